@@ -1,0 +1,1 @@
+"""Train a small recurrent network on your own words, and type with it."""

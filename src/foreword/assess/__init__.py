@@ -1,0 +1,1 @@
+"""Measuring a model: bits per character, and what simpler models reach."""

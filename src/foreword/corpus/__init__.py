@@ -1,0 +1,1 @@
+"""Streams of ids on disk, split by time, and the blocks a carried state can walk."""

@@ -1,0 +1,96 @@
+"""Every error that Foreword raises on purpose.
+
+    ForewordError
+    ├── OptionError          a value handed in makes no sense
+    ├── MissingExtra         a part that is not installed is needed
+    ├── SourceError          a text cannot be read
+    │   ├── SourceMissing
+    │   ├── SourceEmpty
+    │   ├── SourceNotText
+    │   ├── WrongEncoding
+    │   └── DownloadFailed
+    ├── RecipeError          a recipe has an unknown key or a wrong value
+    ├── ModelError           a model folder cannot be used
+    │   ├── ModelMissing
+    │   ├── ModelIncomplete
+    │   ├── ModelTruncated
+    │   ├── ModelForeign
+    │   ├── ModelTooNew
+    │   └── ModelMismatch
+    └── RunError             a training run cannot be made, found or continued
+
+Each message says what is wrong, where, and what to do about it. The command line prints it as one line and
+leaves with exit code 1.
+"""
+
+
+class ForewordError(Exception):
+    """Something a person can understand and mend."""
+
+
+class OptionError(ForewordError):
+    """A value handed in makes no sense; the message names it."""
+
+
+class MissingExtra(ForewordError):
+    """A part of Foreword that is not installed is needed."""
+
+
+class SourceError(ForewordError):
+    """A text cannot be read."""
+
+
+class SourceMissing(SourceError):
+    """There is no such file, folder or sample."""
+
+
+class SourceEmpty(SourceError):
+    """There is nothing to read, or too little to do what was asked."""
+
+
+class SourceNotText(SourceError):
+    """The bytes are those of a program, a picture or an archive."""
+
+
+class WrongEncoding(SourceError):
+    """The bytes are not in the encoding they were read in; the message names the first wrong place."""
+
+
+class DownloadFailed(SourceError):
+    """A sample could not be fetched, or what came is not what was expected."""
+
+
+class RecipeError(ForewordError):
+    """A recipe has an unknown key or a wrong value; the message names it."""
+
+
+class ModelError(ForewordError):
+    """A model folder cannot be used."""
+
+
+class ModelMissing(ModelError):
+    """There is no model by that name."""
+
+
+class ModelIncomplete(ModelError):
+    """A file that belongs to every model folder is not there."""
+
+
+class ModelTruncated(ModelError):
+    """A file ends too early or its bytes are damaged."""
+
+
+class ModelForeign(ModelError):
+    """The folder holds something else than a model of Foreword's."""
+
+
+class ModelTooNew(ModelError):
+    """The folder was written by a later version of Foreword."""
+
+
+class ModelMismatch(ModelError):
+    """The files of a model folder do not fit one another: shapes, sizes or names differ."""
+
+
+class RunError(ForewordError):
+    """A training run cannot be made, found or continued."""

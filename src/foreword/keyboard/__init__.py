@@ -1,0 +1,1 @@
+"""The next words for what is typed so far."""

@@ -1,0 +1,1 @@
+"""A person's model, from text to a measured model folder."""

@@ -1,0 +1,1 @@
+"""Reading and continuing text with a finished model: ONNX Runtime, no PyTorch."""

@@ -1,0 +1,1 @@
+"""Text in: documents, one cleaning policy, words, and the tokenizer."""

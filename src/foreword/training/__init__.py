@@ -1,0 +1,1 @@
+"""Recipes, the loop, checkpoints and the export. Needs PyTorch."""
