@@ -1,0 +1,47 @@
+"""The weights that networks start from.
+
+Sources: Glorot and Bengio 2010 for dense layers (and the 2018 tutorial's choice); Zaremba, Sutskever and
+Vinyals 2014 for small uniform embeddings; Saxe, McClelland and Ganguli 2013 for orthogonal recurrent
+matrices, which neither blow up nor forget what they carry; Gers, Schmidhuber and Cummins 2000 and
+Jozefowicz, Zaremba and Sutskever 2015 for the bias of the forget gate.
+"""
+
+import torch
+from torch import nn
+
+EMBEDDING_RANGE = 0.1
+
+
+def embedding(vocabulary: int, size: int) -> nn.Embedding:
+    """An embedding whose numbers are small, so that no token is loud before it has been learned."""
+    table = nn.Embedding(vocabulary, size)
+    nn.init.uniform_(table.weight, -EMBEDDING_RANGE, EMBEDDING_RANGE)
+    return table
+
+
+def dense(inputs: int, outputs: int, *, bias: bool = True) -> nn.Linear:
+    """A dense layer that keeps the variance of what passes through, either way."""
+    layer = nn.Linear(inputs, outputs, bias=bias)
+    nn.init.xavier_uniform_(layer.weight)
+    if bias:
+        nn.init.zeros_(layer.bias)
+    return layer
+
+
+@torch.no_grad()
+def prepare_recurrent(cells: nn.RNNBase, *, forget_bias: float | None = None) -> None:
+    """Overwrite the weights of a recurrent stack, gate by gate.
+
+    `forget_bias` is for an LSTM, whose second gate is the forget gate; its other biases are zero.
+    """
+    for name, weight in cells.named_parameters():
+        gates = torch.chunk(weight, len(weight) // cells.hidden_size)  # PyTorch stacks a layer's gates
+        for gate in gates:
+            if name.startswith("weight_ih"):
+                nn.init.xavier_uniform_(gate)
+            elif name.startswith("weight_hh"):
+                nn.init.orthogonal_(gate)
+            else:
+                nn.init.zeros_(gate)
+        if forget_bias is not None and name.startswith("bias_ih"):
+            nn.init.constant_(gates[1], forget_bias)

@@ -1,0 +1,204 @@
+"""The recurrent networks: a state of fixed size, updated by each token, that may remember any length of text.
+
+Sources: Elman 1990 for the vanilla network; Cho and others 2014 for the GRU; Hochreiter and Schmidhuber
+1997 with the forget gate of Gers and others 2000 for the LSTM; Zaremba and others 2014 for dropout between
+layers only, never from one step to the next; Press and Wolf 2017 for the tied embedding.
+"""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor, nn
+
+from foreword.models.config import AbstractConfig, at_least, finite, share, wrong
+from foreword.models.initial_weights import dense, embedding, prepare_recurrent
+from foreword.models.language_model import AbstractLanguageModel, State
+
+ACTIVATIONS = ("tanh", "relu")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbstractRecurrentConfig(AbstractConfig):
+    """Sizes that the three recurrent networks share.
+
+    Attributes:
+        embedding: numbers that stand for a token.
+        hidden: numbers that a layer carries from step to step.
+        layers: recurrent layers, one above the other.
+        dropout: share of numbers silenced in training: on the embedding, between layers, before the output.
+        tied: whether the output uses the embedding's matrix, behind a projection where the sizes differ.
+    """
+
+    embedding: int = 64
+    hidden: int = 256
+    layers: int = 1
+    dropout: float = 0.0
+    tied: bool = False
+
+    def __post_init__(self) -> None:
+        AbstractConfig.__post_init__(self)
+        at_least(1, embedding=self.embedding, hidden=self.hidden, layers=self.layers)
+        share(dropout=self.dropout)
+
+    @property
+    def dropout_between(self) -> float:
+        """The dropout to hand to PyTorch's stacks, which warn where there is nothing between layers."""
+        return self.dropout if self.layers > 1 else 0.0
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class RnnConfig(AbstractRecurrentConfig):
+    """Sizes of the vanilla network; `activation` is tanh (the formula's) or relu (the tutorial's code)."""
+
+    activation: str = "tanh"
+
+    def __post_init__(self) -> None:
+        AbstractRecurrentConfig.__post_init__(self)
+        if self.activation not in ACTIVATIONS:
+            raise wrong("activation", self.activation, " or ".join(ACTIVATIONS))
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class GruConfig(AbstractRecurrentConfig):
+    """Sizes of the GRU."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class LstmConfig(AbstractRecurrentConfig):
+    """Sizes of the LSTM; `forget_bias` is what its forget gates start from: at 1 they remember."""
+
+    forget_bias: float = 1.0
+
+    def __post_init__(self) -> None:
+        AbstractRecurrentConfig.__post_init__(self)
+        finite(forget_bias=self.forget_bias)
+
+
+@final
+class Output(nn.Module):
+    """Hidden numbers to logits: by a matrix of its own, or by the embedding's."""
+
+    def __init__(self, config: AbstractRecurrentConfig) -> None:
+        super().__init__()
+        self.project: nn.Module = nn.Identity()
+        if config.tied and config.hidden != config.embedding:
+            self.project = dense(config.hidden, config.embedding, bias=False)
+        self.weight: nn.Parameter | None = None
+        if not config.tied:
+            self.weight = nn.Parameter(dense(config.hidden, config.vocabulary).weight)
+        self.bias = nn.Parameter(torch.zeros(config.vocabulary))
+
+    def forward(
+        self, hidden: Float[Tensor, "time batch hidden"], embedding_weight: Float[Tensor, "vocab embedding"]
+    ) -> Float[Tensor, "time batch vocab"]:
+        """The logits; the embedding's matrix is handed in, so that it is stored once."""
+        weight = embedding_weight if self.weight is None else self.weight
+        return nn.functional.linear(self.project(hidden), weight, self.bias)
+
+
+class AbstractRecurrent(AbstractLanguageModel):
+    """Embedding, recurrent layers, output; each tensor of the state is `(layers, batch, hidden)`."""
+
+    config: AbstractRecurrentConfig
+    state_tensors: ClassVar[int] = 1
+
+    def __init__(self, config: AbstractRecurrentConfig, cells: nn.RNNBase) -> None:
+        super().__init__()
+        self.config = config
+        self.embed = embedding(config.vocabulary, config.embedding)
+        self.cells = cells
+        self.output = Output(config)
+        self.drop = nn.Dropout(config.dropout)
+
+    @abstractmethod
+    def run(
+        self, inputs: Float[Tensor, "time batch embedding"], state: State
+    ) -> tuple[Float[Tensor, "time batch hidden"], State]:
+        """The top layer's numbers at each step, and the state after the last one."""
+
+    def initial_state(self, batch: int) -> State:
+        """Zeros."""
+        shape = (self.config.layers, batch, self.config.hidden)
+        zeros = torch.zeros(shape, device=self.embed.weight.device, dtype=self.embed.weight.dtype)
+        return (zeros,) * self.state_tensors
+
+    def forward(
+        self, ids: Int64[Tensor, "time batch"], state: State
+    ) -> tuple[Float[Tensor, "time batch vocab"], State]:
+        """Run along the ids. The state keeps its type where autocast computes in a smaller one."""
+        hidden, reached = self.run(self.drop(self.embed(ids)), state)
+        logits: Tensor = self.output(self.drop(hidden), self.embed.weight)
+        return logits, tuple(new.to(old.dtype) for new, old in zip(reached, state, strict=True))
+
+
+@final
+class Rnn(AbstractRecurrent):
+    """The vanilla network: `hidden = activation(read(token) + carry(hidden))`."""
+
+    architecture: ClassVar[str] = "rnn"
+    config: RnnConfig
+
+    def __init__(self, config: RnnConfig) -> None:
+        cells = nn.RNN(
+            config.embedding,
+            config.hidden,
+            config.layers,
+            nonlinearity=config.activation,
+            dropout=config.dropout_between,
+        )
+        prepare_recurrent(cells)
+        super().__init__(config, cells)
+
+    def run(
+        self, inputs: Float[Tensor, "time batch embedding"], state: State
+    ) -> tuple[Float[Tensor, "time batch hidden"], State]:
+        """The top layer's numbers at each step, and the state after the last one."""
+        hidden, reached = self.cells(inputs, state[0])
+        return hidden, (reached,)
+
+
+@final
+class Gru(AbstractRecurrent):
+    """The gated recurrent unit, its reset gate applied after the product, as cuDNN has it."""
+
+    architecture: ClassVar[str] = "gru"
+    config: GruConfig
+
+    def __init__(self, config: GruConfig) -> None:
+        cells = nn.GRU(config.embedding, config.hidden, config.layers, dropout=config.dropout_between)
+        prepare_recurrent(cells)
+        super().__init__(config, cells)
+
+    def run(
+        self, inputs: Float[Tensor, "time batch embedding"], state: State
+    ) -> tuple[Float[Tensor, "time batch hidden"], State]:
+        """The top layer's numbers at each step, and the state after the last one."""
+        hidden, reached = self.cells(inputs, state[0])
+        return hidden, (reached,)
+
+
+@final
+class Lstm(AbstractRecurrent):
+    """The long short-term memory; its state is the hidden numbers and the cells."""
+
+    architecture: ClassVar[str] = "lstm"
+    config: LstmConfig
+    state_tensors: ClassVar[int] = 2
+
+    def __init__(self, config: LstmConfig) -> None:
+        cells = nn.LSTM(config.embedding, config.hidden, config.layers, dropout=config.dropout_between)
+        prepare_recurrent(cells, forget_bias=config.forget_bias)
+        super().__init__(config, cells)
+
+    def run(
+        self, inputs: Float[Tensor, "time batch embedding"], state: State
+    ) -> tuple[Float[Tensor, "time batch hidden"], State]:
+        """The top layer's numbers at each step, and the state after the last one."""
+        hidden, reached = self.cells(inputs, (state[0], state[1]))
+        return hidden, reached
