@@ -1,0 +1,134 @@
+"""The n-gram: a proper distribution, the textbook's arithmetic, and a useful yardstick."""
+
+import math
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foreword.assess.ngram import NGram, discounts
+from foreword.errors import OptionError, SourceEmpty
+
+VOCABULARY = 5
+texts = st.lists(st.integers(0, VOCABULARY - 1), min_size=1, max_size=60)
+
+
+def distribution(model: NGram, context: list[int]) -> list[float]:
+    """P(token | context) of every token of the vocabulary."""
+    return [
+        math.exp(model.log_probabilities(np.array([*context, token]))[-1])
+        for token in range(model.vocabulary)
+    ]
+
+
+@given(text=texts, context=texts, order=st.integers(1, 6))
+def test_the_probabilities_after_any_context_sum_to_one(
+    text: list[int], context: list[int], order: int
+) -> None:
+    chances = distribution(NGram.count(np.array(text), order, VOCABULARY), context)
+
+    assert sum(chances) == pytest.approx(1)
+    assert min(chances) > 0
+
+
+@given(text=texts, order=st.integers(2, 6))
+def test_what_lies_further_back_than_the_order_does_not_matter(text: list[int], order: int) -> None:
+    model = NGram.count(np.array(text), order, VOCABULARY)
+    context = (text * order)[: order - 1]
+
+    assert distribution(model, [4, 3, *context]) == pytest.approx(distribution(model, [0, 1, *context]))
+
+
+def test_a_bigram_equals_the_formula_worked_by_hand() -> None:
+    """Interpolated Kneser-Ney, with plain dictionaries: the vectorised counting must mean the same."""
+    text = [0, 1, 2, 1, 2, 0, 1, 3, 1, 2, 1, 2, 1, 1, 3, 0, 2]
+    model = NGram.count(np.array(text), 2, VOCABULARY)
+    pairs = list(pairwise([0, *text]))  # one newline is taken to stand before the text
+    times = {pair: pairs.count(pair) for pair in pairs}
+    befores = {token: len({a for a, b in times if b == token}) for token in text}
+
+    def mixed(counts: dict[int, int], below: list[float]) -> list[float]:
+        total, taken = sum(counts.values()), {token: discount[min(n, 3)] for token, n in counts.items()}
+        kept = [(counts.get(token, 0) - taken.get(token, 0.0)) / total for token in range(VOCABULARY)]
+        return [share + sum(taken.values()) / total * lower for share, lower in zip(kept, below, strict=True)]
+
+    discount = discounts(np.array(list(befores.values())))
+    single = mixed(befores, [1 / VOCABULARY] * VOCABULARY)
+    discount = discounts(np.array(list(times.values())))
+    after_one = mixed({b: n for (a, b), n in times.items() if a == 1}, single)
+
+    assert distribution(model, [3, 1]) == pytest.approx(after_one)
+    assert distribution(model, [4]) == pytest.approx(
+        single
+    )  # 4 was never seen: the shorter context answers alone
+
+
+def test_the_discounts_are_those_of_chen_and_goodman() -> None:
+    counts = np.repeat([1, 2, 3, 4, 5, 9], [40, 20, 10, 5, 3, 1])
+    share = 40 / (40 + 2 * 20)
+
+    assert discounts(counts) == pytest.approx(
+        [0, 1 - 2 * share * 20 / 40, 2 - 3 * share * 10 / 20, 3 - 4 * share * 5 / 10]
+    )
+
+
+def test_a_ring_of_tokens_is_learned_by_heart() -> None:
+    ring = np.arange(400) % VOCABULARY
+    model = NGram.count(ring, 3, VOCABULARY)
+
+    assert model.nats(ring) / 399 < 0.05
+    assert model.nats(ring[::-1]) / 399 > math.log(VOCABULARY)
+
+
+def test_a_text_scored_in_chunks_has_the_same_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = np.random.default_rng(0).integers(0, VOCABULARY, 500)
+    model = NGram.count(text[:300], 4, VOCABULARY)
+    whole = model.log_probabilities(text)
+    monkeypatch.setattr("foreword.assess.ngram.CHUNK", 7)
+
+    assert len(whole) == 499
+    assert np.array_equal(model.log_probabilities(text), whole)
+
+
+def test_a_text_of_one_token_holds_no_information() -> None:
+    assert NGram.count(np.array([1, 2]), 3, VOCABULARY).nats(np.array([1])) == 0
+
+
+def test_only_the_end_of_a_very_long_text_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("foreword.assess.ngram.LAST_TOKENS", 100)
+    old, new = np.full(100, 1), np.full(100, 2)
+    model = NGram.count(np.concatenate([old, new]), 2, VOCABULARY)
+
+    assert distribution(model, [2])[2] > 0.9
+    assert distribution(model, [1])[1] < 0.2
+
+
+def test_a_vocabulary_of_words_is_no_trouble_at_any_order() -> None:
+    """A packed key of six tokens out of 50,000 would need 94 bits."""
+    text = np.tile(np.random.default_rng(0).integers(0, 50_000, 400), 3).astype(np.uint16)
+
+    assert NGram.count(text, 6, 50_000).nats(text) / len(text) < 1
+
+
+@pytest.mark.parametrize("order", [0, 7])
+def test_an_order_out_of_range_is_named(order: int) -> None:
+    with pytest.raises(OptionError, match=f"order must lie between 1 and 6, not {order}"):
+        NGram.count(np.array([1, 2]), order, VOCABULARY)
+
+
+def test_nothing_can_be_counted_on_an_empty_text() -> None:
+    with pytest.raises(SourceEmpty, match="hand in some text"):
+        NGram.count(np.zeros(0, dtype=np.int64), 2, VOCABULARY)
+
+
+def test_order_six_on_nietzsche_comes_near_to_the_best_compressor(shared_data: Path) -> None:
+    """PPMd of order 6, which goes on learning while it reads, takes 1.930 bits per character."""
+    text = (shared_data / "nietzsche" / "nietzsche.txt").read_text(encoding="utf-8")
+    alphabet, ids = np.unique(list("\n" + text), return_inverse=True)
+    cut = len(ids) * 9 // 10
+    model = NGram.count(ids[:cut], 6, len(alphabet))
+
+    assert model.nats(ids[cut - 1 :]) / math.log(2) / (len(ids) - cut) < 1.98
