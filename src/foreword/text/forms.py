@@ -1,0 +1,216 @@
+"""The three forms of `tokenizer.json`, written and read strictly.
+
+characters   BPE without merges, `byte_fallback`: a character outside the vocabulary is spelled in its UTF-8 bytes
+words        the same with `ignore_merges`, cut at words, each with the space before it
+subwords     byte-level BPE with merges, cut at newlines and words
+
+The file alone says which of the three it is. Format: https://huggingface.co/docs/tokenizers.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias, cast, final
+
+from foreword.errors import ModelForeign, ModelTruncated
+from foreword.text.words import PATTERN
+
+Unit: TypeAlias = Literal["characters", "words", "subwords"]
+UNITS: Final[tuple[Unit, ...]] = ("characters", "words", "subwords")
+
+BYTES: Final = tuple(f"<0x{byte:02X}>" for byte in range(256))
+"""The byte tokens of the first two forms; they are their first 256 ids."""
+
+# A blank is the first character of a token or the whole of it, never inside: a text may be cut before each blank.
+WORDS_PATTERN: Final = rf" ?{PATTERN}"
+SUBWORDS_PATTERN: Final = rf"\n| ?{PATTERN}| ?[^\s\p{{L}}\p{{N}}]{{1,16}}|\s"
+
+_BYTE_TOKEN: Final = re.compile(r"<0x[0-9A-Fa-f]{2}>")
+
+
+def _visible() -> dict[str, int]:
+    """The characters that stand for bytes in a byte-level vocabulary (GPT-2's table): printable ones themselves."""
+    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(256) if byte not in printable]
+    return {chr(byte): byte for byte in printable} | {chr(256 + at): byte for at, byte in enumerate(others)}
+
+
+VISIBLE: Final = _visible()
+_NEWLINE: Final[dict[Unit, str]] = {"characters": "\n", "words": "\n", "subwords": chr(0x100 + 10)}
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What a `tokenizer.json` says: its unit, its tokens in order of their ids, and its merges."""
+
+    unit: Unit
+    tokens: tuple[str, ...]
+    merges: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def newline(self) -> int:
+        """The id of the newline."""
+        return self.tokens.index(_NEWLINE[self.unit])
+
+    def token_bytes(self) -> tuple[bytes, ...]:
+        """The UTF-8 bytes that each id stands for."""
+        if self.unit == "subwords":
+            return tuple(bytes(VISIBLE[character] for character in token) for token in self.tokens)
+        return tuple(
+            bytes([at]) if at < len(BYTES) else token.encode() for at, token in enumerate(self.tokens)
+        )
+
+
+def write(form: Form) -> str:
+    """The text of the `tokenizer.json`."""
+    document = _skeleton(form.unit)
+    model = cast("dict[str, object]", document["model"])
+    model["vocab"] = {token: at for at, token in enumerate(form.tokens)}
+    model["merges"] = [list(pair) for pair in form.merges]
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def read(text: str) -> Form:
+    """The form that `text` holds.
+
+    Raises:
+        ModelTruncated: it ends early or is not JSON.
+        ModelForeign: it is JSON, but none of the three forms; the message says what is different.
+    """
+    document = _parse(text)
+    model = document.get("model")
+    if not isinstance(model, dict):
+        raise _foreign("it has no part named 'model'")
+    vocabulary, merges = model.pop("vocab", None), model.pop("merges", None)
+    unit = _unit_of(document)
+    form = Form(unit=unit, tokens=_dense(vocabulary), merges=_pairs(merges))
+    _check(form)
+    return form
+
+
+def _skeleton(unit: Unit) -> dict[str, object]:
+    """The file without its vocabulary and merges."""
+    byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
+    spelled = {"type": "Sequence", "decoders": [{"type": "ByteFallback"}, {"type": "Fuse"}]}
+    cut: dict[Unit, object] = {
+        "characters": None,
+        "words": _split(WORDS_PATTERN),
+        "subwords": {"type": "Sequence", "pretokenizers": [_split(SUBWORDS_PATTERN), byte_level]},
+    }
+    return {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": [],
+        "normalizer": None,
+        "pre_tokenizer": cut[unit],
+        "post_processor": None,
+        "decoder": byte_level if unit == "subwords" else spelled,
+        "model": {
+            "type": "BPE",
+            "dropout": None,
+            "unk_token": None,
+            "continuing_subword_prefix": None,
+            "end_of_word_suffix": None,
+            "fuse_unk": False,
+            "byte_fallback": unit != "subwords",
+            "ignore_merges": unit == "words",
+        },
+    }
+
+
+def _split(pattern: str) -> dict[str, object]:
+    return {"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Isolated", "invert": False}
+
+
+def _parse(text: str) -> dict[str, object]:
+    try:
+        document = json.loads(text)
+    except RecursionError:
+        raise _foreign("it is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise ModelTruncated(
+            f"tokenizer.json ends too early or is damaged (line {error.lineno}, column {error.colno}: {error.msg}); "
+            "copy the model folder again"
+        ) from None
+    except ValueError as error:  # a number of more digits than Python reads
+        raise _foreign(str(error)) from None
+    if not isinstance(document, dict):
+        raise _foreign("it is not a JSON object")
+    return document
+
+
+def _unit_of(document: Mapping[str, object]) -> Unit:
+    def canonical(part: object) -> str:
+        return json.dumps(part, sort_keys=True)
+
+    for unit in UNITS:
+        if canonical(document) == canonical(_skeleton(unit)):
+            return unit
+    for name in _skeleton("characters"):
+        allowed = [_skeleton(unit)[name] for unit in UNITS]
+        if canonical(document.get(name)) not in map(canonical, allowed):
+            raise _foreign(f"its {name!r} is not one that Foreword writes")
+    raise _foreign("its parts are not those of one unit (characters, words or subwords)")
+
+
+def _dense(vocabulary: object) -> tuple[str, ...]:
+    if not isinstance(vocabulary, dict) or not vocabulary:
+        raise _foreign("it has no vocabulary")
+    ids = list(vocabulary.values())
+    if any(type(at) is not int for at in ids) or sorted(ids) != list(range(len(ids))):
+        raise _foreign(f"its {len(ids)} ids are not the numbers from 0 to {len(ids) - 1}, each once")
+    return tuple(sorted(vocabulary, key=vocabulary.__getitem__))
+
+
+def _pairs(merges: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(merges, list):
+        raise _foreign("it has no list of merges")
+    for pair in merges:
+        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):
+            raise _foreign(f"a merge is not a pair of tokens: {str(pair)[:60]!r}")
+    return tuple((left, right) for left, right in merges)
+
+
+def _check(form: Form) -> None:
+    if _NEWLINE[form.unit] not in form.tokens:
+        raise _foreign("the newline is not in its vocabulary")
+    if form.unit == "subwords":
+        _check_subwords(form)
+    else:
+        _check_spelled(form)
+
+
+def _check_spelled(form: Form) -> None:
+    if form.tokens[:256] != BYTES:
+        raise _foreign("its first 256 tokens are not the bytes <0x00> to <0xFF> in order")
+    if form.merges:
+        raise _foreign(f"it has merges, which a vocabulary of {form.unit} has not")
+    for token in form.tokens[256:]:
+        if form.unit == "characters" and len(token) != 1:
+            raise _foreign(f"the token {token[:60]!r} is not one character")
+        if not token or _BYTE_TOKEN.fullmatch(token) or (len(token) > 1 and "\n" in token):
+            raise _foreign(f"the token {token[:60]!r} is not a character or a word")
+        if any("\ud800" <= character <= "\udfff" for character in token):
+            raise _foreign(f"the token {token[:60]!r} holds half of a surrogate pair")
+
+
+def _check_subwords(form: Form) -> None:
+    known = set(form.tokens)
+    if not VISIBLE.keys() <= known:
+        raise _foreign("not each of the 256 bytes is in its vocabulary")
+    newline = _NEWLINE["subwords"]
+    for token in form.tokens:
+        if not token or not VISIBLE.keys() >= set(token) or (newline in token and token != newline):
+            raise _foreign(f"the token {token[:60]!r} is not made of bytes")
+    for left, right in form.merges:
+        if not {left, right, left + right} <= known:
+            raise _foreign(f"the merge of {left[:60]!r} and {right[:60]!r} is not in its vocabulary")
+
+
+def _foreign(reason: str) -> ModelForeign:
+    return ModelForeign(
+        f"tokenizer.json is not one of Foreword's: {reason}; name a folder that `foreword train` made"
+    )

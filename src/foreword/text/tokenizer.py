@@ -1,0 +1,116 @@
+"""Text to ids and back, for the three units of text: characters, words, subwords."""
+
+import codecs
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import final
+
+import numpy as np
+import tokenizers
+from jaxtyping import Int64
+
+from foreword.errors import ModelForeign, OptionError
+from foreword.text import forms
+from foreword.text.characters import CharacterTable
+from foreword.text.cutting import cut_at_tokens
+from foreword.text.forms import Form, Unit
+from foreword.text.vocabularies import frequent_characters, frequent_words, merged_subwords
+
+
+@final
+class Tokenizer:
+    """A vocabulary and how a text is cut into it; all that it knows is in its `tokenizer.json`.
+
+    For every text, `decode(encode(text)) == text` but for lone surrogates, which read as U+FFFD.
+
+    Attributes:
+        unit: `characters`, `words` or `subwords`.
+        size: how many ids there are: 0 to `size - 1`.
+        newline: the id of the newline.
+        tokens: the UTF-8 bytes that each id stands for; a token may be a part of a character.
+    """
+
+    def __init__(self, form: Form) -> None:
+        self._form = form
+        self.unit: Unit = form.unit
+        self.size = len(form.tokens)
+        self.newline = form.newline
+        self.tokens: tuple[bytes, ...] = form.token_bytes()
+        self._table = CharacterTable(self.tokens) if form.unit == "characters" else None
+        self._cutter = None if form.unit == "characters" else _hugging_face(forms.write(form))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Tokenizer":
+        """The tokenizer that a `tokenizer.json` holds.
+
+        Raises:
+            ModelTruncated: the text ends early or is not JSON.
+            ModelForeign: it is not of one of the three forms that Foreword writes.
+        """
+        return cls(forms.read(text))
+
+    def to_json(self) -> str:
+        """The text of the `tokenizer.json`, which `tokenizers.Tokenizer.from_str` reads as well."""
+        return forms.write(self._form)
+
+    def encode(self, text: str) -> Int64[np.ndarray, " time"]:
+        """The ids of `text`."""
+        return np.concatenate([np.zeros(0, dtype=np.int64), *self.encode_pieces([text])])
+
+    def encode_pieces(self, pieces: Iterable[str]) -> Iterator[Int64[np.ndarray, " time"]]:
+        """The ids of a text that comes in pieces; joined, they are those of the whole, wherever it was cut."""
+        if self._table is not None:
+            yield from map(self._table.encode, pieces)
+        elif self._cutter is not None:
+            for piece in cut_at_tokens(pieces):
+                yield np.array(self._cutter.encode(piece, add_special_tokens=False).ids, dtype=np.int64)
+
+    def decode(self, ids: Int64[np.ndarray, " time"] | Sequence[int]) -> str:
+        """The text of `ids`; bytes that make no character read as U+FFFD.
+
+        Raises:
+            OptionError: an id is not in the vocabulary.
+        """
+        wrong = [int(at) for at in ids if not 0 <= at < self.size]
+        if wrong:
+            raise OptionError(f"{wrong[0]} is no id of this vocabulary; its ids go from 0 to {self.size - 1}")
+        return b"".join([self.tokens[at] for at in ids]).decode("utf-8", "replace")
+
+
+@final
+class Decoder:
+    """Ids to text as they come: a character is given once its last byte is there."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokens = tokenizer.tokens
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def feed(self, token: int) -> str:
+        """The text that this id completes: empty within a character."""
+        return self._decoder.decode(self._tokens[token])
+
+    def flush(self) -> str:
+        """What is left at the end: U+FFFD for a character cut short."""
+        return self._decoder.decode(b"", final=True)
+
+
+def characters_tokenizer(counts: Mapping[str, int], at_least: int = 1) -> Tokenizer:
+    """A vocabulary of the characters that occur `at_least` times, in order of code point; bytes spell the others."""
+    return Tokenizer(Form(unit="characters", tokens=frequent_characters(counts, at_least)))
+
+
+def words_tokenizer(pieces: Iterable[str], limit: int) -> Tokenizer:
+    """A vocabulary of the most frequent characters and words of a cleaned text, `limit` ids in all."""
+    return Tokenizer(Form(unit="words", tokens=frequent_words(pieces, limit)))
+
+
+def subwords_tokenizer(pieces: Iterable[str], limit: int) -> Tokenizer:
+    """Byte pairs merged as they are frequent in a cleaned text, until there are `limit` ids."""
+    tokens, merges = merged_subwords(pieces, limit)
+    return Tokenizer(Form(unit="subwords", tokens=tokens, merges=merges))
+
+
+def _hugging_face(text: str) -> tokenizers.Tokenizer:
+    try:
+        return tokenizers.Tokenizer.from_str(text)
+    except Exception as error:  # tokenizers raises the base class itself
+        raise ModelForeign(f"tokenizer.json cannot be used: {error}") from error

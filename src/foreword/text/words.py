@@ -1,0 +1,60 @@
+r"""The one definition of a word, for the memory, the search, the replay and the tokenizer of words.
+
+A word is a run of letters and digits of any script. Combining marks and joiners belong to their letters, which
+`re`'s `\w` forgets; single apostrophes and hyphens may stand inside. Scripts written without spaces give pieces of
+bounded length instead. No word is longer than `LONGEST` letters, so a search for one never runs away.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import regex
+
+LONGEST: Final = 64
+
+# Han words are mostly of one or two characters; the others spell sounds.
+_HAN: Final = r"\p{Han}"
+_SOUNDS: Final = r"\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+# A soft hyphen and the zero-width joiners are as much part of a word as its accents.
+_MARKS: Final = r"[\p{M}\u00AD\u200C\u200D]{0,16}"
+# ' ’, the hyphens - ‐ ‑, and the point of Catalan col·lecció.
+_INNER: Final = r"'\u2019\-\u2010\u2011\u00B7"
+
+_SPACED: Final = rf"(?![{_HAN}{_SOUNDS}])[\p{{L}}\p{{N}}]{_MARKS}"
+_WORD: Final = (
+    rf"(?:{_SPACED}(?:[{_INNER}]?{_SPACED}){{0,{LONGEST - 1}}}"
+    rf"|(?:(?=[{_HAN}])[\p{{L}}\p{{N}}]{_MARKS}){{1,2}}"
+    rf"|(?:(?=[{_SOUNDS}])[\p{{L}}\p{{N}}]{_MARKS}){{1,4}})"
+)
+PATTERN: Final = _WORD
+"""A word as a regular expression, in the part of the language that `regex` and Oniguruma (tokenizers) share."""
+
+_WORDS: Final = regex.compile(PATTERN)
+_INSIDE: Final = regex.compile(rf"[\p{{L}}\p{{N}}\p{{M}}\u00AD\u200C\u200D{_INNER}]")
+_INSIDE_AT_END: Final = regex.compile(rf"(?r)[\p{{L}}\p{{N}}\p{{M}}\u00AD\u200C\u200D{_INNER}]*")
+_PROBES: Final = ("a", "中", "の")  # a letter of each of the three kinds of script
+
+
+def words(text: str) -> Iterator[regex.Match[str]]:
+    """The words of `text` from left to right, as matches with `start()`, `end()` and `group()`."""
+    return _WORDS.finditer(text)
+
+
+def word_start(text: str) -> int:
+    """Where the word begins that one more letter would belong to; `len(text)` if it would begin a word.
+
+    So `don'` is a word half typed, and so is a piece of Han script until it is full.
+    """
+    run = _INSIDE_AT_END.match(text)
+    assert run is not None  # noqa: S101 - the pattern matches the empty string
+    typed = run.group()
+    for probe in _PROBES:
+        *_, last = words(typed + probe)
+        if last.start() < len(typed):
+            return len(text) - len(typed) + last.start()
+    return len(text)
+
+
+def is_inside_word(character: str) -> bool:
+    """Whether `character` (one code point) can stand inside a word, be it a mark, an apostrophe or a hyphen."""
+    return _INSIDE.fullmatch(character) is not None
