@@ -1,0 +1,33 @@
+"""The model folder: where models live, and how one is read and written, strictly and whole.
+
+    config.json           architecture, sizes, text policy, format version, names and shapes of the weights
+    tokenizer.json        the units of text (Hugging Face tokenizers)
+    model.safetensors     the weights, to train further
+    onnx/model.onnx       one step of the network, to run; it or
+    onnx/model_quantized.onnx     its smaller twin may be left out
+    training.json         what it was trained on, how, and how well it does
+    README.md             the model card, with its pictures beside it
+
+It is the layout of a Hugging Face repository and holds no pickle.
+"""
+
+from foreword.modelfolder.config import FORMAT_VERSION, Config, Unit
+from foreword.modelfolder.names import home, locate, models_in
+from foreword.modelfolder.reading import ModelFolder, read
+from foreword.modelfolder.tensors import Tensor
+from foreword.modelfolder.writing import Contents, check_destination, write
+
+__all__ = [
+    "FORMAT_VERSION",
+    "Config",
+    "Contents",
+    "ModelFolder",
+    "Tensor",
+    "Unit",
+    "check_destination",
+    "home",
+    "locate",
+    "models_in",
+    "read",
+    "write",
+]

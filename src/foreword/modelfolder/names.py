@@ -1,0 +1,92 @@
+"""Where models live, and what they may be called.
+
+A model is chosen by name or path. A bare name lives in the person's data folder, a name with a slash is a path.
+"""
+
+import os
+import stat
+import unicodedata
+from pathlib import Path
+
+import platformdirs
+
+from foreword.errors import OptionError
+from foreword.modelfolder.swap import is_there
+
+PERSONAL = "me"
+SHIPPED = "base"
+LONGEST_NAME = 64
+RESERVED_ENDINGS = (".run", ".memory", ".")
+WINDOWS_DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))]
+)
+
+
+def home() -> Path:
+    """The person's data folder, made if need be: $FOREWORD_HOME, else the one that the system has for it.
+
+    It is for its owner alone (mode 0700): a model is as private as the messages it was trained on.
+
+    Raises:
+        OptionError: the folder cannot be made.
+    """
+    chosen = os.environ.get("FOREWORD_HOME")
+    folder = (
+        Path(chosen).expanduser().absolute()
+        if chosen
+        else platformdirs.user_data_path("foreword", appauthor=False)
+    )
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not chosen and stat.S_IMODE(folder.stat().st_mode) & 0o077:
+            folder.chmod(0o700)
+    except OSError as error:
+        raise OptionError(
+            f"the data folder {folder} cannot be used: {error.strerror}; set FOREWORD_HOME to one that can"
+        ) from None
+    return folder
+
+
+def locate(model: str | None = None) -> Path:
+    """The folder of `model`, a name or a path, whether it is there or not.
+
+    Without one: $FOREWORD_MODEL, else `me` if there is one, else `base`.
+
+    Raises:
+        OptionError: a bare name that no folder can have everywhere.
+    """
+    name = model if model is not None else os.environ.get("FOREWORD_MODEL") or None
+    if name is None:
+        personal = home() / PERSONAL
+        return personal if is_there(personal) else home() / SHIPPED
+    if "/" in name or os.sep in name:
+        return Path(name).expanduser().absolute()
+    return home() / _checked(name)
+
+
+def models_in(folder: Path) -> list[str]:
+    """The names of the model folders in `folder`, sorted."""
+    return sorted(
+        path.parent.name for path in folder.glob("*/config.json") if not path.parent.name.startswith(".")
+    )
+
+
+def _checked(name: str) -> str:
+    """`name` composed (NFC), so that one name is one folder whichever way its accents were typed."""
+    composed = unicodedata.normalize("NFC", name)
+    if (
+        not 0 < len(composed) <= LONGEST_NAME
+        or not composed[0].isalnum()
+        or not all(_is_allowed(character) for character in composed)
+        or composed.endswith(RESERVED_ENDINGS)
+        or composed.split(".")[0].lower() in WINDOWS_DEVICES
+    ):
+        raise OptionError(
+            f"{name!r} cannot be the name of a model: take up to {LONGEST_NAME} letters, digits, '-', '_' and '.', "
+            "or write a path with a slash in it"
+        )
+    return composed
+
+
+def _is_allowed(character: str) -> bool:
+    return character in "-_." or unicodedata.category(character)[0] in "LMN"

@@ -1,0 +1,123 @@
+"""Reading a model folder: all that can be checked without building the network is checked at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import final
+
+import numpy as np
+
+from foreword.errors import ModelForeign, ModelIncomplete, ModelMismatch, ModelMissing
+from foreword.modelfolder import files, swap
+from foreword.modelfolder.config import Config, from_record
+from foreword.modelfolder.names import models_in
+from foreword.modelfolder.strictjson import parse_object
+from foreword.modelfolder.tensors import Tensor, check_weights, load_weights
+
+Stamp = tuple[int, int, int]
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class ModelFolder:
+    """A checked model folder. Graph and weights are read when asked for; never those of another model than `config`."""
+
+    path: Path
+    config: Config
+    tokenizer_json: str
+    training: Mapping[str, object]
+    tensors: Mapping[str, Tensor]
+    stamp: Stamp
+
+    def graph(self, *, quantized: bool) -> bytes | None:
+        """The ONNX graph, the large or the quantized one, or None where it was left out.
+
+        Raises:
+            ModelTruncated: the file is empty.
+            ModelForeign: it is larger than a graph with these weights can be.
+            ModelMismatch: the folder was replaced since it was read.
+        """
+        path = self.path / (files.QUANTIZED if quantized else files.GRAPH)
+        most = files.largest_graph(sum(tensor.bytes for tensor in self.tensors.values()))
+        graph = files.read_bounded(path, most) if path.exists() else None
+        self._check_unchanged()
+        return graph
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """The weights by name, float32.
+
+        Raises:
+            ModelTruncated: the file is damaged.
+            ModelMismatch: the folder was replaced since it was read.
+        """
+        check_weights(self.path / files.WEIGHTS, self.tensors)
+        weights = load_weights(self.path / files.WEIGHTS)
+        self._check_unchanged()
+        return weights
+
+    def _check_unchanged(self) -> None:
+        if _stamp(self.path) != self.stamp:
+            raise ModelMismatch(f"the model {self.path} was replaced while it was being read; try again")
+
+
+def read(path: Path) -> ModelFolder:
+    """The model folder at `path`; a swap that was interrupted there is finished first.
+
+    Raises:
+        ModelMissing: there is nothing at `path`.
+        ModelIncomplete: a file is missing.
+        ModelTruncated: a file is cut off or damaged.
+        ModelForeign: the folder, or a file in it, is something else.
+        ModelTooNew: a later version wrote it.
+        ModelMismatch: its files do not fit one another.
+    """
+    swap.complete(path)
+    if not path.exists():
+        others = ", ".join(models_in(path.parent)) if path.parent.is_dir() else ""
+        known = f"; the models there are: {others}" if others else ""
+        raise ModelMissing(
+            f"there is no model {path}{known}; train one with: foreword train SOURCE -o {path.name}"
+        )
+    return read_in_place(path)
+
+
+def read_in_place(path: Path) -> ModelFolder:
+    """The model folder that is at `path` now."""
+    _check_files(path)
+    stamp = _stamp(path)
+    record = parse_object(_bytes(path, files.CONFIG), path / files.CONFIG)
+    config, tensors = from_record(record, path / files.CONFIG)
+    check_weights(path / files.WEIGHTS, tensors)
+    return ModelFolder(
+        path=path,
+        config=config,
+        tokenizer_json=files.read_text(path / files.TOKENIZER, files.LARGEST_BYTES[files.TOKENIZER]),
+        training=parse_object(_bytes(path, files.TRAINING), path / files.TRAINING),
+        tensors=tensors,
+        stamp=stamp,
+    )
+
+
+def _check_files(path: Path) -> None:
+    if not path.is_dir():
+        raise ModelForeign(f"{path} is a file, and a model is a folder")
+    missing = [name for name in files.REQUIRED if not (path / name).exists()]
+    if not (path / files.GRAPH).exists() and not (path / files.QUANTIZED).exists():
+        missing.append(files.GRAPH)
+    if files.CONFIG in missing and len(missing) > 2:
+        raise ModelForeign(f"{path} is a folder, but holds no model")
+    if missing:
+        raise ModelIncomplete(f"{path} lacks {', '.join(missing)}; get the model again, or train it anew")
+
+
+def _bytes(path: Path, name: str) -> bytes:
+    return files.read_bounded(path / name, files.LARGEST_BYTES[name])
+
+
+def _stamp(path: Path) -> Stamp:
+    """What tells this config.json from one that a swap put in its place."""
+    try:
+        status = (path / files.CONFIG).stat()
+    except FileNotFoundError:
+        return (0, 0, 0)
+    return (status.st_ino, status.st_mtime_ns, status.st_size)

@@ -1,0 +1,96 @@
+"""Putting a whole folder in the place of another, so that at every moment a whole one can be found.
+
+    1. the new folder is written as `.NAME.draft-…`, which nobody reads
+    2. it is renamed `.NAME.new`: from now on it is known to be whole
+    3. the one in place is renamed `.NAME.old`
+    4. `.NAME.new` is renamed NAME
+    5. `.NAME.old` is deleted
+
+Whoever finds no NAME was left between steps 3 and 4, and does step 4. A folder cannot be exchanged in one step on all
+systems, or this file would be one line.
+"""
+
+import contextlib
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+DRAFTS_KEPT_SECONDS = 3600.0
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a folder at `path`, or one that an interrupted swap should have put there."""
+    return any(folder.is_dir() for folder in (path, _new(path), _old(path)))
+
+
+def complete(path: Path) -> None:
+    """Finish the swap that was interrupted at `path`, if one was; for readers and writers to call first."""
+    if path.exists():
+        if _old(path).exists() and not _new(path).exists():
+            _discard(_old(path))
+        return
+    for beside in (_new(path), _old(path)):
+        if beside.is_dir():
+            with contextlib.suppress(OSError):  # another reader was faster, which is as good
+                beside.rename(path)
+            return
+
+
+def draft_beside(path: Path) -> Path:
+    """A new empty folder to write in, for its owner alone; what killed writers left there is cleared away."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in path.parent.glob(f".{_escaped(path.name)}.draft-*"):
+        with contextlib.suppress(OSError):
+            if time.time() - leftover.stat().st_mtime > DRAFTS_KEPT_SECONDS:
+                shutil.rmtree(leftover)
+    return Path(tempfile.mkdtemp(prefix=f".{path.name}.draft-", dir=path.parent))
+
+
+def put(draft: Path, path: Path) -> None:
+    """Make the whole folder `draft` the one at `path`; what was there before is deleted."""
+    _discard(_new(path))
+    draft.rename(_new(path))
+    if path.exists():
+        _discard(_old(path))
+        path.rename(_old(path))
+    try:
+        _new(path).rename(path)
+    except FileNotFoundError:
+        if not path.is_dir():  # else a reader that found none has done it
+            raise
+    sync(path.parent)
+    _discard(_old(path))
+
+
+def sync(folder: Path) -> None:
+    """Have the system put the names in `folder` on the disk (Windows does so by itself)."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _discard(folder: Path) -> None:
+    """Delete `folder`, renamed first: half of a folder must never be taken for a whole one."""
+    if folder.exists():
+        draft = Path(tempfile.mkdtemp(prefix=f"{folder.stem}.draft-", dir=folder.parent))
+        with contextlib.suppress(FileNotFoundError):  # another reader discards it already
+            folder.rename(draft / folder.name)
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _new(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
+
+
+def _old(path: Path) -> Path:
+    return path.with_name(f".{path.name}.old")
+
+
+def _escaped(name: str) -> str:
+    """`name` for a glob to match as it is."""
+    return "".join(f"[{character}]" if character in "*?[" else character for character in name)

@@ -1,0 +1,126 @@
+"""Writing a model folder: beside, then checked as a reader would, then put in the place of the one before."""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, final
+
+import numpy as np
+
+from foreword.errors import ForewordError, ModelForeign, OptionError
+from foreword.modelfolder import files, swap
+from foreword.modelfolder.config import MODEL_TYPE, Config, to_record
+from foreword.modelfolder.reading import read_in_place
+from foreword.modelfolder.strictjson import parse_object
+from foreword.modelfolder.tensors import Tensor, save_weights
+
+OWN: Final = frozenset([*files.REQUIRED, "onnx"])
+LITTER: Final = frozenset([".DS_Store", "Thumbs.db", "desktop.ini"])
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """All that a model folder holds; one of the two graphs may be left out, and pictures are named as in the card."""
+
+    config: Config
+    tokenizer_json: str
+    weights: Mapping[str, np.ndarray]
+    graph: bytes | None
+    quantized: bytes | None
+    training: Mapping[str, object]
+    card: str
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def write(path: Path, contents: Contents) -> None:
+    """Make `path` the model folder with these contents, readable by its owner alone.
+
+    Whatever happens meanwhile, even a power cut, `path` is the old model or the new one, whole.
+
+    Raises:
+        ModelError: the contents make no model that could be read; the old one stays.
+        ModelForeign: what is at `path` is no model, and would be lost.
+    """
+    place = path.resolve()  # where `path` is a link, the folder it leads to is exchanged
+    swap.complete(place)
+    check_destination(place)
+    draft = swap.draft_beside(place)
+    try:
+        for name, data in _files(contents).items():
+            _write_file(draft / name, data)
+        for folder in {draft, *(item for item in draft.iterdir() if item.is_dir())}:
+            swap.sync(folder)
+        read_in_place(draft)
+        swap.put(draft, place)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def check_destination(path: Path) -> None:
+    """See that a model may be written to `path`: there is nothing, or a model and nothing that is not part of one.
+
+    Ask this before a long training, not after it.
+
+    Raises:
+        ModelForeign: it would overwrite something else.
+    """
+    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+        return
+    if not _is_model(path):
+        raise ModelForeign(
+            f"{path} is there, but is no model of Foreword's; choose another name, or move it away"
+        )
+    for item in path.iterdir():
+        if item.name not in OWN | LITTER and item.suffix not in files.PICTURE_ENDINGS:
+            raise ModelForeign(
+                f"{item} is no part of a model and would be lost with the old one; move it away, or choose another name"
+            )
+
+
+def _is_model(path: Path) -> bool:
+    """Whether config.json says so; a model of another version, or damaged elsewhere, may be replaced."""
+    config = path / files.CONFIG
+    try:
+        record = parse_object(files.read_bounded(config, files.LARGEST_BYTES[files.CONFIG]), config)
+    except ForewordError:
+        return False
+    return record.get("model_type") == MODEL_TYPE
+
+
+def _files(contents: Contents) -> dict[str, bytes]:
+    """The bytes of each file by name."""
+    tensors = {name: Tensor.of(array) for name, array in contents.weights.items()}
+    found = {
+        files.CONFIG: _json(to_record(contents.config, tensors)),
+        files.TOKENIZER: contents.tokenizer_json.encode(),
+        files.WEIGHTS: save_weights(contents.weights),
+        files.TRAINING: _json(contents.training),
+        files.CARD: contents.card.encode(),
+    }
+    graphs = {files.GRAPH: contents.graph, files.QUANTIZED: contents.quantized}
+    found |= {name: graph for name, graph in graphs.items() if graph is not None}
+    for name, picture in contents.pictures.items():
+        if Path(name).name != name or Path(name).suffix not in files.PICTURE_ENDINGS:
+            raise OptionError(
+                f"{name!r} cannot be the name of a picture: it must end in .png or .svg and have no slash"
+            )
+        found[name] = picture
+    return found
+
+
+def _json(record: Mapping[str, object]) -> bytes:
+    return (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _write_file(path: Path, data: bytes) -> None:
+    """Write, and wait until it is on the disk: a rename must not get there first."""
+    path.parent.mkdir(exist_ok=True)
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
