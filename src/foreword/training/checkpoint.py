@@ -1,0 +1,137 @@
+"""A training session on disk: one file, written whole or not at all.
+
+`checkpoint.safetensors` holds every tensor (weights, averages, best weights, optimiser, carried state, random state)
+and, in its header, every number (step, epoch, block, best loss, curve). A new one takes the place of the old one in
+one rename, so a kill at any moment leaves the one or the other.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from foreword.errors import ModelMismatch, RunError
+from foreword.training.journal import Journal
+from foreword.training.loop import Session
+from foreword.training.weights import load_weights, weights_of
+
+NAME = "checkpoint.safetensors"
+FORMAT_VERSION = 1
+
+
+def save_checkpoint(session: Session, journal: Journal, folder: Path) -> None:
+    """Write the session into `folder`, in place of what was saved before."""
+    numbers = {
+        "format_version": FORMAT_VERSION,
+        "step": session.step,
+        "epoch": session.epoch,
+        "block": session.block,
+        "stale": session.stale,
+        "seconds": session.seconds,
+        "best_nats": None if not session.best else session.best_nats,
+        "training_steps": session.training_steps,
+        "curve": journal.curve(),
+        "warned": journal.warned,
+    }
+    data = save(dict(_tensors(session)), metadata={"session": json.dumps(numbers)})
+    unfinished = folder / (NAME + ".new")
+    with unfinished.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(folder / NAME)
+
+
+def load_checkpoint(session: Session, folder: Path) -> Journal:
+    """Bring a new `session` to where the saved one was, to the last bit.
+
+    Raises:
+        RunError: There is no checkpoint, or it is damaged, foreign or does not fit the plan.
+    """
+    path = folder / NAME
+    try:
+        with safe_open(path, framework="pt") as file:
+            numbers = json.loads((file.metadata() or {})["session"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        if numbers["format_version"] != FORMAT_VERSION:
+            raise RunError(f"{path} was written by another version of Foreword; finish the run with that one")
+        _restore(session, numbers, tensors)
+        return Journal.of(numbers["curve"], warned=numbers["warned"])
+    except FileNotFoundError:
+        raise RunError(f"there is no checkpoint in {folder}; start the run anew") from None
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, ModelMismatch) as error:
+        raise RunError(
+            f"the checkpoint {path} cannot be used: {error}; delete {folder} and start anew"
+        ) from None
+
+
+def has_checkpoint(folder: Path) -> bool:
+    """Whether anything was saved in `folder`."""
+    return (folder / NAME).exists()
+
+
+def saved_step(folder: Path) -> int | None:
+    """How many updates the checkpoint in `folder` has behind it, or None where there is no readable one."""
+    try:
+        with safe_open(folder / NAME, framework="pt") as file:
+            return int(json.loads((file.metadata() or {})["session"])["step"])
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _tensors(session: Session) -> Iterator[tuple[str, Tensor]]:
+    yield from _named("model", weights_of(session.model))
+    if session.averaged is not session.model:
+        yield from _named("averaged", weights_of(session.averaged))
+    yield from _named("best", session.best)
+    for number, values in session.optimizer.state_dict()["state"].items():
+        yield from _named(f"optimizer.{number}", values)
+    yield from ((f"state.{number}", tensor.cpu().clone()) for number, tensor in enumerate(session.state))
+    yield "training_nats", session.training_nats.cpu().clone()
+    yield "random.cpu", torch.get_rng_state()
+    if session.device.type == "cuda":
+        yield "random.cuda", torch.cuda.get_rng_state(session.device)
+
+
+def _named(prefix: str, tensors: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
+    yield from ((f"{prefix}.{name}", tensor.cpu().contiguous()) for name, tensor in tensors.items())
+
+
+def _part(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    start = prefix + "."
+    return {name.removeprefix(start): value for name, value in tensors.items() if name.startswith(start)}
+
+
+def _restore(session: Session, numbers: Mapping[str, object], tensors: Mapping[str, Tensor]) -> None:
+    load_weights(session.model, _part("model", tensors))
+    if session.averaged is not session.model:
+        load_weights(session.averaged, _part("averaged", tensors))
+    session.best = _part("best", tensors)
+    _restore_optimizer(session.optimizer, _part("optimizer", tensors))
+    state = _part("state", tensors)
+    session.state = tuple(state[str(number)].to(session.device) for number in range(len(state)))
+    session.training_nats = tensors["training_nats"].to(session.device)
+    step, epoch, block = (int(str(numbers[name])) for name in ("step", "epoch", "block"))
+    session.go_to(step=step, epoch=epoch, block=block)
+    session.stale = int(str(numbers["stale"]))
+    session.training_steps = int(str(numbers["training_steps"]))
+    session.seconds = float(str(numbers["seconds"]))
+    if numbers["best_nats"] is not None:
+        session.best_nats = float(str(numbers["best_nats"]))
+    torch.set_rng_state(tensors["random.cpu"])
+    if session.device.type == "cuda" and "random.cuda" in tensors:
+        torch.cuda.set_rng_state(tensors["random.cuda"], session.device)
+
+
+def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """Put the moments back; the groups' settings come from the plan."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, tensor in tensors.items():
+        number, key = name.split(".", 1)
+        state.setdefault(int(number), {})[key] = tensor
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

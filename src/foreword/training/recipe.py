@@ -1,0 +1,196 @@
+"""A recipe: every setting of a training run, read from TOML, checked by name.
+
+A recipe file may leave out what `sizing` is to choose. What it names, it names rightly: an unknown key or a
+value of the wrong kind is an error that says which.
+
+    [text]
+    unit = "characters"
+
+    [model]
+    architecture = "lstm"
+    hidden = 512
+
+    [training]
+    epochs = 10
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from foreword.errors import RecipeError
+
+Table = Mapping[str, object]
+Settings = TypeVar("Settings", "TextSettings", "TrainingSettings")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextSettings:
+    """How the text is read and cut into tokens."""
+
+    unit: Literal["characters", "words", "subwords"] = "characters"
+    vocabulary: int | None = None
+    encoding: str | None = None
+    held_out: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Refuse what no text could be read with."""
+        _require("text.held_out", self.held_out, 0 <= self.held_out <= 0.9, "from 0 to 0.9")
+        if self.vocabulary is not None:
+            _require("text.vocabulary", self.vocabulary, self.vocabulary >= 1, "at least 1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSettings:
+    """How the network is trained on it.
+
+    `epochs` or `steps` fix the length of the run; where both are left out, the time given does. `warm_up` is a
+    share of all steps, `average` the decay of an exponential moving average of the weights (0: none),
+    `patience` the number of validations without a gain after which training stops (0: never).
+    """
+
+    layout: Literal["blocks", "windows"] = "blocks"
+    context: int = 3
+    stride: int = 1
+    batch: int = 64
+    unroll: int = 100
+    epochs: float | None = None
+    steps: int | None = None
+    optimizer: Literal["adamw", "adam", "nadam"] = "adamw"
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.01
+    warm_up: float = 0.05
+    schedule: Literal["cosine", "linear", "constant"] = "cosine"
+    clip: float = 1.0
+    average: float = 0.0
+    validations: int = 20
+    patience: int = 6
+    seed: int = 0
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+
+    def __post_init__(self) -> None:
+        """Refuse what no run could be made with."""
+        for name in ("context", "stride", "batch", "unroll", "validations"):
+            _require(f"training.{name}", getattr(self, name), getattr(self, name) >= 1, "at least 1")
+        for name in ("epochs", "steps"):
+            value = getattr(self, name)
+            _require(f"training.{name}", value, value is None or value > 0, "above 0")
+        for name in ("learning_rate", "clip"):
+            _require(f"training.{name}", getattr(self, name), getattr(self, name) > 0, "above 0")
+        for name in ("warm_up", "average"):
+            _require(
+                f"training.{name}", getattr(self, name), 0 <= getattr(self, name) < 1, "from 0 to below 1"
+            )
+        for name in ("weight_decay", "patience", "seed"):
+            _require(f"training.{name}", getattr(self, name), getattr(self, name) >= 0, "at least 0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """Every setting of a run. `model` holds the architecture's own sizes, which its catalogue entry checks."""
+
+    architecture: str = "lstm"
+    text: TextSettings = field(default_factory=TextSettings)
+    model: Table = field(default_factory=dict)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+
+    def tables(self) -> dict[str, dict[str, object]]:
+        """The recipe as the tables of a TOML file or a JSON object; `recipe_of` reads it back."""
+        model = {"architecture": self.architecture, **self.model}
+        return {"text": asdict(self.text), "model": model, "training": asdict(self.training)}
+
+
+def read_recipe(path: Path) -> dict[str, dict[str, object]]:
+    """The tables of the TOML file at `path`, checked.
+
+    Raises:
+        RecipeError: The file is missing, is not TOML, or has an unknown key or a value of the wrong kind.
+    """
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RecipeError(
+            f"there is no recipe {path}; recipes are TOML files, see the folder recipes/"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise RecipeError(f"the recipe {path} cannot be read as TOML: {error}") from None
+    try:
+        recipe_of(tables)
+    except RecipeError as error:
+        raise RecipeError(f"the recipe {path}: {error}") from None
+    return tables
+
+
+def recipe_of(tables: Mapping[str, object]) -> Recipe:
+    """The recipe that `tables` describe, over the defaults of this file.
+
+    Raises:
+        RecipeError: A table or key is unknown, or a value has the wrong kind.
+    """
+    checked = {name: _table(name, values) for name, values in tables.items()}
+    _refuse_unknown("table", checked, ("text", "model", "training"))
+    model = dict(checked.get("model", {}))
+    architecture = model.pop("architecture", "lstm")
+    if not isinstance(architecture, str):
+        raise RecipeError(f'model.architecture is {architecture!r}, but must be a name such as "lstm"')
+    return Recipe(
+        architecture=architecture,
+        text=_settings(TextSettings, "text", checked.get("text", {})),
+        model=model,
+        training=_settings(TrainingSettings, "training", checked.get("training", {})),
+    )
+
+
+def merged(*layers: Mapping[str, Table]) -> dict[str, dict[str, object]]:
+    """The tables laid over one another; a later one's keys win, but for those it leaves at None."""
+    result: dict[str, dict[str, object]] = {"text": {}, "model": {}, "training": {}}
+    for layer in layers:
+        for name, table in layer.items():
+            result[name].update({key: value for key, value in table.items() if value is not None})
+    return result
+
+
+def _settings(kind: type[Settings], name: str, values: Table) -> Settings:
+    hints = get_type_hints(kind)
+    _refuse_unknown(f"key in [{name}]", values, [f.name for f in fields(kind)])
+    checked: dict[str, Any] = {
+        key: _checked(f"{name}.{key}", value, hints[key]) for key, value in values.items()
+    }
+    return kind(**checked)
+
+
+def _checked(name: str, value: object, hint: object) -> object:
+    """`value` if it is of the kind `hint` names; a whole number stands for a fraction, too."""
+    choices = get_args(hint) if get_origin(hint) is Literal else ()
+    kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    if choices:
+        _require(name, value, value in choices, "one of " + ", ".join(map(str, choices)))
+    elif float in kinds and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    else:
+        words = " or ".join(_KINDS[kind] for kind in kinds if kind is not NoneType)
+        _require(name, value, any(type(value) is kind for kind in kinds), words)
+    return value
+
+
+_KINDS: dict[object, str] = {int: "a whole number", float: "a number", str: "a text in quotes"}
+
+
+def _table(name: str, values: object) -> Table:
+    if not isinstance(values, Mapping):
+        raise RecipeError(f"{name} is {values!r}, but must be a table such as [training]")
+    return values
+
+
+def _refuse_unknown(what: str, given: Mapping[str, object], known: list[str] | tuple[str, ...]) -> None:
+    for name in given:
+        if name not in known:
+            raise RecipeError(f"there is no {what} named {name!r}; known are {', '.join(known)}")
+
+
+def _require(name: str, value: object, holds: bool, words: str) -> None:
+    if not holds:
+        raise RecipeError(f"{name} is {value!r}, but must be {words}")

@@ -1,0 +1,179 @@
+"""From a text and the time there is to a plan: which network, how many steps, in which arithmetic.
+
+What a recipe names stands; the rest is chosen here, once, before the first step. The plan is stored with the run,
+so that a run that goes on later, or elsewhere, goes on as it was planned.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Literal
+
+import torch
+
+from foreword.corpus.prepare import Corpus
+from foreword.errors import OptionError
+from foreword.models.catalogue import build
+from foreword.models.language_model import AbstractLanguageModel
+from foreword.training.loop import Session, fit, layout_for
+from foreword.training.plan import Plan
+from foreword.training.precision import choose_precision
+from foreword.training.recipe import Recipe, Table, merged, recipe_of
+
+Size = Literal["small", "medium", "large"]
+
+HIDDEN: Mapping[str, int] = {"small": 256, "medium": 512, "large": 768}
+VALIDATION_SHARE = 0.08
+"""The share of the time that may go into looking at held-out text."""
+
+FORWARD_SPEEDUP = 3
+"""How many times as fast a token is read as trained on: back-propagation costs two forward passes."""
+
+MOST_EPOCHS = 60
+"""Beyond this many passes over a text, more of them taught nothing in any run here."""
+
+PROBE_SECONDS = 3.0
+
+
+def defaults_for(
+    characters: int, *, minutes: float | None, size: Size | None, architecture: str
+) -> dict[str, Table]:
+    """The tables of a recipe for a text of so many characters and so much time.
+
+    The more text, the wider the network may be before it learns by heart, and the less dropout it needs; the
+    less time, the narrower it must be to see enough of the text.
+    """
+    chosen = size or _size_for(characters, minutes)
+    recurrent = architecture in ("rnn", "gru", "lstm")
+    model: dict[str, object] = {"architecture": architecture}
+    if recurrent:
+        model |= {
+            "embedding": 128,
+            "hidden": HIDDEN[chosen],
+            "layers": 2,
+            "dropout": _dropout_for(characters),
+        }
+    training: dict[str, object] = {"learning_rate": 3e-3 if chosen != "large" else 2e-3}
+    if characters < 200_000:
+        training |= {"batch": 32, "unroll": 64}
+    if architecture == "rnn":
+        training |= {"learning_rate": 1e-3}
+    return {"text": {}, "model": model, "training": training}
+
+
+def _size_for(characters: int, minutes: float | None) -> Size:
+    if characters < 200_000 or (minutes is not None and minutes < 4):
+        return "small"
+    return "large" if characters > 20_000_000 and minutes is not None and minutes >= 120 else "medium"
+
+
+def _dropout_for(characters: int) -> float:
+    for most, dropout in ((1_000_000, 0.5), (3_000_000, 0.3), (10_000_000, 0.1)):
+        if characters < most:
+            return dropout
+    return 0.0
+
+
+def steps_for(recipe: Recipe, *, blocks: int, seconds: float | None, per_step: float | None) -> int:
+    """How many updates the run makes: what the recipe says, else what fits into `seconds`.
+
+    Raises:
+        OptionError: The recipe does not say, and no time is given.
+    """
+    settings = recipe.training
+    if settings.steps is not None:
+        return settings.steps
+    if settings.epochs is not None:
+        return max(1, round(settings.epochs * blocks))
+    if seconds is None or per_step is None:
+        raise OptionError("say how long to train: --minutes, --steps, or a recipe with epochs or steps")
+    fitting = int(seconds * (1 - VALIDATION_SHARE) / per_step)
+    return max(1, min(fitting, MOST_EPOCHS * blocks))
+
+
+def seconds_per_step(session: Session) -> float:
+    """How long an update takes here once the machine is warm: the mean over three seconds, at least three steps."""
+    training = fit(session)
+    next(training)
+    start, steps = time.perf_counter(), 0
+    while steps < 3 or time.perf_counter() - start < PROBE_SECONDS:
+        next(training).nats  # noqa: B018
+        steps += 1
+    return (time.perf_counter() - start) / steps
+
+
+def plan_run(
+    asked: Mapping[str, Table],
+    corpus: Corpus,
+    *,
+    device: torch.device,
+    size: Size | None = None,
+    seconds: float | None = None,
+) -> Plan:
+    """The plan for training on `corpus`: what the tables `asked` for, and what is best for the rest.
+
+    `seconds` is the time there is for training and validation. A probe trains a throw-away network for three of
+    them, where the recipe does not fix the number of steps itself.
+
+    Raises:
+        RecipeError: A size is unknown to the architecture or out of its range.
+        OptionError: Neither the recipe nor `seconds` says how long to train.
+    """
+    architecture = str(asked.get("model", {}).get("architecture", "lstm"))
+    minutes = None if seconds is None else seconds / 60
+    chosen = defaults_for(corpus.train.characters, minutes=minutes, size=size, architecture=architecture)
+    recipe = recipe_of(merged(chosen, asked))
+    settings = recipe.training
+    precision = settings.precision
+    if precision == "auto":
+        width = recipe.model.get("hidden", 256)
+        precision = choose_precision(
+            device, rows=settings.batch, width=width if isinstance(width, int) else 256
+        )
+    trial = Session(
+        plan=Plan(
+            recipe=recipe,
+            steps=10**9,
+            validate_every=10**9,
+            validation_tokens=0,
+            precision=precision,
+            device=str(device),
+        ),
+        model=new_model(recipe, corpus),
+        layout=layout_for(corpus.train.ids, settings),
+        held_out=None,
+    )
+    fixed = settings.steps is not None or settings.epochs is not None
+    per_step = None if fixed or seconds is None else seconds_per_step(trial)
+    steps = steps_for(recipe, blocks=len(trial.blocks), seconds=seconds, per_step=per_step)
+    looks = min(settings.validations, steps)
+    affordable = VALIDATION_SHARE * steps * trial.tokens_per_block * FORWARD_SPEEDUP / looks
+    held_out = 0 if corpus.validation is None else len(corpus.validation.ids) - 1
+    return Plan(
+        recipe=recipe,
+        steps=steps,
+        validate_every=max(1, steps // looks),
+        validation_tokens=min(held_out, max(2_000, int(affordable))),
+        precision=precision,
+        device=str(device),
+        reasons=_reasons(
+            recipe, steps / len(trial.blocks), precision, str(device), trial.tokens_per_block, per_step
+        ),
+    )
+
+
+def new_model(recipe: Recipe, corpus: Corpus) -> AbstractLanguageModel:
+    """The network that `recipe` describes, its first weights drawn from the recipe's seed."""
+    torch.manual_seed(recipe.training.seed)
+    sizes = {**recipe.model, "vocabulary": corpus.tokenizer.size, "newline": corpus.tokenizer.newline}
+    return build(recipe.architecture, sizes)
+
+
+def _reasons(
+    recipe: Recipe, epochs: float, precision: str, device: str, tokens: int, per_step: float | None
+) -> tuple[str, ...]:
+    sizes = ", ".join(f"{name} {value}" for name, value in recipe.model.items())
+    speed = "" if per_step is None else f", {tokens / per_step:,.0f} tokens a second here"
+    return (
+        f"{recipe.architecture}: {sizes}" if sizes else recipe.architecture,
+        f"{epochs:.1f} passes over the text, {tokens:,} tokens a step, {precision} on {device}{speed}",
+    )
