@@ -31,6 +31,7 @@ def save_checkpoint(session: Session, journal: Journal, folder: Path) -> None:
         "step": session.step,
         "epoch": session.epoch,
         "block": session.block,
+        "validated": session.validated,
         "stale": session.stale,
         "seconds": session.seconds,
         "best_nats": None if not session.best else session.best_nats,
@@ -118,8 +119,8 @@ def _restore(session: Session, numbers: Mapping[str, object], tensors: Mapping[s
     session.training_nats = tensors["training_nats"].to(session.device)
     step, epoch, block = (int(str(numbers[name])) for name in ("step", "epoch", "block"))
     session.go_to(step=step, epoch=epoch, block=block)
-    session.stale = int(str(numbers["stale"]))
-    session.training_steps = int(str(numbers["training_steps"]))
+    for name in ("validated", "stale", "training_steps"):
+        setattr(session, name, int(str(numbers[name])))
     session.seconds = float(str(numbers["seconds"]))
     if numbers["best_nats"] is not None:
         session.best_nats = float(str(numbers["best_nats"]))

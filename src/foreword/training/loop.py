@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol, final
+from typing import final
 
 import numpy as np
 import torch
@@ -24,6 +24,8 @@ from foreword.training.plan import Plan
 from foreword.training.recipe import TrainingSettings
 from foreword.training.validate import arithmetic, validate
 from foreword.training.weights import weights_of
+
+Layout = Blocks | Windows
 
 FLOOR = 0.01
 """The share of the learning rate that the schedule ends with."""
@@ -51,16 +53,6 @@ class Validation:
     best: bool
 
 
-class Layout(Protocol):
-    """How a text's tokens lie in blocks."""
-
-    def epoch(self, number: int) -> Epoch:
-        """The blocks of epoch `number`, which may lie in an order of their own."""
-
-    def __len__(self) -> int:
-        """Blocks in an epoch."""
-
-
 @final
 @dataclass(kw_only=True, eq=False)
 class Session:
@@ -73,6 +65,7 @@ class Session:
     step: int = 0
     epoch: int = 0
     block: int = 0
+    validated: int = 0
     stale: int = 0
     seconds: float = 0.0
     best_nats: float = math.inf
@@ -110,6 +103,12 @@ class Session:
         """Whether the plan is carried out, or nothing was gained for as long as the recipe's patience lasts."""
         patience = self.settings.patience
         return self.step >= self.plan.steps or (patience > 0 and self.stale >= patience)
+
+    @property
+    def validation_is_due(self) -> bool:
+        """Whether the plan wants a look at held-out text before the next update."""
+        planned = self.step % self.plan.validate_every == 0 or self.step == self.plan.steps
+        return planned and self.validated < self.step and self.held_out is not None
 
     @property
     def epochs(self) -> float:
@@ -176,19 +175,16 @@ def fit(session: Session) -> Iterator[Step | Validation]:
     The session is whole at every yield: it may be saved there, and a later `fit` of what was saved goes on as if
     nothing had happened.
     """
-    while not session.finished:
+    while True:
         start = time.perf_counter()
-        step = _update(session)
-        session.seconds += time.perf_counter() - start
-        due = session.step % session.plan.validate_every == 0 or session.step == session.plan.steps
-        if due and session.held_out is not None:
-            yield step
-            start = time.perf_counter()
-            validation = _validate(session)
-            session.seconds += time.perf_counter() - start
-            yield validation
+        if session.validation_is_due:
+            event: Step | Validation = _validate(session)
+        elif session.finished:
+            return
         else:
-            yield step
+            event = _update(session)
+        session.seconds += time.perf_counter() - start
+        yield event
 
 
 def _update(session: Session) -> Step:
@@ -245,6 +241,7 @@ def _validate(session: Session) -> Validation:
     assert held_out is not None  # noqa: S101 - the caller has asked
     ids = held_out[: session.plan.validation_tokens + 1]
     nats = validate(session.averaged, ids, device=session.device, precision=session.plan.precision)
+    session.validated = session.step
     best = nats < session.best_nats
     if best:
         session.best_nats, session.stale, session.best = nats, 0, weights_of(session.averaged)

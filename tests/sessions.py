@@ -1,0 +1,71 @@
+"""Small sessions for the tests of this folder."""
+
+import numpy as np
+import torch
+
+from foreword.models.catalogue import build
+from foreword.training.loop import Session, layout_for
+from foreword.training.plan import Plan
+from foreword.training.recipe import Recipe, recipe_of
+
+VOCABULARY = 7
+SIZES: dict[str, dict[str, object]] = {
+    "unrolled": {"embedding": 8, "hidden": 16},
+    "window": {"embedding": 8, "hidden": 16, "context": 4, "dropout": 0.2},
+    "convolution": {"embedding": 8, "hidden": 16, "dropout": 0.2},
+    "rnn": {"embedding": 8, "hidden": 16, "layers": 2, "dropout": 0.2},
+    "gru": {"embedding": 8, "hidden": 16, "dropout": 0.2},
+    "lstm": {"embedding": 8, "hidden": 16, "layers": 2, "dropout": 0.2},
+}
+
+
+def ring(length: int) -> np.ndarray:
+    """0 1 2 3 4 5 6 0 1 …: what comes next is certain. Id 0 is the newline."""
+    return (np.arange(length) % VOCABULARY).astype(np.uint16)
+
+
+def noise(length: int, seed: int = 0) -> np.ndarray:
+    """Ids with nothing to learn, a newline first."""
+    ids = np.random.default_rng(seed).integers(0, VOCABULARY, length).astype(np.uint16)
+    ids[0] = 0
+    return ids
+
+
+def recipe(architecture: str = "lstm", **training: object) -> Recipe:
+    """A recipe for a small network; `training` says what differs from a small session's settings."""
+    settings = {
+        "batch": 4,
+        "unroll": 6,
+        "learning_rate": 0.01,
+        "warm_up": 0.1,
+        "weight_decay": 0.0,
+        **training,
+    }
+    return recipe_of({"model": {"architecture": architecture, **SIZES[architecture]}, "training": settings})
+
+
+def session(
+    of: Recipe,
+    ids: np.ndarray,
+    *,
+    steps: int,
+    held_out: np.ndarray | None = None,
+    validate_every: int = 5,
+) -> Session:
+    """A session as a plan for `steps` updates begins it, on one thread so that sums come out alike."""
+    torch.set_num_threads(1)
+    torch.manual_seed(of.training.seed)
+    model = build(of.architecture, {**of.model, "vocabulary": VOCABULARY, "newline": 0})
+    return Session(
+        plan=Plan(
+            recipe=of,
+            steps=steps,
+            validate_every=validate_every,
+            validation_tokens=200,
+            precision="float32",
+            device="cpu",
+        ),
+        model=model,
+        layout=layout_for(ids, of.training),
+        held_out=held_out,
+    )

@@ -1,0 +1,87 @@
+"""A run that was interrupted and resumed ends as one that was not, to the last bit."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+import torch
+
+from foreword.errors import RunError
+from foreword.training.checkpoint import NAME, load_checkpoint, save_checkpoint, saved_step
+from foreword.training.journal import Journal
+from foreword.training.loop import Session, Validation, fit
+from foreword.training.weights import weights_of
+from sessions import SIZES, noise, recipe, session
+
+STEPS = 24
+
+
+def new_session(architecture: str, layout: str) -> Session:
+    asked = recipe(architecture, layout=layout, average=0.9, patience=0)
+    return session(asked, noise(200), steps=STEPS, held_out=noise(200, seed=1))
+
+
+def drive(training: Session, journal: Journal, events: int | None = None) -> None:
+    for event in itertools.islice(fit(training), events):
+        if isinstance(event, Validation):
+            journal.write(event, 0.0)
+
+
+@pytest.mark.parametrize("layout", ["blocks", "windows"])
+@pytest.mark.parametrize("architecture", SIZES)
+@pytest.mark.parametrize("interrupted_after", [1, 6, 17])
+def test_resumed_equals_uninterrupted(
+    architecture: str, layout: str, interrupted_after: int, tmp_path: Path
+) -> None:
+    whole, whole_journal = new_session(architecture, layout), Journal()
+    drive(whole, whole_journal)
+
+    first, journal = new_session(architecture, layout), Journal()
+    drive(first, journal, interrupted_after)
+    save_checkpoint(first, journal, tmp_path)
+    torch.rand(100)  # another process has another random state
+    second = new_session(architecture, layout)
+    journal = load_checkpoint(second, tmp_path)
+    assert second.step == first.step
+    drive(second, journal)
+
+    assert second.step == whole.step == STEPS
+    assert journal.points == whole_journal.points
+    for kept, expected in (
+        (weights_of(second.model), weights_of(whole.model)),
+        (second.chosen_weights(), whole.chosen_weights()),
+    ):
+        assert all(torch.equal(kept[name], expected[name]) for name in expected)
+
+
+def test_a_new_checkpoint_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    training, journal = new_session("gru", "blocks"), Journal()
+    assert saved_step(tmp_path) is None
+    for event in fit(training):
+        save_checkpoint(training, journal, tmp_path)
+        assert saved_step(tmp_path) == event.step
+    assert [path.name for path in tmp_path.iterdir()] == [NAME]
+
+
+def test_a_kill_while_writing_leaves_the_checkpoint_before(tmp_path: Path) -> None:
+    training, journal = new_session("gru", "blocks"), Journal()
+    drive(training, journal, 3)
+    save_checkpoint(training, journal, tmp_path)
+    (tmp_path / (NAME + ".new")).write_bytes(b"half a checkpo")
+    assert saved_step(tmp_path) == 3
+    load_checkpoint(new_session("gru", "blocks"), tmp_path)
+
+
+def test_missing_damaged_and_foreign_checkpoints_are_named(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="there is no checkpoint in"):
+        load_checkpoint(new_session("gru", "blocks"), tmp_path)
+    training = new_session("gru", "blocks")
+    save_checkpoint(training, Journal(), tmp_path)
+    with pytest.raises(RunError, match=r"cannot be used: the weight .* start anew"):
+        load_checkpoint(new_session("lstm", "blocks"), tmp_path)
+    data = (tmp_path / NAME).read_bytes()
+    for damaged in (b"", data[:100], data[:-10], b"not a checkpoint at all"):
+        (tmp_path / NAME).write_bytes(damaged)
+        with pytest.raises(RunError, match="cannot be used"):
+            load_checkpoint(new_session("gru", "blocks"), tmp_path)
+        assert saved_step(tmp_path) in (None, 0)
