@@ -1,0 +1,156 @@
+"""A corpus on disk: streams of ids, mapped into memory, and the manifest that says they are whole.
+
+corpus.json       what there is, written last: a folder without it is not whole
+tokenizer.json    the vocabulary
+train.ids         ids of 2 or 4 bytes, little-endian, whichever holds the vocabulary
+validation.ids    left out, as is test.ids, where nothing is held out
+test.ids
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final, final
+
+import numpy as np
+from jaxtyping import Int64, UInt
+
+from foreword.errors import ModelError, RunError
+from foreword.text.tokenizer import Tokenizer
+
+MANIFEST: Final = "corpus.json"
+TOKENIZER: Final = "tokenizer.json"
+FORMAT_VERSION: Final = 1
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The ids of a running text after the newline that stands before every text: each character is a target.
+
+    `ids` is read-only and mapped from disk: only the part of it that is looked at is in memory.
+    """
+
+    name: str
+    ids: UInt[np.memmap, " tokens"]
+    characters: int
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """A source as it was handed in, the SHA-256 of its cleaned text in UTF-8, and the characters of that text."""
+
+    name: str
+    sha256: str
+    characters: int
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Corpus:
+    """A prepared text; a part is None where nothing was held out for it, and `notes` are for a person to read."""
+
+    folder: Path
+    tokenizer: Tokenizer
+    train: Stream
+    validation: Stream | None
+    test: Stream | None
+    sources: tuple[SourceRecord, ...]
+    notes: tuple[str, ...]
+
+    @classmethod
+    def open(cls, folder: Path) -> "Corpus":
+        """The corpus that was prepared in `folder`.
+
+        Raises:
+            RunError: there is none, it was not finished, or it is damaged.
+        """
+        try:
+            manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+            if manifest["format_version"] != FORMAT_VERSION:
+                raise RunError(
+                    f"another version of Foreword prepared the corpus in {folder}; prepare it anew"
+                )
+            tokenizer = Tokenizer.from_json((folder / TOKENIZER).read_text("utf-8"))
+            streams = {
+                name: _open_stream(folder, name, tokenizer, **sizes)
+                for name, sizes in manifest["streams"].items()
+            }
+            return cls(
+                folder=folder,
+                tokenizer=tokenizer,
+                train=streams["train"],
+                validation=streams.get("validation"),
+                test=streams.get("test"),
+                sources=tuple(SourceRecord(**record) for record in manifest["sources"]),
+                notes=tuple(manifest["notes"]),
+            )
+        except FileNotFoundError as error:
+            raise RunError(
+                f"the corpus in {folder} was not finished: there is no {error.filename}; prepare it anew"
+            ) from None
+        except (ModelError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise RunError(f"the corpus in {folder} is damaged ({error}); prepare it anew") from None
+
+
+def begin(folder: Path) -> None:
+    """Make `folder` one to write a corpus in, for its owner alone; one that is there is no longer whole."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in (folder / MANIFEST, *folder.glob("*.ids")):
+        path.unlink(missing_ok=True)
+
+
+def write_stream(
+    folder: Path, name: str, tokenizer: Tokenizer, ids: Iterable[Int64[np.ndarray, " tokens"]]
+) -> int:
+    """Write the newline and then `ids`, as they come; how many tokens there are in all."""
+    dtype = _id_type(tokenizer)
+    with _path(folder, name).open("wb") as file:
+        np.array([tokenizer.newline], dtype=dtype).tofile(file)
+        for piece in ids:
+            piece.astype(dtype).tofile(file)
+        file.flush()
+        os.fsync(file.fileno())
+        return file.tell() // dtype.itemsize
+
+
+def finish(
+    folder: Path,
+    tokenizer: Tokenizer,
+    *,
+    streams: Mapping[str, Mapping[str, int]],
+    sources: Sequence[SourceRecord],
+    notes: Sequence[str],
+) -> None:
+    """Say that all `streams` (by name: their tokens and characters) are there, in one step that is done or not."""
+    (folder / TOKENIZER).write_text(tokenizer.to_json(), "utf-8")
+    manifest = {
+        "format_version": FORMAT_VERSION,
+        "streams": {name: dict(sizes) for name, sizes in streams.items()},
+        "sources": [asdict(source) for source in sources],
+        "notes": list(notes),
+    }
+    draft = folder / f"{MANIFEST}.draft"
+    draft.write_text(json.dumps(manifest, indent=2), "utf-8")
+    draft.replace(folder / MANIFEST)
+
+
+def _open_stream(folder: Path, name: str, tokenizer: Tokenizer, tokens: int, characters: int) -> Stream:
+    path, dtype = _path(folder, name), _id_type(tokenizer)
+    if path.stat().st_size != tokens * dtype.itemsize:
+        raise ValueError(
+            f"{path.name} should have {tokens * dtype.itemsize} bytes, and has {path.stat().st_size}"
+        )
+    return Stream(name, np.memmap(path, dtype=dtype, mode="r"), characters)
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / f"{name}.ids"
+
+
+def _id_type(tokenizer: Tokenizer) -> np.dtype[np.unsignedinteger]:
+    """The smallest type that holds the ids (one byte never does: 256 of them spell the bytes)."""
+    return np.dtype("<u2" if tokenizer.size <= 2**16 else "<u4")

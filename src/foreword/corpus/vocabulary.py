@@ -1,0 +1,71 @@
+"""The vocabulary of a corpus, built from what it trains on, and the ids it makes of the parts."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final, final
+
+import numpy as np
+from jaxtyping import Int64
+
+from foreword.corpus.cleaned import RunningText
+from foreword.text.characters import CharacterTable, count_characters, rare_characters
+from foreword.text.forms import BYTES, Unit
+from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
+
+LIMITS: Final = {"words": 10_000, "subwords": 4_000}
+"""Ids by default. Ten thousand words are what a phone keyboard's network has (Hard et al. 2018)."""
+
+AT_LEAST: Final = 3
+"""A character seen less often than this teaches nothing about itself; it is spelled in bytes."""
+
+RARE_SHARE: Final = 0.001
+SPELLED_SHARE: Final = 0.1
+"""Of the rarest characters, which make up at most RARE_SHARE of the text, this share is spelled in bytes to train."""
+
+
+@final
+class Vocabulary:
+    """A tokenizer, and which characters it spells in bytes now and then while it encodes training text."""
+
+    def __init__(self, tokenizer: Tokenizer, rare: frozenset[str], seed: int) -> None:
+        self.tokenizer = tokenizer
+        self.rare = rare
+        self.seed = seed
+
+    @classmethod
+    def of(cls, text: RunningText, unit: Unit, limit: int | None, seed: int) -> "Vocabulary":
+        """The vocabulary of at most `limit` ids for `text`, which is the training part alone.
+
+        The unknown is unknown in the figures, too: characters that only the held-out parts have are spelled in bytes.
+
+        Raises:
+            OptionError: `limit` leaves no room.
+        """
+        if unit == "words":
+            return cls(words_tokenizer(text.pieces(), limit or LIMITS[unit]), frozenset(), seed)
+        if unit == "subwords":
+            return cls(subwords_tokenizer(text.pieces(), limit or LIMITS[unit]), frozenset(), seed)
+        counts = Counter(
+            {each: count for each, count in count_characters(text.pieces()).items() if each != "\n"}
+        )
+        room = len(counts) if limit is None else limit - len(BYTES) - 1
+        kept = {each: count for each, count in counts.most_common(room) if count >= AT_LEAST}
+        rare = rare_characters(kept, RARE_SHARE * text.characters / max(1, sum(kept.values())))
+        return cls(characters_tokenizer(kept, AT_LEAST), rare, seed)
+
+    def encode(self, text: RunningText) -> Iterator[Int64[np.ndarray, " tokens"]]:
+        """The ids of `text` as a user's text will be encoded."""
+        return self.tokenizer.encode_pieces(text.pieces())
+
+    def encode_to_train(self, text: RunningText) -> Iterator[Int64[np.ndarray, " tokens"]]:
+        """The ids of `text`, with a share of the rare characters spelled in bytes, drawn by the seed.
+
+        A network that never met the byte tokens would lose its thread at the first emoji someone types.
+        """
+        if not self.rare:
+            yield from self.encode(text)
+            return
+        table = CharacterTable(self.tokenizer.tokens, self.rare)
+        draw = np.random.default_rng(self.seed)
+        for piece in text.pieces():
+            yield table.encode(piece, spell=draw, share=SPELLED_SHARE)
