@@ -11,7 +11,7 @@
 It is the layout of a Hugging Face repository and holds no pickle.
 """
 
-from foreword.modelfolder.config import FORMAT_VERSION, Config, Unit
+from foreword.modelfolder.config import FORMAT_VERSION, Config
 from foreword.modelfolder.names import home, locate, models_in
 from foreword.modelfolder.reading import ModelFolder, read
 from foreword.modelfolder.tensors import Tensor
@@ -23,7 +23,6 @@ __all__ = [
     "Contents",
     "ModelFolder",
     "Tensor",
-    "Unit",
     "check_destination",
     "home",
     "locate",

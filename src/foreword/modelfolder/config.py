@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import Final, Literal, cast, final, get_args
+from typing import Final, cast, final
 
 from foreword.errors import ModelForeign, ModelMismatch, ModelTooNew
 from foreword.modelfolder.tensors import Tensor
+from foreword.text.cleaning import POLICY
+from foreword.text.forms import UNITS, Unit
 
-Unit = Literal["characters", "words", "subwords"]
 Size = int | float | str | bool
 
 FORMAT_VERSION: Final = 1
@@ -33,7 +34,7 @@ class Config:
     vocabulary: int
     newline: int
     sizes: Mapping[str, Size]
-    text: Mapping[str, str] = field(default_factory=dict)
+    text: Mapping[str, str] = field(default_factory=lambda: dict(POLICY))
     format_version: int = FORMAT_VERSION
     foreword_version: str = field(default_factory=lambda: metadata.version("foreword"))
 
@@ -75,11 +76,11 @@ def from_record(record: Mapping[str, object], path: Path) -> tuple[Config, dict[
         )
     fields.check_keys()
     unit = fields.text("unit")
-    if unit not in get_args(Unit):
-        raise fields.wrong("unit", f"one of {', '.join(get_args(Unit))}")
+    if unit not in UNITS:
+        raise fields.wrong("unit", f"one of {', '.join(UNITS)}")
     config = Config(
         architecture=fields.text("architecture"),
-        unit=cast("Unit", unit),
+        unit=unit,
         vocabulary=fields.count("vocabulary"),
         newline=fields.count("newline", least=0),
         sizes=fields.sizes("sizes"),

@@ -7,7 +7,7 @@ from typing import final
 
 import numpy as np
 
-from foreword.errors import ModelForeign, ModelIncomplete, ModelMismatch, ModelMissing
+from foreword.errors import ModelError, ModelForeign, ModelIncomplete, ModelMismatch, ModelMissing
 from foreword.modelfolder import files, swap
 from foreword.modelfolder.config import Config, from_record
 from foreword.modelfolder.names import models_in
@@ -39,8 +39,8 @@ class ModelFolder:
         """
         path = self.path / (files.QUANTIZED if quantized else files.GRAPH)
         most = files.largest_graph(sum(tensor.bytes for tensor in self.tensors.values()))
-        graph = files.read_bounded(path, most) if path.exists() else None
-        self._check_unchanged()
+        graph = files.read_bounded(path, most=most) if path.exists() else None
+        self.check_unchanged()
         return graph
 
     def weights(self) -> dict[str, np.ndarray]:
@@ -50,12 +50,14 @@ class ModelFolder:
             ModelTruncated: the file is damaged.
             ModelMismatch: the folder was replaced since it was read.
         """
+        self.check_unchanged()
         check_weights(self.path / files.WEIGHTS, self.tensors)
         weights = load_weights(self.path / files.WEIGHTS)
-        self._check_unchanged()
+        self.check_unchanged()
         return weights
 
-    def _check_unchanged(self) -> None:
+    def check_unchanged(self) -> None:
+        """Raise `ModelMismatch` if another folder was put in the place of the one that was read."""
         if _stamp(self.path) != self.stamp:
             raise ModelMismatch(f"the model {self.path} was replaced while it was being read; try again")
 
@@ -71,34 +73,42 @@ def read(path: Path) -> ModelFolder:
         ModelTooNew: a later version wrote it.
         ModelMismatch: its files do not fit one another.
     """
-    swap.complete(path)
-    if not path.exists():
-        others = ", ".join(models_in(path.parent)) if path.parent.is_dir() else ""
-        known = f"; the models there are: {others}" if others else ""
-        raise ModelMissing(
-            f"there is no model {path}{known}; train one with: foreword train SOURCE -o {path.name}"
-        )
-    return read_in_place(path)
+    while True:
+        swap.complete(path)
+        stamp = _stamp(path)
+        try:
+            return read_in_place(path)
+        except ModelError:
+            if _stamp(path) == stamp:
+                raise
+            # The folder was replaced meanwhile: read the new one.
 
 
 def read_in_place(path: Path) -> ModelFolder:
     """The model folder that is at `path` now."""
     _check_files(path)
     stamp = _stamp(path)
-    record = parse_object(_bytes(path, files.CONFIG), path / files.CONFIG)
-    config, tensors = from_record(record, path / files.CONFIG)
+    config, tensors = from_record(_parsed(path / files.CONFIG), path / files.CONFIG)
     check_weights(path / files.WEIGHTS, tensors)
-    return ModelFolder(
+    folder = ModelFolder(
         path=path,
         config=config,
-        tokenizer_json=files.read_text(path / files.TOKENIZER, files.LARGEST_BYTES[files.TOKENIZER]),
-        training=parse_object(_bytes(path, files.TRAINING), path / files.TRAINING),
+        tokenizer_json=files.read_text(path / files.TOKENIZER),
+        training=_parsed(path / files.TRAINING),
         tensors=tensors,
         stamp=stamp,
     )
+    folder.check_unchanged()
+    return folder
 
 
 def _check_files(path: Path) -> None:
+    if not path.exists():
+        others = ", ".join(models_in(path.parent)) if path.parent.is_dir() else ""
+        known = f"; the models there are: {others}" if others else ""
+        raise ModelMissing(
+            f"there is no model {path}{known}; train one with: foreword train SOURCE -o {path.name}"
+        )
     if not path.is_dir():
         raise ModelForeign(f"{path} is a file, and a model is a folder")
     missing = [name for name in files.REQUIRED if not (path / name).exists()]
@@ -110,14 +120,14 @@ def _check_files(path: Path) -> None:
         raise ModelIncomplete(f"{path} lacks {', '.join(missing)}; get the model again, or train it anew")
 
 
-def _bytes(path: Path, name: str) -> bytes:
-    return files.read_bounded(path / name, files.LARGEST_BYTES[name])
+def _parsed(path: Path) -> dict[str, object]:
+    return parse_object(files.read_bounded(path), path)
 
 
 def _stamp(path: Path) -> Stamp:
     """What tells this config.json from one that a swap put in its place."""
     try:
         status = (path / files.CONFIG).stat()
-    except FileNotFoundError:
+    except OSError:
         return (0, 0, 0)
     return (status.st_ino, status.st_mtime_ns, status.st_size)

@@ -8,13 +8,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, Self, cast, final
+from typing import Final, Literal, cast, final
 
 import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
 from foreword.errors import ModelForeign, ModelMismatch, ModelTruncated
+from foreword.modelfolder.files import opened
 from foreword.modelfolder.strictjson import parse_object
 
 LONGEST_HEADER: Final = 2**24
@@ -36,14 +37,14 @@ class Tensor:
         return math.prod(self.shape) * BYTES[self.dtype]
 
     @classmethod
-    def of(cls, array: np.ndarray) -> Self:
+    def of(cls, array: np.ndarray) -> "Tensor":
         """The kind and shape of `array`, of float32 or float16."""
         return cls("F16" if array.dtype == np.float16 else "F32", array.shape)
 
     @classmethod
-    def from_record(cls, record: object) -> Self | None:
+    def from_record(cls, record: object) -> "Tensor | None":
         """The one that a piece of JSON describes, or None if it describes none."""
-        if not isinstance(record, dict) or record.get("dtype") not in BYTES:
+        if not isinstance(record, dict) or record.get("dtype") not in tuple(BYTES):
             return None
         shape = record.get("shape")
         if not isinstance(shape, list) or not all(
@@ -57,12 +58,12 @@ def check_weights(path: Path, expected: Mapping[str, Tensor]) -> None:
     """See that the file at `path` holds the `expected` arrays, all of them and nothing else.
 
     Raises:
+        ModelIncomplete: there is none.
         ModelTruncated: it is shorter or longer than its header says.
         ModelForeign: it is no safetensors file.
         ModelMismatch: names, kinds or shapes are not those of config.json.
     """
-    size = path.stat().st_size
-    with path.open("rb") as file:
+    with opened(path) as (file, size):
         length = int.from_bytes(file.read(8), "little")
         if size >= 8 and length > LONGEST_HEADER:
             raise ModelForeign(f"{path} is not a safetensors file; get the model again")
@@ -91,7 +92,7 @@ def load_weights(path: Path) -> dict[str, np.ndarray]:
     """All arrays of a checked file, as float32."""
     try:
         return {name: array.astype(np.float32, copy=False) for name, array in load_file(path).items()}
-    except SafetensorError as error:
+    except (SafetensorError, OSError) as error:
         raise ModelTruncated(f"{path} is damaged: {error}; get the model again") from None
 
 

@@ -54,7 +54,7 @@ def write(path: Path, contents: Contents) -> None:
             _write_file(draft / name, data)
         for folder in {draft, *(item for item in draft.iterdir() if item.is_dir())}:
             swap.sync(folder)
-        read_in_place(draft)
+        _check_readable(draft)
         swap.put(draft, place)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
@@ -82,11 +82,18 @@ def check_destination(path: Path) -> None:
             )
 
 
+def _check_readable(draft: Path) -> None:
+    """Read all of it once, as its users will."""
+    folder = read_in_place(draft)
+    for quantized in (False, True):
+        folder.graph(quantized=quantized)
+
+
 def _is_model(path: Path) -> bool:
     """Whether config.json says so; a model of another version, or damaged elsewhere, may be replaced."""
     config = path / files.CONFIG
     try:
-        record = parse_object(files.read_bounded(config, files.LARGEST_BYTES[files.CONFIG]), config)
+        record = parse_object(files.read_bounded(config), config)
     except ForewordError:
         return False
     return record.get("model_type") == MODEL_TYPE

@@ -1,0 +1,48 @@
+"""Model folders that no network made: every file of one says the same number, so that a mixture shows."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from foreword.modelfolder import Config, Contents, read
+
+
+def contents_of(marker: int) -> Contents:
+    """The contents of a model whose weights, graph, card and training record all say `marker`."""
+    return Contents(
+        config=Config(
+            architecture="lstm",
+            unit="characters",
+            vocabulary=300,
+            newline=256,
+            sizes={"hidden": marker, "dropout": 0.5, "tied": False, "activation": "tanh"},
+        ),
+        tokenizer_json=json.dumps({"marker": marker, "of": "ünï"}, ensure_ascii=False),
+        weights={
+            "embed.weight": np.full((4, 3), marker, dtype=np.float32),
+            "head.bias": np.full(4, marker, dtype=np.float16),
+        },
+        graph=b"graph %d" % marker,
+        quantized=b"quantized %d" % marker,
+        training={"marker": marker, "curve": [1.5, 2.5]},
+        card=f"# Model {marker}\n",
+        pictures={"curve.svg": b"<svg/>"},
+    )
+
+
+def marker_of(path: Path) -> int:
+    """The number that every file of the model at `path` says."""
+    folder = read(path)
+    markers = {
+        folder.config.sizes["hidden"],
+        json.loads(folder.tokenizer_json)["marker"],
+        folder.training["marker"],
+        int((folder.graph(quantized=False) or b"").split()[1]),
+        int((folder.graph(quantized=True) or b"").split()[1]),
+        *(int(number) for array in folder.weights().values() for number in array.ravel()),
+        int((path / "README.md").read_text().split()[-1]),
+    }
+    (marker,) = markers
+    assert isinstance(marker, int)
+    return marker

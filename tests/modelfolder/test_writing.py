@@ -1,0 +1,198 @@
+"""Writing: the old model or the new one, whole, whatever happens, and never at the cost of something else."""
+
+import dataclasses
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from foreword.errors import ModelError, ModelForeign, ModelMissing, OptionError
+from foreword.modelfolder import Contents, check_destination, read, write
+from marked_models import contents_of, marker_of
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither fork nor file modes")
+
+KILLED_WRITER = """
+import os, pathlib, shutil, signal, sys
+from marked_models import contents_of
+from foreword.modelfolder import write
+
+def killing(function):
+    def call(*arguments, **options):
+        global left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*arguments, **options)
+    return call
+
+old, out = map(pathlib.Path, sys.argv[1:])
+os.fsync, os.rmdir, pathlib.Path.rename = killing(os.fsync), killing(os.rmdir), killing(pathlib.Path.rename)
+status = at = 1
+while status != 0:
+    (out / str(at)).mkdir(parents=True)
+    if old.exists():
+        shutil.copytree(old, out / str(at) / "me")
+    child = os.fork()
+    if child == 0:
+        left = at
+        write(out / str(at) / "me", contents_of(2))
+        os._exit(0)
+    status, at = os.waitpid(child, 0)[1], at + 1
+"""
+
+
+def kill_at_each_step(old: Path, out: Path) -> list[Path]:
+    """The places of models whose writers were killed, each a step later; the last one was not killed."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    subprocess.run([sys.executable, "-c", KILLED_WRITER, str(old), str(out)], check=True, env=environment)
+    return [folder / "me" for folder in sorted(out.iterdir(), key=lambda folder: int(folder.name))]
+
+
+@posix
+def test_a_writer_killed_at_any_step_leaves_the_old_model_or_the_new_one_whole(
+    model: Path, tmp_path: Path
+) -> None:
+    places = kill_at_each_step(model, tmp_path / "out")
+    assert any(not place.exists() for place in places), "no writer was killed between the two moves"
+    markers = [marker_of(place) for place in places]
+    assert markers == sorted(markers)
+    assert set(markers) == {1, 2}
+
+
+@posix
+def test_a_first_writer_killed_at_any_step_leaves_no_model_or_a_whole_one(tmp_path: Path) -> None:
+    seen = set()
+    for place in kill_at_each_step(tmp_path / "none", tmp_path / "out"):
+        try:
+            seen.add(marker_of(place))
+        except ModelMissing:
+            seen.add(0)
+    assert seen == {0, 2}
+
+
+@posix
+def test_after_any_kill_the_next_writer_succeeds_and_tidies_up(model: Path, tmp_path: Path) -> None:
+    for place in kill_at_each_step(model, tmp_path / "out"):
+        for draft in place.parent.glob(".me.draft-*"):
+            os.utime(draft, (time.time() - 7200,) * 2)
+        write(place, contents_of(3))
+        assert marker_of(place) == 3
+        assert [item.name for item in place.parent.iterdir()] == ["me"]
+
+
+def test_a_draft_that_may_still_be_written_is_left_alone(model: Path, contents: Contents) -> None:
+    draft = model.with_name(".whole.draft-other")
+    draft.mkdir()
+    write(model, contents)
+    assert draft.is_dir()
+
+
+def test_writing_leaves_nothing_beside_the_model(model: Path) -> None:
+    write(model, contents_of(2))
+    assert marker_of(model) == 2
+    assert [item.name for item in model.parent.iterdir()] == ["whole"]
+
+
+def test_all_files_of_the_design_are_there(model: Path) -> None:
+    names = {path.relative_to(model).as_posix() for path in model.rglob("*") if path.is_file()}
+    assert names == {
+        *("README.md", "config.json", "curve.svg", "model.safetensors", "tokenizer.json", "training.json"),
+        *("onnx/model.onnx", "onnx/model_quantized.onnx"),
+    }
+
+
+@posix
+def test_a_model_is_for_its_owner_alone(model: Path) -> None:
+    assert stat.S_IMODE(model.stat().st_mode) == 0o700
+
+
+@posix
+def test_a_model_behind_a_link_is_replaced_where_it_is(model: Path, tmp_path: Path) -> None:
+    link = tmp_path / "elsewhere" / "me"
+    link.parent.mkdir()
+    link.symlink_to(model)
+    write(link, contents_of(2))
+    assert link.is_symlink()
+    assert marker_of(model) == 2
+
+
+def test_arrays_are_stored_in_the_order_of_their_axes(model: Path, contents: Contents) -> None:
+    turned = np.arange(12, dtype=np.float32).reshape(3, 4).T
+    write(model, dataclasses.replace(contents, weights={"embed.weight": turned}))
+    np.testing.assert_array_equal(read(model).weights()["embed.weight"], turned)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"graph": None, "quantized": None},
+        {"weights": {}},
+        {"tokenizer_json": ""},
+        {"graph": b"x" * 2**25},
+    ],
+)
+def test_contents_that_nobody_could_read_do_not_replace_a_model(model: Path, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ModelError):
+        write(model, dataclasses.replace(contents_of(2), **wrong))
+    assert marker_of(model) == 1
+    assert [item.name for item in model.parent.iterdir()] == ["whole"]
+
+
+@pytest.mark.parametrize("name", ["../curve.png", "a/b.png", "curve.exe", ".png", "README.md", "config.json"])
+def test_pictures_have_plain_names(model: Path, name: str) -> None:
+    with pytest.raises(OptionError, match="cannot be the name of a picture: it must end in"):
+        write(model, dataclasses.replace(contents_of(2), pictures={name: b""}))
+
+
+@pytest.mark.parametrize("name", ["letter.txt", "config.json"])
+def test_what_is_no_model_is_never_overwritten(tmp_path: Path, contents: Contents, name: str) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / name).write_text("{}")
+    with pytest.raises(ModelForeign, match=r"is there, but is no model of Foreword's; choose another name"):
+        write(tmp_path / "notes", contents)
+    assert (tmp_path / "notes" / name).read_text() == "{}"
+
+
+def test_a_file_is_never_overwritten(tmp_path: Path, contents: Contents) -> None:
+    (tmp_path / "letter").write_text("dear")
+    with pytest.raises(ModelForeign):
+        write(tmp_path / "letter", contents)
+    assert (tmp_path / "letter").read_text() == "dear"
+
+
+def test_a_model_that_holds_something_of_the_persons_is_not_replaced(model: Path, contents: Contents) -> None:
+    (model / ".git").mkdir()
+    with pytest.raises(ModelForeign, match=r"\.git is no part of a model and would be lost"):
+        write(model, contents)
+    with pytest.raises(ModelForeign):
+        check_destination(model)
+
+
+def test_a_damaged_model_may_be_replaced(model: Path) -> None:
+    (model / "model.safetensors").unlink()
+    check_destination(model)
+    write(model, contents_of(2))
+    assert marker_of(model) == 2
+
+
+def test_an_empty_folder_may_become_a_model(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    write(tmp_path / "empty", contents_of(2))
+    assert marker_of(tmp_path / "empty") == 2
+
+
+def test_a_model_that_was_deleted_does_not_come_back(model: Path) -> None:
+    """What is left of a swap that only had to tidy up must not be taken for one that was cut short."""
+    shutil.copytree(model, model.with_name(".whole.old"))
+    assert marker_of(model) == 1
+    shutil.rmtree(model)
+    with pytest.raises(ModelMissing):
+        read(model)
