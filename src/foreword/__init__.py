@@ -1,1 +1,60 @@
-"""Train a small recurrent network on your own words, and type with it."""
+"""Foreword: train a small recurrent network on your own words, on your own computer, and type with it.
+
+    import foreword
+
+    foreword.train("chat.txt", minutes=5, to="me")          # needs foreword[train]; the rest does not
+    model = foreword.load("me")
+    for piece in foreword.generate(model, "I think ", characters=200): ...
+    foreword.next_tokens(model, "see you tom", limit=5)     # [("o", 0.93), …]
+    foreword.bits_per_character(model, "some text")
+    foreword.Keyboard(model).suggest("see you tom")         # [Suggestion(text="tomorrow", …), …]
+
+Names are looked up when they are first used, so that `import foreword` itself imports nothing heavy.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from foreword.assess.bits import bits_per_character
+    from foreword.errors import ForewordError
+    from foreword.keyboard.suggest import Keyboard, Suggestion
+    from foreword.personal.api import load, train
+    from foreword.runtime.generate import generate, next_tokens
+    from foreword.runtime.model import Model
+
+__all__ = [
+    "ForewordError",
+    "Keyboard",
+    "Model",
+    "Suggestion",
+    "bits_per_character",
+    "generate",
+    "load",
+    "next_tokens",
+    "train",
+]
+
+_HOMES = {
+    "ForewordError": "foreword.errors",
+    "Keyboard": "foreword.keyboard.suggest",
+    "Model": "foreword.runtime.model",
+    "Suggestion": "foreword.keyboard.suggest",
+    "bits_per_character": "foreword.assess.bits",
+    "generate": "foreword.runtime.generate",
+    "load": "foreword.personal.api",
+    "next_tokens": "foreword.runtime.generate",
+    "train": "foreword.personal.api",
+}
+
+
+def __getattr__(name: str) -> object:
+    """The public name `name`, from the module where it lives."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'foreword' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return __all__

@@ -69,7 +69,11 @@ def step(
 
 
 def quantized_graph(graph: bytes) -> bytes:
-    """The graph with its matrices in 8-bit integers: about a quarter of the size, two to four times as fast."""
+    """The graph with its matrices in small integers: a quarter of the size, two to three times as fast.
+
+    Seven bits, for the products of eight overflow on processors without VNNI (ONNX Runtime's manual, "Quantize ONNX
+    models"), and a scale for each column, with which the seventh bit is not missed.
+    """
     model = onnx.load_from_string(graph)
     metadata = {entry.key: entry.value for entry in model.metadata_props}
     helper.set_model_props(model, metadata | PREPARED)

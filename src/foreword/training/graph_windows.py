@@ -32,7 +32,8 @@ def read_unrolled(graph: GraphWriter, model: Unrolled, text: str) -> str:
     heard = graph.node("Relu", graph.dense(graph.look_up(text, model.embed), model.hear))
     hidden, *others = shifted(graph, heard, model.context)
     for other in others:
-        hidden = graph.node("Add", graph.node("Relu", graph.dense(hidden, model.carry)), other)
+        carried = graph.node("Relu", graph.dense(hidden, cast("nn.Linear", model.carry)))
+        hidden = graph.node("Add", carried, other)
     return graph.dense(hidden, model.predict)
 
 

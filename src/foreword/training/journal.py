@@ -10,6 +10,9 @@ from foreword.training.loop import Validation
 WARN_AFTER = 3
 """Validations in a row that must have been worse than the best one, or a wobble would be called a trend."""
 
+WORSE = 1.003
+"""By this factor, or the wobble of a few thousand tokens would be called a loss."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
@@ -55,7 +58,7 @@ class Journal:
     def _learns_by_heart(self) -> bool:
         best = min((point.nats for point in self.points), default=inf)
         since = self.points[-WARN_AFTER:]
-        worse = len(self.points) > WARN_AFTER and all(point.nats > best for point in since)
+        worse = len(self.points) > WARN_AFTER and all(point.nats > best * WORSE for point in since)
         return worse and since[-1].training_nats < since[0].training_nats
 
     def curve(self) -> list[dict[str, int | float]]:

@@ -149,6 +149,7 @@ def merged(*layers: Mapping[str, Table]) -> dict[str, dict[str, object]]:
     result: dict[str, dict[str, object]] = {"text": {}, "model": {}, "training": {}}
     for layer in layers:
         for name, table in layer.items():
+            _refuse_unknown("table", layer, tuple(result))
             result[name].update({key: value for key, value in table.items() if value is not None})
     return result
 

@@ -28,6 +28,9 @@ VALIDATION_SHARE = 0.08
 FORWARD_SPEEDUP = 3
 """How many times as fast a token is read as trained on: back-propagation costs two forward passes."""
 
+LEAST_BETWEEN = 20
+"""Steps between two looks at held-out text, at least: a shorter run is looked at less often."""
+
 MOST_EPOCHS = 60
 """Beyond this many passes over a text, more of them taught nothing in any run here."""
 
@@ -151,12 +154,17 @@ def plan_run(
     return Plan(
         recipe=recipe,
         steps=steps,
-        validate_every=max(1, steps // looks),
+        validate_every=max(min(steps, LEAST_BETWEEN), steps // looks),
         validation_tokens=min(held_out, max(2_000, int(affordable))),
         precision=precision,
         device=str(device),
         reasons=_reasons(
-            recipe, steps / len(trial.blocks), precision, str(device), trial.tokens_per_block, per_step
+            recipe,
+            epochs=steps / len(trial.blocks),
+            precision=precision,
+            device=str(device),
+            tokens=trial.tokens_per_block,
+            per_step=per_step,
         ),
     )
 
@@ -169,7 +177,7 @@ def new_model(recipe: Recipe, corpus: Corpus) -> AbstractLanguageModel:
 
 
 def _reasons(
-    recipe: Recipe, epochs: float, precision: str, device: str, tokens: int, per_step: float | None
+    recipe: Recipe, *, epochs: float, precision: str, device: str, tokens: int, per_step: float | None
 ) -> tuple[str, ...]:
     sizes = ", ".join(f"{name} {value}" for name, value in recipe.model.items())
     speed = "" if per_step is None else f", {tokens / per_step:,.0f} tokens a second here"

@@ -1,0 +1,58 @@
+"""The figures that `evaluate` shows: for a text handed in, or those measured when the model was made."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from foreword.assess.bits import score
+from foreword.errors import SourceEmpty
+from foreword.runtime.model import Model
+from foreword.text.cleaning import clean_pieces
+from foreword.text.documents import Document, join
+
+Figures = dict[str, object]
+
+
+def evaluate_text(model: Model, documents: Iterable[Document]) -> Figures:
+    """Score all of a text, and say whether it was among the model's training text.
+
+    Raises:
+        SourceEmpty: There is no text.
+    """
+    text = "".join(clean_pieces(join(documents)))
+    found = score(model, text)
+    return {
+        "bits_per_character": found.bits_per_character,
+        "characters": found.characters,
+        "tokens": found.tokens,
+        "nats_per_token": found.nats_per_token,
+        "among_training_text": _digest(text) in _training_digests(model),
+    }
+
+
+def held_out_figures(model: Model) -> Figures:
+    """The figures on the part of the training run's text that was held out to test with.
+
+    Raises:
+        SourceEmpty: Nothing was held out.
+    """
+    held_out = model.folder.training.get("held_out")
+    test = held_out.get("test") if isinstance(held_out, Mapping) else None
+    if not isinstance(test, Mapping):
+        raise SourceEmpty(
+            f"nothing was held out when {model.path.name} was trained, so there is no figure to show; "
+            "hand in a text that it has not seen: foreword evaluate FILE"
+        )
+    return dict(test)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _training_digests(model: Model) -> set[object]:
+    sources = model.folder.training.get("sources")
+    return (
+        {source.get("sha256") for source in sources if isinstance(source, Mapping)}
+        if isinstance(sources, list)
+        else set()
+    )

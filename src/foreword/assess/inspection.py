@@ -1,0 +1,43 @@
+"""What `inspect` shows of a model."""
+
+import math
+from collections.abc import Mapping
+
+from foreword.runtime.model import Model
+
+
+def inspection(model: Model) -> dict[str, object]:
+    """Facts by name, read from a folder whose files have all been checked, weights and both graphs included."""
+    folder, config = model.folder, model.config
+    folder.weights()
+    training = folder.training
+    sizes = {name: value for name, value in config.sizes.items() if name not in ("vocabulary", "newline")}
+    facts: dict[str, object] = {
+        "folder": str(folder.path),
+        "architecture": config.architecture,
+        "sizes": ", ".join(f"{name} {value}" for name, value in sizes.items()),
+        "weights": sum(math.prod(tensor.shape) for tensor in folder.tensors.values()),
+        "tokens": f"{config.vocabulary} {config.unit}",
+        "graphs": ", ".join(
+            name
+            for name, quantized in (("float32", False), ("8-bit", True))
+            if folder.graph(quantized=quantized) is not None
+        ),
+        "trained_on": _sources(training.get("sources")),
+        "trained": f"{training.get('date')}, {training.get('steps')} steps",
+        "format_version": config.format_version,
+        "foreword_version": config.foreword_version,
+    }
+    held_out = training.get("held_out")
+    test = held_out.get("test") if isinstance(held_out, Mapping) else None
+    if isinstance(test, Mapping):
+        facts["held_out_bits_per_character"] = test.get("bits_per_character")
+    return facts
+
+
+def _sources(sources: object) -> str:
+    if not isinstance(sources, list):
+        return "unknown"
+    return ", ".join(
+        f"{s.get('name')} ({s.get('characters')} characters)" for s in sources if isinstance(s, Mapping)
+    )

@@ -1,0 +1,87 @@
+"""`foreword demo`: the whole of it in two minutes, on real chat messages."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from foreword.errors import RunError
+
+NAME = "demo"
+SOURCE = "sample:chitchat"
+MINUTES = 1.5
+HALF_TYPED = ("I am so tir", "what do you th", "see you tom", "thanks for the ", "my favourite fo")
+PROMPT = "I think "
+
+
+def demo(
+    minutes: Annotated[float, typer.Option(metavar="N", help="The time to train.")] = MINUTES,
+) -> None:
+    """Train on real chat messages for a minute and a half, then measure, complete and write with what was learned."""
+    from foreword import modelfolder
+    from foreword.personal.extras import require_training
+
+    require_training()
+    from foreword.cli.progress import show
+    from foreword.personal.interrupt import stopping
+    from foreword.personal.make import Order, discard_run, make
+
+    folder = modelfolder.locate(NAME)
+    discard_run(folder)
+    typer.echo(
+        f"Training a recurrent network on {SOURCE}, real chat messages, for {minutes:g} minutes.", err=True
+    )
+    with stopping() as stop:
+        finished = show(make(Order(sources=(SOURCE,), to=folder, minutes=minutes), stop), model=NAME)
+    if finished is None:
+        raise typer.Exit(130)
+    _show_figures(finished.figures)
+    _show_suggestions()
+    _show_passage()
+    _show_next_steps()
+
+
+def _show_figures(figures: Mapping[str, object]) -> None:
+    test = figures.get("test")
+    if not isinstance(test, Mapping):
+        raise RunError("the demo held nothing out to measure with")
+    typer.echo(
+        f"\nBits per character on {test['characters']:,} characters it has not seen (lower is better):"
+    )
+    ngram = test["ngram"]["bits_per_character"]
+    for name, value in (
+        ("a uniform guess", test["uniform"]),
+        ("an n-gram", ngram),
+        ("the network", test["bits_per_character"]),
+    ):
+        typer.echo(f"  {name:<16} {value:5.2f}  {'█' * round(value * 6)}")
+
+
+def _show_suggestions() -> None:
+    from foreword.keyboard.suggest import Keyboard
+
+    keyboard = Keyboard.open(NAME)
+    typer.echo("\nHalf-typed, and what it suggests:")
+    for text in HALF_TYPED:
+        words = ", ".join(f"{one.text} ({one.probability:.0%})" for one in keyboard.suggest(text, limit=3))
+        typer.echo(f"  {text + '▏':<18} {words}")
+
+
+def _show_passage() -> None:
+    from foreword.runtime.generate import generate
+    from foreword.runtime.model import Model
+
+    typer.echo("\nA passage in its voice:")
+    passage = "".join(generate(Model.open(NAME), PROMPT, characters=300, temperature=0.7, seed=1))
+    for line in (PROMPT + passage).splitlines():
+        typer.echo(f"  {line}")
+
+
+def _show_next_steps() -> None:
+    typer.echo(
+        "\nWhat to try next:\n"
+        f'  foreword suggest -m {NAME} "how are y"        complete what you type\n'
+        f'  foreword generate -m {NAME} "My weekend "     write on, in the voice of these chats\n'
+        f'  foreword explain -m {NAME} "How are you?"     see what surprises it\n'
+        "  foreword train my-notes.txt                  your own words, ten minutes"
+    )

@@ -1,0 +1,51 @@
+"""`foreword explain`: where a text surprises the model."""
+
+import json
+import sys
+
+import typer
+
+from foreword.cli.options import JsonOption, ModelOption, TextArgument, read_text
+
+SCALE = ((1.0, "green"), (3.0, "default"), (5.0, "yellow"), (8.0, "red"))
+"""Up to so many bits a character is shown in this colour; beyond the last, in reverse."""
+
+
+def explain(text: TextArgument = None, model: ModelOption = None, as_json: JsonOption = False) -> None:
+    """Show how much each character of TEXT surprises the model, in bits: coloured, or as columns in a pipe."""
+    from foreword.assess.bits import surprises
+    from foreword.runtime.model import Model
+
+    pieces = surprises(Model.open(model), read_text(text))
+    if as_json:
+        rows = [{"text": piece, "bits": round(bits, 4)} for piece, bits in pieces]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+    elif sys.stdout.isatty():
+        _show(pieces)
+    else:
+        for piece, bits in pieces:
+            typer.echo(f"{json.dumps(piece, ensure_ascii=False)[1:-1]}\t{bits:.2f}")
+
+
+def _show(pieces: list[tuple[str, float]]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console, shown = Console(highlight=False), Text()
+    for piece, bits in pieces:
+        shown.append(piece.replace("\n", "⏎\n"), style=style_of(bits))
+    console.print(shown)
+    console.print()
+    legend = Text("bits a character: ")
+    for most, style in SCALE:
+        legend.append(f" up to {most:g} ", style=style)
+    legend.append(" more ", style="reverse red")
+    console.print(legend)
+    characters = sum(len(piece) for piece, _ in pieces)
+    total = sum(bits for _, bits in pieces)
+    console.print(f"{total:.1f} bits for {characters} characters: {total / characters:.2f} bits a character")
+
+
+def style_of(bits: float) -> str:
+    """The colour for a surprise of so many bits."""
+    return next((style for most, style in SCALE if bits <= most), "reverse red")

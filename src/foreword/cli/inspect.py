@@ -1,0 +1,24 @@
+"""`foreword inspect`: what a model folder holds."""
+
+import json
+
+import typer
+
+from foreword.cli.options import JsonOption, ModelOption
+
+PRIVACY = "A model is as private as the texts it was trained on, for it can repeat pieces of them."
+
+
+def inspect(model: ModelOption = None, as_json: JsonOption = False) -> None:
+    """Show what a model is, what it was trained on, and whether its files are whole."""
+    from foreword.assess.inspection import inspection
+    from foreword.runtime.model import Model
+
+    found = inspection(Model.open(model))
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False))
+        return
+    width = max(map(len, found))
+    for name, value in found.items():
+        typer.echo(f"{name.replace('_', ' '):<{width}}  {value}")
+    typer.echo(PRIVACY)

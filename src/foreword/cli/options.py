@@ -1,0 +1,46 @@
+"""Arguments and options that several commands share."""
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from foreword.errors import OptionError
+
+Unit = Literal["characters", "words", "subwords"]
+Size = Literal["small", "medium", "large"]
+
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        "-m",
+        metavar="NAME|PATH",
+        help="The model; by default $FOREWORD_MODEL, else me, else base.",
+    ),
+]
+TextArgument = Annotated[
+    str | None, typer.Argument(metavar="[TEXT]", help="The text so far; - or nothing reads standard input.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+EncodingOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="The encoding of the text, if it is not UTF-8, such as latin-1."),
+]
+SeedOption = Annotated[
+    int | None, typer.Option(metavar="N", help="Start the random numbers here, to get the same again.")
+]
+
+
+def read_text(text: str | None) -> str:
+    """The text handed in, or standard input where it is `-` or, with something piped in, left out.
+
+    Raises:
+        OptionError: Nothing was handed in and standard input is a terminal.
+    """
+    if text is not None and text != "-":
+        return text
+    if text is None and sys.stdin.isatty():
+        raise OptionError("hand in a text in quotes, or pipe one in")
+    # A line's end is a shell's habit here, not a writer's new line.
+    return sys.stdin.buffer.read().decode("utf-8", errors="replace").removesuffix("\n").removesuffix("\r")

@@ -1,0 +1,127 @@
+"""Watching a network learn: a bar and the lines above it in a terminal, plain lines elsewhere. All on stderr."""
+
+import shlex
+import time
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn
+
+from foreword.personal.events import (
+    Event,
+    Finished,
+    Planned,
+    Prepared,
+    Progressed,
+    Said,
+    Stopped,
+    Validated,
+    Warned,
+)
+
+PLAIN_EVERY = 15.0
+"""Seconds between two progress lines where there is no bar."""
+
+
+def show(events: Iterator[Event], *, model: str) -> Finished | None:
+    """Show `events` as they come; the last one if the model was finished, None if it was stopped."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    with _bar(console) as bar:
+        screen = _Screen(console, bar, model)
+        for event in events:
+            screen.show(event)
+            if isinstance(event, Finished):
+                return event
+    return None
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("[bold]{task.fields[bits]}"),
+        BarColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TextColumn("{task.fields[left]}"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+class _Screen:
+    """One line a kind of event; the bar below them."""
+
+    def __init__(self, console: Console, bar: Progress, model: str) -> None:
+        self.console = console
+        self.bar = bar
+        self.model = model
+        self.task = bar.add_task("", total=None, bits="reading", speed="", left="")
+        self.printed = time.monotonic()
+
+    def show(self, event: Event) -> None:
+        """Show one event."""
+        match event:
+            case Prepared():
+                self._prepared(event)
+            case Planned():
+                for line in event.reasons:
+                    self._line(line)
+                begun = f", going on from step {event.first_step:,}" if event.first_step else ""
+                self._line(f"{event.parameters:,} weights, {event.steps:,} steps{begun}")
+                self.bar.update(self.task, total=event.steps, completed=event.first_step, bits="warming up")
+            case Progressed():
+                self._progressed(event)
+            case Validated():
+                best = "best so far" if event.best else "no better"
+                self._line(
+                    f"step {event.step:,}, pass {event.epoch:.1f}: {event.bits_per_character:.3f} bits per character "
+                    f"on held-out text ({best}), {event.training_bits_per_character:.3f} on the training text"
+                )
+            case Said():
+                told = " ".join(f"{event.prompt}|{event.text}".split())
+                self.console.print(f"[dim]  it says:[/] [italic]{escape(told)}[/]")
+            case Warned():
+                self._line(f"Careful: {event.message}")
+            case Stopped():
+                self._stopped(event)
+            case Finished():
+                self._line(f"{'Replaced' if event.replaced else 'Wrote'} {event.folder}")
+
+    def _line(self, text: str) -> None:
+        self.console.print(escape(text))
+
+    def _prepared(self, event: Prepared) -> None:
+        held_out = f"{event.held_out_characters:,} held out" if event.held_out_characters else "none held out"
+        self._line(
+            f"{event.training_characters:,} characters to learn from, {held_out}; "
+            f"{event.vocabulary:,} different tokens ({event.unit})"
+        )
+        for note in event.notes:
+            self._line(f"Note: {note}")
+
+    def _progressed(self, event: Progressed) -> None:
+        bits, speed = f"{event.bits_per_character:.3f} bits/char", f"{event.tokens_per_second:,.0f} tokens/s"
+        left = f"{duration(event.seconds_left)} left"
+        self.bar.update(self.task, completed=event.step, bits=bits, speed=speed, left=left)
+        due = time.monotonic() - self.printed >= PLAIN_EVERY
+        if not self.console.is_terminal and due:
+            self.printed = time.monotonic()
+            self._line(f"step {event.step:,} of {event.steps:,}: {bits}, {speed}, {left}")
+        if event.step == event.steps:
+            self.bar.update(self.task, bits="measuring and writing the model", speed="", left="")
+
+    def _stopped(self, event: Stopped) -> None:
+        option = "" if self.model == "me" else f" -o {shlex.quote(self.model)}"
+        self._line(
+            f"Stopped after step {event.step:,} of {event.steps:,}; all of it is kept in {event.folder}. "
+            f"Go on with: foreword train --resume{option}"
+        )
+
+
+def duration(seconds: float) -> str:
+    """A time as a person says it."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest:02} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"

@@ -1,0 +1,94 @@
+"""`foreword train`: a model from your texts."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from foreword.cli.options import EncodingOption, JsonOption, SeedOption, Size, Unit
+from foreword.errors import OptionError
+
+
+def train(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SOURCE...", help="Files, folders, .gz, - for standard input, sample:chitchat."
+        ),
+    ] = None,
+    to: Annotated[str, typer.Option("--to", "-o", metavar="NAME|PATH", help="The model to make.")] = "me",
+    minutes: Annotated[
+        float | None,
+        typer.Option(metavar="N", help="The time it may take; 10, if nothing else says how long."),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(metavar="N", help="The number of updates, instead of a time.")
+    ] = None,
+    size: Annotated[
+        Size | None, typer.Option(help="How large a network; by default, what suits text and time.")
+    ] = None,
+    architecture: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="lstm (default), gru, rnn, unrolled, window or convolution."),
+    ] = None,
+    units: Annotated[Unit | None, typer.Option(help="What a token is; by default, a character.")] = None,
+    recipe: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A TOML file with settings; see the folder recipes/.")
+    ] = None,
+    held_out: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", help="How much text is kept to measure with; 0.1, or 0 for none."),
+    ] = None,
+    encoding: EncodingOption = None,
+    device: Annotated[
+        str | None, typer.Option(metavar="NAME", help="cpu, cuda or mps; by default, the fastest.")
+    ] = None,
+    seed: SeedOption = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run that was interrupted.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a network on SOURCE... and keep it as a model to type with, by default the one called me.
+
+    Ctrl-C stops and keeps what was learned; --resume goes on from there.
+    """
+    from foreword import modelfolder
+    from foreword.personal.extras import require_training
+
+    require_training()
+    from foreword.cli.progress import show
+    from foreword.personal.interrupt import stopping
+    from foreword.personal.make import make, order_for, resume_run
+
+    folder = modelfolder.locate(to)
+    with stopping() as stop:
+        if resume:
+            _refuse_with_resume(sources=sources, minutes=minutes, steps=steps, recipe=recipe, seed=seed)
+            finished = show(resume_run(folder, stop), model=to)
+        else:
+            order = order_for(
+                sources or [],
+                folder,
+                minutes=minutes,
+                recipe=recipe,
+                tables={
+                    "text": {"unit": units, "held_out": held_out, "encoding": encoding},
+                    "model": {"architecture": architecture},
+                    "training": {"steps": steps, "seed": seed},
+                },
+                size=size,
+                device=device,
+            )
+            finished = show(make(order, stop), model=to)
+    if finished is None:
+        raise typer.Exit(130)
+    if as_json:
+        typer.echo(json.dumps({"model": str(finished.folder), **finished.figures}, ensure_ascii=False))
+
+
+def _refuse_with_resume(**given: object) -> None:
+    for name, value in given.items():
+        if value:
+            raise OptionError(f"--resume goes on as the run was planned; leave out {name}")

@@ -1,0 +1,98 @@
+"""The model card: README.md of a model folder, with a picture of the curve."""
+
+import io
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+
+PICTURE = "curve.png"
+
+PRIVACY = (
+    "**Private.** This model was trained on somebody's own texts and can repeat pieces of them. It is as private "
+    "as they are: do not publish it unless you would publish them."
+)
+
+
+def card(name: str, training: Mapping[str, object], *, parameters: int, has_picture: bool) -> str:
+    """The text of the card, in Markdown with the front matter that Hugging Face knows.
+
+    Args:
+        name: What the model is called.
+        training: What training.json will hold.
+        parameters: How many weights there are.
+        has_picture: Whether the curve lies beside it.
+    """
+    recipe = training["recipe"]
+    held_out = training["held_out"]
+    assert isinstance(recipe, Mapping)  # noqa: S101 - this program wrote it
+    assert isinstance(held_out, Mapping)  # noqa: S101
+    model, text = recipe["model"], recipe["text"]
+    sizes = ", ".join(f"{key} {value}" for key, value in model.items() if key != "architecture")
+    sources = training["sources"]
+    assert isinstance(sources, Sequence)  # noqa: S101
+    lines = [
+        "---",
+        "library_name: foreword",
+        "pipeline_tag: text-generation",
+        "tags: [recurrent-neural-network, predictive-text]",
+        "---",
+        "",
+        f"# {name}",
+        "",
+        PRIVACY,
+        "",
+        "| | |",
+        "|---|---|",
+        f"| network | {model['architecture']}, {sizes} |"
+        if sizes
+        else f"| network | {model['architecture']} |",
+        f"| weights | {parameters:,} |",
+        f"| tokens | {text['unit']} |",
+        f"| trained on | {training['characters']:,} characters from {len(sources)} source{'s' * (len(sources) != 1)} |",
+        f"| trained in | {training['steps']:,} steps, {training['seconds'] / 60:.1f} minutes |",  # type: ignore[operator]
+        f"| date | {training['date']} |",
+        "",
+        *_figures(held_out),
+    ]
+    if has_picture:
+        lines += ["", f"![Bits per character while training]({PICTURE})"]
+    return "\n".join(lines) + "\n"
+
+
+def _figures(held_out: Mapping[str, object]) -> list[str]:
+    test = held_out.get("test")
+    if not isinstance(test, Mapping):
+        return ["Nothing was held out, so there is no figure for text that the model has not seen."]
+    ngram, uniform = test["ngram"], test["uniform"]
+    return [
+        f"On {test['characters']:,} characters that it was not trained on:",
+        "",
+        "| | bits per character |",
+        "|---|---|",
+        f"| this model | {test['bits_per_character']:.3f} |",
+        f"| an n-gram of the same text | {ngram['bits_per_character']:.3f} |",
+        f"| a uniform guess | {uniform:.3f} |",
+    ]
+
+
+def curve_picture(curve: Sequence[Mapping[str, float]], bits_per_nat_and_token: float) -> bytes | None:
+    """A PNG of the losses while training, or None where Matplotlib is missing or there is no curve.
+
+    Args:
+        curve: Points with `step`, `nats` and `training_nats` per token.
+        bits_per_nat_and_token: What turns nats per token into bits per character.
+    """
+    if len(curve) < 2 or find_spec("matplotlib") is None:
+        return None
+    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import, and only wanted here
+
+    figure = Figure(figsize=(7, 3.5), layout="constrained")
+    axes = figure.subplots()
+    steps = [point["step"] for point in curve]
+    for key, label in (("training_nats", "text it trains on"), ("nats", "text it has not seen")):
+        axes.plot(steps, [point[key] * bits_per_nat_and_token for point in curve], label=label, marker=".")
+    axes.set(xlabel="steps", ylabel="bits per character")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=120)
+    return file.getvalue()

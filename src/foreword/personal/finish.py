@@ -1,0 +1,149 @@
+"""From a trained session to a measured model folder."""
+
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Shaped
+
+from foreword import modelfolder
+from foreword.assess.bits import nats as nats_of
+from foreword.assess.ngram import NGram
+from foreword.corpus.prepare import Corpus, Stream
+from foreword.modelfolder import Config, Contents
+from foreword.models.catalogue import parameter_count, sizes_of
+from foreword.personal.card import PICTURE, card, curve_picture
+from foreword.personal.events import Finished, Warned
+from foreword.runtime.network import Network
+from foreword.text.cleaning import POLICY
+from foreword.training.graph import float_graph, quantized_graph
+from foreword.training.journal import Journal, bits
+from foreword.training.loop import Session
+from foreword.training.weights import load_weights, weights_of
+
+MOST_QUANTIZED_LOSS = 0.01
+"""Bits per character on held-out text that the small graph may lose; a worse one is not written."""
+
+CHECKED_TOKENS = 20_000
+MEASURED_TOKENS = 200_000
+NGRAM_ORDER = 6
+
+
+def finish(session: Session, journal: Journal, corpus: Corpus, to: Path) -> Iterator[Warned | Finished]:
+    """Export the weights that are worth keeping, measure them on the test part, and write the folder `to`."""
+    load_weights(session.model, session.chosen_weights())
+    model = session.model.to("cpu").eval()
+    graph = float_graph(model)
+    small = quantized_graph(graph)
+    exact, quick = (_network(data, corpus) for data in (graph, small))
+    lost = _quantized_loss(exact, quick, corpus)
+    if lost > MOST_QUANTIZED_LOSS:
+        yield Warned(
+            message=f"in 8 bits this network would lose {lost:.3f} bits per character, so only the large graph is kept"
+        )
+    held_out = _held_out(session, corpus, exact) | {"quantized_loss": lost}
+    training = _training(session, journal, corpus, held_out)
+    per_character = (len(corpus.train.ids) - 1) / corpus.train.characters
+    picture = curve_picture(journal.curve(), bits(1.0) * per_character)
+    replaced = to.exists()
+    modelfolder.write(
+        to,
+        Contents(
+            config=Config(
+                architecture=model.architecture,
+                unit=corpus.tokenizer.unit,
+                vocabulary=corpus.tokenizer.size,
+                newline=corpus.tokenizer.newline,
+                sizes=sizes_of(model),
+                text=POLICY,
+            ),
+            tokenizer_json=corpus.tokenizer.to_json(),
+            weights={name: weight.numpy() for name, weight in weights_of(model).items()},
+            graph=graph,
+            quantized=small if lost <= MOST_QUANTIZED_LOSS else None,
+            training=training,
+            card=card(to.name, training, parameters=parameter_count(model), has_picture=picture is not None),
+            pictures={} if picture is None else {PICTURE: picture},
+        ),
+    )
+    yield Finished(folder=to, figures=held_out, replaced=replaced)
+
+
+def _network(graph: bytes, corpus: Corpus) -> Network:
+    return Network(graph, newline=corpus.tokenizer.newline, vocabulary=corpus.tokenizer.size)
+
+
+def _quantized_loss(exact: Network, quick: Network, corpus: Corpus) -> float:
+    """Bits per character that `quick` loses against `exact`, on validation text where there is some."""
+    part = corpus.validation or corpus.train
+    ids = part.ids[: CHECKED_TOKENS + 1]
+    nats = [nats_of(network, ids) for network in (exact, quick)]
+    return bits(nats[1] - nats[0]) / max(1, len(corpus.tokenizer.decode(ids[1:])))
+
+
+def _held_out(session: Session, corpus: Corpus, exact: Network) -> dict[str, object]:
+    """The figures for text that was not trained on; those of the test part are the ones to show."""
+    figures: dict[str, object] = {}
+    if corpus.validation is not None and session.best:
+        per_character = (len(corpus.validation.ids) - 1) / corpus.validation.characters
+        figures["validation"] = {"bits_per_character": bits(session.best_nats) * per_character}
+    if corpus.test is not None:
+        figures["test"] = _test(corpus, corpus.test, exact)
+    return figures
+
+
+def _test(corpus: Corpus, part: Stream, exact: Network) -> dict[str, object]:
+    """Network, n-gram and uniform guess on the same text: all of the test part, or its first 200,000 tokens."""
+    ids = part.ids[: MEASURED_TOKENS + 1]
+    characters = len(corpus.tokenizer.decode(ids[1:]))
+    ngram = NGram.count(corpus.train.ids, order=NGRAM_ORDER, vocabulary=corpus.tokenizer.size)
+    return {
+        **_figures(nats_of(exact, ids), ids, characters),
+        "ngram": _figures(ngram.nats(ids), ids, characters),
+        "uniform": math.log2(_distinct_characters(corpus)),
+    }
+
+
+def _figures(nats: float, ids: Shaped[np.ndarray, " time"], characters: int) -> dict[str, object]:
+    tokens = len(ids) - 1
+    return {
+        "bits_per_character": bits(nats) / characters,
+        "characters": characters,
+        "tokens": tokens,
+        "nats_per_token": nats / tokens,
+    }
+
+
+def _distinct_characters(corpus: Corpus) -> int:
+    """How many characters a guesser who knows the alphabet of the training text must choose among."""
+    if corpus.tokenizer.unit == "characters":
+        return sum(len(token.decode("utf-8", "ignore")) == 1 for token in corpus.tokenizer.tokens[256:])
+    return len(set(corpus.tokenizer.decode(corpus.train.ids[:MEASURED_TOKENS])))
+
+
+def _training(
+    session: Session, journal: Journal, corpus: Corpus, held_out: dict[str, object]
+) -> dict[str, object]:
+    """What training.json holds."""
+    plan = session.plan
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "sources": [
+            {"name": Path(source.name).name, "sha256": source.sha256, "characters": source.characters}
+            for source in corpus.sources
+        ],
+        "characters": corpus.train.characters,
+        "recipe": plan.recipe.tables(),
+        "steps": session.step,
+        "seconds": session.seconds,
+        "precision": plan.precision,
+        "device": plan.device,
+        "curve": journal.curve(),
+        "held_out": held_out,
+        "versions": {
+            name: version(name) for name in ("foreword", "torch", "onnx", "onnxruntime", "tokenizers")
+        },
+    }
