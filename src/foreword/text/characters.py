@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Int32, Int64, UInt32
 
 CODE_POINTS: Final = 0x110000
-PIECE: Final = 1 << 20
+PIECE: Final = 1 << 16
 """Characters worked on at a time, so that a text of any length needs the memory of its result and a little more."""
 
 _REPLACEMENT: Final = 0xFFFD

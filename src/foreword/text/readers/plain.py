@@ -1,0 +1,117 @@
+"""Plain text, from bytes in any encoding to documents, in bounded memory however long it is."""
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from foreword.errors import OptionError, SourceEmpty, SourceNotText, WrongEncoding
+from foreword.text.documents import Document
+
+DEFAULT_ENCODING: Final = "utf-8"
+
+_LOOKED_AT: Final = 8000  # as git does, to tell text from anything else
+_UNPRINTABLE: Final = re.compile("[\x01-\x06\x0e-\x1a\x1c-\x1f]")
+_MARKS: Final = (  # the longer ones first: UTF-32's little-endian mark begins as that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def read_plain(blocks: Iterable[bytes], name: str, encoding: str | None) -> Iterator[Document]:
+    """One text as documents, one for each block of bytes; all but the last are `continued`.
+
+    `name` is what the errors call it. Without an `encoding` it must be UTF-8.
+
+    Raises:
+        SourceEmpty: there is not one character.
+        SourceNotText: it begins like a program, a picture or an archive.
+        WrongEncoding: a byte cannot be decoded; the message says which, where, and what to do.
+    """
+    before = ""
+    for text in _texts(_checked(blocks, name, encoding), name, encoding or DEFAULT_ENCODING):
+        if before:
+            yield Document(text=before, continued=True)
+        before = text
+    if not before:
+        raise SourceEmpty(f"{name} is empty; name a source with text in it")
+    yield Document(text=before)
+
+
+def check_encoding(encoding: str) -> None:
+    """Raise `OptionError` unless Python knows a text encoding of this name."""
+    try:
+        codecs.lookup(encoding)
+        "a".encode(encoding)
+    except (LookupError, ValueError):
+        raise OptionError(
+            f"there is no encoding named {encoding!r}; give one such as utf-8, utf-16, latin-1, cp1252 or shift_jis"
+        ) from None
+
+
+def is_text(head: bytes, encoding: str | None) -> bool:
+    """Whether bytes that begin so are text: no NUL in sight, and few other control characters."""
+    start = head[:_LOOKED_AT]
+    if encoding is None and _mark(start) is not None:
+        return True
+    # Without an encoding every byte is looked at for itself: those of UTF-8 above 0x7F never look like controls.
+    text = codecs.getincrementaldecoder(encoding or "latin-1")("replace").decode(start)
+    return "\0" not in text and len(_UNPRINTABLE.findall(text)) * 10 <= len(text)
+
+
+def _checked(blocks: Iterable[bytes], name: str, encoding: str | None) -> Iterator[bytes]:
+    """The blocks, once the first of them has been found to be text in UTF-8 or in the `encoding` given."""
+    looked = False
+    for block in blocks:
+        if not looked and not is_text(block, encoding):
+            raise SourceNotText(
+                f"{name} is not text: it holds NUL or other control characters, as programs, pictures and archives do; "
+                "name a text, or its encoding with --encoding"
+            )
+        mark = None if looked or encoding else _mark(block)
+        if mark:
+            raise WrongEncoding(
+                f"{name} is not in UTF-8: it begins with the mark of {mark.upper()}; read it with --encoding {mark}"
+            )
+        looked = True
+        yield block
+
+
+def _mark(head: bytes) -> str | None:
+    return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
+
+
+def _texts(blocks: Iterable[bytes], name: str, encoding: str) -> Iterator[str]:
+    """The text of the blocks, without a byte order mark; never empty."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    taken, lines, begun = 0, 1, False
+    try:
+        for block in blocks:
+            taken += len(block)
+            text = decoder.decode(block)
+            lines += text.count("\n")
+            fresh = text if begun else text.removeprefix("\ufeff")
+            begun = begun or bool(text)
+            if fresh:
+                yield fresh
+        rest = decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise _wrong(error, name, encoding, taken, lines) from None
+    except UnicodeError as error:
+        raise WrongEncoding(f"{name} is not in {encoding}: {error}; give its own with --encoding") from None
+    if rest:
+        yield rest
+
+
+def _wrong(error: UnicodeDecodeError, name: str, encoding: str, taken: int, lines: int) -> WrongEncoding:
+    """The error for a byte in the last block; `error.object` is that block and what was left of the one before."""
+    offset = taken - len(error.object) + error.start
+    line = lines + error.object[: error.start].decode(encoding, "ignore").count("\n")
+    byte = error.object[error.start]
+    advice = "--encoding cp1252 or latin-1" if encoding == DEFAULT_ENCODING else "another --encoding"
+    return WrongEncoding(
+        f"{name} is not in {encoding}: byte 0x{byte:02X} at offset {offset}, in line {line} ({error.reason}); "
+        f"try {advice}, whichever it was written in"
+    )
