@@ -12,7 +12,7 @@ from foreword.cli.options import EncodingOption, JsonOption, ModelOption
 def evaluate(
     source: Annotated[
         str | None,
-        typer.Argument(metavar="[SOURCE]", help="A text to score; left out, the run's own held-out part."),
+        typer.Argument(metavar="SOURCE", help="A text to score; left out, the run's own held-out part."),
     ] = None,
     model: ModelOption = None,
     encoding: EncodingOption = None,

@@ -12,7 +12,7 @@ from foreword.cli.options import JsonOption, ModelOption, SeedOption, read_text
 def generate(
     prompt: Annotated[
         str | None,
-        typer.Argument(metavar="[PROMPT]", help="What the text begins with; - reads standard input."),
+        typer.Argument(metavar="PROMPT", help="What the text begins with; - reads standard input."),
     ] = None,
     model: ModelOption = None,
     characters: Annotated[

@@ -20,7 +20,7 @@ ModelOption = Annotated[
     ),
 ]
 TextArgument = Annotated[
-    str | None, typer.Argument(metavar="[TEXT]", help="The text so far; - or nothing reads standard input.")
+    str | None, typer.Argument(metavar="TEXT", help="The text so far; - or nothing reads standard input.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 EncodingOption = Annotated[

@@ -14,7 +14,7 @@ def train(
     sources: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="SOURCE...", help="Files, folders, .gz, - for standard input, sample:chitchat."
+            metavar="SOURCE", help="Files, folders, .gz, - for standard input, sample:chitchat."
         ),
     ] = None,
     to: Annotated[str, typer.Option("--to", "-o", metavar="NAME|PATH", help="The model to make.")] = "me",
@@ -50,7 +50,7 @@ def train(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Train a network on SOURCE... and keep it as a model to type with, by default the one called me.
+    """Train a network on one or more SOURCEs and keep it as a model to type with, by default the one called me.
 
     Ctrl-C stops and keeps what was learned; --resume goes on from there.
     """

@@ -15,7 +15,17 @@ from foreword import modelfolder
 from foreword.corpus.prepare import Corpus, Settings, prepare
 from foreword.errors import OptionError, RunError
 from foreword.models.catalogue import parameter_count
-from foreword.personal.events import Event, Planned, Prepared, Progressed, Said, Stopped, Validated, Warned
+from foreword.personal.events import (
+    Event,
+    Finished,
+    Planned,
+    Prepared,
+    Progressed,
+    Said,
+    Stopped,
+    Validated,
+    Warned,
+)
 from foreword.personal.finish import finish
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
 from foreword.training.journal import Journal, bits
@@ -207,8 +217,10 @@ def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool]) -> Iter
         if pace.save_is_due():
             save_checkpoint(session, journal, folder)
     save_checkpoint(session, journal, folder)
-    yield from finish(session, journal, corpus, to)
-    shutil.rmtree(folder)
+    for told in finish(session, journal, corpus, to):
+        if isinstance(told, Finished):
+            shutil.rmtree(folder)
+        yield told
 
 
 def _session(plan: Plan, corpus: Corpus, folder: Path) -> tuple[Session, Journal]:
