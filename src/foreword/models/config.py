@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from foreword.errors import RecipeError
 
 TYPE_NAMES: Mapping[object, str] = MappingProxyType(
-    {int: "a whole number", float: "a number", bool: "true or false", str: "a word in quotes"}
+    {int: "a whole number", float: "a number", bool: "true or false", str: "a word"}
 )
 
 

@@ -9,13 +9,18 @@ Jozefowicz, Zaremba and Sutskever 2015 for the bias of the forget gate.
 import torch
 from torch import nn
 
-EMBEDDING_RANGE = 0.1
+UNIT_VARIANCE = 3**0.5  # numbers drawn evenly from -sqrt(3) to sqrt(3) have variance 1
 
 
 def embedding(vocabulary: int, size: int) -> nn.Embedding:
-    """An embedding whose numbers are small, so that no token is loud before it has been learned."""
+    """An embedding whose vectors have a length of about 1, whatever their size.
+
+    At 300 numbers a token that is the familiar range of 0.1; smaller ones need larger numbers, or a tied output could
+    hardly tell tokens apart.
+    """
     table = nn.Embedding(vocabulary, size)
-    nn.init.uniform_(table.weight, -EMBEDDING_RANGE, EMBEDDING_RANGE)
+    bound = UNIT_VARIANCE / size**0.5
+    nn.init.uniform_(table.weight, -bound, bound)
     return table
 
 

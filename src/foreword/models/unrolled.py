@@ -11,7 +11,7 @@ from typing import ClassVar, final
 
 import torch
 from jaxtyping import Float, Int64
-from torch import Tensor
+from torch import Tensor, nn
 
 from foreword.models.config import AbstractConfig, at_least
 from foreword.models.initial_weights import dense, embedding
@@ -44,7 +44,9 @@ class Unrolled(AbstractWindowModel):
         self.config = config
         self.embed = embedding(config.vocabulary, config.embedding)
         self.hear = dense(config.embedding, config.hidden)
-        self.carry = dense(config.hidden, config.hidden)
+        self.carry: nn.Module = nn.Identity()  # one token leaves nothing to carry
+        if config.context > 1:
+            self.carry = dense(config.hidden, config.hidden)
         self.predict = dense(config.hidden, config.vocabulary)
 
     @property

@@ -1,0 +1,107 @@
+"""Networks by name, and the words with which wrong sizes are refused."""
+
+import json
+import math
+import re
+
+import pytest
+import torch
+
+import architectures
+from foreword.errors import RecipeError
+from foreword.models.catalogue import ARCHITECTURES, build, parameter_count, sizes_of
+
+TOKENS = {"vocabulary": 12, "newline": 0}
+
+
+def test_the_table_of_laws_has_a_row_for_every_architecture() -> None:
+    assert {architecture for architecture, _ in architectures.ALL.values()} == set(ARCHITECTURES)
+
+
+@pytest.mark.parametrize("row", architectures.ALL)
+def test_a_network_is_built_again_from_its_sizes_by_way_of_json(row: str) -> None:
+    model = architectures.small(row, hidden=10)
+    sizes = json.loads(json.dumps(sizes_of(model)))
+    again = build(model.architecture, sizes)
+
+    assert again.config == model.config
+    assert type(again) is type(model)
+    again.load_state_dict(model.state_dict())
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_the_same_seed_gives_the_same_weights(architecture: str) -> None:
+    def weights() -> dict[str, torch.Tensor]:
+        torch.manual_seed(1)
+        return build(architecture, TOKENS).state_dict()
+
+    first, second = weights(), weights()
+
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "parameters"),
+    [
+        ("unrolled", 86 * 30 + 31 * 256 + 257 * 256 + 257 * 86),
+        ("window", 86 * 30 + (8 * 30 + 1) * 256 + 257 * 86),
+        ("convolution", 86 * 30 + 31 * 128 + 4 * (3 * 128 + 1) * 128 + 129 * 86),
+        ("rnn", 86 * 64 + (64 + 256 + 2) * 256 + 257 * 86),
+        ("gru", 86 * 64 + 3 * (64 + 256 + 2) * 256 + 257 * 86),
+        ("lstm", 86 * 64 + 4 * (64 + 256 + 2) * 256 + 257 * 86),
+    ],
+)
+def test_the_default_sizes_give_this_many_parameters(architecture: str, parameters: int) -> None:
+    assert parameter_count(build(architecture, {"vocabulary": 86, "newline": 0})) == parameters
+
+
+def test_whole_numbers_may_stand_for_floats() -> None:
+    """TOML tells `dropout = 0` from `dropout = 0.0`; people do not."""
+    assert sizes_of(build("lstm", {**TOKENS, "dropout": 0}))["dropout"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("architecture", "sizes", "message"),
+    [
+        (
+            "transformer",
+            {},
+            "architecture = 'transformer': give one of unrolled, window, convolution, rnn, gru",
+        ),
+        (
+            "gru",
+            {"activation": "relu"},
+            "activation: gru has no such size; it has vocabulary, newline, embedding",
+        ),
+        ("gru", {"hidden": 0}, "hidden = 0: give a whole number of at least 1"),
+        ("gru", {"layers": -2}, "layers = -2: give a whole number of at least 1"),
+        ("gru", {"hidden": 2.5}, "hidden = 2.5: give a whole number"),
+        ("gru", {"hidden": True}, "hidden = True: give a whole number"),
+        ("gru", {"hidden": "many"}, "hidden = 'many': give a whole number"),
+        ("gru", {"tied": 1}, "tied = 1: give true or false"),
+        ("gru", {"dropout": 1.0}, "dropout = 1.0: give a number of at least 0 and below 1"),
+        ("gru", {"dropout": math.nan}, "dropout = nan: give a number of at least 0 and below 1"),
+        ("gru", {"dropout": False}, "dropout = False: give a number"),
+        ("lstm", {"forget_bias": math.inf}, "forget_bias = inf: give a finite number"),
+        ("rnn", {"activation": "sigmoid"}, "activation = 'sigmoid': give tanh or relu"),
+        ("rnn", {"activation": None}, "activation = None: give a word"),
+        ("window", {"context": 0}, "context = 0: give a whole number of at least 1"),
+        ("window", {"dropout": -0.1}, "dropout = -0.1: give a number of at least 0 and below 1"),
+        ("convolution", {"kernel": 0}, "kernel = 0: give a whole number of at least 1"),
+        ("unrolled", {"dropout": 0.1}, "dropout: unrolled has no such size"),
+        ("unrolled", {"context": 0}, "context = 0: give a whole number of at least 1"),
+        ("lstm", {"newline": 12}, "newline = 12: give an id from 0 to vocabulary - 1 = 11"),
+        ("lstm", {"newline": -1}, "newline = -1: give an id from 0 to vocabulary - 1 = 11"),
+        ("lstm", {"vocabulary": 0}, "vocabulary = 0: give a whole number of at least 1"),
+    ],
+)
+def test_a_wrong_size_is_refused_by_name_and_value(
+    architecture: str, sizes: dict[str, object], message: str
+) -> None:
+    with pytest.raises(RecipeError, match="^" + re.escape(message)):
+        build(architecture, {**TOKENS, **sizes})
+
+
+def test_a_missing_size_is_named() -> None:
+    with pytest.raises(RecipeError, match=r"^newline: lstm cannot be built without this size; give it"):
+        build("lstm", {"vocabulary": 12})

@@ -1,0 +1,91 @@
+"""What the recurrent networks start from and how their output is tied; the laws hold what they compute."""
+
+from typing import Any, cast
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from architectures import RECURRENT, small
+from foreword.models.catalogue import parameter_count
+from foreword.models.recurrent import AbstractRecurrent, Lstm, LstmConfig
+
+
+def recurrent(row: str, **changes: object) -> AbstractRecurrent:
+    model = small(row, **changes)
+    assert isinstance(model, AbstractRecurrent)
+    return model
+
+
+def cells(model: AbstractRecurrent, kind: str) -> list[Tensor]:
+    """The recurrent stack's weights of a kind, gate by gate."""
+    stacked = [weight for name, weight in model.cells.named_parameters() if name.startswith(kind)]
+    return [gate for weight in stacked for gate in weight.detach().reshape(-1, 24, *weight.shape[1:])]
+
+
+@pytest.mark.parametrize("row", RECURRENT)
+def test_each_gate_starts_from_an_orthogonal_matrix(row: str) -> None:
+    gates = cells(recurrent(row), "weight_hh")
+
+    for gate in gates:
+        torch.testing.assert_close(gate @ gate.T, torch.eye(24), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("forget_bias", [1.0, 0.0, 2.5])
+def test_the_forget_gates_bias_is_added_once_and_the_other_biases_are_zero(forget_bias: float) -> None:
+    """PyTorch has two biases a gate, which are summed."""
+    model = recurrent("lstm", forget_bias=forget_bias)
+    pairs = zip(cells(model, "bias_ih"), cells(model, "bias_hh"), strict=True)
+    sums = [set((first + second).tolist()) for first, second in pairs]
+
+    assert sums == [{0.0}, {forget_bias}, {0.0}, {0.0}] * model.config.layers
+
+
+def test_an_lstm_remembers_while_it_starts() -> None:
+    """With its forget gates open, half of a cell is still there after a step without news."""
+    torch.manual_seed(0)
+    model = Lstm(LstmConfig(vocabulary=3, newline=0, forget_bias=5.0))
+    nn.init.zeros_(model.embed.weight)
+    state = (torch.zeros(1, 1, 256), torch.full((1, 1, 256), 0.1))
+
+    _, (_, cell) = model(torch.zeros(1, 1, dtype=torch.int64), state)
+
+    torch.testing.assert_close(cell, state[1], atol=0.001, rtol=0)
+
+
+def test_a_tied_output_stores_and_trains_one_matrix() -> None:
+    tied, own = recurrent("gru, tied"), recurrent("gru, tied", tied=False)
+
+    assert parameter_count(own) - parameter_count(tied) == own.embed.weight.numel()
+    assert "output.weight" not in tied.state_dict()
+
+
+def test_a_tied_output_scores_a_token_by_its_embedding() -> None:
+    model = recurrent("lstm, tied by a projection")
+    hidden = torch.randn(2, 3, 24)
+    project = cast("nn.Linear", model.output.project)
+
+    logits = model.output(hidden, model.embed.weight)
+
+    assert project.weight.shape == (6, 24)
+    torch.testing.assert_close(logits[1, 2, 5], model.embed.weight[5] @ (project.weight @ hidden[1, 2]))
+
+
+def test_dropout_falls_on_the_embedding_between_layers_and_before_the_output() -> None:
+    model = recurrent("lstm", dropout=0.5).train()
+    silenced: dict[nn.Module, float] = {}
+
+    def look(module: nn.Module, inputs: tuple[Any, ...]) -> None:
+        silenced[module] = (inputs[0] == 0).float().mean().item()
+
+    for module in (model.cells, model.output):
+        module.register_forward_pre_hook(look)
+    model(torch.randint(12, (40, 8)), model.initial_state(8))
+
+    assert model.cells.dropout == 0.5
+    assert silenced[model.cells] == pytest.approx(0.5, abs=0.05)
+    assert silenced[model.output] == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_single_layer_takes_dropout_without_a_warning() -> None:
+    assert recurrent("rnn, relu", dropout=0.5).cells.dropout == 0
