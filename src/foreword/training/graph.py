@@ -26,9 +26,8 @@ FORMAT_VERSION = "1"
 OPSET = 17  # with IR version 8: ONNX 1.12, which has all operators used here and which ONNX Runtime 1.20 to 1.32 read
 IR_VERSION = 8
 KINDS = {torch.float32: TensorProto.FLOAT, torch.int64: TensorProto.INT64}
-PREPARED = {
-    "onnx.quant.pre_process": "onnxruntime.quant"
-}  # else the quantiser warns that shapes may be missing
+# The quantiser warns where this mark is missing, although it works out all shapes itself.
+PREPARED = {"onnx.quant.pre_process": "onnxruntime.quant"}
 
 
 def float_graph(model: AbstractLanguageModel) -> bytes:
@@ -71,8 +70,8 @@ def step(
 def quantized_graph(graph: bytes) -> bytes:
     """The graph with its matrices in small integers: a quarter of the size, two to three times as fast.
 
-    Seven bits, for the products of eight overflow on processors without VNNI (ONNX Runtime's manual, "Quantize ONNX
-    models"), and a scale for each column, with which the seventh bit is not missed.
+    Seven bits, for sums of products of eight may overflow on processors without VNNI (ONNX Runtime's manual, "Quantize
+    ONNX models"); and a scale for each column, which more than makes up for the eighth.
     """
     model = onnx.load_from_string(graph)
     metadata = {entry.key: entry.value for entry in model.metadata_props}

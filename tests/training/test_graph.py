@@ -1,0 +1,169 @@
+"""The ONNX graphs against PyTorch: the same networks written twice."""
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+from jaxtyping import Float, Int64
+
+from architectures import ALL, VOCABULARY, loud
+from foreword.models.language_model import AbstractLanguageModel
+from foreword.training.graph import float_graph, quantized_graph
+
+Arrays = list[np.ndarray]
+TEXT = np.random.default_rng(4).integers(0, VOCABULARY, (1000, 1))
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(params=ALL)
+def model(request: pytest.FixtureRequest) -> AbstractLanguageModel:
+    return loud(request.param)
+
+
+def session(graph: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+def run(graph: onnxruntime.InferenceSession, ids: Int64[np.ndarray, "time batch"], state: Arrays) -> Arrays:
+    names = [tensor.name for tensor in graph.get_inputs()]
+    outputs: Arrays = graph.run(None, dict(zip(names, [ids, *state], strict=True)))
+    return outputs
+
+
+def initial_state(model: AbstractLanguageModel, batch: int) -> Arrays:
+    return [tensor.numpy() for tensor in model.initial_state(batch)]
+
+
+@torch.no_grad()
+def run_pytorch(model: AbstractLanguageModel, ids: Int64[np.ndarray, "time batch"]) -> Arrays:
+    logits, state = model(torch.from_numpy(ids), model.initial_state(ids.shape[1]))
+    return [torch.log_softmax(logits, dim=-1).numpy(), *(tensor.numpy() for tensor in state)]
+
+
+def steps(
+    graph: onnxruntime.InferenceSession, ids: Int64[np.ndarray, "time batch"], state: Arrays
+) -> Iterator[Float[np.ndarray, "1 batch vocab"]]:
+    """The log-probabilities token by token, the state handed on."""
+    for row in ids[:, None]:
+        log_probabilities, *state = run(graph, row, state)
+        yield log_probabilities
+
+
+def test_a_thousand_tokens_get_pytorchs_log_probabilities(model: AbstractLanguageModel) -> None:
+    graph = session(float_graph(model))
+    expected, *_ = run_pytorch(model, TEXT)
+
+    whole, *_ = run(graph, TEXT, initial_state(model, 1))
+    stepwise = np.concatenate(list(steps(graph, TEXT, initial_state(model, 1))))
+
+    np.testing.assert_allclose(whole, expected, atol=1e-4, rtol=0)
+    np.testing.assert_allclose(stepwise, expected, atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize(("time", "batch"), [(1, 1), (1, 7), (13, 1), (40, 5)])
+def test_any_time_and_any_batch_give_pytorchs_answer_and_state(
+    model: AbstractLanguageModel, time: int, batch: int
+) -> None:
+    ids = np.resize(TEXT, (time, batch))
+    outputs = run(session(float_graph(model)), ids, initial_state(model, batch))
+
+    for ours, expected in zip(outputs, run_pytorch(model, ids), strict=True):
+        np.testing.assert_allclose(ours, expected, atol=1e-5, rtol=1e-5)
+
+
+def test_the_graph_names_its_inputs_outputs_architecture_and_version(model: AbstractLanguageModel) -> None:
+    for file in (float_graph(model), quantized_graph(float_graph(model))):
+        graph = session(file)
+        states = range(len(model.initial_state(1)))
+
+        assert [tensor.name for tensor in graph.get_inputs()] == ["ids", *(f"state.{n}" for n in states)]
+        outputs = [tensor.name for tensor in graph.get_outputs()]
+        assert outputs == ["log_probabilities", *(f"new_state.{n}" for n in states)]
+        facts = graph.get_modelmeta().custom_metadata_map
+        assert facts == {"architecture": model.architecture, "format_version": "1"}
+
+
+def test_the_graphs_are_valid_and_old_enough_for_onnx_runtime_1_20(model: AbstractLanguageModel) -> None:
+    """It reads IR version 10 and opset 21 at most."""
+    for file in (float_graph(model), quantized_graph(float_graph(model))):
+        parsed = onnx.load_from_string(file)
+
+        assert parsed.ir_version <= 10
+        assert all(opset.version <= 21 for opset in parsed.opset_import)
+    onnx.checker.check_model(float_graph(model), full_check=True)
+
+
+def operators(graph: onnx.GraphProto) -> Iterator[str]:
+    """Of the graph and of the bodies inside it."""
+    for node in graph.node:
+        yield node.op_type
+        for attribute in node.attribute:
+            yield from operators(attribute.g)
+
+
+def test_no_matrix_of_the_quantised_graph_stays_in_float32(model: AbstractLanguageModel) -> None:
+    used = set(operators(onnx.load_from_string(quantized_graph(float_graph(model))).graph))
+
+    assert not used & {"MatMul", "LSTM"}
+    assert {"MatMulInteger"} <= used
+
+
+def test_the_quantised_graph_predicts_nearly_the_same(model: AbstractLanguageModel) -> None:
+    """The text's own state advances token by token, as it does when someone types."""
+    ids, state = TEXT[:300], initial_state(model, 1)
+    expected = np.concatenate(list(steps(session(float_graph(model)), ids, state)))
+
+    quantised = np.concatenate(list(steps(session(quantized_graph(float_graph(model))), ids, state)))
+
+    lost_nats = (np.exp(expected) * (expected - quantised)).sum(axis=-1)  # Kullback-Leibler divergence
+    assert 0 < lost_nats.mean() < 0.01
+
+
+@pytest.mark.parametrize("row", ["window", "lstm"])
+def test_matrices_are_signed_numbers_of_seven_bits_with_a_scale_a_column(row: str) -> None:
+    """Eight bits overflow on processors without VNNI; with one scale for all, 0.0015 bits a character were lost."""
+    weights = onnx.load_from_string(quantized_graph(float_graph(loud(row)))).graph.initializer
+    arrays = {weight.name: onnx.numpy_helper.to_array(weight) for weight in weights}
+    quantized = [array for name, array in arrays.items() if name.endswith("_quantized")]
+    matrices = [array for array in quantized if array.dtype == np.int8]  # the embedding is uint8
+    scales = [array.size for name, array in arrays.items() if name.endswith("_scale") and array.ndim > 0]
+
+    assert [int(np.abs(matrix).max()) for matrix in matrices] == [64] * len(matrices)
+    assert sorted(scales) == sorted(matrix.shape[-1] for matrix in matrices)
+
+
+def test_quantising_makes_a_large_network_about_four_times_smaller() -> None:
+    graph = float_graph(loud("lstm", hidden=200))
+
+    assert len(quantized_graph(graph)) < 0.3 * len(graph)
+
+
+def test_quantising_leaves_no_file_no_logger_and_no_word_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+
+    quantized_graph(float_graph(loud("gru")))
+
+    assert list(tmp_path.iterdir()) == []
+    assert logging.getLogger().handlers == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_quantising_warns_of_nothing_where_logs_are_read(caplog: pytest.LogCaptureFixture) -> None:
+    quantized_graph(float_graph(loud("gru")))
+
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
