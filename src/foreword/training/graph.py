@@ -71,7 +71,7 @@ def quantized_graph(graph: bytes) -> bytes:
     """The graph with its matrices in small integers: a quarter of the size, two to three times as fast.
 
     Seven bits, for sums of products of eight may overflow on processors without VNNI (ONNX Runtime's manual, "Quantize
-    ONNX models"); and a scale for each column, which more than makes up for the eighth.
+    ONNX models"); and a scale for each column, which makes up for the eighth.
     """
     model = onnx.load_from_string(graph)
     metadata = {entry.key: entry.value for entry in model.metadata_props}
