@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import final
+from typing import Final, final
 
 from foreword.corpus.cleaned import CleanedText, Part, RunningText
 from foreword.corpus.samples import documents
@@ -22,8 +22,8 @@ from foreword.text.forms import UNITS, Unit
 
 __all__ = ["Corpus", "Settings", "SourceRecord", "Stream", "prepare"]
 
-LARGEST_SHARE = 0.9
-SMALLEST_VOCABULARY = 300
+LARGEST_SHARE: Final = 0.5
+SMALLEST_VOCABULARY: Final = 300
 
 
 @final

@@ -11,7 +11,7 @@ LEAST: Final = 2_000
 """Characters to validate on, and as many to test on, below which a figure says little."""
 
 SHORTEST: Final = 200
-"""Characters below which a text is not worth splitting: all of it trains."""
+"""Characters below which a text is not worth splitting: all of it is trained on."""
 
 REACH: Final = 1_000
 """How far a cut moves back to stand at the beginning of a line."""
@@ -20,10 +20,10 @@ REACH: Final = 1_000
 def split(text: CleanedText, held_out: float) -> tuple[int, int]:
     """Where training ends and where validation ends; the test part goes on to the end of `text`.
 
-    The share `held_out` is raised to LEAST characters for each of the two parts, but to no more than a third of
-    the text between them: below 12,000 characters they get a third. Texts shorter than SHORTEST are all for training.
-    Each cut then moves back to the beginning of its line (a message is not cut in two), if that lies within REACH
-    and within half a part; so no part gets shorter but the first.
+    The share `held_out` (at most a half) is raised to LEAST characters for each of the two parts, but to no more
+    than a third of the text for both: a text below 12,000 characters gives a third, and one below SHORTEST nothing.
+    Then each cut moves back to the beginning of its line, so that no message is cut in two, if it begins within
+    REACH and within half a part. Only the training part loses by that, and keeps at least a quarter of the text.
     """
     length = text.characters
     if held_out == 0 or length < SHORTEST:
