@@ -1,0 +1,188 @@
+"""The whole words that may follow a text, by one search for characters, words and subwords.
+
+A hypothesis is what tokens have spelled since the cursor, be they letters, bytes of a letter, or several letters at
+once. It becomes a word when something comes that is no part of it, and that is in its probability: so "tom" and
+"tomorrow" compare fairly, and the probabilities of all words sum to one at most. Where tokens are longer than
+characters, the search begins before the half-typed word, follows only the tokens that spell the letters typed, and
+divides by the probability of these letters.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nlargest
+from typing import Final, final
+
+import numpy as np
+from jaxtyping import Bool, Float64
+
+from foreword.runtime.hypothesis import Hypothesis, first_of, is_full
+from foreword.runtime.network import State
+from foreword.runtime.predictor import Cursor, Predictor
+from foreword.runtime.spelling import Spelling
+
+WIDTH: Final = 16  # hypotheses that walk on; up to there a step takes hardly longer than with one
+DEPTH: Final = 20  # tokens
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word that may follow, whole, with the letters already typed.
+
+    Attributes:
+        text: the word.
+        probability: of the word and its end, given the text before it and its letters typed so far.
+        spaced: whether a blank must be put before it, because the text ends in a comma or the like.
+    """
+
+    text: str
+    probability: float
+    spaced: bool
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Front:
+    """The hypotheses that walk on, each with a column of the state.
+
+    `totals[i, t]` is the natural logarithm of the probability of path i and token t after it.
+    """
+
+    hypotheses: Sequence[Hypothesis]
+    totals: Float64[np.ndarray, "beam vocabulary"]
+    state: State
+
+
+@final
+class Beam:
+    """A beam search for words: from the cursor of a text, one batched step of the network for each token of depth."""
+
+    def __init__(self, predictor: Predictor, *, width: int = WIDTH, depth: int = DEPTH) -> None:
+        self.network = predictor.network
+        self.width = width
+        self.depth = depth
+        self.spelling = Spelling(predictor.tokenizer.tokens)
+        firsts = np.array([first_of(token) for token in self.spelling.tokens])
+        self.ends: Bool[np.ndarray, " vocabulary"] = firsts == "outside"
+        self._goes_on: Bool[np.ndarray, " vocabulary"] = (firsts == "inside") | (firsts == "unknown")
+        self._blanks = self._mask(self.spelling.beginning_with(b" "))
+        self._fitting = lru_cache(maxsize=64)(lambda owed: self._mask(self.spelling.fitting(owed)))
+
+    def words(self, cursor: Cursor, limit: int) -> list[Word]:
+        """The likeliest words at `cursor`, best first: at most `limit`, and none that is typed already."""
+        search = Search(self, cursor, limit)
+        front: Front | None = search.start()
+        for _ in range(self.depth):
+            front = search.walk(front)
+            if front is None:
+                break
+        return search.best()
+
+    def may_follow(self, hypothesis: Hypothesis) -> Bool[np.ndarray, " vocabulary"]:
+        """The tokens that a path may go on with; few others could, and none that spells a word."""
+        if hypothesis.owed:
+            return self._fitting(hypothesis.owed)
+        if hypothesis.pending:
+            return self.spelling.valid_after(hypothesis.pending)
+        if is_full(hypothesis.text):
+            return np.zeros_like(self._goes_on)
+        return self._goes_on | self._blanks if hypothesis.may_space else self._goes_on
+
+    def _mask(self, tokens: np.ndarray) -> Bool[np.ndarray, " vocabulary"]:
+        mask = np.zeros(len(self.spelling.tokens), dtype=bool)
+        mask[tokens] = True
+        return mask
+
+
+@final
+class Search:
+    """One search: the words found so far with their probabilities, not yet divided by that of the letters typed."""
+
+    def __init__(self, beam: Beam, cursor: Cursor, limit: int) -> None:
+        self.beam = beam
+        self.cursor = cursor
+        self.limit = limit
+        self.found: defaultdict[tuple[str, bool], float] = defaultdict(float)
+        self.typed = 0.0 if cursor.owed else 1.0  # the probability of the letters typed
+
+    def start(self) -> Front:
+        """The one hypothesis that nothing has come yet."""
+        reading = self.cursor.reading
+        start = Hypothesis(text=self.cursor.word, owed=self.cursor.owed, may_space=self.cursor.touches)
+        return Front(
+            hypotheses=[start],
+            totals=reading.log_probabilities[None].astype(np.float64),  # (1, vocabulary)
+            state=reading.state,
+        )
+
+    def walk(self, front: Front | None) -> Front | None:
+        """End what may end, and go one token further with the likeliest rest; None when no better word can come."""
+        if front is None:
+            return None
+        self._collect(front)
+        followers = self._followers(front)
+        if not followers:
+            return None
+        rows, tokens, hypotheses = zip(*followers, strict=True)
+        state = tuple(part[:, list(rows)] for part in front.state)
+        answer, state = self.beam.network.step(np.array([tokens]), state)
+        scores = front.totals[list(rows), list(tokens)]
+        return Front(hypotheses=hypotheses, totals=scores[:, None] + answer[0], state=state)
+
+    def best(self) -> list[Word]:
+        """The likeliest words; each once, with the blank or without it, as is likelier."""
+        words: dict[str, Word] = {}
+        for (text, spaced), chance in nlargest(
+            2 * self.limit, self._eligible().items(), key=lambda item: item[1]
+        ):
+            probability = min(chance / self.typed, 1.0)  # no more, for rounding
+            words.setdefault(text, Word(text=text, probability=probability, spaced=spaced))
+        return list(words.values())[: self.limit]
+
+    def _collect(self, front: Front) -> None:
+        """Add the probability that the words of the front end here, and that the letters typed are spelled here."""
+        for hypothesis, totals in zip(front.hypotheses, front.totals, strict=True):
+            if hypothesis.owed:
+                covering = self.beam.spelling.beginning_with(hypothesis.owed)
+                self.typed += float(np.exp(totals[covering]).sum())
+            elif hypothesis.is_word:
+                ending = slice(None) if is_full(hypothesis.text) else self.beam.ends
+                self._find(hypothesis, float(np.exp(totals[ending]).sum()))
+
+    def _find(self, hypothesis: Hypothesis, chance: float) -> None:
+        word = hypothesis if hypothesis.ended else hypothesis.cut_to_word()
+        if word is not None:
+            self.found[word.text, word.spaced] += chance
+
+    def _followers(self, front: Front) -> list[tuple[int, int, Hypothesis]]:
+        """Row, token and hypothesis of the likeliest paths that are a token longer and that have not ended."""
+        allowed = np.stack([self.beam.may_follow(hypothesis) for hypothesis in front.hypotheses])
+        candidates = np.flatnonzero(allowed & (front.totals > self._bar()))
+        scores = front.totals.ravel()[candidates]
+        most = 2 * self.beam.width  # some of them end
+        if len(candidates) > most:
+            likeliest = np.argpartition(-scores, most)[:most]
+            candidates, scores = candidates[likeliest], scores[likeliest]
+        followers: list[tuple[int, int, Hypothesis]] = []
+        for at in np.argsort(-scores, kind="stable"):
+            row, token = divmod(int(candidates[at]), front.totals.shape[1])
+            grown = front.hypotheses[row].follow(self.beam.spelling.tokens[token])
+            if grown is not None and grown.ended:
+                self._find(grown, float(np.exp(scores[at])))
+            elif grown is not None and len(followers) < self.beam.width:
+                followers.append((row, token, grown))
+        return followers
+
+    def _eligible(self) -> dict[tuple[str, bool], float]:
+        """The words found that go on from what is typed."""
+        typed = self.cursor.word
+        return {
+            key: chance for key, chance in self.found.items() if key[0] != typed and key[0].startswith(typed)
+        }
+
+    def _bar(self) -> float:
+        """The score below which a path cannot become one of the best words."""
+        chances = nlargest(self.limit, self._eligible().values())
+        return float(np.log(chances[-1])) if len(chances) == self.limit and chances[-1] > 0 else -np.inf

@@ -1,0 +1,78 @@
+"""A finished model, ready to type with: its tokenizer and its network. This is what `foreword.load` gives."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import final
+
+from foreword import modelfolder
+from foreword.errors import ModelIncomplete, ModelMismatch
+from foreword.modelfolder import Config, ModelFolder
+from foreword.runtime.network import Network
+from foreword.text.tokenizer import Tokenizer
+
+
+@final
+class Model:
+    """A model folder brought to life.
+
+    Its two networks are read when first asked for: who types needs the small one, who measures the exact one.
+
+    Raises:
+        ModelForeign, ModelTruncated: its tokenizer is not one of Foreword's or is damaged.
+        ModelMismatch: tokenizer, configuration and graphs do not fit one another.
+    """
+
+    def __init__(self, folder: ModelFolder) -> None:
+        self.folder = folder
+        self.tokenizer = Tokenizer.from_json(folder.tokenizer_json)
+        self._check_tokenizer()
+
+    @classmethod
+    def open(cls, model: str | Path | None = None) -> "Model":
+        """The model of that name or at that path; without one, the person's own, else the shipped one."""
+        path = model if isinstance(model, Path) else modelfolder.locate(model)
+        opened = cls(modelfolder.read(path))
+        _ = opened.network  # a damaged graph shows now, not at the first key
+        return opened
+
+    @property
+    def path(self) -> Path:
+        """Where the folder is."""
+        return self.folder.path
+
+    @property
+    def config(self) -> Config:
+        """What its config.json says."""
+        return self.folder.config
+
+    @cached_property
+    def network(self) -> Network:
+        """The network to type with: the quantised one where there is one, four times as fast."""
+        return self._network(quantized=True) or self.exact
+
+    @cached_property
+    def exact(self) -> Network:
+        """The network to measure with: the float32 one where there is one."""
+        found = self._network(quantized=False) or self._network(quantized=True)
+        if found is None:
+            raise ModelIncomplete(f"{self.path} has lost its graph; get the model again, or train it anew")
+        return found
+
+    def _network(self, *, quantized: bool) -> Network | None:
+        graph = self.folder.graph(quantized=quantized)
+        if graph is None:
+            return None
+        where = f"the {'quantised ' if quantized else ''}graph of {self.path}"
+        return Network(graph, newline=self.config.newline, vocabulary=self.config.vocabulary, where=where)
+
+    def _check_tokenizer(self) -> None:
+        for what, found, wanted in (
+            ("unit", self.tokenizer.unit, self.config.unit),
+            ("vocabulary", self.tokenizer.size, self.config.vocabulary),
+            ("newline", self.tokenizer.newline, self.config.newline),
+        ):
+            if found != wanted:
+                raise ModelMismatch(
+                    f"{self.path}: tokenizer.json has the {what} {found}, and config.json says {wanted}; "
+                    "get the model again"
+                )

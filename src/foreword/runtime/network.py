@@ -1,0 +1,148 @@
+"""A network as ONNX Runtime runs it: log-probabilities, state = step(ids, state). One thread, no PyTorch.
+
+    ids (time, batch), state.0, …  →  log_probabilities (time, batch, vocabulary), new_state.0, …
+
+The state is a value: a tuple of arrays with the batch on axis 1, handed in and handed out. So an undo is a look-up,
+and a beam is a gather.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias, final
+
+import numpy as np
+import onnxruntime
+from jaxtyping import Float32, Int64, Shaped
+
+from foreword.errors import ModelMismatch, ModelTruncated
+
+State: TypeAlias = tuple[Shaped[np.ndarray, "_ batch ..."], ...]
+
+_KINDS: Final = {"tensor(float)": np.float32, "tensor(int64)": np.int64}
+_SILENT: Final = 4  # ONNX Runtime's log: what goes wrong comes as an exception, too
+
+
+@final
+class Network:
+    """One step of a language model over any number of tokens of any number of texts.
+
+    Args:
+        graph: the bytes of an ONNX file.
+        newline: the id that stands before every text.
+        vocabulary: the number of ids.
+        where: the graph's name in error messages.
+
+    Raises:
+        ModelTruncated: the bytes are no graph, or one whose numbers are damaged.
+        ModelMismatch: it is a graph with other inputs, outputs or sizes.
+    """
+
+    def __init__(self, graph: bytes, *, newline: int, vocabulary: int, where: str = "the graph") -> None:
+        self.newline = newline
+        self.vocabulary = vocabulary
+        self._where = where
+        self._session = self._load(graph)
+        self._states = [StateInput(declared) for declared in self._session.get_inputs()[1:]]
+        self._check_names()
+        self._try_out()
+
+    def initial_state(self, batch: int = 1) -> State:
+        """The state in which every text begins: nothing but newlines was seen."""
+        return tuple(state.initial(batch, self.newline) for state in self._states)
+
+    def step(
+        self, ids: Int64[np.ndarray, "time batch"], state: State
+    ) -> tuple[Float32[np.ndarray, "time batch vocabulary"], State]:
+        """Read `ids`; after each of them, the natural logarithms of the next one's probabilities."""
+        inputs = {"ids": ids} | {f"state.{place}": part for place, part in enumerate(state)}
+        log_probabilities, *new_state = self._session.run(None, inputs)
+        return log_probabilities, tuple(new_state)
+
+    def _load(self, graph: bytes) -> onnxruntime.InferenceSession:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = _SILENT
+        try:
+            return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # noqa: BLE001 - ONNX Runtime has no common class for its own
+            raise ModelTruncated(
+                f"{self._where} is damaged ({one_line(error)}); get the model again"
+            ) from None
+
+    def _check_names(self) -> None:
+        states = range(len(self._states))
+        inputs = ["ids", *(f"state.{place}" for place in states)]
+        outputs = ["log_probabilities", *(f"new_state.{place}" for place in states)]
+        for kind, wanted, found in (
+            ("inputs", inputs, names(self._session.get_inputs())),
+            ("outputs", outputs, names(self._session.get_outputs())),
+        ):
+            if found != wanted:
+                raise self._mismatch(f"its {kind} are {', '.join(found)} in place of {', '.join(wanted)}")
+
+    def _try_out(self) -> None:
+        """Read one newline, which finds whatever a graph's description can hide."""
+        before = self._initial_or_mismatch()
+        try:
+            answer, after = self.step(np.array([[self.newline]]), before)
+        except Exception as error:  # noqa: BLE001 - as above
+            raise self._mismatch(f"it cannot read a newline ({one_line(error)})") from None
+        if answer.shape != (1, 1, self.vocabulary) or answer.dtype != np.float32:
+            raise self._mismatch(
+                f"it answers {answer.shape}, and the vocabulary has {self.vocabulary} tokens"
+            )
+        if [(part.shape, part.dtype) for part in after] != [(part.shape, part.dtype) for part in before]:
+            raise self._mismatch("the state that it gives is not of the shape that it takes")
+        if not abs(np.exp(answer, dtype=np.float64).sum() - 1) < 1e-3:  # not a number fails as well
+            raise ModelTruncated(
+                f"{self._where} is damaged: its probabilities do not sum to one; get the model again"
+            )
+
+    def _initial_or_mismatch(self) -> State:
+        for state in self._states:
+            if not state.is_usable:
+                raise self._mismatch(
+                    f"its input {state.name} has the shape {state.shape} and the kind {state.kind}"
+                )
+        return self.initial_state()
+
+    def _mismatch(self, reason: str) -> ModelMismatch:
+        return ModelMismatch(f"{self._where} does not fit the model: {reason}; get the model again")
+
+
+@final
+class StateInput:
+    """One part of the state as the graph declares it: fixed sizes but for the batch on axis 1."""
+
+    def __init__(self, declared: Any) -> None:
+        self.name: str = declared.name
+        self.kind: str = declared.type
+        self.shape: list[int | str] = declared.shape
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether a state can be made of it."""
+        sizes = [size for axis, size in enumerate(self.shape) if axis != 1]
+        return (
+            self.kind in _KINDS
+            and len(sizes) > 0
+            and all(isinstance(size, int) and size >= 0 for size in sizes)
+        )
+
+    def initial(self, batch: int, newline: int) -> Shaped[np.ndarray, "_ batch ..."]:
+        """Zeros, or newlines where the state holds ids."""
+        sizes = [batch if axis == 1 else int(size) for axis, size in enumerate(self.shape)]
+        kind = _KINDS[self.kind]
+        return np.full(sizes, newline if kind is np.int64 else 0, dtype=kind)
+
+
+def names(values: Sequence[Any]) -> list[str]:
+    """The names of a graph's inputs or outputs."""
+    return [value.name for value in values]
+
+
+def one_line(error: Exception) -> str:
+    """What ONNX Runtime says, without its prefix and cut to a readable length."""
+    return " ".join(str(error).split(" : ")[-1].split())[:120].strip(" .") or type(error).__name__

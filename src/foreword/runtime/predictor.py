@@ -1,0 +1,130 @@
+"""From a text to the state after it: one more character is one step, a deletion none.
+
+A quantised network answers a little differently in another batch. So a text's own state always advances alone, token
+by token, from a place computed from the text itself: what is suggested depends on the text, not on how it was typed.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final, final
+
+import numpy as np
+from jaxtyping import Float32, Int32
+
+from foreword.runtime.model import Model
+from foreword.runtime.network import State
+from foreword.text.cleaning import clean
+from foreword.text.words import is_inside_word, word_start
+
+STRIDE: Final = 1_000
+"""A text is read from the last start of a line that is about one to two thousand characters back. Further back hardly
+matters to a recurrent network, and the place moves once in a thousand keys only, for then all is read again."""
+
+CACHE_BYTES: Final = 16_000_000
+FEWEST_CACHED: Final = 32
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reading:
+    """What is known after a text: the state, and the natural logarithms of the next token's probabilities."""
+
+    state: State
+    log_probabilities: Float32[np.ndarray, " vocabulary"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cursor:
+    """The end of a text, where a word may be half typed.
+
+    Where tokens are longer than characters, one may begin before the cursor and end behind it; the reading then stops
+    before the word, and its letters are `owed`: the next tokens must spell them first.
+
+    Attributes:
+        reading: of the text before what is owed.
+        owed: UTF-8, the word's letters with the blank before them; empty for a model of characters.
+        word: the letters typed of the word at the end, "" if there are none.
+        touches: whether there is no blank yet between the text's last mark, such as a comma, and the word to come.
+    """
+
+    reading: Reading
+    owed: bytes
+    word: str
+    touches: bool
+
+
+@final
+class Predictor:
+    """Reads texts that grow and shrink at their ends, and remembers what it has read. Threads may share it."""
+
+    def __init__(self, model: Model) -> None:
+        self.tokenizer = model.tokenizer
+        self.network = model.network
+        self._cache: OrderedDict[bytes, Reading] = OrderedDict()
+        self._lock = Lock()
+
+    def read(self, text: str) -> Reading:
+        """The reading after `text`, of any length and with any characters."""
+        return self._read(clean(text[anchor(text) :]))
+
+    def read_to_cursor(self, text: str) -> Cursor:
+        """The reading from which the word at the end of `text` can be searched or a passage go on."""
+        text = clean(text[anchor(text) :])
+        start = word_start(text)
+        word = text[start:]
+        owed = "" if self.tokenizer.unit == "characters" else text[start - text[:start].endswith(" ") :]
+        return Cursor(
+            reading=self._read(text[: len(text) - len(owed)]),
+            owed=owed.encode(),
+            word=word,
+            touches=not word and text != "" and not text[-1].isspace() and not is_inside_word(text[-1]),
+        )
+
+    def _read(self, text: str) -> Reading:
+        ids = np.concatenate([[self.network.newline], self.tokenizer.encode(text)]).astype(np.int32)
+        with self._lock:
+            known, reading = self._longest_known(ids)
+            for at in range(known, len(ids)):
+                reading = self._advance(reading, int(ids[at]))
+                self._remember(ids[: at + 1], reading)
+        if reading is None:
+            raise AssertionError  # there is always a newline to read
+        return reading
+
+    def _longest_known(self, ids: Int32[np.ndarray, " time"]) -> tuple[int, Reading | None]:
+        """How much of the text was read before, and that reading."""
+        for length in range(len(ids), 0, -1):
+            key = ids[:length].tobytes()
+            if key in self._cache:
+                self._cache.move_to_end(key)
+                return length, self._cache[key]
+        return 0, None
+
+    def _advance(self, before: Reading | None, token: int) -> Reading:
+        state = self.network.initial_state() if before is None else before.state
+        answer, state = self.network.step(np.array([[token]]), state)
+        return Reading(state=state, log_probabilities=answer[0, 0])
+
+    def _remember(self, ids: Int32[np.ndarray, " time"], reading: Reading) -> None:
+        """Keep the reading; the ones not used for longest go, so that all take some megabytes at most."""
+        self._cache[ids.tobytes()] = reading
+        size = reading.log_probabilities.nbytes + sum(part.nbytes for part in reading.state) + ids.nbytes
+        while len(self._cache) > max(FEWEST_CACHED, CACHE_BYTES // size):
+            self._cache.popitem(last=False)
+
+
+def anchor(text: str) -> int:
+    """Where reading begins: 0, or in a long text a place about one to two thousand characters before its end.
+
+    It is the start of a line if one is near, where a model expects a text to begin, else the start of a word.
+    """
+    least = (len(text) // STRIDE - 1) * STRIDE
+    if least <= 0:
+        return 0
+    for mark in ("\n", " "):
+        found = text.find(mark, least, least + STRIDE // 2)
+        if found != -1:
+            return found + 1
+    return least

@@ -1,0 +1,170 @@
+"""The search finds exactly what trying all paths finds, whatever the tokens are."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import toys
+from foreword.runtime.beam import Beam, Word
+from foreword.runtime.model import Model
+from foreword.runtime.predictor import Cursor, Predictor
+from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
+
+TEXT = "aab ab, abb aab a ab, b " * 40
+UNITS: dict[str, Callable[[], Tokenizer]] = {
+    "characters": lambda: characters_tokenizer({"a": 9, "b": 9, " ": 9, ",": 9}),
+    "words": lambda: words_tokenizer([TEXT], 300),
+    "subwords": lambda: subwords_tokenizer([TEXT], 270),
+}
+LETTERS = frozenset("abé")
+DEPTH = 3
+
+
+@pytest.fixture(params=UNITS)
+def model(request: pytest.FixtureRequest, tmp_path: Path) -> Model:
+    tokenizer = UNITS[request.param]()
+    return toys.model(tmp_path / "toy", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, b"ab ,")))
+
+
+def all_words(model: Model, cursor: Cursor, alphabet: bytes) -> dict[str, float]:
+    """Every word that at most `DEPTH` tokens of the alphabet spell and end, by walking all paths."""
+    tokens = [at for at, spelled in enumerate(model.tokenizer.tokens) if set(spelled) <= set(alphabet)]
+    chances: defaultdict[str, float] = defaultdict(float)
+    typed = 0.0 if cursor.owed else 1.0
+    paths = [(0.0, b"", cursor.reading.log_probabilities, cursor.reading.state)]
+    for _ in range(DEPTH):
+        longer = []
+        for score, spelled, row, state in paths:
+            for token in tokens:
+                text, total = spelled + model.tokenizer.tokens[token], score + float(row[token])
+                if not (text.startswith(cursor.owed) or cursor.owed.startswith(text)):
+                    continue
+                if len(spelled) < len(cursor.owed) <= len(text):
+                    typed += np.exp(total)
+                rest = text[len(cursor.owed) :].decode("utf-8", "ignore")
+                if rest.encode() != text[len(cursor.owed) :][: len(rest.encode())]:
+                    continue  # bytes that make no letter
+                word, ended = first_word(cursor.word + rest.removeprefix(" " if cursor.touches else ""))
+                if ended:
+                    chances[word] += np.exp(total)
+                else:
+                    answer, after = model.network.step(np.array([[token]]), state)
+                    longer.append((total, text, answer[0, 0], after))
+        paths = longer
+    eligible = {word for word in chances if word.startswith(cursor.word) and word not in ("", cursor.word)}
+    return likely({word: float(chances[word] / typed) for word in eligible})
+
+
+def first_word(text: str) -> tuple[str, bool]:
+    length = next((at for at, letter in enumerate(text) if letter not in LETTERS), len(text))
+    return text[:length], length < len(text)
+
+
+def found(model: Model, text: str, limit: int) -> tuple[list[Word], Cursor]:
+    predictor = Predictor(model)
+    cursor = predictor.read_to_cursor(text)
+    return Beam(predictor, width=600, depth=DEPTH).words(cursor, limit), cursor
+
+
+def likely(chances: dict[str, float]) -> dict[str, float]:
+    """The words but those with tokens outside the alphabet, which are all but impossible."""
+    return {word: chance for word, chance in chances.items() if chance > 1e-9}
+
+
+@pytest.mark.parametrize("text", ["", "ab a", "ab ", "b aa", "ab,\n"])
+def test_a_wide_search_finds_all_words_with_their_exact_probabilities(model: Model, text: str) -> None:
+    words, cursor = found(model, text, limit=10_000)
+    exact = all_words(model, cursor, b"ab ,")
+
+    assert len(exact) >= 3
+    assert likely({word.text: word.probability for word in words}) == pytest.approx(exact, rel=1e-3)
+
+
+def test_the_best_words_are_the_first_ones_of_all_words(model: Model) -> None:
+    words, cursor = found(model, "ab a", limit=3)
+    exact = all_words(model, cursor, b"ab ,")
+
+    assert [word.text for word in words] == sorted(exact, key=lambda word: -exact[word])[:3]
+
+
+def test_after_a_comma_a_word_comes_with_the_blank_that_is_missing(model: Model) -> None:
+    words, _ = found(model, "ab,", limit=10_000)
+
+    assert {word.spaced for word in words} == {True, False}
+    assert not any(word.text.startswith(" ") for word in words)
+
+
+def test_a_narrow_search_gives_no_more_than_the_exact_probabilities(model: Model) -> None:
+    predictor = Predictor(model)
+    cursor = predictor.read_to_cursor("ab a")
+    exact = all_words(model, cursor, b"ab ,")
+    words = Beam(predictor, width=4, depth=DEPTH).words(cursor, 2)
+
+    assert words[0].text == max(exact, key=lambda word: exact[word])
+    assert all(word.probability <= exact[word.text] * 1.001 for word in words)
+
+
+def test_letters_spelled_in_bytes_are_letters_and_broken_ones_are_none(tmp_path: Path) -> None:
+    """The model knows no é: it spells it in two bytes, and now and then one byte without the other."""
+    tokenizer = characters_tokenizer({"a": 9, " ": 9})
+    alphabet = "aé ".encode()
+    model = toys.model(
+        tmp_path / "toy", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, alphabet), seed=3)
+    )
+    words, cursor = found(model, "a ", limit=10_000)
+
+    assert "é" in {word.text for word in words}
+    assert likely({word.text: word.probability for word in words}) == pytest.approx(
+        all_words(model, cursor, alphabet), rel=1e-3
+    )
+
+
+def test_a_script_without_spaces_comes_in_pieces_that_need_no_end(tmp_path: Path) -> None:
+    """Han pieces have two characters; whatever follows, the second one completes the piece."""
+    tokenizer = characters_tokenizer(dict.fromkeys("今天日", 9))
+    table = toys.transitions(
+        tokenizer,
+        {
+            "\n": {"今": 0.6, "天": 0.4},
+            "今": {"天": 0.7, "日": 0.3},
+            "天": {"今": 1.0},
+            "日": {"日": 1.0},
+        },
+    )
+    predictor = Predictor(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
+    beam = Beam(predictor)
+
+    assert [
+        (word.text, round(word.probability, 3)) for word in beam.words(predictor.read_to_cursor(""), 3)
+    ] == [
+        ("今天", 0.42),
+        ("天今", 0.4),
+        ("今日", 0.18),
+    ]
+    assert [word.text for word in beam.words(predictor.read_to_cursor("今"), 3)] == ["今天", "今日"]
+
+
+def test_a_long_word_does_not_beat_the_shorter_one_it_begins_with_unfairly(tmp_path: Path) -> None:
+    """P("a") = 0.4 though P("aab") is 0.6 * 0.9 * 0.8: the end of a word counts."""
+    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
+    table = toys.transitions(
+        tokenizer,
+        {
+            "\n": {"a": 1.0},
+            "a": {"b": 0.6, " ": 0.4},
+            "b": {"c": 0.5, " ": 0.5},
+            "c": {" ": 1.0},
+            " ": {"a": 1.0},
+        },
+    )
+    predictor = Predictor(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
+    words = Beam(predictor).words(predictor.read_to_cursor(""), 3)
+
+    assert [(word.text, round(word.probability, 3)) for word in words] == [
+        ("a", 0.4),
+        ("ab", 0.3),
+        ("abc", 0.3),
+    ]

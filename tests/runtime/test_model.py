@@ -1,0 +1,82 @@
+"""A model folder brought to life, or a named error."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import toys
+from foreword import modelfolder
+from foreword.errors import ModelMismatch, ModelMissing, ModelTruncated
+from foreword.modelfolder import files
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer
+
+TOKENIZER = characters_tokenizer(dict.fromkeys("abc", 9))
+GRAPH = toys.recurrent_graph(np.zeros(TOKENIZER.size, np.float32))
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Model:
+    return toys.model(tmp_path / "toy", TOKENIZER, GRAPH)
+
+
+def test_a_model_has_what_its_folder_holds(opened: Model, tmp_path: Path) -> None:
+    assert opened.path == tmp_path / "toy"
+    assert opened.config.vocabulary == opened.tokenizer.size == opened.network.vocabulary
+    assert opened.network is opened.exact
+
+
+def test_the_small_network_types_and_the_exact_one_measures(opened: Model) -> None:
+    other = toys.recurrent_graph(np.zeros(TOKENIZER.size, np.float32), seed=1)
+    (opened.path / files.QUANTIZED).write_bytes(other)
+    model = Model.open(opened.path)
+    newline = np.array([[model.tokenizer.newline]])
+
+    rows = [
+        network.step(newline, network.initial_state())[0]
+        for network in (opened.exact, model.exact, model.network)
+    ]
+    assert np.array_equal(rows[0], rows[1])
+    assert not np.array_equal(rows[1], rows[2])
+
+
+def test_the_small_network_measures_where_it_is_the_only_one(opened: Model) -> None:
+    (opened.path / files.GRAPH).rename(opened.path / files.QUANTIZED)
+
+    assert Model.open(opened.path).exact.vocabulary == TOKENIZER.size
+
+
+def test_a_name_is_looked_up_in_the_persons_folder(
+    opened: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOREWORD_HOME", str(tmp_path))
+
+    assert Model.open("toy").path == opened.path
+    with pytest.raises(ModelMissing):
+        Model.open("nobody")
+
+
+def test_a_damaged_graph_is_found_on_opening_and_named(opened: Model) -> None:
+    (opened.path / files.GRAPH).write_bytes(GRAPH[:700])
+
+    with pytest.raises(ModelTruncated, match=f"the graph of {opened.path} is damaged"):
+        Model.open(opened.path)
+
+
+def test_a_tokenizer_of_another_model_is_found(opened: Model) -> None:
+    other = characters_tokenizer(dict.fromkeys("abcd", 9))
+    folder = replace(modelfolder.read(opened.path), tokenizer_json=other.to_json())
+
+    with pytest.raises(
+        ModelMismatch, match=r"tokenizer.json has the vocabulary 261, and config.json says 260"
+    ):
+        Model(folder)
+
+
+def test_a_graph_of_another_vocabulary_is_found(opened: Model) -> None:
+    (opened.path / files.GRAPH).write_bytes(toys.recurrent_graph(np.zeros(300, np.float32)))
+
+    with pytest.raises(ModelMismatch, match=r"it answers \(1, 1, 300\), and the vocabulary has 260 tokens"):
+        Model.open(opened.path)

@@ -1,0 +1,111 @@
+"""One step of a network: state in, state out, and every way in which a graph can be wrong."""
+
+import numpy as np
+import onnx
+import pytest
+
+import toys
+from foreword.errors import ModelMismatch, ModelTruncated
+from foreword.runtime.network import Network
+
+VOCABULARY = 7
+FLAT = np.zeros(VOCABULARY, dtype=np.float32)
+
+
+@pytest.fixture
+def network() -> Network:
+    return Network(toys.recurrent_graph(FLAT), newline=3, vocabulary=VOCABULARY)
+
+
+def altered(graph: bytes, *, inputs: dict[str, str] | None = None, drop: str | None = None) -> bytes:
+    """The graph with inputs or outputs renamed, or one output taken out."""
+    model = onnx.load_from_string(graph)
+    new = inputs or {}
+    for value in (*model.graph.input, *model.graph.output):
+        value.name = new.get(value.name, value.name)
+    for node in model.graph.node:
+        node.input[:] = [new.get(name, name) for name in node.input]
+        node.output[:] = [new.get(name, name) for name in node.output]
+    kept = [value for value in model.graph.output if value.name != drop]
+    del model.graph.output[:]
+    model.graph.output.extend(kept)
+    return bytes(model.SerializeToString())
+
+
+def test_one_token_at_a_time_equals_the_whole_text(network: Network) -> None:
+    ids = np.arange(18).reshape(9, 2) % VOCABULARY
+    whole, last = network.step(ids, network.initial_state(2))
+
+    state, rows = network.initial_state(2), []
+    for row in ids:
+        answer, state = network.step(row[None], state)
+        rows.append(answer)
+
+    np.testing.assert_allclose(np.concatenate(rows), whole, atol=1e-6)
+    np.testing.assert_allclose(state[0], last[0], atol=1e-6)
+
+
+def test_the_state_is_a_value_that_a_step_leaves_alone(network: Network) -> None:
+    _, state = network.step(np.array([[1], [2]]), network.initial_state())
+    before = state[0].copy()
+    first, _ = network.step(np.array([[4]]), state)
+    second, _ = network.step(np.array([[4]]), state)
+
+    assert np.array_equal(state[0], before)
+    assert np.array_equal(first, second)
+
+
+def test_a_state_of_numbers_begins_with_zeros_and_one_of_ids_with_newlines(network: Network) -> None:
+    window = Network(toys.table_graph(np.full((4, 4), np.log(0.25), np.float32)), newline=3, vocabulary=4)
+
+    assert network.initial_state(5)[0].tolist() == np.zeros((1, 5, 6)).tolist()
+    assert window.initial_state(2)[0].tolist() == [[3, 3]]
+
+
+@pytest.mark.parametrize("damage", [b"", b"no graph at all", toys.recurrent_graph(FLAT)[:500]])
+def test_damaged_bytes_are_named_truncated(damage: bytes) -> None:
+    with pytest.raises(ModelTruncated, match=r"^the graph of me is damaged \(.+\); get the model again$"):
+        Network(damage, newline=3, vocabulary=VOCABULARY, where="the graph of me")
+
+
+def test_weights_that_are_no_numbers_are_named_damaged() -> None:
+    with pytest.raises(ModelTruncated, match="its probabilities do not sum to one"):
+        Network(toys.recurrent_graph(FLAT * np.nan), newline=3, vocabulary=VOCABULARY)
+
+
+def test_probabilities_that_are_none_are_found() -> None:
+    table = np.zeros((VOCABULARY, VOCABULARY), dtype=np.float32)
+
+    with pytest.raises(ModelTruncated, match="its probabilities do not sum to one"):
+        Network(toys.table_graph(table), newline=3, vocabulary=VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    ("graph", "reason"),
+    [
+        (
+            altered(toys.recurrent_graph(FLAT), inputs={"ids": "tokens"}),
+            "its inputs are tokens, state.0 in place of",
+        ),
+        (
+            altered(toys.recurrent_graph(FLAT), inputs={"state.0": "state.1"}),
+            "its inputs are ids, state.1 in place",
+        ),
+        (
+            altered(toys.recurrent_graph(FLAT), drop="new_state.0"),
+            "its outputs are log_probabilities in place of",
+        ),
+        (
+            toys.recurrent_graph(np.zeros(9, np.float32)),
+            r"it answers \(1, 1, 9\), and the vocabulary has 7 tokens",
+        ),
+    ],
+)
+def test_a_graph_that_does_not_fit_is_named_with_the_reason(graph: bytes, reason: str) -> None:
+    with pytest.raises(ModelMismatch, match=f"does not fit the model: {reason}"):
+        Network(graph, newline=3, vocabulary=VOCABULARY)
+
+
+def test_a_newline_outside_the_graph_is_found_at_once() -> None:
+    with pytest.raises(ModelMismatch, match="it cannot read a newline"):
+        Network(toys.recurrent_graph(FLAT), newline=VOCABULARY, vocabulary=VOCABULARY)

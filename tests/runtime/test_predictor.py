@@ -1,0 +1,142 @@
+"""From a text to its state: the same however it was reached, and hardly any work for one key more or less."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import toys
+from foreword.runtime import predictor as module
+from foreword.runtime.model import Model
+from foreword.runtime.network import Network, State
+from foreword.runtime.predictor import Predictor, anchor
+from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Model:
+    tokenizer = characters_tokenizer(dict.fromkeys("abcdeé ", 9))
+    return toys.model(tmp_path / "toy", tokenizer, toys.recurrent_graph(np.zeros(tokenizer.size, np.float32)))
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
+    """The shapes of the ids of all steps from now on."""
+    made: list[tuple[int, ...]] = []
+    step = Network.step
+
+    def counted(self: Network, ids: np.ndarray, state: State) -> tuple[np.ndarray, State]:
+        made.append(ids.shape)
+        return step(self, ids, state)
+
+    monkeypatch.setattr(Network, "step", counted)
+    return made
+
+
+def test_a_reading_is_that_of_the_newline_and_all_tokens(model: Model) -> None:
+    ids = np.concatenate([[model.tokenizer.newline], model.tokenizer.encode("bad cab")])
+    rows, state = model.network.step(ids[:, None], model.network.initial_state())
+    reading = Predictor(model).read("bad cab")
+
+    np.testing.assert_allclose(reading.log_probabilities, rows[-1, 0], atol=1e-5)
+    np.testing.assert_allclose(reading.state[0], state[0], atol=1e-5)
+
+
+def test_one_more_character_is_one_step_and_a_deletion_none(
+    model: Model, steps: list[tuple[int, ...]]
+) -> None:
+    predictor = Predictor(model)
+    predictor.read("a cab")
+    steps.clear()
+
+    predictor.read("a cabb")
+    assert steps == [(1, 1)]
+    predictor.read("a c")
+    predictor.read("a cab")
+    predictor.read("")
+    assert steps == [(1, 1)]
+
+
+def test_a_reading_depends_on_the_text_not_on_how_it_was_reached(model: Model) -> None:
+    fresh = Predictor(model).read("abe bade")
+    predictor = Predictor(model)
+    for text in ("abe", "abe bad", "ab", "dad", "abe bade cab", "abe bade"):
+        again = predictor.read(text)
+
+    assert np.array_equal(fresh.log_probabilities, again.log_probabilities)
+
+
+def test_the_text_is_cleaned_before_it_is_read(model: Model) -> None:
+    predictor = Predictor(model)
+
+    assert predictor.read("abe\u0301\r\nc\x07") is predictor.read("abé\nc")
+
+
+def test_what_was_not_used_for_longest_is_forgotten(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CACHE_BYTES", 0)
+    predictor = Predictor(model)
+    predictor.read("a" * 500)
+
+    assert len(predictor._cache) == module.FEWEST_CACHED
+    assert np.array_equal(
+        predictor.read("aa").log_probabilities, Predictor(model).read("aa").log_probabilities
+    )
+
+
+def test_a_very_long_text_is_read_from_a_place_near_its_end(
+    model: Model, steps: list[tuple[int, ...]]
+) -> None:
+    predictor = Predictor(model)
+    long = "abc cab\n" * 12_500
+    predictor.read(long)
+    first = len(steps)
+
+    assert first < 2_100
+    predictor.read(long + "a")
+    assert len(steps) == first + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("", ""),
+        ("a" * 1_999, "a" * 1_999),
+        ("a" * 1_100 + "\n" + "b" * 1_100, "b" * 1_100),
+        ("a" * 1_100 + " " + "b" * 1_100, "b" * 1_100),
+        ("a" * 1_100 + " b\n" + "c" * 1_100, "c" * 1_100),
+        ("a" * 2_500, "a" * 1_500),
+    ],
+)
+def test_reading_begins_at_a_line_or_a_word(text: str, begins: str) -> None:
+    assert text[anchor(text) :] == begins
+
+
+def test_the_place_where_reading_begins_moves_once_in_a_thousand_keys() -> None:
+    text = "some words of a line\n" * 300
+
+    places = [anchor(text[:length]) for length in range(len(text))]
+    assert sum(a != b for a, b in pairwise(places)) == len(text) // 1_000 - 1
+    assert all(length - place < 2_000 for length, place in enumerate(places))
+
+
+def test_tokens_longer_than_characters_owe_the_letters_typed(tmp_path: Path, model: Model) -> None:
+    tokenizer = subwords_tokenizer(["see you tomorrow " * 50], 280)
+    graph = toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
+    subwords = Predictor(toys.model(tmp_path / "subwords", tokenizer, graph))
+    cursor = subwords.read_to_cursor("see you tom")
+
+    assert (cursor.owed, cursor.word, cursor.touches) == (b" tom", "tom", False)
+    assert cursor.reading is subwords.read("see you")
+    assert subwords.read_to_cursor("see you ").owed == b" "
+    assert subwords.read_to_cursor("see\nyou").owed == b"you"
+    assert Predictor(model).read_to_cursor("see you tom").owed == b""
+
+
+def test_a_word_touches_a_mark_that_has_no_blank_behind_it_yet(model: Model) -> None:
+    texts = ["", "a", "a ", "a\n", "a,", "a, ", "(", "a\U0001f600", "今天"]
+
+    assert [Predictor(model).read_to_cursor(text).touches for text in texts] == [
+        *(False, False, False, False),
+        *(True, False, True, True, False),
+    ]

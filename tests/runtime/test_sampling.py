@@ -1,0 +1,84 @@
+"""Choosing a token: each limit by what it leaves, and each wrong value by its name."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from foreword.errors import OptionError
+from foreword.runtime.sampling import Sampling
+
+CHANCES = np.array([0.05, 0.5, 0.3, 0.15])
+ROW = np.log(CHANCES).astype(np.float32)
+
+
+def drawn(sampling: Sampling, recent: tuple[int, ...] = (), times: int = 2_000) -> dict[int, float]:
+    generator = np.random.default_rng(0)
+    counts = Counter(sampling.choose(ROW, recent, generator) for _ in range(times))
+    return {token: count / times for token, count in counts.items()}
+
+
+@pytest.mark.parametrize(
+    ("sampling", "left"),
+    [
+        (Sampling(), {0, 1, 2, 3}),
+        (Sampling(top_k=2), {1, 2}),
+        (Sampling(top_p=0.5), {1}),
+        (Sampling(top_p=0.51), {1, 2}),
+        (Sampling(top_k=2, top_p=0.7), {1, 2}),  # of the two left, the first has 5/8 only
+        (Sampling(min_p=0.29), {1, 2, 3}),
+        (Sampling(min_p=0.31), {1, 2}),
+        (Sampling(top_p=1e-9), {1}),
+        (Sampling(min_p=1.0), {1}),
+        (Sampling(temperature=0.0), {1}),
+    ],
+)
+def test_a_limit_leaves_these_tokens_in_their_proportions(sampling: Sampling, left: set[int]) -> None:
+    shares = drawn(sampling)
+    expected = {token: CHANCES[token] / CHANCES[list(left)].sum() for token in left}
+
+    assert shares == pytest.approx(expected, abs=0.04)
+
+
+def test_temperature_sharpens_and_flattens() -> None:
+    squared = CHANCES**2 / (CHANCES**2).sum()
+
+    assert drawn(Sampling(temperature=0.5)) == pytest.approx(dict(enumerate(squared)), abs=0.04)
+    assert drawn(Sampling(temperature=100.0)) == pytest.approx(dict.fromkeys(range(4), 0.25), abs=0.04)
+
+
+def test_a_token_just_used_is_less_likely_by_the_penalty() -> None:
+    penalised = CHANCES.copy()
+    penalised[1] **= 2
+
+    expected = dict(enumerate(penalised / penalised.sum()))
+    assert drawn(Sampling(repetition_penalty=2.0), recent=(1, 1, 1)) == pytest.approx(expected, abs=0.04)
+    assert drawn(Sampling(temperature=0, repetition_penalty=2.0), recent=(1,)) == {2: 1.0}
+
+
+def test_what_is_forbidden_is_never_drawn() -> None:
+    row = np.where([True, False, True, False], -np.inf, ROW)
+    generator = np.random.default_rng(0)
+
+    assert {Sampling(temperature=100.0).choose(row, (), generator) for _ in range(200)} == {1, 3}
+
+
+def test_the_same_seed_draws_the_same() -> None:
+    assert drawn(Sampling(), times=50) == drawn(Sampling(), times=50)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("temperature", -0.1, "temperature must be at least 0 and at most 100, not -0.1"),
+        ("temperature", float("nan"), "temperature must be at least 0 and at most 100, not nan"),
+        ("top_k", -1, "top_k must be at least 0, not -1"),
+        ("top_p", 0.0, "top_p must be above 0 and at most 1, not 0.0"),
+        ("top_p", 1.5, "top_p must be above 0 and at most 1, not 1.5"),
+        ("min_p", -0.5, "min_p must be at least 0 and at most 1, not -0.5"),
+        ("repetition_penalty", 0.5, "repetition_penalty must be at least 1 and at most 100, not 0.5"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_option(option: str, value: float, message: str) -> None:
+    with pytest.raises(OptionError, match=f"^{message}$"):
+        Sampling(**{option: value})  # type: ignore[arg-type]

@@ -1,0 +1,122 @@
+"""Small models for tests, whose every probability is known or can be computed by walking the network alone."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import onnx
+from jaxtyping import Float32
+from onnx import TensorProto, helper, numpy_helper
+
+from foreword import modelfolder
+from foreword.modelfolder import Config, Contents
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import Tokenizer
+
+UNLIKELY = -30.0
+
+
+def table_graph(table: Float32[np.ndarray, "before after"]) -> bytes:
+    """A graph whose log-probabilities are the row of the last id; its state is that id, as a window's is."""
+    nodes = [
+        helper.make_node("Concat", ["state.0", "ids"], ["text"], axis=0),
+        helper.make_node("Gather", ["table", "ids"], ["log_probabilities"]),
+        helper.make_node("Slice", ["text", "last", "end"], ["new_state.0"]),
+    ]
+    weights = {"table": table, "last": np.array([-1]), "end": np.array([2**62])}
+    return packed(nodes, weights, ("int64", (1, "batch")), len(table))
+
+
+def recurrent_graph(bias: Float32[np.ndarray, " vocabulary"], *, hidden: int = 6, seed: int = 0) -> bytes:
+    """A random recurrent network: each probability depends on the whole text before. `bias` makes ids rare."""
+    draw, size = np.random.default_rng(seed), len(bias)
+    weights = {
+        "embedding": draw.normal(0, 1, (size, hidden)),
+        "W": draw.normal(0, 0.7, (1, hidden, hidden)),
+        "R": draw.normal(0, 0.7, (1, hidden, hidden)),
+        "matrix": draw.normal(0, 1.5, (hidden, size)),
+        "bias": bias,
+    }
+    nodes = [
+        helper.make_node("Gather", ["embedding", "ids"], ["read"]),
+        helper.make_node(
+            "RNN", ["read", "W", "R", "", "", "state.0"], ["each", "new_state.0"], hidden_size=hidden
+        ),
+        helper.make_node("Squeeze", ["each", "axis"], ["hidden"]),
+        helper.make_node("MatMul", ["hidden", "matrix"], ["products"]),
+        helper.make_node("Add", ["products", "bias"], ["logits"]),
+        helper.make_node("LogSoftmax", ["logits"], ["log_probabilities"], axis=-1),
+    ]
+    floats = {name: array.astype(np.float32) for name, array in weights.items()}
+    return packed(nodes, floats | {"axis": np.array([1])}, ("float32", (1, "batch", hidden)), size)
+
+
+def packed(
+    nodes: list[onnx.NodeProto],
+    weights: Mapping[str, np.ndarray],
+    state: tuple[str, tuple[int | str, ...]],
+    vocabulary: int | str,
+) -> bytes:
+    """The bytes of a graph with one part of state, given by its kind and shape."""
+    kind, shape = TensorProto.FLOAT if state[0] == "float32" else TensorProto.INT64, state[1]
+    ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["time", "batch"])
+    answer = helper.make_tensor_value_info(
+        "log_probabilities", TensorProto.FLOAT, ["time", "batch", vocabulary]
+    )
+    graph = helper.make_graph(
+        nodes,
+        "toy",
+        [ids, helper.make_tensor_value_info("state.0", kind, shape)],
+        [answer, helper.make_tensor_value_info("new_state.0", kind, shape)],
+        [numpy_helper.from_array(array, name) for name, array in weights.items()],
+    )
+    model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 17)])
+    return bytes(model.SerializeToString())
+
+
+def preferring(tokenizer: Tokenizer, alphabet: bytes) -> Float32[np.ndarray, " vocabulary"]:
+    """A bias that leaves almost all probability to the tokens spelled with the bytes of `alphabet`."""
+    liked = set(alphabet)
+    return np.array(
+        [0.0 if set(token) <= liked else UNLIKELY for token in tokenizer.tokens], dtype=np.float32
+    )
+
+
+def transitions(
+    tokenizer: Tokenizer, table: Mapping[str, Mapping[str, float]]
+) -> Float32[np.ndarray, "before after"]:
+    """Log-probabilities of tokens after tokens, by their texts; what is not named is all but impossible."""
+    number = {token: at for at, token in enumerate(tokenizer.tokens)}
+    logits = np.full((tokenizer.size, tokenizer.size), UNLIKELY)
+    for before, row in table.items():
+        for after, chance in row.items():
+            logits[last_id(number, before), last_id(number, after)] = np.log(chance)
+    shifted = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+    return shifted.astype(np.float32)
+
+
+def last_id(number: Mapping[bytes, int], text: str) -> int:
+    """The id of the token that spells `text`: the character, not its byte."""
+    return number[text.encode()]
+
+
+def model(folder: Path, tokenizer: Tokenizer, graph: bytes) -> Model:
+    """A model in a folder of its own, float32 only."""
+    config = Config(
+        architecture="rnn",
+        unit=tokenizer.unit,
+        vocabulary=tokenizer.size,
+        newline=tokenizer.newline,
+        sizes={},
+    )
+    contents = Contents(
+        config=config,
+        tokenizer_json=tokenizer.to_json(),
+        weights={"none": np.zeros(1, dtype=np.float32)},
+        graph=graph,
+        quantized=None,
+        training={},
+        card="A toy.",
+    )
+    modelfolder.write(folder, contents)
+    return Model.open(folder)
