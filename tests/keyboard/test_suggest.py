@@ -1,0 +1,142 @@
+"""What a person is shown, and what accepting it does to the text."""
+
+from pathlib import Path
+from unicodedata import normalize
+
+import numpy as np
+import pytest
+
+import toys
+from foreword.errors import OptionError
+from foreword.keyboard.suggest import Keyboard, typed_length
+from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
+
+SENTENCE = (
+    "my naïve dog, Tux\n"  # after each letter there is one that follows, so that a table knows it by heart
+)
+
+
+@pytest.fixture(params=["characters", "words", "subwords"])
+def keyboard(request: pytest.FixtureRequest, tmp_path: Path) -> Keyboard:
+    """A model that knows one sentence by heart, in each unit of text."""
+    tokenizers = {
+        "characters": lambda: characters_tokenizer(dict.fromkeys(SENTENCE, 9)),
+        "words": lambda: words_tokenizer([SENTENCE * 50], 320),
+        "subwords": lambda: subwords_tokenizer([SENTENCE * 50], 320),
+    }
+    tokenizer = tokenizers[request.param]()
+    return Keyboard(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(by_heart(tokenizer, SENTENCE))))
+
+
+def by_heart(tokenizer: Tokenizer, sentence: str) -> np.ndarray:
+    """After each token those that follow it somewhere in the sentence; the rest is unlikely, but not impossible."""
+    ids = tokenizer.encode(sentence * 2)
+    logits = np.full((tokenizer.size, tokenizer.size), -12.0)
+    logits[[tokenizer.newline, *ids[:-1]], ids] = 0.0
+    return (logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)).astype(np.float32)
+
+
+def accepted(text: str, keyboard: Keyboard) -> str:
+    """The text once the first suggestion is taken."""
+    first = keyboard.suggest(text, limit=1)[0]
+    return text[: len(text) - first.replace] + first.insert
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("my naïve d", "my naïve dog "),
+        ("my na", "my naïve "),
+        ("my nai\u0308", "my naïve "),  # typed with a combining mark
+        ("my na\x07i\u0308\x07", "my naïve "),  # and with controls, which cleaning takes out
+        ("my naïve dog, T", "my naïve dog, Tux "),
+        ("my naïve\r\nmy na", "my naïve\r\nmy naïve "),
+    ],
+)
+def test_accepting_gives_the_promised_text(keyboard: Keyboard, text: str, after: str) -> None:
+    assert accepted(text, keyboard) == after
+
+
+def test_a_word_may_come_after_nothing_a_blank_a_newline_or_a_mark(tmp_path: Path) -> None:
+    tokenizer = characters_tokenizer(dict.fromkeys("ab ,", 9))
+    table = toys.transitions(
+        tokenizer,
+        {"\n": {"a": 1.0}, "a": {"b": 1.0}, "b": {",": 0.5, " ": 0.5}, ",": {" ": 1.0}, " ": {"a": 1.0}},
+    )
+    keyboard = Keyboard(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
+
+    assert [accepted(text, keyboard) for text in ("", "ab ", "ab\n", "ab,", "ab, ", "a")] == [
+        *("ab ", "ab ab ", "ab\nab ", "ab, ab ", "ab, ab ", "ab "),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "my ", "my d", "m", "dog,", "\U0001f600", "x" * 300, "q-", "今天"])
+@pytest.mark.parametrize("limit", [1, 3, 8])
+def test_suggestions_are_few_distinct_single_words_that_go_on_from_what_is_typed(
+    keyboard: Keyboard, text: str, limit: int
+) -> None:
+    suggestions = keyboard.suggest(text, limit=limit)
+    shown = [suggestion.text for suggestion in suggestions]
+    chances = [suggestion.probability for suggestion in suggestions]
+
+    assert len(set(shown)) == len(shown) <= limit
+    for suggestion in suggestions:
+        typed = text[len(text) - suggestion.replace :]
+        assert suggestion.text.startswith(typed)
+        assert suggestion.text != typed
+        assert suggestion.insert.strip() == suggestion.text
+        assert suggestion.source == "network"
+        assert all(
+            character.isalnum() or character in "'’-" for character in normalize("NFC", suggestion.text)
+        )
+    assert chances == sorted(chances, reverse=True)
+    assert all(0 < chance <= 1 for chance in chances)
+    assert sum(chances) <= 1 + 1e-6
+
+
+def test_a_word_that_is_complete_is_not_suggested(keyboard: Keyboard) -> None:
+    assert "dog" not in [found.text for found in keyboard.suggest("my naïve dog", limit=5)]
+
+
+def test_suggestions_depend_on_the_text_not_on_how_it_was_typed(keyboard: Keyboard) -> None:
+    fresh = keyboard.suggest("my naïve d")
+    for text in ("my naïve dx", "m", "my nai", "my naïve d"):
+        again = keyboard.suggest(text)
+
+    assert again == fresh
+
+
+def test_a_script_without_spaces_gets_no_blank(tmp_path: Path) -> None:
+    tokenizer = characters_tokenizer(dict.fromkeys("今天日", 9))
+    table = toys.transitions(
+        tokenizer, {"\n": {"今": 1.0}, "今": {"天": 1.0}, "天": {"日": 1.0}, "日": {"今": 1.0}}
+    )
+    keyboard = Keyboard(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
+
+    assert accepted("", keyboard) == "今天"
+    assert accepted("今", keyboard) == "今天"
+    assert accepted("今天", keyboard) == "今天日今"
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "length"),
+    [
+        ("see tom", "tom", 3),
+        ("", "", 0),
+        ("see ", "", 0),
+        ("e\u0301", "é", 2),
+        ("a\x07b", "ab", 3),
+        ("ab\x07", "ab", 3),
+    ],
+)
+def test_the_letters_typed_are_counted_as_they_were_handed_in(text: str, word: str, length: int) -> None:
+    assert typed_length(text, word) == length
+
+
+def test_a_list_of_no_length_is_refused(keyboard: Keyboard) -> None:
+    with pytest.raises(OptionError, match="limit must be at least 1, not 0"):
+        keyboard.suggest("my", limit=0)
+
+
+def test_a_keyboard_opens_by_path(keyboard: Keyboard) -> None:
+    assert Keyboard.open(keyboard.model.path).suggest("my na") == keyboard.suggest("my na")
