@@ -1,0 +1,145 @@
+"""Bits per character: every character counts once, whatever the layout, the unit and the length."""
+
+import math
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import toys
+from foreword.assess import bits
+from foreword.assess.bits import Score, bits_per_character, nats, score, surprises
+from foreword.errors import SourceEmpty
+from foreword.runtime.model import Model
+from foreword.runtime.network import Network
+from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer
+
+TEXT = "so we beat on, boats against the current 😀 borne back ceaselessly\n"
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Model:
+    """A random network; the smiley is not in its vocabulary."""
+    tokenizer = characters_tokenizer(dict.fromkeys(TEXT.replace("😀", ""), 9))
+    return toys.model(tmp_path / "toy", tokenizer, toys.recurrent_graph(np.zeros(tokenizer.size, np.float32)))
+
+
+def sequential_nats(network: Network, ids: np.ndarray) -> float:
+    """The sum over a walk of one token at a time."""
+    state, total = network.initial_state(), 0.0
+    for read, to_come in pairwise(ids):
+        answer, state = network.step(np.array([[read]]), state)
+        total -= float(answer[0, 0, to_come])
+    return total
+
+
+def test_a_score_is_the_sum_over_all_tokens_from_the_newline_on(model: Model) -> None:
+    ids = np.concatenate([[model.tokenizer.newline], model.tokenizer.encode(TEXT)])
+    found = score(model, TEXT)
+
+    assert found.nats == pytest.approx(sequential_nats(model.exact, ids), rel=1e-5)
+    assert (found.tokens, found.characters) == (len(TEXT) + 3, len(TEXT))
+    assert bits_per_character(model, TEXT) == pytest.approx(found.nats / math.log(2) / len(TEXT))
+
+
+def test_a_uniform_model_needs_the_logarithm_of_its_vocabulary(tmp_path: Path) -> None:
+    tokenizer = characters_tokenizer({"a": 9})
+    size = tokenizer.size
+    flat = np.full((size, size), -math.log(size), dtype=np.float32)
+    found = score(toys.model(tmp_path / "flat", tokenizer, toys.table_graph(flat)), "aaaa")
+
+    assert found.bits_per_character == pytest.approx(math.log2(size))
+    assert found.perplexity == pytest.approx(size, rel=1e-5)
+    assert found.nats_per_token == pytest.approx(math.log(size))
+
+
+def test_a_text_is_measured_as_it_is_cleaned(model: Model) -> None:
+    assert score(model, "so\r\nwe\x07") == score(model, "so\nwe")
+
+
+@pytest.mark.parametrize("text", ["", "\x07", "\ufeff"])
+def test_nothing_to_measure_is_an_error(model: Model, text: str) -> None:
+    with pytest.raises(SourceEmpty, match="there is no text to measure"):
+        score(model, text)
+
+
+@pytest.mark.parametrize("length", [1, 399, 400, 799, 801, 2_000, 2_001, 9_999])
+def test_columns_read_every_token_once(model: Model, monkeypatch: pytest.MonkeyPatch, length: int) -> None:
+    """With a table the state is one id, so that columns and walk must agree to the last digit but rounding."""
+    draw = np.random.default_rng(0)
+    table = np.log(draw.dirichlet(np.ones(7), 7)).astype(np.float32)
+    network = Network(toys.table_graph(table), newline=3, vocabulary=7)
+    ids = draw.integers(0, 7, length + 1).astype(np.uint16)
+    monkeypatch.setattr(bits, "COLUMN", 400)
+    monkeypatch.setattr(bits, "WARM_UP", 5)
+    monkeypatch.setattr(bits, "NUMBERS", 1_000)
+
+    spent = bits.token_nats(network, ids)
+    np.testing.assert_allclose(spent, -table[ids[:-1], ids[1:]], rtol=1e-6)
+    assert nats(network, ids) == pytest.approx(spent.sum())
+
+
+def test_a_long_text_in_columns_has_the_figure_of_the_walk(model: Model) -> None:
+    ids = np.random.default_rng(0).integers(256, model.tokenizer.size, 12_001)
+    rows, _ = model.exact.step(ids[:-1, None], model.exact.initial_state())
+    walked = -float(np.take_along_axis(rows[:, 0], ids[1:, None], 1).astype(np.float64).sum())
+
+    assert nats(model.exact, ids) / 12_000 == pytest.approx(walked / 12_000, abs=1e-4 * math.log(2))
+
+
+def test_a_columns_state_comes_from_the_text_before_it(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without warming up the figure is another one, so the test above has something to find."""
+    monkeypatch.setattr(bits, "COLUMN", 50)
+    monkeypatch.setattr(bits, "WARM_UP", 40)
+    ids = np.random.default_rng(0).integers(256, model.tokenizer.size, 501)
+    warm = nats(model.exact, ids)
+    monkeypatch.setattr(bits, "WARM_UP", 0)
+
+    assert abs(nats(model.exact, ids) - warm) > 1e-2
+
+
+def test_blocks_hold_a_bounded_number_of_probabilities(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bits, "NUMBERS", 2_000)
+    monkeypatch.setattr(bits, "COLUMN", 100)
+    monkeypatch.setattr(bits, "WARM_UP", 50)
+    sizes: list[int] = []
+    step = Network.step
+
+    def watched(self: Network, ids: np.ndarray, state: tuple[np.ndarray, ...]) -> object:
+        answer, after = step(self, ids, state)
+        sizes.append(answer.size)
+        return answer, after
+
+    monkeypatch.setattr(Network, "step", watched)
+    nats(model.exact, np.full(1_001, 256))
+
+    assert max(sizes) <= max(2_000, 10 * model.tokenizer.size)
+
+
+def test_the_surprises_spell_the_text_and_sum_to_its_bits(model: Model) -> None:
+    pieces = surprises(model, TEXT)
+
+    assert [piece for piece, _ in pieces] == list(TEXT)  # four bytes of a smiley are one piece
+    assert sum(spent for _, spent in pieces) == pytest.approx(score(model, TEXT).nats / math.log(2))
+    assert dict(pieces)["😀"] > 20
+
+
+def test_the_surprises_of_longer_tokens_come_token_by_token(tmp_path: Path) -> None:
+    tokenizer = subwords_tokenizer([TEXT * 50], 320)
+    model = toys.model(
+        tmp_path / "toy", tokenizer, toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
+    )
+    pieces = surprises(model, TEXT)
+
+    assert "".join(piece for piece, _ in pieces) == TEXT
+    assert " the" in [piece for piece, _ in pieces]
+    assert sum(spent for _, spent in pieces) == pytest.approx(score(model, TEXT).nats / math.log(2))
+
+
+def test_a_score_tells_its_figures_in_each_unit() -> None:
+    found = Score(nats=math.log(2) * 24, tokens=6, characters=12)
+
+    assert found.bits_per_character == pytest.approx(2)
+    assert found.nats_per_token == pytest.approx(4 * math.log(2))
+    assert found.perplexity == pytest.approx(16)
