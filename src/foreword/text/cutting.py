@@ -42,5 +42,6 @@ def _place(text: str) -> int:
         return blank
     start = 0
     for token in _TOKENS.finditer(text):
-        start = token.start()
+        if token.start() < len(text) - 1:  # a hyphen at the very end may turn out to stand inside a word
+            start = token.start()
     return start or len(text)

@@ -191,7 +191,12 @@ def _check_spelled(form: Form) -> None:
     for token in form.tokens[256:]:
         if form.unit == "characters" and len(token) != 1:
             raise _foreign(f"the token {token[:60]!r} is not one character")
-        if not token or _BYTE_TOKEN.fullmatch(token) or (len(token) > 1 and "\n" in token):
+        if (
+            not token
+            or _BYTE_TOKEN.fullmatch(token)
+            or " " in token[1:]
+            or (len(token) > 1 and "\n" in token)
+        ):
             raise _foreign(f"the token {token[:60]!r} is not a character or a word")
         if any("\ud800" <= character <= "\udfff" for character in token):
             raise _foreign(f"the token {token[:60]!r} holds half of a surrogate pair")

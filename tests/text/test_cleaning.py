@@ -1,0 +1,82 @@
+"""The cleaning policy: what goes, what stays, and that it does not matter where a text is cut."""
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+
+from foreword.text.cleaning import POLICY, clean, clean_pieces
+from writings import cut_text, dirty_text
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("a\r\nb\rc\n", "a\nb\nc\n"),
+        ("a\r\r\nb", "a\n\nb"),
+        ("tab\there", "tab\there"),
+        ("bell\x07 and \x1b[1mescape\x85\x7f", "bell and [1mescape"),
+        ("half \ud83d of a pair", "half \ufffd of a pair"),
+        ("\ufeff\ufefftext\ufeff", "text\ufeff"),
+        ("\x00\ufefftext", "text"),
+        ("e\u0301", "é"),
+        ("\u1100\u1161\u11a8", "각"),
+        ("\u212b", "Å"),
+        ("\u0958", "\u0915\u093c"),  # a letter that NFC takes apart
+        ("q\u0323\u0307 q\u0307\u0323", "q\u0323\u0307 q\u0323\u0307"),
+        ("ﬁ ² ①", "ﬁ ² ①"),  # compatibility characters are the writer's own
+        ("می\u200cخواهم 👩\u200d👧", "می\u200cخواهم 👩\u200d👧"),
+        ("x" + "\u0301\u0323" * 1000, "x" + "\u0323" * 16 + "\u0301" * 16),
+    ],
+)
+def test_the_policy_by_example(text: str, cleaned: str) -> None:
+    assert clean(text) == cleaned
+
+
+@given(cut_text())
+@example(["a\r", "\nb"])
+@example(["e", "\u0301"])
+@example(["\u1100", "\u1161", "\u11a8"])
+@example(["", "\ufeff", "\ufeff", "a"])
+@example(["a" + "\u093e" * 20, "\u093e" * 20])
+@example(["\r", "", "\x00", "\n"])
+def test_pieces_cleaned_and_joined_are_the_text_cleaned_wherever_it_was_cut(pieces: list[str]) -> None:
+    assert "".join(clean_pieces(pieces)) == clean("".join(pieces))
+
+
+@given(dirty_text)
+def test_cleaning_a_clean_text_changes_nothing(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+
+
+@given(dirty_text)
+def test_a_clean_text_can_be_encoded_and_is_in_normal_form(text: str) -> None:
+    cleaned = clean(text)
+    assert cleaned.encode().decode() == cleaned
+    assert unicodedata.is_normalized("NFC", cleaned)
+    assert {character for character in cleaned if unicodedata.category(character) == "Cc"} <= {"\n", "\t"}
+
+
+def test_each_character_after_each_other_kind_is_composed_as_unicode_says() -> None:
+    """Only where normal form C can differ is it worked out; this would show a character that was overlooked."""
+    every = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) not in ("Cc", "Cs")]
+    for before in (" e", " \u1100", " 각", " \u09c7", " o\u0323"):
+        text = "".join(before + character for character in every)
+        assert clean(text) == unicodedata.normalize("NFC", text)
+
+
+def test_a_piece_is_given_as_soon_as_the_next_cannot_change_it() -> None:
+    pieces = clean_pieces(iter(["one ", "two ", "three"]))
+    assert "".join([next(pieces), next(pieces), next(pieces)]).startswith("one two")
+
+
+def test_a_million_marks_on_one_letter_do_not_stop_the_program() -> None:
+    start = time.process_time()
+    clean("a" + "\u0301\u0323" * 500_000)
+    assert time.process_time() - start < 5
+
+
+def test_the_policy_is_told_in_words_that_json_can_hold() -> None:
+    assert POLICY["normal_form"] == "NFC"
+    assert all(isinstance(word, str) for word in POLICY.values())

@@ -1,0 +1,67 @@
+"""The one definition of a word, over scripts."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foreword.text.words import LONGEST, is_inside_word, word_start, words
+from writings import any_text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("see you, tomorrow!", ["see", "you", "tomorrow"]),
+        ("don't can’t 'tis rock-'n'-roll", ["don't", "can’t", "tis", "rock", "n", "roll"]),
+        ("well-known re‑use a -- b", ["well-known", "re‑use", "a", "b"]),
+        ("3 apples, 10th, v2", ["3", "apples", "10th", "v2"]),
+        ("e\u0301te\u0301 q\u0323a", ["e\u0301te\u0301", "q\u0323a"]),
+        ("नमस्ते दुनिया", ["नमस्ते", "दुनिया"]),
+        ("می\u200cخواهم", ["می\u200cخواهم"]),
+        ("пока, ¿qué? col·lecció", ["пока", "qué", "col·lecció"]),
+        ("日本語です", ["日本", "語", "です"]),
+        ("スーパーマーケット", ["スーパー", "マーケッ", "ト"]),
+        ("สวัสดีครับ", ["สวัสดี", "ครับ"]),
+        ("❤️ 👍🏽 😀 \u0301 …", []),
+        ("snake_case a\u00ada", ["snake", "case", "a\u00ada"]),
+    ],
+)
+def test_words_by_example(text: str, expected: list[str]) -> None:
+    assert [word.group() for word in words(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("see you tom", "tom"), ("see you ", ""), ("", ""), ("don'", "don'"), ("well-", "well-"), ("well--", ""),
+        ("(", ""), ("'", ""), ("\n'twa", "twa"), ("नमस्", "नमस्"), ("cafe\u0301", "cafe\u0301"), ("❤️", ""),
+        ("日", "日"), ("日本", ""), ("日本語", "語"), ("スー", "スー"), ("日本-", ""), ("ok日", "日"),
+    ],
+)  # fmt: skip
+def test_the_word_being_typed_is_the_one_that_one_more_letter_would_belong_to(text: str, typed: str) -> None:
+    assert text[word_start(text) :] == typed
+
+
+@given(any_text, st.sampled_from(["tom", "don't", "well-known", "naïve"]))
+def test_a_word_typed_after_a_space_starts_after_the_space_whatever_stands_before(
+    before: str, word: str
+) -> None:
+    text = f"{before} {word}"
+    assert word_start(text) == len(before) + 1
+
+
+@given(any_text)
+def test_words_hold_only_characters_that_can_stand_inside_a_word(text: str) -> None:
+    for word in words(text):
+        assert all(is_inside_word(character) for character in word.group())
+
+
+def test_what_can_stand_inside_a_word() -> None:
+    assert all(is_inside_word(character) for character in "aÉß9ञि\u0301\u200d'’-‐日ー")
+    assert not any(is_inside_word(character) for character in " \n.,!?_/@—“😀\ufffd")
+
+
+def test_no_word_is_longer_than_the_longest_and_none_is_lost() -> None:
+    lengths = [len(word.group()) for word in words("x" * (3 * LONGEST + 1))]
+    assert lengths == [LONGEST, LONGEST, LONGEST, 1]
+    assert word_start("x" * LONGEST) == LONGEST
