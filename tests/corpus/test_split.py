@@ -57,6 +57,11 @@ def test_a_line_that_begins_too_far_back_is_cut(folder: Path) -> None:
     assert tuple(map(len, parts(folder, text))) == (90_000, 5_000, 5_000)
 
 
+def test_in_a_short_text_a_cut_moves_by_less_than_half_a_part(folder: Path) -> None:
+    text = "x" * 100 + "\n" + "x" * 99 + "\n" + "x" * 199
+    assert tuple(map(len, parts(folder, text, 0.5))) == (200, 100, 100)
+
+
 @given(st.lists(st.integers(0, 3_000), min_size=1, max_size=40), st.floats(0, 0.5))
 def test_moving_the_cuts_never_makes_a_held_out_part_too_short(
     folder: Path, lines: list[int], held_out: float

@@ -52,10 +52,7 @@ def _get(wanted: Download) -> bytes:
     until = time.monotonic() + wanted.seconds
     data = bytearray()
     with urllib.request.urlopen(wanted.url, timeout=min(SILENCE_SECONDS, wanted.seconds)) as answer:  # noqa: S310 - ours
-        while len(data) <= wanted.bytes:
-            chunk = answer.read1(min(CHUNK, wanted.bytes + 1 - len(data)))
-            if not chunk:
-                break
+        while chunk := answer.read1(min(CHUNK, wanted.bytes + 1 - len(data))):
             data += chunk
             if time.monotonic() > until:
                 raise _failed(wanted, f"it took more than {wanted.seconds:g} seconds")
