@@ -19,8 +19,9 @@ def test_the_table_encodes_as_hugging_face_does(text: str) -> None:
     assert CharacterTable(TOKENIZER.tokens).encode(text).tolist() == REFERENCE.encode(text).ids
 
 
-def test_each_character_there_is_has_the_ids_that_hugging_face_gives() -> None:
-    every = "".join(chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
+def test_a_character_of_each_script_and_size_has_the_ids_that_hugging_face_gives() -> None:
+    codes = [*range(0x1000), 0xFFFF, 0x10000, *range(0x1000, 0x110000, 97), 0x10FFFF]
+    every = "".join(chr(code) for code in codes if not 0xD800 <= code < 0xE000)
     assert CharacterTable(TOKENIZER.tokens).encode(every).tolist() == REFERENCE.encode(every).ids
 
 

@@ -70,10 +70,11 @@ class Tokenizer:
         Raises:
             OptionError: an id is not in the vocabulary.
         """
-        wrong = [int(at) for at in ids if not 0 <= at < self.size]
-        if wrong:
+        known = np.asarray(ids, dtype=np.int64)
+        wrong = known[(known < 0) | (known >= self.size)]
+        if len(wrong):
             raise OptionError(f"{wrong[0]} is no id of this vocabulary; its ids go from 0 to {self.size - 1}")
-        return b"".join([self.tokens[at] for at in ids]).decode("utf-8", "replace")
+        return b"".join([self.tokens[at] for at in known.tolist()]).decode("utf-8", "replace")
 
 
 @final

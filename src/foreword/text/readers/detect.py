@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import Final, cast
 
 from foreword.errors import SourceEmpty, SourceMissing, SourceNotText
 from foreword.text.documents import Document
@@ -40,7 +40,9 @@ def read_source(source: str, *, encoding: str | None = None) -> Iterator[Documen
         check_encoding(encoding)
     path = Path(source)
     if source == STANDARD_INPUT:
-        yield from read_plain(_blocks(sys.stdin.buffer, "standard input"), "standard input", encoding)
+        yield from read_plain(
+            _blocks(cast("io.BufferedIOBase", sys.stdin.buffer), "standard input"), "standard input", encoding
+        )
     elif path.is_dir():
         yield from _read_folder(path, encoding)
     else:
@@ -53,9 +55,10 @@ def _read_folder(folder: Path, encoding: str | None) -> Iterator[Document]:
         blocks = _file_blocks(path)
         head = next(blocks, b"")
         if head and is_text(head, encoding):
-            for document in read_plain(chain([head], blocks), str(path), encoding):
-                empty = False
-                yield document
+            with contextlib.suppress(SourceEmpty):  # nothing but a byte order mark
+                for document in read_plain(chain([head], blocks), str(path), encoding):
+                    empty = False
+                    yield document
     if empty:
         raise SourceEmpty(f"no file in the folder {folder} holds text; name a folder with text files in it")
 
@@ -90,13 +93,13 @@ def _file_blocks(path: Path) -> Iterator[bytes]:
         yield from _blocks(file, str(path))
 
 
-def _blocks(stream: BinaryIO, name: str) -> Iterator[bytes]:
+def _blocks(stream: io.BufferedIOBase, name: str) -> Iterator[bytes]:
     """The bytes of `stream`, unpacked where they are compressed; the stream stays open."""
     buffered = io.BufferedReader(cast("io.RawIOBase", stream))
     try:
         packed = buffered.peek(len(_GZIP))[: len(_GZIP)] == _GZIP
-        bytes_of = cast("BinaryIO", gzip.GzipFile(fileobj=buffered)) if packed else buffered
-        while block := bytes_of.read(BLOCK):
+        unpacked: io.BufferedIOBase = gzip.GzipFile(fileobj=buffered) if packed else buffered
+        while block := unpacked.read(BLOCK):
             yield block
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise SourceNotText(
@@ -105,8 +108,7 @@ def _blocks(stream: BinaryIO, name: str) -> Iterator[bytes]:
     except OSError as error:
         raise SourceMissing(f"{name} cannot be read: {_reason(error)}") from None
     finally:
-        with contextlib.suppress(ValueError):
-            buffered.detach()
+        buffered.detach()
 
 
 def _reason(error: Exception) -> str:

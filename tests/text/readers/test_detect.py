@@ -1,0 +1,136 @@
+"""Files, folders, gzip and standard input."""
+
+import gzip
+import io
+import os
+import sys
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from foreword.errors import OptionError, SourceEmpty, SourceMissing, SourceNotText, WrongEncoding
+from foreword.text.cleaning import clean_pieces
+from foreword.text.documents import join
+from foreword.text.readers.detect import BLOCK, read_source
+
+
+def text_of(source: object, encoding: str | None = None) -> str:
+    return "".join(join(read_source(str(source), encoding=encoding)))
+
+
+def type_in(monkeypatch: pytest.MonkeyPatch, content: bytes) -> io.BytesIO:
+    stream = io.BytesIO(content)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stream))
+    return stream
+
+
+def test_a_file_is_one_document(tmp_path: Path) -> None:
+    (tmp_path / "it.txt").write_text("naïve\n", encoding="utf-8")
+    (document,) = read_source(str(tmp_path / "it.txt"))
+    assert (document.text, document.author, document.time, document.continued) == (
+        "naïve\n",
+        None,
+        None,
+        False,
+    )
+
+
+def test_a_folder_is_read_in_the_order_people_count(tmp_path: Path) -> None:
+    names = ["chapter 10.txt", "Chapter 2.txt", "chapter 1/page 2.md", "chapter 1/page 11.md", "appendix"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    assert text_of(tmp_path).split("\n") == [
+        "appendix", "chapter 1/page 2.md", "chapter 1/page 11.md", "Chapter 2.txt", "chapter 10.txt",
+    ]  # fmt: skip
+
+
+def test_hidden_empty_and_binary_files_of_a_folder_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "config").write_text("hidden")
+    (tmp_path / ".hidden").write_text("hidden")
+    (tmp_path / "empty.txt").touch()
+    (tmp_path / "mark.txt").write_bytes(b"\xef\xbb\xbf")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    (tmp_path / "it.txt").write_text("seen")
+    assert text_of(tmp_path) == "seen"
+
+
+def test_a_folder_without_text_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    with pytest.raises(SourceEmpty, match=r"no file in the folder .* holds text"):
+        text_of(tmp_path)
+
+
+def test_a_file_in_another_encoding_within_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text("good")
+    (tmp_path / "old.txt").write_bytes("\u00fcber".encode("latin-1"))
+    with pytest.raises(WrongEncoding, match=r"old\.txt is not in utf-8: byte 0xFC at offset 0, in line 1"):
+        text_of(tmp_path)
+    assert text_of(tmp_path, "latin-1") == "good\nüber"
+
+
+def test_gzip_is_known_by_its_content_in_files_folders_and_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = gzip.compress(b"packed ") + gzip.compress(b"twice")
+    (tmp_path / "it.txt").write_bytes(packed)
+    type_in(monkeypatch, packed)
+    assert text_of(tmp_path / "it.txt") == text_of(tmp_path) == text_of("-") == "packed twice"
+
+
+@pytest.mark.parametrize("keep", [5, 20, -6])
+def test_gzip_that_ends_early_is_damaged(tmp_path: Path, keep: int) -> None:
+    path = tmp_path / "it.txt.gz"
+    path.write_bytes(gzip.compress(os.urandom(50).hex().encode())[:keep])
+    with pytest.raises(SourceNotText, match=r"it\.txt\.gz is damaged: its gzip data cannot be unpacked"):
+        text_of(path)
+
+
+def test_gzip_with_a_flipped_bit_is_damaged(tmp_path: Path) -> None:
+    packed = bytearray(gzip.compress(b"text " * 100))
+    packed[-5] ^= 1
+    (tmp_path / "it.gz").write_bytes(packed)
+    with pytest.raises(SourceNotText, match="is damaged"):
+        text_of(tmp_path / "it.gz")
+
+
+def test_standard_input_is_read_and_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = type_in(monkeypatch, "typed é".encode())
+    assert text_of("-") == "typed é"
+    assert not stream.closed
+
+
+def test_empty_standard_input_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    type_in(monkeypatch, b"")
+    with pytest.raises(SourceEmpty, match="standard input is empty"):
+        text_of("-")
+
+
+@pytest.mark.parametrize("source", ["nowhere.txt", "no\0where"])
+def test_a_source_that_is_not_there_is_named(source: str) -> None:
+    with pytest.raises(SourceMissing, match=r"nowhere|null"):
+        text_of(source)
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that opens and cannot be read")
+def test_a_file_that_cannot_be_read_is_named_with_the_reason() -> None:
+    with pytest.raises(SourceMissing, match="/proc/self/mem cannot be read: Input/output error"):
+        text_of("/proc/self/mem")
+
+
+def test_an_unknown_encoding_is_told_before_anything_is_read() -> None:
+    with pytest.raises(OptionError, match="there is no encoding named 'klingon'"):
+        text_of("nowhere.txt", "klingon")
+
+
+def test_a_line_far_longer_than_a_block_is_read_and_cleaned_in_bounded_memory(tmp_path: Path) -> None:
+    path = tmp_path / "line.txt"
+    path.write_text("naïve 日本 " * BLOCK, encoding="utf-8")  # 60 blocks or so, one line
+    tracemalloc.start()
+    characters = sum(len(piece) for piece in clean_pieces(join(read_source(str(path)))))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert characters == 9 * BLOCK
+    assert peak < 12 * BLOCK

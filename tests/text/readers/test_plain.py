@@ -1,0 +1,117 @@
+"""Plain text from bytes: encodings, where they are wrong, and what is not text."""
+
+import codecs
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foreword.errors import OptionError, SourceEmpty, SourceNotText, WrongEncoding
+from foreword.text.readers.plain import check_encoding, is_text, read_plain
+
+
+def read(content: bytes, encoding: str | None = None, size: int = 7) -> str:
+    """The text of `content`, handed in as blocks of `size` bytes."""
+    blocks = [content[at : at + size] for at in range(0, len(content), size)]
+    documents = list(read_plain(blocks, "it.txt", encoding))
+    assert [document.continued for document in documents] == [True] * (len(documents) - 1) + [False]
+    return "".join(document.text for document in documents)
+
+
+@given(st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1), st.integers(1, 9))
+def test_a_text_is_read_whole_wherever_its_blocks_end(text: str, size: int) -> None:
+    assert read(text.encode(), size=size) == text.removeprefix("\ufeff") or text == "\ufeff"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-16-le", "utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("size", [4, 5, 100])
+def test_an_encoding_given_is_used_with_or_without_its_mark(encoding: str, size: int) -> None:
+    text = "naïve 日本語 👍\nand more"
+    assert read(text.encode(encoding), encoding, size) == text
+    marked = codecs.BOM_UTF8 if encoding == "utf-8" else b""
+    assert read(marked + text.encode(encoding), encoding, size) == text
+
+
+def test_bytes_of_old_encodings_are_read_when_they_are_named() -> None:
+    assert read("Übermaß".encode("latin-1"), "latin-1") == "Übermaß"
+    assert read("日本語のテキスト".encode("shift_jis"), "shift_jis", size=3) == "日本語のテキスト"
+
+
+def test_utf_8_needs_no_name_and_its_mark_is_left_out() -> None:
+    assert read(codecs.BOM_UTF8 + "é".encode(), size=1) == "é"
+
+
+@pytest.mark.parametrize("size", [3, 11, 1000])
+def test_a_wrong_byte_is_named_with_its_place_and_what_to_do(size: int) -> None:
+    content = "first 日本\nsecond\n".encode() + "a caf\u00e9 here".encode("latin-1")
+    place = content.index(0xE9)
+    with pytest.raises(WrongEncoding) as refusal:
+        read(content, size=size)
+    message = str(refusal.value)
+    assert f"it.txt is not in utf-8: byte 0xE9 at offset {place}, in line 3" in message
+    assert "--encoding cp1252" in message
+    assert "\n" not in message
+
+
+def test_a_text_cut_within_a_character_is_wrong_at_that_character() -> None:
+    with pytest.raises(WrongEncoding, match="byte 0xE6 at offset 4, in line 2"):
+        read(b"abc\n" + "日".encode()[:2], size=5)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [("utf-16", "utf-16"), ("utf-32", "utf-32")],
+)
+def test_another_unicode_mark_names_the_encoding_to_give(encoding: str, name: str) -> None:
+    with pytest.raises(
+        WrongEncoding, match=f"begins with the mark of {name.upper()}; read it with --encoding {name}$"
+    ):
+        read("text".encode(encoding), size=100)
+    big = {"utf-16": codecs.BOM_UTF16_BE, "utf-32": codecs.BOM_UTF32_BE}[name]
+    with pytest.raises(WrongEncoding, match=f"--encoding {name}$"):
+        read(big + "text".encode(f"{name}-be"), size=100)
+
+
+@pytest.mark.parametrize("content", [b"", codecs.BOM_UTF8])
+def test_a_text_without_a_character_is_empty(content: bytes) -> None:
+    with pytest.raises(SourceEmpty, match=r"it\.txt is empty"):
+        read(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x7fELF\x02\x01\x01\x00\x00",
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+        b"PK\x03\x04\x14\x00\x00\x00",
+        b"\x01\x02\x03abc",
+    ],
+)
+def test_a_program_a_picture_and_an_archive_are_not_text(content: bytes) -> None:
+    with pytest.raises(SourceNotText, match=r"it\.txt is not text"):
+        read(content, size=100)
+    assert not is_text(content, None)
+    assert not is_text(content, "latin-1")
+
+
+def test_escapes_form_feeds_and_a_stray_control_are_still_text() -> None:
+    assert is_text(b"\x1b[1mbold\x1b[0m\x0c", None)
+    assert is_text(b"a bell \x07 in a long line", None)
+    assert is_text("日本語 naïve".encode(), None)
+
+
+def test_random_bytes_never_pass_for_text() -> None:
+    with pytest.raises((SourceNotText, WrongEncoding)):
+        read(os.urandom(4096), size=4096)
+
+
+@pytest.mark.parametrize("name", ["klingon", "hex", "rot13", "", "a\0b"])
+def test_an_unknown_encoding_is_named(name: str) -> None:
+    with pytest.raises(OptionError, match="there is no encoding named"):
+        check_encoding(name)
+
+
+def test_known_encodings_pass() -> None:
+    for name in ("utf-8", "UTF-16", "latin-1", "cp1252", "shift_jis", "ascii"):
+        check_encoding(name)
