@@ -38,7 +38,7 @@ class TextSettings:
 
     def __post_init__(self) -> None:
         """Refuse what no text could be read with."""
-        _require("text.held_out", self.held_out, 0 <= self.held_out <= 0.9, "from 0 to 0.9")
+        _require("text.held_out", self.held_out, 0 <= self.held_out <= 0.5, "from 0 to 0.5")
         if self.vocabulary is not None:
             _require("text.vocabulary", self.vocabulary, self.vocabulary >= 1, "at least 1")
 
