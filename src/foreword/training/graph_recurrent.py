@@ -34,7 +34,7 @@ class Layer:
     @property
     def hidden(self) -> int:
         """How many numbers the layer carries."""
-        return self.state.shape[1]
+        return int(self.state.shape[1])
 
 
 WriteStep = Callable[[GraphWriter, Layer, str, str], str]

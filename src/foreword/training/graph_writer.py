@@ -1,6 +1,6 @@
 """Writes the nodes and weights of an ONNX graph, one call a node."""
 
-from typing import final
+from typing import Any, final
 
 import numpy as np
 import onnx
@@ -23,14 +23,14 @@ class GraphWriter:
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
 
-    def nodes_of(self, operator: str, *inputs: str, outputs: int, **attributes: object) -> list[str]:
+    def nodes_of(self, operator: str, *inputs: str, outputs: int, **attributes: Any) -> list[str]:
         """Add a node with several outputs and give their names."""
         name = f"{self.prefix}{operator}.{len(self.nodes)}"
         names = [f"{name}.{place}" for place in range(outputs)]
         self.nodes.append(helper.make_node(operator, inputs, names, name=name, **attributes))
         return names
 
-    def node(self, operator: str, *inputs: str, **attributes: object) -> str:
+    def node(self, operator: str, *inputs: str, **attributes: Any) -> str:
         """Add a node with one output and give its name."""
         return self.nodes_of(operator, *inputs, outputs=1, **attributes)[0]
 
