@@ -107,11 +107,12 @@ class AbstractRecurrent(AbstractLanguageModel):
 
     config: AbstractRecurrentConfig
     state_tensors: ClassVar[int] = 1
+    gated: ClassVar[bool] = True
 
     def __init__(self, config: AbstractRecurrentConfig, cells: nn.RNNBase) -> None:
         super().__init__()
         self.config = config
-        self.embed = embedding(config.vocabulary, config.embedding)
+        self.embed = embedding(config.vocabulary, config.embedding, strong=self.gated and not config.tied)
         self.cells = cells
         self.output = Output(config)
         self.drop = nn.Dropout(config.dropout)
@@ -142,6 +143,7 @@ class Rnn(AbstractRecurrent):
     """The vanilla network: `hidden = activation(read(token) + carry(hidden))`."""
 
     architecture: ClassVar[str] = "rnn"
+    gated: ClassVar[bool] = False
     config: RnnConfig
 
     def __init__(self, config: RnnConfig) -> None:
