@@ -1,0 +1,114 @@
+"""Prints docs/reference/commands.md, made from the commands' own signatures; scripts/docs puts it in its place."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from typer.models import ArgumentInfo, OptionInfo, ParameterInfo
+
+from foreword.cli.main import GROUPS
+
+INTRODUCTION = """\
+# Commands
+
+<!-- Made by scripts/docs from the commands themselves; tests/test_docs.py fails where the two differ. -->
+
+Data goes to standard output, talk to standard error. A text or a source that is `-` is read from standard input.
+An error is one line on standard error and exit code 1; a command that is used wrongly leaves with 2, a run that is
+stopped with 130. `foreword --install-completion` sets up completion for your shell.
+
+A model is chosen by name or path: `-m`, else `$FOREWORD_MODEL`, else `me` if there is one, else `base`. A bare name
+lives in your data folder (`$FOREWORD_HOME`, else the one your system has for it); a name with a slash is a path."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """What a command takes in one place: its name in Python, what typer is told of it, its type and its default."""
+
+    name: str
+    info: ParameterInfo
+    kind: Any
+    default: object
+
+    @property
+    def choices(self) -> tuple[object, ...]:
+        """The values to choose from, if it is a choice."""
+        return get_args(self.kind) if get_origin(self.kind) is Literal else ()
+
+    def usage(self) -> str:
+        """The names, and what comes after them."""
+        if isinstance(self.info, ArgumentInfo):
+            return f"`{self.info.metavar}`"
+        shown = ", ".join(f"`{each}`" for each in sorted(self.names(), key=len))
+        if self.kind is bool:
+            return shown
+        return f"{shown} {(self.info.metavar or ('NAME' if self.choices else 'X')).replace('|', ' or ')}"
+
+    def names(self) -> list[str]:
+        """An option's names: those it declares, else what typer makes of its name in Python."""
+        declared = (
+            self.info.default,
+            *(self.info.param_decls or ()),
+        )  # in an Annotated, the first is the default
+        name = "--" + self.name.replace("_", "-")
+        derived = [name, f"--no-{name[2:]}"] if self.kind is bool else [name]
+        return [each for each in declared if isinstance(each, str)] or derived
+
+    def told(self) -> str:
+        """The help with the choices and the default, where there are some."""
+        told = str(self.info.help)
+        if self.choices:
+            told += f" One of {', '.join(map(str, self.choices))}."
+        if self.default is not None and self.kind is not bool and isinstance(self.info, OptionInfo):
+            told += f" By default {self.default}."
+        return told
+
+
+def reference() -> str:
+    """The whole page."""
+    return "\n\n".join([INTRODUCTION, *sections()]) + "\n"
+
+
+def sections() -> Iterator[str]:
+    """A heading for each group of commands, and a section for each command."""
+    for group, commands in GROUPS.items():
+        yield f"## {group}"
+        for command in commands:
+            yield from command_section(command)
+
+
+def command_section(command: Callable[..., None]) -> Iterator[str]:
+    """What a command does, how it is called, and a table of what it takes."""
+    taken = parameters(command)
+    arguments = [str(each.info.metavar) for each in taken if isinstance(each.info, ArgumentInfo)]
+    several = [
+        f"{name}..." if name == "SOURCE" and command.__name__ == "train" else name for name in arguments
+    ]
+    yield f"### foreword {command.__name__}"
+    yield (
+        "```\n"
+        + " ".join(["foreword", command.__name__, "[OPTIONS]", *(f"[{name}]" for name in several)])
+        + "\n```"
+    )
+    yield from (" ".join(paragraph.split()) for paragraph in str(command.__doc__).split("\n\n"))
+    yield "\n".join(["| | |", "|---|---|", *(f"| {each.usage()} | {each.told()} |" for each in taken)])
+
+
+def parameters(command: Callable[..., None]) -> list[Parameter]:
+    """What a command takes, its arguments first."""
+    hints = get_type_hints(command, include_extras=True)
+    found = []
+    for name, parameter in inspect.signature(command).parameters.items():
+        kind, info = get_args(hints[name])
+        plain = [each for each in get_args(kind) if each is not NoneType]
+        is_optional = NoneType in get_args(kind)
+        found.append(
+            Parameter(name=name, info=info, kind=plain[0] if is_optional else kind, default=parameter.default)
+        )
+    return sorted(found, key=lambda each: isinstance(each.info, OptionInfo))
+
+
+if __name__ == "__main__":
+    print(reference(), end="")

@@ -1,0 +1,168 @@
+"""The documents tell the truth: references match the code, links lead somewhere, and examples are what they say."""
+
+import importlib.util
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from itertools import chain
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import foreword
+from foreword import errors
+from foreword.models.catalogue import ARCHITECTURES
+from foreword.runtime.model import Model
+from foreword.training.recipe import TextSettings, TrainingSettings, recipe_of
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+GRAMMAR = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page: Path, language: str) -> Iterator[str]:
+    """The code of a page in one language."""
+    return (code for found, code in GRAMMAR.findall(page.read_text("utf-8")) if found == language)
+
+
+def lines_of_shell() -> Iterator[str]:
+    for page in PAGES:
+        yield from chain.from_iterable(block.splitlines() for block in blocks(page, "sh"))
+
+
+def command_reference() -> ModuleType:
+    """The script that scripts/docs runs."""
+    path = ROOT / "scripts" / "command_reference.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def calls_of_foreword() -> list[tuple[str, list[str]]]:
+    """Each command in a shell example, with its options."""
+    calls = []
+    for line in lines_of_shell():
+        for part in line.split("|"):
+            words = shlex.split(part, comments=True)
+            if words[:1] == ["foreword"]:
+                options = [word for word in words[2:] if word.startswith("-") and word != "-"]
+                calls.append((words[1], options))
+    return calls
+
+
+def rows(section: str) -> dict[str, str]:
+    """Keys and defaults of the tables of recipe.md under a heading, up to the next heading of that depth or higher."""
+    page = (ROOT / "docs" / "reference" / "recipe.md").read_text("utf-8")
+    depth = section.split(" ", maxsplit=1)[0]
+    body = re.split(rf"^#{{2,{len(depth)}}} ", page.split(f"\n{section}\n")[1], flags=re.MULTILINE)[0]
+    return dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", body, re.MULTILINE))
+
+
+def documented(value: object) -> str:
+    """A default as the tables show it: TOML in a code span, or none."""
+    if value is None:
+        return "none"
+    shown = str(value).lower() if isinstance(value, bool) else str(value)
+    return f'`"{value}"`' if isinstance(value, str) else f"`{shown}`"
+
+
+def defaults(kind: Any) -> dict[str, str]:
+    """Those that have one: the vocabulary and the newline of a network come from its text."""
+    return {each.name: documented(each.default) for each in fields(kind) if each.default is not MISSING}
+
+
+def test_the_reference_of_commands_is_what_scripts_docs_would_write() -> None:
+    written = (ROOT / "docs" / "reference" / "commands.md").read_text("utf-8")
+    assert written == command_reference().reference(), "run scripts/docs"
+
+
+@pytest.mark.parametrize(
+    ("section", "kind"), [("## [text]", TextSettings), ("## [training]", TrainingSettings)]
+)
+def test_the_reference_of_recipes_has_every_setting_with_its_default(section: str, kind: type) -> None:
+    assert rows(section) == defaults(kind)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_the_reference_of_recipes_has_every_size_with_its_default(architecture: str) -> None:
+    kind, _ = ARCHITECTURES[architecture]
+    recurrent = rows("### lstm, gru, rnn")
+    own = {"lstm": {"forget_bias"}, "rnn": {"activation"}}
+    others = set().union(*(names for name, names in own.items() if name != architecture))
+    shown = (
+        {key: value for key, value in recurrent.items() if key not in others}
+        if architecture in ("rnn", "gru", "lstm")
+        else rows(f"### {architecture}")
+    )
+    assert shown == defaults(kind)
+
+
+def test_every_recipe_in_the_documents_and_in_the_folder_is_one() -> None:
+    recipes = [block for page in PAGES for block in blocks(page, "toml")]
+    recipes += [path.read_text("utf-8") for path in (ROOT / "recipes").glob("*.toml")]
+    assert len(recipes) > 1
+    for recipe in recipes:
+        recipe_of(tomllib.loads(recipe))
+
+
+def test_every_foreword_command_in_the_documents_has_only_options_that_there_are() -> None:
+    reference = command_reference()
+    known = {
+        command.__name__: set(chain.from_iterable(each.names() for each in reference.parameters(command)))
+        for group in reference.GROUPS.values()
+        for command in group
+    }
+    calls = calls_of_foreword()
+    assert len(calls) > 10
+    for command, options in calls:
+        assert set(options) <= known[command], f"foreword {command} {' '.join(options)}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text("utf-8")):
+        assert "://" in target or (page.parent / target).exists(), target
+
+
+def test_every_script_in_the_documents_is_there() -> None:
+    named = {
+        word
+        for line in lines_of_shell()
+        for word in line.split("#")[0].split()
+        if word.startswith("scripts/")
+    }
+    assert named
+    assert all((ROOT / script).is_file() for script in named), named
+
+
+@pytest.mark.slow
+def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it stands, but for the time: two steps of a small network instead of five minutes."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FOREWORD_HOME", str(tmp_path))
+    (tmp_path / "my-notes.txt").write_text("I will see you tomorrow, I think.\n" * 200, "utf-8")
+    train = foreword.train
+
+    def train_shortly(source: str, *, minutes: float, to: str) -> Model:
+        assert minutes > 0
+        recipe = {"model": {"hidden": 16, "embedding": 8}, "training": {"steps": 2}}
+        return train(source, to=to, recipe=recipe)
+
+    monkeypatch.setattr(foreword, "train", train_shortly, raising=False)
+    examples = list(blocks(ROOT / "README.md", "python"))
+    assert len(examples) == 1
+    for example in examples:
+        exec(compile(example, "README.md", "exec"), {})
+
+
+def test_every_class_of_error_is_in_the_drawing_of_the_tree() -> None:
+    """It is what a person who catches one reads first."""
+    classes = {name for name, value in vars(errors).items() if isinstance(value, type)}
+    assert classes <= set(re.findall(r"\w+", str(errors.__doc__)))
