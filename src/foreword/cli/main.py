@@ -1,5 +1,6 @@
 """The command `foreword`: its groups, its help, and the one place where an error becomes a line of text."""
 
+import io
 import sys
 from importlib.metadata import version
 from typing import Annotated
@@ -48,16 +49,25 @@ def foreword(
 
 
 def main() -> None:
-    """Run the command line; an error of ours is one line on stderr and exit code 1."""
+    """Run the command line; an error of ours, or a full disk and the like, is one line on stderr and exit code 1.
+
+    Typer itself sees to wrong usage (2), Ctrl-C (130) and a reader of the output that has seen enough (1).
+    """
+    _print_any_character()
     try:
-        app()
+        app(prog_name="foreword")  # also as `python -m foreword`, or completion would be for python
     except ForewordError as error:
-        print(f"foreword: {error}", file=sys.stderr)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        print("foreword: stopped", file=sys.stderr)
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output, such as `head`, has seen enough; Python would complain once more at exit.
-        sys.stdout = None
-        sys.exit(0)
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+
+
+def _print_any_character() -> None:
+    """What goes into a pipe is UTF-8 on every system, as what comes from one is read; a terminal shows what it can."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")
+
+
+def _fail(message: str) -> None:
+    print(f"foreword: {message}", file=sys.stderr)
+    sys.exit(1)

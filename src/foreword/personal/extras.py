@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from foreword.errors import MissingExtra
 
-TRAINING_MODULES = ("torch", "onnx")
+TRAINING_MODULES = {"torch": "PyTorch", "onnx": "ONNX"}
 
 
 def require_training() -> None:
@@ -17,9 +17,11 @@ def require_training() -> None:
     Raises:
         MissingExtra: PyTorch or ONNX is not installed; the message says how to get them.
     """
-    if any(find_spec(name) is None for name in TRAINING_MODULES):
+    missing = [title for name, title in TRAINING_MODULES.items() if find_spec(name) is None]
+    if missing:
         raise MissingExtra(
-            'training needs PyTorch, which is not installed: pip install "foreword[train]". On Linux without a GPU, '
-            "first: pip install torch --index-url https://download.pytorch.org/whl/cpu (200 MB instead of several GB)"
+            f'training needs {" and ".join(missing)}, not installed here: pip install "foreword[train]". On Linux '
+            "without a GPU, first: pip install torch --index-url https://download.pytorch.org/whl/cpu "
+            "(200 MB instead of several GB)"
         )
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

@@ -1,0 +1,27 @@
+"""One small model, trained by the real program, for all tests of this folder."""
+
+from pathlib import Path
+
+import pytest
+
+from messages import RECIPE_FILE, write_messages
+from program import Program, Trained
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """The program with an empty data folder."""
+    return Program(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """A model of 600 steps; tests read it and leave it as it is."""
+    folder = tmp_path_factory.mktemp("trained")
+    program, source, recipe = Program(folder / "home"), write_messages(folder), folder / "tiny.toml"
+    recipe.write_text(RECIPE_FILE, encoding="utf-8")
+    outcome = program(
+        "train", source, "--recipe", recipe, "--steps", str(Trained.steps), "-o", "tiny", "--json"
+    )
+    assert outcome.code == 0, outcome.err
+    return Trained(program=program, source=source, recipe=recipe, outcome=outcome)

@@ -1,0 +1,95 @@
+"""What is printed into a pipe is for programs, what is printed on a terminal for people."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from program import Outcome, Program, Trained
+
+on_unix = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals and closed pipes are Unix's")
+
+
+def on_a_terminal(program: Program, *arguments: str) -> tuple[str, Outcome]:
+    """What the program writes to a terminal, and how it ended."""
+    import pty  # noqa: PLC0415 - there is none on Windows
+
+    ours, its = pty.openpty()
+    running = program.start(*arguments, stdout=its)
+    os.close(its)
+    written = b""
+    try:
+        while chunk := os.read(ours, 4096):
+            written += chunk
+    except OSError:
+        pass  # Linux's way of saying that the other end is closed
+    os.close(ours)
+    _, err = running.process.communicate()
+    return written.decode(), Outcome(code=running.process.returncode, out="", err=err)
+
+
+@on_unix
+def test_explain_colours_each_character_on_a_terminal(trained: Trained) -> None:
+    written, outcome = on_a_terminal(trained.program, "explain", "see yoZ", "-m", "tiny")
+    assert outcome.code == 0, outcome.err
+    assert "\x1b[7;31mZ" in written  # in reverse red, for the text has no Z
+    assert "bits a character:" in written
+    assert "for 7 characters:" in written
+    assert "\t" not in written
+
+
+@on_unix
+@pytest.mark.parametrize(
+    "arguments",
+    [("generate", "-n", "100000"), ("suggest", "a", "--characters", "-k", "300"), ("explain", "a b")],
+)
+def test_a_reader_that_has_seen_enough_is_no_error(trained: Trained, arguments: tuple[str, ...]) -> None:
+    running = trained.program.start(*arguments, "-m", "tiny")
+    assert running.process.stdout is not None
+    running.process.stdout.read(1)
+    running.process.stdout.close()
+    assert running.process.stderr is not None
+    assert running.process.stderr.read() == ""
+    running.process.wait()
+    running.process.stderr.close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to write to")
+def test_a_full_disk_is_one_line(trained: Trained) -> None:
+    with Path("/dev/full").open("wb") as full:
+        running = trained.program.start("explain", "a b", "-m", "tiny", stdout=full.fileno())
+        _, err = running.process.communicate()
+    assert (running.process.returncode, err) == (1, "foreword: No space left on device\n")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_a_pipe_carries_utf_8_whatever_the_system_speaks(trained: Trained, encoding: str) -> None:
+    prompt = "да 🙂 "
+    outcome = trained.program(
+        "generate", "-", "-m", "tiny", "-n", "5", stdin=prompt, PYTHONIOENCODING=encoding
+    )
+    assert outcome.code == 0, outcome.err
+    assert outcome.out.startswith(prompt)
+
+
+@on_unix
+def test_bytes_that_are_no_text_are_read_as_well_as_can_be(trained: Trained) -> None:
+    for arguments, stdin in ((["\udcff abc"], b""), (["-"], b"\xff abc")):
+        outcome = trained.program(
+            *("generate", *arguments, "-m", "tiny", "-n", "5", "--json"),
+            stdin=stdin,
+            PYTHONIOENCODING="utf-8:strict",
+        )
+        assert outcome.code == 0, outcome.err
+        assert json.loads(outcome.out)["prompt"].endswith(" abc")
+
+
+def test_a_text_to_train_on_may_come_from_a_pipe(trained: Trained, program: Program) -> None:
+    text = trained.source.read_text("utf-8")
+    outcome = program("train", "-", "--recipe", trained.recipe, "--steps", "5", "-o", "piped", stdin=text)
+    assert outcome.code == 0, outcome.err
+    record = json.loads((program.home / "piped" / "training.json").read_text("utf-8"))
+    known = json.loads((trained.folder / "training.json").read_text("utf-8"))
+    assert record["sources"][0]["sha256"] == known["sources"][0]["sha256"]

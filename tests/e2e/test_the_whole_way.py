@@ -1,0 +1,162 @@
+"""From a text to a model that is measured, writes, completes and explains: the real program, process by process."""
+
+import json
+import math
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from torch.nn.functional import cross_entropy
+
+from foreword.models.catalogue import build
+from foreword.training.weights import load_weights
+from messages import messages
+from program import Trained
+
+UNSEEN = messages(30, seed=2) + "Something else, with a 🐙 and a \t tab."
+
+
+def recomputed_bits(trained: Trained, text: str) -> float:
+    """Bits per character from the stored weights, by PyTorch and the library that defines tokenizer.json."""
+    config = json.loads((trained.folder / "config.json").read_text("utf-8"))
+    model = build(
+        config["architecture"],
+        config["sizes"] | {"vocabulary": config["vocabulary"], "newline": config["newline"]},
+    ).eval()
+    load_weights(model, load_file(trained.folder / "model.safetensors"))
+    tokenizer = Tokenizer.from_file(str(trained.folder / "tokenizer.json"))
+    ids = torch.tensor([config["newline"], *tokenizer.encode(text, add_special_tokens=False).ids])
+    with torch.no_grad():
+        logits, _ = model(ids[:-1, None], model.initial_state(1))
+    nats = cross_entropy(logits[:, 0].double(), ids[1:], reduction="sum").item()
+    return nats / math.log(2) / len(text)
+
+
+def test_training_tells_what_it_does_on_stderr_and_prints_its_figures_as_json(trained: Trained) -> None:
+    told = trained.outcome.err
+    for words in ("characters to learn from", "600 steps", "on held-out text", f"Wrote {trained.folder}"):
+        assert words in told
+    figures = json.loads(trained.outcome.out)
+    assert figures["model"] == str(trained.folder)
+    assert figures["test"]["bits_per_character"] < figures["test"]["uniform"]
+
+
+def test_nothing_but_the_model_is_left_and_it_is_its_owners_alone(trained: Trained) -> None:
+    assert [path.name for path in trained.program.home.iterdir()] == ["tiny"]
+    assert {path.name for path in trained.folder.iterdir()} == {
+        *("config.json", "tokenizer.json", "model.safetensors", "onnx", "training.json", "README.md"),
+        "curve.png",
+    }
+
+
+def test_evaluate_shows_the_figures_of_the_runs_own_held_out_part(trained: Trained) -> None:
+    outcome = trained.program("evaluate", "-m", "tiny", "--json")
+    figures = json.loads(outcome.out)
+    assert figures == json.loads(trained.outcome.out)["test"]
+    held_out = trained.source.read_text("utf-8")[-figures["characters"] :]
+    assert figures["bits_per_character"] == pytest.approx(recomputed_bits(trained, held_out), abs=1e-4)
+
+
+def test_evaluate_scores_all_of_a_source_as_pytorch_does(trained: Trained) -> None:
+    outcome = trained.program("evaluate", "-", "-m", "tiny", "--json", stdin=UNSEEN)
+    figures = json.loads(outcome.out)
+    assert figures["bits_per_character"] == pytest.approx(recomputed_bits(trained, UNSEEN), abs=1e-4)
+    assert figures["characters"] == len(UNSEEN)
+    bits = figures["nats_per_token"] * figures["tokens"] / math.log(2)
+    assert bits / len(UNSEEN) == pytest.approx(figures["bits_per_character"])
+    assert not figures["among_training_text"]
+    assert outcome.err == ""
+
+
+def test_evaluate_warns_of_a_text_that_was_trained_on(trained: Trained) -> None:
+    outcome = trained.program("evaluate", trained.source, "-m", "tiny")
+    assert outcome.err == (
+        "Careful: this text was among the training text, so the figures say little about new text.\n"
+    )
+    assert "bits per character over" in outcome.out
+
+
+def test_generate_goes_on_from_the_prompt_and_a_seed_repeats_it(trained: Trained) -> None:
+    first, again, other = (
+        trained.program("generate", "I think", "-m", "tiny", "-n", "50", "--seed", seed).out
+        for seed in ("7", "7", "8")
+    )
+    assert first == again != other
+    assert first.startswith("I think")
+    assert len(first) == len("I think") + 50 + len("\n")
+
+
+def test_generate_streams_as_it_writes(trained: Trained) -> None:
+    """A passage that would take minutes has shown its beginning long before."""
+    running = trained.program.start("generate", "I ", "-m", "tiny", "-n", "100000000")
+    try:
+        assert running.process.stdout is not None
+        assert len(running.process.stdout.read(40)) == 40
+        assert running.process.poll() is None
+    finally:
+        running.process.kill()
+        running.process.communicate()
+
+
+def test_generate_ends_before_a_stop_string(trained: Trained) -> None:
+    whole, stopped = (
+        json.loads(trained.program("generate", "see", "-m", "tiny", "--seed", "1", "--json", *more).out)
+        for more in ((), ("--stop", "e", "--stop", "zzz"))
+    )
+    assert stopped["prompt"] == whole["prompt"] == "see"
+    assert "e" in whole["text"]
+    assert stopped["text"] == whole["text"].split("e")[0]
+
+
+def test_suggest_completes_the_word_begun_from_an_argument_or_a_pipe(trained: Trained) -> None:
+    by_argument = trained.program("suggest", "see you tom", "-m", "tiny")
+    assert by_argument == trained.program("suggest", "-m", "tiny", stdin="see you tom\n")
+    lines = [line.split("\t") for line in by_argument.out.splitlines()]
+    assert len(lines) == 3
+    assert all(word.startswith("tom") and percent.endswith("%") for word, percent in lines)
+
+
+def test_suggest_as_json_says_what_to_insert(trained: Trained) -> None:
+    found = json.loads(trained.program("suggest", "you tom", "-m", "tiny", "--json", "-k", "2").out)
+    assert len(found) == 2
+    assert all(one["replace"] == 3 and one["insert"] == one["text"] + " " for one in found)
+
+
+def test_suggest_shows_the_next_characters_with_their_probabilities(trained: Trained) -> None:
+    outcome = trained.program("suggest", "see you", "-m", "tiny", "--characters", "-k", "9999", "--json")
+    found = json.loads(outcome.out)
+    assert sum(one["probability"] for one in found) == pytest.approx(1.0)
+    assert {"text", "probability"} == set(found[0])
+    shown = trained.program("suggest", "see you", "-m", "tiny", "--characters", "-k", "1").out
+    assert shown.split("\t")[0] == found[0]["text"].replace(" ", "␣")
+
+
+def test_explain_gives_each_character_its_bits_and_they_sum_to_what_evaluate_says(trained: Trained) -> None:
+    text = "see you\n🐙 тут"
+    rows = json.loads(trained.program("explain", text, "-m", "tiny", "--json").out)
+    assert [row["text"] for row in rows] == list(text)
+    total = sum(row["bits"] for row in rows)
+    assert total / len(text) == pytest.approx(recomputed_bits(trained, text), abs=1e-3)
+    columns = trained.program("explain", text, "-m", "tiny").out.splitlines()
+    assert columns == [f"{row['text']}\t{row['bits']:.2f}".replace("\n", "\\n") for row in rows]
+
+
+def test_inspect_says_what_the_model_is_and_that_it_is_private(trained: Trained) -> None:
+    facts = json.loads(trained.program("inspect", "-m", "tiny", "--json").out)
+    assert facts["architecture"] == "lstm"
+    assert facts["graphs"] == "float32, 8-bit"
+    assert facts["trained_on"].startswith("messages.txt (")
+    assert "as private as the texts" in trained.program("inspect", "-m", "tiny").out
+
+
+def test_the_model_is_named_by_option_variable_or_path_and_me_is_the_default(trained: Trained) -> None:
+    path = str(trained.folder)
+    by_name = trained.program("inspect", "-m", "tiny")
+    assert by_name.code == 0
+    assert trained.program("inspect", FOREWORD_MODEL="tiny") == by_name
+    assert trained.program("inspect", FOREWORD_MODEL=path) == by_name
+    without = trained.program("inspect")
+    assert without.code == 1
+    assert "there is no model" in without.err
+    assert "the models there are: tiny" in without.err

@@ -1,0 +1,111 @@
+"""The real program, started as a process of its own."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, ClassVar, final
+
+PATIENCE = 300.0
+"""Seconds after which a process is taken for stuck, also on a busy machine."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a process ended and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+@final
+@dataclass(frozen=True)
+class Program:
+    """`foreword` with a data folder of its own."""
+
+    home: Path
+
+    def __call__(self, *arguments: str | Path, stdin: str | bytes = b"", **environment: str) -> Outcome:
+        """Run it to its end."""
+        done = subprocess.run(
+            self.command(*arguments),
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            env=self.environment(**environment),
+            timeout=PATIENCE,
+            check=False,
+        )
+        return Outcome(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
+
+    def start(self, *arguments: str | Path, stdout: int = subprocess.PIPE) -> "Running":
+        """Start it and go on; what it says is read from pipes, unless `stdout` is a file."""
+        process = subprocess.Popen(
+            self.command(*arguments),
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            env=self.environment(),
+            encoding="utf-8",
+        )
+        return Running(process)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The environment it runs in: this one's, with the data folder and a width of lines fixed."""
+        kept = {name: value for name, value in os.environ.items() if name != "FOREWORD_MODEL"}
+        return {**kept, "FOREWORD_HOME": str(self.home), "COLUMNS": "100", **more}
+
+    @staticmethod
+    def command(*arguments: str | Path) -> list[str]:
+        """The command line."""
+        return [sys.executable, "-m", "foreword", *map(str, arguments)]
+
+
+@final
+class Running:
+    """A process under way."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        self.seen = ""
+
+    def until(self, words: str) -> None:
+        """Read its standard error up to a line with `words` in it."""
+        stream = self._stream(self.process.stderr)
+        for line in stream:
+            self.seen += line
+            if words in line:
+                return
+        raise AssertionError(f"it ended without saying {words!r}: {self.seen}")
+
+    def stop(self, signal: int) -> Outcome:
+        """Send it a signal and wait for its end."""
+        assert self.process.poll() is None, f"it had ended before it could be stopped: {self.seen}"
+        self.process.send_signal(signal)
+        out, err = self.process.communicate(timeout=PATIENCE)
+        return Outcome(code=self.process.returncode, out=out, err=self.seen + err)
+
+    @staticmethod
+    def _stream(stream: IO[str] | None) -> IO[str]:
+        assert stream is not None
+        return stream
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Trained:
+    """The model `tiny`, and what its training printed."""
+
+    steps: ClassVar[int] = 600
+
+    program: Program
+    source: Path
+    recipe: Path
+    outcome: Outcome
+
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        return self.program.home / "tiny"
