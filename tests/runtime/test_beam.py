@@ -168,3 +168,14 @@ def test_a_long_word_does_not_beat_the_shorter_one_it_begins_with_unfairly(tmp_p
         ("ab", 0.3),
         ("abc", 0.3),
     ]
+
+
+def test_the_search_goes_on_while_a_better_word_can_come(tmp_path: Path) -> None:
+    """The first word found is likely, but the one that takes longer to find is likelier."""
+    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
+    table = toys.transitions(
+        tokenizer, {"\n": {"a": 0.4, "b": 0.6}, "a": {" ": 1.0}, "b": {"c": 1.0}, "c": {" ": 0.9, "c": 0.1}}
+    )
+    predictor = Predictor(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
+
+    assert [word.text for word in Beam(predictor).words(predictor.read_to_cursor(""), 1)] == ["bc"]

@@ -12,6 +12,7 @@ import toys
 from foreword.errors import OptionError
 from foreword.runtime.generate import generate, next_tokens, shortened, until
 from foreword.runtime.model import Model
+from foreword.runtime.network import Network, State
 from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer
 
 CYCLE = {"\n": {"a": 1.0}, "a": {"b": 1.0}, "b": {"c": 1.0}, "c": {"a": 1.0}}
@@ -92,6 +93,7 @@ def test_nothing_is_asked_for_behind_the_end() -> None:
     source = iter(["abc", "def"])
     assert list(shortened(source, 3)) == ["abc"]
     assert list(source) == ["def"]
+    assert list(shortened(["abc", "", "def"], 4)) == ["abc", "d"]
 
 
 def test_a_repetition_penalty_leads_out_of_a_loop(tmp_path: Path) -> None:
@@ -103,6 +105,7 @@ def test_a_repetition_penalty_leads_out_of_a_loop(tmp_path: Path) -> None:
 
     assert text(*generate(model, "a", characters=6, temperature=0)) == "aaaaaa"
     assert "b" in text(*generate(model, "a", characters=6, temperature=0, repetition_penalty=2))
+    assert text(*generate(model, "", characters=3, temperature=0, repetition_penalty=2)) == "aba"
 
 
 @pytest.mark.parametrize("prompt", ["see you tom", "see you ", "see "])
@@ -118,6 +121,26 @@ def test_a_word_half_typed_is_gone_on_with_as_its_own_token_would(tmp_path: Path
 
     passage = text(*generate(model, prompt, characters=len("see you tomorrow") - len(prompt), temperature=0))
     assert prompt + passage == "see you tomorrow"
+
+
+def test_letters_typed_are_spelled_first_however_many_tokens_that_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokenizer = subwords_tokenizer(["see you tomorrow " * 50], 300)
+    graph = toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
+    model, read = toys.model(tmp_path / "toy", tokenizer, graph), []
+    step = Network.step
+
+    def watched(self: Network, ids: np.ndarray, state: State) -> tuple[np.ndarray, State]:
+        read.extend(ids[:, 0].tolist())
+        return step(self, ids, state)
+
+    monkeypatch.setattr(Network, "step", watched)
+    passage = text(*generate(model, "see you tomqxé", characters=5, seed=0))
+
+    spelled = b"".join(tokenizer.tokens[token] for token in read).decode(errors="ignore")
+    assert f"\nsee you tomqxé{passage}".startswith(spelled)
+    assert "tomqxé" in spelled
 
 
 @pytest.mark.parametrize(

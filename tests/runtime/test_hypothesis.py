@@ -19,6 +19,7 @@ from foreword.runtime.hypothesis import Hypothesis, first_of, is_full, takes_bla
         (Hypothesis(text="caf", pending=b"\xc3"), b"\xa9", Hypothesis(text="café")),
         (Hypothesis(text="caf", pending=b"\xc3"), b"e", None),
         (Hypothesis(text="wow", pending=b"\xf0\x9f\x98"), b"\x80", Hypothesis(text="wow", ended=True)),
+        (Hypothesis(text="tom"), b" \xf0", Hypothesis(text="tom", ended=True)),
         (Hypothesis(text=""), b" the", None),
         (Hypothesis(text="", may_space=True), b" the", Hypothesis(text="the", spaced=True)),
         (Hypothesis(text="", may_space=True), b"the", Hypothesis(text="the")),

@@ -84,6 +84,20 @@ def test_what_was_not_used_for_longest_is_forgotten(model: Model, monkeypatch: p
     )
 
 
+def test_what_was_used_last_is_kept(
+    model: Model, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[int, ...]]
+) -> None:
+    monkeypatch.setattr(module, "CACHE_BYTES", 0)
+    predictor = Predictor(model)
+    for text in "abcde" * 20:
+        predictor.read("a")
+        predictor.read(text * 20)
+    steps.clear()
+
+    predictor.read("a")
+    assert steps == []
+
+
 def test_a_very_long_text_is_read_from_a_place_near_its_end(
     model: Model, steps: list[tuple[int, ...]]
 ) -> None:
