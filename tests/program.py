@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, ClassVar, final
@@ -19,6 +20,10 @@ class Outcome:
     code: int
     out: str
     err: str
+
+
+CommandLine = Callable[..., Outcome]
+"""What takes arguments and standard input as `Program` does."""
 
 
 @final

@@ -32,10 +32,11 @@ for group, commands in GROUPS.items():
         app.command(rich_help_panel=group)(command)
 
 
-def _print_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> bool:
     if wanted:
         typer.echo(f"foreword {version('foreword')}")
         raise typer.Exit
+    return wanted
 
 
 @app.callback()

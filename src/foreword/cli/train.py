@@ -13,9 +13,7 @@ from foreword.errors import OptionError
 def train(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="SOURCE", help="Files, folders, .gz, - for standard input, sample:chitchat."
-        ),
+        typer.Argument(metavar="SOURCE", help="Files, folders, .gz, - for standard input, sample:chitchat."),
     ] = None,
     to: Annotated[str, typer.Option("--to", "-o", metavar="NAME|PATH", help="The model to make.")] = "me",
     minutes: Annotated[
@@ -65,7 +63,19 @@ def train(
     folder = modelfolder.locate(to)
     with stopping() as stop:
         if resume:
-            _refuse_with_resume(sources=sources, minutes=minutes, steps=steps, recipe=recipe, seed=seed)
+            _refuse_with_resume(
+                SOURCE=sources or None,
+                minutes=minutes,
+                steps=steps,
+                size=size,
+                architecture=architecture,
+                units=units,
+                recipe=recipe,
+                held_out=held_out,
+                encoding=encoding,
+                device=device,
+                seed=seed,
+            )
             finished = show(resume_run(folder, stop), model=to)
         else:
             order = order_for(
@@ -90,5 +100,6 @@ def train(
 
 def _refuse_with_resume(**given: object) -> None:
     for name, value in given.items():
-        if value:
-            raise OptionError(f"--resume goes on as the run was planned; leave out {name}")
+        if value is not None:
+            option = name if name.isupper() else f"--{name.replace('_', '-')}"
+            raise OptionError(f"--resume goes on as the run was planned; leave out {option}")

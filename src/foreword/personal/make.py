@@ -4,6 +4,7 @@ A run lives in `NAME.run/` beside the model folder until the model is written: i
 latest checkpoint. `make` begins one, `resume` goes on with one; both tell what happens as events.
 """
 
+import math
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,7 +37,7 @@ from foreword.training.precision import choose_device
 from foreword.training.process import keep_large_buffers
 from foreword.training.recipe import Table, merged, read_recipe, recipe_of
 from foreword.training.say import say
-from foreword.training.sizing import Size, new_model, plan_run
+from foreword.training.sizing import Size, check_sizes, new_model, plan_run
 
 DEFAULT_MINUTES = 10.0
 
@@ -113,10 +114,11 @@ def make(order: Order, stop: Callable[[], bool] = lambda: False) -> Iterator[Eve
         ForewordError: Something asked for cannot be done; the message says what.
     """
     start = time.perf_counter()
-    if order.minutes is not None and order.minutes <= 0:
-        raise OptionError(f"--minutes {order.minutes:g}: give a time above 0")
+    if order.minutes is not None and not 0 < order.minutes < math.inf:
+        raise OptionError(f"--minutes {order.minutes:g}: give a finite time above 0")
     if not order.sources:
         raise OptionError("say what to learn from: files, folders, - for standard input, or sample:chitchat")
+    check_sizes(order.recipe)
     modelfolder.check_destination(order.to)
     folder = _new_run_folder(order.to)
     device = choose_device(order.device)
@@ -167,7 +169,10 @@ def _new_run_folder(model: Path) -> Path:
             "go on with --resume, or delete that folder to start anew"
         )
     shutil.rmtree(folder, ignore_errors=True)  # a run that was killed before it had a plan
-    folder.mkdir(parents=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+    except OSError as error:
+        raise RunError(f"{folder} cannot be made: {error.strerror}; choose another place with -o") from None
     return folder
 
 
@@ -199,6 +204,8 @@ def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool]) -> Iter
         if isinstance(event, Step):
             yield from pace.progress(event)
         else:
+            if not math.isfinite(event.nats) and not session.best:
+                raise _diverged(session, folder)
             journal.write(event, session.seconds)
             yield Validated(
                 step=event.step,
@@ -216,11 +223,22 @@ def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool]) -> Iter
             return
         if pace.save_is_due():
             save_checkpoint(session, journal, folder)
+    if not all(bool(weight.isfinite().all()) for weight in session.chosen_weights().values()):
+        raise _diverged(session, folder)
     save_checkpoint(session, journal, folder)
     for told in finish(session, journal, corpus, to):
         if isinstance(told, Finished):
             shutil.rmtree(folder)
         yield told
+
+
+def _diverged(session: Session, folder: Path) -> RunError:
+    """The error for a network whose weights are no numbers any more; nothing of its run is worth keeping."""
+    shutil.rmtree(folder)
+    return RunError(
+        f"the training diverged within {session.step:,} steps: the network's loss is not a number any more; "
+        f"train anew with a lower training.learning_rate than {session.settings.learning_rate:g}"
+    )
 
 
 def _session(plan: Plan, corpus: Corpus, folder: Path) -> tuple[Session, Journal]:

@@ -63,6 +63,17 @@ def defaults_for(
     return {"text": {}, "model": model, "training": training}
 
 
+def check_sizes(asked: Mapping[str, Table]) -> None:
+    """See that there is such a network as the tables `asked` for, before a long text is read for it.
+
+    Raises:
+        RecipeError: The architecture, or a size of it, is unknown or out of its range.
+    """
+    recipe = recipe_of(asked)
+    with torch.device("meta"):  # shapes without numbers: it takes no time and no memory
+        build(recipe.architecture, {**recipe.model, "vocabulary": 256, "newline": 0})
+
+
 def _size_for(characters: int, minutes: float | None) -> Size:
     if characters < 200_000 or (minutes is not None and minutes < 4):
         return "small"
