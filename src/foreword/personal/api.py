@@ -25,7 +25,7 @@ def train(
     source: str | Path | Sequence[str | Path],
     *,
     to: str | Path = "me",
-    minutes: float | None = None,
+    minutes: int | float | None = None,
     recipe: Path | Mapping[str, Mapping[str, object]] | None = None,
     size: Literal["small", "medium", "large"] | None = None,
     device: str | None = None,

@@ -74,7 +74,7 @@ def _figures(held_out: Mapping[str, object]) -> list[str]:
     ]
 
 
-def curve_picture(curve: Sequence[Mapping[str, float]], bits_per_nat_and_token: float) -> bytes | None:
+def curve_picture(curve: Sequence[Mapping[str, int | float]], bits_per_nat_and_token: float) -> bytes | None:
     """A PNG of the losses while training, or None where Matplotlib is missing or there is no curve.
 
     Args:

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Shaped
+from jaxtyping import Int64
 
 from foreword import modelfolder
 from foreword.assess.bits import nats as nats_of
@@ -79,7 +79,7 @@ def _network(graph: bytes, corpus: Corpus) -> Network:
 def _quantized_loss(exact: Network, quick: Network, corpus: Corpus) -> float:
     """Bits per character that `quick` loses against `exact`, on validation text where there is some."""
     part = corpus.validation or corpus.train
-    ids = part.ids[: CHECKED_TOKENS + 1]
+    ids = _beginning(part, CHECKED_TOKENS)
     nats = [nats_of(network, ids) for network in (exact, quick)]
     return bits(nats[1] - nats[0]) / max(1, len(corpus.tokenizer.decode(ids[1:])))
 
@@ -97,7 +97,7 @@ def _held_out(session: Session, corpus: Corpus, exact: Network) -> dict[str, obj
 
 def _test(corpus: Corpus, part: Stream, exact: Network) -> dict[str, object]:
     """Network, n-gram and uniform guess on the same text: all of the test part, or its first 200,000 tokens."""
-    ids = part.ids[: MEASURED_TOKENS + 1]
+    ids = _beginning(part, MEASURED_TOKENS)
     characters = len(corpus.tokenizer.decode(ids[1:]))
     ngram = NGram.count(corpus.train.ids, order=NGRAM_ORDER, vocabulary=corpus.tokenizer.size)
     return {
@@ -107,7 +107,12 @@ def _test(corpus: Corpus, part: Stream, exact: Network) -> dict[str, object]:
     }
 
 
-def _figures(nats: float, ids: Shaped[np.ndarray, " time"], characters: int) -> dict[str, object]:
+def _beginning(part: Stream, tokens: int) -> Int64[np.ndarray, " time"]:
+    """The first ids of a stream: its newline and so many tokens, or all there are."""
+    return np.asarray(part.ids[: tokens + 1], dtype=np.int64)
+
+
+def _figures(nats: float, ids: Int64[np.ndarray, " time"], characters: int) -> dict[str, object]:
     tokens = len(ids) - 1
     return {
         "bits_per_character": bits(nats) / characters,
@@ -121,7 +126,7 @@ def _distinct_characters(corpus: Corpus) -> int:
     """How many characters a guesser who knows the alphabet of the training text must choose among."""
     if corpus.tokenizer.unit == "characters":
         return sum(len(token.decode("utf-8", "ignore")) == 1 for token in corpus.tokenizer.tokens[256:])
-    return len(set(corpus.tokenizer.decode(corpus.train.ids[:MEASURED_TOKENS])))
+    return len(set(corpus.tokenizer.decode(_beginning(corpus.train, MEASURED_TOKENS))))
 
 
 def _training(

@@ -38,7 +38,7 @@ PROBE_SECONDS = 3.0
 
 
 def defaults_for(
-    characters: int, *, minutes: float | None, size: Size | None, architecture: str
+    characters: int, *, minutes: int | float | None, size: Size | None, architecture: str
 ) -> dict[str, Table]:
     """The tables of a recipe for a text of so many characters and so much time.
 
@@ -74,7 +74,7 @@ def check_sizes(asked: Mapping[str, Table]) -> None:
         build(recipe.architecture, {**recipe.model, "vocabulary": 256, "newline": 0})
 
 
-def _size_for(characters: int, minutes: float | None) -> Size:
+def _size_for(characters: int, minutes: int | float | None) -> Size:
     if characters < 200_000 or (minutes is not None and minutes < 4):
         return "small"
     return "large" if characters > 20_000_000 and minutes is not None and minutes >= 120 else "medium"
