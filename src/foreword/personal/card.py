@@ -74,12 +74,15 @@ def _figures(held_out: Mapping[str, object]) -> list[str]:
     ]
 
 
-def curve_picture(curve: Sequence[Mapping[str, int | float]], bits_per_nat_and_token: float) -> bytes | None:
+def curve_picture(
+    curve: Sequence[Mapping[str, int | float]], *, training_scale: float, scale: float
+) -> bytes | None:
     """A PNG of the losses while training, or None where Matplotlib is missing or there is no curve.
 
     Args:
         curve: Points with `step`, `nats` and `training_nats` per token.
-        bits_per_nat_and_token: What turns nats per token into bits per character.
+        training_scale: What turns nats per token of the training text into bits per character.
+        scale: The same for text it has not seen, which may need more tokens.
     """
     if len(curve) < 2 or find_spec("matplotlib") is None:
         return None
@@ -88,8 +91,11 @@ def curve_picture(curve: Sequence[Mapping[str, int | float]], bits_per_nat_and_t
     figure = Figure(figsize=(7, 3.5), layout="constrained")
     axes = figure.subplots()
     steps = [point["step"] for point in curve]
-    for key, label in (("training_nats", "text it trains on"), ("nats", "text it has not seen")):
-        axes.plot(steps, [point[key] * bits_per_nat_and_token for point in curve], label=label, marker=".")
+    for key, factor, label in (
+        ("training_nats", training_scale, "text it trains on"),
+        ("nats", scale, "text it has not seen"),
+    ):
+        axes.plot(steps, [point[key] * factor for point in curve], label=label, marker=".")
     axes.set(xlabel="steps", ylabel="bits per character")
     axes.grid(alpha=0.3)
     axes.legend()

@@ -46,8 +46,11 @@ def finish(session: Session, journal: Journal, corpus: Corpus, to: Path) -> Iter
         )
     held_out = _held_out(session, corpus, exact) | {"quantized_loss": lost}
     training = _training(session, journal, corpus, held_out)
-    per_character = (len(corpus.train.ids) - 1) / corpus.train.characters
-    picture = curve_picture(journal.curve(), bits(1.0) * per_character)
+    picture = curve_picture(
+        journal.curve(),
+        training_scale=bits(1.0) * tokens_per_character(corpus.train),
+        scale=bits(1.0) * tokens_per_character(corpus.validation or corpus.train),
+    )
     replaced = to.exists()
     modelfolder.write(
         to,
@@ -72,6 +75,11 @@ def finish(session: Session, journal: Journal, corpus: Corpus, to: Path) -> Iter
     yield Finished(folder=to, figures=held_out, replaced=replaced)
 
 
+def tokens_per_character(part: Stream) -> float:
+    """What bits per token are multiplied by; words that are not in the vocabulary make it differ from part to part."""
+    return (len(part.ids) - 1) / part.characters
+
+
 def _network(graph: bytes, corpus: Corpus) -> Network:
     return Network(graph, newline=corpus.tokenizer.newline, vocabulary=corpus.tokenizer.size)
 
@@ -88,8 +96,8 @@ def _held_out(session: Session, corpus: Corpus, exact: Network) -> dict[str, obj
     """The figures for text that was not trained on; those of the test part are the ones to show."""
     figures: dict[str, object] = {}
     if corpus.validation is not None and session.best:
-        per_character = (len(corpus.validation.ids) - 1) / corpus.validation.characters
-        figures["validation"] = {"bits_per_character": bits(session.best_nats) * per_character}
+        per_character = bits(session.best_nats) * tokens_per_character(corpus.validation)
+        figures["validation"] = {"bits_per_character": per_character}
     if corpus.test is not None:
         figures["test"] = _test(corpus, corpus.test, exact)
     return figures

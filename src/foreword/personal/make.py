@@ -27,7 +27,7 @@ from foreword.personal.events import (
     Validated,
     Warned,
 )
-from foreword.personal.finish import finish
+from foreword.personal.finish import finish, tokens_per_character
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
 from foreword.training.journal import Journal, bits
 from foreword.training.loop import Session, Step, fit, layout_for
@@ -200,6 +200,9 @@ def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool]) -> Iter
         reasons=plan.reasons,
     )
     pace = _Pace(session, corpus)
+    training_scale, scale = (
+        tokens_per_character(part) for part in (corpus.train, corpus.validation or corpus.train)
+    )
     for event in fit(session):
         if isinstance(event, Step):
             yield from pace.progress(event)
@@ -210,8 +213,8 @@ def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool]) -> Iter
             yield Validated(
                 step=event.step,
                 epoch=event.epoch,
-                bits_per_character=bits(event.nats) * pace.tokens_per_character,
-                training_bits_per_character=bits(event.training_nats) * pace.tokens_per_character,
+                bits_per_character=bits(event.nats) * scale,
+                training_bits_per_character=bits(event.training_nats) * training_scale,
                 best=event.best,
             )
             warning = journal.warning()
@@ -260,7 +263,7 @@ class _Pace:
     def __init__(self, session: Session, corpus: Corpus) -> None:
         self.session = session
         self.corpus = corpus
-        self.tokens_per_character = (len(corpus.train.ids) - 1) / corpus.train.characters
+        self.tokens_per_character = tokens_per_character(corpus.train)
         self.shown = self.saved = self.said = time.perf_counter()
         self.first, self.began, self.tokens = session.step, time.perf_counter(), 0
 

@@ -1,0 +1,230 @@
+"""From a text to a model folder, told as events; stopped anywhere, and gone on with."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from foreword.assess.bits import bits_per_character
+from foreword.errors import ModelForeign, OptionError, RecipeError, RunError, SourceError
+from foreword.keyboard.suggest import Keyboard
+from foreword.models.catalogue import ARCHITECTURES
+from foreword.personal import make as making
+from foreword.personal.events import (
+    Event,
+    Finished,
+    Planned,
+    Prepared,
+    Progressed,
+    Said,
+    Stopped,
+    Validated,
+    Warned,
+)
+from foreword.personal.make import Order, discard_run, make, order_for, resume_run, run_folder
+from foreword.runtime.model import Model
+from foreword.training.plan import read_plan
+from foreword.training.recipe import Table
+from messages import RECIPE
+
+STEPS = 40
+
+
+def order(source: Path, to: Path, **tables: Table) -> Order:
+    """The order for a small network and few steps; `tables` go over it."""
+    return order_for(
+        [str(source)],
+        to,
+        recipe={**RECIPE, "training": {**RECIPE["training"], "steps": STEPS}},
+        tables=tables,
+    )
+
+
+def stop_after(calls: int) -> Iterator[bool]:
+    yield from [False] * calls
+    while True:
+        yield True
+
+
+def last(events: Iterator[Event]) -> Event:
+    *_, event = events
+    return event
+
+
+@pytest.mark.parametrize("unit", ["characters", "words", "subwords"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_every_network_on_every_unit_becomes_a_model_that_suggests(
+    source: Path, tmp_path: Path, architecture: str, unit: str
+) -> None:
+    made = order(source, tmp_path / "made", text={"unit": unit}, model={"architecture": architecture})
+    finished = last(make(made))
+    assert isinstance(finished, Finished)
+    model = Model.open(tmp_path / "made")
+    assert (model.config.architecture, model.config.unit) == (architecture, unit)
+    assert finished.figures == model.folder.training["held_out"]
+    assert len(Keyboard(model).suggest("see you ")) == 3
+
+
+def test_it_tells_what_happens_in_order(source: Path, tmp_path: Path) -> None:
+    events = list(make(order(source, tmp_path / "made")))
+    prepared, planned = events[0], events[1]
+    assert isinstance(prepared, Prepared)
+    text = source.read_text("utf-8")
+    assert prepared.training_characters + prepared.held_out_characters == len(text)
+    assert isinstance(planned, Planned)
+    assert (planned.steps, planned.first_step) == (STEPS, 0)
+    validations = [event for event in events if isinstance(event, Validated)]
+    assert [event.step for event in validations] == [20, 40]
+    assert validations[-1].bits_per_character < validations[0].bits_per_character
+    progress = [event for event in events if isinstance(event, Progressed)]
+    assert (progress[-1].step, progress[-1].seconds_left) == (STEPS, 0)
+    assert isinstance(events[-1], Finished)
+    assert not events[-1].replaced
+
+
+@pytest.mark.parametrize("unit", ["characters", "words", "subwords"])
+def test_what_is_shown_while_it_learns_is_bits_per_character_whatever_a_token_is(
+    source: Path, tmp_path: Path, unit: str
+) -> None:
+    """Of a word and its blank, the bits per token are five times as many."""
+    events = list(make(order(source, tmp_path / "made", text={"unit": unit})))
+    prepared, finished = events[0], events[-1]
+    assert isinstance(prepared, Prepared)
+    assert isinstance(finished, Finished)
+    test = finished.figures["test"]
+    assert isinstance(test, dict)
+    held_out = source.read_text("utf-8")[-prepared.held_out_characters : -test["characters"]]
+    shown = min(event.bits_per_character for event in events if isinstance(event, Validated))
+    measured = bits_per_character(Model.open(tmp_path / "made"), held_out)
+    assert shown == pytest.approx(measured, rel=0.1)
+    validation = finished.figures["validation"]
+    assert isinstance(validation, dict)
+    assert validation["bits_per_character"] == pytest.approx(measured, rel=0.02)
+
+
+def test_a_run_that_is_stopped_is_kept_and_resumed_where_it_was(source: Path, tmp_path: Path) -> None:
+    to, wish = tmp_path / "made", stop_after(7)
+    stopped = last(make(order(source, to), lambda: next(wish)))
+    assert isinstance(stopped, Stopped)
+    assert (stopped.step, stopped.steps, stopped.folder) == (8, STEPS, run_folder(to))
+    assert not to.exists()
+
+    events = list(resume_run(to))
+    planned = events[1]
+    assert isinstance(planned, Planned)
+    assert planned.first_step == 8
+    assert isinstance(events[-1], Finished)
+    assert not run_folder(to).exists()
+
+
+def test_a_run_that_was_killed_before_its_first_checkpoint_begins_again(source: Path, tmp_path: Path) -> None:
+    running = make(order(source, tmp_path / "made"))
+    assert [type(next(running)) for _ in range(2)] == [Prepared, Planned]
+    del running  # as a kill would leave it: with a plan and a corpus
+    assert isinstance(last(resume_run(tmp_path / "made")), Finished)
+
+
+def test_an_unfinished_run_is_not_overwritten_unless_it_is_discarded(source: Path, tmp_path: Path) -> None:
+    to = tmp_path / "made"
+    last(make(order(source, to), lambda: True))
+    with pytest.raises(RunError, match=r"holds an unfinished run \(1 of 40 steps\): go on with --resume"):
+        last(make(order(source, to)))
+    discard_run(to)
+    assert isinstance(last(make(order(source, to))), Finished)
+    with pytest.raises(RunError, match="there is no unfinished run in"):
+        last(resume_run(to))
+
+
+def test_what_a_kill_left_without_a_plan_is_in_nobodys_way(source: Path, tmp_path: Path) -> None:
+    (run_folder(tmp_path / "made") / "corpus").mkdir(parents=True)
+    assert isinstance(last(make(order(source, tmp_path / "made"))), Finished)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"model": {"hiden": 3}}, RecipeError),
+        ({"model": {"architecture": "transformer"}}, RecipeError),
+        ({"text": {"vocabulary": 7}}, OptionError),
+        ({"text": {"encoding": "utf-16"}}, SourceError),
+    ],
+)
+def test_what_cannot_be_done_leaves_no_run(
+    source: Path, tmp_path: Path, changes: dict[str, Table], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        last(make(order(source, tmp_path / "made", **changes)))
+    assert not run_folder(tmp_path / "made").exists()
+
+
+def test_a_network_that_cannot_be_is_refused_before_the_text_is_read(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="dropout"):
+        next(make(order(tmp_path / "of terabytes.txt", tmp_path / "made", model={"dropout": 2.0})))
+
+
+def test_a_folder_of_something_else_is_refused_before_training(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "cat.jpg").write_bytes(b"cat")
+    with pytest.raises(ModelForeign, match="is no model of Foreword's"):
+        next(make(order(source, tmp_path / "photos")))
+    assert (tmp_path / "photos" / "cat.jpg").exists()
+
+
+@pytest.mark.parametrize("held_out", [0.0, 0.2])
+def test_a_training_that_diverges_says_so_and_leaves_nothing(
+    source: Path, tmp_path: Path, held_out: float
+) -> None:
+    steep: Table = {"learning_rate": 1e18, "clip": 1e30, "schedule": "constant"}
+    with pytest.raises(
+        RunError, match=r"diverged within \d+ steps: .* lower training.learning_rate than 1e\+18"
+    ):
+        last(make(order(source, tmp_path / "made", text={"held_out": held_out}, training=steep)))
+    assert not run_folder(tmp_path / "made").exists()
+    assert not (tmp_path / "made").exists()
+
+
+def test_learning_by_heart_is_warned_of(source: Path, tmp_path: Path) -> None:
+    made = order(
+        source, tmp_path / "made",
+        model={"hidden": 64, "embedding": 64, "dropout": 0.0},
+        training={"steps": 1200, "validations": 60, "patience": 0, "schedule": "constant"},
+    )  # fmt: skip
+    warnings = [event.message for event in make(made) if isinstance(event, Warned)]
+    assert len([message for message in warnings if "it has begun to learn by heart" in message]) == 1
+
+
+def test_it_lets_the_network_speak_and_saves_now_and_then(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says disturbs nothing: the weights are those of a run in silence."""
+    weights = []
+    for name, seconds in (("talking", 0.0), ("silent", 1e9)):
+        for setting in ("SAY_EVERY", "SAVE_EVERY"):
+            monkeypatch.setattr(making, setting, seconds)
+        events = list(make(order(source, tmp_path / name)))
+        said = [event for event in events if isinstance(event, Said)]
+        assert len(said) == (STEPS if name == "talking" else 0)
+        assert all(source.read_text("utf-8").find(event.prompt) > 0 for event in said)
+        weights.append((tmp_path / name / "model.safetensors").read_bytes())
+    assert weights[0] == weights[1]
+
+
+def test_a_time_sets_the_number_of_steps(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Measured once, before the first step, and stored with the plan."""
+    monkeypatch.setattr("foreword.training.sizing.PROBE_SECONDS", 0.1)
+    made = order_for([str(source)], tmp_path / "made", minutes=0.01, recipe=RECIPE)
+    planned = next(event for event in make(made, lambda: True) if isinstance(event, Planned))
+    assert 0 < planned.steps < 5_000
+    assert read_plan(run_folder(tmp_path / "made")).steps == planned.steps
+
+
+def test_a_time_wins_over_the_length_in_a_recipe_and_ten_minutes_over_nothing() -> None:
+    assert order_for(["a"], Path("m")).minutes == making.DEFAULT_MINUTES
+    epochs: dict[str, Table] = {"training": {"epochs": 3}}
+    assert order_for(["a"], Path("m"), recipe=epochs).minutes is None
+    timed = order_for(["a"], Path("m"), recipe=epochs, minutes=2)
+    assert (timed.minutes, timed.recipe["training"]) == (2, {})
+    with pytest.raises(OptionError, match="minutes and steps both say how long to train"):
+        order_for(["a"], Path("m"), minutes=2, tables={"training": {"steps": 3}})
