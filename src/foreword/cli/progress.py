@@ -5,8 +5,8 @@ import time
 from collections.abc import Iterator
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
+from rich.text import Text
 
 from foreword.personal.events import (
     Event,
@@ -19,6 +19,7 @@ from foreword.personal.events import (
     Validated,
     Warned,
 )
+from foreword.text.cleaning import clean
 
 PLAIN_EVERY = 15.0
 """Seconds between two progress lines where there is no bar."""
@@ -26,7 +27,8 @@ PLAIN_EVERY = 15.0
 
 def show(events: Iterator[Event], *, model: str) -> Finished | None:
     """Show `events` as they come; the last one if the model was finished, None if it was stopped."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    # No markup and no emoji codes: what a network says, and what files are called, is shown letter by letter.
+    console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
     with _bar(console) as bar:
         screen = _Screen(console, bar, model)
         for event in events:
@@ -78,8 +80,8 @@ class _Screen:
                     f"on held-out text ({best}), {event.training_bits_per_character:.3f} on the training text"
                 )
             case Said():
-                told = " ".join(f"{event.prompt}|{event.text}".split())
-                self.console.print(f"[dim]  it says:[/] [italic]{escape(told)}[/]")
+                told = " ".join(clean(f"{event.prompt}|{event.text}").split())  # no control characters
+                self.console.print(Text.assemble(("  it says: ", "dim"), (told, "italic")))
             case Warned():
                 self._line(f"Careful: {event.message}")
             case Stopped():
@@ -88,7 +90,7 @@ class _Screen:
                 self._line(f"{'Replaced' if event.replaced else 'Wrote'} {event.folder}")
 
     def _line(self, text: str) -> None:
-        self.console.print(escape(text))
+        self.console.print(text)
 
     def _prepared(self, event: Prepared) -> None:
         held_out = f"{event.held_out_characters:,} held out" if event.held_out_characters else "none held out"

@@ -58,6 +58,8 @@ def read_plan(folder: Path) -> Plan:
     """
     try:
         numbers = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        if not isinstance(numbers, Mapping):
+            raise RecipeError("it is not an object")
         return _plan_of(numbers)
     except FileNotFoundError:
         raise RunError(f"there is no unfinished run in {folder}") from None

@@ -1,0 +1,85 @@
+"""The figures that `evaluate` shows, and when it says to be careful with them."""
+
+import hashlib
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+import toys
+from foreword.assess.bits import bits_per_character
+from foreword.assess.evaluate import evaluate_text, held_out_figures
+from foreword.errors import SourceEmpty
+from foreword.runtime.model import Model
+from foreword.text.documents import Document
+from foreword.text.tokenizer import characters_tokenizer
+
+FIGURES = {"bits_per_character": 2.5, "characters": 100, "tokens": 100, "nats_per_token": 1.7}
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Model:
+    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
+    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc \n"))
+    return toys.model(tmp_path / "toy", tokenizer, graph)
+
+
+def remembering(model: Model, training: dict[str, object]) -> Model:
+    """The same model with another training.json."""
+    (model.path / "training.json").write_text(json.dumps(training), encoding="utf-8")
+    return Model.open(model.path)
+
+
+def test_all_of_the_text_is_scored_as_one(model: Model) -> None:
+    figures = evaluate_text(model, [Document(text="abc abc"), Document(text="cab")])
+    assert figures["characters"] == len("abc abc\ncab")
+    assert figures["bits_per_character"] == pytest.approx(bits_per_character(model, "abc abc\ncab"))
+    nats, tokens = figures["nats_per_token"], figures["tokens"]
+    assert isinstance(nats, float)
+    assert isinstance(tokens, int)
+    assert nats * tokens / math.log(2) / 11 == pytest.approx(figures["bits_per_character"])
+
+
+def test_pieces_of_a_long_text_are_put_together_and_cleaned_first(model: Model) -> None:
+    whole = evaluate_text(model, [Document(text="abc\r\ncab\x07")])
+    cut = evaluate_text(
+        model,
+        [Document(text="abc\r", continued=True), Document(text="\nca", continued=True), Document(text="b")],
+    )
+    assert whole == cut
+    assert whole["characters"] == len("abc\ncab")
+
+
+def test_a_text_that_was_trained_on_is_recognised_however_it_is_stored(model: Model) -> None:
+    digest = hashlib.sha256("añb\ncab".encode()).hexdigest()
+    trained = remembering(model, {"sources": [{"name": "x", "sha256": "0"}, {"name": "y", "sha256": digest}]})
+    assert evaluate_text(trained, [Document(text="an\u0303b\r\ncab")])["among_training_text"] is True
+    assert evaluate_text(trained, [Document(text="an\u0303b cab")])["among_training_text"] is False
+
+
+@pytest.mark.parametrize("sources", [None, 3, [], ["x"], [{}]])
+def test_a_model_that_does_not_say_what_it_was_trained_on_is_measured_all_the_same(
+    model: Model, sources: object
+) -> None:
+    figures = evaluate_text(remembering(model, {"sources": sources}), [Document(text="abc")])
+    assert figures["among_training_text"] is False
+
+
+@pytest.mark.parametrize("documents", [[], [Document(text="")], [Document(text="\x07")]])
+def test_no_text_has_no_figures(model: Model, documents: list[Document]) -> None:
+    with pytest.raises(SourceEmpty, match="there is no text to measure"):
+        evaluate_text(model, documents)
+
+
+def test_the_held_out_figures_are_those_of_the_test_part(model: Model) -> None:
+    held_out = {"validation": {"bits_per_character": 1.0}, "test": FIGURES}
+    assert held_out_figures(remembering(model, {"held_out": held_out})) == FIGURES
+
+
+@pytest.mark.parametrize(
+    "training", [{}, {"held_out": None}, {"held_out": {}}, {"held_out": {"validation": FIGURES}}]
+)
+def test_without_a_test_part_there_is_no_figure_to_show(model: Model, training: dict[str, object]) -> None:
+    with pytest.raises(SourceEmpty, match="hand in a text that it has not seen: foreword evaluate FILE"):
+        held_out_figures(remembering(model, training))

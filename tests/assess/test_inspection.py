@@ -1,0 +1,77 @@
+"""Inspecting a model reads all of it: what is shown is there, and whole."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+import toys
+from foreword.assess.inspection import inspection
+from foreword.errors import ModelError, ModelTruncated
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    tokenizer = characters_tokenizer(dict.fromkeys("abc", 9))
+    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc"))
+    return toys.model(tmp_path / "toy", tokenizer, graph).path
+
+
+def inspected(folder: Path, **training: object) -> dict[str, object]:
+    (folder / "training.json").write_text(json.dumps(training), encoding="utf-8")
+    return inspection(Model.open(folder))
+
+
+def test_it_shows_what_the_model_is(folder: Path) -> None:
+    facts = inspected(
+        folder,
+        date="2026-01-02",
+        steps=70,
+        sources=[{"name": "chat.txt", "characters": 1200}, {"name": "notes", "characters": 34}],
+        held_out={"test": {"bits_per_character": 2.5}},
+    )
+    assert facts["folder"] == str(folder)
+    assert facts["architecture"] == "rnn"
+    assert facts["tokens"] == "260 characters"
+    assert facts["weights"] == 1
+    assert facts["graphs"] == "float32"
+    assert facts["trained_on"] == "chat.txt (1200 characters), notes (34 characters)"
+    assert facts["trained"] == "2026-01-02, 70 steps"
+    assert facts["held_out_bits_per_character"] == 2.5
+    json.dumps(facts)
+
+
+def test_the_sizes_are_those_a_person_may_choose(folder: Path) -> None:
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    config["sizes"] = {"vocabulary": 260, "newline": 256, "hidden": 6, "tied": False}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    assert inspected(folder)["sizes"] == "hidden 6, tied False"
+
+
+@pytest.mark.parametrize("training", [{}, {"sources": 3, "held_out": 3}, {"sources": [3]}])
+def test_a_model_without_a_record_of_its_training_is_shown_all_the_same(
+    folder: Path, training: dict[str, object]
+) -> None:
+    facts = inspected(folder, **training)
+    assert "held_out_bits_per_character" not in facts
+    assert facts["trained_on"] in ("unknown", "")
+
+
+def test_damage_anywhere_is_found(folder: Path) -> None:
+    """Typing needs the graph alone; inspecting reads the weights, too."""
+    weights = folder / "model.safetensors"
+    whole = weights.read_bytes()
+    values = bytearray(whole)
+    values[-4:] = b"\xff\xff\xff\xff"  # not a number
+    assert math.isnan(float(memoryview(bytes(values[-4:])).cast("f")[0]))
+    weights.write_bytes(whole[:-1])
+    with pytest.raises(ModelError):
+        inspected(folder)
+    weights.write_bytes(whole)
+    inspected(folder)
+    (folder / "onnx" / "model.onnx").write_bytes(b"\x08")
+    with pytest.raises(ModelTruncated):
+        inspected(folder)

@@ -1,0 +1,58 @@
+"""A text is an argument, or standard input where it is `-` or left out."""
+
+import io
+import sys
+
+import pytest
+
+from foreword.cli.explain import style_of
+from foreword.cli.options import read_text
+from foreword.errors import OptionError
+
+
+class Terminal(io.TextIOWrapper):
+    """Standard input at which somebody sits."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def pipe(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="ascii"))
+
+
+@pytest.mark.parametrize("text", ["abc", "", " - ", "abc\n"])
+def test_a_text_handed_in_is_taken_as_it_is(text: str) -> None:
+    assert read_text(text) == text
+
+
+@pytest.mark.parametrize("text", [None, "-"])
+@pytest.mark.parametrize(
+    ("data", "read"),
+    [
+        (b"abc", "abc"),
+        (b"abc\n", "abc"),
+        (b"abc\r\n", "abc"),
+        (b"abc \n\n", "abc \n"),
+        (b"", ""),
+        ("да\n".encode(), "да"),
+        (b"a\xffb", "a\ufffdb"),
+    ],
+)
+def test_a_pipe_is_read_as_utf_8_without_the_shells_newline(
+    monkeypatch: pytest.MonkeyPatch, text: str | None, data: bytes, read: str
+) -> None:
+    pipe(monkeypatch, data)
+    assert read_text(text) == read
+
+
+def test_at_a_terminal_nothing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(io.BytesIO(b"abc")))
+    with pytest.raises(OptionError, match="hand in a text in quotes, or pipe one in"):
+        read_text(None)
+    assert read_text("-") == "abc"
+
+
+def test_the_more_surprising_the_warmer_the_colour() -> None:
+    styles = [style_of(bits) for bits in (0.0, 1.0, 1.1, 3.0, 4.9, 8.0, 8.1, 99.0)]
+    assert styles == ["green", "green", "default", "default", "yellow", "red", "reverse red", "reverse red"]

@@ -1,0 +1,104 @@
+"""What a person sees while a network learns: on stderr, in plain lines where there is no terminal."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from foreword.cli import progress
+from foreword.cli.progress import duration, show
+from foreword.personal.events import (
+    Event,
+    Finished,
+    Planned,
+    Prepared,
+    Progressed,
+    Said,
+    Stopped,
+    Validated,
+    Warned,
+)
+
+PREPARED = Prepared(
+    training_characters=9_000, held_out_characters=1_000, vocabulary=300, unit="words", notes=("twice",)
+)
+PLANNED = Planned(
+    architecture="gru", parameters=12_345, steps=200, first_step=0, reasons=("gru: hidden [16]",)
+)
+VALIDATED = Validated(step=20, epoch=0.5, bits_per_character=2.5, training_bits_per_character=2.25, best=True)
+PROGRESSED = Progressed(
+    step=20, steps=200, epoch=0.5, bits_per_character=2.125, tokens_per_second=1234.5, seconds_left=90.4
+)
+FINISHED = Finished(folder=Path("/models/me"), figures={}, replaced=False)
+
+
+def shown(capsys: pytest.CaptureFixture[str], *events: Event, model: str = "me") -> str:
+    show(iter(events), model=model)
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    return printed.err
+
+
+def test_each_event_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown(
+        capsys, PREPARED, PLANNED, VALIDATED, Warned(message="mind [this]"), FINISHED
+    ).splitlines() == [
+        "9,000 characters to learn from, 1,000 held out; 300 different tokens (words)",
+        "Note: twice",
+        "gru: hidden [16]",
+        "12,345 weights, 200 steps",
+        "step 20, pass 0.5: 2.500 bits per character on held-out text (best so far), 2.250 on the training text",
+        "Careful: mind [this]",
+        "Wrote /models/me",
+    ]
+
+
+def test_what_the_network_says_is_one_line_whatever_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    said = shown(capsys, Said(step=3, prompt="I think\n", text=" [bold]so[/]\n\tdo \\[I \x1b[2J:smile:"))
+    assert said == "  it says: I think | [bold]so[/] do \\[I [2J:smile:\n"
+
+
+def test_between_them_plain_lines_now_and_then(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shown(capsys, PLANNED, PROGRESSED).count("tokens/s") == 0
+    monkeypatch.setattr(progress, "PLAIN_EVERY", 0.0)
+    told = shown(capsys, PLANNED, PROGRESSED)
+    assert "step 20 of 200: 2.125 bits/char, 1,234 tokens/s, 1 min 30 s left\n" in told
+
+
+@pytest.mark.parametrize(
+    ("model", "advice"),
+    [
+        ("me", "foreword train --resume\n"),
+        ("work", "foreword train --resume -o work\n"),
+        ("./my models/a", "foreword train --resume -o './my models/a'\n"),
+    ],
+)
+def test_a_stopped_run_says_how_to_go_on(capsys: pytest.CaptureFixture[str], model: str, advice: str) -> None:
+    told = shown(capsys, Stopped(step=5, steps=200, folder=Path("/models/me.run")), model=model)
+    assert told == f"Stopped after step 5 of 200; all of it is kept in /models/me.run. Go on with: {advice}"
+
+
+def test_the_last_event_is_handed_on_only_if_the_model_was_finished() -> None:
+    def told() -> Iterator[Event]:
+        yield PREPARED
+        yield FINISHED
+
+    assert show(told(), model="me") is FINISHED
+    assert show(iter([PREPARED, Stopped(step=1, steps=2, folder=Path("x"))]), model="me") is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-3.0, "0 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min 00 s"),
+        (3_599.0, "59 min 59 s"),
+        (3_600.0, "1 h 00 min"),
+        (90_000.0, "25 h 00 min"),
+    ],
+)
+def test_a_time_is_said_as_people_say_it(seconds: float, words: str) -> None:
+    assert duration(seconds) == words

@@ -1,0 +1,56 @@
+"""The device is one that is there; the arithmetic is the faster one."""
+
+import pytest
+import torch
+
+from foreword.errors import OptionError
+from foreword.training import precision
+from foreword.training.precision import choose_device, choose_precision
+from foreword.training.process import keep_large_buffers
+
+CPU = torch.device("cpu")
+
+
+@pytest.mark.parametrize(
+    ("cuda", "mps", "chosen"), [(True, True, "cuda"), (False, True, "mps"), (False, False, "cpu")]
+)
+def test_the_fastest_device_is_chosen(
+    monkeypatch: pytest.MonkeyPatch, cuda: bool, mps: bool, chosen: str
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    assert choose_device(None).type == chosen
+    assert choose_device("cpu").type == "cpu"
+
+
+@pytest.mark.parametrize("name", ["tpu", "meta", "cpu:x"])
+def test_a_device_that_is_not_there_is_named_with_those_that_are(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    with pytest.raises(OptionError, match=f"--device {name}: .*this machine has cpu"):
+        choose_device(name)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "chosen"),
+    [({"float32": 1.0, "bfloat16": 0.5}, "bfloat16"), ({"float32": 1.0, "bfloat16": 0.9}, "float32"),
+     ({"float32": 1.0, "bfloat16": 9.0}, "float32")],
+)  # fmt: skip
+def test_bfloat16_must_be_clearly_faster(
+    monkeypatch: pytest.MonkeyPatch, seconds: dict[str, float], chosen: str
+) -> None:
+    monkeypatch.setattr(
+        precision, "_product_seconds", lambda dtype, *_: seconds[str(dtype).removeprefix("torch.")]
+    )
+    assert choose_precision(CPU, rows=8, width=16) == chosen
+
+
+def test_products_are_really_timed() -> None:
+    assert 0 < precision._product_seconds(torch.float32, 8, 16) < 1
+    assert choose_precision(torch.device("mps"), rows=8, width=16) == "float32"
+
+
+def test_the_allocator_is_told_once_and_says_whether_it_listens() -> None:
+    assert keep_large_buffers() == keep_large_buffers()
