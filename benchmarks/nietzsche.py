@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-RECIPE = Path(__file__).parent.parent / "recipes" / "fastai-one-layer.toml"
+RECIPES = Path(__file__).parent.parent / "recipes"
 TRAINING_CHARACTERS = 493_747
 UNKNOWN = "~"
 
@@ -32,16 +32,15 @@ def prepare(book: Path, folder: Path) -> tuple[Path, Path]:
 
 
 def fastai(book: Path, architecture: str) -> dict[str, object]:
-    """Train one network of the recipe and score it on the rest of the book."""
+    """Train one network by its recipe and score it on the rest of the book."""
     import foreword
     from foreword.assess.bits import score
-    from foreword.training.recipe import merged, read_recipe
 
     with tempfile.TemporaryDirectory() as folder:
         train, valid = prepare(book, Path(folder))
-        tables = merged(read_recipe(RECIPE), {"model": {"architecture": architecture}})
+        recipe = RECIPES / f"fastai-{architecture}.toml"
         start = time.perf_counter()
-        model = foreword.train(train, to=Path(folder) / architecture, recipe=tables)
+        model = foreword.train(train, to=Path(folder) / architecture, recipe=recipe)
         seconds = time.perf_counter() - start
         found = score(model, valid.read_text(encoding="utf-8"))
     return {
