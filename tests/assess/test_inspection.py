@@ -1,14 +1,13 @@
 """Inspecting a model reads all of it: what is shown is there, and whole."""
 
 import json
-import math
 from pathlib import Path
 
 import pytest
 
 import toys
 from foreword.assess.inspection import inspection
-from foreword.errors import ModelError, ModelTruncated
+from foreword.errors import ModelTruncated
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
 
@@ -60,18 +59,11 @@ def test_a_model_without_a_record_of_its_training_is_shown_all_the_same(
     assert facts["trained_on"] in ("unknown", "")
 
 
-def test_damage_anywhere_is_found(folder: Path) -> None:
-    """Typing needs the graph alone; inspecting reads the weights, too."""
-    weights = folder / "model.safetensors"
-    whole = weights.read_bytes()
-    values = bytearray(whole)
-    values[-4:] = b"\xff\xff\xff\xff"  # not a number
-    assert math.isnan(float(memoryview(bytes(values[-4:])).cast("f")[0]))
-    weights.write_bytes(whole[:-1])
-    with pytest.raises(ModelError):
-        inspected(folder)
-    weights.write_bytes(whole)
-    inspected(folder)
-    (folder / "onnx" / "model.onnx").write_bytes(b"\x08")
+@pytest.mark.parametrize("damaged", ["onnx/model.onnx", "onnx/model_quantized.onnx", "model.safetensors"])
+def test_damage_anywhere_is_found(folder: Path, damaged: str) -> None:
+    """Typing needs one graph alone; inspecting reads the other and the weights, too."""
+    (folder / "onnx" / "model_quantized.onnx").write_bytes((folder / "onnx" / "model.onnx").read_bytes())
+    assert inspected(folder)["graphs"] == "float32, 8-bit"
+    (folder / damaged).write_bytes((folder / damaged).read_bytes()[:-3])
     with pytest.raises(ModelTruncated):
         inspected(folder)

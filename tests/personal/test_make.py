@@ -124,6 +124,17 @@ def test_a_run_that_was_killed_before_its_first_checkpoint_begins_again(source: 
     assert isinstance(last(resume_run(tmp_path / "made")), Finished)
 
 
+def test_a_run_that_was_killed_later_goes_on_from_its_last_checkpoint(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "SAVE_EVERY", 0.0)
+    running = make(order(source, tmp_path / "made"))
+    next(event for event in running if isinstance(event, Validated))
+    del running
+    planned = next(event for event in resume_run(tmp_path / "made") if isinstance(event, Planned))
+    assert planned.first_step == 20
+
+
 def test_an_unfinished_run_is_not_overwritten_unless_it_is_discarded(source: Path, tmp_path: Path) -> None:
     to = tmp_path / "made"
     last(make(order(source, to), lambda: True))

@@ -10,6 +10,7 @@ def inspection(model: Model) -> dict[str, object]:
     """Facts by name, read from a folder whose files have all been checked, weights and both graphs included."""
     folder, config = model.folder, model.config
     folder.weights()
+    _ = model.network, model.exact  # typing loads the one, measuring the other; here both must be whole
     training = folder.training
     sizes = {name: value for name, value in config.sizes.items() if name not in ("vocabulary", "newline")}
     facts: dict[str, object] = {
