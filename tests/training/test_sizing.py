@@ -16,6 +16,7 @@ from foreword.training.sizing import (
     Size,
     check_sizes,
     defaults_for,
+    dropout_for,
     new_model,
     plan_run,
     seconds_per_step,
@@ -48,13 +49,20 @@ def test_a_size_that_is_asked_for_stands() -> None:
     assert [hidden(100, 1, size) for size in ("small", "medium", "large")] == [256, 512, 768]
 
 
-def test_the_less_text_the_more_dropout() -> None:
-    dropouts = [
-        cast("float", defaults_for(n, minutes=10, size=None, architecture="gru")["model"]["dropout"])
-        for n in (10_000, 2_000_000, 5_000_000, 50_000_000)
-    ]
-    assert dropouts == sorted(dropouts, reverse=True)
-    assert dropouts[-1] == 0
+def test_the_more_often_a_text_is_seen_the_more_dropout() -> None:
+    dropouts = [dropout_for(epochs, 512) for epochs in (0.2, 1, 5, 20, 40, 100)]
+    assert dropouts == sorted(dropouts)
+    assert dropouts[:2] == [0, 0]
+    assert dropouts[-2:] == [0.5, 0.5]
+    assert dropout_for(40, 128) < dropout_for(40, 256) < dropout_for(40, 1024) == 0.5
+
+
+def test_a_plan_sets_the_dropout_but_not_over_the_recipes_own(corpus: Corpus) -> None:
+    model = {"architecture": "gru", "hidden": 512, "embedding": 8, "layers": 1}
+    training: Table = {"epochs": 40.0}
+    assert plan_run({"model": model, "training": training}, corpus, device=CPU).recipe.model["dropout"] == 0.5
+    named: Table = {**model, "dropout": 0.1}
+    assert plan_run({"model": named, "training": training}, corpus, device=CPU).recipe.model["dropout"] == 0.1
 
 
 @pytest.mark.parametrize("architecture", ["lstm", "gru", "rnn", "unrolled", "window", "convolution"])
@@ -101,7 +109,7 @@ def test_what_the_recipe_names_stands_in_the_plan(corpus: Corpus) -> None:
     asked: dict[str, Table] = {**RECIPE, "training": {**RECIPE["training"], "steps": 100, "validations": 3}}
     plan = plan_run(asked, corpus, device=CPU)
     assert plan.recipe.model["hidden"] == 16
-    assert plan.recipe.model["layers"] == 2  # the recipe is silent
+    assert plan.recipe.model["layers"] == 1  # the recipe is silent
     assert (plan.steps, plan.validate_every, plan.precision, plan.device) == (100, 33, "float32", "cpu")
     assert corpus.validation is not None
     assert 2_000 <= plan.validation_tokens <= len(corpus.validation.ids) - 1

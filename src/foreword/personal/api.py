@@ -25,7 +25,7 @@ def train(
     source: str | Path | Sequence[str | Path],
     *,
     to: str | Path = "me",
-    minutes: int | float | None = None,
+    minutes: float | None = None,
     recipe: Path | Mapping[str, Mapping[str, object]] | None = None,
     size: Literal["small", "medium", "large"] | None = None,
     device: str | None = None,

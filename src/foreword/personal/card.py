@@ -75,7 +75,7 @@ def _figures(held_out: Mapping[str, object]) -> list[str]:
 
 
 def curve_picture(
-    curve: Sequence[Mapping[str, int | float]], *, training_scale: float, scale: float
+    curve: Sequence[Mapping[str, float]], *, training_scale: float, scale: float
 ) -> bytes | None:
     """A PNG of the losses while training, or None where Matplotlib is missing or there is no curve.
 

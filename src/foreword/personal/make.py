@@ -63,7 +63,7 @@ class Order:
 
     sources: tuple[str, ...]
     to: Path
-    minutes: int | float | None = None
+    minutes: float | None = None
     size: Size | None = None
     device: str | None = None
     recipe: dict[str, Table] = field(default_factory=dict)
@@ -73,7 +73,7 @@ def order_for(
     sources: Sequence[str],
     to: Path,
     *,
-    minutes: int | float | None = None,
+    minutes: float | None = None,
     recipe: Path | Mapping[str, Table] | None = None,
     tables: Mapping[str, Table] | None = None,
     size: Size | None = None,

@@ -10,7 +10,7 @@ from jaxtyping import Float32
 from foreword.errors import OptionError
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor
-from foreword.runtime.sampling import Number, Sampling
+from foreword.runtime.sampling import Sampling
 from foreword.runtime.spelling import Spelling, split
 from foreword.text.tokenizer import Tokenizer
 
@@ -24,11 +24,11 @@ def generate(
     prompt: str = "",
     *,
     characters: int = 200,
-    temperature: Number = 1.0,
+    temperature: float = 1.0,
     top_k: int = 0,
-    top_p: Number = 1.0,
-    min_p: Number = 0.0,
-    repetition_penalty: Number = 1.0,
+    top_p: float = 1.0,
+    min_p: float = 0.0,
+    repetition_penalty: float = 1.0,
     stop: Sequence[str] = (),
     seed: int | None = None,
 ) -> Iterator[str]:

@@ -8,14 +8,12 @@ al. (2020) for top-p, Nguyen et al. (2024) for min-p.
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final, TypeAlias, final
+from typing import Final, final
 
 import numpy as np
 from jaxtyping import Float, Float64
 
 from foreword.errors import OptionError
-
-Number: TypeAlias = int | float  # said in full, for checks at run time do not take 0 for a float
 
 HIGHEST_TEMPERATURE: Final = 100.0
 HIGHEST_PENALTY: Final = 100.0
@@ -38,11 +36,11 @@ class Sampling:
         OptionError: a value makes no sense; the message names it.
     """
 
-    temperature: Number = 1.0
+    temperature: float = 1.0
     top_k: int = 0
-    top_p: Number = 1.0
-    min_p: Number = 0.0
-    repetition_penalty: Number = 1.0
+    top_p: float = 1.0
+    min_p: float = 0.0
+    repetition_penalty: float = 1.0
 
     def __post_init__(self) -> None:
         within("temperature", self.temperature, 0, HIGHEST_TEMPERATURE)
@@ -84,9 +82,7 @@ def softmax(scores: Float64[np.ndarray, " vocabulary"]) -> Float64[np.ndarray, "
     return np.asarray(chances / chances.sum())
 
 
-def within(
-    name: str, value: Number, lowest: Number, highest: Number, *, lowest_excluded: bool = False
-) -> None:
+def within(name: str, value: float, lowest: float, highest: float, *, lowest_excluded: bool = False) -> None:
     """Check one option."""
     if not lowest <= value <= highest or (lowest_excluded and value == lowest):
         least = f"above {lowest}" if lowest_excluded else f"at least {lowest}"

@@ -61,7 +61,7 @@ class Journal:
         worse = len(self.points) > WARN_AFTER and all(point.nats > best * WORSE for point in since)
         return worse and since[-1].training_nats < since[0].training_nats
 
-    def curve(self) -> list[dict[str, int | float]]:
+    def curve(self) -> list[dict[str, float]]:
         """The points as JSON objects."""
         return [asdict(point) for point in self.points]
 

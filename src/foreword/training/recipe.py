@@ -55,8 +55,8 @@ class TrainingSettings:
     layout: Literal["blocks", "windows"] = "blocks"
     context: int = 3
     stride: int = 1
-    batch: int = 64
-    unroll: int = 100
+    batch: int = 32
+    unroll: int = 64
     epochs: float | None = None
     steps: int | None = None
     optimizer: Literal["adamw", "adam", "nadam"] = "adamw"

@@ -4,8 +4,10 @@ What a recipe names stands; the rest is chosen here, once, before the first step
 so that a run that goes on later, or elsewhere, goes on as it was planned.
 """
 
+import math
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 import torch
@@ -22,6 +24,12 @@ from foreword.training.recipe import Recipe, Table, merged, recipe_of
 Size = Literal["small", "medium", "large"]
 
 HIDDEN: Mapping[str, int] = {"small": 256, "medium": 512, "large": 768}
+RATES: Mapping[str, float] = {"lstm": 1e-2, "gru": 5e-3, "rnn": 2e-3}
+"""Learning rates of the recurrent networks: gates bear, and want, larger ones."""
+
+MANY_EPOCHS = 40
+MOST_DROPOUT = 0.5
+
 VALIDATION_SHARE = 0.08
 """The share of the time that may go into looking at held-out text."""
 
@@ -38,29 +46,29 @@ PROBE_SECONDS = 3.0
 
 
 def defaults_for(
-    characters: int, *, minutes: int | float | None, size: Size | None, architecture: str
+    characters: int, *, minutes: float | None, size: Size | None, architecture: str
 ) -> dict[str, Table]:
-    """The tables of a recipe for a text of so many characters and so much time.
+    """The tables of a recipe for a text of so many characters and so much time, but for the dropout.
 
-    The more text, the wider the network may be before it learns by heart, and the less dropout it needs; the
-    less time, the narrower it must be to see enough of the text.
+    The more text, the wider the network may be before it learns by heart; the less time, the narrower it must be to
+    see enough of the text.
     """
     chosen = size or _size_for(characters, minutes)
-    recurrent = architecture in ("rnn", "gru", "lstm")
     model: dict[str, object] = {"architecture": architecture}
-    if recurrent:
-        model |= {
-            "embedding": 128,
-            "hidden": HIDDEN[chosen],
-            "layers": 2,
-            "dropout": _dropout_for(characters),
-        }
-    training: dict[str, object] = {"learning_rate": 3e-3 if chosen != "large" else 2e-3}
-    if characters < 200_000:
-        training |= {"batch": 32, "unroll": 64}
-    if architecture == "rnn":
-        training |= {"learning_rate": 1e-3}
+    if architecture in RATES:
+        model |= {"embedding": 128, "hidden": HIDDEN[chosen], "layers": 1 if chosen == "small" else 2}
+    training: dict[str, object] = {"learning_rate": RATES.get(architecture, 3e-3)}
     return {"text": {}, "model": model, "training": training}
+
+
+def dropout_for(epochs: float, hidden: int) -> float:
+    """The dropout for a recurrent network of that width that sees its text so many times.
+
+    Text seen once cannot be learned by heart; from forty passes on, half of the numbers of a wide network are silenced,
+    as all good runs on small texts did (docs/log.md).
+    """
+    passes = math.log(max(1.0, epochs)) / math.log(MANY_EPOCHS)
+    return round(MOST_DROPOUT * min(1.0, passes) * min(1.0, hidden / HIDDEN["medium"]), 2)
 
 
 def check_sizes(asked: Mapping[str, Table]) -> None:
@@ -74,17 +82,10 @@ def check_sizes(asked: Mapping[str, Table]) -> None:
         build(recipe.architecture, {**recipe.model, "vocabulary": 256, "newline": 0})
 
 
-def _size_for(characters: int, minutes: int | float | None) -> Size:
+def _size_for(characters: int, minutes: float | None) -> Size:
     if characters < 200_000 or (minutes is not None and minutes < 4):
         return "small"
     return "large" if characters > 20_000_000 and minutes is not None and minutes >= 120 else "medium"
-
-
-def _dropout_for(characters: int) -> float:
-    for most, dropout in ((1_000_000, 0.5), (3_000_000, 0.3), (10_000_000, 0.1)):
-        if characters < most:
-            return dropout
-    return 0.0
 
 
 def steps_for(recipe: Recipe, *, blocks: int, seconds: float | None, per_step: float | None) -> int:
@@ -136,18 +137,41 @@ def plan_run(
     minutes = None if seconds is None else seconds / 60
     chosen = defaults_for(corpus.train.characters, minutes=minutes, size=size, architecture=architecture)
     recipe = recipe_of(merged(chosen, asked))
-    settings = recipe.training
-    precision = settings.precision
+    trial = _trial(recipe, corpus, device)
+    fixed = recipe.training.steps is not None or recipe.training.epochs is not None
+    per_step = None if fixed or seconds is None else seconds_per_step(trial)
+    steps = steps_for(recipe, blocks=len(trial.blocks), seconds=seconds, per_step=per_step)
+    epochs = steps / len(trial.blocks)
+    if architecture in RATES and "dropout" not in recipe.model:
+        hidden = int(str(recipe.model["hidden"]))
+        recipe = replace(recipe, model={**recipe.model, "dropout": dropout_for(epochs, hidden)})
+    looks = min(recipe.training.validations, steps)
+    affordable = VALIDATION_SHARE * steps * trial.tokens_per_block * FORWARD_SPEEDUP / looks
+    held_out = 0 if corpus.validation is None else len(corpus.validation.ids) - 1
+    plan = replace(
+        trial.plan,
+        recipe=recipe,
+        steps=steps,
+        validate_every=max(min(steps, LEAST_BETWEEN), steps // looks),
+        validation_tokens=min(held_out, max(2_000, int(affordable))),
+    )
+    return replace(plan, reasons=_reasons(plan, epochs, trial.tokens_per_block, per_step))
+
+
+def _trial(recipe: Recipe, corpus: Corpus, device: torch.device) -> Session:
+    """A session to measure with; its network is thrown away."""
+    settings, precision = recipe.training, recipe.training.precision
     if precision == "auto":
         width = recipe.model.get("hidden", 256)
         precision = choose_precision(
             device, rows=settings.batch, width=width if isinstance(width, int) else 256
         )
-    trial = Session(
+    endless = 10**9
+    return Session(
         plan=Plan(
             recipe=recipe,
-            steps=10**9,
-            validate_every=10**9,
+            steps=endless,
+            validate_every=endless,
             validation_tokens=0,
             precision=precision,
             device=str(device),
@@ -155,28 +179,6 @@ def plan_run(
         model=new_model(recipe, corpus),
         layout=layout_for(corpus.train.ids, settings),
         held_out=None,
-    )
-    fixed = settings.steps is not None or settings.epochs is not None
-    per_step = None if fixed or seconds is None else seconds_per_step(trial)
-    steps = steps_for(recipe, blocks=len(trial.blocks), seconds=seconds, per_step=per_step)
-    looks = min(settings.validations, steps)
-    affordable = VALIDATION_SHARE * steps * trial.tokens_per_block * FORWARD_SPEEDUP / looks
-    held_out = 0 if corpus.validation is None else len(corpus.validation.ids) - 1
-    return Plan(
-        recipe=recipe,
-        steps=steps,
-        validate_every=max(min(steps, LEAST_BETWEEN), steps // looks),
-        validation_tokens=min(held_out, max(2_000, int(affordable))),
-        precision=precision,
-        device=str(device),
-        reasons=_reasons(
-            recipe,
-            epochs=steps / len(trial.blocks),
-            precision=precision,
-            device=str(device),
-            tokens=trial.tokens_per_block,
-            per_step=per_step,
-        ),
     )
 
 
@@ -187,12 +189,10 @@ def new_model(recipe: Recipe, corpus: Corpus) -> AbstractLanguageModel:
     return build(recipe.architecture, sizes)
 
 
-def _reasons(
-    recipe: Recipe, *, epochs: float, precision: str, device: str, tokens: int, per_step: float | None
-) -> tuple[str, ...]:
-    sizes = ", ".join(f"{name} {value}" for name, value in recipe.model.items())
+def _reasons(plan: Plan, epochs: float, tokens: int, per_step: float | None) -> tuple[str, ...]:
+    sizes = ", ".join(f"{name} {value}" for name, value in plan.recipe.model.items())
     speed = "" if per_step is None else f", {tokens / per_step:,.0f} tokens a second here"
     return (
-        f"{recipe.architecture}: {sizes}" if sizes else recipe.architecture,
-        f"{epochs:.1f} passes over the text, {tokens:,} tokens a step, {precision} on {device}{speed}",
+        f"{plan.recipe.architecture}: {sizes}" if sizes else plan.recipe.architecture,
+        f"{epochs:.1f} passes over the text, {tokens:,} tokens a step, {plan.precision} on {plan.device}{speed}",
     )
