@@ -9,7 +9,8 @@ import pytest
 from foreword.assess.bits import bits_per_character
 from foreword.personal import finish as finishing
 from foreword.personal.events import Event, Warned
-from foreword.personal.make import make, order_for
+from foreword.personal.make import make
+from foreword.personal.order import order_for
 from foreword.runtime.model import Model
 from messages import RECIPE
 

@@ -9,7 +9,7 @@ from foreword.assess.bits import bits_per_character
 from foreword.errors import ModelForeign, OptionError, RecipeError, RunError, SourceError
 from foreword.keyboard.suggest import Keyboard
 from foreword.models.catalogue import ARCHITECTURES
-from foreword.personal import make as making
+from foreword.personal import pace
 from foreword.personal.events import (
     Event,
     Finished,
@@ -21,7 +21,8 @@ from foreword.personal.events import (
     Validated,
     Warned,
 )
-from foreword.personal.make import Order, discard_run, make, order_for, resume_run, run_folder
+from foreword.personal.make import discard_run, make, resume_run, run_folder
+from foreword.personal.order import DEFAULT_MINUTES, Order, order_for
 from foreword.runtime.model import Model
 from foreword.training.plan import read_plan
 from foreword.training.recipe import Table
@@ -127,7 +128,7 @@ def test_a_run_that_was_killed_before_its_first_checkpoint_begins_again(source: 
 def test_a_run_that_was_killed_later_goes_on_from_its_last_checkpoint(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(making, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(pace, "SAVE_EVERY", 0.0)
     running = make(order(source, tmp_path / "made"))
     next(event for event in running if isinstance(event, Validated))
     del running
@@ -211,7 +212,7 @@ def test_it_lets_the_network_speak_and_saves_now_and_then(
     weights = []
     for name, seconds in (("talking", 0.0), ("silent", 1e9)):
         for setting in ("SAY_EVERY", "SAVE_EVERY"):
-            monkeypatch.setattr(making, setting, seconds)
+            monkeypatch.setattr(pace, setting, seconds)
         events = list(make(order(source, tmp_path / name)))
         said = [event for event in events if isinstance(event, Said)]
         assert len(said) == (STEPS if name == "talking" else 0)
@@ -232,7 +233,7 @@ def test_a_time_sets_the_number_of_steps(
 
 
 def test_a_time_wins_over_the_length_in_a_recipe_and_ten_minutes_over_nothing() -> None:
-    assert order_for(["a"], Path("m")).minutes == making.DEFAULT_MINUTES
+    assert order_for(["a"], Path("m")).minutes == DEFAULT_MINUTES
     epochs: dict[str, Table] = {"training": {"epochs": 3}}
     assert order_for(["a"], Path("m"), recipe=epochs).minutes is None
     timed = order_for(["a"], Path("m"), recipe=epochs, minutes=2)

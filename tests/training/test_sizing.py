@@ -46,7 +46,7 @@ def test_more_text_and_more_time_make_a_wider_network() -> None:
 
 
 def test_a_size_that_is_asked_for_stands() -> None:
-    assert [hidden(100, 1, size) for size in ("small", "medium", "large")] == [256, 512, 768]
+    assert [hidden(100, 1, size) for size in ("small", "medium", "large")] == [384, 512, 768]
 
 
 def test_the_more_often_a_text_is_seen_the_more_dropout() -> None:

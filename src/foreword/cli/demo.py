@@ -23,16 +23,15 @@ def demo(
 
     require_training()
     from foreword.cli.progress import show
-    from foreword.personal.interrupt import stopping
-    from foreword.personal.make import Order, discard_run, make
+    from foreword.personal.make import discard_run, make
+    from foreword.personal.order import Order
 
     folder = modelfolder.locate(NAME)
     discard_run(folder)
     typer.echo(
         f"Training a recurrent network on {SOURCE}, real chat messages, for {minutes:g} minutes.", err=True
     )
-    with stopping() as stop:
-        finished = show(make(Order(sources=(SOURCE,), to=folder, minutes=minutes), stop), model=NAME)
+    finished = show(make(Order(sources=(SOURCE,), to=folder, minutes=minutes)), model=NAME)
     if finished is None:
         raise typer.Exit(130)
     _show_figures(finished.figures)

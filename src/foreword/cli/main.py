@@ -1,6 +1,7 @@
 """The command `foreword`: its groups, its help, and the one place where an error becomes a line of text."""
 
 import io
+import signal
 import sys
 from importlib.metadata import version
 from typing import Annotated
@@ -55,6 +56,7 @@ def main() -> None:
     Typer itself sees to wrong usage (2), Ctrl-C (130) and a reader of the output that has seen enough (1).
     """
     _print_any_character()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be told to end is to be interrupted
     try:
         app(prog_name="foreword")  # also as `python -m foreword`, or completion would be for python
     except ForewordError as error:

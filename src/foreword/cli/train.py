@@ -57,41 +57,40 @@ def train(
 
     require_training()
     from foreword.cli.progress import show
-    from foreword.personal.interrupt import stopping
-    from foreword.personal.make import make, order_for, resume_run
+    from foreword.personal.make import make, resume_run
+    from foreword.personal.order import order_for
 
     folder = modelfolder.locate(to)
-    with stopping() as stop:
-        if resume:
-            _refuse_with_resume(
-                SOURCE=sources or None,
-                minutes=minutes,
-                steps=steps,
-                size=size,
-                architecture=architecture,
-                units=units,
-                recipe=recipe,
-                held_out=held_out,
-                encoding=encoding,
-                device=device,
-                seed=seed,
-            )
-            finished = show(resume_run(folder, stop), model=to)
-        else:
-            order = order_for(
-                sources or [],
-                folder,
-                minutes=minutes,
-                recipe=recipe,
-                tables={
-                    "text": {"unit": units, "held_out": held_out, "encoding": encoding},
-                    "model": {"architecture": architecture},
-                    "training": {"steps": steps, "seed": seed},
-                },
-                size=size,
-                device=device,
-            )
-            finished = show(make(order, stop), model=to)
+    if resume:
+        _refuse_with_resume(
+            SOURCE=sources or None,
+            minutes=minutes,
+            steps=steps,
+            size=size,
+            architecture=architecture,
+            units=units,
+            recipe=recipe,
+            held_out=held_out,
+            encoding=encoding,
+            device=device,
+            seed=seed,
+        )
+        finished = show(resume_run(folder), model=to)
+    else:
+        order = order_for(
+            sources or [],
+            folder,
+            minutes=minutes,
+            recipe=recipe,
+            tables={
+                "text": {"unit": units, "held_out": held_out, "encoding": encoding},
+                "model": {"architecture": architecture},
+                "training": {"steps": steps, "seed": seed},
+            },
+            size=size,
+            device=device,
+        )
+        finished = show(make(order), model=to)
     if finished is None:
         raise typer.Exit(130)
     if as_json:

@@ -48,8 +48,8 @@ def train(
     """
     require_training()
     from foreword.personal.events import Stopped  # noqa: PLC0415 - reaches PyTorch, which a plain install has not
-    from foreword.personal.interrupt import stopping  # noqa: PLC0415
-    from foreword.personal.make import make, order_for  # noqa: PLC0415
+    from foreword.personal.make import make  # noqa: PLC0415
+    from foreword.personal.order import order_for  # noqa: PLC0415
 
     sources = [source] if isinstance(source, str | Path) else source
     order = order_for(
@@ -60,10 +60,9 @@ def train(
         size=size,
         device=device,
     )
-    with stopping() as stop:
-        for event in make(order, stop):
-            if report is not None:
-                report(event)
-            if isinstance(event, Stopped):
-                raise KeyboardInterrupt
+    for event in make(order):
+        if report is not None:
+            report(event)
+        if isinstance(event, Stopped):
+            raise KeyboardInterrupt
     return load(order.to)

@@ -1,16 +1,14 @@
 """From texts to a model folder: prepare, plan, train, export, measure.
 
 A run lives in `NAME.run/` beside the model folder until the model is written: its plan, its id streams and its
-latest checkpoint. `make` begins one, `resume` goes on with one; both tell what happens as events.
+latest checkpoint. `make` begins one, `resume_run` goes on with one; both tell what happens as events.
 """
 
 import math
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import final
 
 from foreword import modelfolder
 from foreword.corpus.prepare import Corpus, Settings, prepare
@@ -21,83 +19,26 @@ from foreword.personal.events import (
     Finished,
     Planned,
     Prepared,
-    Progressed,
-    Said,
     Stopped,
     Validated,
     Warned,
 )
 from foreword.personal.finish import finish, tokens_per_character
+from foreword.personal.interrupt import stopping
+from foreword.personal.order import Order
+from foreword.personal.pace import Pace
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
 from foreword.training.journal import Journal, bits
-from foreword.training.loop import Session, Step, fit, layout_for
+from foreword.training.loop import Session, Step, Validation, fit, layout_for
 from foreword.training.plan import NAME as PLAN
 from foreword.training.plan import Plan, read_plan, write_plan
 from foreword.training.precision import choose_device
 from foreword.training.process import keep_large_buffers
-from foreword.training.recipe import Table, merged, read_recipe, recipe_of
-from foreword.training.say import say
-from foreword.training.sizing import Size, check_sizes, new_model, plan_run
-
-DEFAULT_MINUTES = 10.0
-
-SAVE_EVERY = 20.0
-"""Seconds of work that a kill may cost."""
-
-SAY_EVERY = 15.0
-"""Seconds between two lines of what the network says now."""
-
-PROMPT_TOKENS = 12
-SAID_TOKENS = 60
+from foreword.training.recipe import recipe_of
+from foreword.training.sizing import check_sizes, new_model, plan_run
 
 FINISH_SHARE = 0.08
 """The share of the time given that export and measuring are expected to take."""
-
-SHOW_EVERY = 0.25
-"""Seconds between two updates of the display."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """What was asked for. `recipe` holds tables of a recipe; where it is silent, `sizing` chooses."""
-
-    sources: tuple[str, ...]
-    to: Path
-    minutes: float | None = None
-    size: Size | None = None
-    device: str | None = None
-    recipe: dict[str, Table] = field(default_factory=dict)
-
-
-def order_for(
-    sources: Sequence[str],
-    to: Path,
-    *,
-    minutes: float | None = None,
-    recipe: Path | Mapping[str, Table] | None = None,
-    tables: Mapping[str, Table] | None = None,
-    size: Size | None = None,
-    device: str | None = None,
-) -> Order:
-    """The order for what a person said: a recipe, and `tables` that go over it.
-
-    A time given wins over the length that the recipe names; where neither is given, it is ten minutes.
-
-    Raises:
-        RecipeError: The recipe cannot be read, or names something unknown.
-        OptionError: Both `minutes` and a number of steps are given.
-    """
-    over = tables or {}
-    if minutes is not None and over.get("training", {}).get("steps") is not None:
-        raise OptionError("minutes and steps both say how long to train; give one of them")
-    asked = merged(read_recipe(recipe) if isinstance(recipe, Path) else recipe or {}, over)
-    if minutes is not None:
-        for name in ("steps", "epochs"):
-            asked["training"].pop(name, None)
-    elif not asked["training"].keys() & {"steps", "epochs"}:
-        minutes = DEFAULT_MINUTES
-    recipe_of(asked)
-    return Order(sources=tuple(sources), to=to, minutes=minutes, size=size, device=device, recipe={**asked})
 
 
 def run_folder(model: Path) -> Path:
@@ -108,7 +49,8 @@ def run_folder(model: Path) -> Path:
 def make(order: Order, stop: Callable[[], bool] = lambda: False) -> Iterator[Event]:
     """Train a new model on `order.sources` and write it to `order.to`.
 
-    After each step `stop` is asked; once it says yes, the run is saved and left with a `Stopped`.
+    While it trains, `stop` is asked again and again; once it says yes, or a Ctrl-C or SIGTERM is heard, the run is
+    saved and left with a `Stopped`. Before that, there is nothing to keep, and an interrupt interrupts.
 
     Raises:
         ForewordError: Something asked for cannot be done; the message says what.
@@ -123,11 +65,7 @@ def make(order: Order, stop: Callable[[], bool] = lambda: False) -> Iterator[Eve
     folder = _new_run_folder(order.to)
     device = choose_device(order.device)
     try:
-        text = recipe_of({"text": order.recipe.get("text", {})}).text
-        settings = Settings(
-            unit=text.unit, vocabulary=text.vocabulary, held_out=text.held_out, encoding=text.encoding
-        )
-        corpus = prepare(order.sources, folder / "corpus", settings)
+        corpus = prepare(order.sources, folder / "corpus", _settings(order))
         yield _prepared(corpus)
         left = None
         if order.minutes is not None:
@@ -153,6 +91,18 @@ def resume_run(to: Path, stop: Callable[[], bool] = lambda: False) -> Iterator[E
     corpus = Corpus.open(folder / "corpus")
     yield _prepared(corpus)
     yield from _run(plan, corpus, to, stop)
+
+
+def _settings(order: Order) -> Settings:
+    recipe = recipe_of(order.recipe)
+    text = recipe.text
+    return Settings(
+        unit=text.unit,
+        vocabulary=text.vocabulary,
+        held_out=text.held_out,
+        encoding=text.encoding,
+        seed=recipe.training.seed,
+    )
 
 
 def discard_run(model: Path) -> None:
@@ -199,33 +149,14 @@ def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool]) -> Iter
         first_step=session.step,
         reasons=plan.reasons,
     )
-    pace = _Pace(session, corpus)
-    training_scale, scale = (
-        tokens_per_character(part) for part in (corpus.train, corpus.validation or corpus.train)
-    )
-    for event in fit(session):
-        if isinstance(event, Step):
-            yield from pace.progress(event)
-        else:
-            if not math.isfinite(event.nats) and not session.best:
-                raise _diverged(session, folder)
-            journal.write(event, session.seconds)
-            yield Validated(
-                step=event.step,
-                epoch=event.epoch,
-                bits_per_character=bits(event.nats) * scale,
-                training_bits_per_character=bits(event.training_nats) * training_scale,
-                best=event.best,
-            )
-            warning = journal.warning()
-            if warning is not None:
-                yield Warned(message=warning)
-        if stop():
-            save_checkpoint(session, journal, folder)
-            yield Stopped(step=session.step, steps=plan.steps, folder=folder)
-            return
-        if pace.save_is_due():
-            save_checkpoint(session, journal, folder)
+    with stopping() as interrupted:
+        for event in _train(session, journal, corpus, folder):
+            if event is not None:
+                yield event
+            if stop() or interrupted():
+                save_checkpoint(session, journal, folder)
+                yield Stopped(step=session.step, steps=plan.steps, folder=folder)
+                return
     if not all(bool(weight.isfinite().all()) for weight in session.chosen_weights().values()):
         raise _diverged(session, folder)
     save_checkpoint(session, journal, folder)
@@ -233,6 +164,38 @@ def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool]) -> Iter
         if isinstance(told, Finished):
             shutil.rmtree(folder)
         yield told
+
+
+def _train(session: Session, journal: Journal, corpus: Corpus, folder: Path) -> Iterator[Event | None]:
+    """The rest of the plan's updates and validations, saved as often as is due; None where there is nothing to tell."""
+    pace = Pace(session, corpus)
+    for event in fit(session):
+        if isinstance(event, Step):
+            yield from pace.progress(event)
+            yield None
+        else:
+            yield from _validated(event, session, journal, corpus, folder)
+        if pace.save_is_due():
+            save_checkpoint(session, journal, folder)
+
+
+def _validated(
+    event: Validation, session: Session, journal: Journal, corpus: Corpus, folder: Path
+) -> Iterator[Validated | Warned]:
+    """A look at held-out text, written down, and the warning it may be a reason for."""
+    if not math.isfinite(event.nats) and not session.best:
+        raise _diverged(session, folder)
+    journal.write(event, session.seconds)
+    yield Validated(
+        step=event.step,
+        epoch=event.epoch,
+        bits_per_character=bits(event.nats) * tokens_per_character(corpus.validation or corpus.train),
+        training_bits_per_character=bits(event.training_nats) * tokens_per_character(corpus.train),
+        best=event.best,
+    )
+    warning = journal.warning()
+    if warning is not None:
+        yield Warned(message=warning)
 
 
 def _diverged(session: Session, folder: Path) -> RunError:
@@ -254,48 +217,3 @@ def _session(plan: Plan, corpus: Corpus, folder: Path) -> tuple[Session, Journal
     )
     journal = load_checkpoint(session, folder) if has_checkpoint(folder) else Journal()
     return session, journal
-
-
-@final
-class _Pace:
-    """Says when it is time to save, to show how far the run is, and to let the network speak."""
-
-    def __init__(self, session: Session, corpus: Corpus) -> None:
-        self.session = session
-        self.corpus = corpus
-        self.tokens_per_character = tokens_per_character(corpus.train)
-        self.shown = self.saved = self.said = time.perf_counter()
-        self.first, self.began, self.tokens = session.step, time.perf_counter(), 0
-
-    def progress(self, step: Step) -> Iterator[Progressed | Said]:
-        """What is due to be shown after `step`."""
-        self.tokens += step.tokens
-        now, steps = time.perf_counter(), self.session.plan.steps
-        if now - self.shown >= SHOW_EVERY or step.step == steps:
-            self.shown = now
-            per_step = (now - self.began) / (step.step - self.first)
-            yield Progressed(
-                step=step.step,
-                steps=steps,
-                epoch=step.epoch,
-                bits_per_character=bits(step.nats.item()) * self.tokens_per_character,
-                tokens_per_second=self.tokens / (now - self.began),
-                seconds_left=(steps - step.step) * per_step,
-            )
-        if now - self.said >= SAY_EVERY:
-            self.said = now
-            yield self._speak(step.step)
-
-    def save_is_due(self) -> bool:
-        """Whether the last checkpoint is as old as one may be; if so, a new one is taken for granted."""
-        now = time.perf_counter()
-        due = now - self.saved >= SAVE_EVERY
-        self.saved = now if due else self.saved
-        return due
-
-    def _speak(self, step: int) -> Said:
-        part = self.corpus.validation or self.corpus.train
-        tokenizer = self.corpus.tokenizer
-        prompt = [int(number) for number in part.ids[: PROMPT_TOKENS + 1]]
-        said = say(self.session.averaged, prompt, tokens=SAID_TOKENS, decode=tokenizer.decode, seed=step)
-        return Said(step=step, prompt=tokenizer.decode(prompt[1:]), text=said)

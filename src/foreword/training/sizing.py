@@ -23,7 +23,7 @@ from foreword.training.recipe import Recipe, Table, merged, recipe_of
 
 Size = Literal["small", "medium", "large"]
 
-HIDDEN: Mapping[str, int] = {"small": 256, "medium": 512, "large": 768}
+HIDDEN: Mapping[str, int] = {"small": 384, "medium": 512, "large": 768}
 RATES: Mapping[str, float] = {"lstm": 1e-2, "gru": 5e-3, "rnn": 2e-3}
 """Learning rates of the recurrent networks: gates bear, and want, larger ones."""
 
