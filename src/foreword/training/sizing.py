@@ -58,6 +58,8 @@ def defaults_for(
     if architecture in RATES:
         model |= {"embedding": 128, "hidden": HIDDEN[chosen], "layers": 1 if chosen == "small" else 2}
     training: dict[str, object] = {"learning_rate": RATES.get(architecture, 3e-3)}
+    if chosen == "small":
+        training["unroll"] = 32  # more updates in a time that is short, from a text that is
     return {"text": {}, "model": model, "training": training}
 
 
