@@ -67,7 +67,7 @@ def dropout_for(epochs: float, hidden: int) -> float:
     """The dropout for a recurrent network of that width that sees its text so many times.
 
     Text seen once cannot be learned by heart; from forty passes on, half of the numbers of a wide network are silenced,
-    as all good runs on small texts did (docs/log.md).
+    as in fast.ai's best runs on a book (docs/log.md).
     """
     passes = math.log(max(1.0, epochs)) / math.log(MANY_EPOCHS)
     return round(MOST_DROPOUT * min(1.0, passes) * min(1.0, hidden / HIDDEN["medium"]), 2)
