@@ -50,6 +50,15 @@ def test_the_small_graph_is_not_written_where_it_loses_too_much(
     assert Model.open(tmp_path / "made").network.vocabulary > 256
 
 
+def test_a_small_graph_whose_loss_is_not_a_number_is_not_written(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finishing, "_quantized_loss", lambda *_: math.nan)
+    assert any(isinstance(event, Warned) for event in made(source, tmp_path / "made"))
+    assert Model.open(tmp_path / "made").folder.training["held_out"]["quantized_loss"] is None  # type: ignore[index]
+    assert not (tmp_path / "made" / "onnx" / "model_quantized.onnx").exists()
+
+
 def test_the_small_graph_loses_no_more_than_a_hundredth_of_a_bit(source: Path, tmp_path: Path) -> None:
     made(source, tmp_path / "made")
     record = json.loads((tmp_path / "made" / "training.json").read_text("utf-8"))

@@ -1,5 +1,6 @@
 """From a text to a model folder, told as events; stopped anywhere, and gone on with."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -193,6 +194,23 @@ def test_a_training_that_diverges_says_so_and_leaves_nothing(
         last(make(order(source, tmp_path / "made", text={"held_out": held_out}, training=steep)))
     assert not run_folder(tmp_path / "made").exists()
     assert not (tmp_path / "made").exists()
+
+
+def test_a_training_that_diverges_later_ends_with_its_best_weights(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hours of learning are worth a model, whatever came after them."""
+    looks = iter([2.5, 2.0, math.nan, 1.0])
+    monkeypatch.setattr("foreword.training.loop.validate", lambda *_, **__: next(looks))
+    made = order(source, tmp_path / "made", training={"steps": 80, "validations": 4})
+    events = list(make(made))
+    warnings = [event.message for event in events if isinstance(event, Warned)]
+    assert warnings[0].startswith("the training diverged: the loss of step 60 is not a number any more.")
+    assert isinstance(events[-1], Finished)
+    training = Model.open(tmp_path / "made").folder.training
+    assert training["steps"] == 60
+    assert [point["step"] for point in training["curve"]] == [20, 40]  # type: ignore[attr-defined]
+    assert not run_folder(tmp_path / "made").exists()
 
 
 def test_learning_by_heart_is_warned_of(source: Path, tmp_path: Path) -> None:

@@ -40,11 +40,12 @@ def finish(session: Session, journal: Journal, corpus: Corpus, to: Path) -> Iter
     small = quantized_graph(graph)
     exact, quick = (_network(data, corpus) for data in (graph, small))
     lost = _quantized_loss(exact, quick, corpus)
-    if lost > MOST_QUANTIZED_LOSS:
+    worthwhile = lost <= MOST_QUANTIZED_LOSS  # which a loss that is not a number never is
+    if not worthwhile:
         yield Warned(
             message=f"in 8 bits this network would lose {lost:.3f} bits per character, so only the large graph is kept"
         )
-    held_out = _held_out(session, corpus, exact) | {"quantized_loss": lost}
+    held_out = _held_out(session, corpus, exact) | {"quantized_loss": lost if math.isfinite(lost) else None}
     training = _training(session, journal, corpus, held_out)
     picture = curve_picture(
         journal.curve(),
@@ -66,7 +67,7 @@ def finish(session: Session, journal: Journal, corpus: Corpus, to: Path) -> Iter
             tokenizer_json=corpus.tokenizer.to_json(),
             weights={name: weight.numpy() for name, weight in weights_of(model).items()},
             graph=graph,
-            quantized=small if lost <= MOST_QUANTIZED_LOSS else None,
+            quantized=small if worthwhile else None,
             training=training,
             card=card(to.name, training, parameters=parameter_count(model), has_picture=picture is not None),
             pictures={} if picture is None else {PICTURE: picture},

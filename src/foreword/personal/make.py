@@ -183,8 +183,15 @@ def _validated(
     event: Validation, session: Session, journal: Journal, corpus: Corpus, folder: Path
 ) -> Iterator[Validated | Warned]:
     """A look at held-out text, written down, and the warning it may be a reason for."""
-    if not math.isfinite(event.nats) and not session.best:
-        raise _diverged(session, folder)
+    if session.diverged:
+        if not session.best:
+            raise _diverged(session, folder)
+        yield Warned(
+            message=f"the training diverged: the loss of step {event.step:,} is not a number any more. It ends here "
+            "with the best weights before that; a lower training.learning_rate than "
+            f"{session.settings.learning_rate:g} would go further"
+        )
+        return
     journal.write(event, session.seconds)
     yield Validated(
         step=event.step,

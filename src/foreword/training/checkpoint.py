@@ -33,6 +33,7 @@ def save_checkpoint(session: Session, journal: Journal, folder: Path) -> None:
         "block": session.block,
         "validated": session.validated,
         "stale": session.stale,
+        "diverged": session.diverged,
         "seconds": session.seconds,
         "best_nats": None if not session.best else session.best_nats,
         "training_steps": session.training_steps,
@@ -121,6 +122,7 @@ def _restore(session: Session, numbers: Mapping[str, object], tensors: Mapping[s
     session.go_to(step=step, epoch=epoch, block=block)
     for name in ("validated", "stale", "training_steps"):
         setattr(session, name, int(str(numbers[name])))
+    session.diverged = bool(numbers["diverged"])
     session.seconds = float(str(numbers["seconds"]))
     if numbers["best_nats"] is not None:
         session.best_nats = float(str(numbers["best_nats"]))

@@ -67,6 +67,7 @@ class Session:
     block: int = 0
     validated: int = 0
     stale: int = 0
+    diverged: bool = False
     seconds: float = 0.0
     best_nats: float = math.inf
     best: dict[str, Tensor] = field(default_factory=dict)
@@ -100,9 +101,10 @@ class Session:
 
     @property
     def finished(self) -> bool:
-        """Whether the plan is carried out, or nothing was gained for as long as the recipe's patience lasts."""
+        """Whether the plan is carried out, nothing was gained for as long as patience lasts, or nothing ever can be."""
         patience = self.settings.patience
-        return self.step >= self.plan.steps or (patience > 0 and self.stale >= patience)
+        impatient = patience > 0 and self.stale >= patience
+        return self.step >= self.plan.steps or impatient or self.diverged
 
     @property
     def validation_is_due(self) -> bool:
@@ -248,6 +250,8 @@ def _validate(session: Session) -> Validation:
     else:
         session.stale += 1
     training_nats = session.training_nats.item() / max(1, session.training_steps)
+    # Weights that are no numbers never become numbers again.
+    session.diverged = not (math.isfinite(nats) and math.isfinite(training_nats))
     session.training_nats, session.training_steps = torch.zeros_like(session.training_nats), 0
     return Validation(
         step=session.step, epoch=session.epochs, nats=nats, training_nats=training_nats, best=best
