@@ -35,7 +35,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 
 
 def hidden(characters: int, minutes: float | None, size: Size | None = None) -> int:
-    model = defaults_for(characters, minutes=minutes, size=size, architecture="lstm")["model"]
+    model = defaults_for(characters, minutes=minutes, size=size, named={})["model"]
     return cast("int", model["hidden"])
 
 
@@ -57,6 +57,18 @@ def test_the_more_often_a_text_is_seen_the_more_dropout() -> None:
     assert dropout_for(40, 128) < dropout_for(40, 256) < dropout_for(40, 1024) == 0.5
 
 
+def test_the_rate_goes_by_what_the_network_is_and_not_by_what_it_might_have_been() -> None:
+    def rate(**named: object) -> object:
+        return defaults_for(1_000_000, minutes=10, size=None, named=named)["training"]["learning_rate"]
+
+    assert rate(hidden=256, layers=1) == rate(hidden=384, layers=1) == 0.01
+    assert rate(hidden=384, layers=2) == 0.005
+    assert rate() == rate(hidden=512, layers=2) == pytest.approx(0.0028, abs=1e-4)
+    assert rate(architecture="gru", layers=1, hidden=128) == 0.005
+    window = defaults_for(1_000_000, minutes=10, size=None, named={"architecture": "window"})
+    assert window["training"] == {}
+
+
 def test_a_plan_sets_the_dropout_but_not_over_the_recipes_own(corpus: Corpus) -> None:
     model = {"architecture": "gru", "hidden": 512, "embedding": 8, "layers": 1}
     training: Table = {"epochs": 40.0}
@@ -67,7 +79,7 @@ def test_a_plan_sets_the_dropout_but_not_over_the_recipes_own(corpus: Corpus) ->
 
 @pytest.mark.parametrize("architecture", ["lstm", "gru", "rnn", "unrolled", "window", "convolution"])
 def test_the_defaults_make_a_network_of_every_architecture(architecture: str) -> None:
-    check_sizes(defaults_for(500_000, minutes=10, size=None, architecture=architecture))
+    check_sizes(defaults_for(500_000, minutes=10, size=None, named={"architecture": architecture}))
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ Size = Literal["small", "medium", "large"]
 
 HIDDEN: Mapping[str, int] = {"small": 384, "medium": 512, "large": 768}
 RATES: Mapping[str, float] = {"lstm": 1e-2, "gru": 5e-3, "rnn": 2e-3}
-"""Learning rates of the recurrent networks: gates bear, and want, larger ones."""
+"""Learning rates of small recurrent networks of one layer: gates bear, and want, larger ones."""
 
 MANY_EPOCHS = 40
 MOST_DROPOUT = 0.5
@@ -46,21 +46,30 @@ PROBE_SECONDS = 3.0
 
 
 def defaults_for(
-    characters: int, *, minutes: float | None, size: Size | None, architecture: str
-) -> dict[str, Table]:
+    characters: int, *, minutes: float | None, size: Size | None, named: Table
+) -> dict[str, dict[str, object]]:
     """The tables of a recipe for a text of so many characters and so much time, but for the dropout.
 
     The more text, the wider the network may be before it learns by heart; the less time, the narrower it must be to
-    see enough of the text.
+    see enough of the text. What the model's table already has `named` is left out, and the rate goes by it.
     """
     chosen = size or _size_for(characters, minutes)
+    architecture = str(named.get("architecture", "lstm"))
+    training: dict[str, object] = {}
     model: dict[str, object] = {"architecture": architecture}
     if architecture in RATES:
         model |= {"embedding": 128, "hidden": HIDDEN[chosen], "layers": 1 if chosen == "small" else 2}
-    training: dict[str, object] = {"learning_rate": RATES.get(architecture, 3e-3)}
+        training["learning_rate"] = rate_for(architecture, {**model, **named})
     if chosen == "small":
         training["unroll"] = 32  # more updates in a time that is short, from a text that is
     return {"text": {}, "model": model, "training": training}
+
+
+def rate_for(architecture: str, sizes: Table) -> float:
+    """The learning rate for a recurrent network: the more weights add up to a number, the smaller (docs/log.md)."""
+    hidden, layers = (int(str(sizes[name])) for name in ("hidden", "layers"))
+    width = min(1.0, HIDDEN["small"] / hidden)
+    return round(RATES[architecture] * width * width / layers, 5)
 
 
 def dropout_for(epochs: float, hidden: int) -> float:
@@ -69,8 +78,8 @@ def dropout_for(epochs: float, hidden: int) -> float:
     Text seen once cannot be learned by heart; from forty passes on, half of the numbers of a wide network are silenced,
     as in fast.ai's best runs on a book (docs/log.md).
     """
-    passes = math.log(max(1.0, epochs)) / math.log(MANY_EPOCHS)
-    return round(MOST_DROPOUT * min(1.0, passes) * min(1.0, hidden / HIDDEN["medium"]), 2)
+    passes = min(1.0, max(0.0, epochs - 1) / (MANY_EPOCHS - 1))
+    return round(MOST_DROPOUT * math.pow(passes, 0.7) * min(1.0, hidden / HIDDEN["medium"]), 2)
 
 
 def check_sizes(asked: Mapping[str, Table]) -> None:
@@ -135,16 +144,16 @@ def plan_run(
         RecipeError: A size is unknown to the architecture or out of its range.
         OptionError: Neither the recipe nor `seconds` says how long to train.
     """
-    architecture = str(asked.get("model", {}).get("architecture", "lstm"))
     minutes = None if seconds is None else seconds / 60
-    chosen = defaults_for(corpus.train.characters, minutes=minutes, size=size, architecture=architecture)
+    named = asked.get("model", {})
+    chosen = defaults_for(corpus.train.characters, minutes=minutes, size=size, named=named)
     recipe = recipe_of(merged(chosen, asked))
     trial = _trial(recipe, corpus, device)
     fixed = recipe.training.steps is not None or recipe.training.epochs is not None
     per_step = None if fixed or seconds is None else seconds_per_step(trial)
     steps = steps_for(recipe, blocks=len(trial.blocks), seconds=seconds, per_step=per_step)
     epochs = steps / len(trial.blocks)
-    if architecture in RATES and "dropout" not in recipe.model:
+    if recipe.architecture in RATES and "dropout" not in recipe.model:
         hidden = int(str(recipe.model["hidden"]))
         recipe = replace(recipe, model={**recipe.model, "dropout": dropout_for(epochs, hidden)})
     looks = min(recipe.training.validations, steps)
