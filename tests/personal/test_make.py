@@ -148,6 +148,25 @@ def test_an_unfinished_run_is_not_overwritten_unless_it_is_discarded(source: Pat
         last(resume_run(to))
 
 
+@pytest.mark.parametrize("events", [1, 2])
+def test_a_run_under_way_is_nobody_elses(source: Path, tmp_path: Path, events: int) -> None:
+    """Neither while it reads, when it has no plan yet, nor later."""
+    to = tmp_path / "made"
+    running = make(order(source, to))
+    for _ in range(events):
+        next(running)
+    with pytest.raises(RunError, match="made is being trained by another process"):
+        last(make(order(source, to)))
+    with pytest.raises(
+        RunError, match="is being trained by another process" if events > 1 else "no unfinished run"
+    ):
+        last(resume_run(to))
+    with pytest.raises(RunError, match="made is being trained by another process"):
+        discard_run(to)
+    assert isinstance(last(running), Finished)
+    assert not list(tmp_path.glob("*made.run*"))
+
+
 def test_what_a_kill_left_without_a_plan_is_in_nobodys_way(source: Path, tmp_path: Path) -> None:
     (run_folder(tmp_path / "made") / "corpus").mkdir(parents=True)
     assert isinstance(last(make(order(source, tmp_path / "made"))), Finished)

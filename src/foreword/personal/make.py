@@ -1,7 +1,8 @@
 """From texts to a model folder: prepare, plan, train, export, measure.
 
 A run lives in `NAME.run/` beside the model folder until the model is written: its plan, its id streams and its
-latest checkpoint. `make` begins one, `resume_run` goes on with one; both tell what happens as events.
+latest checkpoint. `make` begins one, `resume_run` goes on with one; both tell what happens as events. To its end, a
+run is one process's alone.
 """
 
 import math
@@ -25,6 +26,7 @@ from foreword.personal.events import (
 )
 from foreword.personal.finish import finish, tokens_per_character
 from foreword.personal.interrupt import stopping
+from foreword.personal.lock import held
 from foreword.personal.order import Order
 from foreword.personal.pace import Pace
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
@@ -62,35 +64,38 @@ def make(order: Order, stop: Callable[[], bool] = lambda: False) -> Iterator[Eve
         raise OptionError("say what to learn from: files, folders, - for standard input, or sample:chitchat")
     check_sizes(order.recipe)
     modelfolder.check_destination(order.to)
-    folder = _new_run_folder(order.to)
     device = choose_device(order.device)
-    try:
-        corpus = prepare(order.sources, folder / "corpus", _settings(order))
-        yield _prepared(corpus)
-        left = None
-        if order.minutes is not None:
-            left = order.minutes * 60 * (1 - FINISH_SHARE) - (time.perf_counter() - start)
-        keep_large_buffers()
-        plan = plan_run(order.recipe, corpus, device=device, size=order.size, seconds=left)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)  # nothing has been learned yet
-        raise
-    write_plan(plan, folder)
-    yield from _run(plan, corpus, order.to, stop)
+    with held(run_folder(order.to)):
+        folder = _new_run_folder(order.to)
+        try:
+            corpus = prepare(order.sources, folder / "corpus", _settings(order))
+            yield _prepared(corpus)
+            left = None
+            if order.minutes is not None:
+                left = order.minutes * 60 * (1 - FINISH_SHARE) - (time.perf_counter() - start)
+            keep_large_buffers()
+            plan = plan_run(order.recipe, corpus, device=device, size=order.size, seconds=left)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)  # nothing has been learned yet
+            raise
+        write_plan(plan, folder)
+        yield from _run(plan, corpus, order.to, stop)
 
 
 def resume_run(to: Path, stop: Callable[[], bool] = lambda: False) -> Iterator[Event]:
     """Go on with the unfinished run of the model `to`, exactly where its last checkpoint stands.
 
     Raises:
-        RunError: There is no such run, or it is damaged.
+        RunError: There is no such run, it is damaged, or another process is at it.
     """
     folder = run_folder(to)
-    plan = read_plan(folder)
-    choose_device(plan.device)
-    corpus = Corpus.open(folder / "corpus")
-    yield _prepared(corpus)
-    yield from _run(plan, corpus, to, stop)
+    read_plan(folder)  # where there is none, no lock is left either
+    with held(folder):
+        plan = read_plan(folder)
+        choose_device(plan.device)
+        corpus = Corpus.open(folder / "corpus")
+        yield _prepared(corpus)
+        yield from _run(plan, corpus, to, stop)
 
 
 def _settings(order: Order) -> Settings:
@@ -106,8 +111,13 @@ def _settings(order: Order) -> Settings:
 
 
 def discard_run(model: Path) -> None:
-    """Delete what an unfinished run of `model` left, if there is anything."""
-    shutil.rmtree(run_folder(model), ignore_errors=True)
+    """Delete what an unfinished run of `model` left, if there is anything.
+
+    Raises:
+        RunError: It is not left: another process is at it.
+    """
+    with held(run_folder(model)):
+        shutil.rmtree(run_folder(model), ignore_errors=True)
 
 
 def _new_run_folder(model: Path) -> Path:
