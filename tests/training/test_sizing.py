@@ -122,7 +122,7 @@ def test_what_the_recipe_names_stands_in_the_plan(corpus: Corpus) -> None:
     plan = plan_run(asked, corpus, device=CPU)
     assert plan.recipe.model["hidden"] == 16
     assert plan.recipe.model["layers"] == 1  # the recipe is silent
-    assert (plan.steps, plan.validate_every, plan.precision, plan.device) == (100, 33, "float32", "cpu")
+    assert (plan.steps, plan.validate_every, plan.precision, plan.device) == (100, 34, "float32", "cpu")
     assert corpus.validation is not None
     assert 2_000 <= plan.validation_tokens <= len(corpus.validation.ids) - 1
     assert "passes over the text" in plan.reasons[1]

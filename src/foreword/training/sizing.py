@@ -163,7 +163,7 @@ def plan_run(
         trial.plan,
         recipe=recipe,
         steps=steps,
-        validate_every=max(min(steps, LEAST_BETWEEN), steps // looks),
+        validate_every=max(min(steps, LEAST_BETWEEN), -(-steps // looks)),
         validation_tokens=min(held_out, max(2_000, int(affordable))),
     )
     return replace(plan, reasons=_reasons(plan, epochs, trial.tokens_per_block, per_step))
