@@ -12,16 +12,18 @@ def contents_of(marker: int) -> Contents:
     """The contents of a model whose weights, graph, card and training record all say `marker`."""
     return Contents(
         config=Config(
-            architecture="lstm",
+            architecture="window",
             unit="characters",
-            vocabulary=300,
-            newline=256,
-            sizes={"hidden": marker, "dropout": 0.5, "tied": False, "activation": "tanh"},
+            vocabulary=4,
+            newline=3,
+            sizes={"embedding": 3, "hidden": marker, "context": 1, "dropout": 0.5},
         ),
         tokenizer_json=json.dumps({"marker": marker, "of": "ünï"}, ensure_ascii=False),
         weights={
             "embed.weight": np.full((4, 3), marker, dtype=np.float32),
-            "head.bias": np.full(4, marker, dtype=np.float16),
+            "hide.weight": np.full((marker, 3), marker, dtype=np.float32),
+            "predict.weight": np.full((4, marker), marker, dtype=np.float32),
+            "predict.bias": np.full(4, marker, dtype=np.float16),
         },
         graph=b"graph %d" % marker,
         quantized=b"quantized %d" % marker,

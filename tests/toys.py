@@ -13,6 +13,7 @@ from foreword.modelfolder import Config, Contents
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import Tokenizer
 
+ARCHITECTURE = "rnn"
 UNLIKELY = -30.0
 
 
@@ -71,6 +72,7 @@ def packed(
         [numpy_helper.from_array(array, name) for name, array in weights.items()],
     )
     model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 17)])
+    helper.set_model_props(model, {"architecture": ARCHITECTURE})
     return bytes(model.SerializeToString())
 
 
@@ -101,18 +103,24 @@ def last_id(number: Mapping[bytes, int], text: str) -> int:
 
 
 def model(folder: Path, tokenizer: Tokenizer, graph: bytes) -> Model:
-    """A model in a folder of its own, float32 only."""
+    """A model in a folder of its own, float32 only. Its weights are those of the smallest network, and play no part."""
     config = Config(
-        architecture="rnn",
+        architecture=ARCHITECTURE,
         unit=tokenizer.unit,
         vocabulary=tokenizer.size,
         newline=tokenizer.newline,
-        sizes={},
+        sizes={"embedding": 1, "hidden": 1, "layers": 1},
     )
+    shapes = {
+        "embed.weight": (tokenizer.size, 1),
+        "cells.weight_ih_l0": (1, 1),
+        "cells.weight_hh_l0": (1, 1),
+        "output.weight": (tokenizer.size, 1),
+    }
     contents = Contents(
         config=config,
         tokenizer_json=tokenizer.to_json(),
-        weights={"none": np.zeros(1, dtype=np.float32)},
+        weights={name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()},
         graph=graph,
         quantized=None,
         training={},

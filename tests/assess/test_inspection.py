@@ -35,7 +35,7 @@ def test_it_shows_what_the_model_is(folder: Path) -> None:
     assert facts["folder"] == str(folder)
     assert facts["architecture"] == "rnn"
     assert facts["tokens"] == "260 characters"
-    assert facts["weights"] == 1
+    assert facts["weights"] == 2 * 260 + 2
     assert facts["graphs"] == "float32"
     assert facts["trained_on"] == "chat.txt (1200 characters), notes (34 characters)"
     assert facts["trained"] == "2026-01-02, 70 steps"
@@ -45,9 +45,9 @@ def test_it_shows_what_the_model_is(folder: Path) -> None:
 
 def test_the_sizes_are_those_a_person_may_choose(folder: Path) -> None:
     config = json.loads((folder / "config.json").read_text("utf-8"))
-    config["sizes"] = {"vocabulary": 260, "newline": 256, "hidden": 6, "tied": False}
+    config["sizes"] |= {"vocabulary": 260, "newline": 256, "tied": False}
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    assert inspected(folder)["sizes"] == "hidden 6, tied False"
+    assert inspected(folder)["sizes"] == "embedding 1, hidden 1, layers 1, tied False"
 
 
 @pytest.mark.parametrize("training", [{}, {"sources": 3, "held_out": 3}, {"sources": [3]}])

@@ -194,8 +194,8 @@ def test_a_field_that_is_missing_or_unknown_is_named(model: Path) -> None:
 
 
 def test_a_newline_outside_the_vocabulary_is_a_mismatch(model: Path) -> None:
-    edit(model, lambda config: config.update(newline=300))
-    with pytest.raises(ModelMismatch, match="newline is 300, but vocabulary is 300"):
+    edit(model, lambda config: config.update(newline=4))
+    with pytest.raises(ModelMismatch, match="newline is 4, but vocabulary is 4"):
         read(model)
 
 
@@ -224,8 +224,8 @@ def test_weights_that_are_not_those_of_the_config_are_a_mismatch(
 
 
 def test_weights_that_the_config_does_not_name_are_a_mismatch(model: Path) -> None:
-    edit(model, lambda config: config["tensors"].pop("head.bias"))
-    with pytest.raises(ModelMismatch, match=r"holds 'head\.bias', which config\.json does not name"):
+    edit(model, lambda config: config["tensors"].pop("predict.bias"))
+    with pytest.raises(ModelMismatch, match=r"holds 'predict\.bias', which config\.json does not name"):
         read(model)
 
 

@@ -11,6 +11,7 @@ from foreword.errors import ModelError, ModelForeign, ModelIncomplete, ModelMism
 from foreword.modelfolder import files, swap
 from foreword.modelfolder.config import Config, from_record
 from foreword.modelfolder.names import models_in
+from foreword.modelfolder.shapes import check_shapes
 from foreword.modelfolder.strictjson import parse_object
 from foreword.modelfolder.tensors import Tensor, check_weights, load_weights
 
@@ -90,6 +91,7 @@ def read_in_place(path: Path) -> ModelFolder:
     stamp = _stamp(path)
     config, tensors = from_record(_parsed(path / files.CONFIG), path / files.CONFIG)
     check_weights(path / files.WEIGHTS, tensors)
+    check_shapes(config, tensors, path / files.CONFIG)
     folder = ModelFolder(
         path=path,
         config=config,
