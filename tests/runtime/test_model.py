@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 import toys
@@ -79,4 +80,17 @@ def test_a_graph_of_another_vocabulary_is_found(opened: Model) -> None:
     (opened.path / files.GRAPH).write_bytes(toys.recurrent_graph(np.zeros(300, np.float32)))
 
     with pytest.raises(ModelMismatch, match=r"it answers \(1, 1, 300\), and the vocabulary has 260 tokens"):
+        Model.open(opened.path)
+
+
+@pytest.mark.parametrize("metadata", [{"architecture": "gru"}, {}])
+def test_a_graph_of_another_architecture_is_found(opened: Model, metadata: dict[str, str]) -> None:
+    graph = onnx.load_from_string(GRAPH)
+    onnx.helper.set_model_props(graph, metadata)
+    (opened.path / files.QUANTIZED).write_bytes(graph.SerializeToString())
+
+    words = (
+        rf"the quantised graph of .* is of the architecture {metadata.get('architecture')}, and .* says rnn"
+    )
+    with pytest.raises(ModelMismatch, match=words):
         Model.open(opened.path)

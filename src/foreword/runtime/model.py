@@ -63,7 +63,13 @@ class Model:
         if graph is None:
             return None
         where = f"the {'quantised ' if quantized else ''}graph of {self.path}"
-        return Network(graph, newline=self.config.newline, vocabulary=self.config.vocabulary, where=where)
+        network = Network(graph, newline=self.config.newline, vocabulary=self.config.vocabulary, where=where)
+        if network.architecture != self.config.architecture:
+            raise ModelMismatch(
+                f"{where} is of the architecture {network.architecture}, and config.json says "
+                f"{self.config.architecture}; get the model again"
+            )
+        return network
 
     def _check_tokenizer(self) -> None:
         for what, found, wanted in (

@@ -45,6 +45,12 @@ class Network:
         self._check_names()
         self._try_out()
 
+    @property
+    def architecture(self) -> str | None:
+        """The one that the graph's metadata name."""
+        found: str | None = self._session.get_modelmeta().custom_metadata_map.get("architecture")
+        return found
+
     def initial_state(self, batch: int = 1) -> State:
         """The state in which every text begins: nothing but newlines was seen."""
         return tuple(state.initial(batch, self.newline) for state in self._states)
