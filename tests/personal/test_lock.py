@@ -45,6 +45,6 @@ def test_it_leaves_no_file_behind(tmp_path: Path) -> None:
 
 def test_a_place_where_nothing_can_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(RunError, match=r"mine\.run cannot be made: Not a directory; choose another"):
-        with held(tmp_path / "file" / "mine.run"):
-            pass
+    words = r"mine\.run cannot be made: Not a directory; choose another"
+    with pytest.raises(RunError, match=words), held(tmp_path / "file" / "mine.run"):
+        pass
