@@ -1,6 +1,7 @@
 """From a text to a model folder, told as events; stopped anywhere, and gone on with."""
 
 import math
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,9 @@ from foreword.personal.events import (
 from foreword.personal.make import discard_run, make, resume_run, run_folder
 from foreword.personal.order import DEFAULT_MINUTES, Order, order_for
 from foreword.runtime.model import Model
+from foreword.training.checkpoint import save_checkpoint
+from foreword.training.journal import Journal
+from foreword.training.loop import Session
 from foreword.training.plan import read_plan
 from foreword.training.recipe import Table
 from messages import RECIPE
@@ -117,6 +121,34 @@ def test_a_run_that_is_stopped_is_kept_and_resumed_where_it_was(source: Path, tm
     assert planned.first_step == 8
     assert isinstance(events[-1], Finished)
     assert not run_folder(to).exists()
+
+
+@pytest.mark.parametrize("moment", ["_quantized_loss", "modelfolder.write"])
+def test_an_interrupt_while_the_model_is_written_keeps_the_run(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    def interrupt(*_: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    to = tmp_path / "made"
+    with monkeypatch.context() as patch:
+        patch.setattr(f"foreword.personal.finish.{moment}", interrupt)
+        stopped = last(make(order(source, to)))
+    assert stopped == Stopped(step=STEPS, steps=STEPS, folder=run_folder(to))
+    events = list(resume_run(to))
+    assert [type(event) for event in events] == [Prepared, Planned, Finished]
+    assert not run_folder(to).exists()
+
+
+def test_an_interrupt_during_the_last_save_is_heard(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted_save(session: Session, journal: Journal, folder: Path) -> None:
+        signal.raise_signal(signal.SIGINT)
+        save_checkpoint(session, journal, folder)
+
+    monkeypatch.setattr("foreword.personal.make.save_checkpoint", interrupted_save)
+    assert isinstance(last(make(order(source, tmp_path / "made"))), Stopped)
 
 
 def test_a_run_that_was_killed_before_its_first_checkpoint_begins_again(source: Path, tmp_path: Path) -> None:

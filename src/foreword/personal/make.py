@@ -52,7 +52,8 @@ def make(order: Order, stop: Callable[[], bool] = lambda: False) -> Iterator[Eve
     """Train a new model on `order.sources` and write it to `order.to`.
 
     While it trains, `stop` is asked again and again; once it says yes, or a Ctrl-C or SIGTERM is heard, the run is
-    saved and left with a `Stopped`. Before that, there is nothing to keep, and an interrupt interrupts.
+    saved and left with a `Stopped`, as it is by an interrupt while the model is measured and written. Before that,
+    there is nothing to keep, and an interrupt interrupts.
 
     Raises:
         ForewordError: Something asked for cannot be done; the message says what.
@@ -165,15 +166,32 @@ def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool]) -> Iter
                 yield event
             if stop() or interrupted():
                 save_checkpoint(session, journal, folder)
-                yield Stopped(step=session.step, steps=plan.steps, folder=folder)
+                yield _stopped(session, folder)
                 return
-    if not all(bool(weight.isfinite().all()) for weight in session.chosen_weights().values()):
-        raise _diverged(session, folder)
-    save_checkpoint(session, journal, folder)
-    for told in finish(session, journal, corpus, to):
-        if isinstance(told, Finished):
-            shutil.rmtree(folder)
-        yield told
+        if not all(bool(weight.isfinite().all()) for weight in session.chosen_weights().values()):
+            raise _diverged(session, folder)
+        save_checkpoint(session, journal, folder)
+        if interrupted():
+            yield _stopped(session, folder)
+            return
+    yield from _finished(session, journal, corpus, to)
+
+
+def _finished(session: Session, journal: Journal, corpus: Corpus, to: Path) -> Iterator[Event]:
+    """Make the model of a run whose last checkpoint is written: an interrupt costs no more than this."""
+    folder = run_folder(to)
+    try:
+        for told in finish(session, journal, corpus, to):
+            if isinstance(told, Finished):
+                with stopping():  # the model is there: too late to stop
+                    shutil.rmtree(folder)
+            yield told
+    except KeyboardInterrupt:
+        yield _stopped(session, folder)
+
+
+def _stopped(session: Session, folder: Path) -> Stopped:
+    return Stopped(step=session.step, steps=session.plan.steps, folder=folder)
 
 
 def _train(session: Session, journal: Journal, corpus: Corpus, folder: Path) -> Iterator[Event | None]:
