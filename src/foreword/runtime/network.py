@@ -6,6 +6,7 @@ The state is a value: a tuple of arrays with the batch on axis 1, handed in and 
 and a beam is a gather.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias, final
 
@@ -18,6 +19,9 @@ from foreword.errors import ModelMismatch, ModelTruncated
 State: TypeAlias = tuple[Shaped[np.ndarray, "_ batch ..."], ...]
 
 _KINDS: Final = {"tensor(float)": np.float32, "tensor(int64)": np.int64}
+_LARGEST_STATE: Final = (
+    2**22
+)  # numbers of one text: far more than a network of this kind has, and 32 MB at most
 _SILENT: Final = 4  # ONNX Runtime's log: what goes wrong comes as an exception, too
 
 
@@ -113,6 +117,8 @@ class Network:
                 raise self._mismatch(
                     f"its input {state.name} has the shape {state.shape} and the kind {state.kind}"
                 )
+        if (numbers := sum(state.numbers for state in self._states)) > _LARGEST_STATE:
+            raise self._mismatch(f"its state has {numbers} numbers, and none has more than {_LARGEST_STATE}")
         return self.initial_state()
 
     def _mismatch(self, reason: str) -> ModelMismatch:
@@ -131,12 +137,20 @@ class StateInput:
     @property
     def is_usable(self) -> bool:
         """Whether a state can be made of it."""
-        sizes = [size for axis, size in enumerate(self.shape) if axis != 1]
         return (
             self.kind in _KINDS
-            and len(sizes) > 0
-            and all(isinstance(size, int) and size >= 0 for size in sizes)
+            and len(self.shape) in (2, 3)
+            and all(isinstance(size, int) and size >= 0 for size in self._fixed)
         )
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers it holds for one text, where it is usable."""
+        return math.prod(int(size) for size in self._fixed)
+
+    @property
+    def _fixed(self) -> list[int | str]:
+        return [size for axis, size in enumerate(self.shape) if axis != 1]
 
     def initial(self, batch: int, newline: int) -> Shaped[np.ndarray, "_ batch ..."]:
         """Zeros, or newlines where the state holds ids."""
