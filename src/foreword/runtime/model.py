@@ -47,7 +47,7 @@ class Model:
 
     @cached_property
     def network(self) -> Network:
-        """The network to type with: the quantised one where there is one, four times as fast."""
+        """The network to type with: the quantised one where there is one, two to three times as fast."""
         return self._network(quantized=True) or self.exact
 
     @cached_property
