@@ -47,6 +47,12 @@ def test_temperature_sharpens_and_flattens() -> None:
     assert drawn(Sampling(temperature=100.0)) == pytest.approx(dict.fromkeys(range(4), 0.25), abs=0.04)
 
 
+@pytest.mark.parametrize("temperature", [5e-324, 1e-310, 1e-200])
+def test_a_temperature_of_all_but_zero_takes_the_likeliest(temperature: float) -> None:
+    for left in ({}, {"top_k": 3, "top_p": 0.9, "min_p": 0.1}):
+        assert drawn(Sampling(temperature=temperature, **left), times=20) == {1: 1.0}  # type: ignore[arg-type]
+
+
 def test_a_token_just_used_is_less_likely_by_the_penalty() -> None:
     penalised = CHANCES.copy()
     penalised[1] **= 2

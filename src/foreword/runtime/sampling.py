@@ -61,7 +61,10 @@ class Sampling:
             scores[list(set(recent))] *= self.repetition_penalty
         if self.temperature == 0:
             return int(scores.argmax())
-        chances = self._limited(softmax(scores / self.temperature))
+        with np.errstate(
+            over="ignore"
+        ):  # at a temperature of all but 0, all but the likeliest are infinitely far
+            chances = self._limited(softmax((scores - scores.max()) / self.temperature))
         return int(generator.choice(len(chances), p=chances / chances.sum()))
 
     def _limited(self, chances: Float64[np.ndarray, " vocabulary"]) -> Float64[np.ndarray, " vocabulary"]:
