@@ -63,6 +63,24 @@ def test_names_that_make_trouble_somewhere_are_refused(name: str) -> None:
         locate(name)
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/", "'/' cannot be the path of a model: it has no name"),
+        ("~no-such-person/model", "nobody of that name"),
+    ],
+)
+def test_a_path_that_no_model_can_have_is_refused(path: str, words: str) -> None:
+    with pytest.raises(OptionError, match=words):
+        locate(path)
+
+
+def test_a_home_in_the_home_of_nobody_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOREWORD_HOME", "~no-such-person")
+    with pytest.raises(OptionError, match="'~no-such-person': nobody of that name has a home folder here"):
+        home()
+
+
 def test_a_name_is_the_same_however_its_accents_were_typed() -> None:
     assert locate("jose\u0301") == locate("jos\u00e9")
 

@@ -72,6 +72,11 @@ def test_a_folder_of_other_things_is_no_model(tmp_path: Path) -> None:
         read(tmp_path)
 
 
+def test_the_root_of_a_disk_is_no_model() -> None:
+    with pytest.raises(ModelForeign, match="is a folder, but holds no model"):
+        read(Path("/"))
+
+
 @pytest.mark.parametrize(
     "name", ["config.json", "tokenizer.json", "model.safetensors", "training.json", "README.md"]
 )

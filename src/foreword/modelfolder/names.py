@@ -28,14 +28,10 @@ def home() -> Path:
     It is for its owner alone (mode 0700): a model is as private as the messages it was trained on.
 
     Raises:
-        OptionError: the folder cannot be made.
+        OptionError: the folder cannot be made, or $FOREWORD_HOME is in the home of nobody.
     """
     chosen = os.environ.get("FOREWORD_HOME")
-    folder = (
-        Path(chosen).expanduser().absolute()
-        if chosen
-        else platformdirs.user_data_path("foreword", appauthor=False)
-    )
+    folder = _expanded(chosen) if chosen else platformdirs.user_data_path("foreword", appauthor=False)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not chosen and stat.S_IMODE(folder.stat().st_mode) & 0o077:
@@ -53,14 +49,14 @@ def locate(model: str | None = None) -> Path:
     Without one: $FOREWORD_MODEL, else `me` if there is one, else `base`.
 
     Raises:
-        OptionError: a bare name that no folder can have everywhere.
+        OptionError: a bare name that no folder can have everywhere, or a path that cannot be a model's.
     """
     name = model if model is not None else os.environ.get("FOREWORD_MODEL") or None
     if name is None:
         personal = home() / PERSONAL
         return personal if is_there(personal) else home() / SHIPPED
     if "/" in name or os.sep in name:
-        return Path(name).expanduser().absolute()
+        return _checked_path(name)
     return home() / _checked(name)
 
 
@@ -69,6 +65,23 @@ def models_in(folder: Path) -> list[str]:
     return sorted(
         path.parent.name for path in folder.glob("*/config.json") if not path.parent.name.startswith(".")
     )
+
+
+def _checked_path(name: str) -> Path:
+    path = _expanded(name)
+    if not path.name:
+        raise OptionError(f"{name!r} cannot be the path of a model: it has no name; name a folder in it")
+    return path
+
+
+def _expanded(path: str) -> Path:
+    """`path` from the root on, with the home folder that `~` or `~somebody` stands for."""
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError:
+        raise OptionError(
+            f"{path!r}: nobody of that name has a home folder here; write the path out"
+        ) from None
 
 
 def _checked(name: str) -> str:

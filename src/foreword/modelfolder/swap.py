@@ -84,11 +84,11 @@ def _discard(folder: Path) -> None:
 
 
 def _new(path: Path) -> Path:
-    return path.with_name(f".{path.name}.new")
+    return path.parent / f".{path.name}.new"
 
 
 def _old(path: Path) -> Path:
-    return path.with_name(f".{path.name}.old")
+    return path.parent / f".{path.name}.old"  # a root has no name to exchange
 
 
 def _escaped(name: str) -> str:
