@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import struct
 import sys
@@ -22,7 +23,7 @@ from foreword.errors import (
     ModelTooNew,
     ModelTruncated,
 )
-from foreword.modelfolder import FORMAT_VERSION, Contents, Tensor, read, reading, write
+from foreword.modelfolder import FORMAT_VERSION, Contents, Tensor, locate, read, reading, write
 from foreword.modelfolder.tensors import check_weights
 from marked_models import contents_of
 
@@ -57,8 +58,15 @@ def test_what_was_written_is_read(model: Path, contents: Contents) -> None:
 
 
 def test_a_folder_that_is_not_there_is_missing_and_the_others_are_named(model: Path) -> None:
-    with pytest.raises(ModelMissing, match=r"the models there are: whole; train one with: .* -o none"):
-        read(model.parent / "none")
+    words = rf"the models there are: whole; train one with: .* -o '{re.escape(str(model.parent))}/no one'$"
+    with pytest.raises(ModelMissing, match=words):
+        read(model.parent / "no one")
+
+
+@pytest.mark.parametrize(("name", "option"), [(None, ""), ("me", ""), ("base", ""), ("anna", " -o anna")])
+def test_what_makes_a_missing_model_is_a_command_that_does_so(name: str | None, option: str) -> None:
+    with pytest.raises(ModelMissing, match=f"train one with: foreword train SOURCE{option}$"):
+        read(locate(name))
 
 
 def test_a_file_is_no_model(tmp_path: Path) -> None:

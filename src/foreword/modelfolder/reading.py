@@ -1,5 +1,6 @@
 """Reading a model folder: all that can be checked without building the network is checked at once."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 from foreword.errors import ModelError, ModelForeign, ModelIncomplete, ModelMismatch, ModelMissing
 from foreword.modelfolder import files, swap
 from foreword.modelfolder.config import Config, from_record
-from foreword.modelfolder.names import models_in
+from foreword.modelfolder.names import PERSONAL, SHIPPED, home, models_in
 from foreword.modelfolder.shapes import check_shapes
 from foreword.modelfolder.strictjson import parse_object
 from foreword.modelfolder.tensors import Tensor, check_weights, load_weights
@@ -109,7 +110,7 @@ def _check_files(path: Path) -> None:
         others = ", ".join(models_in(path.parent)) if path.parent.is_dir() else ""
         known = f"; the models there are: {others}" if others else ""
         raise ModelMissing(
-            f"there is no model {path}{known}; train one with: foreword train SOURCE -o {path.name}"
+            f"there is no model {path}{known}; train one with: foreword train SOURCE{_option(path)}"
         )
     if not path.is_dir():
         raise ModelForeign(f"{path} is a file, and a model is a folder")
@@ -120,6 +121,14 @@ def _check_files(path: Path) -> None:
         raise ModelForeign(f"{path} is a folder, but holds no model")
     if missing:
         raise ModelIncomplete(f"{path} lacks {', '.join(missing)}; get the model again, or train it anew")
+
+
+def _option(path: Path) -> str:
+    """What makes `train` write to `path`: nothing for the model that is looked for where none is named."""
+    folder = home()
+    if path in (folder / PERSONAL, folder / SHIPPED):
+        return ""
+    return f" -o {shlex.quote(path.name if path.parent == folder else str(path))}"
 
 
 def _parsed(path: Path) -> dict[str, object]:
