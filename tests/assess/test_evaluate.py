@@ -58,7 +58,17 @@ def test_a_text_that_was_trained_on_is_recognised_however_it_is_stored(model: Mo
     assert evaluate_text(trained, [Document(text="an\u0303b cab")])["among_training_text"] is False
 
 
-@pytest.mark.parametrize("sources", [None, 3, [], ["x"], [{}]])
+def test_a_file_of_a_folder_that_was_trained_on_is_recognised_alone_and_among_others(model: Model) -> None:
+    digest = hashlib.sha256(b"abc\ncab").hexdigest()
+    trained = remembering(model, {"sources": [{"name": "x", "sha256": "0", "files": ["1", digest]}]})
+    file = [Document(text="abc\r", continued=True), Document(text="\ncab")]
+    others = [Document(text="aaa"), *file, Document(text="ccc")]
+    assert evaluate_text(trained, file)["among_training_text"] is True
+    assert evaluate_text(trained, others)["among_training_text"] is True
+    assert evaluate_text(trained, [others[0], others[-1]])["among_training_text"] is False
+
+
+@pytest.mark.parametrize("sources", [None, 3, [], ["x"], [{}], [{"files": 3}]])
 def test_a_model_that_does_not_say_what_it_was_trained_on_is_measured_all_the_same(
     model: Model, sources: object
 ) -> None:

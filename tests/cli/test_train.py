@@ -76,6 +76,22 @@ def test_a_folder_a_gzip_and_standard_input_are_the_same_text(
     assert len(digests) == 1
 
 
+def test_a_file_of_a_folder_that_was_trained_on_is_recognised(
+    foreword: CommandLine, tmp_path: Path, home: Path, recipe: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder, said as a shell says it, is recorded under its own name."""
+    folder = tmp_path / "diary"
+    folder.mkdir()
+    for name, seed in (("1.txt", 1), ("2.txt", 2)):
+        (folder / name).write_text(messages(20, seed=seed), encoding="utf-8")
+    (tmp_path / "new.txt").write_text(messages(20, seed=3), encoding="utf-8")
+    monkeypatch.chdir(folder)
+    assert foreword("train", ".", "--recipe", recipe, "--steps", "2").code == 0
+    assert record(home)["sources"][0]["name"] == "diary"  # type: ignore[index]
+    assert "was among the training text" in foreword("evaluate", "1.txt").err
+    assert foreword("evaluate", "../new.txt").err == ""
+
+
 def test_another_encoding_is_read_when_it_is_named(
     foreword: CommandLine, tmp_path: Path, home: Path, recipe: Path
 ) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from foreword.assess.bits import score
+from foreword.corpus.fingerprints import file_digests
 from foreword.errors import SourceEmpty
 from foreword.runtime.model import Model
 from foreword.text.cleaning import clean_pieces
@@ -13,19 +14,21 @@ Figures = dict[str, object]
 
 
 def evaluate_text(model: Model, documents: Iterable[Document]) -> Figures:
-    """Score all of a text, and say whether it was among the model's training text.
+    """Score all of a text, and say whether it, or any file in it, was among the model's training text.
 
     Raises:
         SourceEmpty: There is no text.
     """
+    documents = list(documents)
     text = "".join(clean_pieces(join(documents)))
     found = score(model, text)
+    digests = {_digest(text), *file_digests(documents)}
     return {
         "bits_per_character": found.bits_per_character,
         "characters": found.characters,
         "tokens": found.tokens,
         "nats_per_token": found.nats_per_token,
-        "among_training_text": _digest(text) in _training_digests(model),
+        "among_training_text": not digests.isdisjoint(_training_digests(model)),
     }
 
 
@@ -49,10 +52,11 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _training_digests(model: Model) -> set[object]:
+def _training_digests(model: Model) -> set[str]:
     sources = model.folder.training.get("sources")
-    return (
-        {source.get("sha256") for source in sources if isinstance(source, Mapping)}
-        if isinstance(sources, list)
-        else set()
-    )
+    digests: set[str] = set()
+    for source in sources if isinstance(sources, list) else []:
+        if isinstance(source, Mapping):
+            files = source.get("files")
+            digests |= {str(source.get("sha256")), *(map(str, files) if isinstance(files, list) else [])}
+    return digests

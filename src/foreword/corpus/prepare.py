@@ -3,6 +3,7 @@
 Memory stays bounded however large the sources are: each step is a stream from disk to disk.
 """
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,8 @@ from pathlib import Path
 from typing import Final, final
 
 from foreword.corpus.cleaned import CleanedText, Part, RunningText
-from foreword.corpus.samples import documents
+from foreword.corpus.fingerprints import file_digests
+from foreword.corpus.samples import PREFIX, documents
 from foreword.corpus.split import SHORTEST, split
 from foreword.corpus.streams import Corpus, SourceRecord, Stream, begin, finish, write_stream
 from foreword.corpus.vocabulary import Vocabulary
@@ -77,7 +79,8 @@ def prepare(sources: Sequence[str], folder: Path, settings: Settings) -> Corpus:
             if text.characters
         }
     records = [
-        SourceRecord(name, text.sha256, text.characters) for name, text in zip(sources, texts, strict=True)
+        SourceRecord(_name(source), text.sha256, text.characters, _files(source, settings))
+        for source, text in zip(sources, texts, strict=True)
     ]
     finish(folder, vocabulary.tokenizer, streams=streams, sources=records, notes=_notes(records, settings))
     return Corpus.open(folder)
@@ -100,6 +103,17 @@ def _clean(source: str, path: Path, settings: Settings) -> CleanedText:
     if text.characters == 0:
         raise SourceEmpty(f"{source} holds no text; leave it out, or see whether it is the right one")
     return text
+
+
+def _name(source: str) -> str:
+    """The source as it was handed in; but `.` and `..` mean something only in the folder where they were said."""
+    return source if Path(source).name not in {"", ".."} else os.path.abspath(source)  # noqa: PTH100 - no links
+
+
+def _files(source: str, settings: Settings) -> tuple[str, ...]:
+    """The digests of the files in a folder, which is read once more for them."""
+    folder = Path(source).is_dir() and not source.startswith(PREFIX)
+    return tuple(file_digests(documents(source, encoding=settings.encoding))) if folder else ()
 
 
 def _parts(texts: Sequence[CleanedText], held_out: float) -> dict[str, RunningText]:

@@ -41,11 +41,15 @@ class Stream:
 @final
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """A source as it was handed in, the SHA-256 of its cleaned text in UTF-8, and the characters of that text."""
+    """A source as it was handed in, the SHA-256 of its cleaned text in UTF-8, and the characters of that text.
+
+    `files` are the SHA-256 of the files in it, each for itself, where it is a folder.
+    """
 
     name: str
     sha256: str
     characters: int
+    files: tuple[str, ...] = ()
 
 
 @final
@@ -85,7 +89,10 @@ class Corpus:
                 train=streams["train"],
                 validation=streams.get("validation"),
                 test=streams.get("test"),
-                sources=tuple(SourceRecord(**record) for record in manifest["sources"]),
+                sources=tuple(
+                    SourceRecord(**{**record, "files": tuple(record["files"])})
+                    for record in manifest["sources"]
+                ),
                 notes=tuple(manifest["notes"]),
             )
         except FileNotFoundError as error:

@@ -146,7 +146,12 @@ def _training(
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "sources": [
-            {"name": Path(source.name).name, "sha256": source.sha256, "characters": source.characters}
+            {
+                "name": Path(source.name).name,
+                "sha256": source.sha256,
+                "characters": source.characters,
+                "files": list(source.files),
+            }
             for source in corpus.sources
         ],
         "characters": corpus.train.characters,
