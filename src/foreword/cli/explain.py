@@ -6,6 +6,7 @@ import sys
 import typer
 
 from foreword.cli.options import JsonOption, ModelOption, TextArgument, read_text
+from foreword.cli.terminal import printable, say
 
 SCALE = ((1.0, "green"), (3.0, "default"), (5.0, "yellow"), (8.0, "red"))
 """Up to so many bits a character is shown in this colour; beyond the last, in reverse."""
@@ -24,7 +25,7 @@ def explain(text: TextArgument = None, model: ModelOption = None, as_json: JsonO
         _show(pieces)
     else:
         for piece, bits in pieces:
-            typer.echo(f"{json.dumps(piece, ensure_ascii=False)[1:-1]}\t{bits:.2f}")
+            say(f"{json.dumps(piece, ensure_ascii=False)[1:-1]}\t{bits:.2f}")
 
 
 def _show(pieces: list[tuple[str, float]]) -> None:
@@ -33,7 +34,7 @@ def _show(pieces: list[tuple[str, float]]) -> None:
 
     console, shown = Console(highlight=False), Text()
     for piece, bits in pieces:
-        shown.append(piece.replace("\n", "⏎\n"), style=style_of(bits))
+        shown.append(printable(piece).replace("\n", "⏎\n"), style=style_of(bits))
     console.print(shown)
     console.print()
     legend = Text("bits a character: ")

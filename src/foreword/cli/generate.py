@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from foreword.cli.options import JsonOption, ModelOption, SeedOption, read_text
+from foreword.cli.terminal import say
 
 
 def generate(
@@ -61,9 +62,9 @@ def generate(
     if as_json:
         typer.echo(json.dumps({"prompt": begun, "text": "".join(pieces)}, ensure_ascii=False))
         return
-    typer.echo(begun, nl=False)
+    say(begun, nl=False)
     for piece in pieces:
-        typer.echo(piece, nl=False)
+        say(piece, nl=False)
     typer.echo()
 
 

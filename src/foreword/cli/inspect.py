@@ -5,6 +5,7 @@ import json
 import typer
 
 from foreword.cli.options import JsonOption, ModelOption
+from foreword.cli.terminal import one_line, say
 
 PRIVACY = "A model is as private as the texts it was trained on, for it can repeat pieces of them."
 
@@ -20,5 +21,5 @@ def inspect(model: ModelOption = None, as_json: JsonOption = False) -> None:
         return
     width = max(map(len, found))
     for name, value in found.items():
-        typer.echo(f"{name.replace('_', ' '):<{width}}  {value}")
+        say(f"{name.replace('_', ' '):<{width}}  {one_line(str(value))}")
     typer.echo(PRIVACY)

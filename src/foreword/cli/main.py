@@ -14,6 +14,7 @@ from foreword.cli.explain import explain
 from foreword.cli.generate import generate
 from foreword.cli.inspect import inspect
 from foreword.cli.suggest import suggest
+from foreword.cli.terminal import one_line
 from foreword.cli.train import train
 from foreword.errors import ForewordError
 
@@ -72,5 +73,5 @@ def _print_any_character() -> None:
 
 
 def _fail(message: str) -> None:
-    print(f"foreword: {message}", file=sys.stderr)
+    print(f"foreword: {one_line(message)}", file=sys.stderr)
     sys.exit(1)

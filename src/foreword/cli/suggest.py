@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from foreword.cli.options import JsonOption, ModelOption, TextArgument, read_text
+from foreword.cli.terminal import say
 
 
 def suggest(
@@ -28,7 +29,7 @@ def suggest(
         typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
         return
     for one in found:
-        typer.echo(f"{one.text}\t{one.probability:.1%}")
+        say(f"{one.text}\t{one.probability:.1%}")
 
 
 def _next_characters(model: str | None, text: str, limit: int, *, as_json: bool) -> None:
@@ -40,7 +41,7 @@ def _next_characters(model: str | None, text: str, limit: int, *, as_json: bool)
         typer.echo(json.dumps([{"text": token, "probability": p} for token, p in found], ensure_ascii=False))
         return
     for token, probability in found:
-        typer.echo(f"{_visible(token)}\t{probability:.1%}")
+        say(f"{_visible(token)}\t{probability:.1%}")
 
 
 def _visible(token: str) -> str:
