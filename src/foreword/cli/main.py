@@ -1,9 +1,11 @@
 """The command `foreword`: its groups, its help, and the one place where an error becomes a line of text."""
 
 import io
+import os
 import signal
 import sys
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -56,6 +58,7 @@ def main() -> None:
 
     Typer itself sees to wrong usage (2), Ctrl-C (130) and a reader of the output that has seen enough (1).
     """
+    _open_what_is_closed()
     _print_any_character()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be told to end is to be interrupted
     try:
@@ -64,6 +67,13 @@ def main() -> None:
         _fail(str(error))
     except OSError as error:
         _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+
+
+def _open_what_is_closed() -> None:
+    """Where a shell has closed a stream (`<&-`), Python has None: read an empty text there, and print to nobody."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - to the end
 
 
 def _print_any_character() -> None:

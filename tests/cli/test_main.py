@@ -1,0 +1,43 @@
+"""The program stands on its own where a shell has closed what it reads from or prints to."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from foreword.cli.main import main
+
+COMMANDS = ("suggest", "suggest -", "suggest --characters", "generate -n 3", "explain abc", "inspect")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("closed", [("stdin",), ("stdin", "stdout"), ("stdin", "stdout", "stderr")])
+def test_streams_that_are_closed_are_empty_ones(
+    toy: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    closed: tuple[str, ...],
+    command: str,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["foreword", *command.split(), "-m", str(toy)])
+    for stream in closed:
+        monkeypatch.setattr(sys, stream, None)
+    with pytest.raises(SystemExit) as left:
+        main()
+    for stream in closed:
+        getattr(sys, stream).close()
+    assert left.value.code in (0, None)
+    assert capsys.readouterr().err == ""
+
+
+def test_explaining_nothing_from_a_closed_stream_is_one_line(
+    toy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["foreword", "explain", "-m", str(toy)])
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(SystemExit):
+        main()
+    sys.stdin.close()
+    assert (
+        capsys.readouterr().err == "foreword: there is no text to measure; hand in at least one character\n"
+    )
