@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from foreword.cli.options import EncodingOption, JsonOption, ModelOption
+from foreword.errors import OptionError
 
 
 def evaluate(
@@ -23,6 +24,10 @@ def evaluate(
     from foreword.corpus.samples import documents
     from foreword.runtime.model import Model
 
+    if source is None and encoding is not None:
+        raise OptionError(
+            "--encoding goes with a SOURCE; name the text that it is the encoding of, or leave it out"
+        )
     opened = Model.open(model)
     figures = (
         held_out_figures(opened)
