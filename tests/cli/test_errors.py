@@ -22,6 +22,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "tiny.toml").write_text(RECIPE_FILE, encoding="utf-8")
     (folder / "key.toml").write_text("[training]\nepoch = 3\n", encoding="utf-8")
     (folder / "size.toml").write_text("[model]\nhiden = 3\n[training]\nsteps = 3\n", encoding="utf-8")
+    (folder / "endless.toml").write_text("[training]\nepochs = inf\n", encoding="utf-8")
+    (folder / "huge.toml").write_text("[model]\nhidden = 3000000\n[training]\nsteps = 3\n", encoding="utf-8")
+    (folder / "vast.toml").write_text(f"[model]\nhidden = {2**62}\n[training]\nsteps = 3\n", encoding="utf-8")
     monkeypatch.chdir(folder)
     return folder
 
@@ -51,6 +54,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("train messages.txt --minutes 1 --steps 1", "minutes and steps both say how long to train"),
         ("train messages.txt --held-out 0.7", "text.held_out is 0.7, but must be from 0 to 0.5"),
         ("train messages.txt --seed=-1", "training.seed is -1, but must be at least 0"),
+        ("train messages.txt --seed 99999999999999999999", "must be less than 2**63"),
+        ("train messages.txt --recipe endless.toml", "training.epochs is inf, but must be a finite number"),
+        ("train messages.txt --recipe huge.toml", "too large for this machine's memory of"),
+        ("train messages.txt --recipe vast.toml", "too large for any machine's memory"),
         ("train messages.txt --device tpu", "--device tpu: this machine has"),
         ("train messages.txt -o me.run", "'me.run' cannot be the name of a model"),
         ("train messages.txt -o ./latin.txt", "latin.txt is there, but is no model of Foreword's"),

@@ -10,7 +10,7 @@ import pytest
 import foreword
 from foreword.personal.events import Event, Finished, Progressed, Validated
 from foreword.personal.make import run_folder
-from messages import RECIPE, messages
+from messages import RECIPE, RECIPE_FILE, messages
 
 SHORT = {**RECIPE, "training": {**RECIPE["training"], "steps": 30}}
 
@@ -63,6 +63,12 @@ def test_ctrl_c_keeps_the_run_and_interrupts_the_caller(source: Path, home: Path
         foreword.train(source, recipe=SHORT, report=interrupt)
     assert (run_folder(home / "me") / "checkpoint.safetensors").exists()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_recipe_may_be_a_path_written_as_text(source: Path, tmp_path: Path) -> None:
+    path = tmp_path / "tiny.toml"
+    path.write_text(f"{RECIPE_FILE}steps = 3\n", encoding="utf-8")
+    assert foreword.train(source, recipe=str(path)).folder.training["steps"] == 3
 
 
 def test_what_is_wrong_is_an_error_of_ours(source: Path) -> None:

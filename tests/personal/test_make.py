@@ -3,6 +3,7 @@
 import math
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -218,6 +219,25 @@ def test_what_cannot_be_done_leaves_no_run(
 ) -> None:
     with pytest.raises(error):
         last(make(order(source, tmp_path / "made", **changes)))
+    assert not run_folder(tmp_path / "made").exists()
+
+
+def test_a_device_that_is_not_there_leaves_no_run(source: Path, tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="--device foo"):
+        last(make(replace(order(source, tmp_path / "made"), device="foo")))
+    assert not run_folder(tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize("moment", ["plan_run", "fit"])
+def test_where_memory_runs_out_it_is_said_in_words(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to")
+
+    monkeypatch.setattr(f"foreword.personal.make.{moment}", fail)
+    with pytest.raises(RunError, match="too large for this machine's memory; take a smaller --size"):
+        last(make(order(source, tmp_path / "made")))
     assert not run_folder(tmp_path / "made").exists()
 
 

@@ -96,8 +96,17 @@ def test_a_network_that_cannot_be_is_refused_in_no_time(model: Table, words: str
         check_sizes({"model": model})
 
 
-def test_a_network_too_large_for_any_memory_is_looked_at_without_taking_any() -> None:
-    check_sizes({"model": {"hidden": 1_000_000}})
+def test_a_network_too_large_for_this_memory_is_refused_without_taking_any(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    million: dict[str, Table] = {"model": {"hidden": 1_000_000}}
+    monkeypatch.setattr("foreword.training.memory._physical_bytes", lambda: 8 * 10**9)
+    with pytest.raises(
+        RecipeError, match=r"takes [\d,]+ GB to train, too large for this machine's memory of 8 GB"
+    ):
+        check_sizes(million)
+    monkeypatch.setattr("foreword.training.memory._physical_bytes", lambda: None)
+    check_sizes(million)
 
 
 def test_the_length_is_that_of_the_recipe_or_what_fits_into_the_time() -> None:

@@ -26,7 +26,7 @@ def train(
     *,
     to: str | Path = "me",
     minutes: float | None = None,
-    recipe: Path | Mapping[str, Mapping[str, object]] | None = None,
+    recipe: str | Path | Mapping[str, Mapping[str, object]] | None = None,
     size: Literal["small", "medium", "large"] | None = None,
     device: str | None = None,
     report: Callable[["Event"], None] | None = None,

@@ -32,6 +32,7 @@ from foreword.personal.pace import Pace
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
 from foreword.training.journal import Journal, bits
 from foreword.training.loop import Session, Step, Validation, fit, layout_for
+from foreword.training.memory import within_memory
 from foreword.training.plan import NAME as PLAN
 from foreword.training.plan import Plan, read_plan, write_plan
 from foreword.training.precision import choose_device
@@ -75,12 +76,19 @@ def make(order: Order, stop: Callable[[], bool] = lambda: False) -> Iterator[Eve
             if order.minutes is not None:
                 left = order.minutes * 60 * (1 - FINISH_SHARE) - (time.perf_counter() - start)
             keep_large_buffers()
-            plan = plan_run(order.recipe, corpus, device=device, size=order.size, seconds=left)
+            with within_memory():
+                plan = plan_run(order.recipe, corpus, device=device, size=order.size, seconds=left)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # nothing has been learned yet
             raise
         write_plan(plan, folder)
-        yield from _run(plan, corpus, order.to, stop)
+        try:
+            with within_memory():
+                yield from _run(plan, corpus, order.to, stop)
+        except RunError:
+            if not has_checkpoint(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
 def resume_run(to: Path, stop: Callable[[], bool] = lambda: False) -> Iterator[Event]:
@@ -96,7 +104,8 @@ def resume_run(to: Path, stop: Callable[[], bool] = lambda: False) -> Iterator[E
         choose_device(plan.device)
         corpus = Corpus.open(folder / "corpus")
         yield _prepared(corpus)
-        yield from _run(plan, corpus, to, stop)
+        with within_memory():
+            yield from _run(plan, corpus, to, stop)
 
 
 def _settings(order: Order) -> Settings:

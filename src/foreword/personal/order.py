@@ -28,7 +28,7 @@ def order_for(
     to: Path,
     *,
     minutes: float | None = None,
-    recipe: Path | Mapping[str, Table] | None = None,
+    recipe: str | Path | Mapping[str, Table] | None = None,
     tables: Mapping[str, Table] | None = None,
     size: Size | None = None,
     device: str | None = None,
@@ -44,7 +44,7 @@ def order_for(
     over = tables or {}
     if minutes is not None and over.get("training", {}).get("steps") is not None:
         raise OptionError("minutes and steps both say how long to train; give one of them")
-    asked = merged(read_recipe(recipe) if isinstance(recipe, Path) else recipe or {}, over)
+    asked = merged(read_recipe(Path(recipe)) if isinstance(recipe, str | Path) else recipe or {}, over)
     if minutes is not None:
         for name in ("steps", "epochs"):
             asked["training"].pop(name, None)

@@ -14,14 +14,18 @@ value of the wrong kind is an error that says which.
     epochs = 10
 """
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from foreword.errors import RecipeError
+
+MOST: Final = 2**63 - 1
+"""The largest whole number that TOML, PyTorch and NumPy have in common."""
 
 Table = Mapping[str, object]
 Settings = TypeVar("Settings", "TextSettings", "TrainingSettings")
@@ -183,6 +187,11 @@ _KINDS: dict[object, str] = {int: "a whole number", float: "a number", str: "a t
 def _table(name: str, values: object) -> Table:
     if not isinstance(values, Mapping):
         raise RecipeError(f"{name} is {values!r}, but must be a table such as [training]")
+    for key, value in values.items():
+        if isinstance(value, float):
+            _require(f"{name}.{key}", value, math.isfinite(value), "a finite number")
+        if isinstance(value, int):
+            _require(f"{name}.{key}", value, abs(value) <= MOST, "less than 2**63")
     return values
 
 

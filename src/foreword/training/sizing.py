@@ -13,10 +13,11 @@ from typing import Literal
 import torch
 
 from foreword.corpus.prepare import Corpus
-from foreword.errors import OptionError
-from foreword.models.catalogue import build
+from foreword.errors import OptionError, RecipeError
+from foreword.models.catalogue import build, parameter_count
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.training.loop import Session, fit, layout_for
+from foreword.training.memory import check_fits
 from foreword.training.plan import Plan
 from foreword.training.precision import choose_precision
 from foreword.training.recipe import Recipe, Table, merged, recipe_of
@@ -86,11 +87,15 @@ def check_sizes(asked: Mapping[str, Table]) -> None:
     """See that there is such a network as the tables `asked` for, before a long text is read for it.
 
     Raises:
-        RecipeError: The architecture, or a size of it, is unknown or out of its range.
+        RecipeError: The architecture, or a size of it, is unknown or out of its range, or larger than this machine.
     """
     recipe = recipe_of(asked)
-    with torch.device("meta"):  # shapes without numbers: it takes no time and no memory
-        build(recipe.architecture, {**recipe.model, "vocabulary": 256, "newline": 0})
+    try:
+        with torch.device("meta"):  # shapes without numbers: it takes no time and no memory
+            model = build(recipe.architecture, {**recipe.model, "vocabulary": 256, "newline": 0})
+    except (RuntimeError, OverflowError, TypeError):  # PyTorch has each of them for sizes that overflow
+        raise RecipeError("the sizes in [model] are too large for any machine's memory") from None
+    check_fits(parameter_count(model))
 
 
 def _size_for(characters: int, minutes: float | None) -> Size:
