@@ -143,3 +143,7 @@ def test_a_score_tells_its_figures_in_each_unit() -> None:
     assert found.bits_per_character == pytest.approx(2)
     assert found.nats_per_token == pytest.approx(4 * math.log(2))
     assert found.perplexity == pytest.approx(16)
+
+
+def test_a_perplexity_beyond_all_numbers_is_infinite() -> None:
+    assert Score(nats=1e6, tokens=10, characters=10).perplexity == math.inf

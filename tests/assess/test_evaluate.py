@@ -10,7 +10,7 @@ import pytest
 import toys
 from foreword.assess.bits import bits_per_character
 from foreword.assess.evaluate import evaluate_text, held_out_figures
-from foreword.errors import SourceEmpty
+from foreword.errors import ModelForeign, SourceEmpty
 from foreword.runtime.model import Model
 from foreword.text.documents import Document
 from foreword.text.tokenizer import characters_tokenizer
@@ -37,6 +37,7 @@ def test_all_of_the_text_is_scored_as_one(model: Model) -> None:
     assert figures["bits_per_character"] == pytest.approx(bits_per_character(model, "abc abc\ncab"))
     nats, tokens = figures["nats_per_token"], figures["tokens"]
     assert isinstance(nats, float)
+    assert figures["perplexity"] == pytest.approx(math.exp(nats))
     assert isinstance(tokens, int)
     assert nats * tokens / math.log(2) / 11 == pytest.approx(figures["bits_per_character"])
 
@@ -84,7 +85,26 @@ def test_no_text_has_no_figures(model: Model, documents: list[Document]) -> None
 
 def test_the_held_out_figures_are_those_of_the_test_part(model: Model) -> None:
     held_out = {"validation": {"bits_per_character": 1.0}, "test": FIGURES}
-    assert held_out_figures(remembering(model, {"held_out": held_out})) == FIGURES
+    found = held_out_figures(remembering(model, {"held_out": held_out}))
+    assert found == {**FIGURES, "perplexity": pytest.approx(math.exp(1.7))}
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"bits_per_character": "\x1b"}, "bits_per_character"),
+        ({"tokens": None}, "tokens"),
+        ({"characters": True}, "characters"),
+        ({"uniform": [1]}, "uniform"),
+        ({"ngram": {}}, r"ngram\.bits_per_character"),
+    ],
+)
+def test_held_out_figures_that_are_no_numbers_are_named(
+    model: Model, changes: dict[str, object], name: str
+) -> None:
+    record: dict[str, object] = {"held_out": {"test": {**FIGURES, **changes}}}
+    with pytest.raises(ModelForeign, match=rf"training\.json: held_out\.test\.{name} must be a number"):
+        held_out_figures(remembering(model, record))
 
 
 @pytest.mark.parametrize(

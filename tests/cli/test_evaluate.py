@@ -1,7 +1,14 @@
 """What `evaluate` is asked, and how it tells its figures."""
 
+import json
+import math
 from pathlib import Path
 
+import numpy as np
+import pytest
+
+import toys
+from foreword.text.tokenizer import words_tokenizer
 from program import CommandLine
 
 
@@ -9,3 +16,18 @@ def test_an_encoding_without_a_text_is_refused(foreword: CommandLine, toy: Path)
     outcome = foreword("evaluate", "-m", toy, "--encoding", "nonsense")
     assert outcome.code == 1
     assert outcome.err.startswith("foreword: --encoding goes with a SOURCE; name the text")
+
+
+def test_perplexity_is_told_per_token_where_tokens_are_more_than_characters(
+    foreword: CommandLine, toy: Path, tmp_path: Path
+) -> None:
+    tokenizer = words_tokenizer(["ab cd ab cd"], 300)
+    flat = np.full((tokenizer.size, tokenizer.size), -math.log(tokenizer.size), dtype=np.float32)
+    words = toys.model(tmp_path / "words", tokenizer, toys.table_graph(flat)).path
+    (tmp_path / "text.txt").write_text("ab cd\n", encoding="utf-8")
+
+    told = foreword("evaluate", tmp_path / "text.txt", "-m", words).out
+    assert f"tokens: perplexity {tokenizer.size}.0\n" in told
+    figures = json.loads(foreword("evaluate", tmp_path / "text.txt", "-m", words, "--json").out)
+    assert figures["perplexity"] == pytest.approx(tokenizer.size, rel=1e-5)
+    assert "perplexity" not in foreword("evaluate", tmp_path / "text.txt", "-m", toy).out

@@ -21,6 +21,7 @@ from foreword.text.tokenizer import Decoder, Tokenizer
 WARM_UP: Final = 1_000  # tokens read before a column's own part
 COLUMN: Final = 4_000  # tokens that a column has at least, or warming up would cost more than it saves
 COLUMNS: Final = 16  # more are no faster on one thread: measured for an LSTM of 2x512
+MOST_NATS: Final = 709.0  # the exponential of more is no float
 NUMBERS: Final = 1_000_000  # log-probabilities held at once: 4 MB
 
 Ids = Integer[np.ndarray, " time"]
@@ -55,7 +56,12 @@ class Score:
     @property
     def perplexity(self) -> float:
         """Between how many equally likely tokens the model is undecided."""
-        return math.exp(self.nats_per_token)
+        return perplexity(self.nats_per_token)
+
+
+def perplexity(nats_per_token: float) -> float:
+    """Between how many equally likely tokens a model with this cross entropy is undecided; `inf` beyond all floats."""
+    return math.exp(nats_per_token) if nats_per_token < MOST_NATS else math.inf
 
 
 def score(model: Model, text: str) -> Score:

@@ -2,15 +2,18 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from typing import Final
 
-from foreword.assess.bits import score
+from foreword.assess.bits import perplexity, score
 from foreword.corpus.fingerprints import file_digests
-from foreword.errors import SourceEmpty
+from foreword.errors import ModelForeign, SourceEmpty
 from foreword.runtime.model import Model
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import Document, join
 
 Figures = dict[str, object]
+
+NUMBERS: Final = ("bits_per_character", "characters", "tokens", "nats_per_token")
 
 
 def evaluate_text(model: Model, documents: Iterable[Document]) -> Figures:
@@ -28,6 +31,7 @@ def evaluate_text(model: Model, documents: Iterable[Document]) -> Figures:
         "characters": found.characters,
         "tokens": found.tokens,
         "nats_per_token": found.nats_per_token,
+        "perplexity": found.perplexity,
         "among_training_text": not digests.isdisjoint(_training_digests(model)),
     }
 
@@ -37,6 +41,7 @@ def held_out_figures(model: Model) -> Figures:
 
     Raises:
         SourceEmpty: Nothing was held out.
+        ModelForeign: What is recorded are no figures.
     """
     held_out = model.folder.training.get("held_out")
     test = held_out.get("test") if isinstance(held_out, Mapping) else None
@@ -45,7 +50,18 @@ def held_out_figures(model: Model) -> Figures:
             f"nothing was held out when {model.path.name} was trained, so there is no figure to show; "
             "hand in a text that it has not seen: foreword evaluate FILE"
         )
-    return dict(test)
+    numbers = {f"held_out.test.{name}": test.get(name) for name in NUMBERS}
+    if "uniform" in test:
+        numbers["held_out.test.uniform"] = test["uniform"]
+    if isinstance(ngram := test.get("ngram"), Mapping):
+        numbers["held_out.test.ngram.bits_per_character"] = ngram.get("bits_per_character")
+    for name, value in numbers.items():
+        if type(value) not in (int, float):
+            raise ModelForeign(
+                f"{model.path / 'training.json'}: {name} must be a number, and is {repr(value)[:60]}; "
+                "get the model again"
+            )
+    return {**test, "perplexity": perplexity(test["nats_per_token"])}
 
 
 def _digest(text: str) -> str:

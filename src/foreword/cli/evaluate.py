@@ -37,14 +37,17 @@ def evaluate(
     if as_json:
         typer.echo(json.dumps(figures, ensure_ascii=False))
     else:
-        _print(figures)
+        _print(figures, per_token=opened.tokenizer.unit != "characters")
 
 
-def _print(figures: Mapping[str, object]) -> None:
+def _print(figures: Mapping[str, object], *, per_token: bool) -> None:
     typer.echo(
         f"{figures['bits_per_character']:.3f} bits per character over {figures['characters']:,} characters"
     )
-    typer.echo(f"{figures['nats_per_token']:.4f} nats per token over {figures['tokens']:,} tokens")
+    perplexity = f": perplexity {figures['perplexity']:,.1f}" if per_token else ""
+    typer.echo(
+        f"{figures['nats_per_token']:.4f} nats per token over {figures['tokens']:,} tokens{perplexity}"
+    )
     ngram = figures.get("ngram")
     if isinstance(ngram, Mapping):
         typer.echo(
