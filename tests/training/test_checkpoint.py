@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import save
 
 from foreword.errors import RunError
 from foreword.training.checkpoint import NAME, load_checkpoint, save_checkpoint, saved_step
@@ -70,6 +72,35 @@ def test_a_kill_while_writing_leaves_the_checkpoint_before(tmp_path: Path) -> No
     (tmp_path / (NAME + ".new")).write_bytes(b"half a checkpo")
     assert saved_step(tmp_path) == 3
     load_checkpoint(new_session("gru", "blocks"), tmp_path)
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "adam", "nadam"])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("random.cpu", "the random state has"),
+        ("optimizer.0.exp_avg", "the optimiser of weight 0 has"),
+        ("optimizer.1.step", "the optimiser of weight 1 has"),
+        ("state.0", "the carried state has"),
+        ("training_nats", "the loss has"),
+        ("averaged.embed.weight", "the weight 'embed.weight' has the shape"),
+        ("best.embed.weight", "the best network has"),
+    ],
+)
+def test_tensors_that_do_not_fit_are_named_before_they_do_harm(
+    tmp_path: Path, optimizer: str, name: str, words: str
+) -> None:
+    asked = recipe("gru", average=0.9, optimizer=optimizer)
+    training = session(asked, noise(200), steps=STEPS, held_out=noise(200, seed=1))
+    drive(training, Journal(), 8)
+    save_checkpoint(training, Journal(), tmp_path)
+    with safe_open(tmp_path / NAME, framework="pt") as file:
+        numbers, tensors = file.metadata(), {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    load_checkpoint(session(asked, noise(200), steps=STEPS, held_out=noise(200, seed=1)), tmp_path)
+    assert name in tensors
+    (tmp_path / NAME).write_bytes(save({**tensors, name: torch.zeros(3, 3, 3)}, metadata=numbers))
+    with pytest.raises(RunError, match=f"cannot be used: {words}"):
+        load_checkpoint(session(asked, noise(200), steps=STEPS, held_out=noise(200, seed=1)), tmp_path)
 
 
 def test_missing_damaged_and_foreign_checkpoints_are_named(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from foreword.training.weights import load_weights, weights_of
 
 NAME = "checkpoint.safetensors"
 FORMAT_VERSION = 1
+MOMENTS = ("exp_avg", "exp_avg_sq")
+"""What the optimisers of the Adam family keep of each weight, in its shape; the rest are single numbers."""
 
 
 def save_checkpoint(session: Session, journal: Journal, folder: Path) -> None:
@@ -66,9 +68,10 @@ def load_checkpoint(session: Session, folder: Path) -> Journal:
         return Journal.of(numbers["curve"], warned=numbers["warned"])
     except FileNotFoundError:
         raise RunError(f"there is no checkpoint in {folder}; start the run anew") from None
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError, ModelMismatch) as error:
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError, ModelMismatch) as error:
+        reason = str(error).partition("\n")[0]
         raise RunError(
-            f"the checkpoint {path} cannot be used: {error}; delete {folder} and start anew"
+            f"the checkpoint {path} cannot be used: {reason}; delete {folder} and start anew"
         ) from None
 
 
@@ -98,6 +101,8 @@ def _tensors(session: Session) -> Iterator[tuple[str, Tensor]]:
     yield "random.cpu", torch.get_rng_state()
     if session.device.type == "cuda":
         yield "random.cuda", torch.cuda.get_rng_state(session.device)
+    if session.device.type == "mps":
+        yield "random.mps", torch.mps.get_rng_state()
 
 
 def _named(prefix: str, tensors: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
@@ -114,27 +119,61 @@ def _restore(session: Session, numbers: Mapping[str, object], tensors: Mapping[s
     if session.averaged is not session.model:
         load_weights(session.averaged, _part("averaged", tensors))
     session.best = _part("best", tensors)
+    if session.best:
+        _check_shapes("the best network", session.best, weights_of(session.averaged))
     _restore_optimizer(session.optimizer, _part("optimizer", tensors))
-    state = _part("state", tensors)
-    session.state = tuple(state[str(number)].to(session.device) for number in range(len(state)))
-    session.training_nats = tensors["training_nats"].to(session.device)
     step, epoch, block = (int(str(numbers[name])) for name in ("step", "epoch", "block"))
+    if min(step, epoch, block) < 0 or block >= len(session.blocks):
+        raise ValueError(f"step {step}, epoch {epoch} and block {block} are no place in this run")
     session.go_to(step=step, epoch=epoch, block=block)
+    _restore_state(session, _part("state", tensors))
+    _check_shapes("the loss", {"nats": tensors["training_nats"]}, {"nats": session.training_nats})
+    session.training_nats = tensors["training_nats"].to(session.device)
     for name in ("validated", "stale", "training_steps"):
         setattr(session, name, int(str(numbers[name])))
     session.diverged = bool(numbers["diverged"])
     session.seconds = float(str(numbers["seconds"]))
     if numbers["best_nats"] is not None:
         session.best_nats = float(str(numbers["best_nats"]))
+    _check_shapes("the random state", {"cpu": tensors["random.cpu"]}, {"cpu": torch.get_rng_state()})
     torch.set_rng_state(tensors["random.cpu"])
     if session.device.type == "cuda" and "random.cuda" in tensors:
         torch.cuda.set_rng_state(tensors["random.cuda"], session.device)
+    if session.device.type == "mps" and "random.mps" in tensors:
+        torch.mps.set_rng_state(tensors["random.mps"])
+
+
+def _restore_state(session: Session, state: Mapping[str, Tensor]) -> None:
+    """Put back what the network carries from block to block; before the first update that is nothing."""
+    width = session.blocks[0].ids.shape[1]
+    initial = session.model.initial_state(width) if session.step else ()
+    _check_shapes("the carried state", state, {str(number): tensor for number, tensor in enumerate(initial)})
+    session.state = tuple(state[str(number)].to(session.device) for number in range(len(state)))
+
+
+def _check_shapes(what: str, stored: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:
+    """See that the same tensors are there, in the same shapes.
+
+    Raises:
+        ValueError: They are not; the message says where.
+    """
+    for name in sorted(stored.keys() | expected.keys()):
+        found, wanted = (
+            tuple(tensors[name].shape) if name in tensors else "nothing" for tensors in (stored, expected)
+        )
+        if found != wanted:
+            raise ValueError(f"{what} has {found} as {name!r}, but {wanted} was expected")
 
 
 def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
     """Put the moments back; the groups' settings come from the plan."""
+    weights = dict(enumerate(weight for group in optimizer.param_groups for weight in group["params"]))
     state: dict[int, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
         number, key = name.split(".", 1)
         state.setdefault(int(number), {})[key] = tensor
+    for index, moments in state.items():
+        names = {"step", *MOMENTS, *(["mu_product"] if isinstance(optimizer, torch.optim.NAdam) else [])}
+        expected = {each: weights[index] if each in MOMENTS else torch.zeros(()) for each in names}
+        _check_shapes(f"the optimiser of weight {index}", moments, expected)
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
