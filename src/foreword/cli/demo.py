@@ -1,11 +1,12 @@
 """`foreword demo`: the whole of it in two minutes, on real chat messages."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from foreword.errors import RunError
+from foreword.errors import ModelMissing, OptionError, RunError
 
 NAME = "demo"
 SOURCE = "sample:chitchat"
@@ -27,6 +28,7 @@ def demo(
     from foreword.personal.order import Order
 
     folder = modelfolder.locate(NAME)
+    _refuse_to_lose_what_is_not_its_own(folder)
     discard_run(folder)
     typer.echo(
         f"Training a recurrent network on {SOURCE}, real chat messages, for {minutes:g} minutes.", err=True
@@ -38,6 +40,35 @@ def demo(
     _show_suggestions()
     _show_passage()
     _show_next_steps()
+
+
+def _refuse_to_lose_what_is_not_its_own(folder: Path) -> None:
+    """Only what an earlier demo left may make room: a model or a run of that name that learned from the sample alone.
+
+    Raises:
+        OptionError: There is another.
+        ForewordError: What is there cannot be read.
+    """
+    from foreword.personal.make import run_folder, run_sources
+
+    for place, sources in ((folder, _model_sources(folder)), (run_folder(folder), run_sources(folder))):
+        if set(sources) - {SOURCE}:
+            raise OptionError(
+                f"{place} is not the demo's but your own, and the demo would replace it; "
+                "give that folder another name, or delete it, and start the demo again"
+            )
+
+
+def _model_sources(folder: Path) -> tuple[str, ...]:
+    """What the model there learned from, by name; nothing where there is no model, `?` where it does not say."""
+    from foreword import modelfolder
+
+    try:
+        sources = modelfolder.read(folder).training.get("sources")
+    except ModelMissing:
+        return ()
+    listed = sources if isinstance(sources, list) else []
+    return tuple(str(one.get("name")) if isinstance(one, Mapping) else "?" for one in listed) or ("?",)
 
 
 def _show_figures(figures: Mapping[str, object]) -> None:

@@ -130,6 +130,18 @@ def discard_run(model: Path) -> None:
         shutil.rmtree(run_folder(model), ignore_errors=True)
 
 
+def run_sources(model: Path) -> tuple[str, ...]:
+    """What the unfinished run of `model` learns from; nothing where there is no run that has begun to learn.
+
+    Raises:
+        RunError: It is damaged.
+    """
+    folder = run_folder(model)
+    if not (folder / PLAN).exists():
+        return ()
+    return tuple(source.name for source in Corpus.open(folder / "corpus").sources)
+
+
 def _new_run_folder(model: Path) -> Path:
     folder = run_folder(model)
     if (folder / PLAN).exists():
