@@ -7,8 +7,7 @@ import typer
 
 from foreword.errors import OptionError
 
-Unit = Literal["characters", "words", "subwords"]
-Size = Literal["small", "medium", "large"]
+Size = Literal["small", "medium", "large"]  # as in training/sizing.py, which would import PyTorch
 
 ModelOption = Annotated[
     str | None,

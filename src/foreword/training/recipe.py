@@ -23,6 +23,7 @@ from types import NoneType, UnionType
 from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from foreword.errors import RecipeError
+from foreword.text.forms import Unit
 
 MOST: Final = 2**63 - 1
 """The largest whole number that TOML, PyTorch and NumPy have in common."""
@@ -35,7 +36,7 @@ Settings = TypeVar("Settings", "TextSettings", "TrainingSettings")
 class TextSettings:
     """How the text is read and cut into tokens."""
 
-    unit: Literal["characters", "words", "subwords"] = "characters"
+    unit: Unit = "characters"
     vocabulary: int | None = None
     encoding: str | None = None
     held_out: float = 0.1
