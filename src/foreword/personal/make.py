@@ -226,6 +226,7 @@ def _train(session: Session, journal: Journal, corpus: Corpus, folder: Path) -> 
             yield from _validated(event, session, journal, corpus, folder)
         if pace.save_is_due():
             save_checkpoint(session, journal, folder)
+        pace.go_on()
 
 
 def _validated(

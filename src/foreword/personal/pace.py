@@ -26,28 +26,40 @@ SHOW_EVERY = 0.25
 
 @final
 class Pace:
-    """Says when it is time to save, to show how far the run is, and to let the network speak."""
+    """Says when it is time to save, to show how far the run is, and to let the network speak.
+
+    Its speeds are those of training alone: `go_on` is called before each update.
+    """
 
     def __init__(self, session: Session, corpus: Corpus) -> None:
         self.session = session
         self.corpus = corpus
         self.tokens_per_character = tokens_per_character(corpus.train)
         self.shown = self.saved = self.said = time.perf_counter()
-        self.first, self.began, self.tokens = session.step, time.perf_counter(), 0
+        self.first, self.tokens, self.seconds = session.step, 0, 0.0
+        self.since = self.shown
+
+    def go_on(self) -> None:
+        """An update begins now: what was done since the last one, such as validating and saving, was not training."""
+        self.since = time.perf_counter()
 
     def progress(self, step: Step) -> Iterator[Progressed | Said]:
         """What is due to be shown after `step`."""
         self.tokens += step.tokens
-        now, steps = time.perf_counter(), self.session.plan.steps
-        if now - self.shown >= SHOW_EVERY or step.step == steps:
+        steps = self.session.plan.steps
+        shown = time.perf_counter() - self.shown >= SHOW_EVERY or step.step == steps
+        nats = step.nats.item() if shown else None  # waits for the device, so before the clock is read
+        now = time.perf_counter()
+        self.seconds += now - self.since
+        if nats is not None:
             self.shown = now
-            per_step = (now - self.began) / (step.step - self.first)
+            per_step = self.seconds / (step.step - self.first)
             yield Progressed(
                 step=step.step,
                 steps=steps,
                 epoch=step.epoch,
-                bits_per_character=bits(step.nats.item()) * self.tokens_per_character,
-                tokens_per_second=self.tokens / (now - self.began),
+                bits_per_character=bits(nats) * self.tokens_per_character,
+                tokens_per_second=self.tokens / self.seconds,
                 seconds_left=(steps - step.step) * per_step,
             )
         if now - self.said >= SAY_EVERY:
