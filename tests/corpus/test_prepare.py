@@ -1,5 +1,6 @@
 """A corpus is the cleaned text, all of it, as ids on disk; and half a corpus is never taken for a whole one."""
 
+import gzip
 import hashlib
 import json
 import stat
@@ -91,6 +92,16 @@ def test_a_text_handed_in_twice_is_noticed(prepare_texts: Prepare) -> None:
     (note,) = prepare_texts(CHAT, POEM, CHAT.replace("\r", "")).notes
     assert "text-2.txt is the same text as " in note
     assert note.endswith("text-0.txt: it is learned twice")
+
+
+def test_what_is_left_out_of_a_folder_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "cut.gz").write_bytes(gzip.compress(POEM.encode())[:-4])
+    (tmp_path / "texts" / "poem.txt").write_text(POEM, encoding="utf-8")
+    corpus = prepare([str(tmp_path / "texts")], tmp_path / "corpus", Settings())
+    (note,) = [note for note in corpus.notes if "damaged" in note]
+    assert note.startswith("left out: ")
+    assert corpus.sources[0].files == (corpus.sources[0].sha256,)
 
 
 def test_the_vocabulary_knows_nothing_of_the_held_out_parts(prepare_texts: Prepare) -> None:

@@ -69,8 +69,9 @@ def prepare(sources: Sequence[str], folder: Path, settings: Settings) -> Corpus:
             "there is no text to train on: give a file, a folder, or a sample such as sample:chitchat"
         )
     begin(folder)
+    notes: list[str] = []
     with _scratch(folder) as scratch:
-        texts = [_clean(source, scratch / f"{at}.txt", settings) for at, source in enumerate(sources)]
+        texts = [_clean(source, scratch / f"{at}.txt", settings, notes) for at, source in enumerate(sources)]
         parts = _parts(texts, settings.held_out)
         vocabulary = Vocabulary.of(parts["train"], settings.unit, settings.vocabulary, settings.seed)
         streams = {
@@ -82,7 +83,13 @@ def prepare(sources: Sequence[str], folder: Path, settings: Settings) -> Corpus:
         SourceRecord(_name(source), text.sha256, text.characters, _files(source, settings))
         for source, text in zip(sources, texts, strict=True)
     ]
-    finish(folder, vocabulary.tokenizer, streams=streams, sources=records, notes=_notes(records, settings))
+    finish(
+        folder,
+        vocabulary.tokenizer,
+        streams=streams,
+        sources=records,
+        notes=[*notes, *_notes(records, settings)],
+    )
     return Corpus.open(folder)
 
 
@@ -98,8 +105,9 @@ def _scratch(folder: Path) -> Iterator[Path]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _clean(source: str, path: Path, settings: Settings) -> CleanedText:
-    text = CleanedText.write(clean_pieces(join(documents(source, encoding=settings.encoding))), path)
+def _clean(source: str, path: Path, settings: Settings, notes: list[str]) -> CleanedText:
+    found = documents(source, encoding=settings.encoding, notes=notes)
+    text = CleanedText.write(clean_pieces(join(found)), path)
     if text.characters == 0:
         raise SourceEmpty(f"{source} holds no text; leave it out, or see whether it is the right one")
     return text

@@ -57,15 +57,19 @@ class _Message(TypedDict):
     sender: str
 
 
-def documents(source: str, *, encoding: str | None = None) -> Iterator[Document]:
+def documents(
+    source: str, *, encoding: str | None = None, notes: list[str] | None = None
+) -> Iterator[Document]:
     """The documents of `source`: a sample's, or those of the file, folder or stream of that name.
+
+    What a person should know of it is added to `notes`.
 
     Raises:
         SourceError: it is not there, cannot be read or cannot be fetched.
         MissingExtra: the sample's package is not installed.
     """
     if not source.startswith(PREFIX):
-        return read_source(source, encoding=encoding)
+        return read_source(source, encoding=encoding, notes=notes)
     name = source.removeprefix(PREFIX)
     if name == "chitchat":
         return _chitchat()

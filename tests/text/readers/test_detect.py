@@ -57,6 +57,20 @@ def test_hidden_empty_and_binary_files_of_a_folder_are_left_out(tmp_path: Path) 
     assert text_of(tmp_path) == "seen"
 
 
+def test_a_damaged_archive_in_a_folder_is_left_out_wholly_and_noted(tmp_path: Path) -> None:
+    """Its beginning is sound, and longer than a block: none of it may be handed out before the damage shows."""
+    packed = gzip.compress(os.urandom(BLOCK).hex().encode())
+    (tmp_path / "cut.gz").write_bytes(packed[:-9])
+    (tmp_path / "it.txt").write_text("seen")
+    notes: list[str] = []
+    found = "".join(join(read_source(str(tmp_path), notes=notes)))
+    assert found == text_of(tmp_path) == "seen"
+    assert len(notes) == 1
+    assert notes[0].startswith(
+        f"left out: {tmp_path / 'cut.gz'} is damaged: its gzip data cannot be unpacked"
+    )
+
+
 def test_a_folder_without_text_is_empty(tmp_path: Path) -> None:
     (tmp_path / "empty.txt").touch()
     with pytest.raises(SourceEmpty, match=r"no file in the folder .* holds text"):

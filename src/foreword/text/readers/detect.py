@@ -23,11 +23,14 @@ BLOCK: Final = 1 << 18
 _GZIP: Final = b"\x1f\x8b"
 
 
-def read_source(source: str, *, encoding: str | None = None) -> Iterator[Document]:
+def read_source(
+    source: str, *, encoding: str | None = None, notes: list[str] | None = None
+) -> Iterator[Document]:
     """The documents of a file, of the files in a folder, or of standard input (`-`), in reading order.
 
     A folder is read with its subfolders, `chapter 2` before `chapter 10`; hidden files and those that are not text
-    are left out. What is compressed with gzip is known by its content.
+    are left out. What is compressed with gzip is known by its content; one that is damaged is left out of a folder, and
+    added to `notes`.
 
     Raises:
         OptionError: there is no such encoding.
@@ -44,14 +47,19 @@ def read_source(source: str, *, encoding: str | None = None) -> Iterator[Documen
             _blocks(cast("io.BufferedIOBase", sys.stdin.buffer), "standard input"), "standard input", encoding
         )
     elif path.is_dir():
-        yield from _read_folder(path, encoding)
+        yield from _read_folder(path, encoding, [] if notes is None else notes)
     else:
         yield from read_plain(_file_blocks(path), str(path), encoding)
 
 
-def _read_folder(folder: Path, encoding: str | None) -> Iterator[Document]:
+def _read_folder(folder: Path, encoding: str | None, notes: list[str]) -> Iterator[Document]:
     empty = True
     for path in _files(folder):
+        try:
+            _check_packed(path)
+        except SourceNotText as damage:
+            notes.append(f"left out: {damage}")
+            continue
         blocks = _file_blocks(path)
         head = next(blocks, b"")
         if head and is_text(head, encoding):
@@ -61,6 +69,22 @@ def _read_folder(folder: Path, encoding: str | None) -> Iterator[Document]:
                     yield document
     if empty:
         raise SourceEmpty(f"no file in the folder {folder} holds text; name a folder with text files in it")
+
+
+def _check_packed(path: Path) -> None:
+    """Unpack a compressed file once for nothing: what was handed out before its damage shows could not be taken back.
+
+    Raises:
+        SourceNotText: It is damaged.
+    """
+    try:
+        with path.open("rb") as file:
+            packed = file.read(len(_GZIP)) == _GZIP
+    except OSError:
+        return  # reading it will say why
+    if packed:
+        for _ in _file_blocks(path):
+            pass
 
 
 def _files(folder: Path) -> list[Path]:
