@@ -11,7 +11,7 @@ from foreword.errors import ModelMissing, OptionError, RunError
 NAME = "demo"
 SOURCE = "sample:chitchat"
 MINUTES = 1.5
-HALF_TYPED = ("I am so tir", "what do you th", "see you tom", "thanks for the ", "my favourite fo")
+HALF_TYPED = ("I am so tir", "what do you th", "have a good ", "see you tom", "my favorite mov")
 PROMPT = "I think "
 
 
