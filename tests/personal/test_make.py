@@ -141,6 +141,17 @@ def test_an_interrupt_while_the_model_is_written_keeps_the_run(
     assert not run_folder(to).exists()
 
 
+def test_an_interrupt_after_the_model_is_written_does_not_keep_that_from_being_said(
+    source: Path, tmp_path: Path
+) -> None:
+    for event in make(order(source, tmp_path / "made")):
+        if isinstance(event, Finished):
+            signal.raise_signal(signal.SIGINT)
+            assert (tmp_path / "made").exists()
+            assert not run_folder(tmp_path / "made").exists()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_an_interrupt_during_the_last_save_is_heard(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

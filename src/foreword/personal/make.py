@@ -204,9 +204,11 @@ def _finished(session: Session, journal: Journal, corpus: Corpus, to: Path) -> I
     try:
         for told in finish(session, journal, corpus, to):
             if isinstance(told, Finished):
-                with stopping():  # the model is there: too late to stop
+                with stopping():  # the model is there: too late to stop, but not to say so
                     shutil.rmtree(folder)
-            yield told
+                    yield told
+            else:
+                yield told
     except KeyboardInterrupt:
         yield _stopped(session, folder)
 
