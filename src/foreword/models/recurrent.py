@@ -5,7 +5,6 @@ Sources: Elman 1990 for the vanilla network; Cho and others 2014 for the GRU; Ho
 layers only, never from one step to the next; Press and Wolf 2017 for the tied embedding.
 """
 
-from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, final
 
@@ -117,12 +116,6 @@ class AbstractRecurrent(AbstractLanguageModel):
         self.output = Output(config)
         self.drop = nn.Dropout(config.dropout)
 
-    @abstractmethod
-    def run(
-        self, inputs: Float[Tensor, "time batch embedding"], state: State
-    ) -> tuple[Float[Tensor, "time batch hidden"], State]:
-        """The top layer's numbers at each step, and the state after the last one."""
-
     def initial_state(self, batch: int) -> State:
         """Zeros."""
         shape = (self.config.layers, batch, self.config.hidden)
@@ -133,9 +126,19 @@ class AbstractRecurrent(AbstractLanguageModel):
         self, ids: Int64[Tensor, "time batch"], state: State
     ) -> tuple[Float[Tensor, "time batch vocab"], State]:
         """Run along the ids. The state keeps its type where autocast computes in a smaller one."""
-        hidden, reached = self.run(self.drop(self.embed(ids)), state)
+        hidden, reached = self._run(self.drop(self.embed(ids)), state)
         logits: Tensor = self.output(self.drop(hidden), self.embed.weight)
         return logits, tuple(new.to(old.dtype) for new, old in zip(reached, state, strict=True))
+
+    def _run(
+        self, inputs: Float[Tensor, "time batch embedding"], state: State
+    ) -> tuple[Float[Tensor, "time batch hidden"], State]:
+        """The top layer's numbers at each step, and the state after the last; PyTorch's is a tuple for an LSTM only."""
+        if self.state_tensors == 1:
+            hidden, reached = self.cells(inputs, state[0])
+            return hidden, (reached,)
+        hidden, pair = self.cells(inputs, state)
+        return hidden, pair
 
 
 @final
@@ -157,13 +160,6 @@ class Rnn(AbstractRecurrent):
         prepare_recurrent(cells)
         super().__init__(config, cells)
 
-    def run(
-        self, inputs: Float[Tensor, "time batch embedding"], state: State
-    ) -> tuple[Float[Tensor, "time batch hidden"], State]:
-        """The top layer's numbers at each step, and the state after the last one."""
-        hidden, reached = self.cells(inputs, state[0])
-        return hidden, (reached,)
-
 
 @final
 class Gru(AbstractRecurrent):
@@ -176,13 +172,6 @@ class Gru(AbstractRecurrent):
         cells = nn.GRU(config.embedding, config.hidden, config.layers, dropout=config.dropout_between)
         prepare_recurrent(cells)
         super().__init__(config, cells)
-
-    def run(
-        self, inputs: Float[Tensor, "time batch embedding"], state: State
-    ) -> tuple[Float[Tensor, "time batch hidden"], State]:
-        """The top layer's numbers at each step, and the state after the last one."""
-        hidden, reached = self.cells(inputs, state[0])
-        return hidden, (reached,)
 
 
 @final
@@ -197,10 +186,3 @@ class Lstm(AbstractRecurrent):
         cells = nn.LSTM(config.embedding, config.hidden, config.layers, dropout=config.dropout_between)
         prepare_recurrent(cells, forget_bias=config.forget_bias)
         super().__init__(config, cells)
-
-    def run(
-        self, inputs: Float[Tensor, "time batch embedding"], state: State
-    ) -> tuple[Float[Tensor, "time batch hidden"], State]:
-        """The top layer's numbers at each step, and the state after the last one."""
-        hidden, reached = self.cells(inputs, (state[0], state[1]))
-        return hidden, reached
