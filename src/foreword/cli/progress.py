@@ -3,6 +3,7 @@
 import shlex
 import time
 from collections.abc import Iterator
+from typing import final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
@@ -50,6 +51,7 @@ def _bar(console: Console) -> Progress:
     )
 
 
+@final
 class _Screen:
     """One line a kind of event; the bar below them."""
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import final
 
 Figures = Mapping[str, object]
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
     """The text was read, cut into tokens and split."""
@@ -18,6 +20,7 @@ class Prepared:
     notes: tuple[str, ...] = ()
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class Planned:
     """The network and the length of the run are fixed; `reasons` say in words what was chosen and why."""
@@ -29,6 +32,7 @@ class Planned:
     reasons: tuple[str, ...]
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class Progressed:
     """An update was made. `seconds_left` counts training alone."""
@@ -41,6 +45,7 @@ class Progressed:
     seconds_left: float
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class Validated:
     """Held-out text was looked at."""
@@ -52,6 +57,7 @@ class Validated:
     best: bool
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class Said:
     """The network continued the prompt it is always given."""
@@ -61,6 +67,7 @@ class Said:
     text: str
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class Warned:
     """Something a person should know, in plain words."""
@@ -68,6 +75,7 @@ class Warned:
     message: str
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class Stopped:
     """The run was interrupted; what it has learned lies in `folder`."""
@@ -77,6 +85,7 @@ class Stopped:
     folder: Path
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class Finished:
     """The model folder is written. `figures` are the held-out ones of its training.json."""

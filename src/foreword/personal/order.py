@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import final
 
 from foreword.errors import OptionError
 from foreword.training.recipe import Table, merged, read_recipe, recipe_of
@@ -11,6 +12,7 @@ from foreword.training.sizing import Size
 DEFAULT_MINUTES = 10.0
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class Order:
     """What was asked for. `recipe` holds tables of a recipe; where it is silent, `sizing` chooses."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from math import inf, log
+from typing import final
 
 from foreword.errors import RunError
 from foreword.training.loop import Validation
@@ -14,6 +15,7 @@ WORSE = 1.003
 """By this factor, or the wobble of a few thousand tokens would be called a loss."""
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class Point:
     """A point of the curve: losses in nats per token, time in seconds of training."""
@@ -25,6 +27,7 @@ class Point:
     seconds: float
 
 
+@final
 @dataclass(kw_only=True)
 class Journal:
     """The curve of a run, kept in its checkpoints and later in the model folder."""

@@ -31,6 +31,7 @@ FLOOR = 0.01
 """The share of the learning rate that the schedule ends with."""
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """What an update did. `nats` is the mean loss per token, left on the device: reading it waits for it."""
@@ -42,6 +43,7 @@ class Step:
     learning_rate: float
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class Validation:
     """The loss on held-out text after `step` updates, and on the training text since the validation before."""
@@ -56,7 +58,7 @@ class Validation:
 @final
 @dataclass(kw_only=True, eq=False)
 class Session:
-    """All that changes while a network trains; a checkpoint holds exactly this."""
+    """All that changes while a network trains, which a checkpoint holds, beside what the plan and the corpus give."""
 
     plan: Plan
     model: AbstractLanguageModel

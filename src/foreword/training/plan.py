@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import final
 
 from foreword.errors import RecipeError, RunError
 from foreword.training.precision import Precision
@@ -16,6 +17,7 @@ NAME = "plan.json"
 FORMAT_VERSION = 1
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """Every choice of a run: the whole recipe, and what was measured or computed from it.

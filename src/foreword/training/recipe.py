@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, final, get_args, get_origin, get_type_hints
 
 from foreword.errors import RecipeError
 from foreword.text.forms import Unit
@@ -32,6 +32,7 @@ Table = Mapping[str, object]
 Settings = TypeVar("Settings", "TextSettings", "TrainingSettings")
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class TextSettings:
     """How the text is read and cut into tokens."""
@@ -48,6 +49,7 @@ class TextSettings:
             _require("text.vocabulary", self.vocabulary, self.vocabulary >= 1, "at least 1")
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class TrainingSettings:
     """How the network is trained on it.
@@ -93,6 +95,7 @@ class TrainingSettings:
             _require(f"training.{name}", getattr(self, name), getattr(self, name) >= 0, "at least 0")
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Every setting of a run. `model` holds the architecture's own sizes, which its catalogue entry checks."""
