@@ -5,6 +5,7 @@ import http.client
 import os
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,7 @@ def fetch(wanted: Download, folder: Path) -> Path:
             raise _failed(wanted, f"what came is another file ({len(data)} bytes)")
         _keep(data, path)
     except (OSError, http.client.HTTPException) as error:
-        raise _failed(wanted, str(error) or type(error).__name__) from None
+        raise _failed(wanted, _words(error)) from None
     return path
 
 
@@ -74,6 +75,13 @@ def _keep(data: bytes, path: Path) -> None:
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
+
+
+def _words(error: Exception) -> str:
+    """What went wrong, without the wrapping of urllib and the number that the system gives it."""
+    inner = error.reason if isinstance(error, urllib.error.URLError) else error
+    said = inner.strerror if isinstance(inner, OSError) and inner.strerror else str(inner)
+    return said or type(error).__name__
 
 
 def _failed(wanted: Download, reason: str) -> DownloadFailed:
