@@ -5,7 +5,6 @@ import http.client
 import os
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,9 +78,10 @@ def _keep(data: bytes, path: Path) -> None:
 
 def _words(error: Exception) -> str:
     """What went wrong, without the wrapping of urllib and the number that the system gives it."""
-    inner = error.reason if isinstance(error, urllib.error.URLError) else error
-    said = inner.strerror if isinstance(inner, OSError) and inner.strerror else str(inner)
-    return said or type(error).__name__
+    inner = getattr(error, "reason", None)
+    if isinstance(inner, OSError):
+        return inner.strerror or str(inner)
+    return str(error) or type(error).__name__
 
 
 def _failed(wanted: Download, reason: str) -> DownloadFailed:
