@@ -11,7 +11,7 @@ from foreword.errors import ModelMissing, OptionError, RunError
 NAME = "demo"
 SOURCE = "sample:chitchat"
 MINUTES = 1.5
-HALF_TYPED = ("I am so tir", "what do you th", "have a good ", "see you tom", "my favorite mov")
+HALF_TYPED = ("I am so tir", "what do you th", "how are y", "see you tom", "my favorite mov")
 PROMPT = "I think "
 
 
