@@ -364,3 +364,9 @@ def test_a_model_deleted_while_it_is_read_is_an_error_with_a_name(model: Path) -
         folder.weights()
     with pytest.raises(ModelError):
         folder.graph(quantized=False)
+
+
+def test_a_model_whose_training_was_interrupted_is_told_how_to_go_on(tmp_path: Path) -> None:
+    (tmp_path / "begun.run").mkdir()
+    with pytest.raises(ModelMissing, match="was interrupted, go on with: foreword train --resume -o"):
+        read(tmp_path / "begun")

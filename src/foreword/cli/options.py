@@ -7,7 +7,9 @@ import typer
 
 from foreword.errors import OptionError
 
-Size = Literal["small", "medium", "large"]  # as in training/sizing.py, which would import PyTorch
+# As in text/forms.py and training/sizing.py, which import what `--help` must not wait for.
+Unit = Literal["characters", "words", "subwords"]
+Size = Literal["small", "medium", "large"]
 
 ModelOption = Annotated[
     str | None,

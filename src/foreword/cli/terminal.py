@@ -8,8 +8,6 @@ import sys
 
 import typer
 
-from foreword.text.cleaning import clean
-
 
 def say(text: str, *, nl: bool = True) -> None:
     """Print `text`, by default as a line; on a terminal, only what is letters, signs and blanks of it."""
@@ -18,6 +16,8 @@ def say(text: str, *, nl: bool = True) -> None:
 
 def printable(text: str) -> str:
     """`text` without control characters but newlines and tabs."""
+    from foreword.text.cleaning import clean
+
     return clean(text)
 
 

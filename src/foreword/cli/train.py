@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from foreword.cli.options import EncodingOption, JsonOption, SeedOption, Size
+from foreword.cli.options import EncodingOption, JsonOption, SeedOption, Size, Unit
 from foreword.errors import OptionError
-from foreword.text.forms import Unit
 
 
 def train(

@@ -109,9 +109,13 @@ def _check_files(path: Path) -> None:
     if not path.exists():
         others = ", ".join(models_in(path.parent)) if path.parent.is_dir() else ""
         known = f"; the models there are: {others}" if others else ""
-        raise ModelMissing(
-            f"there is no model {path}{known}; train one with: foreword train SOURCE{_option(path)}"
+        begun = path.with_name(path.name + ".run").is_dir()
+        way = (
+            "its training was interrupted, go on with: foreword train --resume"
+            if begun
+            else ("train one with: foreword train SOURCE")
         )
+        raise ModelMissing(f"there is no model {path}{known}; {way}{_option(path)}")
     if not path.is_dir():
         raise ModelForeign(f"{path} is a file, and a model is a folder")
     missing = [name for name in files.REQUIRED if not (path / name).exists()]

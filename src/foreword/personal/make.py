@@ -71,7 +71,7 @@ def make(order: Order, stop: Callable[[], bool] = lambda: False) -> Iterator[Eve
         folder = _new_run_folder(order.to)
         try:
             corpus = prepare(order.sources, folder / "corpus", _settings(order))
-            yield _prepared(corpus)
+            yield _prepared(corpus, replaces=order.to)
             left = None
             if order.minutes is not None:
                 left = order.minutes * 60 * (1 - FINISH_SHARE) - (time.perf_counter() - start)
@@ -158,14 +158,21 @@ def _new_run_folder(model: Path) -> Path:
     return folder
 
 
-def _prepared(corpus: Corpus) -> Prepared:
+def _prepared(corpus: Corpus, replaces: Path | None = None) -> Prepared:
     held_out = sum(part.characters for part in (corpus.validation, corpus.test) if part is not None)
+    replacing = (
+        [
+            f"{replaces} is there already, and is replaced when this run ends; to keep it, stop and choose another -o"
+        ]
+        if replaces is not None and replaces.exists()
+        else []
+    )
     return Prepared(
         training_characters=corpus.train.characters,
         held_out_characters=held_out,
         vocabulary=corpus.tokenizer.size,
         unit=corpus.tokenizer.unit,
-        notes=tuple(corpus.notes),
+        notes=(*corpus.notes, *replacing),
     )
 
 

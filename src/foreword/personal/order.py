@@ -43,6 +43,8 @@ def order_for(
         RecipeError: The recipe cannot be read, or names something unknown.
         OptionError: Both `minutes` and a number of steps are given.
     """
+    if "" in sources:
+        raise OptionError("a source is empty text, not the name of a file; was a variable not set?")
     over = tables or {}
     if minutes is not None and over.get("training", {}).get("steps") is not None:
         raise OptionError("minutes and steps both say how long to train; give one of them")

@@ -142,6 +142,11 @@ def recipe_of(tables: Mapping[str, object]) -> Recipe:
     _refuse_unknown("table", checked, ("text", "model", "training"))
     model = dict(checked.get("model", {}))
     architecture = model.pop("architecture", "lstm")
+    for name in ("vocabulary", "newline"):
+        if name in model:
+            raise RecipeError(
+                f"model.{name} follows from the text; leave it out (text.vocabulary limits the tokens)"
+            )
     if not isinstance(architecture, str):
         raise RecipeError(f'model.architecture is {architecture!r}, but must be a name such as "lstm"')
     return Recipe(
