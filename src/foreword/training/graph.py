@@ -63,7 +63,7 @@ def step(
         case AbstractRecurrent():
             logits, new_state = graph_recurrent.run(graph, model, ids, state)
         case _:
-            raise NotImplementedError(model.architecture)
+            raise TypeError(f"no graph is known for {model.architecture}")
     return graph.node("LogSoftmax", logits, axis=-1), *new_state
 
 

@@ -75,7 +75,7 @@ def run_layer(
         case Rnn():
             heard = graph.add(graph.product(values, layer.inputs), layer.input_bias + layer.state_bias)
             return scan(graph, layer, heard, carried, RNN_STEPS[model.config.activation])
-    raise NotImplementedError(model.architecture)
+    raise TypeError(f"no graph is known for {model.architecture}")
 
 
 def run_lstm(

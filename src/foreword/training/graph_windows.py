@@ -24,7 +24,7 @@ def read(graph: GraphWriter, model: AbstractWindowModel, text: str) -> str:
             return read_window(graph, model, text)
         case Convolution():
             return read_convolution(graph, model, text)
-    raise NotImplementedError(model.architecture)
+    raise TypeError(f"no graph is known for {model.architecture}")
 
 
 def read_unrolled(graph: GraphWriter, model: Unrolled, text: str) -> str:
