@@ -4,9 +4,9 @@ import numpy as np
 import torch
 
 from foreword.models.catalogue import build
-from foreword.training.loop import Session, layout_for
 from foreword.training.plan import Plan
 from foreword.training.recipe import Recipe, recipe_of
+from foreword.training.session import Session, layout_for
 
 VOCABULARY = 7
 SIZES: dict[str, dict[str, object]] = {

@@ -29,9 +29,9 @@ from foreword.personal.order import DEFAULT_MINUTES, Order, order_for
 from foreword.runtime.model import Model
 from foreword.training.checkpoint import save_checkpoint
 from foreword.training.journal import Journal
-from foreword.training.loop import Session
 from foreword.training.plan import read_plan
 from foreword.training.recipe import Table
+from foreword.training.session import Session
 from messages import RECIPE
 
 STEPS = 40
@@ -325,7 +325,7 @@ def test_a_time_sets_the_number_of_steps(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Measured once, before the first step, and stored with the plan."""
-    monkeypatch.setattr("foreword.training.sizing.PROBE_SECONDS", 0.1)
+    monkeypatch.setattr("foreword.training.planning.PROBE_SECONDS", 0.1)
     made = order_for([str(source)], tmp_path / "made", minutes=0.01, recipe=RECIPE)
     planned = next(event for event in make(made, lambda: True) if isinstance(event, Planned))
     assert 0 < planned.steps < 5_000

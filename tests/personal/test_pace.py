@@ -10,7 +10,8 @@ from foreword.personal import pace
 from foreword.personal.events import Progressed
 from foreword.personal.make import make
 from foreword.personal.order import order_for
-from foreword.training.loop import Session, Step, Validation, fit
+from foreword.training.loop import Step, Validation, fit
+from foreword.training.session import Session
 from messages import RECIPE
 
 STEPS = 40

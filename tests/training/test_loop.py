@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from foreword.training.loop import Session, Step, Validation, fit, learning_rate
-from foreword.training.recipe import TrainingSettings
+from foreword.training.loop import Step, Validation, fit
+from foreword.training.session import Session
 from foreword.training.validate import validate
 from foreword.training.weights import weights_of
 from sessions import SIZES, VOCABULARY, noise, recipe, ring, session
@@ -116,30 +116,6 @@ def test_without_held_out_text_the_whole_plan_is_carried_out_and_the_last_weight
     assert sum(isinstance(event, Step) for event in run(training)) == 23
     for name, weight in training.model.named_parameters():
         assert torch.equal(training.chosen_weights()[name], weight.detach())
-
-
-def test_averaged_weights_lag_behind_the_trained_ones() -> None:
-    training = session(recipe(average=0.9), ring(400), steps=30)
-    first = weights_of(training.model)["output.bias"]
-    run(training)
-    trained = weights_of(training.model)["output.bias"]
-    average = training.chosen_weights()["output.bias"]
-    assert (average - first).norm() < (trained - first).norm()
-    assert (average - trained).norm() < (first - trained).norm()
-
-
-def test_the_rate_warms_up_and_ends_at_a_hundredth() -> None:
-    settings = TrainingSettings(learning_rate=1.0, warm_up=0.1)
-    rates = [learning_rate(step, 101, settings) for step in range(102)]
-    assert rates[0] == pytest.approx(0.1)
-    assert max(rates) == pytest.approx(1.0)
-    assert rates[:11] == sorted(rates[:11])
-    assert rates[10:] == sorted(rates[10:], reverse=True)
-    assert rates[-1] == pytest.approx(0.01)
-    constant = TrainingSettings(learning_rate=1.0, warm_up=0.0, schedule="constant")
-    assert learning_rate(100, 101, constant) == 1.0
-    linear = TrainingSettings(learning_rate=1.0, warm_up=0.0, schedule="linear")
-    assert learning_rate(50, 100, linear) == pytest.approx(0.505)
 
 
 def test_validation_of_an_untrained_network_is_a_uniform_guess() -> None:

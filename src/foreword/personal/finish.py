@@ -21,7 +21,7 @@ from foreword.runtime.network import Network
 from foreword.text.cleaning import POLICY
 from foreword.training.graph import float_graph, quantized_graph
 from foreword.training.journal import Journal, bits
-from foreword.training.loop import Session
+from foreword.training.session import Session
 from foreword.training.weights import load_weights, weights_of
 
 MOST_QUANTIZED_LOSS = 0.01

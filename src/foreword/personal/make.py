@@ -31,14 +31,15 @@ from foreword.personal.order import Order
 from foreword.personal.pace import Pace
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
 from foreword.training.journal import Journal, bits
-from foreword.training.loop import Session, Step, Validation, fit, layout_for
+from foreword.training.loop import Step, Validation, fit
 from foreword.training.memory import within_memory
 from foreword.training.plan import NAME as PLAN
 from foreword.training.plan import Plan, read_plan, write_plan
+from foreword.training.planning import check_sizes, new_model, plan_run
 from foreword.training.precision import choose_device
 from foreword.training.process import keep_large_buffers
 from foreword.training.recipe import recipe_of
-from foreword.training.sizing import check_sizes, new_model, plan_run
+from foreword.training.session import Session, layout_for
 
 FINISH_SHARE = 0.08
 """The share of the time given that export and measuring are expected to take."""

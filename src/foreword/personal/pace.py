@@ -8,8 +8,9 @@ from foreword.corpus.prepare import Corpus
 from foreword.personal.events import Progressed, Said
 from foreword.personal.finish import tokens_per_character
 from foreword.training.journal import bits
-from foreword.training.loop import Session, Step
+from foreword.training.loop import Step
 from foreword.training.say import say
+from foreword.training.session import Session
 
 SAVE_EVERY = 20.0
 """Seconds of work that a kill may cost."""

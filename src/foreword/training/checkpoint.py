@@ -17,7 +17,7 @@ from torch import Tensor
 
 from foreword.errors import ModelMismatch, RunError
 from foreword.training.journal import Journal
-from foreword.training.loop import Session
+from foreword.training.session import Session
 from foreword.training.weights import load_weights, weights_of
 
 NAME = "checkpoint.safetensors"

@@ -4,31 +4,25 @@ The state flows from one block to the next, its gradient does not (Williams and 
 `detach`). The loop is a generator: printing, saving and stopping are its caller's.
 """
 
-import copy
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import final
 
-import numpy as np
 import torch
-from jaxtyping import Float, Shaped
+from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
 
-from foreword.corpus.blocks import UNCOUNTED, Block, Blocks, Epoch, Windows
-from foreword.models.language_model import AbstractLanguageModel, State, detach, restart
-from foreword.training.plan import Plan
-from foreword.training.recipe import TrainingSettings
+from foreword.corpus.blocks import UNCOUNTED, Block
+from foreword.models.language_model import State, detach, restart
+from foreword.training.optimizer import follow
+from foreword.training.schedule import learning_rate
+from foreword.training.session import Session
 from foreword.training.validate import arithmetic, validate
 from foreword.training.weights import weights_of
-
-Layout = Blocks | Windows
-
-FLOOR = 0.01
-"""The share of the learning rate that the schedule ends with."""
 
 
 @final
@@ -53,124 +47,6 @@ class Validation:
     nats: float
     training_nats: float
     best: bool
-
-
-@final
-@dataclass(kw_only=True, eq=False)
-class Session:
-    """All that changes while a network trains, which a checkpoint holds, beside what the plan and the corpus give."""
-
-    plan: Plan
-    model: AbstractLanguageModel
-    layout: Layout
-    held_out: Shaped[np.ndarray, " time"] | None
-    step: int = 0
-    epoch: int = 0
-    block: int = 0
-    validated: int = 0
-    stale: int = 0
-    diverged: bool = False
-    seconds: float = 0.0
-    best_nats: float = math.inf
-    best: dict[str, Tensor] = field(default_factory=dict)
-    state: State = ()
-    training_nats: Float[Tensor, ""] = field(default_factory=lambda: torch.zeros(()))
-    training_steps: int = 0
-    averaged: AbstractLanguageModel = field(init=False)
-    optimizer: torch.optim.Optimizer = field(init=False)
-    blocks: Epoch = field(init=False)
-    tokens_per_block: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Seed, and set up what follows from the plan."""
-        torch.manual_seed(self.settings.seed)
-        self.model.to(self.device).train()
-        self.averaged = copy.deepcopy(self.model) if self.settings.average else self.model
-        self.optimizer = optimizer_for(self.model, self.settings)
-        self.training_nats = self.training_nats.to(self.device)
-        self.blocks = self.layout.epoch(self.epoch)
-        self.tokens_per_block = int((self.blocks[0].targets != UNCOUNTED).sum())
-
-    @property
-    def settings(self) -> TrainingSettings:
-        """The training table of the recipe."""
-        return self.plan.recipe.training
-
-    @property
-    def device(self) -> torch.device:
-        """Where the network computes."""
-        return torch.device(self.plan.device)
-
-    @property
-    def finished(self) -> bool:
-        """Whether the plan is carried out, nothing was gained for as long as patience lasts, or nothing ever can be."""
-        patience = self.settings.patience
-        impatient = patience > 0 and self.stale >= patience
-        return self.step >= self.plan.steps or impatient or self.diverged
-
-    @property
-    def validation_is_due(self) -> bool:
-        """Whether the plan wants a look at held-out text before the next update."""
-        planned = self.step % self.plan.validate_every == 0 or self.step == self.plan.steps
-        return planned and self.validated < self.step and self.held_out is not None
-
-    @property
-    def epochs(self) -> float:
-        """Passes over the text so far."""
-        return self.epoch + self.block / len(self.blocks)
-
-    def go_to(self, *, step: int, epoch: int, block: int) -> None:
-        """Stand before `block` of `epoch`, with `step` updates done."""
-        if epoch != self.epoch:
-            self.blocks = self.layout.epoch(epoch)
-        self.step, self.epoch, self.block = step, epoch, block
-
-    def advance(self) -> None:
-        """Stand before the next block, which may be the first of the next epoch."""
-        last = self.block + 1 == len(self.blocks)
-        epoch, block = (self.epoch + 1, 0) if last else (self.epoch, self.block + 1)
-        self.go_to(step=self.step + 1, epoch=epoch, block=block)
-
-    def chosen_weights(self) -> dict[str, Tensor]:
-        """The weights to keep: the best on held-out text, or the last ones where none was held out."""
-        return self.best or weights_of(self.averaged)
-
-
-def layout_for(ids: Shaped[np.ndarray, " time"], settings: TrainingSettings) -> Layout:
-    """The blocks or windows that `settings` ask for."""
-    if settings.layout == "windows":
-        return Windows(
-            ids, context=settings.context, stride=settings.stride, batch=settings.batch, seed=settings.seed
-        )
-    return Blocks(ids, batch=settings.batch, unroll=settings.unroll)
-
-
-def optimizer_for(model: AbstractLanguageModel, settings: TrainingSettings) -> torch.optim.Optimizer:
-    """The optimiser; weight decay pulls at matrices alone (biases and gains have no reason to be small)."""
-    matrices = [weight for weight in model.parameters() if weight.ndim > 1]
-    vectors = [weight for weight in model.parameters() if weight.ndim <= 1]
-    groups = [
-        {"params": matrices, "weight_decay": settings.weight_decay},
-        {"params": vectors, "weight_decay": 0.0},
-    ]
-    rate = settings.learning_rate
-    if settings.optimizer == "adam":
-        return torch.optim.Adam(groups, lr=rate, fused=True)
-    if settings.optimizer == "nadam":
-        return torch.optim.NAdam(groups, lr=rate, decoupled_weight_decay=True)
-    return torch.optim.AdamW(groups, lr=rate, fused=True)
-
-
-def learning_rate(step: int, steps: int, settings: TrainingSettings) -> float:
-    """The rate of update `step` (from 0) of `steps`: a linear warm-up, then the schedule down to a hundredth."""
-    warm = round(settings.warm_up * steps)
-    if step < warm:
-        return settings.learning_rate * (step + 1) / warm
-    if settings.schedule == "constant":
-        return settings.learning_rate
-    done = (step - warm) / max(1, steps - warm)
-    share = (1 + math.cos(math.pi * done)) / 2 if settings.schedule == "cosine" else 1 - done
-    return settings.learning_rate * (FLOOR + (1 - FLOOR) * share)
 
 
 def fit(session: Session) -> Iterator[Step | Validation]:
@@ -211,7 +87,8 @@ def _update(session: Session) -> Step:
     for group in session.optimizer.param_groups:
         group["lr"] = rate
     session.optimizer.step()
-    _average(session)
+    if session.averaged is not session.model:
+        follow(session.averaged, session.model, decay=settings.average, step=session.step)
     session.state = detach(state)
     session.advance()
     nats = total.detach() / counted
@@ -226,17 +103,6 @@ def _state_for(session: Session, block: Block) -> State:
     if not session.state or bool(block.restart.all()):
         return initial
     return restart(session.state, torch.from_numpy(block.restart).to(session.device), initial)
-
-
-def _average(session: Session) -> None:
-    """Move the averaged weights; the decay grows in the first steps, or they would remember the beginning."""
-    if session.averaged is session.model:
-        return
-    decay = min(session.settings.average, (1 + session.step) / (10 + session.step))
-    with torch.no_grad():
-        pairs = zip(session.averaged.parameters(), session.model.parameters(), strict=True)
-        for average, weight in pairs:
-            average.lerp_(weight, 1 - decay)
 
 
 def _validate(session: Session) -> Validation:
