@@ -7,12 +7,16 @@ from foreword.errors import MissingExtra
 
 TRAINING_MODULES = {"torch": "PyTorch", "onnx": "ONNX"}
 
+WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000"}
+"""Threads that wait sleep (any OpenMP); GNU's, which PyTorch has on Linux, after some tens of microseconds."""
+
 
 def require_training() -> None:
-    """See that networks can be trained here, and let PyTorch's threads sleep while they wait for one another.
+    """See that networks can be trained here, and let PyTorch's threads sleep where they would wait long.
 
     To be called before PyTorch is imported, for OpenMP looks at its settings once. By default its threads spin, and
-    training slows down ten times and more when another program takes one of two cores (docs/log.md).
+    training slows down ten times and more when another program takes one of two cores; where they sleep at once,
+    waking them takes half of the time when none does (docs/decisions/0009).
 
     Raises:
         MissingExtra: PyTorch or ONNX is not installed; the message says how to get them.
@@ -24,4 +28,5 @@ def require_training() -> None:
             "without a GPU, first: pip install torch --index-url https://download.pytorch.org/whl/cpu "
             "(200 MB instead of several GB)"
         )
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    for name, value in WAITING.items():
+        os.environ.setdefault(name, value)
