@@ -1,0 +1,68 @@
+"""What does memory buy? All networks on one text, each with the same time.
+
+    python benchmarks/architectures.py nietzsche.txt [--minutes 3] [--json] [NAME ...]
+
+The tutorial's story in one table: networks that see a few characters (unrolled, window, convolution), then those that
+carry a state (rnn, gru, lstm), every one with the sizes and the rate that Foreword gives it by default. Bits per
+character are those of the held-out end of the text, as `foreword train` measures them. Results: RESULTS.md.
+"""
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+NAMES = ("unrolled", "window", "convolution", "rnn", "gru", "lstm")
+
+
+def measure(text: Path, name: str, minutes: float) -> dict[str, object]:
+    """Train one network for so many minutes; its figures."""
+    import foreword
+    from foreword import modelfolder
+
+    with tempfile.TemporaryDirectory() as folder:
+        to = Path(folder) / name
+        foreword.train(text, to=to, minutes=minutes, recipe={"model": {"architecture": name}})
+        folder_read = modelfolder.read(to)
+        training: dict[str, Any] = dict(folder_read.training)
+        weights = sum(weight.size for weight in folder_read.weights().values())
+    test = training["held_out"]["test"]
+    return {
+        "architecture": name,
+        "weights": weights,
+        "passes": round(training["curve"][-1]["epoch"], 1),
+        "minutes": round(training["seconds"] / 60, 1),
+        "bits_per_character": round(test["bits_per_character"], 3),
+        "ngram_bits_per_character": round(test["ngram"]["bits_per_character"], 3),
+    }
+
+
+def main() -> None:
+    """Print a row a network."""
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    arguments.add_argument("text", type=Path)
+    arguments.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
+    arguments.add_argument("--minutes", type=float, default=3.0)
+    arguments.add_argument("--json", action="store_true")
+    asked = arguments.parse_args()
+    if not asked.json:
+        print(f"{'network':<13}{'weights':>11}{'passes':>8}{'minutes':>9}{'bits per character':>20}")
+    for name in asked.names or NAMES:
+        row = measure(asked.text, name, asked.minutes)
+        if asked.json:
+            print(json.dumps(row), flush=True)
+            continue
+        print(
+            f"{row['architecture']:<13}{row['weights']:>11,}{row['passes']:>8}{row['minutes']:>9}"
+            f"{row['bits_per_character']:>20}",
+            flush=True,
+        )
+    if not asked.json:
+        print(f"{'n-gram':<13}{'':>28}{row['ngram_bits_per_character']:>20}")
+
+
+if __name__ == "__main__":
+    main()

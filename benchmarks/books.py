@@ -1,0 +1,99 @@
+"""How well do recurrent networks do on the two books that everybody trains on?
+
+    python benchmarks/books.py nietzsche nietzsche.txt [RECIPE ...]      fast.ai's setting (its 2018 course, lesson 6)
+    python benchmarks/books.py shakespeare input.txt [RECIPE ...]        Tiny Shakespeare, as nanoGPT splits it
+    python benchmarks/books.py nietzsche nietzsche.txt --cut FOLDER      only write the two texts
+
+fast.ai's setting: lower case, characters seen fewer than 3 times are one unknown symbol, the first 493,747
+characters train, the contiguous rest validates. Tiny Shakespeare: the first 90 % train, the last 10 % validate.
+A recipe is a file of recipes/ or any other; without one, those named for the book are run, one after the other.
+Prints one JSON object a network: `nats` is the cross entropy per character of all of the rest, the state carried
+from its first character to its last; no part of it trains anything or chooses anything. Results: RESULTS.md.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+RECIPES = Path(__file__).parent.parent / "recipes"
+FASTAI_CHARACTERS = 493_747
+UNKNOWN = "~"
+
+
+def cut_nietzsche(text: str) -> tuple[str, str]:
+    """The training part and the rest, as fast.ai's course had them."""
+    text = text.lower()
+    counts = Counter(text)
+    text = "".join(character if counts[character] >= 3 else UNKNOWN for character in text)
+    return text[:FASTAI_CHARACTERS], text[FASTAI_CHARACTERS:]
+
+
+def cut_shakespeare(text: str) -> tuple[str, str]:
+    """The first nine tenths and the last one."""
+    share = int(len(text) * 0.9)
+    return text[:share], text[share:]
+
+
+BOOKS: Mapping[str, tuple[Callable[[str], tuple[str, str]], tuple[str, ...]]] = MappingProxyType(
+    {
+        "nietzsche": (cut_nietzsche, ("fastai-rnn", "fastai-gru", "fastai-lstm", "nietzsche")),
+        "shakespeare": (cut_shakespeare, ("shakespeare",)),
+    }
+)
+"""How each book is cut, and the recipes that are for it."""
+
+
+def write_parts(name: str, book: Path, folder: Path) -> tuple[Path, Path]:
+    """Write train.txt and valid.txt of a book into `folder`."""
+    paths = folder / "train.txt", folder / "valid.txt"
+    for path, part in zip(paths, BOOKS[name][0](book.read_text(encoding="utf-8")), strict=True):
+        path.write_text(part, encoding="utf-8")
+    return paths
+
+
+def measure(name: str, book: Path, recipe: Path) -> dict[str, object]:
+    """Train one network by its recipe and score it on the rest of the book."""
+    import foreword
+    from foreword.assess.bits import score
+
+    with tempfile.TemporaryDirectory() as folder:
+        train, valid = write_parts(name, book, Path(folder))
+        start = time.perf_counter()
+        model = foreword.train(train, to=Path(folder) / "model", recipe=recipe)
+        seconds = time.perf_counter() - start
+        found = score(model, valid.read_text(encoding="utf-8"))
+    return {
+        "book": name,
+        "recipe": recipe.stem,
+        "nats": round(found.nats_per_token, 4),
+        "bits_per_character": round(found.bits_per_character, 4),
+        "characters": found.characters,
+        "minutes": round(seconds / 60, 1),
+    }
+
+
+def main() -> None:
+    """Run what was asked for."""
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    arguments.add_argument("name", choices=BOOKS)
+    arguments.add_argument("book", type=Path)
+    arguments.add_argument("recipes", nargs="*", type=Path)
+    arguments.add_argument("--cut", type=Path, metavar="FOLDER")
+    asked = arguments.parse_args()
+    if asked.cut is not None:
+        asked.cut.mkdir(parents=True, exist_ok=True)
+        print(*write_parts(asked.name, asked.book, asked.cut), sep="\n")
+        return
+    for recipe in asked.recipes or [RECIPES / f"{stem}.toml" for stem in BOOKS[asked.name][1]]:
+        print(json.dumps(measure(asked.name, asked.book, recipe)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
