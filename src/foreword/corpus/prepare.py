@@ -5,7 +5,7 @@ Memory stays bounded however large the sources are: each step is a stream from d
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ from foreword.errors import OptionError, SourceEmpty
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
 from foreword.text.forms import UNITS, Unit
+from foreword.text.readers.detect import STANDARD_INPUT
+from foreword.text.tokenizer import Tokenizer
 
 __all__ = ["Corpus", "Settings", "SourceRecord", "Stream", "prepare"]
 
@@ -34,14 +36,17 @@ class Settings:
     """How to prepare a text.
 
     `vocabulary` is the most ids to use (None: as many as suit the unit), `held_out` the share of each source that
-    is kept from training, and `encoding` that of its bytes (None: UTF-8).
+    is kept from training (`old_held_out`: of each source of old text), and `encoding` that of its bytes (None: UTF-8).
+    A `tokenizer`, which a network that goes on learning brings along, stands in for unit and vocabulary.
     """
 
     unit: Unit = "characters"
     vocabulary: int | None = None
     held_out: float = 0.1
+    old_held_out: float = 0.1
     encoding: str | None = None
     seed: int = 0
+    tokenizer: Tokenizer | None = None
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense, by name and value."""
@@ -51,14 +56,17 @@ class Settings:
             raise OptionError(
                 f"vocabulary must be at least {SMALLEST_VOCABULARY}, not {self.vocabulary}: 256 ids spell the bytes"
             )
-        if not 0 <= self.held_out <= LARGEST_SHARE:
-            raise OptionError(
-                f"held_out must be a share from 0 (train on all) to {LARGEST_SHARE}, not {self.held_out}"
-            )
+        for name, value in (("held_out", self.held_out), ("old_held_out", self.old_held_out)):
+            if not 0 <= value <= LARGEST_SHARE:
+                raise OptionError(
+                    f"{name} must be a share from 0 (train on all) to {LARGEST_SHARE}, not {value}"
+                )
 
 
-def prepare(sources: Sequence[str], folder: Path, settings: Settings) -> Corpus:
+def prepare(sources: Sequence[str], folder: Path, settings: Settings, *, old: Sequence[str] = ()) -> Corpus:
     """Make a corpus of `sources`, in the order given, in `folder`; one that is there is replaced.
+
+    The text of `old` sources, which a network that goes on learning shall not forget, lies in streams of its own.
 
     Raises:
         SourceError: a source cannot be read, or holds no text.
@@ -71,24 +79,25 @@ def prepare(sources: Sequence[str], folder: Path, settings: Settings) -> Corpus:
     begin(folder)
     notes: list[str] = []
     with _scratch(folder) as scratch:
-        texts = [_clean(source, scratch / f"{at}.txt", settings, notes) for at, source in enumerate(sources)]
-        parts = _parts(texts, settings.held_out)
-        vocabulary = Vocabulary.of(parts["train"], settings.unit, settings.vocabulary, settings.seed)
-        streams = {
-            name: {"tokens": _write(folder, name, vocabulary, text), "characters": text.characters}
-            for name, text in parts.items()
-            if text.characters
-        }
-    records = [
-        SourceRecord(_name(source), text.sha256, text.characters, _files(source, settings))
-        for source, text in zip(sources, texts, strict=True)
-    ]
+        texts = _clean(sources, scratch / "new", settings, notes)
+        old_texts = _clean(old, scratch / "old", settings, notes)
+        new_parts, old_parts = _parts(texts, settings.held_out), _old_parts(old_texts, settings.old_held_out)
+        vocabulary = _vocabulary(new_parts["train"], settings)
+        streams = _streams(folder, {**new_parts, **old_parts}, vocabulary)
+    records, old_records = _records(sources, texts, settings), _records(old, old_texts, settings)
     finish(
         folder,
         vocabulary.tokenizer,
         streams=streams,
         sources=records,
-        notes=[*notes, *_notes(records, settings)],
+        old_sources=old_records,
+        notes=[
+            *notes,
+            *_strangers(vocabulary, new_parts["train"]),
+            *_repeated([*records, *old_records]),
+            *_short(records, settings.held_out),
+            *_short(old_records, settings.old_held_out),
+        ],
     )
     return Corpus.open(folder)
 
@@ -105,7 +114,12 @@ def _scratch(folder: Path) -> Iterator[Path]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _clean(source: str, path: Path, settings: Settings, notes: list[str]) -> CleanedText:
+def _clean(sources: Sequence[str], folder: Path, settings: Settings, notes: list[str]) -> list[CleanedText]:
+    folder.mkdir()
+    return [_cleaned(source, folder / f"{at}.txt", settings, notes) for at, source in enumerate(sources)]
+
+
+def _cleaned(source: str, path: Path, settings: Settings, notes: list[str]) -> CleanedText:
     found = documents(source, encoding=settings.encoding, notes=notes)
     text = CleanedText.write(clean_pieces(join(found)), path)
     if text.characters == 0:
@@ -113,9 +127,23 @@ def _clean(source: str, path: Path, settings: Settings, notes: list[str]) -> Cle
     return text
 
 
+def _records(sources: Sequence[str], texts: Sequence[CleanedText], settings: Settings) -> list[SourceRecord]:
+    return [
+        SourceRecord(_name(source), text.sha256, text.characters, _files(source, settings), _place(source))
+        for source, text in zip(sources, texts, strict=True)
+    ]
+
+
 def _name(source: str) -> str:
     """The source as it was handed in; but `.` and `..` mean something only in the folder where they were said."""
-    return source if Path(source).name not in {"", ".."} else os.path.abspath(source)  # noqa: PTH100 - no links
+    return source if Path(source).name not in {"", ".."} else _place(source)
+
+
+def _place(source: str) -> str:
+    """Where the source can be found again, from whichever folder that is asked; nothing for standard input."""
+    if source == STANDARD_INPUT:
+        return ""
+    return source if source.startswith(PREFIX) else os.path.abspath(source)  # noqa: PTH100 - no links
 
 
 def _files(source: str, settings: Settings) -> tuple[str, ...]:
@@ -135,18 +163,62 @@ def _parts(texts: Sequence[CleanedText], held_out: float) -> dict[str, RunningTe
     }
 
 
+def _old_parts(texts: Sequence[CleanedText], held_out: float) -> dict[str, RunningText]:
+    """Old text in two parts, cut where it would be as new text: nothing is chosen by it, so one part tells enough."""
+    cuts = [split(text, held_out)[0] for text in texts]
+    both = list(zip(texts, cuts, strict=True))
+    return {
+        "old": RunningText([Part(text, 0, cut) for text, cut in both]),
+        "old_held_out": RunningText([Part(text, cut, text.characters) for text, cut in both]),
+    }
+
+
+def _vocabulary(text: RunningText, settings: Settings) -> Vocabulary:
+    if settings.tokenizer is not None:
+        return Vocabulary.given(settings.tokenizer, text, settings.seed)
+    return Vocabulary.of(text, settings.unit, settings.vocabulary, settings.seed)
+
+
+def _streams(
+    folder: Path, parts: Mapping[str, RunningText], vocabulary: Vocabulary
+) -> dict[str, dict[str, int]]:
+    """Write each part that has any text; how long each is."""
+    return {
+        name: {"tokens": _write(folder, name, vocabulary, text), "characters": text.characters}
+        for name, text in parts.items()
+        if text.characters
+    }
+
+
 def _write(folder: Path, name: str, vocabulary: Vocabulary, text: RunningText) -> int:
-    encode = vocabulary.encode_to_train if name == "train" else vocabulary.encode
+    if name == "old":
+        vocabulary = Vocabulary.given(
+            vocabulary.tokenizer, text, vocabulary.seed
+        )  # other characters are rare here
+    encode = vocabulary.encode_to_train if name in ("train", "old") else vocabulary.encode
     return write_stream(folder, name, vocabulary.tokenizer, encode(text))
 
 
-def _notes(records: Sequence[SourceRecord], settings: Settings) -> list[str]:
-    """What a person should know: what is in there twice, and what is too short to be measured on."""
-    notes, seen = [], dict[str, str]()
+def _strangers(vocabulary: Vocabulary, text: RunningText) -> Iterator[str]:
+    """What a person should know of characters that the tokenizer handed in has no ids for."""
+    if vocabulary.strange:
+        yield (
+            f"{vocabulary.strange:,} of the characters to learn from ({vocabulary.strange / text.characters:.1%}) are "
+            "new to the model; it learns to spell them in bytes"
+        )
+
+
+def _repeated(records: Sequence[SourceRecord]) -> Iterator[str]:
+    """What a person should know of texts that are in there twice."""
+    seen = dict[str, str]()
     for record in records:
         if record.sha256 in seen:
-            notes.append(f"{record.name} is the same text as {seen[record.sha256]}: it is learned twice")
+            yield f"{record.name} is the same text as {seen[record.sha256]}: it is learned twice"
         seen.setdefault(record.sha256, record.name)
-        if settings.held_out and record.characters < SHORTEST:
-            notes.append(f"{record.name} is too short to hold a part of it out: all of it is trained on")
-    return notes
+
+
+def _short(records: Sequence[SourceRecord], held_out: float) -> Iterator[str]:
+    """What a person should know of texts that are too short to be measured on."""
+    for record in records:
+        if held_out and record.characters < SHORTEST:
+            yield f"{record.name} is too short to hold a part of it out: all of it is trained on"

@@ -5,6 +5,8 @@ tokenizer.json    the vocabulary
 train.ids         ids of 2 or 4 bytes, little-endian, whichever holds the vocabulary
 validation.ids    left out, as is test.ids, where nothing is held out
 test.ids
+old.ids           left out, as is old_held_out.ids, where no old text is learned along with the new
+old_held_out.ids
 """
 
 import json
@@ -12,7 +14,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final, final
+from typing import Any, Final, final
 
 import numpy as np
 from jaxtyping import Int64, UInt
@@ -43,19 +45,24 @@ class Stream:
 class SourceRecord:
     """A source as it was handed in, the SHA-256 of its cleaned text in UTF-8, and the characters of that text.
 
-    `files` are the SHA-256 of the files in it, each for itself, where it is a folder.
+    `files` are the SHA-256 of the files in it, each for itself, where it is a folder. `place` is where it can be found
+    again: its path from the root on, the name of its sample, or nothing for what came by standard input.
     """
 
     name: str
     sha256: str
     characters: int
     files: tuple[str, ...] = ()
+    place: str = ""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Corpus:
-    """A prepared text; a part is None where nothing was held out for it, and `notes` are for a person to read."""
+    """A prepared text; a part is None where nothing was held out for it, and `notes` are for a person to read.
+
+    `old` is the text that a network that goes on learning shall not forget, `old_held_out` what was held out of it.
+    """
 
     folder: Path
     tokenizer: Tokenizer
@@ -64,6 +71,9 @@ class Corpus:
     test: Stream | None
     sources: tuple[SourceRecord, ...]
     notes: tuple[str, ...]
+    old: Stream | None = None
+    old_held_out: Stream | None = None
+    old_sources: tuple[SourceRecord, ...] = ()
 
     @classmethod
     def open(cls, folder: Path) -> "Corpus":
@@ -89,11 +99,11 @@ class Corpus:
                 train=streams["train"],
                 validation=streams.get("validation"),
                 test=streams.get("test"),
-                sources=tuple(
-                    SourceRecord(**{**record, "files": tuple(record["files"])})
-                    for record in manifest["sources"]
-                ),
+                sources=_records(manifest["sources"]),
                 notes=tuple(manifest["notes"]),
+                old=streams.get("old"),
+                old_held_out=streams.get("old_held_out"),
+                old_sources=_records(manifest.get("old_sources", [])),
             )
         except FileNotFoundError as error:
             raise RunError(
@@ -130,6 +140,7 @@ def finish(
     *,
     streams: Mapping[str, Mapping[str, int]],
     sources: Sequence[SourceRecord],
+    old_sources: Sequence[SourceRecord] = (),
     notes: Sequence[str],
 ) -> None:
     """Say that all `streams` (by name: their tokens and characters) are there, in one step that is done or not."""
@@ -138,11 +149,16 @@ def finish(
         "format_version": FORMAT_VERSION,
         "streams": {name: dict(sizes) for name, sizes in streams.items()},
         "sources": [asdict(source) for source in sources],
+        "old_sources": [asdict(source) for source in old_sources],
         "notes": list(notes),
     }
     draft = folder / f"{MANIFEST}.draft"
     draft.write_text(json.dumps(manifest, indent=2), "utf-8")
     draft.replace(folder / MANIFEST)
+
+
+def _records(listed: Sequence[Mapping[str, Any]]) -> tuple[SourceRecord, ...]:
+    return tuple(SourceRecord(**{**record, "files": tuple(record["files"])}) for record in listed)
 
 
 def _open_stream(folder: Path, name: str, tokenizer: Tokenizer, tokens: int, characters: int) -> Stream:

@@ -1,7 +1,7 @@
 """The vocabulary of a corpus, built from what it trains on, and the ids it makes of the parts."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, final
 
 import numpy as np
@@ -25,12 +25,17 @@ SPELLED_SHARE: Final = 0.1
 
 @final
 class Vocabulary:
-    """A tokenizer, and which characters it spells in bytes now and then while it encodes training text."""
+    """A tokenizer, and which characters it spells in bytes now and then while it encodes training text.
 
-    def __init__(self, tokenizer: Tokenizer, rare: frozenset[str], seed: int) -> None:
+    Attributes:
+        strange: how many characters of the text it was handed for the tokenizer has no id for.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, rare: frozenset[str], seed: int, strange: int = 0) -> None:
         self.tokenizer = tokenizer
         self.rare = rare
         self.seed = seed
+        self.strange = strange
 
     @classmethod
     def of(cls, text: RunningText, unit: Unit, limit: int | None, seed: int) -> "Vocabulary":
@@ -50,8 +55,21 @@ class Vocabulary:
         )
         room = len(counts) if limit is None else limit - len(BYTES) - 1
         kept = {each: count for each, count in counts.most_common(room) if count >= AT_LEAST}
-        rare = rare_characters(kept, RARE_SHARE * text.characters / max(1, sum(kept.values())))
-        return cls(characters_tokenizer(kept, AT_LEAST), rare, seed)
+        return cls(characters_tokenizer(kept, AT_LEAST), _rare(kept, text), seed)
+
+    @classmethod
+    def given(cls, tokenizer: Tokenizer, text: RunningText, seed: int) -> "Vocabulary":
+        """The vocabulary of a network that goes on learning, for `text` that it trains on.
+
+        What the tokenizer has no id for is spelled in bytes, and so is a share of what is rare in this text.
+        """
+        if tokenizer.unit != "characters":
+            return cls(tokenizer, frozenset(), seed)
+        known = {token.decode() for token in tokenizer.tokens[len(BYTES) :]}
+        counts = count_characters(text.pieces())
+        kept = {each: count for each, count in counts.items() if each in known and each != "\n"}
+        strange = sum(count for each, count in counts.items() if each not in known)
+        return cls(tokenizer, _rare(kept, text), seed, strange)
 
     def encode(self, text: RunningText) -> Iterator[Int64[np.ndarray, " tokens"]]:
         """The ids of `text` as a user's text will be encoded."""
@@ -69,3 +87,8 @@ class Vocabulary:
         draw = np.random.default_rng(self.seed)
         for piece in text.pieces():
             yield table.encode(piece, spell=draw, share=SPELLED_SHARE)
+
+
+def _rare(counts: Mapping[str, int], text: RunningText) -> frozenset[str]:
+    """The rarest of the characters counted in `text`, RARE_SHARE of all of it at most."""
+    return rare_characters(counts, RARE_SHARE * text.characters / max(1, sum(counts.values())))
