@@ -32,6 +32,7 @@ def test_a_recipe_comes_back_from_its_own_tables() -> None:
         ({"training": {"batch": 0}}, "training.batch is 0, but must be at least 1"),
         ({"training": {"clip": -1}}, "training.clip is -1.0, but must be above 0"),
         ({"training": {"average": 1.0}}, "training.average is 1.0, but must be from 0 to below 1"),
+        ({"training": {"replay": -0.1}}, "training.replay is -0.1, but must be from 0 to below 1"),
         ({"training": {"learning_rate": float("nan")}}, "training.learning_rate is nan"),
         ({"text": {"held_out": 1.5}}, "text.held_out is 1.5, but must be from 0 to 0.5"),
         ({"model": {"architecture": 3}}, "model.architecture is 3"),

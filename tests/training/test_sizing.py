@@ -4,7 +4,7 @@ from typing import cast
 
 import pytest
 
-from foreword.training.sizing import Size, defaults_for, dropout_for
+from foreword.training.sizing import RATES, Size, defaults_for, dropout_for, fine_tuning_rate, rate_for
 
 
 def hidden(characters: int, minutes: float | None, size: Size | None = None) -> int:
@@ -40,3 +40,13 @@ def test_the_rate_goes_by_what_the_network_is_and_not_by_what_it_might_have_been
     assert rate(architecture="gru", layers=1, hidden=128) == 0.005
     window = defaults_for(1_000_000, minutes=10, size=None, named={"architecture": "window"})
     assert window["training"] == {}
+
+
+@pytest.mark.parametrize("architecture", RATES)
+def test_a_network_that_goes_on_learning_takes_smaller_steps_than_at_first(architecture: str) -> None:
+    for sizes in ({"hidden": 384, "layers": 1}, {"hidden": 768, "layers": 2}):
+        assert 0 < fine_tuning_rate(architecture, sizes) < rate_for(architecture, sizes) / 2
+
+
+def test_networks_without_a_rate_of_their_own_have_one_to_go_on_with() -> None:
+    assert fine_tuning_rate("window", {"hidden": 8}) == pytest.approx(0.0006)

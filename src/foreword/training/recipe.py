@@ -55,7 +55,8 @@ class TrainingSettings:
     """How the network is trained on it.
 
     `epochs` or `steps` fix the length of the run; where both are left out, the time given does. `warm_up` is a
-    share of all steps, `average` the decay of an exponential moving average of the weights (0: none),
+    share of the run, `accumulate` the number of groups that the columns of a batch are read in, `average` the decay of an exponential moving average of the weights (0: none), `replay` the
+    share of the columns that walk old text where a network goes on learning and is given some (0: none of them),
     `patience` the number of validations without a gain after which training stops (0: never).
     """
 
@@ -63,6 +64,7 @@ class TrainingSettings:
     context: int = 3
     stride: int = 1
     batch: int = 32
+    accumulate: int = 1
     unroll: int = 64
     epochs: float | None = None
     steps: int | None = None
@@ -75,19 +77,20 @@ class TrainingSettings:
     average: float = 0.0
     validations: int = 20
     patience: int = 6
+    replay: float = 0.2
     seed: int = 0
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
 
     def __post_init__(self) -> None:
         """Refuse what no run could be made with."""
-        for name in ("context", "stride", "batch", "unroll", "validations"):
+        for name in ("context", "stride", "batch", "accumulate", "unroll", "validations"):
             _require(f"training.{name}", getattr(self, name), getattr(self, name) >= 1, "at least 1")
         for name in ("epochs", "steps"):
             value = getattr(self, name)
             _require(f"training.{name}", value, value is None or value > 0, "above 0")
         for name in ("learning_rate", "clip"):
             _require(f"training.{name}", getattr(self, name), getattr(self, name) > 0, "above 0")
-        for name in ("warm_up", "average"):
+        for name in ("warm_up", "average", "replay"):
             _require(
                 f"training.{name}", getattr(self, name), 0 <= getattr(self, name) < 1, "from 0 to below 1"
             )

@@ -7,13 +7,16 @@ import math
 from collections.abc import Mapping
 from typing import Literal
 
-from foreword.training.recipe import Table
+from foreword.training.recipe import Table, TrainingSettings
 
 Size = Literal["small", "medium", "large"]
 
 HIDDEN: Mapping[str, int] = {"small": 384, "medium": 512, "large": 768}
 RATES: Mapping[str, float] = {"lstm": 1e-2, "gru": 5e-3, "rnn": 2e-3}
 """Learning rates of small recurrent networks of one layer: gates bear, and want, larger ones."""
+
+FINE_TUNING_SHARE = 0.2
+"""The share of its first learning rate that a network has when it goes on learning."""
 
 MANY_EPOCHS = 40
 MOST_DROPOUT = 0.5
@@ -47,6 +50,12 @@ def rate_for(architecture: str, sizes: Table) -> float:
     hidden, layers = (int(str(sizes[name])) for name in ("hidden", "layers"))
     width = min(1.0, HIDDEN["small"] / hidden)
     return round(RATES[architecture] * width * width / layers, 5)
+
+
+def fine_tuning_rate(architecture: str, sizes: Table) -> float:
+    """The learning rate for a network that goes on learning: steps as large as at first would undo what it knows."""
+    rate = rate_for(architecture, sizes) if architecture in RATES else TrainingSettings().learning_rate
+    return round(FINE_TUNING_SHARE * rate, 6)
 
 
 def dropout_for(epochs: float, hidden: int) -> float:
