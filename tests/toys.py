@@ -102,7 +102,9 @@ def last_id(number: Mapping[bytes, int], text: str) -> int:
     return number[text.encode()]
 
 
-def model(folder: Path, tokenizer: Tokenizer, graph: bytes) -> Model:
+def model(
+    folder: Path, tokenizer: Tokenizer, graph: bytes, training: Mapping[str, object] | None = None
+) -> Model:
     """A model in a folder of its own, float32 only. Its weights are those of the smallest network, and play no part."""
     config = Config(
         architecture=ARCHITECTURE,
@@ -123,7 +125,7 @@ def model(folder: Path, tokenizer: Tokenizer, graph: bytes) -> Model:
         weights={name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()},
         graph=graph,
         quantized=None,
-        training={},
+        training=training or {},
         card="A toy.",
     )
     modelfolder.write(folder, contents)
