@@ -69,6 +69,20 @@ def test_a_file_of_a_folder_that_was_trained_on_is_recognised_alone_and_among_ot
     assert evaluate_text(trained, [others[0], others[-1]])["among_training_text"] is False
 
 
+def test_a_text_that_was_learned_before_or_along_is_recognised_too(model: Model) -> None:
+    names = {name: hashlib.sha256(name.encode()).hexdigest() for name in ("new", "old", "first")}
+    trained = remembering(
+        model,
+        {
+            "sources": [{"sha256": names["new"]}],
+            "old_sources": [{"sha256": names["old"]}],
+            "history": [{"sources": [{"sha256": names["first"]}]}],
+        },
+    )
+    for name in names:
+        assert evaluate_text(trained, [Document(text=name)])["among_training_text"] is True
+
+
 @pytest.mark.parametrize("sources", [None, 3, [], ["x"], [{}], [{"files": 3}]])
 def test_a_model_that_does_not_say_what_it_was_trained_on_is_measured_all_the_same(
     model: Model, sources: object

@@ -56,7 +56,22 @@ def test_a_model_without_a_record_of_its_training_is_shown_all_the_same(
 ) -> None:
     facts = inspected(folder, **training)
     assert "held_out_bits_per_character" not in facts
-    assert facts["trained_on"] in ("unknown", "")
+    assert facts["trained_on"] == "unknown"
+
+
+def test_a_model_that_went_on_learning_is_shown_with_where_it_came_from_and_all_it_has_read(
+    folder: Path,
+) -> None:
+    chat = {"name": "chat.txt", "sha256": "c", "characters": 1200}
+    facts = inspected(
+        folder,
+        **{"from": {"name": "base", "sha256": "0123456789abcdef"}},
+        sources=[{"name": "new.txt", "sha256": "n", "characters": 34}],
+        old_sources=[chat],
+        history=[{"sources": [chat]}],
+    )
+    assert facts["went_on_from"] == "base (weights 0123456789ab)"
+    assert facts["trained_on"] == "new.txt (34 characters), chat.txt (1200 characters)"
 
 
 @pytest.mark.parametrize("damaged", ["onnx/model.onnx", "onnx/model_quantized.onnx", "model.safetensors"])

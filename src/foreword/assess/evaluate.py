@@ -7,6 +7,7 @@ from typing import Final
 from foreword.assess.bits import perplexity, score
 from foreword.corpus.fingerprints import file_digests
 from foreword.errors import ModelForeign, SourceEmpty
+from foreword.modelfolder.provenance import learned_from
 from foreword.runtime.model import Model
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import Document, join
@@ -69,10 +70,8 @@ def _digest(text: str) -> str:
 
 
 def _training_digests(model: Model) -> set[str]:
-    sources = model.folder.training.get("sources")
     digests: set[str] = set()
-    for source in sources if isinstance(sources, list) else []:
-        if isinstance(source, Mapping):
-            files = source.get("files")
-            digests |= {str(source.get("sha256")), *(map(str, files) if isinstance(files, list) else [])}
+    for source in learned_from(model.folder.training):
+        files = source.get("files")
+        digests |= {str(source.get("sha256")), *(map(str, files) if isinstance(files, list) else [])}
     return digests

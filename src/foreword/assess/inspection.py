@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 
+from foreword.modelfolder.provenance import learned_from
 from foreword.runtime.model import Model
 
 
@@ -24,11 +25,14 @@ def inspection(model: Model) -> dict[str, object]:
             for name, quantized in (("float32", False), ("8-bit", True))
             if folder.graph(quantized=quantized) is not None
         ),
-        "trained_on": _sources(training.get("sources")),
+        "trained_on": _sources(training),
         "trained": f"{training.get('date')}, {training.get('steps')} steps",
         "format_version": config.format_version,
         "foreword_version": config.foreword_version,
     }
+    start = training.get("from")
+    if isinstance(start, Mapping):
+        facts["went_on_from"] = f"{start.get('name')} (weights {str(start.get('sha256'))[:12]})"
     held_out = training.get("held_out")
     test = held_out.get("test") if isinstance(held_out, Mapping) else None
     if isinstance(test, Mapping):
@@ -36,9 +40,9 @@ def inspection(model: Model) -> dict[str, object]:
     return facts
 
 
-def _sources(sources: object) -> str:
-    if not isinstance(sources, list):
-        return "unknown"
-    return ", ".join(
-        f"{s.get('name')} ({s.get('characters')} characters)" for s in sources if isinstance(s, Mapping)
+def _sources(training: Mapping[str, object]) -> str:
+    """All texts that it has learned from, now and before, each once."""
+    texts = {str(source.get("sha256") or source): source for source in learned_from(training)}
+    return (
+        ", ".join(f"{s.get('name')} ({s.get('characters')} characters)" for s in texts.values()) or "unknown"
     )
