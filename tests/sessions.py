@@ -1,12 +1,19 @@
 """Small sessions for the tests of this folder."""
 
+import math
+from collections.abc import Container
+
 import numpy as np
+import pytest
 import torch
+from torch import Tensor
 
 from foreword.models.catalogue import build
-from foreword.training.plan import Plan
+from foreword.models.language_model import State
+from foreword.training.plan import Budget, Plan
 from foreword.training.recipe import Recipe, recipe_of
 from foreword.training.session import Session, layout_for
+from foreword.training.timing import Timing
 
 VOCABULARY = 7
 SIZES: dict[str, dict[str, object]] = {
@@ -44,6 +51,18 @@ def recipe(architecture: str = "lstm", **training: object) -> Recipe:
     return recipe_of({"model": {"architecture": architecture, **SIZES[architecture]}, "training": settings})
 
 
+def poison(training: Session, monkeypatch: pytest.MonkeyPatch, *, steps: Container[int]) -> None:
+    """Make the loss of those steps, and so the weights after them, no numbers."""
+    forward = training.model.forward
+
+    def sick(ids: Tensor, state: State) -> tuple[Tensor, State]:
+        logits, reached = forward(ids, state)
+        sickens = training.model.training and training.step in steps
+        return (logits * math.nan if sickens else logits), reached
+
+    monkeypatch.setattr(training.model, "forward", sick)
+
+
 def session(
     of: Recipe,
     ids: np.ndarray,
@@ -51,6 +70,8 @@ def session(
     steps: int,
     held_out: np.ndarray | None = None,
     validate_every: int = 5,
+    budget: Budget | None = None,
+    timing: Timing | None = None,
 ) -> Session:
     """A session as a plan for `steps` updates begins it, on one thread so that sums come out alike."""
     torch.set_num_threads(1)
@@ -60,12 +81,14 @@ def session(
         plan=Plan(
             recipe=of,
             steps=steps,
-            validate_every=validate_every,
+            looks=-(-steps // validate_every),
             validation_tokens=200,
             precision="float32",
             device="cpu",
+            budget=budget,
         ),
         model=model,
         layout=layout_for(ids, of.training),
         held_out=held_out,
+        timing=timing or Timing(),
     )

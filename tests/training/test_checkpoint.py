@@ -14,7 +14,7 @@ from foreword.training.journal import Journal
 from foreword.training.loop import Validation, fit
 from foreword.training.session import Session
 from foreword.training.weights import weights_of
-from sessions import SIZES, noise, recipe, session
+from sessions import SIZES, noise, poison, recipe, session
 
 STEPS = 24
 
@@ -55,6 +55,31 @@ def test_resumed_equals_uninterrupted(
         (second.chosen_weights(), whole.chosen_weights()),
     ):
         assert all(torch.equal(kept[name], expected[name]) for name in expected)
+
+
+@pytest.mark.parametrize("interrupted_after", [63, 64, 65, 70, 130])
+def test_resumed_equals_uninterrupted_through_divergence_too(
+    interrupted_after: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loss is no number in steps 60 and 110: the way back does not depend on when anything was saved."""
+
+    def sick_session() -> Session:
+        asked = recipe("gru", average=0.9, patience=0)
+        training = session(asked, noise(200), steps=150, held_out=noise(200, seed=1), validate_every=50)
+        poison(training, monkeypatch, steps=(60, 110))
+        return training
+
+    whole, whole_journal = sick_session(), Journal()
+    drive(whole, whole_journal)
+    assert (whole.halvings, whole.gave_up, whole.step) == (2, False, 150)
+    first, journal = sick_session(), Journal()
+    drive(first, journal, interrupted_after)
+    save_checkpoint(first, journal, tmp_path)
+    second = sick_session()
+    drive(second, load_checkpoint(second, tmp_path))
+    assert (second.halvings, second.step, second.best_step) == (2, 150, whole.best_step)
+    for name, weight in weights_of(whole.model).items():
+        assert torch.equal(weights_of(second.model)[name], weight)
 
 
 def test_a_new_checkpoint_takes_the_place_of_the_old_one(tmp_path: Path) -> None:

@@ -2,19 +2,20 @@
 
 import math
 from collections import deque
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from foreword.training.loop import Step, Validation, fit
+from foreword.training.loop import Event, Step, Validation, fit
 from foreword.training.session import Session
 from foreword.training.validate import validate
 from foreword.training.weights import weights_of
 from sessions import SIZES, VOCABULARY, noise, recipe, ring, session
 
 
-def run(training: Session) -> list[Step | Validation]:
+def run(training: Session) -> list[Event]:
     return list(fit(training))
 
 
@@ -125,3 +126,47 @@ def test_validation_of_an_untrained_network_is_a_uniform_guess() -> None:
             weight.zero_()
     nats = validate(training.model, noise(5_000), device=torch.device("cpu"))
     assert nats == pytest.approx(math.log(VOCABULARY), abs=1e-5)
+
+
+@pytest.mark.parametrize("layout", ["blocks", "windows"])
+@pytest.mark.parametrize("architecture", SIZES)
+@pytest.mark.parametrize("groups", [2, 3, 99])
+def test_columns_read_in_groups_are_trained_on_as_if_read_at_once(
+    architecture: str, layout: str, groups: int
+) -> None:
+    """To rounding: sums of gradients, states, and losses."""
+
+    def trained(accumulate: int) -> tuple[Session, list[float]]:
+        asked = recipe(architecture, layout=layout, batch=5, accumulate=accumulate)
+        without_dropout = replace(
+            asked, model={**asked.model} | ({"dropout": 0.0} if "dropout" in asked.model else {})
+        )
+        training = session(without_dropout, noise(150), steps=12)
+        return training, [event.nats.item() for event in fit(training) if isinstance(event, Step)]
+
+    (whole, whole_nats), (parts, parts_nats) = trained(1), trained(groups)
+    assert parts_nats == pytest.approx(whole_nats, rel=1e-5)
+    for ours, theirs in zip(parts.state, whole.state, strict=True):
+        torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-4)
+    for name, weight in weights_of(whole.model).items():
+        torch.testing.assert_close(weights_of(parts.model)[name], weight, atol=1e-4, rtol=1e-4)
+
+
+def test_columns_in_groups_need_the_memory_of_one_group() -> None:
+    widths: list[int] = []
+    training = session(recipe(batch=6, accumulate=3), noise(200), steps=2)
+    forward = training.model.forward
+
+    def spy(ids: torch.Tensor, state: tuple[torch.Tensor, ...]) -> object:
+        widths.append(ids.shape[1])
+        return forward(ids, state)
+
+    training.model.forward = spy  # type: ignore[method-assign, assignment]
+    run(training)
+    assert widths == [2] * 6
+
+
+def test_all_that_is_trained_on_is_counted() -> None:
+    training = session(recipe(), noise(101), steps=10)
+    steps = [event for event in run(training) if isinstance(event, Step)]
+    assert training.tokens == sum(step.tokens for step in steps) == 200

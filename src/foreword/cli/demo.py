@@ -1,5 +1,6 @@
 """`foreword demo`: the whole of it in two minutes, on real chat messages."""
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,7 @@ def demo(
     minutes: Annotated[float, typer.Option(metavar="N", help="The time to train.")] = MINUTES,
 ) -> None:
     """Train on real chat messages for a minute and a half, then measure, complete and write with what was learned."""
+    begun = time.perf_counter()
     from foreword import modelfolder
     from foreword.personal.extras import require_training
 
@@ -33,7 +35,7 @@ def demo(
     typer.echo(
         f"Training a recurrent network on {SOURCE}, real chat messages, for {minutes:g} minutes.", err=True
     )
-    finished = show(make(Order(sources=(SOURCE,), to=folder, minutes=minutes)), model=NAME)
+    finished = show(make(Order(sources=(SOURCE,), to=folder, minutes=minutes), begun=begun), model=NAME)
     if finished is None:
         raise typer.Exit(130)
     _show_figures(finished.figures)

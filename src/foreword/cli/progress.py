@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
 from foreword.personal.events import (
+    EndedEarly,
     Event,
     Finished,
     Planned,
@@ -68,11 +69,7 @@ class _Screen:
             case Prepared():
                 self._prepared(event)
             case Planned():
-                for line in event.reasons:
-                    self._line(line)
-                begun = f", going on from step {event.first_step:,}" if event.first_step else ""
-                self._line(f"{event.parameters:,} weights, {event.steps:,} steps{begun}")
-                self.bar.update(self.task, total=event.steps, completed=event.first_step, bits="warming up")
+                self._planned(event)
             case Progressed():
                 self._progressed(event)
             case Validated():
@@ -86,10 +83,12 @@ class _Screen:
                 self.console.print(Text.assemble(("  it says: ", "dim"), (told, "italic")))
             case Warned():
                 self._line(f"Careful: {event.message}")
+            case EndedEarly():
+                self._line(f"{event.message[0].upper()}{event.message[1:]}.")
             case Stopped():
                 self._stopped(event)
             case Finished():
-                self._line(f"{'Replaced' if event.replaced else 'Wrote'} {event.folder}")
+                self._finished(event)
 
     def _line(self, text: str) -> None:
         self.console.print(text)
@@ -103,22 +102,39 @@ class _Screen:
         for note in event.notes:
             self._line(f"Note: {note}")
 
+    def _planned(self, event: Planned) -> None:
+        for line in event.reasons:
+            self._line(line)
+        steps = f"{event.steps:,} steps"
+        if event.seconds is not None:
+            steps = f"about {steps} in {duration(event.seconds)}"
+        begun = f", going on from step {event.first_step:,}" if event.first_step else ""
+        self._line(f"{event.parameters:,} weights, {steps}{begun}")
+        self.bar.update(self.task, total=1.0, bits="warming up")
+
     def _progressed(self, event: Progressed) -> None:
         bits, speed = f"{event.bits_per_character:.3f} bits/char", f"{event.tokens_per_second:,.0f} tokens/s"
         left = f"{duration(event.seconds_left)} left"
-        self.bar.update(self.task, completed=event.step, bits=bits, speed=speed, left=left)
+        self.bar.update(self.task, completed=event.progress, bits=bits, speed=speed, left=left)
         due = time.monotonic() - self.printed >= PLAIN_EVERY
         if not self.console.is_terminal and due:
             self.printed = time.monotonic()
-            self._line(f"step {event.step:,} of {event.steps:,}: {bits}, {speed}, {left}")
-        if event.step == event.steps:
+            self._line(f"step {event.step:,}, {event.progress:.0%}: {bits}, {speed}, {left}")
+        if event.progress >= 1:
             self.bar.update(self.task, bits="measuring and writing the model", speed="", left="")
 
     def _stopped(self, event: Stopped) -> None:
         option = "" if self.model == "me" else f" -o {shlex.quote(self.model)}"
         self._line(
-            f"Stopped after step {event.step:,} of {event.steps:,}; all of it is kept in {event.folder}. "
+            f"Stopped after step {event.step:,}, at {event.progress:.0%}; all of it is kept in {event.folder}. "
             f"Go on with: foreword train --resume{option}"
+        )
+
+    def _finished(self, event: Finished) -> None:
+        memory = "" if event.peak_megabytes is None else f", {event.peak_megabytes:,.0f} MB of memory at most"
+        self._line(
+            f"{'Replaced' if event.replaced else 'Wrote'} {event.folder} "
+            f"(trained on {event.characters_per_second:,.0f} characters per second{memory})"
         )
 
 

@@ -1,6 +1,7 @@
 """`foreword train`: a model from your texts."""
 
 import json
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +44,26 @@ def train(
         str | None, typer.Option(metavar="NAME", help="cpu, cuda or mps; by default, the fastest.")
     ] = None,
     seed: SeedOption = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="base|scratch|MODEL",
+            help="A finished model to go on from; by default, from scratch.",
+        ),
+    ] = None,
+    more: Annotated[
+        bool,
+        typer.Option(
+            "--more", help="Go on with the model itself; without SOURCE, on the text that it was trained on."
+        ),
+    ] = False,
+    replay: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SOURCE", help="Old text, learned along so that it is not forgotten; may be repeated."
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run that was interrupted.")
     ] = False,
@@ -52,6 +73,7 @@ def train(
 
     Ctrl-C stops and keeps what was learned; --resume goes on from there.
     """
+    begun = time.perf_counter()  # before PyTorch is imported, which takes its share of the minutes
     from foreword import modelfolder
     from foreword.personal.extras import require_training
 
@@ -74,6 +96,9 @@ def train(
             encoding=encoding,
             device=device,
             seed=seed,
+            more=more or None,
+            replay=replay or None,
+            **{"from": start},
         )
         finished = show(resume_run(folder), model=to)
     else:
@@ -89,8 +114,11 @@ def train(
             },
             size=size,
             device=device,
+            start=start,
+            more=more,
+            old=replay or [],
         )
-        finished = show(make(order), model=to)
+        finished = show(make(order, begun=begun), model=to)
     if finished is None:
         raise typer.Exit(130)
     if as_json:

@@ -1,5 +1,6 @@
 """`foreword.train` and `foreword.load`: the same as the commands, for Python."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -22,9 +23,12 @@ def load(model: str | Path | None = None) -> Model:
 
 
 def train(
-    source: str | Path | Sequence[str | Path],
+    source: str | Path | Sequence[str | Path] | None = None,
     *,
     to: str | Path = "me",
+    start: str | Path | None = None,
+    more: bool = False,
+    replay: str | Path | Sequence[str | Path] = (),
     minutes: float | None = None,
     recipe: str | Path | Mapping[str, Mapping[str, object]] | None = None,
     size: Literal["small", "medium", "large"] | None = None,
@@ -36,6 +40,9 @@ def train(
     Args:
         source: A file, a folder, a sample such as "sample:chitchat", or several of them.
         to: The name or the path of the model.
+        start: A finished model to go on from, by name or path; without one, and with "scratch", a new network begins.
+        more: Whether to go on with the model `to`, as it was trained; without a source, with those it was trained on.
+        replay: Old text to learn along with the new where a model goes on, so that it does not forget it.
         minutes: The time it may take; 10, if the recipe does not say how long to train.
         recipe: A TOML file, or its tables: `{"model": {"architecture": "gru"}, "training": {"steps": 500}}`.
         size: How large a network; by default, what suits the text and the time.
@@ -46,23 +53,30 @@ def train(
         ForewordError: Something asked for cannot be done; the message says what.
         KeyboardInterrupt: The run was interrupted. What it learned is kept; `foreword train --resume` goes on.
     """
+    begun = time.perf_counter()
     require_training()
     from foreword.personal.events import Stopped  # noqa: PLC0415 - reaches PyTorch, which a plain install has not
     from foreword.personal.make import make  # noqa: PLC0415
     from foreword.personal.order import order_for  # noqa: PLC0415
 
-    sources = [source] if isinstance(source, str | Path) else source
     order = order_for(
-        [str(one) for one in sources],
+        _sources(() if source is None else source),
         to if isinstance(to, Path) else modelfolder.locate(to),
         minutes=minutes,
         recipe=recipe,
         size=size,
         device=device,
+        start=start,
+        more=more,
+        old=_sources(replay),
     )
-    for event in make(order):
+    for event in make(order, begun=begun):
         if report is not None:
             report(event)
         if isinstance(event, Stopped):
             raise KeyboardInterrupt
     return load(order.to)
+
+
+def _sources(given: str | Path | Sequence[str | Path]) -> list[str]:
+    return [str(one) for one in ([given] if isinstance(given, str | Path) else given)]

@@ -23,11 +23,15 @@ class Prepared:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """The network and the length of the run are fixed; `reasons` say in words what was chosen and why."""
+    """The network and the length of the run are fixed; `reasons` say in words what was chosen and why.
+
+    Where it is a time that is fixed, `seconds` are those for training, and it makes about so many `steps`.
+    """
 
     architecture: str
     parameters: int
     steps: int
+    seconds: float | None
     first_step: int
     reasons: tuple[str, ...]
 
@@ -35,10 +39,10 @@ class Planned:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Progressed:
-    """An update was made. `seconds_left` counts training alone."""
+    """An update was made; `progress` goes from 0 to 1. `seconds_left` is that until the training ends."""
 
     step: int
-    steps: int
+    progress: float
     epoch: float
     bits_per_character: float
     tokens_per_second: float
@@ -77,22 +81,35 @@ class Warned:
 
 @final
 @dataclass(frozen=True, kw_only=True)
+class EndedEarly:
+    """The training is over before its steps are made or its time is up, because more of it would teach nothing."""
+
+    message: str
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
 class Stopped:
     """The run was interrupted; what it has learned lies in `folder`."""
 
     step: int
-    steps: int
+    progress: float
     folder: Path
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Finished:
-    """The model folder is written. `figures` are the held-out ones of its training.json."""
+    """The model folder is written. `figures` are the held-out ones of its training.json.
+
+    `peak_megabytes` is the most memory that was in use, None where the system does not say.
+    """
 
     folder: Path
     figures: Figures
     replaced: bool
+    characters_per_second: float
+    peak_megabytes: float | None
 
 
-Event = Prepared | Planned | Progressed | Validated | Said | Warned | Stopped | Finished
+Event = Prepared | Planned | Progressed | Validated | Said | Warned | EndedEarly | Stopped | Finished

@@ -1,6 +1,7 @@
 """From a trained session to a measured model folder."""
 
 import math
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -11,16 +12,18 @@ from jaxtyping import Int64
 
 from foreword import modelfolder
 from foreword.assess.bits import nats as nats_of
-from foreword.assess.ngram import NGram
+from foreword.assess.ngram import LAST_TOKENS, NGram
 from foreword.corpus.prepare import Corpus, Stream
 from foreword.modelfolder import Config, Contents
 from foreword.models.catalogue import parameter_count, sizes_of
+from foreword.models.language_model import AbstractLanguageModel
 from foreword.personal.card import PICTURE, card, curve_picture
 from foreword.personal.events import Finished, Warned
 from foreword.runtime.network import Network
 from foreword.text.cleaning import POLICY
 from foreword.training.graph import float_graph, quantized_graph
 from foreword.training.journal import Journal, bits
+from foreword.training.memory import peak_megabytes
 from foreword.training.session import Session
 from foreword.training.weights import load_weights, weights_of
 
@@ -30,6 +33,32 @@ MOST_QUANTIZED_LOSS = 0.01
 CHECKED_TOKENS = 20_000
 MEASURED_TOKENS = 200_000
 NGRAM_ORDER = 6
+
+PROBED_ROWS, PROBED_COLUMNS = 64, 16
+SECONDS_PER_WEIGHT = 1.5e-7
+SECONDS_PER_COUNTED_TOKEN = 8e-7
+SECONDS_TO_WRITE = 2.0
+"""Measured (docs/log.md): writing graphs, counting the n-gram, and all that is the same for every model."""
+
+
+def seconds_to_finish(model: AbstractLanguageModel, corpus: Corpus) -> float:
+    """About how long `finish` takes for such a network: mostly the time to read text, of which a little is read now."""
+    network = _network(float_graph(model.to("cpu").eval()), corpus)
+    block = np.resize(_beginning(corpus.train, PROBED_ROWS), (PROBED_ROWS, PROBED_COLUMNS))
+    _, state = network.step(block[:1], network.initial_state(PROBED_COLUMNS))
+    start = time.perf_counter()
+    network.step(block, state)
+    per_token = (time.perf_counter() - start) / block.size
+    checked = min(CHECKED_TOKENS, len((corpus.validation or corpus.train).ids))
+    tested = 0 if corpus.test is None else min(MEASURED_TOKENS, len(corpus.test.ids))
+    counted = 0 if corpus.test is None else min(LAST_TOKENS, len(corpus.train.ids))
+    return (
+        SECONDS_TO_WRITE
+        + SECONDS_PER_WEIGHT * parameter_count(model)
+        + SECONDS_PER_COUNTED_TOKEN * counted
+        + per_token
+        * (2 * checked + 1.1 * tested)  # few columns are slower, and the small graph is read as well
+    )
 
 
 def finish(session: Session, journal: Journal, corpus: Corpus, to: Path) -> Iterator[Warned | Finished]:
@@ -73,7 +102,18 @@ def finish(session: Session, journal: Journal, corpus: Corpus, to: Path) -> Iter
             pictures={} if picture is None else {PICTURE: picture},
         ),
     )
-    yield Finished(folder=to, figures=held_out, replaced=replaced)
+    yield Finished(
+        folder=to,
+        figures=held_out,
+        replaced=replaced,
+        characters_per_second=_characters_per_second(session, corpus),
+        peak_megabytes=peak_megabytes(session.device),
+    )
+
+
+def _characters_per_second(session: Session, corpus: Corpus) -> float:
+    """Of training alone."""
+    return session.tokens / tokens_per_character(corpus.train) / max(session.timing.updating, 1e-9)
 
 
 def tokens_per_character(part: Stream) -> float:
@@ -157,7 +197,13 @@ def _training(
         "characters": corpus.train.characters,
         "recipe": plan.recipe.tables(),
         "steps": session.step,
+        "passes": session.epochs,
+        "ended": session.ending,
+        "rate_halvings": session.halvings,
         "seconds": session.seconds,
+        "tokens_per_second": session.tokens / max(session.timing.updating, 1e-9),
+        "characters_per_second": _characters_per_second(session, corpus),
+        "peak_megabytes": peak_megabytes(session.device),
         "precision": plan.precision,
         "device": plan.device,
         "curve": journal.curve(),

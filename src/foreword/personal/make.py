@@ -21,17 +21,14 @@ from foreword.personal.events import (
     Planned,
     Prepared,
     Stopped,
-    Validated,
-    Warned,
 )
-from foreword.personal.finish import finish, tokens_per_character
+from foreword.personal.finish import finish, seconds_to_finish
 from foreword.personal.interrupt import stopping
 from foreword.personal.lock import held
 from foreword.personal.order import Order
-from foreword.personal.pace import Pace
+from foreword.personal.watch import watch
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
-from foreword.training.journal import Journal, bits
-from foreword.training.loop import Step, Validation, fit
+from foreword.training.journal import Journal
 from foreword.training.memory import within_memory
 from foreword.training.plan import NAME as PLAN
 from foreword.training.plan import Plan, read_plan, write_plan
@@ -41,17 +38,18 @@ from foreword.training.process import keep_large_buffers
 from foreword.training.recipe import recipe_of
 from foreword.training.session import Session, layout_for
 
-FINISH_SHARE = 0.08
-"""The share of the time given that export and measuring are expected to take."""
-
 
 def run_folder(model: Path) -> Path:
     """Where the unfinished run of a model lives."""
     return model.with_name(model.name + ".run")
 
 
-def make(order: Order, stop: Callable[[], bool] = lambda: False) -> Iterator[Event]:
+def make(
+    order: Order, stop: Callable[[], bool] = lambda: False, *, begun: float | None = None
+) -> Iterator[Event]:
     """Train a new model on `order.sources` and write it to `order.to`.
+
+    The order's minutes count from `begun`, a moment of `time.perf_counter()`; by default, from now.
 
     While it trains, `stop` is asked again and again; once it says yes, or a Ctrl-C or SIGTERM is heard, the run is
     saved and left with a `Stopped`, as it is by an interrupt while the model is measured and written. Before that,
@@ -60,7 +58,7 @@ def make(order: Order, stop: Callable[[], bool] = lambda: False) -> Iterator[Eve
     Raises:
         ForewordError: Something asked for cannot be done; the message says what.
     """
-    start = time.perf_counter()
+    start = time.perf_counter() if begun is None else begun
     if order.minutes is not None and not 0 < order.minutes < math.inf:
         raise OptionError(f"--minutes {order.minutes:g}: give a finite time above 0")
     if not order.sources:
@@ -73,12 +71,21 @@ def make(order: Order, stop: Callable[[], bool] = lambda: False) -> Iterator[Eve
         try:
             corpus = prepare(order.sources, folder / "corpus", _settings(order))
             yield _prepared(corpus, replaces=order.to)
-            left = None
-            if order.minutes is not None:
-                left = order.minutes * 60 * (1 - FINISH_SHARE) - (time.perf_counter() - start)
             keep_large_buffers()
             with within_memory():
-                plan = plan_run(order.recipe, corpus, device=device, size=order.size, seconds=left)
+                plan = plan_run(
+                    order.recipe,
+                    corpus,
+                    device=device,
+                    size=order.size,
+                    minutes=order.minutes,
+                    seconds_left=lambda model: (
+                        start
+                        + 60 * (order.minutes or 0)
+                        - time.perf_counter()
+                        - seconds_to_finish(model, corpus)
+                    ),
+                )
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # nothing has been learned yet
             raise
@@ -186,19 +193,18 @@ def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool]) -> Iter
         architecture=plan.recipe.architecture,
         parameters=parameter_count(session.model),
         steps=plan.steps,
+        seconds=None if plan.budget is None else plan.budget.seconds,
         first_step=session.step,
         reasons=plan.reasons,
     )
     with stopping() as interrupted:
-        for event in _train(session, journal, corpus, folder):
+        for event in watch(session, journal, corpus, folder):
             if event is not None:
                 yield event
             if stop() or interrupted():
                 save_checkpoint(session, journal, folder)
                 yield _stopped(session, folder)
                 return
-        if not all(bool(weight.isfinite().all()) for weight in session.chosen_weights().values()):
-            raise _diverged(session, folder)
         save_checkpoint(session, journal, folder)
         if interrupted():
             yield _stopped(session, folder)
@@ -222,56 +228,7 @@ def _finished(session: Session, journal: Journal, corpus: Corpus, to: Path) -> I
 
 
 def _stopped(session: Session, folder: Path) -> Stopped:
-    return Stopped(step=session.step, steps=session.plan.steps, folder=folder)
-
-
-def _train(session: Session, journal: Journal, corpus: Corpus, folder: Path) -> Iterator[Event | None]:
-    """The rest of the plan's updates and validations, saved as often as is due; None where there is nothing to tell."""
-    pace = Pace(session, corpus)
-    for event in fit(session):
-        if isinstance(event, Step):
-            yield from pace.progress(event)
-            yield None
-        else:
-            yield from _validated(event, session, journal, corpus, folder)
-        if pace.save_is_due():
-            save_checkpoint(session, journal, folder)
-        pace.go_on()
-
-
-def _validated(
-    event: Validation, session: Session, journal: Journal, corpus: Corpus, folder: Path
-) -> Iterator[Validated | Warned]:
-    """A look at held-out text, written down, and the warning it may be a reason for."""
-    if session.diverged:
-        if not session.best:
-            raise _diverged(session, folder)
-        yield Warned(
-            message=f"the training diverged: the loss of step {event.step:,} is not a number any more. It ends here "
-            "with the best weights before that; a lower training.learning_rate than "
-            f"{session.settings.learning_rate:g} would go further"
-        )
-        return
-    journal.write(event, session.seconds)
-    yield Validated(
-        step=event.step,
-        epoch=event.epoch,
-        bits_per_character=bits(event.nats) * tokens_per_character(corpus.validation or corpus.train),
-        training_bits_per_character=bits(event.training_nats) * tokens_per_character(corpus.train),
-        best=event.best,
-    )
-    warning = journal.warning()
-    if warning is not None:
-        yield Warned(message=warning)
-
-
-def _diverged(session: Session, folder: Path) -> RunError:
-    """The error for a network whose weights are no numbers any more; nothing of its run is worth keeping."""
-    shutil.rmtree(folder)
-    return RunError(
-        f"the training diverged within {session.step:,} steps: the network's loss is not a number any more; "
-        f"train anew with a lower training.learning_rate than {session.settings.learning_rate:g}"
-    )
+    return Stopped(step=session.step, progress=session.progress, folder=folder)
 
 
 def _session(plan: Plan, corpus: Corpus, folder: Path) -> tuple[Session, Journal]:

@@ -1,6 +1,5 @@
 """When a run is saved and shown, and when its network speaks: by the clock, which decides nothing else."""
 
-import time
 from collections.abc import Iterator
 from typing import final
 
@@ -27,49 +26,38 @@ SHOW_EVERY = 0.25
 
 @final
 class Pace:
-    """Says when it is time to save, to show how far the run is, and to let the network speak.
-
-    Its speeds are those of training alone: `go_on` is called before each update.
-    """
+    """Says when it is time to save, to show how far the run is, and to let the network speak."""
 
     def __init__(self, session: Session, corpus: Corpus) -> None:
         self.session = session
         self.corpus = corpus
         self.tokens_per_character = tokens_per_character(corpus.train)
-        self.shown = self.saved = self.said = time.perf_counter()
-        self.first, self.tokens, self.seconds = session.step, 0, 0.0
-        self.since = self.shown
-
-    def go_on(self) -> None:
-        """An update begins now: what was done since the last one, such as validating and saving, was not training."""
-        self.since = time.perf_counter()
+        self.clock = session.timing.clock
+        self.shown = self.saved = self.said = self.clock()
 
     def progress(self, step: Step) -> Iterator[Progressed | Said]:
         """What is due to be shown after `step`."""
-        self.tokens += step.tokens
-        steps = self.session.plan.steps
-        shown = time.perf_counter() - self.shown >= SHOW_EVERY or step.step == steps
-        nats = step.nats.item() if shown else None  # waits for the device, so before the clock is read
-        now = time.perf_counter()
-        self.seconds += now - self.since
-        if nats is not None:
-            self.shown = now
-            per_step = self.seconds / (step.step - self.first)
+        session = self.session
+        if self.clock() - self.shown >= SHOW_EVERY or session.progress >= 1:
+            nats = step.nats.item()
+            self.shown = self.clock()
             yield Progressed(
                 step=step.step,
-                steps=steps,
+                progress=session.progress,
                 epoch=step.epoch,
                 bits_per_character=bits(nats) * self.tokens_per_character,
-                tokens_per_second=self.tokens / self.seconds,
-                seconds_left=(steps - step.step) * per_step,
+                tokens_per_second=session.tokens / session.timing.updating,
+                seconds_left=session.seconds_left,
             )
-        if now - self.said >= SAY_EVERY:
-            self.said = now
-            yield self._speak(step.step)
+        if self.shown - self.said >= SAY_EVERY:
+            self.said = self.shown
+            with session.timing.aside():
+                said = self._speak(step.step)
+            yield said
 
     def save_is_due(self) -> bool:
         """Whether the last checkpoint is as old as one may be; if so, a new one is taken for granted."""
-        now = time.perf_counter()
+        now = self.clock()
         due = now - self.saved >= SAVE_EVERY
         self.saved = now if due else self.saved
         return due

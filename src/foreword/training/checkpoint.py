@@ -6,6 +6,7 @@ one rename, so a kill at any moment leaves the one or the other.
 """
 
 import json
+import math
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,11 +18,12 @@ from torch import Tensor
 
 from foreword.errors import ModelMismatch, RunError
 from foreword.training.journal import Journal
-from foreword.training.session import Session
+from foreword.training.session import NUMBERS, Session
 from foreword.training.weights import load_weights, weights_of
 
 NAME = "checkpoint.safetensors"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+TIMES = ("updating", "looking", "beside", "pauses", "looks", "recent_updates", "recent_seconds")
 MOMENTS = ("exp_avg", "exp_avg_sq")
 """What the optimisers of the Adam family keep of each weight, in its shape; the rest are single numbers."""
 
@@ -30,15 +32,8 @@ def save_checkpoint(session: Session, journal: Journal, folder: Path) -> None:
     """Write the session into `folder`, in place of what was saved before."""
     numbers = {
         "format_version": FORMAT_VERSION,
-        "step": session.step,
-        "epoch": session.epoch,
-        "block": session.block,
-        "validated": session.validated,
-        "stale": session.stale,
-        "diverged": session.diverged,
-        "seconds": session.seconds,
-        "best_nats": None if not session.best else session.best_nats,
-        "training_steps": session.training_steps,
+        **{name: _stored(getattr(session, name)) for name in NUMBERS},
+        "timing": {name: getattr(session.timing, name) for name in TIMES},
         "curve": journal.curve(),
         "warned": journal.warned,
     }
@@ -119,22 +114,12 @@ def _restore(session: Session, numbers: Mapping[str, object], tensors: Mapping[s
     if session.averaged is not session.model:
         load_weights(session.averaged, _part("averaged", tensors))
     session.best = _part("best", tensors)
-    if session.best:
-        _check_shapes("the best network", session.best, weights_of(session.averaged))
+    _check_shapes("the best network", session.best, weights_of(session.averaged))
     _restore_optimizer(session.optimizer, _part("optimizer", tensors))
-    step, epoch, block = (int(str(numbers[name])) for name in ("step", "epoch", "block"))
-    if min(step, epoch, block) < 0 or block >= len(session.blocks):
-        raise ValueError(f"step {step}, epoch {epoch} and block {block} are no place in this run")
-    session.go_to(step=step, epoch=epoch, block=block)
+    _restore_numbers(session, numbers)
     _restore_state(session, _part("state", tensors))
     _check_shapes("the loss", {"nats": tensors["training_nats"]}, {"nats": session.training_nats})
     session.training_nats = tensors["training_nats"].to(session.device)
-    for name in ("validated", "stale", "training_steps"):
-        setattr(session, name, int(str(numbers[name])))
-    session.diverged = bool(numbers["diverged"])
-    session.seconds = float(str(numbers["seconds"]))
-    if numbers["best_nats"] is not None:
-        session.best_nats = float(str(numbers["best_nats"]))
     _check_shapes("the random state", {"cpu": tensors["random.cpu"]}, {"cpu": torch.get_rng_state()})
     torch.set_rng_state(tensors["random.cpu"])
     if session.device.type == "cuda" and "random.cuda" in tensors:
@@ -146,9 +131,30 @@ def _restore(session: Session, numbers: Mapping[str, object], tensors: Mapping[s
 def _restore_state(session: Session, state: Mapping[str, Tensor]) -> None:
     """Put back what the network carries from block to block; before the first update that is nothing."""
     width = session.blocks[0].ids.shape[1]
-    initial = session.model.initial_state(width) if session.step else ()
+    initial = session.model.initial_state(width) if state else ()
     _check_shapes("the carried state", state, {str(number): tensor for number, tensor in enumerate(initial)})
     session.state = tuple(state[str(number)].to(session.device) for number in range(len(state)))
+
+
+def _restore_numbers(session: Session, numbers: Mapping[str, object]) -> None:
+    """Each in the kind that a new session has it in."""
+    step, epoch, block = (int(str(numbers[name])) for name in ("step", "epoch", "block"))
+    if min(step, epoch, block) < 0 or block >= len(session.blocks):
+        raise ValueError(f"step {step}, epoch {epoch} and block {block} are no place in this run")
+    session.go_to(step=step, epoch=epoch, block=block)
+    for name in NUMBERS:
+        value = math.inf if numbers[name] is None else numbers[name]
+        setattr(session, name, type(getattr(session, name))(value))
+    times = numbers["timing"]
+    if not isinstance(times, Mapping):
+        raise TypeError("timing is no object")
+    for name in TIMES:
+        setattr(session.timing, name, type(getattr(session.timing, name))(times[name]))
+
+
+def _stored(number: float) -> float | None:
+    """JSON has no infinity; nothing stands for it."""
+    return None if number == math.inf else number
 
 
 def _check_shapes(what: str, stored: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:

@@ -5,19 +5,20 @@ The state flows from one block to the next, its gradient does not (Williams and 
 """
 
 import math
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import final
 
+import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Shaped
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
 
 from foreword.corpus.blocks import UNCOUNTED, Block
 from foreword.models.language_model import State, detach, restart
+from foreword.training.divergence import CHECK_EVERY, is_lost, turn_back
 from foreword.training.optimizer import follow
 from foreword.training.schedule import learning_rate
 from foreword.training.session import Session
@@ -49,52 +50,89 @@ class Validation:
     best: bool
 
 
-def fit(session: Session) -> Iterator[Step | Validation]:
+@final
+@dataclass(frozen=True, kw_only=True)
+class Divergence:
+    """The loss was lost at `step`. The weights are those of step `back_to` again; `rate` is the highest from now on."""
+
+    step: int
+    back_to: int
+    rate: float
+    gave_up: bool
+
+
+Event = Step | Validation | Divergence
+
+
+def fit(session: Session) -> Iterator[Event]:
     """Train `session.model` in place; yield a `Step` after each update, a `Validation` as often as planned.
 
     The session is whole at every yield: it may be saved there, and a later `fit` of what was saved goes on as if
-    nothing had happened.
+    nothing had happened. What its caller does between two events counts as training, but for what is done inside
+    `session.timing.aside()`.
     """
+    session.timing.begin()
     while True:
-        start = time.perf_counter()
-        if session.validation_is_due:
-            event: Step | Validation = _validate(session)
-        elif session.finished:
+        if session.look_is_due:
+            event = _look(session)
+            if event is not None:
+                yield event
+        elif session.ending is not None:
             return
+        elif _is_no_number(session):
+            yield _turn_back(session)
         else:
-            event = _update(session)
-        session.seconds += time.perf_counter() - start
-        yield event
+            step = _update(session)
+            session.timing.updated()
+            yield step
 
 
 def _update(session: Session) -> Step:
     """One block forward, back, and a step of the optimiser."""
-    plan, settings, device = session.plan, session.settings, session.device
+    settings = session.settings
     block = session.blocks[session.block]
-    state = _state_for(session, block)
-    targets = torch.from_numpy(block.targets).to(device)
-    with arithmetic(device, plan.precision):
-        logits, state = session.model(torch.from_numpy(block.ids).to(device), state)
-    counted = int((block.targets != UNCOUNTED).sum())
-    total = cross_entropy(
-        logits.float().flatten(0, 1), targets.flatten(), ignore_index=UNCOUNTED, reduction="sum"
-    )
-    # Divided by the size of a whole block, so that a token weighs the same in the last, shorter block.
+    progress = session.next_progress
+    rate = learning_rate((session.progress + progress) / 2, settings) * 0.5**session.halvings
     session.optimizer.zero_grad(set_to_none=True)
-    torch.autograd.backward(total / session.tokens_per_block)
+    total = _gradients(session, block)
     clip_grad_norm_(session.model.parameters(), settings.clip)
-    rate = learning_rate(session.step, plan.steps, settings)
     for group in session.optimizer.param_groups:
         group["lr"] = rate
     session.optimizer.step()
     if session.averaged is not session.model:
         follow(session.averaged, session.model, decay=settings.average, step=session.step)
-    session.state = detach(state)
     session.advance()
-    nats = total.detach() / counted
+    session.progress = progress
+    counted = int((block.targets != UNCOUNTED).sum())
+    session.tokens += counted
+    nats = total / counted
     session.training_nats += nats
     session.training_steps += 1
     return Step(step=session.step, epoch=session.epochs, nats=nats, tokens=counted, learning_rate=rate)
+
+
+def _gradients(session: Session, block: Block) -> Float[Tensor, ""]:
+    """The sum of the losses of a block, back-propagated; the state is carried on.
+
+    Where memory bounds the batch, its columns are read in groups, one after the other: their gradients add up.
+    """
+    state, states = _state_for(session, block), []
+    total = torch.zeros((), device=session.device)
+    columns = np.arange(block.ids.shape[1])
+    for group in np.array_split(columns, min(session.settings.accumulate, len(columns))):
+        part = slice(int(group[0]), int(group[-1]) + 1)
+        ids, targets = (_on_device(session, ids[:, part]) for ids in (block.ids, block.targets))
+        with arithmetic(session.device, session.plan.precision):
+            logits, reached = session.model(ids, tuple(tensor[:, part] for tensor in state))
+        loss = cross_entropy(
+            logits.float().flatten(0, 1), targets.flatten(), ignore_index=UNCOUNTED, reduction="sum"
+        )
+        # Divided by the size of a whole block, so that a token weighs the same in the last, shorter block.
+        torch.autograd.backward(loss / session.tokens_per_block)
+        total += loss.detach()
+        states.append(detach(reached))
+    session.state = tuple(torch.cat(parts, dim=1) for parts in zip(*states, strict=True))
+    return total
 
 
 def _state_for(session: Session, block: Block) -> State:
@@ -102,25 +140,58 @@ def _state_for(session: Session, block: Block) -> State:
     initial = session.model.initial_state(block.ids.shape[1])
     if not session.state or bool(block.restart.all()):
         return initial
-    return restart(session.state, torch.from_numpy(block.restart).to(session.device), initial)
+    return restart(session.state, _on_device(session, block.restart), initial)
 
 
-def _validate(session: Session) -> Validation:
-    """Measure, and keep the weights if they are the best so far."""
-    held_out = session.held_out
-    assert held_out is not None  # noqa: S101 - the caller has asked
-    ids = held_out[: session.plan.validation_tokens + 1]
-    nats = validate(session.averaged, ids, device=session.device, precision=session.plan.precision)
-    session.validated = session.step
-    best = nats < session.best_nats
-    if best:
-        session.best_nats, session.stale, session.best = nats, 0, weights_of(session.averaged)
-    else:
-        session.stale += 1
+def _on_device(session: Session, array: Shaped[np.ndarray, "..."]) -> Tensor:
+    """A tensor of it, on its way: from pinned memory, a GPU fetches it while the program goes on."""
+    tensor = torch.from_numpy(array)
+    if session.device.type == "cuda":
+        return tensor.pin_memory().to(session.device, non_blocking=True)
+    return tensor.to(session.device)
+
+
+def _is_no_number(session: Session) -> bool:
+    """Whether the loss has ceased to be a number; asked seldom, at steps that do not depend on the clock."""
+    due = session.training_steps > 0 and session.step % CHECK_EVERY == 0
+    return due and not math.isfinite(session.training_nats.item())
+
+
+def _look(session: Session) -> Validation | Divergence | None:
+    """Measure on held-out text where there is some, and keep the weights if they are the best so far."""
     training_nats = session.training_nats.item() / max(1, session.training_steps)
-    # Weights that are no numbers never become numbers again.
-    session.diverged = not (math.isfinite(nats) and math.isfinite(training_nats))
-    session.training_nats, session.training_steps = torch.zeros_like(session.training_nats), 0
+    session.timing.updated(0)  # the device had still to do it
+    nats = _validated_nats(session)
+    session.timing.looked()
+    session.looked = session.progress
+    if is_lost(session, nats=nats, training_nats=training_nats):
+        return _turn_back(session)
+    session.forget_training_loss()
+    session.best_training_nats = min(session.best_training_nats, training_nats)
+    best = nats is None or nats < session.best_nats
+    if best:
+        session.best, session.best_step = weights_of(session.averaged), session.step
+    if nats is None:
+        return None
+    session.best_nats, session.stale = min(nats, session.best_nats), 0 if best else session.stale + 1
     return Validation(
         step=session.step, epoch=session.epochs, nats=nats, training_nats=training_nats, best=best
+    )
+
+
+def _validated_nats(session: Session) -> float | None:
+    if session.held_out is None:
+        return None
+    ids = session.held_out[: session.plan.validation_tokens + 1]
+    return validate(session.averaged, ids, device=session.device, precision=session.plan.precision)
+
+
+def _turn_back(session: Session) -> Divergence:
+    step = session.step
+    turn_back(session)
+    return Divergence(
+        step=step,
+        back_to=session.best_step,
+        rate=session.highest_rate,
+        gave_up=session.gave_up,
     )

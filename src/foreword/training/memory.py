@@ -1,12 +1,18 @@
 """What does not fit into memory is said in words: before the first step where that can be known, else as it shows."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
 
 from foreword.errors import RecipeError, RunError
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 BYTES_PER_WEIGHT = 16
 """A float32 weight, its gradient, and the two moments of Adam."""
@@ -48,6 +54,19 @@ def within_memory() -> Iterator[None]:
             "the network and its blocks of text are too large for this machine's memory; take a smaller --size, "
             "model.hidden, training.batch or training.unroll"
         ) from None
+
+
+def peak_megabytes(device: torch.device) -> float | None:
+    """The most memory, in millions of bytes, that this process has had: on a CUDA device, of that; else of the machine.
+
+    None where the system does not say (Windows).
+    """
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / 1e6
+    if resource is None:
+        return None
+    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
 def _physical_bytes() -> int | None:

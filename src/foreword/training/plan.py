@@ -5,7 +5,7 @@ A run that goes on later, or elsewhere, goes on as it was planned: no probe is m
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import final
 
@@ -14,7 +14,22 @@ from foreword.training.precision import Precision
 from foreword.training.recipe import Recipe, recipe_of
 
 NAME = "plan.json"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """The time of a run that has one: `seconds` for updates and all that goes on between them.
+
+    It makes `most_steps` updates at most. The other two are what a probe measured: what to expect until the run itself
+    has shown its pace.
+    """
+
+    seconds: float
+    most_steps: int
+    seconds_per_step: float
+    seconds_per_look: float
 
 
 @final
@@ -22,16 +37,17 @@ FORMAT_VERSION = 1
 class Plan:
     """Every choice of a run: the whole recipe, and what was measured or computed from it.
 
-    `validate_every` counts steps, `validation_tokens` how much held-out text each look reads; `reasons` are
-    lines for people.
+    `steps` is how many updates the run makes, and about how many where it has a `budget` of time. `looks` counts
+    those at held-out text, `validation_tokens` how much of it each look reads; `reasons` are lines for people.
     """
 
     recipe: Recipe
     steps: int
-    validate_every: int
+    looks: int
     validation_tokens: int
     precision: Precision
     device: str
+    budget: Budget | None = None
     reasons: tuple[str, ...] = ()
 
 
@@ -41,10 +57,11 @@ def write_plan(plan: Plan, folder: Path) -> None:
         "format_version": FORMAT_VERSION,
         "recipe": plan.recipe.tables(),
         "steps": plan.steps,
-        "validate_every": plan.validate_every,
+        "looks": plan.looks,
         "validation_tokens": plan.validation_tokens,
         "precision": plan.precision,
         "device": plan.device,
+        "budget": None if plan.budget is None else asdict(plan.budget),
         "reasons": plan.reasons,
     }
     unfinished = folder / (NAME + ".new")
@@ -79,11 +96,22 @@ def _plan_of(numbers: Mapping[str, object]) -> Plan:
         raise RecipeError("recipe and reasons have the wrong form")
     if precision not in ("float32", "bfloat16"):
         raise RecipeError(f"precision is {precision!r}")
-    counts = {name: int(str(numbers[name])) for name in ("steps", "validate_every", "validation_tokens")}
+    counts = {name: int(str(numbers[name])) for name in ("steps", "looks", "validation_tokens")}
     return Plan(
         recipe=recipe_of(recipe),
         precision=precision,
         device=str(numbers["device"]),
+        budget=_budget_of(numbers["budget"]),
         reasons=tuple(map(str, reasons)),
         **counts,
     )
+
+
+def _budget_of(numbers: object) -> Budget | None:
+    if numbers is None:
+        return None
+    if not isinstance(numbers, Mapping) or not all(
+        isinstance(value, int | float) and value >= 0 for value in numbers.values()
+    ):
+        raise RecipeError(f"budget is {numbers!r}")
+    return Budget(**numbers)

@@ -5,7 +5,7 @@ so that a run that goes on later, or elsewhere, goes on as it was planned.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import torch
@@ -14,13 +14,17 @@ from foreword.corpus.prepare import Corpus
 from foreword.errors import OptionError, RecipeError
 from foreword.models.catalogue import build, parameter_count
 from foreword.models.language_model import AbstractLanguageModel
-from foreword.training.loop import fit
+from foreword.training.loop import Event, Step, fit
 from foreword.training.memory import check_fits
-from foreword.training.plan import Plan
+from foreword.training.plan import Budget, Plan
 from foreword.training.precision import choose_precision
 from foreword.training.recipe import Recipe, Table, merged, recipe_of
 from foreword.training.session import Session, layout_for
 from foreword.training.sizing import MOST_EPOCHS, RATES, Size, defaults_for, dropout_for
+
+SecondsLeft = Callable[[AbstractLanguageModel], float]
+
+ENDLESS = 10**9
 
 VALIDATION_SHARE = 0.08
 """The share of the time that may go into looking at held-out text."""
@@ -31,7 +35,11 @@ FORWARD_SPEEDUP = 3
 LEAST_BETWEEN = 20
 """Steps between two looks at held-out text, at least: a shorter run is looked at less often."""
 
+PROBE_SHARE = 0.01
+"""The share of the time that goes into measuring an update, before the first one."""
+
 PROBE_SECONDS = 3.0
+"""More than that tells no more."""
 
 
 def check_sizes(asked: Mapping[str, Table]) -> None:
@@ -49,32 +57,29 @@ def check_sizes(asked: Mapping[str, Table]) -> None:
     check_fits(parameter_count(model))
 
 
-def steps_for(recipe: Recipe, *, blocks: int, seconds: float | None, per_step: float | None) -> int:
-    """How many updates the run makes: what the recipe says, else what fits into `seconds`.
-
-    Raises:
-        OptionError: The recipe does not say, and no time is given.
-    """
+def steps_for(recipe: Recipe, *, blocks: int) -> int | None:
+    """How many updates the recipe says that the run makes; None where the time decides."""
     settings = recipe.training
     if settings.steps is not None:
         return settings.steps
-    if settings.epochs is not None:
-        return max(1, round(settings.epochs * blocks))
-    if seconds is None or per_step is None:
-        raise OptionError("say how long to train: --minutes, --steps, or a recipe with epochs or steps")
-    fitting = int(seconds * (1 - VALIDATION_SHARE) / per_step)
-    return max(1, min(fitting, MOST_EPOCHS * blocks))
+    return None if settings.epochs is None else max(1, round(settings.epochs * blocks))
 
 
-def seconds_per_step(session: Session) -> float:
-    """How long an update takes here once the machine is warm: the mean over three seconds, at least three steps."""
+def seconds_per_step(session: Session, *, seconds: float) -> float:
+    """How long an update takes here once the machine is warm: the mean over so many seconds, at least three steps."""
     training = fit(session)
-    next(training)
+    _made(next(training))
     start, steps = time.perf_counter(), 0
-    while steps < 3 or time.perf_counter() - start < PROBE_SECONDS:
-        next(training).nats  # noqa: B018
+    while steps < 3 or time.perf_counter() - start < seconds:
+        _made(next(training))
         steps += 1
     return (time.perf_counter() - start) / steps
+
+
+def _made(event: Event) -> None:
+    """Wait until the device has made this update."""
+    if isinstance(event, Step):
+        event.nats.item()
 
 
 def plan_run(
@@ -83,40 +88,64 @@ def plan_run(
     *,
     device: torch.device,
     size: Size | None = None,
-    seconds: float | None = None,
+    minutes: float | None = None,
+    seconds_left: SecondsLeft | None = None,
 ) -> Plan:
     """The plan for training on `corpus`: what the tables `asked` for, and what is best for the rest.
 
-    `seconds` is the time there is for training and validation. A probe trains a throw-away network for three of
-    them, where the recipe does not fix the number of steps itself.
+    `minutes` is the whole time asked for, by which the network is chosen; `seconds_left`, asked when that is done and
+    measured, says how much of it there is for training such a network.
 
     Raises:
         RecipeError: A size is unknown to the architecture or out of its range.
-        OptionError: Neither the recipe nor `seconds` says how long to train.
+        OptionError: Neither the recipe nor a time says how long to train.
     """
-    minutes = None if seconds is None else seconds / 60
     named = asked.get("model", {})
     chosen = defaults_for(corpus.train.characters, minutes=minutes, size=size, named=named)
     recipe = recipe_of(merged(chosen, asked))
     trial = _trial(recipe, corpus, device)
-    fixed = recipe.training.steps is not None or recipe.training.epochs is not None
-    per_step = None if fixed or seconds is None else seconds_per_step(trial)
-    steps = steps_for(recipe, blocks=len(trial.blocks), seconds=seconds, per_step=per_step)
+    steps = steps_for(recipe, blocks=len(trial.blocks))
+    budget = None if steps is not None else _budget(trial, minutes, seconds_left)
+    if budget is not None:
+        fitting = int(budget.seconds * (1 - VALIDATION_SHARE) / budget.seconds_per_step)
+        steps = max(1, min(fitting, budget.most_steps))
+    assert steps is not None  # noqa: S101 - the one or the other says
     epochs = steps / len(trial.blocks)
     if recipe.architecture in RATES and "dropout" not in recipe.model:
         hidden = int(str(recipe.model["hidden"]))
         recipe = replace(recipe, model={**recipe.model, "dropout": dropout_for(epochs, hidden)})
-    looks = min(recipe.training.validations, steps)
-    affordable = VALIDATION_SHARE * steps * trial.tokens_per_block * FORWARD_SPEEDUP / looks
-    held_out = 0 if corpus.validation is None else len(corpus.validation.ids) - 1
+    looks = max(1, min(recipe.training.validations, steps // LEAST_BETWEEN))
     plan = replace(
         trial.plan,
         recipe=recipe,
         steps=steps,
-        validate_every=max(min(steps, LEAST_BETWEEN), -(-steps // looks)),
-        validation_tokens=min(held_out, max(2_000, int(affordable))),
+        looks=looks,
+        validation_tokens=_validation_tokens(corpus, steps * trial.tokens_per_block / looks),
+        budget=budget,
     )
-    return replace(plan, reasons=_reasons(plan, epochs, trial.tokens_per_block, per_step))
+    if budget is not None:
+        read = plan.validation_tokens / (trial.tokens_per_block * FORWARD_SPEEDUP)
+        plan = replace(plan, budget=replace(budget, seconds_per_look=read * budget.seconds_per_step))
+    return replace(plan, reasons=_reasons(plan, epochs, trial.tokens_per_block))
+
+
+def _budget(trial: Session, minutes: float | None, seconds_left: SecondsLeft | None) -> Budget:
+    """The time there is, after a probe of the network."""
+    if minutes is None or seconds_left is None:
+        raise OptionError("say how long to train: --minutes, --steps, or a recipe with epochs or steps")
+    per_step = seconds_per_step(trial, seconds=min(PROBE_SECONDS, PROBE_SHARE * 60 * minutes))
+    return Budget(
+        seconds=max(0.0, seconds_left(trial.model)),
+        most_steps=MOST_EPOCHS * len(trial.blocks),
+        seconds_per_step=per_step,
+        seconds_per_look=0.0,
+    )
+
+
+def _validation_tokens(corpus: Corpus, trained_between: float) -> int:
+    """How much each look at held-out text reads: what a share of the time since the look before buys."""
+    held_out = 0 if corpus.validation is None else len(corpus.validation.ids) - 1
+    return min(held_out, max(2_000, int(VALIDATION_SHARE * trained_between * FORWARD_SPEEDUP)))
 
 
 def _trial(recipe: Recipe, corpus: Corpus, device: torch.device) -> Session:
@@ -127,12 +156,11 @@ def _trial(recipe: Recipe, corpus: Corpus, device: torch.device) -> Session:
         precision = choose_precision(
             device, rows=settings.batch, width=width if isinstance(width, int) else 256
         )
-    endless = 10**9
     return Session(
         plan=Plan(
             recipe=recipe,
-            steps=endless,
-            validate_every=endless,
+            steps=ENDLESS,
+            looks=1,
             validation_tokens=0,
             precision=precision,
             device=str(device),
@@ -150,10 +178,13 @@ def new_model(recipe: Recipe, corpus: Corpus) -> AbstractLanguageModel:
     return build(recipe.architecture, sizes)
 
 
-def _reasons(plan: Plan, epochs: float, tokens: int, per_step: float | None) -> tuple[str, ...]:
+def _reasons(plan: Plan, epochs: float, tokens: int) -> tuple[str, ...]:
     sizes = ", ".join(f"{name} {value}" for name, value in plan.recipe.model.items())
-    speed = "" if per_step is None else f", {tokens / per_step:,.0f} tokens a second here"
+    speed = (
+        "" if plan.budget is None else f", {tokens / plan.budget.seconds_per_step:,.0f} tokens a second here"
+    )
+    about = "" if plan.budget is None else "about "
     return (
         f"{plan.recipe.architecture}: {sizes}" if sizes else plan.recipe.architecture,
-        f"{epochs:.1f} passes over the text, {tokens:,} tokens a step, {plan.precision} on {plan.device}{speed}",
+        f"{about}{epochs:.1f} passes over the text, {tokens:,} tokens a step, {plan.precision} on {plan.device}{speed}",
     )

@@ -55,9 +55,10 @@ class TrainingSettings:
     """How the network is trained on it.
 
     `epochs` or `steps` fix the length of the run; where both are left out, the time given does. `warm_up` is a
-    share of the run, `accumulate` the number of groups that the columns of a batch are read in, `average` the decay of an exponential moving average of the weights (0: none), `replay` the
-    share of the columns that walk old text where a network goes on learning and is given some (0: none of them),
-    `patience` the number of validations without a gain after which training stops (0: never).
+    share of the run, `accumulate` the number of groups in which the columns of a batch are read one after the other,
+    `average` the decay of an exponential moving average of the weights (0: none), `replay` the share of the columns
+    that walk old text where there is some (0: none of them), `patience` the number of validations without a gain
+    after which training stops (0: never).
     """
 
     layout: Literal["blocks", "windows"] = "blocks"

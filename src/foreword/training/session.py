@@ -3,7 +3,7 @@
 import copy
 import math
 from dataclasses import dataclass, field
-from typing import final
+from typing import Final, Literal, final
 
 import numpy as np
 import torch
@@ -15,15 +15,40 @@ from foreword.models.language_model import AbstractLanguageModel, State
 from foreword.training.optimizer import optimizer_for
 from foreword.training.plan import Plan
 from foreword.training.recipe import TrainingSettings
+from foreword.training.timing import Timing
 from foreword.training.weights import weights_of
 
 Layout = Blocks | Windows
+Ending = Literal["steps", "time", "passes", "patience", "diverged"]
+"""Why a run is over: steps made, time up, as many passes as help, no gain while patience lasted, or no way on."""
+
+NUMBERS: Final = (
+    "step",
+    "epoch",
+    "block",
+    "progress",
+    "looked",
+    "stale",
+    "halvings",
+    "gave_up",
+    "best_step",
+    "best_nats",
+    "best_training_nats",
+    "training_steps",
+    "tokens",
+)
+"""The numbers of a session that a checkpoint holds, beside those of its timing."""
 
 
 @final
 @dataclass(kw_only=True, eq=False)
 class Session:
-    """All that changes while a network trains, which a checkpoint holds, beside what the plan and the corpus give."""
+    """All that changes while a network trains, which a checkpoint holds, beside what the plan and the corpus give.
+
+    `progress` goes from 0 to 1 and drives the schedule and the looks at held-out text, the last of which was at
+    `looked`. `best` are the weights to fall back on: the first ones, until a look has found better ones.
+    `training_nats` is a sum over the updates since the last look, kept on the device.
+    """
 
     plan: Plan
     model: AbstractLanguageModel
@@ -32,15 +57,20 @@ class Session:
     step: int = 0
     epoch: int = 0
     block: int = 0
-    validated: int = 0
+    progress: float = 0.0
+    looked: float = 0.0
     stale: int = 0
-    diverged: bool = False
-    seconds: float = 0.0
+    halvings: int = 0
+    gave_up: bool = False
+    best_step: int = 0
     best_nats: float = math.inf
+    best_training_nats: float = math.inf
     best: dict[str, Tensor] = field(default_factory=dict)
     state: State = ()
     training_nats: Float[Tensor, ""] = field(default_factory=lambda: torch.zeros(()))
     training_steps: int = 0
+    tokens: int = 0
+    timing: Timing = field(default_factory=Timing)
     averaged: AbstractLanguageModel = field(init=False)
     optimizer: torch.optim.Optimizer = field(init=False)
     blocks: Epoch = field(init=False)
@@ -52,9 +82,12 @@ class Session:
         self.model.to(self.device).train()
         self.averaged = copy.deepcopy(self.model) if self.settings.average else self.model
         self.optimizer = optimizer_for(self.model, self.settings)
+        self.best = weights_of(self.model)
         self.training_nats = self.training_nats.to(self.device)
         self.blocks = self.layout.epoch(self.epoch)
         self.tokens_per_block = int((self.blocks[0].targets != UNCOUNTED).sum())
+        if self.plan.budget is not None:
+            self.timing.expect(self.plan.budget.seconds_per_step)
 
     @property
     def settings(self) -> TrainingSettings:
@@ -67,22 +100,63 @@ class Session:
         return torch.device(self.plan.device)
 
     @property
-    def finished(self) -> bool:
-        """Whether the plan is carried out, nothing was gained for as long as patience lasts, or nothing ever can be."""
-        patience = self.settings.patience
-        impatient = patience > 0 and self.stale >= patience
-        return self.step >= self.plan.steps or impatient or self.diverged
-
-    @property
-    def validation_is_due(self) -> bool:
-        """Whether the plan wants a look at held-out text before the next update."""
-        planned = self.step % self.plan.validate_every == 0 or self.step == self.plan.steps
-        return planned and self.validated < self.step and self.held_out is not None
+    def seconds(self) -> float:
+        """The time that the run has taken, but for preparing and finishing it."""
+        return self.timing.seconds
 
     @property
     def epochs(self) -> float:
         """Passes over the text so far."""
         return self.epoch + self.block / len(self.blocks)
+
+    @property
+    def highest_rate(self) -> float:
+        """The learning rate at the top of the schedule, after what divergence has taken off it."""
+        return float(self.settings.learning_rate * 0.5**self.halvings)
+
+    @property
+    def ending(self) -> Ending | None:
+        """Why there is no further update; None where there is one."""
+        budget = self.plan.budget
+        if self.gave_up:
+            return "diverged"
+        if self.progress >= 1:
+            return "steps" if budget is None else "passes" if self.step >= budget.most_steps else "time"
+        impatient = 0 < self.settings.patience <= self.stale
+        return "patience" if impatient else None
+
+    @property
+    def look_is_due(self) -> bool:
+        """Whether the plan wants a look at the network before the next update."""
+        looks = self.plan.looks
+        passed = math.floor(self.progress * looks) > math.floor(self.looked * looks)
+        return self.progress > self.looked and (passed or self.progress >= 1)
+
+    @property
+    def next_progress(self) -> float:
+        """Where the next update ends; of a timed run, by how many updates still fit into its time at the pace of late.
+
+        A pure function of the step where the plan has a fixed number of them.
+        """
+        budget = self.plan.budget
+        if budget is None:
+            return (self.step + 1) / self.plan.steps
+        looks = (
+            self.plan.looks - math.floor(self.progress * self.plan.looks) if self.held_out is not None else 0
+        )
+        fitting = self.timing.updates_in(
+            budget.seconds - self.seconds, looks=looks, seconds_per_look=budget.seconds_per_look
+        )
+        left = min(fitting, budget.most_steps - self.step)
+        return 1.0 if left < 1.5 else self.progress + (1 - self.progress) / left
+
+    @property
+    def seconds_left(self) -> float:
+        """How long the rest will take: of training alone, where the plan says how many steps, else in all."""
+        if self.plan.budget is None:
+            return (self.plan.steps - self.step) * self.timing.seconds_per_update
+        to_the_last = (self.plan.budget.most_steps - self.step) * self.timing.seconds_per_update
+        return max(0.0, min(self.plan.budget.seconds - self.seconds, to_the_last))
 
     def go_to(self, *, step: int, epoch: int, block: int) -> None:
         """Stand before `block` of `epoch`, with `step` updates done."""
@@ -96,9 +170,13 @@ class Session:
         epoch, block = (self.epoch + 1, 0) if last else (self.epoch, self.block + 1)
         self.go_to(step=self.step + 1, epoch=epoch, block=block)
 
+    def forget_training_loss(self) -> None:
+        """Begin anew to sum it."""
+        self.training_nats, self.training_steps = torch.zeros_like(self.training_nats), 0
+
     def chosen_weights(self) -> dict[str, Tensor]:
         """The weights to keep: the best on held-out text, or the last ones where none was held out."""
-        return self.best or weights_of(self.averaged)
+        return self.best if math.isfinite(self.best_nats) or self.gave_up else weights_of(self.averaged)
 
 
 def layout_for(ids: Shaped[np.ndarray, " time"], settings: TrainingSettings) -> Layout:
