@@ -5,17 +5,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import final
 
+from foreword import modelfolder
 from foreword.errors import OptionError
 from foreword.training.recipe import Table, merged, read_recipe, recipe_of
 from foreword.training.sizing import Size
 
 DEFAULT_MINUTES = 10.0
 
+SCRATCH = "scratch"
+"""What a person says who wants a network that knows nothing yet; a model of that name is `./scratch`."""
+
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What was asked for. `recipe` holds tables of a recipe; where it is silent, `sizing` chooses."""
+    """What was asked for. `recipe` holds tables of a recipe; where it is silent, `sizing` chooses.
+
+    `start` is the finished model that the run goes on from, if any, and `old` the text that it shall not forget. With
+    `more`, it goes on as it was trained, and without sources with those that it was trained on.
+    """
 
     sources: tuple[str, ...]
     to: Path
@@ -23,6 +31,9 @@ class Order:
     size: Size | None = None
     device: str | None = None
     recipe: dict[str, Table] = field(default_factory=dict)
+    start: Path | None = None
+    more: bool = False
+    old: tuple[str, ...] = ()
 
 
 def order_for(
@@ -34,6 +45,9 @@ def order_for(
     tables: Mapping[str, Table] | None = None,
     size: Size | None = None,
     device: str | None = None,
+    start: str | Path | None = None,
+    more: bool = False,
+    old: Sequence[str] = (),
 ) -> Order:
     """The order for what a person said: a recipe, and `tables` that go over it.
 
@@ -41,10 +55,19 @@ def order_for(
 
     Raises:
         RecipeError: The recipe cannot be read, or names something unknown.
-        OptionError: Both `minutes` and a number of steps are given.
+        OptionError: Two things are given that exclude one another.
     """
-    if "" in sources:
+    if "" in (*sources, *old):
         raise OptionError("a source is empty text, not the name of a file; was a variable not set?")
+    origin = _origin(start, to, more=more)
+    if origin is None and old:
+        raise OptionError(
+            "--replay is text that a finished model shall not forget; say which model: --from MODEL, or --more"
+        )
+    if origin is not None and size is not None:
+        raise OptionError(
+            f"--size {size}: {origin.name} is a finished network and stays as large as it is; leave it out"
+        )
     over = tables or {}
     if minutes is not None and over.get("training", {}).get("steps") is not None:
         raise OptionError("minutes and steps both say how long to train; give one of them")
@@ -55,4 +78,25 @@ def order_for(
     elif not asked["training"].keys() & {"steps", "epochs"}:
         minutes = DEFAULT_MINUTES
     recipe_of(asked)
-    return Order(sources=tuple(sources), to=to, minutes=minutes, size=size, device=device, recipe={**asked})
+    return Order(
+        sources=tuple(sources),
+        to=to,
+        minutes=minutes,
+        size=size,
+        device=device,
+        recipe={**asked},
+        start=origin,
+        more=more,
+        old=tuple(old),
+    )
+
+
+def _origin(start: str | Path | None, to: Path, *, more: bool) -> Path | None:
+    """The folder of the model that the run goes on from, whether there is one or not; None for none."""
+    if more and start is not None:
+        raise OptionError("--more goes on with the model that it writes to; leave out --from, or --more")
+    if more:
+        return to
+    if isinstance(start, str):
+        return None if start == SCRATCH else modelfolder.locate(start)
+    return start
