@@ -73,11 +73,7 @@ class _Screen:
             case Progressed():
                 self._progressed(event)
             case Validated():
-                best = "best so far" if event.best else "no better"
-                self._line(
-                    f"step {event.step:,}, pass {event.epoch:.1f}: {event.bits_per_character:.3f} bits per character "
-                    f"on held-out text ({best}), {event.training_bits_per_character:.3f} on the training text"
-                )
+                self._validated(event)
             case Said():
                 told = " ".join(clean(f"{event.prompt}|{event.text}").split())  # no control characters
                 self.console.print(Text.assemble(("  it says: ", "dim"), (told, "italic")))
@@ -111,6 +107,17 @@ class _Screen:
         begun = f", going on from step {event.first_step:,}" if event.first_step else ""
         self._line(f"{event.parameters:,} weights, {steps}{begun}")
         self.bar.update(self.task, total=1.0, bits="warming up")
+
+    def _validated(self, event: Validated) -> None:
+        measured = f"{event.bits_per_character:.3f} bits per character on held-out text"
+        if event.training_bits_per_character is None:
+            self._line(f"as it is: {measured}")
+            return
+        best = "best so far" if event.best else "no better"
+        self._line(
+            f"step {event.step:,}, pass {event.epoch:.1f}: {measured} ({best}), "
+            f"{event.training_bits_per_character:.3f} on the training text"
+        )
 
     def _progressed(self, event: Progressed) -> None:
         bits, speed = f"{event.bits_per_character:.3f} bits/char", f"{event.tokens_per_second:,.0f} tokens/s"

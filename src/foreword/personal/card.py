@@ -75,12 +75,12 @@ def _figures(held_out: Mapping[str, object]) -> list[str]:
 
 
 def curve_picture(
-    curve: Sequence[Mapping[str, float]], *, training_scale: float, scale: float
+    curve: Sequence[Mapping[str, float | None]], *, training_scale: float, scale: float
 ) -> bytes | None:
     """A PNG of the losses while training, or None where Matplotlib is missing or there is no curve.
 
     Args:
-        curve: Points with `step`, `nats` and `training_nats` per token.
+        curve: Points with `step`, `nats` and `training_nats` per token; what is not known is left out.
         training_scale: What turns nats per token of the training text into bits per character.
         scale: The same for text it has not seen, which may need more tokens.
     """
@@ -90,12 +90,12 @@ def curve_picture(
 
     figure = Figure(figsize=(7, 3.5), layout="constrained")
     axes = figure.subplots()
-    steps = [point["step"] for point in curve]
     for key, factor, label in (
         ("training_nats", training_scale, "text it trains on"),
         ("nats", scale, "text it has not seen"),
     ):
-        axes.plot(steps, [point[key] * factor for point in curve], label=label, marker=".")
+        known = [(point["step"], nats * factor) for point in curve if (nats := point[key]) is not None]
+        axes.plot(*zip(*known, strict=True), label=label, marker=".")
     axes.set(xlabel="steps", ylabel="bits per character")
     axes.grid(alpha=0.3)
     axes.legend()

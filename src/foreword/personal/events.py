@@ -52,12 +52,12 @@ class Progressed:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Validated:
-    """Held-out text was looked at."""
+    """Held-out text was looked at; before the first update, nothing is known of the training text."""
 
     step: int
     epoch: float
     bits_per_character: float
-    training_bits_per_character: float
+    training_bits_per_character: float | None
     best: bool
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
 
 from foreword.corpus.prepare import Corpus
@@ -36,7 +37,8 @@ def watch(session: Session, journal: Journal, corpus: Corpus, folder: Path) -> I
         if pace.save_is_due():
             with session.timing.aside():
                 save_checkpoint(session, journal, folder)
-    if session.best_step == 0:  # no look, of which each run has one at its end, has found a network to keep
+    # No look, of which each run has one at its end, has found a network to keep.
+    if session.best_step == 0 and not isfinite(session.best_nats):
         shutil.rmtree(folder)
         raise RunError(
             f"the training diverged within {session.step:,} steps, and nothing was learned; train anew with a lower "
@@ -56,7 +58,9 @@ def _validated(
         step=event.step,
         epoch=event.epoch,
         bits_per_character=bits(event.nats) * tokens_per_character(corpus.validation or corpus.train),
-        training_bits_per_character=bits(event.training_nats) * tokens_per_character(corpus.train),
+        training_bits_per_character=None
+        if event.training_nats is None
+        else bits(event.training_nats) * tokens_per_character(corpus.train),
         best=event.best,
     )
     warning = journal.warning()
@@ -82,8 +86,9 @@ def _ended_early(session: Session) -> str | None:
     if session.ending == "passes":
         return f"{session.epochs:.0f} passes over the text are made, and more of them would teach nothing"
     if session.ending == "patience":
+        best = f"of step {session.best_step:,}" if session.best_step else "that it began with"
         return (
             f"the last {session.stale} looks at held-out text showed no gain, so the training ends here, with the "
-            f"weights of step {session.best_step:,}"
+            f"weights {best}"
         )
     return None

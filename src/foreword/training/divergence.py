@@ -20,11 +20,14 @@ LOST_TRAINING_NATS: Final = 0.25
 """By so much, the loss on the training text must have risen too, or it is a text that is learned by heart."""
 
 
-def is_lost(session: Session, *, nats: float | None, training_nats: float) -> bool:
+def is_lost(session: Session, *, nats: float | None, training_nats: float | None) -> bool:
     """Whether a look has found a network that unlearned what it knew, or knows less than one that guesses.
 
-    Where no text is held out, `nats` is None, and the weights are asked themselves.
+    Where no text is held out, `nats` is None, and the weights are asked themselves. Before the first update, when
+    `training_nats` is None, nothing can have been unlearned.
     """
+    if training_nats is None:
+        return nats is not None and not math.isfinite(nats)
     if nats is None:
         nats = (
             training_nats

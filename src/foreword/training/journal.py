@@ -18,12 +18,15 @@ WORSE = 1.003
 @final
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """A point of the curve: losses in nats per token, time in seconds of training."""
+    """A point of the curve: losses in nats per token, time in seconds of training.
+
+    Before the first update, at step 0, nothing is known of the training text.
+    """
 
     step: int
     epoch: float
     nats: float
-    training_nats: float
+    training_nats: float | None
     seconds: float
 
 
@@ -62,9 +65,9 @@ class Journal:
         best = min((point.nats for point in self.points), default=inf)
         since = self.points[-WARN_AFTER:]
         worse = len(self.points) > WARN_AFTER and all(point.nats > best * WORSE for point in since)
-        return worse and since[-1].training_nats < since[0].training_nats
+        return worse and (since[-1].training_nats or inf) < (since[0].training_nats or inf)
 
-    def curve(self) -> list[dict[str, float]]:
+    def curve(self) -> list[dict[str, float | None]]:
         """The points as JSON objects."""
         return [asdict(point) for point in self.points]
 

@@ -41,12 +41,15 @@ class Step:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Validation:
-    """The loss on held-out text after `step` updates, and on the training text since the validation before."""
+    """The loss on held-out text after `step` updates, and on the training text since the validation before.
+
+    Before the first update, nothing is known of the latter.
+    """
 
     step: int
     epoch: float
     nats: float
-    training_nats: float
+    training_nats: float | None
     best: bool
 
 
@@ -159,7 +162,7 @@ def _is_no_number(session: Session) -> bool:
 
 def _look(session: Session) -> Validation | Divergence | None:
     """Measure on held-out text where there is some, and keep the weights if they are the best so far."""
-    training_nats = session.training_nats.item() / max(1, session.training_steps)
+    training_nats = session.training_nats.item() / session.training_steps if session.training_steps else None
     session.timing.updated(0)  # the device had still to do it
     nats = _validated_nats(session)
     session.timing.looked()
@@ -167,7 +170,8 @@ def _look(session: Session) -> Validation | Divergence | None:
     if is_lost(session, nats=nats, training_nats=training_nats):
         return _turn_back(session)
     session.forget_training_loss()
-    session.best_training_nats = min(session.best_training_nats, training_nats)
+    if training_nats is not None:
+        session.best_training_nats = min(session.best_training_nats, training_nats)
     best = nats is None or nats < session.best_nats
     if best:
         session.best, session.best_step = weights_of(session.averaged), session.step

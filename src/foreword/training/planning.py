@@ -90,11 +90,13 @@ def plan_run(
     size: Size | None = None,
     minutes: float | None = None,
     seconds_left: SecondsLeft | None = None,
+    further: bool = False,
 ) -> Plan:
     """The plan for training on `corpus`: what the tables `asked` for, and what is best for the rest.
 
     `minutes` is the whole time asked for, by which the network is chosen; `seconds_left`, asked when that is done and
-    measured, says how much of it there is for training such a network.
+    measured, says how much of it there is for training such a network. Where a finished network is trained `further`,
+    the tables name all of its sizes, and none is chosen.
 
     Raises:
         RecipeError: A size is unknown to the architecture or out of its range.
@@ -102,6 +104,8 @@ def plan_run(
     """
     named = asked.get("model", {})
     chosen = defaults_for(corpus.train.characters, minutes=minutes, size=size, named=named)
+    if further:
+        chosen["model"] = {}
     recipe = recipe_of(merged(chosen, asked))
     trial = _trial(recipe, corpus, device)
     steps = steps_for(recipe, blocks=len(trial.blocks))
@@ -166,7 +170,7 @@ def _trial(recipe: Recipe, corpus: Corpus, device: torch.device) -> Session:
             device=str(device),
         ),
         model=new_model(recipe, corpus),
-        layout=layout_for(corpus.train.ids, settings),
+        layout=layout_for(corpus.train.ids, settings, old=None if corpus.old is None else corpus.old.ids),
         held_out=None,
     )
 

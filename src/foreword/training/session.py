@@ -11,6 +11,7 @@ from jaxtyping import Float, Shaped
 from torch import Tensor
 
 from foreword.corpus.blocks import UNCOUNTED, Blocks, Epoch, Windows
+from foreword.corpus.replay import OldWindows, Replay, Ring, columns_for
 from foreword.models.language_model import AbstractLanguageModel, State
 from foreword.training.optimizer import optimizer_for
 from foreword.training.plan import Plan
@@ -18,7 +19,9 @@ from foreword.training.recipe import TrainingSettings
 from foreword.training.timing import Timing
 from foreword.training.weights import weights_of
 
-Layout = Blocks | Windows
+Layout = Blocks | Windows | Replay
+UNSEEN: Final = -1.0
+
 Ending = Literal["steps", "time", "passes", "patience", "diverged"]
 """Why a run is over: steps made, time up, as many passes as help, no gain while patience lasted, or no way on."""
 
@@ -46,8 +49,9 @@ class Session:
     """All that changes while a network trains, which a checkpoint holds, beside what the plan and the corpus give.
 
     `progress` goes from 0 to 1 and drives the schedule and the looks at held-out text, the last of which was at
-    `looked`. `best` are the weights to fall back on: the first ones, until a look has found better ones.
-    `training_nats` is a sum over the updates since the last look, kept on the device.
+    `looked`: with UNSEEN, there is one before the first update, too, and the first weights may turn out the best. `best`
+    are the weights to fall back on: the first ones, until a look has found better ones. `training_nats` is a sum over
+    the updates since the last look, kept on the device.
     """
 
     plan: Plan
@@ -179,10 +183,27 @@ class Session:
         return self.best if math.isfinite(self.best_nats) or self.gave_up else weights_of(self.averaged)
 
 
-def layout_for(ids: Shaped[np.ndarray, " time"], settings: TrainingSettings) -> Layout:
-    """The blocks or windows that `settings` ask for."""
+def layout_for(
+    ids: Shaped[np.ndarray, " time"],
+    settings: TrainingSettings,
+    *,
+    old: Shaped[np.ndarray, " old_time"] | None = None,
+) -> Layout:
+    """The blocks or windows that `settings` ask for; where there is `old` text, with columns that walk it."""
+    if old is None or settings.replay == 0:
+        return _columns(ids, settings, settings.batch)
+    beside = columns_for(settings.batch, settings.replay)
+    new = _columns(ids, settings, settings.batch - beside)
+    if isinstance(new, Windows):
+        return Replay(new, OldWindows(_windows(old, settings, beside)))
+    return Replay(new, Ring(old, beside))
+
+
+def _columns(ids: Shaped[np.ndarray, " time"], settings: TrainingSettings, batch: int) -> Blocks | Windows:
     if settings.layout == "windows":
-        return Windows(
-            ids, context=settings.context, stride=settings.stride, batch=settings.batch, seed=settings.seed
-        )
-    return Blocks(ids, batch=settings.batch, unroll=settings.unroll)
+        return _windows(ids, settings, batch)
+    return Blocks(ids, batch=batch, unroll=settings.unroll)
+
+
+def _windows(ids: Shaped[np.ndarray, " time"], settings: TrainingSettings, batch: int) -> Windows:
+    return Windows(ids, context=settings.context, stride=settings.stride, batch=batch, seed=settings.seed)
