@@ -63,6 +63,19 @@ def poison(training: Session, monkeypatch: pytest.MonkeyPatch, *, steps: Contain
     monkeypatch.setattr(training.model, "forward", sick)
 
 
+def plan(of: Recipe, *, steps: int, validate_every: int = 5, budget: Budget | None = None) -> Plan:
+    """A plan for `steps` updates, or about so many where there is a budget of time."""
+    return Plan(
+        recipe=of,
+        steps=steps,
+        looks=-(-steps // validate_every),
+        validation_tokens=200,
+        precision="float32",
+        device="cpu",
+        budget=budget,
+    )
+
+
 def session(
     of: Recipe,
     ids: np.ndarray,
@@ -76,18 +89,9 @@ def session(
     """A session as a plan for `steps` updates begins it, on one thread so that sums come out alike."""
     torch.set_num_threads(1)
     torch.manual_seed(of.training.seed)
-    model = build(of.architecture, {**of.model, "vocabulary": VOCABULARY, "newline": 0})
     return Session(
-        plan=Plan(
-            recipe=of,
-            steps=steps,
-            looks=-(-steps // validate_every),
-            validation_tokens=200,
-            precision="float32",
-            device="cpu",
-            budget=budget,
-        ),
-        model=model,
+        plan=plan(of, steps=steps, validate_every=validate_every, budget=budget),
+        model=build(of.architecture, {**of.model, "vocabulary": VOCABULARY, "newline": 0}),
         layout=layout_for(ids, of.training),
         held_out=held_out,
         timing=timing or Timing(),

@@ -1,6 +1,7 @@
 """The demo makes room for itself, but never at the cost of what somebody else made."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +21,8 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[Order]:
     """The trainings that a demo began: each is stopped at once."""
     orders: list[Order] = []
 
-    def begin(order: Order) -> Iterator[Event]:
+    def begin(order: Order, *, begun: float) -> Iterator[Event]:
+        assert begun <= time.perf_counter()
         orders.append(order)
         return iter(())
 

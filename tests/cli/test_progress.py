@@ -1,6 +1,7 @@
 """What a person sees while a network learns: on stderr, in plain lines where there is no terminal."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from foreword.cli import progress
 from foreword.cli.progress import duration, show
 from foreword.personal.events import (
+    EndedEarly,
     Event,
     Finished,
     Planned,
@@ -23,13 +25,24 @@ PREPARED = Prepared(
     training_characters=9_000, held_out_characters=1_000, vocabulary=300, unit="words", notes=("twice",)
 )
 PLANNED = Planned(
-    architecture="gru", parameters=12_345, steps=200, first_step=0, reasons=("gru: hidden [16]",)
+    architecture="gru",
+    parameters=12_345,
+    steps=200,
+    seconds=None,
+    first_step=0,
+    reasons=("gru: hidden [16]",),
 )
 VALIDATED = Validated(step=20, epoch=0.5, bits_per_character=2.5, training_bits_per_character=2.25, best=True)
 PROGRESSED = Progressed(
-    step=20, steps=200, epoch=0.5, bits_per_character=2.125, tokens_per_second=1234.5, seconds_left=90.4
+    step=20, progress=0.1, epoch=0.5, bits_per_character=2.125, tokens_per_second=1234.5, seconds_left=90.4
 )
-FINISHED = Finished(folder=Path("/models/me"), figures={}, replaced=False)
+FINISHED = Finished(
+    folder=Path("/models/me"),
+    figures={},
+    replaced=False,
+    characters_per_second=34_567.8,
+    peak_megabytes=1_234.5,
+)
 
 
 def shown(capsys: pytest.CaptureFixture[str], *events: Event, model: str = "me") -> str:
@@ -41,7 +54,13 @@ def shown(capsys: pytest.CaptureFixture[str], *events: Event, model: str = "me")
 
 def test_each_event_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown(
-        capsys, PREPARED, PLANNED, VALIDATED, Warned(message="mind [this]"), FINISHED
+        capsys,
+        PREPARED,
+        PLANNED,
+        VALIDATED,
+        Warned(message="mind [this]"),
+        EndedEarly(message="nothing was gained"),
+        FINISHED,
     ).splitlines() == [
         "9,000 characters to learn from, 1,000 held out; 300 different tokens (words)",
         "Note: twice",
@@ -49,8 +68,19 @@ def test_each_event_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
         "12,345 weights, 200 steps",
         "step 20, pass 0.5: 2.500 bits per character on held-out text (best so far), 2.250 on the training text",
         "Careful: mind [this]",
-        "Wrote /models/me",
+        "Nothing was gained.",
+        "Wrote /models/me (trained on 34,568 characters per second, 1,234 MB of memory at most)",
     ]
+
+
+def test_a_run_with_a_time_says_how_long_it_trains(capsys: pytest.CaptureFixture[str]) -> None:
+    told = shown(capsys, replace(PLANNED, seconds=545.0, first_step=30))
+    assert "12,345 weights, about 200 steps in 9 min 05 s, going on from step 30\n" in told
+
+
+def test_memory_that_the_system_does_not_tell_is_not_told(capsys: pytest.CaptureFixture[str]) -> None:
+    told = shown(capsys, replace(FINISHED, peak_megabytes=None, replaced=True))
+    assert told == "Replaced /models/me (trained on 34,568 characters per second)\n"
 
 
 def test_what_the_network_says_is_one_line_whatever_it_says(capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,7 +94,7 @@ def test_between_them_plain_lines_now_and_then(
     assert shown(capsys, PLANNED, PROGRESSED).count("tokens/s") == 0
     monkeypatch.setattr(progress, "PLAIN_EVERY", 0.0)
     told = shown(capsys, PLANNED, PROGRESSED)
-    assert "step 20 of 200: 2.125 bits/char, 1,234 tokens/s, 1 min 30 s left\n" in told
+    assert "step 20, 10%: 2.125 bits/char, 1,234 tokens/s, 1 min 30 s left\n" in told
 
 
 @pytest.mark.parametrize(
@@ -76,8 +106,8 @@ def test_between_them_plain_lines_now_and_then(
     ],
 )
 def test_a_stopped_run_says_how_to_go_on(capsys: pytest.CaptureFixture[str], model: str, advice: str) -> None:
-    told = shown(capsys, Stopped(step=5, steps=200, folder=Path("/models/me.run")), model=model)
-    assert told == f"Stopped after step 5 of 200; all of it is kept in /models/me.run. Go on with: {advice}"
+    told = shown(capsys, Stopped(step=5, progress=0.025, folder=Path("/models/me.run")), model=model)
+    assert told == f"Stopped after step 5, at 2%; all of it is kept in /models/me.run. Go on with: {advice}"
 
 
 def test_the_last_event_is_handed_on_only_if_the_model_was_finished() -> None:
@@ -86,7 +116,7 @@ def test_the_last_event_is_handed_on_only_if_the_model_was_finished() -> None:
         yield FINISHED
 
     assert show(told(), model="me") is FINISHED
-    assert show(iter([PREPARED, Stopped(step=1, steps=2, folder=Path("x"))]), model="me") is None
+    assert show(iter([PREPARED, Stopped(step=1, progress=0.5, folder=Path("x"))]), model="me") is None
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """From a text to a model folder, told as events; stopped anywhere, and gone on with."""
 
-import math
 import signal
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from foreword.personal.events import (
     Validated,
     Warned,
 )
+from foreword.personal.finish import SECONDS_TO_WRITE
 from foreword.personal.make import discard_run, make, resume_run, run_folder
 from foreword.personal.order import DEFAULT_MINUTES, Order, order_for
 from foreword.runtime.model import Model
@@ -79,12 +80,12 @@ def test_it_tells_what_happens_in_order(source: Path, tmp_path: Path) -> None:
     text = source.read_text("utf-8")
     assert prepared.training_characters + prepared.held_out_characters == len(text)
     assert isinstance(planned, Planned)
-    assert (planned.steps, planned.first_step) == (STEPS, 0)
+    assert (planned.steps, planned.seconds, planned.first_step) == (STEPS, None, 0)
     validations = [event for event in events if isinstance(event, Validated)]
     assert [event.step for event in validations] == [20, 40]
     assert validations[-1].bits_per_character < validations[0].bits_per_character
     progress = [event for event in events if isinstance(event, Progressed)]
-    assert (progress[-1].step, progress[-1].seconds_left) == (STEPS, 0)
+    assert (progress[-1].step, progress[-1].progress, progress[-1].seconds_left) == (STEPS, 1, 0)
     assert isinstance(events[-1], Finished)
     assert not events[-1].replaced
 
@@ -113,7 +114,7 @@ def test_a_run_that_is_stopped_is_kept_and_resumed_where_it_was(source: Path, tm
     to, wish = tmp_path / "made", stop_after(7)
     stopped = last(make(order(source, to), lambda: next(wish)))
     assert isinstance(stopped, Stopped)
-    assert (stopped.step, stopped.steps, stopped.folder) == (8, STEPS, run_folder(to))
+    assert (stopped.step, stopped.progress, stopped.folder) == (8, 8 / STEPS, run_folder(to))
     assert not to.exists()
 
     events = list(resume_run(to))
@@ -135,7 +136,7 @@ def test_an_interrupt_while_the_model_is_written_keeps_the_run(
     with monkeypatch.context() as patch:
         patch.setattr(f"foreword.personal.finish.{moment}", interrupt)
         stopped = last(make(order(source, to)))
-    assert stopped == Stopped(step=STEPS, steps=STEPS, folder=run_folder(to))
+    assert stopped == Stopped(step=STEPS, progress=1.0, folder=run_folder(to))
     events = list(resume_run(to))
     assert [type(event) for event in events] == [Prepared, Planned, Finished]
     assert not run_folder(to).exists()
@@ -239,14 +240,14 @@ def test_a_device_that_is_not_there_leaves_no_run(source: Path, tmp_path: Path) 
     assert not run_folder(tmp_path / "made").exists()
 
 
-@pytest.mark.parametrize("moment", ["plan_run", "fit"])
+@pytest.mark.parametrize("moment", ["make.plan_run", "watch.fit"])
 def test_where_memory_runs_out_it_is_said_in_words(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to")
 
-    monkeypatch.setattr(f"foreword.personal.make.{moment}", fail)
+    monkeypatch.setattr(f"foreword.personal.{moment}", fail)
     with pytest.raises(RunError, match="too large for this machine's memory; take a smaller --size"):
         last(make(order(source, tmp_path / "made")))
     assert not run_folder(tmp_path / "made").exists()
@@ -263,36 +264,6 @@ def test_a_folder_of_something_else_is_refused_before_training(source: Path, tmp
     with pytest.raises(ModelForeign, match="is no model of Foreword's"):
         next(make(order(source, tmp_path / "photos")))
     assert (tmp_path / "photos" / "cat.jpg").exists()
-
-
-@pytest.mark.parametrize("held_out", [0.0, 0.2])
-def test_a_training_that_diverges_says_so_and_leaves_nothing(
-    source: Path, tmp_path: Path, held_out: float
-) -> None:
-    steep: Table = {"learning_rate": 1e18, "clip": 1e30, "schedule": "constant"}
-    with pytest.raises(
-        RunError, match=r"diverged within \d+ steps: .* lower training.learning_rate than 1e\+18"
-    ):
-        last(make(order(source, tmp_path / "made", text={"held_out": held_out}, training=steep)))
-    assert not run_folder(tmp_path / "made").exists()
-    assert not (tmp_path / "made").exists()
-
-
-def test_a_training_that_diverges_later_ends_with_its_best_weights(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Hours of learning are worth a model, whatever came after them."""
-    looks = iter([2.5, 2.0, math.nan, 1.0])
-    monkeypatch.setattr("foreword.training.loop.validate", lambda *_, **__: next(looks))
-    made = order(source, tmp_path / "made", training={"steps": 80, "validations": 4})
-    events = list(make(made))
-    warnings = [event.message for event in events if isinstance(event, Warned)]
-    assert warnings[0].startswith("the training diverged: the loss of step 60 is not a number any more.")
-    assert isinstance(events[-1], Finished)
-    training = Model.open(tmp_path / "made").folder.training
-    assert training["steps"] == 60
-    assert [point["step"] for point in training["curve"]] == [20, 40]  # type: ignore[attr-defined]
-    assert not run_folder(tmp_path / "made").exists()
 
 
 def test_learning_by_heart_is_warned_of(source: Path, tmp_path: Path) -> None:
@@ -321,15 +292,28 @@ def test_it_lets_the_network_speak_and_saves_now_and_then(
     assert weights[0] == weights[1]
 
 
-def test_a_time_sets_the_number_of_steps(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Measured once, before the first step, and stored with the plan."""
-    monkeypatch.setattr("foreword.training.planning.PROBE_SECONDS", 0.1)
-    made = order_for([str(source)], tmp_path / "made", minutes=0.01, recipe=RECIPE)
-    planned = next(event for event in make(made, lambda: True) if isinstance(event, Planned))
-    assert 0 < planned.steps < 5_000
-    assert read_plan(run_folder(tmp_path / "made")).steps == planned.steps
+def test_a_time_is_shared_by_all_that_is_done(source: Path, tmp_path: Path) -> None:
+    """Reading, planning, measuring; what began before counts too. The rest is stored as the plan's budget."""
+    made = order_for([str(source)], tmp_path / "made", minutes=1, recipe=RECIPE)
+    planned = next(
+        event
+        for event in make(made, lambda: True, begun=time.perf_counter() - 30)
+        if isinstance(event, Planned)
+    )
+    budget = read_plan(run_folder(tmp_path / "made")).budget
+    assert budget is not None
+    assert planned.seconds == budget.seconds
+    assert 15 < budget.seconds < 30 - SECONDS_TO_WRITE
+
+
+def test_a_time_ends_a_run(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("foreword.training.planning.MOST_EPOCHS", 10**6)
+    training: Table = {**RECIPE["training"], "patience": 0}
+    made = order_for([str(source)], tmp_path / "made", minutes=0.06, recipe={**RECIPE, "training": training})
+    assert isinstance(last(make(made)), Finished)
+    record = Model.open(tmp_path / "made").folder.training
+    assert record["ended"] == "time"
+    assert 0 < float(str(record["seconds"])) < 3.6
 
 
 def test_a_time_wins_over_the_length_in_a_recipe_and_ten_minutes_over_nothing() -> None:

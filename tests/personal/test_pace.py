@@ -1,43 +1,54 @@
 """What is shown of a run's speed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from foreword.personal import pace
-from foreword.personal.events import Progressed
-from foreword.personal.make import make
-from foreword.personal.order import order_for
-from foreword.training.loop import Step, Validation, fit
-from foreword.training.session import Session
-from messages import RECIPE
+from foreword.corpus.prepare import Settings, prepare
+from foreword.personal import pace, watch
+from foreword.personal.events import Progressed, Said
+from foreword.training import loop
+from foreword.training.journal import Journal
+from foreword.training.planning import new_model
+from foreword.training.session import Session, layout_for
+from foreword.training.timing import Timing
+from sessions import plan, recipe
 
 STEPS = 40
 
 
-def test_speed_and_time_left_are_those_of_training_without_validating_and_saving(
+def test_speed_and_time_left_are_those_of_training_without_validating_saving_and_speaking(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By a clock on which an update takes a second, a look at held-out text a hundred, and saving ten thousand."""
-    now, tokens = [0.0], [0]
+    """By a clock on which an update takes a second, a look a hundred, speaking a thousand, saving ten thousand."""
+    now = [0.0]
 
-    def timed_fit(session: Session) -> Iterator[Step | Validation]:
-        for event in fit(session):
-            now[0] += 1 if isinstance(event, Step) else 100
-            tokens[0] += event.tokens if isinstance(event, Step) else 0
-            yield event
+    def slow(seconds: float, then: Callable[..., object]) -> Callable[..., object]:
+        def takes(*arguments: object, **named: object) -> object:
+            now[0] += seconds
+            return then(*arguments, **named)
 
-    def slow_save(*_: object) -> None:
-        now[0] += 10_000
+        return takes
 
-    monkeypatch.setattr(pace, "time", SimpleNamespace(perf_counter=lambda: now[0]))
-    monkeypatch.setattr("foreword.personal.make.fit", timed_fit)
-    monkeypatch.setattr("foreword.personal.make.save_checkpoint", slow_save)
-    recipe = {**RECIPE, "training": {**RECIPE["training"], "steps": STEPS}}
-    events = list(make(order_for([str(source)], tmp_path / "made", recipe=recipe)))
-    shown = [event for event in events if isinstance(event, Progressed)]
+    monkeypatch.setattr(loop, "_gradients", slow(1, loop._gradients))
+    monkeypatch.setattr(loop, "validate", slow(100, lambda *_, **__: 1.0))
+    monkeypatch.setattr(pace, "say", slow(1_000, lambda *_, **__: "so"))
+    monkeypatch.setattr(watch, "save_checkpoint", slow(10_000, lambda *_: None))
+    corpus = prepare([str(source)], tmp_path / "corpus", Settings())
+    assert corpus.validation is not None
+    small = recipe("gru", patience=0)
+    session = Session(
+        plan=plan(small, steps=STEPS),
+        model=new_model(small, corpus),
+        layout=layout_for(corpus.train.ids, small.training),
+        held_out=corpus.validation.ids,
+        timing=Timing(clock=lambda: now[0]),
+    )
+    told = list(watch.watch(session, Journal(), corpus, tmp_path))
+    shown = [event for event in told if isinstance(event, Progressed)]
     assert [event.step for event in shown] == list(range(1, STEPS + 1))
     assert [event.seconds_left for event in shown] == pytest.approx([STEPS - event.step for event in shown])
-    assert shown[-1].tokens_per_second == pytest.approx(tokens[0] / STEPS)
+    assert [event.tokens_per_second for event in shown] == pytest.approx([24] * STEPS)
+    assert any(isinstance(event, Said) for event in told)
+    assert session.timing.beside >= 11_000

@@ -1,4 +1,4 @@
-"""A loss that has left the ground is found, brought back to the best weights at half the rate, and given up in the end."""
+"""A loss that has left the ground is found, and brought back to the best weights at half the rate; in the end, given up."""
 
 import math
 from collections.abc import Sequence
