@@ -1,4 +1,4 @@
-"""A loss that has left the ground is found, and brought back to the best weights at half the rate; in the end, given up."""
+"""A loss that has left the ground is found, and brought back to the best weights at half the rate; then given up."""
 
 import math
 from collections.abc import Sequence
