@@ -49,9 +49,9 @@ class Session:
     """All that changes while a network trains, which a checkpoint holds, beside what the plan and the corpus give.
 
     `progress` goes from 0 to 1 and drives the schedule and the looks at held-out text, the last of which was at
-    `looked`: with UNSEEN, there is one before the first update, too, and the first weights may turn out the best. `best`
-    are the weights to fall back on: the first ones, until a look has found better ones. `training_nats` is a sum over
-    the updates since the last look, kept on the device.
+    `looked`: with UNSEEN, there is one before the first update, too, and the first weights may turn out the best.
+    `best` are the weights to fall back on: the first ones, until a look has found better ones. `training_nats` is a sum
+    over the updates since the last look, kept on the device.
     """
 
     plan: Plan
