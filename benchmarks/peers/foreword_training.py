@@ -1,0 +1,83 @@
+"""Foreword's own training loop, in a process that is set up as `foreword train` sets its own up.
+
+Threads that wait, the allocator and the precision are as there; optimiser and clipping are those of the other programs,
+everything else is a recipe's default. What is left out is what a run does between its steps: checkpoints, validation.
+"""
+
+import numpy as np
+
+from benchmarks.peers.measuring import CLIP, LEARNING_RATE, Task, given_task, report, tokens_per_second
+from foreword.personal.extras import require_training
+
+ENDLESS = 10**9
+
+
+def tables(task: Task) -> dict[str, dict[str, object]]:
+    """The task as a recipe."""
+    return {
+        "model": {
+            "architecture": task.architecture,
+            "embedding": task.embedding,
+            "hidden": task.hidden,
+            "layers": task.layers,
+            "dropout": 0.0,
+        },
+        "training": {
+            "batch": task.batch,
+            "unroll": task.unroll,
+            "steps": ENDLESS,
+            "optimizer": "adam",
+            "learning_rate": LEARNING_RATE,
+            "clip": CLIP,
+            "precision": task.precision,
+        },
+    }
+
+
+def main() -> None:
+    """Train, and report."""
+    require_training()  # before PyTorch: OpenMP looks at its settings once
+
+    import torch
+
+    from foreword.models.catalogue import build
+    from foreword.training.loop import Step, fit
+    from foreword.training.plan import Plan
+    from foreword.training.precision import choose_device, choose_precision
+    from foreword.training.process import keep_large_buffers
+    from foreword.training.recipe import recipe_of
+    from foreword.training.session import Session, layout_for
+
+    task = given_task()
+    keep_large_buffers()
+    recipe = recipe_of(tables(task))
+    precision = recipe.training.precision
+    if precision == "auto":
+        precision = choose_precision(choose_device("cpu"), rows=task.batch, width=task.hidden)
+    torch.manual_seed(recipe.training.seed)
+    session = Session(
+        plan=Plan(
+            recipe=recipe,
+            steps=ENDLESS,
+            looks=1,
+            validation_tokens=0,
+            precision=precision,
+            device="cpu",
+        ),
+        model=build(recipe.architecture, {**recipe.model, "vocabulary": task.vocabulary, "newline": 0}),
+        layout=layout_for(np.load(task.ids), recipe.training),
+        held_out=None,
+    )
+    training = fit(session)
+
+    def step() -> int:
+        done = next(training)
+        assert isinstance(done, Step)
+        return done.tokens
+
+    rate = tokens_per_second(step, task.seconds)
+    report(rate, precision, torch=torch.__version__, threads=torch.get_num_threads())
+
+
+if __name__ == "__main__":
+    main()

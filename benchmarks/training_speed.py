@@ -1,0 +1,304 @@
+"""How fast does Foreword train, beside other people's programs and beside the machine's own matrix products?
+
+    python benchmarks/training_speed.py [--json] [--only lstm,gru,rnn] [--peers pytorch,mxnet,jax] [--beside]
+
+The 2018 tutorial's shapes: 2 layers of 512 units, embedding 100, 87 tokens, blocks of 32 columns and 100 steps, Adam,
+gradients clipped, no dropout, on the CPU; synthetic ids, or the characters of `--text`. Each figure is from a process
+of its own, started without any setting of threads or memory in its environment; Foreword's makes its own, as
+`foreword train` does. Rounds interleave (A B C, A B C, ...), and a ratio is one of figures of the same round; its
+median over the rounds is printed, and how far it ranged. Peers: benchmarks/peers/, each in an environment of its own
+that is made when first needed, or left out with the reason.
+
+`share of bound` is the time that the matrix products of a training step take at this machine's own speed, divided by
+the time that the step takes: which products, and how they are timed, is the docstring of peers/matrix_products.py.
+`--beside` measures Foreword also while another program burns a core.
+
+With `--json`, for each network: `characters_per_second`, `times_plain_pytorch`, `times_mxnet`, `times_jax`,
+`times_jax_bfloat16`, `share_of_bound` and, if asked for, `beside_another_program` (the share of its own quiet speed);
+null where `skipped` has the reason; `ranges` has the least and the largest of each ratio.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+from typing import final
+
+import numpy as np
+from jaxtyping import UInt16
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from benchmarks.peers.environments import JAX, MXNET, Environment, Unavailable, last_line
+from benchmarks.peers.machine import as_line, describe
+from benchmarks.peers.measuring import Task
+
+CHECKOUT = Path(__file__).parent.parent
+NETWORKS = ("lstm", "gru", "rnn")
+SETTINGS = ("OMP_", "GOMP_", "KMP_", "MKL_", "OPENBLAS_", "MALLOC_", "LD_PRELOAD", "XLA_", "MXNET_")
+"""What the variables are called that a measurement must not inherit."""
+
+BLOCKS = 50
+"""Steps of one pass over synthetic ids."""
+
+BUSY = 0.5
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Contender:
+    """A program to measure, and what its figure is called beside Foreword's.
+
+    `precision` is that to ask for; None is the one Foreword has chosen. `busy`: whether another program runs beside.
+    """
+
+    key: str
+    title: str
+    program: str
+    peer: str = ""
+    environment: Environment | None = None
+    precision: str | None = "float32"
+    busy: bool = False
+
+
+OURS = Contender(key="foreword", title="Foreword", program="foreword_training", precision="auto")
+BOUND = Contender(
+    key="share_of_bound", title="matrix products alone", program="matrix_products", precision=None
+)
+BESIDE = replace(
+    OURS, key="beside_another_program", title="Foreword, a core taken", precision=None, busy=True
+)
+PEERS = (
+    Contender(key="times_plain_pytorch", title="plain PyTorch", program="pytorch_plain", peer="pytorch"),
+    Contender(key="times_mxnet", title="MXNet Gluon", program="mxnet_gluon", peer="mxnet", environment=MXNET),
+    Contender(key="times_jax", title="JAX", program="jax_scan", peer="jax", environment=JAX),
+    Contender(
+        key="times_jax_bfloat16",
+        title="JAX, bfloat16",
+        program="jax_scan",
+        peer="jax",
+        environment=JAX,
+        precision="bfloat16",
+    ),
+)
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """What a program measured."""
+
+    tokens_per_second: float
+    precision: str
+    about: Mapping[str, object]
+
+
+Measure = Callable[[Contender, Task], Figure]
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """The figures of one network by contender, one a round, and why a contender has none."""
+
+    figures: Mapping[str, Sequence[Figure]]
+    skipped: Mapping[str, str]
+
+    def ratios(self, contender: Contender) -> list[float]:
+        """Foreword's figure over the contender's, round by round; for Foreword beside another program, the inverse."""
+        ours = [figure.tokens_per_second for figure in self.figures[OURS.key]]
+        others = [figure.tokens_per_second for figure in self.figures.get(contender.key, ())]
+        ratios = [our / other for our, other in zip(ours, others, strict=False)]
+        return [1 / ratio for ratio in ratios] if contender.busy else ratios
+
+    def speed(self, contender: Contender) -> float | None:
+        """The median of its characters per second."""
+        figures = self.figures.get(contender.key)
+        return median(figure.tokens_per_second for figure in figures) if figures else None
+
+
+def compare(task: Task, others: Sequence[Contender], *, rounds: int, measure: Measure) -> Comparison:
+    """Measure Foreword and the others in turn, `rounds` times; one that cannot be run is not tried again."""
+    figures: dict[str, list[Figure]] = {OURS.key: []}
+    skipped: dict[str, str] = {}
+    for _ in range(rounds):
+        figures[OURS.key].append(ours := measure(OURS, task))
+        for contender in others:
+            if contender.key in skipped:
+                continue
+            asked = replace(task, precision=contender.precision or ours.precision)
+            try:
+                figures.setdefault(contender.key, []).append(measure(contender, asked))
+            except Unavailable as reason:
+                skipped[contender.key] = str(reason)
+    return Comparison(figures={k: v for k, v in figures.items() if k not in skipped}, skipped=skipped)
+
+
+def run_program(contender: Contender, task: Task) -> Figure:
+    """Run the contender's program in a process of its own.
+
+    Raises:
+        Unavailable: Its environment cannot be made, or it failed.
+    """
+    python = contender.environment.python() if contender.environment else sys.executable
+    command = [str(python), "-m", f"benchmarks.peers.{contender.program}", task.to_json()]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
+    print(f"{task.architecture}: {contender.title} ...", file=sys.stderr, flush=True)
+    with burning_a_core() if contender.busy else _quiet():
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd=CHECKOUT, env=environment, check=False
+        )
+    if done.returncode != 0:
+        raise Unavailable(f"{contender.title} failed: {last_line(done.stderr)}")
+    return Figure(**json.loads(last_line(done.stdout)))
+
+
+@contextmanager
+def burning_a_core() -> Iterator[None]:
+    """Another program that keeps a core busy."""
+    busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        yield
+    finally:
+        busy.kill()
+        busy.wait()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    yield
+
+
+def contenders(peers: Sequence[str], *, beside: bool) -> list[Contender]:
+    """What to measure beside Foreword: the bound first, as close to it in time as can be."""
+    return [BOUND, *([BESIDE] if beside else []), *(peer for peer in PEERS if peer.peer in peers)]
+
+
+def as_json(comparison: Comparison, peers: Sequence[str], *, beside: bool) -> dict[str, object]:
+    """One network's results; a contender that was not asked for is skipped as well."""
+    ours = comparison.figures[OURS.key]
+    shown = [BOUND, *PEERS, *([BESIDE] if beside else [])]
+    asked = contenders(peers, beside=beside)
+    not_asked = {contender.key: "not asked for" for contender in shown if contender not in asked}
+    ratios = {contender.key: comparison.ratios(contender) for contender in shown}
+    everyone = [OURS, *asked]
+    return {
+        "characters_per_second": round(median(figure.tokens_per_second for figure in ours)),
+        "precision": ours[0].precision,
+        **{key: round(median(values), 3) if values else None for key, values in ratios.items()},
+        "ranges": {
+            key: [round(min(values), 3), round(max(values), 3)] for key, values in ratios.items() if values
+        },
+        "skipped": {**not_asked, **comparison.skipped},
+        "figures": {
+            contender.key: {
+                "characters_per_second": [round(figure.tokens_per_second) for figure in figures],
+                "about": dict(figures[0].about),
+            }
+            for contender in everyone
+            if (figures := comparison.figures.get(contender.key))
+        },
+    }
+
+
+def as_lines(architecture: str, comparison: Comparison, asked: Sequence[Contender]) -> Iterator[str]:
+    """One network's rows of the table for people."""
+    ours = comparison.figures[OURS.key][0]
+    yield f"{architecture}, {ours.precision}"
+    yield f"  {OURS.title:<24}{comparison.speed(OURS):>10,.0f} characters/s"
+    for contender in asked:
+        if contender.key in comparison.skipped:
+            yield f"  {contender.title:<24}skipped: {comparison.skipped[contender.key]}"
+            continue
+        ratios = comparison.ratios(contender)
+        spread = f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+        means = "of the quiet speed" if contender.busy else "of the bound" if contender is BOUND else "times"
+        yield f"  {contender.title:<24}{comparison.speed(contender):>10,.0f} characters/s  {spread} {means}"
+
+
+def ids_for(text: Path | None, task: Task) -> tuple[UInt16[np.ndarray, " tokens"], int]:
+    """Ids of random characters, or of the text's, and how many different there are; id 0 is the newline."""
+    if text is None:
+        count = task.tokens * BLOCKS + 1
+        return np.random.default_rng(0).integers(0, task.vocabulary, count).astype(np.uint16), task.vocabulary
+    characters = text.read_text(encoding="utf-8")
+    alphabet = sorted({"\n", *characters})
+    alphabet.insert(0, alphabet.pop(alphabet.index("\n")))
+    number = {character: at for at, character in enumerate(alphabet)}
+    return np.array([number[character] for character in "\n" + characters], dtype=np.uint16), len(alphabet)
+
+
+def main() -> None:
+    """Measure what was asked for, and print it."""
+    asked = _arguments()
+    others = contenders(asked.peers, beside=asked.beside)
+    machine = describe()
+    if machine["load"] is not None and float(str(machine["load"])) > BUSY:
+        print(
+            f"other programs are at work (load {machine['load']}): the figures will be rough", file=sys.stderr
+        )
+    results: dict[str, object] = {"machine": machine, "rounds": asked.rounds, "seconds": asked.seconds}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "ids.npy"
+        ids, vocabulary = ids_for(asked.text, Task(architecture="lstm", ids="", seconds=0))
+        np.save(file, ids)
+        for architecture in asked.only:
+            task = Task(
+                architecture=architecture, ids=str(file), seconds=asked.seconds, vocabulary=vocabulary
+            )
+            found = compare(task, others, rounds=asked.rounds, measure=_required)
+            results[architecture] = as_json(found, asked.peers, beside=asked.beside)
+            if not asked.json:
+                print(*as_lines(architecture, found, others), sep="\n", flush=True)
+    print(json.dumps(results, indent=2) if asked.json else as_line(machine))
+
+
+def _required(contender: Contender, task: Task) -> Figure:
+    """Run the program; without our own there is nothing to compare."""
+    try:
+        return run_program(contender, task)
+    except Unavailable as reason:
+        if contender.peer:
+            raise
+        raise SystemExit(str(reason)) from None
+
+
+def _names(known: Sequence[str]) -> Callable[[str], list[str]]:
+    """A reader of comma-separated names out of `known`."""
+
+    def read(text: str) -> list[str]:
+        names = [name for name in text.split(",") if name]
+        for name in names:
+            if name not in known:
+                raise argparse.ArgumentTypeError(f"there is no {name!r}; known are {', '.join(known)}")
+        return names
+
+    return read
+
+
+def _arguments() -> argparse.Namespace:
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    peers = list(dict.fromkeys(peer.peer for peer in PEERS))
+    arguments.add_argument("--json", action="store_true")
+    arguments.add_argument("--only", type=_names(NETWORKS), default=list(NETWORKS), metavar="lstm,gru,rnn")
+    arguments.add_argument(
+        "--peers", type=_names(peers), default=peers, metavar="NAMES", help="'' for none of them"
+    )
+    arguments.add_argument("--seconds", type=float, default=8.0, help="of each measurement (8)")
+    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--text", type=Path, help="train on this text's characters")
+    arguments.add_argument("--beside", action="store_true", help="also while another program takes a core")
+    return arguments.parse_args()
+
+
+if __name__ == "__main__":
+    main()
