@@ -1,0 +1,153 @@
+"""Does training in bfloat16 reach what training in float32 reaches?
+
+    python benchmarks/precision.py nietzsche.txt [--architecture lstm] [--hidden 512] [--steps 400] [--seeds 3] [--json]
+
+Trains the same network on the same text, from the same seeds, in both precisions, on the CPU, and looks at held-out
+text at the same steps. The difference between the two means stands beside the spread over the seeds (the standard
+deviation within a precision) and the standard error of the difference that follows from it: a difference of less than
+twice that error is noise. Sizes that are not named, and how it is trained, are those of `foreword train` for that
+text.
+"""
+
+import argparse
+import json
+import math
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, stdev
+from typing import TYPE_CHECKING, Literal, final
+
+if TYPE_CHECKING:
+    from foreword.corpus.prepare import Corpus
+
+Precision = Literal["float32", "bfloat16"]
+PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16")
+LOOKS = 8
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """Held-out nats per token after `step` updates: one number a seed for each precision."""
+
+    step: int
+    float32: Sequence[float]
+    bfloat16: Sequence[float]
+
+    @property
+    def difference(self) -> float:
+        """How much bfloat16 is worse, in nats, on average over the seeds."""
+        return mean(self.bfloat16) - mean(self.float32)
+
+    @property
+    def spread(self) -> float:
+        """The standard deviation over seeds within a precision, both taken together."""
+        return math.sqrt((stdev(self.float32) ** 2 + stdev(self.bfloat16) ** 2) / 2)
+
+    @property
+    def error(self) -> float:
+        """The standard error of the difference, were the seeds all that differed."""
+        return self.spread * math.sqrt(2 / len(self.float32))
+
+    @property
+    def noise(self) -> bool:
+        """Whether the difference is no more than seeds make."""
+        return abs(self.difference) <= 2 * self.error
+
+    def as_json(self) -> dict[str, object]:
+        """The numbers, and what follows from them."""
+        return {
+            "step": self.step,
+            "float32": [round(nats, 4) for nats in self.float32],
+            "bfloat16": [round(nats, 4) for nats in self.bfloat16],
+            "difference": round(self.difference, 5),
+            "spread": round(self.spread, 5),
+            "standard_error": round(self.error, 5),
+            "within_noise": self.noise,
+        }
+
+
+def curve(corpus: "Corpus", asked: argparse.Namespace, precision: Precision, seed: int) -> dict[int, float]:
+    """Held-out nats by step, of one run."""
+    import torch
+
+    from foreword.training.loop import Validation, fit
+    from foreword.training.planning import new_model, plan_run
+    from foreword.training.session import Session, layout_for
+
+    training = {
+        "steps": asked.steps,
+        "seed": seed,
+        "precision": precision,
+        "validations": LOOKS,
+        "patience": 0,
+    }
+    model = {"architecture": asked.architecture, "hidden": asked.hidden, "layers": asked.layers}
+    plan = plan_run({"model": model, "training": training}, corpus, device=torch.device("cpu"))
+    session = Session(
+        plan=plan,
+        model=new_model(plan.recipe, corpus),
+        layout=layout_for(corpus.train.ids, plan.recipe.training),
+        held_out=None if corpus.validation is None else corpus.validation.ids,
+    )
+    print(f"seed {seed}, {precision}, {', '.join(plan.reasons)}", file=sys.stderr, flush=True)
+    return {event.step: event.nats for event in fit(session) if isinstance(event, Validation)}
+
+
+def looks(corpus: "Corpus", asked: argparse.Namespace) -> Iterator[Look]:
+    """Train all, one seed after the other, the two precisions in turn; then the looks in order."""
+    curves = [
+        {precision: curve(corpus, asked, precision, seed) for precision in PRECISIONS}
+        for seed in range(asked.seeds)
+    ]
+    for step in curves[0]["float32"]:
+        nats = {precision: [of_seed[precision][step] for of_seed in curves] for precision in PRECISIONS}
+        yield Look(step=step, **nats)
+
+
+def as_line(look: Look) -> str:
+    """A look, for people."""
+    return (
+        f"step {look.step:>6,}  float32 {mean(look.float32):.4f}  bfloat16 {mean(look.bfloat16):.4f}  "
+        f"difference {look.difference:+.4f}  spread {look.spread:.4f}  standard error {look.error:.4f}"
+        f"{'' if look.noise else '  more than noise'}"
+    )
+
+
+def main() -> None:
+    """Train and compare."""
+    from foreword.personal.extras import require_training
+
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    arguments.add_argument("text")
+    arguments.add_argument("--architecture", choices=["lstm", "gru", "rnn"], default="lstm")
+    arguments.add_argument("--hidden", type=int, default=512)
+    arguments.add_argument("--layers", type=int, default=2)
+    arguments.add_argument("--steps", type=int, default=400)
+    arguments.add_argument("--seeds", type=int, default=3, help="at least 2")
+    arguments.add_argument("--json", action="store_true")
+    asked = arguments.parse_args()
+    if asked.seeds < 2:
+        arguments.error(f"--seeds {asked.seeds}: noise shows between two seeds at least")
+    require_training()  # before PyTorch
+
+    from foreword.corpus.prepare import Settings, prepare
+    from foreword.training.process import keep_large_buffers
+
+    keep_large_buffers()
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = prepare([asked.text], Path(folder) / "corpus", Settings())
+        found = list(looks(corpus, asked))
+    if asked.json:
+        print(json.dumps([look.as_json() for look in found], indent=2))
+    else:
+        print(*map(as_line, found), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
