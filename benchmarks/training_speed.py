@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -49,6 +49,10 @@ BLOCKS = 50
 """Steps of one pass over synthetic ids."""
 
 BUSY = 0.5
+"""Programs that want a core beside this one, above which it says so."""
+
+STARTING_SECONDS = 300
+"""What a program may take beside its measurement: imports, compiling, the warm-up, on a slow machine."""
 
 
 @final
@@ -151,10 +155,20 @@ def run_program(contender: Contender, task: Task) -> Figure:
     command = [str(python), "-m", f"benchmarks.peers.{contender.program}", task.to_json()]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
     print(f"{task.architecture}: {contender.title} ...", file=sys.stderr, flush=True)
-    with burning_a_core() if contender.busy else _quiet():
-        done = subprocess.run(
-            command, capture_output=True, text=True, cwd=CHECKOUT, env=environment, check=False
-        )
+    limit = task.seconds + STARTING_SECONDS
+    try:
+        with burning_a_core() if contender.busy else nullcontext():
+            done = subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                cwd=CHECKOUT,
+                env=environment,
+                timeout=limit,
+                check=False,
+            )
+    except subprocess.TimeoutExpired:
+        raise Unavailable(f"{contender.title} did not end within {limit:.0f} seconds") from None
     if done.returncode != 0:
         raise Unavailable(f"{contender.title} failed: {last_line(done.stderr)}")
     return Figure(**json.loads(last_line(done.stdout)))
@@ -169,11 +183,6 @@ def burning_a_core() -> Iterator[None]:
     finally:
         busy.kill()
         busy.wait()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    yield
 
 
 def contenders(peers: Sequence[str], *, beside: bool) -> list[Contender]:
