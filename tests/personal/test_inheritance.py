@@ -8,7 +8,8 @@ import pytest
 import toys
 from foreword.corpus.streams import SourceRecord
 from foreword.errors import ModelForeign, OptionError, SourceMissing
-from foreword.personal.inheritance import check_unchanged, own_sources, tables_of
+from foreword.personal.inheritance import check_unchanged, further, own_sources, tables_of
+from foreword.personal.order import order_for
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
 from foreword.training.recipe import Table, recipe_of
@@ -56,7 +57,7 @@ def test_only_how_its_text_was_cut_is_taken_over_to_new_text(tmp_path: Path) -> 
 
 def test_with_more_it_goes_on_as_it_was_trained_but_for_the_length_and_the_rate(tmp_path: Path) -> None:
     tables = tables_of(finished(tmp_path, recipe=RECIPE), {}, more=True)
-    assert tables["text"] == {"unit": "characters", "held_out": 0.3, "encoding": "latin-1"}
+    assert tables["text"] == {"unit": "characters", "held_out": 0.3}
     assert tables["training"]["batch"] == 5
     assert "steps" not in tables["training"]
     assert tables["training"]["learning_rate"] == fine_tuning_rate("rnn", {"hidden": 1, "layers": 1})
@@ -71,7 +72,6 @@ def test_what_is_asked_for_goes_over_what_is_taken_over(tmp_path: Path) -> None:
     tables = tables_of(finished(tmp_path, recipe=RECIPE), asked, more=True)
     assert tables["model"]["dropout"] == 0.5
     assert (tables["training"]["batch"], tables["training"]["learning_rate"]) == (3, 0.5)
-    assert tables["text"]["encoding"] == "latin-1"
 
 
 @pytest.mark.parametrize(
@@ -131,6 +131,21 @@ def test_its_own_texts_are_found_where_they_lay_in_their_order(tmp_path: Path) -
     assert own_sources(model) == (a, "sample:chitchat", b, a)
     assert own_sources(model, "old_sources") == (str(tmp_path / "old"),)
     assert own_sources(finished(tmp_path, sources=[], old_sources=[]), "old_sources") == ()
+
+
+def test_without_sources_it_goes_on_with_its_own_in_their_encoding(tmp_path: Path) -> None:
+    model = finished(tmp_path, recipe=RECIPE, **records(tmp_path))
+    order = order_for([], model.path, more=True)
+    own = further(order, model)
+    assert own.own_text
+    assert own.sources == own_sources(model)
+    assert own.old == own_sources(model, "old_sources")
+    assert own.recipe["text"]["encoding"] == "latin-1"
+    given = further(order_for(["new.txt"], model.path, more=True, old=["b"]), model)
+    assert (given.own_text, given.sources, given.old) == (False, ("new.txt",), ("b",))
+    assert "encoding" not in given.recipe["text"]
+    start = order_for([], tmp_path / "other", start=model.path)
+    assert further(start, model).sources == ()
 
 
 def test_a_text_that_is_gone_or_was_never_to_be_found_again_is_to_be_handed_in(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
 from foreword.personal.events import (
+    Compared,
     EndedEarly,
     Event,
     Finished,
@@ -77,10 +78,8 @@ class _Screen:
             case Said():
                 told = " ".join(clean(f"{event.prompt}|{event.text}").split())  # no control characters
                 self.console.print(Text.assemble(("  it says: ", "dim"), (told, "italic")))
-            case Warned():
-                self._line(f"Careful: {event.message}")
-            case EndedEarly():
-                self._line(f"{event.message[0].upper()}{event.message[1:]}.")
+            case Warned() | EndedEarly() | Compared():
+                self._line(_sentence(event))
             case Stopped():
                 self._stopped(event)
             case Finished():
@@ -91,8 +90,9 @@ class _Screen:
 
     def _prepared(self, event: Prepared) -> None:
         held_out = f"{event.held_out_characters:,} held out" if event.held_out_characters else "none held out"
+        old = f"{event.old_characters:,} of old text beside them, " if event.old_characters else ""
         self._line(
-            f"{event.training_characters:,} characters to learn from, {held_out}; "
+            f"{event.training_characters:,} characters to learn from, {old}{held_out}; "
             f"{event.vocabulary:,} different tokens ({event.unit})"
         )
         for note in event.notes:
@@ -138,11 +138,24 @@ class _Screen:
         )
 
     def _finished(self, event: Finished) -> None:
+        if event.kept:
+            self._line(f"Kept {event.folder} as it was")
+            return
         memory = "" if event.peak_megabytes is None else f", {event.peak_megabytes:,.0f} MB of memory at most"
         self._line(
             f"{'Replaced' if event.replaced else 'Wrote'} {event.folder} "
             f"(trained on {event.characters_per_second:,.0f} characters per second{memory})"
         )
+
+
+def _sentence(event: Warned | EndedEarly | Compared) -> str:
+    match event:
+        case Warned():
+            return f"Careful: {event.message}"
+        case EndedEarly():
+            return f"{event.message[0].upper()}{event.message[1:]}."
+        case Compared():
+            return f"On held-out {event.text} text: {event.after:.3f} bits per character, {event.before:.3f} before"
 
 
 def duration(seconds: float) -> str:

@@ -50,6 +50,7 @@ def card(name: str, training: Mapping[str, object], *, parameters: int, has_pict
         f"| trained on | {training['characters']:,} characters from {len(sources)} source{'s' * (len(sources) != 1)} |",
         f"| trained in | {training['steps']:,} steps, {training['seconds'] / 60:.1f} minutes |",  # type: ignore[operator]
         f"| date | {training['date']} |",
+        *_origin(training),
         "",
         *_figures(held_out),
     ]
@@ -58,19 +59,42 @@ def card(name: str, training: Mapping[str, object], *, parameters: int, has_pict
     return "\n".join(lines) + "\n"
 
 
+def _origin(training: Mapping[str, object]) -> list[str]:
+    """The row for the model that it went on from, if it did."""
+    start, earlier = training.get("from"), training.get("history")
+    if not isinstance(start, Mapping) or not isinstance(earlier, Sequence):
+        return []
+    times = f"{len(earlier)} earlier training{'s' * (len(earlier) != 1)}"
+    return [f"| went on from | {start['name']}, weights {start['sha256'][:12]}, with {times} |"]
+
+
 def _figures(held_out: Mapping[str, object]) -> list[str]:
     test = held_out.get("test")
     if not isinstance(test, Mapping):
         return ["Nothing was held out, so there is no figure for text that the model has not seen."]
     ngram, uniform = test["ngram"], test["uniform"]
+    start, old = test.get("start"), held_out.get("old")
     return [
         f"On {test['characters']:,} characters that it was not trained on:",
         "",
         "| | bits per character |",
         "|---|---|",
         f"| this model | {test['bits_per_character']:.3f} |",
+        *([f"| the model it went on from | {start['bits_per_character']:.3f} |"] if start else []),
         f"| an n-gram of the same text | {ngram['bits_per_character']:.3f} |",
         f"| a uniform guess | {uniform:.3f} |",
+        *_remembered(old),
+    ]
+
+
+def _remembered(old: object) -> list[str]:
+    """What it still knows of the text that it learned before, if that was measured."""
+    if not isinstance(old, Mapping):
+        return []
+    now, before = old["bits_per_character"], old["start"]["bits_per_character"]
+    return [
+        "",
+        f"On {old['characters']:,} characters of old text: {now:.3f}, and {before:.3f} before it went on learning.",
     ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import final
+from typing import Literal, final
 
 Figures = Mapping[str, object]
 
@@ -11,12 +11,13 @@ Figures = Mapping[str, object]
 @final
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """The text was read, cut into tokens and split."""
+    """The text was read, cut into tokens and split; `old_characters` are learned along, so as not to be forgotten."""
 
     training_characters: int
     held_out_characters: int
     vocabulary: int
     unit: str
+    old_characters: int = 0
     notes: tuple[str, ...] = ()
 
 
@@ -89,6 +90,17 @@ class EndedEarly:
 
 @final
 @dataclass(frozen=True, kw_only=True)
+class Compared:
+    """What going on has changed on held-out text, `new` or `old`, in bits per character, on so many characters."""
+
+    text: Literal["new", "old"]
+    characters: int
+    before: float
+    after: float
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
 class Stopped:
     """The run was interrupted; what it has learned lies in `folder`."""
 
@@ -102,14 +114,18 @@ class Stopped:
 class Finished:
     """The model folder is written. `figures` are the held-out ones of its training.json.
 
+    Or it is `kept`: where going on with a model has not helped, it stays as it was.
     `peak_megabytes` is the most memory that was in use, None where the system does not say.
     """
 
     folder: Path
     figures: Figures
     replaced: bool
+    kept: bool = False
     characters_per_second: float
     peak_megabytes: float | None
 
 
-Event = Prepared | Planned | Progressed | Validated | Said | Warned | EndedEarly | Stopped | Finished
+Event = (
+    Prepared | Planned | Progressed | Validated | Said | Warned | EndedEarly | Compared | Stopped | Finished
+)

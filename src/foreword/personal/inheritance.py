@@ -2,23 +2,43 @@
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from foreword.corpus.samples import PREFIX
 from foreword.corpus.streams import SourceRecord
-from foreword.errors import ModelForeign, OptionError, RecipeError, SourceMissing
+from foreword.errors import ModelForeign, ModelMismatch, OptionError, RecipeError, SourceMissing
 from foreword.modelfolder import Config, home
 from foreword.modelfolder.names import PERSONAL
+from foreword.personal.order import Order
+from foreword.personal.start import Start
 from foreword.runtime.model import Model
 from foreword.training.recipe import Recipe, Table, merged, recipe_of
 from foreword.training.sizing import fine_tuning_rate
+from foreword.training.weights import check_fit
 
 LAYOUT: Final = ("layout", "context", "stride")
 """How a network's text is cut is kept whenever it goes on; with `more`, all else is, too, but for these."""
 OF_ONE_RUN: Final = ("steps", "epochs", "learning_rate")
 
 Tables = dict[str, dict[str, object]]
+
+
+def further(order: Order, model: Model) -> Order:
+    """The order to go on with `model`, with all that is taken over from it.
+
+    Without sources and with `more`, they are its own, in their own encoding, and so is the old text along with them.
+
+    Raises:
+        ForewordError: What is asked for cannot be done with this model, or its own sources cannot be found.
+    """
+    tables = tables_of(model, order.recipe, more=order.more)
+    if order.sources or not order.more:
+        return replace(order, recipe={**tables})
+    tables["text"].setdefault("encoding", recorded_recipe(model).text.encoding)
+    old = order.old or own_sources(model, "old_sources")
+    return replace(order, recipe={**tables}, sources=own_sources(model), own_text=True, old=old)
 
 
 def tables_of(model: Model, asked: Mapping[str, Table], *, more: bool) -> Tables:
@@ -39,7 +59,7 @@ def tables_of(model: Model, asked: Mapping[str, Table], *, more: bool) -> Tables
     kept = [name for name in trained if name in LAYOUT or (more and name not in OF_ONE_RUN)]
     text: dict[str, object] = {"unit": config.unit}
     if more:
-        text |= {"held_out": before.text.held_out, "encoding": before.text.encoding}
+        text["held_out"] = before.text.held_out
     rate = fine_tuning_rate(config.architecture, sizes)
     return merged(
         {
@@ -106,13 +126,13 @@ def own_sources(model: Model, key: str = "sources") -> tuple[str, ...]:
     return tuple(map(str, found))
 
 
-def check_unchanged(model: Model, sources: Sequence[SourceRecord], key: str = "sources") -> None:
+def check_unchanged(model: Model, sources: Sequence[SourceRecord]) -> None:
     """See that these texts, found where `own_sources` said, are the ones that `model` was trained on.
 
     Raises:
         SourceMissing: One has changed: what was held out of it might be trained on now.
     """
-    before = [str(source.get("sha256")) for source in _records(model, key)]
+    before = [str(source.get("sha256")) for source in _records(model, "sources")]
     for source, sha256 in zip(sources, before, strict=True):
         if source.sha256 != sha256:
             raise SourceMissing(
@@ -159,3 +179,17 @@ def _check_held_out(model: Model, before: Recipe, asked: Mapping[str, Table]) ->
             f"--held-out {share} is given, but {model.path.name} was trained with {before.text.held_out:g}: with "
             "another share it would learn what it is measured on; leave it out"
         )
+
+
+def start_from(model: Model) -> Start:
+    """Its weights, seen to be those of the network that its config.json describes.
+
+    Raises:
+        ModelError: They are not, or are damaged.
+    """
+    start = Start.of(model.folder)
+    try:
+        check_fit(model.config.architecture, model.config.sizes, start.weights)
+    except ModelMismatch as error:
+        raise ModelMismatch(f"{model.path}: {error}") from None
+    return start

@@ -9,24 +9,28 @@ import math
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from foreword import modelfolder
-from foreword.corpus.prepare import Corpus, Settings, prepare
+from foreword.corpus.prepare import Corpus
 from foreword.errors import OptionError, RunError
 from foreword.models.catalogue import parameter_count
 from foreword.personal.events import (
     Event,
     Finished,
     Planned,
-    Prepared,
     Stopped,
 )
 from foreword.personal.finish import finish, seconds_to_finish
+from foreword.personal.inheritance import further, start_from
 from foreword.personal.interrupt import stopping
 from foreword.personal.lock import held
 from foreword.personal.order import Order
+from foreword.personal.preparing import prepare_for, prepared
+from foreword.personal.start import Start, kept_start
 from foreword.personal.watch import watch
+from foreword.runtime.model import Model
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
 from foreword.training.journal import Journal
 from foreword.training.memory import within_memory
@@ -35,8 +39,8 @@ from foreword.training.plan import Plan, read_plan, write_plan
 from foreword.training.planning import check_sizes, new_model, plan_run
 from foreword.training.precision import choose_device
 from foreword.training.process import keep_large_buffers
-from foreword.training.recipe import recipe_of
-from foreword.training.session import Session, layout_for
+from foreword.training.session import UNSEEN, Session, layout_for
+from foreword.training.weights import load_weights
 
 
 def run_folder(model: Path) -> Path:
@@ -58,19 +62,22 @@ def make(
     Raises:
         ForewordError: Something asked for cannot be done; the message says what.
     """
-    start = time.perf_counter() if begun is None else begun
+    begun = time.perf_counter() if begun is None else begun
     if order.minutes is not None and not 0 < order.minutes < math.inf:
         raise OptionError(f"--minutes {order.minutes:g}: give a finite time above 0")
+    model = None if order.start is None else Model(modelfolder.read(order.start))
+    order = order if model is None else further(order, model)
     if not order.sources:
         raise OptionError("say what to learn from: files, folders, - for standard input, or sample:chitchat")
     check_sizes(order.recipe)
+    start = None if model is None else start_from(model)
     modelfolder.check_destination(order.to)
     device = choose_device(order.device)
     with held(run_folder(order.to)):
         folder = _new_run_folder(order.to)
         try:
-            corpus = prepare(order.sources, folder / "corpus", _settings(order))
-            yield _prepared(corpus, replaces=order.to)
+            corpus = prepare_for(order, model, folder / "corpus")
+            yield prepared(corpus, order)
             keep_large_buffers()
             with within_memory():
                 plan = plan_run(
@@ -79,13 +86,17 @@ def make(
                     device=device,
                     size=order.size,
                     minutes=order.minutes,
-                    seconds_left=lambda model: (
-                        start
+                    seconds_left=lambda network: (
+                        begun
                         + 60 * (order.minutes or 0)
                         - time.perf_counter()
-                        - seconds_to_finish(model, corpus)
+                        - seconds_to_finish(network, corpus, further=start is not None)
                     ),
+                    further=start is not None,
                 )
+            if start is not None:
+                start.keep(folder)
+                plan = replace(plan, reasons=(f"goes on from {start.name}", *plan.reasons))
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # nothing has been learned yet
             raise
@@ -111,21 +122,9 @@ def resume_run(to: Path, stop: Callable[[], bool] = lambda: False) -> Iterator[E
         plan = read_plan(folder)
         choose_device(plan.device)
         corpus = Corpus.open(folder / "corpus")
-        yield _prepared(corpus)
+        yield prepared(corpus)
         with within_memory():
             yield from _run(plan, corpus, to, stop)
-
-
-def _settings(order: Order) -> Settings:
-    recipe = recipe_of(order.recipe)
-    text = recipe.text
-    return Settings(
-        unit=text.unit,
-        vocabulary=text.vocabulary,
-        held_out=text.held_out,
-        encoding=text.encoding,
-        seed=recipe.training.seed,
-    )
 
 
 def discard_run(model: Path) -> None:
@@ -166,29 +165,11 @@ def _new_run_folder(model: Path) -> Path:
     return folder
 
 
-def _prepared(corpus: Corpus, replaces: Path | None = None) -> Prepared:
-    held_out = sum(part.characters for part in (corpus.validation, corpus.test) if part is not None)
-    replacing = (
-        [
-            f"{replaces} is there already, and is replaced when this run ends; to keep it, stop and choose another -o"
-        ]
-        if replaces is not None and replaces.exists()
-        else []
-    )
-    return Prepared(
-        training_characters=corpus.train.characters,
-        held_out_characters=held_out,
-        vocabulary=corpus.tokenizer.size,
-        unit=corpus.tokenizer.unit,
-        notes=(*corpus.notes, *replacing),
-    )
-
-
 def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool]) -> Iterator[Event]:
     """Train from the last checkpoint, or from the beginning, to the end of the plan; then finish the model."""
     folder = run_folder(to)
     keep_large_buffers()
-    session, journal = _session(plan, corpus, folder)
+    session, journal, start = _session(plan, corpus, folder)
     yield Planned(
         architecture=plan.recipe.architecture,
         parameters=parameter_count(session.model),
@@ -209,14 +190,16 @@ def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool]) -> Iter
         if interrupted():
             yield _stopped(session, folder)
             return
-    yield from _finished(session, journal, corpus, to)
+    yield from _finished(session, journal, corpus, to, start)
 
 
-def _finished(session: Session, journal: Journal, corpus: Corpus, to: Path) -> Iterator[Event]:
+def _finished(
+    session: Session, journal: Journal, corpus: Corpus, to: Path, start: Start | None
+) -> Iterator[Event]:
     """Make the model of a run whose last checkpoint is written: an interrupt costs no more than this."""
     folder = run_folder(to)
     try:
-        for told in finish(session, journal, corpus, to):
+        for told in finish(session, journal, corpus, to, start):
             if isinstance(told, Finished):
                 with stopping():  # the model is there: too late to stop, but not to say so
                     shutil.rmtree(folder)
@@ -231,13 +214,19 @@ def _stopped(session: Session, folder: Path) -> Stopped:
     return Stopped(step=session.step, progress=session.progress, folder=folder)
 
 
-def _session(plan: Plan, corpus: Corpus, folder: Path) -> tuple[Session, Journal]:
-    """The session as its checkpoint left it, or a new one."""
+def _session(plan: Plan, corpus: Corpus, folder: Path) -> tuple[Session, Journal, Start | None]:
+    """The session as its checkpoint left it, or a new one; and what it goes on from, if it does."""
+    start = kept_start(folder)
+    model = new_model(plan.recipe, corpus)
+    if start is not None:
+        load_weights(model, start.weights)
+    old = None if corpus.old is None else corpus.old.ids
     session = Session(
         plan=plan,
-        model=new_model(plan.recipe, corpus),
-        layout=layout_for(corpus.train.ids, plan.recipe.training),
+        model=model,
+        layout=layout_for(corpus.train.ids, plan.recipe.training, old=old),
         held_out=None if corpus.validation is None else corpus.validation.ids,
+        looked=0.0 if start is None else UNSEEN,
     )
     journal = load_checkpoint(session, folder) if has_checkpoint(folder) else Journal()
-    return session, journal
+    return session, journal, start

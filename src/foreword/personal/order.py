@@ -22,7 +22,7 @@ class Order:
     """What was asked for. `recipe` holds tables of a recipe; where it is silent, `sizing` chooses.
 
     `start` is the finished model that the run goes on from, if any, and `old` the text that it shall not forget. With
-    `more`, it goes on as it was trained, and without sources with those that it was trained on.
+    `more`, it goes on as it was trained; where the sources are those that it was trained on, that is its `own_text`.
     """
 
     sources: tuple[str, ...]
@@ -33,6 +33,7 @@ class Order:
     recipe: dict[str, Table] = field(default_factory=dict)
     start: Path | None = None
     more: bool = False
+    own_text: bool = False
     old: tuple[str, ...] = ()
 
 

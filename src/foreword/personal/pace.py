@@ -5,7 +5,7 @@ from typing import final
 
 from foreword.corpus.prepare import Corpus
 from foreword.personal.events import Progressed, Said
-from foreword.personal.finish import tokens_per_character
+from foreword.personal.measuring import tokens_per_character
 from foreword.training.journal import bits
 from foreword.training.loop import Step
 from foreword.training.say import say

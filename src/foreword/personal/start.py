@@ -48,10 +48,9 @@ class Start:
                 raise ModelTruncated(
                     f"{folder.path} is damaged: {name!r} is not all numbers; get the model again"
                 )
-        with (folder.path / files.WEIGHTS).open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        folder.check_unchanged()
-        return cls(name=folder.path.name, sha256=digest, weights=weights, training=folder.training)
+        return cls(
+            name=folder.path.name, sha256=weights_digest(folder), weights=weights, training=folder.training
+        )
 
     def lineage(self) -> dict[str, object]:
         """What the training.json of the model that is made of this one says of it."""
@@ -72,6 +71,18 @@ class Start:
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(run / NAME)
+
+
+def weights_digest(folder: ModelFolder) -> str:
+    """The SHA-256 of the file of weights in `folder`.
+
+    Raises:
+        ModelMismatch: It was replaced since it was read.
+    """
+    with (folder.path / files.WEIGHTS).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    folder.check_unchanged()
+    return digest
 
 
 def kept_start(run: Path) -> Start | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from foreword.corpus.prepare import Corpus
 from foreword.errors import RunError
 from foreword.personal.events import EndedEarly, Progressed, Said, Validated, Warned
-from foreword.personal.finish import tokens_per_character
+from foreword.personal.measuring import tokens_per_character
 from foreword.personal.pace import Pace
 from foreword.training.checkpoint import save_checkpoint
 from foreword.training.divergence import MOST_HALVINGS

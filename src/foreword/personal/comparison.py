@@ -1,0 +1,75 @@
+"""What going on has changed: the model that a run began with beside the one it made, on text that was held out."""
+
+from collections.abc import Iterator, Mapping
+from math import isfinite
+from pathlib import Path
+from typing import Literal
+
+from foreword import modelfolder
+from foreword.corpus.prepare import Corpus
+from foreword.errors import ModelError
+from foreword.modelfolder import ModelFolder
+from foreword.personal.events import Compared
+from foreword.personal.measuring import Figures, measured, network_of
+from foreword.personal.start import Start, weights_digest
+from foreword.runtime.network import Network
+from foreword.training.graph import float_graph
+from foreword.training.planning import new_model
+from foreword.training.session import Session
+from foreword.training.weights import load_weights
+
+TEXTS: Mapping[str, Literal["new", "old"]] = {"test": "new", "old": "old"}
+"""The held-out texts that both are measured on: what their figures are called, and what they are of."""
+
+
+def nothing_helped(session: Session) -> bool:
+    """Whether, on held-out text, the weights that the run began with stayed the best to its end."""
+    return session.best_step == 0 and isfinite(session.best_nats)
+
+
+def warning(session: Session, start: Start, to: Path, *, stays: bool) -> str:
+    """What is said where nothing helped."""
+    way = "it stays as it is" if stays else f"{to.name} gets its weights as they were"
+    return (
+        f"none of this training helped: on held-out text {start.name} was best as it was, so {way}. More text would "
+        f"help, or a lower training.learning_rate than {session.highest_rate:g}"
+    )
+
+
+def found_at(to: Path, start: Start) -> ModelFolder | None:
+    """The model at `to`, if its weights are those that the run began with."""
+    try:
+        folder = modelfolder.read(to)
+        return folder if weights_digest(folder) == start.sha256 else None
+    except ModelError:
+        return None
+
+
+def beside_start(
+    held_out: Figures, session: Session, start: Start, corpus: Corpus, exact: Network
+) -> Figures:
+    """The figures of the network made, with those of `start` in them; and both on old text, if there is some."""
+    model = new_model(session.plan.recipe, corpus)
+    load_weights(model, start.weights)
+    before = network_of(float_graph(model.eval()), corpus)
+    found = {**held_out}
+    if corpus.old_held_out is not None:
+        found["old"] = measured(exact, corpus.old_held_out, corpus)
+    for name, part in (("test", corpus.test), ("old", corpus.old_held_out)):
+        now = found.get(name)
+        if part is not None and isinstance(now, Mapping):
+            found[name] = {**now, "start": measured(before, part, corpus)}
+    return found
+
+
+def compared(held_out: Figures) -> Iterator[Compared]:
+    """What a person is told of these figures."""
+    for name, text in TEXTS.items():
+        now = held_out.get(name)
+        if isinstance(now, Mapping):
+            yield Compared(
+                text=text,
+                characters=now["characters"],
+                before=now["start"]["bits_per_character"],
+                after=now["bits_per_character"],
+            )

@@ -1,0 +1,60 @@
+"""From an order to a corpus, and what a person is told of it."""
+
+from pathlib import Path
+
+from foreword.corpus.prepare import Corpus, Settings, prepare
+from foreword.personal.events import Prepared
+from foreword.personal.inheritance import check_unchanged, recorded_recipe
+from foreword.personal.order import Order
+from foreword.runtime.model import Model
+from foreword.training.recipe import recipe_of
+
+
+def prepare_for(order: Order, model: Model | None, folder: Path) -> Corpus:
+    """The corpus that `order` asks for, in `folder`; in the tokens of `model`, where it is one to go on with.
+
+    Raises:
+        SourceError: A text cannot be read, or is not any more what the model learned from.
+        OptionError: The vocabulary has no room.
+    """
+    corpus = prepare(order.sources, folder, _settings(order, model), old=order.old)
+    if model is not None and order.own_text:
+        check_unchanged(model, corpus.sources)
+    return corpus
+
+
+def prepared(corpus: Corpus, order: Order | None = None) -> Prepared:
+    """The event; of a run that is resumed, the order is not known any more."""
+    held_out = sum(part.characters for part in (corpus.validation, corpus.test) if part is not None)
+    return Prepared(
+        training_characters=corpus.train.characters,
+        old_characters=0 if corpus.old is None else corpus.old.characters,
+        held_out_characters=held_out,
+        vocabulary=corpus.tokenizer.size,
+        unit=corpus.tokenizer.unit,
+        notes=(*corpus.notes, *([] if order is None else _replacing(order, corpus))),
+    )
+
+
+def _settings(order: Order, model: Model | None) -> Settings:
+    recipe = recipe_of(order.recipe)
+    text = recipe.text
+    # What was held out of old text when it was new is held out now.
+    old_held_out = 0.0 if model is None else recorded_recipe(model).text.held_out
+    return Settings(
+        unit=text.unit,
+        vocabulary=text.vocabulary,
+        held_out=text.held_out,
+        old_held_out=old_held_out or text.held_out,
+        encoding=text.encoding,
+        seed=recipe.training.seed,
+        tokenizer=None if model is None else model.tokenizer,
+    )
+
+
+def _replacing(order: Order, corpus: Corpus) -> list[str]:
+    if not order.to.exists():
+        return []
+    judged = order.to == order.start and corpus.validation is not None
+    when = "only if it does better on held-out text" if judged else "when this run ends"
+    return [f"{order.to} is there already, and is replaced {when}; to keep it, stop and choose another -o"]
