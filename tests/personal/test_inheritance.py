@@ -77,10 +77,13 @@ def test_what_is_asked_for_goes_over_what_is_taken_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({"model": {"architecture": "gru"}}, "architecture gru is asked for, but me is a finished network"),
-        ({"model": {"hidden": 2}}, "hidden 2 is asked for.* leave it at 1, or train from scratch"),
-        ({"text": {"unit": "words"}}, "units of words are asked for.* fit no other than characters"),
-        ({"text": {"vocabulary": 400}}, "text.vocabulary is given.* leave it out"),
+        (
+            {"model": {"architecture": "gru"}},
+            "architecture gru: me is a finished network, and its weights fit architecture rnn alone",
+        ),
+        ({"model": {"hidden": 2}}, "hidden 2: .* fit hidden 1 alone; leave that out, or train from scratch"),
+        ({"text": {"unit": "words"}}, "units words: .* fit units characters alone"),
+        ({"text": {"vocabulary": 400}}, "text.vocabulary 400: .* fit its own tokens alone"),
     ],
 )
 def test_what_a_finished_network_cannot_become_is_refused_with_the_reason(

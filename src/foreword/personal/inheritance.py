@@ -15,7 +15,7 @@ from foreword.personal.order import Order
 from foreword.personal.start import Start
 from foreword.runtime.model import Model
 from foreword.training.recipe import Recipe, Table, merged, recipe_of
-from foreword.training.sizing import fine_tuning_rate
+from foreword.training.sizing import RATES, fine_tuning_rate
 from foreword.training.weights import check_fit
 
 LAYOUT: Final = ("layout", "context", "stride")
@@ -55,12 +55,14 @@ def tables_of(model: Model, asked: Mapping[str, Table], *, more: bool) -> Tables
     if more:
         _check_held_out(model, before, asked)
     sizes = own_sizes(config)
+    rate = fine_tuning_rate(config.architecture, sizes)
+    if config.architecture in RATES:
+        sizes.pop("dropout", None)  # chosen anew: it goes by how often the new text will be seen
     trained = before.tables()["training"]
     kept = [name for name in trained if name in LAYOUT or (more and name not in OF_ONE_RUN)]
     text: dict[str, object] = {"unit": config.unit}
     if more:
         text["held_out"] = before.text.held_out
-    rate = fine_tuning_rate(config.architecture, sizes)
     return merged(
         {
             "text": text,
@@ -152,24 +154,23 @@ def _hand_in(model: Model) -> str:
 
 
 def _check(model: Model, asked: Mapping[str, Table]) -> None:
-    """Refuse what a finished network cannot become: its weights fit one architecture, sizes and tokens alone."""
-    config, name = model.config, model.path.name
-    why = f"{name} is a finished network, and its weights fit no other"
-    sizes = {"architecture": config.architecture, **own_sizes(config)}
+    """Refuse what a finished network cannot become: its weights fit one architecture and its tokens alone."""
+    fixed = {"architecture": model.config.architecture, **own_sizes(model.config)}
     for key, value in asked.get("model", {}).items():
-        fixed = key in sizes and "dropout" not in key
-        if fixed and value is not None and value != sizes[key]:
-            raise OptionError(
-                f"{key} {value} is asked for, but {why}: leave it at {sizes[key]}, or train from scratch"
-            )
+        if key in fixed and "dropout" not in key and value not in (None, fixed[key]):
+            raise _fits_not(model, f"{key} {value}", f"{key} {fixed[key]}")
     text = asked.get("text", {})
-    if text.get("unit") not in (None, config.unit):
-        raise OptionError(
-            f"units of {text['unit']} are asked for, but {why} than {config.unit}: leave them out, or train from "
-            "scratch"
-        )
+    if text.get("unit") not in (None, model.config.unit):
+        raise _fits_not(model, f"units {text['unit']}", f"units {model.config.unit}")
     if text.get("vocabulary") is not None:
-        raise OptionError(f"text.vocabulary is given, but {why} than its own tokens: leave it out")
+        raise _fits_not(model, f"text.vocabulary {text['vocabulary']}", "its own tokens")
+
+
+def _fits_not(model: Model, wanted: str, fitting: str) -> OptionError:
+    return OptionError(
+        f"{wanted}: {model.path.name} is a finished network, and its weights fit {fitting} alone; leave that out, or "
+        "train from scratch"
+    )
 
 
 def _check_held_out(model: Model, before: Recipe, asked: Mapping[str, Table]) -> None:
