@@ -34,7 +34,13 @@ PLANNED = Planned(
 )
 VALIDATED = Validated(step=20, epoch=0.5, bits_per_character=2.5, training_bits_per_character=2.25, best=True)
 PROGRESSED = Progressed(
-    step=20, progress=0.1, epoch=0.5, bits_per_character=2.125, tokens_per_second=1234.5, seconds_left=90.4
+    step=20,
+    progress=0.1,
+    epoch=0.5,
+    bits_per_character=2.125,
+    learning_rate=0.01,
+    tokens_per_second=1234.5,
+    seconds_left=90.4,
 )
 FINISHED = Finished(
     folder=Path("/models/me"),

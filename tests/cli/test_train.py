@@ -145,6 +145,6 @@ def test_training_again_replaces_the_model_and_says_so(
     source = tmp_path / "a.txt"
     source.write_text(messages(20), encoding="utf-8")
     first, second = (foreword("train", source, "--recipe", recipe, "--steps", steps) for steps in "23")
-    assert f"Wrote {home / 'me'}\n" in first.err
-    assert f"Replaced {home / 'me'}\n" in second.err
+    assert f"Wrote {home / 'me'} (" in first.err
+    assert f"Replaced {home / 'me'} (" in second.err
     assert record(home)["steps"] == 3

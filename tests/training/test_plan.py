@@ -22,6 +22,7 @@ PLAN = Plan(
     validation_tokens=2_000,
     precision="bfloat16",
     device="cuda:1",
+    tensorboard="/logs/mine",
     reasons=("gru: hidden 64", "naïve"),
 )
 TIMED = replace(

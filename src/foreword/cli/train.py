@@ -64,6 +64,9 @@ def train(
             metavar="SOURCE", help="Old text, learned along so that it is not forgotten; may be repeated."
         ),
     ] = None,
+    tensorboard: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Keep a log for TensorBoard there.")
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run that was interrupted.")
     ] = False,
@@ -98,6 +101,7 @@ def train(
             seed=seed,
             more=more or None,
             replay=replay or None,
+            tensorboard=tensorboard,
             **{"from": start},
         )
         finished = show(resume_run(folder), model=to)
@@ -117,6 +121,7 @@ def train(
             start=start,
             more=more,
             old=replay or [],
+            tensorboard=tensorboard,
         )
         finished = show(make(order, begun=begun), model=to)
     if finished is None:

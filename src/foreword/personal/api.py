@@ -33,6 +33,7 @@ def train(
     recipe: str | Path | Mapping[str, Mapping[str, object]] | None = None,
     size: Literal["small", "medium", "large"] | None = None,
     device: str | None = None,
+    tensorboard: str | Path | None = None,
     report: Callable[["Event"], None] | None = None,
 ) -> Model:
     """Train a network on `source` and keep it as the model `to`.
@@ -47,6 +48,7 @@ def train(
         recipe: A TOML file, or its tables: `{"model": {"architecture": "gru"}, "training": {"steps": 500}}`.
         size: How large a network; by default, what suits the text and the time.
         device: "cpu", "cuda" or "mps"; by default, the fastest.
+        tensorboard: A folder for a log that TensorBoard shows.
         report: Is told what happens, as it happens (`foreword.personal.events`).
 
     Raises:
@@ -66,6 +68,7 @@ def train(
         recipe=recipe,
         size=size,
         device=device,
+        tensorboard=None if tensorboard is None else Path(tensorboard),
         start=start,
         more=more,
         old=_sources(replay),

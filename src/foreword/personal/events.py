@@ -46,6 +46,7 @@ class Progressed:
     progress: float
     epoch: float
     bits_per_character: float
+    learning_rate: float
     tokens_per_second: float
     seconds_left: float
 

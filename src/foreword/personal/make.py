@@ -16,6 +16,7 @@ from foreword import modelfolder
 from foreword.corpus.prepare import Corpus
 from foreword.errors import OptionError, RunError
 from foreword.models.catalogue import parameter_count
+from foreword.personal.curves import logged
 from foreword.personal.events import (
     Event,
     Finished,
@@ -100,6 +101,8 @@ def make(
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # nothing has been learned yet
             raise
+        if order.tensorboard is not None:
+            plan = replace(plan, tensorboard=str(order.tensorboard))
         write_plan(plan, folder)
         try:
             with within_memory():
@@ -179,7 +182,7 @@ def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool]) -> Iter
         reasons=plan.reasons,
     )
     with stopping() as interrupted:
-        for event in watch(session, journal, corpus, folder):
+        for event in logged(watch(session, journal, corpus, folder), session):
             if event is not None:
                 yield event
             if stop() or interrupted():

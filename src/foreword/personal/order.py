@@ -9,6 +9,7 @@ from foreword import modelfolder
 from foreword.errors import OptionError
 from foreword.training.recipe import Table, merged, read_recipe, recipe_of
 from foreword.training.sizing import Size
+from foreword.training.tensorboard import require_tensorboard
 
 DEFAULT_MINUTES = 10.0
 
@@ -23,6 +24,7 @@ class Order:
 
     `start` is the finished model that the run goes on from, if any, and `old` the text that it shall not forget. With
     `more`, it goes on as it was trained; where the sources are those that it was trained on, that is its `own_text`.
+    `tensorboard` is the folder of a log for TensorBoard.
     """
 
     sources: tuple[str, ...]
@@ -35,6 +37,7 @@ class Order:
     more: bool = False
     own_text: bool = False
     old: tuple[str, ...] = ()
+    tensorboard: Path | None = None
 
 
 def order_for(
@@ -49,6 +52,7 @@ def order_for(
     start: str | Path | None = None,
     more: bool = False,
     old: Sequence[str] = (),
+    tensorboard: Path | None = None,
 ) -> Order:
     """The order for what a person said: a recipe, and `tables` that go over it.
 
@@ -56,6 +60,7 @@ def order_for(
 
     Raises:
         RecipeError: The recipe cannot be read, or names something unknown.
+        MissingExtra: A log for TensorBoard is asked for, which is not installed.
         OptionError: Two things are given that exclude one another.
     """
     if "" in (*sources, *old):
@@ -69,6 +74,8 @@ def order_for(
         raise OptionError(
             f"--size {size}: {origin.name} is a finished network and stays as large as it is; leave it out"
         )
+    if tensorboard is not None:
+        require_tensorboard()
     over = tables or {}
     if minutes is not None and over.get("training", {}).get("steps") is not None:
         raise OptionError("minutes and steps both say how long to train; give one of them")
@@ -89,6 +96,7 @@ def order_for(
         start=origin,
         more=more,
         old=tuple(old),
+        tensorboard=None if tensorboard is None else tensorboard.absolute(),
     )
 
 

@@ -46,6 +46,7 @@ class Pace:
                 progress=session.progress,
                 epoch=step.epoch,
                 bits_per_character=bits(nats) * self.tokens_per_character,
+                learning_rate=step.learning_rate,
                 tokens_per_second=session.tokens / session.timing.updating,
                 seconds_left=session.seconds_left,
             )

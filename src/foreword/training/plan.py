@@ -38,7 +38,8 @@ class Plan:
     """Every choice of a run: the whole recipe, and what was measured or computed from it.
 
     `steps` is how many updates the run makes, and about how many where it has a `budget` of time. `looks` counts
-    those at held-out text, `validation_tokens` how much of it each look reads; `reasons` are lines for people.
+    those at held-out text, `validation_tokens` how much of it each look reads; `tensorboard` is the
+    folder of a log, if one is asked for; `reasons` are lines for people.
     """
 
     recipe: Recipe
@@ -48,6 +49,7 @@ class Plan:
     precision: Precision
     device: str
     budget: Budget | None = None
+    tensorboard: str | None = None
     reasons: tuple[str, ...] = ()
 
 
@@ -62,6 +64,7 @@ def write_plan(plan: Plan, folder: Path) -> None:
         "precision": plan.precision,
         "device": plan.device,
         "budget": None if plan.budget is None else asdict(plan.budget),
+        "tensorboard": plan.tensorboard,
         "reasons": plan.reasons,
     }
     unfinished = folder / (NAME + ".new")
@@ -102,6 +105,7 @@ def _plan_of(numbers: Mapping[str, object]) -> Plan:
         precision=precision,
         device=str(numbers["device"]),
         budget=_budget_of(numbers["budget"]),
+        tensorboard=None if numbers["tensorboard"] is None else str(numbers["tensorboard"]),
         reasons=tuple(map(str, reasons)),
         **counts,
     )
