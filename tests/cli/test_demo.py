@@ -30,14 +30,17 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[Order]:
     return orders
 
 
-def model_of(home: Path, *sources: str) -> Path:
-    """A model named demo that says it learned from `sources`."""
+def model_of(home: Path, *sources: str, before: tuple[str, ...] = ()) -> Path:
+    """A model named demo that says it learned from `sources`, and `before` that from others."""
     tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
     home.mkdir()
     path = toys.model(
         home / "demo", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, b"abc "))
     ).path
-    training = {"sources": [{"name": name, "sha256": "0", "characters": 1} for name in sources]}
+    listed, earlier = (
+        [{"name": name, "sha256": "0", "characters": 1} for name in names] for names in (sources, before)
+    )
+    training = {"sources": listed, "history": [{"sources": earlier}]}
     (path / "training.json").write_text(json.dumps(training), encoding="utf-8")
     return path
 
@@ -59,6 +62,14 @@ def test_a_model_of_ones_own_is_not_replaced(
     assert outcome.code == 1
     assert outcome.err.startswith(f"foreword: {path} is not the demo's but your own")
     assert "give that folder another name, or delete it" in outcome.err
+    assert begun == []
+
+
+def test_a_model_of_ones_own_that_went_on_with_the_sample_is_not_replaced(
+    foreword: CommandLine, home: Path, begun: list[Order]
+) -> None:
+    model_of(home, "sample:chitchat", before=("diary.txt",))
+    assert "is not the demo's but your own" in foreword("demo").err
     assert begun == []
 
 

@@ -64,13 +64,13 @@ def _refuse_to_lose_what_is_not_its_own(folder: Path) -> None:
 def _model_sources(folder: Path) -> tuple[str, ...]:
     """What the model there learned from, by name; nothing where there is no model, `?` where it does not say."""
     from foreword import modelfolder
+    from foreword.modelfolder.provenance import learned_from
 
     try:
-        sources = modelfolder.read(folder).training.get("sources")
+        sources = learned_from(modelfolder.read(folder).training)
     except ModelMissing:
         return ()
-    listed = sources if isinstance(sources, list) else []
-    return tuple(str(one.get("name")) if isinstance(one, Mapping) else "?" for one in listed) or ("?",)
+    return tuple(str(source.get("name")) for source in sources) or ("?",)
 
 
 def _show_figures(figures: Mapping[str, object]) -> None:
