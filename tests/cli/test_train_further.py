@@ -22,6 +22,16 @@ def begun(foreword: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     return foreword
 
 
+@pytest.fixture
+def toy_me(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model `me`, which has the matrices of a network and no more, and a text in this folder."""
+    home.mkdir()
+    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
+    toys.model(home / "me", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, b"abc ")))
+    monkeypatch.chdir(tmp_path)
+    Path("new.txt").write_text(messages(20), encoding="utf-8")
+
+
 def record(home: Path, model: str) -> dict[str, object]:
     found: dict[str, object] = json.loads((home / model / "training.json").read_text("utf-8"))
     return found
@@ -87,7 +97,7 @@ def test_where_nothing_helped_the_model_is_kept_and_its_figures_are_printed(
             "--size large: me is a finished network and stays as large as it is",
         ),
         ("new.txt --replay old.txt", "say which model: --from MODEL, or --more"),
-        ("new.txt --from me --replay nowhere.txt", "there is no file or folder nowhere.txt"),
+        ("new.txt --from me", "me: the weight 'cells.bias_hh_l0' is missing from the stored weights"),
         ("--from me", "say what to learn from"),
         ("--more --from me", "--more goes on with the model that it writes to; leave out --from, or --more"),
         ("--more -o nobody", "there is no model"),
@@ -97,19 +107,10 @@ def test_where_nothing_helped_the_model_is_kept_and_its_figures_are_printed(
         ("--resume --replay old.txt", "leave out --replay"),
     ],
 )
+@pytest.mark.usefixtures("toy_me")
 def test_what_cannot_be_is_one_line_that_says_why(
-    foreword: CommandLine,
-    tmp_path: Path,
-    home: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    arguments: str,
-    words: str,
+    foreword: CommandLine, home: Path, arguments: str, words: str
 ) -> None:
-    home.mkdir()
-    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
-    toys.model(home / "me", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, b"abc ")))
-    monkeypatch.chdir(tmp_path)
-    Path("new.txt").write_text(messages(20), encoding="utf-8")
     outcome = foreword("train", *arguments.split())
     assert (outcome.code, outcome.out) == (1, "")
     assert words in outcome.err

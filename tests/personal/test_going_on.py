@@ -24,7 +24,7 @@ from foreword.errors import (
 )
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal.events import Compared, Event, Finished, Planned, Prepared, Stopped, Validated, Warned
-from foreword.personal.make import make, resume_run, run_folder
+from foreword.personal.make import make, resume_run, run_folder, run_sources
 from foreword.personal.order import Order, order_for
 from foreword.runtime.model import Model
 from foreword.training.recipe import Table
@@ -390,6 +390,12 @@ def test_a_model_under_training_may_be_gone_on_from_but_not_in_its_place(base: P
         next(make(order(source, base, more=True)))
     assert isinstance(list(make(order(source, tmp_path / "made", start=base)))[-1], Finished)
     del running
+
+
+def test_all_that_a_run_under_way_knows_of_is_named(base: Path, tmp_path: Path) -> None:
+    new, to = written(tmp_path, "new", NEW), tmp_path / "made"
+    stopped_at_once(make(order(new, to, start=base, old=written(tmp_path, "along", OLD)), lambda: True))
+    assert run_sources(to) == (str(new), str(tmp_path / "along.txt"), "old.txt")
 
 
 def test_what_goes_on_is_said_first(base: Path, tmp_path: Path) -> None:

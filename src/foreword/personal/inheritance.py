@@ -188,9 +188,10 @@ def start_from(model: Model) -> Start:
     Raises:
         ModelError: They are not, or are damaged.
     """
-    start = Start.of(model.folder)
+    start, config = Start.of(model.folder), model.config
+    sizes = {**config.sizes, "vocabulary": config.vocabulary, "newline": config.newline}
     try:
-        check_fit(model.config.architecture, model.config.sizes, start.weights)
+        check_fit(config.architecture, sizes, start.weights)
     except ModelMismatch as error:
         raise ModelMismatch(f"{model.path}: {error}") from None
     return start

@@ -15,6 +15,7 @@ from pathlib import Path
 from foreword import modelfolder
 from foreword.corpus.prepare import Corpus
 from foreword.errors import OptionError, RunError
+from foreword.modelfolder.provenance import learned_from
 from foreword.models.catalogue import parameter_count
 from foreword.personal.curves import logged
 from foreword.personal.events import (
@@ -141,7 +142,9 @@ def discard_run(model: Path) -> None:
 
 
 def run_sources(model: Path) -> tuple[str, ...]:
-    """What the unfinished run of `model` learns from; nothing where there is no run that has begun to learn.
+    """What the unfinished run of `model` learns from, and the model that it goes on from has learned from.
+
+    Nothing, where there is no run that has begun to learn.
 
     Raises:
         RunError: It is damaged.
@@ -149,7 +152,11 @@ def run_sources(model: Path) -> tuple[str, ...]:
     folder = run_folder(model)
     if not (folder / PLAN).exists():
         return ()
-    return tuple(source.name for source in Corpus.open(folder / "corpus").sources)
+    corpus, start = Corpus.open(folder / "corpus"), kept_start(folder)
+    before = (
+        [] if start is None else [str(text.get("name")) for text in learned_from(start.training)] or ["?"]
+    )
+    return (*(source.name for source in (*corpus.sources, *corpus.old_sources)), *before)
 
 
 def _new_run_folder(model: Path) -> Path:
