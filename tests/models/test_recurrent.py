@@ -71,21 +71,43 @@ def test_a_tied_output_scores_a_token_by_its_embedding() -> None:
     torch.testing.assert_close(logits[1, 2, 5], model.embed.weight[5] @ (project.weight @ hidden[1, 2]))
 
 
-def test_dropout_falls_on_the_embedding_between_layers_and_before_the_output() -> None:
-    model = recurrent("lstm", dropout=0.5).train()
+def test_each_dropout_falls_where_its_name_says() -> None:
+    model = recurrent("lstm", dropout=0.5, input_dropout=0.25, carry_dropout=0.75).train()
     silenced: dict[nn.Module, float] = {}
 
-    def look(module: nn.Module, inputs: tuple[Any, ...]) -> None:
-        silenced[module] = (inputs[0] == 0).float().mean().item()
+    def look(module: nn.Module, inputs: tuple[Any, ...], output: Tensor) -> None:
+        assert inputs[0].shape == output.shape
+        silenced[module] = (output == 0).float().mean().item()
 
-    for module in (model.cells, model.output):
-        module.register_forward_pre_hook(look)
-    model(torch.randint(12, (40, 8)), model.initial_state(8))
+    for module in (model.drop_input, model.drop, model.drop_carry):
+        module.register_forward_hook(look)
+    model(torch.randint(12, (4, 200)), model.initial_state(200))
 
-    assert model.cells.dropout == 0.5
-    assert silenced[model.cells] == pytest.approx(0.5, abs=0.05)
-    assert silenced[model.output] == pytest.approx(0.5, abs=0.05)
+    assert silenced[model.drop_input] == pytest.approx(0.25, abs=0.05)
+    assert silenced[model.drop] == pytest.approx(0.5, abs=0.05)
+    assert silenced[model.drop_carry] == pytest.approx(0.75, abs=0.05)
 
 
-def test_a_single_layer_takes_dropout_without_a_warning() -> None:
-    assert recurrent("rnn, relu", dropout=0.5).cells.dropout == 0
+@pytest.mark.parametrize("row", RECURRENT)
+def test_cut_connections_learn_nothing_and_the_others_do(row: str) -> None:
+    model = recurrent(row, carry_dropout=0.5).train()
+    torch.manual_seed(1)
+    logits, _ = model(torch.randint(12, (6, 3)), model.initial_state(3))
+    torch.autograd.backward(logits.square().sum())
+
+    for name, weight in model.cells.named_parameters():
+        assert weight.grad is not None
+        if name.startswith("weight_hh"):
+            assert (weight.grad == 0).float().mean().item() == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize("row", RECURRENT)
+def test_layers_run_one_by_one_are_pytorchs_stack(row: str) -> None:
+    model = recurrent(row)
+    ids, state = torch.randint(12, (7, 3)), tuple(torch.randn(s.shape) for s in model.initial_state(3))
+    hidden, reached = model.cells(model.embed(ids), state if len(state) > 1 else state[0])
+
+    logits, after = model(ids, state)
+
+    torch.testing.assert_close(logits, model.output(hidden, model.embed.weight))
+    torch.testing.assert_close(after, reached if len(state) > 1 else (reached,))

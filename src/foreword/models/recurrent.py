@@ -1,20 +1,22 @@
 """The recurrent networks: a state of fixed size, updated by each token, that may remember any length of text.
 
 Sources: Elman 1990 for the vanilla network; Cho and others 2014 for the GRU; Hochreiter and Schmidhuber
-1997 with the forget gate of Gers and others 2000 for the LSTM; Zaremba and others 2014 for dropout between
-layers only, never from one step to the next; Press and Wolf 2017 for the tied embedding.
+1997 with the forget gate of Gers and others 2000 for the LSTM; Press and Wolf 2017 for the tied embedding.
 """
 
+from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import ClassVar, cast, final
 
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from foreword.models.config import AbstractConfig, at_least, finite, share, wrong
+from foreword.models.dropout import LockedDropout, WeightDropout
 from foreword.models.initial_weights import dense, embedding, prepare_recurrent
 from foreword.models.language_model import AbstractLanguageModel, State
+from foreword.models.layers import Activation, LayerWeights, run_gru, run_lstm, run_rnn
 
 ACTIVATIONS = ("tanh", "relu")
 
@@ -27,7 +29,9 @@ class AbstractRecurrentConfig(AbstractConfig):
         embedding: numbers that stand for a token.
         hidden: numbers that a layer carries from step to step.
         layers: recurrent layers, one above the other.
-        dropout: share of numbers silenced in training: on the embedding, between layers, before the output.
+        dropout: share of numbers silenced in training, at all steps the same: between layers, before the output.
+        input_dropout: the same for the embedded token.
+        carry_dropout: share of connections from step to step that are cut in training.
         tied: whether the output uses the embedding's matrix, behind a projection where the sizes differ.
     """
 
@@ -35,17 +39,14 @@ class AbstractRecurrentConfig(AbstractConfig):
     hidden: int = 256
     layers: int = 1
     dropout: float = 0.0
+    input_dropout: float = 0.0
+    carry_dropout: float = 0.0
     tied: bool = False
 
     def __post_init__(self) -> None:
         AbstractConfig.__post_init__(self)
         at_least(1, embedding=self.embedding, hidden=self.hidden, layers=self.layers)
-        share(dropout=self.dropout)
-
-    @property
-    def dropout_between(self) -> float:
-        """The dropout to hand to PyTorch's stacks, which warn where there is nothing between layers."""
-        return self.dropout if self.layers > 1 else 0.0
+        share(dropout=self.dropout, input_dropout=self.input_dropout, carry_dropout=self.carry_dropout)
 
 
 @final
@@ -102,7 +103,11 @@ class Output(nn.Module):
 
 
 class AbstractRecurrent(AbstractLanguageModel):
-    """Embedding, recurrent layers, output; each tensor of the state is `(layers, batch, hidden)`."""
+    """Embedding, recurrent layers, output; each tensor of the state is `(layers, batch, hidden)`.
+
+    PyTorch's own stack holds the weights, under its names for them; layers are run one by one, for dropout to come
+    between.
+    """
 
     config: AbstractRecurrentConfig
     state_tensors: ClassVar[int] = 1
@@ -114,7 +119,9 @@ class AbstractRecurrent(AbstractLanguageModel):
         self.embed = embedding(config.vocabulary, config.embedding, strong=self.gated and not config.tied)
         self.cells = cells
         self.output = Output(config)
-        self.drop = nn.Dropout(config.dropout)
+        self.drop_input = LockedDropout(config.input_dropout)
+        self.drop = LockedDropout(config.dropout)
+        self.drop_carry = WeightDropout(config.carry_dropout)
 
     def initial_state(self, batch: int) -> State:
         """Zeros."""
@@ -126,19 +133,26 @@ class AbstractRecurrent(AbstractLanguageModel):
         self, ids: Int64[Tensor, "time batch"], state: State
     ) -> tuple[Float[Tensor, "time batch vocab"], State]:
         """Run along the ids. The state keeps its type where autocast computes in a smaller one."""
-        hidden, reached = self._run(self.drop(self.embed(ids)), state)
-        logits: Tensor = self.output(self.drop(hidden), self.embed.weight)
-        return logits, tuple(new.to(old.dtype) for new, old in zip(reached, state, strict=True))
+        values = self.drop_input(self.embed(ids))
+        reached = []
+        for number, before in enumerate(zip(*state, strict=True)):
+            hidden, *after = self._layer(values, before, self._weights(number))
+            values = self.drop(hidden)
+            reached.append(after)
+        logits: Tensor = self.output(values, self.embed.weight)
+        return logits, tuple(torch.stack(tensors) for tensors in zip(*reached, strict=True))
 
-    def _run(
-        self, inputs: Float[Tensor, "time batch embedding"], state: State
-    ) -> tuple[Float[Tensor, "time batch hidden"], State]:
-        """The top layer's numbers at each step, and the state after the last; PyTorch's is a tuple for an LSTM only."""
-        if self.state_tensors == 1:
-            hidden, reached = self.cells(inputs, state[0])
-            return hidden, (reached,)
-        hidden, pair = self.cells(inputs, state)
-        return hidden, pair
+    def _weights(self, number: int) -> LayerWeights:
+        """A layer's weights, some of those that carry the state silenced in training."""
+        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        weights = LayerWeights(*(cast("Tensor", getattr(self.cells, f"{name}_l{number}")) for name in names))
+        return weights._replace(carry_weight=self.drop_carry(weights.carry_weight))
+
+    @abstractmethod
+    def _layer(
+        self, inputs: Float[Tensor, "time batch inputs"], before: State, weights: LayerWeights
+    ) -> State:
+        """One layer's numbers at each step, `(time, batch, hidden)`, and then its state after the last."""
 
 
 @final
@@ -150,15 +164,14 @@ class Rnn(AbstractRecurrent):
     config: RnnConfig
 
     def __init__(self, config: RnnConfig) -> None:
-        cells = nn.RNN(
-            config.embedding,
-            config.hidden,
-            config.layers,
-            nonlinearity=config.activation,
-            dropout=config.dropout_between,
-        )
+        cells = nn.RNN(config.embedding, config.hidden, config.layers, nonlinearity=config.activation)
         prepare_recurrent(cells)
         super().__init__(config, cells)
+
+    def _layer(
+        self, inputs: Float[Tensor, "time batch inputs"], before: State, weights: LayerWeights
+    ) -> State:
+        return run_rnn(inputs, before[0], weights, cast("Activation", self.config.activation))
 
 
 @final
@@ -169,9 +182,14 @@ class Gru(AbstractRecurrent):
     config: GruConfig
 
     def __init__(self, config: GruConfig) -> None:
-        cells = nn.GRU(config.embedding, config.hidden, config.layers, dropout=config.dropout_between)
+        cells = nn.GRU(config.embedding, config.hidden, config.layers)
         prepare_recurrent(cells)
         super().__init__(config, cells)
+
+    def _layer(
+        self, inputs: Float[Tensor, "time batch inputs"], before: State, weights: LayerWeights
+    ) -> State:
+        return run_gru(inputs, before[0], weights)
 
 
 @final
@@ -183,6 +201,11 @@ class Lstm(AbstractRecurrent):
     state_tensors: ClassVar[int] = 2
 
     def __init__(self, config: LstmConfig) -> None:
-        cells = nn.LSTM(config.embedding, config.hidden, config.layers, dropout=config.dropout_between)
+        cells = nn.LSTM(config.embedding, config.hidden, config.layers)
         prepare_recurrent(cells, forget_bias=config.forget_bias)
         super().__init__(config, cells)
+
+    def _layer(
+        self, inputs: Float[Tensor, "time batch inputs"], before: State, weights: LayerWeights
+    ) -> State:
+        return run_lstm(inputs, *before, weights)
