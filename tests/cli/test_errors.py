@@ -151,7 +151,7 @@ def test_a_newer_model_says_to_upgrade(foreword: CommandLine, toy: Path) -> None
 def test_a_damaged_run_says_which_folder_to_delete(foreword: CommandLine, home: Path) -> None:
     shutil.rmtree(home, ignore_errors=True)
     (home / "me.run").mkdir(parents=True)
-    (home / "me.run" / "plan.json").write_text('{"format_version": 1}', encoding="utf-8")
+    (home / "me.run" / "plan.json").write_text('{"format_version": 2}', encoding="utf-8")
     outcome = foreword("train", "--resume")
     assert outcome.code == 1
     assert f"the plan in {home / 'me.run'} cannot be used" in outcome.err

@@ -61,7 +61,7 @@ def test_a_signal_saves_and_says_what_was_kept_and_how_to_go_on(story: Story, si
     last = outcome.err.splitlines()[-1]
     assert outcome.code == 130
     assert last.startswith("Stopped after step ")
-    assert f"of 600; all of it is kept in {story.home / 'tiny.run'}." in last
+    assert f"%; all of it is kept in {story.home / 'tiny.run'}." in last
     assert last.endswith("Go on with: foreword train --resume -o tiny")
     assert "Traceback" not in outcome.err
 
@@ -75,7 +75,7 @@ def test_a_second_training_on_an_unfinished_run_is_refused(story: Story) -> None
 
 
 def test_a_resumed_run_begins_where_it_was_stopped(story: Story) -> None:
-    stopped = story.outcomes["Ctrl-C"].err.split("Stopped after step ")[1].split(" of ")[0]
+    stopped = story.outcomes["Ctrl-C"].err.split("Stopped after step ")[1].split(", at ")[0]
     assert f"{PLANNED}, going on from step {stopped}" in story.outcomes["SIGKILL"].err
     assert f"{PLANNED}, going on from step {stopped}" in story.outcomes["SIGTERM"].err
 
