@@ -65,6 +65,20 @@ def test_ctrl_c_keeps_the_run_and_interrupts_the_caller(source: Path, home: Path
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_a_model_goes_on_from_another_and_then_with_more(source: Path, tmp_path: Path, home: Path) -> None:
+    foreword.train(source, to="old", recipe=SHORT)
+    (tmp_path / "new.txt").write_text("ganz anderer Text, Straße für Straße\n" * 60, encoding="utf-8")
+    fine = foreword.train(tmp_path / "new.txt", start="old", replay=source, recipe=SHORT)
+    assert fine.path == home / "me"
+    assert fine.tokenizer.tokens == foreword.load("old").tokenizer.tokens
+    record = fine.folder.training
+    assert [text["name"] for text in record["old_sources"]] == ["messages.txt"]  # type: ignore[attr-defined]
+    again = foreword.train(more=True, recipe=SHORT).folder.training
+    assert len(again["history"]) in (1, 2)  # type: ignore[arg-type]
+    with pytest.raises(foreword.ForewordError, match="say what to learn from"):
+        foreword.train(start="old", recipe=SHORT)
+
+
 def test_a_recipe_may_be_a_path_written_as_text(source: Path, tmp_path: Path) -> None:
     path = tmp_path / "tiny.toml"
     path.write_text(f"{RECIPE_FILE}steps = 3\n", encoding="utf-8")
