@@ -1,12 +1,13 @@
 """How well do recurrent networks do on the two books that everybody trains on?
 
     python benchmarks/books.py nietzsche nietzsche.txt [RECIPE ...]      fast.ai's setting (its 2018 course, lesson 6)
-    python benchmarks/books.py shakespeare input.txt [RECIPE ...]        Tiny Shakespeare, as nanoGPT splits it
+    python benchmarks/books.py shakespeare input.txt --minutes 30        Tiny Shakespeare, as nanoGPT splits it
     python benchmarks/books.py nietzsche nietzsche.txt --cut FOLDER      only write the two texts
 
 fast.ai's setting: lower case, characters seen fewer than 3 times are one unknown symbol, the first 493,747
 characters train, the contiguous rest validates. Tiny Shakespeare: the first 90 % train, the last 10 % validate.
-A recipe is a file of recipes/ or any other; without one, those named for the book are run, one after the other.
+A recipe is a file of recipes/ or any other; without one, those named for the book are run, one after the other. How
+long one trains is said by its epochs, by --minutes, or else is ten minutes.
 Prints one JSON object a network: `nats` is the cross entropy per character of all of the rest, the state carried
 from its first character to its last; no part of it trains anything or chooses anything. Results: RESULTS.md.
 """
@@ -56,7 +57,7 @@ def write_parts(name: str, book: Path, folder: Path) -> tuple[Path, Path]:
     return paths
 
 
-def measure(name: str, book: Path, recipe: Path) -> dict[str, object]:
+def measure(name: str, book: Path, recipe: Path, minutes: float | None) -> dict[str, object]:
     """Train one network by its recipe and score it on the rest of the book."""
     import foreword
     from foreword.assess.bits import score
@@ -64,7 +65,7 @@ def measure(name: str, book: Path, recipe: Path) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         train, valid = write_parts(name, book, Path(folder))
         start = time.perf_counter()
-        model = foreword.train(train, to=Path(folder) / "model", recipe=recipe)
+        model = foreword.train(train, to=Path(folder) / "model", recipe=recipe, minutes=minutes)
         seconds = time.perf_counter() - start
         found = score(model, valid.read_text(encoding="utf-8"))
     return {
@@ -85,6 +86,7 @@ def main() -> None:
     arguments.add_argument("name", choices=BOOKS)
     arguments.add_argument("book", type=Path)
     arguments.add_argument("recipes", nargs="*", type=Path)
+    arguments.add_argument("--minutes", type=float)
     arguments.add_argument("--cut", type=Path, metavar="FOLDER")
     asked = arguments.parse_args()
     if asked.cut is not None:
@@ -92,7 +94,7 @@ def main() -> None:
         print(*write_parts(asked.name, asked.book, asked.cut), sep="\n")
         return
     for recipe in asked.recipes or [RECIPES / f"{stem}.toml" for stem in BOOKS[asked.name][1]]:
-        print(json.dumps(measure(asked.name, asked.book, recipe)), flush=True)
+        print(json.dumps(measure(asked.name, asked.book, recipe, asked.minutes)), flush=True)
 
 
 if __name__ == "__main__":
