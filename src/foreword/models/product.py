@@ -1,8 +1,8 @@
 """Matrix products on the CPU: their type, and the same matrix at every step, laid out for it once.
 
 oneDNN, PyTorch's library of kernels for CPUs, wants a matrix cut in blocks. `torch.addmm` has it cut again at each
-call, which for 32 rows takes a fifth of the product's time. The operators used here are those that `torch.compile`
-emits. They are no public interface: where a build lacks them, the product is an ordinary one.
+call, which for 32 rows takes up to a fifth of the product's time. The operators used here are those that
+`torch.compile` emits. They are no public interface: a trial decides, and without them the product is an ordinary one.
 """
 
 from collections.abc import Callable
@@ -21,29 +21,32 @@ Product: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 
 def product_with(weight: Float[Tensor, "outputs inputs"], *, rows: int, times: int) -> Product:
     """The product with `weight` that is fastest for `times` calls of `rows` rows each."""
-    if times < WORTH_IT or not _has_blocks(weight.dtype):
-        turned = weight.t()
-        return lambda left, plus: torch.addmm(plus, left, turned)
-    lay_out, linear, _ = _operators()
-    blocks = lay_out(weight, rows)
-    multiply: Callable[..., Tensor] = linear.binary
+    if times >= WORTH_IT and _blocks_work(weight.dtype):
+        return _product_with_blocks(weight, rows)
+    turned = weight.t()
+    return lambda left, plus: torch.addmm(plus, left, turned)
+
+
+def _product_with_blocks(weight: Float[Tensor, "outputs inputs"], rows: int) -> Product:
+    lay_out, linear = (
+        getattr(torch.ops.mkldnn, name) for name in ("_reorder_linear_weight", "_linear_pointwise")
+    )
+    blocks, multiply = lay_out(weight, rows), linear.binary
     return lambda left, plus: multiply(left, plus, blocks, None, "add")
 
 
 @cache
-def _has_blocks(kind: torch.dtype) -> bool:
-    """Whether this build of PyTorch, on this machine, multiplies with matrices in oneDNN's layout."""
-    lay_out, linear, knows_bfloat16 = _operators()
-    if lay_out is None or linear is None or knows_bfloat16 is None:
+def _blocks_work(kind: torch.dtype) -> bool:
+    """Whether a product with blocks is right, in this build of PyTorch and on this machine."""
+    if kind not in {torch.float32, torch.bfloat16}:
         return False
-    return kind == torch.float32 or (kind == torch.bfloat16 and knows_bfloat16())
-
-
-def _operators() -> tuple[Any, Any, Any]:
-    """What lays a matrix out, multiplies with it, and says whether it may be bfloat16; None where there is none."""
-    names = ("_reorder_linear_weight", "_linear_pointwise", "_is_mkldnn_bf16_supported")
-    lay_out, linear, knows_bfloat16 = (getattr(torch.ops.mkldnn, name, None) for name in names)
-    return lay_out, linear, knows_bfloat16
+    weight, left = torch.eye(3, 5, dtype=kind), torch.arange(10, dtype=kind).view(2, 5)
+    try:
+        supported: Any = getattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported")()  # noqa: B009
+        found = _product_with_blocks(weight, rows=2)(left, left[:, 2:])
+    except (AttributeError, RuntimeError, TypeError):
+        return False
+    return (kind == torch.float32 or supported) and torch.equal(found, left[:, :3] + left[:, 2:])
 
 
 def product_type(inputs: Tensor) -> torch.dtype:
