@@ -2,16 +2,21 @@
 
 import json
 import math
+import sys
 from pathlib import Path
 
 import pytest
 
 from foreword.assess.bits import bits_per_character
+from foreword.corpus.prepare import Settings, prepare
 from foreword.personal import finish as finishing
-from foreword.personal.events import Event, Warned
+from foreword.personal.events import Event, Finished, Warned
+from foreword.personal.finish import seconds_to_finish
 from foreword.personal.make import make
 from foreword.personal.order import order_for
 from foreword.runtime.model import Model
+from foreword.training.planning import new_model
+from foreword.training.recipe import recipe_of
 from messages import RECIPE
 
 
@@ -78,6 +83,30 @@ def test_the_record_names_sources_without_their_folders_and_how_the_run_went(
     assert [point["step"] for point in record["curve"]] == [20, 40]
     assert record["recipe"]["training"]["batch"] == 8
     assert {"foreword", "torch", "onnxruntime"} <= set(record["versions"])
+
+
+def test_the_record_says_what_the_training_took_and_why_it_ended(source: Path, tmp_path: Path) -> None:
+    *_, finished = made(source, tmp_path / "made", unit="words")
+    record = json.loads((tmp_path / "made" / "training.json").read_text("utf-8"))
+    assert isinstance(finished, Finished)
+    assert (record["ended"], record["rate_halvings"]) == ("steps", 0)
+    assert record["passes"] == record["curve"][-1]["epoch"] > 1
+    assert record["tokens_per_second"] > 40 * 8 / record["seconds"]
+    assert record["characters_per_second"] > 3 * record["tokens_per_second"]  # a word and its blank
+    assert finished.characters_per_second == record["characters_per_second"]
+    assert finished.peak_megabytes == record["peak_megabytes"]
+    if sys.platform != "win32":
+        assert 50 < record["peak_megabytes"] < 50_000  # millions of bytes, neither kilobytes nor bytes
+
+
+def test_what_comes_after_training_is_foreseen(source: Path, tmp_path: Path) -> None:
+    """More for a larger network, and never so much that a minute has none left for training."""
+    corpus = prepare([str(source)], tmp_path / "corpus", Settings())
+    small, large = (
+        seconds_to_finish(new_model(recipe_of({"model": {"hidden": width}}), corpus), corpus)
+        for width in (16, 1024)
+    )
+    assert finishing.SECONDS_TO_WRITE < small < large < 30
 
 
 def test_the_card_shows_figures_and_curve_and_says_that_it_is_private(source: Path, tmp_path: Path) -> None:

@@ -25,13 +25,12 @@ from foreword.personal.measuring import (
     network_of,
     tokens_per_character,
 )
-from foreword.personal.record import characters_per_second, training_record
+from foreword.personal.record import Effort, training_record
 from foreword.personal.start import Start
 from foreword.runtime.network import Network
 from foreword.text.cleaning import POLICY
 from foreword.training.graph import float_graph, quantized_graph
 from foreword.training.journal import Journal, bits
-from foreword.training.memory import peak_megabytes
 from foreword.training.session import Session
 from foreword.training.weights import load_weights, weights_of
 
@@ -79,11 +78,12 @@ def finish(
     Those of a run that went on from the model `start` are compared with it. Where nothing has helped, and `to` is that
     model, it stays as it is.
     """
+    effort = Effort.of(session, corpus)
     if start is not None and comparison.nothing_helped(session):
         there = comparison.found_at(to, start)
         yield Warned(message=comparison.warning(session, start, to, stays=there is not None))
         if there is not None:
-            yield _finished(session, corpus, to, there.training.get("held_out"), kept=True)
+            yield _finished(effort, to, there.training.get("held_out"), kept=True)
             return
     load_weights(session.model, session.chosen_weights())
     model = session.model.to("cpu").eval()
@@ -100,7 +100,7 @@ def finish(
     if start is not None:
         held_out = comparison.beside_start(held_out, session, start, corpus, exact)
         yield from comparison.compared(held_out)
-    training = training_record(session, journal, corpus, held_out, start)
+    training = training_record(session, journal, corpus, effort=effort, held_out=held_out, start=start)
     picture = curve_picture(
         journal.curve(),
         training_scale=bits(1.0) * tokens_per_character(corpus.train),
@@ -127,12 +127,11 @@ def finish(
             pictures={} if picture is None else {PICTURE: picture},
         ),
     )
-    yield _finished(session, corpus, to, held_out, replaced=replaced)
+    yield _finished(effort, to, held_out, replaced=replaced)
 
 
 def _finished(
-    session: Session,
-    corpus: Corpus,
+    effort: Effort,
     to: Path,
     held_out: object,
     *,
@@ -144,8 +143,8 @@ def _finished(
         figures=held_out if isinstance(held_out, dict) else {},
         replaced=replaced,
         kept=kept,
-        characters_per_second=characters_per_second(session, corpus),
-        peak_megabytes=peak_megabytes(session.device),
+        characters_per_second=effort.characters_per_second,
+        peak_megabytes=effort.peak_megabytes,
     )
 
 

@@ -1,8 +1,10 @@
 """training.json: what a model was made of, how, and how well it does."""
 
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import final
 
 from foreword.corpus.prepare import Corpus, SourceRecord
 from foreword.personal.measuring import tokens_per_character
@@ -14,8 +16,34 @@ from foreword.training.session import Session
 MEASURED_WITH = ("foreword", "torch", "onnx", "onnxruntime", "tokenizers")
 
 
+@final
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """What the training took: its speed, and the most memory that was in use (None where the system does not say)."""
+
+    tokens_per_second: float
+    characters_per_second: float
+    peak_megabytes: float | None
+
+    @classmethod
+    def of(cls, session: Session, corpus: Corpus) -> "Effort":
+        """That of a session that has ended; its speed is that of updates alone."""
+        tokens_per_second = session.tokens / max(session.timing.updating, 1e-9)
+        return cls(
+            tokens_per_second=tokens_per_second,
+            characters_per_second=tokens_per_second / tokens_per_character(corpus.train),
+            peak_megabytes=peak_megabytes(session.device),
+        )
+
+
 def training_record(
-    session: Session, journal: Journal, corpus: Corpus, held_out: dict[str, object], start: Start | None
+    session: Session,
+    journal: Journal,
+    corpus: Corpus,
+    *,
+    effort: Effort,
+    held_out: dict[str, object],
+    start: Start | None,
 ) -> dict[str, object]:
     """What training.json holds.
 
@@ -33,9 +61,7 @@ def training_record(
         "ended": session.ending,
         "rate_halvings": session.halvings,
         "seconds": session.seconds,
-        "tokens_per_second": session.tokens / max(session.timing.updating, 1e-9),
-        "characters_per_second": characters_per_second(session, corpus),
-        "peak_megabytes": peak_megabytes(session.device),
+        **asdict(effort),
         "precision": plan.precision,
         "device": plan.device,
         "curve": journal.curve(),
@@ -46,11 +72,6 @@ def training_record(
             "places": {source.sha256: source.place for source in (*corpus.sources, *corpus.old_sources)}
         },
     }
-
-
-def characters_per_second(session: Session, corpus: Corpus) -> float:
-    """Of training alone."""
-    return session.tokens / tokens_per_character(corpus.train) / max(session.timing.updating, 1e-9)
 
 
 def _source(source: SourceRecord) -> dict[str, object]:
