@@ -58,8 +58,8 @@ class Blocks:
     that the next column begins with: there the target is UNCOUNTED. So every token but the first is counted
     as a target exactly once.
 
-    With a `seed`, all columns of every epoch but the first begin a random number of steps later, and the last one goes on
-    at the stream's beginning: so blocks are cut elsewhere each time, and each token is met with another past in view.
+    With a `seed`, the columns of every epoch but the first begin a random number of steps later, and the last one
+    goes on at the stream's beginning: blocks are cut elsewhere each time, so each token is met with another past.
 
     A column restarts in block 0, and later wherever its part of a block happens to begin with a message: its
     first input is the newline, which is also the first id of every stream. These few per cent are enough to
