@@ -4,7 +4,15 @@ from typing import cast
 
 import pytest
 
-from foreword.training.sizing import RATES, Size, defaults_for, dropout_for, fine_tuning_rate, rate_for
+from foreword.training.sizing import (
+    MOST_DROPOUT,
+    RATES,
+    Size,
+    defaults_for,
+    dropouts_for,
+    fine_tuning_rate,
+    rate_for,
+)
 
 
 def hidden(characters: int, minutes: float | None, size: Size | None = None) -> int:
@@ -22,12 +30,14 @@ def test_a_size_that_is_asked_for_stands() -> None:
     assert [hidden(100, 1, size) for size in ("small", "medium", "large")] == [384, 512, 768]
 
 
-def test_the_more_often_a_text_is_seen_the_more_dropout() -> None:
-    dropouts = [dropout_for(epochs, 512) for epochs in (0.2, 1, 5, 20, 40, 100)]
+@pytest.mark.parametrize("kind", MOST_DROPOUT)
+def test_the_more_often_a_text_is_seen_the_more_dropout(kind: str) -> None:
+    dropouts = [dropouts_for(epochs, 512)[kind] for epochs in (0.2, 1, 5, 20, 40, 100)]
     assert dropouts == sorted(dropouts)
     assert dropouts[:2] == [0, 0]
-    assert dropouts[-2:] == [0.5, 0.5]
-    assert dropout_for(40, 128) < dropout_for(40, 256) < dropout_for(40, 1024) == 0.5
+    assert dropouts[-2:] == [MOST_DROPOUT[kind]] * 2
+    narrow, wide, widest = (dropouts_for(40, hidden)[kind] for hidden in (128, 256, 1024))
+    assert narrow < wide < widest == MOST_DROPOUT[kind]
 
 
 def test_the_rate_goes_by_what_the_network_is_and_not_by_what_it_might_have_been() -> None:

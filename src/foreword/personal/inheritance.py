@@ -56,8 +56,8 @@ def tables_of(model: Model, asked: Mapping[str, Table], *, more: bool) -> Tables
         _check_held_out(model, before, asked)
     sizes = own_sizes(config)
     rate = fine_tuning_rate(config.architecture, sizes)
-    if config.architecture in RATES:
-        sizes.pop("dropout", None)  # chosen anew: it goes by how often the new text will be seen
+    if config.architecture in RATES:  # what is silenced is chosen anew: it goes by the new text
+        sizes = {name: value for name, value in sizes.items() if "dropout" not in name}
     trained = before.tables()["training"]
     kept = [name for name in trained if name in LAYOUT or (more and name not in OF_ONE_RUN)]
     text: dict[str, object] = {"unit": config.unit}

@@ -20,7 +20,7 @@ from foreword.training.plan import Budget, Plan
 from foreword.training.precision import choose_precision
 from foreword.training.recipe import Recipe, Table, merged, recipe_of
 from foreword.training.session import Session, layout_for
-from foreword.training.sizing import MOST_EPOCHS, RATES, Size, defaults_for, dropout_for
+from foreword.training.sizing import MOST_EPOCHS, RATES, Size, defaults_for, dropouts_for
 
 SecondsLeft = Callable[[AbstractLanguageModel], float]
 
@@ -96,7 +96,7 @@ def plan_run(
 
     `minutes` is the whole time asked for, by which the network is chosen; `seconds_left`, asked when that is done and
     measured, says how much of it there is for training such a network. Where a finished network is trained `further`,
-    the tables name all of its sizes, and none is chosen.
+    the tables name all of its sizes, and no more is chosen than how much of it is silenced.
 
     Raises:
         RecipeError: A size is unknown to the architecture or out of its range.
@@ -105,7 +105,7 @@ def plan_run(
     named = asked.get("model", {})
     chosen = defaults_for(corpus.train.characters, minutes=minutes, size=size, named=named)
     if further:
-        chosen["model"] = {}
+        chosen["model"] = {name: value for name, value in chosen["model"].items() if "dropout" in name}
     recipe = recipe_of(merged(chosen, asked))
     trial = _trial(recipe, corpus, device)
     steps = steps_for(recipe, blocks=len(trial.blocks))
@@ -115,9 +115,9 @@ def plan_run(
         steps = max(1, min(fitting, budget.most_steps))
     assert steps is not None  # noqa: S101 - the one or the other says
     epochs = steps / len(trial.blocks)
-    if recipe.architecture in RATES and "dropout" not in recipe.model:
-        hidden = int(str(recipe.model["hidden"]))
-        recipe = replace(recipe, model={**recipe.model, "dropout": dropout_for(epochs, hidden)})
+    if recipe.architecture in RATES:
+        dropouts = dropouts_for(epochs, int(str(recipe.model["hidden"])))
+        recipe = replace(recipe, model={**dropouts, **recipe.model})
     looks = max(1, min(recipe.training.validations, steps // LEAST_BETWEEN))
     plan = replace(
         trial.plan,

@@ -19,9 +19,10 @@ FINE_TUNING_SHARE = 0.2
 """The share of its first learning rate that a network has when it goes on learning."""
 
 MANY_EPOCHS = 40
-MOST_DROPOUT = 0.5
+MOST_DROPOUT: Mapping[str, float] = {"dropout": 0.5, "input_dropout": 0.2, "carry_dropout": 0.35}
+"""What a wide network that sees its text forty times and more is given of each kind (docs/log.md)."""
 
-MOST_EPOCHS = 60
+MOST_EPOCHS = 120
 """Beyond this many passes over a text, more of them taught nothing in any run here."""
 
 
@@ -58,14 +59,14 @@ def fine_tuning_rate(architecture: str, sizes: Table) -> float:
     return round(FINE_TUNING_SHARE * rate, 6)
 
 
-def dropout_for(epochs: float, hidden: int) -> float:
-    """The dropout for a recurrent network of that width that sees its text so many times.
+def dropouts_for(epochs: float, hidden: int) -> dict[str, float]:
+    """The dropouts for a recurrent network of that width that sees its text so many times.
 
-    Text seen once cannot be learned by heart; from forty passes on, half of the numbers of a wide network are silenced,
-    as in fast.ai's best runs on a book (docs/log.md).
+    Text seen once cannot be learned by heart; the more often it is seen, the more of the network is silenced.
     """
     passes = min(1.0, max(0.0, epochs - 1) / (MANY_EPOCHS - 1))
-    return round(MOST_DROPOUT * math.pow(passes, 0.7) * min(1.0, hidden / HIDDEN["medium"]), 2)
+    share = math.pow(passes, 0.7) * min(1.0, hidden / HIDDEN["medium"])
+    return {name: round(most * share, 2) for name, most in MOST_DROPOUT.items()}
 
 
 def _size_for(characters: int, minutes: float | None) -> Size:
