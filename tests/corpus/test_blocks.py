@@ -83,31 +83,6 @@ def test_a_text_shorter_than_the_batch_gets_fewer_columns() -> None:
     assert block.ids.tolist() == [[0, 1, 2]]
 
 
-@given(streams, sizes, sizes, st.integers(0, 2**32), st.integers(0, 5))
-def test_columns_that_begin_later_still_learn_every_token_once(
-    stream: np.ndarray, batch: int, unroll: int, seed: int, epoch: int
-) -> None:
-    blocks = list(Blocks(stream, batch, unroll, seed=seed).epoch(epoch))
-    read = np.concatenate([block.ids for block in blocks])
-
-    assert sorted(target for block in blocks for target in counted(block)) == list(range(1, len(stream)))
-    for block in blocks:
-        assert ((block.targets == block.ids + 1) | (block.targets == UNCOUNTED)).all()
-    assert set(np.diff(read, axis=0).ravel().tolist()) <= {
-        1,
-        2 - len(stream),
-    }  # the end runs into the beginning
-
-
-def test_epochs_begin_at_places_that_differ_and_are_found_again() -> None:
-    def place(seed: int | None, epoch: int) -> int:
-        return int(Blocks(np.arange(1000, dtype=np.uint16), 2, 8, seed=seed).epoch(epoch)[0].ids[0, 0])
-
-    assert len({place(seed, epoch) for seed in (1, 2) for epoch in (1, 2)}) == 4
-    assert place(1, 2) == place(1, 2)
-    assert place(1, 0) == place(None, 0) == place(None, 3) == 0
-
-
 @given(streams, sizes, sizes)
 def test_reading_may_begin_at_any_block_of_any_epoch(stream: np.ndarray, batch: int, unroll: int) -> None:
     whole = Blocks(stream, batch, unroll).epoch(0)

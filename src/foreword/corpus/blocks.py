@@ -58,17 +58,12 @@ class Blocks:
     that the next column begins with: there the target is UNCOUNTED. So every token but the first is counted
     as a target exactly once.
 
-    With a `seed`, the columns of every epoch but the first begin a random number of steps later, and the last one
-    goes on at the stream's beginning: blocks are cut elsewhere each time, so each token is met with another past.
-
     A column restarts in block 0, and later wherever its part of a block happens to begin with a message: its
     first input is the newline, which is also the first id of every stream. These few per cent are enough to
     learn how a text begins.
     """
 
-    def __init__(
-        self, stream_ids: Integer[np.ndarray, " tokens"], batch: int, unroll: int, *, seed: int | None = None
-    ) -> None:
+    def __init__(self, stream_ids: Integer[np.ndarray, " tokens"], batch: int, unroll: int) -> None:
         """Lay out the columns; fewer than `batch` where the stream has fewer steps.
 
         Raises:
@@ -77,33 +72,31 @@ class Blocks:
         """
         _check_positive("batch", batch)
         _check_positive("unroll", unroll)
-        self._steps = _count_steps(stream_ids, context=1)
-        self.batch = min(batch, self._steps)
+        steps = _count_steps(stream_ids, context=1)
+        self.batch = min(batch, steps)
         self.unroll = unroll
-        self.seed = seed
         self._ids = stream_ids
         self._newline = int(stream_ids[0])
-        self._starts = np.arange(self.batch, dtype=np.int64) * self._steps // self.batch
-        self._rows = _divide_up(self._steps, self.batch)
+        self._starts = np.arange(self.batch, dtype=np.int64) * steps // self.batch
+        self._rows = _divide_up(steps, self.batch)
         ends = self._starts + self._rows
         self._walked_twice = np.append(ends[:-1] > self._starts[1:], False)
 
     def __len__(self) -> int:
         return _divide_up(self._rows, self.unroll)
 
-    def epoch(self, number: int) -> Epoch:
-        """The blocks of epoch `number`, which depend on nothing but the seed and the number."""
-        offset = 0
-        if self.seed is not None and number > 0:
-            offset = int(np.random.default_rng([self.seed, number]).integers(self._rows))
-        return Epoch(len(self), lambda index: self._block(index, offset))
+    def epoch(self, number: int) -> Epoch:  # noqa: ARG002 (a carried state needs the text's own order)
+        """The blocks of epoch `number`, which are those of every epoch."""
+        return Epoch(len(self), self.block)
 
-    def _block(self, index: int, offset: int) -> Block:
+    def block(self, index: int) -> Block:
         """Block `index` of `len(self)`; the last one may be shorter than `unroll`."""
         first = index * self.unroll
         last = min(first + self.unroll, self._rows)
-        at = (self._starts + np.arange(first + offset, last + offset)[:, None]) % self._steps
-        ids, targets = self._ids[at].astype(np.int64), self._ids[at + 1].astype(np.int64)  # (time, batch)
+        text = self._ids[self._starts + np.arange(first, last + 1)[:, None]].astype(
+            np.int64
+        )  # (time + 1, batch)
+        ids, targets = text[:-1], text[1:].copy()
         if last == self._rows:
             targets[-1, self._walked_twice] = UNCOUNTED
         return Block(ids, targets, (ids[0] == self._newline) | (index == 0))

@@ -202,7 +202,7 @@ def layout_for(
 def _columns(ids: Shaped[np.ndarray, " time"], settings: TrainingSettings, batch: int) -> Blocks | Windows:
     if settings.layout == "windows":
         return _windows(ids, settings, batch)
-    return Blocks(ids, batch=batch, unroll=settings.unroll, seed=settings.seed)
+    return Blocks(ids, batch=batch, unroll=settings.unroll)
 
 
 def _windows(ids: Shaped[np.ndarray, " time"], settings: TrainingSettings, batch: int) -> Windows:
