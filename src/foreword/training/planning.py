@@ -130,7 +130,7 @@ def plan_run(
     if budget is not None:
         read = plan.validation_tokens / (trial.tokens_per_block * FORWARD_SPEEDUP)
         plan = replace(plan, budget=replace(budget, seconds_per_look=read * budget.seconds_per_step))
-    return replace(plan, reasons=_reasons(plan, epochs, trial.tokens_per_block))
+    return replace(plan, reasons=_reasons(plan, corpus, epochs, trial.tokens_per_block, minutes))
 
 
 def _budget(trial: Session, minutes: float | None, seconds_left: SecondsLeft | None) -> Budget:
@@ -182,13 +182,21 @@ def new_model(recipe: Recipe, corpus: Corpus) -> AbstractLanguageModel:
     return build(recipe.architecture, sizes)
 
 
-def _reasons(plan: Plan, epochs: float, tokens: int) -> tuple[str, ...]:
-    sizes = ", ".join(f"{name} {value}" for name, value in plan.recipe.model.items())
-    speed = (
-        "" if plan.budget is None else f", {tokens / plan.budget.seconds_per_step:,.0f} tokens a second here"
-    )
-    about = "" if plan.budget is None else "about "
+def _reasons(
+    plan: Plan, corpus: Corpus, epochs: float, tokens: int, minutes: float | None
+) -> tuple[str, str]:
+    """What was chosen and why, in two lines for people."""
+    recipe, budget = plan.recipe, plan.budget
+    kinds = {name: value for name, value in recipe.model.items() if "dropout" in name}
+    sizes = ", ".join(f"{name} {value}" for name, value in recipe.model.items() if name not in kinds)
+    network = f"{recipe.architecture}: {sizes}" if sizes else recipe.architecture
+    time_given = "" if budget is None or minutes is None else f" and {minutes:g} minutes"
+    about = "" if budget is None else "about "
+    dropout = ", ".join(f"{name} {value}" for name, value in kinds.items() if value)
+    speed = "" if budget is None else f", {tokens / budget.seconds_per_step:,.0f} tokens a second here"
+    rate = f"{tokens:,} tokens a step at a rate of {recipe.training.learning_rate:g}"
+    passes = f"{about}{epochs:.1f} passes over the text" + (f", so {dropout}" if dropout else "")
     return (
-        f"{plan.recipe.architecture}: {sizes}" if sizes else plan.recipe.architecture,
-        f"{about}{epochs:.1f} passes over the text, {tokens:,} tokens a step, {plan.precision} on {plan.device}{speed}",
+        f"{network}, for {corpus.train.characters:,} characters{time_given}; {rate}",
+        f"{passes}; {plan.precision} on {plan.device}{speed}",
     )
