@@ -208,4 +208,5 @@ class Lstm(AbstractRecurrent):
     def _layer(
         self, inputs: Float[Tensor, "time batch inputs"], before: State, weights: LayerWeights
     ) -> State:
-        return run_lstm(inputs, *before, weights)
+        hidden, cell = before
+        return run_lstm(inputs, hidden, cell, weights)
