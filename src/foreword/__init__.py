@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from foreword.assess.bits import bits_per_character
     from foreword.errors import ForewordError
+    from foreword.keyboard.memory import Memory
     from foreword.keyboard.suggest import Keyboard, Suggestion
     from foreword.personal.api import load, train
     from foreword.runtime.generate import generate, next_tokens
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ForewordError",
     "Keyboard",
+    "Memory",
     "Model",
     "Suggestion",
     "bits_per_character",
@@ -38,6 +40,7 @@ __all__ = [
 _HOMES = {
     "ForewordError": "foreword.errors",
     "Keyboard": "foreword.keyboard.suggest",
+    "Memory": "foreword.keyboard.memory",
     "Model": "foreword.runtime.model",
     "Suggestion": "foreword.keyboard.suggest",
     "bits_per_character": "foreword.assess.bits",

@@ -17,7 +17,13 @@
     │   ├── ModelForeign
     │   ├── ModelTooNew
     │   └── ModelMismatch
-    └── RunError             a training run cannot be made, found or continued
+    ├── RunError             a training run cannot be made, found or continued
+    └── MemoryUnusable       the file with a person's memory cannot be used as asked
+        ├── MemoryBusy
+        ├── MemoryDamaged
+        ├── MemoryFull
+        ├── MemoryReadOnly
+        └── MemoryTooNew
 
 Each message says what is wrong, where, and what to do about it. The command line prints it as one line and
 leaves with exit code 1.
@@ -94,3 +100,27 @@ class ModelMismatch(ModelError):
 
 class RunError(ForewordError):
     """A training run cannot be made, found or continued."""
+
+
+class MemoryUnusable(ForewordError):
+    """The file with a person's memory cannot be used as asked."""
+
+
+class MemoryBusy(MemoryUnusable):
+    """Another program has been writing to it for too long."""
+
+
+class MemoryDamaged(MemoryUnusable):
+    """It was no memory, or damaged; the message says where it is kept."""
+
+
+class MemoryFull(MemoryUnusable):
+    """The disk has no room for what was to be written; what was there before is kept."""
+
+
+class MemoryReadOnly(MemoryUnusable):
+    """It may be read, but not written."""
+
+
+class MemoryTooNew(MemoryUnusable):
+    """It was written by a later version of Foreword."""

@@ -1,0 +1,87 @@
+"""A memory travels as lines of JSON, and nothing is learned twice on its way."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from foreword.errors import SourceNotText
+from foreword.keyboard.exchange import exported, import_lines, merge
+from foreword.keyboard.memory import Memory
+
+SAID = datetime(2024, 2, 29, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def memory() -> Memory:
+    found = Memory.open()
+    found.learn("see you\nok\nok\n今天 🙂", SAID)
+    found.learn("see Anna")
+    found.forget("Anna")
+    return found
+
+
+def texts(memory: Memory) -> list[str]:
+    return sorted(each.text for each in memory.messages())
+
+
+def test_what_is_exported_and_imported_is_the_same_memory(memory: Memory) -> None:
+    lines = list(exported(memory))
+    assert all("Anna" not in line for line in lines)
+    other = Memory.open()
+    assert import_lines(other, lines, "here") == 5
+    assert other.messages() == memory.messages()
+    here, there = (
+        {each.word: each.probability for each in one.candidates("see ", "", 9)} for one in (memory, other)
+    )
+    assert there == pytest.approx(here)
+    assert other.is_blocked("anna")
+    assert list(exported(other)) == lines
+
+
+def test_what_is_there_already_is_not_learned_again(memory: Memory, tmp_path: Path) -> None:
+    assert import_lines(memory, list(exported(memory)), "here") == 0
+    other = Memory.open(tmp_path / "other.memory")
+    other.learn("ok\nok\nok\nsee me", SAID)
+    assert merge(memory, tmp_path / "other.memory") == 2
+    assert merge(memory, tmp_path / "other.memory") == 0
+    assert texts(memory) == sorted(["see you", "ok", "ok", "ok", "今天 🙂", "see …", "see me"])
+
+
+def test_a_word_that_another_memory_has_forgotten_is_forgotten_here(memory: Memory) -> None:
+    other = Memory.open()
+    other.learn("ask Anna's mother")
+    assert import_lines(other, exported(memory), "here") == 5
+    assert "ask … mother" in texts(other)
+    assert other.is_blocked("Anna")
+    assert other.allow("anna")
+    assert not other.is_blocked("Anna")
+
+
+def test_a_word_forgotten_here_does_not_come_in(memory: Memory) -> None:
+    other = Memory.open()
+    other.learn("Anna again", SAID)
+    import_lines(memory, exported(other), "here")
+    assert "… again" in texts(memory)
+
+
+@pytest.mark.parametrize(
+    "first", ["see you", '{"text": "see you"}', "[1, 2]", "3", '{"format": "foreword-memory", "version": 99}']
+)
+def test_lines_that_begin_otherwise_are_refused(first: str) -> None:
+    with pytest.raises(SourceNotText, match="here, line 1, is not of an exported memory; name a file that"):
+        import_lines(Memory.open(), [first], "here")
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        *('{"text": "see"}', '{"text": "see", "time": "soon"}', '{"text": "see", "time": 3}', '{"text": 3}'),
+        *('{"blocked": "xyz", "key": "00"}', '{"text": "see you', "[" * 100_000),
+    ],
+)
+def test_where_one_line_is_damaged_nothing_is_learned(memory: Memory, damaged: str) -> None:
+    other = Memory.open()
+    with pytest.raises(SourceNotText, match="here, line 9, is not of an exported memory"):
+        import_lines(other, [*exported(memory), "", damaged], "here")
+    assert other.messages() == []

@@ -1,0 +1,135 @@
+"""A forgotten word is gone, from the bytes too, and does not come back until it is allowed."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from foreword.errors import OptionError
+from foreword.keyboard.forgetting import Blocked, digest, parts
+from foreword.keyboard.memory import Memory
+
+
+def on_disk(path: Path) -> bytes:
+    """All that lies in the file and in what SQLite puts beside it."""
+    return b"".join(each.read_bytes() for each in sorted(path.parent.glob(f"{path.name}*")))
+
+
+@pytest.mark.parametrize("is_read_meanwhile", [False, True])
+def test_no_byte_of_it_is_left(tmp_path: Path, is_read_meanwhile: bool) -> None:
+    path = tmp_path / "me.memory"
+    memory, other = Memory.open(path), Memory.open(path)
+    for number in range(400):
+        memory.learn(f"word{number} see Xylophon42 at the XYLOPHON42's, xylophon42\nline{number}")
+    memory.learn("Xylophon42")
+    if is_read_meanwhile:
+        assert other.candidates("see ", "X", 1)[0].word == "Xylophon42"
+    assert re.search(b"(?i)xylophon42", on_disk(path))
+    forgotten = memory.forget("xyloPHON42")
+    assert (forgotten.times, forgotten.messages, forgotten.inside) == (1201, 401, ())
+    assert memory.notes == []
+    assert not re.search(b"(?i)xylophon", on_disk(path))
+    memory.close()
+    other.close()
+    assert not re.search(b"(?i)xylophon", on_disk(path))
+    assert len(Memory.open(path).messages()) == 800
+
+
+def test_it_is_neither_suggested_nor_learned_again_until_it_is_allowed() -> None:
+    memory = Memory.open()
+    memory.learn("see Anna there\nsee you there")
+    memory.forget("anna")
+    memory.learn("see Anna there\nANNA\nAnna's dog")
+    assert [each.text for each in memory.messages()] == [
+        *("see … there", "see you there", "see … there", "… dog"),
+    ]
+    assert memory.candidates("see ", "A", 3) == []
+    assert memory.probability("see ", "Anna") == 0
+    assert [memory.is_blocked(word) for word in ("Anna", "aNNa", "anna's", "Eva-Anna", "Annabel", "you")] == [
+        *(True, True, True, True, False, False),
+    ]
+    assert memory.allow("ANNA")
+    assert not memory.is_blocked("Anna")
+    assert not memory.allow("Anna")
+    memory.learn("see Anna there")
+    assert memory.candidates("see ", "A", 3)[0].word == "Anna"
+
+
+def test_what_stood_around_it_does_not_become_neighbours() -> None:
+    memory = Memory.open()
+    memory.learn("call Anna tomorrow")
+    memory.forget("Anna")
+    before = memory.probability("call ", "tomorrow")
+    assert before == pytest.approx(memory.probability("xyz ", "tomorrow"), rel=0.2)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "left"),
+    [
+        ("See Anna.", "anna", "See …."),
+        ("Anna's and Annabel", "ANNA", "… and Annabel"),
+        ("Eva-Anna-Lena sat", "anna", "… sat"),
+        ("Anna", "Anna", None),
+        ("Anna, Anna!", "anna", None),
+        ("in der Straße", "STRASSE", "in der …"),
+        ("cafe\u0301 au lait", "café", "… au lait"),
+        ("mail anna@example.org", "anna", "mail …@example.org"),
+        ("我今天去北京", "今天", "我…去北京"),
+        ("I can't go", "can't", "I … go"),
+        ("well-known facts", "well", "… facts"),
+        ("a.b (c) d", "c", "a.b (…) d"),
+    ],
+)
+def test_it_is_cut_out_whole_in_any_case_and_nothing_else_is(text: str, word: str, left: str | None) -> None:
+    memory = Memory.open()
+    memory.learn(text)
+    memory.forget(word)
+    assert [each.text for each in memory.messages()] == ([] if left is None else [left])
+
+
+def test_words_that_have_it_inside_are_named_and_stay() -> None:
+    memory = Memory.open()
+    memory.learn("Tomorrows, tomorrow and tomorrows")
+    forgotten = memory.forget("tomorrow")
+    assert (forgotten.times, forgotten.messages) == (1, 1)
+    assert forgotten.inside == ("Tomorrows", "tomorrows")
+
+
+def test_a_word_that_was_never_written_is_blocked_all_the_same() -> None:
+    memory = Memory.open()
+    assert memory.forget("secret").times == 0
+    assert memory.is_blocked("Secret")
+
+
+@pytest.mark.parametrize("word", ["", " ", "two words", "!", "🙂", "\n"])
+def test_only_a_word_can_be_forgotten(word: str) -> None:
+    memory = Memory.open()
+    for attempt in (memory.forget, memory.allow):
+        with pytest.raises(OptionError, match="is not a word; give one or more words, each by itself"):
+            attempt(word)
+
+
+def test_clearing_leaves_nothing_but_what_is_blocked(tmp_path: Path) -> None:
+    path = tmp_path / "me.memory"
+    memory = Memory.open(path)
+    memory.learn("see Xylophon42\nsee Anna")
+    memory.set_weights("a", [1.0])
+    memory.forget("Anna")
+    assert memory.clear() == 2
+    assert (memory.messages(), memory.uses(9), memory.weights("a")) == ([], [], None)
+    assert memory.is_blocked("Anna")
+    assert memory.mass("see ", "") == 0
+    assert b"Xylophon42" not in on_disk(path)
+    assert memory.learn("see you") == 1
+
+
+def test_the_hashes_of_two_memories_differ() -> None:
+    """Or one list of hashed words would open all files."""
+    assert digest("anna", b"1") != digest("anna", b"2")
+    assert digest("Anna", b"1") == digest("aNNA", b"1")
+    assert not Blocked([(digest("anna", b"1"), b"2")]).holds("anna")
+
+
+def test_the_parts_of_a_word() -> None:
+    assert list(parts("anna")) == ["anna"]
+    assert set(parts("anna-lena's")) == {"anna-lena's", "anna", "lena", "s", "anna-lena", "lena's"}
