@@ -1,13 +1,14 @@
 """Prints docs/reference/commands.md, made from the commands' own signatures; scripts/docs puts it in its place."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from typer.models import ArgumentInfo, OptionInfo, ParameterInfo
 
+from foreword.cli import memory
 from foreword.cli.main import GROUPS
 
 INTRODUCTION = """\
@@ -31,6 +32,8 @@ class Parameter:
     info: ParameterInfo
     kind: Any
     default: object
+    is_required: bool
+    is_repeated: bool
 
     @property
     def choices(self) -> tuple[object, ...]:
@@ -75,25 +78,31 @@ def sections() -> Iterator[str]:
     """A heading for each group of commands, and a section for each command."""
     for group, commands in GROUPS.items():
         yield f"## {group}"
-        for command in commands:
-            yield from command_section(command)
+        for name, command in named(group, commands):
+            yield from command_section(name, command)
 
 
-def command_section(command: Callable[..., None]) -> Iterator[str]:
+def named(group: str, commands: Iterable[Callable[..., None]]) -> Iterator[tuple[str, Callable[..., None]]]:
+    """The commands of a group with what they are called by, those of `foreword memory` behind those that teach."""
+    yield from ((command.__name__, command) for command in commands)
+    if group == "Teach":
+        yield from ((f"memory {name}", command) for name, command in memory.COMMANDS.items())
+
+
+def command_section(name: str, command: Callable[..., None]) -> Iterator[str]:
     """What a command does, how it is called, and a table of what it takes."""
     taken = parameters(command)
-    arguments = [str(each.info.metavar) for each in taken if isinstance(each.info, ArgumentInfo)]
-    several = [
-        f"{name}..." if name == "SOURCE" and command.__name__ == "train" else name for name in arguments
-    ]
-    yield f"### foreword {command.__name__}"
-    yield (
-        "```\n"
-        + " ".join(["foreword", command.__name__, "[OPTIONS]", *(f"[{name}]" for name in several)])
-        + "\n```"
-    )
+    arguments = [each for each in taken if isinstance(each.info, ArgumentInfo)]
+    yield f"### foreword {name}"
+    yield "```\n" + " ".join(["foreword", name, "[OPTIONS]", *map(argument_usage, arguments)]) + "\n```"
     yield from (" ".join(paragraph.split()) for paragraph in str(command.__doc__).split("\n\n"))
     yield "\n".join(["| | |", "|---|---|", *(f"| {each.usage()} | {each.told()} |" for each in taken)])
+
+
+def argument_usage(argument: Parameter) -> str:
+    """An argument in a line of usage, in brackets if it may be left out."""
+    shown = f"{argument.info.metavar}{'...' if argument.is_repeated else ''}"
+    return shown if argument.is_required else f"[{shown}]"
 
 
 def parameters(command: Callable[..., None]) -> list[Parameter]:
@@ -105,7 +114,14 @@ def parameters(command: Callable[..., None]) -> list[Parameter]:
         plain = [each for each in get_args(kind) if each is not NoneType]
         is_optional = NoneType in get_args(kind)
         found.append(
-            Parameter(name=name, info=info, kind=plain[0] if is_optional else kind, default=parameter.default)
+            Parameter(
+                name=name,
+                info=info,
+                kind=plain[0] if is_optional else kind,
+                default=parameter.default,
+                is_required=parameter.default is inspect.Parameter.empty,
+                is_repeated=any(get_origin(each) is list for each in (kind, *plain)),
+            )
         )
     return sorted(found, key=lambda each: isinstance(each.info, OptionInfo))
 

@@ -13,8 +13,11 @@ import typer
 from foreword.cli.demo import demo
 from foreword.cli.evaluate import evaluate
 from foreword.cli.explain import explain
+from foreword.cli.forget import forget
 from foreword.cli.generate import generate
 from foreword.cli.inspect import inspect
+from foreword.cli.learn import learn
+from foreword.cli.memory import app as memory
 from foreword.cli.suggest import suggest
 from foreword.cli.terminal import one_line
 from foreword.cli.train import train
@@ -28,12 +31,13 @@ app = typer.Typer(
 )
 GROUPS = {
     "Type": (suggest, generate),
-    "Teach": (train,),
+    "Teach": (learn, train, forget),
     "Look": (evaluate, explain, inspect, demo),
 }
 for group, commands in GROUPS.items():
     for command in commands:
         app.command(rich_help_panel=group)(command)
+app.add_typer(memory, name="memory", rich_help_panel="Teach")
 
 
 def _print_version(wanted: bool) -> bool:

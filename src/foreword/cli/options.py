@@ -20,6 +20,15 @@ ModelOption = Annotated[
         help="The model; by default $FOREWORD_MODEL, else me, else base.",
     ),
 ]
+MemoryOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        "-m",
+        metavar="NAME|PATH",
+        help="The model whose memory it is; by default $FOREWORD_MODEL, else me.",
+    ),
+]
 TextArgument = Annotated[
     str | None, typer.Argument(metavar="TEXT", help="The text so far; - or nothing reads standard input.")
 ]

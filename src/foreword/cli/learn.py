@@ -1,0 +1,46 @@
+"""`foreword learn`: words that the keyboard knows at once."""
+
+import json
+from time import perf_counter
+from typing import Annotated
+
+import typer
+
+from foreword.cli.memory import open_memory
+from foreword.cli.options import EncodingOption, JsonOption, MemoryOption
+from foreword.cli.terminal import one_line
+
+
+def learn(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="SOURCE", help="Files, folders, .gz, - for standard input, sample:chitchat."),
+    ],
+    model: MemoryOption = None,
+    encoding: EncodingOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Remember the messages of one or more SOURCEs, each line one, so that their words are suggested from now on.
+
+    It takes seconds, and neither a network nor PyTorch. What was learned from a source before is not learned again.
+    """
+    from foreword.corpus.samples import documents
+    from foreword.keyboard.learning import learn_source
+
+    begun, learned, known = perf_counter(), 0, 0
+    with open_memory(model) as memory:
+        for source in sources:
+            notes: list[str] = []
+            found = learn_source(memory, documents(source, encoding=encoding, notes=notes))
+            learned, known = learned + found.messages, known + found.known
+            for note in notes:
+                typer.echo(one_line(note), err=True)
+        path = memory.path
+    seconds = perf_counter() - begun
+    before = f" ({known:,} were known before)" if known else ""
+    typer.echo(f"Learned {learned:,} messages{before} in {seconds:.1f} s; they are kept in {path}.", err=True)
+    if as_json:
+        row = {"messages": learned, "known": known, "seconds": round(seconds, 3), "memory": str(path)}
+        typer.echo(json.dumps(row, ensure_ascii=False))
+    else:
+        typer.echo('See its words with: foreword memory list. Type with it: foreword suggest "…"', err=True)

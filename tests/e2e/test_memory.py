@@ -1,0 +1,123 @@
+"""The memory, in processes that are killed at any moment, that run side by side, and that have no PyTorch."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from foreword.keyboard.memory import Memory
+from kneser_ney import check_counts
+from messages import messages
+from program import PATIENCE, Program
+
+WRITER = """\
+import sys
+from foreword.keyboard.memory import Memory
+memory = Memory.open(sys.argv[1])
+print("ready", flush=True)
+number = 0
+while True:
+    memory.learn(f"message {number % 50} of {sys.argv[2]}, said again")
+    if number % 20 == 19:
+        memory.forget(f"{number % 50}")
+        memory.allow(f"{number % 50}")
+    number += 1
+"""
+
+
+def numbered(folder: Path, name: str, lines: int) -> Path:
+    """A source of messages, of which no two are alike."""
+    source = folder / f"{name}.txt"
+    source.write_text("".join(f"message {line} of {name}\n" for line in range(lines)), encoding="utf-8")
+    return source
+
+
+def remembered(program: Program) -> list[str]:
+    """The messages in the memory, whose counts are checked in passing."""
+    memory = Memory.open(program.home / "me.memory")
+    assert memory.notes == []
+    check_counts(memory)
+    found = [each.text for each in memory.messages()]
+    memory.close()
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_killed_at_any_moment_while_it_learns_and_forgets_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "me.memory"
+    for attempt in range(12):
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path), f"attempt{attempt}"], stdout=subprocess.PIPE
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        time.sleep(random.uniform(0, 0.2))
+        process.kill()
+        process.communicate(timeout=PATIENCE)
+        memory = Memory.open(path)
+        assert memory.notes == []
+        assert memory._file.database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        check_counts(memory)
+        memory.close()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_source_whose_learning_was_killed_is_learned_to_its_end_each_message_once(
+    program: Program, tmp_path: Path
+) -> None:
+    source = numbered(tmp_path, "book", 20_000)
+    path = program.home / "me.memory"
+    for _ in range(4):
+        running = program.start("learn", source)
+        while not path.exists():
+            time.sleep(0.001)
+        time.sleep(random.uniform(0, 0.2))
+        if running.process.poll() is None:
+            running.stop(signal.SIGKILL)
+        else:
+            running.process.communicate()
+    remembered(program)
+    outcome = program("learn", source)
+    assert outcome.code == 0, outcome.err
+    assert remembered(program) == source.read_text("utf-8").splitlines()
+
+
+def test_two_programs_learn_at_once(program: Program, tmp_path: Path) -> None:
+    sources = [numbered(tmp_path, name, 3_000) for name in ("one", "two")]
+    running = [program.start("learn", source) for source in sources]
+    for each in running:
+        _, err = each.process.communicate(timeout=PATIENCE)
+        assert each.process.returncode == 0, err
+    lines = [line for source in sources for line in source.read_text("utf-8").splitlines()]
+    assert sorted(remembered(program)) == sorted(lines)
+
+
+def test_learning_needs_neither_a_network_nor_what_would_run_one(program: Program, tmp_path: Path) -> None:
+    source = tmp_path / "messages.txt"
+    source.write_text(messages(500), encoding="utf-8")
+    statements = (
+        f"import sys; sys.argv = ['foreword', 'learn', {str(source)!r}]\n"
+        "from foreword.cli.main import main\n"
+        "try:\n    main()\nfinally:\n"
+        "    heavy = {'torch', 'onnx', 'onnxruntime', 'tokenizers'} & set(sys.modules)\n"
+        "    print(sorted(heavy))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", statements],
+        capture_output=True,
+        env=program.environment(),
+        timeout=PATIENCE,
+        check=True,
+        text=True,
+    )
+    assert done.stdout == "[]\n"
+    assert done.stderr.startswith("Learned 500 messages in ")
+    words = json.loads(program("memory", "list", "--json").out)
+    assert all(word["times"] > 0 for word in words)
