@@ -4,10 +4,18 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from foreword.errors import OptionError
 from foreword.keyboard.forgetting import Blocked, digest, parts
 from foreword.keyboard.memory import Memory
+from foreword.text.cleaning import clean
+from foreword.text.words import words
+
+letters = st.text(st.characters(categories=["L", "M", "N"]), min_size=1, max_size=6) | st.sampled_from(
+    ["Straße", "ŉ", "İstanbul", "ǅ", "ΐ", "ﬁn", "οδός", "ſo", "ΣΑΣ", "ᾳ"]
+)
 
 
 def on_disk(path: Path) -> bytes:
@@ -131,5 +139,49 @@ def test_the_hashes_of_two_memories_differ() -> None:
 
 
 def test_the_parts_of_a_word() -> None:
-    assert list(parts("anna")) == ["anna"]
-    assert set(parts("anna-lena's")) == {"anna-lena's", "anna", "lena", "s", "anna-lena", "lena's"}
+    def found(word: str) -> list[str]:
+        return sorted(word[slice(*span)] for span in parts(word))
+
+    assert found("anna") == ["anna"]
+    assert found("anna-lena's") == ["anna", "anna-lena", "anna-lena's", "lena", "lena's", "s"]
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "left"),
+    [
+        ("今天", "我今天去北京", "我…去北京"),
+        ("北京", "我今天去北京北京", "我今天去……"),
+        ("anna@example.org", "write to (anna@example.org).", "write to (…)."),
+        ("sk-12/" + "aB3_" * 30 + "x", "key sk-12/" + "aB3_" * 30 + "x, ok", "key …, ok"),
+        ("สวัสดี", "สวัสดีครับ", "…ครับ"),
+        ("क्या", "तुम क्या हो", "तुम … हो"),
+        ("οδός", "η ΟΔΌΣ εδώ", "η … εδώ"),
+    ],
+)
+def test_what_was_forgotten_is_cut_out_of_what_is_learned_later_too(word: str, text: str, left: str) -> None:
+    early, late = Memory.open(), Memory.open()
+    early.learn(text)
+    early.forget(word)
+    late.forget(word)
+    late.learn(text)
+    assert [each.text for each in early.messages()] == [left]
+    assert [each.text for each in late.messages()] == [left]
+
+
+@given(
+    st.lists(letters, min_size=1, max_size=5), st.sampled_from([" ", ", ", "-", "'", "@"]), st.integers(0, 4)
+)
+def test_no_spelling_of_it_in_capitals_or_small_letters_is_left(
+    given_words: list[str], between: str, chosen: int
+) -> None:
+    word = clean(given_words[chosen % len(given_words)])
+    assume([found.group() for found in words(word)] == [word])
+    spellings = [word, word.upper(), word.lower(), word.title(), word.casefold()]
+    text = between.join([*given_words, *spellings])
+    memory, later = Memory.open(), Memory.open()
+    memory.learn(text)
+    memory.forget(word)
+    later.forget(word)
+    later.learn(text)
+    for each in (memory, later):
+        assert not [use for use in each.uses(99) if use.word.casefold() == word.casefold()]

@@ -18,7 +18,14 @@ from foreword.text.words import words
 OMISSION: Final = "…"
 """Stands where a word was cut out. It ends a sentence, so no two words that it parts are counted as neighbours."""
 
+LONGEST_UNSPACED: Final = 16
+"""Code points of a forgotten word in a script without spaces by which it is known again in the midst of others."""
+
 _INNER: Final = regex.compile(r"['’\-‐‑·]")  # what stands between the parts of a word
+_BETWEEN_BLANKS: Final = regex.compile(r"[\p{L}\p{N}](?:\S*[\p{L}\p{N}\p{M}])?")
+_UNSPACED: Final = regex.compile(
+    r"(?:[\p{Han}\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*)+"
+)
 
 
 def digest(word: str, key: bytes) -> bytes:
@@ -33,7 +40,7 @@ def checked(word: str) -> str:
         OptionError: it is not one word.
     """
     cleaned = clean(word).strip()
-    if not cleaned or regex.search(r"\s", cleaned) or next(words(cleaned), None) is None:
+    if not _BETWEEN_BLANKS.fullmatch(cleaned):
         raise OptionError(f"{word!r} is not a word; give one or more words, each by itself")
     return cleaned
 
@@ -46,30 +53,45 @@ class Blocked:
         self._digests = {(hashed, key) for hashed, key in rows}
         self._keys = {key for _, key in self._digests}
         self.holds = lru_cache(maxsize=50_000)(self._holds)
+        self._has = lru_cache(maxsize=50_000)(self._looked_up)
 
     def _holds(self, word: str) -> bool:
-        """Whether the word, in any case, or one of its parts between apostrophes and hyphens is blocked."""
-        return bool(self._keys) and any(
-            (digest(part, key), key) in self._digests for part in parts(word) for key in self._keys
-        )
+        """Whether the word, in any case, or a part of it (`places`) is blocked."""
+        return bool(self._spans(word))
 
     def cut(self, text: str) -> str:
-        """`text` without them."""
-        if not self._keys:
-            return text
-        return cut(text, [found.span() for found in words(text) if self.holds(found.group())])
+        """`text` without them, and without the words they are parts of."""
+        return cut(text, _grown(text, self._spans(text)))
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        return [span for span in _stretches(text) if self._has(text[slice(*span)])] if self._keys else []
+
+    def _looked_up(self, stretch: str) -> bool:
+        return any((digest(stretch, key), key) in self._digests for key in self._keys)
 
 
-def parts(word: str) -> Iterator[str]:
-    """The word, and each run of its parts: `anna`, `lena`, `s`, `anna-lena`, `lena's` of `anna-lena's`."""
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Where something may stand that was forgotten.
+
+    That is each word and each run of its parts; what stands between blanks, such as an address; and in scripts without
+    spaces, each stretch of up to `LONGEST_UNSPACED` code points.
+    """
+    for found in words(text):
+        yield from ((found.start() + start, found.start() + end) for start, end in parts(found.group()))
+    yield from (found.span() for found in _BETWEEN_BLANKS.finditer(text))
+    for found in _UNSPACED.finditer(text):
+        first, last = found.span()
+        for start in range(first, last):
+            yield from ((start, end) for end in range(start + 1, min(start + LONGEST_UNSPACED, last) + 1))
+
+
+def parts(word: str) -> Iterator[tuple[int, int]]:
+    """Where the word and each run of its parts lie: `anna`, `lena`, `s`, `anna-lena`, `lena's` in `anna-lena's`."""
     gaps = [found.span() for found in _INNER.finditer(word)]
     starts = [0, *(end for _, end in gaps)]
     ends = [*(start for start, _ in gaps), len(word)]
-    yield word
     for first, start in enumerate(starts):
-        for last in range(first, len(ends)):
-            if (first, last) != (0, len(ends) - 1):
-                yield word[start : ends[last]]
+        yield from ((start, end) for end in ends[first:])
 
 
 def places(text: str, word: str) -> list[tuple[int, int]]:
@@ -79,13 +101,18 @@ def places(text: str, word: str) -> list[tuple[int, int]]:
     """
     if word.casefold() not in text.casefold():
         return []
-    whole = [found.span() for found in words(text)]
     found = [match.span() for match in _pattern(word).finditer(text)]
-    grown = []
-    for start, end in found:
-        around = [span for span in whole if span[0] <= start and end <= span[1]]
-        grown.append(around[0] if around else (start, end))
-    return sorted(set(grown))
+    alone = [each.span() for each in words(text) if each.group().casefold() == word.casefold()]
+    return sorted({*_grown(text, found), *alone})
+
+
+def _grown(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """These stretches, each grown to the word that it is a part of."""
+    whole = [found.span() for found in words(text)] if spans else []
+    return [
+        next((each for each in whole if each[0] <= start and end <= each[1]), (start, end))
+        for start, end in spans
+    ]
 
 
 def cut(text: str, spans: list[tuple[int, int]]) -> str:
@@ -93,8 +120,9 @@ def cut(text: str, spans: list[tuple[int, int]]) -> str:
     if not spans:
         return text
     kept, at = [], 0
-    for start, end in spans:
-        kept.append(text[at : max(at, start)])
+    for start, end in sorted(spans):
+        if start >= at:
+            kept.append(text[at:start])
         at = max(at, end)
     left = OMISSION.join([*kept, text[at:]])
     return left if next(words(left), None) else ""
@@ -110,10 +138,4 @@ def _pattern(word: str) -> "regex.Pattern[str]":
 
 def _is_spaced(word: str) -> bool:
     """Whether it is in a script with spaces between words: then a letter more makes another word of it."""
-    first = next(words(word))
-    return (
-        regex.match(
-            r"[\p{Han}\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]", first.group()
-        )
-        is None
-    )
+    return _UNSPACED.search(word) is None
