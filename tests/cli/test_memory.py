@@ -48,7 +48,7 @@ def test_sources_are_files_folders_pipes_and_encodings(
     (tmp_path / "latin.txt").write_bytes("drei Straßen\n".encode("latin-1"))
     assert "Learned 7 messages" in foreword("learn", chat, tmp_path / "folder", "-", stdin=b"three").err
     assert "try --encoding cp1252" in foreword("learn", tmp_path / "latin.txt").err
-    assert "Learned 1 messages" in foreword("learn", tmp_path / "latin.txt", "--encoding", "latin-1").err
+    assert "Learned 1 message in " in foreword("learn", tmp_path / "latin.txt", "--encoding", "latin-1").err
 
 
 def test_a_memory_is_chosen_as_its_model_is(
@@ -125,15 +125,22 @@ def test_export_and_import_carry_a_memory(foreword: CommandLine, taught: Path, t
     assert file.read_text("utf-8") == lines
     if os.name == "posix":
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert foreword("memory", "import", file, "-m", "new").err == "4 messages were new\n"
-    assert foreword("memory", "import", "-", "-m", "new", stdin=lines.encode()).err == "0 messages were new\n"
+    assert (
+        foreword("memory", "import", file, "-m", "new").err == "Learned 4 messages that were not there yet\n"
+    )
+    assert (
+        foreword("memory", "import", "-", "-m", "new", stdin=lines.encode()).err
+        == "Learned 0 messages that were not there yet\n"
+    )
     assert foreword("memory", "export", "-m", "new").out == lines
 
 
 def test_merge_takes_another_memory_in(foreword: CommandLine, taught: Path, home: Path) -> None:
     foreword("learn", "-", "-m", "old", stdin=b"see me\nsee Xaver")
     foreword("forget", "Xaver", "-m", "old")
-    assert foreword("memory", "merge", home / "old.memory").err == "2 messages were new\n"
+    assert (
+        foreword("memory", "merge", home / "old.memory").err == "Learned 2 messages that were not there yet\n"
+    )
     assert "Xaver" not in foreword("memory", "export").out
     assert "see me" in foreword("memory", "export").out
 
@@ -143,7 +150,7 @@ def test_clear_asks_first(foreword: CommandLine, taught: Path) -> None:
     assert refused.code == 1
     assert refused.err == "foreword: to delete everything that was learned, say so with --yes\n"
     outcome = foreword("memory", "clear", "--yes")
-    assert outcome.err == "4 messages were deleted; forgotten words stay blocked\n"
+    assert outcome.err == "Deleted 4 messages; forgotten words stay blocked\n"
     assert json.loads(foreword("memory", "list", "--json").out) == []
 
 

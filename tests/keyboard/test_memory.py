@@ -134,7 +134,7 @@ def test_nothing_is_said_before_anything_was_learned() -> None:
     assert memory.mass("a ", "") == 0
     assert memory.probability("", "a") == 0
     assert memory.uses(3) == []
-    assert memory.use("a") is None
+    assert memory.why("a") is None
     assert memory.messages() == []
 
 
@@ -148,7 +148,7 @@ def test_the_use_of_a_word_is_how_often_and_when_last() -> None:
     early, late = datetime(2020, 5, 1, 12, tzinfo=UTC), datetime(2024, 5, 1, 12, tzinfo=UTC)
     memory.learn("see you", late)
     memory.learn("see, see", early)
-    use = memory.use("see")
+    use = memory.why("see")
     assert use is not None
     assert (use.times, use.last) == (3, late)
     assert [each.word for each in memory.uses(1)] == ["see"]
@@ -178,7 +178,7 @@ def test_threads_may_share_a_memory() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    use_of_me = memory.use("me")
+    use_of_me = memory.why("me")
     assert use_of_me is not None
     assert use_of_me.times == 80
 

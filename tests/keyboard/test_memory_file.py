@@ -1,9 +1,11 @@
 """The file survives: whatever it is when it is opened, whatever happens while it is written."""
 
 import os
+import random
 import shutil
 import sqlite3
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,8 @@ from foreword.errors import (
     MemoryTooNew,
     MemoryUnusable,
 )
-from foreword.keyboard import memory_file
+from foreword.keyboard import memory_schema, records
+from foreword.keyboard.exchange import exported
 from foreword.keyboard.memory import Memory
 
 
@@ -76,6 +79,76 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begins(
     (note,) = memory.notes
     assert note.startswith(f"{taught} is damaged (")
     assert note.endswith("it is kept as me.memory.damaged-1, and a new memory begins")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_bytes_are_damaged_the_memory_goes_on(taught: Path, seed: int) -> None:
+    """Either what is left makes sense, or the file is set aside: no other error ever comes of it."""
+    chance = random.Random(seed)
+    data = bytearray(taught.read_bytes())
+    for _ in range(chance.choice([1, 20, 400])):
+        data[chance.randrange(100, len(data))] = chance.randrange(256)
+    taught.write_bytes(data)
+    memory = Memory.open(taught)
+    for use in (
+        lambda: memory.candidates("see ", "t", 3),
+        lambda: memory.learn("see you tomorrow"),
+        lambda: list(exported(memory)),
+        lambda: (memory.why("you"), memory.uses(10), memory.weights("a")),
+        lambda: memory.forget("you"),
+        lambda: memory.is_blocked("you"),
+        lambda: memory.allow("you"),
+        memory.clear,
+    ):
+        use()
+    assert len(memory.notes) <= 1
+    assert len(contents(taught.parent)) <= 1 + 3 + 3
+    memory.learn("see me")
+    assert memory.candidates("see ", "", 1)[0].word == "me"
+
+
+@pytest.mark.parametrize(
+    ("statement", "use"),
+    [
+        ("DELETE FROM words WHERE text = 'you'", lambda memory: memory.forget("you")),
+        ("DELETE FROM words WHERE text = 'you'", lambda memory: memory.candidates("see ", "", 3)),
+        ("DELETE FROM ngrams", lambda memory: memory.forget("you")),
+        (f"UPDATE messages SET time = {2**62}", lambda memory: memory.messages()),
+        ("UPDATE messages SET text = CAST(x'ff' AS TEXT)", lambda memory: memory.messages()),
+        ("UPDATE words SET text = CAST(x'ff' AS TEXT) WHERE text = 'you'", lambda memory: memory.uses(9)),
+        ("DROP TABLE words", lambda memory: memory.uses(9)),
+    ],
+)
+def test_a_file_that_contradicts_itself_is_set_aside(
+    taught: Path, statement: str, use: Callable[[Memory], object]
+) -> None:
+    other = sqlite3.connect(taught)
+    other.execute(statement)
+    other.commit()
+    other.close()
+    memory = Memory.open(taught)
+    use(memory)
+    (note,) = memory.notes
+    assert note.startswith(f"{taught} is damaged (")
+    assert "me.memory.damaged-1" in contents(taught.parent)
+
+
+def test_a_mistake_of_ours_does_not_set_the_file_aside(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def mistaken(*_: object) -> None:
+        raise TypeError("mistaken")
+
+    monkeypatch.setattr(records, "add", mistaken)
+    memory = Memory.open(taught)
+    with pytest.raises(TypeError, match="mistaken"):
+        memory.learn("see me")
+    assert memory.notes == []
+    assert memory.candidates("see ", "", 3)[0].word == "you"
+
+
+def test_an_old_sqlite_is_named(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    with pytest.raises(MemoryUnusable, match=r"needs SQLite 3\.37 or later, and this Python has .*; install"):
+        Memory.open(taught)
 
 
 def test_damage_that_shows_while_typing_is_met_the_same_way(taught: Path) -> None:
@@ -144,7 +217,7 @@ def test_a_full_disk_is_an_error_and_nothing_is_lost(taught: Path) -> None:
     with pytest.raises(MemoryFull, match=r"cannot be written: .*full; make room on the disk and try again"):
         memory.learn("\n".join(f"word{number} and more" for number in range(3_000)))
     assert memory.candidates("see ", "", 3)[0].word == "you"  # it goes on
-    assert memory.use("and") is None
+    assert memory.why("and") is None
     memory._file.database.execute(f"PRAGMA max_page_count = {2**30}")
     assert memory.learn("see me") == 1
     assert len(Memory.open(taught).messages()) == 301
@@ -154,14 +227,14 @@ def test_a_memory_that_may_not_be_written_suggests_and_says_that_it_cannot_learn
     taught: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As where neither the file nor its folder may be written; an administrator's tests may write everywhere."""
-    connected = memory_file._connected
+    connected = memory_schema.connected
 
     def forbidden(database: str, *, uri: bool = False) -> sqlite3.Connection:
         if not uri:
             raise unable_to_open()
         return connected(database, uri=uri)
 
-    monkeypatch.setattr(memory_file, "_connected", forbidden)
+    monkeypatch.setattr(memory_schema, "connected", forbidden)
     memory = Memory.open(taught)
     assert memory.candidates("see ", "", 3)[0].word == "you"
     for attempt in (lambda: memory.learn("see me"), lambda: memory.forget("see"), memory.clear):
@@ -195,7 +268,7 @@ def test_a_file_that_may_not_be_written_in_a_folder_that_may(taught: Path) -> No
 def test_another_program_that_never_ends_its_writing_is_an_error(
     taught: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(memory_file, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(memory_schema, "PATIENCE_SECONDS", 0.05)
     memory, other = Memory.open(taught), sqlite3.connect(taught, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(MemoryBusy, match="is being written by another program; try again in a moment"):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.memory import open_memory
+from foreword.cli.memory import counted, open_memory
 from foreword.cli.options import JsonOption, MemoryOption
 from foreword.cli.terminal import one_line
 
@@ -39,8 +39,11 @@ def forget(
 
 def _told(found: "Forgotten") -> str:
     times = "once" if found.times == 1 else f"{found.times:,} times"
-    messages = "1 message" if found.messages == 1 else f"{found.messages:,} messages"
-    told = f"{found.word}: deleted {times} from {messages}" if found.times else f"{found.word}: was not there"
+    told = (
+        f"{found.word}: deleted {times} from {counted(found.messages)}"
+        if found.times
+        else f"{found.word}: was not there"
+    )
     if found.inside:
         more = ", …" if len(found.inside) > SHOWN else ""
         told += f"; still there as a part of {', '.join(found.inside[:SHOWN])}{more}"

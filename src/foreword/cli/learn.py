@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from foreword.cli.memory import open_memory
+from foreword.cli.memory import counted, open_memory
 from foreword.cli.options import EncodingOption, JsonOption, MemoryOption
 from foreword.cli.terminal import one_line
 
@@ -38,7 +38,7 @@ def learn(
         path = memory.path
     seconds = perf_counter() - begun
     before = f" ({known:,} were known before)" if known else ""
-    typer.echo(f"Learned {learned:,} messages{before} in {seconds:.1f} s; they are kept in {path}.", err=True)
+    typer.echo(f"Learned {counted(learned)}{before} in {seconds:.1f} s; they are kept in {path}.", err=True)
     if as_json:
         row = {"messages": learned, "known": known, "seconds": round(seconds, 3), "memory": str(path)}
         typer.echo(json.dumps(row, ensure_ascii=False))

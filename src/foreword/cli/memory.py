@@ -37,6 +37,11 @@ def open_memory(model: str | None) -> Iterator["Memory"]:
         memory.close()
 
 
+def counted(messages: int) -> str:
+    """So many messages, in words."""
+    return "1 message" if messages == 1 else f"{messages:,} messages"
+
+
 def list_words(
     model: MemoryOption = None,
     limit: Annotated[int, typer.Option("--limit", "-k", metavar="N", help="How many to show.")] = 20,
@@ -91,7 +96,7 @@ def import_lines(file: FileArgument, model: MemoryOption = None) -> None:
 
     with open_memory(model) as memory:
         learned = exchange.import_lines(memory, _lines(file), "standard input" if file == "-" else file)
-    typer.echo(f"{learned:,} messages were new", err=True)
+    typer.echo(f"Learned {counted(learned)} that were not there yet", err=True)
 
 
 def merge(
@@ -105,7 +110,7 @@ def merge(
 
     with open_memory(model) as memory:
         learned = exchange.merge(memory, file)
-    typer.echo(f"{learned:,} messages were new", err=True)
+    typer.echo(f"Learned {counted(learned)} that were not there yet", err=True)
 
 
 def clear(
@@ -119,7 +124,7 @@ def clear(
                 raise OptionError("to delete everything that was learned, say so with --yes")
             typer.confirm(f"Delete everything in {memory.path}?", abort=True, err=True)
         deleted = memory.clear()
-    typer.echo(f"{deleted:,} messages were deleted; forgotten words stay blocked", err=True)
+    typer.echo(f"Deleted {counted(deleted)}; forgotten words stay blocked", err=True)
 
 
 def _lines(file: str) -> Iterator[str]:

@@ -52,18 +52,30 @@ class ContextNumbers:
         return int.from_bytes(digest, "big", signed=True)
 
 
+def found(rows: sqlite3.Cursor) -> int:
+    """The number that a whole file has there.
+
+    Raises:
+        sqlite3.DatabaseError: it is missing, so the file is damaged.
+    """
+    row = rows.fetchone()
+    if row is None:
+        raise sqlite3.DatabaseError("its counts are not those of its messages")
+    return int(row[0])
+
+
 def count(database: sqlite3.Connection, messages: Iterable[Message], numbers: ContextNumbers) -> int:
     """Add messages to the counts; their number of words. To be called inside a transaction."""
-    found = _Occurrences(messages)
+    given = _Occurrences(messages)
     ids = dict(
         database.execute(
             "INSERT INTO words (text, count, last) VALUES (?, ?, ?) ON CONFLICT (text) DO UPDATE SET "
             "count = count + excluded.count, last = max(last, excluded.last) RETURNING text, id",
-            (word, times, found.last[word]),
+            (word, times, given.last[word]),
         ).fetchone()
-        for word, times in sorted(found.words.items())
+        for word, times in sorted(given.words.items())
     )
-    times_after = found.after
+    times_after = given.after
     for symbols in range(ORDER - 1, -1, -1):
         for number, word, context, times in _numbered(times_after[symbols], numbers, ids):
             (total,) = database.execute(
@@ -73,30 +85,31 @@ def count(database: sqlite3.Connection, messages: Iterable[Message], numbers: Co
             ).fetchone()
             if total == times and context:
                 times_after[symbols - 1][context[1:], word] += 1
-    return sum(found.words.values())
+    return sum(given.words.values())
 
 
 def uncount(database: sqlite3.Connection, messages: Iterable[Message], numbers: ContextNumbers) -> None:
     """Take messages, which were counted, out of the counts again. To be called inside a transaction."""
-    found = _Occurrences(messages)
+    given = _Occurrences(messages)
     ids = {
-        word: database.execute("SELECT id FROM words WHERE text = ?", (word,)).fetchone()[0]
-        for word in found.words
+        word: found(database.execute("SELECT id FROM words WHERE text = ?", (word,))) for word in given.words
     }
-    times_after = found.after
+    times_after = given.after
     for symbols in range(ORDER - 1, -1, -1):
         for number, word, context, times in _numbered(times_after[symbols], numbers, ids):
-            (left,) = database.execute(
-                "UPDATE ngrams SET count = count - ? WHERE context = ? AND word = ? RETURNING count",
-                (times, number, ids[word]),
-            ).fetchone()
+            left = found(
+                database.execute(
+                    "UPDATE ngrams SET count = count - ? WHERE context = ? AND word = ? RETURNING count",
+                    (times, number, ids[word]),
+                )
+            )
             if left == 0:
                 database.execute("DELETE FROM ngrams WHERE context = ? AND word = ?", (number, ids[word]))
                 if context:
                     times_after[symbols - 1][context[1:], word] += 1
     database.executemany(
         "UPDATE words SET count = count - ? WHERE id = ?",
-        [(times, ids[word]) for word, times in found.words.items()],
+        [(times, ids[word]) for word, times in given.words.items()],
     )
     database.executemany("DELETE FROM words WHERE id = ? AND count = 0", [(each,) for each in ids.values()])
 

@@ -19,7 +19,7 @@ from typing import Final, final
 from foreword.errors import SourceMissing, SourceNotText
 from foreword.keyboard.counting import Message
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.memory_file import is_memory
+from foreword.keyboard.memory_schema import is_memory
 
 FORMAT: Final = "foreword-memory"
 VERSION: Final = 1

@@ -43,6 +43,10 @@ class Lexicon:
         self._counts[number] = count
         self._likeliest = None
 
+    def has(self, ids: Int64[np.ndarray, " words"]) -> bool:
+        """Whether all of these are numbers of known words."""
+        return bool(np.all((ids >= 0) & (ids < len(self._counts)))) and bool(np.all(self._counts[ids] > 0))
+
     def starting_with(self, typed: str) -> Int64[np.ndarray, " words"]:
         """The numbers of the words that begin so, in the order of their texts."""
         if not typed:

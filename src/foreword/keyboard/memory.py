@@ -97,9 +97,9 @@ class Memory:
                 self._read(self._current)
             return self._view is not None and self._view[1].blocked.holds(word)
 
-    def use(self, word: str) -> WordUse | None:
+    def why(self, word: str) -> WordUse | None:
         """How often a word, in exact case, was written, and when last: why it is suggested. None for an unknown one."""
-        return self._read(lambda database: records.use(database, word))
+        return self._read(lambda database: records.why(database, word))
 
     def uses(self, limit: int) -> list[WordUse]:
         """The words used most, most used first."""

@@ -1,22 +1,12 @@
 """The file of a memory: an SQLite database that survives what happens to files.
 
-    messages   what was learned, as it is after cleaning; the counts follow from it
-    words      each word in exact case: how often it stands in the messages, and when it was last learned
-    ngrams     what followed each context (`counting.py`); the empty context has the number 0
-    sources    keyed hashes by which a source that was learned is known again
-    blocked    keyed hashes of forgotten words
-    weights    by model, how much the keyboard believes whom
-    facts      the key of the hashes; the generation, which grows when something was taken away
-
 Write-ahead logging lets others read while one writes, and whoever is killed leaves whole messages. `secure_delete`
 overwrites what is deleted. The file is for its owner alone (mode 0600).
 """
 
 import contextlib
 import os
-import secrets
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,27 +20,10 @@ from foreword.errors import (
     MemoryTooNew,
     MemoryUnusable,
 )
+from foreword.keyboard import memory_schema as schema
 
-APPLICATION: Final = 0x466F7265  # "Fore"
-VERSION: Final = 1
-PATIENCE_SECONDS: Final = 10.0  # how long another program's writing is waited for
 BESIDE: Final = ("", "-wal", "-shm")  # a database and what SQLite puts beside it
-
-_SCHEMA: Final = """
-CREATE TABLE messages (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL, time INTEGER NOT NULL);
-CREATE TABLE words (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, count INTEGER NOT NULL, last INTEGER NOT NULL);
-CREATE TABLE ngrams (
-    context INTEGER NOT NULL, word INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (context, word)
-) WITHOUT ROWID;
-CREATE TABLE sources (digest BLOB PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE blocked (digest BLOB PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE weights (model TEXT PRIMARY KEY, weights TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE facts (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
-"""
-_DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _FULL: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
-_FORBIDDEN: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 
 
 @final
@@ -62,10 +35,15 @@ class MemoryFile:
 
     Raises:
         MemoryTooNew: a later version of Foreword wrote it.
-        MemoryUnusable: it is no file, or cannot be read.
+        MemoryUnusable: it is no file, or cannot be read; or Python has an old SQLite.
     """
 
     def __init__(self, path: Path | None) -> None:
+        if sqlite3.sqlite_version_info < schema.OLDEST_SQLITE:
+            raise MemoryUnusable(
+                f"a memory needs SQLite {'.'.join(map(str, schema.OLDEST_SQLITE))} or later, and this Python has "
+                f"{sqlite3.sqlite_version}; install foreword with a newer Python"
+            )
         self.path = path
         self.notes: list[str] = []
         self.openings = 0
@@ -77,7 +55,9 @@ class MemoryFile:
         self._version = -1
         self._identity = _identity(self.path)
         try:
-            self.database = self._opened() if self._identity else _prepared(_connected(":memory:"))
+            self.database = (
+                self._opened() if self._identity else schema.prepared(schema.connected(":memory:"))
+            )
         except MemoryDamaged as damage:
             self.notes.append(str(damage))
             self.connect()
@@ -105,6 +85,15 @@ class MemoryFile:
             yield self.database
         except sqlite3.Error as error:
             raise self._explained(error) from None
+        except (
+            TypeError,
+            ValueError,
+            LookupError,
+            AttributeError,
+        ):  # what was read makes no sense, or we made none
+            if self.path is None or schema.is_whole(self.database):
+                raise
+            raise self._set_aside("is damaged (what it holds makes no sense)") from None
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
@@ -183,44 +172,42 @@ class MemoryFile:
         if not self.path.is_file():
             raise MemoryUnusable(f"{self.path} is no file, so it cannot be a memory; move it away")
         try:
-            return self._checked(_connected(str(self.path)))
+            return self._checked(schema.connected(str(self.path)))
         except sqlite3.OperationalError as error:
-            if _code(error) not in _FORBIDDEN or Path(f"{self.path}-wal").exists():
+            if schema.code(error) not in schema.FORBIDDEN or Path(f"{self.path}-wal").exists():
                 raise self._explained(error) from None
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise self._explained(error) from None
         try:  # where neither the file nor its folder may be written, nobody writes meanwhile
-            return self._checked(_connected(f"{self.path.absolute().as_uri()}?immutable=1", uri=True))
+            return self._checked(schema.connected(f"{self.path.absolute().as_uri()}?immutable=1", uri=True))
         except sqlite3.Error as error:
             raise self._explained(error) from None
 
     def _checked(self, database: sqlite3.Connection) -> sqlite3.Connection:
-        (application,) = database.execute("PRAGMA application_id").fetchone()
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        if application == APPLICATION and version > VERSION:
+        if schema.is_too_new(database):
             database.close()
             raise MemoryTooNew(
                 f"{self.path} was written by a later version of Foreword; run pip install --upgrade foreword"
             )
-        (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if tables and application != APPLICATION:
+        fault = schema.fault(database)
+        if fault:
             database.close()
-            raise self._set_aside("is not a memory of Foreword's")
-        return _prepared(database)
+            raise self._set_aside(fault)
+        return schema.prepared(database)
 
-    def _explained(self, error: sqlite3.Error) -> Exception:
+    def _explained(self, error: sqlite3.Error | UnicodeDecodeError) -> Exception:
         """The error in words; what is damaged is set aside."""
-        code = _code(error)
-        if code in _DAMAGE:
+        code = schema.code(error) if isinstance(error, sqlite3.Error) else sqlite3.SQLITE_CORRUPT
+        if code in schema.DAMAGE:
             return self._set_aside(f"is damaged ({error})")
         if code in _FULL:
             return MemoryFull(
                 f"{self.path or 'the memory'} cannot be written: {error}; make room on the disk and try again "
                 "(what was learned before is kept)"
             )
-        if code in _BUSY:
+        if code in schema.BUSY:
             return MemoryBusy(f"{self.path} is being written by another program; try again in a moment")
-        if code in _FORBIDDEN:
+        if code in schema.FORBIDDEN:
             return MemoryReadOnly(
                 f"{self.path} may not be written, so nothing can be learned or forgotten; allow it, or name another "
                 "with -m"
@@ -241,62 +228,6 @@ class MemoryFile:
                 with contextlib.suppress(FileNotFoundError):
                     Path(f"{self.path}{ending}").replace(f"{aside}{ending}")
         return MemoryDamaged(f"{self.path} {reason}; it is kept as {aside.name}, and a new memory begins")
-
-
-def is_memory(path: Path) -> bool:
-    """Whether the file at a path begins as a memory does; to be asked before a file that somebody named is opened."""
-    with path.open("rb") as file:
-        head = file.read(72)
-    return head.startswith(b"SQLite format 3\0") and head[68:] == APPLICATION.to_bytes(4, "big")
-
-
-def _connected(database: str, *, uri: bool = False) -> sqlite3.Connection:
-    """A connection on which transactions begin and end where this project says so."""
-    return sqlite3.connect(
-        database, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False, uri=uri
-    )
-
-
-def _prepared(database: sqlite3.Connection) -> sqlite3.Connection:
-    """A connection set up, with the tables in the database."""
-    database.execute("PRAGMA secure_delete = ON")
-    database.execute("PRAGMA synchronous = NORMAL")  # with a write-ahead log no crash can damage the file
-    if database.execute("PRAGMA user_version").fetchone()[0] == 0:
-        # Before there is a log, so that the file itself, from its first moment on, says what it is.
-        database.execute("BEGIN IMMEDIATE")
-        if database.execute("PRAGMA user_version").fetchone()[0] == 0:  # nobody was faster
-            for statement in _SCHEMA.split(";"):
-                database.execute(statement)
-            database.execute(
-                "INSERT INTO facts VALUES ('key', ?), ('generation', 0)", (secrets.token_bytes(32),)
-            )
-            database.execute(f"PRAGMA application_id = {APPLICATION}")
-            database.execute(f"PRAGMA user_version = {VERSION}")
-        database.execute("COMMIT")
-    if database.execute("PRAGMA journal_mode").fetchone()[0] == "delete":
-        _write_ahead(database)
-    return database
-
-
-def _write_ahead(database: sqlite3.Connection) -> None:
-    """Switch to write-ahead logging, if the file may be written; another program that does the same is waited for."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            database.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if _code(error) in _FORBIDDEN:
-                return
-            if _code(error) not in _BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)  # here SQLite does not wait by itself
-        else:
-            return
-
-
-def _code(error: sqlite3.Error) -> int:
-    """SQLite's result code, without what refines it."""
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 
 
 def _identity(path: Path | None) -> tuple[int, int] | None:

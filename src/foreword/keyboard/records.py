@@ -5,13 +5,14 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, final
 
 from foreword.keyboard.admission import admitted
 from foreword.keyboard.counting import ContextNumbers, Message, count, uncount
 from foreword.keyboard.forgetting import Blocked, cut, digest, places
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 FORGETTABLE_AT_ONCE: Final = 2_000  # messages: what is held in the process while a word is forgotten
 
 
@@ -147,7 +148,7 @@ def uses(database: sqlite3.Connection, limit: int) -> list[WordUse]:
     return [WordUse(word=text, times=times, last=moment(last)) for text, times, last in rows]
 
 
-def use(database: sqlite3.Connection, word: str) -> WordUse | None:
+def why(database: sqlite3.Connection, word: str) -> WordUse | None:
     """How often a word, in exact case, was written, and when last; None if it was not."""
     row = database.execute("SELECT count, last FROM words WHERE text = ?", (word,)).fetchone()
     return None if row is None else WordUse(word=word, times=row[0], last=moment(row[1]))
@@ -189,5 +190,12 @@ def clear(database: sqlite3.Connection) -> int:
 
 
 def moment(seconds: int) -> datetime:
-    """A stored time as one of the world's."""
-    return datetime.fromtimestamp(seconds, UTC)
+    """A stored time as one of the world's.
+
+    Raises:
+        sqlite3.DatabaseError: there is no such time, so the file is damaged.
+    """
+    try:
+        return _EPOCH + timedelta(seconds=seconds)
+    except OverflowError:
+        raise sqlite3.DatabaseError("a time in it is not one") from None

@@ -11,7 +11,7 @@ from typing import Final, final
 
 from foreword.keyboard import records
 from foreword.keyboard.contexts import Context, occurrences, suffixes
-from foreword.keyboard.counting import EMPTY
+from foreword.keyboard.counting import EMPTY, found
 from foreword.keyboard.distribution import Distribution
 from foreword.keyboard.lexicon import Lexicon
 from foreword.keyboard.ngrams import Followers
@@ -72,13 +72,15 @@ class View:
 
     def _recount(self, database: sqlite3.Connection, word: str, context: Context) -> None:
         """Read the counts of a word anew, wherever they are held here."""
-        (number,) = database.execute("SELECT id FROM words WHERE text = ?", (word,)).fetchone()
+        number = found(database.execute("SELECT id FROM words WHERE text = ?", (word,)))
         for each in suffixes(context):
             place = self._numbers.of(each)
             if place == EMPTY or place in self._followers:
-                (count,) = database.execute(
-                    "SELECT count FROM ngrams WHERE context = ? AND word = ?", (place, number)
-                ).fetchone()
+                count = found(
+                    database.execute(
+                        "SELECT count FROM ngrams WHERE context = ? AND word = ?", (place, number)
+                    )
+                )
                 if place == EMPTY:
                     self._lexicon.set(number, word, count)
                 else:
@@ -88,7 +90,10 @@ class View:
         number = self._numbers.of(context)
         if number not in self._followers:
             rows = database.execute("SELECT word, count FROM ngrams WHERE context = ?", (number,))
-            self._followers[number] = Followers(rows)
+            followers = Followers(rows)
+            if not self._lexicon.has(followers.ids):
+                raise sqlite3.DatabaseError("it counts words that it does not know")
+            self._followers[number] = followers
             if len(self._followers) > KEPT_CONTEXTS:
                 self._followers.popitem(last=False)
         self._followers.move_to_end(number)
@@ -106,10 +111,10 @@ class View:
 
 def _last_messages(database: sqlite3.Connection) -> list[str]:
     """The last messages, in their order: enough of them for the words of a moment ago."""
-    found, words = [], 0
+    said, words = [], 0
     for (text,) in database.execute("SELECT text FROM messages ORDER BY id DESC"):
-        found.append(text)
+        said.append(text)
         words += sum(1 for _ in occurrences(text))
         if words >= WINDOW:
             break
-    return found[::-1]
+    return said[::-1]
