@@ -10,6 +10,7 @@ from torch import Tensor
 
 from foreword.models.catalogue import build
 from foreword.models.language_model import State
+from foreword.training.distribute import ALONE, Team
 from foreword.training.plan import Budget, Plan
 from foreword.training.recipe import Recipe, recipe_of
 from foreword.training.session import Session, layout_for
@@ -85,6 +86,7 @@ def session(
     validate_every: int = 5,
     budget: Budget | None = None,
     timing: Timing | None = None,
+    team: Team = ALONE,
 ) -> Session:
     """A session as a plan for `steps` updates begins it, on one thread so that sums come out alike."""
     torch.set_num_threads(1)
@@ -95,4 +97,5 @@ def session(
         layout=layout_for(ids, of.training),
         held_out=held_out,
         timing=timing or Timing(),
+        team=team,
     )

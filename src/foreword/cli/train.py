@@ -67,6 +67,12 @@ def train(
     tensorboard: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Keep a log for TensorBoard there.")
     ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Train in so many processes, which share the work; by default, in one."
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run that was interrupted.")
     ] = False,
@@ -81,49 +87,58 @@ def train(
     from foreword.personal.extras import require_training
 
     require_training()
+    from foreword.cli.main import main
     from foreword.cli.progress import show
-    from foreword.personal.make import make, resume_run
     from foreword.personal.order import order_for
+    from foreword.personal.together import joined, moment_begun, place_for, start_together, take_part
 
     folder = modelfolder.locate(to)
-    if resume:
-        _refuse_with_resume(
-            SOURCE=sources or None,
-            minutes=minutes,
-            steps=steps,
-            size=size,
-            architecture=architecture,
-            units=units,
-            recipe=recipe,
-            held_out=held_out,
-            encoding=encoding,
-            device=device,
-            seed=seed,
-            more=more or None,
-            replay=replay or None,
-            tensorboard=tensorboard,
-            **{"from": start},
+    place = place_for(processes)
+    if place is None:
+        raise typer.Exit(start_together(main, processes or 1, folder, begun=begun))
+    with joined(place) as team:
+        if resume:
+            _refuse_with_resume(
+                SOURCE=sources or None,
+                minutes=minutes,
+                steps=steps,
+                size=size,
+                architecture=architecture,
+                units=units,
+                recipe=recipe,
+                held_out=held_out,
+                encoding=encoding,
+                device=device,
+                seed=seed,
+                more=more or None,
+                replay=replay or None,
+                tensorboard=tensorboard,
+                **{"from": start},
+            )
+        order = (
+            None
+            if resume
+            else order_for(
+                sources or [],
+                folder,
+                minutes=minutes,
+                recipe=recipe,
+                tables={
+                    "text": {"unit": units, "held_out": held_out, "encoding": encoding},
+                    "model": {"architecture": architecture},
+                    "training": {"steps": steps, "seed": seed},
+                },
+                size=size,
+                device=device,
+                start=start,
+                more=more,
+                old=replay or [],
+                tensorboard=tensorboard,
+            )
         )
-        finished = show(resume_run(folder), model=to)
-    else:
-        order = order_for(
-            sources or [],
-            folder,
-            minutes=minutes,
-            recipe=recipe,
-            tables={
-                "text": {"unit": units, "held_out": held_out, "encoding": encoding},
-                "model": {"architecture": architecture},
-                "training": {"steps": steps, "seed": seed},
-            },
-            size=size,
-            device=device,
-            start=start,
-            more=more,
-            old=replay or [],
-            tensorboard=tensorboard,
-        )
-        finished = show(make(order, begun=begun), model=to)
+        finished = show(take_part(team, order, folder, begun=moment_begun(begun)), model=to)
+    if not place.first:
+        return
     if finished is None:
         raise typer.Exit(130)
     if as_json:

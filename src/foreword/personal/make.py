@@ -27,6 +27,7 @@ from foreword.personal.events import (
 from foreword.personal.finish import finish, seconds_to_finish
 from foreword.personal.inheritance import further, start_from
 from foreword.personal.interrupt import stopping
+from foreword.personal.lending import lend, tell_end
 from foreword.personal.lock import held
 from foreword.personal.order import Order
 from foreword.personal.preparing import prepare_for, prepared
@@ -34,6 +35,7 @@ from foreword.personal.start import Start, kept_start
 from foreword.personal.watch import watch
 from foreword.runtime.model import Model
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
+from foreword.training.distribute import ALONE, Team
 from foreword.training.journal import Journal
 from foreword.training.memory import within_memory
 from foreword.training.plan import NAME as PLAN
@@ -51,7 +53,11 @@ def run_folder(model: Path) -> Path:
 
 
 def make(
-    order: Order, stop: Callable[[], bool] = lambda: False, *, begun: float | None = None
+    order: Order,
+    stop: Callable[[], bool] = lambda: False,
+    *,
+    begun: float | None = None,
+    team: Team = ALONE,
 ) -> Iterator[Event]:
     """Train a new model on `order.sources` and write it to `order.to`.
 
@@ -60,6 +66,8 @@ def make(
     While it trains, `stop` is asked again and again; once it says yes, or a Ctrl-C or SIGTERM is heard, the run is
     saved and left with a `Stopped`, as it is by an interrupt while the model is measured and written. Before that,
     there is nothing to keep, and an interrupt interrupts.
+
+    This is for the first process of a `team`; the others `help_make` (`personal/helping.py`).
 
     Raises:
         ForewordError: Something asked for cannot be done; the message says what.
@@ -74,11 +82,12 @@ def make(
     check_sizes(order.recipe)
     start = None if model is None else start_from(model)
     modelfolder.check_destination(order.to)
-    device = choose_device(order.device)
+    device = team.settle(lambda: choose_device(order.device))
     with held(run_folder(order.to)):
         folder = _new_run_folder(order.to)
         try:
             corpus = prepare_for(order, model, folder / "corpus")
+            lend(corpus, team)
             yield prepared(corpus, order)
             keep_large_buffers()
             with within_memory():
@@ -95,6 +104,7 @@ def make(
                         - seconds_to_finish(network, corpus, further=start is not None)
                     ),
                     further=start is not None,
+                    team=team,
                 )
             if start is not None:
                 start.keep(folder)
@@ -107,15 +117,17 @@ def make(
         write_plan(plan, folder)
         try:
             with within_memory():
-                yield from _run(plan, corpus, order.to, stop)
+                yield from _run(plan, corpus, order.to, stop, team)
         except RunError:
             if not has_checkpoint(folder):
                 shutil.rmtree(folder, ignore_errors=True)
             raise
 
 
-def resume_run(to: Path, stop: Callable[[], bool] = lambda: False) -> Iterator[Event]:
+def resume_run(to: Path, stop: Callable[[], bool] = lambda: False, *, team: Team = ALONE) -> Iterator[Event]:
     """Go on with the unfinished run of the model `to`, exactly where its last checkpoint stands.
+
+    This is for the first process of a `team`, which may be another one than before; the others `help_resume`.
 
     Raises:
         RunError: There is no such run, it is damaged, or another process is at it.
@@ -124,11 +136,13 @@ def resume_run(to: Path, stop: Callable[[], bool] = lambda: False) -> Iterator[E
     read_plan(folder)  # where there is none, no lock is left either
     with held(folder):
         plan = read_plan(folder)
-        choose_device(plan.device)
+        team.settle(lambda: choose_device(plan.device))
         corpus = Corpus.open(folder / "corpus")
+        lend(corpus, team)
+        team.told(lambda: plan)
         yield prepared(corpus)
         with within_memory():
-            yield from _run(plan, corpus, to, stop)
+            yield from _run(plan, corpus, to, stop, team)
 
 
 def discard_run(model: Path) -> None:
@@ -175,11 +189,11 @@ def _new_run_folder(model: Path) -> Path:
     return folder
 
 
-def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool]) -> Iterator[Event]:
+def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool], team: Team) -> Iterator[Event]:
     """Train from the last checkpoint, or from the beginning, to the end of the plan; then finish the model."""
     folder = run_folder(to)
     keep_large_buffers()
-    session, journal, start = _session(plan, corpus, folder)
+    session, journal, start = session_for(plan, corpus, folder, team)
     yield Planned(
         architecture=plan.recipe.architecture,
         parameters=parameter_count(session.model),
@@ -193,11 +207,14 @@ def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool]) -> Iter
             if event is not None:
                 yield event
             if stop() or interrupted():
+                session.accord.ask("stop")
+            if session.accord.granted("stop"):
                 save_checkpoint(session, journal, folder)
                 yield _stopped(session, folder)
                 return
         save_checkpoint(session, journal, folder)
         if interrupted():
+            tell_end(team, finished=False)
             yield _stopped(session, folder)
             return
     yield from _finished(session, journal, corpus, to, start)
@@ -213,10 +230,12 @@ def _finished(
             if isinstance(told, Finished):
                 with stopping():  # the model is there: too late to stop, but not to say so
                     shutil.rmtree(folder)
+                    tell_end(session.team, finished=True)
                     yield told
             else:
                 yield told
     except KeyboardInterrupt:
+        tell_end(session.team, finished=False)
         yield _stopped(session, folder)
 
 
@@ -224,9 +243,11 @@ def _stopped(session: Session, folder: Path) -> Stopped:
     return Stopped(step=session.step, progress=session.progress, folder=folder)
 
 
-def _session(plan: Plan, corpus: Corpus, folder: Path) -> tuple[Session, Journal, Start | None]:
+def session_for(
+    plan: Plan, corpus: Corpus, folder: Path, team: Team
+) -> tuple[Session, Journal, Start | None]:
     """The session as its checkpoint left it, or a new one; and what it goes on from, if it does."""
-    start = kept_start(folder)
+    start = team.told(lambda: kept_start(folder))
     model = new_model(plan.recipe, corpus)
     if start is not None:
         load_weights(model, start.weights)
@@ -237,6 +258,8 @@ def _session(plan: Plan, corpus: Corpus, folder: Path) -> tuple[Session, Journal
         layout=layout_for(corpus.train.ids, plan.recipe.training, old=old),
         held_out=None if corpus.validation is None else corpus.validation.ids,
         looked=0.0 if start is None else UNSEEN,
+        team=team,
     )
-    journal = load_checkpoint(session, folder) if has_checkpoint(folder) else Journal()
+    saved = team.told(lambda: has_checkpoint(folder))
+    journal = load_checkpoint(session, folder) if saved else Journal()
     return session, journal, start

@@ -35,6 +35,8 @@ def watch(session: Session, journal: Journal, corpus: Corpus, folder: Path) -> I
         else:
             yield _diverged(event, session)
         if pace.save_is_due():
+            session.accord.ask("save")
+        if session.accord.granted("save"):
             with session.timing.aside():
                 save_checkpoint(session, journal, folder)
     # No look, of which each run has one at its end, has found a network to keep.

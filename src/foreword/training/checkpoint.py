@@ -8,8 +8,10 @@ one rename, so a kill at any moment leaves the one or the other.
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -29,7 +31,13 @@ MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
 def save_checkpoint(session: Session, journal: Journal, folder: Path) -> None:
-    """Write the session into `folder`, in place of what was saved before."""
+    """Write the session into `folder`, in place of what was saved before.
+
+    Where a team trains, all of it take part, for each has its columns of the state; the first process writes.
+    """
+    tensors = dict(_tensors(session))
+    if not session.team.first:
+        return
     numbers = {
         "format_version": FORMAT_VERSION,
         **{name: _stored(getattr(session, name)) for name in NUMBERS},
@@ -37,7 +45,7 @@ def save_checkpoint(session: Session, journal: Journal, folder: Path) -> None:
         "curve": journal.curve(),
         "warned": journal.warned,
     }
-    data = save(dict(_tensors(session)), metadata={"session": json.dumps(numbers)})
+    data = save(tensors, metadata={"session": json.dumps(numbers)})
     unfinished = folder / (NAME + ".new")
     with unfinished.open("wb") as file:
         file.write(data)
@@ -47,26 +55,40 @@ def save_checkpoint(session: Session, journal: Journal, folder: Path) -> None:
 
 
 def load_checkpoint(session: Session, folder: Path) -> Journal:
-    """Bring a new `session` to where the saved one was, to the last bit.
+    """Bring a new `session` to where the saved one was, to the last bit; or as close, where it is another's team.
+
+    The first process of a team reads for all.
 
     Raises:
         RunError: There is no checkpoint, or it is damaged, foreign or does not fit the plan.
     """
-    path = folder / NAME
-    try:
-        with safe_open(path, framework="pt") as file:
-            numbers = json.loads((file.metadata() or {})["session"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        if numbers["format_version"] != FORMAT_VERSION:
-            raise RunError(f"{path} was written by another version of Foreword; finish the run with that one")
+    numbers, tensors = session.team.told(lambda: _read(folder))
+    with _usable(folder):
         _restore(session, numbers, tensors)
         return Journal.of(numbers["curve"], warned=numbers["warned"])
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """The numbers and the tensors of the checkpoint."""
+    path = folder / NAME
+    with _usable(folder), safe_open(path, framework="pt") as file:
+        numbers = json.loads((file.metadata() or {})["session"])
+        if numbers["format_version"] != FORMAT_VERSION:
+            raise RunError(f"{path} was written by another version of Foreword; finish the run with that one")
+        return numbers, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+
+
+@contextmanager
+def _usable(folder: Path) -> Iterator[None]:
+    """Say in words that the checkpoint is not there or damaged, where it turns out to be."""
+    try:
+        yield
     except FileNotFoundError:
         raise RunError(f"there is no checkpoint in {folder}; start the run anew") from None
     except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError, ModelMismatch) as error:
         reason = str(error).partition("\n")[0]
         raise RunError(
-            f"the checkpoint {path} cannot be used: {reason}; delete {folder} and start anew"
+            f"the checkpoint {folder / NAME} cannot be used: {reason}; delete {folder} and start anew"
         ) from None
 
 
@@ -91,13 +113,26 @@ def _tensors(session: Session) -> Iterator[tuple[str, Tensor]]:
     yield from _named("best", session.best)
     for number, values in session.optimizer.state_dict()["state"].items():
         yield from _named(f"optimizer.{number}", values)
-    yield from ((f"state.{number}", tensor.cpu().clone()) for number, tensor in enumerate(session.state))
+    width = session.blocks[0].ids.shape[1]
+    for number, tensor in enumerate(session.state):
+        yield f"state.{number}", session.team.whole(tensor, width)
     yield "training_nats", session.training_nats.cpu().clone()
-    yield "random.cpu", torch.get_rng_state()
+    for kind, own in _random_states(session):
+        for rank, state in enumerate(session.team.rows(own)):
+            yield _random_name(kind, rank), state.clone()
+
+
+def _random_states(session: Session) -> Iterator[tuple[str, Tensor]]:
+    """Where this process is in the random numbers that it draws, of each kind."""
+    yield "cpu", torch.get_rng_state()
     if session.device.type == "cuda":
-        yield "random.cuda", torch.cuda.get_rng_state(session.device)
+        yield "cuda", torch.cuda.get_rng_state(session.device)
     if session.device.type == "mps":
-        yield "random.mps", torch.mps.get_rng_state()
+        yield "mps", torch.mps.get_rng_state()
+
+
+def _random_name(kind: str, rank: int) -> str:
+    return f"random.{kind}.{rank}" if rank else f"random.{kind}"
 
 
 def _named(prefix: str, tensors: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
@@ -121,11 +156,21 @@ def _restore(session: Session, numbers: Mapping[str, object], tensors: Mapping[s
     _check_shapes("the loss", {"nats": tensors["training_nats"]}, {"nats": session.training_nats})
     session.training_nats = tensors["training_nats"].to(session.device)
     _check_shapes("the random state", {"cpu": tensors["random.cpu"]}, {"cpu": torch.get_rng_state()})
-    torch.set_rng_state(tensors["random.cpu"])
-    if session.device.type == "cuda" and "random.cuda" in tensors:
-        torch.cuda.set_rng_state(tensors["random.cuda"], session.device)
-    if session.device.type == "mps" and "random.mps" in tensors:
-        torch.mps.set_rng_state(tensors["random.mps"])
+    _restore_random(session, tensors)
+
+
+def _restore_random(session: Session, tensors: Mapping[str, Tensor]) -> None:
+    """Draw the numbers that would have come; in a process that was not there, or on another device, new ones."""
+    torch.manual_seed(session.team.seed(session.settings.seed, session.step))
+    set_state: dict[str, Callable[[Tensor], None]] = {
+        "cpu": torch.set_rng_state,
+        "cuda": lambda state: torch.cuda.set_rng_state(state, session.device),
+        "mps": torch.mps.set_rng_state,
+    }
+    for kind in ("cpu", session.device.type):
+        name = _random_name(kind, session.team.place.rank)
+        if name in tensors:
+            set_state[kind](tensors[name])
 
 
 def _restore_state(session: Session, state: Mapping[str, Tensor]) -> None:
@@ -133,7 +178,10 @@ def _restore_state(session: Session, state: Mapping[str, Tensor]) -> None:
     width = session.blocks[0].ids.shape[1]
     initial = session.model.initial_state(width) if state else ()
     _check_shapes("the carried state", state, {str(number): tensor for number, tensor in enumerate(initial)})
-    session.state = tuple(state[str(number)].to(session.device) for number in range(len(state)))
+    part = session.team.part(width)
+    session.state = tuple(
+        state[str(number)][:, part].contiguous().to(session.device) for number in range(len(state))
+    )
 
 
 def _restore_numbers(session: Session, numbers: Mapping[str, object]) -> None:

@@ -94,10 +94,11 @@ def _update(session: Session) -> Step:
     """One block forward, back, and a step of the optimiser."""
     settings = session.settings
     block = session.blocks[session.block]
-    progress = session.next_progress
-    rate = learning_rate((session.progress + progress) / 2, settings) * 0.5**session.halvings
+    session.accord.updates_left = session.updates_left
     session.optimizer.zero_grad(set_to_none=True)
-    total = _gradients(session, block)
+    total = session.accord.heard(_gradients(session, block))
+    progress = session.next_progress(session.accord.updates_left)
+    rate = learning_rate((session.progress + progress) / 2, settings) * 0.5**session.halvings
     clip_grad_norm_(session.model.parameters(), settings.clip)
     for group in session.optimizer.param_groups:
         group["lr"] = rate
@@ -114,25 +115,27 @@ def _update(session: Session) -> Step:
     return Step(step=session.step, epoch=session.epochs, nats=nats, tokens=counted, learning_rate=rate)
 
 
-def _gradients(session: Session, block: Block) -> Float[Tensor, ""]:
-    """The sum of the losses of a block, back-propagated; the state is carried on.
+def _gradients(session: Session, whole: Block) -> Float[Tensor, ""]:
+    """The sum of the losses of this process's columns of a block, back-propagated; the state is carried on.
 
     Where memory bounds the batch, its columns are read in groups, one after the other: their gradients add up.
     """
+    block = session.team.cut(whole)
     state, states = _state_for(session, block), []
     total = torch.zeros((), device=session.device)
     columns = np.arange(block.ids.shape[1])
     for group in np.array_split(columns, min(session.settings.accumulate, len(columns))):
         part = slice(int(group[0]), int(group[-1]) + 1)
         ids, targets = (_on_device(session, ids[:, part]) for ids in (block.ids, block.targets))
-        with arithmetic(session.device, session.plan.precision):
-            logits, reached = session.model(ids, tuple(tensor[:, part] for tensor in state))
-        loss = cross_entropy(
-            logits.float().flatten(0, 1), targets.flatten(), ignore_index=UNCOUNTED, reduction="sum"
-        )
-        # Divided by the size of a whole block, so that a token weighs the same in the last, shorter block.
-        torch.autograd.backward(loss / session.tokens_per_block)
-        total += loss.detach()
+        with session.accord.holding(more=part.stop < len(columns)):
+            with arithmetic(session.device, session.plan.precision):
+                logits, reached = session.accord.network(ids, tuple(tensor[:, part] for tensor in state))
+            loss = cross_entropy(
+                logits.float().flatten(0, 1), targets.flatten(), ignore_index=UNCOUNTED, reduction="sum"
+            )
+            total += loss.detach()
+            # Divided by the size of a whole block, so that a token weighs the same in the last, shorter block.
+            session.accord.backward(loss / session.tokens_per_block, total)
         states.append(detach(reached))
     session.state = tuple(torch.cat(parts, dim=1) for parts in zip(*states, strict=True))
     return total
@@ -187,7 +190,9 @@ def _validated_nats(session: Session) -> float | None:
     if session.held_out is None:
         return None
     ids = session.held_out[: session.plan.validation_tokens + 1]
-    return validate(session.averaged, ids, device=session.device, precision=session.plan.precision)
+    return validate(
+        session.averaged, ids, device=session.device, precision=session.plan.precision, team=session.team
+    )
 
 
 def _turn_back(session: Session) -> Divergence:

@@ -7,6 +7,7 @@ so that a run that goes on later, or elsewhere, goes on as it was planned.
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import torch
 
@@ -14,13 +15,21 @@ from foreword.corpus.prepare import Corpus
 from foreword.errors import OptionError, RecipeError
 from foreword.models.catalogue import build, parameter_count
 from foreword.models.language_model import AbstractLanguageModel
+from foreword.training.distribute import ALONE, Team
 from foreword.training.loop import Event, Step, fit
 from foreword.training.memory import check_fits
 from foreword.training.plan import Budget, Plan
 from foreword.training.precision import choose_precision
 from foreword.training.recipe import Recipe, Table, merged, recipe_of
 from foreword.training.session import Session, layout_for
-from foreword.training.sizing import MOST_EPOCHS, RATES, Size, defaults_for, dropouts_for
+from foreword.training.sizing import (
+    MOST_EPOCHS,
+    RATES,
+    Size,
+    defaults_for,
+    dropouts_for,
+    weight_decay_for,
+)
 
 SecondsLeft = Callable[[AbstractLanguageModel], float]
 
@@ -69,10 +78,12 @@ def seconds_per_step(session: Session, *, seconds: float) -> float:
     """How long an update takes here once the machine is warm: the mean over so many seconds, at least three steps."""
     training = fit(session)
     _made(next(training))
-    start, steps = time.perf_counter(), 0
-    while steps < 3 or time.perf_counter() - start < seconds:
+    start, steps, goes_on = time.perf_counter(), 0, True
+    while goes_on:
         _made(next(training))
         steps += 1
+        soon = steps < 3 or time.perf_counter() - start < seconds
+        goes_on = session.team.told(partial(bool, soon))
     return (time.perf_counter() - start) / steps
 
 
@@ -91,12 +102,14 @@ def plan_run(
     minutes: float | None = None,
     seconds_left: SecondsLeft | None = None,
     further: bool = False,
+    team: Team = ALONE,
 ) -> Plan:
     """The plan for training on `corpus`: what the tables `asked` for, and what is best for the rest.
 
     `minutes` is the whole time asked for, by which the network is chosen; `seconds_left`, asked when that is done and
     measured, says how much of it there is for training such a network. Where a finished network is trained `further`,
-    the tables name all of its sizes, and no more is chosen than how much of it is silenced.
+    the tables name all of its sizes, and no more is chosen than how much of it is silenced. All processes of a `team`
+    take part, for what is measured is their common work; the first one's clock and arithmetic are all of theirs.
 
     Raises:
         RecipeError: A size is unknown to the architecture or out of its range.
@@ -107,7 +120,7 @@ def plan_run(
     if further:
         chosen["model"] = {name: value for name, value in chosen["model"].items() if "dropout" in name}
     recipe = recipe_of(merged(chosen, asked))
-    trial = _trial(recipe, corpus, device)
+    trial = _trial(recipe, corpus, device, team)
     steps = steps_for(recipe, blocks=len(trial.blocks))
     budget = None if steps is not None else _budget(trial, minutes, seconds_left)
     if budget is not None:
@@ -115,9 +128,7 @@ def plan_run(
         steps = max(1, min(fitting, budget.most_steps))
     assert steps is not None  # noqa: S101 - the one or the other says
     epochs = steps / len(trial.blocks)
-    if recipe.architecture in RATES:
-        dropouts = dropouts_for(epochs, int(str(recipe.model["hidden"])))
-        recipe = replace(recipe, model={**dropouts, **recipe.model})
+    recipe = _held_back(recipe, asked, epochs=epochs, steps=steps)
     looks = max(1, min(recipe.training.validations, steps // LEAST_BETWEEN))
     plan = replace(
         trial.plan,
@@ -133,16 +144,29 @@ def plan_run(
     return replace(plan, reasons=_reasons(plan, corpus, epochs, trial.tokens_per_block, minutes))
 
 
+def _held_back(recipe: Recipe, asked: Mapping[str, Table], *, epochs: float, steps: int) -> Recipe:
+    """The recipe with what keeps a recurrent network from learning by heart in a run of that length."""
+    if recipe.architecture not in RATES:
+        return recipe
+    settings = recipe.training
+    if settings.optimizer != "adam" and "weight_decay" not in asked.get("training", {}):
+        decay = weight_decay_for(steps, settings.learning_rate)
+        settings = replace(settings, weight_decay=decay)
+    return replace(recipe, model={**dropouts_for(epochs), **recipe.model}, training=settings)
+
+
 def _budget(trial: Session, minutes: float | None, seconds_left: SecondsLeft | None) -> Budget:
     """The time there is, after a probe of the network."""
     if minutes is None or seconds_left is None:
         raise OptionError("say how long to train: --minutes, --steps, or a recipe with epochs or steps")
     per_step = seconds_per_step(trial, seconds=min(PROBE_SECONDS, PROBE_SHARE * 60 * minutes))
-    return Budget(
-        seconds=max(0.0, seconds_left(trial.model)),
-        most_steps=MOST_EPOCHS * len(trial.blocks),
-        seconds_per_step=per_step,
-        seconds_per_look=0.0,
+    return trial.team.told(
+        lambda: Budget(
+            seconds=max(0.0, seconds_left(trial.model)),
+            most_steps=MOST_EPOCHS * len(trial.blocks),
+            seconds_per_step=per_step,
+            seconds_per_look=0.0,
+        )
     )
 
 
@@ -152,26 +176,24 @@ def _validation_tokens(corpus: Corpus, trained_between: float) -> int:
     return min(held_out, max(2_000, int(VALIDATION_SHARE * trained_between * FORWARD_SPEEDUP)))
 
 
-def _trial(recipe: Recipe, corpus: Corpus, device: torch.device) -> Session:
+def _trial(recipe: Recipe, corpus: Corpus, device: torch.device, team: Team) -> Session:
     """A session to measure with; its network is thrown away."""
-    settings, precision = recipe.training, recipe.training.precision
-    if precision == "auto":
-        width = recipe.model.get("hidden", 256)
-        precision = choose_precision(
-            device, rows=settings.batch, width=width if isinstance(width, int) else 256
-        )
+    settings, hidden = recipe.training, recipe.model.get("hidden", 256)
+    width = hidden if isinstance(hidden, int) else 256
+    probe = partial(choose_precision, device, rows=settings.batch, width=width)
     return Session(
         plan=Plan(
             recipe=recipe,
             steps=ENDLESS,
             looks=1,
             validation_tokens=0,
-            precision=precision,
+            precision=team.told(probe) if settings.precision == "auto" else settings.precision,
             device=str(device),
         ),
         model=new_model(recipe, corpus),
         layout=layout_for(corpus.train.ids, settings, old=None if corpus.old is None else corpus.old.ids),
         held_out=None,
+        team=team,
     )
 
 

@@ -13,6 +13,8 @@ from torch import Tensor
 from foreword.corpus.blocks import UNCOUNTED, Blocks, Epoch, Windows
 from foreword.corpus.replay import OldWindows, Replay, Ring, columns_for
 from foreword.models.language_model import AbstractLanguageModel, State
+from foreword.training.accord import Accord
+from foreword.training.distribute import ALONE, Team
 from foreword.training.optimizer import optimizer_for
 from foreword.training.plan import Plan
 from foreword.training.recipe import TrainingSettings
@@ -52,6 +54,9 @@ class Session:
     `looked`: with UNSEEN, there is one before the first update, too, and the first weights may turn out the best.
     `best` are the weights to fall back on: the first ones, until a look has found better ones. `training_nats` is a sum
     over the updates since the last look, kept on the device.
+
+    Where a `team` of processes trains the network, all of this is the same in each of them, but for `state`, of which
+    it has its own columns.
     """
 
     plan: Plan
@@ -75,6 +80,8 @@ class Session:
     training_steps: int = 0
     tokens: int = 0
     timing: Timing = field(default_factory=Timing)
+    team: Team = ALONE
+    accord: Accord = field(init=False)
     averaged: AbstractLanguageModel = field(init=False)
     optimizer: torch.optim.Optimizer = field(init=False)
     blocks: Epoch = field(init=False)
@@ -82,13 +89,15 @@ class Session:
 
     def __post_init__(self) -> None:
         """Seed, and set up what follows from the plan."""
-        torch.manual_seed(self.settings.seed)
+        torch.manual_seed(self.team.seed(self.settings.seed))
         self.model.to(self.device).train()
         self.averaged = copy.deepcopy(self.model) if self.settings.average else self.model
         self.optimizer = optimizer_for(self.model, self.settings)
         self.best = weights_of(self.model)
         self.training_nats = self.training_nats.to(self.device)
         self.blocks = self.layout.epoch(self.epoch)
+        self.team.check_columns(self.blocks[0].ids.shape[1])
+        self.accord = Accord(self.model, self.team)
         self.tokens_per_block = int((self.blocks[0].targets != UNCOUNTED).sum())
         if self.plan.budget is not None:
             self.timing.expect(self.plan.budget.seconds_per_step)
@@ -137,22 +146,27 @@ class Session:
         return self.progress > self.looked and (passed or self.progress >= 1)
 
     @property
-    def next_progress(self) -> float:
-        """Where the next update ends; of a timed run, by how many updates still fit into its time at the pace of late.
-
-        A pure function of the step where the plan has a fixed number of them.
-        """
+    def updates_left(self) -> float:
+        """How many updates there are to come: of a timed run, as many as fit into its time at the pace of late."""
         budget = self.plan.budget
         if budget is None:
-            return (self.step + 1) / self.plan.steps
+            return float(self.plan.steps - self.step)
         looks = (
             self.plan.looks - math.floor(self.progress * self.plan.looks) if self.held_out is not None else 0
         )
         fitting = self.timing.updates_in(
             budget.seconds - self.seconds, looks=looks, seconds_per_look=budget.seconds_per_look
         )
-        left = min(fitting, budget.most_steps - self.step)
-        return 1.0 if left < 1.5 else self.progress + (1 - self.progress) / left
+        return min(fitting, float(budget.most_steps - self.step))
+
+    def next_progress(self, updates_left: float) -> float:
+        """Where the next update ends, if so many are to come.
+
+        A pure function of the step where the plan has a fixed number of them.
+        """
+        if self.plan.budget is None:
+            return (self.step + 1) / self.plan.steps
+        return 1.0 if updates_left < 1.5 else self.progress + (1 - self.progress) / updates_left
 
     @property
     def seconds_left(self) -> float:
