@@ -36,8 +36,8 @@ def run(*arguments: str) -> str:
 
 @pytest.mark.parametrize(
     "statements",
-    ["import foreword", run("--help"), run("--version"), run("train", "--help"), run("suggest", "--help")],
-    ids=["import", "--help", "--version", "train --help", "suggest --help"],
+    ["import foreword", run("--help"), run("--version"), run("train", "--help"), run("memory", "--help")],
+    ids=["import", "--help", "--version", "train --help", "memory --help"],
 )
 def test_nothing_heavy_is_loaded_to_import_it_or_to_help(program: Program, statements: str) -> None:
     """Not by the clock, which a busy machine holds up: without these, help takes a fifth of a second."""
@@ -63,7 +63,10 @@ def test_help_lists_the_commands_in_groups(program: Program) -> None:
         "suggest",
         "generate",
         "Teach",
+        "learn",
         "train",
+        "forget",
+        "memory",
         "Look",
         "evaluate",
         "explain",
