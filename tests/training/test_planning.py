@@ -33,10 +33,21 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 
 def test_a_plan_sets_the_dropout_but_not_over_the_recipes_own(corpus: Corpus) -> None:
     model = {"architecture": "gru", "hidden": 512, "embedding": 8, "layers": 1}
-    training: Table = {"epochs": 40.0}
-    assert plan_run({"model": model, "training": training}, corpus, device=CPU).recipe.model["dropout"] == 0.5
+    training: Table = {"epochs": 60.0}
+    assert plan_run({"model": model, "training": training}, corpus, device=CPU).recipe.model["dropout"] == 0.6
     named: Table = {**model, "dropout": 0.1}
     assert plan_run({"model": named, "training": training}, corpus, device=CPU).recipe.model["dropout"] == 0.1
+
+
+@pytest.mark.parametrize(
+    ("training", "decay"), [({}, 0.3), ({"weight_decay": 0.02}, 0.02), ({"optimizer": "adam"}, 0.01)]
+)
+def test_a_plan_sets_the_weight_decay_where_it_is_decoupled_and_not_named(
+    corpus: Corpus, training: Table, decay: float
+) -> None:
+    model = {"architecture": "gru", "hidden": 8, "embedding": 8, "layers": 1}
+    plan = plan_run({"model": model, "training": {"steps": 10, **training}}, corpus, device=CPU)
+    assert plan.recipe.training.weight_decay == decay
 
 
 @pytest.mark.parametrize("architecture", ["lstm", "gru", "rnn", "unrolled", "window", "convolution"])

@@ -22,7 +22,14 @@ from foreword.training.plan import Budget, Plan
 from foreword.training.precision import choose_precision
 from foreword.training.recipe import Recipe, Table, merged, recipe_of
 from foreword.training.session import Session, layout_for
-from foreword.training.sizing import MOST_EPOCHS, RATES, Size, defaults_for, dropouts_for
+from foreword.training.sizing import (
+    MOST_EPOCHS,
+    RATES,
+    Size,
+    defaults_for,
+    dropouts_for,
+    weight_decay_for,
+)
 
 SecondsLeft = Callable[[AbstractLanguageModel], float]
 
@@ -121,9 +128,7 @@ def plan_run(
         steps = max(1, min(fitting, budget.most_steps))
     assert steps is not None  # noqa: S101 - the one or the other says
     epochs = steps / len(trial.blocks)
-    if recipe.architecture in RATES:
-        dropouts = dropouts_for(epochs, int(str(recipe.model["hidden"])))
-        recipe = replace(recipe, model={**dropouts, **recipe.model})
+    recipe = _held_back(recipe, asked, epochs=epochs, steps=steps)
     looks = max(1, min(recipe.training.validations, steps // LEAST_BETWEEN))
     plan = replace(
         trial.plan,
@@ -137,6 +142,17 @@ def plan_run(
         read = plan.validation_tokens / (trial.tokens_per_block * FORWARD_SPEEDUP)
         plan = replace(plan, budget=replace(budget, seconds_per_look=read * budget.seconds_per_step))
     return replace(plan, reasons=_reasons(plan, corpus, epochs, trial.tokens_per_block, minutes))
+
+
+def _held_back(recipe: Recipe, asked: Mapping[str, Table], *, epochs: float, steps: int) -> Recipe:
+    """The recipe with what keeps a recurrent network from learning by heart in a run of that length."""
+    if recipe.architecture not in RATES:
+        return recipe
+    settings = recipe.training
+    if settings.optimizer != "adam" and "weight_decay" not in asked.get("training", {}):
+        decay = weight_decay_for(steps, settings.learning_rate)
+        settings = replace(settings, weight_decay=decay)
+    return replace(recipe, model={**dropouts_for(epochs), **recipe.model}, training=settings)
 
 
 def _budget(trial: Session, minutes: float | None, seconds_left: SecondsLeft | None) -> Budget:

@@ -13,14 +13,18 @@ Size = Literal["small", "medium", "large"]
 
 HIDDEN: Mapping[str, int] = {"small": 384, "medium": 512, "large": 768}
 RATES: Mapping[str, float] = {"lstm": 1e-2, "gru": 5e-3, "rnn": 2e-3}
-"""Learning rates of small recurrent networks of one layer: gates bear, and want, larger ones."""
+"""Learning rates of small recurrent networks: gates bear, and want, larger ones."""
 
-FINE_TUNING_SHARE = 0.2
+FINE_TUNING_SHARE = 0.1
 """The share of its first learning rate that a network has when it goes on learning."""
 
-MANY_EPOCHS = 40
-MOST_DROPOUT: Mapping[str, float] = {"dropout": 0.5, "input_dropout": 0.2, "carry_dropout": 0.35}
-"""What a wide network that sees its text forty times and more is given of each kind (docs/log.md)."""
+DECAY = 4.0
+MOST_WEIGHT_DECAY = 0.3
+"""Weights are drawn to zero so strongly that they forget their first values some four times over in a run."""
+
+MANY_EPOCHS = 60
+MOST_DROPOUT: Mapping[str, float] = {"dropout": 0.6, "input_dropout": 0.2, "carry_dropout": 0.5}
+"""What a network that sees its text sixty times and more is given of each kind (docs/log.md)."""
 
 MOST_EPOCHS = 120
 """Beyond this many passes over a text, more of them taught nothing in any run here."""
@@ -47,10 +51,8 @@ def defaults_for(
 
 
 def rate_for(architecture: str, sizes: Table) -> float:
-    """The learning rate for a recurrent network: the more weights add up to a number, the smaller (docs/log.md)."""
-    hidden, layers = (int(str(sizes[name])) for name in ("hidden", "layers"))
-    width = min(1.0, HIDDEN["small"] / hidden)
-    return round(RATES[architecture] * width * width / layers, 5)
+    """The learning rate for a recurrent network: the wider, the smaller (docs/log.md)."""
+    return round(RATES[architecture] * min(1.0, HIDDEN["small"] / int(str(sizes["hidden"]))), 5)
 
 
 def fine_tuning_rate(architecture: str, sizes: Table) -> float:
@@ -59,14 +61,22 @@ def fine_tuning_rate(architecture: str, sizes: Table) -> float:
     return round(FINE_TUNING_SHARE * rate, 6)
 
 
-def dropouts_for(epochs: float, hidden: int) -> dict[str, float]:
-    """The dropouts for a recurrent network of that width that sees its text so many times.
+def dropouts_for(epochs: float) -> dict[str, float]:
+    """The dropouts for a recurrent network that sees its text so many times.
 
     Text seen once cannot be learned by heart; the more often it is seen, the more of the network is silenced.
     """
-    passes = min(1.0, max(0.0, epochs - 1) / (MANY_EPOCHS - 1))
-    share = math.pow(passes, 0.7) * min(1.0, hidden / HIDDEN["medium"])
+    share = math.sqrt(min(1.0, max(0.0, epochs - 1) / (MANY_EPOCHS - 1)))
     return {name: round(most * share, 2) for name, most in MOST_DROPOUT.items()}
+
+
+def weight_decay_for(steps: int, rate: float) -> float:
+    """How strongly weights are drawn to zero in a run of so many updates at that rate.
+
+    What counts is how often a weight forgets where it began, `steps * rate * decay` (Wang and Aitchison 2024, "How to
+    set AdamW's weight decay as you scale model and dataset size").
+    """
+    return float(f"{min(MOST_WEIGHT_DECAY, DECAY / (steps * rate)):.2g}")
 
 
 def _size_for(characters: int, minutes: float | None) -> Size:
