@@ -22,9 +22,9 @@ from foreword.errors import MemoryDamaged, OptionError
 from foreword.keyboard import records
 from foreword.keyboard.contexts import context_of
 from foreword.keyboard.counting import Message, now
-from foreword.keyboard.distribution import Candidate, Distribution
 from foreword.keyboard.forgetting import checked
 from foreword.keyboard.memory_file import MemoryFile
+from foreword.keyboard.ngrams import Candidate, Distribution
 from foreword.keyboard.records import Forgotten, WordUse
 from foreword.keyboard.view import View
 from foreword.modelfolder.names import PERSONAL

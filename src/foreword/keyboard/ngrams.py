@@ -12,10 +12,14 @@ study of smoothing techniques for language modeling", section 2.7.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Final, final
 
 import numpy as np
 from jaxtyping import Float64, Int64
+
+from foreword.keyboard.lexicon import Lexicon
 
 DISCOUNTS: Final = (0.5, 0.75, 0.85)
 """What is taken off each count, by the number of symbols in the context (docs/decisions/0024)."""
@@ -26,7 +30,7 @@ class Followers:
     """The words seen after one context, by their numbers, with their counts. It can be brought up to date."""
 
     def __init__(self, rows: Iterable[tuple[int, int]] = ()) -> None:
-        pairs = np.array(list(rows), dtype=np.int64).reshape(-1, 2)
+        pairs = np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(-1, 2)
         self.ids: Int64[np.ndarray, " kinds"] = pairs[:, 0].copy()
         self.counts: Float64[np.ndarray, " kinds"] = pairs[:, 1].astype(np.float64)
 
@@ -39,47 +43,60 @@ class Followers:
             self.ids = np.append(self.ids, word)
             self.counts = np.append(self.counts, float(count))
 
-    def kept(self, discount: float) -> Float64[np.ndarray, " kinds"]:
-        """The shares of the words themselves, what is discounted taken off."""
-        kept: Float64[np.ndarray, " kinds"] = np.maximum(self.counts - discount, 0.0) / self.counts.sum()
-        return kept
 
-    def passed_on(self, discount: float) -> float:
-        """The share left to the shorter context: all of it where nothing followed this one."""
-        return float(np.minimum(self.counts, discount).sum() / self.counts.sum()) if len(self.ids) else 1.0
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What words of a moment ago say: the numbers of words, the probability of each, and how much that is believed."""
+
+    ids: Int64[np.ndarray, " words"]
+    chances: Float64[np.ndarray, " words"]
+    share: float
 
 
 @final
-class Shares:
-    """Probabilities of some words, by their numbers in ascending order; those of all others are 0."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A known word and P(this word, whole | the text before it)."""
 
-    def __init__(self, ids: Int64[np.ndarray, " parts"], parts: Float64[np.ndarray, " parts"]) -> None:
-        """Add up the parts that have the same number."""
-        self.ids, inverse = np.unique(ids, return_inverse=True)
-        self.values: Float64[np.ndarray, " words"] = np.bincount(inverse, parts, len(self.ids))
-
-    @classmethod
-    def sum(cls, weighted: Sequence[tuple[float, "Shares"]]) -> "Shares":
-        """The weighted sum of several."""
-        return cls(
-            np.concatenate([np.zeros(0, np.int64), *(shares.ids for _, shares in weighted)]),
-            np.concatenate([np.zeros(0), *(weight * shares.values for weight, shares in weighted)]),
-        )
-
-    def of(self, ids: Int64[np.ndarray, " words"]) -> Float64[np.ndarray, " words"]:
-        """The probabilities of these words."""
-        if not len(self.ids):
-            return np.zeros(len(ids))
-        places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        return np.where(self.ids[places] == ids, self.values[places], 0.0)
+    word: str
+    probability: float
 
 
-def interpolated(levels: Sequence[Followers]) -> tuple[Shares, float]:
-    """What contexts of one symbol and more say, given from the shortest to the longest; and what they pass on."""
-    weighted, left = [], 1.0
-    for symbols in range(len(levels), 0, -1):
-        followers, discount = levels[symbols - 1], DISCOUNTS[symbols]
-        if len(followers.ids):
-            weighted.append((left, Shares(followers.ids, followers.kept(discount))))
-            left *= followers.passed_on(discount)
-    return Shares.sum(weighted), left
+@final
+class Distribution:
+    """The probabilities of all known words after one text, asked by the letters typed so far."""
+
+    def __init__(self, lexicon: Lexicon, levels: Sequence[Followers], recent: Sequence[Said]) -> None:
+        """Mix what is known: of the empty context, of the longer ones in their order, of a moment ago."""
+        chances = np.maximum(lexicon.counts - DISCOUNTS[0], 0.0) / max(lexicon.total, 1.0)  # (numbers)
+        for followers, discount in zip(levels, DISCOUNTS[1:], strict=False):
+            if len(followers.ids):
+                total = followers.counts.sum()
+                chances *= np.minimum(followers.counts, discount).sum() / total
+                chances[followers.ids] += np.maximum(followers.counts - discount, 0.0) / total
+        chances *= 1.0 - sum(each.share for each in recent)
+        for each in recent:
+            np.add.at(chances, each.ids, each.share * each.chances)
+        self._lexicon = lexicon
+        self._chances: Float64[np.ndarray, " numbers"] = chances
+
+    def probability(self, word: str) -> float:
+        """P(word | before): 0 for one that is not known."""
+        number = self._lexicon.ids.get(word)
+        return 0.0 if number is None else float(self._chances[number])
+
+    def mass(self, typed: str) -> float:
+        """P(some known word that begins with `typed` | before)."""
+        return float(self._chances[self._lexicon.starting_with(typed)].sum())
+
+    def best(self, typed: str, limit: int) -> list[Candidate]:
+        """The likeliest known words that begin with `typed`, itself among them, best first."""
+        ids = self._lexicon.starting_with(typed)
+        if len(ids) > limit:
+            ids = ids[np.argpartition(-self._chances[ids], limit - 1)[:limit]]
+        found = [
+            Candidate(word=self._lexicon.texts[number], probability=float(self._chances[number]))
+            for number in ids.tolist()
+        ]
+        return sorted(found, key=lambda each: (-each.probability, each.word))

@@ -14,7 +14,7 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from foreword.keyboard.ngrams import Shares
+from foreword.keyboard.ngrams import Said
 
 WINDOW: Final = 1000  # words: beyond, a word's weight is below a thousandth, a pair's below a tenth
 WORD_HALF_LIFE: Final = 100.0
@@ -39,17 +39,18 @@ class Recency:
         age = np.arange(len(self._said), 0, -1)
         self._pair_weights = 0.5 ** (age / PAIR_HALF_LIFE)
         word_weights = 0.5 ** (age / WORD_HALF_LIFE)
-        self._words = Shares(self._ids, word_weights / max(word_weights.sum(), 1e-9))
+        self._word_chances = word_weights / max(word_weights.sum(), 1e-9)
 
-    def parts(self, before: str) -> list[tuple[float, Shares]]:
-        """What the words and the pairs say of the word after the symbol `before`, each with its weight in the whole."""
+    def after(self, before: str) -> list[Said]:
+        """What the words and the pairs say of the word after the symbol `before`."""
         if not self._said:
             return []
         same = self._before == before
         ids: Int64[np.ndarray, " pairs"] = self._ids[same]
         weights: Float64[np.ndarray, " pairs"] = self._pair_weights[same]
         evidence = float(weights.sum())
-        pairs = (
-            [(PAIR_SHARE * evidence / (evidence + 1), Shares(ids, weights / evidence))] if evidence else []
-        )
-        return [(WORD_SHARE, self._words), *pairs]
+        words = Said(ids=self._ids, chances=self._word_chances, share=WORD_SHARE)
+        if not evidence:
+            return [words]
+        share = PAIR_SHARE * evidence / (evidence + 1)
+        return [words, Said(ids=ids, chances=weights / evidence, share=share)]

@@ -12,9 +12,8 @@ from typing import Final, final
 from foreword.keyboard import records
 from foreword.keyboard.contexts import Context, occurrences, suffixes
 from foreword.keyboard.counting import EMPTY, found
-from foreword.keyboard.distribution import Distribution
 from foreword.keyboard.lexicon import Lexicon
-from foreword.keyboard.ngrams import Followers
+from foreword.keyboard.ngrams import Distribution, Followers
 from foreword.keyboard.recency import WINDOW, Recency
 
 KEPT_CONTEXTS: Final = 2_000
@@ -47,7 +46,9 @@ class View:
         """The probabilities of the words after a context."""
         if context not in self._distributions:
             levels = [self._read(database, each) for each in reversed(suffixes(context)[:-1])]
-            self._distributions[context] = Distribution(self._lexicon, levels, self._recency, context[-1])
+            self._distributions[context] = Distribution(
+                self._lexicon, levels, self._recency.after(context[-1])
+            )
             if len(self._distributions) > KEPT_DISTRIBUTIONS:
                 self._distributions.popitem(last=False)
         return self._distributions[context]
