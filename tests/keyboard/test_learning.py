@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from foreword.keyboard import admission, learning
-from foreword.keyboard.admission import messages_of
-from foreword.keyboard.learning import Learned, learn_source
+from foreword.keyboard.learning import Learned, learn_source, messages_of
 from foreword.keyboard.memory import Memory
 from foreword.text.documents import Document
 
@@ -87,6 +86,7 @@ def test_a_document_ends_a_line_and_has_its_own_time() -> None:
 
 def test_a_line_without_end_is_cut_at_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission, "LONGEST", 20)
+    monkeypatch.setattr(learning, "LONGEST", 20)
     memory = Memory.open()
     pieces = [Document(text="many words in one line " * 2, continued=True), Document(text="x" * 50)]
     learn_source(memory, pieces)

@@ -155,6 +155,19 @@ def test_the_use_of_a_word_is_how_often_and_when_last() -> None:
     assert [(each.text, each.time) for each in memory.messages()] == [("see you", late), ("see, see", early)]
 
 
+def test_a_copy_knows_the_same_and_teaches_the_original_nothing(tmp_path: Path) -> None:
+    memory = Memory.open(tmp_path / "me.memory")
+    memory.learn("see you\nsee Anna")
+    memory.forget("Anna")
+    copy = memory.copy()
+    assert copy.candidates("see ", "", 9) == memory.candidates("see ", "", 9)
+    assert copy.is_blocked("anna")
+    copy.learn("see me there")
+    assert copy.candidates("see me ", "", 1)[0].word == "there"
+    assert memory.why("there") is None
+    assert Memory.open().copy().messages() == []
+
+
 def test_weights_are_kept_by_model(tmp_path: Path) -> None:
     memory = Memory.open(tmp_path / "me.memory")
     assert memory.weights("a") is None

@@ -7,10 +7,9 @@ cut out. What else must never be remembered belongs here too.
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from foreword.keyboard.counting import Message, now
+from foreword.keyboard.counting import Message
 from foreword.keyboard.forgetting import Blocked
 from foreword.text.cleaning import clean
-from foreword.text.documents import Document
 
 LONGEST: Final = 10_000
 """Code points in a message at most; a longer line becomes several."""
@@ -24,23 +23,6 @@ def admitted(messages: Iterable[Message], blocked: Blocked) -> Iterator[Message]
                 kept = blocked.cut(piece)
                 if kept:
                     yield Message(text=kept, time=message.time)
-
-
-def messages_of(documents: Iterable[Document]) -> Iterator[Message]:
-    """The lines of documents, not yet admitted; those without a time of their own were said now."""
-    begun = ""  # a line that the next document may go on with
-    moment = now()
-    for document in documents:
-        *lines, last = (begun + document.text).split("\n")
-        begun = last if document.continued else ""
-        if document.continued and len(begun) > LONGEST:
-            lines, begun = [*lines, begun], ""
-        elif not document.continued:
-            lines.append(last)
-        time = document.time or moment
-        yield from (Message(text=line, time=time) for line in lines if line and not line.isspace())
-    if begun:
-        yield Message(text=begun, time=moment)
 
 
 def _pieces(line: str) -> Iterator[str]:

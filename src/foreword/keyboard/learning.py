@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, final
 
-from foreword.keyboard.admission import messages_of
-from foreword.keyboard.counting import Message
+from foreword.keyboard.admission import LONGEST
+from foreword.keyboard.counting import Message, now
 from foreword.keyboard.memory import Memory
 from foreword.text.documents import Document
 
@@ -44,6 +44,23 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
         if first_new < len(piece):
             learned += memory.learn_messages(piece[first_new:], fingerprint=fingerprints[-1])
     return Learned(messages=learned, known=known)
+
+
+def messages_of(documents: Iterable[Document]) -> Iterator[Message]:
+    """The lines of documents, not yet admitted; those without a time of their own were said now."""
+    begun = ""  # a line that the next document may go on with
+    moment = now()
+    for document in documents:
+        *lines, last = (begun + document.text).split("\n")
+        begun = last if document.continued else ""
+        if document.continued and len(begun) > LONGEST:
+            lines, begun = [*lines, begun], ""
+        elif not document.continued:
+            lines.append(last)
+        time = document.time or moment
+        yield from (Message(text=line, time=time) for line in lines if line and not line.isspace())
+    if begun:
+        yield Message(text=begun, time=moment)
 
 
 def _pieces(messages: Iterator[Message]) -> Iterator[list[Message]]:

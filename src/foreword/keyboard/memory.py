@@ -59,6 +59,12 @@ class Memory:
         """
         return cls(MemoryFile(None if path is None else Path(path)))
 
+    def copy(self) -> "Memory":
+        """The same memory in the process alone: what it learns is for trying out, and ends with it."""
+        file = MemoryFile(None)
+        self._read(lambda database: database.backup(file.database))
+        return Memory(file)
+
     @property
     def path(self) -> Path | None:
         """Where the file is."""
