@@ -16,7 +16,7 @@ import teamwork
 from foreword.corpus.blocks import Blocks
 from foreword.errors import MissingExtra, OptionError, RunError
 from foreword.training.distribute import LOST, RENDEZVOUS, Place, Team, joined, noticing_loss
-from foreword.training.workers import Ended, run_workers
+from foreword.training.workers import Ended, _to_blame, run_workers
 from sessions import noise
 from teamwork import CASES, SAVED_AFTER, Run
 
@@ -177,7 +177,9 @@ def test_a_lost_process_is_told_of_once_on_each_machine(monkeypatch: pytest.Monk
         with noticing_loss(Place(rank=2 + local_rank, size=4, local_rank=local_rank, local_size=2)):
             raise RuntimeError("[/gloo/transport/tcp/pair.cc:534] Connection closed by peer [10.0.0.1]:4000")
 
-    with pytest.raises(RunError, match=r"process 2 of 4 has lost the others: .* with --resume"):
+    with pytest.raises(
+        RunError, match=r"process 2 of 4 has lost the others: .* start all again, with --resume"
+    ):
         lose(0)
     with pytest.raises(SystemExit) as ended:
         lose(1)
@@ -185,6 +187,35 @@ def test_a_lost_process_is_told_of_once_on_each_machine(monkeypatch: pytest.Monk
     monkeypatch.setenv(RENDEZVOUS, "a file")  # who has started it sees which one is gone
     with pytest.raises(SystemExit):
         lose(0)
+
+
+@pytest.mark.parametrize(
+    ("codes", "noticed", "stuck", "blamed"),
+    [
+        ([LOST, -9, LOST], 0, [], 1),
+        ([-9, LOST, LOST], 1, [], 0),
+        ([LOST, -9, LOST], 0, [1], 1),
+        ([-9, -9, LOST], 2, [0], 1),
+        ([LOST, 1, LOST], 0, [], 1),
+        ([1, 1, LOST], 1, [], None),
+        ([1, LOST, -15], 1, [], None),
+        ([130, 0, 0], 0, [], None),
+        ([LOST, LOST, LOST], 2, [], 2),
+    ],
+    ids=[
+        "one was killed",
+        "the first was killed",
+        "one gave no answer",
+        "one was killed, and another gave no answer",
+        "one failed",
+        "all failed, and the first has said why",
+        "the first has said why",
+        "the first has said that it stopped",
+        "nobody knows",
+    ],
+)
+def test_who_is_to_blame(codes: list[int], noticed: int, stuck: list[int], blamed: int | None) -> None:
+    assert _to_blame(codes, noticed, stuck) == blamed
 
 
 def test_an_error_of_another_kind_is_no_loss() -> None:

@@ -237,8 +237,8 @@ def noticing_loss(place: Place) -> Iterator[None]:
         if RENDEZVOUS in os.environ or place.local_rank > 0:
             raise SystemExit(LOST) from None
         raise RunError(
-            f"process {place.rank} of {place.size} has lost the others: one of them ended, or the network did; when "
-            "all have ended, start them again with --resume, and they go on from the last checkpoint"
+            f"process {place.rank} of {place.size} has lost the others: one of them ended, or the network did; see "
+            "what they say, then start all again, with --resume if they had begun to learn"
         ) from None
 
 
@@ -269,5 +269,6 @@ def _join(place: Place) -> None:
         reason = str(error).partition("\n")[0]
         raise RunError(
             f"process {place.rank} of {place.size} cannot find the others at {address} ({reason}); is the port free, "
-            "and can each machine be reached from the others? GLOO_SOCKET_IFNAME names the network interface"
+            "and can each machine be reached from the others? set GLOO_SOCKET_IFNAME to the network interface between "
+            "them, such as eth0"
         ) from None

@@ -70,14 +70,15 @@ def run_workers(command: Callable[[], None], processes: int, *, begun: float) ->
             workers = _start(command, processes)
         with _passing_on_signals(workers) as heard:
             noticed = _first_to_fail(workers)
-            _end(workers, grace=SHORT_GRACE if heard else GRACE)
+            stuck = _end(workers, grace=SHORT_GRACE if heard else GRACE)
     codes = [worker.exitcode or 0 for worker in workers]
     if heard and (codes[0] in (INTERRUPTED, -signal.SIGTERM) or len(heard) > MOST_SIGNALS):
         return Ended(code=INTERRUPTED, failed=None)
-    rank = None if noticed is None else _to_blame(codes, noticed)
+    rank = None if noticed is None else _to_blame(codes, noticed, stuck)
     if rank is None:
         return Ended(code=codes[0], failed=None)
-    return Ended(code=1, failed=f"process {rank} of {processes} ({workers[rank].pid}) {_told(codes[rank])}")
+    what = "gave no answer" if rank in stuck else _told(codes[rank])
+    return Ended(code=1, failed=f"process {rank} of {processes} ({workers[rank].pid}) {what}")
 
 
 def moment_begun(own: float) -> float:
@@ -168,26 +169,38 @@ def _first_to_fail(workers: Sequence[SpawnProcess]) -> int | None:
     return None
 
 
-def _end(workers: Sequence[SpawnProcess], *, grace: float) -> None:
-    """Give them so many seconds to end by themselves, so many more after a SIGTERM, then kill them."""
-    for end in (lambda _: None, SpawnProcess.terminate, SpawnProcess.kill):
-        for worker in workers:
-            end(worker)
-        deadline = time.monotonic() + grace
-        for worker in workers:
-            worker.join(max(0.0, deadline - time.monotonic()))
+def _end(workers: Sequence[SpawnProcess], *, grace: float) -> list[int]:
+    """Give them so many seconds to end by themselves, so many more after a SIGTERM; who is left then is killed."""
+    _join(workers, seconds=grace)
+    for worker in workers:
+        worker.terminate()
+    _join(workers, seconds=grace)
+    stuck = [rank for rank, worker in enumerate(workers) if worker.is_alive()]
+    for worker in workers:
+        worker.kill()
+        worker.join()
+    return stuck
 
 
-def _to_blame(codes: list[int], noticed: int) -> int | None:
+def _join(workers: Sequence[SpawnProcess], *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    for worker in workers:
+        worker.join(max(0.0, deadline - time.monotonic()))
+
+
+def _to_blame(codes: Sequence[int], noticed: int, stuck: Sequence[int]) -> int | None:
     """Which process has brought the others down; None where the first one has said what there is to say.
 
     Not every one that ended was at fault: the others are lost without it, or told to end when that was `noticed`.
     """
-    killed = [rank for rank, code in enumerate(codes) if code < 0 and code != -signal.SIGTERM]
-    failed = [rank for rank, code in enumerate(codes) if code not in (0, LOST, -signal.SIGTERM)]
+    by_itself = [(rank, code) for rank, code in enumerate(codes) if rank not in stuck]
+    killed = [rank for rank, code in by_itself if code < 0 and code != -signal.SIGTERM]
+    failed = [rank for rank, code in by_itself if code not in (0, LOST, -signal.SIGTERM)]
     if killed:
         return killed[0]
-    return noticed if not failed else None if failed[0] == 0 else failed[0]
+    if failed:
+        return failed[0] or None
+    return stuck[0] if stuck else noticed
 
 
 def _told(code: int) -> str:
