@@ -131,6 +131,14 @@ def test_clearing_leaves_nothing_but_what_is_blocked(tmp_path: Path) -> None:
     assert memory.learn("see you") == 1
 
 
+def test_a_file_is_written_anew_where_something_was_deleted(tmp_path: Path) -> None:
+    """Pages keep pieces of rows that moved: overwriting alone left the word in 1 file of 30."""
+    memory = Memory.open(tmp_path / "me.memory")
+    memory.learn("\n".join(f"word{number} in a line" for number in range(300)))
+    memory.clear()
+    assert memory._file.database.execute("PRAGMA freelist_count").fetchone() == (0,)
+
+
 def test_the_hashes_of_two_memories_differ() -> None:
     """Or one list of hashed words would open all files."""
     assert digest("anna", b"1") != digest("anna", b"2")

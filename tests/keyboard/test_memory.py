@@ -128,6 +128,16 @@ def test_a_pair_said_a_moment_ago_weighs_more() -> None:
     assert memory.probability("so ", "raw") > memory.probability("so ", "red")
 
 
+def test_the_words_of_a_moment_ago_count_by_their_age_and_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recency, "WORD_SHARE", 1.0)  # so that nothing else is heard
+    monkeypatch.setattr(recency, "PAIR_SHARE", 0.0)
+    memory = taught(["red raw", "red"])
+    oldest, middle, newest = (0.5 ** (age / recency.WORD_HALF_LIFE) for age in (3, 2, 1))
+    everything = oldest + middle + newest
+    assert memory.probability("so ", "red") == pytest.approx((oldest + newest) / everything)
+    assert memory.probability("so ", "raw") == pytest.approx(middle / everything)
+
+
 def test_nothing_is_said_before_anything_was_learned() -> None:
     memory = Memory.open()
     assert memory.candidates("", "", 3) == []
