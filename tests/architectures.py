@@ -29,6 +29,9 @@ RECURRENT: Mapping[str, tuple[str, Mapping[str, object]]] = MappingProxyType(
         "gru, tied": ("gru", {"embedding": 24, "hidden": 24, "tied": True}),
         "lstm": ("lstm", {"embedding": 6, "hidden": 24, "layers": 2}),
         "lstm, tied by a projection": ("lstm", {"embedding": 6, "hidden": 24, "tied": True}),
+        "rnn, normalised": ("rnn", {"embedding": 6, "hidden": 24, "layers": 2, "layer_norm": True}),
+        "gru, normalised": ("gru", {"embedding": 6, "hidden": 24, "layers": 2, "layer_norm": True}),
+        "lstm, normalised": ("lstm", {"embedding": 6, "hidden": 24, "layers": 2, "layer_norm": True}),
     }
 )
 ALL = MappingProxyType({**WINDOWS, **RECURRENT})

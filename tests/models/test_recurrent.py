@@ -101,7 +101,7 @@ def test_cut_connections_learn_nothing_and_the_others_do(row: str) -> None:
             assert (weight.grad == 0).float().mean().item() == pytest.approx(0.5, abs=0.1)
 
 
-@pytest.mark.parametrize("row", RECURRENT)
+@pytest.mark.parametrize("row", [row for row, (_, sizes) in RECURRENT.items() if "layer_norm" not in sizes])
 def test_layers_run_one_by_one_are_pytorchs_stack(row: str) -> None:
     model = recurrent(row)
     ids, state = torch.randint(12, (7, 3)), tuple(torch.randn(s.shape) for s in model.initial_state(3))
@@ -111,3 +111,19 @@ def test_layers_run_one_by_one_are_pytorchs_stack(row: str) -> None:
 
     torch.testing.assert_close(logits, model.output(hidden, model.embed.weight))
     torch.testing.assert_close(after, reached if len(state) > 1 else (reached,))
+
+
+@pytest.mark.parametrize("row", [row for row in RECURRENT if row.endswith("normalised")])
+def test_what_layers_hand_on_is_normalised_and_what_they_carry_is_not(row: str) -> None:
+    model, plain = recurrent(row), recurrent(row, layer_norm=False)
+    plain.load_state_dict(model.state_dict(), strict=False)
+    handed: list[Tensor] = []
+    model.output.register_forward_hook(lambda _, inputs, __: handed.append(inputs[0]))
+    ids, state = torch.randint(12, (7, 3)), model.initial_state(3)
+
+    _, after = model(ids, state)
+    _, after_plain = plain(ids, state)
+
+    torch.testing.assert_close([tensor[:1] for tensor in after], [tensor[:1] for tensor in after_plain])
+    torch.testing.assert_close(handed[0].mean(-1), torch.zeros(7, 3), atol=1e-5, rtol=0)
+    torch.testing.assert_close(handed[0].var(-1, correction=0), torch.ones(7, 3), atol=1e-2, rtol=0)

@@ -1,7 +1,8 @@
 """The recurrent networks: a state of fixed size, updated by each token, that may remember any length of text.
 
 Sources: Elman 1990 for the vanilla network; Cho and others 2014 for the GRU; Hochreiter and Schmidhuber
-1997 with the forget gate of Gers and others 2000 for the LSTM; Press and Wolf 2017 for the tied embedding.
+1997 with the forget gate of Gers and others 2000 for the LSTM; Press and Wolf 2017 for the tied embedding; Ba, Kiros
+and Hinton 2016 for layer normalisation, here between layers only.
 """
 
 from abc import abstractmethod
@@ -32,6 +33,8 @@ class AbstractRecurrentConfig(AbstractConfig):
         dropout: share of numbers silenced in training, at all steps the same: between layers, before the output.
         input_dropout: the same for the embedded token.
         carry_dropout: share of connections from step to step that are cut in training.
+        layer_norm: whether the numbers that a layer hands on are brought to mean 0 and variance 1 at each step, then
+            scaled as learned. What it carries itself stays as it is, and so the fused kernels can be used.
         tied: whether the output uses the embedding's matrix, behind a projection where the sizes differ.
     """
 
@@ -41,6 +44,7 @@ class AbstractRecurrentConfig(AbstractConfig):
     dropout: float = 0.0
     input_dropout: float = 0.0
     carry_dropout: float = 0.0
+    layer_norm: bool = False
     tied: bool = False
 
     def __post_init__(self) -> None:
@@ -122,6 +126,9 @@ class AbstractRecurrent(AbstractLanguageModel):
         self.drop_input = LockedDropout(config.input_dropout)
         self.drop = LockedDropout(config.dropout)
         self.drop_carry = WeightDropout(config.carry_dropout)
+        self.norms = nn.ModuleList(
+            nn.LayerNorm(config.hidden) if config.layer_norm else nn.Identity() for _ in range(config.layers)
+        )
 
     def initial_state(self, batch: int) -> State:
         """Zeros."""
@@ -137,7 +144,7 @@ class AbstractRecurrent(AbstractLanguageModel):
         reached = []
         for number, before in enumerate(zip(*state, strict=True)):
             hidden, *after = self._layer(values, before, self._weights(number))
-            values = self.drop(hidden)
+            values = self.drop(self.norms[number](hidden))
             reached.append(after)
         logits: Tensor = self.output(values, self.embed.weight)
         return logits, tuple(torch.stack(tensors) for tensors in zip(*reached, strict=True))

@@ -50,7 +50,8 @@ def run(
     before = zip(*(graph.split(tensor, *ones, axis=0) for tensor in state), strict=True)
     after = []
     for number, carried in enumerate(before):
-        values, reached = run_layer(graph, model, layer_of(model, number), values, carried)
+        hidden, reached = run_layer(graph, model, layer_of(model, number), values, carried)
+        values = normalized(graph, model.norms[number], hidden)
         after.append(reached)
     stacked = tuple(graph.node("Concat", *tensors, axis=0) for tensors in zip(*after, strict=True))
     return output(graph, model, values), stacked
@@ -149,6 +150,14 @@ def rnn_relu_step(step: GraphWriter, layer: Layer, before: str, now: str) -> str
 
 
 RNN_STEPS: dict[str, WriteStep] = {"tanh": rnn_tanh_step, "relu": rnn_relu_step}
+
+
+def normalized(graph: GraphWriter, norm: nn.Module, hidden: str) -> str:
+    """What a layer hands on: its numbers, normalised where the network has that."""
+    if not isinstance(norm, nn.LayerNorm):
+        return hidden
+    weights = graph.constant(array(norm.weight)), graph.constant(array(norm.bias))
+    return graph.node("LayerNormalization", hidden, *weights, axis=-1, epsilon=norm.eps)
 
 
 def output(graph: GraphWriter, model: AbstractRecurrent, hidden: str) -> str:
