@@ -7,7 +7,7 @@ from foreword.errors import MissingExtra
 
 TRAINING_MODULES = {"torch": "PyTorch", "onnx": "ONNX"}
 
-WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000"}
+WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "3000"}
 """Threads that wait sleep (any OpenMP); GNU's, which PyTorch has on Linux, after some tens of microseconds."""
 
 
