@@ -1,0 +1,218 @@
+"""How many keystrokes a keyboard saves: messages typed again, each key with the list that was shown before it.
+
+Before each key the list for the text so far is looked at, also with no letter of the word typed. If the word to come is
+in it, in exact case, it is taken for one key, and with it a space, where the message goes on with one; else the next
+character is typed for one key. Enter counts one. So
+
+    keystroke savings = 1 - keys / (characters + Enters)
+
+and its limit is what a keyboard would save that knew each word before its first letter. `hit@k` and the mean
+reciprocal rank look at the lists at zero letters alone. Intervals are of the bootstrap over messages (Efron 1979,
+percentiles 2.5 and 97.5).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Final, Protocol, final, runtime_checkable
+
+import numpy as np
+import regex
+from jaxtyping import Float64
+
+from foreword.errors import SourceEmpty
+from foreword.keyboard.suggest import Keyboard, Suggestion
+from foreword.text.cleaning import clean
+from foreword.text.words import first_word, takes_blank, word_start
+
+RESAMPLES: Final = 1_000
+_RUN: Final = regex.compile(r"[\w'’-]*")
+
+
+@runtime_checkable
+class Suggests(Protocol):
+    """What is measured: words for a text so far."""
+
+    def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
+        """The words to choose from, best first."""
+        ...
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What it took to type one message.
+
+    Attributes:
+        keys: pressed, Enter among them.
+        characters: of the message, and the Enter.
+        least: the keys of a perfect keyboard.
+        ranks: of the word to come in each list at zero letters, from 1; 0 where it was not in it.
+        shown, lists: how many of the lists had a word in them, and how many lists there were.
+        milliseconds: that each list took.
+    """
+
+    keys: int
+    characters: int
+    least: int
+    ranks: tuple[int, ...]
+    shown: int
+    lists: int
+    milliseconds: tuple[float, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """What it took to type all of them, message by message."""
+
+    messages: Sequence[Typed]
+
+    @property
+    def savings(self) -> float:
+        """The share of keys saved."""
+        return _savings(self._column("keys"), self._column("characters"))
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Where that would lie, at 95 %, for other messages of this kind."""
+        keys, characters = self._column("keys"), self._column("characters")
+        draws = np.random.default_rng(0).integers(0, len(keys), (RESAMPLES, len(keys)))
+        shares = 1 - keys[draws].sum(axis=1) / characters[draws].sum(axis=1)
+        low, high = np.percentile(shares, [2.5, 97.5])
+        return float(low), float(high)
+
+    @property
+    def limit(self) -> float:
+        """The share of keys that a perfect keyboard saves."""
+        return _savings(self._column("least"), self._column("characters"))
+
+    def hit_at(self, rank: int) -> float:
+        """The share of words that were among the first `rank` of the list before their first letter."""
+        ranks = self._ranks()
+        return float(np.mean((ranks > 0) & (ranks <= rank))) if len(ranks) else 0.0
+
+    @property
+    def mean_reciprocal_rank(self) -> float:
+        """The mean of 1 / rank of the words in the lists before their first letters, 0 where they are not."""
+        ranks = self._ranks()
+        return (
+            float(np.mean(np.divide(1.0, ranks, out=np.zeros(len(ranks)), where=ranks > 0)))
+            if len(ranks)
+            else 0.0
+        )
+
+    @property
+    def shown(self) -> float:
+        """The share of lists that had a word in them."""
+        return float(self._column("shown").sum() / self._column("lists").sum())
+
+    def milliseconds(self, share: float) -> float:
+        """The time that this share of the lists took at most."""
+        return float(
+            np.percentile([each for typed in self.messages for each in typed.milliseconds], 100 * share)
+        )
+
+    def figures(self) -> dict[str, object]:
+        """All of it, as `evaluate --json` has it."""
+        return {
+            "keystroke_savings": self.savings,
+            "keystroke_savings_interval": list(self.interval),
+            "theoretical_limit": self.limit,
+            "share_of_limit": self.savings / self.limit if self.limit else 0.0,
+            "hit_at_1": self.hit_at(1),
+            "hit_at_3": self.hit_at(3),
+            "mean_reciprocal_rank": self.mean_reciprocal_rank,
+            "lists_with_words": self.shown,
+            "milliseconds_p50": self.milliseconds(0.5),
+            "milliseconds_p95": self.milliseconds(0.95),
+            "milliseconds_p99": self.milliseconds(0.99),
+            "messages": len(self.messages),
+        }
+
+    def _column(self, name: str) -> Float64[np.ndarray, " messages"]:
+        return np.array([getattr(typed, name) for typed in self.messages], dtype=np.float64)
+
+    def _ranks(self) -> Float64[np.ndarray, " words"]:
+        return np.array([rank for typed in self.messages for rank in typed.ranks], dtype=np.float64)
+
+
+def replay(keyboard: Keyboard, messages: Iterable[str], *, limit: int = 3, learn: bool = True) -> Replay:
+    """Type `messages` with the keyboard; with `learn` it learns each one when it is finished, in a throw-away copy.
+
+    Raises:
+        SourceEmpty: there is no message.
+    """
+    trial = keyboard.copy() if learn else keyboard
+    typed = []
+    for message in lines_of(messages):
+        typed.append(type_message(trial, message, limit))
+        if learn:
+            trial.learn(message)
+    if not typed:
+        raise SourceEmpty("there is no message to type; hand in at least one line of text")
+    return Replay(messages=typed)
+
+
+def lines_of(messages: Iterable[str]) -> list[str]:
+    """The messages as they are typed: cleaned, each line one, none that is empty."""
+    lines = [line.strip() for message in messages for line in clean(message).split("\n")]
+    return [line for line in lines if line]
+
+
+def type_message(keyboard: Suggests, message: str, limit: int) -> Typed:
+    """Type one line, and Enter."""
+    keys, at, shown, lists = 1, 0, 0, 0
+    ranks: list[int] = []
+    milliseconds: list[float] = []
+    while at < len(message):
+        began = perf_counter()
+        found = keyboard.suggest(message[:at], limit)
+        milliseconds.append(1e3 * (perf_counter() - began))
+        lists += 1
+        shown += bool(found)
+        start, word = word_at(message, at)
+        rank = next((place for place, each in enumerate(found, 1) if each.text == word), 0)
+        if word and start == at:
+            ranks.append(rank)
+        at = after_word(message, start, word) if rank else at + 1
+        keys += 1
+    return Typed(
+        keys=keys,
+        characters=len(message) + 1,
+        least=least_keys(message),
+        ranks=tuple(ranks),
+        shown=shown,
+        lists=lists,
+        milliseconds=tuple(milliseconds),
+    )
+
+
+def word_at(message: str, at: int) -> tuple[int, str]:
+    """Where the word begins that is half typed at `at`, or begins there, and that word, whole; "" where none is to come."""
+    start = word_start(message[:at])
+    word = first_word(message[start:])
+    if word and takes_blank(word):
+        run = _RUN.match(message, start)
+        word = run.group() if run is not None else ""
+    return start, word if start + len(word) > at else ""
+
+
+def after_word(message: str, start: int, word: str) -> int:
+    """Where the message goes on once its word was taken: behind the space, if there is one."""
+    end = start + len(word)
+    return end + (takes_blank(word) and message[end : end + 1] == " ")
+
+
+def least_keys(message: str) -> int:
+    """The keys that the message takes if each word is known before its first letter, and Enter."""
+    keys, at = 1, 0
+    while at < len(message):
+        start, word = word_at(message, at)
+        at = after_word(message, start, word) if word and start == at else at + 1
+        keys += 1
+    return keys
+
+
+def _savings(keys: Float64[np.ndarray, " messages"], characters: Float64[np.ndarray, " messages"]) -> float:
+    return float(1 - keys.sum() / characters.sum())
