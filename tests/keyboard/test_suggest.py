@@ -216,3 +216,39 @@ def test_a_keyboard_opens_with_the_memory_beside_its_model(guesser: Keyboard) ->
     opened.memory.close()
 
     assert Keyboard.open(guesser.model.path).suggest("see you t")[0].text == "tomorrow"
+
+
+def test_a_capital_begins_what_was_written_small(guesser: Keyboard) -> None:
+    guesser.learn("see you tomorrow\nmeet Tux")
+
+    assert [found.text for found in guesser.suggest("T", limit=2)] == ["Tux", "Tomorrow"]
+    assert guesser.suggest("Tom")[0].insert == "Tomorrow "
+    assert guesser.suggest("tom")[0].text == "tomorrow"
+
+
+def test_what_is_typed_in_capitals_goes_on_in_capitals(keyboard: Keyboard, guesser: Keyboard) -> None:
+    guesser.learn("see you tomorrow")
+
+    assert guesser.suggest("see you TO")[0].text == "TOMORROW"
+    assert guesser.suggest("SEE YOU ")[0].text == "TOMORROW"
+    assert guesser.suggest("see you ")[0].text == "tomorrow"
+    assert keyboard.suggest("MY NAÏVE D")[0].text == "DOG"
+
+
+def test_a_phrase_goes_on_while_all_of_it_is_likely(keyboard: Keyboard) -> None:
+    word, phrase = keyboard.suggest("my n", limit=1)[0], keyboard.suggest("my n", limit=1, phrases=True)[0]
+
+    assert (word.text, word.insert) == ("naïve", "naïve ")
+    assert phrase.text == "naïve dog"
+    assert (phrase.replace, phrase.insert) == (1, "naïve dog ")
+    assert phrase.probability < word.probability
+    assert keyboard.suggest("my n", phrases=True, confidence=word.probability)[0].text == "naïve"
+
+
+def test_why_a_word_is_known(guesser: Keyboard) -> None:
+    guesser.learn("see you, you")
+
+    use = guesser.why("you")
+    assert use is not None
+    assert use.times == 2
+    assert guesser.why("tomorrow") is None

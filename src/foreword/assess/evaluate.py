@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from foreword.assess.bits import perplexity, score
+from foreword.assess.keystrokes import lines_of, replay, sample
 from foreword.corpus.fingerprints import file_digests
 from foreword.errors import ModelForeign, SourceEmpty
+from foreword.keyboard.counts import Counts
+from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder.provenance import learned_from
 from foreword.runtime.model import Model
 from foreword.text.cleaning import clean_pieces
@@ -35,6 +38,20 @@ def evaluate_text(model: Model, documents: Iterable[Document]) -> Figures:
         "perplexity": found.perplexity,
         "among_training_text": not digests.isdisjoint(_training_digests(model)),
     }
+
+
+def typing_figures(keyboard: Keyboard, documents: Iterable[Document], count: int) -> Figures:
+    """What the keyboard would have saved of the keys for `count` lines of a text, beside its memory alone.
+
+    Both learn each line when it is finished, in throw-away copies.
+
+    Raises:
+        SourceEmpty: There is no line to type.
+    """
+    text = "".join(clean_pieces(join(documents)))
+    messages = sample(lines_of([text]), count)
+    counts = replay(Counts(keyboard.memory), messages)
+    return {**replay(keyboard, messages).figures(), "ngram": counts.figures()}
 
 
 def held_out_figures(model: Model) -> Figures:

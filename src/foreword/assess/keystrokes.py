@@ -21,11 +21,13 @@ import regex
 from jaxtyping import Float64
 
 from foreword.errors import SourceEmpty
-from foreword.keyboard.suggest import Keyboard, Suggestion
+from foreword.keyboard.suggest import Suggestion
 from foreword.text.cleaning import clean
 from foreword.text.words import first_word, takes_blank, word_start
 
 RESAMPLES: Final = 1_000
+SHORTEST: Final = 10
+LONGEST: Final = 200
 _RUN: Final = regex.compile(r"[\w'’-]*")
 
 
@@ -35,6 +37,19 @@ class Suggests(Protocol):
 
     def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
         """The words to choose from, best first."""
+        ...
+
+
+@runtime_checkable
+class Learns(Suggests, Protocol):
+    """The same of what learns: a keyboard, or counts alone."""
+
+    def learn(self, text: str) -> int:
+        """Remember a message."""
+        ...
+
+    def copy(self) -> "Learns":
+        """The same, to try things out."""
         ...
 
 
@@ -137,7 +152,7 @@ class Replay:
         return np.array([rank for typed in self.messages for rank in typed.ranks], dtype=np.float64)
 
 
-def replay(keyboard: Keyboard, messages: Iterable[str], *, limit: int = 3, learn: bool = True) -> Replay:
+def replay(keyboard: Learns, messages: Iterable[str], *, limit: int = 3, learn: bool = True) -> Replay:
     """Type `messages` with the keyboard; with `learn` it learns each one when it is finished, in a throw-away copy.
 
     Raises:
@@ -152,6 +167,12 @@ def replay(keyboard: Keyboard, messages: Iterable[str], *, limit: int = 3, learn
     if not typed:
         raise SourceEmpty("there is no message to type; hand in at least one line of text")
     return Replay(messages=typed)
+
+
+def sample(messages: Sequence[str], count: int) -> list[str]:
+    """So many messages, evenly spread, of those that are neither very short nor very long, where there are such."""
+    fit = [message for message in messages if SHORTEST <= len(message) <= LONGEST] or list(messages)
+    return [fit[at * len(fit) // count] for at in range(count)] if len(fit) > count else fit
 
 
 def lines_of(messages: Iterable[str]) -> list[str]:
@@ -189,7 +210,7 @@ def type_message(keyboard: Suggests, message: str, limit: int) -> Typed:
 
 
 def word_at(message: str, at: int) -> tuple[int, str]:
-    """Where the word begins that is half typed at `at`, or begins there, and that word, whole; "" where none is to come."""
+    """Where the word begins that is half typed at `at` or begins there, and that word; "" where none is to come."""
     start = word_start(message[:at])
     word = first_word(message[start:])
     if word and takes_blank(word):

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Final, Literal, final
 
 from foreword.errors import OptionError
-from foreword.keyboard.memory import Memory, memory_path
+from foreword.keyboard.casing import CAPITALIZED, capitalized, is_capitalized, lowered, shouting
+from foreword.keyboard.memory import Memory, WordUse, memory_path
 from foreword.keyboard.mixture import Mixture, Observation
 from foreword.keyboard.ngrams import Distribution
-from foreword.runtime.beam import Beam, Found, Word
+from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
-from foreword.runtime.predictor import Cursor, Predictor, anchor
+from foreword.runtime.predictor import Predictor, anchor
 from foreword.text.cleaning import clean
 from foreword.text.words import takes_blank, words
 
@@ -25,18 +26,20 @@ Source = Literal["network", "memory"]
 LONGEST_SPELLING: Final = 256  # code points that one word, with marks and controls between, may take as typed
 SPARE: Final = 3
 """So many words more than are shown are asked of each source: the sum of both may rank them otherwise."""
+LIKELY_PHRASE: Final = 0.3
+LONGEST_PHRASE: Final = 4  # words; longer ones are hardly ever taken
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A word to accept with one key.
+    """A word, or a phrase, to accept with one key.
 
     Attributes:
         text: the word, whole.
         replace: how many code points before the cursor, of the text as handed in, `insert` stands for.
         insert: what to put in their place: the word, with its blanks where they belong.
-        probability: that this word comes, and ends, given the text and the letters typed.
+        probability: that this word comes, and ends, given the text and the letters typed; of a phrase, all of it.
         source: who proposes it: the one whose share of the probability is larger.
     """
 
@@ -45,6 +48,30 @@ class Suggestion:
     insert: str
     probability: float
     source: Source = "network"
+
+
+@final
+@dataclass(slots=True, kw_only=True)
+class Choice:
+    """A word with its share of the mixture: P(word, and its end | text before it), by source."""
+
+    spaced: bool
+    network: float = 0.0
+    memory: float = 0.0
+
+    @property
+    def probability(self) -> float:
+        """Of both sources."""
+        return self.network + self.memory
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """Words by their texts, and the probability of the letters typed: their sum, if all words were here."""
+
+    words: dict[str, Choice]
+    typed: float
 
 
 @final
@@ -70,26 +97,22 @@ class Keyboard:
         name = str(model) if model is not None else None
         return cls(Model.open(model), Memory.open(memory_path(name)))
 
-    def suggest(self, text: str, limit: int = 3, *, confidence: float = 0.0) -> list[Suggestion]:
+    def suggest(
+        self, text: str, limit: int = 3, *, phrases: bool = False, confidence: float = 0.0
+    ) -> list[Suggestion]:
         """The likeliest words at the end of `text`, best first: at most `limit`, none that is already complete.
 
         They go on from the letters typed as these are, capitals included. Where no word has at least the probability
-        `confidence`, there is none.
+        `confidence`, there is none. With `phrases`, the first one goes on for as long as what follows is likely.
         """
         if limit < 1:
             raise OptionError(f"limit must be at least 1, not {limit}")
         if not 0 <= confidence <= 1:
             raise OptionError(f"confidence must be from 0 to 1, not {confidence}")
-        cursor = self._predictor.read_to_cursor(text)
-        replace = typed_length(text, cursor.word)
-        known = self.memory.after(text[: len(text) - replace])
-        mixed = [
-            suggestion
-            for suggestion in self._mixed(cursor, known, limit + SPARE, replace)
-            if not self.memory.is_blocked(suggestion.text)
-        ]
-        mixed.sort(key=lambda suggestion: -suggestion.probability)
-        return mixed[:limit] if mixed and mixed[0].probability >= confidence else []
+        found = self._words(text, limit)
+        if not found or max(each.probability for each in found) < confidence:
+            return []
+        return [self._phrase(text, found[0], confidence), *found[1:]] if phrases else found
 
     def learn(self, text: str) -> int:
         """Remember `text`, each line a message, and let the mixture follow its words. How many messages there were."""
@@ -105,7 +128,7 @@ class Keyboard:
 
         Each is learned, in a copy of the memory, before the next is looked at: as it is in use.
         """
-        trial = Keyboard(self.model, self.memory.copy())
+        trial = self.copy()
         written: list[Observation] = []
         for message in messages:
             written.extend(trial._observations(clean(message)))
@@ -117,31 +140,75 @@ class Keyboard:
         """Delete the word from the memory, in any case, and never suggest it until `memory.allow`."""
         self.memory.forget(word)
 
+    def why(self, word: str) -> WordUse | None:
+        """How often the word was written, and when last; None for one that the network alone proposes."""
+        return self.memory.why(word)
+
     def copy(self) -> "Keyboard":
         """The same keyboard with a memory of the process alone: what it learns is for trying out."""
         return Keyboard(self.model, self.memory.copy())
 
-    def _mixed(self, cursor: Cursor, known: Distribution, limit: int, replace: int) -> Iterator[Suggestion]:
-        """The likeliest words of both sources, with the probabilities of the mixture."""
-        candidates = {
-            candidate.word: candidate.probability
-            for candidate in known.best(cursor.word, limit)
-            if candidate.word != cursor.word and candidate.probability > 0
-        }
-        found = self._beam.find(cursor, limit, protected=candidates)
-        share = self._mixture.share(known.known) if candidates else 0.0
-        typed = (1 - share) * found.typed + share * known.mass(cursor.word)
-        of_network = {word.text: word for word in found.words}
-        for text in of_network.keys() | candidates:
-            word = of_network.get(text) or Word(text=text, probability=0.0, spaced=cursor.touches)
-            network = (1 - share) * word.probability * found.typed
-            memory = share * (candidates[text] if text in candidates else known.probability(text))
-            yield suggestion(
-                word,
-                replace,
-                probability=min((network + memory) / typed, 1.0) if typed else 0.0,
-                source="network" if network >= memory else "memory",
+    def _words(self, text: str, limit: int) -> list[Suggestion]:
+        """The likeliest words, best first."""
+        word = self._predictor.read_to_cursor(text).word
+        replace = typed_length(text, word)
+        choices = self._choices(text, word, replace, limit + SPARE)
+        loud = shouting(text[: len(text) - replace], word)
+        if loud:
+            choices = self._with_shouted(choices, text, word, loud, limit)
+        found = [
+            suggestion(each, choice, replace, min(choice.probability / choices.typed, 1.0))
+            for each, choice in choices.words.items()
+            if choice.probability > 0 and not self.memory.is_blocked(each)
+        ]
+        return sorted(found, key=lambda each: (-each.probability, each.text))[:limit]
+
+    def _choices(self, text: str, word: str, replace: int, limit: int) -> Choices:
+        """The likeliest words of both sources that begin with the letters typed, as they are typed."""
+        cursor = self._predictor.read_to_cursor(text)
+        known = self.memory.after(text[: len(text) - replace])
+        of_memory, mass = remembered(known, word, limit)
+        found = self._beam.find(cursor, limit, protected=of_memory)
+        share = self._mixture.share(known.known)
+        chosen = {text: Choice(spaced=cursor.touches, memory=share * p) for text, p in of_memory.items()}
+        for each in found.words:
+            choice = chosen.get(each.text) or Choice(
+                spaced=False, memory=share * known.probability(each.text)
             )
+            choice.spaced = each.spaced
+            choice.network = (1 - share) * each.probability * found.typed
+            chosen[each.text] = choice
+        return Choices(words=chosen, typed=(1 - share) * found.typed + share * mass)
+
+    def _with_shouted(self, choices: Choices, text: str, word: str, loud: float, limit: int) -> Choices:
+        """The same, and words in capitals that are known in small letters: read as if all were written small."""
+        small = lowered(text)
+        others = self._choices(small, word.lower(), typed_length(small, word.lower()), limit + SPARE)
+        for other, choice in others.words.items():
+            there = choices.words.setdefault(other.upper(), Choice(spaced=choice.spaced))
+            there.network += loud * choice.network
+            there.memory += loud * choice.memory
+        of_capitals = {
+            each: choice for each, choice in choices.words.items() if each.startswith(word) and each != word
+        }
+        return Choices(words=of_capitals, typed=choices.typed + loud * others.typed)
+
+    def _phrase(self, text: str, first: Suggestion, confidence: float) -> Suggestion:
+        """The suggestion with the words after it, for as long as all of it is likely enough."""
+        least, phrase = max(confidence, LIKELY_PHRASE), first
+        for _ in range(LONGEST_PHRASE - 1):
+            after = text[: len(text) - phrase.replace] + phrase.insert
+            following = self._words(after, 1)
+            if not following or phrase.probability * following[0].probability < least:
+                break
+            phrase = Suggestion(
+                text=phrase.insert.lstrip() + following[0].insert.strip(),
+                replace=phrase.replace,
+                insert=phrase.insert + following[0].insert,
+                probability=phrase.probability * following[0].probability,
+                source=phrase.source,
+            )
+        return phrase
 
     def _observations(self, line: str) -> Iterator[Observation]:
         """The words of one message, each with its probability for both sources."""
@@ -151,9 +218,10 @@ class Keyboard:
             if cursor.word:
                 continue  # a word that only a search from its middle would find, such as the second of 'a--b'
             found = self._beam.find(cursor, 0, protected=[word])
+            network = next((each.probability for each in found.words if each.text == word), 0.0)
             known = self.memory.after(before)
             yield Observation(
-                known=known.known, network=_probability(found, word), memory=known.probability(word)
+                known=known.known, network=network * found.typed, memory=known.probability(word)
             )
 
     def _keep_weights(self) -> None:
@@ -165,15 +233,15 @@ class Keyboard:
         return self.model.path.name
 
 
-def suggestion(word: Word, replace: int, *, probability: float, source: Source) -> Suggestion:
-    """A word of the search as a person takes it."""
-    before, after = " " if word.spaced else "", " " if takes_blank(word.text) else ""
+def suggestion(word: str, choice: Choice, replace: int, probability: float) -> Suggestion:
+    """A word as a person takes it."""
+    before, after = " " if choice.spaced else "", " " if takes_blank(word) else ""
     return Suggestion(
-        text=word.text,
+        text=word,
         replace=replace,
-        insert=before + word.text + after,
+        insert=before + word + after,
         probability=probability,
-        source=source,
+        source="network" if choice.network >= choice.memory else "memory",
     )
 
 
@@ -189,6 +257,19 @@ def typed_length(text: str, word: str) -> int:
     return next(lengths, len(word))
 
 
-def _probability(found: Found, word: str) -> float:
-    """The network's probability of a word that was searched for."""
-    return next((each.probability for each in found.words if each.text == word), 0.0) * found.typed
+def remembered(known: Distribution, typed: str, limit: int) -> tuple[dict[str, float], float]:
+    """The likeliest words of the memory, and P(some word of it begins with the letters typed).
+
+    A capital begins words that were written with a small letter, too.
+    """
+    found = {each.word: each.probability for each in known.best(typed, limit + 1)}
+    mass = known.mass(typed)
+    if is_capitalized(typed):
+        small = typed.lower()
+        for each in known.best(small, limit + 1):
+            word = capitalized(each.word)
+            if word.startswith(typed):
+                found[word] = found.get(word, known.probability(word)) + CAPITALIZED * each.probability
+        mass += CAPITALIZED * known.mass(small)
+    found.pop(typed, None)
+    return {word: p for word, p in found.items() if p > 0}, mass
