@@ -117,7 +117,7 @@ class Keyboard:
     def learn(self, text: str) -> int:
         """Remember `text`, each line a message, and let the mixture follow its words. How many messages there were."""
         for line in clean(text).split("\n"):
-            for seen in self._observations(line):
+            for seen in self.observations(line):
                 self._mixture.follow(seen)
         learned = self.memory.learn(text)
         self._keep_weights()
@@ -131,7 +131,7 @@ class Keyboard:
         trial = self.copy()
         written: list[Observation] = []
         for message in messages:
-            written.extend(trial._observations(clean(message)))
+            written.extend(trial.observations(clean(message)))
             trial.memory.learn(message)
         self._mixture.fit(written)
         self._keep_weights()
@@ -210,7 +210,7 @@ class Keyboard:
             )
         return phrase
 
-    def _observations(self, line: str) -> Iterator[Observation]:
+    def observations(self, line: str) -> Iterator[Observation]:
         """The words of one message, each with its probability for both sources."""
         for match in words(line):
             before, word = line[: match.start()], match.group()
