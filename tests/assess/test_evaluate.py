@@ -138,7 +138,10 @@ def test_typing_is_measured_beside_word_counts_alone(model: Model) -> None:
 
     assert figures["messages"] == 2
     assert isinstance(counts, dict)
-    assert counts.keys() == figures.keys() - {"ngram"}
+    for name in ("ngram", "fixed", "slips", "ghost"):
+        other = figures[name]
+        assert isinstance(other, dict)
+        assert other.keys() == figures.keys() - {"ngram", "fixed", "slips", "ghost"}
     assert 0 < counts["keystroke_savings"] < counts["theoretical_limit"]
     assert counts["theoretical_limit"] == figures["theoretical_limit"]
     assert keyboard.memory.messages() == []

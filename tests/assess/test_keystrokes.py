@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 import toys
-from foreword.assess.keystrokes import Replay, least_keys, lines_of, replay, type_message, word_at
+from foreword.assess.keystrokes import (
+    Replay,
+    least_keys,
+    lines_of,
+    mistyped,
+    replay,
+    sample,
+    type_message,
+    word_at,
+)
 from foreword.errors import SourceEmpty
 from foreword.keyboard.suggest import Keyboard, Suggestion
 from foreword.text.tokenizer import characters_tokenizer
@@ -138,3 +147,62 @@ def test_what_is_learned_while_typing_saves_keys_and_stays_in_a_copy(keyboard: K
 def test_without_messages_there_is_nothing_to_measure(keyboard: Keyboard) -> None:
     with pytest.raises(SourceEmpty, match="no message to type"):
         replay(keyboard, ["", "\n"])
+
+
+def test_calibration_compares_what_was_said_with_what_came() -> None:
+    class Sure:
+        def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
+            said = {"yes": 0.85, "no": 0.15}
+            return [Suggestion(text=t, replace=0, insert=t, probability=p) for t, p in said.items()]
+
+    found = Replay(messages=[type_message(Sure(), message, 2) for message in ("yes", "yes", "no")])
+
+    assert found.calibration() == [
+        (pytest.approx(0.15), pytest.approx(1 / 3), 3),
+        (pytest.approx(0.85), pytest.approx(2 / 3), 3),
+    ]
+    assert found.calibration_error == pytest.approx((1 / 3 - 0.15 + 0.85 - 2 / 3) / 2)
+
+
+def test_a_slip_changes_a_word_behind_its_first_letter_by_one_letter() -> None:
+    draw = np.random.default_rng(0)
+    for word in ("tomorrow", "noon", "aaaa", "今天天气", "Über"):
+        for _ in range(30):
+            wrong = mistyped(word, draw)
+            assert wrong != word
+            assert wrong[0] == word[0]
+            assert abs(len(wrong) - len(word)) <= 1
+
+
+def test_a_slip_is_mended_where_no_suggestion_saves_it() -> None:
+    class Wrong:
+        """Nothing is suggested before the slip, and the word after it."""
+
+        def __init__(self, word: str) -> None:
+            self.word = word
+
+        def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
+            fits = self.word.startswith(text)
+            return [] if fits else [Suggestion(text=self.word, replace=0, insert="", probability=1.0)]
+
+    word = "hello"
+    wrong = mistyped(word, np.random.default_rng(3))
+    right = next(at for at in range(6) if word[at : at + 1] != wrong[at : at + 1])
+    mended = type_message(Script(words=(), asked=[]), word, 3, np.random.default_rng(3))
+    saved = type_message(Wrong(word), word, 3, np.random.default_rng(3))
+
+    assert mended.keys == len(wrong) + (len(wrong) - right) + (len(word) - right) + 1
+    assert saved.keys <= right + 1 + 1 + 1
+
+
+def test_a_replay_with_slips_takes_more_keys_than_one_without(keyboard: Keyboard) -> None:
+    messages = ["see you tomorrow"] * 4
+
+    assert replay(keyboard, messages, slips=True).savings < replay(keyboard, messages).savings
+
+
+def test_messages_are_sampled_evenly_from_those_of_common_length() -> None:
+    messages = [f"message number {at}" for at in range(10)] + ["ok", "x" * 300]
+
+    assert sample(messages, 5) == [messages[at] for at in (0, 2, 4, 6, 8)]
+    assert sample(["ok"], 5) == ["ok"]

@@ -252,3 +252,20 @@ def test_why_a_word_is_known(guesser: Keyboard) -> None:
     assert use is not None
     assert use.times == 2
     assert guesser.why("tomorrow") is None
+
+
+@pytest.mark.parametrize("typed", ["tomir", "tmor", "ttomo", "tomro"])
+def test_a_slip_is_corrected_where_nothing_goes_on_from_what_is_typed(guesser: Keyboard, typed: str) -> None:
+    for _ in range(3):
+        guesser.learn("see you tomorrow")
+    first = guesser.suggest("see you " + typed)[0]
+
+    assert (first.text, first.correction) == ("tomorrow", True)
+    assert (first.replace, first.insert) == (len(typed), "tomorrow ")
+    assert not any(found.correction for found in guesser.suggest("see you tomo"))
+
+
+def test_few_letters_are_not_corrected(guesser: Keyboard) -> None:
+    guesser.learn("see you tomorrow")
+
+    assert not any(found.correction for found in guesser.suggest("see you yo"))

@@ -21,11 +21,13 @@ import regex
 from jaxtyping import Float64
 
 from foreword.errors import SourceEmpty
-from foreword.keyboard.suggest import Suggestion
+from foreword.keyboard.suggest import Keyboard, Suggestion
+from foreword.runtime.slips import NEIGHBOURS
 from foreword.text.cleaning import clean
 from foreword.text.words import first_word, takes_blank, word_start
 
 RESAMPLES: Final = 1_000
+SLIPPING: Final = 4
 SHORTEST: Final = 10
 LONGEST: Final = 200
 _RUN: Final = regex.compile(r"[\w'’-]*")
@@ -54,6 +56,27 @@ class Learns(Suggests, Protocol):
 
 
 @final
+class Ghost:
+    """What a keyboard shows unasked: its first word, where that is likely enough."""
+
+    def __init__(self, keyboard: Keyboard, confidence: float) -> None:
+        self._keyboard = keyboard
+        self._confidence = confidence
+
+    def suggest(self, text: str, limit: int) -> list[Suggestion]:
+        """One word or none."""
+        return self._keyboard.suggest(text, limit, confidence=self._confidence)
+
+    def learn(self, text: str) -> int:
+        """Remember a message."""
+        return self._keyboard.learn(text)
+
+    def copy(self) -> "Ghost":
+        """The same, to try things out."""
+        return Ghost(self._keyboard.copy(), self._confidence)
+
+
+@final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
     """What it took to type one message.
@@ -64,6 +87,7 @@ class Typed:
         least: the keys of a perfect keyboard.
         ranks: of the word to come in each list at zero letters, from 1; 0 where it was not in it.
         shown, lists: how many of the lists had a word in them, and how many lists there were.
+        chances: the probability of each word in a list, and whether it was the one to come.
         milliseconds: that each list took.
     """
 
@@ -73,6 +97,7 @@ class Typed:
     ranks: tuple[int, ...]
     shown: int
     lists: int
+    chances: tuple[tuple[float, bool], ...]
     milliseconds: tuple[float, ...]
 
 
@@ -128,6 +153,23 @@ class Replay:
             np.percentile([each for typed in self.messages for each in typed.milliseconds], 100 * share)
         )
 
+    def calibration(self) -> list[tuple[float, float, int]]:
+        """By tenths of probability: the mean probability of the words shown, how many of them came, how many there were.
+
+        The two agree where probabilities mean what they say.
+        """
+        chances = np.array([each for typed in self.messages for each in typed.chances]).reshape(-1, 2)
+        tenths = np.minimum((10 * chances[:, 0]).astype(int), 9)
+        groups = [chances[tenths == tenth] for tenth in range(10)]
+        return [(float(g[:, 0].mean()), float(g[:, 1].mean()), len(g)) for g in groups if len(g)]
+
+    @property
+    def calibration_error(self) -> float:
+        """How far probabilities are from what comes, in the mean over the words shown (Naeini and others 2015)."""
+        groups = self.calibration()
+        words = sum(count for _, _, count in groups)
+        return sum(abs(said - came) * count for said, came, count in groups) / words if words else 0.0
+
     def figures(self) -> dict[str, object]:
         """All of it, as `evaluate --json` has it."""
         return {
@@ -139,6 +181,7 @@ class Replay:
             "hit_at_3": self.hit_at(3),
             "mean_reciprocal_rank": self.mean_reciprocal_rank,
             "lists_with_words": self.shown,
+            "calibration_error": self.calibration_error,
             "milliseconds_p50": self.milliseconds(0.5),
             "milliseconds_p95": self.milliseconds(0.95),
             "milliseconds_p99": self.milliseconds(0.99),
@@ -152,16 +195,22 @@ class Replay:
         return np.array([rank for typed in self.messages for rank in typed.ranks], dtype=np.float64)
 
 
-def replay(keyboard: Learns, messages: Iterable[str], *, limit: int = 3, learn: bool = True) -> Replay:
+def replay(
+    keyboard: Learns, messages: Iterable[str], *, limit: int = 3, learn: bool = True, slips: bool = False
+) -> Replay:
     """Type `messages` with the keyboard; with `learn` it learns each one when it is finished, in a throw-away copy.
+
+    With `slips` a finger slips once in each word of `SLIPPING` letters or more (`mistyped`), and it is noticed when the
+    word is finished or its suggestion was taken; what must be deleted and typed again counts.
 
     Raises:
         SourceEmpty: there is no message.
     """
     trial = keyboard.copy() if learn else keyboard
+    draw = np.random.default_rng(0) if slips else None
     typed = []
     for message in lines_of(messages):
-        typed.append(type_message(trial, message, limit))
+        typed.append(type_message(trial, message, limit, draw))
         if learn:
             trial.learn(message)
     if not typed:
@@ -181,32 +230,80 @@ def lines_of(messages: Iterable[str]) -> list[str]:
     return [line for line in lines if line]
 
 
-def type_message(keyboard: Suggests, message: str, limit: int) -> Typed:
-    """Type one line, and Enter."""
-    keys, at, shown, lists = 1, 0, 0, 0
-    ranks: list[int] = []
-    milliseconds: list[float] = []
+def type_message(
+    keyboard: Suggests, message: str, limit: int, draw: np.random.Generator | None = None
+) -> Typed:
+    """Type one line, and Enter; with `draw`, with slips."""
+    typist = _Typist(keyboard, limit)
+    at = 0
     while at < len(message):
-        began = perf_counter()
-        found = keyboard.suggest(message[:at], limit)
-        milliseconds.append(1e3 * (perf_counter() - began))
-        lists += 1
-        shown += bool(found)
         start, word = word_at(message, at)
-        rank = next((place for place, each in enumerate(found, 1) if each.text == word), 0)
-        if word and start == at:
-            ranks.append(rank)
-        at = after_word(message, start, word) if rank else at + 1
-        keys += 1
+        if draw is not None and start == at and len(word) >= SLIPPING:
+            at = typist.type_blindly(message, start, word, mistyped(word, draw))
+            continue
+        taken = typist.look(message[:at], word, is_first=start == at)
+        typist.keys += 1
+        at = after_word(message, start, word) if taken else at + 1
     return Typed(
-        keys=keys,
+        keys=typist.keys + 1,
         characters=len(message) + 1,
         least=least_keys(message),
-        ranks=tuple(ranks),
-        shown=shown,
-        lists=lists,
-        milliseconds=tuple(milliseconds),
+        ranks=tuple(typist.ranks),
+        shown=typist.shown,
+        lists=len(typist.milliseconds),
+        chances=tuple(typist.chances),
+        milliseconds=tuple(typist.milliseconds),
     )
+
+
+@final
+class _Typist:
+    """Somebody who looks at the list before each key, and what that took."""
+
+    def __init__(self, keyboard: Suggests, limit: int) -> None:
+        self._keyboard = keyboard
+        self._limit = limit
+        self.keys = self.shown = 0
+        self.ranks: list[int] = []
+        self.chances: list[tuple[float, bool]] = []
+        self.milliseconds: list[float] = []
+
+    def look(self, text: str, word: str, *, is_first: bool) -> bool:
+        """Whether the word is in the list for the text so far."""
+        began = perf_counter()
+        found = self._keyboard.suggest(text, self._limit)
+        self.milliseconds.append(1e3 * (perf_counter() - began))
+        self.shown += bool(found)
+        self.chances += [(each.probability, each.text == word) for each in found]
+        rank = next((place for place, each in enumerate(found, 1) if each.text == word), 0)
+        if word and is_first:
+            self.ranks.append(rank)
+        return rank > 0
+
+    def type_blindly(self, message: str, start: int, word: str, wrong: str) -> int:
+        """Type a word with a slip in it, until it is in the list, or else to its end and then mend it.
+
+        Where the message goes on: behind the word, or behind the letters of it that were right.
+        """
+        for length in range(len(wrong)):
+            taken = self.look(message[:start] + wrong[:length], word, is_first=not length)
+            self.keys += 1
+            if taken:
+                return after_word(message, start, word)
+        right = next(at for at in range(len(word) + 1) if word[at : at + 1] != wrong[at : at + 1])
+        self.keys += len(wrong) - right
+        return start + right
+
+
+def mistyped(word: str, draw: np.random.Generator) -> str:
+    """The word with one slip behind its first letter: a neighbouring key, or a letter left out, doubled or swapped."""
+    at = int(draw.integers(1, len(word) - 1))
+    head, letter, after = word[:at], word[at], word[at + 1 :]
+    near = NEIGHBOURS.get(letter, "")
+    ways = [head + after, head + letter + letter + after, head + after[0] + letter + after[1:]]
+    ways += [head + near[int(draw.integers(len(near)))] + after] * 3 if near else []
+    found = [way for way in ways if way != word]
+    return found[int(draw.integers(len(found)))]
 
 
 def word_at(message: str, at: int) -> tuple[int, str]:

@@ -86,6 +86,7 @@ def _print(figures: Mapping[str, object], *, per_token: bool) -> None:
 
 
 def _print_typing(figures: Mapping[str, Any], counts: Mapping[str, Any]) -> None:
+    ghost = figures["ghost"]
     low, high = figures["keystroke_savings_interval"]
     typer.echo(
         f"Of 100 keys it saves {100 * figures['keystroke_savings']:.1f} ({100 * low:.1f} to {100 * high:.1f}) "
@@ -96,4 +97,9 @@ def _print_typing(figures: Mapping[str, Any], counts: Mapping[str, Any]) -> None
         f"Before its first letter the next word is first in {figures['hit_at_1']:.1%} of the lists, among three "
         f"in {figures['hit_at_3']:.1%}; a list takes {figures['milliseconds_p50']:.1f} ms, "
         f"95 % of them at most {figures['milliseconds_p95']:.1f}"
+    )
+    typer.echo(
+        f"The word behind the cursor alone saves {100 * ghost['keystroke_savings']:.1f}, and shows at "
+        f"{ghost['lists_with_words']:.0%} of the keys; with a slip in each longer word the list saves "
+        f"{100 * figures['slips']['keystroke_savings']:.1f}"
     )

@@ -5,6 +5,8 @@ probability of a whole word and its end after the text before it; `mixture.py` s
 shown is divided by the mixture's probability of the letters typed, so the source that foresaw the letters gains.
 """
 
+import dataclasses
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +20,22 @@ from foreword.keyboard.ngrams import Distribution
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor, anchor
+from foreword.runtime.slips import SlipBeam, intended
 from foreword.text.cleaning import clean
 from foreword.text.words import takes_blank, words
 
 Source = Literal["network", "memory"]
 
 LONGEST_SPELLING: Final = 256  # code points that one word, with marks and controls between, may take as typed
+CONFIDENT: Final = 0.3
+"""The probability from which on a word is shown behind the cursor unasked."""
 SPARE: Final = 3
 """So many words more than are shown are asked of each source: the sum of both may rank them otherwise."""
+SHORTEST_SLIP: Final = 3  # letters typed; fewer begin too many words
+UNLIKELY: Final = 1e-3
+"""Letters typed with a probability of less may be a slip: of all slips together hardly more is to be expected."""
+LIKELY: Final = 0.1
+"""Where a word with this probability goes on from what is typed, no correction is shown."""
 LIKELY_PHRASE: Final = 0.3
 LONGEST_PHRASE: Final = 4  # words; longer ones are hardly ever taken
 
@@ -41,6 +51,7 @@ class Suggestion:
         insert: what to put in their place: the word, with its blanks where they belong.
         probability: that this word comes, and ends, given the text and the letters typed; of a phrase, all of it.
         source: who proposes it: the one whose share of the probability is larger.
+        correction: whether the word begins otherwise than what is typed, for a finger may have slipped.
     """
 
     text: str
@@ -48,6 +59,7 @@ class Suggestion:
     insert: str
     probability: float
     source: Source = "network"
+    correction: bool = False
 
 
 @final
@@ -86,6 +98,7 @@ class Keyboard:
         self.memory = Memory.open() if memory is None else memory
         self._predictor = Predictor(model)
         self._beam = Beam(self._predictor)
+        self._slip_beam = SlipBeam(self._beam)
         self._mixture = Mixture(self.memory.weights(self._model_key))
 
     @classmethod
@@ -156,12 +169,42 @@ class Keyboard:
         loud = shouting(text[: len(text) - replace], word)
         if loud:
             choices = self._with_shouted(choices, text, word, loud, limit)
+        slips = self._slips(text, word, replace, limit) if choices.typed < UNLIKELY else None
+        whole = choices.typed + (slips.typed if slips else 0.0)
+        found = self._best(choices, whole, replace, limit)
+        if slips and (not found or found[0].probability < LIKELY):
+            found += [
+                dataclasses.replace(each, correction=True)
+                for each in self._best(slips, whole, replace, limit)
+            ]
+            found.sort(key=_by_probability)
+        return found[:limit]
+
+    def _best(self, choices: Choices, whole: float, replace: int, limit: int) -> list[Suggestion]:
+        """The likeliest of the words that may be shown, their probabilities divided by that of `whole`."""
         found = [
-            suggestion(each, choice, replace, min(choice.probability / choices.typed, 1.0))
+            suggestion(each, choice, replace, min(choice.probability / whole, 1.0))
             for each, choice in choices.words.items()
             if choice.probability > 0 and not self.memory.is_blocked(each)
         ]
-        return sorted(found, key=lambda each: (-each.probability, each.text))[:limit]
+        return sorted(found, key=_by_probability)[:limit]
+
+    def _slips(self, text: str, word: str, replace: int, limit: int) -> Choices | None:
+        """The likeliest words that a slip of the finger turned into the letters typed, and their sum."""
+        if len(word) < SHORTEST_SLIP:
+            return None
+        before = text[: len(text) - replace]
+        known = self.memory.after(before)
+        share = self._mixture.share(known.known)
+        chosen: dict[str, Choice] = {}
+        for each, chance in self._slip_beam.find(self._predictor.read(before), word, limit).items():
+            chosen[each] = Choice(spaced=False, network=(1 - share) * chance)
+        for meant, log_slip in intended(word, self._slip_beam.letters).items():
+            for candidate in known.best(meant, limit):
+                choice = chosen.setdefault(candidate.word, Choice(spaced=False))
+                choice.memory += share * candidate.probability * math.exp(log_slip)
+        shown = {each: choice for each, choice in chosen.items() if not each.startswith(word)}
+        return Choices(words=shown, typed=sum(choice.probability for choice in shown.values()))
 
     def _choices(self, text: str, word: str, replace: int, limit: int) -> Choices:
         """The likeliest words of both sources that begin with the letters typed, as they are typed."""
@@ -255,6 +298,10 @@ def typed_length(text: str, word: str) -> int:
         length for length in range(len(word), len(tail) + 1) if clean(tail[len(tail) - length :]) == word
     )
     return next(lengths, len(word))
+
+
+def _by_probability(suggestion: Suggestion) -> tuple[float, str]:
+    return -suggestion.probability, suggestion.text
 
 
 def remembered(known: Distribution, typed: str, limit: int) -> tuple[dict[str, float], float]:
