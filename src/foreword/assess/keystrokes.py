@@ -154,7 +154,7 @@ class Replay:
         )
 
     def calibration(self) -> list[tuple[float, float, int]]:
-        """By tenths of probability: the mean probability of the words shown, how many of them came, how many there were.
+        """By tenths of probability: the mean of the words shown, how many of them came, and how many words that were.
 
         The two agree where probabilities mean what they say.
         """
