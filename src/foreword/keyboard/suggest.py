@@ -31,7 +31,7 @@ CONFIDENT: Final = 0.3
 """The probability from which on a word is shown behind the cursor unasked."""
 SPARE: Final = 3
 """So many words more than are shown are asked of each source: the sum of both may rank them otherwise."""
-SHORTEST_SLIP: Final = 3  # letters typed; fewer begin too many words
+SLIPPED: Final = range(3, 21)  # letters typed: fewer begin too many words, and more take too long
 UNLIKELY: Final = 1e-3
 """Letters typed with a probability of less may be a slip: of all slips together hardly more is to be expected."""
 LIKELY: Final = 0.1
@@ -191,7 +191,7 @@ class Keyboard:
 
     def _slips(self, text: str, word: str, replace: int, limit: int) -> Choices | None:
         """The likeliest words that a slip of the finger turned into the letters typed, and their sum."""
-        if len(word) < SHORTEST_SLIP:
+        if len(word) not in SLIPPED:
             return None
         before = text[: len(text) - replace]
         known = self.memory.after(before)

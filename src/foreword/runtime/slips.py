@@ -1,11 +1,10 @@
 """What somebody meant whose finger slipped once: a neighbouring key, a letter left out, one typed twice, two swapped.
 
-A noisy channel: P(word, slip | text) = P(word | text) · P(slip). How likely each kind of slip is at a letter is of the
-order that typists show; what decides between two words is mostly the text.
+A noisy channel: P(word, slip | text) = P(word | text) · P(slip). What decides between two words is
+mostly the text.
 
-Source: Kernighan, Church and Gale (1990), "A spelling correction program based on a noisy channel model"; the rates
-are from Dhakal, Feit, Kristensson and Oulasvirta (2018), "Observations on typing from 136 million keystrokes": one
-letter in about a hundred, most of them substitutions.
+Source: Kernighan, Church and Gale (1990), "A spelling correction program based on a noisy channel model". The rates are
+of our own choice: one slip in a hundred letters, most of them a neighbouring key.
 """
 
 import math
@@ -32,7 +31,7 @@ SWAP: Final = 0.001
 WIDTH: Final = 24
 DEPTH: Final = 12  # letters behind those typed
 
-_ROWS: Final = ((0.0, "1234567890"), (0.5, "qwertyuiop"), (0.75, "asdfghjkl"), (1.25, "zxcvbnm"))
+_ROWS: Final = ((0.0, "qwertyuiop"), (0.25, "asdfghjkl"), (0.75, "zxcvbnm"))
 _NEAR: Final = 1.3  # in widths of a key
 
 
@@ -46,7 +45,7 @@ def _neighbours() -> Mapping[str, str]:
         key: "".join(other for other, at in places.items() if other != key and math.dist(place, at) < _NEAR)
         for key, place in places.items()
     }
-    large = {key.upper(): keys.upper() for key, keys in small.items() if key.isalpha()}
+    large = {key.upper(): keys.upper() for key, keys in small.items()}
     return MappingProxyType(small | large)
 
 
