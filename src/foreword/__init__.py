@@ -7,7 +7,9 @@
     for piece in foreword.generate(model, "I think ", characters=200): ...
     foreword.next_tokens(model, "see you tom", limit=5)     # [("o", 0.93), …]
     foreword.bits_per_character(model, "some text")
-    foreword.Keyboard(model).suggest("see you tom")         # [Suggestion(text="tomorrow", …), …]
+    keyboard = foreword.Keyboard.open("me")                 # the model and, beside it, the person's memory
+    keyboard.suggest("see you tom")                         # [Suggestion(text="tomorrow", …), …]
+    foreword.replay(keyboard, messages).savings             # the share of keys it would have saved
 
 Names are looked up when they are first used, so that `import foreword` itself imports nothing heavy.
 """
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from foreword.assess.bits import bits_per_character
+    from foreword.assess.keystrokes import replay
     from foreword.errors import ForewordError
     from foreword.keyboard.memory import Memory
     from foreword.keyboard.suggest import Keyboard, Suggestion
@@ -34,6 +37,7 @@ __all__ = [
     "generate",
     "load",
     "next_tokens",
+    "replay",
     "train",
 ]
 
@@ -47,6 +51,7 @@ _HOMES = {
     "generate": "foreword.runtime.generate",
     "load": "foreword.personal.api",
     "next_tokens": "foreword.runtime.generate",
+    "replay": "foreword.assess.keystrokes",
     "train": "foreword.personal.api",
 }
 

@@ -9,8 +9,9 @@ import pytest
 
 import toys
 from foreword.assess.bits import bits_per_character
-from foreword.assess.evaluate import evaluate_text, held_out_figures
+from foreword.assess.evaluate import evaluate_text, held_out_figures, typing_figures
 from foreword.errors import ModelForeign, SourceEmpty
+from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.model import Model
 from foreword.text.documents import Document
 from foreword.text.tokenizer import characters_tokenizer
@@ -127,3 +128,22 @@ def test_held_out_figures_that_are_no_numbers_are_named(
 def test_without_a_test_part_there_is_no_figure_to_show(model: Model, training: dict[str, object]) -> None:
     with pytest.raises(SourceEmpty, match="hand in a text that it has not seen: foreword evaluate FILE"):
         held_out_figures(remembering(model, training))
+
+
+def test_typing_is_measured_beside_word_counts_alone(model: Model) -> None:
+    texts = [Document(text="abc cab abc\n\nabc cab abc\nabc cab abc")]
+    keyboard = Keyboard(model)
+    figures = typing_figures(keyboard, texts, 2)
+    counts = figures["ngram"]
+
+    assert figures["messages"] == 2
+    assert isinstance(counts, dict)
+    for name in ("ngram", "fixed", "slips", "ghost"):
+        other = figures[name]
+        assert isinstance(other, dict)
+        assert other.keys() == figures.keys() - {"ngram", "fixed", "slips", "ghost"}
+    assert 0 < counts["keystroke_savings"] < counts["theoretical_limit"]
+    assert counts["theoretical_limit"] == figures["theoretical_limit"]
+    assert keyboard.memory.messages() == []
+    with pytest.raises(SourceEmpty, match="no message to type"):
+        typing_figures(keyboard, [Document(text="\n")], 2)

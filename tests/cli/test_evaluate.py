@@ -31,3 +31,22 @@ def test_perplexity_is_told_per_token_where_tokens_are_more_than_characters(
     figures = json.loads(foreword("evaluate", tmp_path / "text.txt", "-m", words, "--json").out)
     assert figures["perplexity"] == pytest.approx(tokenizer.size, rel=1e-5)
     assert "perplexity" not in foreword("evaluate", tmp_path / "text.txt", "-m", toy).out
+
+
+def test_the_keys_saved_are_told_and_the_memory_stays_as_it_was(
+    foreword: CommandLine, toy: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "text.txt").write_text("abc cab abc\n" * 3, encoding="utf-8")
+
+    told = foreword("evaluate", tmp_path / "text.txt", "-m", toy).out
+    assert "Of 100 keys it saves " in told
+    assert "over 3 messages; word counts alone " in told
+    figures = json.loads(foreword("evaluate", tmp_path / "text.txt", "-m", toy, "--json").out)
+    assert {"keystroke_savings", "theoretical_limit", "hit_at_3", "milliseconds_p95"} <= figures.keys()
+    assert figures["keystroke_savings"] > 0
+    assert not toy.with_name("toy.memory").exists()
+    without = foreword("evaluate", tmp_path / "text.txt", "-m", toy, "--messages", "0", "--json").out
+    assert "keystroke_savings" not in without
+    assert foreword("evaluate", "-m", toy, "--messages", "-1").err == (
+        "foreword: messages must be at least 0, not -1\n"
+    )

@@ -8,6 +8,7 @@ import pytest
 
 import toys
 from foreword.errors import OptionError
+from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.suggest import Keyboard, typed_length
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
 
@@ -140,3 +141,131 @@ def test_a_list_of_no_length_is_refused(keyboard: Keyboard) -> None:
 
 def test_a_keyboard_opens_by_path(keyboard: Keyboard) -> None:
     assert Keyboard.open(keyboard.model.path).suggest("my na") == keyboard.suggest("my na")
+
+
+@pytest.fixture
+def guesser(tmp_path: Path) -> Keyboard:
+    """A network of letters for which everything is equally likely."""
+    tokenizer = characters_tokenizer(dict.fromkeys("abcdefghijklmnopqrstuvwxyzT ,", 9))
+    table = np.full((tokenizer.size, tokenizer.size), -np.log(tokenizer.size), dtype=np.float32)
+    return Keyboard(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
+
+
+def test_a_word_comes_back_the_moment_after_it_was_used(guesser: Keyboard) -> None:
+    assert "tomorrow" not in [found.text for found in guesser.suggest("see you t")]
+    guesser.learn("see you tomorrow")
+    first = guesser.suggest("see you t")[0]
+
+    assert (first.text, first.source, first.replace, first.insert) == ("tomorrow", "memory", 1, "tomorrow ")
+    assert first.probability > 0.5
+
+
+def test_probabilities_are_those_of_the_mixture(guesser: Keyboard) -> None:
+    guesser.learn("see you tomorrow")
+    known = guesser.memory.after("see you ")
+    share = guesser._mixture.share(known.known)
+    letters = len("abcdefghijklmnopqrstuvwxyzT ,")
+    size = guesser.model.tokenizer.size
+    network = (1 / size) ** len("tomorrow") * (guesser._beam.ends.sum() / size)
+    typed = (1 - share) / size**2 + share * known.mass("to")
+
+    assert letters < size
+    chance = ((1 - share) * network + share * known.probability("tomorrow")) / typed
+    assert guesser.suggest("see you to", limit=1)[0].probability == pytest.approx(chance, rel=1e-4)
+
+
+def test_a_forgotten_word_is_never_suggested_by_anyone(keyboard: Keyboard) -> None:
+    keyboard.learn("my naïve dog")
+    keyboard.forget("Dog")
+
+    assert "dog" not in [found.text for found in keyboard.suggest("my naïve d", limit=5)]
+    keyboard.memory.allow("dog")
+    assert "dog" in [found.text for found in keyboard.suggest("my naïve d", limit=5)]
+
+
+def test_nothing_is_shown_below_the_confidence(guesser: Keyboard) -> None:
+    guesser.learn("see you tomorrow")
+    chance = guesser.suggest("see you t")[0].probability
+
+    assert guesser.suggest("see you t", confidence=chance - 0.01)
+    assert guesser.suggest("see you t", confidence=min(chance + 0.01, 1.0)) == []
+    with pytest.raises(OptionError, match="confidence must be from 0 to 1, not 2"):
+        guesser.suggest("see you t", confidence=2)
+
+
+def test_what_the_mixture_learned_is_kept_with_the_memory(guesser: Keyboard) -> None:
+    for _ in range(30):
+        guesser.learn("see you tomorrow")
+    again = Keyboard(guesser.model, guesser.memory)
+
+    assert guesser._mixture.weights() != Mixture().weights()
+    assert again._mixture.weights() == guesser._mixture.weights()
+
+
+def test_the_mixture_is_fitted_to_messages_without_learning_them(guesser: Keyboard) -> None:
+    guesser.fit(["see you tomorrow"] * 20)
+
+    assert guesser.memory.messages() == []
+    assert guesser._mixture.weights() != Mixture().weights()
+    assert guesser.memory.weights(guesser._model_key) == guesser._mixture.weights()
+
+
+def test_a_keyboard_opens_with_the_memory_beside_its_model(guesser: Keyboard) -> None:
+    opened = Keyboard.open(guesser.model.path)
+    opened.learn("see you tomorrow")
+    opened.memory.close()
+
+    assert Keyboard.open(guesser.model.path).suggest("see you t")[0].text == "tomorrow"
+
+
+def test_a_capital_begins_what_was_written_small(guesser: Keyboard) -> None:
+    guesser.learn("see you tomorrow\nmeet Tux")
+
+    assert [found.text for found in guesser.suggest("T", limit=2)] == ["Tux", "Tomorrow"]
+    assert guesser.suggest("Tom")[0].insert == "Tomorrow "
+    assert guesser.suggest("tom")[0].text == "tomorrow"
+
+
+def test_what_is_typed_in_capitals_goes_on_in_capitals(keyboard: Keyboard, guesser: Keyboard) -> None:
+    guesser.learn("see you tomorrow")
+
+    assert guesser.suggest("see you TO")[0].text == "TOMORROW"
+    assert guesser.suggest("SEE YOU ")[0].text == "TOMORROW"
+    assert guesser.suggest("see you ")[0].text == "tomorrow"
+    assert keyboard.suggest("MY NAÏVE D")[0].text == "DOG"
+
+
+def test_a_phrase_goes_on_while_all_of_it_is_likely(keyboard: Keyboard) -> None:
+    word, phrase = keyboard.suggest("my n", limit=1)[0], keyboard.suggest("my n", limit=1, phrases=True)[0]
+
+    assert (word.text, word.insert) == ("naïve", "naïve ")
+    assert phrase.text == "naïve dog"
+    assert (phrase.replace, phrase.insert) == (1, "naïve dog ")
+    assert phrase.probability < word.probability
+    assert keyboard.suggest("my n", phrases=True, confidence=word.probability)[0].text == "naïve"
+
+
+def test_why_a_word_is_known(guesser: Keyboard) -> None:
+    guesser.learn("see you, you")
+
+    use = guesser.why("you")
+    assert use is not None
+    assert use.times == 2
+    assert guesser.why("tomorrow") is None
+
+
+@pytest.mark.parametrize("typed", ["tomir", "tmor", "ttomo", "tomro"])
+def test_a_slip_is_corrected_where_nothing_goes_on_from_what_is_typed(guesser: Keyboard, typed: str) -> None:
+    for _ in range(3):
+        guesser.learn("see you tomorrow")
+    first = guesser.suggest("see you " + typed)[0]
+
+    assert (first.text, first.correction) == ("tomorrow", True)
+    assert (first.replace, first.insert) == (len(typed), "tomorrow ")
+    assert not any(found.correction for found in guesser.suggest("see you tomo"))
+
+
+def test_few_letters_are_not_corrected(guesser: Keyboard) -> None:
+    guesser.learn("see you tomorrow")
+
+    assert not any(found.correction for found in guesser.suggest("see you yo"))

@@ -1,7 +1,7 @@
 """The search finds exactly what trying all paths finds, whatever the tokens are."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -63,10 +63,10 @@ def first_word(text: str) -> tuple[str, bool]:
     return text[:length], length < len(text)
 
 
-def found(model: Model, text: str, limit: int) -> tuple[list[Word], Cursor]:
+def found(model: Model, text: str, limit: int) -> tuple[Sequence[Word], Cursor]:
     predictor = Predictor(model)
     cursor = predictor.read_to_cursor(text)
-    return Beam(predictor, width=600, depth=DEPTH).words(cursor, limit), cursor
+    return Beam(predictor, width=600, depth=DEPTH).find(cursor, limit).words, cursor
 
 
 def likely(chances: dict[str, float]) -> dict[str, float]:
@@ -101,7 +101,7 @@ def test_a_narrow_search_gives_no_more_than_the_exact_probabilities(model: Model
     predictor = Predictor(model)
     cursor = predictor.read_to_cursor("ab a")
     exact = all_words(model, cursor, b"ab ,")
-    words = Beam(predictor, width=4, depth=DEPTH).words(cursor, 2)
+    words = Beam(predictor, width=4, depth=DEPTH).find(cursor, 2).words
 
     assert words[0].text == max(exact, key=lambda word: exact[word])
     assert all(word.probability <= exact[word.text] * 1.001 for word in words)
@@ -138,13 +138,13 @@ def test_a_script_without_spaces_comes_in_pieces_that_need_no_end(tmp_path: Path
     beam = Beam(predictor)
 
     assert [
-        (word.text, round(word.probability, 3)) for word in beam.words(predictor.read_to_cursor(""), 3)
+        (word.text, round(word.probability, 3)) for word in beam.find(predictor.read_to_cursor(""), 3).words
     ] == [
         ("今天", 0.42),
         ("天今", 0.4),
         ("今日", 0.18),
     ]
-    assert [word.text for word in beam.words(predictor.read_to_cursor("今"), 3)] == ["今天", "今日"]
+    assert [word.text for word in beam.find(predictor.read_to_cursor("今"), 3).words] == ["今天", "今日"]
 
 
 def test_a_long_word_does_not_beat_the_shorter_one_it_begins_with_unfairly(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_long_word_does_not_beat_the_shorter_one_it_begins_with_unfairly(tmp_p
         },
     )
     predictor = Predictor(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
-    words = Beam(predictor).words(predictor.read_to_cursor(""), 3)
+    words = Beam(predictor).find(predictor.read_to_cursor(""), 3).words
 
     assert [(word.text, round(word.probability, 3)) for word in words] == [
         ("a", 0.4),
@@ -178,4 +178,49 @@ def test_the_search_goes_on_while_a_better_word_can_come(tmp_path: Path) -> None
     )
     predictor = Predictor(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
 
-    assert [word.text for word in Beam(predictor).words(predictor.read_to_cursor(""), 1)] == ["bc"]
+    assert [word.text for word in Beam(predictor).find(predictor.read_to_cursor(""), 1).words] == ["bc"]
+
+
+@pytest.mark.parametrize("text", ["", "ab a", "ab ", "b aa", "ab,\n", "ab,"])
+def test_words_that_are_asked_for_are_found_however_unlikely_they_are(model: Model, text: str) -> None:
+    predictor = Predictor(model)
+    cursor = predictor.read_to_cursor(text)
+    wide = Beam(predictor, width=200, depth=6).find(cursor, 10_000)
+    exact = {word.text: word.probability for word in wide.words}
+    rare = [word for word in ("ab", "abba", "aaab") if word != cursor.word and word.startswith(cursor.word)]
+    asked = Beam(predictor, width=2, depth=20).find(cursor, 0, protected=rare)
+
+    probabilities = {word.text: word.probability for word in asked.words}
+    assert probabilities.keys() == set(rare)
+    for word in rare:  # by one spelling of several
+        assert 0 < probabilities[word] <= exact.get(word, 1.0) * 1.001
+
+
+def test_words_that_are_asked_for_come_after_the_likeliest(model: Model) -> None:
+    predictor = Predictor(model)
+    cursor = predictor.read_to_cursor("ab ")
+    alone = Beam(predictor).find(cursor, 2)
+    both = Beam(predictor).find(cursor, 2, protected=["abbaab", alone.words[0].text])
+
+    assert [word.text for word in both.words] == [*(word.text for word in alone.words), "abbaab"]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_word_is_as_likely_before_its_first_letter_as_with_the_letters_typed(
+    unit: str, tmp_path: Path
+) -> None:
+    """P(letters typed) · P(word | letters) = P(word); bytes that spell letters are all but impossible here."""
+    tokenizer = UNITS[unit]()
+    letters = [token.decode() for token in tokenizer.tokens if len(token) > 1 or token in {b"a", b"b", b" "}]
+    row = dict.fromkeys((token for token in letters if set(token) <= set("ab ")), 1.0)
+    table = toys.transitions(tokenizer, dict.fromkeys([*row, "\n"], row))
+    predictor = Predictor(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
+    beam = Beam(predictor, width=600, depth=4)
+    zero = beam.find(predictor.read_to_cursor("ab "), 10_000)
+    begun = beam.find(predictor.read_to_cursor("ab a"), 10_000)
+
+    at_zero = {word.text: word.probability for word in zero.words}
+    assert zero.typed == pytest.approx(1.0) if unit == "characters" else zero.typed < 1
+    for word in ("ab", "aab"):
+        chance = next(each.probability for each in begun.words if each.text == word)
+        assert chance * begun.typed == pytest.approx(at_zero[word] * zero.typed, rel=0.02)

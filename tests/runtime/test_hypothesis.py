@@ -2,7 +2,7 @@
 
 import pytest
 
-from foreword.runtime.hypothesis import Hypothesis, first_of, is_full, takes_blank
+from foreword.runtime.hypothesis import Hypothesis, first_of
 
 
 @pytest.mark.parametrize(
@@ -35,17 +35,6 @@ def test_a_token_makes_a_longer_word_an_ended_one_or_none(
     before: Hypothesis, token: bytes, after: Hypothesis | None
 ) -> None:
     assert before.follow(token) == after
-
-
-def test_scripts_without_spaces_have_full_pieces_and_take_no_blank() -> None:
-    assert [is_full(word) for word in ("", "a", "tomorrow", "今", "今天", "привет", "한국어")] == [
-        *(False, False, False, False),
-        *(True, False, False),
-    ]
-    assert [takes_blank(word) for word in ("tomorrow", "привет", "한국어", "今", "ที่")] == [
-        *(True, True, True),
-        *(False, False),
-    ]
 
 
 def test_a_token_is_judged_by_its_first_character() -> None:

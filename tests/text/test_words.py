@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.text.words import LONGEST, is_inside_word, word_start, words
+from foreword.text.words import LONGEST, first_word, is_full, is_inside_word, takes_blank, word_start, words
 from writings import any_text
 
 
@@ -65,3 +65,22 @@ def test_no_word_is_longer_than_the_longest_and_none_is_lost() -> None:
     lengths = [len(word.group()) for word in words("x" * (3 * LONGEST + 1))]
     assert lengths == [LONGEST, LONGEST, LONGEST, 1]
     assert word_start("x" * LONGEST) == LONGEST
+
+
+def test_scripts_without_spaces_have_full_pieces_and_take_no_blank() -> None:
+    assert [is_full(word) for word in ("", "a", "tomorrow", "今", "今天", "привет", "한국어")] == [
+        *(False, False, False, False),
+        *(True, False, False),
+    ]
+    assert [takes_blank(word) for word in ("tomorrow", "привет", "한국어", "今", "ที่")] == [
+        *(True, True, True),
+        *(False, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("tomorrow, then", "tomorrow"), ("don't", "don't"), (" a", ""), ("", ""), ("今天日", "今天")],
+)
+def test_a_text_may_begin_with_a_word(text: str, word: str) -> None:
+    assert first_word(text) == word

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from foreword.assess.bits import perplexity, score
+from foreword.assess.keystrokes import Ghost, lines_of, replay, sample
 from foreword.corpus.fingerprints import file_digests
 from foreword.errors import ModelForeign, SourceEmpty
+from foreword.keyboard.counts import Counts
+from foreword.keyboard.suggest import CONFIDENT, Keyboard
 from foreword.modelfolder.provenance import learned_from
 from foreword.runtime.model import Model
 from foreword.text.cleaning import clean_pieces
@@ -34,6 +37,29 @@ def evaluate_text(model: Model, documents: Iterable[Document]) -> Figures:
         "nats_per_token": found.nats_per_token,
         "perplexity": found.perplexity,
         "among_training_text": not digests.isdisjoint(_training_digests(model)),
+    }
+
+
+def typing_figures(
+    keyboard: Keyboard, documents: Iterable[Document], count: int, *, confidence: float = CONFIDENT
+) -> Figures:
+    """What the keyboard would have saved of the keys for `count` lines of a text.
+
+    Each line is learned when it is finished, in a throw-away copy. Beside it: without that (`fixed`), with a slip in
+    each word (`slips`), by the first word alone where it has the probability `confidence` (`ghost`), and what word
+    counts alone would have saved (`ngram`).
+
+    Raises:
+        SourceEmpty: There is no line to type.
+    """
+    text = "".join(clean_pieces(join(documents)))
+    messages = sample(lines_of([text]), count)
+    return {
+        **replay(keyboard, messages).figures(),
+        "fixed": replay(keyboard, messages, learn=False).figures(),
+        "slips": replay(keyboard, messages, slips=True).figures(),
+        "ghost": replay(Ghost(keyboard, confidence), messages, limit=1).figures(),
+        "ngram": replay(Counts(keyboard.memory), messages).figures(),
     }
 
 

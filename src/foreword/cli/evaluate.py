@@ -2,12 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from foreword.cli.memory import open_memory
 from foreword.cli.options import EncodingOption, JsonOption, ModelOption
 from foreword.errors import OptionError
+
+if TYPE_CHECKING:
+    from foreword.runtime.model import Model
+    from foreword.text.documents import Document
 
 
 def evaluate(
@@ -17,9 +22,15 @@ def evaluate(
     ] = None,
     model: ModelOption = None,
     encoding: EncodingOption = None,
+    messages: Annotated[
+        int, typer.Option(metavar="N", help="Type so many lines of SOURCE again to count keys; 0 for none.")
+    ] = 150,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the bits per character of a model on SOURCE, all of it, or on the text held out from its training."""
+    """Print the bits per character of a model on SOURCE, and the keys it would have saved there.
+
+    Without SOURCE, the bits per character on the text held out from its training.
+    """
     from foreword.assess.evaluate import evaluate_text, held_out_figures
     from foreword.corpus.samples import documents
     from foreword.runtime.model import Model
@@ -28,16 +39,26 @@ def evaluate(
         raise OptionError(
             "--encoding goes with a SOURCE; name the text that it is the encoding of, or leave it out"
         )
+    if messages < 0:
+        raise OptionError(f"messages must be at least 0, not {messages}")
     opened = Model.open(model)
-    figures = (
-        held_out_figures(opened)
-        if source is None
-        else evaluate_text(opened, documents(source, encoding=encoding))
-    )
+    if source is None:
+        figures = held_out_figures(opened)
+    else:
+        texts = list(documents(source, encoding=encoding))
+        figures = evaluate_text(opened, texts) | (_typing(opened, model, texts, messages) if messages else {})
     if as_json:
         typer.echo(json.dumps(figures, ensure_ascii=False))
     else:
         _print(figures, per_token=opened.tokenizer.unit != "characters")
+
+
+def _typing(opened: "Model", model: str | None, texts: "list[Document]", messages: int) -> dict[str, object]:
+    from foreword.assess.evaluate import typing_figures
+    from foreword.keyboard.suggest import Keyboard
+
+    with open_memory(model) as memory:
+        return typing_figures(Keyboard(opened, memory), texts, messages)
 
 
 def _print(figures: Mapping[str, object], *, per_token: bool) -> None:
@@ -49,7 +70,9 @@ def _print(figures: Mapping[str, object], *, per_token: bool) -> None:
         f"{figures['nats_per_token']:.4f} nats per token over {figures['tokens']:,} tokens{perplexity}"
     )
     ngram = figures.get("ngram")
-    if isinstance(ngram, Mapping):
+    if "keystroke_savings" in figures and isinstance(ngram, Mapping):
+        _print_typing(figures, ngram)
+    elif isinstance(ngram, Mapping):
         typer.echo(
             f"{ngram['bits_per_character']:.3f} bits per character: an n-gram of the same training text"
         )
@@ -60,3 +83,23 @@ def _print(figures: Mapping[str, object], *, per_token: bool) -> None:
             "Careful: this text was among the training text, so the figures say little about new text.",
             err=True,
         )
+
+
+def _print_typing(figures: Mapping[str, Any], counts: Mapping[str, Any]) -> None:
+    ghost = figures["ghost"]
+    low, high = figures["keystroke_savings_interval"]
+    typer.echo(
+        f"Of 100 keys it saves {100 * figures['keystroke_savings']:.1f} ({100 * low:.1f} to {100 * high:.1f}) "
+        f"over {figures['messages']} messages; word counts alone {100 * counts['keystroke_savings']:.1f}, "
+        f"a perfect keyboard {100 * figures['theoretical_limit']:.1f}"
+    )
+    typer.echo(
+        f"Before its first letter the next word is first in {figures['hit_at_1']:.1%} of the lists, among three "
+        f"in {figures['hit_at_3']:.1%}; a list takes {figures['milliseconds_p50']:.1f} ms, "
+        f"95 % of them at most {figures['milliseconds_p95']:.1f}"
+    )
+    typer.echo(
+        f"The word behind the cursor alone saves {100 * ghost['keystroke_savings']:.1f}, and shows at "
+        f"{ghost['lists_with_words']:.0%} of the keys; with a slip in each longer word the list saves "
+        f"{100 * figures['slips']['keystroke_savings']:.1f}"
+    )

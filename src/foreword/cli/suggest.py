@@ -2,18 +2,29 @@
 
 import json
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from foreword.cli.memory import open_memory
 from foreword.cli.options import JsonOption, ModelOption, TextArgument, read_text
 from foreword.cli.terminal import say
+
+if TYPE_CHECKING:
+    from foreword.keyboard.memory import WordUse
 
 
 def suggest(
     text: TextArgument = None,
     model: ModelOption = None,
     limit: Annotated[int, typer.Option("--limit", "-k", metavar="N", help="How many to show.")] = 3,
+    phrases: Annotated[
+        bool, typer.Option("--phrases", help="Let the first go on while what follows is likely.")
+    ] = False,
+    confidence: Annotated[
+        float, typer.Option(metavar="P", help="Show nothing unless a word is at least so probable.")
+    ] = 0.0,
+    why: Annotated[bool, typer.Option("--why", help="Say where each word comes from.")] = False,
     characters: Annotated[bool, typer.Option(help="Show the next characters, not words.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -23,13 +34,29 @@ def suggest(
         _next_characters(model, typed, limit, as_json=as_json)
         return
     from foreword.keyboard.suggest import Keyboard
+    from foreword.runtime.model import Model
 
-    found = Keyboard.open(model).suggest(typed, limit=limit)
+    opened = Model.open(model)
+    with open_memory(model) as memory:
+        found = Keyboard(opened, memory).suggest(typed, limit, phrases=phrases, confidence=confidence)
+        uses = [memory.why(one.text) if why else None for one in found]
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+        rows = [asdict(one) | _as_row(use) for one, use in zip(found, uses, strict=True)]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
         return
-    for one in found:
-        say(f"{one.text}\t{one.probability:.1%}")
+    for one, use in zip(found, uses, strict=True):
+        say(f"{one.text}\t{one.probability:.1%}" + (f"\t{one.source}{_in_words(use)}" if why else ""))
+
+
+def _as_row(use: "WordUse | None") -> dict[str, object]:
+    return {} if use is None else {"times": use.times, "last": use.last.isoformat()}
+
+
+def _in_words(use: "WordUse | None") -> str:
+    if use is None:
+        return ""
+    times = "once" if use.times == 1 else f"{use.times:,} times"
+    return f"; you wrote it {times}, last on {use.last.astimezone():%Y-%m-%d}"
 
 
 def _next_characters(model: str | None, text: str, limit: int, *, as_json: bool) -> None:

@@ -85,6 +85,10 @@ class Memory:
             raise OptionError(f"limit must be at least 1, not {limit}")
         return self._ask(before, lambda distribution: distribution.best(typed, limit))
 
+    def after(self, before: str) -> Distribution:
+        """The probabilities of all known words after `before`, as of this moment."""
+        return self._ask(before, lambda distribution: distribution)
+
     def probability(self, before: str, word: str) -> float:
         """P(word | before), 0 for an unknown word."""
         return self._ask(before, lambda distribution: distribution.probability(word))

@@ -63,12 +63,22 @@ class Candidate:
     probability: float
 
 
+KNOWLEDGE: Final = 6
+"""How many degrees of knowledge of a context are told apart."""
+OFTEN: Final = (10.0, 3.0, 30.0)
+
+
 @final
 class Distribution:
-    """The probabilities of all known words after one text, asked by the letters typed so far."""
+    """The probabilities of all known words after one text, asked by the letters typed so far.
+
+    Attributes:
+        known: how much is known of the context, from 0, never seen, to `KNOWLEDGE - 1`, the longest one seen often.
+    """
 
     def __init__(self, lexicon: Lexicon, levels: Sequence[Followers], recent: Sequence[Said]) -> None:
         """Mix what is known: of the empty context, of the longer ones in their order, of a moment ago."""
+        self.known = _knowledge(levels)
         chances = np.maximum(lexicon.counts - DISCOUNTS[0], 0.0) / max(lexicon.total, 1.0)  # (numbers)
         for followers, discount in zip(levels, DISCOUNTS[1:], strict=False):
             if len(followers.ids):
@@ -100,3 +110,12 @@ class Distribution:
             for number in ids.tolist()
         ]
         return sorted(found, key=lambda each: (-each.probability, each.word))
+
+
+def _knowledge(levels: Sequence[Followers]) -> int:
+    """0 for a context of which nothing was seen; 1 and 2 where its last symbol was, 3 to 5 where all of it was."""
+    totals = [float(followers.counts.sum()) for followers in levels]
+    shorter, longer = (*totals, 0.0, 0.0)[:2]
+    if longer:
+        return 3 + sum(longer >= often for often in OFTEN[1:])
+    return 1 + int(shorter >= OFTEN[0]) if shorter else 0

@@ -5,10 +5,13 @@ once. It becomes a word when something comes that is no part of it, and that is 
 "tomorrow" compare fairly, and the probabilities of all words sum to one at most. Where tokens are longer than
 characters, the search begins before the half-typed word, follows only the tokens that spell the letters typed, and
 divides by the probability of these letters.
+
+Words that somebody else proposes walk along, each by its own spelling, however unlikely they are here: so one search
+tells what the network thinks of them as well.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
@@ -17,10 +20,11 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Bool, Float64
 
-from foreword.runtime.hypothesis import Hypothesis, first_of, is_full
+from foreword.runtime.hypothesis import Hypothesis, first_of
 from foreword.runtime.network import State
 from foreword.runtime.predictor import Cursor, Predictor
 from foreword.runtime.spelling import Spelling
+from foreword.text.words import is_full
 
 WIDTH: Final = 16  # hypotheses that walk on; up to there a step takes hardly longer than with one
 DEPTH: Final = 20  # tokens
@@ -43,14 +47,33 @@ class Word:
 
 
 @final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a search has found.
+
+    Attributes:
+        words: the likeliest, best first, then those that were asked for besides.
+        typed: the probability of the letters typed, given the text before them.
+    """
+
+    words: Sequence[Word]
+    typed: float
+
+
+Path = tuple[int, ...]
+"""The tokens since the cursor."""
+
+
+@final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Front:
-    """The hypotheses that walk on, each with a column of the state.
+    """The hypotheses that walk on, each with its path and a column of the state.
 
     `totals[i, t]` is the natural logarithm of the probability of path i and token t after it.
     """
 
     hypotheses: Sequence[Hypothesis]
+    paths: Sequence[Path]
     totals: Float64[np.ndarray, "beam vocabulary"]
     state: State
 
@@ -61,6 +84,7 @@ class Beam:
 
     def __init__(self, predictor: Predictor, *, width: int = WIDTH, depth: int = DEPTH) -> None:
         self.network = predictor.network
+        self.tokenizer = predictor.tokenizer
         self.width = width
         self.depth = depth
         self.spelling = Spelling(predictor.tokenizer.tokens)
@@ -70,15 +94,19 @@ class Beam:
         self._blanks = self._mask(self.spelling.beginning_with(b" "))
         self._fitting = lru_cache(maxsize=64)(lambda owed: self._mask(self.spelling.fitting(owed)))
 
-    def words(self, cursor: Cursor, limit: int) -> list[Word]:
-        """The likeliest words at `cursor`, best first: at most `limit`, and none that is typed already."""
-        search = Search(self, cursor, limit)
+    def find(self, cursor: Cursor, limit: int, protected: Iterable[str] = ()) -> Found:
+        """The likeliest words at `cursor`: at most `limit`, and none that is typed already.
+
+        The `protected` words, which begin with the letters typed, are added with what the network thinks of them.
+        """
+        asked = set(protected)
+        search = Search(self, cursor, limit, self._spellings(cursor, asked))
         front: Front | None = search.start()
         for _ in range(self.depth):
             front = search.walk(front)
             if front is None:
                 break
-        return search.best()
+        return search.result(asked)
 
     def may_follow(self, hypothesis: Hypothesis) -> Bool[np.ndarray, " vocabulary"]:
         """The tokens that a path may go on with; few others could, and none that spells a word."""
@@ -90,6 +118,17 @@ class Beam:
             return np.zeros_like(self._goes_on)
         return self._goes_on | self._blanks if hypothesis.may_space else self._goes_on
 
+    def _spellings(self, cursor: Cursor, words: Iterable[str]) -> dict[Path, set[int]]:
+        """By path, the tokens that must not be left out after it, for they spell one of the words."""
+        blank = " " if cursor.touches or cursor.owed.startswith(b" ") else ""
+        steps: defaultdict[Path, set[int]] = defaultdict(set)
+        for word in words:
+            rest = word if cursor.owed else word[len(cursor.word) :]
+            path = tuple(self.tokenizer.encode(blank + rest).tolist())
+            for length, token in enumerate(path):
+                steps[path[:length]].add(token)
+        return steps
+
     def _mask(self, tokens: np.ndarray) -> Bool[np.ndarray, " vocabulary"]:
         mask = np.zeros(len(self.spelling.tokens), dtype=bool)
         mask[tokens] = True
@@ -100,12 +139,13 @@ class Beam:
 class Search:
     """One search: the words found so far with their probabilities, not yet divided by that of the letters typed."""
 
-    def __init__(self, beam: Beam, cursor: Cursor, limit: int) -> None:
+    def __init__(self, beam: Beam, cursor: Cursor, limit: int, kept: Mapping[Path, set[int]]) -> None:
         self.beam = beam
         self.cursor = cursor
         self.limit = limit
+        self.kept = kept
         self.found: defaultdict[tuple[str, bool], float] = defaultdict(float)
-        self.typed = 0.0 if cursor.owed else 1.0  # the probability of the letters typed
+        self.typed = 0.0 if cursor.owed else 1.0  # the probability of the letters typed that are not read yet
 
     def start(self) -> Front:
         """The one hypothesis that nothing has come yet."""
@@ -113,6 +153,7 @@ class Search:
         start = Hypothesis(text=self.cursor.word, owed=self.cursor.owed, may_space=self.cursor.touches)
         return Front(
             hypotheses=[start],
+            paths=[()],
             totals=reading.log_probabilities[None].astype(np.float64),  # (1, vocabulary)
             state=reading.state,
         )
@@ -129,17 +170,22 @@ class Search:
         state = tuple(part[:, list(rows)] for part in front.state)
         answer, state = self.beam.network.step(np.array([tokens]), state)
         scores = front.totals[list(rows), list(tokens)]
-        return Front(hypotheses=hypotheses, totals=scores[:, None] + answer[0], state=state)
+        paths = [(*front.paths[row], token) for row, token in zip(rows, tokens, strict=True)]
+        return Front(hypotheses=hypotheses, paths=paths, totals=scores[:, None] + answer[0], state=state)
 
-    def best(self) -> list[Word]:
-        """The likeliest words; each once, with the blank or without it, as is likelier."""
-        words: dict[str, Word] = {}
-        for (text, spaced), chance in nlargest(
-            2 * self.limit, self._eligible().items(), key=lambda item: item[1]
-        ):
+    def result(self, asked: Set[str]) -> Found:
+        """The likeliest words, and those asked for; each once, with the blank or without it, as is likelier."""
+        best: dict[str, Word] = {}
+        others: dict[str, Word] = {}
+        for (text, spaced), chance in sorted(self._eligible().items(), key=lambda item: -item[1]):
             probability = min(chance / self.typed, 1.0)  # no more, for rounding
-            words.setdefault(text, Word(text=text, probability=probability, spaced=spaced))
-        return list(words.values())[: self.limit]
+            word = Word(text=text, probability=probability, spaced=spaced)
+            if text in best or len(best) < self.limit:
+                best.setdefault(text, word)
+            elif text in asked:
+                others.setdefault(text, word)
+        typed = self.typed * float(np.exp(self.cursor.log_typed))
+        return Found(words=[*best.values(), *others.values()], typed=typed)
 
     def _collect(self, front: Front) -> None:
         """Add the probability that the words of the front end here, and that the letters typed are spelled here."""
@@ -157,21 +203,40 @@ class Search:
             self.found[word.text, word.spaced] += chance
 
     def _followers(self, front: Front) -> list[tuple[int, int, Hypothesis]]:
-        """Row, token and hypothesis of the likeliest paths that are a token longer and that have not ended."""
+        """Row, token and hypothesis of the paths that are a token longer and that have not ended.
+
+        First those that must not be left out, then the likeliest others.
+        """
+        must = [(row, token) for row, path in enumerate(front.paths) for token in self.kept.get(path, ())]
+        followers = self._grown(front, must, len(must))
+        return followers + self._grown(front, self._likeliest(front, set(must)), self.beam.width)
+
+    def _likeliest(self, front: Front, left_out: Set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """Rows and tokens of the likeliest paths that could become one of the best words, best first."""
+        if not self.limit:
+            return
         allowed = np.stack([self.beam.may_follow(hypothesis) for hypothesis in front.hypotheses])
         candidates = np.flatnonzero(allowed & (front.totals > self._bar()))
         scores = front.totals.ravel()[candidates]
-        most = 2 * self.beam.width  # some of them end
+        most = 2 * self.beam.width + len(left_out)  # some of them end
         if len(candidates) > most:
             likeliest = np.argpartition(-scores, most)[:most]
             candidates, scores = candidates[likeliest], scores[likeliest]
-        followers: list[tuple[int, int, Hypothesis]] = []
         for at in np.argsort(-scores, kind="stable"):
-            row, token = divmod(int(candidates[at]), front.totals.shape[1])
+            place = divmod(int(candidates[at]), front.totals.shape[1])
+            if place not in left_out:
+                yield place
+
+    def _grown(
+        self, front: Front, places: Iterable[tuple[int, int]], most: int
+    ) -> list[tuple[int, int, Hypothesis]]:
+        """Those of the paths that spell words and go on, at most so many; those that end are found words."""
+        followers: list[tuple[int, int, Hypothesis]] = []
+        for row, token in places:
             grown = front.hypotheses[row].follow(self.beam.spelling.tokens[token])
             if grown is not None and grown.ended:
-                self._find(grown, float(np.exp(scores[at])))
-            elif grown is not None and len(followers) < self.beam.width:
+                self._find(grown, float(np.exp(front.totals[row, token])))
+            elif grown is not None and len(followers) < most:
                 followers.append((row, token, grown))
         return followers
 

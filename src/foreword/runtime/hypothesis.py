@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, final
 
 from foreword.runtime.spelling import split
-from foreword.text.words import is_inside_word, word_start, words
+from foreword.text.words import first_word, is_full, is_inside_word, word_start
 
 
 @final
@@ -51,22 +51,6 @@ class Hypothesis:
         """The word that the text begins with, ended; None where it begins with none."""
         word = first_word(self.text)
         return replace(self, text=word, pending=b"", ended=True) if word else None
-
-
-def first_word(text: str) -> str:
-    """The word at the very beginning of a text, or ""."""
-    first = next(words(text), None)
-    return first.group() if first is not None and first.start() == 0 else ""
-
-
-def is_full(text: str) -> bool:
-    """Whether this is a word that no letter can go on: scripts without spaces come in pieces of bounded length."""
-    return text != "" and word_start(text) > 0 and first_word(text) == text
-
-
-def takes_blank(word: str) -> bool:
-    """Whether a blank belongs behind the word: not in scripts written without spaces."""
-    return word_start(word + "a") == 0
 
 
 def first_of(token: bytes) -> Literal["inside", "outside", "unknown", "broken"]:

@@ -28,10 +28,17 @@ FEWEST_CACHED: Final = 32
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reading:
-    """What is known after a text: the state, and the natural logarithms of the next token's probabilities."""
+    """What is known after a text.
+
+    Attributes:
+        state: of the network.
+        log_probabilities: the natural logarithms of the next token's probabilities.
+        log_total: that of the probability of all that was read.
+    """
 
     state: State
     log_probabilities: Float32[np.ndarray, " vocabulary"]
+    log_total: float
 
 
 @final
@@ -46,12 +53,14 @@ class Cursor:
         reading: of the text before what is owed.
         owed: UTF-8, the word's letters with the blank before them; empty for a model of characters.
         word: the letters typed of the word at the end, "" if there are none.
+        log_typed: the natural logarithm of their probability after the text before them, as far as they are read.
         touches: whether there is no blank yet between the text's last mark, such as a comma, and the word to come.
     """
 
     reading: Reading
     owed: bytes
     word: str
+    log_typed: float
     touches: bool
 
 
@@ -75,10 +84,13 @@ class Predictor:
         start = word_start(text)
         word = text[start:]
         owed = "" if self.tokenizer.unit == "characters" else text[start - text[:start].endswith(" ") :]
+        before = self._read(text[:start]) if word and not owed else None
+        reading = self._read(text[: len(text) - len(owed)])
         return Cursor(
-            reading=self._read(text[: len(text) - len(owed)]),
+            reading=reading,
             owed=owed.encode(),
             word=word,
+            log_typed=reading.log_total - before.log_total if before is not None else 0.0,
             touches=not word and text != "" and not text[-1].isspace() and not is_inside_word(text[-1]),
         )
 
@@ -104,8 +116,9 @@ class Predictor:
 
     def _advance(self, before: Reading | None, token: int) -> Reading:
         state = self.network.initial_state() if before is None else before.state
+        total = 0.0 if before is None else before.log_total + float(before.log_probabilities[token])
         answer, state = self.network.step(np.array([[token]]), state)
-        return Reading(state=state, log_probabilities=answer[0, 0])
+        return Reading(state=state, log_probabilities=answer[0, 0], log_total=total)
 
     def _remember(self, ids: Int32[np.ndarray, " time"], reading: Reading) -> None:
         """Keep the reading; the ones not used for longest go, so that all take some megabytes at most."""

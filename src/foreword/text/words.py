@@ -58,3 +58,19 @@ def word_start(text: str) -> int:
 def is_inside_word(character: str) -> bool:
     """Whether `character` (one code point) can stand inside a word, be it a mark, an apostrophe or a hyphen."""
     return _INSIDE.fullmatch(character) is not None
+
+
+def first_word(text: str) -> str:
+    """The word at the very beginning of a text, or ""."""
+    first = _WORDS.match(text)
+    return first.group() if first is not None else ""
+
+
+def is_full(text: str) -> bool:
+    """Whether this is a word that no letter can go on: scripts without spaces come in pieces of bounded length."""
+    return text != "" and word_start(text) > 0 and first_word(text) == text
+
+
+def takes_blank(word: str) -> bool:
+    """Whether a blank belongs behind the word: not in scripts written without spaces."""
+    return word_start(word + "a") == 0

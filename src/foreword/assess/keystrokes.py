@@ -1,0 +1,336 @@
+"""How many keystrokes a keyboard saves: messages typed again, each key with the list that was shown before it.
+
+Before each key the list for the text so far is looked at, also with no letter of the word typed. If the word to come is
+in it, in exact case, it is taken for one key, and with it a space, where the message goes on with one; else the next
+character is typed for one key. Enter counts one. So
+
+    keystroke savings = 1 - keys / (characters + Enters)
+
+and its limit is what a keyboard would save that knew each word before its first letter. `hit@k` and the mean
+reciprocal rank look at the lists at zero letters alone. Intervals are of the bootstrap over messages (Efron 1979,
+percentiles 2.5 and 97.5).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Final, Protocol, final, runtime_checkable
+
+import numpy as np
+import regex
+from jaxtyping import Float64
+
+from foreword.errors import SourceEmpty
+from foreword.keyboard.suggest import Keyboard, Suggestion
+from foreword.runtime.slips import NEIGHBOURS
+from foreword.text.cleaning import clean
+from foreword.text.words import first_word, takes_blank, word_start
+
+RESAMPLES: Final = 1_000
+SLIPPING: Final = 4
+SHORTEST: Final = 10
+LONGEST: Final = 200
+_RUN: Final = regex.compile(r"[\w'’-]*")
+
+
+@runtime_checkable
+class Suggests(Protocol):
+    """What is measured: words for a text so far."""
+
+    def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
+        """The words to choose from, best first."""
+        ...
+
+
+@runtime_checkable
+class Learns(Suggests, Protocol):
+    """The same of what learns: a keyboard, or counts alone."""
+
+    def learn(self, text: str) -> int:
+        """Remember a message."""
+        ...
+
+    def copy(self) -> "Learns":
+        """The same, to try things out."""
+        ...
+
+
+@final
+class Ghost:
+    """What a keyboard shows unasked: its first word, where that is likely enough."""
+
+    def __init__(self, keyboard: Keyboard, confidence: float) -> None:
+        self._keyboard = keyboard
+        self._confidence = confidence
+
+    def suggest(self, text: str, limit: int) -> list[Suggestion]:
+        """One word or none."""
+        return self._keyboard.suggest(text, limit, confidence=self._confidence)
+
+    def learn(self, text: str) -> int:
+        """Remember a message."""
+        return self._keyboard.learn(text)
+
+    def copy(self) -> "Ghost":
+        """The same, to try things out."""
+        return Ghost(self._keyboard.copy(), self._confidence)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What it took to type one message.
+
+    Attributes:
+        keys: pressed, Enter among them.
+        characters: of the message, and the Enter.
+        least: the keys of a perfect keyboard.
+        ranks: of the word to come in each list at zero letters, from 1; 0 where it was not in it.
+        shown, lists: how many of the lists had a word in them, and how many lists there were.
+        chances: the probability of each word in a list, and whether it was the one to come.
+        milliseconds: that each list took.
+    """
+
+    keys: int
+    characters: int
+    least: int
+    ranks: tuple[int, ...]
+    shown: int
+    lists: int
+    chances: tuple[tuple[float, bool], ...]
+    milliseconds: tuple[float, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """What it took to type all of them, message by message."""
+
+    messages: Sequence[Typed]
+
+    @property
+    def savings(self) -> float:
+        """The share of keys saved."""
+        return _savings(self._column("keys"), self._column("characters"))
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Where that would lie, at 95 %, for other messages of this kind."""
+        keys, characters = self._column("keys"), self._column("characters")
+        draws = np.random.default_rng(0).integers(0, len(keys), (RESAMPLES, len(keys)))
+        shares = 1 - keys[draws].sum(axis=1) / characters[draws].sum(axis=1)
+        low, high = np.percentile(shares, [2.5, 97.5])
+        return float(low), float(high)
+
+    @property
+    def limit(self) -> float:
+        """The share of keys that a perfect keyboard saves."""
+        return _savings(self._column("least"), self._column("characters"))
+
+    def hit_at(self, rank: int) -> float:
+        """The share of words that were among the first `rank` of the list before their first letter."""
+        ranks = self._ranks()
+        return float(np.mean((ranks > 0) & (ranks <= rank))) if len(ranks) else 0.0
+
+    @property
+    def mean_reciprocal_rank(self) -> float:
+        """The mean of 1 / rank of the words in the lists before their first letters, 0 where they are not."""
+        ranks = self._ranks()
+        return (
+            float(np.mean(np.divide(1.0, ranks, out=np.zeros(len(ranks)), where=ranks > 0)))
+            if len(ranks)
+            else 0.0
+        )
+
+    @property
+    def shown(self) -> float:
+        """The share of lists that had a word in them."""
+        return float(self._column("shown").sum() / self._column("lists").sum())
+
+    def milliseconds(self, share: float) -> float:
+        """The time that this share of the lists took at most."""
+        return float(
+            np.percentile([each for typed in self.messages for each in typed.milliseconds], 100 * share)
+        )
+
+    def calibration(self) -> list[tuple[float, float, int]]:
+        """By tenths of probability: the mean of the words shown, how many of them came, and how many words that were.
+
+        The two agree where probabilities mean what they say.
+        """
+        chances = np.array([each for typed in self.messages for each in typed.chances]).reshape(-1, 2)
+        tenths = np.minimum((10 * chances[:, 0]).astype(int), 9)
+        groups = [chances[tenths == tenth] for tenth in range(10)]
+        return [(float(g[:, 0].mean()), float(g[:, 1].mean()), len(g)) for g in groups if len(g)]
+
+    @property
+    def calibration_error(self) -> float:
+        """How far probabilities are from what comes, in the mean over the words shown (Naeini and others 2015)."""
+        groups = self.calibration()
+        words = sum(count for _, _, count in groups)
+        return sum(abs(said - came) * count for said, came, count in groups) / words if words else 0.0
+
+    def figures(self) -> dict[str, object]:
+        """All of it, as `evaluate --json` has it."""
+        return {
+            "keystroke_savings": self.savings,
+            "keystroke_savings_interval": list(self.interval),
+            "theoretical_limit": self.limit,
+            "share_of_limit": self.savings / self.limit if self.limit else 0.0,
+            "hit_at_1": self.hit_at(1),
+            "hit_at_3": self.hit_at(3),
+            "mean_reciprocal_rank": self.mean_reciprocal_rank,
+            "lists_with_words": self.shown,
+            "calibration_error": self.calibration_error,
+            "milliseconds_p50": self.milliseconds(0.5),
+            "milliseconds_p95": self.milliseconds(0.95),
+            "milliseconds_p99": self.milliseconds(0.99),
+            "messages": len(self.messages),
+        }
+
+    def _column(self, name: str) -> Float64[np.ndarray, " messages"]:
+        return np.array([getattr(typed, name) for typed in self.messages], dtype=np.float64)
+
+    def _ranks(self) -> Float64[np.ndarray, " words"]:
+        return np.array([rank for typed in self.messages for rank in typed.ranks], dtype=np.float64)
+
+
+def replay(
+    keyboard: Learns, messages: Iterable[str], *, limit: int = 3, learn: bool = True, slips: bool = False
+) -> Replay:
+    """Type `messages` with the keyboard; with `learn` it learns each one when it is finished, in a throw-away copy.
+
+    With `slips` a finger slips once in each word of `SLIPPING` letters or more (`mistyped`), and it is noticed when the
+    word is finished or its suggestion was taken; what must be deleted and typed again counts.
+
+    Raises:
+        SourceEmpty: there is no message.
+    """
+    trial = keyboard.copy() if learn else keyboard
+    draw = np.random.default_rng(0) if slips else None
+    typed = []
+    for message in lines_of(messages):
+        typed.append(type_message(trial, message, limit, draw))
+        if learn:
+            trial.learn(message)
+    if not typed:
+        raise SourceEmpty("there is no message to type; hand in at least one line of text")
+    return Replay(messages=typed)
+
+
+def sample(messages: Sequence[str], count: int) -> list[str]:
+    """So many messages, evenly spread, of those that are neither very short nor very long, where there are such."""
+    fit = [message for message in messages if SHORTEST <= len(message) <= LONGEST] or list(messages)
+    return [fit[at * len(fit) // count] for at in range(count)] if len(fit) > count else fit
+
+
+def lines_of(messages: Iterable[str]) -> list[str]:
+    """The messages as they are typed: cleaned, each line one, none that is empty."""
+    lines = [line.strip() for message in messages for line in clean(message).split("\n")]
+    return [line for line in lines if line]
+
+
+def type_message(
+    keyboard: Suggests, message: str, limit: int, draw: np.random.Generator | None = None
+) -> Typed:
+    """Type one line, and Enter; with `draw`, with slips."""
+    typist = _Typist(keyboard, limit)
+    at = 0
+    while at < len(message):
+        start, word = word_at(message, at)
+        if draw is not None and start == at and len(word) >= SLIPPING:
+            at = typist.type_blindly(message, start, word, mistyped(word, draw))
+            continue
+        taken = typist.look(message[:at], word, is_first=start == at)
+        typist.keys += 1
+        at = after_word(message, start, word) if taken else at + 1
+    return Typed(
+        keys=typist.keys + 1,
+        characters=len(message) + 1,
+        least=least_keys(message),
+        ranks=tuple(typist.ranks),
+        shown=typist.shown,
+        lists=len(typist.milliseconds),
+        chances=tuple(typist.chances),
+        milliseconds=tuple(typist.milliseconds),
+    )
+
+
+@final
+class _Typist:
+    """Somebody who looks at the list before each key, and what that took."""
+
+    def __init__(self, keyboard: Suggests, limit: int) -> None:
+        self._keyboard = keyboard
+        self._limit = limit
+        self.keys = self.shown = 0
+        self.ranks: list[int] = []
+        self.chances: list[tuple[float, bool]] = []
+        self.milliseconds: list[float] = []
+
+    def look(self, text: str, word: str, *, is_first: bool) -> bool:
+        """Whether the word is in the list for the text so far."""
+        began = perf_counter()
+        found = self._keyboard.suggest(text, self._limit)
+        self.milliseconds.append(1e3 * (perf_counter() - began))
+        self.shown += bool(found)
+        self.chances += [(each.probability, each.text == word) for each in found]
+        rank = next((place for place, each in enumerate(found, 1) if each.text == word), 0)
+        if word and is_first:
+            self.ranks.append(rank)
+        return rank > 0
+
+    def type_blindly(self, message: str, start: int, word: str, wrong: str) -> int:
+        """Type a word with a slip in it, until it is in the list, or else to its end and then mend it.
+
+        Where the message goes on: behind the word, or behind the letters of it that were right.
+        """
+        for length in range(len(wrong)):
+            taken = self.look(message[:start] + wrong[:length], word, is_first=not length)
+            self.keys += 1
+            if taken:
+                return after_word(message, start, word)
+        right = next(at for at in range(len(word) + 1) if word[at : at + 1] != wrong[at : at + 1])
+        self.keys += len(wrong) - right
+        return start + right
+
+
+def mistyped(word: str, draw: np.random.Generator) -> str:
+    """The word with one slip behind its first letter: a neighbouring key, or a letter left out, doubled or swapped."""
+    at = int(draw.integers(1, len(word) - 1))
+    head, letter, after = word[:at], word[at], word[at + 1 :]
+    near = NEIGHBOURS.get(letter, "")
+    ways = [head + after, head + letter + letter + after, head + after[0] + letter + after[1:]]
+    ways += [head + near[int(draw.integers(len(near)))] + after] * 3 if near else []
+    found = [way for way in ways if way != word]
+    return found[int(draw.integers(len(found)))]
+
+
+def word_at(message: str, at: int) -> tuple[int, str]:
+    """Where the word begins that is half typed at `at` or begins there, and that word; "" where none is to come."""
+    start = word_start(message[:at])
+    word = first_word(message[start:])
+    if word and takes_blank(word):
+        run = _RUN.match(message, start)
+        word = run.group() if run is not None else ""
+    return start, word if start + len(word) > at else ""
+
+
+def after_word(message: str, start: int, word: str) -> int:
+    """Where the message goes on once its word was taken: behind the space, if there is one."""
+    end = start + len(word)
+    return end + (takes_blank(word) and message[end : end + 1] == " ")
+
+
+def least_keys(message: str) -> int:
+    """The keys that the message takes if each word is known before its first letter, and Enter."""
+    keys, at = 1, 0
+    while at < len(message):
+        start, word = word_at(message, at)
+        at = after_word(message, start, word) if word and start == at else at + 1
+        keys += 1
+    return keys
+
+
+def _savings(keys: Float64[np.ndarray, " messages"], characters: Float64[np.ndarray, " messages"]) -> float:
+    return float(1 - keys.sum() / characters.sum())

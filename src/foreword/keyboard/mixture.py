@@ -1,0 +1,88 @@
+"""How much the memory is believed beside the network.
+
+    P(w | before) = (1 - share) · P_network(w | before) + share · P_memory(w | before)
+
+It is a mixture of probabilities of whole words, not of scores: a word that one source finds impossible is still
+possible. The memory's share depends on how much it knows of the text before (`Distribution.known`), and it follows the
+words that are written: one step of the EM algorithm for each of them, in which older words count less and less.
+
+Sources: Jelinek and Mercer (1980), "Interpolated estimation of Markov source parameters from sparse data", for weights
+by EM and by how much is known of a context; Cappé and Moulines (2009), "On-line expectation-maximization algorithm for
+latent data models", for a step at a time.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, final
+
+import numpy as np
+from jaxtyping import Float64
+
+from foreword.keyboard.ngrams import KNOWLEDGE
+
+FIRST_SHARES: Final = (0.06, 0.08, 0.12, 0.2, 0.28, 0.35)
+"""The memory's share by how much it knows, before anything was fitted (docs/decisions/0028)."""
+FIRST_WORDS: Final = 20.0
+"""So many words these shares count for."""
+HORIZON: Final = 2_000.0
+"""A word that was written so many words ago counts e times less."""
+ROUNDS: Final = 20
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """A word that was written: how much the memory knew before it, and the probability it had for each source."""
+
+    known: int
+    network: float
+    memory: float
+
+
+@final
+class Mixture:
+    """The shares, as counts of the words that the network and the memory are credited with, by degree of knowledge."""
+
+    def __init__(self, weights: Sequence[float] | None = None) -> None:
+        """Take up `weights`, as `weights()` gave them; others than such are no use, and the first shares serve."""
+        self._credits: Float64[np.ndarray, "known sources"] = _first_credits()
+        given = np.array([] if weights is None else weights, dtype=np.float64)
+        if given.size == self._credits.size and np.isfinite(given).all() and (given > 0).all():
+            self._credits = given.reshape(self._credits.shape)
+
+    def share(self, known: int) -> float:
+        """How much of the probability is the memory's."""
+        network, memory = self._credits[known]
+        return float(memory / (network + memory))
+
+    def follow(self, seen: Observation) -> None:
+        """Let one more word count; one that neither source thought possible tells nothing."""
+        share = self.share(seen.known)
+        memory, network = share * seen.memory, (1 - share) * seen.network
+        if not memory + network > 0:
+            return
+        credit = memory / (memory + network)
+        self._credits[seen.known] *= np.exp(-1 / HORIZON)
+        self._credits[seen.known] += (1 - credit, credit)
+        np.maximum(self._credits, 1e-6, out=self._credits)  # or a share of nothing would stay nothing
+
+    def fit(self, written: Iterable[Observation]) -> None:
+        """Begin anew with the shares under which these words are likeliest."""
+        words = [each for each in written if each.network > 0 or each.memory > 0]
+        known = np.array([each.known for each in words], dtype=np.int64)
+        chances = np.array([(each.network, each.memory) for each in words]).reshape(-1, 2)  # (words, sources)
+        self._credits = _first_credits()
+        for _ in range(ROUNDS):
+            shares = self._credits / self._credits.sum(axis=1, keepdims=True)
+            credited = shares[known] * chances
+            self._credits = _first_credits()
+            np.add.at(self._credits, known, credited / credited.sum(axis=1, keepdims=True))
+
+    def weights(self) -> list[float]:
+        """What to keep."""
+        return [float(each) for each in self._credits.ravel()]
+
+
+def _first_credits() -> Float64[np.ndarray, "known sources"]:
+    shares = np.array(FIRST_SHARES[:KNOWLEDGE])
+    return FIRST_WORDS * np.stack([1 - shares, shares], axis=1)

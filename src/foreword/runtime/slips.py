@@ -1,0 +1,193 @@
+"""What somebody meant whose finger slipped once: a neighbouring key, a letter left out, one typed twice, two swapped.
+
+A noisy channel: P(word, slip | text) = P(word | text) · P(slip). What decides between two words is
+mostly the text.
+
+Source: Kernighan, Church and Gale (1990), "A spelling correction program based on a noisy channel model". The rates are
+of our own choice: one slip in a hundred letters, most of them a neighbouring key.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Final, final
+
+import numpy as np
+from jaxtyping import Float64
+
+from foreword.runtime.beam import Beam
+from foreword.runtime.network import State
+from foreword.runtime.predictor import Reading
+from foreword.text.words import first_word, is_inside_word
+
+SUBSTITUTION: Final = 0.006
+OMISSION: Final = 0.002
+DOUBLING: Final = 0.001
+SWAP: Final = 0.001
+
+WIDTH: Final = 24
+DEPTH: Final = 12  # letters behind those typed
+
+_ROWS: Final = ((0.0, "qwertyuiop"), (0.25, "asdfghjkl"), (0.75, "zxcvbnm"))
+_NEAR: Final = 1.3  # in widths of a key
+
+
+def _neighbours() -> Mapping[str, str]:
+    places = {
+        key: (offset + column, row)
+        for row, (offset, keys) in enumerate(_ROWS)
+        for column, key in enumerate(keys)
+    }
+    small = {
+        key: "".join(other for other, at in places.items() if other != key and math.dist(place, at) < _NEAR)
+        for key, place in places.items()
+    }
+    large = {key.upper(): keys.upper() for key, keys in small.items()}
+    return MappingProxyType(small | large)
+
+
+NEIGHBOURS: Final = _neighbours()
+"""The keys around each, on a QWERTY keyboard; letters of other scripts have none."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One letter that was meant: what is left of the letters typed, and the logarithm of the slip's probability.
+
+    No slip has 0.0: that fingers mostly hit is in the words' own comparison.
+    """
+
+    letter: str
+    rest: str
+    log_slip: float
+
+
+def steps(rest: str, letters: str) -> Iterator[Step]:
+    """What the first letter may have been of which `rest` came, by one slip at most; `letters` are all there are."""
+    typed, after = rest[0], rest[1:]
+    yield Step(typed, after, 0.0)
+    for near in NEIGHBOURS.get(typed, ""):
+        yield Step(near, after, math.log(SUBSTITUTION / len(NEIGHBOURS[near])))
+    for left_out in letters:
+        if left_out != typed:
+            yield Step(left_out, rest, math.log(OMISSION))
+    if after[:1] == typed:
+        yield Step(typed, after[1:], math.log(DOUBLING))
+    elif after:
+        yield Step(after[0], typed + after[1:], math.log(SWAP))
+
+
+def intended(typed: str, letters: str) -> dict[str, float]:
+    """The beginnings of words that one slip turns into `typed`, with the logarithm of its probability."""
+    found: dict[str, float] = {}
+    for length in range(len(typed)):
+        for step in steps(typed[length:], letters):
+            if step.log_slip:
+                meant = typed[:length] + step.letter + step.rest
+                found[meant] = max(found.get(meant, -math.inf), step.log_slip)
+    found.pop(typed, None)
+    return found
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """What a path has spelled, the letters typed that are still to be explained, and whether a finger has slipped."""
+
+    text: str
+    rest: str
+    slipped: bool
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Front:
+    """The paths that walk on; `totals[i, t]` as in the search without slips, the slip's probability in it."""
+
+    paths: Sequence[Meant]
+    totals: Float64[np.ndarray, "paths vocabulary"]
+    state: State
+
+
+@final
+class SlipBeam:
+    """A search for words from before their first letter on, for models of characters."""
+
+    def __init__(self, beam: Beam) -> None:
+        self._beam = beam
+
+    @cached_property
+    def _ids(self) -> Mapping[str, int]:
+        """The token of each letter that has one of its own and may stand in a word."""
+        ids: dict[str, int] = {}
+        for spelled in self._beam.spelling.tokens:
+            letter = spelled.decode(errors="ignore")
+            if len(letter) == 1 and is_inside_word(letter):
+                encoded = self._beam.tokenizer.encode(letter)
+                if len(encoded) == 1:
+                    ids[letter] = int(encoded[0])
+        return ids
+
+    @cached_property
+    def letters(self) -> str:
+        """All letters that the model has tokens for."""
+        return "".join(sorted(letter for letter in self._ids if letter.isalpha()))
+
+    def find(self, before: Reading, typed: str, limit: int) -> dict[str, float]:
+        """The likeliest words of which one slip made `typed`, with P(word, its end and the slip | text before)."""
+        if self._beam.tokenizer.unit != "characters" or any(letter not in self._ids for letter in typed):
+            return {}
+        found: defaultdict[str, float] = defaultdict(float)
+        front: Front | None = Front(
+            paths=[Meant(text="", rest=typed, slipped=False)],
+            totals=before.log_probabilities[None].astype(np.float64),  # (1, vocabulary)
+            state=before.state,
+        )
+        for _ in range(len(typed) + DEPTH):
+            front = self._walk(front, found, limit) if front is not None else None
+        best = sorted(found.items(), key=lambda each: (-each[1], each[0]))
+        return dict(best[:limit])
+
+    def _walk(self, front: Front, found: defaultdict[str, float], limit: int) -> Front | None:
+        """End the words that may end, and go one letter further with the likeliest rest."""
+        for path, totals in zip(front.paths, front.totals, strict=True):
+            if path.slipped and not path.rest and first_word(path.text) == path.text:
+                found[path.text] += float(np.exp(totals[self._beam.ends]).sum())
+        enough = sorted(found.values(), reverse=True)[limit - 1 : limit]
+        bar = math.log(enough[0]) if enough and enough[0] > 0 else -math.inf
+        followers = [each for each in self._followers(front) if each[0] > bar]
+        followers.sort(key=lambda each: -each[0])
+        straight = [each for each in followers if not each[3].slipped][
+            :1
+        ]  # a later slip needs the path without one
+        followers = straight + [each for each in followers if each[3].slipped][:WIDTH]
+        if not followers:
+            return None
+        scores, rows, tokens, paths = zip(*followers, strict=True)
+        state = tuple(part[:, list(rows)] for part in front.state)
+        answer, state = self._beam.network.step(np.array([tokens]), state)
+        return Front(paths=paths, totals=np.array(scores)[:, None] + answer[0], state=state)
+
+    def _followers(self, front: Front) -> Iterator[tuple[float, int, int, Meant]]:
+        """Score, row, token and path of all that are one letter longer."""
+        for row, path in enumerate(front.paths):
+            totals = front.totals[row]
+            for step in self._steps(path):
+                token = self._ids.get(step.letter)
+                slipped = path.slipped or step.log_slip < 0
+                if token is not None and (slipped or step.rest):
+                    meant = Meant(text=path.text + step.letter, rest=step.rest, slipped=slipped)
+                    yield float(totals[token]) + step.log_slip, row, token, meant
+
+    def _steps(self, path: Meant) -> Iterator[Step]:
+        """The letters that may come next: any, once all that were typed are explained."""
+        if not path.rest:
+            yield from (Step(letter, "", 0.0) for letter in self._ids)
+        elif path.slipped:
+            yield Step(path.rest[0], path.rest[1:], 0.0)
+        else:
+            yield from steps(path.rest, self.letters)

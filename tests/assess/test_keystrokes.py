@@ -1,0 +1,207 @@
+"""Keys are counted as the protocol has it: each case by hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import toys
+from foreword.assess.keystrokes import (
+    Replay,
+    least_keys,
+    lines_of,
+    mistyped,
+    replay,
+    sample,
+    type_message,
+    word_at,
+)
+from foreword.errors import SourceEmpty
+from foreword.keyboard.suggest import Keyboard, Suggestion
+from foreword.text.tokenizer import characters_tokenizer
+
+
+@dataclass
+class Script:
+    """Suggests the same words everywhere, where they go on from what is typed, and notes what it was asked."""
+
+    words: tuple[str, ...]
+    asked: list[str]
+
+    def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
+        self.asked.append(text)
+        return [Suggestion(text=word, replace=0, insert=word, probability=0.1) for word in self.words][:limit]
+
+
+def typed(message: str, *words: str, limit: int = 3) -> tuple[int, tuple[int, ...], list[str]]:
+    script = Script(words=words, asked=[])
+    found = type_message(script, message, limit)
+    assert found.lists == len(script.asked) == len(found.milliseconds)
+    return found.keys, found.ranks, script.asked
+
+
+@pytest.mark.parametrize(
+    ("message", "words", "keys"),
+    [
+        ("see you", (), 8),  # every character, and Enter
+        ("see you", ("see",), 1 + 3 + 1),  # the space comes with the word
+        ("see you", ("see", "you"), 3),
+        ("see, you", ("see", "you"), 1 + 2 + 1 + 1),  # no space is credited before a comma
+        ("See you", ("see", "you"), 4 + 1 + 1),  # exact case
+        ("don't", ("don",), 6),  # a part of a word is not the word
+        ("don't", ("don't",), 2),
+        ("a-b c", ("a-b",), 1 + 1 + 1),
+        ("ok 😀", ("ok",), 1 + 1 + 1),
+        ("今天日", ("今天",), 1 + 1 + 1),
+    ],
+)
+def test_keys(message: str, words: tuple[str, ...], keys: int) -> None:
+    assert typed(message, *words)[0] == keys
+
+
+def test_only_the_first_words_of_the_list_count() -> None:
+    assert typed("see", "a", "b", "see", limit=3)[0] == 2
+    assert typed("see", "a", "b", "see", limit=2)[0] == 4
+
+
+def test_a_list_is_looked_at_before_each_key_and_ranks_are_those_before_the_first_letter() -> None:
+    keys, ranks, asked = typed("hi you hi", "x", "you")
+
+    assert asked == ["", "h", "hi", "hi ", "hi you ", "hi you h"]
+    assert ranks == (0, 2, 0)
+    assert keys == 7
+
+
+def test_the_word_to_come_is_taken_after_some_letters_too(tmp_path: Path) -> None:
+    class Late:
+        def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
+            return Script(words=("tomorrow",), asked=[]).suggest(text, limit) if text.endswith("to") else []
+
+    found = type_message(Late(), "tomorrow ok", 3)
+
+    assert (found.keys, found.ranks, found.shown, found.lists) == (2 + 1 + 2 + 1, (0, 0), 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("message", "least"),
+    [("see you", 3), ("see, you!", 6), ("ok", 2), ("...", 4), ("今天 日", 4), ("a  b", 4)],
+)
+def test_a_perfect_keyboard_takes_one_key_a_word(message: str, least: int) -> None:
+    assert least_keys(message) == least
+
+
+@pytest.mark.parametrize(
+    ("message", "at", "word"),
+    [
+        ("see you", 5, (4, "you")),
+        ("see you", 3, (0, "")),
+        ("see you", 4, (4, "you")),
+        ("don't go", 2, (0, "don't")),
+        ("a, b", 1, (0, "")),
+        ("a, b", 2, (2, "")),
+        ("今天日", 1, (0, "今天")),
+        ("今天日", 2, (2, "日")),
+    ],
+)
+def test_the_word_at_a_place(message: str, at: int, word: tuple[int, str]) -> None:
+    assert word_at(message, at) == word
+
+
+def test_figures_are_of_all_messages_together() -> None:
+    script = Script(words=("see", "you"), asked=[])
+    found = Replay(messages=[type_message(script, message, 3) for message in ("see you", "see", "no")])
+
+    assert found.savings == pytest.approx(1 - (3 + 2 + 3) / (8 + 4 + 3))
+    assert found.limit == pytest.approx(1 - (3 + 2 + 2) / (8 + 4 + 3))
+    assert (found.hit_at(1), found.hit_at(3)) == (2 / 4, 3 / 4)
+    assert found.mean_reciprocal_rank == pytest.approx((1 + 1 / 2 + 1 + 0) / 4)
+    assert found.shown == 1.0
+    low, high = found.interval
+    assert low < found.savings < high
+    assert found.milliseconds(0.5) <= found.milliseconds(0.95)
+
+
+def test_messages_are_lines_that_have_something_in_them() -> None:
+    assert lines_of(["see you\n\n  ok ", "", "a\x07b"]) == ["see you", "ok", "ab"]
+
+
+@pytest.fixture
+def keyboard(tmp_path: Path) -> Keyboard:
+    """A network that foresees nothing."""
+    tokenizer = characters_tokenizer(dict.fromkeys("abcdefghijklmnopqrstuvwxyz ", 9))
+    table = np.full((tokenizer.size, tokenizer.size), -np.log(tokenizer.size), dtype=np.float32)
+    return Keyboard(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
+
+
+def test_what_is_learned_while_typing_saves_keys_and_stays_in_a_copy(keyboard: Keyboard) -> None:
+    messages = ["see you tomorrow"] * 4
+    fixed, learning = replay(keyboard, messages, learn=False), replay(keyboard, messages)
+
+    assert fixed.savings == 0.0
+    assert learning.savings > 0.5
+    assert keyboard.memory.messages() == []
+
+
+def test_without_messages_there_is_nothing_to_measure(keyboard: Keyboard) -> None:
+    with pytest.raises(SourceEmpty, match="no message to type"):
+        replay(keyboard, ["", "\n"])
+
+
+def test_calibration_compares_what_was_said_with_what_came() -> None:
+    class Sure:
+        def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
+            said = {"yes": 0.85, "no": 0.15}
+            return [Suggestion(text=t, replace=0, insert=t, probability=p) for t, p in said.items()]
+
+    found = Replay(messages=[type_message(Sure(), message, 2) for message in ("yes", "yes", "no")])
+
+    low, high = found.calibration()
+    assert low == pytest.approx((0.15, 1 / 3, 3))
+    assert high == pytest.approx((0.85, 2 / 3, 3))
+    assert found.calibration_error == pytest.approx((1 / 3 - 0.15 + 0.85 - 2 / 3) / 2)
+
+
+def test_a_slip_changes_a_word_behind_its_first_letter_by_one_letter() -> None:
+    draw = np.random.default_rng(0)
+    for word in ("tomorrow", "noon", "aaaa", "今天天气", "Über"):
+        for _ in range(30):
+            wrong = mistyped(word, draw)
+            assert wrong != word
+            assert wrong[0] == word[0]
+            assert abs(len(wrong) - len(word)) <= 1
+
+
+def test_a_slip_is_mended_where_no_suggestion_saves_it() -> None:
+    class Wrong:
+        """Nothing is suggested before the slip, and the word after it."""
+
+        def __init__(self, word: str) -> None:
+            self.word = word
+
+        def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
+            fits = self.word.startswith(text)
+            return [] if fits else [Suggestion(text=self.word, replace=0, insert="", probability=1.0)]
+
+    word = "hello"
+    wrong = mistyped(word, np.random.default_rng(3))
+    right = next(at for at in range(6) if word[at : at + 1] != wrong[at : at + 1])
+    mended = type_message(Script(words=(), asked=[]), word, 3, np.random.default_rng(3))
+    saved = type_message(Wrong(word), word, 3, np.random.default_rng(3))
+
+    assert mended.keys == len(wrong) + (len(wrong) - right) + (len(word) - right) + 1
+    assert saved.keys <= right + 1 + 1 + 1
+
+
+def test_a_replay_with_slips_takes_more_keys_than_one_without(keyboard: Keyboard) -> None:
+    messages = ["see you tomorrow"] * 4
+
+    assert replay(keyboard, messages, slips=True).savings < replay(keyboard, messages).savings
+
+
+def test_messages_are_sampled_evenly_from_those_of_common_length() -> None:
+    messages = [f"message number {at}" for at in range(10)] + ["ok", "x" * 300]
+
+    assert sample(messages, 5) == [messages[at] for at in (0, 2, 4, 6, 8)]
+    assert sample(["ok"], 5) == ["ok"]

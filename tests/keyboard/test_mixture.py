@@ -1,0 +1,90 @@
+"""The shares of network and memory: fitted to what was written, then following it."""
+
+import numpy as np
+import pytest
+
+from foreword.keyboard.mixture import FIRST_SHARES, HORIZON, Mixture, Observation
+from foreword.keyboard.ngrams import KNOWLEDGE
+
+
+def written(share: float, count: int, known: int = 3, seed: int = 0) -> list[Observation]:
+    """Words drawn from a mixture: the memory says the one half of them surely, the network the other."""
+    of_memory = np.random.default_rng(seed).random(count) < share
+    return [
+        Observation(known=known, network=0.02 if each else 0.3, memory=0.3 if each else 0.02)
+        for each in of_memory
+    ]
+
+
+def log_likelihood(mixture: Mixture, words: list[Observation]) -> float:
+    shares = [mixture.share(each.known) for each in words]
+    return float(
+        sum(
+            np.log(share * each.memory + (1 - share) * each.network)
+            for share, each in zip(shares, words, strict=True)
+        )
+    )
+
+
+def test_before_anything_was_written_the_memory_is_believed_the_more_the_more_it_knows() -> None:
+    shares = [Mixture().share(known) for known in range(KNOWLEDGE)]
+
+    assert shares == sorted(shares)
+    assert shares == pytest.approx(FIRST_SHARES)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.7])
+def test_fitted_shares_are_the_likeliest(share: float) -> None:
+    words = written(share, 4_000)
+    mixture = Mixture()
+    mixture.fit(words)
+
+    shares = np.linspace(0.01, 0.99, 99)[:, None]
+    memory, network = np.array([each.memory for each in words]), np.array([each.network for each in words])
+    best = shares[np.log(shares * memory + (1 - shares) * network).sum(axis=1).argmax(), 0]
+    assert mixture.share(3) == pytest.approx(best, abs=0.02)
+    assert mixture.share(0) == pytest.approx(FIRST_SHARES[0])
+
+
+def test_following_comes_to_where_fitting_does_and_forgets_how_it_was_before() -> None:
+    mixture, fitted = Mixture(), Mixture()
+    for seen in [*written(0.1, 4_000), *written(0.8, int(4 * HORIZON), seed=1)]:
+        mixture.follow(seen)
+    fitted.fit(written(0.8, 4_000, seed=2))
+
+    assert mixture.share(3) == pytest.approx(fitted.share(3), abs=0.05)
+
+
+def test_each_word_followed_makes_such_words_likelier() -> None:
+    mixture, seen = Mixture(), written(1.0, 1)
+    before = log_likelihood(mixture, seen)
+    mixture.follow(seen[0])
+
+    assert log_likelihood(mixture, seen) > before
+
+
+def test_a_word_that_nobody_foresaw_changes_nothing() -> None:
+    mixture = Mixture()
+    mixture.follow(Observation(known=2, network=0.0, memory=0.0))
+    mixture.fit([Observation(known=2, network=0.0, memory=0.0)])
+
+    assert mixture.weights() == Mixture().weights()
+
+
+def test_a_share_of_nothing_can_grow_again() -> None:
+    mixture = Mixture()
+    for _ in range(2_000):
+        mixture.follow(Observation(known=1, network=1.0, memory=0.0))
+    for _ in range(100):
+        mixture.follow(Observation(known=1, network=0.0, memory=1.0))
+
+    assert mixture.share(1) > 0.01
+
+
+def test_weights_are_kept_and_others_than_such_are_no_use() -> None:
+    mixture = Mixture()
+    mixture.fit(written(0.7, 100))
+
+    assert Mixture(mixture.weights()).weights() == mixture.weights()
+    for other in ([], [1.0], [-1.0, *mixture.weights()[1:]], [np.nan, *mixture.weights()[1:]]):
+        assert Mixture(other).weights() == Mixture().weights()
