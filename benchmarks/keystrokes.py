@@ -124,10 +124,10 @@ def typed_again(contender: Contender, person: Person, limit: int) -> Figures:
     Raises:
         Unavailable: It cannot be had, or failed.
     """
-    print(f"{person.folder}: {contender.title}", end=" … ", file=sys.stderr, flush=True)
+    print(f"{person.folder}: {contender.title} …", file=sys.stderr, flush=True)
     with contender.opened(person) as opened:
         found = replay(opened.keyboard, person.messages, limit=limit, learn=contender.learn)
-    print(f"{100 * found.savings:.1f} %", file=sys.stderr, flush=True)
+    print(f"{person.folder}: {contender.title} {100 * found.savings:.1f} %", file=sys.stderr, flush=True)
     return {**found.figures(), "version": opened.version}
 
 
