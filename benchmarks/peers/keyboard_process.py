@@ -92,6 +92,7 @@ class KeyboardProcess:
         except Empty:
             raise Unavailable(f"{self._title} did not answer within {seconds:.0f} seconds") from None
         if not line:
+            self._answers.put(line)  # the next question has the same answer
             said = self._errors.read_text(encoding="utf-8", errors="replace")
             raise Unavailable(f"{self._title} ended: {last_line(said)}")
         try:
@@ -118,8 +119,7 @@ def started(title: str, command: Sequence[str], train: Path) -> Iterator[Keyboar
             _process(title, [*command, str(train.resolve()), scratch], said) as process,
         ):
             assert process.stdin is not None
-            assert process.stdout is not None
-            reader = Thread(target=_pass_on, args=(process.stdout, answers))
+            reader = Thread(target=_pass_on, args=(process, answers))
             reader.start()
             try:
                 yield KeyboardProcess(title, process.stdin, answers, errors)
@@ -147,8 +147,10 @@ def _process(title: str, command: list[str], errors: IO[bytes]) -> "subprocess.P
         raise Unavailable(f"{title} needs {command[0]}, and it cannot be run: {error.strerror}") from None
 
 
-def _pass_on(lines: IO[bytes], answers: "SimpleQueue[bytes]") -> None:
-    """All lines as they come, and an empty one when no more can."""
-    for line in lines:
+def _pass_on(process: "subprocess.Popen[bytes]", answers: "SimpleQueue[bytes]") -> None:
+    """All lines as they come, and an empty one when no more can and the last words are written."""
+    assert process.stdout is not None
+    for line in process.stdout:
         answers.put(line)
+    process.wait()
     answers.put(b"")
