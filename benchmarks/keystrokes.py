@@ -144,7 +144,7 @@ def as_lines(comparison: Comparison, others: Sequence[Contender]) -> Iterator[st
     """The tables for people: of each person, and of the mean, and who was left out."""
     for name, found in comparison.figures.items():
         yield from _table(name, found, others)
-    means = {each.key: found for each in others if (found := comparison.mean(each)) is not None}
+    means = {each.key: of_all for each in others if (of_all := comparison.mean(each)) is not None}
     if len(comparison.figures) > 1:
         yield from _table(f"mean of {len(comparison.figures)}", means, others)
     for each in others:

@@ -92,7 +92,7 @@ def configured(shipped: bytes, counts: Path) -> bytes:
         if setting is None:
             raise PresageFailed(f"{CONFIGURATION} has no {path}")
         setting.text = value
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 if __name__ == "__main__":
