@@ -1,7 +1,7 @@
 """Another keyboard in a process of its own: its Python, its libraries and its crashes are not ours.
 
 `keyboard_service.py` is the other end, and says what goes through the pipes. What a list costs is measured on this
-side, so it has the way through both pipes in it; RESULTS.md says how long that is.
+side, so it has the way through both pipes in it.
 """
 
 import json
