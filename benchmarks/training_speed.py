@@ -36,6 +36,7 @@ from jaxtyping import UInt16
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from benchmarks.peers.arguments import names_of
 from benchmarks.peers.environments import JAX, MXNET, Environment, Unavailable, last_line
 from benchmarks.peers.machine import as_line, describe
 from benchmarks.peers.measuring import Task
@@ -279,28 +280,15 @@ def _required(contender: Contender, task: Task) -> Figure:
         raise SystemExit(str(reason)) from None
 
 
-def _names(known: Sequence[str]) -> Callable[[str], list[str]]:
-    """A reader of comma-separated names out of `known`."""
-
-    def read(text: str) -> list[str]:
-        names = [name for name in text.split(",") if name]
-        for name in names:
-            if name not in known:
-                raise argparse.ArgumentTypeError(f"there is no {name!r}; known are {', '.join(known)}")
-        return names
-
-    return read
-
-
 def _arguments() -> argparse.Namespace:
     arguments = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     peers = list(dict.fromkeys(peer.peer for peer in PEERS))
     arguments.add_argument("--json", action="store_true")
-    arguments.add_argument("--only", type=_names(NETWORKS), default=list(NETWORKS), metavar="lstm,gru,rnn")
+    arguments.add_argument("--only", type=names_of(NETWORKS), default=list(NETWORKS), metavar="lstm,gru,rnn")
     arguments.add_argument(
-        "--peers", type=_names(peers), default=peers, metavar="NAMES", help="'' for none of them"
+        "--peers", type=names_of(peers), default=peers, metavar="NAMES", help="'' for none of them"
     )
     arguments.add_argument("--seconds", type=float, default=8.0, help="of each measurement (8)")
     arguments.add_argument("--rounds", type=int, default=3)

@@ -1,0 +1,216 @@
+"""How many keystrokes does Foreword save, beside other people's keyboards, on the same messages?
+
+    python benchmarks/keystrokes.py FOLDER … [--model {folder}/model] [--peers onboard,presage,ibus] [--limit 3]
+        [--messages N] [--learning] [--fixed] [--json]
+
+Each FOLDER is a person's: train.txt has what they wrote before, typed.txt the messages to type again, one a line.
+Every contender has learned that train.txt, and types under the protocol of `foreword.replay` (assess/keystrokes.py):
+before each key the first `--limit` words are looked at; the word to come, in exact case, is taken for one key, and a
+space with it where one follows; Enter counts. With `--learning` each message is learned when it is finished, with
+`--fixed` none is; with both, or neither, both are measured.
+
+Contenders: Foreword with each `--model`, in whose path {folder} stands for the person's folder; its memory alone (word
+counts); and Onboard, Presage and ibus-typing-booster, as Debian has them, each in a process of its own, or left out
+with the reason. benchmarks/peers/install-keyboards installs them; peers/*_words.py say how each is driven. The first
+two bring n-grams of English with them, the third a dictionary.
+
+With `--json`: for each person and contender what `foreword evaluate --json` gives of keystrokes (`keystroke_savings`
+and its interval of the bootstrap over messages, `share_of_limit`, `hit_at_1`, `hit_at_3`, `mean_reciprocal_rank`,
+`milliseconds_p50` …), their `mean` over the people, and in `skipped` why a contender has none. Milliseconds are those
+of a list; with other programs the way through two pipes is in them.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+from pathlib import Path
+from statistics import mean
+from typing import Any, final
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from benchmarks.peers.arguments import at_least_one, names_of
+from benchmarks.peers.contenders import Contender, Person, model_of, of_counts, of_model, of_peer
+from benchmarks.peers.environments import Unavailable
+from benchmarks.peers.keyboard_process import PEERS
+from benchmarks.peers.machine import as_line, describe
+from foreword.assess.keystrokes import replay
+from foreword.errors import ForewordError
+from foreword.runtime.model import Model
+
+Figures = Mapping[str, Any]
+Measure = Callable[[Contender, Person], Figures]
+
+AVERAGED = (
+    "keystroke_savings",
+    "theoretical_limit",
+    "share_of_limit",
+    "hit_at_1",
+    "hit_at_3",
+    "mean_reciprocal_rank",
+    "milliseconds_p50",
+    "milliseconds_p95",
+    "milliseconds_p99",
+)
+HEAD = (
+    f"{'':<36}{'saved':>7}{'95 % interval':>16}{'of limit':>10}{'hit@1':>7}{'hit@3':>7}{'MRR':>7}"
+    f"{'p50':>8}{'p95':>7}{'p99':>7} ms"
+)
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """The figures by person and contender, and why a contender has none."""
+
+    figures: Mapping[str, Mapping[str, Figures]]
+    skipped: Mapping[str, str]
+
+    def mean(self, contender: Contender) -> dict[str, float] | None:
+        """Over the people; None for one that was not measured on all of them."""
+        found = [of_person.get(contender.key) for of_person in self.figures.values()]
+        measured = [each for each in found if each is not None]
+        if len(measured) < len(found):
+            return None
+        return {name: mean(float(each[name]) for each in measured) for name in AVERAGED}
+
+
+def contenders(models: Sequence[str], peers: Sequence[str], modes: Sequence[bool]) -> list[Contender]:
+    """Who is measured, ours first."""
+    named = {f"foreword_{at}" if at > 1 else "foreword": model for at, model in enumerate(models, 1)}
+    programs = [
+        *(
+            (key, f"Foreword {model.removeprefix('{folder}/')}", of_model(model))
+            for key, model in named.items()
+        ),
+        ("counts", "Foreword's memory alone", of_counts),
+        *((peer.key, peer.title, of_peer(peer)) for peer in PEERS if peer.key in peers),
+    ]
+    return [
+        Contender(
+            key=f"{key}_{'learning' if learn else 'fixed'}",
+            title=f"{title}, {'learning' if learn else 'fixed'}",
+            learn=learn,
+            opened=opened,
+        )
+        for key, title, opened in programs
+        for learn in modes
+    ]
+
+
+def compare(people: Sequence[Person], others: Sequence[Contender], measure: Measure) -> Comparison:
+    """Measure all on each person; one that cannot be had is not tried again."""
+    figures: dict[str, dict[str, Figures]] = {}
+    skipped: dict[str, str] = {}
+    for person in people:
+        found = figures[str(person.folder)] = {}
+        for contender in others:
+            if contender.key in skipped:
+                continue
+            try:
+                found[contender.key] = measure(contender, person)
+            except Unavailable as reason:
+                skipped[contender.key] = str(reason)
+    return Comparison(figures=figures, skipped=skipped)
+
+
+def typed_again(contender: Contender, person: Person, limit: int) -> Figures:
+    """Type a person's messages with a contender.
+
+    Raises:
+        Unavailable: It cannot be had, or failed.
+    """
+    print(f"{person.folder}: {contender.title} …", file=sys.stderr, flush=True)
+    with contender.opened(person) as opened:
+        found = replay(opened.keyboard, person.messages, limit=limit, learn=contender.learn)
+    print(f"{person.folder}: {contender.title} {100 * found.savings:.1f} %", file=sys.stderr, flush=True)
+    return {**found.figures(), "version": opened.version}
+
+
+def as_json(comparison: Comparison, others: Sequence[Contender]) -> dict[str, object]:
+    """All of it."""
+    return {
+        "people": {name: dict(found) for name, found in comparison.figures.items()},
+        "mean": {each.key: comparison.mean(each) for each in others},
+        "skipped": dict(comparison.skipped),
+    }
+
+
+def as_lines(comparison: Comparison, others: Sequence[Contender]) -> Iterator[str]:
+    """The tables for people: of each person, and of the mean, and who was left out."""
+    for name, found in comparison.figures.items():
+        yield from _table(name, found, others)
+    means = {each.key: of_all for each in others if (of_all := comparison.mean(each)) is not None}
+    if len(comparison.figures) > 1:
+        yield from _table(f"mean of {len(comparison.figures)}", means, others)
+    for each in others:
+        if each.key in comparison.skipped:
+            yield f"{each.title} is left out: {comparison.skipped[each.key]}"
+
+
+def _table(name: str, found: Mapping[str, Figures], others: Sequence[Contender]) -> Iterator[str]:
+    rows = [(each.title, found[each.key]) for each in others if each.key in found]
+    if rows:
+        yield f"{name}: a perfect keyboard saves {100 * rows[0][1]['theoretical_limit']:.1f} %"
+        yield HEAD
+    for title, figures in rows:
+        yield f"  {title:<34}{_row(figures)}"
+
+
+def _row(figures: Figures) -> str:
+    interval = figures.get("keystroke_savings_interval")
+    spread = "" if interval is None else f"{100 * interval[0]:.1f} to {100 * interval[1]:.1f}"
+    return (
+        f"{100 * figures['keystroke_savings']:>7.1f}{spread:>16}{100 * figures['share_of_limit']:>10.1f}"
+        f"{100 * figures['hit_at_1']:>7.1f}{100 * figures['hit_at_3']:>7.1f}{figures['mean_reciprocal_rank']:>7.3f}"
+        f"{figures['milliseconds_p50']:>8.2f}{figures['milliseconds_p95']:>7.2f}{figures['milliseconds_p99']:>7.2f}"
+    )
+
+
+def main() -> None:
+    """Measure what was asked for, and print it."""
+    asked, machine = _arguments(), describe()
+    try:
+        people = [Person.read(folder, asked.messages) for folder in asked.folders]
+        for pattern, person in product(asked.model, people):
+            Model.open(model_of(pattern, person))  # a path that is wrong shows now, not after an hour
+        others = contenders(asked.model, asked.peers, modes(learning=asked.learning, fixed=asked.fixed))
+        found = compare(people, others, partial(typed_again, limit=asked.limit))
+    except ForewordError as error:
+        raise SystemExit(str(error)) from None
+    if asked.json:
+        results = {"machine": machine, "limit": asked.limit, **as_json(found, others)}
+        print(json.dumps(results, indent=2, ensure_ascii=False))
+    else:
+        print(*as_lines(found, others), as_line(machine), sep="\n")
+
+
+def modes(*, learning: bool, fixed: bool) -> list[bool]:
+    """Whether to learn while typing: both ways, unless one was asked for."""
+    return [True, False] if learning == fixed else [learning]
+
+
+def _arguments() -> argparse.Namespace:
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    peers = [peer.key for peer in PEERS]
+    arguments.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    arguments.add_argument("--model", action="append", default=[], metavar="PATH", help="may be given again")
+    arguments.add_argument(
+        "--peers", type=names_of(peers), default=peers, metavar="NAMES", help="'' for none of them"
+    )
+    arguments.add_argument("--limit", type=at_least_one, default=3, metavar="K", help="words shown (3)")
+    arguments.add_argument("--messages", type=at_least_one, metavar="N", help="type only so many of them")
+    arguments.add_argument("--learning", action="store_true", help="only learning while typing")
+    arguments.add_argument("--fixed", action="store_true", help="only without learning")
+    arguments.add_argument("--json", action="store_true")
+    return arguments.parse_args()
+
+
+if __name__ == "__main__":
+    main()
