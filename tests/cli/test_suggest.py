@@ -32,3 +32,11 @@ def test_nothing_is_shown_where_nothing_is_likely_enough(foreword: CommandLine, 
     assert foreword("suggest", "a", "-m", toy, "--confidence", "2").err == (
         "foreword: confidence must be from 0 to 1, not 2.0\n"
     )
+
+
+def test_a_correction_is_marked_as_one(foreword: CommandLine, toy: Path, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("see you tomorrow\n" * 3, encoding="utf-8")
+    foreword("learn", tmp_path / "text.txt", "-m", toy)
+
+    assert foreword("suggest", "see you tmor", "-m", toy, "-k", "1").out.endswith("%\ta correction\n")
+    assert "correction" not in foreword("suggest", "see you tomo", "-m", toy, "-k", "1").out

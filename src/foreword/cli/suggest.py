@@ -45,7 +45,8 @@ def suggest(
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
     for one, use in zip(found, uses, strict=True):
-        say(f"{one.text}\t{one.probability:.1%}" + (f"\t{one.source}{_in_words(use)}" if why else ""))
+        slip = "\ta correction" if one.correction else ""
+        say(f"{one.text}\t{one.probability:.1%}{slip}" + (f"\t{one.source}{_in_words(use)}" if why else ""))
 
 
 def _as_row(use: "WordUse | None") -> dict[str, object]:
