@@ -38,14 +38,16 @@ def test_the_keys_saved_are_told_and_the_memory_stays_as_it_was(
 ) -> None:
     (tmp_path / "text.txt").write_text("abc cab abc\n" * 3, encoding="utf-8")
 
-    told = foreword("evaluate", tmp_path / "text.txt", "-m", toy).out
+    told = foreword("evaluate", tmp_path / "text.txt", "-m", toy, "--messages", "3").out
     assert "Of 100 keys it saves " in told
     assert "over 3 messages; word counts alone " in told
-    figures = json.loads(foreword("evaluate", tmp_path / "text.txt", "-m", toy, "--json").out)
+    figures = json.loads(
+        foreword("evaluate", tmp_path / "text.txt", "-m", toy, "--messages", "3", "--json").out
+    )
     assert {"keystroke_savings", "theoretical_limit", "hit_at_3", "milliseconds_p95"} <= figures.keys()
     assert figures["keystroke_savings"] > 0
     assert not toy.with_name("toy.memory").exists()
-    without = foreword("evaluate", tmp_path / "text.txt", "-m", toy, "--messages", "0", "--json").out
+    without = foreword("evaluate", tmp_path / "text.txt", "-m", toy, "--json").out
     assert "keystroke_savings" not in without
     assert foreword("evaluate", "-m", toy, "--messages", "-1").err == (
         "foreword: messages must be at least 0, not -1\n"
