@@ -15,7 +15,7 @@ from foreword.runtime.sampling import Sampling
 from foreword.runtime.spelling import split
 from foreword.text.tokenizer import Tokenizer
 
-TOGETHER: Final = 32  # passages in a batch: with more, characters come no faster on one thread
+TOGETHER: Final = 64  # passages in a batch: with twice as many, characters come no faster on one thread
 BYTE_TOKENS: Final = 256  # the first ids of a vocabulary of characters or words
 
 
