@@ -5,6 +5,9 @@
     foreword.train("chat.txt", minutes=5, to="me")          # needs foreword[train]; the rest does not
     model = foreword.load("me")
     for piece in foreword.generate(model, "I think ", characters=200): ...
+    foreword.generate_many(model, "I think ", passages=8)   # written side by side
+    foreword.likeliest(model, "I think ", characters=20)    # a beam search
+    foreword.audit(model, "chat.txt").verdict               # does it copy?
     foreword.next_tokens(model, "see you tom", limit=5)     # [("o", 0.93), …]
     foreword.bits_per_character(model, "some text")
     keyboard = foreword.Keyboard.open("me")                 # the model and, beside it, the person's memory
@@ -18,23 +21,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from foreword.assess.audit import audit
     from foreword.assess.bits import bits_per_character
     from foreword.assess.keystrokes import replay
     from foreword.errors import ForewordError
     from foreword.keyboard.memory import Memory
     from foreword.keyboard.suggest import Keyboard, Suggestion
     from foreword.personal.api import load, train
-    from foreword.runtime.generate import generate, next_tokens
+    from foreword.runtime.generate import generate, generate_many, next_tokens
+    from foreword.runtime.likeliest import likeliest
     from foreword.runtime.model import Model
+    from foreword.runtime.nocopy import NoCopy
 
 __all__ = [
     "ForewordError",
     "Keyboard",
     "Memory",
     "Model",
+    "NoCopy",
     "Suggestion",
+    "audit",
     "bits_per_character",
     "generate",
+    "generate_many",
+    "likeliest",
     "load",
     "next_tokens",
     "replay",
@@ -46,9 +56,13 @@ _HOMES = {
     "Keyboard": "foreword.keyboard.suggest",
     "Memory": "foreword.keyboard.memory",
     "Model": "foreword.runtime.model",
+    "NoCopy": "foreword.runtime.nocopy",
     "Suggestion": "foreword.keyboard.suggest",
+    "audit": "foreword.assess.audit",
     "bits_per_character": "foreword.assess.bits",
     "generate": "foreword.runtime.generate",
+    "generate_many": "foreword.runtime.generate",
+    "likeliest": "foreword.runtime.likeliest",
     "load": "foreword.personal.api",
     "next_tokens": "foreword.runtime.generate",
     "replay": "foreword.assess.keystrokes",

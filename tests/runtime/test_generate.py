@@ -5,12 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import toys
 from foreword.errors import OptionError
-from foreword.runtime.generate import generate, next_tokens, shortened, until
+from foreword.runtime.generate import generate, next_tokens
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network, State
 from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer
@@ -71,29 +69,6 @@ def test_any_prompt_will_do(wild: Model, prompt: str) -> None:
 def test_a_stop_ends_the_passage_and_is_not_given(cycle: Model) -> None:
     assert text(*generate(cycle, "a", temperature=0, stop=["ab", "zzz"])) == "bc"
     assert text(*generate(cycle, "a", temperature=0, stop=["bc"])) == ""
-
-
-@given(
-    pieces=st.lists(st.text("ab", max_size=3), max_size=8),
-    stops=st.lists(st.text("ab", min_size=1), max_size=3),
-)
-def test_a_stop_is_found_wherever_the_pieces_are_cut(pieces: list[str], stops: list[str]) -> None:
-    whole = "".join(pieces)
-    complete = [(whole.find(stop) + len(stop), whole.find(stop)) for stop in stops if stop in whole]
-    _, end = min(complete, default=(0, len(whole)))
-
-    assert "".join(until(pieces, stops)) == whole[:end]
-
-
-def test_what_cannot_become_a_stop_is_given_at_once() -> None:
-    assert [piece for piece in until(["ab", "xa", "b"], ["abc"]) if piece] == ["abx", "ab"]
-
-
-def test_nothing_is_asked_for_behind_the_end() -> None:
-    source = iter(["abc", "def"])
-    assert list(shortened(source, 3)) == ["abc"]
-    assert list(source) == ["def"]
-    assert list(shortened(["abc", "", "def"], 4)) == ["abc", "d"]
 
 
 def test_a_repetition_penalty_leads_out_of_a_loop(tmp_path: Path) -> None:

@@ -4,8 +4,11 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from foreword.errors import OptionError
+from foreword.runtime import sampling as sampling_module
 from foreword.runtime.sampling import Sampling
 
 CHANCES = np.array([0.05, 0.5, 0.3, 0.15])
@@ -14,7 +17,7 @@ ROW = np.log(CHANCES).astype(np.float32)
 
 def drawn(sampling: Sampling, recent: tuple[int, ...] = (), times: int = 2_000) -> dict[int, float]:
     generator = np.random.default_rng(0)
-    counts = Counter(sampling.choose(ROW, recent, generator) for _ in range(times))
+    counts = Counter(int(sampling.choose(ROW[None], [recent], [generator])[0]) for _ in range(times))
     return {token: count / times for token, count in counts.items()}
 
 
@@ -66,11 +69,48 @@ def test_what_is_forbidden_is_never_drawn() -> None:
     row = np.where([True, False, True, False], -np.inf, ROW)
     generator = np.random.default_rng(0)
 
-    assert {Sampling(temperature=100.0).choose(row, (), generator) for _ in range(200)} == {1, 3}
+    chosen = Sampling(temperature=100.0).choose(np.tile(row, (200, 1)), [()] * 200, [generator] * 200)
+    assert set(chosen.tolist()) == {1, 3}
 
 
 def test_the_same_seed_draws_the_same() -> None:
     assert drawn(Sampling(), times=50) == drawn(Sampling(), times=50)
+
+
+@pytest.mark.parametrize(
+    "sampling",
+    [
+        Sampling(),
+        Sampling(temperature=0.0, repetition_penalty=1.5),
+        Sampling(temperature=0.7, top_k=9, top_p=0.8, repetition_penalty=1.5),
+        Sampling(top_p=0.6, min_p=0.2),
+    ],
+)
+def test_what_is_chosen_for_one_passage_does_not_depend_on_those_beside_it(sampling: Sampling) -> None:
+    rows = np.log(np.random.default_rng(1).dirichlet(np.full(30, 0.3), 6)).astype(np.float32)
+    recent = [tuple(range(passage, passage + 4)) for passage in range(6)]
+
+    def chosen(passages: list[int]) -> list[list[int]]:
+        generators = [np.random.default_rng(passage) for passage in passages]
+        beside = [recent[passage] for passage in passages]
+        return [sampling.choose(rows[passages], beside, generators).tolist() for _ in range(20)]
+
+    together = chosen([0, 1, 2, 3, 4, 5])
+    for passage in range(6):
+        assert [draw[passage] for draw in together] == [draw[0] for draw in chosen([passage])]
+
+
+@given(
+    chances=st.lists(st.sampled_from([0.0, 0.1, 0.25, 3.0]), min_size=2, max_size=6).filter(any),
+    seed=st.integers(0, 1_000),
+)
+def test_a_draw_is_the_one_that_numpy_makes_of_the_same_random_number(
+    chances: list[float], seed: int
+) -> None:
+    row = np.array(chances)
+    expected = np.random.default_rng(seed).choice(len(row), p=row / row.sum())
+
+    assert sampling_module.drawn(row[None], [np.random.default_rng(seed)]).tolist() == [expected]
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,21 @@
 
 import json
 import sys
-from typing import Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from foreword.cli.options import JsonOption, ModelOption, SeedOption, read_text
-from foreword.cli.terminal import say
+from foreword.cli.terminal import one_line, say
+from foreword.errors import OptionError
+
+if TYPE_CHECKING:
+    from foreword.runtime.model import Model
+    from foreword.runtime.nocopy import NoCopy
+
+BETWEEN = "\n---"
+"""What stands between two passages: a line that few write."""
 
 
 def generate(
@@ -20,52 +29,164 @@ def generate(
         int, typer.Option("--characters", "-n", metavar="N", help="How much to write.")
     ] = 400,
     temperature: Annotated[
-        float,
-        typer.Option("--temperature", "-t", help="0 takes the likeliest each time, 1 draws as learned."),
-    ] = 0.8,
+        float | None,
+        typer.Option(
+            "--temperature",
+            "-t",
+            metavar="X",
+            help="0 takes the likeliest each time, 1 draws as learned. By default 0.8.",
+        ),
+    ] = None,
     top_k: Annotated[
-        int, typer.Option(metavar="N", help="Draw from the N likeliest tokens only; 0 for all.")
-    ] = 0,
+        int | None, typer.Option(metavar="N", help="Draw from the N likeliest tokens only.")
+    ] = None,
     top_p: Annotated[
-        float, typer.Option(metavar="SHARE", help="Draw from the likeliest tokens that make up this share.")
-    ] = 1.0,
+        float | None,
+        typer.Option(metavar="SHARE", help="Draw from the likeliest tokens that make up this share."),
+    ] = None,
     min_p: Annotated[
-        float,
+        float | None,
         typer.Option(metavar="SHARE", help="Leave out what is less likely than this share of the likeliest."),
-    ] = 0.0,
+    ] = None,
     repetition_penalty: Annotated[
-        float, typer.Option(metavar="X", help="Above 1, what was written lately becomes less likely.")
-    ] = 1.0,
+        float | None, typer.Option(metavar="X", help="Above 1, what was written lately becomes less likely.")
+    ] = None,
     stop: Annotated[
         list[str] | None, typer.Option(metavar="TEXT", help="End before this text; may be repeated.")
     ] = None,
     seed: SeedOption = None,
+    passages: Annotated[
+        int | None, typer.Option(metavar="N", help="Write so many different ones, all at once.")
+    ] = None,
+    beam: Annotated[
+        int | None,
+        typer.Option(
+            metavar="WIDTH", help="Search for the likeliest text, with a beam of so many, instead of drawing."
+        ),
+    ] = None,
+    no_copy: Annotated[
+        str | None,
+        typer.Option(
+            "--no-copy",
+            metavar="SOURCE",
+            help="Repeat no long run of SOURCE, one that PROMPT begins counted in.",
+        ),
+    ] = None,
+    no_copy_characters: Annotated[
+        int | None, typer.Option(metavar="N", help="How long a run of SOURCE may be. By default 40.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The encoding of SOURCE, if it is not UTF-8.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write text that goes on from PROMPT, in the voice of the model, piece by piece."""
-    from foreword.runtime.generate import generate as continue_text
     from foreword.runtime.model import Model
 
+    drawing = {
+        "temperature": temperature,
+        "top_k": top_k,
+        "top_p": top_p,
+        "min_p": min_p,
+        "repetition_penalty": repetition_penalty,
+        "stop": stop or None,
+        "seed": seed,
+    }
+    given = {name: value for name, value in drawing.items() if value is not None}
+    if beam is not None:
+        _refuse("--beam takes the likeliest and draws nothing", {**given, "passages": passages})
+    if no_copy is None:
+        _refuse(
+            "without --no-copy there is no SOURCE",
+            {"no_copy_characters": no_copy_characters, "encoding": encoding},
+        )
+    if no_copy == "-" and prompt in {None, "-"}:
+        raise OptionError("standard input is the SOURCE of --no-copy; hand in PROMPT in quotes")
     begun = _prompt(prompt)
-    pieces = continue_text(
-        Model.open(model),
-        begun,
-        characters=characters,
-        temperature=temperature,
-        top_k=top_k,
-        top_p=top_p,
-        min_p=min_p,
-        repetition_penalty=repetition_penalty,
-        stop=tuple(stop or ()),
-        seed=seed,
-    )
-    if as_json:
-        typer.echo(json.dumps({"prompt": begun, "text": "".join(pieces)}, ensure_ascii=False))
+    opened = Model.open(model)
+    kept_from = None if no_copy is None else _no_copy(no_copy, no_copy_characters, encoding)
+    if beam is not None:
+        _search(opened, begun, characters, beam, kept_from, as_json=as_json)
         return
-    say(begun, nl=False)
-    for piece in pieces:
-        say(piece, nl=False)
-    typer.echo()
+    options = {"temperature": 0.8, **given, "characters": characters, "no_copy": kept_from}
+    if passages is None:
+        _stream(opened, begun, options, as_json=as_json)
+    else:
+        _write_many(opened, begun, passages, options, as_json=as_json)
+
+
+def _stream(model: "Model", prompt: str, options: Mapping[str, Any], *, as_json: bool) -> None:
+    """One passage, as it is written."""
+    from foreword.runtime.generate import generate as continue_text
+
+    notes: list[str] = []
+    pieces = continue_text(model, prompt, **options, notes=notes)
+    if as_json:
+        typer.echo(json.dumps({"prompt": prompt, "text": "".join(pieces)}, ensure_ascii=False))
+    else:
+        say(prompt, nl=False)
+        for piece in pieces:
+            say(piece, nl=False)
+        typer.echo()
+    _tell(notes)
+
+
+def _write_many(
+    model: "Model", prompt: str, passages: int, options: Mapping[str, Any], *, as_json: bool
+) -> None:
+    """Several passages, when all are written."""
+    from foreword.runtime.generate import generate_many
+
+    notes: list[str] = []
+    texts = generate_many(model, prompt, passages=passages, **options, notes=notes)
+    if as_json:
+        typer.echo(json.dumps({"prompt": prompt, "texts": texts}, ensure_ascii=False))
+    else:
+        for at, text in enumerate(texts):
+            if at:
+                typer.echo(f"{BETWEEN}\n")
+            say(prompt + text)
+    _tell(notes)
+
+
+def _search(
+    model: "Model", prompt: str, characters: int, width: int, no_copy: "NoCopy | None", *, as_json: bool
+) -> None:
+    """The likeliest passage."""
+    from foreword.runtime.likeliest import likeliest
+
+    found = likeliest(model, prompt, characters=characters, width=width, no_copy=no_copy)
+    if as_json:
+        rows = [{"text": each.text, "log_probability": each.log_probability} for each in found]
+        typer.echo(json.dumps({"prompt": prompt, "continuations": rows}, ensure_ascii=False))
+    elif found:
+        say(prompt + found[0].text)
+    if not found:
+        _tell(["Nothing was found that does not repeat too much; allow more with --no-copy-characters"])
+
+
+def _no_copy(source: str, characters: int | None, encoding: str | None) -> "NoCopy":
+    from foreword.corpus.samples import documents
+    from foreword.runtime.nocopy import CHARACTERS, NoCopy
+    from foreword.text.documents import join
+
+    notes: list[str] = []
+    text = join(documents(source, encoding=encoding, notes=notes))
+    name = "standard input" if source == "-" else source
+    found = NoCopy(text, characters=CHARACTERS if characters is None else characters, name=name)
+    _tell(notes)
+    return found
+
+
+def _refuse(reason: str, options: Mapping[str, object]) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise OptionError(f"{reason}; leave out --{name.replace('_', '-')}")
+
+
+def _tell(notes: list[str]) -> None:
+    for note in notes:
+        typer.echo(one_line(note), err=True)
 
 
 def _prompt(prompt: str | None) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from foreword.cli.audit import audit
 from foreword.cli.demo import demo
 from foreword.cli.evaluate import evaluate
 from foreword.cli.explain import explain
@@ -32,7 +33,7 @@ app = typer.Typer(
 GROUPS = {
     "Type": (suggest, generate),
     "Teach": (learn, train, forget),
-    "Look": (evaluate, explain, inspect, demo),
+    "Look": (evaluate, explain, inspect, audit, demo),
 }
 for group, commands in GROUPS.items():
     for command in commands:

@@ -1,4 +1,4 @@
-"""Choosing the next token of a passage: greedily, or by chance within limits.
+"""Choosing the next token of passages: greedily, or by chance within limits.
 
 The order is that of Hugging Face's `generate`: repetition penalty, temperature, top-k, top-p, min-p; each limit sees
 what the one before has left. Sources: Keskar et al. (2019) for the penalty, Fan et al. (2018) for top-k, Holtzman et
@@ -6,12 +6,12 @@ al. (2020) for top-p, Nguyen et al. (2024) for min-p.
 """
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
 import numpy as np
-from jaxtyping import Float, Float64
+from jaxtyping import Float, Float64, Int64
 
 from foreword.errors import OptionError
 
@@ -51,38 +51,52 @@ class Sampling:
 
     def choose(
         self,
-        log_probabilities: Float[np.ndarray, " vocabulary"],
-        recent: Collection[int],
-        generator: np.random.Generator,
-    ) -> int:
-        """An id. `-inf` marks what may not be chosen; at least one id must be allowed."""
+        log_probabilities: Float[np.ndarray, "batch vocabulary"],
+        recent: Sequence[Collection[int]],
+        generators: Sequence[np.random.Generator],
+    ) -> Int64[np.ndarray, " batch"]:
+        """An id for each passage, which has its row, its last ids, and its own random numbers.
+
+        `-inf` marks what may not be chosen; at least one id must be allowed in each row. A passage takes one number
+        from its generator, none at temperature 0, whatever others are chosen for beside it.
+        """
         scores = log_probabilities.astype(np.float64)
         if self.repetition_penalty != 1:
-            scores[list(set(recent))] *= self.repetition_penalty
+            for row, tokens in zip(scores, recent, strict=True):
+                row[list(set(tokens))] *= self.repetition_penalty
         if self.temperature == 0:
-            return int(scores.argmax())
+            return np.asarray(scores.argmax(axis=1))
         with np.errstate(
             over="ignore"
         ):  # at a temperature of all but 0, all but the likeliest are infinitely far
-            chances = self._limited(softmax((scores - scores.max()) / self.temperature))
-        return int(generator.choice(len(chances), p=chances / chances.sum()))
+            chances = np.exp((scores - scores.max(axis=1, keepdims=True)) / self.temperature)
+        return drawn(self._limited(chances / chances.sum(axis=1, keepdims=True)), generators)
 
-    def _limited(self, chances: Float64[np.ndarray, " vocabulary"]) -> Float64[np.ndarray, " vocabulary"]:
+    def _limited(
+        self, chances: Float64[np.ndarray, "batch vocabulary"]
+    ) -> Float64[np.ndarray, "batch vocabulary"]:
         """The chances with those at zero that the limits leave out. The likeliest token always stays."""
         if self.top_k or self.top_p < 1:
-            order = np.argsort(-chances, kind="stable")
-            kept = order[: self.top_k or len(order)]
+            order = np.argsort(-chances, axis=1, kind="stable")
+            kept = np.take_along_axis(chances, order, axis=1)
+            kept[:, self.top_k or len(kept[0]) :] = 0.0
             if self.top_p < 1:
-                before = np.cumsum(chances[kept]) - chances[kept]
-                kept = kept[before < self.top_p * chances[kept].sum()]
-            chances = np.where(np.isin(np.arange(len(chances)), kept), chances, 0.0)
-        return np.where(chances >= self.min_p * chances.max(), chances, 0.0)
+                before = np.cumsum(kept, axis=1) - kept
+                kept[before >= self.top_p * kept.sum(axis=1, keepdims=True)] = 0.0
+            np.put_along_axis(chances, order, kept, axis=1)
+        if self.min_p:
+            chances = np.where(chances >= self.min_p * chances.max(axis=1, keepdims=True), chances, 0.0)
+        return chances
 
 
-def softmax(scores: Float64[np.ndarray, " vocabulary"]) -> Float64[np.ndarray, " vocabulary"]:
-    """Probabilities of scores that need not be normalised."""
-    chances = np.exp(scores - scores.max())
-    return np.asarray(chances / chances.sum())
+def drawn(
+    chances: Float64[np.ndarray, "batch vocabulary"], generators: Sequence[np.random.Generator]
+) -> Int64[np.ndarray, " batch"]:
+    """An id by chance for each row, whose numbers need not sum to one: what `Generator.choice` draws, for many."""
+    reached = np.cumsum(chances / chances.sum(axis=1, keepdims=True), axis=1)
+    reached /= reached[:, -1:]
+    draws = np.array([generator.random() for generator in generators])
+    return np.asarray((reached <= draws[:, None]).sum(axis=1))
 
 
 def within(name: str, value: float, lowest: float, highest: float, *, lowest_excluded: bool = False) -> None:

@@ -1,0 +1,168 @@
+"""How many characters per second does a model write: one passage, many at once, and the tutorial's way?
+
+    python benchmarks/generation.py [--architecture lstm] [--hidden 512] [--seconds 5] [--json]
+
+The tutorial feeds its whole window of 100 characters again for each new one. Here it does so with the same weights: in
+the same ONNX graph on the same runtime, and in PyTorch on one thread, as the tutorial did in its framework. All draw by
+the same code. The weights are those after 40 steps of training, by when a network has learned that hardly a character
+is ever spelled in bytes: so a token is a character in all ways. These take turns in three rounds, and the best of each
+counts, for another program's moment must not decide.
+"""
+
+import argparse
+import itertools
+import json
+import string
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks.peers import machine
+from foreword.runtime.generate import generate, generate_many
+from foreword.runtime.network import Network
+from foreword.runtime.sampling import Sampling
+
+if TYPE_CHECKING:
+    from foreword.runtime.model import Model
+
+WINDOW = 100
+ROUNDS = 3
+TOGETHER = (8, 32)
+SHORT = 100  # characters of a passage where many are measured
+
+Answer = Callable[[np.ndarray], np.ndarray]
+
+
+def new_model(asked: argparse.Namespace, folder: Path) -> "Model":
+    """A network of that size over 86 characters, as the tutorial's book has them."""
+    import foreword
+
+    draw = np.random.default_rng(0)
+    letters = list(string.ascii_letters + string.digits + string.punctuation[:22] + "  \n")
+    text = folder / "text.txt"
+    text.write_text("".join(draw.choice(letters, 60_000)), encoding="utf-8")
+    sizes = {"hidden": asked.hidden, "layers": asked.layers, "embedding": 100}
+    recipe = {"model": {"architecture": asked.architecture, **sizes}, "training": {"steps": 40, "seed": 0}}
+    return foreword.train(text, to=folder / "model", recipe=recipe)
+
+
+def one(model: "Model") -> Iterator[int]:
+    """One passage; the characters of each piece."""
+    return map(len, generate(model, "The ", characters=10**9, seed=0))
+
+
+def many(model: "Model", passages: int) -> Iterator[int]:
+    """Passages side by side; the characters of all of them."""
+    while True:
+        yield sum(map(len, generate_many(model, "The ", passages=passages, characters=SHORT, seed=0)))
+
+
+def tutorials_way(answer: Answer, newline: int) -> Iterator[int]:
+    """The whole window for each character: `answer` gives the log-probabilities after a window (time, 1)."""
+    sampling, generators = Sampling(), [np.random.default_rng(0)]
+    window = np.full((WINDOW, 1), newline, dtype=np.int64)
+    while True:
+        token = sampling.choose(answer(window), [()], generators)
+        window = np.concatenate([window[1:], token[None]])
+        yield 1
+
+
+def in_onnx(network: Network) -> Answer:
+    """The window in ONNX Runtime; the state is carried, as the tutorial does."""
+    state = network.initial_state()
+
+    def answer(window: np.ndarray) -> np.ndarray:
+        nonlocal state
+        rows, state = network.step(window, state)
+        return np.asarray(rows[-1])
+
+    return answer
+
+
+def in_pytorch(model: "Model") -> Answer:
+    """The same in PyTorch, float32."""
+    import torch
+
+    from foreword.models.catalogue import build
+    from foreword.training.weights import load_weights
+
+    torch.set_num_threads(1)
+    config = model.config
+    sizes = {**config.sizes, "vocabulary": config.vocabulary, "newline": config.newline}
+    network = build(config.architecture, sizes)
+    load_weights(network, model.folder.weights())
+    network.eval()
+    state = network.initial_state(1)
+
+    def answer(window: np.ndarray) -> np.ndarray:
+        nonlocal state
+        with torch.no_grad():
+            logits, state = network(torch.from_numpy(window), state)
+            return torch.log_softmax(logits[-1], dim=-1).numpy()
+
+    return answer
+
+
+def characters_per_second(written: Iterator[int], seconds: float) -> float:
+    """After a warm-up, over so many seconds."""
+    next(written)
+    begun, characters = time.perf_counter(), 0
+    for count in written:
+        characters += count
+        passed = time.perf_counter() - begun
+        if passed >= seconds:
+            return characters / passed
+    raise AssertionError  # all ways write on and on
+
+
+def measure(model: "Model", seconds: float) -> dict[str, float]:
+    """Characters per second of all ways."""
+    newline = model.config.newline
+    ways: dict[str, Callable[[], Iterator[int]]] = {
+        "one passage": lambda: one(model),
+        **{f"{count} passages": lambda count=count: many(model, count) for count in TOGETHER},  # type: ignore[misc]
+        "the tutorial's way, same graph": lambda: tutorials_way(in_onnx(model.network), newline),
+        "the tutorial's way, float32 graph": lambda: tutorials_way(in_onnx(model.exact), newline),
+        "the tutorial's way, PyTorch": lambda: tutorials_way(in_pytorch(model), newline),
+    }
+    best = dict.fromkeys(ways, 0.0)
+    for _, (name, way) in itertools.product(range(ROUNDS), ways.items()):
+        best[name] = max(best[name], characters_per_second(way(), seconds))
+    return best
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    arguments.add_argument("--architecture", choices=["lstm", "gru", "rnn"], default="lstm")
+    arguments.add_argument("--hidden", type=int, default=512)
+    arguments.add_argument("--layers", type=int, default=2)
+    arguments.add_argument("--seconds", type=float, default=5.0, help="for each way in each round")
+    arguments.add_argument("--json", action="store_true")
+    asked = arguments.parse_args()
+    about = machine.describe()
+    with tempfile.TemporaryDirectory() as folder:
+        found = measure(new_model(asked, Path(folder)), asked.seconds)
+    base = found["one passage"]
+    if asked.json:
+        rows = {
+            name: {"characters_per_second": rate, "one_passage_is": base / rate}
+            for name, rate in found.items()
+        }
+        print(json.dumps({"machine": about, "ways": rows}, indent=2))
+        return
+    print(machine.as_line(about))
+    for name, rate in found.items():
+        print(
+            f"{name:<34} {rate:>10,.0f} characters per second; one passage is {base / rate:.2f} times as fast"
+        )
+
+
+if __name__ == "__main__":
+    main()

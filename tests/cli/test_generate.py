@@ -1,0 +1,99 @@
+"""Passages in number, the likeliest, and none that copies, as the command line writes them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from foreword.runtime.generate import generate, generate_many
+from foreword.runtime.likeliest import likeliest
+from foreword.runtime.model import Model
+from foreword.runtime.nocopy import NoCopy
+from program import CommandLine
+
+
+def test_several_passages_are_told_apart(foreword: CommandLine, toy: Path) -> None:
+    expected = generate_many(Model.open(toy), "ab", passages=3, characters=20, temperature=0.8, seed=4)
+    arguments = ("generate", "ab", "-m", toy, "-n", "20", "--seed", "4", "--passages", "3")
+
+    assert foreword(*arguments).out == "\n---\n\n".join(f"ab{text}\n" for text in expected)
+    assert json.loads(foreword(*arguments, "--json").out) == {"prompt": "ab", "texts": expected}
+
+
+def test_one_passage_is_drawn_as_before(foreword: CommandLine, toy: Path) -> None:
+    expected = "".join(generate(Model.open(toy), "ab", characters=20, temperature=0.8, seed=4))
+    assert foreword("generate", "ab", "-m", toy, "-n", "20", "--seed", "4").out == f"ab{expected}\n"
+
+
+def test_the_likeliest_text_comes_from_a_beam(foreword: CommandLine, toy: Path) -> None:
+    expected = likeliest(Model.open(toy), "ab", characters=9, width=4)
+    arguments = ("generate", "ab", "-m", toy, "-n", "9", "--beam", "4")
+
+    assert foreword(*arguments).out == f"ab{expected[0].text}\n"
+    found = json.loads(foreword(*arguments, "--json").out)
+    assert [each["text"] for each in found["continuations"]] == [each.text for each in expected]
+    assert found["continuations"][0]["log_probability"] == expected[0].log_probability
+
+
+@pytest.mark.parametrize("way", [("--seed", "1"), ("--seed", "1", "--passages", "2"), ("--beam", "3")])
+def test_a_source_is_not_repeated(
+    foreword: CommandLine, toy: Path, tmp_path: Path, way: tuple[str, ...]
+) -> None:
+    free = foreword("generate", "abc", "-m", toy, "-n", "60", *way).out
+    (tmp_path / "source.txt").write_text(free, encoding="utf-8")
+    limit = ("--no-copy", str(tmp_path / "source.txt"), "--no-copy-characters", "5")
+    printed = foreword("generate", "abc", "-m", toy, "-n", "60", *way, *limit).out
+    for passage in printed.removesuffix("\n").split("\n---\n\n"):
+        text = passage.removesuffix("\n")
+        assert len(text) == 63
+        assert not any(text[end - 6 : end] in free for end in range(6, len(text) + 1))
+
+
+def test_the_source_may_come_from_a_pipe_if_the_prompt_does_not(foreword: CommandLine, toy: Path) -> None:
+    expected = "".join(
+        generate(
+            Model.open(toy), "a", characters=9, temperature=0.8, seed=1, no_copy=NoCopy("abc", characters=2)
+        )
+    )
+    arguments = ("-m", toy, "-n", "9", "--seed", "1", "--no-copy", "-", "--no-copy-characters", "2")
+    assert foreword("generate", "a", *arguments, stdin=b"abc\n").out == f"a{expected}\n"
+    for prompt in ((), ("-",)):
+        assert foreword("generate", *prompt, *arguments, stdin=b"abc").err == (
+            "foreword: standard input is the SOURCE of --no-copy; hand in PROMPT in quotes\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            "--beam 3 --temperature 0.8",
+            "--beam takes the likeliest and draws nothing; leave out --temperature",
+        ),
+        ("--beam 3 --top-k 1", "leave out --top-k"),
+        ("--beam 3 --stop x", "leave out --stop"),
+        ("--beam 3 --seed 0", "leave out --seed"),
+        ("--beam 3 --passages 2", "leave out --passages"),
+        ("--beam 0", "the width of a beam must be at least 1, not 0"),
+        ("--beam 3 -n 0", "characters must be at least 1, not 0"),
+        ("--passages 0", "passages must be at least 1, not 0"),
+        ("--no-copy-characters 9", "without --no-copy there is no SOURCE; leave out --no-copy-characters"),
+        ("--encoding latin-1", "without --no-copy there is no SOURCE; leave out --encoding"),
+        ("--no-copy nowhere.txt", "there is no file or folder nowhere.txt"),
+    ],
+)
+def test_what_does_not_go_together_is_one_line(
+    foreword: CommandLine, toy: Path, arguments: str, message: str
+) -> None:
+    outcome = foreword("generate", "ab", "-m", toy, *arguments.split())
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith("foreword: ")
+    assert message in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_no_character_at_all_is_refused(foreword: CommandLine, toy: Path) -> None:
+    given = ("--no-copy", "-", "--no-copy-characters", "0")
+    assert foreword("generate", "a", "-m", toy, *given, stdin=b"abc").err == (
+        "foreword: the characters that may be repeated must be at least 1, not 0\n"
+    )

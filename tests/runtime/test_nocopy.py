@@ -1,0 +1,53 @@
+"""What must not be repeated: exact, by brute force, for every length, in every script, wherever a run begins."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foreword.errors import OptionError
+from foreword.runtime.nocopy import NoCopy
+from foreword.text.cleaning import clean
+
+letters = st.text("ab", max_size=40) | st.text("aé中🙂\n", max_size=25)
+
+
+@given(source=letters, before=letters, text=letters, characters=st.integers(1, 7))
+def test_a_run_is_refused_if_and_only_if_it_is_too_long(
+    source: str, before: str, text: str, characters: int
+) -> None:
+    whole = before + text
+    ends = range(len(before) + 1, len(whole) + 1)
+    runs = [whole[end - characters - 1 : end] for end in ends if end > characters]
+    expected = any(run in clean(source) for run in runs)
+
+    assert NoCopy(source, characters=characters).refuses(before, text) == expected
+
+
+def test_a_run_of_the_usual_length_is_met_wherever_it_begins() -> None:
+    draw = np.random.default_rng(0)
+    source = "".join(draw.choice(list("abcdefgh é漢🙂"), 3_000))
+    no_copy = NoCopy(source)
+    for start in range(0, 2_900, 7):
+        run = source[start : start + 41]
+        assert no_copy.refuses(run[:40], run[40:])
+        assert no_copy.refuses("", run)
+        assert not no_copy.refuses("X" + run[:39], run[39])
+        assert not no_copy.refuses(run[:39], run[39])
+
+
+def test_a_text_in_pieces_is_one_text() -> None:
+    assert NoCopy(["ab", "cd", "ef"], characters=3).refuses("xbc", "de")
+    assert not NoCopy("", characters=3).refuses("abc", "de")
+
+
+def test_a_line_of_dashes_takes_no_time() -> None:
+    """Its block stands in a hundred thousand places, none of which is the one."""
+    no_copy = NoCopy(("-" * 4_000 + "\n") * 1_000)
+    assert no_copy.refuses("-" * 60, "-")
+    assert not no_copy.refuses("x" + "-" * 39, "-")
+
+
+def test_nothing_can_be_repeated_by_no_character() -> None:
+    with pytest.raises(OptionError, match="the characters that may be repeated must be at least 1, not 0"):
+        NoCopy("abc", characters=0)
