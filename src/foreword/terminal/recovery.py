@@ -64,8 +64,8 @@ class Keeper:
         self._place = folder / f"{secrets.token_hex(8)}.json"
         self._lock: IO[bytes] | None = None
 
-    def keep(self, text: str, path: Path | None) -> None:
-        """See the text on the disk.
+    def keep(self, text: str, path: Path | None, *, durable: bool) -> None:
+        """Write the text down; `durable` waits until it would survive a power cut, too.
 
         Raises:
             OSError: it could not be written.
@@ -80,7 +80,7 @@ class Keeper:
         if self._lock is None:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = self._taken()
-        write_whole(self._place, json.dumps(record).encode(), mode=0o600)
+        write_whole(self._place, json.dumps(record).encode(), mode=0o600, durable=durable)
 
     def drop(self) -> None:
         """There is nothing unsaved any more."""
@@ -131,8 +131,8 @@ def _is_held(lock: Path) -> bool:
     try:
         with lock.open("r+b") as file:
             _hold(file)
-    except FileNotFoundError:
-        return False
-    except OSError:
+    except (BlockingIOError, PermissionError):  # as Unix and as Windows say it
         return True
+    except OSError:
+        return False
     return False

@@ -89,10 +89,11 @@ class TextFile:
         )
 
 
-def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
+def write_whole(path: Path, data: bytes, *, mode: int | None = None, durable: bool = True) -> None:
     """Write a file beside, see it on the disk, and put it in the place of the one at `path`, or where a link leads.
 
-    It gets the mode of the one before; a new one `mode`, or what the system gives new files.
+    It gets the mode of the one before; a new one `mode`, or what the system gives new files. Where it need not be
+    `durable`, it survives the end of the program but perhaps not that of the machine, and takes a moment only.
 
     Raises:
         OSError: it could not be written; what was there is as it was.
@@ -109,13 +110,15 @@ def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
                 _make_alike(file.fileno(), before)
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         os.replace(beside, place)  # noqa: PTH105 - both words for it are as good
     except BaseException:
         with contextlib.suppress(OSError):
             beside.unlink()
         raise
-    _sync(place.parent)
+    if durable:
+        _sync(place.parent)
 
 
 def _make_alike(descriptor: int, before: os.stat_result) -> None:
