@@ -7,7 +7,7 @@ for the newest text first: what was asked for a text that has changed since is n
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from threading import Condition, Thread
-from typing import Final, Protocol, final
+from typing import Final, Protocol, final, runtime_checkable
 
 from foreword.keyboard.suggest import Suggestion
 from foreword.terminal.offer import Offer
@@ -16,6 +16,7 @@ PATIENCE_SECONDS: Final = 5.0
 """How long the end waits for the question under way."""
 
 
+@runtime_checkable
 class Suggesting(Protocol):
     """What finds words: a `Keyboard`."""
 

@@ -5,33 +5,36 @@ from typing import Final
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.utils import get_cwidth
 
+from foreword.terminal.rows import Rows
 from foreword.terminal.writing import Tally, Writing
 from foreword.text.cleaning import clean
 
-KEYS: Final = "F1 help  Tab takes the word  ↓ chooses  Esc hushes  ^Z undoes  ^S saves  ^O opens  ^Q leaves"
+KEYS: Final = "F1 help  Tab takes the word  ↓ chooses  Esc hushes  ^Z undo  ^S save  ^Q leave"
+"""As much as 80 columns hold."""
+
+SHORT: Final = 30
+"""Columns that a message may take in the line of state."""
 
 HELP: Final = """\
  Words
-   Tab or →            take the word in grey behind the cursor; Tab takes the first choice where none is shown
-   Alt+→               take only its first word, where it is a phrase
-   Alt+1, Alt+2, …     take a choice by its number
-   ↓                   go into the choices: arrows walk, Enter or a number takes, Esc goes back
-   Esc                 no more words until the next one begins
+   Tab, →        take the word in grey; if there is none, Tab takes choice 1
+   Alt+→         take only the next word of a phrase
+   Alt+1 …       take a choice by its number
+   ↓             into the choices: arrows walk, Enter takes, Esc leaves
+   Esc           no more words until the next one begins
    Enter and the space bar never take anything.
 
  Text
-   Ctrl-Z or Ctrl-_    undo: a word taken goes as a whole    Ctrl-Y      redo
-   Shift and arrows    select                                Ctrl-C      copy
-   Ctrl-X              cut                                   Ctrl-V      paste what was cut or copied
-   Ctrl-← Ctrl-→       word by word                          Ctrl-Home   to the beginning; Ctrl-End to the end
-   Ctrl-W              delete the word before the cursor     Ctrl-K      delete to the end of the line
+   Ctrl-Z        undo, a word taken as a whole      Ctrl-Y      redo
+   Shift+arrows  select                             Ctrl-C X V  copy, cut, paste
+   Ctrl+← →      word by word                       Ctrl+Home   to the beginning
+   Ctrl-W        delete the word before             Ctrl-K      delete to line's end
 
  Files
-   Ctrl-S              save                                  Alt+S       save under another name
-   Ctrl-O              open another file                     Ctrl-Q      leave
+   Ctrl-S        save                               Alt+S       save as
+   Ctrl-O        open another file                  Ctrl-Q      leave
 
- The blank behind a word taken gives way to a comma or the like, and to the space bar.
- Any key goes back to the text."""
+ The blank behind a word taken gives way to a comma. Any key goes back."""
 
 
 def choices(writing: Writing) -> StyleAndTextTuples:
@@ -48,15 +51,22 @@ def choices(writing: Writing) -> StyleAndTextTuples:
     return found
 
 
-def status(*, name: str, is_unsaved: bool, message: str, tally: Tally, model: str, columns: int) -> str:
+def is_short(message: str) -> bool:
+    """Whether there is room for a message in the line of state; another has a line to itself."""
+    return get_cwidth(message) <= SHORT
+
+
+def long(message: str, columns: int) -> str:
+    """A message on a line of its own, or on several of so many columns."""
+    rows = Rows(message, columns - 1)
+    return "\n".join(f" {message[slice(*rows.span(row))]}" for row in range(len(rows)))
+
+
+def status(*, name: str, message: str, tally: Tally, model: str, columns: int) -> str:
     """What is written in, what happened last, keys saved and by which model, in one line of so many columns."""
-    left = f" {clean(name)}{' *' if is_unsaved else ''}"
+    left = f" {clean(name)}{f'  {message}' if message else ''}"
     right = f"{saved(tally)} · {model} "
-    told = f"  {message}" if message else ""
-    room = columns - get_cwidth(left + told) - get_cwidth(right)
-    if room < 1 and message:  # the message goes first
-        return left + told
-    return left + told + " " * max(room, 1) + right
+    return left + " " * max(2, columns - get_cwidth(left) - get_cwidth(right)) + right
 
 
 def saved(tally: Tally) -> str:

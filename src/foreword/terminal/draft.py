@@ -59,8 +59,6 @@ class Draft:
 
     def replace(self, start: int, end: int, new: Passage = EMPTY, *, kind: Kind = "other") -> None:
         """Put `new` in the place of the text from `start` to before `end`, and the cursor behind it."""
-        if start == end and not new.text:
-            return
         change = Change(at=start, removed=self.passage.piece(start, end), inserted=new, cursor=self.cursor)
         if self._joins(change, kind):
             self._done[-1].append(change)

@@ -10,7 +10,9 @@ from typing import Final, final
 
 import regex
 
-_BETWEEN_SENTENCES: Final = regex.compile(r"(?V1)(?<=[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\"']*)\s+|(?<=[。！？])(?=.)")
+_BETWEEN_SENTENCES: Final = regex.compile(
+    r"(?V1)(?<=[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\"']*)\s+|(?<=[。！？])(?=.)"
+)
 
 
 @final

@@ -1,7 +1,7 @@
 """What is offered at a place in the text: the word in grey behind the cursor, and the line of choices."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 from foreword.keyboard.suggest import Suggestion
@@ -40,13 +40,7 @@ class Choice:
         if found is None:
             return whole
         end = found.end() + whole.insert[found.end() :].startswith(" ")
-        return Suggestion(
-            text=found.group(),
-            replace=whole.replace,
-            insert=whole.insert[:end],
-            probability=whole.probability,
-            source=whole.source,
-        )
+        return replace(whole, text=found.group(), insert=whole.insert[:end])
 
 
 @final

@@ -9,7 +9,7 @@ from typing import Final, final
 import regex
 from prompt_toolkit.data_structures import Point
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.key_binding import KeyBindingsBase
+from prompt_toolkit.key_binding import KeyBindings, KeyBindingsBase
 from prompt_toolkit.layout.controls import UIContent, UIControl
 from prompt_toolkit.utils import get_cwidth
 
@@ -23,13 +23,18 @@ _DISPUTED: Final = regex.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff\U0001f1e6-\
 
 @final
 class Page(UIControl):
-    """Draws a `Writing`, and knows its rows."""
+    """Draws a `Writing`, and knows its rows.
 
-    def __init__(self, writing: Callable[[], Writing], keys: KeyBindingsBase) -> None:
+    Attributes:
+        keys: what the keys do while the text has the focus.
+        height: the rows that are on the screen.
+    """
+
+    def __init__(self, writing: Callable[[], Writing]) -> None:
         self._writing = writing
-        self._keys = keys
+        self.keys: KeyBindingsBase = KeyBindings()
         self._width = 80
-        self._rows: tuple[int, Rows] | None = None
+        self._rows: Rows | None = None
         self._column: tuple[int, int] | None = None  # where the cursor was put, and the column it came from
         self.height = 20
 
@@ -39,15 +44,15 @@ class Page(UIControl):
 
     def get_key_bindings(self) -> KeyBindingsBase:
         """What the keys do while the text has the focus."""
-        return self._keys
+        return self.keys
 
     @property
     def rows(self) -> Rows:
         """The rows of the text as of now."""
         text = self._writing().draft.text
-        if self._rows is None or self._rows[0] != self._width or self._rows[1].text != text:
-            self._rows = self._width, Rows(text, self._width)
-        return self._rows[1]
+        if self._rows is None or self._rows.width != self._width or self._rows.text != text:
+            self._rows = Rows(text, self._width, self._rows)
+        return self._rows
 
     def above(self, by: int) -> int:
         """The index so many rows above the cursor (below, if negative), in the column from which that began."""

@@ -121,10 +121,11 @@ def _read(place: Path) -> Kept | None:
         record = json.loads(place.read_bytes())
         if record["format"] != FORMAT or record["version"] != VERSION:
             return None
-        path, text, time = record["path"], str(record["text"]), datetime.fromisoformat(record["time"])
+        path, text = record["path"], record["text"]
+        time = datetime.fromisoformat(record["time"])
+        return Kept(place=place, path=None if path is None else Path(path), text="" + text, time=time)
     except (OSError, ValueError, LookupError, TypeError):
         return None
-    return Kept(place=place, path=None if path is None else Path(path), text=text, time=time)
 
 
 def _is_held(lock: Path) -> bool:

@@ -5,7 +5,6 @@ A row is one column narrower than the screen: there the blank hangs at which the
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import accumulate
 from typing import Final, final
 
@@ -36,7 +35,6 @@ def letters(text: str) -> Iterator[str]:
     return iter(text) if text.isascii() else (found.group() for found in _CLUSTER.finditer(text))
 
 
-@lru_cache(maxsize=20_000)
 def broken(line: str, width: int) -> tuple[int, ...]:
     """Where the rows of one line begin, on a screen of so many columns: 0 first."""
     room = max(width - 1, 2)
@@ -57,16 +55,22 @@ def broken(line: str, width: int) -> tuple[int, ...]:
 
 @final
 class Rows:
-    """The rows of a whole text on a screen of so many columns."""
+    """The rows of a whole text on a screen of so many columns.
 
-    def __init__(self, text: str, width: int) -> None:
+    Attributes:
+        lines: where the rows begin in each line, by the line.
+    """
+
+    def __init__(self, text: str, width: int, before: "Rows | None" = None) -> None:
+        """Break the text; the lines that the rows `before` had as well are not broken anew."""
         self.text = text
+        self.width = width
         lines = text.split("\n")
+        known = before.lines if before is not None and before.width == width else {}
+        self.lines = {line: known.get(line) or broken(line, width) for line in set(lines)}
         begins = accumulate((len(line) + 1 for line in lines), initial=0)
         self.starts = [
-            begin + start
-            for begin, line in zip(begins, lines, strict=False)
-            for start in broken(line, width)
+            begin + start for begin, line in zip(begins, lines, strict=False) for start in self.lines[line]
         ]
 
     def __len__(self) -> int:

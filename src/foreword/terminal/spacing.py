@@ -12,7 +12,7 @@ from typing import Final, final
 
 import regex
 
-_CLOSING: Final = regex.compile(r"[\p{Terminal_Punctuation}\p{Pe}…”’%‰]")
+_CLOSING: Final = regex.compile(r"[\p{Terminal_Punctuation}\p{Pe}…”’'%‰]")
 _INSIDE_ADDRESS: Final = regex.compile(r"[-‐‑/@_.:,%#?=&~+°]")
 _ADDRESS: Final = regex.compile(r"[@\p{Nd}]|://|^www\.|[\p{L}\p{N}]\.[\p{L}\p{N}]")
 _BEGUN: Final = {
@@ -20,6 +20,7 @@ _BEGUN: Final = {
     ",": regex.compile(r"\p{Nd}"),
     ":": regex.compile(r"[-)('*|DP]"),
     ";": regex.compile(r"[-)(]"),
+    "'": regex.compile(r"(?V1)[[\p{L}\p{N}]--s]"),  # all but the "s" of "Anna's" is in quotes
     **dict.fromkeys("-‐‑/@_#=&~+", regex.compile(" ")),
 }
 

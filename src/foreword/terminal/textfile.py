@@ -11,7 +11,7 @@ from typing import Final, Literal, final
 
 from foreword.errors import SourceError, SourceMissing, SourceNotText, WrongEncoding
 
-LARGEST_BYTES: Final = 4_000_000
+LARGEST_BYTES: Final = 2_000_000
 """The largest file that is opened: what is drawn anew at each key has its limits."""
 
 _MARK: Final = b"\xef\xbb\xbf"

@@ -12,7 +12,7 @@ import regex
 from foreword.keyboard.suggest import Suggestion
 from foreword.terminal import moves, spacing
 from foreword.terminal.draft import Draft, Kind
-from foreword.terminal.offer import Choice, Offer
+from foreword.terminal.offer import Offer
 from foreword.terminal.passage import EMPTY, Origin, Passage
 from foreword.text.cleaning import whole
 from foreword.text.words import word_start
@@ -36,6 +36,9 @@ class Tally:
 
     written: int
     saved: int
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(written=self.written + other.written, saved=self.saved + other.saved)
 
     @property
     def share(self) -> float:
@@ -133,6 +136,7 @@ class Writing:
     def move(self, index: int, *, selecting: bool = False) -> None:
         """The cursor goes elsewhere; words are offered again with the next change."""
         self.draft.move(index, selecting=selecting)
+        self._quiet_from = None
         self._rest()
 
     def undo(self) -> bool:
@@ -159,21 +163,21 @@ class Writing:
             number = self.chosen or 0
         if not 0 <= number < len(offer.choices):
             return False
-        self._take(offer.choices[number], offer.choices[number].suggestion)
+        self._take(offer.choices[number].suggestion)
         return True
 
     def take_ghost(self) -> bool:
         """Take the word shown behind the cursor, all of it; False if there is none."""
         ghost = self.offer.ghost
         if ghost is not None:
-            self._take(ghost, ghost.suggestion)
+            self._take(ghost.suggestion)
         return ghost is not None
 
     def take_word(self) -> bool:
         """Take the first word of what is shown behind the cursor; False if there is none."""
         ghost = self.offer.ghost
         if ghost is not None:
-            self._take(ghost, ghost.first_word())
+            self._take(ghost.first_word())
         return ghost is not None
 
     def into_list(self) -> bool:
@@ -195,12 +199,19 @@ class Writing:
         self._cost += self.chosen is not None
         self.chosen = None
 
+    def escape(self) -> None:
+        """Out of the list; or, outside it, no more words until the next one begins."""
+        if self.chosen is None:
+            self.hush()
+        else:
+            self.leave_list()
+
     def hush(self) -> None:
         """No more words until the next one begins."""
         self._cost += bool(self.offer.choices)
         self._quiet_from = self._word_start()
 
-    def _take(self, choice: Choice, suggestion: Suggestion) -> None:
+    def _take(self, suggestion: Suggestion) -> None:
         draft = self.draft
         insert = _fitted(suggestion.insert, draft.after)
         start = draft.cursor - suggestion.replace
@@ -217,6 +228,9 @@ class Writing:
     ) -> None:
         """Change the text. Where that deletes what suggestions had put there, it counts as a key they cost."""
         self._cost += cost and self.draft.passage.piece(start, end).count(Origin.TAKEN) > 0
+        if start == end and not new.text:
+            self._blank = self.chosen = None
+            return
         self.draft.replace(start, end, new, kind=kind)
         self._rest()
         self._is_awake = True
