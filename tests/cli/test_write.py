@@ -1,4 +1,4 @@
-"""`foreword write`, as far as it goes without a terminal; the editor itself is tried in tests/terminal and tests/e2e."""
+"""`foreword write` as far as it goes without a terminal. The editor is tried in tests/terminal and tests/e2e."""
 
 import sys
 from pathlib import Path
@@ -17,8 +17,7 @@ class Terminal:
         return True
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def be_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("stdin", "stdout"):
         monkeypatch.setattr(sys, name, Terminal())
 
@@ -32,14 +31,16 @@ def test_without_a_terminal_it_says_what_there_is_instead(foreword: CommandLine,
     )
 
 
-@pytest.mark.usefixtures("terminal")
-def test_without_a_model_the_error_is_that_of_other_commands(foreword: CommandLine) -> None:
+def test_without_a_model_the_error_is_that_of_other_commands(
+    foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = foreword("suggest", "a").err
+    be_on_a_terminal(monkeypatch)
     with pytest.raises(ForewordError) as refused:
         write()
-    assert foreword("suggest", "a").err == f"foreword: {refused.value}\n"
+    assert told == f"foreword: {refused.value}\n"
 
 
-@pytest.mark.usefixtures("terminal")
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -53,8 +54,9 @@ def test_without_a_model_the_error_is_that_of_other_commands(foreword: CommandLi
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_shown(
-    toy: Path, options: dict[str, object], words: str
+    toy: Path, options: dict[str, object], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    be_on_a_terminal(monkeypatch)
     with pytest.raises(ForewordError) as refused:
         write(model=str(toy), **options)  # type: ignore[arg-type]
     assert str(refused.value) == words

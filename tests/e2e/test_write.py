@@ -1,6 +1,7 @@
 """The editor as a program of its own, on a pseudo-terminal: typed in, killed, started again."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 import toys
 from foreword.keyboard.memory import Memory
 from foreword.text.tokenizer import characters_tokenizer
-from program import PATIENCE, Program
+from program import Program
 
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are Unix's", allow_module_level=True)
@@ -25,7 +26,14 @@ import pty
 import struct
 import termios
 
+PATIENCE = 60.0
 CTRL_Q, CTRL_S = b"\x11", b"\x13"
+
+
+def _take_terminal() -> None:
+    """Have the pseudo-terminal control the process, so that the system tells it when the terminal goes."""
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 @final
@@ -41,7 +49,7 @@ class Writer:
             stdout=its,
             stderr=its,
             env=program.environment(TERM="xterm-256color"),
-            preexec_fn=lambda: (os.setsid(), fcntl.ioctl(0, termios.TIOCSCTTY, 0)),
+            preexec_fn=_take_terminal,  # noqa: PLW1509 - no thread is started before
         )
         os.close(its)
         os.set_blocking(self.end, False)
@@ -109,7 +117,7 @@ def test_a_learned_word_is_taken_saved_and_learned_on(start: Start, program: Pro
     writer.press(b"\t")
     writer.see("keys saved (")
     writer.press(b"!" + CTRL_S)
-    writer.see("saved; learning 1 line")
+    writer.see("saved;")
     writer.press(CTRL_Q)
     assert writer.ended() == 0
     assert path.read_text("utf-8") == "see you tomorrow!\n"
@@ -142,12 +150,12 @@ def test_a_signal_leaves_the_text_for_the_next_start(start: Start, program: Prog
 def test_when_the_terminal_is_closed_the_text_is_kept(start: Start, program: Program) -> None:
     writer = start()
     writer.see("F1 help")
-    writer.press(b"precious")
-    writer.see("precious"[-1])
+    writer.press("précieux 🙂".encode())
+    writer.see("🙂")
     os.close(writer.end)
     writer.process.wait(PATIENCE)
     (kept,) = (program.home / "unsaved").glob("*.json")
-    assert '"precious"' in kept.read_text("utf-8")
+    assert json.loads(kept.read_text("utf-8"))["text"] == "précieux 🙂"
 
 
 def test_when_it_is_killed_all_but_the_last_second_is_kept(start: Start, program: Program) -> None:

@@ -363,7 +363,7 @@ def test_of_other_files_it_is_only_said_that_something_is_kept(tmp_path: Path) -
     leave_behind(tmp_path, "of another file", tmp_path / "b.txt")
 
     async def play(screen: Screen) -> None:
-        await screen.see(f"something unsaved is kept of: {tmp_path}"[:60])
+        await screen.see("something unsaved is kept of:")
         await screen.press(CTRL["q"])
 
     run(play, tmp_path)

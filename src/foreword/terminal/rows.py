@@ -66,8 +66,12 @@ class Rows:
         self.text = text
         self.width = width
         lines = text.split("\n")
-        known = before.lines if before is not None and before.width == width else {}
-        self.lines = {line: known.get(line) or broken(line, width) for line in set(lines)}
+        known: dict[str, tuple[int, ...]] = (
+            before.lines if before is not None and before.width == width else {}
+        )
+        self.lines: dict[str, tuple[int, ...]] = {
+            line: known.get(line) or broken(line, width) for line in set(lines)
+        }
         begins = accumulate((len(line) + 1 for line in lines), initial=0)
         self.starts = [
             begin + start for begin, line in zip(begins, lines, strict=False) for start in self.lines[line]
