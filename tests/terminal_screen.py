@@ -12,6 +12,7 @@ from prompt_toolkit.output import DummyOutput
 
 from foreword.terminal.editor import ESCAPE_SECONDS, Editor, Ending, Settings
 from foreword.terminal.files import Files
+from foreword.terminal.offer import Offer
 from guessing import Guessing
 
 PATIENCE_SECONDS = 60.0
@@ -26,17 +27,22 @@ class Screen:
         self.editor = editor
         self._keys = keys
         self._pressed = 0
+        self._answered: str | None = None
+        self._deliver = editor._delivered
+        editor._delivered = self._delivered  # type: ignore[method-assign]
         editor.app.key_processor.after_key_press += self._count
 
     def _count(self, _: object) -> None:
         self._pressed += 1
 
+    def _delivered(self, offer: Offer) -> None:
+        self._answered = offer.before
+        self._deliver(offer)
+
     @property
     def is_settled(self) -> bool:
         """Whether the words for the text as it is were found, if any are wanted, and drawn."""
-        wanted, offer = self.editor.writing.wants(), self.editor.writing._offer
-        found = wanted is None or (offer is not None and offer.before == wanted)
-        return found and not self.editor.app.invalidated
+        return self.editor.writing.wants() in (None, self._answered) and not self.editor.app.invalidated
 
     async def press(self, keys: str) -> None:
         """Press keys, and wait until they have done what they do and words were found for the text."""

@@ -95,6 +95,31 @@ def test_a_key_that_changes_nothing_leaves_what_is_offered() -> None:
     assert writing.offer.choices
 
 
+def test_until_words_are_found_those_stay_that_go_on_with_what_is_typed() -> None:
+    writing = typed("t")
+    writing.type("o")
+    assert [each.suggestion.text for each in writing.offer.choices] == ["tomorrow", "today"]
+    assert ghost(writing) == "morrow "
+    writing.type("d")
+    assert [each.suggestion.text for each in writing.offer.choices] == ["today"]
+    assert ghost(writing) is None
+    assert writing.take()
+    assert writing.draft.text == "today "
+    writing = typed("toda")
+    writing.type("y")
+    assert writing.offer.choices == ()
+
+
+def test_the_list_does_not_change_under_the_one_who_walks_it() -> None:
+    writing = typed("t")
+    writing.type("o")
+    assert writing.into_list()
+    writing.walk(1)
+    answer(writing, Guessing({"total": 0.9, "toad": 0.8, "torn": 0.7}))
+    writing.take()
+    assert writing.draft.text == "today "
+
+
 def test_words_found_for_another_text_are_never_shown_nor_taken() -> None:
     writing = Writing()
     writing.type("t")

@@ -33,6 +33,15 @@ class Choice:
             return cls(suggestion=suggestion, typed=typed, rest=suggestion.insert[len(typed) :])
         return cls(suggestion=suggestion, typed="", rest=suggestion.insert, replaces=typed)
 
+    def goes_on(self, character: str) -> bool:
+        """Whether this is the next letter of the word, and not its last."""
+        return not self.replaces and self.rest.startswith(character) and self.rest.strip() != character
+
+    def after(self, character: str) -> "Choice":
+        """The same once this letter of it is typed."""
+        found = replace(self.suggestion, replace=self.suggestion.replace + len(character))
+        return Choice(suggestion=found, typed=self.typed + character, rest=self.rest[len(character) :])
+
     def first_word(self) -> Suggestion:
         """The same as far as its first word and the blank behind it: all, where there is no other word."""
         whole = self.suggestion
@@ -63,3 +72,12 @@ class Offer:
         best = choices[0] if choices else None
         shown = best is not None and not best.replaces and best.suggestion.probability >= confidence
         return cls(before=before, choices=choices, ghost=best if shown else None)
+
+    def narrowed(self, character: str) -> "Offer":
+        """What of it holds when this character is typed, until words are found for that text: those that go on so."""
+        held = {choice: choice.after(character) for choice in self.choices if choice.goes_on(character)}
+        return Offer(
+            before=self.before + character,
+            choices=tuple(held.values()),
+            ghost=held.get(self.ghost) if self.ghost else None,
+        )

@@ -75,9 +75,9 @@ class Writing:
         return draft.before
 
     def give(self, offer: Offer) -> None:
-        """Words were found; they are shown if they are for this text still."""
-        if offer.before == self.wants():
-            self._offer, self.chosen = offer, None
+        """Words were found; they are shown if they are for this text still, and nobody is choosing already."""
+        if offer.before == self.wants() and self.chosen is None:
+            self._offer = offer
 
     @property
     def offer(self) -> Offer:
@@ -100,8 +100,11 @@ class Writing:
             len(does.restored), len(does.restored), Passage.of(does.inserted, Origin.TYPED)
         )
         self._cost += does.inserted == ""
+        held = self.offer.narrowed(character) if new.text == character and not does.replaced else None
         self._edit(cursor - does.replaced, cursor, new, kind="typing", cost=False)
         self._blank = does.blank
+        if held is not None:
+            self._offer = held
 
     def paste(self, text: str) -> None:
         """A text from elsewhere, which counts neither as keys nor as written here."""
