@@ -113,7 +113,8 @@ def test_a_learned_word_is_taken_saved_and_learned_on(start: Start, program: Pro
     memory = Memory.open(program.home / "me.memory")
     memory.learn("see you tomorrow\n" * 3)
     memory.close()
-    writer, path = start(tmp_path / "letter.txt", "--confidence", "0.05"), tmp_path / "letter.txt"
+    path = tmp_path / "letter.txt"
+    writer = start(path, "--confidence", "0.05", "-k", "1")
     writer.see("F1 help")
     writer.press(b"see you tom")
     writer.see("orrow")
