@@ -28,7 +28,7 @@ HELP: Final = """\
    Ctrl-Z        undo, a word taken as a whole      Ctrl-Y      redo
    Shift+arrows  select                             Ctrl-C X V  copy, cut, paste
    Ctrl+← →      word by word                       Ctrl+Home   to the beginning
-   Ctrl-W        delete the word before             Ctrl-K      delete line's end
+   Ctrl-W        delete the word before             Ctrl-K      delete the rest
 
  Files
    Ctrl-S        save                               Alt+S       save as
