@@ -4,6 +4,7 @@ import io
 import os
 import signal
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +23,7 @@ from foreword.cli.memory import app as memory
 from foreword.cli.suggest import suggest
 from foreword.cli.terminal import one_line
 from foreword.cli.train import train
+from foreword.cli.write import write
 from foreword.errors import ForewordError
 
 app = typer.Typer(
@@ -30,8 +32,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-GROUPS = {
-    "Type": (suggest, generate),
+GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
+    "Type": (write, suggest, generate),
     "Teach": (learn, train, forget),
     "Look": (evaluate, explain, inspect, audit, demo),
 }

@@ -1,0 +1,81 @@
+"""`foreword write`: an editor that offers words."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from foreword.cli.memory import open_memory
+from foreword.cli.options import ModelOption
+from foreword.cli.terminal import one_line
+from foreword.errors import OptionError
+
+if TYPE_CHECKING:
+    from foreword.runtime.model import Model
+
+
+def write(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="The text to write in; it is made if need be.")
+    ] = None,
+    model: ModelOption = None,
+    limit: Annotated[int, typer.Option("--limit", "-k", metavar="N", help="How many choices to show.")] = 3,
+    confidence: Annotated[
+        float, typer.Option(metavar="P", help="Show no word behind the cursor that is less probable.")
+    ] = 0.3,
+    private: Annotated[bool, typer.Option("--private", help="Learn nothing of what is written.")] = False,
+) -> None:
+    """Write in the terminal, in FILE or a new text, and be offered words: F1 shows what the keys do.
+
+    What you have written is learned when you save it.
+    """
+    from foreword import modelfolder
+    from foreword.keyboard.suggest import Keyboard
+    from foreword.runtime.model import Model
+    from foreword.terminal.editor import Editor, Settings
+    from foreword.terminal.files import Files
+
+    _check(limit, confidence)
+    files = Files(modelfolder.home(), file)
+    opened = Model.open(model)
+    settings = Settings(limit=limit, confidence=confidence, is_private=private, model=_described(opened))
+    with open_memory(model) as memory:
+        keyboard = Keyboard(opened, memory)
+        ending = Editor(keyboard, files, settings).run()
+        if ending.was_stopped:
+            _say_stopped(file, is_kept=ending.is_kept)
+            raise typer.Exit(130)
+        for line in ending.unlearned:
+            keyboard.learn(line)
+
+
+def _check(limit: int, confidence: float) -> None:
+    """See that there is a terminal and the options make sense.
+
+    Raises:
+        OptionError: they do not, or there is none.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise OptionError(
+            'foreword write needs a terminal to write in; for programs and pipes there is: foreword suggest "…"'
+        )
+    if not 1 <= limit <= 9:
+        raise OptionError(f"limit must be from 1 to 9, not {limit}")
+    if not 0 <= confidence <= 1:
+        raise OptionError(f"confidence must be from 0 to 1, not {confidence}")
+
+
+def _described(model: "Model") -> str:
+    """What the model is, in a few words."""
+    sizes = [str(model.config.sizes[name]) for name in ("layers", "hidden") if name in model.config.sizes]
+    return f"{one_line(model.path.name)}: {model.config.architecture} {'x'.join(sizes)}".rstrip()
+
+
+def _say_stopped(file: Path | None, *, is_kept: bool) -> None:
+    again = f"foreword write {file}" if file else "foreword write"
+    told = f"the unsaved text is kept; to have it back: {again}" if is_kept else "nothing was unsaved"
+    try:
+        typer.echo(f"foreword: stopped; {one_line(told)}", err=True)
+    except OSError:
+        return  # there is no terminal any more to say it on

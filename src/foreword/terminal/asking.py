@@ -1,0 +1,102 @@
+"""The thread that finds words and learns lines, so that typing never waits for either.
+
+A word takes some milliseconds to find, a phrase four times as many, a long line to learn a second. One thread does all,
+for the newest text first: what was asked for a text that has changed since is not answered at all.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from threading import Condition, Thread
+from typing import Final, Protocol, final, runtime_checkable
+
+from foreword.keyboard.suggest import Suggestion
+from foreword.terminal.offer import Offer
+
+PATIENCE_SECONDS: Final = 5.0
+"""How long the end waits for the question under way."""
+
+
+@runtime_checkable
+class Suggesting(Protocol):
+    """What finds words: a `Keyboard`."""
+
+    def suggest(
+        self, text: str, limit: int = 3, *, phrases: bool = False, confidence: float = 0.0
+    ) -> Sequence[Suggestion]:
+        """The likeliest words at the end of the text."""
+
+    def learn(self, text: str) -> int:
+        """Remember the text."""
+
+
+def find(keyboard: Suggesting, before: str, *, limit: int, confidence: float) -> Offer:
+    """What to offer after a text: a phrase where one is likely enough, and else words, however unlikely."""
+    found = keyboard.suggest(before, limit, phrases=True, confidence=confidence)
+    return Offer.of(before, found or keyboard.suggest(before, limit), confidence=confidence)
+
+
+@final
+class Asker:
+    """Answers the newest question, and learns while there is none. `deliver` and `fail` are called in its thread."""
+
+    def __init__(
+        self,
+        keyboard: Suggesting,
+        *,
+        limit: int,
+        confidence: float,
+        deliver: Callable[[Offer], None],
+        fail: Callable[[Exception], None],
+    ) -> None:
+        self._keyboard = keyboard
+        self._limit = limit
+        self._confidence = confidence
+        self._deliver = deliver
+        self._fail = fail
+        self._question: str | None = None
+        self._lessons: deque[str] = deque()
+        self._is_ending = False
+        self._changed = Condition()
+        self._thread = Thread(target=self._run, name="foreword-asker", daemon=True)
+        self._thread.start()
+
+    def ask(self, before: str | None) -> None:
+        """Find words for the end of this text, and forget what was asked before; with None, that only."""
+        with self._changed:
+            self._question = before
+            self._changed.notify()
+
+    def learn(self, lines: Iterable[str]) -> None:
+        """Learn these lines when there is time."""
+        with self._changed:
+            self._lessons.extend(lines)
+            self._changed.notify()
+
+    def end(self) -> list[str]:
+        """Stop; the lines that are not learned yet."""
+        with self._changed:
+            self._is_ending = True
+            self._changed.notify()
+        self._thread.join(PATIENCE_SECONDS)
+        return list(self._lessons)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._is_ending or self._question is not None or self._lessons)
+                if self._is_ending:
+                    return
+                question, self._question = self._question, None
+                lesson = self._lessons[0] if question is None else None
+            try:
+                self._answer(question, lesson)
+            except Exception as error:  # noqa: BLE001 - whatever happens to suggestions, typing goes on
+                self._fail(error)
+            if lesson is not None:
+                self._lessons.popleft()
+
+    def _answer(self, question: str | None, lesson: str | None) -> None:
+        if question is not None:
+            self._deliver(find(self._keyboard, question, limit=self._limit, confidence=self._confidence))
+        if lesson is not None:
+            self._keyboard.learn(lesson)

@@ -1,0 +1,172 @@
+"""The editor as a program of its own, on a pseudo-terminal: typed in, killed, started again."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import final
+
+import pytest
+
+import toys
+from foreword.keyboard.memory import Memory
+from foreword.text.tokenizer import characters_tokenizer
+from program import Program
+
+if sys.platform == "win32":
+    pytest.skip("pseudo-terminals are Unix's", allow_module_level=True)
+
+import fcntl
+import pty
+import struct
+import termios
+
+PATIENCE = 60.0
+CTRL_Q, CTRL_S = b"\x11", b"\x13"
+
+
+def _take_terminal() -> None:
+    """Have the pseudo-terminal control the process, so that the system tells it when the terminal goes."""
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+@final
+class Writer:
+    """The program, and the terminal it believes to be on."""
+
+    def __init__(self, program: Program, *arguments: str | Path) -> None:
+        self.end, its = pty.openpty()
+        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 20, 90, 0, 0))
+        self.process = subprocess.Popen(
+            program.command("write", *arguments),
+            stdin=its,
+            stdout=its,
+            stderr=its,
+            env=program.environment(TERM="xterm-256color"),
+            preexec_fn=_take_terminal,  # noqa: PLW1509 - no thread is started before
+        )
+        os.close(its)
+        os.set_blocking(self.end, False)
+        self.shown = b""
+
+    def press(self, keys: bytes) -> None:
+        os.write(self.end, keys)
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        ends = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < ends, self.shown
+            with contextlib.suppress(OSError):
+                self.shown += os.read(self.end, 65536)
+            time.sleep(0.005)
+
+    def see(self, words: str) -> None:
+        """Wait until these words were shown, and forget what was before them.
+
+        What stands on the screen already, blanks above all, is not written again: best look for one word.
+        """
+        self.until(lambda: words.encode() in self.shown)
+        self.shown = self.shown.partition(words.encode())[2]
+
+    def ended(self) -> int:
+        self.until(lambda: self.process.poll() is not None)
+        with contextlib.suppress(OSError):
+            while more := os.read(self.end, 65536):
+                self.shown += more
+        return self.process.returncode
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        with contextlib.suppress(OSError):
+            os.close(self.end)
+
+
+Start = Callable[..., Writer]
+
+
+@pytest.fixture
+def start(program: Program) -> Iterator[Start]:
+    """`start(…)` starts an editor with a model that knows no words, only what it learns."""
+    tokenizer = characters_tokenizer(dict.fromkeys("abcdefghijklmnopqrstuvwxyz ", 9))
+    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abcdefghijklmnopqrstuvwxyz "))
+    toys.model(program.home / "me", tokenizer, graph)
+    writers: list[Writer] = []
+
+    def started(*arguments: str | Path) -> Writer:
+        writers.append(Writer(program, *arguments))
+        return writers[-1]
+
+    yield started
+    for writer in writers:
+        writer.close()
+
+
+def test_a_learned_word_is_taken_saved_and_learned_on(start: Start, program: Program, tmp_path: Path) -> None:
+    memory = Memory.open(program.home / "me.memory")
+    memory.learn("see you tomorrow\n" * 3)
+    memory.close()
+    path = tmp_path / "letter.txt"
+    writer = start(path, "--confidence", "0.05", "-k", "1")
+    writer.see("F1 help")
+    writer.press(b"see you tom")
+    writer.see("orrow")
+    writer.press(b"\t!" + CTRL_S)
+    writer.see("saved;")
+    writer.press(CTRL_Q)
+    assert writer.ended() == 0
+    assert path.read_text("utf-8") == "see you tomorrow!\n"
+    memory = Memory.open(program.home / "me.memory")
+    assert [each.text for each in memory.messages()][3:] == ["see you tomorrow!"]
+    memory.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_the_text_for_the_next_start(start: Start, program: Program, number: int) -> None:
+    writer = start()
+    writer.see("F1 help")
+    writer.press("précieux 🙂".encode())
+    writer.see("🙂")
+    writer.process.send_signal(number)
+    assert writer.ended() == 130
+    assert b"foreword: stopped; the unsaved text is kept; to have it back: foreword write" in writer.shown
+    assert b"Traceback" not in writer.shown
+    again = start()
+    again.see("Bring it back?")
+    again.press(b"y")
+    again.see("précieux")
+    again.see("🙂")
+    again.press(CTRL_Q)
+    again.see("Save before leaving?")
+    again.press(b"n")
+    assert again.ended() == 0
+    assert list((program.home / "unsaved").iterdir()) == []
+
+
+def test_when_the_terminal_is_closed_the_text_is_kept(start: Start, program: Program) -> None:
+    writer = start()
+    writer.see("F1 help")
+    writer.press("précieux 🙂".encode())
+    writer.see("🙂")
+    os.close(writer.end)
+    writer.process.wait(PATIENCE)
+    (kept,) = (program.home / "unsaved").glob("*.json")
+    assert json.loads(kept.read_text("utf-8"))["text"] == "précieux 🙂"
+
+
+def test_when_it_is_killed_all_but_the_last_second_is_kept(start: Start, program: Program) -> None:
+    writer = start()
+    writer.see("F1 help")
+    writer.press(b"precious")
+    writer.until(lambda: len(list((program.home / "unsaved").glob("*.json"))) == 1)
+    writer.process.kill()
+    assert writer.ended() == -signal.SIGKILL
+    again = start()
+    again.see("8 characters). Bring it back?")

@@ -1,0 +1,50 @@
+"""A keyboard whose words are told, so that a test knows what is offered where."""
+
+from collections.abc import Mapping, Sequence
+
+from foreword.errors import OptionError
+from foreword.keyboard.suggest import Suggestion
+from foreword.text.words import takes_blank, word_start
+
+
+class Guessing:
+    """Suggests of some words, with their probabilities, those that go on from the letters typed.
+
+    `phrases` says what follows a word so surely that both are offered together. What is learned is suggested, too.
+    """
+
+    def __init__(self, words: Mapping[str, float], phrases: Mapping[str, str] | None = None) -> None:
+        self.words = dict(words)
+        self.phrases = dict(phrases or {})
+        self.asked: list[str] = []
+        self.learned: list[str] = []
+
+    def suggest(
+        self, text: str, limit: int = 3, *, phrases: bool = False, confidence: float = 0.0
+    ) -> Sequence[Suggestion]:
+        self.asked.append(text)
+        if "!fail" in text:
+            raise OptionError("it does not feel well")
+        typed = text[word_start(text) :]
+        found = [
+            guess(word, len(typed), probability)
+            for word, probability in sorted(self.words.items(), key=lambda each: -each[1])
+            if word.startswith(typed) and word != typed
+        ][:limit]
+        if not found or found[0].probability < confidence:
+            return []
+        if phrases and found[0].text in self.phrases:
+            more = self.phrases[found[0].text]
+            found[0] = guess(f"{found[0].text} {more}", len(typed), found[0].probability)
+        return found
+
+    def learn(self, text: str) -> int:
+        self.learned.append(text)
+        self.words.update(dict.fromkeys(text.split(), 0.9))
+        return 1
+
+
+def guess(text: str, replace: int, probability: float = 0.5) -> Suggestion:
+    """A suggestion with its blank, where one belongs."""
+    blank = " " if takes_blank(text.rpartition(" ")[2]) else ""
+    return Suggestion(text=text, replace=replace, insert=text + blank, probability=probability)

@@ -1,0 +1,421 @@
+"""The editor as a person has it: keys go in through a pipe, and the screen is looked at."""
+
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from foreword.terminal import bars
+from foreword.terminal import files as files_module
+from foreword.terminal.recovery import Keeper, left_behind
+from foreword.terminal.textfile import TextFile
+from foreword.terminal.writing import Tally
+from guessing import Guessing
+from terminal_screen import SETTINGS, Screen, run
+
+CTRL = {letter: chr(ord(letter) - 96) for letter in "acekoqsuvwxyz"}
+ESC, TAB, DOWN, RIGHT, LEFT, UP = "\x1b", "\t", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[A"
+ALT_RIGHT, ALT_1, ALT_S, F1 = "\x1b[1;3C", "\x1b1", "\x1bs", "\x1bOP"
+ENTER, BACKSPACE = "\r", "\x7f"
+PASTE = "\x1b[200~{}\x1b[201~"
+THROW_AWAY = (CTRL["q"], "n")
+
+Play = Callable[[Screen], Awaitable[None]]
+
+
+def writes(*keys: str, then: tuple[str, ...] = THROW_AWAY) -> tuple[Play, list[str]]:
+    """A play that presses keys one after another; the text after each is found in the list."""
+    seen: list[str] = []
+
+    async def play(screen: Screen) -> None:
+        for key in keys:
+            await screen.press(key)
+            seen.append(screen.text)
+        for key in then:
+            await screen.press(key)
+
+    return play, seen
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        (("see you tom", TAB), "see you tomorrow "),
+        (("tom", RIGHT), "tomorrow "),
+        (("tom", ALT_RIGHT), "tomorrow "),
+        (("tom", "\x1bf"), "tomorrow "),
+        (("t", DOWN, RIGHT, ENTER), "today "),
+        (("t", DOWN, DOWN, UP, TAB), "tomorrow "),
+        (("t", DOWN, "2"), "today "),
+        (("t", "\x1b2"), "today "),
+        (("t", DOWN, ESC, "x"), "tx"),
+        (("t", DOWN, UP, "x"), "tx"),
+        (("t", DOWN, " "), "t "),
+        (("tom", " "), "tom "),
+        (("tom", ENTER), "tom\n"),
+        (("tom", ESC, TAB), "tom"),
+        (("tom", TAB, CTRL["z"]), "tom"),
+        (("tom", TAB, "\x1f"), "tom"),
+        (("tom", TAB, CTRL["z"], CTRL["y"]), "tomorrow "),
+        (("tom", TAB, ","), "tomorrow,"),
+        (("tom", LEFT, RIGHT, TAB), "tom"),
+        (("xyz", TAB), "xyz"),
+        (("one two", "\x1b[1;2D\x1b[1;2D\x1b[1;2D", CTRL["x"], CTRL["a"], CTRL["v"]), "twoone "),
+        (("one two", CTRL["w"]), "one "),
+        (("one two", CTRL["a"], CTRL["k"]), ""),
+        (("one", CTRL["u"], BACKSPACE), ""),
+        ((PASTE.format("a\ttab\r\nb"),), "a\ttab\nb"),
+        (("a", "\x1bq", "\x1b[15~", "b"), "aqb"),
+        (("中", "文", BACKSPACE), "中"),
+        (("a", ENTER, "b", UP, "x"), "ax\nb"),
+    ],
+)
+def test_keys(tmp_path: Path, keys: tuple[str, ...], text: str) -> None:
+    play, seen = writes(*keys, then=(CTRL["q"], "n") if text else (CTRL["q"],))
+    ending = run(play, tmp_path)
+    assert seen[-1] == text
+    assert (ending.was_stopped, ending.is_kept) == (False, False)
+    assert left_behind(tmp_path / files_module.DRAFTS) == []
+
+
+def test_the_screen_shows_the_word_in_grey_the_choices_and_keys_saved(tmp_path: Path) -> None:
+    async def play(screen: Screen) -> None:
+        await screen.press("see you t")
+        await screen.see("see you tomorrow")
+        *_, choices, status, keys = screen.rows()
+        assert choices == " 1 tomorrow  2 today"
+        assert status.startswith(" no name yet *")
+        assert status.endswith("0 of 9 keys saved (0%) · toy")
+        assert keys.startswith(" F1 help  Tab takes the word")
+        await screen.press(TAB)
+        await screen.see("7 of 17 keys saved (41%)")
+        assert screen.editor.tally == Tally(written=17, saved=7)
+        for key in THROW_AWAY:
+            await screen.press(key)
+
+    run(play, tmp_path)
+
+
+def test_what_is_typed_of_each_choice_is_set_off(tmp_path: Path) -> None:
+    async def play(screen: Screen) -> None:
+        await screen.press("to")
+        await screen.see("2 today")
+        drawn = screen.editor.app.renderer.last_rendered_screen
+        assert drawn is not None
+        row = next(at for at, text in enumerate(screen.rows()) if "2 today" in text)
+        styles = [drawn.data_buffer[row][column].style for column in range(12)]
+        assert ["class:typed" in style for style in styles[3:11]] == [True, True] + [False] * 6
+        assert all("class:rest" in style for style in styles[5:11])
+        assert "class:ghost" in drawn.data_buffer[0][2].style
+        assert "class:ghost" not in drawn.data_buffer[0][1].style
+        for key in THROW_AWAY:
+            await screen.press(key)
+
+    run(play, tmp_path)
+
+
+def test_of_a_phrase_alt_and_right_takes_the_next_word(tmp_path: Path) -> None:
+    keyboard = Guessing({"tomorrow": 0.9}, {"tomorrow": "morning"})
+
+    async def play(screen: Screen) -> None:
+        await screen.press("tom")
+        await screen.see("tomorrow morning")
+        await screen.press(ALT_RIGHT)
+        assert screen.text == "tomorrow "
+        await screen.press(CTRL["z"])
+        assert screen.text == "tom"
+        await screen.press("o")
+        await screen.press(TAB)
+        assert screen.text == "tomorrow morning "
+        for key in THROW_AWAY:
+            await screen.press(key)
+
+    run(play, tmp_path, keyboard=keyboard)
+
+
+def test_wide_letters_marks_and_emoji_stand_where_the_cursor_thinks(tmp_path: Path) -> None:
+    async def play(screen: Screen) -> None:
+        await screen.press("我们 e\u0301 🙂 tom")
+        await screen.see("tomorrow")
+        drawn = screen.editor.app.renderer.last_rendered_screen
+        assert drawn is not None
+        row = drawn.data_buffer[0]
+        assert [row[column].char for column in (0, 2, 5, 7, 10)] == ["我", "们", "e\u0301", "🙂", "t"]
+        position = screen.editor.app.layout.current_window
+        assert drawn.get_cursor_position(position).x == 13
+        await screen.press(" 👍🏽 x")
+        assert drawn is not screen.editor.app.renderer.last_rendered_screen
+        drawn = screen.editor.app.renderer.last_rendered_screen
+        assert drawn is not None
+        told = {column: told for column, told in drawn.zero_width_escapes[0].items() if told}
+        assert len(told) == 1  # where to go on behind a thumb that is of two or four columns, as terminals go
+        assert all(escape == f"\x1b[{column + 1}G" for column, escape in told.items())
+        for key in THROW_AWAY:
+            await screen.press(key)
+
+    run(play, tmp_path)
+
+
+def test_a_text_is_saved_under_a_name_asked_for_and_learned_once(tmp_path: Path) -> None:
+    keyboard, path = Guessing({"tomorrow": 0.9}), tmp_path / "letter.txt"
+
+    async def play(screen: Screen) -> None:
+        await screen.press("see you tom")
+        await screen.press(TAB)
+        await screen.press("there")
+        await screen.press(CTRL["s"])
+        await screen.see("Save as:")
+        await screen.press(str(path) + ENTER)
+        await screen.see("saved; learning 1 line")
+        assert path.read_text("utf-8") == "see you tomorrow there\n"
+        await screen.press(ENTER + "bye")
+        await screen.press(CTRL["s"])
+        await screen.press(CTRL["s"])
+        await screen.press(CTRL["q"])
+
+    ending = run(play, tmp_path / "home", keyboard=keyboard)
+    assert [*keyboard.learned, *ending.unlearned] == ["see you tomorrow there", "bye"]
+    assert path.read_text("utf-8").endswith("there\nbye\n")
+    assert left_behind(tmp_path / "home" / files_module.DRAFTS) == []
+
+
+def test_only_what_was_written_here_is_learned_and_nothing_in_private(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    for is_private, learned in ((False, ["mine"]), (True, [])):
+        path.write_text("of somebody else\n", "utf-8")
+        keyboard = Guessing({})
+        play, _ = writes(ENTER, "mine", CTRL["s"], then=(CTRL["q"],))
+        settings = replace(SETTINGS, is_private=is_private)
+        ending = run(play, tmp_path / "home", keyboard=keyboard, path=path, settings=settings)
+        assert path.read_text("utf-8") == "of somebody else\nmine\n"
+        assert [*keyboard.learned, *ending.unlearned] == learned
+
+
+def test_what_is_learned_is_offered_at_once(tmp_path: Path) -> None:
+    keyboard = Guessing({})
+
+    async def play(screen: Screen) -> None:
+        await screen.press("xylophone")
+        await screen.press(CTRL["s"])
+        await screen.until(lambda: keyboard.learned == ["xylophone"])
+        await screen.press(ENTER + "xy")
+        await screen.see("1 xylophone")
+        for key in THROW_AWAY:
+            await screen.press(key)
+
+    run(play, tmp_path, keyboard=keyboard, path=tmp_path / "new.txt")
+
+
+@pytest.mark.parametrize(("answers", "written"), [("y", "old\nnew\n"), ("n", "old\n")])
+def test_leaving_asks_about_what_is_unsaved(tmp_path: Path, answers: str, written: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("old\n", "utf-8")
+
+    async def play(screen: Screen) -> None:
+        await screen.press(ENTER + "new")
+        await screen.press(CTRL["q"])
+        await screen.see("Save before leaving? y, n, or Esc to stay")
+        await screen.press("x")
+        await screen.press(ESC)
+        assert "Save before" not in screen.shown()
+        await screen.press(CTRL["q"])
+        await screen.press(answers)
+
+    run(play, tmp_path / "home", path=path)
+    assert path.read_text("utf-8") == written
+    assert left_behind(tmp_path / "home" / files_module.DRAFTS) == []
+
+
+def test_another_file_is_opened_and_the_count_goes_on(tmp_path: Path) -> None:
+    other, bad = tmp_path / "other.txt", tmp_path / "bad.bin"
+    other.write_text("the other\n", "utf-8")
+    bad.write_bytes(b"\xff\xfe\0")
+
+    async def play(screen: Screen) -> None:
+        await screen.press("tom")
+        await screen.press(TAB)
+        await screen.press(CTRL["o"])
+        await screen.press("n")
+        await screen.press(f"{bad}{ENTER}")
+        await screen.see("it holds NUL characters")
+        assert screen.text == "tomorrow "
+        await screen.press(CTRL["o"])
+        await screen.press("n")
+        await screen.press(f"{other}{ENTER}")
+        assert screen.text == "the other"
+        await screen.see("5 of 9 keys saved")
+        await screen.press(CTRL["q"])
+
+    run(play, tmp_path / "home")
+
+
+def test_a_name_that_is_taken_is_asked_about(tmp_path: Path) -> None:
+    path = tmp_path / "taken.txt"
+    path.write_text("precious\n", "utf-8")
+
+    async def play(screen: Screen) -> None:
+        await screen.press("x")
+        await screen.press(ALT_S)
+        await screen.press(f"{path}{ENTER}")
+        await screen.see("There is a file taken.txt already. Write over it?")
+        await screen.press(ESC)
+        assert path.read_text("utf-8") == "precious\n"
+        await screen.press(ALT_S)
+        await screen.press(f"{path}{ENTER}")
+        await screen.press("y")
+        await screen.press(CTRL["q"])
+
+    run(play, tmp_path / "home")
+    assert path.read_text("utf-8") == "x\n"
+
+
+def test_another_programs_change_is_not_written_over_unasked(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("old\n", "utf-8")
+
+    async def play(screen: Screen) -> None:
+        await screen.press("!")
+        path.write_text("theirs\n", "utf-8")
+        await screen.press(CTRL["s"])
+        await screen.see("Another program has changed a.txt")
+        await screen.press(ESC)
+        for key in THROW_AWAY:
+            await screen.press(key)
+
+    run(play, tmp_path / "home", path=path)
+    assert path.read_text("utf-8") == "theirs\n"
+
+
+def test_a_full_disk_is_told_of_and_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.txt"
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    async def play(screen: Screen) -> None:
+        await screen.press("text")
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", full)
+            await screen.press(CTRL["s"])
+            await screen.see("not saved: No space left on device")
+        assert screen.text == "text"
+        await screen.press(CTRL["s"])
+        await screen.press(CTRL["q"])
+
+    run(play, tmp_path / "home", path=path)
+    assert path.read_text("utf-8") == "text\n"
+
+
+def leave_behind(folder: Path, text: str, path: Path | None) -> None:
+    keeper = Keeper(folder / files_module.DRAFTS)
+    keeper.keep(text, path, durable=False)
+    keeper.leave()
+
+
+def test_what_was_left_behind_is_offered_and_brought_back(tmp_path: Path) -> None:
+    home, path = tmp_path / "home", tmp_path / "a.txt"
+    TextFile(path=path).write("on the disk")
+    leave_behind(home, "more than that", path)
+    leave_behind(home, "of another file", tmp_path / "b.txt")
+
+    async def play(screen: Screen) -> None:
+        await screen.see("There is an unsaved text (")
+        await screen.see(", 14 characters). Bring it back?")
+        await screen.press("y")
+        assert screen.text == "more than that"
+        await screen.see("a.txt *")
+        await screen.press("!")
+        await screen.press(CTRL["s"])
+        await screen.press(CTRL["q"])
+
+    keyboard = Guessing({})
+    ending = run(play, home, path=path, keyboard=keyboard)
+    assert path.read_text("utf-8") == "more than that!\n"
+    assert [*keyboard.learned, *ending.unlearned] == ["more than that!"]
+    assert [each.text for each in left_behind(home / files_module.DRAFTS)] == ["of another file"]
+
+
+def test_what_was_left_behind_may_wait_or_be_deleted(tmp_path: Path) -> None:
+    leave_behind(tmp_path, "first", None)
+    leave_behind(tmp_path, "second", None)
+
+    async def wait(screen: Screen) -> None:
+        await screen.see("6 characters")
+        await screen.press(ESC)
+        assert screen.text == ""
+        await screen.press(CTRL["q"])
+
+    async def delete_one(screen: Screen) -> None:
+        await screen.see("6 characters")
+        await screen.press("n")
+        await screen.see("5 characters")
+        await screen.press("y")
+        assert screen.text == "first"
+        for key in THROW_AWAY:
+            await screen.press(key)
+
+    run(wait, tmp_path)
+    assert len(left_behind(tmp_path / files_module.DRAFTS)) == 2
+    run(delete_one, tmp_path)
+    assert left_behind(tmp_path / files_module.DRAFTS) == []
+
+
+def test_of_other_files_it_is_only_said_that_something_is_kept(tmp_path: Path) -> None:
+    leave_behind(tmp_path, "of another file", tmp_path / "b.txt")
+
+    async def play(screen: Screen) -> None:
+        await screen.see("something unsaved is kept of:")
+        await screen.press(CTRL["q"])
+
+    run(play, tmp_path)
+
+
+def test_when_the_terminal_goes_what_was_typed_is_kept(tmp_path: Path) -> None:
+    async def play(screen: Screen) -> None:
+        await screen.press("precious")
+        screen.hang_up()
+
+    ending = run(play, tmp_path)
+    assert (ending.was_stopped, ending.is_kept) == (True, True)
+    assert [each.text for each in left_behind(tmp_path / files_module.DRAFTS)] == ["precious"]
+
+
+def test_an_error_of_ours_keeps_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(screen: Screen) -> None:
+        await screen.press("precious")
+        monkeypatch.setattr(screen.editor.writing, "backspace", lambda: 1 / 0)
+        screen.send(BACKSPACE)
+
+    with pytest.raises(ZeroDivisionError):
+        run(play, tmp_path)
+    assert [each.text for each in left_behind(tmp_path / files_module.DRAFTS)] == ["precious"]
+
+
+def test_when_no_words_can_be_found_it_is_said_and_typing_goes_on(tmp_path: Path) -> None:
+    async def play(screen: Screen) -> None:
+        screen.send("!fail")
+        await screen.see("no words: it does not feel well")
+        screen.send(" on")
+        await screen.see("!fail on")
+        for key in THROW_AWAY:
+            screen.send(key)
+
+    run(play, tmp_path)
+
+
+def test_help_is_shown_and_goes_with_any_key(tmp_path: Path) -> None:
+    async def play(screen: Screen) -> None:
+        await screen.press("abc")
+        await screen.press(F1)
+        await screen.see("no more words until the next one begins")
+        assert screen.shown().startswith(bars.HELP)  # on 80 columns, none of it cut
+        assert len(bars.HELP.splitlines()) <= 21  # of the 24 rows of a small terminal
+        await screen.press("x")
+        await screen.see("abc")
+        assert screen.text == "abc"
+        for key in THROW_AWAY:
+            await screen.press(key)
+
+    run(play, tmp_path)

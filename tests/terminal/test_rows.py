@@ -1,0 +1,59 @@
+"""A text in rows: nothing is lost, no row is too wide, and the cursor has a place in each."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foreword.terminal.rows import Rows, columns, letters, shown
+
+TEXTS = st.text("ab, \n\t中文é\u0301👍🏽\u200d\x1b", max_size=60)
+WIDTHS = st.integers(5, 20)
+
+
+@given(TEXTS, WIDTHS)
+def test_the_rows_are_the_text_and_fit_the_screen(text: str, width: int) -> None:
+    rows = Rows(text, width)
+    assert rows.starts == sorted(set(rows.starts))
+    pieces = [text[slice(*rows.span(row))] for row in range(len(rows))]
+    assert "".join(pieces) == text.replace("\n", "")
+    for piece in pieces:
+        assert "\n" not in piece
+        widest = max([columns(letter) for letter in letters(piece)], default=0)
+        assert sum(map(columns, letters(piece))) <= max(width, widest)
+
+
+@given(TEXTS, WIDTHS, st.integers(0, 60))
+def test_each_place_has_one_row_and_column_and_is_found_there(text: str, width: int, at: int) -> None:
+    boundaries = [0]
+    for letter in letters(text):
+        boundaries.append(boundaries[-1] + len(letter))
+    index = boundaries[min(at, len(boundaries) - 1)]
+    rows = Rows(text, width)
+    if not any(columns(letter) == 0 for letter in letters(text)):
+        assert rows.index(rows.row(index), rows.column(index)) == index
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("one two three", ["one two ", "three"]),
+        ("one  two", ["one  two"]),
+        ("incomprehensible", ["incompre", "hensible"]),
+        ("see incomprehensible", ["see ", "incompre", "hensible"]),
+        ("a\n\nb\n", ["a", "", "b", ""]),
+        ("我们明天再见", ["我们明天", "再见"]),
+        ("", [""]),
+    ],
+)
+def test_rows_are_broken_between_words(text: str, rows: list[str]) -> None:
+    found = Rows(text, 9)
+    assert [text[slice(*found.span(row))] for row in range(len(found))] == rows
+
+
+@pytest.mark.parametrize(
+    ("letter", "wide", "seen"),
+    [("a", 1, "a"), ("中", 2, "中"), ("e\u0301", 1, "e\u0301"), ("\t", 4, "    "), ("\x1b", 2, "^[")],
+)
+def test_a_letter_is_as_wide_as_it_is_shown(letter: str, wide: int, seen: str) -> None:
+    assert (columns(letter), shown(letter)) == (wide, seen)
+    assert shown("\x9b") == "�"

@@ -1,0 +1,134 @@
+"""Files are written back as they were found, whole or not at all."""
+
+import errno
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from foreword.errors import ForewordError
+from foreword.terminal import textfile
+from foreword.terminal.textfile import TextFile, write_whole
+
+on_unix = pytest.mark.skipif(sys.platform == "win32", reason="modes and links are Unix's")
+
+
+def written(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text("ab é中\r\n\ufeff\x1b", max_size=30).map(str.encode))
+def test_what_was_not_changed_is_written_byte_by_byte(tmp_path: Path, data: bytes) -> None:
+    path = written(tmp_path / "a.txt", data)
+    file, text = TextFile.open(path)
+    file.write(text)
+    assert path.read_bytes() == data
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "after"),
+    [
+        (b"one\ntwo\n", "one\nthree", b"one\nthree\n"),
+        (b"one\ntwo", "one\nthree", b"one\nthree"),
+        (b"one\r\ntwo\r\n", "one\nthree", b"one\r\nthree\r\n"),
+        (b"one\rtwo", "one\nthree", b"one\rthree"),
+        (b"one\r\ntwo\n", "one\r\ntwo\nthree", b"one\r\ntwo\nthree\n"),
+        (b"\xef\xbb\xbfone\n", "three", b"\xef\xbb\xbfthree\n"),
+        (b"", "three", b"three\n"),
+    ],
+)
+def test_line_ends_marks_and_the_last_newline_stay_as_they_were(
+    tmp_path: Path, before: bytes, text: str, after: bytes
+) -> None:
+    path = written(tmp_path / "a.txt", before)
+    file, _ = TextFile.open(path)
+    file.write(text)
+    assert path.read_bytes() == after
+
+
+def test_a_new_file_ends_with_a_newline_if_there_is_anything_in_it(tmp_path: Path) -> None:
+    file, text = TextFile.open(tmp_path / "new.txt")
+    assert (text, file.digest) == ("", None)
+    file.write("hello")
+    assert (tmp_path / "new.txt").read_bytes() == b"hello\n"
+    file.write("")
+    assert (tmp_path / "new.txt").read_bytes() == b""
+
+
+@on_unix
+def test_mode_and_links_stay_and_a_new_file_is_as_any_other(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.txt", b"x\n")
+    path.chmod(0o640)
+    (tmp_path / "link.txt").symlink_to(path)
+    file, _ = TextFile.open(tmp_path / "link.txt")
+    file.write("y")
+    assert (tmp_path / "link.txt").is_symlink()
+    assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("y\n", 0o640)
+    new, other = tmp_path / "new.txt", written(tmp_path / "other.txt", b"")
+    TextFile.open(new)[0].write("z")
+    assert new.stat().st_mode == other.stat().st_mode
+
+
+@pytest.mark.parametrize("place", ["write", "fsync", "replace"])
+def test_a_write_that_fails_leaves_what_was_there_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    path = written(tmp_path / "a.txt", b"precious\n")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    if place == "write":
+        monkeypatch.setattr(textfile, "_make_alike", full)
+    else:
+        monkeypatch.setattr(os, place, full)
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(path, b"new")
+    monkeypatch.undo()
+    assert path.read_bytes() == b"precious\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"caf\xe9\nb", "is not UTF-8 text: byte 0xE9 in line 1; convert it, or name a text"),
+        (b"a\nb\0c", "is not text: it holds NUL characters; name a text"),
+        ("ä".encode("utf-16"), "is not"),
+        (b"x" * (textfile.LARGEST_BYTES + 1), "at most 2,000,000 can be written in here"),
+    ],
+)
+def test_what_is_no_text_is_refused_in_one_line(tmp_path: Path, data: bytes, words: str) -> None:
+    path = written(tmp_path / "a.txt", data)
+    with pytest.raises(ForewordError) as refused:
+        TextFile.open(path)
+    assert str(refused.value).startswith(str(path))
+    assert words in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_folders_and_files_in_no_folder_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ForewordError, match="is no file to write in"):
+        TextFile.open(tmp_path)
+    with pytest.raises(ForewordError, match="there is no folder"):
+        TextFile.open(tmp_path / "nowhere" / "a.txt")
+    with pytest.raises(ForewordError, match="cannot be opened"):
+        TextFile.open(written(tmp_path / "a", b"") / "b")
+
+
+def test_another_programs_change_is_seen(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.txt", b"one\n")
+    file, text = TextFile.open(path)
+    assert not file.has_changed()
+    file = file.write(text + "!")
+    assert not file.has_changed()
+    path.write_bytes(b"two\n")
+    assert file.has_changed()
+    path.unlink()
+    assert not file.has_changed()  # nothing would be lost

@@ -1,0 +1,385 @@
+"""What each key does to the text, to what is offered, and to the count of keys saved."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foreword.assess.keystrokes import type_message
+from foreword.keyboard.suggest import Suggestion
+from foreword.terminal.asking import find
+from foreword.terminal.offer import Offer
+from foreword.terminal.writing import Tally, Writing
+from guessing import Guessing, guess
+
+WORDS = {"tomorrow": 0.9, "tomato": 0.05, "today": 0.4, "you": 0.5, "the": 0.2, "then": 0.3}
+
+
+def answer(writing: Writing, keyboard: Guessing | None = None, confidence: float = 0.3) -> None:
+    """Let the words be found that are wanted now."""
+    wanted = writing.wants()
+    if wanted is not None:
+        writing.give(find(keyboard or Guessing(WORDS), wanted, limit=3, confidence=confidence))
+
+
+def press(writing: Writing, keys: str, keyboard: Guessing | None = None) -> None:
+    for key in keys:
+        writing.type(key)
+        answer(writing, keyboard)
+
+
+def typed(keys: str, keyboard: Guessing | None = None) -> Writing:
+    writing = Writing()
+    press(writing, keys, keyboard)
+    return writing
+
+
+def ghost(writing: Writing) -> str | None:
+    shown = writing.offer.ghost
+    return shown.rest if shown else None
+
+
+def test_the_word_behind_the_cursor_is_taken_whole_with_its_blank() -> None:
+    writing = typed("see you tom")
+    assert ghost(writing) == "orrow "
+    assert writing.take()
+    assert (writing.draft.text, writing.draft.cursor) == ("see you tomorrow ", 17)
+
+
+@pytest.mark.parametrize("key", [" ", "\n"])
+def test_the_space_bar_and_enter_never_take_a_word(key: str) -> None:
+    writing = typed("tom")
+    writing.type(key)
+    assert writing.draft.text == f"tom{key}"
+
+
+def test_without_a_word_behind_the_cursor_the_first_choice_is_taken_by_tab_alone() -> None:
+    writing = typed("th")
+    assert writing.offer.choices
+    writing = Writing()
+    writing.type("t")
+    answer(writing, Guessing({"the": 0.2, "then": 0.1}))
+    assert ghost(writing) is None
+    assert not writing.take_ghost()
+    assert not writing.take_word()
+    assert writing.take()
+    assert writing.draft.text == "the "
+
+
+def test_of_a_phrase_one_word_is_taken_at_a_time() -> None:
+    keyboard = Guessing({"tomorrow": 0.9}, {"tomorrow": "morning at"})
+    writing = typed("tom", keyboard)
+    assert ghost(writing) == "orrow morning at "
+    assert writing.take_word()
+    assert writing.draft.text == "tomorrow "
+    writing.undo()
+    assert writing.draft.text == "tom"
+    writing.type("o")
+    answer(writing, keyboard)
+    assert writing.take()
+    assert writing.draft.text == "tomorrow morning at "
+
+
+def test_a_key_that_changes_nothing_leaves_what_is_offered() -> None:
+    writing = Writing()
+    answer(writing)
+    writing.backspace()
+    assert writing.offer.choices
+    writing.type("t")
+    answer(writing)
+    writing.take()
+    answer(writing)
+    writing.type(" ")
+    assert writing.draft.text == "tomorrow "
+    assert writing.offer.choices
+
+
+def test_until_words_are_found_those_stay_that_go_on_with_what_is_typed() -> None:
+    writing = typed("t")
+    writing.type("o")
+    assert [each.suggestion.text for each in writing.offer.choices] == ["tomorrow", "today"]
+    assert ghost(writing) == "morrow "
+    writing.type("d")
+    assert [each.suggestion.text for each in writing.offer.choices] == ["today"]
+    assert ghost(writing) is None
+    assert writing.take()
+    assert writing.draft.text == "today "
+    writing = typed("toda")
+    writing.type("y")
+    assert writing.offer.choices == ()
+
+
+def test_the_list_does_not_change_under_the_one_who_walks_it() -> None:
+    writing = typed("t")
+    writing.type("o")
+    assert writing.into_list()
+    writing.walk(1)
+    answer(writing, Guessing({"total": 0.9, "toad": 0.8, "torn": 0.7}))
+    writing.take()
+    assert writing.draft.text == "today "
+
+
+def test_words_found_for_another_text_are_never_shown_nor_taken() -> None:
+    writing = Writing()
+    writing.type("t")
+    late = writing.wants()
+    assert late == "t"
+    writing.type("h")
+    writing.give(Offer.of("t", [guess("tomorrow", 1, 0.9)], confidence=0.3))
+    assert writing.offer.choices == ()
+    assert not writing.take()
+    writing.give(Offer.of("th", [guess("then", 2, 0.9)], confidence=0.3))
+    assert ghost(writing) == "en "
+    writing.move(1)
+    assert writing.offer.choices == ()
+    assert not writing.take()
+    assert writing.draft.text == "th"
+
+
+def test_nothing_is_offered_inside_a_word_nor_where_the_cursor_only_moved() -> None:
+    writing = typed("to you")
+    writing.move(2)
+    assert writing.wants() is None
+    writing.type("m")
+    assert writing.wants() == "tom"
+    writing.move(1)
+    writing.type("x")
+    assert writing.wants() is None
+    quoted = typed("don't")
+    quoted.move(3)
+    quoted.backspace()
+    assert quoted.wants() is None
+    writing.move(6, selecting=True)
+    assert writing.wants() is None
+
+
+def test_esc_is_quiet_until_the_next_word_begins() -> None:
+    writing = typed("t")
+    writing.hush()
+    assert ghost(writing) is None
+    press(writing, "om")
+    assert writing.offer.choices == ()
+    press(writing, " ")
+    assert writing.offer.choices
+    writing.hush()
+    press(writing, "tom")
+    assert writing.offer.choices == ()
+    press(writing, ", t")
+    assert writing.offer.choices
+
+
+def test_the_list_is_walked_and_taken_from_or_left() -> None:
+    writing = typed("t")
+    assert [each.suggestion.text for each in writing.offer.choices] == ["tomorrow", "today", "then"]
+    assert writing.into_list()
+    writing.walk(1)
+    writing.walk(1)
+    writing.walk(1)
+    assert writing.chosen == 2
+    writing.walk(-1)
+    writing.leave_list()
+    assert writing.draft.text == "t"
+    assert writing.into_list()
+    writing.walk(1)
+    assert writing.take()
+    assert writing.draft.text == "today "
+    assert not Writing("x").into_list()
+
+
+def test_a_choice_is_taken_by_its_number() -> None:
+    writing = typed("t")
+    assert not writing.take(3)
+    assert writing.take(1)
+    assert writing.draft.text == "today "
+
+
+def test_a_word_taken_is_one_step_to_undo_and_is_not_offered_again_at_once() -> None:
+    writing = typed("see tom")
+    writing.take()
+    writing.undo()
+    assert (writing.draft.text, writing.draft.cursor) == ("see tom", 7)
+    assert writing.wants() is None
+    writing.redo()
+    assert writing.draft.text == "see tomorrow "
+
+
+def test_a_correction_takes_the_place_of_what_was_typed() -> None:
+    writing = Writing()
+    for key in "teh":
+        writing.type(key)
+    writing.give(Offer.of("teh", [guess("the", 3, 0.9)], confidence=0.3))
+    assert ghost(writing) is None
+    assert writing.take()
+    assert writing.draft.text == "the "
+    assert writing.tally == Tally(written=4, saved=0)  # "t", "e", "h" and one key more: four keys, as by hand
+
+
+def test_what_a_suggestion_promises_is_what_it_gives() -> None:
+    writing = Writing("cafe\u0301")
+    writing.type("s")
+    writing.backspace()
+    text = writing.draft.before
+    promised = Suggestion(text="cafés", replace=len(text), insert="cafés ", probability=0.9)
+    writing.give(Offer.of(text, [promised], confidence=0.3))
+    writing.take()
+    assert writing.draft.text == "cafés "
+
+
+@pytest.mark.parametrize(
+    ("pasted", "text"),
+    [("a\r\nb\rc", "a\nb\nc"), ("\x1b[31mred\x07\tx", "[31mred\tx"), ("\udcff", "\ufffd")],
+)
+def test_what_is_pasted_cannot_steer_a_terminal(pasted: str, text: str) -> None:
+    writing = Writing()
+    writing.paste(pasted)
+    assert writing.draft.text == text
+    assert writing.tally == Tally(written=0, saved=0)
+
+
+def test_what_is_selected_is_replaced_cut_and_deleted() -> None:
+    writing = Writing("one two")
+    writing.move(0)
+    writing.move(3, selecting=True)
+    assert writing.cut() == "one"
+    writing.paste("1")
+    assert writing.draft.text == "1 two"
+    writing.move(0)
+    writing.move(1, selecting=True)
+    writing.type("x")
+    assert writing.draft.text == "x two"
+    writing.move(1)
+    writing.move(5, selecting=True)
+    assert writing.copy() == " two"
+    writing.backspace()
+    assert writing.draft.text == "x"
+    writing.backspace()
+    writing.backspace()
+    assert writing.draft.text == ""
+
+
+def test_keys_saved_are_those_that_suggestions_put_there_less_what_they_cost() -> None:
+    writing = typed("tom")
+    assert writing.tally == Tally(written=3, saved=0)
+    writing.take()
+    assert writing.tally == Tally(written=9, saved=5)  # "orrow " for one key
+    writing.type(",")
+    assert writing.tally == Tally(written=9, saved=4)  # the blank is no more
+    writing.undo()
+    writing.undo()
+    assert writing.tally == Tally(written=3, saved=-2)  # Tab, and the key that took it back
+    assert writing.tally.share == -2 / 3
+
+
+def test_deleting_what_a_suggestion_put_there_costs_what_it_saved_and_the_keys() -> None:
+    writing = typed("tom")
+    writing.take()
+    for _ in "ow ":
+        writing.backspace()
+    assert writing.tally == Tally(written=6, saved=3 - 1 - 3)
+    while writing.draft.text:
+        writing.backspace()
+    assert writing.tally == Tally(written=0, saved=-7)
+
+
+def test_walking_the_list_and_sending_words_away_cost_keys() -> None:
+    writing = typed("t")
+    writing.into_list()
+    writing.walk(1)
+    writing.take()
+    assert writing.tally == Tally(written=6, saved=5 - 3)
+    press(writing, "t")
+    writing.hush()
+    assert writing.tally.saved == 1
+
+
+MESSAGES = [
+    "see you tomorrow",
+    "you, then you! tomorrow?",
+    "the tomato (today) then",
+    "x",
+    "today's 5 tomatoes",
+]
+
+
+@pytest.mark.parametrize(
+    "message", [*MESSAGES, *(" ".join(random.Random(n).choices([*WORDS, "so"], k=9)) for n in range(9))]
+)
+def test_a_text_typed_straight_on_saves_what_the_replay_says(message: str) -> None:
+    """By the protocol of the replay: a word is taken as soon as it is in the list; Enter at the end."""
+    keyboard, writing, at = Guessing(WORDS), Writing(), 0
+    while at < len(message):
+        answer(writing, keyboard)
+        start = len(writing.draft.text) - len(_letters_typed(writing.draft.text))
+        numbers = [
+            number
+            for number, each in enumerate(writing.offer.choices)
+            if _is_next(message, start, each.suggestion.text)
+        ]
+        if numbers:
+            writing.take(numbers[0])
+            at = len(writing.draft.text)
+            if not message.startswith(writing.draft.text):
+                at -= 1  # the blank, which gives way
+        else:
+            writing.type(message[at])
+            at += 1
+    writing.type("\n")
+    replayed = type_message(keyboard, message, 3)
+    assert writing.draft.text == message + "\n"
+    assert writing.tally == Tally(written=replayed.characters, saved=replayed.characters - replayed.keys)
+
+
+def _letters_typed(text: str) -> str:
+    return text[len(text.rstrip("abcdefghijklmnopqrstuvwxyz")) :]
+
+
+def _is_next(message: str, start: int, word: str) -> bool:
+    following = message[start + len(word) :][:1]
+    return message.startswith(word, start) and not (following.isalpha() or following == "'")
+
+
+KEYS = st.lists(
+    st.one_of(
+        st.sampled_from("to y,.:\n5é"),
+        st.sampled_from(
+            [
+                "take",
+                "take_word",
+                "take_ghost",
+                "into_list",
+                "leave_list",
+                "hush",
+                "undo",
+                "redo",
+                "backspace",
+                "cut",
+            ]
+        ),
+        st.integers(0, 30),
+    ),
+    max_size=30,
+)
+
+
+@given(KEYS)
+def test_whatever_is_pressed_the_text_can_be_undone_to_its_beginning_and_the_count_agrees(
+    keys: list[str | int],
+) -> None:
+    writing = Writing("see ")
+    for key in keys:
+        if isinstance(key, int):
+            writing.move(key, selecting=key % 2 == 1)
+        elif len(key) == 1:
+            writing.type(key)
+        else:
+            getattr(writing, key)()
+        answer(writing)
+        assert 0 <= writing.draft.cursor <= len(writing.draft.text)
+        assert writing.offer.before == writing.draft.before
+        assert 0 <= writing.tally.written <= len(writing.draft.text)
+        assert writing.tally.saved <= writing.tally.written
+    while writing.undo():
+        pass
+    assert writing.draft.text == "see "
+    assert writing.tally.written == 0

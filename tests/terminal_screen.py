@@ -1,0 +1,125 @@
+"""An editor whose keys come from a pipe and whose screen is looked at, in a loop of its own."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import final
+
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from foreword.terminal.editor import ESCAPE_SECONDS, Editor, Ending, Settings
+from foreword.terminal.files import Files
+from foreword.terminal.offer import Offer
+from guessing import Guessing
+
+PATIENCE_SECONDS = 60.0
+SETTINGS = Settings(limit=3, confidence=0.3, is_private=False, model="toy")
+
+
+@final
+class Screen:
+    """The editor, as a person at the terminal has it."""
+
+    def __init__(self, editor: Editor, keys: PipeInput) -> None:
+        self.editor = editor
+        self._keys = keys
+        self._pressed = 0
+        self._answered: str | None = None
+        self._deliver = editor._delivered
+        editor._delivered = self._delivered  # type: ignore[method-assign]
+        editor.app.key_processor.after_key_press += self._count
+
+    def _count(self, _: object) -> None:
+        self._pressed += 1
+
+    def _delivered(self, offer: Offer) -> None:
+        self._answered = offer.before
+        self._deliver(offer)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the words for the text as it is were found, if any are wanted, and drawn."""
+        return self.editor.writing.wants() in (None, self._answered) and not self.editor.app.invalidated
+
+    async def press(self, keys: str) -> None:
+        """Press keys, and wait until they have done what they do and words were found for the text."""
+        pressed = self._pressed
+        self.send(keys)
+        if keys.endswith("\x1b"):  # Esc alone is known by nothing coming after it
+            await asyncio.sleep(10 * ESCAPE_SECONDS)
+        await self.until(lambda: self.has_ended or (self._pressed > pressed and self.is_settled))
+
+    def send(self, keys: str) -> None:
+        """Press keys, and do not wait."""
+        self._keys.send_text(keys)
+
+    def hang_up(self) -> None:
+        """There is no terminal any more."""
+        self._keys.close()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the editor is no more."""
+        return not self.editor.app.is_running or self.editor.app.is_done
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait for something to become true."""
+        ends = time.monotonic() + PATIENCE_SECONDS
+        while not holds():
+            assert time.monotonic() < ends, self.shown()
+            await asyncio.sleep(0.005)
+
+    @property
+    def text(self) -> str:
+        return self.editor.writing.draft.text
+
+    def rows(self) -> list[str]:
+        """What is on the screen, row by row."""
+        screen = self.editor.app.renderer.last_rendered_screen
+        assert screen is not None
+        return [
+            "".join(screen.data_buffer[row][column].char for column in range(80)).rstrip()
+            for row in range(screen.height)
+        ]
+
+    def shown(self) -> str:
+        return "\n".join(self.rows())
+
+    async def see(self, words: str) -> None:
+        """Wait until these words are on the screen."""
+        await self.until(lambda: words in self.shown())
+
+
+Play = Callable[[Screen], Awaitable[None]]
+
+
+def run(
+    play: Play,
+    home: Path,
+    *,
+    keyboard: Guessing | None = None,
+    path: Path | None = None,
+    settings: Settings = SETTINGS,
+) -> Ending:
+    """Start an editor, do what `play` does, and see how it ends; `play` must end it."""
+
+    async def go() -> Ending:
+        with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+            editor = Editor(
+                keyboard or Guessing({"tomorrow": 0.9, "today": 0.4}), Files(home, path), settings
+            )
+            running = asyncio.ensure_future(editor.run_async())
+            screen = Screen(editor, keys)
+            await screen.until(lambda: editor.app.renderer.last_rendered_screen is not None)
+            playing = asyncio.ensure_future(play(screen))
+            await asyncio.wait([running, playing], return_when=asyncio.FIRST_COMPLETED)
+            if not running.done():
+                await playing
+            ending = await asyncio.wait_for(running, PATIENCE_SECONDS)
+            await playing
+            return ending
+
+    return asyncio.run(go())
