@@ -47,6 +47,7 @@ def main() -> None:
     from foreword.training.process import keep_large_buffers
     from foreword.training.recipe import recipe_of
     from foreword.training.session import Session, layout_for
+    from foreword.training.threads import bound_threads
 
     task = given_task()
     keep_large_buffers()
@@ -75,7 +76,8 @@ def main() -> None:
         assert isinstance(done, Step)
         return done.tokens
 
-    rate = tokens_per_second(step, task.seconds)
+    with bound_threads(session.device):
+        rate = tokens_per_second(step, task.seconds)
     report(rate, precision, torch=torch.__version__, threads=torch.get_num_threads())
 
 

@@ -7,8 +7,8 @@ from foreword.errors import MissingExtra
 
 TRAINING_MODULES = {"torch": "PyTorch", "onnx": "ONNX"}
 
-WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "3000"}
-"""Threads that wait sleep (any OpenMP); GNU's, which PyTorch has on Linux, after some tens of microseconds."""
+WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "10000"}
+"""Threads that wait sleep (any OpenMP); GNU's, which PyTorch has on Linux, after a tenth of a millisecond or so."""
 
 
 def require_training() -> None:

@@ -44,6 +44,7 @@ from foreword.training.planning import check_sizes, new_model, plan_run
 from foreword.training.precision import choose_device
 from foreword.training.process import keep_large_buffers
 from foreword.training.session import UNSEEN, Session, layout_for
+from foreword.training.threads import bound_threads
 from foreword.training.weights import load_weights
 
 
@@ -90,7 +91,7 @@ def make(
             lend(corpus, team)
             yield prepared(corpus, order)
             keep_large_buffers()
-            with within_memory():
+            with within_memory(), bound_threads(device, team):
                 plan = plan_run(
                     order.recipe,
                     corpus,
@@ -202,7 +203,7 @@ def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool], team: T
         first_step=session.step,
         reasons=plan.reasons,
     )
-    with stopping() as interrupted:
+    with stopping() as interrupted, bound_threads(session.device, team):
         for event in logged(watch(session, journal, corpus, folder), session):
             if event is not None:
                 yield event
