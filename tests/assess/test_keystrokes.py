@@ -205,3 +205,4 @@ def test_messages_are_sampled_evenly_from_those_of_common_length() -> None:
 
     assert sample(messages, 5) == [messages[at] for at in (0, 2, 4, 6, 8)]
     assert sample(["ok"], 5) == ["ok"]
+    assert sample(["word " * 100, "x" * 300], 5) == ["word " * 39 + "word", "x" * 200]

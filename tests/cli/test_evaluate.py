@@ -47,7 +47,7 @@ def test_the_keys_saved_are_told_and_the_memory_stays_as_it_was(
     assert {"keystroke_savings", "theoretical_limit", "hit_at_3", "milliseconds_p95"} <= figures.keys()
     assert figures["keystroke_savings"] > 0
     assert not toy.with_name("toy.memory").exists()
-    without = foreword("evaluate", tmp_path / "text.txt", "-m", toy, "--json").out
+    without = foreword("evaluate", tmp_path / "text.txt", "-m", toy, "--messages", "0", "--json").out
     assert "keystroke_savings" not in without
     assert foreword("evaluate", "-m", toy, "--messages", "-1").err == (
         "foreword: messages must be at least 0, not -1\n"

@@ -51,7 +51,7 @@ def test_any_text_is_learned_measured_completed_and_continued(
     trained = foreword("train", source, "--recipe", recipe, "--steps", "8")
     assert trained.code == 0, trained.err
     cleaned = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-    figures = json.loads(foreword("evaluate", source, "--json").out)
+    figures = json.loads(foreword("evaluate", source, "--json", "--messages", "2").out)
     assert figures["characters"] == len(cleaned)
     assert figures["among_training_text"]
     half = cleaned[: len(cleaned) // 2]

@@ -44,7 +44,7 @@ def plain(tmp_path: Path) -> str:
         ("suggest", "see", "--characters"),
         ("generate", "I think", "-n", "20", "--seed", "1"),
         ("evaluate",),
-        ("evaluate", "SOURCE"),
+        ("evaluate", "SOURCE", "--messages", "0"),
         ("explain", "see you"),
         ("inspect",),
     ],

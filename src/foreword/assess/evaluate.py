@@ -48,12 +48,12 @@ def typing_figures(
     Each line is learned when it is finished, in a throw-away copy. Beside it: without that (`fixed`), with a slip in
     each word (`slips`), by the first word alone where it has the probability `confidence` (`ghost`), and what word
     counts alone would have saved (`ngram`).
-
-    Raises:
-        SourceEmpty: There is no line to type.
+    Of a text without a line to type there are none.
     """
     text = "".join(clean_pieces(join(documents)))
     messages = sample(lines_of([text]), count)
+    if not messages:
+        return {}
     return {
         **replay(keyboard, messages).figures(),
         "fixed": replay(keyboard, messages, learn=False).figures(),

@@ -219,9 +219,20 @@ def replay(
 
 
 def sample(messages: Sequence[str], count: int) -> list[str]:
-    """So many messages, evenly spread, of those that are neither very short nor very long, where there are such."""
-    fit = [message for message in messages if SHORTEST <= len(message) <= LONGEST] or list(messages)
+    """So many messages, evenly spread, of those that are neither very short nor very long, where there are such.
+
+    Where all are very long, as paragraphs are, the first words of each stand for it.
+    """
+    fit = [message for message in messages if SHORTEST <= len(message) <= LONGEST]
+    fit = fit or [_first_words(message) for message in messages]
     return [fit[at * len(fit) // count] for at in range(count)] if len(fit) > count else fit
+
+
+def _first_words(message: str) -> str:
+    """The whole message, or as many whole words of it as are no longer than others' messages."""
+    if len(message) <= LONGEST:
+        return message
+    return message[: LONGEST + 1].rpartition(" ")[0] or message[:LONGEST]
 
 
 def lines_of(messages: Iterable[str]) -> list[str]:

@@ -23,8 +23,8 @@ def evaluate(
     model: ModelOption = None,
     encoding: EncodingOption = None,
     messages: Annotated[
-        int, typer.Option(metavar="N", help="Type so many lines of SOURCE again to count keys, such as 150.")
-    ] = 0,
+        int, typer.Option(metavar="N", help="Type so many lines of SOURCE again to count keys; 0 for none.")
+    ] = 50,
     as_json: JsonOption = False,
 ) -> None:
     """Print the bits per character of a model on SOURCE, and the keys it would have saved there.

@@ -216,14 +216,8 @@ class Search:
         if not self.limit:
             return
         allowed = np.stack([self.beam.may_follow(hypothesis) for hypothesis in front.hypotheses])
-        candidates = np.flatnonzero(allowed & (front.totals > self._bar()))
-        scores = front.totals.ravel()[candidates]
         most = 2 * self.beam.width + len(left_out)  # some of them end
-        if len(candidates) > most:
-            likeliest = np.argpartition(-scores, most)[:most]
-            candidates, scores = candidates[likeliest], scores[likeliest]
-        for at in np.argsort(-scores, kind="stable"):
-            place = divmod(int(candidates[at]), front.totals.shape[1])
+        for place in likeliest_places(front.totals, allowed & (front.totals > self._bar()), most):
             if place not in left_out:
                 yield place
 
@@ -251,3 +245,16 @@ class Search:
         """The score below which a path cannot become one of the best words."""
         chances = nlargest(self.limit, self._eligible().values())
         return float(np.log(chances[-1])) if len(chances) == self.limit and chances[-1] > 0 else -np.inf
+
+
+def likeliest_places(
+    totals: Float64[np.ndarray, "beam vocabulary"], mask: Bool[np.ndarray, "beam vocabulary"], most: int
+) -> Iterator[tuple[int, int]]:
+    """Rows and tokens of the highest totals under a mask, best first; those that cannot come are left out."""
+    candidates = np.flatnonzero(mask & (totals > -np.inf))
+    scores = totals.ravel()[candidates]
+    if len(candidates) > most:
+        kept = np.argpartition(-scores, most)[:most]
+        candidates, scores = candidates[kept], scores[kept]
+    for place in candidates[np.argsort(-scores, kind="stable")].tolist():
+        yield divmod(place, totals.shape[1])

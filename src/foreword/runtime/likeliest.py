@@ -10,15 +10,16 @@ another's place, and in the end their probabilities are one text's.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, final
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int64
+from jaxtyping import Float64, Int64
 
 from foreword.errors import OptionError
+from foreword.runtime.beam import likeliest_places
 from foreword.runtime.model import Model
 from foreword.runtime.network import State
 from foreword.runtime.nocopy import NoCopy
@@ -224,16 +225,3 @@ class Search:
         for token in np.flatnonzero(allowed).tolist():
             lengths[token] = len(self._grammar.spelled(token, owed, pending)[0])
         return lengths
-
-
-def likeliest_places(
-    totals: Float64[np.ndarray, "beam vocabulary"], mask: Bool[np.ndarray, "beam vocabulary"], most: int
-) -> Iterator[tuple[int, int]]:
-    """Rows and tokens of the highest totals under a mask, best first; those that cannot come are left out."""
-    candidates = np.flatnonzero(mask & (totals > -np.inf))
-    scores = totals.ravel()[candidates]
-    if len(candidates) > most:
-        kept = np.argpartition(-scores, most)[:most]
-        candidates, scores = candidates[kept], scores[kept]
-    for place in candidates[np.argsort(-scores, kind="stable")].tolist():
-        yield divmod(place, totals.shape[1])
