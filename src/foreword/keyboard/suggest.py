@@ -19,7 +19,7 @@ from foreword.keyboard.mixture import Mixture, Observation
 from foreword.keyboard.ngrams import Distribution
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
-from foreword.runtime.predictor import Predictor, anchor
+from foreword.runtime.predictor import Cursor, Predictor, anchor
 from foreword.runtime.slips import SlipBeam, intended
 from foreword.text.cleaning import clean
 from foreword.text.words import takes_blank, words
@@ -163,13 +163,14 @@ class Keyboard:
 
     def _words(self, text: str, limit: int) -> list[Suggestion]:
         """The likeliest words, best first."""
-        word = self._predictor.read_to_cursor(text).word
-        replace = typed_length(text, word)
-        choices = self._choices(text, word, replace, limit + SPARE)
-        loud = shouting(text[: len(text) - replace], word)
+        cursor = self._predictor.read_to_cursor(text)
+        word, replace = cursor.word, typed_length(text, cursor.word)
+        before = text[: len(text) - replace]
+        choices = self._choices(cursor, before, limit + SPARE)
+        loud = shouting(before, word)
         if loud:
             choices = self._with_shouted(choices, text, word, loud, limit)
-        slips = self._slips(text, word, replace, limit) if choices.typed < UNLIKELY else None
+        slips = self._slips(before, word, limit) if choices.typed < UNLIKELY else None
         whole = choices.typed + (slips.typed if slips else 0.0)
         found = self._best(choices, whole, replace, limit)
         if slips and (not found or found[0].probability < LIKELY):
@@ -189,11 +190,10 @@ class Keyboard:
         ]
         return sorted(found, key=_by_probability)[:limit]
 
-    def _slips(self, text: str, word: str, replace: int, limit: int) -> Choices | None:
+    def _slips(self, before: str, word: str, limit: int) -> Choices | None:
         """The likeliest words that a slip of the finger turned into the letters typed, and their sum."""
         if len(word) not in SLIPPED:
             return None
-        before = text[: len(text) - replace]
         known = self.memory.after(before)
         share = self._mixture.share(known.known)
         chosen: dict[str, Choice] = {}
@@ -206,11 +206,10 @@ class Keyboard:
         shown = {each: choice for each, choice in chosen.items() if not each.startswith(word)}
         return Choices(words=shown, typed=sum(choice.probability for choice in shown.values()))
 
-    def _choices(self, text: str, word: str, replace: int, limit: int) -> Choices:
+    def _choices(self, cursor: Cursor, before: str, limit: int) -> Choices:
         """The likeliest words of both sources that begin with the letters typed, as they are typed."""
-        cursor = self._predictor.read_to_cursor(text)
-        known = self.memory.after(text[: len(text) - replace])
-        of_memory, mass = remembered(known, word, limit)
+        known = self.memory.after(before)
+        of_memory, mass = remembered(known, cursor.word, limit)
         found = self._beam.find(cursor, limit, protected=of_memory)
         share = self._mixture.share(known.known)
         chosen = {text: Choice(spaced=cursor.touches, memory=share * p) for text, p in of_memory.items()}
@@ -226,7 +225,8 @@ class Keyboard:
     def _with_shouted(self, choices: Choices, text: str, word: str, loud: float, limit: int) -> Choices:
         """The same, and words in capitals that are known in small letters: read as if all were written small."""
         small = lowered(text)
-        others = self._choices(small, word.lower(), typed_length(small, word.lower()), limit + SPARE)
+        cursor = self._predictor.read_to_cursor(small)
+        others = self._choices(cursor, small[: len(small) - typed_length(small, cursor.word)], limit + SPARE)
         for other, choice in others.words.items():
             there = choices.words.setdefault(other.upper(), Choice(spaced=choice.spaced))
             there.network += loud * choice.network
