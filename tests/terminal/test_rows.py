@@ -42,6 +42,8 @@ def test_each_place_has_one_row_and_column_and_is_found_there(text: str, width: 
         ("see incomprehensible", ["see ", "incompre", "hensible"]),
         ("a\n\nb\n", ["a", "", "b", ""]),
         ("我们明天再见", ["我们明天", "再见"]),
+        ("one two\t", ["one ", "two\t"]),
+        ("a longer\t", ["a ", "longer", "\t"]),
         ("", [""]),
     ],
 )

@@ -194,6 +194,8 @@ def test_a_lost_process_is_told_of_once_on_each_machine(monkeypatch: pytest.Monk
     [
         ([LOST, -9, LOST], 0, [], 1),
         ([-9, LOST, LOST], 1, [], 0),
+        ([-6, -9, LOST], 0, [], 1),
+        ([LOST, -6, -6], 1, [], 1),
         ([LOST, -9, LOST], 0, [1], 1),
         ([-9, -9, LOST], 2, [0], 1),
         ([LOST, 1, LOST], 0, [], 1),
@@ -205,6 +207,8 @@ def test_a_lost_process_is_told_of_once_on_each_machine(monkeypatch: pytest.Monk
     ids=[
         "one was killed",
         "the first was killed",
+        "one was killed, and another aborted without it",
+        "one aborted",
         "one gave no answer",
         "one was killed, and another gave no answer",
         "one failed",

@@ -43,7 +43,7 @@ def broken(line: str, width: int) -> tuple[int, ...]:
     starts, column, at, breakable = [0], 0, 0, (0, 0)  # breakable: an index, and its column
     for letter in letters(line):
         wide = columns(letter)
-        if column + wide > room + (letter == " ") and wide:
+        while wide and column + wide > room + (letter == " ") and at > starts[-1]:  # twice, where it is a tab
             index, its_column = breakable if breakable[0] > starts[-1] else (at, column)
             starts.append(index)
             column -= its_column

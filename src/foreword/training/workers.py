@@ -195,6 +195,8 @@ def _to_blame(codes: Sequence[int], noticed: int, stuck: Sequence[int]) -> int |
     """
     by_itself = [(rank, code) for rank, code in enumerate(codes) if rank not in stuck]
     killed = [rank for rank, code in by_itself if code < 0 and code != -signal.SIGTERM]
+    # PyTorch's threads abort where the connection to another breaks off: that is an effect before it is a cause.
+    killed.sort(key=lambda rank: codes[rank] == -signal.SIGABRT)
     failed = [rank for rank, code in by_itself if code not in (0, LOST, -signal.SIGTERM)]
     if killed:
         return killed[0]
