@@ -1,5 +1,6 @@
 """What a person is shown, and what accepting it does to the text."""
 
+from dataclasses import replace
 from pathlib import Path
 from unicodedata import normalize
 
@@ -10,6 +11,7 @@ import toys
 from foreword.errors import OptionError
 from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.suggest import Keyboard, typed_length
+from foreword.runtime.model import Model
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
 
 SENTENCE = (
@@ -202,12 +204,32 @@ def test_what_the_mixture_learned_is_kept_with_the_memory(guesser: Keyboard) -> 
     assert again._mixture.weights() == guesser._mixture.weights()
 
 
-def test_the_mixture_is_fitted_to_messages_without_learning_them(guesser: Keyboard) -> None:
-    guesser.fit(["see you tomorrow"] * 20)
+def test_a_keyboard_begins_with_the_weights_that_its_model_brings_and_goes_on_from_there(
+    guesser: Keyboard,
+) -> None:
+    weights = [3.0, 1.0] * 6
+    model = Model(replace(guesser.model.folder, training={"mixture": weights}))
+    keyboard = Keyboard(model)
 
-    assert guesser.memory.messages() == []
-    assert guesser._mixture.weights() != Mixture().weights()
-    assert guesser.memory.weights(guesser._model_key) == guesser._mixture.weights()
+    assert keyboard._mixture.weights() == weights
+    keyboard.learn("see you tomorrow")
+    followed = keyboard._mixture.weights()
+    assert followed != weights
+    assert Keyboard(model, keyboard.memory)._mixture.weights() == followed
+
+
+@pytest.mark.parametrize("found", [None, "much", ["much"], [1.0], [True] * 12, [-1.0] * 12])
+def test_weights_that_are_none_are_passed_over(guesser: Keyboard, found: object) -> None:
+    model = Model(replace(guesser.model.folder, training={"mixture": found}))
+    assert Keyboard(model)._mixture.weights() == Mixture().weights()
+
+
+def test_a_model_that_was_trained_anew_does_not_inherit_what_was_followed_before(guesser: Keyboard) -> None:
+    guesser.learn("see you tomorrow")
+    anew = Model(replace(guesser.model.folder, training={"date": "2026-11-25"}))
+
+    assert Keyboard(guesser.model, guesser.memory)._mixture.weights() != Mixture().weights()
+    assert Keyboard(anew, guesser.memory)._mixture.weights() == Mixture().weights()
 
 
 def test_a_keyboard_opens_with_the_memory_beside_its_model(guesser: Keyboard) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from foreword.assess.bits import bits_per_character
 from foreword.corpus.prepare import Settings, prepare
+from foreword.keyboard.mixture import Mixture
 from foreword.personal import finish as finishing
 from foreword.personal.events import Event, Finished, Warned
 from foreword.personal.finish import seconds_to_finish
@@ -118,6 +119,17 @@ def test_the_card_shows_figures_and_curve_and_says_that_it_is_private(source: Pa
     assert f"| this model | {test['bits_per_character']:.3f} |" in card
     assert "![Bits per character while training](curve.png)" in card
     assert (tmp_path / "made" / "curve.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_weights_beside_a_memory_are_fitted_to_held_out_text(source: Path, tmp_path: Path) -> None:
+    made(source, tmp_path / "made")
+    model = Model.open(tmp_path / "made")
+    assert model.mixture is not None
+    assert len(model.mixture) == len(Mixture().weights())
+    assert model.mixture != Mixture().weights()
+
+    made(source, tmp_path / "on all", held_out=0.0)
+    assert Model.open(tmp_path / "on all").mixture is None
 
 
 def test_without_held_out_text_the_card_claims_nothing(source: Path, tmp_path: Path) -> None:

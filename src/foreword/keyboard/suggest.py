@@ -7,7 +7,6 @@ shown is divided by the mixture's probability of the letters typed, so the sourc
 
 import dataclasses
 import math
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, final
@@ -15,14 +14,16 @@ from typing import Final, Literal, final
 from foreword.errors import OptionError
 from foreword.keyboard.casing import CAPITALIZED, capitalized, is_capitalized, lowered, shouting
 from foreword.keyboard.memory import Memory, WordUse, memory_path
-from foreword.keyboard.mixture import Mixture, Observation
+from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.ngrams import Distribution
+from foreword.keyboard.observing import Observer
+from foreword.keyboard.ranking import Ranking, best
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Cursor, Predictor, anchor
 from foreword.runtime.slips import SlipBeam, intended
 from foreword.text.cleaning import clean
-from foreword.text.words import takes_blank, words
+from foreword.text.words import takes_blank
 
 Source = Literal["network", "memory"]
 
@@ -93,13 +94,17 @@ class Keyboard:
     Without a memory, what is learned lives and dies with the process.
     """
 
-    def __init__(self, model: Model, memory: Memory | None = None) -> None:
+    def __init__(
+        self, model: Model, memory: Memory | None = None, *, ranking: Ranking = "probability"
+    ) -> None:
         self.model = model
         self.memory = Memory.open() if memory is None else memory
+        self._ranking = ranking
         self._predictor = Predictor(model)
         self._beam = Beam(self._predictor)
         self._slip_beam = SlipBeam(self._beam)
-        self._mixture = Mixture(self.memory.weights(self._model_key))
+        self._observer = Observer(self._predictor, self._beam, self.memory)
+        self._mixture = Mixture(self.memory.weights(model.key) or model.mixture)
 
     @classmethod
     def open(cls, model: str | Path | None = None) -> "Keyboard":
@@ -130,24 +135,11 @@ class Keyboard:
     def learn(self, text: str) -> int:
         """Remember `text`, each line a message, and let the mixture follow its words. How many messages there were."""
         for line in clean(text).split("\n"):
-            for seen in self.observations(line):
+            for seen in self._observer.observations(line):
                 self._mixture.follow(seen)
         learned = self.memory.learn(text)
-        self._keep_weights()
+        self.memory.set_weights(self.model.key, self._mixture.weights())
         return learned
-
-    def fit(self, messages: Iterable[str]) -> None:
-        """Fit the mixture to messages that neither the network nor the memory has learned from, as they come.
-
-        Each is learned, in a copy of the memory, before the next is looked at: as it is in use.
-        """
-        trial = self.copy()
-        written: list[Observation] = []
-        for message in messages:
-            written.extend(trial.observations(clean(message)))
-            trial.memory.learn(message)
-        self._mixture.fit(written)
-        self._keep_weights()
 
     def forget(self, word: str) -> None:
         """Delete the word from the memory, in any case, and never suggest it until `memory.allow`."""
@@ -159,7 +151,7 @@ class Keyboard:
 
     def copy(self) -> "Keyboard":
         """The same keyboard with a memory of the process alone: what it learns is for trying out."""
-        return Keyboard(self.model, self.memory.copy())
+        return Keyboard(self.model, self.memory.copy(), ranking=self._ranking)
 
     def _words(self, text: str, limit: int) -> list[Suggestion]:
         """The likeliest words, best first."""
@@ -172,7 +164,7 @@ class Keyboard:
             choices = self._with_shouted(choices, text, word, loud, limit)
         slips = self._slips(before, word, limit) if choices.typed < UNLIKELY else None
         whole = choices.typed + (slips.typed if slips else 0.0)
-        found = self._best(choices, whole, replace, limit)
+        found = self._best(choices, whole, replace, limit, typed=word)
         if slips and (not found or found[0].probability < LIKELY):
             found += [
                 dataclasses.replace(each, correction=True)
@@ -181,14 +173,17 @@ class Keyboard:
             found.sort(key=_by_probability)
         return found[:limit]
 
-    def _best(self, choices: Choices, whole: float, replace: int, limit: int) -> list[Suggestion]:
-        """The likeliest of the words that may be shown, their probabilities divided by that of `whole`."""
-        found = [
-            suggestion(each, choice, replace, min(choice.probability / whole, 1.0))
+    def _best(
+        self, choices: Choices, whole: float, replace: int, limit: int, typed: str | None = None
+    ) -> list[Suggestion]:
+        """The best of the words that may be shown, likeliest first, their probabilities divided by that of `whole`."""
+        chances = {
+            each: min(choice.probability / whole, 1.0)
             for each, choice in choices.words.items()
             if choice.probability > 0 and not self.memory.is_blocked(each)
-        ]
-        return sorted(found, key=_by_probability)[:limit]
+        }
+        shown = best(chances, typed or "", limit, self._ranking if typed is not None else "probability")
+        return [suggestion(each, choices.words[each], replace, chances[each]) for each in shown]
 
     def _slips(self, before: str, word: str, limit: int) -> Choices | None:
         """The likeliest words that a slip of the finger turned into the letters typed, and their sum."""
@@ -252,28 +247,6 @@ class Keyboard:
                 source=phrase.source,
             )
         return phrase
-
-    def observations(self, line: str) -> Iterator[Observation]:
-        """The words of one message, each with its probability for both sources."""
-        for match in words(line):
-            before, word = line[: match.start()], match.group()
-            cursor = self._predictor.read_to_cursor(before)
-            if cursor.word:
-                continue  # a word that only a search from its middle would find, such as the second of 'a--b'
-            found = self._beam.find(cursor, 0, protected=[word])
-            network = next((each.probability for each in found.words if each.text == word), 0.0)
-            known = self.memory.after(before)
-            yield Observation(
-                known=known.known, network=network * found.typed, memory=known.probability(word)
-            )
-
-    def _keep_weights(self) -> None:
-        self.memory.set_weights(self._model_key, self._mixture.weights())
-
-    @property
-    def _model_key(self) -> str:
-        """What the mixture's weights are kept under."""
-        return self.model.path.name
 
 
 def suggestion(word: str, choice: Choice, replace: int, probability: float) -> Suggestion:

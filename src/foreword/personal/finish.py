@@ -25,6 +25,7 @@ from foreword.personal.measuring import (
     network_of,
     tokens_per_character,
 )
+from foreword.personal.mixing import mixture_for, seconds_to_mix
 from foreword.personal.record import Effort, training_record
 from foreword.personal.start import Start
 from foreword.runtime.network import Network
@@ -67,6 +68,7 @@ def seconds_to_finish(model: AbstractLanguageModel, corpus: Corpus, *, further: 
         + SECONDS_PER_COUNTED_TOKEN * counted
         # few columns are slower, and the small graph is read as well
         + per_token * (2 * checked + 1.1 * (tested + compared))
+        + seconds_to_mix(per_token, corpus)
     )
 
 
@@ -100,7 +102,10 @@ def finish(
     if start is not None:
         held_out = comparison.beside_start(held_out, session, start, corpus, exact)
         yield from comparison.compared(held_out)
-    training = training_record(session, journal, corpus, effort=effort, held_out=held_out, start=start)
+    mixture = mixture_for(quick if worthwhile else exact, corpus)
+    training = training_record(
+        session, journal, corpus, effort=effort, held_out=held_out, mixture=mixture, start=start
+    )
     picture = curve_picture(
         journal.curve(),
         training_scale=bits(1.0) * tokens_per_character(corpus.train),

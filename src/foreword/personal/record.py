@@ -9,8 +9,9 @@ from typing import final
 from foreword.corpus.prepare import Corpus, SourceRecord
 from foreword.personal.measuring import tokens_per_character
 from foreword.personal.start import Start
+from foreword.runtime.resident import peak_megabytes
 from foreword.training.journal import Journal
-from foreword.training.memory import peak_megabytes
+from foreword.training.memory import peak_device_megabytes
 from foreword.training.session import Session
 
 MEASURED_WITH = ("foreword", "torch", "onnx", "onnxruntime", "tokenizers")
@@ -32,7 +33,7 @@ class Effort:
         return cls(
             tokens_per_second=tokens_per_second,
             characters_per_second=tokens_per_second / tokens_per_character(corpus.train),
-            peak_megabytes=peak_megabytes(session.device),
+            peak_megabytes=peak_device_megabytes(session.device) or peak_megabytes(),
         )
 
 
@@ -43,6 +44,7 @@ def training_record(
     *,
     effort: Effort,
     held_out: dict[str, object],
+    mixture: list[float] | None,
     start: Start | None,
 ) -> dict[str, object]:
     """What training.json holds.
@@ -66,6 +68,7 @@ def training_record(
         "device": plan.device,
         "curve": journal.curve(),
         "held_out": held_out,
+        "mixture": mixture,
         "versions": {name: version(name) for name in MEASURED_WITH},
         **({} if start is None else start.lineage()),
         "private": {

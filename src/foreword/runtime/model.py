@@ -1,5 +1,8 @@
 """A finished model, ready to type with: its tokenizer and its network. This is what `foreword.load` gives."""
 
+import hashlib
+import json
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import final
@@ -44,6 +47,19 @@ class Model:
     def config(self) -> Config:
         """What its config.json says."""
         return self.folder.config
+
+    @cached_property
+    def key(self) -> str:
+        """What tells it from other models, and from itself before it was trained anew, wherever it lies."""
+        record = json.dumps(self.folder.training, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(record.encode(errors="surrogatepass")).hexdigest()[:32]
+
+    @property
+    def mixture(self) -> Sequence[float] | None:
+        """The weights of network and memory that were fitted when it was made (`keyboard/mixture.py`), if they were."""
+        found = self.folder.training.get("mixture")
+        numbers = isinstance(found, list) and all(type(each) in (int, float) for each in found)
+        return found if isinstance(found, list) and numbers else None
 
     @cached_property
     def network(self) -> Network:

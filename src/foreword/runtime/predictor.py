@@ -7,14 +7,14 @@ by token, from a place computed from the text itself: what is suggested depends 
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
-from typing import Final, final
+from typing import Final, Protocol, final, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float32, Int32
 
-from foreword.runtime.model import Model
-from foreword.runtime.network import State
+from foreword.runtime.network import Network, State
 from foreword.text.cleaning import clean
+from foreword.text.tokenizer import Tokenizer
 from foreword.text.words import is_inside_word, word_start
 
 STRIDE: Final = 1_000
@@ -64,11 +64,26 @@ class Cursor:
     touches: bool
 
 
+@runtime_checkable
+class Reads(Protocol):
+    """What a predictor reads with: a model, or one in the making."""
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """From text to tokens."""
+        ...
+
+    @property
+    def network(self) -> Network:
+        """From tokens to probabilities."""
+        ...
+
+
 @final
 class Predictor:
     """Reads texts that grow and shrink at their ends, and remembers what it has read. Threads may share it."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Reads) -> None:
         self.tokenizer = model.tokenizer
         self.network = model.network
         self._cache: OrderedDict[bytes, Reading] = OrderedDict()

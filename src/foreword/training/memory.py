@@ -1,18 +1,12 @@
 """What does not fit into memory is said in words: before the first step where that can be known, else as it shows."""
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
 
 from foreword.errors import RecipeError, RunError
-
-try:
-    import resource
-except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
 
 BYTES_PER_WEIGHT = 16
 """A float32 weight, its gradient, and the two moments of Adam."""
@@ -56,17 +50,9 @@ def within_memory() -> Iterator[None]:
         ) from None
 
 
-def peak_megabytes(device: torch.device) -> float | None:
-    """The most memory, in millions of bytes, that this process has had: on a CUDA device, of that; else of the machine.
-
-    None where the system does not say (Windows).
-    """
-    if device.type == "cuda":
-        return torch.cuda.max_memory_allocated(device) / 1e6
-    if resource is None:
-        return None
-    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+def peak_device_megabytes(device: torch.device) -> float | None:
+    """The most memory of a CUDA device, in millions of bytes, that this process has had; None on other devices."""
+    return torch.cuda.max_memory_allocated(device) / 1e6 if device.type == "cuda" else None
 
 
 def _physical_bytes() -> int | None:

@@ -1,0 +1,34 @@
+"""Which of the likely words are shown, where there is room for a few.
+
+The likeliest ones, or those that save most keys. A word that is not shown now is shown a letter later, if by then it is
+among the likeliest of those that begin like it; so showing it now saves these letters, and nothing more: not all that
+are still to type. What a list saves in expectation is the sum of P(word) times the letters that its word saves.
+"""
+
+from collections.abc import Mapping
+from typing import Final, Literal, get_args
+
+Ranking = Literal["probability", "letters"]
+RANKINGS: Final[tuple[Ranking, ...]] = get_args(Ranking)
+
+
+def best(words: Mapping[str, float], typed: str, room: int, ranking: Ranking) -> list[str]:
+    """The words to show, likeliest first: at most `room` of them, which begin with the letters typed."""
+    by_probability = sorted(words, key=lambda word: (-words[word], word))
+    if ranking == "probability":
+        return by_probability[:room]
+    saved = {
+        word: words[word] * letters_saved(word, by_probability[:place], typed, room)
+        for place, word in enumerate(by_probability)
+    }
+    chosen = sorted(by_probability, key=lambda word: -saved[word])[:room]
+    return sorted(chosen, key=lambda word: (-words[word], word))
+
+
+def letters_saved(word: str, likelier: list[str], typed: str, room: int) -> int:
+    """How many letters are typed until a list has room for `word` beside the likelier ones that begin with them."""
+    for length in range(len(typed) + 1, len(word)):
+        begun = word[:length]
+        if sum(other.startswith(begun) and other != begun for other in likelier) < room:
+            return length - len(typed)
+    return max(len(word) - len(typed), 1)

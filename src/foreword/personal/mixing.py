@@ -1,0 +1,61 @@
+"""The weights of network and memory, fitted to the held-out text of a model in the making."""
+
+from dataclasses import dataclass
+from typing import Final, final
+
+import numpy as np
+
+from foreword.corpus.prepare import Corpus, Stream
+from foreword.keyboard.memory import Memory
+from foreword.keyboard.observing import fitted
+from foreword.runtime.network import Network
+from foreword.runtime.predictor import Predictor
+from foreword.text.tokenizer import Tokenizer
+
+TOKENS_PER_WORD: Final = 100
+"""That the network is asked for in the search for one word."""
+SECONDS_PER_TOKEN: Final = 5e-6
+"""That the memory takes to learn. Both are measured (docs/log.md)."""
+
+REMEMBERED: Final = 300_000
+"""Tokens at the end of the training text that a memory has learned when the weights are fitted: it takes seconds."""
+
+MOST_WORDS: Final = 600
+"""Words that they are fitted to; there are twelve weights, and typing goes on where this ends."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class _Draft:
+    """A model whose folder is not written yet."""
+
+    tokenizer: Tokenizer
+    network: Network
+
+
+def mixture_for(network: Network, corpus: Corpus) -> list[float] | None:
+    """The weights for `network` and a memory of its training text, on the text held out to validate; None without one.
+
+    The memory of the person who types is not asked: it may know the held-out text.
+    """
+    if corpus.validation is None:
+        return None
+    memory = Memory.open()
+    memory.learn("\n".join(_last_lines(corpus.train, corpus)))
+    predictor = Predictor(_Draft(tokenizer=corpus.tokenizer, network=network))
+    return fitted(predictor, memory, _last_lines(corpus.validation, corpus), most=MOST_WORDS).weights()
+
+
+def seconds_to_mix(seconds_per_token: float, corpus: Corpus) -> float:
+    """About how long that takes with a network that reads a token in so many seconds."""
+    if corpus.validation is None:
+        return 0.0
+    words = min(MOST_WORDS, corpus.validation.characters / 4)
+    remembered = min(REMEMBERED, len(corpus.train.ids))
+    return SECONDS_PER_TOKEN * remembered + TOKENS_PER_WORD * words * seconds_per_token
+
+
+def _last_lines(part: Stream, corpus: Corpus) -> list[str]:
+    """The whole lines at the end of a part."""
+    ids = np.asarray(part.ids[max(1, len(part.ids) - REMEMBERED) :], dtype=np.int64)
+    return corpus.tokenizer.decode(ids).split("\n")[len(part.ids) > REMEMBERED :]
