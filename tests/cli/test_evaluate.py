@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,9 @@ def test_the_keys_saved_are_told_and_the_memory_stays_as_it_was(
     )
     assert {"keystroke_savings", "theoretical_limit", "hit_at_3", "milliseconds_p95"} <= figures.keys()
     assert figures["keystroke_savings"] > 0
+    if sys.platform != "win32":
+        assert 20 < figures["peak_megabytes"] < 50_000  # millions of bytes, neither kilobytes nor bytes
+        assert " MB of memory\n" in told
     assert not toy.with_name("toy.memory").exists()
     without = foreword("evaluate", tmp_path / "text.txt", "-m", toy, "--messages", "0", "--json").out
     assert "keystroke_savings" not in without

@@ -12,6 +12,7 @@ from foreword.keyboard.counts import Counts
 from foreword.keyboard.suggest import CONFIDENT, Keyboard
 from foreword.modelfolder.provenance import learned_from
 from foreword.runtime.model import Model
+from foreword.runtime.resident import peak_megabytes
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import Document, join
 
@@ -47,15 +48,18 @@ def typing_figures(
 
     Each line is learned when it is finished, in a throw-away copy. Beside it: without that (`fixed`), with a slip in
     each word (`slips`), by the first word alone where it has the probability `confidence` (`ghost`), and what word
-    counts alone would have saved (`ngram`).
-    Of a text without a line to type there are none.
+    counts alone would have saved (`ngram`). `peak_megabytes` is the most memory that the process has had by then, None
+    where the system does not say.
+    Of a text without a line to type there are no figures.
     """
     text = "".join(clean_pieces(join(documents)))
     messages = sample(lines_of([text]), count)
     if not messages:
         return {}
+    typed = replay(keyboard, messages)
     return {
-        **replay(keyboard, messages).figures(),
+        **typed.figures(),
+        "peak_megabytes": peak_megabytes(),
         "fixed": replay(keyboard, messages, learn=False).figures(),
         "slips": replay(keyboard, messages, slips=True).figures(),
         "ghost": replay(Ghost(keyboard, confidence), messages, limit=1).figures(),

@@ -46,7 +46,10 @@ def evaluate(
         figures = held_out_figures(opened)
     else:
         texts = list(documents(source, encoding=encoding))
-        figures = evaluate_text(opened, texts) | (_typing(opened, model, texts, messages) if messages else {})
+        typing = (
+            _typing(opened, model, texts, messages) if messages else {}
+        )  # before the text takes more memory
+        figures = evaluate_text(opened, texts) | typing
     if as_json:
         typer.echo(json.dumps(figures, ensure_ascii=False))
     else:
@@ -87,6 +90,8 @@ def _print(figures: Mapping[str, object], *, per_token: bool) -> None:
 
 def _print_typing(figures: Mapping[str, Any], counts: Mapping[str, Any]) -> None:
     ghost = figures["ghost"]
+    peak = figures["peak_megabytes"]
+    memory = "" if peak is None else f"; all of it takes {peak:,.0f} MB of memory"
     low, high = figures["keystroke_savings_interval"]
     typer.echo(
         f"Of 100 keys it saves {100 * figures['keystroke_savings']:.1f} ({100 * low:.1f} to {100 * high:.1f}) "
@@ -96,7 +101,7 @@ def _print_typing(figures: Mapping[str, Any], counts: Mapping[str, Any]) -> None
     typer.echo(
         f"Before its first letter the next word is first in {figures['hit_at_1']:.1%} of the lists, among three "
         f"in {figures['hit_at_3']:.1%}; a list takes {figures['milliseconds_p50']:.1f} ms, "
-        f"95 % of them at most {figures['milliseconds_p95']:.1f}"
+        f"95 % of them at most {figures['milliseconds_p95']:.1f}{memory}"
     )
     typer.echo(
         f"The word behind the cursor alone saves {100 * ghost['keystroke_savings']:.1f}, and shows at "
