@@ -154,6 +154,15 @@ def test_nothing_is_offered_inside_a_word_nor_where_the_cursor_only_moved() -> N
     assert writing.wants() is None
 
 
+def test_where_the_cursor_cannot_go_further_the_words_stay() -> None:
+    writing = typed("t")
+    writing.give(Offer.of("t", [guess("then", 1, 0.2)], confidence=0.3))
+    writing.move(1)
+    assert writing.into_list()
+    assert writing.take()
+    assert writing.draft.text == "then "
+
+
 def test_esc_is_quiet_until_the_next_word_begins() -> None:
     writing = typed("t")
     writing.hush()

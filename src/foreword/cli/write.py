@@ -22,8 +22,11 @@ def write(
     model: ModelOption = None,
     limit: Annotated[int, typer.Option("--limit", "-k", metavar="N", help="How many choices to show.")] = 3,
     confidence: Annotated[
-        float, typer.Option(metavar="P", help="Show no word behind the cursor that is less probable.")
-    ] = 0.3,
+        float | None,
+        typer.Option(
+            metavar="P", help="Show no word behind the cursor that is less probable than this; 0.3."
+        ),
+    ] = None,
     private: Annotated[bool, typer.Option("--private", help="Learn nothing of what is written.")] = False,
 ) -> None:
     """Write in the terminal, in FILE or a new text, and be offered words: F1 shows what the keys do.
@@ -31,11 +34,12 @@ def write(
     What you have written is learned when you save it.
     """
     from foreword import modelfolder
-    from foreword.keyboard.suggest import Keyboard
+    from foreword.keyboard.suggest import CONFIDENT, Keyboard
     from foreword.runtime.model import Model
     from foreword.terminal.editor import Editor, Settings
     from foreword.terminal.files import Files
 
+    confidence = CONFIDENT if confidence is None else confidence
     _check(limit, confidence)
     files = Files(modelfolder.home(), file)
     opened = Model.open(model)

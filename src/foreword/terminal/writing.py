@@ -137,7 +137,9 @@ class Writing:
         return self.draft.text[start:end]
 
     def move(self, index: int, *, selecting: bool = False) -> None:
-        """The cursor goes elsewhere; words are offered again with the next change."""
+        """The cursor goes elsewhere; words are offered again with the next change. Where it stays, they stay."""
+        if index == self.draft.cursor and not selecting and not self.draft.selection:
+            return
         self.draft.move(index, selecting=selecting)
         self._quiet_from = None
         self._rest()
