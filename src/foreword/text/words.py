@@ -45,6 +45,8 @@ def word_start(text: str) -> int:
 
     So `don'` is a word half typed, and so is a piece of Han script until it is full.
     """
+    if text.isascii() and text.isalpha() and len(text) < LONGEST:
+        return 0  # a search for words asks this of thousands
     run = _INSIDE_AT_END.match(text)
     assert run is not None  # noqa: S101 - the pattern matches the empty string
     typed = run.group()
