@@ -1,0 +1,37 @@
+"""The formats that are told apart by what is in a file, in the order in which they are tried.
+
+A module reads one format and has two functions:
+
+    fits(opened: Opened) -> bool                                  by the first bytes, never by the name alone
+    read(opened: Opened, report: Report) -> Iterator[Document]    messages with author and time, oldest first
+
+`read` yields what was written by whomever, and gives each `Document` its author and an aware time, where the format has
+them; one without an author is a text of the person's own. It leaves out what nobody wrote with their own fingers (media,
+system messages, quoted replies) and counts it in the report, as it does what it could not understand.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, final
+
+from foreword.text.documents import Document
+from foreword.text.readers.opened import Opened
+from foreword.text.readers.report import Report
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """A format, by the name that people know it by."""
+
+    name: str
+    fits: Callable[[Opened], bool]
+    read: Callable[[Opened, Report], Iterator[Document]]
+
+
+FORMATS: Final[tuple[Format, ...]] = ()
+
+
+def format_of(opened: Opened) -> Format | None:
+    """The first format that fits; None for plain text."""
+    return next((each for each in FORMATS if each.fits(opened)), None)

@@ -1,0 +1,76 @@
+"""A file as readers see it: its first bytes, to tell what it is, and all of it, as often as they ask."""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import BinaryIO, Final, final
+
+from foreword.text.readers.plain import read_plain
+
+HEAD: Final = 1 << 16
+"""Bytes by which a format is told."""
+
+BLOCK: Final = 1 << 18
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """Bytes with a name, unpacked where they were compressed.
+
+    Attributes:
+        name: what errors and notes call it: a path, "standard input", "chat.zip: _chat.txt".
+        opening: opens the bytes from their beginning; may be called more than once.
+        encoding: the one that was asked for; None is UTF-8, or what a mark at the beginning says.
+    """
+
+    name: str
+    opening: Callable[[], BinaryIO]
+    encoding: str | None = None
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes, `HEAD` of them at most."""
+        with self.opening() as stream:
+            return stream.read(HEAD)
+
+    @cached_property
+    def start(self) -> str:
+        """The text of the first bytes, as well as it can be read: to look at, not to keep."""
+        encoding = self.encoding or ("utf-16" if self.head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
+        return self.head.decode(encoding, "replace").removeprefix("\ufeff")
+
+    def bytes(self) -> bytes:
+        """All of it."""
+        with self.opening() as stream:
+            return stream.read()
+
+    def pieces(self) -> Iterator[str]:
+        """All of its text, a block at a time, without a byte order mark.
+
+        Raises:
+            SourceEmpty, SourceNotText, WrongEncoding: as `read_plain` says.
+        """
+        with self.opening() as stream:
+            blocks = iter(lambda: stream.read(BLOCK), b"")
+            for document in read_plain(blocks, self.name, self.encoding):
+                yield document.text
+
+    def text(self) -> str:
+        """All of its text, without a byte order mark; errors as those of `pieces`."""
+        return "".join(self.pieces())
+
+    def lines(self) -> Iterator[str]:
+        """Its lines, without their ends (LF, CR LF); errors as those of `pieces`."""
+        rest = ""
+        for piece in self.pieces():
+            *whole, rest = (rest + piece).split("\n")
+            yield from (line.removesuffix("\r") for line in whole)
+        if rest:
+            yield rest.removesuffix("\r")
+
+
+def opened_bytes(name: str, data: bytes, *, encoding: str | None = None) -> Opened:
+    """Bytes that are at hand, such as a member of an archive."""
+    return Opened(name=name, opening=lambda: io.BytesIO(data), encoding=encoding)

@@ -1,0 +1,68 @@
+"""What a reader has understood of a source, and what not: nothing is dropped in silence."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final, final
+
+from foreword.errors import SourceNotText
+
+SHOWN: Final = 5
+"""Unreadable lines that are kept to be shown."""
+MOST_UNREADABLE: Final = 0.5
+"""A source of which a larger share could not be read is none of its format."""
+LONGEST_SHOWN: Final = 80
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A place that could not be read: in which file, where in it ("line 12", "message 3"), and how it begins."""
+
+    name: str
+    where: str
+    text: str
+
+
+@final
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """Filled while a source is read.
+
+    Attributes:
+        formats: how many files there were of each format, by its name.
+        messages: how many messages or texts were understood.
+        left_out: by what it is ("media", "system message", "quoted line" …), how much was left out on purpose.
+        unreadable: how many lines or messages could not be understood.
+        first_unreadable: the first of them.
+        notes: what a person should know besides, each a sentence.
+    """
+
+    formats: Counter[str] = field(default_factory=Counter)
+    messages: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    unreadable: int = 0
+    first_unreadable: list[Unreadable] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def leave_out(self, what: str, count: int = 1) -> None:
+        """Something was left out on purpose."""
+        self.left_out[what] += count
+
+    def not_understood(self, name: str, where: str, text: str) -> None:
+        """Something could not be understood."""
+        self.unreadable += 1
+        if len(self.first_unreadable) < SHOWN:
+            self.first_unreadable.append(Unreadable(name=name, where=where, text=text[:LONGEST_SHOWN]))
+
+    def check(self) -> None:
+        """See that enough was understood; to be called when all is read.
+
+        Raises:
+            SourceNotText: most of it was not.
+        """
+        if self.unreadable > MOST_UNREADABLE * (self.messages + self.unreadable):
+            first = self.first_unreadable[0]
+            raise SourceNotText(
+                f"{first.name} is mostly unreadable: {self.unreadable:,} lines or messages were not understood, and "
+                f"{self.messages:,} were; the first is {first.where}: {first.text!r}; export it again, or hand in text"
+            )
