@@ -8,9 +8,12 @@ A module reads one format and has two functions:
 `read` yields what was written by whomever, and gives each `Document` its author and an aware time, where the format has
 them; one without an author is a text of the person's own. It leaves out what nobody wrote with their own fingers (media,
 system messages, quoted replies) and counts it in the report, as it does what it could not understand.
+
+Some exports are several files that belong together, in a folder or an archive. A module for one of these has `fits` and
+`read` for `Files`, which are the files by their paths inside; what it does not read is left to the formats of single files.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -29,7 +32,24 @@ class Format:
     read: Callable[[Opened, Report], Iterator[Document]]
 
 
+Files = Mapping[str, Opened]
+"""The files of a folder or an archive by their paths inside, with slashes, in reading order."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Collection:
+    """A format of several files. `fits` says which of them it reads, by path: none where it is something else."""
+
+    name: str
+    fits: Callable[[Files], list[str]]
+    read: Callable[[Files, Report], Iterator[Document]]
+
+
 FORMATS: Final[tuple[Format, ...]] = ()
+
+
+COLLECTIONS: Final[tuple[Collection, ...]] = ()
 
 
 def format_of(opened: Opened) -> Format | None:
