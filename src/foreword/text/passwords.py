@@ -1,0 +1,129 @@
+"""Passwords, and keys of any form, known by the words before them, in many languages; and those in addresses.
+
+    Passwort: hunter2          the password for the wifi is hunter2        https://ana:hunter2@example.org
+    API_KEY="…"                Authorization: Bearer …                     curl -u ana:hunter2
+
+After a word for a password and a colon, whatever follows is one. After words that mean much else besides (`pass`, `key`),
+or where more words stand between, it must look like one: have a digit in it, a sign or a capital.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from foreword.text.long_numbers import BLANK
+from foreword.text.secret_kinds import Kind, Span
+
+INSIDE: Final = (
+    "pass ?words?", "passwd", "passwort", "passwörter", "pass-?codes?", "passord", "kennwort", "zugangscode",
+    "wachtwoord", "lösenord", "adgangskode", "kodeord", "salasana", "密[码碼]", "口令", "パスワード", "暗証番号",
+    "비밀번호", "암호", "รหัสผ่าน",
+)  # fmt: skip
+"""Words for a password that may be part of a longer word."""
+
+ALONE: Final = (
+    "pwd", "pw", "contrase(?:ñ|n\u0303|n)as?", "senhas?", "mots? de passe", "mdp", "parola d'ordine", "lykilorð",
+    "has[łl]o", "heslo", "jelsz[óo]", "şifre", "parolă", "lozinka", "geslo", "пароль", "лозинка", "κωδικός",
+    "كلمة (?:السر|المرور)", "סיסמ[הא]", "पासवर्ड", "mật khẩu", "kata sandi",
+)  # fmt: skip
+"""Words for a password that are no part of another."""
+
+PHRASES: Final = ("pass-?phrase", "(?:seed|recovery) phrase", "mnemonic", "mantra-?satz")
+"""Words for a password of several words."""
+
+LOOSE: Final = (
+    "pass", "pin(?:[ -]?(?:code|number|nummer))?", "puk", "cvv2?", "cvc2?", "geheimzahl", "clave", "parola", "parole",
+    "парола", "sifra",
+)  # fmt: skip
+"""Words for a password that mean something else, too."""
+
+KEYS: Final = (
+    "api[ _-]?(?:key|token|secret)s?", "(?:access|account|auth|client|encryption|private|recovery|secret|signing)"
+    "[ _-]?(?:access[ _-]?)?(?:key|token|secret|code)s?(?:[ _-]?id)?", "license[ _-]?key", "tokens?", "secrets?",
+    "authorization", "bearer", "x-[a-z-]*(?:key|token)", "sig",
+)  # fmt: skip
+"""Words for a key."""
+
+STEMS: Final = (
+    "passw", "pass w", "passc", "pass-c", "passor", "kennwo", "zugangsc", "wachtw", "lösen", "adgangsk", "kodeord",
+    "salasana", "密码", "密碼", "口令", "パスワード", "暗証番号", "비밀번호", "암호", "รหัสผ่าน", "pw", "contrase",
+    "senha", "de passe", "mdp", "parola", "lykilor", "hasło", "haslo", "heslo", "jelsz", "şifre", "parolă", "lozink",
+    "geslo", "парол", "лозинк", "κωδικ", "كلمة", "סיסמ", "पासवर्ड", "mật khẩu", "kata sandi", "passph", "pass-ph",
+    "phrase", "mnemonic", "mantra", "--pass", "-secret", "bearer",
+)  # fmt: skip
+"""Small letters by one of which a line with such a word is known."""
+
+LOOSE_STEMS: Final = (
+    "pass", "pin", "puk", "cvv", "cvc", "geheimz", "clave", "parole", "sifra", "key", "token", "secret", "authoriz",
+    "sig", "code",
+)  # fmt: skip
+"""The same for words that often mean something else, after which a colon or a digit must come."""
+
+_IS: Final = r"(?:is|was|are|ist|war|lautet|es|era|est|était|è|é|är|var|er|on|to|jest|je)"
+_IS_UNSPACED: Final = r"(?:是|は|为|為|는|은)"
+_EQUALS: Final = rf"[*_`\"'”’)\]]{{0,3}}{BLANK}{{0,3}}(?::=|=>|->|→|==?|[:：])[*_]{{0,3}}{BLANK}{{0,3}}"
+_TELLS: Final = (
+    rf"(?:{_EQUALS}|{BLANK}+{_IS}(?:{BLANK}*[:：])?{BLANK}+|{BLANK}*{_IS_UNSPACED}{BLANK}*[:：]?{BLANK}*)"
+)
+_QUOTED: Final = r"\"[^\"\n]+\"|'[^'\n]+'|“[^”\n]+”|„[^“\n]+“|«[^»\n]+»|`[^`\n]+`"
+_VALUE: Final = rf"(?P<value>\d+(?:[ -]\d+)+|{_QUOTED}|\S+)"
+_SUFFIX: Final = r"[0-9_]{0,2}"
+_BEGIN: Final = r"(?<![^\W_])"  # no letter or digit before
+
+
+def _any(words: tuple[str, ...]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_SURE: Final = rf"(?:{_any(INSIDE)}|{_BEGIN}(?:{_any(ALONE)})){_SUFFIX}"
+_KEY: Final = rf"{_BEGIN}(?:{_any(KEYS)}){_SUFFIX}"
+_LOOSE: Final = rf"{_BEGIN}(?:{_any(LOOSE)}){_SUFFIX}"
+_SCHEME: Final = rf"(?:(?:bearer|basic|token){BLANK}+)?"
+
+_SURELY: Final = (
+    _compile(rf"{_SURE}{_EQUALS}{_VALUE}"),
+    _compile(rf"(?<!\S)--?(?:pass(?:word|wd|phrase)?|pwd|token|api-?key|secret){BLANK}+{_VALUE}"),
+    _compile(rf"(?:{_any(PHRASES)}){_EQUALS}(?P<value>\S+(?:{BLANK}\S+){{0,24}})"),
+    _compile(r"(?<=//)[^\s/:@]*:(?P<value>[^\s/]+)@(?=[\w\[])"),
+    _compile(r"(?<!\S)(?:-u|--user)[ =]?[\"']?[^\s:\"']+:(?P<value>[^\s\"'/][^\s\"']*)"),
+)
+"""What comes there is a password."""
+
+_LIKELY: Final = (
+    (Kind.PASSWORD, _compile(rf"{_SURE}(?:{BLANK}+[^\W\d_]+){{0,5}}?{_TELLS}{_VALUE}"), 4),
+    (Kind.PASSWORD, _compile(rf"{_LOOSE}{_TELLS}{_VALUE}"), 3),
+    (Kind.KEY, _compile(rf"{_KEY}{_TELLS}{_SCHEME}{_VALUE}"), 8),
+    (Kind.KEY, _compile(rf"{_BEGIN}bearer{BLANK}+{_VALUE}"), 16),
+)
+"""What comes there may be one: of so many characters, if it looks like one."""
+
+_AROUND: Final = "\"'“”„«»`.,;:!?()[]{}<>*_ "
+_ODD: Final = re.compile(r"\d|\w[!@#$%^&*+=~?_]\w|[a-zà-ÿ][A-Z]")
+_ADDRESS_OF_WEB: Final = re.compile(r"[a-z]+://|www\.", re.IGNORECASE)
+
+
+def passwords(line: str) -> Iterator[Span]:
+    """Where they stand."""
+    for pattern in _SURELY:
+        for start, end in _values(pattern, line):
+            yield start, end, Kind.PASSWORD
+    for kind, pattern, least in _LIKELY:
+        for start, end in _values(pattern, line):
+            if end - start >= least and _ODD.search(line, start, end):
+                yield start, end, kind
+
+
+def _values(pattern: re.Pattern[str], line: str) -> Iterator[tuple[int, int]]:
+    """Where passwords stand by this pattern, without quotes and the signs of the sentence."""
+    for found in pattern.finditer(line):
+        start, end = found.span("value")
+        if line[max(0, found.start() - 1) : found.start()] in {"?", "&"}:
+            end = start + len(found["value"].partition("&")[0])  # one of several in an address
+        start += len(line[start:end]) - len(line[start:end].lstrip(_AROUND))
+        end = start + len(line[start:end].rstrip(_AROUND))
+        if not _ADDRESS_OF_WEB.match(line, start, end):
+            yield start, end
