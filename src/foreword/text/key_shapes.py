@@ -73,9 +73,12 @@ _KNOWN: Final = (
 )
 _KEYS: Final = re.compile("|".join(_KNOWN), re.ASCII)
 
-_WEB: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|www\.)\S+")
+_WEB: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|www\.|(?:[\w-]+\.)+[A-Za-z]{2,}/)\S+")
 _STRANGE: Final = re.compile(r"(?<![\w+/.@-])[\w+/-]{20,}+={0,2}", re.ASCII)
-_HEXADECIMAL: Final = re.compile(r"(?<![A-Za-z0-9])(?:[0-9a-f]{32,}|[0-9A-F]{32,})(?![A-Za-z0-9])")
+_HEXADECIMAL: Final = re.compile(r"(?=.*\d)(?=.*[A-Fa-f])(?:[0-9a-f]{32,}|[0-9A-F]{32,})")
+
+SHORTEST: Final = 16
+"""Characters of a key, at least."""
 
 LONG: Final = 32
 """Characters from which on a look at their spread is enough."""
@@ -87,7 +90,8 @@ _MOST_BITS: Final = 6.0  # a character in base 64
 
 def known_keys(line: str) -> Iterator[Span]:
     """Where keys stand whose beginning is known."""
-    yield from ((*found.span(), Kind.KEY) for found in _KEYS.finditer(line))
+    if any(len(word) >= SHORTEST for word in line.split()):
+        yield from ((*found.span(), Kind.KEY) for found in _KEYS.finditer(line))
 
 
 def strange_keys(line: str) -> Iterator[Span]:

@@ -25,13 +25,12 @@ _LONGEST_PHONE: Final = 15  # digits, ITU-T E.164
 
 BLANK: Final = r"[ \t\u00a0\u2007\u2009\u202f]"
 _DASH: Final = r"[-\u2010-\u2014\u2212]"
-_BETWEEN: Final = r"[ \t\u00a0\u2007\u2009\u202f\-\u2010-\u2014\u2212./()]"
-GROUPED: Final = rf"\d(?:{_BETWEEN}{{0,3}}\d){{{SHORTEST - 1}}}"
-"""How a long number begins, wherever it is grouped."""
+BETWEEN: Final = r"[ \t\u00a0\u2007\u2009\u202f\-\u2010-\u2014\u2212./()]"
+"""What may stand between the digits of a number."""
 
-_CANDIDATE: Final = re.compile(rf"[+(]{{0,2}}{GROUPED}(?:{_BETWEEN}{{0,3}}\d)*")
+_CANDIDATE: Final = re.compile(rf"[+(]{{0,2}}\d(?:{BETWEEN}{{0,3}}\d){{{SHORTEST - 1},}}")
 _GROUP: Final = re.compile(r"\d+")
-_BLANKS: Final = re.compile(rf"{BLANK}{{1,2}}")
+_ONE_BLANK: Final = re.compile(BLANK)
 _TIGHT: Final = re.compile(rf"{_DASH}|[./]")
 _IN_CARDS: Final = re.compile(rf"{BLANK}{{1,2}}|{_DASH}|\.")
 _THREE_THREE_FOUR: Final = re.compile(
@@ -42,6 +41,7 @@ _CARD_SIZES: Final = frozenset({(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6,
 _ACCOUNT: Final = re.compile(
     rf"(?<![A-Za-z0-9])[A-Za-z]{{2}}\d{{2}}(?:(?:{BLANK}|{_DASH}|\.)?[A-Za-z0-9]){{11,30}}", re.ASCII
 )
+_IN_FOURS: Final = re.compile(r"(?:\w{4}\W)+\w{1,4}")
 
 _YEAR: Final = r"(?:19|20)\d\d"
 _MONTH: Final = r"(?:0?[1-9]|1[0-2])"
@@ -55,10 +55,10 @@ _INTERNET: Final = rf"(?<![\d.]){_BYTE}(?:\.{_BYTE}){{3}}(?!\.?\d)"
 
 
 def _dates(between: str) -> str:
-    """Dates with this sign between their numbers, and not in a row of more numbers."""
+    """Dates with this sign between their numbers; those that end in the year are not in a row of more numbers."""
     year_first = rf"{_YEAR}{between}{_MONTH}{between}{_DAY}"
-    year_last = rf"{_DAY}{between}{_DAY}{between}(?:{_YEAR}|\d\d)"
-    return rf"(?<!\d)(?<!\d{between})(?:{year_first}|{year_last})(?!\d)(?!{between}\d)"
+    year_last = rf"(?<!\d{between}){_DAY}{between}{_DAY}{between}(?:{_YEAR}|\d\d)(?!{between}\d)"
+    return rf"(?<!\d)(?:{year_first}|{year_last})(?!\d)"
 
 
 _NO_NUMBERS: Final = re.compile("|".join([_CLOCK, _MOMENT, _INTERNET, *map(_dates, (r"\.", "-", "/"))]))
@@ -77,7 +77,12 @@ def _account_end(text: str) -> int:
     """Where the account number that `text` begins with ends; 0 if it begins with none."""
     length = ACCOUNT_LENGTHS.get(text[:2].upper(), 0)
     places = [at for at, each in enumerate(text) if each.isalnum()][:length]
-    return places[-1] + 1 if places and is_account("".join(text[at] for at in places)) else 0
+    if not places or not is_account("".join(text[at] for at in places)):
+        return 0
+    end = places[-1] + 1
+    # Words in small letters may come out right by chance, but are not all of four letters.
+    may_be_words = any(each.islower() for each in text[:end]) and " " in text[:end]
+    return end if not may_be_words or _IN_FOURS.fullmatch(text, 0, end) else 0
 
 
 def cards(line: str) -> Iterator[Span]:
@@ -113,6 +118,8 @@ def short_phones(line: str) -> Iterator[Span]:
 
 def _candidates(line: str) -> Iterator[tuple[int, str]]:
     """Stretches of digits and what may stand between them, with their places; dates and the like end them."""
+    if _CANDIDATE.search(line) is None:
+        return
     visible = _NO_NUMBERS.sub(lambda found: "\0" * len(found.group()), line)
     yield from ((found.start(), found.group()) for found in _CANDIDATE.finditer(visible))
 
@@ -173,11 +180,13 @@ def _alike_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
     last, changes, before = first + 1, 0, ""
     while last < len(groups):
         between = text[groups[last - 1][1] : groups[last][0]]
-        style = "tight" if _TIGHT.fullmatch(between) else "blank" if _BLANKS.fullmatch(between) else ""
+        style = "tight" if _TIGHT.fullmatch(between) else "blank" if _ONE_BLANK.fullmatch(between) else ""
         changes += bool(before) and style != before
         if not style or changes > 1:
             break
         last, before = last + 1, style
+    if last == first + 2 and text[groups[first][1] : groups[last - 1][0]] == ".":
+        last -= 1  # a decimal fraction
     written = [text[slice(*group)] for group in groups[first:last]]
     if sum(map(len, written)) >= SHORTEST and any(map(_is_bulky, written)):
         return last

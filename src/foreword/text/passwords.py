@@ -28,19 +28,19 @@ ALONE: Final = (
 )  # fmt: skip
 """Words for a password that are no part of another."""
 
-PHRASES: Final = ("pass-?phrase", "(?:seed|recovery) phrase", "mnemonic", "mantra-?satz")
+PHRASES: Final = ("pass-?phrase", "(?:seed|recovery) phrase", "mnemonic")
 """Words for a password of several words."""
 
 LOOSE: Final = (
     "pass", "pin(?:[ -]?(?:code|number|nummer))?", "puk", "cvv2?", "cvc2?", "geheimzahl", "clave", "parola", "parole",
-    "парола", "sifra",
+    "парола", "šifra",
 )  # fmt: skip
 """Words for a password that mean something else, too."""
 
 KEYS: Final = (
     "api[ _-]?(?:key|token|secret)s?", "(?:access|account|auth|client|encryption|private|recovery|secret|signing)"
     "[ _-]?(?:access[ _-]?)?(?:key|token|secret|code)s?(?:[ _-]?id)?", "license[ _-]?key", "tokens?", "secrets?",
-    "authorization", "bearer", "x-[a-z-]*(?:key|token)", "sig",
+    "authorization", "bearer", "x-[a-z-]*(?:key|token)",
 )  # fmt: skip
 """Words for a key."""
 
@@ -49,12 +49,13 @@ STEMS: Final = (
     "salasana", "密码", "密碼", "口令", "パスワード", "暗証番号", "비밀번호", "암호", "รหัสผ่าน", "pw", "contrase",
     "senha", "de passe", "mdp", "parola", "lykilor", "hasło", "haslo", "heslo", "jelsz", "şifre", "parolă", "lozink",
     "geslo", "парол", "лозинк", "κωδικ", "كلمة", "סיסמ", "पासवर्ड", "mật khẩu", "kata sandi", "passph", "pass-ph",
-    "phrase", "mnemonic", "mantra", "--pass", "-secret", "bearer",
+    "phrase", "mnemonic", "--pass", "-secret", "bearer",
+    "private key", "putty-user-key-file",
 )  # fmt: skip
 """Small letters by one of which a line with such a word is known."""
 
 LOOSE_STEMS: Final = (
-    "pass", "pin", "puk", "cvv", "cvc", "geheimz", "clave", "parole", "sifra", "key", "token", "secret", "authoriz",
+    "pass", "pin", "puk", "cvv", "cvc", "geheimz", "clave", "parole", "šifra", "key", "token", "secret", "authoriz",
     "sig", "code",
 )  # fmt: skip
 """The same for words that often mean something else, after which a colon or a digit must come."""
@@ -84,34 +85,43 @@ _KEY: Final = rf"{_BEGIN}(?:{_any(KEYS)}){_SUFFIX}"
 _LOOSE: Final = rf"{_BEGIN}(?:{_any(LOOSE)}){_SUFFIX}"
 _SCHEME: Final = rf"(?:(?:bearer|basic|token){BLANK}+)?"
 
-_SURELY: Final = (
+_SURELY_BESIDE: Final = (
+    re.compile(r"(?<=//)[^\s/:@]*:(?P<value>[^\s/]+)@(?=[\w\[])"),
+    re.compile(r"(?<!\S)(?:-u|--user)[ =]?[\"']?[^\s:\"']+:(?P<value>[^\s\"'/][^\s\"']*)"),
+)
+"""What comes there is a password, behind the name of its user."""
+
+_SURELY_AFTER: Final = (
     _compile(rf"{_SURE}{_EQUALS}{_VALUE}"),
     _compile(rf"(?<!\S)--?(?:pass(?:word|wd|phrase)?|pwd|token|api-?key|secret){BLANK}+{_VALUE}"),
     _compile(rf"(?:{_any(PHRASES)}){_EQUALS}(?P<value>\S+(?:{BLANK}\S+){{0,24}})"),
-    _compile(r"(?<=//)[^\s/:@]*:(?P<value>[^\s/]+)@(?=[\w\[])"),
-    _compile(r"(?<!\S)(?:-u|--user)[ =]?[\"']?[^\s:\"']+:(?P<value>[^\s\"'/][^\s\"']*)"),
 )
-"""What comes there is a password."""
+"""What comes there is a password, behind a word for it."""
 
-_LIKELY: Final = (
+_LIKELY_AFTER: Final = (
     (Kind.PASSWORD, _compile(rf"{_SURE}(?:{BLANK}+[^\W\d_]+){{0,5}}?{_TELLS}{_VALUE}"), 4),
     (Kind.PASSWORD, _compile(rf"{_LOOSE}{_TELLS}{_VALUE}"), 3),
     (Kind.KEY, _compile(rf"{_KEY}{_TELLS}{_SCHEME}{_VALUE}"), 8),
     (Kind.KEY, _compile(rf"{_BEGIN}bearer{BLANK}+{_VALUE}"), 16),
+    (Kind.KEY, _compile(r"[?&;](?:auth|code|key|secret|sig|signature|token)=(?P<value>[^\s&#]+)"), 8),
 )
 """What comes there may be one: of so many characters, if it looks like one."""
 
 _AROUND: Final = "\"'“”„«»`.,;:!?()[]{}<>*_ "
-_ODD: Final = re.compile(r"\d|\w[!@#$%^&*+=~?_]\w|[a-zà-ÿ][A-Z]")
-_ADDRESS_OF_WEB: Final = re.compile(r"[a-z]+://|www\.", re.IGNORECASE)
+_ODD: Final = re.compile(r"\d|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]")
+_NO_PASSWORD: Final = _compile(rf"[a-z]+://|(?:{_any(INSIDE)}|{_any(ALONE)})(?=$|[\s)\]}}\"',.;])")
+"""An address of the web, or the word for a password once more."""
+_IN_PROGRAMS: Final = _compile(r" ?= ?(?:(?:none|null|nil|undefined|true|false|(?:self|this)\.\w+)(?!\w)|[a-z_][a-z_.]*[(\[])")
 
 
 def passwords(line: str) -> Iterator[Span]:
     """Where they stand."""
-    for pattern in _SURELY:
+    small = line.lower()
+    has_word = any(stem in small for stem in (*STEMS, *LOOSE_STEMS))
+    for pattern in (*_SURELY_BESIDE, *(_SURELY_AFTER if has_word else ())):
         for start, end in _values(pattern, line):
             yield start, end, Kind.PASSWORD
-    for kind, pattern, least in _LIKELY:
+    for kind, pattern, least in _LIKELY_AFTER if has_word else ():
         for start, end in _values(pattern, line):
             if end - start >= least and _ODD.search(line, start, end):
                 yield start, end, kind
@@ -125,5 +135,7 @@ def _values(pattern: re.Pattern[str], line: str) -> Iterator[tuple[int, int]]:
             end = start + len(found["value"].partition("&")[0])  # one of several in an address
         start += len(line[start:end]) - len(line[start:end].lstrip(_AROUND))
         end = start + len(line[start:end].rstrip(_AROUND))
-        if not _ADDRESS_OF_WEB.match(line, start, end):
+        assigned = line.rfind("=", found.start(), start)
+        in_program = assigned > 0 and _IN_PROGRAMS.match(line, assigned - (line[assigned - 1] == " "))
+        if not in_program and not _NO_PASSWORD.match(line, start, end):
             yield start, end

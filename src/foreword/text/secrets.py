@@ -164,10 +164,12 @@ def _cut_off(text: str) -> tuple[str, str]:
 
 def _short_pieces(line: str) -> Iterator[str]:
     """A line in pieces of at most `LONGEST_LINE`; where it is cut does not depend on what comes after the piece."""
-    while len(line) > LONGEST_LINE:
-        ends = [found.end() for found in _SENTENCE_END.finditer(line, LONGEST_LINE // 2, LONGEST_LINE)]
-        cut = ends[-1] if ends else line.rfind(" ", 1, LONGEST_LINE) + 1 or LONGEST_LINE
-        yield line[:cut]
-        line = line[cut:]
-    if line:
-        yield line
+    start = 0
+    while len(line) - start > LONGEST_LINE:
+        last = start + LONGEST_LINE
+        ends = [found.end() for found in _SENTENCE_END.finditer(line, start + LONGEST_LINE // 2, last)]
+        cut = ends[-1] if ends else line.rfind(" ", start + 1, last) + 1 or last
+        yield line[start:cut]
+        start = cut
+    if start < len(line):
+        yield line[start:]

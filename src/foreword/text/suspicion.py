@@ -6,55 +6,67 @@ would stop at every word. It may find too many lines, never too few.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from foreword.text.key_blocks import BEGIN
-from foreword.text.long_numbers import GROUPED
+from foreword.text.long_numbers import BETWEEN, SHORTEST
 from foreword.text.passwords import LOOSE_STEMS, STEMS
 from foreword.text.secret_kinds import Kind
 
 _IN_KEYS: Final = r"[A-Za-z0-9_+/.:=~%-]"
-_ALWAYS: Final = (
+_AFTER_DIGIT: Final = (
     # a long number; a digit in the midst of 16 characters without a blank; the beginning of an account number
-    rf"{GROUPED}|\d(?:(?={_IN_KEYS}{{7}})|(?<={_IN_KEYS}{{9}})|(?<=[A-Za-z]{{2}}\d)\d)",
-    r"[_-](?=[A-Za-z0-9_-]{16})",  # a key without digits
-    r"A(?:KIA|SIA|BIA|CCA|3T|Iza)",
-    r"P(?:RIVATE KEY|uTTY-User-Key-File)",
-    r":(?=//[^\s/]*@)",  # a password in an address
-    r"-(?=u|-user)(?<!\S.)",
+    rf"(?:(?:{BETWEEN}{{0,3}}\d){{{SHORTEST - 1}}}|(?={_IN_KEYS}{{7}})|(?<={_IN_KEYS}{{9}})|(?<=[A-Za-z]{{2}}\d)\d)"
 )
-_BY_REQUEST: Final = {Kind.ADDRESS: "@", Kind.PHONE: r"\d[-\d\u2010-\u2014\u2212]{6}"}
+_ALWAYS: Final = (
+    rf"\d{_AFTER_DIGIT}",
+    r"_(?=[A-Za-z0-9_-]{16})",  # a key without digits
+    r"-(?:(?=[A-Za-z0-9_-]{16})|(?=u|-user)(?<!\S.))",
+    r"A(?:KIA|SIA|BIA|CCA|3T|Iza)",
+    r":(?=//[^\s/]*@)",  # a password in an address
+)
+_BY_REQUEST: Final = {Kind.ADDRESS: "@", Kind.PHONE: r"[0-9][-\d\u2010-\u2014\u2212]{6}"}
 _OFTEN_MORE: Final = r"(?=[^\n]{0,80}(?:[:：=→>\d]|是|は))"
 
-_FROM_RARE: Final = "zqxjkvbpygfwmucldrhsnioate"
-_LONGER_IN_SMALL: Final = "\u0130"  # the only letter whose small form has another length
+_COMMON: Final = "zqxjkvbpgchlfwmyudrsnioate "
+"""From rare to common, but for letters that are searched for anyway; what is not among them is rarer."""
+
+_LONGER_IN_SMALL: Final = "\u0130"  # the one letter whose small form has another length
 
 
 def suspicious(text: str, also: frozenset[Kind]) -> list[int]:
     """Places in the lines to look at, in order."""
-    by_case, in_small = _patterns(also)
     small = text.replace(_LONGER_IN_SMALL, "i").lower()
-    found = [each.start() for pattern in by_case for each in pattern.finditer(text)]
-    found += [each.start() for pattern in in_small for each in pattern.finditer(small)]
+    signs, words, further = _patterns(also)
+    found = [each.start() for pattern in signs for each in pattern.finditer(text)]
+    found += [each.start() for pattern in words for each in pattern.finditer(small)]
+    if not text.isascii():
+        found += [each.start() for each in further.finditer(small)]
     return sorted(found)
 
 
 @lru_cache(maxsize=4)
-def _patterns(also: frozenset[Kind]) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:
-    """What to look for in the text as it is, and in small letters."""
-    by_case = [*_ALWAYS, *(pattern for kind, pattern in _BY_REQUEST.items() if kind in also)]
-    stems = [*_pivoted(STEMS), *((first, rest + _OFTEN_MORE) for first, rest in _pivoted(LOOSE_STEMS))]
+def _patterns(
+    also: frozenset[Kind],
+) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]], re.Pattern[str]]:
+    """What to look for: in the text as it is, in small letters, and in small letters where not all are ASCII.
+
+    A pattern that begins with one character, and no choice of them, is searched for at the speed of memory.
+    """
+    signs = [*_ALWAYS, *(pattern for kind, pattern in _BY_REQUEST.items() if kind in also)]
     by_first = defaultdict[str, list[str]](list)
-    for first, rest in stems:
+    for first, rest in _stems():
         by_first[first].append(rest)
-    in_small = [f"{re.escape(first)}(?:{'|'.join(rests)})" for first, rests in by_first.items()]
-    return [re.compile(each) for each in by_case], [re.compile(each) for each in in_small]
+    beyond = "".join(first for first in by_first if not first.isascii())
+    further = "|".join(rest for first in beyond for rest in by_first.pop(first))
+    words = [f"{re.escape(first)}(?:{'|'.join(rests)})" for first, rests in by_first.items()]
+    return [re.compile(each) for each in signs], [re.compile(each) for each in words], re.compile(f"[{beyond}](?:{further})")
 
 
-def _pivoted(stems: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _stems() -> Iterator[tuple[str, str]]:
     """For each stem its rarest character, and a pattern for what stands around it."""
-    for stem in stems:
-        at = min(range(len(stem)), key=lambda place: _FROM_RARE.find(stem[place]))
-        yield stem[at], f"(?<={re.escape(stem[: at + 1])}){re.escape(stem[at + 1 :])}"
+    for stems, after in ((STEMS, ""), (LOOSE_STEMS, _OFTEN_MORE)):
+        for stem in stems:
+            at = min(range(len(stem)), key=lambda place: _COMMON.find(stem[place]))
+            yield stem[at], f"(?<={re.escape(stem[: at + 1])}){re.escape(stem[at + 1 :])}{after}"
