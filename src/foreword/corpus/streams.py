@@ -12,7 +12,7 @@ old_held_out.ids
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, final
 
@@ -46,7 +46,8 @@ class SourceRecord:
     """A source as it was handed in, the SHA-256 of its cleaned text in UTF-8, and the characters of that text.
 
     `files` are the SHA-256 of the files in it, each for itself, where it is a folder. `place` is where it can be found
-    again: its path from the root on, the name of its sample, or nothing for what came by standard input.
+    again: its path from the root on, the name of its sample, or nothing for what came by standard input. `secrets` says how
+    many were taken out, by kind: the SHA-256s are those of the text with them, the characters those without.
     """
 
     name: str
@@ -54,6 +55,7 @@ class SourceRecord:
     characters: int
     files: tuple[str, ...] = ()
     place: str = ""
+    secrets: Mapping[str, int] = field(default_factory=dict)
 
 
 @final

@@ -20,6 +20,7 @@ from foreword.errors import SourceMissing, SourceNotText
 from foreword.keyboard.counting import Message
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.memory_schema import is_memory
+from foreword.text.secrets import scrub
 
 FORMAT: Final = "foreword-memory"
 VERSION: Final = 1
@@ -102,7 +103,7 @@ def _learn_new(memory: Memory, messages: Iterable[Message], there: Counter[tuple
 
     def new() -> Iterator[Message]:
         for message in messages:
-            same = message.text, message.seconds
+            same = scrub(message.text).text, message.seconds  # as it was learned
             there[same] -= 1
             if there[same] < 0:
                 yield message

@@ -1,5 +1,7 @@
 """training.json: what a model was made of, how, and how well it does."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -56,6 +58,7 @@ def training_record(
         "date": datetime.now(UTC).date().isoformat(),
         "sources": [_source(source) for source in corpus.sources],
         "old_sources": [_source(source) for source in corpus.old_sources],
+        "secrets": _secrets([*corpus.sources, *corpus.old_sources]),
         "characters": corpus.train.characters,
         "recipe": plan.recipe.tables(),
         "steps": session.step,
@@ -84,4 +87,10 @@ def _source(source: SourceRecord) -> dict[str, object]:
         "sha256": source.sha256,
         "characters": source.characters,
         "files": list(source.files),
+        "secrets": dict(source.secrets),
     }
+
+
+def _secrets(sources: Sequence[SourceRecord]) -> dict[str, int]:
+    """How many were taken out of all texts, by kind."""
+    return dict(sum((Counter(source.secrets) for source in sources), Counter[str]()))

@@ -23,7 +23,9 @@ _END: Final = re.compile(rf"{_DASHES} ?END {_MARK}|Private-MAC: *[0-9a-f]+")
 
 _WHITE: Final = r"(?:\s|\\[nr])"  # a newline may have become a blank, or be written as one is in programs
 _HEADER: Final = r"[A-Z][A-Za-z-]{2,24}: [^\n]*"
-_REST_OF_MARK: Final = re.compile(rf"(?:{_WHITE}|[,\"'])*(?:(?:[A-Za-z0-9+/]{{16,}}=*{_WHITE}*)+|$)|: [\w-]+\s*$")
+_REST_OF_MARK: Final = re.compile(
+    rf"(?:{_WHITE}|[,\"'])*(?:(?:[A-Za-z0-9+/]{{16,}}=*{_WHITE}*)+|$)|: [\w-]+\s*$"
+)
 _LONG: Final = re.compile(rf"[>|\s]*(?:[A-Za-z0-9+/]{{16,}}=*|{_HEADER}|)\s*")
 _SHORT: Final = re.compile(r"[>|\s]*=?[A-Za-z0-9+/]{1,15}=*\s*")
 _SUM: Final = re.compile(r"[>|\s]*=[A-Za-z0-9+/]{4}\s*")
@@ -47,7 +49,9 @@ class KeyBlocks:
         self._word = word
         self._place = Place.OUTSIDE
         self._lines = 0
-        self._newline = ""  # after the last line of the block so far; to be written if that was the last of all
+        self._newline = (
+            ""  # after the last line of the block so far; to be written if that was the last of all
+        )
         self.found = 0
 
     @property
@@ -91,9 +95,10 @@ class KeyBlocks:
 
     def _outside(self, line: str) -> str:
         """The line, without the keys that begin in it."""
-        kept, at = [], 0
+        kept, at, may_end = [], 0, True
         while begin := _BEGIN.search(line, at):
-            end = _END.search(line, begin.end())
+            end = _END.search(line, begin.end()) if may_end else None
+            may_end = end is not None
             rest = None if end else _REST_OF_MARK.match(line, begin.end())
             if end or rest:
                 self.found += 1
@@ -109,3 +114,16 @@ class KeyBlocks:
 
 def _newline_of(line: str) -> str:
     return "\n" if line.endswith("\n") else ""
+
+
+@final
+class BlockFinder:
+    """Says which lines, handed in one after the other without their newlines, belong together as one key."""
+
+    def __init__(self) -> None:
+        self._blocks = KeyBlocks("")
+
+    def goes_on_after(self, line: str) -> bool:
+        """Whether the next line may belong to the same key as this one."""
+        self._blocks.without(line)
+        return self._blocks.is_inside

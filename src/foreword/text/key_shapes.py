@@ -8,6 +8,7 @@ and is no part of an address of the web.
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from math import log2
 from typing import Final
 
@@ -38,7 +39,7 @@ _KNOWN: Final = (
     r"[a-z0-9]{14}\.atlasv1\.[\w=-]{60,}|hv[bs]\.[\w-]{20,}",  # HashiCorp
     r"HRKU-AA[\w-]{50,}",  # Heroku
     r"(?:hf|api_org)_[A-Za-z0-9]{30,}",  # Hugging Face
-    r"eyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)*=*",  # JSON Web Tokens
+    r"eyJ[\w-]{10,4000}\.[\w-]{10,}(?:\.[\w-]*)*=*",  # JSON Web Tokens
     r"lin_api_\w{30,}",  # Linear
     r"[0-9a-f]{32}-us\d{1,2}",  # Mailchimp
     r"(?<![A-Za-z0-9])key-[0-9a-f]{32}",  # Mailgun
@@ -46,8 +47,8 @@ _KNOWN: Final = (
     r"NR(?:AK|II|JS)-[\w-]{19,}",  # New Relic
     r"(?:ntn|secret)_[A-Za-z0-9]{40,}",  # Notion
     r"npm_[A-Za-z0-9]{30,}",  # npm
-    r"(?<![A-Za-z0-9])sk-(?:(?:admin|ant|or|proj|svcacct)-[\w-]{20,}|(?:[a-z0-9]{2,10}-)?[A-Za-z0-9]{20,}[\w-]*)",  # OpenAI,
-    # Anthropic, and others after their example
+    r"(?<![A-Za-z0-9])sk-(?:(?:admin|ant|or|proj|svcacct)-[\w-]{20,}|(?:[a-z0-9]{2,10}-)?[A-Za-z0-9]{20,}[\w-]*)",
+    # Anthropic, OpenAI, and others after their example
     r"pplx-[A-Za-z0-9]{40,}",  # Perplexity
     r"pscale_(?:oauth|pw|tkn)_[\w=.-]{32,}",  # PlanetScale
     r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}",  # Postman
@@ -71,9 +72,8 @@ _KNOWN: Final = (
     r"(?<!\d)\d{8,10}:[\w-]{35}",  # Telegram
     r"(?<![A-Za-z0-9])(?:AC|SK)[0-9a-f]{32}",  # Twilio
 )
-_KEYS: Final = re.compile("|".join(_KNOWN), re.ASCII)
-
-_WEB: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|www\.|(?:[\w-]+\.)+[A-Za-z]{2,}/)\S+")
+_WEB: Final = re.compile(r".*(?:://|www\.)|\W*(?:[\w-]{1,63}\.){1,9}[A-Za-z]{2,24}/")
+_LONGEST_ADDRESS: Final = 2_000
 _STRANGE: Final = re.compile(r"(?<![\w+/.@-])[\w+/-]{20,}+={0,2}", re.ASCII)
 _HEXADECIMAL: Final = re.compile(r"(?=.*\d)(?=.*[A-Fa-f])(?:[0-9a-f]{32,}|[0-9A-F]{32,})")
 
@@ -91,15 +91,26 @@ _MOST_BITS: Final = 6.0  # a character in base 64
 def known_keys(line: str) -> Iterator[Span]:
     """Where keys stand whose beginning is known."""
     if any(len(word) >= SHORTEST for word in line.split()):
-        yield from ((*found.span(), Kind.KEY) for found in _KEYS.finditer(line))
+        yield from ((*found.span(), Kind.KEY) for found in _known().finditer(line))
+
+
+@lru_cache(maxsize=1)
+def _known() -> re.Pattern[str]:
+    return re.compile("|".join(_KNOWN), re.ASCII)  # which takes a while, and most texts do without it
 
 
 def strange_keys(line: str) -> Iterator[Span]:
     """Where something stands that nobody would think up, outside addresses of the web."""
-    visible = _WEB.sub(lambda found: " " * len(found.group()), line)
-    for found in _STRANGE.finditer(visible):
-        if is_random(found.group()) or _HEXADECIMAL.fullmatch(found.group()):
+    for found in _STRANGE.finditer(line):
+        strange = is_random(found.group()) or _HEXADECIMAL.fullmatch(found.group())
+        if strange and not _WEB.match(_before(line, found.end())):
             yield *found.span(), Kind.KEY
+
+
+def _before(line: str, end: int) -> str:
+    """What stands between the last blank and there."""
+    words = line[max(0, end - _LONGEST_ADDRESS) : end].split()
+    return words[-1] if words else ""
 
 
 def is_random(text: str) -> bool:

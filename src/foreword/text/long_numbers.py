@@ -22,6 +22,7 @@ from foreword.text.secret_kinds import Kind, Span
 
 SHORTEST: Final = 9  # digits of a long number
 _LONGEST_PHONE: Final = 15  # digits, ITU-T E.164
+_MOST_GROUPS: Final = 40  # what is longer is several numbers
 
 BLANK: Final = r"[ \t\u00a0\u2007\u2009\u202f]"
 _DASH: Final = r"[-\u2010-\u2014\u2212]"
@@ -36,8 +37,12 @@ _IN_CARDS: Final = re.compile(rf"{BLANK}{{1,2}}|{_DASH}|\.")
 _THREE_THREE_FOUR: Final = re.compile(
     rf"(?:1(?:{BLANK}|{_DASH}|\.))?\d{{3}}(?:{BLANK}|{_DASH}|\.)\d{{3}}(?:{BLANK}|{_DASH}|\.)\d{{4}}(?!\d)"
 )
-_SHORT_PHONE: Final = re.compile(rf"(?<![\d.,$€£-])(?:\d{{3}}{_DASH}\d{{4}}|\d{{3}}{_DASH}\d{{2}}{_DASH}\d{{2}})(?![\d-])")
-_CARD_SIZES: Final = frozenset({(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), (4, 4, 5), (6, 13), (4, 15)})
+_SHORT_PHONE: Final = re.compile(
+    rf"(?<![\d.,$€£-])(?:\d{{3}}{_DASH}\d{{4}}|\d{{3}}{_DASH}\d{{2}}{_DASH}\d{{2}})(?![\d-])"
+)
+_CARD_SIZES: Final = frozenset(
+    {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), (4, 4, 5), (6, 13), (4, 15)}
+)
 _ACCOUNT: Final = re.compile(
     rf"(?<![A-Za-z0-9])[A-Za-z]{{2}}\d{{2}}(?:(?:{BLANK}|{_DASH}|\.)?[A-Za-z0-9]){{11,30}}", re.ASCII
 )
@@ -156,7 +161,7 @@ def _number_end(text: str, groups: list[tuple[int, int]], first: int) -> tuple[i
         return called, True
     american = _THREE_THREE_FOUR.match(text, start)
     if american:
-        return next(at for at, group in enumerate(groups, 1) if group[1] == american.end()), True
+        return first + len(_GROUP.findall(american.group())), True
     return _alike_end(text, groups, first), False
 
 
@@ -178,7 +183,7 @@ def _called_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
 def _alike_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
     """The same for groups with separators that are alike."""
     last, changes, before = first + 1, 0, ""
-    while last < len(groups):
+    while last < min(len(groups), first + _MOST_GROUPS):
         between = text[groups[last - 1][1] : groups[last][0]]
         style = "tight" if _TIGHT.fullmatch(between) else "blank" if _ONE_BLANK.fullmatch(between) else ""
         changes += bool(before) and style != before

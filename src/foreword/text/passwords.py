@@ -9,6 +9,7 @@ or where more words stand between, it must look like one: have a digit in it, a 
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from foreword.text.long_numbers import BLANK
@@ -67,7 +68,8 @@ _TELLS: Final = (
     rf"(?:{_EQUALS}|{BLANK}+{_IS}(?:{BLANK}*[:：])?{BLANK}+|{BLANK}*{_IS_UNSPACED}{BLANK}*[:：]?{BLANK}*)"
 )
 _QUOTED: Final = r"\"[^\"\n]+\"|'[^'\n]+'|“[^”\n]+”|„[^“\n]+“|«[^»\n]+»|`[^`\n]+`"
-_VALUE: Final = rf"(?P<value>\d+(?:[ -]\d+)+|{_QUOTED}|\S+)"
+# It is looked at only, for it may itself be the word for a password that comes after it.
+_VALUE: Final = rf"(?=(?P<value>\d+(?:[ -]\d+)+|{_QUOTED}|\S+))"
 _SUFFIX: Final = r"[0-9_]{0,2}"
 _BEGIN: Final = r"(?<![^\W_])"  # no letter or digit before
 
@@ -91,37 +93,54 @@ _SURELY_BESIDE: Final = (
 )
 """What comes there is a password, behind the name of its user."""
 
-_SURELY_AFTER: Final = (
-    _compile(rf"{_SURE}{_EQUALS}{_VALUE}"),
-    _compile(rf"(?<!\S)--?(?:pass(?:word|wd|phrase)?|pwd|token|api-?key|secret){BLANK}+{_VALUE}"),
-    _compile(rf"(?:{_any(PHRASES)}){_EQUALS}(?P<value>\S+(?:{BLANK}\S+){{0,24}})"),
-)
-"""What comes there is a password, behind a word for it."""
-
-_LIKELY_AFTER: Final = (
-    (Kind.PASSWORD, _compile(rf"{_SURE}(?:{BLANK}+[^\W\d_]+){{0,5}}?{_TELLS}{_VALUE}"), 4),
-    (Kind.PASSWORD, _compile(rf"{_LOOSE}{_TELLS}{_VALUE}"), 3),
-    (Kind.KEY, _compile(rf"{_KEY}{_TELLS}{_SCHEME}{_VALUE}"), 8),
-    (Kind.KEY, _compile(rf"{_BEGIN}bearer{BLANK}+{_VALUE}"), 16),
-    (Kind.KEY, _compile(r"[?&;](?:auth|code|key|secret|sig|signature|token)=(?P<value>[^\s&#]+)"), 8),
-)
-"""What comes there may be one: of so many characters, if it looks like one."""
-
 _AROUND: Final = "\"'“”„«»`.,;:!?()[]{}<>*_ "
+_IN_PROGRAMS: Final = re.compile(
+    r"(?:None|null|nil|undefined|[Tt]rue|[Ff]alse|(?:self|this)\.\w+)(?!\w)|[A-Za-z_][A-Za-z_.]*[(\[].*[)\]]"
+)
+"""What programs write behind such a name: no password, but how to get one."""
+
 _ODD: Final = re.compile(r"\d|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]")
-_NO_PASSWORD: Final = _compile(rf"[a-z]+://|(?:{_any(INSIDE)}|{_any(ALONE)})(?=$|[\s)\]}}\"',.;])")
-"""An address of the web, or the word for a password once more."""
-_IN_PROGRAMS: Final = _compile(r" ?= ?(?:(?:none|null|nil|undefined|true|false|(?:self|this)\.\w+)(?!\w)|[a-z_][a-z_.]*[(\[])")
+
+
+@lru_cache(maxsize=1)
+def _surely_after() -> tuple[re.Pattern[str], ...]:
+    """What comes there is a password, behind a word for it.
+
+    To compile these takes a while, and most texts do without.
+    """
+    return (
+        _compile(rf"{_SURE}{_EQUALS}{_VALUE}"),
+        _compile(rf"(?<!\S)--?(?:pass(?:word|wd|phrase)?|pwd|token|api-?key|secret){BLANK}+{_VALUE}"),
+        _compile(rf"(?:{_any(PHRASES)}){_EQUALS}(?P<value>\S+(?:{BLANK}\S+){{0,24}})"),
+    )
+
+
+@lru_cache(maxsize=1)
+def _likely_after() -> tuple[tuple[Kind, re.Pattern[str], int], ...]:
+    """What comes there may be one: of so many characters, if it looks like one."""
+    return (
+        (Kind.PASSWORD, _compile(rf"{_SURE}(?:{BLANK}+[^\W\d_]+){{0,5}}?{_TELLS}{_VALUE}"), 4),
+        (Kind.PASSWORD, _compile(rf"{_LOOSE}{_TELLS}{_VALUE}"), 3),
+        (Kind.KEY, _compile(rf"{_KEY}{_TELLS}{_SCHEME}{_VALUE}"), 8),
+        (Kind.KEY, _compile(rf"{_BEGIN}bearer{BLANK}+{_VALUE}"), 16),
+        (Kind.KEY, _compile(r"[?&;](?:auth|code|key|secret|sig|signature|token)=(?P<value>[^\s&#]+)"), 8),
+    )
+
+
+@lru_cache(maxsize=1)
+def _no_password() -> re.Pattern[str]:
+    """An address of the web, or the word for a password once more."""
+    return _compile(rf"[a-z]+://|(?:{_any(INSIDE)}|{_any(ALONE)})(?=$|[\s)\]}}\"',.;])")
 
 
 def passwords(line: str) -> Iterator[Span]:
     """Where they stand."""
     small = line.lower()
     has_word = any(stem in small for stem in (*STEMS, *LOOSE_STEMS))
-    for pattern in (*_SURELY_BESIDE, *(_SURELY_AFTER if has_word else ())):
+    for pattern in (*_SURELY_BESIDE, *(_surely_after() if has_word else ())):
         for start, end in _values(pattern, line):
             yield start, end, Kind.PASSWORD
-    for kind, pattern, least in _LIKELY_AFTER if has_word else ():
+    for kind, pattern, least in _likely_after() if has_word else ():
         for start, end in _values(pattern, line):
             if end - start >= least and _ODD.search(line, start, end):
                 yield start, end, kind
@@ -135,7 +154,6 @@ def _values(pattern: re.Pattern[str], line: str) -> Iterator[tuple[int, int]]:
             end = start + len(found["value"].partition("&")[0])  # one of several in an address
         start += len(line[start:end]) - len(line[start:end].lstrip(_AROUND))
         end = start + len(line[start:end].rstrip(_AROUND))
-        assigned = line.rfind("=", found.start(), start)
-        in_program = assigned > 0 and _IN_PROGRAMS.match(line, assigned - (line[assigned - 1] == " "))
-        if not in_program and not _NO_PASSWORD.match(line, start, end):
+        in_program = "=" in line[found.start() : start] and _IN_PROGRAMS.match(line, start)
+        if not in_program and not _no_password().match(line, start, end):
             yield start, end

@@ -26,7 +26,7 @@ LONGEST_LINE: Final = 1 << 16
 """Characters; a longer line is looked through in pieces, cut where no secret should be."""
 
 _ROUNDS: Final = 10
-_ADDRESS: Final = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS: Final = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _SENTENCE_END: Final = re.compile(r"[^\W\d_][.,;!?] (?=[^\W\d_])")
 
 Rule = Callable[[str], Iterable[Span]]
@@ -113,8 +113,7 @@ class Scrubber:
         """Look through the line that begins at `start`; where it ends."""
         end = text.find("\n", start) + 1 or len(text)
         before = self._blocks.found
-        for piece in _short_pieces(text[start:end]):
-            kept.append(self._scrubbed(self._blocks.without(piece)))
+        kept += [self._scrubbed(self._blocks.without(piece)) for piece in _short_pieces(text[start:end])]
         if self._blocks.found > before:
             self._found[Kind.PRIVATE_KEY] += self._blocks.found - before
         return end

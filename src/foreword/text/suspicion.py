@@ -1,6 +1,6 @@
 """Which lines of a text are worth a closer look for secrets: those where something rare stands that all of them have.
 
-The text is searched as a whole, not line by line, for patterns that begin with a rare character, for on others the search
+The text is searched as a whole, not line by line, for patterns that begin with a rare character: on others the search
 would stop at every word. It may find too many lines, never too few.
 """
 
@@ -61,7 +61,11 @@ def _patterns(
     beyond = "".join(first for first in by_first if not first.isascii())
     further = "|".join(rest for first in beyond for rest in by_first.pop(first))
     words = [f"{re.escape(first)}(?:{'|'.join(rests)})" for first, rests in by_first.items()]
-    return [re.compile(each) for each in signs], [re.compile(each) for each in words], re.compile(f"[{beyond}](?:{further})")
+    return (
+        [re.compile(each) for each in signs],
+        [re.compile(each) for each in words],
+        re.compile(f"[{beyond}](?:{further})"),
+    )
 
 
 def _stems() -> Iterator[tuple[str, str]]:
