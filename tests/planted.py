@@ -88,3 +88,43 @@ def key_files(draw: st.DrawFn) -> tuple[str, list[str]]:
     lines.append(draw(of(base64, 5, 64)) + draw(st.sampled_from(["", "=", "=="])))
     inner = "\n".join(lines)
     return f"-----BEGIN {name}PRIVATE KEY-----\n{inner}\n-----END {name}PRIVATE KEY-----", lines
+
+
+SECRETS = (
+    "4111 1111 1111 1111", "378282246310005", "DE89 3704 0044 0532 0130 00", "AKIAIOSFODNN7EXAMPLE", "hunter2x",
+    "ghp_1234567890abcdefABCDEF1234567890abcd", "0171 2345678", "s3cr3t-of-ana", "MIIEpAIBAAKCAQEA7bqsDFoaqT0",
+    "aGVsbG8=",
+)  # fmt: skip
+"""What stands in `TEXT` and must stand nowhere else."""
+
+TEXT = """\
+see you tomorrow at the station
+my card is 4111 1111 1111 1111, the other one 378282246310005
+send it to DE89 3704 0044 0532 0130 00 please
+AKIAIOSFODNN7EXAMPLE is the key, and ghp_1234567890abcdefABCDEF1234567890abcd
+Passwort: hunter2x
+call me: 0171 2345678
+https://ana:s3cr3t-of-ana@example.org/files
+-----BEGIN RSA PRIVATE KEY-----
+MIIEpAIBAAKCAQEA7bqsDFoaqT0
+
+aGVsbG8=
+-----END RSA PRIVATE KEY-----
+good night
+"""
+
+SCRUBBED = """\
+see you tomorrow at the station
+my card is card, the other one card
+send it to account please
+secret is the key, and secret
+Passwort: secret
+call me: number
+https://ana:secret@example.org/files
+secret
+good night
+"""
+"""The same as it may be learned."""
+
+FOUND = {"private key": 1, "key": 2, "password": 2, "card number": 2, "account number": 1, "long number": 1}
+TOLD = "1 private key, 2 keys, 2 passwords, 2 card numbers, 1 account number, 1 long number"

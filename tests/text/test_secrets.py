@@ -35,8 +35,13 @@ def test_no_key_survives(before: str, key: str, after: str) -> None:
     assert key not in scrub(f"{before}({key}){after}").text
 
 
-@given(around, st.sampled_from(["password: ", "Passwort:", "PASSWORD=", "pwd=", "contraseña: ", "mot de passe : ",
-                                "пароль: ", "密码：", "DB_PASSWORD = ", "**Password:** "]), planted.passwords)  # fmt: skip
+ASKING = (
+    "password: ", "Passwort:", "PASSWORD=", "pwd=", "contraseña: ", "mot de passe : ", "пароль: ", "密码：",
+    "DB_PASSWORD = ", "**Password:** ",
+)  # fmt: skip
+
+
+@given(around, st.sampled_from(ASKING), planted.passwords)
 def test_no_password_survives_behind_a_word_for_one(before: str, word: str, password: str) -> None:
     assert password not in scrub(f"{before}\n{word}{password}").text
     assert password not in scrub(f'{before} {word}"{password}", and more').text
@@ -90,6 +95,12 @@ def test_of_a_private_key_that_was_cut_off_what_is_there_goes() -> None:
     assert scrub("look for -----BEGIN PRIVATE KEY----- in files").found == Counter()
 
 
+FRAGMENTS = (
+    "password: ", "is ", "the pin was 1234", "=", ":", "//a:b@c", "ana@example.org", "\n", " ", "--", "0", ". ",
+    "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----", "\nAAAA\n", "2024-01-15 12:30", "&token=", "+49 ",
+    "12/26",
+)  # fmt: skip
+
 mixed = st.lists(
     st.one_of(
         any_text,
@@ -99,8 +110,7 @@ mixed = st.lists(
         planted.numbers,
         planted.key_files().map(lambda key: key[0]),
         st.sampled_from(
-            ["password: ", "is ", "the pin was 1234", "=", ":", "//a:b@c", "ana@example.org", "\n", " ", "--", "0", ". ",
-             "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----", "\nAAAA\n", "2024-01-15 12:30", "12/26"]
+            [*FRAGMENTS]
         ),
     ),
     max_size=8,
@@ -130,7 +140,7 @@ def test_where_a_text_is_cut_into_pieces_does_not_matter(text: str, data: st.Dat
 @given(mixed)
 def test_no_line_is_passed_over_in_which_a_closer_look_finds_something(text: str) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(secrets, "suspicious", lambda text, also: list(range(len(text))))
+        patched.setattr(secrets, "suspicious", lambda text, _: list(range(len(text))))
         closely = scrub(text, also=ASKED_FOR)
     assert scrub(text, also=ASKED_FOR) == closely
 

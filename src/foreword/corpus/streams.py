@@ -46,8 +46,8 @@ class SourceRecord:
     """A source as it was handed in, the SHA-256 of its cleaned text in UTF-8, and the characters of that text.
 
     `files` are the SHA-256 of the files in it, each for itself, where it is a folder. `place` is where it can be found
-    again: its path from the root on, the name of its sample, or nothing for what came by standard input. `secrets` says how
-    many were taken out, by kind: the SHA-256s are those of the text with them, the characters those without.
+    again: its path from the root on, the name of its sample, or nothing for what came by standard input. `secrets` says
+    how many were taken out, by kind: the SHA-256s are those of the text with them, the characters those without.
     """
 
     name: str

@@ -18,9 +18,9 @@ LONGEST: Final = 10_000
 
 
 def admitted(messages: Iterable[Message], blocked: Blocked, taken: Counter[Kind]) -> Iterator[Message]:
-    """The messages, as they may be learned: cleaned, of one line each, without secrets and forgotten words; none is empty.
+    """The messages, as they may be learned: cleaned, of one line each, without secrets and forgotten words.
 
-    The secrets are added to `taken`, by kind.
+    None is empty. The secrets are added to `taken`, by kind.
     """
     for message in messages:
         scrubbed = scrub(clean(message.text))

@@ -7,7 +7,7 @@ and of one that has grown, such as the newer export of a chat, only what is new 
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, final
@@ -16,7 +16,7 @@ from foreword.keyboard.admission import LONGEST
 from foreword.keyboard.counting import Message, now
 from foreword.keyboard.memory import Memory
 from foreword.text.documents import Document
-from foreword.text.key_blocks import BlockFinder
+from foreword.text.key_blocks import kept_together
 from foreword.text.secrets import Kind
 
 PIECE: Final = 1_000
@@ -62,19 +62,8 @@ def messages_of(documents: Iterable[Document]) -> Iterator[Message]:
 
     The lines of a private key are one message, for by itself none of them may look like a secret.
     """
-    finder = BlockFinder()
-    held: list[Message] = []
-    for message in _lines_of(documents):
-        held.append(message)
-        if not finder.goes_on_after(message.text):
-            yield _joined(held)
-            held = []
-    if held:
-        yield _joined(held)
-
-
-def _joined(messages: Sequence[Message]) -> Message:
-    return Message(text="\n".join(each.text for each in messages), time=messages[0].time)
+    for lines in kept_together(_lines_of(documents), lambda message: message.text):
+        yield Message(text="\n".join(each.text for each in lines), time=lines[0].time)
 
 
 def _lines_of(documents: Iterable[Document]) -> Iterator[Message]:

@@ -138,8 +138,8 @@ class Memory:
     ) -> int:
         """Remember messages, all or none, and with them the fingerprint of the source that ends there.
 
-        How many messages there were, as they were admitted (`admission.py`). The secrets that were taken out of them are
-        added to `taken`.
+        How many messages there were, as they were admitted (`admission.py`). The secrets that were taken out of them
+        are added to `taken`.
         """
         given = list(messages)
 

@@ -58,7 +58,7 @@ def training_record(
         "date": datetime.now(UTC).date().isoformat(),
         "sources": [_source(source) for source in corpus.sources],
         "old_sources": [_source(source) for source in corpus.old_sources],
-        "secrets": _secrets([*corpus.sources, *corpus.old_sources]),
+        "secrets": secrets_of([*corpus.sources, *corpus.old_sources]),
         "characters": corpus.train.characters,
         "recipe": plan.recipe.tables(),
         "steps": session.step,
@@ -91,6 +91,6 @@ def _source(source: SourceRecord) -> dict[str, object]:
     }
 
 
-def _secrets(sources: Sequence[SourceRecord]) -> dict[str, int]:
+def secrets_of(sources: Sequence[SourceRecord]) -> dict[str, int]:
     """How many were taken out of all texts, by kind."""
     return dict(sum((Counter(source.secrets) for source in sources), Counter[str]()))

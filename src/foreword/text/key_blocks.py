@@ -4,13 +4,16 @@
     b3BlbnNzaC1rZXktdjEAAAAA…
     -----END OPENSSH PRIVATE KEY-----
 
-A text is read line by line, and all that is known of the lines before is a `Place`; so it may come in any pieces. A block
-without its end, as where a file was cut, ends before the first line that cannot be part of a key.
+A text is read line by line, and all that is known of the lines before is a `Place`; so it may come in any pieces. A
+block without its end, as where a file was cut, ends before the first line that cannot be part of a key.
 """
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
-from typing import Final, final
+from typing import Final, TypeVar, final
+
+Item = TypeVar("Item")
 
 LONGEST_BLOCK: Final = 2_000
 """Lines; what goes on longer is no key."""
@@ -95,7 +98,8 @@ class KeyBlocks:
 
     def _outside(self, line: str) -> str:
         """The line, without the keys that begin in it."""
-        kept, at, may_end = [], 0, True
+        kept: list[str] = []
+        at, may_end = 0, True
         while begin := _BEGIN.search(line, at):
             end = _END.search(line, begin.end()) if may_end else None
             may_end = end is not None
@@ -116,14 +120,18 @@ def _newline_of(line: str) -> str:
     return "\n" if line.endswith("\n") else ""
 
 
-@final
-class BlockFinder:
-    """Says which lines, handed in one after the other without their newlines, belong together as one key."""
+def kept_together(items: Iterable[Item], text_of: Callable[[Item], str]) -> Iterator[list[Item]]:
+    """The items, each a line without its newline, one by one; but those that make up a private key all at once.
 
-    def __init__(self) -> None:
-        self._blocks = KeyBlocks("")
-
-    def goes_on_after(self, line: str) -> bool:
-        """Whether the next line may belong to the same key as this one."""
-        self._blocks.without(line)
-        return self._blocks.is_inside
+    By themselves some lines of a key do not look like secrets.
+    """
+    blocks = KeyBlocks("")
+    held: list[Item] = []
+    for item in items:
+        held.append(item)
+        blocks.without(text_of(item))
+        if not blocks.is_inside:
+            yield held
+            held = []
+    if held:
+        yield held

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from math import log2
 from typing import Final
 
@@ -82,8 +83,8 @@ SHORTEST: Final = 16
 
 LONG: Final = 32
 """Characters from which on a look at their spread is enough."""
-_LEAST_SPREAD, _LEAST_SPREAD_SHORT = 0.82, 0.85
-_LEAST_TURNS, _LEAST_TURNS_SHORT = 0.15, 0.3
+_LEAST_SPREAD, _LEAST_SPREAD_SHORT = 0.8, 0.84
+_LEAST_TURNS, _LEAST_TURNS_SHORT = 0.15, 0.28
 _MOST_BITS: Final = 6.0  # a character in base 64
 """Measured on keys drawn at random and on the names in programs (docs/log.md)."""
 
@@ -119,7 +120,7 @@ def is_random(text: str) -> bool:
     digits = classes.count("digit")
     if not (digits and "small" in classes and "capital" in classes):
         return False
-    pairs = [pair for pair in zip(classes, classes[1:], strict=False) if "other" not in pair]
+    pairs = [pair for pair in pairwise(classes) if "other" not in pair]
     # A capital before a small letter is how words begin.
     turns = sum(first != second and (first, second) != ("capital", "small") for first, second in pairs)
     turning = turns / max(1, len(pairs))

@@ -3,8 +3,8 @@
     Passwort: hunter2          the password for the wifi is hunter2        https://ana:hunter2@example.org
     API_KEY="…"                Authorization: Bearer …                     curl -u ana:hunter2
 
-After a word for a password and a colon, whatever follows is one. After words that mean much else besides (`pass`, `key`),
-or where more words stand between, it must look like one: have a digit in it, a sign or a capital.
+After a word for a password and a colon, whatever follows is one. After words that mean much else besides (`pass`,
+`key`), or where more words stand between, it must look like one: have a digit in it, a sign or a capital.
 """
 
 import re
@@ -39,9 +39,9 @@ LOOSE: Final = (
 """Words for a password that mean something else, too."""
 
 KEYS: Final = (
-    "api[ _-]?(?:key|token|secret)s?", "(?:access|account|auth|client|encryption|private|recovery|secret|signing)"
-    "[ _-]?(?:access[ _-]?)?(?:key|token|secret|code)s?(?:[ _-]?id)?", "license[ _-]?key", "tokens?", "secrets?",
-    "authorization", "bearer", "x-[a-z-]*(?:key|token)",
+    "api[ _-]?(?:key|token|secret)s?", "(?:access|auth|client)[ _-]?(?:key|token|secret|code)s?(?:[ _-]?id)?",
+    "(?:private|secret)[ _-]?(?:access[ _-]?)?(?:key|token)s?", "x-[a-z-]*(?:key|token)", "tokens?", "secrets?",
+    "(?:account|encryption|licen[cs]e|recovery|signing)[ _-]?(?:code|key)s?", "authorization", "bearer",
 )  # fmt: skip
 """Words for a key."""
 
