@@ -15,6 +15,8 @@ from typing import Final, TypeVar, final
 
 Item = TypeVar("Item")
 
+_ENDINGS: Final = "\n\r\t \"'`,.;:!?)]}>*_"
+
 LONGEST_BLOCK: Final = 2_000
 """Lines; what goes on longer is no key."""
 
@@ -71,7 +73,7 @@ class KeyBlocks:
         if end:
             rest = line[end.end() :]
             self._leave()
-            return self._outside(rest)
+            return self._outside(rest if rest[:1] in _ENDINGS else f" {rest}")
         place = self._next(line) if self._lines < LONGEST_BLOCK else Place.OUTSIDE
         if place is Place.OUTSIDE:
             newline = self._newline

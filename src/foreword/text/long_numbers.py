@@ -66,7 +66,8 @@ def _dates(between: str) -> str:
     return rf"(?<!\d)(?:{year_first}|{year_last})(?!\d)"
 
 
-_NO_NUMBERS: Final = re.compile("|".join([_CLOCK, _MOMENT, _INTERNET, *map(_dates, (r"\.", "-", "/"))]))
+_OTHERS: Final = "|".join([_CLOCK, _MOMENT, _INTERNET, *map(_dates, (r"\.", "-", "/"))])
+_NO_NUMBERS: Final = re.compile(rf"(?=\d)(?:{_OTHERS})")
 _WHOLE_YEAR: Final = re.compile(_YEAR)
 
 

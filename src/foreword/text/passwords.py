@@ -24,7 +24,7 @@ INSIDE: Final = (
 
 ALONE: Final = (
     "pwd", "pw", "contrase(?:ñ|n\u0303|n)as?", "senhas?", "mots? de passe", "mdp", "parola d'ordine", "lykilorð",
-    "has[łl]o", "heslo", "jelsz[óo]", "şifre", "parolă", "lozinka", "geslo", "пароль", "лозинка", "κωδικός",
+    "has[łl]o", "heslo", "jelsz[óo]", "ş[iİ]fre", "parolă", "lozinka", "geslo", "пароль", "лозинка", "κωδικός",
     "كلمة (?:السر|المرور)", "סיסמ[הא]", "पासवर्ड", "mật khẩu", "kata sandi",
 )  # fmt: skip
 """Words for a password that are no part of another."""
@@ -63,9 +63,10 @@ LOOSE_STEMS: Final = (
 
 _IS: Final = r"(?:is|was|are|ist|war|lautet|es|era|est|était|è|é|är|var|er|on|to|jest|je)"
 _IS_UNSPACED: Final = r"(?:是|は|为|為|는|은)"
-_EQUALS: Final = rf"[*_`\"'”’)\]]{{0,3}}{BLANK}{{0,3}}(?::=|=>|->|→|==?|[:：])[*_]{{0,3}}{BLANK}{{0,3}}"
+_EQUALS: Final = rf"[*_`\"'”’)\]]{{0,3}}{BLANK}{{0,3}}(?::=|=>|->|→|==?|[:：](?!//))[*_]{{0,3}}{BLANK}{{0,3}}"
 _TELLS: Final = (
-    rf"(?:{_EQUALS}|{BLANK}+{_IS}(?:{BLANK}*[:：])?{BLANK}+|{BLANK}*{_IS_UNSPACED}{BLANK}*[:：]?{BLANK}*)"
+    rf"(?:{_EQUALS}|{BLANK}+[-–—]{BLANK}+|{BLANK}+{_IS}(?:{BLANK}*[:：])?{BLANK}+"
+    rf"|{BLANK}*{_IS_UNSPACED}{BLANK}*[:：]?{BLANK}*)"
 )
 _QUOTED: Final = r"\"[^\"\n]+\"|'[^'\n]+'|“[^”\n]+”|„[^“\n]+“|«[^»\n]+»|`[^`\n]+`"
 # It is looked at only, for it may itself be the word for a password that comes after it.
@@ -85,6 +86,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
 _SURE: Final = rf"(?:{_any(INSIDE)}|{_BEGIN}(?:{_any(ALONE)})){_SUFFIX}"
 _KEY: Final = rf"{_BEGIN}(?:{_any(KEYS)}){_SUFFIX}"
 _LOOSE: Final = rf"{_BEGIN}(?:{_any(LOOSE)}){_SUFFIX}"
+_NUMBERED: Final = rf"{_BEGIN}(?:pin(?:[ -]?code)?|puk|cvv2?|cvc2?|geheimzahl)"
 _SCHEME: Final = rf"(?:(?:bearer|basic|token){BLANK}+)?"
 
 _SURELY_BESIDE: Final = (
@@ -110,6 +112,7 @@ def _surely_after() -> tuple[re.Pattern[str], ...]:
     """
     return (
         _compile(rf"{_SURE}{_EQUALS}{_VALUE}"),
+        _compile(rf"{_LOOSE}{_EQUALS}(?=(?P<value>\S+)\s*$)"),
         _compile(rf"(?<!\S)--?(?:pass(?:word|wd|phrase)?|pwd|token|api-?key|secret){BLANK}+{_VALUE}"),
         _compile(rf"(?:{_any(PHRASES)}){_EQUALS}(?P<value>\S+(?:{BLANK}\S+){{0,24}})"),
     )
@@ -120,7 +123,9 @@ def _likely_after() -> tuple[tuple[Kind, re.Pattern[str], int], ...]:
     """What comes there may be one: of so many characters, if it looks like one."""
     return (
         (Kind.PASSWORD, _compile(rf"{_SURE}(?:{BLANK}+[^\W\d_]+){{0,5}}?{_TELLS}{_VALUE}"), 4),
+        (Kind.PASSWORD, _compile(rf"{_SURE}{BLANK}{_VALUE}"), 4),
         (Kind.PASSWORD, _compile(rf"{_LOOSE}{_TELLS}{_VALUE}"), 3),
+        (Kind.PASSWORD, _compile(rf"{_NUMBERED}{BLANK}(?P<value>\d{{3,8}})(?![\w:/.-])"), 3),
         (Kind.KEY, _compile(rf"{_KEY}{_TELLS}{_SCHEME}{_VALUE}"), 8),
         (Kind.KEY, _compile(rf"{_BEGIN}bearer{BLANK}+{_VALUE}"), 16),
         (Kind.KEY, _compile(r"[?&;](?:auth|code|key|secret|sig|signature|token)=(?P<value>[^\s&#]+)"), 8),
@@ -133,9 +138,14 @@ def _no_password() -> re.Pattern[str]:
     return _compile(rf"[a-z]+://|(?:{_any(INSIDE)}|{_any(ALONE)})(?=$|[\s)\]}}\"',.;])")
 
 
+def in_small(text: str) -> str:
+    """`text` in small letters, each at its place: of one capital, that of Turkish i, the small letter is longer."""
+    return text.replace("\u0130", "i").lower()
+
+
 def passwords(line: str) -> Iterator[Span]:
     """Where they stand."""
-    small = line.lower()
+    small = in_small(line)
     has_word = any(stem in small for stem in (*STEMS, *LOOSE_STEMS))
     for pattern in (*_SURELY_BESIDE, *(_surely_after() if has_word else ())):
         for start, end in _values(pattern, line):

@@ -1,5 +1,6 @@
 """What kinds of secrets there are, and the ordinary words that stand where one was."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, final
@@ -34,7 +35,8 @@ WORDS: Final[Mapping[Kind, str]] = {
 }
 """What a model learns to write there: a word that could stand in such a sentence, and is none of these kinds."""
 
-NEUTRAL: Final = frozenset(WORDS.values())
+NEUTRAL: Final = re.compile(f"(?:{'|'.join(sorted(set(WORDS.values())))})+", re.IGNORECASE)
+"""What stands in place of secrets, also of some side by side."""
 
 Span = tuple[int, int, Kind]
 """Where a secret stands: from, to before, and of which kind."""

@@ -132,7 +132,7 @@ class Scrubber:
         kept: list[str] = []
         done = 0
         for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1])):
-            if done <= start < end and line[start:end].casefold() not in NEUTRAL:
+            if done <= start < end and not NEUTRAL.fullmatch(line, start, end):
                 kept += line[done:start], WORDS[kind]
                 done = end
                 self._found[kind] += 1

@@ -11,13 +11,15 @@ from functools import lru_cache
 from typing import Final
 
 from foreword.text.long_numbers import BETWEEN, SHORTEST
-from foreword.text.passwords import LOOSE_STEMS, STEMS
+from foreword.text.passwords import LOOSE_STEMS, STEMS, in_small
 from foreword.text.secret_kinds import Kind
 
 _IN_KEYS: Final = r"[A-Za-z0-9_+/.:=~%-]"
 _AFTER_DIGIT: Final = (
-    # a long number; a digit in the midst of 16 characters without a blank; the beginning of an account number
-    rf"(?:(?:{BETWEEN}{{0,3}}\d){{{SHORTEST - 1}}}|(?={_IN_KEYS}{{7}})|(?<={_IN_KEYS}{{9}})|(?<=[A-Za-z]{{2}}\d)\d)"
+    # a long number; a digit beside a letter, and among 16 characters without a blank; how account numbers begin
+    rf"(?:(?:{BETWEEN}{{0,3}}\d){{{SHORTEST - 1}}}"
+    rf"|(?:(?=[A-Za-z])|(?<=[A-Za-z]\d))(?:(?={_IN_KEYS}{{7}})|(?<={_IN_KEYS}{{9}}))"
+    r"|(?<=[A-Za-z]{2}\d)\d)"
 )
 _ALWAYS: Final = (
     rf"\d{_AFTER_DIGIT}",
@@ -32,12 +34,10 @@ _OFTEN_MORE: Final = r"(?=[^\n]{0,80}(?:[:：=→>\d]|是|は))"
 _COMMON: Final = "zqxjkvbpgchlfwmyudrsnioate "
 """From rare to common, but for letters that are searched for anyway; what is not among them is rarer."""
 
-_LONGER_IN_SMALL: Final = "\u0130"  # the one letter whose small form has another length
-
 
 def suspicious(text: str, also: frozenset[Kind]) -> list[int]:
     """Places in the lines to look at, in order."""
-    small = text.replace(_LONGER_IN_SMALL, "i").lower()
+    small = in_small(text)
     signs, words, further = _patterns(also)
     found = [each.start() for pattern in signs for each in pattern.finditer(text)]
     found += [each.start() for pattern in words for each in pattern.finditer(small)]
