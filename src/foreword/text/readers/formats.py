@@ -5,12 +5,13 @@ A module reads one format and has two functions:
     fits(opened: Opened) -> bool                                  by the first bytes, never by the name alone
     read(opened: Opened, report: Report) -> Iterator[Document]    messages with author and time, oldest first
 
-`read` yields what was written by whomever, and gives each `Document` its author and an aware time, where the format has
-them; one without an author is a text of the person's own. It leaves out what nobody wrote with their own fingers (media,
-system messages, quoted replies) and counts it in the report, as it does what it could not understand.
+`read` yields what was written by whomever, and gives each `Document` its author and an aware time, where the format
+has them; one without an author is a text of the person's own. It leaves out what nobody wrote with their own fingers
+(media, system messages, quoted replies) and counts it in the report, as it does what it could not understand.
 
-Some exports are several files that belong together, in a folder or an archive. A module for one of these has `fits` and
-`read` for `Files`, which are the files by their paths inside; what it does not read is left to the formats of single files.
+Some exports are several files that belong together, in a folder or an archive. A module for one of these has `fits`
+and `read` for `Files`, which are the files by their paths inside; what it does not read is left to the formats of
+single files.
 """
 
 from collections.abc import Callable, Iterator, Mapping
