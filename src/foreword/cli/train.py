@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from foreword.cli.options import EncodingOption, JsonOption, SeedOption, Size, Unit
+from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, Size, Unit
+from foreword.cli.whose import asked_whose
 from foreword.errors import OptionError
 
 
@@ -39,6 +40,7 @@ def train(
         float | None,
         typer.Option(metavar="SHARE", help="How much text is kept to measure with; 0.1, or 0 for none."),
     ] = None,
+    me: MeOption = None,
     encoding: EncodingOption = None,
     device: Annotated[
         str | None, typer.Option(metavar="NAME", help="cpu, cuda or mps; by default, the fastest.")
@@ -107,6 +109,7 @@ def train(
                 units=units,
                 recipe=recipe,
                 held_out=held_out,
+                me=me,
                 encoding=encoding,
                 device=device,
                 seed=seed,
@@ -115,6 +118,8 @@ def train(
                 tensorboard=tensorboard,
                 **{"from": start},
             )
+        if place.first and not resume:
+            me = me or next(filter(None, (asked_whose(source, encoding) for source in sources or [])), None)
         order = (
             None
             if resume
@@ -133,6 +138,7 @@ def train(
                 start=start,
                 more=more,
                 old=replay or [],
+                me=me,
                 tensorboard=tensorboard,
             )
         )

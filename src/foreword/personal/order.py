@@ -24,7 +24,7 @@ class Order:
 
     `start` is the finished model that the run goes on from, if any, and `old` the text that it shall not forget. With
     `more`, it goes on as it was trained; where the sources are those that it was trained on, that is its `own_text`.
-    `tensorboard` is the folder of a log for TensorBoard.
+    `me` is whose words in chats are learned, and `tensorboard` the folder of a log for TensorBoard.
     """
 
     sources: tuple[str, ...]
@@ -37,6 +37,7 @@ class Order:
     more: bool = False
     own_text: bool = False
     old: tuple[str, ...] = ()
+    me: str | None = None
     tensorboard: Path | None = None
 
 
@@ -52,6 +53,7 @@ def order_for(
     start: str | Path | None = None,
     more: bool = False,
     old: Sequence[str] = (),
+    me: str | None = None,
     tensorboard: Path | None = None,
 ) -> Order:
     """The order for what a person said: a recipe, and `tables` that go over it.
@@ -96,6 +98,7 @@ def order_for(
         start=origin,
         more=more,
         old=tuple(old),
+        me=me,
         tensorboard=None if tensorboard is None else tensorboard.absolute(),
     )
 
