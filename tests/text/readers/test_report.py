@@ -25,7 +25,7 @@ def test_a_source_of_which_most_is_unreadable_is_an_error_with_the_first_place()
         report.not_understood("chat.txt", f"line {line}", "?" * 200)
     with pytest.raises(
         SourceNotText,
-        match=r"chat\.txt is mostly unreadable: 3 places in it .* the first is line 0: '\?{80}'",
+        match=r"chat\.txt is mostly unreadable: 3 .* the first is line 0: '\?{80}'",
     ):
         report.check()
 

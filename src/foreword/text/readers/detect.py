@@ -96,7 +96,7 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
 
 def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
     """All of the files in a folder or an archive: those that belong together first, then each for itself."""
-    left, empty = dict(files), True
+    left, empty, damages = dict(files), True, list[SourceNotText]()
     for collection in COLLECTIONS:
         theirs = {path: left.pop(path) for path in collection.fits(left)}
         if theirs:
@@ -105,12 +105,20 @@ def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
                 empty = False
                 yield document
     for opened in left.values():
-        if _is_readable(opened, report):
-            with contextlib.suppress(SourceEmpty):  # nothing but a byte order mark
-                for document in _read(opened, report):
-                    empty = False
-                    yield document
+        try:
+            if not _is_readable(opened, report):
+                continue
+        except SourceNotText as damage:
+            damages.append(damage)
+            report.notes.append(f"left out: {damage}")
+            continue
+        with contextlib.suppress(SourceEmpty):  # nothing but a byte order mark
+            for document in _read(opened, report):
+                empty = False
+                yield document
     if empty:
+        if damages:
+            raise damages[0]
         raise SourceEmpty(f"no file in {name} holds text; name a folder with text files in it")
 
 
@@ -119,22 +127,23 @@ def _is_readable(opened: Opened, report: Report) -> bool:
 
     What is compressed is unpacked once for nothing: what was handed out before its damage shows could not be taken
     back.
+
+    Raises:
+        SourceNotText: it is damaged.
     """
-    try:
-        if opened.is_packed:
-            for _ in opened.blocks():
-                pass
-        if not opened.head:
-            return False
-        if format_of(opened) is None and is_archive(opened):
-            return bool(files_of_archive(opened))
-    except SourceNotText as damage:
-        report.notes.append(f"left out: {damage}")
+    if opened.is_packed:
+        for _ in opened.blocks():
+            pass
+    if not opened.head:
         return False
-    if format_of(opened) is None and not is_text(opened.head, opened.encoding):
-        report.leave_out(NO_TEXT)
-        return False
-    return True
+    if format_of(opened) is not None:
+        return True
+    if is_archive(opened):
+        return bool(files_of_archive(opened))
+    if is_text(opened.head, opened.encoding):
+        return True
+    report.leave_out(NO_TEXT)
+    return False
 
 
 def _in_order_of_time(documents: Iterator[Document]) -> Iterator[Document]:

@@ -7,15 +7,19 @@ import re
 import shutil
 import sys
 import tempfile
+import weakref
 import zipfile
+import zlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Final, cast
+from typing import IO, Final, cast
 
 from foreword.errors import SourceMissing, SourceNotText
 from foreword.text.readers.formats import Files
 from foreword.text.readers.opened import Opened
+
+Opening = Callable[[], io.BufferedIOBase]
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")  # the second one is empty
@@ -42,10 +46,11 @@ def opened_standard_input(encoding: str | None) -> Opened:
     kept = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as what is returned
     shutil.copyfileobj(sys.stdin.buffer, kept)
 
-    def again() -> BinaryIO:
+    def again() -> io.BufferedIOBase:
         kept.seek(0)
-        return cast("BinaryIO", os.fdopen(os.dup(kept.fileno()), "rb"))
+        return os.fdopen(os.dup(kept.fileno()), "rb")
 
+    weakref.finalize(again, kept.close)
     return _opened("standard input", again, encoding)
 
 
@@ -71,7 +76,7 @@ def files_of_archive(opened: Opened) -> Files:
         SourceNotText: it is damaged, or a password protects it.
     """
     try:
-        with opened.opening() as stream, zipfile.ZipFile(stream) as archive:
+        with opened.opening() as stream, zipfile.ZipFile(cast("IO[bytes]", stream)) as archive:
             members = [each for each in archive.infolist() if not each.is_dir()]
     except zipfile.BadZipFile as error:
         raise SourceNotText(f"{opened.name} is damaged: {error}; fetch it again") from None
@@ -85,25 +90,37 @@ def files_of_archive(opened: Opened) -> Files:
     }
 
 
-def _member(opened: Opened, name: str) -> BinaryIO:
+def _member(opened: Opened, name: str) -> io.BufferedIOBase:
     """The bytes of one file in an archive."""
-    return cast("BinaryIO", io.BufferedReader(_Member(opened.opening(), name)))
+    return io.BufferedReader(_Member(opened.opening(), name))
 
 
 class _Member(io.RawIOBase):
     """A file in an archive, which is closed with it."""
 
-    def __init__(self, stream: BinaryIO, name: str) -> None:
+    def __init__(self, stream: io.BufferedIOBase, name: str) -> None:
         super().__init__()
         self._stream = stream
-        self._archive = zipfile.ZipFile(stream)
+        self._archive = zipfile.ZipFile(cast("IO[bytes]", stream))
         self._file = self._archive.open(name)
 
     def readable(self) -> bool:
         """Always."""
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] - all that is ever handed in
+    def seekable(self) -> bool:
+        """Always: another archive may lie in this one."""
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place; backwards, it is unpacked anew."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """The place that is read next."""
+        return self._file.tell()
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override] - all that is ever handed in
         """Fill the buffer as far as there is more."""
         found = self._file.read(len(buffer))
         buffer[: len(found)] = found
@@ -117,22 +134,25 @@ class _Member(io.RawIOBase):
         super().close()
 
 
-def _opened(name: str, opening: Callable[[], BinaryIO], encoding: str | None) -> Opened:
+def _opened(name: str, opening: Opening, encoding: str | None, *, is_member: bool = False) -> Opened:
     """What `opening` opens, unpacked where it is compressed with gzip.
 
     Raises:
         SourceMissing: it cannot be read.
     """
+    is_gzip = False
     try:
         with opening() as stream:
-            is_packed = stream.read(len(_GZIP)) == _GZIP
+            is_gzip = stream.read(len(_GZIP)) == _GZIP
     except OSError as error:
         raise SourceMissing(f"{name} cannot be read: {error.strerror or error}") from None
+    except (EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError):
+        pass  # who reads it is told
     return Opened(
         name=name,
-        opening=(lambda: cast("BinaryIO", _Gzip(fileobj=opening()))) if is_packed else opening,
+        opening=(lambda: _Gzip(fileobj=opening())) if is_gzip else opening,
         encoding=encoding,
-        is_packed=is_packed,
+        is_packed=is_gzip or is_member,
     )
 
 

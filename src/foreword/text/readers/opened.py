@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import BinaryIO, Final, final
+from typing import Final, final
 
 from foreword.errors import SourceMissing, SourceNotText
 from foreword.text.readers.plain import read_plain
@@ -32,7 +32,7 @@ class Opened:
     """
 
     name: str
-    opening: Callable[[], BinaryIO]
+    opening: Callable[[], io.BufferedIOBase]
     encoding: str | None = None
     is_packed: bool = False
 

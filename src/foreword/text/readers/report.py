@@ -80,8 +80,9 @@ class Report:
         if self.unreadable > MOST_UNREADABLE * (self.messages + self.unreadable):
             first = self.first_unreadable[0]
             raise SourceNotText(
-                f"{first.name} is mostly unreadable: {counted(self.unreadable, 'place')} in it were not understood, and "
-                f"{counted(self.messages, 'message')} were; the first is {first.where}: {first.text!r}; export it again, or hand in text"
+                f"{first.name} is mostly unreadable: {counted(self.unreadable, 'place')} were not understood, and "
+                f"{counted(self.messages, 'message')} were; the first is {first.where}: {first.text!r}; export it "
+                "again, or hand in text"
             )
 
 
