@@ -16,7 +16,7 @@ from foreword.modelfolder.swap import is_there
 PERSONAL = "me"
 SHIPPED = "base"
 LONGEST_NAME = 64
-RESERVED_ENDINGS = (".run", ".memory", ".")
+RESERVED_ENDINGS = (".run", ".memory", ".versions", ".")
 WINDOWS_DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))]
 )
