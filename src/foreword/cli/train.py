@@ -139,6 +139,7 @@ def train(
                 more=more,
                 old=replay or [],
                 me=me,
+                personal=True,
                 tensorboard=tensorboard,
             )
         )

@@ -75,6 +75,7 @@ def train(
         more=more,
         old=_sources(replay),
         me=me,
+        personal=True,
     )
     for event in make(order, begun=begun):
         if report is not None:

@@ -23,6 +23,7 @@ from foreword.personal.events import (
     Finished,
     Planned,
     Stopped,
+    Warned,
 )
 from foreword.personal.finish import finish, seconds_to_finish
 from foreword.personal.inheritance import further, start_from
@@ -32,6 +33,7 @@ from foreword.personal.lock import held
 from foreword.personal.order import Order
 from foreword.personal.preparing import prepare_for, prepared
 from foreword.personal.start import Start, kept_start
+from foreword.personal.using import seconds_to_use, use
 from foreword.personal.watch import watch
 from foreword.runtime.model import Model
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
@@ -103,6 +105,7 @@ def make(
                         + 60 * (order.minutes or 0)
                         - time.perf_counter()
                         - seconds_to_finish(network, corpus, further=start is not None)
+                        - (seconds_to_use(corpus, order.minutes) if order.personal else 0.0)
                     ),
                     further=start is not None,
                     team=team,
@@ -118,17 +121,20 @@ def make(
         write_plan(plan, folder)
         try:
             with within_memory():
-                yield from _run(plan, corpus, order.to, stop, team)
+                yield from _run(plan, corpus, order.to, stop, team, personal=order.personal)
         except RunError:
             if not has_checkpoint(folder):
                 shutil.rmtree(folder, ignore_errors=True)
             raise
 
 
-def resume_run(to: Path, stop: Callable[[], bool] = lambda: False, *, team: Team = ALONE) -> Iterator[Event]:
+def resume_run(
+    to: Path, stop: Callable[[], bool] = lambda: False, *, personal: bool = False, team: Team = ALONE
+) -> Iterator[Event]:
     """Go on with the unfinished run of the model `to`, exactly where its last checkpoint stands.
 
-    This is for the first process of a `team`, which may be another one than before; the others `help_resume`.
+    What follows for a `personal` model is done at the end. This is for the first process of a `team`, which may be
+    another one than before; the others `help_resume`.
 
     Raises:
         RunError: There is no such run, it is damaged, or another process is at it.
@@ -143,7 +149,7 @@ def resume_run(to: Path, stop: Callable[[], bool] = lambda: False, *, team: Team
         team.told(lambda: plan)
         yield prepared(corpus)
         with within_memory():
-            yield from _run(plan, corpus, to, stop, team)
+            yield from _run(plan, corpus, to, stop, team, personal=personal)
 
 
 def discard_run(model: Path) -> None:
@@ -190,7 +196,9 @@ def _new_run_folder(model: Path) -> Path:
     return folder
 
 
-def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool], team: Team) -> Iterator[Event]:
+def _run(
+    plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool], team: Team, *, personal: bool
+) -> Iterator[Event]:
     """Train from the last checkpoint, or from the beginning, to the end of the plan; then finish the model."""
     folder = run_folder(to)
     keep_large_buffers()
@@ -218,26 +226,37 @@ def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool], team: T
             tell_end(team, finished=False)
             yield _stopped(session, folder)
             return
-    yield from _finished(session, journal, corpus, to, start)
+    yield from _finished(session, journal, corpus, to, start, personal=personal)
 
 
 def _finished(
-    session: Session, journal: Journal, corpus: Corpus, to: Path, start: Start | None
+    session: Session, journal: Journal, corpus: Corpus, to: Path, start: Start | None, *, personal: bool
 ) -> Iterator[Event]:
     """Make the model of a run whose last checkpoint is written: an interrupt costs no more than this."""
     folder = run_folder(to)
     try:
         for told in finish(session, journal, corpus, to, start):
             if isinstance(told, Finished):
+                tell_end(session.team, finished=True)
+                if personal:
+                    yield from _used(session.plan, corpus, to)
                 with stopping():  # the model is there: too late to stop, but not to say so
                     shutil.rmtree(folder)
-                    tell_end(session.team, finished=True)
                     yield told
             else:
                 yield told
     except KeyboardInterrupt:
         tell_end(session.team, finished=False)
         yield _stopped(session, folder)
+
+
+def _used(plan: Plan, corpus: Corpus, to: Path) -> Iterator[Event]:
+    """What follows for a personal model; an interrupt ends that alone."""
+    minutes = None if plan.budget is None else plan.budget.seconds / 60
+    try:
+        yield from use(corpus, to, minutes=minutes, encoding=plan.recipe.text.encoding)
+    except KeyboardInterrupt:
+        yield Warned(message="it was not tried to the end, or the memory has not learned: see foreword learn")
 
 
 def _stopped(session: Session, folder: Path) -> Stopped:

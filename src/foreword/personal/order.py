@@ -24,7 +24,8 @@ class Order:
 
     `start` is the finished model that the run goes on from, if any, and `old` the text that it shall not forget. With
     `more`, it goes on as it was trained; where the sources are those that it was trained on, that is its `own_text`.
-    `me` is whose words in chats are learned, and `tensorboard` the folder of a log for TensorBoard.
+    `me` is whose words in chats are learned, and `tensorboard` the folder of a log for TensorBoard. A `personal` model
+    is tried on the last of its texts, and the memory beside it learns them, too.
     """
 
     sources: tuple[str, ...]
@@ -38,6 +39,7 @@ class Order:
     own_text: bool = False
     old: tuple[str, ...] = ()
     me: str | None = None
+    personal: bool = False
     tensorboard: Path | None = None
 
 
@@ -54,6 +56,7 @@ def order_for(
     more: bool = False,
     old: Sequence[str] = (),
     me: str | None = None,
+    personal: bool = False,
     tensorboard: Path | None = None,
 ) -> Order:
     """The order for what a person said: a recipe, and `tables` that go over it.
@@ -99,6 +102,7 @@ def order_for(
         more=more,
         old=tuple(old),
         me=me,
+        personal=personal,
         tensorboard=None if tensorboard is None else tensorboard.absolute(),
     )
 

@@ -55,7 +55,9 @@ def start_together(command: Callable[[], None], processes: int, to: Path, *, beg
 def take_part(team: Team, order: Order | None, to: Path, *, begun: float) -> Iterator[Event]:
     """Make what is ordered, or go on with the run of the model `to`; only the first process tells what happens."""
     if team.first:
-        yield from resume_run(to, team=team) if order is None else make(order, begun=begun, team=team)
+        yield from (
+            resume_run(to, personal=True, team=team) if order is None else make(order, begun=begun, team=team)
+        )
     elif order is None:
         help_resume(to, team)
     else:
