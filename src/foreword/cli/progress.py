@@ -175,13 +175,16 @@ def _sentences(event: Warned | EndedEarly | Compared | Tried | Remembered) -> li
 
 def _tried(figures: Mapping[str, Any]) -> list[str]:
     counts, ghost = figures["ngram"], figures["ghost"]
-    return [
+    saved = (
         f"Of 100 keys for {figures['messages']} messages that it has not learned, it would have saved "
         f"{_saved(figures)}; word counts alone {_saved(counts)}, a perfect keyboard "
-        f"{100 * figures['theoretical_limit']:.1f}",
+        f"{100 * figures['theoretical_limit']:.1f}"
+    )
+    alone = (
         f"The word behind the cursor alone would have saved {100 * ghost['keystroke_savings']:.1f}, shown at "
-        f"{ghost['lists_with_words']:.0%} of the keys",
-    ]
+        f"{ghost['lists_with_words']:.0%} of the keys"
+    )
+    return [saved, alone]
 
 
 def duration(seconds: float) -> str:

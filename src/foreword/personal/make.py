@@ -105,7 +105,7 @@ def make(
                         + 60 * (order.minutes or 0)
                         - time.perf_counter()
                         - seconds_to_finish(network, corpus, further=start is not None)
-                        - (seconds_to_use(corpus, order.minutes) if order.personal else 0.0)
+                        - (seconds_to_use(corpus, 60 * (order.minutes or 0)) if order.personal else 0.0)
                     ),
                     further=start is not None,
                     team=team,
@@ -239,7 +239,7 @@ def _finished(
             if isinstance(told, Finished):
                 tell_end(session.team, finished=True)
                 if personal:
-                    yield from _used(session.plan, corpus, to)
+                    yield from _used(session, corpus, to)
                 with stopping():  # the model is there: too late to stop, but not to say so
                     shutil.rmtree(folder)
                     yield told
@@ -250,11 +250,10 @@ def _finished(
         yield _stopped(session, folder)
 
 
-def _used(plan: Plan, corpus: Corpus, to: Path) -> Iterator[Event]:
+def _used(session: Session, corpus: Corpus, to: Path) -> Iterator[Event]:
     """What follows for a personal model; an interrupt ends that alone."""
-    minutes = None if plan.budget is None else plan.budget.seconds / 60
     try:
-        yield from use(corpus, to, minutes=minutes, encoding=plan.recipe.text.encoding)
+        yield from use(corpus, to, trained=session.seconds, encoding=session.plan.recipe.text.encoding)
     except KeyboardInterrupt:
         yield Warned(message="it was not tried to the end, or the memory has not learned: see foreword learn")
 

@@ -13,26 +13,28 @@ from foreword.personal.trying import BackTest
 from foreword.runtime.model import Model
 
 SHARE: Final = 0.03
-"""Of the time given, for the back-test."""
-FEWEST_SECONDS: Final = 3.0
+"""Of the time that the training takes, for the back-test."""
 MOST_SECONDS: Final = 40.0
 
 
-def seconds_to_use(corpus: Corpus, minutes: float | None) -> float:
-    """About how long `use` takes, of a training that may take so many minutes."""
-    return seconds_to_remember(corpus) + seconds_to_try(minutes)
+def seconds_to_use(corpus: Corpus, trained: float) -> float:
+    """About how long `use` takes, after a training of so many seconds."""
+    return seconds_to_remember(corpus) + seconds_to_try(trained)
 
 
-def seconds_to_try(minutes: float | None) -> float:
-    """How long the back-test may take."""
-    return min(MOST_SECONDS, max(FEWEST_SECONDS, SHARE * 60 * (minutes or 0)))
+def seconds_to_try(trained: float) -> float:
+    """How long the back-test may take, after a training of so many seconds."""
+    return min(MOST_SECONDS, SHARE * trained)
 
 
 def use(
-    corpus: Corpus, to: Path, *, minutes: float | None, encoding: str | None
+    corpus: Corpus, to: Path, *, trained: float, encoding: str | None
 ) -> Iterator[Tried | Remembered | Warned]:
-    """Try the model `to` on the last messages of its corpus, then let the memory beside it learn all of them."""
-    figures = BackTest(Model.open(to), corpus).figures(seconds_to_try(minutes))
+    """Try the model `to` on the last messages of its corpus, then let the memory beside it learn all of them.
+
+    It was `trained` for so many seconds.
+    """
+    figures = BackTest(Model.open(to), corpus).figures(seconds_to_try(trained))
     if figures:
         yield Tried(figures=figures)
     try:
