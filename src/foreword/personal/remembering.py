@@ -1,13 +1,16 @@
 """The person's memory learns the texts that a model was made of, all of them: what was held out is measured by then."""
 
+from collections.abc import Iterator
 from typing import Final
 
-from foreword.corpus.prepare import Corpus
-from foreword.corpus.samples import documents
-from foreword.errors import ForewordError
-from foreword.keyboard.learning import Learned, learn_source
+from foreword.corpus.prepare import Corpus, SourceRecord
+from foreword.corpus.samples import PREFIX, documents
+from foreword.errors import ForewordError, SourceMissing
+from foreword.keyboard.learning import learn_source
 from foreword.keyboard.memory import Memory
 from foreword.personal.events import Remembered, Warned
+from foreword.personal.measuring import last_lines
+from foreword.text.documents import Document
 
 MOST_CHARACTERS: Final = 20_000_000
 """Texts that are longer are hardly a person's own, and would take minutes."""
@@ -20,24 +23,39 @@ def seconds_to_remember(corpus: Corpus) -> float:
     return SECONDS_PER_CHARACTER * characters if characters <= MOST_CHARACTERS else 0.0
 
 
-def remember(corpus: Corpus, memory: Memory, encoding: str | None) -> Remembered | Warned:
+def remember(corpus: Corpus, memory: Memory, encoding: str | None) -> Iterator[Remembered | Warned]:
     """Let the memory learn the sources of a corpus; of those that it has learned before, what is new.
 
-    A model is there by now: what goes wrong is told, and no error.
+    A sample is nobody's own words, and is left out. A model is there by now: what goes wrong is told, and no error.
     """
     if sum(source.characters for source in corpus.sources) > MOST_CHARACTERS:
-        return Warned(
+        yield Warned(
             message="the texts are too long for the memory; teach it your own with: foreword learn SOURCE"
         )
-    found = Learned(messages=0, known=0)
+        return
+    messages = known = 0
     for source in corpus.sources:
-        if not source.place:
-            return Warned(
-                message="the memory cannot learn standard input a second time; see foreword learn --help"
-            )
+        if source.place.startswith(PREFIX):
+            continue
         try:
-            learned = learn_source(memory, documents(source.place, encoding=encoding, me=corpus.me))
+            learned = learn_source(memory, _documents(source, corpus, encoding))
         except ForewordError as error:
-            return Warned(message=f"the memory has not learned {source.name}: {error}")
-        found = Learned(messages=found.messages + learned.messages, known=found.known + learned.known)
-    return Remembered(messages=found.messages, known=found.known)
+            yield Warned(message=f"the memory has not learned {source.name}: {error}")
+        else:
+            messages, known = messages + learned.messages, known + learned.known
+    if messages or known:
+        yield Remembered(messages=messages, known=known)
+
+
+def _documents(source: SourceRecord, corpus: Corpus, encoding: str | None) -> Iterator[Document]:
+    """The source once more; standard input, which cannot be read again, as the corpus has it, where it is alone in it.
+
+    Raises:
+        SourceError: it cannot be read any more.
+    """
+    if source.place:
+        return documents(source.place, encoding=encoding, me=corpus.me)
+    if len(corpus.sources) > 1:
+        raise SourceMissing("standard input cannot be read again beside other sources; use foreword learn")
+    parts = [part for part in (corpus.train, corpus.validation, corpus.test) if part is not None]
+    return iter([Document(text="".join(last_lines(part, corpus, len(part.ids)) for part in parts))])

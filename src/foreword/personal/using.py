@@ -39,7 +39,7 @@ def use(
         yield Tried(figures=figures)
     try:
         memory = Memory.open(memory_path(str(to)))
-        yield remember(corpus, memory, encoding)
+        yield from remember(corpus, memory, encoding)
         yield from (Warned(message=note) for note in memory.notes)
         memory.close()
     except ForewordError as error:
