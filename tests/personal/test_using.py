@@ -1,20 +1,21 @@
 """What follows once a personal model is there."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.personal import remembering
-from foreword.personal.events import Event, Finished, Remembered, Tried, Warned
+from foreword.personal.events import Event, Finished, Remembered, Reported, Tried, Warned
 from foreword.personal.make import make
-from foreword.personal.order import order_for
+from foreword.personal.order import Use, order_for
 from messages import RECIPE
 
 
-def made(*sources: Path | str, to: Path, **asked: object) -> list[Event]:
+def made(*sources: Path | str, to: Path, use: Use | None = None, **asked: object) -> list[Event]:
     recipe = {**RECIPE, "training": {**RECIPE["training"], "steps": 10}}
-    return list(make(order_for(list(map(str, sources)), to, recipe=recipe, personal=True, **asked)))  # type: ignore[arg-type]
+    return list(make(order_for(list(map(str, sources)), to, recipe=recipe, use=use or Use(), **asked)))  # type: ignore[arg-type]
 
 
 def of(kind: type, events: list[Event]) -> list[Event]:
@@ -50,6 +51,30 @@ def test_what_the_memory_knows_is_not_learned_twice(long_source: Path, tmp_path:
     made(long_source, to=tmp_path / "made")
     long_source.write_text(long_source.read_text("utf-8") + "one more\n", "utf-8")
     assert of(Remembered, made(long_source, to=tmp_path / "made")) == [Remembered(messages=1, known=600)]
+
+
+def test_the_report_is_for_its_owner_alone_and_to_share_it_has_no_word_of_theirs(
+    long_source: Path, tmp_path: Path
+) -> None:
+    html = tmp_path / "report.html"
+    html.write_text("old")
+    html.chmod(0o644)
+    events = made(long_source, to=tmp_path / "made", use=Use(html=html))
+    assert of(Reported, events) == [Reported(path=html)]
+    assert html.stat().st_mode & 0o077 == 0
+    shown = re.sub("<[^>]*>", "", html.read_text("utf-8"))
+    assert "is about the" in shown
+
+    made(long_source, to=tmp_path / "again", use=Use(html=html, share=True))
+    assert "about the" not in re.sub("<[^>]*>", "", html.read_text("utf-8"))
+
+
+def test_a_report_that_cannot_be_written_does_not_spoil_the_model(long_source: Path, tmp_path: Path) -> None:
+    events = made(long_source, to=tmp_path / "made", use=Use(html=tmp_path / "nowhere" / "report.html"))
+    (warned,) = [event for event in events if isinstance(event, Warned)][-1:]
+    assert warned.message.startswith("there is no report: ")
+    assert warned.message.endswith("No such file or directory; choose another place with --html")
+    assert isinstance(events[-1], Finished)
 
 
 def test_of_a_text_without_a_test_part_it_is_not_tried(long_source: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from foreword.personal.events import (
     Prepared,
     Progressed,
     Remembered,
+    Reported,
     Said,
     Stopped,
     Tried,
@@ -80,7 +81,7 @@ class _Screen:
             case Said():
                 told = " ".join(clean(f"{event.prompt}|{event.text}").split())  # no control characters
                 self.console.print(Text.assemble(("  it says: ", "dim"), (told, "italic")))
-            case Warned() | EndedEarly() | Compared() | Tried() | Remembered():
+            case Warned() | EndedEarly() | Compared() | Tried() | Reported() | Remembered():
                 for line in _sentences(event):
                     self._line(line)
             case Stopped():
@@ -156,7 +157,7 @@ def _saved(figures: Mapping[str, Any]) -> str:
     return f"{100 * figures['keystroke_savings']:.1f} ({100 * low:.1f} to {100 * high:.1f})"
 
 
-def _sentences(event: Warned | EndedEarly | Compared | Tried | Remembered) -> list[str]:
+def _sentences(event: Warned | EndedEarly | Compared | Tried | Reported | Remembered) -> list[str]:
     match event:
         case Warned():
             return [f"Careful: {event.message}"]
@@ -168,6 +169,8 @@ def _sentences(event: Warned | EndedEarly | Compared | Tried | Remembered) -> li
             ]
         case Tried():
             return _tried(event.figures)
+        case Reported():
+            return [f"The report is in {event.path}, readable by you alone"]
         case Remembered():
             known = f" ({event.known:,} were known before)" if event.known else ""
             return [f"The memory beside it has learned {event.messages:,} messages{known}"]

@@ -78,6 +78,12 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run that was interrupted.")
     ] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a report with pictures there.")
+    ] = None,
+    share: Annotated[
+        bool, typer.Option("--share", help="In that report, keep numbers alone: no word of yours.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Train a network on one or more SOURCEs and keep it as a model to type with, by default the one called me.
@@ -91,9 +97,12 @@ def train(
     require_training()
     from foreword.cli.main import main
     from foreword.cli.progress import show
-    from foreword.personal.order import order_for
+    from foreword.personal.order import Use, order_for
     from foreword.personal.together import joined, moment_begun, place_for, start_together, take_part
 
+    if share and html is None:
+        raise OptionError("--share says what goes into a report; say where to write it with --html")
+    use = Use(html=html, share=share)
     folder = modelfolder.locate(to)
     place = place_for(processes)
     if place is None:
@@ -139,11 +148,11 @@ def train(
                 more=more,
                 old=replay or [],
                 me=me,
-                personal=True,
+                use=use,
                 tensorboard=tensorboard,
             )
         )
-        finished = show(take_part(team, order, folder, begun=moment_begun(begun)), model=to)
+        finished = show(take_part(team, order, folder, use, begun=moment_begun(begun)), model=to)
     if not place.first:
         return
     if finished is None:

@@ -61,7 +61,7 @@ def train(
     require_training()
     from foreword.personal.events import Stopped  # noqa: PLC0415 - reaches PyTorch, which a plain install has not
     from foreword.personal.make import make  # noqa: PLC0415
-    from foreword.personal.order import order_for  # noqa: PLC0415
+    from foreword.personal.order import Use, order_for  # noqa: PLC0415
 
     order = order_for(
         _sources(() if source is None else source),
@@ -75,7 +75,7 @@ def train(
         more=more,
         old=_sources(replay),
         me=me,
-        personal=True,
+        use=Use(),
     )
     for event in make(order, begun=begun):
         if report is not None:

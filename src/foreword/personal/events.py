@@ -110,6 +110,14 @@ class Tried:
 
 @final
 @dataclass(frozen=True, kw_only=True)
+class Reported:
+    """The report is written."""
+
+    path: Path
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
 class Remembered:
     """The person's memory has learned so many messages; so many it had known before."""
 
@@ -154,6 +162,7 @@ Event = (
     | EndedEarly
     | Compared
     | Tried
+    | Reported
     | Remembered
     | Stopped
     | Finished

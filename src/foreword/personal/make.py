@@ -30,10 +30,10 @@ from foreword.personal.inheritance import further, start_from
 from foreword.personal.interrupt import stopping
 from foreword.personal.lending import lend, tell_end
 from foreword.personal.lock import held
-from foreword.personal.order import Order
+from foreword.personal.order import Order, Use
 from foreword.personal.preparing import prepare_for, prepared
 from foreword.personal.start import Start, kept_start
-from foreword.personal.using import seconds_to_use, use
+from foreword.personal.using import seconds_to_use, used
 from foreword.personal.watch import watch
 from foreword.runtime.model import Model
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
@@ -105,7 +105,11 @@ def make(
                         + 60 * (order.minutes or 0)
                         - time.perf_counter()
                         - seconds_to_finish(network, corpus, further=start is not None)
-                        - (seconds_to_use(corpus, 60 * (order.minutes or 0)) if order.personal else 0.0)
+                        - (
+                            seconds_to_use(corpus, 60 * (order.minutes or 0))
+                            if order.use is not None
+                            else 0.0
+                        )
                     ),
                     further=start is not None,
                     team=team,
@@ -121,7 +125,7 @@ def make(
         write_plan(plan, folder)
         try:
             with within_memory():
-                yield from _run(plan, corpus, order.to, stop, team, personal=order.personal)
+                yield from _run(plan, corpus, order.to, stop, team, use=order.use)
         except RunError:
             if not has_checkpoint(folder):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -129,12 +133,12 @@ def make(
 
 
 def resume_run(
-    to: Path, stop: Callable[[], bool] = lambda: False, *, personal: bool = False, team: Team = ALONE
+    to: Path, stop: Callable[[], bool] = lambda: False, *, use: Use | None = None, team: Team = ALONE
 ) -> Iterator[Event]:
     """Go on with the unfinished run of the model `to`, exactly where its last checkpoint stands.
 
-    What follows for a `personal` model is done at the end. This is for the first process of a `team`, which may be
-    another one than before; the others `help_resume`.
+    What follows for a person's own model, its `use`, is done at the end. This is for the first process of a `team`,
+    which may be another one than before; the others `help_resume`.
 
     Raises:
         RunError: There is no such run, it is damaged, or another process is at it.
@@ -149,7 +153,7 @@ def resume_run(
         team.told(lambda: plan)
         yield prepared(corpus)
         with within_memory():
-            yield from _run(plan, corpus, to, stop, team, personal=personal)
+            yield from _run(plan, corpus, to, stop, team, use=use)
 
 
 def discard_run(model: Path) -> None:
@@ -197,7 +201,7 @@ def _new_run_folder(model: Path) -> Path:
 
 
 def _run(
-    plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool], team: Team, *, personal: bool
+    plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool], team: Team, *, use: Use | None
 ) -> Iterator[Event]:
     """Train from the last checkpoint, or from the beginning, to the end of the plan; then finish the model."""
     folder = run_folder(to)
@@ -226,11 +230,11 @@ def _run(
             tell_end(team, finished=False)
             yield _stopped(session, folder)
             return
-    yield from _finished(session, journal, corpus, to, start, personal=personal)
+    yield from _finished(session, journal, corpus, to, start, use=use)
 
 
 def _finished(
-    session: Session, journal: Journal, corpus: Corpus, to: Path, start: Start | None, *, personal: bool
+    session: Session, journal: Journal, corpus: Corpus, to: Path, start: Start | None, *, use: Use | None
 ) -> Iterator[Event]:
     """Make the model of a run whose last checkpoint is written: an interrupt costs no more than this."""
     folder = run_folder(to)
@@ -238,8 +242,8 @@ def _finished(
         for told in finish(session, journal, corpus, to, start):
             if isinstance(told, Finished):
                 tell_end(session.team, finished=True)
-                if personal:
-                    yield from _used(session, corpus, to)
+                if use is not None:
+                    yield from _used(session, corpus, to, use)
                 with stopping():  # the model is there: too late to stop, but not to say so
                     shutil.rmtree(folder)
                     yield told
@@ -250,10 +254,10 @@ def _finished(
         yield _stopped(session, folder)
 
 
-def _used(session: Session, corpus: Corpus, to: Path) -> Iterator[Event]:
-    """What follows for a personal model; an interrupt ends that alone."""
+def _used(session: Session, corpus: Corpus, to: Path, how: Use) -> Iterator[Event]:
+    """What follows for a person's own model; an interrupt ends that alone."""
     try:
-        yield from use(corpus, to, trained=session.seconds, encoding=session.plan.recipe.text.encoding)
+        yield from used(corpus, to, how, trained=session.seconds, encoding=session.plan.recipe.text.encoding)
     except KeyboardInterrupt:
         yield Warned(message="it was not tried to the end, or the memory has not learned: see foreword learn")
 

@@ -1,8 +1,9 @@
 """The person's memory learns the texts that a model was made of, all of them: what was held out is measured by then."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from foreword.assess.keystrokes import lines_of
 from foreword.corpus.prepare import Corpus, SourceRecord
 from foreword.corpus.samples import PREFIX, documents
 from foreword.errors import ForewordError, SourceMissing
@@ -45,6 +46,21 @@ def remember(corpus: Corpus, memory: Memory, encoding: str | None) -> Iterator[R
             messages, known = messages + learned.messages, known + learned.known
     if messages or known:
         yield Remembered(messages=messages, known=known)
+
+
+def months_of(messages: Sequence[str], corpus: Corpus, encoding: str | None) -> list[str | None]:
+    """When each of the messages was written, such as "2026-11", where its source says so.
+
+    Raises:
+        SourceError: a source cannot be read any more.
+    """
+    wanted, found = set(messages), dict[str, str]()
+    for source in corpus.sources:
+        for document in _documents(source, corpus, encoding) if source.place else ():
+            if document.time is not None:
+                month = f"{document.time:%Y-%m}"
+                found |= {line: month for line in lines_of([document.text]) if line in wanted}
+    return [found.get(message) for message in messages]
 
 
 def _documents(source: SourceRecord, corpus: Corpus, encoding: str | None) -> Iterator[Document]:

@@ -120,7 +120,7 @@ class _Member(io.RawIOBase):
         """The place that is read next."""
         return self._file.tell()
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override] - all that is ever handed in
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # all that is ever handed in
         """Fill the buffer as far as there is more."""
         found = self._file.read(len(buffer))
         buffer[: len(found)] = found

@@ -90,6 +90,6 @@ def counted(count: int, what: str) -> str:
     """So many of it, in words: the noun, which may be followed by `of` or `without` something, takes the plural."""
     if count == 1:
         return f"1 {what}"
-    noun, rest = _NOUN.fullmatch(what).groups()  # type: ignore[union-attr] - it matches everything
+    noun, rest = _NOUN.fullmatch(what).groups()  # type: ignore[union-attr]  # it matches everything
     plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"
     return f"{count:,} {plural}{rest}"
