@@ -51,6 +51,7 @@ def texts(documents: list[Document]) -> list[str]:
     return [document.text for document in documents]
 
 
-def local(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
-    """A time of this computer's clock."""
-    return datetime(year, month, day, hour, minute, second).astimezone()  # noqa: DTZ001 - that is the point
+def local(*numbers: int) -> datetime:
+    """A time of this computer's clock: year, month, day, and hour, minute, second as far as they are given."""
+    year, month, day, hour, minute, second = (*numbers, 0, 0, 0)[:6]
+    return datetime(year, month, day, hour, minute, second).astimezone()

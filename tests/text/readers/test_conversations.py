@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from foreword.text.documents import Document
-from foreword.text.readers.conversations import oldest_first
+from foreword.text.readers.conversations import last_versions, oldest_first
 from foreword.text.readers.report import Report
 from readings import texts
 
@@ -30,3 +30,10 @@ def test_messages_of_the_same_minute_keep_their_order_also_in_a_file_from_new_to
 def test_messages_out_of_order_are_sorted() -> None:
     mixed = conversation(("b", 2), ("a", 1), ("d", 4), ("c", 3))
     assert texts(list(oldest_first([mixed], Report()))) == ["a", "b", "c", "d"]
+
+
+def test_of_a_repeated_message_the_last_version_stays_in_the_first_place() -> None:
+    report = Report()
+    found = list(zip((1, 2, 1), conversation(("a", 1), ("b", 2), ("edited", 1)), strict=True))
+    assert texts(last_versions(found, report)) == ["edited", "b"]
+    assert report.left_out == {"repeated message": 1}

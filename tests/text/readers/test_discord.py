@@ -109,3 +109,9 @@ def test_times_are_compared_across_offsets() -> None:
         datetime(2024, 1, 15, 8, tzinfo=UTC),
         datetime(2024, 1, 15, 9, tzinfo=UTC),
     ]
+
+
+def test_a_message_that_stands_there_twice_counts_once() -> None:
+    documents, report = reading(read, written(message(1), message(1), message(2)))
+    assert texts(documents) == ["text 1", "text 2"]
+    assert report.left_out == {"repeated message": 1}

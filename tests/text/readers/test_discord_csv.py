@@ -87,5 +87,11 @@ def test_a_missing_quotation_mark_costs_no_more_than_what_cannot_be_told_apart()
     assert report.unreadable == 1
 
 
+def test_a_damaged_head_is_no_error() -> None:
+    documents, report = reading(read, HEAD.replace("Reactions", "Rea\rctions") + message(1, "one"))
+    assert documents == []
+    assert report.unreadable == 2
+
+
 def test_other_tables_are_not_known() -> None:
     assert not fits(opened("Author,Title,Year\nAna,Home,2020\n"))

@@ -66,6 +66,7 @@ def test_what_the_sender_did_not_write_is_left_out_and_counted() -> None:
             message(5, via_bot="@gif"),
             {"id": 6, "type": "unsupported"},
             message(7, text="look", photo="photos/1.jpg"),
+            message(8, text=""),
         ),
     )
     assert texts(documents) == ["look"]
@@ -74,6 +75,7 @@ def test_what_the_sender_did_not_write_is_left_out_and_counted() -> None:
         "forwarded message": 2,
         "media message": 2,
         "bot message": 1,
+        "message without text": 1,
     }
 
 
@@ -81,6 +83,14 @@ def test_an_edited_message_counts_once_and_at_its_first_time() -> None:
     edited = message(1, edited="2024-01-16T08:00:00", edited_unixtime="1705392000")
     documents, _ = reading(read, written(edited))
     assert [document.time for document in documents] == [datetime(2024, 1, 15, 10, 31, tzinfo=UTC)]
+
+
+def test_a_message_that_stands_there_twice_counts_once_as_it_was_last() -> None:
+    documents, report = reading(read, written(message(1), message(2), message(1, text="edited")))
+    assert texts(documents) == ["edited", "text 2"]
+    assert report.left_out == {"repeated message": 1}
+    unnumbered = [{**message(1), "id": None}, message(1, text="another", date_unixtime="1705314700")]
+    assert len(reading(read, written(*unnumbered))[0]) == 2
 
 
 def test_deleted_accounts_keep_a_name() -> None:

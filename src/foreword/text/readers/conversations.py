@@ -1,6 +1,6 @@
 """Conversations one after the other, each from its first message to its last."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime
 
 from foreword.text.documents import Document
@@ -17,6 +17,16 @@ def oldest_first(conversations: Iterable[list[Document]], report: Report) -> Ite
         for document in conversation:
             report.messages += 1
             yield document
+
+
+def last_versions(found: Iterable[tuple[Hashable, Document]], report: Report) -> list[Document]:
+    """One message for each identity, as it was last met: exports that were joined have some twice, also edited ones."""
+    kept: dict[Hashable, Document] = {}
+    for identity, document in found:
+        if identity in kept:
+            report.leave_out("repeated message")
+        kept[identity] = document
+    return list(kept.values())
 
 
 def _ordered(conversation: list[Document]) -> list[Document]:

@@ -4,12 +4,12 @@ Its writers are `JsonMessageWriter.cs` and its neighbours (docs/sources.md).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Final, cast
 
 from foreword.text.documents import Document
 from foreword.text.readers import discord_csv, discord_txt
-from foreword.text.readers.conversations import oldest_first
+from foreword.text.readers.conversations import last_versions, oldest_first
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.partial_json import Path, place, walk
 from foreword.text.readers.quotations import without_quotations
@@ -35,12 +35,12 @@ def fits(opened: Opened) -> bool:
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The messages of a channel, without those of bots (which only JSON tells), of Discord itself, and media."""
     if discord_csv.fits(opened):
-        documents = discord_csv.documents(opened, report)
+        documents = list(discord_csv.documents(opened, report))
     elif discord_txt.fits(opened):
-        documents = discord_txt.documents(opened, report)
+        documents = list(discord_txt.documents(opened, report))
     else:
-        documents = _documents(opened, report)
-    yield from oldest_first([list(documents)], report)
+        documents = last_versions(_documents(opened, report), report)
+    yield from oldest_first([documents], report)
 
 
 def _is_json(opened: Opened) -> bool:
@@ -50,12 +50,12 @@ def _is_json(opened: Opened) -> bool:
     return _PLACES.search(start) is not None or _MESSAGE.search(start) is not None
 
 
-def _documents(opened: Opened, report: Report) -> Iterator[Document]:
+def _documents(opened: Opened, report: Report) -> Iterator[tuple[Hashable, Document]]:
     for path, value in walk(opened, _entered, report):
         if path[:1] == ("messages",):
             document = _document(value, opened.name, path, report)
             if document:
-                yield document
+                yield (str(_object(value).get("id", path)), document.time), document
 
 
 def _entered(path: Path) -> bool:

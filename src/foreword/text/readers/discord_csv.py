@@ -65,9 +65,9 @@ def _rows(opened: Opened, report: Report) -> Iterator[tuple[int, Row]]:
             continue
         if row is None:
             return
-        if not names:
+        if not names and set(_COLUMNS) <= {name.strip().casefold() for name in row}:
             names = [name.strip().casefold() for name in row]
-        elif len(row) > max(map(names.index, _COLUMNS)):
+        elif names and len(row) > max(map(names.index, _COLUMNS)):
             yield reader.line_num, dict(zip(names, row, strict=False))
         elif row:
             report.not_understood(opened.name, f"line {reader.line_num:,}", ",".join(row))

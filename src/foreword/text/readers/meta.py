@@ -6,12 +6,13 @@ file for each conversation, with other keys and right letters (docs/sources.md).
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Final, cast
 
 from foreword.text.documents import Document
-from foreword.text.readers.conversations import oldest_first
+from foreword.text.readers.conversations import last_versions, oldest_first
 from foreword.text.readers.meta_stubs import kind_of_stub
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.partial_json import Path, place, walk
@@ -38,7 +39,7 @@ def fits(opened: Opened) -> bool:
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The messages of one file, without media, calls, reactions and what was taken back."""
-    yield from oldest_first([list(_documents(opened, report))], report)
+    yield from oldest_first([last_versions(_documents(opened, report), report)], report)
 
 
 def fits_files(files: Mapping[str, Opened]) -> list[str]:
@@ -55,19 +56,20 @@ def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document
         conversations.setdefault(key, []).append((number, path))
     yield from oldest_first(
         (
-            [document for _, path in sorted(parts) for document in _documents(files[path], report)]
+            last_versions(chain(*(_documents(files[path], report) for _, path in sorted(parts))), report)
             for parts in conversations.values()
         ),
         report,
     )
 
 
-def _documents(opened: Opened, report: Report) -> Iterator[Document]:
+def _documents(opened: Opened, report: Report) -> Iterator[tuple[Hashable, Document]]:
+    """The messages; one of the same person, moment and text is the same, for they have no numbers."""
     for path, value in walk(opened, _entered, report):
         if path[:1] == ("messages",):
             document = _document(value, opened.name, path, report)
             if document:
-                yield document
+                yield document, document
 
 
 def _entered(path: Path) -> bool:

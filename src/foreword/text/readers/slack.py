@@ -5,12 +5,13 @@ Which subtypes people write themselves is in Slack's reference of message events
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, cast, final
 
 from foreword.text.documents import Document
-from foreword.text.readers.conversations import oldest_first
+from foreword.text.readers.conversations import last_versions, oldest_first
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.partial_json import Path, place, walk
 from foreword.text.readers.quotations import without_quotations
@@ -53,7 +54,7 @@ def fits(opened: Opened) -> bool:
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The messages of one day; people are called as the messages say, for want of a list of them."""
     workspace = _Workspace(people={}, channels={}, bots=set())
-    yield from oldest_first([list(_documents(opened, workspace, report))], report)
+    yield from oldest_first([last_versions(_documents(opened, workspace, report), report)], report)
 
 
 def fits_files(files: Mapping[str, Opened]) -> list[str]:
@@ -73,12 +74,17 @@ def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document
     taken = fits_files(files)
     lists = [(found["of"], files[path]) for path in taken if (found := _LISTS.fullmatch(path))]
     workspace = _workspace(lists, report)
-    conversations: dict[str, list[Document]] = {}
+    conversations: dict[str, list[Opened]] = {}
     for path in sorted(taken):
         if day := _DAY.fullmatch(path):
-            documents = conversations.setdefault(day["folder"], [])
-            documents.extend(_documents(files[path], workspace, report))
-    yield from oldest_first(conversations.values(), report)
+            conversations.setdefault(day["folder"], []).append(files[path])
+    yield from oldest_first(
+        (
+            last_versions(chain(*(_documents(day, workspace, report) for day in days)), report)
+            for days in conversations.values()
+        ),
+        report,
+    )
 
 
 def _is_day(opened: Opened) -> bool:
@@ -110,11 +116,12 @@ def _name(entry: Mapping[str, object]) -> str:
     return next((name for name in names if isinstance(name, str) and name), "")
 
 
-def _documents(opened: Opened, workspace: _Workspace, report: Report) -> Iterator[Document]:
+def _documents(opened: Opened, workspace: _Workspace, report: Report) -> Iterator[tuple[Hashable, Document]]:
+    """The messages; within a conversation, one of the same person and moment is the same."""
     for path, value in walk(opened, _entered, report):
         document = _document(value, workspace, opened.name, path, report)
         if document:
-            yield document
+            yield (document.author, document.time), document
 
 
 def _entered(path: Path) -> bool:
@@ -136,7 +143,7 @@ def _document(value: object, workspace: _Workspace, name: str, path: Path, repor
 
 def _reason_to_leave_out(message: Mapping[str, object], workspace: _Workspace) -> str | None:
     subtype = str(message.get("subtype") or "")
-    if subtype.startswith("bot_") or message.get("bot_id") or message.get("user") in workspace.bots:
+    if subtype.startswith("bot_") or message.get("bot_id") or str(message.get("user")) in workspace.bots:
         return "bot message"
     if subtype == "tombstone" or message.get("hidden") is True:
         return "deleted message"

@@ -5,12 +5,12 @@ dates are local with the seconds since 1970 beside them, `from` is null for dele
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, cast, final
 
 from foreword.text.documents import Document
-from foreword.text.readers.conversations import oldest_first
+from foreword.text.readers.conversations import last_versions, oldest_first
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.partial_json import Path, place, walk
 from foreword.text.readers.report import Report
@@ -30,15 +30,22 @@ _ENTERED: Final = {(), ("messages",)} | {
 _FACTS: Final = (("name",), ("type",), ("id",))
 _DELETED: Final = "Deleted Account"
 _QUOTED: Final = "blockquote"
+_MEDIA: Final = frozenset(
+    {"photo", "file", "media_type", "poll", "place_name", "location_information", "contact_information"}
+    | {"game_title", "invoice_information"}
+)
 
 
 @final
 @dataclass(slots=True, kw_only=True)
 class _Chat:
-    """What is known of a chat (`name`, `type`, `id`), and its messages; those without an author are its own."""
+    """What is known of a chat (`name`, `type`, `id`), and its messages with what makes them the same.
+
+    Those without an author are the chat's own.
+    """
 
     facts: dict[str, object] = field(default_factory=dict)
-    messages: list[Document] = field(default_factory=list)
+    messages: list[tuple[Hashable, Document]] = field(default_factory=list)
 
 
 def fits(opened: Opened) -> bool:
@@ -54,10 +61,11 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
             chat = chats.setdefault(path[:-2], _Chat())
             document = _document(value, chat, opened.name, path, report)
             if document:
-                chat.messages.append(document)
+                identity = value.get("id", path) if isinstance(value, dict) else path
+                chat.messages.append(((str(identity), document.time), document))
         elif path[-1:] in _FACTS:
             chats.setdefault(path[:-1], _Chat()).facts[str(path[-1])] = value
-    yield from oldest_first([_signed(chat) for chat in chats.values()], report)
+    yield from oldest_first([_signed(chat, report) for chat in chats.values()], report)
 
 
 def _entered(path: Path) -> bool:
@@ -70,7 +78,7 @@ def _document(value: object, chat: _Chat, name: str, path: Path, report: Report)
     text = "" if reason else _text(message, report)
     time = from_unix(message.get("date_unixtime")) or from_iso(message.get("date"))
     if message and text is not None and not text.strip():
-        report.leave_out(reason or "media message")
+        report.leave_out(reason or ("media message" if _MEDIA & message.keys() else "message without text"))
     elif text is None or time is None:
         report.not_understood(name, place(path), str(value))
     else:
@@ -122,8 +130,9 @@ def _author(message: dict[str, object]) -> str | None:
     return f"{_DELETED} ({identity})" if identity else _DELETED
 
 
-def _signed(chat: _Chat) -> list[Document]:
+def _signed(chat: _Chat, report: Report) -> list[Document]:
     """The messages of a chat, with its name where they have no author: it is a channel."""
     name = chat.facts.get("name")
     author = name if isinstance(name, str) and name else _DELETED
-    return [message if message.author else replace(message, author=author) for message in chat.messages]
+    messages = last_versions(chat.messages, report)
+    return [message if message.author else replace(message, author=author) for message in messages]
