@@ -21,7 +21,7 @@ from foreword.text.readers.timestamps import from_unix
 
 _DAY: Final = re.compile(r"(?P<folder>(?:.*/)?)[0-9]{4}-[0-9]{2}-[0-9]{2}\.json", re.IGNORECASE)
 _LISTS: Final = re.compile(
-    r"(?:.*/)?(?P<of>(?:org_)?users|channels|groups|mpims|dms|integration_logs|canvases|lists|huddle_transcripts"
+    r"(?:.*/)?(?P<of>(?:org_)?users|channels|groups|mpims|dms|integration_logs|content_flags|canvases|lists|huddle_transcripts"
     r"|file_conversations)\.json"
 )
 _SIGNS: Final = (
