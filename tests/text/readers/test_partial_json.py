@@ -96,3 +96,23 @@ def test_places_are_named_in_words() -> None:
     assert place(("chats", "list", 3, "messages", 1200)) == "chat 4, message 1,201"
     assert place((0,)) == "message 1"
     assert place(("messages",)) == "its end"
+
+
+def test_behind_a_damaged_element_it_goes_on_with_the_next_one_on_a_line_of_its_own() -> None:
+    messages = [{"n": n, "inner": [{"a": "{"}, {"b": "\n  {"}]} for n in range(5)]
+    content = json.dumps({"name": "n", "messages": messages, "end": 1}, indent=1)
+    starts = [at for at in range(len(content)) if content.startswith("\n  {", at)]
+    assert len(starts) == 5
+    for begin in range(starts[1] + 4, starts[2]):
+        values, report = walked(content[:begin] + content[starts[2] + 10 :])
+        found = [value for _, value in values]
+        assert found[:2] == ["n", messages[0]]
+        assert found[-3:] == [messages[3], messages[4], 1]
+        assert report.unreadable <= 1
+        assert report.notes == []
+
+
+def test_a_damaged_element_of_a_file_without_lines_ends_the_walk() -> None:
+    values, report = walked('{"messages": [{"n": 1}, {"n": }, {"n": 3}]}')
+    assert values == [(("messages", 0), {"n": 1})]
+    assert report.unreadable == len(report.notes) == 1
