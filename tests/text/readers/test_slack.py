@@ -1,10 +1,14 @@
 """Exported workspaces of Slack."""
 
 import json
+import zipfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from foreword.text.readers.files import files_of_archive, opened_file
+from foreword.text.readers.report import Report
 from foreword.text.readers.slack import fits, fits_files, read, read_files
 from readings import files, opened, reading, reading_of_files, said, texts
 
@@ -174,3 +178,18 @@ def test_folders_of_something_else_are_not_taken() -> None:
     assert fits_files(files({"users.json": json.dumps(PEOPLE), "a/2024-01-15.json": '{"a": 1}'})) == []
     assert not fits(opened("[1, 2]"))
     assert not fits(opened('[{"ts": "1705315200.0"}]'))
+
+
+def test_a_day_whose_compression_is_damaged_is_left_out_with_a_note(tmp_path: Path) -> None:
+    long = [message(2), message(3, text="x" * 200_000)]
+    days = workspace({"general/2024-01-15.json": [message(1)], "general/2024-01-16.json": [*long]})
+    with zipfile.ZipFile(tmp_path / "it.zip", "w", zipfile.ZIP_STORED) as archive:
+        for path, content in days.items():
+            archive.writestr(path, content)
+    data = (tmp_path / "it.zip").read_bytes().replace(b"text 2", b"text 9")
+    (tmp_path / "it.zip").write_bytes(data)
+    report = Report()
+    documents = list(read_files(files_of_archive(opened_file(tmp_path / "it.zip", None)), report))
+    assert texts(documents) == ["text 1"]
+    assert len(report.notes) == 1
+    assert "2024-01-16.json is damaged" in report.notes[0]

@@ -3,8 +3,12 @@
 from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime
 
+from foreword.errors import SourceNotText
 from foreword.text.documents import Document
 from foreword.text.readers.report import Report
+
+Found = tuple[Hashable, Document]
+"""A message, and what makes it the same as another one."""
 
 
 def oldest_first(conversations: Iterable[list[Document]], report: Report) -> Iterator[Document]:
@@ -19,7 +23,15 @@ def oldest_first(conversations: Iterable[list[Document]], report: Report) -> Ite
             yield document
 
 
-def last_versions(found: Iterable[tuple[Hashable, Document]], report: Report) -> list[Document]:
+def unless_damaged(found: Iterable[Found], report: Report) -> Iterator[Found]:
+    """What was found in a file of several, nothing where its compression is damaged; a note says so."""
+    try:
+        yield from list(found)
+    except SourceNotText as damage:
+        report.notes.append(f"left out: {damage}")
+
+
+def last_versions(found: Iterable[Found], report: Report) -> list[Document]:
     """One message for each identity, as it was last met: exports that were joined have some twice, also edited ones."""
     kept: dict[Hashable, Document] = {}
     for identity, document in found:

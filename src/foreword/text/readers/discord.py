@@ -4,12 +4,12 @@ Its writers are `JsonMessageWriter.cs` and its neighbours (docs/sources.md).
 """
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from typing import Final, cast
 
 from foreword.text.documents import Document
 from foreword.text.readers import discord_csv, discord_txt
-from foreword.text.readers.conversations import last_versions, oldest_first
+from foreword.text.readers.conversations import Found, last_versions, oldest_first
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.partial_json import Path, place, walk
 from foreword.text.readers.quotations import without_quotations
@@ -50,7 +50,7 @@ def _is_json(opened: Opened) -> bool:
     return _PLACES.search(start) is not None or _MESSAGE.search(start) is not None
 
 
-def _documents(opened: Opened, report: Report) -> Iterator[tuple[Hashable, Document]]:
+def _documents(opened: Opened, report: Report) -> Iterator[Found]:
     for path, value in walk(opened, _entered, report):
         if path[:1] == ("messages",):
             document = _document(value, opened.name, path, report)

@@ -6,13 +6,14 @@ file for each conversation, with other keys and right letters (docs/sources.md).
 """
 
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from typing import Final, cast
 
+from foreword.errors import SourceError
 from foreword.text.documents import Document
-from foreword.text.readers.conversations import last_versions, oldest_first
+from foreword.text.readers.conversations import Found, last_versions, oldest_first, unless_damaged
 from foreword.text.readers.meta_stubs import kind_of_stub
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.partial_json import Path, place, walk
@@ -44,7 +45,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
 
 def fits_files(files: Mapping[str, Opened]) -> list[str]:
     """The conversations among the files."""
-    return [path for path, opened in files.items() if path.lower().endswith(".json") and fits(opened)]
+    return [path for path, opened in files.items() if path.lower().endswith(".json") and _fits(opened)]
 
 
 def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
@@ -56,14 +57,26 @@ def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document
         conversations.setdefault(key, []).append((number, path))
     yield from oldest_first(
         (
-            last_versions(chain(*(_documents(files[path], report) for _, path in sorted(parts))), report)
+            last_versions(
+                chain(
+                    *(unless_damaged(_documents(files[path], report), report) for _, path in sorted(parts))
+                ),
+                report,
+            )
             for parts in conversations.values()
         ),
         report,
     )
 
 
-def _documents(opened: Opened, report: Report) -> Iterator[tuple[Hashable, Document]]:
+def _fits(opened: Opened) -> bool:
+    try:
+        return fits(opened)
+    except SourceError:  # whoever reads it for itself will say so
+        return False
+
+
+def _documents(opened: Opened, report: Report) -> Iterator[Found]:
     """The messages; one of the same person, moment and text is the same, for they have no numbers."""
     for path, value in walk(opened, _entered, report):
         if path[:1] == ("messages",):

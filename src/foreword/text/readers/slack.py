@@ -5,13 +5,14 @@ Which subtypes people write themselves is in Slack's reference of message events
 """
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final, cast, final
 
+from foreword.errors import SourceError
 from foreword.text.documents import Document
-from foreword.text.readers.conversations import last_versions, oldest_first
+from foreword.text.readers.conversations import Found, last_versions, oldest_first, unless_damaged
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.partial_json import Path, place, walk
 from foreword.text.readers.quotations import without_quotations
@@ -59,13 +60,11 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
 
 def fits_files(files: Mapping[str, Opened]) -> list[str]:
     """The days among the files, and the lists of people and conversations beside them; none without days."""
-    days = [path for path, opened in files.items() if _DAY.fullmatch(path) and _is_day(opened)]
+    days = [path for path, opened in files.items() if _DAY.fullmatch(path) and _is_day(_start(opened))]
     if not days:
         return []
     return days + [
-        path
-        for path, opened in files.items()
-        if _LISTS.fullmatch(path) and opened.start.lstrip().startswith("[")
+        path for path, opened in files.items() if _LISTS.fullmatch(path) and _start(opened).startswith("[")
     ]
 
 
@@ -80,15 +79,24 @@ def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document
             conversations.setdefault(day["folder"], []).append(files[path])
     yield from oldest_first(
         (
-            last_versions(chain(*(_documents(day, workspace, report) for day in days)), report)
+            last_versions(
+                chain(*(unless_damaged(_documents(day, workspace, report), report) for day in days)), report
+            )
             for days in conversations.values()
         ),
         report,
     )
 
 
-def _is_day(opened: Opened) -> bool:
-    return fits(opened) or opened.start.split() in (["[]"], ["[", "]"])
+def _start(opened: Opened) -> str:
+    try:
+        return opened.start.lstrip()
+    except SourceError:  # whoever reads it for itself will say so
+        return ""
+
+
+def _is_day(start: str) -> bool:
+    return all(sign.search(start) for sign in _SIGNS) or start.split() in (["[]"], ["[", "]"])
 
 
 def _workspace(lists: Iterable[tuple[str, Opened]], report: Report) -> _Workspace:
@@ -116,7 +124,7 @@ def _name(entry: Mapping[str, object]) -> str:
     return next((name for name in names if isinstance(name, str) and name), "")
 
 
-def _documents(opened: Opened, workspace: _Workspace, report: Report) -> Iterator[tuple[Hashable, Document]]:
+def _documents(opened: Opened, workspace: _Workspace, report: Report) -> Iterator[Found]:
     """The messages; within a conversation, one of the same person and moment is the same."""
     for path, value in walk(opened, _entered, report):
         document = _document(value, workspace, opened.name, path, report)

@@ -5,12 +5,12 @@ dates are local with the seconds since 1970 beside them, `from` is null for dele
 """
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, cast, final
 
 from foreword.text.documents import Document
-from foreword.text.readers.conversations import last_versions, oldest_first
+from foreword.text.readers.conversations import Found, last_versions, oldest_first
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.partial_json import Path, place, walk
 from foreword.text.readers.report import Report
@@ -45,7 +45,7 @@ class _Chat:
     """
 
     facts: dict[str, object] = field(default_factory=dict)
-    messages: list[tuple[Hashable, Document]] = field(default_factory=list)
+    messages: list[Found] = field(default_factory=list)
 
 
 def fits(opened: Opened) -> bool:
