@@ -115,3 +115,10 @@ def test_a_message_that_stands_there_twice_counts_once() -> None:
     documents, report = reading(read, written(message(1), message(1), message(2)))
     assert texts(documents) == ["text 1", "text 2"]
     assert report.left_out == {"repeated message": 1}
+
+
+def test_discords_own_marks_read_as_what_was_typed() -> None:
+    marked = message(1, content="<@2> and <@!3> and <@4>: <:wave:5> <a:party:6> 1 < 2")
+    marked["mentions"] = [{"id": "2", "name": "bo", "nickname": "Bo"}, {"id": "3", "name": "cy"}]
+    documents, _ = reading(read, written(marked, message(2, content="<@2>", mentions=None)))
+    assert texts(documents) == ["@Bo and @cy and <@4>: :wave: :party: 1 < 2", "<@2>"]

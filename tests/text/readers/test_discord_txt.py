@@ -83,3 +83,13 @@ def test_an_empty_channel_is_no_error() -> None:
 def test_text_without_the_head_is_not_known() -> None:
     assert not fits(opened(message("15.01.2024 10:30", "Ana", "one")))
     assert not fits(opened(f"{RULE}\nA heading\n{RULE}\n"))
+
+
+def test_old_exports_have_no_foot_and_attachments_below_the_text() -> None:
+    image = "https://cdn.discordapp.com/attachments/1/2/image.png"
+    head = f"{RULE}\nGuild:    Home\nChannel:  general\nTopic:    \nMessages: 1,002\nRange:    \n{RULE}\n\n"
+    body = f"[15-Jan-18 10:30 PM] Ana#1234\none\ntwo\n{image}\n\n[15-Jan-18 10:31 PM] Bo#0002\n\n{image}\n\n"
+    assert fits(opened(head + body))
+    documents, report = reading(read, head + body)
+    assert said(documents) == [("Ana#1234", "one\ntwo")]
+    assert (report.left_out, report.notes) == ({"media message": 1}, [])

@@ -94,6 +94,8 @@ def test_a_number_of_thousands_of_digits_is_reported_not_raised() -> None:
 
 def test_places_are_named_in_words() -> None:
     assert place(("chats", "list", 3, "messages", 1200)) == "chat 4, message 1,201"
+    assert place(("chats", "list", 3, "name")) == "chat 4"
+    assert place((1, "conversation", 0)) == "chat 2, message 1"
     assert place((0,)) == "message 1"
     assert place(("messages",)) == "its end"
 

@@ -66,7 +66,7 @@ def test_what_the_sender_did_not_write_is_left_out_and_counted() -> None:
             message(5, via_bot="@gif"),
             {"id": 6, "type": "unsupported"},
             message(7, text="look", photo="photos/1.jpg"),
-            message(8, text=""),
+            message(8, text=None),
         ),
     )
     assert texts(documents) == ["look"]

@@ -24,6 +24,8 @@ _MESSAGES: Final = re.compile(r'"messages"\s*:\s*\[')
 _WRITTEN: Final = frozenset(
     {"Default", "Reply", "0", "19"}
 )  # kinds that the exporter has no name for are numbers
+_MENTION: Final = re.compile(r"<@!?([0-9]+)>")
+_EMOJI: Final = re.compile(r"<a?(:\w+:)[0-9]+>")
 _THINGS: Final = ("attachments", "stickers", "embeds", "components", "poll")
 
 
@@ -75,7 +77,7 @@ def _document(value: object, name: str, path: Path, report: Report) -> Document 
     elif not content.strip():
         report.leave_out("media message" if any(map(message.get, _THINGS)) else "message without text")
     else:
-        text = without_quotations(content, report)
+        text = without_quotations(_typed(content, message), report)
         return Document(text=text, author=author, time=time) if text.strip() else None
     return None
 
@@ -88,6 +90,17 @@ def _reason_to_leave_out(message: dict[str, object], person: dict[str, object]) 
     if message.get("forwardedMessage") and not message.get("content"):
         return "forwarded message"
     return None
+
+
+def _typed(content: str, message: dict[str, object]) -> str:
+    """`content` as it was typed, where the exporter was told to leave Discord's own marks in it."""
+    if "<" not in content:
+        return content
+    mentions = message.get("mentions")
+    people = [_object(each) for each in mentions] if isinstance(mentions, list) else []
+    names = {str(each.get("id")): str(each.get("nickname") or each.get("name")) for each in people}
+    content = _MENTION.sub(lambda found: f"@{names[found[1]]}" if found[1] in names else found[0], content)
+    return _EMOJI.sub(r"\1", content)
 
 
 def _object(value: object) -> dict[str, object]:

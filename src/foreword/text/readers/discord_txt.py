@@ -2,7 +2,8 @@
 
 What is no text of the author's follows below headings of its own: `{Attachments}`, `{Embed}`, `{Stickers}` and
 `{Reactions}`.
-Dates are those of the country that the export was made for.
+Dates are those of the country that the export was made for. Old versions (2018) have no such headings and no foot, and
+say in the head how many messages there are.
 """
 
 import re
@@ -23,6 +24,8 @@ _HEAD: Final = re.compile(r"\A\s*={20,}\r?\n(?:Guild|Server): .*\r?\n(?:.*\r?\n)
 _MESSAGE: Final = re.compile(r"\[(?P<date>[^\[\]]{6,40})\] (?P<author>.+)")
 _PINNED: Final = " (pinned)"
 _HEADINGS: Final = frozenset({"{Attachments}", "{Embed}", "{Embeds}", "{Stickers}", "{Reactions}"})
+_OLD_HEAD: Final = re.compile(r"^Messages: +[0-9]", re.MULTILINE)
+_OLD_ATTACHMENT: Final = re.compile(r"^https://cdn\.discordapp\.com/attachments/\S+$\n?", re.MULTILINE)
 _FOOT: Final = re.compile(r"={20,}\nExported .*\n={20,}\s*\Z")
 
 
@@ -45,12 +48,13 @@ def fits(opened: Opened) -> bool:
 def documents(opened: Opened, report: Report) -> Iterator[Document]:
     """The messages, in the order in which they stand there."""
     messages = list(_messages(opened))
-    if messages and not _end(messages[-1]):
+    is_old = _OLD_HEAD.search(_head(opened)) is not None
+    if messages and not _end(messages[-1]) and not is_old:
         report.notes.append(f"{opened.name} has no end: it was cut off; export it again to have the rest")
         _leave_half_a_header(messages[-1], opened.name, report)
     times = read_dates([message.date for message in messages])
     for message, time in zip(messages, times, strict=True):
-        content, more = _content(message.lines)
+        content, more = _old_content(message.lines) if is_old else _content(message.lines)
         if is_notice(content):
             report.leave_out("system message")
         elif not content.strip():
@@ -59,6 +63,11 @@ def documents(opened: Opened, report: Report) -> Iterator[Document]:
             report.not_understood(opened.name, f"line {message.line:,}", f"[{message.date}] {message.author}")
         elif text := without_quotations(content, report):
             yield Document(text=text, author=message.author, time=time)
+
+
+def _head(opened: Opened) -> str:
+    head = _HEAD.match(opened.start)
+    return head[0] if head else ""
 
 
 def _messages(opened: Opened) -> Iterator[_Message]:
@@ -97,3 +106,9 @@ def _content(lines: list[str]) -> tuple[str, bool]:
         if line in _HEADINGS and (at == 0 or not lines[at - 1]):
             return "\n".join(lines[:at]).strip("\n"), True
     return "\n".join(lines).strip("\n"), False
+
+
+def _old_content(lines: list[str]) -> tuple[str, bool]:
+    """The same of an old version, where the addresses of attachments follow the text."""
+    text, attachments = _OLD_ATTACHMENT.subn("", "\n".join(lines))
+    return text.strip("\n"), attachments > 0

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from foreword.text.documents import Document
-from foreword.text.readers import discord, meta, slack, telegram
+from foreword.text.readers import discord, instagram_before_2020, meta, slack, telegram
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
 
@@ -52,6 +52,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(name="Telegram", fits=telegram.fits, read=telegram.read),
     Format(name="Discord", fits=discord.fits, read=discord.read),
     Format(name="Instagram or Messenger", fits=meta.fits, read=meta.read),
+    Format(name="Instagram or Messenger", fits=instagram_before_2020.fits, read=instagram_before_2020.read),
     Format(name="Slack", fits=slack.fits, read=slack.read),
 )
 

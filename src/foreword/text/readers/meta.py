@@ -91,8 +91,8 @@ def _entered(path: Path) -> bool:
 
 def _document(value: object, name: str, path: Path, report: Report) -> Document | None:
     message = cast("dict[str, object]", value) if isinstance(value, dict) else {}
-    author = _mended(message.get("sender_name", message.get("senderName")))
-    content = _mended(message.get("content") or message.get("text") or "")
+    author = mended(message.get("sender_name", message.get("senderName")))
+    content = mended(message.get("content") or message.get("text") or "")
     time = _time(message)
     if author is None or content is None or time is None:
         report.not_understood(name, place(path), str(value))
@@ -123,7 +123,7 @@ def _time(message: dict[str, object]) -> datetime | None:
     )
 
 
-def _mended(text: object) -> str | None:
+def mended(text: object) -> str | None:
     """`text` with the letters that were meant, where it holds the bytes of UTF-8; None if it is no text."""
     if not isinstance(text, str) or text.isascii():
         return text if isinstance(text, str) else None

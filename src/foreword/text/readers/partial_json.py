@@ -27,7 +27,6 @@ _DECODER: Final = json.JSONDecoder(strict=False)  # line breaks within strings a
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _HEXADECIMAL: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f]{2})")
 _CLOSING: Final = {"{": "}", "[": "]"}
-_WORDS: Final = {"list": "chat", "messages": "message"}
 
 
 def walk(opened: Opened, enter: Callable[[Path], bool], report: Report) -> Iterator[tuple[Path, object]]:
@@ -53,12 +52,11 @@ def walk(opened: Opened, enter: Callable[[Path], bool], report: Report) -> Itera
 
 def place(path: Path) -> str:
     """Where a value is, in words: "chat 4, message 13"."""
-    steps = [
-        f"{_WORDS.get(str(key), key)} {step + 1:,}"
-        for key, step in pairwise(("messages", *path))
-        if isinstance(step, int)
-    ]
-    return ", ".join(steps) or "its end"
+    steps = [(key, step) for key, step in pairwise(("", *path)) if isinstance(step, int)]
+    names = ["chat"] * len(steps[:-1]) + ["chat" if key == "list" else "message" for key, _ in steps[-1:]]
+    return (
+        ", ".join(f"{name} {step + 1:,}" for name, (_, step) in zip(names, steps, strict=True)) or "its end"
+    )
 
 
 class _Broken(Exception):

@@ -102,7 +102,8 @@ def _reason_to_leave_out(message: dict[str, object], chat: _Chat) -> str | None:
 
 def _text(message: dict[str, object], report: Report) -> str | None:
     """The text of a message without quotations; None if it has none of the known shapes."""
-    text = message.get("text", message.get("text_entities", ""))
+    text = message.get("text")
+    text = message.get("text_entities", "") if text is None else text
     parts = text if isinstance(text, list) else [text]
     kept, quoted = [], 0
     for part in parts:
