@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foreword.text.readers import partial_json
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.partial_json import Path, place, walk
 from foreword.text.readers.report import Report
@@ -118,3 +119,22 @@ def test_a_damaged_element_of_a_file_without_lines_ends_the_walk() -> None:
     values, report = walked('{"messages": [{"n": 1}, {"n": }, {"n": 3}]}')
     assert values == [(("messages", 0), {"n": 1})]
     assert report.unreadable == len(report.notes) == 1
+
+
+def test_one_damaged_value_does_not_fill_the_memory_with_all_the_rest() -> None:
+    class Counting(io.BytesIO):
+        taken = 0
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            data = super().read(size)
+            Counting.taken += len(data)
+            return data
+
+    content = b'{"messages": [{"n": }' + b', {"n": 1}' * 1_000_000
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(partial_json, "LONGEST_VALUE", 1_000_000)
+        report = Report()
+        it = Opened(name="it.json", opening=lambda: Counting(content))
+        assert list(walk(it, lambda path: len(path) < 2, report)) == []
+    assert report.unreadable == 1
+    assert Counting.taken < 3_000_000
