@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from foreword.text.documents import Document
+from foreword.text.readers import discord, instagram_before_2020, meta, slack, telegram
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
 
@@ -47,10 +48,19 @@ class Collection:
     read: Callable[[Files, Report], Iterator[Document]]
 
 
-FORMATS: Final[tuple[Format, ...]] = ()
+FORMATS: Final[tuple[Format, ...]] = (
+    Format(name="Telegram", fits=telegram.fits, read=telegram.read),
+    Format(name="Discord", fits=discord.fits, read=discord.read),
+    Format(name="Instagram or Messenger", fits=meta.fits, read=meta.read),
+    Format(name="Instagram or Messenger", fits=instagram_before_2020.fits, read=instagram_before_2020.read),
+    Format(name="Slack", fits=slack.fits, read=slack.read),
+)
 
 
-COLLECTIONS: Final[tuple[Collection, ...]] = ()
+COLLECTIONS: Final[tuple[Collection, ...]] = (
+    Collection(name="Instagram or Messenger", fits=meta.fits_files, read=meta.read_files),
+    Collection(name="Slack", fits=slack.fits_files, read=slack.read_files),
+)
 
 
 def format_of(opened: Opened) -> Format | None:
