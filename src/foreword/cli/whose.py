@@ -27,5 +27,7 @@ def asked_whose(source: str, encoding: str | None) -> str | None:
     typer.echo(f"{one_line(source)} has messages of {len(people)} people:", err=True)
     for number, (author, count) in enumerate(people, 1):
         typer.echo(f"{number:>3}  {one_line(author)} ({count:,})", err=True)
-    chosen = typer.prompt("Which of them are you?", type=typer.IntRange(1, len(people)), err=True)
-    return people[chosen - 1][0]
+    while True:
+        chosen: int = typer.prompt("Which of them are you? The number", type=int, err=True)
+        if 1 <= chosen <= len(people):
+            return people[chosen - 1][0]

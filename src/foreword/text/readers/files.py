@@ -38,7 +38,7 @@ def opened_file(path: Path, encoding: str | None) -> Opened:
         raise SourceMissing(f"there is no file or folder {path}; check the name") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise SourceMissing(f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}") from None
-    return _opened(str(path), partial(path.open, "rb"), encoding)
+    return _opened(str(path), lambda: path.open("rb"), encoding)
 
 
 def opened_standard_input(encoding: str | None) -> Opened:
@@ -150,7 +150,7 @@ def _opened(name: str, opening: Opening, encoding: str | None, *, is_member: boo
         pass  # who reads it is told
     return Opened(
         name=name,
-        opening=(lambda: _Gzip(fileobj=opening())) if is_gzip else opening,
+        opening=(lambda: _Gzip(opening())) if is_gzip else opening,
         encoding=encoding,
         is_packed=is_gzip or is_member,
     )
@@ -159,12 +159,14 @@ def _opened(name: str, opening: Opening, encoding: str | None, *, is_member: boo
 class _Gzip(gzip.GzipFile):
     """One that closes what it reads from."""
 
+    def __init__(self, packed: io.BufferedIOBase) -> None:
+        super().__init__(fileobj=cast("IO[bytes]", packed))
+        self._packed = packed
+
     def close(self) -> None:
         """Close both."""
-        stream = self.fileobj
         super().close()
-        if stream is not None:
-            stream.close()
+        self._packed.close()
 
 
 def _reading_order(path: PurePosixPath | Path) -> list[tuple[list[str | int], str]]:
