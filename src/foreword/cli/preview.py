@@ -48,12 +48,14 @@ def _figures(found: "Preview") -> dict[str, object]:
 
 
 def _lines(found: "Preview") -> Iterator[str]:
+    from foreword.text.readers.report import counted
+
     formats = ", ".join(
         f"{name}" + (f" ({n:,} files)" if n > 1 else "") for name, n in found.report.formats.items()
     )
     yield f"Read as {formats or 'a sample'}"
     for author, count in found.people.most_common():
-        yield f"  {author}: {count:,} messages"
+        yield f"  {author}: {counted(count, 'message')}"
     if found.first is not None and found.last is not None:
         yield f"From {found.first.astimezone():%Y-%m-%d} to {found.last.astimezone():%Y-%m-%d}"
     yield f"{found.messages:,} messages or texts, {found.characters:,} characters"

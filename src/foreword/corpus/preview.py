@@ -55,7 +55,7 @@ def preview(source: str, *, encoding: str | None = None, me: str | None = None) 
         messages += 1
         characters += len(document.text)
         if document.time is not None:
-            times = [min(document.time, *times[:1]), max(document.time, *times[1:])]
+            times = [min([document.time, *times]), max([document.time, *times])]
         if len(first) < SHOWN:
             first.append(document.text[:LONGEST])
         else:
