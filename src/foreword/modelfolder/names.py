@@ -60,6 +60,23 @@ def locate(model: str | None = None) -> Path:
     return home() / _checked(name)
 
 
+def find(model: str | None = None) -> Path:
+    """The folder of `model` to read: where `locate` says, or the model that comes with Foreword, which is `base`.
+
+    A person's own model of that name goes before it.
+
+    Raises:
+        OptionError: as `locate`.
+    """
+    path, shipped = locate(model), shipped_folder()
+    return shipped if path == home() / SHIPPED and not is_there(path) and shipped.is_dir() else path
+
+
+def shipped_folder() -> Path:
+    """Where the model lies that comes with Foreword, whether it is there or not."""
+    return Path(__file__).parents[1] / SHIPPED
+
+
 def models_in(folder: Path) -> list[str]:
     """The names of the model folders in `folder`, sorted."""
     return sorted(

@@ -127,5 +127,5 @@ def _origin(start: str | Path | None, to: Path, *, more: bool) -> Path | None:
     if more:
         return to
     if isinstance(start, str):
-        return None if start == SCRATCH else modelfolder.locate(start)
+        return None if start == SCRATCH else modelfolder.find(start)
     return start
