@@ -23,6 +23,7 @@ from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
 from foreword.text.forms import UNITS, Unit
 from foreword.text.readers.detect import STANDARD_INPUT
+from foreword.text.readers.report import Report
 from foreword.text.secrets import Kind, scrub_pieces, told
 from foreword.text.tokenizer import Tokenizer
 
@@ -39,7 +40,8 @@ class Settings:
 
     `vocabulary` is the most ids to use (None: as many as suit the unit), `held_out` the share of each source that
     is kept from training (`old_held_out`: of each source of old text), and `encoding` that of its bytes (None: UTF-8).
-    A `tokenizer`, which a network that goes on learning brings along, stands in for unit and vocabulary.
+    A `tokenizer`, which a network that goes on learning brings along, stands in for unit and vocabulary. Of chats, only
+    what the person `me` wrote is taken.
     """
 
     unit: Unit = "characters"
@@ -49,6 +51,7 @@ class Settings:
     encoding: str | None = None
     seed: int = 0
     tokenizer: Tokenizer | None = None
+    me: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense, by name and value."""
@@ -102,6 +105,7 @@ def prepare(sources: Sequence[str], folder: Path, settings: Settings, *, old: Se
             *_short(records, settings.held_out),
             *_short(old_records, settings.old_held_out),
         ],
+        me=settings.me,
     )
     return Corpus.open(folder)
 
@@ -134,9 +138,11 @@ def _clean(
 def _cleaned(
     source: str, path: Path, settings: Settings, notes: list[str], taken: Counter[Kind]
 ) -> CleanedText:
-    found = documents(source, encoding=settings.encoding, notes=notes)
+    report = Report()
+    found = documents(source, encoding=settings.encoding, me=settings.me, report=report)
     cleaned = Digested(clean_pieces(join(found)))
     text = CleanedText.write(scrub_pieces(cleaned, taken), path)
+    notes += [f"{source}: {sentence}" for sentence in report.sentences()]
     if text.characters == 0:
         raise SourceEmpty(f"{source} holds no text; leave it out, or see whether it is the right one")
     return replace(text, sha256=cleaned.sha256())
@@ -173,7 +179,8 @@ def _place(source: str) -> str:
 def _files(source: str, settings: Settings) -> tuple[str, ...]:
     """The digests of the files in a folder, which is read once more for them."""
     folder = Path(source).is_dir() and not source.startswith(PREFIX)
-    return tuple(file_digests(documents(source, encoding=settings.encoding))) if folder else ()
+    found = documents(source, encoding=settings.encoding, me=settings.me) if folder else iter(())
+    return tuple(file_digests(found))
 
 
 def _parts(texts: Sequence[CleanedText], held_out: float) -> dict[str, RunningText]:

@@ -5,12 +5,13 @@ A module reads one format and has two functions:
     fits(opened: Opened) -> bool                                  by the first bytes, never by the name alone
     read(opened: Opened, report: Report) -> Iterator[Document]    messages with author and time, oldest first
 
-`read` yields what was written by whomever, and gives each `Document` its author and an aware time, where the format has
-them; one without an author is a text of the person's own. It leaves out what nobody wrote with their own fingers (media,
-system messages, quoted replies) and counts it in the report, as it does what it could not understand.
+`read` yields what was written by whomever, and gives each `Document` its author and an aware time, where the format
+has them; one without an author is a text of the person's own. It leaves out what nobody wrote with their own fingers
+(media, system messages, quoted replies) and counts it in the report, as it does what it could not understand.
 
-Some exports are several files that belong together, in a folder or an archive. A module for one of these has `fits` and
-`read` for `Files`, which are the files by their paths inside; what it does not read is left to the formats of single files.
+Some exports are several files that belong together, in a folder or an archive. A module for one of these has `fits`
+and `read` for `Files`, which are the files by their paths inside; what it does not read is left to the formats of
+single files.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from foreword.text.documents import Document
+from foreword.text.readers import discord, instagram_before_2020, meta, slack, telegram
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
 
@@ -46,10 +48,19 @@ class Collection:
     read: Callable[[Files, Report], Iterator[Document]]
 
 
-FORMATS: Final[tuple[Format, ...]] = ()
+FORMATS: Final[tuple[Format, ...]] = (
+    Format(name="Telegram", fits=telegram.fits, read=telegram.read),
+    Format(name="Discord", fits=discord.fits, read=discord.read),
+    Format(name="Instagram or Messenger", fits=meta.fits, read=meta.read),
+    Format(name="Instagram or Messenger", fits=instagram_before_2020.fits, read=instagram_before_2020.read),
+    Format(name="Slack", fits=slack.fits, read=slack.read),
+)
 
 
-COLLECTIONS: Final[tuple[Collection, ...]] = ()
+COLLECTIONS: Final[tuple[Collection, ...]] = (
+    Collection(name="Instagram or Messenger", fits=meta.fits_files, read=meta.read_files),
+    Collection(name="Slack", fits=slack.fits_files, read=slack.read_files),
+)
 
 
 def format_of(opened: Opened) -> Format | None:
