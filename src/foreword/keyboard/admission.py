@@ -11,7 +11,7 @@ from typing import Final
 from foreword.keyboard.counting import Message
 from foreword.keyboard.forgetting import Blocked
 from foreword.text.cleaning import clean
-from foreword.text.secrets import Kind, scrub
+from foreword.text.secret_kinds import Kind
 
 LONGEST: Final = 10_000
 """Code points in a message at most; a longer line becomes several."""
@@ -22,6 +22,8 @@ def admitted(messages: Iterable[Message], blocked: Blocked, taken: Counter[Kind]
 
     None is empty. The secrets are added to `taken`, by kind.
     """
+    from foreword.text.secrets import scrub  # noqa: PLC0415 - its patterns take a while, and who types need not wait
+
     for message in messages:
         scrubbed = scrub(clean(message.text))
         taken.update(scrubbed.found)

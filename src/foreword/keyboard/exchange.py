@@ -20,7 +20,6 @@ from foreword.errors import SourceMissing, SourceNotText
 from foreword.keyboard.counting import Message
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.memory_schema import is_memory
-from foreword.text.secrets import scrub
 
 FORMAT: Final = "foreword-memory"
 VERSION: Final = 1
@@ -100,6 +99,7 @@ def merge(memory: Memory, other: Path) -> int:
 
 def _learn_new(memory: Memory, messages: Iterable[Message], there: Counter[tuple[str, int]]) -> int:
     """Learn the messages of which there are fewer in the memory."""
+    from foreword.text.secrets import scrub  # noqa: PLC0415 - as in admission.py
 
     def new() -> Iterator[Message]:
         for message in messages:

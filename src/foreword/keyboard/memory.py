@@ -29,7 +29,7 @@ from foreword.keyboard.ngrams import Candidate, Distribution
 from foreword.keyboard.records import Forgotten, WordUse
 from foreword.keyboard.view import View
 from foreword.modelfolder.names import PERSONAL
-from foreword.text.secrets import Kind
+from foreword.text.secret_kinds import Kind
 
 __all__ = ["Candidate", "Forgotten", "Memory", "Message", "WordUse", "memory_path"]
 
