@@ -70,7 +70,7 @@ _KNOWN: Final = (
     r"sq0[a-z]{3}-[\w-]{20,}",  # Square
     r"[rs]k_(?:live|prod|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/]{20,}=*",  # Stripe
     r"tskey-[\w-]{20,}",  # Tailscale
-    r"(?<!\d)\d{8,10}:[\w-]{35}",  # Telegram
+    r"(?<!\d)\d{8,10}:[\w-]{33,}",  # Telegram
     r"(?<![A-Za-z0-9])(?:AC|SK)[0-9a-f]{32}",  # Twilio
 )
 _WEB: Final = re.compile(r".*(?:://|www\.)|\W*(?:[\w-]{1,63}\.){1,9}[A-Za-z]{2,24}/")
