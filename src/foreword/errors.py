@@ -30,7 +30,7 @@ Each message says what is wrong, where, and what to do about it. The command lin
 leaves with exit code 1.
 """
 
-from collections import Counter
+import collections
 
 
 class ForewordError(Exception):
@@ -72,7 +72,7 @@ class PersonUnknown(SourceError):
         people: those who wrote in it, with the number of their messages.
     """
 
-    def __init__(self, message: str, people: Counter[str]) -> None:
+    def __init__(self, message: str, people: collections.Counter[str]) -> None:
         super().__init__(message)
         self.people = people
 

@@ -173,7 +173,8 @@ def _sentences(event: Warned | EndedEarly | Compared | Tried | Reported | Rememb
             return [f"The report is in {event.path}, readable by you alone"]
         case Remembered():
             known = f" ({event.known:,} were known before)" if event.known else ""
-            return [f"The memory beside it has learned {event.messages:,} messages{known}"]
+            taken = f", without {event.taken}" if event.taken else ""
+            return [f"The memory beside it has learned {event.messages:,} messages{known}{taken}"]
 
 
 def _tried(figures: Mapping[str, Any]) -> list[str]:

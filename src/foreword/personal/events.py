@@ -119,10 +119,11 @@ class Reported:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Remembered:
-    """The person's memory has learned so many messages; so many it had known before."""
+    """The person's memory has learned so many messages; so many it had known before; what was `taken` out, in words."""
 
     messages: int
     known: int
+    taken: str = ""
 
 
 @final

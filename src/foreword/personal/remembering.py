@@ -1,5 +1,6 @@
 """The person's memory learns the texts that a model was made of, all of them: what was held out is measured by then."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,6 +13,7 @@ from foreword.keyboard.memory import Memory
 from foreword.personal.events import Remembered, Warned
 from foreword.personal.measuring import last_lines
 from foreword.text.documents import Document
+from foreword.text.secrets import Kind, told
 
 MOST_CHARACTERS: Final = 20_000_000
 """Texts that are longer are hardly a person's own, and would take minutes."""
@@ -35,6 +37,7 @@ def remember(corpus: Corpus, memory: Memory, encoding: str | None) -> Iterator[R
         )
         return
     messages = known = 0
+    taken = Counter[Kind]()
     for source in corpus.sources:
         if source.place.startswith(PREFIX):
             continue
@@ -44,8 +47,9 @@ def remember(corpus: Corpus, memory: Memory, encoding: str | None) -> Iterator[R
             yield Warned(message=f"the memory has not learned {source.name}: {error}")
         else:
             messages, known = messages + learned.messages, known + learned.known
+            taken += learned.taken
     if messages or known:
-        yield Remembered(messages=messages, known=known)
+        yield Remembered(messages=messages, known=known, taken=told(taken))
 
 
 def months_of(messages: Sequence[str], corpus: Corpus, encoding: str | None) -> list[str | None]:
