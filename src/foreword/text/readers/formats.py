@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from foreword.text.documents import Document
+from foreword.text.readers import docx, epub, mail, markdown, odt, webpage
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
 
@@ -46,10 +47,19 @@ class Collection:
     read: Callable[[Files, Report], Iterator[Document]]
 
 
-FORMATS: Final[tuple[Format, ...]] = ()
+FORMATS: Final[tuple[Format, ...]] = (
+    Format(name="mail", fits=mail.fits, read=mail.read),
+    Format(name="Markdown", fits=markdown.fits, read=markdown.read),
+    Format(name="OpenDocument text", fits=odt.fits, read=odt.read),
+    Format(name="Word document", fits=docx.fits, read=docx.read),
+    Format(name="EPUB", fits=epub.fits, read=epub.read),
+    Format(name="HTML", fits=webpage.fits, read=webpage.read),
+)
 
 
-COLLECTIONS: Final[tuple[Collection, ...]] = ()
+COLLECTIONS: Final[tuple[Collection, ...]] = (
+    Collection(name="Maildir", fits=mail.maildir_fits, read=mail.maildir_read),
+)
 
 
 def format_of(opened: Opened) -> Format | None:
