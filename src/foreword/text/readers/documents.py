@@ -4,6 +4,7 @@ Whoever wrote a document is not asked for: its text counts as the person's own.
 """
 
 import re
+import xml.etree.ElementTree as ET
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -25,6 +26,7 @@ LARGEST: Final = 1 << 27
 """The same for all parts that are read."""
 
 _ENCRYPTED: Final = 0x1
+_ENTITY: Final = b"<!ENTITY"
 _DAMAGE: Final = (
     zipfile.BadZipFile,
     NotImplementedError,
@@ -127,6 +129,31 @@ def check_sizes(opened: Opened, package: zipfile.ZipFile, names: Iterable[str]) 
                 f"{opened.name} is larger than any text: {name} and what is before it would be "
                 f"{whole / 2**20:,.0f} MB unpacked; hand in its text alone"
             )
+
+
+def check_entities(package: zipfile.ZipFile, names: Iterable[str]) -> None:
+    """See that parts of XML declare no entities: no document does but those that grow without end by them.
+
+    Raises:
+        ValueError: one does.
+    """
+    for name in names:
+        _refuse_entities(package.read(name))
+
+
+def xml_of(data: bytes) -> ET.Element:
+    """A part of XML.
+
+    Raises:
+        ValueError, ET.ParseError: it declares entities, or is no XML.
+    """
+    _refuse_entities(data)
+    return ET.fromstring(data)  # noqa: S314 - see above
+
+
+def _refuse_entities(data: bytes) -> None:
+    if _ENTITY in data.replace(b"\0", b""):  # without the zeros of UTF-16
+        raise ValueError("its XML declares entities of its own")
 
 
 def part_of(opened: Opened, package: zipfile.ZipFile, name: str) -> bytes:

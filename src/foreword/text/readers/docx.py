@@ -7,13 +7,14 @@ marks of footnotes go, too. What Word wrote before 2007, or with a password, is 
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
 from foreword.errors import SourceNotText
 from foreword.text.documents import Document
 from foreword.text.readers.documents import (
     begins_with_part,
+    check_entities,
     check_sizes,
     damaged,
     document,
@@ -23,6 +24,7 @@ from foreword.text.readers.documents import (
     part_of,
     parts_of,
     time_of,
+    xml_of,
 )
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
@@ -63,8 +65,9 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
             f"{opened.name} is in Word's format of before 2007; save it as .docx, and hand in that"
         )
     with package_of(opened) as package:
-        read_parts = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
-        check_sizes(opened, package, read_parts)
+        parts = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
+        check_sizes(opened, package, parts)
+        check_entities(package, parts)
         time = _time(opened, package)
     yield from document(_lines(opened, report), time_of(time), report)
 
@@ -77,28 +80,27 @@ def _lines(opened: Opened, report: Report) -> list[str]:
     except ModuleNotFoundError:
         raise missing(opened.name) from None
     try:
-        with package_of(opened), opened.opening() as stream:
-            found = _markup(mammoth, stream, report)
-        return page_lines(tree(found), report)
+        return page_lines(tree(_markup(mammoth, opened, report)), report)
     except (ExpatError, AttributeError, IndexError, TypeError, RecursionError) as error:
         raise damaged(opened, error) from None
 
 
-def _markup(mammoth: Any, stream: BinaryIO, report: Report) -> str:
+def _markup(mammoth: Any, opened: Opened, report: Report) -> str:
     def left_out(_image: object) -> list[object]:
         report.leave_out("image")
         return []
 
-    markup: str = mammoth.convert_to_html(
-        stream, style_map=_STYLES, include_embedded_style_map=False, convert_image=left_out
-    ).value
+    with package_of(opened), opened.opening() as stream:
+        markup: str = mammoth.convert_to_html(
+            stream, style_map=_STYLES, include_embedded_style_map=False, convert_image=left_out
+        ).value
     return markup
 
 
 def _time(opened: Opened, package: zipfile.ZipFile) -> str | None:
     """When it was last written, else when it was begun."""
     try:
-        root = ET.fromstring(part_of(opened, package, _CORE))  # noqa: S314 - expat bounds how far entities may grow
+        root = xml_of(part_of(opened, package, _CORE))
     except (KeyError, ET.ParseError):
         return None
     return next(

@@ -24,6 +24,7 @@ from foreword.text.readers.documents import (
     part_of,
     parts_of,
     time_of,
+    xml_of,
 )
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
@@ -53,7 +54,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     with package_of(opened) as package:
         try:
             path = _package_path(part_of(opened, package, _CONTAINER))
-            book = ET.fromstring(part_of(opened, package, path))  # noqa: S314 - expat bounds how far entities may grow
+            book = xml_of(part_of(opened, package, path))
             locked = _encrypted(opened, package)
         except ET.ParseError as error:
             raise damaged(opened, error) from None
@@ -79,7 +80,7 @@ def _lines(opened: Opened, package: zipfile.ZipFile, name: str, report: Report) 
 
 def _package_path(container: bytes) -> str:
     """Where the first package file lies."""
-    root = ET.fromstring(container)  # noqa: S314 - expat bounds how far entities may grow
+    root = xml_of(container)
     for element in root.iter():
         if element.tag.endswith("rootfile") and "full-path" in element.attrib:
             return unquote(element.attrib["full-path"])
@@ -119,7 +120,7 @@ def _encrypted(opened: Opened, package: zipfile.ZipFile) -> frozenset[str]:
     """What is encrypted: fonts often are, which does not matter."""
     if _ENCRYPTION not in package.namelist():
         return frozenset()
-    root = ET.fromstring(part_of(opened, package, _ENCRYPTION))  # noqa: S314 - expat bounds how far entities may grow
+    root = xml_of(part_of(opened, package, _ENCRYPTION))
     return frozenset(posixpath.normpath(unquote(each.get("URI", ""))) for each in root.iter(_CIPHER))
 
 

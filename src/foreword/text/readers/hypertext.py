@@ -116,6 +116,8 @@ class _Reading:
     def enter(self, element: Tag) -> None:
         if element.name in _BLOCKS or element.name == "br":
             self.end_line(blank=element.name == "br")
+        elif element.name in ("td", "th"):
+            self.pieces.append(" ")
         if element.name == "pre":
             self.verbatim += 1
         if self.in_mail and _is_quote(element):
@@ -125,8 +127,6 @@ class _Reading:
     def leave(self, element: Tag) -> None:
         if element.name in _BLOCKS:
             self.end_line()
-        elif element.name in ("td", "th"):
-            self.pieces.append(" ")
         if element.name == "pre":
             self.verbatim -= 1
         if self.in_mail and _is_quote(element) and not _is_quoted_on(element):

@@ -16,6 +16,7 @@ UNKNOWN: Final = "unknown sender"
 _FIELD: Final = re.compile(rb"^([A-Za-z][!-9;-~]{0,75})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
 _FOLD: Final = re.compile(r"\s*[\r\n]+\s*")
 _COMMENT: Final = re.compile(r"\A[^()<>]*\(([^()]+)\)\s*\Z")
+_SIMPLE: Final = re.compile(r"""\A\s*([^",<>@]*[^",<>@\s])\s*<[^<>,]*>?\s*\Z""")
 _SEPARATOR: Final = re.compile(rb"From (\S+)?[ \t]*(.*\d{1,2}:\d{2}.*)")
 _ENCODED: Final = re.compile(r"=\?[^?\s]+\?[bq]\?", re.IGNORECASE)
 _FROM: Final = (b"from", b"sender", b"reply-to", b"return-path")
@@ -62,6 +63,9 @@ def _time(written: str) -> datetime | None:
 
 def _name_in(written: str) -> str:
     """The name in a field of addresses, of the first of them."""
+    simple = _SIMPLE.match(written)
+    if simple is not None:  # strictly, "Ana: me <ana@example.org>" is a group named Ana, which nobody means
+        return _plain(simple[1])
     try:
         addresses = default.header_factory("from", written).addresses
         name, address = (addresses[0].display_name, addresses[0].addr_spec) if addresses else ("", "")

@@ -19,7 +19,7 @@ def _any(words: str) -> str:
 _WROTE: Final = _any(
     "wrote, writes, said, sent, wrote the following, schrieb, schreibt, geschrieben, a écrit, a ecrit,"
     "écrit, escribió,"
-    "escribio, escribe, va escriure, escreveu, scrisse, ha scritto, scrive, schreef, schrijft, verzond,"
+    "escribio, escribe, va escriure, escreveu, scrisse, ha scritto, scrive, schreef, schrijft, geschreven, verzond,"
     "skrev, skriver,"
     "skrifaði, kirjoitti, napisał, napisała, napisał(a), nadesłał, pisze, napsal, napsala, napsal(a),"
     "napísal, napísala,"
@@ -50,7 +50,7 @@ WROTE: Final = re.compile(
 
 WROTE_ALONE: Final = re.compile(
     rf"(?<!\w)(?!said|says|sent)(?:{_WROTE})\s*[:：]?\s*-*\s*$|(?:{_WROTE_EAST}).{{0,20}}[:：]\s*$"
-    rf"|(?<!\w)(?:{_NAME_AFTER})\s[^:]{{1,120}}:\s*$",
+    rf"|(?<!\w)(?:{_NAME_AFTER})\s(?:[^:]|(?<=\d):(?=\d)){{1,120}}:\s*$",
     re.IGNORECASE,
 )
 """The same, where nothing but these words says so."""

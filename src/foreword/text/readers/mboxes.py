@@ -8,7 +8,7 @@ Source: RFC 4155, appendix A; and "mboxrd" of qmail's mbox(5), for lines of `>>F
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import Final
 
 from foreword.text.readers.opened import Opened
 
@@ -72,7 +72,7 @@ def messages(opened: Opened) -> Iterator[bytes]:
             yield _one(stream.read(LONGEST))
         return
     with opened.opening() as stream:
-        yield from _cut(stream)
+        yield from _cut(iter(lambda: stream.read(_BLOCK), b""))
 
 
 def unescaped(message: bytes) -> bytes:
@@ -89,14 +89,14 @@ def _one(data: bytes) -> bytes:
     return data[counted.end() : counted.end() + int(counted[1])]
 
 
-def _cut(stream: BinaryIO) -> Iterator[bytes]:
+def _cut(blocks: Iterator[bytes]) -> Iterator[bytes]:
     held = b""
     kept: list[bytes] = []
     size = 0
     before = b"\n\n"  # the end of what was taken from `held` before
     last = False
     while not last:
-        block = stream.read(_BLOCK)
+        block = next(blocks, b"")
         last = not block
         held = _without_mark(block) if not held and not kept else held + block
         ready = len(held) if last else len(held) - _AHEAD

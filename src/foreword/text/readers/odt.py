@@ -16,6 +16,7 @@ from foreword.errors import SourceNotText
 from foreword.text.documents import Document
 from foreword.text.readers.documents import (
     begins_with_part,
+    check_entities,
     check_sizes,
     damaged,
     document,
@@ -24,6 +25,7 @@ from foreword.text.readers.documents import (
     part_of,
     parts_of,
     time_of,
+    xml_of,
 )
 from foreword.text.readers.opened import BLOCK, Opened
 from foreword.text.readers.report import Report
@@ -48,6 +50,9 @@ _DROPPED: Final = frozenset(
     | {_OF % "svg-compatible" + name for name in ("title", "desc")}
 )
 _SPACE: Final = re.compile(r"[ \t\r\n]+")
+_TYPED_SPACE, _TYPED_BREAK = "\x1f", "\x1e"
+"""What was typed, among the white space that only lays out the XML: these two no XML may hold."""
+_TYPED: Final = str.maketrans({_TYPED_SPACE: " ", _TYPED_BREAK: "\n"})
 _DATES: Final = ("{http://purl.org/dc/elements/1.1/}date", _OF % "meta" + "creation-date")
 
 
@@ -86,8 +91,9 @@ def _stated(opened: Opened) -> bytes:
 
 def _lines(opened: Opened, package: zipfile.ZipFile, report: Report) -> list[str]:
     check_sizes(opened, package, [_CONTENT])
+    check_entities(package, [_CONTENT])
     target = _Lines(report)
-    parser = ET.XMLParser(target=target)  # noqa: S314 - expat bounds how far entities may grow
+    parser = ET.XMLParser(target=target)  # noqa: S314 - it declares no entities
     with package.open(_CONTENT) as content:
         while block := content.read(BLOCK):
             parser.feed(block)
@@ -97,7 +103,7 @@ def _lines(opened: Opened, package: zipfile.ZipFile, report: Report) -> list[str
 
 def _time(meta: bytes) -> str | None:
     """When it was last written, else when it was begun."""
-    root = ET.fromstring(meta)  # noqa: S314 - expat bounds how far entities may grow
+    root = xml_of(meta)
     return next((said.text for name in _DATES for said in root.iter(name) if said.text), None)
 
 
@@ -120,23 +126,23 @@ class _Lines:
         elif tag in _PARAGRAPHS:
             self._open.append([])
         elif self._open and tag == _TEXT + "s":
-            self._open[-1].append(" " * min(int(attributes.get(_TEXT + "c", "1")), 80))
+            self._open[-1].append(_TYPED_SPACE * min(int(attributes.get(_TEXT + "c", "1")), 80))
         elif self._open and tag == _TEXT + "tab":
-            self._open[-1].append(" ")
+            self._open[-1].append(_TYPED_SPACE)
         elif self._open and tag == _TEXT + "line-break":
-            self._open[-1].append("\n")
+            self._open[-1].append(_TYPED_BREAK)
         elif tag == _OF % "drawing" + "image":
             self._report.leave_out("image")
 
     def data(self, text: str) -> None:
         if self._open and not self._dropped:
-            self._open[-1].append(_SPACE.sub(" ", text))
+            self._open[-1].append(text)
 
     def end(self, tag: str) -> None:
         if self._dropped:
             self._dropped -= 1
         elif tag in _PARAGRAPHS:
-            line = "".join(self._open.pop()).strip()
+            line = _SPACE.sub(" ", "".join(self._open.pop())).translate(_TYPED).strip()
             if self._open:
                 self._inner += [line] if line else []
             else:

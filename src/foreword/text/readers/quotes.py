@@ -7,6 +7,7 @@ Why no library does this: docs/decisions/0034-quotes-and-signatures-in-mail.md. 
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, final
 
@@ -147,29 +148,35 @@ class _Mail:
     def signature(self) -> int:
         """How many lines from here are a signature, or what a program has put below the mail."""
         line = self.lines[self.at]
-        if line.rstrip() in _DELIMITERS or _RULE.match(line):
-            length = self.up_to_a_quote()
-            short = length <= _SIGNATURE
-            if line in ("-- ", "- -- ") or (short and line.rstrip() in _DELIMITERS):
-                return length
-            if short and FOOTER.search("\n".join(self.lines[self.at : self.at + length])):
+        if line in ("-- ", "- -- "):
+            return self.up_to_a_quote(len(self.lines))
+        below = self.lines[self.at : self.at + _SIGNATURE]
+        dashes = line.rstrip() in _DELIMITERS
+        if dashes or (_RULE.match(line) and any(FOOTER.search(each[:_LONGEST_LINE]) for each in below)):
+            length = self.up_to_a_quote(_SIGNATURE)
+            if length and (dashes or FOOTER.search("\n".join(below[:length]))):
                 return length
         begins = self.at == 0 or not self.lines[self.at - 1].strip()
-        if begins and DISCLAIMER.match(self.paragraph()):
-            return self.paragraph_length()
+        if begins and DISCLAIMER.match(
+            " ".join(self.lines[self.at : self.at + _HEADERS])[: 2 * _LONGEST_LINE]
+        ):
+            return next(
+                (count for count, each in self.following() if not each.strip()), len(self.lines) - self.at
+            )
         return 1 if _is_of_a_program(line) else 0
 
-    def up_to_a_quote(self) -> int:
-        """How many lines there are from here to a quote or to the end."""
-        rest = self.lines[self.at + 1 :]
-        return 1 + next((at for at, line in enumerate(rest) if _introduces_alone(line)), len(rest))
+    def up_to_a_quote(self, longest: int) -> int:
+        """How many lines there are from here to a quote or to the end; 0 if they are more than `longest`."""
+        for count, line in self.following():
+            if count > longest:
+                return 0
+            if _introduces_alone(line):
+                return count
+        return len(self.lines) - self.at
 
-    def paragraph(self) -> str:
-        return " ".join(self.lines[self.at : self.at + self.paragraph_length()])[: 2 * _LONGEST_LINE]
-
-    def paragraph_length(self) -> int:
-        rest = self.lines[self.at :]
-        return next((at for at, line in enumerate(rest) if not line.strip()), len(rest))
+    def following(self) -> Iterator[tuple[int, str]]:
+        """The lines after this one, each with its distance."""
+        return ((at - self.at, self.lines[at]) for at in range(self.at + 1, len(self.lines)))
 
 
 def _introduces(joined: str, count: int) -> bool:
