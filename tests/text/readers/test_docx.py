@@ -7,7 +7,7 @@ import pytest
 
 from foreword.errors import MissingExtra, SourceNotText
 from foreword.text.documents import Document
-from foreword.text.readers.documents import LARGEST_PART
+from foreword.text.readers.docx import LARGEST_WORD
 from foreword.text.readers.formats import format_of
 from foreword.text.readers.opened import opened_bytes
 from foreword.text.readers.report import Report
@@ -99,7 +99,7 @@ def test_damage_is_one_line_wherever_it_is() -> None:
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     with pytest.raises(SourceNotText, match=r"^it\.bin is larger than any text: word/document\.xml"):
-        read(docx(" " * (LARGEST_PART + 1)))
+        read(docx(" " * (LARGEST_WORD + 1)))
 
 
 def test_marks_nested_deeper_than_any_document_are_damage() -> None:

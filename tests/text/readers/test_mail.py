@@ -199,7 +199,16 @@ def test_attachments_and_messages_within_are_counted() -> None:
         report,
     )
     assert document.text == "one\ntwo"
-    assert report.left_out == {"attachment": 3}
+    assert report.left_out == {"attachment": 2, "forwarded message": 1}
+
+
+def test_a_message_without_words_of_its_own_is_counted() -> None:
+    report = Report()
+    assert (
+        read(mbox(written(b"\n"), written(b"> quoted\n", at=1), written(b"text", at=2)), report)[0].text
+        == "text"
+    )
+    assert report.left_out == {"message without text": 2, "quoted line": 1}
 
 
 @pytest.mark.parametrize(

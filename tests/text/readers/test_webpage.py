@@ -47,6 +47,12 @@ def test_what_belongs_to_the_page_stays_out() -> None:
     assert text_of(body) == "Title\ntext\nby me"
 
 
+def test_the_main_part_is_the_text_where_a_page_has_one() -> None:
+    assert text_of("<p>Press S to search</p><main><p>text</p></main><p>Imprint</p>") == "text"
+    assert text_of("<p>Site</p><article><p>text</p></article>") == "text"
+    assert text_of("<h1>News</h1><article>one</article><article>two</article>") == "News\none\ntwo"
+
+
 def test_pictures_and_code_are_counted() -> None:
     report = Report()
     page = b"<html><p>See <img src='x' alt='no'> <code>this</code></p><pre><code>x = 1</code></pre>"

@@ -112,8 +112,12 @@ def encrypted(opened: Opened) -> SourceNotText:
     return SourceNotText(f"{opened.name} is encrypted; save it without a password, and hand in that")
 
 
-def check_sizes(opened: Opened, package: zipfile.ZipFile, names: Iterable[str]) -> None:
-    """See that parts are no larger than documents are; what is unpacked never exceeds what the zip file declares.
+def check_sizes(
+    opened: Opened, package: zipfile.ZipFile, names: Iterable[str], *, most: int = LARGEST
+) -> None:
+    """See that parts are no larger than documents are, and together not than `most` bytes.
+
+    What is unpacked never exceeds what the zip file declares.
 
     Raises:
         SourceNotText: one is, or all are together, or one is encrypted.
@@ -124,7 +128,7 @@ def check_sizes(opened: Opened, package: zipfile.ZipFile, names: Iterable[str]) 
         if part.flag_bits & _ENCRYPTED:
             raise encrypted(opened)
         whole += part.file_size
-        if part.file_size > LARGEST_PART or whole > LARGEST:
+        if part.file_size > LARGEST_PART or whole > most:
             raise SourceNotText(
                 f"{opened.name} is larger than any text: {name} and what is before it would be "
                 f"{whole / 2**20:,.0f} MB unpacked; hand in its text alone"

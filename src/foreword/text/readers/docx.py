@@ -29,6 +29,9 @@ from foreword.text.readers.documents import (
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
 
+LARGEST_WORD: Final = 1 << 24
+"""Bytes of all parts of XML: two thousand pages. Each costs mammoth 50 bytes of memory."""
+
 _TYPES: Final = "[Content_Types].xml"
 _CORE: Final = "docProps/core.xml"
 _OLD: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -66,7 +69,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         )
     with package_of(opened) as package:
         parts = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
-        check_sizes(opened, package, parts)
+        check_sizes(opened, package, parts, most=LARGEST_WORD)
         check_entities(package, parts)
         time = _time(opened, package)
     yield from document(_lines(opened, report), time_of(time), report)

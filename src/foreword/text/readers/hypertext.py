@@ -68,7 +68,11 @@ def tree(markup: str) -> BeautifulSoup:
 
 
 def page_lines(soup: Tag, report: Report) -> list[str]:
-    """The lines of a page or a chapter."""
+    """The lines of a page or a chapter; of what it says is its main part, where it says so."""
+    for name in ("main", "article"):
+        parts = [each for each in soup.find_all(name, limit=2) if isinstance(each, Tag)]
+        if len(parts) == 1 and parts[0].get_text(strip=True):
+            return _Reading(report=report, in_mail=False).lines_of(parts[0])
     return _Reading(report=report, in_mail=False).lines_of(soup)
 
 

@@ -164,9 +164,12 @@ class _Reading:
         except REFUSALS:
             self.report.not_understood(name, where, beginning)
             return None
+        if text == "":
+            self.report.leave_out("message without text")
         return self.document(text, fields, came) if text else None
 
-    def words(self, message: bytes) -> str:
+    def words(self, message: bytes) -> str | None:
+        """What its author wrote in a mail; None where a library is missing to tell."""
         body = body_of(message, self.report)
         lines = body.lines
         if body.page is not None:
@@ -175,7 +178,7 @@ class _Reading:
             except ModuleNotFoundError:
                 self.pages += 1
                 self.report.leave_out("message in HTML")
-                return ""
+                return None
             lines = mail_lines(tree(body.page), self.report)
         return own_words(lines, self.report)
 

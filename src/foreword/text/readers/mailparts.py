@@ -47,24 +47,24 @@ def body_of(message: bytes, report: Report) -> Body:
 
 
 def _body(message: Message, report: Report) -> Body:
-    texts = list(_texts(message, 0))
+    found = list(_texts(message, 0))
     lines: list[str] = []
     page = ""
-    for part in texts:
-        if part is None:
+    for part in found:
+        if isinstance(part, str):
             continue
         if part.get_content_type() == "text/html":
             page += _text(part)
         else:
             lines += _lines(part, report)
-    attached = sum(1 for part in texts if part is None)
-    if attached:
-        report.leave_out("attachment", attached)
+    for other in found:  # only now: a message that is refused is read once more
+        if isinstance(other, str):
+            report.leave_out(other)
     return Body(lines, None if any(line.strip() for line in lines) else page or None)
 
 
-def _texts(part: Message, depth: int) -> Iterator[Message | None]:
-    """The parts that hold a mail's text, and None for each thing that is attached to it."""
+def _texts(part: Message, depth: int) -> Iterator[Message | str]:
+    """The parts that hold a mail's text, and what each thing is that comes with it."""
     kind = part.get_content_type()
     if part.is_multipart() and kind != "message/rfc822" and depth < _DEEPEST:
         inner = [each for each in part.get_payload() if isinstance(each, Message)]
@@ -77,14 +77,14 @@ def _texts(part: Message, depth: int) -> Iterator[Message | None]:
         attached = part.get_content_disposition() == "attachment" or (
             depth > 0 and part.get_filename() is not None
         )
-        yield None if attached else part
+        yield "attachment" if attached else part
     else:
-        yield None
+        yield "forwarded message" if kind == "message/rfc822" else "attachment"
 
 
-def _preferred(versions: list[Message], depth: int) -> Iterator[Message | None]:
+def _preferred(versions: list[Message], depth: int) -> Iterator[Message | str]:
     """Of versions of the same text those in plain text, else the last with any."""
-    found = [[each for each in _texts(version, depth) if each is not None] for version in versions]
+    found = [[each for each in _texts(version, depth) if not isinstance(each, str)] for version in versions]
     plain = [
         each
         for each in found
