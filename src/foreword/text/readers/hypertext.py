@@ -33,6 +33,7 @@ _DROPPED: Final = _words(
     "select style svg template textarea title video"
 )
 _OF_THE_PAGE: Final = frozenset({"header", "footer", "aside"})
+_SECTIONS: Final = frozenset({"article", "main", "section", "blockquote"})
 _ROLES: Final = _words(
     "navigation banner contentinfo search doc-pagebreak doc-noteref doc-backlink doc-toc doc-pagelist "
     "noteref pagebreak toc landmarks page-list backlink"
@@ -42,6 +43,8 @@ _NAMED: Final = _words(
 )
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _MARK: Final = re.compile(r"\W*(?:\d{1,4}|[a-z]|[ivxlc]{1,5})?\W*", re.IGNORECASE)
+_SMALL: Final = 6
+"""Elements and texts that are looked at to tell what an element is; deeply nested ones would take long."""
 _SPACE: Final = re.compile(r"[ \t\r\n\f\xa0]+")
 _LINES: Final = re.compile(r"\r\n?|\n")
 
@@ -70,7 +73,7 @@ def tree(markup: str) -> BeautifulSoup:
 def page_lines(soup: Tag, report: Report) -> list[str]:
     """The lines of a page or a chapter; of what it says is its main part, where it says so."""
     for name in ("main", "article"):
-        parts = [each for each in soup.find_all(name, limit=2) if isinstance(each, Tag)]
+        parts = soup.find_all(name, limit=2)
         if len(parts) == 1 and parts[0].get_text(strip=True):
             return _Reading(report=report, in_mail=False).lines_of(parts[0])
     return _Reading(report=report, in_mail=False).lines_of(soup)
@@ -100,6 +103,7 @@ class _Reading:
     pieces: list[str] = field(default_factory=list)
     quotes: int = 0
     verbatim: int = 0
+    sections: int = 0
 
     def lines_of(self, root: Tag) -> list[str]:
         ahead: list[object] = [root]
@@ -122,8 +126,8 @@ class _Reading:
             self.end_line(blank=element.name == "br")
         elif element.name in ("td", "th"):
             self.pieces.append(" ")
-        if element.name == "pre":
-            self.verbatim += 1
+        self.verbatim += element.name == "pre"
+        self.sections += element.name in _SECTIONS
         if self.in_mail and _is_quote(element):
             self.end_line()
             self.quotes += 1
@@ -131,8 +135,8 @@ class _Reading:
     def leave(self, element: Tag) -> None:
         if element.name in _BLOCKS:
             self.end_line()
-        if element.name == "pre":
-            self.verbatim -= 1
+        self.verbatim -= element.name == "pre"
+        self.sections -= element.name in _SECTIONS
         if self.in_mail and _is_quote(element) and not _is_quoted_on(element):
             self.end_line()
             self.quotes -= 1
@@ -160,7 +164,7 @@ class _Reading:
         if element.name == "img":
             self.report.leave_out("image")
             return True
-        if element.name == "pre" and element.find("code") is not None:
+        if element.name == "pre" and _has_code(element):
             self.report.leave_out("code block")
             return True
         if self.in_mail and not self.quotes and _names(element) & _SIGNATURES:
@@ -172,7 +176,7 @@ class _Reading:
             or _HIDDEN.search(_attribute(element, "style"))
         ):
             return True
-        return _is_mark(element) or (not self.in_mail and _is_of_the_page(element))
+        return _is_mark(element) or (not self.in_mail and _is_of_the_page(element, self.sections > 0))
 
 
 def _is_quote(element: Tag) -> bool:
@@ -187,21 +191,37 @@ def _is_quoted_on(element: Tag) -> bool:
     )
 
 
+def _within(element: Tag) -> list[object]:
+    """The first few things within an element, however deep; the tree's own ways there walk to its end first."""
+    found: list[object] = []
+    ahead: list[object] = [*reversed(element.contents[: _SMALL + 1])]
+    while ahead and len(found) <= _SMALL:
+        node = ahead.pop()
+        found.append(node)
+        if isinstance(node, Tag):
+            ahead.extend(reversed(node.contents[: _SMALL + 1]))
+    return found
+
+
+def _has_code(element: Tag) -> bool:
+    return any(isinstance(each, Tag) and each.name == "code" for each in _within(element))
+
+
 def _is_mark(element: Tag) -> bool:
     """Whether it is the mark of a footnote or the way back from one: a link within the text, and hardly a letter."""
     if element.name != "a" or "#" not in _attribute(element, "href"):
         return False
-    text = element.get_text()
-    return len(text) <= 8 and _MARK.fullmatch(text) is not None
+    within = _within(element)
+    text = "".join(each for each in within if isinstance(each, NavigableString))
+    return len(within) <= _SMALL and len(text) <= 8 and _MARK.fullmatch(text) is not None
 
 
-def _is_of_the_page(element: Tag) -> bool:
+def _is_of_the_page(element: Tag, in_text: bool) -> bool:
     """Whether it belongs to the page around a text: its head and foot, its navigation."""
     roles = {*_attribute(element, "role").lower().split(), *_attribute(element, "epub:type").lower().split()}
     if roles & _ROLES:
         return True
     if element.name in _OF_THE_PAGE:
-        in_text = element.find_parent(["article", "main", "section", "blockquote"]) is not None
         return not in_text and not any("note" in role for role in roles)
     return element.name not in ("body", "html", "main", "article") and not _names(element).isdisjoint(_NAMED)
 
@@ -221,6 +241,5 @@ def metadata(soup: Tag, names: tuple[str, ...]) -> Iterator[str]:
     said = {
         (_attribute(each, "name") or _attribute(each, "property")).lower(): _attribute(each, "content")
         for each in soup.find_all("meta", limit=100)
-        if isinstance(each, Tag)
     }
     yield from (said[name] for name in names if said.get(name))
