@@ -1,5 +1,6 @@
 """OpenDocument texts: what was typed in them, and clear words about those that cannot be read."""
 
+import io
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,7 @@ from foreword.errors import SourceNotText
 from foreword.text.documents import Document
 from foreword.text.readers.documents import LARGEST_PART
 from foreword.text.readers.formats import format_of
-from foreword.text.readers.opened import opened_bytes
+from foreword.text.readers.opened import Opened, opened_bytes
 from foreword.text.readers.report import Report
 from packed_documents import ODF, docx, epub, odt, zipped
 
@@ -69,6 +70,20 @@ def test_its_time_is_that_of_its_metadata(meta: str, time: bool) -> None:
     )
     expected = datetime(2021, 4, 5, 10, 22, 33, tzinfo=UTC) if time else None
     assert (document.time.replace(microsecond=0) if document.time else None) == expected
+
+
+class Pipe(io.BytesIO):
+    """Bytes that come once, in order."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+def test_one_that_comes_through_a_pipe_is_read() -> None:
+    opened = Opened(name="it", opening=lambda: Pipe(odt("<text:p>x</text:p>")))
+    found = format_of(opened)
+    assert found is not None
+    assert [document.text for document in found.read(opened, Report())] == ["x"]
 
 
 def test_an_empty_one_gives_nothing() -> None:

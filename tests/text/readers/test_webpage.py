@@ -1,6 +1,7 @@
 """Pages of HTML: what a person would read on them."""
 
 import sys
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -146,6 +147,13 @@ def test_a_page_cut_anywhere_gives_what_there_is() -> None:
 
 def test_pages_nested_deeper_than_calls_go_are_read() -> None:
     assert text_of("<div><b>" * 20_000 + "deep") == "deep"
+
+
+def test_tags_that_never_end_take_no_time_and_are_no_words() -> None:
+    began = time.process_time()
+    assert read(b"<html><p>one<" + b"a " * 10 + b"<a " * 50_000)[0].text == "one"
+    assert read(b"<html><p>I <3 you")[0].text == "I <3 you"
+    assert time.process_time() - began < 5
 
 
 def test_what_is_larger_than_any_page_is_refused() -> None:

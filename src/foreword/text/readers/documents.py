@@ -3,6 +3,7 @@
 Whoever wrote a document is not asked for: its text counts as the person's own.
 """
 
+import io
 import re
 import xml.etree.ElementTree as ET
 import zipfile
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import IO, Final
 
 from foreword.errors import MissingExtra, SourceNotText
 from foreword.text.documents import Document
@@ -69,12 +70,19 @@ def missing(name: str) -> MissingExtra:
     )
 
 
+@contextmanager
+def seekable(opened: Opened) -> Iterator[IO[bytes]]:
+    """The bytes of a file that is read from its end, as zip files are; those of a pipe are held."""
+    with opened.opening() as stream:
+        yield stream if stream.seekable() else io.BytesIO(stream.read())
+
+
 def parts_of(opened: Opened) -> frozenset[str]:
     """The names of what is inside a zip file; none where it is none, or a damaged one."""
     if not opened.head.startswith(ZIPPED):
         return frozenset()
     try:
-        with opened.opening() as stream, zipfile.ZipFile(stream) as package:
+        with seekable(opened) as stream, zipfile.ZipFile(stream) as package:
             return frozenset(package.namelist())
     except _DAMAGE:
         return frozenset()
@@ -93,7 +101,7 @@ def package_of(opened: Opened) -> Iterator[zipfile.ZipFile]:
         SourceNotText: it is damaged, here or while it is in use.
     """
     try:
-        with opened.opening() as stream, zipfile.ZipFile(stream) as package:
+        with seekable(opened) as stream, zipfile.ZipFile(stream) as package:
             yield package
     except _DAMAGE as error:
         raise damaged(opened, error) from None

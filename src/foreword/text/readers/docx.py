@@ -23,6 +23,7 @@ from foreword.text.readers.documents import (
     package_of,
     part_of,
     parts_of,
+    seekable,
     time_of,
     xml_of,
 )
@@ -93,7 +94,7 @@ def _markup(mammoth: Any, opened: Opened, report: Report) -> str:
         report.leave_out("image")
         return []
 
-    with package_of(opened), opened.opening() as stream:
+    with package_of(opened), seekable(opened) as stream:
         markup: str = mammoth.convert_to_html(
             stream, style_map=_STYLES, include_embedded_style_map=False, convert_image=left_out
         ).value

@@ -45,6 +45,7 @@ _HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNOREC
 _MARK: Final = re.compile(r"\W*(?:\d{1,4}|[a-z]|[ivxlc]{1,5})?\W*", re.IGNORECASE)
 _SMALL: Final = 6
 """Elements and texts that are looked at to tell what an element is; deeply nested ones would take long."""
+_UNENDED: Final = re.compile(r"<[a-zA-Z/!?].*", re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\r\n\f\xa0]+")
 _LINES: Final = re.compile(r"\r\n?|\n")
 
@@ -63,11 +64,12 @@ _SIGNATURES: Final = _words(
 
 
 def tree(markup: str) -> BeautifulSoup:
-    """`markup` as a tree, however broken it is."""
+    """`markup` as a tree, however broken, but for a tag at the end that was cut: the parser would seek its end."""
+    whole, end, rest = markup.rpartition(">")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         warnings.simplefilter("ignore", UserWarning)  # a short text that looks like an address or a file name
-        return BeautifulSoup(markup, "html.parser")
+        return BeautifulSoup(whole + end + _UNENDED.sub("", rest), "html.parser")
 
 
 def page_lines(soup: Tag, report: Report) -> list[str]:
