@@ -312,6 +312,7 @@ def test_html_mail_loses_what_mail_programs_quote_and_sign() -> None:
     [
         b'<div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>From:</b> Rosa<br><b>Sent:</b> Monday<br></div>',
         b'<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in"><p><b>From:</b> Rosa</p></div>',
+        b'<div style="border-top-color: rgb(229, 229, 229); border-top-style: solid"><b>From:</b> Rosa</div>',
         b'<hr id="zwchr"><b>From: </b>Rosa<br><b>Subject: </b>x<br>',
         b"<p>From: Rosa</p><p>Sent: Monday</p><p>Subject: x</p>",
     ],

@@ -165,6 +165,23 @@ def test_a_signature_above_a_quote_ends_at_the_quote() -> None:
     assert report.left_out == {"signature": 1, "quoted line": 2}
 
 
+def test_the_end_of_a_quoted_line_that_was_wrapped_is_quoted() -> None:
+    mail = (
+        "No.\n\nOn 5 Apr 2021 Rosa <rosa@example.com> wrote:\n"
+        "> We could meet at the old bridge and walk along the river if it does\nnot rain.\n> Shall we?\nYes.\n> Good"
+    )
+    assert own(mail) == "No.\n\nYes."
+
+
+def test_a_sentence_before_an_introduction_is_not_part_of_it() -> None:
+    mail = "Am Ende\nAm So., 1. Jan. 2023 um 17:22 Uhr schrieb Rosa <\nrosa@example.com>:\nKommst du?"
+    assert own(mail) == "Am Ende"
+
+
+def test_a_rule_above_a_quote_goes_with_it() -> None:
+    assert own("Yes.\n\n----------------\nRosa Thal <rosa@example.com> wrote:\n\nWill you come?") == "Yes."
+
+
 def test_two_dashes_before_a_long_text_are_no_signature() -> None:
     text = "Part one.\n--\n" + "\n".join(f"Sentence {number}." for number in range(30))
     assert own(text) == text

@@ -56,7 +56,11 @@ _QUOTES: Final = _words(
 )
 _QUOTED_ON: Final = _words("divrplyfwdmsg appendonsend stopspelling zwchr")
 """After these nothing but what was quoted follows."""
-_BORDER: Final = re.compile(r"border:\s*none;\s*border-top:\s*solid #\w{6} 1\.0pt", re.IGNORECASE)
+_BORDER: Final = re.compile(
+    r"border:\s*none;\s*border-top:\s*solid #\w{6} 1\.0pt|border-top-color:\s*rgb\(229, 229, 229\)",
+    re.IGNORECASE,
+)
+"""The line that Outlook and Windows Mail draw above it."""
 _SIGNATURES: Final = _words(
     "gmail_signature gmail_signature_prefix moz-signature applemailsignature signature x_signature "
     "ms-outlook-mobile-signature protonmail_signature_block"

@@ -11,25 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, final
 
-from foreword.text.readers.mailwords import (
-    ADDRESSED,
-    BARE_ATTRIBUTION,
-    BEGINS,
-    DATED,
-    DISCLAIMER,
-    FOOTER,
-    FORWARDED,
-    HEADER,
-    ORIGINAL,
-    QUOTING,
-    SENT_FROM,
-    WROTE,
-    WROTE_ALONE,
-    YEAR,
+from foreword.text.readers.introductions import (
+    LONGEST_LINE,
+    QUOTED,
+    begins_anew,
+    introduces,
+    introduces_alone,
+    introduces_marked,
 )
+from foreword.text.readers.mailwords import DISCLAIMER, FOOTER, FORWARDED, HEADER, ORIGINAL, SENT_FROM
 from foreword.text.readers.report import Report
 
-_QUOTED: Final = re.compile(r" {0,3}(?:[A-Za-z]{1,3})?>|[|¦] ?>")
 _RULE: Final = re.compile(r"\s*[-_=*~#+—–]{5,}[-_=*~#+—– ]*$")
 _DELIMITERS: Final = frozenset({"--", "- --", "—"})
 _PGP: Final = re.compile(r"-----(BEGIN|END) PGP ([A-Z ]+)-----\s*$")
@@ -37,8 +29,10 @@ _ENDS_LIKE_PROSE: Final = re.compile(r"[,;]|[.!?]\s*$|\b(?:is|was|and|but|ist|un
 
 _ENDS: Final = (":", "：", ">", "-", "wrote", "écrit")
 
-_LONGEST_LINE: Final = 400
-"""Characters of a line that are looked at; a longer one is somebody's paragraph."""
+_SENTENCE_ENDS: Final = (".", "!", "?", ":", ";")
+_WRAPPED: Final = 60
+"""Characters from which a line is one that may have been wrapped."""
+
 _ATTRIBUTION: Final = 5
 """Lines that "On …, somebody wrote:" may be broken into."""
 _HEADERS: Final = 9
@@ -65,15 +59,23 @@ class _Mail:
 
     def read(self) -> None:
         while self.at < len(self.lines):
-            if _QUOTED.match(self.lines[self.at]):
+            if QUOTED.match(self.lines[self.at]) or self.wrapped():
                 self.leave_out("quoted line", 1)
             elif not self.lines[self.at].strip():
                 self.keep()
             else:
                 self.read_line()
 
+    def wrapped(self) -> bool:
+        """Whether this is the end of a quoted line that was too long: amid marked ones, and in mid-sentence."""
+        if not 0 < self.at < len(self.lines) - 1 or not self.lines[self.at][:1].islower():
+            return False
+        before, after = self.lines[self.at - 1], self.lines[self.at + 1]
+        long = _WRAPPED <= len(before) <= 2 * _WRAPPED and not before.rstrip().endswith(_SENTENCE_ENDS)
+        return long and QUOTED.match(before) is not None and QUOTED.match(after) is not None
+
     def read_line(self) -> None:
-        line = self.lines[self.at][:_LONGEST_LINE]
+        line = self.lines[self.at][:LONGEST_LINE]
         if ORIGINAL.match(line):
             self.quoted_from(1)
         elif FORWARDED.match(line):
@@ -105,6 +107,9 @@ class _Mail:
         """A quote is introduced by `count` lines: these go, and all that follows unless its own lines are marked."""
         if not self.marked(self.at + count):
             count = len(self.lines) - self.at
+        while self.own and (not self.own[-1] or _RULE.match(self.own[-1])):
+            self.own.pop()
+        self.own.append("")
         self.leave_out("quoted line", count)
 
     def forwarded(self) -> None:
@@ -114,18 +119,20 @@ class _Mail:
     def marked(self, at: int) -> bool:
         """Whether the next line that is not blank is marked as quoted."""
         following = (line for line in self.lines[at : at + 4] if line.strip())
-        return _QUOTED.match(next(following, "")) is not None
+        return QUOTED.match(next(following, "")) is not None
 
     def attribution(self) -> int:
         """How many lines from here say that somebody wrote what follows."""
         joined = ""
         for count, line in enumerate(self.lines[self.at : self.at + _ATTRIBUTION], 1):
-            if (count > 1 and not line.strip()) or _QUOTED.match(line) or len(joined) > _LONGEST_LINE:
+            if QUOTED.match(line) or len(joined) > LONGEST_LINE:
+                break
+            if count > 1 and (not line.strip() or begins_anew(line)):
                 break
             joined = f"{joined} {line.strip()}".strip()
-            if joined.endswith(_ENDS) and len(joined) <= _LONGEST_LINE:
+            if joined.endswith(_ENDS) and len(joined) <= LONGEST_LINE:
                 marked = self.marked(self.at + count)
-                if (_introduces_marked if marked else _introduces)(joined, count):
+                if (introduces_marked if marked else introduces)(joined, count):
                     return count
         return 0
 
@@ -137,7 +144,7 @@ class _Mail:
         found: set[str | None] = set()
         block: list[str] = []
         for line in self.lines[start : start + _HEADERS]:
-            label = HEADER.match(line[:_LONGEST_LINE])
+            label = HEADER.match(line[:LONGEST_LINE])
             if not line.strip() or (label is None and not block):
                 break
             block.append(line)
@@ -152,13 +159,13 @@ class _Mail:
             return self.up_to_a_quote(len(self.lines))
         below = self.lines[self.at : self.at + _SIGNATURE]
         dashes = line.rstrip() in _DELIMITERS
-        if dashes or (_RULE.match(line) and any(FOOTER.search(each[:_LONGEST_LINE]) for each in below)):
+        if dashes or (_RULE.match(line) and any(FOOTER.search(each[:LONGEST_LINE]) for each in below)):
             length = self.up_to_a_quote(_SIGNATURE)
             if length and (dashes or FOOTER.search("\n".join(below[:length]))):
                 return length
         begins = self.at == 0 or not self.lines[self.at - 1].strip()
         if begins and DISCLAIMER.match(
-            " ".join(self.lines[self.at : self.at + _HEADERS])[: 2 * _LONGEST_LINE]
+            " ".join(self.lines[self.at : self.at + _HEADERS])[: 2 * LONGEST_LINE]
         ):
             return next(
                 (count for count, each in self.following() if not each.strip()), len(self.lines) - self.at
@@ -170,46 +177,13 @@ class _Mail:
         for count, line in self.following():
             if count > longest:
                 return 0
-            if _introduces_alone(line):
+            if introduces_alone(line):
                 return count
         return len(self.lines) - self.at
 
     def following(self) -> Iterator[tuple[int, str]]:
         """The lines after this one, each with its distance."""
         return ((at - self.at, self.lines[at]) for at in range(self.at + 1, len(self.lines)))
-
-
-def _introduces(joined: str, count: int) -> bool:
-    """Whether lines introduce a quote that nothing marks: they must say who wrote it, and when."""
-    if BARE_ATTRIBUTION.match(joined):
-        return joined.endswith((":", "："))
-    addressed = ADDRESSED.search(joined) is not None
-    begins = BEGINS.match(joined) is not None or (count == 1 and addressed)
-    return (
-        begins and (addressed or YEAR.search(joined) is not None) and WROTE_ALONE.search(joined) is not None
-    )
-
-
-def _introduces_marked(joined: str, count: int) -> bool:
-    """The same where the next line is marked as quoted: any line that says that somebody wrote will do."""
-    known = DATED.search(joined) is not None or ADDRESSED.search(joined) is not None
-    if WROTE.search(joined):
-        return count == 1 or (known and BEGINS.match(joined) is not None)
-    return BARE_ATTRIBUTION.match(joined) is not None or (
-        count == 1 and known and QUOTING.match(joined) is not None
-    )
-
-
-def _introduces_alone(line: str) -> bool:
-    """Whether a line, by itself, begins or introduces a quote."""
-    line = line[:_LONGEST_LINE]
-    return (
-        _QUOTED.match(line) is not None
-        or ORIGINAL.match(line) is not None
-        or FORWARDED.match(line) is not None
-        or (BEGINS.match(line) is not None and DATED.search(line) is not None and "@" in line)
-        or (WROTE.search(line) is not None and DATED.search(line) is not None)
-    )
 
 
 def _is_of_a_program(line: str) -> bool:
