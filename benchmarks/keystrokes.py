@@ -1,7 +1,7 @@
 """How many keystrokes does Foreword save, beside other people's keyboards, on the same messages?
 
     python benchmarks/keystrokes.py FOLDER … [--model {folder}/model] [--peers onboard,presage,ibus] [--limit 3]
-        [--messages N] [--learning] [--fixed] [--json]
+        [--messages N] [--learning] [--fixed] [--ranking probability,letters] [--json]
 
 Each FOLDER is a person's: train.txt has what they wrote before, typed.txt the messages to type again, one a line.
 Every contender has learned that train.txt, and types under the protocol of `foreword.replay` (assess/keystrokes.py):
@@ -40,6 +40,7 @@ from benchmarks.peers.keyboard_process import PEERS
 from benchmarks.peers.machine import as_line, describe
 from foreword.assess.keystrokes import replay
 from foreword.errors import ForewordError
+from foreword.keyboard.ranking import RANKINGS, Ranking
 from foreword.runtime.model import Model
 
 Figures = Mapping[str, Any]
@@ -79,13 +80,22 @@ class Comparison:
         return {name: mean(float(each[name]) for each in measured) for name in AVERAGED}
 
 
-def contenders(models: Sequence[str], peers: Sequence[str], modes: Sequence[bool]) -> list[Contender]:
+def contenders(
+    models: Sequence[str],
+    peers: Sequence[str],
+    modes: Sequence[bool],
+    rankings: Sequence[Ranking] = ("probability",),
+) -> list[Contender]:
     """Who is measured, ours first."""
     named = {f"foreword_{at}" if at > 1 else "foreword": model for at, model in enumerate(models, 1)}
     programs = [
         *(
-            (key, f"Foreword {model.removeprefix('{folder}/')}", of_model(model))
-            for key, model in named.items()
+            (
+                f"{key}{_by(ranking)}",
+                f"Foreword {model.removeprefix('{folder}/')}{_by(ranking)}",
+                of_model(model, ranking),
+            )
+            for (key, model), ranking in product(named.items(), rankings)
         ),
         ("counts", "Foreword's memory alone", of_counts),
         *((peer.key, peer.title, of_peer(peer)) for peer in PEERS if peer.key in peers),
@@ -100,6 +110,10 @@ def contenders(models: Sequence[str], peers: Sequence[str], modes: Sequence[bool
         for key, title, opened in programs
         for learn in modes
     ]
+
+
+def _by(ranking: Ranking) -> str:
+    return "" if ranking == "probability" else f"_by_{ranking}"
 
 
 def compare(people: Sequence[Person], others: Sequence[Contender], measure: Measure) -> Comparison:
@@ -178,7 +192,8 @@ def main() -> None:
         people = [Person.read(folder, asked.messages) for folder in asked.folders]
         for pattern, person in product(asked.model, people):
             Model.open(model_of(pattern, person))  # a path that is wrong shows now, not after an hour
-        others = contenders(asked.model, asked.peers, modes(learning=asked.learning, fixed=asked.fixed))
+        both = modes(learning=asked.learning, fixed=asked.fixed)
+        others = contenders(asked.model, asked.peers, both, asked.ranking)
         found = compare(people, others, partial(typed_again, limit=asked.limit))
     except ForewordError as error:
         raise SystemExit(str(error)) from None
@@ -208,6 +223,13 @@ def _arguments() -> argparse.Namespace:
     arguments.add_argument("--messages", type=at_least_one, metavar="N", help="type only so many of them")
     arguments.add_argument("--learning", action="store_true", help="only learning while typing")
     arguments.add_argument("--fixed", action="store_true", help="only without learning")
+    arguments.add_argument(
+        "--ranking",
+        type=names_of(RANKINGS),
+        default=["probability"],
+        metavar="NAMES",
+        help="what words are shown",
+    )
     arguments.add_argument("--json", action="store_true")
     return arguments.parse_args()
 

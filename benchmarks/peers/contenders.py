@@ -16,6 +16,7 @@ from foreword.errors import SourceEmpty, SourceMissing
 from foreword.keyboard.counts import Counts
 from foreword.keyboard.learning import learn_source
 from foreword.keyboard.memory import Memory, memory_path
+from foreword.keyboard.ranking import Ranking
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.model import Model
 from foreword.text.readers.detect import read_source
@@ -81,7 +82,9 @@ class Contender:
     opened: Callable[[Person], AbstractContextManager[Opened]]
 
 
-def of_model(pattern: str) -> Callable[[Person], AbstractContextManager[Opened]]:
+def of_model(
+    pattern: str, ranking: Ranking = "probability"
+) -> Callable[[Person], AbstractContextManager[Opened]]:
     """Our keyboard with the model that the pattern names for a person.
 
     Where its memory lies beside the model, it has that, and of `train.txt` learns only what it does not know yet.
@@ -91,7 +94,8 @@ def of_model(pattern: str) -> Callable[[Person], AbstractContextManager[Opened]]
     def opened(person: Person) -> Iterator[Opened]:
         name = model_of(pattern, person)
         with _memory(person, memory_path(name)) as memory:
-            yield Opened(keyboard=Keyboard(Model.open(name), memory), version=version("foreword"))
+            keyboard = Keyboard(Model.open(name), memory, ranking=ranking)
+            yield Opened(keyboard=keyboard, version=version("foreword"))
 
     return opened
 

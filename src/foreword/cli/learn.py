@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from foreword.cli.memory import counted, open_memory
-from foreword.cli.options import EncodingOption, JsonOption, MemoryOption
+from foreword.cli.options import EncodingOption, JsonOption, MemoryOption, MeOption
 from foreword.cli.terminal import one_line
+from foreword.cli.whose import asked_whose
 
 
 def learn(
@@ -17,6 +18,7 @@ def learn(
         typer.Argument(metavar="SOURCE", help="Files, folders, .gz, - for standard input, sample:chitchat."),
     ],
     model: MemoryOption = None,
+    me: MeOption = None,
     encoding: EncodingOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -26,14 +28,16 @@ def learn(
     """
     from foreword.corpus.samples import documents
     from foreword.keyboard.learning import learn_source
+    from foreword.text.readers.report import Report
 
     begun, learned, known = perf_counter(), 0, 0
     with open_memory(model) as memory:
         for source in sources:
-            notes: list[str] = []
-            found = learn_source(memory, documents(source, encoding=encoding, notes=notes))
+            report = Report()
+            whose = me or asked_whose(source, encoding)
+            found = learn_source(memory, documents(source, encoding=encoding, me=whose, report=report))
             learned, known = learned + found.messages, known + found.known
-            for note in notes:
+            for note in report.sentences():
                 typer.echo(one_line(note), err=True)
         path = memory.path
     seconds = perf_counter() - begun

@@ -22,6 +22,7 @@ from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
 from foreword.text.forms import UNITS, Unit
 from foreword.text.readers.detect import STANDARD_INPUT
+from foreword.text.readers.report import Report
 from foreword.text.tokenizer import Tokenizer
 
 __all__ = ["Corpus", "Settings", "SourceRecord", "Stream", "prepare"]
@@ -37,7 +38,8 @@ class Settings:
 
     `vocabulary` is the most ids to use (None: as many as suit the unit), `held_out` the share of each source that
     is kept from training (`old_held_out`: of each source of old text), and `encoding` that of its bytes (None: UTF-8).
-    A `tokenizer`, which a network that goes on learning brings along, stands in for unit and vocabulary.
+    A `tokenizer`, which a network that goes on learning brings along, stands in for unit and vocabulary. Of chats, only
+    what the person `me` wrote is taken.
     """
 
     unit: Unit = "characters"
@@ -47,6 +49,7 @@ class Settings:
     encoding: str | None = None
     seed: int = 0
     tokenizer: Tokenizer | None = None
+    me: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense, by name and value."""
@@ -98,6 +101,7 @@ def prepare(sources: Sequence[str], folder: Path, settings: Settings, *, old: Se
             *_short(records, settings.held_out),
             *_short(old_records, settings.old_held_out),
         ],
+        me=settings.me,
     )
     return Corpus.open(folder)
 
@@ -120,8 +124,10 @@ def _clean(sources: Sequence[str], folder: Path, settings: Settings, notes: list
 
 
 def _cleaned(source: str, path: Path, settings: Settings, notes: list[str]) -> CleanedText:
-    found = documents(source, encoding=settings.encoding, notes=notes)
+    report = Report()
+    found = documents(source, encoding=settings.encoding, me=settings.me, report=report)
     text = CleanedText.write(clean_pieces(join(found)), path)
+    notes += [f"{source}: {sentence}" for sentence in report.sentences()]
     if text.characters == 0:
         raise SourceEmpty(f"{source} holds no text; leave it out, or see whether it is the right one")
     return text
@@ -149,7 +155,8 @@ def _place(source: str) -> str:
 def _files(source: str, settings: Settings) -> tuple[str, ...]:
     """The digests of the files in a folder, which is read once more for them."""
     folder = Path(source).is_dir() and not source.startswith(PREFIX)
-    return tuple(file_digests(documents(source, encoding=settings.encoding))) if folder else ()
+    found = documents(source, encoding=settings.encoding, me=settings.me) if folder else iter(())
+    return tuple(file_digests(found))
 
 
 def _parts(texts: Sequence[CleanedText], held_out: float) -> dict[str, RunningText]:

@@ -62,6 +62,7 @@ class Corpus:
     """A prepared text; a part is None where nothing was held out for it, and `notes` are for a person to read.
 
     `old` is the text that a network that goes on learning shall not forget, `old_held_out` what was held out of it.
+    `me` is whose words were taken from chats, where that was said.
     """
 
     folder: Path
@@ -74,6 +75,7 @@ class Corpus:
     old: Stream | None = None
     old_held_out: Stream | None = None
     old_sources: tuple[SourceRecord, ...] = ()
+    me: str | None = None
 
     @classmethod
     def open(cls, folder: Path) -> "Corpus":
@@ -104,6 +106,7 @@ class Corpus:
                 old=streams.get("old"),
                 old_held_out=streams.get("old_held_out"),
                 old_sources=_records(manifest.get("old_sources", [])),
+                me=manifest.get("me"),
             )
         except FileNotFoundError as error:
             raise RunError(
@@ -142,6 +145,7 @@ def finish(
     sources: Sequence[SourceRecord],
     old_sources: Sequence[SourceRecord] = (),
     notes: Sequence[str],
+    me: str | None = None,
 ) -> None:
     """Say that all `streams` (by name: their tokens and characters) are there, in one step that is done or not."""
     (folder / TOKENIZER).write_text(tokenizer.to_json(), "utf-8")
@@ -151,6 +155,7 @@ def finish(
         "sources": [asdict(source) for source in sources],
         "old_sources": [asdict(source) for source in old_sources],
         "notes": list(notes),
+        "me": me,
     }
     draft = folder / f"{MANIFEST}.draft"
     draft.write_text(json.dumps(manifest, indent=2), "utf-8")

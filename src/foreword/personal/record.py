@@ -49,7 +49,8 @@ def training_record(
 ) -> dict[str, object]:
     """What training.json holds.
 
-    `private` says where the texts lay, for the model to go on with them; who passes the model on takes it out.
+    `private` says where the texts lay, and whose words were taken from chats, for the model to go on with them; who
+    passes the model on takes it out.
     """
     plan = session.plan
     return {
@@ -72,7 +73,8 @@ def training_record(
         "versions": {name: version(name) for name in MEASURED_WITH},
         **({} if start is None else start.lineage()),
         "private": {
-            "places": {source.sha256: source.place for source in (*corpus.sources, *corpus.old_sources)}
+            "places": {source.sha256: source.place for source in (*corpus.sources, *corpus.old_sources)},
+            "me": corpus.me,
         },
     }
 

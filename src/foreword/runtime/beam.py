@@ -24,7 +24,7 @@ from foreword.runtime.hypothesis import Hypothesis, first_of
 from foreword.runtime.network import State
 from foreword.runtime.predictor import Cursor, Predictor
 from foreword.runtime.spelling import Spelling
-from foreword.text.words import is_full
+from foreword.text.words import first_word, is_full
 
 WIDTH: Final = 16  # hypotheses that walk on; up to there a step takes hardly longer than with one
 DEPTH: Final = 20  # tokens
@@ -189,18 +189,18 @@ class Search:
 
     def _collect(self, front: Front) -> None:
         """Add the probability that the words of the front end here, and that the letters typed are spelled here."""
-        for hypothesis, totals in zip(front.hypotheses, front.totals, strict=True):
+        ended = np.exp(front.totals[:, self.beam.ends]).sum(axis=1).tolist()
+        for hypothesis, totals, ends in zip(front.hypotheses, front.totals, ended, strict=True):
             if hypothesis.owed:
                 covering = self.beam.spelling.beginning_with(hypothesis.owed)
                 self.typed += float(np.exp(totals[covering]).sum())
             elif hypothesis.is_word:
-                ending = slice(None) if is_full(hypothesis.text) else self.beam.ends
-                self._find(hypothesis, float(np.exp(totals[ending]).sum()))
+                self._find(hypothesis, float(np.exp(totals).sum()) if is_full(hypothesis.text) else ends)
 
     def _find(self, hypothesis: Hypothesis, chance: float) -> None:
-        word = hypothesis if hypothesis.ended else hypothesis.cut_to_word()
-        if word is not None:
-            self.found[word.text, word.spaced] += chance
+        word = hypothesis.text if hypothesis.ended else first_word(hypothesis.text)
+        if word:
+            self.found[word, hypothesis.spaced] += chance
 
     def _followers(self, front: Front) -> list[tuple[int, int, Hypothesis]]:
         """Row, token and hypothesis of the paths that are a token longer and that have not ended.

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Final, final
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 
 from foreword.runtime.beam import Beam
 from foreword.runtime.network import State
@@ -133,6 +133,14 @@ class SlipBeam:
         return ids
 
     @cached_property
+    def _spelled(self) -> list[str]:
+        return list(self._ids)
+
+    @cached_property
+    def _tokens(self) -> Int64[np.ndarray, " letters"]:
+        return np.array(list(self._ids.values()), dtype=np.int64)
+
+    @cached_property
     def letters(self) -> str:
         """All letters that the model has tokens for."""
         return "".join(sorted(letter for letter in self._ids if letter.isalpha()))
@@ -159,7 +167,7 @@ class SlipBeam:
                 found[path.text] += float(np.exp(totals[self._beam.ends]).sum())
         enough = sorted(found.values(), reverse=True)[limit - 1 : limit]
         bar = math.log(enough[0]) if enough and enough[0] > 0 else -math.inf
-        followers = [each for each in self._followers(front) if each[0] > bar]
+        followers = [each for each in self._followers(front, bar) if each[0] > bar]
         followers.sort(key=lambda each: -each[0])
         straight = [each for each in followers if not each[3].slipped][
             :1
@@ -172,21 +180,24 @@ class SlipBeam:
         answer, state = self._beam.network.step(np.array([tokens]), state)
         return Front(paths=paths, totals=np.array(scores)[:, None] + answer[0], state=state)
 
-    def _followers(self, front: Front) -> Iterator[tuple[float, int, int, Meant]]:
-        """Score, row, token and path of all that are one letter longer."""
+    def _followers(self, front: Front, bar: float) -> Iterator[tuple[float, int, int, Meant]]:
+        """Score, row, token and path of those that are one letter longer; hardly any whose score is below the bar."""
         for row, path in enumerate(front.paths):
             totals = front.totals[row]
-            for step in self._steps(path):
+            for step in self._steps(path, totals, bar):
                 token = self._ids.get(step.letter)
                 slipped = path.slipped or step.log_slip < 0
                 if token is not None and (slipped or step.rest):
                     meant = Meant(text=path.text + step.letter, rest=step.rest, slipped=slipped)
                     yield float(totals[token]) + step.log_slip, row, token, meant
 
-    def _steps(self, path: Meant) -> Iterator[Step]:
-        """The letters that may come next: any, once all that were typed are explained."""
+    def _steps(self, path: Meant, totals: Float64[np.ndarray, " vocabulary"], bar: float) -> Iterator[Step]:
+        """The letters that may come next: any of the likeliest, once all that were typed are explained."""
         if not path.rest:
-            yield from (Step(letter, "", 0.0) for letter in self._ids)
+            scores = totals[self._tokens]
+            for place in np.argsort(-scores, kind="stable")[:WIDTH].tolist():
+                if scores[place] > bar:
+                    yield Step(self._spelled[place], "", 0.0)
         elif path.slipped:
             yield Step(path.rest[0], path.rest[1:], 0.0)
         else:

@@ -45,6 +45,8 @@ def word_start(text: str) -> int:
 
     So `don'` is a word half typed, and so is a piece of Han script until it is full.
     """
+    if _is_plain(text) and len(text) < LONGEST:
+        return 0
     run = _INSIDE_AT_END.match(text)
     assert run is not None  # noqa: S101 - the pattern matches the empty string
     typed = run.group()
@@ -62,6 +64,8 @@ def is_inside_word(character: str) -> bool:
 
 def first_word(text: str) -> str:
     """The word at the very beginning of a text, or ""."""
+    if _is_plain(text) and len(text) <= LONGEST:
+        return text
     first = _WORDS.match(text)
     return first.group() if first is not None else ""
 
@@ -74,3 +78,8 @@ def is_full(text: str) -> bool:
 def takes_blank(word: str) -> bool:
     """Whether a blank belongs behind the word: not in scripts written without spaces."""
     return word_start(word + "a") == 0
+
+
+def _is_plain(text: str) -> bool:
+    """Whether it is nothing but letters of English: a search for words asks this of thousands."""
+    return text.isascii() and text.isalpha()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import IO, Final
+from typing import IO, Final, cast
 
 from foreword.errors import MissingExtra, SourceNotText
 from foreword.text.documents import Document
@@ -74,7 +74,7 @@ def missing(name: str) -> MissingExtra:
 def seekable(opened: Opened) -> Iterator[IO[bytes]]:
     """The bytes of a file that is read from its end, as zip files are; those of a pipe are held."""
     with opened.opening() as stream:
-        yield stream if stream.seekable() else io.BytesIO(stream.read())
+        yield cast("IO[bytes]", stream) if stream.seekable() else io.BytesIO(stream.read())
 
 
 def parts_of(opened: Opened) -> frozenset[str]:

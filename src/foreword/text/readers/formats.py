@@ -5,12 +5,13 @@ A module reads one format and has two functions:
     fits(opened: Opened) -> bool                                  by the first bytes, never by the name alone
     read(opened: Opened, report: Report) -> Iterator[Document]    messages with author and time, oldest first
 
-`read` yields what was written by whomever, and gives each `Document` its author and an aware time, where the format has
-them; one without an author is a text of the person's own. It leaves out what nobody wrote with their own fingers (media,
-system messages, quoted replies) and counts it in the report, as it does what it could not understand.
+`read` yields what was written by whomever, and gives each `Document` its author and an aware time, where the format
+has them; one without an author is a text of the person's own. It leaves out what nobody wrote with their own fingers
+(media, system messages, quoted replies) and counts it in the report, as it does what it could not understand.
 
-Some exports are several files that belong together, in a folder or an archive. A module for one of these has `fits` and
-`read` for `Files`, which are the files by their paths inside; what it does not read is left to the formats of single files.
+Some exports are several files that belong together, in a folder or an archive. A module for one of these has `fits`
+and `read` for `Files`, which are the files by their paths inside; what it does not read is left to the formats of
+single files.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +19,19 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from foreword.text.documents import Document
-from foreword.text.readers import docx, epub, mail, markdown, odt, webpage
+from foreword.text.readers import (
+    discord,
+    docx,
+    epub,
+    instagram_before_2020,
+    mail,
+    markdown,
+    meta,
+    odt,
+    slack,
+    telegram,
+    webpage,
+)
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
 
@@ -48,17 +61,24 @@ class Collection:
 
 
 FORMATS: Final[tuple[Format, ...]] = (
+    Format(name="Telegram", fits=telegram.fits, read=telegram.read),
     Format(name="mail", fits=mail.fits, read=mail.read),
     Format(name="Markdown", fits=markdown.fits, read=markdown.read),
     Format(name="OpenDocument text", fits=odt.fits, read=odt.read),
     Format(name="Word document", fits=docx.fits, read=docx.read),
     Format(name="EPUB", fits=epub.fits, read=epub.read),
     Format(name="HTML", fits=webpage.fits, read=webpage.read),
+    Format(name="Discord", fits=discord.fits, read=discord.read),
+    Format(name="Instagram or Messenger", fits=meta.fits, read=meta.read),
+    Format(name="Instagram or Messenger", fits=instagram_before_2020.fits, read=instagram_before_2020.read),
+    Format(name="Slack", fits=slack.fits, read=slack.read),
 )
 
 
 COLLECTIONS: Final[tuple[Collection, ...]] = (
     Collection(name="Maildir", fits=mail.maildir_fits, read=mail.maildir_read),
+    Collection(name="Instagram or Messenger", fits=meta.fits_files, read=meta.read_files),
+    Collection(name="Slack", fits=slack.fits_files, read=slack.read_files),
 )
 
 

@@ -225,8 +225,7 @@ def _stamp(path: str) -> datetime | None:
 
 def _beginning(opened: Opened, size: int = _LOOKED_AT) -> bytes:
     # Not `opened.head`, which it keeps: a Maildir has a hundred thousand files.
-    with opened.opening() as stream:
-        return stream.read(size)
+    return next(opened.blocks(size), b"")
 
 
 def _folder(path: str) -> str:

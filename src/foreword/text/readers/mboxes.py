@@ -68,11 +68,9 @@ def header_of(message: bytes) -> bytes:
 def messages(opened: Opened) -> Iterator[bytes]:
     """The messages of a file, at most `LONGEST` bytes of each; those of an mbox with their `From ` lines."""
     if not is_mbox(opened):
-        with opened.opening() as stream:
-            yield _one(stream.read(LONGEST))
-        return
-    with opened.opening() as stream:
-        yield from _cut(iter(lambda: stream.read(_BLOCK), b""))
+        yield _one(next(opened.blocks(LONGEST), b""))
+    else:
+        yield from _cut(opened.blocks(_BLOCK))
 
 
 def unescaped(message: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """What a reader has understood of a source, and what not: nothing is dropped in silence."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, final
@@ -11,6 +12,8 @@ SHOWN: Final = 5
 MOST_UNREADABLE: Final = 0.5
 """A source of which a larger share could not be read is none of its format."""
 LONGEST_SHOWN: Final = 80
+
+_NOUN: Final = re.compile(r"(.*?)((?: (?:of|without) .*)?)", re.DOTALL)
 
 
 @final
@@ -54,6 +57,20 @@ class Report:
         if len(self.first_unreadable) < SHOWN:
             self.first_unreadable.append(Unreadable(name=name, where=where, text=text[:LONGEST_SHOWN]))
 
+    def sentences(self) -> list[str]:
+        """What a person should know, a sentence each: what was left out, what could not be read, and the notes."""
+        told = []
+        if self.left_out:
+            counts = ", ".join(counted(count, what) for what, count in sorted(self.left_out.items()))
+            told.append(f"left out: {counts}")
+        if self.unreadable:
+            first = self.first_unreadable[0]
+            told.append(
+                f"not understood: {counted(self.unreadable, 'place')}; the first is {first.where} of "
+                f"{first.name}: {first.text!r}"
+            )
+        return [*told, *self.notes]
+
     def check(self) -> None:
         """See that enough was understood; to be called when all is read.
 
@@ -63,6 +80,16 @@ class Report:
         if self.unreadable > MOST_UNREADABLE * (self.messages + self.unreadable):
             first = self.first_unreadable[0]
             raise SourceNotText(
-                f"{first.name} is mostly unreadable: {self.unreadable:,} lines or messages were not understood, and "
-                f"{self.messages:,} were; the first is {first.where}: {first.text!r}; export it again, or hand in text"
+                f"{first.name} is mostly unreadable: {counted(self.unreadable, 'place')} were not understood, and "
+                f"{counted(self.messages, 'message')} were; the first is {first.where}: {first.text!r}; export it "
+                "again, or hand in text"
             )
+
+
+def counted(count: int, what: str) -> str:
+    """So many of it, in words: the noun, which may be followed by `of` or `without` something, takes the plural."""
+    if count == 1:
+        return f"1 {what}"
+    noun, rest = _NOUN.fullmatch(what).groups()  # type: ignore[union-attr]  # it matches everything
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"
+    return f"{count:,} {plural}{rest}"

@@ -71,8 +71,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
 
 
 def _text(opened: Opened) -> str:
-    with opened.opening() as stream:
-        data = stream.read(LARGEST_PART + 1)
+    data = next(opened.blocks(LARGEST_PART + 1), b"")
     if len(data) > LARGEST_PART:
         raise SourceNotText(
             f"{opened.name} is larger than any page: more than {LARGEST_PART / 2**20:.0f} MB; hand in its text alone"
