@@ -19,7 +19,19 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from foreword.text.documents import Document
-from foreword.text.readers import discord, instagram_before_2020, meta, slack, telegram
+from foreword.text.readers import (
+    discord,
+    docx,
+    epub,
+    instagram_before_2020,
+    mail,
+    markdown,
+    meta,
+    odt,
+    slack,
+    telegram,
+    webpage,
+)
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
 
@@ -50,6 +62,12 @@ class Collection:
 
 FORMATS: Final[tuple[Format, ...]] = (
     Format(name="Telegram", fits=telegram.fits, read=telegram.read),
+    Format(name="mail", fits=mail.fits, read=mail.read),
+    Format(name="Markdown", fits=markdown.fits, read=markdown.read),
+    Format(name="OpenDocument text", fits=odt.fits, read=odt.read),
+    Format(name="Word document", fits=docx.fits, read=docx.read),
+    Format(name="EPUB", fits=epub.fits, read=epub.read),
+    Format(name="HTML", fits=webpage.fits, read=webpage.read),
     Format(name="Discord", fits=discord.fits, read=discord.read),
     Format(name="Instagram or Messenger", fits=meta.fits, read=meta.read),
     Format(name="Instagram or Messenger", fits=instagram_before_2020.fits, read=instagram_before_2020.read),
@@ -58,6 +76,7 @@ FORMATS: Final[tuple[Format, ...]] = (
 
 
 COLLECTIONS: Final[tuple[Collection, ...]] = (
+    Collection(name="Maildir", fits=mail.maildir_fits, read=mail.maildir_read),
     Collection(name="Instagram or Messenger", fits=meta.fits_files, read=meta.read_files),
     Collection(name="Slack", fits=slack.fits_files, read=slack.read_files),
 )
