@@ -100,3 +100,25 @@ def test_bytes_at_hand_are_a_file_too(tmp_path: Path) -> None:
     files = files_of_archive(opened_bytes("it", data))
     assert {path: each.text() for path, each in files.items()} == {"a.txt": "one", "b.txt": "two"}
     assert files["a.txt"].name == "it: a.txt"
+
+
+def test_a_folder_of_mail_is_no_hidden_one(tmp_path: Path) -> None:
+    mail = b"From: Ana <ana@example.org>\nDate: Tue, 2 Jan 2024 10:00:00 +0000\nSubject: hi\n\ngood morning\n"
+    for folder in ("cur", ".Sent/cur", ".cache"):
+        (tmp_path / "mail" / folder).mkdir(parents=True)
+        (tmp_path / "mail" / folder / "1.a:2,S").write_bytes(mail.replace(b"morning", folder.encode()))
+    found = [each.text for each in read_source(str(tmp_path / "mail"))]
+    assert sorted(found) == ["good .Sent/cur", "good cur"]
+    members = {f"mail/{folder}/1.a": mail for folder in ("cur", ".Sent/cur", ".cache")}
+    files = files_of_archive(opened_file(zipped(tmp_path / "it.zip", members), None))
+    assert list(files) == ["mail/.Sent/cur/1.a", "mail/cur/1.a"]
+
+
+def test_a_damaged_document_among_others_is_left_out_and_noted(tmp_path: Path) -> None:
+    inner = zipped(tmp_path / "it.zip", {"[Content_Types].xml": b"<Types", "word/document.xml": b"<w"})
+    inner.rename(tmp_path / "it.docx")
+    (tmp_path / "it.txt").write_text("seen")
+    report = Report()
+    assert text_of(tmp_path, report) == "seen"
+    assert len(report.notes) == 1
+    assert report.notes[0].startswith(f"left out: {tmp_path / 'it.docx'}")

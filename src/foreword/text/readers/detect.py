@@ -105,17 +105,17 @@ def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
                 empty = False
                 yield document
     for opened in left.values():
+        begun = False
         try:
-            if not _is_readable(opened, report):
-                continue
+            with contextlib.suppress(SourceEmpty):  # nothing but a byte order mark
+                for document in _read(opened, report) if _is_readable(opened, report) else ():
+                    begun, empty = True, False
+                    yield document
         except SourceNotText as damage:
+            if begun:
+                raise
             damages.append(damage)
             report.notes.append(f"left out: {damage}")
-            continue
-        with contextlib.suppress(SourceEmpty):  # nothing but a byte order mark
-            for document in _read(opened, report):
-                empty = False
-                yield document
     if empty:
         if damages:
             raise damages[0]

@@ -24,6 +24,8 @@ Opening = Callable[[], io.BufferedIOBase]
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")  # the second one is empty
 _ENCRYPTED: Final = 0x1
+MAIL: Final = ("cur", "new")
+"""What shows a folder to be one of mail: those in a Maildir, such as `.Sent`, begin with a point and are not hidden."""
 
 
 def opened_file(path: Path, encoding: str | None) -> Opened:
@@ -58,7 +60,11 @@ def files_of_folder(folder: Path, encoding: str | None) -> Files:
     """The files in a folder and below that are not hidden, in reading order: `chapter 2` before `chapter 10`."""
     found = []
     for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") or any(Path(place, name, each).is_dir() for each in MAIL)
+        ]
         found += [Path(place, name) for name in names if not name.startswith(".")]
     paths = sorted((path.relative_to(folder) for path in found if path.is_file()), key=_reading_order)
     return {path.as_posix(): opened_file(folder / path, encoding) for path in paths}
@@ -83,11 +89,20 @@ def files_of_archive(opened: Opened) -> Files:
     if any(each.flag_bits & _ENCRYPTED for each in members):
         raise SourceNotText(f"{opened.name} is protected by a password; unpack it, and hand in the folder")
     paths = {PurePosixPath(each.filename): each.filename for each in members}
-    visible = [path for path in paths if not any(part.startswith((".", "__MACOSX")) for part in path.parts)]
+    visible = [path for path in paths if _is_visible(path)]
     return {
         str(path): _opened(f"{opened.name}: {path}", partial(_member, opened, paths[path]), opened.encoding)
         for path in sorted(visible, key=_reading_order)
     }
+
+
+def _is_visible(path: PurePosixPath) -> bool:
+    """Whether neither the file nor a folder that it lies in is hidden; a folder of mail may be."""
+    *folders, name = path.parts
+    return not name.startswith((".", "__MACOSX")) and not any(
+        folder.startswith((".", "__MACOSX")) and after not in MAIL
+        for folder, after in zip(folders, path.parts[1:], strict=False)
+    )
 
 
 def _member(opened: Opened, name: str) -> io.BufferedIOBase:
