@@ -60,6 +60,14 @@ def date_in_any(text: str, order: Order) -> dt.date | None:
     return next(filter(None, (date_in(text, each) for each in (order, *ORDERS))), None)
 
 
+def date_near(text: str, order: Order, before: dt.date | None) -> dt.date | None:
+    """Of the dates that it can be, the one nearest to that `before` it: for files in which orders are mixed."""
+    dates = [date for each in (order, *ORDERS) if not each.rare and (date := date_in(text, each))]
+    if not dates or before is None:
+        return date_in_any(text, order)
+    return min(dates, key=lambda date: abs(date - before))
+
+
 def _year(era: str, digits: str) -> int:
     """The year of our calendar; 0 where it cannot be one of a chat's."""
     number, latest = int(digits), dt.datetime.now().astimezone().year + 1
@@ -97,6 +105,8 @@ class Evidence:
         readings = self._known.get(text)
         if readings is None:
             readings = self._known[text] = [date_in(text, order) for order in ORDERS]
+        if not any(readings):
+            return
         self.dates += 1
         for at, date in enumerate(readings):
             before = self._before[at]
@@ -118,10 +128,13 @@ class Evidence:
         order = ORDERS[at]
         return self.impossible[at], order.rare, self.backwards[at], -self.changes[order.day], at
 
+    def mixed(self) -> bool:
+        """Whether no order fits them all."""
+        return bool(self.impossible[ORDERS.index(self.order())])
+
     def in_time(self) -> bool:
-        """Whether, in the best order, all are dates and none is before that above it."""
-        at = ORDERS.index(self.order())
-        return not self.impossible[at] and not self.backwards[at]
+        """Whether one order fits them all, and none is before that above it."""
+        return not self.mixed() and not self.backwards[ORDERS.index(self.order())]
 
     def note(self, name: str) -> str | None:
         """What a person should know of how the order was found, where the dates alone do not tell; None where they do."""
@@ -132,8 +145,8 @@ class Evidence:
             return None
         if self.impossible[at]:
             return (
-                f"{name}: not all dates are in one order; read as {order.name} where that is a date, "
-                f"which {self.impossible[at]:,} of {self.dates:,} are not"
+                f"{name}: its dates are not all in one order; most are {order.name}, {self.impossible[at]:,} of "
+                f"{self.dates:,} cannot be; each was read as what is nearest to the date above it"
             )
         if at in (day_first, month_first) and self.impossible[day_first] == self.impossible[month_first]:
             other = month_first if at == day_first else day_first

@@ -7,7 +7,7 @@ with a date and a time. Who wrote it stands before the first colon; where there 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain
 from operator import attrgetter
 from typing import Final, final
 
@@ -35,7 +35,7 @@ def fits(opened: Opened) -> bool:
     if not found:
         return False
     begun = [text[each.end() : each.end() + _LONGEST_NAME].partition("\n")[0] for each in found]
-    authored = sum(": " in each or each.endswith(":") for each in begun)
+    authored = sum(": " in each or each.rstrip(". ").endswith(":") for each in begun)
     of_irc = sum(each.startswith(("<", "* ", "*** ")) for each in begun)
     at_once = not text[: found[0].start()].strip(MARKS + " \n")
     lines = sum(1 for line in text.split("\n") if line.strip())
@@ -56,8 +56,12 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     survey = _survey(opened, pattern, report)
     if note := survey.evidence.note(opened.name):
         report.notes.append(note)
-    messages = _messages(opened, pattern, survey, report)
-    yield from _by_day(messages) if survey.evidence.in_time() else sorted(messages, key=_TIME)
+    days = _days(opened, pattern, survey, report)
+    if survey.evidence.in_time():
+        for day in days:
+            yield from sorted(day, key=_TIME)
+    else:
+        yield from sorted(chain.from_iterable(days), key=_TIME)
 
 
 @final
@@ -103,35 +107,44 @@ def _survey(opened: Opened, pattern: re.Pattern[str], report: Report) -> _Survey
         text, begin = stamp.string, stamp.end()
         colon = text.find(": ", begin, min(end, begin + _LONGEST_NAME))
         if colon > 0:
-            survey.see(text[begin:colon], text[colon + 2 : end])
+            name = text[begin:colon]
+            known = survey.begins.get(name)
+            if known is None or known[0]:
+                survey.see(name, text[colon + 2 : end])
     return survey
 
 
-def _messages(
+def _days(
     opened: Opened, pattern: re.Pattern[str], survey: _Survey, report: Report
-) -> Iterator[Document]:
-    """In the order of the file."""
-    moments, names = Moments(order=survey.evidence.order()), _Names(survey=survey)
+) -> Iterator[list[Document]]:
+    """The messages under one date, in the order of the file, and then those under the next."""
+    moments, names = Moments(order=survey.evidence.order(), mixed=survey.evidence.mixed()), _Names(survey=survey)
+    day: list[Document] = []
+    last = ""
     for stamp, end, lines in stamps(opened, pattern):
-        time = moments.at(*stamp.group("date", "between", "clock", "after"))
+        opening, date, between, clock, after = stamp.group("open", "date", "between", "clock", "after")
+        time = moments.at(date, between, clock, after)
         text = stamp.string
+        if date != last:
+            yield day
+            day, last = [], date
         if time is None:
             line = lines + text.count("\n", 0, stamp.start() + 1)
-            report.not_understood(
-                opened.name, f"line {line}", text[stamp.start() + 1 : end].partition("\n")[0]
-            )
+            shown = text[stamp.start() + 1 : end].partition("\n")[0]
+            report.not_understood(opened.name, f"line {line}", shown)
             continue
-        author, said = names.split(text[stamp.end() : end].rstrip("\n"))
+        author, said = names.split(text, stamp.end(), end)
         if author is None:
             report.leave_out(SYSTEM)
             continue
-        typed, rest = what_was_typed(said, on_iphone=stamp["open"] is not None)
+        typed, rest = what_was_typed(said, on_iphone=opening is not None)
         if rest:
             report.leave_out(rest)
         if typed and not typed.isspace():
-            yield Document(text=typed, author=author, time=time)
+            day.append(Document(text=typed, author=author, time=time))
         elif not rest:
             report.leave_out("empty message")
+    yield day
 
 
 @final
@@ -140,25 +153,38 @@ class _Names:
     """Tells who wrote a message."""
 
     survey: _Survey
-    _known: dict[str, str | None] = field(default_factory=dict)
+    _known: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
-    def split(self, message: str) -> tuple[str | None, str]:
-        """The author, None where WhatsApp wrote it, and the text."""
+    def split(self, text: str, begin: int, end: int) -> tuple[str | None, str]:
+        """The author, None where WhatsApp wrote it, and what was said, of the message that stands there in `text`."""
+        colon = text.find(": ", begin, end)
+        known = self._known.get(text[begin:colon]) if colon > 0 else None
+        if known is None:
+            known, said = self._learn(text[begin:end])
+            if known is None:
+                return None, ""
+        else:
+            said = text[colon + 2 : end]
+        author, goes_on = known
+        if goes_on:
+            more, _, said = said.partition(": ")
+            author = f"{author}: {more}"
+        return author, said.rstrip("\n")
+
+    def _learn(self, message: str) -> tuple[tuple[str, bool] | None, str]:
         name, colon, said = message.partition(": ")
         if not colon or "\n" in name:
             line, _, said = message.partition("\n")
             name, colon, dot = line.rstrip().rpartition(":")
             if not colon or dot.strip("."):  # ":." stands for what has disappeared
                 return None, ""
-        if name not in self._known:
-            if len(self._known) >= _MOST_NAMES:
-                self._known.clear()
-            self._known[name] = _author(name)
-        author = self._known[name]
-        if author is not None and self.survey.goes_on(name):
-            more, _, said = said.partition(": ")
-            author = f"{author}: {more}"
-        return author, said
+        author = _author(name)
+        if author is None:
+            return None, ""
+        if len(self._known) >= _MOST_NAMES:
+            self._known.clear()
+        known = self._known[name] = author, self.survey.goes_on(name)
+        return known, said
 
 
 def _author(name: str) -> str | None:
@@ -166,9 +192,3 @@ def _author(name: str) -> str | None:
     quoted = name.count('"') % 2 or any(name.count(left) > name.count(right) for left, right in _QUOTES)
     quoted = quoted or ("„" not in name and name.count("“") > name.count("”"))
     return None if quoted or len(name) > _LONGEST_NAME else name.strip(MARKS + " \u00a0\u202f") or None
-
-
-def _by_day(messages: Iterator[Document]) -> Iterator[Document]:
-    """The messages of days that are in order, sorted within each day."""
-    for _, day in groupby(messages, lambda message: message.time and message.time.date()):
-        yield from sorted(day, key=_TIME)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, final
 
-from foreword.text.readers.dateorder import Order, date_in_any
+from foreword.text.readers.dateorder import Order, date_in_any, date_near
 from foreword.text.readers.lines import pieces_of
 from foreword.text.readers.opened import Opened
 
@@ -45,7 +45,6 @@ _MORNING: Final = frozenset(
 )
 _NO_LETTER: Final = re.compile(r"[^\w\u0900-\u0d7f\u0e00-\u0e7f]+|_")
 _NUMBER: Final = re.compile(r"\d+")
-_MOST_CLOCKS: Final = 100_000
 
 
 def pattern_of(text: str) -> re.Pattern[str]:
@@ -92,52 +91,71 @@ def stamps(
 @final
 @dataclass(slots=True, kw_only=True)
 class Moments:
-    """Turns dates and times of a file into moments, in the zone of this computer: an export names none."""
+    """Turns dates and times of a file into moments, in the zone of this computer: an export names none.
+
+    Attributes:
+        order: of the file's dates.
+        mixed: whether it is not that of all.
+    """
 
     order: Order
-    _hours: dict[tuple[str, int], tuple[int, int, int, dt.tzinfo | None] | None] = field(default_factory=dict)
-    _clocks: dict[tuple[str, str, str], tuple[int, int, int] | None] = field(default_factory=dict)
-    _zones: dict[dt.timedelta | None, dt.tzinfo | None] = field(default_factory=dict)
+    mixed: bool = False
+    _last: str = ""
+    _near: dt.date | None = None
+    _days: dict[str, tuple[int, int, int, dt.tzinfo | None] | None] = field(default_factory=dict)
+    _halves: dict[tuple[str, str], int] = field(default_factory=dict)
+    _clocks: dict[str, tuple[int, int, int]] = field(default_factory=dict)
 
     def at(self, date: str, between: str, clock: str, after: str) -> dt.datetime | None:
         """The moment that a stamp's groups name; None where there is none."""
-        key = between, clock, after
-        if key not in self._clocks:
-            if len(self._clocks) >= _MOST_CLOCKS:
-                self._clocks.clear()
-            self._clocks[key] = _clock(*key)
-        time = self._clocks[key]
+        if self.mixed and date != self._last:  # it may be another date than where it stood before
+            self._days.pop(date, None)
+            self._last = date
+        day = self._days.get(date)
+        if day is None:
+            if date in self._days:
+                return None
+            day = self._days[date] = self._day(date)
+            if day is None:
+                return None
+        half = self._halves.get((between, after))
+        if half is None:
+            half = self._halves[between, after] = _half(between, after)
+        time = self._clocks.get(clock)
         if time is None:
-            return None
+            time = self._clocks[clock] = _clock(clock)  # a day has 86,400 at most
         hour, minute, second = time
-        if (date, hour) not in self._hours:
-            self._hours[date, hour] = self._hour(date, hour)
-        day = self._hours[date, hour]
-        return (
-            None if day is None else dt.datetime(day[0], day[1], day[2], hour, minute, second, tzinfo=day[3])
-        )
+        if half:
+            hour = hour % 12 + half - 12 if hour <= 12 else hour
+        year, month, date_of_month, zone = day
+        try:
+            moment = dt.datetime(year, month, date_of_month, hour % 24 if hour == 24 else hour, minute, second, tzinfo=zone)
+        except ValueError:
+            return None
+        return moment if zone else moment.astimezone()
 
-    def _hour(self, date: str, hour: int) -> tuple[int, int, int, dt.tzinfo | None] | None:
-        day = date_in_any(date, self.order)
+    def _day(self, date: str) -> tuple[int, int, int, dt.tzinfo | None] | None:
+        """Year, month, day and the zone's distance from UTC, which is None on the days on which it changes."""
+        day = date_near(date, self.order, self._near) if self.mixed else date_in_any(date, self.order)
         if day is None:
             return None
-        zone = dt.datetime.combine(day, dt.time(hour)).astimezone().tzinfo
-        return (
-            day.year,
-            day.month,
-            day.day,
-            self._zones.setdefault(zone.utcoffset(None) if zone else None, zone),
-        )
+        self._near = day
+        first, last = (dt.datetime.combine(day, time).astimezone().tzinfo for time in (dt.time.min, dt.time.max))
+        return day.year, day.month, day.day, first if first == last else None
 
 
-def _clock(between: str, clock: str, after: str) -> tuple[int, int, int] | None:
-    """Hour of 24, minute and second."""
-    hour, minute, second = (*map(int, _NUMBER.findall(clock)), 0)[:3]
+def _clock(text: str) -> tuple[int, int, int]:
+    """Hour, minute and second, as they are written."""
+    hour, minute, second = (*map(int, _NUMBER.findall(text)), 0)[:3]
+    return hour, minute, second
+
+
+def _half(between: str, after: str) -> int:
+    """12 for hours before noon, 24 for those after it, 0 where hours are counted to 24."""
     for words in (after, between):
         word = _NO_LETTER.sub("", words).casefold()
-        if word in _AFTERNOON and hour < 12:
-            hour += 12
-        elif word in _MORNING and hour == 12:
-            hour = 0
-    hour = 0 if hour == 24 else hour  # some regions write 24:15
-    return (hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
+        if word in _AFTERNOON:
+            return 24
+        if word in _MORNING:
+            return 12
+    return 0

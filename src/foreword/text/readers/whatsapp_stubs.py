@@ -174,6 +174,9 @@ _DOCUMENT_PHRASES: Final = tuple(
     )
 )
 _DOCUMENT_ENDS: Final = frozenset(phrase.rpartition(" ")[2] for phrase in _DOCUMENT_PHRASES)
+_ENDS: Final = frozenset(
+    (form + stop)[-3:] for phrase in _PHRASES for form in (phrase, phrase.upper()) for stop in ("", ".", "。", "।", " ")
+)
 _ATTACHED_PHRASES: Final = frozenset(_ATTACHED.split("|"))
 _NO_MARKS: Final = dict.fromkeys(map(ord, _MARKS))
 
@@ -183,14 +186,15 @@ def what_was_typed(said: str, *, on_iphone: bool) -> tuple[str, str]:
 
     A picture's caption was typed, and so was a message that was edited.
     """
-    if (
-        said[-1:] not in ">)"
-        and not ("\n" in said or "\u200e" in said or "\u200f" in said or "\u2068" in said)
-        and not ("https://" in said or "WhatsApp" in said or said.startswith(_SECURITY))
+    if not (
+        said[-1:] in ">)"
+        or "\n" in said
+        or "https://" in said
+        or (not said.isascii() and ("\u200e" in said or "\u200f" in said or "\u2068" in said))
+        or (on_iphone and _may_be_odd(said))
     ):  # as nearly all are: what follows would come to the same, and takes ten times as long
-        kind = _PHRASES.get(said.rstrip(" .。।").casefold(), "")
-        if kind or said.rpartition(" ")[2].casefold() not in _DOCUMENT_ENDS:
-            return ("", kind) if kind else (said, "")
+        kind = _PHRASES.get(said.rstrip(" .。।").casefold(), "") if said[-3:] in _ENDS else ""
+        return ("", kind) if kind else (said, "")
     said = said.replace("\u2068", "").replace("\u2069", "")  # around names that are mentioned
     edited = _EDITED.search(said)
     if edited and edited.start():
@@ -203,6 +207,15 @@ def what_was_typed(said: str, *, on_iphone: bool) -> tuple[str, str]:
     if kind and not below:
         return "", kind
     return _of_whole(said, on_iphone=on_iphone)
+
+
+def _may_be_odd(said: str) -> bool:
+    """Whether this may be one of the sentences that stand as somebody's on an iPhone, without a mark."""
+    return (
+        "WhatsApp" in said
+        or said.startswith(_SECURITY)
+        or ("." in said and said.rpartition(" ")[2].casefold() in _DOCUMENT_ENDS)
+    )
 
 
 def _of_line(shown: str) -> tuple[str, str]:
