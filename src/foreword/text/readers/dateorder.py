@@ -1,7 +1,7 @@
 """In which order the dates of a file name day, month and year: told over the whole file (docs/decisions/0031).
 
-The programs that write dates as three numbers do so as their user's region does, and do not say which. A single date often
-tells nothing; a file's dates together nearly always do.
+The programs that write dates as three numbers do so as their user's region does, and do not say which. A single date
+often tells nothing; a file's dates together nearly always do.
 """
 
 import datetime as dt
@@ -121,7 +121,7 @@ class Evidence:
         self._numbers = numbers
 
     def order(self) -> Order:
-        """The one that fits best: fewest impossible dates, fewest steps back, and of its numbers the day changes most."""
+        """The one that fits best: fewest impossible dates, then fewest steps back, then the day changes most."""
         return ORDERS[min(range(len(ORDERS)), key=self._rank)]
 
     def _rank(self, at: int) -> tuple[int, bool, int, int, int]:
@@ -137,7 +137,7 @@ class Evidence:
         return not self.mixed() and not self.backwards[ORDERS.index(self.order())]
 
     def note(self, name: str) -> str | None:
-        """What a person should know of how the order was found, where the dates alone do not tell; None where they do."""
+        """What a person should know of how the order was found; None where the dates alone tell it."""
         order = self.order()
         at = ORDERS.index(order)
         day_first, month_first = (ORDERS.index(each) for each in (_DAY_FIRST, _MONTH_FIRST))

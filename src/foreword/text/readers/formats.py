@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from foreword.text.documents import Document
+from foreword.text.readers import irc, names, signal, signal_folder, signal_json, whatsapp
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
 
@@ -46,10 +47,18 @@ class Collection:
     read: Callable[[Files, Report], Iterator[Document]]
 
 
-FORMATS: Final[tuple[Format, ...]] = ()
+FORMATS: Final[tuple[Format, ...]] = (
+    Format(name="Signal", fits=signal_json.fits, read=signal_json.read),
+    Format(name="Signal", fits=signal.fits, read=signal.read),  # its lines would do for WhatsApp's
+    Format(name="WhatsApp", fits=whatsapp.fits, read=whatsapp.read),
+    Format(name="IRC", fits=irc.fits, read=irc.read),
+    Format(name="names and messages", fits=names.fits, read=names.read),
+)
 
 
-COLLECTIONS: Final[tuple[Collection, ...]] = ()
+COLLECTIONS: Final[tuple[Collection, ...]] = (
+    Collection(name="Signal", fits=signal_folder.fits, read=signal_folder.read),
+)
 
 
 def format_of(opened: Opened) -> Format | None:

@@ -1,7 +1,7 @@
 """Logs of IRC: "[12:01] <nick> text", as irssi, WeeChat, ZNC, HexChat, mIRC and their like write them.
 
-Each line has a time and one of: a nick and what it said; `* nick waves`, an action, of which "waves" was typed; or what the
-program itself says of joins, modes and topics. Many have the date only in lines of their own, or in the name of the file.
+Each line has a time and one of: a nick and what it said; `* nick waves`, an action, of which "waves" was typed; or what
+the program itself says of joins, modes and topics. Many have the date only in lines of their own, or in the file's name.
 """
 
 import datetime as dt
@@ -19,10 +19,14 @@ from foreword.text.readers.report import Report
 
 SYSTEM: Final = "system message"
 
-_DATE: Final = r"\d{4}[-/.]\d\d[-/.]\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[ -][A-Z][a-z]{2}(?:[ -]\d{4})?|[A-Z][a-z]{2} +\d{1,2}(?:,? \d{4})?"
+_DATE: Final = (
+    r"\d{4}[-/.]\d\d[-/.]\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
+    r"|\d{1,2}[ -][A-Z][a-z]{2}(?:[ -]\d{4})?|[A-Z][a-z]{2} +\d{1,2}(?:,? \d{4})?"
+)
 _STAMP: Final = re.compile(
     rf"(?P<open>[\[(])?(?:(?P<date>{_DATE})(?:[T ]|\] \[|, ))?"
-    r"(?P<clock>\d{1,2}:\d\d(?::\d\d)?)(?:[.,]\d+)?(?P<half> ?[AaPp]\.?[Mm]\.?)?(?P<zone>Z|[+-]\d\d:?\d\d)?(?(open)[\])])(?P<gap>[ \t]+|$)"
+    r"(?P<clock>\d{1,2}:\d\d(?::\d\d)?)(?:[.,]\d+)?(?P<half> ?[AaPp]\.?[Mm]\.?)?"
+    r"(?P<zone>Z|[+-]\d\d:?\d\d)?(?(open)[\])])(?:[ \t]+|$)"
 )
 _EPOCH: Final = re.compile(r"(\d{9,10})[ \t]+")
 _NICK: Final = r"[^\s<>!]{1,40}"
@@ -30,23 +34,29 @@ _SPEECH: Final = re.compile(rf"<[@+%&~!* ]?(?P<nick>{_NICK})(?:![^\s>]*)?>(?:[ \
 _ACTION: Final = re.compile(rf" ?\*[ \t](?P<nick>{_NICK})(?:[ \t](?P<said>.*)|$)")
 _COLUMNS: Final = re.compile(r"(?P<nick>[^\t]{0,40})\t(?P<said>.*)")  # WeeChat's
 _PROGRAM: Final = re.compile(
-    r"-!-|\*\*\*|-->|<--|---?(?: |\t|$)|=!=|===|-[^\s-][^\s]*(?:\([^)]*\))?- |\* (?:\*\*\* |Now talking|Topic |Set by |Joins: |Parts: |Quits: "
-    r"|Disconnected|Connecting|Retrieving |Looking up |Users on |End of )"
+    r"-!-|\*\*\*|-->|<--|---?(?: |\t|$)|=!=|===|-[^\s-]\S*(?:\([^)]*\))?- "
+    r"|\*[ \t](?:\*\*\* |Now talking|Topic |Set by |Joins: |Parts: |Quits: |Disconnected|Connecting|Retrieving "
+    r"|Looking up |Users on |End of )"
 )
+_HOST: Final = r"[(\[][^\s)\]]*@[^\s)\]]*[)\]]"
 _EVENT: Final = re.compile(
-    r"(?:\([^\s)]*@[^\s)]*\) |\[[^\s\]]*@[^\s\]]*\] )?(?:has (?:joined|left|quit|changed the topic|set the topic|kicked)|is now known as|are now known as|"
-    r"sets? mode|was kicked by|changes topic to|Quit \(|joined #|left #|gives (?:channel operator|voice)|removes (?:channel operator|voice)|"
-    r"\([^\s)]*@[^\s)]*\) (?:has|Quit))"
+    rf"(?:{_HOST} )?(?:has (?:joined|left|quit|changed the topic|set the topic|kicked)|(?:is|are) now known as"
+    r"|sets? mode|was kicked by|changes topic to|Quit \(|(?:joined|left) #"
+    r"|(?:gives|removes) (?:channel operator|voice))"
 )
 _DAY: Final = re.compile(
-    r"(?:-{3} |\*{4} |-!- |\*{3} )?(?:Log opened|Log closed|Day changed(?: to)?|BEGIN LOGGING AT|ENDING LOGGING AT|Session "
-    r"(?:Start|Time|Close)(?: \([^)]*\))?:|Logging (?:started|stopped)(?: on| at)?|Date changed(?: to)?|Start of .* buffer:)\s*(?P<when>.*)"
+    r"(?:-{3} |\*{4} |-!- |\*{3} )?(?:Log opened|Log closed|Day changed(?: to)?|BEGIN LOGGING AT|ENDING LOGGING AT"
+    r"|Session (?:Start|Time|Close)(?: \([^)]*\))?:|Logging (?:started|stopped)(?: on| at)?|Date changed(?: to)?)"
+    r"\s*(?P<when>.*)"
 )
 _HEADER: Final = re.compile(r"Session Ident: |\[?#{5,}|$")
 _CODES: Final = re.compile(r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04[0-9A-Fa-f]{6}|[\x02\x0f\x11\x16\x1d\x1e\x1f]")
 _IN_NAME: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _MONTHS: Final = {
-    name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
 }
 _WORD: Final = re.compile(r"[A-Za-z]+|\d+")
 _HALF_DAY: Final = dt.timedelta(hours=12)
@@ -100,7 +110,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         if not line.strip() or _HEADER.match(line):
             continue
         time = clock.at(stamp) if stamp else _of_epoch(epoch)
-        nick, said = _said(rest, columns=bool(head) and line[: head.end() if head else 0].endswith("\t"))
+        nick, said = _said(rest, columns=head is not None and head[0].endswith("\t"))
         if nick is None and said is None:
             report.not_understood(opened.name, f"line {number}", line)
         elif nick is None or not said:
@@ -117,22 +127,22 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
 def _said(rest: str, *, columns: bool) -> tuple[str | None, str | None]:
     """Nick and text; only a text where the program speaks, and neither where it cannot be told."""
     if columns and (found := _COLUMNS.match(rest)):
-        nick = found["nick"].strip()
-        if nick == "*":
-            nick, _, said = found["said"].partition(" ")
-            return nick, said
-        if nick in ("", "-->", "<--", "--", "=!=", "-"):
-            return None, rest
-        return nick.lstrip("@+%&~!"), found["said"]
-    if found := _SPEECH.match(rest):
-        return found["nick"], found["said"] or ""
-    if _PROGRAM.match(rest):
-        return None, rest
-    if found := _ACTION.match(rest):
-        return (None, rest) if _EVENT.match(found["said"] or "") else (found["nick"], found["said"] or "")
+        return _in_columns(found["nick"].strip(), found["said"])
     if found := _SPEECH.match(rest.lstrip()):
         return found["nick"], found["said"] or ""
+    if _PROGRAM.match(rest) or rest.startswith("["):  # who is there, in brackets
+        return None, rest
+    if found := _ACTION.match(rest):
+        said = found["said"] or ""
+        return None if _EVENT.match(said) else found["nick"], said
     return None, None
+
+
+def _in_columns(nick: str, said: str) -> tuple[str | None, str]:
+    """WeeChat's columns: what it says itself has signs in place of a nick."""
+    if nick == "*":
+        nick, _, said = said.partition(" ")
+    return (None if nick in ("", "-->", "<--", "--", "=!=", "-") else nick.lstrip("@+%&~!")), said
 
 
 @final
@@ -174,11 +184,8 @@ class _Clock:
         return dt.datetime.fromisoformat(moment.isoformat() + zone) if zone else moment.astimezone()
 
     def _dated(self, text: str) -> dt.date | None:
-        return (
-            date_in_any(text, self.order)
-            if text.isascii() and not re.search("[a-z]", text)
-            else _day_in_words(text, self.day)
-        )
+        in_words = any(map(str.isalpha, text))
+        return _day_in_words(text, self.day) if in_words else date_in_any(text, self.order)
 
 
 def _order(start: str) -> Order:

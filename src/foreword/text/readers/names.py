@@ -1,12 +1,13 @@
 """Plain text in which each line is a message: "Ana: good morning" (docs/decisions/0031).
 
-Much else looks like it: settings, recipes, plays, logs, the heads of letters. A text is taken for a chat only if nearly all
-of its lines are so, few names come again and again, and what stands behind them is neither a value nor code.
+Much else looks like it: settings, recipes, plays, logs, the heads of letters. A text is taken for a chat only if nearly
+all of its lines are so, few names come again and again, and what stands behind them is neither a value nor code.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from foreword.text.documents import Document
@@ -21,11 +22,13 @@ _VALUE: Final = re.compile(
     r"""[-+]?[\d.,:/-]+%?|true|false|null|none|yes|no|["'\[{].*|\S*[/\\]\S*|[|>]-?""", re.IGNORECASE
 )
 _CODE: Final = re.compile(r"[;{}\\,]$|=>|\bdef\b|\breturn\b|[^\s]\(\)")
-_NO_NAMES: Final = frozenset(
-    "info warning warn error debug trace critical fatal note notes todo fixme hint tip example input output usage default "
-    "args arguments returns raises from to cc bcc subject date name title description type version url author key value "
-    "id http https step chapter section question answer".split()
+_KEYS: Final = (  # what stands before colons and is nobody's name
+    "info|warning|warn|error|debug|trace|critical|fatal|note|notes|todo|fixme|hint|tip|example|"
+    "input|output|usage|default|args|arguments|returns|raises|from|to|cc|bcc|subject|date|name|"
+    "title|description|type|version|url|author|key|value|id|http|https|step|chapter|section|"
+    "question|answer"
 )
+_NO_NAMES: Final = frozenset(_KEYS.split("|"))
 
 _LEAST_LINES: Final = 4
 _MOST_OF: Final = 0.8
@@ -38,7 +41,8 @@ def fits(opened: Opened) -> bool:
     """Whether its first lines are messages of two people or more."""
     lines = [line.strip() for line in opened.start.split("\n") if line.strip()]
     found = [match for line in lines if (match := _match(line))]
-    if len(found) < max(_LEAST_LINES, _MOST_OF * len(lines)):
+    indented = sum(1 for line in opened.start.split("\n") if line.startswith((" ", "\t")) and line.strip())
+    if indented > _MOST_ODD * len(lines) or len(found) < max(_LEAST_LINES, _MOST_OF * len(lines)):
         return False
     names = Counter(match["name"].strip() for match in found)
     return _are_people(names) and _are_said([match["said"] for match in found]) and not _are_records(found)
@@ -52,7 +56,7 @@ def _match(line: str) -> re.Match[str] | None:
 
 
 def _are_people(names: Counter[str]) -> bool:
-    """Few, nearly all of them seen again, and no words that stand before colons elsewhere; capitals are those of plays."""
+    """Few, nearly all of them seen again, none a word that has a colon elsewhere; capitals are those of plays."""
     lines = names.total()
     again = {name: count for name, count in names.items() if count > 1}
     lower = sum(count for name, count in names.items() if name.casefold() in _NO_NAMES)
@@ -78,7 +82,7 @@ def _are_records(found: list[re.Match[str]]) -> bool:
     """Whether the names come in one fixed round of three or more, as the fields of records do."""
     names = [match["name"].strip() for match in found]
     follows: dict[str, set[str]] = {}
-    for name, following in zip(names, names[1:], strict=False):
+    for name, following in pairwise(names):
         follows.setdefault(name, set()).add(following)
     return (
         len(follows) >= 3

@@ -41,7 +41,7 @@ _DETAILS: Final = re.compile(
 )
 _FIELD: Final = re.compile(r"(?:Sent|Received|Attachment|Reaction|Edited): ")
 _IDENTITY: Final = re.compile(r" \((?:\+?\d+|[0-9a-f-]{36}|group)\)$")
-_MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _LOOKED_AT: Final = 400
 
 _Part = tuple[re.Match[str], str, int]
@@ -216,7 +216,7 @@ def _of_block(found: re.Match[str], body: str, report: Report) -> Document | Non
 
 
 def _typed(lines: list[str]) -> tuple[str, int]:
-    """The text of a block without what it quotes, and how many lines that were; of edits, the newest, which is first."""
+    """The text of a block without what it quotes, and how many lines that were; of edits the first, the newest."""
     if "| Version: " in "\n".join(lines[:3]):
         first = next(at for at, line in enumerate(lines) if line.startswith("| Version: "))
         rest = [line[2:] for line in lines[first + 1 :] if line.startswith("|")]

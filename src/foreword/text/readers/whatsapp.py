@@ -118,7 +118,10 @@ def _days(
     opened: Opened, pattern: re.Pattern[str], survey: _Survey, report: Report
 ) -> Iterator[list[Document]]:
     """The messages under one date, in the order of the file, and then those under the next."""
-    moments, names = Moments(order=survey.evidence.order(), mixed=survey.evidence.mixed()), _Names(survey=survey)
+    moments, names = (
+        Moments(order=survey.evidence.order(), mixed=survey.evidence.mixed()),
+        _Names(survey=survey),
+    )
     day: list[Document] = []
     last = ""
     for stamp, end, lines in stamps(opened, pattern):

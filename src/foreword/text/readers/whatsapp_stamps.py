@@ -8,18 +8,23 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, final
 
 from foreword.text.readers.dateorder import Order, date_in_any, date_near
 from foreword.text.readers.lines import pieces_of
 from foreword.text.readers.opened import Opened
+from foreword.text.readers.whatsapp_phrases import AFTERNOON, MORNING
 
 MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 """Of direction: they stand around names and times, and nobody typed them."""
 
 _GAP: Final = "[ \u00a0\u202f]"
 _SIDE: Final = "[\u200e\u200f]?"
-_DATE: Final = rf"[RHS]?\d{{1,4}}{_SIDE}[/.-](?P<apart>{_GAP})?{_SIDE}\d{{1,4}}{_SIDE}[/.-]{_GAP}?{_SIDE}[RHS]?\d{{1,4}}(?:{_GAP}BE)?"
+_NEXT: Final = rf"{_SIDE}[/.-]{_GAP}?{_SIDE}"
+_DATE: Final = (
+    rf"[RHS]?\d{{1,4}}{_SIDE}[/.-](?P<apart>{_GAP})?{_SIDE}\d{{1,4}}{_NEXT}[RHS]?\d{{1,4}}(?:{_GAP}BE)?"
+)
 _CLOCK: Final = (  # "10 h 15 min 33 s" is Canada's
     rf"\d{{1,2}}(?:[:.]|{_GAP}?h{_GAP}?)\d{{2}}(?:(?:[:.]|{_GAP}?min{_GAP}?)\d{{2}})?"
 )
@@ -35,14 +40,8 @@ _CLOCK_FIRST: Final = re.compile(
 )
 _LONGEST_STAMP: Final = 200
 
-_AFTERNOON: Final = frozenset(
-    "pm p μμ م مساء بظ بعدازظهر אחהצ אחרהצהריים ös ch ptg nm md du слоб следобед 下午 午後 오후 晚上 中午 傍晚 अपराह्न मउ பிற்பகல் ಅಪರಾಹ್ನ "
-    "ਬਾਦੁ หลังเที่ยง datarde danoite ip em odp popo intheafternoon intheevening atnight".split()
-)
-_MORNING: Final = frozenset(
-    "am a πμ ص صباحا قظ قبلازظهر לפנהצ öö sa pg vm pd de проб преди 上午 午前 오전 凌晨 清晨 早上 पूर्वाह्न मपू முற்பகல் ಪೂರ್ವಾಹ್ನ ਪੂਦੁ "
-    "ก่อนเที่ยง damanhã damadrugada ap fm dop inthemorning".split()
-)
+_AFTERNOON: Final = frozenset(AFTERNOON.split("|"))
+_MORNING: Final = frozenset(MORNING.split("|"))
 _NO_LETTER: Final = re.compile(r"[^\w\u0900-\u0d7f\u0e00-\u0e7f]+|_")
 _NUMBER: Final = re.compile(r"\d+")
 
@@ -75,7 +74,7 @@ def stamps(
         found += pattern.finditer(text, max(1 if begun else 0, seen))
         if found and not begun and before:
             before(text[1 : found[0].start()])
-        for stamp, following in zip(found, found[1:], strict=False):
+        for stamp, following in pairwise(found):
             yield stamp, following.start(), lines
         if found:
             begun, begin = True, found[-1].start()
@@ -129,7 +128,9 @@ class Moments:
             hour = hour % 12 + half - 12 if hour <= 12 else hour
         year, month, date_of_month, zone = day
         try:
-            moment = dt.datetime(year, month, date_of_month, hour % 24 if hour == 24 else hour, minute, second, tzinfo=zone)
+            moment = dt.datetime(
+                year, month, date_of_month, hour % 24 if hour == 24 else hour, minute, second, tzinfo=zone
+            )
         except ValueError:
             return None
         return moment if zone else moment.astimezone()
@@ -140,7 +141,9 @@ class Moments:
         if day is None:
             return None
         self._near = day
-        first, last = (dt.datetime.combine(day, time).astimezone().tzinfo for time in (dt.time.min, dt.time.max))
+        first, last = (
+            dt.datetime.combine(day, time).astimezone().tzinfo for time in (dt.time.min, dt.time.max)
+        )
         return day.year, day.month, day.day, first if first == last else None
 
 
