@@ -15,6 +15,11 @@ FIRST_YEAR: Final = 2000
 _PART: Final = re.compile(r"([A-Za-z]?)(\d+)")
 _ERAS: Final = {"r": 2018, "h": 1988, "s": 1925}  # Reiwa, Heisei, Showa: their year 1 is the next
 _BUDDHIST: Final = 543
+_PERSIAN: Final = 1380
+_PERSIAN_BEGIN: Final = dt.date(2001, 3, 21)
+"""Its first day."""
+_PERSIAN_BEHIND: Final = 621
+_PERSIAN_LEAP: Final = (1, 5, 9, 13, 17, 22, 26, 30)
 
 
 @final
@@ -48,9 +53,12 @@ def date_in(text: str, order: Order) -> dt.date | None:
     years = [at for at, (era, digits) in enumerate(parts[:3]) if era or len(digits) > 2]
     if years and years != [order.year]:
         return None
+    year, month, day = (int(parts[at][1]) for at in (order.year, order.month, order.day))
+    if _PERSIAN <= year <= _latest() - _PERSIAN_BEHIND:
+        return _from_persian(year, month, day)
     year = _year(*parts[order.year])
     try:
-        return dt.date(year, int(parts[order.month][1]), int(parts[order.day][1])) if year else None
+        return dt.date(year, month, day) if year else None
     except ValueError:
         return None
 
@@ -70,7 +78,7 @@ def date_near(text: str, order: Order, before: dt.date | None) -> dt.date | None
 
 def _year(era: str, digits: str) -> int:
     """The year of our calendar; 0 where it cannot be one of a chat's."""
-    number, latest = int(digits), dt.datetime.now().astimezone().year + 1
+    number, latest = int(digits), _latest()
     if era:
         number += _ERAS.get(era.lower(), -number)
     elif len(digits) <= 2:
@@ -78,6 +86,21 @@ def _year(era: str, digits: str) -> int:
     if number > latest:  # 2563 in the Buddhist calendar is 2020, and so is 63
         number -= _BUDDHIST - (500 if len(digits) <= 2 else 0)
     return number if FIRST_YEAR <= number <= latest else 0
+
+
+def _latest() -> int:
+    """The last year that a date can have, with a clock that is a little fast."""
+    return dt.datetime.now().astimezone().year + 1
+
+
+def _from_persian(year: int, month: int, day: int) -> dt.date | None:
+    """The date of a day in the solar calendar of Iran, whose leap years come in rounds of 33."""
+    leap = year % 33 in _PERSIAN_LEAP
+    lengths = [31] * 6 + [30] * 5 + [30 if leap else 29]
+    if not (1 <= month <= 12 and 1 <= day <= lengths[month - 1]):
+        return None
+    years = sum(365 + (each % 33 in _PERSIAN_LEAP) for each in range(_PERSIAN, year))
+    return _PERSIAN_BEGIN + dt.timedelta(days=years + sum(lengths[: month - 1]) + day - 1)
 
 
 @final

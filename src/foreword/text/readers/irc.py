@@ -1,7 +1,7 @@
 """Logs of IRC: "[12:01] <nick> text", as irssi, WeeChat, ZNC, HexChat, mIRC and their like write them.
 
-Each line has a time and one of: a nick and what it said; `* nick waves`, an action, of which "waves" was typed; or what
-the program itself says of joins, modes and topics. Many have the date only in lines of their own, or in the file's name.
+Each line has a time and one of: a nick and what it said; `* nick waves`, an action, of which "waves" was typed; or
+what the program itself says of joins, modes and topics. Many have the date only in lines of their own, or in the file's name.
 """
 
 import datetime as dt
@@ -79,14 +79,11 @@ def _kind(line: str) -> str:
     if _DAY.match(line) or _HEADER.match(line):
         return "day"
     stamp = _STAMP.match(line) or _EPOCH.match(line)
-    rest = line[stamp.end() :] if stamp else line
-    if _PROGRAM.match(rest) and (stamp or not rest.startswith("-")):
-        return "program"
-    if _SPEECH.match(rest):
-        return "said" if stamp else "bare"
-    if stamp and (_ACTION.match(rest) or (_COLUMNS.match(rest) and stamp[0].endswith("\t"))):
-        return "said"
-    return "program" if stamp and _DAY.match(rest) else "other"
+    if stamp is None:
+        return "bare" if _SPEECH.match(line) else "program" if line.startswith(("*** ", "-!- ")) else "other"
+    rest = line[stamp.end() :]
+    nick, said = _said(rest, columns=stamp[0].endswith("\t"))
+    return "said" if nick else "program" if said or _DAY.match(rest) else "other"
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:

@@ -19,7 +19,8 @@ _LINE: Final = re.compile(
     r"(?P<name>(?:[^\W_]|[+~@]|[^\x00-\x7f])[^:：\n<>{}\[\]=;\"/\\|#*`_]{0,39}?) ?(?:: +|：\s*|:\t)(?P<said>\S.*)"
 )
 _VALUE: Final = re.compile(
-    r"""[-+]?[\d.,:/-]+%?|true|false|null|none|yes|no|["'\[{].*|\S*[/\\]\S*|[|>]-?""", re.IGNORECASE
+    r"""[-+]?[\d.,:/-]+ ?(?:%|\w{1,3})?|true|false|null|none|yes|no|["'\[{].*|\S*[/\\]\S*|[|>]-?""",
+    re.IGNORECASE,
 )
 _CODE: Final = re.compile(r"[;{}\\,]$|=>|\bdef\b|\breturn\b|[^\s]\(\)")
 _KEYS: Final = (  # what stands before colons and is nobody's name

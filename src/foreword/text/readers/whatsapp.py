@@ -24,6 +24,7 @@ _ENOUGH: Final = 3
 _MOST_NAMES: Final = 10_000
 _QUOTES: Final = (("„", "“"), ("«", "»"), ("「", "」"))
 _TIME: Final = attrgetter("time")
+_OF_LOG: Final = re.compile(r"(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|CRITICAL|FATAL)\b")
 _AUTHORED: Final = 0.1
 """The least share of messages with a name before a colon; Discord's text has none."""
 
@@ -36,12 +37,12 @@ def fits(opened: Opened) -> bool:
         return False
     begun = [text[each.end() : each.end() + _LONGEST_NAME].partition("\n")[0] for each in found]
     authored = sum(": " in each or each.rstrip(". ").endswith(":") for each in begun)
-    of_irc = sum(each.startswith(("<", "* ", "*** ")) for each in begun)
+    of_another = sum(each.startswith(("<", "* ", "*** ")) or bool(_OF_LOG.match(each)) for each in begun)
     at_once = not text[: found[0].start()].strip(MARKS + " \n")
     lines = sum(1 for line in text.split("\n") if line.strip())
     return (
         authored >= max(1, _AUTHORED * len(found))
-        and of_irc * 2 < len(found)
+        and of_another * 2 < len(found)
         and (at_once or len(found) * 10 >= lines)
     )
 
