@@ -1,7 +1,10 @@
 """Signal: what three programs and Signal itself make of its chats, as text and as JSON."""
 
 import json
+import time
 from typing import Any
+
+import pytest
 
 from chat_readings import fits, tried
 from foreword.text.readers import signal, signal_folder, signal_json
@@ -105,7 +108,7 @@ def lines(*objects: Any) -> str:
 
 
 def exported(sender: str, body: str, **more: Any) -> dict[str, Any]:
-    plain = {"quote": "", "sticker": None, "reactions": [], "attachments": []}
+    plain: dict[str, Any] = {"quote": "", "sticker": None, "reactions": [], "attachments": []}
     return {"date": "2020-01-15T10:15:33.5", "sender": sender, "body": body} | plain | more
 
 
@@ -284,3 +287,24 @@ def test_a_chat_that_is_there_three_times_is_read_once() -> None:
         "Ben/chat.md",
     ]
     assert [message.text for message in signal_folder.read(files, Report())] == ["ho", "hi"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "[",
+        "[edited, ",
+        "[reply to a on 2020-01-15 10:15, ",
+        "\n(- ",
+        "\n> ",
+        " (a: b",
+        " (a: 👍; ",
+        "![a](./media/",
+    ],
+)
+def test_odd_messages_take_no_longer_than_others(odd: str) -> None:
+    begin = time.process_time()
+    tried(signal, f"[2020-01-15 10:15:33] Me: a{odd * 20_000}  \n")
+    tried(signal, f"2020-01-15 10:15 You: {odd * 20_000}\n")
+    tried(signal, f"[Jan 15, 2020 10:15:34] <Ana> {odd * 20_000}\n")
+    assert time.process_time() - begin < 5

@@ -1,6 +1,7 @@
 """WhatsApp's text: dates and times of all regions, who wrote, and what nobody typed."""
 
 import datetime as dt
+import time
 import tracemalloc
 
 import pytest
@@ -406,15 +407,23 @@ def test_other_texts_are_not_taken_for_it(text: str) -> None:
 
 
 def test_a_long_chat_is_read_in_bounded_memory() -> None:
-    day = dt.date(2020, 1, 1)
+    days = (dt.date(2020, 1, 1) + dt.timedelta(days=number) for number in range(200))
     text = "".join(
-        f"{day + dt.timedelta(days=number // 100):%d/%m/%Y}, 10:15 - Ana: message number {number}, 👍\n"
-        for number in range(60_000)
+        f"{day:%d/%m/%Y}, 10:15 - Ana: {'word ' * 100}\n" for day in days for _ in range(50)
     ).encode()
     opened = opened_bytes("it.txt", text)
     tracemalloc.start()
     count = sum(1 for _ in whatsapp.read(opened, Report()))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert count == 60_000
-    assert peak < 36 * BLOCK
+    assert count == 10_000
+    assert peak < len(text) / 2
+
+
+@pytest.mark.parametrize(
+    "odd", [" ", "<", "(", " (a", "<edited ", "https://a ", "\n", "a: ", "15/01/20, 10:15"]
+)
+def test_odd_messages_take_no_longer_than_others(odd: str) -> None:
+    begin = time.process_time()
+    tried(android("Ana: hi", f"Ana: {odd * 60_000}>", f"Ana: {odd * 60_000})"))
+    assert time.process_time() - begin < 5

@@ -1,7 +1,7 @@
 """Logs of IRC: "[12:01] <nick> text", as irssi, WeeChat, ZNC, HexChat, mIRC and their like write them.
 
-Each line has a time and one of: a nick and what it said; `* nick waves`, an action, of which "waves" was typed; or
-what the program itself says of joins, modes and topics. Many have the date only in lines of their own, or in the file's name.
+Each line has a time and one of: a nick and what it said; `* nick waves`, an action, of which "waves" was typed; or what
+the program itself says of joins, modes and topics. Many have the date in lines of its own only, or in the file's name.
 """
 
 import datetime as dt

@@ -31,13 +31,14 @@ _BLOCK: Final = re.compile(
 
 _CALL: Final = re.compile(r"(?:Incoming|Outgoing|Missed) (?:voice |video |group )?call(?: \(.*\))?")
 _REACTIONS: Final = re.compile(r"\n\(- .* -\)")
-_STICKERS: Final = re.compile(r"\n\(\( .* \)\)|\[[^\]\n]*\]\(\.\./exported_stickers/[^)\n]*\) *")
-_ATTACHMENTS: Final = re.compile(r"!?\[[^\]\n]*\]\((?:\./)?media/[^)\n]*\) *")
+_STICKERS: Final = re.compile(r"\n\(\( .* \)\)|\[[^\]\n]{0,255}\]\(\.\./exported_stickers/[^)\n]{0,999}\) *")
+_ATTACHMENTS: Final = re.compile(r"!?\[[^\]\n]{0,255}\]\((?:\./)?media/[^)\n]{0,999}\) *")
 _QUOTED: Final = re.compile(r"\s*\n\n((?:>.*\n)+)\n*")
 _REACTED: Final = re.compile(r" \([^():;\n]+: [^\w\s():;]+(?:; [^():;\n]+: [^\w\s():;]+)*\)$")
 _POLL: Final = re.compile(r"Poll: .*(?:\n {20,}\[\d+\] .*)+")
 _DETAILS: Final = re.compile(
-    r"\[(?:(?:reply to [^\n]* on [\d: -]{16}|edited|\d+ attachments?|[a-z-]+ message)(?:, )?)+\](?: |$)"
+    r"\[(?=[a-z\d])(?:reply to [^\n]{1,100}? on [\d: -]{16}(?:, |(?=\])))?(?:edited(?:, |(?=\])))?"
+    r"(?:\d+ attachments?|[a-z-]+ message)?\](?: |$)"
 )
 _FIELD: Final = re.compile(r"(?:Sent|Received|Attachment|Reaction|Edited): ")
 _IDENTITY: Final = re.compile(r" \((?:\+?\d+|[0-9a-f-]{36}|group)\)$")
@@ -72,7 +73,7 @@ def _form(opened: Opened) -> tuple[re.Pattern[str], _Read] | None:
         return None
     if shown[0].startswith("Conversation: ") and _BLOCK.search("\n".join(lines)):
         return _BLOCK, _of_block
-    if _share(_BACKUP, shown) and _BACKUP.match(shown[0]):
+    if _share(_BACKUP, shown):
         return _BACKUP, _of_backup
     if _share(_MARKDOWN, shown) and _is_markdown(lines):
         return _MARKDOWN, _of_markdown
@@ -82,8 +83,8 @@ def _form(opened: Opened) -> tuple[re.Pattern[str], _Read] | None:
 
 
 def _share(head: re.Pattern[str], lines: list[str]) -> bool:
-    """Whether enough lines are heads: messages may have many lines."""
-    return sum(1 for line in lines if head.match(line)) * 10 >= len(lines)
+    """Whether the first line is a head, or enough are: messages may have many lines."""
+    return head.match(lines[0]) is not None or sum(1 for line in lines if head.match(line)) * 10 >= len(lines)
 
 
 def _is_markdown(lines: list[str]) -> bool:

@@ -27,7 +27,7 @@ SYSTEM: Final = "system message"
 LOCATION: Final = "location"
 POLL: Final = "poll"
 
-_EDITED: Final = re.compile(rf"[\s\u200e\u200f]*<\u200e?[^<>\n]*(?:{EDITED})[^<>\n]*>\s*$")
+_EDITED: Final = re.compile(rf"<[^<>\n]{{0,60}}(?:{EDITED})[^<>\n]{{0,60}}>\s*$")
 _ENCRYPTED: Final = re.compile(ENCRYPTED, re.IGNORECASE)
 
 _SPACES: Final = " \t\u00a0\u202f"
@@ -85,7 +85,7 @@ def what_was_typed(said: str, *, on_iphone: bool) -> tuple[str, str]:
     said = said.replace("\u2068", "").replace("\u2069", "")  # around names that are mentioned
     edited = _EDITED.search(said)
     if edited and edited.start():
-        said = said[: edited.start()]
+        said = said[: edited.start()].rstrip(_MARKS + _SPACES + "\n")
     line, _, below = said.partition("\n")
     shown = line.translate(_NO_MARKS).strip(_SPACES)
     kind, caption = _of_line(shown)
