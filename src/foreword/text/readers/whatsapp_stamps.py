@@ -39,6 +39,7 @@ _CLOCK_FIRST: Final = re.compile(
     rf"{_BEGIN}(?P<between>)(?P<clock>{_CLOCK})(?P<after>{_AFTER}),?{_GAP}(?P<date>{_DATE}){_END}"
 )
 _LONGEST_STAMP: Final = 200
+_MINUTES: Final = len("22:15")
 
 _AFTERNOON: Final = frozenset(AFTERNOON.split("|"))
 _MORNING: Final = frozenset(MORNING.split("|"))
@@ -122,7 +123,9 @@ class Moments:
             half = self._halves[between, after] = _half(between, after)
         time = self._clocks.get(clock)
         if time is None:
-            time = self._clocks[clock] = _clock(clock)  # a day has 86,400 at most
+            time = _clock(clock)
+            if len(clock) <= _MINUTES:  # of which a day has few
+                self._clocks[clock] = time
         hour, minute, second = time
         if half:
             hour = hour % 12 + half - 12 if hour <= 12 else hour
@@ -149,8 +152,10 @@ class Moments:
 
 def _clock(text: str) -> tuple[int, int, int]:
     """Hour, minute and second, as they are written."""
-    hour, minute, second = (*map(int, _NUMBER.findall(text)), 0)[:3]
-    return hour, minute, second
+    parts = text.split(":")
+    if len(parts) == 1 or not parts[1].isdecimal():
+        parts = _NUMBER.findall(text)
+    return int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) > 2 else 0
 
 
 def _half(between: str, after: str) -> int:

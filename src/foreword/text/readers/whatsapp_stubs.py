@@ -30,6 +30,7 @@ POLL: Final = "poll"
 _EDITED: Final = re.compile(rf"<[^<>\n]{{0,60}}(?:{EDITED})[^<>\n]{{0,60}}>\s*$")
 _ENCRYPTED: Final = re.compile(ENCRYPTED, re.IGNORECASE)
 
+_SHORTEST_NOTICE: Final = 40
 _SPACES: Final = " \t\u00a0\u202f"
 _MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\u2068\u2069\ufeff"
 _STUB: Final = re.compile(r"<[^<>\n=\"/]+>")
@@ -64,6 +65,8 @@ _ENDS: Final = frozenset(
 )
 _ATTACHED_PHRASES: Final = frozenset(ATTACHED.split("|"))
 _SECURITY_CODE: Final = tuple(SECURITY_CODE.split("|"))
+_BEGIN: Final = 5
+_SECURITY_BEGINS: Final = frozenset(phrase[:_BEGIN] for phrase in _SECURITY_CODE)
 _POLLS: Final = tuple(POLLS.split("|"))
 _NO_MARKS: Final = dict.fromkeys(map(ord, _MARKS))
 
@@ -100,9 +103,16 @@ def _may_be_odd(said: str) -> bool:
     """Whether this may be one of the sentences that stand as somebody's on an iPhone, without a mark."""
     return (
         "WhatsApp" in said
-        or said.startswith(_SECURITY_CODE)
+        or said[:_BEGIN] in _SECURITY_BEGINS
         or ("." in said and said.rpartition(" ")[2].casefold() in _DOCUMENT_ENDS)
+        or ("واتساب" in said and not said.isascii())
     )
+
+
+def _is_notice(said: str) -> bool:
+    """Whether this is the sentence about encryption with which chats begin."""
+    named = "WhatsApp" in said or "واتساب" in said
+    return named and len(said) >= _SHORTEST_NOTICE and _ENCRYPTED.search(said) is not None
 
 
 def _of_line(shown: str) -> tuple[str, str]:
@@ -131,11 +141,7 @@ def _of_whole(said: str, *, on_iphone: bool) -> tuple[str, str]:
         return "", LOCATION
     if "\n" in bare and bare.startswith(_POLLS):
         return "", POLL
-    if on_iphone and (
-        said.startswith("\u200e")
-        or bare.startswith(_SECURITY_CODE)
-        or ("WhatsApp" in said and _ENCRYPTED.search(said))
-    ):
+    if on_iphone and (said.startswith("\u200e") or bare.startswith(_SECURITY_CODE) or _is_notice(said)):
         return "", POLL if "\n\u200e" in said else SYSTEM
     return said, ""
 
