@@ -191,6 +191,7 @@ def test_a_colon_belongs_to_a_name_whose_every_message_goes_on_alike() -> None:
         "Ana a changé le sujet en « Voyage : Rome »",
         "+49 170 1234567 left",
         "Your security code with Ana changed. Tap to learn more.",
+        "Ana",
     ],
 )
 def test_lines_without_an_author_are_whatsapps(line: str) -> None:

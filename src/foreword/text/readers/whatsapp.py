@@ -4,6 +4,7 @@ Android writes a dash behind the time, an iPhone brackets around it. A message g
 with a date and a time. Who wrote it stands before the first colon; where there is none, WhatsApp did.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from foreword.text.documents import Document
 from foreword.text.readers.dateorder import Evidence
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
-from foreword.text.readers.whatsapp_stamps import MARKS, Moments, pattern_of, stamps
+from foreword.text.readers.whatsapp_stamps import MARKS, Moments, pattern_of, rows_of
 from foreword.text.readers.whatsapp_stubs import SYSTEM, what_was_typed
 
 _LONGEST_NAME: Final = 100
@@ -100,18 +101,17 @@ def _survey(opened: Opened, pattern: re.Pattern[str], report: Report) -> _Survey
                 report.not_understood(opened.name, f"line {number}", line)
 
     survey, last = _Survey(), ""
-    for stamp, end, _ in stamps(opened, pattern, notes=report.notes, before=before):
-        date = stamp["date"]
-        if date != last:
-            survey.evidence.add(date)
-            last = date
-        text, begin = stamp.string, stamp.end()
-        colon = text.find(": ", begin, min(end, begin + _LONGEST_NAME))
-        if colon > 0:
-            name = text[begin:colon]
-            known = survey.begins.get(name)
-            if known is None or known[0]:
-                survey.see(name, text[colon + 2 : end])
+    for _, rows in rows_of(opened, pattern, notes=report.notes, before=before):
+        for _, date, _, _, _, _, message in rows:
+            if date != last:
+                survey.evidence.add(date)
+                last = date
+            colon = message.find(": ", 0, _LONGEST_NAME)
+            if colon > 0:
+                name = message[:colon]
+                known = survey.begins.get(name)
+                if known is None or known[0]:
+                    survey.see(name, message[colon + 2 :])
     return survey
 
 
@@ -119,36 +119,42 @@ def _days(
     opened: Opened, pattern: re.Pattern[str], survey: _Survey, report: Report
 ) -> Iterator[list[Document]]:
     """The messages under one date, in the order of the file, and then those under the next."""
-    moments, names = (
-        Moments(order=survey.evidence.order(), mixed=survey.evidence.mixed()),
-        _Names(survey=survey),
-    )
+    moments = Moments(order=survey.evidence.order(), mixed=survey.evidence.mixed())
+    names = _Names(survey=survey)
     day: list[Document] = []
     last = ""
-    for stamp, end, lines in stamps(opened, pattern):
-        opening, date, between, clock, after = stamp.group("open", "date", "between", "clock", "after")
-        time = moments.at(date, between, clock, after)
-        text = stamp.string
-        if date != last:
-            yield day
-            day, last = [], date
-        if time is None:
-            line = lines + text.count("\n", 0, stamp.start() + 1)
-            shown = text[stamp.start() + 1 : end].partition("\n")[0]
-            report.not_understood(opened.name, f"line {line}", shown)
-            continue
-        author, said = names.split(text, stamp.end(), end)
-        if author is None:
-            report.leave_out(SYSTEM)
-            continue
-        typed, rest = what_was_typed(said, on_iphone=opening is not None)
-        if rest:
-            report.leave_out(rest)
-        if typed and not typed.isspace():
-            day.append(Document(text=typed, author=author, time=time))
-        elif not rest:
-            report.leave_out("empty message")
+    for first, rows in rows_of(opened, pattern):
+        line = first
+        for opening, date, _, between, clock, after, message in rows:
+            if date != last:
+                yield day
+                day, last = [], date
+            time = moments.at(date, between, clock, after)
+            if time is None:
+                shown = message.partition("\n")[0]
+                report.not_understood(opened.name, f"line {line}", f"{date}{between}{clock}{after} {shown}")
+            elif found := _document(message, time, names, report, on_iphone=opening is not None):
+                day.append(found)
+            line += message.count("\n") + 1
     yield day
+
+
+def _document(
+    message: str, time: dt.datetime, names: "_Names", report: Report, *, on_iphone: bool
+) -> Document | None:
+    """What a person typed of a message; None where nobody typed any of it."""
+    author, said = names.split(message)
+    if author is None:
+        report.leave_out(SYSTEM)
+        return None
+    typed, rest = what_was_typed(said, on_iphone=on_iphone)
+    if rest:
+        report.leave_out(rest)
+    if typed and not typed.isspace():
+        return Document(text=typed, author=author, time=time)
+    if not rest:
+        report.leave_out("empty message")
+    return None
 
 
 @final
@@ -159,16 +165,14 @@ class _Names:
     survey: _Survey
     _known: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
-    def split(self, text: str, begin: int, end: int) -> tuple[str | None, str]:
-        """The author, None where WhatsApp wrote it, and what was said, of the message that stands there in `text`."""
-        colon = text.find(": ", begin, end)
-        known = self._known.get(text[begin:colon]) if colon > 0 else None
+    def split(self, message: str) -> tuple[str | None, str]:
+        """The author, None where WhatsApp wrote it, and what was said."""
+        name, colon, said = message.partition(": ")
+        known = self._known.get(name) if colon else None
         if known is None:
-            known, said = self._learn(text[begin:end])
+            known, said = self._learn(message)
             if known is None:
                 return None, ""
-        else:
-            said = text[colon + 2 : end]
         author, goes_on = known
         if goes_on:
             more, _, said = said.partition(": ")

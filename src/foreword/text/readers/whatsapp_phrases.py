@@ -158,7 +158,8 @@ SECURITY_CODE: Final = (  # how a line begins that says that somebody's security
     "Your security code with |Deine Sicherheitsnummer für |Votre code de sécurité avec |"
     "Il tuo codice di sicurezza con |Cambió tu código de seguridad con |O seu código de segurança |"
     "Seu código de segurança com |Uw beveiligingscode voor |Ваш код безопасности с контактом |"
-    "Код безпеки з контактом |Kode keamanan Anda dengan |Bezpečnostní kód mezi vámi a |Mã bảo mật của bạn với |รหัสความปลอดภัยของคุณกับ "
+    "Код безпеки з контактом |Kode keamanan Anda dengan |"
+    "Bezpečnostní kód mezi vámi a |Mã bảo mật của bạn với |รหัสความปลอดภัยของคุณกับ "
 )
 POLLS: Final = (  # above a poll's question
     "POLL:|UMFRAGE:|ENCUESTA:|SONDAGE :|SONDAGE:|ENQUETE:|SONDAGGIO:|ОПРОС:"

@@ -6,10 +6,9 @@ phone has them, with digits, commas, "klo" and "p. m." of its own.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Final, final
+from typing import Final, cast, final
 
 from foreword.text.readers.dateorder import Order, date_in_any, date_near
 from foreword.text.readers.lines import pieces_of
@@ -38,6 +37,7 @@ _DATE_FIRST: Final = re.compile(
 _CLOCK_FIRST: Final = re.compile(
     rf"{_BEGIN}(?P<between>)(?P<clock>{_CLOCK})(?P<after>{_AFTER}),?{_GAP}(?P<date>{_DATE}){_END}"
 )
+_PARTS: Final = 7
 _LONGEST_STAMP: Final = 200
 _MINUTES: Final = len("22:15")
 
@@ -56,36 +56,45 @@ def pattern_of(text: str) -> re.Pattern[str]:
     return _CLOCK_FIRST if timed and (not dated or timed.start() < dated.start()) else _DATE_FIRST
 
 
-def stamps(
+Row = tuple[str | None, str, str | None, str, str, str, str]
+"""The bracket, the date, a gap in it, what is between, the clock, what is after, and the message itself."""
+
+
+def rows_of(
     opened: Opened,
     pattern: re.Pattern[str],
     *,
     notes: list[str] | None = None,
     before: Callable[[str], None] | None = None,
-) -> Iterator[tuple[re.Match[str], int, int]]:
-    """The beginnings of messages in a file, read a block at a time.
+) -> Iterator[tuple[int, Iterable[Row]]]:
+    """The messages of a file, a block at a time, each with the line of the first one.
 
-    Yields where each is found, where its message ends in the same string, and how many lines of the file are above that
-    string. `before` is given the text above the first one. Errors and notes as those of `pieces_of`.
+    `before` is given the text above the first one. Errors and notes as those of `pieces_of`.
     """
-    text, lines, seen, begun = "\n", 0, 0, False
+    text, line, seen, begun = "\n", 0, 0, False
     for piece in pieces_of(opened, notes):
         text += piece
-        found = [*filter(None, [pattern.match(text) if begun else None])]
-        found += pattern.finditer(text, max(1 if begun else 0, seen))
-        if found and not begun and before:
-            before(text[1 : found[0].start()])
-        for stamp, following in pairwise(found):
-            yield stamp, following.start(), lines
-        if found:
-            begun, begin = True, found[-1].start()
-            lines += text.count("\n", 0, begin)
-            text = text[begin:]
+        if pattern.search(text, max(1 if begun else 0, seen)):
+            above, *parts = pattern.split(text)
+            if not begun and before:
+                before(above[1:])
+            kept = text.rfind("\n", 0, len(text) - len(parts[-1]))  # the last one may go on in the next block
+            yield line + above.count("\n") + 1, _rows(parts[:-_PARTS], pattern)
+            begun = True
+            line += text.count("\n", 0, kept)
+            text = text[kept:]
         seen = len(text) - _LONGEST_STAMP
-    if begun and (last := pattern.match(text)):
-        yield last, len(text), lines
-    elif before and not begun:
+    if begun:
+        yield line + 1, _rows(pattern.split(text)[1:], pattern)
+    elif before:
         before(text[1:])
+
+
+def _rows(parts: list[str | None], pattern: re.Pattern[str]) -> Iterable[Row]:
+    rows = cast("Iterable[Row]", zip(*[iter(parts)] * _PARTS, strict=True))
+    if pattern is _CLOCK_FIRST:  # its groups stand otherwise
+        return ((row[0], row[4] or "", row[5], row[1], row[2] or "", row[3], row[6]) for row in rows)
+    return rows
 
 
 @final
