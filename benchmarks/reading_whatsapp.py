@@ -15,8 +15,8 @@ import random
 import tempfile
 import time
 import tracemalloc
-from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 TEXT = (
     "the a I you we see tomorrow maybe ok yes no later good morning coffee train house work let's go "
@@ -52,7 +52,11 @@ def measure(phone: str, megabytes: float) -> dict[str, object]:
         content = chat(STAMPS[phone], megabytes)
         file.write(content)
         file.flush()
-        opened = Opened(name=phone, opening=partial(Path(file.name).open, "rb"))
+
+        def opening() -> BinaryIO:
+            return Path(file.name).open("rb")
+
+        opened = Opened(name=phone, opening=opening)
         begin = time.process_time()
         messages = sum(1 for _ in whatsapp.read(opened, Report()))
         seconds = time.process_time() - begin

@@ -81,7 +81,8 @@ def _are_said(texts: list[str]) -> bool:
 
 def _are_records(found: list[re.Match[str]]) -> bool:
     """Whether the names come in one fixed round of three or more, as the fields of records do."""
-    names = [match["name"].strip() for match in found]
+    counts = Counter(match["name"].strip() for match in found)
+    names = [name for match in found if counts[name := match["name"].strip()] > 1]
     follows: dict[str, set[str]] = {}
     for name, following in pairwise(names):
         follows.setdefault(name, set()).add(following)

@@ -21,6 +21,7 @@ _OWN: Final = re.compile(
     r'^\s*\{\s*"(?:version|account|recipient|chat|chatItem|backupTimeMs|mediaRootBackupKey)"\s*:'
 )
 _FRAME: Final = re.compile(r'^\s*\{\s*"(?:account|recipient|chatItem)"\s*:\s*\{', re.MULTILINE)
+_KEYS: Final = ("date", "sender", "body", "reactions")
 _ME: Final = "Me"
 _CALL: Final = re.compile(r"(?:Incoming|Outgoing|Missed) (?:voice |video |group )?call(?: \(.*\))?")
 _OTHER: Final = {
@@ -36,15 +37,14 @@ _Object = dict[str, Any]
 
 def fits(opened: Opened) -> bool:
     """Whether it begins as one of these exports does."""
-    first = opened.start.lstrip().split("\n", 1)[0].strip()
+    first, *rest = (line.strip() for line in opened.start.lstrip().split("\n", 2)[:2])
     if first == "[":  # sigtop's
         second = opened.start.lstrip()[1:].lstrip()[:20_000]
         return second.startswith("{") and '"conversationId"' in second and '"sent_at"' in second
-    if _OWN.match(first):
+    lines = (first, *rest)  # the first may be the end of one that was cut
+    if any(map(_OWN.match, lines)):
         return bool(_FRAME.search(opened.start))
-    return first.startswith("{") and all(
-        f'"{key}"' in first for key in ("date", "sender", "body", "reactions")
-    )
+    return any(line.startswith("{") and all(f'"{key}"' in line for key in _KEYS) for line in lines)
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
