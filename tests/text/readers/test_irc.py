@@ -161,3 +161,10 @@ def test_a_day_that_cannot_be_changes_nothing() -> None:
 )
 def test_other_texts_are_not_taken_for_it(text: str) -> None:
     assert not fits(irc, text)
+
+
+@pytest.mark.parametrize(
+    "stamp", ["[2019-01-15T10:15:33+99:99] ", "[2019-99-15T10:15:33Z] ", "[9999-12-31 23:59:59] ", "99:99 "]
+)
+def test_a_time_that_cannot_be_is_none(stamp: str) -> None:
+    assert tried(irc, f"{stamp}<nick> hello\n").times == ["never"]

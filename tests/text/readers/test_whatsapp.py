@@ -72,6 +72,7 @@ def test_androids_times_of_many_regions(stamp: str) -> None:
         "[15-01-20 22:15:33] ",
         "[2020-01-15 22:15:33] ",
         "[15.1.2020, 22.15.33] ",
+        "[15.01.20, 22.15:33] ",
         "[15/1/20 10:15:33 p. m.] ",
         "[2020/1/15 下午10:15:33] ",
         f"[{RLM}١٥{RLM}/١{RLM}/٢٠٢٠, ١٠:١٥:٣٣ م] ",
@@ -109,6 +110,25 @@ def test_times_are_those_of_this_computers_zone() -> None:
     assert message.time.tzinfo is not None
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs a clock whose zone can be changed")
+def test_on_the_days_on_which_clocks_change_each_hour_has_its_own_distance(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        text = "".join(
+            f"{day}/0{month}/2020, {hour}:30 - Ana: hi\n"
+            for month, day in ((3, 28), (3, 29), (6, 1))
+            for hour in ("00", "05")
+        )
+        hours = [message.time.utcoffset() for message in tried(text).messages if message.time]
+        assert hours == [dt.timedelta(hours=each) for each in (1, 1, 1, 2, 2, 2)]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
 def test_the_order_is_told_over_the_whole_file_before_the_first_time_is_given() -> None:
     head = "".join(f"02/03/20, 10:15 - Ana: {'x' * 50}\n" for _ in range(2 * BLOCK // 70))
     found = tried(head + "02/13/20, 10:15 - Ana: y\n")
@@ -137,6 +157,13 @@ def test_two_exports_in_one_file_are_read_each_in_its_order_oldest_first() -> No
 def test_messages_that_came_late_are_put_where_they_belong() -> None:
     found = tried("15/01/20, 10:16 - Ana: b\n15/01/20, 10:15 - Ben: a\n15/01/20, 10:16 - Ben: c\n")
     assert [text for _, text in found.said] == ["a", "b", "c"]
+
+
+def test_a_day_that_is_written_in_two_ways_is_one_day() -> None:
+    found = tried(
+        "15/01/20, 10:16 - Ana: b\n15/1/2020, 10:15 - Ben: a\n45/45/20, 10:15 - Ben: no\n15/01/20, 10:14 - Ben: 0\n"
+    )
+    assert [text for _, text in found.said] == ["0", "a", "b"]
 
 
 def test_a_message_goes_on_until_the_next_line_with_a_time() -> None:

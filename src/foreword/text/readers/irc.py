@@ -60,6 +60,7 @@ _MONTHS: Final = {
 }
 _WORD: Final = re.compile(r"[A-Za-z]+|\d+")
 _HALF_DAY: Final = dt.timedelta(hours=12)
+_FIRST_YEAR, _LAST_YEAR = 1980, 2100
 _MOST_OF: Final = 0.8
 
 
@@ -177,8 +178,10 @@ class _Clock:
             self.day += dt.timedelta(days=1)
             moment += dt.timedelta(days=1)
         self.last = moment
-        zone = stamp["zone"]
-        return dt.datetime.fromisoformat(moment.isoformat() + zone) if zone else moment.astimezone()
+        try:
+            return dt.datetime.fromisoformat(moment.isoformat() + (stamp["zone"] or "")).astimezone()
+        except ValueError:  # a zone that cannot be
+            return None
 
     def _dated(self, text: str) -> dt.date | None:
         in_words = any(map(str.isalpha, text))
@@ -211,8 +214,8 @@ def _is_date(parts: tuple[str, str, str]) -> bool:
 
 def _day_in_words(text: str, now: dt.date | None) -> dt.date | None:
     """The day of "Tue Jan 15 10:15:33 2019" and its like; without a year, the one that is nearest to `now`."""
-    if iso := re.match(r"\d{4}-\d\d-\d\d", text):
-        return dt.date.fromisoformat(iso[0]) if _is_date((iso[0][:4], iso[0][5:7], iso[0][8:])) else None
+    if iso := re.match(r"((?:19|20)\d\d)-(\d\d)-(\d\d)", text, re.ASCII):
+        return dt.date.fromisoformat(iso[0]) if _is_date((iso[1], iso[2], iso[3])) else None
     words = _WORD.findall(re.sub(r"\d{1,2}:\d\d(?::\d\d)?", "", text))
     month = next((_MONTHS[word[:3].lower()] for word in words if word[:3].lower() in _MONTHS), None)
     days = [int(word) for word in words if word.isdecimal() and len(word) <= 2]
@@ -220,7 +223,7 @@ def _day_in_words(text: str, now: dt.date | None) -> dt.date | None:
     if month is None or not days:
         return None
     year = years[0] if years else now.year if now else None
-    if year is None:
+    if year is None or not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
     if not years and now and abs(month - now.month) > 6:
         year += 1 if month < now.month else -1

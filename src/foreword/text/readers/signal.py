@@ -128,7 +128,7 @@ def _messages(parts: Iterator[_Part], read_one: _Read, name: str, report: Report
     for found, body, line in parts:
         try:
             message = read_one(found, body, report)
-        except ValueError:
+        except (ValueError, OverflowError, OSError):  # a time that cannot be
             report.not_understood(name, f"line {line}", found[0].strip())
         else:
             if message is not None:
@@ -212,7 +212,7 @@ def _of_block(found: re.Match[str], body: str, report: Report) -> Document | Non
         report.leave_out("quoted line", quoted)
     if "Attachment" in fields:
         report.leave_out("media message")
-    author = _IDENTITY.sub("", found["who"] or "Unknown")
+    author = _IDENTITY.sub("", found["who"] or "").strip() or "Unknown"
     return _document(text, author, time, report, rest="Attachment" in fields or bool(quoted))
 
 

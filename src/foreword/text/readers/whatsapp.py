@@ -118,7 +118,7 @@ def _survey(opened: Opened, pattern: re.Pattern[str], report: Report) -> _Survey
 def _days(
     opened: Opened, pattern: re.Pattern[str], survey: _Survey, report: Report
 ) -> Iterator[list[Document]]:
-    """The messages under one date, in the order of the file, and then those under the next."""
+    """The messages of one day, in the order of the file, and then those of the next."""
     moments = Moments(order=survey.evidence.order(), mixed=survey.evidence.mixed())
     names = _Names(survey=survey)
     day: list[Document] = []
@@ -126,17 +126,23 @@ def _days(
     for first, rows in rows_of(opened, pattern):
         line = first
         for opening, date, _, between, clock, after, message in rows:
-            if date != last:
-                yield day
-                day, last = [], date
             time = moments.at(date, between, clock, after)
             if time is None:
                 shown = message.partition("\n")[0]
                 report.not_understood(opened.name, f"line {line}", f"{date}{between}{clock}{after} {shown}")
             elif found := _document(message, time, names, report, on_iphone=opening is not None):
+                if date != last:
+                    last = date
+                    if day and _date(day[0]) != time.date():  # the same may be written otherwise
+                        yield day
+                        day = []
                 day.append(found)
             line += message.count("\n") + 1
     yield day
+
+
+def _date(message: Document) -> dt.date | None:
+    return message.time.date() if message.time else None
 
 
 def _document(

@@ -162,7 +162,7 @@ class Moments:
 def _clock(text: str) -> tuple[int, int, int]:
     """Hour, minute and second, as they are written."""
     parts = text.split(":")
-    if len(parts) == 1 or not parts[1].isdecimal():
+    if len(parts) == 1 or not "".join(parts).isdecimal():
         parts = _NUMBER.findall(text)
     return int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) > 2 else 0
 
