@@ -404,10 +404,10 @@ def test_another_encoding_is_an_error_that_names_it() -> None:
     assert [message.text for message in whatsapp.read(opened, Report())] == ["mañana", "sí"]
 
 
-def test_a_byte_order_mark_and_lines_of_windows_do_no_harm() -> None:
-    assert tried(b"\xef\xbb\xbf" + android("Ana: one\ntwo", "Ben: ok").replace("\n", "\r\n").encode()).said == [
-        ("Ana", "one\ntwo"), ("Ben", "ok"),
-    ]  # fmt: skip
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_byte_order_mark_and_any_ends_of_lines_do_no_harm(end: str) -> None:
+    text = android("Ana: one\ntwo", "Ben: ok").replace("\n", end)
+    assert tried(b"\xef\xbb\xbf" + text.encode()).said == [("Ana", "one\ntwo"), ("Ben", "ok")]
 
 
 @pytest.mark.parametrize("shift", range(0, 40, 3))

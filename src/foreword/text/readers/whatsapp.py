@@ -32,7 +32,7 @@ _AUTHORED: Final = 0.1
 
 def fits(opened: Opened) -> bool:
     """Whether it begins with messages of a chat, or with the end of one that was cut and then others."""
-    text = "\n" + opened.start.replace("\r\n", "\n")
+    text = _start(opened)
     found = list(pattern_of(text).finditer(text))
     if not found:
         return False
@@ -48,13 +48,18 @@ def fits(opened: Opened) -> bool:
     )
 
 
+def _start(opened: Opened) -> str:
+    """Its first bytes as text; each line has a newline before it."""
+    return "\n" + opened.start.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """Its messages, oldest first; what WhatsApp wrote itself is left out.
 
     Raises:
         SourceEmpty, SourceNotText, WrongEncoding: as `read_plain` says.
     """
-    pattern = pattern_of("\n" + opened.start.replace("\r\n", "\n"))
+    pattern = pattern_of(_start(opened))
     survey = _survey(opened, pattern, report)
     if note := survey.evidence.note(opened.name):
         report.notes.append(note)
