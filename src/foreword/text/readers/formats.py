@@ -24,13 +24,19 @@ from foreword.text.readers import (
     docx,
     epub,
     instagram_before_2020,
+    irc,
     mail,
     markdown,
     meta,
+    names,
     odt,
+    signal,
+    signal_folder,
+    signal_json,
     slack,
     telegram,
     webpage,
+    whatsapp,
 )
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
@@ -61,9 +67,11 @@ class Collection:
 
 
 FORMATS: Final[tuple[Format, ...]] = (
+    Format(name="Signal", fits=signal_json.fits, read=signal_json.read),
+    Format(name="Signal", fits=signal.fits, read=signal.read),  # its lines would do for WhatsApp's
+    Format(name="WhatsApp", fits=whatsapp.fits, read=whatsapp.read),
     Format(name="Telegram", fits=telegram.fits, read=telegram.read),
     Format(name="mail", fits=mail.fits, read=mail.read),
-    Format(name="Markdown", fits=markdown.fits, read=markdown.read),
     Format(name="OpenDocument text", fits=odt.fits, read=odt.read),
     Format(name="Word document", fits=docx.fits, read=docx.read),
     Format(name="EPUB", fits=epub.fits, read=epub.read),
@@ -72,10 +80,14 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(name="Instagram or Messenger", fits=meta.fits, read=meta.read),
     Format(name="Instagram or Messenger", fits=instagram_before_2020.fits, read=instagram_before_2020.read),
     Format(name="Slack", fits=slack.fits, read=slack.read),
+    Format(name="IRC", fits=irc.fits, read=irc.read),
+    Format(name="Markdown", fits=markdown.fits, read=markdown.read),  # chat.md of Signal's is above
+    Format(name="names and messages", fits=names.fits, read=names.read),
 )
 
 
 COLLECTIONS: Final[tuple[Collection, ...]] = (
+    Collection(name="Signal", fits=signal_folder.fits, read=signal_folder.read),
     Collection(name="Maildir", fits=mail.maildir_fits, read=mail.maildir_read),
     Collection(name="Instagram or Messenger", fits=meta.fits_files, read=meta.read_files),
     Collection(name="Slack", fits=slack.fits_files, read=slack.read_files),
