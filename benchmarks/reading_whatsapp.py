@@ -10,13 +10,13 @@ the peak of memory that Python took, in a run of its own.
 
 import argparse
 import datetime as dt
+import io
 import json
 import random
 import tempfile
 import time
 import tracemalloc
 from pathlib import Path
-from typing import BinaryIO
 
 TEXT = (
     "the a I you we see tomorrow maybe ok yes no later good morning coffee train house work let's go "
@@ -54,7 +54,7 @@ def measure(phone: str, megabytes: float) -> dict[str, object]:
         file.write(content)
         file.flush()
 
-        def opening() -> BinaryIO:
+        def opening() -> io.BufferedIOBase:
             return Path(file.name).open("rb")
 
         opened = Opened(name=phone, opening=opening)

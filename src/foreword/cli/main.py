@@ -72,6 +72,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be told to end is to be interrupted
     try:
         app(prog_name="foreword")  # also as `python -m foreword`, or completion would be for python
+    except KeyboardInterrupt:  # before Typer sees to it
+        sys.exit(130)
     except ForewordError as error:
         _fail(str(error))
     except OSError as error:
