@@ -8,6 +8,7 @@
     │   ├── SourceEmpty
     │   ├── SourceNotText
     │   ├── WrongEncoding
+    │   ├── PersonUnknown
     │   └── DownloadFailed
     ├── RecipeError          a recipe has an unknown key or a wrong value
     ├── ModelError           a model folder cannot be used
@@ -28,6 +29,8 @@
 Each message says what is wrong, where, and what to do about it. The command line prints it as one line and
 leaves with exit code 1.
 """
+
+import collections
 
 
 class ForewordError(Exception):
@@ -60,6 +63,18 @@ class SourceNotText(SourceError):
 
 class WrongEncoding(SourceError):
     """The bytes are not in the encoding they were read in; the message names the first wrong place."""
+
+
+class PersonUnknown(SourceError):
+    """It is not known whose words in a chat are to be learned.
+
+    Attributes:
+        people: those who wrote in it, with the number of their messages.
+    """
+
+    def __init__(self, message: str, people: collections.Counter[str]) -> None:
+        super().__init__(message)
+        self.people = people
 
 
 class DownloadFailed(SourceError):

@@ -42,8 +42,8 @@ def test_training_tells_what_it_does_on_stderr_and_prints_its_figures_as_json(tr
     assert figures["test"]["bits_per_character"] < figures["test"]["uniform"]
 
 
-def test_nothing_but_the_model_is_left_and_it_is_its_owners_alone(trained: Trained) -> None:
-    assert [path.name for path in trained.program.home.iterdir()] == ["tiny"]
+def test_nothing_but_model_and_memory_is_left_and_they_are_their_owners_alone(trained: Trained) -> None:
+    assert sorted(path.name for path in trained.program.home.iterdir()) == ["tiny", "tiny.memory"]
     assert {path.name for path in trained.folder.iterdir()} == {
         *("config.json", "tokenizer.json", "model.safetensors", "onnx", "training.json", "README.md"),
         "curve.png",

@@ -8,7 +8,7 @@ import platformdirs
 import pytest
 
 from foreword.errors import OptionError
-from foreword.modelfolder import Contents, home, locate, models_in, write
+from foreword.modelfolder import Contents, find, home, locate, models_in, names, write
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
 
@@ -36,6 +36,21 @@ def test_without_a_name_it_is_the_environments_then_me_then_base(
     assert locate() == Path("other").absolute()
     monkeypatch.setenv("FOREWORD_MODEL", "")
     assert locate() == home() / "me"
+
+
+def test_the_model_that_comes_along_is_read_where_the_person_has_no_base_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, contents: Contents, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(names, "shipped_folder", lambda: tmp_path / "shipped")
+    assert find() == find("base") == home() / "base"
+    write(tmp_path / "shipped", contents)
+    assert find() == find("base") == tmp_path / "shipped"
+    assert locate("base") == home() / "base"  # which is where one is written
+    write(home() / "base", contents)
+    assert find() == home() / "base"
+    write(home() / "me", contents)
+    assert find() == home() / "me"
+    assert find("other") == home() / "other"
 
 
 def test_me_is_found_where_a_swap_was_interrupted(contents: Contents) -> None:

@@ -78,7 +78,10 @@ def test_the_record_names_sources_without_their_folders_and_how_the_run_went(
     made(source, tmp_path / "made")
     record = json.loads((tmp_path / "made" / "training.json").read_text("utf-8"))
     assert [one["name"] for one in record["sources"]] == ["messages.txt"]
-    assert record.pop("private") == {"places": {record["sources"][0]["sha256"]: str(source)}}
+    assert record.pop("private") == {
+        "places": {record["sources"][0]["sha256"]: str(source)},
+        "me": None,
+    }
     assert str(tmp_path) not in json.dumps(record)
     assert record["steps"] == 40
     assert [point["step"] for point in record["curve"]] == [20, 40]

@@ -20,6 +20,7 @@ from foreword.runtime.model import Model
 from foreword.runtime.sampling import Sampling
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
+from foreword.text.readers.report import Report
 
 CHARACTERS: Final = 20_000
 TEMPERATURES: Final = (0.5, 0.8, 1.0)
@@ -168,10 +169,12 @@ def audit(
         raise OptionError("temperatures must be at least one")
     for temperature in temperatures:
         Sampling(temperature=temperature)  # before the text is read
-    passages = -(-characters // PASSAGE)
+    passages, report = -(-characters // PASSAGE), Report()
     with tempfile.TemporaryDirectory() as folder:
-        pieces = clean_pieces(join(documents(str(source), encoding=encoding, notes=notes)))
+        pieces = clean_pieces(join(documents(str(source), encoding=encoding, everybody=True, report=report)))
         text = CleanedText.write(pieces, Path(folder) / "source.txt")
+        if notes is not None:
+            notes += report.sentences()
         if text.characters == 0:
             raise SourceEmpty(f"{source} is empty once it is cleaned; name a source with text in it")
         written = tuple(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from foreword.cli.memory import open_memory
-from foreword.cli.options import EncodingOption, JsonOption, ModelOption
+from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption
 from foreword.errors import OptionError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def evaluate(
         typer.Argument(metavar="SOURCE", help="A text to score; left out, the run's own held-out part."),
     ] = None,
     model: ModelOption = None,
+    me: MeOption = None,
     encoding: EncodingOption = None,
     messages: Annotated[
         int, typer.Option(metavar="N", help="Type so many lines of SOURCE again to count keys; 0 for none.")
@@ -45,7 +46,7 @@ def evaluate(
     if source is None:
         figures = held_out_figures(opened)
     else:
-        texts = list(documents(source, encoding=encoding))
+        texts = list(documents(source, encoding=encoding, me=me))
         typing = (
             _typing(opened, model, texts, messages) if messages else {}
         )  # before the text takes more memory

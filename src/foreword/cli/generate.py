@@ -169,12 +169,13 @@ def _no_copy(source: str, characters: int | None, encoding: str | None) -> "NoCo
     from foreword.corpus.samples import documents
     from foreword.runtime.nocopy import CHARACTERS, NoCopy
     from foreword.text.documents import join
+    from foreword.text.readers.report import Report
 
-    notes: list[str] = []
-    text = join(documents(source, encoding=encoding, notes=notes))
+    report = Report()
+    text = join(documents(source, encoding=encoding, everybody=True, report=report))
     name = "standard input" if source == "-" else source
     found = NoCopy(text, characters=CHARACTERS if characters is None else characters, name=name)
-    _tell(notes)
+    _tell(report.sentences())
     return found
 
 

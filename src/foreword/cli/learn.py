@@ -1,14 +1,16 @@
 """`foreword learn`: words that the keyboard knows at once."""
 
 import json
+from collections import Counter
 from time import perf_counter
 from typing import Annotated
 
 import typer
 
 from foreword.cli.memory import counted, open_memory
-from foreword.cli.options import EncodingOption, JsonOption, MemoryOption
+from foreword.cli.options import EncodingOption, JsonOption, MemoryOption, MeOption
 from foreword.cli.terminal import one_line
+from foreword.cli.whose import asked_whose
 
 
 def learn(
@@ -17,6 +19,7 @@ def learn(
         typer.Argument(metavar="SOURCE", help="Files, folders, .gz, - for standard input, sample:chitchat."),
     ],
     model: MemoryOption = None,
+    me: MeOption = None,
     encoding: EncodingOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -26,21 +29,33 @@ def learn(
     """
     from foreword.corpus.samples import documents
     from foreword.keyboard.learning import learn_source
+    from foreword.text.readers.report import Report
+    from foreword.text.secrets import Kind, told
 
-    begun, learned, known = perf_counter(), 0, 0
+    begun, learned, known, taken = perf_counter(), 0, 0, Counter[Kind]()
     with open_memory(model) as memory:
         for source in sources:
-            notes: list[str] = []
-            found = learn_source(memory, documents(source, encoding=encoding, notes=notes))
+            report = Report()
+            whose = me or asked_whose(source, encoding)
+            found = learn_source(memory, documents(source, encoding=encoding, me=whose, report=report))
             learned, known = learned + found.messages, known + found.known
-            for note in notes:
+            taken += found.taken
+            for note in report.sentences():
                 typer.echo(one_line(note), err=True)
         path = memory.path
     seconds = perf_counter() - begun
     before = f" ({known:,} were known before)" if known else ""
     typer.echo(f"Learned {counted(learned)}{before} in {seconds:.1f} s; they are kept in {path}.", err=True)
+    if taken:
+        typer.echo(f"Taken out and not learned: {told(taken)}.", err=True)
     if as_json:
-        row = {"messages": learned, "known": known, "seconds": round(seconds, 3), "memory": str(path)}
+        row = {
+            "messages": learned,
+            "known": known,
+            "taken": dict(taken),
+            "seconds": round(seconds, 3),
+            "memory": str(path),
+        }
         typer.echo(json.dumps(row, ensure_ascii=False))
     else:
         typer.echo('See its words with: foreword memory list. Type with it: foreword suggest "…"', err=True)

@@ -20,6 +20,8 @@ from foreword.cli.generate import generate
 from foreword.cli.inspect import inspect
 from foreword.cli.learn import learn
 from foreword.cli.memory import app as memory
+from foreword.cli.preview import preview
+from foreword.cli.rollback import rollback
 from foreword.cli.suggest import suggest
 from foreword.cli.terminal import one_line
 from foreword.cli.train import train
@@ -34,7 +36,7 @@ app = typer.Typer(
 )
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "Type": (write, suggest, generate),
-    "Teach": (learn, train, forget),
+    "Teach": (learn, train, rollback, preview, forget),
     "Look": (evaluate, explain, inspect, audit, demo),
 }
 for group, commands in GROUPS.items():
@@ -70,6 +72,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be told to end is to be interrupted
     try:
         app(prog_name="foreword")  # also as `python -m foreword`, or completion would be for python
+    except KeyboardInterrupt:  # before Typer sees to it
+        sys.exit(130)
     except ForewordError as error:
         _fail(str(error))
     except OSError as error:

@@ -37,6 +37,10 @@ EncodingOption = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="The encoding of the text, if it is not UTF-8, such as latin-1."),
 ]
+MeOption = Annotated[
+    str | None,
+    typer.Option(metavar="WHO", help="Whose words to take, of a chat with messages of several people."),
+]
 SeedOption = Annotated[
     int | None, typer.Option(metavar="N", help="Start the random numbers here, to get the same again.")
 ]

@@ -2,8 +2,8 @@
 
 import shlex
 import time
-from collections.abc import Iterator
-from typing import final
+from collections.abc import Iterator, Mapping
+from typing import Any, final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
@@ -17,8 +17,11 @@ from foreword.personal.events import (
     Planned,
     Prepared,
     Progressed,
+    Remembered,
+    Reported,
     Said,
     Stopped,
+    Tried,
     Validated,
     Warned,
 )
@@ -78,8 +81,9 @@ class _Screen:
             case Said():
                 told = " ".join(clean(f"{event.prompt}|{event.text}").split())  # no control characters
                 self.console.print(Text.assemble(("  it says: ", "dim"), (told, "italic")))
-            case Warned() | EndedEarly() | Compared():
-                self._line(_sentence(event))
+            case Warned() | EndedEarly() | Compared() | Tried() | Reported() | Remembered():
+                for line in _sentences(event):
+                    self._line(line)
             case Stopped():
                 self._stopped(event)
             case Finished():
@@ -148,14 +152,43 @@ class _Screen:
         )
 
 
-def _sentence(event: Warned | EndedEarly | Compared) -> str:
+def _saved(figures: Mapping[str, Any]) -> str:
+    low, high = figures["keystroke_savings_interval"]
+    return f"{100 * figures['keystroke_savings']:.1f} ({100 * low:.1f} to {100 * high:.1f})"
+
+
+def _sentences(event: Warned | EndedEarly | Compared | Tried | Reported | Remembered) -> list[str]:
     match event:
         case Warned():
-            return f"Careful: {event.message}"
+            return [f"Careful: {event.message}"]
         case EndedEarly():
-            return f"{event.message[0].upper()}{event.message[1:]}."
+            return [f"{event.message[0].upper()}{event.message[1:]}."]
         case Compared():
-            return f"On held-out {event.text} text: {event.after:.3f} bits per character, {event.before:.3f} before"
+            return [
+                f"On held-out {event.text} text: {event.after:.3f} bits per character, {event.before:.3f} before"
+            ]
+        case Tried():
+            return _tried(event.figures)
+        case Reported():
+            return [f"The report is in {event.path}, readable by you alone"]
+        case Remembered():
+            known = f" ({event.known:,} were known before)" if event.known else ""
+            taken = f", without {event.taken}" if event.taken else ""
+            return [f"The memory beside it has learned {event.messages:,} messages{known}{taken}"]
+
+
+def _tried(figures: Mapping[str, Any]) -> list[str]:
+    counts, ghost = figures["ngram"], figures["ghost"]
+    saved = (
+        f"Of 100 keys for {figures['messages']} messages that it has not learned, it would have saved "
+        f"{_saved(figures)}; word counts alone {_saved(counts)}, a perfect keyboard "
+        f"{100 * figures['theoretical_limit']:.1f}"
+    )
+    alone = (
+        f"The word behind the cursor alone would have saved {100 * ghost['keystroke_savings']:.1f}, shown at "
+        f"{ghost['lists_with_words']:.0%} of the keys"
+    )
+    return [saved, alone]
 
 
 def duration(seconds: float) -> str:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from foreword.cli.options import EncodingOption, JsonOption, SeedOption, Size, Unit
+from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, Size, Unit
+from foreword.cli.whose import asked_whose
 from foreword.errors import OptionError
 
 
@@ -39,6 +40,7 @@ def train(
         float | None,
         typer.Option(metavar="SHARE", help="How much text is kept to measure with; 0.1, or 0 for none."),
     ] = None,
+    me: MeOption = None,
     encoding: EncodingOption = None,
     device: Annotated[
         str | None, typer.Option(metavar="NAME", help="cpu, cuda or mps; by default, the fastest.")
@@ -76,6 +78,12 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run that was interrupted.")
     ] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a report with pictures there.")
+    ] = None,
+    share: Annotated[
+        bool, typer.Option("--share", help="In that report, keep numbers alone: no word of yours.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Train a network on one or more SOURCEs and keep it as a model to type with, by default the one called me.
@@ -89,9 +97,12 @@ def train(
     require_training()
     from foreword.cli.main import main
     from foreword.cli.progress import show
-    from foreword.personal.order import order_for
+    from foreword.personal.order import Use, order_for
     from foreword.personal.together import joined, moment_begun, place_for, start_together, take_part
 
+    if share and html is None:
+        raise OptionError("--share says what goes into a report; say where to write it with --html")
+    use = Use(html=html, share=share)
     folder = modelfolder.locate(to)
     place = place_for(processes)
     if place is None:
@@ -107,6 +118,7 @@ def train(
                 units=units,
                 recipe=recipe,
                 held_out=held_out,
+                me=me,
                 encoding=encoding,
                 device=device,
                 seed=seed,
@@ -115,6 +127,8 @@ def train(
                 tensorboard=tensorboard,
                 **{"from": start},
             )
+        if place.first and not resume:
+            me = me or next(filter(None, (asked_whose(source, encoding) for source in sources or [])), None)
         order = (
             None
             if resume
@@ -133,10 +147,12 @@ def train(
                 start=start,
                 more=more,
                 old=replay or [],
+                me=me,
+                use=use,
                 tensorboard=tensorboard,
             )
         )
-        finished = show(take_part(team, order, folder, begun=moment_begun(begun)), model=to)
+        finished = show(take_part(team, order, folder, use, begun=moment_begun(begun)), model=to)
     if not place.first:
         return
     if finished is None:

@@ -11,9 +11,30 @@ PIECE: Final = 1 << 18
 
 
 @final
+class Digested:
+    """The pieces of a text, to be read once, and then the SHA-256 of all of them in UTF-8."""
+
+    def __init__(self, pieces: Iterable[str]) -> None:
+        self._pieces = pieces
+        self._digest = hashlib.sha256()
+
+    def __iter__(self) -> Iterator[str]:
+        for piece in self._pieces:
+            self._digest.update(piece.encode())
+            yield piece
+
+    def sha256(self) -> str:
+        """That of what has been read so far."""
+        return self._digest.hexdigest()
+
+
+@final
 @dataclass(frozen=True, slots=True)
 class CleanedText:
-    """A text in a UTF-8 file, with the byte at which each piece of PIECE characters begins, and that of its end."""
+    """A text in a UTF-8 file, with the byte at which each piece of PIECE characters begins, and that of its end.
+
+    `sha256` is by which the text is known again: that of the file, unless the text was changed before it was written.
+    """
 
     path: Path
     characters: int

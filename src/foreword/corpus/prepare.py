@@ -1,17 +1,18 @@
-"""From sources to a corpus: read, clean, split, build the vocabulary, encode.
+"""From sources to a corpus: read, clean, take out secrets, split, build the vocabulary, encode.
 
 Memory stays bounded however large the sources are: each step is a stream from disk to disk.
 """
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, final
 
-from foreword.corpus.cleaned import CleanedText, Part, RunningText
+from foreword.corpus.cleaned import CleanedText, Digested, Part, RunningText
 from foreword.corpus.fingerprints import file_digests
 from foreword.corpus.samples import PREFIX, documents
 from foreword.corpus.split import SHORTEST, split
@@ -22,6 +23,8 @@ from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
 from foreword.text.forms import UNITS, Unit
 from foreword.text.readers.detect import STANDARD_INPUT
+from foreword.text.readers.report import Report
+from foreword.text.secrets import Kind, scrub_pieces, told
 from foreword.text.tokenizer import Tokenizer
 
 __all__ = ["Corpus", "Settings", "SourceRecord", "Stream", "prepare"]
@@ -37,7 +40,8 @@ class Settings:
 
     `vocabulary` is the most ids to use (None: as many as suit the unit), `held_out` the share of each source that
     is kept from training (`old_held_out`: of each source of old text), and `encoding` that of its bytes (None: UTF-8).
-    A `tokenizer`, which a network that goes on learning brings along, stands in for unit and vocabulary.
+    A `tokenizer`, which a network that goes on learning brings along, stands in for unit and vocabulary. Of chats, only
+    what the person `me` wrote is taken.
     """
 
     unit: Unit = "characters"
@@ -47,6 +51,7 @@ class Settings:
     encoding: str | None = None
     seed: int = 0
     tokenizer: Tokenizer | None = None
+    me: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense, by name and value."""
@@ -79,12 +84,13 @@ def prepare(sources: Sequence[str], folder: Path, settings: Settings, *, old: Se
     begin(folder)
     notes: list[str] = []
     with _scratch(folder) as scratch:
-        texts = _clean(sources, scratch / "new", settings, notes)
-        old_texts = _clean(old, scratch / "old", settings, notes)
+        texts, taken = _clean(sources, scratch / "new", settings, notes)
+        old_texts, old_taken = _clean(old, scratch / "old", settings, notes)
         new_parts, old_parts = _parts(texts, settings.held_out), _old_parts(old_texts, settings.old_held_out)
         vocabulary = _vocabulary(new_parts["train"], settings)
         streams = _streams(folder, {**new_parts, **old_parts}, vocabulary)
-    records, old_records = _records(sources, texts, settings), _records(old, old_texts, settings)
+    records = _records(sources, texts, taken, settings)
+    old_records = _records(old, old_texts, old_taken, settings)
     finish(
         folder,
         vocabulary.tokenizer,
@@ -93,11 +99,13 @@ def prepare(sources: Sequence[str], folder: Path, settings: Settings, *, old: Se
         old_sources=old_records,
         notes=[
             *notes,
+            *_taken_out([*taken, *old_taken]),
             *_strangers(vocabulary, new_parts["train"]),
             *_repeated([*records, *old_records]),
             *_short(records, settings.held_out),
             *_short(old_records, settings.old_held_out),
         ],
+        me=settings.me,
     )
     return Corpus.open(folder)
 
@@ -114,23 +122,45 @@ def _scratch(folder: Path) -> Iterator[Path]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _clean(sources: Sequence[str], folder: Path, settings: Settings, notes: list[str]) -> list[CleanedText]:
+def _clean(
+    sources: Sequence[str], folder: Path, settings: Settings, notes: list[str]
+) -> tuple[list[CleanedText], list[Counter[Kind]]]:
+    """The texts without their secrets, and how many were taken out of each."""
     folder.mkdir()
-    return [_cleaned(source, folder / f"{at}.txt", settings, notes) for at, source in enumerate(sources)]
+    taken = [Counter[Kind]() for _ in sources]
+    texts = [
+        _cleaned(source, folder / f"{at}.txt", settings, notes, taken[at])
+        for at, source in enumerate(sources)
+    ]
+    return texts, taken
 
 
-def _cleaned(source: str, path: Path, settings: Settings, notes: list[str]) -> CleanedText:
-    found = documents(source, encoding=settings.encoding, notes=notes)
-    text = CleanedText.write(clean_pieces(join(found)), path)
+def _cleaned(
+    source: str, path: Path, settings: Settings, notes: list[str], taken: Counter[Kind]
+) -> CleanedText:
+    report = Report()
+    found = documents(source, encoding=settings.encoding, me=settings.me, report=report)
+    cleaned = Digested(clean_pieces(join(found)))
+    text = CleanedText.write(scrub_pieces(cleaned, taken), path)
+    notes += [f"{source}: {sentence}" for sentence in report.sentences()]
     if text.characters == 0:
         raise SourceEmpty(f"{source} holds no text; leave it out, or see whether it is the right one")
-    return text
+    return replace(text, sha256=cleaned.sha256())
 
 
-def _records(sources: Sequence[str], texts: Sequence[CleanedText], settings: Settings) -> list[SourceRecord]:
+def _records(
+    sources: Sequence[str], texts: Sequence[CleanedText], taken: Sequence[Counter[Kind]], settings: Settings
+) -> list[SourceRecord]:
     return [
-        SourceRecord(_name(source), text.sha256, text.characters, _files(source, settings), _place(source))
-        for source, text in zip(sources, texts, strict=True)
+        SourceRecord(
+            name=_name(source),
+            sha256=text.sha256,
+            characters=text.characters,
+            files=_files(source, settings),
+            place=_place(source),
+            secrets={str(kind): times for kind, times in secrets.items()},
+        )
+        for source, text, secrets in zip(sources, texts, taken, strict=True)
     ]
 
 
@@ -149,7 +179,8 @@ def _place(source: str) -> str:
 def _files(source: str, settings: Settings) -> tuple[str, ...]:
     """The digests of the files in a folder, which is read once more for them."""
     folder = Path(source).is_dir() and not source.startswith(PREFIX)
-    return tuple(file_digests(documents(source, encoding=settings.encoding))) if folder else ()
+    found = documents(source, encoding=settings.encoding, me=settings.me) if folder else iter(())
+    return tuple(file_digests(found))
 
 
 def _parts(texts: Sequence[CleanedText], held_out: float) -> dict[str, RunningText]:
@@ -197,6 +228,13 @@ def _write(folder: Path, name: str, vocabulary: Vocabulary, text: RunningText) -
         )  # other characters are rare here
     encode = vocabulary.encode_to_train if name in ("train", "old") else vocabulary.encode
     return write_stream(folder, name, vocabulary.tokenizer, encode(text))
+
+
+def _taken_out(taken: Sequence[Counter[Kind]]) -> Iterator[str]:
+    """What a person should know of the secrets in the texts."""
+    found = sum(taken, Counter[Kind]())
+    if found:
+        yield f"took out {told(found)}; ordinary words stand in their place"
 
 
 def _strangers(vocabulary: Vocabulary, text: RunningText) -> Iterator[str]:

@@ -16,6 +16,7 @@ from foreword.corpus.download import Download, fetch
 from foreword.errors import MissingExtra, SourceMissing
 from foreword.text.documents import Document
 from foreword.text.readers.detect import read_source
+from foreword.text.readers.report import Report
 
 PREFIX: Final = "sample:"
 SAMPLES: Final = ("chitchat", "nietzsche")
@@ -58,18 +59,23 @@ class _Message(TypedDict):
 
 
 def documents(
-    source: str, *, encoding: str | None = None, notes: list[str] | None = None
+    source: str,
+    *,
+    encoding: str | None = None,
+    me: str | None = None,
+    everybody: bool = False,
+    report: Report | None = None,
 ) -> Iterator[Document]:
-    """The documents of `source`: a sample's, or those of the file, folder or stream of that name.
+    """The documents of `source`: all of a sample's, or what `me` wrote in the file, folder or stream of that name.
 
-    What a person should know of it is added to `notes`.
+    Where nobody is named in these, or with `everybody`, it is all of them. What was understood is added to `report`.
 
     Raises:
-        SourceError: it is not there, cannot be read or cannot be fetched.
+        SourceError: it is not there, cannot be read or cannot be fetched, or it is not known whose words to take.
         MissingExtra: the sample's package is not installed.
     """
     if not source.startswith(PREFIX):
-        return read_source(source, encoding=encoding, notes=notes)
+        return read_source(source, encoding=encoding, me=me, everybody=everybody, report=report)
     name = source.removeprefix(PREFIX)
     if name == "chitchat":
         return _chitchat()

@@ -12,7 +12,7 @@ old_held_out.ids
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, final
 
@@ -46,7 +46,8 @@ class SourceRecord:
     """A source as it was handed in, the SHA-256 of its cleaned text in UTF-8, and the characters of that text.
 
     `files` are the SHA-256 of the files in it, each for itself, where it is a folder. `place` is where it can be found
-    again: its path from the root on, the name of its sample, or nothing for what came by standard input.
+    again: its path from the root on, the name of its sample, or nothing for what came by standard input. `secrets` says
+    how many were taken out, by kind: the SHA-256s are those of the text with them, the characters those without.
     """
 
     name: str
@@ -54,6 +55,7 @@ class SourceRecord:
     characters: int
     files: tuple[str, ...] = ()
     place: str = ""
+    secrets: Mapping[str, int] = field(default_factory=dict)
 
 
 @final
@@ -62,6 +64,7 @@ class Corpus:
     """A prepared text; a part is None where nothing was held out for it, and `notes` are for a person to read.
 
     `old` is the text that a network that goes on learning shall not forget, `old_held_out` what was held out of it.
+    `me` is whose words were taken from chats, where that was said.
     """
 
     folder: Path
@@ -74,6 +77,7 @@ class Corpus:
     old: Stream | None = None
     old_held_out: Stream | None = None
     old_sources: tuple[SourceRecord, ...] = ()
+    me: str | None = None
 
     @classmethod
     def open(cls, folder: Path) -> "Corpus":
@@ -104,6 +108,7 @@ class Corpus:
                 old=streams.get("old"),
                 old_held_out=streams.get("old_held_out"),
                 old_sources=_records(manifest.get("old_sources", [])),
+                me=manifest.get("me"),
             )
         except FileNotFoundError as error:
             raise RunError(
@@ -142,6 +147,7 @@ def finish(
     sources: Sequence[SourceRecord],
     old_sources: Sequence[SourceRecord] = (),
     notes: Sequence[str],
+    me: str | None = None,
 ) -> None:
     """Say that all `streams` (by name: their tokens and characters) are there, in one step that is done or not."""
     (folder / TOKENIZER).write_text(tokenizer.to_json(), "utf-8")
@@ -151,6 +157,7 @@ def finish(
         "sources": [asdict(source) for source in sources],
         "old_sources": [asdict(source) for source in old_sources],
         "notes": list(notes),
+        "me": me,
     }
     draft = folder / f"{MANIFEST}.draft"
     draft.write_text(json.dumps(manifest, indent=2), "utf-8")

@@ -1,24 +1,33 @@
 """The one place that every text passes before the memory learns it, wherever it comes from.
 
-It is cleaned by the policy of all texts, cut into messages at its newlines, and what the person has had forgotten is
-cut out. What else must never be remembered belongs here too.
+It is cleaned by the policy of all texts, its secrets are taken out, it is cut into messages at its newlines, and what
+the person has had forgotten is cut out. What else must never be remembered belongs here too.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from foreword.keyboard.counting import Message
 from foreword.keyboard.forgetting import Blocked
 from foreword.text.cleaning import clean
+from foreword.text.secret_kinds import Kind
 
 LONGEST: Final = 10_000
 """Code points in a message at most; a longer line becomes several."""
 
 
-def admitted(messages: Iterable[Message], blocked: Blocked) -> Iterator[Message]:
-    """The messages, as they may be learned: cleaned, of one line each, without forgotten words; none is empty."""
+def admitted(messages: Iterable[Message], blocked: Blocked, taken: Counter[Kind]) -> Iterator[Message]:
+    """The messages, as they may be learned: cleaned, of one line each, without secrets and forgotten words.
+
+    None is empty. The secrets are added to `taken`, by kind.
+    """
+    from foreword.text.secrets import scrub  # noqa: PLC0415 - its patterns take a while, and who types need not wait
+
     for message in messages:
-        for line in clean(message.text).split("\n"):
+        scrubbed = scrub(clean(message.text))
+        taken.update(scrubbed.found)
+        for line in scrubbed.text.split("\n"):
             for piece in _pieces(line.strip()):
                 kept = blocked.cut(piece)
                 if kept:

@@ -6,8 +6,9 @@ and of one that has grown, such as the newer export of a chat, only what is new 
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, final
 
@@ -15,6 +16,8 @@ from foreword.keyboard.admission import LONGEST
 from foreword.keyboard.counting import Message, now
 from foreword.keyboard.memory import Memory
 from foreword.text.documents import Document
+from foreword.text.key_blocks import kept_together
+from foreword.text.secret_kinds import Kind
 
 PIECE: Final = 1_000
 """Messages that are learned at once. It takes a fraction of a second, so that other programs' turns come soon."""
@@ -23,15 +26,23 @@ PIECE: Final = 1_000
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
-    """What became of a source: how many of its messages were learned, and how many were known from an earlier time."""
+    """What became of a source.
+
+    Attributes:
+        messages: how many of its messages were learned.
+        known: how many were known from an earlier time.
+        taken: the secrets that were taken out of those that were learned, by kind.
+    """
 
     messages: int
     known: int
+    taken: Counter[Kind] = field(default_factory=Counter)
 
 
 def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
     """Learn the messages of a source, but for those it had when it was learned before."""
     learned = known = 0
+    taken = Counter[Kind]()
     running = hashlib.sha256()
     for piece in _pieces(messages_of(documents)):
         fingerprints = []
@@ -42,12 +53,20 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
         first_new = memory.last_known(fingerprints)
         known += first_new
         if first_new < len(piece):
-            learned += memory.learn_messages(piece[first_new:], fingerprint=fingerprints[-1])
-    return Learned(messages=learned, known=known)
+            learned += memory.learn_messages(piece[first_new:], fingerprint=fingerprints[-1], taken=taken)
+    return Learned(messages=learned, known=known, taken=taken)
 
 
 def messages_of(documents: Iterable[Document]) -> Iterator[Message]:
-    """The lines of documents, not yet admitted; those without a time of their own were said now."""
+    """The lines of documents, not yet admitted; those without a time of their own were said now.
+
+    The lines of a private key are one message, for by itself none of them may look like a secret.
+    """
+    for lines in kept_together(_lines_of(documents), lambda message: message.text):
+        yield Message(text="\n".join(each.text for each in lines), time=lines[0].time)
+
+
+def _lines_of(documents: Iterable[Document]) -> Iterator[Message]:
     begun = ""  # a line that the next document may go on with
     moment = now()
     for document in documents:

@@ -11,6 +11,7 @@ survives. Several programs may use one file, and several threads one memory.
 
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from foreword.keyboard.ngrams import Candidate, Distribution
 from foreword.keyboard.records import Forgotten, WordUse
 from foreword.keyboard.view import View
 from foreword.modelfolder.names import PERSONAL
+from foreword.text.secret_kinds import Kind
 
 __all__ = ["Candidate", "Forgotten", "Memory", "Message", "WordUse", "memory_path"]
 
@@ -127,19 +129,29 @@ class Memory:
         """Remember `text`, said now or at `time`; each of its lines is a message. How many messages there were."""
         return self.learn_messages([Message(text=text, time=time or now())])
 
-    def learn_messages(self, messages: Iterable[Message], *, fingerprint: bytes | None = None) -> int:
+    def learn_messages(
+        self,
+        messages: Iterable[Message],
+        *,
+        fingerprint: bytes | None = None,
+        taken: Counter[Kind] | None = None,
+    ) -> int:
         """Remember messages, all or none, and with them the fingerprint of the source that ends there.
 
-        How many messages there were, as they were admitted (`admission.py`).
+        How many messages there were, as they were admitted (`admission.py`). The secrets that were taken out of them
+        are added to `taken`.
         """
         given = list(messages)
 
-        def change(database: sqlite3.Connection) -> int:
+        def change(database: sqlite3.Connection) -> tuple[int, Counter[Kind]]:
             if fingerprint is not None:
                 records.add_source(database, fingerprint)
             return records.add(database, given)
 
-        return self._write(change)
+        learned, secrets = self._write(change)
+        if taken is not None:
+            taken.update(secrets)
+        return learned
 
     def last_known(self, fingerprints: Sequence[bytes]) -> int:
         """The place of the last of these that belongs to a source already learned, counted from 1; 0 if none does."""

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Final, final
 from foreword.keyboard.admission import admitted
 from foreword.keyboard.counting import ContextNumbers, Message, count, uncount
 from foreword.keyboard.forgetting import Blocked, cut, digest, places
+from foreword.text.secret_kinds import Kind
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 FORGETTABLE_AT_ONCE: Final = 2_000  # messages: what is held in the process while a word is forgotten
@@ -63,14 +65,15 @@ def messages(database: sqlite3.Connection) -> Iterator[Message]:
         yield Message(text=text, time=moment(seconds))
 
 
-def add(database: sqlite3.Connection, given: Iterable[Message]) -> int:
-    """Learn messages, as far as they are admitted; how many those were."""
-    kept = list(admitted(given, blocked(database)))
+def add(database: sqlite3.Connection, given: Iterable[Message]) -> tuple[int, Counter[Kind]]:
+    """Learn messages, as far as they are admitted; how many those were, and the secrets that were taken out of them."""
+    taken = Counter[Kind]()
+    kept = list(admitted(given, blocked(database), taken))
     database.executemany(
         "INSERT INTO messages (text, time) VALUES (?, ?)", [(each.text, each.seconds) for each in kept]
     )
     count(database, kept, numbers(database))
-    return len(kept)
+    return len(kept), taken
 
 
 def remove(database: sqlite3.Connection, word: str) -> Forgotten:

@@ -12,7 +12,7 @@ It is the layout of a Hugging Face repository and holds no pickle.
 """
 
 from foreword.modelfolder.config import FORMAT_VERSION, Config
-from foreword.modelfolder.names import home, locate, models_in
+from foreword.modelfolder.names import find, home, locate, models_in
 from foreword.modelfolder.reading import ModelFolder, read
 from foreword.modelfolder.tensors import Tensor
 from foreword.modelfolder.writing import Contents, check_destination, write
@@ -24,6 +24,7 @@ __all__ = [
     "ModelFolder",
     "Tensor",
     "check_destination",
+    "find",
     "home",
     "locate",
     "models_in",

@@ -16,7 +16,7 @@ from foreword.modelfolder.swap import is_there
 PERSONAL = "me"
 SHIPPED = "base"
 LONGEST_NAME = 64
-RESERVED_ENDINGS = (".run", ".memory", ".")
+RESERVED_ENDINGS = (".run", ".memory", ".versions", ".")
 WINDOWS_DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))]
 )
@@ -58,6 +58,23 @@ def locate(model: str | None = None) -> Path:
     if "/" in name or os.sep in name:
         return _checked_path(name)
     return home() / _checked(name)
+
+
+def find(model: str | None = None) -> Path:
+    """The folder of `model` to read: where `locate` says, or the model that comes with Foreword, which is `base`.
+
+    A person's own model of that name goes before it.
+
+    Raises:
+        OptionError: as `locate`.
+    """
+    path, shipped = locate(model), shipped_folder()
+    return shipped if path == home() / SHIPPED and not is_there(path) and shipped.is_dir() else path
+
+
+def shipped_folder() -> Path:
+    """Where the model lies that comes with Foreword, whether it is there or not."""
+    return Path(__file__).parents[1] / SHIPPED
 
 
 def models_in(folder: Path) -> list[str]:

@@ -29,6 +29,7 @@ def train(
     start: str | Path | None = None,
     more: bool = False,
     replay: str | Path | Sequence[str | Path] = (),
+    me: str | None = None,
     minutes: float | None = None,
     recipe: str | Path | Mapping[str, Mapping[str, object]] | None = None,
     size: Literal["small", "medium", "large"] | None = None,
@@ -44,6 +45,7 @@ def train(
         start: A finished model to go on from, by name or path; without one, and with "scratch", a new network begins.
         more: Whether to go on with the model `to`, as it was trained; without a source, with those it was trained on.
         replay: Old text to learn along with the new where a model goes on, so that it does not forget it.
+        me: Whose words to learn where `source` has messages of several people.
         minutes: The time it may take; 10, if the recipe does not say how long to train.
         recipe: A TOML file, or its tables: `{"model": {"architecture": "gru"}, "training": {"steps": 500}}`.
         size: How large a network; by default, what suits the text and the time.
@@ -59,7 +61,7 @@ def train(
     require_training()
     from foreword.personal.events import Stopped  # noqa: PLC0415 - reaches PyTorch, which a plain install has not
     from foreword.personal.make import make  # noqa: PLC0415
-    from foreword.personal.order import order_for  # noqa: PLC0415
+    from foreword.personal.order import Use, order_for  # noqa: PLC0415
 
     order = order_for(
         _sources(() if source is None else source),
@@ -72,6 +74,8 @@ def train(
         start=start,
         more=more,
         old=_sources(replay),
+        me=me,
+        use=Use(),
     )
     for event in make(order, begun=begun):
         if report is not None:

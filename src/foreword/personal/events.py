@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, final
+from typing import Any, Literal, final
 
 Figures = Mapping[str, object]
 
@@ -102,6 +102,32 @@ class Compared:
 
 @final
 @dataclass(frozen=True, kw_only=True)
+class Tried:
+    """The model has typed the person's last messages, which were held out: `figures` as `evaluate` has them."""
+
+    figures: Mapping[str, Any]
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Reported:
+    """The report is written."""
+
+    path: Path
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Remembered:
+    """The person's memory has learned so many messages; so many it had known before; what was `taken` out, in words."""
+
+    messages: int
+    known: int
+    taken: str = ""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
 class Stopped:
     """The run was interrupted; what it has learned lies in `folder`."""
 
@@ -128,5 +154,17 @@ class Finished:
 
 
 Event = (
-    Prepared | Planned | Progressed | Validated | Said | Warned | EndedEarly | Compared | Stopped | Finished
+    Prepared
+    | Planned
+    | Progressed
+    | Validated
+    | Said
+    | Warned
+    | EndedEarly
+    | Compared
+    | Tried
+    | Reported
+    | Remembered
+    | Stopped
+    | Finished
 )

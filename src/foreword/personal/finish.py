@@ -28,6 +28,7 @@ from foreword.personal.measuring import (
 from foreword.personal.mixing import mixture_for, seconds_to_mix
 from foreword.personal.record import Effort, training_record
 from foreword.personal.start import Start
+from foreword.personal.versions import keep, prune
 from foreword.runtime.network import Network
 from foreword.text.cleaning import POLICY
 from foreword.training.graph import float_graph, quantized_graph
@@ -112,6 +113,7 @@ def finish(
         scale=bits(1.0) * tokens_per_character(corpus.validation or corpus.train),
     )
     replaced = to.exists()
+    keep(to)
     modelfolder.write(
         to,
         Contents(
@@ -132,6 +134,7 @@ def finish(
             pictures={} if picture is None else {PICTURE: picture},
         ),
     )
+    prune(to)
     yield _finished(effort, to, held_out, replaced=replaced)
 
 

@@ -38,7 +38,8 @@ def further(order: Order, model: Model) -> Order:
         return replace(order, recipe={**tables})
     tables["text"].setdefault("encoding", recorded_recipe(model).text.encoding)
     old = order.old or own_sources(model, "old_sources")
-    return replace(order, recipe={**tables}, sources=own_sources(model), own_text=True, old=old)
+    me = order.me or _own_name(model)
+    return replace(order, recipe={**tables}, sources=own_sources(model), own_text=True, old=old, me=me)
 
 
 def tables_of(model: Model, asked: Mapping[str, Table], *, more: bool) -> Tables:
@@ -126,6 +127,13 @@ def own_sources(model: Model, key: str = "sources") -> tuple[str, ...]:
     if key == "sources" and not found:
         raise SourceMissing(f"{model.path.name} does not say what it has learned from; {_hand_in(model)}")
     return tuple(map(str, found))
+
+
+def _own_name(model: Model) -> str | None:
+    """Whose words in chats `model` has learned the last time, if that was said."""
+    private = model.folder.training.get("private")
+    me = private.get("me") if isinstance(private, Mapping) else None
+    return me if isinstance(me, str) else None
 
 
 def check_unchanged(model: Model, sources: Sequence[SourceRecord]) -> None:

@@ -23,15 +23,17 @@ from foreword.personal.events import (
     Finished,
     Planned,
     Stopped,
+    Warned,
 )
 from foreword.personal.finish import finish, seconds_to_finish
 from foreword.personal.inheritance import further, start_from
 from foreword.personal.interrupt import stopping
 from foreword.personal.lending import lend, tell_end
 from foreword.personal.lock import held
-from foreword.personal.order import Order
+from foreword.personal.order import Order, Use
 from foreword.personal.preparing import prepare_for, prepared
 from foreword.personal.start import Start, kept_start
+from foreword.personal.using import seconds_to_use, used
 from foreword.personal.watch import watch
 from foreword.runtime.model import Model
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
@@ -103,6 +105,11 @@ def make(
                         + 60 * (order.minutes or 0)
                         - time.perf_counter()
                         - seconds_to_finish(network, corpus, further=start is not None)
+                        - (
+                            seconds_to_use(corpus, 60 * (order.minutes or 0))
+                            if order.use is not None
+                            else 0.0
+                        )
                     ),
                     further=start is not None,
                     team=team,
@@ -118,17 +125,20 @@ def make(
         write_plan(plan, folder)
         try:
             with within_memory():
-                yield from _run(plan, corpus, order.to, stop, team)
+                yield from _run(plan, corpus, order.to, stop, team, use=order.use)
         except RunError:
             if not has_checkpoint(folder):
                 shutil.rmtree(folder, ignore_errors=True)
             raise
 
 
-def resume_run(to: Path, stop: Callable[[], bool] = lambda: False, *, team: Team = ALONE) -> Iterator[Event]:
+def resume_run(
+    to: Path, stop: Callable[[], bool] = lambda: False, *, use: Use | None = None, team: Team = ALONE
+) -> Iterator[Event]:
     """Go on with the unfinished run of the model `to`, exactly where its last checkpoint stands.
 
-    This is for the first process of a `team`, which may be another one than before; the others `help_resume`.
+    What follows for a person's own model, its `use`, is done at the end. This is for the first process of a `team`,
+    which may be another one than before; the others `help_resume`.
 
     Raises:
         RunError: There is no such run, it is damaged, or another process is at it.
@@ -143,7 +153,7 @@ def resume_run(to: Path, stop: Callable[[], bool] = lambda: False, *, team: Team
         team.told(lambda: plan)
         yield prepared(corpus)
         with within_memory():
-            yield from _run(plan, corpus, to, stop, team)
+            yield from _run(plan, corpus, to, stop, team, use=use)
 
 
 def discard_run(model: Path) -> None:
@@ -190,7 +200,9 @@ def _new_run_folder(model: Path) -> Path:
     return folder
 
 
-def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool], team: Team) -> Iterator[Event]:
+def _run(
+    plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool], team: Team, *, use: Use | None
+) -> Iterator[Event]:
     """Train from the last checkpoint, or from the beginning, to the end of the plan; then finish the model."""
     folder = run_folder(to)
     keep_large_buffers()
@@ -218,26 +230,36 @@ def _run(plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool], team: T
             tell_end(team, finished=False)
             yield _stopped(session, folder)
             return
-    yield from _finished(session, journal, corpus, to, start)
+    yield from _finished(session, journal, corpus, to, start, use=use)
 
 
 def _finished(
-    session: Session, journal: Journal, corpus: Corpus, to: Path, start: Start | None
+    session: Session, journal: Journal, corpus: Corpus, to: Path, start: Start | None, *, use: Use | None
 ) -> Iterator[Event]:
     """Make the model of a run whose last checkpoint is written: an interrupt costs no more than this."""
     folder = run_folder(to)
     try:
         for told in finish(session, journal, corpus, to, start):
             if isinstance(told, Finished):
+                tell_end(session.team, finished=True)
+                if use is not None:
+                    yield from _used(session, corpus, to, use)
                 with stopping():  # the model is there: too late to stop, but not to say so
                     shutil.rmtree(folder)
-                    tell_end(session.team, finished=True)
                     yield told
             else:
                 yield told
     except KeyboardInterrupt:
         tell_end(session.team, finished=False)
         yield _stopped(session, folder)
+
+
+def _used(session: Session, corpus: Corpus, to: Path, how: Use) -> Iterator[Event]:
+    """What follows for a person's own model; an interrupt ends that alone."""
+    try:
+        yield from used(corpus, to, how, trained=session.seconds, encoding=session.plan.recipe.text.encoding)
+    except KeyboardInterrupt:
+        yield Warned(message="it was not tried to the end, or the memory has not learned: see foreword learn")
 
 
 def _stopped(session: Session, folder: Path) -> Stopped:

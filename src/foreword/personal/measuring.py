@@ -34,6 +34,12 @@ def beginning(part: Stream, tokens: int) -> Int64[np.ndarray, " time"]:
     return np.asarray(part.ids[: tokens + 1], dtype=np.int64)
 
 
+def last_lines(part: Stream, corpus: Corpus, tokens: int) -> str:
+    """The whole lines among the last tokens of a part, or all of it."""
+    text = corpus.tokenizer.decode(np.asarray(part.ids[max(1, len(part.ids) - tokens) :], dtype=np.int64))
+    return text if len(part.ids) <= tokens else text.partition("\n")[2]
+
+
 def characters_in(ids: Int64[np.ndarray, " time"], corpus: Corpus) -> int:
     """How many characters the tokens after the first one spell."""
     return len(corpus.tokenizer.decode(ids[1:]))

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Final, final
 
-import numpy as np
-
-from foreword.corpus.prepare import Corpus, Stream
+from foreword.corpus.prepare import Corpus
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.observing import fitted
+from foreword.personal.measuring import last_lines
 from foreword.runtime.network import Network
 from foreword.runtime.predictor import Predictor
 from foreword.text.tokenizer import Tokenizer
@@ -41,9 +40,10 @@ def mixture_for(network: Network, corpus: Corpus) -> list[float] | None:
     if corpus.validation is None:
         return None
     memory = Memory.open()
-    memory.learn("\n".join(_last_lines(corpus.train, corpus)))
+    memory.learn(last_lines(corpus.train, corpus, REMEMBERED))
     predictor = Predictor(_Draft(tokenizer=corpus.tokenizer, network=network))
-    return fitted(predictor, memory, _last_lines(corpus.validation, corpus), most=MOST_WORDS).weights()
+    messages = last_lines(corpus.validation, corpus, REMEMBERED).split("\n")
+    return fitted(predictor, memory, messages, most=MOST_WORDS).weights()
 
 
 def seconds_to_mix(seconds_per_token: float, corpus: Corpus) -> float:
@@ -53,9 +53,3 @@ def seconds_to_mix(seconds_per_token: float, corpus: Corpus) -> float:
     words = min(MOST_WORDS, corpus.validation.characters / 4)
     remembered = min(REMEMBERED, len(corpus.train.ids))
     return SECONDS_PER_TOKEN * remembered + TOKENS_PER_WORD * words * seconds_per_token
-
-
-def _last_lines(part: Stream, corpus: Corpus) -> list[str]:
-    """The whole lines at the end of a part."""
-    ids = np.asarray(part.ids[max(1, len(part.ids) - REMEMBERED) :], dtype=np.int64)
-    return corpus.tokenizer.decode(ids).split("\n")[len(part.ids) > REMEMBERED :]

@@ -19,12 +19,26 @@ SCRATCH = "scratch"
 
 @final
 @dataclass(frozen=True, kw_only=True)
+class Use:
+    """What is done with a person's own model once it is there.
+
+    It is tried on the last of their texts, and the memory beside it learns them. A report of that is written to `html`;
+    one to `share` has not a word of theirs.
+    """
+
+    html: Path | None = None
+    share: bool = False
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """What was asked for. `recipe` holds tables of a recipe; where it is silent, `sizing` chooses.
 
     `start` is the finished model that the run goes on from, if any, and `old` the text that it shall not forget. With
     `more`, it goes on as it was trained; where the sources are those that it was trained on, that is its `own_text`.
-    `tensorboard` is the folder of a log for TensorBoard.
+    `me` is whose words in chats are learned, `use` what is done with a person's own model, and `tensorboard` the folder
+    of a log for TensorBoard.
     """
 
     sources: tuple[str, ...]
@@ -37,6 +51,8 @@ class Order:
     more: bool = False
     own_text: bool = False
     old: tuple[str, ...] = ()
+    me: str | None = None
+    use: Use | None = None
     tensorboard: Path | None = None
 
 
@@ -52,6 +68,8 @@ def order_for(
     start: str | Path | None = None,
     more: bool = False,
     old: Sequence[str] = (),
+    me: str | None = None,
+    use: Use | None = None,
     tensorboard: Path | None = None,
 ) -> Order:
     """The order for what a person said: a recipe, and `tables` that go over it.
@@ -96,6 +114,8 @@ def order_for(
         start=origin,
         more=more,
         old=tuple(old),
+        me=me,
+        use=use,
         tensorboard=None if tensorboard is None else tensorboard.absolute(),
     )
 
@@ -107,5 +127,5 @@ def _origin(start: str | Path | None, to: Path, *, more: bool) -> Path | None:
     if more:
         return to
     if isinstance(start, str):
-        return None if start == SCRATCH else modelfolder.locate(start)
+        return None if start == SCRATCH else modelfolder.find(start)
     return start

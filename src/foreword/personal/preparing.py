@@ -49,6 +49,7 @@ def _settings(order: Order, model: Model | None) -> Settings:
         encoding=text.encoding,
         seed=recipe.training.seed,
         tokenizer=None if model is None else model.tokenizer,
+        me=order.me,
     )
 
 

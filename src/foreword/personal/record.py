@@ -1,5 +1,7 @@
 """training.json: what a model was made of, how, and how well it does."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -49,13 +51,15 @@ def training_record(
 ) -> dict[str, object]:
     """What training.json holds.
 
-    `private` says where the texts lay, for the model to go on with them; who passes the model on takes it out.
+    `private` says where the texts lay, and whose words were taken from chats, for the model to go on with them; who
+    passes the model on takes it out.
     """
     plan = session.plan
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "sources": [_source(source) for source in corpus.sources],
         "old_sources": [_source(source) for source in corpus.old_sources],
+        "secrets": secrets_of([*corpus.sources, *corpus.old_sources]),
         "characters": corpus.train.characters,
         "recipe": plan.recipe.tables(),
         "steps": session.step,
@@ -72,7 +76,8 @@ def training_record(
         "versions": {name: version(name) for name in MEASURED_WITH},
         **({} if start is None else start.lineage()),
         "private": {
-            "places": {source.sha256: source.place for source in (*corpus.sources, *corpus.old_sources)}
+            "places": {source.sha256: source.place for source in (*corpus.sources, *corpus.old_sources)},
+            "me": corpus.me,
         },
     }
 
@@ -84,4 +89,10 @@ def _source(source: SourceRecord) -> dict[str, object]:
         "sha256": source.sha256,
         "characters": source.characters,
         "files": list(source.files),
+        "secrets": dict(source.secrets),
     }
+
+
+def secrets_of(sources: Sequence[SourceRecord]) -> dict[str, int]:
+    """How many were taken out of all texts, by kind."""
+    return dict(sum((Counter(source.secrets) for source in sources), Counter[str]()))

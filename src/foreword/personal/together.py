@@ -11,7 +11,7 @@ from foreword.errors import OptionError, RunError
 from foreword.personal.events import Event
 from foreword.personal.helping import help_make, help_resume
 from foreword.personal.make import make, resume_run, run_folder
-from foreword.personal.order import Order
+from foreword.personal.order import Order, Use
 from foreword.training.checkpoint import saved_step
 from foreword.training.distribute import Place, Team, joined
 from foreword.training.plan import NAME as PLAN
@@ -52,10 +52,12 @@ def start_together(command: Callable[[], None], processes: int, to: Path, *, beg
     raise RunError(f"{ended.failed}, and the training ended with it; {_what_is_kept(to)}")
 
 
-def take_part(team: Team, order: Order | None, to: Path, *, begun: float) -> Iterator[Event]:
+def take_part(team: Team, order: Order | None, to: Path, use: Use, *, begun: float) -> Iterator[Event]:
     """Make what is ordered, or go on with the run of the model `to`; only the first process tells what happens."""
     if team.first:
-        yield from resume_run(to, team=team) if order is None else make(order, begun=begun, team=team)
+        yield from (
+            resume_run(to, use=use, team=team) if order is None else make(order, begun=begun, team=team)
+        )
     elif order is None:
         help_resume(to, team)
     else:

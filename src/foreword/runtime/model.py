@@ -33,7 +33,7 @@ class Model:
     @classmethod
     def open(cls, model: str | Path | None = None) -> "Model":
         """The model of that name or at that path; without one, the person's own, else the shipped one."""
-        path = model if isinstance(model, Path) else modelfolder.locate(model)
+        path = model if isinstance(model, Path) else modelfolder.find(model)
         opened = cls(modelfolder.read(path))
         _ = opened.network  # a damaged graph shows now, not at the first key
         return opened

@@ -11,6 +11,7 @@ from typing import Final, Protocol, final, runtime_checkable
 
 from foreword.keyboard.suggest import Suggestion
 from foreword.terminal.offer import Offer
+from foreword.text.key_blocks import kept_together
 
 PATIENCE_SECONDS: Final = 5.0
 """How long the end waits for the question under way."""
@@ -67,9 +68,9 @@ class Asker:
             self._changed.notify()
 
     def learn(self, lines: Iterable[str]) -> None:
-        """Learn these lines when there is time."""
+        """Learn these lines when there is time; those of a private key together, for so it is known as one."""
         with self._changed:
-            self._lessons.extend(lines)
+            self._lessons.extend("\n".join(each) for each in kept_together(lines, str))
             self._changed.notify()
 
     def end(self) -> list[str]:

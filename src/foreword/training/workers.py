@@ -112,7 +112,10 @@ def _work(rank: int, size: int, command: Callable[[], None]) -> None:
     threading.Thread(target=_stop_when_left_alone, daemon=True).start()
     if rank == 0:
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - multiprocessing closes it
-    command()
+    try:
+        command()
+    except KeyboardInterrupt:  # it came where the command does not see to it yet
+        sys.exit(INTERRUPTED)
 
 
 def _stop_when_left_alone() -> None:

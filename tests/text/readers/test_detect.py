@@ -12,7 +12,9 @@ import pytest
 from foreword.errors import OptionError, SourceEmpty, SourceMissing, SourceNotText, WrongEncoding
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
-from foreword.text.readers.detect import BLOCK, read_source
+from foreword.text.readers.detect import read_source
+from foreword.text.readers.opened import BLOCK
+from foreword.text.readers.report import Report
 
 
 def text_of(source: object, encoding: str | None = None) -> str:
@@ -62,12 +64,13 @@ def test_a_damaged_archive_in_a_folder_is_left_out_wholly_and_noted(tmp_path: Pa
     packed = gzip.compress(os.urandom(BLOCK).hex().encode())
     (tmp_path / "cut.gz").write_bytes(packed[:-9])
     (tmp_path / "it.txt").write_text("seen")
-    notes: list[str] = []
-    found = "".join(join(read_source(str(tmp_path), notes=notes)))
+    report = Report()
+    found = "".join(join(read_source(str(tmp_path), report=report)))
+    notes = report.notes
     assert found == text_of(tmp_path) == "seen"
     assert len(notes) == 1
     assert notes[0].startswith(
-        f"left out: {tmp_path / 'cut.gz'} is damaged: its gzip data cannot be unpacked"
+        f"left out: {tmp_path / 'cut.gz'} is damaged: its compressed data cannot be unpacked"
     )
 
 
@@ -98,7 +101,9 @@ def test_gzip_is_known_by_its_content_in_files_folders_and_standard_input(
 def test_gzip_that_ends_early_is_damaged(tmp_path: Path, keep: int) -> None:
     path = tmp_path / "it.txt.gz"
     path.write_bytes(gzip.compress(os.urandom(50).hex().encode())[:keep])
-    with pytest.raises(SourceNotText, match=r"it\.txt\.gz is damaged: its gzip data cannot be unpacked"):
+    with pytest.raises(
+        SourceNotText, match=r"it\.txt\.gz is damaged: its compressed data cannot be unpacked"
+    ):
         text_of(path)
 
 

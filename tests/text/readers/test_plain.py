@@ -4,7 +4,7 @@ import codecs
 import os
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from foreword.errors import OptionError, SourceEmpty, SourceNotText, WrongEncoding
@@ -21,7 +21,8 @@ def read(content: bytes, encoding: str | None = None, size: int = 7) -> str:
 
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1), st.integers(1, 9))
 def test_a_text_is_read_whole_wherever_its_blocks_end(text: str, size: int) -> None:
-    assert read(text.encode(), size=size) == text.removeprefix("\ufeff") or text == "\ufeff"
+    assume(text != "\ufeff")  # which is empty
+    assert read(text.encode(), size=size) == text.removeprefix("\ufeff")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-16-le", "utf-8", "utf-8-sig"])

@@ -1,139 +1,158 @@
-"""Telling sources apart: a file, a folder of files, standard input; each may be compressed with gzip."""
+"""Telling sources apart: by what is in them, a chat of some program, a document, or plain text."""
 
 import contextlib
-import gzip
-import io
-import os
-import re
-import sys
-import zlib
-from collections.abc import Iterator
-from itertools import chain
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
-from foreword.errors import SourceEmpty, SourceMissing, SourceNotText
+from foreword.errors import SourceEmpty, SourceNotText
 from foreword.text.documents import Document
+from foreword.text.readers.files import (
+    files_of_archive,
+    files_of_folder,
+    is_archive,
+    opened_file,
+    opened_standard_input,
+)
+from foreword.text.readers.formats import COLLECTIONS, Files, format_of
+from foreword.text.readers.opened import Opened
+from foreword.text.readers.people import own_words, people_of
 from foreword.text.readers.plain import check_encoding, is_text, read_plain
+from foreword.text.readers.report import Report
+
+__all__ = ["STANDARD_INPUT", "people_in", "read_source"]
 
 STANDARD_INPUT: Final = "-"
-BLOCK: Final = 1 << 18
-"""Bytes read at a time: what a text costs in memory, whatever its length."""
-
-_GZIP: Final = b"\x1f\x8b"
+PLAIN: Final = "text"
+NO_TEXT: Final = "file without text"
 
 
 def read_source(
-    source: str, *, encoding: str | None = None, notes: list[str] | None = None
+    source: str,
+    *,
+    encoding: str | None = None,
+    me: str | None = None,
+    everybody: bool = False,
+    report: Report | None = None,
 ) -> Iterator[Document]:
-    """The documents of a file, of the files in a folder, or of standard input (`-`), in reading order.
+    """What the person `me` wrote in a file, in the files of a folder or an archive, or in standard input (`-`).
+
+    Where nobody is named in it, that is all of it, in reading order; else the person's messages, oldest first. What
+    was understood of it, and what not, is added to `report`. With `everybody`, others' messages are read as well.
 
     A folder is read with its subfolders, `chapter 2` before `chapter 10`; hidden files and those that are not text
-    are left out. What is compressed with gzip is known by its content; one that is damaged is left out of a folder, and
-    added to `notes`.
+    are left out. What is compressed with gzip is known by its content; one that is damaged is left out of a folder.
 
     Raises:
         OptionError: there is no such encoding.
         SourceMissing: there is no such file or folder, or it may not be read.
         SourceEmpty: there is not one character in it.
-        SourceNotText: it is a program, a picture or an archive, or its compression is damaged.
+        SourceNotText: it is a program or a picture, its compression is damaged, or most of it is unreadable.
         WrongEncoding: the bytes are not UTF-8, or not in the `encoding` given.
+        PersonUnknown: several people wrote in it, and `me` is none of them.
     """
+    report = Report() if report is None else report
+    name, read = _reader(source, encoding)
+    yield from _in_order_of_time(read(report) if everybody else own_words(name, read, me, report))
+    report.check()
+
+
+def people_in(source: str, *, encoding: str | None = None) -> Counter[str]:
+    """Who wrote how many messages in a source; errors as those of `read_source`, but nobody need be named."""
+    _, read = _reader(source, encoding)
+    return people_of(read(Report()))
+
+
+def _reader(source: str, encoding: str | None) -> tuple[str, Callable[[Report], Iterator[Document]]]:
+    """What the source is called, and what reads it from its beginning, as often as it is called."""
     if encoding is not None:
         check_encoding(encoding)
-    path = Path(source)
     if source == STANDARD_INPUT:
-        yield from read_plain(
-            _blocks(cast("io.BufferedIOBase", sys.stdin.buffer), "standard input"), "standard input", encoding
-        )
-    elif path.is_dir():
-        yield from _read_folder(path, encoding, [] if notes is None else notes)
+        opened = opened_standard_input(encoding)
+        return opened.name, partial(_read, opened)
+    path = Path(source)
+    if path.is_dir():
+        files = files_of_folder(path, encoding)
+        return source, partial(_read_files, files, f"the folder {path}")
+    return source, partial(_read, opened_file(path, encoding))
+
+
+def _read(opened: Opened, report: Report) -> Iterator[Document]:
+    """All of a file, by whomever it was written."""
+    found = format_of(opened)
+    if found is not None:
+        report.formats[found.name] += 1
+        yield from found.read(opened, report)
+    elif is_archive(opened):
+        yield from _read_files(files_of_archive(opened), opened.name, report)
     else:
-        yield from read_plain(_file_blocks(path), str(path), encoding)
+        report.formats[PLAIN] += 1
+        report.messages += 1
+        yield from read_plain(opened.blocks(), opened.name, opened.encoding)
 
 
-def _read_folder(folder: Path, encoding: str | None, notes: list[str]) -> Iterator[Document]:
-    empty = True
-    for path in _files(folder):
+def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
+    """All of the files in a folder or an archive: those that belong together first, then each for itself."""
+    left, empty, damages = dict(files), True, list[SourceNotText]()
+    for collection in COLLECTIONS:
+        theirs = {path: left.pop(path) for path in collection.fits(left)}
+        if theirs:
+            report.formats[collection.name] += 1
+            for document in collection.read(theirs, report):
+                empty = False
+                yield document
+    for opened in left.values():
+        begun = False
         try:
-            _check_packed(path)
-        except SourceNotText as damage:
-            notes.append(f"left out: {damage}")
-            continue
-        blocks = _file_blocks(path)
-        head = next(blocks, b"")
-        if head and is_text(head, encoding):
             with contextlib.suppress(SourceEmpty):  # nothing but a byte order mark
-                for document in read_plain(chain([head], blocks), str(path), encoding):
-                    empty = False
+                for document in _read(opened, report) if _is_readable(opened, report) else ():
+                    begun, empty = True, False
                     yield document
+        except SourceNotText as damage:
+            if begun:
+                raise
+            damages.append(damage)
+            report.notes.append(f"left out: {damage}")
     if empty:
-        raise SourceEmpty(f"no file in the folder {folder} holds text; name a folder with text files in it")
+        if damages:
+            raise damages[0]
+        raise SourceEmpty(f"no file in {name} holds text; name a folder with text files in it")
 
 
-def _check_packed(path: Path) -> None:
-    """Unpack a compressed file once for nothing: what was handed out before its damage shows could not be taken back.
+def _is_readable(opened: Opened, report: Report) -> bool:
+    """Whether a file among others holds text, in a format or plain.
+
+    What is compressed is unpacked once for nothing: what was handed out before its damage shows could not be taken
+    back.
 
     Raises:
-        SourceNotText: It is damaged.
+        SourceNotText: it is damaged.
     """
-    try:
-        with path.open("rb") as file:
-            packed = file.read(len(_GZIP)) == _GZIP
-    except OSError:
-        return  # reading it will say why
-    if packed:
-        for _ in _file_blocks(path):
+    if opened.is_packed:
+        for _ in opened.blocks():
             pass
+    if not opened.head:
+        return False
+    if format_of(opened) is not None:
+        return True
+    if is_archive(opened):
+        return bool(files_of_archive(opened))
+    if is_text(opened.head, opened.encoding):
+        return True
+    report.leave_out(NO_TEXT)
+    return False
 
 
-def _files(folder: Path) -> list[Path]:
-    """The files in `folder` and below that are not hidden, in reading order."""
-    found = []
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(place, name) for name in names if not name.startswith(".")]
-    return sorted((path for path in found if path.is_file()), key=_reading_order)
-
-
-def _reading_order(path: Path) -> list[tuple[list[str | int], str]]:
-    """Numbers in names count as numbers, and capitals do not count."""
-    return [([int(run) if run.isdecimal() else run for run in _runs(part)], part) for part in path.parts]
-
-
-def _runs(name: str) -> list[str]:
-    """Text and digits by turns, beginning with text, so that names compare like with like."""
-    return re.split(r"([0-9]+)", name.casefold())
-
-
-def _file_blocks(path: Path) -> Iterator[bytes]:
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        raise SourceMissing(f"there is no file or folder {path}; check the name") from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise SourceMissing(f"{path} cannot be opened: {_reason(error)}") from None
-    with file:
-        yield from _blocks(file, str(path))
-
-
-def _blocks(stream: io.BufferedIOBase, name: str) -> Iterator[bytes]:
-    """The bytes of `stream`, unpacked where they are compressed; the stream stays open."""
-    buffered = io.BufferedReader(cast("io.RawIOBase", stream))
-    try:
-        packed = buffered.peek(len(_GZIP))[: len(_GZIP)] == _GZIP
-        unpacked: io.BufferedIOBase = gzip.GzipFile(fileobj=buffered) if packed else buffered
-        while block := unpacked.read(BLOCK):
-            yield block
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise SourceNotText(
-            f"{name} is damaged: its gzip data cannot be unpacked ({error}); fetch it again"
-        ) from None
-    except OSError as error:
-        raise SourceMissing(f"{name} cannot be read: {_reason(error)}") from None
-    finally:
-        buffered.detach()
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
+def _in_order_of_time(documents: Iterator[Document]) -> Iterator[Document]:
+    """Texts as they come, then messages by their times: somebody may have written in several chats at once."""
+    messages = []
+    for document in documents:
+        if document.author is None or document.time is None:
+            yield document
+        else:
+            messages.append((document.time, document))
+    messages.sort(key=itemgetter(0))
+    yield from (document for _, document in messages)

@@ -1,0 +1,100 @@
+"""How fast are exports of WhatsApp read, and in how much memory?
+
+    python benchmarks/reading_whatsapp.py [--megabytes 20] [--json]
+
+Chats are made up, as Android and an iPhone write them: three people, messages of one to fourteen words, some with emoji
+and letters beyond ASCII, some over two lines, some pictures; 72 bytes a message in the mean. Measured are seconds of
+the processor on one core, the best of five rounds, both readings of the file and the making of messages included, and
+the peak of memory that Python took, in a run of its own.
+"""
+
+import argparse
+import datetime as dt
+import io
+import json
+import random
+import tempfile
+import time
+import tracemalloc
+from pathlib import Path
+
+TEXT = (
+    "the a I you we see tomorrow maybe ok yes no later good morning coffee train house work let's go "
+    "👍 naïve über и так да привет 日本"
+)
+ROUNDS = 5
+WORDS = TEXT.split()
+STAMPS = {"Android": "%d/%m/%Y, %H:%M - ", "iPhone": "[%d.%m.%y, %H:%M:%S] "}
+
+
+def chat(stamp: str, megabytes: float) -> bytes:
+    """A chat of about this size."""
+    chance, time_of, lines, size = random.Random(1), dt.datetime(2018, 1, 1, tzinfo=dt.UTC), [], 0
+    while size < megabytes * 1e6:
+        time_of += dt.timedelta(seconds=chance.randint(5, 900))
+        text = " ".join(chance.choices(WORDS, k=chance.randint(1, 14)))
+        if chance.random() < 0.05:
+            text = "<Media omitted>"
+        if chance.random() < 0.05:
+            text += "\n" + " ".join(chance.choices(WORDS, k=8))
+        name = chance.choice(["Ana Silva", "Ben", "+49 170 1234567"])
+        lines.append(f"{time_of.strftime(stamp)}{name}: {text}\n")
+        size += len(lines[-1].encode())
+    return "".join(lines).encode()
+
+
+def measure(phone: str, megabytes: float) -> dict[str, object]:
+    """One chat's figures."""
+    from foreword.text.readers import whatsapp
+    from foreword.text.readers.opened import Opened
+    from foreword.text.readers.report import Report
+
+    with tempfile.NamedTemporaryFile() as file:
+        content = chat(STAMPS[phone], megabytes)
+        file.write(content)
+        file.flush()
+
+        def opening() -> io.BufferedIOBase:
+            return Path(file.name).open("rb")
+
+        opened = Opened(name=phone, opening=opening)
+        seconds = []
+        for _ in range(ROUNDS):
+            begin = time.process_time()
+            messages = sum(1 for _ in whatsapp.read(opened, Report()))
+            seconds.append(time.process_time() - begin)
+        tracemalloc.start()
+        for _, _message in zip(range(messages // 4), whatsapp.read(opened, Report()), strict=False):
+            pass
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    return {
+        "phone": phone,
+        "messages": messages,
+        "megabytes_per_second": round(len(content) / min(seconds) / 1e6, 1),
+        "peak_megabytes": round(peak / 1e6, 1),
+    }
+
+
+def main() -> None:
+    """Print a line a phone."""
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    arguments.add_argument("--megabytes", type=float, default=20.0)
+    arguments.add_argument("--json", action="store_true")
+    asked = arguments.parse_args()
+    for phone in STAMPS:
+        row = measure(phone, asked.megabytes)
+        if asked.json:
+            print(json.dumps(row), flush=True)
+        else:
+            print(
+                f"{phone:<8}{row['messages']:>12,} messages {row['megabytes_per_second']:>6} MB/s"
+                f"{row['peak_megabytes']:>8} MB at most",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

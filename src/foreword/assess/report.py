@@ -1,0 +1,123 @@
+"""A page that says what a person's model would have saved them: one file of HTML, which needs nothing beside it."""
+
+import base64
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from string import Template
+from typing import Any, Final, final
+
+Pieces = Sequence[tuple[str, float]]
+"""A text in pieces, each with the bits that it took."""
+
+MOST_BITS: Final = 10.0
+"""From which on a surprise has the full colour."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What the page shows.
+
+    Attributes:
+        title: of the page.
+        savings: by contender, its figures as `evaluate` has them; the first one is the model's own.
+        facts: other rows, by name.
+        pictures: PNG files by what they show.
+        messages: a few of them with their surprises; none in a page that is to be shared.
+        notes: what a person should know, a sentence each.
+    """
+
+    title: str
+    savings: Mapping[str, Mapping[str, Any]]
+    facts: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    messages: Sequence[Pieces] = ()
+    notes: Sequence[str] = ()
+
+
+def page(report: Report) -> str:
+    """The page."""
+    return _PAGE.substitute(
+        title=html.escape(report.title),
+        savings=_savings(report.savings),
+        facts="".join(_row(name, value) for name, value in report.facts.items()),
+        pictures="".join(_picture(name, data) for name, data in report.pictures.items()),
+        messages=_messages(report.messages),
+        notes="".join(f"<li>{html.escape(note)}</li>" for note in report.notes),
+    )
+
+
+def _savings(savings: Mapping[str, Mapping[str, Any]]) -> str:
+    """A bar for each contender, its interval in words, and the bar of a perfect keyboard."""
+    rows = [_bar(name, figures["keystroke_savings"], _interval(figures)) for name, figures in savings.items()]
+    own = next(iter(savings.values()), None)
+    if own is not None:
+        rows.append(_bar("a keyboard that knew each word in advance", own["theoretical_limit"], ""))
+    return "".join(rows)
+
+
+def _interval(figures: Mapping[str, Any]) -> str:
+    low, high = figures["keystroke_savings_interval"]
+    return f"{100 * low:.1f} to {100 * high:.1f}"
+
+
+def _bar(name: str, share: float, interval: str) -> str:
+    percent = 100 * share
+    return (
+        f"<tr><th>{html.escape(name)}</th><td class=number>{percent:.1f}</td><td class=small>{interval}</td>"
+        f'<td class=wide><div class=bar style="width:{max(percent, 0):.1f}%"></div></td></tr>'
+    )
+
+
+def _row(name: str, value: str) -> str:
+    return f"<tr><th>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>"
+
+
+def _picture(name: str, data: bytes) -> str:
+    source, said = f"data:image/png;base64,{base64.b64encode(data).decode()}", html.escape(name)
+    return f'<figure><img src="{source}" alt="{said}"><figcaption>{said}</figcaption></figure>'
+
+
+def _messages(messages: Sequence[Pieces]) -> str:
+    if not messages:
+        return ""
+    shown = "".join(
+        f"<p class=message>{''.join(_piece(*each) for each in pieces)}</p>" for pieces in messages
+    )
+    return (
+        "<h2>What surprised it</h2><p>Each character of a few messages that it had not learned: the redder, the less "
+        f"it was expected.</p>{shown}"
+    )
+
+
+def _piece(text: str, bits: float) -> str:
+    opacity = min(bits / MOST_BITS, 1.0)
+    return f'<span title="{bits:.1f} bits" style="background:rgb(220 60 30/{opacity:.2f})">{html.escape(text)}</span>'
+
+
+_PAGE: Final = Template("""<!doctype html>
+<html lang=en>
+<meta charset=utf-8>
+<meta name=viewport content="width=device-width, initial-scale=1">
+<title>$title</title>
+<style>
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
+h1, h2 { line-height: 1.2 } table { border-collapse: collapse; width: 100% }
+th { text-align: left; font-weight: normal } td, th { padding: .2rem .6rem .2rem 0; vertical-align: top }
+.number { text-align: right } .small { color: #666; font-size: .85em; white-space: nowrap } .wide { width: 35% }
+.bar { background: #3a7; height: 1rem; border-radius: 2px } figure { margin: 1.5rem 0 } img { max-width: 100% }
+.message { white-space: pre-wrap; overflow-wrap: anywhere; margin: .4rem 0 }
+@media (prefers-color-scheme: dark) { body { background: #181818; color: #ddd } .small { color: #999 }
+img { background: #fff } }
+</style>
+<h1>$title</h1>
+<h2>Of 100 keys it would have saved</h2>
+<table>$savings</table>
+<h2>Figures</h2>
+<table>$facts</table>
+$pictures
+$messages
+<ul>$notes</ul>
+</html>
+""")

@@ -1,0 +1,64 @@
+"""`foreword preview`: what a source holds, before anything is learned."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from foreword.cli.options import EncodingOption, JsonOption, MeOption
+from foreword.cli.terminal import one_line, say
+
+if TYPE_CHECKING:
+    from foreword.corpus.preview import Preview
+
+
+def preview(
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="A file, a folder, a zip, - for standard input, a sample.")
+    ],
+    me: MeOption = None,
+    encoding: EncodingOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print what is understood of SOURCE: its format, its people, its messages; and learn nothing."""
+    from foreword.corpus.preview import preview as look
+
+    found = look(source, encoding=encoding, me=me)
+    if as_json:
+        typer.echo(json.dumps(_figures(found), ensure_ascii=False))
+        return
+    for line in _lines(found):
+        say(one_line(line))
+
+
+def _figures(found: "Preview") -> dict[str, object]:
+    return {
+        "formats": dict(found.report.formats),
+        "people": dict(found.people.most_common()),
+        "messages": found.messages,
+        "characters": found.characters,
+        "first": None if found.first is None else found.first.isoformat(),
+        "last": None if found.last is None else found.last.isoformat(),
+        "left_out": dict(found.report.left_out),
+        "unreadable": found.report.unreadable,
+        "notes": found.report.notes,
+        "examples": found.examples,
+    }
+
+
+def _lines(found: "Preview") -> Iterator[str]:
+    from foreword.text.readers.report import counted
+
+    formats = ", ".join(
+        f"{name}" + (f" ({n:,} files)" if n > 1 else "") for name, n in found.report.formats.items()
+    )
+    yield f"Read as {formats or 'a sample'}"
+    for author, count in found.people.most_common():
+        yield f"  {author}: {counted(count, 'message')}"
+    if found.first is not None and found.last is not None:
+        yield f"From {found.first.astimezone():%Y-%m-%d} to {found.last.astimezone():%Y-%m-%d}"
+    yield f"{found.messages:,} messages or texts, {found.characters:,} characters"
+    yield from found.report.sentences()
+    for example in found.examples:
+        yield f"  | {example}"

@@ -1,0 +1,21 @@
+"""`foreword rollback`: the version of a model before the one in use."""
+
+import typer
+
+from foreword.cli.options import ModelOption
+from foreword.cli.terminal import one_line
+
+
+def rollback(
+    model: ModelOption = None,
+) -> None:
+    """Put the version of a model before the one in use in its place. Again, it is the one before that."""
+    from foreword import modelfolder
+    from foreword.personal.versions import roll_back
+
+    folder = modelfolder.locate(model)
+    version = roll_back(folder)
+    bits = (
+        "" if version.bits_per_character is None else f", {version.bits_per_character:.3f} bits per character"
+    )
+    typer.echo(f"{one_line(folder.name)} is as it was trained on {version.date}{bits}", err=True)

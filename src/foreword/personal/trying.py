@@ -1,0 +1,68 @@
+"""The back-test: a new model types the person's last messages, which nothing has learned, beside word counts alone."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, final
+
+from foreword.assess.keystrokes import Ghost, Replay, lines_of, replay, sample
+from foreword.corpus.prepare import Corpus
+from foreword.keyboard.counts import Counts
+from foreword.keyboard.memory import Memory
+from foreword.keyboard.suggest import CONFIDENT, Keyboard
+from foreword.personal.measuring import last_lines
+from foreword.runtime.model import Model
+
+MOST_MESSAGES: Final = 100
+FEWEST_MESSAGES: Final = 5
+REMEMBERED: Final = 2_000_000
+"""Tokens at the end of the training text that a memory has learned when its messages are typed."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """Messages, and what it took to type them: with the model, with word counts, with the word behind the cursor."""
+
+    messages: Sequence[str]
+    model: Replay
+    counts: Replay
+    ghost: Replay
+
+    def figures(self) -> dict[str, object]:
+        """As `evaluate` has them: the model's own, with those of the counts (`ngram`) and of the one word (`ghost`)."""
+        return {**self.model.figures(), "ghost": self.ghost.figures(), "ngram": self.counts.figures()}
+
+
+@final
+class BackTest:
+    """Types the messages of the test part, as many as there is time for."""
+
+    def __init__(self, model: Model, corpus: Corpus) -> None:
+        memory = Memory.open()
+        memory.learn(last_lines(corpus.train, corpus, REMEMBERED))
+        if corpus.validation is not None:
+            memory.learn(last_lines(corpus.validation, corpus, REMEMBERED))
+        self._keyboard = Keyboard(model, memory)
+        self._messages = (
+            [] if corpus.test is None else lines_of([last_lines(corpus.test, corpus, REMEMBERED)])
+        )
+
+    def attempt(self, seconds: float) -> Attempt | None:
+        """Type messages for about so many seconds; None where there are none, for nothing was held out."""
+        if len(self._messages) < FEWEST_MESSAGES:
+            return None
+        messages = sample(self._messages, self._count(seconds))
+        return Attempt(
+            messages=messages,
+            model=replay(self._keyboard, messages),
+            counts=replay(Counts(self._keyboard.memory), messages),
+            ghost=replay(Ghost(self._keyboard, CONFIDENT), messages, limit=1),
+        )
+
+    def _count(self, seconds: float) -> int:
+        """How many messages there is time for: two replays with the network, by the time that a few messages take."""
+        begun = time.perf_counter()
+        replay(self._keyboard, sample(self._messages, FEWEST_MESSAGES))
+        each = (time.perf_counter() - begun) / FEWEST_MESSAGES
+        return max(FEWEST_MESSAGES, min(MOST_MESSAGES, int(seconds / (2 * each))))

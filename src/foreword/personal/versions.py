@@ -1,0 +1,132 @@
+"""The last versions of a model, kept beside it when another takes its place, and put back when that was no good.
+
+`NAME.versions/` holds whole model folders, numbered in the order in which they were replaced.
+"""
+
+import contextlib
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, final
+
+from foreword import modelfolder
+from foreword.errors import ModelError, ModelMissing
+from foreword.modelfolder import files, swap
+
+KEPT: Final = 3
+"""So many versions are kept beside the one in use."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One of them: its folder, when it was trained, and its bits per character where they were measured."""
+
+    path: Path
+    date: str
+    bits_per_character: float | None
+
+    @classmethod
+    def of(cls, path: Path) -> "Version":
+        """The model in a folder.
+
+        Raises:
+            ModelError: there is none, or it is damaged.
+        """
+        training = modelfolder.read(path).training
+        held_out = training.get("held_out")
+        test = held_out.get("test") if isinstance(held_out, dict) else None
+        bits = test.get("bits_per_character") if isinstance(test, dict) else None
+        return cls(
+            path=path,
+            date=str(training.get("date", "an unknown day")),
+            bits_per_character=bits if isinstance(bits, float) else None,
+        )
+
+
+def versions_of(model: Path) -> list[Path]:
+    """The folders of the versions that are kept of a model, oldest first."""
+    folder = _folder(model)
+    found = [path for path in folder.iterdir() if path.name.isdecimal()] if folder.is_dir() else []
+    return sorted(found, key=lambda path: int(path.name))
+
+
+def keep(model: Path) -> None:
+    """Keep the model as it is, as the newest version, before another takes its place.
+
+    Its files are never changed in place, so they are linked where the system can, which takes no room.
+    """
+    swap.complete(model)
+    if not (model / files.TRAINING).is_file():
+        return
+    folder, present = _folder(model), _among(model, versions_of(model))
+    last = versions_of(model)[-1:]
+    newest = folder / f"{int(last[0].name) + 1 if last else 1:06}"
+    if present is not None:
+        present.rename(newest)
+        return
+    folder.mkdir(mode=0o700, exist_ok=True)
+    draft = folder / "draft"
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(model, draft, copy_function=_link)
+    draft.rename(newest)
+    swap.sync(folder)
+
+
+def prune(model: Path) -> None:
+    """Delete the oldest versions where there are too many beside the one in use."""
+    present = _among(model, versions_of(model))
+    others = [path for path in versions_of(model) if path != present]
+    for path in others[: len(others) - KEPT] if len(others) > KEPT else []:
+        gone = path.with_name(f"draft-{path.name}")  # half of one must never be taken for a whole one
+        with contextlib.suppress(OSError):
+            path.rename(gone)
+            shutil.rmtree(gone)
+
+
+def roll_back(model: Path) -> Version:
+    """Put the version before the one in use in its place; the one in use stays among the versions.
+
+    Raises:
+        ModelMissing: there is none before it.
+        ModelError: it is damaged.
+    """
+    if _among(model, versions_of(model)) is None:
+        keep(model)
+    found = versions_of(model)
+    present = _among(model, found)
+    before = found[: found.index(present)] if present is not None else found
+    if not before:
+        raise ModelMissing(
+            f"there is no version before {model.name} as it is; the last {KEPT} are kept whenever it is trained anew"
+        )
+    version = Version.of(before[-1])
+    draft = swap.draft_beside(model)
+    try:
+        shutil.copytree(version.path, draft, dirs_exist_ok=True)
+        swap.put(draft, model)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return version
+
+
+def _among(model: Path, versions: list[Path]) -> Path | None:
+    """The version that the model is, by its record."""
+    with contextlib.suppress(OSError, ModelError):
+        record = (model / files.TRAINING).read_bytes()
+        return next((path for path in versions if (path / files.TRAINING).read_bytes() == record), None)
+    return None
+
+
+def _folder(model: Path) -> Path:
+    return model.with_name(f"{model.name}.versions")
+
+
+def _link(source: str, target: str) -> None:
+    """One file under two names, or a copy where that cannot be."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

@@ -1,0 +1,141 @@
+"""Keys and tokens, known by how their makers begin them, or by looking like nothing that a person writes.
+
+The beginnings are facts that the makers publish so that scanners can find them; docs/sources.md says where they were
+gathered. What has no known beginning is a key if it is long, mixes small and capital letters and digits as chance does,
+and is no part of an address of the web.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+from math import log2
+from typing import Final
+
+from foreword.text.secret_kinds import Kind, Span
+
+_KNOWN: Final = (
+    r"(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[A-Z0-9]{16}",  # Amazon
+    r"ABSK[A-Za-z0-9+/]{80,}=*",
+    r"AGE-SECRET-KEY-1[A-Z0-9]{50,}",  # age
+    r"A3-[A-Z0-9]{6}(?:-[A-Z0-9]{5,11}){4,5}|ops_eyJ[\w+/]{100,}=*",  # 1Password
+    r"AIza[\w-]{30,}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,}|1//0[\w-]{30,}",  # Google
+    r"AKCp[A-Za-z0-9]{60,}|cmVmd[A-Za-z0-9]{59}",  # Artifactory
+    r"AT[AC]TT3[\w=-]{60,}",  # Atlassian
+    r"(?:AccountKey|SharedAccessKey)=[\w+/%-]{20,}=*|[\w~.]{3}\dQ~[\w~.-]{31,}",  # Azure
+    r"dapi[0-9a-f]{32}(?:-\d)?",  # Databricks
+    r"do[opr]_v1_[0-9a-f]{60,}",  # DigitalOcean
+    r"[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,}|discord(?:app)?\.com/api/webhooks/\d+/[\w-]{20,}",  # Discord
+    r"dp\.(?:audit|ct|pt|sa|scim|st)\.[\w.-]{40,}",  # Doppler
+    r"dt0[a-z]\d\d\.[A-Z0-9]{24}\.[A-Z0-9]{60,}",  # Dynatrace
+    r"EAA[A-Za-z0-9]{60,}",  # Facebook, Square
+    r"EZ[AT]K[A-Za-z0-9]{50,}",  # EasyPost
+    r"FLW(?:PUB|SEC)K\w*-\w{12,}(?:-X)?",  # Flutterwave
+    r"fo1_[\w-]{43}|fm[12][ar]?_[\w+/]{100,}=*",  # Fly
+    r"gh[oprsu]_[A-Za-z0-9]{30,}|github_pat_\w{30,}",  # GitHub
+    r"gl(?:agent|cbt|dt|ffct|ft|imt|oas|pat|ptt|rt|soat)-[\w-]{20,}(?:\.\w{9})?|GR1348941[\w-]{20,}",  # GitLab
+    r"gl(?:c|sa)_[\w+/]{32,}=*",  # Grafana
+    r"gsk_[A-Za-z0-9]{40,}",  # Groq
+    r"[a-z0-9]{14}\.atlasv1\.[\w=-]{60,}|hv[bs]\.[\w-]{20,}",  # HashiCorp
+    r"HRKU-AA[\w-]{50,}",  # Heroku
+    r"(?:hf|api_org)_[A-Za-z0-9]{30,}",  # Hugging Face
+    r"eyJ[\w-]{10,4000}\.[\w-]{10,}(?:\.[\w-]*)*=*",  # JSON Web Tokens
+    r"lin_api_\w{30,}",  # Linear
+    r"[0-9a-f]{32}-us\d{1,2}",  # Mailchimp
+    r"(?<![A-Za-z0-9])key-[0-9a-f]{32}",  # Mailgun
+    r"https://[a-z0-9]+\.webhook\.office\.com/\S+",  # Microsoft
+    r"NR(?:AK|II|JS)-[\w-]{19,}",  # New Relic
+    r"(?:ntn|secret)_[A-Za-z0-9]{40,}",  # Notion
+    r"npm_[A-Za-z0-9]{30,}",  # npm
+    r"(?<![A-Za-z0-9])sk-(?:(?:admin|ant|or|proj|svcacct)-[\w-]{20,}|(?:[a-z0-9]{2,10}-)?[A-Za-z0-9]{20,}[\w-]*)",
+    # Anthropic, OpenAI, and others after their example
+    r"pplx-[A-Za-z0-9]{40,}",  # Perplexity
+    r"pscale_(?:oauth|pw|tkn)_[\w=.-]{32,}",  # PlanetScale
+    r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}",  # Postman
+    r"pnu_[A-Za-z0-9]{36}",  # Prefect
+    r"pul-[0-9a-f]{40}",  # Pulumi
+    r"pypi-[\w-]{50,}",  # PyPI
+    r"rdme_[a-z0-9]{70}",  # ReadMe
+    r"r8_[A-Za-z0-9]{36,}",  # Replicate
+    r"rubygems_[0-9a-f]{40,}",  # RubyGems
+    r"SG\.[\w-]{16,}\.[\w-]{16,}",  # SendGrid
+    r"xkeysib-[0-9a-f]{60,}-\w{16}",  # Sendinblue
+    r"sntry[su]_[\w+/=]{40,}",  # Sentry
+    r"shippo_(?:live|test)_[0-9a-f]{40}",  # Shippo
+    r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}",  # Shopify
+    r"xox[a-z](?:\.xox[a-z])?-[\w-]{10,}|xapp-\d-[\w-]{10,}",  # Slack
+    r"hooks\.slack\.com/(?:services|triggers|workflows)/[\w+/]{20,}",
+    r"sgp_(?:[0-9a-f]{16}_|local_)?[0-9a-f]{40}",  # Sourcegraph
+    r"sq0[a-z]{3}-[\w-]{20,}",  # Square
+    r"[rs]k_(?:live|prod|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/]{20,}=*",  # Stripe
+    r"tskey-[\w-]{20,}",  # Tailscale
+    r"(?<!\d)\d{8,10}:[\w-]{33,}",  # Telegram
+    r"(?<![A-Za-z0-9])(?:AC|SK)[0-9a-f]{32}",  # Twilio
+)
+_WEB: Final = re.compile(r".*(?:://|www\.)|\W*(?:[\w-]{1,63}\.){1,9}[A-Za-z]{2,24}/")
+_LONGEST_ADDRESS: Final = 2_000
+_STRANGE: Final = re.compile(r"(?<![\w+/.@-])[\w+/-]{20,}+={0,2}", re.ASCII)
+_HEXADECIMAL: Final = re.compile(r"(?=.*\d)(?=.*[A-Fa-f])(?:[0-9a-f]{32,}|[0-9A-F]{32,})")
+
+SHORTEST: Final = 16
+"""Characters of a key, at least."""
+
+LONG: Final = 32
+"""Characters from which on a look at their spread is enough."""
+_LEAST_SPREAD, _LEAST_SPREAD_SHORT = 0.8, 0.84
+_LEAST_TURNS, _LEAST_TURNS_SHORT = 0.15, 0.28
+_MOST_BITS: Final = 6.0  # a character in base 64
+"""Measured on keys drawn at random and on the names in programs (docs/log.md)."""
+
+
+def known_keys(line: str) -> Iterator[Span]:
+    """Where keys stand whose beginning is known."""
+    if any(len(word) >= SHORTEST for word in line.split()):
+        yield from ((*found.span(), Kind.KEY) for found in _known().finditer(line))
+
+
+@lru_cache(maxsize=1)
+def _known() -> re.Pattern[str]:
+    return re.compile("|".join(_KNOWN), re.ASCII)  # which takes a while, and most texts do without it
+
+
+def strange_keys(line: str) -> Iterator[Span]:
+    """Where something stands that nobody would think up, outside addresses of the web."""
+    for found in _STRANGE.finditer(line):
+        strange = is_random(found.group()) or _HEXADECIMAL.fullmatch(found.group())
+        if strange and not _WEB.match(_before(line, found.end())):
+            yield *found.span(), Kind.KEY
+
+
+def _before(line: str, end: int) -> str:
+    """What stands between the last blank and there."""
+    words = line[max(0, end - _LONGEST_ADDRESS) : end].split()
+    return words[-1] if words else ""
+
+
+def is_random(text: str) -> bool:
+    """Whether letters and digits follow one another as if drawn: many different ones, in all classes, by turns."""
+    classes = [_class_of(each) for each in text]
+    digits = classes.count("digit")
+    if not (digits and "small" in classes and "capital" in classes):
+        return False
+    pairs = [pair for pair in pairwise(classes) if "other" not in pair]
+    # A capital before a small letter is how words begin.
+    turns = sum(first != second and (first, second) != ("capital", "small") for first, second in pairs)
+    turning = turns / max(1, len(pairs))
+    spread = _bits(text) / min(log2(len(text)), _MOST_BITS)
+    if len(text) >= LONG:
+        return spread >= _LEAST_SPREAD and turning >= _LEAST_TURNS
+    return spread >= _LEAST_SPREAD_SHORT and turning >= _LEAST_TURNS_SHORT and digits > 1
+
+
+def _class_of(each: str) -> str:
+    if each.isdigit():
+        return "digit"
+    return "small" if each.islower() else "capital" if each.isupper() else "other"
+
+
+def _bits(text: str) -> float:
+    """The entropy of its characters, in bits for each."""
+    return -sum(times / len(text) * log2(times / len(text)) for times in Counter(text).values())

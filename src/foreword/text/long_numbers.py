@@ -1,0 +1,203 @@
+"""Long numbers in a line of text: of cards, of accounts, and whatever else has more than eight digits.
+
+Digits may stand together or in groups, with blanks, dashes, points, slashes or brackets between them. Dates, times,
+years and addresses of the internet are none of these numbers, nor are lists of short ones: groups make a number where
+
+- they begin as telephone numbers do (`+`, `0`, a bracket), or fall into 3, 3 and 4;
+- or their separators are alike, with one change at most, and one group is of three digits or more and is no year.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from foreword.text.check_digits import (
+    ACCOUNT_LENGTHS,
+    LONGEST_CARD,
+    SHORTEST_CARD,
+    is_account,
+    is_card,
+)
+from foreword.text.secret_kinds import Kind, Span
+
+SHORTEST: Final = 9  # digits of a long number
+_LONGEST_PHONE: Final = 15  # digits, ITU-T E.164
+_MOST_GROUPS: Final = 40  # what is longer is several numbers
+
+BLANK: Final = r"[ \t\u00a0\u2007\u2009\u202f]"
+_DASH: Final = r"[-\u2010-\u2014\u2212]"
+BETWEEN: Final = r"[ \t\u00a0\u2007\u2009\u202f\-\u2010-\u2014\u2212./()]"
+"""What may stand between the digits of a number."""
+
+_CANDIDATE: Final = re.compile(rf"[+(]{{0,2}}\d(?:{BETWEEN}{{0,3}}\d){{{SHORTEST - 1},}}")
+_GROUP: Final = re.compile(r"\d+")
+_ONE_BLANK: Final = re.compile(BLANK)
+_TIGHT: Final = re.compile(rf"{_DASH}|[./]")
+_IN_CARDS: Final = re.compile(rf"{BLANK}{{1,2}}|{_DASH}|\.")
+_THREE_THREE_FOUR: Final = re.compile(
+    rf"(?:1(?:{BLANK}|{_DASH}|\.))?\d{{3}}(?:{BLANK}|{_DASH}|\.)\d{{3}}(?:{BLANK}|{_DASH}|\.)\d{{4}}(?!\d)"
+)
+_SHORT_PHONE: Final = re.compile(
+    rf"(?<![\d.,$€£-])(?:\d{{3}}{_DASH}\d{{4}}|\d{{3}}{_DASH}\d{{2}}{_DASH}\d{{2}})(?![\d-])"
+)
+_CARD_SIZES: Final = frozenset(
+    {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), (4, 4, 5), (6, 13), (4, 15)}
+)
+_ACCOUNT: Final = re.compile(
+    rf"(?<![A-Za-z0-9])[A-Za-z]{{2}}\d{{2}}(?:(?:{BLANK}|{_DASH}|\.)?[A-Za-z0-9]){{11,30}}", re.ASCII
+)
+_IN_FOURS: Final = re.compile(r"(?:\w{4}\W)+\w{1,4}")
+
+_YEAR: Final = r"(?:19|20)\d\d"
+_MONTH: Final = r"(?:0?[1-9]|1[0-2])"
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
+_CLOCK: Final = r"(?<![\d:])\d{1,2}:[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?![\d:])"
+_MOMENT: Final = (
+    rf"(?<!\d){_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?(?!\d)"
+)
+_BYTE: Final = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_INTERNET: Final = rf"(?<![\d.]){_BYTE}(?:\.{_BYTE}){{3}}(?!\.?\d)"
+
+
+def _dates(between: str) -> str:
+    """Dates with this sign between their numbers; those that end in the year are not in a row of more numbers."""
+    year_first = rf"{_YEAR}{between}{_MONTH}{between}{_DAY}"
+    year_last = rf"(?<!\d{between}){_DAY}{between}{_DAY}{between}(?:{_YEAR}|\d\d)(?!{between}\d)"
+    return rf"(?<!\d)(?:{year_first}|{year_last})(?!\d)"
+
+
+_OTHERS: Final = "|".join([_CLOCK, _MOMENT, _INTERNET, *map(_dates, (r"\.", "-", "/"))])
+_NO_NUMBERS: Final = re.compile(rf"(?=\d)(?:{_OTHERS})")
+_WHOLE_YEAR: Final = re.compile(_YEAR)
+
+
+def accounts(line: str) -> Iterator[Span]:
+    """Where account numbers (IBAN) with the right check digits stand, however they are grouped."""
+    for found in _ACCOUNT.finditer(line):
+        end = _account_end(found.group())
+        if end:
+            yield found.start(), found.start() + end, Kind.ACCOUNT
+
+
+def _account_end(text: str) -> int:
+    """Where the account number that `text` begins with ends; 0 if it begins with none."""
+    length = ACCOUNT_LENGTHS.get(text[:2].upper(), 0)
+    places = [at for at, each in enumerate(text) if each.isalnum()][:length]
+    if not places or not is_account("".join(text[at] for at in places)):
+        return 0
+    end = places[-1] + 1
+    # Words in small letters may come out right by chance, but are not all of four letters.
+    may_be_words = any(each.islower() for each in text[:end]) and " " in text[:end]
+    return end if not may_be_words or _IN_FOURS.fullmatch(text, 0, end) else 0
+
+
+def cards(line: str) -> Iterator[Span]:
+    """Where card numbers with the right check digit stand."""
+    for offset, text in _candidates(line):
+        groups = [found.span() for found in _GROUP.finditer(text)]
+        first = 0
+        while first < len(groups):
+            last = _card_end(text, groups, first)
+            if last:
+                yield offset + groups[first][0], offset + groups[last - 1][1], Kind.CARD
+            first = last or first + 1
+
+
+def numbers(line: str, *, phones: bool = False) -> Iterator[Span]:
+    """Where other numbers of more than eight digits stand; with `phones`, those of telephones are told apart."""
+    for offset, text in _candidates(line):
+        groups = [found.span() for found in _GROUP.finditer(text)]
+        first = 0
+        while first < len(groups):
+            last, is_phone = _number_end(text, groups, first)
+            if last:
+                kind = Kind.PHONE if phones and is_phone else Kind.NUMBER
+                start, end = groups[first][0], groups[last - 1][1]
+                yield offset + (_opening(text, start, end) if first == 0 else start), offset + end, kind
+            first = last or first + 1
+
+
+def short_phones(line: str) -> Iterator[Span]:
+    """Where numbers of telephones stand that have too few digits to be long ones."""
+    yield from ((*found.span(), Kind.PHONE) for found in _SHORT_PHONE.finditer(line))
+
+
+def _candidates(line: str) -> Iterator[tuple[int, str]]:
+    """Stretches of digits and what may stand between them, with their places; dates and the like end them."""
+    if _CANDIDATE.search(line) is None:
+        return
+    visible = _NO_NUMBERS.sub(lambda found: "\0" * len(found.group()), line)
+    yield from ((found.start(), found.group()) for found in _CANDIDATE.finditer(visible))
+
+
+def _card_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
+    """After which group the card number that begins with group `first` ends; 0 if none does.
+
+    Digits that are all of a stretch may be grouped in any way, others as they are on cards.
+    """
+    digits = ""
+    for last in range(first, len(groups)):
+        if last > first and not _IN_CARDS.fullmatch(text, groups[last - 1][1], groups[last][0]):
+            break
+        digits += text[slice(*groups[last])]
+        if len(digits) > LONGEST_CARD:
+            break
+        if len(digits) >= SHORTEST_CARD and is_card(digits):
+            sizes = tuple(end - start for start, end in groups[first : last + 1])
+            if len(sizes) == 1 or sizes in _CARD_SIZES or len(sizes) == len(groups):
+                return last + 1
+    return 0
+
+
+def _opening(text: str, start: int, end: int) -> int:
+    """Where a number begins whose digits begin at `start`: with its plus sign, and a bracket that it closes again."""
+    return 0 if ")" in text[start:end] else text.rfind("(", 0, start) + 1
+
+
+def _number_end(text: str, groups: list[tuple[int, int]], first: int) -> tuple[int, bool]:
+    """After which group the number that begins with group `first` ends, and if it is that of a telephone; 0 if none."""
+    start = groups[first][0]
+    called = _called_end(text, groups, first)
+    if called:
+        return called, True
+    american = _THREE_THREE_FOUR.match(text, start)
+    if american:
+        return first + len(_GROUP.findall(american.group())), True
+    return _alike_end(text, groups, first), False
+
+
+def _called_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
+    """The same for one that begins as numbers to be called do."""
+    start, end = groups[first]
+    marked = text[max(0, start - 2) : start].strip(" ")[-1:] in {"+", "("}
+    if not marked and not (text[start] == "0" and end - start > 1):
+        return 0
+    digits = last = 0
+    for at in range(first, len(groups)):
+        size = groups[at][1] - groups[at][0]
+        if at > first and digits + size > _LONGEST_PHONE:
+            break
+        digits, last = digits + size, at + 1
+    return last if digits >= SHORTEST else 0
+
+
+def _alike_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
+    """The same for groups with separators that are alike."""
+    last, changes, before = first + 1, 0, ""
+    while last < min(len(groups), first + _MOST_GROUPS):
+        between = text[groups[last - 1][1] : groups[last][0]]
+        style = "tight" if _TIGHT.fullmatch(between) else "blank" if _ONE_BLANK.fullmatch(between) else ""
+        changes += bool(before) and style != before
+        if not style or changes > 1:
+            break
+        last, before = last + 1, style
+    if last == first + 2 and text[groups[first][1] : groups[last - 1][0]] == ".":
+        last -= 1  # a decimal fraction
+    written = [text[slice(*group)] for group in groups[first:last]]
+    if sum(map(len, written)) >= SHORTEST and any(map(_is_bulky, written)):
+        return last
+    return first + 1 if len(written[0]) >= SHORTEST else 0
+
+
+def _is_bulky(group: str) -> bool:
+    return len(group) >= 5 or (len(group) >= 3 and not _WHOLE_YEAR.fullmatch(group))

@@ -1,0 +1,51 @@
+"""Conversations one after the other, each from its first message to its last."""
+
+from collections.abc import Hashable, Iterable, Iterator
+from datetime import datetime
+
+from foreword.errors import SourceNotText
+from foreword.text.documents import Document
+from foreword.text.readers.report import Report
+
+Found = tuple[Hashable, Document]
+"""A message, and what makes it the same as another one."""
+
+
+def oldest_first(conversations: Iterable[list[Document]], report: Report) -> Iterator[Document]:
+    """The messages of all conversations, that with the oldest first message first; each must have a time.
+
+    A conversation may be handed in from its newest message to its oldest: those of the same time are turned, too.
+    """
+    ordered = [_ordered(conversation) for conversation in conversations if conversation]
+    for conversation in sorted(ordered, key=lambda messages: _time(messages[0])):
+        for document in conversation:
+            report.messages += 1
+            yield document
+
+
+def unless_damaged(found: Iterable[Found], report: Report) -> Iterator[Found]:
+    """What was found in a file of several, nothing where its compression is damaged; a note says so."""
+    try:
+        yield from list(found)
+    except SourceNotText as damage:
+        report.notes.append(f"left out: {damage}")
+
+
+def last_versions(found: Iterable[Found], report: Report) -> list[Document]:
+    """One message for each identity, as it was last met: exports that were joined have some twice, also edited ones."""
+    kept: dict[Hashable, Document] = {}
+    for identity, document in found:
+        if identity in kept:
+            report.leave_out("repeated message")
+        kept[identity] = document
+    return list(kept.values())
+
+
+def _ordered(conversation: list[Document]) -> list[Document]:
+    turned = _time(conversation[0]) > _time(conversation[-1])
+    return sorted(reversed(conversation) if turned else conversation, key=_time)
+
+
+def _time(document: Document) -> datetime:
+    assert document.time is not None  # noqa: S101 - readers hand in no other
+    return document.time

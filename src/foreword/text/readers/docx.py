@@ -1,0 +1,119 @@
+"""Word documents (.docx), read by mammoth; told by what the zip file says of its parts.
+
+Headers, footers, comments and deleted text are not the text, and mammoth leaves them out; tables of contents and the
+marks of footnotes go, too. What Word wrote before 2007, or with a password, is told as such.
+"""
+
+import xml.etree.ElementTree as ET
+import zipfile
+from collections.abc import Iterator
+from typing import Any, Final
+from xml.parsers.expat import ExpatError
+
+from foreword.errors import SourceNotText
+from foreword.text.documents import Document
+from foreword.text.readers.documents import (
+    begins_with_part,
+    check_entities,
+    check_sizes,
+    damaged,
+    document,
+    encrypted,
+    missing,
+    package_of,
+    part_of,
+    parts_of,
+    seekable,
+    time_of,
+    xml_of,
+)
+from foreword.text.readers.opened import Opened
+from foreword.text.readers.report import Report
+
+LARGEST_WORD: Final = 1 << 24
+"""Bytes of all parts of XML: two thousand pages. Each costs mammoth 50 bytes of memory."""
+
+_TYPES: Final = "[Content_Types].xml"
+_CORE: Final = "docProps/core.xml"
+_OLD: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLD_STREAMS: Final = {"EncryptedPackage": "encrypted", "WordDocument": "old"}
+_TERMS: Final = "{http://purl.org/dc/terms/}"
+_STYLES: Final = "\n".join(
+    [f"p[style-name='toc {level}'] => !" for level in range(1, 10)]
+    + [f"p[style-name='{name}'] => !" for name in ("header", "footer", "table of figures", "toc heading")]
+)
+
+
+def fits(opened: Opened) -> bool:
+    """Whether it is a zip file with the parts of a Word document, or an older document of Word's."""
+    if opened.head.startswith(_OLD):
+        return _old_stream(opened) is not None
+    parts = parts_of(opened)
+    if not parts:
+        return begins_with_part(opened, b"word/") and begins_with_part(opened, _TYPES.encode())
+    return _TYPES in parts and any(name.startswith("word/") for name in parts)
+
+
+def read(opened: Opened, report: Report) -> Iterator[Document]:
+    """The file as one text.
+
+    Raises:
+        SourceNotText: it is damaged, encrypted, larger than any text, or in Word's older format.
+        MissingExtra: the libraries for documents are not installed.
+    """
+    old = _old_stream(opened) if opened.head.startswith(_OLD) else None
+    if old == "EncryptedPackage":
+        raise encrypted(opened)
+    if old is not None:
+        raise SourceNotText(
+            f"{opened.name} is in Word's format of before 2007; save it as .docx, and hand in that"
+        )
+    with package_of(opened) as package:
+        parts = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
+        check_sizes(opened, package, parts, most=LARGEST_WORD)
+        check_entities(package, parts)
+        time = _time(opened, package)
+    yield from document(_lines(opened, report), time_of(time), report)
+
+
+def _lines(opened: Opened, report: Report) -> list[str]:
+    try:
+        import mammoth  # noqa: PLC0415 - an extra, and slow to import
+
+        from foreword.text.readers.hypertext import page_lines, tree  # noqa: PLC0415
+    except ModuleNotFoundError:
+        raise missing(opened.name) from None
+    try:
+        return page_lines(tree(_markup(mammoth, opened, report)), report)
+    except (ExpatError, AttributeError, IndexError, TypeError, RecursionError) as error:
+        raise damaged(opened, error) from None
+
+
+def _markup(mammoth: Any, opened: Opened, report: Report) -> str:
+    def left_out(_image: object) -> list[object]:
+        report.leave_out("image")
+        return []
+
+    with package_of(opened), seekable(opened) as stream:
+        markup: str = mammoth.convert_to_html(
+            stream, style_map=_STYLES, include_embedded_style_map=False, convert_image=left_out
+        ).value
+    return markup
+
+
+def _time(opened: Opened, package: zipfile.ZipFile) -> str | None:
+    """When it was last written, else when it was begun."""
+    try:
+        root = xml_of(part_of(opened, package, _CORE))
+    except (KeyError, ET.ParseError):
+        return None
+    return next(
+        (root.findtext(_TERMS + name) for name in ("modified", "created") if root.findtext(_TERMS + name)),
+        None,
+    )
+
+
+def _old_stream(opened: Opened) -> str | None:
+    """Which stream of Word's the compound file holds. Names are in UTF-16 there."""
+    data = opened.bytes()
+    return next((name for name in _OLD_STREAMS if name.encode("utf-16-le") in data), None)

@@ -1,0 +1,99 @@
+"""The formats that are told apart by what is in a file, in the order in which they are tried.
+
+A module reads one format and has two functions:
+
+    fits(opened: Opened) -> bool                                  by the first bytes, never by the name alone
+    read(opened: Opened, report: Report) -> Iterator[Document]    messages with author and time, oldest first
+
+`read` yields what was written by whomever, and gives each `Document` its author and an aware time, where the format
+has them; one without an author is a text of the person's own. It leaves out what nobody wrote with their own fingers
+(media, system messages, quoted replies) and counts it in the report, as it does what it could not understand.
+
+Some exports are several files that belong together, in a folder or an archive. A module for one of these has `fits`
+and `read` for `Files`, which are the files by their paths inside; what it does not read is left to the formats of
+single files.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, final
+
+from foreword.text.documents import Document
+from foreword.text.readers import (
+    discord,
+    docx,
+    epub,
+    instagram_before_2020,
+    irc,
+    mail,
+    markdown,
+    meta,
+    names,
+    odt,
+    signal,
+    signal_folder,
+    signal_json,
+    slack,
+    telegram,
+    webpage,
+    whatsapp,
+)
+from foreword.text.readers.opened import Opened
+from foreword.text.readers.report import Report
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """A format, by the name that people know it by."""
+
+    name: str
+    fits: Callable[[Opened], bool]
+    read: Callable[[Opened, Report], Iterator[Document]]
+
+
+Files = Mapping[str, Opened]
+"""The files of a folder or an archive by their paths inside, with slashes, in reading order."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Collection:
+    """A format of several files. `fits` says which of them it reads, by path: none where it is something else."""
+
+    name: str
+    fits: Callable[[Files], list[str]]
+    read: Callable[[Files, Report], Iterator[Document]]
+
+
+FORMATS: Final[tuple[Format, ...]] = (
+    Format(name="Signal", fits=signal_json.fits, read=signal_json.read),
+    Format(name="Signal", fits=signal.fits, read=signal.read),  # its lines would do for WhatsApp's
+    Format(name="WhatsApp", fits=whatsapp.fits, read=whatsapp.read),
+    Format(name="Telegram", fits=telegram.fits, read=telegram.read),
+    Format(name="mail", fits=mail.fits, read=mail.read),
+    Format(name="OpenDocument text", fits=odt.fits, read=odt.read),
+    Format(name="Word document", fits=docx.fits, read=docx.read),
+    Format(name="EPUB", fits=epub.fits, read=epub.read),
+    Format(name="HTML", fits=webpage.fits, read=webpage.read),
+    Format(name="Discord", fits=discord.fits, read=discord.read),
+    Format(name="Instagram or Messenger", fits=meta.fits, read=meta.read),
+    Format(name="Instagram or Messenger", fits=instagram_before_2020.fits, read=instagram_before_2020.read),
+    Format(name="Slack", fits=slack.fits, read=slack.read),
+    Format(name="IRC", fits=irc.fits, read=irc.read),
+    Format(name="Markdown", fits=markdown.fits, read=markdown.read),  # chat.md of Signal's is above
+    Format(name="names and messages", fits=names.fits, read=names.read),
+)
+
+
+COLLECTIONS: Final[tuple[Collection, ...]] = (
+    Collection(name="Signal", fits=signal_folder.fits, read=signal_folder.read),
+    Collection(name="Maildir", fits=mail.maildir_fits, read=mail.maildir_read),
+    Collection(name="Instagram or Messenger", fits=meta.fits_files, read=meta.read_files),
+    Collection(name="Slack", fits=slack.fits_files, read=slack.read_files),
+)
+
+
+def format_of(opened: Opened) -> Format | None:
+    """The first format that fits; None for plain text."""
+    return next((each for each in FORMATS if each.fits(opened)), None)

@@ -1,0 +1,95 @@
+"""What a reader has understood of a source, and what not: nothing is dropped in silence."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final, final
+
+from foreword.errors import SourceNotText
+
+SHOWN: Final = 5
+"""Unreadable lines that are kept to be shown."""
+MOST_UNREADABLE: Final = 0.5
+"""A source of which a larger share could not be read is none of its format."""
+LONGEST_SHOWN: Final = 80
+
+_NOUN: Final = re.compile(r"(.*?)((?: (?:of|without) .*)?)", re.DOTALL)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A place that could not be read: in which file, where in it ("line 12", "message 3"), and how it begins."""
+
+    name: str
+    where: str
+    text: str
+
+
+@final
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """Filled while a source is read.
+
+    Attributes:
+        formats: how many files there were of each format, by its name.
+        messages: how many messages or texts were understood.
+        left_out: by what it is ("media", "system message", "quoted line" …), how much was left out on purpose.
+        unreadable: how many lines or messages could not be understood.
+        first_unreadable: the first of them.
+        notes: what a person should know besides, each a sentence.
+    """
+
+    formats: Counter[str] = field(default_factory=Counter)
+    messages: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    unreadable: int = 0
+    first_unreadable: list[Unreadable] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def leave_out(self, what: str, count: int = 1) -> None:
+        """Something was left out on purpose."""
+        self.left_out[what] += count
+
+    def not_understood(self, name: str, where: str, text: str) -> None:
+        """Something could not be understood."""
+        self.unreadable += 1
+        if len(self.first_unreadable) < SHOWN:
+            self.first_unreadable.append(Unreadable(name=name, where=where, text=text[:LONGEST_SHOWN]))
+
+    def sentences(self) -> list[str]:
+        """What a person should know, a sentence each: what was left out, what could not be read, and the notes."""
+        told = []
+        if self.left_out:
+            counts = ", ".join(counted(count, what) for what, count in sorted(self.left_out.items()))
+            told.append(f"left out: {counts}")
+        if self.unreadable:
+            first = self.first_unreadable[0]
+            told.append(
+                f"not understood: {counted(self.unreadable, 'place')}; the first is {first.where} of "
+                f"{first.name}: {first.text!r}"
+            )
+        return [*told, *self.notes]
+
+    def check(self) -> None:
+        """See that enough was understood; to be called when all is read.
+
+        Raises:
+            SourceNotText: most of it was not.
+        """
+        if self.unreadable > MOST_UNREADABLE * (self.messages + self.unreadable):
+            first = self.first_unreadable[0]
+            raise SourceNotText(
+                f"{first.name} is mostly unreadable: {counted(self.unreadable, 'place')} were not understood, and "
+                f"{counted(self.messages, 'message')} were; the first is {first.where}: {first.text!r}; export it "
+                "again, or hand in text"
+            )
+
+
+def counted(count: int, what: str) -> str:
+    """So many of it, in words: the noun, which may be followed by `of` or `without` something, takes the plural."""
+    if count == 1:
+        return f"1 {what}"
+    noun, rest = _NOUN.fullmatch(what).groups()  # type: ignore[union-attr]  # it matches everything
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"
+    return f"{count:,} {plural}{rest}"

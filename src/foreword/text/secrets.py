@@ -1,0 +1,174 @@
+"""The secrets in a text: found, replaced by ordinary words, counted by kind.
+
+    scrub("my card is 4111 1111 1111 1111").text                # "my card is card"
+
+On by default wherever words are learned. A text is read line by line; a private key may go over several. What stands in
+place of a secret is never found as one, so that scrubbing twice changes nothing. Text without secrets stays as it is.
+Decision 0035 says what counts as a secret, and why no scanner's package is used.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, final
+
+from foreword.text.key_blocks import KeyBlocks
+from foreword.text.key_shapes import known_keys, strange_keys
+from foreword.text.long_numbers import accounts, cards, numbers, short_phones
+from foreword.text.passwords import passwords
+from foreword.text.secret_kinds import ASKED_FOR, NEUTRAL, WORDS, Kind, Span
+from foreword.text.suspicion import suspicious
+
+__all__ = ["ASKED_FOR", "WORDS", "Kind", "Scrubbed", "Scrubber", "scrub", "scrub_pieces", "told"]
+
+LONGEST_LINE: Final = 1 << 16
+"""Characters; a longer line is looked through in pieces, cut where no secret should be."""
+
+_ROUNDS: Final = 10
+_ADDRESS: Final = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_SENTENCE_END: Final = re.compile(r"[^\W\d_][.,;!?] (?=[^\W\d_])")
+
+Rule = Callable[[str], Iterable[Span]]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scrubbed:
+    """A text without its secrets, and how many of each kind there were."""
+
+    text: str
+    found: Counter[Kind]
+
+
+def scrub(text: str, *, also: frozenset[Kind] = frozenset()) -> Scrubbed:
+    """`text` without its secrets; the same object where there are none.
+
+    E-mail addresses and telephone numbers are among them only where `also` holds these kinds.
+    """
+    found = Counter[Kind]()
+    if not suspicious(text, also):
+        return Scrubbed(text=text, found=found)
+    clear = "".join(scrub_pieces([text], found, also=also))
+    return Scrubbed(text=clear if found else text, found=found)
+
+
+def scrub_pieces(
+    pieces: Iterable[str], found: Counter[Kind], *, also: frozenset[Kind] = frozenset()
+) -> Iterator[str]:
+    """The same for a text in pieces, wherever it is cut, in bounded memory; what is taken out is added to `found`."""
+    scrubber = Scrubber(found, also)
+    held: list[str] = []  # the beginning of a line
+    length = 0
+    for piece in pieces:
+        held.append(piece)
+        length += len(piece)
+        if "\n" in piece or length > LONGEST_LINE:
+            lines, rest = _cut_off("".join(held))
+            held, length = [rest], len(rest)
+            yield scrubber.feed(lines)
+    yield scrubber.feed("".join(held)) + scrubber.close()
+
+
+def told(found: Counter[Kind]) -> str:
+    """How many of each kind, in words: "2 card numbers, 1 password"."""
+    return ", ".join(
+        f"{times:,} {kind}{'' if times == 1 else 'es' if kind.endswith('s') else 's'}"
+        for kind in Kind
+        if (times := found[kind])
+    )
+
+
+@final
+class Scrubber:
+    """Takes secrets out of whole lines that are handed in one after the other."""
+
+    def __init__(self, found: Counter[Kind], also: frozenset[Kind] = frozenset()) -> None:
+        self._found = found
+        self._also = also
+        self._rules = _rules(also)
+        self._blocks = KeyBlocks(WORDS[Kind.PRIVATE_KEY])
+
+    def feed(self, text: str) -> str:
+        """`text`, which ends where a line does or may be cut, without secrets."""
+        kept: list[str] = []
+        done = 0
+        while self._blocks.is_inside and done < len(text):
+            done = self._line(text, done, kept)
+        places = iter(suspicious(text, self._also))
+        for place in places:
+            if place >= done:
+                start = text.rfind("\n", done, place) + 1 or done
+                kept.append(text[done:start])
+                done = self._line(text, start, kept)
+                while self._blocks.is_inside and done < len(text):
+                    done = self._line(text, done, kept)
+        return "".join([*kept, text[done:]]) if kept else text
+
+    def close(self) -> str:
+        """What is still to be written at the end of the text."""
+        return self._blocks.close()
+
+    def _line(self, text: str, start: int, kept: list[str]) -> int:
+        """Look through the line that begins at `start`; where it ends."""
+        end = text.find("\n", start) + 1 or len(text)
+        before = self._blocks.found
+        kept += [self._scrubbed(self._blocks.without(piece)) for piece in _short_pieces(text[start:end])]
+        if self._blocks.found > before:
+            self._found[Kind.PRIVATE_KEY] += self._blocks.found - before
+        return end
+
+    def _scrubbed(self, line: str) -> str:
+        """The line without secrets that are on one line: what one rule leaves may be found by another."""
+        for _ in range(_ROUNDS):
+            before = line
+            for rule in self._rules:
+                line = self._without(line, rule(line))
+            if line == before:
+                break
+        return line
+
+    def _without(self, line: str, spans: Iterable[Span]) -> str:
+        kept: list[str] = []
+        done = 0
+        for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1])):
+            if done <= start < end and not NEUTRAL.fullmatch(line, start, end):
+                kept += line[done:start], WORDS[kind]
+                done = end
+                self._found[kind] += 1
+        return "".join([*kept, line[done:]]) if kept else line
+
+
+def _rules(also: frozenset[Kind]) -> list[Rule]:
+    """What to look for in a line, in this order: what is surest first."""
+    rules: list[Rule] = [known_keys, accounts, cards, passwords, strange_keys]
+    if Kind.ADDRESS in also:
+        rules.append(_addresses)
+    rules.append(lambda line: numbers(line, phones=Kind.PHONE in also))
+    if Kind.PHONE in also:
+        rules.append(short_phones)
+    return rules
+
+
+def _addresses(line: str) -> Iterator[Span]:
+    yield from ((*found.span(), Kind.ADDRESS) for found in _ADDRESS.finditer(line))
+
+
+def _cut_off(text: str) -> tuple[str, str]:
+    """What of `text` can be looked through before more of it is known, and the rest."""
+    whole = text.rfind("\n") + 1
+    pieces = list(_short_pieces(text[whole:]))
+    return text[: len(text) - len(pieces[-1])] if pieces else text, pieces[-1] if pieces else ""
+
+
+def _short_pieces(line: str) -> Iterator[str]:
+    """A line in pieces of at most `LONGEST_LINE`; where it is cut does not depend on what comes after the piece."""
+    start = 0
+    while len(line) - start > LONGEST_LINE:
+        last = start + LONGEST_LINE
+        ends = [found.end() for found in _SENTENCE_END.finditer(line, start + LONGEST_LINE // 2, last)]
+        cut = ends[-1] if ends else line.rfind(" ", start + 1, last) + 1 or last
+        yield line[start:cut]
+        start = cut
+    if start < len(line):
+        yield line[start:]

@@ -1,0 +1,80 @@
+"""What is shown of a source before anything is learned."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from program import CommandLine
+
+CHAT = {
+    "name": "Ben",
+    "type": "personal_chat",
+    "id": 1,
+    "messages": [
+        {
+            "id": 1,
+            "type": "message",
+            "date": "2024-01-02T10:00:00",
+            "from": "Ana Silva",
+            "text": "good morning",
+        },
+        {"id": 2, "type": "message", "date": "2024-01-02T10:01:00", "from": "Ben", "text": "morning"},
+        {
+            "id": 3,
+            "type": "message",
+            "date": "2024-03-02T10:01:00",
+            "from": "Ana Silva",
+            "text": "and good night",
+        },
+        {"id": 4, "type": "service", "date": "2024-03-02T10:02:00", "action": "pin_message"},
+    ],
+}
+
+
+@pytest.fixture
+def chat(tmp_path: Path) -> Path:
+    path = tmp_path / "result.json"
+    path.write_text(json.dumps(CHAT), encoding="utf-8")
+    return path
+
+
+def test_format_people_times_and_examples_are_shown(foreword: CommandLine, chat: Path) -> None:
+    lines = foreword("preview", chat).out.splitlines()
+    assert lines == [
+        "Read as Telegram",
+        "  Ana Silva: 2 messages",
+        "  Ben: 1 message",
+        "From 2024-01-02 to 2024-03-02",
+        "3 messages or texts, 33 characters",
+        "left out: 1 system message",
+        "  | good morning",
+        "  | morning",
+        "  | and good night",
+    ]
+
+
+def test_of_one_person_only_their_messages_are_counted(foreword: CommandLine, chat: Path) -> None:
+    figures = json.loads(foreword("preview", chat, "--me", "ana silva", "--json").out)
+    assert figures["messages"] == 2
+    assert figures["people"] == {"Ana Silva": 2, "Ben": 1}
+    assert figures["examples"] == ["good morning", "and good night"]
+
+
+def test_nothing_is_learned(foreword: CommandLine, chat: Path, home: Path) -> None:
+    assert foreword("preview", chat).code == 0
+    assert list(home.glob("*")) == []
+
+
+def test_whose_words_to_learn_must_be_known_and_they_alone_are_learned(
+    foreword: CommandLine, chat: Path
+) -> None:
+    assert foreword("learn", chat).err == (
+        f"foreword: {chat} has messages of Ana Silva (2), Ben (1); say whose words are yours with --me\n"
+    )
+    assert foreword("learn", chat, "--me", "Cem").code == 1
+    told = foreword("learn", chat, "--me", "Ana Silva").err
+    assert "Learned 2 messages" in told
+    assert "left out: 1 message of others, 1 system message" in told
+    words = {row["word"] for row in json.loads(foreword("memory", "list", "--json").out)}
+    assert words == {"good", "morning", "and", "night"}

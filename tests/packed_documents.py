@@ -1,0 +1,76 @@
+"""Small documents, made as the programs that people write with make them."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+ODF = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
+    for name, space in {
+        "office": "office",
+        "text": "text",
+        "table": "table",
+        "draw": "drawing",
+        "meta": "meta",
+    }.items()
+)
+WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+DUBLIN = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
+
+
+def zipped(parts: Mapping[str, str | bytes]) -> bytes:
+    """A zip file; `mimetype` is stored as it is, as its readers want."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in parts.items():
+            stored = zipfile.ZIP_STORED if name == "mimetype" else None
+            package.writestr(name, data, compress_type=stored)
+    return file.getvalue()
+
+
+def odt(body: str, **more: str) -> bytes:
+    """An OpenDocument text with this in its body, and other parts by their names."""
+    text = f"<office:body><office:text>{body}</office:text></office:body>"
+    content = f"<office:document-content {ODF}>{text}</office:document-content>"
+    parts = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content}
+    return zipped({**parts, **more})
+
+
+def docx(body: str, **more: str) -> bytes:
+    """A Word document with this in its body, and other parts by their names."""
+    types = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    parts = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        f'<Override PartName="/word/document.xml" ContentType="{types}"/></Types>',
+        "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{office}" Target="word/document.xml"/></Relationships>',
+        "word/document.xml": f"<w:document {WORD}><w:body>{body}</w:body></w:document>",
+    }
+    return zipped({**parts, **more})
+
+
+def epub(*chapters: str, package: str = "", spine: str = "", **more: str) -> bytes:
+    """A book of these chapters; `package` goes into its list of parts, `spine` behind the order of the chapters."""
+    items = "".join(
+        f'<item id="c{at}" href="text/c%20{at}.xhtml" media-type="application/xhtml+xml"/>'
+        for at in range(len(chapters))
+    )
+    order = "".join(f'<itemref idref="c{at}"/>' for at in range(len(chapters)))
+    parts = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        '<rootfile full-path="OEBPS/book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>',
+        "OEBPS/book.opf": f'<package xmlns="http://www.idpf.org/2007/opf" {DUBLIN}><metadata>'
+        f"<dc:date>2021-04-05</dc:date></metadata><manifest>{items}{package}</manifest><spine>{order}{spine}</spine></package>",
+    }
+    pages = {f"OEBPS/text/c {at}.xhtml": page(chapter) for at, chapter in enumerate(chapters)}
+    return zipped({**parts, **pages, **more})
+
+
+def page(body: str) -> str:
+    """A page of a book."""
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml" '
+        f'xmlns:epub="http://www.idpf.org/2007/ops"><head><title>x</title></head><body>{body}</body></html>'
+    )

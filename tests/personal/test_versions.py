@@ -1,0 +1,79 @@
+"""What is kept when a model is replaced, and how it comes back."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import toys
+from foreword.errors import ModelMissing
+from foreword.personal.versions import KEPT, keep, prune, roll_back, versions_of
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
+    return toys.model(
+        tmp_path / "me", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, b"abc"))
+    ).path
+
+
+def trained(model: Path, number: int) -> None:
+    """Put another version in the place of the model, as training does."""
+    keep(model)
+    anew = model.with_name("anew")
+    shutil.copytree(model, anew)
+    record = {"date": f"2026-01-{number:02}", "held_out": {"test": {"bits_per_character": number / 10}}}
+    (anew / "training.json").write_text(json.dumps(record), "utf-8")
+    shutil.rmtree(model)
+    anew.rename(model)
+    prune(model)
+
+
+def date(model: Path) -> object:
+    return Model.open(model).folder.training.get("date")
+
+
+def test_the_last_versions_come_back_one_by_one_and_then_there_is_none(model: Path) -> None:
+    for number in range(1, 6):
+        trained(model, number)
+    assert len(versions_of(model)) == KEPT
+
+    back = [roll_back(model) for _ in range(KEPT)]
+    assert [version.date for version in back] == ["2026-01-04", "2026-01-03", "2026-01-02"]
+    assert back[0].bits_per_character == 0.4
+    assert date(model) == "2026-01-02"
+    with pytest.raises(ModelMissing, match="there is no version before me as it is; the last 3 are kept"):
+        roll_back(model)
+
+
+def test_what_was_rolled_back_from_is_not_lost_and_training_goes_on_from_there(model: Path) -> None:
+    trained(model, 1)
+    trained(model, 2)
+    roll_back(model)
+    assert date(model) == "2026-01-01"
+    trained(model, 3)
+    dates = [
+        json.loads((path / "training.json").read_text("utf-8")).get("date") for path in versions_of(model)
+    ]
+    assert dates[-2:] == ["2026-01-02", "2026-01-01"]
+    roll_back(model)
+    assert date(model) == "2026-01-01"
+
+
+def test_a_version_stays_as_it_was_when_the_model_is_written_over(model: Path) -> None:
+    before = (model / "model.safetensors").read_bytes()
+    trained(model, 1)
+    (kept,) = versions_of(model)
+    assert (kept / "model.safetensors").read_bytes() == before
+    assert kept.stat().st_mode & 0o077 == 0 or kept.parent.stat().st_mode & 0o077 == 0
+
+
+def test_where_there_is_no_model_there_is_nothing_to_keep(tmp_path: Path) -> None:
+    keep(tmp_path / "me")
+    assert versions_of(tmp_path / "me") == []
+    with pytest.raises(ModelMissing):
+        roll_back(tmp_path / "me")

@@ -1,0 +1,130 @@
+"""Secrets that nobody has, to be planted in texts and looked for afterwards."""
+
+import string
+
+from hypothesis import strategies as st
+
+from foreword.text.check_digits import ACCOUNT_LENGTHS, is_luhn
+
+LETTERS_AND_DIGITS = string.ascii_letters + string.digits
+HEXADECIMAL = "0123456789abcdef"
+
+
+def of(alphabet: str, least: int, most: int | None = None) -> st.SearchStrategy[str]:
+    return st.text(alphabet, min_size=least, max_size=most or least)
+
+
+def after(beginning: str, alphabet: str, length: int) -> st.SearchStrategy[str]:
+    return of(alphabet, length).map(lambda rest: beginning + rest)
+
+
+keys = st.one_of(
+    after("AKIA", string.ascii_uppercase + "234567", 16),
+    after("ghp_", LETTERS_AND_DIGITS, 36),
+    after("github_pat_", LETTERS_AND_DIGITS + "_", 82),
+    after("glpat-", LETTERS_AND_DIGITS + "_-", 20),
+    after("xoxb-123456789012-1234567890123-", LETTERS_AND_DIGITS, 24),
+    after("sk_live_", LETTERS_AND_DIGITS, 24),
+    after("rk_test_", LETTERS_AND_DIGITS, 24),
+    after("AIza", LETTERS_AND_DIGITS + "_-", 35),
+    after("sk-", LETTERS_AND_DIGITS, 48),
+    after("sk-proj-", LETTERS_AND_DIGITS + "_-", 74),
+    after("sk-ant-api03-", LETTERS_AND_DIGITS + "_-", 93),
+    after("hf_", string.ascii_letters, 34),
+    after("npm_", LETTERS_AND_DIGITS, 36),
+    after("shpat_", HEXADECIMAL, 32),
+    after("dop_v1_", HEXADECIMAL, 64),
+    after("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.", LETTERS_AND_DIGITS + "_-", 43),
+    after("SG.ngeVfQFYQlKU0ufo8x5d1A.", LETTERS_AND_DIGITS + "_-", 43),
+)
+"""Keys and tokens with a beginning that scanners know."""
+
+words = of(LETTERS_AND_DIGITS + "!#$%&+-/@_", 4, 20)
+passwords = st.tuples(of(LETTERS_AND_DIGITS, 1), words, of(LETTERS_AND_DIGITS, 1)).map("".join)
+
+
+def grouped(digits: str, size: int, between: str) -> str:
+    return between.join(digits[start : start + size] for start in range(0, len(digits), size))
+
+
+def with_check_digit(digits: str) -> str:
+    return next(digits + str(last) for last in range(10) if is_luhn(digits + str(last)))
+
+
+card_digits = st.tuples(of("3456", 1), of(string.digits, 11, 17)).map("".join).map(with_check_digit)
+cards = st.builds(grouped, card_digits, st.sampled_from([4, 20]), st.sampled_from([" ", "-", "\u00a0", "–"]))
+"""Card numbers in one, or in groups of four."""
+
+
+@st.composite
+def accounts(draw: st.DrawFn) -> str:
+    """Account numbers of any country, in one or in groups of four, some in small letters."""
+    country = draw(st.sampled_from(sorted(ACCOUNT_LENGTHS)))
+    length = ACCOUNT_LENGTHS[country] - 4
+    rest = draw(of(string.digits + string.ascii_uppercase, 4)) + draw(of(string.digits, length - 4))
+    value = int("".join(str(int(each, 36)) for each in rest + country + "00"))
+    number = f"{country}{98 - value % 97:02}{rest}"
+    written = grouped(number, draw(st.sampled_from([4, 40])), draw(st.sampled_from([" ", "-"])))
+    return draw(st.sampled_from([written, written.lower()]))
+
+
+numbers = st.builds(
+    grouped,
+    of(string.digits, 9, 18).filter(lambda digits: digits[:2] not in ("19", "20")),
+    st.sampled_from([3, 4, 5, 20]),
+    st.sampled_from([" ", "-", "."]),
+).filter(
+    lambda written: written.count(".") != 1 and not all(part[:2] in ("19", "20") for part in written.split())
+)
+"""Long numbers, in one or in groups; not years, nor times that are written in one."""
+
+
+@st.composite
+def key_files(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """A private key as it is written in files, and its lines."""
+    name = draw(st.sampled_from(["", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED "]))
+    base64 = LETTERS_AND_DIGITS + "+/"
+    lines = draw(st.lists(of(base64, 64), min_size=1, max_size=4))
+    lines.append(draw(of(base64, 5, 64)) + draw(st.sampled_from(["", "=", "=="])))
+    inner = "\n".join(lines)
+    return f"-----BEGIN {name}PRIVATE KEY-----\n{inner}\n-----END {name}PRIVATE KEY-----", lines
+
+
+SECRETS = (
+    "4111 1111 1111 1111", "378282246310005", "DE89 3704 0044 0532 0130 00", "AKIAIOSFODNN7EXAMPLE", "hunter2x",
+    "ghp_1234567890abcdefABCDEF1234567890abcd", "0171 2345678", "s3cr3t-of-ana", "MIIEpAIBAAKCAQEA7bqsDFoaqT0",
+    "aGVsbG8=",
+)  # fmt: skip
+"""What stands in `TEXT` and must stand nowhere else."""
+
+TEXT = """\
+see you tomorrow at the station
+my card is 4111 1111 1111 1111, the other one 378282246310005
+send it to DE89 3704 0044 0532 0130 00 please
+AKIAIOSFODNN7EXAMPLE is the key, and ghp_1234567890abcdefABCDEF1234567890abcd
+Passwort: hunter2x
+call me: 0171 2345678
+https://ana:s3cr3t-of-ana@example.org/files
+-----BEGIN RSA PRIVATE KEY-----
+MIIEpAIBAAKCAQEA7bqsDFoaqT0
+
+aGVsbG8=
+-----END RSA PRIVATE KEY-----
+good night
+"""
+
+SCRUBBED = """\
+see you tomorrow at the station
+my card is card, the other one card
+send it to account please
+secret is the key, and secret
+Passwort: secret
+call me: number
+https://ana:secret@example.org/files
+secret
+good night
+"""
+"""The same as it may be learned."""
+
+FOUND = {"private key": 1, "key": 2, "password": 2, "card number": 2, "account number": 1, "long number": 1}
+TOLD = "1 private key, 2 keys, 2 passwords, 2 card numbers, 1 account number, 1 long number"

@@ -1,0 +1,107 @@
+"""Laws of all readers of chats in lines: each is known, and none is upset by a file that is cut or spoilt."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foreword.errors import SourceError, WrongEncoding
+from foreword.text.documents import Document
+from foreword.text.readers.formats import FORMATS, format_of
+from foreword.text.readers.opened import opened_bytes
+from foreword.text.readers.report import Report
+
+SAMPLES = {
+    "WhatsApp": "15/01/20, 22:15 - Ana: one 👍\ntwo\n16/01/20, 10:15 - Ben: <Media omitted>\n"
+    "16/01/20, 10:16 - Ben: naïve\n" * 3,
+    "WhatsApp on an iPhone": "[15.01.20, 22:15:33] Ana: one\n[15.01.20, 22:16:33] Ben: \u200eimage omitted\n"
+    * 3,
+    "Signal": "[2020-01-15 10:15:33] Me: one 👍  \n\n[2020-01-15 10:16:33] Ana: two  \n(- Me: 👍 -)\n\n" * 3,
+    "Signal, signalbackup-tools": "[Jan 15, 2020 10:15:34] <Ana> one\ntwo (Ben: 👍)\n"
+    "[Jan 15, 2020 10:15:35] *** <Ben> sent file\n" * 3,
+    "Signal, sigtop": "Conversation: Ana (+49)\n\n"
+    + "From: Ana (+49)\nType: incoming\nSent: Wed, 15 Jan 2020 10:15:33 +0000\n\none 👍\n\n" * 3,
+    "Signal, JSON": '{"date": "2020-01-15T10:15:33", "sender": "Ana", "body": "one 👍", "reactions": []}\n'
+    * 3,
+    "IRC": "--- Log opened Tue Jan 15 23:15:33 2019\n23:16 < ana> one 👍\n23:16  * ben waves\n"
+    "23:17 -!- ben [~b@h] has quit [bye]\n" * 3,
+    "names and messages": "Ana: good morning 👍\nBen: good morning to you\nAna: and you?\nBen: and how\n" * 3,
+}
+
+
+def read(data: bytes) -> tuple[str | None, list[Document], Report]:
+    opened, report = opened_bytes("it.txt", data), Report()
+    found = format_of(opened)
+    return (found.name, list(found.read(opened, report)), report) if found else (None, [], report)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_each_is_known_by_what_is_in_it(name: str) -> None:
+    found, messages, report = read(SAMPLES[name].encode())
+    assert found == name.split(",", maxsplit=1)[0].split(" on ", maxsplit=1)[0]
+    assert len(messages) >= 3
+    assert not report.unreadable
+    report.check()
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_messages_have_authors_and_text_and_stand_in_order(name: str) -> None:
+    _, messages, _ = read(SAMPLES[name].encode())
+    assert all(message.author and message.text.strip() and not message.continued for message in messages)
+    times = [message.time for message in messages if message.time]
+    assert times == sorted(times)
+    assert all(time.tzinfo for time in times)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_file_cut_anywhere_gives_what_stands_before_the_cut(name: str) -> None:
+    whole = SAMPLES[name].encode()
+    _, messages, _ = read(whole)
+    first = {(message.author, message.text) for message in messages}
+    for end in range(len(whole) * 2 // 3, len(whole)):
+        _, found, report = read(whole[:end])
+        assert len(found) >= len(messages) // 2
+        assert sum((message.author, message.text) not in first for message in found) <= 1
+        assert report.unreadable <= 1
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_file_that_begins_anywhere_is_still_read(name: str) -> None:
+    whole = SAMPLES[name]
+    for begin in range(1, len(whole) // 4, 3):
+        _, found, report = read(whole[begin:].encode())
+        assert len(found) + report.unreadable >= 1 or name == "Signal, sigtop"
+
+
+@given(
+    name=st.sampled_from(sorted(SAMPLES)),
+    at=st.integers(0, 400),
+    spoilt=st.text(max_size=20),
+    data=st.binary(max_size=3),
+)
+def test_what_is_spoilt_is_an_error_of_ours_or_none(name: str, at: int, spoilt: str, data: bytes) -> None:
+    whole = SAMPLES[name]
+    try:
+        read((whole[:at] + spoilt + whole[at:]).encode("utf-8", "replace"))
+        read(whole[:at].encode() + data + whole[at:].encode())
+    except SourceError:
+        pass
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_another_encoding_is_an_error_that_names_it_and_is_read_when_named(name: str) -> None:
+    data = SAMPLES[name].encode("utf-16")
+    opened = opened_bytes("it.txt", data)
+    found = format_of(opened)
+    assert found is not None
+    with pytest.raises(WrongEncoding, match="--encoding utf-16"):
+        list(found.read(opened, Report()))
+    named = opened_bytes("it.txt", data, encoding="utf-16")
+    assert [message.text for message in found.read(named, Report())] == [
+        message.text for message in read(SAMPLES[name].encode())[1]
+    ]
+
+
+def test_prose_is_none_of_these_formats() -> None:
+    prose = "It was, she said, a quarter past ten: on 15/01/2020, 10:15 - or later - Ana: hello.\n\nThen it rained.\n"
+    assert format_of(opened_bytes("it.txt", prose.encode())) is None
+    assert len(FORMATS) >= 5

@@ -1,0 +1,267 @@
+"""No secret survives, wherever it stands; nothing else is touched; and what is left is never found again."""
+
+import re
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import planted
+from foreword.text import secrets
+from foreword.text.secrets import ASKED_FOR, WORDS, Kind, scrub, scrub_pieces, told
+from foreword.text.suspicion import suspicious
+from writings import any_text
+
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+
+around = any_text.map(lambda text: re.sub(r"\d", "", text))
+"""Other text; digits beside a secret may make another one of it, which goes as well, but is counted otherwise."""
+
+
+def found_in(text: str, *, also: frozenset[Kind] = frozenset()) -> dict[Kind, int]:
+    return dict(scrub(text, also=also).found)
+
+
+def put(before: str, secret: str, after: str) -> str:
+    return f"{before} {secret} {after}"
+
+
+@given(around, planted.keys, around)
+def test_no_key_survives(before: str, key: str, after: str) -> None:
+    assert key not in scrub(put(before, key, after)).text
+    assert key not in scrub(f"{before}({key}){after}").text
+
+
+ASKING = (
+    "password: ", "Passwort:", "PASSWORD=", "pwd=", "contraseña: ", "mot de passe : ", "пароль: ", "密码：",
+    "DB_PASSWORD = ", "**Password:** ",
+)  # fmt: skip
+
+
+@given(around, st.sampled_from(ASKING), planted.passwords)
+def test_no_password_survives_behind_a_word_for_one(before: str, word: str, password: str) -> None:
+    assert password not in scrub(f"{before}\n{word}{password}").text
+    assert password not in scrub(f'{before} {word}"{password}", and more').text
+
+
+@given(around, planted.of(planted.LETTERS_AND_DIGITS + "!$%&*+-_", 2, 20), around)
+def test_no_password_survives_in_an_address(before: str, password: str, after: str) -> None:
+    address = f"https://ana:{password}@example.org/x"
+    scrubbed = scrub(put(before, address, after)).text
+    assert f":{password}@" not in scrubbed or password in WORDS.values()
+    assert "@example.org/x" in scrubbed
+
+
+@given(around, planted.cards, around)
+def test_no_card_number_survives(before: str, card: str, after: str) -> None:
+    assert card not in scrub(put(before, card, after)).text
+    assert found_in(f"my card is {card}, thanks")[Kind.CARD] == 1
+
+
+@given(around, planted.accounts(), around)
+def test_no_account_number_survives(before: str, account: str, after: str) -> None:
+    assert account not in scrub(put(before, account, after)).text
+    assert found_in(f"to {account}, please") == {Kind.ACCOUNT: 1}
+
+
+@given(around, planted.numbers, around)
+def test_no_long_number_survives(before: str, number: str, after: str) -> None:
+    assert number not in scrub(put(before, number, after)).text
+    assert number not in scrub(f"no.{number}x").text
+
+
+@given(around, planted.key_files(), around)
+def test_no_line_of_a_private_key_survives(before: str, key: tuple[str, list[str]], after: str) -> None:
+    block, lines = key
+    scrubbed = scrub(f"{before}\n{block}\n{after}")
+    assert not any(line in scrubbed.text.split("\n") for line in lines)
+    assert "PRIVATE KEY" not in scrubbed.text
+    assert scrubbed.found[Kind.PRIVATE_KEY] == 1
+
+
+@given(planted.key_files(), st.sampled_from(["\\n", " ", "\n> "]))
+def test_a_private_key_may_be_quoted_or_on_one_line(key: tuple[str, list[str]], newline: str) -> None:
+    block, _ = key
+    assert scrub(f'it is "{block}", yes'.replace("\n", newline)).text == 'it is "secret", yes'
+
+
+def test_of_a_private_key_that_was_cut_off_what_is_there_goes() -> None:
+    _, lines = "", ["b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2"] * 3
+    cut = "\n".join(["see -----BEGIN OPENSSH PRIVATE KEY-----", *lines, "and tell me what you think"])
+    assert scrub(cut).text == "see secret\nand tell me what you think"
+    assert scrub("look for -----BEGIN PRIVATE KEY----- in files").found == Counter()
+
+
+FRAGMENTS = (
+    "password: ", "is ", "the pin was 1234", "=", ":", "//a:b@c", "ana@example.org", "\n", " ", "--", "0", ". ",
+    "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----", "\nAAAA\n", "2024-01-15 12:30", "&token=", "+49 ",
+    "12/26",
+)  # fmt: skip
+
+mixed = st.lists(
+    st.one_of(
+        any_text,
+        planted.keys,
+        planted.cards,
+        planted.accounts(),
+        planted.numbers,
+        planted.key_files().map(lambda key: key[0]),
+        st.sampled_from(
+            [*FRAGMENTS]
+        ),
+    ),
+    max_size=8,
+).map("".join)  # fmt: skip
+
+
+@given(mixed, st.sampled_from([frozenset[Kind](), ASKED_FOR]))
+def test_scrubbing_twice_changes_nothing(text: str, also: frozenset[Kind]) -> None:
+    once = scrub(text, also=also).text
+    again = scrub(once, also=also)
+    assert again.text is once
+    assert again.found == Counter()
+
+
+@given(mixed, st.data())
+@example("a\n-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\nb", None)
+def test_where_a_text_is_cut_into_pieces_does_not_matter(text: str, data: st.DataObject | None) -> None:
+    places = (
+        [3, 20, 40] if data is None else sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
+    )
+    pieces = [text[start:end] for start, end in zip([0, *places], [*places, len(text)], strict=True)]
+    found = Counter[Kind]()
+    assert "".join(scrub_pieces(pieces, found)) == scrub(text).text
+    assert found == scrub(text).found
+
+
+@given(mixed)
+def test_no_line_is_passed_over_in_which_a_closer_look_finds_something(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(secrets, "suspicious", lambda text, _: list(range(len(text))))
+        closely = scrub(text, also=ASKED_FOR)
+    assert scrub(text, also=ASKED_FOR) == closely
+
+
+@pytest.mark.parametrize("word", sorted(set(WORDS.values())))
+def test_what_stands_in_place_of_a_secret_is_none(word: str) -> None:
+    for text in (
+        word,
+        f"password: {word}",
+        f"https://ana:{word}@host/",
+        f'api_key="{word}"',
+        f"pin is {word}",
+    ):
+        assert scrub(text, also=ASKED_FOR).text is text
+
+
+ORDINARY = """
+    see you tomorrow at 12:30:45, or on 2024-01-15 at 5pm
+    15.01.2024, 1/15/2024, 15/01/24, 2024/01/15/16569402
+    from 1914-1918 and 1939-1945, in 1990 1991 1992, born 1985
+    10 20 30 40 50, and 1.50 2.30 3.40, and 110-98 105-99 120-115
+    192.168.100.200 and version 1.22.333
+    the meeting of 20240115123045, log 2024-01-15T12:30:45.123456Z
+    https://en.wikipedia.org/wiki/Recurrent_neural_network#Long_short-term_memory
+    https://github.com/owner/name/commit/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b
+    https://www.youtube.com/watch?v=dQw4w9WgXcQ, example.org/AbCdEfGhIj1234xY567890KlMnOp
+    I forgot my password again, and the password is wrong
+    password: password, and what is the password?
+    the key to happiness is patience; my secret: I love you
+    pass: me the salt; the pin is on the map; token: a coin
+    Donaudampfschifffahrtsgesellschaftskapitän Lopadotemachoselachogaleokranioleipsano
+    getElementsByClassName2 test_that_it_works_in_python_3_11 HTTPServerRequestHandler2Factory
+    self.password = password; pwd = os.getcwd(); passwd=None; token = self._fp.read(1)[0]
+    👩‍👩‍👧‍👦 👍🏽 1️⃣ 2️⃣ :-) :D ¯\\_(ツ)_/¯ <3
+    ask-me-anything risk-averse-decision-making-under-uncertainty disk-encryption-is-good
+    user@example.org, +1 and -u, a - b - c
+    IT101 its the best 3 and easiest credits
+    3 : 2 gewonnen, 2:1, 5 € pro Stück, 1.234.567 Einwohner
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("line", ORDINARY)
+def test_ordinary_text_stays_the_same_object(line: str) -> None:
+    scrubbed = scrub(line)
+    assert scrubbed.text is line, scrubbed
+
+
+@given(any_text)
+def test_text_without_secrets_is_handed_back_as_it_is(text: str) -> None:
+    scrubbed = scrub(text)
+    assert scrubbed.found or scrubbed.text is text
+
+
+@pytest.mark.parametrize(
+    ("text", "scrubbed", "found"),
+    [
+        ("my card is 4111 1111 1111 1111 exp 12/26", "my card is card exp 12/26", {Kind.CARD: 1}),
+        ("3782 822463 10005 and 4111-1111-1111-1111", "card and card", {Kind.CARD: 2}),
+        ("DE89 3704 0044 0532 0130 00 please", "account please", {Kind.ACCOUNT: 1}),
+        ("gb82west12345698765432", "account", {Kind.ACCOUNT: 1}),
+        ("DE88370400440532013000", "DEnumber", {Kind.NUMBER: 1}),  # a wrong check digit
+        ("call 0171 2345678 or +49 (0)171 234-5678", "call number or number", {Kind.NUMBER: 2}),
+        ("(555) 123-4567, 1-555-123-4567, 06 12 34 56 78", "number, number, number", {Kind.NUMBER: 3}),
+        ("123-45-6789 and 123.456.789-09", "number and number", {Kind.NUMBER: 2}),
+        ("٠١٢٣٤٥٦٧٨٩", "number", {Kind.NUMBER: 1}),
+        ("Passwort: geheim!", "Passwort: secret!", {Kind.PASSWORD: 1}),
+        ("the password for the wifi is hunter22, ok?", "the password for the wifi is secret, ok?", {Kind.PASSWORD: 1}),
+        ('{"password": "my dog has fleas"}', '{"password": "secret"}', {Kind.PASSWORD: 1}),
+        ("mein Passwort ist Hund123", "mein Passwort ist secret", {Kind.PASSWORD: 1}),
+        ("PIN: 1234 und Pin ist 4321", "PIN: secret und Pin ist secret", {Kind.PASSWORD: 2}),
+        ("login: ana pass: swordfish", "login: ana pass: secret", {Kind.PASSWORD: 1}),
+        ("wifi password hunter22, PIN 1234", "wifi password secret, PIN secret", {Kind.PASSWORD: 2}),
+        ("the wifi password - hunter22", "the wifi password - secret", {Kind.PASSWORD: 1}),
+        ("ŞİFRE: kedi", "ŞİFRE: secret", {Kind.PASSWORD: 1}),
+        ("passphrase: correct horse battery", "passphrase: secret", {Kind.PASSWORD: 1}),
+        ("a = password = hunter2", "a = password = secret", {Kind.PASSWORD: 1}),
+        ("curl -u ana:hunter2 x", "curl -u ana:secret x", {Kind.PASSWORD: 1}),
+        ("postgres://u:p@ss@host/db", "postgres://u:secret@host/db", {Kind.PASSWORD: 1}),
+        ("https://x.org/?a=1&token=Abc123Def456&b=2", "https://x.org/?a=1&token=secret&b=2", {Kind.KEY: 1}),
+        ("Authorization: Bearer abcdef123456", "Authorization: Bearer secret", {Kind.KEY: 1}),
+        ("it is wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "it is secret", {Kind.KEY: 1}),
+        ("9f86d081884c7d659a2feaa0c55ad015", "secret", {Kind.KEY: 1}),
+    ],
+)  # fmt: skip
+def test_secrets_by_example(text: str, scrubbed: str, found: dict[Kind, int]) -> None:
+    assert (scrub(text).text, found_in(text)) == (scrubbed, found)
+
+
+def test_addresses_and_telephone_numbers_go_only_if_asked() -> None:
+    text = "ana@example.org, 555-1234, +49 171 2345678, no. 123456789"
+    assert scrub(text).text == "ana@example.org, 555-1234, number, no. number"
+    asked = scrub(text, also=ASKED_FOR)
+    assert asked.text == "address, number, number, no. number"
+    assert asked.found == {Kind.ADDRESS: 1, Kind.PHONE: 2, Kind.NUMBER: 1}
+
+
+def test_what_was_found_is_told_in_words() -> None:
+    found = Counter({Kind.CARD: 2, Kind.PASSWORD: 1, Kind.ADDRESS: 1200})
+    assert told(found) == "1 password, 2 card numbers, 1,200 e-mail addresses"
+    assert told(Counter()) == ""
+
+
+@pytest.mark.parametrize("unit", ["see you there. ", "word ", "x", "AAAA", "4", "password: ", "//a:b@c "])
+def test_a_line_without_end_takes_little_time_and_is_looked_through(unit: str) -> None:
+    line = unit * (400_000 // len(unit)) + " 4111111111111111 and the rest"
+    start = time.process_time()
+    pieces = [line[at : at + 50_000] for at in range(0, len(line), 50_000)]
+    found = Counter[Kind]()
+    scrubbed = "".join(scrub_pieces(pieces, found))
+    assert time.process_time() - start < 20
+    assert "4111111111111111" not in scrubbed
+    assert scrubbed == scrub(line).text
+
+
+@pytest.mark.parametrize("name", ["topical-chat/test_rare.txt", "tinyshakespeare/input.txt"])
+def test_in_chats_and_plays_nothing_is_taken_for_a_secret(name: str) -> None:
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip("the texts that this is measured on are not here")
+    assert not suspicious("", frozenset())
+    found = Counter[Kind]()
+    for _ in scrub_pieces([path.read_text("utf-8")], found):
+        pass
+    assert found.total() <= 1
