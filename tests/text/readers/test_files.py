@@ -122,3 +122,13 @@ def test_a_damaged_document_among_others_is_left_out_and_noted(tmp_path: Path) -
     assert text_of(tmp_path, report) == "seen"
     assert len(report.notes) == 1
     assert report.notes[0].startswith(f"left out: {tmp_path / 'it.docx'}")
+
+
+def test_a_chat_that_lies_in_an_archive_as_it_is_is_no_chat_with_a_strange_beginning(tmp_path: Path) -> None:
+    lines = [f"[05/01/23, 09:{minute:02}:00] Ana: good morning" for minute in range(30)]
+    with zipfile.ZipFile(tmp_path / "chat.zip", "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("_chat.txt", "\n".join(lines))
+        archive.writestr("1.jpg", b"\xff\xd8\xff\0")
+    report = Report()
+    assert text_of(tmp_path / "chat.zip", report).split("\n") == ["good morning"] * 30
+    assert report.formats == {"WhatsApp": 1}

@@ -16,13 +16,12 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Final, cast
 
 from foreword.errors import SourceMissing, SourceNotText
-from foreword.text.readers.formats import Files
+from foreword.text.readers.formats import ZIP, Files
 from foreword.text.readers.opened import Opened
 
 Opening = Callable[[], io.BufferedIOBase]
 
 _GZIP: Final = b"\x1f\x8b"
-_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")  # the second one is empty
 _ENCRYPTED: Final = 0x1
 MAIL: Final = ("cur", "new")
 """What shows a folder to be one of mail: those in a Maildir, such as `.Sent`, begin with a point and are not hidden."""
@@ -72,7 +71,7 @@ def files_of_folder(folder: Path, encoding: str | None) -> Files:
 
 def is_archive(opened: Opened) -> bool:
     """Whether it is a zip archive."""
-    return opened.head.startswith(_ZIP)
+    return opened.head.startswith(ZIP)
 
 
 def files_of_archive(opened: Opened) -> Files:

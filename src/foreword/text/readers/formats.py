@@ -45,11 +45,12 @@ from foreword.text.readers.report import Report
 @final
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """A format, by the name that people know it by."""
+    """A format, by the name that people know it by; its file may itself be a zip archive."""
 
     name: str
     fits: Callable[[Opened], bool]
     read: Callable[[Opened, Report], Iterator[Document]]
+    is_archive: bool = False
 
 
 Files = Mapping[str, Opened]
@@ -66,15 +67,18 @@ class Collection:
     read: Callable[[Files, Report], Iterator[Document]]
 
 
+ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+"""How a zip archive begins; the second one is empty."""
+
 FORMATS: Final[tuple[Format, ...]] = (
     Format(name="Signal", fits=signal_json.fits, read=signal_json.read),
     Format(name="Signal", fits=signal.fits, read=signal.read),  # its lines would do for WhatsApp's
     Format(name="WhatsApp", fits=whatsapp.fits, read=whatsapp.read),
     Format(name="Telegram", fits=telegram.fits, read=telegram.read),
     Format(name="mail", fits=mail.fits, read=mail.read),
-    Format(name="OpenDocument text", fits=odt.fits, read=odt.read),
-    Format(name="Word document", fits=docx.fits, read=docx.read),
-    Format(name="EPUB", fits=epub.fits, read=epub.read),
+    Format(name="OpenDocument text", fits=odt.fits, read=odt.read, is_archive=True),
+    Format(name="Word document", fits=docx.fits, read=docx.read, is_archive=True),
+    Format(name="EPUB", fits=epub.fits, read=epub.read, is_archive=True),
     Format(name="HTML", fits=webpage.fits, read=webpage.read),
     Format(name="Discord", fits=discord.fits, read=discord.read),
     Format(name="Instagram or Messenger", fits=meta.fits, read=meta.read),
@@ -95,5 +99,9 @@ COLLECTIONS: Final[tuple[Collection, ...]] = (
 
 
 def format_of(opened: Opened) -> Format | None:
-    """The first format that fits; None for plain text."""
-    return next((each for each in FORMATS if each.fits(opened)), None)
+    """The first format that fits; None for plain text, and for an archive of files.
+
+    The files in an archive may lie in it as they are, and its first bytes look like one of them.
+    """
+    is_archive = opened.head.startswith(ZIP)
+    return next((each for each in FORMATS if each.is_archive == is_archive and each.fits(opened)), None)
