@@ -14,9 +14,12 @@ from foreword.personal.reporting import write_report
 from foreword.personal.trying import Attempt, BackTest
 from foreword.runtime.model import Model
 
-SHARE: Final = 0.03
+SHARE: Final = 0.05
 """Of the time that the training takes, for the back-test."""
+FEWEST_SECONDS: Final = 5.0
 MOST_SECONDS: Final = 40.0
+SHORT: Final = 20.0
+"""A training of fewer seconds is a try, and so is what follows it."""
 
 
 def seconds_to_use(corpus: Corpus, trained: float) -> float:
@@ -26,7 +29,7 @@ def seconds_to_use(corpus: Corpus, trained: float) -> float:
 
 def seconds_to_try(trained: float) -> float:
     """How long the back-test may take, after a training of so many seconds."""
-    return min(MOST_SECONDS, SHARE * trained)
+    return min(MOST_SECONDS, max(SHARE * trained, FEWEST_SECONDS if trained >= SHORT else 0.0))
 
 
 def used(
