@@ -26,7 +26,7 @@ from foreword.runtime.predictor import Cursor, Predictor
 from foreword.runtime.spelling import Spelling
 from foreword.text.words import first_word, is_full
 
-WIDTH: Final = 16  # hypotheses that walk on; up to there a step takes hardly longer than with one
+WIDTH: Final = 12  # hypotheses that walk on; more of them find no word that anybody would take (docs/log.md)
 DEPTH: Final = 20  # tokens
 
 

@@ -28,7 +28,7 @@ OMISSION: Final = 0.002
 DOUBLING: Final = 0.001
 SWAP: Final = 0.001
 
-WIDTH: Final = 24
+WIDTH: Final = 12
 DEPTH: Final = 12  # letters behind those typed
 
 _ROWS: Final = ((0.0, "qwertyuiop"), (0.25, "asdfghjkl"), (0.75, "zxcvbnm"))
