@@ -149,20 +149,6 @@ def test_without_messages_there_is_nothing_to_measure(keyboard: Keyboard) -> Non
         replay(keyboard, ["", "\n"])
 
 
-def test_calibration_compares_what_was_said_with_what_came() -> None:
-    class Sure:
-        def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
-            said = {"yes": 0.85, "no": 0.15}
-            return [Suggestion(text=t, replace=0, insert=t, probability=p) for t, p in said.items()]
-
-    found = Replay(messages=[type_message(Sure(), message, 2) for message in ("yes", "yes", "no")])
-
-    low, high = found.calibration()
-    assert low == pytest.approx((0.15, 1 / 3, 3))
-    assert high == pytest.approx((0.85, 2 / 3, 3))
-    assert found.calibration_error == pytest.approx((1 / 3 - 0.15 + 0.85 - 2 / 3) / 2)
-
-
 def test_a_slip_changes_a_word_behind_its_first_letter_by_one_letter() -> None:
     draw = np.random.default_rng(0)
     for word in ("tomorrow", "noon", "aaaa", "今天天气", "Über"):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from foreword.assess.bits import perplexity, score
+from foreword.assess.calibration import calibration
 from foreword.assess.keystrokes import Ghost, lines_of, replay, sample
 from foreword.corpus.fingerprints import file_digests
 from foreword.errors import ModelForeign, SourceEmpty
@@ -17,6 +18,9 @@ from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import Document, join
 
 Figures = dict[str, object]
+
+CALIBRATED: Final = 25
+"""So many of the messages show whether probabilities mean what they say: each key of them gives a list."""
 
 NUMBERS: Final = ("bits_per_character", "characters", "tokens", "nats_per_token")
 
@@ -49,7 +53,8 @@ def typing_figures(
     Each line is learned when it is finished, in a throw-away copy. Beside it: without that (`fixed`), with a slip in
     each word (`slips`), by the first word alone where it has the probability `confidence` (`ghost`), and what word
     counts alone would have saved (`ngram`). `peak_megabytes` is the most memory that the process has had by then, None
-    where the system does not say.
+    where the system does not say. `calibration` has, by tenths of probability, the mean said, the share that came, and
+    the number of words; `calibration_error` how far the two are apart.
     Of a text without a line to type there are no figures.
     """
     text = "".join(clean_pieces(join(documents)))
@@ -57,9 +62,12 @@ def typing_figures(
     if not messages:
         return {}
     typed = replay(keyboard, messages)
+    calibrated = calibration(keyboard, messages[:CALIBRATED])
     return {
         **typed.figures(),
         "peak_megabytes": peak_megabytes(),
+        "calibration": [list(group) for group in calibrated.groups],
+        "calibration_error": calibrated.error,
         "fixed": replay(keyboard, messages, learn=False).figures(),
         "slips": replay(keyboard, messages, slips=True).figures(),
         "ghost": replay(Ghost(keyboard, confidence), messages, limit=1).figures(),

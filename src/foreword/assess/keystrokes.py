@@ -87,7 +87,6 @@ class Typed:
         least: the keys of a perfect keyboard.
         ranks: of the word to come in each list at zero letters, from 1; 0 where it was not in it.
         shown, lists: how many of the lists had a word in them, and how many lists there were.
-        chances: the probability of each word in a list, and whether it was the one to come.
         milliseconds: that each list took.
     """
 
@@ -97,7 +96,6 @@ class Typed:
     ranks: tuple[int, ...]
     shown: int
     lists: int
-    chances: tuple[tuple[float, bool], ...]
     milliseconds: tuple[float, ...]
 
 
@@ -153,23 +151,6 @@ class Replay:
             np.percentile([each for typed in self.messages for each in typed.milliseconds], 100 * share)
         )
 
-    def calibration(self) -> list[tuple[float, float, int]]:
-        """By tenths of probability: the mean of the words shown, how many of them came, and how many words that were.
-
-        The two agree where probabilities mean what they say.
-        """
-        chances = np.array([each for typed in self.messages for each in typed.chances]).reshape(-1, 2)
-        tenths = np.minimum((10 * chances[:, 0]).astype(int), 9)
-        groups = [chances[tenths == tenth] for tenth in range(10)]
-        return [(float(g[:, 0].mean()), float(g[:, 1].mean()), len(g)) for g in groups if len(g)]
-
-    @property
-    def calibration_error(self) -> float:
-        """How far probabilities are from what comes, in the mean over the words shown (Naeini and others 2015)."""
-        groups = self.calibration()
-        words = sum(count for _, _, count in groups)
-        return sum(abs(said - came) * count for said, came, count in groups) / words if words else 0.0
-
     def figures(self) -> dict[str, object]:
         """All of it, as `evaluate --json` has it."""
         return {
@@ -181,7 +162,6 @@ class Replay:
             "hit_at_3": self.hit_at(3),
             "mean_reciprocal_rank": self.mean_reciprocal_rank,
             "lists_with_words": self.shown,
-            "calibration_error": self.calibration_error,
             "milliseconds_p50": self.milliseconds(0.5),
             "milliseconds_p95": self.milliseconds(0.95),
             "milliseconds_p99": self.milliseconds(0.99),
@@ -262,7 +242,6 @@ def type_message(
         ranks=tuple(typist.ranks),
         shown=typist.shown,
         lists=len(typist.milliseconds),
-        chances=tuple(typist.chances),
         milliseconds=tuple(typist.milliseconds),
     )
 
@@ -276,7 +255,6 @@ class _Typist:
         self._limit = limit
         self.keys = self.shown = 0
         self.ranks: list[int] = []
-        self.chances: list[tuple[float, bool]] = []
         self.milliseconds: list[float] = []
 
     def look(self, text: str, word: str, *, is_first: bool) -> bool:
@@ -285,7 +263,6 @@ class _Typist:
         found = self._keyboard.suggest(text, self._limit)
         self.milliseconds.append(1e3 * (perf_counter() - began))
         self.shown += bool(found)
-        self.chances += [(each.probability, each.text == word) for each in found]
         rank = next((place for place, each in enumerate(found, 1) if each.text == word), 0)
         if word and is_first:
             self.ranks.append(rank)
