@@ -18,7 +18,7 @@ from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from types import FrameType
-from typing import Final, final
+from typing import Final, NoReturn, final
 
 import torch
 
@@ -115,7 +115,17 @@ def _work(rank: int, size: int, command: Callable[[], None]) -> None:
     try:
         command()
     except KeyboardInterrupt:  # it came where the command does not see to it yet
-        sys.exit(INTERRUPTED)
+        _leave(INTERRUPTED)
+    except SystemExit as end:
+        if end.code:
+            _leave(end.code if isinstance(end.code, int) else 1)
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once: threads of PyTorch's that wait for others who are lost would have this process aborted, aloud."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _stop_when_left_alone() -> None:
@@ -197,15 +207,14 @@ def _to_blame(codes: Sequence[int], noticed: int, stuck: Sequence[int]) -> int |
     Not every one that ended was at fault: the others are lost without it, or told to end when that was `noticed`.
     """
     by_itself = [(rank, code) for rank, code in enumerate(codes) if rank not in stuck]
-    killed = [rank for rank, code in by_itself if code < 0 and code != -signal.SIGTERM]
     # PyTorch's threads abort where the connection to another breaks off: that is an effect before it is a cause.
-    killed.sort(key=lambda rank: codes[rank] == -signal.SIGABRT)
-    failed = [rank for rank, code in by_itself if code not in (0, LOST, -signal.SIGTERM)]
-    if killed:
-        return killed[0]
-    if failed:
+    effects = (0, LOST, -signal.SIGTERM, -signal.SIGABRT)
+    killed = [rank for rank, code in by_itself if code < 0 and code not in effects]
+    failed = [rank for rank, code in by_itself if code > 0 and code not in effects]
+    aborted = [rank for rank, code in by_itself if code == -signal.SIGABRT]
+    if failed and not killed:
         return failed[0] or None
-    return stuck[0] if stuck else noticed
+    return next(iter([*killed, *aborted, *stuck]), noticed)
 
 
 def _told(code: int) -> str:

@@ -104,4 +104,4 @@ def format_of(opened: Opened) -> Format | None:
     The files in an archive may lie in it as they are, and its first bytes look like one of them.
     """
     is_archive = opened.head.startswith(ZIP)
-    return next((each for each in FORMATS if each.is_archive == is_archive and each.fits(opened)), None)
+    return next((each for each in FORMATS if (each.is_archive or not is_archive) and each.fits(opened)), None)
