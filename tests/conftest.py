@@ -1,6 +1,7 @@
 """What every room's tests share: calm threads, one way for hypothesis to search, and the developer's own texts."""
 
 import os
+import signal
 from pathlib import Path
 
 # Before anything loads PyTorch, for OpenMP looks at these once. On two shared cores its threads, which spin while they
@@ -10,6 +11,9 @@ os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 import pytest
 from hypothesis import settings
+
+# What a shell starts in the background is deaf to Ctrl-C, and so are its children; tests send it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No deadline, for a busy machine is no defect. In CI the same examples each time; at home, new ones.
 settings.register_profile("foreword", deadline=None, derandomize="CI" in os.environ)
