@@ -1,0 +1,141 @@
+"""Make the model that comes with Foreword of one that was trained: 16-bit weights, the 8-bit graph alone, a card.
+
+    python recipes/base_english/pack.py MODEL src/foreword/base [--keystrokes FILE]
+
+FILE is what `benchmarks/keystrokes.py --json` printed for the development people, whose figures the card states. What
+says where the texts lay on the machine that trained it is left out, and so are the mixture's weights: they fit a memory
+of the base's own texts, and whoever begins with it has an empty one.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from foreword import modelfolder
+from foreword.modelfolder import Contents
+
+MOST_BYTES = 12_000_000
+LEFT_BEHIND = ("private", "mixture")
+PICTURE = "curve.png"
+
+CARD = """---
+library_name: foreword
+pipeline_tag: text-generation
+language: en
+license: mit
+tags: [recurrent-neural-network, predictive-text]
+---
+
+# base
+
+The English network that Foreword types with before it has learned a word of yours, and that `foreword train` goes on
+from where that helps. It is small: it knows how words follow one another in chats, spoken sentences and prose, and
+next to nothing about the world. What it says is not to be trusted.
+
+| | |
+|---|---|
+| network | {architecture}, {sizes} |
+| weights | {parameters:,}, float16; the graph to type with has 8-bit weights |
+| tokens | characters |
+| trained on | {characters:,} characters, {passes:.1f} times |
+| trained in | {steps:,} steps, {minutes:.0f} minutes on two cores |
+| date | {date} |
+
+## Its texts
+
+| | characters | licence |
+|---|---|---|
+{sources}
+
+Twelve people of the chats, and every conversation they took part in, are out of the training text: on them keystrokes are
+counted. `recipes/base_english/prove.py` proves it from the record of the training. `recipes/base-english.toml` says where
+each text comes from and repeats the training.
+
+Secrets were taken out of the texts before training, by kind: {secrets}. The chats are public, between people who
+did not know each other, and everyday English of some years ago, with what people say in it; the prose is from 1813 to 1851, the
+speeches are from 1981 to today's. Expect their views of the world, and their manners.
+
+## How well it does
+
+On {test:,} characters of the same texts that it was not trained on: {bits:.3f} bits per character (an n-gram of order 6 of
+its texts: {ngram:.3f}).
+{keystrokes}
+![Bits per character while training](curve.png)
+"""
+
+LICENCES: Mapping[str, tuple[str, str]] = {
+    "sample:chitchat": ("chats between two people each, chitchat-dataset 0.9.0", "MIT"),
+    "common-voice.txt": ("sentences of Mozilla's Common Voice", "CC0 1.0"),
+    "novels.txt": ("Jane Austen, Emma and Pride and Prejudice", "public domain"),
+    "moby-dick.txt": ("Herman Melville, Moby-Dick", "public domain"),
+    "speeches.txt": ("addresses on the state of the union, 1981 to 2021", "public domain"),
+}
+
+
+def main() -> None:
+    """Write the folder, and refuse one that is too large."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("to", type=Path)
+    parser.add_argument("--keystrokes", type=Path)
+    given = parser.parse_args()
+    folder = modelfolder.read(given.model)
+    weights = {name: weight.astype(np.float16) for name, weight in folder.weights().items()}
+    if not all(np.isfinite(weight).all() for weight in weights.values()):
+        sys.exit("a weight is too large for 16 bits")
+    quantized = folder.graph(quantized=True)
+    if quantized is None:
+        sys.exit(f"{given.model} has no 8-bit graph")
+    if (size := len(quantized) + sum(weight.nbytes for weight in weights.values())) > MOST_BYTES:
+        sys.exit(f"weights and graph take {size:,} bytes; {MOST_BYTES:,} are the most")
+    training = {name: value for name, value in folder.training.items() if name not in LEFT_BEHIND}
+    contents = Contents(
+        config=folder.config,
+        tokenizer_json=folder.tokenizer_json,
+        weights=weights,
+        graph=None,
+        quantized=quantized,
+        training=training,
+        card=card(training, sum(weight.size for weight in weights.values()), keystrokes(given.keystrokes)),
+        pictures={PICTURE: (given.model / PICTURE).read_bytes()},
+    )
+    modelfolder.write(given.to, contents)
+    print(f"{given.to}: weights and graph {size:,} bytes")
+
+
+def card(training: Mapping, parameters: int, keys: str) -> str:
+    """The model card."""
+    model = dict(training["recipe"]["model"])
+    test = training["held_out"]["test"]
+    rows = [
+        f"| {LICENCES[source['name']][0]} | {source['characters']:,} | {LICENCES[source['name']][1]} |"
+        for source in training["sources"]
+    ]
+    return CARD.format(
+        architecture=model.pop("architecture"),
+        sizes=", ".join(f"{name} {value}" for name, value in model.items()),
+        parameters=parameters,
+        minutes=training["seconds"] / 60,
+        sources="\n".join(rows),
+        secrets=", ".join(f"{count:,} x {kind}" for kind, count in training["secrets"].items()) or "none was found",
+        test=test["characters"],
+        bits=test["bits_per_character"],
+        ngram=test["ngram"]["bits_per_character"],
+        keystrokes=keys,
+        **{name: training[name] for name in ("characters", "passes", "steps", "date")},
+    )
+
+
+def keystrokes(path: Path | None) -> str:
+    """What the card says of the development people, if they were measured."""
+    if path is None:
+        return ""
+    return path.read_text("utf-8")
+
+
+if __name__ == "__main__":
+    main()

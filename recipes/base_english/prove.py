@@ -1,0 +1,110 @@
+"""Prove that the people on whom keystrokes are counted are not in a base model.
+
+    python recipes/base_english/prove.py MODEL TEXTS
+
+MODEL is what the recipe trained, TEXTS the folder with its texts. The twelve people are written out here once more, and
+the conversations read from the package's own file, so that an error in the sample's code cannot hide itself:
+
+1. The chats that MODEL says it was trained on, by their SHA-256, are the conversations in which none of the twelve takes
+   part, and no others.
+2. Its other texts are the files in TEXTS, and nothing else.
+3. None of the long messages of the conversations left out stands in any of these texts, unless somebody else in the
+   package wrote the same.
+
+Exit code 1 where one of these is not so.
+"""
+
+import argparse
+import hashlib
+import importlib.resources
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from foreword.text.cleaning import clean
+
+TWELVE = frozenset(
+    {
+        "720840be-e522-47ba-9e9f-143f66372673",
+        "0f9fe1f8-9afe-4bc0-b283-4841cf9954d8",
+        "afe2b8b4-deb6-4f94-849b-8cc59a6140bd",
+        "a54af4d5-736a-4ef6-8f51-f45b6c5fdab7",
+        "9c569478-f89c-4afd-8053-7d5e85c50be6",
+        "994e94a5-6ae0-4365-8322-93d359cf1c3c",
+        "60576dcf-5b39-4420-a850-33ff7d108047",
+        "bdd83751-3d49-4efd-9c25-d68d30f280c9",
+        "70501b84-2434-46da-a0b9-6f1dc3dd62c0",
+        "d6e03ccc-4e40-40ea-9abb-131c62ed2bf6",
+        "6dd41fff-8b63-44be-bae7-524ce4ca5796",
+        "20a5e75d-5e36-4408-9073-bafa4ccd7974",
+    }
+)
+CHATS = "sample:chitchat"
+LONG = 40
+"""Characters: who writes so much writes what nobody else has written."""
+
+Talk = list[dict[str, str]]
+
+
+def main() -> None:
+    """Look at all three, and say what was found."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("texts", type=Path)
+    given = parser.parse_args()
+    talks = conversations()
+    without = [talk for talk in talks if not TWELVE & {message["sender"] for message in talk}]
+    left_out = [talk for talk in talks if TWELVE & {message["sender"] for message in talk}]
+    training = json.loads((given.model / "training.json").read_text("utf-8"))
+    if training.get("history"):
+        sys.exit(f"{given.model} went on from another model, of which nothing is known here")
+    trained = {source["name"]: source["sha256"] for source in training["sources"]}
+    chats = [line for talk in sorted(without, key=begun) for line in lines(talk)]
+    check_hash(CHATS, trained.pop(CHATS, "nothing"), "".join(f"{line}\n" for line in chats))
+    texts = {path.name: path.read_text("utf-8") for path in sorted(given.texts.glob("*.txt"))}
+    if trained.keys() != texts.keys():
+        sys.exit(f"it was trained on {', '.join(trained)}; {given.texts} holds {', '.join(texts)}")
+    for name, text in texts.items():
+        check_hash(name, trained[name], text)
+    secret = {line for talk in left_out for line in lines(talk) if len(line) >= LONG}
+    shared = secret & set(chats)
+    everything = "\n".join(texts.values())
+    if found := [line for line in secret - shared if line in everything]:
+        sys.exit(f"{len(found)} messages that were to be left out stand in the other texts; the first: {found[0]!r}")
+    print(
+        f"{len(without):,} conversations, {len(chats):,} messages: the chats that it was trained on, to the letter. "
+        f"{len(left_out):,} conversations with the twelve people are not among them. Of {len(secret):,} long messages in "
+        f"these, none stands in what it was trained on, but for {len(shared)} that others wrote as well."
+    )
+
+
+def conversations() -> list[Talk]:
+    """All of the package, messages in the order they were sent."""
+    file = importlib.resources.files("chitchat_dataset") / "dataset.json"
+    talks = [
+        [message for turn in talk["messages"] for message in turn]
+        for talk in json.loads(file.read_text("utf-8")).values()
+    ]
+    return [sorted(talk, key=lambda message: message["timestamp"]) for talk in talks if talk]
+
+
+def begun(talk: Talk) -> str:
+    """When the first message was sent."""
+    return talk[0]["timestamp"]
+
+
+def lines(talk: Talk) -> Iterable[str]:
+    """Its messages, each as one line."""
+    return filter(None, (" ".join(message["text"].split()) for message in talk))
+
+
+def check_hash(name: str, recorded: str, text: str) -> None:
+    """See that a text is the one that the model says it was trained on."""
+    found = hashlib.sha256(clean(text).encode()).hexdigest()
+    if found != recorded:
+        sys.exit(f"{name}: the model was trained on {recorded}, and here is {found}")
+
+
+if __name__ == "__main__":
+    main()
