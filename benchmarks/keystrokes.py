@@ -1,7 +1,7 @@
 """How many keystrokes does Foreword save, beside other people's keyboards, on the same messages?
 
-    python benchmarks/keystrokes.py FOLDER … [--model {folder}/model] [--peers onboard,presage,ibus] [--limit 3]
-        [--messages N] [--learning] [--fixed] [--ranking probability,letters] [--json]
+    python benchmarks/keystrokes.py FOLDER … [--model {folder}/model] [--stranger PATH] [--peers onboard,presage,ibus]
+        [--limit 3] [--messages N] [--learning] [--fixed] [--ranking probability,letters] [--json]
 
 Each FOLDER is a person's: train.txt has what they wrote before, typed.txt the messages to type again, one a line.
 Every contender has learned that train.txt, and types under the protocol of `foreword.replay` (assess/keystrokes.py):
@@ -9,8 +9,8 @@ before each key the first `--limit` words are looked at; the word to come, in ex
 space with it where one follows; Enter counts. With `--learning` each message is learned when it is finished, with
 `--fixed` none is; with both, or neither, both are measured.
 
-Contenders: Foreword with each `--model`, in whose path {folder} stands for the person's folder; its memory alone (word
-counts); and Onboard, Presage and ibus-typing-booster, as Debian has them, each in a process of its own, or left out
+Contenders: Foreword with each `--model`, in whose path {folder} stands for the person's folder; with the model of a
+`--stranger` and an empty memory, which has learned nothing of the person's; its memory alone (word counts); and Onboard, Presage and ibus-typing-booster, as Debian has them, each in a process of its own, or left out
 with the reason. benchmarks/peers/install-keyboards installs them; peers/*_words.py say how each is driven. The first
 two bring n-grams of English with them, the third a dictionary.
 
@@ -34,7 +34,7 @@ from typing import Any, final
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.peers.arguments import at_least_one, names_of
-from benchmarks.peers.contenders import Contender, Person, model_of, of_counts, of_model, of_peer
+from benchmarks.peers.contenders import Contender, Person, model_of, of_counts, of_model, of_peer, of_stranger
 from benchmarks.peers.environments import Unavailable
 from benchmarks.peers.keyboard_process import PEERS
 from benchmarks.peers.machine import as_line, describe
@@ -85,6 +85,7 @@ def contenders(
     peers: Sequence[str],
     modes: Sequence[bool],
     rankings: Sequence[Ranking] = ("probability",),
+    strangers: Sequence[str] = (),
 ) -> list[Contender]:
     """Who is measured, ours first."""
     named = {f"foreword_{at}" if at > 1 else "foreword": model for at, model in enumerate(models, 1)}
@@ -96,6 +97,10 @@ def contenders(
                 of_model(model, ranking),
             )
             for (key, model), ranking in product(named.items(), rankings)
+        ),
+        *(
+            (f"stranger_{at}" if at > 1 else "stranger", f"Foreword {path}, nothing learned", of_stranger(path))
+            for at, path in enumerate(strangers, 1)
         ),
         ("counts", "Foreword's memory alone", of_counts),
         *((peer.key, peer.title, of_peer(peer)) for peer in PEERS if peer.key in peers),
@@ -192,8 +197,10 @@ def main() -> None:
         people = [Person.read(folder, asked.messages) for folder in asked.folders]
         for pattern, person in product(asked.model, people):
             Model.open(model_of(pattern, person))  # a path that is wrong shows now, not after an hour
+        for path in asked.stranger:
+            Model.open(path)
         both = modes(learning=asked.learning, fixed=asked.fixed)
-        others = contenders(asked.model, asked.peers, both, asked.ranking)
+        others = contenders(asked.model, asked.peers, both, asked.ranking, asked.stranger)
         found = compare(people, others, partial(typed_again, limit=asked.limit))
     except ForewordError as error:
         raise SystemExit(str(error)) from None
@@ -216,6 +223,7 @@ def _arguments() -> argparse.Namespace:
     peers = [peer.key for peer in PEERS]
     arguments.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     arguments.add_argument("--model", action="append", default=[], metavar="PATH", help="may be given again")
+    arguments.add_argument("--stranger", action="append", default=[], metavar="PATH", help="may be given again")
     arguments.add_argument(
         "--peers", type=names_of(peers), default=peers, metavar="NAMES", help="'' for none of them"
     )

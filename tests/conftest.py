@@ -20,6 +20,13 @@ settings.register_profile("foreword", deadline=None, derandomize="CI" in os.envi
 settings.load_profile("foreword")
 
 
+@pytest.fixture(autouse=True)
+def no_base(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No model comes with Foreword, unless a test puts one there: what comes with it changes from release to release."""
+    nowhere = tmp_path_factory.getbasetemp() / "nowhere" / "base"
+    monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: nowhere)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of texts that lies beside a developer's checkout, or a skip where there is none."""

@@ -1,10 +1,11 @@
 """Who types a person's messages again, and what each has learned before: ours with a model, word counts alone, others'.
 
-All of them have read the person's earlier messages, `train.txt`, and nothing else of the person.
+All of them have read the person's earlier messages, `train.txt`, and nothing else of the person; but for a stranger's
+model, which has read nothing of theirs.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -96,6 +97,17 @@ def of_model(
         with _memory(person, memory_path(name)) as memory:
             keyboard = Keyboard(Model.open(name), memory, ranking=ranking)
             yield Opened(keyboard=keyboard, version=version("foreword"))
+
+    return opened
+
+
+def of_stranger(path: str) -> Callable[[Person], AbstractContextManager[Opened]]:
+    """Our keyboard with the model at that path and an empty memory: what somebody has who has just installed it."""
+
+    @contextmanager
+    def opened(_: Person) -> Iterator[Opened]:
+        with closing(Memory.open()) as memory:
+            yield Opened(keyboard=Keyboard(Model.open(path), memory), version=version("foreword"))
 
     return opened
 

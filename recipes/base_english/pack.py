@@ -112,7 +112,7 @@ def card(training: Mapping, parameters: int, keys: str) -> str:
     model = dict(training["recipe"]["model"])
     test = training["held_out"]["test"]
     rows = [
-        f"| {LICENCES[source['name']][0]} | {source['characters']:,} | {LICENCES[source['name']][1]} |"
+        f"| {LICENCES[Path(source['name']).name][0]} | {source['characters']:,} | {LICENCES[Path(source['name']).name][1]} |"
         for source in training["sources"]
     ]
     return CARD.format(

@@ -1,8 +1,9 @@
 """Prove that the people on whom keystrokes are counted are not in a base model.
 
-    python recipes/base_english/prove.py MODEL TEXTS
+    python recipes/base_english/prove.py MODEL [TEXTS]
 
-MODEL is what the recipe trained, TEXTS the folder with its texts. The twelve people are written out here once more, and
+MODEL is what the recipe trained, or the one that comes with Foreword; TEXTS the folder with its other texts, without which
+only the first of three things is looked at. The twelve people are written out here once more, and
 the conversations read from the package's own file, so that an error in the sample's code cannot hide itself:
 
 1. The chats that MODEL says it was trained on, by their SHA-256, are the conversations in which none of the twelve takes
@@ -51,31 +52,39 @@ def main() -> None:
     """Look at all three, and say what was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path)
-    parser.add_argument("texts", type=Path)
+    parser.add_argument("texts", type=Path, nargs="?")
     given = parser.parse_args()
-    talks = conversations()
-    without = [talk for talk in talks if not TWELVE & {message["sender"] for message in talk}]
-    left_out = [talk for talk in talks if TWELVE & {message["sender"] for message in talk}]
     training = json.loads((given.model / "training.json").read_text("utf-8"))
     if training.get("history"):
         sys.exit(f"{given.model} went on from another model, of which nothing is known here")
-    trained = {source["name"]: source["sha256"] for source in training["sources"]}
+    trained = {Path(source["name"]).name: source["sha256"] for source in training["sources"]}
+    talks = conversations()
+    without = [talk for talk in talks if not TWELVE & {message["sender"] for message in talk}]
+    left_out = [talk for talk in talks if TWELVE & {message["sender"] for message in talk}]
     chats = [line for talk in sorted(without, key=begun) for line in lines(talk)]
-    check_hash(CHATS, trained.pop(CHATS, "nothing"), "".join(f"{line}\n" for line in chats))
-    texts = {path.name: path.read_text("utf-8") for path in sorted(given.texts.glob("*.txt"))}
-    if trained.keys() != texts.keys():
-        sys.exit(f"it was trained on {', '.join(trained)}; {given.texts} holds {', '.join(texts)}")
-    for name, text in texts.items():
-        check_hash(name, trained[name], text)
-    secret = {line for talk in left_out for line in lines(talk) if len(line) >= LONG}
-    shared = secret & set(chats)
-    everything = "\n".join(texts.values())
-    if found := [line for line in secret - shared if line in everything]:
-        sys.exit(f"{len(found)} messages that were to be left out stand in the other texts; the first: {found[0]!r}")
+    check_hash(CHATS, trained.pop(CHATS, "nothing"), "\n".join(chats))
     print(
         f"{len(without):,} conversations, {len(chats):,} messages: the chats that it was trained on, to the letter. "
-        f"{len(left_out):,} conversations with the twelve people are not among them. Of {len(secret):,} long messages in "
-        f"these, none stands in what it was trained on, but for {len(shared)} that others wrote as well."
+        f"{len(left_out):,} conversations with the twelve people are not among them."
+    )
+    if given.texts is not None:
+        prove_texts(trained, given.texts, left_out, set(chats))
+
+
+def prove_texts(trained: dict[str, str], folder: Path, left_out: list[Talk], chats: set[str]) -> None:
+    """See that the other texts are what the model was trained on, and without what was left out of the chats."""
+    texts = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))}
+    if trained.keys() != texts.keys():
+        sys.exit(f"it was trained on {', '.join(trained)}; {folder} holds {', '.join(texts)}")
+    for name, text in texts.items():
+        check_hash(name, trained[name], text)
+    long = {line for talk in left_out for line in lines(talk) if len(line) >= LONG}
+    everything = "\n".join(texts.values())
+    if found := [line for line in long - chats if line in everything]:
+        sys.exit(f"{len(found)} messages that were left out stand in the other texts; the first: {found[0]!r}")
+    print(
+        f"Of {len(long):,} long messages in these, none stands in what it was trained on, but for {len(long & chats)} "
+        "that others wrote to others as well."
     )
 
 

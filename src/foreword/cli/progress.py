@@ -179,9 +179,10 @@ def _sentences(event: Warned | EndedEarly | Compared | Tried | Reported | Rememb
 
 def _tried(figures: Mapping[str, Any]) -> list[str]:
     counts, ghost = figures["ngram"], figures["ghost"]
+    base = f"the base alone {_saved(figures['base'])}, " if "base" in figures else ""
     saved = (
         f"Of 100 keys for {figures['messages']} messages that it has not learned, it would have saved "
-        f"{_saved(figures)}; word counts alone {_saved(counts)}, a perfect keyboard "
+        f"{_saved(figures)}; word counts alone {_saved(counts)}, {base}a perfect keyboard "
         f"{100 * figures['theoretical_limit']:.1f}"
     )
     alone = (

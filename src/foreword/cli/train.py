@@ -51,7 +51,7 @@ def train(
         typer.Option(
             "--from",
             metavar="base|scratch|MODEL",
-            help="A finished model to go on from; by default, from scratch.",
+            help="A finished model to go on from; by default, base or scratch, whichever does better in a short try.",
         ),
     ] = None,
     more: Annotated[

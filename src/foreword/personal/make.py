@@ -17,6 +17,7 @@ from foreword.corpus.prepare import Corpus
 from foreword.errors import OptionError, RunError
 from foreword.modelfolder.provenance import learned_from
 from foreword.models.catalogue import parameter_count
+from foreword.personal.choosing import choose, may_choose
 from foreword.personal.curves import logged
 from foreword.personal.events import (
     Event,
@@ -84,15 +85,23 @@ def make(
         raise OptionError("say what to learn from: files, folders, - for standard input, or sample:chitchat")
     check_sizes(order.recipe)
     start = None if model is None else start_from(model)
+    reasons: tuple[str, ...] = () if start is None else (f"goes on from {start.name}",)
     modelfolder.check_destination(order.to)
     device = team.settle(lambda: choose_device(order.device))
     with held(run_folder(order.to)):
         folder = _new_run_folder(order.to)
         try:
-            corpus = prepare_for(order, model, folder / "corpus")
+            keep_large_buffers()
+            choice = None
+            if team.size == 1 and may_choose(order):
+                with within_memory(), bound_threads(device, team):
+                    choice = choose(order, folder, device)
+            if choice is not None:
+                order, corpus, start, reasons = choice.order, choice.corpus, choice.start, (choice.reason,)
+            else:
+                corpus = prepare_for(order, model, folder / "corpus")
             lend(corpus, team)
             yield prepared(corpus, order)
-            keep_large_buffers()
             with within_memory(), bound_threads(device, team):
                 plan = plan_run(
                     order.recipe,
@@ -116,7 +125,7 @@ def make(
                 )
             if start is not None:
                 start.keep(folder)
-                plan = replace(plan, reasons=(f"goes on from {start.name}", *plan.reasons))
+            plan = replace(plan, reasons=(*reasons, *plan.reasons))
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # nothing has been learned yet
             raise

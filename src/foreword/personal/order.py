@@ -35,8 +35,8 @@ class Use:
 class Order:
     """What was asked for. `recipe` holds tables of a recipe; where it is silent, `sizing` chooses.
 
-    `start` is the finished model that the run goes on from, if any, and `old` the text that it shall not forget. With
-    `more`, it goes on as it was trained; where the sources are those that it was trained on, that is its `own_text`.
+    `start` is the finished model that the run goes on from, if any, and `old` the text that it shall not forget; with
+    `choose`, that is the base or none, whichever does better in a short try (`personal/choosing.py`). With `more`, it goes on as it was trained; where the sources are those that it was trained on, that is its `own_text`.
     `me` is whose words in chats are learned, `use` what is done with a person's own model, and `tensorboard` the folder
     of a log for TensorBoard.
     """
@@ -48,6 +48,7 @@ class Order:
     device: str | None = None
     recipe: dict[str, Table] = field(default_factory=dict)
     start: Path | None = None
+    choose: bool = False
     more: bool = False
     own_text: bool = False
     old: tuple[str, ...] = ()
@@ -112,11 +113,19 @@ def order_for(
         device=device,
         recipe={**asked},
         start=origin,
+        choose=start is None and not more and minutes is not None and size is None and not _named(asked),
         more=more,
         old=tuple(old),
         me=me,
         use=use,
         tensorboard=None if tensorboard is None else tensorboard.absolute(),
+    )
+
+
+def _named(asked: Mapping[str, Table]) -> bool:
+    """Whether a recipe says anything of the network, or of how it is trained: then it is a new one that is asked for."""
+    return bool(
+        asked["model"] or asked["training"].keys() - {"seed"} or asked["text"].keys() & {"unit", "vocabulary"}
     )
 
 

@@ -1,6 +1,7 @@
 """From an order to a corpus, and what a person is told of it."""
 
 from pathlib import Path
+from typing import Final
 
 from foreword.corpus.prepare import Corpus, Settings, prepare
 from foreword.personal.events import Prepared
@@ -8,6 +9,10 @@ from foreword.personal.inheritance import check_unchanged, recorded_recipe
 from foreword.personal.order import Order
 from foreword.runtime.model import Model
 from foreword.training.recipe import recipe_of
+
+
+LITTLE: Final = 20_000
+"""Characters; with fewer, a new network writes hardly a word right, and word counts do better (docs/log.md)."""
 
 
 def prepare_for(order: Order, model: Model | None, folder: Path) -> Corpus:
@@ -32,7 +37,7 @@ def prepared(corpus: Corpus, order: Order | None = None) -> Prepared:
         held_out_characters=held_out,
         vocabulary=corpus.tokenizer.size,
         unit=corpus.tokenizer.unit,
-        notes=(*corpus.notes, *([] if order is None else _replacing(order, corpus))),
+        notes=(*corpus.notes, *_little(corpus), *([] if order is None else _replacing(order, corpus))),
     )
 
 
@@ -51,6 +56,15 @@ def _settings(order: Order, model: Model | None) -> Settings:
         tokenizer=None if model is None else model.tokenizer,
         me=order.me,
     )
+
+
+def _little(corpus: Corpus) -> list[str]:
+    if corpus.train.characters >= LITTLE:
+        return []
+    return [
+        f"{corpus.train.characters:,} characters are little for a network to learn from: what it knows already and "
+        "the memory beside it will do the most"
+    ]
 
 
 def _replacing(order: Order, corpus: Corpus) -> list[str]:

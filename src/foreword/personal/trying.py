@@ -1,15 +1,21 @@
-"""The back-test: a new model types the person's last messages, which nothing has learned, beside word counts alone."""
+"""The back-test: a new model types the person's last messages, which nothing has learned.
+
+Beside it do word counts alone, and the model that comes with Foreword, which knows nothing of the person.
+"""
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
+from foreword import modelfolder
 from foreword.assess.keystrokes import Ghost, Replay, lines_of, replay, sample
 from foreword.corpus.prepare import Corpus
+from foreword.errors import ModelError
 from foreword.keyboard.counts import Counts
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import CONFIDENT, Keyboard
+from foreword.modelfolder.names import SHIPPED
 from foreword.personal.measuring import last_lines
 from foreword.runtime.model import Model
 
@@ -22,16 +28,26 @@ REMEMBERED: Final = 2_000_000
 @final
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """Messages, and what it took to type them: with the model, with word counts, with the word behind the cursor."""
+    """Messages, and what it took to type them: with the model, with word counts, with the word behind the cursor.
+
+    And with the `base`, where there is one and the model is another.
+    """
 
     messages: Sequence[str]
     model: Replay
     counts: Replay
     ghost: Replay
+    base: Replay | None
 
     def figures(self) -> dict[str, object]:
         """As `evaluate` has them: the model's own, with those of the counts (`ngram`) and of the one word (`ghost`)."""
-        return {**self.model.figures(), "ghost": self.ghost.figures(), "ngram": self.counts.figures()}
+        base = {} if self.base is None else {"base": self.base.figures()}
+        return {
+            **self.model.figures(),
+            "ghost": self.ghost.figures(),
+            "ngram": self.counts.figures(),
+            **base,
+        }
 
 
 @final
@@ -44,6 +60,7 @@ class BackTest:
         if corpus.validation is not None:
             memory.learn(last_lines(corpus.validation, corpus, REMEMBERED))
         self._keyboard = Keyboard(model, memory)
+        self._base = _base_beside(model)
         self._messages = (
             [] if corpus.test is None else lines_of([last_lines(corpus.test, corpus, REMEMBERED)])
         )
@@ -58,11 +75,24 @@ class BackTest:
             model=replay(self._keyboard, messages),
             counts=replay(Counts(self._keyboard.memory), messages),
             ghost=replay(Ghost(self._keyboard, CONFIDENT), messages, limit=1),
+            base=None if self._base is None else replay(self._base, messages),
         )
 
     def _count(self, seconds: float) -> int:
-        """How many messages there is time for: two replays with the network, by the time that a few messages take."""
+        """How many messages there is time for: two or three replays, by the time that a few messages take."""
         begun = time.perf_counter()
         replay(self._keyboard, sample(self._messages, FEWEST_MESSAGES))
         each = (time.perf_counter() - begun) / FEWEST_MESSAGES
-        return max(FEWEST_MESSAGES, min(MOST_MESSAGES, int(seconds / (2 * each))))
+        replays = 2 if self._base is None else 3
+        return max(FEWEST_MESSAGES, min(MOST_MESSAGES, int(seconds / (replays * each))))
+
+
+def _base_beside(model: Model) -> Keyboard | None:
+    """The model that comes with Foreword, with an empty memory; None where there is none, or it is this one."""
+    path = modelfolder.find(SHIPPED)
+    if path == model.path:
+        return None
+    try:
+        return Keyboard(Model.open(path))
+    except ModelError:
+        return None  # a damaged one is told of where somebody asks for it
