@@ -33,4 +33,4 @@ def test_the_untuned_lstm_learns(tmp_path: Path) -> None:
     command = [sys.executable, fresh_texts.UNTUNED, train, test, "0.15"]
     found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     assert found["passes"] >= 1
-    assert 0 < found["bits_per_character"] < 4.5  # of some forty characters
+    assert 0 < found["bits_per_character"] < 5  # a uniform guess has 5.3
