@@ -11,6 +11,7 @@ from foreword.keyboard.counts import Counts
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import CONFIDENT, Keyboard
 from foreword.personal.measuring import last_lines
+from foreword.personal.meeting import own_old_text
 from foreword.runtime.model import Model
 
 MOST_MESSAGES: Final = 100
@@ -40,6 +41,8 @@ class BackTest:
 
     def __init__(self, model: Model, corpus: Corpus) -> None:
         memory = Memory.open()
+        if (old := own_old_text(corpus)) is not None:
+            memory.learn(last_lines(old, corpus, REMEMBERED))
         memory.learn(last_lines(corpus.train, corpus, REMEMBERED))
         if corpus.validation is not None:
             memory.learn(last_lines(corpus.validation, corpus, REMEMBERED))
