@@ -31,10 +31,13 @@ def test_learn_says_how_much_how_long_where_and_what_next(
     outcome = foreword("learn", chat)
     assert outcome.code == 0
     assert outcome.out == ""
-    first, second = outcome.err.splitlines()
+    first, second, third = outcome.err.splitlines()
     assert first.startswith("Learned 4 messages in ")
     assert first.endswith(f" s; they are kept in {home / 'me.memory'}.")
-    assert second.startswith("See its words with: foreword memory list. Type with it: foreword suggest")
+    assert second.startswith(
+        "It has 4 messages now. See its words with: foreword memory list. Type with it: "
+    )
+    assert third == f"Train a network on them: foreword train {chat}"
     again = json.loads(foreword("learn", chat, "--json").out)
     assert (again["messages"], again["known"], again["memory"]) == (0, 4, str(home / "me.memory"))
     assert "Learned 0 messages (4 were known before)" in foreword("learn", chat).err

@@ -69,6 +69,29 @@ def test_more_goes_on_with_its_own_text_from_anywhere(
     )
 
 
+def test_more_goes_on_with_what_the_memory_took_in_since(begun: CommandLine, home: Path) -> None:
+    short = ("--recipe", "tiny.toml", "--steps", "40")
+    assert (
+        "Note: me.memory has taken in nothing since me was trained; it goes on"
+        in begun("train", "--more", *short).err
+    )
+    hint = begun("learn", "new.txt").err.splitlines()[-1]
+    assert hint == "me has not learned 2,760 characters of them yet: foreword train --more"
+    outcome = begun("train", "--more", *short)
+    assert outcome.code == 0, outcome.err
+    assert "Note: me learns 60 messages (2,760 characters) that me.memory has taken in since" in outcome.err
+    assert "On held-out new text: " in outcome.err
+    assert outcome.err.splitlines()[-1].startswith(f"Replaced {home / 'me'} (")
+    again = begun("train", "--more", *short)
+    assert (again.code, again.out) == (1, "")
+    assert again.err == (
+        "foreword: me.memory has taken in nothing since me was trained; write on, or teach it more with: foreword "
+        "learn SOURCE\n"
+    )
+    assert begun("rollback").code == 0
+    assert "Note: me learns 60 messages (" in begun("train", "--more", *short).err
+
+
 def test_where_nothing_helped_the_model_is_kept_and_its_figures_are_printed(
     begun: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -157,7 +157,10 @@ def test_the_model_is_named_by_option_variable_or_path_and_me_is_the_default(tra
     assert by_name.code == 0
     assert trained.program("inspect", FOREWORD_MODEL="tiny") == by_name
     assert trained.program("inspect", FOREWORD_MODEL=path) == by_name
-    without = trained.program("inspect")
-    assert without.code == 1
-    assert "there is no model" in without.err
-    assert "the models there are: tiny" in without.err
+    without = trained.program("inspect")  # there is no `me`
+    assert without.code == 0
+    assert "foreword/base" in without.out
+    unknown = trained.program("inspect", "-m", "nobody")
+    assert unknown.code == 1
+    assert "there is no model" in unknown.err
+    assert "the models there are: tiny" in unknown.err

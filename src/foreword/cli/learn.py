@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from foreword.cli.memory import counted, open_memory
+from foreword.cli.next_steps import after_learning
 from foreword.cli.options import EncodingOption, JsonOption, MemoryOption, MeOption
 from foreword.cli.terminal import one_line
 from foreword.cli.whose import asked_whose
@@ -42,8 +43,8 @@ def learn(
             taken += found.taken
             for note in report.sentences():
                 typer.echo(one_line(note), err=True)
-        path = memory.path
-    seconds = perf_counter() - begun
+        path, seconds = memory.path, perf_counter() - begun
+        hints = [] if as_json else after_learning(memory, model, sources, {"me": me, "encoding": encoding})
     before = f" ({known:,} were known before)" if known else ""
     typer.echo(f"Learned {counted(learned)}{before} in {seconds:.1f} s; they are kept in {path}.", err=True)
     if taken:
@@ -57,5 +58,5 @@ def learn(
             "memory": str(path),
         }
         typer.echo(json.dumps(row, ensure_ascii=False))
-    else:
-        typer.echo('See its words with: foreword memory list. Type with it: foreword suggest "…"', err=True)
+    for hint in hints:
+        typer.echo(one_line(hint), err=True)

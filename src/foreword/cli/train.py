@@ -57,7 +57,8 @@ def train(
     more: Annotated[
         bool,
         typer.Option(
-            "--more", help="Go on with the model itself; without SOURCE, on the text that it was trained on."
+            "--more",
+            help="Go on with the model itself; without SOURCE, on what the memory took in since, or on its own text.",
         ),
     ] = False,
     replay: Annotated[

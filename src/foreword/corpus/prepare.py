@@ -3,28 +3,29 @@
 Memory stays bounded however large the sources are: each step is a stream from disk to disk.
 """
 
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final, final
 
+from foreword.corpus import remarks
 from foreword.corpus.cleaned import CleanedText, Digested, Part, RunningText
-from foreword.corpus.fingerprints import file_digests
-from foreword.corpus.samples import PREFIX, documents
-from foreword.corpus.split import SHORTEST, split
+from foreword.corpus.lines import Lines, Source
+from foreword.corpus.omitting import Omit, omitted
+from foreword.corpus.sources import documents_of, name_of, record
+from foreword.corpus.split import split
 from foreword.corpus.streams import Corpus, SourceRecord, Stream, begin, finish, write_stream
 from foreword.corpus.vocabulary import Vocabulary
 from foreword.errors import OptionError, SourceEmpty
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
 from foreword.text.forms import UNITS, Unit
-from foreword.text.readers.detect import STANDARD_INPUT
 from foreword.text.readers.report import Report
-from foreword.text.secrets import Kind, scrub_pieces, told
+from foreword.text.secrets import Kind, scrub_pieces
 from foreword.text.tokenizer import Tokenizer
 
 __all__ = ["Corpus", "Settings", "SourceRecord", "Stream", "prepare"]
@@ -41,7 +42,7 @@ class Settings:
     `vocabulary` is the most ids to use (None: as many as suit the unit), `held_out` the share of each source that
     is kept from training (`old_held_out`: of each source of old text), and `encoding` that of its bytes (None: UTF-8).
     A `tokenizer`, which a network that goes on learning brings along, stands in for unit and vocabulary. Of chats, only
-    what the person `me` wrote is taken.
+    what the person `me` wrote is taken, and of all texts what `omit` leaves of each line.
     """
 
     unit: Unit = "characters"
@@ -52,6 +53,7 @@ class Settings:
     seed: int = 0
     tokenizer: Tokenizer | None = None
     me: str | None = None
+    omit: Omit | None = None
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense, by name and value."""
@@ -68,7 +70,9 @@ class Settings:
                 )
 
 
-def prepare(sources: Sequence[str], folder: Path, settings: Settings, *, old: Sequence[str] = ()) -> Corpus:
+def prepare(
+    sources: Sequence[Source], folder: Path, settings: Settings, *, old: Sequence[Source] = ()
+) -> Corpus:
     """Make a corpus of `sources`, in the order given, in `folder`; one that is there is replaced.
 
     The text of `old` sources, which a network that goes on learning shall not forget, lies in streams of its own.
@@ -86,11 +90,12 @@ def prepare(sources: Sequence[str], folder: Path, settings: Settings, *, old: Se
     with _scratch(folder) as scratch:
         texts, taken = _clean(sources, scratch / "new", settings, notes)
         old_texts, old_taken = _clean(old, scratch / "old", settings, notes)
-        new_parts, old_parts = _parts(texts, settings.held_out), _old_parts(old_texts, settings.old_held_out)
+        new_parts, old_parts = _parts(texts, settings.held_out), _old_parts(old, old_texts, settings)
         vocabulary = _vocabulary(new_parts["train"], settings)
         streams = _streams(folder, {**new_parts, **old_parts}, vocabulary)
-    records = _records(sources, texts, taken, settings)
-    old_records = _records(old, old_texts, old_taken, settings)
+    read = partial(record, encoding=settings.encoding, me=settings.me)
+    records = [*map(read, sources, texts, taken)]
+    old_records = [*map(read, old, old_texts, old_taken)]
     finish(
         folder,
         vocabulary.tokenizer,
@@ -99,11 +104,11 @@ def prepare(sources: Sequence[str], folder: Path, settings: Settings, *, old: Se
         old_sources=old_records,
         notes=[
             *notes,
-            *_taken_out([*taken, *old_taken]),
-            *_strangers(vocabulary, new_parts["train"]),
-            *_repeated([*records, *old_records]),
-            *_short(records, settings.held_out),
-            *_short(old_records, settings.old_held_out),
+            *remarks.taken_out([*taken, *old_taken]),
+            *remarks.strangers(vocabulary, new_parts["train"]),
+            *remarks.repeated([*records, *old_records]),
+            *remarks.short(sources, records, settings.held_out),
+            *remarks.short(old, old_records, settings.old_held_out),
         ],
         me=settings.me,
     )
@@ -123,7 +128,7 @@ def _scratch(folder: Path) -> Iterator[Path]:
 
 
 def _clean(
-    sources: Sequence[str], folder: Path, settings: Settings, notes: list[str]
+    sources: Sequence[Source], folder: Path, settings: Settings, notes: list[str]
 ) -> tuple[list[CleanedText], list[Counter[Kind]]]:
     """The texts without their secrets, and how many were taken out of each."""
     folder.mkdir()
@@ -136,51 +141,18 @@ def _clean(
 
 
 def _cleaned(
-    source: str, path: Path, settings: Settings, notes: list[str], taken: Counter[Kind]
+    source: Source, path: Path, settings: Settings, notes: list[str], taken: Counter[Kind]
 ) -> CleanedText:
     report = Report()
-    found = documents(source, encoding=settings.encoding, me=settings.me, report=report)
+    found = documents_of(source, encoding=settings.encoding, me=settings.me, report=report)
     cleaned = Digested(clean_pieces(join(found)))
-    text = CleanedText.write(scrub_pieces(cleaned, taken), path)
-    notes += [f"{source}: {sentence}" for sentence in report.sentences()]
+    text = CleanedText.write(omitted(scrub_pieces(cleaned, taken), settings.omit), path)
+    notes += [f"{name_of(source)}: {sentence}" for sentence in report.sentences()]
     if text.characters == 0:
-        raise SourceEmpty(f"{source} holds no text; leave it out, or see whether it is the right one")
-    return replace(text, sha256=cleaned.sha256())
-
-
-def _records(
-    sources: Sequence[str], texts: Sequence[CleanedText], taken: Sequence[Counter[Kind]], settings: Settings
-) -> list[SourceRecord]:
-    return [
-        SourceRecord(
-            name=_name(source),
-            sha256=text.sha256,
-            characters=text.characters,
-            files=_files(source, settings),
-            place=_place(source),
-            secrets={str(kind): times for kind, times in secrets.items()},
+        raise SourceEmpty(
+            f"{name_of(source)} holds no text; leave it out, or see whether it is the right one"
         )
-        for source, text, secrets in zip(sources, texts, taken, strict=True)
-    ]
-
-
-def _name(source: str) -> str:
-    """The source as it was handed in; but `.` and `..` mean something only in the folder where they were said."""
-    return source if Path(source).name not in {"", ".."} else _place(source)
-
-
-def _place(source: str) -> str:
-    """Where the source can be found again, from whichever folder that is asked; nothing for standard input."""
-    if source == STANDARD_INPUT:
-        return ""
-    return source if source.startswith(PREFIX) else os.path.abspath(source)  # noqa: PTH100 - no links
-
-
-def _files(source: str, settings: Settings) -> tuple[str, ...]:
-    """The digests of the files in a folder, which is read once more for them."""
-    folder = Path(source).is_dir() and not source.startswith(PREFIX)
-    found = documents(source, encoding=settings.encoding, me=settings.me) if folder else iter(())
-    return tuple(file_digests(found))
+    return replace(text, sha256=cleaned.sha256())
 
 
 def _parts(texts: Sequence[CleanedText], held_out: float) -> dict[str, RunningText]:
@@ -194,14 +166,23 @@ def _parts(texts: Sequence[CleanedText], held_out: float) -> dict[str, RunningTe
     }
 
 
-def _old_parts(texts: Sequence[CleanedText], held_out: float) -> dict[str, RunningText]:
+def _old_parts(
+    old: Sequence[Source], texts: Sequence[CleanedText], settings: Settings
+) -> dict[str, RunningText]:
     """Old text in two parts, cut where it would be as new text: nothing is chosen by it, so one part tells enough."""
-    cuts = [split(text, held_out)[0] for text in texts]
-    both = list(zip(texts, cuts, strict=True))
+    both = [(text, _old_cut(source, text, settings)) for source, text in zip(old, texts, strict=True)]
     return {
         "old": RunningText([Part(text, 0, cut) for text, cut in both]),
         "old_held_out": RunningText([Part(text, cut, text.characters) for text, cut in both]),
     }
+
+
+def _old_cut(source: Source, text: CleanedText, settings: Settings) -> int:
+    """Where what was trained on ends in an old text."""
+    given = source.held_out if isinstance(source, Lines) else None
+    if given == 1:
+        return 0
+    return split(text, settings.old_held_out if given is None else given)[0]
 
 
 def _vocabulary(text: RunningText, settings: Settings) -> Vocabulary:
@@ -228,35 +209,3 @@ def _write(folder: Path, name: str, vocabulary: Vocabulary, text: RunningText) -
         )  # other characters are rare here
     encode = vocabulary.encode_to_train if name in ("train", "old") else vocabulary.encode
     return write_stream(folder, name, vocabulary.tokenizer, encode(text))
-
-
-def _taken_out(taken: Sequence[Counter[Kind]]) -> Iterator[str]:
-    """What a person should know of the secrets in the texts."""
-    found = sum(taken, Counter[Kind]())
-    if found:
-        yield f"took out {told(found)}; ordinary words stand in their place"
-
-
-def _strangers(vocabulary: Vocabulary, text: RunningText) -> Iterator[str]:
-    """What a person should know of characters that the tokenizer handed in has no ids for."""
-    if vocabulary.strange:
-        yield (
-            f"{vocabulary.strange:,} of the characters to learn from ({vocabulary.strange / text.characters:.1%}) are "
-            "new to the model; it learns to spell them in bytes"
-        )
-
-
-def _repeated(records: Sequence[SourceRecord]) -> Iterator[str]:
-    """What a person should know of texts that are in there twice."""
-    seen = dict[str, str]()
-    for record in records:
-        if record.sha256 in seen:
-            yield f"{record.name} is the same text as {seen[record.sha256]}: it is learned twice"
-        seen.setdefault(record.sha256, record.name)
-
-
-def _short(records: Sequence[SourceRecord], held_out: float) -> Iterator[str]:
-    """What a person should know of texts that are too short to be measured on."""
-    for record in records:
-        if held_out and record.characters < SHORTEST:
-            yield f"{record.name} is too short to hold a part of it out: all of it is trained on"

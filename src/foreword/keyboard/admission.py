@@ -27,11 +27,17 @@ def admitted(messages: Iterable[Message], blocked: Blocked, taken: Counter[Kind]
     for message in messages:
         scrubbed = scrub(clean(message.text))
         taken.update(scrubbed.found)
-        for line in scrubbed.text.split("\n"):
-            for piece in _pieces(line.strip()):
-                kept = blocked.cut(piece)
-                if kept:
-                    yield Message(text=kept, time=message.time)
+        for kept in as_kept(scrubbed.text, blocked):
+            yield Message(text=kept, time=message.time)
+
+
+def as_kept(text: str, blocked: Blocked) -> Iterator[str]:
+    """The messages that become of a text which is clean and has no secrets any more."""
+    for line in text.split("\n"):
+        for piece in _pieces(line.strip()):
+            kept = blocked.cut(piece)
+            if kept:
+                yield kept
 
 
 def _pieces(line: str) -> Iterator[str]:

@@ -20,18 +20,19 @@ from typing import TypeVar, final
 
 from foreword import modelfolder
 from foreword.errors import MemoryDamaged, OptionError
-from foreword.keyboard import records
+from foreword.keyboard import networks, records
 from foreword.keyboard.contexts import context_of
 from foreword.keyboard.counting import Message, now
 from foreword.keyboard.forgetting import checked
 from foreword.keyboard.memory_file import MemoryFile
+from foreword.keyboard.networks import Met, Numbered
 from foreword.keyboard.ngrams import Candidate, Distribution
 from foreword.keyboard.records import Forgotten, WordUse
 from foreword.keyboard.view import View
 from foreword.modelfolder.names import PERSONAL
 from foreword.text.secret_kinds import Kind
 
-__all__ = ["Candidate", "Forgotten", "Memory", "Message", "WordUse", "memory_path"]
+__all__ = ["Candidate", "Forgotten", "Memory", "Message", "Met", "Numbered", "WordUse", "memory_path"]
 
 Answer = TypeVar("Answer")
 
@@ -120,6 +121,22 @@ class Memory:
     def messages(self) -> list[Message]:
         """All that was learned, in that order: what a network can be trained on further."""
         return self._read(lambda database: list(records.messages(database)))
+
+    def numbered(self) -> list[Numbered]:
+        """The same, each with the number by which it is known what a network has met."""
+        return self._read(networks.numbered)
+
+    def size(self) -> int:
+        """How many messages there are."""
+        return self._read(records.size)
+
+    def met(self, network: str) -> Met | None:
+        """Which messages a network has met, by the SHA-256 of its weights; None for one that is not known here."""
+        return self._read(lambda database: networks.met(database, network))
+
+    def set_met(self, network: str, met: Met) -> None:
+        """Keep which messages a network has met."""
+        self._write(lambda database: networks.set_met(database, network, met))
 
     def weights(self, model: str) -> list[float] | None:
         """The weights of the mixture with a model, if some were kept."""

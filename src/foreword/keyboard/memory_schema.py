@@ -6,7 +6,7 @@ ngrams     what followed each context (`counting.py`); the empty context has the
 sources    keyed hashes by which a source that was learned is known again
 blocked    keyed hashes of forgotten words
 weights    by model, how much the keyboard believes whom
-facts      the key of the hashes; the generation, which grows when something was taken away
+facts      the key of the hashes; the generation, which grows when something was taken away; what networks have met
 """
 
 import secrets

@@ -65,6 +65,11 @@ def messages(database: sqlite3.Connection) -> Iterator[Message]:
         yield Message(text=text, time=moment(seconds))
 
 
+def size(database: sqlite3.Connection) -> int:
+    """How many messages there are."""
+    return int(database.execute("SELECT count(*) FROM messages").fetchone()[0])
+
+
 def add(database: sqlite3.Connection, given: Iterable[Message]) -> tuple[int, Counter[Kind]]:
     """Learn messages, as far as they are admitted; how many those were, and the secrets that were taken out of them."""
     taken = Counter[Kind]()
@@ -186,10 +191,10 @@ def set_weights(database: sqlite3.Connection, model: str, values: Sequence[float
 
 def clear(database: sqlite3.Connection) -> int:
     """Delete all but what is blocked; how many messages there were."""
-    (there,) = database.execute("SELECT count(*) FROM messages").fetchone()
+    there = size(database)
     for table in ("messages", "words", "ngrams", "sources", "weights"):
         database.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are ours
-    return int(there)
+    return there
 
 
 def moment(seconds: int) -> datetime:

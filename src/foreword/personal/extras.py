@@ -11,6 +11,11 @@ WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "10000"}
 """Threads that wait sleep (any OpenMP); GNU's, which PyTorch has on Linux, after a tenth of a millisecond or so."""
 
 
+def lacking() -> list[str]:
+    """What training needs that is not installed, by its title."""
+    return [title for name, title in TRAINING_MODULES.items() if find_spec(name) is None]
+
+
 def require_training() -> None:
     """See that networks can be trained here, and let PyTorch's threads sleep where they would wait long.
 
@@ -21,7 +26,7 @@ def require_training() -> None:
     Raises:
         MissingExtra: PyTorch or ONNX is not installed; the message says how to get them.
     """
-    missing = [title for name, title in TRAINING_MODULES.items() if find_spec(name) is None]
+    missing = lacking()
     if missing:
         raise MissingExtra(
             f'training needs {" and ".join(missing)}, not installed here: pip install "foreword[train]". On Linux '

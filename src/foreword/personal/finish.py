@@ -26,6 +26,7 @@ from foreword.personal.measuring import (
     tokens_per_character,
 )
 from foreword.personal.mixing import mixture_for, seconds_to_mix
+from foreword.personal.newest import found_worse, nothing_better
 from foreword.personal.record import Effort, training_record
 from foreword.personal.start import Start
 from foreword.personal.versions import keep, prune
@@ -79,12 +80,13 @@ def finish(
     """Export the weights that are worth keeping, measure them on the test part, and write the folder `to`.
 
     Those of a run that went on from the model `start` are compared with it. Where nothing has helped, and `to` is that
-    model, it stays as it is.
+    model, it stays as it is; so it does where a network reads the newest messages of the memory worse than before.
     """
     effort = Effort.of(session, corpus)
     if start is not None and comparison.nothing_helped(session):
         there = comparison.found_at(to, start)
-        yield Warned(message=comparison.warning(session, start, to, stays=there is not None))
+        told = nothing_better(corpus, journal, start) if there is not None else None
+        yield Warned(message=told or comparison.warning(session, start, to, stays=there is not None))
         if there is not None:
             yield _finished(effort, to, there.training.get("held_out"), kept=True)
             return
@@ -102,6 +104,12 @@ def finish(
     held_out = _held_out(session, corpus, exact) | {"quantized_loss": lost if math.isfinite(lost) else None}
     if start is not None:
         held_out = comparison.beside_start(held_out, session, start, corpus, exact)
+        worse = found_worse(corpus, held_out, start)
+        there = None if worse is None else comparison.found_at(to, start)
+        if worse is not None and there is not None:
+            yield Warned(message=worse)
+            yield _finished(effort, to, there.training.get("held_out"), kept=True)
+            return
         yield from comparison.compared(held_out)
     mixture = mixture_for(quick if worthwhile else exact, corpus)
     training = training_record(

@@ -8,12 +8,12 @@ from pathlib import Path
 from foreword import modelfolder
 from foreword.corpus.prepare import Corpus
 from foreword.errors import OptionError
-from foreword.personal.inheritance import further
 from foreword.personal.interrupt import ending, stopping
 from foreword.personal.lending import await_end, borrowed
 from foreword.personal.make import run_folder, session_for
 from foreword.personal.order import Order
 from foreword.personal.preparing import prepare_for
+from foreword.personal.refresh import further
 from foreword.runtime.model import Model
 from foreword.training.checkpoint import save_checkpoint
 from foreword.training.distribute import Team

@@ -38,7 +38,7 @@ def further(order: Order, model: Model) -> Order:
         return replace(order, recipe={**tables})
     tables["text"].setdefault("encoding", recorded_recipe(model).text.encoding)
     old = order.old or own_sources(model, "old_sources")
-    me = order.me or _own_name(model)
+    me = order.me or own_name(model)
     return replace(order, recipe={**tables}, sources=own_sources(model), own_text=True, old=old, me=me)
 
 
@@ -109,14 +109,10 @@ def own_sources(model: Model, key: str = "sources") -> tuple[str, ...]:
     Raises:
         SourceMissing: It does not say so, or one is not there any more.
     """
-    private = model.folder.training.get("private")
-    places = private.get("places") if isinstance(private, Mapping) else None
-    found = [
-        places.get(source.get("sha256")) if isinstance(places, Mapping) else None
-        for source in _records(model, key)
-    ]
+    known = places(model)
+    found = [known.get(str(source.get("sha256"))) for source in records(model, key)]
     for place in found:
-        if not isinstance(place, str) or not place:
+        if not place:
             raise SourceMissing(
                 f"{model.path.name} does not say where all of its texts lie; {_hand_in(model)}"
             )
@@ -129,11 +125,19 @@ def own_sources(model: Model, key: str = "sources") -> tuple[str, ...]:
     return tuple(map(str, found))
 
 
-def _own_name(model: Model) -> str | None:
+def own_name(model: Model) -> str | None:
     """Whose words in chats `model` has learned the last time, if that was said."""
     private = model.folder.training.get("private")
     me = private.get("me") if isinstance(private, Mapping) else None
     return me if isinstance(me, str) else None
+
+
+def places(model: Model) -> dict[str, str]:
+    """Where the texts lay that `model` was trained on the last time, and along with them, by their SHA-256."""
+    private = model.folder.training.get("private")
+    listed = private.get("places") if isinstance(private, Mapping) else None
+    found = listed.items() if isinstance(listed, Mapping) else ()
+    return {str(sha256): place for sha256, place in found if isinstance(place, str)}
 
 
 def check_unchanged(model: Model, sources: Sequence[SourceRecord]) -> None:
@@ -142,7 +146,7 @@ def check_unchanged(model: Model, sources: Sequence[SourceRecord]) -> None:
     Raises:
         SourceMissing: One has changed: what was held out of it might be trained on now.
     """
-    before = [str(source.get("sha256")) for source in _records(model, "sources")]
+    before = [str(source.get("sha256")) for source in records(model, "sources")]
     for source, sha256 in zip(sources, before, strict=True):
         if source.sha256 != sha256:
             raise SourceMissing(
@@ -150,7 +154,8 @@ def check_unchanged(model: Model, sources: Sequence[SourceRecord]) -> None:
             )
 
 
-def _records(model: Model, key: str) -> Iterator[Mapping[str, object]]:
+def records(model: Model, key: str) -> Iterator[Mapping[str, object]]:
+    """What training.json has of the texts of the last training, with the key `sources` or `old_sources`."""
     listed = model.folder.training.get(key)
     return (one for one in listed if isinstance(one, Mapping)) if isinstance(listed, list) else iter(())
 

@@ -27,12 +27,13 @@ from foreword.personal.events import (
     Warned,
 )
 from foreword.personal.finish import finish, seconds_to_finish
-from foreword.personal.inheritance import further, start_from
+from foreword.personal.inheritance import start_from
 from foreword.personal.interrupt import stopping
 from foreword.personal.lending import lend, tell_end
 from foreword.personal.lock import held
 from foreword.personal.order import Order, Use
 from foreword.personal.preparing import prepare_for, prepared
+from foreword.personal.refresh import further
 from foreword.personal.start import Start, kept_start
 from foreword.personal.using import seconds_to_use, used
 from foreword.personal.watch import watch

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import final
 
 from foreword import modelfolder
+from foreword.corpus.lines import Source
 from foreword.errors import OptionError
 from foreword.training.recipe import Table, merged, read_recipe, recipe_of
 from foreword.training.sizing import Size
@@ -38,10 +39,10 @@ class Order:
     `start` is the finished model that the run goes on from, if any, and `old` the text that it shall not forget; with
     `choose`, that is the base or none, whichever does better in a short try (`personal/choosing.py`). With `more`, it goes on as it was trained; where the sources are those that it was trained on, that is its `own_text`.
     `me` is whose words in chats are learned, `use` what is done with a person's own model, and `tensorboard` the folder
-    of a log for TensorBoard.
+    of a log for TensorBoard. `notes` are for the person to read, before anything else.
     """
 
-    sources: tuple[str, ...]
+    sources: tuple[Source, ...]
     to: Path
     minutes: float | None = None
     size: Size | None = None
@@ -51,10 +52,11 @@ class Order:
     choose: bool = False
     more: bool = False
     own_text: bool = False
-    old: tuple[str, ...] = ()
+    old: tuple[Source, ...] = ()
     me: str | None = None
     use: Use | None = None
     tensorboard: Path | None = None
+    notes: tuple[str, ...] = ()
 
 
 def order_for(

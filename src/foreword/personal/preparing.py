@@ -1,9 +1,14 @@
 """From an order to a corpus, and what a person is told of it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from foreword.corpus.omitting import Omit
 from foreword.corpus.prepare import Corpus, Settings, prepare
+from foreword.errors import MemoryUnusable
+from foreword.keyboard.forgetting import Blocked
+from foreword.keyboard.memory import Memory, memory_path
 from foreword.personal.events import Prepared
 from foreword.personal.inheritance import check_unchanged, recorded_recipe
 from foreword.personal.order import Order
@@ -22,10 +27,11 @@ def prepare_for(order: Order, model: Model | None, folder: Path) -> Corpus:
         SourceError: A text cannot be read, or is not any more what the model learned from.
         OptionError: The vocabulary has no room.
     """
-    corpus = prepare(order.sources, folder, _settings(order, model), old=order.old)
+    omit, told = _omitting(order)
+    corpus = prepare(order.sources, folder, _settings(order, model, omit), old=order.old)
     if model is not None and order.own_text:
         check_unchanged(model, corpus.sources)
-    return corpus
+    return replace(corpus, notes=(*told, *corpus.notes))
 
 
 def prepared(corpus: Corpus, order: Order | None = None) -> Prepared:
@@ -37,11 +43,13 @@ def prepared(corpus: Corpus, order: Order | None = None) -> Prepared:
         held_out_characters=held_out,
         vocabulary=corpus.tokenizer.size,
         unit=corpus.tokenizer.unit,
-        notes=(*corpus.notes, *_little(corpus), *([] if order is None else _replacing(order, corpus))),
+        notes=corpus.notes
+        if order is None
+        else (*order.notes, *corpus.notes, *_little(order, corpus), *_replacing(order, corpus)),
     )
 
 
-def _settings(order: Order, model: Model | None) -> Settings:
+def _settings(order: Order, model: Model | None, omit: Omit | None) -> Settings:
     recipe = recipe_of(order.recipe)
     text = recipe.text
     # What was held out of old text when it was new is held out now.
@@ -55,16 +63,30 @@ def _settings(order: Order, model: Model | None) -> Settings:
         seed=recipe.training.seed,
         tokenizer=None if model is None else model.tokenizer,
         me=order.me,
+        omit=omit,
     )
 
 
-def _little(corpus: Corpus) -> list[str]:
-    if corpus.train.characters >= LITTLE:
+def _little(order: Order, corpus: Corpus) -> list[str]:
+    if order.use is None or corpus.train.characters >= LITTLE:
         return []
     return [
         f"{corpus.train.characters:,} characters are little for a network to learn from: what it knows already and "
         "the memory beside it will do the most"
     ]
+
+
+def _omitting(order: Order) -> tuple[Omit | None, list[str]]:
+    """How to leave out what was forgotten in the memory beside a person's own model, and what is to be told of that."""
+    if order.use is None:
+        return None, []
+    try:
+        memory = Memory.open(memory_path(str(order.to)))
+        digests, notes = memory.blocked_digests(), memory.notes
+        memory.close()
+    except MemoryUnusable:  # it is told of when it is to learn
+        return None, []
+    return (Blocked(digests).cut if digests else None), notes
 
 
 def _replacing(order: Order, corpus: Corpus) -> list[str]:

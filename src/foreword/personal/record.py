@@ -54,9 +54,10 @@ def training_record(
     `private` says where the texts lay, and whose words were taken from chats, for the model to go on with them; who
     passes the model on takes it out.
     """
-    plan = session.plan
+    plan, now = session.plan, datetime.now(UTC)
     return {
-        "date": datetime.now(UTC).date().isoformat(),
+        "date": now.date().isoformat(),
+        "time": now.isoformat(timespec="seconds"),
         "sources": [_source(source) for source in corpus.sources],
         "old_sources": [_source(source) for source in corpus.old_sources],
         "secrets": secrets_of([*corpus.sources, *corpus.old_sources]),

@@ -2,11 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 from foreword.assess.keystrokes import lines_of
+from foreword.corpus.lines import MEMORY
 from foreword.corpus.prepare import Corpus, SourceRecord
 from foreword.corpus.samples import PREFIX, documents
+from foreword.corpus.streams import MANIFEST
 from foreword.errors import ForewordError, SourceMissing
 from foreword.keyboard.learning import learn_source
 from foreword.keyboard.memory import Memory
@@ -29,7 +33,8 @@ def seconds_to_remember(corpus: Corpus) -> float:
 def remember(corpus: Corpus, memory: Memory, encoding: str | None) -> Iterator[Remembered | Warned]:
     """Let the memory learn the sources of a corpus; of those that it has learned before, what is new.
 
-    A sample is nobody's own words, and is left out. A model is there by now: what goes wrong is told, and no error.
+    A sample is nobody's own words, and is left out, as is what came from the memory. A model is there by now: what goes
+    wrong is told, and no error.
     """
     if sum(source.characters for source in corpus.sources) > MOST_CHARACTERS:
         yield Warned(
@@ -39,10 +44,10 @@ def remember(corpus: Corpus, memory: Memory, encoding: str | None) -> Iterator[R
     messages = known = 0
     taken = Counter[Kind]()
     for source in corpus.sources:
-        if source.place.startswith(PREFIX):
+        if source.place.startswith(PREFIX) or source.place == MEMORY:
             continue
         try:
-            learned = learn_source(memory, _documents(source, corpus, encoding))
+            learned = learn_source(memory, _timed(_documents(source, corpus, encoding), _when_read(corpus)))
         except ForewordError as error:
             yield Warned(message=f"the memory has not learned {source.name}: {error}")
         else:
@@ -60,11 +65,21 @@ def months_of(messages: Sequence[str], corpus: Corpus, encoding: str | None) -> 
     """
     wanted, found = set(messages), dict[str, str]()
     for source in corpus.sources:
-        for document in _documents(source, corpus, encoding) if source.place else ():
+        for document in _documents(source, corpus, encoding) if source.place not in {"", MEMORY} else ():
             if document.time is not None:
                 month = f"{document.time:%Y-%m}"
                 found |= {line: month for line in lines_of([document.text]) if line in wanted}
     return [found.get(message) for message in messages]
+
+
+def _timed(documents: Iterator[Document], moment: datetime) -> Iterator[Document]:
+    """The documents; those without a time of their own were said by the time that they were read."""
+    return (replace(document, time=document.time or moment) for document in documents)
+
+
+def _when_read(corpus: Corpus) -> datetime:
+    """When the corpus was made of its sources: before anything that was typed while a network was trained."""
+    return datetime.fromtimestamp((corpus.folder / MANIFEST).stat().st_mtime, UTC)
 
 
 def _documents(source: SourceRecord, corpus: Corpus, encoding: str | None) -> Iterator[Document]:

@@ -17,6 +17,7 @@ from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import CONFIDENT, Keyboard
 from foreword.modelfolder.names import SHIPPED
 from foreword.personal.measuring import last_lines
+from foreword.personal.meeting import own_old_text
 from foreword.runtime.model import Model
 
 MOST_MESSAGES: Final = 100
@@ -56,6 +57,8 @@ class BackTest:
 
     def __init__(self, model: Model, corpus: Corpus) -> None:
         memory = Memory.open()
+        if (old := own_old_text(corpus)) is not None:
+            memory.learn(last_lines(old, corpus, REMEMBERED))
         memory.learn(last_lines(corpus.train, corpus, REMEMBERED))
         if corpus.validation is not None:
             memory.learn(last_lines(corpus.validation, corpus, REMEMBERED))

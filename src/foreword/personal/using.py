@@ -8,6 +8,7 @@ from foreword.corpus.prepare import Corpus
 from foreword.errors import ForewordError
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.personal.events import Remembered, Reported, Tried, Warned
+from foreword.personal.meeting import note_met
 from foreword.personal.order import Use
 from foreword.personal.remembering import months_of, remember, seconds_to_remember
 from foreword.personal.reporting import write_report
@@ -48,6 +49,7 @@ def used(
     try:
         memory = Memory.open(memory_path(str(to)))
         yield from remember(corpus, memory, encoding)
+        note_met(corpus, memory, to)
         yield from (Warned(message=note) for note in memory.notes)
         memory.close()
     except ForewordError as error:

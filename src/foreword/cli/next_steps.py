@@ -1,0 +1,69 @@
+"""What a person may do next once the memory has learned, in two lines."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from foreword.cli.memory import counted
+
+if TYPE_CHECKING:
+    from foreword.keyboard.memory import Memory
+
+
+def after_learning(
+    memory: "Memory", model: str | None, sources: Sequence[str], options: Mapping[str, str | None]
+) -> list[str]:
+    """The lines for one who has taught `memory` these sources, with `options` that `train` has as well.
+
+    `model` is as they named it.
+    """
+    named = "" if model is None else f" -m {shlex.quote(model)}"
+    first = (
+        f"It has {counted(memory.size())} now. See its words with: foreword memory list{named}. "
+        f'Type with it: foreword suggest "…"{named} or foreword write{named}'
+    )
+    second = _training(memory, sources, options)
+    return [first] if second is None else [first, second]
+
+
+def _training(memory: "Memory", sources: Sequence[str], options: Mapping[str, str | None]) -> str | None:
+    """What to do about a network; None where one has learned it all, or as good as, or cannot be read."""
+    from foreword import modelfolder
+    from foreword.errors import ModelError, ModelMissing
+    from foreword.personal.fresh import fresh_in
+
+    if memory.path is None:
+        return None
+    folder = memory.path.with_suffix("")
+    try:
+        fresh = fresh_in(memory, modelfolder.read(folder))
+    except ModelMissing:
+        given = ["SOURCE" if source == "-" else shlex.quote(source) for source in sources]
+        given += [f"--{name} {shlex.quote(value)}" for name, value in options.items() if value is not None]
+        return f"Train a network on them: foreword train {' '.join(given)}{_to(folder)}{_lacking()}"
+    except ModelError:
+        return None
+    if not fresh.is_enough():
+        return None
+    return (
+        f"{folder.name} has not learned {fresh.characters:,} characters of them yet: "
+        f"foreword train --more{_to(folder)}{_lacking()}"
+    )
+
+
+def _to(folder: Path) -> str:
+    """The option that names the model to train; nothing for the one that it is anyway."""
+    from foreword.modelfolder import home
+    from foreword.modelfolder.names import PERSONAL
+
+    if folder.parent != home():
+        return f" -o {shlex.quote(str(folder))}"
+    return "" if folder.name == PERSONAL else f" -o {shlex.quote(folder.name)}"
+
+
+def _lacking() -> str:
+    """How to get what training needs, where it is not installed."""
+    from foreword.personal.extras import lacking
+
+    return ' (first: pip install "foreword[train]")' if lacking() else ""

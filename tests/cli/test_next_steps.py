@@ -1,0 +1,102 @@
+"""What `learn` says may be done next depends on what is there."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import toys
+from foreword.keyboard.memory import Memory, Met
+from foreword.personal import extras
+from foreword.personal.start import weights_digest
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer
+from messages import messages
+from program import CommandLine
+
+
+@pytest.fixture
+def chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("my chat.txt").write_text(messages(80), encoding="utf-8")
+    return tmp_path / "my chat.txt"
+
+
+def model(home: Path, name: str) -> Model:
+    home.mkdir(exist_ok=True)
+    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
+    return toys.model(home / name, tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, b"abc ")))
+
+
+def last_lines(foreword: CommandLine, *arguments: str) -> list[str]:
+    outcome = foreword("learn", *arguments)
+    assert outcome.code == 0, outcome.err
+    assert outcome.out == ""
+    return outcome.err.splitlines()[1:]
+
+
+@pytest.mark.usefixtures("chat")
+def test_where_there_is_no_network_it_is_how_to_train_one(foreword: CommandLine) -> None:
+    first, second = last_lines(foreword, "my chat.txt")
+    assert first == (
+        "It has 80 messages now. See its words with: foreword memory list. "
+        'Type with it: foreword suggest "…" or foreword write'
+    )
+    assert second == "Train a network on them: foreword train 'my chat.txt'"
+
+
+@pytest.mark.usefixtures("chat")
+def test_the_way_to_train_one_has_what_was_said_to_learn_and_for_which_model(foreword: CommandLine) -> None:
+    first, second = last_lines(foreword, "my chat.txt", "-m", "work", "--me", "Ana Silva")
+    assert first.endswith('foreword suggest "…" -m work or foreword write -m work')
+    assert second == "Train a network on them: foreword train 'my chat.txt' --me 'Ana Silva' -o work"
+
+
+def test_what_came_by_standard_input_is_to_be_named(foreword: CommandLine) -> None:
+    outcome = foreword("learn", "-", stdin=b"see you\n")
+    assert outcome.err.splitlines()[-1] == "Train a network on them: foreword train SOURCE"
+
+
+@pytest.mark.usefixtures("chat")
+def test_where_a_network_has_not_learned_enough_of_it_it_is_train_more(
+    foreword: CommandLine, home: Path
+) -> None:
+    model(home, "me")
+    _, second = last_lines(foreword, "my chat.txt")
+    characters = len(messages(80))
+    assert second == f"me has not learned {characters:,} characters of them yet: foreword train --more"
+
+
+@pytest.mark.usefixtures("chat")
+def test_where_a_network_has_learned_it_nothing_more_is_to_be_done(foreword: CommandLine, home: Path) -> None:
+    made = model(home, "work")
+    memory = Memory.open(home / "work.memory")
+    memory.learn(messages(80), datetime(2026, 1, 1, tzinfo=UTC))
+    memory.set_met(weights_digest(made.folder), Met(trained=frozenset(range(81))))
+    memory.close()
+    Path("short.txt").write_text("just one more\n", encoding="utf-8")
+    (only,) = last_lines(foreword, "short.txt", "-m", "work")
+    assert only.startswith("It has 81 messages now.")
+
+
+@pytest.mark.usefixtures("chat")
+def test_where_training_is_not_installed_it_is_said_how_to_get_it(
+    foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extras, "TRAINING_MODULES", {"no_such_module": "PyTorch"})
+    _, second = last_lines(foreword, "my chat.txt")
+    assert second.endswith("foreword train 'my chat.txt' (first: pip install \"foreword[train]\")")
+
+
+@pytest.mark.usefixtures("chat")
+def test_a_model_that_cannot_be_read_is_no_matter_of_the_memory(foreword: CommandLine, home: Path) -> None:
+    made = model(home, "me")
+    (made.path / "model.safetensors").write_bytes(b"")
+    assert len(last_lines(foreword, "my chat.txt")) == 1
+
+
+@pytest.mark.usefixtures("chat")
+def test_a_program_is_told_nothing_of_it(foreword: CommandLine) -> None:
+    outcome = foreword("learn", "my chat.txt", "--json")
+    (only,) = outcome.err.splitlines()
+    assert only.startswith("Learned 80 messages")
