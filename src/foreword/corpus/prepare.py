@@ -14,6 +14,7 @@ from typing import Final, final
 
 from foreword.corpus.cleaned import CleanedText, Digested, Part, RunningText
 from foreword.corpus.fingerprints import file_digests
+from foreword.corpus.planting import plant
 from foreword.corpus.samples import PREFIX, documents
 from foreword.corpus.split import SHORTEST, split
 from foreword.corpus.streams import Corpus, SourceRecord, Stream, begin, finish, write_stream
@@ -68,10 +69,19 @@ class Settings:
                 )
 
 
-def prepare(sources: Sequence[str], folder: Path, settings: Settings, *, old: Sequence[str] = ()) -> Corpus:
+def prepare(
+    sources: Sequence[str],
+    folder: Path,
+    settings: Settings,
+    *,
+    old: Sequence[str] = (),
+    planted: Sequence[str] = (),
+) -> Corpus:
     """Make a corpus of `sources`, in the order given, in `folder`; one that is there is replaced.
 
     The text of `old` sources, which a network that goes on learning shall not forget, lies in streams of its own.
+    The `planted` sentences are put at random places of what is trained on, to see later whether they were learned by
+    heart (`corpus/planting.py`); no part that is held out has them, and no record speaks of them.
 
     Raises:
         SourceError: a source cannot be read, or holds no text.
@@ -87,6 +97,9 @@ def prepare(sources: Sequence[str], folder: Path, settings: Settings, *, old: Se
         texts, taken = _clean(sources, scratch / "new", settings, notes)
         old_texts, old_taken = _clean(old, scratch / "old", settings, notes)
         new_parts, old_parts = _parts(texts, settings.held_out), _old_parts(old_texts, settings.old_held_out)
+        if planted:
+            path = scratch / "planted.txt"
+            new_parts["train"] = plant(new_parts["train"], planted, path, seed=settings.seed)
         vocabulary = _vocabulary(new_parts["train"], settings)
         streams = _streams(folder, {**new_parts, **old_parts}, vocabulary)
     records = _records(sources, texts, taken, settings)
