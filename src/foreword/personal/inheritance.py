@@ -38,7 +38,7 @@ def further(order: Order, model: Model) -> Order:
         return replace(order, recipe={**tables})
     tables["text"].setdefault("encoding", recorded_recipe(model).text.encoding)
     old = order.old or own_sources(model, "old_sources")
-    me = order.me or _own_name(model)
+    me = order.me or own_name(model)
     return replace(order, recipe={**tables}, sources=own_sources(model), own_text=True, old=old, me=me)
 
 
@@ -129,7 +129,7 @@ def own_sources(model: Model, key: str = "sources") -> tuple[str, ...]:
     return tuple(map(str, found))
 
 
-def _own_name(model: Model) -> str | None:
+def own_name(model: Model) -> str | None:
     """Whose words in chats `model` has learned the last time, if that was said."""
     private = model.folder.training.get("private")
     me = private.get("me") if isinstance(private, Mapping) else None
