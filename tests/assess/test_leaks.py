@@ -41,7 +41,9 @@ def leaks(known: dict[int, float], drawn: tuple[int, ...] = (), **secrets: tuple
         ),
         (
             leaks({4: 9.0, 8: 12.0, 16: 12.0}),
-            (f"{NOT_REMEMBERED}. Written 4 times, it leaves a trace. It cannot be drawn out."),
+            (
+                f"{NOT_REMEMBERED}. Written 4 times, it leaves a trace. Even written 16 times, it cannot be drawn out."
+            ),
         ),
         (
             leaks({4: 9.0, 8: 12.0, 16: 12.0}, drawn=(8, 16)),

@@ -133,7 +133,7 @@ def test_a_time_bounds_it_and_it_is_known_to_be_short(source: Path, tmp_path: Pa
     model = Model.open(tmp_path / "made")
     copy, _ = copy_of(model, source, minutes=0.05)
     assert copy.repetition.is_short
-    assert copy.repetition.seconds < 3
+    assert copy.repetition.seconds < 60  # it would be hours
 
 
 @pytest.mark.parametrize(("seconds", "minutes"), [(1, 0.5), (120, 2.5), (36_000, 10), (None, 10)])

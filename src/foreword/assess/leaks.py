@@ -12,7 +12,10 @@ HIGHEST: Final = math.log2(min(POSSIBLE, SAMPLES + 1))
 """Bits of exposure of a canary, at most."""
 UNKNOWN: Final = 1 / math.log(2)
 """The same of one that nothing is known of, on average."""
-NOT_REMEMBERED: Final = "A sentence written once is not remembered: its secret is as good as any other"
+NOT_REMEMBERED: Final = (
+    "A sentence written once is not remembered, as far as can be told: "
+    "its secret ranks no higher than by chance"
+)
 LEAST_SHARE: Final = 0.8
 MUCH: Final = 0.05
 
@@ -99,7 +102,12 @@ class Leaks:
         else:
             return [f"{NOT_REMEMBERED}, even written {more[-1].times} times."]
         out = [level.times for level in (once, *traces) if level.drawn]
-        found.append(f"{_times(out[0])}, it can be drawn out." if out else "It cannot be drawn out.")
+        last = more[-1].times
+        found.append(
+            f"{_times(out[0])}, it can be drawn out."
+            if out
+            else f"Even written {last} times, it cannot be drawn out."
+        )
         return found
 
     def _cautions(self) -> list[str]:

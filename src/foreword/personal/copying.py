@@ -15,7 +15,7 @@ from foreword.assess.leaks import Repetition
 from foreword.corpus.prepare import Corpus, Settings, prepare
 from foreword.modelfolder.provenance import learned_from
 from foreword.models.catalogue import parameter_count
-from foreword.personal.events import Event, Planned
+from foreword.personal.events import EndedEarly, Event, Planned
 from foreword.personal.inheritance import own_sizes, recorded_recipe, start_from
 from foreword.personal.make import session_for
 from foreword.personal.measuring import network_of
@@ -120,7 +120,9 @@ def _copied(
         plan = _plan(model, corpus, until=until, further=origin.model is not None)
         session, journal, start = session_for(plan, corpus, run, ALONE)
         yield _planned(plan, session)
-        yield from (event for event in watch(session, journal, corpus, run) if event is not None)
+        for event in watch(session, journal, corpus, run):
+            if event is not None and not isinstance(event, EndedEarly):  # it ends where the other one did
+                yield event
     load_weights(session.model, session.chosen_weights())
     yield Copy(
         tokenizer=corpus.tokenizer,
@@ -177,7 +179,7 @@ def _plan(model: Model, corpus: Corpus, *, until: float, further: bool) -> Plan:
         },
         corpus,
         device=choose_device(None),
-        minutes=max(1.0, until - time.perf_counter()) / 60,
+        minutes=round(max(6.0, until - time.perf_counter()) / 60, 1),
         seconds_left=lambda _: until - time.perf_counter(),
         further=further,
     )
