@@ -24,9 +24,9 @@ def test_ctrl_c_leaves_nothing_behind(
     before = sorted(trained.program.home.iterdir()), (trained.folder / "training.json").read_bytes()
     running = trained.program.start("audit", trained.source, "-m", "tiny", "-n", "20", "--canaries")
     running.until("weights, about 600 steps")
-    assert list(temporary.glob("foreword-*"))
+    assert list(temporary.glob("foreword-audit-*"))
     outcome = running.stop(number)
     assert outcome.code == 130
     assert "Traceback" not in outcome.err
-    assert not list(temporary.glob("foreword-*"))  # PyTorch may have a folder of its own there
+    assert not list(temporary.glob("foreword-audit-*"))  # PyTorch may have a folder of its own there
     assert (sorted(trained.program.home.iterdir()), (trained.folder / "training.json").read_bytes()) == before

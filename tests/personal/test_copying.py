@@ -97,12 +97,12 @@ def test_what_it_needs_on_the_disk_is_its_owners_alone_and_goes_with_it(
 ) -> None:
     running = copied(made(source, tmp_path / "made"), str(source), [CANARY], me=None, encoding=None)
     next(running)
-    (folder,) = temporary.glob("foreword-*")
+    (folder,) = temporary.glob("foreword-audit-*")
     assert folder.stat().st_mode & 0o777 == 0o700
     assert any(folder.rglob("train.ids"))
     for _ in running:
         pass
-    assert not list(temporary.glob("foreword-*"))  # PyTorch may have a folder of its own there
+    assert not list(temporary.glob("foreword-audit-*"))  # PyTorch may have a folder of its own there
 
 
 @pytest.mark.parametrize("moment", [Prepared, Planned, Progressed])
@@ -114,14 +114,14 @@ def test_it_leaves_nothing_where_it_is_interrupted(
         pass
     with pytest.raises(KeyboardInterrupt):
         running.throw(KeyboardInterrupt)  # type: ignore[attr-defined]  # it is a generator
-    assert not list(temporary.glob("foreword-*"))  # PyTorch may have a folder of its own there
+    assert not list(temporary.glob("foreword-audit-*"))  # PyTorch may have a folder of its own there
 
 
 def test_it_leaves_nothing_where_it_cannot_be_made(source: Path, tmp_path: Path, temporary: Path) -> None:
     model = made(source, tmp_path / "made")
     with pytest.raises(SourceMissing):
         next(copied(model, str(tmp_path / "nowhere.txt"), [CANARY], me=None, encoding=None))
-    assert not list(temporary.glob("foreword-*"))  # PyTorch may have a folder of its own there
+    assert not list(temporary.glob("foreword-audit-*"))  # PyTorch may have a folder of its own there
 
 
 def test_a_time_bounds_it_and_it_is_known_to_be_short(source: Path, tmp_path: Path) -> None:

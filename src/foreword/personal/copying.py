@@ -76,7 +76,7 @@ def copied(
         RunError: the training diverged before anything was learned.
     """
     begun = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="foreword-") as folder:
+    with tempfile.TemporaryDirectory(prefix="foreword-audit-") as folder:
         yield from _copied(
             model,
             source,
