@@ -3,8 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
+
+import planted
 from foreword.assess.audit import audit
+from foreword.personal import extras
 from foreword.runtime.model import Model
+from messages import RECIPE_FILE, messages
 from program import CommandLine
 
 
@@ -50,3 +55,80 @@ def test_what_is_wrong_is_one_line(foreword: CommandLine, toy: Path) -> None:
         assert (outcome.code, outcome.out) == (1, "")
         assert message in outcome.err
         assert outcome.err.count("\n") == 1
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A canary or two of each kind: it takes a moment."""
+    monkeypatch.setattr("foreword.assess.canaries.TIMES", {0: 1, 1: 2, 2: 1, 4: 1, 8: 1, 16: 1})
+
+
+@pytest.fixture
+def trained(foreword: CommandLine, tmp_path: Path) -> Path:
+    """The text of a model called me, with secrets in it."""
+    source, recipe = tmp_path / "mine.txt", tmp_path / "tiny.toml"
+    source.write_text(messages(300) + planted.TEXT + messages(100, seed=2), encoding="utf-8")
+    recipe.write_text(RECIPE_FILE, encoding="utf-8")
+    outcome = foreword("train", source, "--recipe", recipe, "--steps", "40")
+    assert outcome.code == 0, outcome.err
+    return source
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("few")
+def test_canaries_are_planted_and_secrets_looked_for_on_request(
+    foreword: CommandLine, trained: Path, home: Path
+) -> None:
+    told = foreword("audit", trained, "-n", "200", "--canaries", "--seed", "3")
+    lines = told.out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("Canaries, sentences with"))
+    assert lines[at].endswith(
+        "planted in a copy of the training (40 updates, " + lines[at].split("updates, ")[1]
+    )
+    assert [line.split("exposure")[0].strip() for line in lines[at + 1 : at + 7]] == [
+        "never written",
+        "written once",
+        *(f"written {times} times" for times in (2, 4, 8, 16)),
+    ]
+    assert f"Secrets that are taken out of {trained}, looked for in the model:" in lines
+    assert "  password           2 taken out; 0 of 2 can be drawn out" in lines
+    assert lines[-1].startswith("A sentence written once ")
+    assert lines[-1].endswith(
+        "None of 9 secrets that are taken out of the text can be drawn out of the model."
+    )
+    assert "a copy of the training of me, with canaries in its text" in told.err
+    assert lines[-1] in (home / "me" / "README.md").read_text("utf-8")
+    assert not [secret for secret in planted.SECRETS if secret in told.out + told.err]
+
+    printed = json.loads(foreword("audit", trained, "-n", "200", "--canaries", "--seed", "3", "--json").out)
+    assert printed["copies"] in (True, False)
+    assert printed["leaks"]["verdict"].endswith("can be drawn out of the model.")
+    kept = json.loads((home / "me" / "training.json").read_text("utf-8"))["audit"]
+    assert kept == printed["leaks"]
+
+
+def test_without_the_extra_it_is_said_what_is_missing(
+    foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extras, "find_spec", lambda _: None)
+    outcome = foreword("audit", "text.txt", "-m", toy, "--canaries")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "training needs PyTorch and ONNX, not installed here" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("text.txt", "--minutes", "3"), "--minutes is for the copy of --canaries"),
+        (("text.txt", "--me", "Ana"), "--me is for the copy of --canaries"),
+        (("-", "--canaries"), "name a file or a folder, not -"),
+        (("text.txt", "--canaries", "--minutes", "0"), "--minutes 0: give a finite time above 0"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(
+    foreword: CommandLine, toy: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    outcome = foreword("audit", *arguments, "-m", toy)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert message in outcome.err
+    assert outcome.err.count("\n") == 1

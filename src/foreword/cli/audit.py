@@ -1,12 +1,13 @@
-"""`foreword audit`: how much of what a model writes is copied."""
+"""`foreword audit`: how much of what a model writes is copied, and what it remembers of secrets."""
 
 import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.options import EncodingOption, JsonOption, ModelOption
+from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption
 from foreword.cli.terminal import one_line, say
+from foreword.errors import OptionError
 
 if TYPE_CHECKING:
     from foreword.assess.audit import Audit
@@ -31,19 +32,47 @@ def audit(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Start the random numbers here.")] = 0,
+    with_canaries: Annotated[
+        bool,
+        typer.Option(
+            "--canaries",
+            help="Train a copy with made-up secrets in SOURCE, see which it remembers; look for yours in the model.",
+        ),
+    ] = False,
+    minutes: Annotated[
+        float | None,
+        typer.Option(
+            metavar="N", help="How long that copy may train; by default as long as the model did, 10 at most."
+        ),
+    ] = None,
+    me: MeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Let a model write, and print how much of that stands word for word in SOURCE, and whether it copies.
 
-    Beside it stands what is usual: the same of the last part of SOURCE against what comes before it.
+    Beside it stands what is usual: the same of the last part of SOURCE against what comes before it. What --canaries
+    finds is kept with the model, and stated on its card.
     """
+    if not with_canaries and (minutes is not None or me is not None):
+        raise OptionError(
+            f"--{'me' if minutes is None else 'minutes'} is for the copy of --canaries; add that, too"
+        )
+    if with_canaries:
+        from foreword.personal.extras import require_training
+
+        require_training()
     from foreword.assess.audit import TEMPERATURES
     from foreword.assess.audit import audit as look
     from foreword.runtime.model import Model
 
-    notes: list[str] = []
+    opened, notes = Model.open(model), list[str]()
+    told = None
+    if with_canaries:
+        from foreword.personal.leaking import look_for_leaks
+
+        told = look_for_leaks(opened, source, minutes=minutes, me=me, encoding=encoding, seed=seed)
     found = look(
-        Model.open(model),
+        opened,
         source,
         encoding=encoding,
         characters=characters,
@@ -53,10 +82,19 @@ def audit(
     )
     for note in notes:
         typer.echo(one_line(note), err=True)
+    name = "standard input" if source == "-" else source
+    if not as_json:
+        _print(found, name)
+    figures = found.figures()
+    if told is not None:
+        from foreword.cli.leaks import awaited, print_leaks
+
+        leaks = awaited(told, model=opened.path.name)
+        figures["leaks"] = leaks.figures()
+        if not as_json:
+            print_leaks(leaks, name)
     if as_json:
-        typer.echo(json.dumps(found.figures(), ensure_ascii=False))
-    else:
-        _print(found, "standard input" if source == "-" else source)
+        typer.echo(json.dumps(figures, ensure_ascii=False))
 
 
 def _print(found: "Audit", source: str) -> None:

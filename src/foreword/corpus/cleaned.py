@@ -80,18 +80,23 @@ class Part:
 
 @final
 class RunningText:
-    """Parts of texts, one after the other; a newline is put between two if the first does not end in one."""
+    """Parts of texts, one after the other; a newline is put between two if the first does not end in one.
+
+    Attributes:
+        parts: those that are not empty.
+        characters: how many there are, with the newlines.
+    """
 
     def __init__(self, parts: Sequence[Part]) -> None:
-        self._parts = [part for part in parts if part.start < part.stop]
+        self.parts = [part for part in parts if part.start < part.stop]
         self._newlines = [
-            part.text.characters_from(part.stop - 1, part.stop) != "\n" for part in self._parts[:-1]
+            part.text.characters_from(part.stop - 1, part.stop) != "\n" for part in self.parts[:-1]
         ] + [False]
-        self.characters = sum(part.stop - part.start for part in self._parts) + sum(self._newlines)
+        self.characters = sum(part.stop - part.start for part in self.parts) + sum(self._newlines)
 
     def pieces(self) -> Iterator[str]:
         """The text, a bounded number of characters at a time."""
-        for part, newline in zip(self._parts, self._newlines, strict=False):
+        for part, newline in zip(self.parts, self._newlines, strict=False):
             yield from part.text.pieces(part.start, part.stop)
             if newline:
                 yield "\n"

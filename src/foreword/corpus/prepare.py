@@ -16,6 +16,7 @@ from foreword.corpus import remarks
 from foreword.corpus.cleaned import CleanedText, Digested, Part, RunningText
 from foreword.corpus.lines import Lines, Source
 from foreword.corpus.omitting import Omit, omitted
+from foreword.corpus.planting import plant
 from foreword.corpus.sources import documents_of, name_of, record
 from foreword.corpus.split import split
 from foreword.corpus.streams import Corpus, SourceRecord, Stream, begin, finish, write_stream
@@ -71,11 +72,18 @@ class Settings:
 
 
 def prepare(
-    sources: Sequence[Source], folder: Path, settings: Settings, *, old: Sequence[Source] = ()
+    sources: Sequence[Source],
+    folder: Path,
+    settings: Settings,
+    *,
+    old: Sequence[Source] = (),
+    planted: Sequence[str] = (),
 ) -> Corpus:
     """Make a corpus of `sources`, in the order given, in `folder`; one that is there is replaced.
 
     The text of `old` sources, which a network that goes on learning shall not forget, lies in streams of its own.
+    The `planted` sentences are put at random places of what is trained on, to see later whether they were learned by
+    heart (`corpus/planting.py`); no part that is held out has them, and no record speaks of them.
 
     Raises:
         SourceError: a source cannot be read, or holds no text.
@@ -91,6 +99,9 @@ def prepare(
         texts, taken = _clean(sources, scratch / "new", settings, notes)
         old_texts, old_taken = _clean(old, scratch / "old", settings, notes)
         new_parts, old_parts = _parts(texts, settings.held_out), _old_parts(old, old_texts, settings)
+        if planted:
+            path = scratch / "planted.txt"
+            new_parts["train"] = plant(new_parts["train"], planted, path, seed=settings.seed)
         vocabulary = _vocabulary(new_parts["train"], settings)
         streams = _streams(folder, {**new_parts, **old_parts}, vocabulary)
     read = partial(record, encoding=settings.encoding, me=settings.me)

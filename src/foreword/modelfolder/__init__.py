@@ -15,7 +15,7 @@ from foreword.modelfolder.config import FORMAT_VERSION, Config
 from foreword.modelfolder.names import find, home, locate, models_in
 from foreword.modelfolder.reading import ModelFolder, read
 from foreword.modelfolder.tensors import Tensor
-from foreword.modelfolder.writing import Contents, check_destination, write
+from foreword.modelfolder.writing import Contents, amend, check_destination, write
 
 __all__ = [
     "FORMAT_VERSION",
@@ -23,6 +23,7 @@ __all__ = [
     "Contents",
     "ModelFolder",
     "Tensor",
+    "amend",
     "check_destination",
     "find",
     "home",

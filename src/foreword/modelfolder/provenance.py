@@ -1,6 +1,15 @@
 """What a model has learned from, by its training.json: the last time, and each time before."""
 
 from collections.abc import Mapping
+from typing import Final
+
+FOUND_LATER: Final = "audit"
+"""The key of what was found out about a model after its training: with it or without, the model is the same."""
+
+
+def of_the_training(training: Mapping[str, object]) -> dict[str, object]:
+    """A training.json but for what was found out about the model later: it tells one model from another."""
+    return {key: value for key, value in training.items() if key != FOUND_LATER}
 
 
 def learned_from(training: Mapping[str, object]) -> list[Mapping[str, object]]:

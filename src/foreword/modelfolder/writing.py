@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, final
@@ -13,7 +13,7 @@ import numpy as np
 from foreword.errors import ForewordError, ModelForeign, OptionError
 from foreword.modelfolder import files, swap
 from foreword.modelfolder.config import MODEL_TYPE, Config, to_record
-from foreword.modelfolder.reading import read_in_place
+from foreword.modelfolder.reading import ModelFolder, read_in_place
 from foreword.modelfolder.strictjson import parse_object
 from foreword.modelfolder.tensors import Tensor, save_weights
 
@@ -52,10 +52,28 @@ def write(path: Path, contents: Contents) -> None:
     try:
         for name, data in _files(contents).items():
             _write_file(draft / name, data)
-        for folder in {draft, *(item for item in draft.iterdir() if item.is_dir())}:
-            swap.sync(folder)
-        _check_readable(draft)
-        swap.put(draft, place)
+        _put(draft, place)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def amend(folder: ModelFolder, *, training: Mapping[str, object], card: str) -> None:
+    """Give the model in `folder` another training.json and another card; all else stays as it is, to the last byte.
+
+    It is the same model, about which more is known. Nobody ever finds it with the one file old and the other new.
+
+    Raises:
+        ModelMismatch: it was replaced since it was read; the new one stays.
+    """
+    place = folder.path.resolve()
+    draft = swap.draft_beside(place)
+    try:
+        for path in (path for path in place.rglob("*") if path.is_file()):
+            _write_file(draft / path.relative_to(place), path.read_bytes())
+        _write_file(draft / files.TRAINING, _json(training))
+        _write_file(draft / files.CARD, card.encode())
+        _put(draft, place, before=folder.check_unchanged)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
@@ -80,6 +98,15 @@ def check_destination(path: Path) -> None:
             raise ModelForeign(
                 f"{item} is no part of a model and would be lost with the old one; move it away, or choose another name"
             )
+
+
+def _put(draft: Path, place: Path, before: Callable[[], None] = lambda: None) -> None:
+    """Make a draft whose files are all written the folder at `place`; `before` may still object."""
+    for folder in {draft, *(item for item in draft.iterdir() if item.is_dir())}:
+        swap.sync(folder)
+    _check_readable(draft)
+    before()
+    swap.put(draft, place)
 
 
 def _check_readable(draft: Path) -> None:

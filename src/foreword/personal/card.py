@@ -4,6 +4,8 @@ import io
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 
+from foreword.personal.card_secrets import with_secrets
+
 PICTURE = "curve.png"
 
 PRIVACY = (
@@ -56,7 +58,7 @@ def card(name: str, training: Mapping[str, object], *, parameters: int, has_pict
     ]
     if has_picture:
         lines += ["", f"![Bits per character while training]({PICTURE})"]
-    return "\n".join(lines) + "\n"
+    return with_secrets("\n".join(lines) + "\n", training)
 
 
 def _origin(training: Mapping[str, object]) -> list[str]:

@@ -18,10 +18,12 @@ from safetensors.numpy import save
 
 from foreword.errors import ModelTruncated, RunError
 from foreword.modelfolder import ModelFolder, files
+from foreword.modelfolder.provenance import FOUND_LATER
 
 NAME: Final = "start.safetensors"
-LEFT_BEHIND: Final = frozenset(["private", "history"])
-"""What the record of an earlier training is kept without: where its texts lay, and what is listed beside it anyway."""
+LEFT_BEHIND: Final = frozenset(["private", "history", FOUND_LATER])
+"""What the record of an earlier training is kept without: where its texts lay, what is listed beside it anyway, and
+what was found out about the model that it made."""
 
 
 @final

@@ -13,6 +13,8 @@ from typing import Final, final
 from foreword import modelfolder
 from foreword.errors import ModelError, ModelMissing
 from foreword.modelfolder import files, swap
+from foreword.modelfolder.provenance import of_the_training
+from foreword.modelfolder.strictjson import parse_object
 
 KEPT: Final = 3
 """So many versions are kept beside the one in use."""
@@ -115,9 +117,14 @@ def roll_back(model: Path) -> Version:
 def _among(model: Path, versions: list[Path]) -> Path | None:
     """The version that the model is, by its record."""
     with contextlib.suppress(OSError, ModelError):
-        record = (model / files.TRAINING).read_bytes()
-        return next((path for path in versions if (path / files.TRAINING).read_bytes() == record), None)
+        record = _record(model)
+        return next((path for path in versions if _record(path) == record), None)
     return None
+
+
+def _record(model: Path) -> dict[str, object]:
+    path = model / files.TRAINING
+    return of_the_training(parse_object(files.read_bounded(path), path))
 
 
 def _folder(model: Path) -> Path:

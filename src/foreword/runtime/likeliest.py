@@ -20,11 +20,10 @@ from jaxtyping import Float64, Int64
 
 from foreword.errors import OptionError
 from foreword.runtime.beam import likeliest_places
-from foreword.runtime.model import Model
 from foreword.runtime.network import State
 from foreword.runtime.nocopy import NoCopy
 from foreword.runtime.passages import Grammar
-from foreword.runtime.predictor import Predictor
+from foreword.runtime.predictor import Predictor, Reads
 from foreword.text.cleaning import clean
 
 WIDTH: Final = 8
@@ -47,7 +46,7 @@ class Continuation:
 
 
 def likeliest(
-    model: Model, prompt: str = "", *, characters: int = 40, width: int = WIDTH, no_copy: NoCopy | None = None
+    model: Reads, prompt: str = "", *, characters: int = 40, width: int = WIDTH, no_copy: NoCopy | None = None
 ) -> list[Continuation]:
     """The likeliest texts of so many characters after `prompt`, best first, each once; at most `width` of them.
 
@@ -55,7 +54,7 @@ def likeliest(
     in circles (Holtzman et al. 2020); `generate` draws instead.
 
     Args:
-        model: what `foreword.load` gives.
+        model: what `foreword.load` gives, or one in the making.
         prompt: any text; a word half typed at its end is gone on with.
         characters: the length in code points.
         width: how many different texts walk on at each length.

@@ -10,6 +10,7 @@ from typing import final
 from foreword import modelfolder
 from foreword.errors import ModelIncomplete, ModelMismatch
 from foreword.modelfolder import Config, ModelFolder
+from foreword.modelfolder.provenance import of_the_training
 from foreword.runtime.network import Network
 from foreword.text.tokenizer import Tokenizer
 
@@ -51,7 +52,7 @@ class Model:
     @cached_property
     def key(self) -> str:
         """What tells it from other models, and from itself before it was trained anew, wherever it lies."""
-        record = json.dumps(self.folder.training, sort_keys=True, ensure_ascii=False)
+        record = json.dumps(of_the_training(self.folder.training), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(record.encode(errors="surrogatepass")).hexdigest()[:32]
 
     @property

@@ -10,7 +10,7 @@ Decision 0035 says what counts as a secret, and why no scanner's package is used
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, final
 
 from foreword.text.key_blocks import KeyBlocks
@@ -19,8 +19,20 @@ from foreword.text.long_numbers import accounts, cards, numbers, short_phones
 from foreword.text.passwords import passwords
 from foreword.text.secret_kinds import ASKED_FOR, NEUTRAL, WORDS, Kind, Span
 from foreword.text.suspicion import suspicious
+from foreword.text.taken import Taken, TakenOut
 
-__all__ = ["ASKED_FOR", "WORDS", "Kind", "Scrubbed", "Scrubber", "scrub", "scrub_pieces", "told"]
+__all__ = [
+    "ASKED_FOR",
+    "WORDS",
+    "Kind",
+    "Scrubbed",
+    "Scrubber",
+    "Taken",
+    "scrub",
+    "scrub_pieces",
+    "secrets_in",
+    "told",
+]
 
 LONGEST_LINE: Final = 1 << 16
 """Characters; a longer line is looked through in pieces, cut where no secret should be."""
@@ -54,10 +66,17 @@ def scrub(text: str, *, also: frozenset[Kind] = frozenset()) -> Scrubbed:
 
 
 def scrub_pieces(
-    pieces: Iterable[str], found: Counter[Kind], *, also: frozenset[Kind] = frozenset()
+    pieces: Iterable[str],
+    found: Counter[Kind],
+    *,
+    also: frozenset[Kind] = frozenset(),
+    taken: TakenOut | None = None,
 ) -> Iterator[str]:
-    """The same for a text in pieces, wherever it is cut, in bounded memory; what is taken out is added to `found`."""
-    scrubber = Scrubber(found, also)
+    """The same for a text in pieces, wherever it is cut, in bounded memory; what is taken out is added to `found`.
+
+    The secrets themselves are kept nowhere, but for those who hand in where: `taken`.
+    """
+    scrubber = Scrubber(found, also, taken)
     held: list[str] = []  # the beginning of a line
     length = 0
     for piece in pieces:
@@ -68,6 +87,16 @@ def scrub_pieces(
             held, length = [rest], len(rest)
             yield scrubber.feed(lines)
     yield scrubber.feed("".join(held)) + scrubber.close()
+
+
+def secrets_in(pieces: Iterable[str], *, also: frozenset[Kind] = frozenset()) -> Iterator[Taken]:
+    """The secrets that would be taken out of a text, one by one, each with what a model may know of its line."""
+    taken = TakenOut()
+    for _ in scrub_pieces(pieces, Counter[Kind](), also=also, taken=taken):
+        for each in taken.drained():
+            # What stood before it may itself hold a secret that was found later.
+            clear = each.before if each.kind is Kind.PRIVATE_KEY else scrub(each.before, also=also).text
+            yield replace(each, before=clear)
 
 
 def told(found: Counter[Kind]) -> str:
@@ -83,8 +112,11 @@ def told(found: Counter[Kind]) -> str:
 class Scrubber:
     """Takes secrets out of whole lines that are handed in one after the other."""
 
-    def __init__(self, found: Counter[Kind], also: frozenset[Kind] = frozenset()) -> None:
+    def __init__(
+        self, found: Counter[Kind], also: frozenset[Kind] = frozenset(), taken: TakenOut | None = None
+    ) -> None:
         self._found = found
+        self._taken = taken
         self._also = also
         self._rules = _rules(also)
         self._blocks = KeyBlocks(WORDS[Kind.PRIVATE_KEY])
@@ -107,16 +139,26 @@ class Scrubber:
 
     def close(self) -> str:
         """What is still to be written at the end of the text."""
+        if self._taken is not None:
+            self._taken.end_key()
         return self._blocks.close()
 
     def _line(self, text: str, start: int, kept: list[str]) -> int:
         """Look through the line that begins at `start`; where it ends."""
         end = text.find("\n", start) + 1 or len(text)
         before = self._blocks.found
-        kept += [self._scrubbed(self._blocks.without(piece)) for piece in _short_pieces(text[start:end])]
+        kept += [self._scrubbed(self._without_keys(piece)) for piece in _short_pieces(text[start:end])]
         if self._blocks.found > before:
             self._found[Kind.PRIVATE_KEY] += self._blocks.found - before
         return end
+
+    def _without_keys(self, line: str) -> str:
+        """The line, or a piece of one, without what belongs to a private key."""
+        was_inside, before = self._blocks.is_inside, self._blocks.found
+        left = self._blocks.without(line)
+        if self._taken is not None and (was_inside or self._blocks.found > before):
+            self._taken.add_key_line(line, left, goes_on=self._blocks.is_inside)
+        return left
 
     def _scrubbed(self, line: str) -> str:
         """The line without secrets that are on one line: what one rule leaves may be found by another."""
@@ -133,7 +175,10 @@ class Scrubber:
         done = 0
         for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1])):
             if done <= start < end and not NEUTRAL.fullmatch(line, start, end):
-                kept += line[done:start], WORDS[kind]
+                kept.append(line[done:start])
+                if self._taken is not None:
+                    self._taken.add(kind, before="".join(kept), text=line[start:end])
+                kept.append(WORDS[kind])
                 done = end
                 self._found[kind] += 1
         return "".join([*kept, line[done:]]) if kept else line
