@@ -48,7 +48,7 @@ def ours(train: Path, test: str, minutes: float, start: str, folder: Path) -> di
 
 def untuned(train: Path, test: Path, minutes: float) -> dict[str, float]:
     """The untuned LSTM, in a process of its own."""
-    command = [sys.executable, UNTUNED, train, test, f"{minutes:g}"]
+    command = [sys.executable, str(UNTUNED), str(train), str(test), f"{minutes:g}"]
     found = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own script
     return dict(json.loads(found.stdout))
 
@@ -89,7 +89,9 @@ def _size(text: str, order: int) -> int:
 
 def main() -> None:
     """Measure, and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("text", type=Path)
     parser.add_argument("--characters", type=int, required=True)
     parser.add_argument("--minutes", type=float, required=True)
@@ -114,7 +116,9 @@ def main() -> None:
         print(json.dumps({"characters": len(train), "test_characters": len(test), **found}))
         return
     for contender, figures in found.items():
-        more = ", ".join(f"{name} {value:g}" for name, value in figures.items() if name != "bits_per_character")
+        more = ", ".join(
+            f"{name} {value:g}" for name, value in figures.items() if name != "bits_per_character"
+        )
         print(f"{contender:<14} {figures['bits_per_character']:.3f} bits per character  {more}")
 
 

@@ -99,7 +99,11 @@ def contenders(
             for (key, model), ranking in product(named.items(), rankings)
         ),
         *(
-            (f"stranger_{at}" if at > 1 else "stranger", f"Foreword {path}, nothing learned", of_stranger(path))
+            (
+                f"stranger_{at}" if at > 1 else "stranger",
+                f"Foreword {path}, nothing learned",
+                of_stranger(path),
+            )
             for at, path in enumerate(strangers, 1)
         ),
         ("counts", "Foreword's memory alone", of_counts),
@@ -223,7 +227,9 @@ def _arguments() -> argparse.Namespace:
     peers = [peer.key for peer in PEERS]
     arguments.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     arguments.add_argument("--model", action="append", default=[], metavar="PATH", help="may be given again")
-    arguments.add_argument("--stranger", action="append", default=[], metavar="PATH", help="may be given again")
+    arguments.add_argument(
+        "--stranger", action="append", default=[], metavar="PATH", help="may be given again"
+    )
     arguments.add_argument(
         "--peers", type=names_of(peers), default=peers, metavar="NAMES", help="'' for none of them"
     )

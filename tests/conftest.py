@@ -22,7 +22,7 @@ settings.load_profile("foreword")
 
 @pytest.fixture(autouse=True)
 def no_base(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No model comes with Foreword, unless a test puts one there: what comes with it changes from release to release."""
+    """No model comes with Foreword, unless a test puts one there: it changes from release to release."""
     nowhere = tmp_path_factory.getbasetemp() / "nowhere" / "base"
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: nowhere)
 

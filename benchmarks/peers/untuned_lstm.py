@@ -80,7 +80,7 @@ def main() -> None:
             logits, state = model(given[: len(wanted)], state)
             state = None if state is None else (state[0].detach(), state[1].detach())
             optimizer.zero_grad()
-            cross_entropy(logits.flatten(0, 1), wanted.flatten()).backward()
+            torch.autograd.backward(cross_entropy(logits.flatten(0, 1), wanted.flatten()))
             nn.utils.clip_grad_norm_(model.parameters(), CLIP)
             optimizer.step()
             if time.perf_counter() - begun > seconds:

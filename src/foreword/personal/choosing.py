@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, final
 
-import torch
-
 from foreword import modelfolder
 from foreword.corpus.prepare import Corpus
 from foreword.errors import ModelError
@@ -22,6 +20,7 @@ from foreword.text.readers.detect import STANDARD_INPUT
 from foreword.training.journal import bits
 from foreword.training.loop import fit
 from foreword.training.planning import new_model, plan_run
+from foreword.training.precision import choose_device
 from foreword.training.session import UNSEEN, Session, layout_for
 from foreword.training.validate import validate
 from foreword.training.weights import load_weights
@@ -52,7 +51,7 @@ def may_choose(order: Order) -> bool:
     return order.choose and base.exists() and order.to != base and STANDARD_INPUT not in order.sources
 
 
-def choose(order: Order, folder: Path, device: torch.device) -> Choice | None:
+def choose(order: Order, folder: Path) -> Choice | None:
     """Try both, each for a twentieth of the order's minutes, half a minute at most, and take what does better.
 
     The texts are prepared in `folder`/corpus. None where the base cannot be gone on from.
@@ -67,9 +66,9 @@ def choose(order: Order, folder: Path, device: torch.device) -> Choice | None:
         return None  # a damaged one is told of where somebody asks for it
     onward = further(replace(order, start=base.path), base)
     seconds = min(MOST_SECONDS, SHARE * 60 * (order.minutes or 0.0))
-    scratch = _bits_after(seconds, order, prepare_for(order, None, folder / "corpus"), None, device)
+    scratch = _bits_after(seconds, order, prepare_for(order, None, folder / "corpus"), None)
     other = folder / "further"
-    found = _bits_after(seconds, onward, prepare_for(onward, base, other), start, device)
+    found = _bits_after(seconds, onward, prepare_for(onward, base, other), start)
     if scratch is None or found is None:
         why = "for there is too little held-out text to compare it with a new network"
     elif found <= scratch:
@@ -97,16 +96,14 @@ def _told(found: float) -> str:
     return f"{found:.2f} bits per character on held-out text"
 
 
-def _bits_after(
-    seconds: float, order: Order, corpus: Corpus, start: Start | None, device: torch.device
-) -> float | None:
+def _bits_after(seconds: float, order: Order, corpus: Corpus, start: Start | None) -> float | None:
     """Bits per character on the beginning of the held-out text, after so many seconds of training.
 
     None where too little is held out to tell.
     """
     if corpus.validation is None or corpus.validation.characters < FEWEST_CHARACTERS:
         return None
-    begun = time.perf_counter()
+    begun, device = time.perf_counter(), choose_device(order.device)
     plan = plan_run(
         order.recipe,
         corpus,

@@ -96,7 +96,7 @@ def make(
             choice = None
             if team.size == 1 and may_choose(order):
                 with within_memory(), bound_threads(device, team):
-                    choice = choose(order, folder, device)
+                    choice = choose(order, folder)
             if choice is not None:
                 order, corpus, start, reasons = choice.order, choice.corpus, choice.start, (choice.reason,)
             else:

@@ -49,7 +49,11 @@ def write_report(
         savings={
             "this model, and the memory beside it": own,
             "word counts alone": counts,
-            **({} if attempt.base is None else {"the base alone, of none of your words": attempt.base.figures()}),
+            **(
+                {}
+                if attempt.base is None
+                else {"the base alone, of none of your words": attempt.base.figures()}
+            ),
             "the word behind the cursor alone": ghost,
         },
         facts=_facts(model, own, ghost),
