@@ -4,9 +4,10 @@
 
 The first so many characters train, those after them (a tenth as many; 20,000 at least, 300,000 at most) are scored.
 Beside `foreword train --minutes` stand, in the same minutes, an LSTM as a first afternoon's script has it
-(peers/untuned_lstm.py), and PPMd (of 7-Zip; the package pyppmd), the best of several orders, twice: `ppmd_fixed` codes each
-message of the test text anew after the training text, so that it learns from the training text alone, as the networks
-do; `ppmd` goes on learning from the test text while it reads it. All in bits per character. Results: RESULTS.md.
+(peers/untuned_lstm.py), and PPMd (of 7-Zip; the package pyppmd), the best of several orders, twice: `ppmd_fixed`
+codes each message of the test text anew after the training text, so that it learns from the training text alone, as
+the networks do; `ppmd` goes on learning from the test text while it reads it. All in bits per character. Results:
+RESULTS.md.
 """
 
 import argparse
@@ -49,7 +50,7 @@ def ours(train: Path, test: str, minutes: float, start: str, folder: Path) -> di
 def untuned(train: Path, test: Path, minutes: float) -> dict[str, float]:
     """The untuned LSTM, in a process of its own."""
     command = [sys.executable, str(UNTUNED), str(train), str(test), f"{minutes:g}"]
-    found = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own script
+    found = subprocess.run(command, check=True, capture_output=True, text=True)
     return dict(json.loads(found.stdout))
 
 

@@ -10,9 +10,10 @@ space with it where one follows; Enter counts. With `--learning` each message is
 `--fixed` none is; with both, or neither, both are measured.
 
 Contenders: Foreword with each `--model`, in whose path {folder} stands for the person's folder; with the model of a
-`--stranger` and an empty memory, which has learned nothing of the person's; its memory alone (word counts); and Onboard, Presage and ibus-typing-booster, as Debian has them, each in a process of its own, or left out
-with the reason. benchmarks/peers/install-keyboards installs them; peers/*_words.py say how each is driven. The first
-two bring n-grams of English with them, the third a dictionary.
+`--stranger` and an empty memory, which has learned nothing of the person's; its memory alone (word counts); and
+Onboard, Presage and ibus-typing-booster, as Debian has them, each in a process of its own, or left out with the
+reason. benchmarks/peers/install-keyboards installs them; peers/*_words.py say how each is driven. The first two bring
+n-grams of English with them, the third a dictionary.
 
 With `--json`: for each person and contender what `foreword evaluate --json` gives of keystrokes (`keystroke_savings`
 and its interval of the bootstrap over messages, `share_of_limit`, `hit_at_1`, `hit_at_3`, `mean_reciprocal_rank`,

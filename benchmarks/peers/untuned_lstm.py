@@ -2,10 +2,10 @@
 
     python benchmarks/peers/untuned_lstm.py TRAIN TEST MINUTES
 
-Characters of TRAIN that TEST lacks cost nothing; those that only TEST has count as one unknown symbol, which TRAIN's first
-character stands for. The last twentieth of TRAIN is looked at after each pass, and the best weights on it are kept: who
-forgets that has learned a short text by heart long before the time is up. Prints {"bits_per_character": …} over TEST, the
-state carried.
+Characters of TRAIN that TEST lacks cost nothing; those that only TEST has count as one unknown symbol, which TRAIN's
+first character stands for. The last twentieth of TRAIN is looked at after each pass, and the best weights on it are
+kept: who forgets that has learned a short text by heart long before the time is up. Prints {"bits_per_character": …}
+over TEST, the state carried.
 """
 
 import copy

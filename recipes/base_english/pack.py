@@ -8,7 +8,6 @@ of the base's own texts, and whoever begins with it has an empty one.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,7 +25,7 @@ CARD = """---
 library_name: foreword
 pipeline_tag: text-generation
 language: en
-license: mit
+license: apache-2.0
 tags: [recurrent-neural-network, predictive-text]
 ---
 
@@ -51,18 +50,18 @@ next to nothing about the world. What it says is not to be trusted.
 |---|---|---|
 {sources}
 
-Twelve people of the chats, and every conversation they took part in, are out of the training text: on them keystrokes are
-counted. `recipes/base_english/prove.py` proves it from the record of the training. `recipes/base-english.toml` says where
-each text comes from and repeats the training.
+Twelve people of the chats, and every conversation they took part in, are out of the training text: on them keystrokes
+are counted. `recipes/base_english/prove.py` proves it from the record of the training. `recipes/base-english.toml` says
+where each text comes from and repeats the training.
 
 Secrets were taken out of the texts before training, by kind: {secrets}. The chats are public, between people who
-did not know each other, and everyday English of some years ago, with what people say in it; the prose is from 1813 to 1851, the
-speeches are from 1981 to today's. Expect their views of the world, and their manners.
+did not know each other, and everyday English of some years ago, with what people say in it; the prose is from 1813 to
+1851, the speeches are from 1981 to today's. Expect their views of the world, and their manners.
 
 ## How well it does
 
-On {test:,} characters of the same texts that it was not trained on: {bits:.3f} bits per character (an n-gram of order 6 of
-its texts: {ngram:.3f}).
+On {test:,} characters of the same texts that it was not trained on: {bits:.3f} bits per character (an n-gram of order
+6 of its texts: {ngram:.3f}).
 {keystrokes}
 ![Bits per character while training](curve.png)
 """
@@ -114,8 +113,9 @@ def card(training: Mapping, parameters: int, keys: str) -> str:
     model = dict(training["recipe"]["model"])
     test = training["held_out"]["test"]
     rows = [
-        f"| {LICENCES[Path(source['name']).name][0]} | {source['characters']:,} | {LICENCES[Path(source['name']).name][1]} |"
+        "| {} | {:,} | {} |".format(what, source["characters"], licence)
         for source in training["sources"]
+        for what, licence in [LICENCES[Path(source["name"]).name]]
     ]
     return CARD.format(
         architecture=model.pop("architecture"),

@@ -2,12 +2,12 @@
 
     python recipes/base_english/prove.py MODEL [TEXTS]
 
-MODEL is what the recipe trained, or the one that comes with Foreword; TEXTS the folder with its other texts, without which
-only the first of three things is looked at. The twelve people are written out here once more, and
+MODEL is what the recipe trained, or the one that comes with Foreword; TEXTS the folder with its other texts, without
+which only the first of three things is looked at. The twelve people are written out here once more, and
 the conversations read from the package's own file, so that an error in the sample's code cannot hide itself:
 
-1. The chats that MODEL says it was trained on, by their SHA-256, are the conversations in which none of the twelve takes
-   part, and no others.
+1. The chats that MODEL says it was trained on, by their SHA-256, are the conversations in which none of the twelve
+   takes part, and no others.
 2. Its other texts are the files in TEXTS, and nothing else.
 3. None of the long messages of the conversations left out stands in any of these texts, unless somebody else in the
    package wrote the same, or the message quotes a speech.

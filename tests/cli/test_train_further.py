@@ -45,7 +45,7 @@ def test_a_model_is_trained_from_another_and_what_has_changed_is_read(begun: Com
     lines = outcome.err.splitlines()
     assert "of old text beside them" in lines[0]
     assert "are new to the model; it learns to spell them in bytes" in lines[1]
-    assert "characters are little for a network to learn from" in lines[2]
+    assert "characters are little to learn from" in lines[2]
     assert lines[3] == "goes on from me"
     assert any(line.startswith("as it is: ") for line in lines)
     for text, name in (("new", "test"), ("old", "old")):

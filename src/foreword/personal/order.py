@@ -37,9 +37,10 @@ class Order:
     """What was asked for. `recipe` holds tables of a recipe; where it is silent, `sizing` chooses.
 
     `start` is the finished model that the run goes on from, if any, and `old` the text that it shall not forget; with
-    `choose`, that is the base or none, whichever does better in a short try (`personal/choosing.py`). With `more`, it goes on as it was trained; where the sources are those that it was trained on, that is its `own_text`.
-    `me` is whose words in chats are learned, `use` what is done with a person's own model, and `tensorboard` the folder
-    of a log for TensorBoard. `notes` are for the person to read, before anything else.
+    `choose`, that is the base or none, whichever does better in a short try (`personal/choosing.py`). With `more`, it
+    goes on as it was trained; where the sources are those that it was trained on, that is its `own_text`. `me` is
+    whose words in chats are learned, `use` what is done with a person's own model, and `tensorboard` the folder of a
+    log for TensorBoard. `notes` are for the person to read, before anything else.
     """
 
     sources: tuple[Source, ...]
@@ -125,7 +126,7 @@ def order_for(
 
 
 def _named(asked: Mapping[str, Table]) -> bool:
-    """Whether a recipe says anything of the network, or of how it is trained: then it is a new one that is asked for."""
+    """Whether a recipe says anything of the network or of its training: then a new one is asked for."""
     return bool(
         asked["model"] or asked["training"].keys() - {"seed"} or asked["text"].keys() & {"unit", "vocabulary"}
     )

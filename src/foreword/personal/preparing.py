@@ -15,7 +15,6 @@ from foreword.personal.order import Order
 from foreword.runtime.model import Model
 from foreword.training.recipe import recipe_of
 
-
 LITTLE: Final = 20_000
 """Characters; with fewer, a new network writes hardly a word right, and word counts do better (docs/log.md)."""
 
@@ -70,9 +69,9 @@ def _settings(order: Order, model: Model | None, omit: Omit | None) -> Settings:
 def _little(order: Order, corpus: Corpus) -> list[str]:
     if order.use is None or corpus.train.characters >= LITTLE:
         return []
+    length = f"{corpus.train.characters:,} characters"
     return [
-        f"{corpus.train.characters:,} characters are little for a network to learn from: what it knows already and "
-        "the memory beside it will do the most"
+        f"{length} are little to learn from: what is known already and the memory beside it will do the most"
     ]
 
 
