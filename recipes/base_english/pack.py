@@ -56,7 +56,7 @@ where each text comes from and repeats the training.
 
 Secrets were taken out of the texts before training, by kind: {secrets}. The chats are public, between people who
 did not know each other, and everyday English of some years ago, with what people say in it; the prose is from 1813 to
-1851, the speeches are from 1981 to today's. Expect their views of the world, and their manners.
+1851, the speeches are from 1981 to 2021. Expect their views of the world, and their manners.
 
 ## How well it does
 
@@ -137,7 +137,7 @@ def keystrokes(path: Path | None) -> str:
     """What the card says of the development people, if they were measured."""
     if path is None:
         return ""
-    return path.read_text("utf-8")
+    return f"\n{path.read_text('utf-8').strip()}\n"
 
 
 if __name__ == "__main__":
