@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from benchmarks import fresh_texts
 from messages import write_messages
 
@@ -19,7 +17,6 @@ def test_what_is_scored_follows_what_trains() -> None:
 
 
 def test_ppmd_knows_what_it_has_read_and_learns_more_while_it_goes_on() -> None:
-    pytest.importorskip("pyppmd", reason="pyppmd is not installed; it is for this benchmark alone")
     train, unlike = "the cat sat on the mat\n" * 60, "seven dogs ran after a fox, and none came home\n" * 40
     known, order = fresh_texts.ppmd(train, "the cat sat on the mat\n" * 20)
     assert known < 0.2

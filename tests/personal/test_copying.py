@@ -131,7 +131,7 @@ def test_a_time_bounds_it_and_it_is_known_to_be_short(source: Path, tmp_path: Pa
     record["recipe"]["training"]["steps"] = record["steps"] = 10**6
     path.write_text(json.dumps({**record, "passes": 10**6}), "utf-8")
     model = Model.open(tmp_path / "made")
-    copy, _ = copy_of(model, source, minutes=0.05)
+    copy, _ = copy_of(model, source, minutes=0.01)
     assert copy.repetition.is_short
     assert copy.repetition.seconds < 60  # it would be hours
 
