@@ -7,7 +7,7 @@ import pytest
 
 from foreword.personal import choosing
 from foreword.personal.choosing import choose, may_choose
-from foreword.personal.events import Finished, Planned
+from foreword.personal.events import Finished, Planned, Trying
 from foreword.personal.make import make
 from foreword.personal.order import Order, order_for
 from messages import RECIPE, write_messages
@@ -53,6 +53,8 @@ def test_what_does_better_is_taken_and_the_base_where_nobody_can_tell(  # noqa: 
 def test_a_run_tries_both_and_says_what_it_goes_on_from(tmp_path: Path) -> None:
     source = write_messages(tmp_path, lines=400)
     events = list(make(open_order(source, tmp_path / "made", minutes=0.2)))
+    assert isinstance(events[0], Trying)
+    assert events[0].seconds == pytest.approx(0.6)
     planned, finished = next(each for each in events if isinstance(each, Planned)), events[-1]
     assert planned.reasons[0].startswith(
         ("goes on from base, which came to", "begins from scratch, which came to")

@@ -22,6 +22,7 @@ from foreword.personal.events import (
     Said,
     Stopped,
     Tried,
+    Trying,
     Validated,
     Warned,
 )
@@ -81,7 +82,7 @@ class _Screen:
             case Said():
                 told = " ".join(clean(f"{event.prompt}|{event.text}").split())  # no control characters
                 self.console.print(Text.assemble(("  it says: ", "dim"), (told, "italic")))
-            case Warned() | EndedEarly() | Compared() | Tried() | Reported() | Remembered():
+            case Trying() | Warned() | EndedEarly() | Compared() | Tried() | Reported() | Remembered():
                 for line in _sentences(event):
                     self._line(line)
             case Stopped():
@@ -157,24 +158,29 @@ def _saved(figures: Mapping[str, Any]) -> str:
     return f"{100 * figures['keystroke_savings']:.1f} ({100 * low:.1f} to {100 * high:.1f})"
 
 
-def _sentences(event: Warned | EndedEarly | Compared | Tried | Reported | Remembered) -> list[str]:
+def _sentences(event: Trying | Warned | EndedEarly | Compared | Tried | Reported | Remembered) -> list[str]:
     match event:
+        case Trying():
+            said = [
+                f"Trying for {event.seconds:.0f} s each what does better: to go on from base, or a new network"
+            ]
         case Warned():
-            return [f"Careful: {event.message}"]
+            said = [f"Careful: {event.message}"]
         case EndedEarly():
-            return [f"{event.message[0].upper()}{event.message[1:]}."]
+            said = [f"{event.message[0].upper()}{event.message[1:]}."]
         case Compared():
-            return [
+            said = [
                 f"On held-out {event.text} text: {event.after:.3f} bits per character, {event.before:.3f} before"
             ]
         case Tried():
-            return _tried(event.figures)
+            said = _tried(event.figures)
         case Reported():
-            return [f"The report is in {event.path}, readable by you alone"]
+            said = [f"The report is in {event.path}, readable by you alone"]
         case Remembered():
             known = f" ({event.known:,} were known before)" if event.known else ""
             taken = f", without {event.taken}" if event.taken else ""
-            return [f"The memory beside it has learned {event.messages:,} messages{known}{taken}"]
+            said = [f"The memory beside it has learned {event.messages:,} messages{known}{taken}"]
+    return said
 
 
 def _tried(figures: Mapping[str, Any]) -> list[str]:

@@ -42,7 +42,8 @@ def train(
     Args:
         source: A file, a folder, a sample such as "sample:chitchat", or several of them.
         to: The name or the path of the model.
-        start: A finished model to go on from, by name or path; without one, and with "scratch", a new network begins.
+        start: A finished model to go on from, by name or path; with "scratch", a new network
+            begins; without one, the base or a new network, whichever does better in a short try.
         more: Whether to go on with the model `to`, as it was trained; without a source, with what the memory beside it
             took in since, or else with the texts it was trained on.
         replay: Old text to learn along with the new where a model goes on, so that it does not forget it.

@@ -51,8 +51,13 @@ def may_choose(order: Order) -> bool:
     return order.choose and base.exists() and order.to != base and STANDARD_INPUT not in order.sources
 
 
+def seconds_of_a_try(order: Order) -> float:
+    """How long each of the two is tried: a twentieth of the order's minutes, half a minute at most."""
+    return min(MOST_SECONDS, SHARE * 60 * (order.minutes or 0.0))
+
+
 def choose(order: Order, folder: Path) -> Choice | None:
-    """Try both, each for a twentieth of the order's minutes, half a minute at most, and take what does better.
+    """Try both, each for `seconds_of_a_try`, and take what does better.
 
     The texts are prepared in `folder`/corpus. None where the base cannot be gone on from.
 
@@ -65,7 +70,7 @@ def choose(order: Order, folder: Path) -> Choice | None:
     except ModelError:
         return None  # a damaged one is told of where somebody asks for it
     onward = further(replace(order, start=base.path), base)
-    seconds = min(MOST_SECONDS, SHARE * 60 * (order.minutes or 0.0))
+    seconds = seconds_of_a_try(order)
     scratch = _bits_after(seconds, order, prepare_for(order, None, folder / "corpus"), None)
     other = folder / "further"
     found = _bits_after(seconds, onward, prepare_for(onward, base, other), start)

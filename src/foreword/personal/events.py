@@ -10,6 +10,14 @@ Figures = Mapping[str, object]
 
 @final
 @dataclass(frozen=True, kw_only=True)
+class Trying:
+    """Going on from the base and a new network are tried, each for so many `seconds`, in silence."""
+
+    seconds: float
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
 class Prepared:
     """The text was read, cut into tokens and split; `old_characters` are learned along, so as not to be forgotten."""
 
@@ -154,7 +162,8 @@ class Finished:
 
 
 Event = (
-    Prepared
+    Trying
+    | Prepared
     | Planned
     | Progressed
     | Validated

@@ -17,13 +17,14 @@ from foreword.corpus.prepare import Corpus
 from foreword.errors import OptionError, RunError
 from foreword.modelfolder.provenance import learned_from
 from foreword.models.catalogue import parameter_count
-from foreword.personal.choosing import choose, may_choose
+from foreword.personal.choosing import choose, may_choose, seconds_of_a_try
 from foreword.personal.curves import logged
 from foreword.personal.events import (
     Event,
     Finished,
     Planned,
     Stopped,
+    Trying,
     Warned,
 )
 from foreword.personal.finish import finish, seconds_to_finish
@@ -95,6 +96,7 @@ def make(
             keep_large_buffers()
             choice = None
             if team.size == 1 and may_choose(order):
+                yield Trying(seconds=seconds_of_a_try(order))
                 with within_memory(), bound_threads(device, team):
                     choice = choose(order, folder)
             if choice is not None:
