@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from foreword.errors import OptionError
 from foreword.keyboard import recency, view
 from foreword.keyboard.memory import Memory, memory_path
+from foreword.keyboard.records import LATEST
 from foreword.modelfolder import home
 from kneser_ney import KneserNey
 
@@ -146,6 +147,18 @@ def test_nothing_is_said_before_anything_was_learned() -> None:
     assert memory.uses(3) == []
     assert memory.why("a") is None
     assert memory.messages() == []
+
+
+def test_the_latest_are_whole_messages_but_for_a_very_long_one() -> None:
+    memory = Memory.open()
+    assert memory.latest() == ""
+    memory.learn("one\ntwo")
+    assert memory.latest() == "one\ntwo"
+    memory.learn("three " * 50)
+    memory.learn("four " * 40)
+    assert memory.latest().split("\n") == [("three " * 50).strip(), ("four " * 40).strip()]
+    memory.learn("so " * 400 + "long")
+    assert memory.latest() == ("so " * 400 + "long")[-LATEST:]
 
 
 def test_a_list_of_no_length_is_refused() -> None:

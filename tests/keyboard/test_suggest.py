@@ -8,9 +8,12 @@ import pytest
 
 import toys
 from foreword.errors import OptionError
+from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.suggest import Keyboard, typed_length
+from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
+from foreword.runtime.predictor import Predictor
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
 from foreword.text.words import first_word
 
@@ -105,6 +108,28 @@ def test_suggestions_depend_on_the_text_not_on_how_it_was_typed(keyboard: Keyboa
         again = keyboard.suggest(text)
 
     assert again == fresh
+
+
+def test_the_network_reads_what_was_learned_last_before_a_text(tmp_path: Path) -> None:
+    tokenizer = characters_tokenizer(dict.fromkeys("abde ", 9))
+    graph = toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
+    model = toys.model(tmp_path / "toy", tokenizer, graph)
+    keyboard, memory = Keyboard(model), Memory.open()
+    before = keyboard.suggest("a")
+    memory.learn("bad")
+    memory.learn("dad abed")
+    keyboard.learn("bad\ndad abed")
+    cursor = Predictor(model).read_to_cursor("bad\ndad abed\nb")
+    found = Beam(Predictor(model)).find(cursor, 8)
+    network = {each.text: each.probability for each in found.words}
+
+    shown = [each for each in keyboard.suggest("b", limit=8) if each.source == "network"]
+    assert len(shown) > 2
+    assert [network[each.text] for each in shown] == sorted(network.values(), reverse=True)[: len(shown)]
+    assert Keyboard(model, memory.copy()).suggest("") == Keyboard(model, memory).suggest("")
+    keyboard.memory.clear()
+    assert keyboard.suggest("a") != before  # the shares of the mixture have followed
+    assert [each.text for each in keyboard.suggest("a")] == [each.text for each in before]
 
 
 def test_a_script_without_spaces_gets_no_blank(tmp_path: Path) -> None:

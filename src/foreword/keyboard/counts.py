@@ -4,7 +4,9 @@ from typing import final
 
 from foreword.errors import OptionError
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.suggest import Choice, Suggestion, remembered, suggestion, typed_length
+from foreword.keyboard.passing import PassedOver
+from foreword.keyboard.ranking import best
+from foreword.keyboard.suggest import SPARE, Choice, Suggestion, remembered, suggestion, typed_length
 from foreword.runtime.predictor import anchor
 from foreword.text.cleaning import clean
 from foreword.text.words import word_start
@@ -16,6 +18,7 @@ class Counts:
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
+        self._passed_over = PassedOver()
 
     def suggest(self, text: str, limit: int = 3) -> list[Suggestion]:
         """The likeliest words that begin with the letters typed, best first: none that is already complete."""
@@ -24,12 +27,16 @@ class Counts:
         line = clean(text[anchor(text) :])
         word = line[word_start(line) :]
         replace = typed_length(text, word)
-        found, mass = remembered(self.memory.after(text[: len(text) - replace]), word, limit)
-        best = sorted(found.items(), key=lambda each: (-each[1], each[0]))[:limit]
-        return [
-            suggestion(each, Choice(spaced=False, memory=chance), replace, min(chance / mass, 1.0))
-            for each, chance in best
+        before = text[: len(text) - replace]
+        place = line[: len(line) - len(word)], word, (limit, self.memory.latest())
+        passed = self._passed_over.words(*place, lambda begun: self.suggest(before + begun, limit))
+        found, mass = remembered(self.memory.after(before), word, limit + SPARE)
+        shown = [
+            suggestion(each, Choice(spaced=False, memory=found[each]), replace, min(found[each] / mass, 1.0))
+            for each in best(found, word, limit, "probability", passed)
         ]
+        self._passed_over.keep(*place, shown)
+        return shown
 
     def learn(self, text: str) -> int:
         """Remember `text`, each line a message."""

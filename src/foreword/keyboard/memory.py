@@ -122,6 +122,10 @@ class Memory:
         """All that was learned, in that order: what a network can be trained on further."""
         return self._read(lambda database: list(records.messages(database)))
 
+    def latest(self) -> str:
+        """The messages that were learned last, each a line: what a network reads before the next one."""
+        return self._read(records.latest)
+
     def numbered(self) -> list[Numbered]:
         """The same, each with the number by which it is known what a network has met."""
         return self._read(networks.numbered)

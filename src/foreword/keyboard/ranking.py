@@ -3,25 +3,29 @@
 The likeliest ones, or those that save most keys. A word that is not shown now is shown a letter later, if by then it is
 among the likeliest of those that begin like it; so showing it now saves these letters, and nothing more: not all that
 are still to type. What a list saves in expectation is the sum of P(word) times the letters that its word saves.
+
+Words that were passed over (`passing.py`) count for less in that choice. Their probabilities are what they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Final, Literal, get_args
+
+from foreword.keyboard.passing import PASSED_OVER
 
 Ranking = Literal["probability", "letters"]
 RANKINGS: Final[tuple[Ranking, ...]] = get_args(Ranking)
 
 
-def best(words: Mapping[str, float], typed: str, room: int, ranking: Ranking) -> list[str]:
+def best(
+    words: Mapping[str, float], typed: str, room: int, ranking: Ranking, passed: Set[str] = frozenset()
+) -> list[str]:
     """The words to show, likeliest first: at most `room` of them, which begin with the letters typed."""
     by_probability = sorted(words, key=lambda word: (-words[word], word))
-    if ranking == "probability":
-        return by_probability[:room]
-    saved = {
-        word: words[word] * letters_saved(word, by_probability[:place], typed, room)
-        for place, word in enumerate(by_probability)
-    }
-    chosen = sorted(by_probability, key=lambda word: -saved[word])[:room]
+    worth = {word: words[word] * (1 - PASSED_OVER * (word in passed)) for word in by_probability}
+    if ranking == "letters":
+        for place, word in enumerate(by_probability):
+            worth[word] *= letters_saved(word, by_probability[:place], typed, room)
+    chosen = sorted(by_probability, key=lambda word: -worth[word])[:room]
     return sorted(chosen, key=lambda word: (-words[word], word))
 
 

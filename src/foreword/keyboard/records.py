@@ -15,6 +15,8 @@ from foreword.keyboard.forgetting import Blocked, cut, digest, places
 from foreword.text.secret_kinds import Kind
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST: Final = 500
+"""Characters at most of what was learned last: more of them hardly help a network (docs/log.md)."""
 FORGETTABLE_AT_ONCE: Final = 2_000  # messages: what is held in the process while a word is forgotten
 
 
@@ -63,6 +65,19 @@ def messages(database: sqlite3.Connection) -> Iterator[Message]:
     """All messages, in the order in which they were learned."""
     for text, seconds in database.execute("SELECT text, time FROM messages ORDER BY id"):
         yield Message(text=text, time=moment(seconds))
+
+
+def latest(database: sqlite3.Connection) -> str:
+    """The messages learned last, each a line, as many as are short enough together; of a very long one its end."""
+    said: list[str] = []
+    left = LATEST
+    for (text,) in database.execute("SELECT text FROM messages ORDER BY id DESC"):
+        left -= len(text) + 1
+        if left < 0:
+            said = said or [text[-LATEST:]]
+            break
+        said.append(text)
+    return "\n".join(reversed(said))
 
 
 def size(database: sqlite3.Connection) -> int:

@@ -1,12 +1,14 @@
 """The next words for a text whose end is being typed: completions of a word begun, or whole words.
 
-Two sources know words: the network, which has read how people write, and the person's memory. Each gives the
-probability of a whole word and its end after the text before it; `mixture.py` says how much each is believed. What is
-shown is divided by the mixture's probability of the letters typed, so the source that foresaw the letters gains.
+Two sources know words: the network, which has read how people write and reads what this one wrote last, then the text;
+and the person's memory. Each gives the probability of a whole word and its end after the text before it; `mixture.py`
+says how much each is believed. What is shown is divided by the mixture's probability of the letters typed, so the
+source that foresaw the letters gains.
 """
 
 import dataclasses
 import math
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, final
@@ -17,6 +19,7 @@ from foreword.keyboard.memory import Memory, WordUse, memory_path
 from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.ngrams import Distribution
 from foreword.keyboard.observing import Observer
+from foreword.keyboard.passing import PassedOver
 from foreword.keyboard.ranking import Ranking, best
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
@@ -104,6 +107,7 @@ class Keyboard:
         self._beam = Beam(self._predictor)
         self._slip_beam = SlipBeam(self._beam)
         self._observer = Observer(self._predictor, self._beam, self.memory)
+        self._passed_over = PassedOver()
         self._mixture = Mixture(self.memory.weights(model.key) or model.mixture)
 
     @classmethod
@@ -127,8 +131,8 @@ class Keyboard:
             raise OptionError(f"limit must be at least 1, not {limit}")
         if not 0 <= confidence <= 1:
             raise OptionError(f"confidence must be from 0 to 1, not {confidence}")
-        found = self._words(text, limit)
-        if not found or max(each.probability for each in found) < confidence:
+        found = self._words(text, limit, confidence)
+        if not found:
             return []
         return [self._phrase(text, found[0], confidence), *found[1:]] if phrases else found
 
@@ -139,6 +143,7 @@ class Keyboard:
                 self._mixture.follow(seen)
         learned = self.memory.learn(text)
         self.memory.set_weights(self.model.key, self._mixture.weights())
+        self._predictor.read("", self.memory.latest())  # now, so that the next key need not wait for it
         return learned
 
     def forget(self, word: str) -> None:
@@ -153,9 +158,26 @@ class Keyboard:
         """The same keyboard with a memory of the process alone: what it learns is for trying out."""
         return Keyboard(self.model, self.memory.copy(), ranking=self._ranking)
 
-    def _words(self, text: str, limit: int) -> list[Suggestion]:
-        """The likeliest words, best first."""
-        cursor = self._predictor.read_to_cursor(text)
+    def _cursor(self, text: str) -> Cursor:
+        """The reading of a text, after that of what was learned last."""
+        return self._predictor.read_to_cursor(text, self.memory.latest())
+
+    def _words(self, text: str, limit: int, confidence: float = 0.0) -> list[Suggestion]:
+        """The words to show, best first; none where no word is likely enough. What was passed over makes room."""
+        cursor = self._cursor(text)
+        before = text[: len(text) - typed_length(text, cursor.word)]
+        place = before[anchor(before) :], cursor.word, (limit, confidence, self.memory.latest())
+        passed = self._passed_over.words(*place, lambda begun: self._words(before + begun, limit, confidence))
+        found = self._likeliest(text, cursor, limit, confidence, passed)
+        if not found or found[0].probability < confidence:
+            found = []
+        self._passed_over.keep(*place, found)
+        return found
+
+    def _likeliest(
+        self, text: str, cursor: Cursor, limit: int, confidence: float, passed: Set[str]
+    ) -> list[Suggestion]:
+        """The likeliest words, best first; of those passed over, the ones that are as likely as `confidence` stay."""
         word, replace = cursor.word, typed_length(text, cursor.word)
         before = text[: len(text) - replace]
         choices = self._choices(cursor, before, limit + SPARE)
@@ -164,26 +186,31 @@ class Keyboard:
             choices = self._with_shouted(choices, text, word, loud, limit)
         slips = self._slips(before, word, limit) if choices.typed < UNLIKELY else None
         whole = choices.typed + (slips.typed if slips else 0.0)
-        found = self._best(choices, whole, replace, limit, typed=word)
+        chances = self._chances(choices, whole)
+        kept = {each for each in passed if chances.get(each, 0.0) >= confidence > 0}
+        shown = best(chances, word, limit, self._ranking, passed - kept)
+        found = [suggestion(each, choices.words[each], replace, chances[each]) for each in shown]
         if slips and (not found or found[0].probability < LIKELY):
-            found += [
-                dataclasses.replace(each, correction=True)
-                for each in self._best(slips, whole, replace, limit)
-            ]
+            found += self._corrections(slips, whole, replace, limit)
             found.sort(key=_by_probability)
         return found[:limit]
 
-    def _best(
-        self, choices: Choices, whole: float, replace: int, limit: int, typed: str | None = None
-    ) -> list[Suggestion]:
-        """The best of the words that may be shown, likeliest first, their probabilities divided by that of `whole`."""
-        chances = {
+    def _corrections(self, slips: Choices, whole: float, replace: int, limit: int) -> list[Suggestion]:
+        """The likeliest words that what is typed may be slips of, best first."""
+        chances = self._chances(slips, whole)
+        found = (
+            suggestion(each, slips.words[each], replace, chances[each])
+            for each in best(chances, "", limit, "probability")
+        )
+        return [dataclasses.replace(each, correction=True) for each in found]
+
+    def _chances(self, choices: Choices, whole: float) -> dict[str, float]:
+        """The probabilities of the words that may be shown, divided by that of `whole`."""
+        return {
             each: min(choice.probability / whole, 1.0)
             for each, choice in choices.words.items()
             if choice.probability > 0 and not self.memory.is_blocked(each)
         }
-        shown = best(chances, typed or "", limit, self._ranking if typed is not None else "probability")
-        return [suggestion(each, choices.words[each], replace, chances[each]) for each in shown]
 
     def _slips(self, before: str, word: str, limit: int) -> Choices | None:
         """The likeliest words that a slip of the finger turned into the letters typed, and their sum."""
@@ -192,7 +219,8 @@ class Keyboard:
         known = self.memory.after(before)
         share = self._mixture.share(known.known)
         chosen: dict[str, Choice] = {}
-        for each, chance in self._slip_beam.find(self._predictor.read(before), word, limit).items():
+        reading = self._predictor.read(before, self.memory.latest())
+        for each, chance in self._slip_beam.find(reading, word, limit).items():
             chosen[each] = Choice(spaced=False, network=(1 - share) * chance)
         for meant, log_slip in intended(word, self._slip_beam.letters).items():
             for candidate in known.best(meant, limit):
@@ -220,7 +248,7 @@ class Keyboard:
     def _with_shouted(self, choices: Choices, text: str, word: str, loud: float, limit: int) -> Choices:
         """The same, and words in capitals that are known in small letters: read as if all were written small."""
         small = lowered(text)
-        cursor = self._predictor.read_to_cursor(small)
+        cursor = self._cursor(small)
         others = self._choices(cursor, small[: len(small) - typed_length(small, cursor.word)], limit + SPARE)
         for other, choice in others.words.items():
             there = choices.words.setdefault(other.upper(), Choice(spaced=choice.spaced))

@@ -1,0 +1,112 @@
+"""Words shown while a word was being typed, and not taken, make room for others that are nearly as likely."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import toys
+from foreword.keyboard.counts import Counts
+from foreword.keyboard.memory import Memory
+from foreword.keyboard.passing import KEPT, LONGEST, PassedOver
+from foreword.keyboard.suggest import Keyboard
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer
+
+SAID = {"tell": 7, "ten": 6, "tent": 5, "tea": 4}
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """A network of letters for which everything is equally likely."""
+    tokenizer = characters_tokenizer(dict.fromkeys("aelmnt ", 9))
+    table = np.full((tokenizer.size, tokenizer.size), -np.log(tokenizer.size), dtype=np.float32)
+    path: Path = tmp_path_factory.mktemp("toy") / "toy"
+    return toys.model(path, tokenizer, toys.table_graph(table))
+
+
+def said(times: dict[str, int]) -> Memory:
+    """A memory of words, each said so many times; what was said a moment ago is the same for all."""
+    memory = Memory.open()
+    counted = [word for word, often in times.items() for _ in range(often * 50)]
+    memory.learn("\n".join([*counted, *times] + [*times] * 100))
+    return memory
+
+
+def texts(keyboard: Keyboard | Counts, text: str, limit: int = 2) -> list[str]:
+    return [each.text for each in keyboard.suggest(text, limit)]
+
+
+def test_what_was_passed_over_makes_room(model: Model) -> None:
+    memory = said(SAID)
+    for keyboard in (Keyboard(model, memory), Counts(memory)):
+        first, second = texts(keyboard, ""), texts(keyboard, "t")
+
+        assert first == ["tell", "ten"]
+        assert second == ["tent", "tea"]
+        assert texts(keyboard, "te") == ["tell", "ten"]  # all are passed over by now
+        assert texts(keyboard, "te", limit=3) != texts(keyboard, "te")
+
+
+def test_what_nothing_else_comes_near_stays(model: Model) -> None:
+    keyboard = Keyboard(model, said({"tell": 9, "ten": 1, "tea": 1, "team": 1}))
+
+    assert [texts(keyboard, typed)[0] for typed in ("", "t", "te")] == ["tell"] * 3
+
+
+def test_probabilities_and_their_order_are_those_of_the_words(model: Model) -> None:
+    keyboard = Keyboard(model, said({"tell": 9, "ten": 8, "tea": 6, "team": 1}))
+    shown = keyboard.suggest("t", limit=2)
+    fresh = keyboard.suggest("t", limit=4)
+
+    assert [each.probability for each in shown] == sorted((each.probability for each in shown), reverse=True)
+    assert set(shown) < set(fresh)
+
+
+def test_what_is_likely_enough_to_be_shown_unasked_stays(model: Model) -> None:
+    keyboard = Keyboard(model, said(SAID))
+    chance = keyboard.suggest("", 1)[0].probability
+
+    assert [each.text for each in keyboard.suggest("t", 1, confidence=chance / 2)] == ["tell"]
+    assert [each.text for each in keyboard.suggest("t", 1)] == ["ten"]
+
+
+@settings(deadline=None, max_examples=12)
+@given(st.lists(st.sampled_from(["", "t", "te", "tel", "ten", "t", "te m"]), max_size=6))
+def test_lists_do_not_depend_on_what_was_looked_at_before(model: Model, looked_at: list[str]) -> None:
+    memory = said({"tell": 3, "ten": 3, "tea": 2, "team": 1})
+    keyboard = Keyboard(model, memory)
+    for text in looked_at:
+        keyboard.suggest(text)
+
+    for text in ("te", "tea", "a te"):
+        assert keyboard.suggest(text) == Keyboard(model, memory).suggest(text)
+
+
+def test_lists_are_made_anew_when_something_was_learned(model: Model) -> None:
+    memory = said(SAID)
+    keyboard = Keyboard(model, memory)
+    texts(keyboard, "t")
+    memory.learn("team\n" * 2_000)
+
+    assert keyboard.suggest("te") == Keyboard(model, memory).suggest("te")
+
+
+def test_a_list_that_is_not_known_is_made_once_and_few_are_kept() -> None:
+    passed_over, made = PassedOver(), list[str]()
+
+    def show(begun: str) -> list[str]:
+        made.append(begun)
+        passed_over.keep("so ", begun, 3, [])
+        return []
+
+    passed_over.words("so ", "t" * 40, 3, show)
+    assert made == ["t" * length for length in range(LONGEST)]
+    passed_over.words("so ", "tt", 3, show)
+    assert len(made) == LONGEST
+    for each in range(KEPT):
+        passed_over.keep("so ", "u", each, [])
+    passed_over.words("so ", "t", 3, show)
+    assert len(made) == LONGEST + 1
