@@ -67,7 +67,9 @@ def _origin(training: Mapping[str, object]) -> list[str]:
     if not isinstance(start, Mapping) or not isinstance(earlier, Sequence):
         return []
     times = f"{len(earlier)} earlier training{'s' * (len(earlier) != 1)}"
-    return [f"| went on from | {start['name']}, weights {start['sha256'][:12]}, with {times} |"]
+    share = float(str(training.get("share", 1.0)))
+    between = "" if share == 1.0 else f"; of the way from these weights to the new ones, {share:.0%}"
+    return [f"| went on from | {start['name']}, weights {start['sha256'][:12]}, with {times}{between} |"]
 
 
 def _figures(held_out: Mapping[str, object]) -> list[str]:

@@ -25,6 +25,7 @@ from foreword.personal.watch import watch
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
 from foreword.text.tokenizer import Tokenizer
+from foreword.training.between import chosen
 from foreword.training.distribute import ALONE
 from foreword.training.graph import float_graph
 from foreword.training.memory import within_memory
@@ -123,7 +124,7 @@ def _copied(
         for event in watch(session, journal, corpus, run):
             if event is not None and not isinstance(event, EndedEarly):  # it ends where the other one did
                 yield event
-    load_weights(session.model, session.chosen_weights())
+    load_weights(session.model, chosen(session, None if start is None else start.weights).weights)
     yield Copy(
         tokenizer=corpus.tokenizer,
         network=network_of(float_graph(session.model.to("cpu").eval()), corpus),

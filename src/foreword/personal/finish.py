@@ -32,6 +32,7 @@ from foreword.personal.start import Start
 from foreword.personal.versions import keep, prune
 from foreword.runtime.network import Network
 from foreword.text.cleaning import POLICY
+from foreword.training.between import SHARES, Chosen, chosen
 from foreword.training.graph import float_graph, quantized_graph
 from foreword.training.journal import Journal, bits
 from foreword.training.session import Session
@@ -62,7 +63,10 @@ def seconds_to_finish(model: AbstractLanguageModel, corpus: Corpus, *, further: 
     per_token = (time.perf_counter() - start) / block.size
     checked = min(CHECKED_TOKENS, len((corpus.validation or corpus.train).ids))
     tested = _measured_tokens(corpus.test)
-    compared = tested + 2 * _measured_tokens(corpus.old_held_out) if further else 0
+    compared = 0
+    if further:
+        compared = tested + 2 * _measured_tokens(corpus.old_held_out)
+        compared += len(SHARES) * _measured_tokens(corpus.validation)
     counted = 0 if corpus.test is None else min(LAST_TOKENS, len(corpus.train.ids))
     return (
         SECONDS_TO_WRITE
@@ -90,7 +94,8 @@ def finish(
         if there is not None:
             yield _finished(effort, to, there.training.get("held_out"), kept=True)
             return
-    load_weights(session.model, session.chosen_weights())
+    kept = chosen(session, None if start is None else start.weights)
+    load_weights(session.model, kept.weights)
     model = session.model.to("cpu").eval()
     graph = float_graph(model)
     small = quantized_graph(graph)
@@ -101,7 +106,7 @@ def finish(
         yield Warned(
             message=f"in 8 bits this network would lose {lost:.3f} bits per character, so only the large graph is kept"
         )
-    held_out = _held_out(session, corpus, exact) | {"quantized_loss": lost if math.isfinite(lost) else None}
+    held_out = _held_out(kept, corpus, exact) | {"quantized_loss": lost if math.isfinite(lost) else None}
     if start is not None:
         held_out = comparison.beside_start(held_out, session, start, corpus, exact)
         worse = found_worse(corpus, held_out, start)
@@ -113,7 +118,14 @@ def finish(
         yield from comparison.compared(held_out)
     mixture = mixture_for(quick if worthwhile else exact, corpus)
     training = training_record(
-        session, journal, corpus, effort=effort, held_out=held_out, mixture=mixture, start=start
+        session,
+        journal,
+        corpus,
+        effort=effort,
+        held_out=held_out,
+        mixture=mixture,
+        start=start,
+        share=kept.share,
     )
     picture = curve_picture(
         journal.curve(),
@@ -175,11 +187,11 @@ def _quantized_loss(exact: Network, quick: Network, corpus: Corpus) -> float:
     return bits(nats[1] - nats[0]) / max(1, characters_in(ids, corpus))
 
 
-def _held_out(session: Session, corpus: Corpus, exact: Network) -> dict[str, object]:
+def _held_out(kept: Chosen, corpus: Corpus, exact: Network) -> dict[str, object]:
     """The figures for text that was not trained on; those of the test part are the ones to show."""
     found: dict[str, object] = {}
-    if corpus.validation is not None and session.best:
-        per_character = bits(session.best_nats) * tokens_per_character(corpus.validation)
+    if corpus.validation is not None and math.isfinite(kept.nats):
+        per_character = bits(kept.nats) * tokens_per_character(corpus.validation)
         found["validation"] = {"bits_per_character": per_character}
     if corpus.test is not None:
         found["test"] = measured_beside_others(exact, corpus.test, corpus)

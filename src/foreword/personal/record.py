@@ -48,9 +48,11 @@ def training_record(
     held_out: dict[str, object],
     mixture: list[float] | None,
     start: Start | None,
+    share: float,
 ) -> dict[str, object]:
     """What training.json holds.
 
+    `share` is how much of the way its weights have gone from those that it went on from to those that it reached.
     `private` says where the texts lay, and whose words were taken from chats, for the model to go on with them; who
     passes the model on takes it out.
     """
@@ -75,7 +77,7 @@ def training_record(
         "held_out": held_out,
         "mixture": mixture,
         "versions": {name: version(name) for name in MEASURED_WITH},
-        **({} if start is None else start.lineage()),
+        **({} if start is None else {"share": share, **start.lineage()}),
         "private": {
             "places": {source.sha256: source.place for source in (*corpus.sources, *corpus.old_sources)},
             "me": corpus.me,

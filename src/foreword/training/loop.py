@@ -187,11 +187,14 @@ def _look(session: Session) -> Validation | Divergence | None:
 
 
 def _validated_nats(session: Session) -> float | None:
-    if session.held_out is None:
+    if session.validated is None:
         return None
-    ids = session.held_out[: session.plan.validation_tokens + 1]
     return validate(
-        session.averaged, ids, device=session.device, precision=session.plan.precision, team=session.team
+        session.averaged,
+        session.validated,
+        device=session.device,
+        precision=session.plan.precision,
+        team=session.team,
     )
 
 
