@@ -151,14 +151,14 @@ def test_nothing_is_said_before_anything_was_learned() -> None:
 
 def test_the_latest_are_whole_messages_but_for_a_very_long_one() -> None:
     memory = Memory.open()
-    assert memory.latest() == ""
+    assert memory.latest().text == ""
     memory.learn("one\ntwo")
-    assert memory.latest() == "one\ntwo"
+    assert memory.latest().text == "one\ntwo"
     memory.learn("three " * 50)
     memory.learn("four " * 40)
-    assert memory.latest().split("\n") == [("three " * 50).strip(), ("four " * 40).strip()]
+    assert memory.latest().text.split("\n") == [("three " * 50).strip(), ("four " * 40).strip()]
     memory.learn("so " * 400 + "long")
-    assert memory.latest() == ("so " * 400 + "long")[-LATEST:]
+    assert memory.latest().text == ("so " * 400 + "long")[-LATEST:]
 
 
 def test_a_list_of_no_length_is_refused() -> None:

@@ -1,5 +1,6 @@
 """Words shown while a word was being typed, and not taken, make room for others that are nearly as likely."""
 
+from collections.abc import Set
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import toys
 from foreword.keyboard.counts import Counts
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.passing import KEPT, LONGEST, PassedOver
+from foreword.keyboard.ranking import CONFIDENT
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
@@ -66,47 +68,60 @@ def test_probabilities_and_their_order_are_those_of_the_words(model: Model) -> N
 
 
 def test_what_is_likely_enough_to_be_shown_unasked_stays(model: Model) -> None:
-    keyboard = Keyboard(model, said(SAID))
-    chance = keyboard.suggest("", 1)[0].probability
+    keyboard = Keyboard(model, said({"tell": 5, "ten": 4, "tea": 4}))
+    shown = keyboard.suggest("t", 1)
 
-    assert [each.text for each in keyboard.suggest("t", 1, confidence=chance / 2)] == ["tell"]
-    assert [each.text for each in keyboard.suggest("t", 1)] == ["ten"]
+    assert [(each.text, each.probability > CONFIDENT) for each in shown] == [("tell", True)]
+    assert keyboard.suggest("t", 1, confidence=CONFIDENT) == shown
+    assert [each.text for each in Keyboard(model, said(SAID)).suggest("t", 1)] == ["ten"]
 
 
 @settings(deadline=None, max_examples=12)
-@given(st.lists(st.sampled_from(["", "t", "te", "tel", "ten", "t", "te m"]), max_size=6))
+@given(
+    st.lists(st.sampled_from(["", "t", "te", "tel", "ten", "a t", "te m", "今", "今t", "te今t"]), max_size=6)
+)
 def test_lists_do_not_depend_on_what_was_looked_at_before(model: Model, looked_at: list[str]) -> None:
     memory = said({"tell": 3, "ten": 3, "tea": 2, "team": 1})
     keyboard = Keyboard(model, memory)
     for text in looked_at:
         keyboard.suggest(text)
 
-    for text in ("te", "tea", "a te"):
+    for text in ("te", "tea", "a te", "te今te"):
         assert keyboard.suggest(text) == Keyboard(model, memory).suggest(text)
 
 
-def test_lists_are_made_anew_when_something_was_learned(model: Model) -> None:
+@pytest.mark.parametrize("change", ["learn", "forget", "another learns"])
+def test_lists_are_made_anew_when_something_was_learned_or_forgotten(model: Model, change: str) -> None:
     memory = said(SAID)
+    memory.learn("ma\n" * 300)
     keyboard = Keyboard(model, memory)
     texts(keyboard, "t")
-    memory.learn("team\n" * 2_000)
+    if change == "forget":
+        keyboard.forget("tell")
+    else:
+        teacher = keyboard if change == "learn" else Keyboard(model, memory)
+        teacher.learn("team\n" * 200 + "ma\n" * 300)
 
-    assert keyboard.suggest("te") == Keyboard(model, memory).suggest("te")
+    assert texts(keyboard, "te") == texts(Keyboard(model, memory), "te")
 
 
-def test_a_list_that_is_not_known_is_made_once_and_few_are_kept() -> None:
-    passed_over, made = PassedOver(), list[str]()
+def test_a_list_that_is_not_known_is_made_once_the_shortest_first_and_few_are_kept() -> None:
+    passed_over, made = PassedOver(), list[tuple[str, Set[str]]]()
 
-    def show(begun: str) -> list[str]:
-        made.append(begun)
-        passed_over.keep("so ", begun, 3, [])
-        return []
+    def show(begun: str, passed: Set[str]) -> list[str]:
+        made.append((begun, passed))
+        return [f"word{len(begun)}"]
 
-    passed_over.words("so ", "t" * 40, 3, show)
-    assert made == ["t" * length for length in range(LONGEST)]
+    found = passed_over.words("so ", "t" * 40, 3, show)
+    assert [begun for begun, _ in made] == ["t" * length for length in range(LONGEST)]
+    assert made[2][1] == {"word0", "word1"}
+    assert found == {f"word{length}" for length in range(LONGEST)}
     passed_over.words("so ", "tt", 3, show)
     assert len(made) == LONGEST
     for each in range(KEPT):
         passed_over.keep("so ", "u", each, [])
     passed_over.words("so ", "t", 3, show)
     assert len(made) == LONGEST + 1
+    passed_over.clear()
+    passed_over.words("so ", "t", 3, show)
+    assert len(made) == LONGEST + 2

@@ -8,9 +8,10 @@ import pytest
 
 import toys
 from foreword.errors import OptionError
+from foreword.keyboard.choices import typed_length
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Mixture
-from foreword.keyboard.suggest import Keyboard, typed_length
+from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor
@@ -157,6 +158,28 @@ def test_a_script_without_spaces_gets_no_blank(tmp_path: Path) -> None:
 )
 def test_the_letters_typed_are_counted_as_they_were_handed_in(text: str, word: str, length: int) -> None:
     assert typed_length(text, word) == length
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ab\u095ccd\u095c",
+        "\u09a6\u09cc\u09dc\u09be\u09a6\u09cc\u09dc\u09bf",
+        "今は" * 300,
+        "3日a中b",
+        "a" * 3_000,
+        "na\u0308-" * 9,
+    ],
+)
+def test_whatever_is_typed_at_once_gets_a_list(keyboard: Keyboard, text: str) -> None:
+    for found in keyboard.suggest(text):
+        assert 0 <= found.replace <= len(text)
+
+
+def test_letters_that_cleaning_makes_longer_are_counted_as_they_were_handed_in() -> None:
+    assert typed_length("\u0986\u09ae\u09bf \u09aa\u09dc", "\u09aa\u09a1\u09bc") == 2
+    assert typed_length("\u095c", "\u0921\u093c") == 1
+    assert typed_length("a ", "") == 0
 
 
 def test_a_list_of_no_length_is_refused(keyboard: Keyboard) -> None:

@@ -10,7 +10,8 @@ from foreword.assess.keystrokes import Ghost, lines_of, replay, sample
 from foreword.corpus.fingerprints import file_digests
 from foreword.errors import ModelForeign, SourceEmpty
 from foreword.keyboard.counts import Counts
-from foreword.keyboard.suggest import CONFIDENT, Keyboard
+from foreword.keyboard.ranking import CONFIDENT
+from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder.provenance import learned_from
 from foreword.runtime.model import Model
 from foreword.runtime.resident import peak_megabytes

@@ -1,12 +1,15 @@
 """The memory alone as a keyboard: what word counts would suggest, to see what a network adds."""
 
+from collections.abc import Iterable, Set
+from functools import partial
 from typing import final
 
 from foreword.errors import OptionError
+from foreword.keyboard.choices import Choice, remembered, typed_length
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.passing import PassedOver
 from foreword.keyboard.ranking import best
-from foreword.keyboard.suggest import SPARE, Choice, Suggestion, remembered, suggestion, typed_length
+from foreword.keyboard.suggest import SPARE, Suggestion, suggestion
 from foreword.runtime.predictor import anchor
 from foreword.text.cleaning import clean
 from foreword.text.words import word_start
@@ -26,17 +29,25 @@ class Counts:
             raise OptionError(f"limit must be at least 1, not {limit}")
         line = clean(text[anchor(text) :])
         word = line[word_start(line) :]
-        replace = typed_length(text, word)
-        before = text[: len(text) - replace]
-        place = line[: len(line) - len(word)], word, (limit, self.memory.latest())
-        passed = self._passed_over.words(*place, lambda begun: self.suggest(before + begun, limit))
-        found, mass = remembered(self.memory.after(before), word, limit + SPARE)
-        shown = [
-            suggestion(each, Choice(spaced=False, memory=found[each]), replace, min(found[each] / mass, 1.0))
-            for each in best(found, word, limit, "probability", passed)
+        before = text[: len(text) - typed_length(text, word)]
+        where = line[: len(line) - len(word)], word, (limit, self.memory.latest().stamp)
+        passed = self._passed_over.words(*where, partial(self._begun, before, limit))
+        found = self._list(before, word, limit, passed)
+        self._passed_over.keep(*where, found)
+        replace = len(text) - len(before)
+        return [
+            suggestion(each, Choice(spaced=False, memory=chance), replace, chance)
+            for each, chance in found.items()
         ]
-        self._passed_over.keep(*place, shown)
-        return shown
+
+    def _begun(self, before: str, limit: int, begun: str, passed: Set[str]) -> Iterable[str]:
+        return self._list(before, begun, limit, passed)
+
+    def _list(self, before: str, word: str, limit: int, passed: Set[str]) -> dict[str, float]:
+        """The words to show with their probabilities, likeliest first, when others were passed over."""
+        found, mass = remembered(self.memory.after(before), word, limit + SPARE)
+        chances = {each: min(chance / mass, 1.0) for each, chance in found.items()}
+        return {each: chances[each] for each in best(chances, word, limit, "probability", passed)}
 
     def learn(self, text: str) -> int:
         """Remember `text`, each line a message."""

@@ -27,7 +27,7 @@ from foreword.keyboard.forgetting import checked
 from foreword.keyboard.memory_file import MemoryFile
 from foreword.keyboard.networks import Met, Numbered
 from foreword.keyboard.ngrams import Candidate, Distribution
-from foreword.keyboard.records import Forgotten, WordUse
+from foreword.keyboard.records import Forgotten, Latest, WordUse
 from foreword.keyboard.view import View
 from foreword.modelfolder.names import PERSONAL
 from foreword.text.secret_kinds import Kind
@@ -122,8 +122,8 @@ class Memory:
         """All that was learned, in that order: what a network can be trained on further."""
         return self._read(lambda database: list(records.messages(database)))
 
-    def latest(self) -> str:
-        """The messages that were learned last, each a line: what a network reads before the next one."""
+    def latest(self) -> Latest:
+        """What was learned last, which a network reads before the next message."""
         return self._read(records.latest)
 
     def numbered(self) -> list[Numbered]:

@@ -22,7 +22,7 @@ class Observer:
 
     def observations(self, line: str) -> Iterator[Observation]:
         """The words of one message, each with its probability for both sources."""
-        after = self._memory.latest()
+        after = self._memory.latest().text
         for match in words(line):
             before, word = line[: match.start()], match.group()
             cursor = self._predictor.read_to_cursor(before, after)

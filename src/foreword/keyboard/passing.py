@@ -6,33 +6,26 @@ nothing else comes near stay.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Set
 from threading import Lock
-from typing import Final, Protocol, final, runtime_checkable
+from typing import Final, TypeAlias, final
 
 PASSED_OVER: Final = 0.6
-"""How likely it is that a word shown and not taken was seen. Measured with typists who look at each list, at every
-second or third, or only after some letters: none of them saves less, and most save more (docs/log.md)."""
+"""How likely it is that a word shown and not taken was seen. Typists were simulated who look at each list, at every
+second or third by chance, or only after some letters: with this, none of them saves less (docs/log.md)."""
 
 LONGEST: Final = 12
-"""The lists before so many letters count. Whoever begins in the middle of a word has them made anew, one for each."""
+"""The lists before so many letters count. Whoever begins in the middle of a word has them made, one for each."""
 
 KEPT: Final = 128
 
-
-@runtime_checkable
-class Shown(Protocol):
-    """A word as it is shown: a `Suggestion`."""
-
-    @property
-    def text(self) -> str:
-        """The word, whole."""
-        ...
+Show: TypeAlias = "Callable[[str, Set[str]], Iterable[str]]"
+"""Makes the list for some letters, when these words were passed over before them."""
 
 
 @final
 class PassedOver:
-    """Remembers the lists of the beginnings of words: by the text before them, the letters, and the kind of list.
+    """Remembers which words were shown: by the text before them, the letters typed, and the kind of list.
 
     Threads may share it.
     """
@@ -41,25 +34,28 @@ class PassedOver:
         self._lists: OrderedDict[tuple[str, str, Hashable], frozenset[str]] = OrderedDict()
         self._lock = Lock()
 
-    def words(
-        self, before: str, typed: str, kind: Hashable, show: Callable[[str], Iterable[Shown]]
-    ) -> frozenset[str]:
-        """What was shown for the beginnings of the letters typed; `show` makes a list that is not known.
-
-        It must `keep` that: the lists of longer beginnings depend on those of the shorter ones.
-        """
-        passed: set[str] = set()
+    def words(self, before: str, typed: str, kind: Hashable, show: Show) -> frozenset[str]:
+        """What was shown for the beginnings of the letters typed, the shortest first; what is not known is made."""
+        passed: frozenset[str] = frozenset()
         for begun in (typed[:length] for length in range(min(len(typed), LONGEST))):
             with self._lock:
                 known = self._lists.get((before, begun, kind))
-            passed.update(known if known is not None else (each.text for each in show(begun)))
-        return frozenset(passed)
+            if known is None:
+                known = frozenset(show(begun, passed))
+                self.keep(before, begun, kind, known)
+            passed |= known
+        return passed
 
-    def keep(self, before: str, typed: str, kind: Hashable, shown: Iterable[Shown]) -> None:
+    def keep(self, before: str, typed: str, kind: Hashable, shown: Iterable[str]) -> None:
         """Note what is shown for these letters."""
         place = before, typed, kind
         with self._lock:
-            self._lists[place] = frozenset(each.text for each in shown)
+            self._lists[place] = frozenset(shown)
             self._lists.move_to_end(place)
             while len(self._lists) > KEPT:
                 self._lists.popitem(last=False)
+
+    def clear(self) -> None:
+        """Know nothing of any list."""
+        with self._lock:
+            self._lists.clear()

@@ -4,13 +4,17 @@ The likeliest ones, or those that save most keys. A word that is not shown now i
 among the likeliest of those that begin like it; so showing it now saves these letters, and nothing more: not all that
 are still to type. What a list saves in expectation is the sum of P(word) times the letters that its word saves.
 
-Words that were passed over (`passing.py`) count for less in that choice. Their probabilities are what they are.
+Words that were passed over (`passing.py`) count for less in that choice, but for those that are likely enough to be
+shown unasked. Their probabilities are what they are.
 """
 
 from collections.abc import Mapping, Set
 from typing import Final, Literal, get_args
 
 from foreword.keyboard.passing import PASSED_OVER
+
+CONFIDENT: Final = 0.3
+"""The probability from which on a word is shown behind the cursor unasked."""
 
 Ranking = Literal["probability", "letters"]
 RANKINGS: Final[tuple[Ranking, ...]] = get_args(Ranking)
@@ -21,7 +25,10 @@ def best(
 ) -> list[str]:
     """The words to show, likeliest first: at most `room` of them, which begin with the letters typed."""
     by_probability = sorted(words, key=lambda word: (-words[word], word))
-    worth = {word: words[word] * (1 - PASSED_OVER * (word in passed)) for word in by_probability}
+    worth = {
+        word: words[word] * (1 - PASSED_OVER * (word in passed and words[word] < CONFIDENT))
+        for word in by_probability
+    }
     if ranking == "letters":
         for place, word in enumerate(by_probability):
             worth[word] *= letters_saved(word, by_probability[:place], typed, room)

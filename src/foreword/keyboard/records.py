@@ -12,10 +12,11 @@ from typing import Final, final
 from foreword.keyboard.admission import admitted
 from foreword.keyboard.counting import ContextNumbers, Message, count, uncount
 from foreword.keyboard.forgetting import Blocked, cut, digest, places
+from foreword.runtime.predictor import ENOUGH
 from foreword.text.secret_kinds import Kind
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-LATEST: Final = 500
+LATEST: Final = ENOUGH
 """Characters at most of what was learned last: more of them hardly help a network (docs/log.md)."""
 FORGETTABLE_AT_ONCE: Final = 2_000  # messages: what is held in the process while a word is forgotten
 
@@ -39,6 +40,15 @@ class Forgotten:
     times: int
     messages: int
     inside: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """The messages that were learned last, each a line, and a stamp that no other state of the memory has."""
+
+    text: str
+    stamp: tuple[int, int]
 
 
 def key(database: sqlite3.Connection) -> bytes:
@@ -67,8 +77,8 @@ def messages(database: sqlite3.Connection) -> Iterator[Message]:
         yield Message(text=text, time=moment(seconds))
 
 
-def latest(database: sqlite3.Connection) -> str:
-    """The messages learned last, each a line, as many as are short enough together; of a very long one its end."""
+def latest(database: sqlite3.Connection) -> Latest:
+    """The messages learned last, as many as are short enough together; of a very long one its end."""
     said: list[str] = []
     left = LATEST
     for (text,) in database.execute("SELECT text FROM messages ORDER BY id DESC"):
@@ -77,7 +87,8 @@ def latest(database: sqlite3.Connection) -> str:
             said = said or [text[-LATEST:]]
             break
         said.append(text)
-    return "\n".join(reversed(said))
+    (last,) = database.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()
+    return Latest(text="\n".join(reversed(said)), stamp=(generation(database), last))
 
 
 def size(database: sqlite3.Connection) -> int:

@@ -124,7 +124,7 @@ def _copied(
         for event in watch(session, journal, corpus, run):
             if event is not None and not isinstance(event, EndedEarly):  # it ends where the other one did
                 yield event
-    load_weights(session.model, chosen(session, None if start is None else start.weights).weights)
+        load_weights(session.model, chosen(session, None if start is None else start.weights).weights)
     yield Copy(
         tokenizer=corpus.tokenizer,
         network=network_of(float_graph(session.model.to("cpu").eval()), corpus),

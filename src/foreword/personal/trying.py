@@ -14,7 +14,8 @@ from foreword.corpus.prepare import Corpus
 from foreword.errors import ModelError
 from foreword.keyboard.counts import Counts
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.suggest import CONFIDENT, Keyboard
+from foreword.keyboard.ranking import CONFIDENT
+from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder.names import SHIPPED
 from foreword.personal.measuring import last_lines
 from foreword.personal.meeting import own_old_text

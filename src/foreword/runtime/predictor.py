@@ -21,6 +21,10 @@ STRIDE: Final = 1_000
 """A text is read from the last start of a line that is about one to two thousand characters back. Further back hardly
 matters to a recurrent network, and the place moves once in a thousand keys only, for then all is read again."""
 
+ENOUGH: Final = 500
+"""A text of more characters says enough of how its writer writes: nothing is read before it. So not more than this must
+be read again when something was learned."""
+
 CACHE_BYTES: Final = 16_000_000
 FEWEST_CACHED: Final = 32
 
@@ -93,15 +97,14 @@ class Predictor:
         """The reading after `text`, of any length and with any characters.
 
         `after` is what the same person wrote before it, whole lines without the last one's end. It is read first, in
-        one go, unless the text is so long that not all of it is read.
+        one go, unless the text is long enough by itself.
         """
-        start = anchor(text)
-        return self._read(clean(text[start:]), "" if start else after)
+        return self._read(clean(text[anchor(text) :]), "" if len(text) > ENOUGH else after)
 
     def read_to_cursor(self, text: str, after: str = "") -> Cursor:
         """The reading from which the word at the end of `text` can be searched or a passage go on."""
-        at = anchor(text)
-        text, after = clean(text[at:]), "" if at else after
+        after = "" if len(text) > ENOUGH else after
+        text = clean(text[anchor(text) :])
         start = word_start(text)
         word = text[start:]
         owed = "" if self.tokenizer.unit == "characters" else text[start - text[:start].endswith(" ") :]
@@ -114,6 +117,11 @@ class Predictor:
             log_typed=reading.log_total - before.log_total if before is not None else 0.0,
             touches=not word and text != "" and not text[-1].isspace() and not is_inside_word(text[-1]),
         )
+
+    def clear(self) -> None:
+        """Forget what was read."""
+        with self._lock:
+            self._cache.clear()
 
     def _read(self, text: str, after: str) -> Reading:
         ids = np.concatenate([[self.network.newline], self.tokenizer.encode(text)]).astype(np.int32)
