@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass
 from typing import Final, final
 
+import numpy as np
+
 from foreword.keyboard.casing import CAPITALIZED, capitalized, is_capitalized, lowered, shouting
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Mixture
@@ -92,6 +94,13 @@ class Chooser:
         cursor = self._predictor.read_to_cursor(text, after)
         before = text[: len(text) - typed_length(text, cursor.word)]
         return Place(text=text, before=before, after=after, cursor=cursor)
+
+    def is_complete(self, place: Place) -> bool:
+        """Whether the network thinks that the letters typed are a whole word, rather than the beginning of one."""
+        if not place.word or place.cursor.owed:
+            return False
+        chances = np.exp(place.cursor.reading.log_probabilities[self._beam.ends], dtype=np.float64)
+        return bool(chances.sum() > 0.5)
 
     def likely(self, place: Place, limit: int) -> Choices:
         """The likeliest words that begin with the letters typed; in capitals where all is typed in capitals."""

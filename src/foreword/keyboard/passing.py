@@ -14,7 +14,7 @@ PASSED_OVER: Final = 0.6
 """How likely it is that a word shown and not taken was seen. Typists were simulated who look at each list, at every
 second or third by chance, or only after some letters: with this, none of them saves less (docs/log.md)."""
 
-LONGEST: Final = 12
+LONGEST: Final = 6
 """The lists before so many letters count. Whoever begins in the middle of a word has them made, one for each."""
 
 KEPT: Final = 128

@@ -136,7 +136,11 @@ class Keyboard:
         """The words to show, best first, when this was learned last."""
         place = self._chooser.place(text, latest.text)
         where = place.before[anchor(text) :], place.word, (limit, latest.stamp)
-        passed = self._passed_over.words(*where, partial(self._begun, place, limit))
+        passed: Set[str] = frozenset()
+        if not self._chooser.is_complete(
+            place
+        ):  # as after a word was taken; hardly anything goes on from there
+            passed = self._passed_over.words(*where, partial(self._begun, place, limit))
         found = self._list(place, limit, passed)
         self._passed_over.keep(*where, (each.text for each in found))
         return found
