@@ -90,6 +90,29 @@ def test_lists_do_not_depend_on_what_was_looked_at_before(model: Model, looked_a
         assert keyboard.suggest(text) == Keyboard(model, memory).suggest(text)
 
 
+@pytest.fixture(scope="module")
+def wordly(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """A network for which every word ends with the first n."""
+    tokenizer = characters_tokenizer(dict.fromkeys("aelmnt ", 9))
+    letters = dict.fromkeys("aelmt", 0.19)
+    follows = {each: {**letters, "n": 0.05} for each in "aelmt "}
+    follows |= {"n": {" ": 0.9, "t": 0.1}, "\n": letters}
+    path: Path = tmp_path_factory.mktemp("toy") / "wordly"
+    return toys.model(path, tokenizer, toys.table_graph(toys.transitions(tokenizer, follows)))
+
+
+@pytest.mark.parametrize("before", ["", "a ", "ma\n" * 332 + "a ", "ma\n" * 166 + "a "])
+def test_a_whole_word_within_a_word_is_the_same_typed_and_found(wordly: Model, before: str) -> None:
+    memory = said({**SAID, "tents": 4, "tended": 3})
+    keyboard = Keyboard(wordly, memory)
+    for length in range(len("tent")):
+        texts(keyboard, before + "tent"[:length])
+
+    assert keyboard.suggest(before + "tent", 2) == Keyboard(wordly, memory).suggest(before + "tent", 2)
+    moved = "e" + before + "te"
+    assert keyboard.suggest(moved, 2) == Keyboard(wordly, memory).suggest(moved, 2)
+
+
 @pytest.mark.parametrize("change", ["learn", "forget", "another learns"])
 def test_lists_are_made_anew_when_something_was_learned_or_forgotten(model: Model, change: str) -> None:
     memory = said(SAID)

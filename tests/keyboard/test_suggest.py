@@ -8,13 +8,12 @@ import pytest
 
 import toys
 from foreword.errors import OptionError
-from foreword.keyboard.choices import typed_length
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
-from foreword.runtime.predictor import Predictor
+from foreword.runtime.predictor import Predictor, typed_length
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
 from foreword.text.words import first_word
 

@@ -16,11 +16,9 @@ from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.ngrams import Distribution
 from foreword.runtime.beam import Beam
-from foreword.runtime.predictor import Cursor, Predictor, anchor
+from foreword.runtime.predictor import Cursor, Predictor
 from foreword.runtime.slips import SlipBeam, intended
-from foreword.text.cleaning import clean
 
-LONGEST_SPELLING: Final = 256  # code points that one word, with marks and controls between, may take as typed
 SLIPPED: Final = range(3, 21)  # letters typed: fewer begin too many words, and more take too long
 UNLIKELY: Final = 1e-3
 """Letters typed with a probability of less may be a slip: of all slips together hardly more is to be expected."""
@@ -51,7 +49,7 @@ class Place:
     @property
     def replace(self) -> int:
         """How many code points of the text these letters are."""
-        return len(self.text) - len(self.before)
+        return self.cursor.typed
 
 
 @final
@@ -92,8 +90,7 @@ class Chooser:
     def place(self, text: str, after: str) -> Place:
         """The end of `text`; `after` is what was written before it."""
         cursor = self._predictor.read_to_cursor(text, after)
-        before = text[: len(text) - typed_length(text, cursor.word)]
-        return Place(text=text, before=before, after=after, cursor=cursor)
+        return Place(text=text, before=text[: len(text) - cursor.typed], after=after, cursor=cursor)
 
     def is_complete(self, place: Place) -> bool:
         """Whether the network thinks that the letters typed are a whole word, rather than the beginning of one."""
@@ -157,19 +154,6 @@ class Chooser:
             if each.startswith(place.word) and each != place.word
         }
         return Choices(words=of_capitals, typed=choices.typed + loud * others.typed)
-
-
-def typed_length(text: str, word: str) -> int:
-    """How many code points at the end of `text`, as typed, are the cleaned `word`.
-
-    Cleaning can shorten a text, when a letter and its accent become one or a control character goes, and make it
-    longer, for some letters of Indian scripts are two in NFC.
-    """
-    if not word:
-        return 0
-    tail = text[anchor(text) :][-LONGEST_SPELLING:]
-    lengths = (length for length in range(1, len(tail) + 1) if clean(tail[len(tail) - length :]) == word)
-    return next(lengths, min(len(word), len(text)))
 
 
 def remembered(known: Distribution, typed: str, limit: int) -> tuple[dict[str, float], float]:

@@ -5,12 +5,12 @@ from functools import partial
 from typing import final
 
 from foreword.errors import OptionError
-from foreword.keyboard.choices import Choice, remembered, typed_length
+from foreword.keyboard.choices import Choice, remembered
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.passing import PassedOver
 from foreword.keyboard.ranking import best
 from foreword.keyboard.suggest import SPARE, Suggestion, suggestion
-from foreword.runtime.predictor import anchor
+from foreword.runtime.predictor import anchor, typed_length
 from foreword.text.cleaning import clean
 from foreword.text.words import word_start
 

@@ -107,10 +107,10 @@ class Keyboard:
 
     def learn(self, text: str) -> int:
         """Remember `text`, each line a message, and let the mixture follow its words. How many messages there were."""
-        for line in clean(text).split("\n"):
-            for seen in self._observer.observations(line):
-                self._mixture.follow(seen)
+        seen = [each for line in clean(text).split("\n") for each in self._observer.observations(line)]
         learned = self.memory.learn(text)
+        for each in seen:  # only now: what could not be learned changes nothing
+            self._mixture.follow(each)
         self.memory.set_weights(self.model.key, self._mixture.weights())
         self._passed_over.clear()
         self._predictor.read(
@@ -135,27 +135,21 @@ class Keyboard:
     def _words(self, text: str, limit: int, latest: Latest) -> list[Suggestion]:
         """The words to show, best first, when this was learned last."""
         place = self._chooser.place(text, latest.text)
-        where = place.before[anchor(text) :], place.word, (limit, latest.stamp)
+        where = place.before[anchor(place.before) :], place.word, (limit, latest.stamp)
         passed: Set[str] = frozenset()
-        if not self._chooser.is_complete(
-            place
-        ):  # as after a word was taken; hardly anything goes on from there
+        if not self._chooser.is_complete(place):
             passed = self._passed_over.words(*where, partial(self._begun, place, limit))
         found = self._list(place, limit, passed)
         self._passed_over.keep(*where, (each.text for each in found))
         return found
 
     def _begun(self, whole: Place, limit: int, begun: str, passed: Set[str]) -> list[str]:
-        """The words to show for the first letters of a word.
-
-        None where these letters are no word by themselves, as where two scripts meet, or where reading would begin at
-        another place than for the whole, which would take too long.
-        """
-        text = whole.before + begun
-        if anchor(text) != anchor(whole.text):
+        """The words to show for the first letters of a word; none where these are no word by themselves."""
+        place = self._chooser.place(whole.before + begun, whole.after)
+        if place.word != begun:
             return []
-        place = self._chooser.place(text, whole.after)
-        return [each.text for each in self._list(place, limit, passed)] if place.word == begun else []
+        complete = self._chooser.is_complete(place)
+        return [each.text for each in self._list(place, limit, frozenset() if complete else passed)]
 
     def _list(self, place: Place, limit: int, passed: Set[str]) -> list[Suggestion]:
         """The words to show, best first, when others were passed over; corrections where nothing likely goes on."""

@@ -23,7 +23,9 @@ matters to a recurrent network, and the place moves once in a thousand keys only
 
 ENOUGH: Final = 500
 """A text of more characters says enough of how its writer writes: nothing is read before it. So not more than this must
-be read again when something was learned."""
+be read again when something was learned, and when a text becomes that long."""
+
+LONGEST_SPELLING: Final = 256  # code points that one word, with marks and controls between, may take as typed
 
 CACHE_BYTES: Final = 16_000_000
 FEWEST_CACHED: Final = 32
@@ -57,6 +59,7 @@ class Cursor:
         reading: of the text before what is owed.
         owed: UTF-8, the word's letters with the blank before them; empty for a model of characters.
         word: the letters typed of the word at the end, "" if there are none.
+        typed: how many code points these are in the text as it was handed in.
         log_typed: the natural logarithm of their probability after the text before them, as far as they are read.
         touches: whether there is no blank yet between the text's last mark, such as a comma, and the word to come.
     """
@@ -64,6 +67,7 @@ class Cursor:
     reading: Reading
     owed: bytes
     word: str
+    typed: int
     log_typed: float
     touches: bool
 
@@ -102,19 +106,25 @@ class Predictor:
         return self._read(clean(text[anchor(text) :]), "" if len(text) > ENOUGH else after)
 
     def read_to_cursor(self, text: str, after: str = "") -> Cursor:
-        """The reading from which the word at the end of `text` can be searched or a passage go on."""
-        after = "" if len(text) > ENOUGH else after
-        text = clean(text[anchor(text) :])
-        start = word_start(text)
-        word = text[start:]
+        """The reading from which the word at the end of `text` can be searched or a passage go on.
+
+        Where it begins, and whether with `after`, goes by the text before that word, and so does not change within it.
+        """
+        word = _word_at_end(text)
+        typed = typed_length(text, word)
+        before = text[: len(text) - typed] if typed <= LONGEST_SPELLING else text
+        after = "" if len(before) > ENOUGH else after
+        text = clean(text[anchor(before) :])
+        start = len(text) - len(word)
         owed = "" if self.tokenizer.unit == "characters" else text[start - text[:start].endswith(" ") :]
-        before = self._read(text[:start], after) if word and not owed else None
+        first = self._read(text[:start], after) if word and not owed else None
         reading = self._read(text[: len(text) - len(owed)], after)
         return Cursor(
             reading=reading,
             owed=owed.encode(),
             word=word,
-            log_typed=reading.log_total - before.log_total if before is not None else 0.0,
+            typed=typed,
+            log_typed=reading.log_total - first.log_total if first is not None else 0.0,
             touches=not word and text != "" and not text[-1].isspace() and not is_inside_word(text[-1]),
         )
 
@@ -179,3 +189,22 @@ def anchor(text: str) -> int:
         if found != -1:
             return found + 1
     return least
+
+
+def _word_at_end(text: str) -> str:
+    """The letters, cleaned, of the word that `text` ends in."""
+    end = clean(text[anchor(text) :])
+    return end[word_start(end) :]
+
+
+def typed_length(text: str, word: str) -> int:
+    """How many code points at the end of `text`, as typed, are the cleaned `word`.
+
+    Cleaning can shorten a text, when a letter and its accent become one or a control character goes, and make it
+    longer, for some letters of Indian scripts are two in NFC.
+    """
+    if not word:
+        return 0
+    tail = text[anchor(text) :][-LONGEST_SPELLING:]
+    lengths = (length for length in range(1, len(tail) + 1) if clean(tail[len(tail) - length :]) == word)
+    return next(lengths, min(len(word), len(text)))
