@@ -12,11 +12,10 @@ from typing import Final, final
 from foreword.keyboard.admission import admitted
 from foreword.keyboard.counting import ContextNumbers, Message, count, uncount
 from foreword.keyboard.forgetting import Blocked, cut, digest, places
-from foreword.runtime.predictor import ENOUGH
 from foreword.text.secret_kinds import Kind
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-LATEST: Final = ENOUGH
+LATEST: Final = 500
 """Characters at most of what was learned last: more of them hardly help a network (docs/log.md)."""
 FORGETTABLE_AT_ONCE: Final = 2_000  # messages: what is held in the process while a word is forgotten
 
