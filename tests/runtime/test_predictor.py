@@ -69,7 +69,7 @@ def test_a_reading_depends_on_the_text_not_on_how_it_was_reached(model: Model) -
 
 def test_what_was_written_before_is_read_before_the_text_as_if_it_stood_there(model: Model) -> None:
     predictor = Predictor(model)
-    after, apart = predictor.read("abe", after="bad\ncab"), predictor.read("abe")
+    after, apart = predictor.read("abe", preceding="bad\ncab"), predictor.read("abe")
     whole = predictor.read("bad\ncab\nabe")
 
     np.testing.assert_allclose(after.log_probabilities, whole.log_probabilities, atol=1e-5)
@@ -78,18 +78,18 @@ def test_what_was_written_before_is_read_before_the_text_as_if_it_stood_there(mo
 
 def test_what_was_written_before_is_read_once_and_at_once(model: Model, steps: list[tuple[int, ...]]) -> None:
     predictor = Predictor(model)
-    predictor.read("ab", after="bad\ncab")
-    predictor.read("abe", after="bad\ncab")
+    predictor.read("ab", preceding="bad\ncab")
+    predictor.read("abe", preceding="bad\ncab")
     assert steps == [(8, 1), *[(1, 1)] * 4]
 
-    predictor.read("abe", after="dad")
+    predictor.read("abe", preceding="dad")
     assert steps[5:] == [(4, 1), *[(1, 1)] * 4]
 
 
 def test_a_long_text_needs_nothing_before_it(model: Model) -> None:
     long = "abc cab\n" * 400
 
-    assert Predictor(model).read(long, after="bad").state[0] == pytest.approx(
+    assert Predictor(model).read(long, preceding="bad").state[0] == pytest.approx(
         Predictor(model).read(long).state[0]
     )
 

@@ -32,13 +32,13 @@ class Place:
     Attributes:
         text: all of it.
         before: the text without the letters of the word that is half typed at its end.
-        after: what the same person wrote before the text.
+        preceding: what the same person wrote before the text.
         cursor: what the network knows there.
     """
 
     text: str
     before: str
-    after: str
+    preceding: str
     cursor: Cursor
 
     @property
@@ -87,10 +87,10 @@ class Chooser:
         self._memory = memory
         self._mixture = mixture
 
-    def place(self, text: str, after: str) -> Place:
-        """The end of `text`; `after` is what was written before it."""
-        cursor = self._predictor.read_to_cursor(text, after)
-        return Place(text=text, before=text[: len(text) - cursor.typed], after=after, cursor=cursor)
+    def place(self, text: str, preceding: str) -> Place:
+        """The end of `text`; `preceding` is what was written before it."""
+        cursor = self._predictor.read_to_cursor(text, preceding)
+        return Place(text=text, before=text[: len(text) - cursor.typed], preceding=preceding, cursor=cursor)
 
     def is_complete(self, place: Place) -> bool:
         """Whether the network thinks that the letters typed are a whole word, rather than the beginning of one."""
@@ -112,7 +112,7 @@ class Chooser:
             return None
         known = self._memory.after(place.before)
         share = self._mixture.share(known.known)
-        reading = self._predictor.read(place.before, place.after)
+        reading = self._predictor.read(place.before, place.preceding)
         chosen: dict[str, Choice] = {}
         for each, chance in self._slip_beam.find(reading, word, limit).items():
             chosen[each] = Choice(spaced=False, network=(1 - share) * chance)
@@ -143,7 +143,7 @@ class Chooser:
 
     def _with_shouted(self, choices: Choices, place: Place, loud: float, limit: int) -> Choices:
         """The same, and words in capitals that are known in small letters: read as if all were written small."""
-        others = self._exactly(self.place(lowered(place.text), place.after), limit)
+        others = self._exactly(self.place(lowered(place.text), place.preceding), limit)
         for other, choice in others.words.items():
             there = choices.words.setdefault(other.upper(), Choice(spaced=choice.spaced))
             there.network += loud * choice.network

@@ -22,10 +22,10 @@ class Observer:
 
     def observations(self, line: str) -> Iterator[Observation]:
         """The words of one message, each with its probability for both sources."""
-        after = self._memory.latest().text
+        preceding = self._memory.latest().text
         for match in words(line):
             before, word = line[: match.start()], match.group()
-            cursor = self._predictor.read_to_cursor(before, after)
+            cursor = self._predictor.read_to_cursor(before, preceding)
             if cursor.word:
                 continue  # a word that only a search from its middle would find, such as the second of 'a--b'
             found = self._beam.find(cursor, 0, protected=[word])

@@ -145,7 +145,7 @@ class Keyboard:
 
     def _begun(self, whole: Place, limit: int, begun: str, passed: Set[str]) -> list[str]:
         """The words to show for the first letters of a word; none where these are no word by themselves."""
-        place = self._chooser.place(whole.before + begun, whole.after)
+        place = self._chooser.place(whole.before + begun, whole.preceding)
         if place.word != begun:
             return []
         complete = self._chooser.is_complete(place)

@@ -97,28 +97,29 @@ class Predictor:
         self._cache: OrderedDict[tuple[str, bytes], Reading] = OrderedDict()
         self._lock = Lock()
 
-    def read(self, text: str, after: str = "") -> Reading:
+    def read(self, text: str, preceding: str = "") -> Reading:
         """The reading after `text`, of any length and with any characters.
 
-        `after` is what the same person wrote before it, whole lines without the last one's end. It is read first, in
-        one go, unless the text is long enough by itself.
+        `preceding` is what the same person wrote before it, whole lines without the last one's end. It is read first,
+        in one go, unless the text is long enough by itself.
         """
-        return self._read(clean(text[anchor(text) :]), "" if len(text) > ENOUGH else after)
+        return self._read(clean(text[anchor(text) :]), "" if len(text) > ENOUGH else preceding)
 
-    def read_to_cursor(self, text: str, after: str = "") -> Cursor:
+    def read_to_cursor(self, text: str, preceding: str = "") -> Cursor:
         """The reading from which the word at the end of `text` can be searched or a passage go on.
 
-        Where it begins, and whether with `after`, goes by the text before that word, and so does not change within it.
+        Where it begins, and whether with `preceding`, goes by the text before that word, and so does not change within
+        it.
         """
         word = _word_at_end(text)
         typed = typed_length(text, word)
         before = text[: len(text) - typed] if typed <= LONGEST_SPELLING else text
-        after = "" if len(before) > ENOUGH else after
+        preceding = "" if len(before) > ENOUGH else preceding
         text = clean(text[anchor(before) :])
         start = len(text) - len(word)
         owed = "" if self.tokenizer.unit == "characters" else text[start - text[:start].endswith(" ") :]
-        first = self._read(text[:start], after) if word and not owed else None
-        reading = self._read(text[: len(text) - len(owed)], after)
+        first = self._read(text[:start], preceding) if word and not owed else None
+        reading = self._read(text[: len(text) - len(owed)], preceding)
         return Cursor(
             reading=reading,
             owed=owed.encode(),
@@ -133,24 +134,24 @@ class Predictor:
         with self._lock:
             self._cache.clear()
 
-    def _read(self, text: str, after: str) -> Reading:
+    def _read(self, text: str, preceding: str) -> Reading:
         ids = np.concatenate([[self.network.newline], self.tokenizer.encode(text)]).astype(np.int32)
         with self._lock:
-            known, reading = self._longest_known(ids, after)
-            if reading is None and after:
-                reading = self._read_at_once(after)
-                self._remember(ids[:0], after, reading)
+            known, reading = self._longest_known(ids, preceding)
+            if reading is None and preceding:
+                reading = self._read_at_once(preceding)
+                self._remember(ids[:0], preceding, reading)
             for at in range(known, len(ids)):
                 reading = self._advance(reading, int(ids[at]))
-                self._remember(ids[: at + 1], after, reading)
+                self._remember(ids[: at + 1], preceding, reading)
         if reading is None:
             raise AssertionError  # there is always a newline to read
         return reading
 
-    def _longest_known(self, ids: Int32[np.ndarray, " time"], after: str) -> tuple[int, Reading | None]:
+    def _longest_known(self, ids: Int32[np.ndarray, " time"], preceding: str) -> tuple[int, Reading | None]:
         """How much of the text was read before, and that reading."""
         for length in range(len(ids), -1, -1):
-            key = after, ids[:length].tobytes()
+            key = preceding, ids[:length].tobytes()
             if key in self._cache:
                 self._cache.move_to_end(key)
                 return length, self._cache[key]
@@ -168,9 +169,9 @@ class Predictor:
         answer, state = self.network.step(np.array([[token]]), state)
         return Reading(state=state, log_probabilities=answer[0, 0], log_total=total)
 
-    def _remember(self, ids: Int32[np.ndarray, " time"], after: str, reading: Reading) -> None:
+    def _remember(self, ids: Int32[np.ndarray, " time"], preceding: str, reading: Reading) -> None:
         """Keep the reading; the ones not used for longest go, so that all take some megabytes at most."""
-        self._cache[after, ids.tobytes()] = reading
+        self._cache[preceding, ids.tobytes()] = reading
         size = reading.log_probabilities.nbytes + sum(part.nbytes for part in reading.state) + ids.nbytes
         while len(self._cache) > max(FEWEST_CACHED, CACHE_BYTES // size):
             self._cache.popitem(last=False)

@@ -44,7 +44,7 @@ def chosen(session: Session, start: Mapping[str, np.ndarray] | None) -> Chosen:
     The session's model is left with other weights than it had.
     """
     made = Chosen(weights=session.chosen_weights(), share=1.0, nats=session.best_nats)
-    if start is None or session.validated is None or not isfinite(made.nats):
+    if start is None or session.validation_ids is None or not isfinite(made.nats):
         return made
     found = [made]
     for share in SHARES:
@@ -54,7 +54,7 @@ def chosen(session: Session, start: Mapping[str, np.ndarray] | None) -> Chosen:
         }
         load_weights(session.model, weights)
         nats = validate(
-            session.model, session.validated, device=session.device, precision=session.plan.precision
+            session.model, session.validation_ids, device=session.device, precision=session.plan.precision
         )
         found.append(Chosen(weights=weights, share=share, nats=nats))
     return min(found, key=lambda each: each.nats)

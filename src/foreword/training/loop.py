@@ -187,11 +187,11 @@ def _look(session: Session) -> Validation | Divergence | None:
 
 
 def _validated_nats(session: Session) -> float | None:
-    if session.validated is None:
+    if session.validation_ids is None:
         return None
     return validate(
         session.averaged,
-        session.validated,
+        session.validation_ids,
         device=session.device,
         precision=session.plan.precision,
         team=session.team,

@@ -113,7 +113,7 @@ class Session:
         return torch.device(self.plan.device)
 
     @property
-    def validated(self) -> Shaped[np.ndarray, " time"] | None:
+    def validation_ids(self) -> Shaped[np.ndarray, " time"] | None:
         """The held-out text that a look reads, from its beginning; None where nothing is held out."""
         return None if self.held_out is None else self.held_out[: self.plan.validation_tokens + 1]
 
