@@ -153,3 +153,41 @@ def test_a_line_far_longer_than_a_block_is_read_and_cleaned_in_bounded_memory(tm
     tracemalloc.stop()
     assert characters == 9 * BLOCK
     assert peak < 12 * BLOCK
+
+
+def chat(*messages: str) -> str:
+    return "".join(f"15/01/20, 10:{minute:02} - {message}\n" for minute, message in enumerate(messages))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        chat("Ana: good morning", "Ben: hi", "Ana: how are you"),
+        "2024-01-02 14:23:45 Ana: good morning\n2024-01-02 14:24:00 Ben: hi\n2024-01-02 14:25:00 Ana: well\n",
+        "Ana: good morning, everybody\nBen: hi there\n" * 3,
+        "[10:00] <ana> good morning\n[10:01] <ben> hi\n[10:02] <ana> how are you\n",
+        "a text of its own",
+    ],
+    ids=["WhatsApp", "times and names", "names", "IRC", "text"],
+)
+def test_all_that_was_understood_is_counted(tmp_path: Path, text: str) -> None:
+    (tmp_path / "it.txt").write_text(text, encoding="utf-8")
+    report = Report()
+    found = list(read_source(str(tmp_path / "it.txt"), everybody=True, report=report))
+    assert report.messages == len(found) > 0
+
+
+def test_the_rest_of_a_message_that_was_cut_does_not_keep_a_chat_from_being_read(tmp_path: Path) -> None:
+    (tmp_path / "it.txt").write_text(f"nd of a message\n{chat('Ana: hi', 'Ben: ho')}", encoding="utf-8")
+    report = Report()
+    found = list(read_source(str(tmp_path / "it.txt"), me="Ana", report=report))
+    assert [each.text for each in found] == ["hi"]
+    assert (report.messages, report.unreadable) == (2, 1)
+
+
+def test_a_chat_of_which_most_is_unreadable_is_an_error_with_the_first_line(tmp_path: Path) -> None:
+    (tmp_path / "it.txt").write_text(f"one\ntwo\nthree\n{chat('Ana: hi', 'Ben: ho')}", encoding="utf-8")
+    with pytest.raises(
+        SourceNotText, match=r"3 places were not understood, and 2 messages were; .* line 1: 'one'"
+    ):
+        list(read_source(str(tmp_path / "it.txt"), me="Ana"))

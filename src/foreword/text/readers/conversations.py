@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 
 from foreword.errors import SourceNotText
 from foreword.text.documents import Document
@@ -11,16 +12,13 @@ Found = tuple[Hashable, Document]
 """A message, and what makes it the same as another one."""
 
 
-def oldest_first(conversations: Iterable[list[Document]], report: Report) -> Iterator[Document]:
+def oldest_first(conversations: Iterable[list[Document]]) -> Iterator[Document]:
     """The messages of all conversations, that with the oldest first message first; each must have a time.
 
     A conversation may be handed in from its newest message to its oldest: those of the same time are turned, too.
     """
     ordered = [_ordered(conversation) for conversation in conversations if conversation]
-    for conversation in sorted(ordered, key=lambda messages: _time(messages[0])):
-        for document in conversation:
-            report.messages += 1
-            yield document
+    yield from chain.from_iterable(sorted(ordered, key=lambda messages: _time(messages[0])))
 
 
 def unless_damaged(found: Iterable[Found], report: Report) -> Iterator[Found]:

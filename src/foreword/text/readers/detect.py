@@ -85,13 +85,19 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
     found = format_of(opened)
     if found is not None:
         report.formats[found.name] += 1
-        yield from found.read(opened, report)
+        yield from _counted(found.read(opened, report), report)
     elif is_archive(opened):
         yield from _read_files(files_of_archive(opened), opened.name, report)
     else:
         report.formats[PLAIN] += 1
         report.messages += 1
         yield from read_plain(opened.blocks(), opened.name, opened.encoding)
+
+
+def _counted(documents: Iterator[Document], report: Report) -> Iterator[Document]:
+    for document in documents:
+        report.messages += 1
+        yield document
 
 
 def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
@@ -101,7 +107,7 @@ def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
         theirs = {path: left.pop(path) for path in collection.fits(left)}
         if theirs:
             report.formats[collection.name] += 1
-            for document in collection.read(theirs, report):
+            for document in _counted(collection.read(theirs, report), report):
                 empty = False
                 yield document
     for opened in left.values():

@@ -42,7 +42,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         documents = list(discord_txt.documents(opened, report))
     else:
         documents = last_versions(_documents(opened, report), report)
-    yield from oldest_first([documents], report)
+    yield from oldest_first([documents])
 
 
 def _is_json(opened: Opened) -> bool:

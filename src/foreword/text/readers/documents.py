@@ -17,7 +17,6 @@ from typing import IO, Final, cast
 from foreword.errors import MissingExtra, SourceNotText
 from foreword.text.documents import Document
 from foreword.text.readers.opened import Opened
-from foreword.text.readers.report import Report
 
 ZIPPED: Final = b"PK\x03\x04"
 
@@ -43,11 +42,10 @@ _DATE: Final = re.compile(
 )
 
 
-def document(lines: Iterable[str], time: datetime | None, report: Report) -> Iterator[Document]:
+def document(lines: Iterable[str], time: datetime | None) -> Iterator[Document]:
     """The lines as one document, if there is a word in them."""
     text = "\n".join(lines)
     if text.strip():
-        report.messages += 1
         yield Document(text=text, time=time)
 
 

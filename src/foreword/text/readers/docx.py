@@ -73,7 +73,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         check_sizes(opened, package, parts, most=LARGEST_WORD)
         check_entities(package, parts)
         time = _time(opened, package)
-    yield from document(_lines(opened, report), time_of(time), report)
+    yield from document(_lines(opened, report), time_of(time))
 
 
 def _lines(opened: Opened, report: Report) -> list[str]:

@@ -62,7 +62,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         if locked.intersection(chapters):
             raise encrypted(opened)
         lines = [line for name in chapters for line in _lines(opened, package, name, report)]
-    yield from document(lines, time_of(_time(book)), report)
+    yield from document(lines, time_of(_time(book)))
 
 
 def _lines(opened: Opened, package: zipfile.ZipFile, name: str, report: Report) -> list[str]:

@@ -35,6 +35,7 @@ from foreword.text.readers import (
     signal_json,
     slack,
     telegram,
+    timed_names,
     webpage,
     whatsapp,
 )
@@ -87,6 +88,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(name="IRC", fits=irc.fits, read=irc.read),
     Format(name="Markdown", fits=markdown.fits, read=markdown.read),  # chat.md of Signal's is above
     Format(name="names and messages", fits=names.fits, read=names.read),
+    Format(name="times, names and messages", fits=timed_names.fits, read=timed_names.read),
 )
 
 

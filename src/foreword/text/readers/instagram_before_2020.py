@@ -41,7 +41,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
             document = _document(value, opened.name, path, report)
             if document:
                 conversations.setdefault(path[:1], []).append((document, document))
-    yield from oldest_first([last_versions(each, report) for each in conversations.values()], report)
+    yield from oldest_first([last_versions(each, report) for each in conversations.values()])
 
 
 def _entered(path: Path) -> bool:

@@ -149,6 +149,7 @@ class _Reading:
     report: Report
     seen: set[int] = field(default_factory=set)
     pages: int = 0
+    messages: int = 0
 
     def read(self, message: bytes, name: str, where: str, came: datetime | None) -> Document | None:
         fields = fields_of(header_of(message))
@@ -190,12 +191,12 @@ class _Reading:
                 self.report.leave_out("repeated message")
                 return None
             self.seen.add(mark)
-        self.report.messages += 1
+        self.messages += 1
         return Document(text=text, author=author_of(fields), time=time_of(fields) or came)
 
     def end(self, name: str) -> None:
         """Say what could not be read for want of a library."""
-        if self.pages and not self.report.messages:
+        if self.pages and not self.messages:
             raise missing(name)
         if self.pages:
             self.report.notes.append(

@@ -36,5 +36,4 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
 
     text = "\n".join(unmarked_lines(opened.text(), report))
     if text:
-        report.messages += 1
         yield Document(text=text)

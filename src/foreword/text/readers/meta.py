@@ -40,7 +40,7 @@ def fits(opened: Opened) -> bool:
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The messages of one file, without media, calls, reactions and what was taken back."""
-    yield from oldest_first([last_versions(_documents(opened, report), report)], report)
+    yield from oldest_first([last_versions(_documents(opened, report), report)])
 
 
 def fits_files(files: Mapping[str, Opened]) -> list[str]:
@@ -56,16 +56,11 @@ def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document
         key, number = (part["folder"], int(part["number"])) if part else (path, 1)
         conversations.setdefault(key, []).append((number, path))
     yield from oldest_first(
-        (
-            last_versions(
-                chain(
-                    *(unless_damaged(_documents(files[path], report), report) for _, path in sorted(parts))
-                ),
-                report,
-            )
-            for parts in conversations.values()
-        ),
-        report,
+        last_versions(
+            chain(*(unless_damaged(_documents(files[path], report), report) for _, path in sorted(parts))),
+            report,
+        )
+        for parts in conversations.values()
     )
 
 

@@ -57,15 +57,19 @@ def _match(line: str) -> re.Match[str] | None:
 
 
 def _are_people(names: Counter[str]) -> bool:
-    """Few, nearly all of them seen again, none a word that has a colon elsewhere; capitals are those of plays."""
-    lines = names.total()
+    """Few, nearly all of them seen again, such as people have."""
     again = {name: count for name, count in names.items() if count > 1}
+    return len(again) >= 2 and sum(again.values()) >= _MOST_OF * names.total() and are_names(names)
+
+
+def are_names(names: Counter[str]) -> bool:
+    """Few, of few words, hardly any a word that has a colon elsewhere; capitals are those of plays."""
+    lines = names.total()
     lower = sum(count for name, count in names.items() if name.casefold() in _NO_NAMES)
     capitals = sum(count for name, count in names.items() if len(name) > 2 and name.isupper())
     return (
-        len(again) >= 2
-        and len(names) <= min(_MOST_NAMES, max(2, lines // 2))
-        and sum(again.values()) >= _MOST_OF * lines
+        len(names) <= min(_MOST_NAMES, max(2, lines // 2))
+        and all(len(name.split()) <= _WORDS_IN_NAME for name in names)
         and lower <= _MOST_ODD * lines
         and capitals <= _MOST_ODD * lines
     )

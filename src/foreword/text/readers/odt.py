@@ -78,7 +78,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
             time = _time(part_of(opened, package, _META)) if _META in names else None
         except ET.ParseError as error:
             raise damaged(opened, error) from None
-    yield from document(lines, time_of(time), report)
+    yield from document(lines, time_of(time))
 
 
 def _stated(opened: Opened) -> bytes:

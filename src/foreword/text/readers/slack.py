@@ -55,7 +55,7 @@ def fits(opened: Opened) -> bool:
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The messages of one day; people are called as the messages say, for want of a list of them."""
     workspace = _Workspace(people={}, channels={}, bots=set())
-    yield from oldest_first([last_versions(_documents(opened, workspace, report), report)], report)
+    yield from oldest_first([last_versions(_documents(opened, workspace, report), report)])
 
 
 def fits_files(files: Mapping[str, Opened]) -> list[str]:
@@ -78,13 +78,10 @@ def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document
         if day := _DAY.fullmatch(path):
             conversations.setdefault(day["folder"], []).append(files[path])
     yield from oldest_first(
-        (
-            last_versions(
-                chain(*(unless_damaged(_documents(day, workspace, report), report) for day in days)), report
-            )
-            for days in conversations.values()
-        ),
-        report,
+        last_versions(
+            chain(*(unless_damaged(_documents(day, workspace, report), report) for day in days)), report
+        )
+        for days in conversations.values()
     )
 
 

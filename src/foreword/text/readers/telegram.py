@@ -65,7 +65,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
                 chat.messages.append(((str(identity), document.time), document))
         elif path[-1:] in _FACTS:
             chats.setdefault(path[:-1], _Chat()).facts[str(path[-1])] = value
-    yield from oldest_first([_signed(chat, report) for chat in chats.values()], report)
+    yield from oldest_first([_signed(chat, report) for chat in chats.values()])
 
 
 def _entered(path: Path) -> bool:

@@ -16,7 +16,7 @@ from foreword.text.documents import Document
 from foreword.text.readers.dateorder import Evidence
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
-from foreword.text.readers.whatsapp_stamps import MARKS, Moments, pattern_of, rows_of
+from foreword.text.readers.whatsapp_stamps import MARKS, Moments, named_pattern_of, pattern_of, rows_of
 from foreword.text.readers.whatsapp_stubs import SYSTEM, what_was_typed
 
 _LONGEST_NAME: Final = 100
@@ -25,20 +25,20 @@ _ENOUGH: Final = 3
 _MOST_NAMES: Final = 10_000
 _QUOTES: Final = (("„", "“"), ("«", "»"), ("「", "」"))
 _TIME: Final = attrgetter("time")
-_OF_LOG: Final = re.compile(r"(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|CRITICAL|FATAL)\b")
+OF_LOG: Final = re.compile(r"(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|CRITICAL|FATAL)\b")
 _AUTHORED: Final = 0.1
 """The least share of messages with a name before a colon; Discord's text has none."""
 
 
 def fits(opened: Opened) -> bool:
     """Whether it begins with messages of a chat, or with the end of one that was cut and then others."""
-    text = _start(opened)
+    text = start_of(opened)
     found = list(pattern_of(text).finditer(text))
-    if not found:
+    if not found or named_pattern_of(text):
         return False
     begun = [text[each.end() : each.end() + _LONGEST_NAME].partition("\n")[0] for each in found]
     authored = sum(": " in each or each.rstrip(". ").endswith(":") for each in begun)
-    of_another = sum(each.startswith(("<", "* ", "*** ")) or bool(_OF_LOG.match(each)) for each in begun)
+    of_another = sum(each.startswith(("<", "* ", "*** ")) or bool(OF_LOG.match(each)) for each in begun)
     at_once = not text[: found[0].start()].strip(MARKS + " \n")
     lines = sum(1 for line in text.split("\n") if line.strip())
     return (
@@ -48,7 +48,7 @@ def fits(opened: Opened) -> bool:
     )
 
 
-def _start(opened: Opened) -> str:
+def start_of(opened: Opened) -> str:
     """Its first bytes as text; each line has a newline before it."""
     return "\n" + opened.start.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -59,7 +59,11 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     Raises:
         SourceEmpty, SourceNotText, WrongEncoding: as `read_plain` says.
     """
-    pattern = pattern_of(_start(opened))
+    yield from read_stamped(opened, report, pattern_of(start_of(opened)))
+
+
+def read_stamped(opened: Opened, report: Report, pattern: re.Pattern[str]) -> Iterator[Document]:
+    """The messages of a chat in which each begins as `pattern` says, which is one of `whatsapp_stamps`."""
     survey = _survey(opened, pattern, report)
     if note := survey.evidence.note(opened.name):
         report.notes.append(note)

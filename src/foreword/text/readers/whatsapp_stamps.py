@@ -37,6 +37,11 @@ _DATE_FIRST: Final = re.compile(
 _CLOCK_FIRST: Final = re.compile(
     rf"{_BEGIN}(?P<between>)(?P<clock>{_CLOCK})(?P<after>{_AFTER}),?{_GAP}(?P<date>{_DATE}){_END}"
 )
+_NAMED: Final = re.compile(
+    rf"{_BEGIN}(?P<date>{_DATE})(?P<between>{_BETWEEN})(?P<clock>{_CLOCK})"
+    rf"(?P<after>(?:{_GAP}?[AaPp]\.?{_GAP}?[Mm]\.?)?){_GAP}(?=[^\W\d_])"
+)
+"""Nothing divides the time from the name: no export of WhatsApp's, but people's own logs."""
 _PARTS: Final = 7
 _LONGEST_STAMP: Final = 200
 _MINUTES: Final = len("22:15")
@@ -54,6 +59,20 @@ def pattern_of(text: str) -> re.Pattern[str]:
     """
     dated, timed = _DATE_FIRST.search(text), _CLOCK_FIRST.search(text)
     return _CLOCK_FIRST if timed and (not dated or timed.start() < dated.start()) else _DATE_FIRST
+
+
+def named_pattern_of(text: str) -> re.Pattern[str] | None:
+    """The pattern for lines in which the name comes at once behind the time; None where the first ones are otherwise.
+
+    What `pattern_of` takes for the rest of a time, up to the colon behind the name, is then no half of a day.
+    """
+    named, other = _NAMED.search(text), pattern_of(text).search(text)
+    if not named or named["open"]:
+        return None
+    if not other or named.start() < other.start():
+        return _NAMED
+    is_name = named.start() == other.start() and other[0].endswith(": ")
+    return _NAMED if is_name and other["after"] and not _half(other["between"], other["after"]) else None
 
 
 Row = tuple[str | None, str, str | None, str, str, str, str]
