@@ -97,6 +97,9 @@ def test_a_cut_file_gives_the_messages_before_the_cut() -> None:
 def test_exports_are_known_by_what_is_in_them() -> None:
     assert fits(opened(written()))
     assert fits(opened(json.dumps({"messages": [message(1)]})))
+    bare = {"timestamp": "2024-01-15T10:30:00+00:00", "content": "hi", "author": {"name": "ana"}}
+    assert fits(opened(json.dumps({"messages": [bare]})))
+    assert not fits(opened(json.dumps({"messages": [{**bare, "author": "ana"}]})))
     assert not fits(opened('{"messages": [{"sender_name": "a", "timestamp_ms": 1}]}'))
     assert not fits(opened('{"guild": {}}'))
     assert not fits(opened("Guild: none"))

@@ -80,8 +80,7 @@ def test_an_empty_channel_is_no_error() -> None:
     assert reading(read, HEAD + FOOT)[0] == []
 
 
-def test_text_without_the_head_is_not_known() -> None:
-    assert not fits(opened(message("15.01.2024 10:30", "Ana", "one")))
+def test_a_heading_between_rules_is_no_head() -> None:
     assert not fits(opened(f"{RULE}\nA heading\n{RULE}\n"))
 
 
@@ -93,3 +92,33 @@ def test_old_exports_have_no_foot_and_attachments_below_the_text() -> None:
     documents, report = reading(read, head + body)
     assert said(documents) == [("Ana#1234", "one\ntwo")]
     assert (report.left_out, report.notes) == ({"media message": 1}, [])
+
+
+def test_a_file_without_its_beginning_is_read() -> None:
+    messages = (
+        message("1/15/2024 10:30 AM", "Ana", "one")
+        + message("1/15/2024 10:31 AM", "bo", "two", "{Stickers}\na\n")
+        + message("1/15/2024 10:32 AM", "Ana", "three")
+    )
+    documents, report = reading(read, messages + FOOT)
+    assert said(documents) == [("Ana", "one"), ("bo", "two"), ("Ana", "three")]
+    assert (report.unreadable, report.notes) == (0, [])
+    documents, report = reading(read, f"nd of a message\n\n\n{messages}{FOOT}")
+    assert said(documents) == [("Ana", "one"), ("bo", "two"), ("Ana", "three")]
+    assert [(each.where, each.text) for each in report.first_unreadable] == [("line 1", "nd of a message")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[2024-01-15 10:30:00] server started\n[2024-01-15 10:31:00] ready\n",
+        "[2024-01-15 10:30] <ana> hi\n[2024-01-15 10:31] <bo> ho\nho\n",
+        "[2024-01-15 10:30] Ana: hi\nthere\n[2024-01-15 10:31] bo: ho\nho\n",
+        "[15.1.2024 10:30] A walk\nIt was long.\n[16.1.2024 9:00] A book\nGood.\n[17.1.2024 8:00] Rain\nAll day.\n",
+        "[one] two\nthree\n",
+        "",
+    ],
+    ids=["log", "IRC", "WhatsApp", "diary", "brackets", "nothing"],
+)
+def test_other_texts_with_times_in_brackets_are_none(text: str) -> None:
+    assert not fits(opened(text))

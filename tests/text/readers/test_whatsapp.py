@@ -329,6 +329,7 @@ def test_captions_were_typed_and_names_of_files_were_not() -> None:
             "Messages and calls are end-to-end encrypted. No one outside of this chat, not even WhatsApp, can read",
             "system message",
         ),
+        ("Сообщения и звонки защищены сквозным шифрованием.", "system message"),
         ("Your security code with Ana changed. Tap to learn more.", "system message"),
         (f"{LRM}POLL:\nWhere?\n{LRM}OPTION: Rome ({LRM}1 vote)", "poll"),
         ("Location: https://maps.google.com/?q=51.50,-0.12", "location"),

@@ -20,6 +20,9 @@ _PLACES: Final = re.compile(r'"(?:guild|channel)"\s*:\s*\{')
 _MESSAGE: Final = re.compile(
     r'"(?:timestampEdited|callEndedTimestamp|isPinned|discriminator|messageCount|dateRange)"\s*:'
 )
+_AUTHOR: Final = re.compile(r'"author"\s*:\s*\{[^{}]*"name"\s*:')
+_TIME: Final = re.compile(r'"timestamp"\s*:\s*"\d{4}-')
+_CONTENT: Final = re.compile(r'"content"\s*:\s*"')
 _MESSAGES: Final = re.compile(r'"messages"\s*:\s*\[')
 _WRITTEN: Final = frozenset(
     {"Default", "Reply", "0", "19"}
@@ -49,7 +52,9 @@ def _is_json(opened: Opened) -> bool:
     start = opened.start
     if not start.lstrip().startswith("{") or not _MESSAGES.search(start):
         return False
-    return _PLACES.search(start) is not None or _MESSAGE.search(start) is not None
+    if _PLACES.search(start) or _MESSAGE.search(start):
+        return True
+    return all(sign.search(start) for sign in (_AUTHOR, _TIME, _CONTENT))  # its messages alone
 
 
 def _documents(opened: Opened, report: Report) -> Iterator[Found]:

@@ -3,12 +3,13 @@
 What is no text of the author's follows below headings of its own: `{Attachments}`, `{Embed}`, `{Stickers}` and
 `{Reactions}`.
 Dates are those of the country that the export was made for. Old versions (2018) have no such headings and no foot, and
-say in the head how many messages there are.
+say in the head how many messages there are. Of a file that was cut at its beginning the head is missing.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, final
 
 from foreword.text.documents import Document
@@ -26,6 +27,11 @@ _PINNED: Final = " (pinned)"
 _HEADINGS: Final = frozenset({"{Attachments}", "{Embed}", "{Embeds}", "{Stickers}", "{Reactions}"})
 _OLD_HEAD: Final = re.compile(r"^Messages: +[0-9]", re.MULTILINE)
 _OLD_ATTACHMENT: Final = re.compile(r"^https://cdn\.discordapp\.com/attachments/\S+$\n?", re.MULTILINE)
+_NO_AUTHOR: Final = re.compile(r"[<*]|.*: ")
+"""How what stands behind a time begins in chats of others, where the message is on the same line."""
+_LONGEST_AUTHOR: Final = 40
+_ENOUGH: Final = 3
+"""Lines above messages by which a file is known that begins within a message."""
 _FOOT: Final = re.compile(r"={20,}\nExported .*\n={20,}\s*\Z")
 
 
@@ -41,13 +47,36 @@ class _Message:
 
 
 def fits(opened: Opened) -> bool:
-    """Whether it begins with the head of DiscordChatExporter."""
-    return _HEAD.match(opened.start) is not None
+    """Whether it begins with the head of DiscordChatExporter, or has its messages without a head."""
+    return _HEAD.match(opened.start) is not None or _is_headless(opened)
+
+
+def _is_headless(opened: Opened) -> bool:
+    """Whether lines of a time and one of a few authors have messages below; in logs each line has a time."""
+    if "\n[" not in f"\n{opened.start}":
+        return False
+    lines = [line for line in opened.start.splitlines() if line.strip()]
+    begun = [_begun(line) for line in lines]
+    authors = [found["author"] for found in begun if found]
+    followed = sum(bool(found) and not following for found, following in pairwise([*begun, begun[0]]))
+    return (
+        (begun[0] is not None or len(authors) >= _ENOUGH)
+        and followed * 2 > len(authors)
+        and len(set(authors)) <= max(2, len(authors) // 2)
+    )
+
+
+def _begun(line: str) -> re.Match[str] | None:
+    """The line above a message."""
+    found = _MESSAGE.fullmatch(line) if line.startswith("[") else None
+    if not found or len(found["author"]) > _LONGEST_AUTHOR or _NO_AUTHOR.match(found["author"]):
+        return None
+    return found if is_date(found["date"]) else None
 
 
 def documents(opened: Opened, report: Report) -> Iterator[Document]:
     """The messages, in the order in which they stand there."""
-    messages = list(_messages(opened))
+    messages = list(_messages(opened, report))
     is_old = _OLD_HEAD.search(_head(opened)) is not None
     if messages and not _end(messages[-1]) and not is_old:
         report.notes.append(f"{opened.name} has no end: it was cut off; export it again to have the rest")
@@ -70,9 +99,9 @@ def _head(opened: Opened) -> str:
     return head[0] if head else ""
 
 
-def _messages(opened: Opened) -> Iterator[_Message]:
+def _messages(opened: Opened, report: Report) -> Iterator[_Message]:
     message: _Message | None = None
-    rules = 0
+    rules = 0 if _HEAD.match(opened.start) else 2
     for number, line in enumerate(lines_before_the_cut(opened), start=1):
         rules += rules < 2 and line.startswith(_RULE)
         found = _MESSAGE.fullmatch(line) if rules == 2 and line.startswith("[") else None
@@ -82,6 +111,8 @@ def _messages(opened: Opened) -> Iterator[_Message]:
             message = _Message(line=number, date=found["date"], author=found["author"].removesuffix(_PINNED))
         elif message:
             message.lines.append(line)
+        elif rules == 2 and line.strip(f"{_RULE[0]} "):
+            report.not_understood(opened.name, f"line {number:,}", line)
     if message:
         yield message
 
@@ -103,7 +134,7 @@ def _leave_half_a_header(message: _Message, name: str, report: Report) -> None:
 def _content(lines: list[str]) -> tuple[str, bool]:
     """What the author wrote, and whether there was more than that."""
     for at, line in enumerate(lines):
-        if line in _HEADINGS and (at == 0 or not lines[at - 1]):
+        if line in _HEADINGS:
             return "\n".join(lines[:at]).strip("\n"), True
     return "\n".join(lines).strip("\n"), False
 

@@ -67,7 +67,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         raise missing(opened.name) from None
     soup = tree(_text(opened))
     time = next((found for each in metadata(soup, _DATES) if (found := time_of(each))), None)
-    yield from document(page_lines(soup, report), time, report)
+    yield from document(page_lines(soup, report), time)
 
 
 def _text(opened: Opened) -> str:

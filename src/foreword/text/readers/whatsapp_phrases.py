@@ -154,7 +154,16 @@ ATTACHED: Final = (  # behind the name of a file on Android, in brackets
     "ফাইল সংযুক্ত হয়েছে|faili limeambatanishwa|pievienots fails|byla prisegta|fail lisatud|"
     "skedë e ngjitur"
 )
-SECURITY_CODE: Final = (  # how a line begins that says that somebody's security code has changed
+SECURITY_CODE: Final = (  # how a line begins that says that somebody's security code has changed, or what encrypts all
+    "Messages and calls are end-to-end encrypted|Messages to this chat and calls are now secured |"
+    "Messages to this group are now secured |Nachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt|"
+    "Los mensajes y las llamadas están cifrados de extremo a extremo|"
+    "Les messages et les appels sont chiffrés de bout en bout|"
+    "I messaggi e le chiamate sono crittografati end-to-end|"
+    "As mensagens e as chamadas são protegidas com a criptografia de ponta a ponta|"
+    "Berichten en gesprekken worden end-to-end versleuteld|"
+    "Сообщения и звонки защищены сквозным шифрованием|"
+    "Wiadomości i połączenia są w pełni szyfrowane|Mesajlar ve aramalar uçtan uca şifrelidir|"
     "Your security code with |Deine Sicherheitsnummer für |Votre code de sécurité avec |"
     "Il tuo codice di sicurezza con |Cambió tu código de seguridad con |O seu código de segurança |"
     "Seu código de segurança com |Uw beveiligingscode voor |Ваш код безопасности с контактом |"
