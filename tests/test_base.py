@@ -40,16 +40,15 @@ def test_its_record_says_what_it_learned_from_and_not_where_that_lay(base: Model
     training = base.folder.training
     assert "private" not in training
     assert "mixture" not in training
+    first = ["sample:chitchat", "common-voice.txt", "moby-dick.txt", "novels.txt", "speeches.txt"]
     assert [Path(str(source["name"])).name for source in learned_from(training)] == [
-        "sample:chitchat",
-        "common-voice.txt",
-        "moby-dick.txt",
-        "novels.txt",
-        "speeches.txt",
+        *first,
+        "topical-chat.txt",
+        *first,
     ]
     assert not any("place" in source for source in learned_from(training))
     card = (BASE / "README.md").read_text("utf-8")
-    for licence in ("MIT", "CC0 1.0", "public domain"):
+    for licence in ("MIT", "CC0 1.0", "public domain", "CDLA-Sharing 1.0"):
         assert licence in card
     assert "Private" not in card
 

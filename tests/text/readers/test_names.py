@@ -95,3 +95,10 @@ def test_whole_books_and_lists_of_sentences_are_none_of_these_formats(text: str)
     assert not [
         reader.__name__ for reader in (signal_json, signal, whatsapp, irc, names) if reader.fits(opened)
     ]
+
+
+@pytest.mark.parametrize("clock", ["[00:01:02] ", "10:15 ", "10:15 AM - ", "[9:15 pm] ", "00:00:12.340 "])
+def test_a_time_before_the_name_is_no_part_of_it(clock: str) -> None:
+    text = "".join(f"{clock}{name}: and so it goes on at 10:15: yes\n" for name in ("Ana Rao", "Ben") * 2)
+    found = tried(names, text)
+    assert found.said == [(name, "and so it goes on at 10:15: yes") for name in ("Ana Rao", "Ben") * 2]

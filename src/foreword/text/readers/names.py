@@ -1,4 +1,4 @@
-"""Plain text in which each line is a message: "Ana: good morning" (docs/decisions/0031).
+"""Plain text in which each line is a message: "Ana: good morning", "[10:15] Ana: good morning" (docs/decisions/0031).
 
 Much else looks like it: settings, recipes, plays, logs, the heads of letters. A text is taken for a chat only if nearly
 all of its lines are so, few names come again and again, and what stands behind them is neither a value nor code.
@@ -15,7 +15,10 @@ from foreword.text.readers.lines import lines_of
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
 
+_CLOCK: Final = r"\[?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?\]?(?: -)?[ \t]+"
+"""A time of some day, which is not kept: it does not say of which."""
 _LINE: Final = re.compile(
+    rf"(?:{_CLOCK})?"
     r"(?P<name>(?:[^\W_]|[+~@]|[^\x00-\x7f])[^:：\n<>{}\[\]=;\"/\\|#*`_]{0,39}?) ?(?:: +|：\s*|:\t)(?P<said>\S.*)"
 )
 _VALUE: Final = re.compile(
