@@ -1,6 +1,7 @@
 """Words shown while a word was being typed, and not taken, make room for others that are nearly as likely."""
 
-from collections.abc import Set
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -129,16 +130,16 @@ def test_lists_are_made_anew_when_something_was_learned_or_forgotten(model: Mode
 
 
 def test_a_list_that_is_not_known_is_made_once_the_shortest_first_and_few_are_kept() -> None:
-    passed_over, made = PassedOver(), list[tuple[str, Set[str]]]()
+    passed_over, made = PassedOver(), list[tuple[str, Mapping[str, int]]]()
 
-    def show(begun: str, passed: Set[str]) -> list[str]:
+    def show(begun: str, passed: Mapping[str, int]) -> list[str]:
         made.append((begun, passed))
-        return [f"word{len(begun)}"]
+        return ["each", f"word{len(begun)}"]
 
     found = passed_over.words("so ", "t" * 40, 3, show)
     assert [begun for begun, _ in made] == ["t" * length for length in range(LONGEST)]
-    assert made[2][1] == {"word0", "word1"}
-    assert found == {f"word{length}" for length in range(LONGEST)}
+    assert made[2][1] == {"each": 2, "word0": 1, "word1": 1}
+    assert found == Counter({"each": LONGEST} | {f"word{length}": 1 for length in range(LONGEST)})
     passed_over.words("so ", "tt", 3, show)
     assert len(made) == LONGEST
     for each in range(KEPT):

@@ -1,10 +1,12 @@
 """The memory alone as a keyboard: what word counts would suggest, to see what a network adds."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import final
 
 from foreword.errors import OptionError
+from foreword.keyboard import attention
+from foreword.keyboard.attention import Attention
 from foreword.keyboard.choices import Choice, remembered
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.passing import PassedOver
@@ -22,6 +24,7 @@ class Counts:
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self._passed_over = PassedOver()
+        self._attention = Attention(memory.weights(attention.KEY))
 
     def suggest(self, text: str, limit: int = 3) -> list[Suggestion]:
         """The likeliest words that begin with the letters typed, best first: none that is already complete."""
@@ -34,24 +37,32 @@ class Counts:
         passed = self._passed_over.words(*where, partial(self._begun, before, limit))
         found = self._list(before, word, limit, passed)
         self._passed_over.keep(*where, found)
+        self._attention.show(before, word, found)
         replace = len(text) - len(before)
         return [
             suggestion(each, Choice(spaced=False, memory=chance), replace, chance)
             for each, chance in found.items()
         ]
 
-    def _begun(self, before: str, limit: int, begun: str, passed: Set[str]) -> Iterable[str]:
+    def _begun(self, before: str, limit: int, begun: str, passed: Mapping[str, int]) -> Iterable[str]:
         return self._list(before, begun, limit, passed)
 
-    def _list(self, before: str, word: str, limit: int, passed: Set[str]) -> dict[str, float]:
+    def _list(self, before: str, word: str, limit: int, passed: Mapping[str, int]) -> dict[str, float]:
         """The words to show with their probabilities, likeliest first, when others were passed over."""
         found, mass = remembered(self.memory.after(before), word, limit + SPARE)
         chances = {each: min(chance / mass, 1.0) for each, chance in found.items()}
-        return {each: chances[each] for each in best(chances, word, limit, "probability", passed)}
+        overlooks = self._attention.overlooks
+        shown = best(chances, word, limit, "probability", passed=passed, overlooks=overlooks)
+        return {each: chances[each] for each in shown}
 
     def learn(self, text: str) -> int:
         """Remember `text`, each line a message."""
-        return self.memory.learn(text)
+        for line in clean(text).split("\n"):
+            self._attention.follow(line)
+        self._passed_over.clear()
+        learned = self.memory.learn(text)
+        self.memory.set_weights(attention.KEY, self._attention.weights())
+        return learned
 
     def copy(self) -> "Counts":
         """The same with a memory of the process alone."""

@@ -143,7 +143,7 @@ class Memory:
         self._write(lambda database: networks.set_met(database, network, met))
 
     def weights(self, model: str) -> list[float] | None:
-        """The weights of the mixture with a model, if some were kept."""
+        """The weights of the mixture with a model, or what else is kept under such a key, if some were kept."""
         return self._read(lambda database: records.weights(database, model))
 
     def learn(self, text: str, time: datetime | None = None) -> int:

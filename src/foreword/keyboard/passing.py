@@ -1,26 +1,22 @@
 """Words that were shown while the letters of a word were typed, and not taken: they make room for others.
 
 Somebody who types on has perhaps seen the list and did not want what was in it. Presage knows this as a choice: words
-shown once are shown again, or not. Here they are believed a little less when it is chosen what to show; those that
-nothing else comes near stay.
+shown once are shown again, or not. Here they are believed less when it is chosen what to show, with each time a little
+more; how much, `attention.py` says.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Set
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from threading import Lock
 from typing import Final, TypeAlias, final
-
-PASSED_OVER: Final = 0.6
-"""How likely it is that a word shown and not taken was seen. Typists were simulated who look at each list, at every
-second or third by chance, or only after some letters: with this, none of them saves less (docs/log.md)."""
 
 LONGEST: Final = 6
 """The lists before so many letters count. Whoever begins in the middle of a word has them made, one for each."""
 
 KEPT: Final = 128
 
-Show: TypeAlias = "Callable[[str, Set[str]], Iterable[str]]"
-"""Makes the list for some letters, when these words were passed over before them."""
+Show: TypeAlias = "Callable[[str, Mapping[str, int]], Iterable[str]]"
+"""Makes the list for some letters, when these words were passed over before them, so many times each."""
 
 
 @final
@@ -34,16 +30,16 @@ class PassedOver:
         self._lists: OrderedDict[tuple[str, str, Hashable], frozenset[str]] = OrderedDict()
         self._lock = Lock()
 
-    def words(self, before: str, typed: str, kind: Hashable, show: Show) -> frozenset[str]:
-        """What was shown for the beginnings of the letters typed, the shortest first; what is not known is made."""
-        passed: frozenset[str] = frozenset()
+    def words(self, before: str, typed: str, kind: Hashable, show: Show) -> Counter[str]:
+        """How often each was shown for the beginnings of the letters typed; lists that are not known are made."""
+        passed = Counter[str]()
         for begun in (typed[:length] for length in range(min(len(typed), LONGEST))):
             with self._lock:
                 known = self._lists.get((before, begun, kind))
             if known is None:
-                known = frozenset(show(begun, passed))
+                known = frozenset(show(begun, Counter(passed)))
                 self.keep(before, begun, kind, known)
-            passed |= known
+            passed.update(known)
         return passed
 
     def keep(self, before: str, typed: str, kind: Hashable, shown: Iterable[str]) -> None:

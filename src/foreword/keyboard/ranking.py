@@ -4,29 +4,45 @@ The likeliest ones, or those that save most keys. A word that is not shown now i
 among the likeliest of those that begin like it; so showing it now saves these letters, and nothing more: not all that
 are still to type. What a list saves in expectation is the sum of P(word) times the letters that its word saves.
 
-Words that were passed over (`passing.py`) count for less in that choice, but for those that are likely enough to be
-shown unasked. Their probabilities are what they are.
+Words that were passed over (`passing.py`) count for less in that choice, the less the more a person looks at the lists
+(`attention.py`); for whoever overlooks some, those that are likely enough to be shown unasked stay. Their probabilities
+are what they are.
 """
 
-from collections.abc import Mapping, Set
+import math
+from collections.abc import Mapping
 from typing import Final, Literal, get_args
-
-from foreword.keyboard.passing import PASSED_OVER
 
 CONFIDENT: Final = 0.3
 """The probability from which on a word is shown behind the cursor unasked."""
 
+SURE: Final = 0.15
+"""Who overlooks so few words does not want what they passed over, however likely it is."""
+
 Ranking = Literal["probability", "letters"]
 RANKINGS: Final[tuple[Ranking, ...]] = get_args(Ranking)
 
+_NONE: Final[Mapping[str, int]] = {}
+
 
 def best(
-    words: Mapping[str, float], typed: str, room: int, ranking: Ranking, passed: Set[str] = frozenset()
+    words: Mapping[str, float],
+    typed: str,
+    room: int,
+    ranking: Ranking,
+    *,
+    passed: Mapping[str, int] = _NONE,
+    overlooks: float = 1.0,
 ) -> list[str]:
-    """The words to show, likeliest first: at most `room` of them, which begin with the letters typed."""
+    """The words to show, likeliest first: at most `room` of them, which begin with the letters typed.
+
+    Those that were `passed` over, so many times each, would have been overlooked each time with that probability if
+    they were wanted.
+    """
     by_probability = sorted(words, key=lambda word: (-words[word], word))
+    stays = CONFIDENT if overlooks > SURE else math.inf
     worth = {
-        word: words[word] * (1 - PASSED_OVER * (word in passed and words[word] < CONFIDENT))
+        word: words[word] * (overlooks ** passed.get(word, 0) if words[word] < stays else 1.0)
         for word in by_probability
     }
     if ranking == "letters":

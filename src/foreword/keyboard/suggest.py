@@ -6,13 +6,15 @@ room for what is nearly as likely.
 """
 
 import dataclasses
-from collections.abc import Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal, final
 
 from foreword.errors import OptionError
+from foreword.keyboard import attention
+from foreword.keyboard.attention import Attention
 from foreword.keyboard.choices import UNLIKELY, Choice, Choices, Chooser, Place
 from foreword.keyboard.memory import Memory, WordUse, memory_path
 from foreword.keyboard.mixture import Mixture
@@ -77,6 +79,7 @@ class Keyboard:
         self._chooser = Chooser(self._predictor, self._beam, self.memory, self._mixture)
         self._observer = Observer(self._predictor, self._beam, self.memory)
         self._passed_over = PassedOver()
+        self._attention = Attention(self.memory.weights(attention.KEY))
 
     @classmethod
     def open(cls, model: str | Path | None = None) -> "Keyboard":
@@ -100,9 +103,11 @@ class Keyboard:
         if not 0 <= confidence <= 1:
             raise OptionError(f"confidence must be from 0 to 1, not {confidence}")
         latest = self.memory.latest()
-        found = self._words(text, limit, latest)
+        place = self._chooser.place(text, latest.text)
+        found = self._words(place, limit, latest)
         if not found or found[0].probability < confidence:
             return []
+        self._attention.show(place.before, place.word, (each.text for each in found))
         return [self._phrase(text, found[0], confidence, latest), *found[1:]] if phrases else found
 
     def learn(self, text: str) -> int:
@@ -111,7 +116,10 @@ class Keyboard:
         learned = self.memory.learn(text)
         for each in seen:  # only now: what could not be learned changes nothing
             self._mixture.follow(each)
+        for line in clean(text).split("\n"):
+            self._attention.follow(line)
         self.memory.set_weights(self.model.key, self._mixture.weights())
+        self.memory.set_weights(attention.KEY, self._attention.weights())
         self._passed_over.clear()
         self._predictor.read(
             "", self.memory.latest().text
@@ -132,32 +140,32 @@ class Keyboard:
         """The same keyboard with a memory of the process alone: what it learns is for trying out."""
         return Keyboard(self.model, self.memory.copy(), ranking=self._ranking)
 
-    def _words(self, text: str, limit: int, latest: Latest) -> list[Suggestion]:
+    def _words(self, place: Place, limit: int, latest: Latest) -> list[Suggestion]:
         """The words to show, best first, when this was learned last."""
-        place = self._chooser.place(text, latest.text)
         where = place.before[anchor(place.before) :], place.word, (limit, latest.stamp)
-        passed: Set[str] = frozenset()
+        passed: Mapping[str, int] = {}
         if not self._chooser.is_complete(place):
             passed = self._passed_over.words(*where, partial(self._begun, place, limit))
         found = self._list(place, limit, passed)
         self._passed_over.keep(*where, (each.text for each in found))
         return found
 
-    def _begun(self, whole: Place, limit: int, begun: str, passed: Set[str]) -> list[str]:
+    def _begun(self, whole: Place, limit: int, begun: str, passed: Mapping[str, int]) -> list[str]:
         """The words to show for the first letters of a word; none where these are no word by themselves."""
         place = self._chooser.place(whole.before + begun, whole.preceding)
         if place.word != begun:
             return []
         complete = self._chooser.is_complete(place)
-        return [each.text for each in self._list(place, limit, frozenset() if complete else passed)]
+        return [each.text for each in self._list(place, limit, {} if complete else passed)]
 
-    def _list(self, place: Place, limit: int, passed: Set[str]) -> list[Suggestion]:
+    def _list(self, place: Place, limit: int, passed: Mapping[str, int]) -> list[Suggestion]:
         """The words to show, best first, when others were passed over; corrections where nothing likely goes on."""
         choices = self._chooser.likely(place, limit + SPARE)
         slips = self._chooser.slips(place, limit) if choices.typed < UNLIKELY else None
         whole = choices.typed + (slips.typed if slips else 0.0)
         chances = self._chances(choices, whole)
-        shown = best(chances, place.word, limit, self._ranking, passed)
+        overlooks = self._attention.overlooks
+        shown = best(chances, place.word, limit, self._ranking, passed=passed, overlooks=overlooks)
         found = [suggestion(each, choices.words[each], place.replace, chances[each]) for each in shown]
         if slips and max(chances.values(), default=0.0) < LIKELY:
             found += self._corrections(slips, whole, place.replace, limit)
@@ -186,7 +194,7 @@ class Keyboard:
         least, phrase = max(confidence, LIKELY_PHRASE), first
         for _ in range(LONGEST_PHRASE - 1):
             after = text[: len(text) - phrase.replace] + phrase.insert
-            following = self._words(after, 1, latest)
+            following = self._words(self._chooser.place(after, latest.text), 1, latest)
             if not following or phrase.probability * following[0].probability < least:
                 break
             phrase = Suggestion(

@@ -1,0 +1,119 @@
+"""How often a person takes what is shown, by what became of it."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import toys
+from foreword.keyboard import attention
+from foreword.keyboard.attention import FIRST, KEPT, Attention
+from foreword.keyboard.counts import Counts
+from foreword.keyboard.memory import Memory
+from foreword.keyboard.suggest import Keyboard
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer
+
+PRIOR = FIRST[1] / sum(FIRST)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """A network of letters for which everything is equally likely."""
+    tokenizer = characters_tokenizer(dict.fromkeys("aelmnt ", 9))
+    table = np.full((tokenizer.size, tokenizer.size), -np.log(tokenizer.size), dtype=np.float32)
+    path: Path = tmp_path_factory.mktemp("toy") / "toy"
+    return toys.model(path, tokenizer, toys.table_graph(table))
+
+
+def shown(*lists: tuple[str, str, list[str]]) -> Attention:
+    found = Attention()
+    for before, typed, words in lists:
+        found.show(before, typed, words)
+    return found
+
+
+def test_a_word_taken_at_once_was_not_overlooked() -> None:
+    found = shown(("see you ", "", ["there", "soon"]), ("see you ", "t", ["tomorrow", "then"]))
+    found.follow("see you tomorrow")
+    taken, overlooked = found.weights()
+    assert (taken > FIRST[0], overlooked < FIRST[1]) == (True, True)
+    assert found.overlooks < PRIOR
+
+
+def test_each_list_that_a_word_was_in_and_not_taken_from_was_overlooked() -> None:
+    found = shown(("", "", ["then"]), ("", "t", ["then", "ten"]), ("", "th", []), ("", "the", []))
+    found.follow("then")
+    assert found.weights()[1] == pytest.approx((FIRST[1] * math.exp(-1 / 500) + 1) * math.exp(-1 / 500) + 1)
+    assert found.overlooks > PRIOR
+
+
+@pytest.mark.parametrize(
+    ("lists", "line"),
+    [
+        ([("", "", ["when"])], "then"),  # it was not in the list
+        ([("", "", ["then"]), ("", "th", [])], "then"),  # the person was faster than the lists
+        ([("", "the", ["then"])], "then"),  # began in the middle
+        ([("", "", []), ("", "t", []), ("", "th", []), ("", "the", ["then"])], "then"),  # its last letter
+        ([("so ", "", ["then"])], "and then"),  # another place
+        ([("", "", ["Then"])], "then"),  # another case
+    ],
+)
+def test_what_tells_nothing_changes_nothing(lists: list[tuple[str, str, list[str]]], line: str) -> None:
+    found = shown(*lists)
+    found.follow(line)
+    assert found.weights() == list(FIRST)
+
+
+def test_lists_count_once_and_the_line_before_the_word_is_what_counts() -> None:
+    found = shown(("an older line\nsee ", "", ["tomorrow"]))
+    found.follow("see tomorrow")
+    once = found.weights()
+    found.follow("see tomorrow")
+    assert found.weights() == once != list(FIRST)
+
+
+def test_not_more_than_some_lists_are_kept() -> None:
+    found = shown(*((f"{number} ", "", ["tomorrow"]) for number in range(KEPT + 1)))
+    found.follow("0 tomorrow")
+    assert found.weights() == list(FIRST)
+
+
+@pytest.mark.parametrize("weights", [None, [], [1.0], [0.0, 1.0], [1.0, math.nan], [1.0, 2.0, 3.0]])
+def test_weights_that_are_none_are_not_taken_up(weights: list[float] | None) -> None:
+    assert Attention(weights).overlooks == PRIOR
+    assert Attention([3.0, 1.0]).overlooks == 0.25
+
+
+def test_a_keyboard_learns_it_with_each_line_and_a_memory_keeps_it(model: Model) -> None:
+    for make in (lambda memory: Keyboard(model, memory), Counts):
+        memory = Memory.open()
+        memory.learn("tale\n" * 9)
+        keyboard = make(memory)
+        assert keyboard.suggest("a ")[0].text == "tale"
+        keyboard.learn("a tale")
+        kept = memory.weights(attention.KEY)
+        assert kept is not None
+        assert Attention(kept).overlooks < PRIOR
+
+        for typed in ("a ", "a t", "a ta"):
+            keyboard.suggest(typed)
+        keyboard.learn("a tale")
+        assert memory.weights(attention.KEY) != kept
+
+
+def test_whoever_looks_at_each_list_is_shown_less_of_what_they_passed_over(model: Model) -> None:
+    memory = Memory.open()
+    memory.learn("\n".join(["tell"] * 90 + ["ten"] * 9 + ["tea"] * 8 + ["team"] * 7))
+    careless, careful = Memory.open(), Memory.open()
+    for each, weights in ((careless, [1.0, 99.0]), (careful, [99.0, 1.0])):
+        each.learn("\n".join(["tell"] * 90 + ["ten"] * 9 + ["tea"] * 8 + ["team"] * 7))
+        each.set_weights(attention.KEY, weights)
+    lists = {}
+    for name, each in (("careless", careless), ("careful", careful)):
+        keyboard = Keyboard(model, each)
+        lists[name] = [[found.text for found in keyboard.suggest(typed, 1)] for typed in ("", "t", "te")]
+    assert lists["careless"] == [["tell"], ["tell"], ["tell"]]
+    assert lists["careful"][0] == ["tell"]
+    assert len({each for (each,) in lists["careful"]}) == 3
