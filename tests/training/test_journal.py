@@ -33,6 +33,7 @@ def test_it_warns_once_when_held_out_text_gets_worse_while_training_text_gets_be
         ([3.0, 2.0, 2.1, 2.2], [3.0, 2.0, 1.9, 1.8]),  # not for long yet
         ([3.0, 2.0, 2.1, 1.99, 2.1], [3.0, 2.0, 1.9, 1.8, 1.7]),  # a wobble
         ([3.0, 2.0, 2.001, 2.002, 2.003], [3.0, 2.0, 1.9, 1.8, 1.7]),  # too little to be sure
+        ([2.0, 2.5, 2.4, 2.3, 2.1], [2.5, 2.4, 2.3, 2.1, 2.0]),  # after a fall, both get better
         ([3.0, 2.0, 2.1, 2.2, 2.3], [3.0, 2.0, 2.1, 2.2, 2.3]),  # both get worse: that is another ailment
         ([], []),
     ],

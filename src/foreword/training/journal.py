@@ -65,7 +65,8 @@ class Journal:
         best = min((point.nats for point in self.points), default=inf)
         since = self.points[-WARN_AFTER:]
         worse = len(self.points) > WARN_AFTER and all(point.nats > best * WORSE for point in since)
-        return worse and (since[-1].training_nats or inf) < (since[0].training_nats or inf)
+        comes_back = worse and since[-1].nats < since[0].nats
+        return worse and not comes_back and (since[-1].training_nats or inf) < (since[0].training_nats or inf)
 
     def curve(self) -> list[dict[str, float | None]]:
         """The points as JSON objects."""
