@@ -35,8 +35,10 @@ def shown(*lists: tuple[str, str, list[str]]) -> Attention:
 
 
 def test_a_word_taken_at_once_was_not_overlooked() -> None:
-    found = shown(("see you ", "", ["there", "soon"]), ("see you ", "t", ["tomorrow", "then"]))
-    found.follow("see you tomorrow")
+    found = shown(
+        ("see you ", "", ["there"]), ("see you ", "t", ["tomorrow", "then"]), ("see you tomorrow ", "", [])
+    )
+    found.follow("see you tomorrow morning")
     taken, overlooked = found.weights()
     assert (taken > FIRST[0], overlooked < FIRST[1]) == (True, True)
     assert found.overlooks < PRIOR
@@ -54,6 +56,7 @@ def test_each_list_that_a_word_was_in_and_not_taken_from_was_overlooked() -> Non
     [
         ([("", "", ["when"])], "then"),  # it was not in the list
         ([("", "", ["then"]), ("", "th", [])], "then"),  # the person was faster than the lists
+        ([("", "", ["then"])], "then we"),  # and so, perhaps, here
         ([("", "the", ["then"])], "then"),  # began in the middle
         ([("", "", []), ("", "t", []), ("", "th", []), ("", "the", ["then"])], "then"),  # its last letter
         ([("so ", "", ["then"])], "and then"),  # another place
@@ -67,11 +70,42 @@ def test_what_tells_nothing_changes_nothing(lists: list[tuple[str, str, list[str
 
 
 def test_lists_count_once_and_the_line_before_the_word_is_what_counts() -> None:
-    found = shown(("an older line\nsee ", "", ["tomorrow"]))
-    found.follow("see tomorrow")
+    found = shown(("an older line\nsee ", "", ["tomorrow"]), ("an older line\nsee tomorrow ", "", ["then"]))
+    found.follow("see tomorrow now")
     once = found.weights()
-    found.follow("see tomorrow")
+    found.follow("see tomorrow now")
     assert found.weights() == once != list(FIRST)
+
+
+def test_each_line_of_a_text_counts_and_what_is_not_of_it_waits() -> None:
+    lists = [("go ", "", ["home"]), ("go home ", "", []), ("see ", "", ["home"]), ("see home ", "", [])]
+    found, later = shown(*lists), shown(*lists)
+    found.follow("\nsee home now\ngo home now")
+    for line in ("see home now", "go home now"):
+        later.follow(line)
+    assert found.weights() == later.weights()
+    assert found.weights()[0] > FIRST[0] + 1
+
+
+def test_a_list_counts_as_it_was_shown_last_and_may_be_forgotten() -> None:
+    found = shown(("", "", ["then"]), ("", "", []), ("then ", "", []))
+    found.follow("then we")
+    assert found.weights() == list(FIRST)
+    found = shown(("", "", ["then"]), ("then ", "", []))
+    found.forget()
+    found.follow("then we")
+    assert found.weights() == list(FIRST)
+
+
+def test_however_often_something_happens_the_other_stays_possible_and_a_long_line_takes_no_time() -> None:
+    found = Attention([1.0, 1e-3])
+    for _ in range(2_000):
+        found.show("", "", ["then"])
+        found.show("then ", "", [])
+        found.follow("then we")
+    assert 0 < found.overlooks < 1e-4
+    assert Attention(found.weights()).weights() == found.weights()
+    found.follow("then we " * 200_000)
 
 
 def test_not_more_than_some_lists_are_kept() -> None:
@@ -92,7 +126,8 @@ def test_a_keyboard_learns_it_with_each_line_and_a_memory_keeps_it(model: Model)
         memory.learn("tale\n" * 9)
         keyboard = make(memory)
         assert keyboard.suggest("a ")[0].text == "tale"
-        keyboard.learn("a tale")
+        keyboard.suggest("a tale ")
+        keyboard.learn("a tale too")
         kept = memory.weights(attention.KEY)
         assert kept is not None
         assert Attention(kept).overlooks < PRIOR

@@ -57,10 +57,9 @@ class Counts:
 
     def learn(self, text: str) -> int:
         """Remember `text`, each line a message."""
-        for line in clean(text).split("\n"):
-            self._attention.follow(line)
-        self._passed_over.clear()
         learned = self.memory.learn(text)
+        self._attention.follow(clean(text))
+        self._passed_over.clear()
         self.memory.set_weights(attention.KEY, self._attention.weights())
         return learned
 

@@ -106,8 +106,10 @@ class Keyboard:
         place = self._chooser.place(text, latest.text)
         found = self._words(place, limit, latest)
         if not found or found[0].probability < confidence:
-            return []
+            found = []
         self._attention.show(place.before, place.word, (each.text for each in found))
+        if not found:
+            return []
         return [self._phrase(text, found[0], confidence, latest), *found[1:]] if phrases else found
 
     def learn(self, text: str) -> int:
@@ -116,8 +118,7 @@ class Keyboard:
         learned = self.memory.learn(text)
         for each in seen:  # only now: what could not be learned changes nothing
             self._mixture.follow(each)
-        for line in clean(text).split("\n"):
-            self._attention.follow(line)
+        self._attention.follow(clean(text))
         self.memory.set_weights(self.model.key, self._mixture.weights())
         self.memory.set_weights(attention.KEY, self._attention.weights())
         self._passed_over.clear()
@@ -131,6 +132,7 @@ class Keyboard:
         self.memory.forget(word)
         self._predictor.clear()
         self._passed_over.clear()
+        self._attention.forget()
 
     def why(self, word: str) -> WordUse | None:
         """How often the word was written, and when last; None for one that the network alone proposes."""

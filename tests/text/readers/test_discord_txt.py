@@ -115,10 +115,14 @@ def test_a_file_without_its_beginning_is_read() -> None:
         "[2024-01-15 10:30] <ana> hi\n[2024-01-15 10:31] <bo> ho\nho\n",
         "[2024-01-15 10:30] Ana: hi\nthere\n[2024-01-15 10:31] bo: ho\nho\n",
         "[15.1.2024 10:30] A walk\nIt was long.\n[16.1.2024 9:00] A book\nGood.\n[17.1.2024 8:00] Rain\nAll day.\n",
+        "[2024-01-15 10:30] At the beach\nIt was.\n\n[2024-01-16 10:30] Rain\nAll day.\n",
+        "Prose.\n" * 300
+        + "[2024-01-15 10:30] ana\nhi\n[2024-01-15 10:31] bo\nho\n[2024-01-15 10:32] ana\nha\n",
         "[one] two\nthree\n",
+        f"{RULE}\r\nGuild: x\r\n" + "\r\n" * 5_000,
         "",
     ],
-    ids=["log", "IRC", "WhatsApp", "diary", "brackets", "nothing"],
+    ids=["log", "IRC", "WhatsApp", "diary", "two days", "notes", "brackets", "half a head", "nothing"],
 )
 def test_other_texts_with_times_in_brackets_are_none(text: str) -> None:
     assert not fits(opened(text))

@@ -102,3 +102,8 @@ def test_a_time_before_the_name_is_no_part_of_it(clock: str) -> None:
     text = "".join(f"{clock}{name}: and so it goes on at 10:15: yes\n" for name in ("Ana Rao", "Ben") * 2)
     found = tried(names, text)
     assert found.said == [(name, "and so it goes on at 10:15: yes") for name in ("Ana Rao", "Ben") * 2]
+
+
+def test_a_log_with_times_is_no_chat() -> None:
+    text = "12:00:01 worker: starting the job\n12:00:02 scheduler: one job was found\n" * 4
+    assert not fits(names, text)

@@ -21,7 +21,7 @@ from foreword.text.readers.quotations import without_quotations
 from foreword.text.readers.report import Report
 
 _RULE: Final = "=" * 20  # 62 as they are written
-_HEAD: Final = re.compile(r"\A\s*={20,}\r?\n(?:Guild|Server): .*\r?\n(?:.*\r?\n)*?={20,}\r?\n")
+_HEAD: Final = re.compile(r"\A\s*={20,}\r?\n(?:Guild|Server): .*\r?\n(?:[^\r\n]*\r?\n){0,40}?={20,}\r?\n")
 _MESSAGE: Final = re.compile(r"\[(?P<date>[^\[\]]{6,40})\] (?P<author>.+)")
 _PINNED: Final = " (pinned)"
 _HEADINGS: Final = frozenset({"{Attachments}", "{Embed}", "{Embeds}", "{Stickers}", "{Reactions}"})
@@ -31,8 +31,10 @@ _NO_AUTHOR: Final = re.compile(r"[<*]|.*: ")
 """How what stands behind a time begins in chats of others, where the message is on the same line."""
 _LONGEST_AUTHOR: Final = 40
 _ENOUGH: Final = 3
-"""Lines above messages by which a file is known that begins within a message."""
-_FOOT: Final = re.compile(r"={20,}\nExported .*\n={20,}\s*\Z")
+"""Lines above messages by which a file is known that has no head."""
+_MOST_BEFORE: Final = 20
+_LEAST_SHARE: Final = 0.1
+_FOOT: Final = re.compile(r"(?m:^)={20,}\nExported .*\n={20,}\s*\Z")
 
 
 @final
@@ -52,15 +54,19 @@ def fits(opened: Opened) -> bool:
 
 
 def _is_headless(opened: Opened) -> bool:
-    """Whether lines of a time and one of a few authors have messages below; in logs each line has a time."""
+    """Whether lines of a time and one of a few authors have messages below.
+
+    In logs each line has a time; in diaries, what stands behind it does not come again.
+    """
     if "\n[" not in f"\n{opened.start}":
         return False
     lines = [line for line in opened.start.splitlines() if line.strip()]
     begun = [_begun(line) for line in lines]
     authors = [found["author"] for found in begun if found]
-    followed = sum(bool(found) and not following for found, following in pairwise([*begun, begun[0]]))
+    followed = sum(bool(found) and not following for found, following in pairwise(begun))
     return (
-        (begun[0] is not None or len(authors) >= _ENOUGH)
+        len(authors) >= max(_ENOUGH, _LEAST_SHARE * len(lines))
+        and any(begun[:_MOST_BEFORE])
         and followed * 2 > len(authors)
         and len(set(authors)) <= max(2, len(authors) // 2)
     )
@@ -134,7 +140,7 @@ def _leave_half_a_header(message: _Message, name: str, report: Report) -> None:
 def _content(lines: list[str]) -> tuple[str, bool]:
     """What the author wrote, and whether there was more than that."""
     for at, line in enumerate(lines):
-        if line in _HEADINGS:
+        if line in _HEADINGS and (at == 0 or not lines[at - 1]):
             return "\n".join(lines[:at]).strip("\n"), True
     return "\n".join(lines).strip("\n"), False
 

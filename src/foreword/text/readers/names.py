@@ -18,7 +18,7 @@ from foreword.text.readers.report import Report
 _CLOCK: Final = r"\[?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?\]?(?: -)?[ \t]+"
 """A time of some day, which is not kept: it does not say of which."""
 _LINE: Final = re.compile(
-    rf"(?:{_CLOCK})?"
+    rf"(?P<clock>{_CLOCK})?"
     r"(?P<name>(?:[^\W_]|[+~@]|[^\x00-\x7f])[^:：\n<>{}\[\]=;\"/\\|#*`_]{0,39}?) ?(?:: +|：\s*|:\t)(?P<said>\S.*)"
 )
 _VALUE: Final = re.compile(
@@ -44,15 +44,26 @@ _MOST_ODD: Final = 0.2
 def fits(opened: Opened) -> bool:
     """Whether its first lines are messages of two people or more."""
     lines = [line.strip() for line in opened.start.split("\n") if line.strip()]
-    found = [match for line in lines if (match := _match(line))]
+    found = [match for line in lines if (match := match_of(line))]
     indented = sum(1 for line in opened.start.split("\n") if line.startswith((" ", "\t")) and line.strip())
     if indented > _MOST_ODD * len(lines) or len(found) < max(_LEAST_LINES, _MOST_OF * len(lines)):
         return False
     names = Counter(match["name"].strip() for match in found)
-    return _are_people(names) and _are_said([match["said"] for match in found]) and not _are_records(found)
+    return _are_people(names) and are_messages(found)
 
 
-def _match(line: str) -> re.Match[str] | None:
+def are_messages(found: list[re.Match[str]], *, timed: bool = False) -> bool:
+    """Whether these lines say something, in no fixed round; with times before them, logs of programs do so as well.
+
+    Programs have names in small letters.
+    """
+    timed = timed or any(match["clock"] for match in found)
+    people = not timed or any(match["name"][0] in "+~@" or not match["name"].islower() for match in found)
+    return people and _are_said([match["said"] for match in found]) and not _are_records(found)
+
+
+def match_of(line: str) -> re.Match[str] | None:
+    """A line with a name and what was said, as groups `clock`, `name` and `said`."""
     found = _LINE.match(line)
     if not found or len(found["name"].split()) > _WORDS_IN_NAME or found["name"][-1] in ".!?,)":
         return None
@@ -109,7 +120,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     names = _names(opened, report)
     author, body = "", ""
     for number, line in enumerate(lines_of(opened), 1):
-        found = _match(line.strip())
+        found = match_of(line.strip())
         name = found["name"].strip() if found else ""
         if found and name in names:
             if body:
@@ -128,7 +139,7 @@ def _names(opened: Opened, report: Report) -> frozenset[str]:
     names: Counter[str] = Counter()
     goes_on = False
     for line in lines_of(opened, report.notes):
-        found = _match(line.strip())
+        found = match_of(line.strip())
         if found:
             names[found["name"].strip()] += 1
         else:

@@ -154,7 +154,7 @@ ATTACHED: Final = (  # behind the name of a file on Android, in brackets
     "ফাইল সংযুক্ত হয়েছে|faili limeambatanishwa|pievienots fails|byla prisegta|fail lisatud|"
     "skedë e ngjitur"
 )
-SECURITY_CODE: Final = (  # how a line begins that says that somebody's security code has changed, or what encrypts all
+NOTICES: Final = (  # how a line begins that says that somebody's security code has changed, or what encrypts all
     "Messages and calls are end-to-end encrypted|Messages to this chat and calls are now secured |"
     "Messages to this group are now secured |Nachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt|"
     "Los mensajes y las llamadas están cifrados de extremo a extremo|"

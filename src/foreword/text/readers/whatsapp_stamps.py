@@ -29,7 +29,7 @@ _CLOCK: Final = (  # "10 h 15 min 33 s" is Canada's
 )
 _BETWEEN: Final = r"[^\d\n\[\]<>:]{1,16}"
 _AFTER: Final = r"[^\d\n\[\]<>:]{0,16}?"
-_BEGIN: Final = rf"\n[{MARKS}]*(?P<open>\[)?[{MARKS}]*"
+_BEGIN: Final = rf"\n[{MARKS}]*+(?P<open>\[)?[{MARKS}]*+"
 _END: Final = rf"(?(open)\] ?(?:- )?|(?:{_GAP}?[-–—] |: |(?(apart) (?=[^\n:]{{1,80}}: )|(?!))))"
 _DATE_FIRST: Final = re.compile(
     rf"{_BEGIN}(?P<date>{_DATE})(?P<between>{_BETWEEN})(?P<clock>{_CLOCK})(?P<after>{_AFTER}){_END}"
@@ -39,9 +39,12 @@ _CLOCK_FIRST: Final = re.compile(
 )
 _NAMED: Final = re.compile(
     rf"{_BEGIN}(?P<date>{_DATE})(?P<between>{_BETWEEN})(?P<clock>{_CLOCK})"
-    rf"(?P<after>(?:{_GAP}?[AaPp]\.?{_GAP}?[Mm]\.?)?){_GAP}(?=[^\W\d_])"
+    rf"(?P<after>(?:{_GAP}?[AaPp]\.?{_GAP}?[Mm]\.?)?){_GAP}(?=\S)"
 )
 """Nothing divides the time from the name: no export of WhatsApp's, but people's own logs."""
+_BEHIND: Final = re.compile(r"(?:[^\W_]|[+~@]|[^\x00-\x7f])[^\n]*")
+_NAME_AGAIN: Final = re.compile(r"[^:\n]{1,80}: ")
+_MOST: Final = 0.8
 _PARTS: Final = 7
 _LONGEST_STAMP: Final = 200
 _MINUTES: Final = len("22:15")
@@ -64,15 +67,20 @@ def pattern_of(text: str) -> re.Pattern[str]:
 def named_pattern_of(text: str) -> re.Pattern[str] | None:
     """The pattern for lines in which the name comes at once behind the time; None where the first ones are otherwise.
 
-    What `pattern_of` takes for the rest of a time, up to the colon behind the name, is then no half of a day.
+    What `pattern_of` takes for the rest of a time, up to the colon behind the name, is then neither half of a day nor a
+    word behind which the name comes.
     """
-    named, other = _NAMED.search(text), pattern_of(text).search(text)
-    if not named or named["open"]:
+    named = _NAMED.search(text)
+    if not named or named["open"] or named["apart"] or not _BEHIND.match(text, named.end()):
         return None
-    if not other or named.start() < other.start():
+    others = list(pattern_of(text).finditer(text))
+    if not others or named.start() < others[0].start():
         return _NAMED
-    is_name = named.start() == other.start() and other[0].endswith(": ")
-    return _NAMED if is_name and other["after"] and not _half(other["between"], other["after"]) else None
+    first = others[0]
+    if named.start() > first.start() or not (first[0].endswith(": ") and first["after"]):
+        return None
+    again = sum(_NAME_AGAIN.match(text, each.end()) is not None for each in others)
+    return None if _half(first["between"], first["after"]) or again >= _MOST * len(others) else _NAMED
 
 
 Row = tuple[str | None, str, str | None, str, str, str, str]

@@ -15,10 +15,10 @@ from foreword.text.readers.whatsapp_phrases import (
     DOCUMENTS,
     EDITED,
     ENCRYPTED,
+    NOTICES,
     OMITTED,
     OTHER_MEDIA,
     POLLS,
-    SECURITY_CODE,
 )
 
 MEDIA: Final = "media message"
@@ -64,9 +64,9 @@ _ENDS: Final = frozenset(
     for stop in ("", ".", "。", "।", " ")
 )
 _ATTACHED_PHRASES: Final = frozenset(ATTACHED.split("|"))
-_SECURITY_CODE: Final = tuple(SECURITY_CODE.split("|"))
+_NOTICES: Final = tuple(NOTICES.split("|"))
 _BEGIN: Final = 5
-_SECURITY_BEGINS: Final = frozenset(phrase[:_BEGIN] for phrase in _SECURITY_CODE)
+_NOTICE_BEGINS: Final = frozenset(phrase[:_BEGIN] for phrase in _NOTICES)
 _POLLS: Final = tuple(POLLS.split("|"))
 _NO_MARKS: Final = dict.fromkeys(map(ord, _MARKS))
 
@@ -103,7 +103,7 @@ def _may_be_odd(said: str) -> bool:
     """Whether this may be one of the sentences that stand as somebody's on an iPhone, without a mark."""
     return (
         "WhatsApp" in said
-        or said[:_BEGIN] in _SECURITY_BEGINS
+        or said[:_BEGIN] in _NOTICE_BEGINS
         or ("." in said and said.rpartition(" ")[2].casefold() in _DOCUMENT_ENDS)
         or ("واتساب" in said and not said.isascii())
     )
@@ -141,7 +141,7 @@ def _of_whole(said: str, *, on_iphone: bool) -> tuple[str, str]:
         return "", LOCATION
     if "\n" in bare and bare.startswith(_POLLS):
         return "", POLL
-    if on_iphone and (said.startswith("\u200e") or bare.startswith(_SECURITY_CODE) or _is_notice(said)):
+    if on_iphone and (said.startswith("\u200e") or bare.startswith(_NOTICES) or _is_notice(said)):
         return "", POLL if "\n\u200e" in said else SYSTEM
     return said, ""
 
