@@ -40,6 +40,9 @@ def test_its_record_says_what_it_learned_from_and_not_where_that_lay(base: Model
     training = base.folder.training
     assert "private" not in training
     assert "mixture" not in training
+    history = training["history"]
+    assert isinstance(history, list)
+    assert not any({"private", "mixture"} & set(each) for each in history)
     first = ["sample:chitchat", "common-voice.txt", "moby-dick.txt", "novels.txt", "speeches.txt"]
     assert [Path(str(source["name"])).name for source in learned_from(training)] == [
         *first,

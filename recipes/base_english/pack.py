@@ -40,8 +40,7 @@ next to nothing about the world. What it says is not to be trusted.
 | network | {architecture}, {sizes} |
 | weights | {parameters:,}, float16; the graph to type with has 8-bit weights |
 | tokens | characters |
-| trained on | {characters:,} characters, {passes:.1f} times |
-| trained in | {steps:,} steps, {minutes:.0f} minutes on two cores |
+| trained on | {trainings} |
 | date | {date} |
 
 ## Its texts
@@ -51,12 +50,13 @@ next to nothing about the world. What it says is not to be trusted.
 {sources}
 
 Twelve people of the chats, and every conversation they took part in, are out of the training text: on them keystrokes
-are counted. `recipes/base_english/prove.py` proves it from the record of the training. `recipes/base-english.toml` says
-where each text comes from and repeats the training.
+are counted. `recipes/base_english/prove.py` proves it from the record of its trainings. `recipes/base-english.toml`
+says where each text comes from, and how to repeat them.
 
 Secrets were taken out of the texts before training, by kind: {secrets}. The chats are public, between people who
-did not know each other, and everyday English of some years ago, with what people say in it; the prose is from 1813 to
-1851, the speeches are from 1981 to 2021. Expect their views of the world, and their manners.
+did not know each other, or who were paid to talk about given facts, and everyday English of some years ago, with what
+people say in it; the prose is from 1813 to 1851, the speeches are from 1981 to 2021. Expect their views of the world,
+and their manners.
 
 ## How well it does
 
@@ -72,6 +72,10 @@ LICENCES: Mapping[str, tuple[str, str]] = {
     "novels.txt": ("Jane Austen, Emma and Pride and Prejudice", "public domain"),
     "moby-dick.txt": ("Herman Melville, Moby-Dick", "public domain"),
     "speeches.txt": ("addresses on the state of the union, 1981 to 2021", "public domain"),
+    "topical-chat.txt": (
+        "Topical-Chat: chats about given facts, by crowd workers",
+        "CDLA-Sharing 1.0, which puts no conditions on models",
+    ),
 }
 
 
@@ -93,7 +97,9 @@ def main() -> None:
         sys.exit(f"{given.model} has no 8-bit graph")
     if (size := len(quantized) + sum(weight.nbytes for weight in weights.values())) > MOST_BYTES:
         sys.exit(f"weights and graph take {size:,} bytes; {MOST_BYTES:,} are the most")
-    training = {name: value for name, value in folder.training.items() if name not in LEFT_BEHIND}
+    training = to_ship(folder.training)
+    if "history" in training:
+        training["history"] = [to_ship(each) for each in training["history"]]
     contents = Contents(
         config=folder.config,
         tokenizer_json=folder.tokenizer_json,
@@ -108,9 +114,20 @@ def main() -> None:
     print(f"{given.to}: weights and graph {size:,} bytes")
 
 
+def to_ship(training: Mapping) -> dict:
+    """The record of a training, without what is left behind."""
+    return {name: value for name, value in training.items() if name not in LEFT_BEHIND}
+
+
 def card(training: Mapping, parameters: int, keys: str) -> str:
     """The model card."""
     model = dict(training["recipe"]["model"])
+    trainings = [
+        "{characters:,} characters, {passes:.1f} times; {steps:,} steps in {minutes:.0f} minutes on two cores".format(
+            **each, minutes=each["seconds"] / 60
+        )
+        for each in (*training.get("history", ()), training)
+    ]
     test = training["held_out"]["test"]
     rows = [
         "| {} | {:,} | {} |".format(what, source["characters"], licence)
@@ -121,7 +138,7 @@ def card(training: Mapping, parameters: int, keys: str) -> str:
         architecture=model.pop("architecture"),
         sizes=", ".join(f"{name} {value}" for name, value in model.items()),
         parameters=parameters,
-        minutes=training["seconds"] / 60,
+        trainings="; then on ".join(trainings),
         sources="\n".join(rows),
         secrets=", ".join(f"{count:,} x {kind}" for kind, count in training["secrets"].items())
         or "none was found",
@@ -129,7 +146,7 @@ def card(training: Mapping, parameters: int, keys: str) -> str:
         bits=test["bits_per_character"],
         ngram=test["ngram"]["bits_per_character"],
         keystrokes=keys,
-        **{name: training[name] for name in ("characters", "passes", "steps", "date")},
+        date=training["date"],
     )
 
 

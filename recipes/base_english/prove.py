@@ -7,7 +7,7 @@ which only the first of three things is looked at. The twelve people are written
 the conversations read from the package's own file, so that an error in the sample's code cannot hide itself:
 
 1. The chats that MODEL says it was trained on, by their SHA-256, are the conversations in which none of the twelve
-   takes part, and no others.
+   takes part, and no others; in its last training and in each before.
 2. Its other texts are the files in TEXTS, and nothing else.
 3. None of the long messages of the conversations left out stands in any of these texts, unless somebody else in the
    package wrote the same, or the message quotes a speech.
@@ -20,7 +20,7 @@ import hashlib
 import importlib.resources
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from foreword.text.cleaning import clean
@@ -59,29 +59,41 @@ def main() -> None:
     parser.add_argument("texts", type=Path, nargs="?")
     given = parser.parse_args()
     training = json.loads((given.model / "training.json").read_text("utf-8"))
-    if training.get("history"):
-        sys.exit(f"{given.model} went on from another model, of which nothing is known here")
-    trained = {Path(source["name"]).name: source["sha256"] for source in training["sources"]}
+    runs = trainings(training)
     talks = conversations()
     without = [talk for talk in talks if not TWELVE & {message["sender"] for message in talk}]
     left_out = [talk for talk in talks if TWELVE & {message["sender"] for message in talk}]
     chats = [line for talk in sorted(without, key=begun) for line in lines(talk)]
-    check_hash(CHATS, trained.pop(CHATS, "nothing"), "\n".join(chats))
+    for run in runs:
+        check_same({each for each in run if each[0] == CHATS}, {CHATS: "\n".join(chats)})
     print(
         f"{len(without):,} conversations, {len(chats):,} messages: the chats that it was trained on, to the letter. "
         f"{len(left_out):,} conversations with the twelve people are not among them."
     )
     if given.texts is not None:
-        prove_texts(trained, given.texts, left_out, set(chats))
+        others = {each for run in runs for each in run if each[0] != CHATS}
+        prove_texts(others, given.texts, left_out, set(chats))
 
 
-def prove_texts(trained: dict[str, str], folder: Path, left_out: list[Talk], chats: set[str]) -> None:
+def trainings(training: Mapping) -> list[set[tuple[str, str]]]:
+    """Of each training, the texts by name and SHA-256, that of a network that began from nothing first."""
+    records = [*training.get("history", ()), training]
+    if ["from" in each for each in records] != [False] + [True] * (len(records) - 1):
+        sys.exit("it went on from a model of which it has no record, so that nothing is known of its texts")
+    return [
+        {
+            (Path(source["name"]).name, source["sha256"])
+            for key in ("sources", "old_sources")
+            for source in each[key]
+        }
+        for each in records
+    ]
+
+
+def prove_texts(trained: set[tuple[str, str]], folder: Path, left_out: list[Talk], chats: set[str]) -> None:
     """See that the other texts are what the model was trained on, and without what was left out of the chats."""
     texts = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))}
-    if trained.keys() != texts.keys():
-        sys.exit(f"it was trained on {', '.join(trained)}; {folder} holds {', '.join(texts)}")
-    for name, text in texts.items():
-        check_hash(name, trained[name], text)
+    check_same(trained, texts)
     long = {line for talk in left_out for line in lines(talk) if len(line) >= LONG}
     everything = "\n".join(texts.values())
     if found := [line for line in long - chats if line in everything and digest(line) not in QUOTED]:
@@ -114,11 +126,19 @@ def lines(talk: Talk) -> Iterable[str]:
     return filter(None, (" ".join(message["text"].split()) for message in talk))
 
 
-def check_hash(name: str, recorded: str, text: str) -> None:
-    """See that a text is the one that the model says it was trained on."""
-    found = digest(clean(text))
-    if found != recorded:
-        sys.exit(f"{name}: the model was trained on {recorded}, and here is {found}")
+def check_same(trained: set[tuple[str, str]], texts: Mapping[str, str]) -> None:
+    """See that these are the texts, by name and SHA-256, that the model says it was trained on, and all of them."""
+    found = {(name, digest(clean(text))) for name, text in texts.items()}
+    if found != trained:
+        sys.exit(
+            f"not the same texts; it was trained on, and here is not: {listed(trained - found)}; "
+            f"here is, and it was not trained on: {listed(found - trained)}"
+        )
+
+
+def listed(texts: set[tuple[str, str]]) -> str:
+    """Names and hashes, for people."""
+    return ", ".join(f"{name} ({sha256})" for name, sha256 in sorted(texts)) or "nothing"
 
 
 def digest(text: str) -> str:

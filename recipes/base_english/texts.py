@@ -121,7 +121,7 @@ def speeches(package: Path) -> Iterator[str]:
 def topical_chat(folder: Path) -> Iterator[str]:
     """The messages of all conversations."""
     for name, sha256 in TOPICAL_CHAT.items():
-        yield from check(sha256, folder / name).read_text("utf-8").splitlines()
+        yield from check(sha256, folder / name).read_text("utf-8").removesuffix("\n").split("\n")
 
 
 def check(sha256: str, path: Path) -> Path:

@@ -20,8 +20,9 @@ from foreword.runtime.predictor import Cursor, Predictor
 from foreword.runtime.slips import SlipBeam, intended
 
 SLIPPED: Final = range(3, 21)  # letters typed: fewer begin too many words, and more take too long
-UNLIKELY: Final = 1e-3
-"""Letters typed with a probability of less may be a slip: of all slips together hardly more is to be expected."""
+UNLIKELY: Final = 3e-5
+"""Letters typed with a probability of less may be a slip; rare words have more (docs/log.md), and slips take as long to
+look for as all else."""
 
 
 @final
