@@ -1,30 +1,17 @@
 """How often a person takes what is shown, by what became of it."""
 
 import math
-from pathlib import Path
 
-import numpy as np
 import pytest
 
-import toys
 from foreword.keyboard import attention
 from foreword.keyboard.attention import FIRST, KEPT, Attention
 from foreword.keyboard.counts import Counts
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.model import Model
-from foreword.text.tokenizer import characters_tokenizer
 
 PRIOR = FIRST[1] / sum(FIRST)
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """A network of letters for which everything is equally likely."""
-    tokenizer = characters_tokenizer(dict.fromkeys("aelmnt ", 9))
-    table = np.full((tokenizer.size, tokenizer.size), -np.log(tokenizer.size), dtype=np.float32)
-    path: Path = tmp_path_factory.mktemp("toy") / "toy"
-    return toys.model(path, tokenizer, toys.table_graph(table))
 
 
 def shown(*lists: tuple[str, str, list[str]]) -> Attention:
@@ -120,8 +107,8 @@ def test_weights_that_are_none_are_not_taken_up(weights: list[float] | None) -> 
     assert Attention([3.0, 1.0]).overlooks == 0.25
 
 
-def test_a_keyboard_learns_it_with_each_line_and_a_memory_keeps_it(model: Model) -> None:
-    for make in (lambda memory: Keyboard(model, memory), Counts):
+def test_a_keyboard_learns_it_with_each_line_and_a_memory_keeps_it(indifferent: Model) -> None:
+    for make in (lambda memory: Keyboard(indifferent, memory), Counts):
         memory = Memory.open()
         memory.learn("tale\n" * 9)
         keyboard = make(memory)
@@ -138,7 +125,7 @@ def test_a_keyboard_learns_it_with_each_line_and_a_memory_keeps_it(model: Model)
         assert memory.weights(attention.KEY) != kept
 
 
-def test_whoever_looks_at_each_list_is_shown_less_of_what_they_passed_over(model: Model) -> None:
+def test_whoever_looks_at_each_list_is_shown_less_of_what_they_passed_over(indifferent: Model) -> None:
     memory = Memory.open()
     memory.learn("\n".join(["tell"] * 90 + ["ten"] * 9 + ["tea"] * 8 + ["team"] * 7))
     careless, careful = Memory.open(), Memory.open()
@@ -147,7 +134,7 @@ def test_whoever_looks_at_each_list_is_shown_less_of_what_they_passed_over(model
         each.set_weights(attention.KEY, weights)
     lists = {}
     for name, each in (("careless", careless), ("careful", careful)):
-        keyboard = Keyboard(model, each)
+        keyboard = Keyboard(indifferent, each)
         lists[name] = [[found.text for found in keyboard.suggest(typed, 1)] for typed in ("", "t", "te")]
     assert lists["careless"] == [["tell"], ["tell"], ["tell"]]
     assert lists["careful"][0] == ["tell"]
