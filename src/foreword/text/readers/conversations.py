@@ -18,7 +18,8 @@ def oldest_first(conversations: Iterable[list[Document]]) -> Iterator[Document]:
     A conversation may be handed in from its newest message to its oldest: those of the same time are turned, too.
     """
     ordered = [_ordered(conversation) for conversation in conversations if conversation]
-    yield from chain.from_iterable(sorted(ordered, key=lambda messages: _time(messages[0])))
+    ordered.sort(key=lambda messages: _time(messages[0]))
+    yield from chain.from_iterable(ordered)
 
 
 def unless_damaged(found: Iterable[Found], report: Report) -> Iterator[Found]:
