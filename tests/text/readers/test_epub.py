@@ -64,7 +64,7 @@ def test_marks_of_footnotes_and_pages_go_and_notes_stay() -> None:
 def test_a_missing_chapter_costs_only_itself() -> None:
     report = Report()
     missing = '<item id="gone" href="gone.xhtml" media-type="application/xhtml+xml"/>'
-    (document,) = read(epub("<p>one</p>", package=missing, spine='<itemref idref="gone"/>'))
+    (document,) = read(epub("<p>one</p>", package=missing, spine='<itemref idref="gone"/>'), report)
     assert document.text == "one"
     assert report.unreadable == 1
     assert report.first_unreadable[0].where == "chapter OEBPS/gone.xhtml"
