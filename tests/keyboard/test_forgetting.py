@@ -1,5 +1,6 @@
 """A forgotten word is gone, from the bytes too, and does not come back until it is allowed."""
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -8,10 +9,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from foreword.errors import OptionError
-from foreword.keyboard.forgetting import Blocked, digest, parts
+from foreword.keyboard.forgetting import _LETTER_WITH_MARKS, Blocked, digest, parts
 from foreword.keyboard.memory import Memory
 from foreword.text.cleaning import clean
-from foreword.text.words import words
+from foreword.text.words import folded, words
 
 letters = st.text(st.characters(categories=["L", "M", "N"]), min_size=1, max_size=6) | st.sampled_from(
     ["Straße", "ŉ", "İstanbul", "ǅ", "ΐ", "ﬁn", "οδός", "ſo", "ΣΑΣ", "ᾳ"]
@@ -184,7 +185,7 @@ def test_no_spelling_of_it_in_capitals_or_small_letters_is_left(
 ) -> None:
     word = clean(given_words[chosen % len(given_words)])
     assume([found.group() for found in words(word)] == [word])
-    spellings = [word, word.upper(), word.lower(), word.title(), word.casefold()]
+    spellings = [word, word.upper(), word.lower(), word.title(), word.casefold(), word.swapcase()]
     text = between.join([*given_words, *spellings])
     memory, later = Memory.open(), Memory.open()
     memory.learn(text)
@@ -192,4 +193,39 @@ def test_no_spelling_of_it_in_capitals_or_small_letters_is_left(
     later.forget(word)
     later.learn(text)
     for each in (memory, later):
-        assert not [use for use in each.uses(99) if use.word.casefold() == word.casefold()]
+        assert all(each.is_blocked(spelling) for spelling in spellings)
+        assert not [use for use in each.uses(99) if folded(use.word) == folded(word)]
+
+
+@given(st.lists(letters, max_size=4), st.sampled_from([" ", "-", "'", "…"]))
+def test_letter_by_letter_a_text_folds_to_the_same(given_words: list[str], between: str) -> None:
+    """Or the place of a word in a text would not be that in its folded form."""
+    text = clean(between.join(given_words))
+    assert "".join(folded(each.group()) for each in _LETTER_WITH_MARKS.finditer(text)) == folded(text)
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("İstanbul", "İstanbul-i̇stanbul ISTANBUL ıstanbul"),
+        ("straße", "Straße-STRASSE'STRAẞE ſtraße"),
+        ("ﬀord", "FFORD-fford ﬀord"),
+        ("ᏣᎳᎩ", "ꮳꮃꭹ-Ꮳꮃꭹ"),
+        ("ǆep", "Ǆep-ǅep ǄEP"),
+        ("οδός", "ΟΔΌΣ-οδόσ Οδός"),
+    ],
+)
+def test_case_forms_of_other_lengths_go_from_between_hyphens_too(word: str, text: str) -> None:
+    memory = Memory.open()
+    memory.learn(f"see {text} there")
+    assert memory.forget(word).times > 0
+    assert [each.text.replace("…", "").split() for each in memory.messages()] == [["see", "there"]]
+
+
+def test_a_word_that_an_earlier_version_blocked_stays_blocked() -> None:
+    hashed = hashlib.blake2b("İstanbul".casefold().encode(), digest_size=16, key=b"key").digest()
+    memory = Memory.open()
+    memory.block_digests([(hashed, b"key")])
+    assert memory.is_blocked("İSTANBUL")
+    assert memory.allow("İstanbul")
+    assert not memory.is_blocked("İstanbul")

@@ -1,10 +1,21 @@
 """The one definition of a word, over scripts."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.text.words import LONGEST, first_word, is_full, is_inside_word, takes_blank, word_start, words
+from foreword.text.words import (
+    LONGEST,
+    first_word,
+    folded,
+    is_full,
+    is_inside_word,
+    takes_blank,
+    word_start,
+    words,
+)
 from writings import any_text
 
 
@@ -84,3 +95,41 @@ def test_scripts_without_spaces_have_full_pieces_and_take_no_blank() -> None:
 )
 def test_a_text_may_begin_with_a_word(text: str, word: str) -> None:
     assert first_word(text) == word
+
+
+CASED = st.text(
+    st.sampled_from("iIİıßẞSsſKKÅåΣσςΐᾳͅǅǆǄŉǰﬀﬁﬅꭰᎠᏸაᲐϴθµμ\u0307\u0301'-")
+    | st.characters(categories=["L", "M"]),
+    max_size=8,
+)
+
+
+def case_forms(text: str) -> list[str]:
+    return [
+        text,
+        text.upper(),
+        text.lower(),
+        text.title(),
+        text.casefold(),
+        text.swapcase(),
+        text.upper().lower(),
+    ]
+
+
+@given(CASED)
+def test_all_case_forms_of_a_word_fold_to_one(text: str) -> None:
+    for form in ("NFC", "NFD"):
+        written = [unicodedata.normalize(form, each) for each in case_forms(text)]
+        assert {folded(each) for each in written} == {folded(text)}
+    assert folded(folded(text)) == folded(text)
+
+
+def test_every_letter_folds_as_its_case_forms_do() -> None:
+    letters = [chr(code) for code in range(0x20000) if chr(code).isalpha()]
+    assert [each for each in letters if len({folded(form) for form in case_forms(each)}) > 1] == []
+
+
+def test_different_letters_stay_different() -> None:
+    assert folded("İSTANBUL") == folded("ıstanbul") == "istanbul"
+    assert folded("Zürich") == "zürich" != folded("zurich")
+    assert folded("STRASSE") == folded("Straße") != folded("Strase")

@@ -13,7 +13,7 @@ import regex
 
 from foreword.errors import OptionError
 from foreword.text.cleaning import clean
-from foreword.text.words import words
+from foreword.text.words import folded, words
 
 OMISSION: Final = "…"
 """Stands where a word was cut out. It ends a sentence, so no two words that it parts are counted as neighbours."""
@@ -22,6 +22,8 @@ LONGEST_UNSPACED: Final = 16
 """Code points of a forgotten word in a script without spaces by which it is known again in the midst of others."""
 
 _INNER: Final = regex.compile(r"['’\-‐‑·]")  # what stands between the parts of a word
+_LETTER: Final = regex.compile(r"[\p{L}\p{N}\p{M}]")
+_LETTER_WITH_MARKS: Final = regex.compile(r"\P{M}\p{M}*|\p{M}+")
 _BETWEEN_BLANKS: Final = regex.compile(r"[\p{L}\p{N}](?:\S*[\p{L}\p{N}\p{M}])?")
 _UNSPACED: Final = regex.compile(
     r"(?:[\p{Han}\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*)+"
@@ -30,7 +32,17 @@ _UNSPACED: Final = regex.compile(
 
 def digest(word: str, key: bytes) -> bytes:
     """The hash of a word, whatever its case."""
-    return hashlib.blake2b(clean(word).casefold().encode(), digest_size=16, key=key).digest()
+    return _hashed(folded(clean(word)), key)
+
+
+def digests(word: str, key: bytes) -> set[bytes]:
+    """The same, and where earlier versions folded its letters otherwise, such as İ, the hash that they made of it."""
+    cleaned = clean(word)
+    return {_hashed(form, key) for form in {folded(cleaned), cleaned.casefold()}}
+
+
+def _hashed(form: str, key: bytes) -> bytes:
+    return hashlib.blake2b(form.encode(), digest_size=16, key=key).digest()
 
 
 def checked(word: str) -> str:
@@ -67,7 +79,7 @@ class Blocked:
         return [span for span in _stretches(text) if self._has(text[slice(*span)])] if self._keys else []
 
     def _looked_up(self, stretch: str) -> bool:
-        return any((digest(stretch, key), key) in self._digests for key in self._keys)
+        return any((each, key) in self._digests for key in self._keys for each in digests(stretch, key))
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
@@ -99,11 +111,34 @@ def places(text: str, word: str) -> list[tuple[int, int]]:
 
     A part is what stands between apostrophes and hyphens; in a script without spaces, any of its letters.
     """
-    if word.casefold() not in text.casefold():
+    wanted = folded(word)
+    if wanted not in folded(text):
         return []
-    found = [match.span() for match in _pattern(word).finditer(text)]
-    alone = [each.span() for each in words(text) if each.group().casefold() == word.casefold()]
-    return sorted({*_grown(text, found), *alone})
+    alone = [each.span() for each in words(text) if folded(each.group()) == wanted]
+    return sorted({*_grown(text, list(_found(text, word, wanted))), *alone})
+
+
+def _found(text: str, word: str, wanted: str) -> Iterator[tuple[int, int]]:
+    """Where letters of `text`, with their marks, fold to `wanted`, and no other letter belongs to them."""
+    letters = [(each.start(), folded(each.group())) for each in _LETTER_WITH_MARKS.finditer(text)]
+    starts, whole = {}, ""
+    for start, form in [*letters, (len(text), "")]:
+        starts[len(whole)] = start  # folding may change how many code points they are
+        whole += form
+    at = whole.find(wanted)
+    while at >= 0:
+        start, end = starts.get(at), starts.get(at + len(wanted))
+        is_found = (
+            start is not None and end is not None and (_is_alone(text, start, end) or not _is_spaced(word))
+        )
+        if is_found:
+            yield start, end
+        at = whole.find(wanted, at + (len(wanted) if is_found else 1))
+
+
+def _is_alone(text: str, start: int, end: int) -> bool:
+    """Whether no letter stands on either side."""
+    return not _LETTER.search(text[max(start - 1, 0) : start] + text[end : end + 1])
 
 
 def _grown(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -126,14 +161,6 @@ def cut(text: str, spans: list[tuple[int, int]]) -> str:
         at = max(at, end)
     left = OMISSION.join([*kept, text[at:]])
     return left if next(words(left), None) else ""
-
-
-@lru_cache(maxsize=64)
-def _pattern(word: str) -> "regex.Pattern[str]":
-    escaped = regex.escape(word)
-    if _is_spaced(word):
-        escaped = rf"(?<![\p{{L}}\p{{N}}\p{{M}}]){escaped}(?![\p{{L}}\p{{N}}\p{{M}}])"
-    return regex.compile(f"(?if){escaped}")
 
 
 def _is_spaced(word: str) -> bool:

@@ -11,8 +11,9 @@ from typing import Final, final
 
 from foreword.keyboard.admission import admitted
 from foreword.keyboard.counting import ContextNumbers, Message, count, uncount
-from foreword.keyboard.forgetting import Blocked, cut, digest, places
+from foreword.keyboard.forgetting import Blocked, cut, digest, digests, places
 from foreword.text.secret_kinds import Kind
+from foreword.text.words import folded
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = 500
@@ -120,9 +121,9 @@ def remove(database: sqlite3.Connection, word: str) -> Forgotten:
         touched += len(chunk)
         last = chunk[-1][0]
     database.execute("DELETE FROM messages WHERE text = ''")
-    folded = word.casefold()
+    wanted = folded(word)
     known = (text for (text,) in database.execute("SELECT text FROM words ORDER BY count DESC, text"))
-    inside = tuple(text for text in known if folded in text.casefold())
+    inside = tuple(text for text in known if wanted in folded(text))
     return Forgotten(word=word, times=times, messages=touched, inside=inside)
 
 
@@ -151,7 +152,7 @@ def block(database: sqlite3.Connection, word: str) -> None:
 def unblock(database: sqlite3.Connection, word: str) -> bool:
     """Learn and suggest it again from now on; False if it was not blocked."""
     rows = database.execute("SELECT digest, key FROM blocked").fetchall()
-    hits = [(hashed,) for hashed, its_key in rows if digest(word, its_key) == hashed]
+    hits = [(hashed,) for hashed, its_key in rows if hashed in digests(word, its_key)]
     database.executemany("DELETE FROM blocked WHERE digest = ?", hits)
     return bool(hits)
 

@@ -5,6 +5,7 @@ A word is a run of letters and digits of any script. Combining marks and joiners
 bounded length instead. No word is longer than `LONGEST` letters, so a search for one never runs away.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -32,12 +33,25 @@ PATTERN: Final = _WORD
 _WORDS: Final = regex.compile(PATTERN)
 _INSIDE: Final = regex.compile(rf"[\p{{L}}\p{{N}}\p{{M}}\u00AD\u200C\u200D{_INNER}]")
 _INSIDE_AT_END: Final = regex.compile(rf"(?r)[\p{{L}}\p{{N}}\p{{M}}\u00AD\u200C\u200D{_INNER}]*")
+_DOTTED: Final = regex.compile("i\u0307+")
 _PROBES: Final = ("a", "中", "の")  # a letter of each of the three kinds of script
 
 
 def words(text: str) -> Iterator[regex.Match[str]]:
     """The words of `text` from left to right, as matches with `start()`, `end()` and `group()`."""
     return _WORDS.finditer(text)
+
+
+def folded(text: str) -> str:
+    """`text` as it is compared without regard to case, composed (NFC): all case forms of a word are one.
+
+    It is the full case folding of Unicode (section 3.13, canonical caseless matching). An i with a dot in Turkish
+    capitals (İ) and one without a dot (ı) are an i as well, for `upper` and `lower` lead from one to the other.
+    """
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold())
+    return unicodedata.normalize("NFC", _DOTTED.sub("i", apart.replace("ı", "i")))
 
 
 def word_start(text: str) -> int:
