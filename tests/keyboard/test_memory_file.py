@@ -20,7 +20,7 @@ from foreword.errors import (
 )
 from foreword.keyboard import memory_schema, records
 from foreword.keyboard.exchange import exported
-from foreword.keyboard.memory import Memory
+from foreword.keyboard.memory import Memory, Met
 
 
 @pytest.fixture
@@ -155,6 +155,7 @@ def test_damage_that_shows_while_typing_is_met_the_same_way(taught: Path) -> Non
     memory = Memory.open(taught)
     data = taught.read_bytes()
     taught.write_bytes(data[:4096] + b"\x05" * (len(data) - 4096))
+    memory._file.database.execute("PRAGMA shrink_memory")  # it had read all of it
     assert memory.candidates("see ", "", 3) == []
     assert memory.learn("see me") == 1
     assert len(memory.notes) == 1
@@ -314,3 +315,141 @@ def test_every_error_is_one_of_ours(taught: Path, monkeypatch: pytest.MonkeyPatc
     memory._file.database.execute("PRAGMA query_only = ON")
     with pytest.raises(ForewordError):
         memory.learn("see me")
+
+
+FOREIGN = [
+    "CREATE TRIGGER t AFTER INSERT ON messages BEGIN DELETE FROM blocked; END",
+    "CREATE VIEW v AS SELECT load_extension('x')",
+    "CREATE TABLE shopping (what TEXT)",
+    "CREATE INDEX i ON words (abs(count))",
+    "CREATE VIRTUAL TABLE f USING fts5(x)",
+]
+NONSENSE = [
+    *(
+        f"UPDATE facts SET value = {value} WHERE name = 'key'"
+        for value in ("'text'", "7", "x''", "zeroblob(65)")
+    ),
+    *(
+        f"UPDATE facts SET value = {value} WHERE name = 'generation'"
+        for value in ("'x'", "-1", "x'00'", "1e300")
+    ),
+    "DELETE FROM facts",
+    *(
+        f"INSERT INTO facts VALUES ('networks', {value})"
+        for value in ("7", "x'ff'", "'['", "'[]'", "'{\"a\": 3}'", '\'{"a": {"trained": [[1, 1e12]]}}\'')
+    ),
+    "INSERT INTO facts VALUES ('networks', '{\"a\": {\"trained\": [[1, 100000000000]]}}')",
+    "INSERT INTO facts VALUES ('networks', replace(hex(zeroblob(100000)), '00', '['))",
+    *(f"INSERT INTO weights VALUES ('a', '{value}')" for value in ("x", "[null]", "7", "{}x")),
+    *(f"UPDATE words SET count = {value}" for value in (-1, 0, 2**62)),
+    *(f"UPDATE words SET id = {value} WHERE text = 'you'" for value in (-5, 2**40, 2**62)),
+    *(f"UPDATE ngrams SET count = {value}" for value in (-1, 0)),
+    *(f"UPDATE OR REPLACE ngrams SET word = {value}" for value in (-1, 2**62)),
+    *(f"UPDATE messages SET id = {value} WHERE id = 1" for value in (-1, 2**63 - 1)),
+    *(f"UPDATE messages SET time = {value}" for value in (-(2**62), 2**62)),
+    f"UPDATE sqlite_sequence SET seq = {2**63 - 1}",
+    "UPDATE words SET text = char(27) || '[2J' WHERE text = 'you'",
+    "INSERT INTO blocked VALUES (x'00', x'01'), (zeroblob(16), zeroblob(65))",
+    "UPDATE words SET text = '' WHERE text = 'you'",
+]
+
+
+def every_use(memory: Memory) -> None:
+    """All that can be asked of a memory."""
+    memory.candidates("see ", "t", 3)
+    memory.learn("see you tomorrow")
+    list(exported(memory))
+    memory.why("you"), memory.uses(10), memory.weights("a"), memory.met("a"), memory.latest()
+    memory.numbered()
+    memory.set_met("b", Met(trained=frozenset([1])))
+    memory.set_weights("a", [1.0])
+    memory.forget("you")
+    memory.is_blocked("you")
+    memory.allow("you")
+    memory.clear()
+
+
+@pytest.mark.parametrize("statement", [*FOREIGN, *NONSENSE])
+def test_a_file_with_what_no_memory_holds_is_set_aside_with_one_line(taught: Path, statement: str) -> None:
+    other = sqlite3.connect(taught)
+    other.execute(statement)
+    other.commit()
+    other.close()
+    memory = Memory.open(taught)
+    every_use(memory)
+    (note,) = memory.notes
+    assert note.startswith(f"{taught} is ")
+    assert "and a new memory begins" in note
+    assert "\n" not in note
+
+
+def test_forgotten_words_stay_blocked_when_the_file_is_damaged(taught: Path) -> None:
+    memory = Memory.open(taught)
+    for word in ("tomorrow", "Xylophon42"):
+        memory.forget(word)
+    memory.close()
+    data = taught.read_bytes()
+    taught.write_bytes(b"\xff" * 4096 + data[4096:])
+    memory = Memory.open(taught)
+    assert memory.notes[0].endswith("and a new memory begins, in which 2 forgotten words stay blocked")
+    memory.learn("see you tomorrow with a xylophon42")
+    assert [each.text for each in memory.messages()] == ["see you … with a …"]
+    memory.close()
+    assert Memory.open(taught).is_blocked("Tomorrow")
+
+
+def test_damage_that_shows_while_learning_does_not_let_a_forgotten_word_in(taught: Path) -> None:
+    memory = Memory.open(taught)
+    memory.forget("tomorrow")
+    memory._file.database.execute("DELETE FROM ngrams")
+    memory.forget("you")  # here it is found that the counts are not those of the messages
+    memory.learn("see you tomorrow")
+    assert "tomorrow" not in str(memory.messages())
+    assert len(memory.notes) == 1
+
+
+def test_clearing_deletes_what_was_set_aside_and_what_was_forgotten_in_it_stays_blocked(taught: Path) -> None:
+    memory = Memory.open(taught)
+    memory.forget("tomorrow")
+    memory.close()
+    shutil.move(taught, taught.with_name("me.memory.damaged-1"))  # as earlier versions left it
+    memory = Memory.open(taught)
+    assert [each.name for each in memory.damaged()] == ["me.memory.damaged-1"]
+    memory.clear()
+    assert memory.damaged() == []
+    assert memory.is_blocked("tomorrow")
+    memory.close()
+    assert contents(taught.parent) == ["me.memory"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_bytes_flipped_in_the_file_or_its_log_never_lead_further_than_setting_it_aside(
+    tmp_path: Path, seed: int
+) -> None:
+    chance, path = random.Random(seed), tmp_path / "me.memory"
+    fuzz(path, chance)
+
+
+def fuzz(path: Path, chance: random.Random) -> None:
+    """Flip bits of a memory with everything in it, then use it."""
+    memory = Memory.open(path)
+    memory.learn("see you tomorrow\nsee Anna there\n" * 10)
+    memory.set_met("a", Met(trained=frozenset(range(5))))
+    memory.set_weights("a", [1.0])
+    memory.forget("Anna")
+    data = {
+        each: bytearray(each.read_bytes())
+        for each in sorted(path.parent.iterdir())
+        if each.suffix != ".memory-shm"
+    }
+    memory.close()
+    for each, bytes_of_it in data.items():
+        for _ in range(chance.choice([0, 1, 3, 30]) if bytes_of_it else 0):
+            bytes_of_it[chance.randrange(len(bytes_of_it))] ^= 1 << chance.randrange(8)
+        each.write_bytes(bytes_of_it)
+    memory = Memory.open(path)
+    every_use(memory)
+    assert len(memory.notes) <= 1
+    memory.learn("see me")
+    assert memory.candidates("see ", "", 1)[0].word == "me"
+    memory.close()

@@ -8,7 +8,9 @@ Only messages travel, and the hashes of forgotten words: the counts follow from 
 the same text of the same second, is not learned again, so that a memory may be imported or merged twice.
 """
 
+import hashlib
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -18,8 +20,10 @@ from typing import Final, final
 
 from foreword.errors import SourceMissing, SourceNotText
 from foreword.keyboard.counting import Message
+from foreword.keyboard.forgetting import DIGEST_BYTES
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.memory_schema import is_memory
+from foreword.keyboard.records import moment
 
 FORMAT: Final = "foreword-memory"
 VERSION: Final = 1
@@ -42,7 +46,15 @@ class _Lines:
             if line.strip():
                 try:
                     self._take(json.loads(line), number)
-                except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
+                except (
+                    ValueError,
+                    TypeError,
+                    KeyError,
+                    AttributeError,
+                    RecursionError,
+                    OverflowError,
+                    sqlite3.Error,
+                ):
                     raise SourceNotText(
                         f"{name}, line {number}, is not of an exported memory; name a file that foreword memory export "
                         "has written, or learn a text with: foreword learn"
@@ -53,9 +65,14 @@ class _Lines:
             if row["format"] != FORMAT or int(row["version"]) > VERSION:
                 raise ValueError
         elif "blocked" in row:
-            self.blocked.append((bytes.fromhex(row["blocked"]), bytes.fromhex(row["key"])))
+            digest, key = bytes.fromhex(row["blocked"]), bytes.fromhex(row["key"])
+            if len(digest) != DIGEST_BYTES or not 0 < len(key) <= hashlib.blake2b.MAX_KEY_SIZE:
+                raise ValueError
+            self.blocked.append((digest, key))
         else:
-            self.messages.append(Message(text=str(row["text"]), time=datetime.fromisoformat(row["time"])))
+            message = Message(text=str(row["text"]), time=datetime.fromisoformat(row["time"]))
+            moment(message.seconds)  # a time that could not be read again is no time
+            self.messages.append(message)
 
 
 def exported(memory: Memory) -> Iterator[str]:

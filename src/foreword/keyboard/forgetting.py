@@ -18,6 +18,7 @@ from foreword.text.words import folded, words
 OMISSION: Final = "…"
 """Stands where a word was cut out. It ends a sentence, so no two words that it parts are counted as neighbours."""
 
+DIGEST_BYTES: Final = 16
 LONGEST_UNSPACED: Final = 16
 """Code points of a forgotten word in a script without spaces by which it is known again in the midst of others."""
 
@@ -42,7 +43,7 @@ def digests(word: str, key: bytes) -> set[bytes]:
 
 
 def _hashed(form: str, key: bytes) -> bytes:
-    return hashlib.blake2b(form.encode(), digest_size=16, key=key).digest()
+    return hashlib.blake2b(form.encode(), digest_size=DIGEST_BYTES, key=key).digest()
 
 
 def checked(word: str) -> str:

@@ -25,6 +25,7 @@ from foreword.keyboard.contexts import context_of
 from foreword.keyboard.counting import Message, now
 from foreword.keyboard.forgetting import checked
 from foreword.keyboard.memory_file import MemoryFile
+from foreword.keyboard.memory_schema import blocked_in
 from foreword.keyboard.networks import Met, Numbered
 from foreword.keyboard.ngrams import Candidate, Distribution
 from foreword.keyboard.records import Forgotten, Latest, WordUse
@@ -226,8 +227,21 @@ class Memory:
             self._wipe()
         return found
 
+    def damaged(self) -> list[Path]:
+        """The files that were set aside because they were damaged. They may hold what was forgotten or cleared."""
+        return self._file.damaged()
+
+    def delete_damaged(self) -> list[Path]:
+        """Delete these files; the words that were forgotten in them stay blocked. Which they were."""
+        found = self.damaged()
+        self.block_digests(set().union(*map(blocked_in, found)))
+        for each in found:
+            each.unlink(missing_ok=True)
+        return found
+
     def clear(self) -> int:
-        """Delete everything but what is blocked; how many messages that were."""
+        """Delete everything but what is blocked, and damaged files too; how many messages there were."""
+        self.delete_damaged()
 
         def change(database: sqlite3.Connection) -> int:
             records.begin_generation(database)

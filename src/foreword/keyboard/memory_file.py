@@ -5,6 +5,7 @@ overwrites what is deleted. The file is for its owner alone (mode 0600).
 """
 
 import contextlib
+import glob
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -47,6 +48,7 @@ class MemoryFile:
         self.path = path
         self.notes: list[str] = []
         self.openings = 0
+        self._rescued: set[tuple[bytes, bytes]] = set()
         self.connect()
 
     def connect(self) -> None:
@@ -61,6 +63,16 @@ class MemoryFile:
         except MemoryDamaged as damage:
             self.notes.append(str(damage))
             self.connect()
+        rescued, self._rescued = self._rescued, set()
+        if rescued:
+            with self.writing() as database:
+                database.executemany("INSERT OR IGNORE INTO blocked VALUES (?, ?)", rescued)
+
+    def damaged(self) -> list[Path]:
+        """The files that were set aside here, with what lies beside each."""
+        if self.path is None:
+            return []
+        return sorted(self.path.parent.glob(f"{glob.escape(self.path.name)}.damaged-*"))
 
     def reopen_if_replaced(self) -> None:
         """Open what is at the path now if that is another file, or for the first time one."""
@@ -90,6 +102,7 @@ class MemoryFile:
             ValueError,
             LookupError,
             AttributeError,
+            ArithmeticError,
         ):  # what was read makes no sense, or we made none
             if self.path is None or schema.is_whole(self.database):
                 raise
@@ -227,7 +240,11 @@ class MemoryFile:
             for ending in BESIDE:
                 with contextlib.suppress(FileNotFoundError):
                     Path(f"{self.path}{ending}").replace(f"{aside}{ending}")
-        return MemoryDamaged(f"{self.path} {reason}; it is kept as {aside.name}, and a new memory begins")
+                self._rescued |= schema.blocked_in(Path(f"{aside}{ending}"))
+        stay = f", in which {len(self._rescued):,} forgotten words stay blocked" if self._rescued else ""
+        return MemoryDamaged(
+            f"{self.path} {reason}; it is kept as {aside.name}, and a new memory begins{stay}"
+        )
 
 
 def _identity(path: Path | None) -> tuple[int, int] | None:

@@ -9,9 +9,15 @@ weights    by model, how much the keyboard believes whom; and how often the pers
 facts      the key of the hashes; the generation, which grows when something was taken away; what networks have met
 """
 
+import contextlib
+import mmap
+import re
 import secrets
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +49,38 @@ CREATE TABLE weights (model TEXT PRIMARY KEY, weights TEXT NOT NULL) STRICT, WIT
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 """
 _TABLES: Final = tuple(each.strip() for each in _STATEMENTS.split(";") if each.strip())
+_OBJECTS: Final = frozenset(
+    [
+        *(("table", each.split()[2], each) for each in _TABLES),
+        ("table", "sqlite_sequence", "CREATE TABLE sqlite_sequence(name,seq)"),
+        ("index", "sqlite_autoindex_words_1", None),
+    ]
+)
+"""All that the schema of a memory has."""
+
+QUICKLY_CHECKED: Final = 2 << 20
+"""Bytes; all pages of a file that is no larger are checked when it is opened, which takes 30 ms at most."""
+_NONSENSE: Final = """
+SELECT 'the key of its hashes' WHERE NOT EXISTS (
+    SELECT 1 FROM facts WHERE name = 'key' AND typeof(value) = 'blob' AND length(value) BETWEEN 1 AND 64)
+UNION ALL SELECT 'its generation' WHERE NOT EXISTS (
+    SELECT 1 FROM facts WHERE name = 'generation' AND typeof(value) = 'integer' AND value BETWEEN 0 AND 1 << 53)
+UNION ALL SELECT 'a number of its messages' FROM sqlite_sequence WHERE NOT seq BETWEEN 0 AND 1 << 53
+UNION ALL SELECT 'a number of its messages' FROM (SELECT min(id) AS first, max(id) AS last FROM messages)
+    WHERE first < 1 OR last > 1 << 53
+UNION ALL SELECT 'a number of its words'
+    FROM (SELECT min(id) AS first, max(id) AS last, count(*) AS words, min(count) AS least, max(count) AS most
+    FROM words)
+    WHERE first < 1 OR last > 4 * words + 1000000 OR least < 1 OR most > 1 << 53
+UNION ALL SELECT 'a word' FROM words WHERE text = '' OR text GLOB '*[' || char(1) || '-' || char(31) || ']*'
+UNION ALL SELECT 'a forgotten word' FROM blocked WHERE length(digest) <> 16 OR NOT length(key) BETWEEN 1 AND 64
+LIMIT 1
+"""
+"""What holds of no memory that Foreword wrote. Types are checked with the pages."""
+
+# A row of `blocked` as SQLite writes it: its length, the length of its head, and the kinds of its two columns.
+_BLOCKED_ROW: Final = re.compile(rb"\x33\x03\x2c\x4c(.{16})(.{32})", re.DOTALL)
+_MOST_RESCUED: Final = 10_000
 
 
 def is_memory(path: Path) -> bool:
@@ -59,29 +97,74 @@ def is_too_new(database: sqlite3.Connection) -> bool:
 
 def fault(database: sqlite3.Connection) -> str | None:
     """What speaks against its being a memory or, as yet, an empty file."""
-    tables = {sql for (sql,) in database.execute("SELECT sql FROM sqlite_master")}
-    if not tables and not _number(database, "application_id"):
+    objects = set(database.execute("SELECT type, name, sql FROM sqlite_master"))
+    if not objects and not _number(database, "application_id"):
         return None
     if _number(database, "application_id") != APPLICATION:
         return "is not a memory of Foreword's"
-    if not tables.issuperset(_TABLES) or _number(database, "user_version") < VERSION:
+    if not objects >= _OBJECTS or _number(database, "user_version") < VERSION:
         return "is damaged (its tables are not those of a memory)"
-    return None
+    for kind, name, _ in objects - _OBJECTS:
+        return f"is no memory as Foreword writes it (it holds a {kind} called {str(name)[:40]!r})"
+    return _contradiction(database)
 
 
-def is_whole(database: sqlite3.Connection) -> bool:
-    """Whether all pages and types are as they must be. This reads the whole file."""
+def _contradiction(database: sqlite3.Connection) -> str | None:
+    """What in the rows of a memory makes no sense."""
+    size = _number(database, "page_count") * _number(database, "page_size")
+    if size <= QUICKLY_CHECKED and not is_whole(database, quickly=True):
+        return "is damaged (its pages contradict one another)"
+    nonsense = database.execute(_NONSENSE).fetchone()
+    return nonsense and f"is damaged ({nonsense[0]} makes no sense)"
+
+
+@contextmanager
+def sensible() -> Iterator[None]:
+    """For reading what is stored in a form of ours.
+
+    Raises:
+        sqlite3.DatabaseError: it is not in that form, so the file is damaged.
+    """
     try:
-        return bool(database.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok")
+        yield
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError):
+        raise sqlite3.DatabaseError("what it holds makes no sense") from None
+
+
+def blocked_in(path: Path) -> set[tuple[bytes, bytes]]:
+    """The hashes of forgotten words and their keys, as far as they can be read in a file that is damaged.
+
+    They are looked for in its bytes alone, so it does not matter what else is damaged, and nothing in it is run.
+    """
+    with (
+        contextlib.suppress(OSError, ValueError),  # there is none, or it is empty
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
+    ):
+        return {(each[1], each[2]) for each in islice(_BLOCKED_ROW.finditer(data), _MOST_RESCUED)}
+    return set()
+
+
+def is_whole(database: sqlite3.Connection, *, quickly: bool = False) -> bool:
+    """Whether all pages and types are as they must be; `quickly`, without the indexes. This reads the whole file."""
+    check = "quick_check" if quickly else "integrity_check"
+    try:
+        return bool(database.execute(f"PRAGMA {check}(1)").fetchone()[0] == "ok")
     except (sqlite3.Error, UnicodeDecodeError):
         return False
 
 
 def connected(database: str, *, uri: bool = False) -> sqlite3.Connection:
-    """A connection on which transactions begin and end where this project says so."""
-    return sqlite3.connect(
+    """A connection on which transactions begin and end where this project says so.
+
+    Nothing that a file brings along is trusted: no function is called for its schema, and each cell is checked.
+    """
+    connection = sqlite3.connect(
         database, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False, uri=uri
     )
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
+    return connection
 
 
 def prepared(database: sqlite3.Connection) -> sqlite3.Connection:

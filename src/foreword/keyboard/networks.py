@@ -8,16 +8,18 @@ others.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count, groupby
-from typing import Final, final
+from typing import Any, Final, final
 
 from foreword.keyboard.counting import Message
+from foreword.keyboard.memory_schema import sensible
 from foreword.keyboard.records import moment
 
 KEPT: Final = 8
 """So many networks are known, those that were made last: more than versions of a model are kept."""
+MOST_MESSAGES: Final = 10_000_000
 _FACT: Final = "networks"
 
 
@@ -65,7 +67,8 @@ def met(database: sqlite3.Connection, network: str) -> Met | None:
     found = _kept(database).get(network)
     if found is None:
         return None
-    return Met(**{name: frozenset(_numbers(runs)) for name, runs in found.items()})
+    with sensible():
+        return Met(**{name: frozenset(_numbers(runs)) for name, runs in found.items()})
 
 
 def set_met(database: sqlite3.Connection, network: str, met: Met) -> None:
@@ -80,9 +83,10 @@ def set_met(database: sqlite3.Connection, network: str, met: Met) -> None:
     database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (_FACT, json.dumps(last)))
 
 
-def _kept(database: sqlite3.Connection) -> dict[str, Mapping[str, list[list[int]]]]:
+def _kept(database: sqlite3.Connection) -> dict[str, dict[str, Any]]:
     row = database.execute("SELECT value FROM facts WHERE name = ?", (_FACT,)).fetchone()
-    return {} if row is None else dict(json.loads(row[0]))
+    with sensible():
+        return {} if row is None else {name: dict(runs) for name, runs in json.loads(row[0]).items()}
 
 
 def _runs(numbers: Iterable[int]) -> list[list[int]]:
@@ -92,5 +96,7 @@ def _runs(numbers: Iterable[int]) -> list[list[int]]:
     return [[run[0], run[-1]] for run in runs]
 
 
-def _numbers(runs: Iterable[list[int]]) -> Iterable[int]:
+def _numbers(runs: Any) -> Iterable[int]:
+    if sum(last - first + 1 for first, last in runs) > MOST_MESSAGES:
+        raise ValueError("more numbers than any memory has messages")
     return (number for first, last in runs for number in range(first, last + 1))

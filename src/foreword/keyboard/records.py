@@ -12,6 +12,7 @@ from typing import Final, final
 from foreword.keyboard.admission import admitted
 from foreword.keyboard.counting import ContextNumbers, Message, count, uncount
 from foreword.keyboard.forgetting import Blocked, cut, digest, digests, places
+from foreword.keyboard.memory_schema import sensible
 from foreword.text.secret_kinds import Kind
 from foreword.text.words import folded
 
@@ -207,7 +208,8 @@ def _of_source(database: sqlite3.Connection, fingerprint: bytes) -> bytes:
 def weights(database: sqlite3.Connection, model: str) -> list[float] | None:
     """The weights kept for a model."""
     row = database.execute("SELECT weights FROM weights WHERE model = ?", (model,)).fetchone()
-    return None if row is None else [float(each) for each in json.loads(row[0])]
+    with sensible():
+        return None if row is None else [float(each) for each in json.loads(row[0])]
 
 
 def set_weights(database: sqlite3.Connection, model: str, values: Sequence[float]) -> None:
@@ -229,7 +231,5 @@ def moment(seconds: int) -> datetime:
     Raises:
         sqlite3.DatabaseError: there is no such time, so the file is damaged.
     """
-    try:
+    with sensible():
         return _EPOCH + timedelta(seconds=seconds)
-    except OverflowError:
-        raise sqlite3.DatabaseError("a time in it is not one") from None

@@ -38,6 +38,8 @@ class View:
                 (EMPTY,),
             )
         )
+        if (self._lexicon.counts < 0).any():
+            raise sqlite3.DatabaseError("it counts less than nothing")
         self._recency = Recency(self._said(_last_messages(database)))
         self._followers: OrderedDict[int, Followers] = OrderedDict()
         self._distributions: OrderedDict[Context, Distribution] = OrderedDict()
@@ -92,8 +94,8 @@ class View:
         if number not in self._followers:
             rows = database.execute("SELECT word, count FROM ngrams WHERE context = ?", (number,))
             followers = Followers(rows)
-            if not self._lexicon.has(followers.ids):
-                raise sqlite3.DatabaseError("it counts words that it does not know")
+            if not self._lexicon.has(followers.ids) or (followers.counts < 1).any():
+                raise sqlite3.DatabaseError("it counts what it does not know")
             self._followers[number] = followers
             if len(self._followers) > KEPT_CONTEXTS:
                 self._followers.popitem(last=False)
