@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -102,6 +103,95 @@ def test_forget_says_what_was_deleted_what_stays_blocked_and_what_it_cannot_do(
     assert row == [{"word": "dog", "times": 1, "messages": 1, "inside": []}]
     words = [each["word"] for each in json.loads(foreword("memory", "list", "--json").out)]
     assert words == ["see", "at", "station", "the", "you"]
+
+
+def test_forgetting_names_what_else_holds_the_word_and_what_deletes_it(
+    foreword: CommandLine, taught: Path, home: Path, toy: Path
+) -> None:
+    shutil.copytree(toy, home / "me")
+    (home / "me.run" / "corpus" / "cleaned").mkdir(parents=True)
+    (home / "me.run" / "corpus" / "cleaned" / "0.txt").write_text(CHAT, "utf-8")
+    shutil.copy(taught, home / "me.memory.damaged-1")
+    damaged, run, weights = foreword("forget", "anna").err.splitlines()[2:]
+    assert damaged == (
+        f"{home / 'me.memory.damaged-1'}, a damaged memory that was set aside, is not cleared: "
+        "foreword memory clear --damaged -m me"
+    )
+    assert run == (
+        f"{home / 'me.run'}, an interrupted training, is not cleared (corpus/cleaned/0.txt): "
+        "foreword models delete me --run"
+    )
+    assert weights.endswith(
+        "of me may still carry them until it is trained again, or deleted: foreword models delete me."
+    )
+
+
+def test_every_hint_names_the_model_that_was_named(foreword: CommandLine, taught: Path, home: Path) -> None:
+    assert "foreword learn SOURCE -m bard" in foreword("memory", "list", "-m", "bard").err
+    foreword("learn", "-", "-m", "bard", stdin=b"my Lord\nmy lord")
+    told = foreword("forget", "-m", "bard", "lord", "it's").err
+    assert """Blocked until: foreword memory allow -m bard lord 'it'"'"'s'""" in told
+    assert "foreword memory blocked WORD -m bard" in foreword("memory", "blocked", "-m", "bard").err
+    told = foreword("forget", "lord").err
+    assert "bard.memory" not in told
+    foreword("memory", "allow", "-m", "bard", "lord")
+    foreword("learn", "-", "-m", "bard", stdin=b"my good Lord")
+    assert "is not cleared: foreword forget -m bard lord\n" in foreword("forget", "lord").err
+
+
+def test_words_are_searched_in_any_case_and_the_messages_that_hold_one_are_shown(
+    foreword: CommandLine, taught: Path
+) -> None:
+    lines = foreword("memory", "list", "TO").out.splitlines()
+    assert sorted(line.split("\t")[0] for line in lines) == ["Tomorrow", "tomorrow"]
+    assert foreword("memory", "list", "zebra").err == f"No word in {taught} has 'zebra' in it\n"
+    shown = foreword("memory", "messages", "ANNA")
+    assert [line.split("\t")[1] for line in shown.out.splitlines()] == CHAT.splitlines()[1:]
+    assert shown.err == "3 messages with ANNA\n"
+    assert [row["text"] for row in json.loads(foreword("memory", "messages", "dog", "--json").out)] == [
+        "Anna's dog"
+    ]
+    foreword("forget", "anna")
+    assert foreword("memory", "messages", "Anna").err == "0 messages with Anna, and the word is blocked\n"
+    assert foreword("memory", "messages", "two words").err.startswith("foreword: 'two words' is not a word")
+
+
+def test_blocked_words_are_listed_as_far_as_they_are_known_and_can_be_asked_for(
+    foreword: CommandLine, taught: Path, home: Path
+) -> None:
+    assert foreword("memory", "blocked").err == "No word is blocked\n"
+    (home / "me").mkdir()
+    (home / "me" / "lexicon.txt").write_text("see\nstation\nTomorrow\n", "utf-8")
+    foreword("forget", "tomorrow", "Station", "Anna", "Xylophon42")
+    (home / "me" / "lexicon.txt").write_text("see\nstation\nTomorrow\n", "utf-8")
+    outcome = foreword("memory", "blocked")
+    assert outcome.out.splitlines() == ["Tomorrow", "station"]
+    assert outcome.err.startswith(
+        "2 other words are blocked, of which only hashes are kept; ask for one with: "
+    )
+    asked = json.loads(foreword("memory", "blocked", "xylophon42", "see", "--json").out)
+    assert asked == {"words": ["xylophon42"], "others": 3}
+    foreword("memory", "allow", "tomorrow")
+    assert foreword("memory", "blocked").out.splitlines() == ["station"]
+
+
+def test_damaged_memories_are_deleted_alone_or_with_all(
+    foreword: CommandLine, taught: Path, home: Path
+) -> None:
+    shutil.copy(taught, home / "me.memory.damaged-1")
+    assert (
+        foreword("memory", "clear", "--damaged").err
+        == "foreword: to delete the damaged files, say so with --yes\n"
+    )
+    told = foreword("memory", "clear", "--damaged", "--yes").err
+    assert told == "Deleted me.memory.damaged-1; forgotten words stay blocked\n"
+    assert len(json.loads(foreword("memory", "list", "--json").out)) > 0
+    shutil.copy(taught, home / "me.memory.damaged-2")
+    told = foreword("memory", "clear", "--yes").err
+    assert told == "Deleted 4 messages and me.memory.damaged-2; forgotten words stay blocked\n"
+    assert sorted(each.name for each in home.iterdir()) == ["me.memory"]
+    told = foreword("memory", "clear", "--damaged", "--yes").err
+    assert told.startswith("Deleted nothing, for no damaged file was set aside")
 
 
 def test_allow_says_whether_it_was_blocked(foreword: CommandLine, taught: Path) -> None:

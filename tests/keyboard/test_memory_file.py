@@ -447,7 +447,10 @@ def fuzz(path: Path, chance: random.Random) -> None:
         for _ in range(chance.choice([0, 1, 3, 30]) if bytes_of_it else 0):
             bytes_of_it[chance.randrange(len(bytes_of_it))] ^= 1 << chance.randrange(8)
         each.write_bytes(bytes_of_it)
-    memory = Memory.open(path)
+    try:
+        memory = Memory.open(path)
+    except MemoryTooNew:  # as a file with another number of its version is
+        return
     every_use(memory)
     assert len(memory.notes) <= 1
     memory.learn("see me")

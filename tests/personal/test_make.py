@@ -10,6 +10,7 @@ import pytest
 
 from foreword.assess.bits import bits_per_character
 from foreword.errors import ModelForeign, OptionError, RecipeError, RunError, SourceError
+from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal import pace
@@ -123,6 +124,24 @@ def test_a_run_that_is_stopped_is_kept_and_resumed_where_it_was(source: Path, tm
     assert planned.first_step == 8
     assert isinstance(events[-1], Finished)
     assert not run_folder(to).exists()
+
+
+@pytest.mark.parametrize("unit", ["characters", "words"])
+def test_a_run_with_a_word_that_was_forgotten_since_does_not_go_on_until_it_is_allowed(
+    source: Path, tmp_path: Path, unit: str
+) -> None:
+    to, wish = tmp_path / "made", stop_after(2)
+    last(make(order(source, to, text={"unit": unit}), lambda: next(wish)))
+    memory = Memory.open(tmp_path / "made.memory")
+    memory.forget("nowhere")
+    assert isinstance(next(resume_run(to)), Prepared)
+    memory.forget("STRASSE")
+    with pytest.raises(
+        RunError, match=r"forgotten since, .* delete it with: foreword models delete .*made --run"
+    ):
+        last(resume_run(to))
+    memory.allow("straße")
+    assert isinstance(last(resume_run(to)), Finished)
 
 
 @pytest.mark.parametrize("moment", ["_quantized_loss", "modelfolder.write"])

@@ -1,17 +1,19 @@
 """`foreword forget`: a word leaves the memory for good."""
 
 import json
+import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.memory import counted, open_memory
+from foreword.cli.memory import counted, named, open_memory
 from foreword.cli.options import JsonOption, MemoryOption
 from foreword.cli.terminal import one_line
 
 if TYPE_CHECKING:
     from foreword.keyboard.memory import Forgotten
+    from foreword.personal.traces import Trace
 
 SHOWN = 5
 
@@ -21,20 +23,39 @@ def forget(
     model: MemoryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Delete WORDs from all that was learned, and keep them away until they are allowed again."""
-    from foreword.keyboard.forgetting import checked
+    """Delete WORDs from all that was learned, and keep them away until they are allowed again.
 
-    for word in words:
-        checked(word)  # all of them, before one is gone
+    What else in the data folder holds them is named, with the command that deletes it.
+    """
+    from foreword.keyboard.forgetting import checked
+    from foreword.keyboard.memory import memory_path
+    from foreword.personal.traces import remove_or_name, weights_beside
+
+    cleaned = [checked(word) for word in words]  # all of them, before one is gone
     with open_memory(model) as memory:
-        found = [memory.forget(word) for word in words]
+        found = [memory.forget(word) for word in cleaned]
     for each in found:
         typer.echo(one_line(_told(each)), err=True)
-    names = " ".join(one_line(each.word) for each in found)
-    typer.echo(f"Blocked until: foreword memory allow {names}", err=True)
-    typer.echo("The weights of a network may still carry them until it is trained again.", err=True)
+    names = one_line(shlex.join(cleaned))
+    typer.echo(f"Blocked until: foreword memory allow{named(model)} {names}", err=True)
+    path = memory_path(model)
+    for trace in remove_or_name(cleaned, path):
+        inside = f" ({', '.join(trace.files)})" if trace.files else ""
+        typer.echo(one_line(f"{trace.path}, {trace.what}, is not cleared{inside}: {trace.command}"), err=True)
+    weights = weights_beside(path)
+    whose = ", ".join(each.path.name for each in weights) or "a network"
+    typer.echo(
+        one_line(
+            f"The weights of {whose} may still carry them until it is trained again{_deleting(weights)}."
+        ),
+        err=True,
+    )
     if as_json:
         typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False))
+
+
+def _deleting(weights: "list[Trace]") -> str:
+    return f", or deleted: {'; '.join(each.command for each in weights)}" if weights else ""
 
 
 def _told(found: "Forgotten") -> str:

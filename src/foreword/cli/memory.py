@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,7 +43,15 @@ def counted(messages: int) -> str:
     return "1 message" if messages == 1 else f"{messages:,} messages"
 
 
+def named(model: str | None) -> str:
+    """What makes the next command ask the same memory: the model as it was named, if it was."""
+    return "" if model is None else f" -m {shlex.quote(model)}"
+
+
 def list_words(
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="Only words that have this in them, in any case.")
+    ] = "",
     model: MemoryOption = None,
     limit: Annotated[int, typer.Option("--limit", "-k", metavar="N", help="How many to show.")] = 20,
     as_json: JsonOption = False,
@@ -51,15 +60,67 @@ def list_words(
     if limit < 1:
         raise OptionError(f"limit must be at least 1, not {limit}")
     with open_memory(model) as memory:
-        found = memory.uses(limit)
+        found = memory.uses(limit, text)
         if as_json:
             rows = [{"word": each.word, "times": each.times, "last": each.last.isoformat()} for each in found]
             typer.echo(json.dumps(rows, ensure_ascii=False))
             return
         for each in found:
             say(f"{each.word}\t{each.times}\t{each.last.astimezone():%Y-%m-%d %H:%M}")
-        if not found:
-            typer.echo(f"{memory.path} remembers nothing yet; teach it with: foreword learn SOURCE", err=True)
+        if not found and text:
+            typer.echo(f"No word in {memory.path} has {one_line(text)!r} in it", err=True)
+        elif not found:
+            typer.echo(
+                f"{memory.path} remembers nothing yet; teach it with: foreword learn SOURCE{named(model)}",
+                err=True,
+            )
+
+
+def messages(
+    word: Annotated[str, typer.Argument(metavar="WORD", help="A word, whatever its case.")],
+    model: MemoryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the messages that hold WORD, and when they were said: it is what forget would cut it out of."""
+    with open_memory(model) as memory:
+        found = memory.holding(word)
+        if as_json:
+            rows = [{"time": each.time.isoformat(), "text": each.text} for each in found]
+            typer.echo(json.dumps(rows, ensure_ascii=False))
+            return
+        for each in found:
+            say(f"{each.time.astimezone():%Y-%m-%d %H:%M}\t{each.text}")
+        blocked = ", and the word is blocked" if memory.is_blocked(word) else ""
+    typer.echo(f"{counted(len(found))} with {one_line(word)}{blocked}", err=True)
+
+
+def blocked(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="WORD", help="Words to ask for; by default, all are listed.")
+    ] = None,
+    model: MemoryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the forgotten words, which are neither learned nor suggested; memory allow brings them back.
+
+    They are kept as hashes. So only those can be listed that are in a word list, or that you ask for.
+    """
+    with open_memory(model) as memory:
+        found, others = memory.blocked_among(words or _public_words(model))
+    if as_json:
+        typer.echo(json.dumps({"words": found, "others": others}, ensure_ascii=False))
+        return
+    for word in found:
+        say(word)
+    if others:
+        more = "other " * bool(found) + ("word is" if others == 1 else "words are")
+        typer.echo(
+            f"{others:,} {more} blocked, of which only hashes are kept; ask for one with: "
+            f"foreword memory blocked WORD{named(model)}",
+            err=True,
+        )
+    elif not found:
+        typer.echo("No word is blocked", err=True)
 
 
 def allow(
@@ -116,15 +177,34 @@ def merge(
 def clear(
     model: MemoryOption = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    damaged: Annotated[
+        bool, typer.Option("--damaged", help="Delete damaged memories that were set aside, and no other.")
+    ] = False,
 ) -> None:
-    """Delete all messages and counts, without a trace in the file. Forgotten words stay blocked."""
+    """Delete all messages and counts, and damaged memories that were set aside. Forgotten words stay blocked."""
     with open_memory(model) as memory:
+        aside = [each.name for each in memory.damaged()]
         if not yes:
             if not sys.stdin.isatty():
-                raise OptionError("to delete everything that was learned, say so with --yes")
-            typer.confirm(f"Delete everything in {memory.path}?", abort=True, err=True)
-        deleted = memory.clear()
-    typer.echo(f"Deleted {counted(deleted)}; forgotten words stay blocked", err=True)
+                what = "the damaged files" if damaged else "everything that was learned"
+                raise OptionError(f"to delete {what}, say so with --yes")
+            what = [] if damaged else [f"everything in {memory.path}"]
+            typer.confirm(f"Delete {' and '.join([*what, *aside]) or 'nothing'}?", abort=True, err=True)
+        what = [] if damaged else [counted(memory.clear())]
+        memory.delete_damaged()
+    told = " and ".join([*what, *aside]) or "nothing, for no damaged file was set aside"
+    typer.echo(f"Deleted {told}; forgotten words stay blocked", err=True)
+
+
+def _public_words(model: str | None) -> Iterator[str]:
+    """The words of the word lists that come with the model and with Foreword."""
+    from foreword.keyboard.memory import memory_path
+    from foreword.modelfolder.names import shipped_folder
+    from foreword.personal.traces import WORD_LIST
+
+    for folder in (memory_path(model).with_suffix(""), shipped_folder()):
+        if (folder / WORD_LIST).is_file():
+            yield from (folder / WORD_LIST).read_text("utf-8", "replace").split("\n")
 
 
 def _lines(file: str) -> Iterator[str]:
@@ -149,6 +229,8 @@ def _lines(file: str) -> Iterator[str]:
 
 COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "list": list_words,
+    "messages": messages,
+    "blocked": blocked,
     "allow": allow,
     "export": export,
     "import": import_lines,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foreword.cli.memory import counted
+from foreword.cli.memory import counted, named
 
 if TYPE_CHECKING:
     from foreword.keyboard.memory import Memory
@@ -18,10 +18,9 @@ def after_learning(
 
     `model` is as they named it.
     """
-    named = "" if model is None else f" -m {shlex.quote(model)}"
     first = (
-        f"It has {counted(memory.size())} now. See its words with: foreword memory list{named}. "
-        f'Type with it: foreword suggest "…"{named} or foreword write{named}'
+        f"It has {counted(memory.size())} now. See its words with: foreword memory list{named(model)}. "
+        f'Type with it: foreword suggest "…"{named(model)} or foreword write{named(model)}'
     )
     second = _training(memory, sources, options)
     return [first] if second is None else [first, second]

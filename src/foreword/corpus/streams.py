@@ -11,7 +11,7 @@ old_held_out.ids
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, final
@@ -25,6 +25,8 @@ from foreword.text.tokenizer import Tokenizer
 MANIFEST: Final = "corpus.json"
 TOKENIZER: Final = "tokenizer.json"
 FORMAT_VERSION: Final = 1
+PIECE: Final = 1 << 20
+"""Ids that are decoded at once."""
 
 
 @final
@@ -79,6 +81,12 @@ class Corpus:
     old_sources: tuple[SourceRecord, ...] = ()
     me: str | None = None
 
+    def texts(self) -> Iterator[str]:
+        """The text of all parts, in pieces of whole lines."""
+        for part in (self.train, self.validation, self.test, self.old, self.old_held_out):
+            if part is not None:
+                yield from text_of(self.folder, part.name)
+
     @classmethod
     def open(cls, folder: Path) -> "Corpus":
         """The corpus that was prepared in `folder`.
@@ -116,6 +124,22 @@ class Corpus:
             ) from None
         except (ModelError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise RunError(f"the corpus in {folder} is damaged ({error}); prepare it anew") from None
+
+
+def text_of(folder: Path, name: str) -> Iterator[str]:
+    """The text of a stream, in pieces of whole lines; the corpus in `folder` may lack its manifest.
+
+    Raises:
+        ModelError, OSError, ValueError: there is none, or it cannot be read.
+    """
+    tokenizer = Tokenizer.from_json((folder / TOKENIZER).read_text("utf-8"))
+    ids = np.memmap(_path(folder, name), dtype=_id_type(tokenizer), mode="r")
+    ends, start = np.flatnonzero(ids == tokenizer.newline) + 1, 0
+    while start < len(ids):
+        at = int(np.searchsorted(ends, start + PIECE))
+        end = int(ends[at]) if at < len(ends) else len(ids)
+        yield tokenizer.decode(np.asarray(ids[start:end], dtype=np.int64))
+        start = end
 
 
 def begin(folder: Path) -> None:

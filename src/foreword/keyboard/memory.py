@@ -115,9 +115,18 @@ class Memory:
         """How often a word, in exact case, was written, and when last: why it is suggested. None for an unknown one."""
         return self._read(lambda database: records.why(database, word))
 
-    def uses(self, limit: int) -> list[WordUse]:
-        """The words used most, most used first."""
-        return self._read(lambda database: records.uses(database, limit))
+    def uses(self, limit: int, part: str = "") -> list[WordUse]:
+        """The words used most, most used first: of those that have `part` in them, in any case."""
+        return self._read(lambda database: records.uses(database, limit, part))
+
+    def holding(self, word: str) -> list[Message]:
+        """The messages that hold a word, in any case: those that `forget` would cut it out of.
+
+        Raises:
+            OptionError: it is not one word.
+        """
+        word = checked(word)
+        return self._read(lambda database: records.holding(database, word))
 
     def messages(self) -> list[Message]:
         """All that was learned, in that order: what a network can be trained on further."""
@@ -210,6 +219,10 @@ class Memory:
             return records.unblock(database, word)
 
         return self._write(change)
+
+    def blocked_among(self, known: Iterable[str]) -> tuple[list[str], int]:
+        """The forgotten words as far as they are among `known`, and how many others there are, as hashes alone."""
+        return self._read(lambda database: records.blocked_among(database, known))
 
     def blocked_digests(self) -> list[tuple[bytes, bytes]]:
         """The hashes of the forgotten words, and the key of each."""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Final, final
 
 from foreword.keyboard.admission import admitted
@@ -144,6 +145,11 @@ def _messages_with(
     return found
 
 
+def holding(database: sqlite3.Connection, word: str) -> list[Message]:
+    """The messages that hold the word: those that it would be cut out of."""
+    return [message for message in messages(database) if places(message.text, word)]
+
+
 def block(database: sqlite3.Connection, word: str) -> None:
     """Never learn this word again, nor suggest it."""
     own = key(database)
@@ -168,6 +174,18 @@ def blocked_digests(database: sqlite3.Connection) -> list[tuple[bytes, bytes]]:
     return database.execute("SELECT digest, key FROM blocked ORDER BY digest").fetchall()
 
 
+def blocked_among(database: sqlite3.Connection, known: Iterable[str]) -> tuple[list[str], int]:
+    """The forgotten words as far as they are among `known`, sorted, and how many others there are."""
+    left = dict(blocked_digests(database))
+    found = set()
+    for word in {folded(each): each for each in known}.values() if left else ():
+        for own in set(left.values()):
+            for hashed in digests(word, own) & left.keys():
+                found.add(word)
+                del left[hashed]
+    return sorted(found), len(left)
+
+
 def block_digests(database: sqlite3.Connection, digests: Iterable[tuple[bytes, bytes]]) -> list[Forgotten]:
     """Block words by their hashes, and cut those that are known out of all messages."""
     begin_generation(database)
@@ -177,10 +195,11 @@ def block_digests(database: sqlite3.Connection, digests: Iterable[tuple[bytes, b
     return [remove(database, word) for word in known]
 
 
-def uses(database: sqlite3.Connection, limit: int) -> list[WordUse]:
-    """The words used most, most used first."""
-    rows = database.execute("SELECT text, count, last FROM words ORDER BY count DESC, text LIMIT ?", (limit,))
-    return [WordUse(word=text, times=times, last=moment(last)) for text, times, last in rows]
+def uses(database: sqlite3.Connection, limit: int, part: str = "") -> list[WordUse]:
+    """The words used most, most used first: of those that have `part` in them, in any case."""
+    rows = database.execute("SELECT text, count, last FROM words ORDER BY count DESC, text")
+    found = (row for row in rows if folded(part) in folded(row[0]))
+    return [WordUse(word=text, times=times, last=moment(last)) for text, times, last in islice(found, limit)]
 
 
 def why(database: sqlite3.Connection, word: str) -> WordUse | None:

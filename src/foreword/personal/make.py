@@ -33,7 +33,7 @@ from foreword.personal.interrupt import stopping
 from foreword.personal.lending import lend, tell_end
 from foreword.personal.lock import held
 from foreword.personal.order import Order, Use
-from foreword.personal.preparing import prepare_for, prepared
+from foreword.personal.preparing import check_forgotten, prepare_for, prepared
 from foreword.personal.refresh import further
 from foreword.personal.start import Start, kept_start
 from foreword.personal.using import seconds_to_use, used
@@ -153,7 +153,7 @@ def resume_run(
     which may be another one than before; the others `help_resume`.
 
     Raises:
-        RunError: There is no such run, it is damaged, or another process is at it.
+        RunError: There is no such run, it is damaged, it has text with forgotten words, or another process is at it.
     """
     folder = run_folder(to)
     read_plan(folder)  # where there is none, no lock is left either
@@ -161,6 +161,7 @@ def resume_run(
         plan = read_plan(folder)
         team.settle(lambda: choose_device(plan.device))
         corpus = Corpus.open(folder / "corpus")
+        check_forgotten(corpus, to)
         lend(corpus, team)
         team.told(lambda: plan)
         yield prepared(corpus)

@@ -1,14 +1,16 @@
 """From an order to a corpus, and what a person is told of it."""
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from foreword.corpus.omitting import Omit
 from foreword.corpus.prepare import Corpus, Settings, prepare
-from foreword.errors import MemoryUnusable
+from foreword.errors import MemoryUnusable, RunError
 from foreword.keyboard.forgetting import Blocked
 from foreword.keyboard.memory import Memory, memory_path
+from foreword.modelfolder.names import home
 from foreword.personal.events import Prepared
 from foreword.personal.inheritance import check_unchanged, recorded_recipe
 from foreword.personal.order import Order
@@ -79,13 +81,34 @@ def _omitting(order: Order) -> tuple[Omit | None, list[str]]:
     """How to leave out what was forgotten in the memory beside a person's own model, and what is to be told of that."""
     if order.use is None:
         return None, []
+    digests, notes = _blocked(order.to)
+    return (Blocked(digests).cut if digests else None), notes
+
+
+def check_forgotten(corpus: Corpus, to: Path) -> None:
+    """See that an unfinished run of the model `to` has no text with what was forgotten since it was prepared.
+
+    Raises:
+        RunError: It has.
+    """
+    blocked = Blocked(_blocked(to)[0])
+    if any(map(blocked.is_in, corpus.texts())):
+        named = shlex.quote(to.name if to.parent == home() else str(to))
+        raise RunError(
+            f"the unfinished run of {to.name} has text with a word that was forgotten since, so it does not go on; "
+            f"delete it with: foreword models delete {named} --run"
+        )
+
+
+def _blocked(to: Path) -> tuple[list[tuple[bytes, bytes]], list[str]]:
+    """What is blocked in the memory beside a model, and what is to be told of that memory."""
     try:
-        memory = Memory.open(memory_path(str(order.to)))
-        digests, notes = memory.blocked_digests(), memory.notes
+        memory = Memory.open(memory_path(str(to)))
+        found = memory.blocked_digests(), memory.notes
         memory.close()
     except MemoryUnusable:  # it is told of when it is to learn
-        return None, []
-    return (Blocked(digests).cut if digests else None), notes
+        return [], []
+    return found
 
 
 def _replacing(order: Order, corpus: Corpus) -> list[str]:

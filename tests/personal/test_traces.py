@@ -1,0 +1,152 @@
+"""What else holds a forgotten word is found in every file of the data folder, and named with what deletes it."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+import toys
+from foreword.corpus.prepare import Settings, prepare
+from foreword.corpus.streams import Corpus, text_of
+from foreword.keyboard.memory import Memory
+from foreword.personal.traces import WORD_LIST, remove_or_name, weights_beside
+from foreword.text.forms import UNITS, Unit
+from foreword.text.tokenizer import Tokenizer, characters_tokenizer, words_tokenizer
+
+WORD = "Xylophön42"
+SPELLINGS = re.compile(r"(?i)xylophön42")
+
+
+def network(folder: Path, tokenizer: Tokenizer, source: str = "me.txt") -> Path:
+    """A model that was made of a source with that name."""
+    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc "))
+    return toys.model(
+        folder, tokenizer, graph, {"sources": [{"name": source}], "recipe": {"unit": "time"}}
+    ).path
+
+
+def corpus(run: Path, unit: Unit = "characters", text: str = f"see you\nsee {WORD.upper()} there\n") -> Path:
+    """An unfinished run, as far as its corpus goes."""
+    source = run.parent.parent / "source.txt"
+    source.write_text((text + "and so on, as it goes\n" * 5) * 20, "utf-8")
+    run.mkdir(parents=True)
+    prepare(
+        [str(source)], run / "corpus", Settings(unit=unit, vocabulary=None if unit == "characters" else 400)
+    )
+    return run
+
+
+def text_in(path: Path) -> str:
+    """What a file says to one who reads it as what it is."""
+    if path.suffix == ".ids":
+        return "".join(text_of(path.parent, path.stem))
+    if path.suffix == ".json":
+        return json.dumps(json.loads(path.read_bytes()), ensure_ascii=False)
+    return path.read_bytes().decode("utf-8", "ignore")
+
+
+def test_after_forgetting_no_file_holds_the_word_but_those_that_were_named(home: Path) -> None:
+    tokenizer = words_tokenizer([f"see {WORD} there {WORD}\n" * 9], 400)
+    model = network(home / "me", tokenizer)
+    (model / WORD_LIST).write_text(f"see\n{WORD.lower()}\nyou\n", "utf-8")
+    network(home / "me.versions" / "000001", characters_tokenizer({"a": 9}), f"{WORD}.txt")
+    network(home / "bard", characters_tokenizer({"a": 9}))
+    corpus(home / "me.run")
+    save_file(
+        {"a": np.zeros(1, np.float32)},
+        home / "me.run" / "start.safetensors",
+        metadata={"start": json.dumps({"name": "me", "training": {"sources": [{"name": f"{WORD}.txt"}]}})},
+    )
+    (home / "cut.run" / "corpus" / "cleaned" / "new").mkdir(parents=True)
+    (home / "cut.run" / "corpus" / "cleaned" / "new" / "0.txt").write_text(f"see {WORD}", "utf-8")
+    (home / "unsaved").mkdir()
+    (home / "unsaved" / "2.json").write_text(json.dumps({"format": "foreword-unsaved", "text": "dear you"}))
+    (home / "unsaved" / "1.json").write_text(
+        json.dumps({"format": "foreword-unsaved", "text": f"dear {WORD}"})
+    )
+    letters = "".join(f"<b>{letter}</b>" for letter in WORD)
+    (home / "report.html").write_text(f"<p>see {letters}</p>", "utf-8")
+    (home / "old.jsonl").write_text(json.dumps({"text": WORD.upper()}, ensure_ascii=False), "utf-8")
+    (home / "notes.txt").write_text("nothing of the kind", "utf-8")
+    (home / "me.memory.damaged-1").write_bytes(b"\xff" * 100)
+    for name in ("me", "bard"):
+        memory = Memory.open(home / f"{name}.memory")
+        memory.learn(f"see {WORD.title()} at last")
+        if name == "me":
+            memory.forget(WORD)
+        memory.close()
+
+    found = remove_or_name([WORD], home / "me.memory")
+
+    commands = {trace.path.name: trace.command for trace in found}
+    assert commands == {
+        "bard.memory": f"foreword forget -m bard '{WORD}'",
+        "cut.run": "foreword models delete cut --run",
+        "me": "foreword models delete me",
+        "me.memory.damaged-1": "foreword memory clear --damaged -m me",
+        "me.run": "foreword models delete me --run",
+        "me.versions": "foreword models delete me --versions",
+        "old.jsonl": f"rm {home / 'old.jsonl'}",
+        "report.html": f"rm {home / 'report.html'}",
+        "unsaved": f"rm {home / 'unsaved' / '1.json'}",
+    }
+    files = {trace.path.name: trace.files for trace in found}
+    assert files["me"] == ("tokenizer.json",)
+    assert files["me.run"] == (
+        "corpus/test.ids",
+        "corpus/train.ids",
+        "corpus/validation.ids",
+        "start.safetensors",
+    )
+    named = {trace.path for trace in found}
+    holding = [each for each in home.rglob("*") if each.is_file() and SPELLINGS.search(text_in(each))]
+    assert [each for each in holding if not named & {each, *each.parents}] == []
+    assert {each.name for each in holding} >= {
+        "train.ids",
+        "tokenizer.json",
+        "training.json",
+        "1.json",
+        "old.jsonl",
+    }
+    assert (model / WORD_LIST).read_text("utf-8") == "see\nyou\n"
+    assert [each.path.name for each in weights_beside(home / "me.memory")] == ["bard", "me", "me.versions"]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_run_without_the_word_is_not_named(home: Path, unit: Unit) -> None:
+    corpus(home / "me.run", unit, f"see {WORD}s there\n")
+    assert remove_or_name([WORD, "se"], home / "me.memory") == []
+    assert [trace.path.name for trace in remove_or_name(["SEE"], home / "me.memory")] == ["me.run"]
+
+
+def test_what_cannot_be_read_is_named_for_it_may_hold_the_word(home: Path) -> None:
+    run = corpus(home / "me.run", text="see you\n")
+    (run / "corpus" / "tokenizer.json").write_text("{", "utf-8")
+    (trace,) = remove_or_name([WORD], home / "me.memory")
+    assert trace.path == run
+
+
+def test_words_of_the_program_in_its_own_files_are_no_trace(home: Path) -> None:
+    network(home / "me", characters_tokenizer({"a": 9}))
+    assert remove_or_name(["time", "lstm", "rnn", "characters"], home / "me.memory") == []
+
+
+def test_beside_a_model_elsewhere_only_its_own_files_are_looked_at(tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    corpus(folder / "mine.run")
+    (folder / "letter.txt").write_text(WORD, "utf-8")
+    (trace,) = remove_or_name([WORD], folder / "mine.memory")
+    assert trace.command == f"foreword models delete {folder / 'mine'} --run"
+
+
+def test_the_text_of_a_corpus_comes_in_whole_lines(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = corpus(home / "me.run", text="see 😀 you\n")
+    whole = "".join(Corpus.open(run / "corpus").texts())
+    monkeypatch.setattr("foreword.corpus.streams.PIECE", 7)
+    pieces = list(Corpus.open(run / "corpus").texts())
+    assert "".join(pieces) == whole
+    assert "😀 you\n" in whole
+    assert len(pieces) > 50
