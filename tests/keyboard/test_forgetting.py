@@ -15,7 +15,25 @@ from foreword.text.cleaning import clean
 from foreword.text.words import folded, words
 
 letters = st.text(st.characters(categories=["L", "M", "N"]), min_size=1, max_size=6) | st.sampled_from(
-    ["Straße", "ŉ", "İstanbul", "ǅ", "ΐ", "ﬁn", "οδός", "ſo", "ΣΑΣ", "ᾳ"]
+    [
+        "Straße",
+        "ŉ",
+        "İstanbul",
+        "ǅ",
+        "ΐ",
+        "ﬁn",
+        "οδός",
+        "ſo",
+        "ΣΑΣ",
+        "ᾳ",
+        "ﬀord",
+        "ᏣꮃᎩ",
+        "ıi",
+        "i̇x",
+        "ß",
+        "ẞ",
+        "Ǆa",
+    ]
 )
 
 

@@ -188,11 +188,11 @@ def clear(
             if not sys.stdin.isatty():
                 what = "the damaged files" if damaged else "everything that was learned"
                 raise OptionError(f"to delete {what}, say so with --yes")
-            what = [] if damaged else [f"everything in {memory.path}"]
-            typer.confirm(f"Delete {' and '.join([*what, *aside]) or 'nothing'}?", abort=True, err=True)
-        what = [] if damaged else [counted(memory.clear())]
+            all_of_it = [] if damaged else [f"everything in {memory.path}"]
+            typer.confirm(f"Delete {' and '.join([*all_of_it, *aside]) or 'nothing'}?", abort=True, err=True)
+        deleted = [] if damaged else [counted(memory.clear())]
         memory.delete_damaged()
-    told = " and ".join([*what, *aside]) or "nothing, for no damaged file was set aside"
+    told = " and ".join([*deleted, *aside]) or "nothing, for no damaged file was set aside"
     typer.echo(f"Deleted {told}; forgotten words stay blocked", err=True)
 
 

@@ -127,20 +127,17 @@ def places(text: str, word: str) -> list[tuple[int, int]]:
 
 def _found(text: str, word: str, wanted: str) -> Iterator[tuple[int, int]]:
     """Where letters of `text`, with their marks, fold to `wanted`, and no other letter belongs to them."""
-    letters = [(each.start(), folded(each.group())) for each in _LETTER_WITH_MARKS.finditer(text)]
-    starts, whole = {}, ""
-    for start, form in [*letters, (len(text), "")]:
-        starts[len(whole)] = start  # folding may change how many code points they are
-        whole += form
+    starts, whole = dict[int, int](), ""  # folding may change how many code points there are
+    for each in _LETTER_WITH_MARKS.finditer(text):
+        starts[len(whole)] = each.start()
+        whole += folded(each.group())
+    starts[len(whole)] = len(text)
     at = whole.find(wanted)
     while at >= 0:
         start, end = starts.get(at), starts.get(at + len(wanted))
-        is_found = (
-            start is not None and end is not None and (_is_alone(text, start, end) or not _is_spaced(word))
-        )
-        if is_found:
+        if start is not None and end is not None and (_is_alone(text, start, end) or not _is_spaced(word)):
             yield start, end
-        at = whole.find(wanted, at + (len(wanted) if is_found else 1))
+        at = whole.find(wanted, at + 1)
 
 
 def _is_alone(text: str, start: int, end: int) -> bool:
