@@ -323,7 +323,7 @@ class Memory:
         with self._lock:
             if not self._file.wipe():
                 self._file.notes.append(
-                    "another program is reading the memory; what was deleted leaves the disk when it ends"
+                    f"another program is reading {self.path}; what was deleted leaves its files when that program ends"
                 )
 
 
