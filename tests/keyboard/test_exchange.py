@@ -78,6 +78,8 @@ def test_lines_that_begin_otherwise_are_refused(first: str) -> None:
     [
         *('{"text": "see"}', '{"text": "see", "time": "soon"}', '{"text": "see", "time": 3}', '{"text": 3}'),
         *('{"blocked": "xyz", "key": "00"}', '{"text": "see you', "[" * 100_000),
+        *('{"blocked": "00", "key": "00"}', f'{{"blocked": "{"00" * 16}", "key": "{"00" * 65}"}}'),
+        '{"text": "see", "time": "0001-01-01T00:00:00"}',
     ],
 )
 def test_where_one_line_is_damaged_nothing_is_learned(memory: Memory, damaged: str) -> None:
@@ -85,3 +87,16 @@ def test_where_one_line_is_damaged_nothing_is_learned(memory: Memory, damaged: s
     with pytest.raises(SourceNotText, match="here, line 9, is not of an exported memory"):
         import_lines(other, [*exported(memory), "", damaged], "here")
     assert other.messages() == []
+
+
+def test_a_damaged_memory_gives_its_forgotten_words_and_is_told_of(memory: Memory, tmp_path: Path) -> None:
+    path = tmp_path / "other.memory"
+    other = Memory.open(path)
+    other.learn("see me")
+    other.forget("Xaver")
+    other.close()
+    data = path.read_bytes()
+    path.write_bytes(data[:100] + b"\xff" * 1000 + data[1100:])
+    with pytest.raises(SourceNotText, match=r"is damaged .*; it is kept as other\.memory\.damaged-1"):
+        merge(memory, path)
+    assert memory.is_blocked("xaver")

@@ -349,6 +349,7 @@ NONSENSE = [
     *(f"UPDATE messages SET time = {value}" for value in (-(2**62), 2**62)),
     f"UPDATE sqlite_sequence SET seq = {2**63 - 1}",
     "UPDATE words SET text = char(27) || '[2J' WHERE text = 'you'",
+    "UPDATE words SET text = char(155) || '2J' WHERE text = 'you'",
     "INSERT INTO blocked VALUES (x'00', x'01'), (zeroblob(16), zeroblob(65))",
     "UPDATE words SET text = '' WHERE text = 'you'",
 ]

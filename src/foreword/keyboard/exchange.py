@@ -101,7 +101,7 @@ def merge(memory: Memory, other: Path) -> int:
     """Bring the memory in another file into this one; how many of its messages were new.
 
     Raises:
-        SourceMissing, SourceNotText: there is no such file, or it is no memory.
+        SourceMissing, SourceNotText: there is no such file, or it is no memory, or a damaged one.
     """
     if not other.is_file():
         raise SourceMissing(f"there is no file {other}; name the file of a memory")
@@ -109,9 +109,12 @@ def merge(memory: Memory, other: Path) -> int:
         raise SourceNotText(f"{other} is not a memory of Foreword's; learn a text with: foreword learn")
     opened = Memory.open(other)
     try:
-        return import_lines(memory, exported(opened), str(other))
+        learned = import_lines(memory, exported(opened), str(other))
     finally:
         opened.close()
+    if opened.notes:
+        raise SourceNotText(opened.notes[0])
+    return learned
 
 
 def _learn_new(memory: Memory, messages: Iterable[Message], there: Counter[tuple[str, int]]) -> int:

@@ -72,7 +72,7 @@ UNION ALL SELECT 'a number of its words'
     FROM (SELECT min(id) AS first, max(id) AS last, count(*) AS words, min(count) AS least, max(count) AS most
     FROM words)
     WHERE first < 1 OR last > 4 * words + 1000000 OR least < 1 OR most > 1 << 53
-UNION ALL SELECT 'a word' FROM words WHERE text = '' OR text GLOB '*[' || char(1) || '-' || char(31) || ']*'
+UNION ALL SELECT 'a word' FROM words WHERE text = '' OR text GLOB '*[' || char(1, 45, 31, 127, 45, 159) || ']*'
 UNION ALL SELECT 'a forgotten word' FROM blocked WHERE length(digest) <> 16 OR NOT length(key) BETWEEN 1 AND 64
 LIMIT 1
 """
