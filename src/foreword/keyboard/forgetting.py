@@ -23,6 +23,7 @@ LONGEST_UNSPACED: Final = 16
 """Code points of a forgotten word in a script without spaces by which it is known again in the midst of others."""
 
 _INNER: Final = regex.compile(r"['’\-‐‑·]")  # what stands between the parts of a word
+_SIGNS: Final = str.maketrans("’‐‑", "'--", "\u00ad\u200c\u200d")  # the soft hyphen and the joiners go
 _LETTER: Final = regex.compile(r"[\p{L}\p{N}\p{M}]")
 _LETTER_WITH_MARKS: Final = regex.compile(r"\P{M}\p{M}*|\p{M}+")
 _BETWEEN_BLANKS: Final = regex.compile(r"[\p{L}\p{N}](?:\S*[\p{L}\p{N}\p{M}])?")
@@ -31,15 +32,20 @@ _UNSPACED: Final = regex.compile(
 )
 
 
+def comparable(text: str) -> str:
+    """`text` as forgotten words are compared: in any case, with any apostrophe and hyphen, without joiners."""
+    return folded(text).translate(_SIGNS)
+
+
 def digest(word: str, key: bytes) -> bytes:
     """The hash of a word, whatever its case."""
-    return _hashed(folded(clean(word)), key)
+    return _hashed(comparable(clean(word)), key)
 
 
 def digests(word: str, key: bytes) -> set[bytes]:
-    """The same, and where earlier versions folded its letters otherwise, such as İ, the hash that they made of it."""
+    """The same, and the hash of earlier versions, which compared a few words otherwise, such as İstanbul."""
     cleaned = clean(word)
-    return {_hashed(form, key) for form in {folded(cleaned), cleaned.casefold()}}
+    return {_hashed(form, key) for form in {comparable(cleaned), cleaned.casefold()}}
 
 
 def _hashed(form: str, key: bytes) -> bytes:
@@ -118,10 +124,10 @@ def places(text: str, word: str) -> list[tuple[int, int]]:
 
     A part is what stands between apostrophes and hyphens; in a script without spaces, any of its letters.
     """
-    wanted = folded(word)
-    if wanted not in folded(text):
+    wanted = comparable(word)
+    if wanted not in comparable(text):
         return []
-    alone = [each.span() for each in words(text) if folded(each.group()) == wanted]
+    alone = [each.span() for each in words(text) if comparable(each.group()) == wanted]
     return sorted({*_grown(text, list(_found(text, word, wanted))), *alone})
 
 
@@ -130,7 +136,7 @@ def _found(text: str, word: str, wanted: str) -> Iterator[tuple[int, int]]:
     starts, whole = dict[int, int](), ""  # folding may change how many code points there are
     for each in _LETTER_WITH_MARKS.finditer(text):
         starts[len(whole)] = each.start()
-        whole += folded(each.group())
+        whole += comparable(each.group())
     starts[len(whole)] = len(text)
     at = whole.find(wanted)
     while at >= 0:

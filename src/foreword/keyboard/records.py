@@ -12,7 +12,7 @@ from typing import Final, final
 
 from foreword.keyboard.admission import admitted
 from foreword.keyboard.counting import ContextNumbers, Message, count, uncount
-from foreword.keyboard.forgetting import Blocked, cut, digest, digests, places
+from foreword.keyboard.forgetting import Blocked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_schema import sensible
 from foreword.text.secret_kinds import Kind
 from foreword.text.words import folded
@@ -123,9 +123,9 @@ def remove(database: sqlite3.Connection, word: str) -> Forgotten:
         touched += len(chunk)
         last = chunk[-1][0]
     database.execute("DELETE FROM messages WHERE text = ''")
-    wanted = folded(word)
+    wanted = comparable(word)
     known = (text for (text,) in database.execute("SELECT text FROM words ORDER BY count DESC, text"))
-    inside = tuple(text for text in known if wanted in folded(text))
+    inside = tuple(text for text in known if wanted in comparable(text))
     return Forgotten(word=word, times=times, messages=touched, inside=inside)
 
 
@@ -178,7 +178,7 @@ def blocked_among(database: sqlite3.Connection, known: Iterable[str]) -> tuple[l
     """The forgotten words as far as they are among `known`, sorted, and how many others there are."""
     left = dict(blocked_digests(database))
     found = set()
-    for word in {folded(each): each for each in known}.values() if left else ():
+    for word in {comparable(each): each for each in known}.values() if left else ():
         for own in set(left.values()):
             for hashed in digests(word, own) & left.keys():
                 found.add(word)

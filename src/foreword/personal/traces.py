@@ -15,12 +15,11 @@ from typing import Final, final
 
 from foreword.corpus.streams import text_of
 from foreword.errors import ForewordError
-from foreword.keyboard.forgetting import places
+from foreword.keyboard.forgetting import comparable, places
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder import files
 from foreword.modelfolder.names import home
 from foreword.text.tokenizer import Tokenizer
-from foreword.text.words import folded
 
 WORD_LIST: Final = "lexicon.txt"
 _OURS: Final = frozenset(
@@ -137,7 +136,7 @@ def _holds(path: Path, words: Sequence[str]) -> bool:
 
 
 def _is_in(text: str, word: str) -> bool:
-    return folded(word) in folded(text) and any(places(line, word) for line in text.split("\n"))
+    return comparable(word) in comparable(text) and any(places(line, word) for line in text.split("\n"))
 
 
 def _texts(path: Path) -> Iterator[str]:
