@@ -183,7 +183,7 @@ def clear(
 ) -> None:
     """Delete all messages and counts, and damaged memories that were set aside. Forgotten words stay blocked."""
     with open_memory(model) as memory:
-        aside = [each.name for each in memory.damaged()]
+        aside = [each.name for each in memory.damaged() if not each.name.endswith(("-wal", "-shm"))]
         if not yes:
             if not sys.stdin.isatty():
                 what = "the damaged files" if damaged else "everything that was learned"

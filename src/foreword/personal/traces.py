@@ -28,7 +28,7 @@ _OURS: Final = frozenset(
 """Keys of JSON objects with words of this program alone."""
 _WEIGHTS: Final = (files.WEIGHTS, "checkpoint.safetensors")
 _SILENT: Final = frozenset([".onnx", ".png", ".lock"])
-_DAMAGED: Final = re.compile(r"(.+)\.memory\.damaged-[0-9]+(?:-wal|-shm)?")
+_DAMAGED: Final = re.compile(r"(.+)\.memory\.damaged-[0-9]+(?:-wal)?")
 _TAG: Final = re.compile(r"<[^>]*>")
 
 
@@ -83,7 +83,7 @@ def _traces(entry: Path, words: Sequence[str]) -> Iterator[Trace]:
         yield Trace(path=entry, what="a damaged memory that was set aside", command=command)
     elif entry.suffix == ".memory" and entry.is_file():
         yield from _of_memory(entry, words)
-    elif not entry.name.endswith((".memory-wal", ".memory-shm")):
+    elif not entry.name.endswith((".memory-wal", "-shm")):
         inside = sorted(each for each in entry.rglob("*") if each.is_file()) if entry.is_dir() else [entry]
         found = tuple(str(each.relative_to(entry)) for each in inside if _holds(each, words))
         if found:
