@@ -38,6 +38,9 @@ class Guessing:
             found[0] = guess(f"{found[0].text} {more}", len(typed), found[0].probability)
         return found
 
+    def forget(self, word: str) -> None:
+        self.words.pop(word, None)
+
     def learn(self, text: str) -> int:
         self.learned.append(text)
         self.words.update(dict.fromkeys(text.split(), 0.9))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import final
 
 from prompt_toolkit.application import create_app_session
+from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
@@ -93,6 +94,16 @@ class Screen:
         await self.until(lambda: words in self.shown())
 
 
+class Terminal(DummyOutput):
+    """A terminal of so many rows and 80 columns, which shows nothing."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+
+    def get_size(self) -> Size:
+        return Size(rows=self.rows, columns=80)
+
+
 Play = Callable[[Screen], Awaitable[None]]
 
 
@@ -103,11 +114,12 @@ def run(
     keyboard: Guessing | None = None,
     path: Path | None = None,
     settings: Settings = SETTINGS,
+    rows: int = 40,
 ) -> Ending:
     """Start an editor, do what `play` does, and see how it ends; `play` must end it."""
 
     async def go() -> Ending:
-        with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        with create_pipe_input() as keys, create_app_session(input=keys, output=Terminal(rows)):
             editor = Editor(
                 keyboard or Guessing({"tomorrow": 0.9, "today": 0.4}), Files(home, path), settings
             )

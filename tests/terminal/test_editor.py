@@ -18,6 +18,7 @@ from terminal_screen import SETTINGS, Screen, run
 CTRL = {letter: chr(ord(letter) - 96) for letter in "acekoqsuvwxyz"}
 ESC, TAB, DOWN, RIGHT, LEFT, UP = "\x1b", "\t", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[A"
 ALT_RIGHT, ALT_1, ALT_S, F1 = "\x1b[1;3C", "\x1b1", "\x1bs", "\x1bOP"
+PAGE_DOWN = "\x1b[6~"
 ENTER, BACKSPACE = "\r", "\x7f"
 PASTE = "\x1b[200~{}\x1b[201~"
 THROW_AWAY = (CTRL["q"], "n")
@@ -68,6 +69,11 @@ def writes(*keys: str, then: tuple[str, ...] = THROW_AWAY) -> tuple[Play, list[s
         (("one", CTRL["u"], BACKSPACE), ""),
         ((PASTE.format("a\ttab\r\nb"),), "a\ttab\nb"),
         (("a", "\x1bq", "\x1b[15~", "b"), "aqb"),
+        (tuple("👨\u200d👩\u200d👧"), "👨\u200d👩\u200d👧"),
+        (tuple("می\u200cخواهم"), "می\u200cخواهم"),
+        (tuple("क्\u200dष"), "क्\u200dष"),
+        (tuple("10\u00a0000\u202f€"), "10\u00a0000\u202f€"),
+        (("a", "\x00", "\x1d", "b"), "ab"),
         (("中", "文", BACKSPACE), "中"),
         (("a", ENTER, "b", UP, "x"), "ax\nb"),
     ],
@@ -419,3 +425,52 @@ def test_help_is_shown_and_goes_with_any_key(tmp_path: Path) -> None:
             await screen.press(key)
 
     run(play, tmp_path)
+
+
+def test_the_space_after_the_last_word_taken_is_not_saved_and_stays_for_the_next_word(tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+
+    async def play(screen: Screen) -> None:
+        for key in ("see you tom", TAB, CTRL["s"]):
+            await screen.press(key)
+        assert file.read_text(encoding="utf-8") == "see you tomorrow\n"
+        assert not screen.editor.is_unsaved
+        for key in ("maybe ", CTRL["s"], CTRL["q"]):
+            await screen.press(key)
+        assert file.read_text(encoding="utf-8") == "see you tomorrow maybe \n"
+
+    run(play, tmp_path, path=file)
+
+
+def test_a_word_is_never_suggested_again_once_that_is_agreed(tmp_path: Path) -> None:
+    async def play(screen: Screen) -> None:
+        await screen.press("t")
+        await screen.see("1 tomorrow  2 today")
+        for key in (DOWN, "\x1b[3~"):
+            await screen.press(key)
+        await screen.see("Forget tomorrow and never suggest it again?")
+        await screen.press("y")
+        await screen.see("foreword memory allow tomorrow")
+        await screen.see(" 1 today")
+        assert screen.text == "t"
+        for key in THROW_AWAY:
+            await screen.press(key)
+
+    run(play, tmp_path)
+
+
+def test_the_help_scrolls_where_the_terminal_is_small(tmp_path: Path) -> None:
+    async def play(screen: Screen) -> None:
+        await screen.press(F1)
+        await screen.see("Words")
+        last = bars.HELP.splitlines()[-1].strip()
+        assert last not in screen.shown()
+        for key in [PAGE_DOWN] * 9:
+            await screen.press(key)
+        await screen.see(last)
+        assert "Words" not in screen.shown()
+        await screen.press("x")
+        assert screen.text == ""
+        await screen.press(CTRL["q"])
+
+    run(play, tmp_path, rows=12)

@@ -1,5 +1,7 @@
 """A text in rows: nothing is lost, no row is too wide, and the cursor has a place in each."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ WIDTHS = st.integers(5, 20)
 @given(TEXTS, WIDTHS)
 def test_the_rows_are_the_text_and_fit_the_screen(text: str, width: int) -> None:
     rows = Rows(text, width)
-    assert rows.starts == sorted(set(rows.starts))
+    assert rows.starts.tolist() == sorted(set(rows.starts.tolist()))
     pieces = [text[slice(*rows.span(row))] for row in range(len(rows))]
     assert "".join(pieces) == text.replace("\n", "")
     for piece in pieces:
@@ -31,6 +33,16 @@ def test_each_place_has_one_row_and_column_and_is_found_there(text: str, width: 
     rows = Rows(text, width)
     if not any(columns(letter) == 0 for letter in letters(text)):
         assert rows.index(rows.row(index), rows.column(index)) == index
+
+
+@given(TEXTS, TEXTS, TEXTS, TEXTS, WIDTHS)
+def test_rows_after_a_change_are_those_of_the_whole_text(
+    head: str, old: str, new: str, tail: str, width: int
+) -> None:
+    """Only what a change can move is broken anew."""
+    before = Rows(head + old + tail, width)
+    after = Rows(head + new + tail, width, before)
+    assert after.starts.tolist() == Rows(head + new + tail, width).starts.tolist()
 
 
 @pytest.mark.parametrize(
@@ -59,3 +71,13 @@ def test_rows_are_broken_between_words(text: str, rows: list[str]) -> None:
 def test_a_letter_is_as_wide_as_it_is_shown(letter: str, wide: int, seen: str) -> None:
     assert (columns(letter), shown(letter)) == (wide, seen)
     assert shown("\x9b") == "�"
+
+
+@pytest.mark.parametrize("text", ["a word and another one\n" * 20_000, "a word and another one é " * 20_000])
+def test_a_letter_at_the_end_of_a_long_text_costs_a_small_part_of_breaking_it(text: str) -> None:
+    begun = time.process_time()
+    before = Rows(text, 80)
+    broken = time.process_time()
+    for at in range(5):
+        before = Rows(text + "x" * (at + 1), 80, before)
+    assert time.process_time() - broken < (broken - begun) / 2

@@ -29,6 +29,9 @@ class Suggesting(Protocol):
     def learn(self, text: str) -> int:
         """Remember the text."""
 
+    def forget(self, word: str) -> None:
+        """Delete the word and never suggest it again."""
+
 
 def find(keyboard: Suggesting, before: str, *, limit: int, confidence: float) -> Offer:
     """What to offer after a text: a phrase where one is likely enough, and else words, however unlikely."""
@@ -56,6 +59,7 @@ class Asker:
         self._fail = fail
         self._question: str | None = None
         self._lessons: deque[str] = deque()
+        self._unwanted: deque[str] = deque()
         self._is_ending = False
         self._changed = Condition()
         self._thread = Thread(target=self._run, name="foreword-asker", daemon=True)
@@ -73,8 +77,14 @@ class Asker:
             self._lessons.extend("\n".join(each) for each in kept_together(lines, str))
             self._changed.notify()
 
+    def forget(self, word: str) -> None:
+        """Forget this word before anything else is done."""
+        with self._changed:
+            self._unwanted.append(word)
+            self._changed.notify()
+
     def end(self) -> list[str]:
-        """Stop; the lines that are not learned yet."""
+        """Stop; the lines that are not learned yet. What is to be forgotten is forgotten first."""
         with self._changed:
             self._is_ending = True
             self._changed.notify()
@@ -84,12 +94,19 @@ class Asker:
     def _run(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._is_ending or self._question is not None or self._lessons)
-                if self._is_ending:
+                self._changed.wait_for(
+                    lambda: self._is_ending or self._unwanted or self._question is not None or self._lessons
+                )
+                unwanted = self._unwanted.popleft() if self._unwanted else None
+                if self._is_ending and unwanted is None:
                     return
-                question, self._question = self._question, None
-                lesson = self._lessons[0] if question is None else None
+                question, lesson = None, None
+                if unwanted is None:
+                    question, self._question = self._question, None
+                    lesson = self._lessons[0] if question is None else None
             try:
+                if unwanted is not None:
+                    self._keyboard.forget(unwanted)
                 self._answer(question, lesson)
             except Exception as error:  # noqa: BLE001 - whatever happens to suggestions, typing goes on
                 self._fail(error)

@@ -20,7 +20,7 @@ HELP: Final = """\
    Tab, →        take the word in grey; if there is none, Tab takes choice 1
    Alt+→         take only the next word of a phrase
    Alt+1 …       take a choice by its number
-   ↓             into the choices: arrows walk, Enter takes, Esc leaves
+   ↓             into the choices: arrows walk, Enter takes, Delete forgets
    Esc           no more words until the next one begins
    Enter and the space bar never take anything.
 
@@ -34,7 +34,7 @@ HELP: Final = """\
    Ctrl-S        save                               Alt+S       save as
    Ctrl-O        open another file                  Ctrl-Q      leave
 
- The blank behind a word taken gives way to a comma. Any key goes back."""
+ A comma replaces the space after a word taken. Any key but ↑ and ↓ goes back."""
 
 
 def choices(writing: Writing) -> StyleAndTextTuples:

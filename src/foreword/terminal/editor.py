@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, final
 
 from prompt_toolkit.application import Application
+from prompt_toolkit.data_structures import Point
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.layout import ConditionalContainer, HSplit, Layout, ScrollOffsets, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
@@ -93,13 +94,20 @@ class Editor:
         self.clipboard = ""
         self.message = ""
         self.is_helping = False
+        self._help_row = 0
         self.page: Page = Page(lambda: self.writing)
         self.page.keys = text_keys(self)
         self.questions = Questions(self.page)
         self._earlier = Tally(written=0, saved=0)
         self._asked: str | None = None
         self._was_stopped = False
-        self._help = FormattedTextControl(bars.HELP, focusable=True, key_bindings=help_keys(self))
+        self._help = FormattedTextControl(
+            bars.HELP,
+            focusable=True,
+            key_bindings=help_keys(self),
+            show_cursor=False,
+            get_cursor_position=lambda: Point(0, self._help_row),
+        )
         self.app = self._application()
         self._asker = Asker(
             keyboard,
@@ -157,8 +165,28 @@ class Editor:
 
     def show_help(self, *, shown: bool) -> None:
         """Show what the keys do, or the text again."""
-        self.is_helping = shown
+        self.is_helping, self._help_row = shown, 0
         self.app.layout.focus(self._help if shown else self.page)
+
+    def scroll_help(self, rows: int) -> None:
+        """Show the rows of the help further down, as far as there are any."""
+        hidden = bars.HELP.count("\n") + 1 - self.page.height
+        self._help_row = max(0, min(self._help_row + rows, hidden))
+
+    def forget_chosen(self) -> None:
+        """Never suggest the chosen word again, after the person has agreed."""
+        word = self.writing.chosen_word()
+        if word is not None:
+            self.questions.ask(
+                f"Forget {word} and never suggest it again? y, or Esc to stay",
+                {"y": lambda: self._forget(word)},
+            )
+
+    def _forget(self, word: str) -> None:
+        self.writing.leave_list()
+        self._asker.forget(word)
+        self._asked = None  # the same text has other choices now
+        self.message = f"forgotten; to allow it again: foreword memory allow {word}"
 
     def _begin(self) -> None:
         """What can be done only when the loop runs."""
@@ -176,7 +204,9 @@ class Editor:
         text = Window(self.page, scroll_offsets=ScrollOffsets(top=1, bottom=1), wrap_lines=False)
         lines = HSplit(
             [
-                ConditionalContainer(Window(self._help), is_helping),
+                ConditionalContainer(
+                    Window(self._help, get_vertical_scroll=lambda _: self._help_row), is_helping
+                ),
                 ConditionalContainer(text, ~is_helping),
                 self.questions.container(),
                 ConditionalContainer(
@@ -346,7 +376,7 @@ class Editor:
 
     def _write(self, file: TextFile, then: Callable[[], None]) -> None:
         try:
-            new = self.files.save(file, self.writing.draft.text)
+            new = self.files.save(file, self.writing.draft.text, self.writing.finished)
         except OSError as error:
             self.message = f"not saved: {error.strerror or error}"
             return

@@ -48,13 +48,13 @@ class Files:
         self.drop()
         return self.saved
 
-    def save(self, file: TextFile, text: str) -> list[str]:
-        """Write the text to a file, which is the one that is written in from now on. What of it is to be learned.
+    def save(self, file: TextFile, text: str, finished: str) -> list[str]:
+        """Write the `finished` form of the text to a file and go on in that file. Return the lines to learn.
 
         Raises:
             OSError: it could not be written; the file is as it was.
         """
-        self.file = file.write(text)
+        self.file = file.write(finished)
         self.saved = text
         self.drop()
         return self.lessons.new_in(text)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Final, Protocol, runtime_checkable
+from unicodedata import category
 
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -44,6 +45,12 @@ class Commands(Protocol):
     def show_help(self, *, shown: bool) -> None:
         """Show what the keys do, or the text again."""
 
+    def scroll_help(self, rows: int) -> None:
+        """Show the rows of the help further down."""
+
+    def forget_chosen(self) -> None:
+        """Never suggest the chosen word again."""
+
 
 Move = Callable[[Commands, str, int], int]
 """From the editor, its text and the cursor to where the cursor goes."""
@@ -74,9 +81,11 @@ _DELETIONS: Final[dict[str, Move]] = {
 
 
 def help_keys(editor: Commands) -> KeyBindings:
-    """Every key goes back to the text."""
+    """The arrows scroll; every other key goes back to the text."""
     bindings = KeyBindings()
     bindings.add("<any>")(lambda _: editor.show_help(shown=False))
+    for key, pages, rows in (("up", 0, -1), ("down", 0, 1), ("pageup", -1, 0), ("pagedown", 1, 0)):
+        bindings.add(key)(_scrolling(editor, pages, rows))
     return bindings
 
 
@@ -96,7 +105,7 @@ def _add_text(bindings: KeyBindings, editor: Commands) -> None:
     """What is typed, pasted and deleted."""
 
     def type_it(event: KeyPressEvent) -> None:
-        if not isinstance(event.key_sequence[-1].key, Keys) and event.data.isprintable():
+        if not isinstance(event.key_sequence[-1].key, Keys) and "Cc" not in map(category, event.data):
             editor.writing.type(event.data)
 
     def escape_and_type(event: KeyPressEvent) -> None:
@@ -198,6 +207,7 @@ def _add_list(bindings: KeyBindings, editor: Commands) -> None:
 
     for key in ("enter", "c-j"):
         bindings.add(key, filter=in_list)(lambda _: _done(editor.writing.take()))
+    bindings.add("delete", filter=in_list)(lambda _: editor.forget_chosen())
     for number in range(1, 10):
         bindings.add(str(number), filter=in_list)(_taking(editor, number))
 
@@ -234,6 +244,10 @@ def _taking(editor: Commands, number: int) -> Callable[[KeyPressEvent], None]:
 
 def _walking(editor: Commands, steps: int) -> Callable[[KeyPressEvent], None]:
     return lambda _: editor.writing.walk(steps)
+
+
+def _scrolling(editor: Commands, pages: int, rows: int) -> Callable[[KeyPressEvent], None]:
+    return lambda _: editor.scroll_help(pages * editor.page.height + rows)
 
 
 def _done(_: object) -> None:

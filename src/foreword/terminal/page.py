@@ -131,5 +131,5 @@ def _placed(styled: Iterable[tuple[str, str]]) -> StyleAndTextTuples:
             found.append(("[ZeroWidthEscape]", f"\x1b[{column + 1}G"))
         found.append((f"{style} class:placed" if is_disputed else style, shown(letter)))
         column += columns(letter)
-        is_disputed = _DISPUTED.search(letter) is not None
+        is_disputed = not letter.isascii() and _DISPUTED.search(letter) is not None
     return found

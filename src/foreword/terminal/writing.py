@@ -14,6 +14,7 @@ from foreword.terminal import moves, spacing
 from foreword.terminal.draft import Draft, Kind
 from foreword.terminal.offer import Offer
 from foreword.terminal.passage import EMPTY, Origin, Passage
+from foreword.terminal.rows import common_beginning
 from foreword.text.cleaning import whole
 from foreword.text.words import word_start
 
@@ -65,6 +66,20 @@ class Writing:
         passage = self.draft.passage
         taken = passage.count(Origin.TAKEN)
         return Tally(written=taken + passage.count(Origin.TYPED), saved=taken - self._cost)
+
+    @property
+    def finished(self) -> str:
+        """The text without the blank that came with a word just taken at the end of its line."""
+        text, cursor = self.draft.text, self.draft.cursor
+        if self._blank is spacing.Blank.BEHIND_WORD and text[cursor : cursor + 1] in ("", "\n"):
+            return text[: cursor - 1] + text[cursor:]
+        return text
+
+    def chosen_word(self) -> str | None:
+        """The word that is chosen in the list, the first one of a phrase; None outside the list."""
+        if self.chosen is None or self.chosen >= len(self.offer.choices):
+            return None
+        return self.offer.choices[self.chosen].first_word().text
 
     def wants(self) -> str | None:
         """The text that words are wanted for now: the one before the cursor; None where none are."""
@@ -220,7 +235,7 @@ class Writing:
         draft = self.draft
         insert = _fitted(suggestion.insert, draft.after)
         start = draft.cursor - suggestion.replace
-        kept = _in_common(draft.text[start : draft.cursor], insert)
+        kept = common_beginning(draft.text[start : draft.cursor], insert)
         replaced = draft.passage.piece(start + kept, draft.cursor)
         self._cost += 1 + replaced.count(Origin.TYPED)
         new = Passage.of(insert[kept:], Origin.TAKEN)
@@ -252,8 +267,9 @@ class Writing:
 
     def _word_start(self) -> int:
         """Where the word begins that is being typed."""
-        tail = self.draft.before[-TAIL:]
-        return self.draft.cursor - len(tail) + word_start(tail)
+        cursor = self.draft.cursor
+        tail = self.draft.text[max(0, cursor - TAIL) : cursor]
+        return cursor - len(tail) + word_start(tail)
 
 
 def _fitted(insert: str, after: str) -> str:
@@ -262,9 +278,3 @@ def _fitted(insert: str, after: str) -> str:
     if insert.endswith(" ") and (following == " " or (following and spacing.gives_way("", following))):
         return insert[:-1]
     return insert
-
-
-def _in_common(one: str, other: str) -> int:
-    """How many code points both begin with."""
-    pairs = zip(one, other, strict=False)
-    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
