@@ -97,7 +97,8 @@ class Network:
             ("outputs", outputs, names(self._session.get_outputs())),
         ):
             if found != wanted:
-                raise self._mismatch(f"its {kind} are {', '.join(found)} in place of {', '.join(wanted)}")
+                listed, expected = (", ".join(each)[:200] for each in (found, wanted))
+                raise self._mismatch(f"its {kind} are {listed} in place of {expected}")
 
     def _try_out(self) -> None:
         """Read one newline, which finds whatever a graph's description can hide."""
