@@ -60,7 +60,7 @@ def load_matplotlib() -> "ModuleType":
 
 
 def load_torch_compiler() -> None:
-    """`torch._dynamo`, which PyTorch's optimisers load; its cache, which is not used here, is removed."""
+    """Load `torch._dynamo`, as PyTorch does by itself later; the folder that it makes for its cache is not used here."""
     _load_leaving_files_in(None, "torch._dynamo", "TORCHINDUCTOR_CACHE_DIR")
 
 

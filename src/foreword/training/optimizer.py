@@ -2,7 +2,6 @@
 
 import torch
 
-from foreword.libraries import load_torch_compiler
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.training.recipe import TrainingSettings
 
@@ -15,7 +14,6 @@ def optimizer_for(model: AbstractLanguageModel, settings: TrainingSettings) -> t
         {"params": matrices, "weight_decay": settings.weight_decay},
         {"params": vectors, "weight_decay": 0.0},
     ]
-    load_torch_compiler()
     rate = settings.learning_rate
     if settings.optimizer == "adam":
         return torch.optim.Adam(groups, lr=rate, fused=True)
