@@ -60,7 +60,7 @@ def load_matplotlib() -> "ModuleType":
 
 
 def load_torch_compiler() -> None:
-    """Load `torch._dynamo`, as PyTorch does by itself later; the folder that it makes for its cache is not used here."""
+    """Load `torch._dynamo`, as PyTorch does by itself later; nothing needs the folder that it makes for its cache."""
     _load_leaving_files_in(None, "torch._dynamo", "TORCHINDUCTOR_CACHE_DIR")
 
 
