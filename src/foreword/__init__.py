@@ -17,9 +17,9 @@
 Names are looked up when they are first used, so that `import foreword` itself imports nothing heavy.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+from foreword import libraries
 
+TYPE_CHECKING = False  # the one in `typing` would cost 10 ms, in which Ctrl-C shows a traceback
 if TYPE_CHECKING:
     from foreword.assess.audit import audit
     from foreword.assess.bits import bits_per_character
@@ -69,11 +69,15 @@ _HOMES = {
     "train": "foreword.personal.api",
 }
 
+libraries.switch_off_telemetry()
+
 
 def __getattr__(name: str) -> object:
     """The public name `name`, from the module where it lives."""
     if name not in _HOMES:
         raise AttributeError(f"module 'foreword' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - as above
+
     return getattr(import_module(_HOMES[name]), name)
 
 

@@ -1,6 +1,19 @@
-"""`python -m foreword`: the command line, where the command itself is not on the path."""
+"""The command `foreword`, also as `python -m foreword`. Ctrl-C ends it without a word while it loads, too."""
 
-from foreword.cli.main import main
+import os
+import signal
+
+
+def main() -> None:
+    """Load the command line and run it."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else the shell has it ignored
+        signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    from foreword.cli.main import main as run  # noqa: PLC0415 - loads typer and rich
+
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    run()
+
 
 if __name__ == "__main__":
     main()

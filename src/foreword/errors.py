@@ -3,6 +3,7 @@
     ForewordError
     ├── OptionError          a value handed in makes no sense
     ├── MissingExtra         a part that is not installed is needed
+    ├── TelemetryOn          a library that is needed may be reporting to a server
     ├── SourceError          a text cannot be read
     │   ├── SourceMissing
     │   ├── SourceEmpty
@@ -43,6 +44,10 @@ class OptionError(ForewordError):
 
 class MissingExtra(ForewordError):
     """A part of Foreword that is not installed is needed."""
+
+
+class TelemetryOn(ForewordError):
+    """A library that Foreword needs was loaded before it and may be reporting to a server."""
 
 
 class SourceError(ForewordError):

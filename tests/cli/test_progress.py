@@ -91,7 +91,7 @@ def test_memory_that_the_system_does_not_tell_is_not_told(capsys: pytest.Capture
 
 def test_what_the_network_says_is_one_line_whatever_it_says(capsys: pytest.CaptureFixture[str]) -> None:
     said = shown(capsys, Said(step=3, prompt="I think\n", text=" [bold]so[/]\n\tdo \\[I \x1b[2J:smile:"))
-    assert said == "  it says: I think | [bold]so[/] do \\[I [2J:smile:\n"
+    assert said == "  it says: I think | [bold]so[/] do \\[I \\x1b[2J:smile:\n"
 
 
 def test_between_them_plain_lines_now_and_then(

@@ -1,8 +1,9 @@
-"""No text can steer the terminal of the person who looks at it, and none is changed on its way to a program."""
+"""No text can steer the terminal of the person who looks at it, through a pipe neither."""
 
 import io
 import json
 import sys
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,12 +17,17 @@ from foreword.cli.suggest import suggest
 from foreword.runtime import generate as generating
 from program import CommandLine
 
-STEERING = "\x1b]0;owned\x07\x1b[31mred\x9b2J\r\n"
+STEERING = "\x1b]0;owned\x07\x1b[31mred\x9b2J\x7f\r\n"
+SHOWN = STEERING.strip().encode("unicode_escape").decode()
 COMMANDS: dict[str, Callable[[str], None]] = {
     "generate": lambda model: generate(STEERING, model),
+    "generate --json": lambda model: generate(STEERING, model, as_json=True),
     "suggest": lambda model: suggest("a", model, characters=True),
+    "suggest --json": lambda model: suggest("a", model, characters=True, as_json=True),
     "explain": lambda model: explain("a", model),
+    "explain --json": lambda model: explain("a", model, as_json=True),
     "inspect": inspect,
+    "inspect --json": lambda model: inspect(model, as_json=True),
 }
 
 
@@ -43,37 +49,25 @@ def hostile(toy: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return str(toy)
 
 
-@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
-def test_a_terminal_is_shown_letters_only(
-    hostile: str, command: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("stream", [Screen(), io.StringIO()], ids=["terminal", "pipe"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_control_characters_are_shown_as_what_they_are(
+    hostile: str, command: str, stream: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", "dumb")  # so that rich, too, writes letters only
-    screen = Screen()
-    monkeypatch.setattr(sys, "stdout", screen)
-    command(hostile)
-    assert "]0;owned[31mred2J" in screen.getvalue()
-    assert not set(screen.getvalue()) & set("\x1b\x07\x9b\r")
-
-
-@pytest.mark.parametrize(
-    ("command", "exact"),
-    [
-        ("generate", STEERING + STEERING + "\n"),
-        ("suggest", STEERING.replace("\n", "⏎") + "\t50.0%\n"),
-        ("explain", json.dumps(STEERING, ensure_ascii=False)[1:-1] + "\t0.50\n"),
-    ],
-)
-def test_a_pipe_is_given_all_of_it(
-    hostile: str, command: str, exact: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pipe = io.StringIO(newline="")
-    monkeypatch.setattr(sys, "stdout", pipe)
+    stream.seek(0)
+    stream.truncate()
+    monkeypatch.setattr(sys, "stdout", stream)
     COMMANDS[command](hostile)
-    assert pipe.getvalue() == exact
+    shown = stream.getvalue().replace("\\u00", "\\x").replace("\n", "")  # JSON writes them so
+    assert SHOWN in shown
+    assert not [
+        character for character in shown if unicodedata.category(character) == "Cc" and character != "\t"
+    ]
 
 
 def test_a_message_is_one_line_of_letters(foreword: CommandLine, toy: Path) -> None:
     config = toy / "config.json"
     config.write_text(json.dumps({**json.loads(config.read_text("utf-8")), f"x{STEERING}y": 1}), "utf-8")
     outcome = foreword("inspect", "-m", toy)
-    assert outcome.err == f"foreword: {config} has unknown x]0;owned[31mred2J y\n"
+    assert outcome.err == f"foreword: {config} has unknown x{SHOWN} y\n"

@@ -5,7 +5,7 @@ import onnx
 import pytest
 
 import toys
-from foreword.errors import ModelMismatch, ModelTruncated
+from foreword.errors import ModelError, ModelMismatch, ModelTruncated
 from foreword.runtime.network import Network
 
 VOCABULARY = 7
@@ -109,9 +109,9 @@ def test_a_graph_that_does_not_fit_is_named_with_the_reason(graph: bytes, reason
 @pytest.mark.parametrize(
     ("shape", "words"),
     [
-        ((10**9, "batch", 10**6), r"its state has 1000000000000000 numbers, and none has more than \d+"),
-        ((2**40, "batch"), r"its state has 1099511627776 numbers, and none has more than"),
-        ((2**62, "batch", 2**62), r"numbers, and none has more than"),
+        ((10**9, "batch", 10**6), "one token takes too many numbers"),
+        ((2**40, "batch"), "one token takes too many numbers"),
+        ((2**62, "batch", 2**62), "one token takes too many numbers"),
         ((1,), r"its input state\.0 has the shape \[1\] and the kind"),
         ((1, "batch", *(1,) * 70), r"its input state\.0 has the shape \[1, 'batch', 1, 1"),
         (("layers", "batch"), r"its input state\.0 has the shape \['layers', 'batch'\] and the kind"),
@@ -123,7 +123,7 @@ def test_a_state_that_no_memory_holds_is_refused_unmade(shape: tuple[int | str, 
         onnx.helper.make_node("Identity", ["state.0"], ["new_state.0"]),
     ]
     graph = toys.packed(nodes, {"table": np.zeros((7, 7), np.float32)}, ("float32", shape), VOCABULARY)
-    with pytest.raises(ModelMismatch, match=words):
+    with pytest.raises(ModelError, match=words):
         Network(graph, newline=3, vocabulary=VOCABULARY)
 
 

@@ -4,18 +4,20 @@ import logging
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 import torch
 from jaxtyping import Float, Int64
 
 from architectures import ALL, VOCABULARY, loud
+from foreword.libraries import load_onnxruntime
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.training.graph import float_graph, quantized_graph
 
+onnxruntime: Any = load_onnxruntime()
 Arrays = list[np.ndarray]
 TEXT = np.random.default_rng(4).integers(0, VOCABULARY, (1000, 1))
 
@@ -30,13 +32,13 @@ def model(request: pytest.FixtureRequest) -> AbstractLanguageModel:
     return loud(request.param)
 
 
-def session(graph: bytes) -> onnxruntime.InferenceSession:
+def session(graph: bytes) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
-def run(graph: onnxruntime.InferenceSession, ids: Int64[np.ndarray, "time batch"], state: Arrays) -> Arrays:
+def run(graph: Any, ids: Int64[np.ndarray, "time batch"], state: Arrays) -> Arrays:
     names = [tensor.name for tensor in graph.get_inputs()]
     outputs: Arrays = graph.run(None, dict(zip(names, [ids, *state], strict=True)))
     return outputs
@@ -53,7 +55,7 @@ def run_pytorch(model: AbstractLanguageModel, ids: Int64[np.ndarray, "time batch
 
 
 def steps(
-    graph: onnxruntime.InferenceSession, ids: Int64[np.ndarray, "time batch"], state: Arrays
+    graph: Any, ids: Int64[np.ndarray, "time batch"], state: Arrays
 ) -> Iterator[Float[np.ndarray, "1 batch vocab"]]:
     """The log-probabilities token by token, the state handed on."""
     for row in ids[:, None]:

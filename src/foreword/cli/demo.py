@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from foreword.cli.terminal import say
 from foreword.errors import ModelMissing, OptionError, RunError
 
 NAME = "demo"
@@ -96,7 +97,7 @@ def _show_suggestions() -> None:
     typer.echo("\nHalf-typed, and what it suggests:")
     for text in HALF_TYPED:
         words = ", ".join(f"{one.text} ({one.probability:.0%})" for one in keyboard.suggest(text, limit=3))
-        typer.echo(f"  {text + '▏':<18} {words}")
+        say(f"  {text + '▏':<18} {words}")
 
 
 def _show_passage() -> None:
@@ -106,7 +107,7 @@ def _show_passage() -> None:
     typer.echo("\nA passage in its voice:")
     passage = "".join(generate(Model.open(NAME), PROMPT, characters=300, temperature=0.7, seed=1))
     for line in (PROMPT + passage).splitlines():
-        typer.echo(f"  {line}")
+        say(f"  {line}")
 
 
 def _show_next_steps() -> None:

@@ -3,10 +3,8 @@
 import json
 import sys
 
-import typer
-
 from foreword.cli.options import JsonOption, ModelOption, TextArgument, read_text
-from foreword.cli.terminal import printable, say
+from foreword.cli.terminal import printable, say, say_json
 
 SCALE = ((1.0, "green"), (3.0, "default"), (5.0, "yellow"), (8.0, "red"))
 """Up to so many bits a character is shown in this colour; beyond the last, in reverse."""
@@ -20,7 +18,7 @@ def explain(text: TextArgument = None, model: ModelOption = None, as_json: JsonO
     pieces = surprises(Model.open(model), read_text(text))
     if as_json:
         rows = [{"text": piece, "bits": round(bits, 4)} for piece, bits in pieces]
-        typer.echo(json.dumps(rows, ensure_ascii=False))
+        say_json(rows)
     elif sys.stdout.isatty():
         _show(pieces)
     else:

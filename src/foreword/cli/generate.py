@@ -1,6 +1,5 @@
 """`foreword generate`: text, as it is written."""
 
-import json
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from foreword.cli.options import JsonOption, ModelOption, SeedOption, read_text
-from foreword.cli.terminal import one_line, say
+from foreword.cli.terminal import one_line, say, say_json
 from foreword.errors import OptionError
 
 if TYPE_CHECKING:
@@ -122,7 +121,7 @@ def _stream(model: "Model", prompt: str, options: Mapping[str, Any], *, as_json:
     notes: list[str] = []
     pieces = continue_text(model, prompt, **options, notes=notes)
     if as_json:
-        typer.echo(json.dumps({"prompt": prompt, "text": "".join(pieces)}, ensure_ascii=False))
+        say_json({"prompt": prompt, "text": "".join(pieces)})
     else:
         say(prompt, nl=False)
         for piece in pieces:
@@ -140,7 +139,7 @@ def _write_many(
     notes: list[str] = []
     texts = generate_many(model, prompt, passages=passages, **options, notes=notes)
     if as_json:
-        typer.echo(json.dumps({"prompt": prompt, "texts": texts}, ensure_ascii=False))
+        say_json({"prompt": prompt, "texts": texts})
     else:
         for at, text in enumerate(texts):
             if at:
@@ -158,7 +157,7 @@ def _search(
     found = likeliest(model, prompt, characters=characters, width=width, no_copy=no_copy)
     if as_json:
         rows = [{"text": each.text, "log_probability": each.log_probability} for each in found]
-        typer.echo(json.dumps({"prompt": prompt, "continuations": rows}, ensure_ascii=False))
+        say_json({"prompt": prompt, "continuations": rows})
     elif found:
         say(prompt + found[0].text)
     if not found:

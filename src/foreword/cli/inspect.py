@@ -1,11 +1,9 @@
 """`foreword inspect`: what a model folder holds."""
 
-import json
-
 import typer
 
 from foreword.cli.options import JsonOption, ModelOption
-from foreword.cli.terminal import one_line, say
+from foreword.cli.terminal import one_line, say, say_json
 
 PRIVACY = "A model is as private as the texts it was trained on, for it can repeat pieces of them."
 
@@ -17,7 +15,7 @@ def inspect(model: ModelOption = None, as_json: JsonOption = False) -> None:
 
     found = inspection(Model.open(model))
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False))
+        say_json(found)
         return
     width = max(map(len, found))
     for name, value in found.items():

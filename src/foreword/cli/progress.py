@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
+from foreword.cli.terminal import printable
 from foreword.personal.events import (
     Compared,
     EndedEarly,
@@ -26,7 +27,6 @@ from foreword.personal.events import (
     Validated,
     Warned,
 )
-from foreword.text.cleaning import clean
 
 PLAIN_EVERY = 15.0
 """Seconds between two progress lines where there is no bar."""
@@ -80,7 +80,7 @@ class _Screen:
             case Validated():
                 self._validated(event)
             case Said():
-                told = " ".join(clean(f"{event.prompt}|{event.text}").split())  # no control characters
+                told = " ".join(printable(f"{event.prompt}|{event.text}").split())
                 self.console.print(Text.assemble(("  it says: ", "dim"), (told, "italic")))
             case Trying() | Warned() | EndedEarly() | Compared() | Tried() | Reported() | Remembered():
                 for line in _sentences(event):
@@ -91,7 +91,7 @@ class _Screen:
                 self._finished(event)
 
     def _line(self, text: str) -> None:
-        self.console.print(text)
+        self.console.print(printable(text))
 
     def _prepared(self, event: Prepared) -> None:
         held_out = f"{event.held_out_characters:,} held out" if event.held_out_characters else "none held out"

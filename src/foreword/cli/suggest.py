@@ -1,6 +1,5 @@
 """`foreword suggest`: the next words."""
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +7,7 @@ import typer
 
 from foreword.cli.memory import open_memory
 from foreword.cli.options import JsonOption, ModelOption, TextArgument, read_text
-from foreword.cli.terminal import say
+from foreword.cli.terminal import say, say_json
 
 if TYPE_CHECKING:
     from foreword.keyboard.memory import WordUse
@@ -42,7 +41,7 @@ def suggest(
         uses = [memory.why(one.text) if why else None for one in found]
     if as_json:
         rows = [asdict(one) | _as_row(use) for one, use in zip(found, uses, strict=True)]
-        typer.echo(json.dumps(rows, ensure_ascii=False))
+        say_json(rows)
         return
     for one, use in zip(found, uses, strict=True):
         slip = "\ta correction" if one.correction else ""
@@ -66,7 +65,7 @@ def _next_characters(model: str | None, text: str, limit: int, *, as_json: bool)
 
     found = next_tokens(Model.open(model), text, limit=limit)
     if as_json:
-        typer.echo(json.dumps([{"text": token, "probability": p} for token, p in found], ensure_ascii=False))
+        say_json([{"text": token, "probability": p} for token, p in found])
         return
     for token, probability in found:
         say(f"{_visible(token)}\t{probability:.1%}")

@@ -1,24 +1,31 @@
-"""Text that somebody else wrote, on its way out: exact in a pipe, without control characters on a terminal.
+"""Text that somebody else wrote, on its way out: without control characters, which steer terminals.
 
-A text, a file's name, or a model's folder may hold the sequences by which terminals are steered; a person who looks at
-them must see letters only.
+A text, a token, a file's name, or a model's folder may hold them. What goes into a pipe may be shown on a terminal
+later, so they are escaped there, too.
 """
 
-import sys
+import json
+import re
 
 import typer
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
 
 def say(text: str, *, nl: bool = True) -> None:
-    """Print `text`, by default as a line; on a terminal, only what is letters, signs and blanks of it."""
-    typer.echo(printable(text) if sys.stdout.isatty() else text, nl=nl, color=True)  # or echo strips colours
+    """Print `text`, by default as a line."""
+    typer.echo(printable(text), nl=nl, color=True)  # or echo strips colours
+
+
+def say_json(value: object) -> None:
+    """Print `value` as a line of JSON, in which each control character is escaped."""
+    line = json.dumps(value, ensure_ascii=False)
+    typer.echo(_CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", line))
 
 
 def printable(text: str) -> str:
-    """`text` without control characters but newlines and tabs."""
-    from foreword.text.cleaning import clean
-
-    return clean(text)
+    r"""`text` with `\x1b` and the like for control characters; newlines and tabs stay."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", text.replace("\r\n", "\n"))
 
 
 def one_line(text: str) -> str:

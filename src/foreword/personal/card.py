@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 
+from foreword.libraries import load_matplotlib
 from foreword.personal.card_secrets import with_secrets
 
 PICTURE = "curve.png"
@@ -114,9 +115,7 @@ def curve_picture(
     """
     if len(curve) < 2 or find_spec("matplotlib") is None:
         return None
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import, and only wanted here
-
-    figure = Figure(figsize=(7, 3.5), layout="constrained")
+    figure = load_matplotlib().Figure(figsize=(7, 3.5), layout="constrained")
     axes = figure.subplots()
     for key, factor, label in (
         ("training_nats", training_scale, "text it trains on"),

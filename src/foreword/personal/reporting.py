@@ -12,6 +12,7 @@ from foreword.assess.bits import surprises
 from foreword.assess.keystrokes import Replay
 from foreword.assess.report import Report, page
 from foreword.errors import OptionError
+from foreword.libraries import load_matplotlib
 from foreword.personal.card import PICTURE
 from foreword.personal.trying import Attempt
 from foreword.runtime.model import Model
@@ -110,9 +111,7 @@ def _months_picture(by_month: Mapping[str, float]) -> bytes | None:
     """A PNG of bars; None where there is only one month, or no Matplotlib."""
     if len(by_month) < 2 or find_spec("matplotlib") is None:
         return None
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import, and only wanted here
-
-    figure = Figure(figsize=(7, 2.5), layout="constrained")
+    figure = load_matplotlib().Figure(figsize=(7, 2.5), layout="constrained")
     axes = figure.subplots()
     axes.bar(list(by_month), [100 * share for share in by_month.values()], color="#3a7")
     axes.set(ylabel="of 100 keys")

@@ -6,22 +6,20 @@ The state is a value: a tuple of arrays with the batch on axis 1, handed in and 
 and a beam is a gather.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias, final
 
 import numpy as np
-import onnxruntime
 from jaxtyping import Float32, Int64, Shaped
 
-from foreword.errors import ModelMismatch, ModelTruncated
+from foreword.errors import ModelForeign, ModelMismatch, ModelTruncated
+from foreword.libraries import load_onnxruntime
+from foreword.runtime.graph import GraphRefusedError, check
 
+onnxruntime: Final[Any] = load_onnxruntime()
 State: TypeAlias = tuple[Shaped[np.ndarray, "_ batch ..."], ...]
 
 _KINDS: Final = {"tensor(float)": np.float32, "tensor(int64)": np.int64}
-_LARGEST_STATE: Final = (
-    2**22
-)  # numbers of one text: far more than a network of this kind has, and 32 MB at most
 _SILENT: Final = 4  # ONNX Runtime's log: what goes wrong comes as an exception, too
 
 
@@ -37,6 +35,7 @@ class Network:
 
     Raises:
         ModelTruncated: the bytes are no graph, or one whose numbers are damaged.
+        ModelForeign: it is a graph that Foreword cannot have written.
         ModelMismatch: it is a graph with other inputs, outputs or sizes.
     """
 
@@ -67,7 +66,13 @@ class Network:
         log_probabilities, *new_state = self._session.run(None, inputs)
         return log_probabilities, tuple(new_state)
 
-    def _load(self, graph: bytes) -> onnxruntime.InferenceSession:
+    def _load(self, graph: bytes) -> Any:
+        try:
+            check(graph)
+        except GraphRefusedError as error:
+            raise ModelForeign(f"{self._where} is none of Foreword's: {error}; get the model again") from None
+        except ValueError as error:
+            raise self._damaged(error) from None
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -78,9 +83,10 @@ class Network:
         try:
             return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # noqa: BLE001 - ONNX Runtime has no common class for its own
-            raise ModelTruncated(
-                f"{self._where} is damaged ({one_line(error)}); get the model again"
-            ) from None
+            raise self._damaged(error) from None
+
+    def _damaged(self, error: Exception) -> ModelTruncated:
+        return ModelTruncated(f"{self._where} is damaged ({one_line(error)}); get the model again")
 
     def _check_names(self) -> None:
         states = range(len(self._states))
@@ -91,7 +97,8 @@ class Network:
             ("outputs", outputs, names(self._session.get_outputs())),
         ):
             if found != wanted:
-                raise self._mismatch(f"its {kind} are {', '.join(found)} in place of {', '.join(wanted)}")
+                listed, expected = (", ".join(each)[:200] for each in (found, wanted))
+                raise self._mismatch(f"its {kind} are {listed} in place of {expected}")
 
     def _try_out(self) -> None:
         """Read one newline, which finds whatever a graph's description can hide."""
@@ -117,8 +124,6 @@ class Network:
                 raise self._mismatch(
                     f"its input {state.name} has the shape {state.shape} and the kind {state.kind}"
                 )
-        if (numbers := sum(state.numbers for state in self._states)) > _LARGEST_STATE:
-            raise self._mismatch(f"its state has {numbers} numbers, and none has more than {_LARGEST_STATE}")
         return self.initial_state()
 
     def _mismatch(self, reason: str) -> ModelMismatch:
@@ -142,11 +147,6 @@ class StateInput:
             and len(self.shape) in (2, 3)
             and all(isinstance(size, int) and size >= 0 for size in self._fixed)
         )
-
-    @property
-    def numbers(self) -> int:
-        """How many numbers it holds for one text, where it is usable."""
-        return math.prod(int(size) for size in self._fixed)
 
     @property
     def _fixed(self) -> list[int | str]:

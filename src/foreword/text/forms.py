@@ -26,6 +26,8 @@ BYTES: Final = tuple(f"<0x{byte:02X}>" for byte in range(256))
 WORDS_PATTERN: Final = rf" ?{PATTERN}"
 SUBWORDS_PATTERN: Final = rf"\n| ?{PATTERN}| ?[^\s\p{{L}}\p{{N}}]{{1,16}}|\s"
 
+# Cleaned texts have no other control characters than newline and tab; a token that has one would steer terminals.
+_CONTROL: Final = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
 _BYTE_TOKEN: Final = re.compile(r"<0x[0-9A-Fa-f]{2}>")
 
 
@@ -181,6 +183,9 @@ def _check(form: Form) -> None:
         _check_subwords(form)
     else:
         _check_spelled(form)
+    for token in form.token_bytes()[0 if form.unit == "subwords" else len(BYTES) :]:
+        if len(token) > 1 and _CONTROL.search(token):
+            raise _foreign(f"the token {token[:60]!r} holds a control character")
 
 
 def _check_spelled(form: Form) -> None:

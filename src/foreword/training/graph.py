@@ -8,15 +8,17 @@ axis; the quantised one is derived from it.
 
 import logging
 import tempfile
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import onnx
 import torch
-from onnx import TensorProto, ValueInfoProto, helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnx import TensorProto, ValueInfoProto, external_data_helper, helper
 
+from foreword.libraries import load_onnxruntime
 from foreword.models.language_model import AbstractLanguageModel, AbstractWindowModel
 from foreword.models.recurrent import AbstractRecurrent
 from foreword.training import graph_recurrent, graph_windows
@@ -73,17 +75,18 @@ def quantized_graph(graph: bytes) -> bytes:
     Seven bits, for sums of products of eight may overflow on processors without VNNI (ONNX Runtime's manual, "Quantize
     ONNX models"); and a scale for each column, which makes up for the eighth.
     """
+    quantization = load_onnxruntime("onnxruntime.quantization")
     model = onnx.load_from_string(graph)
     metadata = {entry.key: entry.value for entry in model.metadata_props}
     helper.set_model_props(model, metadata | PREPARED)
-    with tempfile.TemporaryDirectory() as folder, root_logger_kept():
+    with tempfile.TemporaryDirectory() as folder, root_logger_kept(), no_socket():
         file = Path(folder) / "model.onnx"
-        quantize_dynamic(
+        quantization.quantize_dynamic(
             model,
             file,
             per_channel=True,
             reduce_range=True,
-            weight_type=QuantType.QInt8,
+            weight_type=quantization.QuantType.QInt8,
             extra_options={"EnableSubgraph": True},
         )
         quantized = onnx.load(file)
@@ -122,3 +125,14 @@ def root_logger_kept() -> Iterator[None]:
         yield
     finally:
         root.removeHandler(silent)
+
+
+@contextmanager
+def no_socket() -> Iterator[None]:
+    """Let onnx draw the name of a temporary file: `uuid1` opens a socket to read the address of the network card."""
+    kept = external_data_helper.uuid
+    external_data_helper.uuid = SimpleNamespace(uuid1=uuid.uuid4)
+    try:
+        yield
+    finally:
+        external_data_helper.uuid = kept

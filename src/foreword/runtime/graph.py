@@ -1,0 +1,283 @@
+"""What a graph may hold, checked before ONNX Runtime reads it: the operators of Foreword's own graphs, on few numbers.
+
+ONNX Runtime would open other files that a graph names, run a loop without end, and fill the memory with one node.
+Therefore the file is read here first, field by field of its format, and the shape of each value is worked out for one
+token of one text. Format: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias, final
+
+import numpy as np
+
+Shape: TypeAlias = tuple[int, ...]
+Message: TypeAlias = dict[str, Any]
+Fields: TypeAlias = Mapping[int, tuple[str, Any]]
+"""The fields that a message may have: numbers, names, and what each holds. One in a list may come several times."""
+
+MOST_FIELDS: Final = 2**19
+"""In a file: half a second's work. The base has 290, a window of 2,000 characters 40,000."""
+MOST_NUMBERS: Final = 2**25
+"""Of all values together that one token makes; with the base they are 20,000."""
+MOST_PRODUCTS: Final = 2**31
+"""Multiplications for one token: a second's work. With the base they are 3.6 million."""
+MOST_AXES: Final = 8
+MOST_LISTED: Final = 64
+"""Sizes of the pieces that a node cuts a value into: one a layer, or one a gate."""
+
+# fmt: off
+_LABEL: Final = ("label", bytes)
+_DIMENSION: Final[Fields] = {1: ("size", int), 2: _LABEL, 3: _LABEL}
+_TENSOR_TYPE: Final[Fields] = {1: ("kind", int), 2: ("shape", {1: ("sizes", [_DIMENSION])})}
+_VALUE: Final[Fields] = {1: ("name", str), 2: ("type", {1: ("tensor", _TENSOR_TYPE), 6: _LABEL}), 3: _LABEL}
+_TENSOR: Final[Fields] = {
+    1: ("sizes", [int]), 2: ("kind", int), 4: ("numbers", [bytes]), 5: ("numbers", [bytes]),
+    8: ("name", str), 9: ("numbers", [bytes]), 12: _LABEL, 14: ("place", int),
+}
+_ATTRIBUTE: Final[Fields] = {1: ("name", str), 2: _LABEL, 3: ("number", int), 20: ("kind", int)}
+
+
+def _graph_of(attribute: Fields) -> Fields:
+    node = {
+        1: ("inputs", [str]), 2: ("outputs", [str]), 3: _LABEL, 4: ("operator", str),
+        5: ("attributes", [attribute]), 6: _LABEL, 7: ("domain", str),
+    }
+    return {
+        1: ("nodes", [node]), 2: _LABEL, 5: ("tensors", [_TENSOR]), 10: _LABEL,
+        11: ("inputs", [_VALUE]), 12: ("outputs", [_VALUE]), 13: ("labels", [bytes]),
+    }
+
+
+_MODEL: Final[Fields] = {
+    1: ("version", int), 2: _LABEL, 3: _LABEL, 4: _LABEL, 5: ("model", int), 6: _LABEL,
+    7: ("graph", _graph_of({**_ATTRIBUTE, 6: ("body", _graph_of(_ATTRIBUTE))})),
+    8: ("labels", [bytes]), 14: ("labels", [bytes]),
+}
+# fmt: on
+_INT64: Final = 7
+_KINDS: Final = frozenset([1, 2, 3, _INT64])  # float32, uint8, int8
+
+
+class GraphRefusedError(Exception):
+    """Why a graph is not read."""
+
+
+def check(file: bytes) -> None:
+    """See that the graph in `file` is one that Foreword can have written.
+
+    Raises:
+        GraphRefusedError: it is a graph of another kind; the message says why.
+        ValueError: it is damaged, or no graph.
+    """
+    try:
+        graph = _read(memoryview(file), _MODEL, iter(range(MOST_FIELDS)))["graph"]
+        walk, inputs = _Walk(), [_declared(value) for value in graph["inputs"]]
+        walk.count(numbers=sum(map(math.prod, inputs)))
+        walk.shapes(graph, inputs)
+    except (LookupError, TypeError) as error:
+        raise ValueError(f"its parts do not fit one another: {error}") from None
+
+
+def _read(data: memoryview, fields: Fields, left: Iterator[int]) -> Message:
+    """A message that has these fields and no others; `left` counts how many may still come."""
+    found: Message = {name: [] for name, holds in fields.values() if isinstance(holds, list)}
+    for number, value in _fields(data):
+        if number not in fields:
+            raise GraphRefusedError(f"its field {number} is none that Foreword writes")
+        if next(left, None) is None:
+            raise GraphRefusedError(f"it has more than {MOST_FIELDS:,} fields")
+        name, holds = fields[number]
+        if isinstance(holds, list):
+            found[name].append(_held(value, holds[0], left))
+        elif name not in found or holds is bytes:
+            found[name] = _held(value, holds, left)
+        else:
+            raise GraphRefusedError(f"its {name} comes twice")
+    return found
+
+
+def _held(value: "int | memoryview", holds: Any, left: Iterator[int]) -> Any:
+    """The value of a field as what it is to hold."""
+    if isinstance(value, int) != (holds is int):
+        raise ValueError("a number in place of a text, or the other way round")
+    if isinstance(value, int):
+        return value - (value >> 63 << 64)  # it may have a sign
+    if holds is str:
+        return str(value, "utf-8")
+    return value if holds is bytes else _read(value, holds, left)
+
+
+def _fields(data: memoryview) -> Iterator[tuple[int, "int | memoryview"]]:
+    """The numbers and values of a message's fields (https://protobuf.dev/programming-guides/encoding)."""
+    at = 0
+    while at < len(data):
+        tag, at = _varint(data, at)
+        match tag & 7:
+            case 0:
+                number, at = _varint(data, at)
+                yield tag >> 3, number
+                continue
+            case 2:
+                length, at = _varint(data, at)
+            case 5:
+                length = 4
+            case other:
+                raise ValueError(f"a field of kind {other}")
+        if at + length > len(data):
+            raise ValueError("it is cut off")
+        yield tag >> 3, data[at : at + length]
+        at += length
+
+
+def _varint(data: memoryview, at: int) -> tuple[int, int]:
+    """The whole number that begins at `at`, and where it ends."""
+    value = 0
+    for place, byte in enumerate(data[at : at + 10]):
+        value |= (byte & 127) << 7 * place
+        if byte < 128:
+            return value, at + place + 1
+    raise ValueError("it is cut off")
+
+
+def _declared(value: Message) -> Shape:
+    """The shape of an input for one token of one text: a size that may vary is 1."""
+    shape = tuple(size.get("size", 1) for size in value["type"]["tensor"]["shape"]["sizes"])
+    if min(shape, default=0) < 0:
+        raise ValueError(f"{value['name'][:60]} has the shape {shape[:8]}")
+    return shape
+
+
+@final
+class _Walk:
+    """Works out the shapes of all values, node by node, and adds up what they cost."""
+
+    def __init__(self) -> None:
+        self.numbers = 0
+        self.products = 0
+
+    def shapes(self, graph: Message, inputs: Sequence[Shape]) -> list[Shape]:
+        """The shapes of the graph's outputs, from those of its inputs."""
+        stored = {tensor["name"]: tensor for tensor in graph["tensors"]}
+        shapes = {"": (), **{name: _stored(tensor) for name, tensor in stored.items()}}
+        shapes |= {value["name"]: shape for value, shape in zip(graph["inputs"], inputs, strict=True)}
+        for node in graph["nodes"]:
+            operator = f"{node.get('domain', '')}.{node['operator']}".strip(".")
+            if operator not in _RULES:
+                raise GraphRefusedError(f"no graph of Foreword's has the operator {operator[:60]!r}")
+            given = [shapes[name] for name in node["inputs"]]
+            found = _RULES[operator](_Node(self, node, stored), given)
+            for name, shape in zip(node["outputs"], found, strict=False):
+                if name in shapes and name:
+                    raise ValueError(f"{name[:60]} is there twice")
+                shapes[name] = shape
+                self.count(numbers=math.prod(shape))
+                if len(shape) > MOST_AXES and shape not in given:
+                    raise GraphRefusedError(f"{name[:60]} has more than {MOST_AXES} axes")
+        return [shapes[value["name"]] for value in graph["outputs"]]
+
+    def count(self, *, numbers: int = 0, products: int = 0) -> None:
+        """Add these to the cost of one token."""
+        self.numbers += numbers
+        self.products += products
+        if self.numbers > MOST_NUMBERS or self.products > MOST_PRODUCTS:
+            raise GraphRefusedError("one token takes too many numbers or multiplications")
+
+
+@final
+class _Node:
+    """One operation; its rule works out the shapes of its outputs, from those of its inputs."""
+
+    def __init__(self, walk: _Walk, node: Message, stored: Mapping[str, Message]) -> None:
+        self.walk = walk
+        self.inputs: list[str] = node["inputs"]
+        self.stored = stored
+        self.attributes: dict[str, Message] = {each["name"]: each for each in node["attributes"]}
+
+    def number(self, name: str) -> int:
+        """The value of an attribute."""
+        found: int = self.attributes[name]["number"]
+        return found
+
+    def integers(self, place: int) -> tuple[int, ...]:
+        """The whole numbers that are stored for an input."""
+        tensor = self.stored[self.inputs[place]]
+        if tensor["kind"] != _INT64 or len(tensor["sizes"]) != 1 or tensor["sizes"][0] > MOST_LISTED:
+            raise ValueError(f"{self.inputs[place][:60]} is no short list of whole numbers")
+        return tuple(np.frombuffer(b"".join(tensor["numbers"]), "<i8").tolist())
+
+    def same(self, given: Sequence[Shape]) -> Sequence[Shape]:
+        return [given[0], (), ()]  # and scales, where it quantises
+
+    def broadcast(self, given: Sequence[Shape]) -> Sequence[Shape]:
+        return [np.broadcast_shapes(*given)]
+
+    def product(self, given: Sequence[Shape]) -> Sequence[Shape]:
+        rows, (_, columns) = given[0][:-1], _stored(self.stored[self.inputs[1]])
+        self.walk.count(products=math.prod(rows) * math.prod(given[1]))
+        return [(*rows, columns)]
+
+    def gather(self, given: Sequence[Shape]) -> Sequence[Shape]:
+        if "axis" in self.attributes:
+            raise ValueError("Gather along another axis")
+        return [given[1] + _stored(self.stored[self.inputs[0]])[1:]]
+
+    def concat(self, given: Sequence[Shape]) -> Sequence[Shape]:
+        axis = self.number("axis") % len(given[0])
+        return [(*given[0][:axis], sum(shape[axis] for shape in given), *given[0][axis + 1 :])]
+
+    def cut(self, given: Sequence[Shape]) -> Sequence[Shape]:
+        (_, _, _), (first,), (last,) = given, self.integers(1), self.integers(2)
+        return [(len(range(given[0][0])[first:last]), *given[0][1:])]
+
+    def split(self, given: Sequence[Shape]) -> Sequence[Shape]:
+        axis = self.number("axis") % len(given[0])
+        return [(*given[0][:axis], size, *given[0][axis + 1 :]) for size in self.integers(1)]
+
+    def squeeze(self, given: Sequence[Shape]) -> Sequence[Shape]:
+        (axis,) = self.integers(1)
+        return [(*given[0][:axis], *given[0][axis + 1 :])]
+
+    def unsqueeze(self, given: Sequence[Shape]) -> Sequence[Shape]:
+        (axis,) = self.integers(1)
+        return [(*given[0][:axis], 1, *given[0][axis:])]
+
+    def recurrent(self, given: Sequence[Shape]) -> Sequence[Shape]:
+        (time, batch, _), hidden = given[0], self.number("hidden_size")
+        self.walk.count(products=time * batch * sum(map(math.prod, given[1:3])))
+        return [(time, 1, batch, hidden), (1, batch, hidden), (1, batch, hidden)]
+
+    def scan(self, given: Sequence[Shape]) -> Sequence[Shape]:
+        before, (time, *step) = given
+        if time != 1:
+            raise ValueError(f"{time} steps for one token")
+        after, kept = self.walk.shapes(self.attributes["body"]["body"], [before, tuple(step)])
+        return [after, (time, *kept)]
+
+
+_RULES: Final[Mapping[str, Callable[[_Node, Sequence[Shape]], Sequence[Shape]]]] = {
+    **dict.fromkeys(["Cast", "Identity", "Relu", "Sigmoid", "Tanh", "LogSoftmax"], _Node.same),
+    **dict.fromkeys(["DequantizeLinear", "DynamicQuantizeLinear", "LayerNormalization"], _Node.same),
+    **dict.fromkeys(["Add", "Mul", "Sub"], _Node.broadcast),
+    **dict.fromkeys(["MatMul", "MatMulInteger"], _Node.product),
+    **dict.fromkeys(["LSTM", "RNN", "com.microsoft.DynamicQuantizeLSTM"], _Node.recurrent),
+    "Concat": _Node.concat,
+    "Gather": _Node.gather,
+    "Scan": _Node.scan,
+    "Slice": _Node.cut,
+    "Split": _Node.split,
+    "Squeeze": _Node.squeeze,
+    "Unsqueeze": _Node.unsqueeze,
+}
+
+
+def _stored(tensor: Message) -> Shape:
+    """The shape of stored numbers, each of which must be in the file."""
+    shape, held = tuple(tensor["sizes"]), sum(map(len, tensor["numbers"]))
+    if tensor["kind"] not in _KINDS or tensor.get("place"):
+        raise GraphRefusedError(f"{tensor['name'][:60]} is stored in a way that Foreword's graphs have not")
+    if min(shape, default=1) < 0 or math.prod(shape) > held:
+        raise GraphRefusedError(
+            f"{tensor['name'][:60]} has the shape {shape[:8]}, and {held} bytes of numbers"
+        )
+    return shape

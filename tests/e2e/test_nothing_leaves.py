@@ -1,0 +1,235 @@
+"""Nothing leaves this computer, and nothing is left on it: every command and the Python API, under strace.
+
+Root runs them in a network namespace of its own, where no address can be reached but the loopback's.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, final
+
+import pytest
+import typer
+
+from foreword.cli.main import app
+from messages import RECIPE_FILE, write_messages
+from program import PATIENCE
+
+if sys.platform != "linux" or shutil.which("strace") is None:
+    pytest.skip("strace is Linux's, and must be installed", allow_module_level=True)
+
+SECONDS = 30
+"""How long what takes longer is watched: a library may wait before it reports."""
+
+CALLS = "execve,network,open,openat,openat2,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,symlinkat"
+ADDRESS = re.compile(r'(?:inet_addr\(|AF_INET6, )"([^"]+)"')
+CREATES = re.compile(r"^\d+ +(?:open\w*\(.*O_CREAT|creat|mkdir|rename|link|symlink)")
+TALKS = re.compile(r"^\d+ +(?:connect|bind|sendto|sendmsg|sendmmsg)\(")
+
+COMMANDS = {
+    "suggest": "suggest see",
+    "suggest --characters": "suggest see --characters --json",
+    "generate": "generate see -n 300 --no-copy messages.txt",
+    "generate --passages": "generate see -n 50 --passages 3",
+    "generate --beam": "generate see -n 20 --beam 4 --json",
+    "learn": "learn messages.txt",
+    "preview": "preview messages.txt",
+    "preview sample:chitchat": "preview sample:chitchat",
+    "explain": "explain see",
+    "inspect": "inspect",
+    "audit": "audit messages.txt",
+    "evaluate": "evaluate",
+    "memory list": "memory list",
+    "memory export": "memory export",
+    "memory import": "memory import exported.jsonl",
+    "memory merge": "memory merge other.memory",
+    "forget": "forget bread",
+    "memory allow": "memory allow bread",
+    "memory clear": "memory clear --yes",
+    "train --more": "train messages.txt --more --steps 20",
+    "rollback": "rollback",
+    "train --processes": "train messages.txt -o two --steps 20 --recipe tiny.toml --processes 2",
+    "train --tensorboard": "train messages.txt -o board --steps 20 --recipe tiny.toml --tensorboard log --html r.html",
+    "an error": "suggest see -m nobody",
+}
+"""The short ones, in an order in which each finds what it needs."""
+
+WRITE = f"""
+import os, pty, sys, threading
+process, terminal = pty.fork()
+if not process:
+    os.execv(sys.executable, [sys.executable, "-m", "foreword", "write", "note.txt"])
+threading.Timer(3, os.write, (terminal, b"see you tom")).start()
+threading.Timer({SECONDS}, os.write, (terminal, b"\\x13\\x11")).start()
+try:
+    while os.read(terminal, 4096): pass
+except OSError:
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+"""
+
+API = f"""
+import time
+import foreword
+
+model = foreword.load("me")
+foreword.generate_many(model, "I think ", passages=3, characters=50)
+foreword.likeliest(model, "I think ", characters=10)
+foreword.next_tokens(model, "see you tom", limit=5)
+foreword.bits_per_character(model, "some text")
+foreword.audit(model, "messages.txt")
+keyboard = foreword.Keyboard.open("me")
+keyboard.suggest("see you tom")
+foreword.train("messages.txt", minutes=0.1, to="api")
+until = time.monotonic() + {SECONDS}
+while time.monotonic() < until:
+    "".join(foreword.generate(model, "I think ", characters=200))
+"""
+
+
+@final
+@dataclass
+class Traces:
+    """A home of its own, and what strace has seen of what was run in it."""
+
+    folder: Path
+    seen: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def own(self) -> list[Path]:
+        """Foreword's folders, the one for temporary files, and the one where it runs, with what it is told to make."""
+        home = self.folder / "home"
+        return [
+            home / ".local/share/foreword",
+            home / ".cache/foreword",
+            self.folder / "tmp",
+            self.folder / "here",
+        ]
+
+    def run(self, name: str, *command: str) -> None:
+        """Run a program to its end."""
+        trace = self.file(name, "trace")
+        apart = (
+            ["unshare", "-n", "sh", "-c", 'ip link set lo up; exec "$@"', "sh"] if os.geteuid() == 0 else []
+        )
+        with self.file(name, "out").open("wb") as out, self.file(name, "err").open("wb") as err:
+            done = subprocess.run(
+                [*apart, "strace", "-f", "--seccomp-bpf", "-qq", "-e", CALLS, "-o", str(trace), *command],
+                cwd=self.folder / "here",
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                timeout=PATIENCE,
+                check=False,
+            )
+        self.seen[name], self.codes[name] = trace.read_text("utf-8", "replace"), done.returncode
+
+    def file(self, name: str, kind: str) -> Path:
+        """Where the trace of a command is, or what it printed."""
+        return self.folder / f"{name.replace(' ', '_')}.{kind}"
+
+    def environment(self) -> dict[str, str]:
+        """Nothing by which a library could know that it is tested, for some report nothing then."""
+        kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+        folders = {"HOME": str(self.folder / "home"), "TMPDIR": str(self.folder / "tmp")}
+        return {**kept, **folders, "PYTHONDONTWRITEBYTECODE": "1", "TERM": "xterm", "LANG": "C.UTF-8"}
+
+    def sockets(self, name: str) -> list[str]:
+        """The calls that have to do with the internet; between processes, those that name another computer."""
+        lines = [line for line in self.seen[name].splitlines() if "AF_INET" in line]
+        if "--processes" not in name:
+            return lines
+        return [
+            line
+            for line in lines
+            if TALKS.match(line) and not set(ADDRESS.findall(line)) <= {"127.0.0.1", "::1"}
+        ]
+
+    def strays(self, name: str) -> list[str]:
+        """The files and folders that were made elsewhere."""
+        made = [line for line in self.seen[name].splitlines() if CREATES.match(line) and " = -1 " not in line]
+        paths = [
+            self.folder / "here" / quoted for line in made for quoted in re.findall(r'"([^"]*)"', line)[-1:]
+        ]
+        return [str(path) for path in paths if not self._is_own(path)]
+
+    def _is_own(self, path: Path) -> bool:
+        return path.parts[1] == "dev" or any(
+            path.is_relative_to(own) or own.is_relative_to(path) for own in self.own
+        )
+
+
+@pytest.fixture(scope="module")
+def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
+    """All of it, run once: one training first, then the long ones beside the short ones."""
+    found = Traces(tmp_path_factory.mktemp("traces"))
+    for name in ("home", "tmp", "here"):
+        (found.folder / name).mkdir()
+    here = found.folder / "here"
+    write_messages(here)
+    (here / "long.txt").write_bytes((here / "messages.txt").read_bytes() * 100)
+    (here / "tiny.toml").write_text(RECIPE_FILE, encoding="utf-8")
+    foreword = (sys.executable, "-m", "foreword")
+    found.run("train", *foreword, "train", "messages.txt", "--minutes", str(SECONDS / 60))
+    long = {
+        "write": (sys.executable, "-c", WRITE),
+        "the Python API": (sys.executable, "-c", API),
+        "demo": (*foreword, "demo", "--minutes", "0.2"),
+        "evaluate SOURCE": ("timeout", "-s", "INT", str(SECONDS), *foreword, "evaluate", "long.txt"),
+    }
+    threads = [threading.Thread(target=found.run, args=(name, *command)) for name, command in long.items()]
+    for thread in threads:
+        thread.start()
+    for name, line in COMMANDS.items():
+        found.run(name, *foreword, *line.split())
+        if name == "memory export":
+            shutil.copy(found.file(name, "out"), here / "exported.jsonl")
+            shutil.copy(found.own[0] / "me.memory", here / "other.memory")
+    for thread in threads:
+        thread.join()
+    return found
+
+
+RUNS = ["train", "write", "the Python API", "demo", "evaluate SOURCE", *COMMANDS]
+
+
+def commands(group: Any, before: str = "") -> Iterator[str]:
+    """The names of all commands."""
+    for name, command in group.commands.items():
+        yield from commands(command, f"{name} ") if hasattr(command, "commands") else [before + name]
+
+
+def test_each_command_is_traced() -> None:
+    assert set(commands(typer.main.get_command(app))) <= set(RUNS)
+
+
+@pytest.mark.all
+def test_no_command_opens_a_socket_or_leaves_a_file_elsewhere(traces: Traces) -> None:
+    """One test, for all of them together take minutes. What fails would leave nothing, therefore the exit codes."""
+    codes = dict.fromkeys(RUNS, 0) | {"an error": 1, "evaluate SOURCE": 124}
+    assert traces.codes == codes
+    assert {name: found for name in RUNS if (found := traces.sockets(name))} == {}
+    assert {name: found for name in RUNS if (found := traces.strays(name))} == {}
+    assert list((traces.folder / "tmp").iterdir()) == []
+    given = {"messages.txt", "long.txt", "tiny.toml", "exported.jsonl", "other.memory"}
+    asked_for = {"note.txt", "log", "r.html"}
+    assert {path.name for path in (traces.folder / "here").iterdir()} == given | asked_for
+
+
+def test_suggesting_opens_no_socket_and_makes_no_file_elsewhere(tmp_path: Path) -> None:
+    """The short one, each time."""
+    found = Traces(tmp_path)
+    for name in ("home", "tmp", "here"):
+        (tmp_path / name).mkdir()
+    found.run("suggest", sys.executable, "-m", "foreword", "suggest", "see you tom")
+    assert found.codes["suggest"] == 0
+    assert found.sockets("suggest") == []
+    assert found.strays("suggest") == []
+    assert [path for path in (tmp_path / "home").rglob("*") if path.is_file()] == []

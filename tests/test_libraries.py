@@ -1,0 +1,72 @@
+"""No library reports or leaves anything, whatever the environment says and whoever loads it first."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from foreword import libraries
+from program import PATIENCE
+
+LOAD = "import foreword; foreword.load('base'); print(os.environ['ORT_DISABLE_TELEMETRY'])"
+
+
+def python(statements: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A program of somebody's own, in a home of its own, which does not look like one that tests."""
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "SYSTEMROOT") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", f"import os; {statements}"],
+        capture_output=True,
+        env={**kept, "HOME": str(home), **environment},
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("said", ["0", "", "1"])
+def test_telemetry_is_off_whatever_the_environment_says(said: str, tmp_path: Path) -> None:
+    done = python(LOAD, tmp_path, ORT_DISABLE_TELEMETRY=said)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_telemetry_that_was_switched_on_meanwhile_is_off_again(tmp_path: Path) -> None:
+    done = python(
+        f"import foreword; os.environ.clear(); os.environ['HOME'] = {str(tmp_path)!r}; {LOAD}", tmp_path
+    )
+    assert (done.returncode, done.stdout) == (0, "1\n")
+
+
+def test_onnxruntime_loaded_before_with_its_telemetry_on_is_refused(tmp_path: Path) -> None:
+    program = f"import sys, types; sys.modules['onnxruntime'] = types.ModuleType('onnxruntime'); {LOAD}"
+    done = python(program, tmp_path)
+    assert done.stderr.splitlines()[-1] == (
+        "foreword.errors.TelemetryOn: onnxruntime was loaded before foreword and may report to a server what it does; "
+        "import foreword first, or set ORT_DISABLE_TELEMETRY=1 before Python starts"
+    )
+
+
+def test_onnxruntime_loaded_before_with_its_telemetry_off_is_used(tmp_path: Path) -> None:
+    assert python(f"import onnxruntime; {LOAD}", tmp_path, ORT_DISABLE_TELEMETRY="1").stdout == "1\n"
+
+
+def test_a_library_leaves_its_files_where_the_person_wants_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path))
+    libraries.load_matplotlib()
+    assert os.environ["MPLCONFIGDIR"] == str(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a home is found in another way there")
+def test_a_home_that_nothing_can_be_written_to_is_no_trouble(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file is in its place")
+    program = (
+        "from foreword import libraries; libraries.load_matplotlib(); print('MPLCONFIGDIR' in os.environ)"
+    )
+    done = python(program, tmp_path / "home", TMPDIR=str(tmp_path))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "False\n", "")
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
