@@ -1,11 +1,15 @@
 """Arguments and options that several commands share."""
 
 import sys
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from foreword.cli.terminal import one_line
 from foreword.errors import OptionError
+
+if TYPE_CHECKING:
+    from foreword.runtime.model import Model
 
 # As in text/forms.py and training/sizing.py, which import what `--help` must not wait for.
 Unit = Literal["characters", "words", "subwords"]
@@ -44,6 +48,18 @@ MeOption = Annotated[
 SeedOption = Annotated[
     int | None, typer.Option(metavar="N", help="Start the random numbers here, to get the same again.")
 ]
+
+
+def open_model(model: str | None) -> "Model":
+    """The model to look at; where a memory has none of its own, it is the base, and that is said."""
+    from foreword import modelfolder
+    from foreword.runtime.model import Model
+
+    opened, asked = Model.open(model), modelfolder.locate(model)
+    if opened.path.name != asked.name:
+        name, base = one_line(asked.name), one_line(opened.path.name)
+        typer.echo(f"{name} has a memory, but no network of its own: this is {base}", err=True)
+    return opened
 
 
 def read_text(text: str | None) -> str:

@@ -1,6 +1,5 @@
 """Reading a model folder: all that can be checked without building the network is checked at once."""
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 from foreword.errors import ModelError, ModelForeign, ModelIncomplete, ModelMismatch, ModelMissing
 from foreword.modelfolder import files, swap
 from foreword.modelfolder.config import Config, from_record
-from foreword.modelfolder.names import PERSONAL, SHIPPED, home, models_in
+from foreword.modelfolder.names import PERSONAL, SHIPPED, home, in_a_command, models_in
 from foreword.modelfolder.shapes import check_shapes
 from foreword.modelfolder.strictjson import parse_object
 from foreword.modelfolder.tensors import Tensor, check_weights, load_weights
@@ -132,7 +131,7 @@ def _option(path: Path) -> str:
     folder = home()
     if path in (folder / PERSONAL, folder / SHIPPED):
         return ""
-    return f" -o {shlex.quote(path.name if path.parent == folder else str(path))}"
+    return f" -o {in_a_command(path)}"
 
 
 def _parsed(path: Path) -> dict[str, object]:
