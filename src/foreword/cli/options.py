@@ -55,8 +55,8 @@ def open_model(model: str | None) -> "Model":
     from foreword import modelfolder
     from foreword.runtime.model import Model
 
-    opened, asked = Model.open(model), modelfolder.locate(model)
-    if opened.path.name != asked.name:
+    opened, asked = Model.open(model), modelfolder.find(model)
+    if opened.path != asked:
         name, base = one_line(asked.name), one_line(opened.path.name)
         typer.echo(f"{name} has a memory, but no network of its own: this is {base}", err=True)
     return opened
