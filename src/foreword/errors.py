@@ -2,6 +2,7 @@
 
     ForewordError
     ├── OptionError          a value handed in makes no sense
+    │   └── RecipeError      a recipe has an unknown key or a wrong value
     ├── MissingExtra         a part that is not installed is needed
     ├── SourceError          a text cannot be read
     │   ├── SourceMissing
@@ -10,7 +11,6 @@
     │   ├── WrongEncoding
     │   ├── PersonUnknown
     │   └── DownloadFailed
-    ├── RecipeError          a recipe has an unknown key or a wrong value
     ├── ModelError           a model folder cannot be used
     │   ├── ModelMissing
     │   ├── ModelIncomplete
@@ -39,6 +39,10 @@ class ForewordError(Exception):
 
 class OptionError(ForewordError):
     """A value handed in makes no sense; the message names it."""
+
+
+class RecipeError(OptionError):
+    """A recipe has an unknown key or a wrong value; the message names it."""
 
 
 class MissingExtra(ForewordError):
@@ -79,10 +83,6 @@ class PersonUnknown(SourceError):
 
 class DownloadFailed(SourceError):
     """A sample could not be fetched, or what came is not what was expected."""
-
-
-class RecipeError(ForewordError):
-    """A recipe has an unknown key or a wrong value; the message names it."""
 
 
 class ModelError(ForewordError):

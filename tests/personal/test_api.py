@@ -9,7 +9,7 @@ import pytest
 
 import foreword
 from foreword.personal.events import Event, Finished, Progressed, Validated
-from foreword.personal.make import run_folder
+from foreword.modelfolder import run_folder
 from messages import RECIPE, RECIPE_FILE, messages
 
 SHORT = {**RECIPE, "training": {**RECIPE["training"], "steps": 30}}

@@ -25,7 +25,8 @@ from foreword.personal.events import (
     Warned,
 )
 from foreword.personal.finish import SECONDS_TO_WRITE
-from foreword.personal.make import discard_run, make, resume_run, run_folder
+from foreword.modelfolder import run_folder
+from foreword.personal.make import discard_run, make, resume_run
 from foreword.personal.order import DEFAULT_MINUTES, Order, order_for
 from foreword.runtime.model import Model
 from foreword.training.checkpoint import save_checkpoint

@@ -19,7 +19,8 @@ from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder import read
 from foreword.personal.events import Compared, Event, Finished, Planned, Prepared, Stopped, Warned
 from foreword.personal.fresh import Fresh, fresh_for
-from foreword.personal.make import make, resume_run, run_folder
+from foreword.modelfolder import run_folder
+from foreword.personal.make import make, resume_run
 from foreword.personal.order import Order, Use, order_for
 from foreword.personal.trying import BackTest
 from foreword.personal.versions import roll_back, versions_of

@@ -7,7 +7,8 @@ import pytest
 
 from foreword.errors import RunError
 from foreword.personal.events import EndedEarly, Event, Finished, Warned
-from foreword.personal.make import make, run_folder
+from foreword.modelfolder import run_folder
+from foreword.personal.make import make
 from foreword.personal.order import order_for
 from foreword.runtime.model import Model
 from foreword.training import planning

@@ -51,7 +51,8 @@ def _refuse_to_lose_what_is_not_its_own(folder: Path) -> None:
         RunError: There is another.
         ForewordError: What is there cannot be read.
     """
-    from foreword.personal.make import run_folder, run_sources
+    from foreword.modelfolder import run_folder
+    from foreword.personal.make import run_sources
 
     for place, sources in ((folder, _model_sources(folder)), (run_folder(folder), run_sources(folder))):
         if set(sources) - {SOURCE}:

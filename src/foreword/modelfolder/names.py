@@ -100,6 +100,16 @@ def shipped_folder() -> Path:
     return Path(__file__).parents[1] / SHIPPED
 
 
+def run_folder(model: Path) -> Path:
+    """Where the unfinished run of a model lives."""
+    return model.with_name(model.name + ".run")
+
+
+def lock_of_run(run: Path) -> Path:
+    """The hidden file that is locked while a process is at that run."""
+    return run.with_name(f".{run.name}.lock")
+
+
 def models_in(folder: Path) -> list[str]:
     """The names of the model folders in `folder`, sorted."""
     return sorted(
