@@ -20,6 +20,7 @@ from foreword.cli.generate import generate
 from foreword.cli.inspect import inspect
 from foreword.cli.learn import learn
 from foreword.cli.memory import app as memory
+from foreword.cli.models import app as models
 from foreword.cli.preview import preview
 from foreword.cli.rollback import rollback
 from foreword.cli.suggest import suggest
@@ -44,6 +45,7 @@ for group, commands in GROUPS.items():
     for command in commands:
         app.command(rich_help_panel=group, cls=Command)(command)
 app.add_typer(memory, name="memory", rich_help_panel="Teach")
+app.add_typer(models, name="models", rich_help_panel="Look")
 
 
 def _print_version(wanted: bool) -> bool:

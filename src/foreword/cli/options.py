@@ -16,12 +16,21 @@ Unit = Literal["characters", "words", "subwords"]
 Size = Literal["small", "medium", "large"]
 Architecture = Literal["lstm", "gru", "rnn", "unrolled", "window", "convolution"]
 
+
+def complete_model(incomplete: str) -> list[str]:
+    """The names of models that go on from what is typed, for the shell."""
+    from foreword.modelfolder.names import known_names
+
+    return [name for name in known_names() if name.startswith(incomplete)]
+
+
 ModelOption = Annotated[
     str | None,
     typer.Option(
         "--model",
         "-m",
         metavar="NAME|PATH",
+        autocompletion=complete_model,
         help="The model; by default $FOREWORD_MODEL, else me, else base.",
     ),
 ]
@@ -31,6 +40,7 @@ MemoryOption = Annotated[
         "--model",
         "-m",
         metavar="NAME|PATH",
+        autocompletion=complete_model,
         help="The model whose memory it is; by default $FOREWORD_MODEL, else me.",
     ),
 ]

@@ -117,6 +117,16 @@ def models_in(folder: Path) -> list[str]:
     )
 
 
+def known_names() -> list[str]:
+    """The names in the data folder that a model, its versions, a run or a memory has, and that of the base, sorted."""
+    folder = home()
+    beside = {
+        path.stem for ending in RESERVED_ENDINGS for path in folder.glob(f"[!.]*{ending}") if ending != "."
+    }
+    shipped = {SHIPPED} if shipped_folder().is_dir() else set[str]()
+    return sorted({*models_in(folder), *beside} | shipped)
+
+
 def _checked_path(name: str) -> Path:
     path = _expanded(name)
     if not path.name:
