@@ -24,9 +24,9 @@ class ListsByDefault(TyperGroup):
     """A group of commands that lists where no command is named."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse what was given."""
-        is_list = not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names)
-        return super().parse_args(ctx, ["list", *args] if is_list else args)
+        """Parse what was given, unless a shell asks how that goes on."""
+        is_named = args and (not args[0].startswith("-") or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if is_named or ctx.resilient_parsing else ["list", *args])
 
 
 def list_models(as_json: JsonOption = False) -> None:
