@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import foreword as api
-from foreword.corpus.preview import preview
+from foreword.assess.preview import preview
 from foreword.errors import OptionError
 from program import CommandLine
 
