@@ -9,6 +9,7 @@ import pytest
 from foreword.cli.explain import style_of
 from foreword.cli.main import main
 from foreword.cli.options import read_text
+from foreword.cli.whose import asked_whose
 from foreword.errors import OptionError
 
 
@@ -88,3 +89,26 @@ def test_a_shell_completes_models_and_choices(
     with pytest.raises(SystemExit):
         main()
     assert sorted(capsys.readouterr().out.split()) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2", "Ben Ōe"),
+        ("ben  ōe", "Ben Ōe"),
+        ("silva", "Ana Silva"),
+        ("ben", "Ben"),
+        ("Cem\n9\nan\n\n1", "Ana Silva"),
+    ],
+)
+def test_a_person_is_chosen_by_number_or_by_name(
+    typed: str, meant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What fits nobody, or several people, is asked again."""
+    names = ["Ana Silva"] * 3 + ["Ben Ōe"] * 2 + ["Ben", "Diana"]
+    chat = tmp_path / "chat.txt"
+    lines = [f"[01.02.24, 10:00:{at:02}] {name}: hello\n" for at, name in enumerate(names)]
+    chat.write_text("".join(lines), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", Terminal(io.BytesIO(typed.encode() + b"\n"), encoding="utf-8"))
+    monkeypatch.setattr(sys, "stderr", Terminal(io.BytesIO(), encoding="utf-8"))
+    assert asked_whose(str(chat), None) == meant
