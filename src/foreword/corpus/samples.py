@@ -17,7 +17,7 @@ import platformdirs
 from foreword.corpus.download import Download, fetch
 from foreword.errors import MissingExtra, SourceMissing
 from foreword.text.documents import Document
-from foreword.text.readers.detect import STANDARD_INPUT, read_source
+from foreword.text.readers.detect import STANDARD_INPUT, check_named, read_source
 from foreword.text.readers.files import opened_file
 from foreword.text.readers.report import Report
 
@@ -91,8 +91,10 @@ def check_is_there(source: str) -> None:
     """See that there is something of that name, long before it is read.
 
     Raises:
+        OptionError: the name is empty.
         SourceMissing: there is no such file, folder or sample.
     """
+    check_named(source)
     if not source.startswith(PREFIX):
         if source != STANDARD_INPUT and not os.path.exists(source):  # noqa: PTH110 - whatever is in the name
             opened_file(Path(source), None)  # which says what is wrong

@@ -85,7 +85,9 @@ def find_to_type(model: str | Path | None = None) -> Path:
         OptionError: as `locate`.
     """
     path = locate(model)
-    return find(SHIPPED) if not is_there(path) and memory_beside(path).is_file() else find(model)
+    if is_there(path):
+        return path
+    return find(SHIPPED if memory_beside(path).is_file() else model)
 
 
 def memory_beside(folder: Path) -> Path:

@@ -23,7 +23,7 @@ from foreword.text.readers.people import own_words, people_of
 from foreword.text.readers.plain import check_encoding, is_text, read_plain
 from foreword.text.readers.report import Report
 
-__all__ = ["STANDARD_INPUT", "people_in", "read_source"]
+__all__ = ["STANDARD_INPUT", "check_named", "people_in", "read_source"]
 
 STANDARD_INPUT: Final = "-"
 PLAIN: Final = "text"
@@ -66,10 +66,19 @@ def people_in(source: str, *, encoding: str | None = None) -> Counter[str]:
     return people_of(read(Report()))
 
 
+def check_named(source: str) -> None:
+    """See that a source has a name: as a path, an empty one would be the current folder.
+
+    Raises:
+        OptionError: it has none.
+    """
+    if not source.strip():
+        raise OptionError("a source is empty text, not the name of a file; was a variable not set?")
+
+
 def _reader(source: str, encoding: str | None) -> tuple[str, Callable[[Report], Iterator[Document]]]:
     """What the source is called, and what reads it from its beginning, as often as it is called."""
-    if not source.strip():  # as a path it would be the current folder
-        raise OptionError("a source is empty text, not the name of a file; was a variable not set?")
+    check_named(source)
     if encoding is not None:
         check_encoding(encoding)
     if source == STANDARD_INPUT:
