@@ -52,7 +52,8 @@ def calls_of_foreword() -> list[tuple[str, list[str]]]:
         for part in line.split("|"):
             words = shlex.split(part, comments=True)
             if words[:1] == ["foreword"]:
-                command = " ".join(words[1 : 3 if words[1] == "memory" else 2])
+                words += ["list"] if words[1:] == ["models"] else []
+                command = " ".join(words[1 : 3 if words[1] in ("memory", "models") else 2])
                 options = [word for word in words[2:] if word.startswith("-") and word != "-"]
                 calls.append((command, options))
     return calls

@@ -2,6 +2,7 @@
 
     ForewordError
     ├── OptionError          a value handed in makes no sense
+    │   └── RecipeError      a recipe has an unknown key or a wrong value
     ├── MissingExtra         a part that is not installed is needed
     ├── TelemetryOn          a library that is needed may be reporting to a server
     ├── SourceError          a text cannot be read
@@ -11,7 +12,6 @@
     │   ├── WrongEncoding
     │   ├── PersonUnknown
     │   └── DownloadFailed
-    ├── RecipeError          a recipe has an unknown key or a wrong value
     ├── ModelError           a model folder cannot be used
     │   ├── ModelMissing
     │   ├── ModelIncomplete
@@ -28,7 +28,7 @@
         └── MemoryTooNew
 
 Each message says what is wrong, where, and what to do about it. The command line prints it as one line and
-leaves with exit code 1.
+leaves with exit code 1, after an OptionError with 2.
 """
 
 import collections
@@ -40,6 +40,10 @@ class ForewordError(Exception):
 
 class OptionError(ForewordError):
     """A value handed in makes no sense; the message names it."""
+
+
+class RecipeError(OptionError):
+    """A recipe has an unknown key or a wrong value; the message names it."""
 
 
 class MissingExtra(ForewordError):
@@ -84,10 +88,6 @@ class PersonUnknown(SourceError):
 
 class DownloadFailed(SourceError):
     """A sample could not be fetched, or what came is not what was expected."""
-
-
-class RecipeError(ForewordError):
-    """A recipe has an unknown key or a wrong value; the message names it."""
 
 
 class ModelError(ForewordError):

@@ -1,4 +1,7 @@
-"""Whatever is wrong, a person reads one line that says what, where, and what to do; a program reads exit code 1."""
+"""Whatever is wrong, a person reads one line that says what, where, and what to do.
+
+A program reads exit code 1, or 2 where the command itself was wrong.
+"""
 
 import json
 import shutil
@@ -45,7 +48,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("train messages.txt --recipe size.toml", "hiden: lstm has no such size; it has"),
         (
             "train messages.txt --architecture transformer",
-            "architecture = 'transformer': give one of unrolled",
+            "--architecture must be one of lstm, gru, rnn, unrolled, window, convolution, not transformer",
         ),
         ("train messages.txt --steps 0", "training.steps is 0, but must be above 0"),
         ("train messages.txt --minutes 0", "--minutes 0: give a finite time above 0"),
@@ -58,7 +61,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("train messages.txt --recipe endless.toml", "training.epochs is inf, but must be a finite number"),
         ("train messages.txt --recipe huge.toml", "too large for this machine's memory of"),
         ("train messages.txt --recipe vast.toml", "too large for any machine's memory"),
-        ("train messages.txt --device tpu", "--device tpu: this machine has"),
+        ("train messages.txt --device tpu", "--device tpu: "),
         ("train messages.txt -o me.run", "'me.run' cannot be the name of a model"),
         ("train messages.txt -o ./latin.txt", "latin.txt is there, but is no model of Foreword's"),
         ("train messages.txt -o latin.txt/me", "latin.txt/me.run cannot be made: Not a directory"),
@@ -76,7 +79,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_is_wrong_is_one_line(foreword: CommandLine, here: Path, arguments: str, words: str) -> None:
     given = [str(here) if argument == "." else argument for argument in arguments.split()]
     outcome = foreword(*given)
-    assert outcome.code == 1
+    assert outcome.code in (1, 2)
     assert outcome.out == ""
     assert outcome.err.startswith("foreword: ")
     assert words in outcome.err
@@ -110,7 +113,7 @@ def test_a_value_that_makes_no_sense_is_named(
     foreword: CommandLine, toy: Path, arguments: tuple[str, ...], words: str
 ) -> None:
     outcome = foreword(*arguments, "-m", toy)
-    assert outcome.code == 1
+    assert outcome.code in (1, 2)
     assert outcome.out == ""
     assert outcome.err.startswith(f"foreword: {words}")
     assert outcome.err.count("\n") == 1

@@ -12,6 +12,7 @@ from foreword.assess.bits import bits_per_character
 from foreword.errors import ModelForeign, OptionError, RecipeError, RunError, SourceError
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard
+from foreword.modelfolder import run_folder
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal import pace
 from foreword.personal.events import (
@@ -26,7 +27,7 @@ from foreword.personal.events import (
     Warned,
 )
 from foreword.personal.finish import SECONDS_TO_WRITE
-from foreword.personal.make import discard_run, make, resume_run, run_folder
+from foreword.personal.make import discard_run, make, resume_run
 from foreword.personal.order import DEFAULT_MINUTES, Order, order_for
 from foreword.runtime.model import Model
 from foreword.training.checkpoint import save_checkpoint

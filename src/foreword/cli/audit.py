@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption
+from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
 from foreword.cli.terminal import one_line, say
+from foreword.cli.waiting import waiting
 from foreword.errors import OptionError
 
 if TYPE_CHECKING:
@@ -63,23 +64,24 @@ def audit(
         require_training()
     from foreword.assess.audit import TEMPERATURES
     from foreword.assess.audit import audit as look
-    from foreword.runtime.model import Model
 
-    opened, notes = Model.open(model), list[str]()
+    opened, notes = open_model(model), list[str]()
     told = None
     if with_canaries:
         from foreword.personal.leaking import look_for_leaks
 
         told = look_for_leaks(opened, source, minutes=minutes, me=me, encoding=encoding, seed=seed)
-    found = look(
-        opened,
-        source,
-        encoding=encoding,
-        characters=characters,
-        temperatures=temperatures or TEMPERATURES,
-        seed=seed,
-        notes=notes,
-    )
+    with waiting(f"reading {source}", as_json=as_json) as wait:
+        found = look(
+            opened,
+            source,
+            encoding=encoding,
+            characters=characters,
+            temperatures=temperatures or TEMPERATURES,
+            seed=seed,
+            notes=notes,
+            watch=wait.says,
+        )
     for note in notes:
         typer.echo(one_line(note), err=True)
     name = "standard input" if source == "-" else source

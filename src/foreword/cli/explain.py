@@ -3,8 +3,9 @@
 import json
 import sys
 
-from foreword.cli.options import JsonOption, ModelOption, TextArgument, read_text
+from foreword.cli.options import JsonOption, ModelOption, TextArgument, open_model, read_text
 from foreword.cli.terminal import printable, say, say_json
+from foreword.cli.waiting import waiting
 
 SCALE = ((1.0, "green"), (3.0, "default"), (5.0, "yellow"), (8.0, "red"))
 """Up to so many bits a character is shown in this colour; beyond the last, in reverse."""
@@ -13,9 +14,10 @@ SCALE = ((1.0, "green"), (3.0, "default"), (5.0, "yellow"), (8.0, "red"))
 def explain(text: TextArgument = None, model: ModelOption = None, as_json: JsonOption = False) -> None:
     """Show how much each character of TEXT surprises the model, in bits: coloured, or as columns in a pipe."""
     from foreword.assess.bits import surprises
-    from foreword.runtime.model import Model
 
-    pieces = surprises(Model.open(model), read_text(text))
+    opened, measured = open_model(model), read_text(text)
+    with waiting("measuring", as_json=as_json) as wait:
+        pieces = surprises(opened, measured, watch=wait.says)
     if as_json:
         rows = [{"text": piece, "bits": round(bits, 4)} for piece, bits in pieces]
         say_json(rows)

@@ -16,8 +16,10 @@ def after_learning(
 ) -> list[str]:
     """The lines for one who has taught `memory` these sources, with `options` that `train` has as well.
 
-    `model` is as they named it.
+    `model` is as they named it. Of an empty memory there is nothing to do.
     """
+    if not memory.size():
+        return []
     first = (
         f"It has {counted(memory.size())} now. See its words with: foreword memory list{named(model)}. "
         f'Type with it: foreword suggest "…"{named(model)} or foreword write{named(model)}'
@@ -53,12 +55,9 @@ def _training(memory: "Memory", sources: Sequence[str], options: Mapping[str, st
 
 def _to(folder: Path) -> str:
     """The option that names the model to train; nothing for the one that it is anyway."""
-    from foreword.modelfolder import home
-    from foreword.modelfolder.names import PERSONAL
+    from foreword.modelfolder.names import PERSONAL, home, in_a_command
 
-    if folder.parent != home():
-        return f" -o {shlex.quote(str(folder))}"
-    return "" if folder.name == PERSONAL else f" -o {shlex.quote(folder.name)}"
+    return "" if folder == home() / PERSONAL else f" -o {in_a_command(folder)}"
 
 
 def _lacking() -> str:

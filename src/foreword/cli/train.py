@@ -1,15 +1,26 @@
 """`foreword train`: a model from your texts."""
 
 import json
+import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, Size, Unit
+from foreword.cli.options import (
+    Architecture,
+    EncodingOption,
+    JsonOption,
+    MeOption,
+    SeedOption,
+    Size,
+    Unit,
+    complete_model,
+)
 from foreword.cli.whose import asked_whose
-from foreword.errors import OptionError
+from foreword.errors import OptionError, RunError
 
 
 def train(
@@ -17,7 +28,12 @@ def train(
         list[str] | None,
         typer.Argument(metavar="SOURCE", help="Files, folders, .gz, - for standard input, sample:chitchat."),
     ] = None,
-    to: Annotated[str, typer.Option("--to", "-o", metavar="NAME|PATH", help="The model to make.")] = "me",
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", "-o", metavar="NAME|PATH", autocompletion=complete_model, help="The model to make."
+        ),
+    ] = "me",
     minutes: Annotated[
         float | None,
         typer.Option(metavar="N", help="The time it may take; 10, if nothing else says how long."),
@@ -29,8 +45,7 @@ def train(
         Size | None, typer.Option(help="How large a network; by default, what suits text and time.")
     ] = None,
     architecture: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="lstm (default), gru, rnn, unrolled, window or convolution."),
+        Architecture | None, typer.Option(help="The kind of network; by default, lstm.")
     ] = None,
     units: Annotated[Unit | None, typer.Option(help="What a token is; by default, a character.")] = None,
     recipe: Annotated[
@@ -51,6 +66,7 @@ def train(
         typer.Option(
             "--from",
             metavar="base|scratch|MODEL",
+            autocompletion=complete_model,
             help="A finished model to go on from; by default, base or scratch, whichever does better in a short try.",
         ),
     ] = None,
@@ -73,7 +89,7 @@ def train(
     processes: Annotated[
         int | None,
         typer.Option(
-            metavar="N", help="Train in so many processes, which share the work; by default, in one."
+            min=1, metavar="N", help="Train in so many processes, which share the work; by default, in one."
         ),
     ] = None,
     resume: Annotated[
@@ -94,46 +110,33 @@ def train(
     begun = time.perf_counter()  # before PyTorch is imported, which takes its share of the minutes
     from foreword import modelfolder
     from foreword.personal.extras import require_training
-
-    require_training()
-    from foreword.cli.main import main
-    from foreword.cli.progress import show
     from foreword.personal.order import Use, order_for
-    from foreword.personal.together import joined, moment_begun, place_for, start_together, take_part
+    from foreword.personal.refresh import resolve
 
-    if share and html is None:
-        raise OptionError("--share says what goes into a report; say where to write it with --html")
-    use = Use(html=html, share=share)
-    folder = modelfolder.locate(to)
-    place = place_for(processes)
-    if place is None:
-        raise typer.Exit(start_together(main, processes or 1, folder, begun=begun))
-    with joined(place) as team:
-        if resume:
-            _refuse_with_resume(
-                SOURCE=sources or None,
-                minutes=minutes,
-                steps=steps,
-                size=size,
-                architecture=architecture,
-                units=units,
-                recipe=recipe,
-                held_out=held_out,
-                me=me,
-                encoding=encoding,
-                device=device,
-                seed=seed,
-                more=more or None,
-                replay=replay or None,
-                tensorboard=tensorboard,
-                **{"from": start},
-            )
-        if place.first and not resume:
-            me = me or next(filter(None, (asked_whose(source, encoding) for source in sources or [])), None)
-        order = (
-            None
-            if resume
-            else order_for(
+    use, folder, order = Use(html=html, share=share), modelfolder.locate(to), None
+    if resume:
+        _refuse_with_resume(
+            SOURCE=sources or None,
+            minutes=minutes,
+            steps=steps,
+            size=size,
+            architecture=architecture,
+            units=units,
+            recipe=recipe,
+            held_out=held_out,
+            me=me,
+            encoding=encoding,
+            device=device,
+            seed=seed,
+            more=more or None,
+            replay=replay or None,
+            tensorboard=tensorboard,
+            **{"from": start},
+        )
+        _check_run(modelfolder.run_folder(folder))
+    else:
+        order = resolve(
+            order_for(
                 sources or [],
                 folder,
                 minutes=minutes,
@@ -153,6 +156,18 @@ def train(
                 tensorboard=tensorboard,
             )
         )
+    require_training()
+    from foreword.cli.main import main
+    from foreword.cli.progress import show
+    from foreword.personal.together import joined, moment_begun, place_for, start_together, take_part
+
+    place = place_for(processes)
+    if place is None:
+        raise typer.Exit(start_together(main, processes or 1, folder, begun=begun))
+    if place.first and order is not None and order.me is None:
+        me = next(filter(None, (asked_whose(source, encoding) for source in sources or [])), None)
+        order = replace(order, me=me)
+    with joined(place) as team:
         finished = show(take_part(team, order, folder, use, begun=moment_begun(begun)), model=to)
     if not place.first:
         return
@@ -160,6 +175,12 @@ def train(
         raise typer.Exit(130)
     if as_json:
         typer.echo(json.dumps({"model": str(finished.folder), **finished.figures}, ensure_ascii=False))
+
+
+def _check_run(run: Path) -> None:
+    """See that the first process of those that train has a run to go on with."""
+    if os.environ.get("RANK", "0") == "0" and not run.is_dir():
+        raise RunError(f"there is no unfinished run in {run}")
 
 
 def _refuse_with_resume(**given: object) -> None:

@@ -6,8 +6,10 @@
 
 import importlib.resources
 import json
+import os
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Final, TypedDict, final
 
 import platformdirs
@@ -15,7 +17,8 @@ import platformdirs
 from foreword.corpus.download import Download, fetch
 from foreword.errors import MissingExtra, SourceMissing
 from foreword.text.documents import Document
-from foreword.text.readers.detect import read_source
+from foreword.text.readers.detect import STANDARD_INPUT, check_named, read_source
+from foreword.text.readers.files import opened_file
 from foreword.text.readers.report import Report
 
 PREFIX: Final = "sample:"
@@ -74,18 +77,32 @@ def documents(
         SourceError: it is not there, cannot be read or cannot be fetched, or it is not known whose words to take.
         MissingExtra: the sample's package is not installed.
     """
+    check_is_there(source)
     if not source.startswith(PREFIX):
         return read_source(source, encoding=encoding, me=me, everybody=everybody, report=report)
     name = source.removeprefix(PREFIX)
     if name == "chitchat":
         return _chitchat()
-    if name == "nietzsche":
-        cache = platformdirs.user_cache_path("foreword", appauthor=False)
-        return read_source(str(fetch(NIETZSCHE, cache)), encoding=encoding)
-    known = ", ".join(PREFIX + each for each in SAMPLES)
-    raise SourceMissing(
-        f"there is no sample {source!r}; there are {known}; for a file of that name write ./{source}"
-    )
+    cache = platformdirs.user_cache_path("foreword", appauthor=False)
+    return read_source(str(fetch(NIETZSCHE, cache)), encoding=encoding)
+
+
+def check_is_there(source: str) -> None:
+    """See that there is something of that name, long before it is read.
+
+    Raises:
+        OptionError: the name is empty.
+        SourceMissing: there is no such file, folder or sample.
+    """
+    check_named(source)
+    if not source.startswith(PREFIX):
+        if source != STANDARD_INPUT and not os.path.exists(source):  # noqa: PTH110 - whatever is in the name
+            opened_file(Path(source), None)  # which says what is wrong
+    elif source.removeprefix(PREFIX) not in SAMPLES:
+        known = ", ".join(PREFIX + each for each in SAMPLES)
+        raise SourceMissing(
+            f"there is no sample {source!r}; there are {known}; for a file of that name write ./{source}"
+        )
 
 
 def _chitchat() -> Iterator[Document]:

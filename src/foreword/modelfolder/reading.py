@@ -1,17 +1,25 @@
 """Reading a model folder: all that can be checked without building the network is checked at once."""
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
 import numpy as np
+from filelock import FileLock, Timeout
 
 from foreword.errors import ModelError, ModelForeign, ModelIncomplete, ModelMismatch, ModelMissing
 from foreword.modelfolder import files, swap
 from foreword.modelfolder.config import Config, from_record
-from foreword.modelfolder.names import PERSONAL, SHIPPED, home, models_in
+from foreword.modelfolder.names import (
+    PERSONAL,
+    SHIPPED,
+    home,
+    in_a_command,
+    lock_of_run,
+    models_in,
+    run_folder,
+)
 from foreword.modelfolder.shapes import check_shapes
 from foreword.modelfolder.strictjson import parse_object
 from foreword.modelfolder.tensors import Tensor, check_weights, load_weights
@@ -109,11 +117,12 @@ def _check_files(path: Path) -> None:
     if not path.exists():
         others = ", ".join(models_in(path.parent)) if path.parent.is_dir() else ""
         known = f"; the models there are: {others}" if others else ""
-        begun = path.with_name(path.name + ".run").is_dir()
+        if is_being_trained(path):
+            raise ModelMissing(f"there is no model {path} yet: training of {path.name} is under way{known}")
         way = (
             "its training was interrupted, go on with: foreword train --resume"
-            if begun
-            else ("train one with: foreword train SOURCE")
+            if run_folder(path).is_dir()
+            else "train one with: foreword train SOURCE"
         )
         raise ModelMissing(f"there is no model {path}{known}; {way}{_option(path)}")
     if not path.is_dir():
@@ -127,12 +136,24 @@ def _check_files(path: Path) -> None:
         raise ModelIncomplete(f"{path} lacks {', '.join(missing)}; get the model again, or train it anew")
 
 
+def is_being_trained(path: Path) -> bool:
+    """Whether a process is at a run of the model at `path` now."""
+    lock = lock_of_run(run_folder(path))
+    if not lock.exists():
+        return False
+    try:
+        with FileLock(lock, timeout=0):
+            return False
+    except (Timeout, OSError) as error:
+        return isinstance(error, Timeout)
+
+
 def _option(path: Path) -> str:
     """What makes `train` write to `path`: nothing for the model that is looked for where none is named."""
     folder = home()
     if path in (folder / PERSONAL, folder / SHIPPED):
         return ""
-    return f" -o {shlex.quote(path.name if path.parent == folder else str(path))}"
+    return f" -o {in_a_command(path)}"
 
 
 def _parsed(path: Path) -> dict[str, object]:

@@ -60,10 +60,8 @@ def train(
         KeyboardInterrupt: The run was interrupted. What it learned is kept; `foreword train --resume` goes on.
     """
     begun = time.perf_counter()
-    require_training()
-    from foreword.personal.events import Stopped  # noqa: PLC0415 - reaches PyTorch, which a plain install has not
-    from foreword.personal.make import make  # noqa: PLC0415
-    from foreword.personal.order import Use, order_for  # noqa: PLC0415
+    from foreword.personal.order import Use, order_for  # noqa: PLC0415 - slow to import, and only wanted here
+    from foreword.personal.refresh import resolve  # noqa: PLC0415
 
     order = order_for(
         _sources(() if source is None else source),
@@ -79,6 +77,11 @@ def train(
         me=me,
         use=Use(),
     )
+    order = resolve(order)
+    require_training()
+    from foreword.personal.events import Stopped  # noqa: PLC0415
+    from foreword.personal.make import make  # noqa: PLC0415 - reaches PyTorch, which a plain install has not
+
     for event in make(order, begun=begun):
         if report is not None:
             report(event)

@@ -5,16 +5,15 @@ They call what `personal/make.py` calls of a team, in the same order; to read, w
 
 from pathlib import Path
 
-from foreword import modelfolder
 from foreword.corpus.prepare import Corpus
 from foreword.errors import OptionError
+from foreword.modelfolder import run_folder
 from foreword.personal.interrupt import ending, stopping
 from foreword.personal.lending import await_end, borrowed
-from foreword.personal.make import run_folder, session_for
+from foreword.personal.make import session_for
 from foreword.personal.order import Order
 from foreword.personal.preparing import prepare_for
-from foreword.personal.refresh import further
-from foreword.runtime.model import Model
+from foreword.personal.refresh import resolve
 from foreword.training.checkpoint import save_checkpoint
 from foreword.training.distribute import Team
 from foreword.training.journal import Journal
@@ -33,12 +32,11 @@ def help_make(order: Order, team: Team) -> None:
         ForewordError: What the first process would raise; or this machine lacks something that the first one has.
     """
     with ending():
-        model = None if order.start is None else Model(modelfolder.read(order.start))
-        order = order if model is None else further(order, model)
+        order = resolve(order)
         device = team.settle(lambda: choose_device(order.device))
         run = run_folder(order.to)
         with (
-            borrowed(team, run, lambda: prepare_for(order, model, run / "corpus")) as corpus,
+            borrowed(team, run, lambda: prepare_for(order, order.model, run / "corpus")) as corpus,
             within_memory(),
         ):
             keep_large_buffers()
@@ -49,7 +47,7 @@ def help_make(order: Order, team: Team) -> None:
                 size=order.size,
                 minutes=order.minutes,
                 seconds_left=_as_the_first_says,
-                further=model is not None,
+                further=order.model is not None,
                 team=team,
             )
             _help(plan, corpus, run, team)

@@ -16,7 +16,6 @@ from foreword.personal.start import Start
 from foreword.runtime.model import Model
 from foreword.training.recipe import Recipe, Table, merged, recipe_of
 from foreword.training.sizing import RATES, fine_tuning_rate
-from foreword.training.weights import check_fit
 
 LAYOUT: Final = ("layout", "context", "stride")
 """How a network's text is cut is kept whenever it goes on; with `more`, all else is, too, but for these."""
@@ -201,6 +200,8 @@ def start_from(model: Model) -> Start:
     Raises:
         ModelError: They are not, or are damaged.
     """
+    from foreword.training.weights import check_fit  # noqa: PLC0415 - needs PyTorch, which other errors do not wait for
+
     start, config = Start.of(model.folder), model.config
     sizes = {**config.sizes, "vocabulary": config.vocabulary, "newline": config.newline}
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from foreword.errors import RunError
+from foreword.modelfolder.names import lock_of_run
 
 
 @contextmanager
@@ -18,7 +19,7 @@ def held(run: Path) -> Iterator[None]:
     Raises:
         RunError: Another process holds it, or no file can be made there.
     """
-    path = run.with_name(f".{run.name}.lock")
+    path = lock_of_run(run)
     # A generator that is inside may be closed by another thread than the one that went in.
     lock = FileLock(path, timeout=0, thread_local=False)
     try:

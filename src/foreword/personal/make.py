@@ -5,16 +5,15 @@ latest checkpoint. `make` begins one, `resume_run` goes on with one; both tell w
 run is one process's alone.
 """
 
-import math
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from foreword import modelfolder
 from foreword.corpus.prepare import Corpus
-from foreword.errors import OptionError, RunError
+from foreword.errors import RunError
+from foreword.modelfolder.names import run_folder
 from foreword.modelfolder.provenance import learned_from
 from foreword.models.catalogue import parameter_count
 from foreword.personal.choosing import choose, may_choose, seconds_of_a_try
@@ -34,11 +33,10 @@ from foreword.personal.lending import lend, tell_end
 from foreword.personal.lock import held
 from foreword.personal.order import Order, Use
 from foreword.personal.preparing import check_forgotten, prepare_for, prepared
-from foreword.personal.refresh import further
+from foreword.personal.refresh import resolve
 from foreword.personal.start import Start, kept_start
 from foreword.personal.using import seconds_to_use, used
 from foreword.personal.watch import watch
-from foreword.runtime.model import Model
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
 from foreword.training.distribute import ALONE, Team
 from foreword.training.journal import Journal
@@ -51,11 +49,6 @@ from foreword.training.process import keep_large_buffers
 from foreword.training.session import UNSEEN, Session, layout_for
 from foreword.training.threads import bound_threads
 from foreword.training.weights import load_weights
-
-
-def run_folder(model: Path) -> Path:
-    """Where the unfinished run of a model lives."""
-    return model.with_name(model.name + ".run")
 
 
 def make(
@@ -79,16 +72,10 @@ def make(
         ForewordError: Something asked for cannot be done; the message says what.
     """
     begun = time.perf_counter() if begun is None else begun
-    if order.minutes is not None and not 0 < order.minutes < math.inf:
-        raise OptionError(f"--minutes {order.minutes:g}: give a finite time above 0")
-    model = None if order.start is None else Model(modelfolder.read(order.start))
-    order = order if model is None else further(order, model)
-    if not order.sources:
-        raise OptionError("say what to learn from: files, folders, - for standard input, or sample:chitchat")
+    order = resolve(order)
     check_sizes(order.recipe)
-    start = None if model is None else start_from(model)
+    start = None if order.model is None else start_from(order.model)
     reasons: tuple[str, ...] = () if start is None else (f"goes on from {start.name}",)
-    modelfolder.check_destination(order.to)
     device = team.settle(lambda: choose_device(order.device))
     with held(run_folder(order.to)):
         folder = _new_run_folder(order.to)
@@ -102,7 +89,7 @@ def make(
             if choice is not None:
                 order, corpus, start, reasons = choice.order, choice.corpus, choice.start, (choice.reason,)
             else:
-                corpus = prepare_for(order, model, folder / "corpus")
+                corpus = prepare_for(order, order.model, folder / "corpus")
             lend(corpus, team)
             yield prepared(corpus, order)
             with within_memory(), bound_threads(device, team):

@@ -6,8 +6,10 @@ along. The words go from the memory into the run folder, and nowhere else.
 
 from dataclasses import replace
 
+from foreword import modelfolder
 from foreword.corpus.lines import MEMORY, Lines
-from foreword.errors import MemoryUnusable, SourceEmpty
+from foreword.corpus.samples import check_is_there
+from foreword.errors import MemoryUnusable, OptionError, SourceEmpty
 from foreword.keyboard.memory import Numbered
 from foreword.personal import inheritance
 from foreword.personal.earlier import earlier_texts
@@ -16,6 +18,24 @@ from foreword.personal.inheritance import Tables, own_name, places, recorded_rec
 from foreword.personal.order import Order
 from foreword.runtime.model import Model
 from foreword.training.recipe import TextSettings
+
+
+def resolve(order: Order) -> Order:
+    """The order with all that it takes over from the model that it goes on with; nothing is read of its texts yet.
+
+    Raises:
+        ForewordError: What is asked for cannot be done; the message says what.
+    """
+    if order.start is not None and order.model is None:
+        model = Model(modelfolder.read(order.start))
+        order = replace(further(order, model), model=model)
+    if not order.sources:
+        raise OptionError("say what to learn from: files, folders, - for standard input, or sample:chitchat")
+    for source in (*order.sources, *order.old):
+        if isinstance(source, str):
+            check_is_there(source)
+    modelfolder.check_destination(order.to)
+    return order
 
 
 def further(order: Order, model: Model) -> Order:

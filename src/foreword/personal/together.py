@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from foreword.errors import OptionError, RunError
+from foreword.modelfolder import run_folder
 from foreword.personal.events import Event
 from foreword.personal.helping import help_make, help_resume
-from foreword.personal.make import make, resume_run, run_folder
+from foreword.personal.make import make, resume_run
 from foreword.personal.order import Order, Use
 from foreword.training.checkpoint import saved_step
 from foreword.training.distribute import Place, Team, joined

@@ -49,7 +49,7 @@ class Version:
 
 def versions_of(model: Path) -> list[Path]:
     """The folders of the versions that are kept of a model, oldest first."""
-    folder = _folder(model)
+    folder = versions_folder(model)
     found = [path for path in folder.iterdir() if path.name.isdecimal()] if folder.is_dir() else []
     return sorted(found, key=lambda path: int(path.name))
 
@@ -62,7 +62,7 @@ def keep(model: Path) -> None:
     swap.complete(model)
     if not (model / files.TRAINING).is_file():
         return
-    folder, present = _folder(model), _among(model, versions_of(model))
+    folder, present = versions_folder(model), _among(model, versions_of(model))
     last = versions_of(model)[-1:]
     newest = folder / f"{int(last[0].name) + 1 if last else 1:06}"
     if present is not None:
@@ -127,7 +127,8 @@ def _record(model: Path) -> dict[str, object]:
     return of_the_training(parse_object(files.read_bounded(path), path))
 
 
-def _folder(model: Path) -> Path:
+def versions_folder(model: Path) -> Path:
+    """Where the versions of a model lie, whether there are some or not."""
     return model.with_name(f"{model.name}.versions")
 
 

@@ -28,6 +28,9 @@ from foreword.text.forms import Unit
 MOST: Final = 2**63 - 1
 """The largest whole number that TOML, PyTorch and NumPy have in common."""
 
+Architecture = Literal["lstm", "gru", "rnn", "unrolled", "window", "convolution"]
+"""The networks that there are; `models/catalogue.py`, which needs PyTorch, builds them."""
+
 Table = Mapping[str, object]
 Settings = TypeVar("Settings", "TextSettings", "TrainingSettings")
 
@@ -153,6 +156,10 @@ def recipe_of(tables: Mapping[str, object]) -> Recipe:
             )
     if not isinstance(architecture, str):
         raise RecipeError(f'model.architecture is {architecture!r}, but must be a name such as "lstm"')
+    _require(
+        "model.architecture", architecture, architecture in get_args(Architecture),
+        "one of " + ", ".join(get_args(Architecture)),
+    )  # fmt: skip
     return Recipe(
         architecture=architecture,
         text=_settings(TextSettings, "text", checked.get("text", {})),
