@@ -21,8 +21,17 @@ from foreword.cli.main import app
 from messages import RECIPE_FILE, write_messages
 from program import PATIENCE
 
-if sys.platform != "linux" or shutil.which("strace") is None:
-    pytest.skip("strace is Linux's, and must be installed", allow_module_level=True)
+
+def works(*command: str) -> bool:
+    """Whether this may be run here."""
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+STRACE = ("strace", "-f", "--seccomp-bpf", "-qq")
+APART = ("unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
+if sys.platform != "linux" or shutil.which("strace") is None or not works(*STRACE, "true"):
+    pytest.skip("strace is Linux's, must be installed, and must be allowed", allow_module_level=True)
+apart = APART if works(*APART, "true") else ()
 
 SECONDS = 30
 """How long what takes longer is watched: a library may wait before it reports."""
@@ -115,12 +124,9 @@ class Traces:
     def run(self, name: str, *command: str) -> None:
         """Run a program to its end."""
         trace = self.file(name, "trace")
-        apart = (
-            ["unshare", "-n", "sh", "-c", 'ip link set lo up; exec "$@"', "sh"] if os.geteuid() == 0 else []
-        )
         with self.file(name, "out").open("wb") as out, self.file(name, "err").open("wb") as err:
             done = subprocess.run(
-                [*apart, "strace", "-f", "--seccomp-bpf", "-qq", "-e", CALLS, "-o", str(trace), *command],
+                [*apart, *STRACE, "-e", CALLS, "-o", str(trace), *command],
                 cwd=self.folder / "here",
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
