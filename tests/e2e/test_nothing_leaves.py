@@ -49,6 +49,7 @@ COMMANDS = {
     "generate --beam": "generate see -n 20 --beam 4 --json",
     "learn": "learn messages.txt",
     "preview": "preview messages.txt",
+    "preview page.html": "preview page.html",
     "preview sample:chitchat": "preview sample:chitchat",
     "explain": "explain see",
     "inspect": "inspect",
@@ -181,6 +182,7 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
     here = found.folder / "here"
     write_messages(here)
     (here / "long.txt").write_bytes((here / "messages.txt").read_bytes() * 100)
+    (here / "page.html").write_text("<!DOCTYPE html><p>See you tomorrow.</p>", encoding="utf-8")
     (here / "tiny.toml").write_text(RECIPE_FILE, encoding="utf-8")
     foreword = (sys.executable, "-m", "foreword")
     found.run("train", *foreword, "train", "messages.txt", "--minutes", str(SECONDS / 60))
@@ -224,7 +226,7 @@ def test_no_command_opens_a_socket_or_leaves_a_file_elsewhere(traces: Traces) ->
     assert {name: found for name in RUNS if (found := traces.sockets(name))} == {}
     assert {name: found for name in RUNS if (found := traces.strays(name))} == {}
     assert list((traces.folder / "tmp").iterdir()) == []
-    given = {"messages.txt", "long.txt", "tiny.toml", "exported.jsonl", "other.memory"}
+    given = {"messages.txt", "long.txt", "page.html", "tiny.toml", "exported.jsonl", "other.memory"}
     asked_for = {"note.txt", "log", "r.html"}
     assert {path.name for path in (traces.folder / "here").iterdir()} == given | asked_for
 
