@@ -45,14 +45,14 @@ class Program:
         )
         return Outcome(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
 
-    def start(self, *arguments: str | Path, stdout: int = subprocess.PIPE) -> "Running":
+    def start(self, *arguments: str | Path, stdout: int = subprocess.PIPE, **environment: str) -> "Running":
         """Start it and go on; what it says is read from pipes, unless `stdout` is a file."""
         process = subprocess.Popen(
             self.command(*arguments),
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=subprocess.PIPE,
-            env=self.environment(),
+            env=self.environment(**environment),
             encoding="utf-8",
         )
         return Running(process)

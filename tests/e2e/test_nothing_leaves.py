@@ -21,8 +21,17 @@ from foreword.cli.main import app
 from messages import RECIPE_FILE, write_messages
 from program import PATIENCE
 
-if sys.platform != "linux" or shutil.which("strace") is None:
-    pytest.skip("strace is Linux's, and must be installed", allow_module_level=True)
+
+def works(*command: str) -> bool:
+    """Whether this may be run here."""
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+STRACE = ("strace", "-f", "--seccomp-bpf", "-qq")
+APART = ("unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
+if sys.platform != "linux" or shutil.which("strace") is None or not works(*STRACE, "true"):
+    pytest.skip("strace is Linux's, must be installed, and must be allowed", allow_module_level=True)
+apart = APART if works(*APART, "true") else ()
 
 SECONDS = 30
 """How long what takes longer is watched: a library may wait before it reports."""
@@ -40,6 +49,7 @@ COMMANDS = {
     "generate --beam": "generate see -n 20 --beam 4 --json",
     "learn": "learn messages.txt",
     "preview": "preview messages.txt",
+    "preview page.html": "preview page.html",
     "preview sample:chitchat": "preview sample:chitchat",
     "explain": "explain see",
     "inspect": "inspect",
@@ -115,12 +125,9 @@ class Traces:
     def run(self, name: str, *command: str) -> None:
         """Run a program to its end."""
         trace = self.file(name, "trace")
-        apart = (
-            ["unshare", "-n", "sh", "-c", 'ip link set lo up; exec "$@"', "sh"] if os.geteuid() == 0 else []
-        )
         with self.file(name, "out").open("wb") as out, self.file(name, "err").open("wb") as err:
             done = subprocess.run(
-                [*apart, "strace", "-f", "--seccomp-bpf", "-qq", "-e", CALLS, "-o", str(trace), *command],
+                [*apart, *STRACE, "-e", CALLS, "-o", str(trace), *command],
                 cwd=self.folder / "here",
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
@@ -175,6 +182,7 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
     here = found.folder / "here"
     write_messages(here)
     (here / "long.txt").write_bytes((here / "messages.txt").read_bytes() * 100)
+    (here / "page.html").write_text("<!DOCTYPE html><p>See you tomorrow.</p>", encoding="utf-8")
     (here / "tiny.toml").write_text(RECIPE_FILE, encoding="utf-8")
     foreword = (sys.executable, "-m", "foreword")
     found.run("train", *foreword, "train", "messages.txt", "--minutes", str(SECONDS / 60))
@@ -218,7 +226,7 @@ def test_no_command_opens_a_socket_or_leaves_a_file_elsewhere(traces: Traces) ->
     assert {name: found for name in RUNS if (found := traces.sockets(name))} == {}
     assert {name: found for name in RUNS if (found := traces.strays(name))} == {}
     assert list((traces.folder / "tmp").iterdir()) == []
-    given = {"messages.txt", "long.txt", "tiny.toml", "exported.jsonl", "other.memory"}
+    given = {"messages.txt", "long.txt", "page.html", "tiny.toml", "exported.jsonl", "other.memory"}
     asked_for = {"note.txt", "log", "r.html"}
     assert {path.name for path in (traces.folder / "here").iterdir()} == given | asked_for
 

@@ -43,7 +43,13 @@ def test_explain_colours_each_character_on_a_terminal(trained: Trained) -> None:
 @on_unix
 @pytest.mark.parametrize(
     "arguments",
-    [("generate", "-n", "100000"), ("suggest", "a", "--characters", "-k", "300"), ("explain", "a b")],
+    [
+        ("generate", "-n", "100000"),
+        ("suggest", "a", "--characters", "-k", "300"),
+        ("explain", "a b"),
+        ("inspect",),
+        ("suggest", "--help"),
+    ],
 )
 def test_a_reader_that_has_seen_enough_is_no_error(trained: Trained, arguments: tuple[str, ...]) -> None:
     running = trained.program.start(*arguments, "-m", "tiny")

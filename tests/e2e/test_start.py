@@ -1,8 +1,11 @@
 """The program starts at once, for it loads only what a command needs."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +55,17 @@ def test_using_a_model_never_loads_pytorch(trained: Trained, arguments: tuple[st
     loaded = modules_after(trained.program, run(*arguments, "-m", "tiny"))
     assert loaded.isdisjoint({"torch", "onnx", "matplotlib"})
     assert "onnxruntime" in loaded
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_ctrl_c_while_it_loads_ends_it_without_a_word(program: Program, tmp_path: Path) -> None:
+    slow = "import sys, time\nprint('loading', file=sys.stderr, flush=True)\ntime.sleep(60)\n"
+    (tmp_path / "typer.py").write_text(slow, encoding="utf-8")
+    before = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
+    running = program.start("--version", PYTHONPATH=before)
+    running.until("loading")
+    outcome = running.stop(signal.SIGINT)
+    assert (outcome.code, outcome.err) == (130, "loading\n")
 
 
 def test_help_lists_the_commands_in_groups(program: Program) -> None:

@@ -109,9 +109,9 @@ def test_a_graph_that_does_not_fit_is_named_with_the_reason(graph: bytes, reason
 @pytest.mark.parametrize(
     ("shape", "words"),
     [
-        ((10**9, "batch", 10**6), "one token takes too many numbers"),
-        ((2**40, "batch"), "one token takes too many numbers"),
-        ((2**62, "batch", 2**62), "one token takes too many numbers"),
+        ((10**9, "batch", 10**6), "one token takes too many operations, numbers"),
+        ((2**40, "batch"), "one token takes too many operations, numbers"),
+        ((2**62, "batch", 2**62), "one token takes too many operations, numbers"),
         ((1,), r"its input state\.0 has the shape \[1\] and the kind"),
         ((1, "batch", *(1,) * 70), r"its input state\.0 has the shape \[1, 'batch', 1, 1"),
         (("layers", "batch"), r"its input state\.0 has the shape \['layers', 'batch'\] and the kind"),

@@ -17,7 +17,9 @@ Fields: TypeAlias = Mapping[int, tuple[str, Any]]
 """The fields that a message may have: numbers, names, and what each holds. One in a list may come several times."""
 
 MOST_FIELDS: Final = 2**19
-"""In a file: half a second's work. The base has 290, a window of 2,000 characters 40,000."""
+"""In a file: half a second's work. The base has 421."""
+MOST_NODES: Final = 2**14
+"""ONNX Runtime needs 40 microseconds for each, and many more where there are many. The base has 20."""
 MOST_NUMBERS: Final = 2**25
 """Of all values together that one token makes; with the base they are 20,000."""
 MOST_PRODUCTS: Final = 2**31
@@ -153,6 +155,7 @@ class _Walk:
     """Works out the shapes of all values, node by node, and adds up what they cost."""
 
     def __init__(self) -> None:
+        self.nodes = 0
         self.numbers = 0
         self.products = 0
 
@@ -161,6 +164,7 @@ class _Walk:
         stored = {tensor["name"]: tensor for tensor in graph["tensors"]}
         shapes = {"": (), **{name: _stored(tensor) for name, tensor in stored.items()}}
         shapes |= {value["name"]: shape for value, shape in zip(graph["inputs"], inputs, strict=True)}
+        self.count(nodes=len(graph["nodes"]))
         for node in graph["nodes"]:
             operator = f"{node.get('domain', '')}.{node['operator']}".strip(".")
             if operator not in _RULES:
@@ -176,12 +180,13 @@ class _Walk:
                     raise GraphRefusedError(f"{name[:60]} has more than {MOST_AXES} axes")
         return [shapes[value["name"]] for value in graph["outputs"]]
 
-    def count(self, *, numbers: int = 0, products: int = 0) -> None:
+    def count(self, *, nodes: int = 0, numbers: int = 0, products: int = 0) -> None:
         """Add these to the cost of one token."""
+        self.nodes += nodes
         self.numbers += numbers
         self.products += products
-        if self.numbers > MOST_NUMBERS or self.products > MOST_PRODUCTS:
-            raise GraphRefusedError("one token takes too many numbers or multiplications")
+        if self.nodes > MOST_NODES or self.numbers > MOST_NUMBERS or self.products > MOST_PRODUCTS:
+            raise GraphRefusedError("one token takes too many operations, numbers or multiplications")
 
 
 @final

@@ -183,8 +183,9 @@ def _check(form: Form) -> None:
         _check_subwords(form)
     else:
         _check_spelled(form)
-    for token in form.token_bytes()[0 if form.unit == "subwords" else len(BYTES) :]:
-        if len(token) > 1 and _CONTROL.search(token):
+    first = len(BYTES) if form.unit != "subwords" else 0
+    for token in form.token_bytes()[first:]:
+        if _CONTROL.search(token) and (first or len(token) > 1):
             raise _foreign(f"the token {token[:60]!r} holds a control character")
 
 

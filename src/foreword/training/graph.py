@@ -130,9 +130,9 @@ def root_logger_kept() -> Iterator[None]:
 @contextmanager
 def no_socket() -> Iterator[None]:
     """Let onnx draw the name of a temporary file: `uuid1` opens a socket to read the address of the network card."""
-    kept = external_data_helper.uuid
-    external_data_helper.uuid = SimpleNamespace(uuid1=uuid.uuid4)
+    names = vars(external_data_helper)
+    kept, names["uuid"] = names.get("uuid"), SimpleNamespace(uuid1=uuid.uuid4)
     try:
         yield
     finally:
-        external_data_helper.uuid = kept
+        names["uuid"] = kept

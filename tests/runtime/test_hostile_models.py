@@ -1,0 +1,203 @@
+"""Model folders that somebody made to do harm: each is refused for its reason, before it has cost time or memory."""
+
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+import toys
+from architectures import ALL, small
+from foreword.errors import ModelError, ModelForeign
+from foreword.runtime.graph import GraphRefusedError, check
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer
+from foreword.training.graph import float_graph, quantized_graph
+
+SECONDS = 20
+"""On a machine that does ten other things; two where it does not."""
+
+TOKENIZER = characters_tokenizer(dict.fromkeys("abc ", 9))
+GRAPH = toys.recurrent_graph(np.zeros(TOKENIZER.size, np.float32))
+
+Change = Callable[[onnx.ModelProto], object]
+
+
+def with_nodes(*nodes: onnx.NodeProto, **weights: np.ndarray) -> Change:
+    """Add nodes, which nothing needs, before the others."""
+
+    def change(model: onnx.ModelProto) -> None:
+        model.graph.initializer.extend(
+            numpy_helper.from_array(array, name) for name, array in weights.items()
+        )
+        kept = list(model.graph.node)
+        del model.graph.node[:]
+        model.graph.node.extend([*nodes, *kept])
+
+    return change
+
+
+def chain(
+    operator: str, times: int, *, doubled: bool = False, more: tuple[str, ...] = (), **attributes: Any
+) -> Change:
+    """The same operation on what it gave the last time, again and again."""
+    names = ["bias", *(f"{operator}.{at}" for at in range(times))]
+    return with_nodes(
+        *(
+            helper.make_node(operator, [before] * (1 + doubled) + list(more), [after], **attributes)
+            for before, after in pairwise(names)
+        ),
+        zero=np.zeros(1, np.int64),
+    )
+
+
+def body(*nodes: onnx.NodeProto) -> onnx.GraphProto:
+    """What a node runs."""
+    value = helper.make_tensor_value_info("inner", TensorProto.FLOAT, [])
+    return helper.make_graph(list(nodes), "body", [value], [value])
+
+
+def elsewhere(model: onnx.ModelProto) -> None:
+    """Take the numbers of a tensor from another file."""
+    tensor = model.graph.initializer[0]
+    tensor.ClearField("raw_data")
+    tensor.data_location = TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value="../../../../etc/passwd")
+
+
+def claimed(*shape: int) -> Change:
+    """Say that a tensor has another shape."""
+    return lambda model: model.graph.initializer[0].dims.__setitem__(slice(None), shape)
+
+
+def scanning(length: int, *nodes: onnx.NodeProto) -> Change:
+    """A Scan over many steps."""
+    scan = helper.make_node("Scan", ["x", "long"], ["y", "z"], body=body(*nodes), num_scan_inputs=1)
+    return with_nodes(scan, x=np.zeros(1, np.float32), long=np.zeros(length, np.float32))
+
+
+WIDE, TALL = np.zeros((1, 2**15), np.float32), np.zeros((2**15, 1), np.float32)
+GRAPHS: dict[str, Change] = {
+    "a loop": with_nodes(helper.make_node("Loop", ["", ""], [], body=body())),
+    "a branch": with_nodes(helper.make_node("If", ["bias"], ["x"], then_branch=body(), else_branch=body())),
+    "a loop in a Scan": scanning(1, helper.make_node("Loop", ["", ""], [], body=body())),
+    "a Scan in a Scan": scanning(
+        1, helper.make_node("Scan", ["inner"], ["x"], body=body(), num_scan_inputs=1)
+    ),
+    "a long Scan": scanning(2**20, helper.make_node("Tanh", ["inner"], ["x"])),
+    "an operator of somebody's own": with_nodes(helper.make_node("Run", ["bias"], ["x"], domain="evil")),
+    "a function": lambda model: model.functions.add(name="f", domain="evil"),
+    "a training": lambda model: model.training_info.add(),
+    "numbers in another file": elsewhere,
+    "a name of another file": lambda model: model.graph.initializer[0].external_data.add(
+        key="location", value="x"
+    ),
+    "a sparse tensor": lambda model: model.graph.sparse_initializer.add(),
+    "a tensor of texts": lambda model: setattr(model.graph.initializer[0], "data_type", TensorProto.STRING),
+    "a tensor larger than the file": claimed(2**40),
+    "a tensor of a negative size": claimed(-1, -(2**40)),
+    "a large fill": with_nodes(helper.make_node("ConstantOfShape", ["n"], ["x"]), n=np.full(1, 2**40)),
+    "a large range": with_nodes(helper.make_node("Range", ["n", "n", "n"], ["x"]), n=np.array(2**40)),
+    "a large tile": with_nodes(helper.make_node("Tile", ["bias", "n"], ["x"]), n=np.full(1, 2**40)),
+    "a large expansion": with_nodes(helper.make_node("Expand", ["bias", "n"], ["x"]), n=np.full(1, 2**40)),
+    "a large sum": with_nodes(helper.make_node("Add", ["w", "t"], ["x"]), w=WIDE, t=TALL),
+    "a large product": with_nodes(helper.make_node("MatMul", ["t", "w"], ["x"]), w=WIDE, t=TALL),
+    "a product of what was worked out": with_nodes(helper.make_node("MatMul", ["ids", "ids"], ["x"])),
+    "a large look-up": with_nodes(
+        helper.make_node("Gather", ["w", "i"], ["x"]),
+        w=np.zeros((1, 2**13), np.float32),
+        i=np.zeros(2**13, np.int64),
+    ),
+    "doubled fifty times": chain("Concat", 50, doubled=True, axis=0),
+    "a thousand axes": chain("Unsqueeze", 1000, more=("zero",)),
+    "a large state": with_nodes(helper.make_node("LSTM", ["each", "W", "R"], ["x"], hidden_size=2**40)),
+    "twenty thousand nodes": chain("Tanh", 20_000),
+    "a value given twice": with_nodes(helper.make_node("Identity", ["W"], ["bias"])),
+    "a value from nowhere": with_nodes(helper.make_node("Identity", ["nothing"], ["x"])),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A model that is well, to be changed."""
+    return toys.model(tmp_path / "model", TOKENIZER, GRAPH).path
+
+
+def refused(folder: Path) -> ModelError:
+    """The error with which it is refused, in one line, without costing much."""
+    began = time.monotonic()
+    with pytest.raises(ModelError) as found:
+        Model.open(folder)
+    assert time.monotonic() - began < SECONDS
+    assert "\n" not in str(found.value)
+    assert len(str(found.value)) < 1000
+    return found.value
+
+
+@pytest.mark.parametrize("change", GRAPHS.values(), ids=GRAPHS)
+def test_a_graph_that_foreword_cannot_have_written_is_refused(folder: Path, change: Change) -> None:
+    model = onnx.load_from_string(GRAPH)
+    change(model)
+    file = model.SerializeToString()
+    with pytest.raises(
+        (GraphRefusedError, ValueError)
+    ):  # before ONNX Runtime has it, which refuses some itself
+        check(file)
+    (folder / "onnx/model.onnx").write_bytes(file)
+    refused(folder)
+
+
+@pytest.mark.parametrize("row", ALL)
+def test_each_graph_that_foreword_writes_is_read(row: str) -> None:
+    graph = float_graph(small(row))
+    check(graph)
+    check(quantized_graph(graph))
+
+
+def test_a_graph_may_be_cut_off_or_changed_anywhere(folder: Path) -> None:
+    """Whatever is made of it, it is refused or read, without another kind of error."""
+    draw = np.random.default_rng(1)
+    for _ in range(150):
+        data = bytearray(GRAPH[: int(draw.integers(1, len(GRAPH)))] if draw.random() < 0.2 else GRAPH)
+        data[int(draw.integers(len(data)))] = int(draw.integers(256))
+        (folder / "onnx/model.onnx").write_bytes(data)
+        with contextlib.suppress(ModelError):
+            Model.open(folder)
+
+
+TOKENS = {
+    "an escape": "\x1b[31m",
+    "one escape": "\x1b",
+    "an escape of eight bits": "\x9b",
+    "a bell": "\a",
+    "a carriage return": "\r",
+    "a deletion": "\x7f",
+}
+
+
+@pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)
+def test_a_token_with_a_control_character_is_refused(folder: Path, token: str) -> None:
+    path = folder / "tokenizer.json"
+    path.write_text(path.read_text("utf-8").replace('"a": ', f"{json.dumps(token)}: "), "utf-8")
+    assert isinstance(refused(folder), ModelForeign)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and pipes are Unix's")
+@pytest.mark.parametrize("target", ["/dev/zero", "/dev/random", "/etc", "model.onnx", "nowhere", "pipe"])
+@pytest.mark.parametrize(
+    "name", ["config.json", "tokenizer.json", "model.safetensors", "training.json", "onnx/model.onnx"]
+)
+def test_a_link_that_leads_to_no_file_is_refused(folder: Path, name: str, target: str) -> None:
+    (folder / name).unlink()
+    os.mkfifo(folder / "pipe")
+    (folder / name).symlink_to(folder / target if target == "pipe" else target)
+    refused(folder)
