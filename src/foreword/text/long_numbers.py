@@ -40,6 +40,9 @@ _THREE_THREE_FOUR: Final = re.compile(
 _SHORT_PHONE: Final = re.compile(
     rf"(?<![\d.,$€£-])(?:\d{{3}}{_DASH}\d{{4}}|\d{{3}}{_DASH}\d{{2}}{_DASH}\d{{2}})(?![\d-])"
 )
+_ODD_CARD: Final = re.compile(
+    r"(?<!\d)\d{4}(?P<between>[^\w\n]{1,3}|_)(?:\d{4}(?P=between)\d{4}(?P=between)\d{1,7}|\d{6}(?P=between)\d{4,5})(?!\d)"
+)
 _CARD_SIZES: Final = frozenset(
     {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), (4, 4, 5), (6, 13), (4, 15)}
 )
@@ -93,6 +96,10 @@ def _account_end(text: str) -> int:
 
 def cards(line: str) -> Iterator[Span]:
     """Where card numbers with the right check digit stand."""
+    for found in _ODD_CARD.finditer(line):
+        groups = _GROUP.findall(found.group())
+        if is_card("".join(groups)) and not all(map(_WHOLE_YEAR.fullmatch, groups)):
+            yield *found.span(), Kind.CARD
     for offset, text in _candidates(line):
         groups = [found.span() for found in _GROUP.finditer(text)]
         first = 0

@@ -1,0 +1,111 @@
+"""Secrets that are known by their form: seed phrases of wallets, licence keys, numbers of documents, codes for doors, and
+what addresses of the web and cookies carry to let somebody in.
+
+Seed phrases are twelve words or more of the lists of BIP-39, which the package mnemonic has in twelve languages.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+from itertools import groupby
+from typing import Final
+
+from foreword.text.key_shapes import is_random, turns
+from foreword.text.secret_kinds import Kind, Span
+
+SHORTEST_PHRASE: Final = 12  # words
+
+_SEEDS: Final = re.compile(r"(?:[^\W_]{3,14}(?:[ ,;\t]{1,3}(?:\d{1,2}[.):]{0,2} ?)?|$)){12,}|(?:[^\W_]{1,8}[ \u3000]){11}", re.MULTILINE)
+_SEED: Final = re.compile(r"[^\W\d_]+")
+
+_LICENCE: Final = re.compile(r"(?<![\w-])(?P<first>[A-Z0-9]{4,8}|[a-z0-9]{5})(?:-[A-Z0-9]{4,8}|-[a-z0-9]{5}){2,7}(?![\w-])")
+_DOCUMENTS: Final = re.compile(
+    r"(?<!\w)(?:"
+    r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]"  # Italy, codice fiscale
+    r"|[A-CEGHJ-PR-TW-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]"  # United Kingdom, national insurance
+    r"|[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d"  # Mexico, CURP
+    r"|(?P<dni>[XYZ]?\d{7,8})-?(?P<letter>[A-HJ-NP-TV-Z])"  # Spain, DNI and NIE
+    r")(?!\w)"
+)
+_DNI: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
+_DOOR: Final = re.compile(r"(?<!\S)(?:\*\d{4,8}#?|\d{4,8}#)(?=[\s.,!?;)]|$)")
+
+_LINK: Final = re.compile(r"https?://[^\s/?#]{1,255}(?P<rest>[/?#]\S{8,2000})", re.IGNORECASE)
+_LETS_IN: Final = re.compile(
+    r"reset|magic|verif|confirm|activat|log-?in|sign-?in|sso|auth|invit|token|session|password|passwd|unlock|recover|one-?time|otp|"
+    r"jwt|secret|sig(?:nature)?=|unsubscribe|join|[?&;#](?:t|k|key|code|pwd|sid|ticket|access|api_?key|credential)=",
+    re.IGNORECASE,
+)
+_PART: Final = re.compile(r"(?<=[/?&;=#])[^/?&;=#\s]{6,}")
+_COOKIE: Final = re.compile(r"(?:\bcookie\d?: ?|(?<= )-b [\"']?)(?P<rest>[^\n]{8,4000})", re.IGNORECASE)
+_CRUMB: Final = re.compile(r"(?P<name>[\w.-]{1,64})=(?P<value>[^;\s\"']{6,})")
+_NO_CRUMB: Final = frozenset({"expires", "path", "domain", "max-age", "samesite", "version"})
+
+
+def forms(line: str) -> Iterator[Span]:
+    """Where they stand."""
+    yield from _phrases(line)
+    yield from _licences(line)
+    yield from _documents(line)
+    yield from ((*found.span(), Kind.PASSWORD) for found in _DOOR.finditer(line))
+    if "://" in line:
+        yield from _links(line)
+    for found in _COOKIE.finditer(line):
+        for crumb in _CRUMB.finditer(line, *found.span("rest")):
+            if crumb["name"].lower() not in _NO_CRUMB:
+                yield *crumb.span("value"), Kind.KEY
+
+
+def is_seed(text: str) -> bool:
+    """Whether this is a word of a seed phrase, perhaps with its number."""
+    found = _SEED.search(text)
+    return found is not None and found.group().lower() in _seeds()
+
+
+@lru_cache(maxsize=1)
+def _seeds() -> frozenset[str]:
+    lists = (each for each in (files("mnemonic") / "wordlist").iterdir() if each.name.endswith(".txt"))
+    return frozenset(word for each in lists for word in each.read_text("utf-8").split())
+
+
+def _phrases(line: str) -> Iterator[Span]:
+    if _SEEDS.search(line) is None:
+        return
+    for are_seeds, run in groupby(_SEED.finditer(line), key=lambda word: word.group().lower() in _seeds()):
+        words = list(run)
+        if are_seeds and len(words) >= SHORTEST_PHRASE and len({word.group() for word in words}) > SHORTEST_PHRASE // 2:
+            yield words[0].start(), words[-1].end(), Kind.PASSWORD
+
+
+def _licences(line: str) -> Iterator[Span]:
+    for found in _LICENCE.finditer(line):
+        groups = found.group().split("-")
+        alike = len({len(group) for group in groups}) == 1
+        mixed = sum(turns(group) > 0 for group in groups)
+        if alike and mixed >= 2 or len(groups) > 3 and mixed >= 3:
+            yield *found.span(), Kind.KEY
+
+
+def _documents(line: str) -> Iterator[Span]:
+    for found in _DOCUMENTS.finditer(line):
+        digits = (found["dni"] or "").translate(str.maketrans("XYZ", "012"))
+        if not digits or (len(digits) == 8 and _DNI[int(digits) % 23] == found["letter"]):
+            yield *found.span(), Kind.NUMBER
+
+
+def _links(line: str) -> Iterator[Span]:
+    """What lets somebody in who has the address."""
+    for found in _LINK.finditer(line):
+        if _LETS_IN.search(found["rest"]):
+            for part in _PART.finditer(line, *found.span("rest")):
+                text = part.group().rstrip(".,!?)\"'")
+                if _is_ticket(text):
+                    yield part.start(), part.start() + len(text), Kind.KEY
+
+
+def _is_ticket(text: str) -> bool:
+    plain = text.replace("-", "").replace("_", "")
+    if len(plain) < 8 or text[0] in "%$<{":
+        return False
+    return turns(plain) >= 4 or is_random(plain) or (len(plain) >= 16 and turns(plain) >= 2) or len(plain) >= 32

@@ -1,0 +1,198 @@
+"""The words by which people and programs call secrets, in many languages, and those that tie them to a value.
+
+A table, not grammar: a star stands for the endings that a word takes, a blank for a blank, a hyphen, an underscore or
+nothing. `suspicion.py` looks for the same words, so that a word is added in one place.
+"""
+
+import re
+from enum import Enum, auto
+from functools import lru_cache
+from typing import Final, final
+
+
+@final
+class Noun(Enum):
+    """What a word may call, and so what may be taken for its value."""
+
+    PASSWORD = auto()  # nothing but a password
+    PASS = auto()  # something else as often
+    CODE = auto()  # of digits, for a door or a purpose; something else as often
+    PIN = auto()  # nothing but a code of digits
+    KEY = auto()  # something else as often
+    API_KEY = auto()  # nothing but a key
+    LOGIN = auto()  # a user and a password
+    PHRASE = auto()  # words
+    IDENTITY = auto()  # what states and banks know people by
+
+
+INSIDE: Final = (
+    "password, passwd, passwort*, passwört*, passcode, passord*, kennwort*, kennwört*, zugangscode, wachtwoord*, lösenord*, "
+    "adgangskode*, kodeord*, salasana*, contraseña*, contrasena*, 비밀번호*, 암호*, "
+    "пароль, пароля, паролю, паролем, пароли, паролей"
+)  # fmt: skip
+"""Words for a password that may be part of a longer one."""
+
+WORDS: Final = {
+    Noun.PASSWORD: (
+        "pwd, pw, pass word, senha*, mot de passe, mots de passe, mdp, parola d'ordine, lykilorð, hasł*, heslo*, jelszó*, "
+        "jelszo, şifre*, parolă, lozink*, geslo, лозинка, κωδικός, κωδικος, كلمة السر, كلمة المرور, סיסמה, סיסמא, "
+        "पासवर्ड, mật khẩu, kata sandi"
+    ),
+    Noun.PASS: "pass, clave, parola*, parole, парола, šifra, passe, wifi pass, login pass",
+    Noun.CODE: (
+        "code, codes, código*, codigo*, codice, codici, kod*, kód*, код, кода, коду, кодом, коды, kode*, koodi*, "
+        "combination, combo, kombination, combinaison, combinación, combinação, combinazione, комбинация, 인증번호*"
+    ),
+    Noun.PIN: (
+        "pin, pin code, pin number, pin nummer, puk, cvv, cvc, geheimzahl, digicode, otp, "
+        "пин, пинкод, пин код, pinkod*, pinkode*"
+    ),
+    Noun.KEY: (
+        "key, keys, token, tokens, secret, secrets, schlüssel, clé, llave, chave, chiave, ключ, ключа, klucz*, "
+        "nyckel*"
+    ),
+    Noun.API_KEY: (
+        "api key, api token, api secret, access key, access token, access code, auth key, auth token, auth code, client key, client secret, "
+        "client token, private key, secret key, secret access key, secret token, session token, session key, "
+        "account key, encryption key, signing key, "
+        "license key, licence key, product key, activation key, recovery key, recovery code, backup code, license code, licence code, "
+        "authorization, bearer, access key id, client id, x api key, x auth token, api schlüssel, clé api, clé d'api, "
+        "clave de la api, clave api, chave da api, chave de api, chave api, chiave api, api ключ, lizenzschlüssel"
+    ),
+    Noun.LOGIN: (
+        "login, logins, creds, credentials, zugangsdaten, identifiants, identifiant, credenciales, "
+        "credenciais, credenziali, inloggegevens, логин, логина"
+    ),
+    Noun.PHRASE: "pass phrase, seed, seed phrase, recovery phrase, recovery words, seed words, mnemonic, mnemonics",
+    Noun.IDENTITY: (
+        "tan, passport*, reisepass*, passeport, pasaporte, passaporte, passaporto, paspoort*, paszport*, паспорт*, pasaport*, "
+        "ausweis*, personalausweis*, national id, id card, identity card, carte d'identité, documento de identidad, dni, nie, nif, nino, "
+        "ssn, social security, ni number, national insurance, sozialversicherung*, sécurité sociale, seguridad social, "
+        "tax id, tax number, taxpayer, tin, vat, steuer id, steueridentifikation*, steuernummer, steuernr, numéro fiscal, numero fiscal, "
+        "número fiscal, codice fiscale, partita iva, cpf, cnpj, rg, cuit, cuil, curp, инн, снилс, pesel, nip, bsn, "
+        "kimlik*, personnummer*, cpr, aadhaar, pan number, pan card, ein, "
+        "driver's license, drivers license, driver's licence, driving licence, driving license, führerschein*, permis de conduire, "
+        "permiso de conducir, rijbewijs*, "
+        "account number, account no, acct no, acct, kontonummer, routing number, sort code, medicare, nhs number"
+    ),
+}  # fmt: skip
+
+UNSPACED: Final = "密码, 密碼, 口令, パスワード, 暗証番号, 验证码, 驗證碼, 認証コード, 確認コード, รหัสผ่าน"
+"""Words for a password or a code in scripts without blanks."""
+
+NO_SECRETS: Final = frozenset(
+    (
+        "zip post postal area country error errors status exit dress source bar qr color colour hex morse promo discount coupon return response "
+        "http building penal civil tax legal product charge currency language airport unicode machine byte time vinci the_da key "
+        "quell strich fehler länder farb vorwahl postleit legacy open clean genetic moral ethics honor honour cheat code bash python java "
+        "javascript this that some any more no write writing wrote les des почтовый исходный штрих код this pocztowy posta kaynak programa "
+        "fuente fonte barras barre sorgente uni en de re ge sour bro"
+    ).split()
+)  # fmt: skip
+"""What stands before a word for a code or is its beginning, where it is none that anybody enters."""
+
+PLACES: Final = (
+    "door doors gate garage alarm entry entrance lock locker lockbox padlock safe bike building flat apartment front back house office bank card "
+    "phone sim wifi wi-fi wlan router hotspot network guest netflix spotify login log-in email mail mailbox account vpn server ssh root admin "
+    "security verification confirmation access login sign-in unlock one-time sms 2fa auth authentication reset recovery backup "
+    "tür haustür garagen wlan konto zugangs bestätigungs sicherheits einmal verifizierungs freischalt "
+    "porte portail entrée vérification sécurité confirmation accès puerta entrada verificación acceso seguridad porta portão "
+    "verificação cancello portone verifica sicurezza accesso двери подтверждения домофона доступа deur toegangs verificatie drzwi bramy "
+    "weryfikacyjny kapı doğrulama your my dein ihr mein votre ton mon tu su mi ваш твой мой seu meu tuo mio je jouw twój mój"
+).split()  # fmt: skip
+"""What stands beside a word for a code or a password that somebody enters."""
+
+TIES: Final = frozenset(
+    (
+        "is are was be it's its that's thats this's lautet ist war sind heißt lauten es son era est c'est c’est était sont é è são sono eram jest to są brzmi "
+        "är var er on je jsou este esta este: это был является zijn olarak = == := => -> → - – — : : <- ← = reads equals"
+    ).split()
+)  # fmt: skip
+"""What ties a word and its value."""
+
+AS: Final = frozenset("as als como comme come som как jako olarak for pour für para per для".split())
+"""What ties a value to the word behind it."""
+
+STILL: Final = frozenset(
+    (
+        "now still just currently always actually simply probably again also the literally jetzt noch immer nun aktuell einfach ahora todavía siempre aún "
+        "maintenant toujours encore simplement désormais agora ainda sempre ora adesso ancora сейчас теперь такой такая такой: nu nog altijd teraz "
+        "wciąż nadal zawsze şimdi hala code pin: following: this: follows: bitte o a la le il das der die el lo"
+    ).split()
+)  # fmt: skip
+"""What may stand between such a tie and the value."""
+
+CHANGES: Final = re.compile(
+    r"\b(?:chang|set\b|reset|updat|änder|geänder|gesetzt|umgestellt|cambi|chang|modifi|mud|alter|aggiorn|измен|смен|помен|постав|zmien|"
+    r"wijzig|gewijzigd|veranderd|byt|ändra|endr|vaih|değiş)"
+)
+TO: Final = frozenset("to auf in zu en à a por em para на naar til till na olarak".split())
+"""What ties them where somebody tells of a change."""
+
+BETWEEN: Final = frozenset(
+    "for in on of from at with by to until since für in auf von bei mit ab seit um pour sur dans de du des à en depuis con para en desde do da "
+    "na no em di del per su для от на в с из у van voor op bij met z od dla w".split()
+)
+"""What stands before a thing, not a value."""
+
+ENTER: Final = frozenset(
+    "use enter type input insert press submit gib nutze verwende nutzen verwenden eingeben saisissez entrez utilisez tapez saisis introduce usa "
+    "ingresa ingrese introduzca use digite insira введите используйте inserisci digita usa gebruik voer wpisz użyj girin kullanın".split()
+)
+ACCESS: Final = re.compile(
+    r"log ?-?in|sign ?-?in|verif|confirm|einlogg|einzulogg|anmeld|anzumeld|bestätig|vérif|connect|sesión|accede|войти|входа|вход|подтвер|entrar|"
+    r"iniciar|inlogg|zalog|logow|giriş|doğrula|unlock|get in\b|authenticat|reset|activat"
+)
+"""What a code is entered for."""
+
+UNITS: Final = frozenset(
+    "lines line years year days hours minutes characters chars words bytes dollars euros pages files people times points percent "
+    "zeilen jahre zeichen seiten lignes ans caractères líneas años linhas anos righe anni строк лет regels linii satır km kg".split()
+)
+ONCE: Final = re.compile(
+    r"verif|one[- ]?time|\botp\b|2fa|two[- ]factor|passcode|confirmation code|security code|log ?in code|sign[- ]?in code|einmal|"
+    r"bestätigungs|sicherheitscode|freischalt|vérification|verificación|подтвержд|одноразов|verificação|verifica\b|verificatie|"
+    r"weryfikac|doğrulama|验证码|驗證碼|認証コード|인증번호"
+)
+"""What a message with a code for once says."""
+
+
+ASKING: Final = ("passport", "reisepass", "passeport", "pasaporte", "passaport", "paspoort", "paszport", "pasaport", "паспорт")
+"""Words for a document whose number may come in the next line; others are often other words."""
+
+IN_CAPITALS: Final = frozenset("ein nie nif nip tin vat rg cpr tan".split())
+"""Words that are other words in small letters."""
+
+
+def listed(words: str) -> list[str]:
+    """The words of a row of the table."""
+    return [each.strip() for each in words.split(",")]
+
+
+ENDING: Final = r"s?[0-9_]{0,2}(?![^\W\d_])"
+
+
+def in_small(text: str) -> str:
+    """`text` in small letters, each at its place: of one capital, that of Turkish i, the small letter is longer."""
+    return text.replace("\u0130", "i").lower()
+
+
+def _pattern(word: str) -> str:
+    stem, star, _ = word.partition("*")
+    return re.escape(stem).replace(r"\ ", "[ _-]?").replace("'", "['’]?") + (r"\w{0,8}" if star else ENDING)
+
+
+@lru_cache(maxsize=1)
+def nouns() -> re.Pattern[str]:
+    """The words of the table in a line in small letters; the name of a group is that of a `Noun`."""
+    inside = _any(INSIDE)
+    rows = [rf"(?P<PASSWORD>\w{{0,20}}(?:{inside})|{_any(WORDS[Noun.PASSWORD])})"]
+    # What is surest first: `api key` is no `key`.
+    for noun in (Noun.PHRASE, Noun.API_KEY, Noun.IDENTITY, Noun.PIN, Noun.LOGIN, Noun.PASS, Noun.KEY):
+        rows.append(f"(?P<{noun.name}>{_any(WORDS[noun])})")
+    rows.append(rf"(?P<CODE>(?:\w{{2,20}}(?:code|kode)|{_any(WORDS[Noun.CODE])}))")
+    return re.compile(rf"(?:(?<![^\W_])|(?<=\d))(?:{'|'.join(rows)})(?:['’]s(?!\w))?")
+
+
+def _any(words: str) -> str:
+    return "|".join(sorted(map(_pattern, listed(words)), key=len, reverse=True))
