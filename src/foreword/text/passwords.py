@@ -10,9 +10,9 @@ word behind it. `secret_words.py` has the words.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, final
+from typing import Final, NamedTuple, TypeAlias, final
 
 from foreword.text import secret_words
 from foreword.text.key_shapes import is_random, turns
@@ -22,7 +22,7 @@ from foreword.text.secret_kinds import OMISSION, Kind, Span
 from foreword.text.secret_words import Noun
 
 _AROUND: Final = f"\"'“”„«»‘’`.,;:!?()[]{{}}<>*_ {OMISSION}"
-_LONGEST_ASKING: Final = 1_000  # characters
+_LONGEST_ASKING: Final = 80  # characters
 _MARGIN: Final = 8  # tokens between a word and its value, at most
 
 _EQUALS: Final = rf"[*_`\"'”’)\]]{{0,3}}{BLANK}{{0,3}}(?::=|=>|->|→|==?|[:：](?!//))[*_]{{0,3}}{BLANK}{{0,3}}"
@@ -30,17 +30,18 @@ _QUOTED: Final = r"\"[^\"\n]+\"|'[^'\n]+'|“[^”\n]+”|„[^“\n]+“|«[^»
 # It is looked at only, for it may itself be the word for a password that comes after it.
 _VALUE: Final = rf"(?=(?P<value>\d+(?:[ -]\d+)+|{_QUOTED}|\S+))"
 _NAME: Final = r"(?<![A-Za-z0-9$])(?:[A-Z0-9]{1,20}_){0,6}"
-_COMMANDS: Final = (
-    r"(?:sshpass|mysql\w{0,10}|mariadb\w{0,10}|mongo\w{0,10}|docker|podman|oc|7z\w?|rar|unrar|unzip|zip|xfreerdp|psexec|"
-    r"htpasswd|ldapsearch|redis-cli|vncviewer|ipmitool|az|helm|npm|openssl|smbclient|net use|kinit|keytool|gpg)"
+_PROGRAMS: Final = (
+    r"\b(?:sshpass|mysql\w{0,10}|mariadb\w{0,10}|mongo\w{0,10}|docker|podman|oc|7z\w?|rar|unrar|unzip|zip|xfreerdp|psexec|"
+    r"htpasswd|ldapsearch|redis-cli|vncviewer|ipmitool|az|helm|npm|openssl|smbclient|net use|kinit|keytool|gpg)\b"
 )
-_SURE: Final = (
-    (r"(?<=//)[^\s/:@]*:(?P<value>[^\s/]+)@(?=[\w\[])", 1),
-    (r"(?<!\S)(?:-u|--user)[ =]?[\"']?[^\s:\"']+:(?P<value>[^\s\"'/][^\s\"']*)", 1),
-    (r"\bwifi:(?=(?:[^\n;]{0,80};){0,6}?p:(?P<value>(?:\\.|[^;\\\n]){1,80});)", 1),
-    (rf"\b{_COMMANDS}\b[^\n|]{{0,80}}? (?:-p|/p:)(?P<value>[^\s\d-]\S{{3,80}}|\d+[A-Za-z]\S*)", 1),
-    (rf"\b(?!mysql|mariadb){_COMMANDS}\b[^\n|]{{0,80}}? -[paw] (?P<value>[^\s-]\S{{2,80}})", 1),
-    (r"\bnet use\b[^\n|]{0,80}? /user:\S{1,80} (?P<value>\S+)", 1),
+_COMMANDS: Final = (
+    r"(?<=//)[^\s/:@]*:(?P<value>[^\s/]+)@(?=[\w\[])",
+    r"(?<!\S)(?:-u|--user)[ =]?[\"']?[^\s:\"']+:(?P<value>[^\s\"'/][^\s\"']*)",
+    r"\bwifi:(?=(?:[^\n;]{0,80};){0,6}?p:(?P<value>(?:\\.|[^;\\\n]){1,80});)",
+    rf"{_PROGRAMS}[^\n|]{{0,80}}? (?:-p|/p:)(?P<value>[^\s\d-]\S{{3,80}}|\d+[A-Za-z]\S*)",
+    rf"(?!\b(?:mysql|mariadb)){_PROGRAMS}[^\n|]{{0,80}}? -[paw] (?P<value>[^\s-]\S{{2,80}})",
+    r"\bnet use\b[^\n|]{0,80}? /user:\S{1,80} (?P<value>\S+)",
+    rf"(?<!\S)--?(?:pass(?:word|wd|phrase)?|pwd|token|api-?key|secret)(?:{BLANK}+|=){_VALUE}",
 )
 """What comes there is a password, by the form alone."""
 
@@ -68,25 +69,36 @@ _JOINTS: Final = re.compile(r"[-_./'’,]")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DIGITS: Final = re.compile(r"[#*]?(?:\d{3,8}|\d{3}[- ]\d{3}|\d{1,2}(?:-\d{1,2}){2,3})[#*]?")
 _IDENTITY: Final = re.compile(r"(?<!\w)(?:[A-Z]{1,3}[ -]?)?\d(?:[ ./-]?[A-Z0-9]){4,20}(?!\w)")
+_SIGN: Final = re.compile(r"(?<!\S)[-/]|://|[wW][iI][fF][iI]:")
+_EQUAL: Final = re.compile(r"[:：=→>]")
+_LIKELY: Final = re.compile(r"[\d\"“„«`]|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]|(?:[^\W\d_]{3}[-_.]\w*){3}")
+_ENTERED: Final = re.compile(r"(?<!\S)\d{5}")
 _TOKEN: Final = re.compile(r"\d+(?:[ -]\d+)+(?!\S)|\S+")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
+Form: TypeAlias = tuple[re.Pattern[str], int, Kind]
+"""What comes there is a secret of this kind, if it has so many characters. To compile these takes a while."""
+
+
 @lru_cache(maxsize=1)
-def _sure() -> tuple[tuple[re.Pattern[str], int, Kind], ...]:
-    """What comes there is a password or a key, if it has so many characters; to compile these takes a while."""
+def _by_form() -> tuple[Form, ...]:
+    return tuple((_compile(pattern), 1, Kind.PASSWORD) for pattern in _COMMANDS)
+
+
+@lru_cache(maxsize=1)
+def _by_words() -> tuple[Form, ...]:
     words = secret_words
     password = rf"(?:{_any(words.INSIDE, words.UNSPACED)}|(?<![^\W_])(?:{_any(words.WORDS[Noun.PASSWORD])}))[0-9_]{{0,2}}"
     loose = rf"(?<![^\W_])(?:{_any(words.WORDS[Noun.PASS], words.WORDS[Noun.PIN])})[0-9_]{{0,2}}"
-    phrase = _any(words.WORDS[Noun.PHRASE])
+    rest_of_name = r"(?:_[A-Z0-9]{1,20}){0,4}=[\"']?"
     return (
-        *((re.compile(pattern, re.IGNORECASE), least, Kind.PASSWORD) for pattern, least in _SURE),
         (_compile(rf"{password}{_EQUALS}{_VALUE}"), 1, Kind.PASSWORD),
         (_compile(rf"{loose}{_EQUALS}(?=(?P<value>\S+)\s*$)"), 1, Kind.PASSWORD),
-        (_compile(rf"(?<!\S)--?(?:pass(?:word|wd|phrase)?|pwd|token|api-?key|secret)(?:{BLANK}+|=){_VALUE}"), 1, Kind.PASSWORD),
-        (_compile(rf"(?<![^\W_])(?:{phrase}){_EQUALS}(?P<value>\S+(?:{BLANK}\S+){{0,24}})"), 1, Kind.PASSWORD),
-        (re.compile(rf"{_NAME}(?:SECRET|TOKEN|PASS(?:WORD|WD|PHRASE)?|PWD|PW|CREDENTIALS?)(?:_[A-Z0-9]{{1,20}}){{0,4}}=[\"']?(?P<value>[^\s\"'$;]+)"), 4, Kind.PASSWORD),
-        (re.compile(rf"{_NAME}(?:KEY|AUTH)(?:_[A-Z0-9]{{1,20}}){{0,4}}=[\"']?(?P<value>[^\s\"'$;/]+)"), 16, Kind.KEY),
+        (_compile(rf"(?:pass-?|(?:seed|recovery|wallet) )phrase{_EQUALS}(?P<value>\S+(?:{BLANK}\S+){{0,24}})"), 1, Kind.PASSWORD),
+        (_compile(rf"\bauthorization{_EQUALS}(?:(?:bearer|basic|token|digest){BLANK}+)?(?P<value>\S+)"), 8, Kind.KEY),
+        (re.compile(rf"{_NAME}(?:SECRET|TOKEN|PASS(?:WORD|WD|PHRASE)?|PWD|PW){rest_of_name}(?P<value>[^\s\"'$;]+)"), 4, Kind.PASSWORD),
+        (re.compile(rf"{_NAME}KEY{rest_of_name}(?P<value>[^\s\"'$;/]+)"), 16, Kind.KEY),
     )  # fmt: skip
 
 
@@ -101,19 +113,33 @@ def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """What stands between blanks, without quotes and the signs of the sentence; `low` is that in small letters."""
+class _Token(NamedTuple):
+    """What stands between blanks: `raw`, and `text` without quotes and the signs of the sentence, `low` in small letters."""
 
     start: int
     end: int
     text: str
     low: str
-    ties: bool  # is, or ends in, what ties a word and its value
-    tied: bool  # begins with such a sign
-    stops: bool  # ends a sentence
+    raw: str
     noun: Noun | None = None
+
+    @property
+    def ties(self) -> bool:
+        """Whether it is, or ends in, what ties a word and its value."""
+        bare = self.raw.strip("*_`\"'”’)")
+        return self.noun is None and (
+            self.low in secret_words.TIES or bare in secret_words.TIES or bare.endswith((":", "=", "："))
+        )
+
+    @property
+    def tied(self) -> bool:
+        """Whether it begins with such a sign."""
+        return self.raw.lstrip("*_`\"'”’)").startswith((":", "=", "："))
+
+    @property
+    def stops(self) -> bool:
+        """Whether it ends a sentence."""
+        return self.raw.endswith((".", "?", "!", ";"))
 
 
 @final
@@ -128,12 +154,12 @@ class Asked:
 def passwords(line: str) -> Iterator[Span]:
     """Where passwords, codes, keys and numbers of documents stand that a word tells."""
     small = secret_words.in_small(line)
-    for pattern, least, kind in _sure():
-        for start, end in _values(pattern, line):
-            if end - start >= least:
-                yield start, end, kind
+    names = _names(line, small)
+    yield from _surely(line, by_words=bool(names))
     yield from _unspaced(line)
-    tokens = _tokens(line, small)
+    if not (names and _LIKELY.search(line)) and not _ENTERED.search(line):
+        return
+    tokens = _tokens(line, small, names)
     for at, token in enumerate(tokens):
         if token.noun is Noun.IDENTITY:
             yield from _identity(line, token.end)
@@ -145,17 +171,32 @@ def passwords(line: str) -> Iterator[Span]:
     yield from _entered(tokens, small)
 
 
+def _surely(line: str, *, by_words: bool) -> Iterator[Span]:
+    """What is a password by the form of the sentence or the command alone."""
+    patterns = [*(_by_form() if _SIGN.search(line) else ()), *(_by_words() if by_words and _EQUAL.search(line) else ())]
+    for pattern, least, kind in patterns:
+        for start, end in _values(pattern, line):
+            if end - start >= least:
+                yield start, end, kind
+
+
 def asks(line: str) -> Asked | None:
     """What the line names at its end without telling it."""
-    if len(line) > _LONGEST_ASKING:
+    line = line[-_LONGEST_ASKING:]
+    small = secret_words.in_small(line)
+    names = _names(line, small)
+    if not names:
         return None
-    tokens = _tokens(line, secret_words.in_small(line))
+    tokens = _tokens(line, small, names)
     at = next((at for at in range(len(tokens) - 1, -1, -1) if tokens[at].noun), None)
     if at is None or _is_other_code(tokens, at):
         return None
     noun, after = tokens[at].noun, tokens[at + 1 :]
     surely = tokens[-1].ties
-    if noun is None or len(after) > _MARGIN - 2 or (after and not surely) or any(OMISSION in each.text for each in after):
+    longest = _MARGIN - 2 if line.rstrip().endswith((":", "：", "=")) else 1
+    if noun is None or len(after) > longest or (after and not surely) or any(OMISSION in each.text for each in after):
+        return None
+    if noun is Noun.PHRASE and tokens[at].low == "phrase" and (at == 0 or tokens[at - 1].low not in {"recovery", "wallet", "backup"}):
         return None
     if noun is Noun.IDENTITY and not tokens[at].low.startswith(secret_words.ASKING):
         return None
@@ -166,7 +207,8 @@ def asks(line: str) -> Asked | None:
 
 def answers(line: str, asked: Asked) -> Iterator[Span]:
     """Where the answer to the line before stands."""
-    tokens = _tokens(line, secret_words.in_small(line))
+    small = secret_words.in_small(line)
+    tokens = _tokens(line, small, _names(line, small))
     if asked.noun is Noun.IDENTITY:
         yield from _identity(line, 0)
         return
@@ -186,10 +228,17 @@ def _kind(noun: Noun) -> Kind:
     return Kind.KEY if noun in {Noun.KEY, Noun.API_KEY} else Kind.PASSWORD
 
 
-def _tokens(line: str, small: str) -> list[_Token]:
+def _names(line: str, small: str) -> list[tuple[int, int, Noun]]:
+    """Where words for secrets stand, and what they call."""
+    return [
+        (*each.span(), Noun[(each.lastgroup or "").partition("__")[0]])
+        for each in secret_words.nouns().finditer(small)
+        if each.group() not in secret_words.IN_CAPITALS or line[slice(*each.span())].isupper()
+    ]
+
+
+def _tokens(line: str, small: str, names: list[tuple[int, int, Noun]]) -> list[_Token]:
     found: list[_Token] = []
-    names = [(each.start(), each.end(), Noun[each.lastgroup or ""]) for each in secret_words.nouns().finditer(small)]
-    names = [each for each in names if small[each[0] : each[1]] not in secret_words.IN_CAPITALS or line[each[0] : each[1]].isupper()]
     names.reverse()
     for each in _TOKEN.finditer(line):
         start, end = each.span()
@@ -207,24 +256,16 @@ def _tokens(line: str, small: str) -> list[_Token]:
             rest = _token(line, small, start, end)
             if rest.text or rest.ties or not found:
                 found.append(rest)
-            elif rest.stops or rest.tied:
-                found[-1] = replace(found[-1], stops=True)
+            else:
+                found[-1] = found[-1]._replace(raw=found[-1].raw + rest.raw)
     return found
 
 
 def _token(line: str, small: str, start: int, end: int, noun: Noun | None = None) -> _Token:
     raw = line[start:end]
-    left = start + len(raw) - len(raw.lstrip(_AROUND))
-    right = max(left, start + len(raw.rstrip(_AROUND)))
-    low = small[left:right]
-    bare = raw.strip("*_`\"'”’)")
-    return _Token(
-        left, right, line[left:right], low,
-        ties=noun is None and (low in secret_words.TIES or bare in secret_words.TIES or bare.endswith((":", "=", "："))),
-        tied=bare.startswith((":", "=", "：")),
-        stops=raw.endswith((".", "?", "!", ";")),
-        noun=noun,
-    )  # fmt: skip
+    text = raw.strip(_AROUND)
+    left = start + raw.index(text)
+    return _Token(left, left + len(text), text, small[left : left + len(text)], raw, noun)
 
 
 def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
@@ -299,7 +340,7 @@ def _entered(tokens: list[_Token], small: str) -> Iterator[Span]:
     for at, token in enumerate(tokens):
         entered = has_access and at > 0 and tokens[at - 1].low in secret_words.ENTER
         is_amount = at + 1 < len(tokens) and tokens[at + 1].low in secret_words.UNITS
-        if (entered or is_once) and not is_amount and _is_code(token.text) and not _YEAR.fullmatch(token.text):
+        if ((entered and len(token.text) > 4) or is_once) and not is_amount and _is_code(token.text) and not _YEAR.fullmatch(token.text):
             yield token.start, token.end, Kind.PASSWORD
 
 
@@ -324,7 +365,7 @@ def _is_qualified(tokens: list[_Token], at: int) -> bool:
     """Whether it is said what the code or the password is for."""
     around = [*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 5]]
     return any(each.low in secret_words.PLACES for each in around) or (
-        tokens[at].noun is Noun.CODE and len(tokens[at].text) > 6 and tokens[at].low.endswith(("code", "kode"))
+        tokens[at].noun is Noun.CODE and at > 0 and tokens[at - 1].end == tokens[at].start
     )
 
 
@@ -333,12 +374,8 @@ def _is_other_code(tokens: list[_Token], at: int) -> bool:
     token = tokens[at]
     if token.noun is not Noun.CODE:
         return False
-    beginning = token.low.removesuffix("s").removesuffix("code").removesuffix("kode").rstrip("-_ ")
-    before = tokens[at - 1].low if at else ""
-    after = tokens[at + 1].low if at + 1 < len(tokens) else ""
-    return not secret_words.NO_SECRETS.isdisjoint({beginning, before, after}) or any(
-        beginning.endswith(each) for each in secret_words.NO_SECRETS if len(each) > 2 and beginning
-    )
+    before, after = tokens[at - 1].low if at else "", tokens[at + 1].low if at + 1 < len(tokens) else ""
+    return not secret_words.NO_SECRETS.isdisjoint({before, after})
 
 
 def _fits(noun: Noun, text: str, how: str, *, is_qualified: bool) -> bool:

@@ -16,9 +16,15 @@ from foreword.text.secret_kinds import Kind, Span
 
 SHORTEST_PHRASE: Final = 12  # words
 
-_SEEDS: Final = re.compile(r"(?:[^\W_]{3,14}(?:[ ,;\t]{1,3}(?:\d{1,2}[.):]{0,2} ?)?|$)){12,}|(?:[^\W_]{1,8}[ \u3000]){11}", re.MULTILINE)
+SEEDS: Final = (
+    r"(?:(?!(?:the|and|are|for|was|has|had|his|her|its|but|not|from|have|your|when|they|der|die|das|und|que|los|les|des)\b)"
+    rf"\w{{3,10}}+[ ,;]{{1,3}}+){{{SHORTEST_PHRASE - 1}}}"
+)
+"""How a phrase of seeds begins, and hardly anything else."""
+_SEEDS: Final = re.compile(rf"\b(?:\d{{1,2}}[.):]? ?)?(?:\w{{3,10}}+[ ,;]{{1,3}}+(?:\d{{1,2}}[.):]? ?)?){{{SHORTEST_PHRASE - 1}}}")
 _SEED: Final = re.compile(r"[^\W\d_]+")
 
+_DIGIT: Final = re.compile(r"\d")
 _LICENCE: Final = re.compile(r"(?<![\w-])(?P<first>[A-Z0-9]{4,8}|[a-z0-9]{5})(?:-[A-Z0-9]{4,8}|-[a-z0-9]{5}){2,7}(?![\w-])")
 _DOCUMENTS: Final = re.compile(
     r"(?<!\w)(?:"
@@ -46,9 +52,10 @@ _NO_CRUMB: Final = frozenset({"expires", "path", "domain", "max-age", "samesite"
 def forms(line: str) -> Iterator[Span]:
     """Where they stand."""
     yield from _phrases(line)
-    yield from _licences(line)
-    yield from _documents(line)
-    yield from ((*found.span(), Kind.PASSWORD) for found in _DOOR.finditer(line))
+    if _DIGIT.search(line):
+        yield from _licences(line)
+        yield from _documents(line)
+        yield from ((*found.span(), Kind.PASSWORD) for found in _DOOR.finditer(line))
     if "://" in line:
         yield from _links(line)
     for found in _COOKIE.finditer(line):
@@ -70,7 +77,7 @@ def _seeds() -> frozenset[str]:
 
 
 def _phrases(line: str) -> Iterator[Span]:
-    if _SEEDS.search(line) is None:
+    if line.count(" ") < SHORTEST_PHRASE - 1 or _SEEDS.search(line) is None:
         return
     for are_seeds, run in groupby(_SEED.finditer(line), key=lambda word: word.group().lower() in _seeds()):
         words = list(run)

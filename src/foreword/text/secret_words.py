@@ -5,6 +5,7 @@ nothing. `suspicion.py` looks for the same words, so that a word is added in one
 """
 
 import re
+from collections import defaultdict
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Final, final
@@ -36,7 +37,7 @@ WORDS: Final = {
     Noun.PASSWORD: (
         "pwd, pw, pass word, senha*, mot de passe, mots de passe, mdp, parola d'ordine, lykilorð, hasł*, heslo*, jelszó*, "
         "jelszo, şifre*, parolă, lozink*, geslo, лозинка, κωδικός, κωδικος, كلمة السر, كلمة المرور, סיסמה, סיסמא, "
-        "पासवर्ड, mật khẩu, kata sandi"
+        "पासवर्ड, mật khẩu, kata"
     ),
     Noun.PASS: "pass, clave, parola*, parole, парола, šifra, passe, wifi pass, login pass",
     Noun.CODE: (
@@ -60,10 +61,10 @@ WORDS: Final = {
         "clave de la api, clave api, chave da api, chave de api, chave api, chiave api, api ключ, lizenzschlüssel"
     ),
     Noun.LOGIN: (
-        "login, logins, creds, credentials, zugangsdaten, identifiants, identifiant, credenciales, "
+        "login, logins, creds, credentials, zugangsdaten, credenciales, "
         "credenciais, credenziali, inloggegevens, логин, логина"
     ),
-    Noun.PHRASE: "pass phrase, seed, seed phrase, recovery phrase, recovery words, seed words, mnemonic, mnemonics",
+    Noun.PHRASE: "phrase, seed phrase, mnemonic, mnemonics",
     Noun.IDENTITY: (
         "tan, passport*, reisepass*, passeport, pasaporte, passaporte, passaporto, paspoort*, paszport*, паспорт*, pasaport*, "
         "ausweis*, personalausweis*, national id, id card, identity card, carte d'identité, documento de identidad, dni, nie, nif, nino, "
@@ -95,7 +96,7 @@ PLACES: Final = (
     "door doors gate garage alarm entry entrance lock locker lockbox padlock safe bike building flat apartment front back house office bank card "
     "phone sim wifi wi-fi wlan router hotspot network guest netflix spotify login log-in email mail mailbox account vpn server ssh root admin "
     "security verification confirmation access login sign-in unlock one-time sms 2fa auth authentication reset recovery backup "
-    "tür haustür garagen wlan konto zugangs bestätigungs sicherheits einmal verifizierungs freischalt "
+    "deur toegangs tür haustür garagen wlan konto zugangs bestätigungs sicherheits einmal verifizierungs freischalt "
     "porte portail entrée vérification sécurité confirmation accès puerta entrada verificación acceso seguridad porta portão "
     "verificação cancello portone verifica sicurezza accesso двери подтверждения домофона доступа deur toegangs verificatie drzwi bramy "
     "weryfikacyjny kapı doğrulama your my dein ihr mein votre ton mon tu su mi ваш твой мой seu meu tuo mio je jouw twój mój"
@@ -184,14 +185,20 @@ def _pattern(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def nouns() -> re.Pattern[str]:
-    """The words of the table in a line in small letters; the name of a group is that of a `Noun`."""
-    inside = _any(INSIDE)
-    rows = [rf"(?P<PASSWORD>\w{{0,20}}(?:{inside})|{_any(WORDS[Noun.PASSWORD])})"]
-    # What is surest first: `api key` is no `key`.
-    for noun in (Noun.PHRASE, Noun.API_KEY, Noun.IDENTITY, Noun.PIN, Noun.LOGIN, Noun.PASS, Noun.KEY):
-        rows.append(f"(?P<{noun.name}>{_any(WORDS[noun])})")
-    rows.append(rf"(?P<CODE>(?:\w{{2,20}}(?:code|kode)|{_any(WORDS[Noun.CODE])}))")
-    return re.compile(rf"(?:(?<![^\W_])|(?<=\d))(?:{'|'.join(rows)})(?:['’]s(?!\w))?")
+    """The words of the table in a line in small letters; the name of a group is that of a `Noun`, but for `_`."""
+    # What is surest first: `api key` is no `key`. By first letters, for then most places are passed over at once.
+    order = (Noun.PASSWORD, Noun.PHRASE, Noun.API_KEY, Noun.IDENTITY, Noun.PIN, Noun.LOGIN, Noun.PASS, Noun.KEY, Noun.CODE)
+    alone = defaultdict[str, list[str]](list)
+    for noun in order:
+        rests = defaultdict[str, list[str]](list)
+        for word in sorted(map(_pattern, listed(WORDS[noun])), key=len, reverse=True):
+            rests[word[0]].append(word[1:])
+        for first, each in rests.items():
+            alone[first].append(f"(?P<{noun.name}__{ord(first)}>{'|'.join(each)})")
+    words = "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in alone.items())
+    inside = {word[0] for word in [*listed(INSIDE), "c", "k"]}
+    compound = rf"(?=[{''.join(inside)}])(?:(?P<PASSWORD__>{_any(INSIDE)})|(?P<CODE__>[ck]ode{ENDING}))"
+    return re.compile(rf"(?:(?<![^\W_])(?:{words})|{compound})(?:['’]s(?!\w))?")
 
 
 def _any(words: str) -> str:

@@ -12,13 +12,14 @@ from typing import Final
 
 from foreword.text import secret_words
 from foreword.text.long_numbers import BETWEEN, SHORTEST
+from foreword.text.secret_forms import SEEDS
 from foreword.text.secret_kinds import Kind
 from foreword.text.secret_words import Noun
 
 _IN_KEYS: Final = r"[A-Za-z0-9_+/.:=~%-]"
 _AFTER_DIGIT: Final = (
     # a long number; a digit beside a letter, and among 16 characters without a blank; how account numbers begin
-    rf"(?:(?:{BETWEEN}{{0,3}}\d){{{SHORTEST - 1}}}"
+    rf"(?:(?:{BETWEEN}{{0,3}}+\d){{{SHORTEST - 1}}}"
     rf"|(?:(?=[A-Za-z])|(?<=[A-Za-z]\d))(?:(?={_IN_KEYS}{{7}})|(?<={_IN_KEYS}{{9}}))"
     r"|(?<=[A-Za-z]{2}\d)\d"
     # a code; a number of a document in pairs; a code for a door; a card with other signs between; one in two lines
@@ -30,14 +31,17 @@ _ALWAYS: Final = (
     r"_(?=[A-Za-z0-9_-]{16})",  # a key without digits
     r"-(?:(?=[A-Za-z0-9_-]{16})|(?=[awb] |u|p|-user)(?<!\S.)|(?=-(?:pass|token|secret|api))|(?=User-Key-File))",
     r"A(?:KIA|SIA|BIA|CCA|3T|Iza)",
-    r":(?:(?=//)|(?<=/user:)|(?<=/p:)|(?<=[cC]ookie:)|(?<=COOKIE:)|(?<=[cC]ookie\d:)|(?<=(?i:wifi):)|(?= ?(?:\w{3,10}[ ,;]{1,3}){11}))",
-    r"\n(?=(?:\w{3,10}[ ,;]{1,3}){11})",  # a seed phrase
+    rf":(?:(?=//)|(?<=/user:)|(?<=/p:)|(?<=[cC]ookie:)|(?<=COOKIE:)|(?<=[cC]ookie\d:)|(?<=(?i:wifi):)|(?= ?{SEEDS}))",
+    rf"\n(?=(?:\w{{3,10}}+[ ,;]{{1,3}}+){{11}})(?={SEEDS})",  # a seed phrase
 )
 _BY_REQUEST: Final = {Kind.ADDRESS: "@", Kind.PHONE: r"[0-9][-\d\u2010-\u2014\u2212]{6}"}
-_SEEDS_AT_FIRST: Final = re.compile(r"(?:\w{3,10}[ ,;]{1,3}){11}")
-_TELLING: Final = re.compile(r"[\d:：=>→\"“„«`]|\w[-_.!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]")
-_AT_THE_END: Final = 48
-"""Characters from the beginning of a word to the end of a line that asks, at most: some more words may follow it."""
+_SEEDS_AT_FIRST: Final = re.compile(SEEDS)
+_TELLING: Final = re.compile(
+    r"[\d:：=→>\"“„«`]|\w[!@#$%^&*+~?]\w|[a-zà-ÿ][A-Z]|(?:[^\W\d_]{3}[-_.]\w*){3}"
+)
+"""What stands in a line that tells a secret, be it in the value or between the word and the value."""
+_ASKING: Final = re.compile(r"\w{0,20}[^\w\n]{0,4}(?:\w{1,6}[^\w\n]{0,4})?$", re.MULTILINE)
+"""How a line goes on behind the beginning of a word, if it asks for a secret without a colon."""
 
 _SHORT: Final = 3
 """Letters of words that are parts of many others, so that they must end there."""
@@ -48,12 +52,13 @@ _COMMON: Final = "zqxjkvbpgchlfwmyudrsnioate "
 
 def suspicious(text: str, also: frozenset[Kind]) -> list[int]:
     """Places in the lines to look at, in order."""
-    small = secret_words.in_small(text)
+    ascii_only = text if text.isascii() else text.encode("ascii", "replace").decode()
+    small = ascii_only.lower()  # which takes four times as long where not all are ASCII
     signs, words, further = _patterns(also)
     found = [each.start() for pattern in signs for each in pattern.finditer(text)]
     hits = [each.start() for pattern in words for each in pattern.finditer(small)]
     if not text.isascii():
-        hits += [each.start() for each in further.finditer(small)]
+        hits += [each.start() for each in further.finditer(text)]
     found += [place for place in hits if _tells(text, place)]
     if _SEEDS_AT_FIRST.match(text):
         found.append(0)
@@ -61,17 +66,19 @@ def suspicious(text: str, also: frozenset[Kind]) -> list[int]:
 
 
 def _tells(text: str, place: int) -> bool:
-    """Whether something stands in the line that values have and most words have not, or the line may ask for one."""
+    """Whether the line may tell a secret, or ask for one."""
     start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
-    end = len(text) if end == -1 else end
-    return end - place < _AT_THE_END or _TELLING.search(text, start, end) is not None
+    return (
+        _TELLING.search(text, start, end if end != -1 else len(text)) is not None
+        or _ASKING.match(text, place) is not None
+    )
 
 
 @lru_cache(maxsize=4)
 def _patterns(
     also: frozenset[Kind],
 ) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]], re.Pattern[str]]:
-    """What to look for: in the text as it is, in small letters, and in small letters where not all are ASCII.
+    """What to look for: in the text as it is, in small letters, and where not all are ASCII.
 
     A pattern that begins with one character, and no choice of them, is searched for at the speed of memory.
     """
@@ -85,7 +92,7 @@ def _patterns(
     return (
         [re.compile(each) for each in signs],
         [re.compile(each) for each in words],
-        re.compile(f"[{beyond}](?:{further})"),
+        re.compile(f"[{beyond}{beyond.upper()}](?i:{further})"),
     )
 
 
