@@ -132,15 +132,15 @@ _SEED: Final = (
     "abandon ability absent acid acoustic actual adapt airport album alien almost amateur anchor ancient apple arctic "
     "arrow aspect atom autumn average bacon badge balance bamboo banner barely basket beach become beyond bicycle "
     "blanket bonus border bracket bridge bronze bubble budget buffalo burger cabin cactus camera canyon carbon casino "
-    "castle catalog ceiling cement cereal chalk cherry chronic circle citizen clarify clever cliff coconut collapse "
+    "castle catalog ceiling cement cereal chalk cherry chronic circle citizen clarify clever cliff coconut "
     "comfort copper coral cotton coyote cradle creek cricket crystal curious curtain damp daring decade decline "
     "defense deliver deposit despair detail dinosaur dolphin donkey dragon dutch eagle earth easily echo economy elbow "
     "elder ethics evidence exotic fabric faculty fantasy feature fiction flavor fluid fossil galaxy garlic genuine "
-    "ghost giraffe glimpse gorilla gravity hamster harvest hidden horror humble hybrid iceberg ivory jacket jungle "
+    "ghost giraffe glimpse gorilla gravity hamster harvest hidden horror humble hybrid ivory jacket jungle "
     "kangaroo kitchen ladder lava lemon leopard lizard mango marble maximum mosquito muffin noodle nuclear oblige ocean "
     "olive orphan oxygen panther peanut pelican pigeon plastic pottery puzzle pyramid quantum rabbit rhythm saddle "
     "salmon satoshi scorpion shiver silver slender spider squirrel stadium sunset symptom tackle tattoo tiger tornado "
-    "trumpet turtle umbrella vacuum velvet village violin walnut whale window winter witch wrestle yellow zebra zoo"
+    "trumpet turtle umbrella vacuum velvet village violin walnut whale window winter wrestle yellow zebra zoo"
 ).split()
 
 

@@ -69,6 +69,7 @@ _JOINTS: Final = re.compile(r"[-_./'’,]")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DIGITS: Final = re.compile(r"[#*]?(?:\d{3,8}|\d{3}[- ]\d{3}|\d{1,2}(?:-\d{1,2}){2,3})[#*]?")
 _IDENTITY: Final = re.compile(r"(?<!\w)(?:[A-Z]{1,3}[ -]?)?\d(?:[ ./-]?[A-Z0-9]){4,20}(?!\w)")
+_PAIR: Final = re.compile(r"(?<!\S)(?P<user>\S{2,64})(?: [/|] |[:|/] |[:|])(?P<value>\S{4,64})")
 _SIGN: Final = re.compile(r"(?<!\S)[-/]|://|[wW][iI][fF][iI]:")
 _EQUAL: Final = re.compile(r"[:：=→>]")
 _LIKELY: Final = re.compile(r"[\d\"“„«`]|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]|(?:[^\W\d_]{3}[-_.]\w*){3}")
@@ -94,6 +95,7 @@ def _by_words() -> tuple[Form, ...]:
     rest_of_name = r"(?:_[A-Z0-9]{1,20}){0,4}=[\"']?"
     return (
         (_compile(rf"{password}{_EQUALS}{_VALUE}"), 1, Kind.PASSWORD),
+        (_compile(rf"(?:user|login)\w{{0,8}} ?[/|&+,] ?(?:{password}|{loose}){_EQUALS}\S+ ?[/|,] ?{_VALUE}"), 1, Kind.PASSWORD),
         (_compile(rf"{loose}{_EQUALS}(?=(?P<value>\S+)\s*$)"), 1, Kind.PASSWORD),
         (_compile(rf"(?:pass-?|(?:seed|recovery|wallet) )phrase{_EQUALS}(?P<value>\S+(?:{BLANK}\S+){{0,24}})"), 1, Kind.PASSWORD),
         (_compile(rf"\bauthorization{_EQUALS}(?:(?:bearer|basic|token|digest){BLANK}+)?(?P<value>\S+)"), 8, Kind.KEY),
@@ -157,6 +159,8 @@ def passwords(line: str) -> Iterator[Span]:
     names = _names(line, small)
     yield from _surely(line, by_words=bool(names))
     yield from _unspaced(line)
+    if "@" in line or " / " in line or " | " in line:
+        yield from _pairs(line, small, names)
     if not (names and _LIKELY.search(line)) and not _ENTERED.search(line):
         return
     tokens = _tokens(line, small, names)
@@ -213,7 +217,7 @@ def answers(line: str, asked: Asked) -> Iterator[Span]:
         yield from _identity(line, 0)
         return
     if asked.noun is Noun.PHRASE:
-        if tokens and all(is_seed(token.text) or not token.text or token.text.isdigit() for token in tokens):
+        if asked.surely and tokens and all(is_seed(token.text) or not token.text or token.text.isdigit() for token in tokens):
             yield tokens[0].start, tokens[-1].end, Kind.PASSWORD
         return
     for at, token in enumerate(tokens):
@@ -240,8 +244,9 @@ def _names(line: str, small: str) -> list[tuple[int, int, Noun]]:
 def _tokens(line: str, small: str, names: list[tuple[int, int, Noun]]) -> list[_Token]:
     found: list[_Token] = []
     names.reverse()
+    done = 0
     for each in _TOKEN.finditer(line):
-        start, end = each.span()
+        start, end = max(done, each.start()), each.end()
         while names and names[-1][0] < end:
             first, last, noun = names.pop()
             if last <= start:
@@ -249,9 +254,7 @@ def _tokens(line: str, small: str, names: list[tuple[int, int, Noun]]) -> list[_
             if first > start and line[start:first].strip(_AROUND + "-/"):
                 found.append(_token(line, small, start, first))
             found.append(_token(line, small, max(first, start), last, noun))
-            start = last
-            if last >= end:
-                break
+            start = done = last
         if start < end:
             rest = _token(line, small, start, end)
             if rest.text or rest.ties or not found:
@@ -273,22 +276,32 @@ def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
     noun, is_qualified = tokens[at].noun, _is_qualified(tokens, at)
     assert noun is not None  # noqa: S101 - that of the caller
     how = "beside" if not tokens[at].text.endswith(("'s", "’s")) else "tied"
-    has_stopped = False
+    is_changed = secret_words.CHANGES.search(small) is not None
+    has_stopped = is_for = False
     for place in range(at + 1, min(len(tokens), at + 1 + _MARGIN)):
-        token = tokens[place]
-        before = tokens[place - 1]
-        if before.ties or token.tied or (before.low in secret_words.TO and secret_words.CHANGES.search(small)):
+        token, before = tokens[place], tokens[place - 1]
+        if before.ties or token.tied or (is_changed and before.low in secret_words.TO):
             how = "tied"
-        elif place > at + 1 and not (how == "tied" and before.low in secret_words.STILL) and before.low not in _OR:
+        elif place > at + 1 and not _keeps(before.low, how):
             how = "near"
-        if before.low in secret_words.BETWEEN and how == "near":
-            continue
+        is_for = is_for or (place == at + 1 and token.low in secret_words.BETWEEN)
         has_stopped = has_stopped or (before.stops and place > at + 1)
-        is_amount = place + 1 < len(tokens) and tokens[place + 1].low in secret_words.UNITS and not token.stops
-        if token.noun is None and not is_amount and _fits(noun, token.text, "near" if has_stopped else how, is_qualified=is_qualified):
+        if token.noun is not None:
+            if token.noun is noun:
+                return
+            continue
+        if before.low in secret_words.BETWEEN and how != "tied":
+            continue
+        is_last = place + 1 == len(tokens) or token.stops or token.raw.endswith(",")
+        is_amount = not is_last and tokens[place + 1].low in secret_words.UNITS
+        how_now = "near" if has_stopped else "beside" if how == "near" and is_for and is_last and place < at + 5 else how
+        if not is_amount and _fits(noun, token.text, how_now, is_qualified=is_qualified):
             yield token.start, token.end, _kind(noun)
-        elif token.noun is noun:
-            return
+
+
+def _keeps(word: str, how: str) -> bool:
+    """Whether this word between another one and a value leaves them together."""
+    return word in _OR or (word in secret_words.STILL if how == "tied" else word in secret_words.PLACES and how == "beside")
 
 
 _OR: Final = frozenset("or and oder und ou et o y e или и of en lub ve veya".split())
@@ -301,7 +314,7 @@ def _before(tokens: list[_Token], at: int) -> Iterator[Span]:
     tied = False
     for place in range(at - 1, max(-1, at - 1 - _MARGIN), -1):
         token = tokens[place]
-        if token.stops or token.noun:
+        if token.noun:
             return
         if token.ties or token.low in secret_words.AS:
             tied = True
@@ -311,6 +324,8 @@ def _before(tokens: list[_Token], at: int) -> Iterator[Span]:
                 yield token.start, token.end, _kind(noun)
             if tied:
                 return
+        if token.stops:
+            return
 
 
 def _second(tokens: list[_Token], at: int) -> Iterator[Span]:
@@ -329,6 +344,16 @@ def _second(tokens: list[_Token], at: int) -> Iterator[Span]:
         users += 1
         if token.stops:
             return
+
+
+def _pairs(line: str, small: str, names: list[tuple[int, int, Noun]]) -> Iterator[Span]:
+    """What stands behind the name or the address of a user and a stroke."""
+    has_word = secret_words.ACCESS.search(small) or any(noun in {Noun.LOGIN, Noun.PASSWORD, Noun.PASS} for _, _, noun in names)
+    for found in _PAIR.finditer(line):
+        text = found["value"].strip(_AROUND)
+        if (has_word or "@" in found["user"]) and _is_weak(text) and not _THINGS.fullmatch(text):
+            start = found.start("value") + found["value"].index(text)
+            yield start, start + len(text), Kind.PASSWORD
 
 
 def _entered(tokens: list[_Token], small: str) -> Iterator[Span]:
@@ -375,7 +400,8 @@ def _is_other_code(tokens: list[_Token], at: int) -> bool:
     if token.noun is not Noun.CODE:
         return False
     before, after = tokens[at - 1].low if at else "", tokens[at + 1].low if at + 1 < len(tokens) else ""
-    return not secret_words.NO_SECRETS.isdisjoint({before, after})
+    is_part = at > 0 and tokens[at - 1].end == token.start
+    return before in secret_words.PARTS if is_part else not secret_words.NO_SECRETS.isdisjoint({before, after})
 
 
 def _fits(noun: Noun, text: str, how: str, *, is_qualified: bool) -> bool:

@@ -39,13 +39,13 @@ WORDS: Final = {
         "jelszo, şifre*, parolă, lozink*, geslo, лозинка, κωδικός, κωδικος, كلمة السر, كلمة المرور, סיסמה, סיסמא, "
         "पासवर्ड, mật khẩu, kata"
     ),
-    Noun.PASS: "pass, clave, parola*, parole, парола, šifra, passe, wifi pass, login pass",
+    Noun.PASS: "pass, clave, parola*, parole, парола, šifra, passe",
     Noun.CODE: (
         "code, codes, código*, codigo*, codice, codici, kod*, kód*, код, кода, коду, кодом, коды, kode*, koodi*, "
         "combination, combo, kombination, combinaison, combinación, combinação, combinazione, комбинация, 인증번호*"
     ),
     Noun.PIN: (
-        "pin, pin code, pin number, pin nummer, puk, cvv, cvc, geheimzahl, digicode, otp, "
+        "pin, pin code, pin number, pin nummer, puk, cvv, cvc, geheimzahl, digicode, otp, security code, sicherheitscode, "
         "пин, пинкод, пин код, pinkod*, pinkode*"
     ),
     Noun.KEY: (
@@ -85,12 +85,15 @@ NO_SECRETS: Final = frozenset(
     (
         "zip post postal area country error errors status exit dress source bar qr color colour hex morse promo discount coupon return response "
         "http building penal civil tax legal product charge currency language airport unicode machine byte time vinci the_da key "
-        "quell strich fehler länder farb vorwahl postleit legacy open clean genetic moral ethics honor honour cheat code bash python java "
-        "javascript this that some any more no write writing wrote les des почтовый исходный штрих код this pocztowy posta kaynak programa "
-        "fuente fonte barras barre sorgente uni en de re ge sour bro"
+        "legacy open clean genetic moral ethics honor honour cheat code bash python java "
+        "javascript this that some any more no write writing wrote почтовый исходный штрих pocztowy posta kaynak programa "
+        "fuente fonte barras barre sorgente"
     ).split()
 )  # fmt: skip
-"""What stands before a word for a code or is its beginning, where it is none that anybody enters."""
+"""What stands beside a word for a code that nobody enters."""
+
+PARTS: Final = frozenset("uni en de re ge trans bar post zip qr source quell strich fehler länder farb vorwahl byte op geo vi source".split())
+"""What such a word begins with."""
 
 PLACES: Final = (
     "door doors gate garage alarm entry entrance lock locker lockbox padlock safe bike building flat apartment front back house office bank card "
@@ -99,7 +102,7 @@ PLACES: Final = (
     "deur toegangs tür haustür garagen wlan konto zugangs bestätigungs sicherheits einmal verifizierungs freischalt "
     "porte portail entrée vérification sécurité confirmation accès puerta entrada verificación acceso seguridad porta portão "
     "verificação cancello portone verifica sicurezza accesso двери подтверждения домофона доступа deur toegangs verificatie drzwi bramy "
-    "weryfikacyjny kapı doğrulama your my dein ihr mein votre ton mon tu su mi ваш твой мой seu meu tuo mio je jouw twój mój"
+    "weryfikacyjny kapı doğrulama your my dein ihr mein votre ton mon tu su mi ваш твой мой вайфая вайфай почты двери банка netflix seu meu tuo mio je jouw twój mój"
 ).split()  # fmt: skip
 """What stands beside a word for a code or a password that somebody enters."""
 

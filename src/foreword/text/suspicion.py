@@ -30,12 +30,14 @@ _ALWAYS: Final = (
     rf"\d{_AFTER_DIGIT}",
     r"_(?=[A-Za-z0-9_-]{16})",  # a key without digits
     r"-(?:(?=[A-Za-z0-9_-]{16})|(?=[awb] |u|p|-user)(?<!\S.)|(?=-(?:pass|token|secret|api))|(?=User-Key-File))",
+    r"/(?= )(?<= /)",
+    r"@(?=[\w.-]{3,80} ?[/|:] ?\S)",
     r"A(?:KIA|SIA|BIA|CCA|3T|Iza)",
     rf":(?:(?=//)|(?<=/user:)|(?<=/p:)|(?<=[cC]ookie:)|(?<=COOKIE:)|(?<=[cC]ookie\d:)|(?<=(?i:wifi):)|(?= ?{SEEDS}))",
     rf"\n(?=(?:\w{{3,10}}+[ ,;]{{1,3}}+){{11}})(?={SEEDS})",  # a seed phrase
 )
 _BY_REQUEST: Final = {Kind.ADDRESS: "@", Kind.PHONE: r"[0-9][-\d\u2010-\u2014\u2212]{6}"}
-_SEEDS_AT_FIRST: Final = re.compile(SEEDS)
+_SEEDS: Final = re.compile(rf"\b{SEEDS}")
 _TELLING: Final = re.compile(
     r"[\d:：=→>\"“„«`]|\w[!@#$%^&*+~?]\w|[a-zà-ÿ][A-Z]|(?:[^\W\d_]{3}[-_.]\w*){3}"
 )
@@ -43,6 +45,7 @@ _TELLING: Final = re.compile(
 _ASKING: Final = re.compile(r"\w{0,20}[^\w\n]{0,4}(?:\w{1,6}[^\w\n]{0,4})?$", re.MULTILINE)
 """How a line goes on behind the beginning of a word, if it asks for a secret without a colon."""
 
+_RARE: Final = frozenset("_/@:")
 _SHORT: Final = 3
 """Letters of words that are parts of many others, so that they must end there."""
 
@@ -55,14 +58,27 @@ def suspicious(text: str, also: frozenset[Kind]) -> list[int]:
     ascii_only = text if text.isascii() else text.encode("ascii", "replace").decode()
     small = ascii_only.lower()  # which takes four times as long where not all are ASCII
     signs, words, further = _patterns(also)
-    found = [each.start() for pattern in signs for each in pattern.finditer(text)]
+    found = [place for pattern in signs for place in _places(pattern, text)]
     hits = [each.start() for pattern in words for each in pattern.finditer(small)]
     if not text.isascii():
         hits += [each.start() for each in further.finditer(text)]
     found += [place for place in hits if _tells(text, place)]
-    if _SEEDS_AT_FIRST.match(text):
+    if _SEEDS.match(text):
         found.append(0)
     return sorted(found)
+
+
+def _places(pattern: re.Pattern[str], text: str) -> Iterator[int]:
+    """Where it is found; from one rare character to the next, where it begins with one."""
+    first = pattern.pattern[0]
+    if first not in _RARE:
+        yield from (each.start() for each in pattern.finditer(text))
+        return
+    place = text.find(first)
+    while place != -1:
+        if pattern.match(text, place):
+            yield place
+        place = text.find(first, place + 1)
 
 
 def _tells(text: str, place: int) -> bool:
@@ -71,6 +87,7 @@ def _tells(text: str, place: int) -> bool:
     return (
         _TELLING.search(text, start, end if end != -1 else len(text)) is not None
         or _ASKING.match(text, place) is not None
+        or (text[place : place + 6].lower() == "phrase" and _SEEDS.search(text, place, place + 99) is not None)
     )
 
 
