@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import planted
 from foreword.text import secrets
-from foreword.text.secrets import ASKED_FOR, WORDS, Kind, scrub, scrub_pieces, told
+from foreword.text.secrets import ASKED_FOR, OMISSION, Kind, scrub, scrub_pieces, told
 from foreword.text.suspicion import suspicious
 from writings import any_text
 
@@ -51,7 +51,7 @@ def test_no_password_survives_behind_a_word_for_one(before: str, word: str, pass
 def test_no_password_survives_in_an_address(before: str, password: str, after: str) -> None:
     address = f"https://ana:{password}@example.org/x"
     scrubbed = scrub(put(before, address, after)).text
-    assert f":{password}@" not in scrubbed or password in WORDS.values()
+    assert f":{password}@" not in scrubbed
     assert "@example.org/x" in scrubbed
 
 
@@ -85,13 +85,13 @@ def test_no_line_of_a_private_key_survives(before: str, key: tuple[str, list[str
 @given(planted.key_files(), st.sampled_from(["\\n", " ", "\n> "]))
 def test_a_private_key_may_be_quoted_or_on_one_line(key: tuple[str, list[str]], newline: str) -> None:
     block, _ = key
-    assert scrub(f'it is "{block}", yes'.replace("\n", newline)).text == 'it is "secret", yes'
+    assert scrub(f'it is "{block}", yes'.replace("\n", newline)).text == 'it is "…", yes'
 
 
 def test_of_a_private_key_that_was_cut_off_what_is_there_goes() -> None:
     _, lines = "", ["b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2"] * 3
     cut = "\n".join(["see -----BEGIN OPENSSH PRIVATE KEY-----", *lines, "and tell me what you think"])
-    assert scrub(cut).text == "see secret\nand tell me what you think"
+    assert scrub(cut).text == "see …\nand tell me what you think"
     assert scrub("look for -----BEGIN PRIVATE KEY----- in files").found == Counter()
 
 
@@ -145,7 +145,7 @@ def test_no_line_is_passed_over_in_which_a_closer_look_finds_something(text: str
     assert scrub(text, also=ASKED_FOR) == closely
 
 
-@pytest.mark.parametrize("word", sorted(set(WORDS.values())))
+@pytest.mark.parametrize("word", [OMISSION, OMISSION * 2])
 def test_what_stands_in_place_of_a_secret_is_none(word: str) -> None:
     for text in (
         word,
@@ -197,32 +197,32 @@ def test_text_without_secrets_is_handed_back_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "scrubbed", "found"),
     [
-        ("my card is 4111 1111 1111 1111 exp 12/26", "my card is card exp 12/26", {Kind.CARD: 1}),
-        ("3782 822463 10005 and 4111-1111-1111-1111", "card and card", {Kind.CARD: 2}),
-        ("DE89 3704 0044 0532 0130 00 please", "account please", {Kind.ACCOUNT: 1}),
-        ("gb82west12345698765432", "account", {Kind.ACCOUNT: 1}),
-        ("DE88370400440532013000", "DEnumber", {Kind.NUMBER: 1}),  # a wrong check digit
-        ("call 0171 2345678 or +49 (0)171 234-5678", "call number or number", {Kind.NUMBER: 2}),
-        ("(555) 123-4567, 1-555-123-4567, 06 12 34 56 78", "number, number, number", {Kind.NUMBER: 3}),
-        ("123-45-6789 and 123.456.789-09", "number and number", {Kind.NUMBER: 2}),
-        ("٠١٢٣٤٥٦٧٨٩", "number", {Kind.NUMBER: 1}),
-        ("Passwort: geheim!", "Passwort: secret!", {Kind.PASSWORD: 1}),
-        ("the password for the wifi is hunter22, ok?", "the password for the wifi is secret, ok?", {Kind.PASSWORD: 1}),
-        ('{"password": "my dog has fleas"}', '{"password": "secret"}', {Kind.PASSWORD: 1}),
-        ("mein Passwort ist Hund123", "mein Passwort ist secret", {Kind.PASSWORD: 1}),
-        ("PIN: 1234 und Pin ist 4321", "PIN: secret und Pin ist secret", {Kind.PASSWORD: 2}),
-        ("login: ana pass: swordfish", "login: ana pass: secret", {Kind.PASSWORD: 1}),
-        ("wifi password hunter22, PIN 1234", "wifi password secret, PIN secret", {Kind.PASSWORD: 2}),
-        ("the wifi password - hunter22", "the wifi password - secret", {Kind.PASSWORD: 1}),
-        ("ŞİFRE: kedi", "ŞİFRE: secret", {Kind.PASSWORD: 1}),
-        ("passphrase: correct horse battery", "passphrase: secret", {Kind.PASSWORD: 1}),
-        ("a = password = hunter2", "a = password = secret", {Kind.PASSWORD: 1}),
-        ("curl -u ana:hunter2 x", "curl -u ana:secret x", {Kind.PASSWORD: 1}),
-        ("postgres://u:p@ss@host/db", "postgres://u:secret@host/db", {Kind.PASSWORD: 1}),
-        ("https://x.org/?a=1&token=Abc123Def456&b=2", "https://x.org/?a=1&token=secret&b=2", {Kind.KEY: 1}),
-        ("Authorization: Bearer abcdef123456", "Authorization: Bearer secret", {Kind.KEY: 1}),
-        ("it is wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "it is secret", {Kind.KEY: 1}),
-        ("9f86d081884c7d659a2feaa0c55ad015", "secret", {Kind.KEY: 1}),
+        ("my card is 4111 1111 1111 1111 exp 12/26", "my card is … exp 12/26", {Kind.CARD: 1}),
+        ("3782 822463 10005 and 4111-1111-1111-1111", "… and …", {Kind.CARD: 2}),
+        ("DE89 3704 0044 0532 0130 00 please", "… please", {Kind.ACCOUNT: 1}),
+        ("gb82west12345698765432", "…", {Kind.ACCOUNT: 1}),
+        ("DE88370400440532013000", "DE…", {Kind.NUMBER: 1}),  # a wrong check digit
+        ("call 0171 2345678 or +49 (0)171 234-5678", "call … or …", {Kind.NUMBER: 2}),
+        ("(555) 123-4567, 1-555-123-4567, 06 12 34 56 78", "…, …, …", {Kind.NUMBER: 3}),
+        ("123-45-6789 and 123.456.789-09", "… and …", {Kind.NUMBER: 2}),
+        ("٠١٢٣٤٥٦٧٨٩", "…", {Kind.NUMBER: 1}),
+        ("Passwort: geheim!", "Passwort: …!", {Kind.PASSWORD: 1}),
+        ("the password for the wifi is hunter22, ok?", "the password for the wifi is …, ok?", {Kind.PASSWORD: 1}),
+        ('{"password": "my dog has fleas"}', '{"password": "…"}', {Kind.PASSWORD: 1}),
+        ("mein Passwort ist Hund123", "mein Passwort ist …", {Kind.PASSWORD: 1}),
+        ("PIN: 1234 und Pin ist 4321", "PIN: … und Pin ist …", {Kind.PASSWORD: 2}),
+        ("login: ana pass: swordfish", "login: ana pass: …", {Kind.PASSWORD: 1}),
+        ("wifi password hunter22, PIN 1234", "wifi password …, PIN …", {Kind.PASSWORD: 2}),
+        ("the wifi password - hunter22", "the wifi password - …", {Kind.PASSWORD: 1}),
+        ("ŞİFRE: kedi", "ŞİFRE: …", {Kind.PASSWORD: 1}),
+        ("passphrase: correct horse battery", "passphrase: …", {Kind.PASSWORD: 1}),
+        ("a = password = hunter2", "a = password = …", {Kind.PASSWORD: 1}),
+        ("curl -u ana:hunter2 x", "curl -u ana:… x", {Kind.PASSWORD: 1}),
+        ("postgres://u:p@ss@host/db", "postgres://u:…@host/db", {Kind.PASSWORD: 1}),
+        ("https://x.org/?a=1&token=Abc123Def456&b=2", "https://x.org/?a=1&token=…&b=2", {Kind.KEY: 1}),
+        ("Authorization: Bearer abcdef123456", "Authorization: Bearer …", {Kind.KEY: 1}),
+        ("it is wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "it is …", {Kind.KEY: 1}),
+        ("9f86d081884c7d659a2feaa0c55ad015", "…", {Kind.KEY: 1}),
     ],
 )  # fmt: skip
 def test_secrets_by_example(text: str, scrubbed: str, found: dict[Kind, int]) -> None:
@@ -231,9 +231,9 @@ def test_secrets_by_example(text: str, scrubbed: str, found: dict[Kind, int]) ->
 
 def test_addresses_and_telephone_numbers_go_only_if_asked() -> None:
     text = "ana@example.org, 555-1234, +49 171 2345678, no. 123456789"
-    assert scrub(text).text == "ana@example.org, 555-1234, number, no. number"
+    assert scrub(text).text == "ana@example.org, 555-1234, …, no. …"
     asked = scrub(text, also=ASKED_FOR)
-    assert asked.text == "address, number, number, no. number"
+    assert asked.text == "…, …, …, no. …"
     assert asked.found == {Kind.ADDRESS: 1, Kind.PHONE: 2, Kind.NUMBER: 1}
 
 

@@ -34,8 +34,8 @@ _PROGRAMS: Final = (
     r"\b(?:sshpass|mysql\w{0,10}|mariadb\w{0,10}|mongo\w{0,10}|docker|podman|oc|7z\w?|rar|unrar|unzip|zip|xfreerdp|psexec|"
     r"htpasswd|ldapsearch|redis-cli|vncviewer|ipmitool|az|helm|npm|openssl|smbclient|net use|kinit|keytool|gpg)\b"
 )
+_IN_ADDRESS: Final = re.compile(r"(?<=//)[^\s/:@]{0,200}:(?P<value>[^\s/]{1,200})@(?=[\w\[])")
 _COMMANDS: Final = (
-    r"(?<=//)[^\s/:@]*:(?P<value>[^\s/]+)@(?=[\w\[])",
     r"(?<!\S)(?:-u|--user)[ =]?[\"']?[^\s:\"']+:(?P<value>[^\s\"'/][^\s\"']*)",
     r"\bwifi:(?=(?:[^\n;]{0,80};){0,6}?p:(?P<value>(?:\\.|[^;\\\n]){1,80});)",
     rf"{_PROGRAMS}[^\n|]{{0,80}}? (?:-p|/p:)(?P<value>[^\s\d-]\S{{3,80}}|\d+[A-Za-z]\S*)",
@@ -55,7 +55,7 @@ _DASHED: Final = re.compile(r"[^\W\d_]{3,}(?:[-_.][^\W\d_]{3,}){3,}")
 _SHAPES: Final = re.compile(
     r"[$€£#@/~].*|.*(?:://|@\w|www\.).*|[~<>]?\d{1,3}(?:[.,:/x×+-]\d{1,4})*[a-z%°€$]{0,8}|\d+(?:[.,:/-]\d+)+[a-z%]{0,3}|"
     r"(?:1[0-9]|2[01])\d\d(?:s|er|-\d\d)|\d{3,5}(?:p|x\d+|ml|mb|gb|kb|mhz|hz|km|kg|mm|k)|v?\d+(?:\.\d+)+\w*|"
-    r"\w+\.[a-z]{2,4}\d?(?:/.*)?",
+    r"\w+\.[a-z]{2,4}\d?(?:/.*)?|[a-z_][a-z_.]*[(\[].*",
     re.IGNORECASE,
 )
 """Amounts, times, addresses, names of files: no password, whatever stands before."""
@@ -96,7 +96,7 @@ def _by_words() -> tuple[Form, ...]:
     return (
         (_compile(rf"{password}{_EQUALS}{_VALUE}"), 1, Kind.PASSWORD),
         (_compile(rf"(?:user|login)\w{{0,8}} ?[/|&+,] ?(?:{password}|{loose}){_EQUALS}\S+ ?[/|,] ?{_VALUE}"), 1, Kind.PASSWORD),
-        (_compile(rf"{loose}{_EQUALS}(?=(?P<value>\S+)\s*$)"), 1, Kind.PASSWORD),
+        (_compile(rf"{loose}{_EQUALS}(?=(?P<value>\S+)\s*$)"), 3, Kind.PASSWORD),
         (_compile(rf"(?:pass-?|(?:seed|recovery|wallet) )phrase{_EQUALS}(?P<value>\S+(?:{BLANK}\S+){{0,24}})"), 1, Kind.PASSWORD),
         (_compile(rf"\bauthorization{_EQUALS}(?:(?:bearer|basic|token|digest){BLANK}+)?(?P<value>\S+)"), 8, Kind.KEY),
         (re.compile(rf"{_NAME}(?:SECRET|TOKEN|PASS(?:WORD|WD|PHRASE)?|PWD|PW){rest_of_name}(?P<value>[^\s\"'$;]+)"), 4, Kind.PASSWORD),
@@ -157,7 +157,7 @@ def passwords(line: str) -> Iterator[Span]:
     """Where passwords, codes, keys and numbers of documents stand that a word tells."""
     small = secret_words.in_small(line)
     names = _names(line, small)
-    yield from _surely(line, by_words=bool(names))
+    yield from _surely(line, by_words=bool(names) or not line.isascii())
     yield from _unspaced(line)
     if "@" in line or " / " in line or " | " in line:
         yield from _pairs(line, small, names)
@@ -177,6 +177,7 @@ def passwords(line: str) -> Iterator[Span]:
 
 def _surely(line: str, *, by_words: bool) -> Iterator[Span]:
     """What is a password by the form of the sentence or the command alone."""
+    yield from ((*found.span("value"), Kind.PASSWORD) for found in _IN_ADDRESS.finditer(line))
     patterns = [*(_by_form() if _SIGN.search(line) else ()), *(_by_words() if by_words and _EQUAL.search(line) else ())]
     for pattern, least, kind in patterns:
         for start, end in _values(pattern, line):
@@ -277,12 +278,13 @@ def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
     assert noun is not None  # noqa: S101 - that of the caller
     how = "beside" if not tokens[at].text.endswith(("'s", "’s")) else "tied"
     is_changed = secret_words.CHANGES.search(small) is not None
-    has_stopped = is_for = False
+    has_stopped = is_for = has_value = False
     for place in range(at + 1, min(len(tokens), at + 1 + _MARGIN)):
         token, before = tokens[place], tokens[place - 1]
-        if before.ties or token.tied or (is_changed and before.low in secret_words.TO):
+        is_own_tie = tokens[at].low.startswith(secret_words.OWN_TIES.get(before.low, ("?",)))
+        if before.ties or token.tied or is_own_tie or (is_changed and before.low in secret_words.TO):
             how = "tied"
-        elif place > at + 1 and not _keeps(before.low, how):
+        elif place > at + 1 and not _keeps(before.low, how) and not (has_value and before.low in _OR):
             how = "near"
         is_for = is_for or (place == at + 1 and token.low in secret_words.BETWEEN)
         has_stopped = has_stopped or (before.stops and place > at + 1)
@@ -296,12 +298,13 @@ def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
         is_amount = not is_last and tokens[place + 1].low in secret_words.UNITS
         how_now = "near" if has_stopped else "beside" if how == "near" and is_for and is_last and place < at + 5 else how
         if not is_amount and _fits(noun, token.text, how_now, is_qualified=is_qualified):
+            has_value = True
             yield token.start, token.end, _kind(noun)
 
 
 def _keeps(word: str, how: str) -> bool:
     """Whether this word between another one and a value leaves them together."""
-    return word in _OR or (word in secret_words.STILL if how == "tied" else word in secret_words.PLACES and how == "beside")
+    return word in secret_words.STILL if how == "tied" else how == "beside" and word in secret_words.PLACES
 
 
 _OR: Final = frozenset("or and oder und ou et o y e или и of en lub ve veya".split())
@@ -320,6 +323,7 @@ def _before(tokens: list[_Token], at: int) -> Iterator[Span]:
             tied = True
         elif tied or _is_strong(token.text):
             fits = _fits(noun, token.text, "tied" if tied else "near", is_qualified=is_qualified)
+            fits = fits and (noun is not Noun.KEY or _is_strong(token.text))
             if fits and not _YEAR.fullmatch(token.text):
                 yield token.start, token.end, _kind(noun)
             if tied:
@@ -421,7 +425,7 @@ def _fits(noun: Noun, text: str, how: str, *, is_qualified: bool) -> bool:
         return how != "near" and (_is_strong(text) or (how == "tied" and _is_weak(text) and not _THINGS.fullmatch(text)))
     if noun is Noun.API_KEY:
         return len(text) >= 8 and (_is_strong(text) or (how != "near" and len(text) >= 12 or how == "tied") and _is_weak(text))
-    return noun is Noun.KEY and how != "near" and len(text) >= 8 and (_is_strong(text) or (how == "tied" and _is_weak(text)))
+    return noun is Noun.KEY and how != "near" and len(text) >= 8 and (_is_strong(text) or (how == "tied" and _is_weak(text) and not _THINGS.fullmatch(text)))
 
 
 def _is_code(text: str) -> bool:

@@ -35,7 +35,8 @@ _DOCUMENTS: Final = re.compile(
     r")(?!\w)"
 )
 _DNI: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
-_DOOR: Final = re.compile(r"(?<!\S)(?:\*\d{4,8}#?|\d{4,8}#)(?=[\s.,!?;)]|$)")
+_DOOR: Final = re.compile(r"(?<!\S)(?:\*\d{4,8}#?|(?P<plain>\d{4,8}#))(?=[\s.,!?;)]|$)")
+_DOORS: Final = re.compile(r"door|gate|entr|alarm|lock|buzz|tür|tor\b|porte|portail|puerta|двер|porta|deur|drzwi|kapı", re.IGNORECASE)
 
 _LINK: Final = re.compile(r"https?://[^\s/?#]{1,255}(?P<rest>[/?#]\S{8,2000})", re.IGNORECASE)
 _LETS_IN: Final = re.compile(
@@ -44,6 +45,7 @@ _LETS_IN: Final = re.compile(
     re.IGNORECASE,
 )
 _PART: Final = re.compile(r"(?<=[/?&;=#])[^/?&;=#\s]{6,}")
+_TICKET: Final = re.compile(r".*(?:token|sig|signature|secret|key|pwd|password|otp|code|jwt|ticket)=", re.IGNORECASE)
 _COOKIE: Final = re.compile(r"(?:\bcookie\d?: ?|(?<= )-b [\"']?)(?P<rest>[^\n]{8,4000})", re.IGNORECASE)
 _CRUMB: Final = re.compile(r"(?P<name>[\w.-]{1,64})=(?P<value>[^;\s\"']{6,})")
 _NO_CRUMB: Final = frozenset({"expires", "path", "domain", "max-age", "samesite", "version"})
@@ -55,7 +57,9 @@ def forms(line: str) -> Iterator[Span]:
     if _DIGIT.search(line):
         yield from _licences(line)
         yield from _documents(line)
-        yield from ((*found.span(), Kind.PASSWORD) for found in _DOOR.finditer(line))
+        for found in _DOOR.finditer(line):
+            if not found["plain"] or _DOORS.search(line):
+                yield *found.span(), Kind.PASSWORD
     if "://" in line:
         yield from _links(line)
     for found in _COOKIE.finditer(line):
@@ -107,12 +111,16 @@ def _links(line: str) -> Iterator[Span]:
         if _LETS_IN.search(found["rest"]):
             for part in _PART.finditer(line, *found.span("rest")):
                 text = part.group().rstrip(".,!?)\"'")
-                if _is_ticket(text):
+                name = line[max(0, part.start() - 24) : part.start()]
+                if _is_ticket(text, name):
                     yield part.start(), part.start() + len(text), Kind.KEY
 
 
-def _is_ticket(text: str) -> bool:
-    plain = text.replace("-", "").replace("_", "")
-    if len(plain) < 8 or text[0] in "%$<{":
+def _is_ticket(text: str, name: str) -> bool:
+    """Whether this part of an address, behind a name or none, is drawn by chance."""
+    if len(text) < 8 or text[0] in "%$<{":
         return False
-    return turns(plain) >= 4 or is_random(plain) or (len(plain) >= 16 and turns(plain) >= 2) or len(plain) >= 32
+    if len(text) >= 16 and _TICKET.fullmatch(name):
+        return True
+    changes = [turns(part) for part in re.split(r"[-_.~%+]", text)]
+    return max(changes) >= 4 or sum(changes) >= 6 or is_random(text)

@@ -64,7 +64,7 @@ WORDS: Final = {
         "login, logins, creds, credentials, zugangsdaten, credenciales, "
         "credenciais, credenziali, inloggegevens, логин, логина"
     ),
-    Noun.PHRASE: "phrase, seed phrase, mnemonic, mnemonics",
+    Noun.PHRASE: "phrase, pass phrase, seed phrase, mnemonic, mnemonics",
     Noun.IDENTITY: (
         "tan, passport*, reisepass*, passeport, pasaporte, passaporte, passaporto, paspoort*, paszport*, паспорт*, pasaport*, "
         "ausweis*, personalausweis*, national id, id card, identity card, carte d'identité, documento de identidad, dni, nie, nif, nino, "
@@ -108,11 +108,17 @@ PLACES: Final = (
 
 TIES: Final = frozenset(
     (
-        "is are was be it's its that's thats this's lautet ist war sind heißt lauten es son era est c'est c’est était sont é è são sono eram jest to są brzmi "
-        "är var er on je jsou este esta este: это был является zijn olarak = == := => -> → - – — : : <- ← = reads equals"
+        "is are was be it's its that's thats this's lautet ist war sind heißt lauten es son era est c'est c’est était sont é è são sono eram jest są brzmi "
+        "är var jsou este esta este: это был является zijn olarak = == := => -> → - – — : : <- ← = reads equals"
     ).split()
 )  # fmt: skip
 """What ties a word and its value."""
+
+OWN_TIES: Final = {
+    "to": ("hasł", "kod", "klucz"), "on": ("salasana", "koodi"), "je": ("heslo", "kód", "geslo", "lozink", "kod"),
+    "er": ("adgangskode", "kodeord", "passord", "kode", "pin"),
+}  # fmt: skip
+"""The same where they are other words in other languages, with the beginnings of the words behind which they tie."""
 
 AS: Final = frozenset("as als como comme come som как jako olarak for pour für para per для".split())
 """What ties a value to the word behind it."""

@@ -39,7 +39,7 @@ _ALWAYS: Final = (
 _BY_REQUEST: Final = {Kind.ADDRESS: "@", Kind.PHONE: r"[0-9][-\d\u2010-\u2014\u2212]{6}"}
 _SEEDS: Final = re.compile(rf"\b{SEEDS}")
 _TELLING: Final = re.compile(
-    r"[\d:：=→>\"“„«`]|\w[!@#$%^&*+~?]\w|[a-zà-ÿ][A-Z]|(?:[^\W\d_]{3}[-_.]\w*){3}"
+    r"[\d:：=→>\"“„«`]|[-\u2010-\u2015]{2}|\w[!@#$%^&*+~?]\w|[a-zà-ÿ][A-Z]|(?:[^\W\d_]{3}[-_.]\w*){3}"
 )
 """What stands in a line that tells a secret, be it in the value or between the word and the value."""
 _ASKING: Final = re.compile(r"\w{0,20}[^\w\n]{0,4}(?:\w{1,6}[^\w\n]{0,4})?$", re.MULTILINE)
