@@ -54,8 +54,8 @@ _ODD: Final = re.compile(r"\d|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]")
 _DASHED: Final = re.compile(r"[^\W\d_]{3,}(?:[-_.][^\W\d_]{3,}){3,}")
 _SHAPES: Final = re.compile(
     r"[$€£#@/~].*|.*(?:://|@\w|www\.).*|[~<>]?\d{1,3}(?:[.,:/x×+-]\d{1,4})*[a-z%°€$]{0,8}|\d+(?:[.,:/-]\d+)+[a-z%]{0,3}|"
-    r"(?:1[0-9]|2[01])\d\d(?:s|er|-\d\d)|\d{3,5}(?:p|x\d+|ml|mb|gb|kb|mhz|hz|km|kg|mm|k)|v?\d+(?:\.\d+)+\w*|"
-    r"\w+\.[a-z]{2,4}\d?(?:/.*)?|[a-z_][a-z_.]*[(\[].*",
+    r"(?:1[0-9]|2[01])\d\d(?:s|er|-\d\d)|\d{3,5}(?:p|x\d+|ml|mb|gb|kb|mhz|hz|km|kg|mm|k)|v?\d+(?:\.\d+)+[\w~+-]*|"
+    r"\w+\.[a-z]{2,4}\d?(?:/.*)?|--?[a-z].*|[a-z_][\w-]*=.*|0x[0-9a-f]{1,8}|[a-z_][a-z_.]*[(\[].*",
     re.IGNORECASE,
 )
 """Amounts, times, addresses, names of files: no password, whatever stands before."""
@@ -222,8 +222,10 @@ def answers(line: str, asked: Asked) -> Iterator[Span]:
             yield tokens[0].start, tokens[-1].end, Kind.PASSWORD
         return
     for at, token in enumerate(tokens):
-        alone = len(tokens) <= 2 or (at > 0 and tokens[at - 1].ties and at < 4)
-        if _fits(asked.noun, token.text, "tied" if alone else "near", is_qualified=True):
+        is_alone = len(tokens) <= 2 or (0 < at < 3 and tokens[at - 1].ties and (at == 1 or tokens[0].low in secret_words.THAT))
+        if is_alone and not asked.surely and asked.noun is Noun.PASSWORD and token.text.isalpha():
+            continue  # two words in one, as in a list
+        if _fits(asked.noun, token.text, "tied" if is_alone else "near", is_qualified=True):
             yield token.start, token.end, _kind(asked.noun)
         elif asked.surely and asked.noun is Noun.PASSWORD and len(tokens) == 1 and not token.ties and len(token.text) > 3:
             yield token.start, token.end, Kind.PASSWORD
@@ -286,7 +288,7 @@ def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
             how = "tied"
         elif place > at + 1 and not _keeps(before.low, how) and not (has_value and before.low in _OR):
             how = "near"
-        is_for = is_for or (place == at + 1 and token.low in secret_words.BETWEEN)
+        is_for = is_for or (place == at + 1 and token.low in secret_words.FOR)
         has_stopped = has_stopped or (before.stops and place > at + 1)
         if token.noun is not None:
             if token.noun is noun:
@@ -403,9 +405,11 @@ def _is_other_code(tokens: list[_Token], at: int) -> bool:
     token = tokens[at]
     if token.noun is not Noun.CODE:
         return False
-    before, after = tokens[at - 1].low if at else "", tokens[at + 1].low if at + 1 < len(tokens) else ""
+    before = tokens[at - 1].low if at else ""
     is_part = at > 0 and tokens[at - 1].end == token.start
-    return before in secret_words.PARTS if is_part else not secret_words.NO_SECRETS.isdisjoint({before, after})
+    return before in secret_words.PARTS if is_part else not secret_words.NO_SECRETS.isdisjoint(
+        {before, *(each.low for each in tokens[at + 1 : at + 3])}
+    )
 
 
 def _fits(noun: Noun, text: str, how: str, *, is_qualified: bool) -> bool:

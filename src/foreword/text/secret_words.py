@@ -84,7 +84,7 @@ UNSPACED: Final = "密码, 密碼, 口令, パスワード, 暗証番号, 验证
 NO_SECRETS: Final = frozenset(
     (
         "zip post postal area country error errors status exit dress source bar qr color colour hex morse promo discount coupon return response "
-        "http building penal civil tax legal product charge currency language airport unicode machine byte time vinci the_da key "
+        "http building penal civil tax legal product charge currency language airport unicode machine page página pagina seite byte time vinci the_da key "
         "legacy open clean genetic moral ethics honor honour cheat code bash python java "
         "javascript this that some any more no write writing wrote почтовый исходный штрих pocztowy posta kaynak programa "
         "fuente fonte barras barre sorgente"
@@ -92,7 +92,8 @@ NO_SECRETS: Final = frozenset(
 )  # fmt: skip
 """What stands beside a word for a code that nobody enters."""
 
-PARTS: Final = frozenset("uni en de re ge trans bar post zip qr source quell strich fehler länder farb vorwahl byte op geo vi source".split())
+PARTS: Final = frozenset("uni en de re ge trans bar post zip qr source quell strich fehler länder farb vorwahl byte op geo vi status produkt anbieter ziel beispiel maschinen "
+    "assembler steuer escape tasten scan exit error key product".split())
 """What such a word begins with."""
 
 PLACES: Final = (
@@ -120,6 +121,8 @@ OWN_TIES: Final = {
 }  # fmt: skip
 """The same where they are other words in other languages, with the beginnings of the words behind which they tie."""
 
+THAT: Final = frozenset("it that this das es ce ça cela это то esto eso isso questo dit dat het to det".split())
+
 AS: Final = frozenset("as als como comme come som как jako olarak for pour für para per для".split())
 """What ties a value to the word behind it."""
 
@@ -144,6 +147,9 @@ BETWEEN: Final = frozenset(
     "na no em di del per su для от на в с из у van voor op bij met z od dla w".split()
 )
 """What stands before a thing, not a value."""
+
+FOR: Final = frozenset("for of to für von zum zur pour de du des do da dos para por di del della dei per от для к van voor dla".split())
+"""What stands before that which a password or a code is for."""
 
 ENTER: Final = frozenset(
     "use enter type input insert press submit gib nutze verwende nutzen verwenden eingeben saisissez entrez utilisez tapez saisis introduce usa "
@@ -179,7 +185,8 @@ def listed(words: str) -> list[str]:
     return [each.strip() for each in words.split(",")]
 
 
-ENDING: Final = r"s?[0-9_]{0,2}(?![^\W\d_])"
+ENDING: Final = r"s?[0-9_]{0,2}(?![^\W\d_]|[-‐][^\W\d_])"
+"""No further letter, nor one behind a hyphen: what has a `password-hint` tells none."""
 
 
 def in_small(text: str) -> str:
@@ -189,7 +196,7 @@ def in_small(text: str) -> str:
 
 def _pattern(word: str) -> str:
     stem, star, _ = word.partition("*")
-    return re.escape(stem).replace(r"\ ", "[ _-]?").replace("'", "['’]?") + (r"\w{0,8}" if star else ENDING)
+    return re.escape(stem).replace(r"\ ", "[ _-]?").replace("'", "['’]?") + (rf"\w{{0,8}}{ENDING}" if star else ENDING)
 
 
 @lru_cache(maxsize=1)
