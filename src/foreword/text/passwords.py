@@ -68,10 +68,13 @@ _THINGS: Final = re.compile(
 _JOINTS: Final = re.compile(r"[-_./'’,]")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DIGITS: Final = re.compile(r"[#*]?(?:\d{3,8}|\d{3}[- ]\d{3}|\d{1,2}(?:-\d{1,2}){2,3})[#*]?")
+_MIXED: Final = re.compile(r"(?=\D*\d)(?=\d*[A-Z])[A-Z\d]{5,10}")
 _IDENTITY: Final = re.compile(r"(?<!\w)(?:[A-Z]{1,3}[ -]?)?\d(?:[ ./-]?[A-Z0-9]){4,20}(?!\w)")
-_PAIR: Final = re.compile(r"(?<!\S)(?P<user>\S{2,64})(?: [/|] |[:|/] |[:|])(?P<value>\S{4,64})")
+_PAIR: Final = re.compile(
+    r"(?<!\S)(?:\S{1,64}@[\w.-]{3,64} ?[/|:] ?|(?P<user>\S{2,64}) [/|] )(?P<value>\S{4,64})"
+)
 _SIGN: Final = re.compile(r"(?<!\S)[-/]|://|[wW][iI][fF][iI]:")
-_EQUAL: Final = re.compile(r"[:：=→>]")
+_EQUAL: Final = re.compile(r"[:：=→>\"“„«]")
 _LIKELY: Final = re.compile(r"[\d\"“„«`]|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]|(?:[^\W\d_]{3}[-_.]\w*){3}")
 _ENTERED: Final = re.compile(r"(?<!\S)\d{5}")
 _TOKEN: Final = re.compile(r"\d+(?:[ -]\d+)+(?!\S)|\S+")
@@ -95,6 +98,8 @@ def _by_words() -> tuple[Form, ...]:
     rest_of_name = r"(?:_[A-Z0-9]{1,20}){0,4}=[\"']?"
     return (
         (_compile(rf"{password}{_EQUALS}{_VALUE}"), 1, Kind.PASSWORD),
+        (_compile(rf"{password}{BLANK}(?:{'|'.join(words.FOR)})(?:{BLANK}[\w-]{{1,16}}){{1,3}}{_EQUALS}(?=(?P<value>\S+)\s*$)"), 4, Kind.PASSWORD),
+        (_compile(rf"{password}(?:{BLANK}[\w-]{{1,16}}){{0,4}}?{BLANK}(?:is|was|ist|lautet|es|est|è|é|это){BLANK}(?P<value>{_QUOTED})"), 4, Kind.PASSWORD),
         (_compile(rf"(?:user|login)\w{{0,8}} ?[/|&+,] ?(?:{password}|{loose}){_EQUALS}\S+ ?[/|,] ?{_VALUE}"), 1, Kind.PASSWORD),
         (_compile(rf"{loose}{_EQUALS}(?=(?P<value>\S+)\s*$)"), 3, Kind.PASSWORD),
         (_compile(rf"(?:pass-?|(?:seed|recovery|wallet) )phrase{_EQUALS}(?P<value>\S+(?:{BLANK}\S+){{0,24}})"), 1, Kind.PASSWORD),
@@ -298,6 +303,8 @@ def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
             continue
         is_last = place + 1 == len(tokens) or token.stops or token.raw.endswith(",")
         is_amount = not is_last and tokens[place + 1].low in secret_words.UNITS
+        if noun is Noun.CODE and how == "beside" and place + 1 == len(tokens) and not _YEAR.fullmatch(token.text):
+            is_qualified = True
         how_now = "near" if has_stopped else "beside" if how == "near" and is_for and is_last and place < at + 5 else how
         if not is_amount and _fits(noun, token.text, how_now, is_qualified=is_qualified):
             has_value = True
@@ -357,7 +364,7 @@ def _pairs(line: str, small: str, names: list[tuple[int, int, Noun]]) -> Iterato
     has_word = secret_words.ACCESS.search(small) or any(noun in {Noun.LOGIN, Noun.PASSWORD, Noun.PASS} for _, _, noun in names)
     for found in _PAIR.finditer(line):
         text = found["value"].strip(_AROUND)
-        if (has_word or "@" in found["user"]) and _is_weak(text) and not _THINGS.fullmatch(text):
+        if (has_word or (found["user"] or "root").lower() in {"root", "admin", "user", "guest", "test"}) and _is_weak(text) and not _THINGS.fullmatch(text):
             start = found.start("value") + found["value"].index(text)
             yield start, start + len(text), Kind.PASSWORD
 
@@ -422,6 +429,8 @@ def _fits(noun: Noun, text: str, how: str, *, is_qualified: bool) -> bool:
             return sum(each.isdigit() for each in text) >= enough and (
                 noun is Noun.PIN or is_qualified or not _YEAR.fullmatch(text)
             )
+        if how == "tied" and not _THINGS.fullmatch(text):
+            return _MIXED.fullmatch(text) is not None or (is_qualified and _is_weak(text)) or _is_strong(text)
         return len(text) > 4 and _is_strong(text)
     if noun is Noun.PASSWORD or (noun is Noun.PASS and is_qualified):
         return {"tied": _is_weak(text), "beside": _is_weak(text) and not _THINGS.fullmatch(text)}.get(how, _is_strong(text))

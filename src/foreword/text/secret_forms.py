@@ -25,7 +25,7 @@ _SEEDS: Final = re.compile(rf"\b(?:\d{{1,2}}[.):]? ?)?(?:\w{{3,10}}+[ ,;]{{1,3}}
 _SEED: Final = re.compile(r"[^\W\d_]+")
 
 _DIGIT: Final = re.compile(r"\d")
-_LICENCE: Final = re.compile(r"(?<![\w-])(?P<first>[A-Z0-9]{4,8}|[a-z0-9]{5})(?:-[A-Z0-9]{4,8}|-[a-z0-9]{5}){2,7}(?![\w-])")
+_LICENCE: Final = re.compile(r"(?<![\w-])(?:[A-Z0-9]{4,8}|[a-z0-9]{5})(?:-[A-Z0-9]{4,8}|-[a-z0-9]{5}){2,7}(?![\w-])|(?<!\w)(?:[A-Z0-9]{4} ){3}[A-Z0-9]{4}(?!\w| \w{4}\b)")
 _DOCUMENTS: Final = re.compile(
     r"(?<!\w)(?:"
     r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]"  # Italy, codice fiscale
@@ -91,10 +91,11 @@ def _phrases(line: str) -> Iterator[Span]:
 
 def _licences(line: str) -> Iterator[Span]:
     for found in _LICENCE.finditer(line):
-        groups = found.group().split("-")
+        groups = re.split("[- ]", found.group())
         alike = len({len(group) for group in groups}) == 1
         mixed = sum(turns(group) > 0 for group in groups)
-        if alike and mixed >= 2 or len(groups) > 3 and mixed >= 3:
+        parted = len(groups) > 3 and found.group().isupper() and any(map(str.isdigit, groups)) and any(map(str.isalpha, groups))
+        if alike and (mixed >= 2 or parted) or len(groups) > 3 and mixed >= 3:
             yield *found.span(), Kind.KEY
 
 

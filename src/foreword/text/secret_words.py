@@ -35,7 +35,7 @@ INSIDE: Final = (
 
 WORDS: Final = {
     Noun.PASSWORD: (
-        "pwd, pw, pass word, senha*, mot de passe, mots de passe, mdp, parola d'ordine, lykilorð, hasł*, heslo*, jelszó*, "
+        "pwd, pw, pswd, psw, passw, pass word, palavra passe, parolam*, parolan*, parolası*, senha*, mot de passe, mots de passe, mdp, parola d'ordine, lykilorð, hasł*, heslo*, jelszó*, "
         "jelszo, şifre*, parolă, lozink*, geslo, лозинка, κωδικός, κωδικος, كلمة السر, كلمة المرور, סיסמה, סיסמא, "
         "पासवर्ड, mật khẩu, kata"
     ),
@@ -67,7 +67,7 @@ WORDS: Final = {
     Noun.PHRASE: "phrase, pass phrase, seed phrase, mnemonic, mnemonics",
     Noun.IDENTITY: (
         "tan, passport*, reisepass*, passeport, pasaporte, passaporte, passaporto, paspoort*, paszport*, паспорт*, pasaport*, "
-        "ausweis*, personalausweis*, national id, id card, identity card, carte d'identité, documento de identidad, dni, nie, nif, nino, "
+        "ausweis*, perso, personalausweis*, national id, id card, identity card, carte d'identité, documento de identidad, dni, nie, nif, nino, "
         "ssn, social security, ni number, national insurance, sozialversicherung*, sécurité sociale, seguridad social, "
         "tax id, tax number, taxpayer, tin, vat, steuer id, steueridentifikation*, steuernummer, steuernr, numéro fiscal, numero fiscal, "
         "número fiscal, codice fiscale, partita iva, cpf, cnpj, rg, cuit, cuil, curp, инн, снилс, pesel, nip, bsn, "
@@ -186,6 +186,7 @@ def listed(words: str) -> list[str]:
 
 
 ENDING: Final = r"s?[0-9_]{0,2}(?![^\W\d_]|[-‐][^\W\d_])"
+_LAST: Final = r"s?[0-9_]{0,2}(?![^\W\d_])"
 """No further letter, nor one behind a hyphen: what has a `password-hint` tells none."""
 
 
@@ -208,7 +209,7 @@ def nouns() -> re.Pattern[str]:
     for noun in order:
         rests = defaultdict[str, list[str]](list)
         for word in sorted(map(_pattern, listed(WORDS[noun])), key=len, reverse=True):
-            rests[word[0]].append(word[1:])
+            rests[word[0]].append(word[1:].replace(ENDING, _LAST) if noun is Noun.IDENTITY else word[1:])
         for first, each in rests.items():
             alone[first].append(f"(?P<{noun.name}__{ord(first)}>{'|'.join(each)})")
     words = "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in alone.items())

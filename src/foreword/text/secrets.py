@@ -225,7 +225,7 @@ class Scrubber:
 
 def _rules(also: frozenset[Kind]) -> list[Rule]:
     """What to look for in a line, in this order: what is surest first."""
-    rules: list[Rule] = [known_keys, forms, accounts, cards, passwords, strange_keys]
+    rules: list[Rule] = [known_keys, accounts, cards, forms, passwords, strange_keys]
     if Kind.ADDRESS in also:
         rules.append(_addresses)
     rules.append(lambda line: numbers(line, phones=Kind.PHONE in also))

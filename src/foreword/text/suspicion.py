@@ -23,7 +23,7 @@ _AFTER_DIGIT: Final = (
     rf"|(?:(?=[A-Za-z])|(?<=[A-Za-z]\d))(?:(?={_IN_KEYS}{{7}})|(?<={_IN_KEYS}{{9}}))"
     r"|(?<=[A-Za-z]{2}\d)\d"
     # a code; a number of a document in pairs; a code for a door; a card with other signs between; one in two lines
-    r"|(?=\d{4})|(?= ?\d\d ?\d\d ?[A-D]\b)|(?=#)|(?<=\d{4})(?=[^\w\n]{1,3}\d{4,6}[^\w\n]|_\d{4,6}_)"
+    r"|(?=\d{4})|(?= ?\d\d ?\d\d ?[A-D]\b)|(?=-[A-Z]{4,8}-)|(?=#)|(?=[ -]word)|(?=[.)]? ?[A-Za-z]{3,8} \d\d?[.)]? ?[A-Za-z]{3,8} \d)|(?<=\d{4})(?=[^\w\n]{1,3}\d{4,6}[^\w\n]|_\d{4,6}_)"
     r"|(?<=\d{3})(?=[ \t]{0,2}\n[ \t]{0,2}\d{3}))"
 )
 _ALWAYS: Final = (
