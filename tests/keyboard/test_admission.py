@@ -96,3 +96,24 @@ def test_a_private_key_ends_with_its_message_at_the_latest_if_another_begins() -
     memory = Memory.open()
     assert learn_source(memory, documents).messages == 2
     assert texts(memory) == ["…", "what is that"]
+
+
+def test_a_message_may_ask_for_what_the_next_one_tells() -> None:
+    memory = Memory.open()
+    learn_source(memory, [Document(text=each, time=SAID) for each in ("the wifi password", "hunter22", "see you")])
+    for each in ("door code:", "7741", "good night"):
+        memory.learn(each)
+    assert texts(memory) == ["the wifi password", "…", "see you", "door code:", "…", "good night"]
+
+
+def test_a_source_that_has_grown_behind_a_message_that_asks_is_learned_without_the_answer() -> None:
+    memory = Memory.open()
+    learn_source(memory, [Document(text="the wifi password\n")])
+    assert learn_source(memory, [Document(text="the wifi password\nhunter22\n")]).messages == 1
+    assert texts(memory) == ["the wifi password", "…"]
+
+
+def test_a_card_number_in_several_messages_goes_whole() -> None:
+    memory = Memory.open()
+    learn_source(memory, [Document(text="take this\n4111 1111\n1111 1111\nin 1985\n1986 was better\n")])
+    assert texts(memory) == ["take this", "…", "in 1985", "1986 was better"]

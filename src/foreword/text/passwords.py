@@ -23,6 +23,7 @@ from foreword.text.secret_words import Noun
 
 _AROUND: Final = f"\"'“”„«»‘’`.,;:!?()[]{{}}<>*_ {OMISSION}"
 _LONGEST_ASKING: Final = 80  # characters
+_NEARBY: Final = 80  # characters
 _MARGIN: Final = 8  # tokens between a word and its value, at most
 
 _EQUALS: Final = rf"[*_`\"'”’)\]]{{0,3}}{BLANK}{{0,3}}(?::=|=>|->|→|==?|[:：](?!//))[*_]{{0,3}}{BLANK}{{0,3}}"
@@ -72,6 +73,9 @@ _MIXED: Final = re.compile(r"(?=\D*\d)(?=\d*[A-Z])[A-Z\d]{5,10}")
 _IDENTITY: Final = re.compile(r"(?<!\w)(?:[A-Z]{1,3}[ -]?)?\d(?:[ ./-]?[A-Z0-9]){4,20}(?!\w)")
 _PAIR: Final = re.compile(
     r"(?<!\S)(?:\S{1,64}@[\w.-]{3,64} ?[/|:] ?|(?P<user>\S{2,64}) [/|] )(?P<value>\S{4,64})"
+)
+_ACCOUNT: Final = re.compile(
+    r"\b(?:card|account|iban|number|phone|call|mail|address|key|token|secret)\b(?:[^\w\n]+\w+){0,2}[^\w\n]*$", re.IGNORECASE
 )
 _SIGN: Final = re.compile(r"(?<!\S)[-/]|://|[wW][iI][fF][iI]:")
 _EQUAL: Final = re.compile(r"[:：=→>\"“„«]")
@@ -215,6 +219,12 @@ def asks(line: str) -> Asked | None:
     return Asked(noun, surely)
 
 
+def leads_to_one(before: str) -> bool:
+    """Whether a secret may come behind this text, so that what once stood for one was learned there."""
+    line = before.rpartition("\n")[2]
+    return asks(line) is not None or _ACCOUNT.search(line, max(0, len(line) - _LONGEST_ASKING)) is not None
+
+
 def answers(line: str, asked: Asked) -> Iterator[Span]:
     """Where the answer to the line before stands."""
     small = secret_words.in_small(line)
@@ -284,7 +294,8 @@ def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
     noun, is_qualified = tokens[at].noun, _is_qualified(tokens, at)
     assert noun is not None  # noqa: S101 - that of the caller
     how = "beside" if not tokens[at].text.endswith(("'s", "’s")) else "tied"
-    is_changed = secret_words.CHANGES.search(small) is not None
+    nearby = max(0, tokens[at].start - _NEARBY), tokens[at].end + _NEARBY
+    is_changed = secret_words.CHANGES.search(small, *nearby) is not None
     has_stopped = is_for = has_value = False
     for place in range(at + 1, min(len(tokens), at + 1 + _MARGIN)):
         token, before = tokens[place], tokens[place - 1]

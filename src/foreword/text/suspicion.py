@@ -46,7 +46,9 @@ _ASKING: Final = re.compile(r"\w{0,20}[^\w\n]{0,4}(?:\w{1,6}[^\w\n]{0,4})?$", re
 """How a line goes on behind the beginning of a word, if it asks for a secret without a colon."""
 
 _RARE: Final = frozenset("_/@:")
-_SHORT: Final = 3
+_OTHERS: Final = {"key": "(?<![cnr]key)", "keys": "(?<![cnr]keys)"}
+"""What must not stand before: hockey, monkeys, turkey."""
+_SHORT: Final = 6
 """Letters of words that are parts of many others, so that they must end there."""
 
 _COMMON: Final = "zqxjkvbpgchlfwmyudrsnioate "
@@ -119,8 +121,8 @@ def _stems() -> dict[str, str]:
 
     Of some words one part is enough. What has five digits is known by these, so words for documents are left out.
     """
-    rows = [secret_words.INSIDE, secret_words.UNSPACED, *(row for noun, row in secret_words.WORDS.items() if noun is not Noun.IDENTITY)]
-    words = [each for row in rows for each in secret_words.listed(row)] + list(secret_words.ASKING)
+    rows = [secret_words.INSIDE, *(row for noun, row in secret_words.WORDS.items() if noun is not Noun.IDENTITY)]
+    words = [each for row in rows for each in secret_words.listed(row)] + [f"{each}*" for each in (*secret_words.ASKING, *secret_words.listed(secret_words.UNSPACED))]
     parts = [word.replace("'", " ").split() for word in words]
     alone = {part.rstrip("*"): "" if part.endswith("*") or len(part) > _SHORT else secret_words.ENDING for part, *others in parts if not others}
     for each in parts:
@@ -133,4 +135,4 @@ def _anchored() -> Iterator[tuple[str, str]]:
     """For each stem its rarest character, and a pattern for what stands around it."""
     for stem, end in sorted(_stems().items()):
         at = min(range(len(stem)), key=lambda place: _COMMON.find(stem[place]))
-        yield stem[at], f"(?<={re.escape(stem[: at + 1])}){re.escape(stem[at + 1 :])}{end}"
+        yield stem[at], f"(?<={re.escape(stem[: at + 1])}){re.escape(stem[at + 1 :])}{end}{_OTHERS.get(stem, '')}"
