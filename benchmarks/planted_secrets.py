@@ -17,131 +17,150 @@ WORDINGS: Final[Mapping[str, tuple[str, ...]]] = {
         "ok so the password for the guest network is {password}, all lower case", "pw {password}",
         "the new pw is {password}", "my netflix password got changed, it's {password} now",
         "try {password} as the password", "use {password} for the password", "log in with ana / {password}",
-        "user / password: ana / {password}", "user: ana@example.org pass: {password}", "ana@example.org / {password}",
-        "username ana password {password}", "wifi password:\n{password}", "what's the wifi password?\n{password}",
-        "I changed the password to {password}", "password changed to {password}", "the password (it's {password})",
-        "the password is still {password}", 'the password is "{word}"', "password = {word}", "Password - {password}",
-        "{password} <- that's the password", "the passcode is {password}", "pass: {word}", "login ana {password}",
-        "login: ana / {password}", "creds are ana:{password}", "credentials: ana / {password}", "pwd is {password}",
-        "the router password was set to {password}", "the password should be {password}",
+        "user / password: ana / {password}", "user: ana@example.org pass: {password}",
+        "ana@example.org / {password}", "username ana password {password}", "wifi password:\n{password}",
+        "what's the wifi password?\n{password}", "I changed the password to {password}",
+        "password changed to {password}", "the password (it's {password})",
+        "the password is still {password}", 'the password is "{word}"', "password = {word}",
+        "Password - {password}", "{password} <- that's the password", "the passcode is {password}",
+        "pass: {word}", "login ana {password}", "login: ana / {password}", "creds are ana:{password}",
+        "credentials: ana / {password}", "pwd is {password}", "the router password was set to {password}",
+        "the password should be {password}",
     ),
     "password in other languages": (
         "das Passwort ist {password}", "Das WLAN-Passwort lautet {password}", "WLAN Passwort\n{password}",
-        "{password} ist das Passwort fürs WLAN", "Kennwort {password}", "mein Passwort für Netflix ist {password}",
-        "ich hab das Passwort auf {password} geändert", "Zugangsdaten: ana / {password}",
-        "le mot de passe est {password}", "le mot de passe du wifi c'est {password}", "mot de passe wifi {password}",
-        "{password} est le mot de passe", "mdp : {word}", "voici le mot de passe\n{password}", "le mdp c'est {password}",
-        "la contraseña es {password}", "la contraseña del wifi es {password}", "contraseña\n{password}",
-        "{password} es la contraseña del wifi", "mi clave es {password}", "la clave del wifi: {word}",
-        "пароль {password}", "пароль от вайфая {password}", "пароль: {word}", "{password} это пароль",
-        "пароль от почты — {password}", "вот пароль\n{password}", "новый пароль такой: {password}",
-        "a senha é {password}", "a senha do wifi é {password}", "senha {password}", "{password} é a senha do wifi",
-        "a senha agora é {password}", "senha:\n{word}", "la password è {password}", "la password del wifi è {password}",
-        "{password} è la password", "het wachtwoord is {password}", "wachtwoord van de wifi is {password}",
-        "{password} is het wachtwoord", "hasło to {password}", "hasło do wifi to {password}", "hasło {password}",
-        "wifi şifresi {password}", "şifre {password}", "şifremiz: {word}", "lösenordet är {password}",
-        "adgangskoden er {password}", "heslo je {password}", "salasana on {password}", "wifi 密码是{password}",
-        "パスワードは{password}です", "비밀번호는 {password} 입니다",
+        "{password} ist das Passwort fürs WLAN", "Kennwort {password}",
+        "mein Passwort für Netflix ist {password}", "ich hab das Passwort auf {password} geändert",
+        "Zugangsdaten: ana / {password}", "le mot de passe est {password}",
+        "le mot de passe du wifi c'est {password}", "mot de passe wifi {password}",
+        "{password} est le mot de passe", "mdp : {word}", "voici le mot de passe\n{password}",
+        "le mdp c'est {password}", "la contraseña es {password}", "la contraseña del wifi es {password}",
+        "contraseña\n{password}", "{password} es la contraseña del wifi", "mi clave es {password}",
+        "la clave del wifi: {word}", "пароль {password}", "пароль от вайфая {password}", "пароль: {word}",
+        "{password} это пароль", "пароль от почты — {password}", "вот пароль\n{password}",
+        "новый пароль такой: {password}", "a senha é {password}", "a senha do wifi é {password}",
+        "senha {password}", "{password} é a senha do wifi", "a senha agora é {password}", "senha:\n{word}",
+        "la password è {password}", "la password del wifi è {password}", "{password} è la password",
+        "het wachtwoord is {password}", "wachtwoord van de wifi is {password}",
+        "{password} is het wachtwoord", "hasło to {password}", "hasło do wifi to {password}",
+        "hasło {password}", "wifi şifresi {password}", "şifre {password}", "şifremiz: {word}",
+        "lösenordet är {password}", "adgangskoden er {password}", "heslo je {password}",
+        "salasana on {password}", "wifi 密码是{password}", "パスワードは{password}です", "비밀번호는 {password} 입니다",
     ),
     "code": (
         "your code is {code6}", "Your verification code is {code6}", "{code6} is your verification code",
         "G-{code6} is your Google verification code.", "door code is {code4}#", "the door code is {code4}",
         "PIN {code4}", "my pin is {code4}", "use {code6} to log in", "Use {code6} as your login code",
-        "{code4} is the pin for the garage", "gate code {code4}", "code for the gate: {code4}", "the code's {code4}",
-        "enter {code6} to verify your account", "one-time code: {code6}", "OTP {code6}. Do not share it with anyone.",
-        "security code {code3}", "the code:\n{code6}", "Your Uber code: {code4}. Never share this code.",
-        "the combination is {code4}", "the alarm code is still {code4}", "lockbox code\n{code4}",
-        "{code6} is your Amazon OTP. Don't share it", "{code3}-{code3} is your login code", "the code to get in is {code4}",
-        "TAN {code6}", "Your Telegram login code: {code5}", "pincode is {code4}", "my bank card pin {code4}",
-        "press *{code4}# at the door", "Your one-time passcode is {code6}", "safe combo {code2}-{code2}-{code2}",
+        "{code4} is the pin for the garage", "gate code {code4}", "code for the gate: {code4}",
+        "the code's {code4}", "enter {code6} to verify your account", "one-time code: {code6}",
+        "OTP {code6}. Do not share it with anyone.", "security code {code3}", "the code:\n{code6}",
+        "Your Uber code: {code4}. Never share this code.", "the combination is {code4}",
+        "the alarm code is still {code4}", "lockbox code\n{code4}",
+        "{code6} is your Amazon OTP. Don't share it", "{code3}-{code3} is your login code",
+        "the code to get in is {code4}", "TAN {code6}", "Your Telegram login code: {code5}",
+        "pincode is {code4}", "my bank card pin {code4}", "press *{code4}# at the door",
+        "Your one-time passcode is {code6}", "safe combo {code2}-{code2}-{code2}",
     ),
     "code in other languages": (
-        "Ihr Code lautet {code6}", "dein Bestätigungscode ist {code6}", "{code6} ist dein Code", "der Türcode ist {code4}",
-        "PIN ist {code4}", "die Geheimzahl ist {code4}", "votre code est {code6}", "le code de la porte est {code4}",
-        "{code6} est votre code de vérification", "code d'entrée {code4}", "le digicode c'est {code4}",
-        "tu código es {code6}", "{code6} es tu código de verificación", "el código de la puerta es {code4}",
-        "tu código de acceso: {code6}", "ваш код {code6}", "Ваш код подтверждения: {code6}", "{code6} — ваш код",
-        "код от двери {code4}", "код домофона {code4}", "пин {code4}", "seu código é {code6}",
-        "{code6} é o seu código de verificação", "o código da porta é {code4}", "il tuo codice è {code6}",
-        "il codice del cancello è {code4}", "je code is {code6}", "de deurcode is {code4}", "twój kod to {code6}",
-        "kod do drzwi {code4}", "doğrulama kodunuz {code6}", "kapı kodu {code4}", "验证码：{code6}", "您的验证码是{code6}",
+        "Ihr Code lautet {code6}", "dein Bestätigungscode ist {code6}", "{code6} ist dein Code",
+        "der Türcode ist {code4}", "PIN ist {code4}", "die Geheimzahl ist {code4}", "votre code est {code6}",
+        "le code de la porte est {code4}", "{code6} est votre code de vérification", "code d'entrée {code4}",
+        "le digicode c'est {code4}", "tu código es {code6}", "{code6} es tu código de verificación",
+        "el código de la puerta es {code4}", "tu código de acceso: {code6}", "ваш код {code6}",
+        "Ваш код подтверждения: {code6}", "{code6} — ваш код", "код от двери {code4}", "код домофона {code4}",
+        "пин {code4}", "seu código é {code6}", "{code6} é o seu código de verificação",
+        "o código da porta é {code4}", "il tuo codice è {code6}", "il codice del cancello è {code4}",
+        "je code is {code6}", "de deurcode is {code4}", "twój kod to {code6}", "kod do drzwi {code4}",
+        "doğrulama kodunuz {code6}", "kapı kodu {code4}", "验证码：{code6}", "您的验证码是{code6}",
     ),
     "key": (
-        "the key is {key}", "api key {key}", "my api key: {key}", "export {name}_SECRET={lower}", "export API_TOKEN={key}",
-        "{name}_SECRET_KEY='{key}'", "the token is {key}", "here's the key\n{key}", "{key} is the api key", "token {key}",
-        "ethereum key 0x{hex64}", "0x{hex64}", "the private key of my wallet is {hex64}", "{jwt}",
-        "Authorization: Bearer {key}", "Authorization: Basic {base64}", "X-Api-Key: {key}", "Cookie: sessionid={key}; Path=/",
+        "the key is {key}", "api key {key}", "my api key: {key}", "export {name}_SECRET={lower}",
+        "export API_TOKEN={key}", "{name}_SECRET_KEY='{key}'", "the token is {key}", "here's the key\n{key}",
+        "{key} is the api key", "token {key}", "ethereum key 0x{hex64}", "0x{hex64}",
+        "the private key of my wallet is {hex64}", "{jwt}", "Authorization: Bearer {key}",
+        "Authorization: Basic {base64}", "X-Api-Key: {key}", "Cookie: sessionid={key}; Path=/",
         "set-cookie: sid={key}; HttpOnly", "licence key {licence}", "{licence}", "the serial is {licence}",
-        "Windows key {licence} works", "activation key: {licence}", "aws_secret_access_key = {base64}", "sk-{key}{key}",
-        "der Schlüssel ist {key}", "la clé est {key}", "la clave de la API es {key}", "ключ {key}", "a chave é {key}",
-        "la chiave è {key}", "my client secret is {key}", "secret key {key}", "access token {key}", "ghp_{token36}",
-        "the encryption key is {key}", "const apiKey = '{key}'",
+        "Windows key {licence} works", "activation key: {licence}", "aws_secret_access_key = {base64}",
+        "sk-{key}{key}", "der Schlüssel ist {key}", "la clé est {key}", "la clave de la API es {key}",
+        "ключ {key}", "a chave é {key}", "la chiave è {key}", "my client secret is {key}", "secret key {key}",
+        "access token {key}", "ghp_{token36}", "the encryption key is {key}", "const apiKey = '{key}'",
     ),
     "command and address": (
-        "sshpass -p {word} ssh ana@example.org", "sshpass -p '{password}' scp x y", "mysql -u root -p{word} shop",
-        "mysqldump -uroot -p{password} shop > x", "curl -u ana:{word} https://example.org",
-        "https://ana:{word}@example.org/x", "postgres://ana:{password}@db.example.org:5432/shop",
+        "sshpass -p {word} ssh ana@example.org", "sshpass -p '{password}' scp x y",
+        "mysql -u root -p{word} shop", "mysqldump -uroot -p{password} shop > x",
+        "curl -u ana:{word} https://example.org", "https://ana:{word}@example.org/x",
+        "postgres://ana:{password}@db.example.org:5432/shop",
         "mongodb+srv://ana:{password}@cluster0.example.net/x", "redis://:{password}@localhost:6379",
         "WIFI:T:WPA;S:Home;P:{word};;", "WIFI:S:Home;T:WPA2;P:{password};H:false;;",
         "Server=db;Database=shop;User Id=ana;Password={password};", "https://example.org/login?token={key}",
-        "https://example.org/x?sig={hex32}", "https://example.org/reset/{key}", "https://example.org/magic?{key}",
-        "https://app.example.org/magic-link/{hex32}", "https://example.org/auth/verify?email=a@b.org&t={key}",
+        "https://example.org/x?sig={hex32}", "https://example.org/reset/{key}",
+        "https://example.org/magic?{key}", "https://app.example.org/magic-link/{hex32}",
+        "https://example.org/auth/verify?email=a@b.org&t={key}",
         "https://example.org/password/reset/{token36}", "https://example.org/invite/{key}",
         "https://us02web.zoom.us/j/81234567?pwd={key}", "https://example.org/confirm?code={key}",
-        "https://x.blob.core.windows.net/a?sv=2020-08-04&sig={base64}", "docker login -u ana -p {password} example.org",
-        "redis-cli -a {password} ping", "mongo -u ana -p {password} shop", "PGPASSWORD={word} psql -U ana",
-        "export DB_PASS={word}", "wget --user=ana --password={word} https://example.org", "7z x -p{password} a.7z",
-        "psql 'host=db user=ana password={word}'", "AccountKey={base64}", "otpauth://totp/Ana?secret={base32}&issuer=X",
-        "https://example.org/unsubscribe?token={key}", "net use Z: //srv/x /user:ana {password}",
-        "http://example.org/sso?jwt={jwt}",
+        "https://x.blob.core.windows.net/a?sv=2020-08-04&sig={base64}",
+        "docker login -u ana -p {password} example.org", "redis-cli -a {password} ping",
+        "mongo -u ana -p {password} shop", "PGPASSWORD={word} psql -U ana", "export DB_PASS={word}",
+        "wget --user=ana --password={word} https://example.org", "7z x -p{password} a.7z",
+        "psql 'host=db user=ana password={word}'", "AccountKey={base64}",
+        "otpauth://totp/Ana?secret={base32}&issuer=X", "https://example.org/unsubscribe?token={key}",
+        "net use Z: //srv/x /user:ana {password}", "http://example.org/sso?jwt={jwt}",
     ),
     "seed phrase": (
         "{seed12}", "my seed phrase is {seed12}", "seed {seed12}", "wallet backup: {seed24}", "{seed24}",
-        "recovery phrase\n{seed12}", "here are the words {seed12} keep them safe", "{seed15}", "mnemonic {seed18}",
-        "the phrase: {seed21}", "write this down: {seed12}", "my seed phrase:\n{seed24}",
+        "recovery phrase\n{seed12}", "here are the words {seed12} keep them safe", "{seed15}",
+        "mnemonic {seed18}", "the phrase: {seed21}", "write this down: {seed12}", "my seed phrase:\n{seed24}",
     ),
     "number": (
-        "my passport number is {passport}", "passport no. {passport}", "passport {passport}", "Reisepass {passport}",
-        "Reisepassnummer: {passport}", "Ausweisnummer {passport}", "mon passeport {passport}",
-        "numéro de passeport : {passport}", "pasaporte {passport}", "mi DNI es {dni}", "{dni}", "паспорт {digits10}",
-        "номер паспорта {digits9}", "ИНН {digits10}", "СНИЛС {snils}", "my ssn is {ssn}", "ssn {ssn}",
-        "my tax id is {digits11}", "Steuer-ID {digits11}", "Steuernummer {tax}", "CPF {cpf}", "codice fiscale {fiscale}",
-        "my codice fiscale is {fiscale}", "NI number {nino}", "{nino}", "driver's license number {licence_number}",
-        "PESEL {digits11}", "TC kimlik no {digits11}", "numéro fiscal {digits13}", "BSN {digits9}",
-        "account number {digits8}", "acct no {digits8} sort code {sort}", "VAT DE{digits9}", "EIN {ein}",
-        "national id {digits10}", "my ID card number is {passport}",
+        "my passport number is {passport}", "passport no. {passport}", "passport {passport}",
+        "Reisepass {passport}", "Reisepassnummer: {passport}", "Ausweisnummer {passport}",
+        "mon passeport {passport}", "numéro de passeport : {passport}", "pasaporte {passport}",
+        "mi DNI es {dni}", "{dni}", "паспорт {digits10}", "номер паспорта {digits9}", "ИНН {digits10}",
+        "СНИЛС {snils}", "my ssn is {ssn}", "ssn {ssn}", "my tax id is {digits11}", "Steuer-ID {digits11}",
+        "Steuernummer {tax}", "CPF {cpf}", "codice fiscale {fiscale}", "my codice fiscale is {fiscale}",
+        "NI number {nino}", "{nino}", "driver's license number {licence_number}", "PESEL {digits11}",
+        "TC kimlik no {digits11}", "numéro fiscal {digits13}", "BSN {digits9}", "account number {digits8}",
+        "acct no {digits8} sort code {sort}", "VAT DE{digits9}", "EIN {ein}", "national id {digits10}",
+        "my ID card number is {passport}",
     ),
     "card and account": (
         "{card}", "my card is {card}", "card:\n{card_lines}", "{card_lines}", "{card_comma}", "{card_slash}",
         "{card_under}", "card number {card_dots}", "{card_wide}", "visa {card_dashes} exp 12/29 cvv {code3}",
-        "{card_fours}", "IBAN {iban}", "{iban}", "bitte auf {iban} überweisen", "{iban_lines}", "{card_pipes}",
-        "cvv is {code3}", "my amex {amex}",
+        "{card_fours}", "IBAN {iban}", "{iban}", "bitte auf {iban} überweisen", "{iban_lines}",
+        "{card_pipes}", "cvv is {code3}", "my amex {amex}",
     ),
 }  # fmt: skip
+
+
+def _list(words: str) -> list[str]:
+    return words.split()
+
+
 VALUES_EACH: Final = 3
 """Values drawn for each wording."""
 
 _COUNTRIES: Final = {"DE": 18, "FR": 23, "ES": 20, "GB": 18, "NL": 14, "IT": 23}
 _BASE32: Final = string.ascii_uppercase + "234567"
-_WORDS: Final = (
-    "swordfish sunflower bluebird meridian pineapple tangerine hedgehog lighthouse marmalade avalanche "
-    "porcupine saxophone"
-).split()
+_WORDS: Final = _list("""
+    swordfish sunflower bluebird meridian pineapple tangerine hedgehog lighthouse marmalade avalanche porcupine
+    saxophone
+""")
 # Some words of the English list of BIP-39.
-_SEED: Final = (
-    "abandon ability absent acid acoustic actual adapt airport album alien almost amateur anchor ancient apple arctic "
-    "arrow aspect atom autumn average bacon badge balance bamboo banner barely basket beach become beyond bicycle "
-    "blanket bonus border bracket bridge bronze bubble budget buffalo burger cabin cactus camera canyon carbon casino "
-    "castle catalog ceiling cement cereal chalk cherry chronic circle citizen clarify clever cliff coconut "
-    "comfort copper coral cotton coyote cradle creek cricket crystal curious curtain damp daring decade decline "
-    "defense deliver deposit despair detail dinosaur dolphin donkey dragon dutch eagle earth easily echo economy elbow "
-    "elder ethics evidence exotic fabric faculty fantasy feature fiction flavor fluid fossil galaxy garlic genuine "
-    "ghost giraffe glimpse gorilla gravity hamster harvest hidden horror humble hybrid ivory jacket jungle "
-    "kangaroo kitchen ladder lava lemon leopard lizard mango marble maximum mosquito muffin noodle nuclear oblige ocean "
-    "olive orphan oxygen panther peanut pelican pigeon plastic pottery puzzle pyramid quantum rabbit rhythm saddle "
-    "salmon satoshi scorpion shiver silver slender spider squirrel stadium sunset symptom tackle tattoo tiger tornado "
-    "trumpet turtle umbrella vacuum velvet village violin walnut whale window winter wrestle yellow zebra zoo"
-).split()
+_SEED: Final = _list("""
+    abandon ability absent acid acoustic actual adapt airport album alien almost amateur anchor ancient apple
+    arctic arrow aspect atom autumn average bacon badge balance bamboo banner barely basket beach become beyond
+    bicycle blanket bonus border bracket bridge bronze bubble budget buffalo burger cabin cactus camera canyon
+    carbon casino castle catalog ceiling cement cereal chalk cherry chronic circle citizen clarify clever cliff
+    coconut comfort copper coral cotton coyote cradle creek cricket crystal curious curtain damp daring decade
+    decline defense deliver deposit despair detail dinosaur dolphin donkey dragon dutch eagle earth easily echo
+    economy elbow elder ethics evidence exotic fabric faculty fantasy feature fiction flavor fluid fossil galaxy
+    garlic genuine ghost giraffe glimpse gorilla gravity hamster harvest hidden horror humble hybrid ivory jacket
+    jungle kangaroo kitchen ladder lava lemon leopard lizard mango marble maximum mosquito muffin noodle nuclear
+    oblige ocean olive orphan oxygen panther peanut pelican pigeon plastic pottery puzzle pyramid quantum rabbit
+    rhythm saddle salmon satoshi scorpion shiver silver slender spider squirrel stadium sunset symptom tackle
+    tattoo tiger tornado trumpet turtle umbrella vacuum velvet village violin walnut whale window winter wrestle
+    yellow zebra zoo
+""")
 
 
 @final
@@ -275,11 +294,13 @@ _VALUES: Final[Mapping[str, Callable[[Random], str]]] = {
         "".join(draw.choices(_CAPITALS, k=3)) + str(draw.randint(10, 99)) for _ in range(5)
     ),
     **{f"seed{words}": _seed_phrase(words) for words in (12, 15, 18, 21, 24)},
-    "passport": lambda draw: draw.choice([
-        f"{draw.choice('CFGHJK')}{draw.randint(1_000_000, 99_999_999)}",
-        f"C0{draw.randint(1, 9)}X0{draw.randint(0, 9)}T{draw.randint(10, 99)}",
-        f"{draw.randint(10, 99)}{draw.choice('AX')}{draw.choice('BZ')}{draw.randint(10_000, 99_999)}",
-    ]),
+    "passport": lambda draw: draw.choice(
+        [
+            f"{draw.choice('CFGHJK')}{draw.randint(1_000_000, 99_999_999)}",
+            f"C0{draw.randint(1, 9)}X0{draw.randint(0, 9)}T{draw.randint(10, 99)}",
+            f"{draw.randint(10, 99)}{draw.choice('AX')}{draw.choice('BZ')}{draw.randint(10_000, 99_999)}",
+        ]
+    ),
     "dni": _dni,
     **{f"digits{length}": _code(length) for length in (8, 9, 10, 11, 13)},
     "snils": _joined(_code(3), "-", _code(3), "-", _code(3), " ", _code(2)),

@@ -100,7 +100,9 @@ def test_a_private_key_ends_with_its_message_at_the_latest_if_another_begins() -
 
 def test_a_message_may_ask_for_what_the_next_one_tells() -> None:
     memory = Memory.open()
-    learn_source(memory, [Document(text=each, time=SAID) for each in ("the wifi password", "hunter22", "see you")])
+    learn_source(
+        memory, [Document(text=each, time=SAID) for each in ("the wifi password", "hunter22", "see you")]
+    )
     for each in ("door code:", "7741", "good night"):
         memory.learn(each)
     assert texts(memory) == ["the wifi password", "…", "see you", "door code:", "…", "good night"]

@@ -131,7 +131,10 @@ def _newline_of(line: str) -> str:
 
 def goes_on(line: str, following: str) -> bool:
     """Whether a number that ends this line may go on in the following one, of which the beginning will do."""
-    return _NUMBER_ENDS.search(line, max(0, len(line) - 8)) is not None and _NUMBER_BEGINS.match(following) is not None
+    return (
+        _NUMBER_ENDS.search(line, max(0, len(line) - 8)) is not None
+        and _NUMBER_BEGINS.match(following) is not None
+    )
 
 
 def kept_together(items: Iterable[Item], text_of: Callable[[Item], str]) -> Iterator[list[Item]]:

@@ -77,7 +77,9 @@ _KNOWN: Final = (
 _WEB: Final = re.compile(r".*(?:://|www\.)|\W*(?:[\w-]{1,63}\.){1,9}[A-Za-z]{2,24}/")
 _LONGEST_ADDRESS: Final = 2_000
 _STRANGE: Final = re.compile(r"(?<![\w+/.@-])[\w+/-]{20,}+={0,2}", re.ASCII)
-_HEXADECIMAL: Final = re.compile(r"(?:0[xX])?(?=.*\d)(?=.*[A-Fa-f])(?:[0-9a-f]{32,}|[0-9A-F]{32,}|(?<=0[xX])[0-9A-Fa-f]{32,})")
+_HEXADECIMAL: Final = re.compile(
+    r"(?:0[xX])?(?=.*\d)(?=.*[A-Fa-f])(?:[0-9a-f]{32,}|[0-9A-F]{32,}|(?<=0[xX])[0-9A-Fa-f]{32,})"
+)
 
 SHORTEST: Final = 16
 """Characters of a key, at least."""

@@ -3,9 +3,9 @@
     Passwort: hunter2          the password for the wifi is hunter2        https://ana:hunter2@example.org
     hunter2 es la contraseña   your code is 482913                         mysql -u ana -phunter2
 
-Some forms are sure: after a word for a password and a colon, whatever follows is one. Elsewhere the value must look like
-one, and the more so, the looser it is tied to the word: `is` or nothing between them, other words between them, or the
-word behind it. `secret_words.py` has the words.
+Some forms are sure: after a word for a password and a colon, whatever follows is one. Elsewhere the value must look
+like one, and the more so, the looser it is tied to the word: `is` or nothing between them, other words between them,
+or the word behind it. `secret_words.py` has the words.
 """
 
 import re
@@ -68,19 +68,24 @@ _THINGS: Final = re.compile(
 """Names that have a number: no password unless somebody says so."""
 _JOINTS: Final = re.compile(r"[-_./'’,]")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
-_DIGITS: Final = re.compile(r"[#*]?(?:\d{3,8}|\d{3}[- ]\d{3}|\d{1,2}(?:-\d{1,2}){2,3})[#*]?")
+_DIGITS: Final = re.compile(r"[#*]?(?:\d{3,8}|\d{3,5}[- ]\d{3,5}|\d{1,2}(?:-\d{1,2}){2,3})[#*]?")
 _MIXED: Final = re.compile(r"(?=\D*\d)(?=\d*[A-Z])[A-Z\d]{5,10}")
 _IDENTITY: Final = re.compile(r"(?<!\w)(?:[A-Z]{1,3}[ -]?)?\d(?:[ ./-]?[A-Z0-9]){4,20}(?!\w)")
 _PAIR: Final = re.compile(
     r"(?<!\S)(?:\S{1,64}@[\w.-]{3,64} ?[/|:] ?|(?P<user>\S{2,64}) [/|] )(?P<value>\S{4,64})"
 )
 _ACCOUNT: Final = re.compile(
-    r"\b(?:card|account|iban|number|phone|call|mail|address|key|token|secret)\b(?:[^\w\n]+\w+){0,2}[^\w\n]*$", re.IGNORECASE
+    r"\b(?:card|account|iban|number|phone|call|mail|address|key|token|secret)\b(?:[^\w\n]+\w+){0,2}[^\w\n]*$",
+    re.IGNORECASE,
 )
 _SIGN: Final = re.compile(r"(?<!\S)[-/]|://|[wW][iI][fF][iI]:")
 _EQUAL: Final = re.compile(r"[:：=→>\"“„«]")
 _LIKELY: Final = re.compile(r"[\d\"“„«`]|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]|(?:[^\W\d_]{3}[-_.]\w*){3}")
 _ENTERED: Final = re.compile(r"(?<!\S)\d{5}")
+_UNSPACED: Final = secret_words.listed(secret_words.UNSPACED)
+_CJK: Final = re.compile(
+    rf"(?:{'|'.join(_UNSPACED)})[^\x00-\x7f]{{0,6}}[:：]?{BLANK}?(?P<value>[!-~]{{4,64}})"
+)
 _TOKEN: Final = re.compile(r"\d+(?:[ -]\d+)+(?!\S)|\S+")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
@@ -96,27 +101,45 @@ def _by_form() -> tuple[Form, ...]:
 
 @lru_cache(maxsize=1)
 def _by_words() -> tuple[Form, ...]:
-    words = secret_words
-    password = rf"(?:{_any(words.INSIDE, words.UNSPACED)}|(?<![^\W_])(?:{_any(words.WORDS[Noun.PASSWORD])}))[0-9_]{{0,2}}"
-    loose = rf"(?<![^\W_])(?:{_any(words.WORDS[Noun.PASS], words.WORDS[Noun.PIN])})[0-9_]{{0,2}}"
-    rest_of_name = r"(?:_[A-Z0-9]{1,20}){0,4}=[\"']?"
+    table = secret_words.WORDS
+    password = (
+        rf"(?:{_any(secret_words.INSIDE, secret_words.UNSPACED)}"
+        rf"|(?<![^\W_])(?:{_any(table[Noun.PASSWORD])}))[0-9_]{{0,2}}"
+    )
+    loose = rf"(?<![^\W_])(?:{_any(table[Noun.PASS], table[Noun.PIN])})[0-9_]{{0,2}}"
+    last = rf"{_EQUALS}(?=(?P<value>\S+)\s*$)"
+    purpose = rf"{BLANK}(?:{'|'.join(secret_words.FOR)})(?:{BLANK}[\w-]{{1,16}}){{1,3}}"
+    few = rf"(?:{BLANK}[\w-]{{1,16}}){{0,4}}?{BLANK}(?:is|was|ist|lautet|es|est|è|é|это){BLANK}"
+    both = rf"(?:user|login)\w{{0,8}} ?[/|&+,] ?(?:{password}|{loose}){_EQUALS}\S+ ?[/|,] ?"
+    phrase = rf"(?:pass-?|(?:seed|recovery|wallet) )phrase{_EQUALS}"
+    scheme = rf"(?:(?:bearer|basic|token|digest){BLANK}+)?"
+    variable = rf"{_NAME}(?:SECRET|TOKEN|PASS(?:WORD|WD|PHRASE)?|PWD|PW)"
+    rest = r"(?:_[A-Z0-9]{1,20}){0,4}=[\"']?"
     return (
         (_compile(rf"{password}{_EQUALS}{_VALUE}"), 1, Kind.PASSWORD),
-        (_compile(rf"{password}{BLANK}(?:{'|'.join(words.FOR)})(?:{BLANK}[\w-]{{1,16}}){{1,3}}{_EQUALS}(?=(?P<value>\S+)\s*$)"), 4, Kind.PASSWORD),
-        (_compile(rf"{password}(?:{BLANK}[\w-]{{1,16}}){{0,4}}?{BLANK}(?:is|was|ist|lautet|es|est|è|é|это){BLANK}(?P<value>{_QUOTED})"), 4, Kind.PASSWORD),
-        (_compile(rf"(?:user|login)\w{{0,8}} ?[/|&+,] ?(?:{password}|{loose}){_EQUALS}\S+ ?[/|,] ?{_VALUE}"), 1, Kind.PASSWORD),
-        (_compile(rf"{loose}{_EQUALS}(?=(?P<value>\S+)\s*$)"), 3, Kind.PASSWORD),
-        (_compile(rf"(?:pass-?|(?:seed|recovery|wallet) )phrase{_EQUALS}(?P<value>\S+(?:{BLANK}\S+){{0,24}})"), 1, Kind.PASSWORD),
-        (_compile(rf"\bauthorization{_EQUALS}(?:(?:bearer|basic|token|digest){BLANK}+)?(?P<value>\S+)"), 8, Kind.KEY),
-        (re.compile(rf"{_NAME}(?:SECRET|TOKEN|PASS(?:WORD|WD|PHRASE)?|PWD|PW){rest_of_name}(?P<value>[^\s\"'$;]+)"), 4, Kind.PASSWORD),
-        (re.compile(rf"{_NAME}KEY{rest_of_name}(?P<value>[^\s\"'$;/]+)"), 16, Kind.KEY),
-    )  # fmt: skip
+        (_compile(rf"{password}{purpose}{last}"), 4, Kind.PASSWORD),
+        (_compile(rf"{password}{few}(?P<value>{_QUOTED})"), 4, Kind.PASSWORD),
+        (_compile(rf"{both}{_VALUE}"), 1, Kind.PASSWORD),
+        (_compile(rf"{loose}{last}"), 3, Kind.PASSWORD),
+        (
+            _compile(rf"{loose}{BLANK}(?:\w{{1,4}}{BLANK}){{0,2}}(?:wi-?fi|wlan|router|internet){last}"),
+            4,
+            Kind.PASSWORD,
+        ),
+        (_compile(rf"{phrase}(?P<value>\S+(?:{BLANK}\S+){{0,24}})"), 1, Kind.PASSWORD),
+        (_compile(rf"\bauthorization{_EQUALS}{scheme}(?P<value>\S+)"), 8, Kind.KEY),
+        (re.compile(rf"{variable}{rest}(?P<value>[^\s\"'$;]+)"), 4, Kind.PASSWORD),
+        (re.compile(rf"{_NAME}KEY{rest}(?P<value>[^\s\"'$;/]+)"), 16, Kind.KEY),
+    )
 
 
 def _any(*rows: str) -> str:
     """The words of rows of the table, without the ends of their words."""
     each = [word for row in rows for word in secret_words.listed(row)]
-    spelled = [re.escape(word.partition("*")[0]).replace(r"\ ", "[ _-]?") + r"\w{0,8}" * word.endswith("*") for word in each]
+    spelled = [
+        re.escape(word.partition("*")[0]).replace(r"\ ", "[ _-]?") + r"\w{0,8}" * word.endswith("*")
+        for word in each
+    ]
     return "|".join(sorted(spelled, key=len, reverse=True))
 
 
@@ -125,7 +148,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 
 class _Token(NamedTuple):
-    """What stands between blanks: `raw`, and `text` without quotes and the signs of the sentence, `low` in small letters."""
+    """What stands between blanks, `raw`; without quotes and the signs of the sentence, `text`; that in small, `low`."""
 
     start: int
     end: int
@@ -166,8 +189,9 @@ def passwords(line: str) -> Iterator[Span]:
     """Where passwords, codes, keys and numbers of documents stand that a word tells."""
     small = secret_words.in_small(line)
     names = _names(line, small)
-    yield from _surely(line, by_words=bool(names) or not line.isascii())
-    yield from _unspaced(line)
+    has_unspaced = not line.isascii() and any(word in line for word in _UNSPACED)
+    yield from _surely(line, by_words=bool(names) or has_unspaced)
+    yield from _unspaced(line) if has_unspaced else ()
     if "@" in line or " / " in line or " | " in line:
         yield from _pairs(line, small, names)
     if not (names and _LIKELY.search(line)) and not _ENTERED.search(line):
@@ -186,8 +210,12 @@ def passwords(line: str) -> Iterator[Span]:
 
 def _surely(line: str, *, by_words: bool) -> Iterator[Span]:
     """What is a password by the form of the sentence or the command alone."""
-    yield from ((*found.span("value"), Kind.PASSWORD) for found in _IN_ADDRESS.finditer(line))
-    patterns = [*(_by_form() if _SIGN.search(line) else ()), *(_by_words() if by_words and _EQUAL.search(line) else ())]
+    if "//" in line:
+        yield from ((*found.span("value"), Kind.PASSWORD) for found in _IN_ADDRESS.finditer(line))
+    patterns = [
+        *(_by_form() if ("-" in line or ":" in line) and _SIGN.search(line) else ()),
+        *(_by_words() if by_words and _EQUAL.search(line) else ()),
+    ]
     for pattern, least, kind in patterns:
         for start, end in _values(pattern, line):
             if end - start >= least:
@@ -198,25 +226,27 @@ def asks(line: str) -> Asked | None:
     """What the line names at its end without telling it."""
     line = line[-_LONGEST_ASKING:]
     small = secret_words.in_small(line)
-    names = _names(line, small)
-    if not names:
-        return None
-    tokens = _tokens(line, small, names)
-    at = next((at for at in range(len(tokens) - 1, -1, -1) if tokens[at].noun), None)
-    if at is None or _is_other_code(tokens, at):
-        return None
-    noun, after = tokens[at].noun, tokens[at + 1 :]
-    surely = tokens[-1].ties
+    tokens = _tokens(line, small, _names(line, small))
+    at = next((at for at in range(len(tokens) - 1, -1, -1) if tokens[at].noun), len(tokens))
+    after, surely = tokens[at + 1 :], bool(tokens) and tokens[-1].ties
     longest = _MARGIN - 2 if line.rstrip().endswith((":", "：", "=")) else 1
-    if noun is None or len(after) > longest or (after and not surely) or any(OMISSION in each.text for each in after):
+    is_told = len(after) > longest or (after and not surely) or any(OMISSION in each.text for each in after)
+    if at == len(tokens) or is_told or _is_other_code(tokens, at):
         return None
-    if noun is Noun.PHRASE and tokens[at].low == "phrase" and (at == 0 or tokens[at - 1].low not in {"recovery", "wallet", "backup"}):
-        return None
-    if noun is Noun.IDENTITY and not tokens[at].low.startswith(secret_words.ASKING):
-        return None
-    if noun in {Noun.PASS, Noun.KEY, Noun.LOGIN} and not (surely or _is_qualified(tokens, at)):
-        return None
-    return Asked(noun, surely)
+    noun = tokens[at].noun
+    assert noun is not None  # noqa: S101 - it was looked for
+    return Asked(noun, surely) if _may_ask(tokens, at, noun, surely=surely) else None
+
+
+def _may_ask(tokens: list[_Token], at: int, noun: Noun, *, surely: bool) -> bool:
+    """Whether a word that is another one as often asks for a secret here."""
+    if noun is Noun.PHRASE:
+        return tokens[at].low != "phrase" or (
+            at > 0 and tokens[at - 1].low in {"recovery", "wallet", "backup"}
+        )
+    if noun is Noun.IDENTITY:
+        return tokens[at].low.startswith(secret_words.ASKING)
+    return noun not in {Noun.PASS, Noun.KEY, Noun.LOGIN} or surely or _is_qualified(tokens, at)
 
 
 def leads_to_one(before: str) -> bool:
@@ -233,16 +263,28 @@ def answers(line: str, asked: Asked) -> Iterator[Span]:
         yield from _identity(line, 0)
         return
     if asked.noun is Noun.PHRASE:
-        if asked.surely and tokens and all(is_seed(token.text) or not token.text or token.text.isdigit() for token in tokens):
+        if (
+            asked.surely
+            and tokens
+            and all(is_seed(token.text) or not token.text or token.text.isdigit() for token in tokens)
+        ):
             yield tokens[0].start, tokens[-1].end, Kind.PASSWORD
         return
     for at, token in enumerate(tokens):
-        is_alone = len(tokens) <= 2 or (0 < at < 3 and tokens[at - 1].ties and (at == 1 or tokens[0].low in secret_words.THAT))
+        is_alone = len(tokens) <= 2 or (
+            0 < at < 3 and tokens[at - 1].ties and (at == 1 or tokens[0].low in secret_words.THAT)
+        )
         if is_alone and not asked.surely and asked.noun is Noun.PASSWORD and token.text.isalpha():
             continue  # two words in one, as in a list
         if _fits(asked.noun, token.text, "tied" if is_alone else "near", is_qualified=True):
             yield token.start, token.end, _kind(asked.noun)
-        elif asked.surely and asked.noun is Noun.PASSWORD and len(tokens) == 1 and not token.ties and len(token.text) > 3:
+        elif (
+            asked.surely
+            and asked.noun is Noun.PASSWORD
+            and len(tokens) == 1
+            and not token.ties
+            and len(token.text) > 3
+        ):
             yield token.start, token.end, Kind.PASSWORD
 
 
@@ -314,9 +356,20 @@ def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
             continue
         is_last = place + 1 == len(tokens) or token.stops or token.raw.endswith(",")
         is_amount = not is_last and tokens[place + 1].low in secret_words.UNITS
-        if noun is Noun.CODE and how == "beside" and place + 1 == len(tokens) and not _YEAR.fullmatch(token.text):
+        if (
+            noun is Noun.CODE
+            and how == "beside"
+            and place + 1 == len(tokens)
+            and not _YEAR.fullmatch(token.text)
+        ):
             is_qualified = True
-        how_now = "near" if has_stopped else "beside" if how == "near" and is_for and is_last and place < at + 5 else how
+        how_now = (
+            "near"
+            if has_stopped
+            else "beside"
+            if how == "near" and is_for and is_last and place < at + 5
+            else how
+        )
         if not is_amount and _fits(noun, token.text, how_now, is_qualified=is_qualified):
             has_value = True
             yield token.start, token.end, _kind(noun)
@@ -324,10 +377,19 @@ def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
 
 def _keeps(word: str, how: str) -> bool:
     """Whether this word between another one and a value leaves them together."""
-    return word in secret_words.STILL if how == "tied" else how == "beside" and word in secret_words.PLACES
+    return (
+        word in secret_words.STILL
+        if how == "tied"
+        else how == "beside" and _bare(word) in secret_words.PLACES
+    )
 
 
-_OR: Final = frozenset("or and oder und ou et o y e или и of en lub ve veya".split())
+def _bare(word: str) -> str:
+    """The word without the article that French and Italian write together with it."""
+    return word.replace("’", "'").rpartition("'")[2]
+
+
+_OR: Final = {"or", "and", "oder", "und", "ou", "et", "o", "y", "e", "или", "и", "lub", "ve"}
 
 
 def _before(tokens: list[_Token], at: int) -> Iterator[Span]:
@@ -372,10 +434,16 @@ def _second(tokens: list[_Token], at: int) -> Iterator[Span]:
 
 def _pairs(line: str, small: str, names: list[tuple[int, int, Noun]]) -> Iterator[Span]:
     """What stands behind the name or the address of a user and a stroke."""
-    has_word = secret_words.ACCESS.search(small) or any(noun in {Noun.LOGIN, Noun.PASSWORD, Noun.PASS} for _, _, noun in names)
+    has_word = secret_words.ACCESS.search(small) or any(
+        noun in {Noun.LOGIN, Noun.PASSWORD, Noun.PASS} for _, _, noun in names
+    )
     for found in _PAIR.finditer(line):
         text = found["value"].strip(_AROUND)
-        if (has_word or (found["user"] or "root").lower() in {"root", "admin", "user", "guest", "test"}) and _is_weak(text) and not _THINGS.fullmatch(text):
+        if (
+            (has_word or (found["user"] or "root").lower() in {"root", "admin", "user", "guest", "test"})
+            and _is_weak(text)
+            and not _THINGS.fullmatch(text)
+        ):
             start = found.start("value") + found["value"].index(text)
             yield start, start + len(text), Kind.PASSWORD
 
@@ -385,11 +453,18 @@ def _entered(tokens: list[_Token], small: str) -> Iterator[Span]:
     if not any(_DIGITS.fullmatch(token.text) for token in tokens):
         return
     has_access = secret_words.ACCESS.search(small) is not None
-    is_once = secret_words.ONCE.search(small) and any(each.noun in {Noun.CODE, Noun.PIN, Noun.PASSWORD} for each in tokens)
+    is_once = secret_words.ONCE.search(small) and any(
+        each.noun in {Noun.CODE, Noun.PIN, Noun.PASSWORD} for each in tokens
+    )
     for at, token in enumerate(tokens):
         entered = has_access and at > 0 and tokens[at - 1].low in secret_words.ENTER
         is_amount = at + 1 < len(tokens) and tokens[at + 1].low in secret_words.UNITS
-        if ((entered and len(token.text) > 4) or is_once) and not is_amount and _is_code(token.text) and not _YEAR.fullmatch(token.text):
+        if (
+            ((entered and len(token.text) > 4) or is_once)
+            and not is_amount
+            and _is_code(token.text)
+            and not _YEAR.fullmatch(token.text)
+        ):
             yield token.start, token.end, Kind.PASSWORD
 
 
@@ -400,12 +475,9 @@ def _identity(line: str, start: int) -> Iterator[Span]:
         yield *found.span(), Kind.NUMBER
 
 
-_CJK: Final = re.compile(rf"(?:{'|'.join(secret_words.listed(secret_words.UNSPACED))})[^\x00-\x7f]{{0,6}}[:：]?{BLANK}?(?P<value>[!-~]{{4,64}})")
-
-
 def _unspaced(line: str) -> Iterator[Span]:
     """What is told in scripts without blanks: `密码是…`."""
-    for start, end in () if line.isascii() else _values(_CJK, line):
+    for start, end in _values(_CJK, line):
         if _is_weak(line[start:end]) or _is_code(line[start:end]):
             yield start, end, Kind.PASSWORD
 
@@ -413,7 +485,7 @@ def _unspaced(line: str) -> Iterator[Span]:
 def _is_qualified(tokens: list[_Token], at: int) -> bool:
     """Whether it is said what the code or the password is for."""
     around = [*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 5]]
-    return any(each.low in secret_words.PLACES for each in around) or (
+    return any(_bare(each.low) in secret_words.PLACES for each in around) or (
         tokens[at].noun is Noun.CODE and at > 0 and tokens[at - 1].end == tokens[at].start
     )
 
@@ -425,31 +497,41 @@ def _is_other_code(tokens: list[_Token], at: int) -> bool:
         return False
     before = tokens[at - 1].low if at else ""
     is_part = at > 0 and tokens[at - 1].end == token.start
-    return before in secret_words.PARTS if is_part else not secret_words.NO_SECRETS.isdisjoint(
-        {before, *(each.low for each in tokens[at + 1 : at + 3])}
+    return (
+        before in secret_words.PARTS
+        if is_part
+        else not secret_words.NO_SECRETS.isdisjoint({before, *(each.low for each in tokens[at + 1 : at + 3])})
     )
 
 
 def _fits(noun: Noun, text: str, how: str, *, is_qualified: bool) -> bool:
     """Whether this looks like a value of such a word: the more so, the looser it is tied to it."""
-    if _SHAPES.fullmatch(text) and not (_DIGITS.fullmatch(text) and noun in {Noun.PIN, Noun.CODE}):
-        return False
-    if noun in {Noun.PIN, Noun.CODE} and how != "near":
-        if _DIGITS.fullmatch(text):
-            enough = 3 if noun is Noun.PIN else 4 if is_qualified or how == "tied" else 5
-            return sum(each.isdigit() for each in text) >= enough and (
-                noun is Noun.PIN or is_qualified or not _YEAR.fullmatch(text)
-            )
-        if how == "tied" and not _THINGS.fullmatch(text):
-            return _MIXED.fullmatch(text) is not None or (is_qualified and _is_weak(text)) or _is_strong(text)
-        return len(text) > 4 and _is_strong(text)
+    if noun in {Noun.PIN, Noun.CODE}:
+        return how != "near" and _fits_code(noun, text, how, is_qualified=is_qualified)
+    is_weak, is_strong = _is_weak(text), _is_strong(text)
+    is_likely = is_weak and not _THINGS.fullmatch(text)
     if noun is Noun.PASSWORD or (noun is Noun.PASS and is_qualified):
-        return {"tied": _is_weak(text), "beside": _is_weak(text) and not _THINGS.fullmatch(text)}.get(how, _is_strong(text))
+        return is_strong or (how == "tied" and is_weak) or (how == "beside" and is_likely)
     if noun is Noun.PASS:
-        return how != "near" and (_is_strong(text) or (how == "tied" and _is_weak(text) and not _THINGS.fullmatch(text)))
+        return how != "near" and (is_strong or (how == "tied" and is_likely))
     if noun is Noun.API_KEY:
-        return len(text) >= 8 and (_is_strong(text) or (how != "near" and len(text) >= 12 or how == "tied") and _is_weak(text))
-    return noun is Noun.KEY and how != "near" and len(text) >= 8 and (_is_strong(text) or (how == "tied" and _is_weak(text) and not _THINGS.fullmatch(text)))
+        is_long = how != "near" and len(text) >= 12
+        return len(text) >= 8 and (is_strong or ((is_long or how == "tied") and is_weak))
+    return (
+        noun is Noun.KEY and how != "near" and len(text) >= 8 and (is_strong or (how == "tied" and is_likely))
+    )
+
+
+def _fits_code(noun: Noun, text: str, how: str, *, is_qualified: bool) -> bool:
+    if _DIGITS.fullmatch(text):
+        enough = 3 if noun is Noun.PIN else 4 if is_qualified or how == "tied" else 5
+        may_be_year = noun is Noun.PIN or is_qualified
+        return sum(each.isdigit() for each in text) >= enough and (may_be_year or not _YEAR.fullmatch(text))
+    if _SHAPES.fullmatch(text):
+        return False
+    if how == "tied" and not _THINGS.fullmatch(text):
+        return bool(_MIXED.fullmatch(text)) or (is_qualified and _is_weak(text)) or _is_strong(text)
+    return _is_strong(text)
 
 
 def _is_code(text: str) -> bool:
@@ -458,7 +540,9 @@ def _is_code(text: str) -> bool:
 
 def _is_weak(text: str) -> bool:
     """Whether it is hardly a word."""
-    return len(text) >= 4 and bool(_ODD.search(text) or _DASHED.fullmatch(text)) and not _SHAPES.fullmatch(text)
+    return (
+        len(text) >= 4 and bool(_ODD.search(text) or _DASHED.fullmatch(text)) and not _SHAPES.fullmatch(text)
+    )
 
 
 def _is_strong(text: str) -> bool:
@@ -487,4 +571,6 @@ def _values(pattern: re.Pattern[str], line: str) -> Iterator[tuple[int, int]]:
 @lru_cache(maxsize=1)
 def _no_password() -> re.Pattern[str]:
     """An address of the web, or the word for a password once more."""
-    return _compile(rf"[a-z]+://|(?:{_any(secret_words.INSIDE, secret_words.WORDS[Noun.PASSWORD])})(?=$|[\s)\]}}\"',.;])")
+    return _compile(
+        rf"[a-z]+://|(?:{_any(secret_words.INSIDE, secret_words.WORDS[Noun.PASSWORD])})(?=$|[\s)\]}}\"',.;])"
+    )

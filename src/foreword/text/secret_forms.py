@@ -1,5 +1,7 @@
-"""Secrets that are known by their form: seed phrases of wallets, licence keys, numbers of documents, codes for doors, and
-what addresses of the web and cookies carry to let somebody in.
+"""Secrets that are known by their form alone.
+
+These are seed phrases of wallets, licence keys, numbers of documents, codes for doors, and what addresses of the web
+and cookies carry to let somebody in.
 
 Seed phrases are twelve words or more of the lists of BIP-39, which the package mnemonic has in twelve languages.
 """
@@ -21,11 +23,17 @@ SEEDS: Final = (
     rf"\w{{3,10}}+[ ,;]{{1,3}}+){{{SHORTEST_PHRASE - 1}}}"
 )
 """How a phrase of seeds begins, and hardly anything else."""
-_SEEDS: Final = re.compile(rf"\b(?:\d{{1,2}}[.):]? ?)?(?:\w{{3,10}}+[ ,;]{{1,3}}+(?:\d{{1,2}}[.):]? ?)?){{{SHORTEST_PHRASE - 1}}}")
+_SEEDS: Final = re.compile(
+    rf"\b(?:\d{{1,2}}[.):]? ?)?(?:\w{{3,10}}+[ ,;]{{1,3}}+(?:\d{{1,2}}[.):]? ?)?){{{SHORTEST_PHRASE - 1}}}"
+)
 _SEED: Final = re.compile(r"[^\W\d_]+")
 
+_BLOCKS: Final = re.compile(r"\d[A-Z]{0,3} [A-Z0-9]{4} [A-Z0-9]{4}")
 _DIGIT: Final = re.compile(r"\d")
-_LICENCE: Final = re.compile(r"(?<![\w-])(?:[A-Z0-9]{4,8}|[a-z0-9]{5})(?:-[A-Z0-9]{4,8}|-[a-z0-9]{5}){2,7}(?![\w-])|(?<!\w)(?:[A-Z0-9]{4} ){3}[A-Z0-9]{4}(?!\w| \w{4}\b)")
+_LICENCE: Final = re.compile(
+    r"(?<![\w-])(?:[A-Z0-9]{4,8}|[a-z0-9]{5})(?:-[A-Z0-9]{4,8}|-[a-z0-9]{5}){2,7}(?![\w-])"
+    r"|(?<!\w)(?:[A-Z0-9]{4} ){3}[A-Z0-9]{4}(?!\w| \w{4}\b)"
+)
 _DOCUMENTS: Final = re.compile(
     r"(?<!\w)(?:"
     r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]"  # Italy, codice fiscale
@@ -36,7 +44,9 @@ _DOCUMENTS: Final = re.compile(
 )
 _DNI: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
 _DOOR: Final = re.compile(r"(?<!\S)(?:\*\d{4,8}#?|(?P<plain>\d{4,8}#))(?=[\s.,!?;)]|$)")
-_DOORS: Final = re.compile(r"door|gate|entr|alarm|lock|buzz|tür|tor\b|porte|portail|puerta|двер|porta|deur|drzwi|kapı", re.IGNORECASE)
+_DOORS: Final = re.compile(
+    r"door|gate|entr|alarm|lock|buzz|tür|tor\b|porte|portail|puerta|двер|porta|deur|drzwi|kapı", re.IGNORECASE
+)
 
 _LINK: Final = re.compile(r"https?://[^\s/?#]{1,255}(?P<rest>[/?#]\S{8,2000})", re.IGNORECASE)
 _LETS_IN: Final = re.compile(
@@ -45,7 +55,9 @@ _LETS_IN: Final = re.compile(
     re.IGNORECASE,
 )
 _PART: Final = re.compile(r"(?<=[/?&;=#])[^/?&;=#\s]{6,}")
-_TICKET: Final = re.compile(r".*(?:token|sig|signature|secret|key|pwd|password|otp|code|jwt|ticket)=", re.IGNORECASE)
+_TICKET: Final = re.compile(
+    r".*(?:token|sig|signature|secret|key|pwd|password|otp|code|jwt|ticket)=", re.IGNORECASE
+)
 _COOKIE: Final = re.compile(r"(?:\bcookie\d?: ?|(?<= )-b [\"']?)(?P<rest>[^\n]{8,4000})", re.IGNORECASE)
 _CRUMB: Final = re.compile(r"(?P<name>[\w.-]{1,64})=(?P<value>[^;\s\"']{6,})")
 _NO_CRUMB: Final = frozenset({"expires", "path", "domain", "max-age", "samesite", "version"})
@@ -55,14 +67,14 @@ def forms(line: str) -> Iterator[Span]:
     """Where they stand."""
     yield from _phrases(line)
     if _DIGIT.search(line):
-        yield from _licences(line)
+        yield from _licences(line) if "-" in line or _BLOCKS.search(line) else ()
         yield from _documents(line)
         for found in _DOOR.finditer(line):
             if not found["plain"] or _DOORS.search(line):
                 yield *found.span(), Kind.PASSWORD
     if "://" in line:
         yield from _links(line)
-    for found in _COOKIE.finditer(line):
+    for found in _COOKIE.finditer(line) if "=" in line else ():
         for crumb in _CRUMB.finditer(line, *found.span("rest")):
             if crumb["name"].lower() not in _NO_CRUMB:
                 yield *crumb.span("value"), Kind.KEY
@@ -85,7 +97,11 @@ def _phrases(line: str) -> Iterator[Span]:
         return
     for are_seeds, run in groupby(_SEED.finditer(line), key=lambda word: word.group().lower() in _seeds()):
         words = list(run)
-        if are_seeds and len(words) >= SHORTEST_PHRASE and len({word.group() for word in words}) > SHORTEST_PHRASE // 2:
+        if (
+            are_seeds
+            and len(words) >= SHORTEST_PHRASE
+            and len({word.group() for word in words}) > SHORTEST_PHRASE // 2
+        ):
             yield words[0].start(), words[-1].end(), Kind.PASSWORD
 
 
@@ -94,8 +110,13 @@ def _licences(line: str) -> Iterator[Span]:
         groups = re.split("[- ]", found.group())
         alike = len({len(group) for group in groups}) == 1
         mixed = sum(turns(group) > 0 for group in groups)
-        parted = len(groups) > 3 and found.group().isupper() and any(map(str.isdigit, groups)) and any(map(str.isalpha, groups))
-        if alike and (mixed >= 2 or parted) or len(groups) > 3 and mixed >= 3:
+        parted = (
+            len(groups) > 3
+            and found.group().isupper()
+            and any(map(str.isdigit, groups))
+            and any(map(str.isalpha, groups))
+        )
+        if (alike and (mixed >= 2 or parted)) or (len(groups) > 3 and mixed >= 3):
             yield *found.span(), Kind.KEY
 
 

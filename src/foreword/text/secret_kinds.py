@@ -23,7 +23,7 @@ ASKED_FOR: Final = frozenset({Kind.ADDRESS, Kind.PHONE})
 """The kinds that stay unless somebody asks for them to go: they are often meant to be typed again."""
 
 OMISSION: Final = "…"
-"""Stands where a secret was, as where a forgotten word was (`keyboard/forgetting.py`): it is no word, so none is offered."""
+"""Stands where a secret was, as where a forgotten word was. It is no word, so it is never offered."""
 
 ONCE_OFFERED: Final = frozenset({"secret", "card", "account", "number", "address"})
 """What stood there before: memories and models that learned it then would offer it."""

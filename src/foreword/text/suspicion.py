@@ -23,7 +23,8 @@ _AFTER_DIGIT: Final = (
     rf"|(?:(?=[A-Za-z])|(?<=[A-Za-z]\d))(?:(?={_IN_KEYS}{{7}})|(?<={_IN_KEYS}{{9}}))"
     r"|(?<=[A-Za-z]{2}\d)\d"
     # a code; a number of a document in pairs; a code for a door; a card with other signs between; one in two lines
-    r"|(?=\d{4})|(?= ?\d\d ?\d\d ?[A-D]\b)|(?=-[A-Z]{4,8}-)|(?=#)|(?=[ -]word)|(?=[.)]? ?[A-Za-z]{3,8} \d\d?[.)]? ?[A-Za-z]{3,8} \d)|(?<=\d{4})(?=[^\w\n]{1,3}\d{4,6}[^\w\n]|_\d{4,6}_)"
+    r"|(?=\d{4})|(?= ?\d\d ?\d\d ?[A-D]\b)|(?=-[A-Z]{4,8}-)|(?=#)|(?=[ -]word)|(?<=1)(?=[.)]? ?[A-Za-z]{3,8} 2)"
+    r"|(?<=\d{4})(?=[^\w\n]{1,3}\d{4,6}[^\w\n]|_\d{4,6}_)"
     r"|(?<=\d{3})(?=[ \t]{0,2}\n[ \t]{0,2}\d{3}))"
 )
 _ALWAYS: Final = (
@@ -89,7 +90,9 @@ def _tells(text: str, place: int) -> bool:
     return (
         _TELLING.search(text, start, end if end != -1 else len(text)) is not None
         or _ASKING.match(text, place) is not None
-        or (text[place : place + 6].lower() == "phrase" and _SEEDS.search(text, place, place + 99) is not None)
+        or (
+            text[place : place + 6].lower() == "phrase" and _SEEDS.search(text, place, place + 99) is not None
+        )
     )
 
 
@@ -121,18 +124,34 @@ def _stems() -> dict[str, str]:
 
     Of some words one part is enough. What has five digits is known by these, so words for documents are left out.
     """
-    rows = [secret_words.INSIDE, *(row for noun, row in secret_words.WORDS.items() if noun is not Noun.IDENTITY)]
-    words = [each for row in rows for each in secret_words.listed(row)] + [f"{each}*" for each in (*secret_words.ASKING, *secret_words.listed(secret_words.UNSPACED))]
+    rows = [
+        secret_words.INSIDE,
+        *(row for noun, row in secret_words.WORDS.items() if noun is not Noun.IDENTITY),
+    ]
+    words = [each for row in rows for each in secret_words.listed(row)] + [
+        f"{each}*" for each in (*secret_words.ASKING, *secret_words.listed(secret_words.UNSPACED))
+    ]
     parts = [word.replace("'", " ").split() for word in words]
-    alone = {part.rstrip("*"): "" if part.endswith("*") or len(part) > _SHORT else secret_words.ENDING for part, *others in parts if not others}
+    alone = {
+        part.rstrip("*"): "" if part.endswith("*") or len(part) > _SHORT else secret_words.ENDING
+        for part, *others in parts
+        if not others
+    }
     for each in parts:
         if len(each) > 1 and not any(stem in part for part in each for stem in alone):
             alone[max(each, key=len)] = ""
-    return {stem: end for stem, end in alone.items() if not any(other in stem and other != stem and not alone[other] for other in alone)}
+    return {
+        stem: end
+        for stem, end in alone.items()
+        if not any(other in stem and other != stem and not alone[other] for other in alone)
+    }
 
 
 def _anchored() -> Iterator[tuple[str, str]]:
     """For each stem its rarest character, and a pattern for what stands around it."""
     for stem, end in sorted(_stems().items()):
         at = min(range(len(stem)), key=lambda place: _COMMON.find(stem[place]))
-        yield stem[at], f"(?<={re.escape(stem[: at + 1])}){re.escape(stem[at + 1 :])}{end}{_OTHERS.get(stem, '')}"
+        yield (
+            stem[at],
+            f"(?<={re.escape(stem[: at + 1])}){re.escape(stem[at + 1 :])}{end}{_OTHERS.get(stem, '')}",
+        )
