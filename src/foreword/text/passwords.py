@@ -55,7 +55,7 @@ _ODD: Final = re.compile(r"\d|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]")
 _DASHED: Final = re.compile(r"[^\W\d_]{3,}(?:[-_.][^\W\d_]{3,}){3,}")
 _SHAPES: Final = re.compile(
     r"[$€£#@/~].*|.*(?:://|@\w|www\.).*|[~<>]?\d{1,3}(?:[.,:/x×+-]\d{1,4})*[a-z%°€$]{0,8}|\d+(?:[.,:/-]\d+)+[a-z%]{0,3}|"
-    r"(?:1[0-9]|2[01])\d\d(?:s|er|-\d\d)|\d{3,5}(?:p|x\d+|ml|mb|gb|kb|mhz|hz|km|kg|mm|k)|v?\d+(?:\.\d+)+[\w~+-]*|"
+    r"(?:1[0-9]|2[01])\d\d(?:s|er|-\d\d)|\d{3,6}(?:[a-z]{1,2}|x\d+|mhz|mph|kmh|kwh|mah|rpm|lbs|usd|eur|dpi|fps|mbps)|v?\d+(?:\.\d+)+[\w~+-]*|"
     r"\w+\.[a-z]{2,4}\d?(?:/.*)?|--?[a-z].*|[a-z_][\w-]*=.*|0x[0-9a-f]{1,8}|[a-z_][a-z_.]*[(\[].*",
     re.IGNORECASE,
 )
@@ -66,6 +66,7 @@ _THINGS: Final = re.compile(
     re.IGNORECASE,
 )
 """Names that have a number: no password unless somebody says so."""
+_NUMBERED: Final = re.compile(r"[^\W\d_]+\d")
 _JOINTS: Final = re.compile(r"[-_./'’,]")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DIGITS: Final = re.compile(r"[#*]?(?:\d{3,8}|\d{3,5}[- ]\d{3,5}|\d{1,2}(?:-\d{1,2}){2,3})[#*]?")
@@ -106,7 +107,8 @@ def _by_words() -> tuple[Form, ...]:
         rf"(?:{_any(secret_words.INSIDE, secret_words.UNSPACED)}"
         rf"|(?<![^\W_])(?:{_any(table[Noun.PASSWORD])}))[0-9_]{{0,2}}"
     )
-    loose = rf"(?<![^\W_])(?:{_any(table[Noun.PASS], table[Noun.PIN])})[0-9_]{{0,2}}"
+    loose = rf"(?<![^\W_])(?:{_any(table[Noun.PASS])})[0-9_]{{0,2}}"
+    pin = rf"(?<![^\W_])(?:{_any(table[Noun.PIN], table[Noun.CVV])})"
     last = rf"{_EQUALS}(?=(?P<value>\S+)\s*$)"
     purpose = rf"{BLANK}(?:{'|'.join(secret_words.FOR)})(?:{BLANK}[\w-]{{1,16}}){{1,3}}"
     few = rf"(?:{BLANK}[\w-]{{1,16}}){{0,4}}?{BLANK}(?:is|was|ist|lautet|es|est|è|é|это){BLANK}"
@@ -121,6 +123,7 @@ def _by_words() -> tuple[Form, ...]:
         (_compile(rf"{password}{few}(?P<value>{_QUOTED})"), 4, Kind.PASSWORD),
         (_compile(rf"{both}{_VALUE}"), 1, Kind.PASSWORD),
         (_compile(rf"{loose}{last}"), 3, Kind.PASSWORD),
+        (_compile(rf"{pin}{_EQUALS}(?=(?P<value>\S*\d\S*)\s*$)"), 3, Kind.PASSWORD),
         (
             _compile(rf"{loose}{BLANK}(?:\w{{1,4}}{BLANK}){{0,2}}(?:wi-?fi|wlan|router|internet){last}"),
             4,
@@ -342,7 +345,8 @@ def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
     for place in range(at + 1, min(len(tokens), at + 1 + _MARGIN)):
         token, before = tokens[place], tokens[place - 1]
         is_own_tie = tokens[at].low.startswith(secret_words.OWN_TIES.get(before.low, ("?",)))
-        if before.ties or token.tied or is_own_tie or (is_changed and before.low in secret_words.TO):
+        is_now = is_changed and before.low in secret_words.TO and not _YEAR.fullmatch(token.text)
+        if before.ties or token.tied or is_own_tie or is_now:
             how = "tied"
         elif place > at + 1 and not _keeps(before.low, how) and not (has_value and before.low in _OR):
             how = "near"
@@ -389,6 +393,22 @@ def _bare(word: str) -> str:
     return word.replace("’", "'").rpartition("'")[2]
 
 
+_PURPOSES: Final = {
+    "",
+    "on",
+    "um",
+    "om",
+    "aby",
+    "and",
+    "и",
+    "und",
+    "in",
+    "when",
+    "into",
+    "per",
+    "чтобы",
+    "için",
+}
 _OR: Final = {"or", "and", "oder", "und", "ou", "et", "o", "y", "e", "или", "и", "lub", "ve"}
 
 
@@ -424,7 +444,8 @@ def _second(tokens: list[_Token], at: int) -> Iterator[Span]:
             return
         if token.ties or not token.text.strip("/|-"):
             continue
-        if users == 1 and _is_weak(token.text) and not _THINGS.fullmatch(token.text):
+        is_name = _THINGS.fullmatch(token.text) or _NUMBERED.fullmatch(token.text)
+        if users == 1 and _is_weak(token.text) and not is_name:
             yield token.start, token.end, Kind.PASSWORD
             return
         users += 1
@@ -443,6 +464,7 @@ def _pairs(line: str, small: str, names: list[tuple[int, int, Noun]]) -> Iterato
             (has_word or (found["user"] or "root").lower() in {"root", "admin", "user", "guest", "test"})
             and _is_weak(text)
             and not _THINGS.fullmatch(text)
+            and not _NUMBERED.fullmatch(text)
         ):
             start = found.start("value") + found["value"].index(text)
             yield start, start + len(text), Kind.PASSWORD
@@ -454,11 +476,13 @@ def _entered(tokens: list[_Token], small: str) -> Iterator[Span]:
         return
     has_access = secret_words.ACCESS.search(small) is not None
     is_once = secret_words.ONCE.search(small) and any(
-        each.noun in {Noun.CODE, Noun.PIN, Noun.PASSWORD} for each in tokens
+        each.noun in {Noun.CODE, Noun.PIN, Noun.CVV, Noun.PASSWORD} for each in tokens
     )
     for at, token in enumerate(tokens):
         entered = has_access and at > 0 and tokens[at - 1].low in secret_words.ENTER
-        is_amount = at + 1 < len(tokens) and tokens[at + 1].low in secret_words.UNITS
+        after = "" if at + 1 == len(tokens) or token.raw[-1:] in ",.;:)" else tokens[at + 1].low
+        entered = entered and (after in _PURPOSES or after in secret_words.AS or after in secret_words.TO)
+        is_amount = after in secret_words.UNITS
         if (
             ((entered and len(token.text) > 4) or is_once)
             and not is_amount
@@ -471,7 +495,7 @@ def _entered(tokens: list[_Token], small: str) -> Iterator[Span]:
 def _identity(line: str, start: int) -> Iterator[Span]:
     """The number of a document, behind the word for it."""
     found = _IDENTITY.search(line, start, start + 60)
-    if found and sum(each.isdigit() for each in found.group()) >= 5:
+    if found and sum(each.isdigit() for each in found.group()) >= 6:
         yield *found.span(), Kind.NUMBER
 
 
@@ -506,7 +530,7 @@ def _is_other_code(tokens: list[_Token], at: int) -> bool:
 
 def _fits(noun: Noun, text: str, how: str, *, is_qualified: bool) -> bool:
     """Whether this looks like a value of such a word: the more so, the looser it is tied to it."""
-    if noun in {Noun.PIN, Noun.CODE}:
+    if noun in {Noun.PIN, Noun.CVV, Noun.CODE}:
         return how != "near" and _fits_code(noun, text, how, is_qualified=is_qualified)
     is_weak, is_strong = _is_weak(text), _is_strong(text)
     is_likely = is_weak and not _THINGS.fullmatch(text)
@@ -524,9 +548,9 @@ def _fits(noun: Noun, text: str, how: str, *, is_qualified: bool) -> bool:
 
 def _fits_code(noun: Noun, text: str, how: str, *, is_qualified: bool) -> bool:
     if _DIGITS.fullmatch(text):
-        enough = 3 if noun is Noun.PIN else 4 if is_qualified or how == "tied" else 5
-        may_be_year = noun is Noun.PIN or is_qualified
-        return sum(each.isdigit() for each in text) >= enough and (may_be_year or not _YEAR.fullmatch(text))
+        is_surely = noun is not Noun.CODE or is_qualified
+        enough = 3 if noun is Noun.CVV else 4 if is_surely or how == "tied" else 5
+        return sum(each.isdigit() for each in text) >= enough and (is_surely or not _YEAR.fullmatch(text))
     if _SHAPES.fullmatch(text):
         return False
     if how == "tied" and not _THINGS.fullmatch(text):

@@ -19,6 +19,7 @@ class Noun(Enum):
     PASS = auto()  # something else as often
     CODE = auto()  # of digits, for a door or a purpose; something else as often
     PIN = auto()  # nothing but a code of digits
+    CVV = auto()  # the same, of three
     KEY = auto()  # something else as often
     API_KEY = auto()  # nothing but a key
     LOGIN = auto()  # a user and a password
@@ -49,9 +50,10 @@ WORDS: Final = {
         "combination, combo, kombination, combinaison, combinación, combinação, combinazione, комбинация, 인증번호*"
     ),
     Noun.PIN: (
-        "pin, pin code, pin number, pin nummer, puk, cvv, cvc, geheimzahl, digicode, otp, security code, "
-        "sicherheitscode, пин, пинкод, пин код, pinkod*, pinkode*"
+        "pin, pin code, pin number, pin nummer, puk, geheimzahl, digicode, otp, "
+        "пин, пинкод, пин код, pinkod*, pinkode*"
     ),
+    Noun.CVV: "cvv, cvc, security code, sicherheitscode, card code, prüfnummer, cryptogramme",
     Noun.KEY: (
         "key, keys, token, tokens, secret, secrets, schlüssel, clé, llave, chave, chiave, ключ, ключа, klucz*, "
         "nyckel*"
@@ -149,9 +151,7 @@ CHANGES: Final = re.compile(
     r"\b(?:chang|set\b|reset|updat|änder|geänder|gesetzt|umgestellt|cambi|chang|modifi|mud|alter|aggiorn|измен|смен|помен|постав|zmien|"
     r"wijzig|gewijzigd|veranderd|byt|ändra|endr|vaih|değiş)"
 )
-TO: Final = _set("""
-    to auf in zu en à a por em para на naar til till na olarak
-""")
+TO: Final = _set("to auf en à em para на naar til till olarak")
 """What ties them where somebody tells of a change."""
 
 BETWEEN: Final = _set("""
@@ -242,6 +242,7 @@ def nouns() -> re.Pattern[str]:
         Noun.API_KEY,
         Noun.IDENTITY,
         Noun.PIN,
+        Noun.CVV,
         Noun.LOGIN,
         Noun.PASS,
         Noun.KEY,
