@@ -72,7 +72,6 @@ _KNOWN: Final = (
     r"tskey-[\w-]{20,}",  # Tailscale
     r"(?<!\d)\d{8,10}:[\w-]{33,}",  # Telegram
     r"(?<![A-Za-z0-9])(?:AC|SK)[0-9a-f]{32}",  # Twilio
-    r"(?<![A-Za-z0-9])G-\d{6}(?![\d-])",  # Google's codes for once
 )
 _WEB: Final = re.compile(r".*(?:://|www\.)|\W*(?:[\w-]{1,63}\.){1,9}[A-Za-z]{2,24}/")
 _LONGEST_ADDRESS: Final = 2_000

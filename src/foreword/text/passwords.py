@@ -79,6 +79,7 @@ _ACCOUNT: Final = re.compile(
     r"\b(?:card|account|iban|number|phone|call|mail|address|key|token|secret)\b(?:[^\w\n]+\w+){0,2}[^\w\n]*$",
     re.IGNORECASE,
 )
+_ALONE: Final = re.compile(r"[a-zа-я][\w.-]{1,30} / \S{6,64}\s*$")
 _SIGN: Final = re.compile(r"(?<!\S)[-/]|://|[wW][iI][fF][iI]:")
 _EQUAL: Final = re.compile(r"[:：=→>\"“„«]")
 _LIKELY: Final = re.compile(r"[\d\"“„«`]|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]|(?:[^\W\d_]{3}[-_.]\w*){3}")
@@ -458,6 +459,7 @@ def _pairs(line: str, small: str, names: list[tuple[int, int, Noun]]) -> Iterato
     has_word = secret_words.ACCESS.search(small) or any(
         noun in {Noun.LOGIN, Noun.PASSWORD, Noun.PASS} for _, _, noun in names
     )
+    has_word = has_word or _ALONE.match(line) is not None
     for found in _PAIR.finditer(line):
         text = found["value"].strip(_AROUND)
         if (

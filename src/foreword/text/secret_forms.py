@@ -43,7 +43,7 @@ _DOCUMENTS: Final = re.compile(
     r")(?!\w)"
 )
 _DNI: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
-_DOOR: Final = re.compile(r"(?<!\S)(?:\*\d{4,8}#?|(?P<plain>\d{4,8}#))(?=[\s.,!?;)]|$)")
+_DOOR: Final = re.compile(r"(?<!\S)(?:\*\d{4,8}#?|G-\d{6}|(?P<plain>\d{4,8}#))(?=[\s.,!?;)]|$)")
 _DOORS: Final = re.compile(
     r"door|gate|entr|alarm|lock|buzz|tür|tor\b|porte|portail|puerta|двер|porta|deur|drzwi|kapı", re.IGNORECASE
 )

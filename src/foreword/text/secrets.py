@@ -42,6 +42,7 @@ LONGEST_LINE: Final = 1 << 16
 _ROUNDS: Final = 10
 _PATIENCE: Final = 2
 """Lines after one that asks in which the answer may stand."""
+_SHORT_NUMBER: Final = re.compile(r"[ \t]{0,2}\d{1,8}[ \t]{0,2}\n?")
 _ADDRESS: Final = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _SENTENCE_END: Final = re.compile(r"[^\W\d_][.,;!?] (?=[^\W\d_])")
 
@@ -166,6 +167,9 @@ class Scrubber:
         if not self._blocks.is_inside and (broken := _broken_number(text, start, end)):
             end = text.find("\n", broken[1]) + 1 or len(text)
             pieces = [self._without(text[start:end], [(broken[0] - start, broken[1] - start, broken[2])])]
+        elif not self._blocks.is_inside and self._asked is None and _SHORT_NUMBER.fullmatch(text, start, end):
+            kept.append(text[start:end])
+            return end
         else:
             pieces = list(_short_pieces(text[start:end]))
         clear = "".join(self._scrubbed(self._without_keys(piece)) for piece in pieces)
