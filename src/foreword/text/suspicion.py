@@ -65,7 +65,7 @@ def suspicious(text: str, also: frozenset[Kind]) -> list[int]:
     hits = [each.start() for pattern in words for each in pattern.finditer(small)]
     if not text.isascii():
         hits += [each.start() for each in further.finditer(text)]
-    found += [place for place in hits if _tells(text, place)]
+    found += _telling(text, sorted(hits))
     if _SEEDS.match(text):
         found.append(0)
     return sorted(found)
@@ -84,16 +84,21 @@ def _places(pattern: re.Pattern[str], text: str) -> Iterator[int]:
         place = text.find(first, place + 1)
 
 
-def _tells(text: str, place: int) -> bool:
-    """Whether the line may tell a secret, or ask for one."""
-    start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
-    return (
-        _TELLING.search(text, start, end if end != -1 else len(text)) is not None
-        or _ASKING.match(text, place) is not None
-        or (
-            text[place : place + 6].lower() == "phrase" and _SEEDS.search(text, place, place + 99) is not None
-        )
-    )
+def _telling(text: str, hits: list[int]) -> Iterator[int]:
+    """Those of these places in whose lines a secret may be told, or asked for."""
+    end, is_telling = -1, False  # of the line
+    for place in hits:
+        if place >= end:
+            start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
+            end = len(text) if end == -1 else end
+            is_telling = _TELLING.search(text, start, end) is not None
+        is_phrase = text[place : place + 6].lower() == "phrase"
+        if (
+            is_telling
+            or _ASKING.match(text, place)
+            or (is_phrase and _SEEDS.search(text, place, min(end, place + 99)))
+        ):
+            yield place
 
 
 @lru_cache(maxsize=4)
