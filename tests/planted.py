@@ -115,13 +115,13 @@ good night
 
 SCRUBBED = """\
 see you tomorrow at the station
-my card is card, the other one card
-send it to account please
-secret is the key, and secret
-Passwort: secret
-call me: number
-https://ana:secret@example.org/files
-secret
+my card is …, the other one …
+send it to … please
+… is the key, and …
+Passwort: …
+call me: …
+https://ana:…@example.org/files
+…
 good night
 """
 """The same as it may be learned."""

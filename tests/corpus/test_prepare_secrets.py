@@ -76,5 +76,5 @@ def test_a_private_key_over_the_border_of_pieces_goes_whole(prepare_texts: Prepa
     block = f"-----BEGIN PRIVATE KEY-----\n{lines}\n-----END PRIVATE KEY-----\n"
     filling = "see you\n" * ((1 << 18) // 8 - 100)
     corpus = prepare_texts(filling + block + "good night\n", held_out=0)
-    assert text_of(corpus, corpus.train) == filling + "secret\ngood night\n"
+    assert text_of(corpus, corpus.train) == filling + "…\ngood night\n"
     assert corpus.sources[0].secrets == {"private key": 1}

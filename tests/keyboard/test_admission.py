@@ -56,7 +56,7 @@ def test_a_source_is_known_again_by_what_it_was_with_its_secrets() -> None:
     assert (again.messages, again.taken) == (0, Learned(messages=0, known=0).taken)
     grown = learn_source(memory, [Document(text=planted.TEXT + "the pin is 9876\n")])
     assert (grown.messages, grown.taken) == (1, {Kind.PASSWORD: 1})
-    assert texts(memory) == [*KEPT, "the pin is secret"]
+    assert texts(memory) == [*KEPT, "the pin is …"]
 
 
 def test_another_source_with_other_secrets_is_another_one() -> None:
@@ -84,7 +84,7 @@ def test_what_is_imported_has_no_secrets_and_is_not_learned_twice() -> None:
     lines = [*exported(other), json.dumps({"text": "my pin is 9876", "time": SAID.isoformat()})]
     memory = Memory.open()
     assert import_lines(memory, lines, "here") == 2
-    assert texts(memory) == ["see you", "my pin is secret"]
+    assert texts(memory) == ["see you", "my pin is …"]
     assert import_lines(memory, lines, "here") == 0
 
 
@@ -95,4 +95,27 @@ def test_a_private_key_ends_with_its_message_at_the_latest_if_another_begins() -
     ]
     memory = Memory.open()
     assert learn_source(memory, documents).messages == 2
-    assert texts(memory) == ["secret", "what is that"]
+    assert texts(memory) == ["…", "what is that"]
+
+
+def test_a_message_may_ask_for_what_the_next_one_tells() -> None:
+    memory = Memory.open()
+    learn_source(
+        memory, [Document(text=each, time=SAID) for each in ("the wifi password", "hunter22", "see you")]
+    )
+    for each in ("door code:", "7741", "good night"):
+        memory.learn(each)
+    assert texts(memory) == ["the wifi password", "…", "see you", "door code:", "…", "good night"]
+
+
+def test_a_source_that_has_grown_behind_a_message_that_asks_is_learned_without_the_answer() -> None:
+    memory = Memory.open()
+    learn_source(memory, [Document(text="the wifi password\n")])
+    assert learn_source(memory, [Document(text="the wifi password\nhunter22\n")]).messages == 1
+    assert texts(memory) == ["the wifi password", "…"]
+
+
+def test_a_card_number_in_several_messages_goes_whole() -> None:
+    memory = Memory.open()
+    learn_source(memory, [Document(text="take this\n4111 1111\n1111 1111\nin 1985\n1986 was better\n")])
+    assert texts(memory) == ["take this", "…", "in 1985", "1986 was better"]

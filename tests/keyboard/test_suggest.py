@@ -336,3 +336,18 @@ def test_few_letters_are_not_corrected(guesser: Keyboard) -> None:
     guesser.learn("see you tomorrow")
 
     assert not any(found.correction for found in guesser.suggest("see you yo"))
+
+
+def test_what_stands_for_a_secret_is_never_offered(keyboard: Keyboard) -> None:
+    """Neither the sign of today nor the words that older memories have learned; elsewhere these are words."""
+    for _ in range(5):
+        keyboard.learn("our wifi password: hunter22\nmy card is 4111 1111 1111 1111, thanks")
+        keyboard.learn("my card is card\nour password is secret\nthat is a secret")
+
+    def offered(text: str) -> set[str]:
+        return {each.text for each in keyboard.suggest(text, limit=9)}
+
+    assert offered("our wifi password: ").isdisjoint({"…", "secret", "hunter22"})
+    assert "card" not in offered("my card is ")
+    assert "secret" not in offered("our password is ")
+    assert "secret" in offered("that is a ")

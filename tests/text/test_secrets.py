@@ -10,8 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import planted
+from benchmarks import planted_secrets
 from foreword.text import secrets
-from foreword.text.secrets import ASKED_FOR, WORDS, Kind, scrub, scrub_pieces, told
+from foreword.text.secrets import ASKED_FOR, OMISSION, Kind, scrub, scrub_pieces, told
 from foreword.text.suspicion import suspicious
 from writings import any_text
 
@@ -51,7 +52,7 @@ def test_no_password_survives_behind_a_word_for_one(before: str, word: str, pass
 def test_no_password_survives_in_an_address(before: str, password: str, after: str) -> None:
     address = f"https://ana:{password}@example.org/x"
     scrubbed = scrub(put(before, address, after)).text
-    assert f":{password}@" not in scrubbed or password in WORDS.values()
+    assert f":{password}@" not in scrubbed
     assert "@example.org/x" in scrubbed
 
 
@@ -85,20 +86,25 @@ def test_no_line_of_a_private_key_survives(before: str, key: tuple[str, list[str
 @given(planted.key_files(), st.sampled_from(["\\n", " ", "\n> "]))
 def test_a_private_key_may_be_quoted_or_on_one_line(key: tuple[str, list[str]], newline: str) -> None:
     block, _ = key
-    assert scrub(f'it is "{block}", yes'.replace("\n", newline)).text == 'it is "secret", yes'
+    assert scrub(f'it is "{block}", yes'.replace("\n", newline)).text == 'it is "…", yes'
 
 
 def test_of_a_private_key_that_was_cut_off_what_is_there_goes() -> None:
     _, lines = "", ["b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2"] * 3
     cut = "\n".join(["see -----BEGIN OPENSSH PRIVATE KEY-----", *lines, "and tell me what you think"])
-    assert scrub(cut).text == "see secret\nand tell me what you think"
+    assert scrub(cut).text == "see …\nand tell me what you think"
     assert scrub("look for -----BEGIN PRIVATE KEY----- in files").found == Counter()
 
 
 FRAGMENTS = (
-    "password: ", "is ", "the pin was 1234", "=", ":", "//a:b@c", "ana@example.org", "\n", " ", "--", "0", ". ",
-    "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----", "\nAAAA\n", "2024-01-15 12:30", "&token=", "+49 ",
-    "12/26",
+    "password: ", "is ", "the pin was 1234", "=", ":", "//a:b@c", "ana@example.org", "\n", " ", "--", "0",
+    ". ", "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----", "\nAAAA\n", "2024-01-15 12:30",
+    "&token=", "+49 ", "12/26", "the password ", "wifi password\n", "is the code", "482913 ",
+    "your code is ", "code", "use ", " to log in", "Xk7mQ9pL2 ", "hunter22", "!", "key ", "пароль ", "密码是",
+    "login ana / ", "ana@x.org / ", "passport C01X00T47", "4111 1111\n1111 1111",
+    "army van defense carry jealous true garbage claim echo media make crunch", "http://a.b/reset/",
+    "Cookie: a=", "phrase:\n", "army\n", "WIFI:S:a;P:b;;", "mysql -p", "X_SECRET=abcd", " - ", "'s ",
+    "changed to ", "2019", "AB12-CD34-EF56", "*7741#", "to", "door ",
 )  # fmt: skip
 
 mixed = st.lists(
@@ -145,7 +151,7 @@ def test_no_line_is_passed_over_in_which_a_closer_look_finds_something(text: str
     assert scrub(text, also=ASKED_FOR) == closely
 
 
-@pytest.mark.parametrize("word", sorted(set(WORDS.values())))
+@pytest.mark.parametrize("word", [OMISSION, OMISSION * 2])
 def test_what_stands_in_place_of_a_secret_is_none(word: str) -> None:
     for text in (
         word,
@@ -179,6 +185,21 @@ ORDINARY = """
     user@example.org, +1 and -u, a - b - c
     IT101 its the best 3 and easiest credits
     3 : 2 gewonnen, 2:1, 5 € pro Stück, 1.234.567 Einwohner
+    the key is to listen; my code is broken; pin it; pass the salt; the secret is love; the key is C# minor
+    my zip code is 90210, code postal 75001, el código postal es 28001, area code 415, error code 80070005
+    the code is 5000 lines long, and the exit code was 137; Code 404; promo code SAVE20; a code review at 1500
+    das ist der Schlüssel zum Erfolg, das Passwort ist falsch; la clé est sous le paillasson; la clave es la paciencia
+    ключ под ковриком, пароль неверный, код не работает; a senha está errada; şifre yanlış; de code werkt niet
+    he passed for 300 yards and had a td pass in week 17 of 2019; I pass by at 10pm, pass 2nd grade
+    1984 is the best book about codes, and in 2016 was the year the password died
+    my password for Windows10 doesn't work, the wifi password is on page 12, I use 1Password for passwords
+    the password must be at least 8 characters; a 4-digit code; your code is due Friday; verification takes 24 hours
+    the passport office is at 1200 Main Street, my passport expires in 2027, passport control took 2 hours
+    https://www.nytimes.com/2020/05/12/technology/login-security-tips.html, https://docs.python.org/3/library/secrets.html
+    my account has 12000 followers; I verified 12000 records; enter the year 2000; use 2 eggs to verify
+    ana@example.org / 555-1234, contact: john2@example.org; AC/DC / Blink182; red / blue2 / green3
+    Cookies: chocolate, vanilla; flour=200g; it weighs 2000# at most; the code of Hammurabi dates to 1754 BC
+    le code du travail de 2016, nie 10000 Schritte, ein 12345 Teile Puzzle; Code 128 barcodes; token ring 802.5
 """.strip().split("\n")
 
 
@@ -197,32 +218,32 @@ def test_text_without_secrets_is_handed_back_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "scrubbed", "found"),
     [
-        ("my card is 4111 1111 1111 1111 exp 12/26", "my card is card exp 12/26", {Kind.CARD: 1}),
-        ("3782 822463 10005 and 4111-1111-1111-1111", "card and card", {Kind.CARD: 2}),
-        ("DE89 3704 0044 0532 0130 00 please", "account please", {Kind.ACCOUNT: 1}),
-        ("gb82west12345698765432", "account", {Kind.ACCOUNT: 1}),
-        ("DE88370400440532013000", "DEnumber", {Kind.NUMBER: 1}),  # a wrong check digit
-        ("call 0171 2345678 or +49 (0)171 234-5678", "call number or number", {Kind.NUMBER: 2}),
-        ("(555) 123-4567, 1-555-123-4567, 06 12 34 56 78", "number, number, number", {Kind.NUMBER: 3}),
-        ("123-45-6789 and 123.456.789-09", "number and number", {Kind.NUMBER: 2}),
-        ("٠١٢٣٤٥٦٧٨٩", "number", {Kind.NUMBER: 1}),
-        ("Passwort: geheim!", "Passwort: secret!", {Kind.PASSWORD: 1}),
-        ("the password for the wifi is hunter22, ok?", "the password for the wifi is secret, ok?", {Kind.PASSWORD: 1}),
-        ('{"password": "my dog has fleas"}', '{"password": "secret"}', {Kind.PASSWORD: 1}),
-        ("mein Passwort ist Hund123", "mein Passwort ist secret", {Kind.PASSWORD: 1}),
-        ("PIN: 1234 und Pin ist 4321", "PIN: secret und Pin ist secret", {Kind.PASSWORD: 2}),
-        ("login: ana pass: swordfish", "login: ana pass: secret", {Kind.PASSWORD: 1}),
-        ("wifi password hunter22, PIN 1234", "wifi password secret, PIN secret", {Kind.PASSWORD: 2}),
-        ("the wifi password - hunter22", "the wifi password - secret", {Kind.PASSWORD: 1}),
-        ("ŞİFRE: kedi", "ŞİFRE: secret", {Kind.PASSWORD: 1}),
-        ("passphrase: correct horse battery", "passphrase: secret", {Kind.PASSWORD: 1}),
-        ("a = password = hunter2", "a = password = secret", {Kind.PASSWORD: 1}),
-        ("curl -u ana:hunter2 x", "curl -u ana:secret x", {Kind.PASSWORD: 1}),
-        ("postgres://u:p@ss@host/db", "postgres://u:secret@host/db", {Kind.PASSWORD: 1}),
-        ("https://x.org/?a=1&token=Abc123Def456&b=2", "https://x.org/?a=1&token=secret&b=2", {Kind.KEY: 1}),
-        ("Authorization: Bearer abcdef123456", "Authorization: Bearer secret", {Kind.KEY: 1}),
-        ("it is wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "it is secret", {Kind.KEY: 1}),
-        ("9f86d081884c7d659a2feaa0c55ad015", "secret", {Kind.KEY: 1}),
+        ("my card is 4111 1111 1111 1111 exp 12/26", "my card is … exp 12/26", {Kind.CARD: 1}),
+        ("3782 822463 10005 and 4111-1111-1111-1111", "… and …", {Kind.CARD: 2}),
+        ("DE89 3704 0044 0532 0130 00 please", "… please", {Kind.ACCOUNT: 1}),
+        ("gb82west12345698765432", "…", {Kind.ACCOUNT: 1}),
+        ("DE88370400440532013000", "DE…", {Kind.NUMBER: 1}),  # a wrong check digit
+        ("call 0171 2345678 or +49 (0)171 234-5678", "call … or …", {Kind.NUMBER: 2}),
+        ("(555) 123-4567, 1-555-123-4567, 06 12 34 56 78", "…, …, …", {Kind.NUMBER: 3}),
+        ("123-45-6789 and 123.456.789-09", "… and …", {Kind.NUMBER: 2}),
+        ("٠١٢٣٤٥٦٧٨٩", "…", {Kind.NUMBER: 1}),
+        ("Passwort: geheim!", "Passwort: …!", {Kind.PASSWORD: 1}),
+        ("the password for the wifi is hunter22, ok?", "the password for the wifi is …, ok?", {Kind.PASSWORD: 1}),
+        ('{"password": "my dog has fleas"}', '{"password": "…"}', {Kind.PASSWORD: 1}),
+        ("mein Passwort ist Hund123", "mein Passwort ist …", {Kind.PASSWORD: 1}),
+        ("PIN: 1234 und Pin ist 4321", "PIN: … und Pin ist …", {Kind.PASSWORD: 2}),
+        ("login: ana pass: swordfish", "login: ana pass: …", {Kind.PASSWORD: 1}),
+        ("wifi password hunter22, PIN 1234", "wifi password …, PIN …", {Kind.PASSWORD: 2}),
+        ("the wifi password - hunter22", "the wifi password - …", {Kind.PASSWORD: 1}),
+        ("ŞİFRE: kedi", "ŞİFRE: …", {Kind.PASSWORD: 1}),
+        ("passphrase: correct horse battery", "passphrase: …", {Kind.PASSWORD: 1}),
+        ("a = password = hunter2", "a = password = …", {Kind.PASSWORD: 1}),
+        ("curl -u ana:hunter2 x", "curl -u ana:… x", {Kind.PASSWORD: 1}),
+        ("postgres://u:p@ss@host/db", "postgres://u:…@host/db", {Kind.PASSWORD: 1}),
+        ("https://x.org/?a=1&token=Abc123Def456&b=2", "https://x.org/?a=1&token=…&b=2", {Kind.KEY: 1}),
+        ("Authorization: Bearer abcdef123456", "Authorization: Bearer …", {Kind.KEY: 1}),
+        ("it is wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "it is …", {Kind.KEY: 1}),
+        ("9f86d081884c7d659a2feaa0c55ad015", "…", {Kind.KEY: 1}),
     ],
 )  # fmt: skip
 def test_secrets_by_example(text: str, scrubbed: str, found: dict[Kind, int]) -> None:
@@ -231,9 +252,9 @@ def test_secrets_by_example(text: str, scrubbed: str, found: dict[Kind, int]) ->
 
 def test_addresses_and_telephone_numbers_go_only_if_asked() -> None:
     text = "ana@example.org, 555-1234, +49 171 2345678, no. 123456789"
-    assert scrub(text).text == "ana@example.org, 555-1234, number, no. number"
+    assert scrub(text).text == "ana@example.org, 555-1234, …, no. …"
     asked = scrub(text, also=ASKED_FOR)
-    assert asked.text == "address, number, number, no. number"
+    assert asked.text == "…, …, …, no. …"
     assert asked.found == {Kind.ADDRESS: 1, Kind.PHONE: 2, Kind.NUMBER: 1}
 
 
@@ -253,6 +274,61 @@ def test_a_line_without_end_takes_little_time_and_is_looked_through(unit: str) -
     assert time.process_time() - start < 20
     assert "4111111111111111" not in scrubbed
     assert scrubbed == scrub(line).text
+
+
+def survivors(*, held_aside: bool) -> tuple[list[str], int]:
+    """The wordings in which a secret survives, and how many secrets there are."""
+    secrets = [each for each in planted_secrets.planted() if each.held_aside == held_aside]
+    return [each.wording for each in secrets if each.survives_in(scrub(each.text).text)], len(secrets)
+
+
+def test_few_secrets_survive_in_the_sentences_that_people_write_them_in() -> None:
+    """Nearly 300 wordings in a dozen languages; a third of them was held aside while the filter was written."""
+    found, number = survivors(held_aside=False)
+    assert len(found) <= 0.01 * number, found
+    found, number = survivors(held_aside=True)
+    assert len(found) <= 0.1 * number, found
+
+
+@pytest.mark.parametrize(
+    ("text", "scrubbed"),
+    [
+        ("what's the wifi password?\nhunter22", "what's the wifi password?\n…"),
+        ("wifi password:\n\nswordfish\nsee you", "wifi password:\n\n…\nsee you"),
+        ("the code\nok, wait\n482913", "the code\nok, wait\n…"),
+        ("backup codes:\n4821-9931\n4821-9932\n4821-9933\n4821-9934", "backup codes:\n…\n…\n…\n…"),
+        ("seed phrase:\narmy\nvan\ndefense", "seed phrase:\n…\n…\n…"),
+        ("my password\nis wrong\nat 10am", "my password\nis wrong\nat 10am"),
+        ("a secret phrase\nhappy\nlove", "a secret phrase\nhappy\nlove"),
+        ("I lost the key\nhunter22", "I lost the key\nhunter22"),
+        ("wifi password\nno idea\nsorry\nlol\nhunter22", "wifi password\nno idea\nsorry\nlol\nhunter22"),
+        ("pay with 4111 1111\n1111 1111, ok", "pay with …, ok"),
+        ("4111\n1111\n1111\n1111\n1985", "…\n1985"),
+        ("DE89 3704 0044\n0532 0130 00", "…"),
+        ("1914\n1918\n1939\n1945", "1914\n1918\n1939\n1945"),
+    ],
+)
+def test_a_secret_may_stand_in_the_lines_after_its_name_and_be_broken(text: str, scrubbed: str) -> None:
+    assert scrub(text).text == scrubbed
+
+
+TRYING = [
+    *"0 -_.:=/@#'\"«|,;<>()[]{}*+~$%&!?\\\t\n\u00a0\u2028…aA", *(f"{sign}a" for sign in "-_./:=@#&;'"),
+    "4 ", "4-", "a1", "1a2b3c ", "a1 ", "//a:b@", "http://a/?token=", "cookie: a=b;", "wifi:p:",
+    "password ", "password: ", "the password is ", "password\n", "code ", "your code is ",
+    "4821 is the code ", "pin 1234 ", "key ", "login ana ", "a / b1 ", "army ", "army van ", "seed phrase ",
+    "mysql -p", "A1B2C-", "passport 12 ", "4111 1111\n", "123\n", "密码", "пароль ", "use 12345 ", "\"a\" ",
+    "A_SECRET", "authorization: ", "1,", "\u0130", "e\u0301",
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", TRYING)
+def test_a_megabyte_of_anything_takes_little_time(unit: str) -> None:
+    """Two seconds at most on the machine that this was written on; a pattern that is not linear takes minutes."""
+    start = time.process_time()
+    scrub(unit * (1_000_000 // len(unit)))
+    assert time.process_time() - start < 20
 
 
 @pytest.mark.parametrize("name", ["topical-chat/test_rare.txt", "tinyshakespeare/input.txt"])

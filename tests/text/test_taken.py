@@ -15,10 +15,10 @@ def test_each_secret_comes_with_its_line_up_to_there_without_the_others() -> Non
     found = [(each.kind, each.before, each.text) for each in secrets_in([planted.TEXT])]
     assert found == [
         (Kind.CARD, "my card is ", "4111 1111 1111 1111"),
-        (Kind.CARD, "my card is card, the other one ", "378282246310005"),
+        (Kind.CARD, "my card is …, the other one ", "378282246310005"),
         (Kind.ACCOUNT, "send it to ", "DE89 3704 0044 0532 0130 00"),
         (Kind.KEY, "", "AKIAIOSFODNN7EXAMPLE"),
-        (Kind.KEY, "secret is the key, and ", "ghp_1234567890abcdefABCDEF1234567890abcd"),
+        (Kind.KEY, "… is the key, and ", "ghp_1234567890abcdefABCDEF1234567890abcd"),
         (Kind.PASSWORD, "Passwort: ", "hunter2x"),
         (Kind.NUMBER, "call me: ", "0171 2345678"),
         (Kind.PASSWORD, "https://ana:", "s3cr3t-of-ana"),
@@ -43,7 +43,7 @@ def test_what_stands_before_holds_no_secret_that_another_rule_finds_later() -> N
     *_, last = sorted(
         secrets_in(["call 0171 2345678 or use AKIAIOSFODNN7EXAMPLE"]), key=lambda each: len(each.before)
     )
-    assert (last.kind, last.before) == (Kind.KEY, "call number or use ")
+    assert (last.kind, last.before) == (Kind.KEY, "call … or use ")
 
 
 def block(lines: list[str], end: str = "-----END PRIVATE KEY-----\n") -> str:

@@ -17,17 +17,19 @@ LONGEST: Final = 10_000
 """Code points in a message at most; a longer line becomes several."""
 
 
-def admitted(messages: Iterable[Message], blocked: Blocked, taken: Counter[Kind]) -> Iterator[Message]:
+def admitted(
+    messages: Iterable[Message], blocked: Blocked, taken: Counter[Kind], *, after: str = ""
+) -> Iterator[Message]:
     """The messages, as they may be learned: cleaned, of one line each, without secrets and forgotten words.
 
-    None is empty. The secrets are added to `taken`, by kind.
+    None is empty. The secrets are added to `taken`, by kind. What was learned last, `after`, may ask for one.
     """
-    from foreword.text.secrets import scrub  # noqa: PLC0415 - its patterns take a while, and who types need not wait
+    from foreword.text.secrets import Scrubber  # noqa: PLC0415 - its patterns take a while, and who types need not wait
 
+    scrubber = Scrubber(taken)
+    scrubber.follow(after)
     for message in messages:
-        scrubbed = scrub(clean(message.text))
-        taken.update(scrubbed.found)
-        for kept in as_kept(scrubbed.text, blocked):
+        for kept in as_kept(scrubber.message(clean(message.text)), blocked):
             yield Message(text=kept, time=message.time)
 
 

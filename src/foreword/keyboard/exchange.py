@@ -119,11 +119,13 @@ def merge(memory: Memory, other: Path) -> int:
 
 def _learn_new(memory: Memory, messages: Iterable[Message], there: Counter[tuple[str, int]]) -> int:
     """Learn the messages of which there are fewer in the memory."""
-    from foreword.text.secrets import scrub  # noqa: PLC0415 - as in admission.py
+    from foreword.text.secrets import Scrubber  # noqa: PLC0415 - as in admission.py
+
+    scrubber = Scrubber(Counter())
 
     def new() -> Iterator[Message]:
         for message in messages:
-            same = scrub(message.text).text, message.seconds  # as it was learned
+            same = scrubber.message(message.text), message.seconds  # as it was learned
             there[same] -= 1
             if there[same] < 0:
                 yield message

@@ -101,7 +101,7 @@ def size(database: sqlite3.Connection) -> int:
 def add(database: sqlite3.Connection, given: Iterable[Message]) -> tuple[int, Counter[Kind]]:
     """Learn messages, as far as they are admitted; how many those were, and the secrets that were taken out of them."""
     taken = Counter[Kind]()
-    kept = list(admitted(given, blocked(database), taken))
+    kept = list(admitted(given, blocked(database), taken, after=latest(database).text))
     database.executemany(
         "INSERT INTO messages (text, time) VALUES (?, ?)", [(each.text, each.seconds) for each in kept]
     )

@@ -26,6 +26,7 @@ from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor, anchor
 from foreword.text.cleaning import clean
+from foreword.text.secret_kinds import ONCE_OFFERED
 from foreword.text.words import takes_blank
 
 Source = Literal["network", "memory"]
@@ -165,6 +166,8 @@ class Keyboard:
         slips = self._chooser.slips(place, limit) if choices.typed < UNLIKELY else None
         whole = choices.typed + (slips.typed if slips else 0.0)
         chances = self._chances(choices, whole)
+        if not ONCE_OFFERED.isdisjoint(chances):
+            chances = _without_placeholders(chances, place.before)
         overlooks = self._attention.overlooks
         shown = best(chances, place.word, limit, self._ranking, passed=passed, overlooks=overlooks)
         found = [suggestion(each, choices.words[each], place.replace, chances[each]) for each in shown]
@@ -206,6 +209,14 @@ class Keyboard:
                 source=phrase.source,
             )
         return phrase
+
+
+def _without_placeholders(chances: dict[str, float], before: str) -> dict[str, float]:
+    """The words without those that once stood for secrets, where older memories and models have learned them."""
+    from foreword.text.passwords import leads_to_one  # noqa: PLC0415 - its patterns take a while
+
+    hidden = ONCE_OFFERED if leads_to_one(before) else frozenset[str]()
+    return {each: chance for each, chance in chances.items() if each not in hidden}
 
 
 def suggestion(word: str, choice: Choice, replace: int, probability: float) -> Suggestion:

@@ -35,6 +35,13 @@ _LONG: Final = re.compile(rf"[>|\s]*(?:[A-Za-z0-9+/]{{16,}}=*|{_HEADER}|)\s*")
 _SHORT: Final = re.compile(r"[>|\s]*=?[A-Za-z0-9+/]{1,15}=*\s*")
 _SUM: Final = re.compile(r"[>|\s]*=[A-Za-z0-9+/]{4}\s*")
 
+LINES_OF_A_NUMBER: Final = 4
+LONGEST_BROKEN: Final = 1_000
+"""Into how many lines the number of a card or an account may be broken, and how many characters these have at most."""
+
+_NUMBER_ENDS: Final = re.compile(r"\d{3}[ \t]{0,2}\n?$")
+_NUMBER_BEGINS: Final = re.compile(r"[ \t]{0,2}\d{3}")
+
 
 @final
 class Place(Enum):
@@ -122,18 +129,27 @@ def _newline_of(line: str) -> str:
     return "\n" if line.endswith("\n") else ""
 
 
-def kept_together(items: Iterable[Item], text_of: Callable[[Item], str]) -> Iterator[list[Item]]:
-    """The items, each a line without its newline, one by one; but those that make up a private key all at once.
+def goes_on(line: str, following: str) -> bool:
+    """Whether a number that ends this line may go on in the following one, of which the beginning will do."""
+    return (
+        _NUMBER_ENDS.search(line, max(0, len(line) - 8)) is not None
+        and _NUMBER_BEGINS.match(following) is not None
+    )
 
-    By themselves some lines of a key do not look like secrets.
+
+def kept_together(items: Iterable[Item], text_of: Callable[[Item], str]) -> Iterator[list[Item]]:
+    """The items, each a line without its newline, one by one; but those that make up a secret all at once.
+
+    By themselves some lines of a private key, or of a card number that is broken, do not look like secrets.
     """
     blocks = KeyBlocks("")
     held: list[Item] = []
     for item in items:
-        held.append(item)
-        blocks.without(text_of(item))
-        if not blocks.is_inside:
+        is_number = 0 < len(held) < LINES_OF_A_NUMBER and goes_on(text_of(held[-1]), text_of(item))
+        if held and not blocks.is_inside and not is_number:
             yield held
             held = []
+        held.append(item)
+        blocks.without(text_of(item))
     if held:
         yield held

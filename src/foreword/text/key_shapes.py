@@ -76,7 +76,9 @@ _KNOWN: Final = (
 _WEB: Final = re.compile(r".*(?:://|www\.)|\W*(?:[\w-]{1,63}\.){1,9}[A-Za-z]{2,24}/")
 _LONGEST_ADDRESS: Final = 2_000
 _STRANGE: Final = re.compile(r"(?<![\w+/.@-])[\w+/-]{20,}+={0,2}", re.ASCII)
-_HEXADECIMAL: Final = re.compile(r"(?=.*\d)(?=.*[A-Fa-f])(?:[0-9a-f]{32,}|[0-9A-F]{32,})")
+_HEXADECIMAL: Final = re.compile(
+    r"(?:0[xX])?(?=.*\d)(?=.*[A-Fa-f])(?:[0-9a-f]{32,}|[0-9A-F]{32,}|(?<=0[xX])[0-9A-Fa-f]{32,})"
+)
 
 SHORTEST: Final = 16
 """Characters of a key, at least."""
@@ -128,6 +130,12 @@ def is_random(text: str) -> bool:
     if len(text) >= LONG:
         return spread >= _LEAST_SPREAD and turning >= _LEAST_TURNS
     return spread >= _LEAST_SPREAD_SHORT and turning >= _LEAST_TURNS_SHORT and digits > 1
+
+
+def turns(text: str) -> int:
+    """How often small letters, capitals, digits and signs take turns; not as where a word begins with a capital."""
+    classes = [_class_of(each) for each in text]
+    return sum(one != two for one, two in pairwise(classes)) - (classes[:2] == ["capital", "small"])
 
 
 def _class_of(each: str) -> str:

@@ -31,6 +31,7 @@ BETWEEN: Final = r"[ \t\u00a0\u2007\u2009\u202f\-\u2010-\u2014\u2212./()]"
 
 _CANDIDATE: Final = re.compile(rf"[+(]{{0,2}}\d(?:{BETWEEN}{{0,3}}\d){{{SHORTEST - 1},}}")
 _GROUP: Final = re.compile(r"\d+")
+_BULKY: Final = re.compile(r"\d{3}")
 _ONE_BLANK: Final = re.compile(BLANK)
 _TIGHT: Final = re.compile(rf"{_DASH}|[./]")
 _IN_CARDS: Final = re.compile(rf"{BLANK}{{1,2}}|{_DASH}|\.")
@@ -39,6 +40,9 @@ _THREE_THREE_FOUR: Final = re.compile(
 )
 _SHORT_PHONE: Final = re.compile(
     rf"(?<![\d.,$€£-])(?:\d{{3}}{_DASH}\d{{4}}|\d{{3}}{_DASH}\d{{2}}{_DASH}\d{{2}})(?![\d-])"
+)
+_ODD_CARD: Final = re.compile(
+    r"(?<!\d)\d{4}(?P<between>[^\w\n]{1,3}|_)(?:\d{4}(?P=between)\d{4}(?P=between)\d{1,7}|\d{6}(?P=between)\d{4,5})(?!\d)"
 )
 _CARD_SIZES: Final = frozenset(
     {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), (4, 4, 5), (6, 13), (4, 15)}
@@ -93,6 +97,10 @@ def _account_end(text: str) -> int:
 
 def cards(line: str) -> Iterator[Span]:
     """Where card numbers with the right check digit stand."""
+    for found in _ODD_CARD.finditer(line):
+        groups = _GROUP.findall(found.group())
+        if is_card("".join(groups)) and not all(map(_WHOLE_YEAR.fullmatch, groups)):
+            yield *found.span(), Kind.CARD
     for offset, text in _candidates(line):
         groups = [found.span() for found in _GROUP.finditer(text)]
         first = 0
@@ -135,6 +143,8 @@ def _card_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
 
     Digits that are all of a stretch may be grouped in any way, others as they are on cards.
     """
+    if first and groups[first][1] - groups[first][0] < 4:
+        return 0
     digits = ""
     for last in range(first, len(groups)):
         if last > first and not _IN_CARDS.fullmatch(text, groups[last - 1][1], groups[last][0]):
@@ -183,8 +193,11 @@ def _called_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
 
 def _alike_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
     """The same for groups with separators that are alike."""
+    furthest = min(len(groups), first + _MOST_GROUPS)
+    if _BULKY.search(text, groups[first][0], groups[furthest - 1][1]) is None:
+        return 0
     last, changes, before = first + 1, 0, ""
-    while last < min(len(groups), first + _MOST_GROUPS):
+    while last < furthest:
         between = text[groups[last - 1][1] : groups[last][0]]
         style = "tight" if _TIGHT.fullmatch(between) else "blank" if _ONE_BLANK.fullmatch(between) else ""
         changes += bool(before) and style != before

@@ -1,7 +1,6 @@
-"""What kinds of secrets there are, and the ordinary words that stand where one was."""
+"""What kinds of secrets there are, and what stands where one was."""
 
 import re
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, final
 
@@ -23,19 +22,13 @@ class Kind(StrEnum):
 ASKED_FOR: Final = frozenset({Kind.ADDRESS, Kind.PHONE})
 """The kinds that stay unless somebody asks for them to go: they are often meant to be typed again."""
 
-WORDS: Final[Mapping[Kind, str]] = {
-    Kind.PRIVATE_KEY: "secret",
-    Kind.KEY: "secret",
-    Kind.PASSWORD: "secret",
-    Kind.CARD: "card",
-    Kind.ACCOUNT: "account",
-    Kind.NUMBER: "number",
-    Kind.ADDRESS: "address",
-    Kind.PHONE: "number",
-}
-"""What a model learns to write there: a word that could stand in such a sentence, and is none of these kinds."""
+OMISSION: Final = "…"
+"""Stands where a secret was, as where a forgotten word was. It is no word, so it is never offered."""
 
-NEUTRAL: Final = re.compile(f"(?:{'|'.join(sorted(set(WORDS.values())))})+", re.IGNORECASE)
+ONCE_OFFERED: Final = frozenset({"secret", "card", "account", "number", "address"})
+"""What stood there before: memories and models that learned it then would offer it."""
+
+NEUTRAL: Final = re.compile(f"{OMISSION}+")
 """What stands in place of secrets, also of some side by side."""
 
 Span = tuple[int, int, Kind]

@@ -1,9 +1,10 @@
-"""The secrets in a text: found, replaced by ordinary words, counted by kind.
+"""The secrets in a text: found, replaced by a sign of omission, counted by kind.
 
-    scrub("my card is 4111 1111 1111 1111").text                # "my card is card"
+    scrub("my card is 4111 1111 1111 1111").text                # "my card is …"
 
-On by default wherever words are learned. A text is read line by line; a private key may go over several. What stands in
-place of a secret is never found as one, so that scrubbing twice changes nothing. Text without secrets stays as it is.
+On by default wherever words are learned. A text is read line by line; a private key may go over several, a
+card number may be broken, and what one line asks for the next may tell. What stands in place of a secret is never found
+as one, so that scrubbing twice changes nothing. Text without secrets stays as it is.
 Decision 0035 says what counts as a secret, and why no scanner's package is used.
 """
 
@@ -13,17 +14,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, final
 
-from foreword.text.key_blocks import KeyBlocks
+from foreword.text.key_blocks import LINES_OF_A_NUMBER, LONGEST_BROKEN, KeyBlocks, goes_on
 from foreword.text.key_shapes import known_keys, strange_keys
 from foreword.text.long_numbers import accounts, cards, numbers, short_phones
-from foreword.text.passwords import passwords
-from foreword.text.secret_kinds import ASKED_FOR, NEUTRAL, WORDS, Kind, Span
+from foreword.text.passwords import Asked, answers, asks, passwords
+from foreword.text.secret_forms import forms
+from foreword.text.secret_kinds import ASKED_FOR, NEUTRAL, OMISSION, Kind, Span
 from foreword.text.suspicion import suspicious
 from foreword.text.taken import Taken, TakenOut
 
 __all__ = [
     "ASKED_FOR",
-    "WORDS",
+    "OMISSION",
     "Kind",
     "Scrubbed",
     "Scrubber",
@@ -38,6 +40,9 @@ LONGEST_LINE: Final = 1 << 16
 """Characters; a longer line is looked through in pieces, cut where no secret should be."""
 
 _ROUNDS: Final = 10
+_PATIENCE: Final = 2
+"""Lines after one that asks in which the answer may stand."""
+_SHORT_NUMBER: Final = re.compile(r"[ \t]{0,2}\d{1,8}[ \t]{0,2}\n?")
 _ADDRESS: Final = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _SENTENCE_END: Final = re.compile(r"[^\W\d_][.,;!?] (?=[^\W\d_])")
 
@@ -119,23 +124,35 @@ class Scrubber:
         self._taken = taken
         self._also = also
         self._rules = _rules(also)
-        self._blocks = KeyBlocks(WORDS[Kind.PRIVATE_KEY])
+        self._blocks = KeyBlocks(OMISSION)
+        self._asked: Asked | None = None
+        self._patience = 0  # lines
 
     def feed(self, text: str) -> str:
         """`text`, which ends where a line does or may be cut, without secrets."""
         kept: list[str] = []
         done = 0
-        while self._blocks.is_inside and done < len(text):
-            done = self._line(text, done, kept)
         places = iter(suspicious(text, self._also))
-        for place in places:
-            if place >= done:
-                start = text.rfind("\n", done, place) + 1 or done
-                kept.append(text[done:start])
-                done = self._line(text, start, kept)
-                while self._blocks.is_inside and done < len(text):
-                    done = self._line(text, done, kept)
+        while done < len(text):
+            if self._blocks.is_inside or self._asked is not None:
+                done = self._line(text, done, kept)
+                continue
+            place = next((each for each in places if each >= done), None)
+            if place is None:
+                break
+            start = text.rfind("\n", done, place) + 1 or done
+            kept.append(text[done:start])
+            done = self._line(text, start, kept)
         return "".join([*kept, text[done:]]) if kept else text
+
+    def message(self, text: str) -> str:
+        """A whole message, after others of the same person, without secrets."""
+        return (self.feed(f"{text}\n") + self.close()).removesuffix("\n")
+
+    def follow(self, text: str) -> None:
+        """What the person wrote before, and has no secrets any more: it may ask for what comes."""
+        for line in text.split("\n"):
+            self._remember(line)
 
     def close(self) -> str:
         """What is still to be written at the end of the text."""
@@ -147,10 +164,34 @@ class Scrubber:
         """Look through the line that begins at `start`; where it ends."""
         end = text.find("\n", start) + 1 or len(text)
         before = self._blocks.found
-        kept += [self._scrubbed(self._without_keys(piece)) for piece in _short_pieces(text[start:end])]
+        if not self._blocks.is_inside and (broken := _broken_number(text, start, end)):
+            end = text.find("\n", broken[1]) + 1 or len(text)
+            pieces = [self._without(text[start:end], [(broken[0] - start, broken[1] - start, broken[2])])]
+        elif not self._blocks.is_inside and self._asked is None and _SHORT_NUMBER.fullmatch(text, start, end):
+            kept.append(text[start:end])
+            return end
+        else:
+            pieces = list(_short_pieces(text[start:end]))
+        clear = "".join(self._scrubbed(self._without_keys(piece)) for piece in pieces)
+        kept.append(clear)
+        self._remember(clear)
         if self._blocks.found > before:
             self._found[Kind.PRIVATE_KEY] += self._blocks.found - before
         return end
+
+    def _remember(self, line: str) -> None:
+        """What the line, which has no secrets any more, asks for the next ones."""
+        if not line.strip():
+            return
+        asked = asks(line)
+        if asked is not None:
+            self._asked, self._patience = asked, _PATIENCE
+        elif OMISSION in line:
+            self._patience = _PATIENCE
+        else:
+            self._patience -= 1
+        if self._patience <= 0:
+            self._asked = None
 
     def _without_keys(self, line: str) -> str:
         """The line, or a piece of one, without what belongs to a private key."""
@@ -164,6 +205,8 @@ class Scrubber:
         """The line without secrets that are on one line: what one rule leaves may be found by another."""
         for _ in range(_ROUNDS):
             before = line
+            if self._asked is not None:
+                line = self._without(line, answers(line, self._asked))
             for rule in self._rules:
                 line = self._without(line, rule(line))
             if line == before:
@@ -178,7 +221,7 @@ class Scrubber:
                 kept.append(line[done:start])
                 if self._taken is not None:
                     self._taken.add(kind, before="".join(kept), text=line[start:end])
-                kept.append(WORDS[kind])
+                kept.append(OMISSION)
                 done = end
                 self._found[kind] += 1
         return "".join([*kept, line[done:]]) if kept else line
@@ -186,7 +229,7 @@ class Scrubber:
 
 def _rules(also: frozenset[Kind]) -> list[Rule]:
     """What to look for in a line, in this order: what is surest first."""
-    rules: list[Rule] = [known_keys, accounts, cards, passwords, strange_keys]
+    rules: list[Rule] = [known_keys, accounts, cards, forms, passwords, strange_keys]
     if Kind.ADDRESS in also:
         rules.append(_addresses)
     rules.append(lambda line: numbers(line, phones=Kind.PHONE in also))
@@ -199,11 +242,34 @@ def _addresses(line: str) -> Iterator[Span]:
     yield from ((*found.span(), Kind.ADDRESS) for found in _ADDRESS.finditer(line))
 
 
+def _broken_number(text: str, start: int, end: int) -> Span | None:
+    """Where the number of a card or an account stands that begins in this line and goes on in the next ones."""
+    last = end
+    for _ in range(LINES_OF_A_NUMBER - 1):
+        if not goes_on(text[start:last], text[last : last + 8]):
+            break
+        last = text.find("\n", last) + 1 or len(text)
+    if last == end or last - start > LONGEST_BROKEN:
+        return None
+    line = text[start:last].replace("\n", " ")
+    spans = ((start + first, start + after, kind) for first, after, kind in (*cards(line), *accounts(line)))
+    return next((span for span in spans if span[0] < end < span[1]), None)
+
+
 def _cut_off(text: str) -> tuple[str, str]:
     """What of `text` can be looked through before more of it is known, and the rest."""
     whole = text.rfind("\n") + 1
+    for _ in range(LINES_OF_A_NUMBER):  # a number that is broken there may go on
+        line = text.rfind("\n", 0, max(0, whole - 1)) + 1
+        if whole - line > LONGEST_BROKEN or not goes_on(text[line:whole], "000"):
+            break
+        whole = line
+    if len(text) - whole > LONGEST_LINE:
+        whole = text.rfind("\n") + 1
     pieces = list(_short_pieces(text[whole:]))
-    return text[: len(text) - len(pieces[-1])] if pieces else text, pieces[-1] if pieces else ""
+    if len(pieces) > 1 or not pieces:
+        return text[: len(text) - len(pieces[-1])] if pieces else text, pieces[-1] if pieces else ""
+    return text[:whole], text[whole:]
 
 
 def _short_pieces(line: str) -> Iterator[str]:
