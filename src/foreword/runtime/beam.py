@@ -11,7 +11,7 @@ tells what the network thinks of them as well.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
@@ -22,12 +22,15 @@ from jaxtyping import Bool, Float64
 
 from foreword.runtime.hypothesis import Hypothesis, first_of
 from foreword.runtime.network import State
-from foreword.runtime.predictor import Cursor, Predictor
+from foreword.runtime.predictor import Cursor, Predictor, Reading
 from foreword.runtime.spelling import Spelling
 from foreword.text.words import first_word, is_full
 
 WIDTH: Final = 12  # hypotheses that walk on; more of them find no word that anybody would take (docs/log.md)
 DEPTH: Final = 20  # tokens
+LEAST: Final = 1e-300  # a probability to divide by
+NO_WORD: Final = 0.01
+"""How much the network is believed where it spells on in what is no word: it has to put its probability somewhere."""
 
 
 @final
@@ -60,8 +63,24 @@ class Found:
     typed: float
 
 
-Path = tuple[int, ...]
-"""The tokens since the cursor."""
+Path = tuple[str, *tuple[int, ...]]
+"""The letters that it begins with, as they are spelled there, and the tokens since the cursor."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Variant:
+    """Another way to write the letters typed, such as with a capital, in which the words sought may begin as well.
+
+    Attributes:
+        text: these letters.
+        log_chance: the natural logarithm of their probability, and of being typed so, beside that of the letters typed.
+        reading: of the text with them; where letters are owed, of the text before.
+    """
+
+    text: str
+    log_chance: float
+    reading: Reading
 
 
 @final
@@ -94,19 +113,32 @@ class Beam:
         self._blanks = self._mask(self.spelling.beginning_with(b" "))
         self._fitting = lru_cache(maxsize=64)(lambda owed: self._mask(self.spelling.fitting(owed)))
 
-    def find(self, cursor: Cursor, limit: int, protected: Iterable[str] = ()) -> Found:
+    def find(
+        self,
+        cursor: Cursor,
+        limit: int,
+        protected: Iterable[str] = (),
+        *,
+        variants: Sequence[Variant] = (),
+        may_show: Callable[[str, float], bool] = lambda word, chance: True,
+        are_all: bool = False,
+    ) -> Found:
         """The likeliest words at `cursor`: at most `limit`, and none that is typed already.
 
-        The `protected` words, which begin with the letters typed, are added with what the network thinks of them.
+        They begin with the letters typed, or with a variant of them. The `protected` words, which begin so, are added with
+        what the network thinks of them. `may_show` has the last word on each and its probability; what it refuses, and
+        with `are_all` what is none of the protected words, is no word, and is hardly counted in the probability of the
+        letters typed.
         """
         asked = set(protected)
-        search = Search(self, cursor, limit, self._spellings(cursor, asked))
+        starts = [Variant(text=cursor.word, log_chance=0.0, reading=cursor.reading), *variants]
+        search = Search(self, cursor, limit, starts, self._spellings(cursor, starts, asked), may_show)
         front: Front | None = search.start()
         for _ in range(self.depth):
             front = search.walk(front)
             if front is None:
                 break
-        return search.result(asked)
+        return search.result(asked, are_all=are_all)
 
     def may_follow(self, hypothesis: Hypothesis) -> Bool[np.ndarray, " vocabulary"]:
         """The tokens that a path may go on with; few others could, and none that spells a word."""
@@ -118,15 +150,19 @@ class Beam:
             return np.zeros_like(self._goes_on)
         return self._goes_on | self._blanks if hypothesis.may_space else self._goes_on
 
-    def _spellings(self, cursor: Cursor, words: Iterable[str]) -> dict[Path, set[int]]:
+    def _spellings(
+        self, cursor: Cursor, starts: Sequence[Variant], words: Iterable[str]
+    ) -> dict[Path, set[int]]:
         """By path, the tokens that must not be left out after it, for they spell one of the words."""
         blank = " " if cursor.touches or cursor.owed.startswith(b" ") else ""
         steps: defaultdict[Path, set[int]] = defaultdict(set)
         for word in words:
-            rest = word if cursor.owed else word[len(cursor.word) :]
-            path = tuple(self.tokenizer.encode(blank + rest).tolist())
-            for length, token in enumerate(path):
-                steps[path[:length]].add(token)
+            start = next((each.text for each in starts if word.startswith(each.text)), None)
+            if start is not None:
+                rest = word if cursor.owed else word[len(start) :]
+                path = self.tokenizer.encode(blank + rest).tolist()
+                for length, token in enumerate(path):
+                    steps[start, *path[:length]].add(token)
         return steps
 
     def _mask(self, tokens: np.ndarray) -> Bool[np.ndarray, " vocabulary"]:
@@ -139,23 +175,44 @@ class Beam:
 class Search:
     """One search: the words found so far with their probabilities, not yet divided by that of the letters typed."""
 
-    def __init__(self, beam: Beam, cursor: Cursor, limit: int, kept: Mapping[Path, set[int]]) -> None:
+    def __init__(
+        self,
+        beam: Beam,
+        cursor: Cursor,
+        limit: int,
+        starts: Sequence[Variant],
+        kept: Mapping[Path, set[int]],
+        may_show: Callable[[str, float], bool],
+    ) -> None:
         self.beam = beam
         self.cursor = cursor
         self.limit = limit
+        self.starts = starts
         self.kept = kept
+        self.may_show = may_show
         self.found: defaultdict[tuple[str, bool], float] = defaultdict(float)
-        self.typed = 0.0 if cursor.owed else 1.0  # the probability of the letters typed that are not read yet
+        # the probability of the letters typed that are not read yet
+        self.typed = 0.0 if cursor.owed else float(np.exp([each.log_chance for each in starts]).sum())
 
     def start(self) -> Front:
-        """The one hypothesis that nothing has come yet."""
-        reading = self.cursor.reading
-        start = Hypothesis(text=self.cursor.word, owed=self.cursor.owed, may_space=self.cursor.touches)
+        """The hypotheses that nothing has come yet, one for each way to write the letters typed."""
+        cursor, readings = self.cursor, [each.reading for each in self.starts]
+        blank = b" " if cursor.owed.startswith(b" ") else b""
         return Front(
-            hypotheses=[start],
-            paths=[()],
-            totals=reading.log_probabilities[None].astype(np.float64),  # (1, vocabulary)
-            state=reading.state,
+            hypotheses=[
+                Hypothesis(
+                    text=each.text,
+                    owed=blank + each.text.encode() if cursor.owed else b"",
+                    may_space=cursor.touches,
+                )
+                for each in self.starts
+            ],
+            paths=[(each.text,) for each in self.starts],
+            totals=np.array([each.log_chance for each in self.starts])[:, None]
+            + np.stack([each.log_probabilities for each in readings]),  # (starts, vocabulary)
+            state=tuple(
+                np.concatenate(parts, axis=1) for parts in zip(*(each.state for each in readings), strict=True)
+            ),
         )
 
     def walk(self, front: Front | None) -> Front | None:
@@ -173,12 +230,14 @@ class Search:
         paths = [(*front.paths[row], token) for row, token in zip(rows, tokens, strict=True)]
         return Front(hypotheses=hypotheses, paths=paths, totals=scores[:, None] + answer[0], state=state)
 
-    def result(self, asked: Set[str]) -> Found:
+    def result(self, asked: Set[str], *, are_all: bool) -> Found:
         """The likeliest words, and those asked for; each once, with the blank or without it, as is likelier."""
+        eligible = self._eligible()
+        self.typed -= (1 - NO_WORD) * self._no_words(sum(eligible.values()), are_all=are_all)
         best: dict[str, Word] = {}
         others: dict[str, Word] = {}
-        for (text, spaced), chance in sorted(self._eligible().items(), key=lambda item: -item[1]):
-            probability = min(chance / self.typed, 1.0)  # no more, for rounding
+        for (text, spaced), chance in sorted(eligible.items(), key=lambda item: -item[1]):
+            probability = min(chance / max(self.typed, LEAST), 1.0)  # no more, for rounding
             word = Word(text=text, probability=probability, spaced=spaced)
             if text in best or len(best) < self.limit:
                 best.setdefault(text, word)
@@ -186,6 +245,13 @@ class Search:
                 others.setdefault(text, word)
         typed = self.typed * float(np.exp(self.cursor.log_typed))
         return Found(words=[*best.values(), *others.values()], typed=typed)
+
+    def _no_words(self, shown: float, *, are_all: bool) -> float:
+        """The probability of what goes on from the letters typed and is no word, where words have `shown`."""
+        ways = tuple(each.text for each in self.starts)
+        found = {key: chance for key, chance in self.found.items() if key[0].startswith(ways)}
+        typed = sum(chance for (text, _), chance in found.items() if text == self.cursor.word)
+        return max((self.typed if are_all else sum(found.values())) - shown - typed, 0.0)
 
     def _collect(self, front: Front) -> None:
         """Add the probability that the words of the front end here, and that the letters typed are spelled here."""
@@ -235,10 +301,12 @@ class Search:
         return followers
 
     def _eligible(self) -> dict[tuple[str, bool], float]:
-        """The words found that go on from what is typed."""
-        typed = self.cursor.word
+        """The words found that go on from what is typed, and may be shown."""
+        typed, ways = self.cursor.word, tuple(each.text for each in self.starts)
         return {
-            key: chance for key, chance in self.found.items() if key[0] != typed and key[0].startswith(typed)
+            key: chance
+            for key, chance in self.found.items()
+            if key[0] != typed and key[0].startswith(ways) and self.may_show(key[0], chance / max(self.typed, LEAST))
         }
 
     def _bar(self) -> float:
