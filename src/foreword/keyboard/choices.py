@@ -8,14 +8,13 @@ much each is believed. The memory's candidates walk along in the network's searc
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, final
 
 import numpy as np
 
-from foreword.keyboard.casing import lowered, shouted, shouting, written
+from foreword.keyboard.casing import is_shouted, lowered, shouted, shouting, written
 from foreword.keyboard.contexts import START, context_of
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Mixture
@@ -31,8 +30,6 @@ SLIPPED: Final = range(3, 21)  # letters typed: fewer begin too many words, and 
 UNLIKELY: Final = 3e-5
 """Letters typed with a probability of less may be a slip; rare words have more (docs/log.md), and slips take as long to
 look for as all else."""
-SURE_WORD: Final = 0.9
-"""From this probability on, what the network proposes is shown though nobody knows it for a word (docs/log.md)."""
 FEW: Final = 6
 ENOUGH_WORDS: Final = 1_000
 """A memory that knows so many words says for a model without a word list what a word is."""
@@ -139,10 +136,11 @@ class Chooser:
             for candidate in known.best(meant, limit):
                 choice = chosen.setdefault(candidate.word, Choice(spaced=False))
                 choice.memory += share * candidate.probability * math.exp(log_slip)
+        there = self._known(known)
         shown = {
             each: choice
             for each, choice in chosen.items()
-            if not begins(word, each) and (choice.memory or self._lexicon is None or self._is_word(each, known))
+            if not begins(word, each) and (there is None or there.holds(each))
         }
         return Choices(words=shown, typed=sum(choice.probability for choice in shown.values()))
 
@@ -165,7 +163,7 @@ class Chooser:
                 limit,
                 protected=words,
                 variants=self._variants.likely(place.cursor, words, starts=starts),
-                may_show=self._may_show(known),
+                known=self._known(known),
                 are_all=listed is not None,
             )
         chosen = {
@@ -179,6 +177,8 @@ class Chooser:
             choice.spaced = each.spaced
             choice.network = (1 - share) * each.probability * found.typed
             chosen[each.text] = choice
+        if is_shouted(place.word):
+            chosen = {each: it for each, it in chosen.items() if is_shouted(each) or known.probability(each) > 0}
         typed = (1 - share) * found.typed + share * mass
         return Choices(words=self._each_once(chosen, place.word, known), typed=typed)
 
@@ -186,16 +186,11 @@ class Chooser:
         """All words listed that begin so, where they are few: then the search need not come upon them."""
         return self._lexicon.beginning(typed, most=FEW) if self._lexicon is not None and typed else None
 
-    def _may_show(self, known: Distribution) -> Callable[[str, float], bool]:
-        """Whether a word that the network proposes is one, or is likely enough without."""
-        if self._lexicon is None and known.size < ENOUGH_WORDS:
-            return lambda word, chance: True
-        is_word = lru_cache(maxsize=None)(lambda word: self._is_word(word, known))
-        return lambda word, chance: chance >= SURE_WORD or is_word(word)
-
-    def _is_word(self, word: str, known: Distribution) -> bool:
-        listed = self._lexicon is not None and self._lexicon.holds(word)
-        return listed or known.knows(word) or not takes_blank(word)
+    def _known(self, memory: Distribution) -> "KnownWords | None":
+        """The words that there are, if that is known."""
+        if self._lexicon is None and memory.size < ENOUGH_WORDS:
+            return None
+        return KnownWords(self._lexicon, memory)
 
     def _each_once(
         self, chosen: dict[str, Choice], typed: str, known: Distribution
@@ -227,6 +222,25 @@ class Chooser:
             if begins(place.word, each) and each != place.word
         }
         return Choices(words=of_capitals, typed=choices.typed + loud * others.typed)
+
+
+@final
+class KnownWords:
+    """The words of a list and of a memory. Those of scripts without spaces are pieces, and any may come."""
+
+    def __init__(self, lexicon: WordList | None, memory: Distribution) -> None:
+        self._lexicon = lexicon
+        self._memory = memory
+
+    def holds(self, word: str) -> bool:
+        """Whether this is one of the words."""
+        listed = self._lexicon is not None and self._lexicon.holds(word)
+        return listed or self._memory.knows(word) or not takes_blank(word)
+
+    def begins(self, letters: str) -> bool:
+        """Whether they may go on to one of the words."""
+        listed = self._lexicon is not None and self._lexicon.begins(letters)
+        return listed or self._memory.knows(letters, whole=False) or not takes_blank(letters)
 
 
 def is_foreign(text: str, scripts: Set[str]) -> bool:

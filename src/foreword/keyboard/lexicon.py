@@ -65,10 +65,11 @@ class Lexicon:
         """Whether all of these are numbers of known words."""
         return bool(np.all((ids >= 0) & (ids < len(self.counts)))) and bool(np.all(self.counts[ids] > 0))
 
-    def knows(self, word: str) -> bool:
-        """Whether the word is known, without regard to case and accents."""
-        place = bisect_left(self._keys, key := matching(word))
-        return self._keys[place : place + 1] == [key]
+    def knows(self, letters: str, *, whole: bool) -> bool:
+        """Whether this word is known, or one that begins so, without regard to case and accents."""
+        place = bisect_left(self._keys, key := matching(letters))
+        found = self._keys[place] if place < len(self._keys) else ""
+        return found == key if whole else found.startswith(key)
 
     def _fitting(
         self, typed: str, starts: bool

@@ -99,9 +99,9 @@ class Distribution:
         number = self._lexicon.ids.get(word)
         return 0.0 if number is None else float(self._chances[number])
 
-    def knows(self, word: str) -> bool:
-        """Whether the word was written, without regard to case and accents."""
-        return self._lexicon.knows(word)
+    def knows(self, letters: str, *, whole: bool = True) -> bool:
+        """Whether this word was written, or one that begins so, without regard to case and accents."""
+        return self._lexicon.knows(letters, whole=whole)
 
     def fitting(self, typed: str, limit: int, *, starts: bool) -> tuple[dict[str, float], float]:
         """The likeliest words that the letters typed may begin, as they are written then, and the mass of all such words.

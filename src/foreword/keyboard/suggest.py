@@ -32,7 +32,7 @@ Source = Literal["network", "memory"]
 
 SPARE: Final = 3
 """So many words more than are shown are asked of each source: the sum of both may rank them otherwise."""
-FLOOR: Final = 0.003
+FLOOR: Final = 0.001
 """What is less likely is not shown (docs/log.md)."""
 LIKELY: Final = 0.1
 """Where a word with this probability goes on from what is typed, no correction is shown."""

@@ -7,7 +7,7 @@ most frequent one stands for all. It lists public text alone; a person's words a
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import le
 from typing import Final, final
 
@@ -19,6 +19,7 @@ from foreword.text.words import matching, words
 AT_LEAST: Final = 2
 """A word that occurs only once may be a typo."""
 
+CACHED: Final = 20_000
 _LAST: Final = "\U0010ffff"
 _SIGNS: Final = str.maketrans("’‐‑", "'--")
 _INNER: Final = regex.compile(r"['\-·]")
@@ -35,15 +36,22 @@ class WordList:
     def __init__(self, text: str, where: str = "the word list") -> None:
         self._words = text.split("\n")[:-1]
         self._keys = matching(text).split("\n")[:-1]
+        self.holds = lru_cache(maxsize=CACHED)(self._holds)
+        self.begins = lru_cache(maxsize=CACHED)(self._may_begin)
         if not all(map(le, self._keys, self._keys[1:])) or text[-1:] not in ("", "\n"):
             raise ModelTruncated(
                 f"{where} is damaged: it is not in order, or ends too early; get the model again"
             )
 
-    def holds(self, word: str) -> bool:
+    def _holds(self, word: str) -> bool:
         """Whether the word is listed, or all of its parts between hyphens and apostrophes are."""
         key = matching(word).translate(_SIGNS)
         return self._lists(key) or (_INNER.search(key) is not None and all(map(self._is_part, _INNER.split(key))))
+
+    def _may_begin(self, letters: str) -> bool:
+        """Whether letters may go on to a word that the list holds."""
+        *parts, last = _INNER.split(key := matching(letters).translate(_SIGNS))
+        return self._begins(key) or (bool(parts) and self._begins(last) and all(map(self._is_part, parts)))
 
     def beginning(self, typed: str, *, most: int) -> list[str] | None:
         """All words that begin with the letters typed, without regard to case and accents; None if more than so many do."""
@@ -70,6 +78,10 @@ class WordList:
         at = bisect_left(self._keys, key)
         return self._keys[at : at + 1] == [key]
 
+    def _begins(self, key: str) -> bool:
+        at = bisect_left(self._keys, key)
+        return at < len(self._keys) and self._keys[at].startswith(key)
+
     def _is_part(self, part: str) -> bool:
         return self._lists(part) or part in self._elided
 
@@ -81,14 +93,11 @@ def _stretch(keys: list[str], typed: str) -> slice:
 
 
 def text_of(counts: Mapping[str, int]) -> str:
-    """The list of the words that were counted often enough, as it is written.
-
-    None of them is without a letter, nor a compound whose parts are listed.
-    """
+    """The list of the words that were counted often enough, as it is written, but for compounds whose parts are listed."""
     spellings: dict[str, Counter[str]] = {}
     for word, count in counts.items():
-        if any(letter.isalpha() for letter in word):
-            spellings.setdefault(word.translate(_SIGNS).casefold(), Counter())[word.translate(_SIGNS)] += count
+        word = word.translate(_SIGNS)
+        spellings.setdefault(word.casefold(), Counter())[word] += count
     often = {key: each.most_common(1)[0][0] for key, each in spellings.items() if each.total() >= AT_LEAST}
     listed = (word for key, word in often.items() if "-" not in key or not often.keys() >= {*key.split("-")})
     return "".join(f"{word}\n" for word in sorted(listed, key=lambda word: (matching(word), word)))

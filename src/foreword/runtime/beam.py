@@ -10,12 +10,13 @@ Words that somebody else proposes walk along, each by its own spelling, however 
 tells what the network thinks of them as well.
 """
 
+import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
-from typing import Final, final
+from typing import Final, Protocol, final
 
 import numpy as np
 from jaxtyping import Bool, Float64
@@ -26,11 +27,17 @@ from foreword.runtime.predictor import Cursor, Predictor, Reading
 from foreword.runtime.spelling import Spelling
 from foreword.text.words import first_word, is_full
 
-WIDTH: Final = 12  # hypotheses that walk on; more of them find no word that anybody would take (docs/log.md)
+WIDTH: Final = 10  # hypotheses that walk on; more of them find no word that anybody would take (docs/log.md)
 DEPTH: Final = 20  # tokens
 LEAST: Final = 1e-300  # a probability to divide by
+SURE: Final = 0.9
+"""From this probability on a word is found that nobody knows (docs/log.md)."""
+WORTH: Final = 1e-5
+"""What has less of the probability of the letters typed is not worth a step."""
 NO_WORD: Final = 0.01
-"""How much the network is believed where it spells on in what is no word: it has to put its probability somewhere."""
+MOST_NO_WORDS: Final = 4.0
+"""How much the network is believed where it spells on in what is no word: it has to put its probability somewhere. Where all
+words that may come are known, it is at most so many times as likely as they are."""
 
 
 @final
@@ -61,6 +68,18 @@ class Found:
 
     words: Sequence[Word]
     typed: float
+
+
+class Known(Protocol):
+    """Says which words there are."""
+
+    def holds(self, word: str) -> bool:
+        """Whether this is one."""
+        ...
+
+    def begins(self, letters: str) -> bool:
+        """Whether these letters may go on to one."""
+        ...
 
 
 Path = tuple[str, *tuple[int, ...]]
@@ -120,19 +139,18 @@ class Beam:
         protected: Iterable[str] = (),
         *,
         variants: Sequence[Variant] = (),
-        may_show: Callable[[str, float], bool] = lambda word, chance: True,
+        known: Known | None = None,
         are_all: bool = False,
     ) -> Found:
         """The likeliest words at `cursor`: at most `limit`, and none that is typed already.
 
         They begin with the letters typed, or with a variant of them. The `protected` words, which begin so, are added with
-        what the network thinks of them. `may_show` has the last word on each and its probability; what it refuses, and
-        with `are_all` what is none of the protected words, is no word, and is hardly counted in the probability of the
-        letters typed.
+        what the network thinks of them. What is none of the `known` words, if they are told, is found where it is all but
+        certain, and is hardly counted in the probability of the letters typed; with `are_all` these are protected, all.
         """
         asked = set(protected)
         starts = [Variant(text=cursor.word, log_chance=0.0, reading=cursor.reading), *variants]
-        search = Search(self, cursor, limit, starts, self._spellings(cursor, starts, asked), may_show)
+        search = Search(self, cursor, limit, starts, self._spellings(cursor, starts, asked), known)
         front: Front | None = search.start()
         for _ in range(self.depth):
             front = search.walk(front)
@@ -182,15 +200,18 @@ class Search:
         limit: int,
         starts: Sequence[Variant],
         kept: Mapping[Path, set[int]],
-        may_show: Callable[[str, float], bool],
+        known: Known | None,
     ) -> None:
         self.beam = beam
         self.cursor = cursor
         self.limit = limit
         self.starts = starts
         self.kept = kept
-        self.may_show = may_show
-        self.found: defaultdict[tuple[str, bool], float] = defaultdict(float)
+        self.known = known
+        self.no_words = 0.0  # the probability of what was left for it could become no word
+        self.ways = tuple(each.text for each in starts)
+        self.words = dict[tuple[str, bool], float]()  # what was found and may be shown, and what else
+        self.others = dict[tuple[str, bool], float]()
         # the probability of the letters typed that are not read yet
         self.typed = 0.0 if cursor.owed else float(np.exp([each.log_chance for each in starts]).sum())
 
@@ -232,11 +253,12 @@ class Search:
 
     def result(self, asked: Set[str], *, are_all: bool) -> Found:
         """The likeliest words, and those asked for; each once, with the blank or without it, as is likelier."""
-        eligible = self._eligible()
-        self.typed -= (1 - NO_WORD) * self._no_words(sum(eligible.values()), are_all=are_all)
+        self._admit_sure_ones()
+        no_words, shown = self._no_words(are_all=are_all), sum(self.words.values())
+        self.typed += min(NO_WORD * no_words, MOST_NO_WORDS * shown if are_all else math.inf) - no_words
         best: dict[str, Word] = {}
         others: dict[str, Word] = {}
-        for (text, spaced), chance in sorted(eligible.items(), key=lambda item: -item[1]):
+        for (text, spaced), chance in sorted(self.words.items(), key=lambda item: -item[1]):
             probability = min(chance / max(self.typed, LEAST), 1.0)  # no more, for rounding
             word = Word(text=text, probability=probability, spaced=spaced)
             if text in best or len(best) < self.limit:
@@ -246,12 +268,25 @@ class Search:
         typed = self.typed * float(np.exp(self.cursor.log_typed))
         return Found(words=[*best.values(), *others.values()], typed=typed)
 
-    def _no_words(self, shown: float, *, are_all: bool) -> float:
-        """The probability of what goes on from the letters typed and is no word, where words have `shown`."""
-        ways = tuple(each.text for each in self.starts)
-        found = {key: chance for key, chance in self.found.items() if key[0].startswith(ways)}
-        typed = sum(chance for (text, _), chance in found.items() if text == self.cursor.word)
-        return max((self.typed if are_all else sum(found.values())) - shown - typed, 0.0)
+    def _admit_sure_ones(self) -> None:
+        """Take what is no known word for one where it is all but certain."""
+        for key, chance in self.others.items():
+            if chance >= SURE * self.typed and key[0] != self.cursor.word and key[0].startswith(self.ways):
+                self.words[key] = chance
+
+    def _no_words(self, *, are_all: bool) -> float:
+        """The probability of what goes on from the letters typed and is no word."""
+        shown = sum(self.words.values())
+        is_word = self.known is None or self.known.holds(self.cursor.word)
+        typed = sum(chance for (text, _), chance in self.others.items() if is_word and text == self.cursor.word)
+        if are_all:
+            return max(self.typed - shown - typed, 0.0)
+        others = sum(
+            chance
+            for key, chance in self.others.items()
+            if key not in self.words and key[0].startswith(self.ways)
+        )
+        return others - typed + self.no_words
 
     def _collect(self, front: Front) -> None:
         """Add the probability that the words of the front end here, and that the letters typed are spelled here."""
@@ -265,8 +300,18 @@ class Search:
 
     def _find(self, hypothesis: Hypothesis, chance: float) -> None:
         word = hypothesis.text if hypothesis.ended else first_word(hypothesis.text)
-        if word:
-            self.found[word, hypothesis.spaced] += chance
+        key = word, hypothesis.spaced
+        if key in self.words:
+            self.words[key] += chance
+        elif key in self.others or not self._is_eligible(word):
+            self.others[key] = self.others.get(key, 0.0) + chance
+        else:
+            self.words[key] = chance
+
+    def _is_eligible(self, word: str) -> bool:
+        """Whether the word goes on from what is typed, and is one."""
+        goes_on = word != "" and word != self.cursor.word and word.startswith(self.ways)
+        return goes_on and (self.known is None or self.known.holds(word))
 
     def _followers(self, front: Front) -> list[tuple[int, int, Hypothesis]]:
         """Row, token and hypothesis of the paths that are a token longer and that have not ended.
@@ -274,7 +319,7 @@ class Search:
         First those that must not be left out, then the likeliest others.
         """
         must = [(row, token) for row, path in enumerate(front.paths) for token in self.kept.get(path, ())]
-        followers = self._grown(front, must, len(must))
+        followers = self._grown(front, must, len(must), asked=True)
         return followers + self._grown(front, self._likeliest(front, set(must)), self.beam.width)
 
     def _likeliest(self, front: Front, left_out: Set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -288,7 +333,7 @@ class Search:
                 yield place
 
     def _grown(
-        self, front: Front, places: Iterable[tuple[int, int]], most: int
+        self, front: Front, places: Iterable[tuple[int, int]], most: int, *, asked: bool = False
     ) -> list[tuple[int, int, Hypothesis]]:
         """Those of the paths that spell words and go on, at most so many; those that end are found words."""
         followers: list[tuple[int, int, Hypothesis]] = []
@@ -297,22 +342,22 @@ class Search:
             if grown is not None and grown.ended:
                 self._find(grown, float(np.exp(front.totals[row, token])))
             elif grown is not None and len(followers) < most:
-                followers.append((row, token, grown))
+                chance = float(np.exp(front.totals[row, token]))
+                if asked or self._may_become_word(grown.text, chance):
+                    followers.append((row, token, grown))
+                else:
+                    self.no_words += chance
         return followers
 
-    def _eligible(self) -> dict[tuple[str, bool], float]:
-        """The words found that go on from what is typed, and may be shown."""
-        typed, ways = self.cursor.word, tuple(each.text for each in self.starts)
-        return {
-            key: chance
-            for key, chance in self.found.items()
-            if key[0] != typed and key[0].startswith(ways) and self.may_show(key[0], chance / max(self.typed, LEAST))
-        }
+    def _may_become_word(self, letters: str, chance: float) -> bool:
+        return self.known is None or self.known.begins(letters) or chance >= SURE * self.typed
 
     def _bar(self) -> float:
         """The score below which a path cannot become one of the best words."""
-        chances = nlargest(self.limit, self._eligible().values())
-        return float(np.log(chances[-1])) if len(chances) == self.limit and chances[-1] > 0 else -np.inf
+        chances = nlargest(self.limit, self.words.values())
+        least = WORTH * self.typed if self.known is not None else 0.0
+        bar = max(chances[-1] if len(chances) == self.limit else 0.0, least)
+        return math.log(bar) if bar > 0 else -np.inf
 
 
 def likeliest_places(
