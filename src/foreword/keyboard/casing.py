@@ -1,6 +1,6 @@
 """Which words the letters typed may begin, and how they are written then.
 
-A small letter stands for a capital, too, and a plain one for one with accents; a capital or an accent that was typed stays.
+A small letter stands for a capital, too, and a plain one for one with accents; a typed capital or accent stays.
 It is a noisy channel, as for slips: P(word, letters typed | text) = P(word | text) · P(letters typed | word).
 """
 
@@ -12,8 +12,8 @@ from foreword.text.words import begins, matching, words
 SMALL: Final = 0.3
 SMALL_AT_START: Final = 0.01
 PLAIN: Final = 0.3
-"""How likely somebody types small letters for a capital, and plain ones for accents, beside typing them as they are. At the
-beginning of a sentence most capitals are those of the place, which whoever types small letters there does not want."""
+"""How likely somebody types small letters for a capital, and plain ones for accents, beside typing them as they are. At
+the beginning of a sentence most capitals are those of the place, which whoever types small letters does not want."""
 
 CAPITALIZED: Final = 0.1
 """How much of a small word's probability in the memory its capitalised form has, beside its own."""
@@ -34,7 +34,7 @@ def is_capitalized(word: str) -> bool:
 
 
 def written(typed: str, word: str, *, starts: bool = False) -> tuple[str, float]:
-    """How `word` is written once these letters of it are typed, and how likely they are typed so: 0 if they are of another.
+    """How `word` is written once these letters of it are typed, and how likely they are typed so; 0 if it has others.
 
     `starts` says that it is the first word of a sentence.
     """

@@ -172,13 +172,17 @@ class Chooser:
         for each in found.words:
             choice = chosen.get(each.text) or Choice(
                 spaced=False,
-                memory=share * known.probability(each.text) * written(place.word, each.text, starts=starts)[1],
+                memory=share
+                * known.probability(each.text)
+                * written(place.word, each.text, starts=starts)[1],
             )
             choice.spaced = each.spaced
             choice.network = (1 - share) * each.probability * found.typed
             chosen[each.text] = choice
         if is_shouted(place.word):
-            chosen = {each: it for each, it in chosen.items() if is_shouted(each) or known.probability(each) > 0}
+            chosen = {
+                each: it for each, it in chosen.items() if is_shouted(each) or known.probability(each) > 0
+            }
         typed = (1 - share) * found.typed + share * mass
         return Choices(words=self._each_once(chosen, place.word, known), typed=typed)
 
@@ -192,9 +196,7 @@ class Chooser:
             return None
         return KnownWords(self._lexicon, memory)
 
-    def _each_once(
-        self, chosen: dict[str, Choice], typed: str, known: Distribution
-    ) -> dict[str, Choice]:
+    def _each_once(self, chosen: dict[str, Choice], typed: str, known: Distribution) -> dict[str, Choice]:
         """The same without words that differ from likelier ones in case alone, once a letter of them is typed.
 
         What is written otherwise than typed is written as the person does, where the memory knows how.
@@ -254,9 +256,7 @@ def scripts_of(tokens: Iterable[bytes]) -> frozenset[str]:
     """The scripts of which tokens, but for single bytes, spell several letters: a text may have one or two of any."""
     letters = {letter for token in tokens for letter in token.decode(errors="ignore") if letter.isalpha()}
     counts = Counter(map(script_of, letters))
-    return frozenset(
-        script for script, count in counts.items() if count >= 10 or 5 * count > counts.total()
-    )
+    return frozenset(script for script, count in counts.items() if count >= 10 or 5 * count > counts.total())
 
 
 def script_of(letter: str) -> str:

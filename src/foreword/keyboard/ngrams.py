@@ -104,7 +104,7 @@ class Distribution:
         return self._lexicon.knows(letters, whole=whole)
 
     def fitting(self, typed: str, limit: int, *, starts: bool) -> tuple[dict[str, float], float]:
-        """The likeliest words that the letters typed may begin, as they are written then, and the mass of all such words.
+        """The likeliest words that the letters typed may begin, as they are written then, and the mass of all of them.
 
         The probabilities are P(word, letters typed | before); `starts` says that it is the first word of a sentence.
         """

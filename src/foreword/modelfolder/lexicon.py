@@ -1,12 +1,12 @@
 """The words of a language, as a model folder's `lexicon.txt` lists them: one a line, in the order of `matching`.
 
 It says which words a network may propose, and how they are written: of the spellings that differ in case alone, the
-most frequent one stands for all. It lists public text alone; a person's words are in their memory (docs/decisions/0048).
+most frequent one stands for all. It lists public text; a person's words are in their memory (docs/decisions/0048).
 """
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from operator import le
 from typing import Final, final
@@ -46,15 +46,20 @@ class WordList:
     def _holds(self, word: str) -> bool:
         """Whether the word is listed, or all of its parts between hyphens and apostrophes are."""
         key = matching(word).translate(_SIGNS)
-        return self._lists(key) or (_INNER.search(key) is not None and all(map(self._is_part, _INNER.split(key))))
+        return self._lists(key) or (
+            _INNER.search(key) is not None and all(map(self._is_part, _INNER.split(key)))
+        )
 
     def _may_begin(self, letters: str) -> bool:
         """Whether letters may go on to a word that the list holds."""
         *parts, last = _INNER.split(key := matching(letters).translate(_SIGNS))
-        return self._begins(key) or (bool(parts) and self._begins(last) and all(map(self._is_part, parts)))
+        if self._begins(key) or not parts:
+            return self._begins(key)
+        begins = self._begins(last) or any(part.startswith(last) for part in self._elided)
+        return begins and all(map(self._is_part, parts))
 
     def beginning(self, typed: str, *, most: int) -> list[str] | None:
-        """All words that begin with the letters typed, without regard to case and accents; None if more than so many do."""
+        """All words that begin so, without regard to case and accents; None if there are more than so many."""
         found = _stretch(self._keys, matching(typed))
         return self._words[found] if found.stop - found.start <= most else None
 
@@ -93,16 +98,20 @@ def _stretch(keys: list[str], typed: str) -> slice:
 
 
 def text_of(counts: Mapping[str, int]) -> str:
-    """The list of the words that were counted often enough, as it is written, but for compounds whose parts are listed."""
+    """The list of the words counted often enough, as it is written; without compounds whose parts are listed."""
     spellings: dict[str, Counter[str]] = {}
-    for word, count in counts.items():
-        word = word.translate(_SIGNS)
+    for found, count in counts.items():
+        word = found.translate(_SIGNS)
         spellings.setdefault(word.casefold(), Counter())[word] += count
-    often = {key: each.most_common(1)[0][0] for key, each in spellings.items() if each.total() >= AT_LEAST}
+    often = {
+        key: max(each, key=lambda word: (each[word], word))
+        for key, each in spellings.items()
+        if each.total() >= AT_LEAST
+    }
     listed = (word for key, word in often.items() if "-" not in key or not often.keys() >= {*key.split("-")})
     return "".join(f"{word}\n" for word in sorted(listed, key=lambda word: (matching(word), word)))
 
 
-def counted(lines: Iterable[str]) -> Counter[str]:
-    """How often each word occurs in clean text."""
-    return Counter(found.group() for line in lines for found in words(line))
+def counted(text: str) -> Counter[str]:
+    """How often each word occurs in a clean text."""
+    return Counter(found.group() for found in words(text))

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
-from typing import Final, Protocol, final
+from typing import Final, Protocol, final, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool, Float64
@@ -36,8 +36,8 @@ WORTH: Final = 1e-5
 """What has less of the probability of the letters typed is not worth a step."""
 NO_WORD: Final = 0.01
 MOST_NO_WORDS: Final = 4.0
-"""How much the network is believed where it spells on in what is no word: it has to put its probability somewhere. Where all
-words that may come are known, it is at most so many times as likely as they are."""
+"""How much the network is believed where it spells on in what is no word: it has to put its probability somewhere.
+Where all words that may come are known, it is at most so many times as likely as they are."""
 
 
 @final
@@ -70,6 +70,7 @@ class Found:
     typed: float
 
 
+@runtime_checkable
 class Known(Protocol):
     """Says which words there are."""
 
@@ -144,13 +145,14 @@ class Beam:
     ) -> Found:
         """The likeliest words at `cursor`: at most `limit`, and none that is typed already.
 
-        They begin with the letters typed, or with a variant of them. The `protected` words, which begin so, are added with
-        what the network thinks of them. What is none of the `known` words, if they are told, is found where it is all but
-        certain, and is hardly counted in the probability of the letters typed; with `are_all` these are protected, all.
+        They begin with the letters typed, or with a variant of them. The `protected` words, which begin so, are added
+        with what the network thinks of them. What is none of the `known` words, if there are such, is found where it is
+        all but certain, and is hardly counted in the probability of the letters typed. With `are_all`, every known word
+        that begins so is protected.
         """
         asked = set(protected)
         starts = [Variant(text=cursor.word, log_chance=0.0, reading=cursor.reading), *variants]
-        search = Search(self, cursor, limit, starts, self._spellings(cursor, starts, asked), known)
+        search = Search(self, cursor, limit, starts, kept=self._spellings(cursor, starts, asked), known=known)
         front: Front | None = search.start()
         for _ in range(self.depth):
             front = search.walk(front)
@@ -199,6 +201,7 @@ class Search:
         cursor: Cursor,
         limit: int,
         starts: Sequence[Variant],
+        *,
         kept: Mapping[Path, set[int]],
         known: Known | None,
     ) -> None:
@@ -232,7 +235,8 @@ class Search:
             totals=np.array([each.log_chance for each in self.starts])[:, None]
             + np.stack([each.log_probabilities for each in readings]),  # (starts, vocabulary)
             state=tuple(
-                np.concatenate(parts, axis=1) for parts in zip(*(each.state for each in readings), strict=True)
+                np.concatenate(parts, axis=1)
+                for parts in zip(*(each.state for each in readings), strict=True)
             ),
         )
 
@@ -278,7 +282,9 @@ class Search:
         """The probability of what goes on from the letters typed and is no word."""
         shown = sum(self.words.values())
         is_word = self.known is None or self.known.holds(self.cursor.word)
-        typed = sum(chance for (text, _), chance in self.others.items() if is_word and text == self.cursor.word)
+        typed = sum(
+            chance for (text, _), chance in self.others.items() if is_word and text == self.cursor.word
+        )
         if are_all:
             return max(self.typed - shown - typed, 0.0)
         others = sum(
@@ -310,7 +316,7 @@ class Search:
 
     def _is_eligible(self, word: str) -> bool:
         """Whether the word goes on from what is typed, and is one."""
-        goes_on = word != "" and word != self.cursor.word and word.startswith(self.ways)
+        goes_on = word not in ("", self.cursor.word) and word.startswith(self.ways)
         return goes_on and (self.known is None or self.known.holds(word))
 
     def _followers(self, front: Front) -> list[tuple[int, int, Hypothesis]]:

@@ -36,8 +36,8 @@ _INSIDE: Final = regex.compile(rf"[\p{{L}}\p{{N}}\p{{M}}\u00AD\u200C\u200D{_INNE
 _INSIDE_AT_END: Final = regex.compile(rf"(?r)[\p{{L}}\p{{N}}\p{{M}}\u00AD\u200C\u200D{_INNER}]*")
 _PROBES: Final = ("a", "中", "の")  # a letter of each of the three kinds of script
 
-# By their combining classes: accents, and the points of Hebrew and Arabic. The vowel signs of Indian scripts and the marks of
-# Thai and Japanese have others. In Cyrillic, only ё and stressed vowels are written without their marks, too.
+# By their combining classes: accents, and the points of Hebrew and Arabic. The vowel signs of Indian scripts and the
+# marks of Thai and Japanese have others. In Cyrillic, only ё and stressed vowels are written without their marks, too.
 _CLASSES: Final = (*range(10, 37), 202, 214, 216, *range(218, 233, 2), 233, 234, 240)
 _ACCENT: Final = "[" + "".join(rf"\p{{ccc={each}}}" for each in _CLASSES) + "]"
 _ACCENTS: Final = regex.compile(
@@ -45,7 +45,9 @@ _ACCENTS: Final = regex.compile(
 )
 _CLUSTER: Final = regex.compile(r"(?s).\p{M}*")
 _STROKES: Final = regex.compile("[øØłŁđĐðÐħĦıæÆœŒþÞ]")
-_WITHOUT_STROKES: Final = dict(zip("øłđðħıæœþ", ("o", "l", "d", "d", "h", "i", "ae", "oe", "th"), strict=True))
+_WITHOUT_STROKES: Final = dict(
+    zip("øłđðħıæœþ", ("o", "l", "d", "d", "h", "i", "ae", "oe", "th"), strict=True)
+)
 """Letters that have no decomposition, as those type them who have no keys for them."""
 
 
@@ -112,9 +114,9 @@ def matching(text: str) -> str:
 
 
 def begins(typed: str, word: str) -> bool:
-    """Whether `word` begins with the letters typed: a small letter stands for a capital too, a plain one for accented ones.
+    """Whether `word` begins with the letters typed.
 
-    A capital or an accent that was typed must be there.
+    A small letter stands for a capital, too, a plain one for accented ones; a typed capital or accent must be there.
     """
     if word.startswith(typed):
         return True
