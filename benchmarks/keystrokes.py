@@ -88,7 +88,11 @@ class Comparison:
         measured = [each for each in found if each is not None]
         if len(measured) < len(found):
             return None
-        names = [*AVERAGED, *(name for name in measured[0] if name.startswith("no_words"))] if measured else AVERAGED
+        names = (
+            [*AVERAGED, *(name for name in measured[0] if name.startswith("no_words"))]
+            if measured
+            else AVERAGED
+        )
         return {name: mean(float(each[name]) for each in measured) for name in names}
 
 
