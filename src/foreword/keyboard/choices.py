@@ -248,7 +248,7 @@ class KnownWords:
 def is_foreign(text: str, scripts: Set[str]) -> bool:
     """Whether a text ends in a word whose script the network has not read."""
     line = text.rpartition("\n")[2]
-    *_, last = ["", *(match.group() for match in words(line[-2 * LONGEST :]))]
+    *_, last = ["", *(match.group() for match in words(line[-LONGEST:]))]
     return last != "" and last[0].isalpha() and script_of(last[0]) not in scripts
 
 

@@ -56,7 +56,7 @@ class Variants:
 
     def _read(self, cursor: Cursor, way: str, log_chance: float) -> Variant | None:
         """The way with its probability beside that of the letters typed; None where it cannot be worth it."""
-        reading = first = self._predictor.read_instead(cursor, "")
+        reading = first = cursor.first or self._predictor.read_instead(cursor, "")
         least = math.log(WORTH) + cursor.log_typed - log_chance
         for at, letter in enumerate(way):
             token = self._predictor.tokenizer.encode(letter)[0]

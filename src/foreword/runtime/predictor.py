@@ -61,7 +61,8 @@ class Cursor:
         word: the letters typed of the word at the end, "" if there are none.
         typed: how many code points these are in the text as it was handed in.
         log_typed: the natural logarithm of their probability after the text before them, as far as they are read.
-        before: the text before the word, cleaned, from where it is read on.
+        first: the reading of the text before the word, where its letters are read.
+        before: that text, cleaned, from where it is read on.
         preceding: what is read before that.
         touches: whether there is no blank yet between the text's last mark, such as a comma, and the word to come.
     """
@@ -72,6 +73,7 @@ class Cursor:
     typed: int
     log_typed: float
     touches: bool
+    first: Reading | None
     before: str
     preceding: str
 
@@ -131,6 +133,7 @@ class Predictor:
             typed=typed,
             log_typed=reading.log_total - first.log_total if first is not None else 0.0,
             touches=not word and text != "" and not text[-1].isspace() and not is_inside_word(text[-1]),
+            first=first,
             before=text[:start],
             preceding=preceding,
         )
