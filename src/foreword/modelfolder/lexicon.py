@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from operator import le
 from typing import Final, final
 
@@ -23,6 +24,7 @@ CACHED: Final = 20_000
 _LAST: Final = "\U0010ffff"
 _SIGNS: Final = str.maketrans("’‐‑", "'--")
 _INNER: Final = regex.compile(r"['\-·]")
+_HYPHEN: Final = regex.compile(r"[\-·]")
 
 
 @final
@@ -46,17 +48,20 @@ class WordList:
     def _holds(self, word: str) -> bool:
         """Whether the word is listed, or all of its parts between hyphens and apostrophes are."""
         key = matching(word).translate(_SIGNS)
-        return self._lists(key) or (
-            _INNER.search(key) is not None and all(map(self._is_part, _INNER.split(key)))
-        )
+        if self._lists(key):
+            return True
+        return _INNER.search(key) is not None and all(map(self._is_joined, _HYPHEN.split(key)))
 
     def _may_begin(self, letters: str) -> bool:
         """Whether letters may go on to a word that the list holds."""
-        *parts, last = _INNER.split(key := matching(letters).translate(_SIGNS))
-        if self._begins(key) or not parts:
+        key = matching(letters).translate(_SIGNS)
+        *whole, rest = _HYPHEN.split(key)
+        *parts, last = rest.split("'")
+        if self._begins(key) or not (whole or parts):
             return self._begins(key)
-        begins = self._begins(last) or any(part.startswith(last) for part in self._elided)
-        return begins and all(map(self._is_part, parts))
+        is_elided = any(part.startswith(last) for part in self._elided)
+        fits = is_elided or (self._begins(last) and (not parts or parts[-1] in self._elided))
+        return fits and all(map(self._is_joined, [*whole, *(["'".join(parts)] if parts else [])]))
 
     def beginning(self, typed: str, *, most: int) -> list[str] | None:
         """All words that begin so, without regard to case and accents; None if there are more than so many."""
@@ -87,8 +92,11 @@ class WordList:
         at = bisect_left(self._keys, key)
         return at < len(self._keys) and self._keys[at].startswith(key)
 
-    def _is_part(self, part: str) -> bool:
-        return self._lists(part) or part in self._elided
+    def _is_joined(self, word: str) -> bool:
+        """Whether its parts between apostrophes are known, and of any two neighbours one is elided."""
+        parts = word.split("'")
+        known = all(part in self._elided or self._lists(part) for part in parts)
+        return known and all(one in self._elided or other in self._elided for one, other in pairwise(parts))
 
 
 def _stretch(keys: list[str], typed: str) -> slice:
