@@ -55,10 +55,10 @@ class WordList:
     def _may_begin(self, letters: str) -> bool:
         """Whether letters may go on to a word that the list holds."""
         key = matching(letters).translate(_SIGNS)
+        if self._begins(key) or _INNER.search(key) is None:
+            return self._begins(key)
         *whole, rest = _HYPHEN.split(key)
         *parts, last = rest.split("'")
-        if self._begins(key) or not (whole or parts):
-            return self._begins(key)
         is_elided = any(part.startswith(last) for part in self._elided)
         fits = is_elided or (self._begins(last) and (not parts or parts[-1] in self._elided))
         return fits and all(map(self._is_joined, [*whole, *(["'".join(parts)] if parts else [])]))
