@@ -1,7 +1,7 @@
 """How many keystrokes does Foreword save, beside other people's keyboards, on the same messages?
 
     python benchmarks/keystrokes.py FOLDER … [--model {folder}/model] [--stranger PATH] [--peers onboard,presage,ibus]
-        [--limit 3] [--messages N] [--learning] [--fixed] [--ranking probability,letters] [--json]
+        [--limit 3] [--messages N] [--learning] [--fixed] [--ranking probability,letters] [--words FILE] [--json]
 
 Each FOLDER is a person's: train.txt has what they wrote before, typed.txt the messages to type again, one a line.
 Every contender has learned that train.txt, and types under the protocol of `foreword.replay` (assess/keystrokes.py):
@@ -15,6 +15,10 @@ Onboard, Presage and ibus-typing-booster, as Debian has them, each in a process 
 reason. benchmarks/peers/install-keyboards installs them; peers/*_words.py say how each is driven. The first two bring
 n-grams of English with them, the third a dictionary.
 
+With `--words`, a file with a word a line, such as american-english-huge of Debian's wamerican-huge: the share of places
+that show what is not in it, in neither whole nor parts, is no number, and is nothing that the person wrote
+(`no_words_at_1` and so on).
+
 With `--json`: for each person and contender what `foreword evaluate --json` gives of keystrokes (`keystroke_savings`
 and its interval of the bootstrap over messages, `share_of_limit`, `hit_at_1`, `hit_at_3`, `mean_reciprocal_rank`,
 `milliseconds_p50` …), their `mean` over the people, and in `skipped` why a contender has none. Milliseconds are those
@@ -23,8 +27,10 @@ of a list; with other programs the way through two pipes is in them.
 
 import argparse
 import json
+import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -39,14 +45,18 @@ from benchmarks.peers.contenders import Contender, Person, model_of, of_counts, 
 from benchmarks.peers.environments import Unavailable
 from benchmarks.peers.keyboard_process import PEERS
 from benchmarks.peers.machine import as_line, describe
-from foreword.assess.keystrokes import replay
+from foreword.assess.keystrokes import Learns, replay
 from foreword.errors import ForewordError
 from foreword.keyboard.ranking import RANKINGS, Ranking
+from foreword.keyboard.suggest import Suggestion
 from foreword.runtime.model import Model
+from foreword.text.cleaning import clean
+from foreword.text.words import words
 
 Figures = Mapping[str, Any]
 Measure = Callable[[Contender, Person], Figures]
 
+ENDINGS = frozenset(["s", "d", "ll", "m", "re", "t", "ve"])
 AVERAGED = (
     "keystroke_savings",
     "theoretical_limit",
@@ -78,7 +88,12 @@ class Comparison:
         measured = [each for each in found if each is not None]
         if len(measured) < len(found):
             return None
-        return {name: mean(float(each[name]) for each in measured) for name in AVERAGED}
+        names = (
+            [*AVERAGED, *(name for name in measured[0] if name.startswith("no_words"))]
+            if measured
+            else AVERAGED
+        )
+        return {name: mean(float(each[name]) for each in measured) for name in names}
 
 
 def contenders(
@@ -142,7 +157,56 @@ def compare(people: Sequence[Person], others: Sequence[Contender], measure: Meas
     return Comparison(figures=figures, skipped=skipped)
 
 
-def typed_again(contender: Contender, person: Person, limit: int) -> Figures:
+@final
+class Watched:
+    """A keyboard whose shown words are looked up: how many there were at each place, and how many were none."""
+
+    def __init__(self, keyboard: Learns, words: Set[str]) -> None:
+        self.keyboard = keyboard
+        self.words = words
+        self.shown = Counter[int]()
+        self.no_words = Counter[int]()
+
+    def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
+        """As the keyboard does."""
+        found = self.keyboard.suggest(text, limit)
+        for place, each in enumerate(found, 1):
+            self.shown[place] += 1
+            self.no_words[place] += not is_word(each.text, self.words)
+        return found
+
+    def learn(self, text: str) -> int:
+        """As the keyboard does."""
+        return self.keyboard.learn(text)
+
+    def copy(self) -> "Watched":
+        """A watched copy, which counts into the same figures."""
+        copy = Watched(self.keyboard.copy(), self.words)
+        copy.shown, copy.no_words = self.shown, self.no_words
+        return copy
+
+    def figures(self) -> Figures:
+        """The share of no words, by place."""
+        return {f"no_words_at_{place}": self.no_words[place] / count for place, count in self.shown.items()}
+
+
+def is_word(word: str, words: Set[str]) -> bool:
+    """Whether it is one of them in any case, or a number, or made of such parts."""
+    folded = word.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    parts = [part for part in re.split("['-]", folded) if part]
+    return folded in words or all(part in words or part in ENDINGS or part.isdigit() for part in parts)
+
+
+def known_words(path: Path, person: Person) -> frozenset[str]:
+    """The words of a list, and those that a person has written or will write."""
+    own = person.train.read_text("utf-8") + "\n" + "\n".join(person.messages)
+    listed = path.read_text("utf-8").casefold().split("\n")
+    return frozenset([*listed, *(found.group().casefold() for found in words(clean(own)))])
+
+
+def typed_again(
+    contender: Contender, person: Person, limit: int, listed: Mapping[Path, Set[str]] | None = None
+) -> Figures:
     """Type a person's messages with a contender.
 
     Raises:
@@ -150,9 +214,10 @@ def typed_again(contender: Contender, person: Person, limit: int) -> Figures:
     """
     print(f"{person.folder}: {contender.title} …", file=sys.stderr, flush=True)
     with contender.opened(person) as opened:
-        found = replay(opened.keyboard, person.messages, limit=limit, learn=contender.learn)
+        watched = Watched(opened.keyboard, (listed or {}).get(person.folder, frozenset()))
+        found = replay(watched, person.messages, limit=limit, learn=contender.learn)
     print(f"{person.folder}: {contender.title} {100 * found.savings:.1f} %", file=sys.stderr, flush=True)
-    return {**found.figures(), "version": opened.version}
+    return {**found.figures(), **(watched.figures() if listed else {}), "version": opened.version}
 
 
 def as_json(comparison: Comparison, others: Sequence[Contender]) -> dict[str, object]:
@@ -183,6 +248,10 @@ def _table(name: str, found: Mapping[str, Figures], others: Sequence[Contender])
         yield HEAD
     for title, figures in rows:
         yield f"  {title:<34}{_row(figures)}"
+        if no_words := [
+            f"{100 * share:.2f}" for name, share in sorted(figures.items()) if "no_words" in name
+        ]:
+            yield f"    no words at each place, %: {', '.join(no_words)}"
 
 
 def _row(figures: Figures) -> str:
@@ -206,7 +275,8 @@ def main() -> None:
             Model.open(path)
         both = modes(learning=asked.learning, fixed=asked.fixed)
         others = contenders(asked.model, asked.peers, both, asked.ranking, asked.stranger)
-        found = compare(people, others, partial(typed_again, limit=asked.limit))
+        listed = {each.folder: known_words(asked.words, each) for each in people if asked.words is not None}
+        found = compare(people, others, partial(typed_again, limit=asked.limit, listed=listed))
     except ForewordError as error:
         raise SystemExit(str(error)) from None
     if asked.json:
@@ -245,6 +315,7 @@ def _arguments() -> argparse.Namespace:
         metavar="NAMES",
         help="what words are shown",
     )
+    arguments.add_argument("--words", type=Path, metavar="FILE", help="what a word is, one a line")
     arguments.add_argument("--json", action="store_true")
     return arguments.parse_args()
 

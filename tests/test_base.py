@@ -79,3 +79,25 @@ def test_a_newcomer_types_with_it_at_once(tmp_path: Path) -> None:
     found = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr
     assert "tomorrow" in found.stdout
+
+
+def test_its_word_list_is_small_and_holds_names_and_no_junk(base: Model) -> None:
+    assert (BASE / "lexicon.txt").stat().st_size <= 400_000
+    assert base.lexicon is not None
+    for word in ("Wolfgang", "gloucester", "London", "don't", "don’t", "well-known", "naïve", "lol"):
+        assert base.lexicon.holds(word)
+    for word in ("tomore", "againd", "züro", "glouch", "don'tell"):
+        assert not base.lexicon.holds(word), word
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("She comes from glouc", "Gloucester"), ("I live in lond", "London"), ("on tuesd", "Tuesday")],
+)
+def test_it_finds_names_that_are_typed_small(base: Model, text: str, word: str) -> None:
+    assert Keyboard(base).suggest(text)[0].text == word
+
+
+@pytest.mark.parametrize("text", ["Hello", "今日", "今日は", "すごい"])
+def test_it_shows_nothing_rather_than_what_is_no_word(base: Model, text: str) -> None:
+    assert Keyboard(base).suggest(text) == []

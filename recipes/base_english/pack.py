@@ -1,23 +1,30 @@
 """Make the model that comes with Foreword of one that was trained: 16-bit weights, the 8-bit graph alone, a card.
 
-    python recipes/base_english/pack.py MODEL src/foreword/base [--keystrokes FILE]
+    python recipes/base_english/pack.py MODEL src/foreword/base --texts texts [--keystrokes FILE]
 
-FILE is what `benchmarks/keystrokes.py --json` printed for the development people, whose figures the card states. What
-says where the texts lay on the machine that trained it is left out, and so are the mixture's weights: they fit a memory
-of the base's own texts, and whoever begins with it has an empty one.
+The word list is made of the folder of texts and of the chats. FILE is what `benchmarks/keystrokes.py --json` printed
+for the development people, whose figures the card states. What says where the texts lay on the machine that trained it
+is left out, and so are the mixture's weights: they fit a memory of the base's own texts, and whoever begins with it has
+an empty one.
 """
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from foreword import modelfolder
+from foreword.corpus.samples import documents
 from foreword.modelfolder import Contents
+from foreword.modelfolder.lexicon import counted, text_of
+from foreword.text.cleaning import clean
 
 MOST_BYTES = 12_000_000
+EDITED = ("common-voice.txt", "moby-dick.txt", "novels.txt", "speeches.txt")
+CHATS = ("topical-chat.txt",)
 LEFT_BEHIND = ("private", "mixture")
 PICTURE = "curve.png"
 
@@ -58,6 +65,9 @@ did not know each other, or who were paid to talk about given facts, and everyda
 people say in it; the prose is from 1813 to 1851, the speeches are from 1981 to 2021. Expect their views of the world,
 and their manners.
 
+`lexicon.txt` lists the words that it may propose: those that occur twice in these texts, or once in what was
+edited before it was printed or read aloud.
+
 ## How well it does
 
 On {test:,} characters of the same texts that it was not trained on: {bits:.3f} bits per character (an n-gram of order
@@ -86,6 +96,7 @@ def main() -> None:
     )
     parser.add_argument("model", type=Path)
     parser.add_argument("to", type=Path)
+    parser.add_argument("--texts", type=Path, required=True)
     parser.add_argument("--keystrokes", type=Path)
     given = parser.parse_args()
     folder = modelfolder.read(given.model)
@@ -109,9 +120,23 @@ def main() -> None:
         training=training,
         card=card(training, sum(weight.size for weight in weights.values()), keystrokes(given.keystrokes)),
         pictures={PICTURE: (given.model / PICTURE).read_bytes()},
+        lexicon=lexicon(given.texts),
     )
     modelfolder.write(given.to, contents)
     print(f"{given.to}: weights and graph {size:,} bytes")
+
+
+def lexicon(texts: Path) -> str:
+    """The words that occur twice in the texts and chats, or once in what was edited before."""
+    found = Counter[str]()
+    for name in (*EDITED, *CHATS):
+        words = counted(clean((texts / name).read_text("utf-8")))
+        found.update(words)
+        if name in EDITED:
+            found.update(words.keys())
+    for message in documents("sample:chitchat"):
+        found.update(counted(clean(message.text)))
+    return text_of(found)
 
 
 def to_ship(training: Mapping) -> dict:

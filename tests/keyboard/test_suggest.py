@@ -15,7 +15,7 @@ from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor, typed_length
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
-from foreword.text.words import first_word
+from foreword.text.words import begins, first_word
 
 SENTENCE = (
     "my naïve dog, Tux\n"  # after each letter there is one that follows, so that a table knows it by heart
@@ -88,7 +88,7 @@ def test_suggestions_are_few_distinct_single_words_that_go_on_from_what_is_typed
     assert len(set(shown)) == len(shown) <= limit
     for suggestion in suggestions:
         typed = text[len(text) - suggestion.replace :]
-        assert suggestion.text.startswith(typed)
+        assert begins(typed, suggestion.text)
         assert suggestion.text != typed
         assert suggestion.insert.strip() == suggestion.text
         assert suggestion.source == "network"
@@ -112,7 +112,7 @@ def test_suggestions_depend_on_the_text_not_on_how_it_was_typed(keyboard: Keyboa
 
 def test_the_network_reads_what_was_learned_last_before_a_text(tmp_path: Path) -> None:
     tokenizer = characters_tokenizer(dict.fromkeys("abde ", 9))
-    graph = toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
+    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abde "))
     model = toys.model(tmp_path / "toy", tokenizer, graph)
     keyboard, memory = Keyboard(model), Memory.open()
     before = keyboard.suggest("a")

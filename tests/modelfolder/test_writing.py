@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from foreword.errors import ModelError, ModelForeign, ModelMissing, OptionError
-from foreword.modelfolder import Contents, check_destination, read, write
+from foreword.modelfolder import Contents, amend, check_destination, read, write
 from marked_models import contents_of, marker_of
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither fork nor file modes")
@@ -196,3 +196,13 @@ def test_a_model_that_was_deleted_does_not_come_back(model: Path) -> None:
     shutil.rmtree(model)
     with pytest.raises(ModelMissing):
         read(model)
+
+
+def test_a_word_list_is_optional_and_goes_with_its_model(tmp_path: Path) -> None:
+    write(tmp_path / "me", dataclasses.replace(contents_of(1), lexicon="dog\nTux\n"))
+    assert read(tmp_path / "me").lexicon() == "dog\nTux\n"
+
+    amend(read(tmp_path / "me"), training={"marker": 1}, card="# Model 1\n")
+    assert read(tmp_path / "me").lexicon() == "dog\nTux\n"
+    write(tmp_path / "me", contents_of(2))
+    assert read(tmp_path / "me").lexicon() is None

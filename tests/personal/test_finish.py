@@ -3,6 +3,7 @@
 import json
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,25 @@ def test_without_held_out_text_the_card_claims_nothing(source: Path, tmp_path: P
     assert "Nothing was held out" in card
     assert "curve.png" not in card
     assert not (tmp_path / "made" / "curve.png").exists()
+
+
+def test_a_word_list_is_passed_on_and_a_person_s_text_adds_nothing_to_it(
+    source: Path, tmp_path: Path
+) -> None:
+    made(source, tmp_path / "first")
+    assert Model.open(tmp_path / "first").lexicon is None
+
+    (tmp_path / "first" / "lexicon.txt").write_text("bread\nZürich\n", encoding="utf-8")
+    recipe = {"training": {**RECIPE["training"], "steps": 40}}
+    list(make(order_for([str(source)], tmp_path / "next", recipe=recipe, start=tmp_path / "first")))
+    assert (tmp_path / "next" / "lexicon.txt").read_text("utf-8") == "bread\nZürich\n"
+
+
+def test_the_words_of_samples_are_listed(source: Path, tmp_path: Path) -> None:
+    corpus = prepare([str(source)], tmp_path / "corpus", Settings())
+    sample = replace(corpus, sources=tuple(replace(each, place="sample:x") for each in corpus.sources))
+
+    listed = finishing._lexicon(sample, None)
+    assert listed is not None
+    assert {"tomorrow", "naïve"} <= {*listed.split("\n")}
+    assert finishing._lexicon(corpus, None) is None

@@ -6,12 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foreword.text.cleaning import clean
 from foreword.text.words import (
     LONGEST,
+    begins,
     first_word,
     folded,
     is_full,
     is_inside_word,
+    matching,
     takes_blank,
     word_start,
     words,
@@ -133,3 +136,56 @@ def test_different_letters_stay_different() -> None:
     assert folded("İSTANBUL") == folded("ıstanbul") == "istanbul"
     assert folded("Zürich") == "zürich" != folded("zurich")
     assert folded("STRASSE") == folded("Straße") != folded("Strase")
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("wol", "Wolfgang"),
+        ("zur", "Zürich"),
+        ("zür", "ZÜRICH"),
+        ("Zur", "Zürich"),
+        ("stras", "Straße"),
+        ("lodz", "Łódź"),
+        ("nguye", "Nguyễn"),
+        ("nguyê", "Nguyễn"),
+        ("αθηνα", "Αθήνα"),
+        ("елк", "Ёлка"),
+        ("isp", "ısparta"),
+        ("ist", "İstanbul"),
+        ("احمد", "أحمد"),
+        ("شكرا", "شُكْرًا"),
+        ("שלום", "שָׁלוֹם"),
+    ],
+)
+def test_small_and_plain_letters_begin_words_with_capitals_and_accents(typed: str, word: str) -> None:
+    assert begins(typed, word)
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("zür", "Zurich"),
+        ("Zur", "zürich"),
+        ("nguyé", "Nguyễn"),
+        ("straß", "Strasse"),
+        ("ёлк", "елка"),
+        ("иод", "йод"),
+        ("कल", "कि"),  # a vowel sign is no accent
+        ("कि", "क"),
+        ("か", "がく"),
+        ("ısp", "isparta"),
+    ],
+)
+def test_a_typed_capital_or_accent_must_be_in_the_word_and_other_letters_are_others(
+    typed: str, word: str
+) -> None:
+    assert not begins(typed, word)
+
+
+@given(st.text(max_size=12), st.text(max_size=12))
+def test_matching_is_made_letter_by_letter_and_once_for_all(one: str, other: str) -> None:
+    one, other = clean(one), clean(other)
+    assert matching(matching(one)) == matching(one)
+    assert matching(one + "\n" + other) == matching(one) + "\n" + matching(other)
+    assert begins(one, one + "\n" + other)

@@ -7,6 +7,7 @@ third symbol adds nothing.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 import regex
@@ -42,6 +43,7 @@ def occurrences(message: str) -> Iterator[tuple[str, Context]]:
         end = word.end()
 
 
+@lru_cache(maxsize=8)
 def context_of(before: str) -> Context:
     """The context of the word that comes after `before`: a text of any length, cleaned or not."""
     line = clean(_tail(before)).rpartition("\n")[2]

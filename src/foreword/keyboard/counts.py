@@ -7,7 +7,8 @@ from typing import final
 from foreword.errors import OptionError
 from foreword.keyboard import attention
 from foreword.keyboard.attention import Attention
-from foreword.keyboard.choices import Choice, remembered
+from foreword.keyboard.choices import Choice
+from foreword.keyboard.contexts import START, context_of
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.passing import PassedOver
 from foreword.keyboard.ranking import best
@@ -49,7 +50,9 @@ class Counts:
 
     def _list(self, before: str, word: str, limit: int, passed: Mapping[str, int]) -> dict[str, float]:
         """The words to show with their probabilities, likeliest first, when others were passed over."""
-        found, mass = remembered(self.memory.after(before), word, limit + SPARE)
+        starts = context_of(before)[-1] == START
+        found, mass = self.memory.after(before).fitting(word, limit + SPARE + 1, starts=starts)
+        found.pop(word, None)
         chances = {each: min(chance / mass, 1.0) for each, chance in found.items()}
         overlooks = self._attention.overlooks
         shown = best(chances, word, limit, "probability", passed=passed, overlooks=overlooks)

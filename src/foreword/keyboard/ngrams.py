@@ -19,6 +19,7 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Float64, Int64
 
+from foreword.keyboard.casing import written
 from foreword.keyboard.lexicon import Lexicon
 
 DISCOUNTS: Final = (0.5, 0.75, 0.85)
@@ -73,12 +74,14 @@ class Distribution:
     """The probabilities of all known words after one text, asked by the letters typed so far.
 
     Attributes:
+        size: how many words there are.
         known: how much is known of the context, from 0, never seen, to `KNOWLEDGE - 1`, the longest one seen often.
     """
 
     def __init__(self, lexicon: Lexicon, levels: Sequence[Followers], recent: Sequence[Said]) -> None:
         """Mix what is known: of the empty context, of the longer ones in their order, of a moment ago."""
         self.known = _knowledge(levels)
+        self.size = len(lexicon.texts)
         chances = np.maximum(lexicon.counts - DISCOUNTS[0], 0.0) / max(lexicon.total, 1.0)  # (numbers)
         for followers, discount in zip(levels, DISCOUNTS[1:], strict=False):
             if len(followers.ids):
@@ -95,6 +98,27 @@ class Distribution:
         """P(word | before): 0 for one that is not known."""
         number = self._lexicon.ids.get(word)
         return 0.0 if number is None else float(self._chances[number])
+
+    def knows(self, letters: str, *, whole: bool = True) -> bool:
+        """Whether this word was written, or one that begins so, without regard to case and accents."""
+        return self._lexicon.knows(letters, whole=whole)
+
+    def fitting(self, typed: str, limit: int, *, starts: bool) -> tuple[dict[str, float], float]:
+        """The likeliest words that the letters typed may begin, as they are written then, and the mass of all of them.
+
+        The probabilities are P(word, letters typed | before); `starts` says that it is the first word of a sentence.
+        """
+        ids, weights = self._lexicon.fitting(typed, starts)
+        chances = self._chances[ids] * weights
+        mass = float(chances.sum())
+        if len(ids) > limit:
+            best = np.argpartition(-chances, limit - 1)[:limit]
+            ids, chances = ids[best], chances[best]
+        found: dict[str, float] = {}
+        for number, chance in zip(ids.tolist(), chances.tolist(), strict=True):
+            form, _ = written(typed, self._lexicon.texts[number], starts=starts)
+            found[form] = found.get(form, 0.0) + chance
+        return found, mass
 
     def mass(self, typed: str) -> float:
         """P(some known word that begins with `typed` | before)."""

@@ -33,6 +33,8 @@ Source = Literal["network", "memory"]
 
 SPARE: Final = 3
 """So many words more than are shown are asked of each source: the sum of both may rank them otherwise."""
+FLOOR: Final = 0.001
+"""What is less likely is not shown (docs/log.md)."""
 LIKELY: Final = 0.1
 """Where a word with this probability goes on from what is typed, no correction is shown."""
 LIKELY_PHRASE: Final = 0.3
@@ -77,7 +79,7 @@ class Keyboard:
         self._mixture = Mixture(self.memory.weights(model.key) or model.mixture)
         self._predictor = Predictor(model)
         self._beam = Beam(self._predictor)
-        self._chooser = Chooser(self._predictor, self._beam, self.memory, self._mixture)
+        self._chooser = Chooser(self._predictor, self._beam, self.memory, self._mixture, model.lexicon)
         self._observer = Observer(self._predictor, self._beam, self.memory)
         self._passed_over = PassedOver()
         self._attention = Attention(self.memory.weights(attention.KEY))
@@ -190,7 +192,7 @@ class Keyboard:
         return {
             each: min(choice.probability / whole, 1.0)
             for each, choice in choices.words.items()
-            if choice.probability > 0 and not self.memory.is_blocked(each)
+            if choice.probability > FLOOR * whole and not self.memory.is_blocked(each)
         }
 
     def _phrase(self, text: str, first: Suggestion, confidence: float, latest: Latest) -> Suggestion:

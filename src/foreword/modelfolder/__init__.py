@@ -7,6 +7,7 @@
     onnx/model_quantized.onnx     its smaller twin may be left out
     training.json         what it was trained on, how, and how well it does
     README.md             the model card, with its pictures beside it
+    lexicon.txt           the words that it may propose; it may be left out
 
 It is the layout of a Hugging Face repository and holds no pickle.
 """

@@ -16,10 +16,11 @@ GRAPH: Final = "onnx/model.onnx"
 QUANTIZED: Final = "onnx/model_quantized.onnx"
 TRAINING: Final = "training.json"
 CARD: Final = "README.md"
+LEXICON: Final = "lexicon.txt"
 
 PICTURE_ENDINGS: Final = (".png", ".svg")
 REQUIRED: Final = (CONFIG, TOKENIZER, WEIGHTS, TRAINING, CARD)
-LARGEST_BYTES: Final = {CONFIG: 2**20, TOKENIZER: 2**26, TRAINING: 2**25}
+LARGEST_BYTES: Final = {CONFIG: 2**20, TOKENIZER: 2**26, TRAINING: 2**25, LEXICON: 2**25}
 GRAPH_ALLOWANCE: Final = 2**24
 
 

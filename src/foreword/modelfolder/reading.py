@@ -53,6 +53,18 @@ class ModelFolder:
         self.check_unchanged()
         return graph
 
+    def lexicon(self) -> str | None:
+        """The list of words, or None where it was left out.
+
+        Raises:
+            ModelTruncated: it is not UTF-8, or empty.
+            ModelMismatch: the folder was replaced since it was read.
+        """
+        path = self.path / files.LEXICON
+        text = files.read_text(path) if path.exists() else None
+        self.check_unchanged()
+        return text
+
     def weights(self) -> dict[str, np.ndarray]:
         """The weights by name, float32.
 

@@ -17,7 +17,7 @@ from foreword.modelfolder.reading import ModelFolder, read_in_place
 from foreword.modelfolder.strictjson import parse_object
 from foreword.modelfolder.tensors import Tensor, save_weights
 
-OWN: Final = frozenset([*files.REQUIRED, "onnx"])
+OWN: Final = frozenset([*files.REQUIRED, files.LEXICON, "onnx"])
 LITTER: Final = frozenset([".DS_Store", "Thumbs.db", "desktop.ini"])
 
 
@@ -34,6 +34,7 @@ class Contents:
     training: Mapping[str, object]
     card: str
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    lexicon: str | None = None
 
 
 def write(path: Path, contents: Contents) -> None:
@@ -138,6 +139,8 @@ def _files(contents: Contents) -> dict[str, bytes]:
     }
     graphs = {files.GRAPH: contents.graph, files.QUANTIZED: contents.quantized}
     found |= {name: graph for name, graph in graphs.items() if graph is not None}
+    if contents.lexicon:
+        found[files.LEXICON] = contents.lexicon.encode()
     for name, picture in contents.pictures.items():
         if Path(name).name != name or Path(name).suffix not in files.PICTURE_ENDINGS:
             raise OptionError(

@@ -11,7 +11,9 @@ from foreword import modelfolder
 from foreword.assess.bits import nats as nats_of
 from foreword.assess.ngram import LAST_TOKENS
 from foreword.corpus.prepare import Corpus, Stream
+from foreword.corpus.samples import PREFIX
 from foreword.modelfolder import Config, Contents
+from foreword.modelfolder.lexicon import counted, text_of
 from foreword.models.catalogue import parameter_count, sizes_of
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.personal import comparison
@@ -21,6 +23,7 @@ from foreword.personal.measuring import (
     MEASURED_TOKENS,
     beginning,
     characters_in,
+    last_lines,
     measured_beside_others,
     network_of,
     tokens_per_character,
@@ -46,6 +49,7 @@ CHECKED_TOKENS = 20_000
 PROBED_ROWS, PROBED_COLUMNS = 64, 16
 SECONDS_PER_WEIGHT = 1.5e-7
 SECONDS_PER_COUNTED_TOKEN = 8e-7
+SECONDS_PER_LISTED_CHARACTER = 1e-6
 SECONDS_TO_WRITE = 2.0
 """Measured (docs/log.md): writing graphs, counting the n-gram, and all that is the same for every model."""
 
@@ -72,6 +76,11 @@ def seconds_to_finish(model: AbstractLanguageModel, corpus: Corpus, *, further: 
         SECONDS_TO_WRITE
         + SECONDS_PER_WEIGHT * parameter_count(model)
         + SECONDS_PER_COUNTED_TOKEN * counted
+        + (
+            SECONDS_PER_LISTED_CHARACTER * corpus.train.characters
+            if _is_sample(corpus) and not further
+            else 0.0
+        )
         # few columns are slower, and the small graph is read as well
         + per_token * (2 * checked + 1.1 * (tested + compared))
         + seconds_to_mix(per_token, corpus)
@@ -152,10 +161,27 @@ def finish(
             training=training,
             card=card(to.name, training, parameters=parameter_count(model), has_picture=picture is not None),
             pictures={} if picture is None else {PICTURE: picture},
+            lexicon=_lexicon(corpus, start),
         ),
     )
     prune(to)
     yield _finished(effort, to, held_out, replaced=replaced)
+
+
+def _lexicon(corpus: Corpus, start: Start | None) -> str | None:
+    """The word list of the model that the run went on from, or of the samples that alone it was trained on.
+
+    A text of the person's adds nothing to it: its words are in their memory, where they can be forgotten.
+    """
+    if start is not None:
+        return start.lexicon
+    if not _is_sample(corpus):
+        return None
+    return text_of(counted(last_lines(corpus.train, corpus, len(corpus.train.ids)))) or None
+
+
+def _is_sample(corpus: Corpus) -> bool:
+    return all(source.place.startswith(PREFIX) for source in corpus.sources)
 
 
 def _finished(

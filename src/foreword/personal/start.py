@@ -1,7 +1,7 @@
 """The finished model that a run goes on from: a copy of it lies in the run folder, so that the run needs no other.
 
-`start.safetensors` holds its weights and, in its header, its name, its hash and its training.json. The model itself may
-be replaced or deleted meanwhile.
+`start.safetensors` holds its weights and, in its header, its name, its hash, its training.json and its word list. The
+model itself may be replaced or deleted meanwhile.
 """
 
 import hashlib
@@ -35,6 +35,7 @@ class Start:
     sha256: str
     weights: Mapping[str, np.ndarray]
     training: Mapping[str, object]
+    lexicon: str | None = None
 
     @classmethod
     def of(cls, folder: ModelFolder) -> "Start":
@@ -51,7 +52,11 @@ class Start:
                     f"{folder.path} is damaged: {name!r} is not all numbers; get the model again"
                 )
         return cls(
-            name=folder.path.name, sha256=weights_digest(folder), weights=weights, training=folder.training
+            name=folder.path.name,
+            sha256=weights_digest(folder),
+            weights=weights,
+            training=folder.training,
+            lexicon=folder.lexicon(),
         )
 
     def lineage(self) -> dict[str, object]:
@@ -65,7 +70,12 @@ class Start:
 
     def keep(self, run: Path) -> None:
         """Write it into the run folder, whole or not at all."""
-        record = {"name": self.name, "sha256": self.sha256, "training": dict(self.training)}
+        record = {
+            "name": self.name,
+            "sha256": self.sha256,
+            "training": dict(self.training),
+            "lexicon": self.lexicon,
+        }
         data = save(dict(self.weights), metadata={"start": json.dumps(record)})
         unfinished = run / (NAME + ".new")
         with unfinished.open("wb") as file:

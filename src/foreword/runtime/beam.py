@@ -10,24 +10,34 @@ Words that somebody else proposes walk along, each by its own spelling, however 
 tells what the network thinks of them as well.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
-from typing import Final, final
+from typing import Final, Protocol, final, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool, Float64
 
 from foreword.runtime.hypothesis import Hypothesis, first_of
 from foreword.runtime.network import State
-from foreword.runtime.predictor import Cursor, Predictor
+from foreword.runtime.predictor import Cursor, Predictor, Reading
 from foreword.runtime.spelling import Spelling
 from foreword.text.words import first_word, is_full
 
-WIDTH: Final = 12  # hypotheses that walk on; more of them find no word that anybody would take (docs/log.md)
+WIDTH: Final = 10  # hypotheses that walk on; more of them find no word that anybody would take (docs/log.md)
 DEPTH: Final = 20  # tokens
+LEAST: Final = 1e-300  # a probability to divide by
+SURE: Final = 0.9
+"""From this probability on a word is found that nobody knows (docs/log.md)."""
+WORTH: Final = 1e-5
+"""What has less of the probability of the letters typed is not worth a step."""
+NO_WORD: Final = 0.01
+MOST_NO_WORDS: Final = 4.0
+"""How much the network is believed where it spells on in what is no word: it has to put its probability somewhere.
+Where all words that may come are known, it is at most so many times as likely as they are."""
 
 
 @final
@@ -60,8 +70,37 @@ class Found:
     typed: float
 
 
-Path = tuple[int, ...]
-"""The tokens since the cursor."""
+@runtime_checkable
+class Known(Protocol):
+    """Says which words there are."""
+
+    def holds(self, word: str) -> bool:
+        """Whether this is one."""
+        ...
+
+    def begins(self, letters: str) -> bool:
+        """Whether these letters may go on to one."""
+        ...
+
+
+Path = tuple[str, *tuple[int, ...]]
+"""The letters that it begins with, as they are spelled there, and the tokens since the cursor."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Variant:
+    """Another way to write the letters typed, such as with a capital, in which the words sought may begin as well.
+
+    Attributes:
+        text: these letters.
+        log_chance: the natural logarithm of their probability, and of being typed so, beside that of the letters typed.
+        reading: of the text with them; where letters are owed, of the text before.
+    """
+
+    text: str
+    log_chance: float
+    reading: Reading
 
 
 @final
@@ -94,19 +133,32 @@ class Beam:
         self._blanks = self._mask(self.spelling.beginning_with(b" "))
         self._fitting = lru_cache(maxsize=64)(lambda owed: self._mask(self.spelling.fitting(owed)))
 
-    def find(self, cursor: Cursor, limit: int, protected: Iterable[str] = ()) -> Found:
+    def find(
+        self,
+        cursor: Cursor,
+        limit: int,
+        protected: Iterable[str] = (),
+        *,
+        variants: Sequence[Variant] = (),
+        known: Known | None = None,
+        are_all: bool = False,
+    ) -> Found:
         """The likeliest words at `cursor`: at most `limit`, and none that is typed already.
 
-        The `protected` words, which begin with the letters typed, are added with what the network thinks of them.
+        They begin with the letters typed, or with a variant of them. The `protected` words, which begin so, are added
+        with what the network thinks of them. What is none of the `known` words, if there are such, is found where it is
+        all but certain, and is hardly counted in the probability of the letters typed. With `are_all`, every known word
+        that begins so is protected.
         """
         asked = set(protected)
-        search = Search(self, cursor, limit, self._spellings(cursor, asked))
+        starts = [Variant(text=cursor.word, log_chance=0.0, reading=cursor.reading), *variants]
+        search = Search(self, cursor, limit, starts, kept=self._spellings(cursor, starts, asked), known=known)
         front: Front | None = search.start()
         for _ in range(self.depth):
             front = search.walk(front)
             if front is None:
                 break
-        return search.result(asked)
+        return search.result(asked, are_all=are_all)
 
     def may_follow(self, hypothesis: Hypothesis) -> Bool[np.ndarray, " vocabulary"]:
         """The tokens that a path may go on with; few others could, and none that spells a word."""
@@ -118,15 +170,19 @@ class Beam:
             return np.zeros_like(self._goes_on)
         return self._goes_on | self._blanks if hypothesis.may_space else self._goes_on
 
-    def _spellings(self, cursor: Cursor, words: Iterable[str]) -> dict[Path, set[int]]:
+    def _spellings(
+        self, cursor: Cursor, starts: Sequence[Variant], words: Iterable[str]
+    ) -> dict[Path, set[int]]:
         """By path, the tokens that must not be left out after it, for they spell one of the words."""
         blank = " " if cursor.touches or cursor.owed.startswith(b" ") else ""
         steps: defaultdict[Path, set[int]] = defaultdict(set)
         for word in words:
-            rest = word if cursor.owed else word[len(cursor.word) :]
-            path = tuple(self.tokenizer.encode(blank + rest).tolist())
-            for length, token in enumerate(path):
-                steps[path[:length]].add(token)
+            start = next((each.text for each in starts if word.startswith(each.text)), None)
+            if start is not None:
+                rest = word if cursor.owed else word[len(start) :]
+                path = self.tokenizer.encode(blank + rest).tolist()
+                for length, token in enumerate(path):
+                    steps[start, *path[:length]].add(token)
         return steps
 
     def _mask(self, tokens: np.ndarray) -> Bool[np.ndarray, " vocabulary"]:
@@ -139,23 +195,49 @@ class Beam:
 class Search:
     """One search: the words found so far with their probabilities, not yet divided by that of the letters typed."""
 
-    def __init__(self, beam: Beam, cursor: Cursor, limit: int, kept: Mapping[Path, set[int]]) -> None:
+    def __init__(
+        self,
+        beam: Beam,
+        cursor: Cursor,
+        limit: int,
+        starts: Sequence[Variant],
+        *,
+        kept: Mapping[Path, set[int]],
+        known: Known | None,
+    ) -> None:
         self.beam = beam
         self.cursor = cursor
         self.limit = limit
+        self.starts = starts
         self.kept = kept
-        self.found: defaultdict[tuple[str, bool], float] = defaultdict(float)
-        self.typed = 0.0 if cursor.owed else 1.0  # the probability of the letters typed that are not read yet
+        self.known = known
+        self.no_words = 0.0  # the probability of what was left for it could become no word
+        self.ways = tuple(each.text for each in starts)
+        self.words = dict[tuple[str, bool], float]()  # what was found and may be shown, and what else
+        self.others = dict[tuple[str, bool], float]()
+        # the probability of the letters typed that are not read yet
+        self.typed = 0.0 if cursor.owed else float(np.exp([each.log_chance for each in starts]).sum())
 
     def start(self) -> Front:
-        """The one hypothesis that nothing has come yet."""
-        reading = self.cursor.reading
-        start = Hypothesis(text=self.cursor.word, owed=self.cursor.owed, may_space=self.cursor.touches)
+        """The hypotheses that nothing has come yet, one for each way to write the letters typed."""
+        cursor, readings = self.cursor, [each.reading for each in self.starts]
+        blank = b" " if cursor.owed.startswith(b" ") else b""
         return Front(
-            hypotheses=[start],
-            paths=[()],
-            totals=reading.log_probabilities[None].astype(np.float64),  # (1, vocabulary)
-            state=reading.state,
+            hypotheses=[
+                Hypothesis(
+                    text=each.text,
+                    owed=blank + each.text.encode() if cursor.owed else b"",
+                    may_space=cursor.touches,
+                )
+                for each in self.starts
+            ],
+            paths=[(each.text,) for each in self.starts],
+            totals=np.array([each.log_chance for each in self.starts])[:, None]
+            + np.stack([each.log_probabilities for each in readings]),  # (starts, vocabulary)
+            state=tuple(
+                np.concatenate(parts, axis=1)
+                for parts in zip(*(each.state for each in readings), strict=True)
+            ),
         )
 
     def walk(self, front: Front | None) -> Front | None:
@@ -173,12 +255,15 @@ class Search:
         paths = [(*front.paths[row], token) for row, token in zip(rows, tokens, strict=True)]
         return Front(hypotheses=hypotheses, paths=paths, totals=scores[:, None] + answer[0], state=state)
 
-    def result(self, asked: Set[str]) -> Found:
+    def result(self, asked: Set[str], *, are_all: bool) -> Found:
         """The likeliest words, and those asked for; each once, with the blank or without it, as is likelier."""
+        self._admit_sure_ones()
+        no_words, shown = self._no_words(are_all=are_all), sum(self.words.values())
+        self.typed += min(NO_WORD * no_words, MOST_NO_WORDS * shown if are_all else math.inf) - no_words
         best: dict[str, Word] = {}
         others: dict[str, Word] = {}
-        for (text, spaced), chance in sorted(self._eligible().items(), key=lambda item: -item[1]):
-            probability = min(chance / self.typed, 1.0)  # no more, for rounding
+        for (text, spaced), chance in sorted(self.words.items(), key=lambda item: -item[1]):
+            probability = min(chance / max(self.typed, LEAST), 1.0)  # no more, for rounding
             word = Word(text=text, probability=probability, spaced=spaced)
             if text in best or len(best) < self.limit:
                 best.setdefault(text, word)
@@ -186,6 +271,28 @@ class Search:
                 others.setdefault(text, word)
         typed = self.typed * float(np.exp(self.cursor.log_typed))
         return Found(words=[*best.values(), *others.values()], typed=typed)
+
+    def _admit_sure_ones(self) -> None:
+        """Take what is no known word for one where it is all but certain."""
+        for key, chance in self.others.items():
+            if chance >= SURE * self.typed and key[0] != self.cursor.word and key[0].startswith(self.ways):
+                self.words[key] = chance
+
+    def _no_words(self, *, are_all: bool) -> float:
+        """The probability of what goes on from the letters typed and is no word."""
+        shown = sum(self.words.values())
+        is_word = self.known is None or self.known.holds(self.cursor.word)
+        typed = sum(
+            chance for (text, _), chance in self.others.items() if is_word and text == self.cursor.word
+        )
+        if are_all:
+            return max(self.typed - shown - typed, 0.0)
+        others = sum(
+            chance
+            for key, chance in self.others.items()
+            if key not in self.words and key[0].startswith(self.ways)
+        )
+        return others - typed + self.no_words
 
     def _collect(self, front: Front) -> None:
         """Add the probability that the words of the front end here, and that the letters typed are spelled here."""
@@ -199,8 +306,18 @@ class Search:
 
     def _find(self, hypothesis: Hypothesis, chance: float) -> None:
         word = hypothesis.text if hypothesis.ended else first_word(hypothesis.text)
-        if word:
-            self.found[word, hypothesis.spaced] += chance
+        key = word, hypothesis.spaced
+        if key in self.words:
+            self.words[key] += chance
+        elif key in self.others or not self._is_eligible(word):
+            self.others[key] = self.others.get(key, 0.0) + chance
+        else:
+            self.words[key] = chance
+
+    def _is_eligible(self, word: str) -> bool:
+        """Whether the word goes on from what is typed, and is one."""
+        goes_on = word not in ("", self.cursor.word) and word.startswith(self.ways)
+        return goes_on and (self.known is None or self.known.holds(word))
 
     def _followers(self, front: Front) -> list[tuple[int, int, Hypothesis]]:
         """Row, token and hypothesis of the paths that are a token longer and that have not ended.
@@ -208,7 +325,7 @@ class Search:
         First those that must not be left out, then the likeliest others.
         """
         must = [(row, token) for row, path in enumerate(front.paths) for token in self.kept.get(path, ())]
-        followers = self._grown(front, must, len(must))
+        followers = self._grown(front, must, len(must), asked=True)
         return followers + self._grown(front, self._likeliest(front, set(must)), self.beam.width)
 
     def _likeliest(self, front: Front, left_out: Set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -222,7 +339,7 @@ class Search:
                 yield place
 
     def _grown(
-        self, front: Front, places: Iterable[tuple[int, int]], most: int
+        self, front: Front, places: Iterable[tuple[int, int]], most: int, *, asked: bool = False
     ) -> list[tuple[int, int, Hypothesis]]:
         """Those of the paths that spell words and go on, at most so many; those that end are found words."""
         followers: list[tuple[int, int, Hypothesis]] = []
@@ -231,20 +348,22 @@ class Search:
             if grown is not None and grown.ended:
                 self._find(grown, float(np.exp(front.totals[row, token])))
             elif grown is not None and len(followers) < most:
-                followers.append((row, token, grown))
+                chance = float(np.exp(front.totals[row, token]))
+                if asked or self._may_become_word(grown.text, chance):
+                    followers.append((row, token, grown))
+                else:
+                    self.no_words += chance
         return followers
 
-    def _eligible(self) -> dict[tuple[str, bool], float]:
-        """The words found that go on from what is typed."""
-        typed = self.cursor.word
-        return {
-            key: chance for key, chance in self.found.items() if key[0] != typed and key[0].startswith(typed)
-        }
+    def _may_become_word(self, letters: str, chance: float) -> bool:
+        return self.known is None or self.known.begins(letters) or chance >= SURE * self.typed
 
     def _bar(self) -> float:
         """The score below which a path cannot become one of the best words."""
-        chances = nlargest(self.limit, self._eligible().values())
-        return float(np.log(chances[-1])) if len(chances) == self.limit and chances[-1] > 0 else -np.inf
+        chances = nlargest(self.limit, self.words.values())
+        least = WORTH * self.typed if self.known is not None else 0.0
+        bar = max(chances[-1] if len(chances) == self.limit else 0.0, least)
+        return math.log(bar) if bar > 0 else -np.inf
 
 
 def likeliest_places(

@@ -9,7 +9,8 @@ from typing import final
 
 from foreword import modelfolder
 from foreword.errors import ModelIncomplete, ModelMismatch
-from foreword.modelfolder import Config, ModelFolder
+from foreword.modelfolder import Config, ModelFolder, files
+from foreword.modelfolder.lexicon import WordList
 from foreword.modelfolder.provenance import of_the_training
 from foreword.runtime.network import Network
 from foreword.text.tokenizer import Tokenizer
@@ -76,6 +77,12 @@ class Model:
         if found is None:
             raise ModelIncomplete(f"{self.path} has lost its graph; get the model again, or train it anew")
         return found
+
+    @cached_property
+    def lexicon(self) -> WordList | None:
+        """The words that it may propose, where its folder lists them."""
+        text = self.folder.lexicon()
+        return None if text is None else WordList(text, str(self.path / files.LEXICON))
 
     def _network(self, *, quantized: bool) -> Network | None:
         graph = self.folder.graph(quantized=quantized)

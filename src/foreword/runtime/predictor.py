@@ -61,6 +61,9 @@ class Cursor:
         word: the letters typed of the word at the end, "" if there are none.
         typed: how many code points these are in the text as it was handed in.
         log_typed: the natural logarithm of their probability after the text before them, as far as they are read.
+        first: the reading of the text before the word, where its letters are read.
+        before: that text, cleaned, from where it is read on.
+        preceding: what is read before that.
         touches: whether there is no blank yet between the text's last mark, such as a comma, and the word to come.
     """
 
@@ -70,6 +73,9 @@ class Cursor:
     typed: int
     log_typed: float
     touches: bool
+    first: Reading | None
+    before: str
+    preceding: str
 
 
 @runtime_checkable
@@ -127,7 +133,14 @@ class Predictor:
             typed=typed,
             log_typed=reading.log_total - first.log_total if first is not None else 0.0,
             touches=not word and text != "" and not text[-1].isspace() and not is_inside_word(text[-1]),
+            first=first,
+            before=text[:start],
+            preceding=preceding,
         )
+
+    def read_instead(self, cursor: Cursor, word: str) -> Reading:
+        """The reading after the text before a cursor's word, and other letters in the place of these."""
+        return self._read(cursor.before + word, cursor.preceding)
 
     def clear(self) -> None:
         """Forget what was read."""

@@ -7,6 +7,7 @@ bounded length instead. No word is longer than `LONGEST` letters, so a search fo
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 import regex
@@ -35,6 +36,20 @@ _INSIDE: Final = regex.compile(rf"[\p{{L}}\p{{N}}\p{{M}}\u00AD\u200C\u200D{_INNE
 _INSIDE_AT_END: Final = regex.compile(rf"(?r)[\p{{L}}\p{{N}}\p{{M}}\u00AD\u200C\u200D{_INNER}]*")
 _DOTTED: Final = regex.compile("i\u0307+")
 _PROBES: Final = ("a", "中", "の")  # a letter of each of the three kinds of script
+
+# By their combining classes: accents, and the points of Hebrew and Arabic. The vowel signs of Indian scripts and the
+# marks of Thai and Japanese have others. In Cyrillic, only ё and stressed vowels are written without their marks, too.
+_CLASSES: Final = (*range(10, 37), 202, 214, 216, *range(218, 233, 2), 233, 234, 240)
+_ACCENT: Final = "[" + "".join(rf"\p{{ccc={each}}}" for each in _CLASSES) + "]"
+_ACCENTS: Final = regex.compile(
+    rf"(?=\p{{M}})(?:(?<!\p{{Cyrillic}}){_ACCENT}|(?<=[АЕИІОУЫЭЮЯаеиіоуыэюя])[\u0300\u0301]|(?<=[Ее])\u0308)"
+)
+_CLUSTER: Final = regex.compile(r"(?s).\p{M}*")
+_STROKES: Final = regex.compile("[øØłŁđĐðÐħĦıæÆœŒþÞ]")
+_WITHOUT_STROKES: Final = dict(
+    zip("øłđðħıæœþ", ("o", "l", "d", "d", "h", "i", "ae", "oe", "th"), strict=True)
+)
+"""Letters that have no decomposition, as those type them who have no keys for them."""
 
 
 def words(text: str) -> Iterator[regex.Match[str]]:
@@ -97,3 +112,41 @@ def takes_blank(word: str) -> bool:
 def _is_plain(text: str) -> bool:
     """Whether it is nothing but letters of English: a search for words asks this of thousands."""
     return text.isascii() and text.isalpha()
+
+
+def matching(text: str) -> str:
+    """`text` without regard to case and accents: two spellings of a word match if this is the same.
+
+    It is made character by character, so what `text` begins with matches what `matching(text)` begins with.
+    """
+    if text.isascii():
+        return text.lower()
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
+    plain = _STROKES.sub(lambda found: _WITHOUT_STROKES[found.group().lower()], plain)
+    return unicodedata.normalize("NFC", plain.casefold())
+
+
+def begins(typed: str, word: str) -> bool:
+    """Whether `word` begins with the letters typed.
+
+    A small letter stands for a capital, too, a plain one for accented ones; a typed capital or accent must be there.
+    """
+    if word.startswith(typed):
+        return True
+    if typed.isascii() and typed.islower():
+        return matching(word).startswith(typed)
+    wanted, found = _letters(typed), _letters(word)
+    return len(wanted) <= len(found) and all(
+        letter == other and marks <= others and large <= other_large
+        for (letter, marks, large), (other, others, other_large) in zip(wanted, found, strict=False)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _letters(text: str) -> list[tuple[str, frozenset[str], bool]]:
+    """The letters of `matching(text)`, each with the marks that it has lost and whether it was a capital."""
+    found = []
+    for cluster in _CLUSTER.findall(unicodedata.normalize("NFD", text)):
+        marks = frozenset(_ACCENTS.findall(cluster)) | ({cluster[0].lower()} - {matching(cluster[0])})
+        found += [(letter, marks, cluster[0].isupper()) for letter in matching(cluster)]
+    return found

@@ -1,0 +1,125 @@
+"""The words of a language, as a model folder's `lexicon.txt` lists them: one a line, in the order of `matching`.
+
+It says which words a network may propose, and how they are written: of the spellings that differ in case alone, the
+most frequent one stands for all. It lists public text; a person's words are in their memory (docs/decisions/0048).
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from operator import le
+from typing import Final, final
+
+import regex
+
+from foreword.errors import ModelTruncated
+from foreword.text.words import matching, words
+
+AT_LEAST: Final = 2
+"""A word that occurs only once may be a typo."""
+
+CACHED: Final = 20_000
+_LAST: Final = "\U0010ffff"
+_SIGNS: Final = str.maketrans("’‐‑", "'--")
+_INNER: Final = regex.compile(r"['\-·]")
+_HYPHEN: Final = regex.compile(r"[\-·]")
+
+
+@final
+class WordList:
+    """Known words, looked up without regard to case and accents.
+
+    Raises:
+        ModelTruncated: the text is not a list that Foreword wrote.
+    """
+
+    def __init__(self, text: str, where: str = "the word list") -> None:
+        self._words = text.split("\n")[:-1]
+        self._keys = matching(text).split("\n")[:-1]
+        self.holds = lru_cache(maxsize=CACHED)(self._holds)
+        self.begins = lru_cache(maxsize=CACHED)(self._may_begin)
+        if not all(map(le, self._keys, self._keys[1:])) or text[-1:] not in ("", "\n"):
+            raise ModelTruncated(
+                f"{where} is damaged: it is not in order, or ends too early; get the model again"
+            )
+
+    def _holds(self, word: str) -> bool:
+        """Whether the word is listed, or all of its parts between hyphens and apostrophes are."""
+        key = matching(word).translate(_SIGNS)
+        if self._lists(key):
+            return True
+        return _INNER.search(key) is not None and all(map(self._is_joined, _HYPHEN.split(key)))
+
+    def _may_begin(self, letters: str) -> bool:
+        """Whether letters may go on to a word that the list holds."""
+        key = matching(letters).translate(_SIGNS)
+        if self._begins(key) or _INNER.search(key) is None:
+            return self._begins(key)
+        *whole, rest = _HYPHEN.split(key)
+        *parts, last = rest.split("'")
+        is_elided = any(part.startswith(last) for part in self._elided)
+        fits = is_elided or (self._begins(last) and (not parts or parts[-1] in self._elided))
+        return fits and all(map(self._is_joined, [*whole, *(["'".join(parts)] if parts else [])]))
+
+    def beginning(self, typed: str, *, most: int) -> list[str] | None:
+        """All words that begin so, without regard to case and accents; None if there are more than so many."""
+        found = _stretch(self._keys, matching(typed))
+        return self._words[found] if found.stop - found.start <= most else None
+
+    def ways(self, typed: str) -> Iterator[str]:
+        """The words with capitals or accents that begin with the letters typed, without regard to these."""
+        keys, odd = self._odd
+        return iter(odd[_stretch(keys, matching(typed))])
+
+    @cached_property
+    def _odd(self) -> tuple[list[str], list[str]]:
+        """The words that are not written as their keys, and these."""
+        pairs = [(key, word) for key, word in zip(self._keys, self._words, strict=True) if key != word]
+        return [key for key, _ in pairs], [word for _, word in pairs]
+
+    @cached_property
+    def _elided(self) -> frozenset[str]:
+        """What stands before or behind an apostrophe, such as the s of it's and the l of l'eau."""
+        return frozenset(part for key in self._keys if "'" in key for part in key.split("'") if len(part) < 3)
+
+    def _lists(self, key: str) -> bool:
+        at = bisect_left(self._keys, key)
+        return self._keys[at : at + 1] == [key]
+
+    def _begins(self, key: str) -> bool:
+        at = bisect_left(self._keys, key)
+        return at < len(self._keys) and self._keys[at].startswith(key)
+
+    def _is_joined(self, word: str) -> bool:
+        """Whether its parts between apostrophes are known, and of any two neighbours one is elided."""
+        parts = word.split("'")
+        known = all(part in self._elided or self._lists(part) for part in parts)
+        return known and all(one in self._elided or other in self._elided for one, other in pairwise(parts))
+
+
+def _stretch(keys: list[str], typed: str) -> slice:
+    """Where those lie that begin so."""
+    first = bisect_left(keys, typed)
+    return slice(first, bisect_left(keys, typed + _LAST, first))
+
+
+def text_of(counts: Mapping[str, int]) -> str:
+    """The list of the words counted often enough, as it is written; without compounds whose parts are listed."""
+    spellings: dict[str, Counter[str]] = {}
+    for found, count in counts.items():
+        word = found.translate(_SIGNS)
+        spellings.setdefault(word.casefold(), Counter())[word] += count
+    often = {
+        key: max(each, key=lambda word: (each[word], word))
+        for key, each in spellings.items()
+        if each.total() >= AT_LEAST
+    }
+    listed = (word for key, word in often.items() if "-" not in key or not often.keys() >= {*key.split("-")})
+    return "".join(f"{word}\n" for word in sorted(listed, key=lambda word: (matching(word), word)))
+
+
+def counted(text: str) -> Counter[str]:
+    """How often each word occurs in a clean text."""
+    return Counter(found.group() for found in words(text))
