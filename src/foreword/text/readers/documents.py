@@ -3,20 +3,18 @@
 Whoever wrote a document is not asked for: its text counts as the person's own.
 """
 
-import io
 import re
 import xml.etree.ElementTree as ET
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import IO, Final, cast
+from typing import Final
 
 from foreword.errors import MissingExtra, SourceNotText
 from foreword.text.documents import Document
-from foreword.text.readers.opened import Opened
+from foreword.text.readers.opened import DAMAGE, Opened
 
 ZIPPED: Final = b"PK\x03\x04"
 
@@ -27,16 +25,6 @@ LARGEST: Final = 1 << 27
 
 _ENCRYPTED: Final = 0x1
 _ENTITY: Final = b"<!ENTITY"
-_DAMAGE: Final = (
-    zipfile.BadZipFile,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    OSError,
-    ValueError,
-    KeyError,
-    zlib.error,
-)
 _DATE: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 )
@@ -68,24 +56,6 @@ def missing(name: str) -> MissingExtra:
     )
 
 
-@contextmanager
-def seekable(opened: Opened) -> Iterator[IO[bytes]]:
-    """The bytes of a file that is read from its end, as zip files are; those of a pipe are held."""
-    with opened.opening() as stream:
-        yield cast("IO[bytes]", stream) if stream.seekable() else io.BytesIO(stream.read())
-
-
-def parts_of(opened: Opened) -> frozenset[str]:
-    """The names of what is inside a zip file; none where it is none, or a damaged one."""
-    if not opened.head.startswith(ZIPPED):
-        return frozenset()
-    try:
-        with seekable(opened) as stream, zipfile.ZipFile(stream) as package:
-            return frozenset(package.namelist())
-    except _DAMAGE:
-        return frozenset()
-
-
 def begins_with_part(opened: Opened, part: bytes) -> bool:
     """Whether the first bytes of a zip file name `part`: a file that was cut has lost its list of contents."""
     return opened.head.startswith(ZIPPED) and part in opened.head
@@ -99,9 +69,9 @@ def package_of(opened: Opened) -> Iterator[zipfile.ZipFile]:
         SourceNotText: it is damaged, here or while it is in use.
     """
     try:
-        with seekable(opened) as stream, zipfile.ZipFile(stream) as package:
+        with opened.seekable() as stream, zipfile.ZipFile(stream) as package:
             yield package
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise damaged(opened, error) from None
 
 

@@ -22,8 +22,6 @@ from foreword.text.readers.documents import (
     missing,
     package_of,
     part_of,
-    parts_of,
-    seekable,
     time_of,
     xml_of,
 )
@@ -48,7 +46,7 @@ def fits(opened: Opened) -> bool:
     """Whether it is a zip file with the parts of a Word document, or an older document of Word's."""
     if opened.head.startswith(_OLD):
         return _old_stream(opened) is not None
-    parts = parts_of(opened)
+    parts = opened.parts
     if not parts:
         return begins_with_part(opened, b"word/") and begins_with_part(opened, _TYPES.encode())
     return _TYPES in parts and any(name.startswith("word/") for name in parts)
@@ -94,7 +92,7 @@ def _markup(mammoth: Any, opened: Opened, report: Report) -> str:
         report.leave_out("image")
         return []
 
-    with package_of(opened), seekable(opened) as stream:
+    with package_of(opened), opened.seekable() as stream:
         markup: str = mammoth.convert_to_html(
             stream, style_map=_STYLES, include_embedded_style_map=False, convert_image=left_out
         ).value

@@ -22,7 +22,6 @@ from foreword.text.readers.documents import (
     missing,
     package_of,
     part_of,
-    parts_of,
     time_of,
     xml_of,
 )
@@ -41,7 +40,7 @@ _DATE: Final = "{http://purl.org/dc/elements/1.1/}date"
 
 def fits(opened: Opened) -> bool:
     """Whether it is a zip file with the container of a book in it, or began as one before it was cut."""
-    return begins_with_part(opened, b"mimetype" + _TYPE) or _CONTAINER in parts_of(opened)
+    return begins_with_part(opened, b"mimetype" + _TYPE) or _CONTAINER in opened.parts
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:

@@ -23,7 +23,6 @@ from foreword.text.readers.documents import (
     encrypted,
     package_of,
     part_of,
-    parts_of,
     time_of,
     xml_of,
 )
@@ -60,7 +59,7 @@ def fits(opened: Opened) -> bool:
     """Whether it is a zip file that states to be an OpenDocument text, or began as one before it was cut."""
     if begins_with_part(opened, b"mimetype" + _TYPE):
         return True
-    return _MANIFEST in parts_of(opened) and _stated(opened).startswith(_TYPE)
+    return _MANIFEST in opened.parts and _stated(opened).startswith(_TYPE)
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
