@@ -83,7 +83,7 @@ def _lines(opened: Opened, report: Report) -> list[str]:
         raise missing(opened.name) from None
     try:
         return page_lines(tree(_markup(mammoth, opened, report)), report)
-    except (ExpatError, AttributeError, IndexError, TypeError, RecursionError) as error:
+    except (ExpatError, AttributeError, IndexError, TypeError, ValueError, RecursionError) as error:
         raise damaged(opened, error) from None
 
 

@@ -25,7 +25,7 @@ from foreword.text.readers.documents import (
     time_of,
     xml_of,
 )
-from foreword.text.readers.opened import Opened
+from foreword.text.readers.opened import DAMAGE, Opened
 from foreword.text.readers.report import Report
 
 _CONTAINER: Final = "META-INF/container.xml"
@@ -70,11 +70,10 @@ def _lines(opened: Opened, package: zipfile.ZipFile, name: str, report: Report) 
     except ModuleNotFoundError:
         raise missing(opened.name) from None
     try:
-        data = part_of(opened, package, name)
-    except (KeyError, zipfile.BadZipFile) as error:
+        return page_lines(tree(decoded(part_of(opened, package, name), None)), report)
+    except DAMAGE as error:
         report.not_understood(opened.name, f"chapter {name}", str(error).strip("'"))
         return []
-    return page_lines(tree(decoded(data, None)), report)
 
 
 def _package_path(container: bytes) -> str:

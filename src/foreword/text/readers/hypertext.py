@@ -15,6 +15,7 @@ from typing import Final, final
 
 from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
 from bs4.element import CData, NavigableString, Tag
+from bs4.exceptions import ParserRejectedMarkup
 
 from foreword.text.readers.report import Report
 
@@ -45,6 +46,10 @@ _HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNOREC
 _MARK: Final = re.compile(r"\W*(?:\d{1,4}|[a-z]|[ivxlc]{1,5})?\W*", re.IGNORECASE)
 _SMALL: Final = 6
 """Elements and texts that are looked at to tell what an element is; deeply nested ones would take long."""
+MOST_TAGS: Final = 1 << 18
+"""Each costs memory and time: a thick book has fewer on its one page."""
+_DECLARATION: Final = re.compile(r"<!\[(?!CDATA\[)[^>]*>")
+"""What Word writes around what only Word shows; the parser takes few of them."""
 _UNENDED: Final = re.compile(r"<[a-zA-Z/!?].*", re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\r\n\f\xa0]+")
 _LINES: Final = re.compile(r"\r\n?|\n")
@@ -68,12 +73,22 @@ _SIGNATURES: Final = _words(
 
 
 def tree(markup: str) -> BeautifulSoup:
-    """`markup` as a tree, however broken, but for a tag at the end that was cut: the parser would seek its end."""
+    """`markup` as a tree, however broken, but for a tag at the end that was cut: the parser would seek its end.
+
+    Raises:
+        ValueError: it has more tags than any page, or the parser refuses it.
+    """
+    if markup.count("<") > MOST_TAGS:
+        raise ValueError(f"it has more than {MOST_TAGS:,} tags")
     whole, end, rest = markup.rpartition(">")
+    whole = _DECLARATION.sub("", whole + end)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         warnings.simplefilter("ignore", UserWarning)  # a short text that looks like an address or a file name
-        return BeautifulSoup(whole + end + _UNENDED.sub("", rest), "html.parser")
+        try:
+            return BeautifulSoup(whole + _UNENDED.sub("", rest), "html.parser")
+        except (ParserRejectedMarkup, RecursionError) as error:
+            raise ValueError(f"its HTML cannot be read ({type(error).__name__})") from None
 
 
 def page_lines(soup: Tag, report: Report) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Final
 from foreword.errors import SourceNotText
 from foreword.text.documents import Document
 from foreword.text.readers.charsets import decoded
-from foreword.text.readers.documents import LARGEST_PART, document, missing, time_of
+from foreword.text.readers.documents import LARGEST_PART, damaged, document, missing, time_of
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
 
@@ -65,7 +65,10 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         from foreword.text.readers.hypertext import metadata, page_lines, tree  # noqa: PLC0415 - needs an extra
     except ModuleNotFoundError:
         raise missing(opened.name) from None
-    soup = tree(_text(opened))
+    try:
+        soup = tree(_text(opened))
+    except ValueError as error:
+        raise damaged(opened, error) from None
     time = next((found for each in metadata(soup, _DATES) if (found := time_of(each))), None)
     yield from document(page_lines(soup, report), time)
 
