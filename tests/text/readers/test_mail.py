@@ -320,6 +320,22 @@ def test_what_follows_the_border_of_a_reply_is_quoted(border: bytes) -> None:
     assert text_of(written(page, "Content-Type: text/html")) == "Yes."
 
 
+def test_a_mail_whose_html_is_refused_is_listed_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("foreword.text.readers.hypertext.MOST_TAGS", 9)
+    odd = [
+        written(page, "Content-Type: text/html", at=at)
+        for at, page in enumerate((b"<p><![a]>odd", b"<p>" * 10, b"<p>a"))
+    ]
+    report = Report()
+    assert [document.text for document in read(mbox(*odd, written(b"plain", at=9)), report)] == [
+        "odd",
+        "a",
+        "plain",
+    ]
+    assert report.unreadable == 1
+    assert "message 2 of it.mbox" in report.sentences()[0]
+
+
 def test_html_alone_without_the_library_is_said_and_not_dropped_in_silence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

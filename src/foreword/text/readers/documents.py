@@ -56,6 +56,20 @@ def missing(name: str) -> MissingExtra:
     )
 
 
+def whole(opened: Opened) -> bytes:
+    """All bytes of a document that is one file.
+
+    Raises:
+        SourceNotText: it is larger than any text.
+    """
+    data = next(opened.blocks(LARGEST_PART + 1), b"")
+    if len(data) > LARGEST_PART:
+        raise SourceNotText(
+            f"{opened.name} is larger than any page: more than {LARGEST_PART / 2**20:.0f} MB; hand in its text alone"
+        )
+    return data
+
+
 def begins_with_part(opened: Opened, part: bytes) -> bool:
     """Whether the first bytes of a zip file name `part`: a file that was cut has lost its list of contents."""
     return opened.head.startswith(ZIPPED) and part in opened.head

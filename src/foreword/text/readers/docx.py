@@ -1,7 +1,7 @@
 """Word documents (.docx), read by mammoth; told by what the zip file says of its parts.
 
 Headers, footers, comments and deleted text are not the text, and mammoth leaves them out; tables of contents and the
-marks of footnotes go, too. What Word wrote before 2007, or with a password, is told as such.
+marks of footnotes go, too.
 """
 
 import xml.etree.ElementTree as ET
@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
-from foreword.errors import SourceNotText
 from foreword.text.documents import Document
 from foreword.text.readers.documents import (
     begins_with_part,
@@ -18,7 +17,6 @@ from foreword.text.readers.documents import (
     check_sizes,
     damaged,
     document,
-    encrypted,
     missing,
     package_of,
     part_of,
@@ -33,8 +31,6 @@ LARGEST_WORD: Final = 1 << 24
 
 _TYPES: Final = "[Content_Types].xml"
 _CORE: Final = "docProps/core.xml"
-_OLD: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLD_STREAMS: Final = {"EncryptedPackage": "encrypted", "WordDocument": "old"}
 _TERMS: Final = "{http://purl.org/dc/terms/}"
 _STYLES: Final = "\n".join(
     [f"p[style-name='toc {level}'] => !" for level in range(1, 10)]
@@ -43,9 +39,7 @@ _STYLES: Final = "\n".join(
 
 
 def fits(opened: Opened) -> bool:
-    """Whether it is a zip file with the parts of a Word document, or an older document of Word's."""
-    if opened.head.startswith(_OLD):
-        return _old_stream(opened) is not None
+    """Whether it is a zip file with the parts of a Word document."""
     parts = opened.parts
     if not parts:
         return begins_with_part(opened, b"word/") and begins_with_part(opened, _TYPES.encode())
@@ -56,16 +50,9 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The file as one text.
 
     Raises:
-        SourceNotText: it is damaged, encrypted, larger than any text, or in Word's older format.
+        SourceNotText: it is damaged, encrypted, or larger than any text.
         MissingExtra: the libraries for documents are not installed.
     """
-    old = _old_stream(opened) if opened.head.startswith(_OLD) else None
-    if old == "EncryptedPackage":
-        raise encrypted(opened)
-    if old is not None:
-        raise SourceNotText(
-            f"{opened.name} is in Word's format of before 2007; save it as .docx, and hand in that"
-        )
     with package_of(opened) as package:
         parts = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
         check_sizes(opened, package, parts, most=LARGEST_WORD)
@@ -109,9 +96,3 @@ def _time(opened: Opened, package: zipfile.ZipFile) -> str | None:
         (root.findtext(_TERMS + name) for name in ("modified", "created") if root.findtext(_TERMS + name)),
         None,
     )
-
-
-def _old_stream(opened: Opened) -> str | None:
-    """Which stream of Word's the compound file holds. Names are in UTF-16 there."""
-    data = opened.bytes()
-    return next((name for name in _OLD_STREAMS if name.encode("utf-16-le") in data), None)

@@ -31,6 +31,11 @@ _NO_WORDS: Final = re.compile(
 _BREAK: Final = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
 _PICTURE: Final = re.compile(r"<img\b", re.IGNORECASE)
 _PARSER: Final = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+_WITHOUT_LINKS: Final = (
+    MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["link", "image", "reference"])
+)
+_MOST_LINKS: Final = 20_000
+"""Brackets from which a text has none that is meant as a link: each may take a millisecond."""
 
 
 def unmarked_lines(text: str, report: Report) -> Iterator[str]:
@@ -39,7 +44,8 @@ def unmarked_lines(text: str, report: Report) -> Iterator[str]:
     _count(report, "front matter", matters)
     cells: list[str] | None = None
     item = False
-    for token in _PARSER.parse(_FOOTNOTE.sub(_dedented, text)):
+    parser = _PARSER if text.count("[") <= _MOST_LINKS else _WITHOUT_LINKS
+    for token in parser.parse(_FOOTNOTE.sub(_dedented, text)):
         if token.type == "tr_open":
             cells = []
         elif token.type == "tr_close":
