@@ -57,8 +57,12 @@ _LINES: Final = re.compile(r"\r\n?|\n")
 _QUOTES: Final = _words(
     "gmail_quote gmail_quote_container gmail_attr yahoo_quoted moz-cite-prefix moz-forward-container "
     "moz-email-headers-table outlookmessageheader protonmail_quote tutanota_quote zmail_extra olk_src_body_section "
-    "mail-editor-reference-message-container ms-outlook-mobile-reference-message reply-intro"
+    "mail-editor-reference-message-container ms-outlook-mobile-reference-message reply-intro sh-quoted-content "
+    "airmail_on bloop_original_html front-blockquote zmail_extra_hr"
 )
+_NAMED_QUOTES: Final = frozenset({"quote", "messageReplySection", "messagereplysection"})
+"""What GMX and Spark give to a quote, as a name."""
+_PREFIX: Final = re.compile(r"^(?:x_)+|^ydp[0-9a-f]+(?=yahoo)|(?<=^yahoo_quoted)_\d+$")
 _QUOTED_ON: Final = _words("divrplyfwdmsg appendonsend stopspelling zwchr")
 """After these nothing but what was quoted follows."""
 _BORDER: Final = re.compile(
@@ -201,11 +205,18 @@ class _Reading:
 
 
 def _is_quote(element: Tag) -> bool:
-    return element.name == "blockquote" or not _names(element).isdisjoint(_QUOTES) or _is_quoted_on(element)
+    return element.name == "blockquote" or (
+        bool(element.attrs)
+        and (
+            not _names(element).isdisjoint(_QUOTES)
+            or _attribute(element, "name") in _NAMED_QUOTES
+            or _is_quoted_on(element)
+        )
+    )
 
 
 def _is_quoted_on(element: Tag) -> bool:
-    return (
+    return bool(element.attrs) and (
         not _names(element).isdisjoint(_QUOTED_ON)
         or _attribute(element, "data-marker") == "__DIVIDER__"
         or _BORDER.search(_attribute(element, "style")) is not None
@@ -248,8 +259,11 @@ def _is_of_the_page(element: Tag, in_text: bool) -> bool:
 
 
 def _names(element: Tag) -> set[str]:
-    """Its classes and its id, in small letters."""
-    return {*_attribute(element, "class").lower().split(), *_attribute(element, "id").lower().split()}
+    """Its classes and its id, in small letters, without what other mail programs put before them."""
+    if not element.attrs:
+        return set()
+    names = f"{_attribute(element, 'class')} {_attribute(element, 'id')}".lower().split()
+    return {_PREFIX.sub("", name) for name in names}
 
 
 def _attribute(element: Tag, name: str) -> str:

@@ -4,7 +4,7 @@ import codecs
 from collections.abc import Iterator
 from typing import Final
 
-from foreword.text.readers.opened import Opened
+from foreword.text.readers.opened import BLOCK, Opened
 from foreword.text.readers.plain import DEFAULT_ENCODING, read_plain
 
 _LONGEST_PART: Final = 3  # bytes of a character in UTF-8 that lacks its last
@@ -41,11 +41,12 @@ def lines_of(opened: Opened, notes: list[str] | None = None) -> Iterator[str]:
 
 def _blocks(opened: Opened, notes: list[str] | None) -> Iterator[bytes]:
     held = b""
-    for more in opened.blocks():
-        block = held + more
-        if len(block) > _LONGEST_PART:
-            yield block[:-_LONGEST_PART]
-        held = block[-_LONGEST_PART:]
+    with opened.opening() as stream:
+        while block := stream.read(BLOCK):
+            block = held + block
+            if len(block) > _LONGEST_PART:
+                yield block[:-_LONGEST_PART]
+            held = block[-_LONGEST_PART:]
     if codecs.lookup(opened.encoding or DEFAULT_ENCODING).name.startswith(DEFAULT_ENCODING):
         whole = held[: _whole(held)]
         if whole != held and notes is not None:
