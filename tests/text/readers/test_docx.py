@@ -105,3 +105,9 @@ def test_the_missing_library_is_named_with_what_gets_it(monkeypatch: pytest.Monk
 def test_other_files_are_none(other: bytes) -> None:
     found = format_of(opened_bytes("it.docx", other))
     assert found is None or found.name != "Word document"
+
+
+@pytest.mark.parametrize("core", ["<broken", '<?xml version="1.0" encoding="x-none"?><a/>'])
+def test_damaged_metadata_cost_only_the_time(core: str) -> None:
+    (document,) = read(docx(paragraph("text"), **{"docProps/core.xml": core}))
+    assert (document.text, document.time) == ("text", None)

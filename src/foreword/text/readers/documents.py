@@ -151,6 +151,7 @@ def _refuse_entities(data: bytes) -> None:
 
 
 def part_of(opened: Opened, package: zipfile.ZipFile, name: str) -> bytes:
-    """A part, unpacked; errors as those of `check_sizes`."""
+    """A part, unpacked and counted; errors as those of `check_sizes` and of the budget."""
     check_sizes(opened, package, [name])
+    opened.budget.take(f"{opened.name}: {name}", package.getinfo(name).file_size)
     return package.read(name)

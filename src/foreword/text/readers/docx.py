@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
+from foreword.errors import SourceNotText
 from foreword.text.documents import Document
 from foreword.text.readers.documents import (
     begins_with_part,
@@ -23,7 +24,7 @@ from foreword.text.readers.documents import (
     time_of,
     xml_of,
 )
-from foreword.text.readers.opened import Opened
+from foreword.text.readers.opened import DAMAGE, Opened
 from foreword.text.readers.report import Report
 
 LARGEST_WORD: Final = 1 << 24
@@ -90,7 +91,7 @@ def _time(opened: Opened, package: zipfile.ZipFile) -> str | None:
     """When it was last written, else when it was begun."""
     try:
         root = xml_of(part_of(opened, package, _CORE))
-    except (KeyError, ET.ParseError):
+    except (*DAMAGE, SourceNotText, ET.ParseError):  # of no use, but no reason to lose the text
         return None
     return next(
         (root.findtext(_TERMS + name) for name in ("modified", "created") if root.findtext(_TERMS + name)),
