@@ -31,6 +31,7 @@ _DELIMITERS: Final = frozenset({"--", "- --", "—"})
 _PGP: Final = re.compile(r"-----(BEGIN|END) PGP ([A-Z ]+)-----\s*$")
 _ENDS_LIKE_PROSE: Final = re.compile(r"[,;]|[.!?]\s*$|\b(?:is|was|and|but|ist|und)\b", re.IGNORECASE)
 
+_TRAILING: Final = " \t\r\u00a0\u200e\u200f\u202a\u202b\u202c\u2069"
 _ENDS: Final = (":", "：", ">", "-", "wrote", "écrit")
 
 _SENTENCE_ENDS: Final = (".", "!", "?", ":", ";")
@@ -66,7 +67,11 @@ class _Mail:
     report: Report
     own: list[str] = field(default_factory=list)
     at: int = 0
+    ends: list[bool] = field(init=False)
     looked_at: dict[int, tuple[bool, bool]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ends = [line.rstrip(_TRAILING).endswith(_ENDS) for line in self.lines]
 
     def read(self) -> None:
         while self.at < len(self.lines):
@@ -134,6 +139,8 @@ class _Mail:
 
     def attribution(self) -> int:
         """How many lines from here say that somebody wrote what follows."""
+        if not any(self.ends[self.at : self.at + _ATTRIBUTION]):
+            return 0
         joined = ""
         for count, line in enumerate(self.lines[self.at : self.at + _ATTRIBUTION], 1):
             if QUOTED.match(line) or len(joined) > LONGEST_LINE:

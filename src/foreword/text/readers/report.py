@@ -87,10 +87,9 @@ class Report:
             shown = "; ".join(f"{each.where} of {each.name}: {each.text!r}" for each in self.first_unreadable)
             first = f"; the first {SHOWN}" if self.unreadable > SHOWN else ""
             told.append(f"not understood: {counted(self.unreadable, 'place')}{first}: {shown}")
-        if self.skipped > SKIPPED_SHOWN:
-            told.append(
-                f"skipped: {counted(self.skipped, 'file')} in all, of which the first {SKIPPED_SHOWN} are listed"
-            )
+        if self.skipped:
+            listed = f"; the first {SKIPPED_SHOWN} are listed" if self.skipped > SKIPPED_SHOWN else ""
+            told.append(f"skipped: {counted(self.skipped, 'file')}{listed}")
         return [*told, *self.notes]
 
     def check(self) -> None:
