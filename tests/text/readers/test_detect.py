@@ -136,7 +136,9 @@ def test_of_many_files_that_are_skipped_the_first_are_listed_and_all_counted(tmp
     assert text_of_report(tmp_path, report) == "good"
     assert report.skipped == SKIPPED_SHOWN + 5
     assert len(report.notes) == SKIPPED_SHOWN
-    assert report.sentences()[0] == f"skipped: {SKIPPED_SHOWN + 5} files; the first {SKIPPED_SHOWN} are listed"
+    assert (
+        report.sentences()[0] == f"skipped: {SKIPPED_SHOWN + 5} files; the first {SKIPPED_SHOWN} are listed"
+    )
 
 
 def test_gzip_is_known_by_its_content_in_files_folders_and_standard_input(

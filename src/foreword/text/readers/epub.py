@@ -72,8 +72,8 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
                 faults.append(SourceNotText(f"chapter {name} of {opened.name} cannot be read: {reason}"))
     if faults and not lines:
         raise faults[0]
-    for fault in faults:
-        report.skip(fault)
+    for each in faults:
+        report.skip(each)
     yield from document(lines, time_of(_time(book)))
 
 

@@ -48,8 +48,8 @@ _SMALL: Final = 6
 """Elements and texts that are looked at to tell what an element is; deeply nested ones would take long."""
 MOST_TAGS: Final = 1 << 17
 """Each costs ten microseconds. A novel on one page has a quarter of them."""
-_DECLARATION: Final = re.compile(r"<!\[(?!CDATA\[)[^>]*>")
-"""What Word writes around what only Word shows; the parser takes few of them."""
+_DECLARATION: Final = re.compile(r"<!\[(?!CDATA\[)[^>]*(?<!--)>")
+"""What Word writes around what only Word shows; the parser takes few of them. `<![endif]-->` ends a comment."""
 _UNENDED: Final = re.compile(r"<[a-zA-Z/!?].*", re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\r\n\f\xa0]+")
 _LINES: Final = re.compile(r"\r\n?|\n")
@@ -80,19 +80,19 @@ def tree(markup: str) -> BeautifulSoup:
     """`markup` as a tree, however broken, but for a tag at the end that was cut: the parser would seek its end.
 
     Raises:
-        ValueError: it has more tags than any page, or the parser refuses it.
+        ValueError: it has more tags than any page.
     """
     if markup.count("<") > MOST_TAGS:
         raise ValueError(f"it has more than {MOST_TAGS:,} tags")
     whole, end, rest = markup.rpartition(">")
-    whole = _DECLARATION.sub("", whole + end)
+    whole = _DECLARATION.sub("", whole + end) + _UNENDED.sub("", rest)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         warnings.simplefilter("ignore", UserWarning)  # a short text that looks like an address or a file name
         try:
-            return BeautifulSoup(whole + _UNENDED.sub("", rest), "html.parser")
-        except (ParserRejectedMarkup, RecursionError) as error:
-            raise ValueError(f"its HTML cannot be read ({type(error).__name__})") from None
+            return BeautifulSoup(whole, "html.parser")
+        except ParserRejectedMarkup:
+            return BeautifulSoup(whole.replace("<![", "<"), "html.parser")  # what is left becomes a tag
 
 
 def page_lines(soup: Tag, report: Report) -> list[str]:

@@ -33,7 +33,7 @@ _PICTURE: Final = re.compile(r"<img\b", re.IGNORECASE)
 _PARSER: Final = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _COSTS: Final = {"[": 8, **dict.fromkeys("*_`~\\&<!]\n", 1)}
 """What the parser takes for a mark, in units of some ten microseconds."""
-_LONG: Final = 100_000
+_LONG: Final = 20_000
 _DENSE: Final = 5
 """A long text has fewer marks than one in so many characters, or they are no marks."""
 
