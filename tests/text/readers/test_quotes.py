@@ -51,6 +51,11 @@ INTRODUCTIONS = [
     "Från: Rosa Thal\nSkickat: den 26 augusti 2015 14:45\nTill: Ben\nÄmne: RE: Vecka 36",
     "发件人: Rosa <rosa@example.com>\n发送时间: 2021年4月5日 10:22\n收件人: Ben\n主题: 晚饭",
     "* Rosa Thal <rosa@example.com> [2009-01-02 10:20]:",
+    "Rosa Thal wrote on 04/05/2021 10:22:33 AM:",
+    "------- Original Message -------\nOn Monday, April 5th, 2021 at 10:22, Rosa Thal <rosa@example.com> wrote:",
+    "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Monday, April 5th, 2021 at 10:22, Rosa <rosa@example.com> wrote:",
+    '------------------ Original ------------------\nFrom: "Rosa"<rosa@example.com>;\nDate: Mon, Apr 5, 2021',
+    "-----Original Message-----\nFrom: Rosa Thal\nSent: Monday, April 5, 2021 10:22",
     # Yandex, Mail.ru
     '05.04.2021, 10:22, "Rosa Thal" <rosa@example.com>:',
     '05.04.2021, 10:22, "Rosa Thal of the Old Bridge Bakery"\n<rosa@example.com>:',
@@ -84,6 +89,8 @@ INTRODUCTIONS = [
     "Missatge de Rosa Thal <rosa@example.com> del dia dl., 5 d’abr. 2021 a les 10:22:",
     "Rosa Thal <rosa@example.com> kirjutas kuupäeval E, 5. aprill 2021 kell 10:22:",
     "pirmd., 2021. g. 5. apr., plkst. 10:22 — lietotājs Rosa Thal (<rosa@example.com>) rakstīja:",
+    "tir. 5. apr. 2021 kl. 10:22 skrev Rosa Thal of the Old Bakery <rosa@example.com\n>:",
+    "On Mon, Apr 5, 2021 at 10:22 AM Rosa Thal of the Old Bakery <rosa@example.com\n> wrote:",
     # Thunderbird, where it gives no address
     "Am 05.04.21 um 10:22 schrieb Rosa Thal:",
     "Le 05/04/2021 à 10:22, Rosa Thal a écrit :",
@@ -184,6 +191,7 @@ PROSE = [
     "Am Ende schrieb er nichts:\nkein Wort.",
     "We meet on 5 April 2021 at 10:22, bring:\nbread, butter.",
     "On 5 April 2021 at 10:22 I had three of them left:\none, two, three.",
+    "On 5 April 2021 she wrote a letter with these words:\none, two.",
     "Ask Rosa <rosa@example.com> for these:\none, two.",
     "Send it to rosa@example.com before 10:22:\nthe letter.",
     "Name: Ana\nMail: ana@example.org\nDate: 5 April 2021",

@@ -58,7 +58,8 @@ def introduces(joined: str, count: int) -> bool:
         return False
     if (framed or joined.endswith(_COLONS)) and dated and BRACKETED.search(joined) and TIME.search(joined):
         return True  # whatever the language
-    return (begins or (count == 1 and addressed)) and WROTE_ALONE.search(joined) is not None
+    sure = begins or (count == 1 and (addressed or TIME.search(joined) is not None))
+    return sure and WROTE_ALONE.search(joined) is not None
 
 
 def introduces_marked(joined: str, count: int) -> bool:

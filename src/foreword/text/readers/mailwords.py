@@ -29,7 +29,7 @@ _WROTE: Final = _any(
 )
 _WROTE_EAST: Final = _any("写道, 寫道, 작성, 작성하였습니다, 작성했습니다, 쓴 글")
 _NAME_AFTER: Final = _any(
-    "schrieb, schreef, skrev, kirjoitti, написал, пишет, napisał, napisał(a), ha scritto"
+    "wrote on, schrieb, schreef, skrev, kirjoitti, написал, пишет, napisał, napisał(a), ha scritto"
 )
 _BEGINNINGS: Final = _any(
     """on, at, in, am, le, el, il, op, em, no dia, a, den, dne, dňa, dana, dnia, w dniu, på, vào, pe, pada, la, u,
@@ -79,7 +79,7 @@ _ORIGINAL: Final = _any(
     сообщение, оригінальне повідомлення, orijinal mesaj, özgün ileti, mesaj original, mesajul original, αρχικό
     μήνυμα, missatge original, 原始邮件, 原始郵件, 邮件原件, 元のメッセージ, 원본 메시지, 원본 메일"""
 )
-ORIGINAL: Final = re.compile(rf"\s*[-_=*]{{2,}}\s*(?:{_ORIGINAL})\s*[-_=*]{{2,}}\s*$", re.IGNORECASE)
+ORIGINAL: Final = re.compile(rf"\s*[-‐_=*]{{2,}}\s*(?:{_ORIGINAL})\s*[-‐_=*]{{2,}}\s*$", re.IGNORECASE)
 
 _FORWARDED: Final = _any(
     """forwarded message, forwarded by, begin forwarded message, weitergeleitete nachricht, message transféré,
@@ -98,7 +98,7 @@ _FORWARDED_APPLE: Final = _any(
     下記は転送されたメールです"""
 )
 FORWARDED: Final = re.compile(
-    rf"\s*(?:[-_=*]{{2,}}\s*(?:{_FORWARDED})[^\n]{{0,100}}|(?:{_FORWARDED_APPLE})\s*[:：]?)\s*$",
+    rf"\s*(?:[-‐_=*]{{2,}}\s*(?:{_FORWARDED})[^\n]{{0,100}}|(?:{_FORWARDED_APPLE})\s*[:：]?)\s*$",
     re.IGNORECASE,
 )
 

@@ -24,8 +24,8 @@ from foreword.text.readers.introductions import (
 from foreword.text.readers.mailwords import DISCLAIMER, FOOTER, FORWARDED, HEADER, ORIGINAL, SENT_FROM, YEAR
 from foreword.text.readers.report import Report
 
-_RULE: Final = re.compile(r"\s*[-_=*~#+—–]{4}[-_=*~#+—– ]*$")
-_TITLED: Final = re.compile(r"\s*[-_=*~]{2,} ?[^\W\d_](?:[^-_=*~]|-(?!-)){2,60}[-_=*~]{2,}\s*$")
+_RULE: Final = re.compile(r"\s*[-‐_=*~#+—–]{4}[-‐_=*~#+—– ]*$")
+_TITLED: Final = re.compile(r"\s*[-‐_=*~]{2,} ?[^\W\d_](?:[^-‐_=*~]|-(?!-)){2,60}[-‐_=*~]{2,}\s*$")
 _LABEL: Final = re.compile(r"[\s*|]*[^\W\d_][^:：]{0,24}[:：]")
 _DELIMITERS: Final = frozenset({"--", "- --", "—"})
 _PGP: Final = re.compile(r"-----(BEGIN|END) PGP ([A-Z ]+)-----\s*$")
@@ -93,10 +93,11 @@ class _Mail:
     def read_line(self) -> None:
         line = self.lines[self.at][:LONGEST_LINE]
         if ORIGINAL.match(line):
-            self.quoted_from(self.header() or 1)
+            count = self.header() or 1
+            self.quoted_from(count + self.attribution(self.at + count))
         elif FORWARDED.match(line):
             self.forwarded()
-        elif count := self.attribution() or self.header():
+        elif count := self.attribution(self.at) or self.header():
             self.quoted_from(count)
         elif count := self.signature():
             self.leave_out_one("signature", count)
@@ -137,19 +138,20 @@ class _Mail:
         following = (line for line in self.lines[at : at + 4] if line.strip())
         return QUOTED.match(next(following, "")) is not None
 
-    def attribution(self) -> int:
-        """How many lines from here say that somebody wrote what follows."""
-        if not any(self.ends[self.at : self.at + _ATTRIBUTION]):
+    def attribution(self, at: int) -> int:
+        """How many lines from there say that somebody wrote what follows."""
+        if not any(self.ends[at : at + _ATTRIBUTION]):
             return 0
         joined = ""
-        for count, line in enumerate(self.lines[self.at : self.at + _ATTRIBUTION], 1):
-            if QUOTED.match(line) or len(joined) > LONGEST_LINE:
+        for count, line in enumerate(self.lines[at : at + _ATTRIBUTION], 1):
+            open_address = "<" in joined.rpartition(">")[2]  # its ">" may begin the next line
+            if (QUOTED.match(line) and not open_address) or len(joined) > LONGEST_LINE:
                 break
             if count > 1 and (not line.strip() or begins_anew(line) or not may_go_on(joined)):
                 break
             joined = f"{joined} {plain(line)}".strip()
             if joined.endswith(_ENDS) and len(joined) <= LONGEST_LINE:
-                marked = self.marked(self.at + count)
+                marked = self.marked(at + count)
                 if (introduces_marked if marked else introduces)(joined, count):
                     return count
         return 0
