@@ -100,7 +100,7 @@ def test_what_is_left_out_of_a_folder_is_noted(tmp_path: Path) -> None:
     (tmp_path / "texts" / "poem.txt").write_text(POEM, encoding="utf-8")
     corpus = prepare([str(tmp_path / "texts")], tmp_path / "corpus", Settings())
     (note,) = [note for note in corpus.notes if "damaged" in note]
-    assert ": left out: " in note
+    assert ": skipped: " in note
     assert corpus.sources[0].files == (corpus.sources[0].sha256,)
 
 

@@ -3,22 +3,27 @@
 import gzip
 import io
 import os
+import re
 import sys
 import tracemalloc
 from pathlib import Path
 
 import pytest
 
-from foreword.errors import OptionError, SourceEmpty, SourceMissing, SourceNotText, WrongEncoding
+from foreword.errors import OptionError, SourceEmpty, SourceError, SourceMissing, SourceNotText
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
 from foreword.text.readers.detect import read_source
 from foreword.text.readers.opened import BLOCK
-from foreword.text.readers.report import Report
+from foreword.text.readers.report import SKIPPED_SHOWN, Report
 
 
 def text_of(source: object, encoding: str | None = None) -> str:
     return "".join(join(read_source(str(source), encoding=encoding)))
+
+
+def text_of_report(source: object, report: Report) -> str:
+    return "".join(join(read_source(str(source), report=report)))
 
 
 def type_in(monkeypatch: pytest.MonkeyPatch, content: bytes) -> io.BytesIO:
@@ -70,7 +75,7 @@ def test_a_damaged_archive_in_a_folder_is_left_out_wholly_and_noted(tmp_path: Pa
     assert found == text_of(tmp_path) == "seen"
     assert len(notes) == 1
     assert notes[0].startswith(
-        f"left out: {tmp_path / 'cut.gz'} is damaged: its compressed data cannot be unpacked"
+        f"skipped: {tmp_path / 'cut.gz'} is damaged: its compressed data cannot be unpacked"
     )
 
 
@@ -80,12 +85,60 @@ def test_a_folder_without_text_is_empty(tmp_path: Path) -> None:
         text_of(tmp_path)
 
 
-def test_a_file_in_another_encoding_within_a_folder_is_named(tmp_path: Path) -> None:
+def test_a_file_in_another_encoding_is_skipped_wholly_and_listed_with_its_reason(tmp_path: Path) -> None:
+    """It is longer than a block, and only its end is wrong: nothing of it may be handed out, nor joined to the next."""
+    (tmp_path / "a.txt").write_bytes(b"a word " * BLOCK + "\u00fcber".encode("latin-1"))
+    (tmp_path / "b.txt").write_bytes("\u00fcber".encode("latin-1"))
     (tmp_path / "good.txt").write_text("good")
-    (tmp_path / "old.txt").write_bytes("\u00fcber".encode("latin-1"))
-    with pytest.raises(WrongEncoding, match=r"old\.txt is not in utf-8: byte 0xFC at offset 0, in line 1"):
+    report = Report()
+    assert "".join(join(read_source(str(tmp_path), report=report))) == "good"
+    assert report.formats == {"text": 1}
+    assert [note.partition(":")[0] for note in report.notes] == ["skipped", "skipped"]
+    assert re.search(r"b\.txt is not in utf-8: byte 0xFC at offset 0, in line 1", report.notes[1])
+    (tmp_path / "a.txt").unlink()
+    assert text_of(tmp_path, "latin-1") == "über\ngood"
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_folder_of_which_no_file_can_be_read_is_an_error_with_the_reason(
+    tmp_path: Path, count: int
+) -> None:
+    for number in range(count):
+        (tmp_path / f"{number}.txt").write_bytes("\u00fcber".encode("latin-1"))
+    with pytest.raises(SourceError, match=r"0\.txt is not in utf-8: byte 0xFC at offset 0, in line 1"):
         text_of(tmp_path)
-    assert text_of(tmp_path, "latin-1") == "good\nüber"
+
+
+def test_a_chat_of_which_most_is_unreadable_is_listed_and_ends_no_folder(tmp_path: Path) -> None:
+    lines = ['{"type": "message", "ts": "1700000000.0", "user": "U1", "text": "hi"}', *["{}"] * 5]
+    (tmp_path / "a.json").write_text("[" + ",\n".join(lines) + "]")
+    (tmp_path / "b.txt").write_text("good")
+    report = Report()
+    assert text_of_report(tmp_path, report) == "good\nhi"
+    assert "a.json is mostly unreadable" in report.notes[0]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read all")
+def test_a_file_that_may_not_be_read_is_skipped_and_listed(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("mine")
+    (tmp_path / "a.txt").chmod(0)
+    (tmp_path / "b.txt").write_text("good")
+    report = Report()
+    assert text_of_report(tmp_path, report) == "good"
+    assert "a.txt cannot be opened: Permission denied" in report.notes[0]
+
+
+def test_of_many_files_that_are_skipped_the_first_are_listed_and_all_counted(tmp_path: Path) -> None:
+    for number in range(SKIPPED_SHOWN + 5):
+        (tmp_path / f"{number}.txt").write_bytes(b"\xfc")
+    (tmp_path / "good.txt").write_text("good")
+    report = Report()
+    assert text_of_report(tmp_path, report) == "good"
+    assert report.skipped == SKIPPED_SHOWN + 5
+    assert len(report.notes) == SKIPPED_SHOWN
+    assert (
+        report.sentences()[0] == f"skipped: {SKIPPED_SHOWN + 5} files; the first {SKIPPED_SHOWN} are listed"
+    )
 
 
 def test_gzip_is_known_by_its_content_in_files_folders_and_standard_input(

@@ -13,7 +13,6 @@ from foreword.text.readers.opened import opened_bytes
 from foreword.text.readers.report import Report
 from packed_documents import DUBLIN, WORD, docx, odt, zipped
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -74,18 +73,6 @@ def test_its_time_is_that_of_its_last_change() -> None:
     assert document.time == datetime(2021, 4, 5, 10, 22, 33, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("stream", "message"),
-    [
-        ("EncryptedPackage", r"^it\.bin is encrypted; save it without a password"),
-        ("WordDocument", r"^it\.bin is in Word's format of before 2007; save it as \.docx"),
-    ],
-)
-def test_a_password_and_an_old_format_are_named(stream: str, message: str) -> None:
-    with pytest.raises(SourceNotText, match=message):
-        read(OLE + b"\0" * 100_000 + stream.encode("utf-16-le"))
-
-
 def test_damage_is_one_line_wherever_it_is() -> None:
     whole = docx("".join(paragraph(f"A sentence, number {number}.") for number in range(300)))
     flipped = bytearray(whole)
@@ -113,8 +100,14 @@ def test_the_missing_library_is_named_with_what_gets_it(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    "other", [odt(""), zipped({"[Content_Types].xml": "", "xl/workbook.xml": ""}), OLE + b"\0" * 100, b"text"]
+    "other", [odt(""), zipped({"[Content_Types].xml": "", "xl/workbook.xml": ""}), b"text"]
 )
 def test_other_files_are_none(other: bytes) -> None:
     found = format_of(opened_bytes("it.docx", other))
     assert found is None or found.name != "Word document"
+
+
+@pytest.mark.parametrize("core", ["<broken", '<?xml version="1.0" encoding="x-none"?><a/>'])
+def test_damaged_metadata_cost_only_the_time(core: str) -> None:
+    (document,) = read(docx(paragraph("text"), **{"docProps/core.xml": core}))
+    assert (document.text, document.time) == ("text", None)

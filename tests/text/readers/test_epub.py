@@ -66,8 +66,7 @@ def test_a_missing_chapter_costs_only_itself() -> None:
     missing = '<item id="gone" href="gone.xhtml" media-type="application/xhtml+xml"/>'
     (document,) = read(epub("<p>one</p>", package=missing, spine='<itemref idref="gone"/>'), report)
     assert document.text == "one"
-    assert report.unreadable == 1
-    assert report.first_unreadable[0].where == "chapter OEBPS/gone.xhtml"
+    assert report.notes[0].startswith("skipped: chapter OEBPS/gone.xhtml of it.bin cannot be read: ")
 
 
 @pytest.mark.parametrize(("locked", "refused"), [("OEBPS/text/c%200.xhtml", True), ("OEBPS/font.otf", False)])
@@ -117,3 +116,19 @@ def test_the_missing_library_is_named_with_what_gets_it(monkeypatch: pytest.Monk
 def test_other_files_are_none(other: bytes) -> None:
     found = format_of(opened_bytes("it.epub", other))
     assert found is None or found.name != "EPUB"
+
+
+def test_a_chapter_that_is_refused_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("foreword.text.readers.hypertext.MOST_TAGS", 30)
+    report = Report()
+    (document,) = read(epub("<p>one</p>", "<p>" * 40, "<p>three</p><![a]>"), report)
+    assert document.text == "one\nthree"
+    assert "chapter OEBPS/text/c 1.xhtml of it.bin" in report.notes[0]
+    assert "it has more than 30 tags" in report.notes[0]
+
+
+def test_a_book_of_whose_chapters_none_can_be_read_is_an_error() -> None:
+    with pytest.raises(
+        SourceNotText, match=r"chapter OEBPS/text/c 0\.xhtml of it\.bin cannot be read: it has more"
+    ):
+        read(epub("<p>" * (1 << 17), "<p>" * (1 << 17)))

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 
 from foreword.errors import SourceEmpty, SourceNotText
 from foreword.text.documents import join
+from foreword.text.readers import opened as opened_module
 from foreword.text.readers.detect import read_source
 from foreword.text.readers.files import files_of_archive, is_archive, opened_file
-from foreword.text.readers.opened import opened_bytes
+from foreword.text.readers.opened import DEEPEST, opened_bytes
 from foreword.text.readers.report import Report
 
 
@@ -65,7 +67,7 @@ def test_a_damaged_archive_in_a_folder_is_left_out_and_noted(tmp_path: Path) -> 
     (tmp_path / "it.txt").write_text("seen")
     report = Report()
     assert text_of(tmp_path, report) == "seen"
-    assert report.notes[0].startswith(f"left out: {path} is damaged")
+    assert report.notes[0].startswith(f"skipped: {path} is damaged")
 
 
 def test_a_member_whose_bytes_are_damaged_is_named(tmp_path: Path) -> None:
@@ -85,6 +87,75 @@ def test_a_password_is_told(tmp_path: Path) -> None:
     (tmp_path / "it.zip").write_bytes(data)
     with pytest.raises(SourceNotText, match="is protected by a password; unpack it, and hand in the folder"):
         text_of(tmp_path / "it.zip")
+
+
+def test_a_member_that_cannot_be_read_is_skipped_and_listed(tmp_path: Path) -> None:
+    """One is damaged, one has a password, one lies about the encoding of its name, one of its text."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        names = ["damaged.txt", "good.txt", "l\u00fcgt.txt", "locked.txt", "old.txt"]
+        for name in names:
+            archive.writestr(name, b"\xfc" if name == "old.txt" else f"text of {name[0]}".encode() * 9)
+    whole = bytearray(data.getvalue().replace(b"text of dtext", b"text of xtext", 1))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = -1
+        for name in names:
+            at = whole.index(mark, at + 1)
+            whole[at + offset] |= 1 if name == "locked.txt" else 0
+    whole = bytearray(bytes(whole).replace("l\u00fcgt".encode(), b"l\xfc\xfcgt"))
+    (tmp_path / "it.zip").write_bytes(whole)
+    report = Report()
+    assert text_of(tmp_path / "it.zip", report) == "text of g" * 9 + "\n" + "text of l" * 9
+    assert report.skipped == len(report.notes) == 3
+    for name, reason in (("damaged", "is damaged"), ("locked", "by a password"), ("old", "not in utf-8")):
+        assert any(f"it.zip: {name}.txt" in note and reason in note for note in report.notes), name
+
+
+def test_a_zip_of_many_files_takes_as_long_as_its_files(tmp_path: Path) -> None:
+    """Its list of contents is read a few times, not once for each of its files."""
+    members = {f"general/2024-{at // 28 + 1:02}-{at % 28 + 1:02}.json": b"[]" for at in range(2_000)}
+    path = zipped(tmp_path / "it.zip", {**members, "it.txt": b"text"})
+    began = time.process_time()
+    assert text_of(path) == "text"
+    assert time.process_time() - began < 15
+
+
+def test_zips_within_zips_are_read_to_a_depth_and_beyond_it_named(tmp_path: Path) -> None:
+    data = zipped(tmp_path / "it.zip", {"it.txt": b"deep"})
+    for _ in range(DEEPEST - 1):
+        data = zipped(tmp_path / "it.zip", {"inner.zip": data.read_bytes()})
+    assert text_of(data) == "deep"
+    data = zipped(tmp_path / "it.zip", {"inner.zip": data.read_bytes()})
+    with pytest.raises(SourceNotText, match=rf"inner\.zip lies in {DEEPEST} archives, .*; unpack it"):
+        text_of(data)
+
+
+@pytest.mark.parametrize("kind", ["zip", "gzip", "gzip in zip", "zip in zip"])
+def test_what_unpacks_to_more_than_any_text_is_refused_in_a_clear_line(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opened_module, "LEAST_UNPACKED", 1 << 20)
+    bomb = b"a " * (1 << 20)
+    path = tmp_path / "it"
+    if kind == "zip":
+        zipped(path, {f"{at}.txt": bomb[: 1 << 18] for at in range(8)})
+    elif kind == "zip in zip":
+        inner = zipped(path, {"it.txt": bomb[: 1 << 18]}).read_bytes()
+        zipped(path, {f"{at}.zip": inner for at in range(8)})
+    else:
+        path.write_bytes(gzip.compress(bomb))
+    if kind == "gzip in zip":
+        zipped(path, {"it.gz": path.read_bytes()})
+    report = Report()
+    if kind == "zip in zip":  # as far as the budget reaches
+        assert text_of(path, report).startswith("a a")
+        assert 0 < report.skipped < 8
+        assert "would unpack to more than 1 MB" in report.notes[0]
+    else:
+        with pytest.raises(
+            SourceNotText, match="would unpack to more than 1 MB, as no text does; unpack what"
+        ):
+            text_of(path)
 
 
 def test_an_opened_file_gives_its_lines_and_begins_anew_each_time(tmp_path: Path) -> None:
@@ -121,7 +192,7 @@ def test_a_damaged_document_among_others_is_left_out_and_noted(tmp_path: Path) -
     report = Report()
     assert text_of(tmp_path, report) == "seen"
     assert len(report.notes) == 1
-    assert report.notes[0].startswith(f"left out: {tmp_path / 'it.docx'}")
+    assert report.notes[0].startswith(f"skipped: {tmp_path / 'it.docx'}")
 
 
 def test_a_chat_that_lies_in_an_archive_as_it_is_is_no_chat_with_a_strange_beginning(tmp_path: Path) -> None:

@@ -313,11 +313,43 @@ def test_html_mail_loses_what_mail_programs_quote_and_sign() -> None:
         b'<div style="border-top-color: rgb(229, 229, 229); border-top-style: solid"><b>From:</b> Rosa</div>',
         b'<hr id="zwchr"><b>From: </b>Rosa<br><b>Subject: </b>x<br>',
         b"<p>From: Rosa</p><p>Sent: Monday</p><p>Subject: x</p>",
+        b"<div>05.04.2021, 10:22, &quot;Rosa&quot; &lt;rosa@example.com&gt;:</div>",
+        b'<div>On 5 Apr 2021, at 10:22, Rosa &lt;<a href="mailto:r@example.com">r@example.com</a>&gt;<br>wrote:</div>',
     ],
 )
 def test_what_follows_the_border_of_a_reply_is_quoted(border: bytes) -> None:
     page = b"<div>Yes.</div>" + border + b"<div>Will you come?</div>"
     assert text_of(written(page, "Content-Type: text/html")) == "Yes."
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        b'<div>05.04.2021, 10:22, "Rosa" &lt;rosa@example.com&gt;:</div><blockquote><p>Will you?</p></blockquote>',
+        b'<div name="quote" style="margin:10px; border-left:2px solid #C3D9E5;"><b>Gesendet:</b> x<br>Will you?</div>',
+        b'<div class="x_gmail_quote">Will you?</div>',
+        b'<div class="ydp1a2b3cyahoo_quoted">Will you?</div><div id="yahoo_quoted_0123456789">Will you?</div>',
+        b"<p>Rosa Thal, 5 April 2021:</p><blockquote>Will you?</blockquote>",
+    ],
+)
+def test_in_html_a_quote_above_the_answer_goes_and_the_answer_stays(quote: bytes) -> None:
+    assert text_of(written(b"<html>" + quote + b"<p>Yes.</p>", "Content-Type: text/html")) == "Yes."
+
+
+def test_a_mail_whose_html_is_refused_is_listed_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("foreword.text.readers.hypertext.MOST_TAGS", 9)
+    odd = [
+        written(page, "Content-Type: text/html", at=at)
+        for at, page in enumerate((b"<p><![a]>odd", b"<p>" * 10, b"<p>a"))
+    ]
+    report = Report()
+    assert [document.text for document in read(mbox(*odd, written(b"plain", at=9)), report)] == [
+        "odd",
+        "a",
+        "plain",
+    ]
+    assert report.unreadable == 1
+    assert "message 2 of it.mbox" in report.sentences()[0]
 
 
 def test_html_alone_without_the_library_is_said_and_not_dropped_in_silence(

@@ -84,3 +84,7 @@ def test_errors_are_those_of_plain_text() -> None:
 
 def test_nothing_but_code_gives_nothing() -> None:
     assert text_of("```\nx\n```") == ""
+
+
+def test_a_long_text_of_which_most_would_be_marks_is_read_as_it_is() -> None:
+    assert text_of("*a" * 200_000) == "*a" * 200_000

@@ -148,3 +148,16 @@ def test_marks_nested_deeply_are_read() -> None:
 def test_other_files_are_none(other: bytes) -> None:
     found = format_of(opened_bytes("it.odt", other))
     assert found is None or found.name != "OpenDocument text"
+
+
+@pytest.mark.parametrize(
+    "meta", ["<broken", '<?xml version="1.0" encoding="x-none"?><a/>', '<!DOCTYPE a [<!ENTITY b "c">]><a/>']
+)
+def test_damaged_metadata_cost_only_the_time(meta: str) -> None:
+    (document,) = read(odt("<text:p>text</text:p>", **{"meta.xml": meta}))
+    assert (document.text, document.time) == ("text", None)
+
+
+def test_an_encoding_that_nobody_knows_is_named() -> None:
+    with pytest.raises(SourceNotText, match=r"is damaged: unknown encoding"):
+        read(odt("", **{"content.xml": '<?xml version="1.0" encoding="x-none"?><a/>'}))

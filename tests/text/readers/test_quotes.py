@@ -50,6 +50,80 @@ INTRODUCTIONS = [
     "Fra: rosa@example.com\nSendt: 19. marts 2011 12:10\nTil: Ben\nEmne: Aftensmad",
     "Från: Rosa Thal\nSkickat: den 26 augusti 2015 14:45\nTill: Ben\nÄmne: RE: Vecka 36",
     "发件人: Rosa <rosa@example.com>\n发送时间: 2021年4月5日 10:22\n收件人: Ben\n主题: 晚饭",
+    "* Rosa Thal <rosa@example.com> [2009-01-02 10:20]:",
+    "Rosa Thal wrote on 04/05/2021 10:22:33 AM:",
+    "------- Original Message -------\nOn Monday, April 5th, 2021 at 10:22, Rosa Thal <rosa@example.com> wrote:",
+    "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Monday, April 5th, 2021 at 10:22, Rosa <rosa@example.com> wrote:",
+    '------------------ Original ------------------\nFrom: "Rosa"<rosa@example.com>;\nDate: Mon, Apr 5, 2021',
+    "-----Original Message-----\nFrom: Rosa Thal\nSent: Monday, April 5, 2021 10:22",
+    # Yandex, Mail.ru
+    '05.04.2021, 10:22, "Rosa Thal" <rosa@example.com>:',
+    '05.04.2021, 10:22, "Rosa Thal of the Old Bridge Bakery"\n<rosa@example.com>:',
+    '11:00 AM, April 5, 2021, "Rosa - Bakery" <rosa@example.com>:',
+    "Monday, 5 April 2021, 3:32 PM +0300 from Rosa Thal <rosa@example.com>:",
+    "Понедельник, 5 апреля 2021, 10:22 +03:00 от Rosa Thal <rosa@example.com>:",
+    # Gmail
+    "Rosa Thal <rosa@example.com> escreveu no dia segunda, 5/04/2021 à(s) 10:22:",
+    "Op ma 5 apr. 2021 om 10:22 schreef Rosa Thal <rosa@example.com>:",
+    "man. 5. apr. 2021 kl. 10.22 skrev Rosa Thal <rosa@example.com>:",
+    "ma 5. huhtik. 2021 klo 10.22 Rosa Thal (rosa@example.com) kirjoitti:",
+    "pon., 5 kwi 2021 o 10:22 Rosa Thal <rosa@example.com> napisał(a):",
+    "po 5. 4. 2021 v 10:22 odesílatel Rosa Thal <rosa@example.com> napsal:",
+    "Rosa Thal <rosa@example.com> ezt írta (időpont: 2021. ápr. 5., H, 10:22):",
+    "În lun., 5 apr. 2021 la 10:22, Rosa Thal <rosa@example.com> a scris:",
+    "пн, 5 квіт. 2021 р. о 10:22 Rosa Thal <rosa@example.com> пише:",
+    "На пн, 5.04.2021 г. в 10:22 Rosa Thal <rosa@example.com> написа:",
+    "пон, 5. апр 2021. у 10:22 Rosa Thal <rosa@example.com> је написао/ла:",
+    "V V pon., 5. apr. 2021 ob 10:22 je oseba Rosa Thal <rosa@example.com> napisala:",
+    "Rosa Thal <rosa@example.com>, 5 Nis 2021 Pzt, 10:22 tarihinde şunu yazdı:",
+    "Στις Δευ 5 Απρ 2021 στις 10:22 π.μ., ο/η Rosa Thal <rosa@example.com> έγραψε:",
+    "\u202bבתאריך יום ב׳, 5 באפר׳ 2021 ב-10:22 מאת \u202aRosa\u202c\u200f <\u202arosa@example.com\u202c\u200f>:\u202c",
+    "في الاثنين، 5 أبريل 2021 في 10:22 ص تمت كتابة ما يلي بواسطة Rosa Thal <rosa@example.com>:",
+    "در تاریخ دوشنبه ۵ آوریل ۲۰۲۱،\u200f ۱۰:۲۲ Rosa Thal <rosa@example.com> نوشت:",
+    "सोम, 5 अप्रैल 2021 को 10:22 am बजे को Rosa Thal <rosa@example.com> ने लिखा:",
+    "ในวันที่ จ. 5 เม.ย. 2021 เวลา 10:22 Rosa Thal <rosa@example.com> เขียนว่า:",
+    "Vào Th 2, 5 thg 4, 2021 vào lúc 10:22 Rosa Thal <rosa@example.com> đã viết:",
+    "Pada tanggal Sen, 5 Apr 2021 pukul 10.22 Rosa Thal <rosa@example.com> menulis:",
+    "Rosa Thal <rosa@example.com> 于2021年4月5日周一 10:22写道：",
+    "2021년 4월 5일 (월) 오전 10:22, Rosa Thal <rosa@example.com>님이 작성:",
+    "Missatge de Rosa Thal <rosa@example.com> del dia dl., 5 d’abr. 2021 a les 10:22:",
+    "Rosa Thal <rosa@example.com> kirjutas kuupäeval E, 5. aprill 2021 kell 10:22:",
+    "pirmd., 2021. g. 5. apr., plkst. 10:22 — lietotājs Rosa Thal (<rosa@example.com>) rakstīja:",
+    "tir. 5. apr. 2021 kl. 10:22 skrev Rosa Thal of the Old Bakery <rosa@example.com\n>:",
+    "On Mon, Apr 5, 2021 at 10:22 AM Rosa Thal of the Old Bakery <rosa@example.com\n> wrote:",
+    # Thunderbird, where it gives no address
+    "Am 05.04.21 um 10:22 schrieb Rosa Thal:",
+    "Le 05/04/2021 à 10:22, Rosa Thal a écrit :",
+    "El 5/4/21 a las 10:22, Rosa Thal escribió:",
+    "Il 05/04/2021 10:22, Rosa Thal ha scritto:",
+    "W dniu 05.04.2021 o 10:22, Rosa Thal pisze:",
+    "Dne 05. 04. 21 v 10:22 Rosa Thal napsal(a):",
+    "05.04.2021 10:22, Rosa Thal пишет:",
+    "2021. 04. 05. 10:22 keltezéssel, Rosa Thal írta:",
+    "På 05.04.2021 10:22, skrev Rosa Thal:",
+    "Den 2021-04-05 kl. 10:22, skrev Rosa Thal:",
+    "5.4.2021 10.22, Rosa Thal kirjoitti:",
+    "5.04.2021 10:22 tarihinde Rosa Thal yazdı:",
+    "在 2021/4/5 10:22, Rosa Thal 写道:",
+    "Στις 5/4/2021 10:22, ο Rosa Thal έγραψε:",
+    "La 05.04.2021 10:22, Rosa Thal a scris:",
+    "Dana 5.4.2021. u 10:22, Rosa Thal je napisao/la:",
+    "El 5/4/21 a les 10:22, Rosa Thal ha escrit:",
+    # Apple Mail, Yahoo, Zoho, web.de
+    "Wiadomość napisana przez Rosa Thal <rosa@example.com> w dniu 5 kwi 2021, o godz. 10:22:",
+    "5 Nis 2021 tarihinde 10:22 saatinde, Rosa Thal <rosa@example.com> şunları yazdı:",
+    "2021/04/05 10:22、Rosa Thal <rosa@example.com>のメール:",
+    "On Monday, April 5, 2021, 10:22:33 AM GMT+2, Rosa Thal <rosa@example.com>\nwrote:",
+    "Am Montag, 5. April 2021, 10:22:33 MESZ hat Rosa Thal <rosa@example.com> Folgendes\ngeschrieben:",
+    "En lunes, 5 de abril de 2021 10:22:33 CEST, Rosa Thal <rosa@example.com> escribió:",
+    "---- Le lun., 05 avr. 2021 10:22:33 +0200 Rosa Thal <rosa@example.com> a écrit ----",
+    'Gesendet: Montag, 05. April 2021 um 10:22 Uhr\nVon: "Rosa Thal" <rosa@example.com>\nAn: Ben\nBetreff: Abend',
+    # headers with a title in some language
+    "-------- Oprindelig besked --------\nFra: Rosa Thal <rosa@example.com>\nDato: 05.04.2021 10.22\nTil: Ben",
+    "-------- Alkuperäinen viesti --------\nLähettäjä: Rosa <rosa@example.com>\nPäivämäärä: 5.4.2021 10.22",
+    "-------- Mensagem original enviada --------\nQuem: Rosa Thal <rosa@example.com>\nQuando: 05/04/21  10:22",
+    '====\nMessage du : 05/04/2021 10:22\nDe : "Rosa Thal" <rosa@example.com>\nA : ben@example.com\nSujet : Dîner',
+    "   De : Rosa Thal <rosa@example.com>\n À : Ben <ben@example.com>\n Envoyé le : Lundi 5 avril 2021 10h22",
 ]
 
 
@@ -68,6 +142,16 @@ def test_answers_between_marked_lines_stay(introduction: str) -> None:
     assert own(mail) == "Hello,\n\nYes.\nOf course."
 
 
+@pytest.mark.parametrize("introduction", INTRODUCTIONS)
+def test_of_a_quote_above_the_answer_nothing_is_learned(introduction: str) -> None:
+    """Its author answers below it, as on mailing lists; the introduction is the first thing in the mail."""
+    for between in ("\n", "\n\n"):
+        assert (
+            own(f"{introduction}{between}> Will you come?\n>\n> Rosa\n\nYes, gladly.\nBen")
+            == "Yes, gladly.\nBen"
+        )
+
+
 @pytest.mark.parametrize(
     "introduction",
     [
@@ -77,7 +161,8 @@ def test_answers_between_marked_lines_stay(introduction: str) -> None:
         "Quoting Rosa Thal <rosa@example.com>:",
         "Zitat von Rosa Thal <rosa@example.com>:",
         "In article <123@example.com>, Rosa Thal wrote:",
-        "* Rosa Thal <rosa@example.com> [2009-01-02 10:20]:",
+        "Rosa Thal, 5 April 2021:",
+        "05.04.2021, 10:22, Rosa:",
         "At 10:20 AM 1/2/99 -0500, you wrote:",
         "Rosa Thal schrieb:",
     ],
@@ -104,6 +189,13 @@ PROSE = [
     "a <- b\nx -> y",
     "See https://example.com/a_b:",
     "Am Ende schrieb er nichts:\nkein Wort.",
+    "We meet on 5 April 2021 at 10:22, bring:\nbread, butter.",
+    "On 5 April 2021 at 10:22 I had three of them left:\none, two, three.",
+    "On 5 April 2021 she wrote a letter with these words:\none, two.",
+    "Ask Rosa <rosa@example.com> for these:\none, two.",
+    "Send it to rosa@example.com before 10:22:\nthe letter.",
+    "Name: Ana\nMail: ana@example.org\nDate: 5 April 2021",
+    "--- Ideas ---\nfirst: walk\nsecond: swim",
 ]
 
 

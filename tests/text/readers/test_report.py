@@ -13,7 +13,7 @@ def test_all_of_it_is_told_in_sentences() -> None:
     report.not_understood("chat.txt", "line 12", "??")
     assert report.sentences() == [
         "left out: 1,200 media messages, 1 message of others",
-        "not understood: 1 place; the first is line 12 of chat.txt: '??'",
+        "not understood: 1 place: line 12 of chat.txt: '??'",
         "the day comes first",
     ]
     assert Report().sentences() == []

@@ -29,6 +29,66 @@ def text_of(body: str) -> str:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("it.bin", "<p>One <b>word</b></p><p>two"),
+        ("it.bin", "\n<!-- a -->\n<div class='x'>One <b>word</b><br>two</div>"),
+        ("it.bin", "<h2>One word</h2>two"),
+        ("it.html", "One <b>word</b><p>two"),
+        ("it.htm", "<custom-element>One word</custom-element><br>two"),
+    ],
+)
+def test_a_part_of_a_page_is_read_without_its_marks(name: str, text: str) -> None:
+    opened = opened_bytes(name, text.encode())
+    found = format_of(opened)
+    assert found is not None
+    assert found.name == "HTML"
+    assert [document.text for document in found.read(opened, Report())] == ["One word\ntwo"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("it.txt", "I love you <3, and <b> is bold"),
+        ("it.txt", "a < b > c"),
+        ("it.md", '<p align="center">Soup</p>\n\n# Title'),
+        ("it.txt", "<b> hello\n<i> hi </3"),
+        ("it.html", "no tag at all, 1 < 2"),
+    ],
+)
+def test_text_with_an_angle_bracket_is_no_page(name: str, text: str) -> None:
+    found = format_of(opened_bytes(name, text.encode()))
+    assert found is None or found.name != "HTML"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *("<![a]>", "<![if !mso]>", "<![endif]>", "<!>", "<!a[b]>", "</>", "<?x?>", "<![a]-->"),
+        *(
+            "<!--[if gte mso 9]><xml>x</xml><![endif]-->",
+            "<!--[if !mso]><!--><!--<![endif]-->",
+            "<!-- <![a] -->",
+        ),
+    ],
+)
+def test_declarations_that_no_parser_knows_cost_only_themselves(odd: str) -> None:
+    assert text_of(f"<p>one</p>{odd}<p>two</p>") == "one\ntwo"
+
+
+@pytest.mark.parametrize("odd", ["<![a", "<![CDATA[x", "<![CDATA[x]]>", "<!--", "<!", "<!["])
+def test_declarations_that_do_not_end_raise_nothing(odd: str) -> None:
+    assert text_of(f"<p>one</p>{odd}<p>two</p>").startswith("one")
+
+
+def test_a_page_with_more_tags_than_any_is_refused_by_name() -> None:
+    with pytest.raises(
+        SourceNotText, match=r"^it\.bin cannot be read as a page: it has more than 131,072 tags"
+    ):
+        read(b"<html>" + b"<b>" * (1 << 17))
+
+
 def test_blocks_and_breaks_are_lines() -> None:
     body = (
         "<h1>A\n title</h1><p>One <b>bo</b>ld&nbsp;word &amp; more<br>next</p><ul><li>a<li>b</ul>"
@@ -78,9 +138,9 @@ def test_pages_are_known_by_how_they_begin(beginning: str) -> None:
     assert read(beginning.encode())[0].text == "Größe"
 
 
-@pytest.mark.parametrize("text", ["<3 you", "a <b>bold</b> word", "<p>a fragment", "", "{}", "I like <html>"])
+@pytest.mark.parametrize("text", ["<3 you", "a <b>bold</b> word", "<p>not closed", "", "{}", "I like <html>"])
 def test_other_texts_are_no_pages(text: str) -> None:
-    assert not webpage.fits(opened_bytes("it.html", text.encode()))
+    assert not webpage.fits(opened_bytes("it.txt", text.encode()))
 
 
 @pytest.mark.parametrize(

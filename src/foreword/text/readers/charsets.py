@@ -21,6 +21,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_OF_NAMES: Final = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape"})
+"""Python's codecs that are no encoding of texts; decoding a long one takes them quadratic time."""
 _ASIDE: Final = re.compile(r"-[ie]$")  # iso-8859-8-i says in which direction lines run
 
 
@@ -45,6 +47,8 @@ def _known(claimed: str | None) -> str | None:
     """The name of the encoding that is meant; None where Python knows none, or none of texts."""
     try:
         name = codecs.lookup(_ASIDE.sub("", (claimed or "").strip(" \"'").lower())).name
+        if name in _OF_NAMES:
+            return None
         "a".encode(name)
     except (LookupError, ValueError):
         return None

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 
-from foreword.errors import SourceNotText
+from foreword.errors import SourceMissing, SourceNotText, WrongEncoding
 from foreword.text.documents import Document
 from foreword.text.readers.report import Report
 
@@ -23,11 +23,11 @@ def oldest_first(conversations: Iterable[list[Document]]) -> Iterator[Document]:
 
 
 def unless_damaged(found: Iterable[Found], report: Report) -> Iterator[Found]:
-    """What was found in a file of several, nothing where its compression is damaged; a note says so."""
+    """What was found in a file of several, nothing where it cannot be read; a note says so."""
     try:
         yield from list(found)
-    except SourceNotText as damage:
-        report.notes.append(f"left out: {damage}")
+    except (SourceMissing, SourceNotText, WrongEncoding) as fault:
+        report.skip(fault)
 
 
 def last_versions(found: Iterable[Found], report: Report) -> list[Document]:

@@ -1,14 +1,21 @@
 """Telling sources apart: by what is in them, a chat of some program, a document, or plain text."""
 
-import contextlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
-from foreword.errors import OptionError, SourceEmpty, SourceNotText
+from foreword.errors import (
+    ForewordError,
+    MissingExtra,
+    OptionError,
+    SourceEmpty,
+    SourceMissing,
+    SourceNotText,
+    WrongEncoding,
+)
 from foreword.text.documents import Document
 from foreword.text.readers.files import (
     files_of_archive,
@@ -17,7 +24,7 @@ from foreword.text.readers.files import (
     opened_file,
     opened_standard_input,
 )
-from foreword.text.readers.formats import COLLECTIONS, Files, format_of
+from foreword.text.readers.formats import COLLECTIONS, Collection, Files, format_of
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.people import own_words, people_of
 from foreword.text.readers.plain import check_encoding, is_text, read_plain
@@ -44,7 +51,8 @@ def read_source(
     was understood of it, and what not, is added to `report`. With `everybody`, others' messages are read as well.
 
     A folder is read with its subfolders, `chapter 2` before `chapter 10`; hidden files and those that are not text
-    are left out. What is compressed with gzip is known by its content; one that is damaged is left out of a folder.
+    are left out. What is compressed with gzip is known by its content. A file of a folder or an archive that cannot be
+    read is skipped, and the report says why; it is an error only where none can be read.
 
     Raises:
         OptionError: there is no such encoding, or `source` is empty.
@@ -57,7 +65,6 @@ def read_source(
     report = Report() if report is None else report
     name, read = _reader(source, encoding)
     yield from _in_order_of_time(read(report) if everybody else own_words(name, read, me, report))
-    report.check()
 
 
 def people_in(source: str, *, encoding: str | None = None) -> Counter[str]:
@@ -97,6 +104,7 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
     if found is not None:
         report.formats[found.name] += 1
         yield from _counted(found.read(opened, report), report)
+        report.check()
     elif is_archive(opened):
         yield from _read_files(files_of_archive(opened), opened.name, report)
     else:
@@ -113,54 +121,68 @@ def _counted(documents: Iterator[Document], report: Report) -> Iterator[Document
 
 def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
     """All of the files in a folder or an archive: those that belong together first, then each for itself."""
-    left, empty, damages = dict(files), True, list[SourceNotText]()
+    faults: list[ForewordError] = [each.fault for each in files.values() if each.fault is not None]
+    for fault in faults:
+        report.skip(fault)
+    empty = True
+    for read in _readings({path: opened for path, opened in files.items() if opened.fault is None}):
+        own, begun = Report(), False
+        try:
+            for document in read(own):
+                begun = True
+                yield document
+        except SourceEmpty:  # nothing but a byte order mark
+            pass
+        except (SourceNotText, SourceMissing, WrongEncoding, MissingExtra) as fault:
+            faults.append(fault)
+            report.skip(fault)
+        if not begun:
+            own.formats.clear()
+        report.add(own)
+        empty = empty and not begun
+    if empty:
+        raise _nothing_in(name, faults)
+
+
+def _nothing_in(name: str, faults: Sequence[ForewordError]) -> ForewordError:
+    """Why no text was found in a folder or an archive."""
+    if len(faults) == 1:
+        return faults[0]
+    if faults:
+        return SourceNotText(f"none of {len(faults):,} files in {name} can be read; the first: {faults[0]}")
+    return SourceEmpty(f"no file in {name} holds text; name a folder with text files in it")
+
+
+def _readings(left: dict[str, Opened]) -> Iterator[Callable[[Report], Iterator[Document]]]:
+    """What reads the collections among the files, and each of the others."""
     for collection in COLLECTIONS:
         theirs = {path: left.pop(path) for path in collection.fits(left)}
         if theirs:
-            report.formats[collection.name] += 1
-            for document in _counted(collection.read(theirs, report), report):
-                empty = False
-                yield document
-    for opened in left.values():
-        begun = False
-        try:
-            with contextlib.suppress(SourceEmpty):  # nothing but a byte order mark
-                for document in _read(opened, report) if _is_readable(opened, report) else ():
-                    begun, empty = True, False
-                    yield document
-        except SourceNotText as damage:
-            if begun:
-                raise
-            damages.append(damage)
-            report.notes.append(f"left out: {damage}")
-    if empty:
-        if damages:
-            raise damages[0]
-        raise SourceEmpty(f"no file in {name} holds text; name a folder with text files in it")
+            yield partial(_read_collection, collection, theirs)
+    yield from (partial(_read_one_of_several, opened) for opened in left.values())
 
 
-def _is_readable(opened: Opened, report: Report) -> bool:
-    """Whether a file among others holds text, in a format or plain.
+def _read_collection(collection: Collection, files: Files, report: Report) -> Iterator[Document]:
+    report.formats[collection.name] += 1
+    yield from _counted(collection.read(files, report), report)
+    report.check()
 
-    What is compressed is unpacked once for nothing: what was handed out before its damage shows could not be taken
-    back.
 
-    Raises:
-        SourceNotText: it is damaged.
+def _read_one_of_several(opened: Opened, report: Report) -> Iterator[Document]:
+    """A file, if it holds text, in a format or plain.
+
+    What is compressed is unpacked once for nothing, and what is plain decoded: what was handed out before a fault
+    shows could not be taken back.
     """
-    if opened.is_packed:
-        for _ in opened.blocks():
-            pass
     if not opened.head:
-        return False
-    if format_of(opened) is not None:
-        return True
-    if is_archive(opened):
-        return bool(files_of_archive(opened))
-    if is_text(opened.head, opened.encoding):
-        return True
-    report.leave_out(NO_TEXT)
-    return False
+        return
+    is_plain = format_of(opened) is None and not is_archive(opened)
+    if is_plain and not is_text(opened.head, opened.encoding):
+        report.leave_out(NO_TEXT)
+        return
+    for _ in opened.pieces() if is_plain else opened.blocks() if opened.is_packed else ():
+        pass
+    yield from _read(opened, report)
 
 
 def _in_order_of_time(documents: Iterator[Document]) -> Iterator[Document]:

@@ -3,20 +3,18 @@
 Whoever wrote a document is not asked for: its text counts as the person's own.
 """
 
-import io
 import re
 import xml.etree.ElementTree as ET
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import IO, Final, cast
+from typing import Final
 
 from foreword.errors import MissingExtra, SourceNotText
 from foreword.text.documents import Document
-from foreword.text.readers.opened import Opened
+from foreword.text.readers.opened import DAMAGE, Opened
 
 ZIPPED: Final = b"PK\x03\x04"
 
@@ -27,16 +25,6 @@ LARGEST: Final = 1 << 27
 
 _ENCRYPTED: Final = 0x1
 _ENTITY: Final = b"<!ENTITY"
-_DAMAGE: Final = (
-    zipfile.BadZipFile,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    OSError,
-    ValueError,
-    KeyError,
-    zlib.error,
-)
 _DATE: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 )
@@ -68,22 +56,18 @@ def missing(name: str) -> MissingExtra:
     )
 
 
-@contextmanager
-def seekable(opened: Opened) -> Iterator[IO[bytes]]:
-    """The bytes of a file that is read from its end, as zip files are; those of a pipe are held."""
-    with opened.opening() as stream:
-        yield cast("IO[bytes]", stream) if stream.seekable() else io.BytesIO(stream.read())
+def whole(opened: Opened) -> bytes:
+    """All bytes of a document that is one file.
 
-
-def parts_of(opened: Opened) -> frozenset[str]:
-    """The names of what is inside a zip file; none where it is none, or a damaged one."""
-    if not opened.head.startswith(ZIPPED):
-        return frozenset()
-    try:
-        with seekable(opened) as stream, zipfile.ZipFile(stream) as package:
-            return frozenset(package.namelist())
-    except _DAMAGE:
-        return frozenset()
+    Raises:
+        SourceNotText: it is larger than any text.
+    """
+    data = next(opened.blocks(LARGEST_PART + 1), b"")
+    if len(data) > LARGEST_PART:
+        raise SourceNotText(
+            f"{opened.name} is larger than any page: more than {LARGEST_PART / 2**20:.0f} MB; hand in its text alone"
+        )
+    return data
 
 
 def begins_with_part(opened: Opened, part: bytes) -> bool:
@@ -99,9 +83,9 @@ def package_of(opened: Opened) -> Iterator[zipfile.ZipFile]:
         SourceNotText: it is damaged, here or while it is in use.
     """
     try:
-        with seekable(opened) as stream, zipfile.ZipFile(stream) as package:
+        with opened.seekable() as stream, zipfile.ZipFile(stream) as package:
             yield package
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise damaged(opened, error) from None
 
 
@@ -167,6 +151,7 @@ def _refuse_entities(data: bytes) -> None:
 
 
 def part_of(opened: Opened, package: zipfile.ZipFile, name: str) -> bytes:
-    """A part, unpacked; errors as those of `check_sizes`."""
+    """A part, unpacked and counted; errors as those of `check_sizes` and of the budget."""
     check_sizes(opened, package, [name])
+    opened.budget.take(f"{opened.name}: {name}", package.getinfo(name).file_size)
     return package.read(name)

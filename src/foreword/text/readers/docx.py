@@ -1,7 +1,7 @@
 """Word documents (.docx), read by mammoth; told by what the zip file says of its parts.
 
 Headers, footers, comments and deleted text are not the text, and mammoth leaves them out; tables of contents and the
-marks of footnotes go, too. What Word wrote before 2007, or with a password, is told as such.
+marks of footnotes go, too.
 """
 
 import xml.etree.ElementTree as ET
@@ -18,16 +18,13 @@ from foreword.text.readers.documents import (
     check_sizes,
     damaged,
     document,
-    encrypted,
     missing,
     package_of,
     part_of,
-    parts_of,
-    seekable,
     time_of,
     xml_of,
 )
-from foreword.text.readers.opened import Opened
+from foreword.text.readers.opened import DAMAGE, Opened
 from foreword.text.readers.report import Report
 
 LARGEST_WORD: Final = 1 << 24
@@ -35,8 +32,6 @@ LARGEST_WORD: Final = 1 << 24
 
 _TYPES: Final = "[Content_Types].xml"
 _CORE: Final = "docProps/core.xml"
-_OLD: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLD_STREAMS: Final = {"EncryptedPackage": "encrypted", "WordDocument": "old"}
 _TERMS: Final = "{http://purl.org/dc/terms/}"
 _STYLES: Final = "\n".join(
     [f"p[style-name='toc {level}'] => !" for level in range(1, 10)]
@@ -45,10 +40,8 @@ _STYLES: Final = "\n".join(
 
 
 def fits(opened: Opened) -> bool:
-    """Whether it is a zip file with the parts of a Word document, or an older document of Word's."""
-    if opened.head.startswith(_OLD):
-        return _old_stream(opened) is not None
-    parts = parts_of(opened)
+    """Whether it is a zip file with the parts of a Word document."""
+    parts = opened.parts
     if not parts:
         return begins_with_part(opened, b"word/") and begins_with_part(opened, _TYPES.encode())
     return _TYPES in parts and any(name.startswith("word/") for name in parts)
@@ -58,16 +51,9 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The file as one text.
 
     Raises:
-        SourceNotText: it is damaged, encrypted, larger than any text, or in Word's older format.
+        SourceNotText: it is damaged, encrypted, or larger than any text.
         MissingExtra: the libraries for documents are not installed.
     """
-    old = _old_stream(opened) if opened.head.startswith(_OLD) else None
-    if old == "EncryptedPackage":
-        raise encrypted(opened)
-    if old is not None:
-        raise SourceNotText(
-            f"{opened.name} is in Word's format of before 2007; save it as .docx, and hand in that"
-        )
     with package_of(opened) as package:
         parts = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
         check_sizes(opened, package, parts, most=LARGEST_WORD)
@@ -85,7 +71,7 @@ def _lines(opened: Opened, report: Report) -> list[str]:
         raise missing(opened.name) from None
     try:
         return page_lines(tree(_markup(mammoth, opened, report)), report)
-    except (ExpatError, AttributeError, IndexError, TypeError, RecursionError) as error:
+    except (ExpatError, AttributeError, IndexError, TypeError, ValueError, RecursionError) as error:
         raise damaged(opened, error) from None
 
 
@@ -94,7 +80,7 @@ def _markup(mammoth: Any, opened: Opened, report: Report) -> str:
         report.leave_out("image")
         return []
 
-    with package_of(opened), seekable(opened) as stream:
+    with package_of(opened), opened.seekable() as stream:
         markup: str = mammoth.convert_to_html(
             stream, style_map=_STYLES, include_embedded_style_map=False, convert_image=left_out
         ).value
@@ -105,15 +91,9 @@ def _time(opened: Opened, package: zipfile.ZipFile) -> str | None:
     """When it was last written, else when it was begun."""
     try:
         root = xml_of(part_of(opened, package, _CORE))
-    except (KeyError, ET.ParseError):
+    except (*DAMAGE, SourceNotText, ET.ParseError):  # of no use, but no reason to lose the text
         return None
     return next(
         (root.findtext(_TERMS + name) for name in ("modified", "created") if root.findtext(_TERMS + name)),
         None,
     )
-
-
-def _old_stream(opened: Opened) -> str | None:
-    """Which stream of Word's the compound file holds. Names are in UTF-16 there."""
-    data = opened.bytes()
-    return next((name for name in _OLD_STREAMS if name.encode("utf-16-le") in data), None)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
+from foreword.errors import SourceNotText
 from foreword.text.documents import Document
 from foreword.text.readers.charsets import decoded
 from foreword.text.readers.documents import (
@@ -22,11 +23,10 @@ from foreword.text.readers.documents import (
     missing,
     package_of,
     part_of,
-    parts_of,
     time_of,
     xml_of,
 )
-from foreword.text.readers.opened import Opened
+from foreword.text.readers.opened import DAMAGE, Opened
 from foreword.text.readers.report import Report
 
 _CONTAINER: Final = "META-INF/container.xml"
@@ -41,7 +41,7 @@ _DATE: Final = "{http://purl.org/dc/elements/1.1/}date"
 
 def fits(opened: Opened) -> bool:
     """Whether it is a zip file with the container of a book in it, or began as one before it was cut."""
-    return begins_with_part(opened, b"mimetype" + _TYPE) or _CONTAINER in parts_of(opened)
+    return begins_with_part(opened, b"mimetype" + _TYPE) or _CONTAINER in opened.parts
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
@@ -61,7 +61,19 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         chapters = [_inside(path, href) for href in _chapters(book)]
         if locked.intersection(chapters):
             raise encrypted(opened)
-        lines = [line for name in chapters for line in _lines(opened, package, name, report)]
+        lines, faults = list[str](), list[SourceNotText]()
+        for name in dict.fromkeys(chapters):
+            try:
+                lines += _lines(opened, package, name, report)
+            except SourceNotText as fault:
+                faults.append(fault)
+            except DAMAGE as error:
+                reason = str(error).strip("'")
+                faults.append(SourceNotText(f"chapter {name} of {opened.name} cannot be read: {reason}"))
+    if faults and not lines:
+        raise faults[0]
+    for each in faults:
+        report.skip(each)
     yield from document(lines, time_of(_time(book)))
 
 
@@ -70,12 +82,7 @@ def _lines(opened: Opened, package: zipfile.ZipFile, name: str, report: Report) 
         from foreword.text.readers.hypertext import page_lines, tree  # noqa: PLC0415 - needs an extra
     except ModuleNotFoundError:
         raise missing(opened.name) from None
-    try:
-        data = part_of(opened, package, name)
-    except (KeyError, zipfile.BadZipFile) as error:
-        report.not_understood(opened.name, f"chapter {name}", str(error).strip("'"))
-        return []
-    return page_lines(tree(decoded(data, None)), report)
+    return page_lines(tree(decoded(part_of(opened, package, name), None)), report)
 
 
 def _package_path(container: bytes) -> str:

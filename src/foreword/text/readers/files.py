@@ -5,24 +5,28 @@ import io
 import os
 import re
 import shutil
+import struct
 import sys
 import tempfile
 import weakref
 import zipfile
-import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO, Final, cast
+from typing import IO, Final, cast, final
 
-from foreword.errors import SourceMissing, SourceNotText
+from foreword.errors import SourceError, SourceMissing, SourceNotText
 from foreword.text.readers.formats import ZIP, Files
-from foreword.text.readers.opened import Opened
+from foreword.text.readers.opened import DAMAGE, DEEPEST, Budget, Opened
 
 Opening = Callable[[], io.BufferedIOBase]
 
 _GZIP: Final = b"\x1f\x8b"
 _ENCRYPTED: Final = 0x1
+_IN_UTF8: Final = 0x800
+_LONGEST_END: Final = 22 + 0xFFFF
+"""Bytes of the last record of a zip file, with its comment."""
 MAIL: Final = ("cur", "new")
 """What shows a folder to be one of mail: those in a Maildir, such as `.Sent`, begin with a point and are not hidden."""
 
@@ -33,26 +37,38 @@ def opened_file(path: Path, encoding: str | None) -> Opened:
     Raises:
         SourceMissing: there is none, or it cannot be opened.
     """
-    try:
-        path.open("rb").close()
-    except FileNotFoundError:
-        raise SourceMissing(f"there is no file or folder {path}; check the name") from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise SourceMissing(f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}") from None
-    return _opened(str(path), lambda: path.open("rb"), encoding)
+    opened = _file(path, encoding)
+    if opened.fault is not None:
+        raise opened.fault
+    return opened
 
 
 def opened_standard_input(encoding: str | None) -> Opened:
     """Standard input, read to its end into a file without a name, for readers may look at it more than once."""
     kept = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as what is returned
     shutil.copyfileobj(sys.stdin.buffer, kept)
+    size = kept.tell()
 
     def again() -> io.BufferedIOBase:
         kept.seek(0)
         return os.fdopen(os.dup(kept.fileno()), "rb")
 
     weakref.finalize(again, kept.close)
-    return _opened("standard input", again, encoding)
+    return _opened("standard input", again, encoding, budget=Budget(size))
+
+
+def _file(path: Path, encoding: str | None) -> Opened:
+    """The file at a path; its fault where it cannot be opened."""
+    try:
+        size = path.stat().st_size
+        path.open("rb").close()
+    except FileNotFoundError:
+        fault = f"there is no file or folder {path}; check the name"
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        fault = f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}"
+    else:
+        return _opened(str(path), lambda: path.open("rb"), encoding, budget=Budget(size))
+    return Opened(name=str(path), opening=io.BytesIO, encoding=encoding, fault=SourceMissing(fault))
 
 
 def files_of_folder(folder: Path, encoding: str | None) -> Files:
@@ -66,7 +82,7 @@ def files_of_folder(folder: Path, encoding: str | None) -> Files:
         ]
         found += [Path(place, name) for name in names if not name.startswith(".")]
     paths = sorted((path.relative_to(folder) for path in found if path.is_file()), key=_reading_order)
-    return {path.as_posix(): opened_file(folder / path, encoding) for path in paths}
+    return {path.as_posix(): _file(folder / path, encoding) for path in paths}
 
 
 def is_archive(opened: Opened) -> bool:
@@ -77,22 +93,103 @@ def is_archive(opened: Opened) -> bool:
 def files_of_archive(opened: Opened) -> Files:
     """The files in a zip archive that are not hidden, in reading order.
 
+    The archive stays open as long as one of them may be read: its list of contents is read once.
+
     Raises:
-        SourceNotText: it is damaged, or a password protects it.
+        SourceNotText: it is damaged, a password protects it, or it unpacks to too much.
     """
+    if opened.depth >= DEEPEST:
+        raise SourceNotText(
+            f"{opened.name} lies in {opened.depth} archives, one in another; unpack it, and name the folder"
+        )
     try:
-        with opened.opening() as stream, zipfile.ZipFile(cast("IO[bytes]", stream)) as archive:
-            members = [each for each in archive.infolist() if not each.is_dir()]
-    except zipfile.BadZipFile as error:
+        archive = _archive(opened)
+    except DAMAGE as error:
         raise SourceNotText(f"{opened.name} is damaged: {error}; fetch it again") from None
-    if any(each.flag_bits & _ENCRYPTED for each in members):
+    members = [each for each in archive.infolist() if not each.is_dir()]
+    if members and all(each.flag_bits & _ENCRYPTED for each in members):
         raise SourceNotText(f"{opened.name} is protected by a password; unpack it, and hand in the folder")
-    paths = {PurePosixPath(each.filename): each.filename for each in members}
+    paths = {PurePosixPath(each.filename): each for each in members}
     visible = [path for path in paths if _is_visible(path)]
     return {
-        str(path): _opened(f"{opened.name}: {path}", partial(_member, opened, paths[path]), opened.encoding)
-        for path in sorted(visible, key=_reading_order)
+        str(path): _member(opened, archive, path, paths[path]) for path in sorted(visible, key=_reading_order)
     }
+
+
+def _archive(opened: Opened) -> zipfile.ZipFile:
+    """The archive, kept open; what is itself compressed is unpacked into a file without a name."""
+    stream = opened.opening()
+    kept: IO[bytes]
+    if opened.is_packed or not stream.seekable():
+        with stream:
+            kept = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with the archive
+            shutil.copyfileobj(stream, kept)
+    else:
+        kept = cast("IO[bytes]", stream)
+    try:
+        try:
+            archive = zipfile.ZipFile(kept)
+        except UnicodeDecodeError:
+            kept = _with_sound_names(kept)
+            archive = zipfile.ZipFile(kept)
+    except BaseException:
+        kept.close()
+        raise
+    weakref.finalize(archive, kept.close)
+    return archive
+
+
+def _with_sound_names(stream: IO[bytes]) -> IO[bytes]:
+    """A copy of an archive in which no file claims a name in UTF-8 that is none.
+
+    Source: PKWARE, APPNOTE 4.3.7, 4.3.12 and 4.3.16; without that claim, names are in the code page of DOS.
+    """
+    copy = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with the archive
+    with stream:
+        stream.seek(0)
+        shutil.copyfileobj(stream, copy)
+    length = copy.tell()
+    copy.seek(max(0, length - _LONGEST_END))
+    tail = copy.read()
+    end = tail.rindex(b"PK\x05\x06")
+    size, first = struct.unpack_from("<LL", tail, end + 12)
+    begins = length - len(tail) + end - size
+    copy.seek(begins)
+    entries, at = copy.read(size), 0
+    while entries[at : at + 4] == b"PK\x01\x02":
+        (flags,) = struct.unpack_from("<H", entries, at + 8)
+        name, *rest = struct.unpack_from("<HHH", entries, at + 28)
+        if flags & _IN_UTF8 and not _is_utf8(entries[at + 46 : at + 46 + name]):
+            (local,) = struct.unpack_from("<L", entries, at + 42)
+            for place in (begins + at + 8, begins - first + local + 6):
+                copy.seek(place)
+                copy.write(struct.pack("<H", flags & ~_IN_UTF8))
+        at += 46 + name + sum(rest)
+    return copy
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _member(opened: Opened, archive: zipfile.ZipFile, path: PurePosixPath, info: zipfile.ZipInfo) -> Opened:
+    """A file in an archive."""
+    name = f"{opened.name}: {path}"
+    if info.flag_bits & _ENCRYPTED:
+        fault = SourceNotText(f"{name} is protected by a password; unpack it, and name the folder")
+        return Opened(name=name, opening=io.BytesIO, encoding=opened.encoding, fault=fault)
+    opened.budget.take(name, info.file_size)
+    return _opened(
+        name,
+        lambda: cast("io.BufferedIOBase", archive.open(info)),
+        opened.encoding,
+        budget=opened.budget,
+        depth=opened.depth + 1,
+    )
 
 
 def _is_visible(path: PurePosixPath) -> bool:
@@ -104,78 +201,35 @@ def _is_visible(path: PurePosixPath) -> bool:
     )
 
 
-def _member(opened: Opened, name: str) -> io.BufferedIOBase:
-    """The bytes of one file in an archive."""
-    return io.BufferedReader(_Member(opened.opening(), name))
-
-
-class _Member(io.RawIOBase):
-    """A file in an archive, which is closed with it."""
-
-    def __init__(self, stream: io.BufferedIOBase, name: str) -> None:
-        super().__init__()
-        self._stream = stream
-        self._archive = zipfile.ZipFile(cast("IO[bytes]", stream))
-        self._file = self._archive.open(name)
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def seekable(self) -> bool:
-        """Always: another archive may lie in this one."""
-        return True
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Go to a place; backwards, it is unpacked anew."""
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        """The place that is read next."""
-        return self._file.tell()
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # all that is ever handed in
-        """Fill the buffer as far as there is more."""
-        found = self._file.read(len(buffer))
-        buffer[: len(found)] = found
-        return len(found)
-
-    def close(self) -> None:
-        """Close file, archive, and what it lies in."""
-        self._file.close()
-        self._archive.close()
-        self._stream.close()
-        super().close()
-
-
-def _opened(name: str, opening: Opening, encoding: str | None, *, is_member: bool = False) -> Opened:
-    """What `opening` opens, unpacked where it is compressed with gzip.
-
-    Raises:
-        SourceMissing: it cannot be read.
-    """
-    is_gzip = False
-    try:
-        with opening() as stream:
-            is_gzip = stream.read(len(_GZIP)) == _GZIP
-    except OSError as error:
-        raise SourceMissing(f"{name} cannot be read: {error.strerror or error}") from None
-    except (EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError):
-        pass  # who reads it is told
-    return Opened(
-        name=name,
-        opening=(lambda: _Gzip(opening())) if is_gzip else opening,
-        encoding=encoding,
-        is_packed=is_gzip or is_member,
+def _opened(name: str, opening: Opening, encoding: str | None, *, budget: Budget, depth: int = 0) -> Opened:
+    """What `opening` opens, unpacked where it is compressed with gzip; with its fault where its beginning has one."""
+    opened = Opened(
+        name=name, opening=opening, encoding=encoding, is_packed=depth > 0, depth=depth, budget=budget
     )
+    try:
+        if opened.head.startswith(_GZIP):
+            unpacking = partial(_Gzip, opening, name, budget)
+            opened = replace(opened, opening=cast("Opening", unpacking), is_packed=True)
+            _ = opened.head
+    except SourceError as fault:
+        return replace(opened, fault=fault)
+    return opened
 
 
+@final
 class _Gzip(gzip.GzipFile):
-    """One that closes what it reads from."""
+    """One that closes what it reads from, and counts what it unpacks."""
 
-    def __init__(self, packed: io.BufferedIOBase) -> None:
-        super().__init__(fileobj=cast("IO[bytes]", packed))
-        self._packed = packed
+    def __init__(self, opening: Opening, name: str, budget: Budget) -> None:
+        self._packed, self._named, self._budget, self._size = opening(), name, budget, 0
+        super().__init__(fileobj=cast("IO[bytes]", self._packed))
+
+    def read(self, size: int | None = -1) -> bytes:
+        """The next bytes."""
+        data = super().read(size)
+        self._size += len(data)
+        self._budget.take(self._named, self._size)
+        return data
 
     def close(self) -> None:
         """Close both."""

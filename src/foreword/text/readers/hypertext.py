@@ -15,6 +15,7 @@ from typing import Final, final
 
 from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
 from bs4.element import CData, NavigableString, Tag
+from bs4.exceptions import ParserRejectedMarkup
 
 from foreword.text.readers.report import Report
 
@@ -45,6 +46,10 @@ _HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNOREC
 _MARK: Final = re.compile(r"\W*(?:\d{1,4}|[a-z]|[ivxlc]{1,5})?\W*", re.IGNORECASE)
 _SMALL: Final = 6
 """Elements and texts that are looked at to tell what an element is; deeply nested ones would take long."""
+MOST_TAGS: Final = 1 << 17
+"""Each costs ten microseconds. A novel on one page has a quarter of them."""
+_DECLARATION: Final = re.compile(r"<!\[(?!CDATA\[)[^>]*(?<!--)>")
+"""What Word writes around what only Word shows; the parser takes few of them. `<![endif]-->` ends a comment."""
 _UNENDED: Final = re.compile(r"<[a-zA-Z/!?].*", re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\r\n\f\xa0]+")
 _LINES: Final = re.compile(r"\r\n?|\n")
@@ -52,8 +57,12 @@ _LINES: Final = re.compile(r"\r\n?|\n")
 _QUOTES: Final = _words(
     "gmail_quote gmail_quote_container gmail_attr yahoo_quoted moz-cite-prefix moz-forward-container "
     "moz-email-headers-table outlookmessageheader protonmail_quote tutanota_quote zmail_extra olk_src_body_section "
-    "mail-editor-reference-message-container ms-outlook-mobile-reference-message reply-intro"
+    "mail-editor-reference-message-container ms-outlook-mobile-reference-message reply-intro sh-quoted-content "
+    "airmail_on bloop_original_html front-blockquote zmail_extra_hr"
 )
+_NAMED_QUOTES: Final = frozenset({"quote", "messageReplySection", "messagereplysection"})
+"""What GMX and Spark give to a quote, as a name."""
+_PREFIX: Final = re.compile(r"^(?:x_)+|^ydp[0-9a-f]+(?=yahoo)|(?<=^yahoo_quoted)_\d+$")
 _QUOTED_ON: Final = _words("divrplyfwdmsg appendonsend stopspelling zwchr")
 """After these nothing but what was quoted follows."""
 _BORDER: Final = re.compile(
@@ -68,12 +77,22 @@ _SIGNATURES: Final = _words(
 
 
 def tree(markup: str) -> BeautifulSoup:
-    """`markup` as a tree, however broken, but for a tag at the end that was cut: the parser would seek its end."""
+    """`markup` as a tree, however broken, but for a tag at the end that was cut: the parser would seek its end.
+
+    Raises:
+        ValueError: it has more tags than any page.
+    """
+    if markup.count("<") > MOST_TAGS:
+        raise ValueError(f"it has more than {MOST_TAGS:,} tags")
     whole, end, rest = markup.rpartition(">")
+    whole = _DECLARATION.sub("", whole + end) + _UNENDED.sub("", rest)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         warnings.simplefilter("ignore", UserWarning)  # a short text that looks like an address or a file name
-        return BeautifulSoup(whole + end + _UNENDED.sub("", rest), "html.parser")
+        try:
+            return BeautifulSoup(whole, "html.parser")
+        except ParserRejectedMarkup:
+            return BeautifulSoup(whole.replace("<![", "<"), "html.parser")  # what is left becomes a tag
 
 
 def page_lines(soup: Tag, report: Report) -> list[str]:
@@ -186,11 +205,18 @@ class _Reading:
 
 
 def _is_quote(element: Tag) -> bool:
-    return element.name == "blockquote" or not _names(element).isdisjoint(_QUOTES) or _is_quoted_on(element)
+    return element.name == "blockquote" or (
+        bool(element.attrs)
+        and (
+            not _names(element).isdisjoint(_QUOTES)
+            or _attribute(element, "name") in _NAMED_QUOTES
+            or _is_quoted_on(element)
+        )
+    )
 
 
 def _is_quoted_on(element: Tag) -> bool:
-    return (
+    return bool(element.attrs) and (
         not _names(element).isdisjoint(_QUOTED_ON)
         or _attribute(element, "data-marker") == "__DIVIDER__"
         or _BORDER.search(_attribute(element, "style")) is not None
@@ -233,8 +259,11 @@ def _is_of_the_page(element: Tag, in_text: bool) -> bool:
 
 
 def _names(element: Tag) -> set[str]:
-    """Its classes and its id, in small letters."""
-    return {*_attribute(element, "class").lower().split(), *_attribute(element, "id").lower().split()}
+    """Its classes and its id, in small letters, without what other mail programs put before them."""
+    if not element.attrs:
+        return set()
+    names = f"{_attribute(element, 'class')} {_attribute(element, 'id')}".lower().split()
+    return {_PREFIX.sub("", name) for name in names}
 
 
 def _attribute(element: Tag, name: str) -> str:

@@ -15,7 +15,7 @@ from typing import Final, final
 from foreword.text.documents import Document
 from foreword.text.readers.documents import missing
 from foreword.text.readers.mailheaders import Fields, author_of, fields_of, time_of
-from foreword.text.readers.mailparts import REFUSALS, body_of
+from foreword.text.readers.mailparts import body_of
 from foreword.text.readers.mboxes import LONGEST, header_of, is_mbox, is_message, messages, unescaped
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.quotes import own_words
@@ -162,7 +162,7 @@ class _Reading:
             return None
         try:
             text = self.words(message)
-        except REFUSALS:
+        except ValueError:  # its HTML is none
             self.report.not_understood(name, where, beginning)
             return None
         if text == "":

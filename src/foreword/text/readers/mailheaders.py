@@ -1,22 +1,32 @@
 """Who wrote a mail, and when: from its header, whatever it was encoded in."""
 
+import contextlib
 import re
 from datetime import UTC, datetime
 from email.errors import MessageError
 from email.header import decode_header, make_header
-from email.policy import default
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from foreword.text.readers.charsets import decoded
-from foreword.text.readers.mailparts import REFUSALS
 
 UNKNOWN: Final = "unknown sender"
 
+_REFUSALS: Final = (
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    OverflowError,
+    RecursionError,
+    MessageError,
+)
+"""What Python's email package raises on fields that nobody should have written."""
+
 _FIELD: Final = re.compile(rb"^([A-Za-z][!-9;-~]{0,75})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
-_FOLD: Final = re.compile(r"\s*[\r\n]+\s*")
-_COMMENT: Final = re.compile(r"\A[^()<>]*\(([^()]+)\)\s*\Z")
-_SIMPLE: Final = re.compile(r"""\A\s*([^",<>@]*[^",<>@\s])\s*<[^<>,]*>?\s*\Z""")
+_FOLD: Final = re.compile(r"[\r\n]+[ \t]*")
+_COMMENT: Final = re.compile(r"[^()<>]*\(([^()]+)\)\Z")
+_ADDRESS: Final = re.compile(r"""(?:"((?:[^"\\]|\\.)*)"|([^",<>]+))?\s*(?:<([^<>]*))?""")
 _SEPARATOR: Final = re.compile(rb"From (\S+)?[ \t]*(.*\d{1,2}:\d{2}.*)")
 _ENCODED: Final = re.compile(r"=\?[^?\s]+\?[bq]\?", re.IGNORECASE)
 _FROM: Final = (b"from", b"sender", b"reply-to", b"return-path")
@@ -24,12 +34,15 @@ _ZONE: Final = re.compile(r"\A(\w{3} +\w{3} +\d+ +[\d:]+) +([+-]\d{4}) +(\d{4})\
 
 Fields = dict[bytes, str]
 
+_LONGEST: Final = 2000
+"""Bytes of a field that are read; a longer one is nobody's name."""
+
 
 def fields_of(header: bytes) -> Fields:
     """The fields of a header by their names in small letters; the first of each name."""
     fields: Fields = {}
     for found in _FIELD.finditer(header):
-        fields.setdefault(found[1].lower(), _FOLD.sub(" ", decoded(found[2], None)).strip())
+        fields.setdefault(found[1].lower(), _FOLD.sub(" ", decoded(found[2][:_LONGEST], None)).strip())
     return fields
 
 
@@ -56,32 +69,23 @@ def _time(written: str) -> datetime | None:
         time = parsedate_to_datetime(written)
         time = time if time.tzinfo is not None else time.replace(tzinfo=UTC)  # "-0000": of no known place
         time.timestamp()
-    except (*REFUSALS, OverflowError):
+    except _REFUSALS:
         return None
     return time
 
 
 def _name_in(written: str) -> str:
-    """The name in a field of addresses, of the first of them."""
-    simple = _SIMPLE.match(written)
-    if simple is not None:  # strictly, "Ana: me <ana@example.org>" is a group named Ana, which nobody means
-        return _plain(simple[1])
-    try:
-        addresses = default.header_factory("from", written).addresses
-        name, address = (addresses[0].display_name, addresses[0].addr_spec) if addresses else ("", "")
-    except REFUSALS:
-        name, address = parseaddr(written)
+    """The name in a field of addresses, of the first of them, else that address."""
     comment = _COMMENT.match(written)  # the way of old programs: "ana@example.org (Ana Silva)"
     if comment is not None:
-        name = comment[1]
-    return _plain(name) or _plain(address.strip("<>")) or _plain(written)
+        return _plain(comment[1])
+    quoted, bare, address = _ADDRESS.match(written).groups("")  # type: ignore[union-attr]  # it matches everything
+    return _plain(quoted.replace("\\", "") or bare) or _plain(address) or _plain(written)
 
 
 def _plain(name: str) -> str:
     """A name without quotes around it, and decoded where it is still encoded."""
     if _ENCODED.search(name):
-        try:
+        with contextlib.suppress(*_REFUSALS):
             name = str(make_header(decode_header(name)))
-        except (*REFUSALS, MessageError):
-            pass
     return " ".join(name.strip(" \t'\"").split())

@@ -1,27 +1,33 @@
 """The text of one mail, out of the parts that MIME packs it in, however damaged they are.
 
-Plain text is preferred, else HTML is read as a page; attachments and pictures are counted. Python's email package takes
-messages apart; what it refuses, its older policy reads. Encodings are believed only as far as the bytes bear them out.
-Sources: RFC 2045 to 2047, RFC 3676 (lines that flow).
+Plain text is preferred, else HTML is read as a page; attachments and pictures are counted. Encodings are believed only
+as far as the bytes bear them out. Why Python's email package is not used: docs/decisions/0049-mail-in-linear-time.md.
+Sources: RFC 2045 to 2047, RFC 2231, RFC 3676 (lines that flow).
 """
 
 import binascii
+import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.message import Message
+from functools import cached_property
 from typing import Final, final
+from urllib.parse import unquote_to_bytes
 
 from foreword.text.readers.charsets import decoded
+from foreword.text.readers.mailheaders import Fields, fields_of
+from foreword.text.readers.mboxes import header_of
 from foreword.text.readers.report import Report
 
-REFUSALS: Final = (AttributeError, IndexError, KeyError, LookupError, TypeError, ValueError, RecursionError)
-"""What Python's email package raises on headers that nobody should have written."""
-
 _NO_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
-_UUENCODED: Final = re.compile(r"^begin [0-7]{3,4} [^\n]+\n(?:[!-`][^\n]*\n)*?`?\n?end[ \t]*$", re.MULTILINE)
+_PARAMETER: Final = re.compile(
+    r""";\s*([a-z-]+)(\*[\d*]*)?\s*=\s*("(?:[^"\\]|\\.)*"?|[^;\s"]*)""", re.IGNORECASE
+)
+_ESCAPED: Final = re.compile(r"\\(.)")
+_KIND: Final = re.compile(r"[^\s/;]+/[^\s/;]+")
+_UUENCODED: Final = re.compile(r"begin [0-7]{3,4} \S")
 _DEEPEST: Final = 20
+_MOST_PARTS: Final = 1000
 _FLOWED_QUOTE: Final = re.compile(r">+")
 
 
@@ -34,89 +40,156 @@ class Body:
     page: str | None = None
 
 
+@final
+@dataclass(frozen=True)
+class _Part:
+    """A message, or a part of one: its header and its bytes."""
+
+    fields: Fields
+    body: bytes
+    kind: str
+
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """Those of the content type."""
+        return _parameters(self.fields.get(b"content-type", ""))
+
+    @cached_property
+    def parts(self) -> list["_Part"]:
+        """The parts within; none where it has none, or no boundary to tell them by."""
+        boundary = self.parameters.get("boundary", "").encode("latin-1", "replace").rstrip()
+        if not boundary or not self.kind.startswith("multipart/"):
+            return []
+        default = "message/rfc822" if self.kind == "multipart/digest" else "text/plain"
+        return [_part(piece, default) for piece in _pieces(self.body, b"--" + boundary)]
+
+    def is_attached(self, depth: int) -> bool:
+        """Whether its sender meant it to be saved rather than read."""
+        disposition = self.fields.get(b"content-disposition", "")
+        if disposition.partition(";")[0].strip().lower() == "attachment":
+            return True
+        return depth > 0 and ("name" in self.parameters or "filename" in _parameters(disposition))
+
+
 def body_of(message: bytes, report: Report) -> Body:
-    """The text of a mail.
-
-    Raises:
-        any of `REFUSALS`: it is damaged beyond what can be read.
-    """
-    try:
-        return _body(message_from_bytes(message, policy=policy.default), report)
-    except REFUSALS:
-        return _body(message_from_bytes(message, policy=policy.compat32), report)
-
-
-def _body(message: Message, report: Report) -> Body:
-    found = list(_texts(message, 0))
+    """The text of a mail."""
     lines: list[str] = []
     page = ""
-    for part in found:
+    for part in _texts(_part(message, "text/plain"), 0):
         if isinstance(part, str):
-            continue
-        if part.get_content_type() == "text/html":
+            report.leave_out(part)
+        elif part.kind == "text/html":
             page += _text(part)
         else:
             lines += _lines(part, report)
-    for other in found:  # only now: a message that is refused is read once more
-        if isinstance(other, str):
-            report.leave_out(other)
     return Body(lines, None if any(line.strip() for line in lines) else page or None)
 
 
-def _texts(part: Message, depth: int) -> Iterator[Message | str]:
+def _part(data: bytes, default: str) -> _Part:
+    """A part, whose kind is the `default` one unless it says which."""
+    fields, body = Fields(), data
+    if not data.startswith((b"\n", b"\r\n")):
+        header = header_of(data)
+        fields = fields_of(header)
+        body = data[len(header) :] if fields else data
+    said = _KIND.match(fields.get(b"content-type", "").strip())
+    return _Part(fields, body.removeprefix(b"\r").removeprefix(b"\n"), said[0].lower() if said else default)
+
+
+def _pieces(body: bytes, mark: bytes) -> list[bytes]:
+    """What stands between lines of this mark; it is followed by two more dashes in the last of them."""
+    pieces: list[bytes] = []
+    begin, at, last = None, body.find(mark), False
+    while at >= 0 and not last and len(pieces) < _MOST_PARTS:
+        end = at + len(mark)
+        if at == 0 or body[at - 1 : at] == b"\n":
+            line_end = body.find(b"\n", end)
+            line_end = len(body) if line_end < 0 else line_end
+            if body[end:line_end].strip() in (b"", b"--"):
+                if begin is not None:
+                    pieces.append(body[begin:at].removesuffix(b"\n").removesuffix(b"\r"))
+                begin, last = line_end + 1, body.startswith(b"--", end)
+            end = line_end
+        at = body.find(mark, end)
+    if begin is not None and not last:
+        pieces.append(body[begin:])
+    return pieces
+
+
+def _parameters(field: str) -> dict[str, str]:
+    """The parameters of a field by their names; those that are cut into several (RFC 2231) are joined."""
+    found: dict[str, str] = {}
+    for name, extended, value in _PARAMETER.findall(field):
+        plain = _ESCAPED.sub(r"\1", value.strip('"')) if value.startswith('"') else value
+        if extended.endswith("*"):
+            plain = unquote_to_bytes(plain.rpartition("'")[2]).decode("utf-8", "replace")
+        if extended or name.lower() not in found:
+            found[name.lower()] = found.get(name.lower(), "") + plain
+    return found
+
+
+def _texts(part: _Part, depth: int) -> Iterator[_Part | str]:
     """The parts that hold a mail's text, and what each thing is that comes with it."""
-    kind = part.get_content_type()
-    if part.is_multipart() and kind != "message/rfc822" and depth < _DEEPEST:
-        inner = [each for each in part.get_payload() if isinstance(each, Message)]
-        if kind == "multipart/alternative":
-            yield from _preferred(inner, depth + 1)
+    if part.parts and depth < _DEEPEST:
+        if part.kind == "multipart/alternative":
+            yield from _preferred(part.parts, depth + 1)
         else:
-            for each in inner:
+            for each in part.parts:
                 yield from _texts(each, depth + 1)
-    elif kind in ("text/plain", "text/html") or (kind.startswith("multipart/") and not part.is_multipart()):
-        attached = part.get_content_disposition() == "attachment" or (
-            depth > 0 and part.get_filename() is not None
-        )
-        yield "attachment" if attached else part
+    elif part.kind in ("text/plain", "text/html") or (part.kind.startswith("multipart/") and not part.parts):
+        yield "attachment" if part.is_attached(depth) else part
     else:
-        yield "forwarded message" if kind == "message/rfc822" else "attachment"
+        yield "forwarded message" if part.kind == "message/rfc822" else "attachment"
 
 
-def _preferred(versions: list[Message], depth: int) -> Iterator[Message | str]:
+def _preferred(versions: list[_Part], depth: int) -> Iterator[_Part | str]:
     """Of versions of the same text those in plain text, else the last with any."""
     found = [[each for each in _texts(version, depth) if not isinstance(each, str)] for version in versions]
-    plain = [
-        each
-        for each in found
-        if any(part.get_content_type() != "text/html" and _text(part).strip() for part in each)
-    ]
+    plain = [each for each in found if any(part.kind != "text/html" and _text(part).strip() for part in each)]
     pages = [each for each in found if each]
     for chosen in plain[:1] or pages[-1:]:
         yield from chosen
 
 
-def _lines(part: Message, report: Report) -> list[str]:
-    text, encoded = _UUENCODED.subn("", _text(part).replace("\r\n", "\n").replace("\r", "\n"))
-    if encoded:
-        report.leave_out("attachment", encoded)
-    lines = text.split("\n")
-    if _parameter(part, "format").lower() == "flowed":
-        return flowed(lines, delete_space=_parameter(part, "delsp").lower() == "yes")
+def _lines(part: _Part, report: Report) -> list[str]:
+    text = _text(part).replace("\r\n", "\n").replace("\r", "\n")
+    lines = _without_uuencoded(text.split("\n"), report)
+    if part.parameters.get("format", "").lower() == "flowed":
+        return flowed(lines, delete_space=part.parameters.get("delsp", "").lower() == "yes")
     return lines
+
+
+def _without_uuencoded(lines: list[str], report: Report) -> list[str]:
+    """The lines without files that were written into them, from `begin 644 name` to `end`."""
+    ends = [at for at, line in enumerate(lines) if line.rstrip() == "end"]
+    kept: list[str] = []
+    at = 0
+    while at < len(lines):
+        if ends and at > ends[0]:
+            ends.pop(0)
+        elif ends and _UUENCODED.match(lines[at]):
+            report.leave_out("attachment")
+            at = ends.pop(0) + 1
+        else:
+            kept.append(lines[at])
+            at += 1
+    return kept
 
 
 def flowed(lines: list[str], *, delete_space: bool) -> list[str]:
     """Lines that were broken to be joined again, joined."""
-    joined: list[str] = []
+    joined: list[list[str]] = []
     soft, depth_before = False, 0
     for line in lines:
         depth, text = _unstuffed(line)
         if soft and depth == depth_before and text != "-- ":
-            joined[-1] = (joined[-1].removesuffix(" ") if delete_space else joined[-1]) + text
+            if delete_space:
+                joined[-1][-1] = joined[-1][-1].removesuffix(" ")
+            joined[-1].append(text)
         else:
-            joined.append(">" * depth + (" " if depth else "") + text)
+            joined.append([">" * depth + (" " if depth else ""), text])
         soft, depth_before = text.endswith(" ") and text != "-- ", depth
-    return joined
+    return ["".join(each) for each in joined]
 
 
 def _unstuffed(line: str) -> tuple[int, str]:
@@ -126,22 +199,15 @@ def _unstuffed(line: str) -> tuple[int, str]:
     return depth, line[depth:].removeprefix(" ")
 
 
-def _text(part: Message) -> str:
-    return decoded(_bytes(part), part.get_content_charset())
+def _text(part: _Part) -> str:
+    return decoded(_bytes(part), part.parameters.get("charset"))
 
 
-def _bytes(part: Message) -> bytes:
+def _bytes(part: _Part) -> bytes:
     """What a part holds; of base64 that was cut, as much as there is."""
-    if str(part.get("content-transfer-encoding", "")).strip().lower() == "base64":
-        packed = part.get_payload()
-        letters = _NO_BASE64.sub(b"", packed.encode("ascii", "ignore") if isinstance(packed, str) else b"")
+    encoding = part.fields.get(b"content-transfer-encoding", "").strip().lower()
+    if encoding == "base64":
+        letters = _NO_BASE64.sub(b"", part.body)
         letters = letters[: len(letters) - (len(letters) % 4 == 1)]
         return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
-    data = part.get_payload(decode=True)
-    return data if isinstance(data, bytes) else b""
-
-
-def _parameter(part: Message, name: str) -> str:
-    """A parameter of the content type, such as how its lines are broken."""
-    value = part.get_param(name)
-    return value if isinstance(value, str) else ""
+    return quopri.decodestring(part.body) if encoding == "quoted-printable" else part.body

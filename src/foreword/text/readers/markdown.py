@@ -13,14 +13,14 @@ from foreword.text.readers.opened import Opened
 from foreword.text.readers.plain import is_text
 from foreword.text.readers.report import Report
 
-_NAMES: Final = re.compile(r"\.(md|mdown|mkdn?|markdown)(\.gz)?$", re.IGNORECASE)
+MARKDOWN: Final = re.compile(r"\.(md|mdown|mkdn?|markdown)(\.gz)?$", re.IGNORECASE)
 _PAGE: Final = re.compile(r"\s*(<\?xml\b|<!doctype\b|<html\b)", re.IGNORECASE)
 
 
 def fits(opened: Opened) -> bool:
     """Whether it is named as Markdown is, and is text, not a page of HTML."""
     return (
-        _NAMES.search(opened.name) is not None
+        MARKDOWN.search(opened.name) is not None
         and is_text(opened.head, opened.encoding)
         and _PAGE.match(opened.start) is None
     )

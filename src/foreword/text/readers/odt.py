@@ -23,11 +23,10 @@ from foreword.text.readers.documents import (
     encrypted,
     package_of,
     part_of,
-    parts_of,
     time_of,
     xml_of,
 )
-from foreword.text.readers.opened import BLOCK, Opened
+from foreword.text.readers.opened import BLOCK, DAMAGE, Opened
 from foreword.text.readers.report import Report
 
 _TYPE: Final = b"application/vnd.oasis.opendocument.text"
@@ -60,7 +59,7 @@ def fits(opened: Opened) -> bool:
     """Whether it is a zip file that states to be an OpenDocument text, or began as one before it was cut."""
     if begins_with_part(opened, b"mimetype" + _TYPE):
         return True
-    return _MANIFEST in parts_of(opened) and _stated(opened).startswith(_TYPE)
+    return _MANIFEST in opened.parts and _stated(opened).startswith(_TYPE)
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
@@ -75,7 +74,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
             raise encrypted(opened)
         try:
             lines = _lines(opened, package, report)
-            time = _time(part_of(opened, package, _META)) if _META in names else None
+            time = _time(opened, package) if _META in names else None
         except ET.ParseError as error:
             raise damaged(opened, error) from None
     yield from document(lines, time_of(time))
@@ -101,9 +100,12 @@ def _lines(opened: Opened, package: zipfile.ZipFile, report: Report) -> list[str
     return target.lines
 
 
-def _time(meta: bytes) -> str | None:
+def _time(opened: Opened, package: zipfile.ZipFile) -> str | None:
     """When it was last written, else when it was begun."""
-    root = xml_of(meta)
+    try:
+        root = xml_of(part_of(opened, package, _META))
+    except (*DAMAGE, SourceNotText, ET.ParseError):  # of no use, but no reason to lose the text
+        return None
     return next((said.text for name in _DATES for said in root.iter(name) if said.text), None)
 
 

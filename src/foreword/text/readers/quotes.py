@@ -18,15 +18,20 @@ from foreword.text.readers.introductions import (
     introduces,
     introduces_alone,
     introduces_marked,
+    may_go_on,
+    plain,
 )
-from foreword.text.readers.mailwords import DISCLAIMER, FOOTER, FORWARDED, HEADER, ORIGINAL, SENT_FROM
+from foreword.text.readers.mailwords import DISCLAIMER, FOOTER, FORWARDED, HEADER, ORIGINAL, SENT_FROM, YEAR
 from foreword.text.readers.report import Report
 
-_RULE: Final = re.compile(r"\s*[-_=*~#+—–]{5,}[-_=*~#+—– ]*$")
+_RULE: Final = re.compile(r"\s*[-‐_=*~#+—–]{4}[-‐_=*~#+—– ]*$")
+_TITLED: Final = re.compile(r"\s*[-‐_=*~]{2,} ?[^\W\d_](?:[^-‐_=*~]|-(?!-)){2,60}[-‐_=*~]{2,}\s*$")
+_LABEL: Final = re.compile(r"[\s*|]*[^\W\d_][^:：]{0,24}[:：]")
 _DELIMITERS: Final = frozenset({"--", "- --", "—"})
 _PGP: Final = re.compile(r"-----(BEGIN|END) PGP ([A-Z ]+)-----\s*$")
 _ENDS_LIKE_PROSE: Final = re.compile(r"[,;]|[.!?]\s*$|\b(?:is|was|and|but|ist|und)\b", re.IGNORECASE)
 
+_TRAILING: Final = " \t\r\u00a0\u200e\u200f\u202a\u202b\u202c\u2069"
 _ENDS: Final = (":", "：", ">", "-", "wrote", "écrit")
 
 _SENTENCE_ENDS: Final = (".", "!", "?", ":", ";")
@@ -40,9 +45,15 @@ _SIGNATURE: Final = 16
 """Lines of a signature at most, where it is not told from a dash by the space behind."""
 
 
+MOST_LINES: Final = 50_000
+"""Lines of a mail that are read: nobody types more."""
+
+
 def own_words(lines: list[str], report: Report) -> str:
     """The lines that the mail's author wrote in it, joined; what was left out is counted in the report."""
-    mail = _Mail(lines=_without_armour(lines, report), report=report)
+    if len(lines) > MOST_LINES:
+        report.leave_out("line of an overlong message", len(lines) - MOST_LINES)
+    mail = _Mail(lines=_without_armour(lines[:MOST_LINES], report), report=report)
     mail.read()
     return "\n".join(_one_blank_between(mail.own)).strip("\n")
 
@@ -56,6 +67,11 @@ class _Mail:
     report: Report
     own: list[str] = field(default_factory=list)
     at: int = 0
+    ends: list[bool] = field(init=False)
+    looked_at: dict[int, tuple[bool, bool]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ends = [line.rstrip(_TRAILING).endswith(_ENDS) for line in self.lines]
 
     def read(self) -> None:
         while self.at < len(self.lines):
@@ -77,10 +93,11 @@ class _Mail:
     def read_line(self) -> None:
         line = self.lines[self.at][:LONGEST_LINE]
         if ORIGINAL.match(line):
-            self.quoted_from(1)
+            count = self.header() or 1
+            self.quoted_from(count + self.attribution(self.at + count))
         elif FORWARDED.match(line):
             self.forwarded()
-        elif count := self.attribution() or self.header():
+        elif count := self.attribution(self.at) or self.header():
             self.quoted_from(count)
         elif count := self.signature():
             self.leave_out_one("signature", count)
@@ -121,47 +138,60 @@ class _Mail:
         following = (line for line in self.lines[at : at + 4] if line.strip())
         return QUOTED.match(next(following, "")) is not None
 
-    def attribution(self) -> int:
-        """How many lines from here say that somebody wrote what follows."""
+    def attribution(self, at: int) -> int:
+        """How many lines from there say that somebody wrote what follows."""
+        if not any(self.ends[at : at + _ATTRIBUTION]):
+            return 0
         joined = ""
-        for count, line in enumerate(self.lines[self.at : self.at + _ATTRIBUTION], 1):
-            if QUOTED.match(line) or len(joined) > LONGEST_LINE:
+        for count, line in enumerate(self.lines[at : at + _ATTRIBUTION], 1):
+            open_address = "<" in joined.rpartition(">")[2]  # its ">" may begin the next line
+            if (QUOTED.match(line) and not open_address) or len(joined) > LONGEST_LINE:
                 break
-            if count > 1 and (not line.strip() or begins_anew(line)):
+            if count > 1 and (not line.strip() or begins_anew(line) or not may_go_on(joined)):
                 break
-            joined = f"{joined} {line.strip()}".strip()
+            joined = f"{joined} {plain(line)}".strip()
             if joined.endswith(_ENDS) and len(joined) <= LONGEST_LINE:
-                marked = self.marked(self.at + count)
+                marked = self.marked(at + count)
                 if (introduces_marked if marked else introduces)(joined, count):
                     return count
         return 0
 
     def header(self) -> int:
-        """How many lines from here are the header above a quote, with the rule over it."""
-        start = self.at + (1 if _RULE.match(self.lines[self.at]) else 0)
+        """How many lines from here are the header above a quote, with the rule or the title over it."""
+        line = self.lines[self.at][:LONGEST_LINE]
+        titled = _TITLED.match(line) is not None
+        start = self.at + (1 if titled or _RULE.match(line) else 0)
         while start > self.at and start < len(self.lines) and not self.lines[start].strip():
             start += 1
-        found: set[str | None] = set()
+        found: list[str | None] = []
         block: list[str] = []
         for line in self.lines[start : start + _HEADERS]:
             label = HEADER.match(line[:LONGEST_LINE])
-            if not line.strip() or (label is None and not block):
+            known = label is not None or (titled and _LABEL.match(line) is not None)
+            if not line.strip() or not (known or block) or QUOTED.match(line):
                 break
-            block.append(line)
-            found |= {label.lastgroup} if label else set()
-        sure = "subject" in found or "@" in "".join(block)
-        return start - self.at + len(block) if len(found) >= 2 and found & {"source", "date"} and sure else 0
+            block.append(line[:LONGEST_LINE])
+            found += [label.lastgroup if label else None] if known else []
+        kinds = {*found} - {None}
+        whole = " ".join(block)
+        if titled:  # whatever the language
+            sure = len(found) >= 2 and ("@" in whole or YEAR.search(whole) is not None)
+        else:
+            sure = (
+                len(kinds) >= 2 and bool(kinds & {"source", "date"}) and ("subject" in kinds or "@" in whole)
+            )
+        return start - self.at + len(block) if sure else 0
 
     def signature(self) -> int:
         """How many lines from here are a signature, or what a program has put below the mail."""
         line = self.lines[self.at]
         if line in ("-- ", "- -- "):
             return self.up_to_a_quote(len(self.lines))
-        below = self.lines[self.at : self.at + _SIGNATURE]
         dashes = line.rstrip() in _DELIMITERS
-        if dashes or (_RULE.match(line) and any(FOOTER.search(each[:LONGEST_LINE]) for each in below)):
+        if dashes or _RULE.match(line):
             length = self.up_to_a_quote(_SIGNATURE)
-            if length and (dashes or FOOTER.search("\n".join(below[:length]))):
+            below = range(self.at, self.at + length)
+            if length and (dashes or any(self.look(at)[1] for at in below)):
                 return length
         begins = self.at == 0 or not self.lines[self.at - 1].strip()
         if begins and DISCLAIMER.match(
@@ -174,12 +204,19 @@ class _Mail:
 
     def up_to_a_quote(self, longest: int) -> int:
         """How many lines there are from here to a quote or to the end; 0 if they are more than `longest`."""
-        for count, line in self.following():
+        for count, _ in self.following():
             if count > longest:
                 return 0
-            if introduces_alone(line):
+            if self.look(self.at + count)[0]:
                 return count
         return len(self.lines) - self.at
+
+    def look(self, at: int) -> tuple[bool, bool]:
+        """Whether a line begins a quote, and whether a footer; a line below many dashes is looked at once."""
+        if at not in self.looked_at:
+            line = self.lines[at][:LONGEST_LINE]
+            self.looked_at[at] = (introduces_alone(line), FOOTER.search(line) is not None)
+        return self.looked_at[at]
 
     def following(self) -> Iterator[tuple[int, str]]:
         """The lines after this one, each with its distance."""

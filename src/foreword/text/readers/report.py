@@ -9,6 +9,8 @@ from foreword.errors import SourceNotText
 
 SHOWN: Final = 5
 """Unreadable lines that are kept to be shown."""
+SKIPPED_SHOWN: Final = 20
+"""Files that could not be read, of which each is listed with its reason."""
 MOST_UNREADABLE: Final = 0.5
 """A source of which a larger share could not be read is none of its format."""
 LONGEST_SHOWN: Final = 80
@@ -38,6 +40,7 @@ class Report:
         unreadable: how many lines or messages could not be understood.
         first_unreadable: the first of them.
         notes: what a person should know besides, each a sentence.
+        skipped: how many files could not be read; the notes say why, of the first of them.
     """
 
     formats: Counter[str] = field(default_factory=Counter)
@@ -46,6 +49,7 @@ class Report:
     unreadable: int = 0
     first_unreadable: list[Unreadable] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    skipped: int = 0
 
     def leave_out(self, what: str, count: int = 1) -> None:
         """Something was left out on purpose."""
@@ -57,6 +61,22 @@ class Report:
         if len(self.first_unreadable) < SHOWN:
             self.first_unreadable.append(Unreadable(name=name, where=where, text=text[:LONGEST_SHOWN]))
 
+    def skip(self, reason: Exception) -> None:
+        """A file among others could not be read, or not to its end."""
+        self.skipped += 1
+        if self.skipped <= SKIPPED_SHOWN:
+            self.notes.append(f"skipped: {reason}")
+
+    def add(self, other: "Report") -> None:
+        """What was found in one file of several."""
+        self.formats += other.formats
+        self.messages += other.messages
+        self.left_out += other.left_out
+        self.unreadable += other.unreadable
+        self.first_unreadable += other.first_unreadable[: SHOWN - len(self.first_unreadable)]
+        self.notes += other.notes
+        self.skipped += other.skipped
+
     def sentences(self) -> list[str]:
         """What a person should know, a sentence each: what was left out, what could not be read, and the notes."""
         told = []
@@ -64,11 +84,12 @@ class Report:
             counts = ", ".join(counted(count, what) for what, count in sorted(self.left_out.items()))
             told.append(f"left out: {counts}")
         if self.unreadable:
-            first = self.first_unreadable[0]
-            told.append(
-                f"not understood: {counted(self.unreadable, 'place')}; the first is {first.where} of "
-                f"{first.name}: {first.text!r}"
-            )
+            shown = "; ".join(f"{each.where} of {each.name}: {each.text!r}" for each in self.first_unreadable)
+            first = f"; the first {SHOWN}" if self.unreadable > SHOWN else ""
+            told.append(f"not understood: {counted(self.unreadable, 'place')}{first}: {shown}")
+        if self.skipped:
+            listed = f"; the first {SKIPPED_SHOWN} are listed" if self.skipped > SKIPPED_SHOWN else ""
+            told.append(f"skipped: {counted(self.skipped, 'file')}{listed}")
         return [*told, *self.notes]
 
     def check(self) -> None:

@@ -1,4 +1,4 @@
-"""Web pages and other files of HTML; told by how they begin.
+"""Web pages, parts of them, and other files of HTML; told by how they begin.
 
 A page's head and foot, its navigation, scripts and styles are not its text. Chats exported as HTML look like pages and
 are not: nobody could tell from their text who wrote what, so they are named, with the advice to export them otherwise.
@@ -11,14 +11,23 @@ from typing import Final
 from foreword.errors import SourceNotText
 from foreword.text.documents import Document
 from foreword.text.readers.charsets import decoded
-from foreword.text.readers.documents import LARGEST_PART, document, missing, time_of
+from foreword.text.readers.documents import document, missing, time_of, whole
+from foreword.text.readers.markdown import MARKDOWN
 from foreword.text.readers.opened import Opened
+from foreword.text.readers.plain import is_text
 from foreword.text.readers.report import Report
 
 _BEGINNING: Final = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*(?:<!doctype\s+html|<(?:html|head|body|title|meta)\b[^>]*>)",
     re.IGNORECASE | re.DOTALL,
 )
+_FRAGMENT: Final = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?P<name>p|div|h[1-6]|[uod]l|table|span|section|article|main|blockquote|header|figure|pre|a|b|i"
+    r"|em|strong|font|center|style|script)\b(?:\s[^<>]*)?>",
+    re.IGNORECASE | re.DOTALL,
+)
+_NAMED: Final = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
+_TAG: Final = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|p|img)\b[^<>]*>", re.IGNORECASE)
 _CHARSET: Final = re.compile(
     rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]+)""",
     re.IGNORECASE,
@@ -47,8 +56,17 @@ _DATES: Final = (
 
 
 def fits(opened: Opened) -> bool:
-    """Whether it begins as a page does."""
-    return _BEGINNING.match(opened.start) is not None
+    """Whether it begins as a page does, or is a part of one: it begins with an element that ends, or is named .html."""
+    if _BEGINNING.match(opened.start) is not None:
+        return True
+    if _NAMED.search(opened.name):
+        return is_text(opened.head, opened.encoding) and _TAG.search(opened.start) is not None
+    begins = _FRAGMENT.match(opened.start)
+    return (
+        begins is not None
+        and f"</{begins['name']}>".lower() in opened.start.lower()
+        and not MARKDOWN.search(opened.name)
+    )
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
@@ -65,17 +83,18 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         from foreword.text.readers.hypertext import metadata, page_lines, tree  # noqa: PLC0415 - needs an extra
     except ModuleNotFoundError:
         raise missing(opened.name) from None
-    soup = tree(_text(opened))
+    try:
+        soup = tree(_text(opened))
+    except ValueError as error:
+        raise SourceNotText(
+            f"{opened.name} cannot be read as a page: {error}; hand in its text alone"
+        ) from None
     time = next((found for each in metadata(soup, _DATES) if (found := time_of(each))), None)
     yield from document(page_lines(soup, report), time)
 
 
 def _text(opened: Opened) -> str:
-    data = next(opened.blocks(LARGEST_PART + 1), b"")
-    if len(data) > LARGEST_PART:
-        raise SourceNotText(
-            f"{opened.name} is larger than any page: more than {LARGEST_PART / 2**20:.0f} MB; hand in its text alone"
-        )
+    data = whole(opened)
     claimed = _CHARSET.search(data[:4096])
     encoding = b"".join(filter(None, claimed.groups())).decode("ascii", "replace") if claimed else None
     return decoded(data, opened.encoding or encoding)
