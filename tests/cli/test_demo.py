@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import toys
-from foreword.personal.events import Event
 from foreword.modelfolder import run_folder
+from foreword.personal.events import Event
 from foreword.personal.make import make
 from foreword.personal.order import Order, order_for
 from foreword.text.tokenizer import characters_tokenizer

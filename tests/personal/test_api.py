@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import foreword
-from foreword.personal.events import Event, Finished, Progressed, Validated
 from foreword.modelfolder import run_folder
+from foreword.personal.events import Event, Finished, Progressed, Validated
 from messages import RECIPE, RECIPE_FILE, messages
 
 SHORT = {**RECIPE, "training": {**RECIPE["training"], "steps": 30}}

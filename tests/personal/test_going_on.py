@@ -22,9 +22,9 @@ from foreword.errors import (
     RunError,
     SourceMissing,
 )
+from foreword.modelfolder import run_folder
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal.events import Compared, Event, Finished, Planned, Prepared, Stopped, Validated, Warned
-from foreword.modelfolder import run_folder
 from foreword.personal.make import make, resume_run, run_sources
 from foreword.personal.order import Order, order_for
 from foreword.runtime.model import Model

@@ -11,6 +11,7 @@ import pytest
 from foreword.assess.bits import bits_per_character
 from foreword.errors import ModelForeign, OptionError, RecipeError, RunError, SourceError
 from foreword.keyboard.suggest import Keyboard
+from foreword.modelfolder import run_folder
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal import pace
 from foreword.personal.events import (
@@ -25,7 +26,6 @@ from foreword.personal.events import (
     Warned,
 )
 from foreword.personal.finish import SECONDS_TO_WRITE
-from foreword.modelfolder import run_folder
 from foreword.personal.make import discard_run, make, resume_run
 from foreword.personal.order import DEFAULT_MINUTES, Order, order_for
 from foreword.runtime.model import Model

@@ -16,10 +16,9 @@ from foreword.corpus.prepare import Corpus, Stream
 from foreword.errors import SourceEmpty
 from foreword.keyboard.exchange import exported, import_lines
 from foreword.keyboard.memory import Memory, memory_path
-from foreword.modelfolder import read
+from foreword.modelfolder import read, run_folder
 from foreword.personal.events import Compared, Event, Finished, Planned, Prepared, Stopped, Warned
 from foreword.personal.fresh import Fresh, fresh_for
-from foreword.modelfolder import run_folder
 from foreword.personal.make import make, resume_run
 from foreword.personal.order import Order, Use, order_for
 from foreword.personal.trying import BackTest

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from foreword.errors import RunError
-from foreword.personal.events import EndedEarly, Event, Finished, Warned
 from foreword.modelfolder import run_folder
+from foreword.personal.events import EndedEarly, Event, Finished, Warned
 from foreword.personal.make import make
 from foreword.personal.order import order_for
 from foreword.runtime.model import Model

@@ -14,6 +14,7 @@ from foreword.personal.events import (
     EndedEarly,
     Event,
     Finished,
+    Measured,
     Planned,
     Prepared,
     Progressed,
@@ -27,6 +28,7 @@ from foreword.personal.events import (
     Warned,
 )
 from foreword.text.cleaning import clean
+from foreword.text.counting import counted
 
 PLAIN_EVERY = 15.0
 """Seconds between two progress lines where there is no bar."""
@@ -82,7 +84,16 @@ class _Screen:
             case Said():
                 told = " ".join(clean(f"{event.prompt}|{event.text}").split())  # no control characters
                 self.console.print(Text.assemble(("  it says: ", "dim"), (told, "italic")))
-            case Trying() | Warned() | EndedEarly() | Compared() | Tried() | Reported() | Remembered():
+            case (
+                Trying()
+                | Warned()
+                | EndedEarly()
+                | Measured()
+                | Compared()
+                | Tried()
+                | Reported()
+                | Remembered()
+            ):
                 for line in _sentences(event):
                     self._line(line)
             case Stopped():
@@ -158,16 +169,21 @@ def _saved(figures: Mapping[str, Any]) -> str:
     return f"{100 * figures['keystroke_savings']:.1f} ({100 * low:.1f} to {100 * high:.1f})"
 
 
-def _sentences(event: Trying | Warned | EndedEarly | Compared | Tried | Reported | Remembered) -> list[str]:
+def _sentences(
+    event: Trying | Warned | EndedEarly | Measured | Compared | Tried | Reported | Remembered,
+) -> list[str]:
     match event:
         case Trying():
-            said = [
-                f"Trying for {event.seconds:.0f} s each what does better: to go on from base, or a new network"
-            ]
+            length = f"{event.seconds:.0f} s" if event.steps is None else counted(event.steps, "step")
+            said = [f"Trying for {length} each what does better: to go on from base, or a new network"]
         case Warned():
             said = [f"Careful: {event.message}"]
         case EndedEarly():
             said = [f"{event.message[0].upper()}{event.message[1:]}."]
+        case Measured():
+            of = f" of the {event.held_out:,}" if event.characters < event.held_out else ""
+            figures = f"{event.bits_per_character:.3f} bits per character; an n-gram of the same text {event.ngram:.3f}"
+            said = [f"Measured on {event.characters:,}{of} characters held out to test: {figures}"]
         case Compared():
             said = [
                 f"On held-out {event.text} text: {event.after:.3f} bits per character, {event.before:.3f} before"

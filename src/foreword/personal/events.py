@@ -11,9 +11,10 @@ Figures = Mapping[str, object]
 @final
 @dataclass(frozen=True, kw_only=True)
 class Trying:
-    """Going on from the base and a new network are tried, each for so many `seconds`, in silence."""
+    """Going on from the base and a new network are tried, in silence: each for so many `seconds` or `steps`."""
 
     seconds: float
+    steps: int | None = None
 
 
 @final
@@ -99,6 +100,20 @@ class EndedEarly:
 
 @final
 @dataclass(frozen=True, kw_only=True)
+class Measured:
+    """The network on so many characters of the text `held_out` to test: as many as there was time for.
+
+    Beside it, an n-gram of the same training text; both in bits per character.
+    """
+
+    characters: int
+    held_out: int
+    bits_per_character: float
+    ngram: float
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
 class Compared:
     """What going on has changed on held-out text, `new` or `old`, in bits per character, on so many characters."""
 
@@ -149,7 +164,8 @@ class Stopped:
 class Finished:
     """The model folder is written. `figures` are the held-out ones of its training.json.
 
-    Or it is `kept`: where going on with a model has not helped, it stays as it was.
+    Or it is `kept`: a model that reads held-out text better than the new one stays as it was. The new one lies `aside`
+    then, unless nothing of the training has helped at all.
     `peak_megabytes` is the most memory that was in use, None where the system does not say.
     """
 
@@ -157,6 +173,7 @@ class Finished:
     figures: Figures
     replaced: bool
     kept: bool = False
+    aside: Path | None = None
     characters_per_second: float
     peak_megabytes: float | None
 
@@ -170,6 +187,7 @@ Event = (
     | Said
     | Warned
     | EndedEarly
+    | Measured
     | Compared
     | Tried
     | Reported

@@ -5,6 +5,7 @@ latest checkpoint. `make` begins one, `resume_run` goes on with one; both tell w
 run is one process's alone.
 """
 
+import math
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -16,8 +17,10 @@ from foreword.errors import RunError
 from foreword.modelfolder.names import run_folder
 from foreword.modelfolder.provenance import learned_from
 from foreword.models.catalogue import parameter_count
-from foreword.personal.choosing import choose, may_choose, seconds_of_a_try
+from foreword.models.language_model import AbstractLanguageModel
+from foreword.personal.choosing import Try, base_for, choose, prepare_both
 from foreword.personal.curves import logged
+from foreword.personal.deadline import Deadline, seconds_to_read
 from foreword.personal.events import (
     Event,
     Finished,
@@ -35,8 +38,9 @@ from foreword.personal.order import Order, Use
 from foreword.personal.preparing import prepare_for, prepared
 from foreword.personal.refresh import resolve
 from foreword.personal.start import Start, kept_start
-from foreword.personal.using import seconds_to_use, used
+from foreword.personal.using import seconds_to_try, seconds_to_use, used
 from foreword.personal.watch import watch
+from foreword.text.counting import counted
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
 from foreword.training.distribute import ALONE, Team
 from foreword.training.journal import Journal
@@ -81,15 +85,23 @@ def make(
         folder = _new_run_folder(order.to)
         try:
             keep_large_buffers()
-            choice = None
-            if team.size == 1 and may_choose(order):
-                yield Trying(seconds=seconds_of_a_try(order))
-                with within_memory(), bound_threads(device, team):
-                    choice = choose(order, folder)
-            if choice is not None:
-                order, corpus, start, reasons = choice.order, choice.corpus, choice.start, (choice.reason,)
-            else:
+            base = base_for(order) if team.size == 1 else None
+            if order.minutes is not None and seconds_to_read(order.sources) > 60 * order.minutes / 2:
+                yield Warned(
+                    message=f"{counted(order.minutes, 'minute')} are too few: to read these texts alone takes about "
+                    f"{seconds_to_read(order.sources):,.0f} s"
+                )
+            if base is None:
                 corpus = prepare_for(order, order.model, folder / "corpus")
+                deadline = Deadline.after_reading(order.minutes, begun)
+            else:
+                corpus, onward = prepare_both(order, base, folder)
+                deadline = Deadline.after_reading(order.minutes, begun)
+                how = Try.of(order, deadline)
+                yield Trying(seconds=how.seconds, steps=how.steps)
+                with within_memory(), bound_threads(device, team):
+                    choice = choose(order, base, corpus, onward, how, folder)
+                order, corpus, start, reasons = choice.order, choice.corpus, choice.start, (choice.reason,)
             lend(corpus, team)
             yield prepared(corpus, order)
             with within_memory(), bound_threads(device, team):
@@ -99,28 +111,22 @@ def make(
                     device=device,
                     size=order.size,
                     minutes=order.minutes,
-                    seconds_left=lambda network: (
-                        begun
-                        + 60 * (order.minutes or 0)
-                        - time.perf_counter()
-                        - seconds_to_finish(network, corpus, further=start is not None)
-                        - (
-                            seconds_to_use(corpus, 60 * (order.minutes or 0))
-                            if order.use is not None
-                            else 0.0
-                        )
-                    ),
+                    seconds_left=lambda network: deadline.left - _reserve(network, corpus, order, deadline),
                     further=start is not None,
                     team=team,
                 )
             if start is not None:
                 start.keep(folder)
             plan = replace(plan, reasons=(*reasons, *plan.reasons))
+            if plan.budget is not None:
+                plan = replace(plan, budget=replace(plan.budget, measuring=deadline.measuring))
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # nothing has been learned yet
             raise
         if order.tensorboard is not None:
             plan = replace(plan, tensorboard=str(order.tensorboard))
+        if order.use is not None and order.use.html is not None:
+            plan = replace(plan, html=str(order.use.html.absolute()), share=order.use.share)
         write_plan(plan, folder)
         try:
             with within_memory():
@@ -131,13 +137,21 @@ def make(
             raise
 
 
+def _reserve(network: AbstractLanguageModel, corpus: Corpus, order: Order, deadline: Deadline) -> float:
+    """About how many seconds it takes to measure the model and to write it, and all that follows."""
+    readers = 1 + (order.start is not None) + (order.to.exists() and order.to != order.start)
+    finishing = seconds_to_finish(network, corpus, readers=readers, measuring=deadline.measuring)
+    return finishing + (0.0 if order.use is None else seconds_to_use(corpus, deadline.measuring))
+
+
 def resume_run(
     to: Path, stop: Callable[[], bool] = lambda: False, *, use: Use | None = None, team: Team = ALONE
 ) -> Iterator[Event]:
     """Go on with the unfinished run of the model `to`, exactly where its last checkpoint stands.
 
-    What follows for a person's own model, its `use`, is done at the end. This is for the first process of a `team`,
-    which may be another one than before; the others `help_resume`.
+    What follows for a person's own model, its `use`, is done at the end, with the report that the run was begun with,
+    unless another one is asked for. This is for the first process of a `team`, which may be another one than before;
+    the others `help_resume`.
 
     Raises:
         RunError: There is no such run, it is damaged, or another process is at it.
@@ -146,6 +160,8 @@ def resume_run(
     read_plan(folder)  # where there is none, no lock is left either
     with held(folder):
         plan = read_plan(folder)
+        if use is not None and use.html is None and plan.html is not None:
+            use = Use(html=Path(plan.html), share=plan.share)
         team.settle(lambda: choose_device(plan.device))
         corpus = Corpus.open(folder / "corpus")
         lend(corpus, team)
@@ -242,7 +258,7 @@ def _finished(
             if isinstance(told, Finished):
                 tell_end(session.team, finished=True)
                 if use is not None:
-                    yield from _used(session, corpus, to, use)
+                    yield from _used(session, corpus, to, told.aside or to, use)
                 with stopping():  # the model is there: too late to stop, but not to say so
                     shutil.rmtree(folder)
                     yield told
@@ -253,10 +269,12 @@ def _finished(
         yield _stopped(session, folder)
 
 
-def _used(session: Session, corpus: Corpus, to: Path, how: Use) -> Iterator[Event]:
+def _used(session: Session, corpus: Corpus, to: Path, made: Path, how: Use) -> Iterator[Event]:
     """What follows for a person's own model; an interrupt ends that alone."""
+    budget = session.plan.budget
+    seconds = seconds_to_try(session.seconds, math.inf if budget is None else budget.measuring)
     try:
-        yield from used(corpus, to, how, trained=session.seconds, encoding=session.plan.recipe.text.encoding)
+        yield from used(corpus, to, made, how, seconds, session.plan.recipe.text.encoding)
     except KeyboardInterrupt:
         yield Warned(message="it was not tried to the end, or the memory has not learned: see foreword learn")
 

@@ -17,8 +17,9 @@ from foreword.keyboard.memory import Memory
 from foreword.keyboard.ranking import CONFIDENT
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder.names import SHIPPED
-from foreword.personal.measuring import last_lines
+from foreword.personal.measuring import MEASURED_TOKENS, last_lines
 from foreword.personal.meeting import own_old_text
+from foreword.personal.mixing import SECONDS_PER_TOKEN
 from foreword.runtime.model import Model
 
 MOST_MESSAGES: Final = 100
@@ -54,15 +55,19 @@ class Attempt:
 
 @final
 class BackTest:
-    """Types the messages of the test part, as many as there is time for."""
+    """Types the messages of the test part, as many as there is time for.
 
-    def __init__(self, model: Model, corpus: Corpus) -> None:
-        memory = Memory.open()
-        if (old := own_old_text(corpus)) is not None:
-            memory.learn(last_lines(old, corpus, REMEMBERED))
-        memory.learn(last_lines(corpus.train, corpus, REMEMBERED))
-        if corpus.validation is not None:
-            memory.learn(last_lines(corpus.validation, corpus, REMEMBERED))
+    A third of the seconds may go into the memory of what was written before them.
+    """
+
+    def __init__(self, model: Model, corpus: Corpus, seconds: float) -> None:
+        memory, remembered = (
+            Memory.open(),
+            int(min(REMEMBERED, max(MEASURED_TOKENS, seconds / 3 / SECONDS_PER_TOKEN))),
+        )
+        for part in (own_old_text(corpus), corpus.train, corpus.validation):
+            if part is not None:
+                memory.learn(last_lines(part, corpus, remembered))
         self._keyboard = Keyboard(model, memory)
         self._base = _base_beside(model)
         self._messages = (
