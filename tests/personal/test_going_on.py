@@ -29,7 +29,7 @@ from foreword.personal.make import make, resume_run, run_sources
 from foreword.personal.order import Order, order_for
 from foreword.runtime.model import Model
 from foreword.training.recipe import Table
-from messages import RECIPE
+from messages import RECIPE, never_read
 
 OLD = "see you tomorrow then, I think we should go to the market and buy some bread before it rains\n" * 40
 NEW = "wir sehen uns morgen, ich glaube wir sollten auf den Markt und Brot holen bevor es regnet\n" * 40
@@ -379,7 +379,7 @@ def test_a_model_that_cannot_be_gone_on_from_is_named_before_any_text_is_read(
 ) -> None:
     damage(base)
     with pytest.raises(error, match=words):
-        next(make(order(tmp_path / "of terabytes.txt", tmp_path / "made", start=base)))
+        next(make(order(never_read(tmp_path), tmp_path / "made", start=base)))
     assert not run_folder(tmp_path / "made").exists()
 
 
@@ -404,7 +404,7 @@ def test_what_goes_on_is_said_first(base: Path, tmp_path: Path) -> None:
     prepared, planned = next(events), next(events)
     assert isinstance(prepared, Prepared)
     assert prepared.notes[-1].startswith(
-        f"{base} is there already, and is replaced only if it does better on held-out"
+        f"{base} is there already, and is replaced only if held-out text is read no worse then"
     )
     assert isinstance(planned, Planned)
     assert planned.reasons[0] == "goes on from base"

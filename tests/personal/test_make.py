@@ -17,6 +17,7 @@ from foreword.personal import pace
 from foreword.personal.events import (
     Event,
     Finished,
+    Measured,
     Planned,
     Prepared,
     Progressed,
@@ -34,7 +35,7 @@ from foreword.training.journal import Journal
 from foreword.training.plan import read_plan
 from foreword.training.recipe import Table
 from foreword.training.session import Session
-from messages import RECIPE
+from messages import RECIPE, never_read
 
 STEPS = 40
 
@@ -139,7 +140,7 @@ def test_an_interrupt_while_the_model_is_written_keeps_the_run(
         stopped = last(make(order(source, to)))
     assert stopped == Stopped(step=STEPS, progress=1.0, folder=run_folder(to))
     events = list(resume_run(to))
-    assert [type(event) for event in events] == [Prepared, Planned, Finished]
+    assert [type(event) for event in events] == [Prepared, Planned, Measured, Finished]
     assert not run_folder(to).exists()
 
 
@@ -256,7 +257,7 @@ def test_where_memory_runs_out_it_is_said_in_words(
 
 def test_a_network_that_cannot_be_is_refused_before_the_text_is_read(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="dropout"):
-        next(make(order(tmp_path / "of terabytes.txt", tmp_path / "made", model={"dropout": 2.0})))
+        next(make(order(never_read(tmp_path), tmp_path / "made", model={"dropout": 2.0})))
 
 
 def test_a_folder_of_something_else_is_refused_before_training(source: Path, tmp_path: Path) -> None:
@@ -341,4 +342,4 @@ def test_a_model_that_will_be_replaced_is_named_before_the_training(source: Path
     last(make(order(source, to)))
     again = next(make(order(source, to)))
     assert isinstance(again, Prepared)
-    assert "is there already, and is replaced when this run ends" in again.notes[-1]
+    assert "is there already, and is replaced only if held-out text is read no worse then" in again.notes[-1]

@@ -5,10 +5,12 @@ latest checkpoint. `make` begins one, `resume_run` goes on with one; both tell w
 run is one process's alone.
 """
 
+import errno
 import math
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from foreword.corpus.prepare import Corpus
 from foreword.errors import RunError
 from foreword.modelfolder.names import run_folder
 from foreword.modelfolder.provenance import learned_from
+from foreword.modelfolder.reading import named
 from foreword.models.catalogue import parameter_count
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.personal.choosing import Try, base_for, choose, prepare_both
@@ -54,6 +57,9 @@ from foreword.training.session import UNSEEN, Session, layout_for
 from foreword.training.threads import bound_threads
 from foreword.training.weights import load_weights
 
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""What systems call a disk, a quota or a limit of files that is full."""
+
 
 def make(
     order: Order,
@@ -81,7 +87,7 @@ def make(
     start = None if order.model is None else start_from(order.model)
     reasons: tuple[str, ...] = () if start is None else (f"goes on from {start.name}",)
     device = team.settle(lambda: choose_device(order.device))
-    with held(run_folder(order.to)):
+    with held(run_folder(order.to)), _room_on_disk(order.to):
         folder = _new_run_folder(order.to)
         try:
             keep_large_buffers()
@@ -158,7 +164,7 @@ def resume_run(
     """
     folder = run_folder(to)
     read_plan(folder)  # where there is none, no lock is left either
-    with held(folder):
+    with held(folder), _room_on_disk(to):
         plan = read_plan(folder)
         if use is not None and use.html is None and plan.html is not None:
             use = Use(html=Path(plan.html), share=plan.share)
@@ -169,6 +175,31 @@ def resume_run(
         yield prepared(corpus)
         with within_memory():
             yield from _run(plan, corpus, to, stop, team, use=use)
+
+
+@contextmanager
+def _room_on_disk(to: Path) -> Iterator[None]:
+    """Say in words that the disk is full, and what is kept of the run of the model `to`.
+
+    Raises:
+        RunError: It is.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        run = run_folder(to)
+        way = f"go on with: foreword train --resume{named(to, '-o')}"
+        if not (run / PLAN).exists():
+            kept, way = "nothing was learned yet", "train again"
+        elif (step := saved_step(run)) is None:
+            kept = f"the text is kept in {run}, read and ready"
+        else:
+            kept = f"what was learned up to step {step:,} is kept in {run}"
+        raise RunError(
+            f"the disk is full, no more can be written in {run.parent}; {kept}. Free some space, then {way}"
+        ) from None
 
 
 def discard_run(model: Path) -> None:

@@ -17,13 +17,14 @@ from foreword.keyboard.memory import Memory
 from foreword.keyboard.ranking import CONFIDENT
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder.names import SHIPPED
-from foreword.personal.measuring import MEASURED_TOKENS, last_lines
+from foreword.personal.measuring import last_lines
 from foreword.personal.meeting import own_old_text
-from foreword.personal.mixing import SECONDS_PER_TOKEN
+from foreword.personal.mixing import FEWEST_REMEMBERED, SECONDS_PER_TOKEN
 from foreword.runtime.model import Model
 
 MOST_MESSAGES: Final = 100
 FEWEST_MESSAGES: Final = 5
+PROBED_MESSAGES: Final = 2
 REMEMBERED: Final = 2_000_000
 """Tokens at the end of the training text that a memory has learned when its messages are typed."""
 
@@ -61,10 +62,8 @@ class BackTest:
     """
 
     def __init__(self, model: Model, corpus: Corpus, seconds: float) -> None:
-        memory, remembered = (
-            Memory.open(),
-            int(min(REMEMBERED, max(MEASURED_TOKENS, seconds / 3 / SECONDS_PER_TOKEN))),
-        )
+        remembered = int(min(REMEMBERED, max(FEWEST_REMEMBERED, seconds / 3 / SECONDS_PER_TOKEN)))
+        memory = Memory.open()
         for part in (own_old_text(corpus), corpus.train, corpus.validation):
             if part is not None:
                 memory.learn(last_lines(part, corpus, remembered))
@@ -88,12 +87,12 @@ class BackTest:
         )
 
     def _count(self, seconds: float) -> int:
-        """How many messages there is time for: two or three replays, by the time that a few messages take."""
+        """How many messages there is time for: two or three replays, by the time that two messages take."""
         begun = time.perf_counter()
-        replay(self._keyboard, sample(self._messages, FEWEST_MESSAGES))
-        each = (time.perf_counter() - begun) / FEWEST_MESSAGES
+        replay(self._keyboard, sample(self._messages, PROBED_MESSAGES))
+        each = (time.perf_counter() - begun) / PROBED_MESSAGES
         replays = 2 if self._base is None else 3
-        return max(FEWEST_MESSAGES, min(MOST_MESSAGES, int(seconds / (replays * each))))
+        return max(FEWEST_MESSAGES, min(MOST_MESSAGES, int(seconds * 2 / 3 / (replays * each))))
 
 
 def _base_beside(model: Model) -> Keyboard | None:
