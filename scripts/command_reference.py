@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from typer.models import ArgumentInfo, OptionInfo, ParameterInfo
 
-from foreword.cli import memory
+from foreword.cli import memory, models
 from foreword.cli.main import GROUPS
 
 INTRODUCTION = """\
@@ -83,10 +83,11 @@ def sections() -> Iterator[str]:
 
 
 def named(group: str, commands: Iterable[Callable[..., None]]) -> Iterator[tuple[str, Callable[..., None]]]:
-    """The commands of a group with what they are called by, those of `foreword memory` behind those that teach."""
+    """The commands of a group with what they are called by, those of `memory` and `models` behind them."""
     yield from ((command.__name__, command) for command in commands)
-    if group == "Teach":
-        yield from ((f"memory {name}", command) for name, command in memory.COMMANDS.items())
+    title, further = {"Teach": ("memory", memory), "Look": ("models", models)}.get(group, ("", None))
+    if further is not None:
+        yield from ((f"{title} {name}", command) for name, command in further.COMMANDS.items())
 
 
 def command_section(name: str, command: Callable[..., None]) -> Iterator[str]:

@@ -27,7 +27,7 @@
         └── MemoryTooNew
 
 Each message says what is wrong, where, and what to do about it. The command line prints it as one line and
-leaves with exit code 1.
+leaves with exit code 1, after an OptionError with 2.
 """
 
 import collections

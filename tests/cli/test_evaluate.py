@@ -15,7 +15,7 @@ from program import CommandLine
 
 def test_an_encoding_without_a_text_is_refused(foreword: CommandLine, toy: Path) -> None:
     outcome = foreword("evaluate", "-m", toy, "--encoding", "nonsense")
-    assert outcome.code == 1
+    assert outcome.code == 2
     assert outcome.err.startswith("foreword: --encoding goes with a SOURCE; name the text")
 
 

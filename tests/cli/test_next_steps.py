@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 import toys
+from foreword import modelfolder
 from foreword.keyboard.memory import Memory, Met
+from foreword.keyboard.suggest import Keyboard
+from foreword.modelfolder import names
 from foreword.personal import extras
 from foreword.personal.start import weights_digest
 from foreword.runtime.model import Model
@@ -100,3 +103,48 @@ def test_a_program_is_told_nothing_of_it(foreword: CommandLine) -> None:
     outcome = foreword("learn", "my chat.txt", "--json")
     (only,) = outcome.err.splitlines()
     assert only.startswith("Learned 80 messages")
+
+
+@pytest.mark.parametrize("given", ["work", "./work", None])
+@pytest.mark.usefixtures("chat")
+def test_a_memory_without_a_network_types_with_the_base(
+    foreword: CommandLine, toy: Path, given: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What learn says to type next is what works."""
+    monkeypatch.setattr(names, "shipped_folder", lambda: toy)
+    named = [] if given is None else ["-m", given]
+    Path("few.txt").write_text("abba cabbage\n" * 3, encoding="utf-8")
+    (first, *_) = last_lines(foreword, "few.txt", *named)
+    assert f"foreword write{' -m ' * bool(given)}{given or ''}" in first
+    words = foreword("suggest", "cabb", *named)
+    assert words.out.startswith("cabbage\t")
+    assert words.err == ""
+    assert Keyboard.open(given or "me").suggest("cabb")[0].text == "cabbage"
+    for command in (["generate", "a", "-n", "3"], ["explain", "abc"], ["inspect"], ["evaluate", "few.txt"]):
+        outcome = foreword(*command, *named)
+        told = "work has a memory, but no network of its own: this is toy\n" if given else ""
+        assert (outcome.code, outcome.err) == (0, told), outcome
+
+
+@pytest.mark.usefixtures("chat")
+def test_a_folder_by_its_path_types_with_its_own_memory(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(toy.parent)
+    memory = Memory.open("toy.memory")
+    memory.learn("abba cabbage")
+    memory.close()
+    for way in (toy, Path("toy"), Path("./toy"), "./toy", str(toy)):
+        assert Keyboard.open(way).suggest("cabb")[0].text == "cabbage"
+
+
+@pytest.mark.usefixtures("chat")
+def test_a_name_without_a_memory_is_no_model(
+    foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names, "shipped_folder", lambda: toy)
+    foreword("learn", "my chat.txt", "-m", "work")
+    outcome = foreword("suggest", "a", "-m", "wrok")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "there is no model" in outcome.err
+    assert (
+        modelfolder.find("work") == modelfolder.home() / "work"
+    )  # what training goes on from is never another

@@ -46,7 +46,7 @@ def test_format_people_times_and_examples_are_shown(foreword: CommandLine, chat:
         "  Ana Silva: 2 messages",
         "  Ben: 1 message",
         "From 2024-01-02 to 2024-03-02",
-        "3 messages or texts, 33 characters",
+        "3 messages to learn, 33 characters; each line is a message",
         "left out: 1 system message",
         "  | good morning",
         "  | morning",
@@ -72,9 +72,49 @@ def test_whose_words_to_learn_must_be_known_and_they_alone_are_learned(
     assert foreword("learn", chat).err == (
         f"foreword: {chat} has messages of Ana Silva (2), Ben (1); say whose words are yours with --me\n"
     )
-    assert foreword("learn", chat, "--me", "Cem").code == 1
+    for command in ("learn", "preview"):
+        wrong = foreword(command, chat, "--me", "Cem")
+        assert (wrong.code, wrong.out) == (1, "")
+        there = "there are those of Ana Silva (2), Ben (1)"
+        assert wrong.err == f"foreword: {chat} has no messages of 'Cem'; {there}\n"
     told = foreword("learn", chat, "--me", "Ana Silva").err
     assert "Learned 2 messages" in told
     assert "left out: 1 message of others, 1 system message" in told
     words = {row["word"] for row in json.loads(foreword("memory", "list", "--json").out)}
     assert words == {"good", "morning", "and", "night"}
+
+
+@pytest.mark.parametrize("me", [None, "Ana"])
+def test_what_is_previewed_is_what_is_learned(foreword: CommandLine, tmp_path: Path, me: str | None) -> None:
+    """One pass, one filter: messages of several lines, blank ones, long ones, secrets, a private key."""
+    key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----"
+    texts = [
+        "see you\n\n  at five ",
+        " ",
+        "\u200b",
+        key,
+        "my password: hunter2x",
+        "word " * 5_000,
+        "good\r\nnight",
+    ]
+    said = [
+        {
+            "id": at,
+            "type": "message",
+            "date": f"2024-01-02T10:00:{at:02}",
+            "from": me and ("Ana" if at % 3 else "Ben"),
+            "text": text,
+        }
+        for at, text in enumerate(texts * 3)
+    ]
+    path = tmp_path / "result.json"
+    path.write_text(json.dumps({**CHAT, "messages": said}) if me else "\n".join(texts * 3), encoding="utf-8")
+    named = [] if me is None else ["--me", me]
+    figures = json.loads(foreword("preview", path, *named, "--json").out)
+    learned = json.loads(foreword("learn", path, *named, "--json").out)
+    assert figures["messages"] == learned["messages"] > 5
+    assert figures["taken"] == learned["taken"] != {}
+    kept = [json.loads(line)["text"] for line in foreword("memory", "export").out.splitlines()[1:]]
+    assert figures["characters"] == sum(map(len, kept))
+    assert figures["examples"][0] == kept[0][:200]
+    assert figures["examples"][-1] == kept[-1][:200]

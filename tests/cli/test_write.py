@@ -24,7 +24,7 @@ def be_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_a_terminal_it_says_what_there_is_instead(foreword: CommandLine, toy: Path) -> None:
     outcome = foreword("write", "-m", toy, stdin=b"see you tom")
-    assert (outcome.code, outcome.out) == (1, "")
+    assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == (
         "foreword: foreword write needs a terminal to write in; for programs and pipes there is: "
         'foreword suggest "…"\n'

@@ -12,6 +12,7 @@ from foreword.errors import ModelForeign, SourceEmpty
 from foreword.keyboard.counts import Counts
 from foreword.keyboard.ranking import CONFIDENT
 from foreword.keyboard.suggest import Keyboard
+from foreword.modelfolder.names import in_a_command
 from foreword.modelfolder.provenance import learned_from
 from foreword.runtime.model import Model
 from foreword.runtime.resident import peak_megabytes
@@ -88,7 +89,7 @@ def held_out_figures(model: Model) -> Figures:
     if not isinstance(test, Mapping):
         raise SourceEmpty(
             f"nothing was held out when {model.path.name} was trained, so there is no figure to show; "
-            "hand in a text that it has not seen: foreword evaluate FILE"
+            f"hand in a text that it has not seen: foreword evaluate FILE -m {in_a_command(model.path)}"
         )
     numbers = {f"held_out.test.{name}": test.get(name) for name in NUMBERS}
     if "uniform" in test:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption
+from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
 from foreword.cli.terminal import one_line, say
 from foreword.errors import OptionError
 
@@ -63,9 +63,8 @@ def audit(
         require_training()
     from foreword.assess.audit import TEMPERATURES
     from foreword.assess.audit import audit as look
-    from foreword.runtime.model import Model
 
-    opened, notes = Model.open(model), list[str]()
+    opened, notes = open_model(model), list[str]()
     told = None
     if with_canaries:
         from foreword.personal.leaking import look_for_leaks

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from foreword.errors import ModelMissing, OptionError, RunError
+from foreword.errors import ModelMissing, RunError
 
 NAME = "demo"
 SOURCE = "sample:chitchat"
@@ -48,7 +48,7 @@ def _refuse_to_lose_what_is_not_its_own(folder: Path) -> None:
     """Only what an earlier demo left may make room: a model or a run of that name that learned from the sample alone.
 
     Raises:
-        OptionError: There is another.
+        RunError: There is another.
         ForewordError: What is there cannot be read.
     """
     from foreword.modelfolder import run_folder
@@ -56,7 +56,7 @@ def _refuse_to_lose_what_is_not_its_own(folder: Path) -> None:
 
     for place, sources in ((folder, _model_sources(folder)), (run_folder(folder), run_sources(folder))):
         if set(sources) - {SOURCE}:
-            raise OptionError(
+            raise RunError(
                 f"{place} is not the demo's but your own, and the demo would replace it; "
                 "give that folder another name, or delete it, and start the demo again"
             )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from foreword.cli.memory import open_memory
-from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption
+from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
 from foreword.errors import OptionError
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ def evaluate(
     """
     from foreword.assess.evaluate import evaluate_text, held_out_figures
     from foreword.corpus.samples import documents
-    from foreword.runtime.model import Model
 
     if source is None and encoding is not None:
         raise OptionError(
@@ -42,7 +41,7 @@ def evaluate(
         )
     if messages < 0:
         raise OptionError(f"messages must be at least 0, not {messages}")
-    opened = Model.open(model)
+    opened = open_model(model)
     if source is None:
         figures = held_out_figures(opened)
     else:

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from foreword.cli.options import JsonOption, ModelOption, TextArgument, read_text
+from foreword.cli.options import JsonOption, ModelOption, TextArgument, open_model, read_text
 from foreword.cli.terminal import printable, say
 
 SCALE = ((1.0, "green"), (3.0, "default"), (5.0, "yellow"), (8.0, "red"))
@@ -15,9 +15,8 @@ SCALE = ((1.0, "green"), (3.0, "default"), (5.0, "yellow"), (8.0, "red"))
 def explain(text: TextArgument = None, model: ModelOption = None, as_json: JsonOption = False) -> None:
     """Show how much each character of TEXT surprises the model, in bits: coloured, or as columns in a pipe."""
     from foreword.assess.bits import surprises
-    from foreword.runtime.model import Model
 
-    pieces = surprises(Model.open(model), read_text(text))
+    pieces = surprises(open_model(model), read_text(text))
     if as_json:
         rows = [{"text": piece, "bits": round(bits, 4)} for piece, bits in pieces]
         typer.echo(json.dumps(rows, ensure_ascii=False))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from foreword.cli.options import JsonOption, ModelOption, SeedOption, read_text
+from foreword.cli.options import JsonOption, ModelOption, SeedOption, open_model, read_text
 from foreword.cli.terminal import one_line, say
 from foreword.errors import OptionError
 
@@ -81,8 +81,6 @@ def generate(
     as_json: JsonOption = False,
 ) -> None:
     """Write text that goes on from PROMPT, in the voice of the model, piece by piece."""
-    from foreword.runtime.model import Model
-
     drawing = {
         "temperature": temperature,
         "top_k": top_k,
@@ -103,7 +101,7 @@ def generate(
     if no_copy == "-" and prompt in {None, "-"}:
         raise OptionError("standard input is the SOURCE of --no-copy; hand in PROMPT in quotes")
     begun = _prompt(prompt)
-    opened = Model.open(model)
+    opened = open_model(model)
     kept_from = None if no_copy is None else _no_copy(no_copy, no_copy_characters, encoding)
     if beam is not None:
         _search(opened, begun, characters, beam, kept_from, as_json=as_json)

@@ -4,7 +4,7 @@ import json
 
 import typer
 
-from foreword.cli.options import JsonOption, ModelOption
+from foreword.cli.options import JsonOption, ModelOption, open_model
 from foreword.cli.terminal import one_line, say
 
 PRIVACY = "A model is as private as the texts it was trained on, for it can repeat pieces of them."
@@ -13,9 +13,8 @@ PRIVACY = "A model is as private as the texts it was trained on, for it can repe
 def inspect(model: ModelOption = None, as_json: JsonOption = False) -> None:
     """Show what a model is, what it was trained on, and whether its files are whole."""
     from foreword.assess.inspection import inspection
-    from foreword.runtime.model import Model
 
-    found = inspection(Model.open(model))
+    found = inspection(open_model(model))
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return

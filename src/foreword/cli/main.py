@@ -20,13 +20,15 @@ from foreword.cli.generate import generate
 from foreword.cli.inspect import inspect
 from foreword.cli.learn import learn
 from foreword.cli.memory import app as memory
+from foreword.cli.models import app as models
 from foreword.cli.preview import preview
 from foreword.cli.rollback import rollback
 from foreword.cli.suggest import suggest
 from foreword.cli.terminal import one_line
 from foreword.cli.train import train
+from foreword.cli.usage import Command, UsageError, in_our_words
 from foreword.cli.write import write
-from foreword.errors import ForewordError
+from foreword.errors import ForewordError, OptionError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,8 +43,9 @@ GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
 }
 for group, commands in GROUPS.items():
     for command in commands:
-        app.command(rich_help_panel=group)(command)
+        app.command(rich_help_panel=group, cls=Command)(command)
 app.add_typer(memory, name="memory", rich_help_panel="Teach")
+app.add_typer(models, name="models", rich_help_panel="Look")
 
 
 def _print_version(wanted: bool) -> bool:
@@ -63,17 +66,24 @@ def foreword(
 
 
 def main() -> None:
-    """Run the command line; an error of ours, or a full disk and the like, is one line on stderr and exit code 1.
+    """Run the command line. Each error is one line on stderr: exit code 2 for wrong usage, 1 for all else of ours.
 
-    Typer itself sees to wrong usage (2), Ctrl-C (130) and a reader of the output that has seen enough (1).
+    Typer itself sees to Ctrl-C (130) and a reader of the output that has seen enough (1).
     """
     _open_what_is_closed()
     _print_any_character()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be told to end is to be interrupted
     try:
-        app(prog_name="foreword")  # also as `python -m foreword`, or completion would be for python
+        # The name also as `python -m foreword`, or completion would be for python.
+        sys.exit(app(prog_name="foreword", standalone_mode=False))
     except KeyboardInterrupt:  # before Typer sees to it
         sys.exit(130)
+    except typer.Abort:
+        _fail("stopped; nothing was changed")
+    except UsageError as error:
+        _fail(in_our_words(error), code=2)
+    except OptionError as error:
+        _fail(str(error), code=2)
     except ForewordError as error:
         _fail(str(error))
     except OSError as error:
@@ -93,6 +103,7 @@ def _print_any_character() -> None:
         sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")
 
 
-def _fail(message: str) -> None:
-    print(f"foreword: {one_line(message)}", file=sys.stderr)
-    sys.exit(1)
+def _fail(message: str, code: int = 1) -> None:
+    if message:
+        print(f"foreword: {one_line(message)}", file=sys.stderr)
+    sys.exit(code)

@@ -13,6 +13,7 @@ import typer
 
 from foreword.cli.options import JsonOption, MemoryOption
 from foreword.cli.terminal import one_line, say
+from foreword.cli.usage import Command
 from foreword.errors import OptionError, SourceMissing, SourceNotText
 
 if TYPE_CHECKING:
@@ -157,4 +158,4 @@ COMMANDS: Final[dict[str, Callable[..., None]]] = {
 }
 app = typer.Typer(no_args_is_help=True, help="Look into what was learned, carry it elsewhere, or empty it.")
 for name, command in COMMANDS.items():
-    app.command(name)(command)
+    app.command(name, cls=Command)(command)

@@ -54,12 +54,9 @@ def _training(memory: "Memory", sources: Sequence[str], options: Mapping[str, st
 
 def _to(folder: Path) -> str:
     """The option that names the model to train; nothing for the one that it is anyway."""
-    from foreword.modelfolder import home
-    from foreword.modelfolder.names import PERSONAL
+    from foreword.modelfolder.names import PERSONAL, home, in_a_command
 
-    if folder.parent != home():
-        return f" -o {shlex.quote(str(folder))}"
-    return "" if folder.name == PERSONAL else f" -o {shlex.quote(folder.name)}"
+    return "" if folder == home() / PERSONAL else f" -o {in_a_command(folder)}"
 
 
 def _lacking() -> str:

@@ -10,7 +10,7 @@ from foreword.cli.options import EncodingOption, JsonOption, MeOption
 from foreword.cli.terminal import one_line, say
 
 if TYPE_CHECKING:
-    from foreword.corpus.preview import Preview
+    from foreword.assess.preview import Preview
 
 
 def preview(
@@ -22,7 +22,7 @@ def preview(
     as_json: JsonOption = False,
 ) -> None:
     """Print what is understood of SOURCE: its format, its people, its messages; and learn nothing."""
-    from foreword.corpus.preview import preview as look
+    from foreword.assess.preview import preview as look
 
     found = look(source, encoding=encoding, me=me)
     if as_json:
@@ -41,6 +41,7 @@ def _figures(found: "Preview") -> dict[str, object]:
         "first": None if found.first is None else found.first.isoformat(),
         "last": None if found.last is None else found.last.isoformat(),
         "left_out": dict(found.report.left_out),
+        "taken": dict(found.taken),
         "unreadable": found.report.unreadable,
         "notes": found.report.notes,
         "examples": found.examples,
@@ -49,6 +50,7 @@ def _figures(found: "Preview") -> dict[str, object]:
 
 def _lines(found: "Preview") -> Iterator[str]:
     from foreword.text.readers.report import counted
+    from foreword.text.secrets import told
 
     formats = ", ".join(
         f"{name}" + (f" ({n:,} files)" if n > 1 else "") for name, n in found.report.formats.items()
@@ -58,7 +60,9 @@ def _lines(found: "Preview") -> Iterator[str]:
         yield f"  {author}: {counted(count, 'message')}"
     if found.first is not None and found.last is not None:
         yield f"From {found.first.astimezone():%Y-%m-%d} to {found.last.astimezone():%Y-%m-%d}"
-    yield f"{found.messages:,} messages or texts, {found.characters:,} characters"
+    yield f"{found.messages:,} messages to learn, {found.characters:,} characters; each line is a message"
     yield from found.report.sentences()
+    if found.taken:
+        yield f"taken out: {told(found.taken)}"
     for example in found.examples:
         yield f"  | {example}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from foreword.cli.memory import open_memory
-from foreword.cli.options import JsonOption, ModelOption, TextArgument, read_text
+from foreword.cli.options import JsonOption, ModelOption, TextArgument, open_model, read_text
 from foreword.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -62,9 +62,8 @@ def _in_words(use: "WordUse | None") -> str:
 
 def _next_characters(model: str | None, text: str, limit: int, *, as_json: bool) -> None:
     from foreword.runtime.generate import next_tokens
-    from foreword.runtime.model import Model
 
-    found = next_tokens(Model.open(model), text, limit=limit)
+    found = next_tokens(open_model(model), text, limit=limit)
     if as_json:
         typer.echo(json.dumps([{"text": token, "probability": p} for token, p in found], ensure_ascii=False))
         return

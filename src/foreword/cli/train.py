@@ -9,7 +9,16 @@ from typing import Annotated
 
 import typer
 
-from foreword.cli.options import Architecture, EncodingOption, JsonOption, MeOption, SeedOption, Size, Unit
+from foreword.cli.options import (
+    Architecture,
+    EncodingOption,
+    JsonOption,
+    MeOption,
+    SeedOption,
+    Size,
+    Unit,
+    complete_model,
+)
 from foreword.cli.whose import asked_whose
 from foreword.errors import OptionError, RunError
 
@@ -19,7 +28,12 @@ def train(
         list[str] | None,
         typer.Argument(metavar="SOURCE", help="Files, folders, .gz, - for standard input, sample:chitchat."),
     ] = None,
-    to: Annotated[str, typer.Option("--to", "-o", metavar="NAME|PATH", help="The model to make.")] = "me",
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", "-o", metavar="NAME|PATH", autocompletion=complete_model, help="The model to make."
+        ),
+    ] = "me",
     minutes: Annotated[
         float | None,
         typer.Option(metavar="N", help="The time it may take; 10, if nothing else says how long."),
@@ -52,6 +66,7 @@ def train(
         typer.Option(
             "--from",
             metavar="base|scratch|MODEL",
+            autocompletion=complete_model,
             help="A finished model to go on from; by default, base or scratch, whichever does better in a short try.",
         ),
     ] = None,

@@ -1,5 +1,6 @@
 """`foreword write`: an editor that offers words."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,7 +50,7 @@ def write(
         keyboard = Keyboard(opened, memory)
         ending = Editor(keyboard, files, settings).run()
         if ending.was_stopped:
-            _say_stopped(file, is_kept=ending.is_kept)
+            _say_stopped(file, model, is_kept=ending.is_kept)
             raise typer.Exit(130)
         for line in ending.unlearned:
             keyboard.learn(line)
@@ -77,8 +78,9 @@ def _described(model: "Model") -> str:
     return f"{one_line(model.path.name)}: {model.config.architecture} {'x'.join(sizes)}".rstrip()
 
 
-def _say_stopped(file: Path | None, *, is_kept: bool) -> None:
-    again = f"foreword write {file}" if file else "foreword write"
+def _say_stopped(file: Path | None, model: str | None, *, is_kept: bool) -> None:
+    given = [*([str(file)] if file else []), *(["-m", model] if model else [])]
+    again = shlex.join(["foreword", "write", *given])
     told = f"the unsaved text is kept; to have it back: {again}" if is_kept else "nothing was unsaved"
     try:
         typer.echo(f"foreword: stopped; {one_line(told)}", err=True)

@@ -44,7 +44,7 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
     learned = known = 0
     taken = Counter[Kind]()
     running = hashlib.sha256()
-    for piece in _pieces(messages_of(documents)):
+    for piece in pieces(messages_of(documents)):
         fingerprints = []
         for message in piece:
             running.update(message.text.encode(errors="surrogatepass") + b"\n")
@@ -82,6 +82,7 @@ def _lines_of(documents: Iterable[Document]) -> Iterator[Message]:
         yield Message(text=begun, time=moment)
 
 
-def _pieces(messages: Iterator[Message]) -> Iterator[list[Message]]:
+def pieces(messages: Iterator[Message]) -> Iterator[list[Message]]:
+    """The messages as they are learned, so many at once."""
     while piece := list(islice(messages, PIECE)):
         yield piece

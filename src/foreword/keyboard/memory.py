@@ -29,7 +29,7 @@ from foreword.keyboard.networks import Met, Numbered
 from foreword.keyboard.ngrams import Candidate, Distribution
 from foreword.keyboard.records import Forgotten, Latest, WordUse
 from foreword.keyboard.view import View
-from foreword.modelfolder.names import PERSONAL
+from foreword.modelfolder.names import PERSONAL, memory_beside
 from foreword.text.secret_kinds import Kind
 
 __all__ = ["Candidate", "Forgotten", "Memory", "Message", "Met", "Numbered", "WordUse", "memory_path"]
@@ -300,11 +300,11 @@ class Memory:
                 )
 
 
-def memory_path(model: str | None = None) -> Path:
+def memory_path(model: str | Path | None = None) -> Path:
     """Where the memory lies that goes with a model: beside its folder, whether these are there or not.
 
     Without a name it is that of $FOREWORD_MODEL, else that of `me`: a person's memory is theirs, also while they type
     with the shipped model.
     """
-    folder = modelfolder.locate(model or os.environ.get("FOREWORD_MODEL") or PERSONAL)
-    return folder.with_name(f"{folder.name}.memory")
+    chosen = model if model is not None else os.environ.get("FOREWORD_MODEL") or PERSONAL
+    return memory_beside(modelfolder.locate(chosen))

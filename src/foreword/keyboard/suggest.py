@@ -85,10 +85,9 @@ class Keyboard:
     def open(cls, model: str | Path | None = None) -> "Keyboard":
         """The keyboard of the model with that name or path and, beside it, the person's memory.
 
-        Without one, of the person's own model, else the shipped one.
+        Without one, of the person's own model, else the shipped one; a memory without a network types with that.
         """
-        name = str(model) if model is not None else None
-        return cls(Model.open(model), Memory.open(memory_path(name)))
+        return cls(Model.open(model), Memory.open(memory_path(model)))
 
     def suggest(
         self, text: str, limit: int = 3, *, phrases: bool = False, confidence: float = 0.0

@@ -4,6 +4,7 @@ A model is chosen by name or path. A bare name lives in the person's data folder
 """
 
 import os
+import shlex
 import stat
 import unicodedata
 from pathlib import Path
@@ -43,14 +44,16 @@ def home() -> Path:
     return folder
 
 
-def locate(model: str | None = None) -> Path:
-    """The folder of `model`, a name or a path, whether it is there or not.
+def locate(model: str | Path | None = None) -> Path:
+    """The folder of `model`, a name or a path, whether it is there or not; a `Path` is never a bare name.
 
     Without one: $FOREWORD_MODEL, else `me` if there is one, else `base`.
 
     Raises:
         OptionError: a bare name that no folder can have everywhere, or a path that cannot be a model's.
     """
+    if isinstance(model, Path):
+        model = str(model.absolute())
     name = model if model is not None else os.environ.get("FOREWORD_MODEL") or None
     if name is None:
         personal = home() / PERSONAL
@@ -60,7 +63,7 @@ def locate(model: str | None = None) -> Path:
     return home() / _checked(name)
 
 
-def find(model: str | None = None) -> Path:
+def find(model: str | Path | None = None) -> Path:
     """The folder of `model` to read: where `locate` says, or the model that comes with Foreword, which is `base`.
 
     A person's own model of that name goes before it.
@@ -70,6 +73,26 @@ def find(model: str | None = None) -> Path:
     """
     path, shipped = locate(model), shipped_folder()
     return shipped if path == home() / SHIPPED and not is_there(path) and shipped.is_dir() else path
+
+
+def find_to_type(model: str | Path | None = None) -> Path:
+    """The same; but a memory that has no network of its own types with the base.
+
+    Raises:
+        OptionError: as `locate`.
+    """
+    path = locate(model)
+    return find(SHIPPED) if not is_there(path) and memory_beside(path).is_file() else find(model)
+
+
+def memory_beside(folder: Path) -> Path:
+    """Where the memory lies that goes with the model in `folder`, whether these are there or not."""
+    return folder.with_name(f"{folder.name}.memory")
+
+
+def in_a_command(folder: Path) -> str:
+    """The name or path of a model as it is typed in a shell."""
+    return shlex.quote(folder.name if folder.parent == home() else str(folder))
 
 
 def shipped_folder() -> Path:
@@ -92,6 +115,16 @@ def models_in(folder: Path) -> list[str]:
     return sorted(
         path.parent.name for path in folder.glob("*/config.json") if not path.parent.name.startswith(".")
     )
+
+
+def known_names() -> list[str]:
+    """The names in the data folder that a model, its versions, a run or a memory has, and that of the base, sorted."""
+    folder = home()
+    beside = {
+        path.stem for ending in RESERVED_ENDINGS for path in folder.glob(f"[!.]*{ending}") if ending != "."
+    }
+    shipped = {SHIPPED} if shipped_folder().is_dir() else set[str]()
+    return sorted({*models_in(folder), *beside} | shipped)
 
 
 def _checked_path(name: str) -> Path:

@@ -1,6 +1,5 @@
 """Reading a model folder: all that can be checked without building the network is checked at once."""
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,15 @@ from filelock import FileLock, Timeout
 from foreword.errors import ModelError, ModelForeign, ModelIncomplete, ModelMismatch, ModelMissing
 from foreword.modelfolder import files, swap
 from foreword.modelfolder.config import Config, from_record
-from foreword.modelfolder.names import PERSONAL, SHIPPED, home, lock_of_run, models_in, run_folder
+from foreword.modelfolder.names import (
+    PERSONAL,
+    SHIPPED,
+    home,
+    in_a_command,
+    lock_of_run,
+    models_in,
+    run_folder,
+)
 from foreword.modelfolder.shapes import check_shapes
 from foreword.modelfolder.strictjson import parse_object
 from foreword.modelfolder.tensors import Tensor, check_weights, load_weights
@@ -146,7 +153,7 @@ def named(path: Path, option: str) -> str:
     folder = home()
     if path in (folder / PERSONAL, folder / SHIPPED):
         return ""
-    return f" {option} {shlex.quote(path.name if path.parent == folder else str(path))}"
+    return f" {option} {in_a_command(path)}"
 
 
 def _parsed(path: Path) -> dict[str, object]:

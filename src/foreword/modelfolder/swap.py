@@ -25,6 +25,11 @@ def is_there(path: Path) -> bool:
     return any(folder.is_dir() for folder in (path, _new(path), _old(path)))
 
 
+def is_anything_left(path: Path) -> bool:
+    """The same, or what is left of one that was being written or deleted."""
+    return is_there(path) or bool(_drafts(path))
+
+
 def complete(path: Path) -> None:
     """Finish the swap that was interrupted at `path`, if one was; for readers and writers to call first."""
     if path.exists():
@@ -41,7 +46,7 @@ def complete(path: Path) -> None:
 def draft_beside(path: Path) -> Path:
     """A new empty folder to write in, for its owner alone; what killed writers left there is cleared away."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    for leftover in path.parent.glob(f".{_escaped(path.name)}.draft-*"):
+    for leftover in _drafts(path):
         with contextlib.suppress(OSError):
             if time.time() - leftover.stat().st_mtime > DRAFTS_KEPT_SECONDS:
                 shutil.rmtree(leftover)
@@ -64,6 +69,23 @@ def put(draft: Path, path: Path) -> None:
     _discard(_old(path))
 
 
+def delete(path: Path) -> None:
+    """Delete the folder at `path`, and what a deletion that was killed has left. At no moment, half of it is there."""
+    complete(path)
+    for leftover in _drafts(path):
+        shutil.rmtree(leftover)
+    for beside in (_new(path), _old(path)):  # or a reader would put it in the place of the one deleted
+        _discard(beside)
+    if path.is_symlink():
+        delete(path.resolve())
+        path.unlink()
+    elif path.exists():
+        draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.draft-", dir=path.parent))
+        path.rename(draft / path.name)
+        sync(path.parent)
+        shutil.rmtree(draft)
+
+
 def sync(folder: Path) -> None:
     """Have the system put the names in `folder` on the disk (Windows does so by itself)."""
     if os.name == "posix":
@@ -81,6 +103,10 @@ def _discard(folder: Path) -> None:
         with contextlib.suppress(FileNotFoundError):  # another reader discards it already
             folder.rename(draft / folder.name)
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _drafts(path: Path) -> list[Path]:
+    return list(path.parent.glob(f".{_escaped(path.name)}.draft-*"))
 
 
 def _new(path: Path) -> Path:

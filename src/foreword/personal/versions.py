@@ -49,7 +49,7 @@ class Version:
 
 def versions_of(model: Path) -> list[Path]:
     """The folders of the versions that are kept of a model, oldest first."""
-    folder = _folder(model)
+    folder = versions_folder(model)
     found = [path for path in folder.iterdir() if path.name.isdecimal()] if folder.is_dir() else []
     return sorted(found, key=lambda path: int(path.name))
 
@@ -62,7 +62,7 @@ def keep(model: Path) -> None:
     swap.complete(model)
     if not (model / files.TRAINING).is_file():
         return
-    folder, present = _folder(model), _among(model, versions_of(model))
+    folder, present = versions_folder(model), _among(model, versions_of(model))
     last = versions_of(model)[-1:]
     newest = folder / f"{int(last[0].name) + 1 if last else 1:06}"
     if present is not None:
@@ -89,7 +89,7 @@ def prune(model: Path) -> None:
 
 def put_aside(model: Path) -> Path:
     """Where the model is kept that a training made in vain: beside the versions, until the next one of its kind."""
-    folder = _folder(model)
+    folder = versions_folder(model)
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder / "aside"
 
@@ -101,7 +101,7 @@ def take_aside(model: Path) -> Version:
         ModelMissing: there is none.
         ModelError: it is damaged.
     """
-    path = _folder(model) / "aside"
+    path = versions_folder(model) / "aside"
     if not path.is_dir():
         raise ModelMissing(
             f"no model is kept aside for {model.name}; one is where a training makes a model that reads worse"
@@ -159,7 +159,8 @@ def _record(model: Path) -> dict[str, object]:
     return of_the_training(parse_object(files.read_bounded(path), path))
 
 
-def _folder(model: Path) -> Path:
+def versions_folder(model: Path) -> Path:
+    """Where the versions of a model lie, whether there are some or not."""
     return model.with_name(f"{model.name}.versions")
 
 

@@ -33,9 +33,11 @@ class Model:
 
     @classmethod
     def open(cls, model: str | Path | None = None) -> "Model":
-        """The model of that name or at that path; without one, the person's own, else the shipped one."""
-        path = model if isinstance(model, Path) else modelfolder.find(model)
-        opened = cls(modelfolder.read(path))
+        """The model of that name or at that path; without one, the person's own, else the shipped one.
+
+        It is the base where there is a memory of that name, and no network.
+        """
+        opened = cls(modelfolder.read(modelfolder.find_to_type(model)))
         _ = opened.network  # a damaged graph shows now, not at the first key
         return opened
 

@@ -8,7 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
-from foreword.errors import SourceEmpty, SourceNotText
+from foreword.errors import OptionError, SourceEmpty, SourceNotText
 from foreword.text.documents import Document
 from foreword.text.readers.files import (
     files_of_archive,
@@ -47,7 +47,7 @@ def read_source(
     are left out. What is compressed with gzip is known by its content; one that is damaged is left out of a folder.
 
     Raises:
-        OptionError: there is no such encoding.
+        OptionError: there is no such encoding, or `source` is empty.
         SourceMissing: there is no such file or folder, or it may not be read.
         SourceEmpty: there is not one character in it.
         SourceNotText: it is a program or a picture, its compression is damaged, or most of it is unreadable.
@@ -68,6 +68,8 @@ def people_in(source: str, *, encoding: str | None = None) -> Counter[str]:
 
 def _reader(source: str, encoding: str | None) -> tuple[str, Callable[[Report], Iterator[Document]]]:
     """What the source is called, and what reads it from its beginning, as often as it is called."""
+    if not source.strip():  # as a path it would be the current folder
+        raise OptionError("a source is empty text, not the name of a file; was a variable not set?")
     if encoding is not None:
         check_encoding(encoding)
     if source == STANDARD_INPUT:

@@ -1,0 +1,82 @@
+"""What a source holds, as Foreword understands it, and what `learn` would take of it; nothing is learned."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, final
+
+from foreword.corpus.samples import documents
+from foreword.errors import PersonUnknown
+from foreword.keyboard.admission import admitted
+from foreword.keyboard.forgetting import Blocked
+from foreword.keyboard.learning import messages_of, pieces
+from foreword.text.documents import Document
+from foreword.text.readers.people import OTHERS, listed, same_person
+from foreword.text.readers.report import Report
+from foreword.text.secret_kinds import Kind
+
+SHOWN: Final = 3
+LONGEST: Final = 200
+
+
+@final
+@dataclass(kw_only=True)
+class Preview:
+    """A source in figures and examples, filled while it is read.
+
+    Attributes:
+        report: what was understood of it, and what not.
+        people: who wrote how many messages; empty where nobody is named.
+        messages, characters: what would be learned, of `me`, or of all where nobody is named; each line is a message.
+        taken: the secrets that would be taken out of it, by kind.
+        first, last: when the first and the last of these were written, where that is known.
+        examples: the first and the last of them, cut where they are long.
+    """
+
+    report: Report = field(default_factory=Report)
+    people: Counter[str] = field(default_factory=Counter)
+    messages: int = 0
+    characters: int = 0
+    taken: Counter[Kind] = field(default_factory=Counter)
+    first: datetime | None = None
+    last: datetime | None = None
+    examples: list[str] = field(default_factory=list)
+
+
+def preview(source: str, *, encoding: str | None = None, me: str | None = None) -> Preview:
+    """Read all of a source, and pass it through all that `learn` passes it through.
+
+    Raises:
+        OptionError: `source` is empty.
+        SourceError: it cannot be read.
+        PersonUnknown: several people wrote in it, and `me` is none of them.
+    """
+    found = Preview()
+    read = documents(source, encoding=encoding, everybody=True, report=found.report)
+    for piece in pieces(messages_of(_own(read, me, found))):
+        for message in admitted(piece, Blocked(), found.taken):
+            found.messages += 1
+            found.characters += len(message.text)
+            if len(found.examples) == 2 * SHOWN:
+                del found.examples[SHOWN]
+            found.examples.append(message.text[:LONGEST])
+    if me is not None and found.people and not any(same_person(author, me) for author in found.people):
+        raise PersonUnknown(
+            f"{source} has no messages of {me!r}; there are those of {listed(found.people)}", found.people
+        )
+    return found
+
+
+def _own(read: Iterator[Document], me: str | None, found: Preview) -> Iterator[Document]:
+    """The documents of `me`; people and times are noted on the way."""
+    for document in read:
+        if document.author is not None:
+            found.people[document.author] += 1
+            if me is not None and not same_person(document.author, me):
+                found.report.leave_out(OTHERS)
+                continue
+        if document.time is not None:
+            found.first = min(document.time, found.first or document.time)
+            found.last = max(document.time, found.last or document.time)
+        yield document

@@ -1,0 +1,132 @@
+"""`foreword models`: which models there are, and how one is deleted."""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, Final, final
+
+import typer
+from typer.core import TyperGroup
+
+from foreword.cli.options import JsonOption, complete_model
+from foreword.cli.terminal import one_line, say
+from foreword.errors import ModelMissing, OptionError
+
+if TYPE_CHECKING:
+    from foreword.personal.inventory import Entry
+
+MEGABYTE: Final = 1e6
+_WORDS: Final = {"model": "network", "versions": "earlier versions", "run": "interrupted training"}
+
+
+@final
+class ListsByDefault(TyperGroup):
+    """A group of commands that lists where no command is named."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse what was given, unless a shell asks how that goes on."""
+        is_named = args and (not args[0].startswith("-") or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if is_named or ctx.resilient_parsing else ["list", *args])
+
+
+def list_models(as_json: JsonOption = False) -> None:
+    """Print all models with date, size and bits per character, their versions, interrupted runs and memories.
+
+    A star marks the model that is used where none is named.
+    """
+    from foreword.personal.inventory import entries
+
+    found = entries()
+    if as_json:
+        typer.echo(json.dumps([_row(each) for each in found], ensure_ascii=False))
+        return
+    width = max((len(each.path.name) for each in found), default=0)
+    for each in found:
+        star = "*" if each.is_default else " "
+        say(f"{star} {one_line(each.path.name):<{width}}  {one_line(', '.join(_described(each)))}")
+    if not found:
+        typer.echo("there is no model yet; train one with: foreword train SOURCE", err=True)
+
+
+def delete(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME|PATH", help="The model to delete.", autocompletion=complete_model),
+    ],
+    versions: Annotated[
+        bool, typer.Option("--versions", help="Delete the versions that are kept of it, not the model.")
+    ] = False,
+    run: Annotated[
+        bool, typer.Option("--run", help="Delete its interrupted training, not the model.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Delete a model, the versions that are kept of it, and its interrupted training. Its memory is kept."""
+    from foreword import modelfolder
+    from foreword.modelfolder.names import in_a_command, memory_beside
+    from foreword.personal import inventory
+
+    folder = modelfolder.locate(name)
+    inventory.check_deletable(folder)
+    chosen = {"versions": versions, "run": run, "model": not versions and not run}
+    wanted = [part for part in inventory.parts_of(folder) if chosen["model"] or chosen[part]]
+    if not wanted:
+        asked = " and no ".join(_WORDS[part] for part, is_chosen in chosen.items() if is_chosen)
+        raise ModelMissing(f"{folder} has no {asked} to delete; see what there is with: foreword models")
+    shown = one_line(f"the {' and the '.join(_WORDS[part] for part in reversed(wanted))} of {folder.name}")
+    if not yes:
+        if not sys.stdin.isatty():
+            raise OptionError(f"to delete {shown}, say so with --yes")
+        typer.confirm(f"Delete {shown}?", abort=True, err=True)
+    inventory.delete(folder, wanted)
+    typer.echo(f"Deleted {shown}", err=True)
+    memory = memory_beside(folder)
+    if "model" in wanted and memory.is_file():
+        typer.echo(
+            f"Its memory is kept in {one_line(str(memory))}; to empty it: foreword memory clear -m "
+            f"{one_line(in_a_command(folder))}",
+            err=True,
+        )
+
+
+def _row(entry: "Entry") -> dict[str, object]:
+    return {
+        "name": entry.path.name,
+        "path": str(entry.path),
+        "default": entry.is_default,
+        "date": entry.date,
+        "bytes": entry.bytes,
+        "bits_per_character": entry.bits_per_character,
+        "versions": entry.versions,
+        "run": entry.run,
+        "memory_bytes": entry.memory_bytes,
+        "problem": entry.problem,
+    }
+
+
+def _described(entry: "Entry") -> list[str]:
+    """What there is of a model, for people."""
+    if entry.problem is not None:
+        told = [f"cannot be used: {entry.problem}"]
+    elif entry.date is None:
+        told = ["no network" + (", types with base" if entry.memory_bytes else "")]
+    else:
+        bits = entry.bits_per_character
+        told = [
+            entry.date,
+            f"{entry.bytes / MEGABYTE:.1f} MB",
+            *([] if bits is None else [f"{bits:.3f} bits per character"]),
+        ]
+    if entry.versions:
+        told.append(f"{entry.versions} earlier version{'s' * (entry.versions > 1)}")
+    if entry.run is not None:
+        told.append(f"a training {entry.run}")
+    if entry.memory_bytes is not None:
+        told.append(f"memory {entry.memory_bytes / MEGABYTE:.1f} MB")
+    return told
+
+
+COMMANDS: Final[dict[str, Callable[..., None]]] = {"list": list_models, "delete": delete}
+app = typer.Typer(cls=ListsByDefault, help="List models, or delete one.")
+for name, command in COMMANDS.items():
+    app.command(name)(command)

@@ -1,0 +1,162 @@
+"""Which models there are is listed, and one that is deleted is gone, while what is a person's own stays."""
+
+import contextlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import toys
+from foreword.errors import ModelMissing
+from foreword.keyboard.memory import Memory
+from foreword.modelfolder import names
+from foreword.personal.inventory import delete, parts_of
+from foreword.personal.lock import held
+from foreword.personal.versions import keep
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer
+from program import CommandLine
+
+
+def make(path: Path, **training: object) -> Path:
+    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
+    path.parent.mkdir(exist_ok=True)
+    made = toys.model(path, tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, b"abc "))).path
+    (made / "training.json").write_text(json.dumps(training), encoding="utf-8")
+    return made
+
+
+@pytest.fixture
+def work(home: Path) -> Path:
+    """A model with an earlier version, an interrupted run and a memory."""
+    model = make(home / "work", date="2026-01-02", held_out={"test": {"bits_per_character": 1.5}})
+    keep(model)
+    (home / "work.run").mkdir()
+    (home / "work.run" / "plan.json").write_text("{}", encoding="utf-8")
+    memory = Memory.open(home / "work.memory")
+    memory.learn("see you")
+    memory.close()
+    return model
+
+
+def test_each_name_has_a_line_with_its_figures_and_the_default_has_a_star(
+    foreword: CommandLine, work: Path, home: Path, toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names, "shipped_folder", lambda: toy)
+    foreword("learn", "-", "-m", "notes", stdin=b"see you\n")
+    (make(home / "broken") / "config.json").write_bytes(b"{")
+    outcome = foreword("models")
+    lines = {line[2:].split()[0]: line for line in outcome.out.splitlines()}
+    assert sorted(lines) == ["broken", "notes", "toy", "work"]
+    assert [name for name, line in lines.items() if line.startswith("*")] == ["toy"]
+    assert "2026-01-02, 0." in lines["work"]
+    assert "1.500 bits per character, 1 earlier version, a training interrupted, memory 0." in lines["work"]
+    assert "no network, types with base, memory 0." in lines["notes"]
+    assert "cannot be used: " in lines["broken"]
+    rows = {row["name"]: row for row in json.loads(foreword("models", "--json").out)}
+    assert rows["work"]["bytes"] == sum(path.stat().st_size for path in work.rglob("*") if path.is_file())
+    assert (rows["work"]["versions"], rows["work"]["run"]) == (1, "interrupted")
+    assert rows["toy"]["default"]
+    assert rows["notes"]["date"] is None
+
+
+def test_deleting_takes_all_that_a_network_is_and_keeps_the_memory(
+    foreword: CommandLine, work: Path, home: Path
+) -> None:
+    refused = foreword("models", "delete", "work")
+    assert refused.code == 2
+    whole = "the network and the earlier versions and the interrupted training of work"
+    assert refused.err == f"foreword: to delete {whole}, say so with --yes\n"
+    assert work.is_dir()
+    outcome = foreword("models", "delete", "work", "--yes")
+    assert outcome.err.splitlines() == [
+        f"Deleted {whole}",
+        f"Its memory is kept in {home / 'work.memory'}; to empty it: foreword memory clear -m work",
+    ]
+    assert [path.name for path in home.iterdir()] == ["work.memory"]
+    again = foreword("models", "delete", "work", "--yes")
+    assert (again.code, again.err.count("\n")) == (1, 1)
+
+
+@pytest.mark.parametrize(("option", "gone"), [("--versions", "work.versions"), ("--run", "work.run")])
+@pytest.mark.usefixtures("work")
+def test_versions_and_run_are_deleted_by_themselves(
+    foreword: CommandLine, home: Path, option: str, gone: str
+) -> None:
+    before = {path.name for path in home.iterdir()}
+    assert foreword("models", "delete", "work", option, "--yes").code == 0
+    assert {path.name for path in home.iterdir()} == before - {gone}
+    missing = foreword("models", "delete", "work", option, "--yes")
+    assert missing.code == 1
+    assert missing.err.startswith(f"foreword: {home / 'work'} has no ")
+
+
+def test_the_base_and_what_is_no_model_are_never_deleted(
+    foreword: CommandLine, work: Path, toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names, "shipped_folder", lambda: toy)
+    monkeypatch.setattr("foreword.personal.inventory.shipped_folder", lambda: toy)
+    make(work.with_name("base"))
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "config.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "project.run").mkdir()
+    (work / "thesis.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "link").symlink_to(toy)
+    for given in ("base", toy, tmp_path / "link", tmp_path / "project", "work"):
+        for option in ([], ["--run"]):
+            outcome = foreword("models", "delete", given, *option, "--yes")
+            assert outcome.code in (1, 2)
+            assert outcome.err.count("\n") == 1
+    assert (toy / "config.json").exists()
+    assert (tmp_path / "project.run").exists()
+    assert (work / "thesis.txt").exists()
+
+
+def test_a_model_that_is_being_trained_is_not_deleted(foreword: CommandLine, work: Path, home: Path) -> None:
+    with held(home / "work.run"):
+        assert json.loads(foreword("models", "--json").out)[0]["run"] == "under way"
+        outcome = foreword("models", "delete", "work", "--yes")
+    assert outcome.code == 1
+    assert outcome.err == (
+        f"foreword: {work} is being trained by another process; wait for its end, or stop it first\n"
+    )
+    assert len(parts_of(work)) == 3
+
+
+@pytest.mark.parametrize("beside", [".new", ".old"])
+def test_wherever_a_deletion_is_killed_a_model_is_whole_or_gone(
+    work: Path, home: Path, beside: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where an interrupted training had left a model that a reader would put in its place."""
+    shutil.copytree(work, home / f".work{beside}")
+    steps, rmtree = 0, shutil.rmtree
+
+    def killed(step: Callable[..., object], after: int) -> Callable[..., object]:
+        def wrapped(*given: object, **more: object) -> object:
+            nonlocal steps
+            steps += 1
+            if steps > after:
+                if step is rmtree:  # it was half way
+                    next(each for each in Path(str(given[0])).rglob("*.json")).unlink()
+                raise KeyboardInterrupt
+            return step(*given, **more)
+
+        return wrapped
+
+    for after in range(30):
+        steps = 0
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "rename", killed(Path.rename, after))
+            patch.setattr(shutil, "rmtree", killed(rmtree, after))
+            try:
+                delete(work, parts_of(work))
+            except KeyboardInterrupt:
+                pass
+            else:
+                break
+        with contextlib.suppress(ModelMissing):
+            Model.open(work)
+    assert after > 3
+    assert [path.name for path in home.iterdir()] == ["work.memory"]
