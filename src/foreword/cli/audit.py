@@ -8,6 +8,7 @@ import typer
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
 from foreword.cli.terminal import one_line, say
 from foreword.errors import OptionError
+from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.assess.audit import Audit
@@ -98,8 +99,8 @@ def audit(
 
 def _print(found: "Audit", source: str) -> None:
     say(
-        f"{found.characters:,} characters written at each temperature, looked for in {one_line(source)} "
-        f"({found.source_characters:,} characters):"
+        f"{counted(found.characters, 'character')} written at each temperature, looked for in {one_line(source)} "
+        f"({counted(found.source_characters, 'character')}):"
     )
     for each in found.written:
         _print_row(f"temperature {each.temperature:g}", each.overlap)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from foreword.errors import ModelMissing, RunError
+from foreword.text.counting import counted
 
 NAME = "demo"
 SOURCE = "sample:chitchat"
@@ -33,7 +34,8 @@ def demo(
     _refuse_to_lose_what_is_not_its_own(folder)
     discard_run(folder)
     typer.echo(
-        f"Training a recurrent network on {SOURCE}, real chat messages, for {minutes:g} minutes.", err=True
+        f"Training a recurrent network on {SOURCE}, real chat messages, for {counted(minutes, 'minute')}.",
+        err=True,
     )
     finished = show(make(Order(sources=(SOURCE,), to=folder, minutes=minutes), begun=begun), model=NAME)
     if finished is None:
@@ -79,7 +81,7 @@ def _show_figures(figures: Mapping[str, object]) -> None:
     if not isinstance(test, Mapping):
         raise RunError("the demo held nothing out to measure with")
     typer.echo(
-        f"\nBits per character on {test['characters']:,} characters it has not seen (lower is better):"
+        f"\nBits per character on {counted(test['characters'], 'character')} it has not seen (lower is better):"
     )
     ngram = test["ngram"]["bits_per_character"]
     for name, value in (

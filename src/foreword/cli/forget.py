@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.memory import counted, open_memory
+from foreword.cli.memory import open_memory
 from foreword.cli.options import JsonOption, MemoryOption
 from foreword.cli.terminal import one_line
+from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.keyboard.memory import Forgotten
@@ -40,7 +41,7 @@ def forget(
 def _told(found: "Forgotten") -> str:
     times = "once" if found.times == 1 else f"{found.times:,} times"
     told = (
-        f"{found.word}: deleted {times} from {counted(found.messages)}"
+        f"{found.word}: deleted {times} from {counted(found.messages, 'message')}"
         if found.times
         else f"{found.word}: was not there"
     )

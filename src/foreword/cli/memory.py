@@ -15,6 +15,7 @@ from foreword.cli.options import JsonOption, MemoryOption
 from foreword.cli.terminal import one_line, say
 from foreword.cli.usage import Command
 from foreword.errors import OptionError, SourceMissing, SourceNotText
+from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.keyboard.memory import Memory
@@ -36,11 +37,6 @@ def open_memory(model: str | None) -> Iterator["Memory"]:
         for note in memory.notes:
             typer.echo(one_line(note), err=True)
         memory.close()
-
-
-def counted(messages: int) -> str:
-    """So many messages, in words."""
-    return "1 message" if messages == 1 else f"{messages:,} messages"
 
 
 def list_words(
@@ -97,7 +93,7 @@ def import_lines(file: FileArgument, model: MemoryOption = None) -> None:
 
     with open_memory(model) as memory:
         learned = exchange.import_lines(memory, _lines(file), "standard input" if file == "-" else file)
-    typer.echo(f"Learned {counted(learned)} that were not there yet", err=True)
+    typer.echo(f"Learned {counted(learned, 'message')} that were not there yet", err=True)
 
 
 def merge(
@@ -111,7 +107,7 @@ def merge(
 
     with open_memory(model) as memory:
         learned = exchange.merge(memory, file)
-    typer.echo(f"Learned {counted(learned)} that were not there yet", err=True)
+    typer.echo(f"Learned {counted(learned, 'message')} that were not there yet", err=True)
 
 
 def clear(
@@ -125,7 +121,7 @@ def clear(
                 raise OptionError("to delete everything that was learned, say so with --yes")
             typer.confirm(f"Delete everything in {memory.path}?", abort=True, err=True)
         deleted = memory.clear()
-    typer.echo(f"Deleted {counted(deleted)}; forgotten words stay blocked", err=True)
+    typer.echo(f"Deleted {counted(deleted, 'message')}; forgotten words stay blocked", err=True)
 
 
 def _lines(file: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foreword.cli.memory import counted
+from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.keyboard.memory import Memory
@@ -20,7 +20,7 @@ def after_learning(
     """
     named = "" if model is None else f" -m {shlex.quote(model)}"
     first = (
-        f"It has {counted(memory.size())} now. See its words with: foreword memory list{named}. "
+        f"It has {counted(memory.size(), 'message')} now. See its words with: foreword memory list{named}. "
         f'Type with it: foreword suggest "…"{named} or foreword write{named}'
     )
     second = _training(memory, sources, options)
@@ -47,7 +47,7 @@ def _training(memory: "Memory", sources: Sequence[str], options: Mapping[str, st
     if not fresh.is_enough():
         return None
     return (
-        f"{folder.name} has not learned {fresh.characters:,} characters of them yet: "
+        f"{folder.name} has not learned {counted(fresh.characters, 'character')} of them yet: "
         f"foreword train --more{_to(folder)}{_lacking()}"
     )
 

@@ -108,7 +108,7 @@ class _Screen:
         held_out = f"{event.held_out_characters:,} held out" if event.held_out_characters else "none held out"
         old = f"{event.old_characters:,} of old text beside them, " if event.old_characters else ""
         self._line(
-            f"{event.training_characters:,} characters to learn from, {old}{held_out}; "
+            f"{counted(event.training_characters, 'character')} to learn from, {old}{held_out}; "
             f"{event.vocabulary:,} different tokens ({event.unit})"
         )
         for note in event.notes:
@@ -117,11 +117,11 @@ class _Screen:
     def _planned(self, event: Planned) -> None:
         for line in event.reasons:
             self._line(line)
-        steps = f"{event.steps:,} steps"
+        steps = f"{counted(event.steps, 'step')}"
         if event.seconds is not None:
             steps = f"about {steps} in {duration(event.seconds)}"
         begun = f", going on from step {event.first_step:,}" if event.first_step else ""
-        self._line(f"{event.parameters:,} weights, {steps}{begun}")
+        self._line(f"{counted(event.parameters, 'weight')}, {steps}{begun}")
         self.bar.update(self.task, total=1.0, bits="warming up")
 
     def _validated(self, event: Validated) -> None:
@@ -181,9 +181,14 @@ def _sentences(
         case EndedEarly():
             said = [f"{event.message[0].upper()}{event.message[1:]}."]
         case Measured():
-            of = f" of the {event.held_out:,}" if event.characters < event.held_out else ""
+            all_of_it = counted(event.held_out, "character")
+            shown = (
+                all_of_it
+                if event.characters >= event.held_out
+                else f"{event.characters:,} of the {all_of_it}"
+            )
             figures = f"{event.bits_per_character:.3f} bits per character; an n-gram of the same text {event.ngram:.3f}"
-            said = [f"Measured on {event.characters:,}{of} characters held out to test: {figures}"]
+            said = [f"Measured on {shown} held out to test: {figures}"]
         case Compared():
             said = [
                 f"On held-out {event.text} text: {event.after:.3f} bits per character, {event.before:.3f} before"
@@ -195,7 +200,7 @@ def _sentences(
         case Remembered():
             known = f" ({event.known:,} were known before)" if event.known else ""
             taken = f", without {event.taken}" if event.taken else ""
-            said = [f"The memory beside it has learned {event.messages:,} messages{known}{taken}"]
+            said = [f"The memory beside it has learned {counted(event.messages, 'message')}{known}{taken}"]
     return said
 
 
@@ -203,7 +208,7 @@ def _tried(figures: Mapping[str, Any]) -> list[str]:
     counts, ghost = figures["ngram"], figures["ghost"]
     base = f"the base alone {_saved(figures['base'])}, " if "base" in figures else ""
     saved = (
-        f"Of 100 keys for {figures['messages']} messages that it has not learned, it would have saved "
+        f"Of 100 keys for {counted(figures['messages'], 'message')} that it has not learned, it would have saved "
         f"{_saved(figures)}; word counts alone {_saved(counts)}, {base}a perfect keyboard "
         f"{100 * figures['theoretical_limit']:.1f}"
     )

@@ -66,8 +66,8 @@ def beside_start(  # noqa: PLR0917
     return found
 
 
-def compared(held_out: Figures, corpus: Corpus) -> Iterator[Measured | Compared]:
-    """What a person is told of these figures."""
+def of_itself(held_out: Figures, corpus: Corpus) -> Iterator[Measured]:
+    """What a person is told of the figures of the new network alone."""
     test = held_out.get("test")
     if isinstance(test, Mapping) and corpus.test is not None:
         yield Measured(
@@ -76,6 +76,10 @@ def compared(held_out: Figures, corpus: Corpus) -> Iterator[Measured | Compared]
             bits_per_character=test["bits_per_character"],
             ngram=test["ngram"]["bits_per_character"],
         )
+
+
+def compared(held_out: Figures) -> Iterator[Compared]:
+    """What a person is told of these figures beside those of the model that the run began with."""
     for name, text in TEXTS.items():
         now = held_out.get(name)
         if isinstance(now, Mapping) and "start" in now:

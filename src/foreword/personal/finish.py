@@ -17,10 +17,8 @@ from foreword.personal.card import PICTURE, card, curve_picture
 from foreword.personal.deadline import FINISHING
 from foreword.personal.events import Compared, Finished, Measured, Warned
 from foreword.personal.measuring import (
-    COUNTING,
     FEW_COLUMNS,
     MEASURED_TOKENS,
-    READING,
     SECONDS_PER_COUNTED_TOKEN,
     Extent,
     Figures,
@@ -32,7 +30,7 @@ from foreword.personal.measuring import (
     tokens_per_character,
 )
 from foreword.personal.mixing import mixture_for, seconds_to_mix
-from foreword.personal.newest import nothing_better, rival_bits
+from foreword.personal.newest import nothing_better, rival_bits, stays
 from foreword.personal.record import Effort, training_record
 from foreword.personal.start import Start
 from foreword.personal.versions import keep, prune, put_aside
@@ -98,11 +96,13 @@ def finish(
     graph = float_graph(model)
     small = quantized_graph(graph)
     exact, quick = (network_of(data, corpus) for data in (graph, small))
-    budget = session.plan.budget
-    seconds = math.inf if budget is None else FINISHING * budget.measuring
-    per_token = seconds_per_token(exact, corpus)
     readings = 1 + (start is not None) + (there is not None and not is_start) + 2 * (corpus.old is not None)
-    extent = Extent.within(seconds, per_token, readings=readings)
+    budget = session.plan.budget
+    extent = Extent.within(
+        math.inf if budget is None else FINISHING * budget.measuring,
+        seconds_per_token(exact, corpus),
+        readings=readings,
+    )
     lost = _quantized_loss(exact, quick, corpus, extent)
     worthwhile = lost <= MOST_QUANTIZED_LOSS  # which a loss that is not a number never is
     if not worthwhile:
@@ -113,13 +113,14 @@ def finish(
     held_out |= {"quantized_loss": lost if math.isfinite(lost) else None}
     if start is not None:
         held_out = comparison.beside_start(held_out, session, start, corpus, exact, extent)
-    yield from comparison.compared(held_out, corpus)
+    yield from comparison.of_itself(held_out, corpus)
     rival = _rival(there, held_out, corpus, session, extent, is_start=is_start)
     new = _test_bits(held_out)
     worse = rival is not None and new is not None and new > rival
     place = put_aside(to) if worse else to
-    share = (1 - READING - COUNTING) * seconds
-    mixture = mixture_for(quick if worthwhile else exact, corpus, share, per_token)
+    if not worse:
+        yield from comparison.compared(held_out)
+    mixture = mixture_for(quick if worthwhile else exact, corpus, extent.mixing, extent.seconds_per_token)
     training = training_record(
         session,
         journal,
@@ -158,11 +159,10 @@ def finish(
             pictures={} if picture is None else {PICTURE: picture},
         ),
     )
-    if there is not None and worse:
+    if there is not None and rival is not None and new is not None and worse:
+        way = f"foreword rollback --aside{named(to, '-m')}"
         yield Warned(
-            message=f"{to.name} stays as it is: it reads held-out text at {rival:.3f} bits per character, and the new "
-            f"model at {new:.3f}. That one is kept aside; to take it all the same: foreword rollback --aside"
-            f"{named(to, '-m')}"
+            message=f"{stays(to.name, corpus, rival, new)}. The new model is kept aside; to take it all the same: {way}"
         )
         yield _finished(effort, to, there.training.get("held_out"), kept=True, aside=place)
         return

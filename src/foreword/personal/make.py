@@ -235,7 +235,7 @@ def _new_run_folder(model: Path) -> Path:
     if (folder / PLAN).exists():
         step = saved_step(folder) or 0
         raise RunError(
-            f"{folder} holds an unfinished run ({step:,} of {read_plan(folder).steps:,} steps): "
+            f"{folder} holds an unfinished run ({step:,} of {counted(read_plan(folder).steps, 'step')}): "
             "go on with --resume, or delete that folder to start anew"
         )
     shutil.rmtree(folder, ignore_errors=True)  # a run that was killed before it had a plan

@@ -63,10 +63,15 @@ def characters_in(ids: Int64[np.ndarray, " time"], corpus: Corpus) -> int:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Extent:
-    """On how many tokens a time allows to measure: of each held-out part, and of the text that an n-gram counts."""
+    """On how many tokens a time allows to measure: of each held-out part, and of the text that an n-gram counts.
+
+    What remains of the time is for the `mixing`, with a network that reads a token in so many seconds.
+    """
 
     tokens: int
     counted: int
+    mixing: float
+    seconds_per_token: float
 
     @classmethod
     def within(cls, seconds: float, seconds_per_token: float, *, readings: int) -> "Extent":
@@ -76,6 +81,8 @@ class Extent:
         return cls(
             tokens=int(min(MEASURED_TOKENS, max(FEWEST_TOKENS, tokens))),
             counted=int(min(LAST_TOKENS, max(MEASURED_TOKENS, counted))),
+            mixing=(1 - READING - COUNTING) * seconds,
+            seconds_per_token=seconds_per_token,
         )
 
 

@@ -41,8 +41,13 @@ def nothing_better(corpus: Corpus, journal: Journal, start: Start) -> str | None
     if not is_from_memory(corpus) or corpus.validation is None or not later:
         return None
     scale = bits(1.0) * tokens_per_character(corpus.validation)
-    before, after = scale * first[0].nats, scale * min(point.nats for point in later)
+    return stays(start.name, corpus, scale * first[0].nats, scale * min(point.nats for point in later))
+
+
+def stays(name: str, corpus: Corpus, before: float, after: float) -> str:
+    """What is said of a model that is not replaced, for it reads held-out text better than the new one."""
+    text = "the newest messages" if is_from_memory(corpus) else "held-out text"
     return (
-        f"{start.name} stays as it is: on the newest messages this training would have made it worse, "
-        f"{after:.3f} bits per character instead of {before:.3f}"
+        f"{name} stays as it is: on {text} this training would have made it worse, {after:.3f} bits per character "
+        f"instead of {before:.3f}"
     )

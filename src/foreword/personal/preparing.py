@@ -13,6 +13,7 @@ from foreword.personal.events import Prepared
 from foreword.personal.inheritance import check_unchanged, recorded_recipe
 from foreword.personal.order import Order
 from foreword.runtime.model import Model
+from foreword.text.counting import counted
 from foreword.text.tokenizer import Tokenizer
 from foreword.training.recipe import recipe_of
 
@@ -74,7 +75,7 @@ def _settings(order: Order, model: Model | None, omit: Omit | None) -> Settings:
 def _little(order: Order, corpus: Corpus) -> list[str]:
     if order.use is None or corpus.train.characters >= LITTLE:
         return []
-    length = f"{corpus.train.characters:,} characters"
+    length = f"{counted(corpus.train.characters, 'character')}"
     return [
         f"{length} are little to learn from: what is known already and the memory beside it will do the most"
     ]

@@ -242,6 +242,6 @@ def _reasons(
     rate = f"{tokens:,} tokens a step at a rate of {recipe.training.learning_rate:g}"
     passes = f"{about}{epochs:.1f} passes over the text" + (f", so {dropout}" if dropout else "")
     return (
-        f"{network}, for {corpus.train.characters:,} characters{time_given}; {rate}",
+        f"{network}, for {counted(corpus.train.characters, 'character')}{time_given}; {rate}",
         f"{passes}; {plan.precision} on {plan.device}{speed}",
     )
