@@ -105,8 +105,7 @@ def _remembered(old: object) -> list[str]:
     now, before = old["bits_per_character"], old["start"]["bits_per_character"]
     return [
         "",
-        f"On {counted(old['characters'], 'character')} of old text: {now:.3f}, and {before:.3f} before it went on "
-        "learning.",
+        f"On {counted(old['characters'], 'character')} of old text: {now:.3f}, {before:.3f} before it went on.",
     ]
 
 
