@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
 from foreword.personal.events import (
+    Began,
     Compared,
     EndedEarly,
     Event,
@@ -84,22 +85,13 @@ class _Screen:
             case Said():
                 told = " ".join(clean(f"{event.prompt}|{event.text}").split())  # no control characters
                 self.console.print(Text.assemble(("  it says: ", "dim"), (told, "italic")))
-            case (
-                Trying()
-                | Warned()
-                | EndedEarly()
-                | Measured()
-                | Compared()
-                | Tried()
-                | Reported()
-                | Remembered()
-            ):
-                for line in _sentences(event):
-                    self._line(line)
             case Stopped():
                 self._stopped(event)
             case Finished():
                 self._finished(event)
+            case _:
+                for line in _sentences(event):
+                    self._line(line)
 
     def _line(self, text: str) -> None:
         self.console.print(text)
@@ -170,7 +162,7 @@ def _saved(figures: Mapping[str, Any]) -> str:
 
 
 def _sentences(
-    event: Trying | Warned | EndedEarly | Measured | Compared | Tried | Reported | Remembered,
+    event: Trying | Warned | Began | EndedEarly | Measured | Compared | Tried | Reported | Remembered,
 ) -> list[str]:
     match event:
         case Trying():
@@ -178,7 +170,7 @@ def _sentences(
             said = [f"Trying for {length} each what does better: to go on from base, or a new network"]
         case Warned():
             said = [f"Careful: {event.message}"]
-        case EndedEarly():
+        case EndedEarly() | Began():
             said = [f"{event.message[0].upper()}{event.message[1:]}."]
         case Measured():
             all_of_it = counted(event.held_out, "character")

@@ -92,6 +92,14 @@ class Warned:
 
 @final
 @dataclass(frozen=True, kw_only=True)
+class Began:
+    """Something begins that may take a while; `message` says what, in plain words."""
+
+    message: str
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
 class EndedEarly:
     """The training is over before its steps are made or its time is up, because more of it would teach nothing."""
 
@@ -186,6 +194,7 @@ Event = (
     | Validated
     | Said
     | Warned
+    | Began
     | EndedEarly
     | Measured
     | Compared
