@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
 
+from foreword.assess.bits import Watch, unwatched
 from foreword.assess.verbatim import GRAM, Overlap, overlap
 from foreword.corpus.cleaned import CleanedText
 from foreword.corpus.samples import documents
@@ -148,6 +149,7 @@ def audit(
     temperatures: Sequence[float] = TEMPERATURES,
     seed: int = 0,
     notes: list[str] | None = None,
+    watch: Watch = unwatched,
 ) -> Audit:
     """Let `model` write, and look for what it has written in `source`, which may be of any length.
 
@@ -159,6 +161,7 @@ def audit(
         temperatures: how boldly; see `Sampling`.
         seed: the same seed gives the same passages.
         notes: is told what a person should know of the source, such as files left out.
+        watch: is told what is being done, and which share of all is done.
 
     Raises:
         OptionError: a value makes no sense.
@@ -178,22 +181,19 @@ def audit(
             notes += report.sentences()
         if text.characters == 0:
             raise SourceEmpty(f"{source} is empty once it is cleaned; name a source with text in it")
-        written = tuple(
-            Written(
+        written = []
+        for done, temperature in enumerate(temperatures):
+            watch(f"writing at temperature {temperature:g}", done / len(temperatures))
+            texts = generate_many(
+                model,
+                passages=passages,
+                characters=-(-characters // passages),
                 temperature=temperature,
-                overlap=overlap(
-                    generate_many(
-                        model,
-                        passages=passages,
-                        characters=-(-characters // passages),
-                        temperature=temperature,
-                        seed=seed,
-                    ),
-                    text.pieces(0, text.characters),
-                ),
+                seed=seed,
             )
-            for temperature in temperatures
-        )
+            found = overlap(texts, text.pieces(0, text.characters))
+            written.append(Written(temperature=temperature, overlap=found))
+        watch("looking for what is usual", 1.0)
         usual, usual_characters = usual_overlap(text, characters)
         longest = longest_of(written).longest
         line = (
@@ -204,7 +204,7 @@ def audit(
         characters=passages * -(-characters // passages),
         passages=passages,
         seed=seed,
-        written=written,
+        written=tuple(written),
         usual=usual,
         usual_characters=usual_characters,
         longest_line=line,

@@ -5,7 +5,7 @@ side; each column first reads a thousand tokens before its own part, so that its
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -24,8 +24,15 @@ COLUMNS: Final = 16  # more are no faster on one thread: measured for an LSTM of
 MOST_NATS: Final = 709.0  # the exponential of more is no float
 NUMBERS: Final = 1_000_000  # log-probabilities held at once: 4 MB
 
+Watch = Callable[[str, float], object]
+"""Is told what is being done, and the share of it that is done."""
+
 Ids = Integer[np.ndarray, " time"]
 Places = Int64[np.ndarray, "..."]
+
+
+def unwatched(_what: str, _share: float) -> None:
+    """Nobody looks on."""
 
 
 @final
@@ -64,7 +71,7 @@ def perplexity(nats_per_token: float) -> float:
     return math.exp(nats_per_token) if nats_per_token < MOST_NATS else math.inf
 
 
-def score(model: Model, text: str) -> Score:
+def score(model: Model, text: str, *, watch: Watch = unwatched) -> Score:
     """The score of all characters of `text`, which is read as if a newline stood before it.
 
     A text of 8,000 tokens or more is read in up to 16 columns side by side, each but the first after a warm-up on the
@@ -76,7 +83,7 @@ def score(model: Model, text: str) -> Score:
     """
     cleaned = cleaned_or_error(text)
     ids = text_ids(model.tokenizer, cleaned)
-    return Score(nats=nats(model.exact, ids), tokens=len(ids) - 1, characters=len(cleaned))
+    return Score(nats=nats(model.exact, ids, watch=watch), tokens=len(ids) - 1, characters=len(cleaned))
 
 
 def bits_per_character(model: Model, text: str) -> float:
@@ -84,7 +91,7 @@ def bits_per_character(model: Model, text: str) -> float:
     return score(model, text).bits_per_character
 
 
-def surprises(model: Model, text: str) -> list[tuple[str, float]]:
+def surprises(model: Model, text: str, *, watch: Watch = unwatched) -> list[tuple[str, float]]:
     """The text in pieces, each with the bits that the model needed for it; the bits sum to those of `score`.
 
     A piece is a token's text: one character, one word with its blank, or a part of one. Characters that are spelled in
@@ -93,7 +100,9 @@ def surprises(model: Model, text: str) -> list[tuple[str, float]]:
     ids = text_ids(model.tokenizer, cleaned_or_error(text))
     decoder, bits = Decoder(model.tokenizer), 0.0
     pieces: list[tuple[str, float]] = []
-    for token, spent in zip(ids[1:].tolist(), token_nats(model.exact, ids).tolist(), strict=True):
+    for token, spent in zip(
+        ids[1:].tolist(), token_nats(model.exact, ids, watch=watch).tolist(), strict=True
+    ):
         bits += spent / math.log(2)
         if piece := decoder.feed(token):
             pieces.append((piece, bits))
@@ -101,20 +110,22 @@ def surprises(model: Model, text: str) -> list[tuple[str, float]]:
     return pieces
 
 
-def nats(network: Network, ids: Ids) -> float:
+def nats(network: Network, ids: Ids, *, watch: Watch = unwatched) -> float:
     """The information in ids[1:], given ids[0]; for streams of any length and integer type."""
-    return sum(float(spent.sum()) for _, spent in columns(network, ids))
+    return sum(float(spent.sum()) for _, spent in columns(network, ids, watch=watch))
 
 
-def token_nats(network: Network, ids: Ids) -> Float64[np.ndarray, " targets"]:
+def token_nats(network: Network, ids: Ids, *, watch: Watch = unwatched) -> Float64[np.ndarray, " targets"]:
     """The information in each of ids[1:]."""
     whole = np.zeros(len(ids) - 1)
-    for places, spent in columns(network, ids):
+    for places, spent in columns(network, ids, watch=watch):
         whole[places] = spent
     return whole
 
 
-def columns(network: Network, ids: Ids) -> Iterator[tuple[Places, Float64[np.ndarray, " some"]]]:
+def columns(
+    network: Network, ids: Ids, *, watch: Watch = unwatched
+) -> Iterator[tuple[Places, Float64[np.ndarray, " some"]]]:
     """Places in ids[1:] and the information in the tokens there, in blocks of bounded memory; each place once."""
     targets = len(ids) - 1
     count = min(COLUMNS, max(1, targets // COLUMN))
@@ -130,6 +141,7 @@ def columns(network: Network, ids: Ids) -> Iterator[tuple[Places, Float64[np.nda
         answer, state = network.step(ids[places].astype(np.int64), state)
         chosen = np.take_along_axis(answer, ids[places + 1].astype(np.int64)[..., None], axis=2)[..., 0]
         yield places[inside], -chosen[inside].astype(np.float64)
+        watch("measuring", (rows[-1] + 1) / length)
 
 
 def warmed_up(network: Network, ids: Ids, starts: Places) -> State:

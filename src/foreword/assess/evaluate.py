@@ -1,10 +1,12 @@
 """The figures that `evaluate` shows: for a text handed in, or those measured when the model was made."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Final
 
-from foreword.assess.bits import perplexity, score
+from foreword.assess.bits import Watch, perplexity, score, unwatched
 from foreword.assess.calibration import calibration
 from foreword.assess.keystrokes import Ghost, lines_of, replay, sample
 from foreword.corpus.fingerprints import file_digests
@@ -24,10 +26,13 @@ Figures = dict[str, object]
 CALIBRATED: Final = 25
 """So many of the messages show whether probabilities mean what they say: each key of them gives a list."""
 
+REPLAYS: Final = 5
+"""So often the messages are typed again, each time in another way."""
+
 NUMBERS: Final = ("bits_per_character", "characters", "tokens", "nats_per_token")
 
 
-def evaluate_text(model: Model, documents: Iterable[Document]) -> Figures:
+def evaluate_text(model: Model, documents: Iterable[Document], *, watch: Watch = unwatched) -> Figures:
     """Score all of a text, and say whether it, or any file in it, was among the model's training text.
 
     Raises:
@@ -35,7 +40,7 @@ def evaluate_text(model: Model, documents: Iterable[Document]) -> Figures:
     """
     documents = list(documents)
     text = "".join(clean_pieces(join(documents)))
-    found = score(model, text)
+    found = score(model, text, watch=watch)
     digests = {_digest(text), *file_digests(documents)}
     return {
         "bits_per_character": found.bits_per_character,
@@ -48,7 +53,12 @@ def evaluate_text(model: Model, documents: Iterable[Document]) -> Figures:
 
 
 def typing_figures(
-    keyboard: Keyboard, documents: Iterable[Document], count: int, *, confidence: float = CONFIDENT
+    keyboard: Keyboard,
+    documents: Iterable[Document],
+    count: int,
+    *,
+    confidence: float = CONFIDENT,
+    watch: Watch = unwatched,
 ) -> Figures:
     """What the keyboard would have saved of the keys for `count` lines of a text.
 
@@ -63,17 +73,20 @@ def typing_figures(
     messages = sample(lines_of([text]), count)
     if not messages:
         return {}
-    typed = replay(keyboard, messages)
+    again = partial(
+        replay, messages=messages, watch=_counter("typing lines again", REPLAYS * len(messages), watch)
+    )
+    typed = again(keyboard)
     calibrated = calibration(keyboard, messages[:CALIBRATED])
     return {
         **typed.figures(),
         "peak_megabytes": peak_megabytes(),
         "calibration": [list(group) for group in calibrated.groups],
         "calibration_error": calibrated.error,
-        "fixed": replay(keyboard, messages, learn=False).figures(),
-        "slips": replay(keyboard, messages, slips=True).figures(),
-        "ghost": replay(Ghost(keyboard, confidence), messages, limit=1).figures(),
-        "ngram": replay(Counts(keyboard.memory), messages).figures(),
+        "fixed": again(keyboard, learn=False).figures(),
+        "slips": again(keyboard, slips=True).figures(),
+        "ghost": again(Ghost(keyboard, confidence), limit=1).figures(),
+        "ngram": again(Counts(keyboard.memory)).figures(),
     }
 
 
@@ -103,6 +116,12 @@ def held_out_figures(model: Model) -> Figures:
                 "get the model again"
             )
     return {**test, "perplexity": perplexity(test["nats_per_token"])}
+
+
+def _counter(what: str, most: int, watch: Watch) -> Callable[[], object]:
+    """What tells `watch`, each time it is called, that one more of so many is done."""
+    done = itertools.count(1)
+    return lambda: watch(what, next(done) / most)
 
 
 def _digest(text: str) -> str:

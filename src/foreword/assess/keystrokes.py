@@ -11,7 +11,7 @@ reciprocal rank look at the lists at zero letters alone. Intervals are of the bo
 percentiles 2.5 and 97.5).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Final, Protocol, final, runtime_checkable
@@ -176,12 +176,19 @@ class Replay:
 
 
 def replay(
-    keyboard: Learns, messages: Iterable[str], *, limit: int = 3, learn: bool = True, slips: bool = False
+    keyboard: Learns,
+    messages: Iterable[str],
+    *,
+    limit: int = 3,
+    learn: bool = True,
+    slips: bool = False,
+    watch: Callable[[], object] = lambda: None,
 ) -> Replay:
     """Type `messages` with the keyboard; with `learn` it learns each one when it is finished, in a throw-away copy.
 
     With `slips` a finger slips once in each word of `SLIPPING` letters or more (`mistyped`), and it is noticed when the
     word is finished or its suggestion was taken; what must be deleted and typed again counts.
+    `watch` is called after each message.
 
     Raises:
         SourceEmpty: there is no message.
@@ -193,6 +200,7 @@ def replay(
         typed.append(type_message(trial, message, limit, draw))
         if learn:
             trial.learn(message)
+        watch()
     if not typed:
         raise SourceEmpty("there is no message to type; hand in at least one line of text")
     return Replay(messages=typed)

@@ -1,7 +1,7 @@
 """What a source holds, as Foreword understands it, and what `learn` would take of it; nothing is learned."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, final
@@ -44,8 +44,14 @@ class Preview:
     examples: list[str] = field(default_factory=list)
 
 
-def preview(source: str, *, encoding: str | None = None, me: str | None = None) -> Preview:
-    """Read all of a source, and pass it through all that `learn` passes it through.
+def preview(
+    source: str,
+    *,
+    encoding: str | None = None,
+    me: str | None = None,
+    watch: Callable[[Iterator[Document]], Iterator[Document]] = iter,
+) -> Preview:
+    """Read all of a source, and pass it through all that `learn` passes it through; `watch` sees what is read.
 
     Raises:
         OptionError: `source` is empty.
@@ -54,7 +60,7 @@ def preview(source: str, *, encoding: str | None = None, me: str | None = None) 
     """
     found = Preview()
     read = documents(source, encoding=encoding, everybody=True, report=found.report)
-    for piece in pieces(messages_of(_own(read, me, found))):
+    for piece in pieces(messages_of(_own(watch(read), me, found))):
         for message in admitted(piece, Blocked(), found.taken):
             found.messages += 1
             found.characters += len(message.text)

@@ -7,6 +7,7 @@ import typer
 
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
 from foreword.cli.terminal import one_line, say
+from foreword.cli.waiting import waiting
 from foreword.errors import OptionError
 from foreword.text.counting import counted
 
@@ -71,15 +72,17 @@ def audit(
         from foreword.personal.leaking import look_for_leaks
 
         told = look_for_leaks(opened, source, minutes=minutes, me=me, encoding=encoding, seed=seed)
-    found = look(
-        opened,
-        source,
-        encoding=encoding,
-        characters=characters,
-        temperatures=temperatures or TEMPERATURES,
-        seed=seed,
-        notes=notes,
-    )
+    with waiting(f"reading {source}", as_json=as_json) as wait:
+        found = look(
+            opened,
+            source,
+            encoding=encoding,
+            characters=characters,
+            temperatures=temperatures or TEMPERATURES,
+            seed=seed,
+            notes=notes,
+            watch=wait.says,
+        )
     for note in notes:
         typer.echo(one_line(note), err=True)
     name = "standard input" if source == "-" else source

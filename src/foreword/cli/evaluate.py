@@ -2,18 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from foreword.cli.memory import open_memory
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
+from foreword.cli.waiting import waiting
 from foreword.errors import OptionError
 from foreword.text.counting import counted
-
-if TYPE_CHECKING:
-    from foreword.runtime.model import Model
-    from foreword.text.documents import Document
 
 
 def evaluate(
@@ -33,8 +30,9 @@ def evaluate(
 
     Without SOURCE, the bits per character on the text held out from its training.
     """
-    from foreword.assess.evaluate import evaluate_text, held_out_figures
+    from foreword.assess.evaluate import evaluate_text, held_out_figures, typing_figures
     from foreword.corpus.samples import documents
+    from foreword.keyboard.suggest import Keyboard
 
     if source is None and encoding is not None:
         raise OptionError(
@@ -46,23 +44,16 @@ def evaluate(
     if source is None:
         figures = held_out_figures(opened)
     else:
-        texts = list(documents(source, encoding=encoding, me=me))
-        typing = (
-            _typing(opened, model, texts, messages) if messages else {}
-        )  # before the text takes more memory
-        figures = evaluate_text(opened, texts) | typing
+        with open_memory(model) as memory, waiting(f"reading {source}", as_json=as_json) as wait:
+            texts = list(wait.reading(documents(source, encoding=encoding, me=me), source))
+            typing: dict[str, object] = {}
+            if messages:  # before the text takes more memory
+                typing = typing_figures(Keyboard(opened, memory), texts, messages, watch=wait.says)
+            figures = evaluate_text(opened, texts, watch=wait.says) | typing
     if as_json:
         typer.echo(json.dumps(figures, ensure_ascii=False))
     else:
         _print(figures, per_token=opened.tokenizer.unit != "characters")
-
-
-def _typing(opened: "Model", model: str | None, texts: "list[Document]", messages: int) -> dict[str, object]:
-    from foreword.assess.evaluate import typing_figures
-    from foreword.keyboard.suggest import Keyboard
-
-    with open_memory(model) as memory:
-        return typing_figures(Keyboard(opened, memory), texts, messages)
 
 
 def _print(figures: Mapping[str, Any], *, per_token: bool) -> None:

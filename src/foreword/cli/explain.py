@@ -7,6 +7,7 @@ import typer
 
 from foreword.cli.options import JsonOption, ModelOption, TextArgument, open_model, read_text
 from foreword.cli.terminal import printable, say
+from foreword.cli.waiting import waiting
 from foreword.text.counting import counted
 
 SCALE = ((1.0, "green"), (3.0, "default"), (5.0, "yellow"), (8.0, "red"))
@@ -17,7 +18,9 @@ def explain(text: TextArgument = None, model: ModelOption = None, as_json: JsonO
     """Show how much each character of TEXT surprises the model, in bits: coloured, or as columns in a pipe."""
     from foreword.assess.bits import surprises
 
-    pieces = surprises(open_model(model), read_text(text))
+    opened, measured = open_model(model), read_text(text)
+    with waiting("measuring", as_json=as_json) as wait:
+        pieces = surprises(opened, measured, watch=wait.says)
     if as_json:
         rows = [{"text": piece, "bits": round(bits, 4)} for piece, bits in pieces]
         typer.echo(json.dumps(rows, ensure_ascii=False))

@@ -9,6 +9,7 @@ import typer
 
 from foreword.cli.options import JsonOption, ModelOption, SeedOption, open_model, read_text
 from foreword.cli.terminal import one_line, say
+from foreword.cli.waiting import waiting
 from foreword.errors import OptionError
 
 if TYPE_CHECKING:
@@ -102,7 +103,11 @@ def generate(
         raise OptionError("standard input is the SOURCE of --no-copy; hand in PROMPT in quotes")
     begun = _prompt(prompt)
     opened = open_model(model)
-    kept_from = None if no_copy is None else _no_copy(no_copy, no_copy_characters, encoding)
+    kept_from = None
+    if no_copy is not None:
+        with waiting(f"reading {no_copy}", as_json=as_json):
+            kept_from, left_out = _no_copy(no_copy, no_copy_characters, encoding)
+        _tell(left_out)
     if beam is not None:
         _search(opened, begun, characters, beam, kept_from, as_json=as_json)
         return
@@ -136,7 +141,8 @@ def _write_many(
     from foreword.runtime.generate import generate_many
 
     notes: list[str] = []
-    texts = generate_many(model, prompt, passages=passages, **options, notes=notes)
+    with waiting("writing", as_json=as_json):
+        texts = generate_many(model, prompt, passages=passages, **options, notes=notes)
     if as_json:
         typer.echo(json.dumps({"prompt": prompt, "texts": texts}, ensure_ascii=False))
     else:
@@ -153,7 +159,8 @@ def _search(
     """The likeliest passage."""
     from foreword.runtime.likeliest import likeliest
 
-    found = likeliest(model, prompt, characters=characters, width=width, no_copy=no_copy)
+    with waiting("searching", as_json=as_json):
+        found = likeliest(model, prompt, characters=characters, width=width, no_copy=no_copy)
     if as_json:
         rows = [{"text": each.text, "log_probability": each.log_probability} for each in found]
         typer.echo(json.dumps({"prompt": prompt, "continuations": rows}, ensure_ascii=False))
@@ -163,7 +170,7 @@ def _search(
         _tell(["Nothing was found that does not repeat too much; allow more with --no-copy-characters"])
 
 
-def _no_copy(source: str, characters: int | None, encoding: str | None) -> "NoCopy":
+def _no_copy(source: str, characters: int | None, encoding: str | None) -> "tuple[NoCopy, list[str]]":
     from foreword.corpus.samples import documents
     from foreword.runtime.nocopy import CHARACTERS, NoCopy
     from foreword.text.documents import join
@@ -173,8 +180,7 @@ def _no_copy(source: str, characters: int | None, encoding: str | None) -> "NoCo
     text = join(documents(source, encoding=encoding, everybody=True, report=report))
     name = "standard input" if source == "-" else source
     found = NoCopy(text, characters=CHARACTERS if characters is None else characters, name=name)
-    _tell(report.sentences())
-    return found
+    return found, report.sentences()
 
 
 def _refuse(reason: str, options: Mapping[str, object]) -> None:

@@ -11,6 +11,7 @@ from foreword.cli.memory import open_memory
 from foreword.cli.next_steps import after_learning
 from foreword.cli.options import EncodingOption, JsonOption, MemoryOption, MeOption
 from foreword.cli.terminal import one_line
+from foreword.cli.waiting import waiting
 from foreword.cli.whose import asked_whose
 from foreword.text.counting import counted
 
@@ -39,7 +40,9 @@ def learn(
         for source in sources:
             report = Report()
             whose = me or asked_whose(source, encoding)
-            found = learn_source(memory, documents(source, encoding=encoding, me=whose, report=report))
+            with waiting(f"reading {source}", as_json=as_json) as wait:
+                read = documents(source, encoding=encoding, me=whose, report=report)
+                found = learn_source(memory, wait.reading(read, source))
             learned, known = learned + found.messages, known + found.known
             taken += found.taken
             for note in report.sentences():

@@ -14,6 +14,7 @@ import typer
 from foreword.cli.options import JsonOption, MemoryOption
 from foreword.cli.terminal import one_line, say
 from foreword.cli.usage import Command
+from foreword.cli.waiting import waiting
 from foreword.errors import OptionError, SourceMissing, SourceNotText
 from foreword.text.counting import counted
 
@@ -83,16 +84,17 @@ def export(
                 typer.echo(line)
             return
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # as private as the memory
-        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-            opened.writelines(line + "\n" for line in exported(memory))
+        with os.fdopen(descriptor, "w", encoding="utf-8") as opened, waiting(f"writing {file}") as wait:
+            opened.writelines(line + "\n" for line in wait.counting(exported(memory), "lines"))
 
 
 def import_lines(file: FileArgument, model: MemoryOption = None) -> None:
     """Learn the messages of an exported memory that are not there yet, and block what is blocked in it."""
     from foreword.keyboard import exchange
 
-    with open_memory(model) as memory:
-        learned = exchange.import_lines(memory, _lines(file), "standard input" if file == "-" else file)
+    name = "standard input" if file == "-" else file
+    with open_memory(model) as memory, waiting(f"reading {name}") as wait:
+        learned = exchange.import_lines(memory, wait.counting(_lines(file), f"lines of {name}"), name)
     typer.echo(f"Learned {counted(learned, 'message')} that were not there yet", err=True)
 
 
@@ -105,7 +107,7 @@ def merge(
     """Learn the messages of another memory that are not there yet, and block what is blocked in it."""
     from foreword.keyboard import exchange
 
-    with open_memory(model) as memory:
+    with open_memory(model) as memory, waiting(f"reading {file}"):
         learned = exchange.merge(memory, file)
     typer.echo(f"Learned {counted(learned, 'message')} that were not there yet", err=True)
 

@@ -16,7 +16,6 @@ from foreword.text.counting import counted
 if TYPE_CHECKING:
     from foreword.personal.inventory import Entry
 
-MEGABYTE: Final = 1e6
 _WORDS: Final = {"model": "network", "versions": "earlier versions", "run": "interrupted training"}
 
 
@@ -110,12 +109,12 @@ def _described(entry: "Entry") -> list[str]:
     if entry.problem is not None:
         told = [f"cannot be used: {entry.problem}"]
     elif entry.date is None:
-        told = ["no network" + (", types with base" if entry.memory_bytes else "")]
+        told = ["no network" + ("" if entry.memory_bytes is None else ", types with base")]
     else:
         bits = entry.bits_per_character
         told = [
             entry.date,
-            f"{entry.bytes / MEGABYTE:.1f} MB",
+            _size(entry.bytes),
             *([] if bits is None else [f"{bits:.3f} bits per character"]),
         ]
     if entry.versions:
@@ -123,8 +122,12 @@ def _described(entry: "Entry") -> list[str]:
     if entry.run is not None:
         told.append(f"a training {entry.run}")
     if entry.memory_bytes is not None:
-        told.append(f"memory {entry.memory_bytes / MEGABYTE:.1f} MB")
+        told.append(f"memory {_size(entry.memory_bytes)}")
     return told
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count / 1e3:.1f} kB"
 
 
 COMMANDS: Final[dict[str, Callable[..., None]]] = {"list": list_models, "delete": delete}

@@ -16,8 +16,10 @@ def after_learning(
 ) -> list[str]:
     """The lines for one who has taught `memory` these sources, with `options` that `train` has as well.
 
-    `model` is as they named it.
+    `model` is as they named it. Of an empty memory there is nothing to do.
     """
+    if not memory.size():
+        return []
     named = "" if model is None else f" -m {shlex.quote(model)}"
     first = (
         f"It has {counted(memory.size(), 'message')} now. See its words with: foreword memory list{named}. "

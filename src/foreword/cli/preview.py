@@ -8,6 +8,7 @@ import typer
 
 from foreword.cli.options import EncodingOption, JsonOption, MeOption
 from foreword.cli.terminal import one_line, say
+from foreword.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from foreword.assess.preview import Preview
@@ -24,7 +25,8 @@ def preview(
     """Print what is understood of SOURCE: its format, its people, its messages; and learn nothing."""
     from foreword.assess.preview import preview as look
 
-    found = look(source, encoding=encoding, me=me)
+    with waiting(f"reading {source}", as_json=as_json) as wait:
+        found = look(source, encoding=encoding, me=me, watch=lambda read: wait.reading(read, source))
     if as_json:
         typer.echo(json.dumps(_figures(found), ensure_ascii=False))
         return

@@ -32,6 +32,7 @@ _OUR_WORDS: Final = (
     ),
     (r"Invalid value for (.+?): .*\binteger\b.*", r"\1 must be a whole number"),
     (r"Invalid value for (.+?): .*\b(?:number|float)\b.*", r"\1 must be a number"),
+    (r"Invalid value for .+?: (?:file|directory|path) (.+) is not (readable|writable)\.?", r"\1 is not \2"),
     (r"Invalid value for (.+?): (.*)", r"\1: \2"),
 )
 
@@ -63,7 +64,7 @@ def in_our_words(error: Exception) -> str:
     if not told:
         return ""
     for theirs, ours in _OUR_WORDS:
-        if found := re.fullmatch(theirs, told, re.DOTALL):
+        if found := re.fullmatch(theirs, told, re.DOTALL | re.IGNORECASE):
             told = found.expand(ours).replace("'", "")
             break
     context = getattr(error, "ctx", None)

@@ -5,6 +5,7 @@ import sys
 import typer
 
 from foreword.cli.terminal import one_line
+from foreword.cli.waiting import waiting
 
 
 def asked_whose(source: str, encoding: str | None) -> str | None:
@@ -21,7 +22,8 @@ def asked_whose(source: str, encoding: str | None) -> str | None:
     asks = sys.stdin.isatty() and sys.stderr.isatty()
     if not asks or source == STANDARD_INPUT or source.startswith(PREFIX):
         return None
-    people = people_in(source, encoding=encoding).most_common()
+    with waiting(f"reading {source}"):
+        people = people_in(source, encoding=encoding).most_common()
     names = [author for author, _ in people]
     if len(people) < 2:
         return None

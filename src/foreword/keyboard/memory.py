@@ -306,5 +306,5 @@ def memory_path(model: str | Path | None = None) -> Path:
     Without a name it is that of $FOREWORD_MODEL, else that of `me`: a person's memory is theirs, also while they type
     with the shipped model.
     """
-    chosen = model if model is not None else os.environ.get("FOREWORD_MODEL") or PERSONAL
-    return memory_beside(modelfolder.locate(chosen))
+    is_named = model is not None or os.environ.get("FOREWORD_MODEL")
+    return memory_beside(modelfolder.locate(model if is_named else PERSONAL))

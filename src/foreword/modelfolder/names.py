@@ -60,7 +60,10 @@ def locate(model: str | Path | None = None) -> Path:
         return personal if is_there(personal) else home() / SHIPPED
     if "/" in name or os.sep in name:
         return _checked_path(name)
-    return home() / _checked(name)
+    try:
+        return home() / _checked(name)
+    except OptionError as error:
+        raise error if model is not None else OptionError(f"$FOREWORD_MODEL: {error}") from None
 
 
 def find(model: str | Path | None = None) -> Path:
