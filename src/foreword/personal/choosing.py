@@ -26,7 +26,6 @@ from foreword.training.precision import choose_device
 from foreword.training.recipe import recipe_of
 from foreword.training.session import Session, layout_for
 from foreword.training.validate import validate
-from foreword.training.weights import load_weights
 
 MOST_SECONDS: Final = 30.0
 """For each of the two: a minute in all, if there is so much."""
@@ -160,9 +159,7 @@ def _bits_after(how: Try, order: Order, corpus: Corpus, start: Start | None, tex
         size=None if start is not None else "small",
         further=start is not None,
     )
-    model = new_model(plan.recipe, corpus)
-    if start is not None:
-        load_weights(model, start.weights)
+    model = new_model(plan.recipe, corpus, None if start is None else start.weights)
     layout = layout_for(corpus.train.ids, plan.recipe.training)
     session = Session(plan=plan, model=model, layout=layout, held_out=None)
     for _ in fit(session):

@@ -16,7 +16,6 @@ from foreword.runtime.network import Network
 from foreword.training.graph import float_graph
 from foreword.training.planning import new_model
 from foreword.training.session import Session
-from foreword.training.weights import load_weights
 
 TEXTS: Mapping[str, Literal["new", "old"]] = {"test": "new", "old": "old"}
 """The held-out texts that both are measured on: what their figures are called, and what they are of."""
@@ -53,8 +52,7 @@ def beside_start(  # noqa: PLR0917
     held_out: Figures, session: Session, start: Start, corpus: Corpus, exact: Network, extent: Extent
 ) -> Figures:
     """The figures of the network made, with those of `start` in them; and both on old text, if there is some."""
-    model = new_model(session.plan.recipe, corpus)
-    load_weights(model, start.weights)
+    model = new_model(session.plan.recipe, corpus, start.weights)
     before = network_of(float_graph(model.eval()), corpus)
     found = {**held_out}
     if corpus.old_held_out is not None:

@@ -55,7 +55,6 @@ from foreword.training.precision import choose_device
 from foreword.training.process import keep_large_buffers
 from foreword.training.session import UNSEEN, Session, layout_for
 from foreword.training.threads import bound_threads
-from foreword.training.weights import load_weights
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 """What systems call a disk, a quota or a limit of files that is full."""
@@ -319,9 +318,7 @@ def session_for(
 ) -> tuple[Session, Journal, Start | None]:
     """The session as its checkpoint left it, or a new one; and what it goes on from, if it does."""
     start = team.told(lambda: kept_start(folder))
-    model = new_model(plan.recipe, corpus)
-    if start is not None:
-        load_weights(model, start.weights)
+    model = new_model(plan.recipe, corpus, None if start is None else start.weights)
     old = None if corpus.old is None else corpus.old.ids
     session = Session(
         plan=plan,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import torch
 
 from foreword.corpus.prepare import Corpus
@@ -32,6 +33,7 @@ from foreword.training.sizing import (
     dropouts_for,
     weight_decay_for,
 )
+from foreword.training.weights import load_weights
 
 SecondsLeft = Callable[[AbstractLanguageModel], float]
 
@@ -204,6 +206,10 @@ def _trial(recipe: Recipe, corpus: Corpus, device: torch.device, team: Team) -> 
     settings, hidden = recipe.training, recipe.model.get("hidden", 256)
     width = hidden if isinstance(hidden, int) else 256
     probe = partial(choose_precision, device, rows=settings.batch, width=width)
+    model = _without_weights(recipe, corpus)
+    torch.manual_seed(settings.seed)
+    for weight in model.parameters():
+        torch.nn.init.normal_(weight, std=0.05)
     return Session(
         plan=Plan(
             recipe=recipe,
@@ -213,18 +219,35 @@ def _trial(recipe: Recipe, corpus: Corpus, device: torch.device, team: Team) -> 
             precision=team.told(probe) if settings.precision == "auto" else settings.precision,
             device=str(device),
         ),
-        model=new_model(recipe, corpus),
+        model=model,
         layout=layout_for(corpus.train.ids, settings, old=None if corpus.old is None else corpus.old.ids),
         held_out=None,
         team=team,
     )
 
 
-def new_model(recipe: Recipe, corpus: Corpus) -> AbstractLanguageModel:
-    """The network that `recipe` describes, its first weights drawn from the recipe's seed."""
+def new_model(
+    recipe: Recipe, corpus: Corpus, weights: Mapping[str, np.ndarray] | None = None
+) -> AbstractLanguageModel:
+    """The network that `recipe` describes, its first weights drawn from the recipe's seed, or those `weights`."""
+    if weights is not None:
+        model = _without_weights(recipe, corpus)
+        load_weights(model, weights)
+        return model
     torch.manual_seed(recipe.training.seed)
-    sizes = {**recipe.model, "vocabulary": corpus.tokenizer.size, "newline": corpus.tokenizer.newline}
-    return build(recipe.architecture, sizes)
+    return build(recipe.architecture, _sizes(recipe, corpus))
+
+
+def _without_weights(recipe: Recipe, corpus: Corpus) -> AbstractLanguageModel:
+    """The same with no weights yet: to draw those of a large network takes seconds on a busy machine."""
+    with torch.device("meta"):
+        model = build(recipe.architecture, _sizes(recipe, corpus))
+    model.to_empty(device="cpu")
+    return model
+
+
+def _sizes(recipe: Recipe, corpus: Corpus) -> dict[str, object]:
+    return {**recipe.model, "vocabulary": corpus.tokenizer.size, "newline": corpus.tokenizer.newline}
 
 
 def _reasons(
