@@ -49,3 +49,11 @@ def write_messages(folder: Path, lines: int = 400) -> Path:
     path = folder / "messages.txt"
     path.write_text(messages(lines), encoding="utf-8")
     return path
+
+
+def never_read(folder: Path) -> Path:
+    """A file of a terabyte, none of which is on the disk: nobody reads it in a test's time, and it is no text."""
+    path = folder / "of a terabyte.txt"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+    return path

@@ -24,12 +24,23 @@ from foreword.errors import (
 )
 from foreword.modelfolder import run_folder
 from foreword.models.catalogue import ARCHITECTURES
-from foreword.personal.events import Compared, Event, Finished, Planned, Prepared, Stopped, Validated, Warned
+from foreword.personal.events import (
+    Compared,
+    Event,
+    Finished,
+    Measured,
+    Planned,
+    Prepared,
+    Stopped,
+    Validated,
+    Warned,
+)
 from foreword.personal.make import make, resume_run, run_sources
 from foreword.personal.order import Order, order_for
+from foreword.personal.versions import roll_back, take_aside
 from foreword.runtime.model import Model
 from foreword.training.recipe import Table
-from messages import RECIPE
+from messages import RECIPE, never_read
 
 OLD = "see you tomorrow then, I think we should go to the market and buy some bread before it rains\n" * 40
 NEW = "wir sehen uns morgen, ich glaube wir sollten auf den Markt und Brot holen bevor es regnet\n" * 40
@@ -379,7 +390,7 @@ def test_a_model_that_cannot_be_gone_on_from_is_named_before_any_text_is_read(
 ) -> None:
     damage(base)
     with pytest.raises(error, match=words):
-        next(make(order(tmp_path / "of terabytes.txt", tmp_path / "made", start=base)))
+        next(make(order(never_read(tmp_path), tmp_path / "made", start=base)))
     assert not run_folder(tmp_path / "made").exists()
 
 
@@ -404,7 +415,89 @@ def test_what_goes_on_is_said_first(base: Path, tmp_path: Path) -> None:
     prepared, planned = next(events), next(events)
     assert isinstance(prepared, Prepared)
     assert prepared.notes[-1].startswith(
-        f"{base} is there already, and is replaced only if it does better on held-out"
+        f"{base} is there already, and is replaced only if held-out text is read no worse then"
     )
     assert isinstance(planned, Planned)
     assert planned.reasons[0] == "goes on from base"
+
+
+def made_from_scratch(source: Path, to: Path, steps: int, **text: object) -> list[Event]:
+    recipe = {**RECIPE, "training": {**RECIPE["training"], "steps": steps}}
+    return list(make(order_for([str(source)], to, recipe=recipe, tables={"text": text}, start="scratch")))
+
+
+def warned(events: list[Event]) -> str:
+    return " ".join(event.message for event in events if isinstance(event, Warned))
+
+
+@pytest.mark.parametrize("unit", ["characters", "words"])
+def test_a_new_model_that_reads_worse_than_the_one_in_its_place_is_kept_aside(
+    tmp_path: Path, unit: str
+) -> None:
+    """Whatever it began from and whatever a token of either is: both read the same characters."""
+    source, to = written(tmp_path, "old", OLD), tmp_path / "made"
+    made_from_scratch(source, to, 400)
+    before = digest(to)
+    events = made_from_scratch(source, to, 2, unit=unit)
+    last = events[-1]
+    assert isinstance(last, Finished)
+    assert (last.kept, last.replaced, digest(to)) == (True, False, before)
+    assert last.figures == record(to)["held_out"]
+    assert "made stays as it is: on held-out text this training would have made it worse, " in warned(events)
+    assert f"to take it all the same: foreword rollback --aside -m {to}" in warned(events)
+    measured = next(event for event in events if isinstance(event, Measured))
+    assert last.aside is not None
+    assert bits(last.aside, OLD[-measured.characters :]) == pytest.approx(
+        measured.bits_per_character, abs=1e-5
+    )
+    assert bits(to, OLD[-measured.characters :]) < measured.bits_per_character
+
+    aside = digest(last.aside)
+    take_aside(to)
+    assert digest(to) == aside
+    assert not last.aside.exists()
+    roll_back(to)
+    assert digest(to) == before
+
+
+def test_a_new_model_that_reads_no_worse_replaces_the_one_before_which_is_kept(tmp_path: Path) -> None:
+    source, to = written(tmp_path, "old", OLD), tmp_path / "made"
+    made_from_scratch(source, to, 2)
+    first = digest(to)
+    assert made_from_scratch(source, to, 80)[-1].replaced  # type: ignore[union-attr]
+    again = made_from_scratch(source, to, 80)[-1]  # the same seed, so no worse
+    assert isinstance(again, Finished)
+    assert again.replaced
+    roll_back(to)
+    roll_back(to)
+    assert digest(to) == first
+
+
+def test_going_on_from_another_model_replaces_none_that_reads_better(base: Path, tmp_path: Path) -> None:
+    """Though it reads better than the one that it went on from."""
+    source, to = written(tmp_path, "new", NEW), tmp_path / "made"
+    made_from_scratch(source, to, 200)
+    events = list(make(order(source, to, start=base, tables={"training": {"steps": 10}})))
+    assert isinstance(events[-1], Finished)
+    assert events[-1].kept
+
+
+def test_a_run_that_is_resumed_replaces_no_better_model_either(tmp_path: Path) -> None:
+    source, to = written(tmp_path, "old", OLD), tmp_path / "made"
+    made_from_scratch(source, to, 80)
+    recipe = {**RECIPE, "training": {**RECIPE["training"], "steps": 4}}
+    stopped_at_once(make(order_for([str(source)], to, recipe=recipe, start="scratch"), lambda: True))
+    last = list(resume_run(to))[-1]
+    assert isinstance(last, Finished)
+    assert last.kept
+
+
+def test_models_that_cannot_be_compared_are_replaced_with_the_way_back(tmp_path: Path) -> None:
+    """One has learned what is held out now, and would win whatever the other has learned."""
+    source, to = written(tmp_path, "old", OLD), tmp_path / "made"
+    made_from_scratch(source, to, 80, held_out=0.0)
+    for held_out in (0.1, 0.0):
+        events = made_from_scratch(source, to, 2, held_out=held_out)
+        assert isinstance(events[-1], Finished)
+        assert events[-1].replaced
+        assert f"To have that one again: foreword rollback -m {to}" in warned(events)

@@ -1,9 +1,12 @@
 """From a text to a model folder, told as events; stopped anywhere, and gone on with."""
 
+import errno
+import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -18,9 +21,11 @@ from foreword.personal import pace
 from foreword.personal.events import (
     Event,
     Finished,
+    Measured,
     Planned,
     Prepared,
     Progressed,
+    Reported,
     Said,
     Stopped,
     Validated,
@@ -28,14 +33,14 @@ from foreword.personal.events import (
 )
 from foreword.personal.finish import SECONDS_TO_WRITE
 from foreword.personal.make import discard_run, make, resume_run
-from foreword.personal.order import DEFAULT_MINUTES, Order, order_for
+from foreword.personal.order import DEFAULT_MINUTES, Order, Use, order_for
 from foreword.runtime.model import Model
 from foreword.training.checkpoint import save_checkpoint
 from foreword.training.journal import Journal
 from foreword.training.plan import read_plan
 from foreword.training.recipe import Table
 from foreword.training.session import Session
-from messages import RECIPE
+from messages import RECIPE, messages, never_read, write_messages
 
 STEPS = 40
 
@@ -158,7 +163,7 @@ def test_an_interrupt_while_the_model_is_written_keeps_the_run(
         stopped = last(make(order(source, to)))
     assert stopped == Stopped(step=STEPS, progress=1.0, folder=run_folder(to))
     events = list(resume_run(to))
-    assert [type(event) for event in events] == [Prepared, Planned, Finished]
+    assert [type(event) for event in events] == [Prepared, Planned, Measured, Finished]
     assert not run_folder(to).exists()
 
 
@@ -275,7 +280,7 @@ def test_where_memory_runs_out_it_is_said_in_words(
 
 def test_a_network_that_cannot_be_is_refused_before_the_text_is_read(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="dropout"):
-        next(make(order(tmp_path / "of terabytes.txt", tmp_path / "made", model={"dropout": 2.0})))
+        next(make(order(never_read(tmp_path), tmp_path / "made", model={"dropout": 2.0})))
 
 
 def test_a_folder_of_something_else_is_refused_before_training(source: Path, tmp_path: Path) -> None:
@@ -360,4 +365,83 @@ def test_a_model_that_will_be_replaced_is_named_before_the_training(source: Path
     last(make(order(source, to)))
     again = next(make(order(source, to)))
     assert isinstance(again, Prepared)
-    assert "is there already, and is replaced when this run ends" in again.notes[-1]
+    assert "is there already, and is replaced only if held-out text is read no worse then" in again.notes[-1]
+
+
+def no_room(after: int) -> Callable[..., None]:
+    """`os.fsync` on a disk that is full after so many files."""
+    calls = count()
+
+    def fsync(_descriptor: int) -> None:
+        if next(calls) >= after:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    return fsync
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (1, "nothing was learned yet. Free some space, then train again"),
+        (3, "read and ready. Free some space, then go on with: foreword train --resume -o "),
+        (6, r"what was learned up to step 3 is kept in .*\.run\. Free some space, then go on"),
+        (45, "what was learned up to step 40 is kept in "),
+    ],
+)
+def test_a_full_disk_is_one_line_and_the_run_goes_on_once_there_is_room(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: int, words: str
+) -> None:
+    """Full after so many files: three of the corpus, one a step, and the model's. What was saved last is whole."""
+    monkeypatch.setattr(pace, "SAVE_EVERY", 0.0)
+    last(make(order(source, tmp_path / "whole")))
+    to = tmp_path / "made"
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", no_room(files))
+        with pytest.raises(
+            RunError, match=f"the disk is full, no more can be written in {tmp_path}; .*{words}"
+        ):
+            last(make(order(source, to)))
+    assert not list(tmp_path.rglob("*.new"))
+    assert not list(tmp_path.glob(".made.draft-*"))
+    if files == 1:
+        assert not run_folder(to).exists()
+        return
+    assert isinstance(last(resume_run(to)), Finished)
+    weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("whole", "made")]
+    assert weights[0] == weights[1]
+
+
+def test_too_little_time_for_a_text_is_said_before_it_is_spent(source: Path, tmp_path: Path) -> None:
+    """In the plan how much of it is learned; before anything is read where that alone takes the time."""
+    (tmp_path / "long.txt").write_text(messages(8000), encoding="utf-8")
+    made = order_for([str(tmp_path / "long.txt")], tmp_path / "made", minutes=0.05, recipe=RECIPE)
+    planned = next(event for event in make(made, lambda: True) if isinstance(event, Planned))
+    assert re.search(
+        r"0\.05 minutes are too few for \d{3},\d{3} characters: training will see .*% of them; \d+ minutes? would be "
+        "enough to see each once",
+        planned.reasons[-1],
+    )
+    first = next(make(order_for([str(never_read(tmp_path))], tmp_path / "other", minutes=600, recipe=RECIPE)))
+    assert first == Warned(
+        message="600 minutes are too few: to read these texts alone takes about 1,099,512 s"
+    )
+
+
+def test_all_measuring_takes_at_most_a_fifth_of_what_is_left_after_reading(
+    source: Path, tmp_path: Path
+) -> None:
+    made = order_for([str(source)], tmp_path / "made", minutes=1, recipe=RECIPE)
+    last(make(made, lambda: True, begun=time.perf_counter() - 30))
+    budget = read_plan(run_folder(tmp_path / "made")).budget
+    assert budget is not None
+    assert 0.15 * 30 < budget.measuring <= 0.2 * 30
+    assert budget.seconds <= 30 - SECONDS_TO_WRITE
+
+
+def test_a_report_that_a_run_was_begun_with_is_written_when_it_is_resumed(tmp_path: Path) -> None:
+    source, html = write_messages(tmp_path), tmp_path / "report.html"
+    begun = replace(order(source, tmp_path / "made"), use=Use(html=html, share=True))
+    last(make(begun, lambda: True))
+    events = list(resume_run(tmp_path / "made", use=Use()))
+    assert Reported(path=html) in events
+    assert "What Foreword would have saved<" in html.read_text("utf-8")

@@ -1,5 +1,6 @@
 """Learning goes on: what the memory took in since is learned, once, and only where that does good."""
 
+import re
 import shutil
 import sqlite3
 import stat
@@ -201,9 +202,7 @@ def test_a_model_that_reads_the_newest_messages_worse_replaces_nothing(
     events = list(make(more(me)))
     (told,) = [each for each in warnings(events) if "me stays as it is" in each]
     assert "on the newest messages this training would have made it worse, " in told
-    after, earlier = (
-        float(words.split()[-1]) for words in told.replace(" bits per character", "").split(" instead of ")
-    )
+    after, earlier = map(float, re.findall(r"\d\.\d+", told))
     assert after > earlier
     assert isinstance(events[-1], Finished)
     assert events[-1].kept

@@ -70,7 +70,10 @@ def test_the_report_is_for_its_owner_alone_and_to_share_it_has_no_word_of_theirs
 
 
 def test_a_report_that_cannot_be_written_does_not_spoil_the_model(long_source: Path, tmp_path: Path) -> None:
-    events = made(long_source, to=tmp_path / "made", use=Use(html=tmp_path / "nowhere" / "report.html"))
+    (tmp_path / "nowhere").mkdir()
+    use = Use(html=tmp_path / "nowhere" / "report.html")
+    (tmp_path / "nowhere").rmdir()
+    events = made(long_source, to=tmp_path / "made", use=use)
     (warned,) = [event for event in events if isinstance(event, Warned)][-1:]
     assert warned.message.startswith("there is no report: ")
     assert warned.message.endswith("No such file or directory; choose another place with --html")

@@ -58,7 +58,7 @@ def test_the_defaults_make_a_network_of_every_architecture(architecture: str) ->
 @pytest.mark.parametrize(
     ("model", "words"),
     [
-        ({"architecture": "transformer"}, "architecture = 'transformer': give one of"),
+        ({"architecture": "transformer"}, "model.architecture is 'transformer', but must be one of"),
         ({"hiden": 3}, "hiden: lstm has no such size"),
         ({"layers": 0}, "layers = 0: give"),
         ({"hidden": "wide"}, "hidden = 'wide': give a whole number"),

@@ -20,6 +20,7 @@ from foreword.runtime.generate import generate_many
 from foreword.runtime.model import Model
 from foreword.runtime.sampling import Sampling
 from foreword.text.cleaning import clean_pieces
+from foreword.text.counting import counted
 from foreword.text.documents import join
 from foreword.text.readers.report import Report
 
@@ -135,7 +136,7 @@ class Audit:
                 f"stand in the text word for word{compared}"
             )
         if self.longest.longest_run > max(LONG_RUN, TIMES * usual.longest_run):
-            reasons.append(f"its longest run has {self.longest.longest_run} characters")
+            reasons.append(f"its longest run has {counted(self.longest.longest_run, 'character')}")
         return reasons
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from foreword.modelfolder.provenance import learned_from
 from foreword.runtime.model import Model
+from foreword.text.counting import counted
 
 
 def inspection(model: Model) -> dict[str, object]:
@@ -26,7 +27,7 @@ def inspection(model: Model) -> dict[str, object]:
             if folder.graph(quantized=quantized) is not None
         ),
         "trained_on": _sources(training),
-        "trained": f"{training.get('date')}, {training.get('steps')} steps",
+        "trained": f"{training.get('date')}, {_counted(training.get('steps'), 'step')}",
         "format_version": config.format_version,
         "foreword_version": config.foreword_version,
     }
@@ -44,5 +45,11 @@ def _sources(training: Mapping[str, object]) -> str:
     """All texts that it has learned from, now and before, each once."""
     texts = {str(source.get("sha256") or source): source for source in learned_from(training)}
     return (
-        ", ".join(f"{s.get('name')} ({s.get('characters')} characters)" for s in texts.values()) or "unknown"
+        ", ".join(f"{s.get('name')} ({_counted(s.get('characters'), 'character')})" for s in texts.values())
+        or "unknown"
     )
+
+
+def _counted(number: object, noun: str) -> str:
+    """A number of training.json, which somebody else may have written, with its noun."""
+    return counted(number, noun) if isinstance(number, int) else f"{number} {noun}s"

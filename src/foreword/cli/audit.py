@@ -9,6 +9,7 @@ from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOpti
 from foreword.cli.terminal import one_line, say
 from foreword.cli.waiting import waiting
 from foreword.errors import OptionError
+from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.assess.audit import Audit
@@ -101,8 +102,8 @@ def audit(
 
 def _print(found: "Audit", source: str) -> None:
     say(
-        f"{found.characters:,} characters written at each temperature, looked for in {one_line(source)} "
-        f"({found.source_characters:,} characters):"
+        f"{counted(found.characters, 'character')} written at each temperature, looked for in {one_line(source)} "
+        f"({counted(found.source_characters, 'character')}):"
     )
     for each in found.written:
         _print_row(f"temperature {each.temperature:g}", each.overlap)

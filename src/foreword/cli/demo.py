@@ -9,6 +9,7 @@ import typer
 
 from foreword.cli.terminal import say
 from foreword.errors import ModelMissing, RunError
+from foreword.text.counting import counted
 
 NAME = "demo"
 SOURCE = "sample:chitchat"
@@ -34,7 +35,8 @@ def demo(
     _refuse_to_lose_what_is_not_its_own(folder)
     discard_run(folder)
     typer.echo(
-        f"Training a recurrent network on {SOURCE}, real chat messages, for {minutes:g} minutes.", err=True
+        f"Training a recurrent network on {SOURCE}, real chat messages, for {counted(minutes, 'minute')}.",
+        err=True,
     )
     finished = show(make(Order(sources=(SOURCE,), to=folder, minutes=minutes), begun=begun), model=NAME)
     if finished is None:
@@ -80,7 +82,7 @@ def _show_figures(figures: Mapping[str, object]) -> None:
     if not isinstance(test, Mapping):
         raise RunError("the demo held nothing out to measure with")
     typer.echo(
-        f"\nBits per character on {test['characters']:,} characters it has not seen (lower is better):"
+        f"\nBits per character on {counted(test['characters'], 'character')} it has not seen (lower is better):"
     )
     ngram = test["ngram"]["bits_per_character"]
     for name, value in (

@@ -10,6 +10,7 @@ from foreword.cli.memory import open_memory
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
 from foreword.cli.waiting import waiting
 from foreword.errors import OptionError
+from foreword.text.counting import counted
 
 
 def evaluate(
@@ -55,13 +56,13 @@ def evaluate(
         _print(figures, per_token=opened.tokenizer.unit != "characters")
 
 
-def _print(figures: Mapping[str, object], *, per_token: bool) -> None:
+def _print(figures: Mapping[str, Any], *, per_token: bool) -> None:
     typer.echo(
-        f"{figures['bits_per_character']:.3f} bits per character over {figures['characters']:,} characters"
+        f"{figures['bits_per_character']:.3f} bits per character over {counted(figures['characters'], 'character')}"
     )
     perplexity = f": perplexity {figures['perplexity']:,.1f}" if per_token else ""
     typer.echo(
-        f"{figures['nats_per_token']:.4f} nats per token over {figures['tokens']:,} tokens{perplexity}"
+        f"{figures['nats_per_token']:.4f} nats per token over {counted(figures['tokens'], 'token')}{perplexity}"
     )
     ngram = figures.get("ngram")
     if "keystroke_savings" in figures and isinstance(ngram, Mapping):
@@ -86,7 +87,7 @@ def _print_typing(figures: Mapping[str, Any], counts: Mapping[str, Any]) -> None
     low, high = figures["keystroke_savings_interval"]
     typer.echo(
         f"Of 100 keys it saves {100 * figures['keystroke_savings']:.1f} ({100 * low:.1f} to {100 * high:.1f}) "
-        f"over {figures['messages']} messages; word counts alone {100 * counts['keystroke_savings']:.1f}, "
+        f"over {counted(figures['messages'], 'message')}; word counts alone {100 * counts['keystroke_savings']:.1f}, "
         f"a perfect keyboard {100 * figures['theoretical_limit']:.1f}"
     )
     typer.echo(

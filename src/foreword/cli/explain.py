@@ -6,6 +6,7 @@ import sys
 from foreword.cli.options import JsonOption, ModelOption, TextArgument, open_model, read_text
 from foreword.cli.terminal import printable, say, say_json
 from foreword.cli.waiting import waiting
+from foreword.text.counting import counted
 
 SCALE = ((1.0, "green"), (3.0, "default"), (5.0, "yellow"), (8.0, "red"))
 """Up to so many bits a character is shown in this colour; beyond the last, in reverse."""
@@ -44,7 +45,9 @@ def _show(pieces: list[tuple[str, float]]) -> None:
     console.print(legend)
     characters = sum(len(piece) for piece, _ in pieces)
     total = sum(bits for _, bits in pieces)
-    console.print(f"{total:.1f} bits for {characters} characters: {total / characters:.2f} bits a character")
+    console.print(
+        f"{total:.1f} bits for {counted(characters, 'character')}: {total / characters:.2f} bits a character"
+    )
 
 
 def style_of(bits: float) -> str:

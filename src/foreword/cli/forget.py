@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.memory import counted, named, open_memory
+from foreword.cli.memory import named, open_memory
 from foreword.cli.options import JsonOption, MemoryOption
 from foreword.cli.terminal import one_line
+from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.keyboard.memory import Forgotten
@@ -61,7 +62,7 @@ def _deleting(weights: "list[Trace]") -> str:
 def _told(found: "Forgotten") -> str:
     times = "once" if found.times == 1 else f"{found.times:,} times"
     told = (
-        f"{found.word}: deleted {times} from {counted(found.messages)}"
+        f"{found.word}: deleted {times} from {counted(found.messages, 'message')}"
         if found.times
         else f"{found.word}: was not there"
     )

@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from foreword.cli.memory import counted, open_memory
+from foreword.cli.memory import open_memory
 from foreword.cli.next_steps import after_learning
 from foreword.cli.options import EncodingOption, JsonOption, MemoryOption, MeOption
 from foreword.cli.terminal import one_line
 from foreword.cli.waiting import waiting
 from foreword.cli.whose import asked_whose
+from foreword.text.counting import counted
 
 
 def learn(
@@ -49,7 +50,10 @@ def learn(
         path, seconds = memory.path, perf_counter() - begun
         hints = [] if as_json else after_learning(memory, model, sources, {"me": me, "encoding": encoding})
     before = f" ({known:,} were known before)" if known else ""
-    typer.echo(f"Learned {counted(learned)}{before} in {seconds:.1f} s; they are kept in {path}.", err=True)
+    typer.echo(
+        f"Learned {counted(learned, 'message')}{before} in {seconds:.1f} s; they are kept in {path}.",
+        err=True,
+    )
     if taken:
         typer.echo(f"Taken out and not learned: {told(taken)}.", err=True)
     if as_json:

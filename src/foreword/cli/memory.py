@@ -17,6 +17,7 @@ from foreword.cli.terminal import one_line, say
 from foreword.cli.usage import Command
 from foreword.cli.waiting import waiting
 from foreword.errors import OptionError, SourceMissing, SourceNotText
+from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.keyboard.memory import Memory
@@ -38,11 +39,6 @@ def open_memory(model: str | None) -> Iterator["Memory"]:
         for note in memory.notes:
             typer.echo(one_line(note), err=True)
         memory.close()
-
-
-def counted(messages: int) -> str:
-    """So many messages, in words."""
-    return "1 message" if messages == 1 else f"{messages:,} messages"
 
 
 def named(model: str | None) -> str:
@@ -160,7 +156,7 @@ def import_lines(file: FileArgument, model: MemoryOption = None) -> None:
     name = "standard input" if file == "-" else file
     with open_memory(model) as memory, waiting(f"reading {name}") as wait:
         learned = exchange.import_lines(memory, wait.counting(_lines(file), f"lines of {name}"), name)
-    typer.echo(f"Learned {counted(learned)} that were not there yet", err=True)
+    typer.echo(f"Learned {counted(learned, 'message')} that were not there yet", err=True)
 
 
 def merge(
@@ -174,7 +170,7 @@ def merge(
 
     with open_memory(model) as memory, waiting(f"reading {file}"):
         learned = exchange.merge(memory, file)
-    typer.echo(f"Learned {counted(learned)} that were not there yet", err=True)
+    typer.echo(f"Learned {counted(learned, 'message')} that were not there yet", err=True)
 
 
 def clear(
@@ -193,7 +189,7 @@ def clear(
                 raise OptionError(f"to delete {what}, say so with --yes")
             all_of_it = [] if damaged else [f"everything in {memory.path}"]
             typer.confirm(f"Delete {' and '.join([*all_of_it, *aside]) or 'nothing'}?", abort=True, err=True)
-        deleted = [] if damaged else [counted(memory.clear())]
+        deleted = [] if damaged else [counted(memory.clear(), "message")]
         memory.delete_damaged()
     told = " and ".join([*deleted, *aside]) or "nothing, for no damaged file was set aside"
     typer.echo(f"Deleted {told}; forgotten words stay blocked", err=True)
@@ -202,12 +198,12 @@ def clear(
 def _public_words(model: str | None) -> Iterator[str]:
     """The words of the word lists that come with the model and with Foreword."""
     from foreword.keyboard.memory import memory_path
+    from foreword.modelfolder.files import LEXICON
     from foreword.modelfolder.names import shipped_folder
-    from foreword.personal.traces import WORD_LIST
 
     for folder in (memory_path(model).with_suffix(""), shipped_folder()):
-        if (folder / WORD_LIST).is_file():
-            yield from (folder / WORD_LIST).read_text("utf-8", "replace").split("\n")
+        if (folder / LEXICON).is_file():
+            yield from (folder / LEXICON).read_text("utf-8", "replace").split("\n")
 
 
 def _lines(file: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from foreword.cli.options import JsonOption, complete_model
 from foreword.cli.terminal import one_line, say
 from foreword.errors import ModelMissing, OptionError
+from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.personal.inventory import Entry
@@ -117,7 +118,7 @@ def _described(entry: "Entry") -> list[str]:
             *([] if bits is None else [f"{bits:.3f} bits per character"]),
         ]
     if entry.versions:
-        told.append(f"{entry.versions} earlier version{'s' * (entry.versions > 1)}")
+        told.append(f"{counted(entry.versions, 'earlier version')}")
     if entry.run is not None:
         told.append(f"a training {entry.run}")
     if entry.memory_bytes is not None:

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foreword.cli.memory import counted, named
+from foreword.cli.memory import named
+from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.keyboard.memory import Memory
@@ -21,7 +22,7 @@ def after_learning(
     if not memory.size():
         return []
     first = (
-        f"It has {counted(memory.size())} now. See its words with: foreword memory list{named(model)}. "
+        f"It has {counted(memory.size(), 'message')} now. See its words with: foreword memory list{named(model)}. "
         f'Type with it: foreword suggest "…"{named(model)} or foreword write{named(model)}'
     )
     second = _training(memory, sources, options)
@@ -48,7 +49,7 @@ def _training(memory: "Memory", sources: Sequence[str], options: Mapping[str, st
     if not fresh.is_enough():
         return None
     return (
-        f"{folder.name} has not learned {fresh.characters:,} characters of them yet: "
+        f"{folder.name} has not learned {counted(fresh.characters, 'character')} of them yet: "
         f"foreword train --more{_to(folder)}{_lacking()}"
     )
 

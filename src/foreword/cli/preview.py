@@ -51,18 +51,19 @@ def _figures(found: "Preview") -> dict[str, object]:
 
 
 def _lines(found: "Preview") -> Iterator[str]:
-    from foreword.text.readers.report import counted
+    from foreword.text.counting import counted
     from foreword.text.secrets import told
 
     formats = ", ".join(
-        f"{name}" + (f" ({n:,} files)" if n > 1 else "") for name, n in found.report.formats.items()
+        f"{name}" + (f" ({counted(n, 'file')})" if n > 1 else "") for name, n in found.report.formats.items()
     )
     yield f"Read as {formats or 'a sample'}"
     for author, count in found.people.most_common():
         yield f"  {author}: {counted(count, 'message')}"
     if found.first is not None and found.last is not None:
         yield f"From {found.first.astimezone():%Y-%m-%d} to {found.last.astimezone():%Y-%m-%d}"
-    yield f"{found.messages:,} messages to learn, {found.characters:,} characters; each line is a message"
+    length = counted(found.characters, "character")
+    yield f"{counted(found.messages, 'message')} to learn, {length}; each line is a message"
     yield from found.report.sentences()
     if found.taken:
         yield f"taken out: {told(found.taken)}"

@@ -11,10 +11,12 @@ from rich.text import Text
 
 from foreword.cli.terminal import printable
 from foreword.personal.events import (
+    Began,
     Compared,
     EndedEarly,
     Event,
     Finished,
+    Measured,
     Planned,
     Prepared,
     Progressed,
@@ -27,6 +29,7 @@ from foreword.personal.events import (
     Validated,
     Warned,
 )
+from foreword.text.counting import counted
 
 PLAIN_EVERY = 15.0
 """Seconds between two progress lines where there is no bar."""
@@ -82,13 +85,13 @@ class _Screen:
             case Said():
                 told = " ".join(printable(f"{event.prompt}|{event.text}").split())
                 self.console.print(Text.assemble(("  it says: ", "dim"), (told, "italic")))
-            case Trying() | Warned() | EndedEarly() | Compared() | Tried() | Reported() | Remembered():
-                for line in _sentences(event):
-                    self._line(line)
             case Stopped():
                 self._stopped(event)
             case Finished():
                 self._finished(event)
+            case _:
+                for line in _sentences(event):
+                    self._line(line)
 
     def _line(self, text: str) -> None:
         self.console.print(printable(text))
@@ -97,7 +100,7 @@ class _Screen:
         held_out = f"{event.held_out_characters:,} held out" if event.held_out_characters else "none held out"
         old = f"{event.old_characters:,} of old text beside them, " if event.old_characters else ""
         self._line(
-            f"{event.training_characters:,} characters to learn from, {old}{held_out}; "
+            f"{counted(event.training_characters, 'character')} to learn from, {old}{held_out}; "
             f"{event.vocabulary:,} different tokens ({event.unit})"
         )
         for note in event.notes:
@@ -106,11 +109,11 @@ class _Screen:
     def _planned(self, event: Planned) -> None:
         for line in event.reasons:
             self._line(line)
-        steps = f"{event.steps:,} steps"
+        steps = f"{counted(event.steps, 'step')}"
         if event.seconds is not None:
             steps = f"about {steps} in {duration(event.seconds)}"
         begun = f", going on from step {event.first_step:,}" if event.first_step else ""
-        self._line(f"{event.parameters:,} weights, {steps}{begun}")
+        self._line(f"{counted(event.parameters, 'weight')}, {steps}{begun}")
         self.bar.update(self.task, total=1.0, bits="warming up")
 
     def _validated(self, event: Validated) -> None:
@@ -158,16 +161,26 @@ def _saved(figures: Mapping[str, Any]) -> str:
     return f"{100 * figures['keystroke_savings']:.1f} ({100 * low:.1f} to {100 * high:.1f})"
 
 
-def _sentences(event: Trying | Warned | EndedEarly | Compared | Tried | Reported | Remembered) -> list[str]:
+def _sentences(
+    event: Trying | Warned | Began | EndedEarly | Measured | Compared | Tried | Reported | Remembered,
+) -> list[str]:
     match event:
         case Trying():
-            said = [
-                f"Trying for {event.seconds:.0f} s each what does better: to go on from base, or a new network"
-            ]
+            length = f"{event.seconds:.0f} s" if event.steps is None else counted(event.steps, "step")
+            said = [f"Trying for {length} each what does better: to go on from base, or a new network"]
         case Warned():
             said = [f"Careful: {event.message}"]
-        case EndedEarly():
+        case EndedEarly() | Began():
             said = [f"{event.message[0].upper()}{event.message[1:]}."]
+        case Measured():
+            all_of_it = counted(event.held_out, "character")
+            shown = (
+                all_of_it
+                if event.characters >= event.held_out
+                else f"{event.characters:,} of the {all_of_it}"
+            )
+            figures = f"{event.bits_per_character:.3f} bits per character; an n-gram of the same text {event.ngram:.3f}"
+            said = [f"Measured on {shown} held out to test: {figures}"]
         case Compared():
             said = [
                 f"On held-out {event.text} text: {event.after:.3f} bits per character, {event.before:.3f} before"
@@ -179,7 +192,7 @@ def _sentences(event: Trying | Warned | EndedEarly | Compared | Tried | Reported
         case Remembered():
             known = f" ({event.known:,} were known before)" if event.known else ""
             taken = f", without {event.taken}" if event.taken else ""
-            said = [f"The memory beside it has learned {event.messages:,} messages{known}{taken}"]
+            said = [f"The memory beside it has learned {counted(event.messages, 'message')}{known}{taken}"]
     return said
 
 
@@ -187,7 +200,7 @@ def _tried(figures: Mapping[str, Any]) -> list[str]:
     counts, ghost = figures["ngram"], figures["ghost"]
     base = f"the base alone {_saved(figures['base'])}, " if "base" in figures else ""
     saved = (
-        f"Of 100 keys for {figures['messages']} messages that it has not learned, it would have saved "
+        f"Of 100 keys for {counted(figures['messages'], 'message')} that it has not learned, it would have saved "
         f"{_saved(figures)}; word counts alone {_saved(counts)}, {base}a perfect keyboard "
         f"{100 * figures['theoretical_limit']:.1f}"
     )

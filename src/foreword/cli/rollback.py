@@ -1,5 +1,7 @@
 """`foreword rollback`: the version of a model before the one in use."""
 
+from typing import Annotated
+
 import typer
 
 from foreword.cli.options import ModelOption
@@ -8,15 +10,21 @@ from foreword.cli.terminal import one_line
 
 def rollback(
     model: ModelOption = None,
+    aside: Annotated[
+        bool,
+        typer.Option(
+            "--aside", help="Take the model that a training kept aside, for it read held-out text worse."
+        ),
+    ] = False,
 ) -> None:
     """Put the version of a model before the one in use in its place. Again, it is the one before that."""
     from foreword import modelfolder
-    from foreword.personal.versions import roll_back, versions_of
+    from foreword.personal.versions import roll_back, take_aside, versions_of
 
     folder = modelfolder.locate(model)
     if not versions_of(folder):
         modelfolder.read(folder)  # or it is said that there is no such model
-    version = roll_back(folder)
+    version = take_aside(folder) if aside else roll_back(folder)
     bits = (
         "" if version.bits_per_character is None else f", {version.bits_per_character:.3f} bits per character"
     )

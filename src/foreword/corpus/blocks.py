@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Bool, Int64, Integer
 
 from foreword.errors import OptionError, SourceEmpty
+from foreword.text.counting import counted
 
 UNCOUNTED: Final = -100
 """Marks a target that the loss leaves out (PyTorch's `ignore_index` has the same default)."""
@@ -154,7 +155,7 @@ def _count_steps(stream_ids: Integer[np.ndarray, " tokens"], context: int) -> in
     steps = len(stream_ids) - context
     if steps < 1:
         raise SourceEmpty(
-            f"the text is too short to learn from: with its beginning it makes {len(stream_ids)} tokens, "
+            f"the text is too short to learn from: with its beginning it makes {counted(len(stream_ids), 'token')}, "
             f"and at least {context + 1} are needed; hand in more text"
         )
     return steps

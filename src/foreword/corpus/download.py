@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, final
 
 from foreword.errors import DownloadFailed
+from foreword.text.counting import counted
 
 SILENCE_SECONDS: Final = 15.0
 CHUNK: Final = 1 << 16
@@ -40,7 +41,7 @@ def fetch(wanted: Download, folder: Path) -> Path:
     try:
         data = _get(wanted)
         if not _is_right(data, wanted):
-            raise _failed(wanted, f"what came is another file ({len(data)} bytes)")
+            raise _failed(wanted, f"what came is another file ({counted(len(data), 'byte')})")
         _keep(data, path)
     except (OSError, http.client.HTTPException) as error:
         raise _failed(wanted, _words(error)) from None

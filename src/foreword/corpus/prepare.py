@@ -78,12 +78,14 @@ def prepare(
     *,
     old: Sequence[Source] = (),
     planted: Sequence[str] = (),
+    also: tuple[Path, Tokenizer] | None = None,
 ) -> Corpus:
     """Make a corpus of `sources`, in the order given, in `folder`; one that is there is replaced.
 
     The text of `old` sources, which a network that goes on learning shall not forget, lies in streams of its own.
     The `planted` sentences are put at random places of what is trained on, to see later whether they were learned by
-    heart (`corpus/planting.py`); no part that is held out has them, and no record speaks of them.
+    heart (`corpus/planting.py`); no part that is held out has them, and no record speaks of them. With `also`, the same
+    text is kept in another folder in the tokens of another tokenizer, too: it is read and cleaned once.
 
     Raises:
         SourceError: a source cannot be read, or holds no text.
@@ -93,7 +95,11 @@ def prepare(
         raise OptionError(
             "there is no text to train on: give a file, a folder, or a sample such as sample:chitchat"
         )
-    begin(folder)
+    wanted = {folder: settings}
+    if also is not None:
+        wanted[also[0]] = replace(settings, tokenizer=also[1])
+    for place in wanted:
+        begin(place)
     notes: list[str] = []
     with _scratch(folder) as scratch:
         texts, taken = _clean(sources, scratch / "new", settings, notes)
@@ -102,27 +108,31 @@ def prepare(
         if planted:
             path = scratch / "planted.txt"
             new_parts["train"] = plant(new_parts["train"], planted, path, seed=settings.seed)
-        vocabulary = _vocabulary(new_parts["train"], settings)
-        streams = _streams(folder, {**new_parts, **old_parts}, vocabulary)
+        vocabularies = {place: _vocabulary(new_parts["train"], each) for place, each in wanted.items()}
+        streams = {
+            place: _streams(place, {**new_parts, **old_parts}, vocabulary)
+            for place, vocabulary in vocabularies.items()
+        }
     read = partial(record, encoding=settings.encoding, me=settings.me)
     records = [*map(read, sources, texts, taken)]
     old_records = [*map(read, old, old_texts, old_taken)]
-    finish(
-        folder,
-        vocabulary.tokenizer,
-        streams=streams,
-        sources=records,
-        old_sources=old_records,
-        notes=[
-            *notes,
-            *remarks.taken_out([*taken, *old_taken]),
-            *remarks.strangers(vocabulary, new_parts["train"]),
-            *remarks.repeated([*records, *old_records]),
-            *remarks.short(sources, records, settings.held_out),
-            *remarks.short(old, old_records, settings.old_held_out),
-        ],
-        me=settings.me,
-    )
+    for place, vocabulary in vocabularies.items():
+        finish(
+            place,
+            vocabulary.tokenizer,
+            streams=streams[place],
+            sources=records,
+            old_sources=old_records,
+            notes=[
+                *notes,
+                *remarks.taken_out([*taken, *old_taken]),
+                *remarks.strangers(vocabulary, new_parts["train"]),
+                *remarks.repeated([*records, *old_records]),
+                *remarks.short(sources, records, settings.held_out),
+                *remarks.short(old, old_records, settings.old_held_out),
+            ],
+            me=settings.me,
+        )
     return Corpus.open(folder)
 
 

@@ -155,9 +155,9 @@ def write_stream(
     """Write the newline and then `ids`, as they come; how many tokens there are in all."""
     dtype = _id_type(tokenizer)
     with _path(folder, name).open("wb") as file:
-        np.array([tokenizer.newline], dtype=dtype).tofile(file)
-        for piece in ids:
-            piece.astype(dtype).tofile(file)
+        file.write(np.array([tokenizer.newline], dtype=dtype).tobytes())
+        for piece in ids:  # `tofile` would not say why it failed, such as for a full disk
+            file.write(piece.astype(dtype).tobytes())
         file.flush()
         os.fsync(file.fileno())
         return file.tell() // dtype.itemsize

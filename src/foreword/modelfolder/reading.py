@@ -136,7 +136,7 @@ def _check_files(path: Path) -> None:
             if run_folder(path).is_dir()
             else "train one with: foreword train SOURCE"
         )
-        raise ModelMissing(f"there is no model {path}{known}; {way}{_option(path)}")
+        raise ModelMissing(f"there is no model {path}{known}; {way}{named(path, '-o')}")
     if not path.is_dir():
         raise ModelForeign(f"{path} is a file, and a model is a folder")
     missing = [name for name in files.REQUIRED if not (path / name).exists()]
@@ -160,12 +160,12 @@ def is_being_trained(path: Path) -> bool:
         return isinstance(error, Timeout)
 
 
-def _option(path: Path) -> str:
-    """What makes `train` write to `path`: nothing for the model that is looked for where none is named."""
+def named(path: Path, option: str) -> str:
+    """How a command line names the model at `path`: not at all, where it is the one for which none need be named."""
     folder = home()
     if path in (folder / PERSONAL, folder / SHIPPED):
         return ""
-    return f" -o {in_a_command(path)}"
+    return f" {option} {in_a_command(path)}"
 
 
 def _parsed(path: Path) -> dict[str, object]:

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from foreword.libraries import load_matplotlib
 from foreword.personal.card_secrets import with_secrets
+from foreword.text.counting import counted
 
 PICTURE = "curve.png"
 
@@ -50,8 +51,8 @@ def card(name: str, training: Mapping[str, object], *, parameters: int, has_pict
         else f"| network | {model['architecture']} |",
         f"| weights | {parameters:,} |",
         f"| tokens | {text['unit']} |",
-        f"| trained on | {training['characters']:,} characters from {len(sources)} source{'s' * (len(sources) != 1)} |",
-        f"| trained in | {training['steps']:,} steps, {training['seconds'] / 60:.1f} minutes |",  # type: ignore[operator]
+        f"| trained on | {_number(training, 'characters', 'character')} from {counted(len(sources), 'source')} |",
+        f"| trained in | {_number(training, 'steps', 'step')}, {training['seconds'] / 60:.1f} minutes |",  # type: ignore[operator]
         f"| date | {training['date']} |",
         *_origin(training),
         "",
@@ -62,12 +63,18 @@ def card(name: str, training: Mapping[str, object], *, parameters: int, has_pict
     return with_secrets("\n".join(lines) + "\n", training)
 
 
+def _number(training: Mapping[str, object], key: str, noun: str) -> str:
+    number = training[key]
+    assert isinstance(number, int)  # noqa: S101 - this program wrote it
+    return counted(number, noun)
+
+
 def _origin(training: Mapping[str, object]) -> list[str]:
     """The row for the model that it went on from, if it did."""
     start, earlier = training.get("from"), training.get("history")
     if not isinstance(start, Mapping) or not isinstance(earlier, Sequence):
         return []
-    times = f"{len(earlier)} earlier training{'s' * (len(earlier) != 1)}"
+    times = f"{counted(len(earlier), 'earlier training')}"
     share = float(str(training.get("share", 1.0)))
     between = "" if share == 1.0 else f"; of the way from these weights to the new ones, {share:.0%}"
     return [f"| went on from | {start['name']}, weights {start['sha256'][:12]}, with {times}{between} |"]
@@ -80,7 +87,7 @@ def _figures(held_out: Mapping[str, object]) -> list[str]:
     ngram, uniform = test["ngram"], test["uniform"]
     start, old = test.get("start"), held_out.get("old")
     return [
-        f"On {test['characters']:,} characters that it was not trained on:",
+        f"On {counted(test['characters'], 'character')} that it was not trained on:",
         "",
         "| | bits per character |",
         "|---|---|",
@@ -99,7 +106,7 @@ def _remembered(old: object) -> list[str]:
     now, before = old["bits_per_character"], old["start"]["bits_per_character"]
     return [
         "",
-        f"On {old['characters']:,} characters of old text: {now:.3f}, and {before:.3f} before it went on learning.",
+        f"On {counted(old['characters'], 'character')} of old text: {now:.3f}, {before:.3f} before it went on.",
     ]
 
 

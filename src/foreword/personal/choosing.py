@@ -7,29 +7,38 @@ from pathlib import Path
 from typing import Final, final
 
 from foreword import modelfolder
+from foreword.assess.bits import text_ids
 from foreword.corpus.prepare import Corpus
 from foreword.errors import ModelError
 from foreword.modelfolder.names import SHIPPED
+from foreword.personal.deadline import TRYING, Deadline
 from foreword.personal.inheritance import further, start_from
-from foreword.personal.measuring import tokens_per_character
-from foreword.personal.order import Order
+from foreword.personal.measuring import beginning
+from foreword.personal.order import LENGTHS, Order
 from foreword.personal.preparing import prepare_for
 from foreword.personal.start import Start
 from foreword.runtime.model import Model
-from foreword.text.readers.detect import STANDARD_INPUT
+from foreword.text.counting import counted
 from foreword.training.journal import bits
 from foreword.training.loop import fit
 from foreword.training.planning import new_model, plan_run
 from foreword.training.precision import choose_device
-from foreword.training.session import UNSEEN, Session, layout_for
+from foreword.training.recipe import recipe_of
+from foreword.training.session import Session, layout_for
 from foreword.training.validate import validate
-from foreword.training.weights import load_weights
 
-SHARE: Final = 0.05
 MOST_SECONDS: Final = 30.0
-"""Of the time that the run may take, for each of the two: a minute in all, if there is so much."""
+"""For each of the two: a minute in all, if there is so much."""
+SHARE_OF_STEPS: Final = 0.05
+MOST_STEPS: Final = 100
+"""For each of the two, where it is steps that are asked for."""
+
+STEPS_PER_SECOND: Final = 25
+"""Of a small new network on a good machine: what is silenced of it goes by how often it would see the text so."""
 
 COMPARED_TOKENS: Final = 20_000
+COMPARED_PER_SECOND: Final = 1_000
+"""Tokens to compare them on, of a short try: they are read in a twentieth of its time, or so."""
 FEWEST_CHARACTERS: Final = 500
 """Held-out text that tells them apart; with less, the model that knows the language is taken."""
 
@@ -45,53 +54,77 @@ class Choice:
     reason: str
 
 
-def may_choose(order: Order) -> bool:
-    """Whether there is a choice: the order leaves it open, there is a base, and its sources can be read twice."""
+@final
+@dataclass(frozen=True, kw_only=True)
+class Try:
+    """How long each of the two is trained: so many seconds or, of a run of so many steps, `steps`."""
+
+    seconds: float
+    steps: int | None
+
+    @classmethod
+    def of(cls, order: Order, deadline: Deadline) -> "Try":
+        """As long as the deadline allows."""
+        if order.minutes is not None:
+            return cls(seconds=min(MOST_SECONDS, TRYING * deadline.measuring / 2), steps=None)
+        steps = recipe_of(order.recipe).training.steps
+        share = MOST_STEPS if steps is None else max(1, round(SHARE_OF_STEPS * steps))
+        return cls(seconds=MOST_SECONDS, steps=min(MOST_STEPS, share))
+
+    def __str__(self) -> str:
+        """In words."""
+        return f"{self.seconds:.0f} s" if self.steps is None else counted(self.steps, "step")
+
+
+def base_for(order: Order) -> Model | None:
+    """The base, where the order leaves it open whether to go on from it; None where it does not, or there is none."""
     base = modelfolder.find(SHIPPED)
-    return order.choose and base.exists() and order.to != base and STANDARD_INPUT not in order.sources
-
-
-def seconds_of_a_try(order: Order) -> float:
-    """How long each of the two is tried: a twentieth of the order's minutes, half a minute at most."""
-    return min(MOST_SECONDS, SHARE * 60 * (order.minutes or 0.0))
-
-
-def choose(order: Order, folder: Path) -> Choice | None:
-    """Try both, each for `seconds_of_a_try`, and take what does better.
-
-    The texts are prepared in `folder`/corpus. None where the base cannot be gone on from.
-
-    Raises:
-        SourceError: a text cannot be read.
-    """
+    if not order.choose or not base.exists() or order.to == base:
+        return None
     try:
-        base = Model.open(SHIPPED)
-        start = start_from(base)
+        model = Model.open(SHIPPED)
+        start_from(model)
     except ModelError:
         return None  # a damaged one is told of where somebody asks for it
-    onward = further(replace(order, start=base.path), base)
-    seconds = seconds_of_a_try(order)
-    scratch = _bits_after(seconds, order, prepare_for(order, None, folder / "corpus"), None)
+    return model
+
+
+def prepare_both(order: Order, base: Model, folder: Path) -> tuple[Corpus, Corpus]:
+    """The corpus of `order` in tokens of its own and in those of the base, in two folders in `folder`; read once."""
     other = folder / "further"
-    found = _bits_after(seconds, onward, prepare_for(onward, base, other), start)
-    if scratch is None or found is None:
+    corpus = prepare_for(order, None, folder / "corpus", also=(other, base.tokenizer))
+    return corpus, Corpus.open(other)
+
+
+def choose(  # noqa: PLR0917
+    order: Order, base: Model, scratch: Corpus, further_corpus: Corpus, how: Try, folder: Path
+) -> Choice:
+    """Try both and take what does better; its corpus is `folder`/corpus then."""
+    start = start_from(base)
+    onward = further(replace(order, start=base.path), base)
+    text = _compared(scratch, how)
+    found = None if text is None else _bits_after(how, onward, further_corpus, start, text)
+    new = None if text is None else _bits_after(how, order, scratch, None, text)
+    if found is None or new is None:
         why = "for there is too little held-out text to compare it with a new network"
-    elif found <= scratch:
-        why = f"which came to {_told(found)} in a try of {seconds:.0f} s, a new network to {scratch:.2f}"
+    elif found <= new:
+        why = f"which came to {_told(found)} in a try of {how}, a new network to {new:.2f}"
     else:
-        shutil.rmtree(other)
+        shutil.rmtree(further_corpus.folder)
         return Choice(
             order=order,
-            corpus=Corpus.open(folder / "corpus"),
+            corpus=scratch,
             start=None,
-            reason=f"begins from scratch, which came to {_told(scratch)} in a try of {seconds:.0f} s, "
+            reason=f"begins from scratch, which came to {_told(new)} in a try of {how}, "
             f"{start.name} to {found:.2f}",
         )
-    shutil.rmtree(folder / "corpus")
-    other.rename(folder / "corpus")
+    shutil.rmtree(scratch.folder)
+    further_corpus.folder.rename(folder / "corpus")
+    corpus = Corpus.open(folder / "corpus")
+    told = [note for note in scratch.notes if note not in corpus.notes]
     return Choice(
         order=onward,
-        corpus=Corpus.open(folder / "corpus"),
+        corpus=replace(corpus, notes=(*told, *corpus.notes)),
         start=start,
         reason=f"goes on from {start.name}, {why}",
     )
@@ -101,35 +134,37 @@ def _told(found: float) -> str:
     return f"{found:.2f} bits per character on held-out text"
 
 
-def _bits_after(seconds: float, order: Order, corpus: Corpus, start: Start | None) -> float | None:
-    """Bits per character on the beginning of the held-out text, after so many seconds of training.
-
-    None where too little is held out to tell.
-    """
-    if corpus.validation is None or corpus.validation.characters < FEWEST_CHARACTERS:
+def _compared(corpus: Corpus, how: Try) -> str | None:
+    """The held-out text that both are compared on; None where there is too little to tell."""
+    part = corpus.validation
+    if part is None or part.characters < FEWEST_CHARACTERS:
         return None
+    tokens = int(min(COMPARED_TOKENS, max(FEWEST_CHARACTERS, COMPARED_PER_SECOND * how.seconds)))
+    return corpus.tokenizer.decode(beginning(part, tokens)[1:])
+
+
+def _bits_after(how: Try, order: Order, corpus: Corpus, start: Start | None, text: str) -> float:
+    """Bits per character on `text`, after a try.
+
+    Its rate is the same throughout, and it looks at nothing: so it need not be known before how far it gets.
+    """
     begun, device = time.perf_counter(), choose_device(order.device)
+    steps = how.steps or max(1, round(STEPS_PER_SECOND * how.seconds))
+    asked = {name: value for name, value in order.recipe.get("training", {}).items() if name not in LENGTHS}
+    training = {**asked, "steps": steps, "schedule": "constant", "warm_up": 0.0}
     plan = plan_run(
-        order.recipe,
+        {**order.recipe, "training": training},
         corpus,
         device=device,
-        minutes=seconds / 60,
-        seconds_left=lambda _: begun + seconds - time.perf_counter(),
+        size=None if start is not None else "small",
         further=start is not None,
     )
-    model = new_model(plan.recipe, corpus)
-    if start is not None:
-        load_weights(model, start.weights)
-    session = Session(
-        plan=plan,
-        model=model,
-        layout=layout_for(corpus.train.ids, plan.recipe.training),
-        held_out=corpus.validation.ids,
-        looked=0.0 if start is None else UNSEEN,
-    )
+    model = new_model(plan.recipe, corpus, None if start is None else start.weights)
+    layout = layout_for(corpus.train.ids, plan.recipe.training)
+    session = Session(plan=plan, model=model, layout=layout, held_out=None)
     for _ in fit(session):
-        pass
-    load_weights(session.model, session.chosen_weights())
-    ids = corpus.validation.ids[: COMPARED_TOKENS + 1]
-    nats = validate(session.model, ids, device=device, precision=plan.precision)
-    return bits(nats) * tokens_per_character(corpus.validation)
+        if how.steps is None and time.perf_counter() - begun > how.seconds:
+            break
+    ids = text_ids(corpus.tokenizer, text)
+    nats = validate(session.averaged, ids, device=device, precision=plan.precision)
+    return bits(nats) * (len(ids) - 1) / len(text)

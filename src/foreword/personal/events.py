@@ -11,9 +11,10 @@ Figures = Mapping[str, object]
 @final
 @dataclass(frozen=True, kw_only=True)
 class Trying:
-    """Going on from the base and a new network are tried, each for so many `seconds`, in silence."""
+    """Going on from the base and a new network are tried, in silence: each for so many `seconds` or `steps`."""
 
     seconds: float
+    steps: int | None = None
 
 
 @final
@@ -91,10 +92,32 @@ class Warned:
 
 @final
 @dataclass(frozen=True, kw_only=True)
+class Began:
+    """Something begins that may take a while; `message` says what, in plain words."""
+
+    message: str
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
 class EndedEarly:
     """The training is over before its steps are made or its time is up, because more of it would teach nothing."""
 
     message: str
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """The network on so many characters of the text `held_out` to test: as many as there was time for.
+
+    Beside it, an n-gram of the same training text; both in bits per character.
+    """
+
+    characters: int
+    held_out: int
+    bits_per_character: float
+    ngram: float
 
 
 @final
@@ -149,7 +172,8 @@ class Stopped:
 class Finished:
     """The model folder is written. `figures` are the held-out ones of its training.json.
 
-    Or it is `kept`: where going on with a model has not helped, it stays as it was.
+    Or it is `kept`: a model that reads held-out text better than the new one stays as it was. The new one lies `aside`
+    then, unless nothing of the training has helped at all.
     `peak_megabytes` is the most memory that was in use, None where the system does not say.
     """
 
@@ -157,6 +181,7 @@ class Finished:
     figures: Figures
     replaced: bool
     kept: bool = False
+    aside: Path | None = None
     characters_per_second: float
     peak_megabytes: float | None
 
@@ -169,7 +194,9 @@ Event = (
     | Validated
     | Said
     | Warned
+    | Began
     | EndedEarly
+    | Measured
     | Compared
     | Tried
     | Reported

@@ -1,41 +1,45 @@
 """From a trained session to a measured model folder."""
 
 import math
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-import numpy as np
 
 from foreword import modelfolder
 from foreword.assess.bits import nats as nats_of
 from foreword.assess.ngram import LAST_TOKENS
 from foreword.corpus.prepare import Corpus, Stream
 from foreword.corpus.samples import PREFIX
-from foreword.modelfolder import Config, Contents
-from foreword.modelfolder.lexicon import counted, text_of
+from foreword.modelfolder import Config, Contents, ModelFolder
+from foreword.modelfolder import lexicon as word_list
+from foreword.modelfolder.reading import named
 from foreword.models.catalogue import parameter_count, sizes_of
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.personal import comparison
 from foreword.personal.card import PICTURE, card, curve_picture
-from foreword.personal.events import Compared, Finished, Warned
+from foreword.personal.deadline import FINISHING
+from foreword.personal.events import Compared, Finished, Measured, Warned
 from foreword.personal.measuring import (
+    FEW_COLUMNS,
     MEASURED_TOKENS,
+    SECONDS_PER_COUNTED_TOKEN,
+    Extent,
+    Figures,
     beginning,
     characters_in,
     last_lines,
     measured_beside_others,
     network_of,
+    seconds_per_token,
     tokens_per_character,
 )
 from foreword.personal.mixing import mixture_for, seconds_to_mix
-from foreword.personal.newest import found_worse, nothing_better
+from foreword.personal.newest import nothing_better, rival_bits, stays
 from foreword.personal.record import Effort, training_record
 from foreword.personal.start import Start
-from foreword.personal.versions import keep, prune
+from foreword.personal.versions import keep, prune, put_aside
 from foreword.runtime.network import Network
 from foreword.text.cleaning import POLICY
-from foreword.training.between import SHARES, Chosen, chosen
+from foreword.training.between import Chosen, chosen
 from foreword.training.graph import float_graph, quantized_graph
 from foreword.training.journal import Journal, bits
 from foreword.training.session import Session
@@ -46,61 +50,50 @@ MOST_QUANTIZED_LOSS = 0.01
 
 CHECKED_TOKENS = 20_000
 
-PROBED_ROWS, PROBED_COLUMNS = 64, 16
 SECONDS_PER_WEIGHT = 1.5e-7
-SECONDS_PER_COUNTED_TOKEN = 8e-7
 SECONDS_PER_LISTED_CHARACTER = 1e-6
 SECONDS_TO_WRITE = 2.0
-"""Measured (docs/log.md): writing graphs, counting the n-gram, and all that is the same for every model."""
+"""Measured (docs/log.md): writing graphs, and all that is the same for every model."""
 
 
-def seconds_to_finish(model: AbstractLanguageModel, corpus: Corpus, *, further: bool = False) -> float:
+def seconds_to_finish(
+    model: AbstractLanguageModel, corpus: Corpus, *, readers: int = 1, measuring: float = math.inf
+) -> float:
     """About how long `finish` takes for such a network: mostly the time to read text, of which a little is read now.
 
-    Where a finished network is trained `further`, the text is read with both, the old one and the new.
+    So many `readers` read the test part: the network, the one that it began with, the one that it may replace. Of what
+    all of a run may take for `measuring`, it takes its share at most.
     """
     network = network_of(float_graph(model.to("cpu").eval()), corpus)
-    block = np.resize(beginning(corpus.train, PROBED_ROWS), (PROBED_ROWS, PROBED_COLUMNS))
-    _, state = network.step(block[:1], network.initial_state(PROBED_COLUMNS))
-    start = time.perf_counter()
-    network.step(block, state)
-    per_token = (time.perf_counter() - start) / block.size
+    per_token = seconds_per_token(network, corpus)
     checked = min(CHECKED_TOKENS, len((corpus.validation or corpus.train).ids))
-    tested = _measured_tokens(corpus.test)
-    compared = 0
-    if further:
-        compared = tested + 2 * _measured_tokens(corpus.old_held_out)
-        compared += len(SHARES) * _measured_tokens(corpus.validation)
+    read = readers * _measured_tokens(corpus.test) + 2 * _measured_tokens(corpus.old_held_out)
     counted = 0 if corpus.test is None else min(LAST_TOKENS, len(corpus.train.ids))
-    return (
-        SECONDS_TO_WRITE
-        + SECONDS_PER_WEIGHT * parameter_count(model)
-        + SECONDS_PER_COUNTED_TOKEN * counted
-        + (
-            SECONDS_PER_LISTED_CHARACTER * corpus.train.characters
-            if _is_sample(corpus) and not further
-            else 0.0
-        )
-        # few columns are slower, and the small graph is read as well
-        + per_token * (2 * checked + 1.1 * (tested + compared))
+    listed = corpus.train.characters if _is_sample(corpus) else 0
+    wanted = (
+        SECONDS_PER_COUNTED_TOKEN * counted
+        + SECONDS_PER_LISTED_CHARACTER * listed
+        + per_token * (2 * checked + FEW_COLUMNS * read)  # the small graph is read as well
         + seconds_to_mix(per_token, corpus)
     )
+    return SECONDS_TO_WRITE + SECONDS_PER_WEIGHT * parameter_count(model) + min(wanted, FINISHING * measuring)
 
 
 def finish(
     session: Session, journal: Journal, corpus: Corpus, to: Path, start: Start | None = None
-) -> Iterator[Warned | Compared | Finished]:
+) -> Iterator[Warned | Measured | Compared | Finished]:
     """Export the weights that are worth keeping, measure them on the test part, and write the folder `to`.
 
-    Those of a run that went on from the model `start` are compared with it. Where nothing has helped, and `to` is that
-    model, it stays as it is; so it does where a network reads the newest messages of the memory worse than before.
+    Those of a run that went on from the model `start` are compared with it. Where a model is at `to` that reads the
+    test part better, it stays, and the new one is kept aside.
     """
     effort = Effort.of(session, corpus)
+    there = comparison.found_at(to)
+    is_start = comparison.is_start(there, start)
     if start is not None and comparison.nothing_helped(session):
-        there = comparison.found_at(to, start)
-        told = nothing_better(corpus, journal, start) if there is not None else None
-        yield Warned(message=told or comparison.warning(session, start, to, stays=there is not None))
-        if there is not None:
+        told = nothing_better(corpus, journal, start) if is_start else None
+        yield Warned(message=told or comparison.warning(session, start, to, stays=is_start))
+        if there is not None and is_start:
             yield _finished(effort, to, there.training.get("held_out"), kept=True)
             return
     kept = chosen(session, None if start is None else start.weights)
@@ -109,23 +102,31 @@ def finish(
     graph = float_graph(model)
     small = quantized_graph(graph)
     exact, quick = (network_of(data, corpus) for data in (graph, small))
-    lost = _quantized_loss(exact, quick, corpus)
+    readings = 1 + (start is not None) + (there is not None and not is_start) + 2 * (corpus.old is not None)
+    budget = session.plan.budget
+    extent = Extent.within(
+        math.inf if budget is None else FINISHING * budget.measuring,
+        seconds_per_token(exact, corpus),
+        readings=readings,
+    )
+    lost = _quantized_loss(exact, quick, corpus, extent)
     worthwhile = lost <= MOST_QUANTIZED_LOSS  # which a loss that is not a number never is
     if not worthwhile:
         yield Warned(
             message=f"in 8 bits this network would lose {lost:.3f} bits per character, so only the large graph is kept"
         )
-    held_out = _held_out(kept, corpus, exact) | {"quantized_loss": lost if math.isfinite(lost) else None}
+    held_out = _held_out(kept, corpus, exact, extent)
+    held_out |= {"quantized_loss": lost if math.isfinite(lost) else None}
     if start is not None:
-        held_out = comparison.beside_start(held_out, session, start, corpus, exact)
-        worse = found_worse(corpus, held_out, start)
-        there = None if worse is None else comparison.found_at(to, start)
-        if worse is not None and there is not None:
-            yield Warned(message=worse)
-            yield _finished(effort, to, there.training.get("held_out"), kept=True)
-            return
+        held_out = comparison.beside_start(held_out, session, start, corpus, exact, extent)
+    yield from comparison.of_itself(held_out, corpus)
+    rival = _rival(there, held_out, corpus, session, extent, is_start=is_start)
+    new = _test_bits(held_out)
+    worse = rival is not None and new is not None and new > rival
+    place = put_aside(to) if worse else to
+    if not worse:
         yield from comparison.compared(held_out)
-    mixture = mixture_for(quick if worthwhile else exact, corpus)
+    mixture = mixture_for(quick if worthwhile else exact, corpus, extent.mixing, extent.seconds_per_token)
     training = training_record(
         session,
         journal,
@@ -142,9 +143,10 @@ def finish(
         scale=bits(1.0) * tokens_per_character(corpus.validation or corpus.train),
     )
     replaced = to.exists()
-    keep(to)
+    if not worse:
+        keep(to)
     modelfolder.write(
-        to,
+        place,
         Contents(
             config=Config(
                 architecture=model.architecture,
@@ -164,6 +166,18 @@ def finish(
             lexicon=_lexicon(corpus, start),
         ),
     )
+    if there is not None and rival is not None and new is not None and worse:
+        way = f"foreword rollback --aside{named(to, '-m')}"
+        yield Warned(
+            message=f"{stays(to.name, corpus, rival, new)}. The new model is kept aside; to take it all the same: {way}"
+        )
+        yield _finished(effort, to, there.training.get("held_out"), kept=True, aside=place)
+        return
+    if there is not None and rival is None:
+        yield Warned(
+            message=f"nobody can tell whether it is better than the {to.name} before: no text is held out that neither "
+            f"has learned. To have that one again: foreword rollback{named(to, '-m')}"
+        )
     prune(to)
     yield _finished(effort, to, held_out, replaced=replaced)
 
@@ -177,11 +191,35 @@ def _lexicon(corpus: Corpus, start: Start | None) -> str | None:
         return start.lexicon
     if not _is_sample(corpus):
         return None
-    return text_of(counted(last_lines(corpus.train, corpus, len(corpus.train.ids)))) or None
+    words = word_list.counted(last_lines(corpus.train, corpus, len(corpus.train.ids)))
+    return word_list.text_of(words) or None
 
 
 def _is_sample(corpus: Corpus) -> bool:
     return all(source.place.startswith(PREFIX) for source in corpus.sources)
+
+
+def _rival(
+    there: ModelFolder | None,
+    held_out: Figures,
+    corpus: Corpus,
+    session: Session,
+    extent: Extent,
+    *,
+    is_start: bool,
+) -> float | None:
+    """Bits per character of the model that the new one would replace; None where there is none, or it is not known."""
+    if there is None:
+        return None
+    test = held_out.get("test")
+    if is_start:
+        return None if not isinstance(test, Mapping) else float(test["start"]["bits_per_character"])
+    return rival_bits(there, corpus, session.plan.recipe, extent.tokens)
+
+
+def _test_bits(held_out: Figures) -> float | None:
+    test = held_out.get("test")
+    return float(test["bits_per_character"]) if isinstance(test, Mapping) else None
 
 
 def _finished(
@@ -191,12 +229,14 @@ def _finished(
     *,
     replaced: bool = False,
     kept: bool = False,
+    aside: Path | None = None,
 ) -> Finished:
     return Finished(
         folder=to,
         figures=held_out if isinstance(held_out, dict) else {},
         replaced=replaced,
         kept=kept,
+        aside=aside,
         characters_per_second=effort.characters_per_second,
         peak_megabytes=effort.peak_megabytes,
     )
@@ -206,19 +246,19 @@ def _measured_tokens(part: Stream | None) -> int:
     return 0 if part is None else min(MEASURED_TOKENS, len(part.ids))
 
 
-def _quantized_loss(exact: Network, quick: Network, corpus: Corpus) -> float:
+def _quantized_loss(exact: Network, quick: Network, corpus: Corpus, extent: Extent) -> float:
     """Bits per character that `quick` loses against `exact`, on validation text where there is some."""
-    ids = beginning(corpus.validation or corpus.train, CHECKED_TOKENS)
+    ids = beginning(corpus.validation or corpus.train, min(CHECKED_TOKENS, extent.tokens // 4))
     nats = [nats_of(network, ids) for network in (exact, quick)]
     return bits(nats[1] - nats[0]) / max(1, characters_in(ids, corpus))
 
 
-def _held_out(kept: Chosen, corpus: Corpus, exact: Network) -> dict[str, object]:
+def _held_out(kept: Chosen, corpus: Corpus, exact: Network, extent: Extent) -> dict[str, object]:
     """The figures for text that was not trained on; those of the test part are the ones to show."""
     found: dict[str, object] = {}
     if corpus.validation is not None and math.isfinite(kept.nats):
         per_character = bits(kept.nats) * tokens_per_character(corpus.validation)
         found["validation"] = {"bits_per_character": per_character}
     if corpus.test is not None:
-        found["test"] = measured_beside_others(exact, corpus.test, corpus)
+        found["test"] = measured_beside_others(exact, corpus.test, corpus, extent)
     return found

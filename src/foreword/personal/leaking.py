@@ -12,7 +12,7 @@ from foreword.corpus.samples import documents
 from foreword.errors import ForewordError, OptionError
 from foreword.modelfolder.names import shipped_folder
 from foreword.personal.copying import Copy, copied
-from foreword.personal.events import Event, Warned
+from foreword.personal.events import Began, Event, Warned
 from foreword.personal.inheritance import own_name, recorded_recipe
 from foreword.personal.stating import state
 from foreword.runtime.model import Model
@@ -75,10 +75,13 @@ def _leaks(
         else:
             yield event
     assert copy is not None  # noqa: S101 - it comes last, or an error does
+    yield Began(message="now the copy is asked for the made-up secrets that it has read")
+    levels = levels_of(copy, planted, seed=seed)
+    yield Began(message=f"now {model.path.name} is asked for the secrets that were taken out of its text")
     leaks = Leaks(
         date=datetime.now(UTC).date().isoformat(),
         seed=seed,
-        levels=levels_of(copy, planted, seed=seed),
+        levels=levels,
         searched=searched(model, secrets, seed=seed),
         repetition=copy.repetition,
     )

@@ -5,9 +5,12 @@ latest checkpoint. `make` begins one, `resume_run` goes on with one; both tell w
 run is one process's alone.
 """
 
+import errno
+import math
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +18,12 @@ from foreword.corpus.prepare import Corpus
 from foreword.errors import RunError
 from foreword.modelfolder.names import run_folder
 from foreword.modelfolder.provenance import learned_from
+from foreword.modelfolder.reading import named
 from foreword.models.catalogue import parameter_count
-from foreword.personal.choosing import choose, may_choose, seconds_of_a_try
+from foreword.models.language_model import AbstractLanguageModel
+from foreword.personal.choosing import Try, base_for, choose, prepare_both
 from foreword.personal.curves import logged
+from foreword.personal.deadline import Deadline, seconds_to_read
 from foreword.personal.events import (
     Event,
     Finished,
@@ -35,8 +41,9 @@ from foreword.personal.order import Order, Use
 from foreword.personal.preparing import check_forgotten, prepare_for, prepared
 from foreword.personal.refresh import resolve
 from foreword.personal.start import Start, kept_start
-from foreword.personal.using import seconds_to_use, used
+from foreword.personal.using import seconds_to_try, seconds_to_use, used
 from foreword.personal.watch import watch
+from foreword.text.counting import counted
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
 from foreword.training.distribute import ALONE, Team
 from foreword.training.journal import Journal
@@ -48,7 +55,9 @@ from foreword.training.precision import choose_device
 from foreword.training.process import keep_large_buffers
 from foreword.training.session import UNSEEN, Session, layout_for
 from foreword.training.threads import bound_threads
-from foreword.training.weights import load_weights
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""What systems call a disk, a quota or a limit of files that is full."""
 
 
 def make(
@@ -77,19 +86,27 @@ def make(
     start = None if order.model is None else start_from(order.model)
     reasons: tuple[str, ...] = () if start is None else (f"goes on from {start.name}",)
     device = team.settle(lambda: choose_device(order.device))
-    with held(run_folder(order.to)):
+    with held(run_folder(order.to)), _room_on_disk(order.to):
         folder = _new_run_folder(order.to)
         try:
             keep_large_buffers()
-            choice = None
-            if team.size == 1 and may_choose(order):
-                yield Trying(seconds=seconds_of_a_try(order))
-                with within_memory(), bound_threads(device, team):
-                    choice = choose(order, folder)
-            if choice is not None:
-                order, corpus, start, reasons = choice.order, choice.corpus, choice.start, (choice.reason,)
-            else:
+            base = base_for(order) if team.size == 1 else None
+            if order.minutes is not None and seconds_to_read(order.sources) > 60 * order.minutes / 2:
+                yield Warned(
+                    message=f"{counted(order.minutes, 'minute')} are too few: to read these texts alone takes about "
+                    f"{seconds_to_read(order.sources):,.0f} s"
+                )
+            if base is None:
                 corpus = prepare_for(order, order.model, folder / "corpus")
+                deadline = Deadline.after_reading(order.minutes, begun)
+            else:
+                corpus, onward = prepare_both(order, base, folder)
+                deadline = Deadline.after_reading(order.minutes, begun)
+                how = Try.of(order, deadline)
+                yield Trying(seconds=how.seconds, steps=how.steps)
+                with within_memory(), bound_threads(device, team):
+                    choice = choose(order, base, corpus, onward, how, folder)
+                order, corpus, start, reasons = choice.order, choice.corpus, choice.start, (choice.reason,)
             lend(corpus, team)
             yield prepared(corpus, order)
             with within_memory(), bound_threads(device, team):
@@ -99,28 +116,22 @@ def make(
                     device=device,
                     size=order.size,
                     minutes=order.minutes,
-                    seconds_left=lambda network: (
-                        begun
-                        + 60 * (order.minutes or 0)
-                        - time.perf_counter()
-                        - seconds_to_finish(network, corpus, further=start is not None)
-                        - (
-                            seconds_to_use(corpus, 60 * (order.minutes or 0))
-                            if order.use is not None
-                            else 0.0
-                        )
-                    ),
+                    seconds_left=lambda network: deadline.left - _reserve(network, corpus, order, deadline),
                     further=start is not None,
                     team=team,
                 )
             if start is not None:
                 start.keep(folder)
             plan = replace(plan, reasons=(*reasons, *plan.reasons))
+            if plan.budget is not None:
+                plan = replace(plan, budget=replace(plan.budget, measuring=deadline.measuring))
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # nothing has been learned yet
             raise
         if order.tensorboard is not None:
             plan = replace(plan, tensorboard=str(order.tensorboard))
+        if order.use is not None and order.use.html is not None:
+            plan = replace(plan, html=str(order.use.html.absolute()), share=order.use.share)
         write_plan(plan, folder)
         try:
             with within_memory():
@@ -131,21 +142,31 @@ def make(
             raise
 
 
+def _reserve(network: AbstractLanguageModel, corpus: Corpus, order: Order, deadline: Deadline) -> float:
+    """About how many seconds it takes to measure the model and to write it, and all that follows."""
+    readers = 1 + (order.start is not None) + (order.to.exists() and order.to != order.start)
+    finishing = seconds_to_finish(network, corpus, readers=readers, measuring=deadline.measuring)
+    return finishing + (0.0 if order.use is None else seconds_to_use(corpus, deadline.measuring))
+
+
 def resume_run(
     to: Path, stop: Callable[[], bool] = lambda: False, *, use: Use | None = None, team: Team = ALONE
 ) -> Iterator[Event]:
     """Go on with the unfinished run of the model `to`, exactly where its last checkpoint stands.
 
-    What follows for a person's own model, its `use`, is done at the end. This is for the first process of a `team`,
-    which may be another one than before; the others `help_resume`.
+    What follows for a person's own model, its `use`, is done at the end, with the report that the run was begun with,
+    unless another one is asked for. This is for the first process of a `team`, which may be another one than before;
+    the others `help_resume`.
 
     Raises:
         RunError: There is no such run, it is damaged, it has text with forgotten words, or another process is at it.
     """
     folder = run_folder(to)
     read_plan(folder)  # where there is none, no lock is left either
-    with held(folder):
+    with held(folder), _room_on_disk(to):
         plan = read_plan(folder)
+        if use is not None and use.html is None and plan.html is not None:
+            use = Use(html=Path(plan.html), share=plan.share)
         team.settle(lambda: choose_device(plan.device))
         corpus = Corpus.open(folder / "corpus")
         check_forgotten(corpus, to)
@@ -154,6 +175,31 @@ def resume_run(
         yield prepared(corpus)
         with within_memory():
             yield from _run(plan, corpus, to, stop, team, use=use)
+
+
+@contextmanager
+def _room_on_disk(to: Path) -> Iterator[None]:
+    """Say in words that the disk is full, and what is kept of the run of the model `to`.
+
+    Raises:
+        RunError: It is.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        run = run_folder(to)
+        way = f"go on with: foreword train --resume{named(to, '-o')}"
+        if not (run / PLAN).exists():
+            kept, way = "nothing was learned yet", "train again"
+        elif (step := saved_step(run)) is None:
+            kept = f"the text is kept in {run}, read and ready"
+        else:
+            kept = f"what was learned up to step {step:,} is kept in {run}"
+        raise RunError(
+            f"the disk is full, no more can be written in {run.parent}; {kept}. Free some space, then {way}"
+        ) from None
 
 
 def discard_run(model: Path) -> None:
@@ -189,7 +235,7 @@ def _new_run_folder(model: Path) -> Path:
     if (folder / PLAN).exists():
         step = saved_step(folder) or 0
         raise RunError(
-            f"{folder} holds an unfinished run ({step:,} of {read_plan(folder).steps:,} steps): "
+            f"{folder} holds an unfinished run ({step:,} of {counted(read_plan(folder).steps, 'step')}): "
             "go on with --resume, or delete that folder to start anew"
         )
     shutil.rmtree(folder, ignore_errors=True)  # a run that was killed before it had a plan
@@ -243,7 +289,7 @@ def _finished(
             if isinstance(told, Finished):
                 tell_end(session.team, finished=True)
                 if use is not None:
-                    yield from _used(session, corpus, to, use)
+                    yield from _used(session, corpus, to, told.aside or to, use)
                 with stopping():  # the model is there: too late to stop, but not to say so
                     shutil.rmtree(folder)
                     yield told
@@ -254,10 +300,12 @@ def _finished(
         yield _stopped(session, folder)
 
 
-def _used(session: Session, corpus: Corpus, to: Path, how: Use) -> Iterator[Event]:
+def _used(session: Session, corpus: Corpus, to: Path, made: Path, how: Use) -> Iterator[Event]:
     """What follows for a person's own model; an interrupt ends that alone."""
+    budget = session.plan.budget
+    seconds = seconds_to_try(session.seconds, math.inf if budget is None else budget.measuring)
     try:
-        yield from used(corpus, to, how, trained=session.seconds, encoding=session.plan.recipe.text.encoding)
+        yield from used(corpus, to, made, how, seconds, session.plan.recipe.text.encoding)
     except KeyboardInterrupt:
         yield Warned(message="it was not tried to the end, or the memory has not learned: see foreword learn")
 
@@ -271,9 +319,7 @@ def session_for(
 ) -> tuple[Session, Journal, Start | None]:
     """The session as its checkpoint left it, or a new one; and what it goes on from, if it does."""
     start = team.told(lambda: kept_start(folder))
-    model = new_model(plan.recipe, corpus)
-    if start is not None:
-        load_weights(model, start.weights)
+    model = new_model(plan.recipe, corpus, None if start is None else start.weights)
     old = None if corpus.old is None else corpus.old.ids
     session = Session(
         plan=plan,

@@ -23,8 +23,10 @@ from foreword.personal.start import kept_start, weights_digest
 Kind = Literal["trained", "held_out", "waiting"]
 
 
-def note_met(corpus: Corpus, memory: Memory, to: Path) -> None:
+def note_met(corpus: Corpus, memory: Memory, to: Path, made: Path | None = None) -> None:
     """Let `memory` know what the network in `to`, which was just made of `corpus`, has met; nothing, if it was not.
+
+    The network lies elsewhere where another one stays in `to` and this one was `made` aside.
 
     Of texts that are too long for the memory, nothing is noted.
 
@@ -32,7 +34,7 @@ def note_met(corpus: Corpus, memory: Memory, to: Path) -> None:
         MemoryFull, MemoryBusy, MemoryReadOnly: it cannot be written.
         ModelError, RunError: the model or the run was replaced meanwhile.
     """
-    folder = modelfolder.read(to)
+    folder = modelfolder.read(made or to)
     network, start = weights_digest(folder), kept_start(corpus.folder.parent)
     if (start is not None and start.sha256 == network) or _is_too_long(corpus):
         return

@@ -1,5 +1,6 @@
 """The weights of network and memory, fitted to the held-out text of a model in the making."""
 
+import math
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -22,6 +23,10 @@ REMEMBERED: Final = 300_000
 MOST_WORDS: Final = 600
 """Words that they are fitted to; there are twelve weights, and typing goes on where this ends."""
 
+FEWEST_REMEMBERED: Final = 50_000
+FEWEST_WORDS: Final = 100
+"""As many as there are at least, however little time there is: with fewer, the weights are worth little."""
+
 
 @final
 @dataclass(frozen=True, kw_only=True)
@@ -32,18 +37,23 @@ class _Draft:
     network: Network
 
 
-def mixture_for(network: Network, corpus: Corpus) -> list[float] | None:
+def mixture_for(
+    network: Network, corpus: Corpus, seconds: float = math.inf, seconds_per_token: float = 1.0
+) -> list[float] | None:
     """The weights for `network` and a memory of its training text, on the text held out to validate; None without one.
 
-    The memory of the person who types is not asked: it may know the held-out text.
+    They are fitted to as many words as fit into so many seconds with a network that reads a token in so many. The
+    memory of the person who types is not asked: it may know the held-out text.
     """
     if corpus.validation is None:
         return None
     memory = Memory.open()
-    memory.learn(last_lines(corpus.train, corpus, REMEMBERED))
+    remembered = int(min(REMEMBERED, max(FEWEST_REMEMBERED, seconds / 2 / SECONDS_PER_TOKEN)))
+    most = int(min(MOST_WORDS, max(FEWEST_WORDS, seconds / 2 / (TOKENS_PER_WORD * seconds_per_token))))
+    memory.learn(last_lines(corpus.train, corpus, remembered))
     predictor = Predictor(_Draft(tokenizer=corpus.tokenizer, network=network))
     messages = last_lines(corpus.validation, corpus, REMEMBERED).split("\n")
-    return fitted(predictor, memory, messages, most=MOST_WORDS).weights()
+    return fitted(predictor, memory, messages, most=most).weights()
 
 
 def seconds_to_mix(seconds_per_token: float, corpus: Corpus) -> float:

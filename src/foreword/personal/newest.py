@@ -1,29 +1,38 @@
-"""Whether a model that has learned on from the memory stays as it was: the newest messages decide.
+"""A model is replaced only by one that reads held-out text no worse: both read the same, which neither has learned."""
 
-The best weights are chosen on the older half of what is held out; the newer half, which nothing was chosen by, must not
-be read worse than before.
-"""
-
-from collections.abc import Mapping
-
+from foreword.assess.bits import score
 from foreword.corpus.prepare import Corpus
-from foreword.personal.measuring import tokens_per_character
+from foreword.errors import ForewordError
+from foreword.modelfolder import ModelFolder
+from foreword.modelfolder.provenance import learned_from
+from foreword.personal.inheritance import recorded_recipe
+from foreword.personal.measuring import beginning, tokens_per_character
 from foreword.personal.meeting import is_from_memory
 from foreword.personal.start import Start
+from foreword.runtime.model import Model
 from foreword.training.journal import Journal, bits
+from foreword.training.recipe import Recipe
 
 
-def found_worse(corpus: Corpus, held_out: Mapping[str, object], start: Start) -> str | None:
-    """What is said where the network made reads the newest messages worse than `start`; None where it does not.
+def rival_bits(there: ModelFolder, corpus: Corpus, recipe: Recipe, tokens: int) -> float | None:
+    """Bits per character of the model that is there, on the text of the first `tokens` of the test part.
 
-    `held_out` are the figures of both. A network that was trained on something else than the memory is not judged here.
+    None where it cannot be compared: nothing is held out, it has learned what is, or it cannot be run.
     """
-    now = held_out.get("test")
-    before = now.get("start") if isinstance(now, Mapping) else None
-    if not is_from_memory(corpus) or not isinstance(now, Mapping) or not isinstance(before, Mapping):
+    try:
+        if corpus.test is None or _has_learned_it(there, corpus, recipe):
+            return None
+        text = corpus.tokenizer.decode(beginning(corpus.test, tokens)[1:])
+        return score(Model(there), text).bits_per_character
+    except ForewordError:
         return None
-    after, earlier = float(now["bits_per_character"]), float(before["bits_per_character"])
-    return _stays(start, earlier, after) if after > earlier else None
+
+
+def _has_learned_it(there: ModelFolder, corpus: Corpus, recipe: Recipe) -> bool:
+    """Whether the model that is there was trained on what is held out now, for less was held out of the same text."""
+    known = {str(text.get("sha256")) for text in learned_from(there.training)}
+    same = any(source.sha256 in known for source in corpus.sources)
+    return same and recorded_recipe(Model(there)).text.held_out < recipe.text.held_out
 
 
 def nothing_better(corpus: Corpus, journal: Journal, start: Start) -> str | None:
@@ -32,11 +41,13 @@ def nothing_better(corpus: Corpus, journal: Journal, start: Start) -> str | None
     if not is_from_memory(corpus) or corpus.validation is None or not later:
         return None
     scale = bits(1.0) * tokens_per_character(corpus.validation)
-    return _stays(start, scale * first[0].nats, scale * min(point.nats for point in later))
+    return stays(start.name, corpus, scale * first[0].nats, scale * min(point.nats for point in later))
 
 
-def _stays(start: Start, before: float, after: float) -> str:
+def stays(name: str, corpus: Corpus, before: float, after: float) -> str:
+    """What is said of a model that is not replaced, for it reads held-out text better than the new one."""
+    text = "the newest messages" if is_from_memory(corpus) else "held-out text"
     return (
-        f"{start.name} stays as it is: on the newest messages this training would have made it worse, "
-        f"{after:.3f} bits per character instead of {before:.3f}"
+        f"{name} stays as it is: on {text} this training would have made it worse, {after:.3f} bits per character "
+        f"instead of {before:.3f}"
     )

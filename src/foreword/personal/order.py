@@ -20,6 +20,9 @@ from foreword.training.tensorboard import require_tensorboard
 
 DEFAULT_MINUTES = 10.0
 
+LENGTHS = ("steps", "epochs")
+"""The keys of a recipe that say how long to train."""
+
 SCRATCH = "scratch"
 """What a person says who wants a network that knows nothing yet; a model of that name is `./scratch`."""
 
@@ -119,17 +122,15 @@ def order_for(
             f"--size {size}: {origin.name} is a finished network and stays as large as it is; leave it out"
         )
     if tensorboard is not None:
-        require_tensorboard()
-        if tensorboard.exists() and not tensorboard.is_dir():
-            raise OptionError(f"--tensorboard {tensorboard} is a file; name a folder for the log")
+        require_tensorboard(tensorboard)
     over = tables or {}
     if minutes is not None and over.get("training", {}).get("steps") is not None:
         raise OptionError("minutes and steps both say how long to train; give one of them")
     asked = merged(read_recipe(Path(recipe)) if isinstance(recipe, str | Path) else recipe or {}, over)
     if minutes is not None:
-        for name in ("steps", "epochs"):
+        for name in LENGTHS:
             asked["training"].pop(name, None)
-    elif not asked["training"].keys() & {"steps", "epochs"}:
+    elif not asked["training"].keys() & {*LENGTHS}:
         minutes = DEFAULT_MINUTES
     encoding = recipe_of(asked).text.encoding
     if encoding is not None:
@@ -155,7 +156,7 @@ def _named(asked: Mapping[str, Table]) -> bool:
     """Whether a recipe says anything of the network or of how it is trained: then a new one is asked for."""
     return bool(
         asked["model"]
-        or asked["training"].keys() - {"seed", "steps", "epochs"}
+        or asked["training"].keys() - {"seed", *LENGTHS}
         or asked["text"].keys() & {"unit", "vocabulary"}
     )
 

@@ -15,21 +15,27 @@ from foreword.personal.events import Prepared
 from foreword.personal.inheritance import check_unchanged, recorded_recipe
 from foreword.personal.order import Order
 from foreword.runtime.model import Model
+from foreword.text.counting import counted
+from foreword.text.tokenizer import Tokenizer
 from foreword.training.recipe import recipe_of
 
 LITTLE: Final = 20_000
 """Characters; with fewer, a new network writes hardly a word right, and word counts do better (docs/log.md)."""
 
 
-def prepare_for(order: Order, model: Model | None, folder: Path) -> Corpus:
+def prepare_for(
+    order: Order, model: Model | None, folder: Path, *, also: tuple[Path, Tokenizer] | None = None
+) -> Corpus:
     """The corpus that `order` asks for, in `folder`; in the tokens of `model`, where it is one to go on with.
+
+    With `also`, it is kept in another folder in other tokens, too.
 
     Raises:
         SourceError: A text cannot be read, or is not any more what the model learned from.
         OptionError: The vocabulary has no room.
     """
     omit, told = _omitting(order)
-    corpus = prepare(order.sources, folder, _settings(order, model, omit), old=order.old)
+    corpus = prepare(order.sources, folder, _settings(order, model, omit), old=order.old, also=also)
     if model is not None and order.own_text:
         check_unchanged(model, corpus.sources)
     return replace(corpus, notes=(*told, *corpus.notes))
@@ -71,7 +77,7 @@ def _settings(order: Order, model: Model | None, omit: Omit | None) -> Settings:
 def _little(order: Order, corpus: Corpus) -> list[str]:
     if order.use is None or corpus.train.characters >= LITTLE:
         return []
-    length = f"{corpus.train.characters:,} characters"
+    length = f"{counted(corpus.train.characters, 'character')}"
     return [
         f"{length} are little to learn from: what is known already and the memory beside it will do the most"
     ]
@@ -114,6 +120,5 @@ def _blocked(to: Path) -> tuple[list[tuple[bytes, bytes]], list[str]]:
 def _replacing(order: Order, corpus: Corpus) -> list[str]:
     if not order.to.exists():
         return []
-    judged = order.to == order.start and corpus.validation is not None
-    when = "only if it does better on held-out text" if judged else "when this run ends"
+    when = "when this run ends" if corpus.test is None else "only if held-out text is read no worse then"
     return [f"{order.to} is there already, and is replaced {when}; to keep it, stop and choose another -o"]

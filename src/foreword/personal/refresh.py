@@ -13,10 +13,11 @@ from foreword.errors import MemoryUnusable, OptionError, SourceEmpty
 from foreword.keyboard.memory import Numbered
 from foreword.personal import inheritance
 from foreword.personal.earlier import earlier_texts
-from foreword.personal.fresh import FEWEST, Fresh, characters_of, fresh_for
+from foreword.personal.fresh import FEWEST, Fresh, fresh_for
 from foreword.personal.inheritance import Tables, own_name, places, recorded_recipe, records, tables_of
 from foreword.personal.order import Order
 from foreword.runtime.model import Model
+from foreword.text.counting import counted
 from foreword.training.recipe import TextSettings
 
 
@@ -96,7 +97,7 @@ def _with_own(order: Order, model: Model, why: str) -> Order:
 
 
 def _too_little(fresh: Fresh, model: Model) -> str:
-    there = f"{fresh.characters:,} characters" if fresh.new else "nothing"
+    there = f"{counted(fresh.characters, 'character')}" if fresh.new else "nothing"
     enough = f", and it takes {FEWEST:,} to learn from them" if fresh.new else ""
     return f"{fresh.name} has taken in {there} since {model.path.name} was trained{enough}"
 
@@ -104,6 +105,6 @@ def _too_little(fresh: Fresh, model: Model) -> str:
 def _told(fresh: Fresh, model: Model) -> str:
     again = f", and {len(fresh.waiting):,} that were held out of the last ones" if fresh.waiting else ""
     return (
-        f"{model.path.name} learns {len(fresh.new):,} messages ({characters_of(fresh.new):,} characters) that "
-        f"{fresh.name} has taken in since{again}; the newest are held out"
+        f"{model.path.name} learns {counted(len(fresh.new), 'message')} ({counted(fresh.characters, 'character')}) "
+        f"that {fresh.name} has taken in since{again}; the newest are held out"
     )

@@ -26,8 +26,9 @@ SECONDS_PER_CHARACTER: Final = 5e-6
 
 def seconds_to_remember(corpus: Corpus) -> float:
     """About how long it takes."""
-    characters = sum(source.characters for source in corpus.sources)
-    return SECONDS_PER_CHARACTER * characters if characters <= MOST_CHARACTERS else 0.0
+    if sum(source.characters for source in corpus.sources) > MOST_CHARACTERS:
+        return 0.0
+    return SECONDS_PER_CHARACTER * sum(source.characters for source in _own(corpus))
 
 
 def remember(corpus: Corpus, memory: Memory, encoding: str | None) -> Iterator[Remembered | Warned]:
@@ -43,9 +44,7 @@ def remember(corpus: Corpus, memory: Memory, encoding: str | None) -> Iterator[R
         return
     messages = known = 0
     taken = Counter[Kind]()
-    for source in corpus.sources:
-        if source.place.startswith(PREFIX) or source.place == MEMORY:
-            continue
+    for source in _own(corpus):
         try:
             learned = learn_source(memory, _timed(_documents(source, corpus, encoding), _when_read(corpus)))
         except ForewordError as error:
@@ -55,6 +54,11 @@ def remember(corpus: Corpus, memory: Memory, encoding: str | None) -> Iterator[R
             taken += learned.taken
     if messages or known:
         yield Remembered(messages=messages, known=known, taken=told(taken))
+
+
+def _own(corpus: Corpus) -> Iterator[SourceRecord]:
+    """The sources that the memory learns: neither samples nor what came from the memory."""
+    return (each for each in corpus.sources if not each.place.startswith(PREFIX) and each.place != MEMORY)
 
 
 def months_of(messages: Sequence[str], corpus: Corpus, encoding: str | None) -> list[str | None]:

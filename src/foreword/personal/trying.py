@@ -19,10 +19,14 @@ from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder.names import SHIPPED
 from foreword.personal.measuring import last_lines
 from foreword.personal.meeting import own_old_text
+from foreword.personal.mixing import FEWEST_REMEMBERED, SECONDS_PER_TOKEN
 from foreword.runtime.model import Model
 
 MOST_MESSAGES: Final = 100
 FEWEST_MESSAGES: Final = 5
+"""In the test part, or it is not tried; where the machine is slow, not all of them are typed."""
+FEWEST_TYPED: Final = 3
+PROBED_MESSAGES: Final = 2
 REMEMBERED: Final = 2_000_000
 """Tokens at the end of the training text that a memory has learned when its messages are typed."""
 
@@ -54,15 +58,17 @@ class Attempt:
 
 @final
 class BackTest:
-    """Types the messages of the test part, as many as there is time for."""
+    """Types the messages of the test part, as many as there is time for.
 
-    def __init__(self, model: Model, corpus: Corpus) -> None:
+    A third of the seconds may go into the memory of what was written before them.
+    """
+
+    def __init__(self, model: Model, corpus: Corpus, seconds: float) -> None:
+        remembered = int(min(REMEMBERED, max(FEWEST_REMEMBERED, seconds / 3 / SECONDS_PER_TOKEN)))
         memory = Memory.open()
-        if (old := own_old_text(corpus)) is not None:
-            memory.learn(last_lines(old, corpus, REMEMBERED))
-        memory.learn(last_lines(corpus.train, corpus, REMEMBERED))
-        if corpus.validation is not None:
-            memory.learn(last_lines(corpus.validation, corpus, REMEMBERED))
+        for part in (own_old_text(corpus), corpus.train, corpus.validation):
+            if part is not None:
+                memory.learn(last_lines(part, corpus, remembered))
         self._keyboard = Keyboard(model, memory)
         self._base = _base_beside(model)
         self._messages = (
@@ -83,12 +89,12 @@ class BackTest:
         )
 
     def _count(self, seconds: float) -> int:
-        """How many messages there is time for: two or three replays, by the time that a few messages take."""
+        """How many messages there is time for: two or three replays, by the time that two messages take."""
         begun = time.perf_counter()
-        replay(self._keyboard, sample(self._messages, FEWEST_MESSAGES))
-        each = (time.perf_counter() - begun) / FEWEST_MESSAGES
+        replay(self._keyboard, sample(self._messages, PROBED_MESSAGES))
+        each = (time.perf_counter() - begun) / PROBED_MESSAGES
         replays = 2 if self._base is None else 3
-        return max(FEWEST_MESSAGES, min(MOST_MESSAGES, int(seconds / (replays * each))))
+        return max(FEWEST_TYPED, min(MOST_MESSAGES, int(seconds * 2 / 3 / (replays * each))))
 
 
 def _base_beside(model: Model) -> Keyboard | None:

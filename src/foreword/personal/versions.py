@@ -87,6 +87,33 @@ def prune(model: Path) -> None:
             shutil.rmtree(gone)
 
 
+def put_aside(model: Path) -> Path:
+    """Where the model is kept that a training made in vain: beside the versions, until the next one of its kind."""
+    folder = versions_folder(model)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder / "aside"
+
+
+def take_aside(model: Path) -> Version:
+    """Put the model that was kept aside in place of the one in use, which becomes the version before it.
+
+    Raises:
+        ModelMissing: there is none.
+        ModelError: it is damaged.
+    """
+    path = versions_folder(model) / "aside"
+    if not path.is_dir():
+        raise ModelMissing(
+            f"no model is kept aside for {model.name}; one is where a training makes a model that reads worse"
+        )
+    version = Version.of(path)
+    keep(model)
+    _copy(path, model)
+    shutil.rmtree(path)
+    prune(model)
+    return version
+
+
 def roll_back(model: Path) -> Version:
     """Put the version before the one in use in its place; the one in use stays among the versions.
 
@@ -104,14 +131,19 @@ def roll_back(model: Path) -> Version:
             f"there is no version before {model.name} as it is; the last {KEPT} are kept whenever it is trained anew"
         )
     version = Version.of(before[-1])
+    _copy(version.path, model)
+    return version
+
+
+def _copy(version: Path, model: Path) -> None:
+    """Put a copy of a version in place of the model, whole or not at all."""
     draft = swap.draft_beside(model)
     try:
-        shutil.copytree(version.path, draft, dirs_exist_ok=True)
+        shutil.copytree(version, draft, dirs_exist_ok=True)
         swap.put(draft, model)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    return version
 
 
 def _among(model: Path, versions: list[Path]) -> Path | None:

@@ -10,6 +10,7 @@ from foreword.errors import RunError
 from foreword.personal.events import EndedEarly, Progressed, Said, Validated, Warned
 from foreword.personal.measuring import tokens_per_character
 from foreword.personal.pace import Pace
+from foreword.text.counting import counted
 from foreword.training.checkpoint import save_checkpoint
 from foreword.training.divergence import MOST_HALVINGS
 from foreword.training.journal import Journal, bits
@@ -43,8 +44,8 @@ def watch(session: Session, journal: Journal, corpus: Corpus, folder: Path) -> I
     if session.best_step == 0 and not isfinite(session.best_nats):
         shutil.rmtree(folder)
         raise RunError(
-            f"the training diverged within {session.step:,} steps, and nothing was learned; train anew with a lower "
-            f"training.learning_rate than {session.highest_rate:g}"
+            f"the training diverged within {counted(session.step, 'step')}, and nothing was learned; train anew with a "
+            f"lower training.learning_rate than {session.highest_rate:g}"
         )
     early = _ended_early(session)
     if early is not None:

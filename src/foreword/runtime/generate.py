@@ -13,6 +13,7 @@ from foreword.runtime.passages import Writing
 from foreword.runtime.predictor import Predictor
 from foreword.runtime.sampling import Sampling
 from foreword.runtime.spelling import split
+from foreword.text.counting import counted
 from foreword.text.tokenizer import Tokenizer
 
 TOGETHER: Final = 64  # passages in a batch: with twice as many, characters come no faster on one thread
@@ -176,8 +177,8 @@ def _written(
 def _ended_early(writing: Writing, names: Sequence[str]) -> list[str]:
     """What to tell of passages that had to end, by what they are called."""
     return [
-        f"{name} ended after {passage.ending.given} characters: all that could follow would have repeated more "
-        f"than {passage.no_copy.characters} characters of {passage.no_copy.name} in a row"
+        f"{name} ended after {counted(passage.ending.given, 'character')}: all that could follow would have repeated "
+        f"more than {counted(passage.no_copy.characters, 'character')} of {passage.no_copy.name} in a row"
         for name, passage in zip(names, writing.passages, strict=True)
         if passage.stuck and passage.no_copy is not None
     ]

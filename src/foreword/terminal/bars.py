@@ -8,6 +8,7 @@ from prompt_toolkit.utils import get_cwidth
 from foreword.terminal.rows import Rows
 from foreword.terminal.writing import Tally, Writing
 from foreword.text.cleaning import clean
+from foreword.text.counting import counted
 
 KEYS: Final = "F1 help  Tab takes the word  ↓ chooses  Esc hushes  ^Z undo  ^S save  ^Q leave"
 """As much as 80 columns hold."""
@@ -73,4 +74,4 @@ def saved(tally: Tally) -> str:
     """Keys saved so far, in words."""
     if not tally.written:
         return "no keys yet"
-    return f"{tally.saved:,} of {tally.written:,} keys saved ({tally.share:.0%})"
+    return f"{tally.saved:,} of {counted(tally.written, 'key')} saved ({tally.share:.0%})"

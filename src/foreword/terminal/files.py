@@ -7,6 +7,7 @@ from typing import Final, final
 from foreword.terminal.lessons import Lessons
 from foreword.terminal.recovery import Keeper, Kept, left_behind
 from foreword.terminal.textfile import TextFile
+from foreword.text.counting import counted
 
 DRAFTS: Final = "unsaved"
 """The folder in the person's data folder where unsaved texts are kept."""
@@ -94,4 +95,4 @@ class Files:
 def described(kept: Kept) -> str:
     """When something was kept, and how long it is."""
     time: datetime = kept.time.astimezone()
-    return f"{time:%Y-%m-%d %H:%M}, {len(kept.text):,} characters"
+    return f"{time:%Y-%m-%d %H:%M}, {counted(len(kept.text), 'character')}"

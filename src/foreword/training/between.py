@@ -44,7 +44,7 @@ def chosen(session: Session, start: Mapping[str, np.ndarray] | None) -> Chosen:
     The session's model is left with other weights than it had.
     """
     made = Chosen(weights=session.chosen_weights(), share=1.0, nats=session.best_nats)
-    if start is None or session.validation_ids is None or not isfinite(made.nats):
+    if start is None or session.validation_ids is None or not isfinite(made.nats) or session.best_step == 0:
         return made
     found = [made]
     for share in SHARES:

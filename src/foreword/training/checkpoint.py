@@ -47,11 +47,15 @@ def save_checkpoint(session: Session, journal: Journal, folder: Path) -> None:
     }
     data = save(tensors, metadata={"session": json.dumps(numbers)})
     unfinished = folder / (NAME + ".new")
-    with unfinished.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(folder / NAME)
+    try:
+        with unfinished.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(folder / NAME)
+    except OSError:  # half of it would only take room on a full disk
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def load_checkpoint(session: Session, folder: Path) -> Journal:

@@ -4,6 +4,7 @@ A run that goes on later, or elsewhere, goes on as it was planned: no probe is m
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,14 +23,15 @@ FORMAT_VERSION = 2
 class Budget:
     """The time of a run that has one: `seconds` for updates and all that goes on between them.
 
-    It makes `most_steps` updates at most. The other two are what a probe measured: what to expect until the run itself
-    has shown its pace.
+    It makes `most_steps` updates at most. The next two are what a probe measured: what to expect until the run itself
+    has shown its pace. So many seconds may go into `measuring` what came of it.
     """
 
     seconds: float
     most_steps: int
     seconds_per_step: float
     seconds_per_look: float
+    measuring: float = math.inf
 
 
 @final
@@ -39,7 +41,8 @@ class Plan:
 
     `steps` is how many updates the run makes, and about how many where it has a `budget` of time. `looks` counts
     those at held-out text, `validation_tokens` how much of it each look reads; `tensorboard` is the
-    folder of a log, if one is asked for; `reasons` are lines for people.
+    folder of a log, if one is asked for, `html` the file of a report, which keeps words out where it is to `share`;
+    `reasons` are lines for people.
     """
 
     recipe: Recipe
@@ -50,6 +53,8 @@ class Plan:
     device: str
     budget: Budget | None = None
     tensorboard: str | None = None
+    html: str | None = None
+    share: bool = False
     reasons: tuple[str, ...] = ()
 
 
@@ -65,6 +70,8 @@ def write_plan(plan: Plan, folder: Path) -> None:
         "device": plan.device,
         "budget": None if plan.budget is None else asdict(plan.budget),
         "tensorboard": plan.tensorboard,
+        "html": plan.html,
+        "share": plan.share,
         "reasons": plan.reasons,
     }
     unfinished = folder / (NAME + ".new")
@@ -106,6 +113,8 @@ def _plan_of(numbers: Mapping[str, object]) -> Plan:
         device=str(numbers["device"]),
         budget=_budget_of(numbers["budget"]),
         tensorboard=None if numbers["tensorboard"] is None else str(numbers["tensorboard"]),
+        html=None if numbers.get("html") is None else str(numbers["html"]),
+        share=numbers.get("share") is True,
         reasons=tuple(map(str, reasons)),
         **counts,
     )

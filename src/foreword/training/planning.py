@@ -4,17 +4,20 @@ What a recipe names stands; the rest is chosen here, once, before the first step
 so that a run that goes on later, or elsewhere, goes on as it was planned.
 """
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import torch
 
 from foreword.corpus.prepare import Corpus
 from foreword.errors import OptionError, RecipeError
 from foreword.models.catalogue import build, parameter_count
 from foreword.models.language_model import AbstractLanguageModel
+from foreword.text.counting import counted
 from foreword.training.distribute import ALONE, Team
 from foreword.training.loop import Event, Step, fit
 from foreword.training.memory import check_fits
@@ -30,12 +33,13 @@ from foreword.training.sizing import (
     dropouts_for,
     weight_decay_for,
 )
+from foreword.training.weights import load_weights
 
 SecondsLeft = Callable[[AbstractLanguageModel], float]
 
 ENDLESS = 10**9
 
-VALIDATION_SHARE = 0.08
+VALIDATION_SHARE = 0.05
 """The share of the time that may go into looking at held-out text."""
 
 FORWARD_SPEEDUP = 3
@@ -43,6 +47,9 @@ FORWARD_SPEEDUP = 3
 
 LEAST_BETWEEN = 20
 """Steps between two looks at held-out text, at least: a shorter run is looked at less often."""
+
+TRAINING_SHARE = 0.8
+"""The share of the time, beyond what the same things take for any time, that training gets."""
 
 PROBE_SHARE = 0.01
 """The share of the time that goes into measuring an update, before the first one."""
@@ -141,7 +148,25 @@ def plan_run(
     if budget is not None:
         read = plan.validation_tokens / (trial.tokens_per_block * FORWARD_SPEEDUP)
         plan = replace(plan, budget=replace(budget, seconds_per_look=read * budget.seconds_per_step))
-    return replace(plan, reasons=_reasons(plan, corpus, epochs, trial.tokens_per_block, minutes))
+    reasons = _reasons(plan, corpus, epochs, trial.tokens_per_block, minutes)
+    if plan.budget is not None and minutes is not None and epochs < 1:
+        reasons = (*reasons, _too_little(plan.budget, corpus, len(trial.blocks), epochs, minutes))
+    return replace(plan, reasons=reasons)
+
+
+def _too_little(budget: Budget, corpus: Corpus, blocks: int, epochs: float, minutes: float) -> str:
+    """What a person should know before their time is spent on a part of their text."""
+    one_pass = blocks * budget.seconds_per_step / (1 - VALIDATION_SHARE)
+    needed = math.ceil(minutes + (one_pass - budget.seconds) / 60 / TRAINING_SHARE)
+    return (
+        f"{counted(minutes, 'minute')} {'is' if minutes == 1 else 'are'} too few for {corpus.train.characters:,} "
+        f"characters: training will see {_percent(epochs)} of them; {counted(needed, 'minute')} would be enough to see "
+        "each once"
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.01 else "less than 1%"
 
 
 def _held_back(recipe: Recipe, asked: Mapping[str, Table], *, epochs: float, steps: int) -> Recipe:
@@ -181,6 +206,10 @@ def _trial(recipe: Recipe, corpus: Corpus, device: torch.device, team: Team) -> 
     settings, hidden = recipe.training, recipe.model.get("hidden", 256)
     width = hidden if isinstance(hidden, int) else 256
     probe = partial(choose_precision, device, rows=settings.batch, width=width)
+    model = _without_weights(recipe, corpus)
+    torch.manual_seed(settings.seed)
+    for weight in model.parameters():
+        torch.nn.init.normal_(weight, std=0.05)
     return Session(
         plan=Plan(
             recipe=recipe,
@@ -190,35 +219,52 @@ def _trial(recipe: Recipe, corpus: Corpus, device: torch.device, team: Team) -> 
             precision=team.told(probe) if settings.precision == "auto" else settings.precision,
             device=str(device),
         ),
-        model=new_model(recipe, corpus),
+        model=model,
         layout=layout_for(corpus.train.ids, settings, old=None if corpus.old is None else corpus.old.ids),
         held_out=None,
         team=team,
     )
 
 
-def new_model(recipe: Recipe, corpus: Corpus) -> AbstractLanguageModel:
-    """The network that `recipe` describes, its first weights drawn from the recipe's seed."""
+def new_model(
+    recipe: Recipe, corpus: Corpus, weights: Mapping[str, np.ndarray] | None = None
+) -> AbstractLanguageModel:
+    """The network that `recipe` describes, its first weights drawn from the recipe's seed, or those `weights`."""
+    if weights is not None:
+        model = _without_weights(recipe, corpus)
+        load_weights(model, weights)
+        return model
     torch.manual_seed(recipe.training.seed)
-    sizes = {**recipe.model, "vocabulary": corpus.tokenizer.size, "newline": corpus.tokenizer.newline}
-    return build(recipe.architecture, sizes)
+    return build(recipe.architecture, _sizes(recipe, corpus))
+
+
+def _without_weights(recipe: Recipe, corpus: Corpus) -> AbstractLanguageModel:
+    """The same with no weights yet: to draw those of a large network takes seconds on a busy machine."""
+    with torch.device("meta"):
+        model = build(recipe.architecture, _sizes(recipe, corpus))
+    model.to_empty(device="cpu")
+    return model
+
+
+def _sizes(recipe: Recipe, corpus: Corpus) -> dict[str, object]:
+    return {**recipe.model, "vocabulary": corpus.tokenizer.size, "newline": corpus.tokenizer.newline}
 
 
 def _reasons(
     plan: Plan, corpus: Corpus, epochs: float, tokens: int, minutes: float | None
-) -> tuple[str, str]:
+) -> tuple[str, ...]:
     """What was chosen and why, in two lines for people."""
     recipe, budget = plan.recipe, plan.budget
     kinds = {name: value for name, value in recipe.model.items() if "dropout" in name}
     sizes = ", ".join(f"{name} {value}" for name, value in recipe.model.items() if name not in kinds)
     network = f"{recipe.architecture}: {sizes}" if sizes else recipe.architecture
-    time_given = "" if budget is None or minutes is None else f" and {minutes:g} minutes"
+    time_given = "" if budget is None or minutes is None else f" and {counted(minutes, 'minute')}"
     about = "" if budget is None else "about "
     dropout = ", ".join(f"{name} {value}" for name, value in kinds.items() if value)
     speed = "" if budget is None else f", {tokens / budget.seconds_per_step:,.0f} tokens a second here"
     rate = f"{tokens:,} tokens a step at a rate of {recipe.training.learning_rate:g}"
     passes = f"{about}{epochs:.1f} passes over the text" + (f", so {dropout}" if dropout else "")
     return (
-        f"{network}, for {corpus.train.characters:,} characters{time_given}; {rate}",
+        f"{network}, for {counted(corpus.train.characters, 'character')}{time_given}; {rate}",
         f"{passes}; {plan.precision} on {plan.device}{speed}",
     )

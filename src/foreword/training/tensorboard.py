@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
-from foreword.errors import MissingExtra, RunError
+from foreword.errors import MissingExtra, OptionError, RunError
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
@@ -15,12 +15,15 @@ FLUSH_SECONDS: Final = 20
 """As old as a checkpoint gets: what a kill costs there, it costs here."""
 
 
-def require_tensorboard() -> None:
-    """See that there is a TensorBoard to write for.
+def require_tensorboard(folder: Path) -> None:
+    """See that there is a TensorBoard to write for, and no file where the log is to be.
 
     Raises:
+        OptionError: There is.
         MissingExtra: It is not installed; the message says how to get it.
     """
+    if folder.exists() and not folder.is_dir():
+        raise OptionError(f"--tensorboard {folder} is a file; name a folder for the log")
     if find_spec("tensorboard") is None:
         raise MissingExtra(
             'a log for TensorBoard needs TensorBoard, not installed here: pip install "foreword[tensorboard]"'
@@ -48,7 +51,7 @@ def open_log(folder: Path, *, after: int) -> Iterator[TensorBoardLog]:
         MissingExtra: TensorBoard is not installed.
         RunError: The folder cannot be written to.
     """
-    require_tensorboard()
+    require_tensorboard(folder)
     from torch.utils.tensorboard import SummaryWriter  # noqa: PLC0415 - slow to import, and seldom asked for
 
     try:

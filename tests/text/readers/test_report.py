@@ -3,7 +3,8 @@
 import pytest
 
 from foreword.errors import SourceNotText
-from foreword.text.readers.report import Report, counted
+from foreword.text.counting import counted
+from foreword.text.readers.report import Report
 
 
 def test_all_of_it_is_told_in_sentences() -> None:

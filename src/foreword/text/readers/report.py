@@ -1,11 +1,11 @@
 """What a reader has understood of a source, and what not: nothing is dropped in silence."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, final
 
 from foreword.errors import SourceNotText
+from foreword.text.counting import counted
 
 SHOWN: Final = 5
 """Unreadable lines that are kept to be shown."""
@@ -14,8 +14,6 @@ SKIPPED_SHOWN: Final = 20
 MOST_UNREADABLE: Final = 0.5
 """A source of which a larger share could not be read is none of its format."""
 LONGEST_SHOWN: Final = 80
-
-_NOUN: Final = re.compile(r"(.*?)((?: (?:of|without) .*)?)", re.DOTALL)
 
 
 @final
@@ -105,12 +103,3 @@ class Report:
                 f"{counted(self.messages, 'message')} were; the first is {first.where}: {first.text!r}; export it "
                 "again, or hand in text"
             )
-
-
-def counted(count: int, what: str) -> str:
-    """So many of it, in words: the noun, which may be followed by `of` or `without` something, takes the plural."""
-    if count == 1:
-        return f"1 {what}"
-    noun, rest = _NOUN.fullmatch(what).groups()  # type: ignore[union-attr]  # it matches everything
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"
-    return f"{count:,} {plural}{rest}"

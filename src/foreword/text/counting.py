@@ -1,0 +1,21 @@
+"""A number with its noun, as people write it: 1 minute, 2 minutes, 1,234 messages."""
+
+import re
+from typing import Final
+
+_NOUN: Final = re.compile(r"(.*?)((?: (?:of|without) .*)?)", re.DOTALL)
+
+
+def counted(count: float, what: str) -> str:
+    """So many of it, in words: the noun, which may be followed by `of` or `without` something, takes the plural.
+
+    A fraction is shown in full, a whole number with its thousands apart.
+    """
+    shown = f"{count:,}" if isinstance(count, int) else f"{count:,.10g}"
+    if shown == "1":
+        return f"1 {what}"
+    noun, rest = _NOUN.fullmatch(what).groups()  # type: ignore[union-attr]  # it matches everything
+    if noun.endswith(("ss", "ch")):
+        return f"{shown} {noun}es{rest}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"
+    return f"{shown} {plural}{rest}"
