@@ -84,8 +84,9 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
     """All of a file, by whomever it was written."""
     found = format_of(opened)
     if found is not None:
+        documents = found.read(opened, report)  # of a refused one, this is the error
         report.formats[found.name] += 1
-        yield from _counted(found.read(opened, report), report)
+        yield from _counted(documents, report)
     elif is_archive(opened):
         yield from _read_files(files_of_archive(opened), opened.name, report)
     else:
