@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Final, final
 
-from foreword.text.readers.cut_files import pieces_before_the_cut
+from foreword.text.readers.lines import pieces_of
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import LONGEST_SHOWN, Report
 
@@ -36,9 +36,9 @@ def walk(opened: Opened, enter: Callable[[Path], bool], report: Report) -> Itera
     in as this one; where there is none, it ends. The report says so.
 
     Raises:
-        SourceEmpty, SourceMissing, SourceNotText, WrongEncoding: as `Opened.pieces` says.
+        SourceEmpty, SourceMissing, SourceNotText, WrongEncoding: as `pieces_of` says.
     """
-    walker = _Walker(_Window(pieces_before_the_cut(opened)), enter, opened.name, report)
+    walker = _Walker(_Window(pieces_of(opened)), enter, opened.name, report)
     try:
         yield from walker.values(())
         walker.end()

@@ -37,7 +37,8 @@ _INSTAGRAM: Final = (
 _CLOCK: Final = r"(?:[^<>*\t]{0,32}\d:\d\d[^<>*\t]{0,16}|\d{9,10})[ \t]+"
 _TAG: Final = r"<(?i:html|head|body|p|br|hr|div|span|ul|ol|li|table|tr|td|h\d|a|b|i|title)\b"
 _IRC_SAID: Final = re.compile(
-    rf"(?:{_CLOCK}|(?!{_TAG}|.*</[a-z]))<[@+%&~!* ]?[^\s<>!]{{1,40}}(?:![^\s>]*)?>[ \t]|[^\t]{{0,32}}\d:\d\d\t[^\t]{{1,40}}\t"
+    rf"(?:{_CLOCK}|(?!{_TAG}|.*</[a-z]))<[@+%&~!* ]?[^\s<>!]{{1,40}}(?:![^\s>]*)?>[ \t]"
+    r"|[^\t]{0,32}\d:\d\d\t[^\t]{1,40}\t"
 )
 _IRC_PROGRAM: Final = re.compile(
     rf"(?:{_CLOCK})?(?:\*{{1,4}}[ \t]|-!-|-->|<--|---?[ \t]|===|-\S+- |\[Users )|Session (?:Start|Close|Ident|Time)"
