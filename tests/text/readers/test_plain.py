@@ -1,6 +1,7 @@
 """Plain text from bytes: encodings, where they are wrong, and what is not text."""
 
 import codecs
+import contextlib
 import os
 from encodings.aliases import aliases
 from pathlib import Path
@@ -95,10 +96,8 @@ def test_every_codec_of_python_reads_or_is_refused_in_our_words(encoding: str, t
         (b"a caf\xe9 \\d\n", "naïve 日本\n".encode(), "né\n".encode("utf-16"), bytes(range(32, 256)))
     ):
         (tmp_path / f"{at}.txt").write_bytes(content)
-        try:
+        with contextlib.suppress(OptionError, SourceNotText, WrongEncoding):
             assert list(read_source(str(tmp_path / f"{at}.txt"), encoding=encoding))
-        except (OptionError, SourceNotText, WrongEncoding):
-            pass
 
 
 @pytest.mark.parametrize("content", [b"", codecs.BOM_UTF8])
