@@ -87,7 +87,7 @@ def test_a_byte_order_mark_says_the_encoding(name: str, encoding: str) -> None:
     data = SAMPLES[name].encode(encoding)
     found, messages, report = read(data)
     assert (found, messages) == read(SAMPLES[name].encode())[:2]
-    assert not report.notes
+    assert not report.unreadable
     assert len(read(data[:-1])[1]) >= len(messages) - 1
 
 

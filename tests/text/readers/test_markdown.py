@@ -7,6 +7,7 @@ from foreword.text.readers import markdown
 from foreword.text.readers.formats import format_of
 from foreword.text.readers.opened import opened_bytes
 from foreword.text.readers.report import Report
+from foreword.text.readers.unmarked import LONGEST_PARAGRAPH
 
 
 def text_of(text: str, report: Report | None = None) -> str:
@@ -84,3 +85,13 @@ def test_errors_are_those_of_plain_text() -> None:
 
 def test_nothing_but_code_gives_nothing() -> None:
     assert text_of("```\nx\n```") == ""
+
+
+@pytest.mark.parametrize("odd", ["[", "*a", "_1", "a\n"])
+def test_what_is_longer_than_any_paragraph_is_read_as_it_stands(odd: str) -> None:
+    long = (odd * LONGEST_PARAGRAPH)[: LONGEST_PARAGRAPH + 2].strip()
+    assert text_of(f"# A *title*\n\n{long}\n\n*end*").split("\n") == [
+        "A title",
+        long.replace("\n", " "),
+        "end",
+    ]

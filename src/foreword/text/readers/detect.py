@@ -3,6 +3,7 @@
 import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -19,7 +20,7 @@ from foreword.text.readers.files import (
 )
 from foreword.text.readers.formats import COLLECTIONS, Files, format_of
 from foreword.text.readers.opened import Opened
-from foreword.text.readers.people import own_words, people_of
+from foreword.text.readers.people import own_words, people_of, shown_name
 from foreword.text.readers.plain import check_encoding, is_text, read_plain
 from foreword.text.readers.report import Report
 
@@ -98,7 +99,8 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
 def _counted(documents: Iterator[Document], report: Report) -> Iterator[Document]:
     for document in documents:
         report.messages += 1
-        yield document
+        name = document.author if document.author is None else shown_name(document.author)
+        yield document if name == document.author else replace(document, author=name)
 
 
 def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
