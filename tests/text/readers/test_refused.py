@@ -89,3 +89,24 @@ def test_in_a_folder_one_is_left_out_and_the_rest_is_read(tmp_path: Path) -> Non
 )
 def test_other_texts_are_not_refused(text: str) -> None:
     assert not refused.fits(opened_bytes("it.txt", text.encode()))
+
+
+@pytest.mark.parametrize(
+    "text", ['{"likes": [{"title": "others"}]}', '[\n {\n  "id": 1\n }\n]', '{"a": 1}\n{"a": 2}\n']
+)
+def test_json_of_no_known_program_is_not_learned_with_its_keys(text: str, tmp_path: Path) -> None:
+    (tmp_path / "it.json").write_text(text)
+    with pytest.raises(SourceNotText, match=r"it\.json is JSON of no program that is known; hand in"):
+        list(read_source(str(tmp_path / "it.json")))
+    (tmp_path / "other.txt").write_text("seen")
+    report = Report()
+    list(read_source(str(tmp_path), report=report))
+    assert report.left_out["JSON file of no known program"] >= 1
+
+
+@pytest.mark.parametrize(
+    "text", ['["a", "b"]', "{so to speak}", '"a": b', "{}", "[1] a note", '{"she said, and left']
+)
+def test_text_in_brackets_is_text(text: str, tmp_path: Path) -> None:
+    (tmp_path / "it.txt").write_text(text)
+    assert [each.text for each in read_source(str(tmp_path / "it.txt"))] == [text]

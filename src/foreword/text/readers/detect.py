@@ -22,6 +22,7 @@ from foreword.text.readers.formats import COLLECTIONS, Files, format_of
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.people import own_words, people_of, shown_name
 from foreword.text.readers.plain import check_encoding, is_text, read_plain
+from foreword.text.readers.refused import is_other_json
 from foreword.text.readers.report import Report
 
 __all__ = ["STANDARD_INPUT", "people_in", "read_source"]
@@ -29,6 +30,7 @@ __all__ = ["STANDARD_INPUT", "people_in", "read_source"]
 STANDARD_INPUT: Final = "-"
 PLAIN: Final = "text"
 NO_TEXT: Final = "file without text"
+OTHER_JSON: Final = "JSON file of no known program"
 
 
 def read_source(
@@ -90,6 +92,10 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
         yield from _counted(documents, report)
     elif is_archive(opened):
         yield from _read_files(files_of_archive(opened), opened.name, report)
+    elif is_other_json(opened):
+        raise SourceNotText(
+            f"{opened.name} is JSON of no program that is known; hand in the text that is in it"
+        )
     else:
         report.formats[PLAIN] += 1
         report.messages += 1
@@ -149,6 +155,9 @@ def _is_readable(opened: Opened, report: Report) -> bool:
         return True
     if is_archive(opened):
         return bool(files_of_archive(opened))
+    if is_other_json(opened):
+        report.leave_out(OTHER_JSON)
+        return False
     if is_text(opened.head, opened.encoding):
         return True
     report.leave_out(NO_TEXT)

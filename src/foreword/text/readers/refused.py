@@ -34,6 +34,7 @@ _INSTAGRAM: Final = (
     re.compile(r'"participants"\s*:\s*\['),
     re.compile(r'"conversation"\s*:\s*\['),
 )
+_JSON: Final = re.compile(r'\s*[\[{][^"]{0,400}"[^"\n]{0,200}"\s*:\s*["\[{\dtfn-]')
 _CLOCK: Final = r"(?:[^<>*\t]{0,32}\d:\d\d[^<>*\t]{0,16}|\d{9,10})[ \t]+"
 _TAG: Final = r"<(?i:html|head|body|p|br|hr|div|span|ul|ol|li|table|tr|td|h\d|a|b|i|title)\b"
 _IRC_SAID: Final = re.compile(
@@ -57,6 +58,11 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:  # noqa: ARG001 
         SourceNotText: always; it says what to hand in instead.
     """
     raise SourceNotText(f"{opened.name} is {_advice(opened)}")
+
+
+def is_other_json(opened: Opened) -> bool:
+    """Whether a file in no known format is JSON: its keys are nobody's words, and its strings may be others'."""
+    return _JSON.match(opened.start) is not None
 
 
 def _advice(opened: Opened) -> str | None:
