@@ -1,7 +1,7 @@
 """Chats in JSON of which one field is anything else: a wrong message is counted, and the rest is read."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -98,7 +98,7 @@ def lines(messages: list[Any]) -> str:
     return "".join(json.dumps(each) + "\n" for each in messages)
 
 
-EXPORTS = {
+EXPORTS: dict[str, tuple[list[Any], Callable[[list[Any]], str]]] = {
     "Telegram": (TELEGRAM, lambda them: indented({"name": "x", "type": "personal_chat", "id": 1}, them)),
     "Discord": (DISCORD, lambda them: indented({"guild": {"id": "1"}, "channel": {"id": "2"}}, them)),
     "Messenger": (META, lambda them: indented({"participants": [], "is_still_participant": True}, them)),
@@ -162,7 +162,7 @@ def changed(whole: Any, path: tuple[Any, ...], value: Any) -> Any:
 def checked(documents: Iterator[Document]) -> list[str]:
     """Their texts; each must be as all that comes after the readers takes it for."""
     found = list(documents)
-    assert all(isinstance(each.text, str) and isinstance(each.author, str) for each in found)
+    assert all(each.text.strip() and each.author for each in found)
     assert all(each.time and each.time.astimezone().isoformat() for each in found)
     return [each.text for each in found]
 

@@ -63,6 +63,9 @@ def _messages(opened: Opened, report: Report) -> Iterator[Document]:
         text = line.strip().removesuffix(",")
         if text in ("", "[", "]"):
             continue
+        if not text.startswith("{"):
+            report.not_understood(opened.name, f"line {number}", text)
+            continue
         try:
             found = json.loads(text)
             message = _message(found, people, report)
@@ -88,8 +91,6 @@ def _message(found: _Object, people: dict[str, str], report: Report) -> Document
         return _of_export(found, report)
     elif "conversationId" in found:
         return _of_database(found, report)
-    elif not isinstance(found, dict):
-        raise TypeError("not an object")
     return None
 
 

@@ -35,6 +35,15 @@ LONGEST_PARAGRAPH: Final = 20_000
 """Characters; what is longer is nobody's paragraph, and its marks are left: to parse 1 MB of `[` takes 7 s."""
 
 
+_RUN: Final = re.compile(r"(?:^[^\W\d_][^|\n]*\n)+", re.MULTILINE)
+"""Lines of a paragraph, or of code: nothing in them begins a block."""
+
+
+def _joined(run: re.Match[str]) -> str:
+    """Lines that are too many for a paragraph as one, for the parser looks for ten kinds of blocks in each."""
+    return f"{run[0][:-1].replace(chr(10), ' ')}\n" if len(run[0]) > LONGEST_PARAGRAPH else run[0]
+
+
 def _parse_paragraphs(state: StateCore) -> None:
     for token in state.tokens:
         token.children = []
@@ -50,11 +59,11 @@ _PARSER.core.ruler.at("inline", _parse_paragraphs)
 
 def unmarked_lines(text: str, report: Report) -> Iterator[str]:
     """The lines of a Markdown text; what was left out is counted."""
-    text, matters = _FRONT_MATTER.subn("", text.replace("\r\n", "\n"))
+    text, matters = _FRONT_MATTER.subn("", text.replace("\r\n", "\n").replace("\r", "\n"))
     _count(report, "front matter", matters)
     cells: list[str] | None = None
     item = False
-    for token in _PARSER.parse(_FOOTNOTE.sub(_dedented, text)):
+    for token in _PARSER.parse(_RUN.sub(_joined, _FOOTNOTE.sub(_dedented, text))):
         if token.type == "tr_open":
             cells = []
         elif token.type == "tr_close":
