@@ -131,5 +131,6 @@ def test_both_corpora_are_of_one_reading(source: Path, tmp_path: Path, base: Pat
     assert own.sources == its.sources
     assert own.test is not None
     assert its.test is not None
-    texts = [each.tokenizer.decode(each.test.ids[1:].astype("int64")) for each in (own, its)]
+    parts = ((own.tokenizer, own.test), (its.tokenizer, its.test))
+    texts = [tokenizer.decode(part.ids[1:].astype("int64")) for tokenizer, part in parts]
     assert texts[0] == texts[1]

@@ -322,7 +322,7 @@ TRYING = [
 ]  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.all
 @pytest.mark.parametrize("unit", TRYING)
 def test_a_megabyte_of_anything_takes_little_time(unit: str) -> None:
     """Two seconds at most on the machine that this was written on; a pattern that is not linear takes minutes."""

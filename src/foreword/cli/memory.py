@@ -89,7 +89,7 @@ def messages(
         for each in found:
             say(f"{each.time.astimezone():%Y-%m-%d %H:%M}\t{each.text}")
         blocked = ", and the word is blocked" if memory.is_blocked(word) else ""
-    typer.echo(f"{counted(len(found))} with {one_line(word)}{blocked}", err=True)
+    typer.echo(f"{counted(len(found), 'message')} with {one_line(word)}{blocked}", err=True)
 
 
 def blocked(

@@ -24,7 +24,7 @@ from foreword.keyboard.ranking import Ranking, best
 from foreword.keyboard.records import Latest
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
-from foreword.runtime.predictor import Predictor, anchor
+from foreword.runtime.predictor import Predictor, anchor, recent
 from foreword.text.cleaning import clean
 from foreword.text.secret_kinds import ONCE_OFFERED
 from foreword.text.words import takes_blank
@@ -104,7 +104,7 @@ class Keyboard:
             raise OptionError(f"limit must be at least 1, not {limit}")
         if not 0 <= confidence <= 1:
             raise OptionError(f"confidence must be from 0 to 1, not {confidence}")
-        latest = self.memory.latest()
+        text, latest = recent(text), self.memory.latest()
         place = self._chooser.place(text, latest.text)
         found = self._words(place, limit, latest)
         if not found or found[0].probability < confidence:

@@ -27,6 +27,7 @@ from foreword.terminal.questions import Questions
 from foreword.terminal.recovery import Kept
 from foreword.terminal.textfile import TextFile
 from foreword.terminal.writing import Tally, Writing
+from foreword.text.counting import counted
 
 KEPT_EVERY_SECONDS: Final = 1.0
 """How often what is not saved is kept: so much of typing a power cut or SIGKILL can cost."""
@@ -382,8 +383,8 @@ class Editor:
             return
         if not self.settings.is_private:
             self._asker.learn(new)
-        lines = "1 line" if len(new) == 1 else f"{len(new):,} lines"
-        self.message = "saved" + (f"; learning {lines}" if new and not self.settings.is_private else "")
+        learning = f"; learning {counted(len(new), 'line')}" if new and not self.settings.is_private else ""
+        self.message = f"saved{learning}"
         then()
 
 

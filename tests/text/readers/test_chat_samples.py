@@ -8,15 +8,11 @@ from foreword.text.readers.detect import read_source
 from foreword.text.readers.report import Report
 from readings import said
 
-DISCORD = [("Alice", "Hello Discord!"), ("bob", "Hi Alice!")]
-
 
 @pytest.mark.parametrize(
     ("name", "kind", "messages"),
     [
-        ("discord.json", "Discord", DISCORD),
-        ("discord.csv", "Discord", [*DISCORD, ("Alice", "How are you?")]),
-        ("discord.txt", "Discord", DISCORD),
+        ("discord.json", "Discord", [("Alice", "Hello Discord!"), ("bob", "Hi Alice!")]),
         (
             "instagram.json",
             "Instagram or Messenger",

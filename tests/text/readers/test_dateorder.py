@@ -64,6 +64,14 @@ def test_where_nothing_tells_the_day_is_first_and_a_note_says_so() -> None:
     assert (found.note("it.txt") or "").endswith("read as day, month, year, as most regions write them")
 
 
+@pytest.mark.parametrize("date", ["23-03-14", "11-12-10", "14.03.23", "1/2/3"])
+def test_a_year_that_nothing_tells_from_a_day_is_noted_with_the_order(date: str) -> None:
+    note = evidence(date).note("it.txt")
+    assert note is not None
+    assert note.endswith("read as day, month, year, as most regions write them")
+    assert evidence(date, "23-03-31").note("it.txt") is None or evidence(date, "23-03-31").mixed()
+
+
 def test_dates_of_two_orders_are_noted_and_read_by_what_is_near() -> None:
     found = evidence("30/12/20", "31/12/20", "12/31/20")
     assert found.mixed()

@@ -218,10 +218,9 @@ def chat(*messages: str) -> str:
         chat("Ana: good morning", "Ben: hi", "Ana: how are you"),
         "2024-01-02 14:23:45 Ana: good morning\n2024-01-02 14:24:00 Ben: hi\n2024-01-02 14:25:00 Ana: well\n",
         "Ana: good morning, everybody\nBen: hi there\n" * 3,
-        "[10:00] <ana> good morning\n[10:01] <ben> hi\n[10:02] <ana> how are you\n",
         "a text of its own",
     ],
-    ids=["WhatsApp", "times and names", "names", "IRC", "text"],
+    ids=["WhatsApp", "times and names", "names", "text"],
 )
 def test_all_that_was_understood_is_counted(tmp_path: Path, text: str) -> None:
     (tmp_path / "it.txt").write_text(text, encoding="utf-8")

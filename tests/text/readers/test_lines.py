@@ -1,12 +1,16 @@
 """Lines of exports: ends all alike, and files that break off."""
 
+import gzip
+import io
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from foreword.errors import SourceEmpty, SourceNotText, WrongEncoding
 from foreword.text.readers.lines import lines_of, pieces_of
-from foreword.text.readers.opened import BLOCK, opened_bytes
+from foreword.text.readers.opened import BLOCK, Opened, opened_bytes
 
 
 @given(
@@ -50,3 +54,10 @@ def test_what_is_no_text_is_an_error(size: int) -> None:
         list(lines_of(opened_bytes("it", b"\0" * size)))
     with pytest.raises(SourceEmpty):
         list(lines_of(opened_bytes("it", b"")))
+
+
+def test_damage_in_a_compressed_file_is_named() -> None:
+    packed = gzip.compress(os.urandom(BLOCK).hex().encode())[:-9]
+    opened = Opened(name="it", opening=lambda: gzip.GzipFile(fileobj=io.BytesIO(packed)))
+    with pytest.raises(SourceNotText, match="it is damaged"):
+        list(lines_of(opened))

@@ -1,13 +1,17 @@
 """Plain text from bytes: encodings, where they are wrong, and what is not text."""
 
 import codecs
+import contextlib
 import os
+from encodings.aliases import aliases
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from foreword.errors import OptionError, SourceEmpty, SourceNotText, WrongEncoding
+from foreword.text.readers.detect import read_source
 from foreword.text.readers.plain import check_encoding, is_text, read_plain
 
 
@@ -60,18 +64,40 @@ def test_a_text_cut_within_a_character_is_wrong_at_that_character() -> None:
         read(b"abc\n" + "日".encode()[:2], size=5)
 
 
+@given(st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1), st.integers(4, 9))
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("end", ["le", "be"])
+def test_a_byte_order_mark_says_the_encoding(encoding: str, end: str, text: str, size: int) -> None:
+    assume(not text.startswith("\ufeff"))
+    assert read(f"\ufeff{text}".encode(f"{encoding}-{end}"), size=size) == text
+
+
 @pytest.mark.parametrize(
-    ("encoding", "name"),
-    [("utf-16", "utf-16"), ("utf-32", "utf-32")],
+    "content", [b"\xff\xfe\0\0\0\1\0\2" * 40, b"\xfe\xff" + bytes(100), b"\xff\xfe\1\0\2\0"]
 )
-def test_another_unicode_mark_names_the_encoding_to_give(encoding: str, name: str) -> None:
+def test_a_mark_before_what_is_no_text_makes_no_text_of_it(content: bytes) -> None:
+    with pytest.raises((SourceNotText, WrongEncoding)):
+        read(content, size=1000)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_an_encoding_that_needs_a_mark_says_which_does_not(encoding: str) -> None:
     with pytest.raises(
-        WrongEncoding, match=f"begins with the mark of {name.upper()}; read it with --encoding {name}$"
+        WrongEncoding, match=f"it.txt is not in {encoding}: .*--encoding, such as {encoding}-le"
     ):
-        read("text".encode(encoding), size=100)
-    big = {"utf-16": codecs.BOM_UTF16_BE, "utf-32": codecs.BOM_UTF32_BE}[name]
-    with pytest.raises(WrongEncoding, match=f"--encoding {name}$"):
-        read(big + "text".encode(f"{name}-be"), size=100)
+        read("text".encode(f"{encoding}-le"), encoding, size=100)
+
+
+@pytest.mark.parametrize(
+    "encoding", sorted({*aliases.values(), "utf-8-sig", "idna", "punycode", "undefined", "palmos"})
+)
+def test_every_codec_of_python_reads_or_is_refused_in_our_words(encoding: str, tmp_path: Path) -> None:
+    for at, content in enumerate(
+        (b"a caf\xe9 \\d\n", "naïve 日本\n".encode(), "né\n".encode("utf-16"), bytes(range(32, 256)))
+    ):
+        (tmp_path / f"{at}.txt").write_bytes(content)
+        with contextlib.suppress(OptionError, SourceNotText, WrongEncoding):
+            assert list(read_source(str(tmp_path / f"{at}.txt"), encoding=encoding))
 
 
 @pytest.mark.parametrize("content", [b"", codecs.BOM_UTF8])
@@ -107,7 +133,9 @@ def test_random_bytes_never_pass_for_text() -> None:
         read(os.urandom(4096), size=4096)
 
 
-@pytest.mark.parametrize("name", ["klingon", "hex", "rot13", "", "a\0b"])
+@pytest.mark.parametrize(
+    "name", ["klingon", "hex", "rot13", "base64", "idna", "punycode", "unicode_escape", "", "a\0b"]
+)
 def test_an_unknown_encoding_is_named(name: str) -> None:
     with pytest.raises(OptionError, match="there is no encoding named"):
         check_encoding(name)

@@ -38,7 +38,11 @@ def test_no_iso_is_none(text: str) -> None:
     assert from_iso(text) is None
 
 
-def test_times_at_the_ends_of_the_calendar_are_no_error() -> None:
-    for text in ("0001-01-01T00:00:00", "9999-12-31T23:59:59"):
-        time = from_iso(text)
-        assert time is None or time.tzinfo is not None
+@pytest.mark.parametrize(
+    "text",
+    ["0001-01-01T00:00:00", "9999-12-31T23:59:59", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"],
+)
+def test_times_at_the_ends_of_the_calendar_are_none(text: str) -> None:
+    """In some zone they would be no times, and whoever turned them into it would end with an error."""
+    assert from_iso(text) is None
+    assert from_unix(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) is None

@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 import tracemalloc
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from chat_readings import Tried, fits
 from chat_readings import tried as tried_by
 from foreword.errors import WrongEncoding
 from foreword.text.readers import whatsapp
+from foreword.text.readers.detect import people_in, read_source
 from foreword.text.readers.opened import BLOCK, opened_bytes
 from foreword.text.readers.report import Report
 
@@ -456,3 +458,84 @@ def test_odd_messages_take_no_longer_than_others(odd: str) -> None:
     begin = time.process_time()
     tried(android("Ana: hi", f"Ana: {odd * 60_000}>", f"Ana: {odd * 60_000})"))
     assert time.process_time() - begin < 5
+
+
+DELETED = """
+You deleted this message|This message was deleted|Du hast diese Nachricht gelöscht.
+Eliminaste este mensaje.|Se eliminó este mensaje.|Vous avez supprimé ce message
+Ce message a été supprimé|Hai eliminato questo messaggio|Você apagou esta mensagem
+Você apagou essa mensagem|Apagou esta mensagem.|Eliminou esta mensagem|Je hebt dit bericht verwijderd
+Вы удалили данное сообщение|Данное сообщение удалено.|Ви видалили це повідомлення|Bu mesajı sildiniz
+Bu mesaj silindi|Anda menghapus pesan ini|Mesej ini telah dipadam|Usunięto tę wiadomość
+Ta wiadomość została usunięta|Tuto zprávu jste smazali|Tato zpráva byla smazána
+Túto správu ste vymazali|Törölted ezt az üzenetet|Ați șters acest mesaj|Aţi şters acest mesaj
+Изтрихте това съобщение|Διαγράψατε αυτό το μήνυμα|Poistit tämän viestin
+Du raderade det här meddelandet|Det här meddelandet togs bort|Du slettede denne besked
+Du slettet denne meldingen|Izbrisali ste ovu poruku|Избрисали сте ову поруку
+Izbrisali ste to sporočilo|Jūs ištrynėte šią žinutę|Sa kustutasid selle sõnumi
+S’ha suprimit aquest missatge|מחקת הודעה זו|لقد حذفت هذه الرسالة|تم حذف هذه الرسالة
+شما این پیام را حذف کردید|आपने यह मैसेज डिलीट किया|आपने यह मैसेज डिलीट कर दिया है।
+এই মেসেজটি মুছে ফেলা হয়েছে|இந்தச் செய்தி நீக்கப்பட்டது|మీరు ఈ సందేశాన్ని తొలగించారు|你已删除此消息
+您已刪除此訊息|你已刪除此訊息。|你删除了这条消息|このメッセージは削除されました
+이 메시지를 삭제했습니다|삭제된 메시지입니다|Bạn đã xóa tin nhắn này|คุณได้ลบข้อความนี้
+Umefuta ujumbe huu
+"""
+
+
+@pytest.mark.parametrize("notice", DELETED.replace("\n", "|").strip("|").split("|"))
+def test_a_deleted_message_is_nobodys_words_in_any_language(notice: str) -> None:
+    for line in (f"15/01/20, 10:15 - Ana: {notice}", f"[15.01.20, 10:15:33] Ana: \u200e{notice}"):
+        found = tried(f"{line}\n{line.replace(notice, f'and {notice} she said')}\n")
+        assert found.said == [("Ana", f"and {notice} she said")] or "\u200e" in line
+        assert found.report.left_out["deleted message"] == 1
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Waiting for this message. This may take a while.",
+        "Esperando este mensaje",
+        "En attente de ce message.",
+        "Wachten op dit bericht",
+        "Verpasster Sprachanruf",
+        "Missed group voice call",
+        "Chamada de voz perdida",
+        "Cevapsız görüntülü arama",
+        "不在着信",
+    ],
+)
+def test_calls_and_messages_that_have_not_come_are_whatsapps(notice: str) -> None:
+    found = tried(f"15/01/20, 10:15 - Ana: {notice}\n15/01/20, 10:16 - Ana: yes\n")
+    assert (found.said, found.report.left_out) == ([("Ana", "yes")], {"system message": 1})
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "This message was edited",
+        "Diese Nachricht wurde bearbeitet.",
+        "Se editó este mensaje.",
+        "Ce message a été modifié",
+        "Mensagem editada",
+        "Questo messaggio è stato modificato",
+        "Dit bericht is bewerkt",
+        "Сообщение изменено",
+        "Bu mesaj düzenlendi",
+        "此訊息已編輯",
+        "Ta wiadomość została edytowana",
+        "Це повідомлення відредаговано",
+        "Тази съобщение е редактирано",
+        "Poruka je uređena",
+    ],
+)
+def test_of_a_message_that_was_edited_the_mark_goes(mark: str) -> None:
+    assert tried(f"15/01/20, 10:15 - Ana: yes <{mark}>\n").said == [("Ana", "yes")]
+
+
+@pytest.mark.parametrize("name", ["\u200e", "\u200e\u2068\u2069", "\u200b", "\u3164", "\u00a0", ""])
+def test_a_person_whose_name_cannot_be_seen_keeps_their_messages(name: str, tmp_path: Path) -> None:
+    (tmp_path / "it.txt").write_text(
+        f"1/15/20, 9:32 am - {name}: Good luck\n1/15/20, 9:33 am - Ana: hi\n", encoding="utf-8"
+    )
+    assert people_in(str(tmp_path / "it.txt")) == {"(no name)": 1, "Ana": 1}
+    assert [each.text for each in read_source(str(tmp_path / "it.txt"), me="(no name)")] == ["Good luck"]

@@ -42,7 +42,6 @@ ORDERS: Final = (  # of two that fit alike, the first
     Order(name="month, year, day", month=0, year=1, day=2, rare=True),
     Order(name="day, year, month", day=0, year=1, month=2, rare=True),
 )
-_DAY_FIRST, _MONTH_FIRST = ORDERS[:2]
 
 
 def date_in(text: str, order: Order) -> dt.date | None:
@@ -163,7 +162,6 @@ class Evidence:
         """What a person should know of how the order was found; None where the dates alone tell it."""
         order = self.order()
         at = ORDERS.index(order)
-        day_first, month_first = (ORDERS.index(each) for each in (_DAY_FIRST, _MONTH_FIRST))
         if not self.dates:
             return None
         if self.impossible[at]:
@@ -171,13 +169,15 @@ class Evidence:
                 f"{name}: its dates are not all in one order; most are {order.name}, {self.impossible[at]:,} of "
                 f"{self.dates:,} cannot be; each was read as what is nearest to the date above it"
             )
-        if at in (day_first, month_first) and self.impossible[day_first] == self.impossible[month_first]:
-            other = month_first if at == day_first else day_first
-            if self.backwards[at] != self.backwards[other]:
-                reason = "so they stand in the order of time"
-            elif self.changes[order.day] != self.changes[ORDERS[other].day]:
-                reason = "for that number changes most often"
-            else:
-                reason = "as most regions write them"
-            return f"{name}: no date tells day from month; read as {order.name}, {reason}"
-        return None
+        others = [n for n, each in enumerate(ORDERS) if n != at and not each.rare and not self.impossible[n]]
+        if not others:
+            return None
+        other = min(others, key=lambda n: (ORDERS[n].year != order.year, self._rank(n)))
+        if self.backwards[at] != self.backwards[other]:
+            reason = "so they stand in the order of time"
+        elif self.changes[order.day] != self.changes[ORDERS[other].day]:
+            reason = "for that number changes most often"
+        else:
+            reason = "as most regions write them"
+        what = "day from month" if ORDERS[other].year == order.year else "day, month and year apart"
+        return f"{name}: no date tells {what}; read as {order.name}, {reason}"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -26,8 +27,9 @@ from foreword.text.readers.files import (
 )
 from foreword.text.readers.formats import COLLECTIONS, Collection, Files, format_of
 from foreword.text.readers.opened import Opened
-from foreword.text.readers.people import own_words, people_of
+from foreword.text.readers.people import own_words, people_of, shown_name
 from foreword.text.readers.plain import check_encoding, is_text, read_plain
+from foreword.text.readers.refused import is_other_json
 from foreword.text.readers.report import Report
 
 __all__ = ["STANDARD_INPUT", "check_named", "people_in", "read_source"]
@@ -35,6 +37,7 @@ __all__ = ["STANDARD_INPUT", "check_named", "people_in", "read_source"]
 STANDARD_INPUT: Final = "-"
 PLAIN: Final = "text"
 NO_TEXT: Final = "file without text"
+OTHER_JSON: Final = "JSON file of no known program"
 
 
 def read_source(
@@ -102,11 +105,16 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
     """All of a file, by whomever it was written."""
     found = format_of(opened)
     if found is not None:
+        documents = found.read(opened, report)  # of a refused one, this is the error
         report.formats[found.name] += 1
-        yield from _counted(found.read(opened, report), report)
+        yield from _counted(documents, report)
         report.check()
     elif is_archive(opened):
         yield from _read_files(files_of_archive(opened), opened.name, report)
+    elif is_other_json(opened):
+        raise SourceNotText(
+            f"{opened.name} is JSON of no program that is known; hand in the text that is in it"
+        )
     else:
         report.formats[PLAIN] += 1
         report.messages += 1
@@ -116,7 +124,8 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
 def _counted(documents: Iterator[Document], report: Report) -> Iterator[Document]:
     for document in documents:
         report.messages += 1
-        yield document
+        name = document.author if document.author is None else shown_name(document.author)
+        yield document if name == document.author else replace(document, author=name)
 
 
 def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
@@ -179,6 +188,9 @@ def _read_one_of_several(opened: Opened, report: Report) -> Iterator[Document]:
     is_plain = format_of(opened) is None and not is_archive(opened)
     if is_plain and not is_text(opened.head, opened.encoding):
         report.leave_out(NO_TEXT)
+        return
+    if is_plain and is_other_json(opened):
+        report.leave_out(OTHER_JSON)
         return
     for _ in opened.pieces() if is_plain else opened.blocks() if opened.is_packed else ():
         pass

@@ -1,14 +1,10 @@
-"""Discord: a channel as DiscordChatExporter writes it, in JSON, CSV or plain text.
-
-Its writers are `JsonMessageWriter.cs` and its neighbours (docs/sources.md).
-"""
+"""Discord: the JSON of a channel that DiscordChatExporter writes, in `JsonMessageWriter.cs` (docs/sources.md)."""
 
 import re
 from collections.abc import Iterator
 from typing import Final, cast
 
 from foreword.text.documents import Document
-from foreword.text.readers import discord_csv, discord_txt
 from foreword.text.readers.conversations import Found, last_versions, oldest_first
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.partial_json import Path, place, walk
@@ -34,27 +30,17 @@ _THINGS: Final = ("attachments", "stickers", "embeds", "components", "poll")
 
 def fits(opened: Opened) -> bool:
     """Whether it begins like an export of DiscordChatExporter."""
-    return _is_json(opened) or discord_csv.fits(opened) or discord_txt.fits(opened)
-
-
-def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The messages of a channel, without those of bots (which only JSON tells), of Discord itself, and media."""
-    if discord_csv.fits(opened):
-        documents = list(discord_csv.documents(opened, report))
-    elif discord_txt.fits(opened):
-        documents = list(discord_txt.documents(opened, report))
-    else:
-        documents = last_versions(_documents(opened, report), report)
-    yield from oldest_first([documents])
-
-
-def _is_json(opened: Opened) -> bool:
     start = opened.start
     if not start.lstrip().startswith("{") or not _MESSAGES.search(start):
         return False
     if _PLACES.search(start) or _MESSAGE.search(start):
         return True
     return all(sign.search(start) for sign in (_AUTHOR, _TIME, _CONTENT))  # its messages alone
+
+
+def read(opened: Opened, report: Report) -> Iterator[Document]:
+    """The messages of a channel, without those of bots, of Discord itself, and media."""
+    yield from oldest_first([last_versions(_documents(opened, report), report)])
 
 
 def _documents(opened: Opened, report: Report) -> Iterator[Found]:

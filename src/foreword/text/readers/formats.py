@@ -24,15 +24,13 @@ from foreword.text.readers import (
     docx,
     epub,
     fb2,
-    instagram_before_2020,
-    irc,
     mail,
     markdown,
     meta,
     names,
     notebook,
     odt,
-    signal,
+    refused,
     signal_folder,
     signal_json,
     slack,
@@ -76,7 +74,7 @@ ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 
 FORMATS: Final[tuple[Format, ...]] = (
     Format(name="Signal", fits=signal_json.fits, read=signal_json.read),
-    Format(name="Signal", fits=signal.fits, read=signal.read),  # its lines would do for WhatsApp's
+    Format(name="refused", fits=refused.fits, read=refused.read),  # Signal's lines would do for WhatsApp's
     Format(name="WhatsApp", fits=whatsapp.fits, read=whatsapp.read),
     Format(name="Telegram", fits=telegram.fits, read=telegram.read),
     Format(name="mail", fits=mail.fits, read=mail.read),
@@ -89,10 +87,8 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(name="unsupported", fits=unsupported.fits, read=unsupported.read, is_archive=True),
     Format(name="Discord", fits=discord.fits, read=discord.read),
     Format(name="Instagram or Messenger", fits=meta.fits, read=meta.read),
-    Format(name="Instagram or Messenger", fits=instagram_before_2020.fits, read=instagram_before_2020.read),
     Format(name="Slack", fits=slack.fits, read=slack.read),
-    Format(name="IRC", fits=irc.fits, read=irc.read),
-    Format(name="Markdown", fits=markdown.fits, read=markdown.read),  # chat.md of Signal's is above
+    Format(name="Markdown", fits=markdown.fits, read=markdown.read),
     Format(name="names and messages", fits=names.fits, read=names.read),
     Format(name="times, names and messages", fits=timed_names.fits, read=timed_names.read),
 )

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache, partial
 from typing import IO, Final, cast, final
 
 from foreword.errors import SourceError, SourceMissing, SourceNotText
-from foreword.text.readers.plain import read_plain
+from foreword.text.readers.plain import encoding_of, read_plain
 
 HEAD: Final = 1 << 16
 """Bytes by which a format is told."""
@@ -114,8 +114,7 @@ class Opened:
     @property
     def start(self) -> str:
         """The text of the first bytes, as well as it can be read: to look at, not to keep."""
-        encoding = self.encoding or ("utf-16" if self.head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
-        return self.head.decode(encoding, "replace").removeprefix("\ufeff")
+        return self.head.decode(encoding_of(self.head, self.encoding), "replace").removeprefix("\ufeff")
 
     def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
         """All of its bytes, a block at a time.

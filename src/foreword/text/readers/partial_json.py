@@ -13,19 +13,26 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Final, final
 
-from foreword.text.readers.cut_files import pieces_before_the_cut
+from foreword.text.readers.lines import pieces_of
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import LONGEST_SHOWN, Report
 
 Path = tuple[str | int, ...]
 """The keys and indices that lead to a value."""
 
+LONGEST_TOKEN: Final = 16
+r"""Characters of what may be cut within: `-Infinity`, `\ud83d\ude00`."""
+
 LONGEST_VALUE: Final = 1 << 26
 """Characters; a longer value is taken for a damaged one, or that could fill the memory with all that follows."""
+
+MOST_DAMAGED: Final = 1000
+"""Elements that may be damaged; after more, the walk ends there, for each costs a look at all that is in memory."""
 
 _DECODER: Final = json.JSONDecoder(strict=False)  # line breaks within strings are none of our business
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _HEXADECIMAL: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f]{2})")
+_ESCAPE: Final = re.compile(r"\\x[0-9A-Fa-f]{2}")
 _CLOSING: Final = {"{": "}", "[": "]"}
 
 
@@ -36,9 +43,9 @@ def walk(opened: Opened, enter: Callable[[Path], bool], report: Report) -> Itera
     in as this one; where there is none, it ends. The report says so.
 
     Raises:
-        SourceEmpty, SourceMissing, SourceNotText, WrongEncoding: as `Opened.pieces` says.
+        SourceEmpty, SourceMissing, SourceNotText, WrongEncoding: as `pieces_of` says.
     """
-    walker = _Walker(_Window(pieces_before_the_cut(opened)), enter, opened.name, report)
+    walker = _Walker(_Window(pieces_of(opened)), enter, opened.name, report)
     try:
         yield from walker.values(())
         walker.end()
@@ -76,6 +83,7 @@ class _Walker:
         self.enter = enter
         self.name = name
         self.report = report
+        self.damaged = 0
 
     def values(self, path: Path, sibling: str = "") -> Iterator[tuple[Path, object]]:
         """The value at `path`, or those in it; one that holds `sibling` is damaged, and goes on with its neighbours."""
@@ -104,7 +112,8 @@ class _Walker:
                 yield from self.values(inner, sibling)
                 more = self.more("]", inner)
             except _Broken as broken:
-                if not self.window.find(sibling):
+                self.damaged += 1
+                if self.damaged > MOST_DAMAGED or not self.window.find(sibling):
                     raise
                 self.not_understood(broken)
             index += 1
@@ -195,7 +204,7 @@ class _Window:
             except RecursionError:
                 raise _Broken(path, self.ahead()) from None
             except ValueError as error:
-                if not self.mended(error) and (self.is_too_long() or not self.more()):
+                if not self.mended(error) and (self.is_wrong(error) or not self.more()):
                     raise _Broken(path, self.ahead()) from None
             else:
                 if end + len("e+") < len(self.text) or not self.more():  # a number might go on
@@ -204,17 +213,18 @@ class _Window:
                     self.go(end)
                     return value
 
-    def is_too_long(self) -> bool:
-        """Whether no value is as long as what has been looked at."""
-        return len(self.text) - self.at > LONGEST_VALUE
+    def is_wrong(self, error: ValueError) -> bool:
+        """Whether no more text could set this right: it is wrong before the end, or longer than any value."""
+        if not isinstance(error, json.JSONDecodeError) or len(self.text) - self.at > LONGEST_VALUE:
+            return True
+        return error.pos + LONGEST_TOKEN < len(self.text) and not error.msg.startswith("Unterminated string")
 
     def mended(self, error: ValueError) -> bool:
         r"""Whether there was something like `\x1B` to set right."""
-        if not isinstance(error, json.JSONDecodeError) or not error.msg.startswith("Invalid \\escape"):
+        if not isinstance(error, json.JSONDecodeError) or not _ESCAPE.match(self.text, error.pos):
             return False
-        self.text, changes = _HEXADECIMAL.subn(r"\1\\u00\2", self.text[self.at :])
-        self.at = 0
-        return changes > 0
+        self.text, self.at = _HEXADECIMAL.sub(r"\1\\u00\2", self.text[self.at :]), 0
+        return True
 
     def more(self) -> bool:
         """Take in as much again as is left, and drop what has been read; false at the end of the file."""

@@ -10,6 +10,9 @@ from foreword.text.documents import Document
 from foreword.text.readers.report import Report
 
 OTHERS = "message of others"
+NAMELESS = "(no name)"
+"""Who has a name of nothing that can be seen: a mark of direction, say."""
+_BLANK = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and signs by their category, yet blank
 
 
 def own_words(
@@ -55,6 +58,13 @@ def listed(people: Counter[str], most: int = 10) -> str:
     named = [f"{author} ({count:,})" for author, count in people.most_common(most)]
     rest = [f"{len(people) - most:,} others"] if len(people) > most else []
     return ", ".join([*named, *rest])
+
+
+@lru_cache(maxsize=1024)
+def shown_name(author: str) -> str:
+    """The author's name; where nothing of it can be seen or typed, `NAMELESS`."""
+    seen = any(unicodedata.category(each)[0] not in "CZM" and each not in _BLANK for each in author)
+    return author if seen else NAMELESS
 
 
 def same_person(author: str, me: str) -> bool:

@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from foreword.errors import OptionError, SourceEmpty, SourceNotText, WrongEncoding
@@ -12,6 +13,7 @@ DEFAULT_ENCODING: Final = "utf-8"
 
 _LOOKED_AT: Final = 8000  # as git does, to tell text from anything else
 _UNPRINTABLE: Final = re.compile("[\x01-\x06\x0e-\x1a\x1c-\x1f]")
+_NOT_OF_FILES: Final = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape"})
 _MARKS: Final = (  # the longer ones first: UTF-32's little-endian mark begins as that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -20,10 +22,13 @@ _MARKS: Final = (  # the longer ones first: UTF-32's little-endian mark begins a
 )
 
 
-def read_plain(blocks: Iterable[bytes], name: str, encoding: str | None) -> Iterator[Document]:
+def read_plain(
+    blocks: Iterable[bytes], name: str, encoding: str | None, *, cut: list[str] | None = None
+) -> Iterator[Document]:
     """One text as documents, one for each block of bytes; all but the last are `continued`.
 
-    `name` is what the errors call it. Without an `encoding` it must be UTF-8.
+    `name` is what the errors call it. Without an `encoding` it is the one that a mark at the beginning says, or UTF-8.
+    Where `cut` is given, a text that breaks off within a character is read without it, and a note is added to `cut`.
 
     Raises:
         SourceEmpty: there is not one character.
@@ -31,7 +36,7 @@ def read_plain(blocks: Iterable[bytes], name: str, encoding: str | None) -> Iter
         WrongEncoding: a byte cannot be decoded; the message says which, where, and what to do.
     """
     before = ""
-    for text in _texts(_checked(blocks, name, encoding), name, encoding or DEFAULT_ENCODING):
+    for text in _texts(_checked(blocks, name, encoding), name, encoding, cut):
         if before:
             yield Document(text=before, continued=True)
         before = text
@@ -41,28 +46,39 @@ def read_plain(blocks: Iterable[bytes], name: str, encoding: str | None) -> Iter
 
 
 def check_encoding(encoding: str) -> None:
-    """Raise `OptionError` unless Python knows a text encoding of this name."""
+    """Raise `OptionError` unless Python knows an encoding of this name in which files are written."""
     try:
-        codecs.lookup(encoding)
         "a".encode(encoding)
+        known = codecs.lookup(encoding).name not in _NOT_OF_FILES
     except (LookupError, ValueError):
+        known = False
+    if not known:
         raise OptionError(
             f"there is no encoding named {encoding!r}; give one such as utf-8, utf-16, latin-1, cp1252 or shift_jis"
-        ) from None
+        )
+
+
+def encoding_of(head: bytes, encoding: str | None) -> str:
+    """The encoding of bytes that begin so: the one given, or what a byte order mark says, or UTF-8."""
+    marked = next((name for mark, name in _MARKS if head.startswith(mark)), DEFAULT_ENCODING)
+    return encoding or marked
 
 
 def is_text(head: bytes, encoding: str | None) -> bool:
     """Whether bytes that begin so are text: no NUL in sight, and few other control characters."""
     start = head[:_LOOKED_AT]
-    if encoding is None and _mark(start) is not None:
-        return True
+    decoded = encoding_of(start, encoding)
     # Without an encoding every byte is looked at for itself: those of UTF-8 above 0x7F never look like controls.
-    text = codecs.getincrementaldecoder(encoding or "latin-1")("replace").decode(start)
+    decoder = codecs.getincrementaldecoder("latin-1" if decoded == DEFAULT_ENCODING else decoded)("replace")
+    try:
+        text = decoder.decode(start)
+    except UnicodeError:  # UTF-16 without a mark: who reads it is told
+        return True
     return "\0" not in text and len(_UNPRINTABLE.findall(text)) * 10 <= len(text)
 
 
 def _checked(blocks: Iterable[bytes], name: str, encoding: str | None) -> Iterator[bytes]:
-    """The blocks, once the first of them has been found to be text in UTF-8 or in the `encoding` given."""
+    """The blocks, once the first of them has been found to be text."""
     looked = False
     for block in blocks:
         if not looked and not is_text(block, encoding):
@@ -70,25 +86,18 @@ def _checked(blocks: Iterable[bytes], name: str, encoding: str | None) -> Iterat
                 f"{name} is not text: it holds NUL or other control characters, as programs, pictures and archives do; "
                 "name a text, or its encoding with --encoding"
             )
-        mark = None if looked or encoding else _mark(block)
-        if mark:
-            raise WrongEncoding(
-                f"{name} is not in UTF-8: it begins with the mark of {mark.upper()}; read it with --encoding {mark}"
-            )
         looked = True
         yield block
 
 
-def _mark(head: bytes) -> str | None:
-    return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
-
-
-def _texts(blocks: Iterable[bytes], name: str, encoding: str) -> Iterator[str]:
+def _texts(blocks: Iterator[bytes], name: str, encoding: str | None, cut: list[str] | None) -> Iterator[str]:
     """The text of the blocks, without a byte order mark; never empty."""
+    first = next(blocks, b"")
+    encoding = encoding_of(first, encoding)
     decoder = codecs.getincrementaldecoder(encoding)()
     taken, lines, begun = 0, 1, False
     try:
-        for block in blocks:
+        for block in chain([first], blocks):
             taken += len(block)
             text = decoder.decode(block)
             lines += text.count("\n")
@@ -96,11 +105,16 @@ def _texts(blocks: Iterable[bytes], name: str, encoding: str) -> Iterator[str]:
             begun = begun or bool(text)
             if fresh:
                 yield fresh
+        if cut is not None and decoder.getstate()[0]:
+            cut.append(f"{name} breaks off within a character: it may have been cut")
+            return
         rest = decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         raise _wrong(error, name, encoding, taken, lines) from None
-    except UnicodeError as error:
-        raise WrongEncoding(f"{name} is not in {encoding}: {error}; give its own with --encoding") from None
+    except UnicodeError as error:  # UTF-16 without a mark
+        raise WrongEncoding(
+            f"{name} is not in {encoding}: {error}; give its own with --encoding, such as {encoding}-le"
+        ) from None
     if rest:
         yield rest
 

@@ -1,28 +1,29 @@
-"""The folder that signal-export writes: each chat is there three times, and read once.
+"""The folder that signal-export writes: each chat is there three times, and its JSON is read.
 
 For each chat there is a folder with `data.json`, `chat.md` and `index.html`, and its pictures.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Final
 
 from foreword.text.documents import Document
-from foreword.text.readers import signal, signal_json
+from foreword.text.readers import signal_json
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
 
-_NAMES: Final = ("data.json", "chat.md", "index.html")
-"""Of the files of a chat, the better ones first."""
-_READERS: Final = {"data.json": signal_json, "chat.md": signal}
+_JSON: Final = "data.json"
+_AGAIN: Final = ("chat.md", "index.html")
 
 
 def fits(files: Mapping[str, Opened]) -> list[str]:
     """The paths of those files that hold chats, once or again."""
     found = []
     for path in _chats(files):
-        found += [other for name in _NAMES if (other := str(PurePosixPath(path).with_name(name))) in files]
+        again = (str(PurePosixPath(path).with_name(name)) for name in _AGAIN)
+        found += [path, *(other for other in again if other in files)]
     return found
 
 
@@ -32,18 +33,9 @@ def read(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
     Raises:
         SourceEmpty, SourceNotText, WrongEncoding: as `read_plain` says.
     """
-    messages = []
-    for path in _chats(files):
-        messages += _READERS[PurePosixPath(path).name].read(files[path], report)
+    messages = chain.from_iterable(signal_json.read(files[path], report) for path in _chats(files))
     yield from sorted(messages, key=attrgetter("time"))
 
 
 def _chats(files: Mapping[str, Opened]) -> list[str]:
-    """For each chat the best of its files."""
-    best: dict[PurePosixPath, str] = {}
-    for name, reader in _READERS.items():
-        for path in files:
-            place = PurePosixPath(path)
-            if place.name == name and place.parent not in best and reader.fits(files[path]):
-                best[place.parent] = path
-    return list(best.values())
+    return [path for path in files if PurePosixPath(path).name == _JSON and signal_json.fits(files[path])]

@@ -16,6 +16,7 @@ from foreword.text.documents import Document
 from foreword.text.readers.lines import lines_of
 from foreword.text.readers.opened import Opened
 from foreword.text.readers.report import Report
+from foreword.text.readers.timestamps import from_iso, from_unix
 
 _OWN: Final = re.compile(
     r'^\s*\{\s*"(?:version|account|recipient|chat|chatItem|backupTimeMs|mediaRootBackupKey)"\s*:'
@@ -62,6 +63,9 @@ def _messages(opened: Opened, report: Report) -> Iterator[Document]:
         text = line.strip().removesuffix(",")
         if text in ("", "[", "]"):
             continue
+        if not text.startswith("{"):
+            report.not_understood(opened.name, f"line {number}", text)
+            continue
         try:
             found = json.loads(text)
             message = _message(found, people, report)
@@ -87,8 +91,6 @@ def _message(found: _Object, people: dict[str, str], report: Report) -> Document
         return _of_export(found, report)
     elif "conversationId" in found:
         return _of_database(found, report)
-    elif not isinstance(found, dict):
-        raise TypeError("not an object")
     return None
 
 
@@ -108,7 +110,7 @@ def _name(contact: _Object) -> str:
 
 
 def _of_item(item: _Object, people: dict[str, str], report: Report) -> Document | None:
-    time = _moment(item["dateSent"])
+    time = _possible(from_unix(item["dateSent"], per_second=1000))
     for key, kind in _OTHER.items():
         if key in item:
             report.leave_out(kind)
@@ -126,7 +128,7 @@ def _of_item(item: _Object, people: dict[str, str], report: Report) -> Document 
 
 
 def _of_export(found: _Object, report: Report) -> Document | None:
-    time = dt.datetime.fromisoformat(found["date"]).astimezone()
+    time = _possible(from_iso(found["date"]))
     text = found["body"].rstrip(" ")  # two spaces break a line in Markdown
     if found.get("deleted"):
         report.leave_out("deleted message")
@@ -149,7 +151,7 @@ def _of_database(found: _Object, report: Report) -> Document | None:
     if found.get("deletedForEveryone") or found.get("isErased"):
         report.leave_out("deleted message")
         return None
-    time = _moment(found.get("sent_at") or found["timestamp"])
+    time = _possible(from_unix(found.get("sent_at") or found["timestamp"], per_second=1000))
     if found.get("attachments"):
         report.leave_out("media message")
     if found.get("quote"):
@@ -173,5 +175,7 @@ def _document(text: str, author: str, time: dt.datetime, report: Report, *, rest
     return None
 
 
-def _moment(milliseconds: str | int) -> dt.datetime:
-    return dt.datetime.fromtimestamp(int(milliseconds) / 1000, dt.UTC).astimezone()
+def _possible(time: dt.datetime | None) -> dt.datetime:
+    if time is None:
+        raise ValueError("no time")
+    return time

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+"""No message is older or newer; near the ends of what `datetime` knows, no zone's time can be told."""
 
 
 def from_unix(seconds: object, *, per_second: int = 1) -> datetime | None:
@@ -11,7 +13,7 @@ def from_unix(seconds: object, *, per_second: int = 1) -> datetime | None:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float | str):
         return None
     try:
-        return _EPOCH + timedelta(seconds=float(seconds) / per_second)
+        return _possible(_EPOCH + timedelta(seconds=float(seconds) / per_second))
     except (ValueError, OverflowError):
         return None
 
@@ -21,16 +23,11 @@ def from_iso(text: object) -> datetime | None:
     if not isinstance(text, str):
         return None
     try:
-        return aware(datetime.fromisoformat(text.strip()))
-    except ValueError:
+        time = _possible(datetime.fromisoformat(text.strip()))
+        return time.astimezone() if time and time.tzinfo is None else time
+    except (ValueError, OverflowError, OSError):  # what no clock of this computer's knows
         return None
 
 
-def aware(time: datetime) -> datetime | None:
-    """`time` with its offset; one that has none is that of this computer's clock."""
-    if time.tzinfo is not None:
-        return time
-    try:
-        return time.astimezone()
-    except (ValueError, OverflowError, OSError):  # before or after what clocks know
-        return None
+def _possible(time: datetime) -> datetime | None:
+    return time if _FIRST_YEAR <= time.year <= _LAST_YEAR else None

@@ -214,4 +214,4 @@ def _author(name: str) -> str | None:
     """A name without marks of direction around it; None for a sentence of WhatsApp's with a colon in a quotation."""
     quoted = name.count('"') % 2 or any(name.count(left) > name.count(right) for left, right in _QUOTES)
     quoted = quoted or ("„" not in name and name.count("“") > name.count("”"))
-    return None if quoted or len(name) > _LONGEST_NAME else name.strip(MARKS + " \u00a0\u202f") or None
+    return None if quoted or len(name) > _LONGEST_NAME else name.strip(MARKS + " \u00a0\u202f")

@@ -5,6 +5,7 @@ It does so in the language of the phone, on iPhones behind a left-to-right mark.
 """
 
 import re
+import unicodedata
 from itertools import product
 from typing import Final
 
@@ -44,6 +45,14 @@ _PLACE: Final = re.compile(
 _CALL_WITH_LENGTH: Final = re.compile(r"(?:missed )?(?:group )?(?:voice|video) call, .{1,40}", re.IGNORECASE)
 
 
+_ALIKE: Final = str.maketrans({"’": "'", "ʼ": "'", "ş": "ș", "ţ": "ț", "\u200c": None})
+
+
+def _key(phrase: str) -> str:
+    """A phrase as it is looked up: without capitals and stops, and with letters of one kind."""
+    return unicodedata.normalize("NFC", phrase).strip(".。। ").casefold().translate(_ALIKE)
+
+
 def _phrases() -> dict[str, str]:
     """What a whole line that says nothing else stands for."""
     found = dict.fromkeys(DELETIONS.split("|"), DELETED) | dict.fromkeys(CALLS.split("|"), SYSTEM)
@@ -52,14 +61,15 @@ def _phrases() -> dict[str, str]:
     return found | dict.fromkeys(OTHER_MEDIA.split("|"), MEDIA)
 
 
-_PHRASES: Final = _phrases()
+_WRITTEN: Final = _phrases()
+_PHRASES: Final = {_key(phrase): kind for phrase, kind in _WRITTEN.items()}
 _DOCUMENT_PHRASES: Final = tuple(
     f" {phrase}" for phrase, kind in _PHRASES.items() if kind == MEDIA and re.search(DOCUMENTS, phrase)
 )
 _DOCUMENT_ENDS: Final = frozenset(phrase.rpartition(" ")[2] for phrase in _DOCUMENT_PHRASES)
 _ENDS: Final = frozenset(
     (form + stop)[-3:]
-    for phrase in _PHRASES
+    for phrase in (*_WRITTEN, *_PHRASES)
     for form in (phrase, phrase.upper())
     for stop in ("", ".", "。", "।", " ")
 )
@@ -83,7 +93,7 @@ def what_was_typed(said: str, *, on_iphone: bool) -> tuple[str, str]:
         or (not said.isascii() and ("\u200e" in said or "\u200f" in said or "\u2068" in said))
         or (on_iphone and _may_be_odd(said))
     ):  # as nearly all are: what follows would come to the same, and takes ten times as long
-        kind = _PHRASES.get(said.rstrip(" .。।").casefold(), "") if said[-3:] in _ENDS else ""
+        kind = _PHRASES.get(_key(said), "") if said[-3:] in _ENDS else ""
         return ("", kind) if kind else (said, "")
     said = said.replace("\u2068", "").replace("\u2069", "")  # around names that are mentioned
     edited = _EDITED.search(said)
@@ -117,7 +127,7 @@ def _is_notice(said: str) -> bool:
 
 def _of_line(shown: str) -> tuple[str, str]:
     """What a message's first line is, and what stands before it and was typed."""
-    phrase = shown.strip("<> ").rstrip(" .。।").casefold()
+    phrase = _key(shown.strip("<> "))
     if kind := _PHRASES.get(phrase):
         return kind, ""
     if _CALL_WITH_LENGTH.fullmatch(phrase):
