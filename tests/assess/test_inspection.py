@@ -37,7 +37,7 @@ def test_it_shows_what_the_model_is(folder: Path) -> None:
     assert facts["tokens"] == "260 characters"
     assert facts["weights"] == 2 * 260 + 2
     assert facts["graphs"] == "float32"
-    assert facts["trained_on"] == "chat.txt (1200 characters), notes (34 characters)"
+    assert facts["trained_on"] == "chat.txt (1,200 characters), notes (34 characters)"
     assert facts["trained"] == "2026-01-02, 70 steps"
     assert facts["held_out_bits_per_character"] == 2.5
     json.dumps(facts)
@@ -71,7 +71,7 @@ def test_a_model_that_went_on_learning_is_shown_with_where_it_came_from_and_all_
         history=[{"sources": [chat]}],
     )
     assert facts["went_on_from"] == "base (weights 0123456789ab)"
-    assert facts["trained_on"] == "new.txt (34 characters), chat.txt (1200 characters)"
+    assert facts["trained_on"] == "new.txt (34 characters), chat.txt (1,200 characters)"
 
 
 @pytest.mark.parametrize("damaged", ["onnx/model.onnx", "onnx/model_quantized.onnx", "model.safetensors"])

@@ -129,7 +129,7 @@ def test_no_more_is_read_than_the_sample_has(serve: Callable[[Serve], Server], t
         except OSError:
             pass
 
-    with pytest.raises(DownloadFailed, match=rf"another file \({len(BOOK) + 1} bytes\)"):
+    with pytest.raises(DownloadFailed, match=rf"another file \({len(BOOK) + 1:,} bytes\)"):
         fetch(book_at(serve(endless).url), tmp_path)
     assert len(sent) < 2_000
 

@@ -66,7 +66,8 @@ def test_a_finished_model_is_used_as_well_without_pytorch(
 def test_training_says_how_to_install_what_it_needs(
     program: Program, tmp_path: Path, hidden: tuple[str, ...], named: str
 ) -> None:
-    outcome = program("train", "anything.txt", PYTHONPATH=hiding(tmp_path, *hidden))
+    (tmp_path / "anything.txt").write_text("some text\n", encoding="utf-8")
+    outcome = program("train", tmp_path / "anything.txt", PYTHONPATH=hiding(tmp_path, *hidden))
     assert outcome.code == 1
     assert outcome.err.startswith(f"foreword: training needs {named}, not installed here: ")
     assert 'pip install "foreword[train]"' in outcome.err

@@ -114,7 +114,7 @@ def test_suggest_completes_the_word_begun_from_an_argument_or_a_pipe(trained: Tr
     by_argument = trained.program("suggest", "see you tom", "-m", "tiny")
     assert by_argument == trained.program("suggest", "-m", "tiny", stdin="see you tom\n")
     lines = [line.split("\t") for line in by_argument.out.splitlines()]
-    assert len(lines) == 3
+    assert 1 <= len(lines) <= 3
     assert all(word.startswith("tom") and percent.endswith("%") for word, percent in lines)
 
 

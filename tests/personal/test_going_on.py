@@ -436,9 +436,9 @@ def test_a_new_model_that_reads_worse_than_the_one_in_its_place_is_kept_aside(
 ) -> None:
     """Whatever it began from and whatever a token of either is: both read the same characters."""
     source, to = written(tmp_path, "old", OLD), tmp_path / "made"
-    made_from_scratch(source, to, 400)
+    made_from_scratch(source, to, 400, unit=unit)
     before = digest(to)
-    events = made_from_scratch(source, to, 2, unit=unit)
+    events = made_from_scratch(source, to, 2)
     last = events[-1]
     assert isinstance(last, Finished)
     assert (last.kept, last.replaced, digest(to)) == (True, False, before)

@@ -182,6 +182,6 @@ def test_where_nothing_else_can_follow_the_passage_ends_with_a_note(tmp_path: Pa
 
     assert generate_many(model, "zabc", passages=2, no_copy=no_copy, notes=notes) == ["a", "a"]
     assert [note.split(":")[0] for note in notes[1:]] == [
-        "Passage 1 ended after 1 characters",
-        "Passage 2 ended after 1 characters",
+        "Passage 1 ended after 1 character",
+        "Passage 2 ended after 1 character",
     ]
