@@ -3,11 +3,11 @@
     python benchmarks/golden.py make OUT [--checkout FOLDER] [--quick]
     python benchmarks/golden.py compare BEFORE AFTER
 
-`make` runs the program of a checkout (by default this one) on fixed inputs and writes what it gave to OUT, a folder: the
-`--json` of every command; suggestions of the base model for 1,000 prefixes, with an empty memory and with one that has
-learned; the figures of each architecture after 200 seeded steps; and a home folder with a model and its memory.
-`compare` prints where two such folders differ: numbers by more than 1e-5 of their size, all else at all; times and speeds
-are left out. It ends with exit code 1 where they differ.
+`make` runs the program of a checkout (by default this one) on fixed inputs and writes what it gave to OUT, a folder:
+the `--json` of every command; suggestions of the base model for 1,000 prefixes, with an empty memory and with one that
+has learned; the figures of each architecture after 200 seeded steps; and a home folder with a model and its memory.
+`compare` prints where two such folders differ: numbers by more than 1e-5 of their size, all else at all. Times and
+speeds are left out. It ends with exit code 1 where they differ.
 
 With `make OUT --home BEFORE/home` a newer checkout opens the home that an older one made: nothing is trained then.
 """
