@@ -118,30 +118,29 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         SourceEmpty, SourceNotText, WrongEncoding: as `read_plain` says.
     """
     names = _names(opened, report)
-    author, body = "", ""
-    for number, line in enumerate(lines_of(opened), 1):
-        found = match_of(line.strip())
+    author, said = "", list[str]()
+    for number, line in enumerate(map(str.strip, lines_of(opened)), 1):
+        found = match_of(line) if line else None
         name = found["name"].strip() if found else ""
         if found and name in names:
-            if body:
-                yield Document(text=body, author=author)
-            author, body = name, found["said"]
-        elif line.strip() and not body:
+            if said:
+                yield Document(text="\n".join(said), author=author)
+            author, said = name, [found["said"]] if found["said"] else []
+        elif line and not said:
             report.not_understood(opened.name, f"line {number}", line)
-        elif line.strip():
-            body = f"{body}\n{line.strip()}"
-    if body:
-        yield Document(text=body, author=author)
+        elif line:
+            said.append(line)
+    if said:
+        yield Document(text="\n".join(said), author=author)
 
 
 def _names(opened: Opened, report: Report) -> frozenset[str]:
     """Those who speak: who does so once only, in a text where lines go on, may be a word such as "PS"."""
     names: Counter[str] = Counter()
     goes_on = False
-    for line in lines_of(opened, report.notes):
-        found = match_of(line.strip())
+    for line in filter(None, map(str.strip, lines_of(opened, report.notes))):
+        found = match_of(line)
         if found:
             names[found["name"].strip()] += 1
-        else:
-            goes_on = goes_on or bool(line.strip())
+        goes_on = goes_on or not found
     return frozenset(name for name, count in names.items() if count > 1 or not goes_on)
