@@ -21,7 +21,7 @@ from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.ngrams import Distribution
 from foreword.keyboard.variants import Variants
 from foreword.modelfolder.lexicon import WordList
-from foreword.runtime.beam import Beam, Found
+from foreword.runtime.beam import NO_WORD, Beam, Found
 from foreword.runtime.predictor import Cursor, Predictor
 from foreword.runtime.slips import SlipBeam, intended
 from foreword.text.words import LONGEST, begins, takes_blank, words
@@ -158,11 +158,15 @@ class Chooser:
         else:
             listed = self._listed(place.word)
             words = {*of_memory, *(written(place.word, word)[0] for word in listed or ())}
+            begins_a_word = listed is None or any(
+                word.startswith(place.word) for word in (*listed, *of_memory)
+            )
+            exact = 1.0 if begins_a_word else NO_WORD
             found = self._beam.find(
                 place.cursor,
                 limit,
                 protected=words,
-                variants=self._variants.likely(place.cursor, words, starts=starts),
+                variants=self._variants.likely(place.cursor, words, starts=starts, exact=exact),
                 known=self._known(known),
                 are_all=listed is not None,
             )

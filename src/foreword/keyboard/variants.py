@@ -28,10 +28,13 @@ class Variants:
         self._lexicon = lexicon
         self._listed = lru_cache(maxsize=64)(self._look_up)
 
-    def likely(self, cursor: Cursor, remembered: Iterable[str], *, starts: bool) -> list[Variant]:
+    def likely(
+        self, cursor: Cursor, remembered: Iterable[str], *, starts: bool, exact: float = 1.0
+    ) -> list[Variant]:
         """The likeliest ways, at most `MOST`; the words that are remembered come first where letters are owed.
 
-        `starts` says that the word is the first one of a sentence.
+        `starts` says that the word is the first one of a sentence. `exact` is what the letters as typed count for
+        beside the ways: little, where they begin no known word.
         """
         typed = cursor.word
         if not typed:
@@ -46,7 +49,8 @@ class Variants:
                 Variant(text=way, log_chance=log, reading=cursor.reading)
                 for way, log in list(logs.items())[:MOST]
             ]
-        found = [each for way, log in logs.items() if (each := self._read(cursor, way, log)) is not None]
+        bar = cursor.log_typed + math.log(WORTH * exact)
+        found = [each for way, log in logs.items() if (each := self._read(cursor, way, log, bar)) is not None]
         return sorted(found, key=lambda each: -each.log_chance)[:MOST]
 
     def _look_up(self, typed: str) -> frozenset[str]:
@@ -54,13 +58,15 @@ class Variants:
             return frozenset()
         return frozenset(beginning(word, typed) for word in self._lexicon.ways(typed))
 
-    def _read(self, cursor: Cursor, way: str, log_chance: float) -> Variant | None:
-        """The way with its probability beside that of the letters typed; None where it cannot be worth it."""
+    def _read(self, cursor: Cursor, way: str, log_chance: float, bar: float) -> Variant | None:
+        """The way with its probability beside that of the letters typed; None where it cannot come above `bar`."""
         reading = first = cursor.first or self._predictor.read_instead(cursor, "")
-        least = math.log(WORTH) + cursor.log_typed - log_chance
         for at, letter in enumerate(way):
             token = self._predictor.tokenizer.encode(letter)[0]
-            if reading.log_total - first.log_total + float(reading.log_probabilities[token]) < least:
+            if (
+                reading.log_total - first.log_total + float(reading.log_probabilities[token])
+                < bar - log_chance
+            ):
                 return None
             reading = self._predictor.read_instead(cursor, way[: at + 1])
         total = reading.log_total - first.log_total
