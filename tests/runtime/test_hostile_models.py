@@ -120,7 +120,7 @@ GRAPHS: dict[str, Change] = {
     "doubled fifty times": chain("Concat", 50, doubled=True, axis=0),
     "a thousand axes": chain("Unsqueeze", 1000, more=("zero",)),
     "a large state": with_nodes(helper.make_node("LSTM", ["each", "W", "R"], ["x"], hidden_size=2**40)),
-    "five thousand nodes": chain("Tanh", 5_000),
+    "twenty thousand nodes": chain("Tanh", 20_000),
     "a value given twice": with_nodes(helper.make_node("Identity", ["W"], ["bias"])),
     "a value from nowhere": with_nodes(helper.make_node("Identity", ["nothing"], ["x"])),
 }
