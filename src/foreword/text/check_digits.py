@@ -39,8 +39,8 @@ _DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # the sum of the digits of twi
 
 def is_luhn(digits: str) -> bool:
     """Whether the last of these decimal digits, of any script, is the check digit of the others."""
-    values = [int(digit) for digit in reversed(digits)]
-    return (sum(values[::2]) + sum(_DOUBLED[value] for value in values[1::2])) % 10 == 0
+    values = list(map(int, reversed(digits)))
+    return (sum(values[::2]) + sum(map(_DOUBLED.__getitem__, values[1::2]))) % 10 == 0
 
 
 def is_card(digits: str) -> bool:

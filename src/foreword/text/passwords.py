@@ -159,15 +159,11 @@ class _Token(NamedTuple):
     text: str
     low: str
     raw: str
-    noun: Noun | None = None
-
-    @property
-    def ties(self) -> bool:
-        """Whether it is, or ends in, what ties a word and its value."""
-        bare = self.raw.strip("*_`\"'”’)")
-        return self.noun is None and (
-            self.low in secret_words.TIES or bare in secret_words.TIES or bare.endswith((":", "=", "："))
-        )
+    noun: Noun | None
+    ties: bool
+    """Whether it is, or ends in, what ties a word and its value."""
+    is_place: bool
+    """Whether it may say what a code or a password is for."""
 
     @property
     def tied(self) -> bool:
@@ -207,8 +203,9 @@ def passwords(line: str) -> Iterator[Span]:
         elif token.noun is Noun.LOGIN:
             yield from _second(tokens, at)
         elif token.noun not in {None, Noun.PHRASE} and not _is_other_code(tokens, at):
-            yield from _behind(tokens, at, small)
-            yield from _before(tokens, at)
+            is_qualified = _is_qualified(tokens, at)
+            yield from _behind(tokens, at, small, is_qualified=is_qualified)
+            yield from _before(tokens, at, is_qualified=is_qualified)
     yield from _entered(tokens, small)
 
 
@@ -230,7 +227,10 @@ def asks(line: str) -> Asked | None:
     """What the line names at its end without telling it."""
     line = line[-_LONGEST_ASKING:]
     small = secret_words.in_small(line)
-    tokens = _tokens(line, small, _names(line, small))
+    names = _names(line, small)
+    if not names:
+        return None
+    tokens = _tokens(line, small, names)
     at = next((at for at in range(len(tokens) - 1, -1, -1) if tokens[at].noun), len(tokens))
     after, surely = tokens[at + 1 :], bool(tokens) and tokens[-1].ties
     longest = _MARGIN - 2 if line.rstrip().endswith((":", "：", "=")) else 1
@@ -299,10 +299,15 @@ def _kind(noun: Noun) -> Kind:
 def _names(line: str, small: str) -> list[tuple[int, int, Noun]]:
     """Where words for secrets stand, and what they call."""
     return [
-        (*each.span(), Noun[(each.lastgroup or "").partition("__")[0]])
+        (*each.span(), _noun(each.lastgroup or ""))
         for each in secret_words.nouns().finditer(small)
         if each.group() not in secret_words.IN_CAPITALS or line[slice(*each.span())].isupper()
     ]
+
+
+@lru_cache
+def _noun(group: str) -> Noun:
+    return Noun[group.partition("__")[0]]
 
 
 def _tokens(line: str, small: str, names: list[tuple[int, int, Noun]]) -> list[_Token]:
@@ -324,7 +329,9 @@ def _tokens(line: str, small: str, names: list[tuple[int, int, Noun]]) -> list[_
             if rest.text or rest.ties or not found:
                 found.append(rest)
             else:
-                found[-1] = found[-1]._replace(raw=found[-1].raw + rest.raw)
+                before = found[-1]
+                raw = before.raw + rest.raw
+                found[-1] = before._replace(raw=raw, ties=_ties(raw, before.low, before.noun))
     return found
 
 
@@ -332,24 +339,36 @@ def _token(line: str, small: str, start: int, end: int, noun: Noun | None = None
     raw = line[start:end]
     text = raw.strip(_AROUND)
     left = start + raw.index(text)
-    return _Token(left, left + len(text), text, small[left : left + len(text)], raw, noun)
+    low = small[left : left + len(text)]
+    ties, is_place = _ties(raw, low, noun), _bare(low) in secret_words.PLACES
+    return _Token(left, left + len(text), text, low, raw, noun, ties, is_place)
 
 
-def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
+def _ties(raw: str, low: str, noun: Noun | None) -> bool:
+    if noun is not None:
+        return False
+    bare = raw.strip("*_`\"'”’)")
+    return low in secret_words.TIES or bare in secret_words.TIES or bare.endswith((":", "=", "："))
+
+
+def _behind(tokens: list[_Token], at: int, small: str, *, is_qualified: bool) -> Iterator[Span]:
     """What is told behind a word for it."""
-    noun, is_qualified = tokens[at].noun, _is_qualified(tokens, at)
+    noun = tokens[at].noun
     assert noun is not None  # noqa: S101 - that of the caller
     how = "beside" if not tokens[at].text.endswith(("'s", "’s")) else "tied"
     nearby = max(0, tokens[at].start - _NEARBY), tokens[at].end + _NEARBY
-    is_changed = secret_words.CHANGES.search(small, *nearby) is not None
     has_stopped = is_for = has_value = False
     for place in range(at + 1, min(len(tokens), at + 1 + _MARGIN)):
         token, before = tokens[place], tokens[place - 1]
         is_own_tie = tokens[at].low.startswith(secret_words.OWN_TIES.get(before.low, ("?",)))
-        is_now = is_changed and before.low in secret_words.TO and not _YEAR.fullmatch(token.text)
+        is_now = (
+            before.low in secret_words.TO
+            and not _YEAR.fullmatch(token.text)
+            and secret_words.CHANGES.search(small, *nearby) is not None
+        )
         if before.ties or token.tied or is_own_tie or is_now:
             how = "tied"
-        elif place > at + 1 and not _keeps(before.low, how) and not (has_value and before.low in _OR):
+        elif place > at + 1 and not _keeps(before, how) and not (has_value and before.low in _OR):
             how = "near"
         is_for = is_for or (place == at + 1 and token.low in secret_words.FOR)
         has_stopped = has_stopped or (before.stops and place > at + 1)
@@ -380,12 +399,10 @@ def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
             yield token.start, token.end, _kind(noun)
 
 
-def _keeps(word: str, how: str) -> bool:
+def _keeps(token: _Token, how: str) -> bool:
     """Whether this word between another one and a value leaves them together."""
     return (
-        word in secret_words.STILL
-        if how == "tied"
-        else how == "beside" and _bare(word) in secret_words.PLACES
+        token.low in secret_words.STILL if how == "tied" else how == "beside" and token.is_place
     )
 
 
@@ -413,9 +430,9 @@ _PURPOSES: Final = {
 _OR: Final = {"or", "and", "oder", "und", "ou", "et", "o", "y", "e", "или", "и", "lub", "ve"}
 
 
-def _before(tokens: list[_Token], at: int) -> Iterator[Span]:
+def _before(tokens: list[_Token], at: int, *, is_qualified: bool) -> Iterator[Span]:
     """What is told before the word for it: `… is the password`."""
-    noun, is_qualified = tokens[at].noun, _is_qualified(tokens, at)
+    noun = tokens[at].noun
     assert noun is not None  # noqa: S101 - that of the caller
     tied = False
     for place in range(at - 1, max(-1, at - 1 - _MARGIN), -1):
@@ -511,7 +528,7 @@ def _unspaced(line: str) -> Iterator[Span]:
 def _is_qualified(tokens: list[_Token], at: int) -> bool:
     """Whether it is said what the code or the password is for."""
     around = [*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 5]]
-    return any(_bare(each.low) in secret_words.PLACES for each in around) or (
+    return any([each.is_place for each in around]) or (
         tokens[at].noun is Noun.CODE and at > 0 and tokens[at - 1].end == tokens[at].start
     )
 
@@ -586,9 +603,12 @@ def _values(pattern: re.Pattern[str], line: str) -> Iterator[tuple[int, int]]:
     for found in pattern.finditer(line):
         start, end = found.span("value")
         if line[max(0, found.start() - 1) : found.start()] in {"?", "&"}:
-            end = start + len(found["value"].partition("&")[0])  # one of several in an address
-        start += len(line[start:end]) - len(line[start:end].lstrip(_AROUND))
-        end = start + len(line[start:end].rstrip(_AROUND))
+            one_of_several = line.find("&", start, end)
+            end = end if one_of_several == -1 else one_of_several
+        while start < end and line[start] in _AROUND:
+            start += 1
+        while start < end and line[end - 1] in _AROUND:
+            end -= 1
         in_program = "=" in line[found.start() : start] and _IN_PROGRAMS.match(line, start)
         if not in_program and not _no_password().match(line, start, end):
             yield start, end
