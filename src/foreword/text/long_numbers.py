@@ -136,7 +136,9 @@ def short_phones(line: str) -> Iterator[Span]:
 
 def _candidates(line: str) -> Iterator[tuple[int, str]]:
     """Stretches of digits and what may stand between them, with their places; dates and the like end them."""
-    if _MAY_BE_OTHERS.search(line) and _CANDIDATE.search(line):
+    if _CANDIDATE.search(line) is None:
+        return
+    if _MAY_BE_OTHERS.search(line):
         line = _NO_NUMBERS.sub(lambda found: "\0" * len(found.group()), line)
     for found in _CANDIDATE.finditer(line):
         yield found.start(), found.group()
