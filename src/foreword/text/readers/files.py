@@ -51,10 +51,10 @@ def opened_standard_input(encoding: str | None) -> Opened:
     Raises:
         SourceMissing: it is a device.
     """
-    return _read_once("standard input", sys.stdin.buffer, encoding)
+    return _read_once("standard input", cast("io.BufferedIOBase", sys.stdin.buffer), encoding)
 
 
-def _read_once(name: str, stream: IO[bytes], encoding: str | None) -> Opened:
+def _read_once(name: str, stream: io.BufferedIOBase, encoding: str | None) -> Opened:
     """A stream, read to its end into a file without a name, for readers may look at it more than once."""
     with contextlib.suppress(io.UnsupportedOperation):  # no file of the system
         status = os.fstat(stream.fileno())
