@@ -100,7 +100,7 @@ def test_forget_says_what_was_deleted_what_stays_blocked_and_what_it_cannot_do(
     ]
     assert b"nna" not in taught.read_bytes()
     row = json.loads(foreword("forget", "dog", "--json").out)
-    assert row == [{"word": "dog", "times": 1, "messages": 1, "inside": []}]
+    assert row == [{"word": "dog", "times": 1, "messages": 1, "inside": [], "files": []}]
     words = [each["word"] for each in json.loads(foreword("memory", "list", "--json").out)]
     assert words == ["see", "at", "station", "the", "you"]
 
@@ -112,6 +112,12 @@ def test_forgetting_names_what_else_holds_the_word_and_what_deletes_it(
     (home / "me.run" / "corpus" / "cleaned").mkdir(parents=True)
     (home / "me.run" / "corpus" / "cleaned" / "0.txt").write_text(CHAT, "utf-8")
     shutil.copy(taught, home / "me.memory.damaged-1")
+    first, second = json.loads(foreword("forget", "xyz", "anna", "--json").out)
+    assert [each["command"] for each in first["files"]] == ["foreword memory clear --damaged -m me"]
+    assert second["files"] == [
+        {"path": str(home / "me.memory.damaged-1"), "command": "foreword memory clear --damaged -m me"},
+        {"path": str(home / "me.run"), "command": "foreword models delete me --run"},
+    ]
     damaged, run, weights = foreword("forget", "anna").err.splitlines()[2:]
     assert damaged == (
         f"{home / 'me.memory.damaged-1'}, a damaged memory that was set aside, is not cleared: "
@@ -123,6 +129,14 @@ def test_forgetting_names_what_else_holds_the_word_and_what_deletes_it(
     )
     assert weights.endswith(
         "of me may still carry them until it is trained again, or deleted: foreword models delete me."
+    )
+
+
+def test_what_is_imported_from_a_folder_is_one_clear_line(foreword: CommandLine, tmp_path: Path) -> None:
+    outcome = foreword("memory", "import", tmp_path)
+    assert outcome.code == 1
+    assert outcome.err == (
+        f"foreword: {tmp_path} cannot be read: Is a directory; name a file that foreword memory export has written\n"
     )
 
 

@@ -114,14 +114,17 @@ def test_the_base_and_what_is_no_model_are_never_deleted(
     assert (work / "thesis.txt").exists()
 
 
-def test_a_model_that_is_being_trained_is_not_deleted(foreword: CommandLine, work: Path, home: Path) -> None:
+def test_a_model_that_is_being_trained_is_neither_deleted_nor_rolled_back(
+    foreword: CommandLine, work: Path, home: Path
+) -> None:
     with held(home / "work.run"):
         assert json.loads(foreword("models", "--json").out)[0]["run"] == "under way"
-        outcome = foreword("models", "delete", "work", "--yes")
-    assert outcome.code == 1
-    assert outcome.err == (
-        f"foreword: {work} is being trained by another process; wait for its end, or stop it first\n"
-    )
+        outcomes = [foreword("models", "delete", "work", "--yes"), foreword("rollback", "-m", "work")]
+    for outcome in outcomes:
+        assert outcome.code == 1
+        assert outcome.err == (
+            f"foreword: {work} is being trained by another process; wait for its end, or stop it first\n"
+        )
     assert len(parts_of(work)) == 3
 
 

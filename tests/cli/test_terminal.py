@@ -17,7 +17,7 @@ from foreword.cli.suggest import suggest
 from foreword.runtime import generate as generating
 from program import CommandLine
 
-STEERING = "\x1b]0;owned\x07\x1b[31mred\x9b2J\x7f\r\n"
+STEERING = "\x1b]0;owned\x07\x1b[31mred\x9b2J\x7f\u202etxt\u2066\r\n"
 SHOWN = STEERING.strip().encode("unicode_escape").decode()
 COMMANDS: dict[str, Callable[[str], None]] = {
     "generate": lambda model: generate(STEERING, model),
@@ -62,7 +62,9 @@ def test_control_characters_are_shown_as_what_they_are(
     shown = stream.getvalue().replace("\\u00", "\\x").replace("\n", "")  # JSON writes them so
     assert SHOWN in shown
     assert not [
-        character for character in shown if unicodedata.category(character) == "Cc" and character != "\t"
+        character
+        for character in shown
+        if unicodedata.category(character) in {"Cc", "Cf"} and character != "\t"
     ]
 
 

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -222,6 +223,73 @@ def test_a_full_disk_is_an_error_and_nothing_is_lost(taught: Path) -> None:
     memory._file.database.execute(f"PRAGMA max_page_count = {2**30}")
     assert memory.learn("see me") == 1
     assert len(Memory.open(taught).messages()) == 301
+
+
+def refused(code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = code
+    return error
+
+
+def test_where_a_new_memory_cannot_be_written_no_file_is_left(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, prepared = Memory.open(path), memory_schema.prepared
+    with pytest.raises(MemoryFull, match="make room on the disk"), memory._file.writing():
+        raise refused(sqlite3.SQLITE_FULL)  # with the first message
+    assert contents(path.parent) == []
+    failures = [refused(sqlite3.SQLITE_FULL)]  # with the tables
+
+    def full(database: sqlite3.Connection) -> sqlite3.Connection:
+        if failures:
+            raise failures.pop()
+        return prepared(database)
+
+    monkeypatch.setattr(memory_schema, "prepared", full)
+    with pytest.raises(MemoryFull, match="make room on the disk"):
+        memory.learn("see you")
+    assert contents(path.parent) == []
+    assert memory.size() == 0
+    assert memory.learn("see you") == 1
+
+
+def test_on_a_full_disk_a_memory_is_read_and_later_written(
+    taught: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite needs room beside the file even for reading it."""
+    connected, is_full = memory_schema.connected, True
+
+    def full(database: str, *, uri: bool = False) -> sqlite3.Connection:
+        if is_full and not uri:
+            raise refused(sqlite3.SQLITE_IOERR)
+        return connected(database, uri=uri)
+
+    monkeypatch.setattr(memory_schema, "connected", full)
+    memory = Memory.open(taught)
+    assert memory.candidates("see ", "", 3)[0].word == "you"
+    with pytest.raises(MemoryFull, match="cannot be written: the disk is full; make room"):
+        memory.learn("see me")
+    assert contents(taught.parent) == ["me.memory"]
+    is_full = False
+    assert memory.learn("see me") == 1
+
+
+def test_an_empty_file_is_a_memory_in_which_nothing_is_yet(path: Path) -> None:
+    path.touch()
+    memory = Memory.open(path)
+    assert memory.size() == 0
+    assert path.stat().st_size == 0
+    assert memory.learn("see you") == 1
+    assert Memory.open(path).size() == 1
+
+
+def test_a_memory_that_may_not_be_read_says_so(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory_schema, "connected", Mock(side_effect=unable_to_open()))
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(
+        MemoryUnusable, match=r"me\.memory may not be read; allow it, or name another with -m"
+    ):
+        Memory.open(taught)
 
 
 def test_a_memory_that_may_not_be_written_suggests_and_says_that_it_cannot_learn(

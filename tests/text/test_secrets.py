@@ -1,6 +1,9 @@
 """No secret survives, wherever it stands; nothing else is touched; and what is left is never found again."""
 
+import json
 import re
+import subprocess
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -298,6 +301,10 @@ def test_few_secrets_survive_in_the_sentences_that_people_write_them_in() -> Non
         ("the code\nok, wait\n482913", "the code\nok, wait\n…"),
         ("backup codes:\n4821-9931\n4821-9932\n4821-9933\n4821-9934", "backup codes:\n…\n…\n…\n…"),
         ("seed phrase:\narmy\nvan\ndefense", "seed phrase:\n…\n…\n…"),
+        (
+            "see you\n\narmy van defense carry jealous true garbage claim echo media make crunch",
+            "see you\n\n…",
+        ),
         ("my password\nis wrong\nat 10am", "my password\nis wrong\nat 10am"),
         ("a secret phrase\nhappy\nlove", "a secret phrase\nhappy\nlove"),
         ("I lost the key\nhunter22", "I lost the key\nhunter22"),
@@ -318,17 +325,31 @@ TRYING = [
     "password ", "password: ", "the password is ", "password\n", "code ", "your code is ",
     "4821 is the code ", "pin 1234 ", "key ", "login ana ", "a / b1 ", "army ", "army van ", "seed phrase ",
     "mysql -p", "A1B2C-", "passport 12 ", "4111 1111\n", "123\n", "密码", "пароль ", "use 12345 ", "\"a\" ",
-    "A_SECRET", "authorization: ", "1,", "\u0130", "e\u0301",
+    "A_SECRET", "authorization: ", "1,", "\u0130", "e\u0301", "pw:pw:", "password=a&", "password=f(",
 ]  # fmt: skip
 
 
-@pytest.mark.all
-@pytest.mark.parametrize("unit", TRYING)
-def test_a_megabyte_of_anything_takes_little_time(unit: str) -> None:
-    """Two seconds at most on the machine that this was written on; a pattern that is not linear takes minutes."""
+MEASURE = """
+import json, sys, time
+from foreword.text.secrets import scrub
+for unit in json.load(sys.stdin):
+    text = unit * (250_000 // len(unit))
     start = time.process_time()
-    scrub(unit * (1_000_000 // len(unit)))
-    assert time.process_time() - start < 20
+    scrub(text)
+    print(time.process_time() - start)
+"""
+
+
+@pytest.mark.all
+def test_a_megabyte_of_anything_takes_little_time() -> None:
+    """Of a quarter of one; a pattern that is not linear takes minutes. Another process has no type checks.
+
+    On the machine that this was written on it is 2 s for a megabyte at most, but 3 s where each word is a password.
+    """
+    command = [sys.executable, "-c", MEASURE]
+    done = subprocess.run(command, input=json.dumps(TRYING), capture_output=True, check=True, text=True)
+    seconds = [4 * float(each) for each in done.stdout.split()]
+    assert {unit: time for unit, time in zip(TRYING, seconds, strict=True) if time >= 5} == {}
 
 
 @pytest.mark.parametrize("name", ["topical-chat/test_rare.txt", "tinyshakespeare/input.txt"])

@@ -40,7 +40,8 @@ def forget(
     names = one_line(shlex.join(cleaned))
     typer.echo(f"Blocked until: foreword memory allow{named(model)} {names}", err=True)
     path = memory_path(model)
-    for trace in remove_or_name(cleaned, path):
+    traces = remove_or_name(cleaned, path)
+    for trace in traces:
         inside = f" ({', '.join(trace.files)})" if trace.files else ""
         typer.echo(one_line(f"{trace.path}, {trace.what}, is not cleared{inside}: {trace.command}"), err=True)
     weights = weights_beside(path)
@@ -52,7 +53,13 @@ def forget(
         err=True,
     )
     if as_json:
-        typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False))
+        of_each = [traces] if len(cleaned) == 1 else [remove_or_name([word], path) for word in cleaned]
+        rows = [asdict(each) | {"files": _rows(theirs)} for each, theirs in zip(found, of_each, strict=True)]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+
+
+def _rows(traces: "list[Trace]") -> list[dict[str, str]]:
+    return [{"path": str(each.path), "command": each.command} for each in traces]
 
 
 def _deleting(weights: "list[Trace]") -> str:

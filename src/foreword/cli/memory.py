@@ -220,6 +220,10 @@ def _lines(file: str) -> Iterator[str]:
                 yield from opened
     except FileNotFoundError:
         raise SourceMissing(f"there is no file {file}; check the name") from None
+    except OSError as error:
+        raise SourceMissing(
+            f"{file} cannot be read: {error.strerror}; name a file that foreword memory export has written"
+        ) from None
     except UnicodeDecodeError:
         raise SourceNotText(
             f"{file} is not UTF-8 text; name a file that foreword memory export has written"

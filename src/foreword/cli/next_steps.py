@@ -34,6 +34,7 @@ def _training(memory: "Memory", sources: Sequence[str], options: Mapping[str, st
     from foreword import modelfolder
     from foreword.errors import ModelError, ModelMissing
     from foreword.personal.fresh import fresh_in
+    from foreword.text.readers.files import is_read_once
 
     if memory.path is None:
         return None
@@ -41,7 +42,9 @@ def _training(memory: "Memory", sources: Sequence[str], options: Mapping[str, st
     try:
         fresh = fresh_in(memory, modelfolder.read(folder))
     except ModelMissing:
-        given = ["SOURCE" if source == "-" else shlex.quote(source) for source in sources]
+        given = [
+            "SOURCE" if source == "-" or is_read_once(source) else shlex.quote(source) for source in sources
+        ]
         given += [f"--{name} {shlex.quote(value)}" for name, value in options.items() if value is not None]
         return f"Train a network on them: foreword train {' '.join(given)}{_to(folder)}{_lacking()}"
     except ModelError:

@@ -19,12 +19,15 @@ def rollback(
 ) -> None:
     """Put the version of a model before the one in use in its place. Again, it is the one before that."""
     from foreword import modelfolder
+    from foreword.modelfolder.names import run_folder
+    from foreword.personal.lock import held
     from foreword.personal.versions import roll_back, take_aside, versions_of
 
     folder = modelfolder.locate(model)
     if not versions_of(folder):
         modelfolder.read(folder)  # or it is said that there is no such model
-    version = take_aside(folder) if aside else roll_back(folder)
+    with held(run_folder(folder)):
+        version = take_aside(folder) if aside else roll_back(folder)
     bits = (
         "" if version.bits_per_character is None else f", {version.bits_per_character:.3f} bits per character"
     )

@@ -1,5 +1,7 @@
 """Text that somebody else wrote, on its way out: without control characters, which steer terminals.
 
+Those that turn the direction of writing are among them: behind them, a name is shown as another one.
+
 A text, a token, a file's name, or a model's folder may hold them. What goes into a pipe may be shown on a terminal
 later, so they are escaped there, too.
 """
@@ -9,7 +11,7 @@ import re
 
 import typer
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def say(text: str, *, nl: bool = True) -> None:
@@ -25,7 +27,12 @@ def say_json(value: object) -> None:
 
 def printable(text: str) -> str:
     r"""`text` with `\x1b` and the like for control characters; newlines and tabs stay."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", text.replace("\r\n", "\n"))
+    return _CONTROL.sub(_escaped, text.replace("\r\n", "\n"))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 def one_line(text: str) -> str:

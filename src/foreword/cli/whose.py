@@ -18,9 +18,10 @@ def asked_whose(source: str, encoding: str | None) -> str | None:
     """
     from foreword.corpus.samples import PREFIX
     from foreword.text.readers.detect import STANDARD_INPUT, people_in
+    from foreword.text.readers.files import is_read_once
 
     asks = sys.stdin.isatty() and sys.stderr.isatty()
-    if not asks or source == STANDARD_INPUT or source.startswith(PREFIX):
+    if not asks or source == STANDARD_INPUT or source.startswith(PREFIX) or is_read_once(source):
         return None
     with waiting(f"reading {source}"):
         people = people_in(source, encoding=encoding).most_common()

@@ -12,6 +12,7 @@ from foreword.corpus.samples import PREFIX, documents
 from foreword.corpus.streams import SourceRecord
 from foreword.text.documents import Document
 from foreword.text.readers.detect import STANDARD_INPUT
+from foreword.text.readers.files import is_read_once
 from foreword.text.readers.report import Report
 from foreword.text.secret_kinds import Kind
 
@@ -47,10 +48,10 @@ def name_of(source: Source) -> str:
 
 
 def _place(source: Source) -> str:
-    """Where the source can be found again, from whichever folder that is asked; nothing for standard input."""
+    """Where the source can be found again, from whichever folder that is asked; nothing for what is read once."""
     if isinstance(source, Lines):
         return source.place
-    if source == STANDARD_INPUT:
+    if source == STANDARD_INPUT or is_read_once(source):
         return ""
     return source if source.startswith(PREFIX) else os.path.abspath(source)  # noqa: PTH100 - no links
 

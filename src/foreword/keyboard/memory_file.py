@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final, final
 
 from foreword.errors import (
@@ -24,7 +25,6 @@ from foreword.errors import (
 from foreword.keyboard import memory_schema as schema
 
 BESIDE: Final = ("", "-wal", "-shm")  # a database and what SQLite puts beside it
-_FULL: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 @final
@@ -55,6 +55,7 @@ class MemoryFile:
         """Open the file that is at the path now; as long as there is none, an empty database stands for it."""
         self.openings += 1
         self._version = -1
+        self._is_full = False  # the disk, so that the file can be read only
         self._identity = _identity(self.path)
         try:
             self.database = (
@@ -131,17 +132,27 @@ class MemoryFile:
             MemoryFull, MemoryBusy, MemoryReadOnly: it could not be written; nothing has changed.
             MemoryDamaged: as in `reading`.
         """
-        if self.path is not None and self._identity is None:
+        if self._is_full:  # there may be room again
+            self.database.close()
+            self.connect()
+        is_new = self.path is not None and self._identity is None
+        if is_new:
             self._create()
-        with self.reading() as database:
-            database.execute("BEGIN IMMEDIATE")
-            try:
-                yield database
-                database.execute("COMMIT")
-            except BaseException:
-                if database.in_transaction:
-                    database.execute("ROLLBACK")
-                raise
+        try:
+            with self.reading() as database:
+                database.execute("BEGIN IMMEDIATE")
+                try:
+                    yield database
+                    database.execute("COMMIT")
+                except BaseException:
+                    if database.in_transaction:
+                        database.execute("ROLLBACK")
+                    raise
+        except MemoryFull:
+            if is_new:
+                self._delete()
+                self.connect()
+            raise
 
     def wipe(self) -> bool:
         """Leave no trace of what was deleted, in the file or beside it; False if another program still reads it."""
@@ -172,7 +183,21 @@ class MemoryFile:
                 "with FOREWORD_HOME"
             ) from None
         self.database.close()
+        try:
+            schema.prepared(schema.connected(str(self.path))).close()
+        except sqlite3.Error as error:
+            explained = self._explained(error)
+            if isinstance(explained, MemoryFull):
+                self._delete()
+            self.connect()
+            raise explained from None
         self.connect()
+
+    def _delete(self) -> None:
+        """Leave no file where a new memory could not be written: nothing was in it."""
+        self.database.close()
+        for ending in (*BESIDE, "-journal"):
+            Path(f"{self.path}{ending}").unlink(missing_ok=True)
 
     def _opened(self) -> sqlite3.Connection:
         """The file's connection, checked.
@@ -187,14 +212,20 @@ class MemoryFile:
         try:
             return self._checked(schema.connected(str(self.path)))
         except sqlite3.OperationalError as error:
-            if schema.code(error) not in schema.FORBIDDEN or Path(f"{self.path}-wal").exists():
+            self._is_full = schema.code(error) in schema.FULL
+            if schema.code(error) not in (*schema.FORBIDDEN, *schema.FULL) or self._has_log():
                 raise self._explained(error) from None
         except (sqlite3.Error, UnicodeDecodeError) as error:
             raise self._explained(error) from None
-        try:  # where neither the file nor its folder may be written, nobody writes meanwhile
+        try:  # where the file may not be written, or the disk has no room beside it, nobody writes meanwhile
             return self._checked(schema.connected(f"{self.path.absolute().as_uri()}?immutable=1", uri=True))
         except sqlite3.Error as error:
             raise self._explained(error) from None
+
+    def _has_log(self) -> bool:
+        """Whether something is written that is not yet in the file itself."""
+        log = Path(f"{self.path}-wal")
+        return log.exists() and (not self._is_full or log.stat().st_size > 0)
 
     def _checked(self, database: sqlite3.Connection) -> sqlite3.Connection:
         if schema.is_too_new(database):
@@ -213,13 +244,16 @@ class MemoryFile:
         code = schema.code(error) if isinstance(error, sqlite3.Error) else sqlite3.SQLITE_CORRUPT
         if code in schema.DAMAGE:
             return self._set_aside(f"is damaged ({error})")
-        if code in _FULL:
+        if code in schema.FULL or (code in schema.FORBIDDEN and self._is_full):
+            reason = "the disk is full" if self._is_full else error
             return MemoryFull(
-                f"{self.path or 'the memory'} cannot be written: {error}; make room on the disk and try again "
+                f"{self.path or 'the memory'} cannot be written: {reason}; make room on the disk and try again "
                 "(what was learned before is kept)"
             )
         if code in schema.BUSY:
             return MemoryBusy(f"{self.path} is being written by another program; try again in a moment")
+        if code in schema.FORBIDDEN and self.path is not None and not os.access(self.path, os.R_OK):
+            return MemoryUnusable(f"{self.path} may not be read; allow it, or name another with -m")
         if code in schema.FORBIDDEN:
             return MemoryReadOnly(
                 f"{self.path} may not be written, so nothing can be learned or forgotten; allow it, or name another "
@@ -248,9 +282,13 @@ class MemoryFile:
 
 
 def _identity(path: Path | None) -> tuple[int, int] | None:
-    """Which file is at a path: None if there is none."""
+    """Which file is at a path: None if there is none, or one in which nothing is yet."""
     try:
         found = os.stat(path) if path is not None else None  # noqa: PTH116 - at each key
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return None if found is None else (found.st_dev, found.st_ino)
+    return (
+        None
+        if found is None or (found.st_size == 0 and S_ISREG(found.st_mode))
+        else (found.st_dev, found.st_ino)
+    )

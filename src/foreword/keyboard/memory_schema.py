@@ -33,6 +33,7 @@ DAMAGE: Final = (
 )
 OLDEST_SQLITE: Final = (3, 37)  # it checks the types of what is stored (STRICT)
 BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+FULL: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 FORBIDDEN: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 
 _STATEMENTS: Final = """
@@ -199,13 +200,13 @@ def code(error: sqlite3.Error) -> int:
 
 
 def _write_ahead(database: sqlite3.Connection) -> None:
-    """Switch to write-ahead logging, if the file may be written; another program that does the same is waited for."""
+    """Switch to write-ahead logging, if the file can be written; another program that does the same is waited for."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             database.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if code(error) in FORBIDDEN:
+            if code(error) in (*FORBIDDEN, *FULL):
                 return
             if code(error) not in BUSY or time.monotonic() > deadline:
                 raise

@@ -19,6 +19,7 @@ from foreword.runtime.model import Model
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
 from foreword.text.readers.detect import STANDARD_INPUT
+from foreword.text.readers.files import is_read_once
 from foreword.text.secrets import secrets_in
 
 
@@ -49,8 +50,10 @@ def look_for_leaks(
         SourceError: the text cannot be read.
         RunError: the training diverged before anything was learned.
     """
-    if str(source) == STANDARD_INPUT:
-        raise OptionError("for --canaries, the text is read more than once: name a file or a folder, not -")
+    if str(source) == STANDARD_INPUT or is_read_once(source):
+        raise OptionError(
+            f"for --canaries, the text is read more than once: name a file or a folder, not {source}"
+        )
     if minutes is not None and not 0 < minutes < math.inf:
         raise OptionError(f"--minutes {minutes:g}: give a finite time above 0")
     return _leaks(

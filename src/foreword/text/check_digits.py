@@ -34,13 +34,15 @@ ACCOUNT_LENGTHS: Final = {
 }
 """Letters and digits of an account number, by country."""
 
-_DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # the sum of the digits of twice the digit
+_DOUBLED: Final = bytes.maketrans(b"0123456789", b"0246813579")  # the sum of the digits of twice the digit
 
 
 def is_luhn(digits: str) -> bool:
     """Whether the last of these decimal digits, of any script, is the check digit of the others."""
-    values = [int(digit) for digit in reversed(digits)]
-    return (sum(values[::2]) + sum(_DOUBLED[value] for value in values[1::2])) % 10 == 0
+    if not digits.isascii():
+        digits = "".join(str(int(digit)) for digit in digits)
+    values = digits.encode()
+    return (sum(values[-1::-2]) + sum(values[-2::-2].translate(_DOUBLED)) - ord("0") * len(values)) % 10 == 0
 
 
 def is_card(digits: str) -> bool:

@@ -9,6 +9,7 @@ years and addresses of the internet are none of these numbers, nor are lists of 
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from foreword.text.check_digits import (
@@ -47,6 +48,7 @@ _ODD_CARD: Final = re.compile(
 _CARD_SIZES: Final = frozenset(
     {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), (4, 4, 5), (6, 13), (4, 15)}
 )
+_MOST_IN_CARDS: Final = max(map(len, _CARD_SIZES))
 _ACCOUNT: Final = re.compile(
     rf"(?<![A-Za-z0-9])[A-Za-z]{{2}}\d{{2}}(?:(?:{BLANK}|{_DASH}|\.)?[A-Za-z0-9]){{11,30}}", re.ASCII
 )
@@ -72,6 +74,8 @@ def _dates(between: str) -> str:
 
 _OTHERS: Final = "|".join([_CLOCK, _MOMENT, _INTERNET, *map(_dates, (r"\.", "-", "/"))])
 _NO_NUMBERS: Final = re.compile(rf"(?=\d)(?:{_OTHERS})")
+_MAY_BE_OTHERS: Final = re.compile(r"[.:/-]|\d{12}")
+"""What each of these holds; to look for them takes longer."""
 _WHOLE_YEAR: Final = re.compile(_YEAR)
 
 
@@ -95,8 +99,8 @@ def _account_end(text: str) -> int:
     return end if not may_be_words or _IN_FOURS.fullmatch(text, 0, end) else 0
 
 
-def cards(line: str) -> Iterator[Span]:
-    """Where card numbers with the right check digit stand."""
+def cards(line: str, *, until: int | None = None) -> Iterator[Span]:
+    """Where card numbers with the right check digit stand; with `until`, those that begin before it."""
     for found in _ODD_CARD.finditer(line):
         groups = _GROUP.findall(found.group())
         if is_card("".join(groups)) and not all(map(_WHOLE_YEAR.fullmatch, groups)):
@@ -104,7 +108,7 @@ def cards(line: str) -> Iterator[Span]:
     for offset, text in _candidates(line):
         groups = [found.span() for found in _GROUP.finditer(text)]
         first = 0
-        while first < len(groups):
+        while first < len(groups) and (until is None or offset + groups[first][0] < until):
             last = _card_end(text, groups, first)
             if last:
                 yield offset + groups[first][0], offset + groups[last - 1][1], Kind.CARD
@@ -134,8 +138,10 @@ def _candidates(line: str) -> Iterator[tuple[int, str]]:
     """Stretches of digits and what may stand between them, with their places; dates and the like end them."""
     if _CANDIDATE.search(line) is None:
         return
-    visible = _NO_NUMBERS.sub(lambda found: "\0" * len(found.group()), line)
-    yield from ((found.start(), found.group()) for found in _CANDIDATE.finditer(visible))
+    if _MAY_BE_OTHERS.search(line):
+        line = _NO_NUMBERS.sub(lambda found: "\0" * len(found.group()), line)
+    for found in _CANDIDATE.finditer(line):
+        yield found.start(), found.group()
 
 
 def _card_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
@@ -145,18 +151,21 @@ def _card_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
     """
     if first and groups[first][1] - groups[first][0] < 4:
         return 0
-    digits = ""
-    for last in range(first, len(groups)):
-        if last > first and not _IN_CARDS.fullmatch(text, groups[last - 1][1], groups[last][0]):
-            break
-        digits += text[slice(*groups[last])]
-        if len(digits) > LONGEST_CARD:
-            break
-        if len(digits) >= SHORTEST_CARD and is_card(digits):
-            sizes = tuple(end - start for start, end in groups[first : last + 1])
-            if len(sizes) == 1 or sizes in _CARD_SIZES or len(sizes) == len(groups):
-                return last + 1
-    return 0
+    sizes = tuple([end - start for start, end in groups[first : first + _MOST_IN_CARDS]])
+    for count in range(1, len(sizes) + 1):
+        is_usual = sizes[0] >= SHORTEST_CARD if count == 1 else sizes[:count] in _CARD_SIZES
+        if is_usual and _are_card(text, groups[first : first + count]):
+            return first + count
+    return len(groups) if first == 0 and _are_card(text, groups) else 0
+
+
+def _are_card(text: str, groups: list[tuple[int, int]]) -> bool:
+    """Whether these groups of digits together are the number of a card."""
+    return (
+        len(groups) <= LONGEST_CARD
+        and is_card("".join([text[start:end] for start, end in groups]))
+        and all(_IN_CARDS.fullmatch(text, end, start) for (_, end), (start, _) in pairwise(groups))
+    )
 
 
 def _opening(text: str, start: int, end: int) -> int:

@@ -29,7 +29,8 @@ _MARGIN: Final = 8  # tokens between a word and its value, at most
 _EQUALS: Final = rf"[*_`\"'”’)\]]{{0,3}}{BLANK}{{0,3}}(?::=|=>|->|→|==?|[:：](?!//))[*_]{{0,3}}{BLANK}{{0,3}}"
 _QUOTED: Final = r"\"[^\"\n]+\"|'[^'\n]+'|“[^”\n]+”|„[^“\n]+“|«[^»\n]+»|`[^`\n]+`"
 # It is looked at only, for it may itself be the word for a password that comes after it.
-_VALUE: Final = rf"(?=(?P<value>\d+(?:[ -]\d+)+|{_QUOTED}|\S+))"
+_CUT: Final = 100  # characters; or a stretch without blanks would be read to its end at each word in it
+_VALUE: Final = rf"(?=(?P<value>\d+(?:[ -]\d+)+|{_QUOTED}|\S{{1,{_CUT}}}))"
 _NAME: Final = r"(?<![A-Za-z0-9$])(?:[A-Z0-9]{1,20}_){0,6}"
 _PROGRAMS: Final = (
     r"\b(?:sshpass|mysql\w{0,10}|mariadb\w{0,10}|mongo\w{0,10}|docker|podman|oc|7z\w?|rar|unrar|unzip|zip|xfreerdp|psexec|"
@@ -47,7 +48,7 @@ _COMMANDS: Final = (
 """What comes there is a password, by the form alone."""
 
 _IN_PROGRAMS: Final = re.compile(
-    r"(?:None|null|nil|undefined|[Tt]rue|[Ff]alse|(?:self|this)\.\w+)(?!\w)|[A-Za-z_][A-Za-z_.]*[(\[].*[)\]]"
+    r"(?:None|null|nil|undefined|[Tt]rue|[Ff]alse|(?:self|this)\.\w+)(?!\w)|[A-Za-z_][A-Za-z_.]{0,80}[(\[].{0,200}[)\]]"
 )
 """What programs write behind such a name: no password, but how to get one."""
 
@@ -89,6 +90,7 @@ _CJK: Final = re.compile(
     rf"(?:{'|'.join(_UNSPACED)})[^\x00-\x7f]{{0,6}}[:：]?{BLANK}?(?P<value>[!-~]{{4,64}})"
 )
 _TOKEN: Final = re.compile(r"\d+(?:[ -]\d+)+(?!\S)|\S+")
+_BLANK: Final = re.compile(r"\s")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -104,13 +106,16 @@ def _by_form() -> tuple[Form, ...]:
 @lru_cache(maxsize=1)
 def _by_words() -> tuple[Form, ...]:
     table = secret_words.WORDS
+    rows = (secret_words.INSIDE, secret_words.UNSPACED, table[Noun.PASSWORD])
+    first = {word[0] for row in rows for word in secret_words.listed(row)}
     password = (
+        rf"(?=[{''.join(sorted(first))}])"  # else each word is tried at each place
         rf"(?:{_any(secret_words.INSIDE, secret_words.UNSPACED)}"
         rf"|(?<![^\W_])(?:{_any(table[Noun.PASSWORD])}))[0-9_]{{0,2}}"
     )
     loose = rf"(?<![^\W_])(?:{_any(table[Noun.PASS])})[0-9_]{{0,2}}"
     pin = rf"(?<![^\W_])(?:{_any(table[Noun.PIN], table[Noun.CVV])})"
-    last = rf"{_EQUALS}(?=(?P<value>\S+)\s*$)"
+    last = rf"{_EQUALS}(?=(?P<value>\S{{1,500}}+)\s*$)"
     purpose = rf"{BLANK}(?:{'|'.join(secret_words.FOR)})(?:{BLANK}[\w-]{{1,16}}){{1,3}}"
     few = rf"(?:{BLANK}[\w-]{{1,16}}){{0,4}}?{BLANK}(?:is|was|ist|lautet|es|est|è|é|это){BLANK}"
     both = rf"(?:user|login)\w{{0,8}} ?[/|&+,] ?(?:{password}|{loose}){_EQUALS}\S+ ?[/|,] ?"
@@ -124,7 +129,7 @@ def _by_words() -> tuple[Form, ...]:
         (_compile(rf"{password}{few}(?P<value>{_QUOTED})"), 4, Kind.PASSWORD),
         (_compile(rf"{both}{_VALUE}"), 1, Kind.PASSWORD),
         (_compile(rf"{loose}{last}"), 3, Kind.PASSWORD),
-        (_compile(rf"{pin}{_EQUALS}(?=(?P<value>\S*\d\S*)\s*$)"), 3, Kind.PASSWORD),
+        (_compile(rf"{pin}{_EQUALS}(?=(?P<value>(?=\D{{0,40}}\d)\S{{1,500}}+)\s*$)"), 3, Kind.PASSWORD),
         (
             _compile(rf"{loose}{BLANK}(?:\w{{1,4}}{BLANK}){{0,2}}(?:wi-?fi|wlan|router|internet){last}"),
             4,
@@ -159,15 +164,11 @@ class _Token(NamedTuple):
     text: str
     low: str
     raw: str
-    noun: Noun | None = None
-
-    @property
-    def ties(self) -> bool:
-        """Whether it is, or ends in, what ties a word and its value."""
-        bare = self.raw.strip("*_`\"'”’)")
-        return self.noun is None and (
-            self.low in secret_words.TIES or bare in secret_words.TIES or bare.endswith((":", "=", "："))
-        )
+    noun: Noun | None
+    ties: bool
+    """Whether it is, or ends in, what ties a word and its value."""
+    is_place: bool
+    """Whether it may say what a code or a password is for."""
 
     @property
     def tied(self) -> bool:
@@ -207,8 +208,9 @@ def passwords(line: str) -> Iterator[Span]:
         elif token.noun is Noun.LOGIN:
             yield from _second(tokens, at)
         elif token.noun not in {None, Noun.PHRASE} and not _is_other_code(tokens, at):
-            yield from _behind(tokens, at, small)
-            yield from _before(tokens, at)
+            is_qualified = _is_qualified(tokens, at)
+            yield from _behind(tokens, at, small, is_qualified=is_qualified)
+            yield from _before(tokens, at, is_qualified=is_qualified)
     yield from _entered(tokens, small)
 
 
@@ -230,7 +232,10 @@ def asks(line: str) -> Asked | None:
     """What the line names at its end without telling it."""
     line = line[-_LONGEST_ASKING:]
     small = secret_words.in_small(line)
-    tokens = _tokens(line, small, _names(line, small))
+    names = _names(line, small)
+    if not names:
+        return None
+    tokens = _tokens(line, small, names)
     at = next((at for at in range(len(tokens) - 1, -1, -1) if tokens[at].noun), len(tokens))
     after, surely = tokens[at + 1 :], bool(tokens) and tokens[-1].ties
     longest = _MARGIN - 2 if line.rstrip().endswith((":", "：", "=")) else 1
@@ -299,10 +304,15 @@ def _kind(noun: Noun) -> Kind:
 def _names(line: str, small: str) -> list[tuple[int, int, Noun]]:
     """Where words for secrets stand, and what they call."""
     return [
-        (*each.span(), Noun[(each.lastgroup or "").partition("__")[0]])
+        (*each.span(), _noun(each.lastgroup or ""))
         for each in secret_words.nouns().finditer(small)
         if each.group() not in secret_words.IN_CAPITALS or line[slice(*each.span())].isupper()
     ]
+
+
+@lru_cache
+def _noun(group: str) -> Noun:
+    return Noun[group.partition("__")[0]]
 
 
 def _tokens(line: str, small: str, names: list[tuple[int, int, Noun]]) -> list[_Token]:
@@ -324,7 +334,9 @@ def _tokens(line: str, small: str, names: list[tuple[int, int, Noun]]) -> list[_
             if rest.text or rest.ties or not found:
                 found.append(rest)
             else:
-                found[-1] = found[-1]._replace(raw=found[-1].raw + rest.raw)
+                before = found[-1]
+                raw = before.raw + rest.raw
+                found[-1] = before._replace(raw=raw, ties=_ties(raw, before.low, before.noun))
     return found
 
 
@@ -332,30 +344,47 @@ def _token(line: str, small: str, start: int, end: int, noun: Noun | None = None
     raw = line[start:end]
     text = raw.strip(_AROUND)
     left = start + raw.index(text)
-    return _Token(left, left + len(text), text, small[left : left + len(text)], raw, noun)
+    low = small[left : left + len(text)]
+    is_place = low in secret_words.PLACES or (
+        ("'" in low or "’" in low) and _bare(low) in secret_words.PLACES
+    )
+    return _Token(left, left + len(text), text, low, raw, noun, _ties(raw, low, noun), is_place)
 
 
-def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
+def _ties(raw: str, low: str, noun: Noun | None) -> bool:
+    if noun is not None:
+        return False
+    if low in secret_words.TIES:
+        return True
+    bare = raw.strip("*_`\"'”’)")
+    return bare.endswith((":", "=", "：")) or bare in secret_words.TIES
+
+
+def _behind(tokens: list[_Token], at: int, small: str, *, is_qualified: bool) -> Iterator[Span]:
     """What is told behind a word for it."""
-    noun, is_qualified = tokens[at].noun, _is_qualified(tokens, at)
+    noun = tokens[at].noun
     assert noun is not None  # noqa: S101 - that of the caller
     how = "beside" if not tokens[at].text.endswith(("'s", "’s")) else "tied"
-    nearby = max(0, tokens[at].start - _NEARBY), tokens[at].end + _NEARBY
-    is_changed = secret_words.CHANGES.search(small, *nearby) is not None
+    start, end = max(0, tokens[at].start - _NEARBY), tokens[at].end + _NEARBY
     has_stopped = is_for = has_value = False
     for place in range(at + 1, min(len(tokens), at + 1 + _MARGIN)):
         token, before = tokens[place], tokens[place - 1]
-        is_own_tie = tokens[at].low.startswith(secret_words.OWN_TIES.get(before.low, ("?",)))
-        is_now = is_changed and before.low in secret_words.TO and not _YEAR.fullmatch(token.text)
+        if token.noun is noun:
+            return
+        own_ties = secret_words.OWN_TIES.get(before.low)
+        is_own_tie = own_ties is not None and tokens[at].low.startswith(own_ties)
+        is_now = (
+            before.low in secret_words.TO
+            and not _YEAR.fullmatch(token.text)
+            and secret_words.CHANGES.search(small, start, end) is not None
+        )
         if before.ties or token.tied or is_own_tie or is_now:
             how = "tied"
-        elif place > at + 1 and not _keeps(before.low, how) and not (has_value and before.low in _OR):
+        elif place > at + 1 and not _keeps(before, how) and not (has_value and before.low in _OR):
             how = "near"
         is_for = is_for or (place == at + 1 and token.low in secret_words.FOR)
         has_stopped = has_stopped or (before.stops and place > at + 1)
         if token.noun is not None:
-            if token.noun is noun:
-                return
             continue
         if before.low in secret_words.BETWEEN and how != "tied":
             continue
@@ -380,13 +409,9 @@ def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
             yield token.start, token.end, _kind(noun)
 
 
-def _keeps(word: str, how: str) -> bool:
+def _keeps(token: _Token, how: str) -> bool:
     """Whether this word between another one and a value leaves them together."""
-    return (
-        word in secret_words.STILL
-        if how == "tied"
-        else how == "beside" and _bare(word) in secret_words.PLACES
-    )
+    return token.low in secret_words.STILL if how == "tied" else how == "beside" and token.is_place
 
 
 def _bare(word: str) -> str:
@@ -413,9 +438,9 @@ _PURPOSES: Final = {
 _OR: Final = {"or", "and", "oder", "und", "ou", "et", "o", "y", "e", "или", "и", "lub", "ve"}
 
 
-def _before(tokens: list[_Token], at: int) -> Iterator[Span]:
+def _before(tokens: list[_Token], at: int, *, is_qualified: bool) -> Iterator[Span]:
     """What is told before the word for it: `… is the password`."""
-    noun, is_qualified = tokens[at].noun, _is_qualified(tokens, at)
+    noun = tokens[at].noun
     assert noun is not None  # noqa: S101 - that of the caller
     tied = False
     for place in range(at - 1, max(-1, at - 1 - _MARGIN), -1):
@@ -511,7 +536,7 @@ def _unspaced(line: str) -> Iterator[Span]:
 def _is_qualified(tokens: list[_Token], at: int) -> bool:
     """Whether it is said what the code or the password is for."""
     around = [*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 5]]
-    return any(_bare(each.low) in secret_words.PLACES for each in around) or (
+    return any(each.is_place for each in around) or (
         tokens[at].noun is Noun.CODE and at > 0 and tokens[at - 1].end == tokens[at].start
     )
 
@@ -583,12 +608,21 @@ def _is_strong(text: str) -> bool:
 
 def _values(pattern: re.Pattern[str], line: str) -> Iterator[tuple[int, int]]:
     """Where passwords stand by this pattern, without quotes and the signs of the sentence."""
+    stretch = 0  # where the one without blanks ends
     for found in pattern.finditer(line):
         start, end = found.span("value")
+        if end - start == _CUT:
+            if stretch < end:
+                blank = _BLANK.search(line, end)
+                stretch = blank.start() if blank else len(line)
+            end = stretch
         if line[max(0, found.start() - 1) : found.start()] in {"?", "&"}:
-            end = start + len(found["value"].partition("&")[0])  # one of several in an address
-        start += len(line[start:end]) - len(line[start:end].lstrip(_AROUND))
-        end = start + len(line[start:end].rstrip(_AROUND))
+            one_of_several = line.find("&", start, end)
+            end = end if one_of_several == -1 else one_of_several
+        while start < end and line[start] in _AROUND:
+            start += 1
+        while start < end and line[end - 1] in _AROUND:
+            end -= 1
         in_program = "=" in line[found.start() : start] and _IN_PROGRAMS.match(line, start)
         if not in_program and not _no_password().match(line, start, end):
             yield start, end

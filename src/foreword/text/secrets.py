@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, final
 
+from foreword.text.check_digits import SHORTEST_CARD
 from foreword.text.key_blocks import LINES_OF_A_NUMBER, LONGEST_BROKEN, KeyBlocks, goes_on
 from foreword.text.key_shapes import known_keys, strange_keys
 from foreword.text.long_numbers import accounts, cards, numbers, short_phones
@@ -42,7 +43,7 @@ LONGEST_LINE: Final = 1 << 16
 _ROUNDS: Final = 10
 _PATIENCE: Final = 2
 """Lines after one that asks in which the answer may stand."""
-_SHORT_NUMBER: Final = re.compile(r"[ \t]{0,2}\d{1,8}[ \t]{0,2}\n?")
+_SHORT_NUMBER: Final = re.compile(r"[ \t]{0,2}(?:\d[ \t]?){1,8}[ \t]?\n?")
 _ADDRESS: Final = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _SENTENCE_END: Final = re.compile(r"[^\W\d_][.,;!?] (?=[^\W\d_])")
 
@@ -64,9 +65,12 @@ def scrub(text: str, *, also: frozenset[Kind] = frozenset()) -> Scrubbed:
     E-mail addresses and telephone numbers are among them only where `also` holds these kinds.
     """
     found = Counter[Kind]()
-    if not suspicious(text, also):
+    is_long = len(text) > LONGEST_LINE
+    if not is_long and not suspicious(text, also):
         return Scrubbed(text=text, found=found)
-    clear = "".join(scrub_pieces([text], found, also=also))
+    scrubber = Scrubber(found, also)
+    lines, rest = _cut_off(text) if is_long else (text, "")
+    clear = scrubber.feed(lines) + scrubber.feed(rest) + scrubber.close()
     return Scrubbed(text=clear if found else text, found=found)
 
 
@@ -252,7 +256,10 @@ def _broken_number(text: str, start: int, end: int) -> Span | None:
     if last == end or last - start > LONGEST_BROKEN:
         return None
     line = text[start:last].replace("\n", " ")
-    spans = ((start + first, start + after, kind) for first, after, kind in (*cards(line), *accounts(line)))
+    if len(line.replace(" ", "")) < SHORTEST_CARD:
+        return None
+    found = (*cards(line, until=end - start), *accounts(line))
+    spans = ((start + first, start + after, kind) for first, after, kind in found)
     return next((span for span in spans if span[0] < end < span[1]), None)
 
 

@@ -43,7 +43,8 @@ _TELLING: Final = re.compile(
     r"[\d:：=→>\"“„«`]|[-\u2010-\u2015]{2}|\w[!@#$%^&*+~?]\w|[a-zà-ÿ][A-Z]|(?:[^\W\d_]{3}[-_.]\w*){3}"
 )
 """What stands in a line that tells a secret, be it in the value or between the word and the value."""
-_ASKING: Final = re.compile(r"\w{0,20}[^\w\n]{0,4}(?:\w{1,6}[^\w\n]{0,4})?$", re.MULTILINE)
+_ASKING: Final = re.compile(r"\w{0,20}[^\w\n]{0,4}(?:\w{1,6}[^\w\n]{0,4})?$")
+_LONGEST_ASKING: Final = 34  # characters
 """How a line goes on behind the beginning of a word, if it asks for a secret without a colon."""
 
 _RARE: Final = frozenset("_/@:")
@@ -57,7 +58,7 @@ _COMMON: Final = "zqxjkvbpgchlfwmyudrsnioate "
 
 
 def suspicious(text: str, also: frozenset[Kind]) -> list[int]:
-    """Places in the lines to look at, in order."""
+    """Places in the lines to look at, in order; of each search the first in a line."""
     ascii_only = text if text.isascii() else text.encode("ascii", "replace").decode()
     small = ascii_only.lower()  # which takes four times as long where not all are ASCII
     signs, words, further = _patterns(also)
@@ -72,32 +73,43 @@ def suspicious(text: str, also: frozenset[Kind]) -> list[int]:
 
 
 def _places(pattern: re.Pattern[str], text: str) -> Iterator[int]:
-    """Where it is found; from one rare character to the next, where it begins with one."""
+    """The first place in each line where it is found; from one rare character to the next, where it begins with one."""
     first = pattern.pattern[0]
-    if first not in _RARE:
-        yield from (each.start() for each in pattern.finditer(text))
-        return
-    place = text.find(first)
+    place = 0
     while place != -1:
-        if pattern.match(text, place):
-            yield place
-        place = text.find(first, place + 1)
+        if first in _RARE:
+            place = text.find(first, place)
+            if place == -1:
+                return
+            found = pattern.match(text, place)
+        else:
+            found = pattern.search(text, place)
+            if found is None:
+                return
+        if found is None:
+            place += 1
+        else:
+            yield found.end()  # a seed phrase stands behind the newline
+            place = text.find("\n", found.end())
 
 
 def _telling(text: str, hits: list[int]) -> Iterator[int]:
-    """Those of these places in whose lines a secret may be told, or asked for."""
-    end, is_telling = -1, False  # of the line
+    """The first of these places in each line where a secret may be told, or asked for."""
+    end, is_telling, is_found = -1, False, False  # of the line
     for place in hits:
+        if is_found and place < end:
+            continue
         if place >= end:
             start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
             end = len(text) if end == -1 else end
             is_telling = _TELLING.search(text, start, end) is not None
         is_phrase = text[place : place + 6].lower() == "phrase"
-        if (
+        is_found = (
             is_telling
-            or _ASKING.match(text, place)
-            or (is_phrase and _SEEDS.search(text, place, min(end, place + 99)))
-        ):
+            or (end - place <= _LONGEST_ASKING and _ASKING.match(text, place, end) is not None)
+            or (is_phrase and _SEEDS.search(text, place, min(end, place + 99)) is not None)
+        )
+        if is_found:
             yield place
 
 

@@ -1,5 +1,6 @@
 """Files, folders, gzip and standard input."""
 
+import errno
 import gzip
 import io
 import os
@@ -7,6 +8,7 @@ import re
 import sys
 import tracemalloc
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -125,7 +127,60 @@ def test_a_file_that_may_not_be_read_is_skipped_and_listed(tmp_path: Path) -> No
     (tmp_path / "b.txt").write_text("good")
     report = Report()
     assert text_of_report(tmp_path, report) == "good"
-    assert "a.txt cannot be opened: Permission denied" in report.notes[0]
+    assert "a.txt may not be read; allow it" in report.notes[0]
+
+
+def test_what_may_not_be_read_in_a_folder_is_skipped_and_a_locked_folder_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An administrator may read everywhere, so that the system's answers are made up."""
+    for name in ("a.txt", "b.txt", "locked/c.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("good")
+    scandir, opened = os.scandir, Path.open
+
+    def refuse(path: object) -> None:
+        if Path(str(path)).name in {"a.txt", "locked"}:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    def guarded(path: Path) -> object:
+        refuse(path)
+        return scandir(path)
+
+    def guarded_open(path: Path, mode: str) -> object:
+        refuse(path)
+        return opened(path, mode)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    monkeypatch.setattr(Path, "open", guarded_open)
+    report = Report()
+    assert text_of_report(tmp_path, report) == "good"
+    assert [note.partition(";")[0] for note in report.notes] == [
+        f"skipped: {tmp_path / name} may not be read" for name in ("a.txt", "locked")
+    ]
+    with pytest.raises(SourceMissing, match="locked may not be read; allow it, or name another"):
+        text_of(tmp_path / "locked")
+
+
+def test_a_pipe_is_read_once_and_may_be_looked_at_twice(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    packed = gzip.compress(b"see you\n")
+    writer = Thread(target=fifo.write_bytes, args=[packed])
+    writer.start()
+    assert text_of(fifo) == "see you\n"
+    writer.join()
+    (tmp_path / "notes.txt").write_text("ok")
+    assert text_of(tmp_path) == "ok"  # a pipe in a folder is none of its files
+
+
+def test_a_device_that_never_ends_is_refused_and_an_empty_one_is_empty() -> None:
+    with pytest.raises(
+        SourceMissing, match="/dev/zero is a device, which may never end; name a file or a folder"
+    ):
+        text_of("/dev/zero")
+    with pytest.raises(SourceEmpty):
+        text_of(os.devnull)
 
 
 def test_of_many_files_that_are_skipped_the_first_are_listed_and_all_counted(tmp_path: Path) -> None:

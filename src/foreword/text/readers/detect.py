@@ -1,5 +1,6 @@
 """Telling sources apart: by what is in them, a chat of some program, a document, or plain text."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -95,7 +96,7 @@ def _reader(source: str, encoding: str | None) -> tuple[str, Callable[[Report], 
         opened = opened_standard_input(encoding)
         return opened.name, partial(_read, opened)
     path = Path(source)
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - where it may not be asked, it is said below
         files = files_of_folder(path, encoding)
         return source, partial(_read_files, files, f"the folder {path}")
     return source, partial(_read, opened_file(path, encoding))

@@ -1,10 +1,12 @@
 """Where the bytes of a source lie: a file, a folder, standard input, an archive; each may be compressed with gzip."""
 
+import contextlib
 import gzip
 import io
 import os
 import re
 import shutil
+import stat
 import struct
 import sys
 import tempfile
@@ -44,9 +46,24 @@ def opened_file(path: Path, encoding: str | None) -> Opened:
 
 
 def opened_standard_input(encoding: str | None) -> Opened:
-    """Standard input, read to its end into a file without a name, for readers may look at it more than once."""
+    """Standard input.
+
+    Raises:
+        SourceMissing: it is a device.
+    """
+    return _read_once("standard input", cast("io.BufferedIOBase", sys.stdin.buffer), encoding)
+
+
+def _read_once(name: str, stream: io.BufferedIOBase, encoding: str | None) -> Opened:
+    """A stream, read to its end into a file without a name, for readers may look at it more than once."""
+    with contextlib.suppress(io.UnsupportedOperation):  # no file of the system
+        status = os.fstat(stream.fileno())
+        is_empty = status.st_rdev == os.stat(os.devnull).st_rdev  # noqa: PTH116 - as above
+        is_device = stat.S_ISBLK(status.st_mode) or stat.S_ISCHR(status.st_mode)
+        if is_device and not is_empty and not stream.isatty():
+            raise SourceMissing(f"{name} is a device, which may never end; name a file or a folder")
     kept = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as what is returned
-    shutil.copyfileobj(sys.stdin.buffer, kept)
+    shutil.copyfileobj(stream, kept)
     size = kept.tell()
 
     def again() -> io.BufferedIOBase:
@@ -54,35 +71,72 @@ def opened_standard_input(encoding: str | None) -> Opened:
         return os.fdopen(os.dup(kept.fileno()), "rb")
 
     weakref.finalize(again, kept.close)
-    return _opened("standard input", again, encoding, budget=Budget(size))
+    return _opened(name, again, encoding, budget=Budget(size))
+
+
+def is_read_once(path: str | Path) -> bool:
+    """Whether what is at a path is neither a file nor a folder, such as a pipe: it can be read once."""
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)  # noqa: PTH110, PTH112, PTH113
 
 
 def _file(path: Path, encoding: str | None) -> Opened:
     """The file at a path; its fault where it cannot be opened."""
     try:
+        if is_read_once(path):
+            with path.open("rb") as stream:
+                return _read_once(str(path), stream, encoding)
         size = path.stat().st_size
         path.open("rb").close()
-    except FileNotFoundError:
-        fault = f"there is no file or folder {path}; check the name"
+    except SourceMissing as fault:
+        return _unread(path, fault)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        fault = f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}"
-    else:
-        return _opened(str(path), lambda: path.open("rb"), encoding, budget=Budget(size))
-    return Opened(name=str(path), opening=io.BytesIO, encoding=encoding, fault=SourceMissing(fault))
+        return _unread(path, _fault(path, error))
+    return _opened(str(path), lambda: path.open("rb"), encoding, budget=Budget(size))
+
+
+def _unread(path: Path, fault: SourceMissing) -> Opened:
+    return Opened(name=str(path), opening=io.BytesIO, fault=fault)
+
+
+def _fault(path: Path, error: OSError | ValueError) -> SourceMissing:
+    """Why what is at a path cannot be read, in words."""
+    if isinstance(error, FileNotFoundError):
+        return SourceMissing(f"there is no file or folder {path}; check the name")
+    if isinstance(error, PermissionError):
+        return SourceMissing(f"{path} may not be read; allow it, or name another file or folder")
+    return SourceMissing(f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}")
 
 
 def files_of_folder(folder: Path, encoding: str | None) -> Files:
-    """The files in a folder and below that are not hidden, in reading order: `chapter 2` before `chapter 10`."""
-    found = []
-    for place, folders, names in os.walk(folder):
+    """The files in a folder and below that are not hidden, in reading order: `chapter 2` before `chapter 10`.
+
+    A folder that may not be read stands among them, with its fault.
+    """
+    found: list[Path] = []
+    faults: list[OSError] = []
+    for place, folders, names in os.walk(folder, onerror=faults.append):
         folders[:] = [
             name
             for name in folders
-            if not name.startswith(".") or any(Path(place, name, each).is_dir() for each in MAIL)
+            if not name.startswith(".") or any(os.path.isdir(Path(place, name, each)) for each in MAIL)  # noqa: PTH112
         ]
         found += [Path(place, name) for name in names if not name.startswith(".")]
-    paths = sorted((path.relative_to(folder) for path in found if path.is_file()), key=_reading_order)
-    return {path.as_posix(): _file(folder / path, encoding) for path in paths}
+    unread = {
+        Path(error.filename): _unread(Path(error.filename), _fault(Path(error.filename), error))
+        for error in faults
+    }
+    paths = sorted(
+        [*filter(_may_be_file, found), *unread], key=lambda path: _reading_order(path.relative_to(folder))
+    )
+    return {path.relative_to(folder).as_posix(): unread.get(path) or _file(path, encoding) for path in paths}
+
+
+def _may_be_file(path: Path) -> bool:
+    """Whether it is a file, or cannot be looked at, which is said where it is opened; a pipe in a folder is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def is_archive(opened: Opened) -> bool:
