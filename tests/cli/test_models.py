@@ -47,9 +47,10 @@ def test_each_name_has_a_line_with_its_figures_and_the_default_has_a_star(
     monkeypatch.setattr(names, "shipped_folder", lambda: toy)
     foreword("learn", "-", "-m", "notes", stdin=b"see you\n")
     (make(home / "broken") / "config.json").write_bytes(b"{")
+    make(home / "my copy")  # which is no name for a model, but is a model
     outcome = foreword("models")
-    lines = {line[2:].split()[0]: line for line in outcome.out.splitlines()}
-    assert sorted(lines) == ["broken", "notes", "toy", "work"]
+    lines = {line[2:].split("  ")[0]: line for line in outcome.out.splitlines()}
+    assert sorted(lines) == ["broken", "my copy", "notes", "toy", "work"]
     assert [name for name, line in lines.items() if line.startswith("*")] == ["toy"]
     assert "2026-01-02, " in lines["work"]
     assert "1.500 bits per character, 1 earlier version, a training interrupted, memory " in lines["work"]

@@ -12,7 +12,8 @@ import toys
 from foreword.corpus.prepare import Settings, prepare
 from foreword.corpus.streams import Corpus, text_of
 from foreword.keyboard.memory import Memory
-from foreword.personal.traces import WORD_LIST, remove_or_name, weights_beside
+from foreword.modelfolder.files import LEXICON
+from foreword.personal.traces import remove_or_name, weights_beside
 from foreword.text.forms import UNITS, Unit
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, words_tokenizer
 
@@ -51,7 +52,7 @@ def text_in(path: Path) -> str:
 def test_after_forgetting_no_file_holds_the_word_but_those_that_were_named(home: Path) -> None:
     tokenizer = words_tokenizer([f"see {WORD} there {WORD}\n" * 9], 400)
     model = network(home / "me", tokenizer)
-    (model / WORD_LIST).write_text(f"see\n{WORD.lower()}\nyou\n", "utf-8")
+    (model / LEXICON).write_text(f"see\n{WORD.lower()}\nyou\n", "utf-8")
     network(home / "me.versions" / "000001", characters_tokenizer({"a": 9}), f"{WORD}.txt")
     network(home / "bard", characters_tokenizer({"a": 9}))
     corpus(home / "me.run")
@@ -111,7 +112,7 @@ def test_after_forgetting_no_file_holds_the_word_but_those_that_were_named(home:
         "1.json",
         "old.jsonl",
     }
-    assert (model / WORD_LIST).read_text("utf-8") == "see\nyou\n"
+    assert (model / LEXICON).read_text("utf-8") == "see\nyou\n"
     assert [each.path.name for each in weights_beside(home / "me.memory")] == ["bard", "me", "me.versions"]
 
 

@@ -96,8 +96,9 @@ def memory_beside(folder: Path) -> Path:
 
 
 def in_a_command(folder: Path) -> str:
-    """The name or path of a model as it is typed in a shell."""
-    return shlex.quote(folder.name if folder.parent == home() else str(folder))
+    """The name of a model as it is typed in a shell; its path where that is no name, as of a copy called `me copy`."""
+    is_named = folder.parent == home() and _is_name(folder.name)
+    return shlex.quote(folder.name if is_named else str(folder))
 
 
 def shipped_folder() -> Path:
@@ -164,6 +165,13 @@ def _checked(name: str) -> str:
             "or write a path with a slash in it"
         )
     return composed
+
+
+def _is_name(name: str) -> bool:
+    try:
+        return _checked(name) == name
+    except OptionError:
+        return False
 
 
 def _is_allowed(character: str) -> bool:

@@ -48,8 +48,10 @@ class Entry:
 
 def entries() -> list[Entry]:
     """Whatever has a name in the data folder, the model that comes with Foreword, and the one used by default."""
-    folders = {modelfolder.find(name): None for name in known_names()} | {modelfolder.find_to_type(): None}
-    return [_entry(folder) for folder in folders]
+    folders = [
+        modelfolder.find(SHIPPED) if name == SHIPPED else modelfolder.home() / name for name in known_names()
+    ]
+    return [_entry(folder) for folder in dict.fromkeys([*folders, modelfolder.find_to_type()])]
 
 
 def _entry(folder: Path) -> Entry:

@@ -1,6 +1,5 @@
 """From an order to a corpus, and what a person is told of it."""
 
-import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -10,7 +9,7 @@ from foreword.corpus.prepare import Corpus, Settings, prepare
 from foreword.errors import MemoryUnusable, RunError
 from foreword.keyboard.forgetting import Blocked
 from foreword.keyboard.memory import Memory, memory_path
-from foreword.modelfolder.names import home
+from foreword.modelfolder.names import in_a_command
 from foreword.personal.events import Prepared
 from foreword.personal.inheritance import check_unchanged, recorded_recipe
 from foreword.personal.order import Order
@@ -99,10 +98,9 @@ def check_forgotten(corpus: Corpus, to: Path) -> None:
     """
     blocked = Blocked(_blocked(to)[0])
     if any(map(blocked.is_in, corpus.texts())):
-        named = shlex.quote(to.name if to.parent == home() else str(to))
         raise RunError(
             f"the unfinished run of {to.name} has text with a word that was forgotten since, so it does not go on; "
-            f"delete it with: foreword models delete {named} --run"
+            f"delete it with: foreword models delete {in_a_command(to)} --run"
         )
 
 

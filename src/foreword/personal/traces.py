@@ -18,10 +18,9 @@ from foreword.errors import ForewordError
 from foreword.keyboard.forgetting import comparable, places
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder import files
-from foreword.modelfolder.names import home
+from foreword.modelfolder.names import home, in_a_command
 from foreword.text.tokenizer import Tokenizer
 
-WORD_LIST: Final = "lexicon.txt"
 _OURS: Final = frozenset(
     ["recipe", "versions", "audit", "ended", "precision", "device", "date", "time", "format"]
 )
@@ -49,7 +48,7 @@ def remove_or_name(words: Sequence[str], memory: Path) -> list[Trace]:
     That is all of the data folder; of another folder, what belongs to the same model.
     """
     own = memory.with_suffix("")
-    for path in (own / WORD_LIST, *own.with_name(f"{own.name}.versions").glob(f"*/{WORD_LIST}")):
+    for path in (own / files.LEXICON, *own.with_name(f"{own.name}.versions").glob(f"*/{files.LEXICON}")):
         _shorten(path, words)
     return [trace for entry in _entries(memory) for trace in _traces(entry, words)]
 
@@ -89,7 +88,7 @@ def _traces(entry: Path, words: Sequence[str]) -> Iterator[Trace]:
         if found:
             what, command = _described(entry)
             command = command or shlex.join(["rm", *(str(entry / each) for each in found)])
-            if all(Path(each).name == WORD_LIST for each in found):  # which holds public words alone
+            if all(Path(each).name == files.LEXICON for each in found):  # which holds public words alone
                 model = entry.with_suffix("") if entry.suffix == ".versions" else entry
                 command = f"foreword forget{_option(model)} {shlex.join(words)}"
             yield Trace(path=entry, what=what, files=() if entry.is_file() else found, command=command)
@@ -111,20 +110,19 @@ def _of_memory(entry: Path, words: Sequence[str]) -> Iterator[Trace]:
 
 def _described(entry: Path) -> tuple[str, str]:
     """What a file or folder is, and what deletes it; nothing for a folder of which only files are to go."""
-    name = shlex.quote(entry.stem if entry.parent == home() else str(entry.with_suffix("")))
+    name = in_a_command(entry.with_suffix(""))
     if entry.suffix == ".run" and not entry.name.startswith("."):
         return "an interrupted training", f"foreword models delete {name} --run"
     if entry.suffix == ".versions":
         return "earlier versions of a model", f"foreword models delete {name} --versions"
     if (entry / files.CONFIG).is_file() and not entry.name.startswith("."):
-        whole = shlex.quote(entry.name if entry.parent == home() else str(entry))
-        return "a model", f"foreword models delete {whole}"
+        return "a model", f"foreword models delete {in_a_command(entry)}"
     return ("a folder", "") if entry.is_dir() else ("a file", shlex.join(["rm", str(entry)]))
 
 
 def _option(model: Path) -> str:
     """What makes a command ask the memory beside a model."""
-    return f" -m {shlex.quote(model.name if model.parent == home() else str(model))}"
+    return f" -m {in_a_command(model)}"
 
 
 def _holds(path: Path, words: Sequence[str]) -> bool:
