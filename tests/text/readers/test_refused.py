@@ -105,7 +105,11 @@ def test_json_of_no_known_program_is_not_learned_with_its_keys(text: str, tmp_pa
 
 
 @pytest.mark.parametrize(
-    "text", ['["a", "b"]', "{so to speak}", '"a": b', "{}", "[1] a note", '{"she said, and left']
+    "text",
+    [
+        *('["a", "b"]', "{so to speak}", '"a": b', "{}", "[1] a note", '{"she said, and left'),
+        *('[Note] The word "love": the meaning.', '{ hello "friend": "he said" }', '{"stop": then he left'),
+    ],
 )
 def test_text_in_brackets_is_text(text: str, tmp_path: Path) -> None:
     (tmp_path / "it.txt").write_text(text)

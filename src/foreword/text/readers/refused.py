@@ -34,7 +34,9 @@ _INSTAGRAM: Final = (
     re.compile(r'"participants"\s*:\s*\['),
     re.compile(r'"conversation"\s*:\s*\['),
 )
-_JSON: Final = re.compile(r'\s*[\[{][^"]{0,400}"[^"\n]{0,200}"\s*:\s*["\[{\dtfn-]')
+_JSON: Final = re.compile(
+    r'\s*[\[{](?:[\s\[\]{},.+\deE-]|true|false|null){0,400}"[^"\n]{0,200}"\s*:\s*(?:["\[{\d-]|true|false|null)'
+)
 _CLOCK: Final = r"(?:[^<>*\t]{0,32}\d:\d\d[^<>*\t]{0,16}|\d{9,10})[ \t]+"
 _TAG: Final = r"<(?i:html|head|body|p|br|hr|div|span|ul|ol|li|table|tr|td|h\d|a|b|i|title)\b"
 _IRC_SAID: Final = re.compile(
