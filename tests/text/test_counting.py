@@ -16,6 +16,7 @@ from foreword.text.counting import counted
         (2, "copy", "2 copies"),
         (2, "pass", "2 passes"),
         (2, "message of others", "2 messages of others"),
+        (2, "message in HTML", "2 messages in HTML"),
     ],
 )
 def test_only_one_is_in_the_singular(number: float, noun: str, words: str) -> None:

@@ -13,10 +13,8 @@ import regex
 
 from foreword.errors import OptionError
 from foreword.text.cleaning import clean
+from foreword.text.secret_kinds import OMISSION
 from foreword.text.words import folded, words
-
-OMISSION: Final = "…"
-"""Stands where a word was cut out. It ends a sentence, so no two words that it parts are counted as neighbours."""
 
 DIGEST_BYTES: Final = 16
 LONGEST_UNSPACED: Final = 16
@@ -161,7 +159,10 @@ def _grown(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def cut(text: str, spans: list[tuple[int, int]]) -> str:
-    """`text` with a sign of omission in place of these stretches; empty if no word is left."""
+    """`text` with a sign of omission in place of these stretches; empty if no word is left.
+
+    The sign ends a sentence, so no two words that it parts are counted as neighbours.
+    """
     if not spans:
         return text
     kept, at = [], 0

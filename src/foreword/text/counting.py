@@ -3,11 +3,11 @@
 import re
 from typing import Final
 
-_NOUN: Final = re.compile(r"(.*?)((?: (?:of|without) .*)?)", re.DOTALL)
+_NOUN: Final = re.compile(r"(.*?)((?: (?:of|in|without) .*)?)", re.DOTALL)
 
 
 def counted(count: float, what: str) -> str:
-    """So many of it, in words: the noun, which may be followed by `of` or `without` something, takes the plural.
+    """So many of it, in words: the noun, which may be followed by `of`, `in` or `without` something, takes the plural.
 
     A fraction is shown in full, a whole number with its thousands apart.
     """

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final, final
 
 from foreword.text.check_digits import SHORTEST_CARD
+from foreword.text.counting import counted
 from foreword.text.key_blocks import LINES_OF_A_NUMBER, LONGEST_BROKEN, KeyBlocks, goes_on
 from foreword.text.key_shapes import known_keys, strange_keys
 from foreword.text.long_numbers import accounts, cards, numbers, short_phones
@@ -110,11 +111,7 @@ def secrets_in(pieces: Iterable[str], *, also: frozenset[Kind] = frozenset()) ->
 
 def told(found: Counter[Kind]) -> str:
     """How many of each kind, in words: "2 card numbers, 1 password"."""
-    return ", ".join(
-        f"{times:,} {kind}{'' if times == 1 else 'es' if kind.endswith('s') else 's'}"
-        for kind in Kind
-        if (times := found[kind])
-    )
+    return ", ".join(counted(times, kind) for kind in Kind if (times := found[kind]))
 
 
 @final

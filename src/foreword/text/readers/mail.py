@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, final
 
+from foreword.text.counting import counted
 from foreword.text.documents import Document
 from foreword.text.readers.documents import missing
 from foreword.text.readers.mailheaders import Fields, author_of, fields_of, time_of
@@ -200,7 +201,7 @@ class _Reading:
             raise missing(name)
         if self.pages:
             self.report.notes.append(
-                f"{self.pages:,} messages of {name} are in HTML alone and were left out; to read them, get: "
+                f"left out of {name}, in HTML alone: {counted(self.pages, 'message')}; to read such mail, get: "
                 "pip install 'foreword[documents]'"
             )
 
