@@ -17,7 +17,7 @@ from foreword.terminal.offer import Offer
 from guessing import Guessing
 
 PATIENCE_SECONDS = 60.0
-SETTINGS = Settings(limit=3, confidence=0.3, is_private=False, model="toy")
+SETTINGS = Settings(limit=3, confidence=0.3, is_private=False, model="toy", option=" -m work")
 
 
 @final

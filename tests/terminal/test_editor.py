@@ -450,7 +450,7 @@ def test_a_word_is_never_suggested_again_once_that_is_agreed(tmp_path: Path) -> 
             await screen.press(key)
         await screen.see("Forget tomorrow and never suggest it again?")
         await screen.press("y")
-        await screen.see("foreword memory allow tomorrow")
+        await screen.see("foreword memory allow -m work tomorrow")
         await screen.see(" 1 today")
         assert screen.text == "t"
         for key in THROW_AWAY:

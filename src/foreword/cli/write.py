@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.memory import open_memory
+from foreword.cli.memory import named, open_memory
 from foreword.cli.options import ModelOption
 from foreword.cli.terminal import one_line
 from foreword.errors import OptionError
@@ -45,7 +45,13 @@ def write(
     _check(limit, confidence)
     files = Files(modelfolder.home(), file)
     opened = Model.open(model)
-    settings = Settings(limit=limit, confidence=confidence, is_private=private, model=_described(opened))
+    settings = Settings(
+        limit=limit,
+        confidence=confidence,
+        is_private=private,
+        model=_described(opened),
+        option=named(model),
+    )
     with open_memory(model) as memory:
         keyboard = Keyboard(opened, memory)
         ending = Editor(keyboard, files, settings).run()

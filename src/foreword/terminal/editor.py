@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shlex
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,12 +61,14 @@ class Settings:
         confidence: how likely a word must be to be shown behind the cursor.
         is_private: whether nothing that is written is learned.
         model: what the model is, in a few words.
+        option: what makes a command ask the same memory, such as ` -m work`.
     """
 
     limit: int
     confidence: float
     is_private: bool
     model: str
+    option: str = ""
 
 
 @final
@@ -187,7 +190,8 @@ class Editor:
         self.writing.leave_list()
         self._asker.forget(word)
         self._asked = None  # the same text has other choices now
-        self.message = f"forgotten; to allow it again: foreword memory allow {word}"
+        allow = f"foreword memory allow{self.settings.option} {shlex.quote(word)}"
+        self.message = f"forgotten; to allow it again: {allow}"
 
     def _begin(self) -> None:
         """What can be done only when the loop runs."""
