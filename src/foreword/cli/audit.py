@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
-from foreword.cli.terminal import one_line, say
+from foreword.cli.terminal import one_line, say, say_json
 from foreword.cli.waiting import waiting
 from foreword.errors import OptionError
 from foreword.text.counting import counted
@@ -97,7 +97,7 @@ def audit(
         if not as_json:
             print_leaks(leaks, name)
     if as_json:
-        typer.echo(json.dumps(figures, ensure_ascii=False))
+        say_json(figures)
 
 
 def _print(found: "Audit", source: str) -> None:

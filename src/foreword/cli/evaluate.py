@@ -1,6 +1,5 @@
 """`foreword evaluate`: how well a model knows a text."""
 
-import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -8,6 +7,7 @@ import typer
 
 from foreword.cli.memory import open_memory
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
+from foreword.cli.terminal import say_json
 from foreword.cli.waiting import waiting
 from foreword.errors import OptionError
 from foreword.text.counting import counted
@@ -51,7 +51,7 @@ def evaluate(
                 typing = typing_figures(Keyboard(opened, memory), texts, messages, watch=wait.says)
             figures = evaluate_text(opened, texts, watch=wait.says) | typing
     if as_json:
-        typer.echo(json.dumps(figures, ensure_ascii=False))
+        say_json(figures)
     else:
         _print(figures, per_token=opened.tokenizer.unit != "characters")
 

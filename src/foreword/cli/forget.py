@@ -1,6 +1,5 @@
 """`foreword forget`: a word leaves the memory for good."""
 
-import json
 import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +8,7 @@ import typer
 
 from foreword.cli.memory import named, open_memory
 from foreword.cli.options import JsonOption, MemoryOption
-from foreword.cli.terminal import one_line
+from foreword.cli.terminal import one_line, say_json
 from foreword.text.counting import counted
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def forget(
     if as_json:
         of_each = [traces] if len(cleaned) == 1 else [remove_or_name([word], path) for word in cleaned]
         rows = [asdict(each) | {"files": _rows(theirs)} for each, theirs in zip(found, of_each, strict=True)]
-        typer.echo(json.dumps(rows, ensure_ascii=False))
+        say_json(rows)
 
 
 def _rows(traces: "list[Trace]") -> list[dict[str, str]]:

@@ -1,6 +1,5 @@
 """`foreword learn`: words that the keyboard knows at once."""
 
-import json
 from collections import Counter
 from time import perf_counter
 from typing import Annotated
@@ -10,7 +9,7 @@ import typer
 from foreword.cli.memory import open_memory
 from foreword.cli.next_steps import after_learning
 from foreword.cli.options import EncodingOption, JsonOption, MemoryOption, MeOption
-from foreword.cli.terminal import one_line
+from foreword.cli.terminal import one_line, say_json
 from foreword.cli.waiting import waiting
 from foreword.cli.whose import asked_whose
 from foreword.text.counting import counted
@@ -64,6 +63,6 @@ def learn(
             "seconds": round(seconds, 3),
             "memory": str(path),
         }
-        typer.echo(json.dumps(row, ensure_ascii=False))
+        say_json(row)
     for hint in hints:
         typer.echo(one_line(hint), err=True)

@@ -1,7 +1,6 @@
 """`foreword memory …`: to look into the person's memory, to carry it elsewhere, to empty it."""
 
 import io
-import json
 import os
 import shlex
 import sys
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from foreword.cli.options import JsonOption, MemoryOption
-from foreword.cli.terminal import one_line, say
+from foreword.cli.terminal import one_line, say, say_json
 from foreword.cli.usage import Command
 from foreword.cli.waiting import waiting
 from foreword.errors import OptionError, SourceMissing, SourceNotText
@@ -61,7 +60,7 @@ def list_words(
         found = memory.uses(limit, text)
         if as_json:
             rows = [{"word": each.word, "times": each.times, "last": each.last.isoformat()} for each in found]
-            typer.echo(json.dumps(rows, ensure_ascii=False))
+            say_json(rows)
             return
         for each in found:
             say(f"{each.word}\t{each.times}\t{each.last.astimezone():%Y-%m-%d %H:%M}")
@@ -84,7 +83,7 @@ def messages(
         found = memory.holding(word)
         if as_json:
             rows = [{"time": each.time.isoformat(), "text": each.text} for each in found]
-            typer.echo(json.dumps(rows, ensure_ascii=False))
+            say_json(rows)
             return
         for each in found:
             say(f"{each.time.astimezone():%Y-%m-%d %H:%M}\t{each.text}")
@@ -106,7 +105,7 @@ def blocked(
     with open_memory(model) as memory:
         found, others = memory.blocked_among(words or _public_words(model))
     if as_json:
-        typer.echo(json.dumps({"words": found, "others": others}, ensure_ascii=False))
+        say_json({"words": found, "others": others})
         return
     for word in found:
         say(word)

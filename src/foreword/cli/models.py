@@ -1,6 +1,5 @@
 """`foreword models`: which models there are, and how one is deleted."""
 
-import json
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Final, final
@@ -9,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from foreword.cli.options import JsonOption, complete_model
-from foreword.cli.terminal import one_line, say
+from foreword.cli.terminal import one_line, say, say_json
 from foreword.errors import ModelMissing, OptionError
 from foreword.text.counting import counted
 
@@ -38,7 +37,7 @@ def list_models(as_json: JsonOption = False) -> None:
 
     found = entries()
     if as_json:
-        typer.echo(json.dumps([_row(each) for each in found], ensure_ascii=False))
+        say_json([_row(each) for each in found])
         return
     width = max((len(each.path.name) for each in found), default=0)
     for each in found:

@@ -1,13 +1,12 @@
 """`foreword preview`: what a source holds, before anything is learned."""
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from foreword.cli.options import EncodingOption, JsonOption, MeOption
-from foreword.cli.terminal import one_line, say
+from foreword.cli.terminal import one_line, say, say_json
 from foreword.cli.waiting import waiting
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def preview(
     with waiting(f"reading {source}", as_json=as_json) as wait:
         found = look(source, encoding=encoding, me=me, watch=lambda read: wait.reading(read, source))
     if as_json:
-        typer.echo(json.dumps(_figures(found), ensure_ascii=False))
+        say_json(_figures(found))
         return
     for line in _lines(found):
         say(one_line(line))

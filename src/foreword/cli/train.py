@@ -1,6 +1,5 @@
 """`foreword train`: a model from your texts."""
 
-import json
 import os
 import time
 from dataclasses import replace
@@ -19,6 +18,7 @@ from foreword.cli.options import (
     Unit,
     complete_model,
 )
+from foreword.cli.terminal import say_json
 from foreword.cli.whose import asked_whose
 from foreword.errors import OptionError, RunError
 
@@ -174,7 +174,7 @@ def train(
     if finished is None:
         raise typer.Exit(130)
     if as_json:
-        typer.echo(json.dumps({"model": str(finished.folder), **finished.figures}, ensure_ascii=False))
+        say_json({"model": str(finished.folder), **finished.figures})
 
 
 def _check_run(run: Path) -> None:
