@@ -460,11 +460,26 @@ def test_forgotten_words_stay_blocked_when_the_file_is_damaged(taught: Path) -> 
     data = taught.read_bytes()
     taught.write_bytes(b"\xff" * 4096 + data[4096:])
     memory = Memory.open(taught)
-    assert memory.notes[0].endswith("and a new memory begins, in which 2 forgotten words stay blocked")
+    assert memory.notes[0].endswith("and a new memory begins, with 2 forgotten words blocked")
     memory.learn("see you tomorrow with a xylophon42")
     assert [each.text for each in memory.messages()] == ["see you … with a …"]
     memory.close()
     assert Memory.open(taught).is_blocked("Tomorrow")
+
+
+def test_forgotten_words_stay_blocked_when_nothing_could_be_written_after_the_damage(taught: Path) -> None:
+    memory = Memory.open(taught)
+    memory.forget("tomorrow")
+    memory.close()
+    taught.write_bytes(b"\xff" * 4096 + taught.read_bytes()[4096:])
+    Memory.open(taught).close()  # which sets it aside, and ends before there is a new one
+    taught.unlink(missing_ok=True)
+    memory = Memory.open(taught)
+    assert memory.is_blocked("tomorrow")
+    memory.learn("see you tomorrow")
+    assert [each.text for each in memory.messages()] == ["see you …"]
+    memory.close()
+    assert Memory.open(taught).is_blocked("tomorrow")
 
 
 def test_damage_that_shows_while_learning_does_not_let_a_forgotten_word_in(taught: Path) -> None:

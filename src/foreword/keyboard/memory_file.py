@@ -23,6 +23,7 @@ from foreword.errors import (
     MemoryUnusable,
 )
 from foreword.keyboard import memory_schema as schema
+from foreword.text.counting import counted
 
 BESIDE: Final = ("", "-wal", "-shm")  # a database and what SQLite puts beside it
 
@@ -64,10 +65,13 @@ class MemoryFile:
         except MemoryDamaged as damage:
             self.notes.append(str(damage))
             self.connect()
-        rescued, self._rescued = self._rescued, set()
-        if rescued:
+        if self._identity is None:  # a memory set aside may have had no successor yet
+            self._rescued.update(*map(schema.blocked_in, self.damaged()))
+            schema.add_blocked(self.database, self._rescued)
+        elif self._rescued:  # another program was faster to make one
+            rescued, self._rescued = self._rescued, set()
             with self.writing() as database:
-                database.executemany("INSERT OR IGNORE INTO blocked VALUES (?, ?)", rescued)
+                schema.add_blocked(database, rescued)
 
     def damaged(self) -> list[Path]:
         """The files that were set aside here, with what lies beside each."""
@@ -184,13 +188,16 @@ class MemoryFile:
             ) from None
         self.database.close()
         try:
-            schema.prepared(schema.connected(str(self.path))).close()
+            database = schema.prepared(schema.connected(str(self.path)))
+            schema.add_blocked(database, self._rescued)
+            database.close()
         except sqlite3.Error as error:
             explained = self._explained(error)
             if isinstance(explained, MemoryFull):
                 self._delete()
             self.connect()
             raise explained from None
+        self._rescued = set()
         self.connect()
 
     def _delete(self) -> None:
@@ -275,7 +282,7 @@ class MemoryFile:
                 with contextlib.suppress(FileNotFoundError):
                     Path(f"{self.path}{ending}").replace(f"{aside}{ending}")
                 self._rescued |= schema.blocked_in(Path(f"{aside}{ending}"))
-        stay = f", in which {len(self._rescued):,} forgotten words stay blocked" if self._rescued else ""
+        stay = f", with {counted(len(self._rescued), 'forgotten word')} blocked" if self._rescued else ""
         return MemoryDamaged(
             f"{self.path} {reason}; it is kept as {aside.name}, and a new memory begins{stay}"
         )

@@ -15,7 +15,7 @@ import re
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -144,6 +144,11 @@ def blocked_in(path: Path) -> set[tuple[bytes, bytes]]:
     ):
         return {(each[1], each[2]) for each in islice(_BLOCKED_ROW.finditer(data), _MOST_RESCUED)}
     return set()
+
+
+def add_blocked(database: sqlite3.Connection, digests: Iterable[tuple[bytes, bytes]]) -> None:
+    """Block words by their hashes, each with its key."""
+    database.executemany("INSERT OR IGNORE INTO blocked VALUES (?, ?)", digests)
 
 
 def is_whole(database: sqlite3.Connection, *, quickly: bool = False) -> bool:

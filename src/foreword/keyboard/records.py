@@ -13,7 +13,7 @@ from typing import Final, final
 from foreword.keyboard.admission import admitted
 from foreword.keyboard.counting import ContextNumbers, Message, count, uncount
 from foreword.keyboard.forgetting import Blocked, comparable, cut, digest, digests, places
-from foreword.keyboard.memory_schema import sensible
+from foreword.keyboard.memory_schema import add_blocked, sensible
 from foreword.text.secret_kinds import Kind
 from foreword.text.words import folded
 
@@ -189,7 +189,7 @@ def blocked_among(database: sqlite3.Connection, known: Iterable[str]) -> tuple[l
 def block_digests(database: sqlite3.Connection, digests: Iterable[tuple[bytes, bytes]]) -> list[Forgotten]:
     """Block words by their hashes, and cut those that are known out of all messages."""
     begin_generation(database)
-    database.executemany("INSERT OR IGNORE INTO blocked VALUES (?, ?)", digests)
+    add_blocked(database, digests)
     holds = blocked(database).holds
     known = [text for (text,) in database.execute("SELECT text FROM words") if holds(text)]
     return [remove(database, word) for word in known]
