@@ -17,6 +17,9 @@ def test_an_encoding_without_a_text_is_refused(foreword: CommandLine, toy: Path)
     outcome = foreword("evaluate", "-m", toy, "--encoding", "nonsense")
     assert outcome.code == 2
     assert outcome.err.startswith("foreword: --encoding goes with a SOURCE; name the text")
+    outcome = foreword("evaluate", "-m", toy, "--me", "Ana")
+    assert outcome.code == 2
+    assert outcome.err.startswith("foreword: --me goes with a SOURCE; name the chat")
 
 
 def test_perplexity_is_told_per_token_where_tokens_are_more_than_characters(

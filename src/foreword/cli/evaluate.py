@@ -38,6 +38,8 @@ def evaluate(
         raise OptionError(
             "--encoding goes with a SOURCE; name the text that it is the encoding of, or leave it out"
         )
+    if source is None and me is not None:
+        raise OptionError("--me goes with a SOURCE; name the chat whose words are yours, or leave it out")
     if messages < 0:
         raise OptionError(f"messages must be at least 0, not {messages}")
     opened = open_model(model)
