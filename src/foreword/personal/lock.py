@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from filelock import FileLock, Timeout
 
 from foreword.errors import RunError
 from foreword.modelfolder.names import lock_of_run
+
+PATIENCE_SECONDS: Final = 0.2
+"""Who only looks whether a run is under way (`modelfolder/reading.py`) has the lock for less than that."""
 
 
 @contextmanager
@@ -21,7 +25,7 @@ def held(run: Path) -> Iterator[None]:
     """
     path = lock_of_run(run)
     # A generator that is inside may be closed by another thread than the one that went in.
-    lock = FileLock(path, timeout=0, thread_local=False)
+    lock = FileLock(path, timeout=PATIENCE_SECONDS, thread_local=False)
     try:
         run.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
