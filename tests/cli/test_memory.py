@@ -228,6 +228,8 @@ def test_export_and_import_carry_a_memory(foreword: CommandLine, taught: Path, t
     lines = foreword("memory", "export").out
     assert [json.loads(line).get("text") for line in lines.splitlines()] == [None, *CHAT.splitlines()]
     file = tmp_path / "memory.jsonl"
+    file.write_text("it was there, and all could read it", encoding="utf-8")
+    file.chmod(0o644)
     assert foreword("memory", "export", file).out == ""
     assert file.read_text("utf-8") == lines
     if os.name == "posix":

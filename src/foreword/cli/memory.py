@@ -144,6 +144,8 @@ def export(
                 typer.echo(line)
             return
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # as private as the memory
+        if Path(file).is_file():
+            Path(file).chmod(0o600)  # also where it was there before
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened, waiting(f"writing {file}") as wait:
             opened.writelines(line + "\n" for line in wait.counting(exported(memory), "lines"))
 

@@ -22,7 +22,7 @@ _DISCORD_COLUMNS: Final = frozenset({"author", "date", "content", "attachments"}
 _DISCORD_HEAD: Final = re.compile(r"\[[^\[\]]{0,30}\d[:.h]\d\d[^\[\]]{0,10}\] (?P<author>[^<*:]{1,40})")
 _SIGNAL: Final = (
     re.compile(r"\[[A-Z][a-z]{2} \d\d, \d{4} \d\d:\d\d:\d\d\] (?:<|\*\*\* )"),  # signalbackup-tools
-    re.compile(r"\[\d{4}-\d\d-\d\d(?:,? \d\d:\d\d\] .{1,100}?:| \d\d:\d\d:\d\d\] (?:Me:|No-Sender:|.*  $))"),
+    re.compile(r"\[\d{4}-\d\d-\d\d(?:, \d\d:\d\d\] .{1,100}?:| \d\d:\d\d:\d\d\] (?:Me:|No-Sender:|.*  $))"),
     re.compile(  # the two above are heads of signal-export's `chat.md`, this one is sigtop's
         r"\d{4}-\d\d-\d\d \d\d:\d\d [^:]{1,100}: "
         r"\[(?:reply to .{1,100}? on \d|edited[,\]]|\d+ attachments?\]|[a-z-]+ message\])"
