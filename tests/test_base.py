@@ -81,6 +81,11 @@ def test_a_newcomer_types_with_it_at_once(tmp_path: Path) -> None:
     assert "tomorrow" in found.stdout
 
 
+def test_a_longer_word_comes_before_one_that_only_needs_a_capital(base: Model) -> None:
+    """Both are likely; taking the second saves no key."""
+    assert [each.text for each in Keyboard(base).suggest("See you tom", 2)] == ["tomorrow", "Tom"]
+
+
 def test_its_word_list_is_small_and_holds_names_and_no_junk(base: Model) -> None:
     assert (BASE / "lexicon.txt").stat().st_size <= 400_000
     assert base.lexicon is not None

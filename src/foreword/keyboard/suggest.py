@@ -27,7 +27,7 @@ from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor, anchor, recent
 from foreword.text.cleaning import clean
 from foreword.text.secret_kinds import ONCE_OFFERED
-from foreword.text.words import takes_blank
+from foreword.text.words import matching, takes_blank
 
 Source = Literal["network", "memory"]
 
@@ -37,6 +37,8 @@ FLOOR: Final = 0.001
 """What is less likely is not shown (docs/log.md)."""
 LIKELY: Final = 0.1
 """Where a word with this probability goes on from what is typed, no correction is shown."""
+SAVES_NO_KEY: Final = 0.5
+"""By this factor a word whose letters are all typed, but for a capital or an accent, comes later in the list."""
 LIKELY_PHRASE: Final = 0.3
 LONGEST_PHRASE: Final = 4  # words; longer ones are hardly ever taken
 
@@ -172,6 +174,7 @@ class Keyboard:
             chances = _without_placeholders(chances, place.before)
         overlooks = self._attention.overlooks
         shown = best(chances, place.word, limit, self._ranking, passed=passed, overlooks=overlooks)
+        shown.sort(key=lambda each: -chances[each] * (SAVES_NO_KEY if is_typed(each, place.word) else 1.0))
         found = [suggestion(each, choices.words[each], place.replace, chances[each]) for each in shown]
         if slips and max(chances.values(), default=0.0) < LIKELY:
             found += self._corrections(slips, whole, place.replace, limit)
@@ -231,6 +234,11 @@ def suggestion(word: str, choice: Choice, replace: int, probability: float) -> S
         probability=probability,
         source="network" if choice.network >= choice.memory else "memory",
     )
+
+
+def is_typed(word: str, typed: str) -> bool:
+    """Whether the word has no letter that is not typed yet."""
+    return typed != "" and len(matching(word)) == len(matching(typed))
 
 
 def _by_probability(suggestion: Suggestion) -> tuple[float, str]:
