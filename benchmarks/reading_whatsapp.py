@@ -45,9 +45,9 @@ def chat(stamp: str, megabytes: float) -> bytes:
 
 def measure(phone: str, megabytes: float) -> dict[str, object]:
     """One chat's figures."""
-    from foreword.text.readers import whatsapp
-    from foreword.text.readers.opened import Opened
-    from foreword.text.readers.report import Report
+    from foreword.sources import whatsapp
+    from foreword.sources.opened import Opened
+    from foreword.sources.report import Report
 
     with tempfile.NamedTemporaryFile() as file:
         content = chat(STAMPS[phone], megabytes)

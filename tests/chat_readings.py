@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import final
 
+from foreword.sources.opened import opened_bytes
+from foreword.sources.report import Report
 from foreword.text.documents import Document
-from foreword.text.readers.opened import opened_bytes
-from foreword.text.readers.report import Report
 
 
 @final

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
+from foreword.sources.opened import Opened, opened_bytes
+from foreword.sources.report import Report
 from foreword.text.documents import Document
-from foreword.text.readers.opened import Opened, opened_bytes
-from foreword.text.readers.report import Report
 
 Read = Callable[[Opened, Report], Iterator[Document]]
 

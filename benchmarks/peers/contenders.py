@@ -20,7 +20,7 @@ from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.ranking import Ranking
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.model import Model
-from foreword.text.readers.detect import read_source
+from foreword.sources.detect import read_source
 
 FOLDER = "{folder}"
 """What stands for the person's folder in the path of a model."""

@@ -19,10 +19,10 @@ from foreword.errors import OptionError, SourceEmpty
 from foreword.runtime.generate import generate_many
 from foreword.runtime.model import Model
 from foreword.runtime.sampling import Sampling
+from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
 from foreword.text.counting import counted
 from foreword.text.documents import join
-from foreword.text.readers.report import Report
 
 CHARACTERS: Final = 20_000
 TEMPERATURES: Final = (0.5, 0.8, 1.0)

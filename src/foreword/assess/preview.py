@@ -11,9 +11,9 @@ from foreword.errors import PersonUnknown
 from foreword.keyboard.admission import admitted
 from foreword.keyboard.forgetting import Blocked
 from foreword.keyboard.learning import messages_of, pieces
+from foreword.sources.people import OTHERS, listed, same_person
+from foreword.sources.report import Report
 from foreword.text.documents import Document
-from foreword.text.readers.people import OTHERS, listed, same_person
-from foreword.text.readers.report import Report
 from foreword.text.secret_kinds import Kind
 
 SHOWN: Final = 3

@@ -172,8 +172,8 @@ def _search(
 def _no_copy(source: str, characters: int | None, encoding: str | None) -> "tuple[NoCopy, list[str]]":
     from foreword.corpus.samples import documents
     from foreword.runtime.nocopy import CHARACTERS, NoCopy
+    from foreword.sources.report import Report
     from foreword.text.documents import join
-    from foreword.text.readers.report import Report
 
     report = Report()
     text = join(documents(source, encoding=encoding, everybody=True, report=report))

@@ -31,7 +31,7 @@ def learn(
     """
     from foreword.corpus.samples import documents
     from foreword.keyboard.learning import learn_source
-    from foreword.text.readers.report import Report
+    from foreword.sources.report import Report
     from foreword.text.secrets import Kind, told
 
     begun, learned, known, taken = perf_counter(), 0, 0, Counter[Kind]()

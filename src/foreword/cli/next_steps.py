@@ -34,7 +34,7 @@ def _training(memory: "Memory", sources: Sequence[str], options: Mapping[str, st
     from foreword import modelfolder
     from foreword.errors import ModelError, ModelMissing
     from foreword.personal.fresh import fresh_in
-    from foreword.text.readers.files import is_read_once
+    from foreword.sources.files import is_read_once
 
     if memory.path is None:
         return None

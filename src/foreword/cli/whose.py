@@ -17,8 +17,8 @@ def asked_whose(source: str, encoding: str | None) -> str | None:
         SourceError: the source cannot be read.
     """
     from foreword.corpus.samples import PREFIX
-    from foreword.text.readers.detect import STANDARD_INPUT, people_in
-    from foreword.text.readers.files import is_read_once
+    from foreword.sources.detect import STANDARD_INPUT, people_in
+    from foreword.sources.files import is_read_once
 
     asks = sys.stdin.isatty() and sys.stderr.isatty()
     if not asks or source == STANDARD_INPUT or source.startswith(PREFIX) or is_read_once(source):
@@ -42,7 +42,7 @@ def asked_whose(source: str, encoding: str | None) -> str | None:
 
 def _fitting(given: str, names: list[str]) -> list[str]:
     """Whom a person means: the one of that number or name, else all whose names hold what was given."""
-    from foreword.text.readers.people import same_person
+    from foreword.sources.people import same_person
 
     if given.strip().isdecimal() and 1 <= int(given) <= len(names):
         return [names[int(given) - 1]]

@@ -22,10 +22,10 @@ from foreword.corpus.split import split
 from foreword.corpus.streams import Corpus, SourceRecord, Stream, begin, finish, write_stream
 from foreword.corpus.vocabulary import Vocabulary
 from foreword.errors import OptionError, SourceEmpty
+from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
 from foreword.text.forms import UNITS, Unit
-from foreword.text.readers.report import Report
 from foreword.text.secrets import Kind, scrub_pieces
 from foreword.text.tokenizer import Tokenizer
 

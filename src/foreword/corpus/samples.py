@@ -16,10 +16,10 @@ import platformdirs
 
 from foreword.corpus.download import Download, fetch
 from foreword.errors import MissingExtra, SourceMissing
+from foreword.sources.detect import STANDARD_INPUT, check_named, read_source
+from foreword.sources.files import opened_file
+from foreword.sources.report import Report
 from foreword.text.documents import Document
-from foreword.text.readers.detect import STANDARD_INPUT, check_named, read_source
-from foreword.text.readers.files import opened_file
-from foreword.text.readers.report import Report
 
 PREFIX: Final = "sample:"
 SAMPLES: Final = ("chitchat", "nietzsche")

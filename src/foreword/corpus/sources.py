@@ -10,10 +10,10 @@ from foreword.corpus.fingerprints import file_digests
 from foreword.corpus.lines import Lines, Source
 from foreword.corpus.samples import PREFIX, documents
 from foreword.corpus.streams import SourceRecord
+from foreword.sources.detect import STANDARD_INPUT
+from foreword.sources.files import is_read_once
+from foreword.sources.report import Report
 from foreword.text.documents import Document
-from foreword.text.readers.detect import STANDARD_INPUT
-from foreword.text.readers.files import is_read_once
-from foreword.text.readers.report import Report
 from foreword.text.secret_kinds import Kind
 
 

@@ -16,10 +16,10 @@ from foreword.personal.events import Began, Event, Warned
 from foreword.personal.inheritance import own_name, recorded_recipe
 from foreword.personal.stating import state
 from foreword.runtime.model import Model
+from foreword.sources.detect import STANDARD_INPUT
+from foreword.sources.files import is_read_once
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
-from foreword.text.readers.detect import STANDARD_INPUT
-from foreword.text.readers.files import is_read_once
 from foreword.text.secrets import secrets_in
 
 

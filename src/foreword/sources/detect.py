@@ -1,0 +1,210 @@
+"""Telling sources apart: by what is in them, a chat of some program, a document, or plain text."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from operator import itemgetter
+from pathlib import Path
+from typing import Final
+
+from foreword.errors import (
+    ForewordError,
+    MissingExtra,
+    OptionError,
+    SourceEmpty,
+    SourceMissing,
+    SourceNotText,
+    WrongEncoding,
+)
+from foreword.sources.files import (
+    files_of_archive,
+    files_of_folder,
+    is_archive,
+    opened_file,
+    opened_standard_input,
+)
+from foreword.sources.formats import COLLECTIONS, Collection, Files, format_of
+from foreword.sources.opened import Opened
+from foreword.sources.people import own_words, people_of, shown_name
+from foreword.sources.plain import check_encoding, is_text, read_plain
+from foreword.sources.refused import is_other_json
+from foreword.sources.report import Report
+from foreword.text.documents import Document
+
+__all__ = ["STANDARD_INPUT", "check_named", "people_in", "read_source"]
+
+STANDARD_INPUT: Final = "-"
+PLAIN: Final = "text"
+NO_TEXT: Final = "file without text"
+OTHER_JSON: Final = "JSON file of no known program"
+
+
+def read_source(
+    source: str,
+    *,
+    encoding: str | None = None,
+    me: str | None = None,
+    everybody: bool = False,
+    report: Report | None = None,
+) -> Iterator[Document]:
+    """What the person `me` wrote in a file, in the files of a folder or an archive, or in standard input (`-`).
+
+    Where nobody is named in it, that is all of it, in reading order; else the person's messages, oldest first. What
+    was understood of it, and what not, is added to `report`. With `everybody`, others' messages are read as well.
+
+    A folder is read with its subfolders, `chapter 2` before `chapter 10`; hidden files and those that are not text
+    are left out. What is compressed with gzip is known by its content. A file of a folder or an archive that cannot be
+    read is skipped, and the report says why; it is an error only where none can be read.
+
+    Raises:
+        OptionError: there is no such encoding, or `source` is empty.
+        SourceMissing: there is no such file or folder, or it may not be read.
+        SourceEmpty: there is not one character in it.
+        SourceNotText: it is a program or a picture, its compression is damaged, or most of it is unreadable.
+        WrongEncoding: the bytes are not UTF-8, or not in the `encoding` given.
+        PersonUnknown: several people wrote in it, and `me` is none of them.
+    """
+    report = Report() if report is None else report
+    name, read = _reader(source, encoding)
+    yield from _in_order_of_time(read(report) if everybody else own_words(name, read, me, report))
+
+
+def people_in(source: str, *, encoding: str | None = None) -> Counter[str]:
+    """Who wrote how many messages in a source; errors as those of `read_source`, but nobody need be named."""
+    _, read = _reader(source, encoding)
+    return people_of(read(Report()))
+
+
+def check_named(source: str) -> None:
+    """See that a source has a name: as a path, an empty one would be the current folder.
+
+    Raises:
+        OptionError: it has none.
+    """
+    if not source.strip():
+        raise OptionError("a source is empty text, not the name of a file; was a variable not set?")
+
+
+def _reader(source: str, encoding: str | None) -> tuple[str, Callable[[Report], Iterator[Document]]]:
+    """What the source is called, and what reads it from its beginning, as often as it is called."""
+    check_named(source)
+    if encoding is not None:
+        check_encoding(encoding)
+    if source == STANDARD_INPUT:
+        opened = opened_standard_input(encoding)
+        return opened.name, partial(_read, opened)
+    path = Path(source)
+    if os.path.isdir(path):  # noqa: PTH112 - where it may not be asked, it is said below
+        files = files_of_folder(path, encoding)
+        return source, partial(_read_files, files, f"the folder {path}")
+    return source, partial(_read, opened_file(path, encoding))
+
+
+def _read(opened: Opened, report: Report) -> Iterator[Document]:
+    """All of a file, by whomever it was written."""
+    found = format_of(opened)
+    if found is not None:
+        documents = found.read(opened, report)  # of a refused one, this is the error
+        report.formats[found.name] += 1
+        yield from _counted(documents, report)
+        report.check()
+    elif is_archive(opened):
+        yield from _read_files(files_of_archive(opened), opened.name, report)
+    elif is_other_json(opened):
+        raise SourceNotText(
+            f"{opened.name} is JSON of no program that is known; hand in the text that is in it"
+        )
+    else:
+        report.formats[PLAIN] += 1
+        report.messages += 1
+        yield from read_plain(opened.blocks(), opened.name, opened.encoding)
+
+
+def _counted(documents: Iterator[Document], report: Report) -> Iterator[Document]:
+    for document in documents:
+        report.messages += 1
+        name = document.author if document.author is None else shown_name(document.author)
+        yield document if name == document.author else replace(document, author=name)
+
+
+def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
+    """All of the files in a folder or an archive: those that belong together first, then each for itself."""
+    faults: list[ForewordError] = [each.fault for each in files.values() if each.fault is not None]
+    for fault in faults:
+        report.skip(fault)
+    empty = True
+    for read in _readings({path: opened for path, opened in files.items() if opened.fault is None}):
+        own, begun = Report(), False
+        try:
+            for document in read(own):
+                begun = True
+                yield document
+        except SourceEmpty:  # nothing but a byte order mark
+            pass
+        except (SourceNotText, SourceMissing, WrongEncoding, MissingExtra) as fault:
+            faults.append(fault)
+            report.skip(fault)
+        if not begun:
+            own.formats.clear()
+        report.add(own)
+        empty = empty and not begun
+    if empty:
+        raise _nothing_in(name, faults)
+
+
+def _nothing_in(name: str, faults: Sequence[ForewordError]) -> ForewordError:
+    """Why no text was found in a folder or an archive."""
+    if len(faults) == 1:
+        return faults[0]
+    if faults:
+        return SourceNotText(f"none of {len(faults):,} files in {name} can be read; the first: {faults[0]}")
+    return SourceEmpty(f"no file in {name} holds text; name a folder with text files in it")
+
+
+def _readings(left: dict[str, Opened]) -> Iterator[Callable[[Report], Iterator[Document]]]:
+    """What reads the collections among the files, and each of the others."""
+    for collection in COLLECTIONS:
+        theirs = {path: left.pop(path) for path in collection.fits(left)}
+        if theirs:
+            yield partial(_read_collection, collection, theirs)
+    yield from (partial(_read_one_of_several, opened) for opened in left.values())
+
+
+def _read_collection(collection: Collection, files: Files, report: Report) -> Iterator[Document]:
+    report.formats[collection.name] += 1
+    yield from _counted(collection.read(files, report), report)
+    report.check()
+
+
+def _read_one_of_several(opened: Opened, report: Report) -> Iterator[Document]:
+    """A file, if it holds text, in a format or plain.
+
+    What is compressed is unpacked once for nothing, and what is plain decoded: what was handed out before a fault
+    shows could not be taken back.
+    """
+    if not opened.head:
+        return
+    is_plain = format_of(opened) is None and not is_archive(opened)
+    if is_plain and not is_text(opened.head, opened.encoding):
+        report.leave_out(NO_TEXT)
+        return
+    if is_plain and is_other_json(opened):
+        report.leave_out(OTHER_JSON)
+        return
+    for _ in opened.pieces() if is_plain else opened.blocks() if opened.is_packed else ():
+        pass
+    yield from _read(opened, report)
+
+
+def _in_order_of_time(documents: Iterator[Document]) -> Iterator[Document]:
+    """Texts as they come, then messages by their times: somebody may have written in several chats at once."""
+    messages = []
+    for document in documents:
+        if document.author is None or document.time is None:
+            yield document
+        else:
+            messages.append((document.time, document))
+    messages.sort(key=itemgetter(0))
+    yield from (document for _, document in messages)

@@ -1,0 +1,157 @@
+"""What the readers of documents share: one text a file, its time, what is inside a zip file, and what they need.
+
+Whoever wrote a document is not asked for: its text counts as the person's own.
+"""
+
+import re
+import xml.etree.ElementTree as ET
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from foreword.errors import MissingExtra, SourceNotText
+from foreword.sources.opened import DAMAGE, Opened
+from foreword.text.documents import Document
+
+ZIPPED: Final = b"PK\x03\x04"
+
+LARGEST_PART: Final = 1 << 25
+"""Bytes that one part of a document may have when it is unpacked. A thousand pages of prose are a tenth of that."""
+LARGEST: Final = 1 << 27
+"""The same for all parts that are read."""
+
+_ENCRYPTED: Final = 0x1
+_ENTITY: Final = b"<!ENTITY"
+_DATE: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
+
+
+def document(lines: Iterable[str], time: datetime | None) -> Iterator[Document]:
+    """The lines as one document, if there is a word in them."""
+    text = "\n".join(lines)
+    if text.strip():
+        yield Document(text=text, time=time)
+
+
+def time_of(written: str | None) -> datetime | None:
+    """The aware time that metadata name; a time without a zone is a local one. None for what is no time."""
+    found = _DATE.match((written or "").strip())
+    try:
+        if found is not None:
+            return datetime.fromisoformat(found.group()).astimezone()
+        return parsedate_to_datetime(written or "").astimezone()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def missing(name: str) -> MissingExtra:
+    """The error where `name` cannot be read without the libraries for documents."""
+    return MissingExtra(
+        f"{name} is a document, and what reads documents is not installed; get it with: "
+        "pip install 'foreword[documents]'"
+    )
+
+
+def whole(opened: Opened) -> bytes:
+    """All bytes of a document that is one file.
+
+    Raises:
+        SourceNotText: it is larger than any text.
+    """
+    data = next(opened.blocks(LARGEST_PART + 1), b"")
+    if len(data) > LARGEST_PART:
+        raise SourceNotText(
+            f"{opened.name} is larger than any page: more than {LARGEST_PART / 2**20:.0f} MB; hand in its text alone"
+        )
+    return data
+
+
+def begins_with_part(opened: Opened, part: bytes) -> bool:
+    """Whether the first bytes of a zip file name `part`: a file that was cut has lost its list of contents."""
+    return opened.head.startswith(ZIPPED) and part in opened.head
+
+
+@contextmanager
+def package_of(opened: Opened) -> Iterator[zipfile.ZipFile]:
+    """The zip file of a document.
+
+    Raises:
+        SourceNotText: it is damaged, here or while it is in use.
+    """
+    try:
+        with opened.seekable() as stream, zipfile.ZipFile(stream) as package:
+            yield package
+    except DAMAGE as error:
+        raise damaged(opened, error) from None
+
+
+def damaged(opened: Opened, error: Exception) -> SourceNotText:
+    """The error for a document that cannot be read."""
+    reason = " ".join(str(error).split())[:200] or type(error).__name__
+    return SourceNotText(
+        f"{opened.name} is damaged: {reason}; fetch it again, or save it anew where it opens"
+    )
+
+
+def encrypted(opened: Opened) -> SourceNotText:
+    """The error for a document with a password."""
+    return SourceNotText(f"{opened.name} is encrypted; save it without a password, and hand in that")
+
+
+def check_sizes(
+    opened: Opened, package: zipfile.ZipFile, names: Iterable[str], *, most: int = LARGEST
+) -> None:
+    """See that parts are no larger than documents are, and together not than `most` bytes.
+
+    What is unpacked never exceeds what the zip file declares.
+
+    Raises:
+        SourceNotText: one is, or all are together, or one is encrypted.
+    """
+    whole = 0
+    for name in names:
+        part = package.getinfo(name)
+        if part.flag_bits & _ENCRYPTED:
+            raise encrypted(opened)
+        whole += part.file_size
+        if part.file_size > LARGEST_PART or whole > most:
+            raise SourceNotText(
+                f"{opened.name} is larger than any text: {name} and what is before it would be "
+                f"{whole / 2**20:,.0f} MB unpacked; hand in its text alone"
+            )
+
+
+def check_entities(package: zipfile.ZipFile, names: Iterable[str]) -> None:
+    """See that parts of XML declare no entities: no document does but those that grow without end by them.
+
+    Raises:
+        ValueError: one does.
+    """
+    for name in names:
+        _refuse_entities(package.read(name))
+
+
+def xml_of(data: bytes) -> ET.Element:
+    """A part of XML.
+
+    Raises:
+        ValueError, ET.ParseError: it declares entities, or is no XML.
+    """
+    _refuse_entities(data)
+    return ET.fromstring(data)  # noqa: S314 - see above
+
+
+def _refuse_entities(data: bytes) -> None:
+    if _ENTITY in data.replace(b"\0", b""):  # without the zeros of UTF-16
+        raise ValueError("its XML declares entities of its own")
+
+
+def part_of(opened: Opened, package: zipfile.ZipFile, name: str) -> bytes:
+    """A part, unpacked and counted; errors as those of `check_sizes` and of the budget."""
+    check_sizes(opened, package, [name])
+    opened.budget.take(f"{opened.name}: {name}", package.getinfo(name).file_size)
+    return package.read(name)

@@ -1,0 +1,137 @@
+"""EPUB books; told by the container that the zip file has inside.
+
+The package file lists the chapters in reading order; each is a page of XHTML. Its navigation, its covers and pages that
+are not part of that order are left out. A chapter that is missing or damaged costs only itself.
+Source: W3C, EPUB 3.3; OPF 2.0.1 for older books.
+"""
+
+import posixpath
+import xml.etree.ElementTree as ET
+import zipfile
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import unquote
+
+from foreword.errors import SourceNotText
+from foreword.sources.charsets import decoded
+from foreword.sources.documents import (
+    begins_with_part,
+    damaged,
+    document,
+    encrypted,
+    missing,
+    package_of,
+    part_of,
+    time_of,
+    xml_of,
+)
+from foreword.sources.opened import DAMAGE, Opened
+from foreword.sources.report import Report
+from foreword.text.documents import Document
+
+_CONTAINER: Final = "META-INF/container.xml"
+_ENCRYPTION: Final = "META-INF/encryption.xml"
+_TYPE: Final = b"application/epub+zip"
+_PAGES: Final = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document", "application/xml"})
+_NO_CHAPTERS: Final = frozenset({"nav", "cover-image"})
+_OPF: Final = "{http://www.idpf.org/2007/opf}"
+_CIPHER: Final = "{http://www.w3.org/2001/04/xmlenc#}CipherReference"
+_DATE: Final = "{http://purl.org/dc/elements/1.1/}date"
+
+
+def fits(opened: Opened) -> bool:
+    """Whether it is a zip file with the container of a book in it, or began as one before it was cut."""
+    return begins_with_part(opened, b"mimetype" + _TYPE) or _CONTAINER in opened.parts
+
+
+def read(opened: Opened, report: Report) -> Iterator[Document]:
+    """The book as one text.
+
+    Raises:
+        SourceNotText: it is damaged, encrypted, or larger than any text.
+        MissingExtra: the libraries for documents are not installed.
+    """
+    with package_of(opened) as package:
+        try:
+            path = _package_path(part_of(opened, package, _CONTAINER))
+            book = xml_of(part_of(opened, package, path))
+            locked = _encrypted(opened, package)
+        except ET.ParseError as error:
+            raise damaged(opened, error) from None
+        chapters = [_inside(path, href) for href in _chapters(book)]
+        if locked.intersection(chapters):
+            raise encrypted(opened)
+        lines, faults = list[str](), list[SourceNotText]()
+        for name in dict.fromkeys(chapters):
+            try:
+                lines += _lines(opened, package, name, report)
+            except SourceNotText as fault:
+                faults.append(fault)
+            except DAMAGE as error:
+                reason = str(error).strip("'")
+                faults.append(SourceNotText(f"chapter {name} of {opened.name} cannot be read: {reason}"))
+    if faults and not lines:
+        raise faults[0]
+    for each in faults:
+        report.skip(each)
+    yield from document(lines, time_of(_time(book)))
+
+
+def _lines(opened: Opened, package: zipfile.ZipFile, name: str, report: Report) -> list[str]:
+    try:
+        from foreword.sources.hypertext import page_lines, tree  # noqa: PLC0415 - needs an extra
+    except ModuleNotFoundError:
+        raise missing(opened.name) from None
+    return page_lines(tree(decoded(part_of(opened, package, name), None)), report)
+
+
+def _package_path(container: bytes) -> str:
+    """Where the first package file lies."""
+    root = xml_of(container)
+    for element in root.iter():
+        if element.tag.endswith("rootfile") and "full-path" in element.attrib:
+            return unquote(element.attrib["full-path"])
+    raise KeyError("its container names no package file")
+
+
+def _chapters(book: ET.Element) -> list[str]:
+    """Addresses of the pages in reading order, relative to the package file."""
+    items = {item.get("id"): item for item in _all(book, "item")}
+    contents = {
+        guide.get("href", "").partition("#")[0]
+        for guide in _all(book, "reference")
+        if guide.get("type") == "toc"
+    }
+    chapters = []
+    for reference in _all(book, "itemref"):
+        item = items.get(reference.get("idref"))
+        if item is None or reference.get("linear") == "no" or item.get("media-type") not in _PAGES:
+            continue
+        href = item.get("href", "")
+        if href not in contents and not _NO_CHAPTERS.intersection(item.get("properties", "").split()):
+            chapters.append(href)
+    return chapters
+
+
+def _all(book: ET.Element, name: str) -> Iterator[ET.Element]:
+    """The elements of this name, whether or not the book has the name space."""
+    return (element for element in book.iter() if element.tag in (_OPF + name, name))
+
+
+def _inside(path: str, href: str) -> str:
+    """The name in the zip file of what `href` means in the package file at `path`."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(href)))
+
+
+def _encrypted(opened: Opened, package: zipfile.ZipFile) -> frozenset[str]:
+    """What is encrypted: fonts often are, which does not matter."""
+    if _ENCRYPTION not in package.namelist():
+        return frozenset()
+    root = xml_of(part_of(opened, package, _ENCRYPTION))
+    return frozenset(posixpath.normpath(unquote(each.get("URI", ""))) for each in root.iter(_CIPHER))
+
+
+def _time(book: ET.Element) -> str | None:
+    """When it was last changed, else the first date that it gives."""
+    changed = (each.text for each in _all(book, "meta") if each.get("property") == "dcterms:modified")
+    return next(changed, None) or book.findtext(f".//{_DATE}")

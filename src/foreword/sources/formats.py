@@ -1,0 +1,111 @@
+"""The formats that are told apart by what is in a file, in the order in which they are tried.
+
+A module reads one format and has two functions:
+
+    fits(opened: Opened) -> bool                                  by the first bytes, never by the name alone
+    read(opened: Opened, report: Report) -> Iterator[Document]    messages with author and time, oldest first
+
+`read` yields what was written by whomever, and gives each `Document` its author and an aware time, where the format
+has them; one without an author is a text of the person's own. It leaves out what nobody wrote with their own fingers
+(media, system messages, quoted replies) and counts it in the report, as it does what it could not understand.
+
+Some exports are several files that belong together, in a folder or an archive. A module for one of these has `fits`
+and `read` for `Files`, which are the files by their paths inside; what it does not read is left to the formats of
+single files.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, final
+
+from foreword.sources import (
+    discord,
+    docx,
+    epub,
+    fb2,
+    mail,
+    markdown,
+    meta,
+    names,
+    notebook,
+    odt,
+    refused,
+    signal_folder,
+    signal_json,
+    slack,
+    telegram,
+    timed_names,
+    unsupported,
+    webpage,
+    whatsapp,
+)
+from foreword.sources.opened import Opened
+from foreword.sources.report import Report
+from foreword.text.documents import Document
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """A format, by the name that people know it by; its file may itself be a zip archive."""
+
+    name: str
+    fits: Callable[[Opened], bool]
+    read: Callable[[Opened, Report], Iterator[Document]]
+    is_archive: bool = False
+
+
+Files = Mapping[str, Opened]
+"""The files of a folder or an archive by their paths inside, with slashes, in reading order."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Collection:
+    """A format of several files. `fits` says which of them it reads, by path: none where it is something else."""
+
+    name: str
+    fits: Callable[[Files], list[str]]
+    read: Callable[[Files, Report], Iterator[Document]]
+
+
+ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+"""How a zip archive begins; the second one is empty."""
+
+FORMATS: Final[tuple[Format, ...]] = (
+    Format(name="Signal", fits=signal_json.fits, read=signal_json.read),
+    Format(name="refused", fits=refused.fits, read=refused.read),  # Signal's lines would do for WhatsApp's
+    Format(name="WhatsApp", fits=whatsapp.fits, read=whatsapp.read),
+    Format(name="Telegram", fits=telegram.fits, read=telegram.read),
+    Format(name="mail", fits=mail.fits, read=mail.read),
+    Format(name="OpenDocument text", fits=odt.fits, read=odt.read, is_archive=True),
+    Format(name="Word document", fits=docx.fits, read=docx.read, is_archive=True),
+    Format(name="EPUB", fits=epub.fits, read=epub.read, is_archive=True),
+    Format(name="FictionBook", fits=fb2.fits, read=fb2.read),
+    Format(name="Jupyter notebook", fits=notebook.fits, read=notebook.read),
+    Format(name="HTML", fits=webpage.fits, read=webpage.read),
+    Format(name="unsupported", fits=unsupported.fits, read=unsupported.read, is_archive=True),
+    Format(name="Discord", fits=discord.fits, read=discord.read),
+    Format(name="Instagram or Messenger", fits=meta.fits, read=meta.read),
+    Format(name="Slack", fits=slack.fits, read=slack.read),
+    Format(name="Markdown", fits=markdown.fits, read=markdown.read),
+    Format(name="names and messages", fits=names.fits, read=names.read),
+    Format(name="times, names and messages", fits=timed_names.fits, read=timed_names.read),
+)
+
+
+COLLECTIONS: Final[tuple[Collection, ...]] = (
+    Collection(name="Signal", fits=signal_folder.fits, read=signal_folder.read),
+    Collection(name="Maildir", fits=mail.maildir_fits, read=mail.maildir_read),
+    Collection(name="Instagram or Messenger", fits=meta.fits_files, read=meta.read_files),
+    Collection(name="Slack", fits=slack.fits_files, read=slack.read_files),
+)
+
+
+def format_of(opened: Opened) -> Format | None:
+    """The first format that fits; None for plain text, and for an archive of files.
+
+    The files in an archive may lie in it as they are, and its first bytes look like one of them.
+    """
+    is_archive = opened.head.startswith(ZIP)
+    return next((each for each in FORMATS if (each.is_archive or not is_archive) and each.fits(opened)), None)

@@ -1,0 +1,280 @@
+"""HTML, from web pages, books and mail, to the lines that a person would read.
+
+Each paragraph, heading, list item and row of a table is a line, and so is what follows a `<br>`. Scripts, styles,
+navigation, pictures, code and the marks of footnotes go. In mail, what programs quote is marked as in plain mail, with
+`> `, so that one set of rules tells it from a reply; signatures are counted and left out.
+The tree is Beautiful Soup's, on Python's own parser. Which classes and ids mail programs give to quotes and signatures
+was read from what they write (docs/sources.md).
+"""
+
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, final
+
+from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
+from bs4.element import CData, NavigableString, Tag
+from bs4.exceptions import ParserRejectedMarkup
+
+from foreword.sources.report import Report
+
+
+def _words(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_BLOCKS: Final = _words(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table "
+    "tbody tfoot thead tr ul"
+)
+_DROPPED: Final = _words(
+    "applet audio button canvas datalist embed frameset iframe map math meta link nav noscript object option script "
+    "select style svg template textarea title video"
+)
+_OF_THE_PAGE: Final = frozenset({"header", "footer", "aside"})
+_SECTIONS: Final = frozenset({"article", "main", "section", "blockquote"})
+_ROLES: Final = _words(
+    "navigation banner contentinfo search doc-pagebreak doc-noteref doc-backlink doc-toc doc-pagelist "
+    "noteref pagebreak toc landmarks page-list backlink"
+)
+_NAMED: Final = _words(
+    "nav navbar navigation menu breadcrumb breadcrumbs sidebar toc mw-editsection skip-link"
+)
+_HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_MARK: Final = re.compile(r"\W*(?:\d{1,4}|[a-z]|[ivxlc]{1,5})?\W*", re.IGNORECASE)
+_SMALL: Final = 6
+"""Elements and texts that are looked at to tell what an element is; deeply nested ones would take long."""
+MOST_TAGS: Final = 1 << 17
+"""Each costs ten microseconds. A novel on one page has a quarter of them."""
+_DECLARATION: Final = re.compile(r"<!\[(?!CDATA\[)[^>]*(?<!--)>")
+"""What Word writes around what only Word shows; the parser takes few of them. `<![endif]-->` ends a comment."""
+_UNENDED: Final = re.compile(r"<[a-zA-Z/!?].*", re.DOTALL)
+_SPACE: Final = re.compile(r"[ \t\r\n\f\xa0]+")
+_LINES: Final = re.compile(r"\r\n?|\n")
+
+_QUOTES: Final = _words(
+    "gmail_quote gmail_quote_container gmail_attr yahoo_quoted moz-cite-prefix moz-forward-container "
+    "moz-email-headers-table outlookmessageheader protonmail_quote tutanota_quote zmail_extra olk_src_body_section "
+    "mail-editor-reference-message-container ms-outlook-mobile-reference-message reply-intro sh-quoted-content "
+    "airmail_on bloop_original_html front-blockquote zmail_extra_hr"
+)
+_NAMED_QUOTES: Final = frozenset({"quote", "messageReplySection", "messagereplysection"})
+"""What GMX and Spark give to a quote, as a name."""
+_PREFIX: Final = re.compile(r"^(?:x_)+|^ydp[0-9a-f]+(?=yahoo)|(?<=^yahoo_quoted)_\d+$")
+_QUOTED_ON: Final = _words("divrplyfwdmsg appendonsend stopspelling zwchr")
+"""After these nothing but what was quoted follows."""
+_BORDER: Final = re.compile(
+    r"border:\s*none;\s*border-top:\s*solid #\w{6} 1\.0pt|border-top-color:\s*rgb\(229, 229, 229\)",
+    re.IGNORECASE,
+)
+"""The line that Outlook and Windows Mail draw above it."""
+_SIGNATURES: Final = _words(
+    "gmail_signature gmail_signature_prefix moz-signature applemailsignature signature x_signature "
+    "ms-outlook-mobile-signature protonmail_signature_block"
+)
+
+
+def tree(markup: str) -> BeautifulSoup:
+    """`markup` as a tree, however broken, but for a tag at the end that was cut: the parser would seek its end.
+
+    Raises:
+        ValueError: it has more tags than any page.
+    """
+    if markup.count("<") > MOST_TAGS:
+        raise ValueError(f"it has more than {MOST_TAGS:,} tags")
+    whole, end, rest = markup.rpartition(">")
+    whole = _DECLARATION.sub("", whole + end) + _UNENDED.sub("", rest)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        warnings.simplefilter("ignore", UserWarning)  # a short text that looks like an address or a file name
+        try:
+            return BeautifulSoup(whole, "html.parser")
+        except ParserRejectedMarkup:
+            return BeautifulSoup(whole.replace("<![", "<"), "html.parser")  # what is left becomes a tag
+
+
+def page_lines(soup: Tag, report: Report) -> list[str]:
+    """The lines of a page or a chapter; of what it says is its main part, where it says so."""
+    for name in ("main", "article"):
+        parts = soup.find_all(name, limit=2)
+        if len(parts) == 1 and parts[0].get_text(strip=True):
+            return _Reading(report=report, in_mail=False).lines_of(parts[0])
+    return _Reading(report=report, in_mail=False).lines_of(soup)
+
+
+def mail_lines(soup: Tag, report: Report) -> list[str]:
+    """The lines of a mail; quoted ones begin with `> `."""
+    return _Reading(report=report, in_mail=True).lines_of(soup)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where an element ends, on the way through the tree."""
+
+    of: Tag
+
+
+@final
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """One way through a tree. It keeps a stack of its own: pages may be nested deeper than Python calls go."""
+
+    report: Report
+    in_mail: bool
+    lines: list[str] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    quotes: int = 0
+    verbatim: int = 0
+    sections: int = 0
+
+    def lines_of(self, root: Tag) -> list[str]:
+        ahead: list[object] = [root]
+        while ahead:
+            node = ahead.pop()
+            if isinstance(node, Tag):
+                if not self.drops(node):
+                    self.enter(node)
+                    ahead.append(_End(node))
+                    ahead.extend(reversed(node.contents))
+            elif isinstance(node, _End):
+                self.leave(node.of)
+            elif type(node) in (NavigableString, CData):  # its other kinds are comments, scripts and the like
+                self.read(str(node))
+        self.end_line()
+        return self.lines
+
+    def enter(self, element: Tag) -> None:
+        if element.name in _BLOCKS or element.name == "br":
+            self.end_line(blank=element.name == "br")
+        elif element.name in ("td", "th"):
+            self.pieces.append(" ")
+        self.verbatim += element.name == "pre"
+        self.sections += element.name in _SECTIONS
+        if self.in_mail and _is_quote(element):
+            self.end_line()
+            self.quotes += 1
+
+    def leave(self, element: Tag) -> None:
+        if element.name in _BLOCKS:
+            self.end_line()
+        self.verbatim -= element.name == "pre"
+        self.sections -= element.name in _SECTIONS
+        if self.in_mail and _is_quote(element) and not _is_quoted_on(element):
+            self.end_line()
+            self.quotes -= 1
+
+    def read(self, text: str) -> None:
+        if self.verbatim:
+            *whole, last = _LINES.split(text)
+            for line in whole:
+                self.pieces.append(line)
+                self.end_line(blank=True)
+            self.pieces.append(last)
+        else:
+            self.pieces.append(_SPACE.sub(" ", text))
+
+    def end_line(self, *, blank: bool = False) -> None:
+        """What was read becomes a line; nothing does only where `blank` lines count, as between two `<br>`."""
+        text = "".join(self.pieces)
+        line = text.rstrip() if self.verbatim else _SPACE.sub(" ", text).strip(" ")
+        self.pieces.clear()
+        if line or (blank and self.in_mail):
+            self.lines.append(f"> {line}" if self.quotes else line)
+
+    def drops(self, element: Tag) -> bool:
+        """Whether an element is nothing that its author wrote for readers."""
+        if element.name == "img":
+            self.report.leave_out("image")
+            return True
+        if element.name == "pre" and _has_code(element):
+            self.report.leave_out("code block")
+            return True
+        if self.in_mail and not self.quotes and _names(element) & _SIGNATURES:
+            self.report.leave_out("signature")
+            return True
+        if (
+            element.name in _DROPPED
+            or element.has_attr("hidden")
+            or _HIDDEN.search(_attribute(element, "style"))
+        ):
+            return True
+        return _is_mark(element) or (not self.in_mail and _is_of_the_page(element, self.sections > 0))
+
+
+def _is_quote(element: Tag) -> bool:
+    return element.name == "blockquote" or (
+        bool(element.attrs)
+        and (
+            not _names(element).isdisjoint(_QUOTES)
+            or _attribute(element, "name") in _NAMED_QUOTES
+            or _is_quoted_on(element)
+        )
+    )
+
+
+def _is_quoted_on(element: Tag) -> bool:
+    return bool(element.attrs) and (
+        not _names(element).isdisjoint(_QUOTED_ON)
+        or _attribute(element, "data-marker") == "__DIVIDER__"
+        or _BORDER.search(_attribute(element, "style")) is not None
+    )
+
+
+def _within(element: Tag) -> list[object]:
+    """The first few things within an element, however deep; the tree's own ways there walk to its end first."""
+    found: list[object] = []
+    ahead: list[object] = [*reversed(element.contents[: _SMALL + 1])]
+    while ahead and len(found) <= _SMALL:
+        node = ahead.pop()
+        found.append(node)
+        if isinstance(node, Tag):
+            ahead.extend(reversed(node.contents[: _SMALL + 1]))
+    return found
+
+
+def _has_code(element: Tag) -> bool:
+    return any(isinstance(each, Tag) and each.name == "code" for each in _within(element))
+
+
+def _is_mark(element: Tag) -> bool:
+    """Whether it is the mark of a footnote or the way back from one: a link within the text, and hardly a letter."""
+    if element.name != "a" or "#" not in _attribute(element, "href"):
+        return False
+    within = _within(element)
+    text = "".join(each for each in within if isinstance(each, NavigableString))
+    return len(within) <= _SMALL and len(text) <= 8 and _MARK.fullmatch(text) is not None
+
+
+def _is_of_the_page(element: Tag, in_text: bool) -> bool:
+    """Whether it belongs to the page around a text: its head and foot, its navigation."""
+    roles = {*_attribute(element, "role").lower().split(), *_attribute(element, "epub:type").lower().split()}
+    if roles & _ROLES:
+        return True
+    if element.name in _OF_THE_PAGE:
+        return not in_text and not any("note" in role for role in roles)
+    return element.name not in ("body", "html", "main", "article") and not _names(element).isdisjoint(_NAMED)
+
+
+def _names(element: Tag) -> set[str]:
+    """Its classes and its id, in small letters, without what other mail programs put before them."""
+    if not element.attrs:
+        return set()
+    names = f"{_attribute(element, 'class')} {_attribute(element, 'id')}".lower().split()
+    return {_PREFIX.sub("", name) for name in names}
+
+
+def _attribute(element: Tag, name: str) -> str:
+    value = element.get(name)
+    return value if isinstance(value, str) else " ".join(value or ())
+
+
+def metadata(soup: Tag, names: tuple[str, ...]) -> Iterator[str]:
+    """What `<meta>` elements say under these names, in the order of the names."""
+    said = {
+        (_attribute(each, "name") or _attribute(each, "property")).lower(): _attribute(each, "content")
+        for each in soup.find_all("meta", limit=100)
+    }
+    yield from (said[name] for name in names if said.get(name))

@@ -1,0 +1,213 @@
+"""The text of one mail, out of the parts that MIME packs it in, however damaged they are.
+
+Plain text is preferred, else HTML is read as a page; attachments and pictures are counted. Encodings are believed only
+as far as the bytes bear them out. Why Python's email package is not used: docs/decisions/0049-mail-in-linear-time.md.
+Sources: RFC 2045 to 2047, RFC 2231, RFC 3676 (lines that flow).
+"""
+
+import binascii
+import quopri
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, final
+from urllib.parse import unquote_to_bytes
+
+from foreword.sources.charsets import decoded
+from foreword.sources.mailheaders import Fields, fields_of
+from foreword.sources.mboxes import header_of
+from foreword.sources.report import Report
+
+_NO_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
+_PARAMETER: Final = re.compile(
+    r""";\s*([a-z-]+)(\*[\d*]*)?\s*=\s*("(?:[^"\\]|\\.)*"?|[^;\s"]*)""", re.IGNORECASE
+)
+_ESCAPED: Final = re.compile(r"\\(.)")
+_KIND: Final = re.compile(r"[^\s/;]+/[^\s/;]+")
+_UUENCODED: Final = re.compile(r"begin [0-7]{3,4} \S")
+_DEEPEST: Final = 20
+_MOST_PARTS: Final = 1000
+_FLOWED_QUOTE: Final = re.compile(r">+")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a mail says: its lines, quotes marked with `>`; `page` where it said it in HTML alone."""
+
+    lines: list[str]
+    page: str | None = None
+
+
+@final
+@dataclass(frozen=True)
+class _Part:
+    """A message, or a part of one: its header and its bytes."""
+
+    fields: Fields
+    body: bytes
+    kind: str
+
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """Those of the content type."""
+        return _parameters(self.fields.get(b"content-type", ""))
+
+    @cached_property
+    def parts(self) -> list["_Part"]:
+        """The parts within; none where it has none, or no boundary to tell them by."""
+        boundary = self.parameters.get("boundary", "").encode("latin-1", "replace").rstrip()
+        if not boundary or not self.kind.startswith("multipart/"):
+            return []
+        default = "message/rfc822" if self.kind == "multipart/digest" else "text/plain"
+        return [_part(piece, default) for piece in _pieces(self.body, b"--" + boundary)]
+
+    def is_attached(self, depth: int) -> bool:
+        """Whether its sender meant it to be saved rather than read."""
+        disposition = self.fields.get(b"content-disposition", "")
+        if disposition.partition(";")[0].strip().lower() == "attachment":
+            return True
+        return depth > 0 and ("name" in self.parameters or "filename" in _parameters(disposition))
+
+
+def body_of(message: bytes, report: Report) -> Body:
+    """The text of a mail."""
+    lines: list[str] = []
+    page = ""
+    for part in _texts(_part(message, "text/plain"), 0):
+        if isinstance(part, str):
+            report.leave_out(part)
+        elif part.kind == "text/html":
+            page += _text(part)
+        else:
+            lines += _lines(part, report)
+    return Body(lines, None if any(line.strip() for line in lines) else page or None)
+
+
+def _part(data: bytes, default: str) -> _Part:
+    """A part, whose kind is the `default` one unless it says which."""
+    fields, body = Fields(), data
+    if not data.startswith((b"\n", b"\r\n")):
+        header = header_of(data)
+        fields = fields_of(header)
+        body = data[len(header) :] if fields else data
+    said = _KIND.match(fields.get(b"content-type", "").strip())
+    return _Part(fields, body.removeprefix(b"\r").removeprefix(b"\n"), said[0].lower() if said else default)
+
+
+def _pieces(body: bytes, mark: bytes) -> list[bytes]:
+    """What stands between lines of this mark; it is followed by two more dashes in the last of them."""
+    pieces: list[bytes] = []
+    begin, at, last = None, body.find(mark), False
+    while at >= 0 and not last and len(pieces) < _MOST_PARTS:
+        end = at + len(mark)
+        if at == 0 or body[at - 1 : at] == b"\n":
+            line_end = body.find(b"\n", end)
+            line_end = len(body) if line_end < 0 else line_end
+            if body[end:line_end].strip() in (b"", b"--"):
+                if begin is not None:
+                    pieces.append(body[begin:at].removesuffix(b"\n").removesuffix(b"\r"))
+                begin, last = line_end + 1, body.startswith(b"--", end)
+            end = line_end
+        at = body.find(mark, end)
+    if begin is not None and not last:
+        pieces.append(body[begin:])
+    return pieces
+
+
+def _parameters(field: str) -> dict[str, str]:
+    """The parameters of a field by their names; those that are cut into several (RFC 2231) are joined."""
+    found: dict[str, str] = {}
+    for name, extended, value in _PARAMETER.findall(field):
+        plain = _ESCAPED.sub(r"\1", value.strip('"')) if value.startswith('"') else value
+        if extended.endswith("*"):
+            plain = unquote_to_bytes(plain.rpartition("'")[2]).decode("utf-8", "replace")
+        if extended or name.lower() not in found:
+            found[name.lower()] = found.get(name.lower(), "") + plain
+    return found
+
+
+def _texts(part: _Part, depth: int) -> Iterator[_Part | str]:
+    """The parts that hold a mail's text, and what each thing is that comes with it."""
+    if part.parts and depth < _DEEPEST:
+        if part.kind == "multipart/alternative":
+            yield from _preferred(part.parts, depth + 1)
+        else:
+            for each in part.parts:
+                yield from _texts(each, depth + 1)
+    elif part.kind in ("text/plain", "text/html") or (part.kind.startswith("multipart/") and not part.parts):
+        yield "attachment" if part.is_attached(depth) else part
+    else:
+        yield "forwarded message" if part.kind == "message/rfc822" else "attachment"
+
+
+def _preferred(versions: list[_Part], depth: int) -> Iterator[_Part | str]:
+    """Of versions of the same text those in plain text, else the last with any."""
+    found = [[each for each in _texts(version, depth) if not isinstance(each, str)] for version in versions]
+    plain = [each for each in found if any(part.kind != "text/html" and _text(part).strip() for part in each)]
+    pages = [each for each in found if each]
+    for chosen in plain[:1] or pages[-1:]:
+        yield from chosen
+
+
+def _lines(part: _Part, report: Report) -> list[str]:
+    text = _text(part).replace("\r\n", "\n").replace("\r", "\n")
+    lines = _without_uuencoded(text.split("\n"), report)
+    if part.parameters.get("format", "").lower() == "flowed":
+        return flowed(lines, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+    return lines
+
+
+def _without_uuencoded(lines: list[str], report: Report) -> list[str]:
+    """The lines without files that were written into them, from `begin 644 name` to `end`."""
+    ends = [at for at, line in enumerate(lines) if line.rstrip() == "end"]
+    kept: list[str] = []
+    at = 0
+    while at < len(lines):
+        if ends and at > ends[0]:
+            ends.pop(0)
+        elif ends and _UUENCODED.match(lines[at]):
+            report.leave_out("attachment")
+            at = ends.pop(0) + 1
+        else:
+            kept.append(lines[at])
+            at += 1
+    return kept
+
+
+def flowed(lines: list[str], *, delete_space: bool) -> list[str]:
+    """Lines that were broken to be joined again, joined."""
+    joined: list[list[str]] = []
+    soft, depth_before = False, 0
+    for line in lines:
+        depth, text = _unstuffed(line)
+        if soft and depth == depth_before and text != "-- ":
+            if delete_space:
+                joined[-1][-1] = joined[-1][-1].removesuffix(" ")
+            joined[-1].append(text)
+        else:
+            joined.append([">" * depth + (" " if depth else ""), text])
+        soft, depth_before = text.endswith(" ") and text != "-- ", depth
+    return ["".join(each) for each in joined]
+
+
+def _unstuffed(line: str) -> tuple[int, str]:
+    """How often a line is quoted, and its text without the space that protects it."""
+    quote = _FLOWED_QUOTE.match(line)
+    depth = quote.end() if quote else 0
+    return depth, line[depth:].removeprefix(" ")
+
+
+def _text(part: _Part) -> str:
+    return decoded(_bytes(part), part.parameters.get("charset"))
+
+
+def _bytes(part: _Part) -> bytes:
+    """What a part holds; of base64 that was cut, as much as there is."""
+    encoding = part.fields.get(b"content-transfer-encoding", "").strip().lower()
+    if encoding == "base64":
+        letters = _NO_BASE64.sub(b"", part.body)
+        letters = letters[: len(letters) - (len(letters) % 4 == 1)]
+        return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+    return quopri.decodestring(part.body) if encoding == "quoted-printable" else part.body

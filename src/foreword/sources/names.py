@@ -1,0 +1,146 @@
+"""Plain text in which each line is a message: "Ana: good morning", "[10:15] Ana: good morning" (docs/decisions/0031).
+
+Much else looks like it: settings, recipes, plays, logs, the heads of letters. A text is taken for a chat only if nearly
+all of its lines are so, few names come again and again, and what stands behind them is neither a value nor code.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+from foreword.sources.lines import lines_of
+from foreword.sources.opened import Opened
+from foreword.sources.report import Report
+from foreword.text.documents import Document
+
+_CLOCK: Final = r"\[?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?\]?(?: -)?[ \t]+"
+"""A time of some day, which is not kept: it does not say of which."""
+_LINE: Final = re.compile(
+    rf"(?P<clock>{_CLOCK})?"
+    r"(?P<name>(?:[^\W_]|[+~@]|[^\x00-\x7f])[^:：\n<>{}\[\]=;\"/\\|#*`_]{0,39}?) ?(?:: +|：\s*|:\t)(?P<said>\S.*)"
+)
+_VALUE: Final = re.compile(
+    r"""[-+]?[\d.,:/-]+ ?(?:%|\w{1,3})?|true|false|null|none|yes|no|["'\[{].*|\S*[/\\]\S*|[|>]-?""",
+    re.IGNORECASE,
+)
+_CODE: Final = re.compile(r"[;{}\\,]$|=>|\bdef\b|\breturn\b|[^\s]\(\)")
+_KEYS: Final = (  # what stands before colons and is nobody's name
+    "info|warning|warn|error|debug|trace|critical|fatal|note|notes|todo|fixme|hint|tip|example|"
+    "input|output|usage|default|args|arguments|returns|raises|from|to|cc|bcc|subject|date|name|"
+    "title|description|type|version|url|author|key|value|id|http|https|step|chapter|section|"
+    "question|answer"
+)
+_NO_NAMES: Final = frozenset(_KEYS.split("|"))
+
+_LEAST_LINES: Final = 4
+_MOST_OF: Final = 0.8
+_MOST_NAMES: Final = 40
+_WORDS_IN_NAME: Final = 5
+_MOST_ODD: Final = 0.2
+
+
+def fits(opened: Opened) -> bool:
+    """Whether its first lines are messages of two people or more."""
+    lines = [line.strip() for line in opened.start.split("\n") if line.strip()]
+    found = [match for line in lines if (match := match_of(line))]
+    indented = sum(1 for line in opened.start.split("\n") if line.startswith((" ", "\t")) and line.strip())
+    if indented > _MOST_ODD * len(lines) or len(found) < max(_LEAST_LINES, _MOST_OF * len(lines)):
+        return False
+    names = Counter(match["name"].strip() for match in found)
+    return _are_people(names) and are_messages(found)
+
+
+def are_messages(found: list[re.Match[str]], *, timed: bool = False) -> bool:
+    """Whether these lines say something, in no fixed round; with times before them, logs of programs do so as well.
+
+    Programs have names in small letters.
+    """
+    timed = timed or any(match["clock"] for match in found)
+    people = not timed or any(match["name"][0] in "+~@" or not match["name"].islower() for match in found)
+    return people and _are_said([match["said"] for match in found]) and not _are_records(found)
+
+
+def match_of(line: str) -> re.Match[str] | None:
+    """A line with a name and what was said, as groups `clock`, `name` and `said`."""
+    found = _LINE.match(line)
+    if not found or len(found["name"].split()) > _WORDS_IN_NAME or found["name"][-1] in ".!?,)":
+        return None
+    return found
+
+
+def _are_people(names: Counter[str]) -> bool:
+    """Few, nearly all of them seen again, such as people have."""
+    again = {name: count for name, count in names.items() if count > 1}
+    return len(again) >= 2 and sum(again.values()) >= _MOST_OF * names.total() and are_names(names)
+
+
+def are_names(names: Counter[str]) -> bool:
+    """Few, of few words, hardly any a word that has a colon elsewhere; capitals are those of plays."""
+    lines = names.total()
+    lower = sum(count for name, count in names.items() if name.casefold() in _NO_NAMES)
+    capitals = sum(count for name, count in names.items() if len(name) > 2 and name.isupper())
+    return (
+        len(names) <= min(_MOST_NAMES, max(2, lines // 2))
+        and all(len(name.split()) <= _WORDS_IN_NAME for name in names)
+        and lower <= _MOST_ODD * lines
+        and capitals <= _MOST_ODD * lines
+    )
+
+
+def _are_said(texts: list[str]) -> bool:
+    """Whether these are things that people say: words, not values and not code."""
+    values = sum(1 for text in texts if _VALUE.fullmatch(text))
+    code = sum(1 for text in texts if _CODE.search(text))
+    words = sum(1 for text in texts if " " in text or len(text) > 15 or not text.isascii())
+    return values <= _MOST_ODD * len(texts) and code <= _MOST_ODD * len(texts) and words * 3 >= len(texts)
+
+
+def _are_records(found: list[re.Match[str]]) -> bool:
+    """Whether the names come in one fixed round of three or more, as the fields of records do."""
+    counts = Counter(match["name"].strip() for match in found)
+    names = [name for match in found if counts[name := match["name"].strip()] > 1]
+    follows: dict[str, set[str]] = {}
+    for name, following in pairwise(names):
+        follows.setdefault(name, set()).add(following)
+    return (
+        len(follows) >= 3
+        and len(names) >= 2 * len(follows)
+        and all(len(each) == 1 for each in follows.values())
+    )
+
+
+def read(opened: Opened, report: Report) -> Iterator[Document]:
+    """Its messages, in their order; they have no times. A line without a name goes on with the message above.
+
+    Raises:
+        SourceEmpty, SourceNotText, WrongEncoding: as `read_plain` says.
+    """
+    names = _names(opened, report)
+    author, said = "", list[str]()
+    for number, line in enumerate(map(str.strip, lines_of(opened)), 1):
+        found = match_of(line) if line else None
+        name = found["name"].strip() if found else ""
+        if found and name in names:
+            if said:
+                yield Document(text="\n".join(said), author=author)
+            author, said = name, [found["said"]] if found["said"] else []
+        elif line and not said:
+            report.not_understood(opened.name, f"line {number}", line)
+        elif line:
+            said.append(line)
+    if said:
+        yield Document(text="\n".join(said), author=author)
+
+
+def _names(opened: Opened, report: Report) -> frozenset[str]:
+    """Those who speak: who does so once only, in a text where lines go on, may be a word such as "PS"."""
+    names: Counter[str] = Counter()
+    goes_on = False
+    for line in filter(None, map(str.strip, lines_of(opened, report.notes))):
+        found = match_of(line)
+        if found:
+            names[found["name"].strip()] += 1
+        goes_on = goes_on or not found
+    return frozenset(name for name, count in names.items() if count > 1 or not goes_on)

@@ -1,0 +1,155 @@
+"""OpenDocument texts (.odt), as LibreOffice and others write them; told by the type that the zip file states.
+
+`content.xml` is read as a stream of marks, so that a thick book costs no more memory than its text. What a person did
+not type stays out: the marks of footnotes, tables of contents, page numbers, comments, and what was deleted while
+changes were tracked. A footnote's text follows the paragraph that it belongs to.
+Source: OASIS, Open Document Format for Office Applications 1.3, part 3.
+"""
+
+import re
+import xml.etree.ElementTree as ET
+import zipfile
+from collections.abc import Iterator
+from typing import Final, final
+
+from foreword.errors import SourceNotText
+from foreword.sources.documents import (
+    begins_with_part,
+    check_entities,
+    check_sizes,
+    damaged,
+    document,
+    encrypted,
+    package_of,
+    part_of,
+    time_of,
+    xml_of,
+)
+from foreword.sources.opened import BLOCK, DAMAGE, Opened
+from foreword.sources.report import Report
+from foreword.text.documents import Document
+
+_TYPE: Final = b"application/vnd.oasis.opendocument.text"
+_CONTENT: Final = "content.xml"
+_MANIFEST: Final = "META-INF/manifest.xml"
+_META: Final = "meta.xml"
+
+_OF: Final = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
+_TEXT: Final = _OF % "text"
+_OFFICE: Final = _OF % "office"
+_PARAGRAPHS: Final = frozenset({_TEXT + "p", _TEXT + "h"})
+_DROPPED: Final = frozenset(
+    {
+        _TEXT + name
+        for name in ("note-citation", "tracked-changes", "page-number", "ruby-text", "sequence-decls")
+    }
+    | {_TEXT + name for name in ("table-of-content", "illustration-index", "table-index", "object-index")}
+    | {_TEXT + name for name in ("user-index", "alphabetical-index", "bibliography")}
+    | {_OFFICE + name for name in ("annotation", "forms", "scripts")}
+    | {_OF % "svg-compatible" + name for name in ("title", "desc")}
+)
+_SPACE: Final = re.compile(r"[ \t\r\n]+")
+_TYPED_SPACE, _TYPED_BREAK = "\x1f", "\x1e"
+"""What was typed, among the white space that only lays out the XML: these two no XML may hold."""
+_TYPED: Final = str.maketrans({_TYPED_SPACE: " ", _TYPED_BREAK: "\n"})
+_DATES: Final = ("{http://purl.org/dc/elements/1.1/}date", _OF % "meta" + "creation-date")
+
+
+def fits(opened: Opened) -> bool:
+    """Whether it is a zip file that states to be an OpenDocument text, or began as one before it was cut."""
+    if begins_with_part(opened, b"mimetype" + _TYPE):
+        return True
+    return _MANIFEST in opened.parts and _stated(opened).startswith(_TYPE)
+
+
+def read(opened: Opened, report: Report) -> Iterator[Document]:
+    """The file as one text.
+
+    Raises:
+        SourceNotText: it is damaged, encrypted, or larger than any text.
+    """
+    with package_of(opened) as package:
+        names = frozenset(package.namelist())
+        if _MANIFEST in names and b"encryption-data" in part_of(opened, package, _MANIFEST):
+            raise encrypted(opened)
+        try:
+            lines = _lines(opened, package, report)
+            time = _time(opened, package) if _META in names else None
+        except ET.ParseError as error:
+            raise damaged(opened, error) from None
+    yield from document(lines, time_of(time))
+
+
+def _stated(opened: Opened) -> bytes:
+    try:
+        with package_of(opened) as package:
+            return part_of(opened, package, "mimetype").strip() if "mimetype" in package.namelist() else b""
+    except SourceNotText:
+        return b""
+
+
+def _lines(opened: Opened, package: zipfile.ZipFile, report: Report) -> list[str]:
+    check_sizes(opened, package, [_CONTENT])
+    check_entities(package, [_CONTENT])
+    target = _Lines(report)
+    parser = ET.XMLParser(target=target)  # noqa: S314 - it declares no entities
+    with package.open(_CONTENT) as content:
+        while block := content.read(BLOCK):
+            parser.feed(block)
+    parser.close()
+    return target.lines
+
+
+def _time(opened: Opened, package: zipfile.ZipFile) -> str | None:
+    """When it was last written, else when it was begun."""
+    try:
+        root = xml_of(part_of(opened, package, _META))
+    except (*DAMAGE, SourceNotText, ET.ParseError):  # of no use, but no reason to lose the text
+        return None
+    return next((said.text for name in _DATES for said in root.iter(name) if said.text), None)
+
+
+@final
+class _Lines:
+    """What the parser tells of `content.xml`, as lines."""
+
+    def __init__(self, report: Report) -> None:
+        self.lines: list[str] = []
+        self._report = report
+        self._open: list[
+            list[str]
+        ] = []  # paragraphs, one within another where there are footnotes and frames
+        self._inner: list[str] = []  # lines of those within, until the outermost one is read
+        self._dropped = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if self._dropped or tag in _DROPPED:
+            self._dropped += 1
+        elif tag in _PARAGRAPHS:
+            self._open.append([])
+        elif self._open and tag == _TEXT + "s":
+            self._open[-1].append(_TYPED_SPACE * min(int(attributes.get(_TEXT + "c", "1")), 80))
+        elif self._open and tag == _TEXT + "tab":
+            self._open[-1].append(_TYPED_SPACE)
+        elif self._open and tag == _TEXT + "line-break":
+            self._open[-1].append(_TYPED_BREAK)
+        elif tag == _OF % "drawing" + "image":
+            self._report.leave_out("image")
+
+    def data(self, text: str) -> None:
+        if self._open and not self._dropped:
+            self._open[-1].append(text)
+
+    def end(self, tag: str) -> None:
+        if self._dropped:
+            self._dropped -= 1
+        elif tag in _PARAGRAPHS:
+            line = _SPACE.sub(" ", "".join(self._open.pop())).translate(_TYPED).strip()
+            if self._open:
+                self._inner += [line] if line else []
+            else:
+                self.lines += [line, *self._inner] if line else self._inner
+                self._inner = []
+
+    def close(self) -> None:
+        """The parser wants one."""

@@ -1,0 +1,107 @@
+"""Markdown: what a person wrote in it, without its marks.
+
+Headings, list items and the rows of tables are lines, and so is each paragraph, for a line break within one is where an
+editor wrapped it. Front matter, code, pictures, addresses of links, HTML and the marks of footnotes go.
+Syntax: CommonMark by markdown-it-py, with GitHub's tables; footnotes and front matter as Pandoc and Jekyll have them,
+`[[links]]` as Obsidian has them.
+"""
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from foreword.sources.report import Report
+
+_FRONT_MATTER: Final = re.compile(
+    r"\A---[ \t]*\n(?=\s*(?:#|[\w\"'-][^\n]*:))(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
+    r"|\A\+\+\+[ \t]*\n(?:.*\n)*?\+\+\+[ \t]*(?:\n|\Z)"
+)
+_FOOTNOTE: Final = re.compile(r"^ {0,3}\[\^[^\]\s]{1,80}\]:[ \t]*(.*(?:\n(?: {4}.*|[ \t]*$))*)", re.MULTILINE)
+_EMBEDDED: Final = re.compile(r"!\[\[[^\[\]\n]*\]\]")
+_LINKED: Final = re.compile(r"\[\[(?:[^\[\]\n|]*\|)?([^\[\]\n|]+)\]\]")
+_MARKS: Final = re.compile(r"\[\^[^\]\s]{1,80}\]|\{[%:][^{}\n]*\}")
+_TASK: Final = re.compile(r"\A\[[ xX]\]\s+")
+_NO_WORDS: Final = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>", re.DOTALL | re.IGNORECASE
+)
+_BREAK: Final = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
+_PICTURE: Final = re.compile(r"<img\b", re.IGNORECASE)
+_PARSER: Final = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+_COSTS: Final = {"[": 8, **dict.fromkeys("*_`~\\&<!]\n\r", 1)}
+"""What the parser takes for a mark, in units of some ten microseconds."""
+_LONG: Final = 20_000
+_DENSE: Final = 5
+"""A long text has fewer marks than one in so many characters, or they are no marks."""
+
+
+def unmarked_lines(text: str, report: Report) -> Iterator[str]:
+    """The lines of a Markdown text; what was left out is counted."""
+    cost = sum(units * text.count(mark) for mark, units in _COSTS.items())
+    if cost > max(_LONG, len(text) // _DENSE):
+        yield from _not_blank(text.split("\n"))
+        return
+    text, matters = _FRONT_MATTER.subn("", text.replace("\r\n", "\n"))
+    _count(report, "front matter", matters)
+    cells: list[str] | None = None
+    item = False
+    for token in _PARSER.parse(_FOOTNOTE.sub(_dedented, text)):
+        if token.type == "tr_open":
+            cells = []
+        elif token.type == "tr_close":
+            yield from _not_blank([" ".join(filter(None, cells or []))])
+            cells = None
+        elif token.type in ("fence", "code_block"):
+            report.leave_out("code block")
+        elif token.type == "html_block":
+            yield from _not_blank(_words_of(token.content, report).split("\n"))
+        elif token.type == "inline":
+            words = _inline(token.children or [], report)
+            if cells is None:
+                yield from _not_blank((_TASK.sub("", words) if item else words).split("\n"))
+            else:
+                cells.append(words.replace("\n", " ").strip())
+        item = token.type == "list_item_open" or (item and token.type == "paragraph_open")
+
+
+def _inline(tokens: Sequence[Token], report: Report) -> str:
+    """The words of a line or a paragraph."""
+    words: list[str] = []
+    address = False
+    for token in tokens:
+        if token.type in ("text", "code_inline", "text_special") and not address:
+            words.append(token.content)
+        elif token.type == "softbreak":
+            words.append(" ")
+        elif token.type == "hardbreak" or (token.type == "html_inline" and _BREAK.match(token.content)):
+            words.append("\n")
+        elif token.type == "image" or (token.type == "html_inline" and _PICTURE.match(token.content)):
+            report.leave_out("image")
+        elif token.type in ("link_open", "link_close"):
+            address = token.type == "link_open" and token.markup == "autolink"
+    text, embedded = _EMBEDDED.subn("", "".join(words))
+    _count(report, "image", embedded)
+    return _MARKS.sub("", _LINKED.sub(r"\1", text))
+
+
+def _words_of(block: str, report: Report) -> str:
+    """What HTML within Markdown shows as text."""
+    _count(report, "image", len(_PICTURE.findall(block)))
+    return html.unescape(_NO_WORDS.sub("", _BREAK.sub("\n", block)))
+
+
+def _dedented(footnote: re.Match[str]) -> str:
+    """A footnote's text as paragraphs of its own."""
+    return "\n" + re.sub(r"^ {4}", "", footnote.group(1), flags=re.MULTILINE) + "\n"
+
+
+def _not_blank(several: Sequence[str]) -> list[str]:
+    return [line.strip() for line in several if line.strip()]
+
+
+def _count(report: Report, what: str, count: int) -> None:
+    if count:
+        report.leave_out(what, count)

@@ -1,0 +1,205 @@
+"""Archives and what lies in them."""
+
+import gzip
+import io
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from foreword.errors import SourceEmpty, SourceNotText
+from foreword.sources import opened as opened_module
+from foreword.sources.detect import read_source
+from foreword.sources.files import files_of_archive, is_archive, opened_file
+from foreword.sources.opened import DEEPEST, opened_bytes
+from foreword.sources.report import Report
+from foreword.text.documents import join
+
+
+def zipped(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def text_of(path: Path, report: Report | None = None) -> str:
+    return "".join(join(read_source(str(path), report=report)))
+
+
+def test_the_texts_in_an_archive_are_read_in_reading_order_whatever_it_is_called(tmp_path: Path) -> None:
+    members = {"b 10.txt": b"ten", "b 2.txt": b"two", "a/1.txt": b"one", "__MACOSX/b 2.txt": b"x", ".x": b"x"}
+    report = Report()
+    assert text_of(zipped(tmp_path / "it.dat", members), report) == "one\ntwo\nten"
+    assert report.formats == {"text": 3}
+
+
+def test_what_is_no_text_in_an_archive_is_left_out_and_counted(tmp_path: Path) -> None:
+    report = Report()
+    path = zipped(tmp_path / "it.zip", {"it.txt": b"seen", "it.jpg": b"\xff\xd8\xff\0\0\0", "empty": b""})
+    assert text_of(path, report) == "seen"
+    assert report.left_out == {"file without text": 1}
+    assert report.sentences() == ["left out: 1 file without text"]
+
+
+def test_what_is_compressed_inside_is_unpacked_too(tmp_path: Path) -> None:
+    inner = zipped(tmp_path / "inner.zip", {"deep.txt": b"deep"}).read_bytes()
+    path = zipped(tmp_path / "it.zip", {"a.txt.gz": gzip.compress(b"packed"), "b.zip": inner})
+    assert text_of(path) == "packed\ndeep"
+
+
+def test_an_archive_without_text_is_empty(tmp_path: Path) -> None:
+    with pytest.raises(SourceEmpty, match=r"no file in .*it\.zip holds text"):
+        text_of(zipped(tmp_path / "it.zip", {"it.jpg": b"\xff\xd8\xff\0"}))
+
+
+def test_an_archive_that_is_cut_off_is_damaged(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "it.zip", {"it.txt": b"text " * 100})
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(SourceNotText, match=r"it\.zip is damaged: .*; fetch it again"):
+        text_of(path)
+
+
+def test_a_damaged_archive_in_a_folder_is_left_out_and_noted(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "it.zip", {"it.txt": b"text " * 100})
+    path.write_bytes(path.read_bytes()[:-30])
+    (tmp_path / "it.txt").write_text("seen")
+    report = Report()
+    assert text_of(tmp_path, report) == "seen"
+    assert report.notes[0].startswith(f"skipped: {path} is damaged")
+
+
+def test_a_member_whose_bytes_are_damaged_is_named(tmp_path: Path) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("it.txt", b"text " * 100)
+    damaged = data.getvalue().replace(b"text text", b"tixt text", 1)
+    (tmp_path / "it.zip").write_bytes(damaged)
+    with pytest.raises(SourceNotText, match=r"it\.zip: it\.txt is damaged"):
+        text_of(tmp_path / "it.zip")
+
+
+def test_a_password_is_told(tmp_path: Path) -> None:
+    data = bytearray(zipped(tmp_path / "it.zip", {"it.txt": b"text"}).read_bytes())
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + offset] |= 1
+    (tmp_path / "it.zip").write_bytes(data)
+    with pytest.raises(SourceNotText, match="is protected by a password; unpack it, and hand in the folder"):
+        text_of(tmp_path / "it.zip")
+
+
+def test_a_member_that_cannot_be_read_is_skipped_and_listed(tmp_path: Path) -> None:
+    """One is damaged, one has a password, one lies about the encoding of its name, one of its text."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        names = ["damaged.txt", "good.txt", "l\u00fcgt.txt", "locked.txt", "old.txt"]
+        for name in names:
+            archive.writestr(name, b"\xfc" if name == "old.txt" else f"text of {name[0]}".encode() * 9)
+    whole = bytearray(data.getvalue().replace(b"text of dtext", b"text of xtext", 1))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = -1
+        for name in names:
+            at = whole.index(mark, at + 1)
+            whole[at + offset] |= 1 if name == "locked.txt" else 0
+    whole = bytearray(bytes(whole).replace("l\u00fcgt".encode(), b"l\xfc\xfcgt"))
+    (tmp_path / "it.zip").write_bytes(whole)
+    report = Report()
+    assert text_of(tmp_path / "it.zip", report) == "text of g" * 9 + "\n" + "text of l" * 9
+    assert report.skipped == len(report.notes) == 3
+    for name, reason in (("damaged", "is damaged"), ("locked", "by a password"), ("old", "not in utf-8")):
+        assert any(f"it.zip: {name}.txt" in note and reason in note for note in report.notes), name
+
+
+def test_a_zip_of_many_files_takes_as_long_as_its_files(tmp_path: Path) -> None:
+    """Its list of contents is read a few times, not once for each of its files."""
+    members = {f"general/2024-{at // 28 + 1:02}-{at % 28 + 1:02}.json": b"[]" for at in range(2_000)}
+    path = zipped(tmp_path / "it.zip", {**members, "it.txt": b"text"})
+    began = time.process_time()
+    assert text_of(path) == "text"
+    assert time.process_time() - began < 15
+
+
+def test_zips_within_zips_are_read_to_a_depth_and_beyond_it_named(tmp_path: Path) -> None:
+    data = zipped(tmp_path / "it.zip", {"it.txt": b"deep"})
+    for _ in range(DEEPEST - 1):
+        data = zipped(tmp_path / "it.zip", {"inner.zip": data.read_bytes()})
+    assert text_of(data) == "deep"
+    data = zipped(tmp_path / "it.zip", {"inner.zip": data.read_bytes()})
+    with pytest.raises(SourceNotText, match=rf"inner\.zip lies in {DEEPEST} archives, .*; unpack it"):
+        text_of(data)
+
+
+@pytest.mark.parametrize("kind", ["zip", "gzip", "gzip in zip", "zip in zip"])
+def test_what_unpacks_to_more_than_any_text_is_refused_in_a_clear_line(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opened_module, "LEAST_UNPACKED", 1 << 20)
+    bomb = b"a " * (1 << 20)
+    path = tmp_path / "it"
+    if kind == "zip":
+        zipped(path, {f"{at}.txt": bomb[: 1 << 18] for at in range(8)})
+    elif kind == "zip in zip":
+        inner = zipped(path, {"it.txt": bomb[: 1 << 18]}).read_bytes()
+        zipped(path, {f"{at}.zip": inner for at in range(8)})
+    else:
+        path.write_bytes(gzip.compress(bomb))
+    if kind == "gzip in zip":
+        zipped(path, {"it.gz": path.read_bytes()})
+    report = Report()
+    if kind == "zip in zip":  # as far as the budget reaches
+        assert text_of(path, report).startswith("a a")
+        assert 0 < report.skipped < 8
+        assert "would unpack to more than 1 MB" in report.notes[0]
+    else:
+        with pytest.raises(
+            SourceNotText, match="would unpack to more than 1 MB, as no text does; unpack what"
+        ):
+            text_of(path)
+
+
+def test_an_opened_file_gives_its_lines_and_begins_anew_each_time(tmp_path: Path) -> None:
+    (tmp_path / "it.txt").write_bytes(b"\xef\xbb\xbfone\r\ntwo\n\nthree")
+    opened = opened_file(tmp_path / "it.txt", None)
+    assert list(opened.lines()) == list(opened.lines()) == ["one", "two", "", "three"]
+    assert opened.start.startswith("one")
+    assert not is_archive(opened)
+
+
+def test_bytes_at_hand_are_a_file_too(tmp_path: Path) -> None:
+    data = zipped(tmp_path / "it.zip", {"a.txt": b"one", "b.txt": b"two"}).read_bytes()
+    files = files_of_archive(opened_bytes("it", data))
+    assert {path: each.text() for path, each in files.items()} == {"a.txt": "one", "b.txt": "two"}
+    assert files["a.txt"].name == "it: a.txt"
+
+
+def test_a_folder_of_mail_is_no_hidden_one(tmp_path: Path) -> None:
+    mail = b"From: Ana <ana@example.org>\nDate: Tue, 2 Jan 2024 10:00:00 +0000\nSubject: hi\n\ngood morning\n"
+    for folder in ("cur", ".Sent/cur", ".cache"):
+        (tmp_path / "mail" / folder).mkdir(parents=True)
+        (tmp_path / "mail" / folder / "1.a:2,S").write_bytes(mail.replace(b"morning", folder.encode()))
+    found = [each.text for each in read_source(str(tmp_path / "mail"))]
+    assert sorted(found) == ["good .Sent/cur", "good cur"]
+    members = {f"mail/{folder}/1.a": mail for folder in ("cur", ".Sent/cur", ".cache")}
+    files = files_of_archive(opened_file(zipped(tmp_path / "it.zip", members), None))
+    assert list(files) == ["mail/.Sent/cur/1.a", "mail/cur/1.a"]
+
+
+def test_a_damaged_document_among_others_is_left_out_and_noted(tmp_path: Path) -> None:
+    inner = zipped(tmp_path / "it.zip", {"[Content_Types].xml": b"<Types", "word/document.xml": b"<w"})
+    inner.rename(tmp_path / "it.docx")
+    (tmp_path / "it.txt").write_text("seen")
+    report = Report()
+    assert text_of(tmp_path, report) == "seen"
+    assert len(report.notes) == 1
+    assert report.notes[0].startswith(f"skipped: {tmp_path / 'it.docx'}")
+
+
+def test_a_chat_that_lies_in_an_archive_as_it_is_is_no_chat_with_a_strange_beginning(tmp_path: Path) -> None:
+    lines = [f"[05/01/23, 09:{minute:02}:00] Ana: good morning" for minute in range(30)]
+    with zipfile.ZipFile(tmp_path / "chat.zip", "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("_chat.txt", "\n".join(lines))
+        archive.writestr("1.jpg", b"\xff\xd8\xff\0")
+    report = Report()
+    assert text_of(tmp_path / "chat.zip", report).split("\n") == ["good morning"] * 30
+    assert report.formats == {"WhatsApp": 1}

@@ -1,0 +1,165 @@
+"""Every reader takes time in proportion to its file, whatever is in it: anybody may send a mail or a message."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from xml.sax.saxutils import escape
+
+import pytest
+
+from foreword.errors import ForewordError
+from foreword.sources.detect import _read
+from foreword.sources.formats import FORMATS
+from foreword.sources.opened import opened_bytes
+from foreword.sources.report import Report
+from packed_documents import docx, epub, odt
+
+MAIL = "From a@b.org Mon Jan 15 10:00:00 2024\nFrom: Ana <a@b.org>\nDate: Mon, 15 Jan 2024 10:00:00 +0000\n"
+WHATSAPP = "15/01/20, 22:15 - Ana: one\n15/01/20, 22:16 - Ben: two\n"
+IPHONE = "[15.01.20, 22:15:33] Ana: one\n[15.01.20, 22:15:34] Ben: two\n"
+NAMES = "Ana: good morning\nBen: good morning to you\nAna: and you?\nBen: and how\n" * 2
+TIMED = "2024-01-02 14:23:45 Ana: good morning\n2024-01-02 14:24:00 Ben: hi there\n" * 2
+TELEGRAM = '{"name": "x", "type": "personal_chat", "messages": [\n {"date_unixtime": "1", "from": "Ana", "text": %s},\n'
+DISCORD = (
+    '{"guild": {}, "messages": [\n {"timestamp": "2024-01-15T10:00:00Z", "author": {}, "content": %s},\n'
+)
+META = '{"participants": [], "messages": [\n {"sender_name": "Ana", "timestamp_ms": 1705312800000, "content": %s},\n'
+SLACK = '[\n {"type": "message", "user": "U1", "ts": "1705312800.1", "text": %s},\n'
+SIGNAL = '{"date": "2020-01-15T10:15:33", "sender": "Ana", "body": %s, "reactions": []}\n'
+JSON = {
+    "Telegram": TELEGRAM,
+    "Discord": DISCORD,
+    "Instagram or Messenger": META,
+    "Slack": SLACK,
+    "Signal": SIGNAL,
+}
+
+
+def xml(text: str) -> str:
+    return escape(re.sub("[\0-\x08\x0b\x0c\x0e-\x1f]", "", text))
+
+
+def behind(begin: str) -> Callable[[str], str]:
+    return lambda odd: begin + odd
+
+
+def in_json(form: str) -> list[Callable[[str], str | bytes]]:
+    """Within a message's text, and behind a message."""
+    return [lambda odd: form % json.dumps(odd), *all_behind(form % '"a"', "", '{"text": "')]
+
+
+def all_behind(begin: str, *mores: str) -> list[Callable[[str], str | bytes]]:
+    return [behind(begin + more) for more in mores]
+
+
+FIELDS = ("Sender", "Date", "MIME-Version", "Content-Disposition", "Content-Transfer-Encoding")
+FICTION = '<?xml version="1.0"?><FictionBook><body><section><p>%s</p></section></body></FictionBook>'
+
+
+def in_fields(odd: str) -> str:
+    """A mail with it in each field that is read, but for those that have a row of their own."""
+    line = " ".join(odd.split("\n"))
+    return MAIL + "".join(f"{name}: {line}\n" for name in FIELDS) + f"\n--b\nA: {line}\n\ntext\n"
+
+
+def in_parameters(odd: str) -> str:
+    line = " ".join(odd.split("\n"))
+    kinds = (
+        f"multipart/mixed; boundary={line}",
+        f'text/plain; charset="{line}',
+        f"text/plain; name*0*={line}",
+    )
+    parts = "".join(f"--b\nContent-Type: {kind}\n\ntext\n" for kind in kinds)
+    return f"{MAIL}Content-Type: multipart/mixed; boundary=b; x={line}\n\n{parts}--b--\n"
+
+
+BEGINNINGS: dict[str, list[Callable[[str], str | bytes]]] = {
+    **{name: in_json(form) for name, form in JSON.items()},
+    "WhatsApp": [
+        *all_behind(WHATSAPP, "15/01/20, 22:17 - Ana: ", "15/01/20, 22:17 - ", "15/01/20"),
+        *all_behind(IPHONE, "[15.01.20, 22:15:35] Ana: \u200e", "["),
+    ],
+    "mail": [
+        *all_behind(MAIL, "\n", "Subject: ", "To: ", "Content-Type: text/plain; ", "\nhi\n\nFrom "),
+        *all_behind(
+            f"{MAIL}Content-Type: ", "text/html\n\n<html><body><p>", "multipart/mixed; boundary=b\n\n--b\n"
+        ),
+        *all_behind(f"{MAIL}Content-Type: text/plain; format=flowed\n\n"),
+        lambda odd: f"{MAIL}\nhi\nOn Mon, Jan 15, 2024 {odd} wrote:\n> yes\n",
+        in_fields,
+        in_parameters,
+    ],
+    "OpenDocument text": [lambda odd: odt(f"<text:p>{xml(odd)}</text:p>")],
+    "Word document": [lambda odd: docx(f"<w:p><w:r><w:t>{xml(odd)}</w:t></w:r></w:p>")],
+    "EPUB": [lambda odd: epub(f"<p>{xml(odd)}</p>")],
+    "FictionBook": [lambda odd: FICTION % xml(odd)],
+    "Jupyter notebook": [
+        lambda odd: json.dumps({"nbformat": 4, "cells": [{"cell_type": "markdown", "source": f"text {odd}"}]})
+    ],
+    "HTML": [
+        *all_behind("<html>", "<body><p>", "<!--", "<!", "<script>"),
+        lambda odd: f"<html><p {odd}>x<!{odd}>x<!--{odd}>",
+    ],
+    "Markdown": [
+        behind("# Title\n\n"),
+        behind(""),
+        lambda odd: "\n\n".join(begin + odd[: len(odd) // 3] for begin in ("", "- ", "[^a]: ")),
+    ],
+    "names and messages": [behind(NAMES), behind(f"{NAMES}Ana: ")],
+    "times, names and messages": [behind(TIMED), behind(f"{TIMED}2024-01-02 14:27:00 Ana: ")],
+    "unsupported": [behind("{\\rtf1 ")],
+    "refused": [behind(f"{'=' * 62}\nGuild: x\n")],
+    "text": [behind("")],
+}
+CHARACTERS = (
+    " \t\n\r\0\x1b\x0c\"'\\/[]{}()<>&;:,.-_*#|!?=+@%~`$^1\u00a0\u202f\u200e\u2068\ufeff\u2028：。é👍\u0301"
+)
+LIMIT = 4.0
+"""Seconds; two are promised, and here types are checked, and other tests run beside."""
+
+
+def seconds(begin: Callable[[str], str | bytes], odd: str, size: int, name: str) -> float:
+    """Of the processor's time, to read a file of a valid beginning and `size` characters."""
+    content = begin((odd * size)[:size])
+    data = content.encode() if isinstance(content, str) else content
+    opened = opened_bytes("it.md" if name == "Markdown" else "it.bin", data)
+    started = time.process_time()
+    try:
+        for _ in _read(opened, Report()):
+            pass
+    except ForewordError:
+        pass
+    return time.process_time() - started
+
+
+def odds() -> Iterator[str]:
+    for character in CHARACTERS:
+        yield from (character, f"{character}a")
+
+
+def test_each_format_is_in_the_table() -> None:
+    assert {each.name for each in FORMATS} <= set(BEGINNINGS)
+
+
+@pytest.mark.parametrize("name", BEGINNINGS)
+def test_twice_as_long_a_file_takes_no_more_than_thrice_as_long(name: str) -> None:
+    """Of each kind of text, the slowest of those tried at a small size, so that a growth shows on any machine."""
+    for begin in BEGINNINGS[name]:
+        slowest = max(odds(), key=lambda odd: seconds(begin, odd, 5_000, name))
+        once, twice = (
+            min(seconds(begin, slowest, size, name) for _ in range(2)) for size in (100_000, 200_000)
+        )
+        assert twice < max(3 * once, 0.1), (slowest, once, twice)
+
+
+@pytest.mark.all
+@pytest.mark.parametrize("name", BEGINNINGS)
+def test_a_megabyte_of_any_character_takes_some_seconds_at_most(name: str) -> None:
+    late = [
+        (odd, begin(odd), taken)
+        for begin in BEGINNINGS[name]
+        for odd in odds()
+        if (taken := min(seconds(begin, odd, 1_000_000, name), LIMIT * 10)) > LIMIT
+    ]
+    assert not late
