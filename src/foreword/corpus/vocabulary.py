@@ -7,7 +7,7 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Int64
 
-from foreword.corpus.cleaned import RunningText
+from foreword.corpus.texts import RunningText
 from foreword.text.characters import CharacterTable, count_characters, rare_characters
 from foreword.text.forms import BYTES, Unit
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from foreword import modelfolder
-from foreword.personal.extras import require_training
 from foreword.runtime.model import Model
 
 if TYPE_CHECKING:
@@ -60,10 +59,9 @@ def train(
         KeyboardInterrupt: The run was interrupted. What it learned is kept; `foreword train --resume` goes on.
     """
     begun = time.perf_counter()
-    from foreword.personal.order import Use, order_for  # noqa: PLC0415 - slow to import, and only wanted here
-    from foreword.personal.refresh import resolve  # noqa: PLC0415
+    from foreword.personal.request import require_training, resolve  # noqa: PLC0415 - slow to import, and only wanted here
 
-    order = order_for(
+    request = resolve(
         _sources(() if source is None else source),
         to if isinstance(to, Path) else modelfolder.locate(to),
         minutes=minutes,
@@ -75,19 +73,17 @@ def train(
         more=more,
         old=_sources(replay),
         me=me,
-        use=Use(),
     )
-    order = resolve(order)
     require_training()
+    from foreword.personal import train as training  # noqa: PLC0415 - reaches PyTorch, which a plain install has not
     from foreword.personal.events import Stopped  # noqa: PLC0415
-    from foreword.personal.make import make  # noqa: PLC0415 - reaches PyTorch, which a plain install has not
 
-    for event in make(order, begun=begun):
+    for event in training.train(request, begun=begun):
         if report is not None:
             report(event)
         if isinstance(event, Stopped):
             raise KeyboardInterrupt
-    return load(order.to)
+    return load(request.to)
 
 
 def _sources(given: str | Path | Sequence[str | Path]) -> list[str]:

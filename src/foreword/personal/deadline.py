@@ -1,67 +1,67 @@
-"""The time of a run, and how it is shared: training ends early enough to measure what came of it.
+"""The time of a run: when it must be over, and how the time after the training is shared.
 
-A fifth of what is left once the text is read may go into measuring: into the short try of base and new network, the
-looks at held-out text while it trains (`training/planning.py`), and the parts below. Each measures on as much text as
-its part allows.
+Training stops at the deadline less a reserve. The reserve is for writing the model, for the figures and for the
+back-test: each measures as much held-out text as its share allows, and says how much.
 """
 
-import contextlib
 import math
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, final
 
-from foreword.corpus.lines import Source
+WRITING: Final = 3.0
+"""Seconds to write graphs and all that is the same for every model; measured (docs/log.md)."""
+RESERVED: Final = 0.09
+"""The share of the time left after reading that is kept for what follows the training."""
+FIGURES: Final = 0.55
+"""Of the reserve, the share for figures on held-out text; the back-test has the rest."""
+TRYING: Final = 0.035
+"""The share of the time left after reading that each try of base and new network may take."""
 
-MEASURING: Final = 0.2
-"""The share of the time that is left after reading."""
-
-TRYING: Final = 0.35
-"""Of that, the share for the tries of base and new network, both together."""
-FINISHING: Final = 0.25
-"""For the figures of the new network and of those beside it."""
-TYPING: Final = 0.2
-"""For the back-test. The looks take the rest."""
-
-SECONDS_PER_BYTE: Final = 1e-6
-"""To read a text; measured (docs/log.md)."""
+MOST_TRYING: Final = 30.0
+MOST_TYPING: Final = 40.0
+TYPING_SHARE: Final = 0.05
+"""Of the time that the training takes, for the back-test of a run that has no deadline."""
+FEWEST_TYPING: Final = 5.0
+SHORT: Final = 20.0
+"""A training of fewer seconds is a try, and so is its back-test."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Deadline:
-    """When a run is to be over, a moment of `time.perf_counter()`, and how many seconds measuring may take till then.
+    """When a run is to be over: a moment of `time.perf_counter()`, infinite for one that takes as long as it takes."""
 
-    Both are infinite for a run of so many steps, which takes as long as it takes.
-    """
-
-    end: float
-    measuring: float
+    end: float = math.inf
 
     @classmethod
-    def after_reading(cls, minutes: float | None, begun: float) -> "Deadline":
-        """That of a run of so many minutes from `begun` on, whose text is read by now."""
-        if minutes is None:
-            return cls(end=math.inf, measuring=math.inf)
-        end = begun + 60 * minutes
-        return cls(end=end, measuring=MEASURING * max(0.0, end - time.perf_counter()))
+    def after(cls, minutes: float | None, begun: float) -> "Deadline":
+        """That of a run of so many minutes from `begun` on."""
+        return cls() if minutes is None else cls(end=begun + 60 * minutes)
 
     @property
     def left(self) -> float:
         """Seconds from now on."""
         return self.end - time.perf_counter()
 
+    @property
+    def reserve(self) -> float:
+        """Seconds, of those that are left now, for what follows the training."""
+        return WRITING + RESERVED * max(0.0, self.left)
 
-def seconds_to_read(sources: Sequence[Source]) -> float:
-    """About how long it takes to read these; nothing for what cannot be known before."""
-    paths = [Path(source) for source in sources if isinstance(source, str)]
-    files = [file for path in paths for file in (path.rglob("*") if path.is_dir() else [path])]
-    return SECONDS_PER_BYTE * sum(_bytes(file) for file in files)
+    @property
+    def trying(self) -> float:
+        """Seconds for each of two candidates."""
+        return min(MOST_TRYING, TRYING * max(0.0, self.left))
 
 
-def _bytes(path: Path) -> int:
-    with contextlib.suppress(OSError, ValueError):
-        return path.stat().st_size if path.is_file() else 0
-    return 0
+def seconds_for_figures(reserve: float) -> float:
+    """Seconds of a reserve that figures may take."""
+    return FIGURES * (reserve - WRITING)
+
+
+def seconds_for_typing(reserve: float, trained: float) -> float:
+    """Seconds that the back-test may take, after a training of so many seconds."""
+    if reserve < math.inf:
+        return min(MOST_TYPING, (1 - FIGURES) * max(0.0, reserve - WRITING))
+    return min(MOST_TYPING, max(TYPING_SHARE * trained, FEWEST_TYPING if trained >= SHORT else 0.0))

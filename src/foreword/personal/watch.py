@@ -1,46 +1,82 @@
-"""Watching a session train: what happens, in a person's words and units."""
+"""Watching a session train: what happens, in a person's words and units; and a checkpoint as often as one is due."""
 
 import shutil
 from collections.abc import Iterator
+from contextlib import nullcontext
 from math import isfinite
 from pathlib import Path
+from typing import Final, final
 
 from foreword.corpus.prepare import Corpus
 from foreword.errors import RunError
+from foreword.personal.compare import tokens_per_character
 from foreword.personal.events import EndedEarly, Progressed, Said, Validated, Warned
-from foreword.personal.measuring import tokens_per_character
-from foreword.personal.pace import Pace
 from foreword.text.counting import counted
 from foreword.training.checkpoint import save_checkpoint
 from foreword.training.divergence import MOST_HALVINGS
 from foreword.training.journal import Journal, bits
 from foreword.training.loop import Divergence, Step, Validation, fit
+from foreword.training.say import say
 from foreword.training.session import Session
+from foreword.training.tensorboard import open_log
 
-Told = Progressed | Said | Validated | Warned | EndedEarly
+Watched = Progressed | Said | Validated | Warned | EndedEarly
+
+SAVE_EVERY: Final = 20.0
+"""Seconds of work that a kill may cost."""
+SAY_EVERY: Final = 15.0
+"""Seconds between two lines of what the network says now."""
+SHOW_EVERY: Final = 0.25
+"""Seconds between two updates of the display."""
+PROMPT_TOKENS: Final = 12
+SAID_TOKENS: Final = 60
 
 
-def watch(session: Session, journal: Journal, corpus: Corpus, folder: Path) -> Iterator[Told | None]:
-    """The rest of the run's updates and looks, saved as often as is due; None where there is nothing to tell.
+def watch(session: Session, journal: Journal, corpus: Corpus, folder: Path) -> Iterator[Watched | None]:
+    """The rest of the run's updates and validations; None where there is nothing to tell.
+
+    What is told goes into the TensorBoard log that the plan asks for, too.
 
     Raises:
-        RunError: The training diverged before anything was learned.
+        MissingExtra: TensorBoard is asked for and not installed.
+        RunError: the training diverged before anything was learned, or the log cannot be written.
     """
+    place = session.plan.tensorboard
+    with open_log(Path(place), after=session.step) if place is not None else nullcontext() as log:
+        for event in _watched(session, journal, corpus, folder):
+            if log is not None and isinstance(event, Progressed | Validated):
+                log.write(event.step, figures(event))
+            yield event
+
+
+def figures(event: Progressed | Validated) -> dict[str, float]:
+    """The curves that an event has a point of, by name."""
+    if isinstance(event, Validated):
+        return {"bits_per_character/held_out": event.bits_per_character}
+    return {
+        "bits_per_character/training": event.bits_per_character,
+        "learning_rate": event.learning_rate,
+        "tokens_per_second": event.tokens_per_second,
+    }
+
+
+def _watched(session: Session, journal: Journal, corpus: Corpus, folder: Path) -> Iterator[Watched | None]:
     pace = Pace(session, corpus)
     for event in fit(session):
         if isinstance(event, Step):
             yield from pace.progress(event)
             yield None
         elif isinstance(event, Validation):
-            yield from _validated(event, session, journal, corpus)
+            journal.write(event, session.seconds)
+            yield _validated(event, corpus)
+            if (warning := journal.warning()) is not None:
+                yield Warned(message=warning)
         else:
             yield _diverged(event, session)
         if pace.save_is_due():
-            session.accord.ask("save")
-        if session.accord.granted("save"):
             with session.timing.aside():
                 save_checkpoint(session, journal, folder)
-    # No look, of which each run has one at its end, has found a network to keep.
+    # No validation, of which each run has one at its end, has found a network to keep.
     if session.best_step == 0 and not isfinite(session.best_nats):
         shutil.rmtree(folder)
         raise RunError(
@@ -52,28 +88,69 @@ def watch(session: Session, journal: Journal, corpus: Corpus, folder: Path) -> I
         yield EndedEarly(message=early)
 
 
-def _validated(
-    event: Validation, session: Session, journal: Journal, corpus: Corpus
-) -> Iterator[Validated | Warned]:
-    """A look at held-out text, written down, and the warning it may be a reason for."""
-    journal.write(event, session.seconds)
-    yield Validated(
+@final
+class Pace:
+    """Says when it is time to save, to show how far the run is, and to let the network speak; by the clock."""
+
+    def __init__(self, session: Session, corpus: Corpus) -> None:
+        self.session = session
+        self.corpus = corpus
+        self.tokens_per_character = tokens_per_character(corpus.train)
+        self.clock = session.timing.clock
+        self.shown = self.saved = self.said = self.clock()
+
+    def progress(self, step: Step) -> Iterator[Progressed | Said]:
+        """What is due to be shown after `step`."""
+        session = self.session
+        if self.clock() - self.shown >= SHOW_EVERY or session.progress >= 1:
+            nats = step.nats.item()
+            self.shown = self.clock()
+            yield Progressed(
+                step=step.step,
+                progress=session.progress,
+                epoch=step.epoch,
+                bits_per_character=bits(nats) * self.tokens_per_character,
+                learning_rate=step.learning_rate,
+                tokens_per_second=session.tokens / session.timing.updating,
+                seconds_left=session.seconds_left,
+            )
+        if self.shown - self.said >= SAY_EVERY:
+            self.said = self.shown
+            with session.timing.aside():
+                said = self._speak(step.step)
+            yield said
+
+    def save_is_due(self) -> bool:
+        """Whether the last checkpoint is as old as one may be; if so, a new one is taken for granted."""
+        now = self.clock()
+        due = now - self.saved >= SAVE_EVERY
+        self.saved = now if due else self.saved
+        return due
+
+    def _speak(self, step: int) -> Said:
+        part = self.corpus.validation or self.corpus.train
+        tokenizer = self.corpus.tokenizer
+        prompt = [int(number) for number in part.ids[: PROMPT_TOKENS + 1]]
+        said = say(self.session.model, prompt, tokens=SAID_TOKENS, decode=tokenizer.decode, seed=step)
+        return Said(step=step, prompt=tokenizer.decode(prompt[1:]), text=said)
+
+
+def _validated(event: Validation, corpus: Corpus) -> Validated:
+    training = event.training_nats
+    return Validated(
         step=event.step,
         epoch=event.epoch,
         bits_per_character=bits(event.nats) * tokens_per_character(corpus.validation or corpus.train),
         training_bits_per_character=None
-        if event.training_nats is None
-        else bits(event.training_nats) * tokens_per_character(corpus.train),
+        if training is None
+        else bits(training) * tokens_per_character(corpus.train),
         best=event.best,
     )
-    warning = journal.warning()
-    if warning is not None:
-        yield Warned(message=warning)
 
 
 def _diverged(event: Divergence, session: Session) -> Warned:
     at = f"the training diverged at step {event.step:,}: its loss is no number any more, or far above what it was. "
-    back = f"the weights of step {event.back_to:,}" if event.back_to else "the first weights"
+    back = f"the weights of step {event.back_to:,}" if event.back_to else "the initial weights"
     if event.gave_up:
         return Warned(
             message=f"{at}That was once too often: it ends here, with {back}; a lower training.learning_rate than "
@@ -87,11 +164,10 @@ def _diverged(event: Divergence, session: Session) -> Warned:
 def _ended_early(session: Session) -> str | None:
     """Why it is over before its time, in words; None where it is not."""
     if session.ending == "passes":
-        return f"{session.epochs:.0f} passes over the text are made, and more of them would teach nothing"
+        return f"{session.epochs:.0f} epochs are made, and more of them would teach nothing"
     if session.ending == "patience":
         best = f"of step {session.best_step:,}" if session.best_step else "that it began with"
         return (
-            f"the last {session.stale} looks at held-out text showed no gain, so the training ends here, with the "
-            f"weights {best}"
+            f"the last {session.stale} validations showed no gain, so the training ends here, with the weights {best}"
         )
     return None

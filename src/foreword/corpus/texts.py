@@ -1,0 +1,501 @@
+"""Sources on their way to a corpus: each is read once, cleaned, freed of secrets, and kept on disk until it is encoded.
+
+    with read(["chat.txt"], folder, Reading(me="Ana")) as texts: ...
+
+Memory stays bounded however long a source is. What later steps ask about a source (its hash, the hashes of its files,
+its secrets, when each line was written, by which fingerprint the memory knows it) is noted in the same pass.
+"""
+
+import hashlib
+import os
+import shutil
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final, final
+
+from foreword.corpus.samples import PREFIX, documents
+from foreword.corpus.streams import SourceRecord
+from foreword.errors import OptionError, SourceEmpty, SourceError
+from foreword.sources.detect import STANDARD_INPUT
+from foreword.sources.files import is_read_once
+from foreword.sources.report import Report
+from foreword.text.cleaning import clean_pieces
+from foreword.text.documents import Document
+from foreword.text.secrets import Kind, scrub_pieces
+
+LARGEST_SHARE: Final = 0.5
+
+PIECE: Final = 1 << 18
+"""Characters that are held at a time."""
+
+MEMORY: Final = "memory:"
+"""The place, in the record of a source, of messages that a person's memory has handed in."""
+
+LEAST: Final = 2_000
+"""Characters to validate on, and as many to test on, below which a figure says little."""
+SHORTEST: Final = 200
+"""A text of fewer characters is not split: all of it is trained on."""
+REACH: Final = 1_000
+"""Characters that a cut moves back at most to stand at the beginning of a line."""
+
+DIGEST: Final = 32
+"""Bytes of a SHA-256."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Lines:
+    """Messages that are at hand, each a line: a source beside files and samples. `place` says where they come from.
+
+    `held_out` is the share of them that is kept from training, where it is not that of all texts: 0 for old messages
+    that were trained on, 1 for old messages that were not.
+    """
+
+    name: str
+    lines: tuple[str, ...]
+    place: str = MEMORY
+    held_out: float | None = None
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Unchanged:
+    """An old text at a place: it is left out where it is not any more what it was, or cannot be read."""
+
+    place: str
+    sha256: str
+
+
+Source = str | Lines
+OldSource = Source | Unchanged
+Omit = Callable[[str], str]
+"""A line without what is to be left out of it; empty, if nothing else is in it."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How sources are read.
+
+    `held_out` is the share of each source that is kept from training, `old_held_out` that of each old source. Of chats,
+    only what the person `me` wrote is taken. `encoding` is that of the bytes (None: UTF-8), and `omit` leaves forgotten
+    words out of each line.
+    """
+
+    held_out: float = 0.1
+    old_held_out: float = 0.1
+    encoding: str | None = None
+    me: str | None = None
+    omit: Omit | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense, by name and value."""
+        for name, value in (("held_out", self.held_out), ("old_held_out", self.old_held_out)):
+            if not 0 <= value <= LARGEST_SHARE:
+                raise OptionError(
+                    f"{name} must be a share from 0 (train on all) to {LARGEST_SHARE}, not {value}"
+                )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of a text, and its number among the lines of its source.
+
+    `time` is None where the source does not say it; `fingerprint` is that of the source up to this line.
+    """
+
+    number: int
+    text: str
+    time: datetime | None
+    fingerprint: bytes
+    is_trained: bool
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """A cleaned text in a UTF-8 file, and the record of its source.
+
+    Attributes:
+        offsets: the bytes at which each piece of PIECE characters begins, and that of the end.
+        validation, test: the characters at which these parts begin; what is before them is trained on.
+        log: when each line was written, and its fingerprint.
+    """
+
+    path: Path
+    record: SourceRecord
+    offsets: Sequence[int]
+    validation: int
+    test: int
+    log: "LineLog"
+
+    @property
+    def characters(self) -> int:
+        """How many there are."""
+        return self.record.characters
+
+    def pieces(self, start: int, stop: int) -> Iterator[str]:
+        """The characters from `start` to before `stop`, a bounded number at a time."""
+        return _pieces(self.path, self.offsets, start, stop)
+
+    def lines(self) -> Iterator[Line]:
+        """All lines that are not empty, in their order."""
+        at, rest = 0, ""
+        numbers = self.log.numbers()
+        for piece in [*self.pieces(0, self.characters), "\n"]:
+            *whole, rest = (rest + piece).split("\n")
+            for text in whole:
+                number = next(numbers)
+                if text and not text.isspace():
+                    yield Line(
+                        number=number,
+                        text=text,
+                        time=self.log.time_of(number),
+                        fingerprint=self.log.fingerprint_of(number),
+                        is_trained=at < self.validation,
+                    )
+                at += len(text) + 1
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Texts:
+    """What was read: new texts, old texts that a network that goes on learning shall not forget, and notes on them."""
+
+    new: Sequence[Text]
+    old: Sequence[Text] = ()
+    me: str | None = None
+    notes: Sequence[str] = ()
+
+    def parts(self) -> dict[str, "RunningText"]:
+        """The parts by the names of their streams; old text has two, for nothing is chosen by it."""
+        new = [(text, (0, text.validation, text.test, text.characters)) for text in self.new]
+        old = [(text, (0, text.validation, text.characters)) for text in self.old]
+        return {
+            **_running(("train", "validation", "test"), new),
+            **_running(("old", "old_held_out"), old),
+        }
+
+
+@final
+class RunningText:
+    """Parts of texts, one after the other; a newline is put between two if the first does not end in one."""
+
+    def __init__(self, parts: Sequence[tuple[Text, int, int]]) -> None:
+        self._parts = [part for part in parts if part[1] < part[2]]
+        self._newlines = [
+            "".join(text.pieces(stop - 1, stop)) != "\n" for text, _, stop in self._parts[:-1]
+        ] + [False]
+        self.characters = sum(stop - start for _, start, stop in self._parts) + sum(self._newlines)
+
+    def pieces(self) -> Iterator[str]:
+        """The text, a bounded number of characters at a time."""
+        for (text, start, stop), newline in zip(self._parts, self._newlines, strict=False):
+            yield from text.pieces(start, stop)
+            if newline:
+                yield "\n"
+
+
+@final
+class LineLog:
+    """What is noted of each line while a text is read: when it was written, and the fingerprint of the text up to it.
+
+    A fingerprint is the SHA-256 of all lines so far that are not blank (`keyboard/learn.py` makes the same).
+    """
+
+    def __init__(self) -> None:
+        self._begins, self._times = array("q"), list[datetime | None]()
+        self._running, self._fingerprints = hashlib.sha256(), bytearray()
+        self._dropped = array("q")
+        self._count, self._rest = 0, ""
+
+    def document(self, time: datetime | None) -> None:
+        """What is read from here on was written at that time."""
+        if not self._times or self._times[-1] != time:
+            self._begins.append(self._count)
+            self._times.append(time)
+
+    def read(self, piece: str) -> str:
+        """Note the lines of a piece; returns it."""
+        *whole, self._rest = (self._rest + piece).split("\n")
+        for line in whole:
+            self._end(line)
+        return piece
+
+    def close(self) -> None:
+        """Note the last line."""
+        if self._rest:
+            self._end(self._rest)
+
+    def drop(self, number: int) -> None:
+        """Note that a line was left out, by its number."""
+        self._dropped.append(number)
+
+    def numbers(self) -> Iterator[int]:
+        """The numbers of the lines that were not left out, and then of lines that nothing is known of."""
+        dropped, number = set(self._dropped), 0
+        while True:
+            if number not in dropped:
+                yield number
+            number += 1
+
+    def time_of(self, number: int) -> datetime | None:
+        """When a line was written."""
+        at = bisect_right(self._begins, number)
+        return self._times[at - 1] if at else None
+
+    def fingerprint_of(self, number: int) -> bytes:
+        """That of the text up to a line, or up to its end."""
+        start = DIGEST * min(number, self._count - 1)
+        return bytes(self._fingerprints[start : start + DIGEST])
+
+    def _end(self, line: str) -> None:
+        if line and not line.isspace():
+            self._running.update(line.encode() + b"\n")
+        self._fingerprints += self._running.digest()
+        self._count += 1
+
+
+@contextmanager
+def read(
+    sources: Sequence[Source], folder: Path, reading: Reading, *, old: Sequence[OldSource] = ()
+) -> Iterator[Texts]:
+    """The texts of `sources`, each read once and kept in `folder` while inside.
+
+    Raises:
+        OptionError: there is no source.
+        SourceError: a source cannot be read, or holds no text.
+    """
+    if not sources:
+        raise OptionError(
+            "there is no text to train on: give a file, a folder, or a sample such as sample:chitchat"
+        )
+    shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed
+    folder.mkdir(mode=0o700, parents=True)
+    try:
+        notes: list[str] = []
+        new = [
+            _read(source, folder / f"new-{at}.txt", reading, reading.held_out, notes)
+            for at, source in enumerate(sources)
+        ]
+        before = [
+            text
+            for at, source in enumerate(old)
+            if (text := _read_old(source, folder / f"old-{at}.txt", reading, notes)) is not None
+        ]
+        notes += _remarks(sources, new, reading)
+        yield Texts(new=new, old=before, me=reading.me, notes=notes)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read_old(source: OldSource, path: Path, reading: Reading, notes: list[str]) -> Text | None:
+    """An old text; None for one that has changed."""
+    if not isinstance(source, Unchanged):
+        return _read(source, path, reading, reading.old_held_out, notes)
+    try:
+        text = _read(source.place, path, reading, reading.old_held_out, notes)
+    except SourceError:
+        return None
+    return text if text.record.sha256 == source.sha256 else None
+
+
+def _read(source: Source, path: Path, reading: Reading, held_out: float, notes: list[str]) -> Text:
+    name = name_of(source)
+    report, log, secrets = Report(), LineLog(), Counter[Kind]()
+    files, whole = list[str](), hashlib.sha256()
+    if isinstance(source, Lines):
+        found: Iterator[Document] = (Document(text=line) for line in source.lines)
+    else:
+        found = documents(source, encoding=reading.encoding, me=reading.me, report=report)
+    cleaned = _digested(_cleaned(found, log, files), whole)
+    offsets, characters = _write(_omitted(scrub_pieces(cleaned, secrets), reading.omit, log), path)
+    notes += [f"{name}: {sentence}" for sentence in report.sentences()]
+    if characters == 0:
+        raise SourceEmpty(f"{name} holds no text; leave it out, or see whether it is the right one")
+    is_folder = isinstance(source, str) and not source.startswith(PREFIX) and Path(source).is_dir()
+    if isinstance(source, Lines) and source.held_out is not None:
+        held_out = source.held_out
+    validation, test = _split(path, offsets, characters, held_out)
+    return Text(
+        path=path,
+        record=SourceRecord(
+            name=name,
+            sha256=whole.hexdigest(),
+            characters=characters,
+            files=tuple(files) if is_folder else (),
+            place=_place(source),
+            secrets={str(kind): times for kind, times in secrets.items()},
+        ),
+        offsets=offsets,
+        validation=validation,
+        test=test,
+        log=log,
+    )
+
+
+def _cleaned(found: Iterator[Document], log: LineLog, files: list[str]) -> Iterator[str]:
+    """The cleaned text of documents, each on lines of its own; the SHA-256 of each file is added to `files`."""
+    last = "\n"
+    for first in found:
+        digest, begun = hashlib.sha256(), False
+        for piece in clean_pieces(_continued(first, found)):
+            if not piece:
+                continue
+            if not begun:
+                if last != "\n":
+                    yield log.read("\n")
+                log.document(first.time)
+            begun, last = True, piece[-1]
+            if first.author is None:
+                digest.update(piece.encode())
+            yield log.read(piece)
+        if begun and first.author is None:
+            files.append(digest.hexdigest())
+    log.close()
+
+
+def _continued(first: Document, rest: Iterator[Document]) -> Iterator[str]:
+    """The text of a document, and of those that go on with it."""
+    document = first
+    yield document.text
+    while document.continued:
+        document = next(rest, Document(text=""))
+        yield document.text
+
+
+def file_digests(found: Iterable[Document]) -> list[str]:
+    """The SHA-256 of the cleaned text of each file among documents, by which it is known again."""
+    files = list[str]()
+    for _ in _cleaned(iter(found), LineLog(), files):
+        pass
+    return files
+
+
+def _digested(pieces: Iterable[str], digest: "hashlib._Hash") -> Iterator[str]:
+    for piece in pieces:
+        digest.update(piece.encode())
+        yield piece
+
+
+def _omitted(pieces: Iterable[str], omit: Omit | None, log: LineLog) -> Iterator[str]:
+    """The pieces, with each whole line as `omit` has it; a line that it empties goes."""
+    if omit is None:
+        yield from pieces
+        return
+    number, rest = 0, ""
+    for piece in pieces:
+        *lines, rest = (rest + piece).split("\n")
+        kept = []
+        for line in lines:
+            left = omit(line) if line else ""
+            if left or not line:
+                kept.append(f"{left}\n")
+            else:
+                log.drop(number)
+            number += 1
+        yield "".join(kept)
+    yield omit(rest) if rest else ""
+
+
+def _write(pieces: Iterable[str], path: Path) -> tuple[Sequence[int], int]:
+    """Write a text; the bytes at which each piece of PIECE characters begins, and how many characters it has."""
+    offsets, characters = array("q", [0]), 0
+    with path.open("wb") as file:
+        for piece in _even(pieces):
+            file.write(piece.encode())
+            offsets.append(file.tell())
+            characters += len(piece)
+    return offsets, characters
+
+
+def _even(pieces: Iterable[str]) -> Iterator[str]:
+    """The same text in pieces of PIECE characters; only the last may be shorter."""
+    held: list[str] = []
+    length = 0
+    for piece in pieces:
+        held.append(piece)
+        length += len(piece)
+        if length >= PIECE:
+            text = "".join(held)
+            whole = length - length % PIECE
+            yield from (text[start : start + PIECE] for start in range(0, whole, PIECE))
+            held, length = [text[whole:]], length - whole
+    if length:
+        yield "".join(held)
+
+
+def _pieces(path: Path, offsets: Sequence[int], start: int, stop: int) -> Iterator[str]:
+    with path.open("rb") as file:
+        for number in range(start // PIECE, -(-stop // PIECE)):
+            file.seek(offsets[number])
+            piece = file.read(offsets[number + 1] - offsets[number]).decode()
+            first = number * PIECE
+            yield piece[max(0, start - first) : stop - first]
+
+
+def _split(path: Path, offsets: Sequence[int], length: int, held_out: float) -> tuple[int, int]:
+    """Where training ends and where validation ends; the test part goes on to the end of the text.
+
+    The one split: the end of each text is held out, its first half to validate, its second half to test. It is
+    contiguous, for a random window whose neighbours were trained on is not unseen.
+
+    The share is raised to LEAST characters for each of the two parts, but to no more than a third of the text for
+    both. Each cut moves back to the beginning of its line, if that is near, so that no message is cut in two.
+    """
+    if held_out in (0, 1):
+        return (0, 0) if held_out else (length, length)
+    if length < SHORTEST:
+        return length, length
+    size = max(round(held_out * length), min(2 * LEAST, length // 3)) // 2
+
+    def line_start(cut: int) -> int:
+        first = max(0, cut - min(REACH, size // 2))
+        newline = "".join(_pieces(path, offsets, first, cut)).rfind("\n")
+        return cut if newline < 0 else first + newline + 1
+
+    test = line_start(length - size)
+    return line_start(test - size), test
+
+
+def _running(names: Sequence[str], texts: Sequence[tuple[Text, tuple[int, ...]]]) -> dict[str, RunningText]:
+    return {
+        name: RunningText([(text, borders[at], borders[at + 1]) for text, borders in texts])
+        for at, name in enumerate(names)
+    }
+
+
+def name_of(source: Source) -> str:
+    """The source as it was handed in; but `.` and `..` mean something only in the folder where they were said."""
+    if isinstance(source, Lines):
+        return source.name
+    return source if Path(source).name not in {"", ".."} else _place(source)
+
+
+def _place(source: Source) -> str:
+    """Where the source can be found again, from whichever folder that is asked; nothing for what is read once."""
+    if isinstance(source, Lines):
+        return source.place
+    if source == STANDARD_INPUT or is_read_once(source):
+        return ""
+    return source if source.startswith(PREFIX) else os.path.abspath(source)  # noqa: PTH100 - no links
+
+
+def _remarks(sources: Sequence[Source], texts: Sequence[Text], reading: Reading) -> Iterator[str]:
+    """What a person should know: of texts that are there twice, and of those too short to be measured on."""
+    seen = dict[str, str]()
+    for text in texts:
+        if text.record.sha256 in seen:
+            yield f"{text.record.name} is the same text as {seen[text.record.sha256]}: it is trained on twice"
+        seen.setdefault(text.record.sha256, text.record.name)
+    for source, text in zip(sources, texts, strict=True):
+        is_split = isinstance(source, str) and reading.held_out > 0
+        if is_split and text.characters < SHORTEST:
+            yield f"{text.record.name} is too short to hold a part of it out: all of it is trained on"

@@ -1,0 +1,238 @@
+"""The back-test: a new model types the person's last messages, which nothing has learned, and a report shows it.
+
+Beside it types an n-gram, and the model that comes with Foreword, which knows nothing of the person.
+"""
+
+import io
+import os
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final, final
+
+from foreword import modelfolder
+from foreword.assess.bits import surprises
+from foreword.assess.keystrokes import Ghost, Replay, lines_of, replay, sample
+from foreword.assess.report import Report, page
+from foreword.corpus.prepare import Corpus
+from foreword.corpus.texts import MEMORY
+from foreword.errors import ForewordError, ModelError, OptionError
+from foreword.keyboard.counts import Counts
+from foreword.keyboard.memory import Memory
+from foreword.keyboard.ranking import CONFIDENT
+from foreword.keyboard.suggest import Keyboard
+from foreword.libraries import load_matplotlib
+from foreword.modelfolder.names import SHIPPED
+from foreword.personal.card import PICTURE
+from foreword.personal.compare import last_lines
+from foreword.personal.continual import Lesson
+from foreword.personal.events import Reported, Tried, Warned
+from foreword.personal.export import FEWEST_REMEMBERED, SECONDS_PER_REMEMBERED
+from foreword.runtime.model import Model
+
+MOST_MESSAGES: Final = 100
+FEWEST_MESSAGES: Final = 5
+"""In the test part, or it is not tried; where the machine is slow, not all of them are typed."""
+FEWEST_TYPED: Final = 3
+PROBED_MESSAGES: Final = 2
+REMEMBERED: Final = 2_000_000
+"""Tokens at the end of the training text that a memory has learned when its messages are typed."""
+SHOWN: Final = 5
+"""Messages whose surprises a report shows."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """Messages, and what it took to type them: with the model, the n-gram, the inline suggestion alone, and the base.
+
+    `base` is None where there is none, or it is the model itself.
+    """
+
+    messages: Sequence[str]
+    model: Replay
+    ngram: Replay
+    inline: Replay
+    base: Replay | None
+
+    def figures(self) -> dict[str, Any]:
+        """As `evaluate` has them: the model's own, and those of the others by name."""
+        base = {} if self.base is None else {"base": self.base.figures()}
+        return {
+            **self.model.figures(),
+            "ghost": self.inline.figures(),
+            "ngram": self.ngram.figures(),
+            **base,
+        }
+
+
+def backtest(
+    model: Model,
+    corpus: Corpus,
+    seconds: float,
+    lesson: Lesson | None,
+    *,
+    html: Path | None,
+    share: bool,
+) -> Iterator[Tried | Reported | Warned]:
+    """Type messages of the test part for about so many seconds, and write the report to `html`.
+
+    The model is there by now: what goes wrong is told, and no error.
+    """
+    attempt = _attempt(model, corpus, seconds)
+    if attempt is not None:
+        yield Tried(figures=attempt.figures())
+    if html is None:
+        return
+    if attempt is None:
+        yield Warned(message="there is no report: too little is held out to try the model on")
+        return
+    try:
+        _write(html, model, attempt, _months(attempt.messages, lesson), share=share, notes=corpus.notes)
+    except ForewordError as error:
+        yield Warned(message=f"there is no report: {error}")
+    else:
+        yield Reported(path=html)
+
+
+def _attempt(model: Model, corpus: Corpus, seconds: float) -> Attempt | None:
+    """None where there are too few messages, or nothing was held out.
+
+    A third of the seconds may go into the memory of what was written before them.
+    """
+    lines = [] if corpus.test is None else lines_of([last_lines(corpus.test, corpus, REMEMBERED)])
+    if len(lines) < FEWEST_MESSAGES:
+        return None
+    remembered = int(min(REMEMBERED, max(FEWEST_REMEMBERED, seconds / 3 / SECONDS_PER_REMEMBERED)))
+    memory = Memory.open()
+    own_old = corpus.old if all(source.place == MEMORY for source in corpus.old_sources) else None
+    for part in (own_old, corpus.train, corpus.validation):
+        if part is not None:
+            memory.learn(last_lines(part, corpus, remembered))
+    keyboard, base = Keyboard(model, memory), _base_beside(model)
+    begun = time.perf_counter()
+    replay(keyboard, sample(lines, PROBED_MESSAGES))
+    each = (time.perf_counter() - begun) / PROBED_MESSAGES
+    replays = 2 if base is None else 3
+    messages = sample(
+        lines, max(FEWEST_TYPED, min(MOST_MESSAGES, int(seconds * 2 / 3 / (replays * each))))
+    )
+    return Attempt(
+        messages=messages,
+        model=replay(keyboard, messages),
+        ngram=replay(Counts(memory), messages),
+        inline=replay(Ghost(keyboard, CONFIDENT), messages, limit=1),
+        base=None if base is None else replay(base, messages),
+    )
+
+
+def _base_beside(model: Model) -> Keyboard | None:
+    """The model that comes with Foreword, with an empty memory; None where there is none, or it is this one."""
+    path = modelfolder.find(SHIPPED)
+    if path == model.path:
+        return None
+    try:
+        return Keyboard(Model.open(path))
+    except ModelError:
+        return None  # a damaged one is told of where somebody asks for it
+
+
+def _months(messages: Sequence[str], lesson: Lesson | None) -> list[str | None]:
+    """When each of the messages was written, such as "2026-11", where that is known."""
+    lines = [] if lesson is None else [line for lines in lesson.left for line in lines if line.is_dated]
+    found = {each: f"{line.time:%Y-%m}" for line in lines for each in lines_of([line.text])}
+    return [found.get(message) for message in messages]
+
+
+def _write(
+    path: Path,
+    model: Model,
+    attempt: Attempt,
+    months: Sequence[str | None],
+    *,
+    share: bool,
+    notes: Sequence[str],
+) -> None:
+    """Write the page of a model that was tried, for its owner alone; to `share`, without a word of the person's.
+
+    Raises:
+        OptionError: it cannot be written there.
+    """
+    own, inline = attempt.model.figures(), attempt.inline.figures()
+    pictures = {}
+    curve = model.path / PICTURE
+    if curve.exists():
+        pictures["Bits per character during the training"] = curve.read_bytes()
+    if (picture := _months_picture(_by_month(attempt.model, months))) is not None:
+        pictures["Keystroke savings, by the month in which the messages were written"] = picture
+    base = {} if attempt.base is None else {"base model": attempt.base.figures()}
+    report = Report(
+        title="What Foreword would have saved" if share else "What Foreword would have saved you",
+        savings={
+            "this model, and the memory beside it": own,
+            "n-gram": attempt.ngram.figures(),
+            **base,
+            "inline suggestion alone": inline,
+        },
+        facts=_facts(model, own, inline),
+        pictures=pictures,
+        messages=[] if share else [surprises(model, message) for message in attempt.messages[-SHOWN:]],
+        notes=[] if share else notes,
+    )
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            os.chmod(path, 0o600)  # noqa: PTH101 - one that was there may be open to others
+            file.write(page(report))
+    except OSError as error:
+        raise OptionError(
+            f"{path} cannot be written: {error.strerror}; choose another place with --html"
+        ) from None
+
+
+def _facts(model: Model, own: Mapping[str, Any], inline: Mapping[str, Any]) -> dict[str, str]:
+    training = model.folder.training
+    held_out = training.get("held_out")
+    test = held_out.get("test") if isinstance(held_out, Mapping) else None
+    facts = {
+        "held-out messages typed": f"{own['messages']}",
+        "hit@3 before the first letter of a word": f"{own['hit_at_3']:.1%}",
+        "hit@1": f"{own['hit_at_1']:.1%}",
+        "keys at which the inline suggestion shows": f"{inline['lists_with_words']:.0%}",
+        "time of a list": f"{own['milliseconds_p50']:.1f} ms, 95 % of them at most {own['milliseconds_p95']:.1f} ms",
+    }
+    if isinstance(test, Mapping):
+        facts["bits per character"] = f"{test['bits_per_character']:.3f}"
+        for name, said in (("start", "initial weights"), ("ngram", "n-gram of the same text")):
+            if isinstance(other := test.get(name), Mapping):
+                facts[f"bits per character, {said}"] = f"{other['bits_per_character']:.3f}"
+    return facts
+
+
+def _by_month(replayed: Replay, months: Sequence[str | None]) -> dict[str, float]:
+    """Keystroke savings, by month."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for at, month in enumerate(months):
+        if month is not None:
+            found[month].append(at)
+    return {
+        month: Replay(messages=[replayed.messages[at] for at in places]).savings
+        for month, places in sorted(found.items())
+    }
+
+
+def _months_picture(by_month: Mapping[str, float]) -> bytes | None:
+    """A PNG of bars; None where there is only one month, or no Matplotlib."""
+    if len(by_month) < 2 or find_spec("matplotlib") is None:
+        return None
+    figure = load_matplotlib().Figure(figsize=(7, 2.5), layout="constrained")
+    axes = figure.subplots()
+    axes.bar(list(by_month), [100 * share for share in by_month.values()], color="#3a7")
+    axes.set(ylabel="keystroke savings, %")
+    axes.tick_params(axis="x", rotation=45)
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=120)
+    return file.getvalue()

@@ -1,0 +1,113 @@
+"""Base or new network: which of two candidates a run begins with, by what a short try of each shows."""
+
+import time
+from dataclasses import dataclass, replace
+from typing import Final, final
+
+import torch
+
+from foreword.assess.bits import text_ids
+from foreword.corpus.prepare import Corpus
+from foreword.personal.compare import beginning
+from foreword.personal.deadline import Deadline
+from foreword.personal.finetune import InitialWeights
+from foreword.personal.request import LENGTHS, Candidate, TrainRequest
+from foreword.text.counting import counted
+from foreword.training.journal import bits
+from foreword.training.loop import fit
+from foreword.training.planning import new_model, plan_run
+from foreword.training.session import Session, layout_for
+from foreword.training.validate import validate
+
+SHARE_OF_STEPS: Final = 0.05
+MOST_STEPS: Final = 100
+"""For each candidate, where the request says how many steps."""
+MOST_SECONDS: Final = 30.0
+
+STEPS_PER_SECOND: Final = 25
+"""Of a small new network on a good machine: its dropout goes by how often it would see the text so."""
+
+COMPARED_TOKENS: Final = 20_000
+COMPARED_PER_SECOND: Final = 1_000
+"""Tokens to compare them on, for each second of a try: they are read in a twentieth of its time, or so."""
+FEWEST_CHARACTERS: Final = 500
+"""Held-out text that tells them apart; with less, the base is taken, which knows the language."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Try:
+    """How long each candidate is trained: seconds or, where a request says how many steps, `steps`."""
+
+    seconds: float
+    steps: int | None
+
+    @classmethod
+    def of(cls, request: TrainRequest, deadline: Deadline) -> "Try":
+        """As long as the deadline allows."""
+        if request.minutes is not None:
+            return cls(seconds=deadline.trying, steps=None)
+        steps = request.candidates[0].recipe.training.steps
+        share = MOST_STEPS if steps is None else max(1, round(SHARE_OF_STEPS * steps))
+        return cls(seconds=MOST_SECONDS, steps=min(MOST_STEPS, share))
+
+    def __str__(self) -> str:
+        """In words."""
+        return f"{self.seconds:.0f} s" if self.steps is None else counted(self.steps, "step")
+
+
+@final
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Choice:
+    """What a run begins with: a candidate, its corpus, its initial weights (None: drawn), and why, in words."""
+
+    candidate: Candidate
+    corpus: Corpus
+    initial: InitialWeights | None
+    reasons: tuple[str, ...] = ()
+
+
+def choose(base: Choice, new: Choice, how: Try, device: torch.device) -> Choice:
+    """The one of the two that reads held-out text better after a try."""
+    part = new.corpus.validation
+    if part is None or part.characters < FEWEST_CHARACTERS:
+        return _chosen(base, "goes on from base: too little text is held out to compare it with a new network")
+    tokens = int(min(COMPARED_TOKENS, max(FEWEST_CHARACTERS, COMPARED_PER_SECOND * how.seconds)))
+    text = new.corpus.tokenizer.decode(beginning(part, tokens)[1:])
+    of_base, of_new = (_bits_after(how, each, text, device) for each in (base, new))
+    figures = f"after a try of {how}, base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
+    if of_base <= of_new:
+        return _chosen(base, f"goes on from base: {figures}")
+    return _chosen(new, f"begins with a new network: {figures}")
+
+
+def _chosen(choice: Choice, reason: str) -> Choice:
+    return replace(choice, reasons=(reason,))
+
+
+def _bits_after(how: Try, choice: Choice, text: str, device: torch.device) -> float:
+    """Bits per character on `text`, after a try.
+
+    Its learning rate is constant and nothing is validated, so it need not be known before how far it gets.
+    """
+    begun = time.perf_counter()
+    steps = how.steps or max(1, round(STEPS_PER_SECOND * how.seconds))
+    tables = choice.candidate.tables
+    asked = {name: value for name, value in tables.get("training", {}).items() if name not in LENGTHS}
+    further = choice.initial is not None
+    plan = plan_run(
+        {**tables, "training": {**asked, "steps": steps, "schedule": "constant", "warm_up": 0.0}},
+        choice.corpus,
+        device=device,
+        size=None if further else "small",
+        further=further,
+    )
+    model = new_model(plan.recipe, choice.corpus, None if choice.initial is None else choice.initial.weights)
+    layout = layout_for(choice.corpus.train.ids, plan.recipe.training)
+    session = Session(plan=plan, model=model, layout=layout, held_out=None)
+    for _ in fit(session):
+        if how.steps is None and time.perf_counter() - begun > how.seconds:
+            break
+    ids = text_ids(choice.corpus.tokenizer, text)
+    nats = validate(session.model, ids, device=device, precision=plan.precision)
+    return bits(nats) * (len(ids) - 1) / len(text)

@@ -1,0 +1,208 @@
+"""Figures of a network on held-out text, in bits per character, beside those of others on the same text."""
+
+import math
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, final
+
+import numpy as np
+from jaxtyping import Int64
+
+from foreword.assess.bits import nats as nats_of
+from foreword.assess.bits import score
+from foreword.assess.ngram import LAST_TOKENS, NGram
+from foreword.corpus.prepare import Corpus, Stream
+from foreword.errors import ForewordError
+from foreword.modelfolder import ModelFolder
+from foreword.modelfolder.provenance import learned_from
+from foreword.personal.events import Compared, Measured
+from foreword.personal.finetune import recorded_recipe
+from foreword.runtime.model import Model
+from foreword.runtime.network import Network
+from foreword.training.journal import bits
+from foreword.training.recipe import Recipe
+
+MEASURED_TOKENS: Final = 200_000
+"""Of a part that is longer, so many tokens are measured on."""
+FEWEST_TOKENS: Final = 2_000
+"""And so many however little time there is: fewer tell nothing."""
+
+NGRAM_ORDER: Final = 6
+SECONDS_PER_COUNTED_TOKEN: Final = 8e-7
+"""Measured (docs/log.md)."""
+
+READING, COUNTING = 0.45, 0.15
+"""Shares of the time for figures: to read text with networks, and to count n-grams. The mixture takes the rest."""
+PROBED_ROWS, PROBED_COLUMNS = 64, 16
+FEW_COLUMNS: Final = 1.4
+"""A text is read in fewer columns than the probe, which is slower, and each has a little to read before."""
+
+TEXTS: Final[Mapping[str, Literal["new", "old"]]] = {"test": "new", "old": "old"}
+"""The held-out texts that a network and its initial weights are measured on: the key of their figures, and their text."""
+
+Figures = dict[str, Any]
+
+
+def tokens_per_character(part: Stream) -> float:
+    """What bits per token are multiplied by; it differs from part to part, as unknown words are spelled in bytes."""
+    return (len(part.ids) - 1) / part.characters
+
+
+def network_of(graph: bytes, corpus: Corpus) -> Network:
+    """The network of a graph, in the tokens of `corpus`."""
+    return Network(graph, newline=corpus.tokenizer.newline, vocabulary=corpus.tokenizer.size)
+
+
+def beginning(part: Stream, tokens: int) -> Int64[np.ndarray, " time"]:
+    """The first ids of a stream: its newline and so many tokens, or all there are."""
+    return np.asarray(part.ids[: tokens + 1], dtype=np.int64)
+
+
+def last_lines(part: Stream, corpus: Corpus, tokens: int | None = None) -> str:
+    """The whole lines among the last tokens of a part, or all of it."""
+    tokens = len(part.ids) if tokens is None else tokens
+    text = corpus.tokenizer.decode(np.asarray(part.ids[max(1, len(part.ids) - tokens) :], dtype=np.int64))
+    return text if len(part.ids) <= tokens else text.partition("\n")[2]
+
+
+def characters_in(ids: Int64[np.ndarray, " time"], corpus: Corpus) -> int:
+    """How many characters the tokens after the first one spell."""
+    return len(corpus.tokenizer.decode(ids[1:]))
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Extent:
+    """On how many tokens a time allows to measure: of each held-out part, and of the text that an n-gram counts.
+
+    What remains is `mixing`, the seconds to fit the mixture with a network that takes `seconds_per_token`.
+    """
+
+    tokens: int
+    counted: int
+    mixing: float
+    seconds_per_token: float
+
+    @classmethod
+    def within(cls, seconds: float, network: Network, corpus: Corpus, *, readings: int) -> "Extent":
+        """What so many seconds allow, of which `readings` with such a network take a share."""
+        seconds, per_token = max(0.0, seconds), _seconds_per_token(network, corpus)
+        tokens = READING * seconds / (FEW_COLUMNS * per_token * readings)
+        counted = COUNTING * seconds / SECONDS_PER_COUNTED_TOKEN
+        return cls(
+            tokens=int(min(MEASURED_TOKENS, max(FEWEST_TOKENS, tokens))),
+            counted=int(min(LAST_TOKENS, max(MEASURED_TOKENS, counted))),
+            mixing=(1 - READING - COUNTING) * seconds,
+            seconds_per_token=per_token,
+        )
+
+
+def _seconds_per_token(network: Network, corpus: Corpus) -> float:
+    """How long it takes to read one, in many columns side by side: a few are read to see."""
+    block = np.resize(beginning(corpus.train, PROBED_ROWS), (PROBED_ROWS, PROBED_COLUMNS))
+    _, state = network.step(block[:1], network.initial_state(PROBED_COLUMNS))
+    start = time.perf_counter()
+    network.step(block, state)
+    return (time.perf_counter() - start) / block.size
+
+
+def measured(network: Network, part: Stream, corpus: Corpus, extent: Extent) -> Figures:
+    """The figures of `network` on the beginning of `part`."""
+    ids = beginning(part, extent.tokens)
+    return _figures(nats_of(network, ids), ids, corpus)
+
+
+def beside_ngram(network: Network, part: Stream, corpus: Corpus, extent: Extent) -> Figures:
+    """The same, and those of an n-gram that has read the same text, and of a uniform guess."""
+    ids = beginning(part, extent.tokens)
+    text = corpus.train.ids[-extent.counted :]
+    ngram = NGram.count(text, order=NGRAM_ORDER, vocabulary=corpus.tokenizer.size)
+    return {
+        **measured(network, part, corpus, extent),
+        "ngram": _figures(ngram.nats(ids), ids, corpus),
+        "uniform": math.log2(_distinct_characters(corpus)),
+    }
+
+
+def beside_initial(
+    held_out: Figures, network: Network, initial: Network, corpus: Corpus, extent: Extent
+) -> Figures:
+    """The figures of the network made, with those of its initial weights in them; both on old text, if there is some."""
+    found = {**held_out}
+    if corpus.old_held_out is not None:
+        found["old"] = measured(network, corpus.old_held_out, corpus, extent)
+    for name, part in (("test", corpus.test), ("old", corpus.old_held_out)):
+        if part is not None and name in found:
+            found[name] = {**found[name], "start": measured(initial, part, corpus, extent)}
+    return found
+
+
+def rival_bits(there: ModelFolder, corpus: Corpus, recipe: Recipe, tokens: int) -> float | None:
+    """Bits per character of the model that the new one would replace, on the first `tokens` of the test part.
+
+    None where it cannot be compared: nothing is held out, it was trained on what is, or it cannot be run.
+    """
+    try:
+        if corpus.test is None or _was_trained_on_it(there, corpus, recipe):
+            return None
+        text = corpus.tokenizer.decode(beginning(corpus.test, tokens)[1:])
+        return score(Model(there), text).bits_per_character
+    except ForewordError:
+        return None
+
+
+def _was_trained_on_it(there: ModelFolder, corpus: Corpus, recipe: Recipe) -> bool:
+    """Whether the model that is there was trained on what is held out now: less was held out of the same text.
+
+    A folder and one of its files share a text, too.
+    """
+    listed = learned_from(there.training)
+    known = {str(text.get("sha256")) for text in listed}
+    for text in listed:
+        files = text.get("files")
+        known |= {str(each) for each in files} if isinstance(files, list) else set()
+    same = any(known & {source.sha256, *source.files} for source in corpus.sources)
+    return same and recorded_recipe(Model(there)).text.held_out < recipe.text.held_out
+
+
+def events_of(held_out: Figures, corpus: Corpus) -> Iterator[Measured]:
+    """What a person is told of the figures of the new network alone."""
+    test = held_out.get("test")
+    if test is not None and corpus.test is not None:
+        yield Measured(
+            characters=test["characters"],
+            held_out=corpus.test.characters,
+            bits_per_character=test["bits_per_character"],
+            ngram=test["ngram"]["bits_per_character"],
+        )
+
+
+def comparisons(held_out: Figures) -> Iterator[Compared]:
+    """What a person is told of these figures beside those of the initial weights."""
+    for name, text in TEXTS.items():
+        now = held_out.get(name)
+        if now is not None and "start" in now:
+            yield Compared(
+                text=text,
+                characters=now["characters"],
+                before=now["start"]["bits_per_character"],
+                after=now["bits_per_character"],
+            )
+
+
+def _figures(nats: float, ids: Int64[np.ndarray, " time"], corpus: Corpus) -> Figures:
+    tokens, characters = len(ids) - 1, characters_in(ids, corpus)
+    return {
+        "bits_per_character": bits(nats) / characters,
+        "characters": characters,
+        "tokens": tokens,
+        "nats_per_token": nats / tokens,
+    }
+
+
+def _distinct_characters(corpus: Corpus) -> int:
+    """How many characters a guesser who knows the alphabet of the training text must choose among."""
+    if corpus.tokenizer.unit == "characters":
+        return sum(len(token.decode("utf-8", "ignore")) == 1 for token in corpus.tokenizer.tokens[256:])
+    return len(set(corpus.tokenizer.decode(beginning(corpus.train, MEASURED_TOKENS))))

@@ -1,0 +1,351 @@
+"""A person's memory and their network: what one is taught and the other is trained on, and what it has not learned yet.
+
+The memory learns the training part of a text before the network does, and the held-out part once the model has been
+measured. By the numbers of these messages it is known what each network was trained on: `train --more` goes on with the
+messages that came in since. It needs no PyTorch.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Final, final
+
+import msgspec
+from msgspec import Struct
+
+from foreword.corpus.samples import PREFIX
+from foreword.corpus.texts import MEMORY, Lines, OldSource, Source, Texts, Unchanged
+from foreword.errors import MemoryUnusable, RunError, SourceEmpty
+from foreword.keyboard.memory import Memory, Met, Message, Numbered, memory_path
+from foreword.modelfolder import ModelFolder, files
+from foreword.personal.finetune import (
+    InitialWeights,
+    Tables,
+    own_sources,
+    places,
+    records,
+    weights_digest,
+)
+from foreword.runtime.model import Model
+from foreword.text.counting import counted
+from foreword.text.secrets import Kind
+from foreword.training.recipe import TextSettings
+
+FEWEST: Final = 2_000
+"""Characters of new messages from which on a network can learn something and be measured on the rest."""
+COVERED: Final = 0.5
+"""The share of the characters of a person's texts that the memory must have to stand for them."""
+MOST_CHARACTERS: Final = 20_000_000
+"""Texts that are longer are hardly a person's own, and would take minutes."""
+AT_ONCE: Final = 1_000
+"""Messages that are taught at once: it takes a fraction of a second, so that other programs' turns come soon."""
+NAME: Final = "lesson.json"
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """The messages of a memory by what its network knows of them; `name` is that of the memory's file.
+
+    Attributes:
+        untrained: came in since the network was trained, or before, in no text that it was trained on.
+        waiting: were held out of the last messages that it was trained on.
+        trained: it was trained on them.
+        held_out: stand in the parts of a person's texts that are held out for good.
+        notes: what a person should be told of the memory.
+    """
+
+    name: str
+    untrained: tuple[Numbered, ...]
+    waiting: tuple[Numbered, ...] = ()
+    trained: tuple[Numbered, ...] = ()
+    held_out: tuple[Numbered, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, memory: Memory, folder: ModelFolder) -> "Known":
+        """What the model in `folder` knows of `memory`.
+
+        Raises:
+            ModelMismatch: the model was replaced since it was read.
+        """
+        there = memory.numbered()
+        met = memory.met(weights_digest(folder)) or _met_by_time(there, folder.training)
+
+        def those(numbers: frozenset[int]) -> tuple[Numbered, ...]:
+            return tuple(each for each in there if each.number in numbers)
+
+        return cls(
+            name=Path(memory.path or "the memory").name,
+            untrained=tuple(each for each in there if each.number not in met.all),
+            waiting=those(met.waiting),
+            trained=those(met.trained),
+            held_out=those(met.held_out),
+            notes=tuple(memory.notes),
+        )
+
+    @property
+    def characters(self) -> int:
+        """Of the untrained messages, with the newline of each."""
+        return _characters(self.untrained)
+
+    def is_enough(self) -> bool:
+        """Whether a network can learn something from the untrained messages."""
+        return self.characters >= FEWEST
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class More:
+    """What a run learns from, and what it shall not forget.
+
+    Attributes:
+        unchanged: the SHA-256 that each source must have, where it is one that the model was trained on.
+        numbers: those of the messages that the first source is made of, where it came from the memory.
+    """
+
+    sources: tuple[Source, ...]
+    old: tuple[OldSource, ...] = ()
+    unchanged: tuple[str, ...] | None = None
+    numbers: tuple[int, ...] = ()
+    tables: Tables = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def more_for(model: Model, tables: Tables, *, old: tuple[OldSource, ...]) -> More:
+    """What `train --more` without a source goes on with: what the memory took in, or else the model's own texts.
+
+    Raises:
+        SourceEmpty: the network was trained on all that the memory has.
+        SourceMissing: the model does not say where its texts lie, or one is gone.
+    """
+    try:
+        memory = Memory.open(memory_path(str(model.path)))
+        try:
+            known = Known.of(memory, model.folder)
+        finally:
+            memory.close()
+    except MemoryUnusable as error:
+        return _own(model, tables, old, f"the memory has nothing to learn from: {error}")
+    if not known.is_enough():
+        there = counted(known.characters, "character") if known.untrained else "nothing"
+        enough = f", and it takes {FEWEST:,} to learn from them" if known.untrained else ""
+        why = f"{known.name} has taken in {there} since {model.path.name} was trained{enough}"
+        own = _own(model, tables, old, why)
+        return replace(own, notes=(*known.notes, *own.notes))
+    new = sorted((*known.waiting, *known.untrained), key=lambda each: each.message.time)
+    again = f", and {len(known.waiting):,} that were held out of the last ones" if known.waiting else ""
+    note = (
+        f"{model.path.name} learns {counted(len(known.untrained), 'message')} "
+        f"({counted(known.characters, 'character')}) that {known.name} has taken in since{again}; the newest are held out"
+    )
+    return More(
+        sources=(_lines(known.name, new),),
+        old=old or _earlier(model, known),
+        numbers=tuple(each.number for each in new),
+        tables=_measured(tables),
+        notes=(*known.notes, note),
+    )
+
+
+def _own(model: Model, tables: Tables, old: tuple[OldSource, ...], why: str) -> More:
+    """To go on with the texts of the model's last training, which are in files."""
+    if any(places(model).get(str(one.get("sha256"))) == MEMORY for one in records(model, "sources")):
+        raise SourceEmpty(f"{why}; write on, or teach it more with: foreword learn SOURCE")
+    return More(
+        sources=own_sources(model),
+        old=old or own_sources(model, "old_sources"),
+        unchanged=tuple(str(one.get("sha256")) for one in records(model, "sources")),
+        tables=tables,
+        notes=(f"{why}; it goes on with the texts that it was trained on",),
+    )
+
+
+def _earlier(model: Model, known: Known) -> tuple[OldSource, ...]:
+    """What the network was trained on before: messages, parted as they were, and texts that the memory has not got.
+
+    These are samples, whatever else was learned along as old text, and a person's texts where the memory was emptied or
+    they are too long for it.
+    """
+    where = places(model)
+    own = [one for one in records(model, "sources") if not where.get(str(one.get("sha256")), "").startswith(PREFIX)]
+    sizes = [size for one in own if isinstance(size := one.get("characters"), int)]
+    covered = _characters((*known.trained, *known.held_out)) >= COVERED * sum(sizes)
+    elsewhere = [
+        text
+        for one in (*records(model, "sources"), *records(model, "old_sources"))
+        if not (covered and one in own)
+        for sha256 in [str(one.get("sha256"))]
+        for text in _unchanged(where.get(sha256, ""), sha256)
+    ]
+    parted = (
+        (f"{known.name}, learned before", known.trained, 0.0),
+        (f"{known.name}, held out before", known.held_out, 1.0),
+    )
+    return (
+        *(_lines(name, messages, held_out) for name, messages, held_out in parted if messages),
+        *elsewhere,
+    )
+
+
+def _unchanged(place: str, sha256: str) -> Iterator[OldSource]:
+    """The text at a place, if there still is one."""
+    if place.startswith(PREFIX):
+        yield place
+    elif place not in {"", MEMORY} and Path(place).exists():
+        yield Unchanged(place=place, sha256=sha256)
+
+
+def _lines(name: str, messages: Sequence[Numbered], held_out: float | None = None) -> Lines:
+    return Lines(name=name, lines=tuple(each.message.text for each in messages), held_out=held_out)
+
+
+def _measured(tables: Tables) -> Tables:
+    """The tables, with a part to measure on, whatever the first training had: a worse model must show."""
+    share = tables["text"].get("held_out") or TextSettings().held_out
+    return {**tables, "text": {**tables["text"], "held_out": share}}
+
+
+def _characters(messages: Iterable[Numbered]) -> int:
+    """Of messages that stand on a line each."""
+    return sum(len(each.message.text) + 1 for each in messages)
+
+
+def _met_by_time(there: Sequence[Numbered], training: Mapping[str, object]) -> Met:
+    """What a network must have met that this memory does not know: what was said up to the end of its training.
+
+    So it is with a memory that was exported and imported elsewhere.
+    """
+    try:
+        if isinstance(training.get("time"), str):
+            end = datetime.fromisoformat(str(training["time"])).astimezone(UTC)
+        else:  # where its record has no more than the day, the end of that
+            day = datetime.fromisoformat(str(training.get("date")))
+            end = datetime.combine(day, time.max, tzinfo=UTC)
+    except ValueError:
+        return Met()
+    return Met(trained=frozenset(each.number for each in there if each.message.time <= end))
+
+
+@final
+class Left(Struct, array_like=True):
+    """A line for the memory to learn, and the fingerprint of its source up to it.
+
+    `time` is when it was written, where the source is dated, else when it was read.
+    """
+
+    text: str
+    time: datetime
+    is_dated: bool
+    fingerprint: bytes
+
+
+@final
+class Lesson(Struct, kw_only=True):
+    """What the memory and the network of a run learn of its messages, kept in the run folder.
+
+    Attributes:
+        trained: the numbers of the messages in the training part; the memory has learned these.
+        waiting: those of messages from the memory that are held out.
+        left: for each source, the held-out lines, which the memory learns when the model has been measured.
+        messages, known: how many messages the memory has learned, and how many it had known before.
+        taken: the secrets that were taken out of them, by kind.
+    """
+
+    trained: list[int] = msgspec.field(default_factory=list)
+    waiting: list[int] = msgspec.field(default_factory=list)
+    left: list[list[Left]] = msgspec.field(default_factory=list)
+    messages: int = 0
+    known: int = 0
+    taken: dict[str, int] = msgspec.field(default_factory=dict)
+
+    def keep(self, run: Path) -> None:
+        """Write it into the run folder, whole or not at all."""
+        files.write_whole(run / NAME, msgspec.json.encode(self))
+
+    @classmethod
+    def kept(cls, run: Path) -> "Lesson | None":
+        """The one in a run folder; None where the memory learns nothing of its texts.
+
+        Raises:
+            RunError: it is damaged.
+        """
+        try:
+            return msgspec.json.decode((run / NAME).read_bytes(), type=cls)
+        except FileNotFoundError:
+            return None
+        except (OSError, msgspec.MsgspecError) as error:
+            raise RunError(f"{run / NAME} cannot be read: {error}; delete {run} and start anew") from None
+
+
+def teach(texts: Texts, memory: Memory, more: More | None) -> Lesson:
+    """Let `memory` learn the training part of a person's own texts; what is left of them is in the lesson.
+
+    A sample is nobody's own words. Messages that came from the memory are known to it by their numbers.
+
+    Raises:
+        MemoryUnusable: the memory cannot be written.
+    """
+    lesson, moment = Lesson(), datetime.now(UTC)
+    for text in texts.new:
+        lines = [
+            (line, Left(line.text, line.time or moment, line.time is not None, line.fingerprint))
+            for line in text.lines()
+        ]
+        if text.record.place == MEMORY and more is not None:
+            for line, _ in lines:
+                (lesson.trained if line.is_trained else lesson.waiting).append(more.numbers[line.number])
+        elif not text.record.place.startswith(PREFIX):
+            lesson.trained += _learn([left for line, left in lines if line.is_trained], memory, lesson)
+            lesson.left.append([left for line, left in lines if not line.is_trained])
+    return lesson
+
+
+def learn_left(lesson: Lesson, memory: Memory) -> list[int]:
+    """Let `memory` learn the held-out lines too; their numbers."""
+    return [number for lines in lesson.left for number in _learn(lines, memory, lesson)]
+
+
+def _learn(lines: list[Left], memory: Memory, lesson: Lesson) -> list[int]:
+    """The numbers of the messages that the lines are in the memory, which learns those that it does not know."""
+    numbers, taken = list[int](), Counter[Kind]()
+    known = dict[str, list[int]]()
+    for start in range(0, len(lines), AT_ONCE):
+        piece = lines[start : start + AT_ONCE]
+        # If one of these is known, all lines before it are.
+        first_new = memory.last_known([each.fingerprint for each in piece])
+        if first_new and not known:
+            for each in reversed(memory.numbered()):
+                known.setdefault(each.message.text, []).append(each.number)
+        numbers += [known[each.text].pop() for each in piece[:first_new] if known.get(each.text)]
+        new = [Message(text=each.text, time=each.time) for each in piece[first_new:]]
+        learned = memory.learn_messages(new, fingerprint=piece[-1].fingerprint, taken=taken) if new else []
+        numbers += learned
+        lesson.messages, lesson.known = lesson.messages + len(learned), lesson.known + first_new
+    for kind, times in taken.items():
+        lesson.taken[kind] = lesson.taken.get(kind, 0) + times
+    return numbers
+
+
+def note_trained(
+    lesson: Lesson, held_out: Iterable[int], memory: Memory, folder: ModelFolder, initial: InitialWeights | None
+) -> None:
+    """Let `memory` know which of its messages the network in `folder` was trained on.
+
+    What the network knew that it went on from, it knows too.
+
+    Raises:
+        MemoryUnusable: the memory cannot be written.
+        ModelMismatch: the model was replaced meanwhile.
+    """
+    before = Met()
+    if initial is not None:
+        own = initial.name == folder.path.name
+        found = memory.met(initial.sha256)
+        before = found or (_met_by_time(memory.numbered(), initial.training) if own else Met())
+    trained = before.trained | {*lesson.trained}
+    held = (before.held_out | {*held_out}) - trained
+    waiting = (before.waiting | {*lesson.waiting}) - trained - held
+    memory.set_met(weights_digest(folder), Met(trained=trained, held_out=held, waiting=frozenset(waiting)))

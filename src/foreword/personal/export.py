@@ -1,0 +1,381 @@
+"""From a trained session to a measured model folder."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final, final
+
+from foreword import modelfolder
+from foreword.assess.bits import nats as nats_of
+from foreword.corpus.prepare import Corpus, SourceRecord, total_secrets
+from foreword.corpus.samples import PREFIX
+from foreword.corpus.texts import MEMORY
+from foreword.errors import ModelError
+from foreword.keyboard.memory import Memory
+from foreword.keyboard.observing import fitted
+from foreword.modelfolder import Config, Contents, ModelFolder
+from foreword.modelfolder import lexicon as word_list
+from foreword.modelfolder.reading import named
+from foreword.models.catalogue import parameter_count, sizes_of
+from foreword.personal.card import PICTURE, card, curve_picture
+from foreword.personal.compare import (
+    Extent,
+    Figures,
+    beginning,
+    beside_initial,
+    beside_ngram,
+    characters_in,
+    comparisons,
+    events_of,
+    last_lines,
+    network_of,
+    rival_bits,
+    tokens_per_character,
+)
+from foreword.personal.deadline import seconds_for_figures
+from foreword.personal.events import Compared, Finished, Measured, Warned
+from foreword.personal.finetune import InitialWeights, weights_digest
+from foreword.personal.versions import keep, prune, put_aside
+from foreword.runtime.network import Network
+from foreword.runtime.predictor import Predictor
+from foreword.runtime.resident import peak_megabytes
+from foreword.text.cleaning import POLICY
+from foreword.text.tokenizer import Tokenizer
+from foreword.training.between import Chosen, chosen
+from foreword.training.graph import float_graph, quantized_graph
+from foreword.training.journal import Journal, bits
+from foreword.training.memory import peak_device_megabytes
+from foreword.training.planning import new_model
+from foreword.training.session import Session
+from foreword.training.weights import load_weights, weights_of
+
+MOST_QUANTIZED_LOSS: Final = 0.01
+"""Bits per character on held-out text that the small graph may lose; a worse one is not written."""
+CHECKED_TOKENS: Final = 20_000
+
+MEASURED_WITH: Final = ("foreword", "torch", "onnx", "onnxruntime", "tokenizers")
+
+TOKENS_PER_WORD: Final = 100
+"""That the network is asked for in the search for one word."""
+SECONDS_PER_REMEMBERED: Final = 5e-6
+"""That the memory takes to learn a token. Both are measured (docs/log.md)."""
+REMEMBERED: Final = 300_000
+"""Tokens at the end of the training text that a memory has learned when the mixture is fitted: it takes seconds."""
+MOST_WORDS: Final = 600
+"""Words that it is fitted to: it has twelve weights, and typing goes on where this ends."""
+FEWEST_REMEMBERED: Final = 50_000
+FEWEST_WORDS: Final = 100
+"""As many as there are at least, however little time there is: with fewer, the weights are worth little."""
+
+
+def export(
+    session: Session, journal: Journal, corpus: Corpus, to: Path, initial: InitialWeights | None
+) -> Iterator[Warned | Measured | Compared | Finished]:
+    """Export the best weights, measure them on the test part, and write the model folder `to`.
+
+    Beside the weights of a run that went on from a model its initial weights are measured. Where a model is at `to`
+    that reads the test part better, it stays, and the new one is kept aside.
+    """
+    effort = Effort.of(session, corpus)
+    there = _found_at(to)
+    is_initial = there is not None and initial is not None and weights_digest(there) == initial.sha256
+    if initial is not None and session.best_step == 0 and math.isfinite(session.best_nats):
+        yield Warned(message=_nothing_better(session, journal, corpus, initial, to, stays=is_initial))
+        if there is not None and is_initial:
+            yield _finished(effort, to, there.training.get("held_out"), kept=True)
+            return
+    made = chosen(session, None if initial is None else initial.weights)
+    load_weights(session.model, made.weights)
+    model = session.model.to("cpu").eval()
+    graph = float_graph(model)
+    small = quantized_graph(graph)
+    exact, quick = (network_of(data, corpus) for data in (graph, small))
+    budget = session.plan.budget
+    extent = Extent.within(
+        math.inf if budget is None else seconds_for_figures(budget.measuring),
+        exact,
+        corpus,
+        readings=1 + (initial is not None) + (there is not None and not is_initial) + 2 * (corpus.old is not None),
+    )
+    lost = _quantized_loss(exact, quick, corpus, extent)
+    is_quick_good = lost <= MOST_QUANTIZED_LOSS  # which a loss that is not a number never is
+    if not is_quick_good:
+        yield Warned(
+            message=f"in 8 bits this network would lose {lost:.3f} bits per character, so only the large graph is kept"
+        )
+    held_out = _held_out(made, corpus, exact, extent)
+    held_out |= {"quantized_loss": lost if math.isfinite(lost) else None}
+    if initial is not None:
+        before = network_of(float_graph(new_model(session.plan.recipe, corpus, initial.weights).eval()), corpus)
+        held_out = beside_initial(held_out, exact, before, corpus, extent)
+    yield from events_of(held_out, corpus)
+    rival = _rival(there, held_out, corpus, session, extent, is_initial=is_initial)
+    new = held_out["test"]["bits_per_character"] if "test" in held_out else None
+    is_worse = rival is not None and new is not None and new > rival
+    place = put_aside(to) if is_worse else to
+    if not is_worse:
+        yield from comparisons(held_out)
+    training = training_record(
+        session,
+        journal,
+        corpus,
+        effort=effort,
+        held_out=held_out,
+        mixture=_mixture(quick if is_quick_good else exact, corpus, extent),
+        initial=initial,
+        share=made.share,
+    )
+    picture = curve_picture(
+        journal.curve(),
+        training_scale=bits(1.0) * tokens_per_character(corpus.train),
+        scale=bits(1.0) * tokens_per_character(corpus.validation or corpus.train),
+    )
+    replaced = to.exists()
+    if not is_worse:
+        keep(to)
+    modelfolder.write(
+        place,
+        Contents(
+            config=Config(
+                architecture=model.architecture,
+                unit=corpus.tokenizer.unit,
+                vocabulary=corpus.tokenizer.size,
+                newline=corpus.tokenizer.newline,
+                sizes=sizes_of(model),
+                text=POLICY,
+            ),
+            tokenizer_json=corpus.tokenizer.to_json(),
+            weights={name: weight.numpy() for name, weight in weights_of(model).items()},
+            graph=graph,
+            quantized=small if is_quick_good else None,
+            training=training,
+            card=card(to.name, training, parameters=parameter_count(model), has_picture=picture is not None),
+            pictures={} if picture is None else {PICTURE: picture},
+            lexicon=_lexicon(corpus, initial),
+        ),
+    )
+    if is_worse and there is not None:
+        way = f"foreword rollback --aside{named(to, '-m')}"
+        yield Warned(
+            message=f"{_stays(to.name, corpus, rival, new)}. The new model is kept aside; to use it all the same: {way}"
+        )
+        yield _finished(effort, to, there.training.get("held_out"), kept=True, aside=place)
+        return
+    if there is not None and rival is None:
+        yield Warned(
+            message=f"it cannot be compared with the {to.name} before: no text is held out that neither was trained on. "
+            f"To have that one again: foreword rollback{named(to, '-m')}"
+        )
+    prune(to)
+    yield _finished(effort, to, held_out, replaced=replaced)
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """What the training took: its speed, and the most memory that was in use (None where the system does not say)."""
+
+    tokens_per_second: float
+    characters_per_second: float
+    peak_megabytes: float | None
+
+    @classmethod
+    def of(cls, session: Session, corpus: Corpus) -> "Effort":
+        """That of a session that has ended; its speed is that of updates alone."""
+        tokens_per_second = session.tokens / max(session.timing.updating, 1e-9)
+        return cls(
+            tokens_per_second=tokens_per_second,
+            characters_per_second=tokens_per_second / tokens_per_character(corpus.train),
+            peak_megabytes=peak_device_megabytes(session.device) or peak_megabytes(),
+        )
+
+
+def training_record(
+    session: Session,
+    journal: Journal,
+    corpus: Corpus,
+    *,
+    effort: Effort,
+    held_out: Figures,
+    mixture: list[float] | None,
+    initial: InitialWeights | None,
+    share: float,
+) -> dict[str, Any]:
+    """What training.json holds.
+
+    `share` is the weight of the trained weights in their interpolation with the initial ones. `private` says where the
+    texts lay, and whose words were taken from chats, for the model to go on with them; who passes the model on takes
+    it out.
+    """
+    plan, now = session.plan, datetime.now(UTC)
+    texts = (*corpus.sources, *corpus.old_sources)
+    return {
+        "date": now.date().isoformat(),
+        "time": now.isoformat(timespec="seconds"),
+        "sources": [_source(source) for source in corpus.sources],
+        "old_sources": [_source(source) for source in corpus.old_sources],
+        "secrets": total_secrets(texts),
+        "characters": corpus.train.characters,
+        "recipe": plan.recipe.tables(),
+        "steps": session.step,
+        "passes": session.epochs,
+        "ended": session.ending,
+        "rate_halvings": session.halvings,
+        "seconds": session.seconds,
+        **asdict(effort),
+        "precision": plan.precision,
+        "device": plan.device,
+        "curve": journal.curve(),
+        "held_out": held_out,
+        "mixture": mixture,
+        "versions": {name: version(name) for name in MEASURED_WITH},
+        **({} if initial is None else {"share": share, **initial.lineage()}),
+        "private": {"places": {source.sha256: source.place for source in texts}, "me": corpus.me},
+    }
+
+
+def _source(source: SourceRecord) -> dict[str, object]:
+    """The record of a text, without the folder that it lay in."""
+    return {
+        "name": Path(source.name).name,
+        "sha256": source.sha256,
+        "characters": source.characters,
+        "files": list(source.files),
+        "secrets": dict(source.secrets),
+    }
+
+
+def _found_at(to: Path) -> ModelFolder | None:
+    """The model at `to`, if there is one that can be read."""
+    try:
+        return modelfolder.read(to)
+    except ModelError:
+        return None
+
+
+def _nothing_better(
+    session: Session, journal: Journal, corpus: Corpus, initial: InitialWeights, to: Path, *, stays: bool
+) -> str:
+    """What is said where the initial weights stayed the best on held-out text."""
+    first, later = journal.points[:1], journal.points[1:]
+    if stays and later and corpus.validation is not None and is_from_memory(corpus):
+        scale = bits(1.0) * tokens_per_character(corpus.validation)
+        return _stays(initial.name, corpus, scale * first[0].nats, scale * min(each.nats for each in later))
+    way = "it stays as it is" if stays else f"{to.name} gets its weights as they were"
+    return (
+        f"none of this training helped: on held-out text {initial.name} was best as it was, so {way}. More text would "
+        f"help, or a lower training.learning_rate than {session.highest_rate:g}"
+    )
+
+
+def _stays(name: str, corpus: Corpus, before: float | None, after: float | None) -> str:
+    """What is said of a model that is not replaced, for it reads held-out text better than the new one."""
+    text = "the newest messages" if is_from_memory(corpus) else "held-out text"
+    return (
+        f"{name} stays as it is: on {text} this training would have made it worse, {after:.3f} bits per character "
+        f"instead of {before:.3f}"
+    )
+
+
+def is_from_memory(corpus: Corpus) -> bool:
+    """Whether a corpus was made of what a memory took in."""
+    return any(source.place == MEMORY for source in corpus.sources)
+
+
+def _rival(
+    there: ModelFolder | None,
+    held_out: Figures,
+    corpus: Corpus,
+    session: Session,
+    extent: Extent,
+    *,
+    is_initial: bool,
+) -> float | None:
+    """Bits per character of the model that the new one would replace; None where there is none, or it is not known."""
+    if there is None:
+        return None
+    if is_initial:
+        return float(held_out["test"]["start"]["bits_per_character"]) if "test" in held_out else None
+    return rival_bits(there, corpus, session.plan.recipe, extent.tokens)
+
+
+def _finished(
+    effort: Effort,
+    to: Path,
+    held_out: object,
+    *,
+    replaced: bool = False,
+    kept: bool = False,
+    aside: Path | None = None,
+) -> Finished:
+    return Finished(
+        folder=to,
+        figures=held_out if isinstance(held_out, dict) else {},
+        replaced=replaced,
+        kept=kept,
+        aside=aside,
+        characters_per_second=effort.characters_per_second,
+        peak_megabytes=effort.peak_megabytes,
+    )
+
+
+def _quantized_loss(exact: Network, quick: Network, corpus: Corpus, extent: Extent) -> float:
+    """Bits per character that `quick` loses against `exact`, on validation text where there is some."""
+    ids = beginning(corpus.validation or corpus.train, min(CHECKED_TOKENS, extent.tokens // 4))
+    nats = [nats_of(network, ids) for network in (exact, quick)]
+    return bits(nats[1] - nats[0]) / max(1, characters_in(ids, corpus))
+
+
+def _held_out(made: Chosen, corpus: Corpus, exact: Network, extent: Extent) -> Figures:
+    """The figures for text that was not trained on; those of the test part are the ones to show."""
+    found: Figures = {}
+    if corpus.validation is not None and math.isfinite(made.nats):
+        per_character = bits(made.nats) * tokens_per_character(corpus.validation)
+        found["validation"] = {"bits_per_character": per_character}
+    if corpus.test is not None:
+        found["test"] = beside_ngram(exact, corpus.test, corpus, extent)
+    return found
+
+
+def _lexicon(corpus: Corpus, initial: InitialWeights | None) -> str | None:
+    """The word list of the model that the run went on from, or of the samples that alone it was trained on.
+
+    A text of the person's adds nothing to it: its words are in their memory, where they can be forgotten.
+    """
+    if initial is not None:
+        return initial.lexicon
+    if not all(source.place.startswith(PREFIX) for source in corpus.sources):
+        return None
+    return word_list.text_of(word_list.counted(last_lines(corpus.train, corpus))) or None
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class _Draft:
+    """A model whose folder is not written yet."""
+
+    tokenizer: Tokenizer
+    network: Network
+
+
+def _mixture(network: Network, corpus: Corpus, extent: Extent) -> list[float] | None:
+    """The weights for `network` and a memory of its training text, on the text held out to validate; None without one.
+
+    They are fitted to as many words as there is time for. The memory of the person who types is not asked: it may know
+    the held-out text.
+    """
+    if corpus.validation is None:
+        return None
+    seconds = extent.mixing
+    remembered = int(min(REMEMBERED, max(FEWEST_REMEMBERED, seconds / 2 / SECONDS_PER_REMEMBERED)))
+    most = int(
+        min(MOST_WORDS, max(FEWEST_WORDS, seconds / 2 / (TOKENS_PER_WORD * extent.seconds_per_token)))
+    )
+    memory = Memory.open()
+    memory.learn(last_lines(corpus.train, corpus, remembered))
+    predictor = Predictor(_Draft(tokenizer=corpus.tokenizer, network=network))
+    messages = last_lines(corpus.validation, corpus, REMEMBERED).split("\n")
+    return fitted(predictor, memory, messages, most=most).weights()

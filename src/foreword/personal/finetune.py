@@ -1,0 +1,269 @@
+"""Going on from a finished model: what a run takes over from it, its weights, and whether the base is worth it."""
+
+import hashlib
+import json
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, final
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from foreword.corpus.samples import PREFIX
+from foreword.errors import (
+    ModelForeign,
+    ModelMismatch,
+    ModelTruncated,
+    OptionError,
+    RecipeError,
+    RunError,
+    SourceMissing,
+)
+from foreword.modelfolder import Config, ModelFolder, files, home
+from foreword.modelfolder.names import PERSONAL
+from foreword.modelfolder.provenance import FOUND_LATER
+from foreword.runtime.model import Model
+from foreword.training.recipe import Recipe, Table, merged, recipe_of
+from foreword.training.sizing import RATES, fine_tuning_rate
+
+LAYOUT: Final = ("layout", "context", "stride")
+"""How a network's text is cut is kept whenever it goes on; with `more`, all else is, too, but for these."""
+OF_ONE_RUN: Final = ("steps", "epochs", "learning_rate")
+
+LEFT_BEHIND: Final = frozenset(["private", "history", FOUND_LATER])
+"""What the record of an earlier training is kept without: where its texts lay, what is listed beside it anyway, and
+what was found out about the model that it made."""
+NAME: Final = "start.safetensors"
+
+Tables = dict[str, dict[str, object]]
+
+
+def tables_for(model: Model, asked: Mapping[str, Table], *, more: bool) -> Tables:
+    """The tables of a recipe for going on with `model`: what it is, how it was trained, and over that what is `asked`.
+
+    With `more`, it goes on as it was trained, and what was held out stays so.
+
+    Raises:
+        OptionError: something is asked for that a finished network cannot become.
+        ModelForeign: its training.json holds no recipe.
+    """
+    _check(model, asked)
+    config, before = model.config, recorded_recipe(model)
+    share = asked.get("text", {}).get("held_out")
+    if more and share is not None and share != before.text.held_out:
+        raise OptionError(
+            f"--held-out {share} is given, but {model.path.name} was trained with {before.text.held_out:g}: with "
+            "another share it would learn what it is measured on; leave it out"
+        )
+    sizes = own_sizes(config)
+    rate = fine_tuning_rate(config.architecture, sizes)
+    if config.architecture in RATES:  # dropout is chosen anew: it goes by the new text
+        sizes = {name: value for name, value in sizes.items() if "dropout" not in name}
+    trained = before.tables()["training"]
+    kept = [name for name in trained if name in LAYOUT or (more and name not in OF_ONE_RUN)]
+    text: dict[str, object] = {"unit": config.unit}
+    if more:
+        text["held_out"] = before.text.held_out
+    return merged(
+        {
+            "text": text,
+            "model": {"architecture": config.architecture, **sizes},
+            "training": {**{name: trained[name] for name in kept}, "learning_rate": rate},
+        },
+        asked,
+    )
+
+
+def own_sizes(config: Config) -> dict[str, object]:
+    """The sizes of a network that a recipe may name: all but those that its text decides."""
+    return {name: value for name, value in config.sizes.items() if name not in ("vocabulary", "newline")}
+
+
+def recorded_recipe(model: Model) -> Recipe:
+    """How `model` was trained, by its training.json: the defaults where that says nothing, or what is unknown here.
+
+    Another version may have had other settings. The network itself is described in config.json, not here.
+
+    Raises:
+        ModelForeign: a setting has a value that it cannot have.
+    """
+    tables = model.folder.training.get("recipe")
+    known = recipe_of({}).tables()
+    try:
+        return recipe_of(
+            {
+                name: {key: value for key, value in table.items() if key in known[name]}
+                for name, table in (tables.items() if isinstance(tables, Mapping) else ())
+                if name in ("text", "training") and isinstance(table, Mapping)
+            }
+        )
+    except RecipeError as error:
+        raise ModelForeign(
+            f"{model.path / 'training.json'} holds no recipe of Foreword's: {error}; get the model again"
+        ) from None
+
+
+def own_sources(model: Model, key: str = "sources") -> tuple[str, ...]:
+    """Where the texts lie that `model` was trained on the last time; with `old_sources`, those learned along.
+
+    Raises:
+        SourceMissing: it does not say so, or one is not there any more.
+    """
+    known = places(model)
+    found = [known.get(str(source.get("sha256"))) for source in records(model, key)]
+    for place in found:
+        if not place:
+            raise SourceMissing(f"{model.path.name} does not say where all of its texts lie; {_hand_in(model)}")
+        if not place.startswith(PREFIX) and not Path(place).exists():
+            raise SourceMissing(f"{place} is gone: {model.path.name} was trained on it; {_hand_in(model)}")
+    if key == "sources" and not found:
+        raise SourceMissing(f"{model.path.name} does not say what it was trained on; {_hand_in(model)}")
+    return tuple(map(str, found))
+
+
+def changed(model: Model, name: str) -> SourceMissing:
+    """The error for a text of `model` that is not any more what it was: it may hold what was held out."""
+    return SourceMissing(f"{name} has changed since {model.path.name} was trained on it; {_hand_in(model)}")
+
+
+def own_name(model: Model) -> str | None:
+    """Whose words in chats `model` has learned the last time, if that was said."""
+    private = model.folder.training.get("private")
+    me = private.get("me") if isinstance(private, Mapping) else None
+    return me if isinstance(me, str) else None
+
+
+def places(model: Model) -> dict[str, str]:
+    """Where the texts lay that `model` was trained on the last time, and along with them, by their SHA-256."""
+    private = model.folder.training.get("private")
+    listed = private.get("places") if isinstance(private, Mapping) else None
+    found = listed.items() if isinstance(listed, Mapping) else ()
+    return {str(sha256): place for sha256, place in found if isinstance(place, str)}
+
+
+def records(model: Model, key: str) -> Iterator[Mapping[str, object]]:
+    """What training.json has of the texts of the last training, with the key `sources` or `old_sources`."""
+    listed = model.folder.training.get(key)
+    return (one for one in listed if isinstance(one, Mapping)) if isinstance(listed, list) else iter(())
+
+
+def _hand_in(model: Model) -> str:
+    name = model.path.name if model.path.parent == home() else str(model.path)
+    option = "" if name == PERSONAL else f" -o {shlex.quote(name)}"
+    return f"hand in the text to go on with: foreword train SOURCE --more{option}"
+
+
+def _check(model: Model, asked: Mapping[str, Table]) -> None:
+    """Refuse what a finished network cannot become: its weights fit one architecture and its tokens alone."""
+    fixed = {"architecture": model.config.architecture, **own_sizes(model.config)}
+    for key, value in asked.get("model", {}).items():
+        if key in fixed and "dropout" not in key and value not in (None, fixed[key]):
+            raise _fits_not(model, f"{key} {value}", f"{key} {fixed[key]}")
+    text = asked.get("text", {})
+    if text.get("unit") not in (None, model.config.unit):
+        raise _fits_not(model, f"units {text['unit']}", f"units {model.config.unit}")
+    if text.get("vocabulary") is not None:
+        raise _fits_not(model, f"text.vocabulary {text['vocabulary']}", "its own tokens")
+
+
+def _fits_not(model: Model, wanted: str, fitting: str) -> OptionError:
+    return OptionError(
+        f"{wanted}: {model.path.name} is a finished network, and its weights fit {fitting} alone; leave that out, or "
+        "train from scratch"
+    )
+
+
+@final
+@dataclass(frozen=True, kw_only=True, eq=False)
+class InitialWeights:
+    """The finished model that a run goes on from, as it was then; `sha256` is that of its file of weights."""
+
+    name: str
+    sha256: str
+    weights: Mapping[str, np.ndarray]
+    training: Mapping[str, Any]
+    lexicon: str | None = None
+
+    @classmethod
+    def of(cls, model: Model) -> "InitialWeights":
+        """Those of `model`, in float32 however they were stored.
+
+        Raises:
+            ModelTruncated: they are damaged.
+            ModelMismatch: they do not fit config.json, or were replaced since they were read.
+        """
+        from foreword.training.weights import check_fit  # noqa: PLC0415 - needs PyTorch
+
+        folder, config = model.folder, model.config
+        weights = folder.weights()
+        for name, weight in weights.items():
+            if not np.isfinite(weight).all():
+                raise ModelTruncated(
+                    f"{folder.path} is damaged: {name!r} is not all numbers; get the model again"
+                )
+        sizes = {**config.sizes, "vocabulary": config.vocabulary, "newline": config.newline}
+        try:
+            check_fit(config.architecture, sizes, weights)
+        except ModelMismatch as error:
+            raise ModelMismatch(f"{folder.path}: {error}") from None
+        return cls(
+            name=folder.path.name,
+            sha256=weights_digest(folder),
+            weights=weights,
+            training=folder.training,
+            lexicon=folder.lexicon(),
+        )
+
+    def lineage(self) -> dict[str, object]:
+        """What the training.json of the model that is made of this one says of it."""
+        earlier = self.training.get("history")
+        last = {key: value for key, value in self.training.items() if key not in LEFT_BEHIND}
+        return {
+            "from": {"name": self.name, "sha256": self.sha256},
+            "history": [*(earlier if isinstance(earlier, list) else []), last],
+        }
+
+    def keep(self, run: Path) -> None:
+        """Write them into the run folder, whole or not at all."""
+        record = {
+            "name": self.name,
+            "sha256": self.sha256,
+            "training": dict(self.training),
+            "lexicon": self.lexicon,
+        }
+        files.write_whole(run / NAME, save(dict(self.weights), metadata={"start": json.dumps(record)}))
+
+    @classmethod
+    def kept(cls, run: Path) -> "InitialWeights | None":
+        """Those that the run in a folder began with; None where it began from scratch.
+
+        Raises:
+            RunError: they are damaged.
+        """
+        path = run / NAME
+        try:
+            with safe_open(path, framework="numpy") as file:
+                record = json.loads((file.metadata() or {})["start"])
+                weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return cls(weights=weights, **record)
+        except FileNotFoundError:
+            return None
+        except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
+            raise RunError(
+                f"the initial weights in {run} cannot be read: {error}; delete that folder and start anew"
+            ) from None
+
+
+def weights_digest(folder: ModelFolder) -> str:
+    """The SHA-256 of the file of weights in `folder`.
+
+    Raises:
+        ModelMismatch: it was replaced since it was read.
+    """
+    with (folder.path / files.WEIGHTS).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    folder.check_unchanged()
+    return digest

@@ -1,0 +1,296 @@
+"""What a person asked for, with everything decided that can be decided before a text is read. It needs no PyTorch."""
+
+import math
+import os
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, final
+
+from foreword import modelfolder
+from foreword.corpus.samples import check_is_there
+from foreword.corpus.texts import OldSource, Reading, Source
+from foreword.errors import MemoryUnusable, MissingExtra, ModelError, OptionError
+from foreword.keyboard.forgetting import Blocked
+from foreword.keyboard.memory import Memory, memory_path
+from foreword.modelfolder.names import SHIPPED, home, shipped_folder
+from foreword.personal.continual import More, more_for
+from foreword.personal.finetune import Tables, fits, own_name, recorded_recipe, tables_for
+from foreword.runtime.model import Model
+from foreword.sources.plain import check_encoding
+from foreword.training.recipe import Recipe, Table, merged, read_recipe, recipe_of
+from foreword.training.sizing import Size
+from foreword.training.tensorboard import require_tensorboard
+
+DEFAULT_MINUTES: Final = 10.0
+LENGTHS: Final = ("steps", "epochs")
+"""The keys of a recipe that say how long to train."""
+SCRATCH: Final = "scratch"
+"""What a person says who wants a new network; a model of that name is `./scratch`."""
+
+TRAINING_MODULES: Final = {"torch": "PyTorch", "onnx": "ONNX"}
+WAITING: Final = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "10000"}
+"""Threads that wait sleep (any OpenMP); GNU's, which PyTorch has on Linux, after a tenth of a millisecond or so."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A way to begin: the tables of a recipe, and the finished model to go on from; None for a new network."""
+
+    tables: Tables
+    initial: Model | None = None
+
+    @property
+    def recipe(self) -> Recipe:
+        """What the tables say, over the defaults."""
+        return recipe_of(self.tables)
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class TrainRequest:
+    """A training, as it was resolved.
+
+    Attributes:
+        sources, old: what the network learns, and what it shall not forget.
+        reading: how these are read.
+        to: the model folder to make.
+        candidates: ways to begin; where there are two, a short try decides.
+        minutes: the time that it may take; None where the recipe says how many steps.
+        size, device: as asked for; None: chosen.
+        unchanged: the SHA-256 that each source must have; None for any.
+        more: the messages of the memory that the sources are made of; None for other sources.
+        html: where a report is written, and `share` whether it must keep every word of the person's out.
+        tensorboard: the folder of a log for TensorBoard.
+        notes: what the person should know before anything else.
+    """
+
+    sources: tuple[Source, ...]
+    to: Path
+    candidates: tuple[Candidate, ...]
+    reading: Reading
+    minutes: float | None = None
+    old: tuple[OldSource, ...] = ()
+    size: Size | None = None
+    device: str | None = None
+    unchanged: tuple[str, ...] | None = None
+    more: More | None = None
+    html: Path | None = None
+    share: bool = False
+    tensorboard: Path | None = None
+    notes: tuple[str, ...] = ()
+
+
+def resolve(
+    sources: Sequence[str],
+    to: Path,
+    *,
+    minutes: float | None = None,
+    recipe: str | Path | Mapping[str, Table] | None = None,
+    tables: Mapping[str, Table] | None = None,
+    size: Size | None = None,
+    device: str | None = None,
+    start: str | Path | None = None,
+    more: bool = False,
+    old: Sequence[str] = (),
+    me: str | None = None,
+    html: Path | None = None,
+    share: bool = False,
+    tensorboard: Path | None = None,
+) -> TrainRequest:
+    """The request for what a person said: a recipe, `tables` that go over it, and what a finished model brings along.
+
+    Given minutes win over the length that the recipe names; where neither is given, it is ten minutes.
+
+    Raises:
+        RecipeError: the recipe cannot be read, or names something unknown.
+        MissingExtra: a log for TensorBoard is asked for, which is not installed.
+        OptionError: a value makes no sense, or two things are given that exclude one another.
+        SourceError: a source is not there.
+        ModelError: the model to go on from is not there, or cannot be used.
+    """
+    _check_name(to)
+    _check_device(device)
+    check_report(html, share=share)
+    if minutes is not None and not 0 < minutes < math.inf:
+        raise OptionError(f"--minutes {minutes:g}: give a finite time above 0")
+    origin = _origin(start, to, more=more)
+    if origin is None and old:
+        raise OptionError(
+            "--replay is text that a finished model must not forget; name the model: --from MODEL, or --more"
+        )
+    if origin is not None and size is not None:
+        raise OptionError(f"--size {size}: {origin.name} is a finished network, its size is fixed; leave it out")
+    if tensorboard is not None:
+        require_tensorboard(tensorboard)
+        tensorboard = tensorboard.absolute()
+    asked, minutes = _tables(recipe, tables or {}, minutes)
+    model = None if origin is None else Model(modelfolder.read(origin))
+    given = tuple[Source, ...](sources)
+    texts = More(sources=given, old=tuple(old))
+    if model is None:
+        candidates = _candidates(asked, to, free=start is None and size is None)
+    else:
+        recorded = recorded_recipe(model)
+        asked = tables_for(model, asked, more=more)
+        if more:
+            me = me or own_name(model)
+            asked["text"].setdefault("encoding", recorded.text.encoding)
+        if more and not sources:
+            texts = more_for(model, asked, old=tuple(old))
+            asked = texts.tables
+        candidates = (Candidate(tables=asked, initial=model),)
+    if not texts.sources:
+        raise OptionError("name what to learn from: files, folders, - for standard input, or sample:chitchat")
+    for source in (*texts.sources, *texts.old):
+        if isinstance(source, str):
+            check_is_there(source)
+    modelfolder.check_destination(to)
+    text = candidates[0].recipe.text
+    if text.encoding is not None:
+        check_encoding(text.encoding)
+    blocked, memory_notes = _blocked(to)
+    return TrainRequest(
+        sources=texts.sources,
+        old=texts.old,
+        to=to,
+        candidates=candidates,
+        reading=Reading(
+            held_out=text.held_out,
+            # What was held out of old text when it was new is held out now.
+            old_held_out=(model is not None and recorded_recipe(model).text.held_out) or text.held_out,
+            encoding=text.encoding,
+            me=me,
+            omit=blocked.cut if blocked else None,
+        ),
+        minutes=minutes,
+        size=size,
+        device=device,
+        unchanged=texts.unchanged,
+        more=texts if texts.numbers else None,
+        html=html,
+        share=share,
+        tensorboard=tensorboard,
+        notes=(*memory_notes, *texts.notes),
+    )
+
+
+def require_training() -> None:
+    """See that networks can be trained here, and let PyTorch's threads sleep where they would wait long.
+
+    To be called before PyTorch is imported, for OpenMP looks at its settings once. By default its threads spin, and
+    training slows down ten times and more when another program takes one of two cores; where they sleep at once,
+    waking them takes half of the time when none does (docs/decisions/0009).
+
+    Raises:
+        MissingExtra: PyTorch or ONNX is not installed; the message says how to get them.
+    """
+    missing = lacking()
+    if missing:
+        raise MissingExtra(
+            f'training needs {" and ".join(missing)}, not installed here: pip install "foreword[train]". On Linux '
+            "without a GPU, first: pip install torch --index-url https://download.pytorch.org/whl/cpu "
+            "(200 MB instead of several GB)"
+        )
+    for name, value in WAITING.items():
+        os.environ.setdefault(name, value)
+
+
+def lacking() -> list[str]:
+    """What training needs that is not installed, by its title."""
+    return [title for name, title in TRAINING_MODULES.items() if find_spec(name) is None]
+
+
+def check_report(html: Path | None, *, share: bool) -> None:
+    """See that a report can be written to `html`, which is left as it is.
+
+    Raises:
+        OptionError: it cannot, or nobody asked for one that is to be shared.
+    """
+    if html is None:
+        if share:
+            raise OptionError("--share says what goes into a report; name its file with --html")
+        return
+    try:
+        reason = (
+            "it is a folder" if html.is_dir()
+            else f"there is no folder {html.parent}" if not html.parent.is_dir()
+            else "it may not be written" if not os.access(html if html.exists() else html.parent, os.W_OK)
+            else None
+        )  # fmt: skip
+    except OSError as error:
+        reason = error.strerror
+    if reason is not None:
+        raise OptionError(f"--html {html} cannot be written: {reason}; choose another place")
+
+
+def _tables(
+    recipe: str | Path | Mapping[str, Table] | None, over: Mapping[str, Table], minutes: float | None
+) -> tuple[Tables, float | None]:
+    """The tables that are asked for, and the minutes, if it is these that say how long to train."""
+    if minutes is not None and over.get("training", {}).get("steps") is not None:
+        raise OptionError("minutes and steps both say how long to train; give one of them")
+    asked = merged(read_recipe(Path(recipe)) if isinstance(recipe, str | Path) else recipe or {}, over)
+    if minutes is not None:
+        for name in LENGTHS:
+            asked["training"].pop(name, None)
+    elif not asked["training"].keys() & {*LENGTHS}:
+        minutes = DEFAULT_MINUTES
+    recipe_of(asked)
+    return asked, minutes
+
+
+def _candidates(asked: Tables, to: Path, *, free: bool) -> tuple[Candidate, ...]:
+    """A new network; and the base before it, where nothing that is asked for decides against it."""
+    names_network = bool(
+        asked["model"]
+        or asked["training"].keys() - {"seed", *LENGTHS}
+        or asked["text"].keys() & {"unit", "vocabulary"}
+    )
+    base = modelfolder.find(SHIPPED)
+    new = Candidate(tables=asked)
+    if not free or names_network or not base.exists() or to == base:
+        return (new,)
+    try:
+        model = Model.open(SHIPPED)
+        return (Candidate(tables=tables_for(model, asked, more=False), initial=model), new)
+    except ModelError:
+        return (new,)  # a damaged one is told of where somebody asks for it
+
+
+def _blocked(to: Path) -> tuple[Blocked | None, tuple[str, ...]]:
+    """What was forgotten in the memory beside a model, and notes on that memory."""
+    try:
+        memory = Memory.open(memory_path(str(to)))
+    except MemoryUnusable:  # it is told of when it is to learn
+        return None, ()
+    digests, notes = memory.blocked_digests(), tuple(memory.notes)
+    memory.close()
+    return (Blocked(digests) if digests else None), notes
+
+
+def _check_name(to: Path) -> None:
+    if to in (home() / SHIPPED, shipped_folder()):
+        raise OptionError(
+            f"the name {SHIPPED} is reserved for the model that comes with Foreword; choose another one with -o"
+        )
+
+
+def _check_device(name: str | None) -> None:
+    if name is not None and re.fullmatch(r"(cpu|cuda|mps)(:\d+)?", name) is None:
+        raise OptionError(f"--device {name}: give cpu, cuda or mps")
+
+
+def _origin(start: str | Path | None, to: Path, *, more: bool) -> Path | None:
+    """The folder of the model that the run goes on from, whether there is one or not; None for none."""
+    if more and start is not None:
+        raise OptionError("--more goes on with the model that it writes to; leave out --from, or --more")
+    if more:
+        return to
+    if isinstance(start, str):
+        return None if start == SCRATCH else modelfolder.find(start)
+    return start

@@ -1,0 +1,484 @@
+"""From texts to a model folder: read, teach the memory, prepare, plan, train, export, back-test.
+
+A run lives in `NAME.run/` beside the model folder until the model is written: its plan, its id streams, its initial
+weights, what the memory is still to learn, and its latest checkpoint. `train` begins one, `resume` goes on with one.
+"""
+
+import errno
+import math
+import shutil
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from foreword import modelfolder
+from foreword.corpus.prepare import Corpus, Settings, encode
+from foreword.corpus.samples import PREFIX
+from foreword.corpus.texts import Texts, read
+from foreword.errors import ForewordError, MemoryUnusable, RunError
+from foreword.keyboard.forgetting import Blocked
+from foreword.keyboard.memory import Memory, memory_path
+from foreword.modelfolder.names import in_a_command, lock_of_run, run_folder
+from foreword.modelfolder.provenance import learned_from
+from foreword.modelfolder.reading import named
+from foreword.models.catalogue import parameter_count
+from foreword.personal.backtest import backtest
+from foreword.personal.choice import Choice, Try, choose
+from foreword.personal.continual import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
+from foreword.personal.deadline import Deadline, seconds_for_typing
+from foreword.personal.events import (
+    Event,
+    Finished,
+    Planned,
+    Prepared,
+    Remembered,
+    Stopped,
+    Trying,
+    Warned,
+)
+from foreword.personal.export import export
+from foreword.personal.finetune import InitialWeights, changed, weights_digest
+from foreword.personal.request import Candidate, TrainRequest
+from foreword.personal.watch import watch
+from foreword.runtime.model import Model
+from foreword.text.counting import counted
+from foreword.text.secrets import Kind, told
+from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
+from foreword.training.journal import Journal
+from foreword.training.memory import within_memory
+from foreword.training.plan import NAME as PLAN
+from foreword.training.plan import Plan, read_plan, write_plan
+from foreword.training.planning import check_sizes, new_model, plan_run
+from foreword.training.precision import choose_device
+from foreword.training.process import keep_large_buffers
+from foreword.training.session import UNSEEN, Session, layout_for
+from foreword.training.threads import bound_threads
+
+FULL: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+"""What systems call a disk, a quota or a limit of files that is full."""
+PATIENCE_SECONDS: Final = 0.2
+"""Who only looks whether a run is under way (`modelfolder/reading.py`) has the lock for less than that."""
+LITTLE: Final = 20_000
+"""Characters; with fewer, a new network writes hardly a word right, and an n-gram does better (docs/log.md)."""
+
+
+def train(
+    request: TrainRequest, stop: Callable[[], bool] = lambda: False, *, begun: float | None = None
+) -> Iterator[Event]:
+    """Train a model as requested and write it to `request.to`.
+
+    The minutes count from `begun`, a moment of `time.perf_counter()`; by default, from now. While it trains, `stop` is
+    asked again and again; once it says yes, or a Ctrl-C or SIGTERM is heard, the run is saved and left with a
+    `Stopped`, as it is by an interrupt while the model is measured and written. Before that, an interrupt interrupts:
+    only the memory has learned something.
+
+    Raises:
+        ForewordError: something asked for cannot be done; the message says what.
+    """
+    deadline = Deadline.after(request.minutes, time.perf_counter() if begun is None else begun)
+    with held(run_folder(request.to)), _room_on_disk(request.to):
+        folder = _new_run_folder(request.to)
+        try:
+            yield from _begin(request, folder, deadline)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)  # the network has learned nothing yet
+            raise
+        yield from _run(request.to, stop)
+
+
+def resume(
+    to: Path, stop: Callable[[], bool] = lambda: False, *, html: Path | None = None, share: bool = False
+) -> Iterator[Event]:
+    """Go on with the unfinished run of the model `to`, exactly where its last checkpoint stands.
+
+    The report is the one that the run was begun with, unless another one is asked for.
+
+    Raises:
+        RunError: there is no such run, it is damaged, it has text with forgotten words, or another process is at it.
+    """
+    folder = run_folder(to)
+    read_plan(folder)  # where there is none, no lock is left either
+    with held(folder), _room_on_disk(to):
+        if html is not None:
+            write_plan(replace(read_plan(folder), html=str(html.absolute()), share=share), folder)
+        corpus = Corpus.open(folder / "corpus")
+        _check_forgotten(corpus, to)
+        yield _prepared(corpus)
+        yield from _run(to, stop)
+
+
+def _begin(request: TrainRequest, folder: Path, deadline: Deadline) -> Iterator[Event]:
+    """Prepare a run in `folder`: all that it needs lies there in the end, the plan last."""
+    keep_large_buffers()
+    for candidate in request.candidates:
+        check_sizes(candidate.tables)
+    device = choose_device(request.device)
+    initial = [_initial(candidate) for candidate in request.candidates]
+    with read(request.sources, folder / "texts", request.reading, old=request.old) as texts:
+        _check_unchanged(request, texts)
+        yield from _taught(request, texts, folder)
+        corpora = [
+            encode(texts, folder / f"corpus-{at}", _settings(candidate))
+            for at, candidate in enumerate(request.candidates)
+        ]
+    choices = [
+        Choice(candidate=candidate, corpus=corpus, initial=weights)
+        for candidate, corpus, weights in zip(request.candidates, corpora, initial, strict=True)
+    ]
+    with within_memory(), bound_threads(device):
+        if len(choices) == 2:
+            how = Try.of(request, deadline)
+            yield Trying(seconds=how.seconds, steps=how.steps)
+            chosen = choose(*choices, how, device)
+        else:
+            name = [] if initial[0] is None else [f"goes on from {initial[0].name}"]
+            chosen = replace(choices[0], reasons=tuple(name))
+        for each in choices:
+            if each.corpus is not chosen.corpus:
+                shutil.rmtree(each.corpus.folder)
+        chosen.corpus.folder.rename(folder / "corpus")
+        corpus = Corpus.open(folder / "corpus")
+        yield _prepared(corpus, request)
+        reserve = deadline.reserve
+        plan = plan_run(
+            chosen.candidate.tables,
+            corpus,
+            device=device,
+            size=request.size,
+            minutes=request.minutes,
+            seconds_left=lambda _: deadline.left - reserve,
+            further=chosen.initial is not None,
+        )
+    if chosen.initial is not None:
+        chosen.initial.keep(folder)
+    if plan.budget is not None:
+        plan = replace(plan, budget=replace(plan.budget, measuring=reserve))
+    write_plan(
+        replace(
+            plan,
+            tensorboard=None if request.tensorboard is None else str(request.tensorboard),
+            html=None if request.html is None else str(request.html.absolute()),
+            share=request.share,
+            reasons=(*chosen.reasons, *plan.reasons),
+        ),
+        folder,
+    )
+
+
+def _initial(candidate: Candidate) -> InitialWeights | None:
+    return None if candidate.initial is None else InitialWeights.of(candidate.initial)
+
+
+def _settings(candidate: Candidate) -> Settings:
+    recipe = candidate.recipe
+    return Settings(
+        unit=recipe.text.unit,
+        vocabulary=recipe.text.vocabulary,
+        seed=recipe.training.seed,
+        tokenizer=None if candidate.initial is None else candidate.initial.tokenizer,
+    )
+
+
+def _check_unchanged(request: TrainRequest, texts: Texts) -> None:
+    """See that the model's own texts are the ones that it was trained on."""
+    model = request.candidates[0].initial
+    for text, sha256 in zip(texts.new, request.unchanged or (), strict=False):
+        if model is not None and text.record.sha256 != sha256:
+            raise changed(model, text.record.name)
+
+
+def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remembered | Warned]:
+    """Teach the memory the training part; what goes wrong is told, and no error: the network learns all the same."""
+    if sum(text.characters for text in (*texts.new, *texts.old)) > MOST_CHARACTERS:
+        if not all(text.record.place.startswith(PREFIX) for text in texts.new):
+            yield Warned(
+                message="the texts are too long for the memory; teach it your own with: foreword learn SOURCE"
+            )
+        return
+    try:
+        memory = Memory.open(memory_path(str(request.to)))
+        lesson = teach(texts, memory, request.more)
+        memory.close()
+    except MemoryUnusable as error:
+        yield Warned(message=f"the memory has learned nothing: {error}")
+        return
+    lesson.keep(folder)
+    if lesson.messages or lesson.known:
+        yield _remembered(lesson)
+
+
+def _remembered(lesson: Lesson) -> Remembered:
+    taken = {kind: lesson.taken[kind] for kind in Kind if kind in lesson.taken}
+    return Remembered(messages=lesson.messages, known=lesson.known, taken=told(Counter(taken)))
+
+
+def _run(to: Path, stop: Callable[[], bool]) -> Iterator[Event]:
+    """Train from the last checkpoint, or from the beginning, to the end of the plan; then finish the model."""
+    folder = run_folder(to)
+    plan, corpus, initial = read_plan(folder), Corpus.open(folder / "corpus"), InitialWeights.kept(folder)
+    keep_large_buffers()
+    with within_memory():
+        session, journal = session_for(plan, corpus, folder, initial)
+        yield Planned(
+            architecture=plan.recipe.architecture,
+            parameters=parameter_count(session.model),
+            steps=plan.steps,
+            seconds=None if plan.budget is None else plan.budget.seconds,
+            first_step=session.step,
+            reasons=plan.reasons,
+        )
+        with stopping() as interrupted, bound_threads(session.device):
+            for event in watch(session, journal, corpus, folder):
+                if event is not None:
+                    yield event
+                if stop() or interrupted():
+                    break
+            save_checkpoint(session, journal, folder)
+            if stop() or interrupted():
+                yield _stopped(session, folder)
+                return
+        yield from _finish(session, journal, corpus, to, initial)
+
+
+def _finish(
+    session: Session, journal: Journal, corpus: Corpus, to: Path, initial: InitialWeights | None
+) -> Iterator[Event]:
+    """Make the model of a run whose last checkpoint is written: an interrupt costs no more than this."""
+    folder = run_folder(to)
+    try:
+        for event in export(session, journal, corpus, to, initial):
+            if not isinstance(event, Finished):
+                yield event
+                continue
+            yield from _used(session, corpus, to, event.aside or to, initial)
+            with stopping():  # the model is there: too late to stop, but not to say so
+                shutil.rmtree(folder)
+                yield event
+    except KeyboardInterrupt:
+        yield _stopped(session, folder)
+
+
+def _used(
+    session: Session, corpus: Corpus, to: Path, made: Path, initial: InitialWeights | None
+) -> Iterator[Event]:
+    """Try the model `to`, then let its memory learn the held-out part; an interrupt ends that alone.
+
+    What was `made` is another model where it is kept aside.
+    """
+    plan, lesson = session.plan, Lesson.kept(run_folder(to))
+    reserve = math.inf if plan.budget is None else plan.budget.measuring
+    try:
+        yield from backtest(
+            Model.open(to),
+            corpus,
+            seconds_for_typing(reserve, session.seconds),
+            lesson,
+            html=None if plan.html is None else Path(plan.html),
+            share=plan.share,
+        )
+        if lesson is None:
+            return
+        memory = Memory.open(memory_path(str(to)))
+        before = (lesson.messages, lesson.known)
+        held_out = learn_left(lesson, memory)
+        folder = modelfolder.read(made)
+        if initial is None or weights_digest(folder) != initial.sha256:
+            note_trained(lesson, held_out, memory, folder, initial)
+        if (lesson.messages, lesson.known) != before:
+            yield _remembered(lesson)
+        yield from (Warned(message=note) for note in memory.notes)
+        memory.close()
+    except ForewordError as error:
+        yield Warned(message=f"the memory has not learned the held-out part: {error}")
+    except KeyboardInterrupt:
+        yield Warned(
+            message="it was not tried to the end, or the memory has not learned the held-out part: see foreword learn"
+        )
+
+
+def _stopped(session: Session, folder: Path) -> Stopped:
+    return Stopped(step=session.step, progress=session.progress, folder=folder)
+
+
+def session_for(
+    plan: Plan, corpus: Corpus, folder: Path, initial: InitialWeights | None
+) -> tuple[Session, Journal]:
+    """The session as its checkpoint left it, or a new one."""
+    session = Session(
+        plan=plan,
+        model=new_model(plan.recipe, corpus, None if initial is None else initial.weights),
+        layout=layout_for(
+            corpus.train.ids, plan.recipe.training, old=None if corpus.old is None else corpus.old.ids
+        ),
+        held_out=None if corpus.validation is None else corpus.validation.ids,
+        looked=0.0 if initial is None else UNSEEN,
+    )
+    return session, load_checkpoint(session, folder) if has_checkpoint(folder) else Journal()
+
+
+def _prepared(corpus: Corpus, request: TrainRequest | None = None) -> Prepared:
+    """The event; of a run that is resumed, the request is not known any more."""
+    notes = list(corpus.notes)
+    if request is not None:
+        notes = [*request.notes, *notes]
+        if corpus.train.characters < LITTLE:
+            notes.append(
+                f"{counted(corpus.train.characters, 'character')} are little to learn from: the base and the memory "
+                "will do the most"
+            )
+        if request.to.exists():
+            when = "when this run ends" if corpus.test is None else "only if held-out text is read no worse then"
+            notes.append(
+                f"{request.to} is there already, and is replaced {when}; to keep it, stop and choose another -o"
+            )
+    return Prepared(
+        training_characters=corpus.train.characters,
+        old_characters=0 if corpus.old is None else corpus.old.characters,
+        held_out_characters=sum(part.characters for part in (corpus.validation, corpus.test) if part is not None),
+        vocabulary=corpus.tokenizer.size,
+        unit=corpus.tokenizer.unit,
+        notes=tuple(notes),
+    )
+
+
+def _check_forgotten(corpus: Corpus, to: Path) -> None:
+    """See that an unfinished run of the model `to` has no text with what was forgotten since it was prepared."""
+    try:
+        memory = Memory.open(memory_path(str(to)))
+        blocked = Blocked(memory.blocked_digests())
+        memory.close()
+    except MemoryUnusable:  # it is told of when it is to learn
+        return
+    if any(map(blocked.is_in, corpus.texts())):
+        raise RunError(
+            f"the unfinished run of {to.name} has text with a word that was forgotten since, so it does not go on; "
+            f"delete it with: foreword models delete {in_a_command(to)} --run"
+        )
+
+
+def discard_run(model: Path) -> None:
+    """Delete what an unfinished run of `model` left, if there is anything.
+
+    Raises:
+        RunError: it is not left: another process is at it.
+    """
+    with held(run_folder(model)):
+        shutil.rmtree(run_folder(model), ignore_errors=True)
+
+
+def run_sources(model: Path) -> tuple[str, ...]:
+    """What the unfinished run of `model` learns from, and what the model that it goes on from was trained on.
+
+    Nothing, where there is no run that has begun to learn.
+
+    Raises:
+        RunError: it is damaged.
+    """
+    folder = run_folder(model)
+    if not (folder / PLAN).exists():
+        return ()
+    corpus, initial = Corpus.open(folder / "corpus"), InitialWeights.kept(folder)
+    before = (
+        [] if initial is None else [str(text.get("name")) for text in learned_from(initial.training)] or ["?"]
+    )
+    return (*(source.name for source in (*corpus.sources, *corpus.old_sources)), *before)
+
+
+@contextmanager
+def held(run: Path) -> Iterator[None]:
+    """While inside, the folder `run` is this run's alone. The operating system lets go when its process ends.
+
+    The lock is a hidden file beside the folder, which itself comes and goes.
+
+    Raises:
+        RunError: another process holds it, or no file can be made there.
+    """
+    path = lock_of_run(run)
+    # A generator that is inside may be closed by another thread than the one that went in.
+    lock = FileLock(path, timeout=PATIENCE_SECONDS, thread_local=False)
+    try:
+        run.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise RunError(
+            f"{run.with_suffix('')} is being trained by another process; wait for its end, or stop it first"
+        ) from None
+    except FileExistsError:
+        raise RunError(f"{run} cannot be made: Not a directory; choose another place with -o") from None
+    except OSError as error:
+        raise RunError(f"{run} cannot be made: {error.strerror or error}; choose another place with -o") from None
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)  # still held: whoever takes a lock on a file that is gone tries again
+        lock.release()
+
+
+@contextmanager
+def stopping() -> Iterator[Callable[[], bool]]:
+    """While inside, the first Ctrl-C or SIGTERM makes the yielded function say yes; a second one interrupts at once.
+
+    Only the main thread can hear signals; elsewhere, nothing changes.
+    """
+    wished = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield wished.is_set
+        return
+
+    def hear(_number: int, _frame: FrameType | None) -> None:
+        if wished.is_set():
+            raise KeyboardInterrupt
+        wished.set()
+
+    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield wished.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _room_on_disk(to: Path) -> Iterator[None]:
+    """Say in words that the disk is full, and what is kept of the run of the model `to`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        run = run_folder(to)
+        way = f"go on with: foreword train --resume{named(to, '-o')}"
+        if not (run / PLAN).exists():
+            kept, way = "no network was trained yet", "train again"
+        elif (step := saved_step(run)) is None:
+            kept = f"the text is kept in {run}, read and ready"
+        else:
+            kept = f"what was learned up to step {step:,} is kept in {run}"
+        raise RunError(
+            f"the disk is full, no more can be written in {run.parent}; {kept}. Free some space, then {way}"
+        ) from None
+
+
+def _new_run_folder(model: Path) -> Path:
+    folder = run_folder(model)
+    if (folder / PLAN).exists():
+        step = saved_step(folder) or 0
+        raise RunError(
+            f"{folder} holds an unfinished run ({step:,} of {counted(read_plan(folder).steps, 'step')}): "
+            "go on with --resume, or delete that folder to start anew"
+        )
+    shutil.rmtree(folder, ignore_errors=True)  # a run that was killed before it had a plan
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+    except OSError as error:
+        raise RunError(f"{folder} cannot be made: {error.strerror}; choose another place with -o") from None
+    return folder
