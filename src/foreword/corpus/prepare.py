@@ -26,7 +26,8 @@ from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
 from foreword.text.forms import UNITS, Unit
-from foreword.text.secrets import Kind, scrub_pieces
+from foreword.text.secrets import Kind
+from foreword.text.secrets.scrubbing import scrub_pieces
 from foreword.text.tokenizer import Tokenizer
 
 __all__ = ["Corpus", "Settings", "SourceRecord", "Stream", "prepare"]

@@ -8,14 +8,14 @@ from foreword.corpus.lines import Source
 from foreword.corpus.split import SHORTEST
 from foreword.corpus.streams import SourceRecord
 from foreword.corpus.vocabulary import Vocabulary
-from foreword.text.secrets import Kind, told
+from foreword.text.secrets import Kind, in_words
 
 
 def taken_out(taken: Sequence[Counter[Kind]]) -> Iterator[str]:
     """Of the secrets in the texts."""
     found = sum(taken, Counter[Kind]())
     if found:
-        yield f"took out {told(found)}; ordinary words stand in their place"
+        yield f"took out {in_words(found)}; ordinary words stand in their place"
 
 
 def strangers(vocabulary: Vocabulary, text: RunningText) -> Iterator[str]:

@@ -14,7 +14,7 @@ from foreword.sources.detect import STANDARD_INPUT
 from foreword.sources.files import is_read_once
 from foreword.sources.report import Report
 from foreword.text.documents import Document
-from foreword.text.secret_kinds import Kind
+from foreword.text.secrets import Kind
 
 
 def documents_of(

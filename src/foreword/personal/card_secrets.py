@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from foreword.modelfolder.provenance import FOUND_LATER
-from foreword.text.secrets import Kind, told
+from foreword.text.secrets import Kind, in_words
 
 HEADING: Final = "## Secrets"
 PAPER: Final = "[Carlini and others 2019](https://arxiv.org/abs/1802.08232)"
@@ -38,7 +38,7 @@ def _taken_out(training: Mapping[str, object]) -> list[str]:
     if not found.total():
         return ["There were no secrets to take out of its texts."]
     return [
-        f"Taken out of its texts before it was trained: {told(found)}. Ordinary words stand in their place."
+        f"Taken out of its texts before it was trained: {in_words(found)}. Ordinary words stand in their place."
     ]
 
 

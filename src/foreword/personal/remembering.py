@@ -17,7 +17,7 @@ from foreword.keyboard.memory import Memory
 from foreword.personal.events import Remembered, Warned
 from foreword.personal.measuring import last_lines
 from foreword.text.documents import Document
-from foreword.text.secrets import Kind, told
+from foreword.text.secrets import Kind, in_words
 
 MOST_CHARACTERS: Final = 20_000_000
 """Texts that are longer are hardly a person's own, and would take minutes."""
@@ -53,7 +53,7 @@ def remember(corpus: Corpus, memory: Memory, encoding: str | None) -> Iterator[R
             messages, known = messages + learned.messages, known + learned.known
             taken += learned.taken
     if messages or known:
-        yield Remembered(messages=messages, known=known, taken=told(taken))
+        yield Remembered(messages=messages, known=known, taken=in_words(taken))
 
 
 def _own(corpus: Corpus) -> Iterator[SourceRecord]:
