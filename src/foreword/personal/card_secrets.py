@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from foreword.modelfolder.provenance import FOUND_LATER
+from foreword.modelfolder.record import FOUND_LATER
 from foreword.text.secrets import Kind, in_words
 
 HEADING: Final = "## Secrets"

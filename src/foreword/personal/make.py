@@ -17,8 +17,8 @@ from pathlib import Path
 from foreword.corpus.prepare import Corpus
 from foreword.errors import RunError
 from foreword.modelfolder.names import run_folder
-from foreword.modelfolder.provenance import learned_from
 from foreword.modelfolder.reading import named
+from foreword.modelfolder.record import learned_from
 from foreword.models.catalogue import parameter_count
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.personal.choosing import Try, base_for, choose, prepare_both

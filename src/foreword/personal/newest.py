@@ -4,7 +4,7 @@ from foreword.assess.bits import score
 from foreword.corpus.prepare import Corpus
 from foreword.errors import ForewordError
 from foreword.modelfolder import ModelFolder
-from foreword.modelfolder.provenance import learned_from
+from foreword.modelfolder.record import learned_from
 from foreword.personal.inheritance import recorded_recipe
 from foreword.personal.measuring import beginning, tokens_per_character
 from foreword.personal.meeting import is_from_memory

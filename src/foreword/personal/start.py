@@ -17,8 +17,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from foreword.errors import ModelTruncated, RunError
-from foreword.modelfolder import ModelFolder, files
-from foreword.modelfolder.provenance import FOUND_LATER
+from foreword.modelfolder import ModelFolder, names
+from foreword.modelfolder.record import FOUND_LATER
 
 NAME: Final = "start.safetensors"
 LEFT_BEHIND: Final = frozenset(["private", "history", FOUND_LATER])
@@ -91,7 +91,7 @@ def weights_digest(folder: ModelFolder) -> str:
     Raises:
         ModelMismatch: It was replaced since it was read.
     """
-    with (folder.path / files.WEIGHTS).open("rb") as file:
+    with (folder.path / names.WEIGHTS).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     folder.check_unchanged()
     return digest
