@@ -28,7 +28,7 @@ from foreword.assess.keystrokes import Learns, replay
 from foreword.errors import ForewordError
 from foreword.keyboard.suggest import Suggestion
 from foreword.modelfolder import locate
-from foreword.modelfolder.files import QUANTIZED
+from foreword.modelfolder.names import QUANTIZED
 
 
 @final

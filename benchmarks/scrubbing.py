@@ -21,7 +21,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.planted_secrets import planted
-from foreword.text.secrets import ASKED_FOR, Kind, scrub, scrub_pieces
+from foreword.text.secrets import ASKED_FOR, Kind
+from foreword.text.secrets.scrubbing import scrub, scrub_pieces
 
 MEGABYTE = 1_000_000
 PIECE = 1 << 18

@@ -4,7 +4,7 @@ import string
 
 from hypothesis import strategies as st
 
-from foreword.text.check_digits import ACCOUNT_LENGTHS, is_luhn
+from foreword.text.secrets.numbers import ACCOUNT_LENGTHS, is_luhn
 
 LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 HEXADECIMAL = "0123456789abcdef"

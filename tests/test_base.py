@@ -10,7 +10,7 @@ import pytest
 import foreword
 from foreword import modelfolder
 from foreword.keyboard.suggest import Keyboard
-from foreword.modelfolder.provenance import learned_from
+from foreword.modelfolder.record import learned_from
 from foreword.personal.inheritance import start_from
 from foreword.runtime.model import Model
 

@@ -10,7 +10,8 @@ import pytest
 import toys
 from foreword.assess.canaries import BEGINNINGS, POSSIBLE, TIMES, Canary, Level, canaries, levels_of, lines
 from foreword.runtime.model import Model
-from foreword.text.secrets import ASKED_FOR, scrub
+from foreword.text.secrets import ASKED_FOR
+from foreword.text.secrets.scrubbing import scrub
 from foreword.text.tokenizer import characters_tokenizer
 
 

@@ -10,7 +10,8 @@ import planted
 import toys
 from foreword.assess.own_secrets import MOST, Searched, Secrets, searched
 from foreword.runtime.model import Model
-from foreword.text.secrets import Kind, secrets_in
+from foreword.text.secrets import Kind
+from foreword.text.secrets.scrubbing import secrets_in
 from foreword.text.tokenizer import characters_tokenizer
 
 CARD = "4111-1111-1111-1111"

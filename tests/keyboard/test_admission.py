@@ -12,8 +12,8 @@ from foreword.keyboard.exchange import exported, import_lines
 from foreword.keyboard.learning import Learned, learn_source
 from foreword.keyboard.memory import Memory
 from foreword.text.documents import Document
-from foreword.text.key_blocks import kept_together
 from foreword.text.secrets import Kind
+from foreword.text.secrets.keys import kept_together
 from kneser_ney import check_counts
 
 SAID = datetime(2024, 2, 29, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 
 from foreword.errors import ModelMismatch
 from foreword.modelfolder import Config, Tensor
-from foreword.modelfolder.shapes import MATRICES, check_shapes
+from foreword.modelfolder.config import MATRICES, check_shapes
 from foreword.models.catalogue import ARCHITECTURES, sizes_of
 from foreword.models.language_model import AbstractLanguageModel
 

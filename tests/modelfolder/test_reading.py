@@ -24,7 +24,7 @@ from foreword.errors import (
     ModelTruncated,
 )
 from foreword.modelfolder import FORMAT_VERSION, Contents, Tensor, locate, read, reading, write
-from foreword.modelfolder.tensors import check_weights
+from foreword.modelfolder.reading import check_weights
 from marked_models import contents_of
 
 

@@ -13,7 +13,7 @@ import toys
 from foreword import modelfolder
 from foreword.errors import ModelIncomplete, ModelTruncated, RunError
 from foreword.modelfolder import ModelFolder
-from foreword.modelfolder.tensors import load_weights
+from foreword.modelfolder.reading import load_weights
 from foreword.personal.start import NAME, Start, kept_start
 from foreword.text.tokenizer import characters_tokenizer
 

@@ -9,7 +9,7 @@ import toys
 from foreword.assess.canaries import Level
 from foreword.assess.leaks import Leaks, Repetition
 from foreword.errors import ModelMismatch
-from foreword.modelfolder import files, read, writing
+from foreword.modelfolder import names, read, writing
 from foreword.personal.stating import state
 from foreword.personal.versions import keep, roll_back, versions_of
 from foreword.runtime.model import Model
@@ -38,15 +38,15 @@ def test_record_and_card_tell_and_no_other_file_changes(model: Model) -> None:
     before = {path: path.read_bytes() for path in model.path.rglob("*") if path.is_file()}
     state(model.path, LEAKS)
     after = {path: path.read_bytes() for path in model.path.rglob("*") if path.is_file()}
-    assert {path.name for path in before if before[path] != after[path]} == {files.TRAINING, files.CARD}
+    assert {path.name for path in before if before[path] != after[path]} == {names.TRAINING, names.CARD}
     assert before.keys() == after.keys()
-    record = json.loads((model.path / files.TRAINING).read_text("utf-8"))
+    record = json.loads((model.path / names.TRAINING).read_text("utf-8"))
     assert record == {
         "date": "2026-01-01",
         "secrets": {"key": 2},
         "audit": json.loads(json.dumps(LEAKS.figures())),
     }
-    card = (model.path / files.CARD).read_text("utf-8")
+    card = (model.path / names.CARD).read_text("utf-8")
     assert card.startswith("A toy.\n\n## Secrets\n")
     assert "2 keys" in card
     assert LEAKS.verdict in card
@@ -55,17 +55,17 @@ def test_record_and_card_tell_and_no_other_file_changes(model: Model) -> None:
 
 def test_it_stays_the_same_model_to_its_memory_and_a_later_audit_replaces_the_earlier(model: Model) -> None:
     state(model.path, LEAKS)
-    first = (model.path / files.CARD).read_text("utf-8")
+    first = (model.path / names.CARD).read_text("utf-8")
     assert Model.open(model.path).key == model.key
     state(model.path, LEAKS)
-    assert (model.path / files.CARD).read_text("utf-8") == first
+    assert (model.path / names.CARD).read_text("utf-8") == first
 
 
 def test_the_version_in_use_is_known_after_an_audit(model: Model) -> None:
     """Else a way back would lead to the same model without its audit."""
     keep(model.path)
-    (model.path / files.TRAINING).unlink()  # it is one file with that of the version
-    (model.path / files.TRAINING).write_text('{"date": "2026-02-02"}', "utf-8")
+    (model.path / names.TRAINING).unlink()  # it is one file with that of the version
+    (model.path / names.TRAINING).write_text('{"date": "2026-02-02"}', "utf-8")
     keep(model.path)
     state(model.path, LEAKS)
     assert roll_back(model.path).date == "2026-01-01"
@@ -76,15 +76,15 @@ def test_a_version_that_is_kept_is_not_changed(model: Model) -> None:
     keep(model.path)
     state(model.path, LEAKS)
     (version,) = versions_of(model.path)
-    assert "audit" not in json.loads((version / files.TRAINING).read_text("utf-8"))
+    assert "audit" not in json.loads((version / names.TRAINING).read_text("utf-8"))
 
 
 def test_a_model_that_was_replaced_meanwhile_stays_as_it_is_now(
     model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = read(model.path)
-    (model.path / files.CONFIG).write_text((model.path / files.CONFIG).read_text("utf-8") + "\n", "utf-8")
+    (model.path / names.CONFIG).write_text((model.path / names.CONFIG).read_text("utf-8") + "\n", "utf-8")
     with pytest.raises(ModelMismatch, match="was replaced while it was being read"):
         writing.amend(folder, training={}, card="Mine now.")
-    assert (model.path / files.CARD).read_text("utf-8") == "A toy."
+    assert (model.path / names.CARD).read_text("utf-8") == "A toy."
     assert [path.name for path in model.path.parent.iterdir()] == ["me"]

@@ -12,7 +12,7 @@ import toys
 from foreword.corpus.prepare import Settings, prepare
 from foreword.corpus.streams import Corpus, text_of
 from foreword.keyboard.memory import Memory
-from foreword.modelfolder.files import LEXICON
+from foreword.modelfolder.names import LEXICON
 from foreword.personal.traces import remove_or_name, weights_beside
 from foreword.text.forms import UNITS, Unit
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, words_tokenizer

@@ -10,7 +10,7 @@ import pytest
 import toys
 from foreword import modelfolder
 from foreword.errors import ModelMismatch, ModelMissing, ModelTruncated
-from foreword.modelfolder import files
+from foreword.modelfolder import names
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
 
@@ -31,7 +31,7 @@ def test_a_model_has_what_its_folder_holds(opened: Model, tmp_path: Path) -> Non
 
 def test_the_small_network_types_and_the_exact_one_measures(opened: Model) -> None:
     other = toys.recurrent_graph(np.zeros(TOKENIZER.size, np.float32), seed=1)
-    (opened.path / files.QUANTIZED).write_bytes(other)
+    (opened.path / names.QUANTIZED).write_bytes(other)
     model = Model.open(opened.path)
     newline = np.array([[model.tokenizer.newline]])
 
@@ -44,7 +44,7 @@ def test_the_small_network_types_and_the_exact_one_measures(opened: Model) -> No
 
 
 def test_the_small_network_measures_where_it_is_the_only_one(opened: Model) -> None:
-    (opened.path / files.GRAPH).rename(opened.path / files.QUANTIZED)
+    (opened.path / names.GRAPH).rename(opened.path / names.QUANTIZED)
 
     assert Model.open(opened.path).exact.vocabulary == TOKENIZER.size
 
@@ -60,7 +60,7 @@ def test_a_name_is_looked_up_in_the_persons_folder(
 
 
 def test_a_damaged_graph_is_found_on_opening_and_named(opened: Model) -> None:
-    (opened.path / files.GRAPH).write_bytes(GRAPH[:700])
+    (opened.path / names.GRAPH).write_bytes(GRAPH[:700])
 
     with pytest.raises(ModelTruncated, match=f"the graph of {opened.path} is damaged"):
         Model.open(opened.path)
@@ -77,7 +77,7 @@ def test_a_tokenizer_of_another_model_is_found(opened: Model) -> None:
 
 
 def test_a_graph_of_another_vocabulary_is_found(opened: Model) -> None:
-    (opened.path / files.GRAPH).write_bytes(toys.recurrent_graph(np.zeros(300, np.float32)))
+    (opened.path / names.GRAPH).write_bytes(toys.recurrent_graph(np.zeros(300, np.float32)))
 
     with pytest.raises(ModelMismatch, match=r"it answers \(1, 1, 300\), and the vocabulary has 260 tokens"):
         Model.open(opened.path)
@@ -87,7 +87,7 @@ def test_a_graph_of_another_vocabulary_is_found(opened: Model) -> None:
 def test_a_graph_of_another_architecture_is_found(opened: Model, metadata: dict[str, str]) -> None:
     graph = onnx.load_from_string(GRAPH)
     onnx.helper.set_model_props(graph, metadata)
-    (opened.path / files.QUANTIZED).write_bytes(graph.SerializeToString())
+    (opened.path / names.QUANTIZED).write_bytes(graph.SerializeToString())
 
     words = (
         rf"the quantised graph of .* is of the architecture {metadata.get('architecture')}, and .* says rnn"

@@ -5,9 +5,9 @@ import pytest
 import tokenizers
 from hypothesis import given
 
-from foreword.text import characters
-from foreword.text.characters import CharacterTable, count_characters, rare_characters
-from foreword.text.tokenizer import Tokenizer, characters_tokenizer
+from foreword.text import tokenizer
+from foreword.text.tokenizer import CharacterTable, Tokenizer, characters_tokenizer
+from foreword.text.vocabularies import count_characters, rare_characters
 from writings import any_text, dirty_text
 
 TOKENIZER: Tokenizer = characters_tokenizer(dict.fromkeys("the quick\tbrown fox é日👍\u0301\ufffd", 1))
@@ -26,7 +26,7 @@ def test_a_character_of_each_script_and_size_has_the_ids_that_hugging_face_gives
 
 
 def test_a_text_longer_than_a_piece_is_encoded_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(characters, "PIECE", 3)
+    monkeypatch.setattr(tokenizer, "PIECE", 3)
     text = "the ñ 🤯日 fox 🤯"
     assert CharacterTable(TOKENIZER.tokens).encode(text).tolist() == REFERENCE.encode(text).ids
     assert count_characters([text]) == {character: text.count(character) for character in set(text)}

@@ -5,9 +5,9 @@ import tokenizers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foreword.text.cutting import cut_at_tokens
 from foreword.text.forms import Unit
 from foreword.text.tokenizer import subwords_tokenizer, words_tokenizer
+from foreword.text.vocabularies import cut_at_tokens
 
 SIZE = 250  # more than the longest token of the runs below
 RUNS = ("a", "ab-", "x's", "日本", "ー", "ที่", "!", "…😀", " ", "\n", "e\u0301\u0323", "a ", ". ", "9.", "'")

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 import planted
 from benchmarks import planted_secrets
-from foreword.text import secrets
-from foreword.text.secrets import ASKED_FOR, OMISSION, Kind, scrub, scrub_pieces, told
-from foreword.text.suspicion import suspicious
+from foreword.text.secrets import ASKED_FOR, OMISSION, Kind, in_words, scrubbing
+from foreword.text.secrets.scrubbing import scrub, scrub_pieces
+from foreword.text.secrets.suspicion import suspicious
 from writings import any_text
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -149,7 +149,7 @@ def test_where_a_text_is_cut_into_pieces_does_not_matter(text: str, data: st.Dat
 @given(mixed)
 def test_no_line_is_passed_over_in_which_a_closer_look_finds_something(text: str) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(secrets, "suspicious", lambda text, _: list(range(len(text))))
+        patched.setattr(scrubbing, "suspicious", lambda text, _: list(range(len(text))))
         closely = scrub(text, also=ASKED_FOR)
     assert scrub(text, also=ASKED_FOR) == closely
 
@@ -263,8 +263,8 @@ def test_addresses_and_telephone_numbers_go_only_if_asked() -> None:
 
 def test_what_was_found_is_told_in_words() -> None:
     found = Counter({Kind.CARD: 2, Kind.PASSWORD: 1, Kind.ADDRESS: 1200})
-    assert told(found) == "1 password, 2 card numbers, 1,200 e-mail addresses"
-    assert told(Counter()) == ""
+    assert in_words(found) == "1 password, 2 card numbers, 1,200 e-mail addresses"
+    assert in_words(Counter()) == ""
 
 
 @pytest.mark.parametrize("unit", ["see you there. ", "word ", "x", "AAAA", "4", "password: ", "//a:b@c "])
@@ -331,7 +331,7 @@ TRYING = [
 
 MEASURE = """
 import json, sys, time
-from foreword.text.secrets import scrub
+from foreword.text.secrets.scrubbing import scrub
 for unit in json.load(sys.stdin):
     text = unit * (250_000 // len(unit))
     start = time.process_time()

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import planted
-from foreword.text.secrets import Kind, Taken, scrub, secrets_in
+from foreword.text.secrets import Kind
+from foreword.text.secrets.scrubbing import Taken, scrub, secrets_in
 
 
 def test_each_secret_comes_with_its_line_up_to_there_without_the_others() -> None:

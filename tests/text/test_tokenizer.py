@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foreword.errors import OptionError
-from foreword.text.characters import count_characters
 from foreword.text.cleaning import clean
 from foreword.text.forms import Unit
 from foreword.text.tokenizer import (
@@ -19,6 +18,7 @@ from foreword.text.tokenizer import (
     subwords_tokenizer,
     words_tokenizer,
 )
+from foreword.text.vocabularies import count_characters
 from writings import SNIPPETS, any_text, dirty_text
 
 # Half of the snippets, so that the other half is never seen before it is encoded.

@@ -15,7 +15,7 @@ from foreword.keyboard.counts import Counts
 from foreword.keyboard.ranking import CONFIDENT
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder.names import in_a_command
-from foreword.modelfolder.provenance import learned_from
+from foreword.modelfolder.record import learned_from
 from foreword.runtime.model import Model
 from foreword.runtime.resident import peak_megabytes
 from foreword.text.cleaning import clean_pieces

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from foreword.modelfolder.provenance import learned_from
+from foreword.modelfolder.record import learned_from
 from foreword.runtime.model import Model
 from foreword.text.counting import counted
 

@@ -13,7 +13,8 @@ from typing import Final, final
 from foreword.assess.alike import shapes
 from foreword.assess.drawing import CHARACTERS, WIDTH, is_drawn
 from foreword.assess.exposure import Knows, exposure_of
-from foreword.text.secrets import Kind, Taken
+from foreword.text.secrets import Kind
+from foreword.text.secrets.scrubbing import Taken
 
 MOST: Final = 16
 """Secrets of a kind that are looked for; of more, so many by chance."""

@@ -14,7 +14,7 @@ from foreword.keyboard.learning import messages_of, pieces
 from foreword.sources.people import OTHERS, listed, same_person
 from foreword.sources.report import Report
 from foreword.text.documents import Document
-from foreword.text.secret_kinds import Kind
+from foreword.text.secrets import Kind
 
 SHOWN: Final = 3
 LONGEST: Final = 200

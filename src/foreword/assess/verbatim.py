@@ -15,7 +15,7 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Bool, Int64, UInt64
 
-from foreword.text.characters import code_points
+from foreword.text.vocabularies import code_points
 
 GRAM: Final = 20
 """Characters: long enough that few are written twice by chance, short enough that a copy with changes still shows."""

@@ -68,7 +68,7 @@ def _refuse_to_lose_what_is_not_its_own(folder: Path) -> None:
 def _model_sources(folder: Path) -> tuple[str, ...]:
     """What the model there learned from, by name; nothing where there is no model, `?` where it does not say."""
     from foreword import modelfolder
-    from foreword.modelfolder.provenance import learned_from
+    from foreword.modelfolder.record import learned_from
 
     try:
         sources = learned_from(modelfolder.read(folder).training)

@@ -32,7 +32,7 @@ def learn(
     from foreword.corpus.samples import documents
     from foreword.keyboard.learning import learn_source
     from foreword.sources.report import Report
-    from foreword.text.secrets import Kind, told
+    from foreword.text.secrets import Kind, in_words
 
     begun, learned, known, taken = perf_counter(), 0, 0, Counter[Kind]()
     with open_memory(model) as memory:
@@ -54,7 +54,7 @@ def learn(
         err=True,
     )
     if taken:
-        typer.echo(f"Taken out and not learned: {told(taken)}.", err=True)
+        typer.echo(f"Taken out and not learned: {in_words(taken)}.", err=True)
     if as_json:
         row = {
             "messages": learned,

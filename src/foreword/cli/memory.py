@@ -199,8 +199,7 @@ def clear(
 def _public_words(model: str | None) -> Iterator[str]:
     """The words of the word lists that come with the model and with Foreword."""
     from foreword.keyboard.memory import memory_path
-    from foreword.modelfolder.files import LEXICON
-    from foreword.modelfolder.names import shipped_folder
+    from foreword.modelfolder.names import LEXICON, shipped_folder
 
     for folder in (memory_path(model).with_suffix(""), shipped_folder()):
         if (folder / LEXICON).is_file():

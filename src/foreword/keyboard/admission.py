@@ -11,7 +11,7 @@ from typing import Final
 from foreword.keyboard.counting import Message
 from foreword.keyboard.forgetting import Blocked
 from foreword.text.cleaning import clean
-from foreword.text.secret_kinds import Kind
+from foreword.text.secrets import Kind
 
 LONGEST: Final = 10_000
 """Code points in a message at most; a longer line becomes several."""
@@ -24,7 +24,7 @@ def admitted(
 
     None is empty. The secrets are added to `taken`, by kind. What was learned last, `after`, may ask for one.
     """
-    from foreword.text.secrets import Scrubber  # noqa: PLC0415 - its patterns take a while, and who types need not wait
+    from foreword.text.secrets.scrubbing import Scrubber  # noqa: PLC0415 - its patterns take a while, and who types need not wait
 
     scrubber = Scrubber(taken)
     scrubber.follow(after)

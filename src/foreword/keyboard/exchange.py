@@ -119,7 +119,7 @@ def merge(memory: Memory, other: Path) -> int:
 
 def _learn_new(memory: Memory, messages: Iterable[Message], there: Counter[tuple[str, int]]) -> int:
     """Learn the messages of which there are fewer in the memory."""
-    from foreword.text.secrets import Scrubber  # noqa: PLC0415 - as in admission.py
+    from foreword.text.secrets.scrubbing import Scrubber  # noqa: PLC0415 - as in admission.py
 
     scrubber = Scrubber(Counter())
 

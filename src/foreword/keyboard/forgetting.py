@@ -13,7 +13,7 @@ import regex
 
 from foreword.errors import OptionError
 from foreword.text.cleaning import clean
-from foreword.text.secret_kinds import OMISSION
+from foreword.text.secrets import OMISSION
 from foreword.text.words import folded, words
 
 DIGEST_BYTES: Final = 16

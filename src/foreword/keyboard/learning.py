@@ -16,8 +16,8 @@ from foreword.keyboard.admission import LONGEST
 from foreword.keyboard.counting import Message, now
 from foreword.keyboard.memory import Memory
 from foreword.text.documents import Document
-from foreword.text.key_blocks import kept_together
-from foreword.text.secret_kinds import Kind
+from foreword.text.secrets import Kind
+from foreword.text.secrets.keys import kept_together
 
 PIECE: Final = 1_000
 """Messages that are learned at once. It takes a fraction of a second, so that other programs' turns come soon."""

@@ -31,7 +31,7 @@ from foreword.keyboard.ngrams import Candidate, Distribution
 from foreword.keyboard.records import Forgotten, Latest, WordUse
 from foreword.keyboard.view import View
 from foreword.modelfolder.names import PERSONAL, memory_beside
-from foreword.text.secret_kinds import Kind
+from foreword.text.secrets import Kind
 
 __all__ = ["Candidate", "Forgotten", "Memory", "Message", "Met", "Numbered", "WordUse", "memory_path"]
 

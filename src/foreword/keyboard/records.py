@@ -14,7 +14,7 @@ from foreword.keyboard.admission import admitted
 from foreword.keyboard.counting import ContextNumbers, Message, count, uncount
 from foreword.keyboard.forgetting import Blocked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_schema import add_blocked, sensible
-from foreword.text.secret_kinds import Kind
+from foreword.text.secrets import Kind
 from foreword.text.words import folded
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -12,10 +12,9 @@
 It is the layout of a Hugging Face repository and holds no pickle.
 """
 
-from foreword.modelfolder.config import FORMAT_VERSION, Config
+from foreword.modelfolder.config import FORMAT_VERSION, Config, Tensor
 from foreword.modelfolder.names import find, find_to_type, home, locate, models_in, run_folder
 from foreword.modelfolder.reading import ModelFolder, read
-from foreword.modelfolder.tensors import Tensor
 from foreword.modelfolder.writing import Contents, amend, check_destination, write
 
 __all__ = [

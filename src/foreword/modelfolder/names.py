@@ -1,4 +1,4 @@
-"""Where models live, and what they may be called.
+"""Where models live, and what they and the files in them are called.
 
 A model is chosen by name or path. A bare name lives in the person's data folder, a name with a slash is a path.
 """
@@ -8,11 +8,24 @@ import shlex
 import stat
 import unicodedata
 from pathlib import Path
+from typing import Final
 
 import platformdirs
 
 from foreword.errors import OptionError
 from foreword.modelfolder.swap import is_there
+
+CONFIG: Final = "config.json"
+TOKENIZER: Final = "tokenizer.json"
+WEIGHTS: Final = "model.safetensors"
+GRAPH: Final = "onnx/model.onnx"
+QUANTIZED: Final = "onnx/model_quantized.onnx"
+TRAINING: Final = "training.json"
+CARD: Final = "README.md"
+LEXICON: Final = "lexicon.txt"
+
+PICTURE_ENDINGS: Final = (".png", ".svg")
+REQUIRED: Final = (CONFIG, TOKENIZER, WEIGHTS, TRAINING, CARD)
 
 PERSONAL = "me"
 SHIPPED = "base"

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Final, final
 
 import numpy as np
+from safetensors.numpy import save
 
 from foreword.errors import ForewordError, ModelForeign, OptionError
-from foreword.modelfolder import files, swap
-from foreword.modelfolder.config import MODEL_TYPE, Config, to_record
-from foreword.modelfolder.reading import ModelFolder, read_in_place
-from foreword.modelfolder.strictjson import parse_object
-from foreword.modelfolder.tensors import Tensor, save_weights
+from foreword.modelfolder import names, swap
+from foreword.modelfolder.config import MODEL_TYPE, Config, Tensor, to_record
+from foreword.modelfolder.reading import ModelFolder, read_bounded, read_in_place
+from foreword.modelfolder.record import parse_object
 
-OWN: Final = frozenset([*files.REQUIRED, files.LEXICON, "onnx"])
+OWN: Final = frozenset([*names.REQUIRED, names.LEXICON, "onnx"])
 LITTER: Final = frozenset([".DS_Store", "Thumbs.db", "desktop.ini"])
 
 
@@ -72,8 +72,8 @@ def amend(folder: ModelFolder, *, training: Mapping[str, object], card: str) -> 
     try:
         for path in (path for path in place.rglob("*") if path.is_file()):
             _write_file(draft / path.relative_to(place), path.read_bytes())
-        _write_file(draft / files.TRAINING, _json(training))
-        _write_file(draft / files.CARD, card.encode())
+        _write_file(draft / names.TRAINING, _json(training))
+        _write_file(draft / names.CARD, card.encode())
         _put(draft, place, before=folder.check_unchanged)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
@@ -95,7 +95,7 @@ def check_destination(path: Path) -> None:
             f"{path} is there, but is no model of Foreword's; choose another name, or move it away"
         )
     for item in path.iterdir():
-        if item.name not in OWN | LITTER and item.suffix not in files.PICTURE_ENDINGS:
+        if item.name not in OWN | LITTER and item.suffix not in names.PICTURE_ENDINGS:
             raise ModelForeign(
                 f"{item} is no part of a model and would be lost with the old one; move it away, or choose another name"
             )
@@ -119,9 +119,9 @@ def _check_readable(draft: Path) -> None:
 
 def _is_model(path: Path) -> bool:
     """Whether config.json says so; a model of another version, or damaged elsewhere, may be replaced."""
-    config = path / files.CONFIG
+    config = path / names.CONFIG
     try:
-        record = parse_object(files.read_bounded(config), config)
+        record = parse_object(read_bounded(config), config)
     except ForewordError:
         return False
     return record.get("model_type") == MODEL_TYPE
@@ -131,18 +131,18 @@ def _files(contents: Contents) -> dict[str, bytes]:
     """The bytes of each file by name."""
     tensors = {name: Tensor.of(array) for name, array in contents.weights.items()}
     found = {
-        files.CONFIG: _json(to_record(contents.config, tensors)),
-        files.TOKENIZER: contents.tokenizer_json.encode(),
-        files.WEIGHTS: save_weights(contents.weights),
-        files.TRAINING: _json(contents.training),
-        files.CARD: contents.card.encode(),
+        names.CONFIG: _json(to_record(contents.config, tensors)),
+        names.TOKENIZER: contents.tokenizer_json.encode(),
+        names.WEIGHTS: save_weights(contents.weights),
+        names.TRAINING: _json(contents.training),
+        names.CARD: contents.card.encode(),
     }
-    graphs = {files.GRAPH: contents.graph, files.QUANTIZED: contents.quantized}
+    graphs = {names.GRAPH: contents.graph, names.QUANTIZED: contents.quantized}
     found |= {name: graph for name, graph in graphs.items() if graph is not None}
     if contents.lexicon:
-        found[files.LEXICON] = contents.lexicon.encode()
+        found[names.LEXICON] = contents.lexicon.encode()
     for name, picture in contents.pictures.items():
-        if Path(name).name != name or Path(name).suffix not in files.PICTURE_ENDINGS:
+        if Path(name).name != name or Path(name).suffix not in names.PICTURE_ENDINGS:
             raise OptionError(
                 f"{name!r} cannot be the name of a picture: it must end in .png or .svg and have no slash"
             )
@@ -161,3 +161,8 @@ def _write_file(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def save_weights(weights: Mapping[str, np.ndarray]) -> bytes:
+    """The bytes of a safetensors file."""
+    return save({name: np.ascontiguousarray(array) for name, array in weights.items()})

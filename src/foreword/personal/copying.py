@@ -13,7 +13,7 @@ from typing import Final, final
 
 from foreword.assess.leaks import Repetition
 from foreword.corpus.prepare import Corpus, Settings, prepare
-from foreword.modelfolder.provenance import learned_from
+from foreword.modelfolder.record import learned_from
 from foreword.models.catalogue import parameter_count
 from foreword.personal.events import EndedEarly, Event, Planned
 from foreword.personal.inheritance import own_sizes, recorded_recipe, start_from

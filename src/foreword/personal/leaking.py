@@ -20,7 +20,7 @@ from foreword.sources.detect import STANDARD_INPUT
 from foreword.sources.files import is_read_once
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
-from foreword.text.secrets import secrets_in
+from foreword.text.secrets.scrubbing import secrets_in
 
 
 def look_for_leaks(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from foreword import modelfolder
 from foreword.assess.leaks import Leaks
-from foreword.modelfolder import files
-from foreword.modelfolder.provenance import FOUND_LATER
+from foreword.modelfolder import names
+from foreword.modelfolder.record import FOUND_LATER
 from foreword.personal.card_secrets import with_secrets
 
 
@@ -18,5 +18,5 @@ def state(path: Path, leaks: Leaks) -> None:
     """
     folder = modelfolder.read(path)
     training = {**folder.training, FOUND_LATER: leaks.figures()}
-    card = (path / files.CARD).read_text("utf-8")
+    card = (path / names.CARD).read_text("utf-8")
     modelfolder.amend(folder, training=training, card=with_secrets(card, training))

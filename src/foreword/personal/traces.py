@@ -17,7 +17,7 @@ from foreword.corpus.streams import text_of
 from foreword.errors import ForewordError
 from foreword.keyboard.forgetting import comparable, places
 from foreword.keyboard.memory import Memory
-from foreword.modelfolder import files
+from foreword.modelfolder import names
 from foreword.modelfolder.names import home, in_a_command
 from foreword.text.tokenizer import Tokenizer
 
@@ -25,7 +25,7 @@ _OURS: Final = frozenset(
     ["recipe", "versions", "audit", "ended", "precision", "device", "date", "time", "format"]
 )
 """Keys of JSON objects with words of this program alone."""
-_WEIGHTS: Final = (files.WEIGHTS, "checkpoint.safetensors")
+_WEIGHTS: Final = (names.WEIGHTS, "checkpoint.safetensors")
 _SILENT: Final = frozenset([".onnx", ".png", ".lock"])
 _DAMAGED: Final = re.compile(r"(.+)\.memory\.damaged-[0-9]+(?:-wal)?")
 _TAG: Final = re.compile(r"<[^>]*>")
@@ -48,7 +48,7 @@ def remove_or_name(words: Sequence[str], memory: Path) -> list[Trace]:
     That is all of the data folder; of another folder, what belongs to the same model.
     """
     own = memory.with_suffix("")
-    for path in (own / files.LEXICON, *own.with_name(f"{own.name}.versions").glob(f"*/{files.LEXICON}")):
+    for path in (own / names.LEXICON, *own.with_name(f"{own.name}.versions").glob(f"*/{names.LEXICON}")):
         _shorten(path, words)
     return [trace for entry in _entries(memory) for trace in _traces(entry, words)]
 
@@ -88,7 +88,7 @@ def _traces(entry: Path, words: Sequence[str]) -> Iterator[Trace]:
         if found:
             what, command = _described(entry)
             command = command or shlex.join(["rm", *(str(entry / each) for each in found)])
-            if all(Path(each).name == files.LEXICON for each in found):  # which holds public words alone
+            if all(Path(each).name == names.LEXICON for each in found):  # which holds public words alone
                 model = entry.with_suffix("") if entry.suffix == ".versions" else entry
                 command = f"foreword forget{_option(model)} {shlex.join(words)}"
             yield Trace(path=entry, what=what, files=() if entry.is_file() else found, command=command)
@@ -115,7 +115,7 @@ def _described(entry: Path) -> tuple[str, str]:
         return "an interrupted training", f"foreword models delete {name} --run"
     if entry.suffix == ".versions":
         return "earlier versions of a model", f"foreword models delete {name} --versions"
-    if (entry / files.CONFIG).is_file() and not entry.name.startswith("."):
+    if (entry / names.CONFIG).is_file() and not entry.name.startswith("."):
         return "a model", f"foreword models delete {in_a_command(entry)}"
     return ("a folder", "") if entry.is_dir() else ("a file", shlex.join(["rm", str(entry)]))
 
@@ -139,11 +139,11 @@ def _is_in(text: str, word: str) -> bool:
 
 def _texts(path: Path) -> Iterator[str]:
     """The words in a file, in pieces of whole lines."""
-    if path.suffix in _SILENT or path.name == files.CONFIG or path.stat().st_size == 0:
+    if path.suffix in _SILENT or path.name == names.CONFIG or path.stat().st_size == 0:
         return
     if path.suffix == ".ids":
         yield from text_of(path.parent, path.stem)
-    elif path.name == files.TOKENIZER:
+    elif path.name == names.TOKENIZER:
         tokenizer = Tokenizer.from_json(path.read_text("utf-8"))
         if tokenizer.unit != "characters":  # a letter is no word of anybody's
             yield "\n".join(token.decode("utf-8", "replace").strip() for token in tokenizer.tokens)

@@ -12,9 +12,9 @@ from typing import Final, final
 
 from foreword import modelfolder
 from foreword.errors import ModelError, ModelMissing
-from foreword.modelfolder import files, swap
-from foreword.modelfolder.provenance import of_the_training
-from foreword.modelfolder.strictjson import parse_object
+from foreword.modelfolder import names, swap
+from foreword.modelfolder.reading import read_bounded
+from foreword.modelfolder.record import of_the_training, parse_object
 
 KEPT: Final = 3
 """So many versions are kept beside the one in use."""
@@ -60,7 +60,7 @@ def keep(model: Path) -> None:
     Its files are never changed in place, so they are linked where the system can, which takes no room.
     """
     swap.complete(model)
-    if not (model / files.TRAINING).is_file():
+    if not (model / names.TRAINING).is_file():
         return
     folder, present = versions_folder(model), _among(model, versions_of(model))
     last = versions_of(model)[-1:]
@@ -155,8 +155,8 @@ def _among(model: Path, versions: list[Path]) -> Path | None:
 
 
 def _record(model: Path) -> dict[str, object]:
-    path = model / files.TRAINING
-    return of_the_training(parse_object(files.read_bounded(path), path))
+    path = model / names.TRAINING
+    return of_the_training(parse_object(read_bounded(path), path))
 
 
 def versions_folder(model: Path) -> Path:

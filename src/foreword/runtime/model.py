@@ -9,9 +9,9 @@ from typing import final
 
 from foreword import modelfolder
 from foreword.errors import ModelIncomplete, ModelMismatch
-from foreword.modelfolder import Config, ModelFolder, files
+from foreword.modelfolder import Config, ModelFolder, names
 from foreword.modelfolder.lexicon import WordList
-from foreword.modelfolder.provenance import of_the_training
+from foreword.modelfolder.record import of_the_training
 from foreword.runtime.network import Network
 from foreword.text.tokenizer import Tokenizer
 
@@ -82,7 +82,7 @@ class Model:
     def lexicon(self) -> WordList | None:
         """The words that it may propose, where its folder lists them."""
         text = self.folder.lexicon()
-        return None if text is None else WordList(text, str(self.path / files.LEXICON))
+        return None if text is None else WordList(text, str(self.path / names.LEXICON))
 
     def _network(self, *, quantized: bool) -> Network | None:
         graph = self.folder.graph(quantized=quantized)

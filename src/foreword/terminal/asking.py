@@ -11,7 +11,7 @@ from typing import Final, Protocol, final, runtime_checkable
 
 from foreword.keyboard.suggest import Suggestion
 from foreword.terminal.offer import Offer
-from foreword.text.key_blocks import kept_together
+from foreword.text.secrets.keys import kept_together
 
 PATIENCE_SECONDS: Final = 5.0
 """How long the end waits for the question under way."""

@@ -6,14 +6,73 @@ from typing import final
 
 import numpy as np
 import tokenizers
-from jaxtyping import Int64
+from jaxtyping import Bool, Int32, Int64, UInt32
 
 from foreword.errors import ModelForeign, OptionError
 from foreword.text import forms
-from foreword.text.characters import CharacterTable
-from foreword.text.cutting import cut_at_tokens
 from foreword.text.forms import Form, Unit
-from foreword.text.vocabularies import frequent_characters, frequent_words, merged_subwords
+from foreword.text.vocabularies import (
+    CODE_POINTS,
+    PIECE,
+    code_points,
+    cut_at_tokens,
+    frequent_characters,
+    frequent_words,
+    merged_subwords,
+)
+
+
+@final
+class CharacterTable:
+    """Ids by code point for a vocabulary of characters whose first 256 ids are the bytes.
+
+    `rare` names the characters whose occurrences `encode` may spell in bytes though they have an id of their own.
+    """
+
+    def __init__(self, tokens: Sequence[bytes], rare: Iterable[str] = ()) -> None:
+        self._ids: Int32[np.ndarray, " code_points"] = np.full(CODE_POINTS, -1, dtype=np.int32)
+        for at, token in enumerate(tokens[256:], start=256):
+            self._ids[ord(token.decode())] = at
+        self._rare: Bool[np.ndarray, " code_points"] = np.zeros(CODE_POINTS, dtype=np.bool_)
+        self._rare[[ord(character) for character in rare]] = True
+
+    def encode(
+        self, text: str, *, spell: np.random.Generator | None = None, share: float = 0.0
+    ) -> Int64[np.ndarray, " time"]:
+        """The ids of `text`; a character without an id is spelled in its UTF-8 bytes.
+
+        With a generator to `spell`, so is this `share` of the occurrences of the rare characters, lest a model
+        trained on the text meet the byte tokens for the first time when someone types.
+        """
+        parts = [
+            self._encode(code_points(text[start : start + PIECE]), spell, share)
+            for start in range(0, len(text), PIECE)
+        ]
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
+    def _encode(
+        self, codes: UInt32[np.ndarray, " characters"], spell: np.random.Generator | None, share: float
+    ) -> Int64[np.ndarray, " time"]:
+        ids = self._ids[codes].astype(np.int64)
+        if spell is not None:
+            candidates = np.flatnonzero(self._rare[codes])
+            ids[candidates[spell.random(len(candidates)) < share]] = -1
+        unknown = np.flatnonzero(ids < 0)
+        return _spell(ids, codes, unknown) if len(unknown) else ids
+
+
+def _spell(
+    ids: Int64[np.ndarray, " characters"],
+    codes: UInt32[np.ndarray, " characters"],
+    unknown: Int64[np.ndarray, " unknown"],
+) -> Int64[np.ndarray, " time"]:
+    """`ids` with the bytes of `codes` in the places that `unknown` names."""
+    strange = codes[unknown]
+    lengths = np.ones(len(ids), dtype=np.int64)
+    lengths[unknown] = 1 + (strange >= 0x80) + (strange >= 0x800) + (strange >= 0x10000)
+    spelled = np.repeat(ids, lengths)
+    spelled[spelled < 0] = np.frombuffer(strange.tobytes().decode("utf-32-le").encode(), dtype=np.uint8)
+    return spelled
 
 
 @final

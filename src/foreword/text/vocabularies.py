@@ -1,17 +1,93 @@
-"""The vocabularies of the three units, counted in a cleaned text."""
+"""The vocabularies of the three units, counted in a cleaned text, which is cut at places where its tokens end."""
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+import numpy as np
 import regex
 import tokenizers
+from jaxtyping import UInt32
 from tokenizers import models, pre_tokenizers, trainers
 
 from foreword.errors import OptionError
-from foreword.text.cutting import cut_at_tokens
+from foreword.text.cleaning import whole
 from foreword.text.forms import BYTES, SUBWORDS_PATTERN, WORDS_PATTERN
+
+CODE_POINTS: Final = 0x110000
+PIECE: Final = 1 << 16
+"""Characters in a piece: large enough to be quick, small enough that the tokenizer's own memory stays small."""
+
+_REPLACEMENT: Final = 0xFFFD
+
+
+def code_points(text: str) -> UInt32[np.ndarray, " characters"]:
+    """The code points of `text`; a lone surrogate, which no encoding can write, reads as U+FFFD."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(
+        np.uint32, copy=False
+    )
+    surrogate = (codes >= 0xD800) & (codes <= 0xDFFF)
+    return np.where(surrogate, np.uint32(_REPLACEMENT), codes) if surrogate.any() else codes
+
+
+def count_characters(pieces: Iterable[str]) -> Counter[str]:
+    """How often each character occurs in the text that `pieces` make up."""
+    counts = np.zeros(CODE_POINTS, dtype=np.int64)
+    for piece in pieces:
+        for start in range(0, len(piece), PIECE):
+            found = np.bincount(code_points(piece[start : start + PIECE]))
+            counts[: len(found)] += found
+    return Counter({chr(code): int(counts[code]) for code in np.flatnonzero(counts)})
+
+
+def rare_characters(counts: Mapping[str, int], share: float) -> frozenset[str]:
+    """The rarest characters that together make up at most `share` of the text that was counted."""
+    left = share * sum(counts.values())
+    rare = set()
+    for character, count in sorted(counts.items(), key=lambda item: (item[1], item[0])):
+        left -= count
+        if left < 0:
+            break
+        rare.add(character)
+    return frozenset(rare)
+
+
+_TOKENS: Final = regex.compile(SUBWORDS_PATTERN)
+
+
+def cut_at_tokens(pieces: Iterable[str], size: int = PIECE) -> Iterator[str]:
+    """The same text in pieces of at most `size` characters, none of which ends within a token.
+
+    So the tokens of the pieces are the tokens of the whole, however the text was cut before.
+    """
+    held = ""
+    for piece in pieces:
+        for start in range(0, len(piece), size):
+            held += whole(piece[start : start + size])
+            while len(held) > size:
+                at = _place(held[:size])
+                yield held[:at]
+                held = held[at:]
+    if held:
+        yield held
+
+
+def _place(text: str) -> int:
+    """The last place in `text` before which all tokens have ended, whatever follows.
+
+    Before each blank is one: no token has a blank inside. Where a long line has none, the tokens are counted out
+    from the left.
+    """
+    blank = max(text.rfind("\n"), text.rfind(" "))
+    if blank > 0:
+        return blank
+    start = 0
+    for token in _TOKENS.finditer(text):
+        if token.start() < len(text) - 1:  # a hyphen at the very end may turn out to stand inside a word
+            start = token.start()
+    return start or len(text)
+
 
 _WORDS: Final = regex.compile(WORDS_PATTERN)
 _MOST_WORDS: Final = 1_000_000

@@ -1,8 +1,11 @@
 """What kinds of secrets there are, and what stands where one was."""
 
 import re
+from collections import Counter
 from enum import StrEnum
 from typing import Final, final
+
+from foreword.text.counting import counted
 
 
 @final
@@ -33,3 +36,8 @@ NEUTRAL: Final = re.compile(f"{OMISSION}+")
 
 Span = tuple[int, int, Kind]
 """Where a secret stands: from, to before, and of which kind."""
+
+
+def in_words(found: Counter[Kind]) -> str:
+    """How many of each kind, in words: "2 card numbers, 1 password"."""
+    return ", ".join(counted(times, kind) for kind in Kind if (times := found[kind]))

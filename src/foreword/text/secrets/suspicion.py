@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from foreword.text import secret_words
-from foreword.text.long_numbers import BETWEEN, SHORTEST
-from foreword.text.secret_forms import SEEDS
-from foreword.text.secret_kinds import Kind
-from foreword.text.secret_words import Noun
+from foreword.text.secrets import Kind, nouns
+from foreword.text.secrets.forms import SEEDS
+from foreword.text.secrets.nouns import Noun
+from foreword.text.secrets.numbers import BETWEEN, SHORTEST
 
 _IN_KEYS: Final = r"[A-Za-z0-9_+/.:=~%-]"
 _AFTER_DIGIT: Final = (
@@ -142,15 +141,15 @@ def _stems() -> dict[str, str]:
     Of some words one part is enough. What has five digits is known by these, so words for documents are left out.
     """
     rows = [
-        secret_words.INSIDE,
-        *(row for noun, row in secret_words.WORDS.items() if noun is not Noun.IDENTITY),
+        nouns.INSIDE,
+        *(row for noun, row in nouns.WORDS.items() if noun is not Noun.IDENTITY),
     ]
-    words = [each for row in rows for each in secret_words.listed(row)] + [
-        f"{each}*" for each in (*secret_words.ASKING, *secret_words.listed(secret_words.UNSPACED))
+    words = [each for row in rows for each in nouns.listed(row)] + [
+        f"{each}*" for each in (*nouns.ASKING, *nouns.listed(nouns.UNSPACED))
     ]
     parts = [word.replace("'", " ").split() for word in words]
     alone = {
-        part.rstrip("*"): "" if part.endswith("*") or len(part) > _SHORT else secret_words.ENDING
+        part.rstrip("*"): "" if part.endswith("*") or len(part) > _SHORT else nouns.ENDING
         for part, *others in parts
         if not others
     }

@@ -1,6 +1,6 @@
 """What a model has learned from is all of it: also what it learned before it went on learning, and along with it."""
 
-from foreword.modelfolder.provenance import learned_from
+from foreword.modelfolder.record import learned_from
 
 
 def source(name: str) -> dict[str, object]:

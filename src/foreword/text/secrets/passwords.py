@@ -5,7 +5,7 @@
 
 Some forms are sure: after a word for a password and a colon, whatever follows is one. Elsewhere the value must look
 like one, and the more so, the looser it is tied to the word: `is` or nothing between them, other words between them,
-or the word behind it. `secret_words.py` has the words.
+or the word behind it. `nouns.py` has the words.
 """
 
 import re
@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias, final
 
-from foreword.text import secret_words
-from foreword.text.key_shapes import is_random, turns
-from foreword.text.long_numbers import BLANK
-from foreword.text.secret_forms import is_seed
-from foreword.text.secret_kinds import OMISSION, Kind, Span
-from foreword.text.secret_words import Noun
+from foreword.text.secrets import OMISSION, Kind, Span, nouns
+from foreword.text.secrets.forms import is_seed
+from foreword.text.secrets.keys import is_random, turns
+from foreword.text.secrets.nouns import Noun
+from foreword.text.secrets.numbers import BLANK
 
 _AROUND: Final = f"\"'“”„«»‘’`.,;:!?()[]{{}}<>*_ {OMISSION}"
 _LONGEST_ASKING: Final = 80  # characters
@@ -85,7 +84,7 @@ _SIGN: Final = re.compile(r"(?<!\S)[-/]|://|[wW][iI][fF][iI]:")
 _EQUAL: Final = re.compile(r"[:：=→>\"“„«]")
 _LIKELY: Final = re.compile(r"[\d\"“„«`]|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]|(?:[^\W\d_]{3}[-_.]\w*){3}")
 _ENTERED: Final = re.compile(r"(?<!\S)\d{5}")
-_UNSPACED: Final = secret_words.listed(secret_words.UNSPACED)
+_UNSPACED: Final = nouns.listed(nouns.UNSPACED)
 _CJK: Final = re.compile(
     rf"(?:{'|'.join(_UNSPACED)})[^\x00-\x7f]{{0,6}}[:：]?{BLANK}?(?P<value>[!-~]{{4,64}})"
 )
@@ -105,18 +104,18 @@ def _by_form() -> tuple[Form, ...]:
 
 @lru_cache(maxsize=1)
 def _by_words() -> tuple[Form, ...]:
-    table = secret_words.WORDS
-    rows = (secret_words.INSIDE, secret_words.UNSPACED, table[Noun.PASSWORD])
-    first = {word[0] for row in rows for word in secret_words.listed(row)}
+    table = nouns.WORDS
+    rows = (nouns.INSIDE, nouns.UNSPACED, table[Noun.PASSWORD])
+    first = {word[0] for row in rows for word in nouns.listed(row)}
     password = (
         rf"(?=[{''.join(sorted(first))}])"  # else each word is tried at each place
-        rf"(?:{_any(secret_words.INSIDE, secret_words.UNSPACED)}"
+        rf"(?:{_any(nouns.INSIDE, nouns.UNSPACED)}"
         rf"|(?<![^\W_])(?:{_any(table[Noun.PASSWORD])}))[0-9_]{{0,2}}"
     )
     loose = rf"(?<![^\W_])(?:{_any(table[Noun.PASS])})[0-9_]{{0,2}}"
     pin = rf"(?<![^\W_])(?:{_any(table[Noun.PIN], table[Noun.CVV])})"
     last = rf"{_EQUALS}(?=(?P<value>\S{{1,500}}+)\s*$)"
-    purpose = rf"{BLANK}(?:{'|'.join(secret_words.FOR)})(?:{BLANK}[\w-]{{1,16}}){{1,3}}"
+    purpose = rf"{BLANK}(?:{'|'.join(nouns.FOR)})(?:{BLANK}[\w-]{{1,16}}){{1,3}}"
     few = rf"(?:{BLANK}[\w-]{{1,16}}){{0,4}}?{BLANK}(?:is|was|ist|lautet|es|est|è|é|это){BLANK}"
     both = rf"(?:user|login)\w{{0,8}} ?[/|&+,] ?(?:{password}|{loose}){_EQUALS}\S+ ?[/|,] ?"
     phrase = rf"(?:pass-?|(?:seed|recovery|wallet) )phrase{_EQUALS}"
@@ -144,7 +143,7 @@ def _by_words() -> tuple[Form, ...]:
 
 def _any(*rows: str) -> str:
     """The words of rows of the table, without the ends of their words."""
-    each = [word for row in rows for word in secret_words.listed(row)]
+    each = [word for row in rows for word in nouns.listed(row)]
     spelled = [
         re.escape(word.partition("*")[0]).replace(r"\ ", "[ _-]?") + r"\w{0,8}" * word.endswith("*")
         for word in each
@@ -192,7 +191,7 @@ class Asked:
 
 def passwords(line: str) -> Iterator[Span]:
     """Where passwords, codes, keys and numbers of documents stand that a word tells."""
-    small = secret_words.in_small(line)
+    small = nouns.in_small(line)
     names = _names(line, small)
     has_unspaced = not line.isascii() and any(word in line for word in _UNSPACED)
     yield from _surely(line, by_words=bool(names) or has_unspaced)
@@ -231,7 +230,7 @@ def _surely(line: str, *, by_words: bool) -> Iterator[Span]:
 def asks(line: str) -> Asked | None:
     """What the line names at its end without telling it."""
     line = line[-_LONGEST_ASKING:]
-    small = secret_words.in_small(line)
+    small = nouns.in_small(line)
     names = _names(line, small)
     if not names:
         return None
@@ -254,7 +253,7 @@ def _may_ask(tokens: list[_Token], at: int, noun: Noun, *, surely: bool) -> bool
             at > 0 and tokens[at - 1].low in {"recovery", "wallet", "backup"}
         )
     if noun is Noun.IDENTITY:
-        return tokens[at].low.startswith(secret_words.ASKING)
+        return tokens[at].low.startswith(nouns.ASKING)
     return noun not in {Noun.PASS, Noun.KEY, Noun.LOGIN} or surely or _is_qualified(tokens, at)
 
 
@@ -266,7 +265,7 @@ def leads_to_one(before: str) -> bool:
 
 def answers(line: str, asked: Asked) -> Iterator[Span]:
     """Where the answer to the line before stands."""
-    small = secret_words.in_small(line)
+    small = nouns.in_small(line)
     tokens = _tokens(line, small, _names(line, small))
     if asked.noun is Noun.IDENTITY:
         yield from _identity(line, 0)
@@ -281,7 +280,7 @@ def answers(line: str, asked: Asked) -> Iterator[Span]:
         return
     for at, token in enumerate(tokens):
         is_alone = len(tokens) <= 2 or (
-            0 < at < 3 and tokens[at - 1].ties and (at == 1 or tokens[0].low in secret_words.THAT)
+            0 < at < 3 and tokens[at - 1].ties and (at == 1 or tokens[0].low in nouns.THAT)
         )
         if is_alone and not asked.surely and asked.noun is Noun.PASSWORD and token.text.isalpha():
             continue  # two words in one, as in a list
@@ -305,8 +304,8 @@ def _names(line: str, small: str) -> list[tuple[int, int, Noun]]:
     """Where words for secrets stand, and what they call."""
     return [
         (*each.span(), _noun(each.lastgroup or ""))
-        for each in secret_words.nouns().finditer(small)
-        if each.group() not in secret_words.IN_CAPITALS or line[slice(*each.span())].isupper()
+        for each in nouns.nouns().finditer(small)
+        if each.group() not in nouns.IN_CAPITALS or line[slice(*each.span())].isupper()
     ]
 
 
@@ -345,19 +344,17 @@ def _token(line: str, small: str, start: int, end: int, noun: Noun | None = None
     text = raw.strip(_AROUND)
     left = start + raw.index(text)
     low = small[left : left + len(text)]
-    is_place = low in secret_words.PLACES or (
-        ("'" in low or "’" in low) and _bare(low) in secret_words.PLACES
-    )
+    is_place = low in nouns.PLACES or (("'" in low or "’" in low) and _bare(low) in nouns.PLACES)
     return _Token(left, left + len(text), text, low, raw, noun, _ties(raw, low, noun), is_place)
 
 
 def _ties(raw: str, low: str, noun: Noun | None) -> bool:
     if noun is not None:
         return False
-    if low in secret_words.TIES:
+    if low in nouns.TIES:
         return True
     bare = raw.strip("*_`\"'”’)")
-    return bare.endswith((":", "=", "：")) or bare in secret_words.TIES
+    return bare.endswith((":", "=", "：")) or bare in nouns.TIES
 
 
 def _behind(tokens: list[_Token], at: int, small: str, *, is_qualified: bool) -> Iterator[Span]:
@@ -371,25 +368,25 @@ def _behind(tokens: list[_Token], at: int, small: str, *, is_qualified: bool) ->
         token, before = tokens[place], tokens[place - 1]
         if token.noun is noun:
             return
-        own_ties = secret_words.OWN_TIES.get(before.low)
+        own_ties = nouns.OWN_TIES.get(before.low)
         is_own_tie = own_ties is not None and tokens[at].low.startswith(own_ties)
         is_now = (
-            before.low in secret_words.TO
+            before.low in nouns.TO
             and not _YEAR.fullmatch(token.text)
-            and secret_words.CHANGES.search(small, start, end) is not None
+            and nouns.CHANGES.search(small, start, end) is not None
         )
         if before.ties or token.tied or is_own_tie or is_now:
             how = "tied"
         elif place > at + 1 and not _keeps(before, how) and not (has_value and before.low in _OR):
             how = "near"
-        is_for = is_for or (place == at + 1 and token.low in secret_words.FOR)
+        is_for = is_for or (place == at + 1 and token.low in nouns.FOR)
         has_stopped = has_stopped or (before.stops and place > at + 1)
         if token.noun is not None:
             continue
-        if before.low in secret_words.BETWEEN and how != "tied":
+        if before.low in nouns.BETWEEN and how != "tied":
             continue
         is_last = place + 1 == len(tokens) or token.stops or token.raw.endswith(",")
-        is_amount = not is_last and tokens[place + 1].low in secret_words.UNITS
+        is_amount = not is_last and tokens[place + 1].low in nouns.UNITS
         if (
             noun is Noun.CODE
             and how == "beside"
@@ -411,7 +408,7 @@ def _behind(tokens: list[_Token], at: int, small: str, *, is_qualified: bool) ->
 
 def _keeps(token: _Token, how: str) -> bool:
     """Whether this word between another one and a value leaves them together."""
-    return token.low in secret_words.STILL if how == "tied" else how == "beside" and token.is_place
+    return token.low in nouns.STILL if how == "tied" else how == "beside" and token.is_place
 
 
 def _bare(word: str) -> str:
@@ -447,7 +444,7 @@ def _before(tokens: list[_Token], at: int, *, is_qualified: bool) -> Iterator[Sp
         token = tokens[place]
         if token.noun:
             return
-        if token.ties or token.low in secret_words.AS:
+        if token.ties or token.low in nouns.AS:
             tied = True
         elif tied or _is_strong(token.text):
             fits = _fits(noun, token.text, "tied" if tied else "near", is_qualified=is_qualified)
@@ -481,7 +478,7 @@ def _second(tokens: list[_Token], at: int) -> Iterator[Span]:
 
 def _pairs(line: str, small: str, names: list[tuple[int, int, Noun]]) -> Iterator[Span]:
     """What stands behind the name or the address of a user and a stroke."""
-    has_word = secret_words.ACCESS.search(small) or any(
+    has_word = nouns.ACCESS.search(small) or any(
         noun in {Noun.LOGIN, Noun.PASSWORD, Noun.PASS} for _, _, noun in names
     )
     has_word = has_word or _ALONE.match(line) is not None
@@ -501,15 +498,15 @@ def _entered(tokens: list[_Token], small: str) -> Iterator[Span]:
     """Codes for once: `use 482913 to log in`."""
     if not any(_DIGITS.fullmatch(token.text) for token in tokens):
         return
-    has_access = secret_words.ACCESS.search(small) is not None
-    is_once = secret_words.ONCE.search(small) and any(
+    has_access = nouns.ACCESS.search(small) is not None
+    is_once = nouns.ONCE.search(small) and any(
         each.noun in {Noun.CODE, Noun.PIN, Noun.CVV, Noun.PASSWORD} for each in tokens
     )
     for at, token in enumerate(tokens):
-        entered = has_access and at > 0 and tokens[at - 1].low in secret_words.ENTER
+        entered = has_access and at > 0 and tokens[at - 1].low in nouns.ENTER
         after = "" if at + 1 == len(tokens) or token.raw[-1:] in ",.;:)" else tokens[at + 1].low
-        entered = entered and (after in _PURPOSES or after in secret_words.AS or after in secret_words.TO)
-        is_amount = after in secret_words.UNITS
+        entered = entered and (after in _PURPOSES or after in nouns.AS or after in nouns.TO)
+        is_amount = after in nouns.UNITS
         if (
             ((entered and len(token.text) > 4) or is_once)
             and not is_amount
@@ -549,9 +546,9 @@ def _is_other_code(tokens: list[_Token], at: int) -> bool:
     before = tokens[at - 1].low if at else ""
     is_part = at > 0 and tokens[at - 1].end == token.start
     return (
-        before in secret_words.PARTS
+        before in nouns.PARTS
         if is_part
-        else not secret_words.NO_SECRETS.isdisjoint({before, *(each.low for each in tokens[at + 1 : at + 3])})
+        else not nouns.NO_SECRETS.isdisjoint({before, *(each.low for each in tokens[at + 1 : at + 3])})
     )
 
 
@@ -631,6 +628,4 @@ def _values(pattern: re.Pattern[str], line: str) -> Iterator[tuple[int, int]]:
 @lru_cache(maxsize=1)
 def _no_password() -> re.Pattern[str]:
     """An address of the web, or the word for a password once more."""
-    return _compile(
-        rf"[a-z]+://|(?:{_any(secret_words.INSIDE, secret_words.WORDS[Noun.PASSWORD])})(?=$|[\s)\]}}\"',.;])"
-    )
+    return _compile(rf"[a-z]+://|(?:{_any(nouns.INSIDE, nouns.WORDS[Noun.PASSWORD])})(?=$|[\s)\]}}\"',.;])")

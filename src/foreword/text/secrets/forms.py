@@ -13,8 +13,8 @@ from importlib.resources import files
 from itertools import groupby
 from typing import Final
 
-from foreword.text.key_shapes import is_random, turns
-from foreword.text.secret_kinds import Kind, Span
+from foreword.text.secrets import Kind, Span
+from foreword.text.secrets.keys import is_random, turns
 
 SHORTEST_PHRASE: Final = 12  # words
 

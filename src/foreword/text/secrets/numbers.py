@@ -5,6 +5,9 @@ years and addresses of the internet are none of these numbers, nor are lists of 
 
 - they begin as telephone numbers do (`+`, `0`, a bracket), or fall into 3, 3 and 4;
 - or their separators are alike, with one change at most, and one group is of three digits or more and is no year.
+
+Card numbers end in the digit of Luhn 1960 (ISO/IEC 7812-1); in account numbers the remainder by 97 is 1 (ISO 13616,
+ISO 7064). How long an account number of each country is, is from the register of IBANs (docs/sources.md).
 """
 
 import re
@@ -12,14 +15,58 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from foreword.text.check_digits import (
-    ACCOUNT_LENGTHS,
-    LONGEST_CARD,
-    SHORTEST_CARD,
-    is_account,
-    is_card,
-)
-from foreword.text.secret_kinds import Kind, Span
+from foreword.text.secrets import Kind, Span
+
+SHORTEST_CARD: Final = 13
+LONGEST_CARD: Final = 19
+
+_LENGTHS: Final = {
+    15: "NO",
+    16: "BE",
+    18: "DK FI FK FO GL NL SD",
+    19: "MK SI",
+    20: "AT BA EE KZ LT LU MN XK",
+    21: "CH HR LI LV",
+    22: "BG BH CR DE GB GE IE ME RS VA",
+    23: "AE GI IL IQ OM SO TL",
+    24: "AD CZ ES MD PK RO SA SE SK TN VG",
+    25: "LY PT ST",
+    26: "IS TR",
+    27: "BI DJ FR GR IT MC MR SM",
+    28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
+    29: "BR EG PS QA UA",
+    30: "JO KW MU YE",
+    31: "MT SC",
+    32: "LC",
+    33: "RU",
+}
+ACCOUNT_LENGTHS: Final = {
+    country: length for length, countries in _LENGTHS.items() for country in countries.split()
+}
+"""Letters and digits of an account number, by country."""
+
+_DOUBLED: Final = bytes.maketrans(b"0123456789", b"0246813579")  # the sum of the digits of twice the digit
+
+
+def is_luhn(digits: str) -> bool:
+    """Whether the last of these decimal digits, of any script, is the check digit of the others."""
+    if not digits.isascii():
+        digits = "".join(str(int(digit)) for digit in digits)
+    values = digits.encode()
+    return (sum(values[-1::-2]) + sum(values[-2::-2].translate(_DOUBLED)) - ord("0") * len(values)) % 10 == 0
+
+
+def is_card(digits: str) -> bool:
+    """Whether these can be a card number; none that people pay with begins with 0 or 1."""
+    return SHORTEST_CARD <= len(digits) <= LONGEST_CARD and int(digits[0]) > 1 and is_luhn(digits)
+
+
+def is_account(text: str) -> bool:
+    """Whether these letters and digits, without blanks, in either case, are an account number (IBAN)."""
+    if ACCOUNT_LENGTHS.get(text[:2].upper()) != len(text):
+        return False
+    return int("".join(str(int(each, 36)) for each in text[4:] + text[:4])) % 97 == 1
+
 
 SHORTEST: Final = 9  # digits of a long number
 _LONGEST_PHONE: Final = 15  # digits, ITU-T E.164
@@ -223,3 +270,19 @@ def _alike_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
 
 def _is_bulky(group: str) -> bool:
     return len(group) >= 5 or (len(group) >= 3 and not _WHOLE_YEAR.fullmatch(group))
+
+
+LINES_OF_A_NUMBER: Final = 4
+LONGEST_BROKEN: Final = 1_000
+"""Into how many lines the number of a card or an account may be broken, and how many characters these have at most."""
+
+_NUMBER_ENDS: Final = re.compile(r"\d{3}[ \t]{0,2}\n?$")
+_NUMBER_BEGINS: Final = re.compile(r"[ \t]{0,2}\d{3}")
+
+
+def goes_on(line: str, following: str) -> bool:
+    """Whether a number that ends this line may go on in the following one, of which the beginning will do."""
+    return (
+        _NUMBER_ENDS.search(line, max(0, len(line) - 8)) is not None
+        and _NUMBER_BEGINS.match(following) is not None
+    )

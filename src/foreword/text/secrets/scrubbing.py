@@ -11,32 +11,24 @@ Decision 0035 says what counts as a secret, and why no scanner's package is used
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, final
 
-from foreword.text.check_digits import SHORTEST_CARD
-from foreword.text.counting import counted
-from foreword.text.key_blocks import LINES_OF_A_NUMBER, LONGEST_BROKEN, KeyBlocks, goes_on
-from foreword.text.key_shapes import known_keys, strange_keys
-from foreword.text.long_numbers import accounts, cards, numbers, short_phones
-from foreword.text.passwords import Asked, answers, asks, passwords
-from foreword.text.secret_forms import forms
-from foreword.text.secret_kinds import ASKED_FOR, NEUTRAL, OMISSION, Kind, Span
-from foreword.text.suspicion import suspicious
-from foreword.text.taken import Taken, TakenOut
-
-__all__ = [
-    "ASKED_FOR",
-    "OMISSION",
-    "Kind",
-    "Scrubbed",
-    "Scrubber",
-    "Taken",
-    "scrub",
-    "scrub_pieces",
-    "secrets_in",
-    "told",
-]
+from foreword.text.secrets import NEUTRAL, OMISSION, Kind, Span
+from foreword.text.secrets.forms import forms
+from foreword.text.secrets.keys import KeyBlocks, known_keys, strange_keys
+from foreword.text.secrets.numbers import (
+    LINES_OF_A_NUMBER,
+    LONGEST_BROKEN,
+    SHORTEST_CARD,
+    accounts,
+    cards,
+    goes_on,
+    numbers,
+    short_phones,
+)
+from foreword.text.secrets.passwords import Asked, answers, asks, passwords
+from foreword.text.secrets.suspicion import suspicious
 
 LONGEST_LINE: Final = 1 << 16
 """Characters; a longer line is looked through in pieces, cut where no secret should be."""
@@ -58,6 +50,61 @@ class Scrubbed:
 
     text: str
     found: Counter[Kind]
+
+
+KEY_END: Final = 64
+"""Characters at the end of a private key that stand for it: how keys begin is the same for many of them."""
+
+_IN_KEY: Final = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A secret.
+
+    Attributes:
+        kind: what it is.
+        text: the secret itself; of a private key, its end.
+        before: its line up to there, with words in place of other secrets; of a private key, all of the key before.
+    """
+
+    kind: Kind
+    text: str = field(repr=False)
+    before: str = field(repr=False)
+
+
+@final
+class TakenOut:
+    """Notes what a scrubber takes out."""
+
+    def __init__(self) -> None:
+        self._list: list[Taken] = []
+        self._key = ""  # the lines of a private key so far, with what stands before it in the first
+
+    def drained(self) -> list[Taken]:
+        """What was noted since this was asked last."""
+        drained, self._list = self._list, []
+        return drained
+
+    def add(self, kind: Kind, *, before: str, text: str) -> None:
+        """Note a secret that is on one line."""
+        self._list.append(Taken(kind=kind, text=text, before=before))
+
+    def add_key_line(self, line: str, left: str, *, goes_on: bool) -> None:
+        """Note a line that a private key begins in or may go on in; `left` is what of it is no part of the key."""
+        if not left.endswith(line):
+            self._key += line
+        if not goes_on:
+            self.end_key()
+
+    def end_key(self) -> None:
+        """No further line belongs to the private key, if there was one."""
+        key, self._key = self._key, ""
+        runs = list(_IN_KEY.finditer(key))
+        if runs:
+            start = max(runs[-1].start(), runs[-1].end() - KEY_END)
+            self.add(Kind.PRIVATE_KEY, before=key[:start], text=key[start : runs[-1].end()])
 
 
 def scrub(text: str, *, also: frozenset[Kind] = frozenset()) -> Scrubbed:
@@ -107,11 +154,6 @@ def secrets_in(pieces: Iterable[str], *, also: frozenset[Kind] = frozenset()) ->
             # What stood before it may itself hold a secret that was found later.
             clear = each.before if each.kind is Kind.PRIVATE_KEY else scrub(each.before, also=also).text
             yield replace(each, before=clear)
-
-
-def told(found: Counter[Kind]) -> str:
-    """How many of each kind, in words: "2 card numbers, 1 password"."""
-    return ", ".join(counted(times, kind) for kind in Kind if (times := found[kind]))
 
 
 @final
