@@ -14,7 +14,8 @@ from foreword.corpus.texts import OldSource, Reading, RunningText, Source, Texts
 from foreword.corpus.vocabulary import Vocabulary
 from foreword.errors import OptionError
 from foreword.text.forms import UNITS, Unit
-from foreword.text.secrets import Kind, told
+from foreword.text.secrets import Kind
+from foreword.text.secrets.scrubbing import told
 from foreword.text.tokenizer import Tokenizer
 
 __all__ = ["Corpus", "Settings", "SourceRecord", "Stream", "encode", "prepare"]

@@ -27,7 +27,8 @@ from foreword.sources.files import is_read_once
 from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import Document
-from foreword.text.secrets import Kind, scrub_pieces
+from foreword.text.secrets import Kind
+from foreword.text.secrets.scrubbing import scrub_pieces
 
 LARGEST_SHARE: Final = 0.5
 

@@ -8,9 +8,15 @@ import numpy as np
 from jaxtyping import Int64
 
 from foreword.corpus.texts import RunningText
-from foreword.text.characters import CharacterTable, count_characters, rare_characters
 from foreword.text.forms import BYTES, Unit
-from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
+from foreword.text.tokenizer import (
+    CharacterTable,
+    Tokenizer,
+    characters_tokenizer,
+    subwords_tokenizer,
+    words_tokenizer,
+)
+from foreword.text.vocabularies import count_characters, rare_characters
 
 LIMITS: Final = {"words": 10_000, "subwords": 4_000}
 """Ids by default. Ten thousand words are what a phone keyboard's network has (Hard et al. 2018)."""

@@ -117,9 +117,7 @@ def _attempt(model: Model, corpus: Corpus, seconds: float) -> Attempt | None:
     replay(keyboard, sample(lines, PROBED_MESSAGES))
     each = (time.perf_counter() - begun) / PROBED_MESSAGES
     replays = 2 if base is None else 3
-    messages = sample(
-        lines, max(FEWEST_TYPED, min(MOST_MESSAGES, int(seconds * 2 / 3 / (replays * each))))
-    )
+    messages = sample(lines, max(FEWEST_TYPED, min(MOST_MESSAGES, int(seconds * 2 / 3 / (replays * each)))))
     return Attempt(
         messages=messages,
         model=replay(keyboard, messages),

@@ -8,9 +8,10 @@ from importlib.util import find_spec
 from typing import Final
 
 from foreword.libraries import load_matplotlib
-from foreword.modelfolder.provenance import FOUND_LATER
+from foreword.modelfolder.record import FOUND_LATER
 from foreword.text.counting import counted
-from foreword.text.secrets import Kind, told
+from foreword.text.secrets import Kind
+from foreword.text.secrets.scrubbing import told
 
 PICTURE = "curve.png"
 

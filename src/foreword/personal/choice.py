@@ -71,7 +71,9 @@ def choose(base: Choice, new: Choice, how: Try, device: torch.device) -> Choice:
     """The one of the two that reads held-out text better after a try."""
     part = new.corpus.validation
     if part is None or part.characters < FEWEST_CHARACTERS:
-        return _chosen(base, "goes on from base: too little text is held out to compare it with a new network")
+        return _chosen(
+            base, "goes on from base: too little text is held out to compare it with a new network"
+        )
     tokens = int(min(COMPARED_TOKENS, max(FEWEST_CHARACTERS, COMPARED_PER_SECOND * how.seconds)))
     text = new.corpus.tokenizer.decode(beginning(part, tokens)[1:])
     of_base, of_new = (_bits_after(how, each, text, device) for each in (base, new))

@@ -15,7 +15,7 @@ from foreword.assess.ngram import LAST_TOKENS, NGram
 from foreword.corpus.prepare import Corpus, Stream
 from foreword.errors import ForewordError
 from foreword.modelfolder import ModelFolder
-from foreword.modelfolder.provenance import learned_from
+from foreword.modelfolder.record import learned_from
 from foreword.personal.events import Compared, Measured
 from foreword.personal.finetune import recorded_recipe
 from foreword.runtime.model import Model

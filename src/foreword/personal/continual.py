@@ -18,8 +18,9 @@ from msgspec import Struct
 from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import MEMORY, Lines, OldSource, Source, Texts, Unchanged
 from foreword.errors import MemoryUnusable, RunError, SourceEmpty
-from foreword.keyboard.memory import Memory, Met, Message, Numbered, memory_path
-from foreword.modelfolder import ModelFolder, files
+from foreword.files import write_whole
+from foreword.keyboard.memory import Memory, Message, Met, Numbered, memory_path
+from foreword.modelfolder import ModelFolder
 from foreword.personal.finetune import (
     InitialWeights,
     Tables,
@@ -170,7 +171,11 @@ def _earlier(model: Model, known: Known) -> tuple[OldSource, ...]:
     they are too long for it.
     """
     where = places(model)
-    own = [one for one in records(model, "sources") if not where.get(str(one.get("sha256")), "").startswith(PREFIX)]
+    own = [
+        one
+        for one in records(model, "sources")
+        if not where.get(str(one.get("sha256")), "").startswith(PREFIX)
+    ]
     sizes = [size for one in own if isinstance(size := one.get("characters"), int)]
     covered = _characters((*known.trained, *known.held_out)) >= COVERED * sum(sizes)
     elsewhere = [
@@ -263,7 +268,7 @@ class Lesson(Struct, kw_only=True):
 
     def keep(self, run: Path) -> None:
         """Write it into the run folder, whole or not at all."""
-        files.write_whole(run / NAME, msgspec.json.encode(self))
+        write_whole(run / NAME, msgspec.json.encode(self), private=True)
 
     @classmethod
     def kept(cls, run: Path) -> "Lesson | None":
@@ -330,7 +335,11 @@ def _learn(lines: list[Left], memory: Memory, lesson: Lesson) -> list[int]:
 
 
 def note_trained(
-    lesson: Lesson, held_out: Iterable[int], memory: Memory, folder: ModelFolder, initial: InitialWeights | None
+    lesson: Lesson,
+    held_out: Iterable[int],
+    memory: Memory,
+    folder: ModelFolder,
+    initial: InitialWeights | None,
 ) -> None:
     """Let `memory` know which of its messages the network in `folder` was trained on.
 

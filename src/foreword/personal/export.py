@@ -98,7 +98,10 @@ def export(
         math.inf if budget is None else seconds_for_figures(budget.measuring),
         exact,
         corpus,
-        readings=1 + (initial is not None) + (there is not None and not is_initial) + 2 * (corpus.old is not None),
+        readings=1
+        + (initial is not None)
+        + (there is not None and not is_initial)
+        + 2 * (corpus.old is not None),
     )
     lost = _quantized_loss(exact, quick, corpus, extent)
     is_quick_good = lost <= MOST_QUANTIZED_LOSS  # which a loss that is not a number never is
@@ -109,7 +112,9 @@ def export(
     held_out = _held_out(made, corpus, exact, extent)
     held_out |= {"quantized_loss": lost if math.isfinite(lost) else None}
     if initial is not None:
-        before = network_of(float_graph(new_model(session.plan.recipe, corpus, initial.weights).eval()), corpus)
+        before = network_of(
+            float_graph(new_model(session.plan.recipe, corpus, initial.weights).eval()), corpus
+        )
         held_out = beside_initial(held_out, exact, before, corpus, extent)
     yield from events_of(held_out, corpus)
     rival = _rival(there, held_out, corpus, session, extent, is_initial=is_initial)
@@ -371,9 +376,7 @@ def _mixture(network: Network, corpus: Corpus, extent: Extent) -> list[float] | 
         return None
     seconds = extent.mixing
     remembered = int(min(REMEMBERED, max(FEWEST_REMEMBERED, seconds / 2 / SECONDS_PER_REMEMBERED)))
-    most = int(
-        min(MOST_WORDS, max(FEWEST_WORDS, seconds / 2 / (TOKENS_PER_WORD * extent.seconds_per_token)))
-    )
+    most = int(min(MOST_WORDS, max(FEWEST_WORDS, seconds / 2 / (TOKENS_PER_WORD * extent.seconds_per_token))))
     memory = Memory.open()
     memory.learn(last_lines(corpus.train, corpus, remembered))
     predictor = Predictor(_Draft(tokenizer=corpus.tokenizer, network=network))

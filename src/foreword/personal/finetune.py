@@ -22,9 +22,10 @@ from foreword.errors import (
     RunError,
     SourceMissing,
 )
-from foreword.modelfolder import Config, ModelFolder, files, home
+from foreword.files import write_whole
+from foreword.modelfolder import Config, ModelFolder, home, names
 from foreword.modelfolder.names import PERSONAL
-from foreword.modelfolder.provenance import FOUND_LATER
+from foreword.modelfolder.record import FOUND_LATER
 from foreword.runtime.model import Model
 from foreword.training.recipe import Recipe, Table, merged, recipe_of
 from foreword.training.sizing import RATES, fine_tuning_rate
@@ -116,7 +117,9 @@ def own_sources(model: Model, key: str = "sources") -> tuple[str, ...]:
     found = [known.get(str(source.get("sha256"))) for source in records(model, key)]
     for place in found:
         if not place:
-            raise SourceMissing(f"{model.path.name} does not say where all of its texts lie; {_hand_in(model)}")
+            raise SourceMissing(
+                f"{model.path.name} does not say where all of its texts lie; {_hand_in(model)}"
+            )
         if not place.startswith(PREFIX) and not Path(place).exists():
             raise SourceMissing(f"{place} is gone: {model.path.name} was trained on it; {_hand_in(model)}")
     if key == "sources" and not found:
@@ -234,7 +237,8 @@ class InitialWeights:
             "training": dict(self.training),
             "lexicon": self.lexicon,
         }
-        files.write_whole(run / NAME, save(dict(self.weights), metadata={"start": json.dumps(record)}))
+        data = save(dict(self.weights), metadata={"start": json.dumps(record)})
+        write_whole(run / NAME, data, private=True)
 
     @classmethod
     def kept(cls, run: Path) -> "InitialWeights | None":
@@ -263,7 +267,7 @@ def weights_digest(folder: ModelFolder) -> str:
     Raises:
         ModelMismatch: it was replaced since it was read.
     """
-    with (folder.path / files.WEIGHTS).open("rb") as file:
+    with (folder.path / names.WEIGHTS).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     folder.check_unchanged()
     return digest

@@ -3,7 +3,6 @@
 import math
 import os
 import re
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -18,7 +17,7 @@ from foreword.keyboard.forgetting import Blocked
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
 from foreword.personal.continual import More, more_for
-from foreword.personal.finetune import Tables, fits, own_name, recorded_recipe, tables_for
+from foreword.personal.finetune import Tables, own_name, recorded_recipe, tables_for
 from foreword.runtime.model import Model
 from foreword.sources.plain import check_encoding
 from foreword.training.recipe import Recipe, Table, merged, read_recipe, recipe_of
@@ -124,7 +123,9 @@ def resolve(
             "--replay is text that a finished model must not forget; name the model: --from MODEL, or --more"
         )
     if origin is not None and size is not None:
-        raise OptionError(f"--size {size}: {origin.name} is a finished network, its size is fixed; leave it out")
+        raise OptionError(
+            f"--size {size}: {origin.name} is a finished network, its size is fixed; leave it out"
+        )
     if tensorboard is not None:
         require_tensorboard(tensorboard)
         tensorboard = tensorboard.absolute()

@@ -28,8 +28,8 @@ from foreword.errors import ForewordError, MemoryUnusable, RunError
 from foreword.keyboard.forgetting import Blocked
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder.names import in_a_command, lock_of_run, run_folder
-from foreword.modelfolder.provenance import learned_from
 from foreword.modelfolder.reading import named
+from foreword.modelfolder.record import learned_from
 from foreword.models.catalogue import parameter_count
 from foreword.personal.backtest import backtest
 from foreword.personal.choice import Choice, Try, choose
@@ -51,7 +51,8 @@ from foreword.personal.request import Candidate, TrainRequest
 from foreword.personal.watch import watch
 from foreword.runtime.model import Model
 from foreword.text.counting import counted
-from foreword.text.secrets import Kind, told
+from foreword.text.secrets import Kind
+from foreword.text.secrets.scrubbing import told
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
 from foreword.training.journal import Journal
 from foreword.training.memory import within_memory
@@ -336,14 +337,18 @@ def _prepared(corpus: Corpus, request: TrainRequest | None = None) -> Prepared:
                 "will do the most"
             )
         if request.to.exists():
-            when = "when this run ends" if corpus.test is None else "only if held-out text is read no worse then"
+            when = (
+                "when this run ends" if corpus.test is None else "only if held-out text is read no worse then"
+            )
             notes.append(
                 f"{request.to} is there already, and is replaced {when}; to keep it, stop and choose another -o"
             )
     return Prepared(
         training_characters=corpus.train.characters,
         old_characters=0 if corpus.old is None else corpus.old.characters,
-        held_out_characters=sum(part.characters for part in (corpus.validation, corpus.test) if part is not None),
+        held_out_characters=sum(
+            part.characters for part in (corpus.validation, corpus.test) if part is not None
+        ),
         vocabulary=corpus.tokenizer.size,
         unit=corpus.tokenizer.unit,
         notes=tuple(notes),
@@ -415,7 +420,9 @@ def held(run: Path) -> Iterator[None]:
     except FileExistsError:
         raise RunError(f"{run} cannot be made: Not a directory; choose another place with -o") from None
     except OSError as error:
-        raise RunError(f"{run} cannot be made: {error.strerror or error}; choose another place with -o") from None
+        raise RunError(
+            f"{run} cannot be made: {error.strerror or error}; choose another place with -o"
+        ) from None
     try:
         yield
     finally:
