@@ -12,8 +12,7 @@ from typing import Literal, final
 from foreword import modelfolder
 from foreword.corpus.lines import MEMORY
 from foreword.corpus.prepare import Corpus, Stream
-from foreword.keyboard.admission import as_kept
-from foreword.keyboard.forgetting import Blocked
+from foreword.keyboard.forget import Blocked, as_kept
 from foreword.keyboard.memory import Memory, Met, Numbered
 from foreword.personal.fresh import met_by_time
 from foreword.personal.measuring import last_lines

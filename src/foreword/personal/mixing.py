@@ -6,7 +6,7 @@ from typing import Final, final
 
 from foreword.corpus.prepare import Corpus
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.observing import fitted
+from foreword.keyboard.mixture import fitted
 from foreword.personal.measuring import last_lines
 from foreword.runtime.network import Network
 from foreword.runtime.predictor import Predictor

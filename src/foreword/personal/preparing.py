@@ -7,7 +7,7 @@ from typing import Final
 from foreword.corpus.omitting import Omit
 from foreword.corpus.prepare import Corpus, Settings, prepare
 from foreword.errors import MemoryUnusable, RunError
-from foreword.keyboard.forgetting import Blocked
+from foreword.keyboard.forget import Blocked
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder.names import in_a_command
 from foreword.personal.events import Prepared

@@ -11,7 +11,7 @@ from typing import final
 from foreword.corpus.prepare import Corpus, SourceRecord
 from foreword.personal.measuring import tokens_per_character
 from foreword.personal.start import Start
-from foreword.runtime.resident import peak_megabytes
+from foreword.runtime.network import peak_megabytes
 from foreword.training.journal import Journal
 from foreword.training.memory import peak_device_megabytes
 from foreword.training.session import Session

@@ -12,7 +12,7 @@ from foreword.corpus.prepare import Corpus, SourceRecord
 from foreword.corpus.samples import PREFIX, documents
 from foreword.corpus.streams import MANIFEST
 from foreword.errors import ForewordError, SourceMissing
-from foreword.keyboard.learning import learn_source
+from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory
 from foreword.personal.events import Remembered, Warned
 from foreword.personal.measuring import last_lines

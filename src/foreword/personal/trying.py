@@ -12,10 +12,8 @@ from foreword import modelfolder
 from foreword.assess.keystrokes import Ghost, Replay, lines_of, replay, sample
 from foreword.corpus.prepare import Corpus
 from foreword.errors import ModelError
-from foreword.keyboard.counts import Counts
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.ranking import CONFIDENT
-from foreword.keyboard.suggest import Keyboard
+from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
 from foreword.modelfolder.names import SHIPPED
 from foreword.personal.measuring import last_lines
 from foreword.personal.meeting import own_old_text

@@ -20,9 +20,9 @@ from jaxtyping import Float64, Int64
 
 from foreword.errors import OptionError
 from foreword.runtime.beam import likeliest_places
+from foreword.runtime.generate import Grammar
 from foreword.runtime.network import State
 from foreword.runtime.nocopy import NoCopy
-from foreword.runtime.passages import Grammar
 from foreword.runtime.predictor import Predictor, Reads
 from foreword.text.cleaning import clean
 
