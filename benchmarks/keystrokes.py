@@ -1,7 +1,7 @@
 """How many keystrokes does Foreword save, beside other people's keyboards, on the same messages?
 
     python benchmarks/keystrokes.py FOLDER … [--model {folder}/model] [--stranger PATH] [--peers onboard,presage,ibus]
-        [--limit 3] [--messages N] [--learning] [--fixed] [--ranking probability,letters] [--words FILE] [--json]
+        [--limit 3] [--messages N] [--learning] [--fixed] [--words FILE] [--json]
 
 Each FOLDER is a person's: train.txt has what they wrote before, typed.txt the messages to type again, one a line.
 Every contender has learned that train.txt, and types under the protocol of `foreword.replay` (assess/keystrokes.py):
@@ -47,7 +47,6 @@ from benchmarks.peers.keyboard_process import PEERS
 from benchmarks.peers.machine import as_line, describe
 from foreword.assess.keystrokes import Learns, replay
 from foreword.errors import ForewordError
-from foreword.keyboard.ranking import RANKINGS, Ranking
 from foreword.keyboard.suggest import Suggestion
 from foreword.runtime.model import Model
 from foreword.text.cleaning import clean
@@ -100,19 +99,14 @@ def contenders(
     models: Sequence[str],
     peers: Sequence[str],
     modes: Sequence[bool],
-    rankings: Sequence[Ranking] = ("probability",),
     strangers: Sequence[str] = (),
 ) -> list[Contender]:
     """Who is measured, ours first."""
     named = {f"foreword_{at}" if at > 1 else "foreword": model for at, model in enumerate(models, 1)}
     programs = [
         *(
-            (
-                f"{key}{_by(ranking)}",
-                f"Foreword {model.removeprefix('{folder}/')}{_by(ranking)}",
-                of_model(model, ranking),
-            )
-            for (key, model), ranking in product(named.items(), rankings)
+            (key, f"Foreword {model.removeprefix('{folder}/')}", of_model(model))
+            for key, model in named.items()
         ),
         *(
             (
@@ -135,10 +129,6 @@ def contenders(
         for key, title, opened in programs
         for learn in modes
     ]
-
-
-def _by(ranking: Ranking) -> str:
-    return "" if ranking == "probability" else f"_by_{ranking}"
 
 
 def compare(people: Sequence[Person], others: Sequence[Contender], measure: Measure) -> Comparison:
@@ -174,6 +164,10 @@ class Watched:
             self.shown[place] += 1
             self.no_words[place] += not is_word(each.text, self.words)
         return found
+
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
+        """As the keyboard does."""
+        self.keyboard.report(text, shown)
 
     def learn(self, text: str) -> int:
         """As the keyboard does."""
@@ -274,7 +268,7 @@ def main() -> None:
         for path in asked.stranger:
             Model.open(path)
         both = modes(learning=asked.learning, fixed=asked.fixed)
-        others = contenders(asked.model, asked.peers, both, asked.ranking, asked.stranger)
+        others = contenders(asked.model, asked.peers, both, asked.stranger)
         listed = {each.folder: known_words(asked.words, each) for each in people if asked.words is not None}
         found = compare(people, others, partial(typed_again, limit=asked.limit, listed=listed))
     except ForewordError as error:
@@ -308,13 +302,6 @@ def _arguments() -> argparse.Namespace:
     arguments.add_argument("--messages", type=at_least_one, metavar="N", help="type only so many of them")
     arguments.add_argument("--learning", action="store_true", help="only learning while typing")
     arguments.add_argument("--fixed", action="store_true", help="only without learning")
-    arguments.add_argument(
-        "--ranking",
-        type=names_of(RANKINGS),
-        default=["probability"],
-        metavar="NAMES",
-        help="what words are shown",
-    )
     arguments.add_argument("--words", type=Path, metavar="FILE", help="what a word is, one a line")
     arguments.add_argument("--json", action="store_true")
     return arguments.parse_args()

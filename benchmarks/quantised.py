@@ -46,6 +46,11 @@ class Pair:
         self._seen[[each.text for each in small[:1]] == [each.text for each in exact[:1]]] += 1
         return small
 
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
+        """Say that a person saw the words of the first one."""
+        self._small.report(text, shown)
+        self._exact.report(text, shown)
+
     def learn(self, text: str) -> int:
         """Let both remember a message."""
         self._exact.learn(text)

@@ -38,6 +38,9 @@ class Guessing:
             found[0] = guess(f"{found[0].text} {more}", len(typed), found[0].probability)
         return found
 
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
+        pass
+
     def forget(self, word: str) -> None:
         self.words.pop(word, None)
 

@@ -3,9 +3,8 @@
 from collections import Counter, defaultdict
 from typing import final
 
-from foreword.keyboard.contexts import Context, context_of, occurrences
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.ngrams import DISCOUNTS
+from foreword.keyboard.ngram_model import DISCOUNTS, Context, context_of, occurrences
 
 
 @final

@@ -14,11 +14,9 @@ from typing import final
 from benchmarks.peers.keyboard_process import Peer, started
 from foreword.assess.keystrokes import Learns, lines_of, sample
 from foreword.errors import SourceEmpty, SourceMissing
-from foreword.keyboard.counts import Counts
-from foreword.keyboard.learning import learn_source
+from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory, memory_path
-from foreword.keyboard.ranking import Ranking
-from foreword.keyboard.suggest import Keyboard
+from foreword.keyboard.suggest import Counts, Keyboard
 from foreword.runtime.model import Model
 from foreword.sources.detect import read_source
 
@@ -83,9 +81,7 @@ class Contender:
     opened: Callable[[Person], AbstractContextManager[Opened]]
 
 
-def of_model(
-    pattern: str, ranking: Ranking = "probability"
-) -> Callable[[Person], AbstractContextManager[Opened]]:
+def of_model(pattern: str) -> Callable[[Person], AbstractContextManager[Opened]]:
     """Our keyboard with the model that the pattern names for a person.
 
     Where its memory lies beside the model, it has that, and of `train.txt` learns only what it does not know yet.
@@ -95,7 +91,7 @@ def of_model(
     def opened(person: Person) -> Iterator[Opened]:
         name = model_of(pattern, person)
         with _memory(person, memory_path(name)) as memory:
-            keyboard = Keyboard(Model.open(name), memory, ranking=ranking)
+            keyboard = Keyboard(Model.open(name), memory)
             yield Opened(keyboard=keyboard, version=version("foreword"))
 
     return opened

@@ -71,6 +71,9 @@ class KeyboardProcess:
             Suggestion(text=word, replace=replace, insert=f"{word} ", probability=math.nan) for word in words
         ]
 
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
+        """Nothing: these programs do not ask what a person saw."""
+
     def learn(self, text: str) -> int:
         """Have it learn one message."""
         self._ask({"learn": text}, "learned")

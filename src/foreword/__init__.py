@@ -6,7 +6,6 @@
     model = foreword.load("me")
     for piece in foreword.generate(model, "I think ", characters=200): ...
     foreword.generate_many(model, "I think ", passages=8)   # written side by side
-    foreword.likeliest(model, "I think ", characters=20)    # a beam search
     foreword.audit(model, "chat.txt").verdict               # does it copy?
     foreword.next_tokens(model, "see you tom", limit=5)     # [("o", 0.93), …]
     foreword.bits_per_character(model, "some text")
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from foreword.keyboard.suggest import Keyboard, Suggestion
     from foreword.personal.api import load, train
     from foreword.runtime.generate import generate, generate_many, next_tokens
-    from foreword.runtime.likeliest import likeliest
     from foreword.runtime.model import Model
     from foreword.runtime.nocopy import NoCopy
 
@@ -44,7 +42,6 @@ __all__ = [
     "bits_per_character",
     "generate",
     "generate_many",
-    "likeliest",
     "load",
     "next_tokens",
     "replay",
@@ -62,7 +59,6 @@ _HOMES = {
     "bits_per_character": "foreword.assess.bits",
     "generate": "foreword.runtime.generate",
     "generate_many": "foreword.runtime.generate",
-    "likeliest": "foreword.runtime.likeliest",
     "load": "foreword.personal.api",
     "next_tokens": "foreword.runtime.generate",
     "replay": "foreword.assess.keystrokes",

@@ -15,8 +15,8 @@ from benchmarks.keystrokes import Comparison, Figures, as_lines, compare, conten
 from benchmarks.peers.contenders import Contender, Opened, Person, of_counts, of_model
 from benchmarks.peers.environments import Unavailable
 from foreword.errors import ModelMissing, SourceEmpty, SourceMissing
-from foreword.keyboard.counts import Counts
 from foreword.keyboard.memory import Memory
+from foreword.keyboard.suggest import Counts
 from foreword.text.tokenizer import characters_tokenizer
 
 MESSAGES = ["see you tomorrow", "see you at the station"]

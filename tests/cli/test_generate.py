@@ -1,4 +1,4 @@
-"""Passages in number, the likeliest, and none that copies, as the command line writes them."""
+"""Passages in number, and none that copies, as the command line writes them."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from foreword.runtime.generate import generate, generate_many
-from foreword.runtime.likeliest import likeliest
 from foreword.runtime.model import Model
 from foreword.runtime.nocopy import NoCopy
 from program import CommandLine
@@ -25,17 +24,7 @@ def test_one_passage_is_drawn_as_before(foreword: CommandLine, toy: Path) -> Non
     assert foreword("generate", "ab", "-m", toy, "-n", "20", "--seed", "4").out == f"ab{expected}\n"
 
 
-def test_the_likeliest_text_comes_from_a_beam(foreword: CommandLine, toy: Path) -> None:
-    expected = likeliest(Model.open(toy), "ab", characters=9, width=4)
-    arguments = ("generate", "ab", "-m", toy, "-n", "9", "--beam", "4")
-
-    assert foreword(*arguments).out == f"ab{expected[0].text}\n"
-    found = json.loads(foreword(*arguments, "--json").out)
-    assert [each["text"] for each in found["continuations"]] == [each.text for each in expected]
-    assert found["continuations"][0]["log_probability"] == expected[0].log_probability
-
-
-@pytest.mark.parametrize("way", [("--seed", "1"), ("--seed", "1", "--passages", "2"), ("--beam", "3")])
+@pytest.mark.parametrize("way", [("--seed", "1"), ("--seed", "1", "--passages", "2")])
 def test_a_source_is_not_repeated(
     foreword: CommandLine, toy: Path, tmp_path: Path, way: tuple[str, ...]
 ) -> None:
@@ -66,16 +55,6 @@ def test_the_source_may_come_from_a_pipe_if_the_prompt_does_not(foreword: Comman
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (
-            "--beam 3 --temperature 0.8",
-            "--beam takes the likeliest and draws nothing; leave out --temperature",
-        ),
-        ("--beam 3 --top-k 1", "leave out --top-k"),
-        ("--beam 3 --stop x", "leave out --stop"),
-        ("--beam 3 --seed 0", "leave out --seed"),
-        ("--beam 3 --passages 2", "leave out --passages"),
-        ("--beam 0", "the width of a beam must be at least 1, not 0"),
-        ("--beam 3 -n 0", "characters must be at least 1, not 0"),
         ("--passages 0", "passages must be at least 1, not 0"),
         ("--no-copy-characters 9", "without --no-copy there is no SOURCE; leave out --no-copy-characters"),
         ("--encoding latin-1", "without --no-copy there is no SOURCE; leave out --encoding"),

@@ -46,7 +46,6 @@ COMMANDS = {
     "suggest --characters": "suggest see --characters --json",
     "generate": "generate see -n 300 --no-copy messages.txt",
     "generate --passages": "generate see -n 50 --passages 3",
-    "generate --beam": "generate see -n 20 --beam 4 --json",
     "learn": "learn messages.txt",
     "preview": "preview messages.txt",
     "preview page.html": "preview page.html",
@@ -93,7 +92,6 @@ import foreword
 
 model = foreword.load("me")
 foreword.generate_many(model, "I think ", passages=3, characters=50)
-foreword.likeliest(model, "I think ", characters=10)
 foreword.next_tokens(model, "see you tom", limit=5)
 foreword.bits_per_character(model, "some text")
 foreword.audit(model, "messages.txt")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import planted
-from foreword.keyboard import learning
+from foreword.keyboard import learn
 from foreword.keyboard.exchange import exported, import_lines
-from foreword.keyboard.learning import Learned, learn_source
+from foreword.keyboard.learn import Learned, learn_source
 from foreword.keyboard.memory import Memory
 from foreword.text.documents import Document
 from foreword.text.secrets import Kind
@@ -41,7 +41,7 @@ def test_a_text_is_learned_without_its_secrets() -> None:
 def test_a_source_is_learned_without_its_secrets_and_they_are_counted(
     monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(learning, "PIECE", size)
+    monkeypatch.setattr(learn, "PIECE", size)
     memory = Memory.open()
     learned = learn_source(memory, [Document(text=planted.TEXT)])
     assert (learned.messages, learned.known) == (len(KEPT), 0)

@@ -4,11 +4,9 @@ import math
 
 import pytest
 
-from foreword.keyboard import attention
-from foreword.keyboard.attention import FIRST, KEPT, Attention
-from foreword.keyboard.counts import Counts
+from foreword.keyboard.ignored import ATTENTION, FIRST, KEPT, Attention
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.suggest import Keyboard
+from foreword.keyboard.suggest import Counts, Keyboard
 from foreword.runtime.model import Model
 
 PRIOR = FIRST[1] / sum(FIRST)
@@ -115,14 +113,14 @@ def test_a_keyboard_learns_it_with_each_line_and_a_memory_keeps_it(indifferent: 
         assert keyboard.suggest("a ")[0].text == "tale"
         keyboard.suggest("a tale ")
         keyboard.learn("a tale too")
-        kept = memory.weights(attention.KEY)
+        kept = memory.weights(ATTENTION)
         assert kept is not None
         assert Attention(kept).overlooks < PRIOR
 
         for typed in ("a ", "a t", "a ta"):
             keyboard.suggest(typed)
         keyboard.learn("a tale")
-        assert memory.weights(attention.KEY) != kept
+        assert memory.weights(ATTENTION) != kept
 
 
 def test_whoever_looks_at_each_list_is_shown_less_of_what_they_passed_over(indifferent: Model) -> None:
@@ -131,7 +129,7 @@ def test_whoever_looks_at_each_list_is_shown_less_of_what_they_passed_over(indif
     careless, careful = Memory.open(), Memory.open()
     for each, weights in ((careless, [1.0, 99.0]), (careful, [99.0, 1.0])):
         each.learn("\n".join(["tell"] * 90 + ["ten"] * 9 + ["tea"] * 8 + ["team"] * 7))
-        each.set_weights(attention.KEY, weights)
+        each.set_weights(ATTENTION, weights)
     lists = {}
     for name, each in (("careless", careless), ("careful", careful)):
         keyboard = Keyboard(indifferent, each)

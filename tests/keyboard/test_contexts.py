@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.keyboard.contexts import PAUSE, START, TAIL, context_of, occurrences, suffixes
+from foreword.keyboard.ngram_model import PAUSE, START, TAIL, context_of, occurrences, suffixes
 from foreword.text.cleaning import clean
 from writings import any_text, dirty_text
 

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foreword.keyboard.counting import Message, now
+from foreword.keyboard.counts import Message, now
 from foreword.keyboard.memory import Memory
 from kneser_ney import check_counts
 from writings import dirty_text

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from foreword.errors import OptionError
-from foreword.keyboard.forgetting import _LETTER_WITH_MARKS, Blocked, comparable, digest, parts
+from foreword.keyboard.forget import _LETTER_WITH_MARKS, Blocked, comparable, digest, parts
 from foreword.keyboard.memory import Memory
 from foreword.text.cleaning import clean
 from foreword.text.words import folded, words

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from foreword.keyboard import admission, learning
-from foreword.keyboard.learning import Learned, learn_source, messages_of
+from foreword.keyboard import forget, learn
+from foreword.keyboard.learn import Learned, learn_source, messages_of
 from foreword.keyboard.memory import Memory
 from foreword.text.documents import Document
 
@@ -15,7 +15,7 @@ LINES = [f"line {number} of many" for number in range(25)]
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learning, "PIECE", 10)
+    monkeypatch.setattr(learn, "PIECE", 10)
 
 
 def source(lines: list[str]) -> list[Document]:
@@ -85,8 +85,8 @@ def test_a_document_ends_a_line_and_has_its_own_time() -> None:
 
 
 def test_a_line_without_end_is_cut_at_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admission, "LONGEST", 20)
-    monkeypatch.setattr(learning, "LONGEST", 20)
+    monkeypatch.setattr(forget, "LONGEST", 20)
+    monkeypatch.setattr(learn, "LONGEST", 20)
     memory = Memory.open()
     pieces = [Document(text="many words in one line " * 2, continued=True), Document(text="x" * 50)]
     learn_source(memory, pieces)

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foreword.errors import OptionError
-from foreword.keyboard import recency, view
-from foreword.keyboard.memory import Memory, memory_path
-from foreword.keyboard.records import LATEST
+from foreword.keyboard import counts, ngram_model
+from foreword.keyboard.memory import LATEST, Memory, memory_path
 from foreword.modelfolder import home
 from kneser_ney import KneserNey
 
@@ -69,8 +68,8 @@ def test_without_recency_the_probabilities_are_those_of_the_papers(messages: lis
     """Kneser-Ney from whole sets of n-grams, where the memory updates counts one message after another."""
     second = KneserNey([line.strip() for line in messages])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recency, "WORD_SHARE", 0.0)
-        patch.setattr(recency, "PAIR_SHARE", 0.0)
+        patch.setattr(ngram_model, "WORD_SHARE", 0.0)
+        patch.setattr(ngram_model, "PAIR_SHARE", 0.0)
         memory = taught(messages)
         assert {use.word for use in memory.uses(1000)} == second.words
         for word in second.words:
@@ -97,7 +96,7 @@ def test_a_memory_in_use_says_what_one_opened_later_says(
 
 
 def test_after_much_news_all_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(view, "MOST_MESSAGES", 2)
+    monkeypatch.setattr(counts, "MOST_MESSAGES", 2)
     memory = taught(["see you"])
     assert memory.candidates("see ", "", 1)[0].word == "you"
     memory.learn("see me\nsee me\nsee me\nsee me")
@@ -130,10 +129,10 @@ def test_a_pair_said_a_moment_ago_weighs_more() -> None:
 
 
 def test_the_words_of_a_moment_ago_count_by_their_age_and_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recency, "WORD_SHARE", 1.0)  # so that nothing else is heard
-    monkeypatch.setattr(recency, "PAIR_SHARE", 0.0)
+    monkeypatch.setattr(ngram_model, "WORD_SHARE", 1.0)  # so that nothing else is heard
+    monkeypatch.setattr(ngram_model, "PAIR_SHARE", 0.0)
     memory = taught(["red raw", "red"])
-    oldest, middle, newest = (0.5 ** (age / recency.WORD_HALF_LIFE) for age in (3, 2, 1))
+    oldest, middle, newest = (0.5 ** (age / ngram_model.WORD_HALF_LIFE) for age in (3, 2, 1))
     everything = oldest + middle + newest
     assert memory.probability("so ", "red") == pytest.approx((oldest + newest) / everything)
     assert memory.probability("so ", "raw") == pytest.approx(middle / everything)

@@ -19,7 +19,7 @@ from foreword.errors import (
     MemoryTooNew,
     MemoryUnusable,
 )
-from foreword.keyboard import memory_schema, records
+from foreword.keyboard import counts, memory_file
 from foreword.keyboard.exchange import exported
 from foreword.keyboard.memory import Memory, Met
 
@@ -138,7 +138,7 @@ def test_a_mistake_of_ours_does_not_set_the_file_aside(taught: Path, monkeypatch
     def mistaken(*_: object) -> None:
         raise TypeError("mistaken")
 
-    monkeypatch.setattr(records, "add", mistaken)
+    monkeypatch.setattr(counts, "count", mistaken)
     memory = Memory.open(taught)
     with pytest.raises(TypeError, match="mistaken"):
         memory.learn("see me")
@@ -234,7 +234,7 @@ def refused(code: int) -> sqlite3.OperationalError:
 def test_where_a_new_memory_cannot_be_written_no_file_is_left(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    memory, prepared = Memory.open(path), memory_schema.prepared
+    memory, prepared = Memory.open(path), memory_file.prepared
     with pytest.raises(MemoryFull, match="make room on the disk"), memory._file.writing():
         raise refused(sqlite3.SQLITE_FULL)  # with the first message
     assert contents(path.parent) == []
@@ -245,7 +245,7 @@ def test_where_a_new_memory_cannot_be_written_no_file_is_left(
             raise failures.pop()
         return prepared(database)
 
-    monkeypatch.setattr(memory_schema, "prepared", full)
+    monkeypatch.setattr(memory_file, "prepared", full)
     with pytest.raises(MemoryFull, match="make room on the disk"):
         memory.learn("see you")
     assert contents(path.parent) == []
@@ -257,14 +257,14 @@ def test_on_a_full_disk_a_memory_is_read_and_later_written(
     taught: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SQLite needs room beside the file even for reading it."""
-    connected, is_full = memory_schema.connected, True
+    connected, is_full = memory_file.connected, True
 
     def full(database: str, *, uri: bool = False) -> sqlite3.Connection:
         if is_full and not uri:
             raise refused(sqlite3.SQLITE_IOERR)
         return connected(database, uri=uri)
 
-    monkeypatch.setattr(memory_schema, "connected", full)
+    monkeypatch.setattr(memory_file, "connected", full)
     memory = Memory.open(taught)
     assert memory.candidates("see ", "", 3)[0].word == "you"
     with pytest.raises(MemoryFull, match="cannot be written: the disk is full; make room"):
@@ -284,7 +284,7 @@ def test_an_empty_file_is_a_memory_in_which_nothing_is_yet(path: Path) -> None:
 
 
 def test_a_memory_that_may_not_be_read_says_so(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory_schema, "connected", Mock(side_effect=unable_to_open()))
+    monkeypatch.setattr(memory_file, "connected", Mock(side_effect=unable_to_open()))
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(
         MemoryUnusable, match=r"me\.memory may not be read; allow it, or name another with -m"
@@ -296,14 +296,14 @@ def test_a_memory_that_may_not_be_written_suggests_and_says_that_it_cannot_learn
     taught: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As where neither the file nor its folder may be written; an administrator's tests may write everywhere."""
-    connected = memory_schema.connected
+    connected = memory_file.connected
 
     def forbidden(database: str, *, uri: bool = False) -> sqlite3.Connection:
         if not uri:
             raise unable_to_open()
         return connected(database, uri=uri)
 
-    monkeypatch.setattr(memory_schema, "connected", forbidden)
+    monkeypatch.setattr(memory_file, "connected", forbidden)
     memory = Memory.open(taught)
     assert memory.candidates("see ", "", 3)[0].word == "you"
     for attempt in (lambda: memory.learn("see me"), lambda: memory.forget("see"), memory.clear):
@@ -337,7 +337,7 @@ def test_a_file_that_may_not_be_written_in_a_folder_that_may(taught: Path) -> No
 def test_another_program_that_never_ends_its_writing_is_an_error(
     taught: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(memory_schema, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(memory_file, "PATIENCE_SECONDS", 0.05)
     memory, other = Memory.open(taught), sqlite3.connect(taught, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(MemoryBusy, match="is being written by another program; try again in a moment"):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from foreword.keyboard.mixture import FIRST_SHARES, HORIZON, Mixture, Observation
-from foreword.keyboard.ngrams import KNOWLEDGE
+from foreword.keyboard.ngram_model import KNOWLEDGE
 
 
 def written(share: float, count: int, known: int = 3, seed: int = 0) -> list[Observation]:

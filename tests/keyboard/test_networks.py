@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from foreword.keyboard.exchange import exported, import_lines
-from foreword.keyboard.memory import Memory, Met
-from foreword.keyboard.networks import KEPT
+from foreword.keyboard.memory import NETWORKS, Memory, Met
 
 GAPS = Met(trained=frozenset([1, 2, 3, 7, 9, 10]), held_out=frozenset([4]), waiting=frozenset([5, 6]))
 
@@ -33,7 +32,7 @@ def test_it_is_known_again_by_every_program_and_for_every_network_alone(
 
 
 def test_the_networks_that_were_noted_last_are_kept(memory: Memory) -> None:
-    for number in range(KEPT):
+    for number in range(NETWORKS):
         memory.set_met(str(number), GAPS)
     memory.set_met("0", Met())
     memory.set_met("one more", Met())

@@ -7,8 +7,7 @@ import pytest
 
 import toys
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.mixture import Mixture
-from foreword.keyboard.observing import Observer, fitted
+from foreword.keyboard.mixture import Mixture, Observer, fitted
 from foreword.runtime.beam import Beam
 from foreword.runtime.predictor import Predictor
 from foreword.text.tokenizer import characters_tokenizer

@@ -9,11 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import toys
-from foreword.keyboard.counts import Counts
+from foreword.keyboard.ignored import KEPT, LONGEST, PassedOver
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.passing import KEPT, LONGEST, PassedOver
-from foreword.keyboard.ranking import CONFIDENT
-from foreword.keyboard.suggest import Keyboard
+from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
 

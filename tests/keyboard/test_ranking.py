@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.keyboard.ranking import RANKINGS, Ranking, best, letters_saved
+from foreword.keyboard.suggest import RANKINGS, Ranking, best, letters_saved
 
 WORDS = st.dictionaries(st.text("abc", min_size=1, max_size=5), st.floats(0.01, 1), max_size=12)
 

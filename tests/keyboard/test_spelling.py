@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 import toys
-from foreword.keyboard.counts import Counts
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.suggest import Keyboard
+from foreword.keyboard.suggest import Counts, Keyboard
 from foreword.modelfolder import Contents, read, write
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer, words_tokenizer

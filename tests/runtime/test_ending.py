@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foreword.errors import OptionError
-from foreword.runtime.ending import Ending
+from foreword.runtime.generate import Ending
 
 
 def given_of(pieces: Iterable[str], characters: int, stops: Sequence[str] = ()) -> list[str]:

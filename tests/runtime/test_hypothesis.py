@@ -2,7 +2,7 @@
 
 import pytest
 
-from foreword.runtime.hypothesis import Hypothesis, first_of
+from foreword.runtime.beam import Hypothesis, first_of
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 import toys
 from foreword.runtime.beam import Beam
 from foreword.runtime.predictor import Predictor
-from foreword.runtime.slips import (
+from foreword.runtime.typos import (
     DOUBLING,
     NEIGHBOURS,
     OMISSION,

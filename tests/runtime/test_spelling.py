@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.runtime.spelling import Spelling, split
+from foreword.runtime.beam import Spelling, split
 
 TOKENS = (
     b"a",

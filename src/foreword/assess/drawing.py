@@ -7,7 +7,7 @@ than any keyboard's, and free in what it writes.
 
 from typing import Final
 
-from foreword.runtime.likeliest import likeliest
+from foreword.assess.extraction import likeliest_texts
 from foreword.runtime.predictor import Reads
 
 WIDTH: Final = 32
@@ -19,5 +19,4 @@ def is_drawn(model: Reads, before: str, secret: str, *, width: int = WIDTH) -> b
     """Whether the secret, or its first 16 characters, are among the likeliest texts after the cleaned text `before`."""
     prompt = before.rstrip(" ")  # a blank belongs to the token behind it, where tokens are words
     wanted = before[len(prompt) :] + secret[:CHARACTERS]
-    found = likeliest(model, prompt, characters=len(wanted), width=width)
-    return any(each.text == wanted for each in found)
+    return wanted in likeliest_texts(model, prompt, characters=len(wanted), width=width)

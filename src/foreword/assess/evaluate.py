@@ -11,13 +11,11 @@ from foreword.assess.calibration import calibration
 from foreword.assess.keystrokes import Ghost, lines_of, replay, sample
 from foreword.corpus.fingerprints import file_digests
 from foreword.errors import ModelForeign, SourceEmpty
-from foreword.keyboard.counts import Counts
-from foreword.keyboard.ranking import CONFIDENT
-from foreword.keyboard.suggest import Keyboard
+from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
 from foreword.modelfolder.names import in_a_command
 from foreword.modelfolder.record import learned_from
 from foreword.runtime.model import Model
-from foreword.runtime.resident import peak_megabytes
+from foreword.runtime.network import peak_megabytes
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import Document, join
 

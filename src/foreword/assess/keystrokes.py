@@ -22,7 +22,7 @@ from jaxtyping import Float64
 
 from foreword.errors import SourceEmpty
 from foreword.keyboard.suggest import Keyboard, Suggestion
-from foreword.runtime.slips import NEIGHBOURS
+from foreword.runtime.typos import NEIGHBOURS
 from foreword.text.cleaning import clean
 from foreword.text.words import first_word, takes_blank, word_start
 
@@ -46,6 +46,10 @@ class Suggests(Protocol):
 class Learns(Suggests, Protocol):
     """The same of what learns: a keyboard, or counts alone."""
 
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
+        """Take note that a person saw these words behind the text."""
+        ...
+
     def learn(self, text: str) -> int:
         """Remember a message."""
         ...
@@ -66,6 +70,10 @@ class Ghost:
     def suggest(self, text: str, limit: int) -> list[Suggestion]:
         """One word or none."""
         return self._keyboard.suggest(text, limit, confidence=self._confidence)
+
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
+        """Take note that a person saw this word."""
+        self._keyboard.report(text, shown)
 
     def learn(self, text: str) -> int:
         """Remember a message."""
@@ -197,7 +205,7 @@ def replay(
     draw = np.random.default_rng(0) if slips else None
     typed = []
     for message in lines_of(messages):
-        typed.append(type_message(trial, message, limit, draw))
+        typed.append(type_message(trial, message, limit, draw, report=trial.report if learn else None))
         if learn:
             trial.learn(message)
         watch()
@@ -230,10 +238,15 @@ def lines_of(messages: Iterable[str]) -> list[str]:
 
 
 def type_message(
-    keyboard: Suggests, message: str, limit: int, draw: np.random.Generator | None = None
+    keyboard: Suggests,
+    message: str,
+    limit: int,
+    draw: np.random.Generator | None = None,
+    *,
+    report: Callable[[str, Sequence[Suggestion]], None] | None = None,
 ) -> Typed:
-    """Type one line, and Enter; with `draw`, with slips."""
-    typist = _Typist(keyboard, limit)
+    """Type one line, and Enter; with `draw`, with slips. `report` is called with each list that was looked at."""
+    typist = _Typist(keyboard, limit, report)
     at = 0
     while at < len(message):
         start, word = word_at(message, at)
@@ -258,8 +271,11 @@ def type_message(
 class _Typist:
     """Somebody who looks at the list before each key, and what that took."""
 
-    def __init__(self, keyboard: Suggests, limit: int) -> None:
+    def __init__(
+        self, keyboard: Suggests, limit: int, report: Callable[[str, Sequence[Suggestion]], None] | None
+    ) -> None:
         self._keyboard = keyboard
+        self._report = report
         self._limit = limit
         self.keys = self.shown = 0
         self.ranks: list[int] = []
@@ -270,6 +286,8 @@ class _Typist:
         began = perf_counter()
         found = self._keyboard.suggest(text, self._limit)
         self.milliseconds.append(1e3 * (perf_counter() - began))
+        if self._report is not None:
+            self._report(text, found)
         self.shown += bool(found)
         rank = next((place for place, each in enumerate(found, 1) if each.text == word), 0)
         if word and is_first:

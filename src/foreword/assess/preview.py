@@ -8,9 +8,8 @@ from typing import Final, final
 
 from foreword.corpus.samples import documents
 from foreword.errors import PersonUnknown
-from foreword.keyboard.admission import admitted
-from foreword.keyboard.forgetting import Blocked
-from foreword.keyboard.learning import messages_of, pieces
+from foreword.keyboard.forget import Blocked, admitted
+from foreword.keyboard.learn import messages_of, pieces
 from foreword.sources.people import OTHERS, listed, same_person
 from foreword.sources.report import Report
 from foreword.text.documents import Document

@@ -27,7 +27,7 @@ def forget(
 
     What else in the data folder holds them is named, with the command that deletes it.
     """
-    from foreword.keyboard.forgetting import checked
+    from foreword.keyboard.forget import checked
     from foreword.keyboard.memory import memory_path
     from foreword.personal.traces import remove_or_name, weights_beside
 

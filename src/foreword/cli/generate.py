@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from foreword.runtime.nocopy import NoCopy
 
 BETWEEN = "\n---"
-"""What stands between two passages: a line that few write."""
+"""The line between two passages: few write it."""
 
 
 def generate(
@@ -58,12 +58,6 @@ def generate(
     passages: Annotated[
         int | None, typer.Option(metavar="N", help="Write so many different ones, all at once.")
     ] = None,
-    beam: Annotated[
-        int | None,
-        typer.Option(
-            metavar="WIDTH", help="Search for the likeliest text, with a beam of so many, instead of drawing."
-        ),
-    ] = None,
     no_copy: Annotated[
         str | None,
         typer.Option(
@@ -90,26 +84,21 @@ def generate(
         "stop": stop or None,
         "seed": seed,
     }
-    given = {name: value for name, value in drawing.items() if value is not None}
-    if beam is not None:
-        _refuse("--beam takes the likeliest and draws nothing", {**given, "passages": passages})
     if no_copy is None:
-        _refuse(
-            "without --no-copy there is no SOURCE",
-            {"no_copy_characters": no_copy_characters, "encoding": encoding},
-        )
+        for name, value in {"no-copy-characters": no_copy_characters, "encoding": encoding}.items():
+            if value is not None:
+                raise OptionError(f"without --no-copy there is no SOURCE; leave out --{name}")
     if no_copy == "-" and prompt in {None, "-"}:
         raise OptionError("standard input is the SOURCE of --no-copy; hand in PROMPT in quotes")
-    begun = _prompt(prompt)
+    # A terminal that hands in nothing gets a text from its beginning.
+    begun = "" if prompt is None and sys.stdin.isatty() else read_text(prompt)
     opened = open_model(model)
     kept_from = None
     if no_copy is not None:
         with waiting(f"reading {no_copy}", as_json=as_json):
             kept_from, left_out = _no_copy(no_copy, no_copy_characters, encoding)
         _tell(left_out)
-    if beam is not None:
-        _search(opened, begun, characters, beam, kept_from, as_json=as_json)
-        return
+    given = {name: value for name, value in drawing.items() if value is not None}
     options = {"temperature": 0.8, **given, "characters": characters, "no_copy": kept_from}
     if passages is None:
         _stream(opened, begun, options, as_json=as_json)
@@ -152,23 +141,6 @@ def _write_many(
     _tell(notes)
 
 
-def _search(
-    model: "Model", prompt: str, characters: int, width: int, no_copy: "NoCopy | None", *, as_json: bool
-) -> None:
-    """The likeliest passage."""
-    from foreword.runtime.likeliest import likeliest
-
-    with waiting("searching", as_json=as_json):
-        found = likeliest(model, prompt, characters=characters, width=width, no_copy=no_copy)
-    if as_json:
-        rows = [{"text": each.text, "log_probability": each.log_probability} for each in found]
-        say_json({"prompt": prompt, "continuations": rows})
-    elif found:
-        say(prompt + found[0].text)
-    if not found:
-        _tell(["Nothing was found that does not repeat too much; allow more with --no-copy-characters"])
-
-
 def _no_copy(source: str, characters: int | None, encoding: str | None) -> "tuple[NoCopy, list[str]]":
     from foreword.corpus.samples import documents
     from foreword.runtime.nocopy import CHARACTERS, NoCopy
@@ -182,17 +154,6 @@ def _no_copy(source: str, characters: int | None, encoding: str | None) -> "tupl
     return found, report.sentences()
 
 
-def _refuse(reason: str, options: Mapping[str, object]) -> None:
-    for name, value in options.items():
-        if value is not None:
-            raise OptionError(f"{reason}; leave out --{name.replace('_', '-')}")
-
-
 def _tell(notes: list[str]) -> None:
     for note in notes:
         typer.echo(one_line(note), err=True)
-
-
-def _prompt(prompt: str | None) -> str:
-    """The prompt, which may be empty: a terminal that hands in nothing gets a text from its beginning."""
-    return "" if prompt is None and sys.stdin.isatty() else read_text(prompt)

@@ -30,7 +30,7 @@ def learn(
     It takes seconds, and neither a network nor PyTorch. What was learned from a source before is not learned again.
     """
     from foreword.corpus.samples import documents
-    from foreword.keyboard.learning import learn_source
+    from foreword.keyboard.learn import learn_source
     from foreword.sources.report import Report
     from foreword.text.secrets import Kind, in_words
 

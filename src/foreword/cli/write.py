@@ -35,8 +35,7 @@ def write(
     What you have written is learned when you save it.
     """
     from foreword import modelfolder
-    from foreword.keyboard.ranking import CONFIDENT
-    from foreword.keyboard.suggest import Keyboard
+    from foreword.keyboard.suggest import CONFIDENT, Keyboard
     from foreword.runtime.model import Model
     from foreword.terminal.editor import Editor, Settings
     from foreword.terminal.files import Files

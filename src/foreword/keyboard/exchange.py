@@ -19,11 +19,10 @@ from pathlib import Path
 from typing import Final, final
 
 from foreword.errors import SourceMissing, SourceNotText
-from foreword.keyboard.counting import Message
-from foreword.keyboard.forgetting import DIGEST_BYTES
+from foreword.keyboard.counts import Message, moment
+from foreword.keyboard.forget import DIGEST_BYTES
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.memory_schema import is_memory
-from foreword.keyboard.records import moment
+from foreword.keyboard.memory_file import is_memory
 
 FORMAT: Final = "foreword-memory"
 VERSION: Final = 1
@@ -119,7 +118,7 @@ def merge(memory: Memory, other: Path) -> int:
 
 def _learn_new(memory: Memory, messages: Iterable[Message], there: Counter[tuple[str, int]]) -> int:
     """Learn the messages of which there are fewer in the memory."""
-    from foreword.text.secrets.scrubbing import Scrubber  # noqa: PLC0415 - as in admission.py
+    from foreword.text.secrets import Scrubber  # noqa: PLC0415 - its patterns take a while
 
     scrubber = Scrubber(Counter())
 
@@ -132,5 +131,5 @@ def _learn_new(memory: Memory, messages: Iterable[Message], there: Counter[tuple
 
     rest, learned = new(), 0
     while piece := list(islice(rest, PIECE)):
-        learned += memory.learn_messages(piece)
+        learned += len(memory.learn_messages(piece))
     return learned

@@ -5,57 +5,124 @@
     memory.candidates("see you ", "t", limit=3)      # [Candidate(word="tomorrow", probability=…), …]
     memory.forget("tomorrow")                         # deleted, and not learned again until memory.allow("tomorrow")
 
-It needs no network. `ngrams.py` and `recency.py` say how its probabilities come about, `memory_file.py` how its file
-survives. Several programs may use one file, and several threads one memory.
+It needs no network. `ngram_model.py` computes its probabilities, `memory_file.py` keeps its file whole. Several programs
+may use one file, and several threads one memory.
 """
 
+import hashlib
+import json
 import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import count, groupby, islice
 from pathlib import Path
 from threading import RLock
-from typing import TypeVar, final
+from typing import Any, Final, TypeVar, final
 
 from foreword import modelfolder
 from foreword.errors import MemoryDamaged, OptionError
-from foreword.keyboard import networks, records
-from foreword.keyboard.contexts import context_of
-from foreword.keyboard.counting import Message, now
-from foreword.keyboard.forgetting import checked
-from foreword.keyboard.memory_file import MemoryFile
-from foreword.keyboard.memory_schema import blocked_in
-from foreword.keyboard.networks import Met, Numbered
-from foreword.keyboard.ngrams import Candidate, Distribution
-from foreword.keyboard.records import Forgotten, Latest, WordUse
-from foreword.keyboard.view import View
+from foreword.keyboard import counts
+from foreword.keyboard.counts import ContextNumbers, Message, View, moment, now
+from foreword.keyboard.forget import Blocked, admitted, checked, comparable, cut, digest, digests, places
+from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
+from foreword.keyboard.ngram_model import Candidate, Distribution, context_of
 from foreword.modelfolder.names import PERSONAL, memory_beside
-from foreword.text.secrets import Kind
+from foreword.text.secret_kinds import Kind
+from foreword.text.words import folded
 
 __all__ = ["Candidate", "Forgotten", "Memory", "Message", "Met", "Numbered", "WordUse", "memory_path"]
 
 Answer = TypeVar("Answer")
+
+LATEST: Final = 500
+"""Characters at most of what was learned last: more of them hardly help a network (docs/log.md)."""
+FORGETTABLE_AT_ONCE: Final = 2_000  # messages that are held in the process while a word is forgotten
+NETWORKS: Final = 8
+"""Networks whose training is known, the newest ones: more than versions of a model are kept."""
+MOST_MESSAGES: Final = 10_000_000
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordUse:
+    """A word in exact case, how often it was written, and when last."""
+
+    word: str
+    times: int
+    last: datetime
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """A deleted word: how often it was deleted, from how many messages, and the known words that have it inside."""
+
+    word: str
+    times: int
+    messages: int
+    inside: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """The messages that were learned last, each a line, and a stamp that no other state of the memory has."""
+
+    text: str
+    stamp: tuple[int, int]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """A message and its number in the memory. Numbers grow and are never given twice."""
+
+    number: int
+    message: Message
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """The numbers of the messages that a network knows.
+
+    Attributes:
+        trained: it was trained on them.
+        held_out: they are in the part of a person's text that is held out for good.
+        waiting: they were the newest and held out to measure with; the next training learns them.
+    """
+
+    trained: frozenset[int] = frozenset()
+    held_out: frozenset[int] = frozenset()
+    waiting: frozenset[int] = frozenset()
+
+    @property
+    def all(self) -> frozenset[int]:
+        """All of them."""
+        return self.trained | self.held_out | self.waiting
 
 
 @final
 class Memory:
     """Counts what a person writes, and says which words are likely next.
 
-    Whatever writes raises `MemoryFull`, `MemoryBusy` or `MemoryReadOnly` where it cannot, and then has changed nothing.
+    Every method that writes raises `MemoryFull`, `MemoryBusy` or `MemoryReadOnly` where it cannot; then nothing changed.
     """
 
     def __init__(self, file: MemoryFile) -> None:
         self._file = file
         self._lock = RLock()
-        self._view: tuple[int, View] | None = None
+        self._view: tuple[int, View, Blocked] | None = None
         self._is_behind = True
 
     @classmethod
     def open(cls, path: str | Path | None = None) -> "Memory":
-        """The memory in the file at `path`, made with the first message; without one, it ends with the process.
+        """The memory in the file at `path`, made with the first message; without a path, it ends with the process.
 
-        A file that is damaged, or something else, is set aside, and `notes` says so.
+        A file that is damaged, or no memory, is set aside, and `notes` says so.
 
         Raises:
             MemoryTooNew: a later version of Foreword wrote it.
@@ -64,10 +131,15 @@ class Memory:
         return cls(MemoryFile(None if path is None else Path(path)))
 
     def copy(self) -> "Memory":
-        """The same memory in the process alone: what it learns is for trying out, and ends with it."""
+        """The same memory in the process alone, to try things out."""
         file = MemoryFile(None)
         self._read(lambda database: database.backup(file.database))
         return Memory(file)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._file.close()
 
     @property
     def path(self) -> Path | None:
@@ -76,8 +148,10 @@ class Memory:
 
     @property
     def notes(self) -> list[str]:
-        """What a person should be told, such as that a damaged file was set aside."""
+        """What a person should know, such as that a damaged file was set aside."""
         return self._file.notes
+
+    # What comes next
 
     def candidates(self, before: str, typed: str, limit: int) -> list[Candidate]:
         """The likeliest known words that begin with `typed` (itself too, if it is one), best first.
@@ -98,67 +172,81 @@ class Memory:
         return self._ask(before, lambda distribution: distribution.probability(word))
 
     def mass(self, before: str, typed: str) -> float:
-        """P(a known word that begins with `typed` | before). What `typed=""` lacks to 1 is for words not known yet."""
+        """P(a known word that begins with `typed` | before). What `typed=""` lacks to 1 is for unknown words."""
         return self._ask(before, lambda distribution: distribution.mass(typed))
 
     def is_blocked(self, word: str) -> bool:
         """Whether the word, in any case, or a part of it between apostrophes and hyphens was forgotten.
 
-        What another program has had forgotten shows after the next question for candidates or probabilities.
+        What another program has forgotten shows after the next question for candidates or probabilities.
         """
         with self._lock:
             if self._view is None or self._is_behind:
                 self._read(self._current)
-            return self._view is not None and self._view[1].blocked.holds(word)
+            return self._view is not None and self._view[2].holds(word)
+
+    # What was learned
 
     def why(self, word: str) -> WordUse | None:
-        """How often a word, in exact case, was written, and when last: why it is suggested. None for an unknown one."""
-        return self._read(lambda database: records.why(database, word))
+        """How often a word, in exact case, was written, and when last; None for an unknown one."""
+
+        def ask(database: sqlite3.Connection) -> WordUse | None:
+            row = database.execute("SELECT text, count, last FROM words WHERE text = ?", (word,)).fetchone()
+            return None if row is None else _use(*row)
+
+        return self._read(ask)
 
     def uses(self, limit: int, part: str = "") -> list[WordUse]:
         """The words used most, most used first: of those that have `part` in them, in any case."""
-        return self._read(lambda database: records.uses(database, limit, part))
+
+        def ask(database: sqlite3.Connection) -> list[WordUse]:
+            rows = database.execute("SELECT text, count, last FROM words ORDER BY count DESC, text")
+            return [
+                _use(*row) for row in islice((row for row in rows if folded(part) in folded(row[0])), limit)
+            ]
+
+        return self._read(ask)
+
+    def messages(self) -> list[Message]:
+        """All that was learned, in that order."""
+        return [each.message for each in self.numbered()]
+
+    def numbered(self) -> list[Numbered]:
+        """All messages with their numbers, in the order in which they were learned."""
+
+        def ask(database: sqlite3.Connection) -> list[Numbered]:
+            rows = database.execute("SELECT id, text, time FROM messages ORDER BY id")
+            return [
+                Numbered(number=number, message=Message(text=text, time=moment(seconds)))
+                for number, text, seconds in rows
+            ]
+
+        return self._read(ask)
 
     def holding(self, word: str) -> list[Message]:
-        """The messages that hold a word, in any case: those that `forget` would cut it out of.
+        """The messages that hold a word, in any case: `forget` would cut it out of them.
 
         Raises:
             OptionError: it is not one word.
         """
         word = checked(word)
-        return self._read(lambda database: records.holding(database, word))
-
-    def messages(self) -> list[Message]:
-        """All that was learned, in that order: what a network can be trained on further."""
-        return self._read(lambda database: list(records.messages(database)))
+        return [message for message in self.messages() if places(message.text, word)]
 
     def latest(self) -> Latest:
         """What was learned last, which a network reads before the next message."""
-        return self._read(records.latest)
-
-    def numbered(self) -> list[Numbered]:
-        """The same, each with the number by which it is known what a network has met."""
-        return self._read(networks.numbered)
+        return self._read(_latest)
 
     def size(self) -> int:
         """How many messages there are."""
-        return self._read(records.size)
+        return self._read(
+            lambda database: int(database.execute("SELECT count(*) FROM messages").fetchone()[0])
+        )
 
-    def met(self, network: str) -> Met | None:
-        """Which messages a network has met, by the SHA-256 of its weights; None for one that is not known here."""
-        return self._read(lambda database: networks.met(database, network))
-
-    def set_met(self, network: str, met: Met) -> None:
-        """Keep which messages a network has met."""
-        self._write(lambda database: networks.set_met(database, network, met))
-
-    def weights(self, model: str) -> list[float] | None:
-        """The weights of the mixture with a model, or what else is kept under such a key, if some were kept."""
-        return self._read(lambda database: records.weights(database, model))
+    # Learning
 
     def learn(self, text: str, time: datetime | None = None) -> int:
         """Remember `text`, said now or at `time`; each of its lines is a message. How many messages there were."""
-        return self.learn_messages([Message(text=text, time=time or now())])
+        return len(self.learn_messages([Message(text=text, time=time or now())]))
 
     def learn_messages(
         self,
@@ -166,18 +254,27 @@ class Memory:
         *,
         fingerprint: bytes | None = None,
         taken: Counter[Kind] | None = None,
-    ) -> int:
+    ) -> list[int]:
         """Remember messages, all or none, and with them the fingerprint of the source that ends there.
 
-        How many messages there were, as they were admitted (`admission.py`). The secrets that were taken out of them
-        are added to `taken`.
+        The numbers of the messages as they were admitted (`forget.admitted`). Secrets that were taken out of them are
+        added to `taken`.
         """
         given = list(messages)
 
-        def change(database: sqlite3.Connection) -> tuple[int, Counter[Kind]]:
+        def change(database: sqlite3.Connection) -> tuple[list[int], Counter[Kind]]:
             if fingerprint is not None:
-                records.add_source(database, fingerprint)
-            return records.add(database, given)
+                hashed = _of_source(database, fingerprint)
+                database.execute("INSERT OR IGNORE INTO sources VALUES (?)", (hashed,))
+            secrets = Counter[Kind]()
+            kept = list(admitted(given, Blocked(_blocked(database)), secrets, after=_latest(database).text))
+            database.executemany(
+                "INSERT INTO messages (text, time) VALUES (?, ?)",
+                [(each.text, each.seconds) for each in kept],
+            )
+            counts.count(database, kept, _numbers(database))
+            (last,) = database.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()
+            return [*range(last - len(kept) + 1, last + 1)], secrets  # they are given in order
 
         learned, secrets = self._write(change)
         if taken is not None:
@@ -186,12 +283,56 @@ class Memory:
 
     def last_known(self, fingerprints: Sequence[bytes]) -> int:
         """The place of the last of these that belongs to a source already learned, counted from 1; 0 if none does."""
-        return self._read(
-            lambda database: max(
-                (at for at, each in enumerate(fingerprints, 1) if records.has_source(database, each)),
+
+        def ask(database: sqlite3.Connection) -> int:
+            learned = "SELECT 1 FROM sources WHERE digest = ?"
+            return max(
+                (
+                    at
+                    for at, each in enumerate(fingerprints, 1)
+                    if database.execute(learned, (_of_source(database, each),)).fetchone()
+                ),
                 default=0,
             )
-        )
+
+        return self._read(ask)
+
+    # What networks were trained on: a network is known by the SHA-256 of its weights
+
+    def trained(self, network: str) -> set[int]:
+        """The numbers of the messages that a network was trained on."""
+        met = self.met(network)
+        return set() if met is None else set(met.trained)
+
+    def untrained(self, network: str) -> list[Numbered]:
+        """The messages that a network was not trained on, in the order in which they were learned."""
+        trained = self.trained(network)
+        return [each for each in self.numbered() if each.number not in trained]
+
+    def mark_trained(self, network: str, numbers: Iterable[int]) -> None:
+        """Keep that a network was trained on these messages too."""
+        trained = frozenset(numbers)
+
+        def change(database: sqlite3.Connection) -> None:
+            before = _met(database, network) or Met()
+            met = Met(
+                trained=before.trained | trained,
+                held_out=before.held_out - trained,
+                waiting=before.waiting - trained,
+            )
+            _set_met(database, network, met)
+
+        self._write(change)
+
+    def met(self, network: str) -> Met | None:
+        """Which messages a network knows; None for a network that is not known here."""
+        return self._read(lambda database: _met(database, network))
+
+    def set_met(self, network: str, met: Met) -> None:
+        """Keep which messages a network knows."""
+        self._write(lambda database: _set_met(database, network, met))
+
+    # Forgetting
 
     def forget(self, word: str) -> Forgotten:
         """Delete a word, in any case, from the messages, the counts and the bytes of the file, and block it.
@@ -202,9 +343,10 @@ class Memory:
         word = checked(word)
 
         def change(database: sqlite3.Connection) -> Forgotten:
-            records.block(database, word)
-            records.begin_generation(database)
-            return records.remove(database, word)
+            key = fact(database, "key")
+            add_blocked(database, [(digest(word, key), key)])
+            _begin_generation(database)
+            return _remove(database, word)
 
         found = self._write(change)
         self._wipe()
@@ -215,25 +357,37 @@ class Memory:
         word = checked(word)
 
         def change(database: sqlite3.Connection) -> bool:
-            records.begin_generation(database)
-            return records.unblock(database, word)
+            _begin_generation(database)
+            hits = [(hashed,) for hashed, key in _blocked(database) if hashed in digests(word, key)]
+            database.executemany("DELETE FROM blocked WHERE digest = ?", hits)
+            return bool(hits)
 
         return self._write(change)
 
     def blocked_among(self, known: Iterable[str]) -> tuple[list[str], int]:
-        """The forgotten words as far as they are among `known`, and how many others there are, as hashes alone."""
-        return self._read(lambda database: records.blocked_among(database, known))
+        """The forgotten words that are among `known`, sorted, and how many others there are, as hashes alone."""
+        left, found = dict(self.blocked_digests()), set()
+        for word in {comparable(each): each for each in known}.values() if left else ():
+            for key in set(left.values()):
+                for hashed in digests(word, key) & left.keys():
+                    found.add(word)
+                    del left[hashed]
+        return sorted(found), len(left)
 
     def blocked_digests(self) -> list[tuple[bytes, bytes]]:
         """The hashes of the forgotten words, and the key of each."""
-        return self._read(records.blocked_digests)
+        return self._read(_blocked)
 
     def block_digests(self, digests: Iterable[tuple[bytes, bytes]]) -> list[Forgotten]:
         """Block words by hashes from another memory; those of them that are known here are forgotten here too."""
         given = list(digests)
 
         def change(database: sqlite3.Connection) -> list[Forgotten]:
-            return records.block_digests(database, given)
+            _begin_generation(database)
+            add_blocked(database, given)
+            holds = Blocked(_blocked(database)).holds
+            known = [text for (text,) in database.execute("SELECT text FROM words") if holds(text)]
+            return [_remove(database, word) for word in known]
 
         found = self._write(change) if given else []
         if found:
@@ -245,7 +399,7 @@ class Memory:
         return self._file.damaged()
 
     def delete_damaged(self) -> list[Path]:
-        """Delete these files; the words that were forgotten in them stay blocked. Which they were."""
+        """Delete these files, and return them. The words that were forgotten in them stay blocked."""
         found = self.damaged()
         self.block_digests(set().union(*map(blocked_in, found)))
         for each in found:
@@ -257,21 +411,34 @@ class Memory:
         self.delete_damaged()
 
         def change(database: sqlite3.Connection) -> int:
-            records.begin_generation(database)
-            return records.clear(database)
+            _begin_generation(database)
+            there = database.execute("DELETE FROM messages").rowcount
+            for table in ("words", "ngrams", "sources", "weights"):
+                database.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are ours
+            return there
 
         found = self._write(change)
         self._wipe()
         return found
 
-    def set_weights(self, model: str, weights: Sequence[float]) -> None:
-        """Keep the weights of the mixture with a model."""
-        self._write(lambda database: records.set_weights(database, model, weights))
+    # What a keyboard keeps beside the messages
 
-    def close(self) -> None:
-        """Let go of the file."""
-        with self._lock:
-            self._file.close()
+    def weights(self, key: str) -> list[float] | None:
+        """The numbers that a keyboard has kept under a key, such as the weights of the mixture with a model."""
+
+        def ask(database: sqlite3.Connection) -> list[float] | None:
+            row = database.execute("SELECT weights FROM weights WHERE model = ?", (key,)).fetchone()
+            with sensible():
+                return None if row is None else [float(each) for each in json.loads(row[0])]
+
+        return self._read(ask)
+
+    def set_weights(self, key: str, weights: Sequence[float]) -> None:
+        """Keep numbers under a key."""
+        row = key, json.dumps(list(weights))
+        self._write(lambda database: database.execute("INSERT OR REPLACE INTO weights VALUES (?, ?)", row))
+
+    # How all of these reach the file
 
     def _ask(self, before: str, question: Callable[[Distribution], Answer]) -> Answer:
         context = context_of(before)
@@ -299,7 +466,7 @@ class Memory:
         return self._mended(writing)
 
     def _mended(self, attempt: Callable[[], Answer]) -> Answer:
-        """`attempt`, once more if the file was found damaged and set aside: what is being learned is not lost."""
+        """`attempt`, once more if the file was found damaged and set aside, so that what is being learned is kept."""
         with self._lock:
             try:
                 return attempt()
@@ -311,10 +478,10 @@ class Memory:
     def _current(self, database: sqlite3.Connection) -> View:
         """The view of the same moment as the database."""
         changed = self._file.has_changed() or self._is_behind
-        opening, view = self._view or (0, None)
+        opening, view, _ = self._view or (0, None, None)
         if view is None or opening != self._file.openings or (changed and not view.catch_up(database)):
             view = View(database)
-            self._view = self._file.openings, view
+            self._view = self._file.openings, view, Blocked(_blocked(database))
         self._is_behind = False
         return view
 
@@ -335,3 +502,118 @@ def memory_path(model: str | Path | None = None) -> Path:
     """
     is_named = model is not None or os.environ.get("FOREWORD_MODEL")
     return memory_beside(modelfolder.locate(model if is_named else PERSONAL))
+
+
+# Steps inside a transaction
+
+
+def _use(word: str, times: int, last: int) -> WordUse:
+    return WordUse(word=word, times=times, last=moment(last))
+
+
+def _latest(database: sqlite3.Connection) -> Latest:
+    """The messages learned last, as many as are short enough together; of a very long one its end."""
+    said: list[str] = []
+    left = LATEST
+    for (text,) in database.execute("SELECT text FROM messages ORDER BY id DESC"):
+        left -= len(text) + 1
+        if left < 0:
+            said = said or [text[-LATEST:]]
+            break
+        said.append(text)
+    (last,) = database.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()
+    return Latest(text="\n".join(reversed(said)), stamp=(fact(database, "generation"), last))
+
+
+def _remove(database: sqlite3.Connection, word: str) -> Forgotten:
+    """Cut a word out of all messages and counts."""
+    touched = times = last = 0
+    numbers = _numbers(database)
+    while chunk := _messages_with(database, word, after=last):
+        counts.uncount(database, [before for _, before, _, _ in chunk], numbers)
+        counts.count(database, [after for _, _, after, _ in chunk if after.text], numbers)
+        database.executemany(
+            "UPDATE messages SET text = ? WHERE id = ?",
+            [(after.text, number) for number, _, after, _ in chunk],
+        )
+        times += sum(found for _, _, _, found in chunk)
+        touched += len(chunk)
+        last = chunk[-1][0]
+    database.execute("DELETE FROM messages WHERE text = ''")
+    wanted = comparable(word)
+    known = (text for (text,) in database.execute("SELECT text FROM words ORDER BY count DESC, text"))
+    inside = tuple(text for text in known if wanted in comparable(text))
+    return Forgotten(word=word, times=times, messages=touched, inside=inside)
+
+
+def _messages_with(
+    database: sqlite3.Connection, word: str, *, after: int
+) -> list[tuple[int, Message, Message, int]]:
+    """Some of the messages numbered above `after` that hold the word: as they are, without it, how often it is in."""
+    found = []
+    rows = database.execute("SELECT id, text, time FROM messages WHERE id > ? ORDER BY id", (after,))
+    for number, text, seconds in rows:
+        spans = places(text, word)
+        if spans:
+            before, rest = (Message(text=each, time=moment(seconds)) for each in (text, cut(text, spans)))
+            found.append((number, before, rest, len(spans)))
+        if len(found) == FORGETTABLE_AT_ONCE:
+            break
+    return found
+
+
+def _blocked(database: sqlite3.Connection) -> list[tuple[bytes, bytes]]:
+    return database.execute("SELECT digest, key FROM blocked ORDER BY digest").fetchall()
+
+
+def _begin_generation(database: sqlite3.Connection) -> None:
+    """Have everybody who uses this memory read it anew: something was taken away or blocked."""
+    database.execute("UPDATE facts SET value = value + 1 WHERE name = 'generation'")
+
+
+def _numbers(database: sqlite3.Connection) -> ContextNumbers:
+    return ContextNumbers(fact(database, "key"))
+
+
+def _of_source(database: sqlite3.Connection, fingerprint: bytes) -> bytes:
+    """A hash with the memory's key, so that the fingerprint of a text that somebody else has tells them nothing."""
+    return hashlib.blake2b(fingerprint, digest_size=16, key=fact(database, "key")).digest()
+
+
+def _networks(database: sqlite3.Connection) -> dict[str, dict[str, Any]]:
+    row = database.execute("SELECT value FROM facts WHERE name = 'networks'").fetchone()
+    with sensible():
+        return {} if row is None else {name: dict(runs) for name, runs in json.loads(row[0]).items()}
+
+
+def _met(database: sqlite3.Connection, network: str) -> Met | None:
+    found = _networks(database).get(network)
+    if found is None:
+        return None
+    with sensible():
+        return Met(**{name: frozenset(_unpacked(runs)) for name, runs in found.items()})
+
+
+def _set_met(database: sqlite3.Connection, network: str, met: Met) -> None:
+    """Keep this as the network that was made last. It does not travel with an export, which gives new numbers."""
+    kept = {name: found for name, found in _networks(database).items() if name != network}
+    kept[network] = {
+        "trained": _packed(met.trained),
+        "held_out": _packed(met.held_out),
+        "waiting": _packed(met.waiting),
+    }
+    last = json.dumps(dict(list(kept.items())[-NETWORKS:]))
+    database.execute("INSERT OR REPLACE INTO facts VALUES ('networks', ?)", (last,))
+
+
+def _packed(numbers: Iterable[int]) -> list[list[int]]:
+    """Numbers as the first and the last of each run without a gap: there are few of these."""
+    place = count()
+    runs = (list(run) for _, run in groupby(sorted(numbers), lambda number: number - next(place)))
+    return [[run[0], run[-1]] for run in runs]
+
+
+def _unpacked(runs: Any) -> Iterable[int]:
+    if sum(last - first + 1 for first, last in runs) > MOST_MESSAGES:
+        raise ValueError("more numbers than any memory has messages")
+    return (number for first, last in runs for number in range(first, last + 1))

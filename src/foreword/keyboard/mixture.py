@@ -11,14 +11,19 @@ by EM and by how much is known of a context; Cappé and Moulines (2009), "On-lin
 latent data models", for a step at a time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
 import numpy as np
 from jaxtyping import Float64
 
-from foreword.keyboard.ngrams import KNOWLEDGE
+from foreword.keyboard.memory import Memory
+from foreword.keyboard.ngram_model import KNOWLEDGE
+from foreword.runtime.beam import Beam
+from foreword.runtime.predictor import Predictor
+from foreword.text.cleaning import clean
+from foreword.text.words import words
 
 FIRST_SHARES: Final = (0.06, 0.08, 0.12, 0.2, 0.28, 0.35)
 """The memory's share by how much it knows, before anything was fitted (docs/decisions/0028)."""
@@ -86,3 +91,46 @@ class Mixture:
 def _first_credits() -> Float64[np.ndarray, "known sources"]:
     shares = np.array(FIRST_SHARES[:KNOWLEDGE])
     return FIRST_WORDS * np.stack([1 - shares, shares], axis=1)
+
+
+@final
+class Observer:
+    """Asks both sources for the words of a message, as they are before it is learned."""
+
+    def __init__(self, predictor: Predictor, beam: Beam, memory: Memory) -> None:
+        self._predictor = predictor
+        self._beam = beam
+        self._memory = memory
+
+    def observations(self, line: str) -> Iterator[Observation]:
+        """The words of one message, each with its probability for both sources."""
+        preceding = self._memory.latest().text
+        for match in words(line):
+            before, word = line[: match.start()], match.group()
+            cursor = self._predictor.read_to_cursor(before, preceding)
+            if cursor.word:
+                continue  # a word that only a search from its middle would find, such as the second of 'a--b'
+            found = self._beam.find(cursor, 0, protected=[word])
+            network = next((each.probability for each in found.words if each.text == word), 0.0)
+            known = self._memory.after(before)
+            yield Observation(
+                known=known.known, network=network * found.typed, memory=known.probability(word)
+            )
+
+
+def fitted(predictor: Predictor, memory: Memory, messages: Iterable[str], *, most: int) -> Mixture:
+    """A mixture fitted to messages that neither the network nor the memory has learned from.
+
+    Each is learned before the next is looked at: as it is in use. It ends with the message in which `most` words are
+    reached.
+    """
+    observer = Observer(predictor, Beam(predictor), memory)
+    written: list[Observation] = []
+    for message in messages:
+        if len(written) >= most:
+            break
+        written.extend(observer.observations(clean(message)))
+        memory.learn(message)
+    mixture = Mixture()
+    mixture.fit(written)
+    return mixture

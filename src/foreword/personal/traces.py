@@ -15,7 +15,7 @@ from typing import Final, final
 
 from foreword.corpus.streams import text_of
 from foreword.errors import ForewordError
-from foreword.keyboard.forgetting import comparable, places
+from foreword.keyboard.forget import comparable, places
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names
 from foreword.modelfolder.names import home, in_a_command

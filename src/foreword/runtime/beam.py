@@ -6,38 +6,39 @@ once. It becomes a word when something comes that is no part of it, and that is 
 characters, the search begins before the half-typed word, follows only the tokens that spell the letters typed, and
 divides by the probability of these letters.
 
-Words that somebody else proposes walk along, each by its own spelling, however unlikely they are here: so one search
-tells what the network thinks of them as well.
+Words that the memory proposes walk along, each by its own spelling, however unlikely they are here. So one search gives
+the network's probability of these as well.
 """
 
+import codecs
 import math
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import nlargest
-from typing import Final, Protocol, final, runtime_checkable
+from typing import Final, Literal, Protocol, final, runtime_checkable
 
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Bool, Float64, Int64
 
-from foreword.runtime.hypothesis import Hypothesis, first_of
 from foreword.runtime.network import State
 from foreword.runtime.predictor import Cursor, Predictor, Reading
-from foreword.runtime.spelling import Spelling
-from foreword.text.words import first_word, is_full
+from foreword.text.words import first_word, is_full, is_inside_word, word_start
 
 WIDTH: Final = 10  # hypotheses that walk on; more of them find no word that anybody would take (docs/log.md)
 DEPTH: Final = 20  # tokens
 LEAST: Final = 1e-300  # a probability to divide by
 SURE: Final = 0.9
-"""From this probability on a word is found that nobody knows (docs/log.md)."""
+"""From this probability on an unknown word is found (docs/log.md)."""
 WORTH: Final = 1e-5
 """What has less of the probability of the letters typed is not worth a step."""
 NO_WORD: Final = 0.01
 MOST_NO_WORDS: Final = 4.0
 """How much the network is believed where it spells on in what is no word: it has to put its probability somewhere.
 Where all words that may come are known, it is at most so many times as likely as they are."""
+CONTINUATION: Final = range(0x80, 0xC0)  # the bytes of a character behind its first
 
 
 @final
@@ -48,7 +49,7 @@ class Word:
     Attributes:
         text: the word.
         probability: of the word and its end, given the text before it and its letters typed so far.
-        spaced: whether a blank must be put before it, because the text ends in a comma or the like.
+        spaced: whether a space must be put before it, because the text ends in a comma or the like.
     """
 
     text: str
@@ -90,7 +91,7 @@ Path = tuple[str, *tuple[int, ...]]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Variant:
-    """Another way to write the letters typed, such as with a capital, in which the words sought may begin as well.
+    """Another spelling of the letters typed, such as with a capital, in which the words sought may begin as well.
 
     Attributes:
         text: these letters.
@@ -101,6 +102,52 @@ class Variant:
     text: str
     log_chance: float
     reading: Reading
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypothesis:
+    """What a path of tokens has spelled.
+
+    Attributes:
+        text: the letters of the word, those typed before the cursor included.
+        owed: what must be spelled of the letters typed, and of the space before them, before the path is free.
+        pending: the bytes of a letter that is not complete.
+        may_space: whether a space may come first, because nothing stands between the word and a comma or the like.
+        spaced: whether one did.
+        ended: whether something came that is no part of the word.
+    """
+
+    text: str
+    owed: bytes = b""
+    pending: bytes = b""
+    may_space: bool = False
+    spaced: bool = False
+    ended: bool = False
+
+    @property
+    def is_word(self) -> bool:
+        """Whether the word may end here: it has letters, and all of them are complete."""
+        return self.text != "" and not self.owed and not self.pending
+
+    def follow(self, token: bytes) -> "Hypothesis | None":
+        """The hypothesis after one token more, or None where it spells no word."""
+        fresh = token[len(self.owed) :]
+        spaced = self.spaced or (self.may_space and fresh.startswith(b" "))
+        parts = split(self.pending + fresh[spaced and not self.spaced :])
+        if parts is None:
+            return None
+        grown = Hypothesis(
+            text=self.text + parts[0], owed=self.owed[len(token) :], pending=parts[1], spaced=spaced
+        )
+        if word_start(grown.text) == 0 or is_full(grown.text):
+            return grown
+        return grown.cut_to_word()
+
+    def cut_to_word(self) -> "Hypothesis | None":
+        """The word that the text begins with, ended; None where it begins with none."""
+        word = first_word(self.text)
+        return replace(self, text=word, pending=b"", ended=True) if word else None
 
 
 @final
@@ -130,7 +177,7 @@ class Beam:
         firsts = np.array([first_of(token) for token in self.spelling.tokens])
         self.ends: Bool[np.ndarray, " vocabulary"] = firsts == "outside"
         self._goes_on: Bool[np.ndarray, " vocabulary"] = (firsts == "inside") | (firsts == "unknown")
-        self._blanks = self._mask(self.spelling.beginning_with(b" "))
+        self._spaces = self._mask(self.spelling.beginning_with(b" "))
         self._fitting = lru_cache(maxsize=64)(lambda owed: self._mask(self.spelling.fitting(owed)))
 
     def find(
@@ -168,19 +215,19 @@ class Beam:
             return self.spelling.valid_after(hypothesis.pending)
         if is_full(hypothesis.text):
             return np.zeros_like(self._goes_on)
-        return self._goes_on | self._blanks if hypothesis.may_space else self._goes_on
+        return self._goes_on | self._spaces if hypothesis.may_space else self._goes_on
 
     def _spellings(
         self, cursor: Cursor, starts: Sequence[Variant], words: Iterable[str]
     ) -> dict[Path, set[int]]:
         """By path, the tokens that must not be left out after it, for they spell one of the words."""
-        blank = " " if cursor.touches or cursor.owed.startswith(b" ") else ""
+        space = " " if cursor.touches or cursor.owed.startswith(b" ") else ""
         steps: defaultdict[Path, set[int]] = defaultdict(set)
         for word in words:
             start = next((each.text for each in starts if word.startswith(each.text)), None)
             if start is not None:
                 rest = word if cursor.owed else word[len(start) :]
-                path = self.tokenizer.encode(blank + rest).tolist()
+                path = self.tokenizer.encode(space + rest).tolist()
                 for length, token in enumerate(path):
                     steps[start, *path[:length]].add(token)
         return steps
@@ -212,21 +259,21 @@ class Search:
         self.kept = kept
         self.known = known
         self.no_words = 0.0  # the probability of what was left for it could become no word
-        self.ways = tuple(each.text for each in starts)
+        self.variants = tuple(each.text for each in starts)
         self.words = dict[tuple[str, bool], float]()  # what was found and may be shown, and what else
         self.others = dict[tuple[str, bool], float]()
         # the probability of the letters typed that are not read yet
         self.typed = 0.0 if cursor.owed else float(np.exp([each.log_chance for each in starts]).sum())
 
     def start(self) -> Front:
-        """The hypotheses that nothing has come yet, one for each way to write the letters typed."""
+        """The hypotheses that nothing has come yet, one for each spelling of the letters typed."""
         cursor, readings = self.cursor, [each.reading for each in self.starts]
-        blank = b" " if cursor.owed.startswith(b" ") else b""
+        space = b" " if cursor.owed.startswith(b" ") else b""
         return Front(
             hypotheses=[
                 Hypothesis(
                     text=each.text,
-                    owed=blank + each.text.encode() if cursor.owed else b"",
+                    owed=space + each.text.encode() if cursor.owed else b"",
                     may_space=cursor.touches,
                 )
                 for each in self.starts
@@ -256,7 +303,7 @@ class Search:
         return Front(hypotheses=hypotheses, paths=paths, totals=scores[:, None] + answer[0], state=state)
 
     def result(self, asked: Set[str], *, are_all: bool) -> Found:
-        """The likeliest words, and those asked for; each once, with the blank or without it, as is likelier."""
+        """The likeliest words, and those asked for; each once, with the space or without it, as is likelier."""
         self._admit_sure_ones()
         no_words, shown = self._no_words(are_all=are_all), sum(self.words.values())
         self.typed += min(NO_WORD * no_words, MOST_NO_WORDS * shown if are_all else math.inf) - no_words
@@ -275,7 +322,11 @@ class Search:
     def _admit_sure_ones(self) -> None:
         """Take what is no known word for one where it is all but certain."""
         for key, chance in self.others.items():
-            if chance >= SURE * self.typed and key[0] != self.cursor.word and key[0].startswith(self.ways):
+            if (
+                chance >= SURE * self.typed
+                and key[0] != self.cursor.word
+                and key[0].startswith(self.variants)
+            ):
                 self.words[key] = chance
 
     def _no_words(self, *, are_all: bool) -> float:
@@ -290,7 +341,7 @@ class Search:
         others = sum(
             chance
             for key, chance in self.others.items()
-            if key not in self.words and key[0].startswith(self.ways)
+            if key not in self.words and key[0].startswith(self.variants)
         )
         return others - typed + self.no_words
 
@@ -316,7 +367,7 @@ class Search:
 
     def _is_eligible(self, word: str) -> bool:
         """Whether the word goes on from what is typed, and is one."""
-        goes_on = word not in ("", self.cursor.word) and word.startswith(self.ways)
+        goes_on = word not in ("", self.cursor.word) and word.startswith(self.variants)
         return goes_on and (self.known is None or self.known.holds(word))
 
     def _followers(self, front: Front) -> list[tuple[int, int, Hypothesis]]:
@@ -377,3 +428,66 @@ def likeliest_places(
         candidates, scores = candidates[kept], scores[kept]
     for place in candidates[np.argsort(-scores, kind="stable")].tolist():
         yield divmod(place, totals.shape[1])
+
+
+def first_of(token: bytes) -> Literal["inside", "outside", "unknown", "broken"]:
+    """Whether the token's first character can stand inside a word; unknown where it is not complete."""
+    for length in range(1, min(4, len(token)) + 1):
+        parts = split(token[:length])
+        if parts is None:
+            return "broken"
+        if parts[0]:
+            return "inside" if is_inside_word(parts[0]) else "outside"
+    return "unknown"
+
+
+@final
+class Spelling:
+    """A vocabulary asked by its bytes. A text has many spellings: characters as bytes, words as characters."""
+
+    def __init__(self, tokens: tuple[bytes, ...]) -> None:
+        self.tokens = tokens
+        order = sorted(range(len(tokens)), key=tokens.__getitem__)
+        self._sorted = [tokens[token] for token in order]
+        self._order = np.array(order, dtype=np.int64)
+        self._longest = max(map(len, tokens))
+        self._inside = [token for token, spelled in enumerate(tokens) if spelled[0] in CONTINUATION]
+        self.valid_after = lru_cache(maxsize=256)(self._valid_after)
+
+    def beginning_with(self, text: bytes) -> Int64[np.ndarray, " some"]:
+        """The tokens that begin with `text`, or are it."""
+        first = bisect_left(self._sorted, text)
+        return self._order[first : bisect_right(self._sorted, text + b"\xff" * self._longest)]
+
+    def spelling_part_of(self, text: bytes) -> Int64[np.ndarray, " some"]:
+        """The tokens that `text` begins with, itself left out."""
+        parts = [text[:length] for length in range(1, min(len(text) - 1, self._longest) + 1)]
+        places = [range(bisect_left(self._sorted, part), bisect_right(self._sorted, part)) for part in parts]
+        return self._order[np.array([place for run in places for place in run], dtype=np.int64)]
+
+    def fitting(self, owed: bytes) -> Int64[np.ndarray, " some"]:
+        """The tokens that can come next where `owed` must be spelled first: all of them if nothing is owed."""
+        return np.concatenate([self.spelling_part_of(owed), self.beginning_with(owed)])
+
+    def _valid_after(self, pending: bytes) -> Bool[np.ndarray, " vocabulary"]:
+        """Which tokens make UTF-8 of the unfinished character `pending` (b"" if there is none) and themselves."""
+        mask = np.zeros(len(self.tokens), dtype=bool)
+        for token in self._inside if pending else range(len(self.tokens)):
+            mask[token] = split(pending + self.tokens[token]) is not None
+        return mask
+
+
+def split(text: bytes) -> tuple[str, bytes] | None:
+    """The whole characters of UTF-8 bytes, and the bytes of one that is not complete; None if they are no UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        whole, pending = decoder.decode(text), decoder.getstate()[0]
+    except UnicodeDecodeError:
+        return None
+    return (whole, pending) if not pending or can_be_completed(pending) else None
+
+
+def can_be_completed(pending: bytes) -> bool:
+    """Whether these bytes begin a character: Python's decoder waits for the rest of half a surrogate pair in vain."""
+    missing = (2 if pending[0] < 0xE0 else 3 if pending[0] < 0xF0 else 4) - len(pending)
+    return any((pending + filling * missing).decode(errors="ignore") for filling in (b"\x80", b"\xbf"))

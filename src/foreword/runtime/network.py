@@ -6,6 +6,7 @@ The state is a value: a tuple of arrays with the batch on axis 1, handed in and 
 and a beam is a gather.
 """
 
+import sys
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias, final
 
@@ -15,6 +16,20 @@ from jaxtyping import Float32, Int64, Shaped
 from foreword.errors import ModelForeign, ModelMismatch, ModelTruncated
 from foreword.libraries import load_onnxruntime
 from foreword.runtime.graph import GraphRefusedError, check
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+
+def peak_megabytes() -> float | None:
+    """The most memory, in millions of bytes, that this process has had so far; None where the system does not say."""
+    if resource is None:
+        return None
+    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+
 
 onnxruntime: Final[Any] = load_onnxruntime()
 State: TypeAlias = tuple[Shaped[np.ndarray, "_ batch ..."], ...]

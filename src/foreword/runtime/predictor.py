@@ -57,14 +57,14 @@ class Cursor:
 
     Attributes:
         reading: of the text before what is owed.
-        owed: UTF-8, the word's letters with the blank before them; empty for a model of characters.
+        owed: UTF-8, the word's letters with the space before them; empty for a model of characters.
         word: the letters typed of the word at the end, "" if there are none.
         typed: how many code points these are in the text as it was handed in.
         log_typed: the natural logarithm of their probability after the text before them, as far as they are read.
         first: the reading of the text before the word, where its letters are read.
         before: that text, cleaned, from where it is read on.
         preceding: what is read before that.
-        touches: whether there is no blank yet between the text's last mark, such as a comma, and the word to come.
+        touches: whether there is no space yet between the text's last mark, such as a comma, and the word to come.
     """
 
     reading: Reading

@@ -26,6 +26,9 @@ class Suggesting(Protocol):
     ) -> Sequence[Suggestion]:
         """The likeliest words at the end of the text."""
 
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
+        """Say that a person saw these suggestions behind the text."""
+
     def learn(self, text: str) -> int:
         """Remember the text."""
 
@@ -36,7 +39,9 @@ class Suggesting(Protocol):
 def find(keyboard: Suggesting, before: str, *, limit: int, confidence: float) -> Offer:
     """What to offer after a text: a phrase where one is likely enough, and else words, however unlikely."""
     found = keyboard.suggest(before, limit, phrases=True, confidence=confidence)
-    return Offer.of(before, found or keyboard.suggest(before, limit), confidence=confidence)
+    found = found or keyboard.suggest(before, limit)
+    keyboard.report(before, found)
+    return Offer.of(before, found, confidence=confidence)
 
 
 @final

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, final
 
-from foreword.keyboard.admission import LONGEST
-from foreword.keyboard.counting import Message, now
+from foreword.keyboard.counts import Message, now
+from foreword.keyboard.forget import LONGEST
 from foreword.keyboard.memory import Memory
 from foreword.text.documents import Document
 from foreword.text.secrets import Kind
@@ -53,7 +53,9 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
         first_new = memory.last_known(fingerprints)
         known += first_new
         if first_new < len(piece):
-            learned += memory.learn_messages(piece[first_new:], fingerprint=fingerprints[-1], taken=taken)
+            learned += len(
+                memory.learn_messages(piece[first_new:], fingerprint=fingerprints[-1], taken=taken)
+            )
     return Learned(messages=learned, known=known, taken=taken)
 
 

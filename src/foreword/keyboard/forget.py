@@ -5,6 +5,7 @@ hashes alone; who has the whole file has the key too, and can try words, one aft
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, final
@@ -12,8 +13,9 @@ from typing import Final, final
 import regex
 
 from foreword.errors import OptionError
+from foreword.keyboard.counts import Message
 from foreword.text.cleaning import clean
-from foreword.text.secrets import OMISSION
+from foreword.text.secret_kinds import OMISSION, Kind
 from foreword.text.words import folded, words
 
 DIGEST_BYTES: Final = 16
@@ -177,3 +179,43 @@ def cut(text: str, spans: list[tuple[int, int]]) -> str:
 def _is_spaced(word: str) -> bool:
     """Whether it is in a script with spaces between words: then a letter more makes another word of it."""
     return _UNSPACED.search(word) is None
+
+
+LONGEST: Final = 10_000
+"""Code points in a message at most; a longer line becomes several."""
+
+
+def admitted(
+    messages: Iterable[Message], blocked: Blocked, taken: Counter[Kind], *, after: str = ""
+) -> Iterator[Message]:
+    """The messages, as they may be learned: cleaned, of one line each, without secrets and forgotten words.
+
+    None is empty. The secrets are added to `taken`, by kind. What was learned last, `after`, may ask for one.
+    """
+    from foreword.text.secrets import Scrubber  # noqa: PLC0415 - its patterns take a while, and who types need not wait
+
+    scrubber = Scrubber(taken)
+    scrubber.follow(after)
+    for message in messages:
+        for kept in as_kept(scrubber.message(clean(message.text)), blocked):
+            yield Message(text=kept, time=message.time)
+
+
+def as_kept(text: str, blocked: Blocked) -> Iterator[str]:
+    """The messages that become of a text which is clean and has no secrets any more."""
+    for line in text.split("\n"):
+        for piece in _pieces(line.strip()):
+            kept = blocked.cut(piece)
+            if kept:
+                yield kept
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """A line, cut at blanks where it is too long."""
+    while len(line) > LONGEST:
+        at = line.rfind(" ", 1, LONGEST)
+        at = LONGEST if at == -1 else at
+        yield line[:at].rstrip()
+        line = line[at:].lstrip()
+    if line:
+        yield line

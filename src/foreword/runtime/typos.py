@@ -1,10 +1,9 @@
-"""What somebody meant whose finger slipped once: a neighbouring key, a letter left out, one typed twice, two swapped.
+"""The word that somebody meant who made one typo: a neighbouring key, a letter left out, one typed twice, two swapped.
 
-A noisy channel: P(word, slip | text) = P(word | text) · P(slip). What decides between two words is
-mostly the text.
+A noisy channel: P(word, typo | text) = P(word | text) · P(typo). Mostly the text decides between two words.
 
 Source: Kernighan, Church and Gale (1990), "A spelling correction program based on a noisy channel model". The rates are
-of our own choice: one slip in a hundred letters, most of them a neighbouring key.
+our own choice: one typo in a hundred letters, most of them a neighbouring key.
 """
 
 import math
@@ -56,18 +55,18 @@ NEIGHBOURS: Final = _neighbours()
 @final
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One letter that was meant: what is left of the letters typed, and the logarithm of the slip's probability.
+    """One letter that was meant: the letters typed that are left, and the logarithm of the typo's probability.
 
-    No slip has 0.0: that fingers mostly hit is in the words' own comparison.
+    No typo has 0.0: most letters are typed right, and the words' own probabilities have that.
     """
 
     letter: str
     rest: str
-    log_slip: float
+    log_typo: float
 
 
 def steps(rest: str, letters: str) -> Iterator[Step]:
-    """What the first letter may have been of which `rest` came, by one slip at most; `letters` are all there are."""
+    """The first letter that was meant by `rest`, with one typo at most; `letters` are all there are."""
     typed, after = rest[0], rest[1:]
     yield Step(typed, after, 0.0)
     for near in NEIGHBOURS.get(typed, ""):
@@ -82,13 +81,13 @@ def steps(rest: str, letters: str) -> Iterator[Step]:
 
 
 def intended(typed: str, letters: str) -> dict[str, float]:
-    """The beginnings of words that one slip turns into `typed`, with the logarithm of its probability."""
+    """The beginnings of words that one typo turns into `typed`, with the logarithm of its probability."""
     found: dict[str, float] = {}
     for length in range(len(typed)):
         for step in steps(typed[length:], letters):
-            if step.log_slip:
+            if step.log_typo:
                 meant = typed[:length] + step.letter + step.rest
-                found[meant] = max(found.get(meant, -math.inf), step.log_slip)
+                found[meant] = max(found.get(meant, -math.inf), step.log_typo)
     found.pop(typed, None)
     return found
 
@@ -96,17 +95,17 @@ def intended(typed: str, letters: str) -> dict[str, float]:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meant:
-    """What a path has spelled, the letters typed that are still to be explained, and whether a finger has slipped."""
+    """The letters that a path has spelled, the letters typed that are still to be explained, and whether it has a typo."""
 
     text: str
     rest: str
-    slipped: bool
+    has_typo: bool
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Front:
-    """The paths that walk on; `totals[i, t]` as in the search without slips, the slip's probability in it."""
+    """The paths that walk on; `totals[i, t]` as in the search without typos, the typo's probability in it."""
 
     paths: Sequence[Meant]
     totals: Float64[np.ndarray, "paths vocabulary"]
@@ -114,7 +113,7 @@ class Front:
 
 
 @final
-class SlipBeam:
+class TypoBeam:
     """A search for words from before their first letter on, for models of characters."""
 
     def __init__(self, beam: Beam) -> None:
@@ -133,12 +132,8 @@ class SlipBeam:
         return ids
 
     @cached_property
-    def _spelled(self) -> list[str]:
-        return list(self._ids)
-
-    @cached_property
-    def _tokens(self) -> Int64[np.ndarray, " letters"]:
-        return np.array(list(self._ids.values()), dtype=np.int64)
+    def _tokens(self) -> tuple[list[str], Int64[np.ndarray, " letters"]]:
+        return list(self._ids), np.array(list(self._ids.values()), dtype=np.int64)
 
     @cached_property
     def letters(self) -> str:
@@ -146,12 +141,12 @@ class SlipBeam:
         return "".join(sorted(letter for letter in self._ids if letter.isalpha()))
 
     def find(self, before: Reading, typed: str, limit: int) -> dict[str, float]:
-        """The likeliest words of which one slip made `typed`, with P(word, its end and the slip | text before)."""
+        """The likeliest words that one typo turns into `typed`, with P(word, its end and the typo | text before)."""
         if self._beam.tokenizer.unit != "characters" or any(letter not in self._ids for letter in typed):
             return {}
         found: defaultdict[str, float] = defaultdict(float)
         front: Front | None = Front(
-            paths=[Meant(text="", rest=typed, slipped=False)],
+            paths=[Meant(text="", rest=typed, has_typo=False)],
             totals=before.log_probabilities[None].astype(np.float64),  # (1, vocabulary)
             state=before.state,
         )
@@ -163,16 +158,14 @@ class SlipBeam:
     def _walk(self, front: Front, found: defaultdict[str, float], limit: int) -> Front | None:
         """End the words that may end, and go one letter further with the likeliest rest."""
         for path, totals in zip(front.paths, front.totals, strict=True):
-            if path.slipped and not path.rest and first_word(path.text) == path.text:
+            if path.has_typo and not path.rest and first_word(path.text) == path.text:
                 found[path.text] += float(np.exp(totals[self._beam.ends]).sum())
         enough = sorted(found.values(), reverse=True)[limit - 1 : limit]
         bar = math.log(enough[0]) if enough and enough[0] > 0 else -math.inf
         followers = [each for each in self._followers(front, bar) if each[0] > bar]
         followers.sort(key=lambda each: -each[0])
-        straight = [each for each in followers if not each[3].slipped][
-            :1
-        ]  # a later slip needs the path without one
-        followers = straight + [each for each in followers if each[3].slipped][:WIDTH]
+        straight = [each for each in followers if not each[3].has_typo][:1]  # a later typo needs this path
+        followers = straight + [each for each in followers if each[3].has_typo][:WIDTH]
         if not followers:
             return None
         scores, rows, tokens, paths = zip(*followers, strict=True)
@@ -186,19 +179,20 @@ class SlipBeam:
             totals = front.totals[row]
             for step in self._steps(path, totals, bar):
                 token = self._ids.get(step.letter)
-                slipped = path.slipped or step.log_slip < 0
-                if token is not None and (slipped or step.rest):
-                    meant = Meant(text=path.text + step.letter, rest=step.rest, slipped=slipped)
-                    yield float(totals[token]) + step.log_slip, row, token, meant
+                has_typo = path.has_typo or step.log_typo < 0
+                if token is not None and (has_typo or step.rest):
+                    meant = Meant(text=path.text + step.letter, rest=step.rest, has_typo=has_typo)
+                    yield float(totals[token]) + step.log_typo, row, token, meant
 
     def _steps(self, path: Meant, totals: Float64[np.ndarray, " vocabulary"], bar: float) -> Iterator[Step]:
         """The letters that may come next: any of the likeliest, once all that were typed are explained."""
         if not path.rest:
-            scores = totals[self._tokens]
+            letters, tokens = self._tokens
+            scores = totals[tokens]
             for place in np.argsort(-scores, kind="stable")[:WIDTH].tolist():
                 if scores[place] > bar:
-                    yield Step(self._spelled[place], "", 0.0)
-        elif path.slipped:
+                    yield Step(letters[place], "", 0.0)
+        elif path.has_typo:
             yield Step(path.rest[0], path.rest[1:], 0.0)
         else:
             yield from steps(path.rest, self.letters)

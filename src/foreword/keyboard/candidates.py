@@ -1,0 +1,331 @@
+"""The words that may come at a place in a text, each with its probability for network and memory.
+
+The network has read how people write, and reads what this person wrote last, then the text. The memory counts what they
+wrote. Each gives the probability of a whole word and its end after the text before it; `mixture.py` weighs the two. The
+memory's candidates walk along in the network's search, so both sources judge every word.
+"""
+
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, final
+
+import numpy as np
+
+from foreword.keyboard.casing import capitalized, is_shouted, lowered, shouted, shouting, written
+from foreword.keyboard.memory import Memory
+from foreword.keyboard.mixture import Mixture
+from foreword.keyboard.ngram_model import START, Distribution, context_of
+from foreword.modelfolder.lexicon import WordList
+from foreword.runtime.beam import NO_WORD, Beam, Found, Variant
+from foreword.runtime.predictor import Cursor, Predictor
+from foreword.runtime.typos import TypoBeam, intended
+from foreword.text.words import LONGEST, begins, matching, takes_blank, words
+
+CORRECTED: Final = range(3, 21)  # letters typed: fewer begin too many words, and more take too long
+UNLIKELY: Final = 3e-5
+"""Letters typed with a probability of less may be a typo. Rare words have more (docs/log.md), and the search for typos
+takes as long as all else."""
+FEW: Final = 6
+ENOUGH_WORDS: Final = 1_000
+"""Where a model has no word list, a memory with so many words decides what a word is."""
+MOST_VARIANTS: Final = 3
+WORTH: Final = 0.03
+"""A variant with less than this share of the probability of the letters as typed would not be shown."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The end of a text, as it was handed in, where words are looked for.
+
+    Attributes:
+        text: all of it.
+        before: the text without the letters of the word that is half typed at its end.
+        preceding: what the same person wrote before the text.
+        cursor: what the network knows there.
+    """
+
+    text: str
+    before: str
+    preceding: str
+    cursor: Cursor
+
+    @property
+    def word(self) -> str:
+        """The letters typed of the word at the end, cleaned."""
+        return self.cursor.word
+
+    @property
+    def replace(self) -> int:
+        """How many code points of the text these letters are."""
+        return self.cursor.typed
+
+
+@final
+@dataclass(slots=True, kw_only=True)
+class Choice:
+    """A word with its share of the mixture: P(word, and its end | text before it), by source."""
+
+    spaced: bool
+    network: float = 0.0
+    memory: float = 0.0
+
+    @property
+    def probability(self) -> float:
+        """Of both sources."""
+        return self.network + self.memory
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """Words by their texts, and the probability of the letters typed: their sum, if all words were here."""
+
+    words: dict[str, Choice]
+    typed: float
+
+
+@final
+class Chooser:
+    """Asks both sources for words, and mixes their probabilities."""
+
+    def __init__(  # noqa: PLR0917 - once, by the keyboard
+        self, predictor: Predictor, beam: Beam, memory: Memory, mixture: Mixture, lexicon: WordList | None
+    ) -> None:
+        self._predictor = predictor
+        self._beam = beam
+        self._typo_beam = TypoBeam(beam)
+        self._memory = memory
+        self._mixture = mixture
+        self._lexicon = lexicon
+        self._variants = Variants(predictor, lexicon)
+        self._scripts = scripts_of(predictor.tokenizer.tokens[256:])
+
+    def place(self, text: str, preceding: str) -> Place:
+        """The end of `text`; `preceding` is what was written before it."""
+        cursor = self._predictor.read_to_cursor(text, preceding)
+        return Place(text=text, before=text[: len(text) - cursor.typed], preceding=preceding, cursor=cursor)
+
+    def is_complete(self, place: Place) -> bool:
+        """Whether the letters typed are, for the network, rather a whole word than the beginning of one."""
+        if not place.word or place.cursor.owed:
+            return False
+        chances = np.exp(place.cursor.reading.log_probabilities[self._beam.ends], dtype=np.float64)
+        return bool(chances.sum() > 0.5)
+
+    def likely(self, place: Place, limit: int) -> Choices:
+        """The likeliest words that the letters typed may begin; in capitals where all is typed in capitals."""
+        choices = self._begun(place, limit)
+        loud = shouting(place.before, place.word)
+        return self._with_shouted(choices, place, loud, limit) if loud else choices
+
+    def typos(self, place: Place, limit: int) -> Choices | None:
+        """The likeliest words that one typo turns into the letters typed, and their sum."""
+        word = place.word
+        if len(word) not in CORRECTED:
+            return None
+        known = self._memory.after(place.before)
+        share = self._mixture.share(known.known)
+        reading = self._predictor.read(place.before, place.preceding)
+        chosen = {
+            each: Choice(spaced=False, network=(1 - share) * chance)
+            for each, chance in self._typo_beam.find(reading, word, limit).items()
+        }
+        for meant, log_typo in intended(word, self._typo_beam.letters).items():
+            for candidate in known.best(meant, limit):
+                choice = chosen.setdefault(candidate.word, Choice(spaced=False))
+                choice.memory += share * candidate.probability * math.exp(log_typo)
+        there = self._known(known)
+        shown = {
+            each: choice
+            for each, choice in chosen.items()
+            if not begins(word, each) and (there is None or there.holds(each))
+        }
+        return Choices(words=shown, typed=sum(choice.probability for choice in shown.values()))
+
+    def _begun(self, place: Place, limit: int) -> Choices:
+        """The likeliest words of both sources that the letters typed may begin, as they are written then."""
+        typed, cursor = place.word, place.cursor
+        known = self._memory.after(place.before)
+        starts = typed != "" and context_of(place.before)[-1] == START
+        of_memory, mass = known.fitting(typed, limit + 1, starts=starts)
+        of_memory.pop(typed, None)
+        share = self._mixture.share(known.known)
+        if is_foreign(place.text, self._scripts):
+            if not typed and not known.known:
+                return Choices(words={}, typed=1.0)
+            found = Found(words=[], typed=math.exp(cursor.log_typed))
+        else:
+            found = self._search(cursor, limit, of_memory, known, starts=starts)
+        chosen = {text: Choice(spaced=cursor.touches, memory=share * p) for text, p in of_memory.items()}
+        for each in found.words:
+            weight = known.probability(each.text) * written(typed, each.text, starts=starts)[1]
+            choice = chosen.setdefault(each.text, Choice(spaced=False, memory=share * weight))
+            choice.spaced = each.spaced
+            choice.network = (1 - share) * each.probability * found.typed
+        if is_shouted(typed):
+            chosen = {
+                each: it for each, it in chosen.items() if is_shouted(each) or known.probability(each) > 0
+            }
+        return Choices(words=_each_once(chosen, typed, known), typed=(1 - share) * found.typed + share * mass)
+
+    def _search(
+        self, cursor: Cursor, limit: int, of_memory: Iterable[str], known: Distribution, *, starts: bool
+    ) -> Found:
+        """The network's words, the memory's among them, and all words listed that begin so where they are few."""
+        typed, listed = cursor.word, None
+        if self._lexicon is not None and typed:
+            listed = self._lexicon.beginning(typed, most=FEW)
+        asked = {*of_memory, *(written(typed, word)[0] for word in listed or ())}
+        begins_a_word = listed is None or any(word.startswith(typed) for word in (*listed, *of_memory))
+        exact = 1.0 if begins_a_word else NO_WORD
+        return self._beam.find(
+            cursor,
+            limit,
+            protected=asked,
+            variants=self._variants.likely(cursor, asked, starts=starts, exact=exact),
+            known=self._known(known),
+            are_all=listed is not None,
+        )
+
+    def _known(self, memory: Distribution) -> "KnownWords | None":
+        """The words that there are, if that is known."""
+        if self._lexicon is None and memory.size < ENOUGH_WORDS:
+            return None
+        return KnownWords(self._lexicon, memory)
+
+    def _with_shouted(self, choices: Choices, place: Place, loud: float, limit: int) -> Choices:
+        """The same, and words in capitals that are known in small letters: read as if all were written small."""
+        others = self._begun(self.place(lowered(place.text), place.preceding), limit)
+        for other, choice in others.words.items():
+            there = choices.words.setdefault(shouted(other), Choice(spaced=choice.spaced))
+            there.network += loud * choice.network
+            there.memory += loud * choice.memory
+        of_capitals = {
+            each: choice
+            for each, choice in choices.words.items()
+            if begins(place.word, each) and each != place.word
+        }
+        return Choices(words=of_capitals, typed=choices.typed + loud * others.typed)
+
+
+def _each_once(chosen: dict[str, Choice], typed: str, known: Distribution) -> dict[str, Choice]:
+    """The same without words that differ from likelier ones in case alone, once a letter of them is typed.
+
+    A word written otherwise than typed is written as the person does, where the memory knows how.
+    """
+    if not typed:
+        return chosen
+    own = {word.casefold() for word in chosen if known.probability(word) > 0}
+    best: dict[str, tuple[float, str]] = {}
+    for word, choice in chosen.items():
+        folded = word.casefold()
+        if word.startswith(typed) or folded not in own or known.probability(word) > 0:
+            best[folded] = max((choice.probability, word), best.get(folded, (0.0, "")))
+    return {word: chosen[word] for _, word in best.values() if word}
+
+
+@final
+class KnownWords:
+    """The words of a list and of a memory. Those of scripts without spaces are parts of words, and any may come."""
+
+    def __init__(self, lexicon: WordList | None, memory: Distribution) -> None:
+        self._lexicon = lexicon
+        self._memory = memory
+
+    def holds(self, word: str) -> bool:
+        """Whether this is one of the words."""
+        listed = self._lexicon is not None and self._lexicon.holds(word)
+        return listed or self._memory.knows(word) or not takes_blank(word)
+
+    def begins(self, letters: str) -> bool:
+        """Whether they may go on to one of the words."""
+        listed = self._lexicon is not None and self._lexicon.begins(letters)
+        return listed or self._memory.knows(letters, whole=False) or not takes_blank(letters)
+
+
+@final
+class Variants:
+    """Other spellings of the letters typed, with a capital or with accents, in which a word may begin as well.
+
+    They come from the words listed and remembered. The network is asked only for those that may matter: the letters
+    read so far bound what a variant can still be worth.
+    """
+
+    def __init__(self, predictor: Predictor, lexicon: WordList | None) -> None:
+        self._predictor = predictor
+        self._lexicon = lexicon
+        self._listed = lru_cache(maxsize=64)(self._look_up)
+
+    def likely(
+        self, cursor: Cursor, remembered: Iterable[str], *, starts: bool, exact: float = 1.0
+    ) -> list[Variant]:
+        """The likeliest variants, at most `MOST_VARIANTS`; those of remembered words come first where letters are owed.
+
+        `starts` says that the word is the first one of a sentence. `exact` is the weight of the letters as typed beside
+        the variants: little, where they begin no known word.
+        """
+        typed = cursor.word
+        if not typed:
+            return []
+        spellings = dict.fromkeys(beginning(word, typed) for word in remembered)
+        spellings |= dict.fromkeys((capitalized(typed), *self._listed(typed)))
+        spellings.pop(typed, None)
+        weights = {each: written(typed, each, starts=starts) for each in spellings}
+        logs = {each: math.log(weight) for each, (form, weight) in weights.items() if weight and form == each}
+        if cursor.owed:
+            return [
+                Variant(text=each, log_chance=log, reading=cursor.reading)
+                for each, log in list(logs.items())[:MOST_VARIANTS]
+            ]
+        bar = cursor.log_typed + math.log(WORTH * exact)
+        found = [variant for each, log in logs.items() if (variant := self._read(cursor, each, log, bar))]
+        return sorted(found, key=lambda each: -each.log_chance)[:MOST_VARIANTS]
+
+    def _look_up(self, typed: str) -> frozenset[str]:
+        ways = [] if self._lexicon is None else self._lexicon.ways(typed)
+        return frozenset(beginning(word, typed) for word in ways)
+
+    def _read(self, cursor: Cursor, letters: str, log_chance: float, bar: float) -> Variant | None:
+        """The variant with its probability beside that of the letters typed; None where it cannot come above `bar`."""
+        reading = first = cursor.first or self._predictor.read_instead(cursor, "")
+        for at, letter in enumerate(letters):
+            token = self._predictor.tokenizer.encode(letter)[0]
+            total = reading.log_total - first.log_total + float(reading.log_probabilities[token])
+            if total < bar - log_chance:
+                return None
+            reading = self._predictor.read_instead(cursor, letters[: at + 1])
+        total = reading.log_total - first.log_total
+        return Variant(text=letters, log_chance=log_chance + total - cursor.log_typed, reading=reading)
+
+
+def beginning(word: str, typed: str) -> str:
+    """The first letters of a word, as many as match those typed."""
+    wanted = len(matching(typed))
+    length = wanted if word.isascii() else 0
+    while length < len(word) and len(matching(word[:length])) < wanted:
+        length += 1
+    return word[:length]
+
+
+def is_foreign(text: str, scripts: Set[str]) -> bool:
+    """Whether a text ends in a word whose script the network has not read."""
+    line = text.rpartition("\n")[2]
+    *_, last = ["", *(match.group() for match in words(line[-LONGEST:]))]
+    return last != "" and last[0].isalpha() and script_of(last[0]) not in scripts
+
+
+def scripts_of(tokens: Iterable[bytes]) -> frozenset[str]:
+    """The scripts of which tokens, but for single bytes, spell several letters: a text may have one or two of any."""
+    letters = {letter for token in tokens for letter in token.decode(errors="ignore") if letter.isalpha()}
+    counts = Counter(map(script_of, letters))
+    return frozenset(script for script, count in counts.items() if count >= 10 or 5 * count > counts.total())
+
+
+def script_of(letter: str) -> str:
+    """The first word of its name, such as LATIN, CJK or HIRAGANA."""
+    return unicodedata.name(letter, "").partition(" ")[0]

@@ -1,0 +1,344 @@
+"""The words of a message, each with the context by which the memory counts it.
+
+A context is the last one or two symbols before a word: words without regard to case, and signs for what stands
+between them. It ends where the sentence began, for what was said before tells little. Measured on the development
+people (docs/decisions/0024): contexts in exact case save 0.3 points fewer keys, without the signs 0.2 fewer, and a
+third symbol adds nothing.
+"""
+
+from bisect import bisect_left, insort
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import Final, final
+
+import numpy as np
+import regex
+from jaxtyping import Float64, Int64
+
+from foreword.keyboard.casing import written
+from foreword.text.cleaning import clean
+from foreword.text.words import matching, words
+
+Context = tuple[str, ...]
+"""The symbols before a word, the nearest last; at least one of them, at most `ORDER - 1`."""
+
+ORDER: Final = 3
+START: Final = "\n"
+"""The symbol for the beginning of a message or sentence. No word holds it, nor the other."""
+PAUSE: Final = ","
+"""The symbol for a comma, a dash, a bracket or the like."""
+
+TAIL: Final = 512  # code points before a word that are looked at: more than two of the longest words
+_SIGNS: Final = regex.compile(
+    r"(?P<end>[\p{Sentence_Terminal}…])|[\p{Terminal_Punctuation}\p{Pd}\p{Ps}\p{Pe}]"
+)
+_GAP: Final = regex.compile(r"[^\p{L}\p{N}\p{M}]")
+
+
+def occurrences(message: str) -> Iterator[tuple[str, Context]]:
+    """The words of one clean message in exact case, from left to right, and the context of each."""
+    context: Context = (START,)
+    end = 0
+    for word in words(message):
+        if end:
+            context = _after(context, _symbol(message[end : word.start()]))
+        yield word.group(), context
+        context = _after(context, word.group().casefold())
+        end = word.end()
+
+
+@lru_cache(maxsize=8)
+def context_of(before: str) -> Context:
+    """The context of the word that comes after `before`: a text of any length, cleaned or not."""
+    line = clean(_tail(before)).rpartition("\n")[2]
+    context: Context = (START,)
+    end = 0
+    for word in words(line):
+        if end:
+            context = _after(context, _symbol(line[end : word.start()]))
+        context = _after(context, word.group().casefold())
+        end = word.end()
+    return _after(context, _symbol(line[end:])) if end else context
+
+
+def suffixes(context: Context) -> list[Context]:
+    """The context and what is left of it as its oldest symbols go, the empty one last."""
+    return [context[start:] for start in range(len(context) + 1)]
+
+
+def _after(context: Context, symbol: str | None) -> Context:
+    if symbol is None:
+        return context
+    if symbol == START:
+        return (START,)
+    return (*context, symbol)[-(ORDER - 1) :]
+
+
+def _symbol(gap: str) -> str | None:
+    """What stands between two words: the end of a sentence, another sign, or nothing worth counting."""
+    found = None
+    for sign in _SIGNS.finditer(gap):
+        if sign["end"]:
+            return START
+        found = PAUSE
+    return found
+
+
+def _tail(text: str) -> str:
+    """The end of `text`, from a place that is between two words where there is one."""
+    if len(text) <= TAIL:
+        return text
+    tail = text[-TAIL:]
+    gap = _GAP.search(tail)
+    return tail[gap.start() :] if gap else tail
+
+
+_LAST: Final = "\U0010ffff"  # a code point that no text has, above all others
+_ROOM: Final = 1024
+
+
+@final
+class Lexicon:
+    """Known words by their numbers.
+
+    Attributes:
+        texts, ids: the word of each number, and the number of each word.
+        counts: by number, the count after the empty context; 0 for numbers that no word has.
+        total: their sum.
+    """
+
+    def __init__(self, rows: Iterable[tuple[int, str, int]]) -> None:
+        """Take the words with their numbers and counts, in the order of their texts."""
+        taken = list(rows)
+        self.texts = {number: text for number, text, _ in taken}
+        self.ids = {text: number for number, text, _ in taken}
+        self._sorted = [text for _, text, _ in taken]
+        self._order = np.array([number for number, _, _ in taken], dtype=np.int64)
+        keys = matching("\n".join(self._sorted)).split("\n")
+        by_key = sorted(zip(keys, self._order.tolist(), strict=True)) if taken else []
+        self._keys = [key for key, _ in by_key]
+        self._key_order = np.array([number for _, number in by_key], dtype=np.int64)
+        self.fitting = lru_cache(maxsize=64)(self._fitting)
+        self.counts: Float64[np.ndarray, " numbers"] = np.zeros(max(self.texts, default=0) + _ROOM)
+        self.counts[self._order] = [count for _, _, count in taken]
+        self.total = float(self.counts.sum())
+
+    def set(self, number: int, text: str, count: int) -> None:
+        """Take over the count of one word, known or new."""
+        if number not in self.texts:
+            self.texts[number] = text
+            self.ids[text] = number
+            place = bisect_left(self._sorted, text)
+            insort(self._sorted, text)
+            self._order = np.insert(self._order, place, number)
+            place = bisect_left(self._keys, key := matching(text))
+            self._keys.insert(place, key)
+            self._key_order = np.insert(self._key_order, place, number)
+            self.fitting.cache_clear()
+        if number >= len(self.counts):
+            self.counts = np.append(self.counts, np.zeros(number + _ROOM - len(self.counts)))
+        self.total += count - self.counts[number]
+        self.counts[number] = count
+
+    def has(self, ids: Int64[np.ndarray, " some"]) -> bool:
+        """Whether all of these are numbers of known words."""
+        return bool(np.all((ids >= 0) & (ids < len(self.counts)))) and bool(np.all(self.counts[ids] > 0))
+
+    def knows(self, letters: str, *, whole: bool) -> bool:
+        """Whether this word is known, or one that begins so, without regard to case and accents."""
+        place = bisect_left(self._keys, key := matching(letters))
+        found = self._keys[place] if place < len(self._keys) else ""
+        return found == key if whole else found.startswith(key)
+
+    def _fitting(
+        self, typed: str, starts: bool
+    ) -> tuple[Int64[np.ndarray, " words"], Float64[np.ndarray, " words"]]:
+        """The numbers of the words that these letters may begin (`casing.written`), and how likely they do."""
+        if not typed:
+            return self._order, np.ones(len(self._order))
+        key = matching(typed)
+        first = bisect_left(self._keys, key)
+        stretch = slice(first, bisect_left(self._keys, key + _LAST, first))
+        ids, keys = self._key_order[stretch], self._keys[stretch]
+        _, plain = written(typed, key, starts=starts)  # most words are written as their keys
+        texts = (self.texts[number] for number in ids.tolist())
+        weights = np.array(
+            [
+                plain if text == key else written(typed, text, starts=starts)[1]
+                for text, key in zip(texts, keys, strict=True)
+            ]
+        )
+        return ids[weights > 0], weights[weights > 0]
+
+    def starting_with(self, typed: str) -> Int64[np.ndarray, " words"]:
+        """The numbers of the words that begin so, in the order of their texts."""
+        if not typed:
+            return self._order
+        first = bisect_left(self._sorted, typed)
+        return self._order[first : bisect_left(self._sorted, typed + _LAST, first)]
+
+
+DISCOUNTS: Final = (0.5, 0.75, 0.85)
+"""What is taken off each count, by the number of symbols in the context (docs/decisions/0024)."""
+
+
+@final
+class Followers:
+    """The words seen after one context, by their numbers, with their counts. It can be brought up to date."""
+
+    def __init__(self, rows: Iterable[tuple[int, int]] = ()) -> None:
+        pairs = np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(-1, 2)
+        self.ids: Int64[np.ndarray, " kinds"] = pairs[:, 0].copy()
+        self.counts: Float64[np.ndarray, " kinds"] = pairs[:, 1].astype(np.float64)
+
+    def set(self, word: int, count: int) -> None:
+        """Take over the count of one word."""
+        (found,) = np.nonzero(self.ids == word)
+        if len(found):
+            self.counts[found[0]] = count
+        else:
+            self.ids = np.append(self.ids, word)
+            self.counts = np.append(self.counts, float(count))
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What words of a moment ago say: the numbers of words, the probability of each, and how much that is believed."""
+
+    ids: Int64[np.ndarray, " words"]
+    chances: Float64[np.ndarray, " words"]
+    share: float
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A known word and P(this word, whole | the text before it)."""
+
+    word: str
+    probability: float
+
+
+KNOWLEDGE: Final = 6
+"""How many degrees of knowledge of a context are told apart."""
+OFTEN: Final = (10.0, 3.0, 30.0)
+
+
+@final
+class Distribution:
+    """The probabilities of all known words after one text, asked by the letters typed so far.
+
+    Attributes:
+        size: how many words there are.
+        known: how much is known of the context, from 0, never seen, to `KNOWLEDGE - 1`, the longest one seen often.
+    """
+
+    def __init__(self, lexicon: Lexicon, levels: Sequence[Followers], recent: Sequence[Said]) -> None:
+        """Mix what is known: of the empty context, of the longer ones in their order, of a moment ago."""
+        self.known = _knowledge(levels)
+        self.size = len(lexicon.texts)
+        chances = np.maximum(lexicon.counts - DISCOUNTS[0], 0.0) / max(lexicon.total, 1.0)  # (numbers)
+        for followers, discount in zip(levels, DISCOUNTS[1:], strict=False):
+            if len(followers.ids):
+                total = followers.counts.sum()
+                chances *= np.minimum(followers.counts, discount).sum() / total
+                chances[followers.ids] += np.maximum(followers.counts - discount, 0.0) / total
+        chances *= 1.0 - sum(each.share for each in recent)
+        for each in recent:
+            np.add.at(chances, each.ids, each.share * each.chances)
+        self._lexicon = lexicon
+        self._chances: Float64[np.ndarray, " numbers"] = chances
+
+    def probability(self, word: str) -> float:
+        """P(word | before): 0 for one that is not known."""
+        number = self._lexicon.ids.get(word)
+        return 0.0 if number is None else float(self._chances[number])
+
+    def knows(self, letters: str, *, whole: bool = True) -> bool:
+        """Whether this word was written, or one that begins so, without regard to case and accents."""
+        return self._lexicon.knows(letters, whole=whole)
+
+    def fitting(self, typed: str, limit: int, *, starts: bool) -> tuple[dict[str, float], float]:
+        """The likeliest words that the letters typed may begin, as they are written then, and the mass of all of them.
+
+        The probabilities are P(word, letters typed | before); `starts` says that it is the first word of a sentence.
+        """
+        ids, weights = self._lexicon.fitting(typed, starts)
+        chances = self._chances[ids] * weights
+        mass = float(chances.sum())
+        if len(ids) > limit:
+            best = np.argpartition(-chances, limit - 1)[:limit]
+            ids, chances = ids[best], chances[best]
+        found: dict[str, float] = {}
+        for number, chance in zip(ids.tolist(), chances.tolist(), strict=True):
+            form, _ = written(typed, self._lexicon.texts[number], starts=starts)
+            found[form] = found.get(form, 0.0) + chance
+        return found, mass
+
+    def mass(self, typed: str) -> float:
+        """P(some known word that begins with `typed` | before)."""
+        return float(self._chances[self._lexicon.starting_with(typed)].sum())
+
+    def best(self, typed: str, limit: int) -> list[Candidate]:
+        """The likeliest known words that begin with `typed`, itself among them, best first."""
+        ids = self._lexicon.starting_with(typed)
+        if len(ids) > limit:
+            ids = ids[np.argpartition(-self._chances[ids], limit - 1)[:limit]]
+        found = [
+            Candidate(word=self._lexicon.texts[number], probability=float(self._chances[number]))
+            for number in ids.tolist()
+        ]
+        return sorted(found, key=lambda each: (-each.probability, each.word))
+
+
+def _knowledge(levels: Sequence[Followers]) -> int:
+    """0 for a context of which nothing was seen; 1 and 2 where its last symbol was, 3 to 5 where all of it was."""
+    totals = [float(followers.counts.sum()) for followers in levels]
+    shorter, longer = (*totals, 0.0, 0.0)[:2]
+    if longer:
+        return 3 + sum(longer >= often for often in OFTEN[1:])
+    return 1 + int(shorter >= OFTEN[0]) if shorter else 0
+
+
+WINDOW: Final = 1000  # words: beyond, a word's weight is below a thousandth, a pair's below a tenth
+WORD_HALF_LIFE: Final = 100.0
+PAIR_HALF_LIFE: Final = 300.0
+WORD_SHARE: Final = 0.03
+PAIR_SHARE: Final = 0.05
+
+
+@final
+class Recency:
+    """The last words, by their numbers, each with the symbol before it."""
+
+    def __init__(self, said: Iterable[tuple[int, str]] = ()) -> None:
+        self._said: deque[tuple[int, str]] = deque(maxlen=WINDOW)
+        self.add(said)
+
+    def add(self, said: Iterable[tuple[int, str]]) -> None:
+        """Words said since, in their order."""
+        self._said.extend(said)
+        self._ids = np.array([word for word, _ in self._said], dtype=np.int64)
+        self._before = np.array([symbol for _, symbol in self._said], dtype=object)
+        age = np.arange(len(self._said), 0, -1)
+        self._pair_weights = 0.5 ** (age / PAIR_HALF_LIFE)
+        word_weights = 0.5 ** (age / WORD_HALF_LIFE)
+        self._word_chances = word_weights / max(word_weights.sum(), 1e-9)
+
+    def after(self, before: str) -> list[Said]:
+        """What the words and the pairs say of the word after the symbol `before`."""
+        if not self._said:
+            return []
+        same = self._before == before
+        ids: Int64[np.ndarray, " pairs"] = self._ids[same]
+        weights: Float64[np.ndarray, " pairs"] = self._pair_weights[same]
+        evidence = float(weights.sum())
+        words = Said(ids=self._ids, chances=self._word_chances, share=WORD_SHARE)
+        if not evidence:
+            return [words]
+        share = PAIR_SHARE * evidence / (evidence + 1)
+        return [words, Said(ids=ids, chances=weights / evidence, share=share)]
