@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from foreword import modelfolder
-from foreword.assess.leaks import Leaks
+from foreword.assess.canaries import Leaks
 from foreword.modelfolder import files
 from foreword.modelfolder.provenance import FOUND_LATER
 from foreword.personal.card_secrets import with_secrets
