@@ -20,8 +20,8 @@ from foreword import libraries
 
 TYPE_CHECKING = False  # the one in `typing` would cost 10 ms, in which Ctrl-C shows a traceback
 if TYPE_CHECKING:
-    from foreword.assess.audit import audit
     from foreword.assess.bits import bits_per_character
+    from foreword.assess.copies import audit
     from foreword.assess.keystrokes import replay
     from foreword.errors import ForewordError
     from foreword.keyboard.memory import Memory
@@ -55,7 +55,7 @@ _HOMES = {
     "Model": "foreword.runtime.model",
     "NoCopy": "foreword.runtime.nocopy",
     "Suggestion": "foreword.keyboard.suggest",
-    "audit": "foreword.assess.audit",
+    "audit": "foreword.assess.copies",
     "bits_per_character": "foreword.assess.bits",
     "generate": "foreword.runtime.generate",
     "generate_many": "foreword.runtime.generate",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from foreword.assess.alike import others_like, shapes
+from foreword.assess.exposure import others_like, shapes
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 import toys
-from foreword.assess.audit import Audit, Written, audit
-from foreword.assess.verbatim import Overlap, Run
+from foreword.assess.copies import Audit, Overlap, Run, Written, audit
 from foreword.errors import OptionError, SourceEmpty, SourceMissing
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer

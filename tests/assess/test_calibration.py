@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from foreword.assess.calibration import calibration
+from foreword.assess.keystrokes import calibration
 from foreword.keyboard.suggest import Suggestion
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import toys
-from foreword.assess.drawing import CHARACTERS, is_drawn
+from foreword.assess.exposure import CHARACTERS, is_drawn
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer, words_tokenizer
 

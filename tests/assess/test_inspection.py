@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import toys
-from foreword.assess.inspection import inspection
+from foreword.assess.evaluate import inspection
 from foreword.errors import ModelTruncated
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer

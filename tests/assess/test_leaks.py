@@ -5,9 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from foreword.assess.canaries import Level
-from foreword.assess.leaks import HIGHEST, NOT_REMEMBERED, UNKNOWN, Leaks, Repetition
-from foreword.assess.own_secrets import Searched
+from foreword.assess.canaries import HIGHEST, NOT_REMEMBERED, UNKNOWN, Leaks, Level, Repetition, Searched
 from foreword.text.secrets import Kind
 
 REPETITION = Repetition(

@@ -8,7 +8,7 @@ import pytest
 
 import planted
 import toys
-from foreword.assess.own_secrets import MOST, Searched, Secrets, searched
+from foreword.assess.canaries import MOST, Searched, Secrets, searched
 from foreword.runtime.model import Model
 from foreword.text.secrets import Kind
 from foreword.text.secrets.scrubbing import secrets_in

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.assess.verbatim import GRAM, overlap, window_numbers
+from foreword.assess.copies import GRAM, overlap, window_numbers
 
 letters = st.text("ab", max_size=40) | st.text("aé中🙂\n", max_size=30) | st.text("a", max_size=60)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import planted
-from foreword.assess.audit import audit
+from foreword.assess.copies import audit
 from foreword.personal import extras
 from foreword.runtime.model import Model
 from messages import RECIPE_FILE, messages

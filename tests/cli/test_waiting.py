@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from foreword.cli import waiting as room
-from foreword.cli.waiting import waiting
+from foreword.cli import terminal as room
+from foreword.cli.terminal import waiting
 from program import CommandLine
 
 TEXT = "a cab abc bac\n" * 20

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from foreword.assess.drawing import is_drawn
-from foreword.assess.exposure import exposure_of, information
+from foreword.assess.exposure import exposure_of, information, is_drawn
 from foreword.errors import SourceMissing
 from foreword.personal.copying import Copy, copied, minutes_for
 from foreword.personal.events import Event, Planned, Prepared, Progressed

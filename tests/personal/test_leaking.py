@@ -7,7 +7,7 @@ import pytest
 
 import planted
 from foreword.assess import canaries as chosen
-from foreword.assess.leaks import Leaks
+from foreword.assess.canaries import Leaks
 from foreword.errors import OptionError, PersonUnknown
 from foreword.personal.events import Planned, Prepared, Warned
 from foreword.personal.leaking import look_for_leaks

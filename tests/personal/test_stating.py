@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 import toys
-from foreword.assess.canaries import Level
-from foreword.assess.leaks import Leaks, Repetition
+from foreword.assess.canaries import Leaks, Level, Repetition
 from foreword.errors import ModelMismatch
 from foreword.modelfolder import names, read, writing
 from foreword.personal.stating import state

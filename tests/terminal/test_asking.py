@@ -4,8 +4,7 @@ import queue
 import threading
 
 from foreword.errors import OptionError
-from foreword.terminal.asking import Asker, find
-from foreword.terminal.offer import Offer
+from foreword.terminal.suggestions import Asker, Offer, find
 from guessing import Guessing
 
 PATIENCE = 60.0

@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.terminal.draft import Draft, Kind
-from foreword.terminal.passage import Origin, Passage
+from foreword.terminal.draft import Draft, Kind, Origin, Passage
 
 
 def typed(draft: Draft, text: str) -> None:

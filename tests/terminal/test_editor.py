@@ -9,7 +9,7 @@ import pytest
 
 from foreword.terminal import bars
 from foreword.terminal import files as files_module
-from foreword.terminal.recovery import Keeper, left_behind
+from foreword.terminal.files import Keeper, left_behind
 from foreword.terminal.textfile import TextFile
 from foreword.terminal.writing import Tally
 from guessing import Guessing

@@ -1,6 +1,6 @@
 """What is learned of a text that is saved again and again."""
 
-from foreword.terminal.lessons import Lessons
+from foreword.terminal.files import Lessons
 
 
 def test_lines_that_were_there_are_not_learned() -> None:

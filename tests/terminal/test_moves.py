@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.terminal import moves
+from foreword.terminal import draft as moves
 
 ACUTE = "e\u0301"
 FAMILY = "👩\u200d👧"

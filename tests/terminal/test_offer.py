@@ -3,7 +3,7 @@
 import pytest
 
 from foreword.keyboard.suggest import Suggestion
-from foreword.terminal.offer import Choice, Offer
+from foreword.terminal.suggestions import Choice, Offer
 from guessing import guess
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from foreword.terminal.recovery import Keeper, left_behind
+from foreword.terminal.files import Keeper, left_behind
 
 ANOTHER = """\
 import sys, time
 from pathlib import Path
-from foreword.terminal.recovery import Keeper
+from foreword.terminal.files import Keeper
 keeper = Keeper(Path(sys.argv[1]))
 keeper.keep("of another", None, durable=True)
 print("kept", flush=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.terminal.rows import Rows, columns, letters, shown
+from foreword.terminal.page import Rows, columns, letters, shown
 
 TEXTS = st.text("ab, \n\t中文é\u0301👍🏽\u200d\x1b", max_size=60)
 WIDTHS = st.integers(5, 20)

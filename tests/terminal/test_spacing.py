@@ -2,7 +2,7 @@
 
 import pytest
 
-from foreword.terminal.offer import Offer
+from foreword.terminal.suggestions import Offer
 from foreword.terminal.writing import Writing
 from guessing import guess
 

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from foreword.assess.keystrokes import type_message
 from foreword.keyboard.suggest import Suggestion
-from foreword.terminal.asking import find
-from foreword.terminal.offer import Offer
+from foreword.terminal.suggestions import Offer, find
 from foreword.terminal.writing import Tally, Writing
 from guessing import Guessing, guess
 

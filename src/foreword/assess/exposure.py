@@ -1,29 +1,62 @@
-"""Exposure: how much more a model knows of a secret than of any other string of the same shape, in bits.
+"""Strings of the same shape as a secret: a digit for each digit, a small letter for a small one, a capital for one.
 
-    exposure = log2 |R| - log2 rank
-
-where R are all strings that the secret could have been, ordered by the information that the model finds in them, and
-the rank is the secret's place among them (Carlini and others 2019, "The Secret Sharer"). A model that knows nothing of
-a secret gives it any rank alike: then the exposure is above x bits with the chance 2^-x, and 1.44 bits on average,
-whatever the model thinks of such strings. A secret at the first place is as good as written down.
-
-The rank is counted where R is small. Else it is estimated by drawing from R, one of the paper's two ways: among 4,095
-others, an exposure is 12 bits at most. Their other way goes beyond that with a skew-normal distribution fitted to what
-was drawn. It is left out here: what is beyond 12 bits is better shown by drawing the secret out (`assess/drawing.py`),
-and a fit says least about the far end, where it would be asked.
+What else stands in it is kept: who looks for a secret may know its blanks and dashes. So are letters beyond ASCII.
 """
 
 import math
+import string
 from collections.abc import Sequence
+from itertools import product
+from math import prod
 from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float, Float32, Float64, Int64
 
-from foreword.assess.alike import others_like, shapes
+from foreword.runtime.likeliest import likeliest
 from foreword.runtime.network import Network, State
 from foreword.runtime.predictor import Reads
 from foreword.text.tokenizer import Tokenizer
+
+CLASSES: Final = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
+
+
+def shapes(text: str) -> int:
+    """How many strings of this shape there are, the text itself among them."""
+    return prod(len(choice) for choice in _choices(text))
+
+
+def others_like(text: str, most: int, *, seed: int) -> list[str]:
+    """All other strings of this shape if there are at most so many, else so many drawn by chance."""
+    choices = _choices(text)
+    if shapes(text) - 1 <= most:
+        return [other for other in map("".join, product(*choices)) if other != text]
+    draw, found = np.random.default_rng(seed), list[str]()
+    while len(found) < most:
+        columns = [np.array(list(choice))[draw.integers(0, len(choice), size=most)] for choice in choices]
+        found += [other for other in map("".join, zip(*columns, strict=True)) if other != text]
+    return found[:most]
+
+
+def _choices(text: str) -> list[str]:
+    """What may stand at each place."""
+    return [next((each for each in CLASSES if character in each), character) for character in text]
+
+
+# Exposure: how much more a model knows of a secret than of any other string of the same shape, in bits.
+#
+#     exposure = log2 |R| - log2 rank
+#
+# where R are all strings that the secret could have been, ordered by the information that the model finds in them, and
+# the rank is the secret's place among them (Carlini and others 2019, "The Secret Sharer"). A model that knows nothing of
+# a secret gives it any rank alike: then the exposure is above x bits with the chance 2^-x, and 1.44 bits on average,
+# whatever the model thinks of such strings. A secret at the first place is as good as written down.
+#
+# The rank is counted where R is small. Else it is estimated by drawing from R, one of the paper's two ways: among 4,095
+# others, an exposure is 12 bits at most. Their other way goes beyond that with a skew-normal distribution fitted to what
+# was drawn. It is left out here: what is beyond 12 bits is better shown by drawing the secret out (`assess/drawing.py`),
+# and a fit says least about the far end, where it would be asked.
+
 
 SAMPLES: Final = 4_095
 """Others that a secret is compared with: with it, 2 to the power of 12."""
@@ -127,3 +160,23 @@ def _nats(
             answers, state = network.step(read[None], tuple(part[:, rows] for part in state))
             answer = answers[0]
     return nats
+
+
+# Drawing a secret out of a model: what stood before it is the prompt, and a beam search writes on.
+#
+# That is what somebody would do who has the model and knows, or guesses, what a person writes before a secret (Carlini
+# and others 2019, "The Secret Sharer"). They search for the very likeliest string of a known shape; this search is wider
+# than any keyboard's, and free in what it writes.
+
+
+WIDTH: Final = 32
+CHARACTERS: Final = 16
+"""Of a longer secret, so many are looked for: nobody comes upon them by chance."""
+
+
+def is_drawn(model: Reads, before: str, secret: str, *, width: int = WIDTH) -> bool:
+    """Whether the secret, or its first 16 characters, are among the likeliest texts after the cleaned text `before`."""
+    prompt = before.rstrip(" ")  # a blank belongs to the token behind it, where tokens are words
+    wanted = before[len(prompt) :] + secret[:CHARACTERS]
+    found = likeliest(model, prompt, characters=len(wanted), width=width)
+    return any(each.text == wanted for each in found)

@@ -1,19 +1,24 @@
 """`foreword audit`: how much of what a model writes is copied, and what it remembers of secrets."""
 
+import contextlib
 import json
+from collections.abc import Generator, Iterator
+from statistics import median
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from foreword.assess.canaries import HIGHEST, UNKNOWN, Leaks
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
-from foreword.cli.terminal import one_line, say, say_json
-from foreword.cli.waiting import waiting
+from foreword.cli.progress import show
+from foreword.cli.terminal import one_line, say, say_json, waiting
 from foreword.errors import OptionError
+from foreword.personal.card_secrets import times_in_words
+from foreword.personal.events import Event
 from foreword.text.counting import counted
 
 if TYPE_CHECKING:
-    from foreword.assess.audit import Audit
-    from foreword.assess.verbatim import Overlap
+    from foreword.assess.copies import Audit, Overlap
 
 SHOWN = 300  # characters of the longest run
 
@@ -63,8 +68,8 @@ def audit(
         from foreword.personal.extras import require_training
 
         require_training()
-    from foreword.assess.audit import TEMPERATURES
-    from foreword.assess.audit import audit as look
+    from foreword.assess.copies import TEMPERATURES
+    from foreword.assess.copies import audit as look
 
     opened, notes = open_model(model), list[str]()
     told = None
@@ -90,7 +95,7 @@ def audit(
         _print(found, name)
     figures = found.figures()
     if told is not None:
-        from foreword.cli.leaks import awaited, print_leaks
+        from foreword.cli.audit import awaited, print_leaks
 
         leaks = awaited(told, model=opened.path.name)
         figures["leaks"] = leaks.figures()
@@ -124,3 +129,49 @@ def _print_row(name: str, overlap: "Overlap") -> None:
         f"  {name:<18} {overlap.share:6.1%} of its stretches of 20 characters stand there; "
         f"longest run {overlap.longest_run:,}"
     )
+
+
+# What `foreword audit --canaries` shows: the copy while it trains, then what was found.
+
+
+def awaited(told: Generator[Event | Leaks, None, None], *, model: str) -> Leaks:
+    """Show what is told, up to what was found. However that ends, what it has on the disk is cleared away."""
+    found: list[Leaks] = []
+
+    def events() -> Iterator[Event]:
+        for event in told:
+            if isinstance(event, Leaks):
+                found.append(event)
+            else:
+                yield event
+
+    with contextlib.closing(told):
+        show(events(), model=model)
+    return found[0]
+
+
+def print_leaks(leaks: Leaks, source: str) -> None:
+    """Print it for people."""
+    copy = leaks.repetition
+    say(
+        f"Canaries, sentences with eight digits drawn by chance, planted in a copy of the training ({copy.steps:,} "
+        f"updates, {copy.passes:.1f} passes over the text):"
+    )
+    for level in leaks.levels:
+        name = f"written {times_in_words(level.times)}" if level.times else "never written"
+        say(
+            f"  {name:<18} exposure {level.exposure:4.1f} bits; "
+            f"{level.drawn} of {len(level.exposures)} can be drawn out"
+        )
+    say(
+        f"An exposure of {HIGHEST:.0f} bits is that of digits likelier than all others they were compared with; "
+        f"what is not known at all has {UNKNOWN:.1f} on average."
+    )
+    if leaks.searched:
+        say(f"Secrets that are taken out of {one_line(source)}, looked for in the model:")
+    for each in leaks.searched:
+        exposure = f", exposure {median(each.exposures):.1f} bits" if each.exposures else ""
+        say(
+            f"  {each.kind:<18} {each.taken:,} taken out; {each.drawn} of {each.looked_for} can be drawn out{exposure}"
+        )
+    typer.echo(leaks.verdict)

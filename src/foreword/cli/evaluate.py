@@ -7,8 +7,7 @@ import typer
 
 from foreword.cli.memory import open_memory
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
-from foreword.cli.terminal import say_json
-from foreword.cli.waiting import waiting
+from foreword.cli.terminal import say_json, waiting
 from foreword.errors import OptionError
 from foreword.text.counting import counted
 

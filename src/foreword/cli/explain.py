@@ -4,8 +4,7 @@ import json
 import sys
 
 from foreword.cli.options import JsonOption, ModelOption, TextArgument, open_model, read_text
-from foreword.cli.terminal import printable, say, say_json
-from foreword.cli.waiting import waiting
+from foreword.cli.terminal import printable, say, say_json, waiting
 from foreword.text.counting import counted
 
 SCALE = ((1.0, "green"), (3.0, "default"), (5.0, "yellow"), (8.0, "red"))

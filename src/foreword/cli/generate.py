@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from foreword.cli.options import JsonOption, ModelOption, SeedOption, open_model, read_text
-from foreword.cli.terminal import one_line, say, say_json
-from foreword.cli.waiting import waiting
+from foreword.cli.terminal import one_line, say, say_json, waiting
 from foreword.errors import OptionError
 
 if TYPE_CHECKING:

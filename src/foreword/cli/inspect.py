@@ -10,7 +10,7 @@ PRIVACY = "A model is as private as the texts it was trained on, for it can repe
 
 def inspect(model: ModelOption = None, as_json: JsonOption = False) -> None:
     """Show what a model is, what it was trained on, and whether its files are whole."""
-    from foreword.assess.inspection import inspection
+    from foreword.assess.evaluate import inspection
 
     found = inspection(open_model(model))
     if as_json:

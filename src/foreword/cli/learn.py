@@ -9,8 +9,7 @@ import typer
 from foreword.cli.memory import open_memory
 from foreword.cli.next_steps import after_learning
 from foreword.cli.options import EncodingOption, JsonOption, MemoryOption, MeOption
-from foreword.cli.terminal import one_line, say_json
-from foreword.cli.waiting import waiting
+from foreword.cli.terminal import one_line, say_json, waiting
 from foreword.cli.whose import asked_whose
 from foreword.text.counting import counted
 

@@ -21,12 +21,12 @@ from foreword.cli.inspect import inspect
 from foreword.cli.learn import learn
 from foreword.cli.memory import app as memory
 from foreword.cli.models import app as models
+from foreword.cli.options import Command, UsageError, in_our_words
 from foreword.cli.preview import preview
 from foreword.cli.rollback import rollback
 from foreword.cli.suggest import suggest
 from foreword.cli.terminal import one_line
 from foreword.cli.train import train
-from foreword.cli.usage import Command, UsageError, in_our_words
 from foreword.cli.write import write
 from foreword.errors import ForewordError, OptionError
 

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from foreword.cli.options import JsonOption, MemoryOption
-from foreword.cli.terminal import one_line, say, say_json
-from foreword.cli.usage import Command
-from foreword.cli.waiting import waiting
+from foreword.cli.options import Command, JsonOption, MemoryOption
+from foreword.cli.terminal import one_line, say, say_json, waiting
 from foreword.errors import OptionError, SourceMissing, SourceNotText
 from foreword.text.counting import counted
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from foreword.cli.options import EncodingOption, JsonOption, MeOption
-from foreword.cli.terminal import one_line, say, say_json
-from foreword.cli.waiting import waiting
+from foreword.cli.terminal import one_line, say, say_json, waiting
 
 if TYPE_CHECKING:
     from foreword.assess.preview import Preview

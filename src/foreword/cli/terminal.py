@@ -8,6 +8,11 @@ later, so they are escaped there, too.
 
 import json
 import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import Timer
+from typing import TYPE_CHECKING, Final, TypeVar, final
 
 import typer
 
@@ -38,3 +43,77 @@ def _escaped(found: re.Match[str]) -> str:
 def one_line(text: str) -> str:
     """The same with a space for each newline: what a name or a message is shown as."""
     return " ".join(printable(text).splitlines())
+
+
+# What is shown at the bottom of a terminal of work that takes longer than two seconds. It leaves nothing behind.
+
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from foreword.text.documents import Document
+
+Item = TypeVar("Item")
+PATIENCE: Final = 2.0
+"""Seconds in which nothing is shown."""
+
+
+@final
+class Waiting:
+    """Says how far the work is: what is being done, and the share of it that is done, where that is known."""
+
+    def __init__(self, progress: "Progress | None", what: str) -> None:
+        self._progress = progress
+        self._task = None if progress is None else progress.add_task(one_line(what), total=None)
+
+    def says(self, what: str, share: float | None = None) -> None:
+        """Show something else from now on."""
+        if self._progress is not None and self._task is not None:
+            total = None if share is None else 1.0
+            self._progress.update(self._task, description=one_line(what), completed=share or 0.0, total=total)
+
+    def reading(self, documents: Iterable["Document"], name: str) -> "Iterator[Document]":
+        """The documents of a source, with the characters read so far."""
+        characters = 0
+        for document in documents:
+            characters += len(document.text)
+            self.says(f"reading {name}: {characters:,} characters")
+            yield document
+
+    def counting(self, items: Iterable[Item], what: str) -> Iterator[Item]:
+        """Items, such as lines, with how many there were so far."""
+        for number, item in enumerate(items, 1):
+            self.says(f"{what}: {number:,}")
+            yield item
+
+
+@contextmanager
+def waiting(what: str, *, as_json: bool = False) -> Iterator[Waiting]:
+    """While inside, what is being done is shown where standard error is a terminal and no program reads along.
+
+    Print nothing inside.
+    """
+    if as_json or not sys.stderr.isatty():
+        yield Waiting(None, what)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    progress = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=20),
+        TimeElapsedColumn(),
+        console=Console(stderr=True, highlight=False, emoji=False),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    timer = Timer(PATIENCE, progress.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield Waiting(progress, what)
+    finally:
+        timer.cancel()
+        timer.join()
+        progress.stop()

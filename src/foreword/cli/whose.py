@@ -4,8 +4,7 @@ import sys
 
 import typer
 
-from foreword.cli.terminal import one_line
-from foreword.cli.waiting import waiting
+from foreword.cli.terminal import one_line, waiting
 
 
 def asked_whose(source: str, encoding: str | None) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, final
 
-from foreword.assess.leaks import Repetition
+from foreword.assess.canaries import Repetition
 from foreword.corpus.prepare import Corpus, Settings, prepare
 from foreword.modelfolder.record import learned_from
 from foreword.models.catalogue import parameter_count

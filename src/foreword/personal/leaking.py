@@ -5,9 +5,7 @@ from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from foreword.assess.canaries import canaries, levels_of, lines
-from foreword.assess.leaks import Leaks
-from foreword.assess.own_secrets import Secrets, searched
+from foreword.assess.canaries import Leaks, Secrets, canaries, levels_of, lines, searched
 from foreword.corpus.samples import documents
 from foreword.errors import ForewordError, OptionError
 from foreword.modelfolder.names import shipped_folder

@@ -19,13 +19,11 @@ from prompt_toolkit.styles import Style
 
 from foreword.errors import ForewordError
 from foreword.terminal import bars
-from foreword.terminal.asking import Asker, Suggesting
-from foreword.terminal.files import Files, described
+from foreword.terminal.bars import Questions
+from foreword.terminal.files import Files, Kept, described
 from foreword.terminal.keys import help_keys, text_keys
-from foreword.terminal.offer import Offer
 from foreword.terminal.page import Page
-from foreword.terminal.questions import Questions
-from foreword.terminal.recovery import Kept
+from foreword.terminal.suggestions import Asker, Offer, Suggesting
 from foreword.terminal.textfile import TextFile
 from foreword.terminal.writing import Tally, Writing
 from foreword.text.counting import counted

@@ -8,7 +8,7 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
-from foreword.terminal import moves
+from foreword.terminal import draft as moves
 from foreword.terminal.page import Page
 from foreword.terminal.writing import Writing
 

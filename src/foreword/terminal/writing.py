@@ -1,22 +1,98 @@
-"""What each key does while a person writes and words are offered. No terminal is needed for it.
+"""The blank that comes with a word taken, and the sign typed right after it.
 
-Words are offered after typing, deleting and taking a word, not where the cursor is only moved; and only at the end of
-a word, none inside one. Nothing is ever taken by Enter or the space bar, but by Enter inside the list.
+A word is taken with the blank behind it, for mostly another word follows. Where a sign follows instead, the blank gives
+way: "tomorrow ," becomes "tomorrow,". So it does inside a number or an address ("10 :30", "example .org", "2026 -11").
+And where the next key shows that the sign began something, the blank comes back: "costs .5", "see you :)", "2026 - a".
+Only the blank of the word just taken is ever touched, never one that was typed.
 """
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final, final
 
 import regex
 
 from foreword.keyboard.suggest import Suggestion
-from foreword.terminal import moves, spacing
-from foreword.terminal.draft import Draft, Kind
-from foreword.terminal.offer import Offer
-from foreword.terminal.passage import EMPTY, Origin, Passage
-from foreword.terminal.rows import common_beginning
+from foreword.terminal.draft import EMPTY, Draft, Kind, Origin, Passage, common_beginning, deleted_from
+from foreword.terminal.suggestions import Offer
 from foreword.text.cleaning import whole
 from foreword.text.words import word_start
+
+_CLOSING: Final = regex.compile(r"[\p{Terminal_Punctuation}\p{Pe}…”’'%‰]")
+_INSIDE_ADDRESS: Final = regex.compile(r"[-‐‑/@_.:,%#?=&~+°]")
+_ADDRESS: Final = regex.compile(r"[@\p{Nd}]|://|^www\.|[\p{L}\p{N}]\.[\p{L}\p{N}]")
+_BEGUN: Final = {
+    ".": regex.compile(r"\p{Nd}"),
+    ",": regex.compile(r"\p{Nd}"),
+    ":": regex.compile(r"[-)('*|DP]"),
+    ";": regex.compile(r"[-)(]"),
+    "'": regex.compile(r"(?V1)[[\p{L}\p{N}]--s]"),  # all but the "s" of "Anna's" is in quotes
+    **dict.fromkeys("-‐‑/@_#=&~+", regex.compile(" ")),
+}
+
+
+@final
+class Blank(Enum):
+    """What the last key did: it took a word with its blank, or it put a sign in the place of that blank."""
+
+    BEHIND_WORD = "behind word"
+    GAVE_WAY = "gave way"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What a typed character does: `replaced` code points before the cursor give way to `restored` and `inserted`.
+
+    Attributes:
+        restored: what the person did not type.
+        blank: what is to be known at the next key.
+    """
+
+    replaced: int = 0
+    restored: str = ""
+    inserted: str
+    blank: Blank | None = None
+
+
+def typed(before: str, character: str, blank: Blank | None) -> Typed:
+    """What typing `character` behind `before` does, given what the last key did."""
+    if blank is Blank.GAVE_WAY and _begins(before[:-1], before[-1], character):
+        return Typed(replaced=1, restored=" " + before[-1], inserted=character)
+    if blank is Blank.BEHIND_WORD and character == " ":
+        return Typed(inserted="")  # it is there already, and from now on as if typed
+    if blank is Blank.BEHIND_WORD and character == "\n":
+        return Typed(replaced=1, inserted=character)
+    if blank is Blank.BEHIND_WORD and gives_way(before[:-1], character):
+        return Typed(replaced=1, inserted=character, blank=Blank.GAVE_WAY)
+    return Typed(inserted=character)
+
+
+def gives_way(word: str, sign: str) -> bool:
+    """Whether the blank after a text gives way to this sign."""
+    if _CLOSING.fullmatch(sign):
+        return True
+    return _INSIDE_ADDRESS.fullmatch(sign) is not None and _is_address(word)
+
+
+def _is_address(text: str) -> bool:
+    """Whether what the text ends with, back to a blank, looks like a number or an address."""
+    *_, last = ["", *text[-200:].split()]
+    return not text[-1:].isspace() and _ADDRESS.search(last) is not None
+
+
+def _begins(word: str, sign: str, following: str) -> bool:
+    """Whether the sign, to which a blank gave way, belongs to what follows and not to the word before."""
+    if sign not in _BEGUN or _BEGUN[sign].fullmatch(following) is None:
+        return False
+    return following == " " or not word[-1:].isdecimal()
+
+
+# What each key does while a person writes and words are offered. No terminal is needed for it.
+#
+# Words are offered after typing, deleting and taking a word, not where the cursor is only moved; and only at the end of
+# a word, none inside one. Nothing is ever taken by Enter or the space bar, but by Enter inside the list.
+
 
 _STEERING: Final = regex.compile(r"(?V1)[\p{Cc}--[\n\t]]")
 _INSIDE_WORD: Final = regex.compile(r"['’\-‐‑·]?[\p{L}\p{N}\p{M}]")
@@ -57,7 +133,7 @@ class Writing:
         self._offer: Offer | None = None
         self._is_awake = True
         self._quiet_from: int | None = None
-        self._blank: spacing.Blank | None = None
+        self._blank: Blank | None = None
         self._cost = 0
 
     @property
@@ -71,7 +147,7 @@ class Writing:
     def finished(self) -> str:
         """The text without the blank that came with a word just taken at the end of its line."""
         text, cursor = self.draft.text, self.draft.cursor
-        if self._blank is spacing.Blank.BEHIND_WORD and text[cursor : cursor + 1] in ("", "\n"):
+        if self._blank is Blank.BEHIND_WORD and text[cursor : cursor + 1] in ("", "\n"):
             return text[: cursor - 1] + text[cursor:]
         return text
 
@@ -109,7 +185,7 @@ class Writing:
         if selection:
             self._edit(*selection, Passage.of(character, Origin.TYPED), kind="typing")
             return
-        does = spacing.typed(self.draft.before[-TAIL:], character, self._blank)
+        does = typed(self.draft.before[-TAIL:], character, self._blank)
         cursor = self.draft.cursor
         new = Passage.of(does.restored, Origin.TAKEN).replaced(
             len(does.restored), len(does.restored), Passage.of(does.inserted, Origin.TYPED)
@@ -130,7 +206,7 @@ class Writing:
     def backspace(self) -> None:
         """What is selected goes, or the letter before the cursor."""
         cursor = self.draft.cursor
-        start = moves.deleted_from(self.draft.text, cursor) if cursor else 0
+        start = deleted_from(self.draft.text, cursor) if cursor else 0
         self._edit(*(self.draft.selection or (start, cursor)), kind="deleting")
 
     def delete_to(self, index: int) -> None:
@@ -241,7 +317,7 @@ class Writing:
         new = Passage.of(insert[kept:], Origin.TAKEN)
         self._edit(start + kept, draft.cursor, new, cost=False)
         if insert.endswith(" "):
-            self._blank = spacing.Blank.BEHIND_WORD
+            self._blank = Blank.BEHIND_WORD
 
     def _edit(
         self, start: int, end: int, new: Passage = EMPTY, *, kind: Kind = "other", cost: bool = True
@@ -275,6 +351,6 @@ class Writing:
 def _fitted(insert: str, after: str) -> str:
     """What is inserted, without its last blank where the text goes on with a blank or a sign that closes."""
     following = after[:1]
-    if insert.endswith(" ") and (following == " " or (following and spacing.gives_way("", following))):
+    if insert.endswith(" ") and (following == " " or (following and gives_way("", following))):
         return insert[:-1]
     return insert

@@ -1,17 +1,96 @@
-"""The thread that finds words and learns lines, so that typing never waits for either.
-
-A word takes some milliseconds to find, a phrase four times as many, a long line to learn a second. One thread does all,
-for the newest text first: what was asked for a text that has changed since is not answered at all.
-"""
+"""What is offered at a place in the text: the word in grey behind the cursor, and the line of choices."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from threading import Condition, Thread
 from typing import Final, Protocol, final, runtime_checkable
 
 from foreword.keyboard.suggest import Suggestion
-from foreword.terminal.offer import Offer
-from foreword.text.secrets.keys import kept_together
+from foreword.text.cleaning import clean
+from foreword.text.key_blocks import kept_together
+from foreword.text.words import words
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A suggestion as it is shown.
+
+    Attributes:
+        typed: the letters of it that stand in the text already.
+        rest: those it would add; where it is a correction, all of them.
+        replaces: what it would put others in the place of; "" where it only goes on from what is typed.
+    """
+
+    suggestion: Suggestion
+    typed: str
+    rest: str
+    replaces: str = ""
+
+    @classmethod
+    def of(cls, suggestion: Suggestion, before: str) -> "Choice":
+        """A suggestion for the text before the cursor."""
+        typed = clean(before[len(before) - suggestion.replace :]) if suggestion.replace else ""
+        if suggestion.insert.startswith(typed):
+            return cls(suggestion=suggestion, typed=typed, rest=suggestion.insert[len(typed) :])
+        return cls(suggestion=suggestion, typed="", rest=suggestion.insert, replaces=typed)
+
+    def goes_on(self, character: str) -> bool:
+        """Whether this is the next letter of the word, and not its last."""
+        return not self.replaces and self.rest.startswith(character) and self.rest.strip() != character
+
+    def after(self, character: str) -> "Choice":
+        """The same once this letter of it is typed."""
+        found = replace(self.suggestion, replace=self.suggestion.replace + len(character))
+        return Choice(suggestion=found, typed=self.typed + character, rest=self.rest[len(character) :])
+
+    def first_word(self) -> Suggestion:
+        """The same as far as its first word and the blank behind it: all, where there is no other word."""
+        whole = self.suggestion
+        found = next(words(whole.insert), None)
+        if found is None:
+            return whole
+        end = found.end() + whole.insert[found.end() :].startswith(" ")
+        return replace(whole, text=found.group(), insert=whole.insert[:end])
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """The choices, best first, for a text that ends in `before`, and for no other.
+
+    Attributes:
+        ghost: the best one where it is likely enough and goes on from what is typed; what Tab and → take.
+    """
+
+    before: str
+    choices: tuple[Choice, ...] = ()
+    ghost: Choice | None = None
+
+    @classmethod
+    def of(cls, before: str, found: Sequence[Suggestion], *, confidence: float) -> "Offer":
+        """What was found for a text; the first is shown behind the cursor if it is as likely as `confidence`."""
+        choices = tuple(Choice.of(each, before) for each in found)
+        best = choices[0] if choices else None
+        shown = best is not None and not best.replaces and best.suggestion.probability >= confidence
+        return cls(before=before, choices=choices, ghost=best if shown else None)
+
+    def narrowed(self, character: str) -> "Offer":
+        """What of it holds when this character is typed, until words are found for that text: those that go on so."""
+        held = {choice: choice.after(character) for choice in self.choices if choice.goes_on(character)}
+        return Offer(
+            before=self.before + character,
+            choices=tuple(held.values()),
+            ghost=held.get(self.ghost) if self.ghost else None,
+        )
+
+
+# The thread that finds words and learns lines, so that typing never waits for either.
+#
+# A word takes some milliseconds to find, a phrase four times as many, a long line to learn a second. One thread does all,
+# for the newest text first: what was asked for a text that has changed since is not answered at all.
+
 
 PATIENCE_SECONDS: Final = 5.0
 """How long the end waits for the question under way."""
@@ -26,9 +105,6 @@ class Suggesting(Protocol):
     ) -> Sequence[Suggestion]:
         """The likeliest words at the end of the text."""
 
-    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
-        """Say that a person saw these suggestions behind the text."""
-
     def learn(self, text: str) -> int:
         """Remember the text."""
 
@@ -39,9 +115,7 @@ class Suggesting(Protocol):
 def find(keyboard: Suggesting, before: str, *, limit: int, confidence: float) -> Offer:
     """What to offer after a text: a phrase where one is likely enough, and else words, however unlikely."""
     found = keyboard.suggest(before, limit, phrases=True, confidence=confidence)
-    found = found or keyboard.suggest(before, limit)
-    keyboard.report(before, found)
-    return Offer.of(before, found, confidence=confidence)
+    return Offer.of(before, found or keyboard.suggest(before, limit), confidence=confidence)
 
 
 @final
