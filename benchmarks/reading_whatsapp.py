@@ -45,7 +45,7 @@ def chat(stamp: str, megabytes: float) -> bytes:
 
 def measure(phone: str, megabytes: float) -> dict[str, object]:
     """One chat's figures."""
-    from foreword.sources import whatsapp
+    from foreword.sources.chats import whatsapp
     from foreword.sources.opened import Opened
     from foreword.sources.report import Report
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from foreword.sources.conversations import last_versions, oldest_first
+from foreword.sources.chats.conversations import last_versions, oldest_first
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 from readings import texts

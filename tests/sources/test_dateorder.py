@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.sources.dateorder import ORDERS, Evidence, Order, date_in, date_in_any, date_near
+from foreword.sources.dates import ORDERS, Evidence, Order, date_in, date_in_any, date_near
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST, *_ = ORDERS
 

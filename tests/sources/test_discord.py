@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from foreword.sources.discord import fits, read
+from foreword.sources.chats.discord import fits, read
 from readings import opened, reading, said, texts
 
 ANA = {"id": "1", "name": "ana", "discriminator": "0000", "nickname": "Ana", "isBot": False}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from foreword.sources.meta import fits, fits_files, read, read_files
+from foreword.sources.chats.meta import fits, fits_files, read, read_files
 from readings import files, opened, reading, reading_of_files, said, texts
 
 START = 1705315200000  # 2024-01-15 10:40 UTC

@@ -2,7 +2,7 @@
 
 import pytest
 
-from foreword.sources.meta_stubs import kind_of_stub
+from foreword.sources.chats.meta_stubs import kind_of_stub
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from foreword.errors import ForewordError
-from foreword.sources import slack
+from foreword.sources.chats import slack
 from foreword.sources.detect import _read
 from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report

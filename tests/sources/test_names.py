@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from chat_readings import fits, tried
-from foreword.sources import names, refused, signal_json, whatsapp
+from foreword.sources import refused
+from foreword.sources.chats import names, signal, whatsapp
 from foreword.sources.opened import opened_bytes
 
 CHAT = """\
@@ -92,7 +93,7 @@ def test_whole_books_and_lists_of_sentences_are_none_of_these_formats(text: str)
         pytest.skip("the texts for measuring are not here")
     with path.open("rb") as file:
         opened = opened_bytes(text, file.read(1 << 16))
-    assert not [reader.__name__ for reader in (signal_json, refused, whatsapp, names) if reader.fits(opened)]
+    assert not [reader.__name__ for reader in (signal, refused, whatsapp, names) if reader.fits(opened)]
 
 
 @pytest.mark.parametrize("clock", ["[00:01:02] ", "10:15 ", "10:15 AM - ", "[9:15 pm] ", "00:00:12.340 "])

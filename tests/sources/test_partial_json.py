@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.sources import partial_json
+from foreword.sources.chats import streams
+from foreword.sources.chats.streams import Path, place, walk
 from foreword.sources.opened import Opened
-from foreword.sources.partial_json import Path, place, walk
 from foreword.sources.report import Report
 from readings import opened
 
@@ -132,7 +132,7 @@ def test_one_damaged_value_does_not_fill_the_memory_with_all_the_rest() -> None:
 
     content = b'{"messages": [{"n": }' + b', {"n": 1}' * 1_000_000
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(partial_json, "LONGEST_VALUE", 1_000_000)
+        patch.setattr(streams, "LONGEST_VALUE", 1_000_000)
         report = Report()
         it = Opened(name="it.json", opening=lambda: Counting(content))
         assert list(walk(it, lambda path: len(path) < 2, report)) == []

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from chat_readings import fits, tried
-from foreword.sources import signal_folder, signal_json
+from foreword.sources.chats import signal as signal_json
+from foreword.sources.chats import signal_folder
 from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from foreword.sources.chats.slack import fits, fits_files, read, read_files
 from foreword.sources.files import files_of_archive, opened_file
 from foreword.sources.report import Report
-from foreword.sources.slack import fits, fits_files, read, read_files
 from readings import files, opened, reading, reading_of_files, said, texts
 
 PEOPLE = [

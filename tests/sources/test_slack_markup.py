@@ -2,7 +2,7 @@
 
 import pytest
 
-from foreword.sources.slack_markup import plain
+from foreword.sources.chats.slack_markup import plain
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from foreword.sources.telegram import fits, read
+from foreword.sources.chats.telegram import fits, read
 from readings import local, opened, reading, said, texts
 
 HEAD = {"name": "Ana", "type": "personal_chat", "id": 7}

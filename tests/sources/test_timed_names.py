@@ -3,7 +3,8 @@
 import pytest
 
 from chat_readings import fits, tried
-from foreword.sources import timed_names, whatsapp
+from foreword.sources.chats import dated_names as timed_names
+from foreword.sources.chats import whatsapp
 
 
 def test_the_name_is_what_stands_between_the_time_and_the_colon() -> None:

@@ -10,7 +10,7 @@ import pytest
 from chat_readings import Tried, fits
 from chat_readings import tried as tried_by
 from foreword.errors import WrongEncoding
-from foreword.sources import whatsapp
+from foreword.sources.chats import whatsapp
 from foreword.sources.detect import people_in, read_source
 from foreword.sources.opened import BLOCK, opened_bytes
 from foreword.sources.report import Report

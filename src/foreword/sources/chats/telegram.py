@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, cast, final
 
-from foreword.sources.conversations import Found, last_versions, oldest_first
+from foreword.sources.chats.conversations import Found, last_versions, oldest_first
+from foreword.sources.chats.streams import Path, place, walk
 from foreword.sources.opened import Opened
-from foreword.sources.partial_json import Path, place, walk
 from foreword.sources.report import Report
 from foreword.sources.timestamps import from_iso, from_unix
 from foreword.text.documents import Document

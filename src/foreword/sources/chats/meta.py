@@ -12,10 +12,10 @@ from itertools import chain
 from typing import Final, cast
 
 from foreword.errors import SourceError
-from foreword.sources.conversations import Found, last_versions, oldest_first, unless_damaged
-from foreword.sources.meta_stubs import kind_of_stub
+from foreword.sources.chats.conversations import Found, last_versions, oldest_first, unless_damaged
+from foreword.sources.chats.meta_stubs import kind_of_stub
+from foreword.sources.chats.streams import Path, place, walk
 from foreword.sources.opened import Opened
-from foreword.sources.partial_json import Path, place, walk
 from foreword.sources.report import Report
 from foreword.sources.timestamps import from_unix
 from foreword.text.documents import Document

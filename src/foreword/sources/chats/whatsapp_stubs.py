@@ -9,7 +9,7 @@ import unicodedata
 from itertools import product
 from typing import Final
 
-from foreword.sources.whatsapp_phrases import (
+from foreword.sources.chats.whatsapp_phrases import (
     ATTACHED,
     CALLS,
     DELETIONS,

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from foreword.sources.names import are_messages, are_names, match_of
+from foreword.sources.chats.names import are_messages, are_names, match_of
+from foreword.sources.chats.whatsapp import OF_LOG, read_stamped, start_of
+from foreword.sources.chats.whatsapp_stamps import named_pattern_of
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.sources.whatsapp import OF_LOG, read_stamped, start_of
-from foreword.sources.whatsapp_stamps import named_pattern_of
 from foreword.text.documents import Document
 
 _MOST_OF: Final = 0.8

@@ -9,7 +9,7 @@ from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Final
 
-from foreword.sources import signal_json
+from foreword.sources.chats import signal as signal_json
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
 from foreword.text.documents import Document

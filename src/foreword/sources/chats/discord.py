@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final, cast
 
-from foreword.sources.conversations import Found, last_versions, oldest_first
+from foreword.sources.chats.conversations import Found, last_versions, oldest_first
+from foreword.sources.chats.streams import Path, place, walk
 from foreword.sources.opened import Opened
-from foreword.sources.partial_json import Path, place, walk
 from foreword.sources.quotations import without_quotations
 from foreword.sources.report import Report
 from foreword.sources.timestamps import from_iso

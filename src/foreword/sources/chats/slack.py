@@ -11,12 +11,12 @@ from itertools import chain
 from typing import Final, cast, final
 
 from foreword.errors import SourceError
-from foreword.sources.conversations import Found, last_versions, oldest_first, unless_damaged
+from foreword.sources.chats.conversations import Found, last_versions, oldest_first, unless_damaged
+from foreword.sources.chats.slack_markup import plain
+from foreword.sources.chats.streams import Path, place, walk
 from foreword.sources.opened import Opened
-from foreword.sources.partial_json import Path, place, walk
 from foreword.sources.quotations import without_quotations
 from foreword.sources.report import Report
-from foreword.sources.slack_markup import plain
 from foreword.sources.timestamps import from_unix
 from foreword.text.documents import Document
 

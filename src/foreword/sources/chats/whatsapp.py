@@ -12,11 +12,11 @@ from itertools import chain
 from operator import attrgetter
 from typing import Final, final
 
-from foreword.sources.dateorder import Evidence
+from foreword.sources.chats.whatsapp_stamps import MARKS, Moments, named_pattern_of, pattern_of, rows_of
+from foreword.sources.chats.whatsapp_stubs import SYSTEM, what_was_typed
+from foreword.sources.dates import Evidence
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.sources.whatsapp_stamps import MARKS, Moments, named_pattern_of, pattern_of, rows_of
-from foreword.sources.whatsapp_stubs import SYSTEM, what_was_typed
 from foreword.text.documents import Document
 
 _LONGEST_NAME: Final = 100

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, cast, final
 
-from foreword.sources.dateorder import Order, date_in_any, date_near
+from foreword.sources.chats.whatsapp_phrases import AFTERNOON, MORNING
+from foreword.sources.dates import Order, date_in_any, date_near
 from foreword.sources.lines import pieces_of
 from foreword.sources.opened import Opened
-from foreword.sources.whatsapp_phrases import AFTERNOON, MORNING
 
 MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 """Of direction: they stand around names and times, and nobody typed them."""

@@ -1,0 +1,1 @@
+"""Exports of chats, a file a program."""
