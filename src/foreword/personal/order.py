@@ -13,7 +13,7 @@ from foreword.corpus.lines import Source
 from foreword.errors import OptionError
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
 from foreword.runtime.model import Model
-from foreword.sources.plain import check_encoding
+from foreword.sources.encodings import check_encoding
 from foreword.training.recipe import Table, merged, read_recipe, recipe_of
 from foreword.training.sizing import Size
 from foreword.training.tensorboard import require_tensorboard

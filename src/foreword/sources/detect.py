@@ -18,6 +18,7 @@ from foreword.errors import (
     SourceNotText,
     WrongEncoding,
 )
+from foreword.sources.encodings import check_encoding, is_text, read_plain
 from foreword.sources.files import (
     files_of_archive,
     files_of_folder,
@@ -28,7 +29,6 @@ from foreword.sources.files import (
 from foreword.sources.formats import COLLECTIONS, Collection, Files, format_of
 from foreword.sources.opened import Opened
 from foreword.sources.people import own_words, people_of, shown_name
-from foreword.sources.plain import check_encoding, is_text, read_plain
 from foreword.sources.refused import is_other_json
 from foreword.sources.report import Report
 from foreword.text.documents import Document

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from foreword.sources.encodings import read_plain
 from foreword.sources.opened import Opened
-from foreword.sources.plain import read_plain
 
 
 def pieces_of(opened: Opened, notes: list[str] | None = None) -> Iterator[str]:

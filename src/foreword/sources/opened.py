@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache, partial
 from typing import IO, Final, cast, final
 
 from foreword.errors import SourceError, SourceMissing, SourceNotText
-from foreword.sources.plain import encoding_of, read_plain
+from foreword.sources.encodings import encoding_of, read_plain
 
 HEAD: Final = 1 << 16
 """Bytes by which a format is told."""
