@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from foreword.sources.documents.package import damaged, document, whole
 from foreword.sources.encodings import is_text
+from foreword.sources.lines import pieces_of
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
 from foreword.text.documents import Document
@@ -131,9 +132,9 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The file as one text.
 
     Raises:
-        SourceEmpty, SourceNotText, WrongEncoding: as `read_plain` says.
+        SourceEmpty, SourceNotText, WrongEncoding: as `pieces_of` says.
     """
-    text = "\n".join(unmarked_lines(opened.text(), report))
+    text = "\n".join(unmarked_lines("".join(pieces_of(opened, strict=True)), report))
     if text:
         yield Document(text=text)
 
