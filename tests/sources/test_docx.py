@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from foreword.errors import MissingExtra, SourceNotText
-from foreword.sources.docx import LARGEST_WORD
+from foreword.sources.documents.office import LARGEST_WORD
 from foreword.sources.formats import format_of
 from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from foreword.errors import MissingExtra, SourceNotText
-from foreword.sources.documents import LARGEST_PART
+from foreword.sources.documents.package import LARGEST_PART
 from foreword.sources.formats import format_of
 from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report
@@ -106,7 +106,6 @@ def test_pages_nested_deeper_than_calls_go_are_read() -> None:
 
 
 def test_the_missing_library_is_named_with_what_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "foreword.sources.hypertext", raising=False)
     monkeypatch.setitem(sys.modules, "bs4", None)
     with pytest.raises(MissingExtra, match=r"it\.bin .* pip install 'foreword\[documents\]'"):
         read(epub("<p>x</p>"))
@@ -119,7 +118,7 @@ def test_other_files_are_none(other: bytes) -> None:
 
 
 def test_a_chapter_that_is_refused_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("foreword.sources.hypertext.MOST_TAGS", 30)
+    monkeypatch.setattr("foreword.sources.documents.html.MOST_TAGS", 30)
     report = Report()
     (document,) = read(epub("<p>one</p>", "<p>" * 40, "<p>three</p><![a]>"), report)
     assert document.text == "one\nthree"

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from foreword.errors import MissingExtra
-from foreword.sources import mail
 from foreword.sources.formats import format_of
-from foreword.sources.mboxes import LONGEST
+from foreword.sources.mail import mailbox as mail
+from foreword.sources.mail.mailbox import LONGEST
 from foreword.sources.opened import Opened, opened_bytes
 from foreword.sources.report import Report
 from foreword.text.documents import Document
@@ -337,7 +337,7 @@ def test_in_html_a_quote_above_the_answer_goes_and_the_answer_stays(quote: bytes
 
 
 def test_a_mail_whose_html_is_refused_is_listed_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("foreword.sources.hypertext.MOST_TAGS", 9)
+    monkeypatch.setattr("foreword.sources.documents.html.MOST_TAGS", 9)
     odd = [
         written(page, "Content-Type: text/html", at=at)
         for at, page in enumerate((b"<p><![a]>odd", b"<p>" * 10, b"<p>a"))
@@ -355,7 +355,6 @@ def test_a_mail_whose_html_is_refused_is_listed_and_ends_nothing(monkeypatch: py
 def test_html_alone_without_the_library_is_said_and_not_dropped_in_silence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delitem(sys.modules, "foreword.sources.hypertext", raising=False)
     monkeypatch.setitem(sys.modules, "bs4", None)
     page = written(b"<p>page</p>", "Content-Type: text/html")
     report = Report()

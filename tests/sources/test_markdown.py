@@ -3,7 +3,7 @@
 import pytest
 
 from foreword.errors import SourceEmpty, WrongEncoding
-from foreword.sources import markdown
+from foreword.sources.documents import markdown
 from foreword.sources.formats import format_of
 from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report

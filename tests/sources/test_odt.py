@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from foreword.errors import SourceNotText
-from foreword.sources.documents import LARGEST_PART
+from foreword.sources.documents.package import LARGEST_PART
 from foreword.sources.formats import format_of
 from foreword.sources.opened import Opened, opened_bytes
 from foreword.sources.report import Report

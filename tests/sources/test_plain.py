@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from foreword.errors import OptionError, SourceEmpty, SourceNotText, WrongEncoding
 from foreword.sources.detect import read_source
-from foreword.sources.plain import check_encoding, is_text, read_plain
+from foreword.sources.encodings import check_encoding, is_text, read_plain
 
 
 def read(content: bytes, encoding: str | None = None, size: int = 7) -> str:

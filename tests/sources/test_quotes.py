@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from foreword.sources.quotes import own_words
+from foreword.sources.mail.quotes import own_words
 from foreword.sources.report import Report
 
 

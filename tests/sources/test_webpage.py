@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from foreword.errors import MissingExtra, SourceNotText
-from foreword.sources import webpage
-from foreword.sources.documents import LARGEST_PART
+from foreword.sources.documents import html as webpage
+from foreword.sources.documents.package import LARGEST_PART
 from foreword.sources.formats import format_of
 from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report
@@ -222,7 +222,6 @@ def test_what_is_larger_than_any_page_is_refused() -> None:
 
 
 def test_the_missing_library_is_named_with_what_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "foreword.sources.hypertext", raising=False)
     monkeypatch.setitem(sys.modules, "bs4", None)
     with pytest.raises(MissingExtra, match=r"it\.bin .* pip install 'foreword\[documents\]'"):
         read(b"<html><p>x")

@@ -18,6 +18,7 @@ from foreword.errors import (
     SourceNotText,
     WrongEncoding,
 )
+from foreword.sources.encodings import check_encoding, is_text
 from foreword.sources.files import (
     files_of_archive,
     files_of_folder,
@@ -26,9 +27,9 @@ from foreword.sources.files import (
     opened_standard_input,
 )
 from foreword.sources.formats import COLLECTIONS, Collection, Files, format_of
+from foreword.sources.lines import read_plain
 from foreword.sources.opened import Opened
 from foreword.sources.people import own_words, people_of, shown_name
-from foreword.sources.plain import check_encoding, is_text, read_plain
 from foreword.sources.refused import is_other_json
 from foreword.sources.report import Report
 from foreword.text.documents import Document
@@ -119,7 +120,7 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
     else:
         report.formats[PLAIN] += 1
         report.messages += 1
-        yield from read_plain(opened.blocks(), opened.name, opened.encoding)
+        yield from read_plain(opened)
 
 
 def _counted(documents: Iterator[Document], report: Report) -> Iterator[Document]:
@@ -193,7 +194,7 @@ def _read_one_of_several(opened: Opened, report: Report) -> Iterator[Document]:
     if is_plain and is_other_json(opened):
         report.leave_out(OTHER_JSON)
         return
-    for _ in opened.pieces() if is_plain else opened.blocks() if opened.is_packed else ():
+    for _ in read_plain(opened) if is_plain else opened.blocks() if opened.is_packed else ():
         pass
     yield from _read(opened, report)
 

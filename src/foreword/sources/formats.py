@@ -18,18 +18,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
-from foreword.sources import docx, epub, fb2, mail, markdown, notebook, odt, refused, unsupported, webpage
-from foreword.sources.chats import (
-    dated_names,
+from foreword.sources import (
     discord,
     meta,
     names,
-    signal,
+    refused,
     signal_folder,
+    signal_json,
     slack,
     telegram,
+    timed_names,
+    unsupported,
     whatsapp,
 )
+from foreword.sources.documents import books, html, markdown, office
+from foreword.sources.mail import mailbox
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
 from foreword.text.documents import Document
@@ -64,30 +67,30 @@ ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 """How a zip archive begins; the second one is empty."""
 
 FORMATS: Final[tuple[Format, ...]] = (
-    Format(name="Signal", fits=signal.fits, read=signal.read),
+    Format(name="Signal", fits=signal_json.fits, read=signal_json.read),
     Format(name="refused", fits=refused.fits, read=refused.read),  # Signal's lines would do for WhatsApp's
     Format(name="WhatsApp", fits=whatsapp.fits, read=whatsapp.read),
     Format(name="Telegram", fits=telegram.fits, read=telegram.read),
-    Format(name="mail", fits=mail.fits, read=mail.read),
-    Format(name="OpenDocument text", fits=odt.fits, read=odt.read, is_archive=True),
-    Format(name="Word document", fits=docx.fits, read=docx.read, is_archive=True),
-    Format(name="EPUB", fits=epub.fits, read=epub.read, is_archive=True),
-    Format(name="FictionBook", fits=fb2.fits, read=fb2.read),
-    Format(name="Jupyter notebook", fits=notebook.fits, read=notebook.read),
-    Format(name="HTML", fits=webpage.fits, read=webpage.read),
+    Format(name="mail", fits=mailbox.fits, read=mailbox.read),
+    Format(name="OpenDocument text", fits=office.odt_fits, read=office.odt_read, is_archive=True),
+    Format(name="Word document", fits=office.docx_fits, read=office.docx_read, is_archive=True),
+    Format(name="EPUB", fits=books.epub_fits, read=books.epub_read, is_archive=True),
+    Format(name="FictionBook", fits=books.fb2_fits, read=books.fb2_read),
+    Format(name="Jupyter notebook", fits=markdown.notebook_fits, read=markdown.notebook_read),
+    Format(name="HTML", fits=html.fits, read=html.read),
     Format(name="unsupported", fits=unsupported.fits, read=unsupported.read, is_archive=True),
     Format(name="Discord", fits=discord.fits, read=discord.read),
     Format(name="Instagram or Messenger", fits=meta.fits, read=meta.read),
     Format(name="Slack", fits=slack.fits, read=slack.read),
     Format(name="Markdown", fits=markdown.fits, read=markdown.read),
     Format(name="names and messages", fits=names.fits, read=names.read),
-    Format(name="times, names and messages", fits=dated_names.fits, read=dated_names.read),
+    Format(name="times, names and messages", fits=timed_names.fits, read=timed_names.read),
 )
 
 
 COLLECTIONS: Final[tuple[Collection, ...]] = (
     Collection(name="Signal", fits=signal_folder.fits, read=signal_folder.read),
-    Collection(name="Maildir", fits=mail.maildir_fits, read=mail.maildir_read),
+    Collection(name="Maildir", fits=mailbox.maildir_fits, read=mailbox.maildir_read),
     Collection(name="Instagram or Messenger", fits=meta.fits_files, read=meta.read_files),
     Collection(name="Slack", fits=slack.fits_files, read=slack.read_files),
 )

@@ -1,5 +1,9 @@
-"""A file as readers see it: its first bytes, to tell what it is, and all of it, as often as they ask."""
+"""A source's bytes as readers see them: the first of them, to tell a format by, and all, as often as they ask.
 
+Where they lie is the subject of `files.py`.
+"""
+
+import gzip
 import io
 import lzma
 import shutil
@@ -9,16 +13,17 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from typing import IO, Final, cast, final
 
 from foreword.errors import SourceError, SourceMissing, SourceNotText
-from foreword.sources.plain import encoding_of, read_plain
+from foreword.sources.encodings import encoding_of
+
+Opening = Callable[[], io.BufferedIOBase]
 
 HEAD: Final = 1 << 16
 """Bytes by which a format is told."""
-
 BLOCK: Final = 1 << 18
 """Bytes read at a time: what a text costs in memory, whatever its length."""
 
@@ -35,16 +40,15 @@ DAMAGE: Final = (
     lzma.LZMAError,
     zlib.error,
 )
-"""What Python's modules raise on archives and compressed files that nobody should have written."""
+"""What Python's modules raise on damaged archives and compressed files."""
 
 UNPACKED_TIMES: Final = 100
 LEAST_UNPACKED: Final = 1 << 28
-"""What is compressed may unpack to so many times its size, or to so many bytes. Texts are a twentieth when packed."""
-DEEPEST: Final = 4
-"""Archives that may lie in one another."""
+"""A compressed file may unpack to so many times its size, or to so many bytes. A text is a twentieth when packed."""
 _SMALLEST: Final = 1 << 10
 """Bytes that even an empty file counts for: each costs time."""
 _HELD: Final = 1 << 24
+_GZIP: Final = b"\x1f\x8b"
 
 
 @final
@@ -88,7 +92,7 @@ class Opened:
     """
 
     name: str
-    opening: Callable[[], io.BufferedIOBase]
+    opening: Opening
     encoding: str | None = None
     is_packed: bool = False
     depth: int = 0
@@ -100,6 +104,11 @@ class Opened:
         """The first bytes, `HEAD` of them at most; errors as those of `blocks`."""
         return _head(self)
 
+    @property
+    def start(self) -> str:
+        """The text of the first bytes, as well as it can be read: to look at, not to keep."""
+        return self.head.decode(encoding_of(self.head, self.encoding), "replace").removeprefix("\ufeff")
+
     @cached_property
     def parts(self) -> frozenset[str]:
         """The names of what is inside a zip file; none where it is none, or a damaged one."""
@@ -110,11 +119,6 @@ class Opened:
                 return frozenset(package.namelist())
         except DAMAGE:
             return frozenset()
-
-    @property
-    def start(self) -> str:
-        """The text of the first bytes, as well as it can be read: to look at, not to keep."""
-        return self.head.decode(encoding_of(self.head, self.encoding), "replace").removeprefix("\ufeff")
 
     def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
         """All of its bytes, a block at a time.
@@ -139,43 +143,13 @@ class Opened:
     def seekable(self) -> Iterator[IO[bytes]]:
         """The bytes of a file that is read from its end, as zip files are; what is packed is unpacked for that."""
         with self.opening() as stream:
-            if self.is_packed or not stream.seekable():
-                with tempfile.SpooledTemporaryFile(max_size=_HELD) as copy:
-                    shutil.copyfileobj(stream, copy)
-                    copy.seek(0)
-                    yield cast("IO[bytes]", copy)
-            else:
+            if not self.is_packed and stream.seekable():
                 yield cast("IO[bytes]", stream)
-
-    def bytes(self) -> bytes:
-        """All of it; errors as those of `blocks`."""
-        return b"".join(self.blocks())
-
-    def pieces(self) -> Iterator[str]:
-        """All of its text, a block at a time, without a byte order mark.
-
-        Raises:
-            SourceEmpty, SourceNotText, WrongEncoding: as `read_plain` says.
-        """
-        return (document.text for document in read_plain(self.blocks(), self.name, self.encoding))
-
-    def text(self) -> str:
-        """All of its text, without a byte order mark; errors as those of `pieces`."""
-        return "".join(self.pieces())
-
-    def lines(self) -> Iterator[str]:
-        """Its lines, without their ends (LF, CR LF); errors as those of `pieces`."""
-        rest: list[str] = []  # of a line that is longer than a block
-        for piece in self.pieces():
-            first, *more = piece.split("\n")
-            rest.append(first)
-            if more:
-                *whole, last = more
-                yield "".join(rest).removesuffix("\r")
-                yield from (line.removesuffix("\r") for line in whole)
-                rest = [last]
-        if line := "".join(rest):
-            yield line.removesuffix("\r")
+                return
+            with tempfile.SpooledTemporaryFile(max_size=_HELD) as copy:
+                shutil.copyfileobj(stream, copy)
+                copy.seek(0)
+                yield cast("IO[bytes]", copy)
 
 
 @lru_cache(maxsize=64)  # not kept by each: a Maildir has a hundred thousand files
@@ -184,5 +158,41 @@ def _head(opened: Opened) -> bytes:
 
 
 def opened_bytes(name: str, data: bytes, *, encoding: str | None = None) -> Opened:
-    """Bytes that are at hand, such as a member of an archive."""
+    """Bytes that are at hand."""
     return Opened(name=name, opening=lambda: io.BytesIO(data), encoding=encoding)
+
+
+def unpacked(name: str, opening: Opening, encoding: str | None, *, budget: Budget, depth: int = 0) -> Opened:
+    """What `opening` opens, unpacked where it is compressed with gzip; with its fault where its beginning has one."""
+    opened = Opened(
+        name=name, opening=opening, encoding=encoding, is_packed=depth > 0, depth=depth, budget=budget
+    )
+    try:
+        if opened.head.startswith(_GZIP):
+            unpacking = partial(_Gzip, opening, name, budget)
+            opened = replace(opened, opening=cast("Opening", unpacking), is_packed=True)
+            _ = opened.head
+    except SourceError as fault:
+        return replace(opened, fault=fault)
+    return opened
+
+
+@final
+class _Gzip(gzip.GzipFile):
+    """One that closes what it reads from, and counts what it unpacks."""
+
+    def __init__(self, opening: Opening, name: str, budget: Budget) -> None:
+        self._packed, self._named, self._budget, self._size = opening(), name, budget, 0
+        super().__init__(fileobj=cast("IO[bytes]", self._packed))
+
+    def read(self, size: int | None = -1) -> bytes:
+        """The next bytes."""
+        data = super().read(size)
+        self._size += len(data)
+        self._budget.take(self._named, self._size)
+        return data
+
+    def close(self) -> None:
+        """Close both."""
+        super().close()
+        self._packed.close()

@@ -10,10 +10,11 @@ from foreword.text.counting import counted
 SHOWN: Final = 5
 """Unreadable lines that are kept to be shown."""
 SKIPPED_SHOWN: Final = 20
-"""Files that could not be read, of which each is listed with its reason."""
+"""Files of a source that could not be read and are listed with the reason."""
 MOST_UNREADABLE: Final = 0.5
 """A source of which a larger share could not be read is none of its format."""
 LONGEST_SHOWN: Final = 80
+_SKIPPED: Final = "skipped: "
 
 
 @final
@@ -37,8 +38,8 @@ class Report:
         left_out: by what it is ("media", "system message", "quoted line" …), how much was left out on purpose.
         unreadable: how many lines or messages could not be understood.
         first_unreadable: the first of them.
-        notes: what a person should know besides, each a sentence.
-        skipped: how many files could not be read; the notes say why, of the first of them.
+        notes: what a person should know besides, each a sentence; among them why the first files were skipped.
+        skipped: how many files could not be read.
     """
 
     formats: Counter[str] = field(default_factory=Counter)
@@ -61,9 +62,9 @@ class Report:
 
     def skip(self, reason: Exception) -> None:
         """A file among others could not be read, or not to its end."""
+        if self.skipped < SKIPPED_SHOWN:
+            self.notes.append(f"{_SKIPPED}{reason}")
         self.skipped += 1
-        if self.skipped <= SKIPPED_SHOWN:
-            self.notes.append(f"skipped: {reason}")
 
     def add(self, other: "Report") -> None:
         """What was found in one file of several."""
@@ -72,23 +73,25 @@ class Report:
         self.left_out += other.left_out
         self.unreadable += other.unreadable
         self.first_unreadable += other.first_unreadable[: SHOWN - len(self.first_unreadable)]
-        self.notes += other.notes
+        skipped = [note for note in other.notes if note.startswith(_SKIPPED)]
+        surplus = skipped[max(0, SKIPPED_SHOWN - self.skipped) :]
+        self.notes += [note for note in other.notes if note not in surplus]
         self.skipped += other.skipped
 
     def sentences(self) -> list[str]:
         """What a person should know, a sentence each: what was left out, what could not be read, and the notes."""
-        told = []
+        sentences = []
         if self.left_out:
             counts = ", ".join(counted(count, what) for what, count in sorted(self.left_out.items()))
-            told.append(f"left out: {counts}")
+            sentences.append(f"left out: {counts}")
         if self.unreadable:
             shown = "; ".join(f"{each.where} of {each.name}: {each.text!r}" for each in self.first_unreadable)
             first = f"; the first {SHOWN}" if self.unreadable > SHOWN else ""
-            told.append(f"not understood: {counted(self.unreadable, 'place')}{first}: {shown}")
+            sentences.append(f"not understood: {counted(self.unreadable, 'place')}{first}: {shown}")
         if self.skipped:
             listed = f"; the first {SKIPPED_SHOWN} are listed" if self.skipped > SKIPPED_SHOWN else ""
-            told.append(f"skipped: {counted(self.skipped, 'file')}{listed}")
-        return [*told, *self.notes]
+            sentences.append(f"{_SKIPPED}{counted(self.skipped, 'file')}{listed}")
+        return [*sentences, *self.notes]
 
     def check(self) -> None:
         """See that enough was understood; to be called when all is read.

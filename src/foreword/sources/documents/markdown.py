@@ -7,14 +7,20 @@ Syntax: CommonMark by markdown-it-py, with GitHub's tables; footnotes and front 
 """
 
 import html
+import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
+from foreword.sources.documents.package import damaged, document, whole
+from foreword.sources.encodings import is_text
+from foreword.sources.lines import pieces_of
+from foreword.sources.opened import Opened
 from foreword.sources.report import Report
+from foreword.text.documents import Document
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 _FRONT_MATTER: Final = re.compile(
     r"\A---[ \t]*\n(?=\s*(?:#|[\w\"'-][^\n]*:))(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
@@ -30,7 +36,6 @@ _NO_WORDS: Final = re.compile(
 )
 _BREAK: Final = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
 _PICTURE: Final = re.compile(r"<img\b", re.IGNORECASE)
-_PARSER: Final = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _COSTS: Final = {"[": 8, **dict.fromkeys("*_`~\\&<!]\n\r", 1)}
 """What the parser takes for a mark, in units of some ten microseconds."""
 _LONG: Final = 20_000
@@ -46,9 +51,12 @@ def unmarked_lines(text: str, report: Report) -> Iterator[str]:
         return
     text, matters = _FRONT_MATTER.subn("", text.replace("\r\n", "\n"))
     _count(report, "front matter", matters)
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - who types never reads Markdown
+
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     cells: list[str] | None = None
     item = False
-    for token in _PARSER.parse(_FOOTNOTE.sub(_dedented, text)):
+    for token in parser.parse(_FOOTNOTE.sub(_dedented, text)):
         if token.type == "tr_open":
             cells = []
         elif token.type == "tr_close":
@@ -67,7 +75,7 @@ def unmarked_lines(text: str, report: Report) -> Iterator[str]:
         item = token.type == "list_item_open" or (item and token.type == "paragraph_open")
 
 
-def _inline(tokens: Sequence[Token], report: Report) -> str:
+def _inline(tokens: Sequence["Token"], report: Report) -> str:
     """The words of a line or a paragraph."""
     words: list[str] = []
     address = False
@@ -105,3 +113,67 @@ def _not_blank(several: Sequence[str]) -> list[str]:
 def _count(report: Report, what: str, count: int) -> None:
     if count:
         report.leave_out(what, count)
+
+
+MARKDOWN: Final = re.compile(r"\.(md|mdown|mkdn?|markdown)(\.gz)?$", re.IGNORECASE)
+_PAGE: Final = re.compile(r"\s*(<\?xml\b|<!doctype\b|<html\b)", re.IGNORECASE)
+
+
+def fits(opened: Opened) -> bool:
+    """Whether it is named as Markdown is, and is text, not a page of HTML."""
+    return (
+        MARKDOWN.search(opened.name) is not None
+        and is_text(opened.head, opened.encoding)
+        and _PAGE.match(opened.start) is None
+    )
+
+
+def read(opened: Opened, report: Report) -> Iterator[Document]:
+    """The file as one text.
+
+    Raises:
+        SourceEmpty, SourceNotText, WrongEncoding: as `pieces_of` says.
+    """
+    text = "\n".join(unmarked_lines("".join(pieces_of(opened, strict=True)), report))
+    if text:
+        yield Document(text=text)
+
+
+_NOTEBOOK: Final = (
+    re.compile(r'\A\s*\{\s*"'),
+    re.compile(r'"(?:cells|worksheets)"\s*:\s*\['),
+    re.compile(r'"cell_type"\s*:\s*"(?:markdown|code|raw|heading)"'),
+)
+
+
+def notebook_fits(opened: Opened) -> bool:
+    """Whether it begins like a notebook."""
+    return all(sign.search(opened.start) for sign in _NOTEBOOK)
+
+
+def notebook_read(opened: Opened, report: Report) -> Iterator[Document]:
+    """The notebook as one text.
+
+    Raises:
+        SourceNotText: it is damaged, or larger than any text.
+    """
+    lines: list[str] = []
+    for cell in _cells(opened):
+        source = cell.get("source", "")
+        text = "".join(map(str, source)) if isinstance(source, list) else str(source)
+        if cell.get("cell_type") in ("markdown", "heading"):
+            lines += unmarked_lines(text, report)
+        elif text.strip():
+            report.leave_out("code block")
+    yield from document(lines, None)
+
+
+def _cells(opened: Opened) -> Iterator[dict[str, object]]:
+    try:
+        notebook = json.loads(whole(opened))
+    except (ValueError, RecursionError) as error:
+        raise damaged(opened, error) from None
+    sheets = notebook.get("worksheets")
+    for sheet in [notebook, *(sheets if isinstance(sheets, list) else [])]:
+        cells = sheet.get("cells") if isinstance(sheet, dict) else None
+        yield from (cell for cell in (cells if isinstance(cells, list) else []) if isinstance(cell, dict))

@@ -6,6 +6,7 @@ Source: W3C, EPUB 3.3; OPF 2.0.1 for older books.
 """
 
 import posixpath
+import re
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
@@ -13,18 +14,19 @@ from typing import Final
 from urllib.parse import unquote
 
 from foreword.errors import SourceNotText
-from foreword.sources.charsets import decoded
-from foreword.sources.documents import (
+from foreword.sources.documents.html import page_lines, tree
+from foreword.sources.documents.package import (
     begins_with_part,
     damaged,
     document,
     encrypted,
-    missing,
     package_of,
     part_of,
     time_of,
+    whole,
     xml_of,
 )
+from foreword.sources.encodings import decoded
 from foreword.sources.opened import DAMAGE, Opened
 from foreword.sources.report import Report
 from foreword.text.documents import Document
@@ -39,12 +41,12 @@ _CIPHER: Final = "{http://www.w3.org/2001/04/xmlenc#}CipherReference"
 _DATE: Final = "{http://purl.org/dc/elements/1.1/}date"
 
 
-def fits(opened: Opened) -> bool:
+def epub_fits(opened: Opened) -> bool:
     """Whether it is a zip file with the container of a book in it, or began as one before it was cut."""
     return begins_with_part(opened, b"mimetype" + _TYPE) or _CONTAINER in opened.parts
 
 
-def read(opened: Opened, report: Report) -> Iterator[Document]:
+def epub_read(opened: Opened, report: Report) -> Iterator[Document]:
     """The book as one text.
 
     Raises:
@@ -64,7 +66,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         lines, faults = list[str](), list[SourceNotText]()
         for name in dict.fromkeys(chapters):
             try:
-                lines += _lines(opened, package, name, report)
+                lines += _chapter_lines(opened, package, name, report)
             except SourceNotText as fault:
                 faults.append(fault)
             except DAMAGE as error:
@@ -77,12 +79,8 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     yield from document(lines, time_of(_time(book)))
 
 
-def _lines(opened: Opened, package: zipfile.ZipFile, name: str, report: Report) -> list[str]:
-    try:
-        from foreword.sources.hypertext import page_lines, tree  # noqa: PLC0415 - needs an extra
-    except ModuleNotFoundError:
-        raise missing(opened.name) from None
-    return page_lines(tree(decoded(part_of(opened, package, name), None)), report)
+def _chapter_lines(opened: Opened, package: zipfile.ZipFile, name: str, report: Report) -> list[str]:
+    return page_lines(tree(decoded(part_of(opened, package, name), None), opened.name), report)
 
 
 def _package_path(container: bytes) -> str:
@@ -135,3 +133,69 @@ def _time(book: ET.Element) -> str | None:
     """When it was last changed, else the first date that it gives."""
     changed = (each.text for each in _all(book, "meta") if each.get("property") == "dcterms:modified")
     return next(changed, None) or book.findtext(f".//{_DATE}")
+
+
+_ROOT: Final = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*|<!DOCTYPE[^<>\[]*(?:\[[^\]]*\]\s*)?>\s*)*<(?:\w+:)?FictionBook\b",
+    re.DOTALL,
+)
+_DECLARED: Final = re.compile(rb"""<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]+)""")
+_DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]*>")
+_LINES_OF_FB2: Final = frozenset({"p", "v", "subtitle", "text-author", "date", "tr"})
+_NOT_OF_FB2: Final = frozenset({"description", "binary", "image", "stylesheet"})
+
+
+def fb2_fits(opened: Opened) -> bool:
+    """Whether its root is that of a FictionBook."""
+    return _ROOT.match(opened.start) is not None
+
+
+def fb2_read(opened: Opened, report: Report) -> Iterator[Document]:
+    """The book as one text.
+
+    Raises:
+        SourceNotText: it is damaged, or larger than any text.
+    """
+    data = whole(opened)
+    claimed = _DECLARED.search(data[:1000])
+    text = decoded(data, opened.encoding or (claimed[1].decode() if claimed else None))
+    try:
+        root = xml_of(_DECLARATION.sub("", text).encode())
+    except (ET.ParseError, ValueError) as error:
+        raise damaged(opened, error) from None
+    date = next((each for each in root.iter() if _name(each) == "date"), None)
+    time = None if date is None else time_of(date.get("value") or date.text)
+    yield from document(_lines(root, report), time)
+
+
+def _lines(root: ET.Element, report: Report) -> Iterator[str]:
+    """The lines, by a stack of its own: what is nested deeper than Python calls go is read, too."""
+    ahead = [root]
+    while ahead:
+        element = ahead.pop()
+        name = _name(element)
+        if name in _LINES_OF_FB2:
+            yield " ".join("".join(_words(element)).split())
+        elif name == "binary":
+            report.leave_out("image")
+        elif name not in _NOT_OF_FB2:
+            ahead.extend(reversed(element))
+
+
+def _words(element: ET.Element) -> Iterator[str]:
+    """What a line says, without the marks of footnotes."""
+    ahead: list[ET.Element | str] = [element]
+    while ahead:
+        each = ahead.pop()
+        if isinstance(each, str):
+            yield each
+            continue
+        if each is not element:
+            ahead.append(each.tail or "")
+        if not (_name(each) == "a" and each.get("type") == "note"):
+            ahead.extend(reversed(each))
+            ahead.append((" " if _name(each) in ("td", "th") else "") + (each.text or ""))
+
+
+def _name(element: ET.Element) -> str:
+    return str(element.tag).rpartition("}")[2]

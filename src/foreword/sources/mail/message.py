@@ -6,17 +6,20 @@ Sources: RFC 2045 to 2047, RFC 2231, RFC 3676 (lines that flow).
 """
 
 import binascii
+import contextlib
 import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.errors import MessageError
+from email.header import decode_header, make_header
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Final, final
 from urllib.parse import unquote_to_bytes
 
-from foreword.sources.charsets import decoded
-from foreword.sources.mailheaders import Fields, fields_of
-from foreword.sources.mboxes import header_of
+from foreword.sources.encodings import decoded
 from foreword.sources.report import Report
 
 _NO_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
@@ -29,6 +32,10 @@ _UUENCODED: Final = re.compile(r"begin [0-7]{3,4} \S")
 _DEEPEST: Final = 20
 _MOST_PARTS: Final = 1000
 _FLOWED_QUOTE: Final = re.compile(r">+")
+
+
+Fields = dict[bytes, str]
+"""The fields of a header by their names in small letters."""
 
 
 @final
@@ -211,3 +218,88 @@ def _bytes(part: _Part) -> bytes:
         letters = letters[: len(letters) - (len(letters) % 4 == 1)]
         return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
     return quopri.decodestring(part.body) if encoding == "quoted-printable" else part.body
+
+
+UNKNOWN: Final = "unknown sender"
+
+_REFUSALS: Final = (
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    OverflowError,
+    RecursionError,
+    MessageError,
+)
+"""What Python's email package raises on fields that nobody should have written."""
+
+_FIELD: Final = re.compile(rb"^([A-Za-z][!-9;-~]{0,75})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
+_FOLD: Final = re.compile(r"[\r\n]+[ \t]*")
+_COMMENT: Final = re.compile(r"[^()<>]*\(([^()]+)\)\Z")
+_ADDRESS: Final = re.compile(r"""(?:"((?:[^"\\]|\\.)*)"|([^",<>]+))?\s*(?:<([^<>]*))?""")
+_SEPARATOR: Final = re.compile(rb"From (\S+)?[ \t]*(.*\d{1,2}:\d{2}.*)")
+_ENCODED: Final = re.compile(r"=\?[^?\s]+\?[bq]\?", re.IGNORECASE)
+_FROM: Final = (b"from", b"sender", b"reply-to", b"return-path")
+_ZONE: Final = re.compile(r"\A(\w{3} +\w{3} +\d+ +[\d:]+) +([+-]\d{4}) +(\d{4})\Z")
+
+_LONGEST: Final = 2000
+"""Bytes of a field that are read; a longer one is nobody's name."""
+
+
+def header_of(message: bytes) -> bytes:
+    """A message's header, with the newline before the blank line."""
+    ends = [at for at in (message.find(b"\n\n"), message.find(b"\n\r\n")) if at >= 0]
+    return message[: min(ends) + 1] if ends else message
+
+
+def fields_of(header: bytes) -> Fields:
+    """The fields of a header by their names in small letters; the first of each name."""
+    fields: Fields = {}
+    for found in _FIELD.finditer(header):
+        fields.setdefault(found[1].lower(), _FOLD.sub(" ", decoded(found[2][:_LONGEST], None)).strip())
+    return fields
+
+
+def author_of(fields: Fields) -> str:
+    """The name of the sender, else the address; `UNKNOWN` rather than none, for that would be the person's own."""
+    for name in _FROM:
+        written = fields.get(name, "")
+        if written:
+            author = _name_in(written)
+            if author:
+                return author
+    return UNKNOWN
+
+
+def time_of(fields: Fields, separator: bytes = b"") -> datetime | None:
+    """When it was written; else when the `From ` line of an mbox says that it came."""
+    found = _SEPARATOR.match(separator)
+    came = " ".join(found[2].decode("ascii", "replace").split()) if found else ""
+    return _time(fields.get(b"date", "")) or _time(_ZONE.sub(r"\1 \3 \2", came))
+
+
+def _time(written: str) -> datetime | None:
+    try:
+        time = parsedate_to_datetime(written)
+        time = time if time.tzinfo is not None else time.replace(tzinfo=UTC)  # "-0000": of no known place
+        time.timestamp()
+    except _REFUSALS:
+        return None
+    return time
+
+
+def _name_in(written: str) -> str:
+    """The name in a field of addresses, of the first of them, else that address."""
+    comment = _COMMENT.match(written)  # the way of old programs: "ana@example.org (Ana Silva)"
+    if comment is not None:
+        return _plain(comment[1])
+    quoted, bare, address = _ADDRESS.match(written).groups("")  # type: ignore[union-attr]  # it matches everything
+    return _plain(quoted.replace("\\", "") or bare) or _plain(address) or _plain(written)
+
+
+def _plain(name: str) -> str:
+    """A name without quotes around it, and decoded where it is still encoded."""
+    if _ENCODED.search(name):
+        with contextlib.suppress(*_REFUSALS):
+            name = str(make_header(decode_header(name)))
+    return " ".join(name.strip(" \t'\"").split())

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, final
 
-from foreword.sources.documents import missing
-from foreword.sources.mailheaders import Fields, author_of, fields_of, time_of
-from foreword.sources.mailparts import body_of
-from foreword.sources.mboxes import LONGEST, header_of, is_mbox, is_message, messages, unescaped
+from foreword.errors import MissingExtra
+from foreword.sources.documents.html import mail_lines, tree
+from foreword.sources.documents.package import missing
+from foreword.sources.mail.message import Fields, author_of, body_of, fields_of, header_of, time_of
+from foreword.sources.mail.quotes import own_words
 from foreword.sources.opened import Opened
-from foreword.sources.quotes import own_words
 from foreword.sources.report import Report
 from foreword.text.counting import counted
 from foreword.text.documents import Document
@@ -176,12 +176,12 @@ class _Reading:
         lines = body.lines
         if body.page is not None:
             try:
-                from foreword.sources.hypertext import mail_lines, tree  # noqa: PLC0415 - needs an extra
-            except ModuleNotFoundError:
+                page = tree(body.page, "this mail")
+            except MissingExtra:
                 self.pages += 1
                 self.report.leave_out("message in HTML")
                 return None
-            lines = mail_lines(tree(body.page), self.report)
+            lines = mail_lines(page, self.report)
         return own_words(lines, self.report)
 
     def document(self, text: str, fields: Fields, came: datetime | None) -> Document | None:
@@ -238,3 +238,117 @@ def _folder(path: str) -> str:
 def _of(path: str, folders: set[str]) -> bool:
     """Whether a path lies in one of the Maildirs: two folders deep, or beside `cur` and `new`."""
     return _folder(path) in folders or path.rpartition("/")[0] in folders
+
+
+LONGEST: Final = 1 << 24
+"""Bytes of a message that are kept: texts stand before attachments, and servers take no larger mails."""
+
+_BLOCK: Final = 1 << 20
+_AHEAD: Final = 4096
+"""Bytes behind a `From ` line by which it is told."""
+
+_HEADER: Final = rb"[A-Za-z][!-9;-~]{0,75}[ \t]*:"
+_SEPARATOR: Final = re.compile(rb"^From [^\n]{1,998}\n(?:>From [^\n]*\n)?(?=" + _HEADER + rb")", re.MULTILINE)
+_TIMED: Final = re.compile(
+    rb"From .*\b\d{1,2}:\d{2}.*\b(?:19|20)\d{2}\b|From .*\b(?:19|20)\d{2}\b.*\d{1,2}:\d{2}"
+)
+_BLANK: Final = (b"\n\n", b"\n\r\n")
+_ESCAPED: Final = re.compile(rb"^>(?=>*From )", re.MULTILINE)
+_KNOWN: Final = re.compile(
+    rb"^(from|date|subject|message-id|received|return-path|delivered-to|to|mime-version|x-[a-z-]+|status|sender|reply-to"
+    rb"|content-type|user-agent|in-reply-to|dkim-signature|envelope-to|resent-from)[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SAVED_PAGE: Final = re.compile(
+    rb"^(snapshot-content-location:|from: <saved by)", re.IGNORECASE | re.MULTILINE
+)
+_FIELDS: Final = re.compile(rb"(?:" + _HEADER + rb"[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
+_EMLX: Final = re.compile(rb"(\d{1,10})[ \t]*\r?\n")
+
+
+def is_mbox(opened: Opened) -> bool:
+    """Whether a file begins with a message of an mbox, or was cut and has one near its beginning."""
+    head = _without_mark(opened.head)
+    found = next(_separators(head), None)
+    if found is None:
+        return False
+    known = {name.lower() for name in _KNOWN.findall(header_of(head[found : found + _AHEAD]))}
+    return len(known) >= (2 if found == 0 else 3)
+
+
+def is_message(head: bytes) -> bool:
+    """Whether bytes that begin so are one message: a header that says from whom it is, and more."""
+    counted = _EMLX.match(head)
+    head = head[counted.end() :] if counted else _without_mark(head)
+    if _FIELDS.match(head) is None:
+        return False
+    header = header_of(head)
+    names = {name.lower() for name in _KNOWN.findall(header)}
+    return b"from" in names and len(names) >= 3 and _SAVED_PAGE.search(header) is None
+
+
+def messages(opened: Opened) -> Iterator[bytes]:
+    """The messages of a file, at most `LONGEST` bytes of each; those of an mbox with their `From ` lines."""
+    if not is_mbox(opened):
+        yield _one(next(opened.blocks(LONGEST), b""))
+    else:
+        yield from _cut(opened.blocks(_BLOCK))
+
+
+def unescaped(message: bytes) -> bytes:
+    """A message of an mbox without its `From ` line, and with lines that begin like one as they were written."""
+    _, _, rest = message.partition(b"\n")
+    return _ESCAPED.sub(b"", rest)
+
+
+def _one(data: bytes) -> bytes:
+    """The message of a file that has one; Apple Mail writes its length before it, and a list behind."""
+    counted = _EMLX.match(data)
+    if counted is None:
+        return _without_mark(data)
+    return data[counted.end() : counted.end() + int(counted[1])]
+
+
+def _cut(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    held = b""
+    kept: list[bytes] = []
+    size = 0
+    before = b"\n\n"  # the end of what was taken from `held` before
+    last = False
+    while not last:
+        block = next(blocks, b"")
+        last = not block
+        held = _without_mark(block) if not held and not kept else held + block
+        ready = len(held) if last else len(held) - _AHEAD
+        done = 0
+        for at in _separators(held, before):
+            if at >= ready:
+                break
+            if at > done or kept:
+                yield b"".join([*kept, held[done : min(at, done + LONGEST - size)]])
+                kept, size = [], 0
+            done = at
+        taken = max(done, ready, 0)
+        if size < LONGEST and taken > done:
+            kept.append(held[done : min(taken, done + LONGEST - size)])
+            size += len(kept[-1])
+        before = (before + held[:taken])[-3:]
+        held = held[taken:]
+    if kept:
+        yield b"".join(kept)
+
+
+def _separators(data: bytes, before: bytes = b"\n\n") -> Iterator[int]:
+    """Where messages begin in `data`, which `before` stands before."""
+    for found in _SEPARATOR.finditer(data):
+        at = found.start()
+        behind = (before + data[:at])[-3:] if at < 3 else data[at - 3 : at]
+        if at == 0 and not behind.endswith(b"\n"):
+            continue
+        timed = _TIMED.match(found.group()) is not None
+        if behind.endswith(_BLANK) + timed + (_KNOWN.match(data, found.end()) is not None) >= 2:
+            yield at
+
+
+def _without_mark(data: bytes) -> bytes:
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")

@@ -11,13 +11,19 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
-from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
-from bs4.element import CData, NavigableString, Tag
-from bs4.exceptions import ParserRejectedMarkup
-
+from foreword.errors import SourceNotText
+from foreword.sources.documents.markdown import MARKDOWN
+from foreword.sources.documents.package import document, missing, time_of, whole
+from foreword.sources.encodings import decoded, is_text
+from foreword.sources.opened import Opened
 from foreword.sources.report import Report
+from foreword.text.documents import Document
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+    from bs4.element import PageElement
 
 
 def _words(names: str) -> frozenset[str]:
@@ -76,12 +82,18 @@ _SIGNATURES: Final = _words(
 )
 
 
-def tree(markup: str) -> BeautifulSoup:
+def tree(markup: str, name: str) -> "BeautifulSoup":
     """`markup` as a tree, however broken, but for a tag at the end that was cut: the parser would seek its end.
 
     Raises:
         ValueError: it has more tags than any page.
+        MissingExtra: the libraries for documents are not installed; `name` is what cannot be read without them.
     """
+    try:
+        from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning  # noqa: PLC0415 - an extra
+        from bs4.exceptions import ParserRejectedMarkup  # noqa: PLC0415
+    except ModuleNotFoundError:
+        raise missing(name) from None
     if markup.count("<") > MOST_TAGS:
         raise ValueError(f"it has more than {MOST_TAGS:,} tags")
     whole, end, rest = markup.rpartition(">")
@@ -95,7 +107,7 @@ def tree(markup: str) -> BeautifulSoup:
             return BeautifulSoup(whole.replace("<![", "<"), "html.parser")  # what is left becomes a tag
 
 
-def page_lines(soup: Tag, report: Report) -> list[str]:
+def page_lines(soup: "Tag", report: Report) -> list[str]:
     """The lines of a page or a chapter; of what it says is its main part, where it says so."""
     for name in ("main", "article"):
         parts = soup.find_all(name, limit=2)
@@ -104,7 +116,7 @@ def page_lines(soup: Tag, report: Report) -> list[str]:
     return _Reading(report=report, in_mail=False).lines_of(soup)
 
 
-def mail_lines(soup: Tag, report: Report) -> list[str]:
+def mail_lines(soup: "Tag", report: Report) -> list[str]:
     """The lines of a mail; quoted ones begin with `> `."""
     return _Reading(report=report, in_mail=True).lines_of(soup)
 
@@ -114,7 +126,7 @@ def mail_lines(soup: Tag, report: Report) -> list[str]:
 class _End:
     """Where an element ends, on the way through the tree."""
 
-    of: Tag
+    of: "Tag"
 
 
 @final
@@ -130,7 +142,9 @@ class _Reading:
     verbatim: int = 0
     sections: int = 0
 
-    def lines_of(self, root: Tag) -> list[str]:
+    def lines_of(self, root: "Tag") -> list[str]:
+        from bs4.element import CData, NavigableString, Tag  # noqa: PLC0415 - an extra
+
         ahead: list[object] = [root]
         while ahead:
             node = ahead.pop()
@@ -146,7 +160,7 @@ class _Reading:
         self.end_line()
         return self.lines
 
-    def enter(self, element: Tag) -> None:
+    def enter(self, element: "Tag") -> None:
         if element.name in _BLOCKS or element.name == "br":
             self.end_line(blank=element.name == "br")
         elif element.name in ("td", "th"):
@@ -157,7 +171,7 @@ class _Reading:
             self.end_line()
             self.quotes += 1
 
-    def leave(self, element: Tag) -> None:
+    def leave(self, element: "Tag") -> None:
         if element.name in _BLOCKS:
             self.end_line()
         self.verbatim -= element.name == "pre"
@@ -184,7 +198,7 @@ class _Reading:
         if line or (blank and self.in_mail):
             self.lines.append(f"> {line}" if self.quotes else line)
 
-    def drops(self, element: Tag) -> bool:
+    def drops(self, element: "Tag") -> bool:
         """Whether an element is nothing that its author wrote for readers."""
         if element.name == "img":
             self.report.leave_out("image")
@@ -204,7 +218,7 @@ class _Reading:
         return _is_mark(element) or (not self.in_mail and _is_of_the_page(element, self.sections > 0))
 
 
-def _is_quote(element: Tag) -> bool:
+def _is_quote(element: "Tag") -> bool:
     return element.name == "blockquote" or (
         bool(element.attrs)
         and (
@@ -215,7 +229,7 @@ def _is_quote(element: Tag) -> bool:
     )
 
 
-def _is_quoted_on(element: Tag) -> bool:
+def _is_quoted_on(element: "Tag") -> bool:
     return bool(element.attrs) and (
         not _names(element).isdisjoint(_QUOTED_ON)
         or _attribute(element, "data-marker") == "__DIVIDER__"
@@ -223,32 +237,32 @@ def _is_quoted_on(element: Tag) -> bool:
     )
 
 
-def _within(element: Tag) -> list[object]:
+def _within(element: "Tag") -> list["PageElement"]:
     """The first few things within an element, however deep; the tree's own ways there walk to its end first."""
-    found: list[object] = []
-    ahead: list[object] = [*reversed(element.contents[: _SMALL + 1])]
+    found: list[PageElement] = []
+    ahead: list[PageElement] = [*reversed(element.contents[: _SMALL + 1])]
     while ahead and len(found) <= _SMALL:
         node = ahead.pop()
         found.append(node)
-        if isinstance(node, Tag):
+        if not isinstance(node, str):
             ahead.extend(reversed(node.contents[: _SMALL + 1]))
     return found
 
 
-def _has_code(element: Tag) -> bool:
-    return any(isinstance(each, Tag) and each.name == "code" for each in _within(element))
+def _has_code(element: "Tag") -> bool:
+    return any(each.name == "code" for each in _within(element))
 
 
-def _is_mark(element: Tag) -> bool:
+def _is_mark(element: "Tag") -> bool:
     """Whether it is the mark of a footnote or the way back from one: a link within the text, and hardly a letter."""
     if element.name != "a" or "#" not in _attribute(element, "href"):
         return False
     within = _within(element)
-    text = "".join(each for each in within if isinstance(each, NavigableString))
+    text = "".join(each for each in within if isinstance(each, str))
     return len(within) <= _SMALL and len(text) <= 8 and _MARK.fullmatch(text) is not None
 
 
-def _is_of_the_page(element: Tag, in_text: bool) -> bool:
+def _is_of_the_page(element: "Tag", in_text: bool) -> bool:
     """Whether it belongs to the page around a text: its head and foot, its navigation."""
     roles = {*_attribute(element, "role").lower().split(), *_attribute(element, "epub:type").lower().split()}
     if roles & _ROLES:
@@ -258,7 +272,7 @@ def _is_of_the_page(element: Tag, in_text: bool) -> bool:
     return element.name not in ("body", "html", "main", "article") and not _names(element).isdisjoint(_NAMED)
 
 
-def _names(element: Tag) -> set[str]:
+def _names(element: "Tag") -> set[str]:
     """Its classes and its id, in small letters, without what other mail programs put before them."""
     if not element.attrs:
         return set()
@@ -266,15 +280,94 @@ def _names(element: Tag) -> set[str]:
     return {_PREFIX.sub("", name) for name in names}
 
 
-def _attribute(element: Tag, name: str) -> str:
+def _attribute(element: "Tag", name: str) -> str:
     value = element.get(name)
     return value if isinstance(value, str) else " ".join(value or ())
 
 
-def metadata(soup: Tag, names: tuple[str, ...]) -> Iterator[str]:
+def metadata(soup: "Tag", names: tuple[str, ...]) -> Iterator[str]:
     """What `<meta>` elements say under these names, in the order of the names."""
     said = {
         (_attribute(each, "name") or _attribute(each, "property")).lower(): _attribute(each, "content")
         for each in soup.find_all("meta", limit=100)
     }
     yield from (said[name] for name in names if said.get(name))
+
+
+_BEGINNING: Final = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*(?:<!doctype\s+html|<(?:html|head|body|title|meta)\b[^>]*>)",
+    re.IGNORECASE | re.DOTALL,
+)
+_FRAGMENT: Final = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?P<name>p|div|h[1-6]|[uod]l|table|span|section|article|main|blockquote|header|figure|pre|a|b|i"
+    r"|em|strong|font|center|style|script)\b(?:\s[^<>]*)?>",
+    re.IGNORECASE | re.DOTALL,
+)
+_NAMED_HTML: Final = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
+_TAG: Final = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|p|img)\b[^<>]*>", re.IGNORECASE)
+_CHARSET: Final = re.compile(
+    rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]+)""",
+    re.IGNORECASE,
+)
+_CHATS: Final = (
+    (
+        re.compile(r"""class="page_wrap".{0,4000}class="(?:history|page_body chat_page)""", re.DOTALL),
+        "Telegram",
+    ),
+    (re.compile(r"""\bchatlog__message|class=["']?chatlog\b"""), "Discord"),
+    (
+        re.compile(r"""class="(?:_a6-g|_3-95 _a6-g|pam _3-95 _2ph- _a6-g|pam _3-95 _2pi0 _2lej)"""),
+        "Facebook or Instagram",
+    ),
+)
+_DATES: Final = (
+    "article:modified_time",
+    "dcterms.modified",
+    "last-modified",
+    "article:published_time",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date",
+    "date",
+)
+
+
+def fits(opened: Opened) -> bool:
+    """Whether it begins as a page does, or is a part of one: it begins with an element that ends, or is named .html."""
+    if _BEGINNING.match(opened.start) is not None:
+        return True
+    if _NAMED_HTML.search(opened.name):
+        return is_text(opened.head, opened.encoding) and _TAG.search(opened.start) is not None
+    begins = _FRAGMENT.match(opened.start)
+    return (
+        begins is not None
+        and f"</{begins['name']}>".lower() in opened.start.lower()
+        and not MARKDOWN.search(opened.name)
+    )
+
+
+def read(opened: Opened, report: Report) -> Iterator[Document]:
+    """The page as one text.
+
+    Raises:
+        SourceNotText: it is a chat exported as HTML, or larger than any text.
+        MissingExtra: the libraries for documents are not installed.
+    """
+    for sign, program in _CHATS:
+        if sign.search(opened.start):
+            raise SourceNotText(f"{opened.name} is a chat of {program} in HTML; export it again as JSON")
+    try:
+        soup = tree(_text(opened), opened.name)
+    except ValueError as error:
+        raise SourceNotText(
+            f"{opened.name} cannot be read as a page: {error}; hand in its text alone"
+        ) from None
+    time = next((found for each in metadata(soup, _DATES) if (found := time_of(each))), None)
+    yield from document(page_lines(soup, report), time)
+
+
+def _text(opened: Opened) -> str:
+    data = whole(opened)
+    claimed = _CHARSET.search(data[:4096])
+    encoding = b"".join(filter(None, claimed.groups())).decode("ascii", "replace") if claimed else None
+    return decoded(data, opened.encoding or encoding)

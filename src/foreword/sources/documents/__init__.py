@@ -1,0 +1,1 @@
+"""Documents: one text a file, in the formats of word processors, books, pages and notes."""
