@@ -18,7 +18,7 @@ import numpy as np
 from jaxtyping import Bool, Int64, UInt64
 
 from foreword.assess.bits import Watch, unwatched
-from foreword.corpus.cleaned import CleanedText
+from foreword.corpus.texts import CleanedText
 from foreword.corpus.samples import documents
 from foreword.errors import OptionError, SourceEmpty
 from foreword.runtime.generate import generate_many

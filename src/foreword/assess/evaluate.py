@@ -9,7 +9,7 @@ from typing import Final
 
 from foreword.assess.bits import Watch, perplexity, score, unwatched
 from foreword.assess.keystrokes import Ghost, calibration, lines_of, replay, sample
-from foreword.corpus.fingerprints import file_digests
+from foreword.corpus.texts import file_digests
 from foreword.errors import ModelForeign, SourceEmpty
 from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
 from foreword.modelfolder.names import in_a_command

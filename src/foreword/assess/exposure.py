@@ -13,7 +13,7 @@ from typing import Final, Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Float, Float32, Float64, Int64
 
-from foreword.runtime.likeliest import likeliest
+from foreword.assess.extraction import likeliest_texts
 from foreword.runtime.network import Network, State
 from foreword.runtime.predictor import Reads
 from foreword.text.tokenizer import Tokenizer
@@ -178,5 +178,4 @@ def is_drawn(model: Reads, before: str, secret: str, *, width: int = WIDTH) -> b
     """Whether the secret, or its first 16 characters, are among the likeliest texts after the cleaned text `before`."""
     prompt = before.rstrip(" ")  # a blank belongs to the token behind it, where tokens are words
     wanted = before[len(prompt) :] + secret[:CHARACTERS]
-    found = likeliest(model, prompt, characters=len(wanted), width=width)
-    return any(each.text == wanted for each in found)
+    return wanted in likeliest_texts(model, prompt, characters=len(wanted), width=width)

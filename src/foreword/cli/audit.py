@@ -13,7 +13,7 @@ from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOpti
 from foreword.cli.progress import show
 from foreword.cli.terminal import one_line, say, say_json, waiting
 from foreword.errors import OptionError
-from foreword.personal.card_secrets import times_in_words
+from foreword.personal.card import times_in_words
 from foreword.personal.events import Event
 from foreword.text.counting import counted
 
@@ -65,7 +65,7 @@ def audit(
             f"--{'me' if minutes is None else 'minutes'} is for the copy of --canaries; add that, too"
         )
     if with_canaries:
-        from foreword.personal.extras import require_training
+        from foreword.personal.request import require_training
 
         require_training()
     from foreword.assess.copies import TEMPERATURES

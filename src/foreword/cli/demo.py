@@ -24,21 +24,22 @@ def demo(
     """Train on real chat messages for a minute and a half, then measure, complete and write with what was learned."""
     begun = time.perf_counter()
     from foreword import modelfolder
-    from foreword.personal.extras import require_training
+    from foreword.personal.request import require_training, resolve
 
     require_training()
     from foreword.cli.progress import show
-    from foreword.personal.make import discard_run, make
-    from foreword.personal.order import Order
+    from foreword.personal import train as training
+    from foreword.personal.run import discard_run
 
     folder = modelfolder.locate(NAME)
     _refuse_to_lose_what_is_not_its_own(folder)
     discard_run(folder)
+    request = resolve([SOURCE], folder, minutes=minutes, start="scratch")
     typer.echo(
         f"Training a recurrent network on {SOURCE}, real chat messages, for {counted(minutes, 'minute')}.",
         err=True,
     )
-    finished = show(make(Order(sources=(SOURCE,), to=folder, minutes=minutes), begun=begun), model=NAME)
+    finished = show(training.train(request, begun=begun), model=NAME)
     if finished is None:
         raise typer.Exit(130)
     _show_figures(finished.figures)
@@ -55,7 +56,7 @@ def _refuse_to_lose_what_is_not_its_own(folder: Path) -> None:
         ForewordError: What is there cannot be read.
     """
     from foreword.modelfolder import run_folder
-    from foreword.personal.make import run_sources
+    from foreword.personal.run import run_sources
 
     for place, sources in ((folder, _model_sources(folder)), (run_folder(folder), run_sources(folder))):
         if set(sources) - {SOURCE}:

@@ -20,7 +20,7 @@ def rollback(
     """Put the version of a model before the one in use in its place. Again, it is the one before that."""
     from foreword import modelfolder
     from foreword.modelfolder.names import run_folder
-    from foreword.personal.lock import held
+    from foreword.personal.run import held
     from foreword.personal.versions import roll_back, take_aside, versions_of
 
     folder = modelfolder.locate(model)

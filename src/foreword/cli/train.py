@@ -1,8 +1,6 @@
 """`foreword train`: a model from your texts."""
 
-import os
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +17,6 @@ from foreword.cli.options import (
     complete_model,
 )
 from foreword.cli.terminal import say_json
-from foreword.cli.whose import asked_whose
 from foreword.errors import OptionError, RunError
 
 
@@ -86,12 +83,6 @@ def train(
     tensorboard: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Keep a log for TensorBoard there.")
     ] = None,
-    processes: Annotated[
-        int | None,
-        typer.Option(
-            min=1, metavar="N", help="Train in so many processes, which share the work; by default, in one."
-        ),
-    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run that was interrupted.")
     ] = False,
@@ -109,11 +100,9 @@ def train(
     """
     begun = time.perf_counter()  # before PyTorch is imported, which takes its share of the minutes
     from foreword import modelfolder
-    from foreword.personal.extras import require_training
-    from foreword.personal.order import Use, order_for
-    from foreword.personal.refresh import resolve
+    from foreword.personal.request import check_report, require_training, resolve
 
-    use, folder, order = Use(html=html, share=share), modelfolder.locate(to), None
+    folder = modelfolder.locate(to)
     if resume:
         _refuse_with_resume(
             SOURCE=sources or None,
@@ -133,54 +122,44 @@ def train(
             tensorboard=tensorboard,
             **{"from": start},
         )
-        _check_run(modelfolder.run_folder(folder))
+        check_report(html, share=share)
+        if not modelfolder.run_folder(folder).is_dir():
+            raise RunError(f"there is no unfinished run in {modelfolder.run_folder(folder)}")
+        request = None
     else:
-        order = resolve(
-            order_for(
-                sources or [],
-                folder,
-                minutes=minutes,
-                recipe=recipe,
-                tables={
-                    "text": {"unit": units, "held_out": held_out, "encoding": encoding},
-                    "model": {"architecture": architecture},
-                    "training": {"steps": steps, "seed": seed},
-                },
-                size=size,
-                device=device,
-                start=start,
-                more=more,
-                old=replay or [],
-                me=me,
-                use=use,
-                tensorboard=tensorboard,
-            )
+        request = resolve(
+            sources or [],
+            folder,
+            minutes=minutes,
+            recipe=recipe,
+            tables={
+                "text": {"unit": units, "held_out": held_out, "encoding": encoding},
+                "model": {"architecture": architecture},
+                "training": {"steps": steps, "seed": seed},
+            },
+            size=size,
+            device=device,
+            start=start,
+            more=more,
+            old=replay or [],
+            me=me,
+            html=html,
+            share=share,
+            tensorboard=tensorboard,
         )
     require_training()
-    from foreword.cli.main import main
     from foreword.cli.progress import show
-    from foreword.personal.together import joined, moment_begun, place_for, start_together, take_part
+    from foreword.personal import train as training
 
-    place = place_for(processes)
-    if place is None:
-        raise typer.Exit(start_together(main, processes or 1, folder, begun=begun))
-    if place.first and order is not None and order.me is None:
-        me = next(filter(None, (asked_whose(source, encoding) for source in sources or [])), None)
-        order = replace(order, me=me)
-    with joined(place) as team:
-        finished = show(take_part(team, order, folder, use, begun=moment_begun(begun)), model=to)
-    if not place.first:
-        return
+    if request is None:
+        events = training.resume(folder, html=html, share=share)
+    else:
+        events = training.train(request, begun=begun)
+    finished = show(events, model=to)
     if finished is None:
         raise typer.Exit(130)
     if as_json:
         say_json({"model": str(finished.folder), **finished.figures})
-
-
-def _check_run(run: Path) -> None:
-    """See that the first process of those that train has a run to go on with."""
-    if os.environ.get("RANK", "0") == "0" and not run.is_dir():
-        raise RunError(f"there is no unfinished run in {run}")
 
 
 def _refuse_with_resume(**given: object) -> None:

@@ -14,8 +14,7 @@ from foreword.corpus.texts import OldSource, Reading, RunningText, Source, Texts
 from foreword.corpus.vocabulary import Vocabulary
 from foreword.errors import OptionError
 from foreword.text.forms import UNITS, Unit
-from foreword.text.secrets import Kind
-from foreword.text.secrets.scrubbing import told
+from foreword.text.secrets import Kind, in_words
 from foreword.text.tokenizer import Tokenizer
 
 __all__ = ["Corpus", "Settings", "SourceRecord", "Stream", "encode", "prepare"]
@@ -106,9 +105,10 @@ def _write(folder: Path, name: str, vocabulary: Vocabulary, text: RunningText) -
 
 
 def _taken_out(records: Sequence[SourceRecord]) -> Iterator[str]:
-    found = total_secrets(records)
+    total = total_secrets(records)
+    found = Counter({kind: total[kind] for kind in Kind if kind in total})
     if found:
-        yield f"took out {told(Counter({kind: found[kind] for kind in Kind if kind in found}))}; … stands in their place"
+        yield f"took out {in_words(found)}; … stands in their place"
 
 
 def _unknown(vocabulary: Vocabulary, text: RunningText) -> Iterator[str]:

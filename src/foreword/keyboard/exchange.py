@@ -118,7 +118,7 @@ def merge(memory: Memory, other: Path) -> int:
 
 def _learn_new(memory: Memory, messages: Iterable[Message], there: Counter[tuple[str, int]]) -> int:
     """Learn the messages of which there are fewer in the memory."""
-    from foreword.text.secrets import Scrubber  # noqa: PLC0415 - its patterns take a while
+    from foreword.text.secrets.scrubbing import Scrubber  # noqa: PLC0415 - its patterns take a while
 
     scrubber = Scrubber(Counter())
 

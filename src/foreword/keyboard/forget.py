@@ -15,7 +15,7 @@ import regex
 from foreword.errors import OptionError
 from foreword.keyboard.counts import Message
 from foreword.text.cleaning import clean
-from foreword.text.secret_kinds import OMISSION, Kind
+from foreword.text.secrets import OMISSION, Kind
 from foreword.text.words import folded, words
 
 DIGEST_BYTES: Final = 16
@@ -192,7 +192,7 @@ def admitted(
 
     None is empty. The secrets are added to `taken`, by kind. What was learned last, `after`, may ask for one.
     """
-    from foreword.text.secrets import Scrubber  # noqa: PLC0415 - its patterns take a while, and who types need not wait
+    from foreword.text.secrets.scrubbing import Scrubber  # noqa: PLC0415 - its patterns take a while, and who types need not wait
 
     scrubber = Scrubber(taken)
     scrubber.follow(after)

@@ -30,7 +30,7 @@ from foreword.keyboard.forget import Blocked, admitted, checked, comparable, cut
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
 from foreword.keyboard.ngram_model import Candidate, Distribution, context_of
 from foreword.modelfolder.names import PERSONAL, memory_beside
-from foreword.text.secret_kinds import Kind
+from foreword.text.secrets import Kind
 from foreword.text.words import folded
 
 __all__ = ["Candidate", "Forgotten", "Memory", "Message", "Met", "Numbered", "WordUse", "memory_path"]

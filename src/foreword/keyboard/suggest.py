@@ -22,7 +22,7 @@ from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor, anchor, recent, typed_length
 from foreword.text.cleaning import clean
-from foreword.text.secret_kinds import ONCE_OFFERED
+from foreword.text.secrets import ONCE_OFFERED
 from foreword.text.words import matching, takes_blank, word_start
 
 __all__ = ["CONFIDENT", "Counts", "Keyboard", "Suggestion"]

@@ -20,10 +20,8 @@ from foreword.assess.report import Report, page
 from foreword.corpus.prepare import Corpus
 from foreword.corpus.texts import MEMORY
 from foreword.errors import ForewordError, ModelError, OptionError
-from foreword.keyboard.counts import Counts
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.ranking import CONFIDENT
-from foreword.keyboard.suggest import Keyboard
+from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
 from foreword.libraries import load_matplotlib
 from foreword.modelfolder.names import SHIPPED
 from foreword.personal.card import PICTURE

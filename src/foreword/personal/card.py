@@ -10,8 +10,7 @@ from typing import Final
 from foreword.libraries import load_matplotlib
 from foreword.modelfolder.record import FOUND_LATER
 from foreword.text.counting import counted
-from foreword.text.secrets import Kind
-from foreword.text.secrets.scrubbing import told
+from foreword.text.secrets import Kind, in_words
 
 PICTURE = "curve.png"
 
@@ -173,7 +172,7 @@ def _taken_out(training: Mapping[str, object]) -> list[str]:
     if not found.total():
         return ["There were no secrets to take out of its texts."]
     return [
-        f"Taken out of its texts before it was trained: {told(found)}. Ordinary words stand in their place."
+        f"Taken out of its texts before it was trained: {in_words(found)}. Ordinary words stand in their place."
     ]
 
 

@@ -39,7 +39,7 @@ FEW_COLUMNS: Final = 1.4
 """A text is read in fewer columns than the probe, which is slower, and each has a little to read before."""
 
 TEXTS: Final[Mapping[str, Literal["new", "old"]]] = {"test": "new", "old": "old"}
-"""The held-out texts that a network and its initial weights are measured on: the key of their figures, and their text."""
+"""The held-out texts that a network is compared on with its initial weights: the key of their figures, their text."""
 
 Figures = dict[str, Any]
 
@@ -128,7 +128,7 @@ def beside_ngram(network: Network, part: Stream, corpus: Corpus, extent: Extent)
 def beside_initial(
     held_out: Figures, network: Network, initial: Network, corpus: Corpus, extent: Extent
 ) -> Figures:
-    """The figures of the network made, with those of its initial weights in them; both on old text, if there is some."""
+    """The figures of a network, with those of its initial weights in them; both on old text, if there is some."""
     found = {**held_out}
     if corpus.old_held_out is not None:
         found["old"] = measured(network, corpus.old_held_out, corpus, extent)

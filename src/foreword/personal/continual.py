@@ -140,7 +140,8 @@ def more_for(model: Model, tables: Tables, *, old: tuple[OldSource, ...]) -> Mor
     again = f", and {len(known.waiting):,} that were held out of the last ones" if known.waiting else ""
     note = (
         f"{model.path.name} learns {counted(len(known.untrained), 'message')} "
-        f"({counted(known.characters, 'character')}) that {known.name} has taken in since{again}; the newest are held out"
+        f"({counted(known.characters, 'character')}) that {known.name} has taken in since{again}; "
+        "the newest are held out"
     )
     return More(
         sources=(_lines(known.name, new),),

@@ -15,7 +15,7 @@ from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import MEMORY
 from foreword.errors import ModelError
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.observing import fitted
+from foreword.keyboard.mixture import fitted
 from foreword.modelfolder import Config, Contents, ModelFolder
 from foreword.modelfolder import lexicon as word_list
 from foreword.modelfolder.reading import named
@@ -39,9 +39,8 @@ from foreword.personal.deadline import seconds_for_figures
 from foreword.personal.events import Compared, Finished, Measured, Warned
 from foreword.personal.finetune import InitialWeights, weights_digest
 from foreword.personal.versions import keep, prune, put_aside
-from foreword.runtime.network import Network
+from foreword.runtime.network import Network, peak_megabytes
 from foreword.runtime.predictor import Predictor
-from foreword.runtime.resident import peak_megabytes
 from foreword.text.cleaning import POLICY
 from foreword.text.tokenizer import Tokenizer
 from foreword.training.between import Chosen, chosen
@@ -171,7 +170,7 @@ def export(
         return
     if there is not None and rival is None:
         yield Warned(
-            message=f"it cannot be compared with the {to.name} before: no text is held out that neither was trained on. "
+            message=f"it cannot be compared with the {to.name} before: neither left this text out of its training. "
             f"To have that one again: foreword rollback{named(to, '-m')}"
         )
     prune(to)

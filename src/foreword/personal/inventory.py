@@ -9,7 +9,7 @@ from foreword.errors import ForewordError, ModelMissing, OptionError
 from foreword.modelfolder import run_folder, swap
 from foreword.modelfolder.names import SHIPPED, known_names, memory_beside, shipped_folder
 from foreword.modelfolder.reading import is_being_trained
-from foreword.personal.lock import held
+from foreword.personal.run import held
 from foreword.personal.versions import Version, versions_folder, versions_of
 
 Part = Literal["model", "versions", "run"]

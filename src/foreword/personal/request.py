@@ -13,13 +13,13 @@ from foreword import modelfolder
 from foreword.corpus.samples import check_is_there
 from foreword.corpus.texts import OldSource, Reading, Source
 from foreword.errors import MemoryUnusable, MissingExtra, ModelError, OptionError
-from foreword.keyboard.forgetting import Blocked
+from foreword.keyboard.forget import Blocked
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
 from foreword.personal.continual import More, more_for
 from foreword.personal.finetune import Tables, own_name, recorded_recipe, tables_for
 from foreword.runtime.model import Model
-from foreword.sources.plain import check_encoding
+from foreword.sources.encodings import check_encoding
 from foreword.training.recipe import Recipe, Table, merged, read_recipe, recipe_of
 from foreword.training.sizing import Size
 from foreword.training.tensorboard import require_tensorboard

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from foreword import modelfolder
-from foreword.assess.leaks import Leaks
+from foreword.assess.canaries import Leaks
 from foreword.modelfolder import names
 from foreword.modelfolder.record import FOUND_LATER
-from foreword.personal.card_secrets import with_secrets
+from foreword.personal.card import with_secrets
 
 
 def state(path: Path, leaks: Leaks) -> None:

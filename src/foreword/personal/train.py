@@ -18,18 +18,15 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from filelock import FileLock, Timeout
-
 from foreword import modelfolder
 from foreword.corpus.prepare import Corpus, Settings, encode
 from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import Texts, read
 from foreword.errors import ForewordError, MemoryUnusable, RunError
-from foreword.keyboard.forgetting import Blocked
+from foreword.keyboard.forget import Blocked
 from foreword.keyboard.memory import Memory, memory_path
-from foreword.modelfolder.names import in_a_command, lock_of_run, run_folder
+from foreword.modelfolder.names import in_a_command, run_folder
 from foreword.modelfolder.reading import named
-from foreword.modelfolder.record import learned_from
 from foreword.models.catalogue import parameter_count
 from foreword.personal.backtest import backtest
 from foreword.personal.choice import Choice, Try, choose
@@ -48,11 +45,11 @@ from foreword.personal.events import (
 from foreword.personal.export import export
 from foreword.personal.finetune import InitialWeights, changed, weights_digest
 from foreword.personal.request import Candidate, TrainRequest
+from foreword.personal.run import held
 from foreword.personal.watch import watch
 from foreword.runtime.model import Model
 from foreword.text.counting import counted
-from foreword.text.secrets import Kind
-from foreword.text.secrets.scrubbing import told
+from foreword.text.secrets import Kind, in_words
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
 from foreword.training.journal import Journal
 from foreword.training.memory import within_memory
@@ -66,8 +63,6 @@ from foreword.training.threads import bound_threads
 
 FULL: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 """What systems call a disk, a quota or a limit of files that is full."""
-PATIENCE_SECONDS: Final = 0.2
-"""Who only looks whether a run is under way (`modelfolder/reading.py`) has the lock for less than that."""
 LITTLE: Final = 20_000
 """Characters; with fewer, a new network writes hardly a word right, and an n-gram does better (docs/log.md)."""
 
@@ -139,7 +134,7 @@ def _begin(request: TrainRequest, folder: Path, deadline: Deadline) -> Iterator[
         if len(choices) == 2:
             how = Try.of(request, deadline)
             yield Trying(seconds=how.seconds, steps=how.steps)
-            chosen = choose(*choices, how, device)
+            chosen = choose(choices[0], choices[1], how, device)
         else:
             name = [] if initial[0] is None else [f"goes on from {initial[0].name}"]
             chosen = replace(choices[0], reasons=tuple(name))
@@ -219,7 +214,7 @@ def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remem
 
 def _remembered(lesson: Lesson) -> Remembered:
     taken = {kind: lesson.taken[kind] for kind in Kind if kind in lesson.taken}
-    return Remembered(messages=lesson.messages, known=lesson.known, taken=told(Counter(taken)))
+    return Remembered(messages=lesson.messages, known=lesson.known, taken=in_words(Counter(taken)))
 
 
 def _run(to: Path, stop: Callable[[], bool]) -> Iterator[Event]:
@@ -368,66 +363,6 @@ def _check_forgotten(corpus: Corpus, to: Path) -> None:
             f"the unfinished run of {to.name} has text with a word that was forgotten since, so it does not go on; "
             f"delete it with: foreword models delete {in_a_command(to)} --run"
         )
-
-
-def discard_run(model: Path) -> None:
-    """Delete what an unfinished run of `model` left, if there is anything.
-
-    Raises:
-        RunError: it is not left: another process is at it.
-    """
-    with held(run_folder(model)):
-        shutil.rmtree(run_folder(model), ignore_errors=True)
-
-
-def run_sources(model: Path) -> tuple[str, ...]:
-    """What the unfinished run of `model` learns from, and what the model that it goes on from was trained on.
-
-    Nothing, where there is no run that has begun to learn.
-
-    Raises:
-        RunError: it is damaged.
-    """
-    folder = run_folder(model)
-    if not (folder / PLAN).exists():
-        return ()
-    corpus, initial = Corpus.open(folder / "corpus"), InitialWeights.kept(folder)
-    before = (
-        [] if initial is None else [str(text.get("name")) for text in learned_from(initial.training)] or ["?"]
-    )
-    return (*(source.name for source in (*corpus.sources, *corpus.old_sources)), *before)
-
-
-@contextmanager
-def held(run: Path) -> Iterator[None]:
-    """While inside, the folder `run` is this run's alone. The operating system lets go when its process ends.
-
-    The lock is a hidden file beside the folder, which itself comes and goes.
-
-    Raises:
-        RunError: another process holds it, or no file can be made there.
-    """
-    path = lock_of_run(run)
-    # A generator that is inside may be closed by another thread than the one that went in.
-    lock = FileLock(path, timeout=PATIENCE_SECONDS, thread_local=False)
-    try:
-        run.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout:
-        raise RunError(
-            f"{run.with_suffix('')} is being trained by another process; wait for its end, or stop it first"
-        ) from None
-    except FileExistsError:
-        raise RunError(f"{run} cannot be made: Not a directory; choose another place with -o") from None
-    except OSError as error:
-        raise RunError(
-            f"{run} cannot be made: {error.strerror or error}; choose another place with -o"
-        ) from None
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)  # still held: whoever takes a lock on a file that is gone tries again
-        lock.release()
 
 
 @contextmanager

@@ -18,17 +18,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
-from foreword.sources import (
+from foreword.sources import refused, unsupported
+from foreword.sources.chats import (
+    dated_names,
     discord,
     meta,
     names,
-    refused,
+    signal,
     signal_folder,
-    signal_json,
     slack,
     telegram,
-    timed_names,
-    unsupported,
     whatsapp,
 )
 from foreword.sources.documents import books, html, markdown, office
@@ -67,7 +66,7 @@ ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 """How a zip archive begins; the second one is empty."""
 
 FORMATS: Final[tuple[Format, ...]] = (
-    Format(name="Signal", fits=signal_json.fits, read=signal_json.read),
+    Format(name="Signal", fits=signal.fits, read=signal.read),
     Format(name="refused", fits=refused.fits, read=refused.read),  # Signal's lines would do for WhatsApp's
     Format(name="WhatsApp", fits=whatsapp.fits, read=whatsapp.read),
     Format(name="Telegram", fits=telegram.fits, read=telegram.read),
@@ -84,7 +83,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(name="Slack", fits=slack.fits, read=slack.read),
     Format(name="Markdown", fits=markdown.fits, read=markdown.read),
     Format(name="names and messages", fits=names.fits, read=names.read),
-    Format(name="times, names and messages", fits=timed_names.fits, read=timed_names.read),
+    Format(name="times, names and messages", fits=dated_names.fits, read=dated_names.read),
 )
 
 

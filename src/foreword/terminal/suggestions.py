@@ -8,7 +8,7 @@ from typing import Final, Protocol, final, runtime_checkable
 
 from foreword.keyboard.suggest import Suggestion
 from foreword.text.cleaning import clean
-from foreword.text.key_blocks import kept_together
+from foreword.text.secrets.keys import kept_together
 from foreword.text.words import words
 
 
@@ -105,6 +105,9 @@ class Suggesting(Protocol):
     ) -> Sequence[Suggestion]:
         """The likeliest words at the end of the text."""
 
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
+        """Say that a person saw these suggestions behind the text."""
+
     def learn(self, text: str) -> int:
         """Remember the text."""
 
@@ -115,7 +118,9 @@ class Suggesting(Protocol):
 def find(keyboard: Suggesting, before: str, *, limit: int, confidence: float) -> Offer:
     """What to offer after a text: a phrase where one is likely enough, and else words, however unlikely."""
     found = keyboard.suggest(before, limit, phrases=True, confidence=confidence)
-    return Offer.of(before, found or keyboard.suggest(before, limit), confidence=confidence)
+    found = found or keyboard.suggest(before, limit)
+    keyboard.report(before, found)
+    return Offer.of(before, found, confidence=confidence)
 
 
 @final
