@@ -25,7 +25,7 @@ from foreword.runtime.generate import generate_many
 from foreword.runtime.model import Model
 from foreword.runtime.sampling import Sampling
 from foreword.sources.report import Report
-from foreword.text.characters import code_points
+from foreword.text.vocabularies import code_points
 from foreword.text.cleaning import clean_pieces
 from foreword.text.counting import counted
 from foreword.text.documents import join

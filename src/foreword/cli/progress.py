@@ -98,10 +98,10 @@ class _Screen:
 
     def _prepared(self, event: Prepared) -> None:
         held_out = f"{event.held_out_characters:,} held out" if event.held_out_characters else "none held out"
-        old = f"{event.old_characters:,} of old text beside them, " if event.old_characters else ""
+        old = f"{event.old_characters:,} of old text, " if event.old_characters else ""
         self._line(
-            f"{counted(event.training_characters, 'character')} to learn from, {old}{held_out}; "
-            f"{event.vocabulary:,} different tokens ({event.unit})"
+            f"Training text: {counted(event.training_characters, 'character')}, {old}{held_out}. "
+            f"Vocabulary: {event.vocabulary:,} tokens ({event.unit})."
         )
         for note in event.notes:
             self._line(f"Note: {note}")
@@ -119,11 +119,11 @@ class _Screen:
     def _validated(self, event: Validated) -> None:
         measured = f"{event.bits_per_character:.3f} bits per character on held-out text"
         if event.training_bits_per_character is None:
-            self._line(f"as it is: {measured}")
+            self._line(f"before training: {measured}")
             return
         best = "best so far" if event.best else "no better"
         self._line(
-            f"step {event.step:,}, pass {event.epoch:.1f}: {measured} ({best}), "
+            f"step {event.step:,}, epoch {event.epoch:.1f}: {measured} ({best}), "
             f"{event.training_bits_per_character:.3f} on the training text"
         )
 
@@ -157,8 +157,7 @@ class _Screen:
 
 
 def _saved(figures: Mapping[str, Any]) -> str:
-    low, high = figures["keystroke_savings_interval"]
-    return f"{100 * figures['keystroke_savings']:.1f} ({100 * low:.1f} to {100 * high:.1f})"
+    return f"{100 * figures['keystroke_savings']:.1f} %"
 
 
 def _sentences(
@@ -167,7 +166,7 @@ def _sentences(
     match event:
         case Trying():
             length = f"{event.seconds:.0f} s" if event.steps is None else counted(event.steps, "step")
-            said = [f"Trying for {length} each what does better: to go on from base, or a new network"]
+            said = [f"Trying base and a new network for {length} each"]
         case Warned():
             said = [f"Careful: {event.message}"]
         case EndedEarly() | Began():
@@ -179,36 +178,34 @@ def _sentences(
                 if event.characters >= event.held_out
                 else f"{event.characters:,} of the {all_of_it}"
             )
-            figures = f"{event.bits_per_character:.3f} bits per character; an n-gram of the same text {event.ngram:.3f}"
-            said = [f"Measured on {shown} held out to test: {figures}"]
+            figures = f"{event.bits_per_character:.3f} bits per character. N-gram of the same text: {event.ngram:.3f}."
+            said = [f"On {shown} held out to test: {figures}"]
         case Compared():
             said = [
-                f"On held-out {event.text} text: {event.after:.3f} bits per character, {event.before:.3f} before"
+                f"On held-out {event.text} text: {event.after:.3f} bits per character; initial weights: {event.before:.3f}"
             ]
         case Tried():
             said = _tried(event.figures)
         case Reported():
             said = [f"The report is in {event.path}, readable by you alone"]
         case Remembered():
-            known = f" ({event.known:,} were known before)" if event.known else ""
+            known = f" and knew {event.known:,} before" if event.known else ""
             taken = f", without {event.taken}" if event.taken else ""
-            said = [f"The memory beside it has learned {counted(event.messages, 'message')}{known}{taken}"]
+            part = "held-out message" if event.held_out else "message"
+            said = [f"The memory has learned {counted(event.messages, part)}{known}{taken}"]
     return said
 
 
 def _tried(figures: Mapping[str, Any]) -> list[str]:
-    counts, ghost = figures["ngram"], figures["ghost"]
-    base = f"the base alone {_saved(figures['base'])}, " if "base" in figures else ""
-    saved = (
-        f"Of 100 keys for {counted(figures['messages'], 'message')} that it has not learned, it would have saved "
-        f"{_saved(figures)}; word counts alone {_saved(counts)}, {base}a perfect keyboard "
-        f"{100 * figures['theoretical_limit']:.1f}"
-    )
-    alone = (
-        f"The word behind the cursor alone would have saved {100 * ghost['keystroke_savings']:.1f}, shown at "
-        f"{ghost['lists_with_words']:.0%} of the keys"
-    )
-    return [saved, alone]
+    low, high = figures["keystroke_savings_interval"]
+    base = f" Base model: {_saved(figures['base'])}." if "base" in figures else ""
+    inline = figures["ghost"]
+    return [
+        f"Keystroke savings on {counted(figures['messages'], 'held-out message')}: {_saved(figures)} "
+        f"(95 % CI {100 * low:.1f}–{100 * high:.1f}). N-gram: {_saved(figures['ngram'])}.{base} "
+        f"Upper bound: {100 * figures['theoretical_limit']:.1f} %.",
+        f"Inline suggestion alone: {_saved(inline)}, shown at {100 * inline['lists_with_words']:.0f} % of the keys.",
+    ]
 
 
 def duration(seconds: float) -> str:

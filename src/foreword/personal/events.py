@@ -150,11 +150,15 @@ class Reported:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Remembered:
-    """The person's memory has learned so many messages; so many it had known before; what was `taken` out, in words."""
+    """The person's memory has learned so many messages; so many it had known before; what was `taken` out, in words.
+
+    They are those of the training part, or the `held_out` ones.
+    """
 
     messages: int
     known: int
     taken: str = ""
+    held_out: bool = False
 
 
 @final

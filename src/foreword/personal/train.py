@@ -209,12 +209,18 @@ def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remem
         return
     lesson.keep(folder)
     if lesson.messages or lesson.known:
-        yield _remembered(lesson)
+        yield _remembered(lesson, Lesson())
 
 
-def _remembered(lesson: Lesson) -> Remembered:
-    taken = {kind: lesson.taken[kind] for kind in Kind if kind in lesson.taken}
-    return Remembered(messages=lesson.messages, known=lesson.known, taken=in_words(Counter(taken)))
+def _remembered(lesson: Lesson, before: Lesson, *, held_out: bool = False) -> Remembered:
+    """What the memory has learned since it stood as in `before`."""
+    taken = {kind: lesson.taken.get(kind, 0) - before.taken.get(kind, 0) for kind in Kind}
+    return Remembered(
+        messages=lesson.messages - before.messages,
+        known=lesson.known - before.known,
+        taken=in_words(Counter(taken)),
+        held_out=held_out,
+    )
 
 
 def _run(to: Path, stop: Callable[[], bool]) -> Iterator[Event]:
@@ -284,13 +290,13 @@ def _used(
         if lesson is None:
             return
         memory = Memory.open(memory_path(str(to)))
-        before = (lesson.messages, lesson.known)
+        before = Lesson(messages=lesson.messages, known=lesson.known, taken={**lesson.taken})
         held_out = learn_left(lesson, memory)
         folder = modelfolder.read(made)
         if initial is None or weights_digest(folder) != initial.sha256:
             note_trained(lesson, held_out, memory, folder, initial)
-        if (lesson.messages, lesson.known) != before:
-            yield _remembered(lesson)
+        if (lesson.messages, lesson.known) != (before.messages, before.known):
+            yield _remembered(lesson, before, held_out=True)
         yield from (Warned(message=note) for note in memory.notes)
         memory.close()
     except ForewordError as error:
