@@ -181,9 +181,8 @@ def _sentences(
             figures = f"{event.bits_per_character:.3f} bits per character. N-gram of the same text: {event.ngram:.3f}."
             said = [f"On {shown} held out to test: {figures}"]
         case Compared():
-            said = [
-                f"On held-out {event.text} text: {event.after:.3f} bits per character; initial weights: {event.before:.3f}"
-            ]
+            figures = f"{event.after:.3f} bits per character. Initial weights: {event.before:.3f}."
+            said = [f"On held-out {event.text} text: {figures}"]
         case Tried():
             said = _tried(event.figures)
         case Reported():
@@ -200,12 +199,13 @@ def _tried(figures: Mapping[str, Any]) -> list[str]:
     low, high = figures["keystroke_savings_interval"]
     base = f" Base model: {_saved(figures['base'])}." if "base" in figures else ""
     inline = figures["ghost"]
-    return [
+    saved = (
         f"Keystroke savings on {counted(figures['messages'], 'held-out message')}: {_saved(figures)} "
         f"(95 % CI {100 * low:.1f}–{100 * high:.1f}). N-gram: {_saved(figures['ngram'])}.{base} "
-        f"Upper bound: {100 * figures['theoretical_limit']:.1f} %.",
-        f"Inline suggestion alone: {_saved(inline)}, shown at {100 * inline['lists_with_words']:.0f} % of the keys.",
-    ]
+        f"Upper bound: {100 * figures['theoretical_limit']:.1f} %."
+    )
+    shown = f"shown at {100 * inline['lists_with_words']:.0f} % of the keys"
+    return [saved, f"Inline suggestion alone: {_saved(inline)}, {shown}."]
 
 
 def duration(seconds: float) -> str:

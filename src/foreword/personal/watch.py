@@ -167,5 +167,5 @@ def _ended_early(session: Session) -> str | None:
         return f"{session.epochs:.0f} epochs are made, and more of them would teach nothing"
     if session.ending == "patience":
         best = f"of step {session.best_step:,}" if session.best_step else "that it began with"
-        return f"the last {session.stale} validations showed no gain, so the training ends here, with the weights {best}"
+        return f"the last {session.stale} validations showed no gain: the training ends here, with the weights {best}"
     return None
