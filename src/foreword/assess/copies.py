@@ -419,7 +419,7 @@ def usual_overlap(text: CleanedText, characters: int) -> tuple[Overlap | None, i
     if size < LEAST:
         return None, 0
     cut = text.characters - size
-    last = text.characters_from(cut, text.characters)
+    last = "".join(text.pieces(cut, text.characters))
     passages = [last[start : start + PASSAGE] for start in range(0, size, PASSAGE)]
     return overlap(passages, text.pieces(0, cut)), size
 

@@ -121,18 +121,46 @@ class Line:
 
 @final
 @dataclass(frozen=True, kw_only=True)
+class CleanedText:
+    """A text in a UTF-8 file; `offsets` are the bytes at which each piece of PIECE characters begins, and the end."""
+
+    path: Path
+    characters: int
+    offsets: Sequence[int]
+
+    @classmethod
+    def write(cls, pieces: Iterable[str], path: Path) -> "CleanedText":
+        """Write the text that `pieces` make up, whatever their sizes."""
+        offsets, characters = array("q", [0]), 0
+        with path.open("wb") as file:
+            for piece in _even(pieces):
+                file.write(piece.encode())
+                offsets.append(file.tell())
+                characters += len(piece)
+        return cls(path=path, characters=characters, offsets=offsets)
+
+    def pieces(self, start: int, stop: int) -> Iterator[str]:
+        """The characters from `start` to before `stop`, a bounded number at a time."""
+        with self.path.open("rb") as file:
+            for number in range(start // PIECE, -(-stop // PIECE)):
+                file.seek(self.offsets[number])
+                piece = file.read(self.offsets[number + 1] - self.offsets[number]).decode()
+                first = number * PIECE
+                yield piece[max(0, start - first) : stop - first]
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
 class Text:
-    """A cleaned text in a UTF-8 file, and the record of its source.
+    """A cleaned text on disk, and the record of its source.
 
     Attributes:
-        offsets: the bytes at which each piece of PIECE characters begins, and that of the end.
         validation, test: the characters at which these parts begin; what is before them is trained on.
         log: when each line was written, and its fingerprint.
     """
 
-    path: Path
+    cleaned: CleanedText
     record: SourceRecord
-    offsets: Sequence[int]
     validation: int
     test: int
     log: "LineLog"
@@ -140,11 +168,11 @@ class Text:
     @property
     def characters(self) -> int:
         """How many there are."""
-        return self.record.characters
+        return self.cleaned.characters
 
     def pieces(self, start: int, stop: int) -> Iterator[str]:
         """The characters from `start` to before `stop`, a bounded number at a time."""
-        return _pieces(self.path, self.offsets, start, stop)
+        return self.cleaned.pieces(start, stop)
 
     def lines(self) -> Iterator[Line]:
         """All lines that are not empty, in their order."""
@@ -316,26 +344,25 @@ def _read(source: Source, path: Path, reading: Reading, held_out: float, notes: 
         found: Iterator[Document] = (Document(text=line) for line in source.lines)
     else:
         found = documents(source, encoding=reading.encoding, me=reading.me, report=report)
-    cleaned = _digested(_cleaned(found, log, files), whole)
-    offsets, characters = _write(_omitted(scrub_pieces(cleaned, secrets), reading.omit, log), path)
+    pieces = scrub_pieces(_digested(_cleaned(found, log, files), whole), secrets)
+    cleaned = CleanedText.write(_omitted(pieces, reading.omit, log), path)
     notes += [f"{name}: {sentence}" for sentence in report.sentences()]
-    if characters == 0:
+    if cleaned.characters == 0:
         raise SourceEmpty(f"{name} holds no text; leave it out, or see whether it is the right one")
     is_folder = isinstance(source, str) and not source.startswith(PREFIX) and Path(source).is_dir()
     if isinstance(source, Lines) and source.held_out is not None:
         held_out = source.held_out
-    validation, test = _split(path, offsets, characters, held_out)
+    validation, test = _split(cleaned, held_out)
     return Text(
-        path=path,
+        cleaned=cleaned,
         record=SourceRecord(
             name=name,
             sha256=whole.hexdigest(),
-            characters=characters,
+            characters=cleaned.characters,
             files=tuple(files) if is_folder else (),
             place=_place(source),
             secrets={str(kind): times for kind, times in secrets.items()},
         ),
-        offsets=offsets,
         validation=validation,
         test=test,
         log=log,
@@ -406,17 +433,6 @@ def _omitted(pieces: Iterable[str], omit: Omit | None, log: LineLog) -> Iterator
     yield omit(rest) if rest else ""
 
 
-def _write(pieces: Iterable[str], path: Path) -> tuple[Sequence[int], int]:
-    """Write a text; the bytes at which each piece of PIECE characters begins, and how many characters it has."""
-    offsets, characters = array("q", [0]), 0
-    with path.open("wb") as file:
-        for piece in _even(pieces):
-            file.write(piece.encode())
-            offsets.append(file.tell())
-            characters += len(piece)
-    return offsets, characters
-
-
 def _even(pieces: Iterable[str]) -> Iterator[str]:
     """The same text in pieces of PIECE characters; only the last may be shorter."""
     held: list[str] = []
@@ -433,16 +449,7 @@ def _even(pieces: Iterable[str]) -> Iterator[str]:
         yield "".join(held)
 
 
-def _pieces(path: Path, offsets: Sequence[int], start: int, stop: int) -> Iterator[str]:
-    with path.open("rb") as file:
-        for number in range(start // PIECE, -(-stop // PIECE)):
-            file.seek(offsets[number])
-            piece = file.read(offsets[number + 1] - offsets[number]).decode()
-            first = number * PIECE
-            yield piece[max(0, start - first) : stop - first]
-
-
-def _split(path: Path, offsets: Sequence[int], length: int, held_out: float) -> tuple[int, int]:
+def _split(text: CleanedText, held_out: float) -> tuple[int, int]:
     """Where training ends and where validation ends; the test part goes on to the end of the text.
 
     The one split: the end of each text is held out, its first half to validate, its second half to test. It is
@@ -451,6 +458,7 @@ def _split(path: Path, offsets: Sequence[int], length: int, held_out: float) -> 
     The share is raised to LEAST characters for each of the two parts, but to no more than a third of the text for
     both. Each cut moves back to the beginning of its line, if that is near, so that no message is cut in two.
     """
+    length = text.characters
     if held_out in (0, 1):
         return (0, 0) if held_out else (length, length)
     if length < SHORTEST:
@@ -459,7 +467,7 @@ def _split(path: Path, offsets: Sequence[int], length: int, held_out: float) -> 
 
     def line_start(cut: int) -> int:
         first = max(0, cut - min(REACH, size // 2))
-        newline = "".join(_pieces(path, offsets, first, cut)).rfind("\n")
+        newline = "".join(text.pieces(first, cut)).rfind("\n")
         return cut if newline < 0 else first + newline + 1
 
     test = line_start(length - size)

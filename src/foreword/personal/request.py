@@ -11,7 +11,7 @@ from typing import Final, final
 
 from foreword import modelfolder
 from foreword.corpus.samples import check_is_there
-from foreword.corpus.texts import OldSource, Reading, Source
+from foreword.corpus.texts import OldSource, Omit, Reading, Source
 from foreword.errors import MemoryUnusable, MissingExtra, ModelError, OptionError
 from foreword.keyboard.forget import Blocked
 from foreword.keyboard.memory import Memory, memory_path
@@ -117,7 +117,64 @@ def resolve(
     check_report(html, share=share)
     if minutes is not None and not 0 < minutes < math.inf:
         raise OptionError(f"--minutes {minutes:g}: give a finite time above 0")
+    if tensorboard is not None:
+        require_tensorboard(tensorboard)
+    asked, minutes = _tables(recipe, tables or {}, minutes)
     origin = _origin(start, to, more=more)
+    _check_origin(origin, old=old, size=size)
+    model = None if origin is None else Model(modelfolder.read(origin))
+    if model is None:
+        texts = More(sources=tuple(sources), old=tuple(old))
+        candidates = _candidates(asked, to, free=start is None and size is None)
+    else:
+        me = me or (own_name(model) if more else None)
+        texts = _going_on(model, asked, tuple(sources), tuple(old), more=more)
+        candidates = (Candidate(tables=texts.tables, initial=model),)
+    _check_sources(texts)
+    modelfolder.check_destination(to)
+    blocked, notes = _blocked(to)
+    return TrainRequest(
+        sources=texts.sources,
+        old=texts.old,
+        to=to,
+        candidates=candidates,
+        reading=_reading(candidates[0], me=me, omit=blocked.cut if blocked else None),
+        minutes=minutes,
+        size=size,
+        device=device,
+        unchanged=texts.unchanged,
+        more=texts if texts.numbers else None,
+        html=html,
+        share=share,
+        tensorboard=None if tensorboard is None else tensorboard.absolute(),
+        notes=(*notes, *texts.notes),
+    )
+
+
+def _going_on(
+    model: Model, asked: Tables, sources: tuple[Source, ...], old: tuple[Source, ...], *, more: bool
+) -> More:
+    """What is learned where a run goes on with `model`; with `more` and no source, what there is to go on with."""
+    tables = tables_for(model, asked, more=more)
+    if more:
+        tables["text"].setdefault("encoding", recorded_recipe(model).text.encoding)
+    if more and not sources:
+        return more_for(model, tables, old=old)
+    return More(sources=sources, old=old, tables=tables)
+
+
+def _reading(candidate: Candidate, *, me: str | None, omit: Omit | None) -> Reading:
+    text, model = candidate.recipe.text, candidate.initial
+    if text.encoding is not None:
+        check_encoding(text.encoding)
+    # What was held out of old text when it was new is held out now.
+    before = 0.0 if model is None else recorded_recipe(model).text.held_out
+    return Reading(
+        held_out=text.held_out, old_held_out=before or text.held_out, encoding=text.encoding, me=me, omit=omit
+    )
+
+
+def _check_origin(origin: Path | None, *, old: Sequence[str], size: Size | None) -> None:
     if origin is None and old:
         raise OptionError(
             "--replay is text that a finished model must not forget; name the model: --from MODEL, or --more"
@@ -126,58 +183,14 @@ def resolve(
         raise OptionError(
             f"--size {size}: {origin.name} is a finished network, its size is fixed; leave it out"
         )
-    if tensorboard is not None:
-        require_tensorboard(tensorboard)
-        tensorboard = tensorboard.absolute()
-    asked, minutes = _tables(recipe, tables or {}, minutes)
-    model = None if origin is None else Model(modelfolder.read(origin))
-    given = tuple[Source, ...](sources)
-    texts = More(sources=given, old=tuple(old))
-    if model is None:
-        candidates = _candidates(asked, to, free=start is None and size is None)
-    else:
-        recorded = recorded_recipe(model)
-        asked = tables_for(model, asked, more=more)
-        if more:
-            me = me or own_name(model)
-            asked["text"].setdefault("encoding", recorded.text.encoding)
-        if more and not sources:
-            texts = more_for(model, asked, old=tuple(old))
-            asked = texts.tables
-        candidates = (Candidate(tables=asked, initial=model),)
+
+
+def _check_sources(texts: More) -> None:
     if not texts.sources:
         raise OptionError("name what to learn from: files, folders, - for standard input, or sample:chitchat")
     for source in (*texts.sources, *texts.old):
         if isinstance(source, str):
             check_is_there(source)
-    modelfolder.check_destination(to)
-    text = candidates[0].recipe.text
-    if text.encoding is not None:
-        check_encoding(text.encoding)
-    blocked, memory_notes = _blocked(to)
-    return TrainRequest(
-        sources=texts.sources,
-        old=texts.old,
-        to=to,
-        candidates=candidates,
-        reading=Reading(
-            held_out=text.held_out,
-            # What was held out of old text when it was new is held out now.
-            old_held_out=(model is not None and recorded_recipe(model).text.held_out) or text.held_out,
-            encoding=text.encoding,
-            me=me,
-            omit=blocked.cut if blocked else None,
-        ),
-        minutes=minutes,
-        size=size,
-        device=device,
-        unchanged=texts.unchanged,
-        more=texts if texts.numbers else None,
-        html=html,
-        share=share,
-        tensorboard=tensorboard,
-        notes=(*memory_notes, *texts.notes),
-    )
 
 
 def require_training() -> None:
