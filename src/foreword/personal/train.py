@@ -117,14 +117,14 @@ def _begin(request: TrainRequest, folder: Path, deadline: Deadline) -> Iterator[
     keep_large_buffers()
     for candidate in request.candidates:
         check_sizes(candidate.tables)
+    settings = [_settings(candidate) for candidate in request.candidates]
     device = choose_device(request.device)
     initial = [_initial(candidate) for candidate in request.candidates]
     with read(request.sources, folder / "texts", request.reading, old=request.old) as texts:
         _check_unchanged(request, texts)
         yield from _taught(request, texts, folder)
         corpora = [
-            encode(texts, folder / f"corpus-{at}", _settings(candidate))
-            for at, candidate in enumerate(request.candidates)
+            encode(texts, folder / f"corpus-{at}", each) for at, each in enumerate(settings)
         ]
     choices = [
         Choice(candidate=candidate, corpus=corpus, initial=weights)
@@ -226,7 +226,8 @@ def _remembered(lesson: Lesson, before: Lesson, *, held_out: bool = False) -> Re
 def _run(to: Path, stop: Callable[[], bool]) -> Iterator[Event]:
     """Train from the last checkpoint, or from the beginning, to the end of the plan; then finish the model."""
     folder = run_folder(to)
-    plan, corpus, initial = read_plan(folder), Corpus.open(folder / "corpus"), InitialWeights.kept(folder)
+    plan, corpus = read_plan(folder), Corpus.open(folder / "corpus")
+    initial, lesson = InitialWeights.kept(folder), Lesson.kept(folder)
     keep_large_buffers()
     with within_memory():
         session, journal = session_for(plan, corpus, folder, initial)
@@ -248,11 +249,16 @@ def _run(to: Path, stop: Callable[[], bool]) -> Iterator[Event]:
             if stop() or interrupted():
                 yield _stopped(session, folder)
                 return
-        yield from _finish(session, journal, corpus, to, initial)
+        yield from _finish(session, journal, corpus, to, initial, lesson)
 
 
 def _finish(
-    session: Session, journal: Journal, corpus: Corpus, to: Path, initial: InitialWeights | None
+    session: Session,
+    journal: Journal,
+    corpus: Corpus,
+    to: Path,
+    initial: InitialWeights | None,
+    lesson: Lesson | None,
 ) -> Iterator[Event]:
     """Make the model of a run whose last checkpoint is written: an interrupt costs no more than this."""
     folder = run_folder(to)
@@ -261,7 +267,7 @@ def _finish(
             if not isinstance(event, Finished):
                 yield event
                 continue
-            yield from _used(session, corpus, to, event.aside or to, initial)
+            yield from _used(session, corpus, to, event.aside or to, initial, lesson)
             with stopping():  # the model is there: too late to stop, but not to say so
                 shutil.rmtree(folder)
                 yield event
@@ -270,13 +276,18 @@ def _finish(
 
 
 def _used(
-    session: Session, corpus: Corpus, to: Path, made: Path, initial: InitialWeights | None
+    session: Session,
+    corpus: Corpus,
+    to: Path,
+    made: Path,
+    initial: InitialWeights | None,
+    lesson: Lesson | None,
 ) -> Iterator[Event]:
     """Try the model `to`, then let its memory learn the held-out part; an interrupt ends that alone.
 
     What was `made` is another model where it is kept aside.
     """
-    plan, lesson = session.plan, Lesson.kept(run_folder(to))
+    plan = session.plan
     reserve = math.inf if plan.budget is None else plan.budget.measuring
     try:
         yield from backtest(
