@@ -149,9 +149,7 @@ class TestStandardInput:
         assert record(tmp_path / "me")["sources"][0]["name"] == "-"
 
     @pytest.mark.usefixtures("base")
-    def test_beside_a_file_and_a_folder_each_is_read_once(
-        self, tmp_path: Path, reads: Counter[str]
-    ) -> None:
+    def test_beside_a_file_and_a_folder_each_is_read_once(self, tmp_path: Path, reads: Counter[str]) -> None:
         """Though two candidates are tried, a name is asked for, and a report is written."""
         file, folder = str(written(tmp_path, "new.txt", NEW)), str(tmp_path / "folder")
         written(tmp_path / "folder", "more.txt", NEW[::-1])
@@ -204,7 +202,12 @@ def test_what_is_said_of_a_run_that_is_stopped(old_text: Path, tmp_path: Path) -
 
 @pytest.mark.parametrize(("moment", "step"), [(Planned, 0), (Validated, 20)])
 def test_a_run_that_is_killed_loses_no_more_than_what_came_after_its_last_checkpoint(
-    old_text: Path, tmp_path: Path, finished: Finish, monkeypatch: pytest.MonkeyPatch, moment: type[Event], step: int
+    old_text: Path,
+    tmp_path: Path,
+    finished: Finish,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: type[Event],
+    step: int,
 ) -> None:
     monkeypatch.setattr("foreword.personal.watch.SAVE_EVERY", 0.0)
     killed(train(asked(old_text, tmp_path / "me")), moment)
@@ -304,7 +307,9 @@ def test_a_run_with_a_word_that_was_forgotten_since_does_not_go_on_until_it_is_a
     assert isinstance(next(running), Prepared)
     running.close()  # type: ignore[attr-defined]
     memory.forget("MARKET")
-    with pytest.raises(RunError, match=r"forgotten since, .* delete it with: foreword models delete .*me --run"):
+    with pytest.raises(
+        RunError, match=r"forgotten since, .* delete it with: foreword models delete .*me --run"
+    ):
         list(resume(to))
     memory.allow("market")
     assert isinstance(list(resume(to))[-1], Finished)
@@ -320,9 +325,18 @@ def test_secrets_and_forgotten_words_reach_neither_the_run_nor_the_memory(tmp_pa
     stopped(train(asked(source, to, steps=3), lambda: True))
     run, corpus = run_folder(to), corpus_of(to)
     assert stat.S_IMODE(run.stat().st_mode) == 0o700
-    assert {path.name for path in run.iterdir()} == {"checkpoint.safetensors", "corpus", "lesson.json", "plan.json"}
+    assert {path.name for path in run.iterdir()} == {
+        "checkpoint.safetensors",
+        "corpus",
+        "lesson.json",
+        "plan.json",
+    }
     assert any("took out " in note for note in corpus.notes)
-    files = [path.read_bytes().decode("latin-1") for path in tmp_path.rglob("*") if path.is_file() and path != source]
+    files = [
+        path.read_bytes().decode("latin-1")
+        for path in tmp_path.rglob("*")
+        if path.is_file() and path != source
+    ]
     list(resume(to))
     told = [new_text(corpus), *remembered(to), *files]
     for word in (*planted.SECRETS, "bread"):
@@ -347,7 +361,9 @@ def test_an_interrupt_while_the_model_is_measured_and_written_keeps_the_run(
 def test_an_interrupt_while_the_model_is_tried_ends_that_alone(
     old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("foreword.personal.train.backtest", lambda *_, **__: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr(
+        "foreword.personal.train.backtest", lambda *_, **__: signal.raise_signal(signal.SIGINT)
+    )
     events = trained(old_text, tmp_path / "made", steps=3)
     assert "it was not tried to the end" in warnings(events)
 
@@ -362,7 +378,9 @@ def test_an_interrupt_after_the_model_is_written_does_not_keep_that_from_being_s
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-@pytest.mark.parametrize("number", {signal.SIGINT, signal.SIGTERM} if sys.platform != "win32" else [signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", {signal.SIGINT, signal.SIGTERM} if sys.platform != "win32" else [signal.SIGINT]
+)
 def test_the_first_signal_is_a_wish_to_stop_and_the_second_interrupts(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     with stopping() as stop:
@@ -440,7 +458,13 @@ def test_what_is_little_and_what_will_be_replaced_is_said_first(
     ],
 )
 def test_a_full_disk_is_one_line_and_the_run_goes_on_once_there_is_room(
-    old_text: Path, tmp_path: Path, finished: Finish, monkeypatch: pytest.MonkeyPatch, file: str, times: int, words: str
+    old_text: Path,
+    tmp_path: Path,
+    finished: Finish,
+    monkeypatch: pytest.MonkeyPatch,
+    file: str,
+    times: int,
+    words: str,
 ) -> None:
     """It is full when such a file is written for so many times. What was saved last is whole."""
     monkeypatch.setattr("foreword.personal.watch.SAVE_EVERY", 0.0)
@@ -453,7 +477,9 @@ def test_a_full_disk_is_one_line_and_the_run_goes_on_once_there_is_room(
 
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", fsync)
-        with pytest.raises(RunError, match=f"the disk is full, no more can be written in {tmp_path}; .*{words}"):
+        with pytest.raises(
+            RunError, match=f"the disk is full, no more can be written in {tmp_path}; .*{words}"
+        ):
             list(train(asked(old_text, to)))
     assert not [path for path in tmp_path.rglob("*") if path.suffix == ".new" or "draft" in path.name]
     if "train again" in words:
@@ -465,7 +491,9 @@ def test_a_full_disk_is_one_line_and_the_run_goes_on_once_there_is_room(
 
 def test_a_time_ends_a_run(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.training.planning.MOST_EPOCHS", 10**6)
-    request: TrainRequest = resolve([str(old_text)], tmp_path / "made", minutes=0.05, recipe=SMALL, start="scratch")
+    request: TrainRequest = resolve(
+        [str(old_text)], tmp_path / "made", minutes=0.05, recipe=SMALL, start="scratch"
+    )
     events = list(train(request))
     found = Model.open(tmp_path / "made").folder.training
     assert found["ended"] == "time"
