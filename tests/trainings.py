@@ -52,6 +52,7 @@ def asked(
     start: Path | str | None = "scratch",
     old: Path | None = None,
     more: bool = False,
+    recipe: dict[str, Table] | None = None,
     tables: dict[str, Table] | None = None,
     **options: Any,
 ) -> TrainRequest:
@@ -60,7 +61,7 @@ def asked(
     return resolve(
         [] if source is None else [str(source)],
         to,
-        recipe=LENGTH if more or start != "scratch" else SMALL,
+        recipe=recipe or (LENGTH if more or start != "scratch" else SMALL),
         tables={**tables, "training": {"steps": steps, **tables.get("training", {})}},
         start=None if more else start,
         more=more,

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-import foreword
 import toys
 from foreword.corpus.samples import documents
 from foreword.corpus.texts import MEMORY, Reading, Source, read
@@ -48,10 +47,7 @@ from trainings import (
 
 TRAINED = "2026-03-01T12:00:00+00:00"
 LINES = [f"this is message number {number}" for number in range(400)]
-KEY = "\n".join(
-    ["-----BEGIN PRIVATE KEY-----", *["MIIEpAIBAAKCAQEA7bqsDFoaqT0MIIEpAIBAAKCAQEA7bqsDFoaqT0abcdefghij"] * 9]
-    + ["-----END PRIVATE KEY-----"]
-)
+KEY = f"-----BEGIN PRIVATE KEY-----\n{'MIIEpAIBAAKCAQEA7bqsDFoaqT0MIIEpAIBAAKCAQEA7b\n' * 9}-----END PRIVATE KEY-----"
 
 
 def taught(memory: Memory, *sources: Source, folder: Path, me: str | None = None) -> tuple[Lesson, list[int]]:
@@ -146,18 +142,6 @@ def test_a_sample_and_messages_of_the_memory_itself_are_not_taught(
     memory = Memory.open()
     lesson, held_out = taught(memory, "sample:chitchat", folder=tmp_path)
     assert (lesson.trained, held_out, memory.messages()) == ([], [], [])
-
-
-def test_a_lesson_outlives_its_process(tmp_path: Path) -> None:
-    memory = Memory.open()
-    path = written(tmp_path, "a.txt", LINES)
-    with read([str(path)], tmp_path / "texts", Reading()) as texts:
-        lesson = teach(texts, memory, None)
-    lesson.keep(tmp_path)
-    kept = Lesson.kept(tmp_path)
-    assert kept == lesson
-    assert kept.left[0][-1].text == LINES[-1]
-    assert Lesson.kept(tmp_path / "nowhere") is None
 
 
 # What is known
@@ -482,24 +466,6 @@ def test_a_run_that_was_killed_ends_as_one_that_was_not_though_more_was_said_mea
     assert weights(to) == weights(whole)
     assert words(known_to(to).untrained) == ["said meanwhile"]
     assert words(known_to(to).waiting) == words(known_to(whole).waiting)
-
-
-def test_what_is_forgotten_between_a_run_and_its_end_is_not_learned_again(me: Path, tmp_path: Path) -> None:
-    """A held-out message waits in the run folder; the memory leaves the word out when it learns that."""
-    to = tmp_path / "other"
-    source = written(tmp_path, "new.txt", [*NEW[:-1], "a word for Xaver"])
-    stopped(train(asked(source, to), lambda: True))
-    memory = memory_of(to)
-    memory.forget("Xaver")
-    memory.close()
-    corpus = corpus_of(to)
-    assert "Xaver" in text_of(corpus, corpus.test)
-    memory = memory_of(to)
-    lesson = Lesson.kept(run_folder(to))
-    assert lesson is not None
-    learn_left(lesson, memory)
-    memory.close()
-    assert not any("Xaver" in text for text in remembered(to))
 
 
 def test_a_text_of_which_nothing_was_held_out_has_something_held_out_when_it_goes_on(me: Path) -> None:

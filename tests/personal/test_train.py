@@ -2,7 +2,6 @@
 
 import errno
 import io
-import os
 import shutil
 import signal
 import stat
@@ -471,7 +470,7 @@ def test_a_full_disk_is_one_line_and_the_run_goes_on_once_there_is_room(
     to, calls = tmp_path / "made", Counter[bool]()
 
     def fsync(descriptor: int) -> None:
-        calls[file in os.readlink(f"/proc/self/fd/{descriptor}")] += 1
+        calls[file in str(Path(f"/proc/self/fd/{descriptor}").readlink())] += 1
         if calls[True] >= times:
             raise OSError(errno.ENOSPC, "No space left on device")
 
