@@ -47,7 +47,8 @@ from trainings import (
 
 TRAINED = "2026-03-01T12:00:00+00:00"
 LINES = [f"this is message number {number}" for number in range(400)]
-KEY = f"-----BEGIN PRIVATE KEY-----\n{'MIIEpAIBAAKCAQEA7bqsDFoaqT0MIIEpAIBAAKCAQEA7b\n' * 9}-----END PRIVATE KEY-----"
+BASE64 = "MIIEpAIBAAKCAQEA7bqsDFoaqT0MIIEpAIBAAKCAQEA7b\n"
+KEY = f"-----BEGIN PRIVATE KEY-----\n{BASE64 * 9}-----END PRIVATE KEY-----"
 
 
 def taught(memory: Memory, *sources: Source, folder: Path, me: str | None = None) -> tuple[Lesson, list[int]]:

@@ -1,6 +1,5 @@
 """Going on from a finished model: what is taken over, what it cannot become, and that it becomes better."""
 
-import hashlib
 import json
 import math
 import shutil
@@ -112,7 +111,7 @@ def test_the_network_and_how_its_text_was_cut_are_taken_over(tmp_path: Path) -> 
         ),
         ({"model": {"hidden": 2}}, "hidden 2: .* fit hidden 1 alone; leave that out, or train from scratch"),
         ({"text": {"unit": "words"}}, "units words: .* fit units characters alone"),
-        ({"text": {"vocabulary": 400}}, "text.vocabulary 400: .* fit its own tokens alone"),
+        ({"text": {"vocabulary": 400}}, r"text\.vocabulary 400: .* fit its own tokens alone"),
         ({"text": {"held_out": 0.1}}, "--held-out 0.1 is given, but me was trained with 0.3"),
     ],
 )
@@ -129,7 +128,7 @@ def test_what_a_finished_network_cannot_become_is_refused_with_the_reason(
 def test_settings_of_another_version_are_left_aside(tmp_path: Path, recipe: object) -> None:
     tables_for(toy(tmp_path, recipe=recipe), {}, more=True)
     wrong = toy(tmp_path, recipe={"training": {"layout": "spiral"}})
-    with pytest.raises(ModelForeign, match="holds no recipe of Foreword's: training.layout is"):
+    with pytest.raises(ModelForeign, match=r"holds no recipe of Foreword's: training\.layout is"):
         tables_for(wrong, {}, more=False)
 
 
@@ -152,7 +151,7 @@ def test_its_own_texts_are_found_where_they_lay_or_are_to_be_handed_in(tmp_path:
         {"sources": [{"sha256": "1"}], "private": {"places": {"1": ""}}},  # it came by standard input
     ]
     for nothing in nothings:
-        with pytest.raises(SourceMissing, match="me does not say .*; hand in the text"):
+        with pytest.raises(SourceMissing, match=r"me does not say .*; hand in the text"):
             own_sources(toy(tmp_path, **nothing))
 
 
