@@ -22,6 +22,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def quick() -> Iterator[None]:
     """No model types held-out messages, which takes a second (but in test_backtest.py), and few fit the mixture."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("foreword.modelfolder.names.shipped_folder", lambda: Path("/nowhere/base"))
         patch.setattr("foreword.personal.export.MOST_WORDS", 12)
         patch.setattr("foreword.personal.train.backtest", lambda *_, **__: iter(()))
         yield

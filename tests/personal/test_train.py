@@ -201,6 +201,7 @@ def test_what_is_said_of_a_run_that_is_stopped(old_text: Path, tmp_path: Path) -
 
 @pytest.mark.parametrize(("moment", "step"), [(Planned, 0), (Validated, 20)])
 def test_a_run_that_is_killed_loses_no_more_than_what_came_after_its_last_checkpoint(
+    *,
     old_text: Path,
     tmp_path: Path,
     finished: Finish,
@@ -457,6 +458,7 @@ def test_what_is_little_and_what_will_be_replaced_is_said_first(
     ],
 )
 def test_a_full_disk_is_one_line_and_the_run_goes_on_once_there_is_room(
+    *,
     old_text: Path,
     tmp_path: Path,
     finished: Finish,
