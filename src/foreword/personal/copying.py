@@ -14,7 +14,7 @@ from typing import Final, final
 from foreword.assess.leaks import Repetition
 from foreword.corpus.prepare import Corpus, Settings, prepare
 from foreword.modelfolder.provenance import learned_from
-from foreword.models.catalogue import parameter_count
+from foreword.models.catalogue import load_weights, parameter_count
 from foreword.personal.events import EndedEarly, Event, Planned
 from foreword.personal.inheritance import own_sizes, recorded_recipe, start_from
 from foreword.personal.make import session_for
@@ -35,7 +35,6 @@ from foreword.training.precision import choose_device
 from foreword.training.process import keep_large_buffers
 from foreword.training.session import Session
 from foreword.training.threads import bound_threads
-from foreword.training.weights import load_weights
 
 MOST_MINUTES: Final = 10.0
 FEWEST_MINUTES: Final = 0.5

@@ -12,7 +12,7 @@ from foreword.corpus.samples import PREFIX
 from foreword.modelfolder import Config, Contents, ModelFolder
 from foreword.modelfolder import lexicon as word_list
 from foreword.modelfolder.reading import named
-from foreword.models.catalogue import parameter_count, sizes_of
+from foreword.models.catalogue import load_weights, parameter_count, sizes_of, weights_of
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.personal import comparison
 from foreword.personal.card import PICTURE, card, curve_picture
@@ -43,7 +43,6 @@ from foreword.training.between import Chosen, chosen
 from foreword.training.graph import float_graph, quantized_graph
 from foreword.training.journal import Journal, bits
 from foreword.training.session import Session
-from foreword.training.weights import load_weights, weights_of
 
 MOST_QUANTIZED_LOSS = 0.01
 """Bits per character on held-out text that the small graph may lose; a worse one is not written."""

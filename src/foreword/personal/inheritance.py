@@ -200,7 +200,7 @@ def start_from(model: Model) -> Start:
     Raises:
         ModelError: They are not, or are damaged.
     """
-    from foreword.training.weights import check_fit  # noqa: PLC0415 - needs PyTorch, which other errors do not wait for
+    from foreword.models.catalogue import check_fit  # noqa: PLC0415 - needs PyTorch, which other errors do not wait for
 
     start, config = Start.of(model.folder), model.config
     sizes = {**config.sizes, "vocabulary": config.vocabulary, "newline": config.newline}

@@ -15,9 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from foreword.models.catalogue import load_weights
 from foreword.training.session import Session
 from foreword.training.validate import validate
-from foreword.training.weights import load_weights
 
 SHARES: Final = (0.75, 0.5, 0.25)
 """How much of the way from the old weights to the new ones is tried, beside all of it."""

@@ -19,9 +19,9 @@ from safetensors.torch import save
 from torch import Tensor
 
 from foreword.errors import ModelMismatch, RunError
+from foreword.models.catalogue import load_weights, weights_of
 from foreword.training.journal import Journal
 from foreword.training.session import NUMBERS, Session
-from foreword.training.weights import load_weights, weights_of
 
 NAME = "checkpoint.safetensors"
 FORMAT_VERSION = 2

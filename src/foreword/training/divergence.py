@@ -3,9 +3,9 @@
 import math
 from typing import Final
 
+from foreword.models.catalogue import load_weights
 from foreword.training.optimizer import optimizer_for
 from foreword.training.session import Session
-from foreword.training.weights import load_weights
 
 MOST_HALVINGS: Final = 2
 """How often a run is brought back; after that, a lower rate is not what it lacks."""

@@ -8,10 +8,8 @@ from typing import cast
 
 from torch import nn
 
-from foreword.models.convolution import Convolution
+from foreword.models.feedforward import Convolution, Unrolled, Window
 from foreword.models.language_model import AbstractWindowModel
-from foreword.models.unrolled import Unrolled
-from foreword.models.window import Window
 from foreword.training.graph_writer import GraphWriter
 
 

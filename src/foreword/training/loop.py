@@ -17,13 +17,13 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
 
 from foreword.corpus.blocks import UNCOUNTED, Block
+from foreword.models.catalogue import weights_of
 from foreword.models.language_model import State, detach, restart
 from foreword.training.divergence import CHECK_EVERY, is_lost, turn_back
 from foreword.training.optimizer import follow
 from foreword.training.schedule import learning_rate
 from foreword.training.session import Session
 from foreword.training.validate import arithmetic, validate
-from foreword.training.weights import weights_of
 
 
 @final

@@ -15,7 +15,7 @@ import torch
 
 from foreword.corpus.prepare import Corpus
 from foreword.errors import OptionError, RecipeError
-from foreword.models.catalogue import build, parameter_count
+from foreword.models.catalogue import build, load_weights, parameter_count
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.text.counting import counted
 from foreword.training.distribute import ALONE, Team
@@ -33,7 +33,6 @@ from foreword.training.sizing import (
     dropouts_for,
     weight_decay_for,
 )
-from foreword.training.weights import load_weights
 
 SecondsLeft = Callable[[AbstractLanguageModel], float]
 

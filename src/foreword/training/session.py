@@ -12,6 +12,7 @@ from torch import Tensor
 
 from foreword.corpus.blocks import UNCOUNTED, Blocks, Epoch, Windows
 from foreword.corpus.replay import OldWindows, Replay, Ring, columns_for
+from foreword.models.catalogue import weights_of
 from foreword.models.language_model import AbstractLanguageModel, State
 from foreword.training.accord import Accord
 from foreword.training.distribute import ALONE, Team
@@ -19,7 +20,6 @@ from foreword.training.optimizer import optimizer_for
 from foreword.training.plan import Plan
 from foreword.training.recipe import TrainingSettings
 from foreword.training.timing import Timing
-from foreword.training.weights import weights_of
 
 Layout = Blocks | Windows | Replay
 UNSEEN: Final = -1.0
