@@ -9,7 +9,7 @@ import torch
 
 from foreword.models.catalogue import weights_of
 from foreword.training import loop
-from foreword.training.divergence import CHECK_EVERY, MOST_HALVINGS, is_lost
+from foreword.training.optimize import CHECK_EVERY, MOST_HALVINGS, is_lost
 from foreword.training.loop import Divergence, Event, Step, Validation, fit
 from foreword.training.session import Session
 from sessions import VOCABULARY, noise, poison, recipe, session

@@ -12,7 +12,7 @@ from foreword.corpus.blocks import Blocks, Windows
 from foreword.corpus.replay import Replay
 from foreword.models.catalogue import weights_of
 from foreword.training.checkpoint import load_checkpoint, save_checkpoint
-from foreword.training.divergence import is_lost
+from foreword.training.optimize import is_lost
 from foreword.training.journal import Journal
 from foreword.training.loop import Step, Validation, fit
 from foreword.training.recipe import Recipe

@@ -86,12 +86,6 @@ def train(
     tensorboard: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Keep a log for TensorBoard there.")
     ] = None,
-    processes: Annotated[
-        int | None,
-        typer.Option(
-            min=1, metavar="N", help="Train in so many processes, which share the work; by default, in one."
-        ),
-    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run that was interrupted.")
     ] = False,
@@ -157,19 +151,16 @@ def train(
             )
         )
     require_training()
-    from foreword.cli.main import main
     from foreword.cli.progress import show
-    from foreword.personal.together import joined, moment_begun, place_for, start_together, take_part
+    from foreword.personal.together import joined, take_part, what_is_kept
 
-    place = place_for(processes)
-    if place is None:
-        raise typer.Exit(start_together(main, processes or 1, folder, begun=begun))
-    if place.first and order is not None and order.me is None:
+    rank_0 = os.environ.get("RANK", "0") == "0"
+    if rank_0 and order is not None and order.me is None:
         me = next(filter(None, (asked_whose(source, encoding) for source in sources or [])), None)
         order = replace(order, me=me)
-    with joined(place) as team:
-        finished = show(take_part(team, order, folder, use, begun=moment_begun(begun)), model=to)
-    if not place.first:
+    with joined(lambda: what_is_kept(folder)) as processes:
+        finished = show(take_part(processes, order, folder, use, begun=begun), model=to)
+    if not rank_0:
         return
     if finished is None:
         raise typer.Exit(130)

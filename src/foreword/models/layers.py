@@ -69,7 +69,8 @@ class LockedDropout(nn.Module):
         """The numbers that stay, scaled up so that their expectation does."""
         if not self.training or self.drop.p == 0:
             return numbers
-        return numbers * self.drop(torch.ones_like(numbers[:1]))
+        mask: Tensor = self.drop(torch.ones_like(numbers[:1]))
+        return numbers * mask
 
 
 def run_layer(

@@ -19,13 +19,11 @@ from foreword.personal.preparing import prepare_for
 from foreword.personal.start import Start
 from foreword.runtime.model import Model
 from foreword.text.counting import counted
-from foreword.training.journal import bits
+from foreword.training.device import choose_device
 from foreword.training.loop import fit
-from foreword.training.planning import new_model, plan_run
-from foreword.training.precision import choose_device
+from foreword.training.plan import new_session, plan_run
 from foreword.training.recipe import recipe_of
-from foreword.training.session import Session, layout_for
-from foreword.training.validate import validate
+from foreword.training.validate import bits, validate
 
 MOST_SECONDS: Final = 30.0
 """For each of the two: a minute in all, if there is so much."""
@@ -159,12 +157,11 @@ def _bits_after(how: Try, order: Order, corpus: Corpus, start: Start | None, tex
         size=None if start is not None else "small",
         further=start is not None,
     )
-    model = new_model(plan.recipe, corpus, None if start is None else start.weights)
-    layout = layout_for(corpus.train.ids, plan.recipe.training)
-    session = Session(plan=plan, model=model, layout=layout, held_out=None)
+    session = new_session(plan, corpus, None if start is None else start.weights)
+    session.validation_ids = None
     for _ in fit(session):
         if how.steps is None and time.perf_counter() - begun > how.seconds:
             break
     ids = text_ids(corpus.tokenizer, text)
-    nats = validate(session.averaged, ids, device=device, precision=plan.precision)
+    nats = validate(session.model, ids, device=device, precision=plan.precision)
     return bits(nats) * (len(ids) - 1) / len(text)

@@ -13,8 +13,8 @@ from foreword.personal.events import Compared, Measured
 from foreword.personal.measuring import Extent, Figures, measured, network_of
 from foreword.personal.start import Start, weights_digest
 from foreword.runtime.network import Network
-from foreword.training.graph import float_graph
-from foreword.training.planning import new_model
+from foreword.training.onnx import float_graph
+from foreword.training.plan import Plan, new_model
 from foreword.training.session import Session
 
 TEXTS: Mapping[str, Literal["new", "old"]] = {"test": "new", "old": "old"}
@@ -23,7 +23,7 @@ TEXTS: Mapping[str, Literal["new", "old"]] = {"test": "new", "old": "old"}
 
 def nothing_helped(session: Session) -> bool:
     """Whether, on held-out text, the weights that the run began with stayed the best to its end."""
-    return session.best_step == 0 and isfinite(session.best_nats)
+    return session.record.best_step == 0 and isfinite(session.record.best_nats)
 
 
 def warning(session: Session, start: Start, to: Path, *, stays: bool) -> str:
@@ -49,10 +49,10 @@ def is_start(folder: ModelFolder | None, start: Start | None) -> bool:
 
 
 def beside_start(  # noqa: PLR0917
-    held_out: Figures, session: Session, start: Start, corpus: Corpus, exact: Network, extent: Extent
+    held_out: Figures, plan: Plan, start: Start, corpus: Corpus, exact: Network, extent: Extent
 ) -> Figures:
     """The figures of the network made, with those of `start` in them; and both on old text, if there is some."""
-    model = new_model(session.plan.recipe, corpus, start.weights)
+    model = new_model(plan.recipe, corpus, start.weights)
     before = network_of(float_graph(model.eval()), corpus)
     found = {**held_out}
     if corpus.old_held_out is not None:

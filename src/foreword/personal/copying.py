@@ -25,16 +25,11 @@ from foreword.personal.watch import watch
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
 from foreword.text.tokenizer import Tokenizer
-from foreword.training.between import chosen
-from foreword.training.distribute import ALONE
-from foreword.training.graph import float_graph
-from foreword.training.memory import within_memory
-from foreword.training.plan import Plan
-from foreword.training.planning import LEAST_BETWEEN, plan_run
-from foreword.training.precision import choose_device
-from foreword.training.process import keep_large_buffers
+from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
+from foreword.training.distributed import ALONE
+from foreword.training.onnx import float_graph
+from foreword.training.plan import LEAST_BETWEEN, Plan, plan_run
 from foreword.training.session import Session
-from foreword.training.threads import bound_threads
 
 MOST_MINUTES: Final = 10.0
 FEWEST_MINUTES: Final = 0.5
@@ -116,19 +111,19 @@ def _copied(
     if origin.model is not None:
         start_from(origin.model).keep(run)
     keep_large_buffers()
-    with within_memory(), bound_threads(choose_device(None), ALONE):
+    with within_memory(), bound_threads(choose_device(None)):
         plan = _plan(model, corpus, until=until, further=origin.model is not None)
-        session, journal, start = session_for(plan, corpus, run, ALONE)
+        session, start = session_for(plan, corpus, run, ALONE)
         yield _planned(plan, session)
-        for event in watch(session, journal, corpus, run):
+        for event in watch(session, corpus, run):
             if event is not None and not isinstance(event, EndedEarly):  # it ends where the other one did
                 yield event
-        load_weights(session.model, chosen(session, None if start is None else start.weights).weights)
+        load_weights(session.model, session.chosen(None if start is None else start.weights).weights)
     yield Copy(
         tokenizer=corpus.tokenizer,
         network=network_of(float_graph(session.model.to("cpu").eval()), corpus),
         repetition=Repetition(
-            steps=session.step,
+            steps=session.record.step,
             own_steps=None if (steps := _number(model, "steps")) is None else int(steps),
             passes=session.epochs,
             own_passes=_number(model, "passes"),
@@ -180,7 +175,7 @@ def _plan(model: Model, corpus: Corpus, *, until: float, further: bool) -> Plan:
         corpus,
         device=choose_device(None),
         minutes=round(max(6.0, until - time.perf_counter()) / 60, 1),
-        seconds_left=lambda _: until - time.perf_counter(),
+        seconds=until - time.perf_counter(),
         further=further,
     )
     assert plan.budget is not None  # noqa: S101 - there are neither steps nor epochs in the tables

@@ -9,20 +9,21 @@ from foreword.training.session import Session
 from foreword.training.tensorboard import open_log
 
 
-def logged(told: Iterator[Told | None], session: Session) -> Iterator[Told | None]:
+def logged(told: Iterator[Told | None], session: Session, folder: str | None) -> Iterator[Told | None]:
     """The same events, in their own time.
 
     Raises:
         MissingExtra: TensorBoard is asked for and not installed.
         RunError: Its folder cannot be written to.
     """
-    if session.plan.tensorboard is None:
+    if folder is None:
         yield from told
         return
-    with open_log(Path(session.plan.tensorboard), after=session.step) as log:
+    with open_log(Path(folder), after=session.record.step) as log:
         for event in told:
             if isinstance(event, Progressed | Validated):
-                log.write(event.step, figures(event))
+                for name, value in figures(event).items():
+                    log.add_scalar(name, value, event.step)
             yield event
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from foreword import modelfolder
@@ -39,10 +40,11 @@ from foreword.personal.start import Start
 from foreword.personal.versions import keep, prune, put_aside
 from foreword.runtime.network import Network
 from foreword.text.cleaning import POLICY
-from foreword.training.between import Chosen, chosen
-from foreword.training.graph import float_graph, quantized_graph
-from foreword.training.journal import Journal, bits
+from foreword.training.onnx import float_graph, quantized_graph
+from foreword.training.optimize import Chosen
+from foreword.training.plan import Plan
 from foreword.training.session import Session
+from foreword.training.validate import bits
 
 MOST_QUANTIZED_LOSS = 0.01
 """Bits per character on held-out text that the small graph may lose; a worse one is not written."""
@@ -79,7 +81,7 @@ def seconds_to_finish(
 
 
 def finish(
-    session: Session, journal: Journal, corpus: Corpus, to: Path, start: Start | None = None
+    session: Session, plan: Plan, corpus: Corpus, to: Path, start: Start | None = None
 ) -> Iterator[Warned | Measured | Compared | Finished]:
     """Export the weights that are worth keeping, measure them on the test part, and write the folder `to`.
 
@@ -90,19 +92,19 @@ def finish(
     there = comparison.found_at(to)
     is_start = comparison.is_start(there, start)
     if start is not None and comparison.nothing_helped(session):
-        told = nothing_better(corpus, journal, start) if is_start else None
+        told = nothing_better(corpus, session, start) if is_start else None
         yield Warned(message=told or comparison.warning(session, start, to, stays=is_start))
         if there is not None and is_start:
             yield _finished(effort, to, there.training.get("held_out"), kept=True)
             return
-    kept = chosen(session, None if start is None else start.weights)
+    kept = session.chosen(None if start is None else start.weights)
     load_weights(session.model, kept.weights)
     model = session.model.to("cpu").eval()
     graph = float_graph(model)
     small = quantized_graph(graph)
     exact, quick = (network_of(data, corpus) for data in (graph, small))
     readings = 1 + (start is not None) + (there is not None and not is_start) + 2 * (corpus.old is not None)
-    budget = session.plan.budget
+    budget = plan.budget
     extent = Extent.within(
         math.inf if budget is None else FINISHING * budget.measuring,
         seconds_per_token(exact, corpus),
@@ -117,9 +119,9 @@ def finish(
     held_out = _held_out(kept, corpus, exact, extent)
     held_out |= {"quantized_loss": lost if math.isfinite(lost) else None}
     if start is not None:
-        held_out = comparison.beside_start(held_out, session, start, corpus, exact, extent)
+        held_out = comparison.beside_start(held_out, plan, start, corpus, exact, extent)
     yield from comparison.of_itself(held_out, corpus)
-    rival = _rival(there, held_out, corpus, session, extent, is_start=is_start)
+    rival = _rival(there, held_out, corpus, plan, extent, is_start=is_start)
     new = _test_bits(held_out)
     worse = rival is not None and new is not None and new > rival
     place = put_aside(to) if worse else to
@@ -128,7 +130,7 @@ def finish(
     mixture = mixture_for(quick if worthwhile else exact, corpus, extent.mixing, extent.seconds_per_token)
     training = training_record(
         session,
-        journal,
+        plan,
         corpus,
         effort=effort,
         held_out=held_out,
@@ -137,7 +139,7 @@ def finish(
         share=kept.share,
     )
     picture = curve_picture(
-        journal.curve(),
+        [asdict(point) for point in session.record.curve],
         training_scale=bits(1.0) * tokens_per_character(corpus.train),
         scale=bits(1.0) * tokens_per_character(corpus.validation or corpus.train),
     )
@@ -202,7 +204,7 @@ def _rival(
     there: ModelFolder | None,
     held_out: Figures,
     corpus: Corpus,
-    session: Session,
+    plan: Plan,
     extent: Extent,
     *,
     is_start: bool,
@@ -213,7 +215,7 @@ def _rival(
     test = held_out.get("test")
     if is_start:
         return None if not isinstance(test, Mapping) else float(test["start"]["bits_per_character"])
-    return rival_bits(there, corpus, session.plan.recipe, extent.tokens)
+    return rival_bits(there, corpus, plan.recipe, extent.tokens)
 
 
 def _test_bits(held_out: Figures) -> float | None:

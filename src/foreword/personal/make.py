@@ -20,10 +20,9 @@ from foreword.modelfolder.names import run_folder
 from foreword.modelfolder.provenance import learned_from
 from foreword.modelfolder.reading import named
 from foreword.models.catalogue import parameter_count
-from foreword.models.language_model import AbstractLanguageModel
 from foreword.personal.choosing import Try, base_for, choose, prepare_both
 from foreword.personal.curves import logged
-from foreword.personal.deadline import Deadline, seconds_to_read
+from foreword.personal.deadline import FINISHING, Deadline, seconds_to_read
 from foreword.personal.events import (
     Event,
     Finished,
@@ -32,10 +31,9 @@ from foreword.personal.events import (
     Trying,
     Warned,
 )
-from foreword.personal.finish import finish, seconds_to_finish
+from foreword.personal.finish import SECONDS_TO_WRITE, finish
 from foreword.personal.inheritance import start_from
 from foreword.personal.interrupt import stopping
-from foreword.personal.lending import lend, tell_end
 from foreword.personal.lock import held
 from foreword.personal.order import Order, Use
 from foreword.personal.preparing import check_forgotten, prepare_for, prepared
@@ -45,16 +43,11 @@ from foreword.personal.using import seconds_to_try, seconds_to_use, used
 from foreword.personal.watch import watch
 from foreword.text.counting import counted
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
-from foreword.training.distribute import ALONE, Team
-from foreword.training.journal import Journal
-from foreword.training.memory import within_memory
+from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
+from foreword.training.distributed import ALONE, Processes
 from foreword.training.plan import NAME as PLAN
-from foreword.training.plan import Plan, read_plan, write_plan
-from foreword.training.planning import check_sizes, new_model, plan_run
-from foreword.training.precision import choose_device
-from foreword.training.process import keep_large_buffers
-from foreword.training.session import UNSEEN, Session, layout_for
-from foreword.training.threads import bound_threads
+from foreword.training.plan import Plan, check_sizes, new_session, plan_run, read_plan, write_plan
+from foreword.training.session import Session
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 """What systems call a disk, a quota or a limit of files that is full."""
@@ -65,7 +58,7 @@ def make(
     stop: Callable[[], bool] = lambda: False,
     *,
     begun: float | None = None,
-    team: Team = ALONE,
+    processes: Processes = ALONE,
 ) -> Iterator[Event]:
     """Train a new model on `order.sources` and write it to `order.to`.
 
@@ -75,7 +68,7 @@ def make(
     saved and left with a `Stopped`, as it is by an interrupt while the model is measured and written. Before that,
     there is nothing to keep, and an interrupt interrupts.
 
-    This is for the first process of a `team`; the others `help_make` (`personal/helping.py`).
+    This is for rank 0 of several `processes` (`personal/together.py`).
 
     Raises:
         ForewordError: Something asked for cannot be done; the message says what.
@@ -85,12 +78,12 @@ def make(
     check_sizes(order.recipe)
     start = None if order.model is None else start_from(order.model)
     reasons: tuple[str, ...] = () if start is None else (f"goes on from {start.name}",)
-    device = team.settle(lambda: choose_device(order.device))
+    device = processes.device(choose_device(order.device))
     with held(run_folder(order.to)), _room_on_disk(order.to):
         folder = _new_run_folder(order.to)
         try:
             keep_large_buffers()
-            base = base_for(order) if team.size == 1 else None
+            base = base_for(order) if processes.count == 1 else None
             if order.minutes is not None and seconds_to_read(order.sources) > 60 * order.minutes / 2:
                 yield Warned(
                     message=f"{counted(order.minutes, 'minute')} are too few: to read these texts alone takes about "
@@ -104,21 +97,22 @@ def make(
                 deadline = Deadline.after_reading(order.minutes, begun)
                 how = Try.of(order, deadline)
                 yield Trying(seconds=how.seconds, steps=how.steps)
-                with within_memory(), bound_threads(device, team):
+                with within_memory(), bound_threads(device, processes.count):
                     choice = choose(order, base, corpus, onward, how, folder)
                 order, corpus, start, reasons = choice.order, choice.corpus, choice.start, (choice.reason,)
-            lend(corpus, team)
             yield prepared(corpus, order)
-            with within_memory(), bound_threads(device, team):
+            with within_memory(), bound_threads(device, processes.count):
                 plan = plan_run(
                     order.recipe,
                     corpus,
                     device=device,
                     size=order.size,
                     minutes=order.minutes,
-                    seconds_left=lambda network: deadline.left - _reserve(network, corpus, order, deadline),
+                    seconds=None
+                    if order.minutes is None
+                    else deadline.left - _reserve(corpus, order, deadline),
                     further=start is not None,
-                    team=team,
+                    processes=processes,
                 )
             if start is not None:
                 start.keep(folder)
@@ -135,28 +129,30 @@ def make(
         write_plan(plan, folder)
         try:
             with within_memory():
-                yield from _run(plan, corpus, order.to, stop, team, use=order.use)
+                yield from _run(plan, corpus, order.to, stop, processes, use=order.use)
         except RunError:
             if not has_checkpoint(folder):
                 shutil.rmtree(folder, ignore_errors=True)
             raise
 
 
-def _reserve(network: AbstractLanguageModel, corpus: Corpus, order: Order, deadline: Deadline) -> float:
-    """About how many seconds it takes to measure the model and to write it, and all that follows."""
-    readers = 1 + (order.start is not None) + (order.to.exists() and order.to != order.start)
-    finishing = seconds_to_finish(network, corpus, readers=readers, measuring=deadline.measuring)
+def _reserve(corpus: Corpus, order: Order, deadline: Deadline) -> float:
+    """How many seconds are kept to measure the model and to write it, and for all that follows."""
+    finishing = SECONDS_TO_WRITE + FINISHING * deadline.measuring
     return finishing + (0.0 if order.use is None else seconds_to_use(corpus, deadline.measuring))
 
 
 def resume_run(
-    to: Path, stop: Callable[[], bool] = lambda: False, *, use: Use | None = None, team: Team = ALONE
+    to: Path,
+    stop: Callable[[], bool] = lambda: False,
+    *,
+    use: Use | None = None,
+    processes: Processes = ALONE,
 ) -> Iterator[Event]:
     """Go on with the unfinished run of the model `to`, exactly where its last checkpoint stands.
 
     What follows for a person's own model, its `use`, is done at the end, with the report that the run was begun with,
-    unless another one is asked for. This is for the first process of a `team`, which may be another one than before;
-    the others `help_resume`.
+    unless another one is asked for. This is for rank 0 of several `processes`, which may be others than before.
 
     Raises:
         RunError: There is no such run, it is damaged, it has text with forgotten words, or another process is at it.
@@ -167,14 +163,12 @@ def resume_run(
         plan = read_plan(folder)
         if use is not None and use.html is None and plan.html is not None:
             use = Use(html=Path(plan.html), share=plan.share)
-        team.settle(lambda: choose_device(plan.device))
+        choose_device(plan.device)
         corpus = Corpus.open(folder / "corpus")
         check_forgotten(corpus, to)
-        lend(corpus, team)
-        team.told(lambda: plan)
         yield prepared(corpus)
         with within_memory():
-            yield from _run(plan, corpus, to, stop, team, use=use)
+            yield from _run(plan, corpus, to, stop, processes, use=use)
 
 
 @contextmanager
@@ -247,88 +241,80 @@ def _new_run_folder(model: Path) -> Path:
 
 
 def _run(
-    plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool], team: Team, *, use: Use | None
+    plan: Plan, corpus: Corpus, to: Path, stop: Callable[[], bool], processes: Processes, *, use: Use | None
 ) -> Iterator[Event]:
     """Train from the last checkpoint, or from the beginning, to the end of the plan; then finish the model."""
     folder = run_folder(to)
     keep_large_buffers()
-    session, journal, start = session_for(plan, corpus, folder, team)
+    processes.barrier()  # the others may open the run folder
+    session, start = session_for(plan, corpus, folder, processes)
     yield Planned(
         architecture=plan.recipe.architecture,
         parameters=parameter_count(session.model),
         steps=plan.steps,
         seconds=None if plan.budget is None else plan.budget.seconds,
-        first_step=session.step,
+        first_step=session.record.step,
         reasons=plan.reasons,
     )
-    with stopping() as interrupted, bound_threads(session.device, team):
-        for event in logged(watch(session, journal, corpus, folder), session):
+    with stopping() as interrupted, bound_threads(session.device, processes.count):
+        for event in logged(watch(session, corpus, folder), session, plan.tensorboard):
             if event is not None:
                 yield event
             if stop() or interrupted():
-                session.accord.ask("stop")
-            if session.accord.granted("stop"):
-                save_checkpoint(session, journal, folder)
+                session.flags.ask("stop")
+            if session.flags.granted("stop"):
+                save_checkpoint(session, folder)
                 yield _stopped(session, folder)
                 return
-        save_checkpoint(session, journal, folder)
+        save_checkpoint(session, folder)
         if interrupted():
-            tell_end(team, finished=False)
             yield _stopped(session, folder)
             return
-    yield from _finished(session, journal, corpus, to, start, use=use)
+    yield from _finished(session, plan, corpus, to, start, use=use)
 
 
 def _finished(
-    session: Session, journal: Journal, corpus: Corpus, to: Path, start: Start | None, *, use: Use | None
+    session: Session, plan: Plan, corpus: Corpus, to: Path, start: Start | None, *, use: Use | None
 ) -> Iterator[Event]:
     """Make the model of a run whose last checkpoint is written: an interrupt costs no more than this."""
     folder = run_folder(to)
     try:
-        for told in finish(session, journal, corpus, to, start):
+        for told in finish(session, plan, corpus, to, start):
             if isinstance(told, Finished):
-                tell_end(session.team, finished=True)
                 if use is not None:
-                    yield from _used(session, corpus, to, told.aside or to, use)
+                    yield from _used(session, plan, corpus, to, told.aside or to, use)
                 with stopping():  # the model is there: too late to stop, but not to say so
                     shutil.rmtree(folder)
                     yield told
             else:
                 yield told
     except KeyboardInterrupt:
-        tell_end(session.team, finished=False)
         yield _stopped(session, folder)
 
 
-def _used(session: Session, corpus: Corpus, to: Path, made: Path, how: Use) -> Iterator[Event]:
+def _used(  # noqa: PLR0917
+    session: Session, plan: Plan, corpus: Corpus, to: Path, made: Path, how: Use
+) -> Iterator[Event]:
     """What follows for a person's own model; an interrupt ends that alone."""
-    budget = session.plan.budget
+    budget = plan.budget
     seconds = seconds_to_try(session.seconds, math.inf if budget is None else budget.measuring)
     try:
-        yield from used(corpus, to, made, how, seconds, session.plan.recipe.text.encoding)
+        yield from used(corpus, to, made, how, seconds, plan.recipe.text.encoding)
     except KeyboardInterrupt:
         yield Warned(message="it was not tried to the end, or the memory has not learned: see foreword learn")
 
 
 def _stopped(session: Session, folder: Path) -> Stopped:
-    return Stopped(step=session.step, progress=session.progress, folder=folder)
+    return Stopped(step=session.record.step, progress=session.record.progress, folder=folder)
 
 
 def session_for(
-    plan: Plan, corpus: Corpus, folder: Path, team: Team
-) -> tuple[Session, Journal, Start | None]:
+    plan: Plan, corpus: Corpus, folder: Path, processes: Processes
+) -> tuple[Session, Start | None]:
     """The session as its checkpoint left it, or a new one; and what it goes on from, if it does."""
-    start = team.told(lambda: kept_start(folder))
-    model = new_model(plan.recipe, corpus, None if start is None else start.weights)
-    old = None if corpus.old is None else corpus.old.ids
-    session = Session(
-        plan=plan,
-        model=model,
-        layout=layout_for(corpus.train.ids, plan.recipe.training, old=old),
-        held_out=None if corpus.validation is None else corpus.validation.ids,
-        looked=0.0 if start is None else UNSEEN,
-        team=team,
-    )
-    saved = team.told(lambda: has_checkpoint(folder))
-    journal = load_checkpoint(session, folder) if saved else Journal()
-    return session, journal, start
+    start = kept_start(folder)
+    processes.check_same(folder, PLAN, "*.safetensors", "corpus/tokenizer.json", "corpus/*.ids")
+    session = new_session(plan, corpus, None if start is None else start.weights, processes=processes)
+    if has_checkpoint(folder):
+        load_checkpoint(session, folder)
+    return session, start

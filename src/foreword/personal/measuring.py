@@ -12,7 +12,7 @@ from foreword.assess.bits import nats as nats_of
 from foreword.assess.ngram import LAST_TOKENS, NGram
 from foreword.corpus.prepare import Corpus, Stream
 from foreword.runtime.network import Network
-from foreword.training.journal import bits
+from foreword.training.validate import bits
 
 MEASURED_TOKENS = 200_000
 """Of a part that is longer, so many are measured on."""

@@ -10,8 +10,9 @@ from foreword.personal.measuring import beginning, tokens_per_character
 from foreword.personal.meeting import is_from_memory
 from foreword.personal.start import Start
 from foreword.runtime.model import Model
-from foreword.training.journal import Journal, bits
 from foreword.training.recipe import Recipe
+from foreword.training.session import Session
+from foreword.training.validate import bits
 
 
 def rival_bits(there: ModelFolder, corpus: Corpus, recipe: Recipe, tokens: int) -> float | None:
@@ -35,9 +36,9 @@ def _has_learned_it(there: ModelFolder, corpus: Corpus, recipe: Recipe) -> bool:
     return same and recorded_recipe(Model(there)).text.held_out < recipe.text.held_out
 
 
-def nothing_better(corpus: Corpus, journal: Journal, start: Start) -> str | None:
+def nothing_better(corpus: Corpus, session: Session, start: Start) -> str | None:
     """What is said where no weights but the first did well on the messages to choose by; None for other texts."""
-    first, later = journal.points[:1], journal.points[1:]
+    first, later = session.record.curve[:1], session.record.curve[1:]
     if not is_from_memory(corpus) or corpus.validation is None or not later:
         return None
     scale = bits(1.0) * tokens_per_character(corpus.validation)

@@ -6,10 +6,9 @@ from typing import final
 from foreword.corpus.prepare import Corpus
 from foreword.personal.events import Progressed, Said
 from foreword.personal.measuring import tokens_per_character
-from foreword.training.journal import bits
 from foreword.training.loop import Step
-from foreword.training.say import say
 from foreword.training.session import Session
+from foreword.training.validate import bits, sample
 
 SAVE_EVERY = 20.0
 """Seconds of work that a kill may cost."""
@@ -32,27 +31,27 @@ class Pace:
         self.session = session
         self.corpus = corpus
         self.tokens_per_character = tokens_per_character(corpus.train)
-        self.clock = session.timing.clock
+        self.clock = session.clock
         self.shown = self.saved = self.said = self.clock()
 
     def progress(self, step: Step) -> Iterator[Progressed | Said]:
         """What is due to be shown after `step`."""
         session = self.session
-        if self.clock() - self.shown >= SHOW_EVERY or session.progress >= 1:
+        if self.clock() - self.shown >= SHOW_EVERY or session.record.progress >= 1:
             nats = step.nats.item()
             self.shown = self.clock()
             yield Progressed(
                 step=step.step,
-                progress=session.progress,
+                progress=session.record.progress,
                 epoch=step.epoch,
                 bits_per_character=bits(nats) * self.tokens_per_character,
                 learning_rate=step.learning_rate,
-                tokens_per_second=session.tokens / session.timing.updating,
+                tokens_per_second=session.tokens_per_second,
                 seconds_left=session.seconds_left,
             )
         if self.shown - self.said >= SAY_EVERY:
             self.said = self.shown
-            with session.timing.aside():
+            with session.aside():
                 said = self._speak(step.step)
             yield said
 
@@ -67,5 +66,5 @@ class Pace:
         part = self.corpus.validation or self.corpus.train
         tokenizer = self.corpus.tokenizer
         prompt = [int(number) for number in part.ids[: PROMPT_TOKENS + 1]]
-        said = say(self.session.averaged, prompt, tokens=SAID_TOKENS, decode=tokenizer.decode, seed=step)
+        said = sample(self.session.model, prompt, tokens=SAID_TOKENS, decode=tokenizer.decode, seed=step)
         return Said(step=step, prompt=tokenizer.decode(prompt[1:]), text=said)

@@ -12,8 +12,8 @@ from foreword.corpus.prepare import Corpus, SourceRecord
 from foreword.personal.measuring import tokens_per_character
 from foreword.personal.start import Start
 from foreword.runtime.resident import peak_megabytes
-from foreword.training.journal import Journal
-from foreword.training.memory import peak_device_megabytes
+from foreword.training.device import peak_device_megabytes
+from foreword.training.plan import Plan
 from foreword.training.session import Session
 
 MEASURED_WITH = ("foreword", "torch", "onnx", "onnxruntime", "tokenizers")
@@ -31,7 +31,7 @@ class Effort:
     @classmethod
     def of(cls, session: Session, corpus: Corpus) -> "Effort":
         """That of a session that has ended; its speed is that of updates alone."""
-        tokens_per_second = session.tokens / max(session.timing.updating, 1e-9)
+        tokens_per_second = session.tokens_per_second
         return cls(
             tokens_per_second=tokens_per_second,
             characters_per_second=tokens_per_second / tokens_per_character(corpus.train),
@@ -41,7 +41,7 @@ class Effort:
 
 def training_record(
     session: Session,
-    journal: Journal,
+    plan: Plan,
     corpus: Corpus,
     *,
     effort: Effort,
@@ -56,7 +56,7 @@ def training_record(
     `private` says where the texts lay, and whose words were taken from chats, for the model to go on with them; who
     passes the model on takes it out.
     """
-    plan, now = session.plan, datetime.now(UTC)
+    now = datetime.now(UTC)
     return {
         "date": now.date().isoformat(),
         "time": now.isoformat(timespec="seconds"),
@@ -65,15 +65,15 @@ def training_record(
         "secrets": secrets_of([*corpus.sources, *corpus.old_sources]),
         "characters": corpus.train.characters,
         "recipe": plan.recipe.tables(),
-        "steps": session.step,
+        "steps": session.record.step,
         "passes": session.epochs,
         "ended": session.ending,
-        "rate_halvings": session.halvings,
+        "rate_halvings": session.record.halvings,
         "seconds": session.seconds,
         **asdict(effort),
         "precision": plan.precision,
         "device": plan.device,
-        "curve": journal.curve(),
+        "curve": [asdict(point) for point in session.record.curve],
         "held_out": held_out,
         "mixture": mixture,
         "versions": {name: version(name) for name in MEASURED_WITH},

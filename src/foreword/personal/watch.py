@@ -12,15 +12,15 @@ from foreword.personal.measuring import tokens_per_character
 from foreword.personal.pace import Pace
 from foreword.text.counting import counted
 from foreword.training.checkpoint import save_checkpoint
-from foreword.training.divergence import MOST_HALVINGS
-from foreword.training.journal import Journal, bits
-from foreword.training.loop import Divergence, Step, Validation, fit
+from foreword.training.loop import Divergence, Step, fit
+from foreword.training.optimize import MOST_HALVINGS
 from foreword.training.session import Session
+from foreword.training.validate import Validation, bits
 
 Told = Progressed | Said | Validated | Warned | EndedEarly
 
 
-def watch(session: Session, journal: Journal, corpus: Corpus, folder: Path) -> Iterator[Told | None]:
+def watch(session: Session, corpus: Corpus, folder: Path) -> Iterator[Told | None]:
     """The rest of the run's updates and looks, saved as often as is due; None where there is nothing to tell.
 
     Raises:
@@ -32,31 +32,28 @@ def watch(session: Session, journal: Journal, corpus: Corpus, folder: Path) -> I
             yield from pace.progress(event)
             yield None
         elif isinstance(event, Validation):
-            yield from _validated(event, session, journal, corpus)
+            yield from _validated(event, session, corpus)
         else:
             yield _diverged(event, session)
         if pace.save_is_due():
-            session.accord.ask("save")
-        if session.accord.granted("save"):
-            with session.timing.aside():
-                save_checkpoint(session, journal, folder)
+            session.flags.ask("save")
+        if session.flags.granted("save"):
+            with session.aside():
+                save_checkpoint(session, folder)
     # No look, of which each run has one at its end, has found a network to keep.
-    if session.best_step == 0 and not isfinite(session.best_nats):
+    if session.record.best_step == 0 and not isfinite(session.record.best_nats):
         shutil.rmtree(folder)
         raise RunError(
-            f"the training diverged within {counted(session.step, 'step')}, and nothing was learned; train anew with a "
-            f"lower training.learning_rate than {session.highest_rate:g}"
+            f"the training diverged within {counted(session.record.step, 'step')}, and nothing was learned; train anew "
+            f"with a lower training.learning_rate than {session.highest_rate:g}"
         )
     early = _ended_early(session)
     if early is not None:
         yield EndedEarly(message=early)
 
 
-def _validated(
-    event: Validation, session: Session, journal: Journal, corpus: Corpus
-) -> Iterator[Validated | Warned]:
+def _validated(event: Validation, session: Session, corpus: Corpus) -> Iterator[Validated | Warned]:
     """A look at held-out text, written down, and the warning it may be a reason for."""
-    journal.write(event, session.seconds)
     yield Validated(
         step=event.step,
         epoch=event.epoch,
@@ -64,9 +61,9 @@ def _validated(
         training_bits_per_character=None
         if event.training_nats is None
         else bits(event.training_nats) * tokens_per_character(corpus.train),
-        best=event.best,
+        best=event.step == session.record.best_step,
     )
-    warning = journal.warning()
+    warning = session.overfitting_warning()
     if warning is not None:
         yield Warned(message=warning)
 
@@ -80,7 +77,8 @@ def _diverged(event: Divergence, session: Session) -> Warned:
             f"{session.highest_rate:g} would go further"
         )
     return Warned(
-        message=f"{at}It goes on from {back} with half the rate, {event.rate:g} ({session.halvings} of {MOST_HALVINGS})"
+        message=f"{at}It goes on from {back} with half the rate, {event.rate:g} "
+        f"({session.record.halvings} of {MOST_HALVINGS})"
     )
 
 
@@ -89,9 +87,9 @@ def _ended_early(session: Session) -> str | None:
     if session.ending == "passes":
         return f"{session.epochs:.0f} passes over the text are made, and more of them would teach nothing"
     if session.ending == "patience":
-        best = f"of step {session.best_step:,}" if session.best_step else "that it began with"
+        best = f"of step {session.record.best_step:,}" if session.record.best_step else "that it began with"
         return (
-            f"the last {session.stale} looks at held-out text showed no gain, so the training ends here, with the "
-            f"weights {best}"
+            f"the last {session.record.stale} looks at held-out text showed no gain, so the training ends here, "
+            f"with the weights {best}"
         )
     return None
