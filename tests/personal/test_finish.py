@@ -17,7 +17,7 @@ from foreword.personal.finish import seconds_to_finish
 from foreword.personal.make import make
 from foreword.personal.order import order_for
 from foreword.runtime.model import Model
-from foreword.training.planning import new_model
+from foreword.training.plan import new_model
 from foreword.training.recipe import recipe_of
 from messages import RECIPE
 

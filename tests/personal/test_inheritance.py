@@ -13,7 +13,7 @@ from foreword.personal.order import order_for
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
 from foreword.training.recipe import Table, recipe_of
-from foreword.training.sizing import fine_tuning_rate
+from foreword.training.plan import fine_tuning_rate
 
 TRAINING: dict[str, object] = {
     "batch": 5,

@@ -332,7 +332,7 @@ def test_a_time_is_shared_by_all_that_is_done(source: Path, tmp_path: Path) -> N
 
 
 def test_a_time_ends_a_run(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("foreword.training.planning.MOST_EPOCHS", 10**6)
+    monkeypatch.setattr("foreword.training.plan.MOST_EPOCHS", 10**6)
     training: Table = {**RECIPE["training"], "patience": 0}
     made = order_for([str(source)], tmp_path / "made", minutes=0.06, recipe={**RECIPE, "training": training})
     assert isinstance(last(make(made)), Finished)

@@ -10,7 +10,7 @@ from foreword.personal import pace, watch
 from foreword.personal.events import Progressed, Said
 from foreword.training import loop
 from foreword.training.journal import Journal
-from foreword.training.planning import new_model
+from foreword.training.plan import new_model
 from foreword.training.session import Session, layout_for
 from foreword.training.timing import Timing
 from sessions import plan, recipe
