@@ -2,7 +2,6 @@
 
 import os
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +18,6 @@ from foreword.cli.options import (
     complete_model,
 )
 from foreword.cli.terminal import say_json
-from foreword.cli.whose import asked_whose
 from foreword.errors import OptionError, RunError
 
 
@@ -103,11 +101,9 @@ def train(
     """
     begun = time.perf_counter()  # before PyTorch is imported, which takes its share of the minutes
     from foreword import modelfolder
-    from foreword.personal.extras import require_training
-    from foreword.personal.order import Use, order_for
-    from foreword.personal.refresh import resolve
+    from foreword.personal.request import check_report, require_training, resolve
 
-    use, folder, order = Use(html=html, share=share), modelfolder.locate(to), None
+    folder, request, is_first = modelfolder.locate(to), None, os.environ.get("RANK", "0") == "0"
     if resume:
         _refuse_with_resume(
             SOURCE=sources or None,
@@ -127,51 +123,47 @@ def train(
             tensorboard=tensorboard,
             **{"from": start},
         )
-        _check_run(modelfolder.run_folder(folder))
-    else:
-        order = resolve(
-            order_for(
-                sources or [],
-                folder,
-                minutes=minutes,
-                recipe=recipe,
-                tables={
-                    "text": {"unit": units, "held_out": held_out, "encoding": encoding},
-                    "model": {"architecture": architecture},
-                    "training": {"steps": steps, "seed": seed},
-                },
-                size=size,
-                device=device,
-                start=start,
-                more=more,
-                old=replay or [],
-                me=me,
-                use=use,
-                tensorboard=tensorboard,
-            )
+        check_report(html, share=share)
+        if is_first and not modelfolder.run_folder(folder).is_dir():
+            raise RunError(f"there is no unfinished run in {modelfolder.run_folder(folder)}")
+    elif is_first:
+        request = resolve(
+            sources or [],
+            folder,
+            minutes=minutes,
+            recipe=recipe,
+            tables={
+                "text": {"unit": units, "held_out": held_out, "encoding": encoding},
+                "model": {"architecture": architecture},
+                "training": {"steps": steps, "seed": seed},
+            },
+            size=size,
+            device=device,
+            start=start,
+            more=more,
+            old=replay or [],
+            me=me,
+            html=html,
+            share=share,
+            tensorboard=tensorboard,
         )
     require_training()
     from foreword.cli.progress import show
-    from foreword.personal.together import joined, take_part, what_is_kept
+    from foreword.personal import train as training
 
-    rank_0 = os.environ.get("RANK", "0") == "0"
-    if rank_0 and order is not None and order.me is None:
-        me = next(filter(None, (asked_whose(source, encoding) for source in sources or [])), None)
-        order = replace(order, me=me)
-    with joined(lambda: what_is_kept(folder)) as processes:
-        finished = show(take_part(processes, order, folder, use, begun=begun), model=to)
-    if not rank_0:
-        return
+    with training.joined(lambda: training.what_is_kept(folder)) as processes:
+        if not processes.first:
+            training.join(folder, processes)
+            return
+        if request is None:
+            events = training.resume(folder, html=html, share=share, processes=processes)
+        else:
+            events = training.train(request, begun=begun, processes=processes)
+        finished = show(events, model=to)
     if finished is None:
         raise typer.Exit(130)
     if as_json:
         say_json({"model": str(finished.folder), **finished.figures})
-
-
-def _check_run(run: Path) -> None:
-    """See that the first process of those that train has a run to go on with."""
-    if os.environ.get("RANK", "0") == "0" and not run.is_dir():
-        raise RunError(f"there is no unfinished run in {run}")
 
 
 def _refuse_with_resume(**given: object) -> None:

@@ -20,8 +20,8 @@ from foreword.personal.events import Compared, Measured
 from foreword.personal.finetune import recorded_recipe
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
-from foreword.training.journal import bits
 from foreword.training.recipe import Recipe
+from foreword.training.validate import bits
 
 MEASURED_TOKENS: Final = 200_000
 """Of a part that is longer, so many tokens are measured on."""

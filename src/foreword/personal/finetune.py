@@ -198,7 +198,7 @@ class InitialWeights:
             ModelTruncated: they are damaged.
             ModelMismatch: they do not fit config.json, or were replaced since they were read.
         """
-        from foreword.training.weights import check_fit  # noqa: PLC0415 - needs PyTorch
+        from foreword.models.catalogue import check_fit  # noqa: PLC0415 - needs PyTorch
 
         folder, config = model.folder, model.config
         weights = folder.weights()
