@@ -11,7 +11,7 @@ from foreword.corpus.prepare import Corpus, Stream
 from foreword.corpus.samples import PREFIX
 from foreword.modelfolder import Config, Contents, ModelFolder
 from foreword.modelfolder import lexicon as word_list
-from foreword.modelfolder.reading import named
+from foreword.modelfolder.names import named
 from foreword.models.catalogue import parameter_count, sizes_of
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.personal import comparison

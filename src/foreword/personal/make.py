@@ -16,8 +16,7 @@ from pathlib import Path
 
 from foreword.corpus.prepare import Corpus
 from foreword.errors import RunError
-from foreword.modelfolder.names import run_folder
-from foreword.modelfolder.reading import named
+from foreword.modelfolder.names import named, run_folder
 from foreword.modelfolder.record import learned_from
 from foreword.models.catalogue import parameter_count
 from foreword.models.language_model import AbstractLanguageModel
