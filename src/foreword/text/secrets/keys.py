@@ -19,7 +19,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
 from functools import lru_cache
-from itertools import pairwise
+from importlib.resources import files
+from itertools import groupby, pairwise
 from math import log2
 from typing import Final, TypeVar, final
 
@@ -161,6 +162,108 @@ def _bits(text: str) -> float:
 
 
 Item = TypeVar("Item")
+
+
+SHORTEST_PHRASE: Final = 12  # words
+
+SEEDS: Final = (
+    r"(?:(?!(?:the|and|are|for|was|has|had|his|her|its|but|not|from|have|your|when|they|der|die|das|und|que|los|les|des)\b)"
+    rf"\w{{3,10}}+[ ,;]{{1,3}}+){{{SHORTEST_PHRASE - 1}}}"
+)
+"""How a phrase of seeds begins, and hardly anything else."""
+_SEEDS: Final = re.compile(
+    rf"\b(?:\d{{1,2}}[.):]? ?)?(?:\w{{3,10}}+[ ,;]{{1,3}}+(?:\d{{1,2}}[.):]? ?)?){{{SHORTEST_PHRASE - 1}}}"
+)
+_SEED: Final = re.compile(r"[^\W\d_]+")
+
+_BLOCKS: Final = re.compile(r"\d[A-Z]{0,3} [A-Z0-9]{4} [A-Z0-9]{4}")
+_LICENCE: Final = re.compile(
+    r"(?<![\w-])(?:[A-Z0-9]{4,8}|[a-z0-9]{5})(?:-[A-Z0-9]{4,8}|-[a-z0-9]{5}){2,7}(?![\w-])"
+    r"|(?<!\w)(?:[A-Z0-9]{4} ){3}[A-Z0-9]{4}(?!\w| \w{4}\b)"
+)
+_LINK: Final = re.compile(r"https?://[^\s/?#]{1,255}(?P<rest>[/?#]\S{8,2000})", re.IGNORECASE)
+_LETS_IN: Final = re.compile(
+    r"reset|magic|verif|confirm|activat|log-?in|sign-?in|sso|auth|invit|token|session|password|passwd|unlock|recover|one-?time|otp|"
+    r"jwt|secret|sig(?:nature)?=|unsubscribe|join|[?&;#](?:t|k|key|code|pwd|sid|ticket|access|api_?key|credential)=",
+    re.IGNORECASE,
+)
+_PART: Final = re.compile(r"(?<=[/?&;=#])[^/?&;=#\s]{6,}")
+_TICKET: Final = re.compile(
+    r".*(?:token|sig|signature|secret|key|pwd|password|otp|code|jwt|ticket)=", re.IGNORECASE
+)
+_COOKIE: Final = re.compile(r"(?:\bcookie\d?: ?|(?<= )-b [\"']?)(?P<rest>[^\n]{8,4000})", re.IGNORECASE)
+_CRUMB: Final = re.compile(r"(?P<name>[\w.-]{1,64})=(?P<value>[^;\s\"']{6,})")
+_NO_CRUMB: Final = frozenset({"expires", "path", "domain", "max-age", "samesite", "version"})
+
+
+def is_seed(text: str) -> bool:
+    """Whether this is a word of a seed phrase, perhaps with its number."""
+    found = _SEED.search(text)
+    return found is not None and found.group().lower() in _seeds()
+
+
+@lru_cache(maxsize=1)
+def _seeds() -> frozenset[str]:
+    lists = (each for each in (files("mnemonic") / "wordlist").iterdir() if each.name.endswith(".txt"))
+    return frozenset(word for each in lists for word in each.read_text("utf-8").split())
+
+
+def seed_phrases(line: str) -> Iterator[Span]:
+    """Where twelve words or more of the lists of BIP-39 stand, which the package mnemonic has in twelve languages."""
+    if line.count(" ") < SHORTEST_PHRASE - 1 or _SEEDS.search(line) is None:
+        return
+    for are_seeds, run in groupby(_SEED.finditer(line), key=lambda word: word.group().lower() in _seeds()):
+        words = list(run)
+        if (
+            are_seeds
+            and len(words) >= SHORTEST_PHRASE
+            and len({word.group() for word in words}) > SHORTEST_PHRASE // 2
+        ):
+            yield words[0].start(), words[-1].end(), Kind.PASSWORD
+
+
+def licence_keys(line: str) -> Iterator[Span]:
+    """Where keys of programs stand: groups of letters and digits."""
+    if "-" not in line and not _BLOCKS.search(line):
+        return
+    for found in _LICENCE.finditer(line):
+        groups = re.split("[- ]", found.group())
+        alike = len({len(group) for group in groups}) == 1
+        mixed = sum(turns(group) > 0 for group in groups)
+        parted = (
+            len(groups) > 3
+            and found.group().isupper()
+            and any(map(str.isdigit, groups))
+            and any(map(str.isalpha, groups))
+        )
+        if (alike and (mixed >= 2 or parted)) or (len(groups) > 3 and mixed >= 3):
+            yield *found.span(), Kind.KEY
+
+
+def tickets(line: str) -> Iterator[Span]:
+    """What lets somebody in who has the address, or the cookie."""
+    for found in _COOKIE.finditer(line) if "=" in line else ():
+        for crumb in _CRUMB.finditer(line, *found.span("rest")):
+            if crumb["name"].lower() not in _NO_CRUMB:
+                yield *crumb.span("value"), Kind.KEY
+    for found in _LINK.finditer(line) if "://" in line else ():
+        if _LETS_IN.search(found["rest"]):
+            for part in _PART.finditer(line, *found.span("rest")):
+                text = part.group().rstrip(".,!?)\"'")
+                name = line[max(0, part.start() - 24) : part.start()]
+                if _is_ticket(text, name):
+                    yield part.start(), part.start() + len(text), Kind.KEY
+
+
+def _is_ticket(text: str, name: str) -> bool:
+    """Whether this part of an address, behind a name or none, is drawn by chance."""
+    if len(text) < 8 or text[0] in "%$<{":
+        return False
+    if len(text) >= 16 and _TICKET.fullmatch(name):
+        return True
+    changes = [turns(part) for part in re.split(r"[-_.~%+]", text)]
+    return max(changes) >= 4 or sum(changes) >= 6 or is_random(text)
+
 
 _ENDINGS: Final = "\n\r\t \"'`,.;:!?)]}>*_"
 

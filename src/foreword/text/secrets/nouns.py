@@ -33,7 +33,11 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-INSIDE: Final = (
+def _row(words: str) -> tuple[str, ...]:
+    return tuple(words.split(", "))
+
+
+INSIDE: Final = _row(
     "password, passwd, passwort*, passwört*, passcode, passord*, kennwort*, kennwört*, zugangscode, "
     "wachtwoord*, lösenord*, adgangskode*, kodeord*, salasana*, contraseña*, contrasena*, 비밀번호*, 암호*, пароль, "
     "пароля, паролю, паролем, пароли, паролей"
@@ -41,26 +45,26 @@ INSIDE: Final = (
 """Words for a password that may be part of a longer one."""
 
 WORDS: Final = {
-    Noun.PASSWORD: (
+    Noun.PASSWORD: _row(
         "pwd, pw, pswd, psw, passw, pass word, palavra passe, parolam*, parolan*, parolası*, senha*, mot de passe, "
         "mots de passe, mdp, parola d'ordine, lykilorð, hasł*, heslo*, jelszó*, jelszo, şifre*, parolă, lozink*, "
         "geslo, лозинка, κωδικός, κωδικος, كلمة السر, كلمة المرور, סיסמה, סיסמא, पासवर्ड, mật khẩu, kata"
     ),
-    Noun.PASS: "pass, clave, parola*, parole, парола, šifra, passe",
-    Noun.CODE: (
+    Noun.PASS: _row("pass, clave, parola*, parole, парола, šifra, passe"),
+    Noun.CODE: _row(
         "code, codes, código*, codigo*, codice, codici, kod*, kód*, код, кода, коду, кодом, коды, kode*, koodi*, "
         "combination, combo, kombination, combinaison, combinación, combinação, combinazione, комбинация, 인증번호*"
     ),
-    Noun.PIN: (
+    Noun.PIN: _row(
         "pin, pin code, pin number, pin nummer, puk, geheimzahl, digicode, otp, "
         "пин, пинкод, пин код, pinkod*, pinkode*"
     ),
-    Noun.CVV: "cvv, cvc, security code, sicherheitscode, card code, prüfnummer, cryptogramme",
-    Noun.KEY: (
+    Noun.CVV: _row("cvv, cvc, security code, sicherheitscode, card code, prüfnummer, cryptogramme"),
+    Noun.KEY: _row(
         "key, keys, token, tokens, secret, secrets, schlüssel, clé, llave, chave, chiave, ключ, ключа, klucz*, "
         "nyckel*"
     ),
-    Noun.API_KEY: (
+    Noun.API_KEY: _row(
         "api key, api token, api secret, access key, access token, access code, auth key, auth token, auth code, "
         "client key, client secret, client token, private key, secret key, secret access key, secret token, session "
         "token, session key, account key, encryption key, signing key, license key, licence key, product key, "
@@ -68,12 +72,12 @@ WORDS: Final = {
         "x api key, x auth token, api schlüssel, clé api, clé d'api, clave de la api, clave api, chave da api, "
         "chave de api, chave api, chiave api, api ключ, lizenzschlüssel"
     ),
-    Noun.LOGIN: (
+    Noun.LOGIN: _row(
         "login, logins, creds, credentials, zugangsdaten, credenciales, credenciais, credenziali, inloggegevens, "
         "логин, логина"
     ),
-    Noun.PHRASE: "phrase, pass phrase, seed phrase, mnemonic, mnemonics",
-    Noun.IDENTITY: (
+    Noun.PHRASE: _row("phrase, pass phrase, seed phrase, mnemonic, mnemonics"),
+    Noun.IDENTITY: _row(
         "tan, passport*, reisepass*, passeport, pasaporte, passaporte, passaporto, paspoort*, paszport*, паспорт*, "
         "pasaport*, ausweis*, perso, personalausweis*, national id, id card, identity card, carte d'identité, "
         "documento de identidad, dni, nie, nif, nino, ssn, social security, ni number, national insurance, "
@@ -87,7 +91,9 @@ WORDS: Final = {
     ),
 }
 
-UNSPACED: Final = "密码, 密碼, 口令, パスワード, 暗証番号, 验证码, 驗證碼, 認証コード, 確認コード, รหัสผ่าน"
+UNSPACED: Final = _row(
+    "密码, 密碼, 口令, パスワード, 暗証番号, 验证码, 驗證碼, 認証コード, 確認コード, รหัสผ่าน"
+)
 """Words for a password or a code in scripts without blanks."""
 
 NO_SECRETS: Final = _set("""
@@ -132,13 +138,12 @@ OWN_TIES: Final = {
 }
 """The same where they are other words in other languages, with the beginnings of the words behind which they tie."""
 
-THAT: Final = _set("""
-    it that this das es ce ça cela это то esto eso isso questo dit dat het to det
-""")
+OR: Final = _set("or and oder und ou et o y e или и lub ve")
+"""What may stand between two values."""
 
-AS: Final = _set("""
-    as als como comme come som как jako olarak for pour für para per для
-""")
+THAT: Final = _set("it that this das es ce ça cela это то esto eso isso questo dit dat het to det")
+
+AS: Final = _set("as als como comme come som как jako olarak for pour für para per для")
 """What ties a value to the word behind it."""
 
 STILL: Final = _set("""
@@ -172,6 +177,9 @@ ENTER: Final = _set("""
     tapez saisis introduce usa ingresa ingrese introduzca digite insira введите используйте inserisci digita gebruik
     voer wpisz użyj girin kullanın
 """)
+PURPOSES: Final = AS | TO | _set("on um om aby and и und in when into per чтобы için")
+"""What follows a code that somebody enters, and says what for."""
+
 ACCESS: Final = re.compile(
     r"log ?-?in|sign ?-?in|verif|confirm|einlogg|einzulogg|anmeld|anzumeld|"
     r"bestätig|vérif|connect|sesión|accede|войти|входа|вход|подтвер|entrar|"
@@ -193,28 +201,13 @@ ONCE: Final = re.compile(
 """What a message with a code for once says."""
 
 
-ASKING: Final = (
-    "passport",
-    "reisepass",
-    "passeport",
-    "pasaporte",
-    "passaport",
-    "paspoort",
-    "paszport",
-    "pasaport",
-    "паспорт",
+ASKING: Final = _row(
+    "passport, reisepass, passeport, pasaporte, passaport, paspoort, paszport, pasaport, паспорт"
 )
 """Words for a document whose number may come in the next line; others are often other words."""
 
-IN_CAPITALS: Final = _set("""
-    ein nie nif nip tin vat rg cpr tan
-""")
+_IN_CAPITALS: Final = _set("ein nie nif nip tin vat rg cpr tan")
 """Words that are other words in small letters."""
-
-
-def listed(words: str) -> list[str]:
-    """The words of a row of the table."""
-    return [each.strip() for each in words.split(",")]
 
 
 ENDING: Final = r"s?[0-9_]{0,2}(?![^\W\d_]|[-‐][^\W\d_])"
@@ -229,39 +222,38 @@ def in_small(text: str) -> str:
 
 def _pattern(word: str) -> str:
     stem, star, _ = word.partition("*")
-    return re.escape(stem).replace(r"\ ", "[ _-]?").replace("'", "['’]?") + (
-        rf"\w{{0,8}}{ENDING}" if star else ENDING
-    )
+    spelled = re.escape(stem).replace(r"\ ", "[ _-]?").replace("'", "['’]?")
+    return spelled + (rf"\w{{0,8}}{ENDING}" if star else ENDING)
+
+
+def named_in(line: str, small: str) -> list[tuple[int, int, Noun]]:
+    """Where words for secrets stand in a line, and what they call; `small` is the line in small letters."""
+    return [
+        (*each.span(), _noun(each.lastgroup or ""))
+        for each in _nouns().finditer(small)
+        if each.group() not in _IN_CAPITALS or line[slice(*each.span())].isupper()
+    ]
+
+
+@lru_cache
+def _noun(group: str) -> Noun:
+    return Noun[group.partition("__")[0]]
 
 
 @lru_cache(maxsize=1)
-def nouns() -> re.Pattern[str]:
-    """The words of the table in a line in small letters; the name of a group is that of a `Noun`, but for `_`."""
+def _nouns() -> re.Pattern[str]:
+    """The words of the table in a line in small letters; a group begins with the name of a `Noun`."""
     # What is surest first: `api key` is no `key`. By first letters, for then most places are passed over at once.
-    order = (
-        Noun.PASSWORD,
-        Noun.PHRASE,
-        Noun.API_KEY,
-        Noun.IDENTITY,
-        Noun.PIN,
-        Noun.CVV,
-        Noun.LOGIN,
-        Noun.PASS,
-        Noun.KEY,
-        Noun.CODE,
-    )
+    order = ["PASSWORD", "PHRASE", "API_KEY", "IDENTITY", "PIN", "CVV", "LOGIN", "PASS", "KEY", "CODE"]
     alone = defaultdict[str, list[str]](list)
-    for noun in order:
+    for noun in map(Noun.__getitem__, order):
         rests = defaultdict[str, list[str]](list)
-        for word in sorted(map(_pattern, listed(WORDS[noun])), key=len, reverse=True):
+        for word in sorted(map(_pattern, WORDS[noun]), key=len, reverse=True):
             rests[word[0]].append(word[1:].replace(ENDING, _LAST) if noun is Noun.IDENTITY else word[1:])
         for first, each in rests.items():
             alone[first].append(f"(?P<{noun.name}__{ord(first)}>{'|'.join(each)})")
     words = "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in alone.items())
-    inside = {word[0] for word in [*listed(INSIDE), "c", "k"]}
-    compound = rf"(?=[{''.join(inside)}])(?:(?P<PASSWORD__>{_any(INSIDE)})|(?P<CODE__>[ck]ode{ENDING}))"
+    inside = "|".join(sorted(map(_pattern, INSIDE), key=len, reverse=True))
+    firsts = "".join({word[0] for word in INSIDE} | {"c", "k"})
+    compound = rf"(?=[{firsts}])(?:(?P<PASSWORD__>{inside})|(?P<CODE__>[ck]ode{ENDING}))"
     return re.compile(rf"(?:(?<![^\W_])(?:{words})|{compound})(?:['’]s(?!\w))?")
-
-
-def _any(words: str) -> str:
-    return "|".join(sorted(map(_pattern, listed(words)), key=len, reverse=True))

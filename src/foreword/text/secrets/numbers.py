@@ -101,6 +101,16 @@ _ACCOUNT: Final = re.compile(
 )
 _IN_FOURS: Final = re.compile(r"(?:\w{4}\W)+\w{1,4}")
 
+_DOCUMENTS: Final = re.compile(
+    r"(?<!\w)(?:"
+    r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]"  # Italy, codice fiscale
+    r"|[A-CEGHJ-PR-TW-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]"  # United Kingdom, national insurance
+    r"|[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d"  # Mexico, CURP
+    r"|(?P<dni>[XYZ]?\d{7,8})-?(?P<letter>[A-HJ-NP-TV-Z])"  # Spain, DNI and NIE
+    r")(?!\w)"
+)
+_DNI: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
+
 _YEAR: Final = r"(?:19|20)\d\d"
 _MONTH: Final = r"(?:0?[1-9]|1[0-2])"
 _DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
@@ -179,6 +189,14 @@ def numbers(line: str, *, phones: bool = False) -> Iterator[Span]:
 def short_phones(line: str) -> Iterator[Span]:
     """Where numbers of telephones stand that have too few digits to be long ones."""
     yield from ((*found.span(), Kind.PHONE) for found in _SHORT_PHONE.finditer(line))
+
+
+def documents(line: str) -> Iterator[Span]:
+    """Where numbers of documents stand that are known by their form."""
+    for found in _DOCUMENTS.finditer(line):
+        digits = (found["dni"] or "").translate(str.maketrans("XYZ", "012"))
+        if not digits or (len(digits) == 8 and _DNI[int(digits) % 23] == found["letter"]):
+            yield *found.span(), Kind.NUMBER
 
 
 def _candidates(line: str) -> Iterator[tuple[int, str]]:

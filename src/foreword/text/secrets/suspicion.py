@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from foreword.text.secrets import Kind, nouns
-from foreword.text.secrets.forms import SEEDS
+from foreword.text.secrets.keys import SEEDS
 from foreword.text.secrets.nouns import Noun
 from foreword.text.secrets.numbers import BETWEEN, SHORTEST
 
@@ -144,9 +144,7 @@ def _stems() -> dict[str, str]:
         nouns.INSIDE,
         *(row for noun, row in nouns.WORDS.items() if noun is not Noun.IDENTITY),
     ]
-    words = [each for row in rows for each in nouns.listed(row)] + [
-        f"{each}*" for each in (*nouns.ASKING, *nouns.listed(nouns.UNSPACED))
-    ]
+    words = [each for row in rows for each in row] + [f"{each}*" for each in (*nouns.ASKING, *nouns.UNSPACED)]
     parts = [word.replace("'", " ").split() for word in words]
     alone = {
         part.rstrip("*"): "" if part.endswith("*") or len(part) > _SHORT else nouns.ENDING
