@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 import planted
 from benchmarks import planted_secrets
 from foreword.text.secrets import ASKED_FOR, OMISSION, Kind, in_words, scrubbing
-from foreword.text.secrets.scrubbing import scrub, scrub_pieces
-from foreword.text.secrets.suspicion import suspicious
+from foreword.text.secrets.scrubbing import scrub, scrub_pieces, suspicious
 from writings import any_text
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"

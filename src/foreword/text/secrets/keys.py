@@ -10,14 +10,13 @@ Private keys are written in files: several lines between two marks, or all of it
     b3BlbnNzaC1rZXktdjEAAAAA…
     -----END OPENSSH PRIVATE KEY-----
 
-A text is read line by line, and all that is known of the lines before is a `Place`; so it may come in any pieces. A
-block without its end, as where a file was cut, ends before the first line that cannot be part of a key.
+A text is read line by line, so it may come in any pieces. A block without its end, as where a file was cut, ends before
+the first line that cannot be part of a key.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from enum import Enum, auto
 from functools import lru_cache
 from importlib.resources import files
 from itertools import groupby, pairwise
@@ -92,11 +91,8 @@ _HEXADECIMAL: Final = re.compile(
     r"(?:0[xX])?(?=.*\d)(?=.*[A-Fa-f])(?:[0-9a-f]{32,}|[0-9A-F]{32,}|(?<=0[xX])[0-9A-Fa-f]{32,})"
 )
 
-SHORTEST: Final = 16
-"""Characters of a key, at least."""
-
-LONG: Final = 32
-"""Characters from which on a look at their spread is enough."""
+SHORTEST: Final = 16  # characters
+LONG: Final = 32  # characters, of which a look at their spread is enough
 _LEAST_SPREAD, _LEAST_SPREAD_SHORT = 0.8, 0.84
 _LEAST_TURNS, _LEAST_TURNS_SHORT = 0.15, 0.28
 _MOST_BITS: Final = 6.0  # a character in base 64
@@ -117,15 +113,10 @@ def _known() -> re.Pattern[str]:
 def strange_keys(line: str) -> Iterator[Span]:
     """Where something stands that nobody would think up, outside addresses of the web."""
     for found in _STRANGE.finditer(line):
-        strange = is_random(found.group()) or _HEXADECIMAL.fullmatch(found.group())
-        if strange and not _WEB.match(_before(line, found.end())):
-            yield *found.span(), Kind.KEY
-
-
-def _before(line: str, end: int) -> str:
-    """What stands between the last blank and there."""
-    words = line[max(0, end - _LONGEST_ADDRESS) : end].split()
-    return words[-1] if words else ""
+        if is_random(found.group()) or _HEXADECIMAL.fullmatch(found.group()):
+            *_, word = line[max(0, found.end() - _LONGEST_ADDRESS) : found.end()].split()
+            if not _WEB.match(word):
+                yield *found.span(), Kind.KEY
 
 
 def is_random(text: str) -> bool:
@@ -138,7 +129,8 @@ def is_random(text: str) -> bool:
     # A capital before a small letter is how words begin.
     turns = sum(first != second and (first, second) != ("capital", "small") for first, second in pairs)
     turning = turns / max(1, len(pairs))
-    spread = _bits(text) / min(log2(len(text)), _MOST_BITS)
+    shares = [times / len(text) for times in Counter(text).values()]
+    spread = -sum(share * log2(share) for share in shares) / min(log2(len(text)), _MOST_BITS)
     if len(text) >= LONG:
         return spread >= _LEAST_SPREAD and turning >= _LEAST_TURNS
     return spread >= _LEAST_SPREAD_SHORT and turning >= _LEAST_TURNS_SHORT and digits > 1
@@ -156,14 +148,6 @@ def _class_of(each: str) -> str:
     return "small" if each.islower() else "capital" if each.isupper() else "other"
 
 
-def _bits(text: str) -> float:
-    """The entropy of its characters, in bits for each."""
-    return -sum(times / len(text) * log2(times / len(text)) for times in Counter(text).values())
-
-
-Item = TypeVar("Item")
-
-
 SHORTEST_PHRASE: Final = 12  # words
 
 SEEDS: Final = (
@@ -171,6 +155,7 @@ SEEDS: Final = (
     rf"\w{{3,10}}+[ ,;]{{1,3}}+){{{SHORTEST_PHRASE - 1}}}"
 )
 """How a phrase of seeds begins, and hardly anything else."""
+SEEDS_BEGIN: Final = re.compile(rf"\b{SEEDS}")
 _SEEDS: Final = re.compile(
     rf"\b(?:\d{{1,2}}[.):]? ?)?(?:\w{{3,10}}+[ ,;]{{1,3}}+(?:\d{{1,2}}[.):]? ?)?){{{SHORTEST_PHRASE - 1}}}"
 )
@@ -287,66 +272,49 @@ _SUM: Final = re.compile(r"[>|\s]*=[A-Za-z0-9+/]{4}\s*")
 
 
 @final
-class Place(Enum):
-    """Where a line stands."""
-
-    OUTSIDE = auto()
-    INSIDE = auto()
-    AT_LAST = auto()
-    """After a line too short to be followed by another one, but for the check sum or the end."""
-
-
-@final
 class KeyBlocks:
-    """Takes private keys out of lines that are handed in one after the other."""
+    """Takes private keys out of lines that are handed in one after the other, and puts `word` in their place.
+
+    Attributes:
+        is_inside: whether the next line may belong to a key.
+        found: how many keys there were.
+    """
 
     def __init__(self, word: str) -> None:
         self._word = word
-        self._place = Place.OUTSIDE
         self._lines = 0
-        self._newline = (
-            ""  # after the last line of the block so far; to be written if that was the last of all
+        self._newline = ""  # of the last line of the block so far; it stays if nothing follows the block
+        self._is_ending = (
+            False  # after a short line only the check sum or the mark at the end belongs to the key
         )
+        self.is_inside = False
         self.found = 0
-
-    @property
-    def is_inside(self) -> bool:
-        """Whether the next line may belong to a key."""
-        return self._place is not Place.OUTSIDE
 
     def without(self, line: str) -> str:
         """`line`, which ends in a newline unless it is the last or a piece of one, without what belongs to a key."""
         if not self.is_inside:
             return self._outside(line)
         self._lines += 1
-        end = _END.search(line)
-        if end:
+        if end := _END.search(line):
+            self._leave()
             rest = line[end.end() :]
-            self._leave()
             return self._outside(rest if rest[:1] in _ENDINGS else f" {rest}")
-        place = self._next(line) if self._lines < LONGEST_BLOCK else Place.OUTSIDE
-        if place is Place.OUTSIDE:
-            newline = self._newline
-            self._leave()
-            return newline + self._outside(line)
-        self._place, self._newline = place, _newline_of(line)
+        is_long = not self._is_ending and _LONG.fullmatch(line) is not None
+        is_last = (_SUM if self._is_ending else _SHORT).fullmatch(line) is not None
+        if self._lines >= LONGEST_BLOCK or not (is_long or is_last):
+            return self.close() + self._outside(line)
+        self._is_ending = not is_long
+        self._newline = "\n" if line.endswith("\n") else ""
         return ""
 
     def close(self) -> str:
-        """What is still to be written at the end of the text."""
-        newline = self._newline if self.is_inside else ""
+        """What is still to be written at the end of the text, or of a block that has no end."""
+        newline = self._newline
         self._leave()
         return newline
 
-    def _next(self, line: str) -> Place:
-        if self._place is Place.AT_LAST:
-            return Place.AT_LAST if _SUM.fullmatch(line) else Place.OUTSIDE
-        if _LONG.fullmatch(line):
-            return Place.INSIDE
-        return Place.AT_LAST if _SHORT.fullmatch(line) else Place.OUTSIDE
-
     def _leave(self) -> None:
-        self._place, self._lines, self._newline = Place.OUTSIDE, 0, ""
+        self.is_inside, self._is_ending, self._lines, self._newline = False, False, 0, ""
 
     def _outside(self, line: str) -> str:
         """The line, without the keys that begin in it."""
@@ -363,13 +331,12 @@ class KeyBlocks:
                 kept.append(line[at : begin.end()])
             at = (end or rest or begin).end()
             if rest and at >= len(line.rstrip("\n")):
-                self._place, self._newline = Place.INSIDE, _newline_of(line)
+                self.is_inside, self._newline = True, "\n" if line.endswith("\n") else ""
                 return "".join(kept)
         return "".join([*kept, line[at:]])
 
 
-def _newline_of(line: str) -> str:
-    return "\n" if line.endswith("\n") else ""
+Item = TypeVar("Item")
 
 
 def kept_together(items: Iterable[Item], text_of: Callable[[Item], str]) -> Iterator[list[Item]]:

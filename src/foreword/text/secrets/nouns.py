@@ -1,14 +1,17 @@
 """The words by which people and programs call secrets, in many languages, and those that tie them to a value.
 
 A table, not grammar: a star stands for the endings that a word takes, a blank for a blank, a hyphen, an underscore or
-nothing. `suspicion.py` looks for the same words, so that a word is added in one place.
+nothing. A search for lines worth a closer look goes by the same words, so that a word is added in one place.
 """
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Final, final
+
+from foreword.text.secrets.keys import SEEDS_BEGIN
 
 
 @final
@@ -257,3 +260,106 @@ def _nouns() -> re.Pattern[str]:
     firsts = "".join({word[0] for word in INSIDE} | {"c", "k"})
     compound = rf"(?=[{firsts}])(?:(?P<PASSWORD__>{inside})|(?P<CODE__>[ck]ode{ENDING}))"
     return re.compile(rf"(?:(?<![^\W_])(?:{words})|{compound})(?:['’]s(?!\w))?")
+
+
+_TELLING: Final = re.compile(
+    r"[\d:：=→>\"“„«`]|[-\u2010-\u2015]{2}|\w[!@#$%^&*+~?]\w|[a-zà-ÿ][A-Z]|(?:[^\W\d_]{3}[-_.]\w*){3}"
+)
+"""What stands in a line that tells a secret, be it in the value or between the word and the value."""
+_ASKING: Final = re.compile(r"\w{0,20}[^\w\n]{0,4}(?:\w{1,6}[^\w\n]{0,4})?$")
+_LONGEST_ASKING: Final = 34  # characters
+"""How a line goes on behind the beginning of a word, if it asks for a secret without a colon."""
+
+_OTHERS: Final = {"key": "(?<![cnr]key)", "keys": "(?<![cnr]keys)"}
+"""What must not stand before: hockey, monkeys, turkey."""
+_SHORT: Final = 6
+"""Letters of words that are parts of many others, so that they must end there."""
+
+_COMMON: Final = "zqxjkvbpgchlfwmyudrsnioate "
+"""From rare to common, but for letters that are searched for anyway; what is not among them is rarer."""
+
+
+def telling_places(text: str) -> Iterator[int]:
+    """The first place in each line where a word stands that tells a secret or asks for one; hardly a line too many.
+
+    The text is searched as a whole, not line by line, for patterns that begin with a rare character.
+    """
+    ascii_only = text if text.isascii() else text.encode("ascii", "replace").decode()
+    small = ascii_only.lower()  # which takes four times as long where not all are ASCII
+    patterns, beyond = _stem_patterns()
+    hits = [each.start() for pattern in patterns for each in pattern.finditer(small)]
+    if not text.isascii():
+        hits += [each.start() for each in beyond.finditer(text)]
+    yield from _telling(text, sorted(hits))
+
+
+def _telling(text: str, hits: list[int]) -> Iterator[int]:
+    """The first of these places in each line where a secret may be told, or asked for."""
+    end, is_telling, is_found = -1, False, False  # of the line
+    for place in hits:
+        if is_found and place < end:
+            continue
+        if place >= end:
+            start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
+            end = len(text) if end == -1 else end
+            is_telling = _TELLING.search(text, start, end) is not None
+        is_phrase = text[place : place + 6].lower() == "phrase"
+        is_found = (
+            is_telling
+            or (end - place <= _LONGEST_ASKING and _ASKING.match(text, place, end) is not None)
+            or (is_phrase and SEEDS_BEGIN.search(text, place, min(end, place + 99)) is not None)
+        )
+        if is_found:
+            yield place
+
+
+@lru_cache(maxsize=1)
+def _stem_patterns() -> tuple[list[re.Pattern[str]], re.Pattern[str]]:
+    """What to look for in small letters, and where not all are ASCII.
+
+    A pattern that begins with one character, and no choice of them, is searched for at the speed of memory.
+    """
+    by_first = defaultdict[str, list[str]](list)
+    for first, rest in _anchored():
+        by_first[first].append(rest)
+    beyond = "".join(first for first in by_first if not first.isascii())
+    further = "|".join(rest for first in beyond for rest in by_first.pop(first))
+    patterns = [re.compile(f"{re.escape(first)}(?:{'|'.join(rests)})") for first, rests in by_first.items()]
+    return patterns, re.compile(f"[{beyond}{beyond.upper()}](?i:{further})")
+
+
+@lru_cache(maxsize=1)
+def _stems() -> dict[str, str]:
+    """Small letters by one of which a line with a word for a secret is known, and what must come behind them.
+
+    Of some words one part is enough. What has five digits is known by these, so words for documents are left out.
+    """
+    rows = [
+        INSIDE,
+        *(row for noun, row in WORDS.items() if noun is not Noun.IDENTITY),
+    ]
+    words = [each for row in rows for each in row] + [f"{each}*" for each in (*ASKING, *UNSPACED)]
+    parts = [word.replace("'", " ").split() for word in words]
+    alone = {
+        part.rstrip("*"): "" if part.endswith("*") or len(part) > _SHORT else ENDING
+        for part, *others in parts
+        if not others
+    }
+    for each in parts:
+        if len(each) > 1 and not any(stem in part for part in each for stem in alone):
+            alone[max(each, key=len)] = ""
+    return {
+        stem: end
+        for stem, end in alone.items()
+        if not any(other in stem and other != stem and not alone[other] for other in alone)
+    }
+
+
+def _anchored() -> Iterator[tuple[str, str]]:
+    """For each stem its rarest character, and a pattern for what stands around it."""
+    for stem, end in sorted(_stems().items()):
+        at = min(range(len(stem)), key=lambda place: _COMMON.find(stem[place]))
+        yield (
+            stem[at],
+            f"(?<={re.escape(stem[: at + 1])}){re.escape(stem[at + 1 :])}{end}{_OTHERS.get(stem, '')}",
+        )

@@ -149,9 +149,10 @@ def in_forms(line: str, *, by_words: bool) -> Iterator[Span]:
         *(_by_words() if by_words and _EQUAL.search(line) else ()),
     ]
     for pattern, least, kind in patterns:
-        for start, end in _values(pattern, line):
-            if end - start >= least:
-                yield start, end, kind
+        if pattern.search(line):
+            for start, end in _values(pattern, line):
+                if end - start >= least:
+                    yield start, end, kind
 
 
 def in_pairs(line: str, *, has_word: bool) -> Iterator[Span]:

@@ -12,10 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final, NamedTuple, final
 
 from foreword.text.secrets import NEUTRAL, OMISSION, Kind, Span
 from foreword.text.secrets.keys import (
+    SEEDS,
+    SEEDS_BEGIN,
     KeyBlocks,
     known_keys,
     licence_keys,
@@ -23,11 +26,15 @@ from foreword.text.secrets.keys import (
     strange_keys,
     tickets,
 )
+from foreword.text.secrets.nouns import telling_places
 from foreword.text.secrets.numbers import (
+    BETWEEN,
     LINES_OF_A_NUMBER,
     LONGEST_BROKEN,
+    SHORTEST,
     SHORTEST_CARD,
     accounts,
+    broken_number,
     cards,
     documents,
     goes_on,
@@ -36,7 +43,6 @@ from foreword.text.secrets.numbers import (
 )
 from foreword.text.secrets.passwords import door_codes
 from foreword.text.secrets.sentences import Asked, Sentence, answers, asks, passwords
-from foreword.text.secrets.suspicion import suspicious
 
 LONGEST_LINE: Final = 1 << 16
 """Characters; a longer line is looked through in pieces, cut where no secret should be."""
@@ -51,6 +57,31 @@ _ADDRESS: Final = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]
 _SENTENCE_END: Final = re.compile(r"[^\W\d_][.,;!?] (?=[^\W\d_])")
 _IN_KEY: Final = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 _DIGIT: Final = re.compile(r"\d")
+
+
+_IN_KEYS: Final = r"[A-Za-z0-9_+/.:=~%-]"
+_AFTER_DIGIT: Final = (
+    # a long number; a digit beside a letter, and among 16 characters without a blank; how account numbers begin
+    rf"(?:(?:{BETWEEN}{{0,3}}+\d){{{SHORTEST - 1}}}"
+    rf"|(?:(?=[A-Za-z])|(?<=[A-Za-z]\d))(?:(?={_IN_KEYS}{{7}})|(?<={_IN_KEYS}{{9}}))"
+    r"|(?<=[A-Za-z]{2}\d)\d"
+    # a code; a number of a document in pairs; a code for a door; a card with other signs between; one in two lines
+    r"|(?=\d{4})|(?= ?\d\d ?\d\d ?[A-D]\b)|(?=-[A-Z]{4,8}-)|(?=#)|(?=[ -]word)|(?<=1)(?=[.)]? ?[A-Za-z]{3,8} 2)"
+    r"|(?<=\d{4})(?=[^\w\n]{1,3}\d{4,6}[^\w\n]|_\d{4,6}_)"
+    r"|(?<=\d{3})(?=[ \t]{0,2}\n[ \t]{0,2}\d{3}))"
+)
+_ALWAYS: Final = (
+    rf"\d{_AFTER_DIGIT}",
+    r"_(?=[A-Za-z0-9_-]{16})",  # a key without digits
+    r"-(?:(?=[A-Za-z0-9_-]{16})|(?=[awb] |u|p|-user)(?<!\S.)|(?=-(?:pass|token|secret|api))|(?=User-Key-File))",
+    r"/(?= )(?<= /)",
+    r"@(?=[\w.-]{3,80} ?[/|:] ?\S)",
+    r"A(?:KIA|SIA|BIA|CCA|3T|Iza)",
+    rf":(?:(?=//)|(?<=/user:)|(?<=/p:)|(?<=[cC]ookie:)|(?<=COOKIE:)|(?<=[cC]ookie\d:)|(?<=(?i:wifi):)|(?= ?{SEEDS}))",
+    rf"\n(?=(?:\w{{3,10}}+[ ,;]{{1,3}}+){{11}})(?={SEEDS})",  # a seed phrase
+)
+_BY_REQUEST: Final = {Kind.ADDRESS: "@", Kind.PHONE: r"[0-9][-\d\u2010-\u2014\u2212]{6}"}
+_RARE: Final = frozenset("_/@:")
 
 
 @final
@@ -180,7 +211,7 @@ class Scrubber:
         end = text.find("\n", start) + 1 or len(text)
         if self._blocks.is_inside:
             pieces = list(_short_pieces(text[start:end]))
-        elif broken := _broken_number(text, start, end):
+        elif broken := broken_number(text, start, end):
             end = text.find("\n", broken[1]) + 1 or len(text)
             pieces = [self._without(text[start:end], [(broken[0] - start, broken[1] - start, broken[2])])]
         elif self._asked is None and _SHORT_NUMBER.fullmatch(text, start, end):
@@ -251,9 +282,12 @@ class Scrubber:
 
     def _without(self, line: str, spans: Iterable[Span]) -> str:
         """The line without these spans; the same object where there are none."""
+        found = list(spans)
+        if not found:
+            return line
         kept: list[str] = []
         done = 0
-        for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1])):
+        for start, end, kind in sorted(found, key=lambda span: (span[0], -span[1])):
             if done <= start < end and not NEUTRAL.fullmatch(line, start, end):
                 kept.append(line[done:start])
                 if self._taken is not None:
@@ -304,21 +338,43 @@ def _addresses(sentence: Sentence) -> Iterator[Span]:
     yield from ((*found.span(), Kind.ADDRESS) for found in _ADDRESS.finditer(sentence.line))
 
 
-def _broken_number(text: str, start: int, end: int) -> Span | None:
-    """Where the number of a card or an account stands that begins in this line and goes on in the next ones."""
-    last = end
-    for _ in range(LINES_OF_A_NUMBER - 1):
-        if not goes_on(text[start:last], text[last : last + 8]):
-            break
-        last = text.find("\n", last) + 1 or len(text)
-    if last == end or last - start > LONGEST_BROKEN:
-        return None
-    line = text[start:last].replace("\n", " ")
-    if len(line.replace(" ", "")) < SHORTEST_CARD:
-        return None
-    found = (*cards(line, until=end - start), *accounts(line))
-    spans = ((start + first, start + after, kind) for first, after, kind in found)
-    return next((span for span in spans if span[0] < end < span[1]), None)
+def suspicious(text: str, also: frozenset[Kind]) -> list[int]:
+    """Places in the lines that are worth a closer look, in order; of each search the first in a line.
+
+    Something rare stands there that all secrets have. There may be too many lines, never too few.
+    """
+    found = [place for pattern in _signs(also) for place in _places(pattern, text)]
+    found += telling_places(text)
+    if SEEDS_BEGIN.match(text):
+        found.append(0)
+    return sorted(found)
+
+
+@lru_cache(maxsize=4)
+def _signs(also: frozenset[Kind]) -> list[re.Pattern[str]]:
+    signs = [*_ALWAYS, *(pattern for kind, pattern in _BY_REQUEST.items() if kind in also)]
+    return [re.compile(each) for each in signs]
+
+
+def _places(pattern: re.Pattern[str], text: str) -> Iterator[int]:
+    """The first place in each line where it is found; from one rare character to the next, where it begins with one."""
+    first = pattern.pattern[0]
+    place = 0
+    while place != -1:
+        if first in _RARE:
+            place = text.find(first, place)
+            if place == -1:
+                return
+            found = pattern.match(text, place)
+        else:
+            found = pattern.search(text, place)
+            if found is None:
+                return
+        if found is None:
+            place += 1
+        else:
+            yield found.end()  # a seed phrase stands behind the newline
+            place = text.find("\n", found.end())
 
 
 def _cut_off(text: str) -> tuple[str, str]:
