@@ -15,7 +15,7 @@ from foreword.text.words import (
     is_full,
     is_inside_word,
     matching,
-    takes_blank,
+    takes_space,
     word_start,
     words,
 )
@@ -86,7 +86,7 @@ def test_scripts_without_spaces_have_full_pieces_and_take_no_blank() -> None:
         *(False, False, False, False),
         *(True, False, False),
     ]
-    assert [takes_blank(word) for word in ("tomorrow", "привет", "한국어", "今", "ที่")] == [
+    assert [takes_space(word) for word in ("tomorrow", "привет", "한국어", "今", "ที่")] == [
         *(True, True, True),
         *(False, False),
     ]

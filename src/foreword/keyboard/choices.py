@@ -24,7 +24,7 @@ from foreword.modelfolder.lexicon import WordList
 from foreword.runtime.beam import NO_WORD, Beam, Found
 from foreword.runtime.predictor import Cursor, Predictor
 from foreword.runtime.slips import SlipBeam, intended
-from foreword.text.words import LONGEST, begins, takes_blank, words
+from foreword.text.words import LONGEST, begins, takes_space, words
 
 SLIPPED: Final = range(3, 21)  # letters typed: fewer begin too many words, and more take too long
 UNLIKELY: Final = 3e-5
@@ -241,12 +241,12 @@ class KnownWords:
     def holds(self, word: str) -> bool:
         """Whether this is one of the words."""
         listed = self._lexicon is not None and self._lexicon.holds(word)
-        return listed or self._memory.knows(word) or not takes_blank(word)
+        return listed or self._memory.knows(word) or not takes_space(word)
 
     def begins(self, letters: str) -> bool:
         """Whether they may go on to one of the words."""
         listed = self._lexicon is not None and self._lexicon.begins(letters)
-        return listed or self._memory.knows(letters, whole=False) or not takes_blank(letters)
+        return listed or self._memory.knows(letters, whole=False) or not takes_space(letters)
 
 
 def is_foreign(text: str, scripts: Set[str]) -> bool:

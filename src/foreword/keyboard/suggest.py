@@ -27,7 +27,7 @@ from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor, anchor, recent
 from foreword.text.cleaning import clean
 from foreword.text.secrets import ONCE_OFFERED
-from foreword.text.words import matching, takes_blank
+from foreword.text.words import matching, takes_space
 
 Source = Literal["network", "memory"]
 
@@ -226,7 +226,7 @@ def _without_placeholders(chances: dict[str, float], before: str) -> dict[str, f
 
 def suggestion(word: str, choice: Choice, replace: int, probability: float) -> Suggestion:
     """A word as a person takes it."""
-    before, after = " " if choice.spaced else "", " " if takes_blank(word) else ""
+    before, after = " " if choice.spaced else "", " " if takes_space(word) else ""
     return Suggestion(
         text=word,
         replace=replace,

@@ -56,7 +56,7 @@ class Variants:
     def _look_up(self, typed: str) -> frozenset[str]:
         if self._lexicon is None:
             return frozenset()
-        return frozenset(beginning(word, typed) for word in self._lexicon.ways(typed))
+        return frozenset(beginning(word, typed) for word in self._lexicon.spellings(typed))
 
     def _read(self, cursor: Cursor, way: str, log_chance: float, bar: float) -> Variant | None:
         """The way with its probability beside that of the letters typed; None where it cannot come above `bar`."""

@@ -73,7 +73,7 @@ class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True, rename={"started
     Attributes:
         old_sources: texts learned along with `sources`, so that they were not forgotten.
         share: how much of the way its weights have gone from the initial ones to those that training reached.
-        history: the records of its earlier trainings, the first one first.
+        history: the records of the trainings before, the first one first.
         private: whoever passes the model on takes this out.
     """
 

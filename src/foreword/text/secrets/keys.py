@@ -1,10 +1,10 @@
-"""Keys and tokens, known by how their makers begin them, by looking like nothing that a person writes, or as files.
+"""Keys: tokens, seed phrases, licence keys, tickets in links and cookies, and private keys.
 
-The beginnings are facts that the makers publish so that scanners can find them; docs/sources.md says where they were
-gathered. What has no known beginning is a key if it is long, mixes small and capital letters and digits as chance does,
-and is no part of an address of the web.
+The makers of tokens publish how these begin, so that scanners can find them; docs/sources.md says where the beginnings
+were gathered. A text without a known beginning is a key if it is long, mixes small and capital letters and digits as
+chance does, and is no part of an address of the web.
 
-Private keys are written in files: several lines between two marks, or all of it in one.
+A private key is written in a file: several lines between two marks, or all of it in one line.
 
     -----BEGIN OPENSSH PRIVATE KEY-----
     b3BlbnNzaC1rZXktdjEAAAAA…
@@ -111,7 +111,7 @@ def _known() -> re.Pattern[str]:
 
 
 def strange_keys(line: str) -> Iterator[Span]:
-    """Where something stands that nobody would think up, outside addresses of the web."""
+    """Where random letters and digits stand, outside addresses of the web."""
     for found in _STRANGE.finditer(line):
         if is_random(found.group()) or _HEXADECIMAL.fullmatch(found.group()):
             *_, word = line[max(0, found.end() - _LONGEST_ADDRESS) : found.end()].split()
@@ -137,7 +137,7 @@ def is_random(text: str) -> bool:
 
 
 def turns(text: str) -> int:
-    """How often small letters, capitals, digits and signs take turns; not as where a word begins with a capital."""
+    """How often small letters, capitals, digits and signs take turns; a capital at the beginning does not count."""
     classes = [_class_of(each) for each in text]
     return sum(one != two for one, two in pairwise(classes)) - (classes[:2] == ["capital", "small"])
 
@@ -226,7 +226,7 @@ def licence_keys(line: str) -> Iterator[Span]:
 
 
 def tickets(line: str) -> Iterator[Span]:
-    """What lets somebody in who has the address, or the cookie."""
+    """Where parts of links and cookies stand that give access to whoever has them."""
     for found in _COOKIE.finditer(line) if "=" in line else ():
         for crumb in _CRUMB.finditer(line, *found.span("rest")):
             if crumb["name"].lower() not in _NO_CRUMB:
@@ -261,7 +261,7 @@ BEGIN: Final = rf"(?:{_DASHES} ?BEGIN {_MARK}|PuTTY-User-Key-File-\d)"
 _BEGIN: Final = re.compile(BEGIN)
 _END: Final = re.compile(rf"{_DASHES} ?END {_MARK}|Private-MAC: *[0-9a-f]+")
 
-_WHITE: Final = r"(?:\s|\\[nr])"  # a newline may have become a blank, or be written as one is in programs
+_WHITE: Final = r"(?:\s|\\[nr])"  # a newline may have become a space, or be written as one is in programs
 _HEADER: Final = r"[A-Z][A-Za-z-]{2,24}: [^\n]*"
 _REST_OF_MARK: Final = re.compile(
     rf"(?:{_WHITE}|[,\"'])*(?:(?:[A-Za-z0-9+/]{{16,}}=*{_WHITE}*)+|$)|: [\w-]+\s*$"

@@ -1,6 +1,6 @@
 """The words by which people and programs call secrets, in many languages, and those that tie them to a value.
 
-A table, not grammar: a star stands for the endings that a word takes, a blank for a blank, a hyphen, an underscore or
+A table, not grammar: a star stands for the endings that a word takes, a space for a space, a hyphen, an underscore or
 nothing. A search for lines worth a closer look goes by the same words, so that a word is added in one place.
 """
 
@@ -97,7 +97,7 @@ WORDS: Final = {
 UNSPACED: Final = _row(
     "密码, 密碼, 口令, パスワード, 暗証番号, 验证码, 驗證碼, 認証コード, 確認コード, รหัสผ่าน"
 )
-"""Words for a password or a code in scripts without blanks."""
+"""Words for a password or a code in scripts without spaces."""
 
 NO_SECRETS: Final = _set("""
     zip post postal area country error errors status exit dress source bar qr color colour hex morse promo discount
@@ -246,7 +246,7 @@ def _noun(group: str) -> Noun:
 @lru_cache(maxsize=1)
 def _nouns() -> re.Pattern[str]:
     """The words of the table in a line in small letters; a group begins with the name of a `Noun`."""
-    # What is surest first: `api key` is no `key`. By first letters, for then most places are passed over at once.
+    # What is surest first: `api key` is no `key`. By first letters, for then most places are skipped at once.
     order = ["PASSWORD", "PHRASE", "API_KEY", "IDENTITY", "PIN", "CVV", "LOGIN", "PASS", "KEY", "CODE"]
     alone = defaultdict[str, list[str]](list)
     for noun in map(Noun.__getitem__, order):
@@ -294,7 +294,7 @@ def telling_places(text: str) -> Iterator[int]:
 
 
 def _telling(text: str, hits: list[int]) -> Iterator[int]:
-    """The first of these places in each line where a secret may be told, or asked for."""
+    """The first of these places in each line where a secret may stand, or a line asks for one."""
     end, is_telling, is_found = -1, False, False  # of the line
     for place in hits:
         if is_found and place < end:

@@ -1,6 +1,6 @@
 """Long numbers in a line of text: of cards, of accounts, and whatever else has more than eight digits.
 
-Digits may stand together or in groups, with blanks, dashes, points, slashes or brackets between them. Dates, times,
+Digits may stand together or in groups, with spaces, dashes, points, slashes or brackets between them. Dates, times,
 years and addresses of the internet are none of these numbers, nor are lists of short ones: groups make a number where
 
 - they begin as telephone numbers do (`+`, `0`, a bracket), or fall into 3, 3 and 4;
@@ -50,7 +50,7 @@ SHORTEST: Final = 9  # digits of a long number
 _LONGEST_PHONE: Final = 15  # digits, ITU-T E.164
 _MOST_GROUPS: Final = 40  # what is longer is several numbers
 
-BLANK: Final = r"[ \t\u00a0\u2007\u2009\u202f]"
+SPACE: Final = r"[ \t\u00a0\u2007\u2009\u202f]"
 _DASH: Final = r"[-\u2010-\u2014\u2212]"
 BETWEEN: Final = r"[ \t\u00a0\u2007\u2009\u202f\-\u2010-\u2014\u2212./()]"
 """What may stand between the digits of a number."""
@@ -58,11 +58,11 @@ BETWEEN: Final = r"[ \t\u00a0\u2007\u2009\u202f\-\u2010-\u2014\u2212./()]"
 _CANDIDATE: Final = re.compile(rf"[+(]{{0,2}}\d(?:{BETWEEN}{{0,3}}\d){{{SHORTEST - 1},}}")
 _GROUP: Final = re.compile(r"\d+")
 _BULKY: Final = re.compile(r"\d{3}")
-_ONE_BLANK: Final = re.compile(BLANK)
+_ONE_SPACE: Final = re.compile(SPACE)
 _TIGHT: Final = re.compile(rf"{_DASH}|[./]")
-_IN_CARDS: Final = re.compile(rf"{BLANK}{{1,2}}|{_DASH}|\.")
+_IN_CARDS: Final = re.compile(rf"{SPACE}{{1,2}}|{_DASH}|\.")
 _THREE_THREE_FOUR: Final = re.compile(
-    rf"(?:1(?:{BLANK}|{_DASH}|\.))?\d{{3}}(?:{BLANK}|{_DASH}|\.)\d{{3}}(?:{BLANK}|{_DASH}|\.)\d{{4}}(?!\d)"
+    rf"(?:1(?:{SPACE}|{_DASH}|\.))?\d{{3}}(?:{SPACE}|{_DASH}|\.)\d{{3}}(?:{SPACE}|{_DASH}|\.)\d{{4}}(?!\d)"
 )
 _SHORT_PHONE: Final = re.compile(
     rf"(?<![\d.,$€£-])(?:\d{{3}}{_DASH}\d{{4}}|\d{{3}}{_DASH}\d{{2}}{_DASH}\d{{2}})(?![\d-])"
@@ -75,7 +75,7 @@ _CARD_SIZES: Final = frozenset(
 )
 _MOST_IN_CARDS: Final = max(map(len, _CARD_SIZES))
 _ACCOUNT: Final = re.compile(
-    rf"(?<![A-Za-z0-9])[A-Za-z]{{2}}\d{{2}}(?:(?:{BLANK}|{_DASH}|\.)?[A-Za-z0-9]){{11,30}}", re.ASCII
+    rf"(?<![A-Za-z0-9])[A-Za-z]{{2}}\d{{2}}(?:(?:{SPACE}|{_DASH}|\.)?[A-Za-z0-9]){{11,30}}", re.ASCII
 )
 _IN_FOURS: Final = re.compile(r"(?:\w{4}\W)+\w{1,4}")
 
@@ -254,7 +254,7 @@ def _alike_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
     last, changes, before = first + 1, 0, ""
     while last < furthest:
         between = text[groups[last - 1][1] : groups[last][0]]
-        style = "tight" if _TIGHT.fullmatch(between) else "blank" if _ONE_BLANK.fullmatch(between) else ""
+        style = "tight" if _TIGHT.fullmatch(between) else "space" if _ONE_SPACE.fullmatch(between) else ""
         changes += bool(before) and style != before
         if not style or changes > 1:
             break

@@ -13,22 +13,22 @@ from typing import Final, TypeAlias
 from foreword.text.secrets import OMISSION, Kind, Span, nouns
 from foreword.text.secrets.keys import is_random, turns
 from foreword.text.secrets.nouns import Noun
-from foreword.text.secrets.numbers import BLANK
+from foreword.text.secrets.numbers import SPACE
 
 AROUND: Final = f"\"'“”„«»‘’`.,;:!?()[]{{}}<>*_ {OMISSION}"
 """Quotes and signs of the sentence, which are no part of a value."""
 
-_EQUALS: Final = rf"[*_`\"'”’)\]]{{0,3}}{BLANK}{{0,3}}(?::=|=>|->|→|==?|[:：](?!//))[*_]{{0,3}}{BLANK}{{0,3}}"
+_EQUALS: Final = rf"[*_`\"'”’)\]]{{0,3}}{SPACE}{{0,3}}(?::=|=>|->|→|==?|[:：](?!//))[*_]{{0,3}}{SPACE}{{0,3}}"
 _QUOTED: Final = r"\"[^\"\n]+\"|'[^'\n]+'|“[^”\n]+”|„[^“\n]+“|«[^»\n]+»|`[^`\n]+`"
 # It is looked at only, for it may itself be the word for a password that comes after it.
-_CUT: Final = 100  # characters; or a stretch without blanks would be read to its end at each word in it
+_CUT: Final = 100  # characters; or a stretch without spaces would be read to its end at each word in it
 _VALUE: Final = rf"(?=(?P<value>\d+(?:[ -]\d+)+|{_QUOTED}|\S{{1,{_CUT}}}))"
 _NAME: Final = r"(?<![A-Za-z0-9$])(?:[A-Z0-9]{1,20}_){0,6}"
 _PROGRAMS: Final = (
     r"\b(?:sshpass|mysql\w{0,10}|mariadb\w{0,10}|mongo\w{0,10}|docker|podman|oc|7z\w?|rar|unrar|unzip|zip|xfreerdp|psexec|"
     r"htpasswd|ldapsearch|redis-cli|vncviewer|ipmitool|az|helm|npm|openssl|smbclient|net use|kinit|keytool|gpg)\b"
 )
-_BLANK: Final = re.compile(r"\s")
+_SPACE: Final = re.compile(r"\s")
 _IN_ADDRESS: Final = re.compile(r"(?<=//)[^\s/:@]{0,200}:(?P<value>[^\s/]{1,200})@(?=[\w\[])")
 _COMMANDS: Final = (
     r"(?<!\S)(?:-u|--user)[ =]?[\"']?[^\s:\"']+:(?P<value>[^\s\"'/][^\s\"']*)",
@@ -36,7 +36,7 @@ _COMMANDS: Final = (
     rf"{_PROGRAMS}[^\n|]{{0,80}}? (?:-p|/p:)(?P<value>[^\s\d-]\S{{3,80}}|\d+[A-Za-z]\S*)",
     rf"(?!\b(?:mysql|mariadb)){_PROGRAMS}[^\n|]{{0,80}}? -[paw] (?P<value>[^\s-]\S{{2,80}})",
     r"\bnet use\b[^\n|]{0,80}? /user:\S{1,80} (?P<value>\S+)",
-    rf"(?<!\S)--?(?:pass(?:word|wd|phrase)?|pwd|token|api-?key|secret)(?:{BLANK}+|=){_VALUE}",
+    rf"(?<!\S)--?(?:pass(?:word|wd|phrase)?|pwd|token|api-?key|secret)(?:{SPACE}+|=){_VALUE}",
 )
 """What comes there is a password, by the form alone."""
 
@@ -71,7 +71,7 @@ _ALONE: Final = re.compile(r"[a-zа-я][\w.-]{1,30} / \S{6,64}\s*$")
 _SIGN: Final = re.compile(r"(?<!\S)[-/]|://|[wW][iI][fF][iI]:")
 _EQUAL: Final = re.compile(r"[:：=→>\"“„«]")
 _CJK: Final = re.compile(
-    rf"(?:{'|'.join(nouns.UNSPACED)})[^\x00-\x7f]{{0,6}}[:：]?{BLANK}?(?P<value>[!-~]{{4,64}})"
+    rf"(?:{'|'.join(nouns.UNSPACED)})[^\x00-\x7f]{{0,6}}[:：]?{SPACE}?(?P<value>[!-~]{{4,64}})"
 )
 _DOOR: Final = re.compile(r"(?<!\S)(?:\*\d{4,8}#?|G-\d{6}|(?P<plain>\d{4,8}#))(?=[\s.,!?;)]|$)")
 _DOORS: Final = re.compile(
@@ -79,7 +79,7 @@ _DOORS: Final = re.compile(
 )
 
 Form: TypeAlias = tuple[re.Pattern[str], int, Kind]
-"""What comes there is a secret of this kind, if it has so many characters. To compile these takes a while."""
+"""A pattern of a secret, the fewest characters of its value, and its kind. They are compiled late: it takes a while."""
 
 
 @lru_cache(maxsize=1)
@@ -100,11 +100,11 @@ def _by_words() -> tuple[Form, ...]:
     loose = rf"(?<![^\W_])(?:{_any(table[Noun.PASS])})[0-9_]{{0,2}}"
     pin = rf"(?<![^\W_])(?:{_any(table[Noun.PIN], table[Noun.CVV])})"
     last = rf"{_EQUALS}(?=(?P<value>\S{{1,500}}+)\s*$)"
-    purpose = rf"{BLANK}(?:{'|'.join(nouns.FOR)})(?:{BLANK}[\w-]{{1,16}}){{1,3}}"
-    few = rf"(?:{BLANK}[\w-]{{1,16}}){{0,4}}?{BLANK}(?:is|was|ist|lautet|es|est|è|é|это){BLANK}"
+    purpose = rf"{SPACE}(?:{'|'.join(nouns.FOR)})(?:{SPACE}[\w-]{{1,16}}){{1,3}}"
+    few = rf"(?:{SPACE}[\w-]{{1,16}}){{0,4}}?{SPACE}(?:is|was|ist|lautet|es|est|è|é|это){SPACE}"
     both = rf"(?:user|login)\w{{0,8}} ?[/|&+,] ?(?:{password}|{loose}){_EQUALS}\S+ ?[/|,] ?"
     phrase = rf"(?:pass-?|(?:seed|recovery|wallet) )phrase{_EQUALS}"
-    scheme = rf"(?:(?:bearer|basic|token|digest){BLANK}+)?"
+    scheme = rf"(?:(?:bearer|basic|token|digest){SPACE}+)?"
     variable = rf"{_NAME}(?:SECRET|TOKEN|PASS(?:WORD|WD|PHRASE)?|PWD|PW)"
     rest = r"(?:_[A-Z0-9]{1,20}){0,4}=[\"']?"
     return (
@@ -115,11 +115,11 @@ def _by_words() -> tuple[Form, ...]:
         (_compile(rf"{loose}{last}"), 3, Kind.PASSWORD),
         (_compile(rf"{pin}{_EQUALS}(?=(?P<value>(?=\D{{0,40}}\d)\S{{1,500}}+)\s*$)"), 3, Kind.PASSWORD),
         (
-            _compile(rf"{loose}{BLANK}(?:\w{{1,4}}{BLANK}){{0,2}}(?:wi-?fi|wlan|router|internet){last}"),
+            _compile(rf"{loose}{SPACE}(?:\w{{1,4}}{SPACE}){{0,2}}(?:wi-?fi|wlan|router|internet){last}"),
             4,
             Kind.PASSWORD,
         ),
-        (_compile(rf"{phrase}(?P<value>\S+(?:{BLANK}\S+){{0,24}})"), 1, Kind.PASSWORD),
+        (_compile(rf"{phrase}(?P<value>\S+(?:{SPACE}\S+){{0,24}})"), 1, Kind.PASSWORD),
         (_compile(rf"\bauthorization{_EQUALS}{scheme}(?P<value>\S+)"), 8, Kind.KEY),
         (re.compile(rf"{variable}{rest}(?P<value>[^\s\"'$;]+)"), 4, Kind.PASSWORD),
         (re.compile(rf"{_NAME}KEY{rest}(?P<value>[^\s\"'$;/]+)"), 16, Kind.KEY),
@@ -167,7 +167,7 @@ def in_pairs(line: str, *, has_word: bool) -> Iterator[Span]:
 
 
 def unspaced(line: str) -> Iterator[Span]:
-    """What is told in scripts without blanks: `密码是…`."""
+    """The values in scripts without spaces: `密码是…`."""
     for start, end in _values(_CJK, line):
         if is_weak(line[start:end]) or is_code(line[start:end]):
             yield start, end, Kind.PASSWORD
@@ -217,13 +217,13 @@ def is_strong(text: str) -> bool:
 
 def _values(pattern: re.Pattern[str], line: str) -> Iterator[tuple[int, int]]:
     """Where passwords stand by this pattern, without quotes and the signs of the sentence."""
-    stretch = 0  # where the one without blanks ends
+    stretch = 0  # where the one without spaces ends
     for found in pattern.finditer(line):
         start, end = found.span("value")
         if end - start == _CUT:
             if stretch < end:
-                blank = _BLANK.search(line, end)
-                stretch = blank.start() if blank else len(line)
+                space = _SPACE.search(line, end)
+                stretch = space.start() if space else len(line)
             end = stretch
         if line[max(0, found.start() - 1) : found.start()] in {"?", "&"}:
             one_of_several = line.find("&", start, end)

@@ -2,10 +2,9 @@
 
     scrub("my card is 4111 1111 1111 1111").text                # "my card is …"
 
-On by default wherever words are learned. A text is read line by line; a private key may go over several, a
-card number may be broken, and what one line asks for the next may tell. What stands in place of a secret is never found
-as one, so that scrubbing twice changes nothing. Text without secrets stays as it is.
-Decision 0035 says what counts as a secret, and why no scanner's package is used.
+It is on by default wherever words are learned. A text is read line by line. A private key may go over several lines, a
+card number may be broken, and a line may tell what the one before asks for. The sign of omission is never found as a
+secret, so scrubbing twice changes nothing. Text without secrets stays as it is.
 """
 
 import re
@@ -44,24 +43,21 @@ from foreword.text.secrets.numbers import (
 from foreword.text.secrets.passwords import door_codes
 from foreword.text.secrets.sentences import Asked, Sentence, answers, asks, passwords
 
-LONGEST_LINE: Final = 1 << 16
-"""Characters; a longer line is looked through in pieces, cut where no secret should be."""
-KEY_END: Final = 64
-"""Characters at the end of a private key that stand for it: how keys begin is the same for many of them."""
-
+LONGEST_LINE: Final = (
+    1 << 16
+)  # characters; a longer line is searched in pieces, cut where no secret should be
+KEY_END: Final = 64  # characters that stand for a private key, for many keys begin alike
 _ROUNDS: Final = 10
-_PATIENCE: Final = 2
-"""Lines after one that asks in which the answer may stand."""
+_PATIENCE: Final = 2  # lines after one that asks in which the answer may stand
 _SHORT_NUMBER: Final = re.compile(r"[ \t]{0,2}(?:\d[ \t]?){1,8}[ \t]?\n?")
 _ADDRESS: Final = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _SENTENCE_END: Final = re.compile(r"[^\W\d_][.,;!?] (?=[^\W\d_])")
 _IN_KEY: Final = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 _DIGIT: Final = re.compile(r"\d")
 
-
 _IN_KEYS: Final = r"[A-Za-z0-9_+/.:=~%-]"
 _AFTER_DIGIT: Final = (
-    # a long number; a digit beside a letter, and among 16 characters without a blank; how account numbers begin
+    # a long number; a digit beside a letter, and among 16 characters without a space; how account numbers begin
     rf"(?:(?:{BETWEEN}{{0,3}}+\d){{{SHORTEST - 1}}}"
     rf"|(?:(?=[A-Za-z])|(?<=[A-Za-z]\d))(?:(?={_IN_KEYS}{{7}})|(?<={_IN_KEYS}{{9}}))"
     r"|(?<=[A-Za-z]{2}\d)\d"
@@ -197,17 +193,17 @@ class Scrubber:
         return (self.feed(f"{text}\n") + self.close()).removesuffix("\n")
 
     def follow(self, text: str) -> None:
-        """What the person wrote before, and has no secrets any more: it may ask for what comes."""
+        """Take note of an earlier message of the person, already scrubbed: it may ask for what comes."""
         for line in text.split("\n"):
             self._remember(Sentence(line))
 
     def close(self) -> str:
-        """What is still to be written at the end of the text."""
+        """The rest of the text, when all lines were handed in."""
         self._end_key()
         return self._blocks.close()
 
     def _line(self, text: str, start: int, kept: list[str]) -> int:
-        """Look through the line that begins at `start`; where it ends."""
+        """Add the line that begins at `start` to `kept`, without secrets; return where it ends."""
         end = text.find("\n", start) + 1 or len(text)
         if self._blocks.is_inside:
             pieces = list(_short_pieces(text[start:end]))
@@ -226,7 +222,7 @@ class Scrubber:
         return end
 
     def _remember(self, sentence: Sentence) -> None:
-        """What the line, which has no secrets any more, asks for the next ones."""
+        """Take note of what a scrubbed line asks for: the next ones may tell it."""
         if not sentence.line.strip():
             return
         asked = asks(sentence)
@@ -254,7 +250,7 @@ class Scrubber:
         return left
 
     def _end_key(self) -> None:
-        """No further line belongs to the private key, if there was one."""
+        """Note the private key that ends here, if there is one."""
         key, self._key = self._key, ""
         runs = list(_IN_KEY.finditer(key))
         if runs and self._taken is not None:
@@ -299,7 +295,7 @@ class Scrubber:
 
 
 class _Rule(NamedTuple):
-    """What to look for in a line, and how many characters a line has in which it may be."""
+    """How to find a sort of secret in a line, and the fewest characters of a line that holds one."""
 
     find: Callable[[Sentence], Iterable[Span]]
     shortest: int = 1

@@ -1,4 +1,4 @@
-"""Passwords, codes, keys and numbers of documents that a sentence tells, with a word for them before or behind.
+"""Passwords, codes, keys and numbers of documents, found by the word for them in their sentence.
 
     the password for the wifi is hunter2        hunter2 es la contraseña        your code is 482913
 
@@ -48,7 +48,7 @@ _TOKEN: Final = re.compile(r"\d+(?:[ -]\d+)+(?!\S)|\S+")
 
 
 class _Token(NamedTuple):
-    """What stands between blanks, `raw`; without quotes and the signs of the sentence, `text`; that in small, `low`."""
+    """What stands between spaces, `raw`; without quotes and the signs of the sentence, `text`; that in small, `low`."""
 
     start: int
     end: int
@@ -73,7 +73,7 @@ class _Token(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What a line names and does not tell, so that the next one may: of which sort, and whether a colon says so."""
+    """What a line names without a value, so that the next one may hold it; `surely` if a colon says so."""
 
     noun: Noun
     surely: bool
@@ -167,7 +167,7 @@ _OF_USERS: Final = frozenset({Noun.LOGIN, Noun.PASSWORD, Noun.PASS})
 
 
 def asks(sentence: Sentence) -> Asked | None:
-    """What the end of the line names without telling it."""
+    """What the end of the line names without a value."""
     if len(sentence.line) > _LONGEST_ASKING:
         sentence = Sentence(sentence.line[-_LONGEST_ASKING:])
     if not sentence.names:
@@ -176,8 +176,10 @@ def asks(sentence: Sentence) -> Asked | None:
     at = next((at for at in range(len(tokens) - 1, -1, -1) if tokens[at].noun), len(tokens))
     after, surely = tokens[at + 1 :], bool(tokens) and tokens[-1].ties
     longest = _MARGIN - 2 if sentence.line.rstrip().endswith((":", "：", "=")) else 1
-    is_told = len(after) > longest or (after and not surely) or any(OMISSION in each.text for each in after)
-    if at == len(tokens) or is_told or _is_other_code(tokens, at):
+    has_value_there = (
+        len(after) > longest or (after and not surely) or any(OMISSION in each.text for each in after)
+    )
+    if at == len(tokens) or has_value_there or _is_other_code(tokens, at):
         return None
     noun, low = tokens[at].noun, tokens[at].low
     assert noun is not None  # noqa: S101 - it was looked for
@@ -227,7 +229,7 @@ def _kind(noun: Noun) -> Kind:
 
 
 def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
-    """What is told behind a word for it."""
+    """The values behind a word for them."""
     word = tokens[at]
     noun = word.noun
     assert noun is not None  # noqa: S101 - that of the caller
@@ -281,7 +283,7 @@ def _keeps(token: _Token, how: Tie) -> bool:
 
 
 def _before(tokens: list[_Token], at: int) -> Iterator[Span]:
-    """What is told before the word for it: `… is the password`."""
+    """The values before a word for them: `… is the password`."""
     noun = tokens[at].noun
     assert noun is not None  # noqa: S101 - that of the caller
     is_qualified = _is_qualified(tokens, at)
