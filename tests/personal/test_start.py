@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 import toys
 from foreword import modelfolder
 from foreword.errors import ModelIncomplete, ModelTruncated, RunError
 from foreword.modelfolder import ModelFolder
-from foreword.modelfolder.reading import load_weights
 from foreword.personal.start import NAME, Start, kept_start
 from foreword.text.tokenizer import characters_tokenizer
 
@@ -27,7 +26,7 @@ def finished(tmp_path: Path, **training: object) -> ModelFolder:
 def rewrite_weights(folder: Path, change: type[np.float16] | float) -> None:
     """The same weights in another kind of number, or all of this value."""
     path = folder / "model.safetensors"
-    weights = load_weights(path)
+    weights = load_file(path)
     if isinstance(change, float):
         save_file({name: np.full_like(weight, change) for name, weight in weights.items()}, path)
     else:
