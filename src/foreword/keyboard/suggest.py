@@ -1,46 +1,45 @@
 """The next words for a text whose end is being typed: completions of a word begun, or whole words.
 
-`choices.py` says which words may come and how likely they are for network and memory together. What is shown is divided
-by the probability of the letters typed, so the source that foresaw the letters gains; and what was passed over makes
-room for what is nearly as likely.
+`candidates.py` finds the words that may come, with their probabilities for network and memory together. A probability
+shown is divided by that of the letters typed, so the source that foresaw the letters gains. Ignored words make room for
+others that are nearly as likely (`ignored.py`).
 """
 
-import dataclasses
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal, final
 
 from foreword.errors import OptionError
-from foreword.keyboard import attention
-from foreword.keyboard.attention import Attention
-from foreword.keyboard.choices import UNLIKELY, Choice, Choices, Chooser, Place
-from foreword.keyboard.memory import Memory, WordUse, memory_path
-from foreword.keyboard.mixture import Mixture
-from foreword.keyboard.observing import Observer
-from foreword.keyboard.passing import PassedOver
-from foreword.keyboard.ranking import Ranking, best
-from foreword.keyboard.records import Latest
+from foreword.keyboard.candidates import UNLIKELY, Choice, Choices, Chooser, Place
+from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ignored
+from foreword.keyboard.memory import Latest, Memory, WordUse, memory_path
+from foreword.keyboard.mixture import Mixture, Observer
+from foreword.keyboard.ngram_model import START, context_of
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
-from foreword.runtime.predictor import Predictor, anchor, recent
+from foreword.runtime.predictor import Predictor, anchor, recent, typed_length
 from foreword.text.cleaning import clean
 from foreword.text.secrets import ONCE_OFFERED
-from foreword.text.words import matching, takes_space
+from foreword.text.words import matching, takes_blank, word_start
+
+__all__ = ["CONFIDENT", "Counts", "Keyboard", "Suggestion"]
 
 Source = Literal["network", "memory"]
 
 SPARE: Final = 3
 """So many words more than are shown are asked of each source: the sum of both may rank them otherwise."""
 FLOOR: Final = 0.001
-"""What is less likely is not shown (docs/log.md)."""
+"""A word that is less likely is not shown (docs/log.md)."""
 LIKELY: Final = 0.1
 """Where a word with this probability goes on from what is typed, no correction is shown."""
 SAVES_NO_KEY: Final = 0.5
 """By this factor a word whose letters are all typed, but for a capital or an accent, comes later in the list."""
 LIKELY_PHRASE: Final = 0.3
 LONGEST_PHRASE: Final = 4  # words; longer ones are hardly ever taken
+KEPT_LISTS: Final = 128
 
 
 @final
@@ -51,10 +50,10 @@ class Suggestion:
     Attributes:
         text: the word, whole.
         replace: how many code points before the cursor, of the text as handed in, `insert` stands for.
-        insert: what to put in their place: the word, with its blanks where they belong.
+        insert: the word, with its spaces where they belong.
         probability: that this word comes, and ends, given the text and the letters typed; of a phrase, all of it.
-        source: who proposes it: the one whose share of the probability is larger.
-        correction: whether the word begins otherwise than what is typed, for a finger may have slipped.
+        source: the one whose share of the probability is larger.
+        correction: whether the word begins otherwise than what is typed, for it may be a typo.
     """
 
     text: str
@@ -69,22 +68,19 @@ class Suggestion:
 class Keyboard:
     """Suggests words for a text as it grows and shrinks; a further key is one step of the network and a search.
 
-    Without a memory, what is learned lives and dies with the process.
+    Without a memory, what is learned ends with the process.
     """
 
-    def __init__(
-        self, model: Model, memory: Memory | None = None, *, ranking: Ranking = "probability"
-    ) -> None:
+    def __init__(self, model: Model, memory: Memory | None = None) -> None:
         self.model = model
         self.memory = Memory.open() if memory is None else memory
-        self._ranking = ranking
         self._mixture = Mixture(self.memory.weights(model.key) or model.mixture)
         self._predictor = Predictor(model)
         self._beam = Beam(self._predictor)
         self._chooser = Chooser(self._predictor, self._beam, self.memory, self._mixture, model.lexicon)
         self._observer = Observer(self._predictor, self._beam, self.memory)
-        self._passed_over = PassedOver()
-        self._attention = Attention(self.memory.weights(attention.KEY))
+        self._attention = Attention(self.memory.weights(ATTENTION))
+        self._listed = lru_cache(maxsize=KEPT_LISTS)(self._list)
 
     @classmethod
     def open(cls, model: str | Path | None = None) -> "Keyboard":
@@ -101,20 +97,23 @@ class Keyboard:
 
         They go on from the letters typed as these are, capitals included. Where no word has at least the probability
         `confidence`, there is none. With `phrases`, the first one goes on for as long as what follows is likely.
+        The list depends on the text and on what was learned, not on what was asked before.
         """
-        if limit < 1:
-            raise OptionError(f"limit must be at least 1, not {limit}")
+        _check(limit)
         if not 0 <= confidence <= 1:
             raise OptionError(f"confidence must be from 0 to 1, not {confidence}")
         text, latest = recent(text), self.memory.latest()
-        place = self._chooser.place(text, latest.text)
-        found = self._words(place, limit, latest)
+        _, found = self._listed(text, limit, latest)
         if not found or found[0].probability < confidence:
-            found = []
-        self._attention.show(place.before, place.word, (each.text for each in found))
-        if not found:
             return []
-        return [self._phrase(text, found[0], confidence, latest), *found[1:]] if phrases else found
+        return [self._phrase(text, found[0], confidence, latest) if phrases else found[0], *found[1:]]
+
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
+        """Say that a person saw these suggestions, perhaps none, behind `text`.
+
+        Whether they took one or ignored it follows from the text that is learned in the end.
+        """
+        self._attention.show(text, _first_words(shown))
 
     def learn(self, text: str) -> int:
         """Remember `text`, each line a message, and let the mixture follow its words. How many messages there were."""
@@ -124,8 +123,8 @@ class Keyboard:
             self._mixture.follow(each)
         self._attention.follow(clean(text))
         self.memory.set_weights(self.model.key, self._mixture.weights())
-        self.memory.set_weights(attention.KEY, self._attention.weights())
-        self._passed_over.clear()
+        self.memory.set_weights(ATTENTION, self._attention.weights())
+        self._listed.cache_clear()
         self._predictor.read(
             "", self.memory.latest().text
         )  # now, so that the next message need not wait for it
@@ -135,7 +134,7 @@ class Keyboard:
         """Delete the word from the memory, in any case, and never suggest it until `memory.allow`."""
         self.memory.forget(word)
         self._predictor.clear()
-        self._passed_over.clear()
+        self._listed.cache_clear()
         self._attention.forget()
 
     def why(self, word: str) -> WordUse | None:
@@ -143,52 +142,42 @@ class Keyboard:
         return self.memory.why(word)
 
     def copy(self) -> "Keyboard":
-        """The same keyboard with a memory of the process alone: what it learns is for trying out."""
-        return Keyboard(self.model, self.memory.copy(), ranking=self._ranking)
+        """The same keyboard with a memory of the process alone, to try things out."""
+        return Keyboard(self.model, self.memory.copy())
 
-    def _words(self, place: Place, limit: int, latest: Latest) -> list[Suggestion]:
-        """The words to show, best first, when this was learned last."""
-        where = place.before[anchor(place.before) :], place.word, (limit, latest.stamp)
-        passed: Mapping[str, int] = {}
+    def _list(self, text: str, limit: int, latest: Latest) -> tuple[str, tuple[Suggestion, ...]]:
+        """The letters typed of the word at the end of `text`, and the words to show, best first."""
+        place = self._chooser.place(text, latest.text)
+        passed = Counter[str]()
         if not self._chooser.is_complete(place):
-            passed = self._passed_over.words(*where, partial(self._begun, place, limit))
-        found = self._list(place, limit, passed)
-        self._passed_over.keep(*where, (each.text for each in found))
-        return found
-
-    def _begun(self, whole: Place, limit: int, begun: str, passed: Mapping[str, int]) -> list[str]:
-        """The words to show for the first letters of a word; none where these are no word by themselves."""
-        place = self._chooser.place(whole.before + begun, whole.preceding)
-        if place.word != begun:
-            return []
-        complete = self._chooser.is_complete(place)
-        return [each.text for each in self._list(place, limit, {} if complete else passed)]
-
-    def _list(self, place: Place, limit: int, passed: Mapping[str, int]) -> list[Suggestion]:
-        """The words to show, best first, when others were passed over; corrections where nothing likely goes on."""
+            passed = ignored(place.word, lambda begun: self._texts(place.before, begun, limit, latest))
         choices = self._chooser.likely(place, limit + SPARE)
-        slips = self._chooser.slips(place, limit) if choices.typed < UNLIKELY else None
-        whole = choices.typed + (slips.typed if slips else 0.0)
+        typos = self._chooser.typos(place, limit) if choices.typed < UNLIKELY else None
+        whole = choices.typed + (typos.typed if typos else 0.0)
         chances = self._chances(choices, whole)
         if not ONCE_OFFERED.isdisjoint(chances):
             chances = _without_placeholders(chances, place.before)
-        overlooks = self._attention.overlooks
-        shown = best(chances, place.word, limit, self._ranking, passed=passed, overlooks=overlooks)
-        shown.sort(key=lambda each: -chances[each] * (SAVES_NO_KEY if is_typed(each, place.word) else 1.0))
-        found = [suggestion(each, choices.words[each], place.replace, chances[each]) for each in shown]
-        if slips and max(chances.values(), default=0.0) < LIKELY:
-            found += self._corrections(slips, whole, place.replace, limit)
-            found.sort(key=_by_probability)
-        return found[:limit]
+        shown = best(chances, limit, passed, self._attention.overlooks)
+        shown.sort(key=lambda each: -chances[each] * (SAVES_NO_KEY if _is_typed(each, place.word) else 1.0))
+        found = [_suggestion(each, choices.words[each], place.replace, chances[each]) for each in shown]
+        if typos and max(chances.values(), default=0.0) < LIKELY:
+            found += self._corrections(typos, whole, place, limit)
+            found.sort(key=lambda each: (-each.probability, each.text))
+        return place.word, tuple(found[:limit])
 
-    def _corrections(self, slips: Choices, whole: float, replace: int, limit: int) -> list[Suggestion]:
-        """The likeliest words that what is typed may be slips of, best first."""
-        chances = self._chances(slips, whole)
-        found = (
-            suggestion(each, slips.words[each], replace, chances[each])
-            for each in best(chances, "", limit, "probability")
-        )
-        return [dataclasses.replace(each, correction=True) for each in found]
+    def _texts(self, before: str, begun: str, limit: int, latest: Latest) -> list[str]:
+        """The words shown for the first letters of a word; none where these are no word by themselves."""
+        word, found = self._listed(before + begun, limit, latest)
+        return [each.text for each in found] if word == begun else []
+
+    def _corrections(self, typos: Choices, whole: float, place: Place, limit: int) -> list[Suggestion]:
+        """The likeliest words that may have been meant by what is typed."""
+        chances = self._chances(typos, whole)
+        likeliest = sorted(chances, key=lambda each: (-chances[each], each))[:limit]
+        return [
+            replace(_suggestion(each, typos.words[each], place.replace, chances[each]), correction=True)
+            for each in likeliest
+        ]
 
     def _chances(self, choices: Choices, whole: float) -> dict[str, float]:
         """The probabilities of the words that may be shown, divided by that of `whole`."""
@@ -202,44 +191,94 @@ class Keyboard:
         """The suggestion with the words after it, for as long as all of it is likely enough."""
         least, phrase = max(confidence, LIKELY_PHRASE), first
         for _ in range(LONGEST_PHRASE - 1):
-            after = text[: len(text) - phrase.replace] + phrase.insert
-            following = self._words(self._chooser.place(after, latest.text), 1, latest)
+            _, following = self._listed(text[: len(text) - phrase.replace] + phrase.insert, 1, latest)
             if not following or phrase.probability * following[0].probability < least:
                 break
-            phrase = Suggestion(
+            phrase = replace(
+                phrase,
                 text=phrase.insert.lstrip() + following[0].insert.strip(),
-                replace=phrase.replace,
                 insert=phrase.insert + following[0].insert,
                 probability=phrase.probability * following[0].probability,
-                source=phrase.source,
+                correction=False,
             )
         return phrase
 
 
-def _without_placeholders(chances: dict[str, float], before: str) -> dict[str, float]:
-    """The words without those that once stood for secrets, where older memories and models have learned them."""
-    from foreword.text.secrets.sentences import leads_to_one  # noqa: PLC0415 - its patterns take a while
+@final
+class Counts:
+    """The memory alone as a keyboard: what an n-gram model would suggest, to see what a network adds."""
 
-    hidden = ONCE_OFFERED if leads_to_one(before) else frozenset[str]()
-    return {each: chance for each, chance in chances.items() if each not in hidden}
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self._attention = Attention(memory.weights(ATTENTION))
+        self._listed = lru_cache(maxsize=KEPT_LISTS)(self._list)
+
+    def suggest(self, text: str, limit: int = 3) -> list[Suggestion]:
+        """The likeliest words that begin with the letters typed, best first: none that is already complete."""
+        _check(limit)
+        line = clean(text[anchor(text) :])
+        word = line[word_start(line) :]
+        before = text[: len(text) - typed_length(text, word)]
+        chances = self._listed(before, word, limit, self.memory.latest())
+        return [
+            _suggestion(each, Choice(spaced=False, memory=chance), len(text) - len(before), chance)
+            for each, chance in chances.items()
+        ]
+
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
+        """As a keyboard's."""
+        self._attention.show(text, _first_words(shown))
+
+    def learn(self, text: str) -> int:
+        """Remember `text`, each line a message."""
+        learned = self.memory.learn(text)
+        self._attention.follow(clean(text))
+        self._listed.cache_clear()
+        self.memory.set_weights(ATTENTION, self._attention.weights())
+        return learned
+
+    def copy(self) -> "Counts":
+        """The same with a memory of the process alone."""
+        return Counts(self.memory.copy())
+
+    def _list(self, before: str, word: str, limit: int, latest: Latest) -> dict[str, float]:
+        """The words to show with their probabilities, likeliest first."""
+        passed = ignored(word, lambda begun: self._listed(before, begun, limit, latest))
+        starts = context_of(before)[-1] == START
+        found, mass = self.memory.after(before).fitting(word, limit + SPARE + 1, starts=starts)
+        found.pop(word, None)
+        chances = {each: min(chance / mass, 1.0) for each, chance in found.items()}
+        return {each: chances[each] for each in best(chances, limit, passed, self._attention.overlooks)}
 
 
-def suggestion(word: str, choice: Choice, replace: int, probability: float) -> Suggestion:
-    """A word as a person takes it."""
-    before, after = " " if choice.spaced else "", " " if takes_space(word) else ""
+def _check(limit: int) -> None:
+    if limit < 1:
+        raise OptionError(f"limit must be at least 1, not {limit}")
+
+
+def _first_words(shown: Sequence[Suggestion]) -> list[str]:
+    return [each.text.partition(" ")[0] for each in shown]
+
+
+def _suggestion(word: str, choice: Choice, replaced: int, probability: float) -> Suggestion:
+    before, after = " " if choice.spaced else "", " " if takes_blank(word) else ""
     return Suggestion(
         text=word,
-        replace=replace,
+        replace=replaced,
         insert=before + word + after,
         probability=probability,
         source="network" if choice.network >= choice.memory else "memory",
     )
 
 
-def is_typed(word: str, typed: str) -> bool:
+def _without_placeholders(chances: dict[str, float], before: str) -> dict[str, float]:
+    """The words without those that once stood for secrets, where older memories and models have learned them."""
+    from foreword.text.secrets.passwords import leads_to_one  # noqa: PLC0415 - its patterns take a while
+
+    hidden = ONCE_OFFERED if leads_to_one(before) else frozenset[str]()
+    return {each: chance for each, chance in chances.items() if each not in hidden}
+
+
+def _is_typed(word: str, typed: str) -> bool:
     """Whether the word has no letter that is not typed yet."""
     return typed != "" and len(matching(word)) == len(matching(typed))
-
-
-def _by_probability(suggestion: Suggestion) -> tuple[float, str]:
-    return -suggestion.probability, suggestion.text

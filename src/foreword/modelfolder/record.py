@@ -116,6 +116,10 @@ class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True, rename={"started
         except msgspec.ValidationError as error:
             raise _foreign(path, error) from None
 
+    def place_of(self, source: Source) -> str:
+        """Where a text lay; nothing for what cannot be found again."""
+        return self.private.places.get(source.sha256 or "", "")
+
     def learned_from(self) -> list[Source]:
         """All texts that the model has learned from, those of the last training first."""
         runs = (self, *reversed(self.history))

@@ -18,7 +18,8 @@ from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import fitted
 from foreword.modelfolder import Config, Contents, ModelFolder
 from foreword.modelfolder import lexicon as word_list
-from foreword.modelfolder.reading import named
+from foreword.modelfolder.names import named
+from foreword.modelfolder.record import TrainingRecord
 from foreword.models.catalogue import load_weights, parameter_count, sizes_of, weights_of
 from foreword.personal.card import PICTURE, card, curve_picture
 from foreword.personal.compare import (
@@ -153,7 +154,12 @@ def export(
             graph=graph,
             quantized=small if is_quick_good else None,
             training=training,
-            card=card(to.name, training, parameters=parameter_count(model), has_picture=picture is not None),
+            card=card(
+                to.name,
+                TrainingRecord.of(training, to),
+                parameters=parameter_count(model),
+                has_picture=picture is not None,
+            ),
             pictures={} if picture is None else {PICTURE: picture},
             lexicon=_lexicon(corpus, initial),
         ),

@@ -25,8 +25,7 @@ from foreword.corpus.texts import Texts, read
 from foreword.errors import ForewordError, MemoryUnusable, RunError
 from foreword.keyboard.forget import Blocked
 from foreword.keyboard.memory import Memory, memory_path
-from foreword.modelfolder.names import in_a_command, run_folder
-from foreword.modelfolder.reading import named
+from foreword.modelfolder.names import in_a_command, named, run_folder
 from foreword.models.catalogue import parameter_count
 from foreword.personal.backtest import backtest
 from foreword.personal.choice import Choice, Try, choose

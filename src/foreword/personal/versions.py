@@ -37,14 +37,12 @@ class Version:
         Raises:
             ModelError: there is none, or it is damaged.
         """
-        training = modelfolder.read(path).training
-        held_out = training.get("held_out")
-        test = held_out.get("test") if isinstance(held_out, dict) else None
-        bits = test.get("bits_per_character") if isinstance(test, dict) else None
+        record = modelfolder.read(path).record()
+        test = None if record.held_out is None else record.held_out.test
         return cls(
             path=path,
-            date=str(training.get("date", "an unknown day")),
-            bits_per_character=bits if isinstance(bits, float) else None,
+            date=record.date or "an unknown day",
+            bits_per_character=None if test is None else test.bits_per_character,
         )
 
 
