@@ -33,6 +33,7 @@ def card(name: str, record: TrainingRecord, *, parameters: int, has_picture: boo
     """The text of the card, in Markdown with the front matter that Hugging Face knows."""
     model = record.recipe["model"]
     sizes = [f"{key} {value}" for key, value in model.items() if key != "architecture"]
+    text = f"{counted(record.characters or 0, 'character')} from {counted(len(record.sources), 'source')}"
     lines = [
         "---",
         "library_name: foreword",
@@ -49,8 +50,7 @@ def card(name: str, record: TrainingRecord, *, parameters: int, has_picture: boo
         f"| network | {', '.join([str(model['architecture']), *sizes])} |",
         f"| weights | {parameters:,} |",
         f"| tokens | {record.recipe['text']['unit']} |",
-        f"| trained on | {counted(record.characters or 0, 'character')} "
-        f"from {counted(len(record.sources), 'source')} |",
+        f"| trained on | {text} |",
         f"| trained in | {counted(record.steps or 0, 'step')}, {(record.seconds or 0) / 60:.1f} minutes |",
         f"| date | {record.date} |",
         *_origin(record),
