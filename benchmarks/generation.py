@@ -90,8 +90,7 @@ def in_pytorch(model: "Model") -> Answer:
     """The same in PyTorch, float32."""
     import torch
 
-    from foreword.models.catalogue import build
-    from foreword.training.weights import load_weights
+    from foreword.models.catalogue import build, load_weights
 
     torch.set_num_threads(1)
     config = model.config

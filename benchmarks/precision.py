@@ -74,9 +74,9 @@ def curve(corpus: "Corpus", asked: argparse.Namespace, precision: Precision, see
     """Held-out nats by step, of one run."""
     import torch
 
-    from foreword.training.loop import Validation, fit
-    from foreword.training.planning import new_model, plan_run
-    from foreword.training.session import Session, layout_for
+    from foreword.training.loop import fit
+    from foreword.training.plan import new_session, plan_run
+    from foreword.training.validate import Validation
 
     training = {
         "steps": asked.steps,
@@ -87,12 +87,7 @@ def curve(corpus: "Corpus", asked: argparse.Namespace, precision: Precision, see
     }
     model = {"architecture": asked.architecture, "hidden": asked.hidden, "layers": asked.layers}
     plan = plan_run({"model": model, "training": training}, corpus, device=torch.device("cpu"))
-    session = Session(
-        plan=plan,
-        model=new_model(plan.recipe, corpus),
-        layout=layout_for(corpus.train.ids, plan.recipe.training),
-        held_out=None if corpus.validation is None else corpus.validation.ids,
-    )
+    session = new_session(plan, corpus)
     print(f"seed {seed}, {precision}, {', '.join(plan.reasons)}", file=sys.stderr, flush=True)
     return {event.step: event.nats for event in fit(session) if isinstance(event, Validation)}
 
@@ -137,7 +132,7 @@ def main() -> None:
     require_training()  # before PyTorch
 
     from foreword.corpus.prepare import Settings, prepare
-    from foreword.training.process import keep_large_buffers
+    from foreword.training.device import keep_large_buffers
 
     keep_large_buffers()
     with tempfile.TemporaryDirectory() as folder:

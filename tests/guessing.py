@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from foreword.errors import OptionError
 from foreword.keyboard.suggest import Suggestion
-from foreword.text.words import takes_blank, word_start
+from foreword.text.words import takes_space, word_start
 
 
 class Guessing:
@@ -52,5 +52,5 @@ class Guessing:
 
 def guess(text: str, replace: int, probability: float = 0.5) -> Suggestion:
     """A suggestion with its blank, where one belongs."""
-    blank = " " if takes_blank(text.rpartition(" ")[2]) else ""
+    blank = " " if takes_space(text.rpartition(" ")[2]) else ""
     return Suggestion(text=text, replace=replace, insert=text + blank, probability=probability)

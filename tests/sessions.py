@@ -10,7 +10,7 @@ from torch import Tensor
 
 from foreword.models.catalogue import build
 from foreword.models.language_model import State
-from foreword.training.distribute import ALONE, Team
+from foreword.training.distributed import ALONE, Team
 from foreword.training.plan import Budget, Plan
 from foreword.training.recipe import Recipe, recipe_of
 from foreword.training.session import Session, layout_for

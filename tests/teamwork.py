@@ -11,7 +11,7 @@ import torch
 
 from foreword.errors import OptionError
 from foreword.training.checkpoint import load_checkpoint, save_checkpoint
-from foreword.training.distribute import ALONE, Place, Team, joined
+from foreword.training.distributed import ALONE, Place, Team, joined
 from foreword.training.journal import Journal
 from foreword.training.loop import Divergence, Event, Step, Validation, fit
 from foreword.training.plan import Budget

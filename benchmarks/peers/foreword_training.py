@@ -41,13 +41,10 @@ def main() -> None:
     import torch
 
     from foreword.models.catalogue import build
+    from foreword.training.device import bound_threads, choose_device, choose_precision, keep_large_buffers
     from foreword.training.loop import Step, fit
-    from foreword.training.plan import Plan
-    from foreword.training.precision import choose_device, choose_precision
-    from foreword.training.process import keep_large_buffers
     from foreword.training.recipe import recipe_of
     from foreword.training.session import Session, layout_for
-    from foreword.training.threads import bound_threads
 
     task = given_task()
     keep_large_buffers()
@@ -57,17 +54,13 @@ def main() -> None:
         precision = choose_precision(choose_device("cpu"), rows=task.batch, width=task.hidden)
     torch.manual_seed(recipe.training.seed)
     session = Session(
-        plan=Plan(
-            recipe=recipe,
-            steps=ENDLESS,
-            looks=1,
-            validation_tokens=0,
-            precision=precision,
-            device="cpu",
-        ),
+        settings=recipe.training,
         model=build(recipe.architecture, {**recipe.model, "vocabulary": task.vocabulary, "newline": 0}),
         layout=layout_for(np.load(task.ids), recipe.training),
-        held_out=None,
+        steps=ENDLESS,
+        looks=1,
+        device=torch.device("cpu"),
+        precision=precision,
     )
     training = fit(session)
 

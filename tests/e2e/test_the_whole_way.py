@@ -9,8 +9,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch.nn.functional import cross_entropy
 
-from foreword.models.catalogue import build
-from foreword.training.weights import load_weights
+from foreword.models.catalogue import build, load_weights
 from messages import messages
 from program import Trained
 

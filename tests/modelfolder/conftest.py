@@ -1,5 +1,6 @@
 """A small whole model folder, and a home of its own for each test."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,16 @@ def contents() -> Contents:
     return contents_of(1)
 
 
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole model folder, not to be changed."""
+    folder = tmp_path_factory.mktemp("written") / "whole"
+    write(folder, contents_of(1))
+    return folder
+
+
 @pytest.fixture
-def model(tmp_path: Path, contents: Contents) -> Path:
-    """A whole model folder."""
-    write(tmp_path / "whole", contents)
+def model(tmp_path: Path, written: Path) -> Path:
+    """A whole model folder of the test's own."""
+    shutil.copytree(written, tmp_path / "whole")
     return tmp_path / "whole"

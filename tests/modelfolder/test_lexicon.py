@@ -39,7 +39,7 @@ def test_a_beginning_finds_all_words_if_they_are_few(listed: WordList) -> None:
     assert listed.beginning("AN", most=3) == ["Anna", "Anna's"]
     assert listed.beginning("q", most=3) == []
     assert listed.beginning("", most=3) is None
-    assert list(listed.ways("J")) == ["John"]
+    assert list(listed.spellings("J")) == ["John"]
 
 
 def test_of_spellings_in_other_case_the_most_frequent_is_listed() -> None:

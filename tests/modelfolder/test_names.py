@@ -9,21 +9,23 @@ import pytest
 
 from foreword.errors import OptionError
 from foreword.modelfolder import Contents, find, home, locate, models_in, names, write
+from foreword.modelfolder.names import find_to_type, in_a_command, known_names, memory_beside
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
 
 
-def test_a_bare_name_lives_in_the_home() -> None:
-    assert locate("me") == home() / "me"
+@pytest.mark.parametrize("name", ["me", "Ana-2", "übung", "мой", "ग़ज़ल", "v1.2_b", "7"])
+def test_a_bare_name_of_any_script_lives_in_the_home(name: str) -> None:
+    assert locate(name) == home() / name
 
 
-@pytest.mark.parametrize("name", ["models/me", "./me", "/somewhere/me"])
+@pytest.mark.parametrize("name", ["models/me", "./me", "/somewhere/me", "~/models/me"])
 def test_a_slash_makes_a_name_a_path(name: str) -> None:
-    assert locate(name) == Path(name).absolute()
+    assert locate(name) == Path(name).expanduser().absolute()
 
 
-def test_a_tilde_in_a_path_is_the_persons_folder() -> None:
-    assert locate("~/models/me") == Path.home() / "models" / "me"
+def test_a_name_is_the_same_however_its_accents_were_typed() -> None:
+    assert locate("jose\u0301") == locate("jos\u00e9")
 
 
 def test_without_a_name_it_is_the_environments_then_me_then_base(
@@ -34,23 +36,28 @@ def test_without_a_name_it_is_the_environments_then_me_then_base(
     assert locate() == home() / "me"
     monkeypatch.setenv("FOREWORD_MODEL", "./other")
     assert locate() == Path("other").absolute()
+    monkeypatch.setenv("FOREWORD_MODEL", "a b")
+    with pytest.raises(OptionError, match=r"^\$FOREWORD_MODEL: 'a b' cannot be the name"):
+        locate()
     monkeypatch.setenv("FOREWORD_MODEL", "")
     assert locate() == home() / "me"
 
 
-def test_the_model_that_comes_along_is_read_where_the_person_has_no_base_of_their_own(
+def test_the_shipped_model_is_read_where_the_person_has_no_base_of_their_own(
     monkeypatch: pytest.MonkeyPatch, contents: Contents, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(names, "shipped_folder", lambda: tmp_path / "shipped")
     assert find() == find("base") == home() / "base"
     write(tmp_path / "shipped", contents)
     assert find() == find("base") == tmp_path / "shipped"
-    assert locate("base") == home() / "base"  # which is where one is written
+    assert locate("base") == home() / "base"  # where a new one is written
+    memory_beside(locate("me")).touch()
+    assert find_to_type("me") == tmp_path / "shipped"
     write(home() / "base", contents)
-    assert find() == home() / "base"
+    assert find() == find_to_type("me") == home() / "base"
     write(home() / "me", contents)
-    assert find() == home() / "me"
-    assert find("other") == home() / "other"
+    assert find() == find_to_type("me") == home() / "me"
+    assert find("other") == find_to_type("other") == home() / "other"
 
 
 def test_me_is_found_where_a_swap_was_interrupted(contents: Contents) -> None:
@@ -59,61 +66,58 @@ def test_me_is_found_where_a_swap_was_interrupted(contents: Contents) -> None:
     assert locate() == home() / "me"
 
 
-@pytest.mark.parametrize("name", ["me", "Ana-2", "übung", "мой", "ग़ज़ल", "v1.2_b", "7"])
-def test_names_of_any_script_are_taken(name: str) -> None:
-    assert locate(name).parent == home()
-
-
 @pytest.mark.parametrize(
-    "name",
+    ("name", "words"),
     [
-        *("", " ", ".", "..", ".me", "-m", "a b", "a\n", "a:b", "a*", "a\0b", "a" * 65, "😀", "a\u202eb"),
-        *("me.", "me.run", "me.memory", "NUL", "con.txt"),
-    ],
-)
-def test_names_that_make_trouble_somewhere_are_refused(name: str) -> None:
-    with pytest.raises(
-        OptionError, match=r"cannot be the name of a model: take up to 64 letters.* or write a path"
-    ):
-        locate(name)
-
-
-@pytest.mark.parametrize(
-    ("path", "words"),
-    [
+        *(
+            (name, r"cannot be the name of a model: take up to 64 letters.* or write a path")
+            for name in [
+                *(
+                    "",
+                    " ",
+                    ".",
+                    "..",
+                    ".me",
+                    "-m",
+                    "a b",
+                    "a\n",
+                    "a:b",
+                    "a*",
+                    "a\0b",
+                    "a" * 65,
+                    "😀",
+                    "a\u202eb",
+                ),
+                *("me.", "me.run", "me.memory", "NUL", "con.txt"),
+            ]
+        ),
         ("/", "'/' cannot be the path of a model: it has no name"),
         ("~no-such-person/model", "nobody of that name"),
     ],
 )
-def test_a_path_that_no_model_can_have_is_refused(path: str, words: str) -> None:
+def test_names_and_paths_that_make_trouble_somewhere_are_refused(name: str, words: str) -> None:
     with pytest.raises(OptionError, match=words):
-        locate(path)
+        locate(name)
 
 
-def test_a_home_in_the_home_of_nobody_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FOREWORD_HOME", "~no-such-person")
-    with pytest.raises(OptionError, match="'~no-such-person': nobody of that name has a home folder here"):
-        home()
-
-
-def test_a_name_is_the_same_however_its_accents_were_typed() -> None:
-    assert locate("jose\u0301") == locate("jos\u00e9")
+def test_a_command_names_a_model_by_its_name_where_it_takes_that() -> None:
+    assert in_a_command(home() / "ana") == "ana"
+    assert in_a_command(home() / "me copy") == f"'{home() / 'me copy'}'"
+    assert in_a_command(Path("/x/ana")) == "/x/ana"
 
 
 def test_the_models_in_a_folder_are_listed_by_name(contents: Contents) -> None:
     for name in ("b", "a", ".hidden"):
         write(home() / name, contents)
     (home() / "no-model").mkdir()
+    (home() / "c.run").mkdir()
     assert models_in(home()) == ["a", "b"]
+    assert set(known_names()) - {"base"} == {"a", "b", "c"}
 
 
 @posix
-def test_the_home_is_made_for_its_owner_alone() -> None:
+def test_a_home_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert stat.S_IMODE(home().stat().st_mode) == 0o700
-
-
-@posix
-def test_the_systems_data_folder_is_closed_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "data").mkdir(mode=0o755)
     monkeypatch.delenv("FOREWORD_HOME")
     monkeypatch.setattr(platformdirs, "user_data_path", lambda *_, **__: tmp_path / "data")
@@ -121,10 +125,16 @@ def test_the_systems_data_folder_is_closed_to_others(tmp_path: Path, monkeypatch
     assert stat.S_IMODE(home().stat().st_mode) == 0o700
 
 
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ("~no-such-person", "'~no-such-person': nobody of that name has a home folder here"),
+        (f"{__file__}/home", r"cannot be used: .*; set FOREWORD_HOME to one that can"),
+    ],
+)
 def test_a_home_that_cannot_be_made_is_an_error_that_says_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    chosen: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("FOREWORD_HOME", str(tmp_path / "file" / "home"))
-    with pytest.raises(OptionError, match=r"cannot be used: .*; set FOREWORD_HOME to one that can"):
+    monkeypatch.setenv("FOREWORD_HOME", chosen)
+    with pytest.raises(OptionError, match=words):
         home()

@@ -1,6 +1,16 @@
-"""What a model has learned from is all of it: also what it learned before it went on learning, and along with it."""
+"""training.json as a typed record; what a model has learned from is all of it, of each of its trainings."""
 
-from foreword.modelfolder.record import learned_from
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from foreword.errors import ModelForeign
+from foreword.modelfolder.names import TRAINING, shipped_folder
+from foreword.modelfolder.reading import read_training
+from foreword.modelfolder.record import TrainingRecord, learned_from
+
+PATH = Path("training.json")
 
 
 def source(name: str) -> dict[str, object]:
@@ -14,9 +24,49 @@ def test_the_texts_of_every_training_are_named_the_last_first() -> None:
         "history": [{"sources": [source("a")]}, {"sources": [source("b")], "old_sources": [source("c")]}],
     }
     assert learned_from(training) == [source(name) for name in "defbca"]
+    assert "".join(str(text.name) for text in TrainingRecord.of(training, PATH).learned_from()) == "defbca"
 
 
-def test_a_record_that_says_nothing_names_nothing() -> None:
+def test_a_mapping_that_says_nothing_names_nothing() -> None:
     """It may be anybody's, or a toy's."""
     for training in ({}, {"sources": None}, {"sources": "a"}, {"history": [3], "sources": [3]}):
         assert learned_from(training) == []
+
+
+def test_the_record_of_the_base_is_typed() -> None:
+    path = shipped_folder() / TRAINING
+    record = TrainingRecord.of(read_training(path), path)
+    assert record.held_out is not None
+    assert record.held_out.test is not None
+    assert record.held_out.test.ngram is not None
+    assert record.held_out.test.bits_per_character < record.held_out.test.ngram.bits_per_character
+    assert record.started_from is not None
+    assert len(record.history) == 1
+    assert {text.name for text in record.learned_from()} >= {"sample:chitchat", "novels.txt"}
+
+
+@pytest.mark.parametrize(
+    ("training", "place"),
+    [
+        ({"steps": "7"}, r"`\$\.steps`"),
+        ({"sources": [{"sha256": 7}]}, r"`\$\.sources\[0\]\.sha256`"),
+        ({"held_out": {"test": {"bits_per_character": None}}}, r"`\$\.held_out\.test\.bits_per_character`"),
+        ({"from": {"name": "base"}}, r"missing required field `sha256` - at `\$\.from`"),
+    ],
+)
+def test_a_field_of_the_wrong_type_is_named(training: dict[str, object], place: str) -> None:
+    with pytest.raises(ModelForeign, match=place):
+        TrainingRecord.of(training, PATH)
+
+
+@pytest.mark.parametrize(
+    ("training", "moment"),
+    [
+        ({}, None),
+        ({"date": "long ago"}, None),
+        ({"date": "2026-02-03"}, datetime(2026, 2, 3, 23, 59, 59, 999999, UTC)),
+        ({"date": "2026-02-03", "time": "2026-02-03T04:05:06+02:00"}, datetime(2026, 2, 3, 2, 5, 6, 0, UTC)),
+    ],
+)
+def test_a_record_says_when_its_training_ended(training: dict[str, object], moment: datetime | None) -> None:
+    assert TrainingRecord.of(training, PATH).trained_at() == moment

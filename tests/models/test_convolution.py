@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn.functional import conv1d, pad
 
 from architectures import NEWLINE, VOCABULARY
-from foreword.models.convolution import Convolution, ConvolutionConfig
+from foreword.models.feedforward import Convolution, ConvolutionConfig
 
 
 @pytest.mark.parametrize(("kernel", "layers", "context"), [(2, 3, 8), (3, 4, 31), (1, 5, 1), (4, 1, 4)])

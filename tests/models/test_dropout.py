@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from foreword.models.dropout import LockedDropout, WeightDropout
+from foreword.models.layers import LockedDropout, WeightDropout
 
 
 def test_what_is_silenced_stays_silenced_at_every_step_and_differs_from_column_to_column() -> None:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import torch
+from foreword.models.product import WORTH_IT, carry_gradient, column_sums, product_type, product_with
 from torch import Tensor
 
 from foreword.models import product
-from foreword.models.product import WORTH_IT, carry_gradient, column_sums, product_type, product_with
 
 
 @pytest.fixture(autouse=True)

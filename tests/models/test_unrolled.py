@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Int64
 
 from architectures import VOCABULARY
-from foreword.models.unrolled import Unrolled, UnrolledConfig
+from foreword.models.feedforward import Unrolled, UnrolledConfig
 
 
 def relu(values: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from architectures import VOCABULARY
-from foreword.models.window import Window, WindowConfig, side_by_side
+from foreword.models.feedforward import Window, WindowConfig, side_by_side
 
 
 def test_a_window_gives_what_equation_1_of_bengio_gives() -> None:

@@ -21,7 +21,7 @@ from foreword.errors import ModelError, ModelForeign
 from foreword.runtime.graph import GraphRefusedError, check
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
-from foreword.training.graph import float_graph, quantized_graph
+from foreword.training.onnx import float_graph, quantized_graph
 
 SECONDS = 20
 """On a machine that does ten other things; two where it does not."""

@@ -1,12 +1,11 @@
 """The cleaning policy: what goes, what stays, and that it does not matter where a text is cut."""
 
-import time
 import unicodedata
 
 import pytest
 from hypothesis import example, given
 
-from foreword.text.cleaning import POLICY, clean, clean_pieces
+from foreword.text.cleaning import clean, clean_pieces
 from writings import cut_text, dirty_text
 
 
@@ -72,11 +71,5 @@ def test_a_piece_is_given_as_soon_as_the_next_cannot_change_it() -> None:
 
 
 def test_a_million_marks_on_one_letter_do_not_stop_the_program() -> None:
-    start = time.process_time()
-    clean("a" + "\u0301\u0323" * 500_000)
-    assert time.process_time() - start < 5
-
-
-def test_the_policy_is_told_in_words_that_json_can_hold() -> None:
-    assert POLICY["normal_form"] == "NFC"
-    assert all(isinstance(word, str) for word in POLICY.values())
+    """Ordering them, which takes hours, would stop the test."""
+    assert len(clean("a" + "\u0301\u0323" * 500_000)) == 32

@@ -5,13 +5,13 @@ import math
 import pytest
 import torch
 
+from foreword.models.catalogue import load_weights, weights_of
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.training import between
 from foreword.training.between import SHARES, chosen
 from foreword.training.loop import fit
 from foreword.training.session import UNSEEN, Session
 from foreword.training.validate import validate
-from foreword.training.weights import load_weights, weights_of
 from sessions import recipe, ring, session
 
 

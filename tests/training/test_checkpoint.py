@@ -9,11 +9,11 @@ from safetensors import safe_open
 from safetensors.torch import save
 
 from foreword.errors import RunError
+from foreword.models.catalogue import weights_of
 from foreword.training.checkpoint import NAME, load_checkpoint, save_checkpoint, saved_step
 from foreword.training.journal import Journal
 from foreword.training.loop import Validation, fit
 from foreword.training.session import Session
-from foreword.training.weights import weights_of
 from sessions import SIZES, noise, poison, recipe, session
 
 STEPS = 24

@@ -15,7 +15,7 @@ from torch import distributed as dist
 import teamwork
 from foreword.corpus.blocks import Blocks
 from foreword.errors import MissingExtra, OptionError, RunError
-from foreword.training.distribute import LOST, RENDEZVOUS, Place, Team, joined, noticing_loss
+from foreword.training.distributed import LOST, RENDEZVOUS, Place, Team, joined, noticing_loss
 from foreword.training.workers import Ended, _to_blame, run_workers
 from sessions import noise
 from teamwork import CASES, SAVED_AFTER, Run

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from foreword.models.catalogue import weights_of
 from foreword.training import loop
-from foreword.training.divergence import CHECK_EVERY, MOST_HALVINGS, is_lost
+from foreword.training.optimize import CHECK_EVERY, MOST_HALVINGS, is_lost
 from foreword.training.loop import Divergence, Event, Step, Validation, fit
 from foreword.training.session import Session
-from foreword.training.weights import weights_of
 from sessions import VOCABULARY, noise, poison, recipe, session
 
 GUESS = math.log(VOCABULARY)

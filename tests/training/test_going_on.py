@@ -10,14 +10,14 @@ import torch
 
 from foreword.corpus.blocks import Blocks, Windows
 from foreword.corpus.replay import Replay
+from foreword.models.catalogue import weights_of
 from foreword.training.checkpoint import load_checkpoint, save_checkpoint
-from foreword.training.divergence import is_lost
+from foreword.training.optimize import is_lost
 from foreword.training.journal import Journal
 from foreword.training.loop import Step, Validation, fit
 from foreword.training.recipe import Recipe
 from foreword.training.session import UNSEEN, Session, layout_for
 from foreword.training.validate import validate
-from foreword.training.weights import weights_of
 from sessions import VOCABULARY, noise, recipe, ring, session
 
 OLD = np.array([0, *[3, 5] * 60], dtype=np.uint16)

@@ -15,7 +15,7 @@ from jaxtyping import Float, Int64
 from architectures import ALL, VOCABULARY, loud
 from foreword.libraries import load_onnxruntime
 from foreword.models.language_model import AbstractLanguageModel
-from foreword.training.graph import float_graph, quantized_graph
+from foreword.training.onnx import float_graph, quantized_graph
 
 onnxruntime: Any = load_onnxruntime()
 Arrays = list[np.ndarray]

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 
+from foreword.models.catalogue import weights_of
 from foreword.training.loop import Event, Step, Validation, fit
 from foreword.training.session import Session
 from foreword.training.validate import validate
-from foreword.training.weights import weights_of
 from sessions import SIZES, VOCABULARY, noise, recipe, ring, session
 
 

@@ -2,8 +2,8 @@
 
 from collections import deque
 
+from foreword.models.catalogue import weights_of
 from foreword.training.loop import fit
-from foreword.training.weights import weights_of
 from sessions import recipe, ring, session
 
 

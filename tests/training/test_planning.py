@@ -9,7 +9,7 @@ from foreword.models.catalogue import parameter_count
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.training import planning
 from foreword.training.plan import Plan
-from foreword.training.planning import (
+from foreword.training.plan import (
     VALIDATION_SHARE,
     check_sizes,
     new_model,
@@ -18,7 +18,7 @@ from foreword.training.planning import (
     steps_for,
 )
 from foreword.training.recipe import Table, recipe_of
-from foreword.training.sizing import MOST_EPOCHS, defaults_for
+from foreword.training.plan import MOST_EPOCHS, defaults_for
 from messages import RECIPE, write_messages
 from sessions import recipe, ring, session
 
@@ -73,12 +73,12 @@ def test_a_network_too_large_for_this_memory_is_refused_without_taking_any(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     million: dict[str, Table] = {"model": {"hidden": 1_000_000}}
-    monkeypatch.setattr("foreword.training.memory._physical_bytes", lambda: 8 * 10**9)
+    monkeypatch.setattr("foreword.training.device._physical_bytes", lambda: 8 * 10**9)
     with pytest.raises(
         RecipeError, match=r"takes [\d,]+ GB to train, too large for this machine's memory of 8 GB"
     ):
         check_sizes(million)
-    monkeypatch.setattr("foreword.training.memory._physical_bytes", lambda: None)
+    monkeypatch.setattr("foreword.training.device._physical_bytes", lambda: None)
     check_sizes(million)
 
 

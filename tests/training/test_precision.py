@@ -5,8 +5,8 @@ import torch
 
 from foreword.errors import OptionError
 from foreword.training import precision
-from foreword.training.precision import choose_device, choose_precision
-from foreword.training.process import keep_large_buffers
+from foreword.training.device import choose_device, choose_precision
+from foreword.training.device import keep_large_buffers
 
 CPU = torch.device("cpu")
 

@@ -5,7 +5,7 @@ from collections import Counter
 import torch
 
 from foreword.training.loop import fit
-from foreword.training.say import say
+from foreword.training.validate import say
 from sessions import VOCABULARY, recipe, ring, session
 
 

@@ -4,7 +4,7 @@ from typing import cast
 
 import pytest
 
-from foreword.training.sizing import (
+from foreword.training.plan import (
     MOST_DROPOUT,
     MOST_WEIGHT_DECAY,
     RATES,

@@ -11,15 +11,15 @@ import sys
 import pytest
 import torch
 
-from foreword.training.distribute import Place, Team
-from foreword.training.threads import bound_threads
+from foreword.training.distributed import Place, Team
+from foreword.training.device import bound_threads
 
 CPU = torch.device("cpu")
 PROGRAM = """
 import json, os
 from pathlib import Path
 import torch
-from foreword.training.threads import bound_threads
+from foreword.training.device import bound_threads
 
 def cores():
     _ = torch.ones(512, 512) @ torch.ones(512, 512)  # all threads take part in that

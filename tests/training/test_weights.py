@@ -5,9 +5,8 @@ import pytest
 import torch
 
 from foreword.errors import ModelMismatch, RecipeError
-from foreword.models.catalogue import build
+from foreword.models.catalogue import build, check_fit, load_weights, weights_of
 from foreword.models.language_model import AbstractLanguageModel
-from foreword.training.weights import check_fit, load_weights, weights_of
 from sessions import SIZES, VOCABULARY
 
 

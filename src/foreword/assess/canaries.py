@@ -2,7 +2,7 @@
 
 Source: Carlini, Liu, Erlingsson, Kos and Song 2019, "The Secret Sharer: evaluating and testing unintended memorization
 in neural networks". Theirs was "The random number is 281265017". No training of Foreword's would see that: its filter
-takes out numbers of nine digits (`text/long_numbers.py`). A canary here has eight, in groups of two: the filter would
+takes out numbers of nine digits (`text/secrets`). A canary here has eight, in groups of two: the filter would
 leave it, as it leaves what else it takes for no secret; and what it leaves may be remembered.
 
 Each has a beginning of its own, so that none is learned along with another; some are never planted, and tell how a

@@ -24,7 +24,7 @@ from foreword.errors import SourceEmpty
 from foreword.keyboard.suggest import Keyboard, Suggestion
 from foreword.runtime.typos import NEIGHBOURS
 from foreword.text.cleaning import clean
-from foreword.text.words import first_word, takes_blank, word_start
+from foreword.text.words import first_word, takes_space, word_start
 
 RESAMPLES: Final = 1_000
 SLIPPING: Final = 4
@@ -324,7 +324,7 @@ def word_at(message: str, at: int) -> tuple[int, str]:
     """Where the word begins that is half typed at `at` or begins there, and that word; "" where none is to come."""
     start = word_start(message[:at])
     word = first_word(message[start:])
-    if word and takes_blank(word):
+    if word and takes_space(word):
         run = _RUN.match(message, start)
         word = run.group() if run is not None else ""
     return start, word if start + len(word) > at else ""
@@ -333,7 +333,7 @@ def word_at(message: str, at: int) -> tuple[int, str]:
 def after_word(message: str, start: int, word: str) -> int:
     """Where the message goes on once its word was taken: behind the space, if there is one."""
     end = start + len(word)
-    return end + (takes_blank(word) and message[end : end + 1] == " ")
+    return end + (takes_space(word) and message[end : end + 1] == " ")
 
 
 def least_keys(message: str) -> int:

@@ -69,13 +69,12 @@ def _refuse_to_lose_what_is_not_its_own(folder: Path) -> None:
 def _model_sources(folder: Path) -> tuple[str, ...]:
     """What the model there learned from, by name; nothing where there is no model, `?` where it does not say."""
     from foreword import modelfolder
-    from foreword.modelfolder.record import learned_from
 
     try:
-        sources = learned_from(modelfolder.read(folder).training)
+        sources = modelfolder.read(folder).record().learned_from()
     except ModelMissing:
         return ()
-    return tuple(str(source.get("name")) for source in sources) or ("?",)
+    return tuple(source.name or "?" for source in sources) or ("?",)
 
 
 def _show_figures(figures: Mapping[str, object]) -> None:

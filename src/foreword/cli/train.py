@@ -1,5 +1,6 @@
 """`foreword train`: a model from your texts."""
 
+import os
 import time
 from pathlib import Path
 from typing import Annotated
@@ -102,7 +103,7 @@ def train(
     from foreword import modelfolder
     from foreword.personal.request import check_report, require_training, resolve
 
-    folder = modelfolder.locate(to)
+    folder, request, is_first = modelfolder.locate(to), None, os.environ.get("RANK", "0") == "0"
     if resume:
         _refuse_with_resume(
             SOURCE=sources or None,
@@ -123,10 +124,9 @@ def train(
             **{"from": start},
         )
         check_report(html, share=share)
-        if not modelfolder.run_folder(folder).is_dir():
+        if is_first and not modelfolder.run_folder(folder).is_dir():
             raise RunError(f"there is no unfinished run in {modelfolder.run_folder(folder)}")
-        request = None
-    else:
+    elif is_first:
         request = resolve(
             sources or [],
             folder,
@@ -151,11 +151,15 @@ def train(
     from foreword.cli.progress import show
     from foreword.personal import train as training
 
-    if request is None:
-        events = training.resume(folder, html=html, share=share)
-    else:
-        events = training.train(request, begun=begun)
-    finished = show(events, model=to)
+    with training.joined(lambda: training.what_is_kept(folder)) as processes:
+        if not processes.first:
+            training.join(folder, processes)
+            return
+        if request is None:
+            events = training.resume(folder, html=html, share=share, processes=processes)
+        else:
+            events = training.train(request, begun=begun, processes=processes)
+        finished = show(events, model=to)
     if finished is None:
         raise typer.Exit(130)
     if as_json:

@@ -23,7 +23,7 @@ from foreword.modelfolder.lexicon import WordList
 from foreword.runtime.beam import NO_WORD, Beam, Found, Variant
 from foreword.runtime.predictor import Cursor, Predictor
 from foreword.runtime.typos import TypoBeam, intended
-from foreword.text.words import LONGEST, begins, matching, takes_blank, words
+from foreword.text.words import LONGEST, begins, matching, takes_space, words
 
 CORRECTED: Final = range(3, 21)  # letters typed: fewer begin too many words, and more take too long
 UNLIKELY: Final = 3e-5
@@ -240,12 +240,12 @@ class KnownWords:
     def holds(self, word: str) -> bool:
         """Whether this is one of the words."""
         listed = self._lexicon is not None and self._lexicon.holds(word)
-        return listed or self._memory.knows(word) or not takes_blank(word)
+        return listed or self._memory.knows(word) or not takes_space(word)
 
     def begins(self, letters: str) -> bool:
         """Whether they may go on to one of the words."""
         listed = self._lexicon is not None and self._lexicon.begins(letters)
-        return listed or self._memory.knows(letters, whole=False) or not takes_blank(letters)
+        return listed or self._memory.knows(letters, whole=False) or not takes_space(letters)
 
 
 @final

@@ -1,204 +1,135 @@
-"""config.json: what a model is, checked field by field before anything is built from it."""
+"""config.json: what a model is, checked before anything is built from it, and without PyTorch.
+
+What the sizes decide stands in the shapes of the matrices; biases are left aside. `dropout` and the like leave no
+trace in the weights and cannot be checked.
+"""
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal, cast, final
+from typing import Annotated, Final, Literal, TypeAlias, final
 
+import msgspec
 import numpy as np
 
 from foreword.errors import ModelForeign, ModelMismatch, ModelTooNew
+from foreword.modelfolder.record import encoded, parse
 from foreword.text.cleaning import POLICY
-from foreword.text.forms import UNITS, Unit
-
-Size = int | float | str | bool
+from foreword.text.forms import Unit
 
 FORMAT_VERSION: Final = 1
 MODEL_TYPE: Final = "foreword"
-KEYS: Final = frozenset(
-    [
-        *("model_type", "format_version", "foreword_version", "architecture", "unit"),
-        *("vocabulary", "newline", "sizes", "text", "tensors"),
-    ]
-)
-LARGEST: Final = 2**31
-LARGEST_AXIS: Final = 2**31
-BYTES: Final = {"F32": 4, "F16": 2}
+_LARGEST: Final = 2**31
+
+Number: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)]
+Size: TypeAlias = Number | float | str | bool
+ShortText: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Tensor:
+class Tensor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The kind and the shape of one array of weights."""
 
     dtype: Literal["F32", "F16"]
-    shape: tuple[int, ...]
+    shape: tuple[Number, ...]
 
     @property
     def bytes(self) -> int:
         """How many bytes it takes."""
-        return math.prod(self.shape) * BYTES[self.dtype]
+        return math.prod(self.shape) * (4 if self.dtype == "F32" else 2)
 
     @classmethod
     def of(cls, array: np.ndarray) -> "Tensor":
         """The kind and shape of `array`, of float32 or float16."""
         return cls("F16" if array.dtype == np.float16 else "F32", array.shape)
 
-    @classmethod
-    def from_record(cls, record: object) -> "Tensor | None":
-        """The one that a piece of JSON describes, or None if it describes none."""
-        if not isinstance(record, dict) or record.get("dtype") not in tuple(BYTES):
-            return None
-        shape = record.get("shape")
-        if not isinstance(shape, list) or not all(
-            type(axis) is int and 0 <= axis <= LARGEST_AXIS for axis in shape
-        ):
-            return None
-        return cls(cast("Literal['F32', 'F16']", record["dtype"]), tuple(shape))
-
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Config:
+class Config(msgspec.Struct, frozen=True, kw_only=True):
     """What a model is: its architecture with all sizes, its unit of text, and the policy its text was cleaned by."""
 
-    architecture: str
+    architecture: ShortText
     unit: Unit
-    vocabulary: int
-    newline: int
+    vocabulary: Annotated[int, msgspec.Meta(ge=1, le=_LARGEST)]
+    newline: Number
     sizes: Mapping[str, Size]
-    text: Mapping[str, str] = field(default_factory=lambda: dict(POLICY))
-    format_version: int = FORMAT_VERSION
-    foreword_version: str = field(default_factory=lambda: metadata.version("foreword"))
+    text: Mapping[str, str] = msgspec.field(default_factory=lambda: dict(POLICY))
+    format_version: Number = FORMAT_VERSION
+    foreword_version: ShortText = msgspec.field(default_factory=lambda: metadata.version("foreword"))
 
 
-def to_record(config: Config, tensors: Mapping[str, Tensor]) -> dict[str, object]:
-    """What config.json holds."""
-    return {
-        "model_type": MODEL_TYPE,
-        "format_version": config.format_version,
-        "foreword_version": config.foreword_version,
-        "architecture": config.architecture,
-        "unit": config.unit,
-        "vocabulary": config.vocabulary,
-        "newline": config.newline,
-        "sizes": dict(config.sizes),
-        "text": dict(config.text),
-        "tensors": {name: {"dtype": each.dtype, "shape": list(each.shape)} for name, each in tensors.items()},
-    }
+class _Kind(msgspec.Struct):
+    """What tells a model of Foreword's from others, and a version that this one reads from later ones."""
+
+    model_type: object = None
+    format_version: Annotated[int, msgspec.Meta(ge=1)] = FORMAT_VERSION
 
 
-def from_record(record: Mapping[str, object], path: Path) -> tuple[Config, dict[str, Tensor]]:
-    """The configuration and the weights' names and shapes, from the parsed config.json at `path`.
+class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """All that config.json holds, in this order."""
+
+    model_type: Literal["foreword"] = MODEL_TYPE
+    format_version: Number
+    foreword_version: ShortText
+    architecture: ShortText
+    unit: Unit
+    vocabulary: Annotated[int, msgspec.Meta(ge=1, le=_LARGEST)]
+    newline: Number
+    sizes: dict[str, Size]
+    text: dict[str, str]
+    tensors: Annotated[dict[str, Tensor], msgspec.Meta(min_length=1)]
+
+
+def is_model(data: bytes, path: Path) -> bool:
+    """Whether the config.json at `path`, which holds `data`, is that of a model of Foreword's, of any version.
 
     Raises:
+        ModelError: it is no such file at all.
+    """
+    return parse(data, path, _Kind).model_type == MODEL_TYPE
+
+
+def write_config(config: Config, tensors: Mapping[str, Tensor]) -> bytes:
+    """The bytes of a config.json."""
+    fields = msgspec.structs.asdict(config) | {"sizes": dict(config.sizes), "text": dict(config.text)}
+    return encoded(_File(**fields, tensors=dict(tensors)))
+
+
+def read_config(data: bytes, path: Path) -> tuple[Config, dict[str, Tensor]]:
+    """The configuration and the weights' names and shapes, from the config.json at `path`, which holds `data`.
+
+    Raises:
+        ModelTruncated: it is no whole JSON.
         ModelForeign: it is not Foreword's, or a field is missing, unknown or of the wrong type.
         ModelTooNew: a later format; nothing else is looked at, for all else may have changed.
         ModelMismatch: its numbers contradict one another.
     """
-    fields = _Fields(record, path)
-    if record.get("model_type") != MODEL_TYPE:
+    kind = parse(data, path, _Kind)
+    if kind.model_type != MODEL_TYPE:
         raise ModelForeign(
             f"{path} does not describe a model of Foreword's: model_type is not {MODEL_TYPE!r}"
         )
-    version = fields.count("format_version")
-    if version > FORMAT_VERSION:
+    if kind.format_version > FORMAT_VERSION:
         raise ModelTooNew(
-            f"{path} has format version {version}, and this Foreword reads up to {FORMAT_VERSION}; upgrade it with: "
-            "pip install --upgrade foreword"
+            f"{path} has format version {kind.format_version}, and this Foreword reads up to {FORMAT_VERSION}; "
+            "upgrade it with: pip install --upgrade foreword"
         )
-    fields.check_keys()
-    unit = fields.text("unit")
-    if unit not in UNITS:
-        raise fields.wrong("unit", f"one of {', '.join(UNITS)}")
-    config = Config(
-        architecture=fields.text("architecture"),
-        unit=unit,
-        vocabulary=fields.count("vocabulary"),
-        newline=fields.count("newline", least=0),
-        sizes=fields.sizes("sizes"),
-        text=fields.texts("text"),
-        format_version=version,
-        foreword_version=fields.text("foreword_version"),
-    )
+    file = parse(data, path, _File)
+    config = Config(**{name: getattr(file, name) for name in Config.__struct_fields__})
     if config.newline >= config.vocabulary:
         raise ModelMismatch(f"{path}: newline is {config.newline}, but vocabulary is {config.vocabulary}")
-    return config, fields.tensors("tensors")
+    return config, file.tensors
 
 
-@final
-class _Fields:
-    """The fields of a record, each taken as the type it must have."""
-
-    def __init__(self, record: Mapping[str, object], path: Path) -> None:
-        self.record = record
-        self.path = path
-
-    def wrong(self, name: str, expected: str) -> ModelForeign:
-        return ModelForeign(
-            f"{self.path}: {name} must be {expected}, and is {repr(self.record.get(name))[:60]}; "
-            "get the model again, or train it anew"
-        )
-
-    def check_keys(self) -> None:
-        for complaint, names in (
-            ("lacks", KEYS - self.record.keys()),
-            ("has unknown", self.record.keys() - KEYS),
-        ):
-            if names:
-                raise ModelForeign(f"{self.path} {complaint} {', '.join(sorted(names))[:200]}")
-
-    def text(self, name: str) -> str:
-        value = self.record.get(name)
-        if not isinstance(value, str) or not 0 < len(value) <= 200:
-            raise self.wrong(name, "a short text")
-        return value
-
-    def count(self, name: str, least: int = 1) -> int:
-        value = self.record.get(name)
-        if not _is_count(value, least):
-            raise self.wrong(name, f"a whole number from {least} to {LARGEST}")
-        return cast("int", value)
-
-    def table(self, name: str) -> dict[str, object]:
-        value = self.record.get(name)
-        if not isinstance(value, dict):
-            raise self.wrong(name, "an object")
-        return value
-
-    def texts(self, name: str) -> dict[str, str]:
-        table = self.table(name)
-        if not all(isinstance(value, str) for value in table.values()):
-            raise self.wrong(name, "an object of texts")
-        return cast("dict[str, str]", table)
-
-    def sizes(self, name: str) -> dict[str, Size]:
-        table = self.table(name)
-        if not all(isinstance(value, (str, bool, float)) or _is_count(value, 0) for value in table.values()):
-            raise self.wrong(name, f"an object of texts, truth values and numbers up to {LARGEST}")
-        return cast("dict[str, Size]", table)
-
-    def tensors(self, name: str) -> dict[str, Tensor]:
-        found = {key: Tensor.from_record(value) for key, value in self.table(name).items()}
-        if not found or None in found.values():
-            raise self.wrong(name, "an object of objects, each with a dtype and a shape")
-        return cast("dict[str, Tensor]", found)
-
-
-def _is_count(value: object, least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= LARGEST
-
-
-Shapes = dict[str, tuple[int, ...]]
+Shapes: TypeAlias = dict[str, tuple[int, ...]]
 
 GATES: Final = MappingProxyType({"rnn": 1, "gru": 3, "lstm": 4})
 
 
 def check_shapes(config: Config, tensors: Mapping[str, Tensor], path: Path) -> None:
-    """See that the weights' matrices are those of the architecture and its sizes; `path` is that of config.json.
+    """Check that the weights' matrices are those of the architecture and its sizes; `path` is that of config.json.
 
     Raises:
         ModelTooNew: this Foreword has no such architecture.
@@ -244,7 +175,7 @@ class _Sizes:
         return range(self["layers"])
 
     def check_repeated(self, **known: int) -> None:
-        """See that what stands beside the sizes, too, is the same there."""
+        """Check that what stands beside the sizes, too, is the same there."""
         for name, value in known.items():
             if self.config.sizes.get(name, value) != value:
                 raise self._wrong(name, self.config.sizes[name], f"{value}, as beside them")
@@ -273,10 +204,7 @@ def _unrolled(sizes: _Sizes) -> Shapes:
 
 
 def _window(sizes: _Sizes) -> Shapes:
-    return {
-        "hide.weight": (sizes["hidden"], sizes["context"] * sizes["embedding"]),
-        **_prediction(sizes),
-    }
+    return {"hide.weight": (sizes["hidden"], sizes["context"] * sizes["embedding"]), **_prediction(sizes)}
 
 
 def _convolution(sizes: _Sizes) -> Shapes:

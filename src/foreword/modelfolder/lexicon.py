@@ -64,11 +64,11 @@ class WordList:
         return fits and all(map(self._is_joined, [*whole, *(["'".join(parts)] if parts else [])]))
 
     def beginning(self, typed: str, *, most: int) -> list[str] | None:
-        """All words that begin so, without regard to case and accents; None if there are more than so many."""
+        """All words that begin so, without regard to case and accents; None if there are more than `most`."""
         found = _stretch(self._keys, matching(typed))
         return self._words[found] if found.stop - found.start <= most else None
 
-    def ways(self, typed: str) -> Iterator[str]:
+    def spellings(self, typed: str) -> Iterator[str]:
         """The words with capitals or accents that begin with the letters typed, without regard to these."""
         keys, odd = self._odd
         return iter(odd[_stretch(keys, matching(typed))])

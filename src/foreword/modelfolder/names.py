@@ -23,15 +23,15 @@ QUANTIZED: Final = "onnx/model_quantized.onnx"
 TRAINING: Final = "training.json"
 CARD: Final = "README.md"
 LEXICON: Final = "lexicon.txt"
-
 PICTURE_ENDINGS: Final = (".png", ".svg")
 REQUIRED: Final = (CONFIG, TOKENIZER, WEIGHTS, TRAINING, CARD)
 
-PERSONAL = "me"
-SHIPPED = "base"
-LONGEST_NAME = 64
-RESERVED_ENDINGS = (".run", ".memory", ".versions", ".")
-WINDOWS_DEVICES = frozenset(
+PERSONAL: Final = "me"
+SHIPPED: Final = "base"
+
+_LONGEST: Final = 64
+_RESERVED_ENDINGS: Final = (".run", ".memory", ".versions")
+_WINDOWS_DEVICES: Final = frozenset(
     ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))]
 )
 
@@ -42,7 +42,7 @@ def home() -> Path:
     It is for its owner alone (mode 0700): a model is as private as the messages it was trained on.
 
     Raises:
-        OptionError: the folder cannot be made, or $FOREWORD_HOME is in the home of nobody.
+        OptionError: the folder cannot be made, or $FOREWORD_HOME names a person who is unknown here.
     """
     chosen = os.environ.get("FOREWORD_HOME")
     folder = _expanded(chosen) if chosen else platformdirs.user_data_path("foreword", appauthor=False)
@@ -63,7 +63,7 @@ def locate(model: str | Path | None = None) -> Path:
     Without one: $FOREWORD_MODEL, else `me` if there is one, else `base`.
 
     Raises:
-        OptionError: a bare name that no folder can have everywhere, or a path that cannot be a model's.
+        OptionError: this cannot be the name or the path of a model.
     """
     if isinstance(model, Path):
         model = str(model.absolute())
@@ -71,18 +71,19 @@ def locate(model: str | Path | None = None) -> Path:
     if name is None:
         personal = home() / PERSONAL
         return personal if is_there(personal) else home() / SHIPPED
-    if "/" in name or os.sep in name:
-        return _checked_path(name)
-    try:
-        return home() / _checked(name)
-    except OptionError as error:
-        raise error if model is not None else OptionError(f"$FOREWORD_MODEL: {error}") from None
+    if "/" not in name and os.sep not in name:
+        try:
+            return home() / _checked(name)
+        except OptionError as error:
+            raise error if model is not None else OptionError(f"$FOREWORD_MODEL: {error}") from None
+    path = _expanded(name)
+    if not path.name:
+        raise OptionError(f"{name!r} cannot be the path of a model: it has no name; name a folder in it")
+    return path
 
 
 def find(model: str | Path | None = None) -> Path:
-    """The folder of `model` to read: where `locate` says, or the model that comes with Foreword, which is `base`.
-
-    A person's own model of that name goes before it.
+    """The folder to read: where `locate` says, but the shipped `base` where the person has none of their own.
 
     Raises:
         OptionError: as `locate`.
@@ -92,7 +93,7 @@ def find(model: str | Path | None = None) -> Path:
 
 
 def find_to_type(model: str | Path | None = None) -> Path:
-    """The same; but a memory that has no network of its own types with the base.
+    """The same, but the base for a memory that has no network of its own.
 
     Raises:
         OptionError: as `locate`.
@@ -104,18 +105,27 @@ def find_to_type(model: str | Path | None = None) -> Path:
 
 
 def memory_beside(folder: Path) -> Path:
-    """Where the memory lies that goes with the model in `folder`, whether these are there or not."""
+    """Where the memory lies that goes with the model in `folder`."""
     return folder.with_name(f"{folder.name}.memory")
 
 
 def in_a_command(folder: Path) -> str:
-    """The name of a model as it is typed in a shell; its path where that is no name, as of a copy called `me copy`."""
-    is_named = folder.parent == home() and _is_name(folder.name)
+    """The name of a model as it is typed in a shell; its path where a command would not take its name."""
+    try:
+        is_named = folder.parent == home() and _checked(folder.name) == folder.name
+    except OptionError:
+        is_named = False
     return shlex.quote(folder.name if is_named else str(folder))
 
 
+def named(path: Path, option: str) -> str:
+    """The option that names the model at `path` in a command; nothing for `me` and `base`, which need none."""
+    folder = home()
+    return "" if path in (folder / PERSONAL, folder / SHIPPED) else f" {option} {in_a_command(path)}"
+
+
 def shipped_folder() -> Path:
-    """Where the model lies that comes with Foreword, whether it is there or not."""
+    """Where the model lies that comes with Foreword."""
     return Path(__file__).parents[1] / SHIPPED
 
 
@@ -139,18 +149,8 @@ def models_in(folder: Path) -> list[str]:
 def known_names() -> list[str]:
     """The names in the data folder that a model, its versions, a run or a memory has, and that of the base, sorted."""
     folder = home()
-    beside = {
-        path.stem for ending in RESERVED_ENDINGS for path in folder.glob(f"[!.]*{ending}") if ending != "."
-    }
-    shipped = {SHIPPED} if shipped_folder().is_dir() else set[str]()
-    return sorted({*models_in(folder), *beside} | shipped)
-
-
-def _checked_path(name: str) -> Path:
-    path = _expanded(name)
-    if not path.name:
-        raise OptionError(f"{name!r} cannot be the path of a model: it has no name; name a folder in it")
-    return path
+    beside = {path.stem for ending in _RESERVED_ENDINGS for path in folder.glob(f"[!.]*{ending}")}
+    return sorted({*models_in(folder), *beside, *([SHIPPED] if shipped_folder().is_dir() else [])})
 
 
 def _expanded(path: str) -> Path:
@@ -167,25 +167,14 @@ def _checked(name: str) -> str:
     """`name` composed (NFC), so that one name is one folder whichever way its accents were typed."""
     composed = unicodedata.normalize("NFC", name)
     if (
-        not 0 < len(composed) <= LONGEST_NAME
+        not 0 < len(composed) <= _LONGEST
         or not composed[0].isalnum()
-        or not all(_is_allowed(character) for character in composed)
-        or composed.endswith(RESERVED_ENDINGS)
-        or composed.split(".")[0].lower() in WINDOWS_DEVICES
+        or not all(each in "-_." or unicodedata.category(each)[0] in "LMN" for each in composed)
+        or composed.endswith((*_RESERVED_ENDINGS, "."))
+        or composed.split(".")[0].lower() in _WINDOWS_DEVICES
     ):
         raise OptionError(
-            f"{name!r} cannot be the name of a model: take up to {LONGEST_NAME} letters, digits, '-', '_' and '.', "
+            f"{name!r} cannot be the name of a model: take up to {_LONGEST} letters, digits, '-', '_' and '.', "
             "or write a path with a slash in it"
         )
     return composed
-
-
-def _is_name(name: str) -> bool:
-    try:
-        return _checked(name) == name
-    except OptionError:
-        return False
-
-
-def _is_allowed(character: str) -> bool:
-    return character in "-_." or unicodedata.category(character)[0] in "LMN"

@@ -1,4 +1,8 @@
-"""Reading a model folder: all that can be checked without building the network is checked at once."""
+"""Reading a model folder: all that can be checked without building the network is checked at once.
+
+safetensors' own reader checks the header of the weights: that the file is whole, and that each array lies where its
+shape says, without gaps. What it leaves to us is that these are the arrays which config.json names.
+"""
 
 import os
 import stat
@@ -10,7 +14,7 @@ from typing import BinaryIO, Final, final
 
 import numpy as np
 from filelock import FileLock, Timeout
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file
 
 from foreword.errors import (
@@ -22,20 +26,19 @@ from foreword.errors import (
     ModelTruncated,
 )
 from foreword.modelfolder import names, swap
-from foreword.modelfolder.config import Config, Tensor, check_shapes, from_record
-from foreword.modelfolder.names import (
-    PERSONAL,
-    SHIPPED,
-    home,
-    in_a_command,
-    lock_of_run,
-    models_in,
-    run_folder,
-)
-from foreword.modelfolder.record import parse_object
+from foreword.modelfolder.config import Config, Tensor, check_shapes, read_config
+from foreword.modelfolder.record import TrainingRecord, parse
 
-LONGEST_HEADER: Final = 2**24
 Stamp = tuple[int, int, int]
+
+_LONGEST_HEADER: Final = 100_000_000  # bytes, that of safetensors
+_LARGEST_BYTES: Final = {
+    names.CONFIG: 2**20,
+    names.TOKENIZER: 2**26,
+    names.TRAINING: 2**25,
+    names.LEXICON: 2**25,
+}
+_GRAPH_ALLOWANCE: Final = 2**24  # bytes
 
 
 @final
@@ -50,6 +53,14 @@ class ModelFolder:
     tensors: Mapping[str, Tensor]
     stamp: Stamp
 
+    def record(self) -> TrainingRecord:
+        """What training.json says, typed.
+
+        Raises:
+            ModelForeign: a field is of the wrong type.
+        """
+        return TrainingRecord.of(self.training, self.path / names.TRAINING)
+
     def graph(self, *, quantized: bool) -> bytes | None:
         """The ONNX graph, the large or the quantized one, or None where it was left out.
 
@@ -59,7 +70,8 @@ class ModelFolder:
             ModelMismatch: the folder was replaced since it was read.
         """
         path = self.path / (names.QUANTIZED if quantized else names.GRAPH)
-        most = largest_graph(sum(tensor.bytes for tensor in self.tensors.values()))
+        # The weights in float32, tied ones twice, gates padded, and the steps.
+        most = 4 * sum(tensor.bytes for tensor in self.tensors.values()) + _GRAPH_ALLOWANCE
         graph = read_bounded(path, most=most) if path.exists() else None
         self.check_unchanged()
         return graph
@@ -72,7 +84,7 @@ class ModelFolder:
             ModelMismatch: the folder was replaced since it was read.
         """
         path = self.path / names.LEXICON
-        text = read_text(path) if path.exists() else None
+        text = _text(path) if path.exists() else None
         self.check_unchanged()
         return text
 
@@ -84,8 +96,12 @@ class ModelFolder:
             ModelMismatch: the folder was replaced since it was read.
         """
         self.check_unchanged()
-        check_weights(self.path / names.WEIGHTS, self.tensors)
-        weights = load_weights(self.path / names.WEIGHTS)
+        path = self.path / names.WEIGHTS
+        check_weights(path, self.tensors)
+        try:
+            weights = {name: array.astype(np.float32, copy=False) for name, array in load_file(path).items()}
+        except (SafetensorError, OSError) as error:
+            raise ModelTruncated(f"{path} is damaged: {error}; get the model again") from None
         self.check_unchanged()
         return weights
 
@@ -121,14 +137,14 @@ def read_in_place(path: Path) -> ModelFolder:
     """The model folder that is at `path` now."""
     _check_files(path)
     stamp = _stamp(path)
-    config, tensors = from_record(_parsed(path / names.CONFIG), path / names.CONFIG)
+    config, tensors = read_config(read_bounded(path / names.CONFIG), path / names.CONFIG)
     check_weights(path / names.WEIGHTS, tensors)
     check_shapes(config, tensors, path / names.CONFIG)
     folder = ModelFolder(
         path=path,
         config=config,
-        tokenizer_json=read_text(path / names.TOKENIZER),
-        training=_parsed(path / names.TRAINING),
+        tokenizer_json=_text(path / names.TOKENIZER),
+        training=read_training(path / names.TRAINING),
         tensors=tensors,
         stamp=stamp,
     )
@@ -136,18 +152,27 @@ def read_in_place(path: Path) -> ModelFolder:
     return folder
 
 
+def read_training(path: Path) -> dict[str, object]:
+    """What the training.json at `path` says, with all of its keys.
+
+    Raises:
+        ModelError: it is missing, damaged or something else.
+    """
+    return parse(read_bounded(path), path, dict[str, object])
+
+
 def _check_files(path: Path) -> None:
     if not path.exists():
-        others = ", ".join(models_in(path.parent)) if path.parent.is_dir() else ""
+        others = ", ".join(names.models_in(path.parent)) if path.parent.is_dir() else ""
         known = f"; the models there are: {others}" if others else ""
         if is_being_trained(path):
             raise ModelMissing(f"there is no model {path} yet: training of {path.name} is under way{known}")
         way = (
             "its training was interrupted, go on with: foreword train --resume"
-            if run_folder(path).is_dir()
+            if names.run_folder(path).is_dir()
             else "train one with: foreword train SOURCE"
         )
-        raise ModelMissing(f"there is no model {path}{known}; {way}{named(path, '-o')}")
+        raise ModelMissing(f"there is no model {path}{known}; {way}{names.named(path, '-o')}")
     if not path.is_dir():
         raise ModelForeign(f"{path} is a file, and a model is a folder")
     missing = [name for name in names.REQUIRED if not (path / name).exists()]
@@ -161,26 +186,16 @@ def _check_files(path: Path) -> None:
 
 def is_being_trained(path: Path) -> bool:
     """Whether a process is at a run of the model at `path` now."""
-    lock = lock_of_run(run_folder(path))
+    lock = names.lock_of_run(names.run_folder(path))
     if not lock.exists():
         return False
     try:
         with FileLock(lock, timeout=0):
             return False
-    except (Timeout, OSError) as error:
-        return isinstance(error, Timeout)
-
-
-def named(path: Path, option: str) -> str:
-    """How a command line names the model at `path`: not at all, where it is the one for which none need be named."""
-    folder = home()
-    if path in (folder / PERSONAL, folder / SHIPPED):
-        return ""
-    return f" {option} {in_a_command(path)}"
-
-
-def _parsed(path: Path) -> dict[str, object]:
-    return parse_object(read_bounded(path), path)
+    except Timeout:
+        return True
+    except OSError:
+        return False
 
 
 def _stamp(path: Path) -> Stamp:
@@ -192,22 +207,8 @@ def _stamp(path: Path) -> Stamp:
     return (status.st_ino, status.st_mtime_ns, status.st_size)
 
 
-LARGEST_BYTES: Final = {
-    names.CONFIG: 2**20,
-    names.TOKENIZER: 2**26,
-    names.TRAINING: 2**25,
-    names.LEXICON: 2**25,
-}
-GRAPH_ALLOWANCE: Final = 2**24
-
-
-def largest_graph(weights_bytes: int) -> int:
-    """The most bytes that a graph can have: the weights in float32, tied ones twice, gates padded, and the steps."""
-    return 4 * weights_bytes + GRAPH_ALLOWANCE
-
-
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
     """The file at `path`, open for reading, and its size in bytes.
 
     Raises:
@@ -233,8 +234,8 @@ def read_bounded(path: Path, *, most: int | None = None) -> bytes:
         ModelForeign: it is larger, or no file at all.
         ModelTruncated: it is empty.
     """
-    most = LARGEST_BYTES[path.name] if most is None else most
-    with opened(path) as (file, size):
+    most = _LARGEST_BYTES[path.name] if most is None else most
+    with _opened(path) as (file, size):
         if size > most:
             raise ModelForeign(f"{path} is not a file of Foreword's: it is larger than {most:,} bytes")
         data = file.read(most)
@@ -243,12 +244,7 @@ def read_bounded(path: Path, *, most: int | None = None) -> bytes:
     return data
 
 
-def read_text(path: Path) -> str:
-    """The same as text.
-
-    Raises:
-        ModelTruncated: it is not UTF-8.
-    """
+def _text(path: Path) -> str:
     try:
         return read_bounded(path).decode()
     except UnicodeDecodeError as error:
@@ -258,69 +254,31 @@ def read_text(path: Path) -> str:
 
 
 def check_weights(path: Path, expected: Mapping[str, Tensor]) -> None:
-    """See that the file at `path` holds the `expected` arrays, all of them and nothing else.
+    """Check that the file at `path` holds the `expected` arrays, all of them and nothing else.
 
     Raises:
         ModelIncomplete: there is none.
-        ModelTruncated: it is shorter or longer than its header says.
+        ModelTruncated: it is shorter or longer than these arrays are.
         ModelForeign: it is no safetensors file.
         ModelMismatch: names, kinds or shapes are not those of config.json.
     """
-    with opened(path) as (file, size):
-        length = int.from_bytes(file.read(8), "little")
-        if size >= 8 and length > LONGEST_HEADER:
-            raise ModelForeign(f"{path} is not a safetensors file; get the model again")
-        if size < 8 + length or length == 0:
-            raise ModelTruncated(f"{path} is cut off: it has {size} bytes; get the model again")
-        header = parse_object(file.read(length), path)
-    header.pop("__metadata__", None)
-    _check_names(header, expected, path)
-    for name, entry in header.items():
-        found = Tensor.from_record(entry)
-        if found is None:
-            raise ModelForeign(
-                f"{path} is not a file of Foreword's: {name!r} is described in a way unknown here"
-            )
-        if found != expected[name]:
-            raise ModelMismatch(f"{path}: {name} is {found}, and config.json says {expected[name]}")
-    end = _check_places(header, expected, path)
-    if size != 8 + length + end:
-        raise ModelTruncated(
-            f"{path} is cut off or damaged: it has {size} bytes, and should have {8 + length + end}; "
-            "get the model again"
-        )
-
-
-def load_weights(path: Path) -> dict[str, np.ndarray]:
-    """All arrays of a checked file, as float32."""
+    with _opened(path) as (file, size):
+        header = int.from_bytes(file.read(8), "little")
     try:
-        return {name: array.astype(np.float32, copy=False) for name, array in load_file(path).items()}
+        with safe_open(path, framework="numpy") as arrays:
+            slices = {name: arrays.get_slice(name) for name in arrays.keys()}  # noqa: SIM118 - it is no mapping
+            found = {name: (each.get_dtype(), tuple(each.get_shape())) for name, each in slices.items()}
     except (SafetensorError, OSError) as error:
-        raise ModelTruncated(f"{path} is damaged: {error}; get the model again") from None
-
-
-def _check_names(header: Mapping[str, object], expected: Mapping[str, Tensor], path: Path) -> None:
-    if missing := sorted(expected.keys() - header.keys()):
+        whole = 8 + header + sum(tensor.bytes for tensor in expected.values())
+        if size < 8 or (size != whole and header <= _LONGEST_HEADER):
+            raise ModelTruncated(
+                f"{path} is cut off or damaged: it has {size} bytes, and should have {whole}; get the model again"
+            ) from None
+        raise ModelForeign(f"{path} is not a safetensors file: {error}; get the model again") from None
+    if missing := sorted(expected.keys() - found.keys()):
         raise ModelMismatch(f"{path} lacks {missing[0]!r}, which config.json names; get the model again")
-    if unknown := sorted(header.keys() - expected.keys()):
+    if unknown := sorted(found.keys() - expected.keys()):
         raise ModelMismatch(f"{path} holds {unknown[0][:60]!r}, which config.json does not name")
-
-
-def _check_places(header: Mapping[str, object], expected: Mapping[str, Tensor], path: Path) -> int:
-    """The place where the last array ends; each must begin where another ended, and be as long as its shape says."""
-    end = 0
-    for (first, last), name in sorted((_place(entry), name) for name, entry in header.items()):
-        if first != end or last - first != expected[name].bytes:
-            raise ModelForeign(
-                f"{path} is not a file of Foreword's: the place of {name!r} is not where it must be"
-            )
-        end = last
-    return end
-
-
-def _place(entry: object) -> tuple[int, int]:
-    """The first byte of an array in the data and the one after its last, or a place where none can be."""
-    offsets = entry.get("data_offsets") if isinstance(entry, dict) else None
-    if isinstance(offsets, list) and len(offsets) == 2 and all(type(offset) is int for offset in offsets):
-        return offsets[0], offsets[1]
-    return -1, -1
+    for name, (dtype, shape) in found.items():
+        if (dtype, shape) != (expected[name].dtype, expected[name].shape):
+            raise ModelMismatch(f"{path}: {name} is {dtype} {shape}, and config.json says {expected[name]}")

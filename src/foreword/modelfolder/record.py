@@ -1,89 +1,139 @@
-"""JSON from a file that anybody may have written.
-
-Python's reader takes more than the standard allows and than is good for us: NaN, numbers beyond all bounds, the
-same key twice, nesting without end, half a surrogate pair.
-"""
+"""JSON of a model folder, read strictly into typed records; and the record of a training, `training.json`."""
 
 import json
-import math
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar, final
+
+import msgspec
 
 from foreword.errors import ModelForeign, ModelTruncated
 
-
-def parse_object(data: bytes, path: Path) -> dict[str, object]:
-    """The JSON object in `data`, which came from `path`.
-
-    Raises:
-        ModelTruncated: it is no whole JSON, or not UTF-8.
-        ModelForeign: it is no object, or says what no honest writer would.
-    """
-    try:
-        value = json.loads(
-            data.decode(),
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-            parse_int=_bounded,
-            object_pairs_hook=_distinct,
-        )
-        json.dumps(value, ensure_ascii=False).encode()  # trips over half a surrogate pair
-    except UnicodeDecodeError as error:
-        raise ModelTruncated(
-            f"{path} is damaged: byte {error.start} is not UTF-8; get the model again"
-        ) from None
-    except json.JSONDecodeError as error:
-        raise ModelTruncated(
-            f"{path} is cut off or damaged: {error.msg} in line {error.lineno}; get the model again"
-        ) from None
-    except UnicodeEncodeError:
-        raise ModelForeign(f"{path} is not a file of Foreword's: it holds half a surrogate pair") from None
-    except RecursionError:
-        raise ModelForeign(f"{path} is not a file of Foreword's: it is nested too deeply") from None
-    except _UnwelcomeError as error:
-        raise ModelForeign(f"{path} is not a file of Foreword's: {error}") from None
-    if not isinstance(value, dict):
-        raise ModelForeign(
-            f"{path} is not a file of Foreword's: it should hold an object, and holds something else"
-        )
-    return value
-
-
-class _UnwelcomeError(Exception):
-    """Why a value is refused."""
-
-
-def _refuse_constant(name: str) -> object:
-    raise _UnwelcomeError(f"{name} is no number")
-
-
-def _finite(digits: str) -> float:
-    value = float(digits)
-    if not math.isfinite(value):
-        raise _UnwelcomeError(f"the number {digits[:20]} is out of all bounds")
-    return value
-
-
-def _bounded(digits: str) -> int:
-    """At most 64 bits, or one number could cost a minute to read."""
-    if len(digits) > 19:
-        raise _UnwelcomeError(f"the number {digits[:19]}… is out of all bounds")
-    return int(digits)
-
-
-def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """The pairs as a dictionary; a key given twice would be read by one program so, by the next otherwise."""
-    record: dict[str, object] = {}
-    for name, value in pairs:
-        if name in record:
-            raise _UnwelcomeError(f"the key {name[:40]!r} comes twice")
-        record[name] = value
-    return record
-
-
 FOUND_LATER: Final = "audit"
 """The key of what was found out about a model after its training: with it or without, the model is the same."""
+
+Record = TypeVar("Record")
+
+
+@final
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """A text that a model has learned from: the name of its file, and the SHA-256 of it and of the files in it."""
+
+    name: str | None = None
+    sha256: str | None = None
+    characters: int | None = None
+    files: tuple[str, ...] = ()
+    secrets: dict[str, int] = {}
+
+
+@final
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """How well a text is predicted: by the model, by an n-gram, by a uniform guess (bits), by the initial weights."""
+
+    bits_per_character: float
+    characters: int | None = None
+    tokens: int | None = None
+    nats_per_token: float | None = None
+    ngram: "Score | None" = None
+    uniform: float | None = None
+    start: "Score | None" = None
+
+
+@final
+class HeldOut(msgspec.Struct, frozen=True, kw_only=True):
+    """The scores on held-out text, on that of the texts learned before, and what 8-bit weights lose (bits)."""
+
+    validation: Score | None = None
+    test: Score | None = None
+    old: Score | None = None
+    quantized_loss: float | None = None
+
+
+@final
+class InitialModel(msgspec.Struct, frozen=True, kw_only=True):
+    """The model that a training went on from, and the SHA-256 of its file of weights."""
+
+    name: str
+    sha256: str
+
+
+@final
+class Private(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the texts lay, by their SHA-256, and whose words were taken from chats."""
+
+    places: dict[str, str] = {}
+    me: str | None = None
+
+
+@final
+class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True, rename={"started_from": "from"}):
+    """What a model was made of, how, and how well it does; anything may be left out.
+
+    Attributes:
+        old_sources: texts learned along with `sources`, so that they were not forgotten.
+        share: how much of the way its weights have gone from the initial ones to those that training reached.
+        history: the records of the trainings before, the first one first.
+        private: whoever passes the model on takes this out.
+    """
+
+    date: str | None = None
+    time: str | None = None
+    sources: tuple[Source, ...] = ()
+    old_sources: tuple[Source, ...] = ()
+    secrets: dict[str, int] | None = None
+    characters: int | None = None
+    recipe: dict[str, dict[str, object]] = {}
+    steps: int | None = None
+    passes: float | None = None
+    ended: str | None = None
+    rate_halvings: int = 0
+    seconds: float | None = None
+    tokens_per_second: float | None = None
+    characters_per_second: float | None = None
+    peak_megabytes: float | None = None
+    precision: str | None = None
+    device: str | None = None
+    curve: tuple[dict[str, float | None], ...] = ()
+    held_out: HeldOut | None = None
+    mixture: tuple[float, ...] | None = None
+    versions: dict[str, str] = {}
+    share: float = 1.0
+    started_from: InitialModel | None = None
+    history: "tuple[TrainingRecord, ...]" = ()
+    private: Private = Private()
+    audit: dict[str, object] | None = None
+
+    @classmethod
+    def of(cls, training: Mapping[str, object], path: Path) -> "TrainingRecord":
+        """The typed record of the training.json at `path`.
+
+        Raises:
+            ModelForeign: a field is of the wrong type; the message names it.
+        """
+        try:
+            return msgspec.convert(training, cls)
+        except msgspec.ValidationError as error:
+            raise _foreign(path, error) from None
+
+    def place_of(self, source: Source) -> str:
+        """Where a text lay; nothing for what cannot be found again."""
+        return self.private.places.get(source.sha256 or "", "")
+
+    def learned_from(self) -> list[Source]:
+        """All texts that the model has learned from, those of the last training first."""
+        runs = (self, *reversed(self.history))
+        return [source for run in runs for source in (*run.sources, *run.old_sources)]
+
+    def trained_at(self) -> datetime | None:
+        """When the training ended; where the record has no more than the day, the end of that day."""
+        try:
+            if self.time is not None:
+                return datetime.fromisoformat(self.time).astimezone(UTC)
+            day = None if self.date is None else datetime.fromisoformat(self.date)
+        except ValueError:
+            return None
+        return day and datetime.combine(day, datetime.max.time(), tzinfo=UTC)
 
 
 def of_the_training(training: Mapping[str, object]) -> dict[str, object]:
@@ -92,14 +142,53 @@ def of_the_training(training: Mapping[str, object]) -> dict[str, object]:
 
 
 def learned_from(training: Mapping[str, object]) -> list[Mapping[str, object]]:
-    """The records of all texts that a model has learned from, those of its last training first.
-
-    A model that went on learning names the texts of its earlier trainings in `history`; text that was learned along,
-    so that it was not forgotten, is in `old_sources`. What is no such record is left out.
-    """
+    """The same as `TrainingRecord.learned_from`, of a training.json that is not typed; other values are left out."""
     runs = [training, *reversed(_records(training.get("history")))]
     return [source for run in runs for key in ("sources", "old_sources") for source in _records(run.get(key))]
 
 
 def _records(listed: object) -> list[Mapping[str, object]]:
     return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+
+
+def parse(data: bytes, path: Path, kind: type[Record]) -> Record:
+    """The record of this kind in `data`, the JSON of the file at `path`.
+
+    Raises:
+        ModelTruncated: it is no whole JSON.
+        ModelForeign: it holds something else than such a record.
+    """
+    try:
+        json.loads(data.decode(), object_pairs_hook=_distinct, parse_constant=_refuse, parse_int=str)
+        return msgspec.json.decode(data, type=kind)
+    except RecursionError:
+        raise _foreign(path, "it is nested too deeply") from None
+    except (_RefusedError, msgspec.ValidationError) as error:
+        raise _foreign(path, error) from None
+    except ValueError as error:  # no whole JSON, or not UTF-8
+        raise ModelTruncated(f"{path} is cut off or damaged: {error}; get the model again") from None
+
+
+def encoded(record: object) -> bytes:
+    """The JSON of a record, indented for people."""
+    return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
+
+
+class _RefusedError(Exception):
+    """What Python's own reader of JSON takes, and other readers do not take, or take otherwise."""
+
+
+def _distinct(pairs: list[tuple[str, object]]) -> None:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise _RefusedError(f"the key {name[:40]!r} comes twice")
+        seen.add(name)
+
+
+def _refuse(constant: str) -> None:
+    raise _RefusedError(f"{constant} is no number")
+
+
+def _foreign(path: Path, reason: object) -> ModelForeign:
+    return ModelForeign(f"{path} is not a file of Foreword's: {str(reason)[:200]}; get the model again")

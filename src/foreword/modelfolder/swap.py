@@ -6,18 +6,20 @@
     4. `.NAME.new` is renamed NAME
     5. `.NAME.old` is deleted
 
-Whoever finds no NAME was left between steps 3 and 4, and does step 4. A folder cannot be exchanged in one step on all
-systems, or this file would be one line.
+A reader who finds no NAME does step 4. A folder cannot be exchanged in one step on all systems.
 """
 
 import contextlib
-import os
+import glob
 import shutil
 import tempfile
 import time
 from pathlib import Path
+from typing import Final
 
-DRAFTS_KEPT_SECONDS = 3600.0
+from foreword.files import sync
+
+DRAFTS_KEPT_SECONDS: Final = 3600.0
 
 
 def is_there(path: Path) -> bool:
@@ -31,7 +33,7 @@ def is_anything_left(path: Path) -> bool:
 
 
 def complete(path: Path) -> None:
-    """Finish the swap that was interrupted at `path`, if one was; for readers and writers to call first."""
+    """Finish the swap that was interrupted at `path`, if one was; readers and writers call this first."""
     if path.exists():
         if _old(path).exists() and not _new(path).exists():
             _discard(_old(path))
@@ -44,7 +46,7 @@ def complete(path: Path) -> None:
 
 
 def draft_beside(path: Path) -> Path:
-    """A new empty folder to write in, for its owner alone; what killed writers left there is cleared away."""
+    """A new empty folder to write in, for its owner alone; old drafts of killed writers are deleted."""
     path.parent.mkdir(parents=True, exist_ok=True)
     for leftover in _drafts(path):
         with contextlib.suppress(OSError):
@@ -70,7 +72,7 @@ def put(draft: Path, path: Path) -> None:
 
 
 def delete(path: Path) -> None:
-    """Delete the folder at `path`, and what a deletion that was killed has left. At no moment, half of it is there."""
+    """Delete the folder at `path`, and what a killed deletion has left. Half of it is never there."""
     complete(path)
     for leftover in _drafts(path):
         shutil.rmtree(leftover)
@@ -86,16 +88,6 @@ def delete(path: Path) -> None:
         shutil.rmtree(draft)
 
 
-def sync(folder: Path) -> None:
-    """Have the system put the names in `folder` on the disk (Windows does so by itself)."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 def _discard(folder: Path) -> None:
     """Delete `folder`, renamed first: half of a folder must never be taken for a whole one."""
     if folder.exists():
@@ -106,7 +98,7 @@ def _discard(folder: Path) -> None:
 
 
 def _drafts(path: Path) -> list[Path]:
-    return list(path.parent.glob(f".{_escaped(path.name)}.draft-*"))
+    return list(path.parent.glob(f".{glob.escape(path.name)}.draft-*"))
 
 
 def _new(path: Path) -> Path:
@@ -114,9 +106,4 @@ def _new(path: Path) -> Path:
 
 
 def _old(path: Path) -> Path:
-    return path.parent / f".{path.name}.old"  # a root has no name to exchange
-
-
-def _escaped(name: str) -> str:
-    """`name` for a glob to match as it is."""
-    return "".join(f"[{character}]" if character in "*?[" else character for character in name)
+    return path.parent / f".{path.name}.old"

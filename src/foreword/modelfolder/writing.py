@@ -1,9 +1,8 @@
 """Writing a model folder: beside, then checked as a reader would, then put in the place of the one before."""
 
-import json
-import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, final
@@ -12,13 +11,14 @@ import numpy as np
 from safetensors.numpy import save
 
 from foreword.errors import ForewordError, ModelForeign, OptionError
+from foreword.files import sync, write_whole
 from foreword.modelfolder import names, swap
-from foreword.modelfolder.config import MODEL_TYPE, Config, Tensor, to_record
+from foreword.modelfolder.config import Config, Tensor, is_model, write_config
 from foreword.modelfolder.reading import ModelFolder, read_bounded, read_in_place
-from foreword.modelfolder.record import parse_object
+from foreword.modelfolder.record import encoded
 
-OWN: Final = frozenset([*names.REQUIRED, names.LEXICON, "onnx"])
-LITTER: Final = frozenset([".DS_Store", "Thumbs.db", "desktop.ini"])
+_OWN: Final = frozenset([*names.REQUIRED, names.LEXICON, "onnx"])
+_LITTER: Final = frozenset([".DS_Store", "Thumbs.db", "desktop.ini"])
 
 
 @final
@@ -49,14 +49,9 @@ def write(path: Path, contents: Contents) -> None:
     place = path.resolve()  # where `path` is a link, the folder it leads to is exchanged
     swap.complete(place)
     check_destination(place)
-    draft = swap.draft_beside(place)
-    try:
+    with _exchanging(place) as draft:
         for name, data in _files(contents).items():
             _write_file(draft / name, data)
-        _put(draft, place)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
 
 
 def amend(folder: ModelFolder, *, training: Mapping[str, object], card: str) -> None:
@@ -68,20 +63,16 @@ def amend(folder: ModelFolder, *, training: Mapping[str, object], card: str) -> 
         ModelMismatch: it was replaced since it was read; the new one stays.
     """
     place = folder.path.resolve()
-    draft = swap.draft_beside(place)
-    try:
+    with _exchanging(place) as draft:
         for path in (path for path in place.rglob("*") if path.is_file()):
             _write_file(draft / path.relative_to(place), path.read_bytes())
-        _write_file(draft / names.TRAINING, _json(training))
+        _write_file(draft / names.TRAINING, encoded(training))
         _write_file(draft / names.CARD, card.encode())
-        _put(draft, place, before=folder.check_unchanged)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
+        folder.check_unchanged()
 
 
 def check_destination(path: Path) -> None:
-    """See that a model may be written to `path`: there is nothing, or a model and nothing that is not part of one.
+    """Check that a model may be written to `path`: there is nothing, or a model and nothing that is not part of one.
 
     Ask this before a long training, not after it.
 
@@ -95,46 +86,45 @@ def check_destination(path: Path) -> None:
             f"{path} is there, but is no model of Foreword's; choose another name, or move it away"
         )
     for item in path.iterdir():
-        if item.name not in OWN | LITTER and item.suffix not in names.PICTURE_ENDINGS:
+        if item.name not in _OWN | _LITTER and item.suffix not in names.PICTURE_ENDINGS:
             raise ModelForeign(
                 f"{item} is no part of a model and would be lost with the old one; move it away, or choose another name"
             )
 
 
-def _put(draft: Path, place: Path, before: Callable[[], None] = lambda: None) -> None:
-    """Make a draft whose files are all written the folder at `place`; `before` may still object."""
-    for folder in {draft, *(item for item in draft.iterdir() if item.is_dir())}:
-        swap.sync(folder)
-    _check_readable(draft)
-    before()
-    swap.put(draft, place)
-
-
-def _check_readable(draft: Path) -> None:
-    """Read all of it once, as its users will."""
-    folder = read_in_place(draft)
-    for quantized in (False, True):
-        folder.graph(quantized=quantized)
+@contextmanager
+def _exchanging(place: Path) -> Iterator[Path]:
+    """A draft to write in, which becomes the folder at `place` if it can be read, all of it, as its users will."""
+    draft = swap.draft_beside(place)
+    try:
+        yield draft
+        sync(draft)
+        folder = read_in_place(draft)
+        for quantized in (False, True):
+            folder.graph(quantized=quantized)
+        swap.put(draft, place)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
 
 
 def _is_model(path: Path) -> bool:
     """Whether config.json says so; a model of another version, or damaged elsewhere, may be replaced."""
     config = path / names.CONFIG
     try:
-        record = parse_object(read_bounded(config), config)
+        return is_model(read_bounded(config), config)
     except ForewordError:
         return False
-    return record.get("model_type") == MODEL_TYPE
 
 
 def _files(contents: Contents) -> dict[str, bytes]:
     """The bytes of each file by name."""
     tensors = {name: Tensor.of(array) for name, array in contents.weights.items()}
     found = {
-        names.CONFIG: _json(to_record(contents.config, tensors)),
+        names.CONFIG: write_config(contents.config, tensors),
         names.TOKENIZER: contents.tokenizer_json.encode(),
-        names.WEIGHTS: save_weights(contents.weights),
-        names.TRAINING: _json(contents.training),
+        names.WEIGHTS: save({name: np.ascontiguousarray(array) for name, array in contents.weights.items()}),
+        names.TRAINING: encoded(contents.training),
         names.CARD: contents.card.encode(),
     }
     graphs = {names.GRAPH: contents.graph, names.QUANTIZED: contents.quantized}
@@ -150,19 +140,6 @@ def _files(contents: Contents) -> dict[str, bytes]:
     return found
 
 
-def _json(record: Mapping[str, object]) -> bytes:
-    return (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
 def _write_file(path: Path, data: bytes) -> None:
-    """Write, and wait until it is on the disk: a rename must not get there first."""
     path.parent.mkdir(exist_ok=True)
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def save_weights(weights: Mapping[str, np.ndarray]) -> bytes:
-    """The bytes of a safetensors file."""
-    return save({name: np.ascontiguousarray(array) for name, array in weights.items()})
+    write_whole(path, data, private=False)

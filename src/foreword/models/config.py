@@ -3,7 +3,7 @@
 import math
 from abc import ABC
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, asdict, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, fields
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -91,8 +91,3 @@ def typed(field: Field[Any], value: object) -> object:
     if type(value) is not field.type:
         raise wrong(field.name, value, TYPE_NAMES[field.type])
     return value
-
-
-def sizes_from(config: AbstractConfig) -> dict[str, int | float | str | bool]:
-    """The values of a config by name, ready for JSON; `config_from` makes the same config of them."""
-    return asdict(config)

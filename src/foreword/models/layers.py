@@ -1,91 +1,109 @@
-"""One recurrent layer over a whole block, as plain functions of its inputs, its state and its weights.
+"""What the networks are made of: initial weights, dropout along a sequence, and one recurrent layer.
 
-Each equals a layer of PyTorch's own network of the same name. On GPUs it is PyTorch's own, which reaches cuDNN. On the
-CPU PyTorch has a fused kernel for the LSTM alone; the other two are in `rnn_layer.py` and `gru_layer.py`
-(docs/decisions/0017-own-recurrent-layers.md).
-
-Under autocast outputs have autocast's type. The state handed out has the type of the one handed in.
+Sources: Glorot and Bengio 2010 for dense layers (and the 2018 tutorial's choice); Saxe, McClelland and Ganguli
+2013 for orthogonal recurrent matrices, which neither blow up nor forget what they carry; Gers, Schmidhuber and
+Cummins 2000 and Jozefowicz, Zaremba and Sutskever 2015 for the bias of the forget gate; Gal and Ghahramani 2016 for
+one dropout mask at all steps (a new one at each step blurs what is carried).
 """
 
 import warnings
-from typing import Any, Literal, NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import Any, final
 
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
-from foreword.models.gru_layer import gru_on_cpu
-from foreword.models.rnn_layer import rnn_on_cpu
-
-Activation: TypeAlias = Literal["tanh", "relu"]
+UNIT_VARIANCE = 3**0.5  # numbers drawn evenly from -sqrt(3) to sqrt(3) have variance 1
 
 
-class LayerWeights(NamedTuple):
-    """A layer's weights as PyTorch stores them: gates one above the other, `weight_ih_l0` and so on in its names.
+def embedding(vocabulary: int, size: int, *, strong: bool = False) -> nn.Embedding:
+    """An embedding whose vectors have a length of about 1, or a `strong` one whose numbers have a variance of 1.
 
-    They may be computed, say by dropout on `carry_weight`: gradients flow on to what they come from.
+    Gates need strong inputs: an LSTM of 256 units gained 0.05 nats by them in ten epochs of Nietzsche. In a vanilla
+    network they drown the carried state. With a tied output they spoil the first logits.
     """
-
-    input_weight: Float[Tensor, "gates inputs"]
-    carry_weight: Float[Tensor, "gates hidden"]
-    input_bias: Float[Tensor, " gates"]
-    carry_bias: Float[Tensor, " gates"]
-
-
-def run_rnn(
-    inputs: Float[Tensor, "time batch inputs"],
-    hidden: Float[Tensor, "batch hidden"],
-    weights: LayerWeights,
-    activation: Activation,
-) -> tuple[Float[Tensor, "time batch hidden"], Float[Tensor, "batch hidden"]]:
-    """A vanilla recurrent layer: its hidden numbers at each step, and the last."""
-    if inputs.device.type == "cpu":
-        return rnn_on_cpu(inputs, hidden, weights, tanh=activation == "tanh")
-    outputs, last = _own_of_pytorch(f"rnn_{activation}", inputs, hidden.unsqueeze(0), weights)
-    return outputs, last[0].to(hidden.dtype)
+    table = nn.Embedding(vocabulary, size)
+    bound = UNIT_VARIANCE if strong else UNIT_VARIANCE / size**0.5
+    nn.init.uniform_(table.weight, -bound, bound)
+    return table
 
 
-def run_gru(
-    inputs: Float[Tensor, "time batch inputs"], hidden: Float[Tensor, "batch hidden"], weights: LayerWeights
-) -> tuple[Float[Tensor, "time batch hidden"], Float[Tensor, "batch hidden"]]:
-    """A layer of gated recurrent units: its hidden numbers at each step, and the last."""
-    if inputs.device.type == "cpu":
-        return gru_on_cpu(inputs, hidden, weights)
-    outputs, last = _own_of_pytorch("gru", inputs, hidden.unsqueeze(0), weights)
-    return outputs, last[0].to(hidden.dtype)
+def dense(inputs: int, outputs: int, *, bias: bool = True) -> nn.Linear:
+    """A dense layer that keeps the variance of its inputs and of its gradients."""
+    layer = nn.Linear(inputs, outputs, bias=bias)
+    nn.init.xavier_uniform_(layer.weight)
+    if bias:
+        nn.init.zeros_(layer.bias)
+    return layer
 
 
-def run_lstm(
-    inputs: Float[Tensor, "time batch inputs"],
-    hidden: Float[Tensor, "batch hidden"],
-    cell: Float[Tensor, "batch hidden"],
-    weights: LayerWeights,
-) -> tuple[Float[Tensor, "time batch hidden"], Float[Tensor, "batch hidden"], Float[Tensor, "batch hidden"]]:
-    """A layer of long short-term memory: its hidden numbers at each step, the last, and the last cells."""
-    state = (hidden.unsqueeze(0), cell.unsqueeze(0))
-    outputs, last, last_cell = _own_of_pytorch("lstm", inputs, state, weights)
-    return outputs, last[0].to(hidden.dtype), last_cell[0].to(cell.dtype)
+@torch.no_grad()
+def initialize_recurrent(cells: nn.RNNBase, *, forget_bias: float | None = None) -> None:
+    """Overwrite the weights of a recurrent stack, gate by gate.
 
-
-def _own_of_pytorch(
-    name: str, inputs: Tensor, state: Tensor | tuple[Tensor, Tensor], weights: LayerWeights
-) -> tuple[Tensor, ...]:
-    """What `nn.RNN`, `nn.GRU` and `nn.LSTM` call: one layer, one direction, no dropout, time first.
-
-    cuDNN wants weights side by side and PyTorch warns that it copies them there. For one layer that is cheap.
+    `forget_bias` is for an LSTM, whose second gate is the forget gate; its other biases are zero.
     """
-    function: Any = getattr(torch._VF, name)  # noqa: SLF001 - where nn.RNNBase finds it
+    for name, weight in cells.named_parameters():
+        gates = torch.chunk(weight, len(weight) // cells.hidden_size)  # PyTorch stacks a layer's gates
+        for gate in gates:
+            if name.startswith("weight_ih"):
+                nn.init.xavier_uniform_(gate)
+            elif name.startswith("weight_hh"):
+                nn.init.orthogonal_(gate)
+            else:
+                nn.init.zeros_(gate)
+        if forget_bias is not None and name.startswith("bias_ih"):
+            nn.init.constant_(gates[1], forget_bias)
+
+
+@final
+class LockedDropout(nn.Module):
+    """Silences a share of the numbers in training, in each column the same ones at every step."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.drop = nn.Dropout(share)
+
+    def forward(self, numbers: Float[Tensor, "time batch hidden"]) -> Float[Tensor, "time batch hidden"]:
+        """The numbers that stay, scaled up so that their expectation does."""
+        if not self.training or self.drop.p == 0:
+            return numbers
+        mask: Tensor = self.drop(torch.ones_like(numbers[:1]))
+        return numbers * mask
+
+
+def run_layer(
+    mode: str,
+    inputs: Float[Tensor, "time batch inputs"],
+    before: Sequence[Float[Tensor, "batch hidden"]],
+    weights: Sequence[Tensor],
+) -> tuple[Float[Tensor, "time batch hidden"], list[Float[Tensor, "batch hidden"]]]:
+    """One recurrent layer over a whole block: its hidden numbers at each step, and its state after the last.
+
+    `mode` is that of `nn.RNNBase`. The `weights` stand in PyTorch's order: for the inputs, for the hidden numbers, and
+    the bias of each. They may be computed, for example by dropout: gradients flow on to what they come from. Under
+    autocast the outputs have autocast's type; the state keeps its own.
+    """
+    function: Any = {
+        "LSTM": torch.lstm,
+        "GRU": torch.gru,
+        "RNN_TANH": torch.rnn_tanh,
+        "RNN_RELU": torch.rnn_relu,
+    }[mode]
+    state = [tensor.unsqueeze(0) for tensor in before]
     with warnings.catch_warnings():
+        # cuDNN copies the weights side by side. For one layer that is cheap.
         warnings.filterwarnings("ignore", "RNN module weights are not part of single contiguous chunk")
-        results: tuple[Tensor, ...] = function(
+        outputs, *after = function(
             inputs,
-            state,
+            state if mode == "LSTM" else state[0],
             list(weights),
-            True,  # noqa: FBT003 - with biases
-            1,
-            0.0,
-            torch.is_grad_enabled(),
-            False,  # noqa: FBT003 - one direction
-            False,  # noqa: FBT003 - time first
+            has_biases=True,
+            num_layers=1,
+            dropout=0.0,
+            train=torch.is_grad_enabled(),
+            bidirectional=False,
+            batch_first=False,
         )
-    return results
+    return outputs, [tensor[0].to(old.dtype) for tensor, old in zip(after, before, strict=True)]

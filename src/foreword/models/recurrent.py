@@ -2,10 +2,10 @@
 
 Sources: Elman 1990 for the vanilla network; Cho and others 2014 for the GRU; Hochreiter and Schmidhuber
 1997 with the forget gate of Gers and others 2000 for the LSTM; Press and Wolf 2017 for the tied embedding; Ba, Kiros
-and Hinton 2016 for layer normalisation, here between layers only.
+and Hinton 2016 for layer normalisation, here between layers only; Wan and others 2013 and Merity, Keskar and Socher
+2017 for dropout on the matrix that carries the state.
 """
 
-from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, cast, final
 
@@ -14,10 +14,8 @@ from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from foreword.models.config import AbstractConfig, at_least, finite, share, wrong
-from foreword.models.dropout import LockedDropout, WeightDropout
-from foreword.models.initial_weights import dense, embedding, prepare_recurrent
 from foreword.models.language_model import AbstractLanguageModel, State
-from foreword.models.layers import Activation, LayerWeights, run_gru, run_lstm, run_rnn
+from foreword.models.layers import LockedDropout, dense, embedding, initialize_recurrent, run_layer
 
 ACTIVATIONS = ("tanh", "relu")
 
@@ -109,8 +107,7 @@ class Output(nn.Module):
 class AbstractRecurrent(AbstractLanguageModel):
     """Embedding, recurrent layers, output; each tensor of the state is `(layers, batch, hidden)`.
 
-    PyTorch's own stack holds the weights, under its names for them; layers are run one by one, for dropout to come
-    between.
+    PyTorch's own stack holds the weights, under its names for them. The layers run one by one, with dropout between.
     """
 
     config: AbstractRecurrentConfig
@@ -125,7 +122,7 @@ class AbstractRecurrent(AbstractLanguageModel):
         self.output = Output(config)
         self.drop_input = LockedDropout(config.input_dropout)
         self.drop = LockedDropout(config.dropout)
-        self.drop_carry = WeightDropout(config.carry_dropout)
+        self.drop_carry = nn.Dropout(config.carry_dropout)
         self.norms = nn.ModuleList(
             nn.LayerNorm(config.hidden) if config.layer_norm else nn.Identity() for _ in range(config.layers)
         )
@@ -143,23 +140,19 @@ class AbstractRecurrent(AbstractLanguageModel):
         values = self.drop_input(self.embed(ids))
         reached = []
         for number, before in enumerate(zip(*state, strict=True)):
-            hidden, *after = self._layer(values, before, self._weights(number))
+            read, carry, *biases = self.layer_weights(number)
+            hidden, after = run_layer(
+                self.cells.mode, values, before, [read, self.drop_carry(carry), *biases]
+            )
             values = self.drop(self.norms[number](hidden))
             reached.append(after)
         logits: Tensor = self.output(values, self.embed.weight)
         return logits, tuple(torch.stack(tensors) for tensors in zip(*reached, strict=True))
 
-    def _weights(self, number: int) -> LayerWeights:
-        """A layer's weights, some of those that carry the state silenced in training."""
+    def layer_weights(self, number: int) -> list[Tensor]:
+        """A layer's matrix for the inputs, the one for the hidden numbers, and the bias of each; gates stacked."""
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        weights = LayerWeights(*(cast("Tensor", getattr(self.cells, f"{name}_l{number}")) for name in names))
-        return weights._replace(carry_weight=self.drop_carry(weights.carry_weight))
-
-    @abstractmethod
-    def _layer(
-        self, inputs: Float[Tensor, "time batch inputs"], before: State, weights: LayerWeights
-    ) -> State:
-        """One layer's numbers at each step, `(time, batch, hidden)`, and then its state after the last."""
+        return [cast("Tensor", getattr(self.cells, f"{name}_l{number}")) for name in names]
 
 
 @final
@@ -172,13 +165,8 @@ class Rnn(AbstractRecurrent):
 
     def __init__(self, config: RnnConfig) -> None:
         cells = nn.RNN(config.embedding, config.hidden, config.layers, nonlinearity=config.activation)
-        prepare_recurrent(cells)
+        initialize_recurrent(cells)
         super().__init__(config, cells)
-
-    def _layer(
-        self, inputs: Float[Tensor, "time batch inputs"], before: State, weights: LayerWeights
-    ) -> State:
-        return run_rnn(inputs, before[0], weights, cast("Activation", self.config.activation))
 
 
 @final
@@ -190,13 +178,8 @@ class Gru(AbstractRecurrent):
 
     def __init__(self, config: GruConfig) -> None:
         cells = nn.GRU(config.embedding, config.hidden, config.layers)
-        prepare_recurrent(cells)
+        initialize_recurrent(cells)
         super().__init__(config, cells)
-
-    def _layer(
-        self, inputs: Float[Tensor, "time batch inputs"], before: State, weights: LayerWeights
-    ) -> State:
-        return run_gru(inputs, before[0], weights)
 
 
 @final
@@ -209,11 +192,5 @@ class Lstm(AbstractRecurrent):
 
     def __init__(self, config: LstmConfig) -> None:
         cells = nn.LSTM(config.embedding, config.hidden, config.layers)
-        prepare_recurrent(cells, forget_bias=config.forget_bias)
+        initialize_recurrent(cells, forget_bias=config.forget_bias)
         super().__init__(config, cells)
-
-    def _layer(
-        self, inputs: Float[Tensor, "time batch inputs"], before: State, weights: LayerWeights
-    ) -> State:
-        hidden, cell = before
-        return run_lstm(inputs, hidden, cell, weights)

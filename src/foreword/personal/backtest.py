@@ -190,9 +190,8 @@ def _write(
 
 
 def _facts(model: Model, own: Mapping[str, Any], inline: Mapping[str, Any]) -> dict[str, str]:
-    training = model.folder.training
-    held_out = training.get("held_out")
-    test = held_out.get("test") if isinstance(held_out, Mapping) else None
+    held_out = model.folder.record().held_out
+    test = None if held_out is None else held_out.test
     facts = {
         "held-out messages typed": f"{own['messages']}",
         "hit@3 before the first letter of a word": f"{own['hit_at_3']:.1%}",
@@ -200,11 +199,11 @@ def _facts(model: Model, own: Mapping[str, Any], inline: Mapping[str, Any]) -> d
         "keys at which the inline suggestion shows": f"{inline['lists_with_words']:.0%}",
         "time of a list": f"{own['milliseconds_p50']:.1f} ms, 95 % of them at most {own['milliseconds_p95']:.1f} ms",
     }
-    if isinstance(test, Mapping):
-        facts["bits per character"] = f"{test['bits_per_character']:.3f}"
-        for name, said in (("start", "initial weights"), ("ngram", "n-gram of the same text")):
-            if isinstance(other := test.get(name), Mapping):
-                facts[f"bits per character, {said}"] = f"{other['bits_per_character']:.3f}"
+    if test is not None:
+        scores = (("", test), (", initial weights", test.start), (", n-gram of the same text", test.ngram))
+        for name, score in scores:
+            if score is not None:
+                facts[f"bits per character{name}"] = f"{score.bits_per_character:.3f}"
     return facts
 
 

@@ -3,22 +3,20 @@
 import io
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
-from typing import Final
+from typing import Any, Final
 
 from foreword.libraries import load_matplotlib
-from foreword.modelfolder.record import FOUND_LATER
+from foreword.modelfolder.record import HeldOut, TrainingRecord
 from foreword.text.counting import counted
 from foreword.text.secrets import Kind, in_words
 
-PICTURE = "curve.png"
-
-PRIVACY = (
+PICTURE: Final = "curve.png"
+PRIVACY: Final = (
     "**Private.** This model was trained on somebody's own texts and can repeat pieces of them. It is as private "
     "as they are: do not publish it unless you would publish them."
 )
-
 
 HEADING: Final = "## Secrets"
 PAPER: Final = "[Carlini and others 2019](https://arxiv.org/abs/1802.08232)"
@@ -31,23 +29,11 @@ HOW: Final = (
 _SECTION: Final = re.compile(rf"^{HEADING}\n.*?(?=^#{{1,2}} |\Z)", re.MULTILINE | re.DOTALL)
 
 
-def card(name: str, training: Mapping[str, object], *, parameters: int, has_picture: bool) -> str:
-    """The text of the card, in Markdown with the front matter that Hugging Face knows.
-
-    Args:
-        name: What the model is called.
-        training: What training.json will hold.
-        parameters: How many weights there are.
-        has_picture: Whether the curve lies beside it.
-    """
-    recipe = training["recipe"]
-    held_out = training["held_out"]
-    assert isinstance(recipe, Mapping)  # noqa: S101 - this program wrote it
-    assert isinstance(held_out, Mapping)  # noqa: S101
-    model, text = recipe["model"], recipe["text"]
-    sizes = ", ".join(f"{key} {value}" for key, value in model.items() if key != "architecture")
-    sources = training["sources"]
-    assert isinstance(sources, Sequence)  # noqa: S101
+def card(name: str, record: TrainingRecord, *, parameters: int, has_picture: bool) -> str:
+    """The text of the card, in Markdown with the front matter that Hugging Face knows."""
+    model = record.recipe["model"]
+    sizes = [f"{key} {value}" for key, value in model.items() if key != "architecture"]
+    text = f"{counted(record.characters or 0, 'character')} from {counted(len(record.sources), 'source')}"
     lines = [
         "---",
         "library_name: foreword",
@@ -61,68 +47,48 @@ def card(name: str, training: Mapping[str, object], *, parameters: int, has_pict
         "",
         "| | |",
         "|---|---|",
-        f"| network | {model['architecture']}, {sizes} |"
-        if sizes
-        else f"| network | {model['architecture']} |",
+        f"| network | {', '.join([str(model['architecture']), *sizes])} |",
         f"| weights | {parameters:,} |",
-        f"| tokens | {text['unit']} |",
-        f"| trained on | {_number(training, 'characters', 'character')} from {counted(len(sources), 'source')} |",
-        f"| trained in | {_number(training, 'steps', 'step')}, {training['seconds'] / 60:.1f} minutes |",  # type: ignore[operator]
-        f"| date | {training['date']} |",
-        *_origin(training),
+        f"| tokens | {record.recipe['text']['unit']} |",
+        f"| trained on | {text} |",
+        f"| trained in | {counted(record.steps or 0, 'step')}, {(record.seconds or 0) / 60:.1f} minutes |",
+        f"| date | {record.date} |",
+        *_origin(record),
         "",
-        *_figures(held_out),
+        *_figures(record.held_out or HeldOut()),
     ]
     if has_picture:
         lines += ["", f"![Bits per character while training]({PICTURE})"]
-    return with_secrets("\n".join(lines) + "\n", training)
+    return with_secrets("\n".join(lines) + "\n", record)
 
 
-def _number(training: Mapping[str, object], key: str, noun: str) -> str:
-    number = training[key]
-    assert isinstance(number, int)  # noqa: S101 - this program wrote it
-    return counted(number, noun)
-
-
-def _origin(training: Mapping[str, object]) -> list[str]:
+def _origin(record: TrainingRecord) -> Iterator[str]:
     """The row for the model that it went on from, if it did."""
-    start, earlier = training.get("from"), training.get("history")
-    if not isinstance(start, Mapping) or not isinstance(earlier, Sequence):
-        return []
-    times = f"{counted(len(earlier), 'earlier training')}"
-    share = float(str(training.get("share", 1.0)))
-    between = "" if share == 1.0 else f"; of the way from these weights to the new ones, {share:.0%}"
-    return [f"| went on from | {start['name']}, weights {start['sha256'][:12]}, with {times}{between} |"]
+    initial = record.started_from
+    if initial is not None:
+        times = counted(len(record.history), "earlier training")
+        share = "" if record.share == 1.0 else f"; interpolated, {record.share:.0%} of the new weights"
+        yield f"| went on from | {initial.name}, weights {initial.sha256[:12]}, with {times}{share} |"
 
 
-def _figures(held_out: Mapping[str, object]) -> list[str]:
-    test = held_out.get("test")
-    if not isinstance(test, Mapping):
-        return ["Nothing was held out, so there is no figure for text that the model has not seen."]
-    ngram, uniform = test["ngram"], test["uniform"]
-    start, old = test.get("start"), held_out.get("old")
-    return [
-        f"On {counted(test['characters'], 'character')} that it was not trained on:",
-        "",
-        "| | bits per character |",
-        "|---|---|",
-        f"| this model | {test['bits_per_character']:.3f} |",
-        *([f"| the model it went on from | {start['bits_per_character']:.3f} |"] if start else []),
-        f"| an n-gram of the same text | {ngram['bits_per_character']:.3f} |",
-        f"| a uniform guess | {uniform:.3f} |",
-        *_remembered(old),
-    ]
-
-
-def _remembered(old: object) -> list[str]:
-    """What it still knows of the text that it learned before, if that was measured."""
-    if not isinstance(old, Mapping):
-        return []
-    now, before = old["bits_per_character"], old["start"]["bits_per_character"]
-    return [
-        "",
-        f"On {counted(old['characters'], 'character')} of old text: {now:.3f}, {before:.3f} before it went on.",
-    ]
+def _figures(held_out: HeldOut) -> Iterator[str]:
+    test, old = held_out.test, held_out.old
+    if test is None:
+        yield "Nothing was held out, so there is no figure for text that the model has not seen."
+        return
+    yield from (f"On {counted(test.characters or 0, 'character')} that it was not trained on:", "")
+    yield from ("| | bits per character |", "|---|---|", f"| this model | {test.bits_per_character:.3f} |")
+    if test.start is not None:
+        yield f"| the model it went on from | {test.start.bits_per_character:.3f} |"
+    if test.ngram is not None:
+        yield f"| an n-gram of the same text | {test.ngram.bits_per_character:.3f} |"
+    yield f"| a uniform guess | {test.uniform or 0:.3f} |"
+    if old is not None and old.start is not None:
+        now, before = old.bits_per_character, old.start.bits_per_character
+        yield ""
+        yield (
+            f"On {counted(old.characters or 0, 'character')} of old text: {now:.3f}, {before:.3f} before it went on."
+        )
 
 
 def curve_picture(
@@ -131,17 +97,17 @@ def curve_picture(
     """A PNG of the losses while training, or None where Matplotlib is missing or there is no curve.
 
     Args:
-        curve: Points with `step`, `nats` and `training_nats` per token; what is not known is left out.
-        training_scale: What turns nats per token of the training text into bits per character.
-        scale: The same for text it has not seen, which may need more tokens.
+        curve: points with `step`, `nats` and `training_nats` per token; what is not known is left out.
+        training_scale: what turns nats per token of the training text into bits per character.
+        scale: the same for held-out text, which may need more tokens.
     """
     if len(curve) < 2 or find_spec("matplotlib") is None:
         return None
     figure = load_matplotlib().Figure(figsize=(7, 3.5), layout="constrained")
     axes = figure.subplots()
     for key, factor, label in (
-        ("training_nats", training_scale, "text it trains on"),
-        ("nats", scale, "text it has not seen"),
+        ("training_nats", training_scale, "training text"),
+        ("nats", scale, "held-out text"),
     ):
         known = [(point["step"], nats * factor) for point in curve if (nats := point[key]) is not None]
         axes.plot(*zip(*known, strict=True), label=label, marker=".")
@@ -153,71 +119,45 @@ def curve_picture(
     return file.getvalue()
 
 
-def with_secrets(card: str, training: Mapping[str, object]) -> str:
-    """The card with the section as `training`, the training.json, has it: in place of the one before, or at the end.
+def with_secrets(text: str, record: TrainingRecord) -> str:
+    """The card `text` with the section on secrets as `record` has it: in place of the one before, or at the end.
 
     All else stays, for a person may have written it.
     """
-    section = "\n".join([HEADING, "", *_taken_out(training), *_audited(training)]) + "\n"
-    if _SECTION.search(card):
-        return _SECTION.sub(lambda found: section + ("\n" if found.end() < len(card) else ""), card, count=1)
-    return f"{card.rstrip()}\n\n{section}"
+    lines = [HEADING, "", _taken_out(record.secrets), "", *_audited(record.audit)]
+    section = "\n".join(lines) + "\n"
+    if _SECTION.search(text):
+        return _SECTION.sub(lambda found: section + ("\n" if found.end() < len(text) else ""), text, count=1)
+    return f"{text.rstrip()}\n\n{section}"
 
 
-def _taken_out(training: Mapping[str, object]) -> list[str]:
-    recorded = training.get("secrets")
-    if not isinstance(recorded, Mapping):
-        return ["It is not recorded whether secrets were taken out of its texts."]
-    found = Counter({kind: int(recorded[kind]) for kind in Kind if kind in recorded})
+def _taken_out(secrets: Mapping[str, int] | None) -> str:
+    if secrets is None:
+        return "It is not recorded whether secrets were taken out of its texts."
+    found = Counter({kind: secrets[kind] for kind in Kind if kind in secrets})
     if not found.total():
-        return ["There were no secrets to take out of its texts."]
-    return [
-        f"Taken out of its texts before it was trained: {in_words(found)}. Ordinary words stand in their place."
-    ]
+        return "There were no secrets to take out of its texts."
+    return f"Taken out of its texts before it was trained: {in_words(found)}. `…` stands in their place."
 
 
-def _audited(training: Mapping[str, object]) -> list[str]:
+def _audited(audit: Mapping[str, Any] | None) -> Iterator[str]:
     """What `foreword audit --canaries` found, if it was asked."""
-    audit = training.get(FOUND_LATER)
-    if not isinstance(audit, Mapping):
-        return [
-            "",
-            "What it remembers of others was not looked for; `foreword audit SOURCE --canaries` does that.",
-        ]
-    levels, secrets = audit["canaries"], audit["secrets"]
-    assert isinstance(levels, Sequence)  # noqa: S101 - this program wrote it
-    assert isinstance(secrets, Sequence)  # noqa: S101
-    return [
-        "",
-        f"Audited on {audit['date']}. {audit['verdict']}",
-        "",
-        HOW.format(**audit),
-        "",
-        "| written | exposure | drawn out |",
-        "|---|---|---|",
-        *(
-            f"| {times_in_words(each['times'])} | {each['exposure']:.1f} | {each['drawn']} of {each['canaries']} |"
-            for each in levels
-        ),
-        *_own(secrets),
-    ]
-
-
-def _own(secrets: Sequence[Mapping[str, object]]) -> list[str]:
-    if not secrets:
-        return []
-    rows = [
-        f"| {each['kind']} | {each['taken']:,} | {each['looked_for']:,} | {each['drawn']:,} |"
-        for each in secrets
-    ]
-    return [
-        "",
-        "Behind what stood before them, secrets that were taken out were looked for in the model itself:",
-        "",
-        "| kind | taken out | looked for | drawn out |",
-        "|---|---|---|---|",
-        *rows,
-    ]
+    if audit is None:
+        yield "What it remembers of others was not looked for; `foreword audit SOURCE --canaries` does that."
+        return
+    yield from (f"Audited on {audit['date']}. {audit['verdict']}", "", HOW.format(**audit), "")
+    yield from ("| written | exposure | drawn out |", "|---|---|---|")
+    for each in audit["canaries"]:
+        times = times_in_words(each["times"])
+        yield f"| {times} | {each['exposure']:.1f} | {each['drawn']} of {each['canaries']} |"
+    if audit["secrets"]:
+        yield ""
+        yield (
+            "Behind what stood before them, secrets that were taken out were looked for in the model itself:"
+        )
+        yield from ("", "| kind | taken out | looked for | drawn out |", "|---|---|---|---|")
+    for each in audit["secrets"]:
+        yield f"| {each['kind']} | {each['taken']:,} | {each['looked_for']:,} | {each['drawn']:,} |"
 
 
 def times_in_words(count: int) -> str:

@@ -13,11 +13,9 @@ from foreword.personal.deadline import Deadline
 from foreword.personal.finetune import InitialWeights
 from foreword.personal.request import LENGTHS, Candidate, TrainRequest
 from foreword.text.counting import counted
-from foreword.training.journal import bits
 from foreword.training.loop import fit
-from foreword.training.planning import new_model, plan_run
-from foreword.training.session import Session, layout_for
-from foreword.training.validate import validate
+from foreword.training.plan import new_session, plan_run
+from foreword.training.validate import bits, validate
 
 SHARE_OF_STEPS: Final = 0.05
 MOST_STEPS: Final = 100
@@ -104,9 +102,8 @@ def _bits_after(how: Try, choice: Choice, text: str, device: torch.device) -> fl
         size=None if further else "small",
         further=further,
     )
-    model = new_model(plan.recipe, choice.corpus, None if choice.initial is None else choice.initial.weights)
-    layout = layout_for(choice.corpus.train.ids, plan.recipe.training)
-    session = Session(plan=plan, model=model, layout=layout, held_out=None)
+    session = new_session(plan, choice.corpus, None if choice.initial is None else choice.initial.weights)
+    session.validation_ids = None
     for _ in fit(session):
         if how.steps is None and time.perf_counter() - begun > how.seconds:
             break

@@ -15,13 +15,12 @@ from foreword.assess.ngram import LAST_TOKENS, NGram
 from foreword.corpus.prepare import Corpus, Stream
 from foreword.errors import ForewordError
 from foreword.modelfolder import ModelFolder
-from foreword.modelfolder.record import learned_from
 from foreword.personal.events import Compared, Measured
 from foreword.personal.finetune import recorded_recipe
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
-from foreword.training.journal import bits
 from foreword.training.recipe import Recipe
+from foreword.training.validate import bits
 
 MEASURED_TOKENS: Final = 200_000
 """Of a part that is longer, so many tokens are measured on."""
@@ -157,11 +156,7 @@ def _was_trained_on_it(there: ModelFolder, corpus: Corpus, recipe: Recipe) -> bo
 
     A folder and one of its files share a text, too.
     """
-    listed = learned_from(there.training)
-    known = {str(text.get("sha256")) for text in listed}
-    for text in listed:
-        files = text.get("files")
-        known |= {str(each) for each in files} if isinstance(files, list) else set()
+    known = {sha256 for text in there.record().learned_from() for sha256 in (text.sha256, *text.files)}
     same = any(known & {source.sha256, *source.files} for source in corpus.sources)
     return same and recorded_recipe(Model(there)).text.held_out < recipe.text.held_out
 

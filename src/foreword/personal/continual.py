@@ -6,9 +6,9 @@ messages that came in since. It needs no PyTorch.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, final
 
@@ -22,14 +22,8 @@ from foreword.files import write_whole
 from foreword.keyboard.forget import Blocked, as_kept
 from foreword.keyboard.memory import Memory, Message, Met, Numbered, memory_path
 from foreword.modelfolder import ModelFolder
-from foreword.personal.finetune import (
-    InitialWeights,
-    Tables,
-    own_sources,
-    places,
-    records,
-    weights_digest,
-)
+from foreword.modelfolder.record import TrainingRecord
+from foreword.personal.finetune import InitialWeights, Tables, own_sources, weights_digest
 from foreword.runtime.model import Model
 from foreword.text.counting import counted
 from foreword.text.secrets import Kind
@@ -74,7 +68,7 @@ class Known:
             ModelMismatch: the model was replaced since it was read.
         """
         there = memory.numbered()
-        met = memory.met(weights_digest(folder)) or _met_by_time(there, folder.training)
+        met = memory.met(weights_digest(folder)) or _met_by_time(there, folder.record())
 
         def those(numbers: frozenset[int]) -> tuple[Numbered, ...]:
             return tuple(each for each in there if each.number in numbers)
@@ -155,12 +149,13 @@ def more_for(model: Model, tables: Tables, *, old: tuple[OldSource, ...]) -> Mor
 
 def _own(model: Model, tables: Tables, old: tuple[OldSource, ...], why: str) -> More:
     """To go on with the texts of the model's last training, which are in files."""
-    if any(places(model).get(str(one.get("sha256"))) == MEMORY for one in records(model, "sources")):
+    record = model.folder.record()
+    if any(record.place_of(source) == MEMORY for source in record.sources):
         raise SourceEmpty(f"{why}; write on, or teach it more with: foreword learn SOURCE")
     return More(
         sources=own_sources(model),
-        old=old or own_sources(model, "old_sources"),
-        unchanged=tuple(str(one.get("sha256")) for one in records(model, "sources")),
+        old=old or own_sources(model, old=True),
+        unchanged=tuple(source.sha256 or "" for source in record.sources),
         tables=tables,
         notes=(f"{why}; it goes on with the texts that it was trained on",),
     )
@@ -172,20 +167,15 @@ def _earlier(model: Model, known: Known) -> tuple[OldSource, ...]:
     These are samples, whatever else was learned along as old text, and a person's texts where the memory was emptied or
     they are too long for it.
     """
-    where = places(model)
-    own = [
-        one
-        for one in records(model, "sources")
-        if not where.get(str(one.get("sha256")), "").startswith(PREFIX)
-    ]
-    sizes = [size for one in own if isinstance(size := one.get("characters"), int)]
-    covered = _characters((*known.trained, *known.held_out)) >= COVERED * sum(sizes)
+    record = model.folder.record()
+    own = [source for source in record.sources if not record.place_of(source).startswith(PREFIX)]
+    taught = _characters((*known.trained, *known.held_out))
+    covered = taught >= COVERED * sum(source.characters or 0 for source in own)
     elsewhere = [
         text
-        for one in (*records(model, "sources"), *records(model, "old_sources"))
-        if not (covered and one in own)
-        for sha256 in [str(one.get("sha256"))]
-        for text in _unchanged(where.get(sha256, ""), sha256)
+        for source in (*record.sources, *record.old_sources)
+        if not (covered and source in own)
+        for text in _unchanged(record.place_of(source), source.sha256 or "")
     ]
     parted = (
         (f"{known.name}, learned before", known.trained, 0.0),
@@ -220,18 +210,13 @@ def _characters(messages: Iterable[Numbered]) -> int:
     return sum(len(each.message.text) + 1 for each in messages)
 
 
-def _met_by_time(there: Sequence[Numbered], training: Mapping[str, object]) -> Met:
+def _met_by_time(there: Sequence[Numbered], record: TrainingRecord) -> Met:
     """What a network must have met that this memory does not know: what was said up to the end of its training.
 
     So it is with a memory that was exported and imported elsewhere.
     """
-    try:
-        if isinstance(training.get("time"), str):
-            end = datetime.fromisoformat(str(training["time"])).astimezone(UTC)
-        else:  # where its record has no more than the day, the end of that
-            day = datetime.fromisoformat(str(training.get("date")))
-            end = datetime.combine(day, time.max, tzinfo=UTC)
-    except ValueError:
+    end = record.trained_at()
+    if end is None:
         return Met()
     return Met(trained=frozenset(each.number for each in there if each.message.time <= end))
 
@@ -387,7 +372,7 @@ def note_trained(
     if initial is not None:
         own = initial.name == folder.path.name
         found = memory.met(initial.sha256)
-        before = found or (_met_by_time(memory.numbered(), initial.training) if own else Met())
+        before = found or (_met_by_time(memory.numbered(), initial.record()) if own else Met())
     trained = before.trained | {*lesson.trained}
     held = (before.held_out | {*held_out}) - trained
     waiting = (before.waiting | {*lesson.waiting}) - trained - held

@@ -18,8 +18,9 @@ from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import fitted
 from foreword.modelfolder import Config, Contents, ModelFolder
 from foreword.modelfolder import lexicon as word_list
-from foreword.modelfolder.reading import named
-from foreword.models.catalogue import parameter_count, sizes_of
+from foreword.modelfolder.names import named
+from foreword.modelfolder.record import TrainingRecord
+from foreword.models.catalogue import load_weights, parameter_count, sizes_of, weights_of
 from foreword.personal.card import PICTURE, card, curve_picture
 from foreword.personal.compare import (
     Extent,
@@ -43,13 +44,12 @@ from foreword.runtime.network import Network, peak_megabytes
 from foreword.runtime.predictor import Predictor
 from foreword.text.cleaning import POLICY
 from foreword.text.tokenizer import Tokenizer
-from foreword.training.between import Chosen, chosen
-from foreword.training.graph import float_graph, quantized_graph
-from foreword.training.journal import Journal, bits
-from foreword.training.memory import peak_device_megabytes
-from foreword.training.planning import new_model
+from foreword.training.device import peak_device_megabytes
+from foreword.training.onnx import float_graph, quantized_graph
+from foreword.training.optimize import Chosen
+from foreword.training.plan import Plan, new_model
 from foreword.training.session import Session
-from foreword.training.weights import load_weights, weights_of
+from foreword.training.validate import bits
 
 MOST_QUANTIZED_LOSS: Final = 0.01
 """Bits per character on held-out text that the small graph may lose; a worse one is not written."""
@@ -71,7 +71,7 @@ FEWEST_WORDS: Final = 100
 
 
 def export(
-    session: Session, journal: Journal, corpus: Corpus, to: Path, initial: InitialWeights | None
+    session: Session, plan: Plan, corpus: Corpus, to: Path, initial: InitialWeights | None
 ) -> Iterator[Warned | Measured | Compared | Finished]:
     """Export the best weights, measure them on the test part, and write the model folder `to`.
 
@@ -81,18 +81,18 @@ def export(
     effort = Effort.of(session, corpus)
     there = _found_at(to)
     is_initial = there is not None and initial is not None and weights_digest(there) == initial.sha256
-    if initial is not None and session.best_step == 0 and math.isfinite(session.best_nats):
-        yield Warned(message=_nothing_better(session, journal, corpus, initial, to, stays=is_initial))
+    if initial is not None and session.record.best_step == 0 and math.isfinite(session.record.best_nats):
+        yield Warned(message=_nothing_better(session, corpus, initial, to, stays=is_initial))
         if there is not None and is_initial:
             yield _finished(effort, to, there.training.get("held_out"), kept=True)
             return
-    made = chosen(session, None if initial is None else initial.weights)
+    made = session.chosen(None if initial is None else dict(initial.weights))
     load_weights(session.model, made.weights)
     model = session.model.to("cpu").eval()
     graph = float_graph(model)
     small = quantized_graph(graph)
     exact, quick = (network_of(data, corpus) for data in (graph, small))
-    budget = session.plan.budget
+    budget = plan.budget
     extent = Extent.within(
         math.inf if budget is None else seconds_for_figures(budget.measuring),
         exact,
@@ -111,12 +111,10 @@ def export(
     held_out = _held_out(made, corpus, exact, extent)
     held_out |= {"quantized_loss": lost if math.isfinite(lost) else None}
     if initial is not None:
-        before = network_of(
-            float_graph(new_model(session.plan.recipe, corpus, initial.weights).eval()), corpus
-        )
+        before = network_of(float_graph(new_model(plan.recipe, corpus, initial.weights).eval()), corpus)
         held_out = beside_initial(held_out, exact, before, corpus, extent)
     yield from events_of(held_out, corpus)
-    rival = _rival(there, held_out, corpus, session, extent, is_initial=is_initial)
+    rival = _rival(there, held_out, corpus, plan, extent, is_initial=is_initial)
     new = held_out["test"]["bits_per_character"] if "test" in held_out else None
     is_worse = rival is not None and new is not None and new > rival
     place = put_aside(to) if is_worse else to
@@ -124,7 +122,7 @@ def export(
         yield from comparisons(held_out)
     training = training_record(
         session,
-        journal,
+        plan,
         corpus,
         effort=effort,
         held_out=held_out,
@@ -133,7 +131,7 @@ def export(
         share=made.share,
     )
     picture = curve_picture(
-        journal.curve(),
+        training["curve"],
         training_scale=bits(1.0) * tokens_per_character(corpus.train),
         scale=bits(1.0) * tokens_per_character(corpus.validation or corpus.train),
     )
@@ -156,7 +154,12 @@ def export(
             graph=graph,
             quantized=small if is_quick_good else None,
             training=training,
-            card=card(to.name, training, parameters=parameter_count(model), has_picture=picture is not None),
+            card=card(
+                to.name,
+                TrainingRecord.of(training, to),
+                parameters=parameter_count(model),
+                has_picture=picture is not None,
+            ),
             pictures={} if picture is None else {PICTURE: picture},
             lexicon=_lexicon(corpus, initial),
         ),
@@ -189,17 +192,16 @@ class Effort:
     @classmethod
     def of(cls, session: Session, corpus: Corpus) -> "Effort":
         """That of a session that has ended; its speed is that of updates alone."""
-        tokens_per_second = session.tokens / max(session.timing.updating, 1e-9)
         return cls(
-            tokens_per_second=tokens_per_second,
-            characters_per_second=tokens_per_second / tokens_per_character(corpus.train),
+            tokens_per_second=session.tokens_per_second,
+            characters_per_second=session.tokens_per_second / tokens_per_character(corpus.train),
             peak_megabytes=peak_device_megabytes(session.device) or peak_megabytes(),
         )
 
 
 def training_record(
     session: Session,
-    journal: Journal,
+    plan: Plan,
     corpus: Corpus,
     *,
     effort: Effort,
@@ -214,7 +216,7 @@ def training_record(
     texts lay, and whose words were taken from chats, for the model to go on with them; who passes the model on takes
     it out.
     """
-    plan, now = session.plan, datetime.now(UTC)
+    now = datetime.now(UTC)
     texts = (*corpus.sources, *corpus.old_sources)
     return {
         "date": now.date().isoformat(),
@@ -224,15 +226,15 @@ def training_record(
         "secrets": total_secrets(texts),
         "characters": corpus.train.characters,
         "recipe": plan.recipe.tables(),
-        "steps": session.step,
+        "steps": session.record.step,
         "passes": session.epochs,
         "ended": session.ending,
-        "rate_halvings": session.halvings,
+        "rate_halvings": session.record.halvings,
         "seconds": session.seconds,
         **asdict(effort),
         "precision": plan.precision,
         "device": plan.device,
-        "curve": journal.curve(),
+        "curve": [asdict(point) for point in session.record.curve],
         "held_out": held_out,
         "mixture": mixture,
         "versions": {name: version(name) for name in MEASURED_WITH},
@@ -261,10 +263,10 @@ def _found_at(to: Path) -> ModelFolder | None:
 
 
 def _nothing_better(
-    session: Session, journal: Journal, corpus: Corpus, initial: InitialWeights, to: Path, *, stays: bool
+    session: Session, corpus: Corpus, initial: InitialWeights, to: Path, *, stays: bool
 ) -> str:
     """What is said where the initial weights stayed the best on held-out text."""
-    first, later = journal.points[:1], journal.points[1:]
+    first, later = session.record.curve[:1], session.record.curve[1:]
     if stays and later and corpus.validation is not None and is_from_memory(corpus):
         scale = bits(1.0) * tokens_per_character(corpus.validation)
         return _stays(initial.name, corpus, scale * first[0].nats, scale * min(each.nats for each in later))
@@ -293,7 +295,7 @@ def _rival(
     there: ModelFolder | None,
     held_out: Figures,
     corpus: Corpus,
-    session: Session,
+    plan: Plan,
     extent: Extent,
     *,
     is_initial: bool,
@@ -303,7 +305,7 @@ def _rival(
         return None
     if is_initial:
         return float(held_out["test"]["start"]["bits_per_character"]) if "test" in held_out else None
-    return rival_bits(there, corpus, session.plan.recipe, extent.tokens)
+    return rival_bits(there, corpus, plan.recipe, extent.tokens)
 
 
 def _finished(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, final
@@ -25,7 +25,7 @@ from foreword.errors import (
 from foreword.files import write_whole
 from foreword.modelfolder import Config, ModelFolder, home, names
 from foreword.modelfolder.names import PERSONAL
-from foreword.modelfolder.record import FOUND_LATER
+from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
 from foreword.runtime.model import Model
 from foreword.training.recipe import Recipe, Table, merged, recipe_of
 from foreword.training.sizing import RATES, fine_tuning_rate
@@ -91,14 +91,14 @@ def recorded_recipe(model: Model) -> Recipe:
     Raises:
         ModelForeign: a setting has a value that it cannot have.
     """
-    tables = model.folder.training.get("recipe")
+    tables = model.folder.record().recipe
     known = recipe_of({}).tables()
     try:
         return recipe_of(
             {
                 name: {key: value for key, value in table.items() if key in known[name]}
-                for name, table in (tables.items() if isinstance(tables, Mapping) else ())
-                if name in ("text", "training") and isinstance(table, Mapping)
+                for name, table in tables.items()
+                if name in ("text", "training")
             }
         )
     except RecipeError as error:
@@ -107,50 +107,27 @@ def recorded_recipe(model: Model) -> Recipe:
         ) from None
 
 
-def own_sources(model: Model, key: str = "sources") -> tuple[str, ...]:
-    """Where the texts lie that `model` was trained on the last time; with `old_sources`, those learned along.
+def own_sources(model: Model, *, old: bool = False) -> tuple[str, ...]:
+    """Where the texts lie that `model` was trained on the last time, or those learned along with them.
 
     Raises:
         SourceMissing: it does not say so, or one is not there any more.
     """
-    known = places(model)
-    found = [known.get(str(source.get("sha256"))) for source in records(model, key)]
+    record, name = model.folder.record(), model.path.name
+    found = [record.place_of(source) for source in (record.old_sources if old else record.sources)]
     for place in found:
         if not place:
-            raise SourceMissing(
-                f"{model.path.name} does not say where all of its texts lie; {_hand_in(model)}"
-            )
+            raise SourceMissing(f"{name} does not say where all of its texts lie; {_hand_in(model)}")
         if not place.startswith(PREFIX) and not Path(place).exists():
-            raise SourceMissing(f"{place} is gone: {model.path.name} was trained on it; {_hand_in(model)}")
-    if key == "sources" and not found:
-        raise SourceMissing(f"{model.path.name} does not say what it was trained on; {_hand_in(model)}")
-    return tuple(map(str, found))
+            raise SourceMissing(f"{place} is gone: {name} was trained on it; {_hand_in(model)}")
+    if not old and not found:
+        raise SourceMissing(f"{name} does not say what it was trained on; {_hand_in(model)}")
+    return tuple(found)
 
 
 def changed(model: Model, name: str) -> SourceMissing:
     """The error for a text of `model` that is not any more what it was: it may hold what was held out."""
     return SourceMissing(f"{name} has changed since {model.path.name} was trained on it; {_hand_in(model)}")
-
-
-def own_name(model: Model) -> str | None:
-    """Whose words in chats `model` has learned the last time, if that was said."""
-    private = model.folder.training.get("private")
-    me = private.get("me") if isinstance(private, Mapping) else None
-    return me if isinstance(me, str) else None
-
-
-def places(model: Model) -> dict[str, str]:
-    """Where the texts lay that `model` was trained on the last time, and along with them, by their SHA-256."""
-    private = model.folder.training.get("private")
-    listed = private.get("places") if isinstance(private, Mapping) else None
-    found = listed.items() if isinstance(listed, Mapping) else ()
-    return {str(sha256): place for sha256, place in found if isinstance(place, str)}
-
-
-def records(model: Model, key: str) -> Iterator[Mapping[str, object]]:
-    """What training.json has of the texts of the last training, with the key `sources` or `old_sources`."""
-    listed = model.folder.training.get(key)
-    return (one for one in listed if isinstance(one, Mapping)) if isinstance(listed, list) else iter(())
 
 
 def _hand_in(model: Model) -> str:
@@ -198,7 +175,7 @@ class InitialWeights:
             ModelTruncated: they are damaged.
             ModelMismatch: they do not fit config.json, or were replaced since they were read.
         """
-        from foreword.training.weights import check_fit  # noqa: PLC0415 - needs PyTorch
+        from foreword.models.catalogue import check_fit  # noqa: PLC0415 - needs PyTorch
 
         folder, config = model.folder, model.config
         weights = folder.weights()
@@ -219,6 +196,10 @@ class InitialWeights:
             training=folder.training,
             lexicon=folder.lexicon(),
         )
+
+    def record(self) -> TrainingRecord:
+        """What its training.json says, typed."""
+        return TrainingRecord.of(self.training, Path(self.name))
 
     def lineage(self) -> dict[str, object]:
         """What the training.json of the model that is made of this one says of it."""

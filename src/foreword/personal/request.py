@@ -17,7 +17,7 @@ from foreword.keyboard.forget import Blocked
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
 from foreword.personal.continual import More, more_for
-from foreword.personal.finetune import Tables, own_name, recorded_recipe, tables_for
+from foreword.personal.finetune import Tables, recorded_recipe, tables_for
 from foreword.runtime.model import Model
 from foreword.sources.encodings import check_encoding
 from foreword.training.recipe import Recipe, Table, merged, read_recipe, recipe_of
@@ -127,7 +127,7 @@ def resolve(
         texts = More(sources=tuple(sources), old=tuple(old))
         candidates = _candidates(asked, to, free=start is None and size is None)
     else:
-        me = me or (own_name(model) if more else None)
+        me = me or (model.folder.record().private.me if more else None)
         texts = _going_on(model, asked, tuple(sources), tuple(old), more=more)
         candidates = (Candidate(tables=texts.tables, initial=model),)
     _check_sources(texts)

@@ -14,7 +14,6 @@ from filelock import FileLock, Timeout
 from foreword.corpus.streams import Corpus
 from foreword.errors import RunError
 from foreword.modelfolder.names import lock_of_run, run_folder
-from foreword.modelfolder.record import learned_from
 from foreword.personal.finetune import InitialWeights
 
 PLAN: Final = "plan.json"  # as in training/plan.py, which needs PyTorch
@@ -77,6 +76,6 @@ def run_sources(model: Path) -> tuple[str, ...]:
         return ()
     corpus, initial = Corpus.open(folder / "corpus"), InitialWeights.kept(folder)
     before = (
-        [] if initial is None else [str(text.get("name")) for text in learned_from(initial.training)] or ["?"]
+        [] if initial is None else [text.name or "?" for text in initial.record().learned_from()] or ["?"]
     )
     return (*(source.name for source in (*corpus.sources, *corpus.old_sources)), *before)

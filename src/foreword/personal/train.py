@@ -25,8 +25,7 @@ from foreword.corpus.texts import Texts, read
 from foreword.errors import ForewordError, MemoryUnusable, RunError
 from foreword.keyboard.forget import Blocked
 from foreword.keyboard.memory import Memory, memory_path
-from foreword.modelfolder.names import in_a_command, run_folder
-from foreword.modelfolder.reading import named
+from foreword.modelfolder.names import in_a_command, named, run_folder
 from foreword.models.catalogue import parameter_count
 from foreword.personal.backtest import backtest
 from foreword.personal.choice import Choice, Try, choose
@@ -43,6 +42,7 @@ from foreword.personal.events import (
     Warned,
 )
 from foreword.personal.export import export
+from foreword.personal.finetune import NAME as INITIAL_WEIGHTS
 from foreword.personal.finetune import InitialWeights, changed, weights_digest
 from foreword.personal.request import Candidate, TrainRequest
 from foreword.personal.run import held
@@ -51,15 +51,13 @@ from foreword.runtime.model import Model
 from foreword.text.counting import counted
 from foreword.text.secrets import Kind, in_words
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
-from foreword.training.journal import Journal
-from foreword.training.memory import within_memory
+from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
+from foreword.training.distributed import ALONE, Processes, joined
 from foreword.training.plan import NAME as PLAN
-from foreword.training.plan import Plan, read_plan, write_plan
-from foreword.training.planning import check_sizes, new_model, plan_run
-from foreword.training.precision import choose_device
-from foreword.training.process import keep_large_buffers
-from foreword.training.session import UNSEEN, Session, layout_for
-from foreword.training.threads import bound_threads
+from foreword.training.plan import Plan, check_sizes, new_session, plan_run, read_plan, write_plan
+from foreword.training.session import Session
+
+__all__ = ["join", "joined", "resume", "train", "what_is_kept"]
 
 FULL: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 """What systems call a disk, a quota or a limit of files that is full."""
@@ -68,14 +66,18 @@ LITTLE: Final = 20_000
 
 
 def train(
-    request: TrainRequest, stop: Callable[[], bool] = lambda: False, *, begun: float | None = None
+    request: TrainRequest,
+    stop: Callable[[], bool] = lambda: False,
+    *,
+    begun: float | None = None,
+    processes: Processes = ALONE,
 ) -> Iterator[Event]:
     """Train a model as requested and write it to `request.to`.
 
     The minutes count from `begun`, a moment of `time.perf_counter()`; by default, from now. While it trains, `stop` is
     asked again and again; once it says yes, or a Ctrl-C or SIGTERM is heard, the run is saved and left with a
     `Stopped`, as it is by an interrupt while the model is measured and written. Before that, an interrupt interrupts:
-    only the memory has learned something.
+    only the memory has learned something. Of several processes, this is for rank 0; the others `join`.
 
     Raises:
         ForewordError: something asked for cannot be done; the message says what.
@@ -84,15 +86,21 @@ def train(
     with held(run_folder(request.to)), _room_on_disk(request.to):
         folder = _new_run_folder(request.to)
         try:
-            yield from _begin(request, folder, deadline)
+            yield from _begin(request, folder, deadline, processes)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # the network has learned nothing yet
             raise
-        yield from _run(request.to, stop)
+        processes.barrier()
+        yield from _run(request.to, stop, processes)
 
 
 def resume(
-    to: Path, stop: Callable[[], bool] = lambda: False, *, html: Path | None = None, share: bool = False
+    to: Path,
+    stop: Callable[[], bool] = lambda: False,
+    *,
+    html: Path | None = None,
+    share: bool = False,
+    processes: Processes = ALONE,
 ) -> Iterator[Event]:
     """Go on with the unfinished run of the model `to`, exactly where its last checkpoint stands.
 
@@ -109,28 +117,46 @@ def resume(
         corpus = Corpus.open(folder / "corpus")
         _check_forgotten(corpus, to)
         yield _prepared(corpus)
-        yield from _run(to, stop)
+        processes.barrier()
+        yield from _run(to, stop, processes)
 
 
-def _begin(request: TrainRequest, folder: Path, deadline: Deadline) -> Iterator[Event]:
+def join(to: Path, processes: Processes) -> None:
+    """Train the model `to` together with rank 0, which has prepared its run folder and writes the model.
+
+    A signal ends the process at once where it waits for rank 0: it has nothing to save.
+
+    Raises:
+        RunError: the run folder is not on this machine, or has other files than rank 0's.
+    """
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
+    try:
+        processes.barrier()
+        for _ in _run(to, lambda: False, processes):
+            pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _begin(request: TrainRequest, folder: Path, deadline: Deadline, processes: Processes) -> Iterator[Event]:
     """Prepare a run in `folder`: all that it needs lies there in the end, the plan last."""
     keep_large_buffers()
     for candidate in request.candidates:
         check_sizes(candidate.tables)
     settings = [_settings(candidate) for candidate in request.candidates]
-    device = choose_device(request.device)
+    device = processes.device(choose_device(request.device))
     initial = [_initial(candidate) for candidate in request.candidates]
     with read(request.sources, folder / "texts", request.reading, old=request.old) as texts:
         _check_unchanged(request, texts)
         yield from _taught(request, texts, folder)
-        corpora = [
-            encode(texts, folder / f"corpus-{at}", each) for at, each in enumerate(settings)
-        ]
+        corpora = [encode(texts, folder / f"corpus-{at}", each) for at, each in enumerate(settings)]
     choices = [
         Choice(candidate=candidate, corpus=corpus, initial=weights)
         for candidate, corpus, weights in zip(request.candidates, corpora, initial, strict=True)
     ]
-    with within_memory(), bound_threads(device):
+    with within_memory(), bound_threads(device, processes.count):
         if len(choices) == 2:
             how = Try.of(request, deadline)
             yield Trying(seconds=how.seconds, steps=how.steps)
@@ -151,8 +177,9 @@ def _begin(request: TrainRequest, folder: Path, deadline: Deadline) -> Iterator[
             device=device,
             size=request.size,
             minutes=request.minutes,
-            seconds_left=lambda _: deadline.left - reserve,
+            seconds=None if request.minutes is None else deadline.left - reserve,
             further=chosen.initial is not None,
+            processes=processes,
         )
     if chosen.initial is not None:
         chosen.initial.keep(folder)
@@ -223,38 +250,46 @@ def _remembered(lesson: Lesson, before: Lesson, *, held_out: bool = False) -> Re
     )
 
 
-def _run(to: Path, stop: Callable[[], bool]) -> Iterator[Event]:
+def _run(to: Path, stop: Callable[[], bool], processes: Processes) -> Iterator[Event]:
     """Train from the last checkpoint, or from the beginning, to the end of the plan; then finish the model."""
     folder = run_folder(to)
+    processes.check_same(folder, PLAN, "corpus/*.ids", "corpus/tokenizer.json", INITIAL_WEIGHTS)
     plan, corpus = read_plan(folder), Corpus.open(folder / "corpus")
     initial, lesson = InitialWeights.kept(folder), Lesson.kept(folder)
     keep_large_buffers()
     with within_memory():
-        session, journal = session_for(plan, corpus, folder, initial)
+        session = new_session(plan, corpus, None if initial is None else initial.weights, processes=processes)
+        if has_checkpoint(folder):
+            load_checkpoint(session, folder)
         yield Planned(
             architecture=plan.recipe.architecture,
             parameters=parameter_count(session.model),
             steps=plan.steps,
             seconds=None if plan.budget is None else plan.budget.seconds,
-            first_step=session.step,
+            first_step=session.record.step,
             reasons=plan.reasons,
         )
-        with stopping() as interrupted, bound_threads(session.device):
-            for event in watch(session, journal, corpus, folder):
+        with stopping() as interrupted, bound_threads(session.device, processes.count):
+            for event in watch(session, plan, corpus, folder):
                 if event is not None:
                     yield event
                 if stop() or interrupted():
-                    break
-            save_checkpoint(session, journal, folder)
-            if stop() or interrupted():
+                    session.flags.ask("stop")
+                if session.flags.granted("stop"):
+                    save_checkpoint(session, folder)
+                    yield _stopped(session, folder)
+                    return
+            save_checkpoint(session, folder)
+            if interrupted():
                 yield _stopped(session, folder)
                 return
-        yield from _finish(session, journal, corpus, to, initial, lesson)
+        if processes.first:
+            yield from _finish(session, plan, corpus, to, initial, lesson)
 
 
 def _finish(
     session: Session,
-    journal: Journal,
+    plan: Plan,
     corpus: Corpus,
     to: Path,
     initial: InitialWeights | None,
@@ -263,11 +298,11 @@ def _finish(
     """Make the model of a run whose last checkpoint is written: an interrupt costs no more than this."""
     folder = run_folder(to)
     try:
-        for event in export(session, journal, corpus, to, initial):
+        for event in export(session, plan, corpus, to, initial):
             if not isinstance(event, Finished):
                 yield event
                 continue
-            yield from _used(session, corpus, to, event.aside or to, initial, lesson)
+            yield from _used(session, plan, corpus, event, initial, lesson)
             with stopping():  # the model is there: too late to stop, but not to say so
                 shutil.rmtree(folder)
                 yield event
@@ -277,17 +312,14 @@ def _finish(
 
 def _used(
     session: Session,
+    plan: Plan,
     corpus: Corpus,
-    to: Path,
-    made: Path,
+    made: Finished,
     initial: InitialWeights | None,
     lesson: Lesson | None,
 ) -> Iterator[Event]:
-    """Try the model `to`, then let its memory learn the held-out part; an interrupt ends that alone.
-
-    What was `made` is another model where it is kept aside.
-    """
-    plan = session.plan
+    """Try the model in use, then let its memory learn the held-out part; an interrupt ends that alone."""
+    to = made.folder
     reserve = math.inf if plan.budget is None else plan.budget.measuring
     try:
         yield from backtest(
@@ -303,7 +335,7 @@ def _used(
         memory = Memory.open(memory_path(str(to)))
         before = Lesson(messages=lesson.messages, known=lesson.known, taken={**lesson.taken})
         held_out = learn_left(lesson, memory)
-        folder = modelfolder.read(made)
+        folder = modelfolder.read(made.aside or to)
         if initial is None or weights_digest(folder) != initial.sha256:
             note_trained(lesson, held_out, memory, folder, initial)
         if (lesson.messages, lesson.known) != (before.messages, before.known):
@@ -319,23 +351,7 @@ def _used(
 
 
 def _stopped(session: Session, folder: Path) -> Stopped:
-    return Stopped(step=session.step, progress=session.progress, folder=folder)
-
-
-def session_for(
-    plan: Plan, corpus: Corpus, folder: Path, initial: InitialWeights | None
-) -> tuple[Session, Journal]:
-    """The session as its checkpoint left it, or a new one."""
-    session = Session(
-        plan=plan,
-        model=new_model(plan.recipe, corpus, None if initial is None else initial.weights),
-        layout=layout_for(
-            corpus.train.ids, plan.recipe.training, old=None if corpus.old is None else corpus.old.ids
-        ),
-        held_out=None if corpus.validation is None else corpus.validation.ids,
-        looked=0.0 if initial is None else UNSEEN,
-    )
-    return session, load_checkpoint(session, folder) if has_checkpoint(folder) else Journal()
+    return Stopped(step=session.record.step, progress=session.record.progress, folder=folder)
 
 
 def _prepared(corpus: Corpus, request: TrainRequest | None = None) -> Prepared:
@@ -441,3 +457,13 @@ def _new_run_folder(model: Path) -> Path:
     except OSError as error:
         raise RunError(f"{folder} cannot be made: {error.strerror}; choose another place with -o") from None
     return folder
+
+
+def what_is_kept(to: Path) -> str:
+    """What is left of an unfinished run of the model `to`, and how to go on."""
+    run = run_folder(to)
+    if not (run / PLAN).exists():
+        return "no network was trained yet: start anew"
+    step = saved_step(run)
+    place = "the beginning" if step is None else f"the last checkpoint, of step {step:,}"
+    return f"foreword train --resume{named(to, '-o')} goes on from {place}"

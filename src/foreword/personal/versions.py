@@ -12,9 +12,10 @@ from typing import Final, final
 
 from foreword import modelfolder
 from foreword.errors import ModelError, ModelMissing
+from foreword.files import sync
 from foreword.modelfolder import names, swap
-from foreword.modelfolder.reading import read_bounded
-from foreword.modelfolder.record import of_the_training, parse_object
+from foreword.modelfolder.reading import read_training
+from foreword.modelfolder.record import of_the_training
 
 KEPT: Final = 3
 """So many versions are kept beside the one in use."""
@@ -36,14 +37,12 @@ class Version:
         Raises:
             ModelError: there is none, or it is damaged.
         """
-        training = modelfolder.read(path).training
-        held_out = training.get("held_out")
-        test = held_out.get("test") if isinstance(held_out, dict) else None
-        bits = test.get("bits_per_character") if isinstance(test, dict) else None
+        record = modelfolder.read(path).record()
+        test = None if record.held_out is None else record.held_out.test
         return cls(
             path=path,
-            date=str(training.get("date", "an unknown day")),
-            bits_per_character=bits if isinstance(bits, float) else None,
+            date=record.date or "an unknown day",
+            bits_per_character=None if test is None else test.bits_per_character,
         )
 
 
@@ -73,7 +72,7 @@ def keep(model: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     shutil.copytree(model, draft, copy_function=_link)
     draft.rename(newest)
-    swap.sync(folder)
+    sync(folder)
 
 
 def prune(model: Path) -> None:
@@ -155,8 +154,7 @@ def _among(model: Path, versions: list[Path]) -> Path | None:
 
 
 def _record(model: Path) -> dict[str, object]:
-    path = model / names.TRAINING
-    return of_the_training(parse_object(read_bounded(path), path))
+    return of_the_training(read_training(model / names.TRAINING))
 
 
 def versions_folder(model: Path) -> Path:

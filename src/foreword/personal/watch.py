@@ -13,12 +13,12 @@ from foreword.personal.compare import tokens_per_character
 from foreword.personal.events import EndedEarly, Progressed, Said, Validated, Warned
 from foreword.text.counting import counted
 from foreword.training.checkpoint import save_checkpoint
-from foreword.training.divergence import MOST_HALVINGS
-from foreword.training.journal import Journal, bits
-from foreword.training.loop import Divergence, Step, Validation, fit
-from foreword.training.say import say
+from foreword.training.loop import Divergence, Step, fit
+from foreword.training.optimize import MOST_HALVINGS
+from foreword.training.plan import Plan
 from foreword.training.session import Session
 from foreword.training.tensorboard import open_log
+from foreword.training.validate import Validation, bits, sample
 
 Watched = Progressed | Said | Validated | Warned | EndedEarly
 
@@ -32,20 +32,21 @@ PROMPT_TOKENS: Final = 12
 SAID_TOKENS: Final = 60
 
 
-def watch(session: Session, journal: Journal, corpus: Corpus, folder: Path) -> Iterator[Watched | None]:
+def watch(session: Session, plan: Plan, corpus: Corpus, folder: Path) -> Iterator[Watched | None]:
     """The rest of the run's updates and validations; None where there is nothing to tell.
 
-    What is told goes into the TensorBoard log that the plan asks for, too.
+    What is told goes into the TensorBoard log that the plan asks for, too. Rank 0 alone has something to tell.
 
     Raises:
         MissingExtra: TensorBoard is asked for and not installed.
         RunError: the training diverged before anything was learned, or the log cannot be written.
     """
-    place = session.plan.tensorboard
-    with open_log(Path(place), after=session.step) if place is not None else nullcontext() as log:
-        for event in _watched(session, journal, corpus, folder):
+    place = plan.tensorboard if session.processes.first else None
+    with open_log(Path(place), after=session.record.step) if place is not None else nullcontext() as log:
+        for event in _watched(session, corpus, folder):
             if log is not None and isinstance(event, Progressed | Validated):
-                log.write(event.step, figures(event))
+                for name, value in figures(event).items():
+                    log.add_scalar(name, value, event.step)
             yield event
 
 
@@ -60,32 +61,42 @@ def figures(event: Progressed | Validated) -> dict[str, float]:
     }
 
 
-def _watched(session: Session, journal: Journal, corpus: Corpus, folder: Path) -> Iterator[Watched | None]:
+def _watched(session: Session, corpus: Corpus, folder: Path) -> Iterator[Watched | None]:
     pace = Pace(session, corpus)
     for event in fit(session):
-        if isinstance(event, Step):
-            yield from pace.progress(event)
-            yield None
-        elif isinstance(event, Validation):
-            journal.write(event, session.seconds)
-            yield _validated(event, corpus)
-            if (warning := journal.warning()) is not None:
-                yield Warned(message=warning)
-        else:
-            yield _diverged(event, session)
-        if pace.save_is_due():
-            with session.timing.aside():
-                save_checkpoint(session, journal, folder)
+        if session.processes.first:
+            yield from _told(event, session, corpus, pace)
+        yield None
+        if session.processes.first and pace.save_is_due():
+            session.flags.ask("save")
+        if session.flags.granted("save"):
+            with session.aside():
+                save_checkpoint(session, folder)
+    record = session.record
     # No validation, of which each run has one at its end, has found a network to keep.
-    if session.best_step == 0 and not isfinite(session.best_nats):
-        shutil.rmtree(folder)
+    if record.best_step == 0 and not isfinite(record.best_nats):
+        if session.processes.first:
+            shutil.rmtree(folder)
         raise RunError(
-            f"the training diverged within {counted(session.step, 'step')}, and nothing was learned; train anew with a "
-            f"lower training.learning_rate than {session.highest_rate:g}"
+            f"the training diverged within {counted(record.step, 'step')}, and nothing was learned; train anew with "
+            f"a lower training.learning_rate than {session.highest_rate:g}"
         )
     early = _ended_early(session)
     if early is not None:
         yield EndedEarly(message=early)
+
+
+def _told(
+    event: Step | Validation | Divergence, session: Session, corpus: Corpus, pace: "Pace"
+) -> Iterator[Watched]:
+    if isinstance(event, Step):
+        yield from pace.progress(event)
+    elif isinstance(event, Validation):
+        yield _validated(event, session, corpus)
+        if (warning := session.overfitting_warning()) is not None:
+            yield Warned(message=warning)
+    else:
+        yield _diverged(event, session)
 
 
 @final
@@ -96,27 +107,27 @@ class Pace:
         self.session = session
         self.corpus = corpus
         self.tokens_per_character = tokens_per_character(corpus.train)
-        self.clock = session.timing.clock
+        self.clock = session.clock
         self.shown = self.saved = self.said = self.clock()
 
     def progress(self, step: Step) -> Iterator[Progressed | Said]:
         """What is due to be shown after `step`."""
         session = self.session
-        if self.clock() - self.shown >= SHOW_EVERY or session.progress >= 1:
+        if self.clock() - self.shown >= SHOW_EVERY or session.record.progress >= 1:
             nats = step.nats.item()
             self.shown = self.clock()
             yield Progressed(
                 step=step.step,
-                progress=session.progress,
+                progress=session.record.progress,
                 epoch=step.epoch,
                 bits_per_character=bits(nats) * self.tokens_per_character,
                 learning_rate=step.learning_rate,
-                tokens_per_second=session.tokens / session.timing.updating,
+                tokens_per_second=session.tokens_per_second,
                 seconds_left=session.seconds_left,
             )
         if self.shown - self.said >= SAY_EVERY:
             self.said = self.shown
-            with session.timing.aside():
+            with session.aside():
                 said = self._speak(step.step)
             yield said
 
@@ -131,11 +142,11 @@ class Pace:
         part = self.corpus.validation or self.corpus.train
         tokenizer = self.corpus.tokenizer
         prompt = [int(number) for number in part.ids[: PROMPT_TOKENS + 1]]
-        said = say(self.session.model, prompt, tokens=SAID_TOKENS, decode=tokenizer.decode, seed=step)
+        said = sample(self.session.model, prompt, tokens=SAID_TOKENS, decode=tokenizer.decode, seed=step)
         return Said(step=step, prompt=tokenizer.decode(prompt[1:]), text=said)
 
 
-def _validated(event: Validation, corpus: Corpus) -> Validated:
+def _validated(event: Validation, session: Session, corpus: Corpus) -> Validated:
     training = event.training_nats
     return Validated(
         step=event.step,
@@ -144,7 +155,7 @@ def _validated(event: Validation, corpus: Corpus) -> Validated:
         training_bits_per_character=None
         if training is None
         else bits(training) * tokens_per_character(corpus.train),
-        best=event.best,
+        best=event.step == session.record.best_step,
     )
 
 
@@ -156,9 +167,8 @@ def _diverged(event: Divergence, session: Session) -> Warned:
             message=f"{at}That was once too often: it ends here, with {back}; a lower training.learning_rate than "
             f"{session.highest_rate:g} would go further"
         )
-    return Warned(
-        message=f"{at}It goes on from {back} with half the rate, {event.rate:g} ({session.halvings} of {MOST_HALVINGS})"
-    )
+    times = f"{session.record.halvings} of {MOST_HALVINGS}"
+    return Warned(message=f"{at}It goes on from {back} with half the rate, {event.rate:g} ({times})")
 
 
 def _ended_early(session: Session) -> str | None:
@@ -166,6 +176,8 @@ def _ended_early(session: Session) -> str | None:
     if session.ending == "passes":
         return f"{session.epochs:.0f} epochs are made, and more of them would teach nothing"
     if session.ending == "patience":
-        best = f"of step {session.best_step:,}" if session.best_step else "that it began with"
-        return f"the last {session.stale} validations showed no gain: the training ends here, with the weights {best}"
+        step = session.record.best_step
+        best = f"of step {step:,}" if step else "that it began with"
+        stale = f"the last {session.record.stale} validations showed no gain"
+        return f"{stale}: the training ends here, with the weights {best}"
     return None

@@ -7,7 +7,7 @@ _NOUN: Final = re.compile(r"(.*?)((?: (?:of|in|without) .*)?)", re.DOTALL)
 
 
 def counted(count: float, what: str) -> str:
-    """So many of it, in words: the noun, which may be followed by `of`, `in` or `without` something, takes the plural.
+    """A number and its noun, which takes the plural; `of`, `in` or `without` something may follow the noun.
 
     A fraction is shown in full, a whole number with its thousands apart.
     """

@@ -22,7 +22,7 @@ UNITS: Final[tuple[Unit, ...]] = ("characters", "words", "subwords")
 BYTES: Final = tuple(f"<0x{byte:02X}>" for byte in range(256))
 """The byte tokens of the first two forms; they are their first 256 ids."""
 
-# A blank is the first character of a token or the whole of it, never inside: a text may be cut before each blank.
+# A space is the first character of a token or the whole of it, never inside: a text may be cut before each space.
 WORDS_PATTERN: Final = rf" ?{PATTERN}"
 SUBWORDS_PATTERN: Final = rf"\n| ?{PATTERN}| ?[^\s\p{{L}}\p{{N}}]{{1,16}}|\s"
 

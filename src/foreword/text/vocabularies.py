@@ -76,12 +76,12 @@ def cut_at_tokens(pieces: Iterable[str], size: int = PIECE) -> Iterator[str]:
 def _place(text: str) -> int:
     """The last place in `text` before which all tokens have ended, whatever follows.
 
-    Before each blank is one: no token has a blank inside. Where a long line has none, the tokens are counted out
+    Before each space is one: no token has a space inside. Where a long line has none, the tokens are counted out
     from the left.
     """
-    blank = max(text.rfind("\n"), text.rfind(" "))
-    if blank > 0:
-        return blank
+    space = max(text.rfind("\n"), text.rfind(" "))
+    if space > 0:
+        return space
     start = 0
     for token in _TOKENS.finditer(text):
         if token.start() < len(text) - 1:  # a hyphen at the very end may turn out to stand inside a word

@@ -104,8 +104,8 @@ def is_full(text: str) -> bool:
     return text != "" and word_start(text) > 0 and first_word(text) == text
 
 
-def takes_blank(word: str) -> bool:
-    """Whether a blank belongs behind the word: not in scripts written without spaces."""
+def takes_space(word: str) -> bool:
+    """Whether a space belongs behind the word: not in scripts written without spaces."""
     return word_start(word + "a") == 0
 
 

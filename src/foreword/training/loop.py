@@ -17,13 +17,12 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
 
 from foreword.corpus.blocks import UNCOUNTED, Block
+from foreword.models.catalogue import weights_of
 from foreword.models.language_model import State, detach, restart
-from foreword.training.divergence import CHECK_EVERY, is_lost, turn_back
-from foreword.training.optimizer import follow
-from foreword.training.schedule import learning_rate
+from foreword.training.device import arithmetic
+from foreword.training.optimize import CHECK_EVERY, has_diverged, learning_rate
 from foreword.training.session import Session
-from foreword.training.validate import arithmetic, validate
-from foreword.training.weights import weights_of
+from foreword.training.validate import Validation, validate
 
 
 @final
@@ -40,23 +39,8 @@ class Step:
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class Validation:
-    """The loss on held-out text after `step` updates, and on the training text since the validation before.
-
-    Before the first update, nothing is known of the latter.
-    """
-
-    step: int
-    epoch: float
-    nats: float
-    training_nats: float | None
-    best: bool
-
-
-@final
-@dataclass(frozen=True, kw_only=True)
 class Divergence:
-    """The loss was lost at `step`. The weights are those of step `back_to` again; `rate` is the highest from now on."""
+    """The loss diverged at `step`. The weights are those of step `back_to` again; `rate` is the highest from now on."""
 
     step: int
     back_to: int
@@ -70,14 +54,13 @@ Event = Step | Validation | Divergence
 def fit(session: Session) -> Iterator[Event]:
     """Train `session.model` in place; yield a `Step` after each update, a `Validation` as often as planned.
 
-    The session is whole at every yield: it may be saved there, and a later `fit` of what was saved goes on as if
-    nothing had happened. What its caller does between two events counts as training, but for what is done inside
-    `session.timing.aside()`.
+    The session is whole at every yield: it may be saved there, and a later `fit` of what was saved continues as if
+    nothing had happened. What its caller does between two events counts as training, except inside `session.aside()`.
     """
-    session.timing.begin()
+    session.lap()
     while True:
-        if session.look_is_due:
-            event = _look(session)
+        if session.validation_is_due:
+            event = _validate(session)
             if event is not None:
                 yield event
         elif session.ending is not None:
@@ -86,124 +69,154 @@ def fit(session: Session) -> Iterator[Event]:
             yield _turn_back(session)
         else:
             step = _update(session)
-            session.timing.updated()
+            session.record.timing.updated(session.lap())
             yield step
 
 
 def _update(session: Session) -> Step:
     """One block forward, back, and a step of the optimiser."""
-    settings = session.settings
-    block = session.blocks[session.block]
-    session.accord.updates_left = session.updates_left
+    settings, record = session.settings, session.record
+    block = session.blocks[record.block]
     session.optimizer.zero_grad(set_to_none=True)
-    total = session.accord.heard(_gradients(session, block))
-    progress = session.next_progress(session.accord.updates_left)
-    rate = learning_rate((session.progress + progress) / 2, settings) * 0.5**session.halvings
+    updates_left = session.updates_left
+    total, updates_left = _agreed(session, _gradients(session, block), updates_left)
+    progress = session.next_progress(updates_left)
+    rate = learning_rate((record.progress + progress) / 2, settings) * 0.5**record.halvings
     clip_grad_norm_(session.model.parameters(), settings.clip)
     for group in session.optimizer.param_groups:
         group["lr"] = rate
     session.optimizer.step()
-    if session.averaged is not session.model:
-        follow(session.averaged, session.model, decay=settings.average, step=session.step)
     session.advance()
-    session.progress = progress
+    record.progress = progress
     counted = int((block.targets != UNCOUNTED).sum())
-    session.tokens += counted
+    record.tokens += counted
     nats = total / counted
     session.training_nats += nats
-    session.training_steps += 1
-    return Step(step=session.step, epoch=session.epochs, nats=nats, tokens=counted, learning_rate=rate)
+    record.training_steps += 1
+    return Step(step=record.step, epoch=session.epochs, nats=nats, tokens=counted, learning_rate=rate)
 
 
-def _gradients(session: Session, whole: Block) -> Float[Tensor, ""]:
+def _agreed(
+    session: Session, nats: Float[Tensor, ""], updates_left: float
+) -> tuple[Float[Tensor, ""], float]:
+    """The nats of the whole block, the updates left by rank 0's clock, and the flags: one small sum for all three."""
+    if session.processes.count == 1:
+        return nats, updates_left
+    total, updates_left = session.flags.exchange(
+        [nats.item(), updates_left if session.processes.first else 0.0]
+    )
+    return torch.tensor(total, device=session.device), updates_left
+
+
+def _gradients(session: Session, block: Block) -> Float[Tensor, ""]:
     """The sum of the losses of this process's columns of a block, back-propagated; the state is carried on.
 
     Where memory bounds the batch, its columns are read in groups, one after the other: their gradients add up.
     """
-    block = session.team.cut(whole)
-    state, states = _state_for(session, block), []
+    own = session.processes.part(block.ids.shape[1])
+    columns = np.arange(own.start, own.stop)
+    state, states = _state_for(session, block.restart[own]), []
     total = torch.zeros((), device=session.device)
-    columns = np.arange(block.ids.shape[1])
     for group in np.array_split(columns, min(session.settings.accumulate, len(columns))):
         part = slice(int(group[0]), int(group[-1]) + 1)
+        here = slice(part.start - own.start, part.stop - own.start)
         ids, targets = (_on_device(session, ids[:, part]) for ids in (block.ids, block.targets))
-        with session.accord.holding(more=part.stop < len(columns)):
-            with arithmetic(session.device, session.plan.precision):
-                logits, reached = session.accord.network(ids, tuple(tensor[:, part] for tensor in state))
+        with session.gradients.held_back(more=part.stop < own.stop):
+            with arithmetic(session.device, session.precision):
+                logits, reached = session.gradients.network(ids, tuple(tensor[:, here] for tensor in state))
             loss = cross_entropy(
                 logits.float().flatten(0, 1), targets.flatten(), ignore_index=UNCOUNTED, reduction="sum"
             )
             total += loss.detach()
             # Divided by the size of a whole block, so that a token weighs the same in the last, shorter block.
-            session.accord.backward(loss / session.tokens_per_block, total)
+            session.gradients.backward(loss / session.tokens_per_block)
         states.append(detach(reached))
     session.state = tuple(torch.cat(parts, dim=1) for parts in zip(*states, strict=True))
     return total
 
 
-def _state_for(session: Session, block: Block) -> State:
+def _state_for(session: Session, restarted: Shaped[np.ndarray, " batch"]) -> State:
     """The carried state, new for the columns that start afresh."""
-    initial = session.model.initial_state(block.ids.shape[1])
-    if not session.state or bool(block.restart.all()):
+    initial = session.model.initial_state(len(restarted))
+    if not session.state or bool(restarted.all()):
         return initial
-    return restart(session.state, _on_device(session, block.restart), initial)
+    return restart(session.state, _on_device(session, restarted), initial)
 
 
 def _on_device(session: Session, array: Shaped[np.ndarray, "..."]) -> Tensor:
     """A tensor of it, on its way: from pinned memory, a GPU fetches it while the program goes on."""
-    tensor = torch.from_numpy(array)
+    tensor = torch.from_numpy(np.ascontiguousarray(array))
     if session.device.type == "cuda":
         return tensor.pin_memory().to(session.device, non_blocking=True)
     return tensor.to(session.device)
 
 
 def _is_no_number(session: Session) -> bool:
-    """Whether the loss has ceased to be a number; asked seldom, at steps that do not depend on the clock."""
-    due = session.training_steps > 0 and session.step % CHECK_EVERY == 0
+    """Whether the loss has ceased to be a number; checked seldom, at steps that do not depend on the clock."""
+    due = session.record.training_steps > 0 and session.record.step % CHECK_EVERY == 0
     return due and not math.isfinite(session.training_nats.item())
 
 
-def _look(session: Session) -> Validation | Divergence | None:
+def _validate(session: Session) -> Validation | Divergence | None:
     """Measure on held-out text where there is some, and keep the weights if they are the best so far."""
-    training_nats = session.training_nats.item() / session.training_steps if session.training_steps else None
-    session.timing.updated(0)  # the device had still to do it
-    nats = _validated_nats(session)
-    session.timing.looked()
-    session.looked = session.progress
-    if is_lost(session, nats=nats, training_nats=training_nats):
+    record = session.record
+    training_nats = session.training_nats.item() / record.training_steps if record.training_steps else None
+    record.timing.updated(session.lap(), 0)  # the device had still to do it
+    nats = None
+    if session.validation_ids is not None:
+        nats = validate(
+            session.model,
+            session.validation_ids,
+            device=session.device,
+            precision=session.precision,
+            processes=session.processes,
+        )
+    record.timing.validated(session.lap())
+    record.looked = record.progress
+    if _diverged(session, nats, training_nats):
         return _turn_back(session)
     session.forget_training_loss()
     if training_nats is not None:
-        session.best_training_nats = min(session.best_training_nats, training_nats)
-    best = nats is None or nats < session.best_nats
+        record.best_training_nats = min(record.best_training_nats, training_nats)
+    best = nats is None or nats < record.best_nats
     if best:
-        session.best, session.best_step = weights_of(session.averaged), session.step
+        session.best, record.best_step = weights_of(session.model), record.step
     if nats is None:
         return None
-    session.best_nats, session.stale = min(nats, session.best_nats), 0 if best else session.stale + 1
-    return Validation(
-        step=session.step, epoch=session.epochs, nats=nats, training_nats=training_nats, best=best
+    record.best_nats, record.stale = min(nats, record.best_nats), 0 if best else record.stale + 1
+    point = Validation(
+        step=record.step,
+        epoch=session.epochs,
+        nats=nats,
+        training_nats=training_nats,
+        seconds=session.seconds,
     )
+    record.curve.append(point)
+    return point
 
 
-def _validated_nats(session: Session) -> float | None:
-    if session.validation_ids is None:
-        return None
-    return validate(
-        session.averaged,
-        session.validation_ids,
-        device=session.device,
-        precision=session.plan.precision,
-        team=session.team,
+def _diverged(session: Session, nats: float | None, training_nats: float | None) -> bool:
+    """Whether the network is lost; before the first update nothing can have been unlearned."""
+    if training_nats is None:
+        return nats is not None and not math.isfinite(nats)
+    if nats is None:  # no text is held out: the weights are asked themselves
+        whole = all(bool(weight.isfinite().all()) for weight in session.model.parameters())
+        nats = training_nats if whole else math.nan
+    return has_diverged(
+        nats,
+        training_nats,
+        best_nats=session.record.best_nats,
+        best_training_nats=session.record.best_training_nats,
+        vocabulary=session.model.config.vocabulary,
     )
 
 
 def _turn_back(session: Session) -> Divergence:
-    step = session.step
-    turn_back(session)
+    step = session.record.step
+    session.turn_back()
     return Divergence(
         step=step,
-        back_to=session.best_step,
+        back_to=session.record.best_step,
         rate=session.highest_rate,
-        gave_up=session.gave_up,
+        gave_up=session.record.gave_up,
     )

@@ -1,37 +1,64 @@
-"""The plan of a run: what will be done, fixed before the first step and stored beside its checkpoints.
+"""From a text and a time to a plan: which network, how many updates, in which arithmetic.
 
-A run that goes on later, or elsewhere, goes on as it was planned: no probe is made twice.
+What a recipe names stands; the rest is chosen here, once, before the first update. The plan is stored in the run
+folder, so that a run that continues later, or elsewhere, continues as it was planned. Sizes, rates and dropouts are
+each from a measured run (docs/log.md).
 """
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import final
+from typing import Final, final
 
-from foreword.errors import RecipeError, RunError
-from foreword.training.precision import Precision
-from foreword.training.recipe import Recipe, recipe_of
+import msgspec
+import numpy as np
+import torch
 
-NAME = "plan.json"
-FORMAT_VERSION = 2
+from foreword.corpus.prepare import Corpus
+from foreword.errors import OptionError, RecipeError, RunError
+from foreword.models.catalogue import build, load_weights, parameter_count
+from foreword.models.language_model import AbstractLanguageModel
+from foreword.text.counting import counted
+from foreword.training.device import Precision, check_fits, choose_precision
+from foreword.training.distributed import ALONE, Processes
+from foreword.training.loop import Event, Step, fit
+from foreword.training.recipe import Recipe, Table, TrainingSettings, merged, recipe_of
+from foreword.training.session import UNSEEN, Record, Session, layout_for
+from foreword.training.sizing import (
+    MOST_EPOCHS,
+    RATES,
+    Size,
+    defaults_for,
+    dropouts_for,
+    weight_decay_for,
+)
+from foreword.training.timing import Budget
 
+NAME: Final = "plan.json"
+FORMAT_VERSION: Final = 2
 
-@final
-@dataclass(frozen=True, kw_only=True)
-class Budget:
-    """The time of a run that has one: `seconds` for updates and all that goes on between them.
+ENDLESS: Final = 10**9
 
-    It makes `most_steps` updates at most. The next two are what a probe measured: what to expect until the run itself
-    has shown its pace. So many seconds may go into `measuring` what came of it.
-    """
+VALIDATION_SHARE: Final = 0.05
+"""The share of the time that may go into validations."""
 
-    seconds: float
-    most_steps: int
-    seconds_per_step: float
-    seconds_per_look: float
-    measuring: float = math.inf
+FORWARD_SPEEDUP: Final = 3
+"""How many times as fast a token is read as trained on: back-propagation costs two forward passes."""
+
+LEAST_BETWEEN: Final = 20
+"""Updates between two validations, at least: a shorter run has fewer validations."""
+
+TRAINING_SHARE: Final = 0.8
+"""The share of additional time that training gets."""
+
+PROBE_SHARE: Final = 0.01
+"""The share of the time that goes into measuring an update, before the first one."""
+
+PROBE_SECONDS: Final = 3.0
+"""More seconds than that tell no more."""
 
 
 @final
@@ -39,10 +66,10 @@ class Budget:
 class Plan:
     """Every choice of a run: the whole recipe, and what was measured or computed from it.
 
-    `steps` is how many updates the run makes, and about how many where it has a `budget` of time. `looks` counts
-    those at held-out text, `validation_tokens` how much of it each look reads; `tensorboard` is the
-    folder of a log, if one is asked for, `html` the file of a report, which keeps words out where it is to `share`;
-    `reasons` are lines for people.
+    `steps` is how many updates the run makes, and about how many where it has a `budget` of time. It has `looks`
+    validations, which read `validation_tokens` each. `tensorboard` is the folder of a log, if one is asked for, `html`
+    the file of a report, which hides words where it is to `share`; `reasons` are lines for people. The file has these
+    fields by their names.
     """
 
     recipe: Recipe
@@ -60,20 +87,7 @@ class Plan:
 
 def write_plan(plan: Plan, folder: Path) -> None:
     """Store the plan in the run folder, whole or not at all."""
-    numbers = {
-        "format_version": FORMAT_VERSION,
-        "recipe": plan.recipe.tables(),
-        "steps": plan.steps,
-        "looks": plan.looks,
-        "validation_tokens": plan.validation_tokens,
-        "precision": plan.precision,
-        "device": plan.device,
-        "budget": None if plan.budget is None else asdict(plan.budget),
-        "tensorboard": plan.tensorboard,
-        "html": plan.html,
-        "share": plan.share,
-        "reasons": plan.reasons,
-    }
+    numbers = {"format_version": FORMAT_VERSION, **asdict(plan), "recipe": plan.recipe.tables()}
     unfinished = folder / (NAME + ".new")
     unfinished.write_text(json.dumps(numbers, indent=2) + "\n", encoding="utf-8")
     unfinished.replace(folder / NAME)
@@ -87,44 +101,234 @@ def read_plan(folder: Path) -> Plan:
     """
     try:
         numbers = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        if not isinstance(numbers, Mapping):
-            raise RecipeError("it is not an object")
-        return _plan_of(numbers)
+        if numbers["format_version"] != FORMAT_VERSION:
+            raise RunError("the run was begun by another version of Foreword; finish it with that one")
+        recipe = recipe_of(numbers["recipe"])
+        return replace(msgspec.convert({**numbers, "recipe": {}}, Plan), recipe=recipe)
     except FileNotFoundError:
         raise RunError(f"there is no unfinished run in {folder}") from None
-    except (ValueError, KeyError, TypeError, RecipeError, OSError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, RecipeError, OSError) as error:
         raise RunError(
             f"the plan in {folder} cannot be used: {error}; delete the folder and start anew"
         ) from None
 
 
-def _plan_of(numbers: Mapping[str, object]) -> Plan:
-    if numbers["format_version"] != FORMAT_VERSION:
-        raise RunError("the run was begun by another version of Foreword; finish it with that one")
-    recipe, precision, reasons = numbers["recipe"], numbers["precision"], numbers["reasons"]
-    if not isinstance(recipe, Mapping) or not isinstance(reasons, list):
-        raise RecipeError("recipe and reasons have the wrong form")
-    if precision not in ("float32", "bfloat16"):
-        raise RecipeError(f"precision is {precision!r}")
-    counts = {name: int(str(numbers[name])) for name in ("steps", "looks", "validation_tokens")}
-    return Plan(
-        recipe=recipe_of(recipe),
-        precision=precision,
-        device=str(numbers["device"]),
-        budget=_budget_of(numbers["budget"]),
-        tensorboard=None if numbers["tensorboard"] is None else str(numbers["tensorboard"]),
-        html=None if numbers.get("html") is None else str(numbers["html"]),
-        share=numbers.get("share") is True,
-        reasons=tuple(map(str, reasons)),
-        **counts,
+def plan_run(
+    recipe: Mapping[str, Table],
+    corpus: Corpus,
+    *,
+    device: torch.device,
+    size: Size | None = None,
+    minutes: float | None = None,
+    seconds: float | None = None,
+    further: bool = False,
+    processes: Processes = ALONE,
+) -> Plan:
+    """The plan for training on `corpus`: what the tables of a `recipe` ask for, and what is best for the rest.
+
+    `minutes` is the whole time asked for, by which the network is chosen; `seconds` of it are left, from now, for
+    planning and training. Where a finished network is trained `further`, the tables name all of its sizes, and only its
+    dropout is chosen. Rank 0 plans for all processes, and measures the speed with its own share of the columns.
+
+    Raises:
+        RecipeError: A size is unknown to the architecture or out of its range.
+        OptionError: Neither the recipe nor a time says how long to train.
+    """
+    begun = time.perf_counter()
+    chosen = defaults_for(corpus.train.characters, minutes=minutes, size=size, named=recipe.get("model", {}))
+    if further:
+        chosen["model"] = {name: value for name, value in chosen["model"].items() if "dropout" in name}
+    full = recipe_of(merged(chosen, recipe))
+    trial = _trial(full, corpus, device, processes)
+    blocks = layout_for(corpus.train.ids, full.training, old=_old_ids(corpus)).epoch(0)
+    tokens_per_block = trial.tokens_per_block * processes.count
+    budget, steps = None, _steps_for(full.training, blocks=len(blocks))
+    if steps is None:
+        if minutes is None or seconds is None:
+            raise OptionError("say how long to train: --minutes, --steps, or a recipe with epochs or steps")
+        per_step = seconds_per_step(trial, seconds=min(PROBE_SECONDS, PROBE_SHARE * 60 * minutes))
+        left = max(0.0, seconds - (time.perf_counter() - begun))
+        most = MOST_EPOCHS * len(blocks)
+        steps = max(1, min(int(left * (1 - VALIDATION_SHARE) / per_step), most))
+        budget = Budget(seconds=left, most_steps=most, seconds_per_step=per_step, seconds_per_look=0.0)
+    epochs = steps / len(blocks)
+    full = _regularized(full, recipe, epochs=epochs, steps=steps)
+    looks = max(1, min(full.training.validations, steps // LEAST_BETWEEN))
+    validation_tokens = _validation_tokens(corpus, steps * tokens_per_block / looks)
+    if budget is not None:
+        share = validation_tokens / (tokens_per_block * FORWARD_SPEEDUP)
+        budget = replace(budget, seconds_per_look=share * budget.seconds_per_step)
+    plan = Plan(
+        recipe=full,
+        steps=steps,
+        looks=looks,
+        validation_tokens=validation_tokens,
+        precision=trial.precision,
+        device=str(device),
+        budget=budget,
+    )
+    reasons = _reasons(plan, corpus, epochs, tokens_per_block, minutes)
+    if budget is not None and minutes is not None and epochs < 1:
+        reasons = (*reasons, _too_little(budget, corpus, len(blocks), epochs, minutes))
+    return replace(plan, reasons=reasons)
+
+
+def new_session(
+    plan: Plan,
+    corpus: Corpus,
+    initial: Mapping[str, np.ndarray] | None = None,
+    *,
+    processes: Processes = ALONE,
+) -> Session:
+    """The session that `plan` begins with, on new weights or on the `initial` ones of a finished model."""
+    held_out = None if corpus.validation is None else corpus.validation.ids
+    return Session(
+        settings=plan.recipe.training,
+        model=new_model(plan.recipe, corpus, initial),
+        layout=layout_for(corpus.train.ids, plan.recipe.training, old=_old_ids(corpus)),
+        steps=plan.steps,
+        looks=plan.looks,
+        device=processes.device(torch.device(plan.device)),
+        precision=plan.precision,
+        validation_ids=None if held_out is None else held_out[: plan.validation_tokens + 1],
+        budget=plan.budget,
+        processes=processes,
+        record=Record() if initial is None else Record(looked=UNSEEN),
     )
 
 
-def _budget_of(numbers: object) -> Budget | None:
-    if numbers is None:
-        return None
-    if not isinstance(numbers, Mapping) or not all(
-        isinstance(value, int | float) and value >= 0 for value in numbers.values()
-    ):
-        raise RecipeError(f"budget is {numbers!r}")
-    return Budget(**numbers)
+def new_model(
+    recipe: Recipe, corpus: Corpus, weights: Mapping[str, np.ndarray] | None = None
+) -> AbstractLanguageModel:
+    """The network that `recipe` describes, with weights drawn from the recipe's seed, or with those `weights`."""
+    if weights is not None:
+        model = _without_weights(recipe, corpus)
+        load_weights(model, weights)
+        return model
+    torch.manual_seed(recipe.training.seed)
+    return build(recipe.architecture, _sizes(recipe, corpus))
+
+
+def check_sizes(recipe: Mapping[str, Table]) -> None:
+    """See that there is such a network as the tables ask for, before a long text is read for it.
+
+    Raises:
+        RecipeError: The architecture, or a size of it, is unknown or out of its range, or larger than this machine.
+    """
+    full = recipe_of(recipe)
+    try:
+        with torch.device("meta"):  # shapes without numbers: it takes no time and no memory
+            model = build(full.architecture, {**full.model, "vocabulary": 256, "newline": 0})
+    except (RuntimeError, OverflowError, TypeError):  # PyTorch has each of them for sizes that overflow
+        raise RecipeError("the sizes in [model] are too large for any machine's memory") from None
+    check_fits(parameter_count(model))
+
+
+def seconds_per_step(session: Session, *, seconds: float) -> float:
+    """How long an update takes once the machine is warm: the mean over so many seconds, at least three updates."""
+    training = fit(session)
+    _wait_for_update(training)
+    begun, steps = time.perf_counter(), 0
+    while steps < 3 or time.perf_counter() - begun < seconds:
+        _wait_for_update(training)
+        steps += 1
+    return (time.perf_counter() - begun) / steps
+
+
+def _wait_for_update(training: Iterator[Event]) -> None:
+    event = next(training)
+    if isinstance(event, Step):
+        event.nats.item()  # waits for the device
+
+
+def _steps_for(settings: TrainingSettings, *, blocks: int) -> int | None:
+    """How many updates the recipe asks for; None where the time decides."""
+    if settings.steps is not None:
+        return settings.steps
+    return None if settings.epochs is None else max(1, round(settings.epochs * blocks))
+
+
+def _trial(recipe: Recipe, corpus: Corpus, device: torch.device, processes: Processes) -> Session:
+    """A session to measure with, of one process's columns; its network is thrown away."""
+    settings, hidden = recipe.training, recipe.model.get("hidden", 256)
+    precision = settings.precision
+    if precision == "auto":
+        width = hidden if isinstance(hidden, int) else 256
+        precision = choose_precision(device, rows=settings.batch, width=width)
+    share = replace(settings, batch=max(1 if corpus.old is None else 2, settings.batch // processes.count))
+    model = _without_weights(recipe, corpus)
+    torch.manual_seed(settings.seed)
+    for weight in model.parameters():
+        torch.nn.init.normal_(weight, std=0.05)
+    return Session(
+        settings=share,
+        model=model,
+        layout=layout_for(corpus.train.ids, share, old=_old_ids(corpus)),
+        steps=ENDLESS,
+        looks=1,
+        device=device,
+        precision=precision,
+    )
+
+
+def _old_ids(corpus: Corpus) -> np.ndarray | None:
+    return None if corpus.old is None else corpus.old.ids
+
+
+def _without_weights(recipe: Recipe, corpus: Corpus) -> AbstractLanguageModel:
+    """A network with no weights yet: to draw those of a large network takes seconds on a busy machine."""
+    with torch.device("meta"):
+        model = build(recipe.architecture, _sizes(recipe, corpus))
+    model.to_empty(device="cpu")
+    return model
+
+
+def _sizes(recipe: Recipe, corpus: Corpus) -> dict[str, object]:
+    return {**recipe.model, "vocabulary": corpus.tokenizer.size, "newline": corpus.tokenizer.newline}
+
+
+def _regularized(recipe: Recipe, asked: Mapping[str, Table], *, epochs: float, steps: int) -> Recipe:
+    """The recipe with what keeps a recurrent network from overfitting in a run of that length."""
+    if recipe.architecture not in RATES:
+        return recipe
+    settings = recipe.training
+    if settings.optimizer != "adam" and "weight_decay" not in asked.get("training", {}):
+        settings = replace(settings, weight_decay=weight_decay_for(steps, settings.learning_rate))
+    return replace(recipe, model={**dropouts_for(epochs), **recipe.model}, training=settings)
+
+
+def _validation_tokens(corpus: Corpus, trained_between: float) -> int:
+    """How many tokens each validation reads: what a share of the time since the one before buys."""
+    held_out = 0 if corpus.validation is None else len(corpus.validation.ids) - 1
+    return min(held_out, max(2_000, int(VALIDATION_SHARE * trained_between * FORWARD_SPEEDUP)))
+
+
+def _reasons(
+    plan: Plan, corpus: Corpus, epochs: float, tokens: int, minutes: float | None
+) -> tuple[str, ...]:
+    """What was chosen and why, in two lines for people."""
+    recipe, budget = plan.recipe, plan.budget
+    kinds = {name: value for name, value in recipe.model.items() if "dropout" in name}
+    sizes = ", ".join(f"{name} {value}" for name, value in recipe.model.items() if name not in kinds)
+    network = f"{recipe.architecture}: {sizes}" if sizes else recipe.architecture
+    time_given = "" if budget is None or minutes is None else f" and {counted(minutes, 'minute')}"
+    about = "" if budget is None else "about "
+    dropout = ", ".join(f"{name} {value}" for name, value in kinds.items() if value)
+    speed = "" if budget is None else f", {tokens / budget.seconds_per_step:,.0f} tokens a second here"
+    rate = f"{tokens:,} tokens a step at a rate of {recipe.training.learning_rate:g}"
+    length = f"{about}{epochs:.1f} epochs" + (f", so {dropout}" if dropout else "")
+    return (
+        f"{network}, for {counted(corpus.train.characters, 'character')}{time_given}; {rate}",
+        f"{length}; {plan.precision} on {plan.device}{speed}",
+    )
+
+
+def _too_little(budget: Budget, corpus: Corpus, blocks: int, epochs: float, minutes: float) -> str:
+    """What a person should know before their time is spent on a part of their text."""
+    one_epoch = blocks * budget.seconds_per_step / (1 - VALIDATION_SHARE)
+    needed = math.ceil(minutes + (one_epoch - budget.seconds) / 60 / TRAINING_SHARE)
+    seen = f"{epochs:.0%}" if epochs >= 0.01 else "less than 1%"
+    return (
+        f"{counted(minutes, 'minute')} {'is' if minutes == 1 else 'are'} too few for {corpus.train.characters:,} "
+        f"characters: training will see {seen} of them; {counted(needed, 'minute')} would be enough to see each once"
+    )

@@ -1,6 +1,6 @@
 """A recipe: every setting of a training run, read from TOML, checked by name.
 
-A recipe file may leave out what `sizing` is to choose. What it names, it names rightly: an unknown key or a
+A recipe file may leave out what `plan.py` is to choose. What it names, it names rightly: an unknown key or a
 value of the wrong kind is an error that says which.
 
     [text]
@@ -59,9 +59,8 @@ class TrainingSettings:
 
     `epochs` or `steps` fix the length of the run; where both are left out, the time given does. `warm_up` is a
     share of the run, `accumulate` the number of groups in which the columns of a batch are read one after the other,
-    `average` the decay of an exponential moving average of the weights (0: none), `replay` the share of the columns
-    that walk old text where there is some (0: none of them), `patience` the number of validations without a gain
-    after which training stops (0: never).
+    `replay` the share of the columns that walk old text where there is some (0: none of them), `patience` the number
+    of validations without a gain after which training stops (0: never).
     """
 
     layout: Literal["blocks", "windows"] = "blocks"
@@ -78,7 +77,6 @@ class TrainingSettings:
     warm_up: float = 0.05
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     clip: float = 1.0
-    average: float = 0.0
     validations: int = 20
     patience: int = 6
     replay: float = 0.2
@@ -94,7 +92,7 @@ class TrainingSettings:
             _require(f"training.{name}", value, value is None or value > 0, "above 0")
         for name in ("learning_rate", "clip"):
             _require(f"training.{name}", getattr(self, name), getattr(self, name) > 0, "above 0")
-        for name in ("warm_up", "average", "replay"):
+        for name in ("warm_up", "replay"):
             _require(
                 f"training.{name}", getattr(self, name), 0 <= getattr(self, name) < 1, "from 0 to below 1"
             )
@@ -160,11 +158,16 @@ def recipe_of(tables: Mapping[str, object]) -> Recipe:
         "model.architecture", architecture, architecture in get_args(Architecture),
         "one of " + ", ".join(get_args(Architecture)),
     )  # fmt: skip
+    training = dict(checked.get("training", {}))
+    if average := training.pop("average", 0):  # recipes of older models name it, as 0
+        raise RecipeError(
+            f"training.average is {average!r}, but averaged weights are not supported: leave it out"
+        )
     return Recipe(
         architecture=architecture,
         text=_settings(TextSettings, "text", checked.get("text", {})),
         model=model,
-        training=_settings(TrainingSettings, "training", checked.get("training", {})),
+        training=_settings(TrainingSettings, "training", training),
     )
 
 

@@ -1,7 +1,9 @@
 """All that changes while a network trains: its weights, its optimiser, its place in the text, what it has reached."""
 
-import copy
 import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Literal, final
 
@@ -12,57 +14,32 @@ from torch import Tensor
 
 from foreword.corpus.blocks import UNCOUNTED, Blocks, Epoch, Windows
 from foreword.corpus.replay import OldWindows, Replay, Ring, columns_for
+from foreword.models.catalogue import load_weights, weights_of
 from foreword.models.language_model import AbstractLanguageModel, State
-from foreword.training.accord import Accord
-from foreword.training.distribute import ALONE, Team
-from foreword.training.optimizer import optimizer_for
-from foreword.training.plan import Plan
+from foreword.training.device import Precision
+from foreword.training.distributed import ALONE, Flags, Processes, SharedGradients
+from foreword.training.optimize import MOST_HALVINGS, Chosen, interpolated, optimizer_for
 from foreword.training.recipe import TrainingSettings
-from foreword.training.timing import Timing
-from foreword.training.weights import weights_of
+from foreword.training.timing import Budget, Timing
+from foreword.training.validate import Validation, overfits
 
 Layout = Blocks | Windows | Replay
 UNSEEN: Final = -1.0
 
 Ending = Literal["steps", "time", "passes", "patience", "diverged"]
-"""Why a run is over: steps made, time up, as many passes as help, no gain while patience lasted, or no way on."""
-
-NUMBERS: Final = (
-    "step",
-    "epoch",
-    "block",
-    "progress",
-    "looked",
-    "stale",
-    "halvings",
-    "gave_up",
-    "best_step",
-    "best_nats",
-    "best_training_nats",
-    "training_steps",
-    "tokens",
-)
-"""The numbers of a session that a checkpoint holds, beside those of its timing."""
+"""Why a run is over: all steps made, time up, as many epochs as help, no gain while patience lasted, or diverged."""
 
 
 @final
-@dataclass(kw_only=True, eq=False)
-class Session:
-    """All that changes while a network trains, which a checkpoint holds, beside what the plan and the corpus give.
+@dataclass(kw_only=True)
+class Record:
+    """What a session has done so far, in numbers. Checkpoints store these fields by their names.
 
-    `progress` goes from 0 to 1 and drives the schedule and the looks at held-out text, the last of which was at
-    `looked`: with UNSEEN, there is one before the first update, too, and the first weights may turn out the best.
-    `best` are the weights to fall back on: the first ones, until a look has found better ones. `training_nats` is a sum
-    over the updates since the last look, kept on the device.
-
-    Where a `team` of processes trains the network, all of this is the same in each of them, but for `state`, of which
-    it has its own columns.
+    `progress` goes from 0 to 1 and drives the schedule and the validations; `looked` is where the last validation was.
+    With UNSEEN there is one before the first update, too, and the initial weights may turn out the best. `stale` counts
+    the validations since the best one, `training_steps` the updates since the last one.
     """
 
-    plan: Plan
-    model: AbstractLanguageModel
-    layout: Layout
-    held_out: Shaped[np.ndarray, " time"] | None
     step: int = 0
     epoch: int = 0
     block: int = 0
@@ -74,132 +51,213 @@ class Session:
     best_step: int = 0
     best_nats: float = math.inf
     best_training_nats: float = math.inf
-    best: dict[str, Tensor] = field(default_factory=dict)
-    state: State = ()
-    training_nats: Float[Tensor, ""] = field(default_factory=lambda: torch.zeros(()))
     training_steps: int = 0
     tokens: int = 0
     timing: Timing = field(default_factory=Timing)
-    team: Team = ALONE
-    accord: Accord = field(init=False)
-    averaged: AbstractLanguageModel = field(init=False)
+    curve: list[Validation] = field(default_factory=list)
+    warned: bool = False
+
+
+@final
+@dataclass(kw_only=True, eq=False)
+class Session:
+    """A network in training.
+
+    It makes `steps` updates, or about so many where it has a `budget` of time, and `looks` validations, each on
+    `validation_ids`. `best` are the weights to fall back on: the initial ones, until a validation finds better ones.
+    `training_nats` is a sum over the updates since the last validation, kept on the device.
+
+    Where several `processes` train, all of this is the same in each of them, but for `state`, of which it has its own
+    columns.
+    """
+
+    settings: TrainingSettings
+    model: AbstractLanguageModel
+    layout: Layout
+    steps: int
+    looks: int
+    device: torch.device
+    precision: Precision
+    validation_ids: Shaped[np.ndarray, " time"] | None = None
+    budget: Budget | None = None
+    processes: Processes = ALONE
+    clock: Callable[[], float] = time.perf_counter
+    record: Record = field(default_factory=Record)
+    best: dict[str, Tensor] = field(init=False)
+    state: State = ()
+    training_nats: Float[Tensor, ""] = field(init=False)
     optimizer: torch.optim.Optimizer = field(init=False)
+    gradients: SharedGradients = field(init=False)
+    flags: Flags = field(init=False)
     blocks: Epoch = field(init=False)
     tokens_per_block: int = field(init=False)
+    mark: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
-        """Seed, and set up what follows from the plan."""
-        torch.manual_seed(self.team.seed(self.settings.seed))
+        """Seed, and set up what follows from the settings."""
+        self.blocks = self.layout.epoch(self.record.epoch)
+        self.processes.check_columns(self.width)
+        torch.manual_seed(self.processes.seed(self.settings.seed))
         self.model.to(self.device).train()
-        self.averaged = copy.deepcopy(self.model) if self.settings.average else self.model
         self.optimizer = optimizer_for(self.model, self.settings)
         self.best = weights_of(self.model)
-        self.training_nats = self.training_nats.to(self.device)
-        self.blocks = self.layout.epoch(self.epoch)
-        self.team.check_columns(self.blocks[0].ids.shape[1])
-        self.accord = Accord(self.model, self.team)
+        self.training_nats = torch.zeros((), device=self.device)
+        self.gradients = SharedGradients(self.model, self.processes)
+        self.flags = Flags(self.processes)
         self.tokens_per_block = int((self.blocks[0].targets != UNCOUNTED).sum())
-        if self.plan.budget is not None:
-            self.timing.expect(self.plan.budget.seconds_per_step)
+        if self.budget is not None:
+            self.record.timing.expect(self.budget.seconds_per_step)
 
     @property
-    def settings(self) -> TrainingSettings:
-        """The training table of the recipe."""
-        return self.plan.recipe.training
-
-    @property
-    def device(self) -> torch.device:
-        """Where the network computes."""
-        return torch.device(self.plan.device)
-
-    @property
-    def validation_ids(self) -> Shaped[np.ndarray, " time"] | None:
-        """The held-out text that a look reads, from its beginning; None where nothing is held out."""
-        return None if self.held_out is None else self.held_out[: self.plan.validation_tokens + 1]
-
-    @property
-    def seconds(self) -> float:
-        """The time that the run has taken, but for preparing and finishing it."""
-        return self.timing.seconds
+    def width(self) -> int:
+        """The columns of a block, of all processes together."""
+        return int(self.blocks[0].ids.shape[1])
 
     @property
     def epochs(self) -> float:
-        """Passes over the text so far."""
-        return self.epoch + self.block / len(self.blocks)
+        """Epochs so far."""
+        return self.record.epoch + self.record.block / len(self.blocks)
+
+    @property
+    def seconds(self) -> float:
+        """The time that the run has taken, without its preparation and its end."""
+        return self.record.timing.seconds
+
+    @property
+    def tokens_per_second(self) -> float:
+        """The speed of updates alone."""
+        return self.record.tokens / max(self.record.timing.updating, 1e-9)
 
     @property
     def highest_rate(self) -> float:
         """The learning rate at the top of the schedule, after what divergence has taken off it."""
-        return float(self.settings.learning_rate * 0.5**self.halvings)
+        return float(self.settings.learning_rate * 0.5**self.record.halvings)
 
     @property
     def ending(self) -> Ending | None:
         """Why there is no further update; None where there is one."""
-        budget = self.plan.budget
-        if self.gave_up:
+        if self.record.gave_up:
             return "diverged"
-        if self.progress >= 1:
-            return "steps" if budget is None else "passes" if self.step >= budget.most_steps else "time"
-        impatient = 0 < self.settings.patience <= self.stale
-        return "patience" if impatient else None
+        if self.record.progress >= 1:
+            if self.budget is None:
+                return "steps"
+            return "passes" if self.record.step >= self.budget.most_steps else "time"
+        return "patience" if 0 < self.settings.patience <= self.record.stale else None
 
     @property
-    def look_is_due(self) -> bool:
-        """Whether the plan wants a look at the network before the next update."""
-        looks = self.plan.looks
-        passed = math.floor(self.progress * looks) > math.floor(self.looked * looks)
-        return self.progress > self.looked and (passed or self.progress >= 1)
+    def validation_is_due(self) -> bool:
+        """Whether the plan wants a validation before the next update."""
+        progress, looked = self.record.progress, self.record.looked
+        passed = math.floor(progress * self.looks) > math.floor(looked * self.looks)
+        return progress > looked and (passed or progress >= 1)
 
     @property
     def updates_left(self) -> float:
-        """How many updates there are to come: of a timed run, as many as fit into its time at the pace of late."""
-        budget = self.plan.budget
-        if budget is None:
-            return float(self.plan.steps - self.step)
-        looks = (
-            self.plan.looks - math.floor(self.progress * self.plan.looks) if self.held_out is not None else 0
+        """How many updates there are to come: of a timed run, as many as fit into its time at the recent pace."""
+        if self.budget is None:
+            return float(self.steps - self.record.step)
+        validations = self.looks - math.floor(self.record.progress * self.looks)
+        fitting = self.record.timing.updates_in(
+            self.budget.seconds - self.seconds,
+            validations=0 if self.validation_ids is None else validations,
+            seconds_per_validation=self.budget.seconds_per_look,
         )
-        fitting = self.timing.updates_in(
-            budget.seconds - self.seconds, looks=looks, seconds_per_look=budget.seconds_per_look
-        )
-        return min(fitting, float(budget.most_steps - self.step))
+        return min(fitting, float(self.budget.most_steps - self.record.step))
+
+    @property
+    def seconds_left(self) -> float:
+        """How long the rest will take: of training alone, where the number of steps is fixed, else in all."""
+        pace = self.record.timing.seconds_per_update
+        if self.budget is None:
+            return (self.steps - self.record.step) * pace
+        to_the_last = (self.budget.most_steps - self.record.step) * pace
+        return max(0.0, min(self.budget.seconds - self.seconds, to_the_last))
 
     def next_progress(self, updates_left: float) -> float:
         """Where the next update ends, if so many are to come.
 
-        A pure function of the step where the plan has a fixed number of them.
+        A pure function of the step where the number of steps is fixed.
         """
-        if self.plan.budget is None:
-            return (self.step + 1) / self.plan.steps
-        return 1.0 if updates_left < 1.5 else self.progress + (1 - self.progress) / updates_left
+        if self.budget is None:
+            return (self.record.step + 1) / self.steps
+        progress = self.record.progress
+        return 1.0 if updates_left < 1.5 else progress + (1 - progress) / updates_left
 
-    @property
-    def seconds_left(self) -> float:
-        """How long the rest will take: of training alone, where the plan says how many steps, else in all."""
-        if self.plan.budget is None:
-            return (self.plan.steps - self.step) * self.timing.seconds_per_update
-        to_the_last = (self.plan.budget.most_steps - self.step) * self.timing.seconds_per_update
-        return max(0.0, min(self.plan.budget.seconds - self.seconds, to_the_last))
+    def lap(self) -> float:
+        """Seconds since the last call."""
+        now = self.clock()
+        spent, self.mark = now - self.mark, now
+        return spent
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What is done inside does not count as training."""
+        begun = self.clock()
+        try:
+            yield
+        finally:
+            spent = self.clock() - begun
+            self.record.timing.beside += spent
+            self.mark += spent
 
     def go_to(self, *, step: int, epoch: int, block: int) -> None:
         """Stand before `block` of `epoch`, with `step` updates done."""
-        if epoch != self.epoch:
+        if epoch != self.record.epoch:
             self.blocks = self.layout.epoch(epoch)
-        self.step, self.epoch, self.block = step, epoch, block
+        self.record.step, self.record.epoch, self.record.block = step, epoch, block
 
     def advance(self) -> None:
         """Stand before the next block, which may be the first of the next epoch."""
-        last = self.block + 1 == len(self.blocks)
-        epoch, block = (self.epoch + 1, 0) if last else (self.epoch, self.block + 1)
-        self.go_to(step=self.step + 1, epoch=epoch, block=block)
+        epoch, block = self.record.epoch, self.record.block + 1
+        if block == len(self.blocks):
+            epoch, block = epoch + 1, 0
+        self.go_to(step=self.record.step + 1, epoch=epoch, block=block)
 
     def forget_training_loss(self) -> None:
-        """Begin anew to sum it."""
-        self.training_nats, self.training_steps = torch.zeros_like(self.training_nats), 0
+        """Begin a new sum."""
+        self.training_nats, self.record.training_steps = torch.zeros_like(self.training_nats), 0
 
-    def chosen_weights(self) -> dict[str, Tensor]:
-        """The weights to keep: the best on held-out text, or the last ones where none was held out."""
-        return self.best if math.isfinite(self.best_nats) or self.gave_up else weights_of(self.averaged)
+    def turn_back(self) -> None:
+        """Continue from the best weights at half the rate; the third time, give up."""
+        load_weights(self.model, self.best)
+        self.optimizer = optimizer_for(self.model, self.settings)
+        self.state, self.record.stale = (), 0
+        self.forget_training_loss()
+        if self.record.halvings == MOST_HALVINGS:
+            self.record.gave_up = True
+        else:
+            self.record.halvings += 1
+
+    def overfitting_warning(self) -> str | None:
+        """Plain words, once, when held-out text gets worse while the training text still gets better."""
+        if self.record.warned or not overfits(self.record.curve):
+            return None
+        self.record.warned = True
+        best = min(self.record.curve, key=lambda point: point.nats)
+        return (
+            "it gets better on the text it trains on and worse on text it has not seen: it overfits. "
+            f"The weights of step {best.step:,} are kept. More text, or more dropout, would help."
+        )
+
+    def chosen(self, initial: Mapping[str, np.ndarray] | None = None) -> Chosen:
+        """The weights to keep: the best on held-out text, or the last ones where none was held out.
+
+        Of a network that was trained further from `initial` weights, weights between those and the best are tried, too;
+        the session's model is left with other weights then.
+        """
+        record = self.record
+        kept = self.best if math.isfinite(record.best_nats) or record.gave_up else weights_of(self.model)
+        chosen = Chosen(weights=kept, share=1.0, nats=record.best_nats)
+        if (
+            initial is None
+            or self.validation_ids is None
+            or record.best_step == 0
+            or not math.isfinite(chosen.nats)
+        ):
+            return chosen
+        return interpolated(
+            self.model, initial, chosen, self.validation_ids, device=self.device, precision=self.precision
+        )
 
 
 def layout_for(
@@ -209,20 +267,15 @@ def layout_for(
     old: Shaped[np.ndarray, " old_time"] | None = None,
 ) -> Layout:
     """The blocks or windows that `settings` ask for; where there is `old` text, with columns that walk it."""
-    if old is None or settings.replay == 0:
-        return _columns(ids, settings, settings.batch)
-    beside = columns_for(settings.batch, settings.replay)
-    new = _columns(ids, settings, settings.batch - beside)
-    if isinstance(new, Windows):
-        return Replay(new, OldWindows(_windows(old, settings, beside)))
-    return Replay(new, Ring(old, beside))
 
+    def windows(text: Shaped[np.ndarray, " length"], batch: int) -> Windows:
+        return Windows(
+            text, context=settings.context, stride=settings.stride, batch=batch, seed=settings.seed
+        )
 
-def _columns(ids: Shaped[np.ndarray, " time"], settings: TrainingSettings, batch: int) -> Blocks | Windows:
+    beside = 0 if old is None or settings.replay == 0 else columns_for(settings.batch, settings.replay)
     if settings.layout == "windows":
-        return _windows(ids, settings, batch)
-    return Blocks(ids, batch=batch, unroll=settings.unroll)
-
-
-def _windows(ids: Shaped[np.ndarray, " time"], settings: TrainingSettings, batch: int) -> Windows:
-    return Windows(ids, context=settings.context, stride=settings.stride, batch=batch, seed=settings.seed)
+        new = windows(ids, settings.batch - beside)
+        return Replay(new, OldWindows(windows(old, beside))) if old is not None and beside else new
+    blocks = Blocks(ids, batch=settings.batch - beside, unroll=settings.unroll)
+    return Replay(blocks, Ring(old, beside)) if old is not None and beside else blocks

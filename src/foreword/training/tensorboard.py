@@ -1,10 +1,10 @@
-"""The figures of a run as TensorBoard reads them, for those who have it open beside."""
+"""A log of a run for TensorBoard, written by PyTorch's `SummaryWriter`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final
 
 from foreword.errors import MissingExtra, OptionError, RunError
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
 
 FLUSH_SECONDS: Final = 20
-"""As old as a checkpoint gets: what a kill costs there, it costs here."""
+"""A kill costs so many seconds of the log: as much as of the training itself."""
 
 
 def require_tensorboard(folder: Path) -> None:
-    """See that there is a TensorBoard to write for, and no file where the log is to be.
+    """See that TensorBoard is installed, and that no file lies where the log goes.
 
     Raises:
-        OptionError: There is.
+        OptionError: One does.
         MissingExtra: It is not installed; the message says how to get it.
     """
     if folder.exists() and not folder.is_dir():
@@ -30,22 +30,9 @@ def require_tensorboard(folder: Path) -> None:
         )
 
 
-@final
-class TensorBoardLog:
-    """An open log."""
-
-    def __init__(self, writer: "SummaryWriter") -> None:
-        self._writer = writer
-
-    def write(self, step: int, figures: Mapping[str, float]) -> None:
-        """Add a point to each curve."""
-        for name, value in figures.items():
-            self._writer.add_scalar(name, value, step)
-
-
 @contextmanager
-def open_log(folder: Path, *, after: int) -> Iterator[TensorBoardLog]:
-    """A log in `folder`, closed in the end. What an earlier part of the run wrote there of steps after `after` is void.
+def open_log(folder: Path, *, after: int) -> Iterator["SummaryWriter"]:
+    """A log in `folder`, closed at the end. What a killed run wrote there of steps after `after` no longer counts.
 
     Raises:
         MissingExtra: TensorBoard is not installed.
@@ -61,4 +48,4 @@ def open_log(folder: Path, *, after: int) -> Iterator[TensorBoardLog]:
             f"{folder} cannot be written to: {error.strerror}; choose another folder with --tensorboard"
         ) from None
     with writer:
-        yield TensorBoardLog(writer)
+        yield writer

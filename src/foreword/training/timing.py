@@ -1,32 +1,43 @@
-"""Where the time of a run goes, and how many updates still fit into the rest of it."""
+"""The time of a run: how much it has, where it goes, and how many updates still fit into the rest."""
 
 import math
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, final
 
-OF_LATE: Final = 5.0
-"""Seconds after which an update counts for a third in the pace of late: other programs come and go."""
+RECENT: Final = 5.0
+"""Seconds after which an update counts for a third in the recent pace: other programs come and go."""
 
 PAUSE: Final = 3.0
-"""By this factor longer than usual, an update was held up, and says nothing of those to come."""
+"""An update that takes this many times as long as usual was held up, and does not count in the pace."""
 
 PRIOR: Final = 1.0
 """Seconds of updates that the pace of the plan's probe stands for."""
 
-Clock = Callable[[], float]
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """The time of a run that has one: `seconds` for updates and all that happens between them.
+
+    The run makes `most_steps` updates at most. `seconds_per_step` and `seconds_per_look` (at held-out text) were
+    measured before it began. `measuring` is how many seconds may be spent on measuring the finished model.
+    """
+
+    seconds: float
+    most_steps: int
+    seconds_per_step: float
+    seconds_per_look: float
+    measuring: float = math.inf
 
 
 @final
 @dataclass(kw_only=True)
 class Timing:
-    """Seconds of `updating` the weights, of `looking` at held-out text so many times, and what goes on `beside`.
+    """Seconds spent on updates (`updating`), on `looks` validations (`looking`), and on other work (`beside`).
 
-    `recent_updates` took `recent_seconds`: those of late, for older ones fade. `pauses` are what updates that were held
-    up took beyond that. Where a device works on while the program goes ahead, an update's time shows when something
-    waits for the device, and is counted there.
+    `recent_updates` took `recent_seconds`; older ones fade. `pauses` are seconds by which updates were held up. Where
+    a device works on while the program goes ahead, an update's time shows when something waits for the device, and
+    counts there. Checkpoints store these fields by their names.
     """
 
     updating: float = 0.0
@@ -36,8 +47,6 @@ class Timing:
     looks: int = 0
     recent_updates: float = 0.0
     recent_seconds: float = 0.0
-    clock: Clock = field(default=time.perf_counter, repr=False, compare=False)
-    mark: float = field(default=0.0, init=False, repr=False, compare=False)
 
     @property
     def seconds(self) -> float:
@@ -46,51 +55,30 @@ class Timing:
 
     @property
     def seconds_per_update(self) -> float:
-        """The pace of late, of updates alone; nothing where there was none yet."""
+        """The recent pace of updates alone; 0 before the first one."""
         return self.recent_seconds / self.recent_updates if self.recent_updates else 0.0
 
     def expect(self, seconds_per_update: float) -> None:
         """Take this for the pace until there is a better one."""
         self.recent_updates, self.recent_seconds = PRIOR / seconds_per_update, PRIOR
 
-    def begin(self) -> None:
-        """Time counts from now."""
-        self.mark = self.clock()
-
-    def updated(self, updates: int = 1) -> None:
-        """The time since the last call went into so many updates: none where one of before was waited for."""
-        spent = self._spent()
-        self.updating += spent
-        usual = min(spent, PAUSE * updates * self.seconds_per_update or math.inf)
-        self.pauses += spent - usual
-        faded = math.exp(-spent / OF_LATE)
+    def updated(self, seconds: float, updates: int = 1) -> None:
+        """Count seconds of so many updates: of none where the program waited for one that is counted already."""
+        self.updating += seconds
+        usual = min(seconds, PAUSE * updates * self.seconds_per_update or math.inf)
+        self.pauses += seconds - usual
+        faded = math.exp(-seconds / RECENT)
         self.recent_updates = self.recent_updates * faded + updates
         self.recent_seconds = self.recent_seconds * faded + usual
 
-    def looked(self) -> None:
-        """The time since the last call went into a look at held-out text."""
-        self.looking += self._spent()
+    def validated(self, seconds: float) -> None:
+        """Count seconds of one validation."""
+        self.looking += seconds
         self.looks += 1
 
-    @contextmanager
-    def aside(self) -> Iterator[None]:
-        """What is done inside is not training."""
-        begun = self.clock()
-        try:
-            yield
-        finally:
-            spent = self.clock() - begun
-            self.beside += spent
-            self.mark += spent
-
-    def updates_in(self, seconds: float, *, looks: int, seconds_per_look: float) -> float:
-        """How many updates fit into `seconds` beside `looks` at held-out text, each as long as the ones before."""
-        look = self.looking / self.looks if self.looks else seconds_per_look
-        share = 1 - (self.beside + self.pauses) / (self.seconds + OF_LATE)
+    def updates_in(self, seconds: float, *, validations: int, seconds_per_validation: float) -> float:
+        """How many updates fit into `seconds` beside so many validations, each as long as the ones before."""
+        each = self.looking / self.looks if self.looks else seconds_per_validation
+        share = 1 - (self.beside + self.pauses) / (self.seconds + RECENT)
         pace = self.seconds_per_update
-        return (seconds - looks * look) * share / pace if pace else math.inf
-
-    def _spent(self) -> float:
-        now = self.clock()
-        spent, self.mark = now - self.mark, now
-        return spent
+        return (seconds - validations * each) * share / pace if pace else math.inf

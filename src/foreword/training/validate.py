@@ -1,6 +1,9 @@
-"""The loss on text that the network does not train on, the state carried from its beginning to its end."""
+"""How well a network does while it trains: its loss on held-out text, whether it overfits, a sample of its writing."""
 
-from contextlib import AbstractContextManager
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, final
 
 import numpy as np
 import torch
@@ -9,19 +12,35 @@ from torch.nn.functional import cross_entropy
 
 from foreword.corpus.blocks import UNCOUNTED, Blocks
 from foreword.models.language_model import AbstractLanguageModel
-from foreword.training.distribute import ALONE, Team
-from foreword.training.precision import Precision
+from foreword.training.device import Precision, arithmetic
+from foreword.training.distributed import ALONE, Processes
 
-COLUMNS = 16
-UNROLL = 256
+COLUMNS: Final = 16
+UNROLL: Final = 256
+
+WORSE_IN_A_ROW: Final = 3
+"""Validations in a row that must be worse than the best one, or a wobble would be taken for a trend."""
+
+WORSE: Final = 1.003
+"""By this factor, or the wobble of a few thousand tokens would be taken for a loss."""
+
+TEMPERATURE: Final = 0.7
 
 
-def arithmetic(device: torch.device, precision: Precision) -> AbstractContextManager[None]:
-    """The context in which a network computes: autocast to bfloat16, or nothing special."""
-    autocast: AbstractContextManager[None] = torch.autocast(
-        device.type, dtype=torch.bfloat16, enabled=precision == "bfloat16"
-    )
-    return autocast
+@final
+@dataclass(frozen=True, kw_only=True)
+class Validation:
+    """A point of the curve: the losses after `step` updates, in nats per token; `seconds` are those of training.
+
+    `training_nats` is the mean since the validation before. At step 0 there is none. Checkpoints and training.json
+    store these fields by their names.
+    """
+
+    step: int
+    epoch: float
+    nats: float
+    training_nats: float | None
+    seconds: float
 
 
 @torch.no_grad()
@@ -31,27 +50,67 @@ def validate(
     *,
     device: torch.device,
     precision: Precision = "float32",
-    team: Team = ALONE,
+    processes: Processes = ALONE,
 ) -> float:
     """Nats per token over `ids`, which begin with the newline that stands before every text.
 
-    The text is cut into at most 16 columns that walk side by side, each from the initial state. That is a shade
-    worse than one walk from end to end (`assess.bits` does that for the figures people are shown), and many
-    times as fast. The processes of a `team` each read their columns.
+    The text is cut into at most 16 columns that walk side by side, each from the initial state. That is a little worse
+    than one walk from end to end (`assess.bits` does that for the figures people are shown), and many times as fast.
+    Each process reads its own columns.
     """
     blocks = Blocks(ids, batch=min(COLUMNS, max(1, len(ids) // UNROLL)), unroll=UNROLL).epoch(0)
+    own = processes.part(blocks[0].ids.shape[1])
     was_training = model.training
     model.eval()
-    nats, tokens, state = 0.0, 0.0, None
+    nats, tokens, state = 0.0, 0.0, model.initial_state(own.stop - own.start)
     with arithmetic(device, precision):
-        for block in map(team.cut, blocks):
-            if not block.ids.size:  # fewer columns than processes
-                break
-            state = model.initial_state(block.ids.shape[1]) if state is None else state
-            logits, state = model(torch.from_numpy(block.ids).to(device), state)
-            targets = torch.from_numpy(block.targets).to(device)
+        for block in blocks if own.start < own.stop else ():  # there may be fewer columns than processes
+            logits, state = model(torch.from_numpy(block.ids[:, own]).to(device), state)
+            targets = torch.from_numpy(block.targets[:, own]).to(device)
             nats += cross_entropy(logits.float().flatten(0, 1), targets.flatten(), reduction="sum").item()
             tokens += int((targets != UNCOUNTED).sum())
     model.train(was_training)
-    nats, tokens = team.sums([nats, tokens])
+    nats, tokens = processes.sum([nats, tokens])
     return nats / tokens
+
+
+def overfits(curve: Sequence[Validation]) -> bool:
+    """Whether held-out text gets worse while the training text still gets better."""
+    best = min((point.nats for point in curve), default=math.inf)
+    last = curve[-WORSE_IN_A_ROW:]
+    if len(curve) <= WORSE_IN_A_ROW or not all(point.nats > best * WORSE for point in last):
+        return False
+    recovers = last[-1].nats < last[0].nats
+    return not recovers and (last[-1].training_nats or math.inf) < (last[0].training_nats or math.inf)
+
+
+def bits(nats: float) -> float:
+    """Nats in bits."""
+    return nats / math.log(2)
+
+
+@torch.no_grad()
+def sample(
+    model: AbstractLanguageModel,
+    prompt: Sequence[int],
+    *,
+    tokens: int,
+    decode: Callable[[list[int]], str],
+    seed: int,
+) -> str:
+    """So many tokens after `prompt`, drawn from `model` at a temperature of 0.7.
+
+    They are drawn from a generator of their own, and training goes on as if nothing had been drawn.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    was_training = model.training
+    model.eval()
+    device = next(model.parameters()).device
+    logits, state = model(torch.tensor(prompt, device=device)[:, None], model.initial_state(1))
+    drawn: list[int] = []
+    for _ in range(tokens):
+        probabilities = torch.softmax(logits[-1, 0].float().cpu() / TEMPERATURE, dim=-1)
+        drawn.append(int(torch.multinomial(probabilities, 1, generator=generator)))
+        logits, state = model(torch.tensor([drawn[-1:]], device=device), state)
+    model.train(was_training)
+    return decode(drawn)

@@ -1,4 +1,7 @@
-"""What kinds of secrets there are, and what stands where one was."""
+"""Secrets in a text: their kinds, and what stands where one was. `scrubbing` takes them out.
+
+Decision 0035 says what counts as a secret, and why no scanner's package is used.
+"""
 
 import re
 from collections import Counter
@@ -10,7 +13,7 @@ from foreword.text.counting import counted
 
 @final
 class Kind(StrEnum):
-    """A kind of secret, by the noun that people are told it by."""
+    """A kind of secret, by the noun that people read."""
 
     PRIVATE_KEY = "private key"
     KEY = "key"

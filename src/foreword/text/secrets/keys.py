@@ -1,25 +1,25 @@
-"""Keys and tokens, known by how their makers begin them, by looking like nothing that a person writes, or as files.
+"""Keys: tokens, seed phrases, licence keys, tickets in links and cookies, and private keys.
 
-The beginnings are facts that the makers publish so that scanners can find them; docs/sources.md says where they were
-gathered. What has no known beginning is a key if it is long, mixes small and capital letters and digits as chance does,
-and is no part of an address of the web.
+The makers of tokens publish how these begin, so that scanners can find them; docs/sources.md says where the beginnings
+were gathered. A text without a known beginning is a key if it is long, mixes small and capital letters and digits as
+chance does, and is no part of an address of the web.
 
-Private keys are written in files: several lines between two marks, or all of it in one.
+A private key is written in a file: several lines between two marks, or all of it in one line.
 
     -----BEGIN OPENSSH PRIVATE KEY-----
     b3BlbnNzaC1rZXktdjEAAAAA…
     -----END OPENSSH PRIVATE KEY-----
 
-A text is read line by line, and all that is known of the lines before is a `Place`; so it may come in any pieces. A
-block without its end, as where a file was cut, ends before the first line that cannot be part of a key.
+A text is read line by line, so it may come in any pieces. A block without its end, as where a file was cut, ends before
+the first line that cannot be part of a key.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from enum import Enum, auto
 from functools import lru_cache
-from itertools import pairwise
+from importlib.resources import files
+from itertools import groupby, pairwise
 from math import log2
 from typing import Final, TypeVar, final
 
@@ -91,11 +91,8 @@ _HEXADECIMAL: Final = re.compile(
     r"(?:0[xX])?(?=.*\d)(?=.*[A-Fa-f])(?:[0-9a-f]{32,}|[0-9A-F]{32,}|(?<=0[xX])[0-9A-Fa-f]{32,})"
 )
 
-SHORTEST: Final = 16
-"""Characters of a key, at least."""
-
-LONG: Final = 32
-"""Characters from which on a look at their spread is enough."""
+SHORTEST: Final = 16  # characters
+LONG: Final = 32  # characters, of which a look at their spread is enough
 _LEAST_SPREAD, _LEAST_SPREAD_SHORT = 0.8, 0.84
 _LEAST_TURNS, _LEAST_TURNS_SHORT = 0.15, 0.28
 _MOST_BITS: Final = 6.0  # a character in base 64
@@ -114,17 +111,12 @@ def _known() -> re.Pattern[str]:
 
 
 def strange_keys(line: str) -> Iterator[Span]:
-    """Where something stands that nobody would think up, outside addresses of the web."""
+    """Where random letters and digits stand, outside addresses of the web."""
     for found in _STRANGE.finditer(line):
-        strange = is_random(found.group()) or _HEXADECIMAL.fullmatch(found.group())
-        if strange and not _WEB.match(_before(line, found.end())):
-            yield *found.span(), Kind.KEY
-
-
-def _before(line: str, end: int) -> str:
-    """What stands between the last blank and there."""
-    words = line[max(0, end - _LONGEST_ADDRESS) : end].split()
-    return words[-1] if words else ""
+        if is_random(found.group()) or _HEXADECIMAL.fullmatch(found.group()):
+            *_, word = line[max(0, found.end() - _LONGEST_ADDRESS) : found.end()].split()
+            if not _WEB.match(word):
+                yield *found.span(), Kind.KEY
 
 
 def is_random(text: str) -> bool:
@@ -137,14 +129,15 @@ def is_random(text: str) -> bool:
     # A capital before a small letter is how words begin.
     turns = sum(first != second and (first, second) != ("capital", "small") for first, second in pairs)
     turning = turns / max(1, len(pairs))
-    spread = _bits(text) / min(log2(len(text)), _MOST_BITS)
+    shares = [times / len(text) for times in Counter(text).values()]
+    spread = -sum(share * log2(share) for share in shares) / min(log2(len(text)), _MOST_BITS)
     if len(text) >= LONG:
         return spread >= _LEAST_SPREAD and turning >= _LEAST_TURNS
     return spread >= _LEAST_SPREAD_SHORT and turning >= _LEAST_TURNS_SHORT and digits > 1
 
 
 def turns(text: str) -> int:
-    """How often small letters, capitals, digits and signs take turns; not as where a word begins with a capital."""
+    """How often small letters, capitals, digits and signs take turns; a capital at the beginning does not count."""
     classes = [_class_of(each) for each in text]
     return sum(one != two for one, two in pairwise(classes)) - (classes[:2] == ["capital", "small"])
 
@@ -155,12 +148,107 @@ def _class_of(each: str) -> str:
     return "small" if each.islower() else "capital" if each.isupper() else "other"
 
 
-def _bits(text: str) -> float:
-    """The entropy of its characters, in bits for each."""
-    return -sum(times / len(text) * log2(times / len(text)) for times in Counter(text).values())
+SHORTEST_PHRASE: Final = 12  # words
+
+SEEDS: Final = (
+    r"(?:(?!(?:the|and|are|for|was|has|had|his|her|its|but|not|from|have|your|when|they|der|die|das|und|que|los|les|des)\b)"
+    rf"\w{{3,10}}+[ ,;]{{1,3}}+){{{SHORTEST_PHRASE - 1}}}"
+)
+"""How a phrase of seeds begins, and hardly anything else."""
+SEEDS_BEGIN: Final = re.compile(rf"\b{SEEDS}")
+_SEEDS: Final = re.compile(
+    rf"\b(?:\d{{1,2}}[.):]? ?)?(?:\w{{3,10}}+[ ,;]{{1,3}}+(?:\d{{1,2}}[.):]? ?)?){{{SHORTEST_PHRASE - 1}}}"
+)
+_SEED: Final = re.compile(r"[^\W\d_]+")
+
+_BLOCKS: Final = re.compile(r"\d[A-Z]{0,3} [A-Z0-9]{4} [A-Z0-9]{4}")
+_LICENCE: Final = re.compile(
+    r"(?<![\w-])(?:[A-Z0-9]{4,8}|[a-z0-9]{5})(?:-[A-Z0-9]{4,8}|-[a-z0-9]{5}){2,7}(?![\w-])"
+    r"|(?<!\w)(?:[A-Z0-9]{4} ){3}[A-Z0-9]{4}(?!\w| \w{4}\b)"
+)
+_LINK: Final = re.compile(r"https?://[^\s/?#]{1,255}(?P<rest>[/?#]\S{8,2000})", re.IGNORECASE)
+_LETS_IN: Final = re.compile(
+    r"reset|magic|verif|confirm|activat|log-?in|sign-?in|sso|auth|invit|token|session|password|passwd|unlock|recover|one-?time|otp|"
+    r"jwt|secret|sig(?:nature)?=|unsubscribe|join|[?&;#](?:t|k|key|code|pwd|sid|ticket|access|api_?key|credential)=",
+    re.IGNORECASE,
+)
+_PART: Final = re.compile(r"(?<=[/?&;=#])[^/?&;=#\s]{6,}")
+_TICKET: Final = re.compile(
+    r".*(?:token|sig|signature|secret|key|pwd|password|otp|code|jwt|ticket)=", re.IGNORECASE
+)
+_COOKIE: Final = re.compile(r"(?:\bcookie\d?: ?|(?<= )-b [\"']?)(?P<rest>[^\n]{8,4000})", re.IGNORECASE)
+_CRUMB: Final = re.compile(r"(?P<name>[\w.-]{1,64})=(?P<value>[^;\s\"']{6,})")
+_NO_CRUMB: Final = frozenset({"expires", "path", "domain", "max-age", "samesite", "version"})
 
 
-Item = TypeVar("Item")
+def is_seed(text: str) -> bool:
+    """Whether this is a word of a seed phrase, perhaps with its number."""
+    found = _SEED.search(text)
+    return found is not None and found.group().lower() in _seeds()
+
+
+@lru_cache(maxsize=1)
+def _seeds() -> frozenset[str]:
+    lists = (each for each in (files("mnemonic") / "wordlist").iterdir() if each.name.endswith(".txt"))
+    return frozenset(word for each in lists for word in each.read_text("utf-8").split())
+
+
+def seed_phrases(line: str) -> Iterator[Span]:
+    """Where twelve words or more of the lists of BIP-39 stand, which the package mnemonic has in twelve languages."""
+    if line.count(" ") < SHORTEST_PHRASE - 1 or _SEEDS.search(line) is None:
+        return
+    for are_seeds, run in groupby(_SEED.finditer(line), key=lambda word: word.group().lower() in _seeds()):
+        words = list(run)
+        if (
+            are_seeds
+            and len(words) >= SHORTEST_PHRASE
+            and len({word.group() for word in words}) > SHORTEST_PHRASE // 2
+        ):
+            yield words[0].start(), words[-1].end(), Kind.PASSWORD
+
+
+def licence_keys(line: str) -> Iterator[Span]:
+    """Where keys of programs stand: groups of letters and digits."""
+    if "-" not in line and not _BLOCKS.search(line):
+        return
+    for found in _LICENCE.finditer(line):
+        groups = re.split("[- ]", found.group())
+        alike = len({len(group) for group in groups}) == 1
+        mixed = sum(turns(group) > 0 for group in groups)
+        parted = (
+            len(groups) > 3
+            and found.group().isupper()
+            and any(map(str.isdigit, groups))
+            and any(map(str.isalpha, groups))
+        )
+        if (alike and (mixed >= 2 or parted)) or (len(groups) > 3 and mixed >= 3):
+            yield *found.span(), Kind.KEY
+
+
+def tickets(line: str) -> Iterator[Span]:
+    """Where parts of links and cookies stand that give access to whoever has them."""
+    for found in _COOKIE.finditer(line) if "=" in line else ():
+        for crumb in _CRUMB.finditer(line, *found.span("rest")):
+            if crumb["name"].lower() not in _NO_CRUMB:
+                yield *crumb.span("value"), Kind.KEY
+    for found in _LINK.finditer(line) if "://" in line else ():
+        if _LETS_IN.search(found["rest"]):
+            for part in _PART.finditer(line, *found.span("rest")):
+                text = part.group().rstrip(".,!?)\"'")
+                name = line[max(0, part.start() - 24) : part.start()]
+                if _is_ticket(text, name):
+                    yield part.start(), part.start() + len(text), Kind.KEY
+
+
+def _is_ticket(text: str, name: str) -> bool:
+    """Whether this part of an address, behind a name or none, is drawn by chance."""
+    if len(text) < 8 or text[0] in "%$<{":
+        return False
+    if len(text) >= 16 and _TICKET.fullmatch(name):
+        return True
+    changes = [turns(part) for part in re.split(r"[-_.~%+]", text)]
+    return max(changes) >= 4 or sum(changes) >= 6 or is_random(text)
+
 
 _ENDINGS: Final = "\n\r\t \"'`,.;:!?)]}>*_"
 
@@ -173,7 +261,7 @@ BEGIN: Final = rf"(?:{_DASHES} ?BEGIN {_MARK}|PuTTY-User-Key-File-\d)"
 _BEGIN: Final = re.compile(BEGIN)
 _END: Final = re.compile(rf"{_DASHES} ?END {_MARK}|Private-MAC: *[0-9a-f]+")
 
-_WHITE: Final = r"(?:\s|\\[nr])"  # a newline may have become a blank, or be written as one is in programs
+_WHITE: Final = r"(?:\s|\\[nr])"  # a newline may have become a space, or be written as one is in programs
 _HEADER: Final = r"[A-Z][A-Za-z-]{2,24}: [^\n]*"
 _REST_OF_MARK: Final = re.compile(
     rf"(?:{_WHITE}|[,\"'])*(?:(?:[A-Za-z0-9+/]{{16,}}=*{_WHITE}*)+|$)|: [\w-]+\s*$"
@@ -184,66 +272,49 @@ _SUM: Final = re.compile(r"[>|\s]*=[A-Za-z0-9+/]{4}\s*")
 
 
 @final
-class Place(Enum):
-    """Where a line stands."""
-
-    OUTSIDE = auto()
-    INSIDE = auto()
-    AT_LAST = auto()
-    """After a line too short to be followed by another one, but for the check sum or the end."""
-
-
-@final
 class KeyBlocks:
-    """Takes private keys out of lines that are handed in one after the other."""
+    """Takes private keys out of lines that are handed in one after the other, and puts `word` in their place.
+
+    Attributes:
+        is_inside: whether the next line may belong to a key.
+        found: how many keys there were.
+    """
 
     def __init__(self, word: str) -> None:
         self._word = word
-        self._place = Place.OUTSIDE
         self._lines = 0
-        self._newline = (
-            ""  # after the last line of the block so far; to be written if that was the last of all
+        self._newline = ""  # of the last line of the block so far; it stays if nothing follows the block
+        self._is_ending = (
+            False  # after a short line only the check sum or the mark at the end belongs to the key
         )
+        self.is_inside = False
         self.found = 0
-
-    @property
-    def is_inside(self) -> bool:
-        """Whether the next line may belong to a key."""
-        return self._place is not Place.OUTSIDE
 
     def without(self, line: str) -> str:
         """`line`, which ends in a newline unless it is the last or a piece of one, without what belongs to a key."""
         if not self.is_inside:
             return self._outside(line)
         self._lines += 1
-        end = _END.search(line)
-        if end:
+        if end := _END.search(line):
+            self._leave()
             rest = line[end.end() :]
-            self._leave()
             return self._outside(rest if rest[:1] in _ENDINGS else f" {rest}")
-        place = self._next(line) if self._lines < LONGEST_BLOCK else Place.OUTSIDE
-        if place is Place.OUTSIDE:
-            newline = self._newline
-            self._leave()
-            return newline + self._outside(line)
-        self._place, self._newline = place, _newline_of(line)
+        is_long = not self._is_ending and _LONG.fullmatch(line) is not None
+        is_last = (_SUM if self._is_ending else _SHORT).fullmatch(line) is not None
+        if self._lines >= LONGEST_BLOCK or not (is_long or is_last):
+            return self.close() + self._outside(line)
+        self._is_ending = not is_long
+        self._newline = "\n" if line.endswith("\n") else ""
         return ""
 
     def close(self) -> str:
-        """What is still to be written at the end of the text."""
-        newline = self._newline if self.is_inside else ""
+        """What is still to be written at the end of the text, or of a block that has no end."""
+        newline = self._newline
         self._leave()
         return newline
 
-    def _next(self, line: str) -> Place:
-        if self._place is Place.AT_LAST:
-            return Place.AT_LAST if _SUM.fullmatch(line) else Place.OUTSIDE
-        if _LONG.fullmatch(line):
-            return Place.INSIDE
-        return Place.AT_LAST if _SHORT.fullmatch(line) else Place.OUTSIDE
-
     def _leave(self) -> None:
-        self._place, self._lines, self._newline = Place.OUTSIDE, 0, ""
+        self.is_inside, self._is_ending, self._lines, self._newline = False, False, 0, ""
 
     def _outside(self, line: str) -> str:
         """The line, without the keys that begin in it."""
@@ -260,13 +331,12 @@ class KeyBlocks:
                 kept.append(line[at : begin.end()])
             at = (end or rest or begin).end()
             if rest and at >= len(line.rstrip("\n")):
-                self._place, self._newline = Place.INSIDE, _newline_of(line)
+                self.is_inside, self._newline = True, "\n" if line.endswith("\n") else ""
                 return "".join(kept)
         return "".join([*kept, line[at:]])
 
 
-def _newline_of(line: str) -> str:
-    return "\n" if line.endswith("\n") else ""
+Item = TypeVar("Item")
 
 
 def kept_together(items: Iterable[Item], text_of: Callable[[Item], str]) -> Iterator[list[Item]]:

@@ -1,6 +1,6 @@
 """Long numbers in a line of text: of cards, of accounts, and whatever else has more than eight digits.
 
-Digits may stand together or in groups, with blanks, dashes, points, slashes or brackets between them. Dates, times,
+Digits may stand together or in groups, with spaces, dashes, points, slashes or brackets between them. Dates, times,
 years and addresses of the internet are none of these numbers, nor are lists of short ones: groups make a number where
 
 - they begin as telephone numbers do (`+`, `0`, a bracket), or fall into 3, 3 and 4;
@@ -20,29 +20,14 @@ from foreword.text.secrets import Kind, Span
 SHORTEST_CARD: Final = 13
 LONGEST_CARD: Final = 19
 
-_LENGTHS: Final = {
-    15: "NO",
-    16: "BE",
-    18: "DK FI FK FO GL NL SD",
-    19: "MK SI",
-    20: "AT BA EE KZ LT LU MN XK",
-    21: "CH HR LI LV",
-    22: "BG BH CR DE GB GE IE ME RS VA",
-    23: "AE GI IL IQ OM SO TL",
-    24: "AD CZ ES MD PK RO SA SE SK TN VG",
-    25: "LY PT ST",
-    26: "IS TR",
-    27: "BI DJ FR GR IT MC MR SM",
-    28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
-    29: "BR EG PS QA UA",
-    30: "JO KW MU YE",
-    31: "MT SC",
-    32: "LC",
-    33: "RU",
-}
-ACCOUNT_LENGTHS: Final = {
-    country: length for length, countries in _LENGTHS.items() for country in countries.split()
-}
+_LENGTHS: Final = """
+    NO15 BE16 DK18 FI18 FK18 FO18 GL18 NL18 SD18 MK19 SI19 AT20 BA20 EE20 KZ20 LT20 LU20 MN20 XK20 CH21
+    HR21 LI21 LV21 BG22 BH22 CR22 DE22 GB22 GE22 IE22 ME22 RS22 VA22 AE23 GI23 IL23 IQ23 OM23 SO23 TL23
+    AD24 CZ24 ES24 MD24 PK24 RO24 SA24 SE24 SK24 TN24 VG24 LY25 PT25 ST25 IS26 TR26 BI27 DJ27 FR27 GR27
+    IT27 MC27 MR27 SM27 AL28 AZ28 BY28 CY28 DO28 GT28 HN28 HU28 LB28 NI28 PL28 SV28 BR29 EG29 PS29 QA29
+    UA29 JO30 KW30 MU30 YE30 MT31 SC31 LC32 RU33
+"""
+ACCOUNT_LENGTHS: Final = {each[:2]: int(each[2:]) for each in _LENGTHS.split()}
 """Letters and digits of an account number, by country."""
 
 _DOUBLED: Final = bytes.maketrans(b"0123456789", b"0246813579")  # the sum of the digits of twice the digit
@@ -61,18 +46,11 @@ def is_card(digits: str) -> bool:
     return SHORTEST_CARD <= len(digits) <= LONGEST_CARD and int(digits[0]) > 1 and is_luhn(digits)
 
 
-def is_account(text: str) -> bool:
-    """Whether these letters and digits, without blanks, in either case, are an account number (IBAN)."""
-    if ACCOUNT_LENGTHS.get(text[:2].upper()) != len(text):
-        return False
-    return int("".join(str(int(each, 36)) for each in text[4:] + text[:4])) % 97 == 1
-
-
 SHORTEST: Final = 9  # digits of a long number
 _LONGEST_PHONE: Final = 15  # digits, ITU-T E.164
 _MOST_GROUPS: Final = 40  # what is longer is several numbers
 
-BLANK: Final = r"[ \t\u00a0\u2007\u2009\u202f]"
+SPACE: Final = r"[ \t\u00a0\u2007\u2009\u202f]"
 _DASH: Final = r"[-\u2010-\u2014\u2212]"
 BETWEEN: Final = r"[ \t\u00a0\u2007\u2009\u202f\-\u2010-\u2014\u2212./()]"
 """What may stand between the digits of a number."""
@@ -80,11 +58,11 @@ BETWEEN: Final = r"[ \t\u00a0\u2007\u2009\u202f\-\u2010-\u2014\u2212./()]"
 _CANDIDATE: Final = re.compile(rf"[+(]{{0,2}}\d(?:{BETWEEN}{{0,3}}\d){{{SHORTEST - 1},}}")
 _GROUP: Final = re.compile(r"\d+")
 _BULKY: Final = re.compile(r"\d{3}")
-_ONE_BLANK: Final = re.compile(BLANK)
+_ONE_SPACE: Final = re.compile(SPACE)
 _TIGHT: Final = re.compile(rf"{_DASH}|[./]")
-_IN_CARDS: Final = re.compile(rf"{BLANK}{{1,2}}|{_DASH}|\.")
+_IN_CARDS: Final = re.compile(rf"{SPACE}{{1,2}}|{_DASH}|\.")
 _THREE_THREE_FOUR: Final = re.compile(
-    rf"(?:1(?:{BLANK}|{_DASH}|\.))?\d{{3}}(?:{BLANK}|{_DASH}|\.)\d{{3}}(?:{BLANK}|{_DASH}|\.)\d{{4}}(?!\d)"
+    rf"(?:1(?:{SPACE}|{_DASH}|\.))?\d{{3}}(?:{SPACE}|{_DASH}|\.)\d{{3}}(?:{SPACE}|{_DASH}|\.)\d{{4}}(?!\d)"
 )
 _SHORT_PHONE: Final = re.compile(
     rf"(?<![\d.,$€£-])(?:\d{{3}}{_DASH}\d{{4}}|\d{{3}}{_DASH}\d{{2}}{_DASH}\d{{2}})(?![\d-])"
@@ -97,9 +75,19 @@ _CARD_SIZES: Final = frozenset(
 )
 _MOST_IN_CARDS: Final = max(map(len, _CARD_SIZES))
 _ACCOUNT: Final = re.compile(
-    rf"(?<![A-Za-z0-9])[A-Za-z]{{2}}\d{{2}}(?:(?:{BLANK}|{_DASH}|\.)?[A-Za-z0-9]){{11,30}}", re.ASCII
+    rf"(?<![A-Za-z0-9])[A-Za-z]{{2}}\d{{2}}(?:(?:{SPACE}|{_DASH}|\.)?[A-Za-z0-9]){{11,30}}", re.ASCII
 )
 _IN_FOURS: Final = re.compile(r"(?:\w{4}\W)+\w{1,4}")
+
+_DOCUMENTS: Final = re.compile(
+    r"(?<!\w)(?:"
+    r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]"  # Italy, codice fiscale
+    r"|[A-CEGHJ-PR-TW-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]"  # United Kingdom, national insurance
+    r"|[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d"  # Mexico, CURP
+    r"|(?P<dni>[XYZ]?\d{7,8})-?(?P<letter>[A-HJ-NP-TV-Z])"  # Spain, DNI and NIE
+    r")(?!\w)"
+)
+_DNI: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
 
 _YEAR: Final = r"(?:19|20)\d\d"
 _MONTH: Final = r"(?:0?[1-9]|1[0-2])"
@@ -138,7 +126,10 @@ def _account_end(text: str) -> int:
     """Where the account number that `text` begins with ends; 0 if it begins with none."""
     length = ACCOUNT_LENGTHS.get(text[:2].upper(), 0)
     places = [at for at, each in enumerate(text) if each.isalnum()][:length]
-    if not places or not is_account("".join(text[at] for at in places)):
+    written = "".join(text[at] for at in places)
+    if not length or len(written) != length:
+        return 0
+    if int("".join(str(int(each, 36)) for each in written[4:] + written[:4])) % 97 != 1:
         return 0
     end = places[-1] + 1
     # Words in small letters may come out right by chance, but are not all of four letters.
@@ -179,6 +170,14 @@ def numbers(line: str, *, phones: bool = False) -> Iterator[Span]:
 def short_phones(line: str) -> Iterator[Span]:
     """Where numbers of telephones stand that have too few digits to be long ones."""
     yield from ((*found.span(), Kind.PHONE) for found in _SHORT_PHONE.finditer(line))
+
+
+def documents(line: str) -> Iterator[Span]:
+    """Where numbers of documents stand that are known by their form."""
+    for found in _DOCUMENTS.finditer(line):
+        digits = (found["dni"] or "").translate(str.maketrans("XYZ", "012"))
+        if not digits or (len(digits) == 8 and _DNI[int(digits) % 23] == found["letter"]):
+            yield *found.span(), Kind.NUMBER
 
 
 def _candidates(line: str) -> Iterator[tuple[int, str]]:
@@ -255,7 +254,7 @@ def _alike_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
     last, changes, before = first + 1, 0, ""
     while last < furthest:
         between = text[groups[last - 1][1] : groups[last][0]]
-        style = "tight" if _TIGHT.fullmatch(between) else "blank" if _ONE_BLANK.fullmatch(between) else ""
+        style = "tight" if _TIGHT.fullmatch(between) else "space" if _ONE_SPACE.fullmatch(between) else ""
         changes += bool(before) and style != before
         if not style or changes > 1:
             break
@@ -286,3 +285,20 @@ def goes_on(line: str, following: str) -> bool:
         _NUMBER_ENDS.search(line, max(0, len(line) - 8)) is not None
         and _NUMBER_BEGINS.match(following) is not None
     )
+
+
+def broken_number(text: str, start: int, end: int) -> Span | None:
+    """Where the number of a card or an account stands that begins in this line and goes on in the next ones."""
+    last = end
+    for _ in range(LINES_OF_A_NUMBER - 1):
+        if not goes_on(text[start:last], text[last : last + 8]):
+            break
+        last = text.find("\n", last) + 1 or len(text)
+    if last == end or last - start > LONGEST_BROKEN:
+        return None
+    line = text[start:last].replace("\n", " ")
+    if len(line.replace(" ", "")) < SHORTEST_CARD:
+        return None
+    found = (*cards(line, until=end - start), *accounts(line))
+    spans = ((start + first, start + after, kind) for first, after, kind in found)
+    return next((span for span in spans if span[0] < end < span[1]), None)

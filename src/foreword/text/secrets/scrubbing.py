@@ -2,45 +2,82 @@
 
     scrub("my card is 4111 1111 1111 1111").text                # "my card is …"
 
-On by default wherever words are learned. A text is read line by line; a private key may go over several, a
-card number may be broken, and what one line asks for the next may tell. What stands in place of a secret is never found
-as one, so that scrubbing twice changes nothing. Text without secrets stays as it is.
-Decision 0035 says what counts as a secret, and why no scanner's package is used.
+It is on by default wherever words are learned. A text is read line by line. A private key may go over several lines, a
+card number may be broken, and a line may tell what the one before asks for. The sign of omission is never found as a
+secret, so scrubbing twice changes nothing. Text without secrets stays as it is.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final, final
+from functools import lru_cache
+from typing import Final, NamedTuple, final
 
 from foreword.text.secrets import NEUTRAL, OMISSION, Kind, Span
-from foreword.text.secrets.forms import forms
-from foreword.text.secrets.keys import KeyBlocks, known_keys, strange_keys
+from foreword.text.secrets.keys import (
+    SEEDS,
+    SEEDS_BEGIN,
+    KeyBlocks,
+    known_keys,
+    licence_keys,
+    seed_phrases,
+    strange_keys,
+    tickets,
+)
+from foreword.text.secrets.nouns import telling_places
 from foreword.text.secrets.numbers import (
+    BETWEEN,
     LINES_OF_A_NUMBER,
     LONGEST_BROKEN,
+    SHORTEST,
     SHORTEST_CARD,
     accounts,
+    broken_number,
     cards,
+    documents,
     goes_on,
     numbers,
     short_phones,
 )
-from foreword.text.secrets.passwords import Asked, answers, asks, passwords
-from foreword.text.secrets.suspicion import suspicious
+from foreword.text.secrets.passwords import door_codes
+from foreword.text.secrets.sentences import Asked, Sentence, answers, asks, passwords
 
-LONGEST_LINE: Final = 1 << 16
-"""Characters; a longer line is looked through in pieces, cut where no secret should be."""
-
+LONGEST_LINE: Final = (
+    1 << 16
+)  # characters; a longer line is searched in pieces, cut where no secret should be
+KEY_END: Final = 64  # characters that stand for a private key, for many keys begin alike
 _ROUNDS: Final = 10
-_PATIENCE: Final = 2
-"""Lines after one that asks in which the answer may stand."""
+_PATIENCE: Final = 2  # lines after one that asks in which the answer may stand
 _SHORT_NUMBER: Final = re.compile(r"[ \t]{0,2}(?:\d[ \t]?){1,8}[ \t]?\n?")
 _ADDRESS: Final = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _SENTENCE_END: Final = re.compile(r"[^\W\d_][.,;!?] (?=[^\W\d_])")
+_IN_KEY: Final = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
+_DIGIT: Final = re.compile(r"\d")
 
-Rule = Callable[[str], Iterable[Span]]
+_IN_KEYS: Final = r"[A-Za-z0-9_+/.:=~%-]"
+_AFTER_DIGIT: Final = (
+    # a long number; a digit beside a letter, and among 16 characters without a space; how account numbers begin
+    rf"(?:(?:{BETWEEN}{{0,3}}+\d){{{SHORTEST - 1}}}"
+    rf"|(?:(?=[A-Za-z])|(?<=[A-Za-z]\d))(?:(?={_IN_KEYS}{{7}})|(?<={_IN_KEYS}{{9}}))"
+    r"|(?<=[A-Za-z]{2}\d)\d"
+    # a code; a number of a document in pairs; a code for a door; a card with other signs between; one in two lines
+    r"|(?=\d{4})|(?= ?\d\d ?\d\d ?[A-D]\b)|(?=-[A-Z]{4,8}-)|(?=#)|(?=[ -]word)|(?<=1)(?=[.)]? ?[A-Za-z]{3,8} 2)"
+    r"|(?<=\d{4})(?=[^\w\n]{1,3}\d{4,6}[^\w\n]|_\d{4,6}_)"
+    r"|(?<=\d{3})(?=[ \t]{0,2}\n[ \t]{0,2}\d{3}))"
+)
+_ALWAYS: Final = (
+    rf"\d{_AFTER_DIGIT}",
+    r"_(?=[A-Za-z0-9_-]{16})",  # a key without digits
+    r"-(?:(?=[A-Za-z0-9_-]{16})|(?=[awb] |u|p|-user)(?<!\S.)|(?=-(?:pass|token|secret|api))|(?=User-Key-File))",
+    r"/(?= )(?<= /)",
+    r"@(?=[\w.-]{3,80} ?[/|:] ?\S)",
+    r"A(?:KIA|SIA|BIA|CCA|3T|Iza)",
+    rf":(?:(?=//)|(?<=/user:)|(?<=/p:)|(?<=[cC]ookie:)|(?<=COOKIE:)|(?<=[cC]ookie\d:)|(?<=(?i:wifi):)|(?= ?{SEEDS}))",
+    rf"\n(?=(?:\w{{3,10}}+[ ,;]{{1,3}}+){{11}})(?={SEEDS})",  # a seed phrase
+)
+_BY_REQUEST: Final = {Kind.ADDRESS: "@", Kind.PHONE: r"[0-9][-\d\u2010-\u2014\u2212]{6}"}
+_RARE: Final = frozenset("_/@:")
 
 
 @final
@@ -52,16 +89,10 @@ class Scrubbed:
     found: Counter[Kind]
 
 
-KEY_END: Final = 64
-"""Characters at the end of a private key that stand for it: how keys begin is the same for many of them."""
-
-_IN_KEY: Final = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
-
-
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A secret.
+    """A secret, for those who look whether a model knows it all the same; not even an error's traceback shows it.
 
     Attributes:
         kind: what it is.
@@ -72,39 +103,6 @@ class Taken:
     kind: Kind
     text: str = field(repr=False)
     before: str = field(repr=False)
-
-
-@final
-class TakenOut:
-    """Notes what a scrubber takes out."""
-
-    def __init__(self) -> None:
-        self._list: list[Taken] = []
-        self._key = ""  # the lines of a private key so far, with what stands before it in the first
-
-    def drained(self) -> list[Taken]:
-        """What was noted since this was asked last."""
-        drained, self._list = self._list, []
-        return drained
-
-    def add(self, kind: Kind, *, before: str, text: str) -> None:
-        """Note a secret that is on one line."""
-        self._list.append(Taken(kind=kind, text=text, before=before))
-
-    def add_key_line(self, line: str, left: str, *, goes_on: bool) -> None:
-        """Note a line that a private key begins in or may go on in; `left` is what of it is no part of the key."""
-        if not left.endswith(line):
-            self._key += line
-        if not goes_on:
-            self.end_key()
-
-    def end_key(self) -> None:
-        """No further line belongs to the private key, if there was one."""
-        key, self._key = self._key, ""
-        runs = list(_IN_KEY.finditer(key))
-        if runs:
-            start = max(runs[-1].start(), runs[-1].end() - KEY_END)
-            self.add(Kind.PRIVATE_KEY, before=key[:start], text=key[start : runs[-1].end()])
 
 
 def scrub(text: str, *, also: frozenset[Kind] = frozenset()) -> Scrubbed:
@@ -127,11 +125,11 @@ def scrub_pieces(
     found: Counter[Kind],
     *,
     also: frozenset[Kind] = frozenset(),
-    taken: TakenOut | None = None,
+    taken: list[Taken] | None = None,
 ) -> Iterator[str]:
     """The same for a text in pieces, wherever it is cut, in bounded memory; what is taken out is added to `found`.
 
-    The secrets themselves are kept nowhere, but for those who hand in where: `taken`.
+    The secrets themselves are kept nowhere but in `taken`, if there is such a list.
     """
     scrubber = Scrubber(found, also, taken)
     held: list[str] = []  # the beginning of a line
@@ -148,12 +146,13 @@ def scrub_pieces(
 
 def secrets_in(pieces: Iterable[str], *, also: frozenset[Kind] = frozenset()) -> Iterator[Taken]:
     """The secrets that would be taken out of a text, one by one, each with what a model may know of its line."""
-    taken = TakenOut()
+    taken: list[Taken] = []
     for _ in scrub_pieces(pieces, Counter[Kind](), also=also, taken=taken):
-        for each in taken.drained():
+        for each in taken:
             # What stood before it may itself hold a secret that was found later.
             clear = each.before if each.kind is Kind.PRIVATE_KEY else scrub(each.before, also=also).text
             yield replace(each, before=clear)
+        taken.clear()
 
 
 @final
@@ -161,13 +160,14 @@ class Scrubber:
     """Takes secrets out of whole lines that are handed in one after the other."""
 
     def __init__(
-        self, found: Counter[Kind], also: frozenset[Kind] = frozenset(), taken: TakenOut | None = None
+        self, found: Counter[Kind], also: frozenset[Kind] = frozenset(), taken: list[Taken] | None = None
     ) -> None:
         self._found = found
         self._taken = taken
         self._also = also
         self._rules = _rules(also)
         self._blocks = KeyBlocks(OMISSION)
+        self._key = ""  # for `taken`: a private key so far, with what stands before it in its first line
         self._asked: Asked | None = None
         self._patience = 0  # lines
 
@@ -193,43 +193,42 @@ class Scrubber:
         return (self.feed(f"{text}\n") + self.close()).removesuffix("\n")
 
     def follow(self, text: str) -> None:
-        """What the person wrote before, and has no secrets any more: it may ask for what comes."""
+        """Take note of an earlier message of the person, already scrubbed: it may ask for what comes."""
         for line in text.split("\n"):
-            self._remember(line)
+            self._remember(Sentence(line))
 
     def close(self) -> str:
-        """What is still to be written at the end of the text."""
-        if self._taken is not None:
-            self._taken.end_key()
+        """The rest of the text, when all lines were handed in."""
+        self._end_key()
         return self._blocks.close()
 
     def _line(self, text: str, start: int, kept: list[str]) -> int:
-        """Look through the line that begins at `start`; where it ends."""
+        """Add the line that begins at `start` to `kept`, without secrets; return where it ends."""
         end = text.find("\n", start) + 1 or len(text)
-        before = self._blocks.found
-        if not self._blocks.is_inside and (broken := _broken_number(text, start, end)):
+        if self._blocks.is_inside:
+            pieces = list(_short_pieces(text[start:end]))
+        elif broken := broken_number(text, start, end):
             end = text.find("\n", broken[1]) + 1 or len(text)
             pieces = [self._without(text[start:end], [(broken[0] - start, broken[1] - start, broken[2])])]
-        elif not self._blocks.is_inside and self._asked is None and _SHORT_NUMBER.fullmatch(text, start, end):
+        elif self._asked is None and _SHORT_NUMBER.fullmatch(text, start, end):
             kept.append(text[start:end])
             return end
         else:
             pieces = list(_short_pieces(text[start:end]))
-        clear = "".join(self._scrubbed(self._without_keys(piece)) for piece in pieces)
+        sentences = [self._scrubbed(self._without_keys(piece)) for piece in pieces]
+        clear = "".join(sentence.line for sentence in sentences)
         kept.append(clear)
-        self._remember(clear)
-        if self._blocks.found > before:
-            self._found[Kind.PRIVATE_KEY] += self._blocks.found - before
+        self._remember(sentences[0] if len(sentences) == 1 else Sentence(clear))
         return end
 
-    def _remember(self, line: str) -> None:
-        """What the line, which has no secrets any more, asks for the next ones."""
-        if not line.strip():
+    def _remember(self, sentence: Sentence) -> None:
+        """Take note of what a scrubbed line asks for: the next ones may tell it."""
+        if not sentence.line.strip():
             return
-        asked = asks(line)
+        asked = asks(sentence)
         if asked is not None:
             self._asked, self._patience = asked, _PATIENCE
-        elif OMISSION in line:
+        elif OMISSION in sentence.line:
             self._patience = _PATIENCE
         else:
             self._patience -= 1
@@ -240,66 +239,138 @@ class Scrubber:
         """The line, or a piece of one, without what belongs to a private key."""
         was_inside, before = self._blocks.is_inside, self._blocks.found
         left = self._blocks.without(line)
-        if self._taken is not None and (was_inside or self._blocks.found > before):
-            self._taken.add_key_line(line, left, goes_on=self._blocks.is_inside)
+        found = self._blocks.found - before
+        if found:
+            self._found[Kind.PRIVATE_KEY] += found
+        if self._taken is not None and (was_inside or found):
+            if not left.endswith(line):
+                self._key += line
+            if not self._blocks.is_inside:
+                self._end_key()
         return left
 
-    def _scrubbed(self, line: str) -> str:
+    def _end_key(self) -> None:
+        """Note the private key that ends here, if there is one."""
+        key, self._key = self._key, ""
+        runs = list(_IN_KEY.finditer(key))
+        if runs and self._taken is not None:
+            start = max(runs[-1].start(), runs[-1].end() - KEY_END)
+            text = key[start : runs[-1].end()]
+            self._taken.append(Taken(kind=Kind.PRIVATE_KEY, before=key[:start], text=text))
+
+    def _scrubbed(self, line: str) -> Sentence:
         """The line without secrets that are on one line: what one rule leaves may be found by another."""
+        sentence = Sentence(line)
         for _ in range(_ROUNDS):
-            before = line
+            before = sentence
             if self._asked is not None:
-                line = self._without(line, answers(line, self._asked))
+                sentence = self._taken_out(sentence, answers(sentence, self._asked))
             for rule in self._rules:
-                line = self._without(line, rule(line))
-            if line == before:
+                if len(sentence.line) >= rule.shortest:
+                    sentence = self._taken_out(sentence, rule.find(sentence))
+            if sentence is before:
                 break
-        return line
+        return sentence
+
+    def _taken_out(self, sentence: Sentence, spans: Iterable[Span]) -> Sentence:
+        line = self._without(sentence.line, spans)
+        return sentence if line is sentence.line else Sentence(line)
 
     def _without(self, line: str, spans: Iterable[Span]) -> str:
+        """The line without these spans; the same object where there are none."""
+        found = list(spans)
+        if not found:
+            return line
         kept: list[str] = []
         done = 0
-        for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1])):
+        for start, end, kind in sorted(found, key=lambda span: (span[0], -span[1])):
             if done <= start < end and not NEUTRAL.fullmatch(line, start, end):
                 kept.append(line[done:start])
                 if self._taken is not None:
-                    self._taken.add(kind, before="".join(kept), text=line[start:end])
+                    self._taken.append(Taken(kind=kind, before="".join(kept), text=line[start:end]))
                 kept.append(OMISSION)
                 done = end
                 self._found[kind] += 1
         return "".join([*kept, line[done:]]) if kept else line
 
 
-def _rules(also: frozenset[Kind]) -> list[Rule]:
-    """What to look for in a line, in this order: what is surest first."""
-    rules: list[Rule] = [known_keys, accounts, cards, forms, passwords, strange_keys]
+class _Rule(NamedTuple):
+    """How to find a sort of secret in a line, and the fewest characters of a line that holds one."""
+
+    find: Callable[[Sentence], Iterable[Span]]
+    shortest: int = 1
+
+
+def _rules(also: frozenset[Kind]) -> list[_Rule]:
+    """The rules in order: what is surest first."""
+    phones = Kind.PHONE in also
+    rules = [
+        _Rule(lambda sentence: known_keys(sentence.line), 16),
+        _Rule(lambda sentence: accounts(sentence.line), 15),
+        _Rule(lambda sentence: cards(sentence.line), SHORTEST_CARD),
+        _Rule(_of_a_form),
+        _Rule(passwords),
+        _Rule(lambda sentence: strange_keys(sentence.line), 20),
+    ]
     if Kind.ADDRESS in also:
-        rules.append(_addresses)
-    rules.append(lambda line: numbers(line, phones=Kind.PHONE in also))
-    if Kind.PHONE in also:
-        rules.append(short_phones)
+        rules.append(_Rule(_addresses))
+    rules.append(_Rule(lambda sentence: numbers(sentence.line, phones=phones), 9))
+    if phones:
+        rules.append(_Rule(lambda sentence: short_phones(sentence.line)))
     return rules
 
 
-def _addresses(line: str) -> Iterator[Span]:
-    yield from ((*found.span(), Kind.ADDRESS) for found in _ADDRESS.finditer(line))
+def _of_a_form(sentence: Sentence) -> Iterator[Span]:
+    line = sentence.line
+    yield from seed_phrases(line)
+    if _DIGIT.search(line):
+        yield from licence_keys(line)
+        yield from documents(line)
+        yield from door_codes(line)
+    yield from tickets(line)
 
 
-def _broken_number(text: str, start: int, end: int) -> Span | None:
-    """Where the number of a card or an account stands that begins in this line and goes on in the next ones."""
-    last = end
-    for _ in range(LINES_OF_A_NUMBER - 1):
-        if not goes_on(text[start:last], text[last : last + 8]):
-            break
-        last = text.find("\n", last) + 1 or len(text)
-    if last == end or last - start > LONGEST_BROKEN:
-        return None
-    line = text[start:last].replace("\n", " ")
-    if len(line.replace(" ", "")) < SHORTEST_CARD:
-        return None
-    found = (*cards(line, until=end - start), *accounts(line))
-    spans = ((start + first, start + after, kind) for first, after, kind in found)
-    return next((span for span in spans if span[0] < end < span[1]), None)
+def _addresses(sentence: Sentence) -> Iterator[Span]:
+    yield from ((*found.span(), Kind.ADDRESS) for found in _ADDRESS.finditer(sentence.line))
+
+
+def suspicious(text: str, also: frozenset[Kind]) -> list[int]:
+    """Places in the lines that are worth a closer look, in order; of each search the first in a line.
+
+    Something rare stands there that all secrets have. There may be too many lines, never too few.
+    """
+    found = [place for pattern in _signs(also) for place in _places(pattern, text)]
+    found += telling_places(text)
+    if SEEDS_BEGIN.match(text):
+        found.append(0)
+    return sorted(found)
+
+
+@lru_cache(maxsize=4)
+def _signs(also: frozenset[Kind]) -> list[re.Pattern[str]]:
+    signs = [*_ALWAYS, *(pattern for kind, pattern in _BY_REQUEST.items() if kind in also)]
+    return [re.compile(each) for each in signs]
+
+
+def _places(pattern: re.Pattern[str], text: str) -> Iterator[int]:
+    """The first place in each line where it is found; from one rare character to the next, where it begins with one."""
+    first = pattern.pattern[0]
+    place = 0
+    while place != -1:
+        if first in _RARE:
+            place = text.find(first, place)
+            if place == -1:
+                return
+            found = pattern.match(text, place)
+        else:
+            found = pattern.search(text, place)
+            if found is None:
+                return
+        if found is None:
+            place += 1
+        else:
+            yield found.end()  # a seed phrase stands behind the newline
+            place = text.find("\n", found.end())
 
 
 def _cut_off(text: str) -> tuple[str, str]:

@@ -1,0 +1,180 @@
+"""The networks without a carried state: unrolled, window and convolution see the last `context` tokens only.
+
+Sources: the 2018 Gluon tutorial, figure 3 (docs/sources.md), for `Unrolled`; Bengio, Ducharme, Vincent and Jauvin, "A
+Neural Probabilistic Language Model", JMLR 2003, equation 1, for `Window`, without its direct connections from the
+embeddings to the output; van den Oord and others, "WaveNet", 2016, figure 3, and Bai, Kolter and Koltun, "An Empirical
+Evaluation of Generic Convolutional and Recurrent Networks for Sequence Modeling", 2018, for `Convolution`.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor, nn
+
+from foreword.models.config import AbstractConfig, at_least, share
+from foreword.models.language_model import AbstractWindowModel
+from foreword.models.layers import dense, embedding
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class UnrolledConfig(AbstractConfig):
+    """Sizes of the unrolled network, by default the tutorial's; it has no dropout."""
+
+    embedding: int = 30
+    hidden: int = 256
+    context: int = 3
+
+    def __post_init__(self) -> None:
+        AbstractConfig.__post_init__(self)
+        at_least(1, embedding=self.embedding, hidden=self.hidden, context=self.context)
+
+
+@final
+class Unrolled(AbstractWindowModel):
+    """Applies the same two matrices at each of `context` steps: a vanilla RNN cut to a fixed length.
+
+    For `context=3` it is the tutorial's arithmetic, term by term. It adds two relus, `relu(carry(hidden)) +
+    relu(hear(token))`, where the usual formula has one function around a sum.
+    """
+
+    architecture: ClassVar[str] = "unrolled"
+    config: UnrolledConfig
+
+    def __init__(self, config: UnrolledConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embed = embedding(config.vocabulary, config.embedding)
+        self.hear = dense(config.embedding, config.hidden)
+        self.carry: nn.Module = nn.Identity()  # one token leaves nothing to carry
+        if config.context > 1:
+            self.carry = dense(config.hidden, config.hidden)
+        self.predict = dense(config.hidden, config.vocabulary)
+
+    @property
+    def context(self) -> int:
+        """How many ids a prediction sees, the newest included."""
+        return self.config.context
+
+    def read(self, text: Int64[Tensor, "length batch"]) -> Float[Tensor, "time batch vocab"]:
+        """The logits after each id of `text` that has `context - 1` ids before it."""
+        heard = torch.relu(self.hear(self.embed(text)))  # (length, batch, hidden)
+        time = len(text) - self.context + 1
+        hidden = heard[:time]
+        for step in range(1, self.context):
+            hidden = torch.relu(self.carry(hidden)) + heard[step : step + time]
+        logits: Tensor = self.predict(hidden)
+        return logits
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class WindowConfig(AbstractConfig):
+    """Sizes of the window network; `dropout` falls on the embeddings and on the hidden layer."""
+
+    embedding: int = 30
+    hidden: int = 256
+    context: int = 8
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        AbstractConfig.__post_init__(self)
+        at_least(1, embedding=self.embedding, hidden=self.hidden, context=self.context)
+        share(dropout=self.dropout)
+
+
+@final
+class Window(AbstractWindowModel):
+    """The embeddings of the last tokens side by side, one hidden layer, the next token."""
+
+    architecture: ClassVar[str] = "window"
+    config: WindowConfig
+
+    def __init__(self, config: WindowConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embed = embedding(config.vocabulary, config.embedding)
+        self.hide = dense(config.context * config.embedding, config.hidden)
+        self.predict = dense(config.hidden, config.vocabulary)
+        self.drop = nn.Dropout(config.dropout)
+
+    @property
+    def context(self) -> int:
+        """How many ids a prediction sees, the newest included."""
+        return self.config.context
+
+    def read(self, text: Int64[Tensor, "length batch"]) -> Float[Tensor, "time batch vocab"]:
+        """The logits after each id of `text` that has `context - 1` ids before it."""
+        windows = side_by_side(
+            self.drop(self.embed(text)), self.context
+        )  # (time, batch, context * embedding)
+        logits: Tensor = self.predict(self.drop(torch.tanh(self.hide(windows))))
+        return logits
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class ConvolutionConfig(AbstractConfig):
+    """Sizes of the convolution network; `dropout` falls on the embeddings and on each layer's addition."""
+
+    embedding: int = 30
+    hidden: int = 128
+    kernel: int = 3
+    layers: int = 4
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        AbstractConfig.__post_init__(self)
+        at_least(1, embedding=self.embedding, hidden=self.hidden, kernel=self.kernel, layers=self.layers)
+        share(dropout=self.dropout)
+
+
+@final
+class Convolution(AbstractWindowModel):
+    """Dilated causal convolutions; layer i joins `kernel` places that lie 2^i apart.
+
+    Relu, and the sum with the layer's input, as Bai and others have it, here with one convolution a layer.
+    """
+
+    architecture: ClassVar[str] = "convolution"
+    config: ConvolutionConfig
+
+    def __init__(self, config: ConvolutionConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embed = embedding(config.vocabulary, config.embedding)
+        self.widen = dense(config.embedding, config.hidden)
+        self.convolve = nn.ModuleList(
+            dense(config.kernel * config.hidden, config.hidden) for _ in range(config.layers)
+        )
+        self.predict = dense(config.hidden, config.vocabulary)
+        self.drop = nn.Dropout(config.dropout)
+
+    @property
+    def context(self) -> int:
+        """How many ids a prediction sees, the newest included: the receptive field."""
+        return 1 + (self.config.kernel - 1) * ((1 << self.config.layers) - 1)  # 1 + 2 + 4 + ...
+
+    def read(self, text: Int64[Tensor, "length batch"]) -> Float[Tensor, "time batch vocab"]:
+        """The logits after each id of `text` that has `context - 1` ids before it."""
+        values: Tensor = self.widen(self.drop(self.embed(text)))
+        for layer, convolve in enumerate(self.convolve):
+            heard = side_by_side(values, self.config.kernel, 2**layer)
+            added: Tensor = self.drop(torch.relu(convolve(heard)))
+            values = values[-len(added) :] + added
+        logits: Tensor = self.predict(values)
+        return logits
+
+
+def side_by_side(
+    values: Float[Tensor, "length batch size"], width: int, dilation: int = 1
+) -> Float[Tensor, "time batch sizes"]:
+    """At each place the `width` values up to there, `dilation` places apart, the oldest first.
+
+    The result is `(width - 1) * dilation` places shorter: it starts at the first place that has them all.
+    """
+    time = len(values) - (width - 1) * dilation
+    shifted = [values[step * dilation : step * dilation + time] for step in range(width)]
+    return torch.cat(shifted, dim=-1)

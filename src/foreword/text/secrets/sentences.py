@@ -1,0 +1,397 @@
+"""Passwords, codes, keys and numbers of documents, found by the word for them in their sentence.
+
+    the password for the wifi is hunter2        hunter2 es la contraseña        your code is 482913
+
+The looser a value is tied to the word, the more it must look like one: `is` or nothing between them, other words
+between them, or the word behind it. `nouns.py` has the words, `passwords.py` what a value looks like.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final, Literal, NamedTuple, TypeAlias, final
+
+from foreword.text.secrets import OMISSION, Kind, Span, nouns
+from foreword.text.secrets.keys import is_seed
+from foreword.text.secrets.nouns import Noun
+from foreword.text.secrets.passwords import (
+    AROUND,
+    DIGITS,
+    in_forms,
+    in_pairs,
+    is_code,
+    is_named_thing,
+    is_no_value,
+    is_strong,
+    is_thing,
+    is_weak,
+    unspaced,
+)
+
+Tie: TypeAlias = Literal["tied", "beside", "near"]
+"""How a value stands to its word: tied by `is` or a colon, with at most a place between them, or further away."""
+
+_LONGEST_ASKING: Final = 80  # characters
+_NEARBY: Final = 80  # characters
+_MARGIN: Final = 8  # tokens between a word and its value, at most
+
+_LIKELY: Final = re.compile(r"[\d\"“„«`]|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]|(?:[^\W\d_]{3}[-_.]\w*){3}")
+_ENTERED: Final = re.compile(r"(?<!\S)\d{5}")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_MIXED: Final = re.compile(r"(?=\D*\d)(?=\d*[A-Z])[A-Z\d]{5,10}")
+_IDENTITY: Final = re.compile(r"(?<!\w)(?:[A-Z]{1,3}[ -]?)?\d(?:[ ./-]?[A-Z0-9]){4,20}(?!\w)")
+_ACCOUNT: Final = re.compile(
+    r"\b(?:card|account|iban|number|phone|call|mail|address|key|token|secret)\b(?:[^\w\n]+\w+){0,2}[^\w\n]*$",
+    re.IGNORECASE,
+)
+_TOKEN: Final = re.compile(r"\d+(?:[ -]\d+)+(?!\S)|\S+")
+
+
+class _Token(NamedTuple):
+    """What stands between spaces, `raw`; without quotes and the signs of the sentence, `text`; that in small, `low`."""
+
+    start: int
+    end: int
+    text: str
+    low: str
+    raw: str
+    noun: Noun | None
+    ties: bool
+    """Whether it is, or ends in, what ties a word and its value."""
+    is_place: bool
+    """Whether it may say what a code or a password is for."""
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether it begins with such a sign."""
+        return self.raw.lstrip("*_`\"'”’)").startswith((":", "=", "："))
+
+    @property
+    def stops(self) -> bool:
+        """Whether it ends a sentence."""
+        return self.raw.endswith((".", "?", "!", ";"))
+
+
+class Asked(NamedTuple):
+    """What a line names without a value, so that the next one may hold it; `surely` if a colon says so."""
+
+    noun: Noun
+    surely: bool
+
+
+@final
+class Sentence:
+    """A line, with the words for secrets in it and its tokens, which are looked for when first needed."""
+
+    def __init__(self, line: str) -> None:
+        self.line = line
+        self.small = nouns.in_small(line)
+
+    @cached_property
+    def names(self) -> list[tuple[int, int, Noun]]:
+        """Where words for secrets stand, and what they call."""
+        return nouns.named_in(self.line, self.small)
+
+    @cached_property
+    def tokens(self) -> list[_Token]:
+        """The tokens; a word for a secret is one of its own, also within a longer word."""
+        found: list[_Token] = []
+        names = self.names[::-1]
+        done = 0
+        for each in _TOKEN.finditer(self.line):
+            start, end = max(done, each.start()), each.end()
+            while names and names[-1][0] < end:
+                first, last, noun = names.pop()
+                if last <= start:
+                    continue
+                if first > start and self.line[start:first].strip(AROUND + "-/"):
+                    found.append(self._token(start, first))
+                found.append(self._token(max(first, start), last, noun))
+                start = done = last
+            if start < end:
+                rest = self._token(start, end)
+                if rest.text or rest.ties or not found:
+                    found.append(rest)
+                else:
+                    before = found[-1]
+                    raw = before.raw + rest.raw
+                    found[-1] = before._replace(raw=raw, ties=_ties(raw, before.low, before.noun))
+        return found
+
+    def _token(self, start: int, end: int, noun: Noun | None = None) -> _Token:
+        raw = self.line[start:end]
+        text = raw.strip(AROUND)
+        left = start + raw.index(text)
+        low = self.small[left : left + len(text)]
+        # French and Italian write an article together with its noun.
+        bare = low.replace("’", "'").rpartition("'")[2] if "'" in low or "’" in low else low
+        is_place = low in nouns.PLACES or bare in nouns.PLACES
+        return _Token(left, left + len(text), text, low, raw, noun, _ties(raw, low, noun), is_place)
+
+
+def _ties(raw: str, low: str, noun: Noun | None) -> bool:
+    if noun is not None:
+        return False
+    if low in nouns.TIES:
+        return True
+    bare = raw.strip("*_`\"'”’)")
+    return bare.endswith((":", "=", "：")) or bare in nouns.TIES
+
+
+def passwords(sentence: Sentence) -> Iterator[Span]:
+    """Where passwords, codes, keys and numbers of documents stand, by their form or by a word for them."""
+    line, small, names = sentence.line, sentence.small, sentence.names
+    is_unspaced = not line.isascii() and any(word in line for word in nouns.UNSPACED)
+    yield from in_forms(line, by_words=bool(names) or is_unspaced)
+    if is_unspaced:
+        yield from unspaced(line)
+    if "@" in line or " / " in line or " | " in line:
+        called = {noun for _, _, noun in names}
+        has_word = bool(called & _OF_USERS) or nouns.ACCESS.search(small) is not None
+        yield from in_pairs(line, has_word=has_word)
+    if not (names and _LIKELY.search(line)) and not _ENTERED.search(line):
+        return
+    tokens = sentence.tokens
+    for at, token in enumerate(tokens):
+        if token.noun is Noun.IDENTITY:
+            yield from _identity(line, token.end)
+        elif token.noun is Noun.LOGIN:
+            yield from _second(tokens, at)
+        elif token.noun not in {None, Noun.PHRASE} and not _is_other_code(tokens, at):
+            yield from _behind(tokens, at, small)
+            yield from _before(tokens, at)
+    yield from _entered(tokens, small)
+
+
+_OF_USERS: Final = frozenset({Noun.LOGIN, Noun.PASSWORD, Noun.PASS})
+
+
+def asks(sentence: Sentence) -> Asked | None:
+    """What the end of the line names without a value."""
+    if len(sentence.line) > _LONGEST_ASKING:
+        sentence = Sentence(sentence.line[-_LONGEST_ASKING:])
+    if not sentence.names:
+        return None
+    tokens = sentence.tokens
+    at = next((at for at in range(len(tokens) - 1, -1, -1) if tokens[at].noun), len(tokens))
+    after, surely = tokens[at + 1 :], bool(tokens) and tokens[-1].ties
+    longest = _MARGIN - 2 if sentence.line.rstrip().endswith((":", "：", "=")) else 1
+    has_value_there = (
+        len(after) > longest or (after and not surely) or any(OMISSION in each.text for each in after)
+    )
+    if at == len(tokens) or has_value_there or _is_other_code(tokens, at):
+        return None
+    noun, low = tokens[at].noun, tokens[at].low
+    assert noun is not None  # noqa: S101 - it was looked for
+    if noun is Noun.PHRASE:
+        is_asked = low != "phrase" or (at > 0 and tokens[at - 1].low in {"recovery", "wallet", "backup"})
+    elif noun is Noun.IDENTITY:
+        is_asked = low.startswith(nouns.ASKING)
+    else:
+        is_asked = noun not in {Noun.PASS, Noun.KEY, Noun.LOGIN} or surely or _is_qualified(tokens, at)
+    return Asked(noun, surely) if is_asked else None
+
+
+def leads_to_one(before: str) -> bool:
+    """Whether a secret may come behind this text, so that what once stood for one was learned there."""
+    line = before.rpartition("\n")[2]
+    asked = asks(Sentence(line)) is not None
+    return asked or _ACCOUNT.search(line, max(0, len(line) - _LONGEST_ASKING)) is not None
+
+
+def answers(sentence: Sentence, asked: Asked) -> Iterator[Span]:
+    """Where the answer to the line before stands."""
+    noun, surely = asked
+    if noun is Noun.IDENTITY:
+        yield from _identity(sentence.line, 0)
+        return
+    tokens = sentence.tokens
+    if noun is Noun.PHRASE:
+        are_seeds = all(is_seed(each.text) or not each.text or each.text.isdigit() for each in tokens)
+        if surely and tokens and are_seeds:
+            yield tokens[0].start, tokens[-1].end, Kind.PASSWORD
+        return
+    for at, token in enumerate(tokens):
+        is_alone = len(tokens) <= 2 or (
+            0 < at < 3 and tokens[at - 1].ties and (at == 1 or tokens[0].low in nouns.THAT)
+        )
+        is_password = noun is Noun.PASSWORD
+        if is_alone and not surely and is_password and token.text.isalpha():
+            continue  # two words in one, as in a list
+        if _fits(noun, token.text, "tied" if is_alone else "near", is_qualified=True):
+            yield token.start, token.end, _kind(noun)
+        elif surely and is_password and len(tokens) == 1 and not token.ties and len(token.text) > 3:
+            yield token.start, token.end, Kind.PASSWORD
+
+
+def _kind(noun: Noun) -> Kind:
+    return Kind.KEY if noun in {Noun.KEY, Noun.API_KEY} else Kind.PASSWORD
+
+
+def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
+    """The values behind a word for them."""
+    word = tokens[at]
+    noun = word.noun
+    assert noun is not None  # noqa: S101 - that of the caller
+    is_qualified = _is_qualified(tokens, at)
+    how: Tie = "tied" if word.text.endswith(("'s", "’s")) else "beside"
+    nearby = max(0, word.start - _NEARBY), word.end + _NEARBY
+    has_stopped = is_for = has_value = False
+    for place in range(at + 1, min(len(tokens), at + 1 + _MARGIN)):
+        token, before = tokens[place], tokens[place - 1]
+        is_year, is_last = _YEAR.fullmatch(token.text), place + 1 == len(tokens)
+        if token.noun is noun:
+            return
+        if (
+            before.ties
+            or token.is_tied
+            or word.low.startswith(nouns.OWN_TIES.get(before.low, ()))
+            or (before.low in nouns.TO and not is_year and nouns.CHANGES.search(small, *nearby))
+        ):
+            how = "tied"
+        elif place > at + 1 and not _keeps(before, how) and not (has_value and before.low in nouns.OR):
+            how = "near"
+        is_for = is_for or (place == at + 1 and token.low in nouns.FOR)
+        has_stopped = has_stopped or (before.stops and place > at + 1)
+        if token.noun is not None or (before.low in nouns.BETWEEN and how != "tied"):
+            continue
+        is_qualified = is_qualified or (noun is Noun.CODE and how == "beside" and is_last and not is_year)
+        now = how
+        if has_stopped:
+            now = "near"
+        elif (
+            how == "near"
+            and is_for
+            and place < at + 5
+            and (is_last or token.stops or token.raw.endswith(","))
+        ):
+            now = "beside"
+        is_amount = (
+            not is_last
+            and not token.stops
+            and not token.raw.endswith(",")
+            and tokens[place + 1].low in nouns.UNITS
+        )
+        if not is_amount and _fits(noun, token.text, now, is_qualified=is_qualified):
+            has_value = True
+            yield token.start, token.end, _kind(noun)
+
+
+def _keeps(token: _Token, how: Tie) -> bool:
+    """Whether this word between another one and a value leaves them together."""
+    return token.low in nouns.STILL if how == "tied" else how == "beside" and token.is_place
+
+
+def _before(tokens: list[_Token], at: int) -> Iterator[Span]:
+    """The values before a word for them: `… is the password`."""
+    noun = tokens[at].noun
+    assert noun is not None  # noqa: S101 - that of the caller
+    is_qualified = _is_qualified(tokens, at)
+    is_tied = False
+    for token in tokens[max(0, at - _MARGIN) : at][::-1]:
+        if token.noun:
+            return
+        if token.ties or token.low in nouns.AS:
+            is_tied = True
+        elif is_tied or is_strong(token.text):
+            fits = _fits(noun, token.text, "tied" if is_tied else "near", is_qualified=is_qualified)
+            fits = fits and (noun is not Noun.KEY or is_strong(token.text))
+            if fits and not _YEAR.fullmatch(token.text):
+                yield token.start, token.end, _kind(noun)
+            if is_tied:
+                return
+        if token.stops:
+            return
+
+
+def _second(tokens: list[_Token], at: int) -> Iterator[Span]:
+    """What stands behind the name of a user, which stands behind a word for both."""
+    users = 0
+    for token in tokens[at + 1 : at + 6]:
+        user, sign, rest = token.text.partition(":" if ":" in token.text else "/")
+        if sign and user and is_weak(rest) and not is_no_value(token.text):
+            yield token.end - len(rest), token.end, Kind.PASSWORD
+            return
+        if token.ties or not token.text.strip("/|-"):
+            continue
+        if users == 1 and is_weak(token.text) and not is_named_thing(token.text):
+            yield token.start, token.end, Kind.PASSWORD
+            return
+        users += 1
+        if token.stops:
+            return
+
+
+def _entered(tokens: list[_Token], small: str) -> Iterator[Span]:
+    """Codes for once: `use 482913 to log in`."""
+    if not any(DIGITS.fullmatch(token.text) for token in tokens):
+        return
+    has_access = nouns.ACCESS.search(small) is not None
+    is_once = nouns.ONCE.search(small) and any(each.noun in _ONCE for each in tokens)
+    for at, token in enumerate(tokens):
+        after = "" if at + 1 == len(tokens) or token.raw[-1:] in ",.;:)" else tokens[at + 1].low
+        is_entered = has_access and at > 0 and tokens[at - 1].low in nouns.ENTER and len(token.text) > 4
+        has_purpose = after == "" or after in nouns.PURPOSES
+        if (
+            ((is_entered and has_purpose) or is_once)
+            and after not in nouns.UNITS
+            and is_code(token.text)
+            and not _YEAR.fullmatch(token.text)
+        ):
+            yield token.start, token.end, Kind.PASSWORD
+
+
+_ONCE: Final = frozenset({Noun.CODE, Noun.PIN, Noun.CVV, Noun.PASSWORD})
+
+
+def _identity(line: str, start: int) -> Iterator[Span]:
+    """The number of a document, behind the word for it."""
+    found = _IDENTITY.search(line, start, start + 60)
+    if found and sum(each.isdigit() for each in found.group()) >= 6:
+        yield *found.span(), Kind.NUMBER
+
+
+def _is_qualified(tokens: list[_Token], at: int) -> bool:
+    """Whether it is said what the code or the password is for."""
+    around = [*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 5]]
+    return any(each.is_place for each in around) or (
+        tokens[at].noun is Noun.CODE and at > 0 and tokens[at - 1].end == tokens[at].start
+    )
+
+
+def _is_other_code(tokens: list[_Token], at: int) -> bool:
+    """Whether a code is one of the post, of a program or the like."""
+    token = tokens[at]
+    if token.noun is not Noun.CODE:
+        return False
+    before = tokens[at - 1].low if at else ""
+    if at > 0 and tokens[at - 1].end == token.start:
+        return before in nouns.PARTS
+    return not nouns.NO_SECRETS.isdisjoint({before, *(each.low for each in tokens[at + 1 : at + 3])})
+
+
+def _fits(noun: Noun, text: str, how: Tie, *, is_qualified: bool) -> bool:
+    """Whether this looks like a value of such a word: the more so, the looser it is tied to it."""
+    if noun in {Noun.PIN, Noun.CVV, Noun.CODE}:
+        return how != "near" and _fits_code(noun, text, how, is_qualified=is_qualified)
+    is_likely = is_weak(text) and not is_thing(text)
+    if noun is Noun.PASSWORD or (noun is Noun.PASS and is_qualified):
+        return is_strong(text) or (how == "tied" and is_weak(text)) or (how == "beside" and is_likely)
+    if noun is Noun.API_KEY and len(text) >= 8:
+        is_long = how != "near" and len(text) >= 12
+        return is_strong(text) or ((is_long or how == "tied") and is_weak(text))
+    if noun is Noun.PASS or (noun is Noun.KEY and len(text) >= 8):
+        return how != "near" and (is_strong(text) or (how == "tied" and is_likely))
+    return False
+
+
+def _fits_code(noun: Noun, text: str, how: Tie, *, is_qualified: bool) -> bool:
+    if DIGITS.fullmatch(text):
+        is_surely = noun is not Noun.CODE or is_qualified
+        enough = 3 if noun is Noun.CVV else 4 if is_surely or how == "tied" else 5
+        return sum(each.isdigit() for each in text) >= enough and (is_surely or not _YEAR.fullmatch(text))
+    if is_no_value(text):
+        return False
+    if how == "tied" and not is_thing(text):
+        return bool(_MIXED.fullmatch(text)) or (is_qualified and is_weak(text)) or is_strong(text)
+    return is_strong(text)

@@ -1,0 +1,194 @@
+"""The machine that trains: its device, the arithmetic it is fastest in, its memory, threads and allocator."""
+
+import ctypes
+import math
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+import torch
+
+from foreword.errors import OptionError, RecipeError, RunError
+
+Precision = Literal["float32", "bfloat16"]
+
+FASTER: Final = 1.5
+"""By this factor bfloat16 must be faster, or float32 is taken."""
+
+BYTES_PER_WEIGHT: Final = 16
+"""A float32 weight, its gradient, and the two moments of Adam."""
+
+OUT_OF_MEMORY: Final = ("can't allocate memory", "not enough memory", "out of memory")
+"""Words in what PyTorch raises on the CPU of Unix and of Windows, and on MPS."""
+
+TRIM_THRESHOLD, TOP_PAD, MMAP_THRESHOLD = -1, -2, -3  # malloc.h of the GNU C library
+
+_THREAD_FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+
+
+def choose_device(name: str | None) -> torch.device:
+    """The device called `name`, or the fastest there is: CUDA, then MPS, then the CPU.
+
+    Raises:
+        OptionError: The device is unknown to PyTorch or not on this machine.
+    """
+    available = [
+        *(["cuda"] if torch.cuda.is_available() else []),
+        *(["mps"] if torch.backends.mps.is_available() else []),
+        "cpu",
+    ]
+    chosen = name or available[0]
+    known = ", ".join(available)
+    if chosen.split(":")[0] not in available:
+        raise OptionError(f"--device {chosen}: this machine has {known}")
+    try:
+        return torch.device(chosen)
+    except RuntimeError:
+        raise OptionError(f"--device {chosen}: no such device; this machine has {known}") from None
+
+
+def choose_precision(device: torch.device, *, rows: int, width: int) -> Precision:
+    """The faster of float32 and bfloat16 for the products of a step: (rows, width) times (width, 4 width).
+
+    Processors with units for bfloat16 (AMX, AVX512-BF16) are several times faster in it. On others PyTorch emulates
+    it and is slower. The probe takes about a tenth of a second on a CPU.
+    """
+    if device.type == "cuda":
+        return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
+    if device.type == "mps":
+        return "float32"
+    float32, bfloat16 = product_seconds(rows, width)
+    return "bfloat16" if float32 > FASTER * bfloat16 else "float32"
+
+
+def product_seconds(rows: int, width: int, repeats: int = 30) -> tuple[float, float]:
+    """The least time of a product in float32 and in bfloat16: in turn, for another program may take a core."""
+    kinds = (torch.float32, torch.bfloat16)
+    pairs = [
+        (torch.ones(rows, width, dtype=kind), torch.ones(width, 4 * width, dtype=kind)) for kind in kinds
+    ]
+    least = [math.inf, math.inf]
+    for _ in range(repeats):
+        for at, (left, right) in enumerate(pairs):
+            begun = time.perf_counter()
+            _ = left @ right
+            least[at] = min(least[at], time.perf_counter() - begun)
+    return least[0], least[1]
+
+
+def arithmetic(device: torch.device, precision: Precision) -> AbstractContextManager[None]:
+    """The context in which a network computes: autocast to bfloat16, or nothing special.
+
+    Weights, optimiser and loss are float32 in either.
+    """
+    autocast: AbstractContextManager[None] = torch.autocast(
+        device.type, dtype=torch.bfloat16, enabled=precision == "bfloat16"
+    )
+    return autocast
+
+
+def check_fits(weights: int) -> None:
+    """See that a network of so many weights can be trained in this machine's memory.
+
+    Linux promises memory that it does not have, and kills the program that uses it.
+
+    Raises:
+        RecipeError: It cannot.
+    """
+    try:
+        available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows does not say
+        return
+    needed = weights * BYTES_PER_WEIGHT
+    if needed > available:
+        raise RecipeError(
+            f"a network of {weights:,} weights takes {needed / 1e9:,.0f} GB to train, too large for this machine's "
+            f"memory of {available / 1e9:,.0f} GB; make it smaller, as with --size small or a smaller model.hidden"
+        )
+
+
+@contextmanager
+def within_memory() -> Iterator[None]:
+    """Turn what PyTorch raises where memory runs out into words.
+
+    Raises:
+        RunError: It ran out.
+    """
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        known = isinstance(error, MemoryError | torch.OutOfMemoryError)
+        if not known and not any(words in str(error) for words in OUT_OF_MEMORY):
+            raise
+        raise RunError(
+            "the network and its blocks of text are too large for this machine's memory; take a smaller --size, "
+            "model.hidden, training.batch or training.unroll"
+        ) from None
+
+
+def peak_device_megabytes(device: torch.device) -> float | None:
+    """The most memory of a CUDA device that this process has used, in millions of bytes; None on other devices."""
+    return torch.cuda.max_memory_allocated(device) / 1e6 if device.type == "cuda" else None
+
+
+@cache
+def keep_large_buffers() -> bool:
+    """Tell glibc's allocator to keep the memory of large buffers, where that is the allocator.
+
+    By default it returns them to the kernel after every step and faults them in again: a quarter of the time of
+    an LSTM's step. Call this before anything large is allocated. Returns whether the settings were taken.
+    """
+    if sys.platform != "linux":
+        return False
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is None:
+        return False
+    settings = ((MMAP_THRESHOLD, 1 << 30), (TRIM_THRESHOLD, (1 << 31) - 1), (TOP_PAD, 256 << 20))
+    return all(mallopt(option, value) == 1 for option, value in settings)
+
+
+@contextmanager
+def bound_threads(device: torch.device, processes: int = 1) -> Iterator[bool]:
+    """Bind each of PyTorch's threads to a core of its own, where there are as many threads as cores.
+
+    Threads of one operation spin for a moment while they wait for one another. When another program takes a core, the
+    scheduler may put two of them on one core: one spins while the other waits for its turn, and training becomes many
+    times slower (docs/decisions/0009). Several processes would be bound to the same cores, so theirs stay free.
+
+    Yields whether that could be done: on Linux, where PyTorch's threads are GNU's OpenMP's. A program that this thread
+    starts meanwhile is bound like it.
+    """
+    library, threads = _gnu_openmp(), torch.get_num_threads()
+    cores = sorted(os.sched_getaffinity(0)) if library is not None else []
+    if library is None or device.type != "cpu" or processes > 1 or not 1 < threads == len(cores):
+        yield False
+        return
+    number = library.omp_get_thread_num
+    _in_each_thread(library, threads, lambda: os.sched_setaffinity(0, {cores[number()]}))
+    try:
+        yield True
+    finally:
+        _in_each_thread(library, threads, lambda: os.sched_setaffinity(0, cores))
+
+
+def _in_each_thread(library: ctypes.CDLL, threads: int, function: Callable[[], None]) -> None:
+    """Call a function in each thread that PyTorch's operations use when they are called from here."""
+    library.GOMP_parallel(_THREAD_FUNCTION(lambda _: function()), None, threads, 0)
+
+
+@cache
+def _gnu_openmp() -> ctypes.CDLL | None:
+    """GNU's OpenMP as PyTorch has loaded it."""
+    if sys.platform != "linux":
+        return None
+    for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines():
+        path = line.partition("/")[1] + line.partition("/")[2]
+        if "libgomp" in Path(path).name:
+            library = ctypes.CDLL(path)
+            return library if hasattr(library, "GOMP_parallel") else None
+    return None

@@ -1,0 +1,57 @@
+"""A file is the old one or the new one, whole."""
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from foreword.files import write_whole
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other modes and links")
+
+
+@pytest.mark.parametrize("data", [b"new", iter([b"n", b"ew"])], ids=["whole", "in pieces"])
+def test_what_is_written_is_read(tmp_path: Path, data: bytes | Iterator[bytes]) -> None:
+    write_whole(tmp_path / "file", data, private=False)
+    assert (tmp_path / "file").read_bytes() == b"new"
+
+
+def test_a_write_that_fails_half_way_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
+    def failing() -> Iterator[bytes]:
+        yield b"half"
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "file").write_bytes(b"old")
+    with pytest.raises(OSError, match="No space"):
+        write_whole(tmp_path / "file", failing(), private=False)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"file": b"old"}
+
+
+@posix
+@pytest.mark.parametrize(
+    ("before", "private", "after"),
+    [(None, True, 0o600), (None, False, 0o644), (0o640, False, 0o640), (0o644, True, 0o600)],
+)
+def test_a_file_keeps_its_mode_but_a_private_one_is_for_its_owner_alone(
+    tmp_path: Path, before: int | None, private: bool, after: int
+) -> None:
+    path = tmp_path / "file"
+    if before is not None:
+        path.touch()
+        path.chmod(before)
+    umask = os.umask(0o022)
+    write_whole(path, b"new", private=private)
+    os.umask(umask)
+    assert stat.S_IMODE(path.stat().st_mode) == after
+
+
+@posix
+def test_behind_a_link_the_file_is_replaced_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "there" / "file")
+    write_whole(tmp_path / "link", b"new", private=False)
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "there" / "file").read_bytes() == b"new"
