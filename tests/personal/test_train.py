@@ -491,7 +491,7 @@ def test_a_full_disk_is_one_line_and_the_run_goes_on_once_there_is_room(
 
 
 def test_a_time_ends_a_run(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("foreword.training.planning.MOST_EPOCHS", 10**6)
+    monkeypatch.setattr("foreword.training.plan.MOST_EPOCHS", 10**6)
     request: TrainRequest = resolve(
         [str(old_text)], tmp_path / "made", minutes=0.05, recipe=SMALL, start="scratch"
     )

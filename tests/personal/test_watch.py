@@ -78,8 +78,8 @@ def test_patience_that_is_spent_is_said(old_text: Path, tmp_path: Path, measured
 def test_epochs_that_would_teach_nothing_are_not_made_and_that_is_said(
     old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("foreword.training.planning.MOST_EPOCHS", 3)
-    monkeypatch.setattr("foreword.training.planning.PROBE_SECONDS", 0.0)
+    monkeypatch.setattr("foreword.training.plan.MOST_EPOCHS", 3)
+    monkeypatch.setattr("foreword.training.plan.PROBE_SECONDS", 0.0)
     request = resolve([str(old_text)], tmp_path / "made", recipe=SMALL, minutes=5, start="scratch")
     assert [event.message for event in of(EndedEarly, train(request))] == [
         "3 epochs are made, and more of them would teach nothing"
