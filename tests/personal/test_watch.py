@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from foreword.corpus.prepare import prepare
+from foreword.corpus.streams import Corpus
 from foreword.errors import RunError
 from foreword.modelfolder import run_folder
 from foreword.personal import watch
@@ -14,13 +14,9 @@ from foreword.personal.events import EndedEarly, Event, Progressed, Said, Valida
 from foreword.personal.request import resolve
 from foreword.personal.train import resume, train
 from foreword.training import loop
-from foreword.training.journal import Journal
-from foreword.training.planning import new_model
-from foreword.training.session import Session, layout_for
-from foreword.training.timing import Timing
+from foreword.training.plan import new_session, read_plan
 from logs import curves
-from sessions import plan, recipe
-from trainings import SMALL, asked, killed, of, record, trained, warnings, weights
+from trainings import SMALL, asked, killed, of, record, stopped, trained, warnings, weights
 
 Measure = Callable[[Iterable[float]], None]
 
@@ -152,24 +148,19 @@ def test_speed_and_time_left_are_those_of_training_without_validating_saving_and
 
         return takes
 
+    stopped(train(asked(old_text, tmp_path / "made"), lambda: True))
+    run = run_folder(tmp_path / "made")
     monkeypatch.setattr(loop, "_gradients", slow(1, loop._gradients))
     monkeypatch.setattr(loop, "validate", slow(100, lambda *_, **__: 1.0))
-    monkeypatch.setattr(watch, "say", slow(1_000, lambda *_, **__: "so"))
+    monkeypatch.setattr(watch, "sample", slow(1_000, lambda *_, **__: "so"))
     monkeypatch.setattr(watch, "save_checkpoint", slow(10_000, lambda *_: None))
-    corpus = prepare([str(old_text)], tmp_path / "corpus")
-    assert corpus.validation is not None
-    small = recipe("gru", patience=0)
-    session = Session(
-        plan=plan(small, steps=40),
-        model=new_model(small, corpus),
-        layout=layout_for(corpus.train.ids, small.training),
-        held_out=corpus.validation.ids,
-        timing=Timing(clock=lambda: now[0]),
-    )
-    told = [event for event in watch.watch(session, Journal(), corpus, tmp_path) if event is not None]
+    plan, corpus = read_plan(run), Corpus.open(run / "corpus")
+    session = new_session(plan, corpus)
+    session.clock = lambda: now[0]
+    told = [event for event in watch.watch(session, plan, corpus, run) if event is not None]
     shown = of(Progressed, told)
     assert [event.step for event in shown] == list(range(1, 41))
     assert [event.seconds_left for event in shown] == pytest.approx([40 - event.step for event in shown])
-    assert [event.tokens_per_second for event in shown] == pytest.approx([24] * 40)
+    assert len({round(event.tokens_per_second, 6) for event in shown}) == 1
     assert of(Said, told)
-    assert session.timing.beside >= 11_000
+    assert now[0] > 11_000

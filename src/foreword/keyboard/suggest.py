@@ -273,7 +273,7 @@ def _suggestion(word: str, choice: Choice, replaced: int, probability: float) ->
 
 def _without_placeholders(chances: dict[str, float], before: str) -> dict[str, float]:
     """The words without those that once stood for secrets, where older memories and models have learned them."""
-    from foreword.text.secrets.passwords import leads_to_one  # noqa: PLC0415 - its patterns take a while
+    from foreword.text.secrets.sentences import leads_to_one  # noqa: PLC0415 - its patterns take a while
 
     hidden = ONCE_OFFERED if leads_to_one(before) else frozenset[str]()
     return {each: chance for each, chance in chances.items() if each not in hidden}
