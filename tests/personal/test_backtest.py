@@ -14,7 +14,7 @@ from foreword.personal.train import resume, train
 from trainings import asked, of, remembered, stopped, trained, warnings, written
 
 CHAT = "".join(
-    f"{month:02}/{13 + at}/{year}, 10:00 - Ana: number {at} is about the {('cat', 'dog', 'cow')[at % 3]}\n"
+    f"{month:02}/{13 + at}/{year}, 10:00 - Ana: number {year}{month}{at} is about the cat\n"
     for year in (2023, 2024)
     for month in range(1, 13)
     for at in range(8)

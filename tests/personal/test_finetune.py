@@ -122,9 +122,7 @@ def test_what_a_finished_network_cannot_become_is_refused_with_the_reason(
         tables_for(toy(tmp_path, recipe=RECIPE), asked, more=True)
 
 
-@pytest.mark.parametrize(
-    "recipe", [None, 3, {"training": []}, {"text": 3, "training": {"unknown": 1}, "more": {}}]
-)
+@pytest.mark.parametrize("recipe", [{}, {"text": {}, "training": {"unknown": 1}, "more": {}}])
 def test_settings_of_another_version_are_left_aside(tmp_path: Path, recipe: object) -> None:
     tables_for(toy(tmp_path, recipe=recipe), {}, more=True)
     wrong = toy(tmp_path, recipe={"training": {"layout": "spiral"}})
@@ -140,14 +138,13 @@ def test_its_own_texts_are_found_where_they_lay_or_are_to_be_handed_in(tmp_path:
     }
     model = toy(tmp_path, **known, private={"places": {**places, "sample": "sample:chitchat"}})
     assert own_sources(model) == (places["a"], "sample:chitchat", places["b"], places["a"])
-    assert own_sources(model, "old_sources") == (places["old"],)
+    assert own_sources(model, old=True) == (places["old"],)
     (tmp_path / "b").unlink()
     with pytest.raises(SourceMissing, match=r"/b is gone.*: foreword train SOURCE --more -o .*/me$"):
         own_sources(model)
     nothings: list[dict[str, Any]] = [
         {},
         {"sources": []},
-        {"sources": 3, "private": 3},
         {"sources": [{"sha256": "1"}], "private": {"places": {"1": ""}}},  # it came by standard input
     ]
     for nothing in nothings:

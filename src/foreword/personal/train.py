@@ -255,7 +255,8 @@ def _run(to: Path, stop: Callable[[], bool], processes: Processes) -> Iterator[E
     folder = run_folder(to)
     processes.check_same(folder, PLAN, "corpus/*.ids", "corpus/tokenizer.json", INITIAL_WEIGHTS)
     plan, corpus = read_plan(folder), Corpus.open(folder / "corpus")
-    initial, lesson = InitialWeights.kept(folder), Lesson.kept(folder)
+    initial = InitialWeights.kept(folder)
+    Lesson.kept(folder)  # a damaged one is told of now, and not when the model is there
     keep_large_buffers()
     with within_memory():
         session = new_session(plan, corpus, None if initial is None else initial.weights, processes=processes)
@@ -284,16 +285,11 @@ def _run(to: Path, stop: Callable[[], bool], processes: Processes) -> Iterator[E
                 yield _stopped(session, folder)
                 return
         if processes.first:
-            yield from _finish(session, plan, corpus, to, initial, lesson)
+            yield from _finish(session, plan, corpus, to, initial)
 
 
 def _finish(
-    session: Session,
-    plan: Plan,
-    corpus: Corpus,
-    to: Path,
-    initial: InitialWeights | None,
-    lesson: Lesson | None,
+    session: Session, plan: Plan, corpus: Corpus, to: Path, initial: InitialWeights | None
 ) -> Iterator[Event]:
     """Make the model of a run whose last checkpoint is written: an interrupt costs no more than this."""
     folder = run_folder(to)
@@ -302,7 +298,7 @@ def _finish(
             if not isinstance(event, Finished):
                 yield event
                 continue
-            yield from _used(session, plan, corpus, event, initial, lesson)
+            yield from _used(session, plan, corpus, event, initial)
             with stopping():  # the model is there: too late to stop, but not to say so
                 shutil.rmtree(folder)
                 yield event
@@ -311,15 +307,11 @@ def _finish(
 
 
 def _used(
-    session: Session,
-    plan: Plan,
-    corpus: Corpus,
-    made: Finished,
-    initial: InitialWeights | None,
-    lesson: Lesson | None,
+    session: Session, plan: Plan, corpus: Corpus, made: Finished, initial: InitialWeights | None
 ) -> Iterator[Event]:
     """Try the model in use, then let its memory learn the held-out part; an interrupt ends that alone."""
     to = made.folder
+    lesson = Lesson.kept(run_folder(to))
     reserve = math.inf if plan.budget is None else plan.budget.measuring
     try:
         yield from backtest(
