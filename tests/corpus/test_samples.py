@@ -4,6 +4,7 @@ The server of these tests is this computer.
 """
 
 import hashlib
+import importlib.resources
 import json
 import socket
 import sys
@@ -25,15 +26,12 @@ from foreword.text.documents import Document
 
 @pytest.fixture(scope="module")
 def chats() -> list[Document]:
-    pytest.importorskip("chitchat_dataset")
     return list(documents("sample:chitchat"))
 
 
 def test_no_conversation_of_the_people_left_out_is_in_the_chats(chats: list[Document]) -> None:
     """Neither what they said, nor what was said to them."""
-    import chitchat_dataset
-
-    data = json.loads((Path(chitchat_dataset.__file__).parent / "dataset.json").read_text("utf-8"))
+    data = json.loads((importlib.resources.files("chitchat_dataset") / "dataset.json").read_text("utf-8"))
     left_out = set()
     for talk in data.values():
         messages = [message for turn in talk["messages"] for message in turn]
