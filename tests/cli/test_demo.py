@@ -71,9 +71,7 @@ def test_a_model_of_ones_own_is_not_replaced(
     assert begun == []
 
 
-def test_an_unfinished_run_of_ones_own_is_not_discarded(
-    foreword: CommandLine, home: Path, tmp_path: Path
-) -> None:
+def test_an_unfinished_run_of_ones_own_is_kept(foreword: CommandLine, home: Path, tmp_path: Path) -> None:
     run = run_of(home, tmp_path)
     outcome = foreword("demo")
     assert outcome.code == 1

@@ -54,19 +54,18 @@ def test_where_there_is_no_network_it_is_how_to_train_one(
     foreword: CommandLine, options: list[str], model: str, way: str
 ) -> None:
     """With what was said to learn, and for which model."""
-    assert last_lines(foreword, "my chat.txt", *options) == [
+    first, second = last_lines(foreword, "my chat.txt", *options)
+    assert first == (
         f"It has 80 messages now. See its words with: foreword memory list{model}. "
-        f'Type with it: foreword suggest "…"{model} or foreword write{model}',
-        f"Train a network on them: {way}",
-    ]
+        f'Type with it: foreword suggest "…"{model} or foreword write{model}'
+    )
+    assert second == f"Train a network on them: {way}"
     outcome = foreword("learn", "-", stdin=b"see you\n")
     assert outcome.err.splitlines()[-1] == "Train a network on them: foreword train SOURCE"
 
 
 @pytest.mark.usefixtures("chat")
-def test_where_a_network_has_not_learned_enough_of_it_it_is_train_more(
-    foreword: CommandLine, home: Path
-) -> None:
+def test_where_a_network_has_not_learned_it_it_is_more(foreword: CommandLine, home: Path) -> None:
     model(home, "me")
     _, second = last_lines(foreword, "my chat.txt")
     characters = len(messages(80))
@@ -86,18 +85,14 @@ def test_where_a_network_has_learned_it_nothing_more_is_to_be_done(foreword: Com
 
 
 @pytest.mark.usefixtures("chat")
-def test_where_training_is_not_installed_it_is_said_how_to_get_it(
-    foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_how_to_install_training_is_said(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request, "TRAINING_MODULES", {"no_such_module": "PyTorch"})
     _, second = last_lines(foreword, "my chat.txt")
     assert second.endswith("foreword train 'my chat.txt' (first: pip install \"foreword[train]\")")
 
 
 @pytest.mark.usefixtures("chat")
-def test_a_model_that_cannot_be_read_is_no_matter_of_the_memory_and_a_program_is_told_nothing(
-    foreword: CommandLine, home: Path
-) -> None:
+def test_a_damaged_model_or_a_program_is_told_nothing(foreword: CommandLine, home: Path) -> None:
     made = model(home, "me")
     (made.path / "model.safetensors").write_bytes(b"")
     assert len(last_lines(foreword, "my chat.txt")) == 1

@@ -77,9 +77,7 @@ def record(home: Path, model: str = "me") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", TEXTS)
-def test_any_text_is_learned_measured_completed_and_continued(
-    foreword: CommandLine, home: Path, kind: str
-) -> None:
+def test_any_text_is_trained_on_measured_and_continued(foreword: CommandLine, home: Path, kind: str) -> None:
     Path("text.txt").write_bytes(TEXTS[kind].encode())
     trained = foreword("train", "text.txt", *SHORT, "4")
     assert trained.code == 0, trained.err
@@ -108,9 +106,7 @@ def test_a_file_of_a_folder_that_was_trained_on_is_recognised(
     assert foreword("evaluate", "../new.txt", "--messages", "1").err == ""
 
 
-def test_several_sources_in_an_encoding_with_options_over_the_recipe(
-    foreword: CommandLine, home: Path
-) -> None:
+def test_several_sources_with_options_over_the_recipe(foreword: CommandLine, home: Path) -> None:
     """One source is given twice, and nothing is held out. Another training replaces the model and says so."""
     for name in ("a.txt", "b.txt"):
         Path(name).write_bytes(f"Grüße aus Köln, {name}\n".encode("cp1252") * 30)
@@ -171,9 +167,7 @@ def test_a_model_is_trained_from_another_and_what_has_changed_is_read(begun: Com
     )
 
 
-def test_more_goes_on_with_what_the_memory_took_in_since_or_its_own_text_from_anywhere(
-    begun: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_learns_what_is_new(begun: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hint = begun("learn", "new.txt").err.splitlines()[-1]
     assert hint == "me has not learned 2,760 characters of them yet: foreword train --more"
     more = ("train", "--more", "--recipe", Path("tiny.toml").absolute(), "--steps", "40")
@@ -190,7 +184,7 @@ def test_more_goes_on_with_what_the_memory_took_in_since_or_its_own_text_from_an
     assert "Note: me learns 60 messages (" in begun(*more).err
 
 
-def test_where_nothing_helped_the_model_is_kept_and_its_figures_are_printed(
+def test_where_nothing_helped_it_is_kept(
     begun: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = chain([2.0, 2.1], repeat(2.2))
@@ -301,9 +295,7 @@ def test_a_network_that_lacks_weights_is_one_line_too(foreword: CommandLine, hom
     assert not list(home.glob("*.run"))
 
 
-def test_the_names_of_networks_and_units_are_those_that_there_are_and_shells_complete_them(
-    foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_shells_complete_networks_and_units(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     assert get_args(Architecture) == get_args(Known)
     assert set(get_args(Known)) == set(ARCHITECTURES)
     monkeypatch.setenv("_FOREWORD_COMPLETE", "complete_bash")
