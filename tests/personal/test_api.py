@@ -74,10 +74,3 @@ def test_a_model_goes_on_and_then_with_more(me: Path, old_text: Path, tmp_path: 
     assert told[0].notes[0].startswith("me learns 60 messages (")  # type: ignore[union-attr]
     with pytest.raises(foreword.ForewordError, match="name what to learn from"):
         foreword.train(start=me, recipe=recipe)
-
-
-def test_what_is_wrong_is_an_error_of_ours(old_text: Path) -> None:
-    with pytest.raises(foreword.ForewordError, match="there is no key in"):
-        foreword.train(old_text, recipe={"training": {"epoch": 3}})
-    with pytest.raises(foreword.ForewordError, match="there is no model"):
-        foreword.load("nobody")

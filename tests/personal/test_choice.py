@@ -156,8 +156,9 @@ def test_a_run_without_a_deadline_measures_all(
     assert [seconds_for_typing(math.inf, trained) for trained in (1.0, 60.0, 1e6)] == [0.05, 5.0, 40.0]
 
 
-def test_a_time_is_shared_by_all_that_is_done(old_text: Path, tmp_path: Path) -> None:
+def test_a_time_is_shared_by_all(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading, planning, measuring; what began before counts too. The rest is stored as the plan's budget."""
+    monkeypatch.setattr("foreword.training.plan.PROBE_SECONDS", 0.0)
     request = request_for(tmp_path / "made", old_text, minutes=100, recipe=SMALL, start="scratch")
     (planned,) = of(Planned, stopped(train(request, lambda: True, begun=time.perf_counter() - 3_000)))
     budget = read_plan(tmp_path / "made.run").budget

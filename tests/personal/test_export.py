@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from foreword.assess.bits import bits_per_character
-from foreword.corpus.prepare import prepare, total_secrets
-from foreword.corpus.streams import SourceRecord
+from foreword.corpus.prepare import prepare
 from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder import run_folder
@@ -138,14 +137,6 @@ def test_a_word_list_is_passed_on_as_it_is(me: Path, old_text: Path, tmp_path: P
     listed = export._lexicon(sample, None)
     assert listed is not None
     assert {"market", "bread"} <= {*listed.split("\n")}
-
-
-def test_the_secrets_of_all_texts_are_counted_by_kind() -> None:
-    records = [
-        SourceRecord(name, "0", 1, secrets=found)
-        for name, found in (("a", {"card": 2}), ("b", {"card": 1, "key": 3}))
-    ]
-    assert total_secrets(records) == {"card": 3, "key": 3}
 
 
 # In place of another model

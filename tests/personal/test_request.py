@@ -1,7 +1,6 @@
 """What a person asks for is decided once, before a text is read; or refused with what excludes what."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -62,37 +61,13 @@ def test_more_goes_on_with_the_model_that_it_writes_to_as_it_was_trained(tmp_pat
     assert (other.me, other.encoding, other.held_out, other.old_held_out) == (None, None, 0.1, 0.3)
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        (
-            {"more": True, "start": "base"},
-            "--more goes on with the model that it writes to; leave out --from, or",
-        ),
-        ({"more": True, "start": "scratch"}, "leave out --from, or --more"),
-        ({"old": ["a"]}, "name the model: --from MODEL, or --more"),
-        ({"old": ["a"], "start": "scratch"}, "name the model: --from MODEL, or --more"),
-        ({"start": "base", "size": "small"}, "--size small: base is a finished network, its size is fixed"),
-        ({"more": True, "size": "large"}, "--size large: me is a finished network"),
-        ({"more": True, "old": [""]}, "a source is empty text"),
-        ({"start": "a b"}, "'a b' cannot be the name of a model"),
-        (
-            {"minutes": 2, "tables": {"training": {"steps": 3}}},
-            "minutes and steps both say how long to train",
-        ),
-    ],
-)
-def test_what_excludes_one_another_is_said(tmp_path: Path, options: dict[str, Any], words: str) -> None:
-    toy(tmp_path / "me")
-    with pytest.raises(OptionError, match=words):
-        resolve(["a"], tmp_path / "me", **options)
-
-
 def test_a_source_is_there_before_another_is_read(tmp_path: Path) -> None:
     with pytest.raises(SourceMissing, match="there is no file or folder b"):
         resolve(["a", "b"], tmp_path / "me")
     with pytest.raises(OptionError, match="a source is empty text"):  # an unset variable, and not this folder
         resolve(["a", ""], tmp_path / "me")
+    with pytest.raises(OptionError, match="'a b' cannot be the name of a model"):
+        resolve(["a"], tmp_path / "me", start="a b")
     with pytest.raises(OptionError, match="name what to learn from"):
         resolve([], tmp_path / "me")
     with pytest.raises(ModelForeign, match="is no model of Foreword's"):

@@ -76,11 +76,12 @@ def test_useless_epochs_are_left(old_text: Path, tmp_path: Path, monkeypatch: py
 
 def test_of_a_run_that_is_carried_out_nothing_is_said(finished: Finish) -> None:
     assert not of(EndedEarly, finished[1]) + of(Warned, finished[1])
+    assert not list(finished[0].parent.rglob("events.out.*"))
 
 
 def test_overfitting_is_warned_of_once(old_text: Path, tmp_path: Path, measured: Measure) -> None:
     measured([2.0 + at / 10 for at in range(12)])
-    events = trained(old_text, tmp_path / "made", steps=240, tables={"training": {"validations": 12}})
+    events = trained(old_text, tmp_path / "made", steps=120, tables={"training": {"validations": 6}})
     (warning,) = of(Warned, events)
     assert "the text it trains on" in warning.message
 
@@ -89,8 +90,8 @@ def test_it_lets_the_network_speak_and_saves_now_and_then(
     old_text: Path, tmp_path: Path, finished: Finish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it says disturbs nothing: the weights are those of a run in silence."""
-    for setting in ("SAY_EVERY", "SAVE_EVERY", "SHOW_EVERY"):
-        monkeypatch.setattr(watch, setting, 0.0)
+    for setting in ("SAY_EVERY", "SAVE_EVERY", "SHOW_EVERY", "SAID_TOKENS"):
+        monkeypatch.setattr(watch, setting, 3 if setting == "SAID_TOKENS" else 0.0)
     said = of(Said, trained(old_text, tmp_path / "made"))
     assert len(said) == 40
     assert all(each.prompt in old_text.read_text("utf-8") for each in said)
@@ -121,10 +122,6 @@ def test_a_log_has_each_step_once(old_text: Path, tmp_path: Path, monkeypatch: p
     ):
         told = {event.step: getattr(event, figure) for event in of(kind, events)}
         assert dict(found[name][-len(told) :]) == pytest.approx(told)
-
-
-def test_where_no_log_is_asked_for_none_is_written(finished: Finish) -> None:
-    assert not list(finished[0].parent.rglob("events.out.*"))
 
 
 def test_speed_is_that_of_training(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
