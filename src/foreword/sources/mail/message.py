@@ -1,4 +1,4 @@
-"""The text of one mail, out of the parts that MIME packs it in, however damaged they are.
+"""One mail: who wrote it, when, and its text, out of the parts that MIME packs it in, however damaged they are.
 
 Plain text is preferred, else HTML is read as a page; attachments and pictures are counted. Encodings are believed only
 as far as the bytes bear them out. Why Python's email package is not used: docs/decisions/0049-mail-in-linear-time.md.
@@ -22,34 +22,47 @@ from urllib.parse import unquote_to_bytes
 from foreword.sources.encodings import decoded
 from foreword.sources.report import Report
 
-_NO_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
+UNKNOWN: Final = "unknown sender"
+
+_REFUSALS: Final = (
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    OverflowError,
+    RecursionError,
+    MessageError,
+)
+"""What Python's email package raises on damaged fields."""
+
+_FIELD: Final = re.compile(rb"^([A-Za-z][!-9;-~]{0,75})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
+_FOLD: Final = re.compile(r"[\r\n]+[ \t]*")
+_COMMENT: Final = re.compile(r"[^()<>]*\(([^()]+)\)\Z")
+_ADDRESS: Final = re.compile(r"""(?:"((?:[^"\\]|\\.)*)"|([^",<>]+))?\s*(?:<([^<>]*))?""")
+_SEPARATOR: Final = re.compile(rb"From (?:\S+)?[ \t]*(.*\d{1,2}:\d{2}.*)")
+_ENCODED: Final = re.compile(r"=\?[^?\s]+\?[bq]\?", re.IGNORECASE)
+_FROM: Final = (b"from", b"sender", b"reply-to", b"return-path")
+_ZONE: Final = re.compile(r"\A(\w{3} +\w{3} +\d+ +[\d:]+) +([+-]\d{4}) +(\d{4})\Z")
 _PARAMETER: Final = re.compile(
     r""";\s*([a-z-]+)(\*[\d*]*)?\s*=\s*("(?:[^"\\]|\\.)*"?|[^;\s"]*)""", re.IGNORECASE
 )
 _ESCAPED: Final = re.compile(r"\\(.)")
 _KIND: Final = re.compile(r"[^\s/;]+/[^\s/;]+")
+_NO_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
 _UUENCODED: Final = re.compile(r"begin [0-7]{3,4} \S")
+_FLOWED_QUOTE: Final = re.compile(r"(>*) ?(.*)", re.DOTALL)
+_LONGEST: Final = 2000
+"""Bytes of a field that are read; a longer one is nobody's name."""
 _DEEPEST: Final = 20
 _MOST_PARTS: Final = 1000
-_FLOWED_QUOTE: Final = re.compile(r">+")
-
 
 Fields = dict[bytes, str]
-"""The fields of a header by their names in small letters."""
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Body:
-    """What a mail says: its lines, quotes marked with `>`; `page` where it said it in HTML alone."""
-
-    lines: list[str]
-    page: str | None = None
+"""The fields of a header by their names in small letters; the first of each name."""
 
 
 @final
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """A message, or a part of one: its header and its bytes."""
 
     fields: Fields
@@ -62,13 +75,18 @@ class _Part:
         return _parameters(self.fields.get(b"content-type", ""))
 
     @cached_property
-    def parts(self) -> list["_Part"]:
+    def parts(self) -> list["Part"]:
         """The parts within; none where it has none, or no boundary to tell them by."""
         boundary = self.parameters.get("boundary", "").encode("latin-1", "replace").rstrip()
         if not boundary or not self.kind.startswith("multipart/"):
             return []
         default = "message/rfc822" if self.kind == "multipart/digest" else "text/plain"
-        return [_part(piece, default) for piece in _pieces(self.body, b"--" + boundary)]
+        return [part_of_mail(piece, default) for piece in _pieces(self.body, b"--" + boundary)]
+
+    @cached_property
+    def text(self) -> str:
+        """What it holds, decoded."""
+        return decoded(_unpacked(self), self.parameters.get("charset"))
 
     def is_attached(self, depth: int) -> bool:
         """Whether its sender meant it to be saved rather than read."""
@@ -78,29 +96,83 @@ class _Part:
         return depth > 0 and ("name" in self.parameters or "filename" in _parameters(disposition))
 
 
-def body_of(message: bytes, report: Report) -> Body:
-    """The text of a mail."""
+def part_of_mail(data: bytes, default: str = "text/plain") -> Part:
+    """A message or a part, whose kind is the `default` one unless it says which."""
+    header, fields = b"", Fields()
+    if not data.startswith((b"\n", b"\r\n")):
+        header = header_of(data)
+        for found in _FIELD.finditer(header):
+            fields.setdefault(found[1].lower(), _FOLD.sub(" ", decoded(found[2][:_LONGEST], None)).strip())
+    body = data[len(header) :] if fields else data
+    said = _KIND.match(fields.get(b"content-type", "").strip())
+    return Part(fields, body.removeprefix(b"\r").removeprefix(b"\n"), said[0].lower() if said else default)
+
+
+def header_of(message: bytes) -> bytes:
+    """A message's header, with the newline before the blank line."""
+    ends = [at for at in (message.find(b"\n\n"), message.find(b"\n\r\n")) if at >= 0]
+    return message[: min(ends) + 1] if ends else message
+
+
+def author_of(fields: Fields) -> str:
+    """The name of the sender, else the address; `UNKNOWN` rather than none, for that would be the person's own."""
+    return next(filter(None, (_name_in(fields[name]) for name in _FROM if fields.get(name))), UNKNOWN)
+
+
+def time_of(fields: Fields) -> datetime | None:
+    """When it was written."""
+    return _time(fields.get(b"date", ""))
+
+
+def delivered_at(separator: bytes) -> datetime | None:
+    """When the `From ` line of an mbox says that a message came."""
+    found = _SEPARATOR.match(separator)
+    return (
+        _time(_ZONE.sub(r"\1 \3 \2", " ".join(found[1].decode("ascii", "replace").split())))
+        if found
+        else None
+    )
+
+
+def body_of(message: Part, report: Report) -> tuple[list[str], str]:
+    """The lines of a mail, quotes marked with `>`; else its page, where it says something in HTML alone."""
     lines: list[str] = []
     page = ""
-    for part in _texts(_part(message, "text/plain"), 0):
+    for part in _texts(message, 0):
         if isinstance(part, str):
             report.leave_out(part)
         elif part.kind == "text/html":
-            page += _text(part)
+            page += part.text
         else:
             lines += _lines(part, report)
-    return Body(lines, None if any(line.strip() for line in lines) else page or None)
+    return lines, "" if any(line.strip() for line in lines) else page
 
 
-def _part(data: bytes, default: str) -> _Part:
-    """A part, whose kind is the `default` one unless it says which."""
-    fields, body = Fields(), data
-    if not data.startswith((b"\n", b"\r\n")):
-        header = header_of(data)
-        fields = fields_of(header)
-        body = data[len(header) :] if fields else data
-    said = _KIND.match(fields.get(b"content-type", "").strip())
-    return _Part(fields, body.removeprefix(b"\r").removeprefix(b"\n"), said[0].lower() if said else default)
+def _time(written: str) -> datetime | None:
+    try:
+        time = parsedate_to_datetime(written)
+        time = time if time.tzinfo is not None else time.replace(tzinfo=UTC)  # "-0000": of no known place
+        time.timestamp()
+    except _REFUSALS:
+        return None
+    return time
+
+
+def _name_in(written: str) -> str:
+    """The name in a field of addresses, of the first of them, else that address."""
+    comment = _COMMENT.match(written)  # the way of old programs: "ana@example.org (Ana Silva)"
+    if comment is not None:
+        return _plain(comment[1])
+    quoted, bare, address = _ADDRESS.match(written).groups("")  # type: ignore[union-attr]  # it matches everything
+    return _plain(quoted.replace("\\", "") or bare) or _plain(address) or _plain(written)
+
+
+def _plain(name: str) -> str:
+    """A name without quotes around it, and decoded where it is still encoded."""
+    if _ENCODED.search(name):
+        with contextlib.suppress(*_REFUSALS):
+            name = str(make_header(decode_header(name)))
+    return " ".join(name.strip(" \t'\"").split())
 
 
 def _pieces(body: bytes, mark: bytes) -> list[bytes]:
@@ -135,7 +207,7 @@ def _parameters(field: str) -> dict[str, str]:
     return found
 
 
-def _texts(part: _Part, depth: int) -> Iterator[_Part | str]:
+def _texts(part: Part, depth: int) -> Iterator[Part | str]:
     """The parts that hold a mail's text, and what each thing is that comes with it."""
     if part.parts and depth < _DEEPEST:
         if part.kind == "multipart/alternative":
@@ -149,20 +221,20 @@ def _texts(part: _Part, depth: int) -> Iterator[_Part | str]:
         yield "forwarded message" if part.kind == "message/rfc822" else "attachment"
 
 
-def _preferred(versions: list[_Part], depth: int) -> Iterator[_Part | str]:
+def _preferred(versions: list[Part], depth: int) -> Iterator[Part | str]:
     """Of versions of the same text those in plain text, else the last with any."""
     found = [[each for each in _texts(version, depth) if not isinstance(each, str)] for version in versions]
-    plain = [each for each in found if any(part.kind != "text/html" and _text(part).strip() for part in each)]
+    plain = [each for each in found if any(part.kind != "text/html" and part.text.strip() for part in each)]
     pages = [each for each in found if each]
     for chosen in plain[:1] or pages[-1:]:
         yield from chosen
 
 
-def _lines(part: _Part, report: Report) -> list[str]:
-    text = _text(part).replace("\r\n", "\n").replace("\r", "\n")
+def _lines(part: Part, report: Report) -> list[str]:
+    text = part.text.replace("\r\n", "\n").replace("\r", "\n")
     lines = _without_uuencoded(text.split("\n"), report)
     if part.parameters.get("format", "").lower() == "flowed":
-        return flowed(lines, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+        return _joined(lines, delete_space=part.parameters.get("delsp", "").lower() == "yes")
     return lines
 
 
@@ -183,34 +255,24 @@ def _without_uuencoded(lines: list[str], report: Report) -> list[str]:
     return kept
 
 
-def flowed(lines: list[str], *, delete_space: bool) -> list[str]:
-    """Lines that were broken to be joined again, joined."""
+def _joined(lines: list[str], *, delete_space: bool) -> list[str]:
+    """Lines that flow: those that were broken to be joined again, joined; a quoted one only with its like."""
     joined: list[list[str]] = []
-    soft, depth_before = False, 0
+    soft, depth = False, ""
     for line in lines:
-        depth, text = _unstuffed(line)
-        if soft and depth == depth_before and text != "-- ":
+        before = depth
+        depth, text = _FLOWED_QUOTE.match(line).groups()  # type: ignore[union-attr]  # it matches everything
+        if soft and depth == before and text != "-- ":
             if delete_space:
                 joined[-1][-1] = joined[-1][-1].removesuffix(" ")
             joined[-1].append(text)
         else:
-            joined.append([">" * depth + (" " if depth else ""), text])
-        soft, depth_before = text.endswith(" ") and text != "-- ", depth
+            joined.append([f"{depth} " if depth else "", text])
+        soft = text.endswith(" ") and text != "-- "
     return ["".join(each) for each in joined]
 
 
-def _unstuffed(line: str) -> tuple[int, str]:
-    """How often a line is quoted, and its text without the space that protects it."""
-    quote = _FLOWED_QUOTE.match(line)
-    depth = quote.end() if quote else 0
-    return depth, line[depth:].removeprefix(" ")
-
-
-def _text(part: _Part) -> str:
-    return decoded(_bytes(part), part.parameters.get("charset"))
-
-
-def _bytes(part: _Part) -> bytes:
+def _unpacked(part: Part) -> bytes:
     """What a part holds; of base64 that was cut, as much as there is."""
     encoding = part.fields.get(b"content-transfer-encoding", "").strip().lower()
     if encoding == "base64":
@@ -218,88 +280,3 @@ def _bytes(part: _Part) -> bytes:
         letters = letters[: len(letters) - (len(letters) % 4 == 1)]
         return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
     return quopri.decodestring(part.body) if encoding == "quoted-printable" else part.body
-
-
-UNKNOWN: Final = "unknown sender"
-
-_REFUSALS: Final = (
-    AttributeError,
-    LookupError,
-    TypeError,
-    ValueError,
-    OverflowError,
-    RecursionError,
-    MessageError,
-)
-"""What Python's email package raises on fields that nobody should have written."""
-
-_FIELD: Final = re.compile(rb"^([A-Za-z][!-9;-~]{0,75})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
-_FOLD: Final = re.compile(r"[\r\n]+[ \t]*")
-_COMMENT: Final = re.compile(r"[^()<>]*\(([^()]+)\)\Z")
-_ADDRESS: Final = re.compile(r"""(?:"((?:[^"\\]|\\.)*)"|([^",<>]+))?\s*(?:<([^<>]*))?""")
-_SEPARATOR: Final = re.compile(rb"From (\S+)?[ \t]*(.*\d{1,2}:\d{2}.*)")
-_ENCODED: Final = re.compile(r"=\?[^?\s]+\?[bq]\?", re.IGNORECASE)
-_FROM: Final = (b"from", b"sender", b"reply-to", b"return-path")
-_ZONE: Final = re.compile(r"\A(\w{3} +\w{3} +\d+ +[\d:]+) +([+-]\d{4}) +(\d{4})\Z")
-
-_LONGEST: Final = 2000
-"""Bytes of a field that are read; a longer one is nobody's name."""
-
-
-def header_of(message: bytes) -> bytes:
-    """A message's header, with the newline before the blank line."""
-    ends = [at for at in (message.find(b"\n\n"), message.find(b"\n\r\n")) if at >= 0]
-    return message[: min(ends) + 1] if ends else message
-
-
-def fields_of(header: bytes) -> Fields:
-    """The fields of a header by their names in small letters; the first of each name."""
-    fields: Fields = {}
-    for found in _FIELD.finditer(header):
-        fields.setdefault(found[1].lower(), _FOLD.sub(" ", decoded(found[2][:_LONGEST], None)).strip())
-    return fields
-
-
-def author_of(fields: Fields) -> str:
-    """The name of the sender, else the address; `UNKNOWN` rather than none, for that would be the person's own."""
-    for name in _FROM:
-        written = fields.get(name, "")
-        if written:
-            author = _name_in(written)
-            if author:
-                return author
-    return UNKNOWN
-
-
-def time_of(fields: Fields, separator: bytes = b"") -> datetime | None:
-    """When it was written; else when the `From ` line of an mbox says that it came."""
-    found = _SEPARATOR.match(separator)
-    came = " ".join(found[2].decode("ascii", "replace").split()) if found else ""
-    return _time(fields.get(b"date", "")) or _time(_ZONE.sub(r"\1 \3 \2", came))
-
-
-def _time(written: str) -> datetime | None:
-    try:
-        time = parsedate_to_datetime(written)
-        time = time if time.tzinfo is not None else time.replace(tzinfo=UTC)  # "-0000": of no known place
-        time.timestamp()
-    except _REFUSALS:
-        return None
-    return time
-
-
-def _name_in(written: str) -> str:
-    """The name in a field of addresses, of the first of them, else that address."""
-    comment = _COMMENT.match(written)  # the way of old programs: "ana@example.org (Ana Silva)"
-    if comment is not None:
-        return _plain(comment[1])
-    quoted, bare, address = _ADDRESS.match(written).groups("")  # type: ignore[union-attr]  # it matches everything
-    return _plain(quoted.replace("\\", "") or bare) or _plain(address) or _plain(written)
-
-
-def _plain(name: str) -> str:
-    """A name without quotes around it, and decoded where it is still encoded."""
-    if _ENCODED.search(name):
-        with contextlib.suppress(*_REFUSALS):
-            name = str(make_header(decode_header(name)))
-    return " ".join(name.strip(" \t'\"").split())
