@@ -1,7 +1,9 @@
 """HTML, from web pages, books and mail, to the lines that a person would read.
 
-Each paragraph, heading, list item and row of a table is a line, and so is what follows a `<br>`. Scripts, styles,
-navigation, pictures, code and the marks of footnotes go. In mail, what programs quote is marked as in plain mail, with
+Pages, and parts of them, are told by how they begin. Chats exported as HTML look like pages and are not: their text does
+not say who wrote what, so they are named, with the advice to export them otherwise.
+Each paragraph, heading, list item and row of a table is a line, and so is what follows a `<br>`. Scripts, styles, a
+page's head and foot, navigation, pictures, code and the marks of footnotes go. In mail, what programs quote is marked as in plain mail, with
 `> `, so that one set of rules tells it from a reply; signatures are counted and left out.
 The tree is Beautiful Soup's, on Python's own parser. Which classes and ids mail programs give to quotes and signatures
 was read from what they write (docs/sources.md).
@@ -15,8 +17,8 @@ from typing import TYPE_CHECKING, Final, final
 
 from foreword.errors import SourceNotText
 from foreword.sources.documents.markdown import MARKDOWN
-from foreword.sources.documents.package import document, missing, time_of, whole
-from foreword.sources.encodings import decoded, is_text
+from foreword.sources.documents.package import claimed_text, document, missing, time_of
+from foreword.sources.encodings import is_text
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
 from foreword.text.documents import Document
@@ -29,6 +31,39 @@ if TYPE_CHECKING:
 def _words(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
+
+_BEGINNING: Final = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*(?:<!doctype\s+html|<(?:html|head|body|title|meta)\b[^>]*>)",
+    re.IGNORECASE | re.DOTALL,
+)
+_FRAGMENT: Final = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?P<name>p|div|h[1-6]|[uod]l|table|span|section|article|main|blockquote|header|figure|pre|a|b|i"
+    r"|em|strong|font|center|style|script)\b(?:\s[^<>]*)?>",
+    re.IGNORECASE | re.DOTALL,
+)
+_NAMED_AS_PAGE: Final = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
+_TAG: Final = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|p|img)\b[^<>]*>", re.IGNORECASE)
+_CHATS: Final = (
+    (
+        re.compile(r"""class="page_wrap".{0,4000}class="(?:history|page_body chat_page)""", re.DOTALL),
+        "Telegram",
+    ),
+    (re.compile(r"""\bchatlog__message|class=["']?chatlog\b"""), "Discord"),
+    (
+        re.compile(r"""class="(?:_a6-g|_3-95 _a6-g|pam _3-95 _2ph- _a6-g|pam _3-95 _2pi0 _2lej)"""),
+        "Facebook or Instagram",
+    ),
+)
+_DATES: Final = (
+    "article:modified_time",
+    "dcterms.modified",
+    "last-modified",
+    "article:published_time",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date",
+    "date",
+)
 
 _BLOCKS: Final = _words(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
@@ -80,6 +115,40 @@ _SIGNATURES: Final = _words(
     "gmail_signature gmail_signature_prefix moz-signature applemailsignature signature x_signature "
     "ms-outlook-mobile-signature protonmail_signature_block"
 )
+
+
+def fits(opened: Opened) -> bool:
+    """Whether it begins as a page does, or is a part of one: it begins with an element that ends, or is named .html."""
+    if _BEGINNING.match(opened.start) is not None:
+        return True
+    if _NAMED_AS_PAGE.search(opened.name):
+        return is_text(opened.head, opened.encoding) and _TAG.search(opened.start) is not None
+    begins = _FRAGMENT.match(opened.start)
+    return (
+        begins is not None
+        and f"</{begins['name']}>".lower() in opened.start.lower()
+        and not MARKDOWN.search(opened.name)
+    )
+
+
+def read(opened: Opened, report: Report) -> Iterator[Document]:
+    """The page as one text.
+
+    Raises:
+        SourceNotText: it is a chat exported as HTML, or larger than any text.
+        MissingExtra: the libraries for documents are not installed.
+    """
+    for sign, program in _CHATS:
+        if sign.search(opened.start):
+            raise SourceNotText(f"{opened.name} is a chat of {program} in HTML; export it again as JSON")
+    try:
+        soup = tree(claimed_text(opened), opened.name)
+    except ValueError as error:
+        raise SourceNotText(
+            f"{opened.name} cannot be read as a page: {error}; hand in its text alone"
+        ) from None
+    time = next((found for each in metadata(soup, _DATES) if (found := time_of(each))), None)
+    yield from document(page_lines(soup, report), time)
 
 
 def tree(markup: str, name: str) -> "BeautifulSoup":
@@ -203,7 +272,7 @@ class _Reading:
         if element.name == "img":
             self.report.leave_out("image")
             return True
-        if element.name == "pre" and _has_code(element):
+        if element.name == "pre" and any(each.name == "code" for each in _within(element)):
             self.report.leave_out("code block")
             return True
         if self.in_mail and not self.quotes and _names(element) & _SIGNATURES:
@@ -249,10 +318,6 @@ def _within(element: "Tag") -> list["PageElement"]:
     return found
 
 
-def _has_code(element: "Tag") -> bool:
-    return any(each.name == "code" for each in _within(element))
-
-
 def _is_mark(element: "Tag") -> bool:
     """Whether it is the mark of a footnote or the way back from one: a link within the text, and hardly a letter."""
     if element.name != "a" or "#" not in _attribute(element, "href"):
@@ -292,82 +357,3 @@ def metadata(soup: "Tag", names: tuple[str, ...]) -> Iterator[str]:
         for each in soup.find_all("meta", limit=100)
     }
     yield from (said[name] for name in names if said.get(name))
-
-
-_BEGINNING: Final = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*(?:<!doctype\s+html|<(?:html|head|body|title|meta)\b[^>]*>)",
-    re.IGNORECASE | re.DOTALL,
-)
-_FRAGMENT: Final = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?P<name>p|div|h[1-6]|[uod]l|table|span|section|article|main|blockquote|header|figure|pre|a|b|i"
-    r"|em|strong|font|center|style|script)\b(?:\s[^<>]*)?>",
-    re.IGNORECASE | re.DOTALL,
-)
-_NAMED_HTML: Final = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
-_TAG: Final = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|p|img)\b[^<>]*>", re.IGNORECASE)
-_CHARSET: Final = re.compile(
-    rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]+)""",
-    re.IGNORECASE,
-)
-_CHATS: Final = (
-    (
-        re.compile(r"""class="page_wrap".{0,4000}class="(?:history|page_body chat_page)""", re.DOTALL),
-        "Telegram",
-    ),
-    (re.compile(r"""\bchatlog__message|class=["']?chatlog\b"""), "Discord"),
-    (
-        re.compile(r"""class="(?:_a6-g|_3-95 _a6-g|pam _3-95 _2ph- _a6-g|pam _3-95 _2pi0 _2lej)"""),
-        "Facebook or Instagram",
-    ),
-)
-_DATES: Final = (
-    "article:modified_time",
-    "dcterms.modified",
-    "last-modified",
-    "article:published_time",
-    "dcterms.created",
-    "dcterms.date",
-    "dc.date",
-    "date",
-)
-
-
-def fits(opened: Opened) -> bool:
-    """Whether it begins as a page does, or is a part of one: it begins with an element that ends, or is named .html."""
-    if _BEGINNING.match(opened.start) is not None:
-        return True
-    if _NAMED_HTML.search(opened.name):
-        return is_text(opened.head, opened.encoding) and _TAG.search(opened.start) is not None
-    begins = _FRAGMENT.match(opened.start)
-    return (
-        begins is not None
-        and f"</{begins['name']}>".lower() in opened.start.lower()
-        and not MARKDOWN.search(opened.name)
-    )
-
-
-def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The page as one text.
-
-    Raises:
-        SourceNotText: it is a chat exported as HTML, or larger than any text.
-        MissingExtra: the libraries for documents are not installed.
-    """
-    for sign, program in _CHATS:
-        if sign.search(opened.start):
-            raise SourceNotText(f"{opened.name} is a chat of {program} in HTML; export it again as JSON")
-    try:
-        soup = tree(_text(opened), opened.name)
-    except ValueError as error:
-        raise SourceNotText(
-            f"{opened.name} cannot be read as a page: {error}; hand in its text alone"
-        ) from None
-    time = next((found for each in metadata(soup, _DATES) if (found := time_of(each))), None)
-    yield from document(page_lines(soup, report), time)
-
-
-def _text(opened: Opened) -> str:
-    data = whole(opened)
-    claimed = _CHARSET.search(data[:4096])
-    encoding = b"".join(filter(None, claimed.groups())).decode("ascii", "replace") if claimed else None
-    return decoded(data, opened.encoding or encoding)
