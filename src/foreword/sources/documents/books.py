@@ -55,12 +55,7 @@ def epub_fits(opened: Opened) -> bool:
 
 
 def epub_read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The book as one text.
-
-    Raises:
-        SourceNotText: it is damaged, encrypted, or larger than any text.
-        MissingExtra: the libraries for documents are not installed.
-    """
+    """The book as one text."""
     with package_of(opened) as package:
         path = _package_path(part_of(opened, package, _CONTAINER))
         book = xml_of(part_of(opened, package, path))
@@ -141,11 +136,7 @@ def fb2_fits(opened: Opened) -> bool:
 
 
 def fb2_read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The book as one text.
-
-    Raises:
-        SourceNotText: it is damaged, or larger than any text.
-    """
+    """The book as one text."""
     try:
         root = xml_of(_DECLARATION.sub("", claimed_text(opened)).encode())
     except (ET.ParseError, ValueError) as error:

@@ -1,12 +1,11 @@
 """HTML, from web pages, books and mail, to the lines that a person would read.
 
-Pages, and parts of them, are told by how they begin. Chats exported as HTML look like pages and are not: their text does
-not say who wrote what, so they are named, with the advice to export them otherwise.
-Each paragraph, heading, list item and row of a table is a line, and so is what follows a `<br>`. Scripts, styles, a
-page's head and foot, navigation, pictures, code and the marks of footnotes go. In mail, what programs quote is marked as in plain mail, with
+Each paragraph, heading, list item and row of a table is a line, and so is what follows a `<br>`. Scripts, styles,
+navigation, pictures, code and the marks of footnotes go. In mail, what programs quote is marked as in plain mail, with
 `> `, so that one set of rules tells it from a reply; signatures are counted and left out.
-The tree is Beautiful Soup's, on Python's own parser. Which classes and ids mail programs give to quotes and signatures
-was read from what they write (docs/sources.md).
+The tree is Beautiful Soup's, on Python's own parser. The classes and ids that mail programs give to quotes and
+signatures were read from what they write (docs/sources.md). Pages are told by how they begin. A chat exported as HTML
+does not say who wrote what, so it is an error that advises another export.
 """
 
 import re
@@ -132,12 +131,7 @@ def fits(opened: Opened) -> bool:
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The page as one text.
-
-    Raises:
-        SourceNotText: it is a chat exported as HTML, or larger than any text.
-        MissingExtra: the libraries for documents are not installed.
-    """
+    """The page as one text."""
     for sign, program in _CHATS:
         if sign.search(opened.start):
             raise SourceNotText(f"{opened.name} is a chat of {program} in HTML; export it again as JSON")

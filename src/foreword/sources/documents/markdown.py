@@ -65,11 +65,7 @@ def fits(opened: Opened) -> bool:
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The file as one text.
-
-    Raises:
-        SourceEmpty, SourceNotText, WrongEncoding: as `pieces_of` says.
-    """
+    """The file as one text."""
     text = "\n".join(unmarked_lines("".join(pieces_of(opened, strict=True)), report))
     if text:
         yield Document(text=text)
@@ -81,11 +77,7 @@ def notebook_fits(opened: Opened) -> bool:
 
 
 def notebook_read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The notebook as one text.
-
-    Raises:
-        SourceNotText: it is damaged, or larger than any text.
-    """
+    """The notebook as one text."""
     lines: list[str] = []
     for cell in _cells(opened):
         source = cell.get("source", "")

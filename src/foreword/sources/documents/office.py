@@ -74,12 +74,7 @@ def docx_fits(opened: Opened) -> bool:
 
 
 def docx_read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The file as one text.
-
-    Raises:
-        SourceNotText: it is damaged, encrypted, or larger than any text.
-        MissingExtra: the libraries for documents are not installed.
-    """
+    """The file as one text."""
     try:
         import mammoth  # noqa: PLC0415 - an extra, and slow to import
     except ModuleNotFoundError:
@@ -109,18 +104,17 @@ def odt_fits(opened: Opened) -> bool:
     """Whether it is a zip file that states to be an OpenDocument text, or began as one before it was cut."""
     if begins_with_part(opened, b"mimetype" + _TYPE):
         return True
+    if _MANIFEST not in opened.parts:
+        return False
     try:
-        return _MANIFEST in opened.parts and "mimetype" in opened.parts and _stated(opened).startswith(_TYPE)
+        with package_of(opened) as package:
+            return part_of(opened, package, "mimetype").strip().startswith(_TYPE)
     except SourceNotText:
         return False
 
 
 def odt_read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The file as one text.
-
-    Raises:
-        SourceNotText: it is damaged, encrypted, or larger than any text.
-    """
+    """The file as one text."""
     target = _Lines(report)
     with package_of(opened) as package:
         if _MANIFEST in package.namelist() and b"encryption-data" in part_of(opened, package, _MANIFEST):
@@ -134,11 +128,6 @@ def odt_read(opened: Opened, report: Report) -> Iterator[Document]:
         parser.close()
         time = time_in(opened, package, "meta.xml", _ODT_DATES)
     yield from document(target.lines, time)
-
-
-def _stated(opened: Opened) -> bytes:
-    with package_of(opened) as package:
-        return part_of(opened, package, "mimetype").strip()
 
 
 @final

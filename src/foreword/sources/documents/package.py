@@ -89,7 +89,7 @@ def whole(opened: Opened) -> bytes:
 
 
 def claimed_text(opened: Opened) -> str:
-    """The text of a page or of XML, in the encoding that was asked for or that it claims; errors as those of `whole`."""
+    """The text of a page, in the encoding that was asked for, or that it claims; errors as those of `whole`."""
     data = whole(opened)
     claimed = _CHARSET.search(data[:4096])
     encoding = b"".join(filter(None, claimed.groups())).decode("ascii", "replace") if claimed else None
