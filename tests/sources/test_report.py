@@ -3,7 +3,7 @@
 import pytest
 
 from foreword.errors import SourceNotText
-from foreword.sources.report import Report
+from foreword.sources.report import SKIPPED_SHOWN, Report
 from foreword.text.counting import counted
 
 
@@ -36,6 +36,21 @@ def test_a_few_unreadable_lines_are_no_error() -> None:
     for line in range(3):
         report.not_understood("chat.txt", f"line {line}", "?")
     report.check()
+
+
+def test_of_many_folders_the_first_skipped_files_are_listed_and_all_are_counted() -> None:
+    whole = Report(notes=["the day comes first"])
+    for folder in range(3):
+        part = Report(notes=[f"folder {folder}"])
+        for file in range(SKIPPED_SHOWN - 1):
+            part.skip(SourceNotText(f"file {file} of {folder}"))
+        whole.add(part)
+    assert whole.skipped == 3 * (SKIPPED_SHOWN - 1)
+    listed = [note for note in whole.notes if note.startswith("skipped: ")]
+    assert len(listed) == SKIPPED_SHOWN
+    assert listed[-1] == "skipped: file 0 of 1"
+    assert whole.notes[-1] == "folder 2"
+    assert f"; the first {SKIPPED_SHOWN} are listed" in whole.sentences()[0]
 
 
 @pytest.mark.parametrize(
