@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from foreword.errors import OptionError, SourceEmpty, SourceNotText, WrongEncoding
 from foreword.sources.detect import read_source
-from foreword.sources.encodings import check_encoding, is_text
+from foreword.sources.encodings import check_encoding, decoded, is_text
 from foreword.sources.lines import lines_of, pieces_of, read_plain
 from foreword.sources.opened import BLOCK, Opened, opened_bytes
 
@@ -135,6 +135,32 @@ def test_an_unknown_encoding_is_named_and_the_known_ones_pass(name: str) -> None
         check_encoding(name)
     for known in ("utf-8", "UTF-16", "latin-1", "cp1252", "shift_jis", "ascii"):
         check_encoding(known)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "data", "text"),
+    [
+        ("utf-8", "Größe – 👋".encode(), "Größe – 👋"),
+        ("us-ascii", "Größe – 👋".encode(), "Größe – 👋"),
+        ("iso-8859-1", "Größe – 👋".encode(), "Größe – 👋"),
+        ("iso-8859-1", b"Gr\xf6\xdfe \x96 x", "Größe – x"),
+        ("utf-8", b"Gr\xf6\xdfe \x96 x", "Größe – x"),
+        ("x-unknown", b"Gr\xf6\xdfe \x96 x", "Größe – x"),
+        ("utf-16", "Größe – x".encode("utf-16"), "Größe – x"),
+        ("iso-2022-jp", "日本語".encode("iso-2022-jp"), "日本語"),
+        ("gb2312", "中文囧".encode("gbk"), "中文囧"),
+        ("shift_jis", "日本語①".encode("cp932"), "日本語①"),
+        ("koi8-r", "Привет".encode("koi8-r"), "Привет"),
+        ("utf-16", codecs.BOM_UTF8 + "Größe".encode(), "Größe"),
+        ("hex", b"plain", "plain"),
+        (None, b"plain", "plain"),
+    ],
+)
+def test_what_bytes_claim_is_believed_as_far_as_they_bear_it_out(
+    claimed: str | None, data: bytes, text: str
+) -> None:
+    """Mail and pages claim an encoding, and are often wrong."""
+    assert decoded(data, claimed) == text
 
 
 @pytest.mark.parametrize("content", [b"", codecs.BOM_UTF8])

@@ -4,7 +4,6 @@ import pytest
 
 from foreword.errors import SourceNotText
 from foreword.sources.report import SKIPPED_SHOWN, Report
-from foreword.text.counting import counted
 
 
 def test_all_of_it_is_told_in_sentences() -> None:
@@ -51,17 +50,3 @@ def test_of_many_folders_the_first_skipped_files_are_listed_and_all_are_counted(
     assert listed[-1] == "skipped: file 0 of 1"
     assert whole.notes[-1] == "folder 2"
     assert f"; the first {SKIPPED_SHOWN} are listed" in whole.sentences()[0]
-
-
-@pytest.mark.parametrize(
-    ("count", "what", "told"),
-    [
-        (1, "quoted line", "1 quoted line"),
-        (2, "quoted line", "2 quoted lines"),
-        (2, "message of others", "2 messages of others"),
-        (2, "file without text", "2 files without text"),
-        (2, "reply", "2 replies"),
-    ],
-)
-def test_the_plural_is_that_of_the_noun(count: int, what: str, told: str) -> None:
-    assert counted(count, what) == told

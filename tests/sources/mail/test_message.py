@@ -77,30 +77,6 @@ def test_attachments_and_messages_within_are_counted() -> None:
     assert report.left_out == {"attachment": 3, "forwarded message": 1}
 
 
-@pytest.mark.parametrize(
-    ("charset", "data", "text"),
-    [
-        ("utf-8", "Größe – 👋".encode(), "Größe – 👋"),
-        ("us-ascii", "Größe – 👋".encode(), "Größe – 👋"),
-        ("iso-8859-1", "Größe – 👋".encode(), "Größe – 👋"),
-        ("iso-8859-1", b"Gr\xf6\xdfe \x96 x", "Größe – x"),
-        ("utf-8", b"Gr\xf6\xdfe \x96 x", "Größe – x"),
-        ("x-unknown", b"Gr\xf6\xdfe \x96 x", "Größe – x"),
-        ("utf-16", "Größe – x".encode("utf-16"), "Größe – x"),
-        ("iso-2022-jp", "日本語".encode("iso-2022-jp"), "日本語"),
-        ("gb2312", "中文囧".encode("gbk"), "中文囧"),
-        ("shift_jis", "日本語①".encode("cp932"), "日本語①"),
-        ("koi8-r", "Привет".encode("koi8-r"), "Привет"),
-        ("hex", b"plain", "plain"),
-    ],
-)
-def test_an_encoding_is_believed_as_far_as_the_bytes_bear_it_out(
-    charset: str, data: bytes, text: str
-) -> None:
-    fields = (f"Content-Type: text/plain; charset={charset}", "Content-Transfer-Encoding: base64")
-    assert text_of(written(base64.encodebytes(data), *fields)) == text
-
-
 def test_damage_of_what_packs_a_text_is_forgiven() -> None:
     packed = base64.encodebytes(b"A sentence that somebody wrote, and one more. " * 5)
     for cut in range(50, 60):
