@@ -17,7 +17,6 @@ from urllib.parse import unquote
 from foreword.errors import SourceNotText
 from foreword.sources.documents.html import page_lines, tree
 from foreword.sources.documents.package import (
-    begins_with_part,
     claimed_text,
     damaged,
     document,
@@ -34,7 +33,6 @@ from foreword.text.documents import Document
 
 _CONTAINER: Final = "META-INF/container.xml"
 _ENCRYPTION: Final = "META-INF/encryption.xml"
-_TYPE: Final = b"application/epub+zip"
 _PAGES: Final = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document", "application/xml"})
 _NO_CHAPTERS: Final = frozenset({"nav", "cover-image"})
 _OPF: Final = "{http://www.idpf.org/2007/opf}"
@@ -45,13 +43,13 @@ _ROOT: Final = re.compile(
     re.DOTALL,
 )
 _DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]*>")
-_LINES_OF_FB2: Final = frozenset({"p", "v", "subtitle", "text-author", "date", "tr"})
-_NOT_OF_FB2: Final = frozenset({"description", "binary", "image", "stylesheet"})
+_FB2_LINES: Final = frozenset({"p", "v", "subtitle", "text-author", "date", "tr"})
+_FB2_DROPPED: Final = frozenset({"description", "binary", "image", "stylesheet"})
 
 
 def epub_fits(opened: Opened) -> bool:
-    """Whether it is a zip file with the container of a book in it, or began as one before it was cut."""
-    return begins_with_part(opened, b"mimetype" + _TYPE) or _CONTAINER in opened.parts
+    """Whether it is a zip file with the container of a book in it."""
+    return _CONTAINER in opened.parts
 
 
 def epub_read(opened: Opened, report: Report) -> Iterator[Document]:
@@ -152,11 +150,11 @@ def _lines(root: ET.Element, report: Report) -> Iterator[str]:
     while ahead:
         element = ahead.pop()
         name = _name(element)
-        if name in _LINES_OF_FB2:
+        if name in _FB2_LINES:
             yield " ".join("".join(_words(element)).split())
         elif name == "binary":
             report.leave_out("image")
-        elif name not in _NOT_OF_FB2:
+        elif name not in _FB2_DROPPED:
             ahead.extend(reversed(element))
 
 

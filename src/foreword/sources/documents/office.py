@@ -15,7 +15,6 @@ from xml.parsers.expat import ExpatError
 from foreword.errors import SourceNotText
 from foreword.sources.documents.html import page_lines, tree
 from foreword.sources.documents.package import (
-    begins_with_part,
     check_parts,
     damaged,
     document,
@@ -40,7 +39,7 @@ _STYLES: Final = "\n".join(
 )
 _DOCX_DATES: Final = ("{http://purl.org/dc/terms/}modified", "{http://purl.org/dc/terms/}created")
 
-_TYPE: Final = b"application/vnd.oasis.opendocument.text"
+_ODT_TYPE: Final = b"application/vnd.oasis.opendocument.text"
 _CONTENT: Final = "content.xml"
 _MANIFEST: Final = "META-INF/manifest.xml"
 
@@ -48,7 +47,7 @@ _OF: Final = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _TEXT: Final = _OF % "text"
 _OFFICE: Final = _OF % "office"
 _PARAGRAPHS: Final = frozenset({_TEXT + "p", _TEXT + "h"})
-_DROPPED: Final = frozenset(
+_ODT_DROPPED: Final = frozenset(
     {
         _TEXT + name
         for name in ("note-citation", "tracked-changes", "page-number", "ruby-text", "sequence-decls")
@@ -67,10 +66,7 @@ _ODT_DATES: Final = ("{http://purl.org/dc/elements/1.1/}date", _OF % "meta" + "c
 
 def docx_fits(opened: Opened) -> bool:
     """Whether it is a zip file with the parts of a Word document."""
-    parts = opened.parts
-    if not parts:
-        return begins_with_part(opened, b"word/") and begins_with_part(opened, _TYPES.encode())
-    return _TYPES in parts and any(name.startswith("word/") for name in parts)
+    return _TYPES in opened.parts and any(name.startswith("word/") for name in opened.parts)
 
 
 def docx_read(opened: Opened, report: Report) -> Iterator[Document]:
@@ -101,14 +97,14 @@ def docx_read(opened: Opened, report: Report) -> Iterator[Document]:
 
 
 def odt_fits(opened: Opened) -> bool:
-    """Whether it is a zip file that states to be an OpenDocument text, or began as one before it was cut."""
-    if begins_with_part(opened, b"mimetype" + _TYPE):
+    """Whether it is a zip file that states to be an OpenDocument text."""
+    if _ODT_TYPE in opened.head[:200]:
         return True
-    if _MANIFEST not in opened.parts:
+    if "mimetype" not in opened.parts:
         return False
     try:
         with package_of(opened) as package:
-            return part_of(opened, package, "mimetype").strip().startswith(_TYPE)
+            return part_of(opened, package, "mimetype").strip().startswith(_ODT_TYPE)
     except SourceNotText:
         return False
 
@@ -144,7 +140,7 @@ class _Lines:
         self._dropped = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if self._dropped or tag in _DROPPED:
+        if self._dropped or tag in _ODT_DROPPED:
             self._dropped += 1
         elif tag in _PARAGRAPHS:
             self._open.append([])

@@ -20,10 +20,7 @@ from foreword.text.documents import Document
 
 LARGEST_PART: Final = 1 << 25
 """Bytes that one part of a document may have when it is unpacked. A thousand pages of prose are a tenth of that."""
-LARGEST: Final = 1 << 27
-"""The same for all parts that are read."""
 
-_ZIP: Final = b"PK\x03\x04"
 _ENCRYPTED: Final = 0x1
 _ENTITY: Final = b"<!ENTITY"
 _CHARSET: Final = re.compile(
@@ -96,11 +93,6 @@ def claimed_text(opened: Opened) -> str:
     return decoded(data, opened.encoding or encoding)
 
 
-def begins_with_part(opened: Opened, part: bytes) -> bool:
-    """Whether the first bytes of a zip file name `part`: a file that was cut has lost its list of contents."""
-    return opened.head.startswith(_ZIP) and part in opened.head
-
-
 @contextmanager
 def package_of(opened: Opened) -> Iterator[zipfile.ZipFile]:
     """The zip file of a document.
@@ -116,24 +108,21 @@ def package_of(opened: Opened) -> Iterator[zipfile.ZipFile]:
 
 
 def check_parts(
-    opened: Opened, package: zipfile.ZipFile, names: Iterable[str], *, most: int = LARGEST
+    opened: Opened, package: zipfile.ZipFile, names: Iterable[str], *, most: int = LARGEST_PART
 ) -> None:
-    """See that parts are no larger than documents are, and together not than `most` bytes, before they are unpacked.
-
-    A part that is unpacked never exceeds what the zip file declares.
+    """See that parts are not encrypted, and together not larger than documents are, before they are unpacked.
 
     Raises:
-        SourceNotText: one is, or all are together, or one is encrypted.
+        SourceNotText: one is encrypted, or all have more than `most` bytes.
     """
     size = 0
-    for name in names:
-        part = package.getinfo(name)
+    for part in map(package.getinfo, names):
         if part.flag_bits & _ENCRYPTED:
             raise encrypted(opened)
-        size += part.file_size
-        if part.file_size > LARGEST_PART or size > most:
+        size += part.file_size  # never exceeded by what is unpacked
+        if size > most:
             raise SourceNotText(
-                f"{opened.name} is larger than any text: {name} and what is before it would be "
+                f"{opened.name} is larger than any text: {part.filename} and what is before it would be "
                 f"{size / 2**20:,.0f} MB unpacked; hand in its text alone"
             )
 

@@ -149,11 +149,11 @@ class _Reading:
             self.report.not_understood(name, where, beginning)
             return
         text = own_words(lines, self.report)
-        name = message.fields.get(b"message-id", "")
-        mark = hash((name, text))
+        identity = message.fields.get(b"message-id", "")
+        mark = hash((identity, text))
         if text == "":
             self.report.leave_out("message without text")
-        elif name and mark in self.seen:
+        elif identity and mark in self.seen:
             self.report.leave_out("repeated message")
         else:
             self.seen.add(mark)
