@@ -42,17 +42,13 @@ _FRAGMENT: Final = re.compile(
 )
 _NAMED_AS_PAGE: Final = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
 _TAG: Final = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|p|img)\b[^<>]*>", re.IGNORECASE)
-_CHATS: Final = (
-    (
-        re.compile(r"""class="page_wrap".{0,4000}class="(?:history|page_body chat_page)""", re.DOTALL),
-        "Telegram",
+_CHATS: Final = {
+    "Telegram": re.compile(r'class="page_wrap".{0,4000}class="(?:history|page_body chat_page)', re.DOTALL),
+    "Discord": re.compile(r"""\bchatlog__message|class=["']?chatlog\b"""),
+    "Facebook or Instagram": re.compile(
+        r'class="(?:_a6-g|_3-95 _a6-g|pam _3-95 _2ph- _a6-g|pam _3-95 _2pi0 _2lej)'
     ),
-    (re.compile(r"""\bchatlog__message|class=["']?chatlog\b"""), "Discord"),
-    (
-        re.compile(r"""class="(?:_a6-g|_3-95 _a6-g|pam _3-95 _2ph- _a6-g|pam _3-95 _2pi0 _2lej)"""),
-        "Facebook or Instagram",
-    ),
-)
+}
 _DATES: Final = (
     "article:modified_time",
     "dcterms.modified",
@@ -63,6 +59,7 @@ _DATES: Final = (
     "dc.date",
     "date",
 )
+
 
 _BLOCKS: Final = _words(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
@@ -132,7 +129,7 @@ def fits(opened: Opened) -> bool:
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The page as one text."""
-    for sign, program in _CHATS:
+    for program, sign in _CHATS.items():
         if sign.search(opened.start):
             raise SourceNotText(f"{opened.name} is a chat of {program} in HTML; export it again as JSON")
     try:
@@ -141,7 +138,11 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         raise SourceNotText(
             f"{opened.name} cannot be read as a page: {error}; hand in its text alone"
         ) from None
-    time = next((found for each in metadata(soup, _DATES) if (found := time_of(each))), None)
+    said = {
+        (_attribute(each, "name") or _attribute(each, "property")).lower(): _attribute(each, "content")
+        for each in soup.find_all("meta", limit=100)
+    }
+    time = next((found for name in _DATES if (found := time_of(said.get(name)))), None)
     yield from document(page_lines(soup, report), time)
 
 
@@ -342,12 +343,3 @@ def _names(element: "Tag") -> set[str]:
 def _attribute(element: "Tag", name: str) -> str:
     value = element.get(name)
     return value if isinstance(value, str) else " ".join(value or ())
-
-
-def metadata(soup: "Tag", names: tuple[str, ...]) -> Iterator[str]:
-    """What `<meta>` elements say under these names, in the order of the names."""
-    said = {
-        (_attribute(each, "name") or _attribute(each, "property")).lower(): _attribute(each, "content")
-        for each in soup.find_all("meta", limit=100)
-    }
-    yield from (said[name] for name in names if said.get(name))
