@@ -179,14 +179,14 @@ MAILDIR = {
 
 def test_maildirs_below_one_folder_are_read_together_and_other_files_left_alone() -> None:
     opened = {path: opened_bytes(path, data) for path, data in MAILDIR.items()}
-    paths = mailbox.maildir_fits(opened)
+    paths = mailbox.fits_maildir(opened)
     assert sorted(paths) == sorted(path for path in MAILDIR if "notes" not in path)
     report = Report()
-    found = list(mailbox.maildir_read({path: opened[path] for path in paths}, report))
+    found = list(mailbox.read_maildir({path: opened[path] for path in paths}, report))
     assert [document.text for document in found] == ["second", "undated", "third"]
     assert found[1].time == datetime.fromtimestamp(1617616801, UTC)  # that of the file's name
     assert report.left_out == {"deleted message": 1}
-    assert mailbox.maildir_fits({path: opened[path] for path in MAILDIR if "notes" in path}) == []
+    assert mailbox.fits_maildir({path: opened[path] for path in MAILDIR if "notes" in path}) == []
 
 
 def test_nothing_that_can_be_cut_anywhere_raises() -> None:

@@ -47,12 +47,12 @@ _FB2_LINES: Final = frozenset({"p", "v", "subtitle", "text-author", "date", "tr"
 _FB2_DROPPED: Final = frozenset({"description", "binary", "image", "stylesheet"})
 
 
-def epub_fits(opened: Opened) -> bool:
+def fits_epub(opened: Opened) -> bool:
     """Whether it is a zip file with the container of a book in it."""
     return _CONTAINER in opened.parts
 
 
-def epub_read(opened: Opened, report: Report) -> Iterator[Document]:
+def read_epub(opened: Opened, report: Report) -> Iterator[Document]:
     """The book as one text."""
     with package_of(opened) as package:
         path = _package_path(part_of(opened, package, _CONTAINER))
@@ -128,12 +128,12 @@ def _time(book: ET.Element) -> str | None:
     return next(changed, None) or book.findtext(f".//{_DATE}")
 
 
-def fb2_fits(opened: Opened) -> bool:
+def fits_fb2(opened: Opened) -> bool:
     """Whether its root is that of a FictionBook."""
     return _ROOT.match(opened.start) is not None
 
 
-def fb2_read(opened: Opened, report: Report) -> Iterator[Document]:
+def read_fb2(opened: Opened, report: Report) -> Iterator[Document]:
     """The book as one text."""
     try:
         root = xml_of(_DECLARATION.sub("", claimed_text(opened)).encode())

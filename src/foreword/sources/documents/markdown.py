@@ -71,12 +71,12 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         yield Document(text=text)
 
 
-def notebook_fits(opened: Opened) -> bool:
+def fits_notebook(opened: Opened) -> bool:
     """Whether it begins like a notebook."""
     return all(sign.search(opened.start) for sign in _NOTEBOOK)
 
 
-def notebook_read(opened: Opened, report: Report) -> Iterator[Document]:
+def read_notebook(opened: Opened, report: Report) -> Iterator[Document]:
     """The notebook as one text."""
     lines: list[str] = []
     for cell in _cells(opened):

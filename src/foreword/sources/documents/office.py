@@ -64,12 +64,12 @@ _TYPED: Final = str.maketrans({_TYPED_SPACE: " ", _TYPED_BREAK: "\n"})
 _ODT_DATES: Final = ("{http://purl.org/dc/elements/1.1/}date", _OF % "meta" + "creation-date")
 
 
-def docx_fits(opened: Opened) -> bool:
+def fits_docx(opened: Opened) -> bool:
     """Whether it is a zip file with the parts of a Word document."""
     return _TYPES in opened.parts and any(name.startswith("word/") for name in opened.parts)
 
 
-def docx_read(opened: Opened, report: Report) -> Iterator[Document]:
+def read_docx(opened: Opened, report: Report) -> Iterator[Document]:
     """The file as one text."""
     try:
         import mammoth  # noqa: PLC0415 - an extra, and slow to import
@@ -96,7 +96,7 @@ def docx_read(opened: Opened, report: Report) -> Iterator[Document]:
     yield from document(lines, time)
 
 
-def odt_fits(opened: Opened) -> bool:
+def fits_odt(opened: Opened) -> bool:
     """Whether it is a zip file that states to be an OpenDocument text."""
     if _ODT_TYPE in opened.head[:200]:
         return True
@@ -109,7 +109,7 @@ def odt_fits(opened: Opened) -> bool:
         return False
 
 
-def odt_read(opened: Opened, report: Report) -> Iterator[Document]:
+def read_odt(opened: Opened, report: Report) -> Iterator[Document]:
     """The file as one text."""
     target = _Lines(report)
     with package_of(opened) as package:

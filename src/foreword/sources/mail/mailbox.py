@@ -89,7 +89,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     reading.end(opened.name)
 
 
-def maildir_fits(files: Mapping[str, Opened]) -> list[str]:
+def fits_maildir(files: Mapping[str, Opened]) -> list[str]:
     """The files of Maildir folders among these: messages in `cur` and `new`, and what mail servers note beside them."""
     folders: set[str] = set()
     for path, opened in files.items():
@@ -103,7 +103,7 @@ def maildir_fits(files: Mapping[str, Opened]) -> list[str]:
     ]
 
 
-def maildir_read(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
+def read_maildir(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
     """The mails of Maildir folders, which have a file for each."""
     reading = _Reading(report=report)
     for path, opened in files.items():
