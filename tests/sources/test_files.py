@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,9 +99,9 @@ def test_the_list_of_contents_of_an_archive_is_read_once(
     opened = []
 
     class Counted(zipfile.ZipFile):
-        def __init__(self, *arguments: object) -> None:
+        def __init__(self, *arguments: Any) -> None:
             opened.append(arguments)
-            super().__init__(*arguments)  # type: ignore[arg-type]
+            super().__init__(*arguments)
 
     monkeypatch.setattr(zipfile, "ZipFile", Counted)
     assert text_of(path) == "\n".join(["text"] * 50)

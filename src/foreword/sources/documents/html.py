@@ -12,7 +12,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from foreword.errors import SourceNotText
 from foreword.sources.documents.markdown import MARKDOWN
@@ -24,7 +24,6 @@ from foreword.text.documents import Document
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
-    from bs4.element import PageElement
 
 
 def _words(names: str) -> frozenset[str]:
@@ -267,7 +266,7 @@ class _Reading:
         if element.name == "img":
             self.report.leave_out("image")
             return True
-        if element.name == "pre" and any(each.name == "code" for each in _within(element)):
+        if element.name == "pre" and ("code", "") in _within(element):
             self.report.leave_out("code block")
             return True
         if self.in_mail and not self.quotes and _names(element) & _SIGNATURES:
@@ -301,14 +300,16 @@ def _is_quoted_on(element: "Tag") -> bool:
     )
 
 
-def _within(element: "Tag") -> list["PageElement"]:
-    """The first few things within an element, however deep; the tree's own ways there walk to its end first."""
-    found: list[PageElement] = []
-    ahead: list[PageElement] = [*reversed(element.contents[: _SMALL + 1])]
+def _within(element: "Tag") -> list[tuple[str, str]]:
+    """The first few elements (by name) and texts within one, however deep; the tree's own ways walk to its end."""
+    found: list[tuple[str, str]] = []
+    ahead: list[Any] = [*reversed(element.contents[: _SMALL + 1])]
     while ahead and len(found) <= _SMALL:
         node = ahead.pop()
-        found.append(node)
-        if not isinstance(node, str):
+        if isinstance(node, str):
+            found.append(("", node))
+        else:
+            found.append((node.name, ""))
             ahead.extend(reversed(node.contents[: _SMALL + 1]))
     return found
 
@@ -318,7 +319,7 @@ def _is_mark(element: "Tag") -> bool:
     if element.name != "a" or "#" not in _attribute(element, "href"):
         return False
     within = _within(element)
-    text = "".join(each for each in within if isinstance(each, str))
+    text = "".join(said for _, said in within)
     return len(within) <= _SMALL and len(text) <= 8 and _MARK.fullmatch(text) is not None
 
 
