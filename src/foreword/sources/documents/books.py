@@ -1,4 +1,4 @@
-"""Books: EPUB, told by the container in the zip file, and FictionBook (.fb2), told by its root.
+"""Books: EPUB, recognised by the container in the zip file, and FictionBook (.fb2), recognised by its root.
 
 The package file of an EPUB lists the chapters in reading order; each is a page of XHTML. Its navigation, its covers and
 pages that are not part of that order are left out. A chapter that is missing or damaged costs only itself. Of a
@@ -145,7 +145,7 @@ def read_fb2(opened: Opened, report: Report) -> Iterator[Document]:
 
 
 def _lines(root: ET.Element, report: Report) -> Iterator[str]:
-    """The lines, by a stack of its own: what is nested deeper than Python calls go is read, too."""
+    """The lines. The stack is a list: elements may be nested deeper than Python's recursion limit."""
     ahead = [root]
     while ahead:
         element = ahead.pop()

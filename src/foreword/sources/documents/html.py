@@ -1,11 +1,10 @@
-"""HTML, from web pages, books and mail, to the lines that a person would read.
+"""HTML of web pages, books and mail: the lines that a person would read.
 
-Each paragraph, heading, list item and row of a table is a line, and so is what follows a `<br>`. Scripts, styles,
-navigation, pictures, code and the marks of footnotes go. In mail, what programs quote is marked as in plain mail, with
-`> `, so that one set of rules tells it from a reply; signatures are counted and left out.
-The tree is Beautiful Soup's, on Python's own parser. The classes and ids that mail programs give to quotes and
-signatures were read from what they write (docs/sources.md). Pages are told by how they begin. A chat exported as HTML
-does not say who wrote what, so it is an error that advises another export.
+Each paragraph, heading, list item and row of a table is a line; `<br>` ends one. Scripts, styles, navigation, pictures,
+code and the marks of footnotes are left out. In mail, quoted lines get `> ` as in plain mail, so that one set of rules
+serves both; signatures are left out and counted. The tree is Beautiful Soup's, on Python's own parser. Sources of the
+classes and ids that mail programs write: docs/sources.md.
+A page is recognised by its beginning. A chat in HTML is an error that names a better export: its text has no authors.
 """
 
 import re
@@ -81,7 +80,7 @@ _NAMED: Final = _words(
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _MARK: Final = re.compile(r"\W*(?:\d{1,4}|[a-z]|[ivxlc]{1,5})?\W*", re.IGNORECASE)
 _SMALL: Final = 6
-"""Elements and texts that are looked at to tell what an element is; deeply nested ones would take long."""
+"""Elements and texts that are enough to classify an element. Elements may be nested deeply."""
 MOST_TAGS: Final = 1 << 17
 """Each costs ten microseconds. A novel on one page has a quarter of them."""
 _DECLARATION: Final = re.compile(r"<!\[(?!CDATA\[)[^>]*(?<!--)>")
@@ -146,7 +145,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
 
 
 def tree(markup: str, name: str) -> "BeautifulSoup":
-    """`markup` as a tree, however broken, but for a tag at the end that was cut: the parser would seek its end.
+    """The tree of `markup`, which may be broken. A last tag without its end is left out: the parser would search long.
 
     Raises:
         ValueError: it has more tags than any page.
@@ -195,7 +194,7 @@ class _End:
 @final
 @dataclass(slots=True, kw_only=True)
 class _Reading:
-    """One way through a tree. It keeps a stack of its own: pages may be nested deeper than Python calls go."""
+    """Walks a tree once. The stack is a list: elements may be nested deeper than Python's recursion limit."""
 
     report: Report
     in_mail: bool
@@ -254,7 +253,7 @@ class _Reading:
             self.pieces.append(_SPACE.sub(" ", text))
 
     def end_line(self, *, blank: bool = False) -> None:
-        """What was read becomes a line; nothing does only where `blank` lines count, as between two `<br>`."""
+        """Ends a line; an empty one is kept in mail if it is `blank`, as between two `<br>`."""
         text = "".join(self.pieces)
         line = text.rstrip() if self.verbatim else _SPACE.sub(" ", text).strip(" ")
         self.pieces.clear()
@@ -262,7 +261,7 @@ class _Reading:
             self.lines.append(f"> {line}" if self.quotes else line)
 
     def drops(self, element: "Tag") -> bool:
-        """Whether an element is nothing that its author wrote for readers."""
+        """Whether an element holds no text of its author."""
         if element.name == "img":
             self.report.leave_out("image")
             return True

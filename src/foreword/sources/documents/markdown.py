@@ -1,10 +1,10 @@
 """Markdown, in files of it and in Jupyter notebooks (.ipynb): what a person wrote in it, without its marks.
 
-Any plain text is Markdown, too, so a file is told by its name. A notebook is told by its cells; its code and what that
-printed are left out. Source: nbformat 4.5; version 3 has its cells within worksheets.
+Any plain text is valid Markdown, so a file is recognised by its name. A notebook is recognised by its cells; code and
+output are left out. Source: nbformat 4.5; version 3 has its cells within worksheets.
 
-Headings, list items and the rows of tables are lines, and so is each paragraph, for a line break within one is where an
-editor wrapped it. Front matter, code, pictures, addresses of links, HTML and the marks of footnotes go.
+Each heading, list item, row of a table and paragraph is one line: editors wrap paragraphs. Front matter, code,
+pictures, addresses of links, HTML and the marks of footnotes are left out.
 Syntax: CommonMark by markdown-it-py, with GitHub's tables; footnotes and front matter as Pandoc and Jekyll have them,
 `[[links]]` as Obsidian has them.
 """
@@ -52,7 +52,7 @@ _COSTS: Final = {"[": 8, **dict.fromkeys("*_`~\\&<!]\n\r", 1)}
 """What the parser takes for a mark, in units of some ten microseconds."""
 _LONG: Final = 20_000
 _DENSE: Final = 5
-"""A long text has fewer marks than one in so many characters, or they are no marks."""
+"""If a long text has a mark in every `_DENSE` characters, these are not marks."""
 
 
 def fits(opened: Opened) -> bool:

@@ -1,4 +1,4 @@
-"""Texts of word processors, told by what the zip file says of its parts: Word's (.docx) and OpenDocument's (.odt).
+"""Texts of word processors: Word documents (.docx) and OpenDocument texts (.odt), recognised by their parts.
 
 Headers, footers, comments, deleted text, tables of contents and the marks of footnotes are not the text. Word documents
 are read by mammoth. An OpenDocument text is read as a stream of marks, so that a thick book costs no more memory than
@@ -128,7 +128,7 @@ def read_odt(opened: Opened, report: Report) -> Iterator[Document]:
 
 @final
 class _Lines:
-    """What the parser tells of `content.xml`, as lines."""
+    """Receives the events of the parser of `content.xml`, and makes lines of them."""
 
     def __init__(self, report: Report) -> None:
         self.lines: list[str] = []

@@ -1,7 +1,7 @@
-"""What the readers of documents share: one text a file, its time, what is inside a zip file, and what they need.
+"""Shared by the readers of documents: one text a file, its time, the parts of a zip file, XML, and errors.
 
-Nobody asks who wrote a document: its text counts as the person's own. A document may be hostile, so its parts have a
-largest size, and their XML declares no entities.
+A document has no author: its text counts as the person's own. A document may be hostile, so its parts have a largest
+size, and their XML may not declare entities.
 """
 
 import re

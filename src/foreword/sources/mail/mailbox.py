@@ -1,8 +1,8 @@
 r"""Mail in files and folders: mbox files, single messages (.eml, .emlx), and Maildir folders.
 
-An mbox file of gigabytes costs the memory of one message. A message begins with a line `From …` that a line of a header
-follows. A blank line stands before it, it names a time, and that line of a header is a usual one: programs differ, so
-two of the three will do. Within a message, lines that begin so are written `>From`, or forgotten.
+An mbox file of gigabytes costs the memory of one message. A message begins with a line `From …`, followed by a line of
+a header. Two of three signs must hold, because programs differ: a blank line stands before it, it names a time, the
+header's line is a usual one. Programs should write such a line within a message as `>From`; some do not.
 Source: RFC 4155, appendix A; and "mboxrd" of qmail's mbox(5), for lines of `>>From`.
 """
 
@@ -36,9 +36,9 @@ LONGEST: Final = 1 << 24
 
 _BLOCK: Final = 1 << 20
 _AHEAD: Final = 4096
-"""Bytes behind a `From ` line by which it is told."""
+"""Bytes behind a `From ` line that are needed to recognise it."""
 _LOOKED_AT: Final = 1 << 14
-"""Bytes by which a file of a Maildir is told."""
+"""Bytes that are needed to recognise a message of a Maildir."""
 
 _HEADER: Final = rb"[A-Za-z][!-9;-~]{0,75}[ \t]*:"
 _SEPARATOR: Final = re.compile(rb"^From [^\n]{1,998}\n(?:>From [^\n]*\n)?(?=" + _HEADER + rb")", re.MULTILINE)
@@ -120,7 +120,7 @@ def read_maildir(files: Mapping[str, Opened], report: Report) -> Iterator[Docume
 @final
 @dataclass(slots=True, kw_only=True)
 class _Reading:
-    """Mails read one by one; it remembers which it has read, for many lie in several folders."""
+    """Reads mails one by one, and each only once: many lie in several folders."""
 
     report: Report
     seen: set[int] = field(default_factory=set)
@@ -128,7 +128,7 @@ class _Reading:
     messages: int = 0
 
     def read(self, data: bytes, name: str, where: str, came: datetime | None = None) -> Iterator[Document]:
-        """What its author wrote in a message, if anything; `came` is when it was delivered."""
+        """The text that its author wrote in a message, if any; `came` is the time of delivery."""
         message = part_of_mail(data)
         beginning = data[:200].decode("utf-8", "replace").strip().partition("\n")[0]
         if not message.fields:
@@ -162,7 +162,7 @@ class _Reading:
             yield Document(text=text, author=author_of(message.fields), time=time)
 
     def end(self, name: str) -> None:
-        """Say what could not be read for want of a library."""
+        """Reports mails that need a library which is not installed."""
         if self.pages and not self.messages:
             raise missing(name)
         if self.pages:

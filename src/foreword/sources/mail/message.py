@@ -1,7 +1,7 @@
-"""One mail: who wrote it, when, and its text, out of the parts that MIME packs it in, however damaged they are.
+"""One mail: its author, its time, and its text out of the parts that MIME packs it in. The parts may be damaged.
 
-Plain text is preferred, else HTML is read as a page; attachments and pictures are counted. Encodings are believed only
-as far as the bytes bear them out. Why Python's email package is not used: docs/decisions/0049-mail-in-linear-time.md.
+Plain text is preferred to HTML; attachments and pictures are counted. A stated encoding is used only if the bytes fit
+it. Python's email package takes quadratic time: docs/decisions/0049-mail-in-linear-time.md.
 Sources: RFC 2045 to 2047, RFC 2231, RFC 3676 (lines that flow).
 """
 
@@ -52,7 +52,7 @@ _NO_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
 _UUENCODED: Final = re.compile(r"begin [0-7]{3,4} \S")
 _FLOWED_QUOTE: Final = re.compile(r"(>*) ?(.*)", re.DOTALL)
 _LONGEST: Final = 2000
-"""Bytes of a field that are read; a longer one is nobody's name."""
+"""Bytes of a field that are read. A longer field holds no name."""
 _DEEPEST: Final = 20
 _MOST_PARTS: Final = 1000
 
@@ -76,7 +76,7 @@ class Part:
 
     @cached_property
     def parts(self) -> list["Part"]:
-        """The parts within; none where it has none, or no boundary to tell them by."""
+        """The parts within; empty where it has none, or no boundary separates them."""
         boundary = self.parameters.get("boundary", "").encode("latin-1", "replace").rstrip()
         if not boundary or not self.kind.startswith("multipart/"):
             return []
@@ -85,7 +85,7 @@ class Part:
 
     @cached_property
     def text(self) -> str:
-        """What it holds, decoded."""
+        """Its text, unpacked and decoded."""
         return decoded(_unpacked(self), self.parameters.get("charset"))
 
     def is_attached(self, depth: int) -> bool:
@@ -115,7 +115,7 @@ def header_of(message: bytes) -> bytes:
 
 
 def author_of(fields: Fields) -> str:
-    """The name of the sender, else the address; `UNKNOWN` rather than none, for that would be the person's own."""
+    """The sender's name, else the address, else `UNKNOWN`: a message without an author would be the person's own."""
     return next(filter(None, (_name_in(fields[name]) for name in _FROM if fields.get(name))), UNKNOWN)
 
 
@@ -135,7 +135,7 @@ def delivered_at(separator: bytes) -> datetime | None:
 
 
 def body_of(message: Part, report: Report) -> tuple[list[str], str]:
-    """The lines of a mail, quotes marked with `>`; else its page, where it says something in HTML alone."""
+    """The lines of a mail, with `>` before quoted ones; else, for a mail in HTML alone, no lines and its page."""
     lines: list[str] = []
     page = ""
     for part in _texts(message, 0):
@@ -176,7 +176,7 @@ def _plain(name: str) -> str:
 
 
 def _pieces(body: bytes, mark: bytes) -> list[bytes]:
-    """What stands between lines of this mark; it is followed by two more dashes in the last of them."""
+    """The pieces between lines of this mark; two more dashes follow the last mark."""
     pieces: list[bytes] = []
     begin, at, last = None, body.find(mark), False
     while at >= 0 and not last and len(pieces) < _MOST_PARTS:
@@ -208,7 +208,7 @@ def _parameters(field: str) -> dict[str, str]:
 
 
 def _texts(part: Part, depth: int) -> Iterator[Part | str]:
-    """The parts that hold a mail's text, and what each thing is that comes with it."""
+    """The parts that hold a mail's text, and the names of other things that come with it, such as "attachment"."""
     if part.parts and depth < _DEEPEST:
         if part.kind == "multipart/alternative":
             yield from _preferred(part.parts, depth + 1)
@@ -222,7 +222,7 @@ def _texts(part: Part, depth: int) -> Iterator[Part | str]:
 
 
 def _preferred(versions: list[Part], depth: int) -> Iterator[Part | str]:
-    """Of versions of the same text those in plain text, else the last with any."""
+    """Of several versions of one text the first in plain text, else the last."""
     found = [[each for each in _texts(version, depth) if not isinstance(each, str)] for version in versions]
     plain = [each for each in found if any(part.kind != "text/html" and part.text.strip() for part in each)]
     pages = [each for each in found if each]
@@ -256,7 +256,7 @@ def _without_uuencoded(lines: list[str], report: Report) -> list[str]:
 
 
 def _joined(lines: list[str], *, delete_space: bool) -> list[str]:
-    """Lines that flow: those that were broken to be joined again, joined; a quoted one only with its like."""
+    """Joins lines that a program has broken at a space (RFC 3676), if they are quoted equally deep."""
     joined: list[list[str]] = []
     soft, depth = False, ""
     for line in lines:
@@ -273,7 +273,7 @@ def _joined(lines: list[str], *, delete_space: bool) -> list[str]:
 
 
 def _unpacked(part: Part) -> bytes:
-    """What a part holds; of base64 that was cut, as much as there is."""
+    """The bytes of a part, unpacked; base64 may be cut."""
     encoding = part.fields.get(b"content-transfer-encoding", "").strip().lower()
     if encoding == "base64":
         letters = _NO_BASE64.sub(b"", part.body)

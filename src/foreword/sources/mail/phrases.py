@@ -1,8 +1,8 @@
-"""What mail programs write into mails on their own, in the languages that they speak.
+"""Phrases that mail programs write into mails, in some thirty languages.
 
-Each pattern is for one line, or for the lines of one attribution joined by spaces. What the programs write was gathered
-from the test mails of the reply parsers named in docs/sources.md, and from programs in use; the patterns are our own.
-None repeats what repeats: a line of a mail may be as long as its sender likes.
+Each pattern matches one line, or the lines of an introduction joined by spaces. The phrases come from the test mails of
+the reply parsers named in docs/sources.md, and from programs in use; the patterns are our own. No pattern has nested
+repetition, because a line may be very long.
 """
 
 import re

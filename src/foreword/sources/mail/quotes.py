@@ -1,9 +1,9 @@
 """A mail's own words, among what its sender's program and others have put around them.
 
-Quoted lines, the lines that introduce them, what was forwarded, signatures and what mail programs add are taken out and
-counted; an answer between quoted lines stays. How a quote goes on decides how far it reaches: where its lines are
-marked with `>`, each is known; where they are not, as below Outlook's header, all that follows is quoted.
-Why no library does this: docs/decisions/0034-quotes-and-signatures-in-mail.md. Source: RFC 3676, section 4.
+Quoted lines, the lines that introduce them, forwarded messages, signatures and lines that mail programs add are left
+out and counted. Answers between quoted lines stay. If the lines of a quote are marked with `>`, the quote is these
+lines. If they are not, as below Outlook's header, the quote reaches to the end of the mail.
+Libraries that were compared: docs/decisions/0034-quotes-and-signatures-in-mail.md. Source: RFC 3676, section 4.
 """
 
 import re
@@ -44,7 +44,7 @@ _ENDS: Final = (*_COLONS, ">", "-", "wrote", "écrit")
 _SENTENCE_ENDS: Final = (".", "!", "?", ":", ";")
 
 _LONGEST_LINE: Final = 400
-"""Characters of a line that are looked at; a longer one is somebody's paragraph."""
+"""Characters of a line that are compared with phrases. A longer line is a paragraph."""
 _WRAPPED: Final = 60
 """Characters from which a quoted line is one that may have been wrapped."""
 _BROKEN: Final = 40
@@ -53,9 +53,9 @@ _INTRODUCTION: Final = 5
 """Lines that "On …, somebody wrote:" may be broken into."""
 _HEADERS: Final = 9
 _SIGNATURE: Final = 16
-"""Lines of a signature at most, where it is not told from a dash by the space behind."""
+"""Most lines of a signature below `--` without the space that RFC 3676 wants."""
 _MOST_LINES: Final = 50_000
-"""Lines of a mail that are read: nobody types more."""
+"""Lines of a mail that are read. People type fewer."""
 
 
 def own_words(lines: list[str], report: Report) -> str:
@@ -109,7 +109,7 @@ class _Mail:
         self.at += 1
 
     def leave_out(self, what: str, count: int, *, counted: int | None = None) -> None:
-        """The next lines go; each is counted that is not blank, unless they are `counted` together."""
+        """Leaves out the next lines and counts those that are not blank, or counts them as `counted`."""
         if counted is None:
             counted = sum(1 for line in self.lines[self.at : self.at + count] if line.strip())
         if counted:
@@ -117,7 +117,7 @@ class _Mail:
         self.at += count
 
     def leave_out_quote(self, count: int) -> None:
-        """A quote is introduced by `count` lines: these go, and all that follows unless its own lines are marked."""
+        """Leaves out `count` lines that introduce a quote, and the rest of the mail unless the quote is marked."""
         if not self.is_marked(self.at + count):
             count = len(self.lines) - self.at
         while self.own and (not self.own[-1] or _RULE.match(self.own[-1])):
@@ -131,7 +131,7 @@ class _Mail:
         return _QUOTED.match(next(following, "")) is not None
 
     def is_wrapped(self) -> bool:
-        """Whether this is the end of a quoted line that was too long: amid marked ones, and in mid-sentence."""
+        """Whether this line is the end of a long quoted line: it continues a sentence between two marked lines."""
         if not 0 < self.at < len(self.lines) - 1 or not self.lines[self.at][:1].islower():
             return False
         before, after = self.lines[self.at - 1], self.lines[self.at + 1]
@@ -139,7 +139,7 @@ class _Mail:
         return long and _QUOTED.match(before) is not None and _QUOTED.match(after) is not None
 
     def introduction(self, at: int) -> int:
-        """How many lines from there say that somebody wrote what follows."""
+        """How many lines from `at` introduce a quote, such as "On Monday, Ana wrote:"; 0 if none."""
         if not any(self.may_end[at : at + _INTRODUCTION]):
             return 0
         joined = ""
@@ -207,7 +207,7 @@ class _Mail:
         return next(begins, rest if rest <= longest else 0)
 
     def look(self, at: int) -> tuple[bool, bool]:
-        """Whether a line begins a quote, and whether a footer; a line below many dashes is looked at once."""
+        """Whether a line begins a quote, and whether it is of a footer; kept, for many lines above may ask."""
         if at not in self.looked_at:
             line = self.lines[at][:_LONGEST_LINE]
             self.looked_at[at] = (_begins_quote(line), FOOTER.search(line) is not None)
@@ -225,13 +225,13 @@ def _plain(line: str) -> str:
 
 
 def _begins_anew(line: str) -> bool:
-    """Whether a line begins an introduction itself, so that the one before is somebody's sentence."""
+    """Whether a line begins an introduction by itself; then the line before is not part of it."""
     line = line.strip()[:_LONGEST_LINE]
     return line[:1].isupper() and BEGINS.match(line) is not None and DATED.search(line) is not None
 
 
 def _introduces(joined: str, count: int) -> bool:
-    """Whether `count` lines introduce a quote that nothing marks: they must say who wrote it, and when."""
+    """Whether `count` lines introduce a quote without marks: they must name an author and a time."""
     framed = _FRAME.fullmatch(joined)
     joined = framed[1] if framed else joined
     begins = BEGINS.match(joined) is not None
@@ -246,7 +246,7 @@ def _introduces(joined: str, count: int) -> bool:
 
 
 def _introduces_marked(joined: str, count: int) -> bool:
-    """The same where the next line is marked as quoted: who, or when, or that somebody wrote, will do."""
+    """The same if the next line is marked with `>`: a name, a time or a verb is enough."""
     known = DATED.search(joined) is not None or ADDRESSED.search(joined) is not None
     if count == 1:
         return (known and joined.endswith((*_COLONS, ">"))) or WROTE.search(joined) is not None
@@ -254,7 +254,7 @@ def _introduces_marked(joined: str, count: int) -> bool:
 
 
 def _may_go_on(line: str) -> bool:
-    """Whether an introduction that begins with this line may go on in the next one."""
+    """Whether the next line may continue an introduction that begins with this line."""
     return BEGINS.match(line) is not None or (len(line) >= _BROKEN and not line.endswith((".", "!", "?")))
 
 
