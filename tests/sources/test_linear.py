@@ -85,7 +85,7 @@ BEGINNINGS: dict[str, list[Callable[[str], str | bytes]]] = {
         *all_behind(
             f"{MAIL}Content-Type: ", "text/html\n\n<html><body><p>", "multipart/mixed; boundary=b\n\n--b\n"
         ),
-        *all_behind(f"{MAIL}Content-Type: text/plain; format=flowed\n\n"),
+        behind(f"{MAIL}Content-Type: text/plain; format=flowed\n\n"),
         lambda odd: f"{MAIL}\nhi\nOn Mon, Jan 15, 2024 {odd} wrote:\n> yes\n",
         in_fields,
         in_parameters,
