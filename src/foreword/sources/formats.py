@@ -71,11 +71,11 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(name="WhatsApp", fits=whatsapp.fits, read=whatsapp.read),
     Format(name="Telegram", fits=telegram.fits, read=telegram.read),
     Format(name="mail", fits=mailbox.fits, read=mailbox.read),
-    Format(name="OpenDocument text", fits=office.odt_fits, read=office.odt_read, is_archive=True),
-    Format(name="Word document", fits=office.docx_fits, read=office.docx_read, is_archive=True),
-    Format(name="EPUB", fits=books.epub_fits, read=books.epub_read, is_archive=True),
-    Format(name="FictionBook", fits=books.fb2_fits, read=books.fb2_read),
-    Format(name="Jupyter notebook", fits=markdown.notebook_fits, read=markdown.notebook_read),
+    Format(name="OpenDocument text", fits=office.fits_odt, read=office.read_odt, is_archive=True),
+    Format(name="Word document", fits=office.fits_docx, read=office.read_docx, is_archive=True),
+    Format(name="EPUB", fits=books.fits_epub, read=books.read_epub, is_archive=True),
+    Format(name="FictionBook", fits=books.fits_fb2, read=books.read_fb2),
+    Format(name="Jupyter notebook", fits=markdown.fits_notebook, read=markdown.read_notebook),
     Format(name="HTML", fits=html.fits, read=html.read),
     Format(name="unsupported", fits=unsupported.fits, read=unsupported.read, is_archive=True),
     Format(name="Discord", fits=discord.fits, read=discord.read),
@@ -89,7 +89,7 @@ FORMATS: Final[tuple[Format, ...]] = (
 
 COLLECTIONS: Final[tuple[Collection, ...]] = (
     Collection(name="Signal", fits=signal_folder.fits, read=signal_folder.read),
-    Collection(name="Maildir", fits=mailbox.maildir_fits, read=mailbox.maildir_read),
+    Collection(name="Maildir", fits=mailbox.fits_maildir, read=mailbox.read_maildir),
     Collection(name="Instagram or Messenger", fits=meta.fits_files, read=meta.read_files),
     Collection(name="Slack", fits=slack.fits_files, read=slack.read_files),
 )

@@ -4,30 +4,28 @@ import pytest
 
 from foreword.errors import SourceEmpty, WrongEncoding
 from foreword.sources.documents import markdown
-from foreword.sources.formats import format_of
 from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report
+from packed_documents import read
 
 
 def text_of(text: str, report: Report | None = None) -> str:
-    opened = opened_bytes("notes/it.md", text.encode())
-    found = format_of(opened)
-    assert found is not None
-    assert found.name == "Markdown"
     return "\n".join(
-        document.text for document in found.read(opened, report if report is not None else Report())
+        document.text for document in read(text.encode(), "Markdown", report, path="notes/it.md")
     )
-
-
-def test_headings_paragraphs_and_items_are_lines() -> None:
-    text = "# A *title*\n\nOne paragraph\nof two lines.\n\nSetext\n======\n\n- one\n- [x] two\n  1. three\n"
-    text += "\n> said\n\n---\nend  \nhard"
-    assert text_of(text) == ("A title\nOne paragraph of two lines.\nSetext\none\ntwo\nthree\nsaid\nend\nhard")
 
 
 @pytest.mark.parametrize(
     ("marked", "plain"),
     [
+        (
+            "# A *title*\n\nOne paragraph\nof two lines.\n\nSetext\n======\n",
+            "A title\nOne paragraph of two lines.\nSetext",
+        ),
+        ("- one\n- [x] two\n  1. three\n\n> said\n\n---\nend  \nhard", "one\ntwo\nthree\nsaid\nend\nhard"),
+        ("a[^1]\n\n[^1]: one\n\n    two\n\nthree", "a\none\ntwo\nthree"),
+        ("```\nx\n```", ""),
+        ("*a" * 200_000, "*a" * 200_000),  # of which most would be marks
         ("**bold** _it_ ~~gone~~ `code`", "bold it gone code"),
         ("see [the page](https://example.org/x_y 'title') now", "see the page now"),
         ("see [the page][1]\n\n[1]: https://example.org", "see the page"),
@@ -44,6 +42,7 @@ def test_headings_paragraphs_and_items_are_lines() -> None:
         ("snake_case_word 2 * 3 * 4 #tag", "snake_case_word 2 * 3 * 4 #tag"),
         ("Hi 👋🏽\r\n\r\ncafé", "Hi 👋🏽\ncafé"),
     ],
+    ids=range(20),
 )
 def test_marks_go_and_words_stay(marked: str, plain: str) -> None:
     assert text_of(marked) == plain
@@ -64,10 +63,6 @@ def test_a_line_of_dashes_is_no_front_matter(text: str) -> None:
     assert not report.left_out
 
 
-def test_a_footnote_of_several_paragraphs_stays_text() -> None:
-    assert text_of("a[^1]\n\n[^1]: one\n\n    two\n\nthree") == "a\none\ntwo\nthree"
-
-
 def test_only_text_that_is_named_so_fits() -> None:
     assert markdown.fits(opened_bytes("a.zip: notes/README.markdown", b"plain words"))
     assert not markdown.fits(opened_bytes("it.txt", b"# title"))
@@ -80,11 +75,3 @@ def test_errors_are_those_of_plain_text() -> None:
         text_of("")
     with pytest.raises(WrongEncoding, match=r"it\.md is not in utf-8"):
         list(markdown.read(opened_bytes("it.md", b"caf\xe9"), Report()))
-
-
-def test_nothing_but_code_gives_nothing() -> None:
-    assert text_of("```\nx\n```") == ""
-
-
-def test_a_long_text_of_which_most_would_be_marks_is_read_as_it_is() -> None:
-    assert text_of("*a" * 200_000) == "*a" * 200_000

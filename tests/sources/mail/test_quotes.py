@@ -1,7 +1,5 @@
 """What somebody wrote in a mail, and what they and their programs only passed on."""
 
-import time
-
 import pytest
 
 from foreword.sources.mail.quotes import own_words
@@ -23,20 +21,13 @@ INTRODUCTIONS = [
     "Am 05.04.2021 um 10:22 schrieb Rosa Thal:",
     "Am Mo., 5. Apr. 2021 um 10:22 Uhr schrieb Rosa Thal <\nrosa@example.com>:",
     "Rosa Thal <rosa@example.com> hat am 05.04.2021 10:22 CEST geschrieben:",
-    "Rosa Thal <rosa@example.com> schrieb am Mo., 5. Apr. 2021, 10:22:",
     "Le 23 janv. 2015 à 22:03, Rosa Thal <rosa@example.com> a écrit :",
-    "El lun, 5 abr 2021 a las 10:22, Rosa Thal (<rosa@example.com>) escribió:",
-    "Em seg., 5 de abr. de 2021 às 10:22, Rosa Thal <rosa@example.com> escreveu:",
-    "Il giorno lun 5 apr 2021 alle ore 10:22 Rosa Thal <rosa@example.com> ha scritto:",
-    "Op 13-02-2014 3:18 schreef Rosa Thal <rosa@example.com>:",
     "Op 17-feb.-2015, om 13:18 heeft Rosa Thal <rosa@example.com> het volgende geschreven:",
-    "Den 14 september, 2015 02:23:18, Rosa Thal (rosa@example.com) skrev:",
     "W dniu 28 stycznia 2015 01:53 użytkownik Rosa Thal <rosa@example.com>\nnapisał:",
     "Dne 28. 2. 2021 v 14:00 Rosa Thal napsal(a):",
     "Vào 14:24 8 tháng 6, 2017, Rosa Thal <rosa@example.com> đã viết:",
     "пн, 5 апр. 2021 г. в 10:22, Rosa Thal <rosa@example.com>:",
     "2014-10-17 11:28 GMT+03:00 Rosa Thal <\nrosa@example.com>:",
-    "Thu, 26 Jun 2014 14:00:51 +0400 Rosa Thal <rosa@example.com>:",
     "2026年2月28日 周六 19:47 Rosa <rosa@example.com> 写道：",
     "2021年4月5日(月) 10:22 Rosa Thal <rosa@example.com>:",
     "-----Original Message-----",
@@ -60,35 +51,15 @@ INTRODUCTIONS = [
     '05.04.2021, 10:22, "Rosa Thal" <rosa@example.com>:',
     '05.04.2021, 10:22, "Rosa Thal of the Old Bridge Bakery"\n<rosa@example.com>:',
     '11:00 AM, April 5, 2021, "Rosa - Bakery" <rosa@example.com>:',
-    "Monday, 5 April 2021, 3:32 PM +0300 from Rosa Thal <rosa@example.com>:",
-    "Понедельник, 5 апреля 2021, 10:22 +03:00 от Rosa Thal <rosa@example.com>:",
-    # Gmail
-    "Rosa Thal <rosa@example.com> escreveu no dia segunda, 5/04/2021 à(s) 10:22:",
-    "Op ma 5 apr. 2021 om 10:22 schreef Rosa Thal <rosa@example.com>:",
+    # Gmail, a few of its forty languages: a name, an address in brackets, a year and a time of day do in any
     "man. 5. apr. 2021 kl. 10.22 skrev Rosa Thal <rosa@example.com>:",
-    "ma 5. huhtik. 2021 klo 10.22 Rosa Thal (rosa@example.com) kirjoitti:",
-    "pon., 5 kwi 2021 o 10:22 Rosa Thal <rosa@example.com> napisał(a):",
-    "po 5. 4. 2021 v 10:22 odesílatel Rosa Thal <rosa@example.com> napsal:",
     "Rosa Thal <rosa@example.com> ezt írta (időpont: 2021. ápr. 5., H, 10:22):",
-    "În lun., 5 apr. 2021 la 10:22, Rosa Thal <rosa@example.com> a scris:",
-    "пн, 5 квіт. 2021 р. о 10:22 Rosa Thal <rosa@example.com> пише:",
-    "На пн, 5.04.2021 г. в 10:22 Rosa Thal <rosa@example.com> написа:",
-    "пон, 5. апр 2021. у 10:22 Rosa Thal <rosa@example.com> је написао/ла:",
-    "V V pon., 5. apr. 2021 ob 10:22 je oseba Rosa Thal <rosa@example.com> napisala:",
-    "Rosa Thal <rosa@example.com>, 5 Nis 2021 Pzt, 10:22 tarihinde şunu yazdı:",
-    "Στις Δευ 5 Απρ 2021 στις 10:22 π.μ., ο/η Rosa Thal <rosa@example.com> έγραψε:",
     "\u202bבתאריך יום ב׳, 5 באפר׳ 2021 ב-10:22 מאת \u202aRosa\u202c\u200f <\u202arosa@example.com\u202c\u200f>:\u202c",
     "في الاثنين، 5 أبريل 2021 في 10:22 ص تمت كتابة ما يلي بواسطة Rosa Thal <rosa@example.com>:",
     "در تاریخ دوشنبه ۵ آوریل ۲۰۲۱،\u200f ۱۰:۲۲ Rosa Thal <rosa@example.com> نوشت:",
-    "सोम, 5 अप्रैल 2021 को 10:22 am बजे को Rosa Thal <rosa@example.com> ने लिखा:",
-    "ในวันที่ จ. 5 เม.ย. 2021 เวลา 10:22 Rosa Thal <rosa@example.com> เขียนว่า:",
-    "Vào Th 2, 5 thg 4, 2021 vào lúc 10:22 Rosa Thal <rosa@example.com> đã viết:",
-    "Pada tanggal Sen, 5 Apr 2021 pukul 10.22 Rosa Thal <rosa@example.com> menulis:",
     "Rosa Thal <rosa@example.com> 于2021年4月5日周一 10:22写道：",
     "2021년 4월 5일 (월) 오전 10:22, Rosa Thal <rosa@example.com>님이 작성:",
     "Missatge de Rosa Thal <rosa@example.com> del dia dl., 5 d’abr. 2021 a les 10:22:",
-    "Rosa Thal <rosa@example.com> kirjutas kuupäeval E, 5. aprill 2021 kell 10:22:",
-    "pirmd., 2021. g. 5. apr., plkst. 10:22 — lietotājs Rosa Thal (<rosa@example.com>) rakstīja:",
     "tir. 5. apr. 2021 kl. 10:22 skrev Rosa Thal of the Old Bakery <rosa@example.com\n>:",
     "On Mon, Apr 5, 2021 at 10:22 AM Rosa Thal of the Old Bakery <rosa@example.com\n> wrote:",
     # Thunderbird, where it gives no address
@@ -110,12 +81,9 @@ INTRODUCTIONS = [
     "Dana 5.4.2021. u 10:22, Rosa Thal je napisao/la:",
     "El 5/4/21 a les 10:22, Rosa Thal ha escrit:",
     # Apple Mail, Yahoo, Zoho, web.de
-    "Wiadomość napisana przez Rosa Thal <rosa@example.com> w dniu 5 kwi 2021, o godz. 10:22:",
-    "5 Nis 2021 tarihinde 10:22 saatinde, Rosa Thal <rosa@example.com> şunları yazdı:",
     "2021/04/05 10:22、Rosa Thal <rosa@example.com>のメール:",
     "On Monday, April 5, 2021, 10:22:33 AM GMT+2, Rosa Thal <rosa@example.com>\nwrote:",
     "Am Montag, 5. April 2021, 10:22:33 MESZ hat Rosa Thal <rosa@example.com> Folgendes\ngeschrieben:",
-    "En lunes, 5 de abril de 2021 10:22:33 CEST, Rosa Thal <rosa@example.com> escribió:",
     "---- Le lun., 05 avr. 2021 10:22:33 +0200 Rosa Thal <rosa@example.com> a écrit ----",
     'Gesendet: Montag, 05. April 2021 um 10:22 Uhr\nVon: "Rosa Thal" <rosa@example.com>\nAn: Ben\nBetreff: Abend',
     # headers with a title in some language
@@ -137,19 +105,12 @@ def test_what_an_introduction_announces_is_quoted_to_the_end(introduction: str) 
 
 
 @pytest.mark.parametrize("introduction", INTRODUCTIONS)
-def test_answers_between_marked_lines_stay(introduction: str) -> None:
+def test_of_marked_lines_nothing_is_learned_and_the_answers_among_them_stay(introduction: str) -> None:
+    """They stand between the lines, or below them, as on mailing lists."""
     mail = f"Hello,\n\n{introduction}\n\n> Will you come?\nYes.\n>> At eight?\n> With Ben?\nOf course.\n"
     assert own(mail) == "Hello,\n\nYes.\nOf course."
-
-
-@pytest.mark.parametrize("introduction", INTRODUCTIONS)
-def test_of_a_quote_above_the_answer_nothing_is_learned(introduction: str) -> None:
-    """Its author answers below it, as on mailing lists; the introduction is the first thing in the mail."""
     for between in ("\n", "\n\n"):
-        assert (
-            own(f"{introduction}{between}> Will you come?\n>\n> Rosa\n\nYes, gladly.\nBen")
-            == "Yes, gladly.\nBen"
-        )
+        assert own(f"{introduction}{between}> Will you come?\n>\n> Rosa\n\nYes.\nBen") == "Yes.\nBen"
 
 
 @pytest.mark.parametrize(
@@ -250,33 +211,35 @@ def test_signatures_and_what_programs_add_go_and_count_once(signature: str) -> N
     assert report.left_out == {"signature": 1}
 
 
-def test_a_signature_above_a_quote_ends_at_the_quote() -> None:
-    report = Report()
-    mail = "Yes.\n\n-- \nAna\nHQ\n\nOn 5 Apr 2021 at 10:22, Rosa <rosa@example.com> wrote:\n> Will you come?\nAnd you?"
-    assert own_words(mail.split("\n"), report) == "Yes.\n\nAnd you?"
-    assert report.left_out == {"signature": 1, "quoted line": 2}
+INTRODUCED = "On 5 Apr 2021 at 10:22, Rosa <rosa@example.com> wrote:"
+LONG = "> We could meet at the old bridge and walk along the river if it does\nnot rain.\n> Shall we?"
+MANY = "Part one.\n--\n" + "\n".join(f"Sentence {number}." for number in range(30))
 
 
-def test_the_end_of_a_quoted_line_that_was_wrapped_is_quoted() -> None:
-    mail = (
-        "No.\n\nOn 5 Apr 2021 Rosa <rosa@example.com> wrote:\n"
-        "> We could meet at the old bridge and walk along the river if it does\nnot rain.\n> Shall we?\nYes.\n> Good"
-    )
-    assert own(mail) == "No.\n\nYes."
-
-
-def test_a_sentence_before_an_introduction_is_not_part_of_it() -> None:
-    mail = "Am Ende\nAm So., 1. Jan. 2023 um 17:22 Uhr schrieb Rosa <\nrosa@example.com>:\nKommst du?"
-    assert own(mail) == "Am Ende"
-
-
-def test_a_rule_above_a_quote_goes_with_it() -> None:
-    assert own("Yes.\n\n----------------\nRosa Thal <rosa@example.com> wrote:\n\nWill you come?") == "Yes."
-
-
-def test_two_dashes_before_a_long_text_are_no_signature() -> None:
-    text = "Part one.\n--\n" + "\n".join(f"Sentence {number}." for number in range(30))
-    assert own(text) == text
+@pytest.mark.parametrize(
+    ("mail", "own_part"),
+    [
+        (f"Yes.\n\n-- \nAna\nHQ\n\n{INTRODUCED}\n> Will you come?\nAnd you?", "Yes.\n\nAnd you?"),
+        (f"No.\n\n{INTRODUCED}\n{LONG}\nYes.\n> Good", "No.\n\nYes."),
+        (
+            "Am Ende\nAm So., 1. Jan. 2023 um 17:22 Uhr schrieb Rosa <\nrosa@example.com>:\nKommst du?",
+            "Am Ende",
+        ),
+        ("Yes.\n\n----------------\nRosa Thal <rosa@example.com> wrote:\n\nWill you come?", "Yes."),
+        (MANY, MANY),
+        ("Hi 👋\n\n    indented\n\tmore\n\nend", "Hi 👋\n\n    indented\n\tmore\n\nend"),
+    ],
+    ids=[
+        "a signature ends at a quote",
+        "the end of a quoted line that was wrapped",
+        "a sentence before an introduction is no part of it",
+        "a rule above a quote",
+        "two dashes before a long text are no signature",
+        "indentation and emoji",
+    ],
+)
+def test_what_is_the_authors_own(mail: str, own_part: str) -> None:
+    assert own(mail) == own_part
 
 
 def test_armour_goes_and_what_is_signed_stays() -> None:
@@ -289,27 +252,7 @@ def test_armour_goes_and_what_is_signed_stays() -> None:
     assert report.left_out == {"signature": 2}
 
 
-def test_indentation_and_emoji_stay_as_written() -> None:
-    text = "Hi 👋\n\n    indented\n\tmore\n\nend"
-    assert own(text) == text
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "On " * 40_000,
-        "wrote: " * 20_000,
-        "\n".join(["On and on", "wrote"] * 1_000),
-        "\n".join(["-----"] * 2_000),
-        "\n".join(["--", "This e-mail"] * 1_000),
-        "this mail " * 50_000,
-        "From: x\n" * 3_000,
-        "<" * 100_000,
-        "> " * 100_000,
-    ],
-    ids=range(9),
-)
-def test_no_mail_takes_long(text: str) -> None:
-    began = time.process_time()
-    own(text)
-    assert time.process_time() - began < 5
+def test_lines_beyond_what_anybody_types_are_counted() -> None:
+    report = Report()
+    assert own_words(["x"] * 50_001, report).count("x") == 50_000
+    assert report.left_out == {"line of an overlong message": 1}
