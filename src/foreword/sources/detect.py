@@ -25,11 +25,10 @@ from foreword.sources.files import (
     opened_file,
     opened_standard_input,
 )
-from foreword.sources.formats import COLLECTIONS, Collection, Files, format_of
+from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, Files, format_of
 from foreword.sources.opened import Opened
 from foreword.sources.people import own_words, people_of, shown_name
 from foreword.sources.plain import check_encoding, is_text, read_plain
-from foreword.sources.refused import is_other_json
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 
@@ -38,7 +37,6 @@ __all__ = ["STANDARD_INPUT", "check_named", "people_in", "read_source"]
 STANDARD_INPUT: Final = "-"
 PLAIN: Final = "text"
 NO_TEXT: Final = "file without text"
-OTHER_JSON: Final = "JSON file of no known program"
 
 
 def read_source(
@@ -112,10 +110,6 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
         report.check()
     elif is_archive(opened):
         yield from _read_files(files_of_archive(opened), opened.name, report)
-    elif is_other_json(opened):
-        raise SourceNotText(
-            f"{opened.name} is JSON of no program that is known; hand in the text that is in it"
-        )
     else:
         report.formats[PLAIN] += 1
         report.messages += 1
@@ -145,7 +139,8 @@ def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
             pass
         except (SourceNotText, SourceMissing, WrongEncoding, MissingExtra) as fault:
             faults.append(fault)
-            report.skip(fault)
+            if OTHER_JSON not in own.left_out:  # of which a download may hold hundreds
+                report.skip(fault)
         if not begun:
             own.formats.clear()
         report.add(own)
@@ -186,12 +181,12 @@ def _read_one_of_several(opened: Opened, report: Report) -> Iterator[Document]:
     """
     if not opened.head:
         return
-    is_plain = format_of(opened) is None and not is_archive(opened)
+    found = format_of(opened)
+    if found is not None and found.name == OTHER_JSON:
+        report.leave_out(OTHER_JSON)
+    is_plain = found is None and not is_archive(opened)
     if is_plain and not is_text(opened.head, opened.encoding):
         report.leave_out(NO_TEXT)
-        return
-    if is_plain and is_other_json(opened):
-        report.leave_out(OTHER_JSON)
         return
     for _ in opened.pieces() if is_plain else opened.blocks() if opened.is_packed else ():
         pass
