@@ -1,4 +1,4 @@
-"""Telling sources apart: by what is in them, a chat of some program, a document, or plain text."""
+"""Reading a source: a file, a folder, an archive or standard input; whose words are taken, and in which order."""
 
 import os
 from collections import Counter
@@ -104,10 +104,7 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
     """All of a file, by whomever it was written."""
     found = format_of(opened)
     if found is not None:
-        documents = found.read(opened, report)  # of a refused one, this is the error
-        report.formats[found.name] += 1
-        yield from _counted(documents, report)
-        report.check()
+        yield from _counted(found.name, found.read(opened, report), report)
     elif is_archive(opened):
         yield from _read_files(files_of_archive(opened), opened.name, report)
     else:
@@ -116,11 +113,14 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
         yield from read_plain(opened.blocks(), opened.name, opened.encoding)
 
 
-def _counted(documents: Iterator[Document], report: Report) -> Iterator[Document]:
+def _counted(name: str, documents: Iterator[Document], report: Report) -> Iterator[Document]:
+    """The documents of a format, counted; each author has a name that can be seen."""
+    report.formats[name] += 1
     for document in documents:
         report.messages += 1
-        name = document.author if document.author is None else shown_name(document.author)
-        yield document if name == document.author else replace(document, author=name)
+        author = document.author if document.author is None else shown_name(document.author)
+        yield document if author == document.author else replace(document, author=author)
+    report.check()
 
 
 def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
@@ -168,9 +168,7 @@ def _readings(left: dict[str, Opened]) -> Iterator[Callable[[Report], Iterator[D
 
 
 def _read_collection(collection: Collection, files: Files, report: Report) -> Iterator[Document]:
-    report.formats[collection.name] += 1
-    yield from _counted(collection.read(files, report), report)
-    report.check()
+    return _counted(collection.name, collection.read(files, report), report)
 
 
 def _read_one_of_several(opened: Opened, report: Report) -> Iterator[Document]:
