@@ -102,7 +102,8 @@ def test_a_message_of_the_wrong_shape_is_counted(wrong: object) -> None:
 
 
 def test_messages_of_the_wrong_shape_are_no_error() -> None:
-    for messages in ({}, 5, None, "none"):
+    shapes: list[object] = [{}, 5, None, "none"]
+    for messages in shapes:
         assert read(json.dumps({**HEAD, "messages": messages})).messages == []
 
 
