@@ -97,6 +97,7 @@ def test_two_exports_in_one_file_are_read_each_in_its_order_oldest_first() -> No
         "[12/31/20, 11:00:00 AM] Ana: bb\n[1/2/21, 11:00:00 AM] Ana: f\n"
     )
     assert found.texts == ["a", "b", "bb", "c", "e", "f"]
+    assert found.times[-1] == "2021-01-02 11:00:00"
     assert "not all in one order" in found.report.notes[0]
 
 

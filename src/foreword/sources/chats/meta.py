@@ -20,7 +20,7 @@ from foreword.text.documents import Document
 
 _MESSAGES: Final = re.compile(r'"messages"\s*:\s*\[')
 _SIGNS: Final = re.compile(r'"(?:sender_name|senderName|is_still_participant|thread_path|threadName)"\s*:')
-_ONE_OF_SEVERAL: Final = re.compile(r"(?P<folder>(?:.*/)?)message_(?P<number>[0-9]+)\.json")
+_ONE_OF_SEVERAL: Final = re.compile(r"(?P<folder>(?:.*/)?)message_[0-9]+\.json")
 _MEDIA: Final = ("photos", "videos", "audio_files", "gifs", "sticker", "files", "share", "media")
 _NAMELESS: Final = "Facebook user"  # as its pages call those who have left
 
@@ -124,13 +124,12 @@ def fits_files(files: Mapping[str, Opened]) -> list[str]:
 
 def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
     """The messages of all conversations; files `message_1.json`, `message_2.json` … of a folder are one."""
-    conversations: dict[str, list[tuple[int, str]]] = {}
-    for path in fits_files(files):
+    conversations: dict[str, list[Opened]] = {}
+    for path in fits_files(files):  # in reading order: `message_2.json` comes before `message_10.json`
         part = _ONE_OF_SEVERAL.fullmatch(path)
-        key, number = (part["folder"], int(part["number"])) if part else (path, 1)
-        conversations.setdefault(key, []).append((number, path))
+        conversations.setdefault(part["folder"] if part else path, []).append(files[path])
     for parts in conversations.values():
-        yield from joined((_documents(files[path], report) for _, path in sorted(parts)), report)
+        yield from joined((_documents(each, report) for each in parts), report)
 
 
 def _documents(opened: Opened, report: Report) -> Iterator[Found]:
