@@ -20,6 +20,7 @@ CHATS = {
     ),
     "Discord, CSV with semicolons": ('"Author";"Date";"Content";"Attachments"\n"a";"b";"c";""\n', "as JSON"),
     "signal-export": ("[2020-01-15 10:15:33] Me: good morning  \n\n[2020-01-15 10:16:33] Ana: hi  \n", "data.json"),
+    "signal-export, a long message": ("[2020-01-15 10:15:33] Me: one  \n" + "line\n" * 30, "data.json"),
     "signal-export, older": ("[2019-12-24, 12:23] Jane: Hi!\n[2020-01-17, 21:49] John: Hello\nJane!\n", "JSON"),
     "signalbackup-tools": ("[Jan 15, 2020 10:15:33] *** made\n[Jan 15, 2020 10:15:34] <Ana B> hi\nall\n", "JSON"),
     "sigtop": (

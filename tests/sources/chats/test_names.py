@@ -68,7 +68,9 @@ def test_a_time_before_the_name_is_no_part_of_it(clock: str) -> None:
         "Ana: one message alone\nAna: and another of hers\nAna: and a third\nAna: and a fourth\n",
         "Ana: too few\nBen: too few\n",
         "12:00:01 worker: starting the job\n12:00:02 scheduler: one job was found\n" * 4,
+        "colour: dark red wine\nshape: round and flat\nplace: in the kitchen\n" * 5,
         # and with dates
+        "2024-01-02 14:23:45 INFO Disk: it was found\n2024-01-02 14:23:46 INFO Net: it went up now\n" * 3,
         "2024-01-02 14:23:45 INFO: started\n2024-01-02 14:23:46 WARNING: slow\n",
         "2024-01-02 14:23:45 Error: no file\n2024-01-02 14:23:46 Warning: slow\n2024-01-02 14:23:47 Error: again\n",
         "2024-01-02 14:23:45 Meeting with Ana and Ben about this: nothing\n2024-01-03 14:23:45 Walk: long\n",
