@@ -60,14 +60,6 @@ def test_discords_own_marks_read_as_what_was_typed() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [message(1, content=5), message(1, timestamp="never"), message(1, author="Ana")]
-)
-def test_a_message_of_the_wrong_shape_is_counted(wrong: object) -> None:
-    found = read(written(wrong, message(2)))
-    assert (found.texts, found.places) == (["text 2"], ["message 1"])
-
-
-@pytest.mark.parametrize(
     ("content", "known"),
     [
         (written(), True),

@@ -443,15 +443,19 @@ def test_any_value_in_any_field_is_read_or_counted_and_what_follows_is_read(expo
             )
 
 
+WRONG: list[Any] = [7, None, "text", [], {}, [3], {"text": [3]}, {"id": 1, "type": "message"}]
+
+
 @in_json
-@pytest.mark.parametrize(
-    "wrong", [7, None, "text", [], {}, [3], {"text": [3]}, {"id": 1, "type": "message"}], ids=repr
-)
-def test_an_element_of_another_shape_is_counted_and_the_rest_is_read(export: Export, wrong: Any) -> None:
+@pytest.mark.parametrize("wrong", WRONG, ids=repr)
+def test_an_element_of_another_shape_is_counted_where_it_stands_and_the_rest_is_read(
+    export: Export, wrong: Any
+) -> None:
     first, *rest = export.messages()
     found = read(export.whole([first, wrong, *rest]))
     assert found.said == expected(export)
-    assert found.report.unreadable <= 1
+    assert all(place.rpartition(" ")[2] in "2345" for place in found.places)
+    assert found.report.unreadable + sum(found.report.left_out.values()) >= (wrong == 7)
 
 
 @in_json
@@ -466,30 +470,18 @@ def test_what_is_no_json_is_counted_once_and_all_before_it_is_read(export: Expor
     assert found.report.unreadable == 1
 
 
-SAMPLES = {
-    "discord.json": ("Discord", [("Alice", "Hello Discord!"), ("bob", "Hi Alice!")]),
-    "instagram.json": (
-        "Instagram or Messenger",
-        [
-            *(("user_one", "Hey! How are you?"), ("user_two", "I'm good, thanks!")),
-            *(("user_one", "Great to hear!"), ("user_one", "What are you up to?")),
-            ("user_two", "Check this shared link: https://instagram.com/p/xyz"),
-        ],
-    ),
-    "telegram_complex.json": (
-        "Telegram",
-        [
-            ("Developer", "Check out this link: https://example.com - it's great!"),
-            *(("Developer", "Important: this is formatted text"), ("Developer", "Edited message")),
-        ],
-    ),
-}
-
-
-@pytest.mark.parametrize("name", SAMPLES)
-def test_samples_beside_a_developers_checkout_are_known_and_read(shared_data: Path, name: str) -> None:
-    sample = shared_data / "chat-exports" / name
+@pytest.mark.parametrize(
+    ("name", "kind", "count"),
+    [
+        *(("discord", "Discord", 2), ("instagram", "Instagram or Messenger", 5)),
+        ("telegram_complex", "Telegram", 3),
+    ],
+)
+def test_samples_beside_a_developers_checkout_are_read(
+    shared_data: Path, name: str, kind: str, count: int
+) -> None:
+    sample = shared_data / "chat-exports" / f"{name}.json"
     if not sample.is_file():
         pytest.skip(f"{sample} is not there")
     found = read(sample.read_bytes())
-    assert (*found.report.formats, found.said) == SAMPLES[name]
+    assert (*found.report.formats, len(found.said), found.report.unreadable) == (kind, count, 0)

@@ -77,21 +77,6 @@ def test_the_files_of_a_conversation_are_one() -> None:
     assert found.report.left_out["JSON file of no known program"] == 1
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        message(1, content=5),
-        message(1, timestamp_ms=None),
-        message(1, timestamp_ms="soon"),
-        message(1, timestamp_ms=10**300),
-        message(1, sender_name=None),
-    ],
-)
-def test_a_message_of_the_wrong_shape_is_counted(wrong: object) -> None:
-    found = read(written(wrong, message(2)))
-    assert (found.texts, found.places) == (["text 2"], ["message 1"])
-
-
 def test_one_without_a_name_has_left() -> None:
     assert read(written(message(1, sender_name=""))).said == [("Facebook user", "text 1")]
 

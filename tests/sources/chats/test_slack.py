@@ -81,14 +81,6 @@ def test_people_who_are_not_listed_are_called_as_their_messages_say() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [message(1, ts="soon"), message(1, ts=None), message(1, user=None), message(1, text=5)]
-)
-def test_a_message_of_the_wrong_shape_is_counted(wrong: object) -> None:
-    found = read(one_day(message(2), wrong))
-    assert (found.texts, found.places) == (["text 2"], ["message 2"])
-
-
-@pytest.mark.parametrize(
     "people",
     [
         '{"a": 1}',

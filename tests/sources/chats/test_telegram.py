@@ -89,18 +89,6 @@ def test_all_chats_of_an_account_are_read() -> None:
     assert found.places == ["chat 2, message 1"]
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        *(message(1, text=5), message(1, text=[3]), message(1, text=[{"type": "bold"}])),
-        *(message(1, date_unixtime="soon"), {"id": 1, "type": "message", "from": "Ana", "text": "no date"}),
-    ],
-)
-def test_a_message_of_the_wrong_shape_is_counted(wrong: object) -> None:
-    found = read(written(wrong, message(2)))
-    assert (found.texts, found.places) == (["text 2"], ["message 1"])
-
-
 def test_messages_of_the_wrong_shape_are_no_error() -> None:
     shapes: list[object] = [{}, 5, None, "none"]
     for messages in shapes:
