@@ -108,8 +108,9 @@ BEGINNINGS: dict[str, list[Callable[[str], str | bytes]]] = {
     ],
     "names and messages": [behind(NAMES), behind(f"{NAMES}Ana: ")],
     "times, names and messages": [behind(TIMED), behind(f"{TIMED}2024-01-02 14:27:00 Ana: ")],
-    "unsupported": [behind("{\\rtf1 ")],
-    "refused": [behind(f"{'=' * 62}\nGuild: x\n")],
+    "refused document": [behind("{\\rtf1 ")],
+    "JSON file of no known program": [behind('{"a": 1}'), behind("[" * 400)],
+    "refused chat": [*all_behind("10:15\tana\t", "", "hi\n"), behind(f"{'=' * 62}\nGuild: x\n")],
     "text": [behind("")],
 }
 CHARACTERS = (
