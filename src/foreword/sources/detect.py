@@ -18,6 +18,7 @@ from foreword.errors import (
     SourceNotText,
     WrongEncoding,
 )
+from foreword.sources.encodings import check_encoding, is_text
 from foreword.sources.files import (
     files_of_archive,
     files_of_folder,
@@ -26,9 +27,9 @@ from foreword.sources.files import (
     opened_standard_input,
 )
 from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, Files, format_of
+from foreword.sources.lines import read_plain
 from foreword.sources.opened import Opened
 from foreword.sources.people import own_words, people_of, shown_name
-from foreword.sources.plain import check_encoding, is_text, read_plain
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 
@@ -110,7 +111,7 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
     else:
         report.formats[PLAIN] += 1
         report.messages += 1
-        yield from read_plain(opened.blocks(), opened.name, opened.encoding)
+        yield from read_plain(opened)
 
 
 def _counted(name: str, documents: Iterator[Document], report: Report) -> Iterator[Document]:
@@ -186,7 +187,7 @@ def _read_one_of_several(opened: Opened, report: Report) -> Iterator[Document]:
     if is_plain and not is_text(opened.head, opened.encoding):
         report.leave_out(NO_TEXT)
         return
-    for _ in opened.pieces() if is_plain else opened.blocks() if opened.is_packed else ():
+    for _ in read_plain(opened) if is_plain else opened.blocks() if opened.is_packed else ():
         pass
     yield from _read(opened, report)
 

@@ -22,8 +22,9 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from foreword.errors import SourceNotText
-from foreword.sources import docx, epub, fb2, mail, markdown, notebook, odt, webpage
 from foreword.sources.chats import discord, meta, names, signal, slack, telegram, whatsapp
+from foreword.sources.documents import books, html, markdown, office
+from foreword.sources.mail import mailbox
 from foreword.sources.opened import Opened
 from foreword.sources.refused import refused_chat, refused_document, refused_json
 from foreword.sources.report import Report
@@ -73,13 +74,13 @@ FORMATS: Final[tuple[Format, ...]] = (
     _refused("refused chat", refused_chat),  # Signal's text would do for WhatsApp's
     Format(name="WhatsApp", fits=whatsapp.fits, read=whatsapp.read),
     Format(name="Telegram", fits=telegram.fits, read=telegram.read),
-    Format(name="mail", fits=mail.fits, read=mail.read),
-    Format(name="OpenDocument text", fits=odt.fits, read=odt.read, is_archive=True),
-    Format(name="Word document", fits=docx.fits, read=docx.read, is_archive=True),
-    Format(name="EPUB", fits=epub.fits, read=epub.read, is_archive=True),
-    Format(name="FictionBook", fits=fb2.fits, read=fb2.read),
-    Format(name="Jupyter notebook", fits=notebook.fits, read=notebook.read),
-    Format(name="HTML", fits=webpage.fits, read=webpage.read),
+    Format(name="mail", fits=mailbox.fits, read=mailbox.read),
+    Format(name="OpenDocument text", fits=office.fits_odt, read=office.read_odt, is_archive=True),
+    Format(name="Word document", fits=office.fits_docx, read=office.read_docx, is_archive=True),
+    Format(name="EPUB", fits=books.fits_epub, read=books.read_epub, is_archive=True),
+    Format(name="FictionBook", fits=books.fits_fb2, read=books.read_fb2),
+    Format(name="Jupyter notebook", fits=markdown.fits_notebook, read=markdown.read_notebook),
+    Format(name="HTML", fits=html.fits, read=html.read),
     _refused("refused document", refused_document, is_archive=True),
     Format(name="Discord", fits=discord.fits, read=discord.read),
     Format(name="Instagram or Messenger", fits=meta.fits, read=meta.read),
@@ -92,7 +93,7 @@ FORMATS: Final[tuple[Format, ...]] = (
 
 COLLECTIONS: Final[tuple[Collection, ...]] = (
     Collection(name="Signal", fits=signal.fits_files, read=signal.read_files),
-    Collection(name="Maildir", fits=mail.maildir_fits, read=mail.maildir_read),
+    Collection(name="Maildir", fits=mailbox.fits_maildir, read=mailbox.read_maildir),
     Collection(name="Instagram or Messenger", fits=meta.fits_files, read=meta.read_files),
     Collection(name="Slack", fits=slack.fits_files, read=slack.read_files),
 )
