@@ -23,7 +23,7 @@ from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor, anchor, recent, typed_length
 from foreword.text.cleaning import clean
 from foreword.text.secrets import ONCE_OFFERED
-from foreword.text.words import matching, takes_blank, word_start
+from foreword.text.words import matching, takes_space, word_start
 
 __all__ = ["CONFIDENT", "Counts", "Keyboard", "Suggestion"]
 
@@ -261,7 +261,7 @@ def _first_words(shown: Sequence[Suggestion]) -> list[str]:
 
 
 def _suggestion(word: str, choice: Choice, replaced: int, probability: float) -> Suggestion:
-    before, after = " " if choice.spaced else "", " " if takes_blank(word) else ""
+    before, after = " " if choice.spaced else "", " " if takes_space(word) else ""
     return Suggestion(
         text=word,
         replace=replaced,
