@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Final, Literal, final
+from typing import Annotated, Final, Literal, final
 
 import msgspec
 import numpy as np
@@ -85,9 +85,9 @@ class Plan:
     """
 
     recipe: Recipe
-    steps: int
-    looks: int
-    validation_tokens: int
+    steps: Annotated[int, msgspec.Meta(ge=1)]
+    looks: Annotated[int, msgspec.Meta(ge=1)]
+    validation_tokens: Annotated[int, msgspec.Meta(ge=0)]
     precision: Precision
     device: str
     budget: Budget | None = None
