@@ -26,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where two processes have worked, until one of them was killed."""
     folder = tmp_path_factory.mktemp("processes")
     together.saved(folder / "by one")
-    assert together.start(together.in_two, folder, 2) == [0, -signal.SIGKILL]
+    assert together.start(together.in_two, folder, 2) == [1, -signal.SIGKILL]
     return folder
 
 

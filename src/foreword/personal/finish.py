@@ -7,22 +7,17 @@ from pathlib import Path
 
 from foreword import modelfolder
 from foreword.assess.bits import nats as nats_of
-from foreword.assess.ngram import LAST_TOKENS
-from foreword.corpus.prepare import Corpus, Stream
+from foreword.corpus.prepare import Corpus
 from foreword.corpus.samples import PREFIX
 from foreword.modelfolder import Config, Contents, ModelFolder
 from foreword.modelfolder import lexicon as word_list
 from foreword.modelfolder.reading import named
 from foreword.models.catalogue import load_weights, parameter_count, sizes_of, weights_of
-from foreword.models.language_model import AbstractLanguageModel
 from foreword.personal import comparison
 from foreword.personal.card import PICTURE, card, curve_picture
 from foreword.personal.deadline import FINISHING
 from foreword.personal.events import Compared, Finished, Measured, Warned
 from foreword.personal.measuring import (
-    FEW_COLUMNS,
-    MEASURED_TOKENS,
-    SECONDS_PER_COUNTED_TOKEN,
     Extent,
     Figures,
     beginning,
@@ -33,7 +28,7 @@ from foreword.personal.measuring import (
     seconds_per_token,
     tokens_per_character,
 )
-from foreword.personal.mixing import mixture_for, seconds_to_mix
+from foreword.personal.mixing import mixture_for
 from foreword.personal.newest import nothing_better, rival_bits, stays
 from foreword.personal.record import Effort, training_record
 from foreword.personal.start import Start
@@ -51,33 +46,8 @@ MOST_QUANTIZED_LOSS = 0.01
 
 CHECKED_TOKENS = 20_000
 
-SECONDS_PER_WEIGHT = 1.5e-7
-SECONDS_PER_LISTED_CHARACTER = 1e-6
 SECONDS_TO_WRITE = 2.0
 """Measured (docs/log.md): writing graphs, and all that is the same for every model."""
-
-
-def seconds_to_finish(
-    model: AbstractLanguageModel, corpus: Corpus, *, readers: int = 1, measuring: float = math.inf
-) -> float:
-    """About how long `finish` takes for such a network: mostly the time to read text, of which a little is read now.
-
-    So many `readers` read the test part: the network, the one that it began with, the one that it may replace. Of what
-    all of a run may take for `measuring`, it takes its share at most.
-    """
-    network = network_of(float_graph(model.to("cpu").eval()), corpus)
-    per_token = seconds_per_token(network, corpus)
-    checked = min(CHECKED_TOKENS, len((corpus.validation or corpus.train).ids))
-    read = readers * _measured_tokens(corpus.test) + 2 * _measured_tokens(corpus.old_held_out)
-    counted = 0 if corpus.test is None else min(LAST_TOKENS, len(corpus.train.ids))
-    listed = corpus.train.characters if _is_sample(corpus) else 0
-    wanted = (
-        SECONDS_PER_COUNTED_TOKEN * counted
-        + SECONDS_PER_LISTED_CHARACTER * listed
-        + per_token * (2 * checked + FEW_COLUMNS * read)  # the small graph is read as well
-        + seconds_to_mix(per_token, corpus)
-    )
-    return SECONDS_TO_WRITE + SECONDS_PER_WEIGHT * parameter_count(model) + min(wanted, FINISHING * measuring)
 
 
 def finish(
@@ -241,10 +211,6 @@ def _finished(
         characters_per_second=effort.characters_per_second,
         peak_megabytes=effort.peak_megabytes,
     )
-
-
-def _measured_tokens(part: Stream | None) -> int:
-    return 0 if part is None else min(MEASURED_TOKENS, len(part.ids))
 
 
 def _quantized_loss(exact: Network, quick: Network, corpus: Corpus, extent: Extent) -> float:

@@ -54,12 +54,3 @@ def mixture_for(
     predictor = Predictor(_Draft(tokenizer=corpus.tokenizer, network=network))
     messages = last_lines(corpus.validation, corpus, REMEMBERED).split("\n")
     return fitted(predictor, memory, messages, most=most).weights()
-
-
-def seconds_to_mix(seconds_per_token: float, corpus: Corpus) -> float:
-    """About how long that takes with a network that reads a token in so many seconds."""
-    if corpus.validation is None:
-        return 0.0
-    words = min(MOST_WORDS, corpus.validation.characters / 4)
-    remembered = min(REMEMBERED, len(corpus.train.ids))
-    return SECONDS_PER_TOKEN * remembered + TOKENS_PER_WORD * words * seconds_per_token
