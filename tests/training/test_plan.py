@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import pytest
 import torch
@@ -13,28 +12,27 @@ from foreword.errors import OptionError, RecipeError, RunError
 from foreword.training import plan as planning
 from foreword.training.plan import (
     FORWARD_SPEEDUP,
-    MOST_DROPOUT,
-    MOST_EPOCHS,
-    MOST_WEIGHT_DECAY,
     NAME,
-    RATES,
     VALIDATION_SHARE,
     Plan,
-    Size,
     check_sizes,
-    defaults_for,
-    dropouts_for,
-    fine_tuning_rate,
     new_model,
     new_session,
     plan_run,
-    rate_for,
     read_plan,
     seconds_per_step,
-    weight_decay_for,
     write_plan,
 )
-from foreword.training.recipe import Architecture, Recipe, Table, TextSettings, TrainingSettings, recipe_of
+from foreword.training.recipe import (
+    MOST_EPOCHS,
+    Architecture,
+    Recipe,
+    Table,
+    TextSettings,
+    TrainingSettings,
+    defaults_for,
+    recipe_of,
+)
 from foreword.training.session import UNSEEN
 from foreword.training.timing import Budget
 from messages import RECIPE, write_messages
@@ -236,54 +234,3 @@ def test_the_defaults_make_a_network_of_every_architecture(architecture: str) ->
 def test_an_impossible_network_is_refused_before_it_takes_memory(model: Table, words: str) -> None:
     with pytest.raises(RecipeError, match=words):
         check_sizes({"model": model})
-
-
-def hidden(characters: int, minutes: float | None, size: Size | None = None) -> int:
-    model = defaults_for(characters, minutes=minutes, size=size, named={})["model"]
-    return cast("int", model["hidden"])
-
-
-def test_more_text_and_more_time_make_a_wider_network_and_a_size_that_is_asked_for_stands() -> None:
-    assert hidden(100_000, 10) < hidden(1_000_000, 10) < hidden(50_000_000, 180)
-    assert hidden(1_000_000, 2) < hidden(1_000_000, 10)
-    assert hidden(50_000_000, 10) < hidden(50_000_000, 180)
-    assert [hidden(100, 1, size) for size in ("small", "medium", "large")] == [384, 512, 768]
-
-
-@pytest.mark.parametrize("kind", MOST_DROPOUT)
-def test_the_more_often_a_text_is_seen_the_more_dropout(kind: str) -> None:
-    dropouts = [dropouts_for(epochs)[kind] for epochs in (0.2, 1, 5, 20, 60, 100)]
-    assert dropouts == sorted(dropouts)
-    assert dropouts[:2] == [0, 0]
-    assert 0 < dropouts[2] < dropouts[3] < dropouts[4]
-    assert dropouts[-2:] == [MOST_DROPOUT[kind]] * 2
-
-
-def test_weights_forget_their_beginning_as_often_in_a_long_run_as_in_a_short_one() -> None:
-    short, long = weight_decay_for(2_000, 0.01), weight_decay_for(20_000, 0.01)
-    assert 2_000 * short == pytest.approx(20_000 * long)
-    assert weight_decay_for(1, 0.01) == MOST_WEIGHT_DECAY
-    assert 0 < weight_decay_for(10**6, 0.01) < 0.001
-
-
-@pytest.mark.parametrize(
-    ("named", "rate"),
-    [
-        ({"hidden": 256, "layers": 1}, 0.01),
-        ({"hidden": 384, "layers": 1}, 0.01),
-        ({"hidden": 512, "layers": 2}, 0.0075),
-        ({}, 0.0075),
-        ({"architecture": "gru", "layers": 1, "hidden": 128}, 0.005),
-        ({"architecture": "window"}, None),
-    ],
-)
-def test_the_rate_depends_on_the_network_that_is_named(named: Table, rate: float | None) -> None:
-    chosen = defaults_for(1_000_000, minutes=10, size=None, named=named)["training"]
-    assert chosen.get("learning_rate") == (None if rate is None else pytest.approx(rate))
-
-
-@pytest.mark.parametrize("architecture", RATES)
-def test_a_network_that_is_trained_further_has_a_smaller_rate(architecture: str) -> None:
-    for sizes in ({"hidden": 384, "layers": 1}, {"hidden": 768, "layers": 2}):
-        assert 0 < fine_tuning_rate(architecture, sizes) < rate_for(architecture, sizes) / 2
-    assert fine_tuning_rate("window", {"hidden": 8}) == pytest.approx(0.0003)

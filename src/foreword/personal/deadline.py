@@ -1,7 +1,7 @@
 """The time of a run, and how it is shared: training ends early enough to measure what came of it.
 
 A fifth of what is left once the text is read may go into measuring: into the short try of base and new network, the
-looks at held-out text while it trains (`training/planning.py`), and the parts below. Each measures on as much text as
+looks at held-out text while it trains (`training/plan.py`), and the parts below. Each measures on as much text as
 its part allows.
 """
 

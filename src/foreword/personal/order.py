@@ -14,8 +14,7 @@ from foreword.errors import OptionError
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
 from foreword.runtime.model import Model
 from foreword.sources.plain import check_encoding
-from foreword.training.plan import Size
-from foreword.training.recipe import Table, merged, read_recipe, recipe_of
+from foreword.training.recipe import Size, Table, merged, read_recipe, recipe_of
 from foreword.training.tensorboard import require_tensorboard
 
 DEFAULT_MINUTES = 10.0

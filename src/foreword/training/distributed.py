@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, Literal, final, get_args
@@ -167,13 +167,7 @@ def joined(kept: Callable[[], str] = lambda: "start all of them again") -> Itera
     _join(processes)
     patient = dist.new_group(timeout=LONG_PATIENCE, backend="gloo")
     try:
-        yield Processes(
-            rank=processes.rank,
-            count=processes.count,
-            local_rank=processes.local_rank,
-            local_count=processes.local_count,
-            patient=patient,
-        )
+        yield replace(processes, patient=patient)
     except RuntimeError as error:
         if not isinstance(error, dist.DistError) and not any(words in str(error) for words in LOSS):
             raise

@@ -1,17 +1,16 @@
 """From a text and a time to a plan: which network, how many updates, in which arithmetic.
 
 What a recipe names stands; the rest is chosen here, once, before the first update. The plan is stored in the run
-folder, so that a run that continues later, or elsewhere, continues as it was planned. Sizes, rates and dropouts are
-each from a measured run (docs/log.md).
+folder, so that a run that continues later, or elsewhere, continues as it was planned.
 """
 
 import json
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Annotated, Final, Literal, final
+from typing import Annotated, Final, final
 
 import msgspec
 import numpy as np
@@ -24,33 +23,24 @@ from foreword.models.language_model import AbstractLanguageModel
 from foreword.text.counting import counted
 from foreword.training.device import Precision, check_fits, choose_precision
 from foreword.training.distributed import ALONE, Processes
-from foreword.training.loop import Event, Step, fit
-from foreword.training.recipe import Recipe, Table, TrainingSettings, merged, recipe_of
+from foreword.training.loop import Step, fit
+from foreword.training.recipe import (
+    MOST_EPOCHS,
+    RATES,
+    Recipe,
+    Size,
+    Table,
+    defaults_for,
+    dropouts_for,
+    merged,
+    recipe_of,
+    weight_decay_for,
+)
 from foreword.training.session import UNSEEN, Record, Session, layout_for
 from foreword.training.timing import Budget
 
 NAME: Final = "plan.json"
 FORMAT_VERSION: Final = 2
-
-Size = Literal["small", "medium", "large"]
-
-HIDDEN: Mapping[str, int] = {"small": 384, "medium": 512, "large": 768}
-RATES: Mapping[str, float] = {"lstm": 1e-2, "gru": 5e-3, "rnn": 2e-3}
-"""Learning rates of small recurrent networks: gates bear, and need, larger ones."""
-
-FINE_TUNING_SHARE: Final = 0.1
-"""The share of its first learning rate that a network has when it is trained further."""
-
-DECAY: Final = 4.0
-MOST_WEIGHT_DECAY: Final = 0.3
-"""Weights are pulled to zero so strongly that they forget their first values about four times in a run."""
-
-MANY_EPOCHS: Final = 60
-MOST_DROPOUT: Mapping[str, float] = {"dropout": 0.6, "input_dropout": 0.2, "carry_dropout": 0.5}
-"""The dropout of each kind for a network that sees its text sixty times and more."""
-
-MOST_EPOCHS: Final = 120
-"""More epochs than that taught nothing in any run here."""
 
 ENDLESS: Final = 10**9
 
@@ -154,7 +144,9 @@ def plan_run(
     trial = _trial(full, corpus, device, processes)
     blocks = layout_for(corpus.train.ids, full.training, old=_old_ids(corpus)).epoch(0)
     tokens_per_block = trial.tokens_per_block * processes.count
-    budget, steps = None, _steps_for(full.training, blocks=len(blocks))
+    budget, steps = None, full.training.steps
+    if steps is None and full.training.epochs is not None:
+        steps = max(1, round(full.training.epochs * len(blocks)))
     if steps is None:
         if minutes is None or seconds is None:
             raise OptionError("say how long to train: --minutes, --steps, or a recipe with epochs or steps")
@@ -236,83 +228,18 @@ def check_sizes(recipe: Mapping[str, Table]) -> None:
     check_fits(parameter_count(model))
 
 
-def defaults_for(
-    characters: int, *, minutes: float | None, size: Size | None, named: Table
-) -> dict[str, dict[str, object]]:
-    """The tables of a recipe for a text of so many characters and so much time, without the dropout.
-
-    The more text, the wider the network may be before it overfits; the less time, the narrower it must be to see enough
-    of the text. What the model's table already has `named` is left out, and the rate depends on it.
-    """
-    chosen = size or _size_for(characters, minutes)
-    architecture = str(named.get("architecture", "lstm"))
-    training: dict[str, object] = {}
-    model: dict[str, object] = {"architecture": architecture}
-    if architecture in RATES:
-        model |= {"embedding": 128, "hidden": HIDDEN[chosen], "layers": 1 if chosen == "small" else 2}
-        training["learning_rate"] = rate_for(architecture, {**model, **named})
-    if chosen == "small":
-        training["unroll"] = 32  # more updates in a short time, from a short text
-    return {"text": {}, "model": model, "training": training}
-
-
-def rate_for(architecture: str, sizes: Table) -> float:
-    """The learning rate for a recurrent network: the wider, the smaller."""
-    return round(RATES[architecture] * min(1.0, HIDDEN["small"] / int(str(sizes["hidden"]))), 5)
-
-
-def fine_tuning_rate(architecture: str, sizes: Table) -> float:
-    """The learning rate for a network that is trained further: its first rate would undo what it knows."""
-    rate = rate_for(architecture, sizes) if architecture in RATES else TrainingSettings().learning_rate
-    return round(FINE_TUNING_SHARE * rate, 6)
-
-
-def dropouts_for(epochs: float) -> dict[str, float]:
-    """The dropouts for a recurrent network that sees its text so many times.
-
-    Text seen once cannot be memorised; the more often it is seen, the more of the network is silenced.
-    """
-    share = math.sqrt(min(1.0, max(0.0, epochs - 1) / (MANY_EPOCHS - 1)))
-    return {name: round(most * share, 2) for name, most in MOST_DROPOUT.items()}
-
-
-def weight_decay_for(steps: int, rate: float) -> float:
-    """How strongly weights are pulled to zero in a run of so many updates at that rate.
-
-    What counts is how often a weight forgets where it began, `steps * rate * decay` (Wang and Aitchison 2024, "How to
-    set AdamW's weight decay as you scale model and dataset size").
-    """
-    return float(f"{min(MOST_WEIGHT_DECAY, DECAY / (steps * rate)):.2g}")
-
-
 def seconds_per_step(session: Session, *, seconds: float) -> float:
     """How long an update takes once the machine is warm: the mean over so many seconds, at least three updates."""
-    training = fit(session)
-    _wait_for_update(training)
-    begun, steps = time.perf_counter(), 0
-    while steps < 3 or time.perf_counter() - begun < seconds:
-        _wait_for_update(training)
+    begun, steps = 0.0, 0
+    for event in fit(session):
+        if isinstance(event, Step):
+            event.nats.item()  # waits for the device
+        if steps == 0:
+            begun = time.perf_counter()
+        elif steps >= 3 and time.perf_counter() - begun >= seconds:
+            break
         steps += 1
     return (time.perf_counter() - begun) / steps
-
-
-def _wait_for_update(training: Iterator[Event]) -> None:
-    event = next(training)
-    if isinstance(event, Step):
-        event.nats.item()  # waits for the device
-
-
-def _size_for(characters: int, minutes: float | None) -> Size:
-    if characters < 200_000 or (minutes is not None and minutes < 4):
-        return "small"
-    return "large" if characters > 20_000_000 and minutes is not None and minutes >= 120 else "medium"
-
-
-def _steps_for(settings: TrainingSettings, *, blocks: int) -> int | None:
-    """How many updates the recipe asks for; None where the time decides."""
-    if settings.steps is not None:
-        return settings.steps
-    return None if settings.epochs is None else max(1, round(settings.epochs * blocks))
 
 
 def _trial(recipe: Recipe, corpus: Corpus, device: torch.device, processes: Processes) -> Session:
