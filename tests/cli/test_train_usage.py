@@ -34,7 +34,6 @@ WRONG = {
     "notes.txt --recipe network.toml": "model.architecture is 'transformer', but must be one of lstm, gru",
     "notes.txt --device tpu": "--device tpu: give cpu, cuda or mps",
     "notes.txt --encoding klingon": "there is no encoding named 'klingon'",
-    "notes.txt --processes 0": "--processes",
     "notes.txt --html .": "--html . cannot be written: it is a folder",
     "notes.txt --html nowhere/report.html": "there is no folder nowhere",
     "notes.txt --html notes.txt/report.html": "there is no folder notes.txt",

@@ -49,7 +49,9 @@ def test_a_resumed_run_goes_on_with_its_log_without_being_asked(
 ) -> None:
     """It was killed after step 20, and had last been saved after step 10."""
     log, to = tmp_path / "log", tmp_path / "made"
-    monkeypatch.setattr("foreword.personal.pace.Pace.save_is_due", lambda self: self.session.step == 10)
+    monkeypatch.setattr(
+        "foreword.personal.pace.Pace.save_is_due", lambda self: self.session.record.step == 10
+    )
     running = make(order(source, to, log))
     next(event for event in running if isinstance(event, Validated))
     del running  # as a kill would leave it

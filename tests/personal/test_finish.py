@@ -13,12 +13,9 @@ from foreword.corpus.prepare import Settings, prepare
 from foreword.keyboard.mixture import Mixture
 from foreword.personal import finish as finishing
 from foreword.personal.events import Event, Finished, Warned
-from foreword.personal.finish import seconds_to_finish
 from foreword.personal.make import make
 from foreword.personal.order import order_for
 from foreword.runtime.model import Model
-from foreword.training.plan import new_model
-from foreword.training.recipe import recipe_of
 from messages import RECIPE
 
 
@@ -102,16 +99,6 @@ def test_the_record_says_what_the_training_took_and_why_it_ended(source: Path, t
     assert finished.peak_megabytes == record["peak_megabytes"]
     if sys.platform != "win32":
         assert 50 < record["peak_megabytes"] < 50_000  # millions of bytes, neither kilobytes nor bytes
-
-
-def test_what_comes_after_training_is_foreseen(source: Path, tmp_path: Path) -> None:
-    """More for a larger network, and never so much that a minute has none left for training."""
-    corpus = prepare([str(source)], tmp_path / "corpus", Settings())
-    small, large = (
-        seconds_to_finish(new_model(recipe_of({"model": {"hidden": width}}), corpus), corpus)
-        for width in (16, 1024)
-    )
-    assert finishing.SECONDS_TO_WRITE < small < large < 30
 
 
 def test_the_card_shows_figures_and_curve_and_says_that_it_is_private(source: Path, tmp_path: Path) -> None:

@@ -12,8 +12,7 @@ from foreword.personal.inheritance import check_unchanged, further, own_sources,
 from foreword.personal.order import order_for
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
-from foreword.training.recipe import Table, recipe_of
-from foreword.training.plan import fine_tuning_rate
+from foreword.training.recipe import Table, fine_tuning_rate, recipe_of
 
 TRAINING: dict[str, object] = {
     "batch": 5,

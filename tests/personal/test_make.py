@@ -36,7 +36,6 @@ from foreword.personal.make import discard_run, make, resume_run
 from foreword.personal.order import DEFAULT_MINUTES, Order, Use, order_for
 from foreword.runtime.model import Model
 from foreword.training.checkpoint import save_checkpoint
-from foreword.training.journal import Journal
 from foreword.training.plan import read_plan
 from foreword.training.recipe import Table
 from foreword.training.session import Session
@@ -181,9 +180,9 @@ def test_an_interrupt_after_the_model_is_written_does_not_keep_that_from_being_s
 def test_an_interrupt_during_the_last_save_is_heard(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted_save(session: Session, journal: Journal, folder: Path) -> None:
+    def interrupted_save(session: Session, folder: Path) -> None:
         signal.raise_signal(signal.SIGINT)
-        save_checkpoint(session, journal, folder)
+        save_checkpoint(session, folder)
 
     monkeypatch.setattr("foreword.personal.make.save_checkpoint", interrupted_save)
     assert isinstance(last(make(order(source, tmp_path / "made"))), Stopped)
@@ -298,7 +297,7 @@ def test_learning_by_heart_is_warned_of(source: Path, tmp_path: Path) -> None:
         training={"steps": 1200, "validations": 60, "patience": 0, "schedule": "constant"},
     )  # fmt: skip
     warnings = [event.message for event in make(made) if isinstance(event, Warned)]
-    assert len([message for message in warnings if "it has begun to learn by heart" in message]) == 1
+    assert len([message for message in warnings if "it overfits" in message]) == 1
 
 
 def test_it_lets_the_network_speak_and_saves_now_and_then(

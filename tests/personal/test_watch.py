@@ -11,7 +11,7 @@ from foreword.personal.events import EndedEarly, Event, Finished, Warned
 from foreword.personal.make import make
 from foreword.personal.order import order_for
 from foreword.runtime.model import Model
-from foreword.training import planning
+from foreword.training import plan as planning
 from foreword.training.recipe import Table
 from messages import RECIPE
 
