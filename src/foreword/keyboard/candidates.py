@@ -93,7 +93,7 @@ class Choices:
 class Chooser:
     """Asks both sources for words, and mixes their probabilities."""
 
-    def __init__(  # noqa: PLR0917 - once, by the keyboard
+    def __init__(
         self, predictor: Predictor, beam: Beam, memory: Memory, mixture: Mixture, lexicon: WordList | None
     ) -> None:
         self._predictor = predictor

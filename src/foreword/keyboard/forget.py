@@ -192,7 +192,7 @@ def admitted(
 
     None is empty. The secrets are added to `taken`, by kind. What was learned last, `after`, may ask for one.
     """
-    from foreword.text.secrets import Scrubber  # noqa: PLC0415 - its patterns take a while, and who types need not wait
+    from foreword.text.secrets import Scrubber  # noqa: PLC0415 - its patterns take a while, and typing need not wait
 
     scrubber = Scrubber(taken)
     scrubber.follow(after)

@@ -5,8 +5,8 @@
     memory.candidates("see you ", "t", limit=3)      # [Candidate(word="tomorrow", probability=…), …]
     memory.forget("tomorrow")                         # deleted, and not learned again until memory.allow("tomorrow")
 
-It needs no network. `ngram_model.py` computes its probabilities, `memory_file.py` keeps its file whole. Several programs
-may use one file, and several threads one memory.
+It needs no network. `ngram_model.py` computes its probabilities, `memory_file.py` keeps its file whole. Several
+programs may use one file, and several threads one memory.
 """
 
 import hashlib
@@ -109,7 +109,7 @@ class Met:
 class Memory:
     """Counts what a person writes, and says which words are likely next.
 
-    Every method that writes raises `MemoryFull`, `MemoryBusy` or `MemoryReadOnly` where it cannot; then nothing changed.
+    A method that cannot write raises `MemoryFull`, `MemoryBusy` or `MemoryReadOnly`, and has changed nothing.
     """
 
     def __init__(self, file: MemoryFile) -> None:

@@ -16,7 +16,7 @@ from foreword.runtime.typos import (
     OMISSION,
     SUBSTITUTION,
     SWAP,
-    SlipBeam,
+    TypoBeam,
     intended,
 )
 from foreword.text.tokenizer import characters_tokenizer
@@ -60,7 +60,7 @@ def test_what_was_meant_is_what_one_slip_turns_into_what_was_typed(typed: str) -
 
 
 @pytest.fixture
-def search(tmp_path: Path) -> tuple[SlipBeam, Predictor]:
+def search(tmp_path: Path) -> tuple[TypoBeam, Predictor]:
     """A network that knows two words, 'hello' and 'tomorrow', each half the time."""
     tokenizer = characters_tokenizer(dict.fromkeys(LETTERS + " ", 9))
     table = np.full((tokenizer.size, tokenizer.size), -np.log(tokenizer.size), dtype=np.float32)
@@ -80,7 +80,7 @@ def search(tmp_path: Path) -> tuple[SlipBeam, Predictor]:
     )
     assert known.shape == table.shape
     predictor = Predictor(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(known)))
-    return SlipBeam(Beam(predictor)), predictor
+    return TypoBeam(Beam(predictor)), predictor
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def search(tmp_path: Path) -> tuple[SlipBeam, Predictor]:
     ],
 )
 def test_a_word_is_found_through_a_slip_in_its_beginning(
-    search: tuple[SlipBeam, Predictor], typed: str, word: str, slip: float
+    search: tuple[TypoBeam, Predictor], typed: str, word: str, slip: float
 ) -> None:
     beam, predictor = search
     found = beam.find(predictor.read("hello "), typed, 5)
@@ -105,7 +105,7 @@ def test_a_word_is_found_through_a_slip_in_its_beginning(
     assert list(found.values()) == sorted(found.values(), reverse=True)
 
 
-def test_what_no_slip_explains_finds_nothing(search: tuple[SlipBeam, Predictor]) -> None:
+def test_what_no_slip_explains_finds_nothing(search: tuple[TypoBeam, Predictor]) -> None:
     beam, predictor = search
 
     assert all(chance < 1e-9 for chance in beam.find(predictor.read(""), "qqq", 3).values())
