@@ -20,10 +20,10 @@ from foreword.keyboard.mixture import Mixture, Observer
 from foreword.keyboard.ngram_model import START, context_of
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
-from foreword.runtime.predictor import Predictor, anchor, recent, typed_length
+from foreword.runtime.predictor import Predictor, recent, typed_length, word_at_end
 from foreword.text.cleaning import clean
 from foreword.text.secret_kinds import ONCE_OFFERED
-from foreword.text.words import matching, takes_blank, word_start
+from foreword.text.words import matching, takes_blank
 
 __all__ = ["CONFIDENT", "Counts", "Keyboard", "Suggestion"]
 
@@ -81,6 +81,7 @@ class Keyboard:
         self._observer = Observer(self._predictor, self._beam, self.memory)
         self._attention = Attention(self.memory.weights(ATTENTION))
         self._listed = lru_cache(maxsize=KEPT_LISTS)(self._list)
+        self._word = lru_cache(maxsize=KEPT_LISTS)(word_at_end)
 
     @classmethod
     def open(cls, model: str | Path | None = None) -> "Keyboard":
@@ -103,7 +104,7 @@ class Keyboard:
         if not 0 <= confidence <= 1:
             raise OptionError(f"confidence must be from 0 to 1, not {confidence}")
         text, latest = recent(text), self.memory.latest()
-        _, found = self._listed(text, limit, latest)
+        found = self._listed(text, limit, latest)
         if not found or found[0].probability < confidence:
             return []
         return [self._phrase(text, found[0], confidence, latest) if phrases else found[0], *found[1:]]
@@ -145,8 +146,8 @@ class Keyboard:
         """The same keyboard with a memory of the process alone, to try things out."""
         return Keyboard(self.model, self.memory.copy())
 
-    def _list(self, text: str, limit: int, latest: Latest) -> tuple[str, tuple[Suggestion, ...]]:
-        """The letters typed of the word at the end of `text`, and the words to show, best first."""
+    def _list(self, text: str, limit: int, latest: Latest) -> tuple[Suggestion, ...]:
+        """The words to show at the end of `text`, best first."""
         place = self._chooser.place(text, latest.text)
         passed = Counter[str]()
         if not self._chooser.is_complete(place):
@@ -163,12 +164,12 @@ class Keyboard:
         if typos and max(chances.values(), default=0.0) < LIKELY:
             found += self._corrections(typos, whole, place, limit)
             found.sort(key=lambda each: (-each.probability, each.text))
-        return place.word, tuple(found[:limit])
+        return tuple(found[:limit])
 
     def _texts(self, before: str, begun: str, limit: int, latest: Latest) -> list[str]:
         """The words shown for the first letters of a word; none where these are no word by themselves."""
-        word, found = self._listed(before + begun, limit, latest)
-        return [each.text for each in found] if word == begun else []
+        text = before + begun
+        return [each.text for each in self._listed(text, limit, latest)] if self._word(text) == begun else []
 
     def _corrections(self, typos: Choices, whole: float, place: Place, limit: int) -> list[Suggestion]:
         """The likeliest words that may have been meant by what is typed."""
@@ -191,7 +192,7 @@ class Keyboard:
         """The suggestion with the words after it, for as long as all of it is likely enough."""
         least, phrase = max(confidence, LIKELY_PHRASE), first
         for _ in range(LONGEST_PHRASE - 1):
-            _, following = self._listed(text[: len(text) - phrase.replace] + phrase.insert, 1, latest)
+            following = self._listed(text[: len(text) - phrase.replace] + phrase.insert, 1, latest)
             if not following or phrase.probability * following[0].probability < least:
                 break
             phrase = replace(
@@ -216,8 +217,7 @@ class Counts:
     def suggest(self, text: str, limit: int = 3) -> list[Suggestion]:
         """The likeliest words that begin with the letters typed, best first: none that is already complete."""
         _check(limit)
-        line = clean(text[anchor(text) :])
-        word = line[word_start(line) :]
+        word = word_at_end(text)
         before = text[: len(text) - typed_length(text, word)]
         chances = self._listed(before, word, limit, self.memory.latest())
         return [

@@ -117,7 +117,7 @@ class Predictor:
         Where it begins, and whether with `preceding`, goes by the text before that word, and so does not change within
         it.
         """
-        word = _word_at_end(text)
+        word = word_at_end(text)
         typed = typed_length(text, word)
         before = text[: len(text) - typed] if typed <= LONGEST_SPELLING else text
         preceding = "" if len(before) > ENOUGH else preceding
@@ -213,7 +213,7 @@ def anchor(text: str) -> int:
     return least
 
 
-def _word_at_end(text: str) -> str:
+def word_at_end(text: str) -> str:
     """The letters, cleaned, of the word that `text` ends in."""
     end = clean(text[anchor(text) :])
     return end[word_start(end) :]
