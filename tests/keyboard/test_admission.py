@@ -1,6 +1,7 @@
 """What the memory never learns, wherever it comes from."""
 
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 import planted
 from foreword.keyboard import learn
 from foreword.keyboard.exchange import exported, import_lines
-from foreword.keyboard.learn import Learned, learn_source
+from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory
 from foreword.text.documents import Document
 from foreword.text.key_blocks import kept_together
@@ -53,7 +54,7 @@ def test_a_source_is_known_again_by_what_it_was_with_its_secrets() -> None:
     memory = Memory.open()
     learn_source(memory, [Document(text=planted.TEXT)])
     again = learn_source(memory, [Document(text=planted.TEXT)])
-    assert (again.messages, again.taken) == (0, Learned(messages=0, known=0).taken)
+    assert (again.messages, again.taken) == (0, Counter())
     grown = learn_source(memory, [Document(text=planted.TEXT + "the pin is 9876\n")])
     assert (grown.messages, grown.taken) == (1, {Kind.PASSWORD: 1})
     assert texts(memory) == [*KEPT, "the pin is …"]

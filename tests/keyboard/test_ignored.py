@@ -1,4 +1,4 @@
-"""Words shown while a word was being typed, and not taken, make room for others; how much, a person's attention says."""
+"""Ignored words make room for others that are nearly as likely; how much, a person's attention decides."""
 
 import math
 from pathlib import Path

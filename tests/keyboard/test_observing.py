@@ -7,7 +7,7 @@ import pytest
 
 import toys
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.mixture import Mixture, Observer, fitted
+from foreword.keyboard.mixture import Mixture, fitted, observations
 from foreword.runtime.beam import Beam
 from foreword.runtime.predictor import Predictor
 from foreword.text.tokenizer import characters_tokenizer
@@ -24,7 +24,7 @@ def predictor(tmp_path: Path) -> Predictor:
 def test_each_word_is_seen_with_the_probability_it_had_for_both(predictor: Predictor) -> None:
     beam, memory = Beam(predictor), Memory.open()
     memory.learn("see you tomorrow")
-    seen = list(Observer(predictor, beam, memory).observations("see you, then"))
+    seen = list(observations(predictor, beam, memory, "see you, then"))
 
     size = predictor.tokenizer.size
     ends = beam.ends.sum() / size

@@ -25,7 +25,7 @@ from typing import Any, Final, TypeVar, final
 from foreword import modelfolder
 from foreword.errors import MemoryDamaged, OptionError
 from foreword.keyboard import counts
-from foreword.keyboard.counts import ContextNumbers, Message, View, moment, now
+from foreword.keyboard.counts import Message, View, moment, now
 from foreword.keyboard.forget import Blocked, admitted, checked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
 from foreword.keyboard.ngram_model import Candidate, Distribution, context_of
@@ -272,7 +272,7 @@ class Memory:
                 "INSERT INTO messages (text, time) VALUES (?, ?)",
                 [(each.text, each.seconds) for each in kept],
             )
-            counts.count(database, kept, _numbers(database))
+            counts.count(database, kept, fact(database, "key"))
             (last,) = database.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()
             return [*range(last - len(kept) + 1, last + 1)], secrets  # they are given in order
 
@@ -528,10 +528,10 @@ def _latest(database: sqlite3.Connection) -> Latest:
 def _remove(database: sqlite3.Connection, word: str) -> Forgotten:
     """Cut a word out of all messages and counts."""
     touched = times = last = 0
-    numbers = _numbers(database)
+    key = fact(database, "key")
     while chunk := _messages_with(database, word, after=last):
-        counts.uncount(database, [before for _, before, _, _ in chunk], numbers)
-        counts.count(database, [after for _, _, after, _ in chunk if after.text], numbers)
+        counts.uncount(database, [before for _, before, _, _ in chunk], key)
+        counts.count(database, [after for _, _, after, _ in chunk if after.text], key)
         database.executemany(
             "UPDATE messages SET text = ? WHERE id = ?",
             [(after.text, number) for number, _, after, _ in chunk],
@@ -569,10 +569,6 @@ def _blocked(database: sqlite3.Connection) -> list[tuple[bytes, bytes]]:
 def _begin_generation(database: sqlite3.Connection) -> None:
     """Have everybody who uses this memory read it anew: something was taken away or blocked."""
     database.execute("UPDATE facts SET value = value + 1 WHERE name = 'generation'")
-
-
-def _numbers(database: sqlite3.Connection) -> ContextNumbers:
-    return ContextNumbers(fact(database, "key"))
 
 
 def _of_source(database: sqlite3.Connection, fingerprint: bytes) -> bytes:

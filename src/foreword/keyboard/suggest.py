@@ -16,7 +16,7 @@ from foreword.errors import OptionError
 from foreword.keyboard.candidates import UNLIKELY, Choice, Choices, Chooser, Place
 from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ignored
 from foreword.keyboard.memory import Latest, Memory, WordUse, memory_path
-from foreword.keyboard.mixture import Mixture, Observer
+from foreword.keyboard.mixture import Mixture, observations
 from foreword.keyboard.ngram_model import START, context_of
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
@@ -78,7 +78,6 @@ class Keyboard:
         self._predictor = Predictor(model)
         self._beam = Beam(self._predictor)
         self._chooser = Chooser(self._predictor, self._beam, self.memory, self._mixture, model.lexicon)
-        self._observer = Observer(self._predictor, self._beam, self.memory)
         self._attention = Attention(self.memory.weights(ATTENTION))
         self._listed = lru_cache(maxsize=KEPT_LISTS)(self._list)
         self._word = lru_cache(maxsize=KEPT_LISTS)(word_at_end)
@@ -118,7 +117,11 @@ class Keyboard:
 
     def learn(self, text: str) -> int:
         """Remember `text`, each line a message, and let the mixture follow its words. How many messages there were."""
-        seen = [each for line in clean(text).split("\n") for each in self._observer.observations(line)]
+        seen = [
+            each
+            for line in clean(text).split("\n")
+            for each in observations(self._predictor, self._beam, self.memory, line)
+        ]
         learned = self.memory.learn(text)
         for each in seen:  # only now: what could not be learned changes nothing
             self._mixture.follow(each)
