@@ -198,7 +198,7 @@ class View:
         return self._distributions[context]
 
     def catch_up(self, database: sqlite3.Connection) -> bool:
-        """Take in the messages learned since; False where they are many, or some was forgotten, and a new view helps."""
+        """Take in the messages learned since; False where they are many, or some was forgotten: then a new view helps."""
         if fact(database, "generation") != self._generation:
             return False
         new = database.execute(

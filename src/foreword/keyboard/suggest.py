@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Final, Literal, final
 
 from foreword.errors import OptionError
-from foreword.keyboard.candidates import UNLIKELY, Choice, Choices, Chooser, Place
+from foreword.keyboard.candidates import UNLIKELY, Choice, Choices, Chooser
 from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ignored
 from foreword.keyboard.memory import Latest, Memory, WordUse, memory_path
 from foreword.keyboard.mixture import Mixture, observations
 from foreword.keyboard.ngram_model import START, context_of
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
-from foreword.runtime.predictor import Predictor, recent, typed_length, word_at_end
+from foreword.runtime.predictor import Cursor, Predictor, recent, typed_length, word_at_end
 from foreword.text.cleaning import clean
 from foreword.text.secret_kinds import ONCE_OFFERED
 from foreword.text.words import matching, takes_blank
@@ -151,21 +151,21 @@ class Keyboard:
 
     def _list(self, text: str, limit: int, latest: Latest) -> tuple[Suggestion, ...]:
         """The words to show at the end of `text`, best first."""
-        place = self._chooser.place(text, latest.text)
+        cursor = self._predictor.read_to_cursor(text, latest.text)
         passed = Counter[str]()
-        if not self._chooser.is_complete(place):
-            passed = ignored(place.word, lambda begun: self._texts(place.before, begun, limit, latest))
-        choices = self._chooser.likely(place, limit + SPARE)
-        typos = self._chooser.typos(place, limit) if choices.typed < UNLIKELY else None
+        if not self._chooser.is_complete(cursor):
+            passed = ignored(cursor.word, lambda begun: self._texts(cursor.before, begun, limit, latest))
+        choices = self._chooser.likely(cursor, limit + SPARE)
+        typos = self._chooser.typos(cursor, limit) if choices.typed < UNLIKELY else None
         whole = choices.typed + (typos.typed if typos else 0.0)
         chances = self._chances(choices, whole)
         if not ONCE_OFFERED.isdisjoint(chances):
-            chances = _without_placeholders(chances, place.before)
+            chances = _without_placeholders(chances, cursor.before)
         shown = best(chances, limit, passed, self._attention.overlooks)
-        shown.sort(key=lambda each: -chances[each] * (SAVES_NO_KEY if _is_typed(each, place.word) else 1.0))
-        found = [_suggestion(each, choices.words[each], place.replace, chances[each]) for each in shown]
+        shown.sort(key=lambda each: -chances[each] * (SAVES_NO_KEY if _is_typed(each, cursor.word) else 1.0))
+        found = [_suggestion(each, choices.words[each], cursor.typed, chances[each]) for each in shown]
         if typos and max(chances.values(), default=0.0) < LIKELY:
-            found += self._corrections(typos, whole, place, limit)
+            found += self._corrections(typos, whole, cursor, limit)
             found.sort(key=lambda each: (-each.probability, each.text))
         return tuple(found[:limit])
 
@@ -174,12 +174,12 @@ class Keyboard:
         text = before + begun
         return [each.text for each in self._listed(text, limit, latest)] if self._word(text) == begun else []
 
-    def _corrections(self, typos: Choices, whole: float, place: Place, limit: int) -> list[Suggestion]:
+    def _corrections(self, typos: Choices, whole: float, cursor: Cursor, limit: int) -> list[Suggestion]:
         """The likeliest words that may have been meant by what is typed."""
         chances = self._chances(typos, whole)
         likeliest = sorted(chances, key=lambda each: (-chances[each], each))[:limit]
         return [
-            replace(_suggestion(each, typos.words[each], place.replace, chances[each]), correction=True)
+            replace(_suggestion(each, typos.words[each], cursor.typed, chances[each]), correction=True)
             for each in likeliest
         ]
 

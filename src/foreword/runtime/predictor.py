@@ -62,8 +62,9 @@ class Cursor:
         typed: how many code points these are in the text as it was handed in.
         log_typed: the natural logarithm of their probability after the text before them, as far as they are read.
         first: the reading of the text before the word, where its letters are read.
-        before: that text, cleaned, from where it is read on.
-        preceding: what is read before that.
+        text: all of it, as it was handed in.
+        read: the text before the word, cleaned, from where it is read on.
+        preceding: the text that is read before that.
         touches: whether there is no space yet between the text's last mark, such as a comma, and the word to come.
     """
 
@@ -74,8 +75,14 @@ class Cursor:
     log_typed: float
     touches: bool
     first: Reading | None
-    before: str
+    text: str
+    read: str
     preceding: str
+
+    @property
+    def before(self) -> str:
+        """The text as it was handed in, without the letters of the word."""
+        return self.text[: len(self.text) - self.typed]
 
 
 @runtime_checkable
@@ -121,7 +128,7 @@ class Predictor:
         typed = typed_length(text, word)
         before = text[: len(text) - typed] if typed <= LONGEST_SPELLING else text
         preceding = "" if len(before) > ENOUGH else preceding
-        text = clean(text[anchor(before) :])
+        handed_in, text = text, clean(text[anchor(before) :])
         start = len(text) - len(word)
         owed = "" if self.tokenizer.unit == "characters" else text[start - text[:start].endswith(" ") :]
         first = self._read(text[:start], preceding) if word and not owed else None
@@ -134,13 +141,14 @@ class Predictor:
             log_typed=reading.log_total - first.log_total if first is not None else 0.0,
             touches=not word and text != "" and not text[-1].isspace() and not is_inside_word(text[-1]),
             first=first,
-            before=text[:start],
+            text=handed_in,
+            read=text[:start],
             preceding=preceding,
         )
 
     def read_instead(self, cursor: Cursor, word: str) -> Reading:
         """The reading after the text before a cursor's word, and other letters in the place of these."""
-        return self._read(cursor.before + word, cursor.preceding)
+        return self._read(cursor.read + word, cursor.preceding)
 
     def clear(self) -> None:
         """Forget what was read."""
