@@ -128,7 +128,7 @@ def test_a_wrong_option_is_named_before_the_first_piece(
 ) -> None:
     for attempt in (generate, partial(generate_many, passages=2)):
         with pytest.raises(OptionError, match=message):
-            attempt(cycle, "a", **options)  # type: ignore[operator]
+            attempt(cycle, "a", **options)  # type: ignore[arg-type]
     with pytest.raises(OptionError, match="passages must be at least 1, not 0"):
         generate_many(cycle, passages=0)
 

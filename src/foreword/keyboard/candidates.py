@@ -31,7 +31,7 @@ UNLIKELY: Final = 3e-5
 takes as long as all else."""
 FEW: Final = 6
 ENOUGH_WORDS: Final = 1_000
-"""Where a model has no word list, a memory with so many words decides what a word is."""
+"""Where a model has no word list, a memory with this many words decides which words there are."""
 MOST_VARIANTS: Final = 3
 WORTH: Final = 0.03
 """A variant with less than this share of the probability of the letters as typed would not be shown."""
@@ -254,8 +254,8 @@ class Variants:
         return sorted(found, key=lambda each: -each.log_chance)[:MOST_VARIANTS]
 
     def _look_up(self, typed: str) -> frozenset[str]:
-        ways = [] if self._lexicon is None else self._lexicon.ways(typed)
-        return frozenset(beginning(word, typed) for word in ways)
+        listed = [] if self._lexicon is None else self._lexicon.ways(typed)
+        return frozenset(beginning(word, typed) for word in listed)
 
     def _read(self, cursor: Cursor, letters: str, log_chance: float, bar: float) -> Variant | None:
         """The variant with its probability beside that of the letters typed; None where it cannot come above `bar`."""

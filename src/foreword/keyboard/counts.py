@@ -32,7 +32,7 @@ EMPTY: Final = 0  # the number of the context without symbols
 KEPT_CONTEXTS: Final = 2_000
 KEPT_DISTRIBUTIONS: Final = 8
 MOST_MESSAGES: Final = 200
-"""So many new messages are followed one by one; after more, all is read anew."""
+"""New messages that are followed one by one; after more, all is read anew."""
 
 
 @final
@@ -141,7 +141,7 @@ class _Occurrences:
                 self.after[len(context)][context, word] += 1
 
     def numbered(self, symbols: int, ids: dict[str, int], key: bytes) -> list[tuple[int, str, Context, int]]:
-        """The occurrences after contexts of so many symbols, in the table's order: so they are written fastest."""
+        """The occurrences after contexts of this length, in the table's order: so they are written fastest."""
         rows = [
             (number_of(context, key), word, context, times)
             for (context, word), times in self.after[symbols].items()
@@ -198,7 +198,7 @@ class View:
         return self._distributions[context]
 
     def catch_up(self, database: sqlite3.Connection) -> bool:
-        """Take in the messages learned since; False where they are many, or some was forgotten: then a new view helps."""
+        """Take in the messages learned since; False where a new view is needed, as after many or a forgotten word."""
         if fact(database, "generation") != self._generation:
             return False
         new = database.execute(

@@ -20,14 +20,14 @@ CONFIDENT: Final = 0.3
 SURE: Final = 0.15
 """A person who overlooks so few words does not want what they ignored, however likely it is."""
 LETTERS: Final = 6
-"""Lists before so many letters count. Where somebody begins in the middle of a word, all of them have to be made."""
+"""The lists before this many letters count: where somebody begins within a word, each of them has to be made."""
 
 ATTENTION: Final = "attention"
 """The key under which a memory keeps a person's attention, beside the weights of the mixture with models."""
 FIRST: Final = (9.0, 6.0)
 """Words taken and words overlooked that stand for what is not known yet (docs/log.md)."""
 HORIZON: Final = 500.0
-"""What happened so many lists ago counts e times less."""
+"""A list that was shown this many lists ago counts e times less."""
 LEAST: Final = 1e-3
 MOST_LISTS: Final = 1024
 LONGEST_LINE: Final = 10_000  # characters; a longer one is no message of anybody's

@@ -572,7 +572,7 @@ def _begin_generation(database: sqlite3.Connection) -> None:
 
 
 def _of_source(database: sqlite3.Connection, fingerprint: bytes) -> bytes:
-    """A hash with the memory's key, so that the fingerprint of a text that somebody else has tells them nothing."""
+    """A hash with the memory's key, so that nobody finds a text of their own by its fingerprint."""
     return hashlib.blake2b(fingerprint, digest_size=16, key=fact(database, "key")).digest()
 
 

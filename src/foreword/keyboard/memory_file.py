@@ -8,8 +8,8 @@ words      each word in exact case: how often it stands in the messages, and whe
 ngrams     what followed each context (`counts.py`); the empty context has the number 0
 sources    keyed hashes by which a source that was learned is known again
 blocked    keyed hashes of forgotten words
-weights    by model, the weights of the mixture; and how often the person takes what is shown
-facts      the key of the hashes; the generation, which grows when something was taken away; what networks have met
+weights    by model, the weights of the mixture; and the person's attention (`ignored.py`)
+facts      the key of the hashes; the generation, which grows when something was taken away; what networks learned
 """
 
 import contextlib

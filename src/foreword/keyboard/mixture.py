@@ -30,7 +30,7 @@ FIRST_SHARES: Final = (0.06, 0.08, 0.12, 0.2, 0.28, 0.35)
 FIRST_WORDS: Final = 20.0
 """The number of words that these shares count for."""
 HORIZON: Final = 2_000.0
-"""A word that was written so many words ago counts e times less."""
+"""A word that was written this many words ago counts e times less."""
 ROUNDS: Final = 20
 
 

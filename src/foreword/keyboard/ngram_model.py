@@ -33,7 +33,7 @@ ORDER: Final = 3
 DISCOUNTS: Final = (0.5, 0.75, 0.85)
 """D by the number of symbols in the context (docs/decisions/0024)."""
 KNOWLEDGE: Final = 6
-"""How many degrees of knowledge of a context are told apart."""
+"""Degrees of knowledge of a context."""
 OFTEN: Final = (10.0, 3.0, 30.0)
 
 WINDOW: Final = 1000  # recent words: beyond, a word's weight is below a thousandth, a pair's below a tenth

@@ -30,7 +30,7 @@ __all__ = ["CONFIDENT", "Counts", "Keyboard", "Suggestion"]
 Source = Literal["network", "memory"]
 
 SPARE: Final = 3
-"""So many words more than are shown are asked of each source: the sum of both may rank them otherwise."""
+"""Each source is asked for this many words more than are shown: the sum of both may rank them otherwise."""
 FLOOR: Final = 0.001
 """A word that is less likely is not shown (docs/log.md)."""
 LIKELY: Final = 0.1

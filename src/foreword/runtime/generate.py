@@ -45,14 +45,14 @@ def generate(
     no_copy: NoCopy | None = None,
     notes: list[str] | None = None,
 ) -> Iterator[str]:
-    """Go on after `prompt` for so many characters, in pieces as they come; the prompt itself is not repeated.
+    """Go on after `prompt`, in pieces as they come; the prompt itself is not repeated.
 
     Args:
         model: what `foreword.load` gives.
         prompt: any text; of a long one, the last thousand characters or two are read.
         characters: the length in code points.
         temperature: see `Sampling`, as for the next four.
-        top_k: only so many tokens to choose from.
+        top_k: only the k likeliest tokens; 0 means all.
         top_p: only the likeliest tokens with this probability together.
         min_p: only tokens with this share of the likeliest one's probability.
         repetition_penalty: above 1, the last tokens become less likely.
@@ -102,7 +102,7 @@ def generate_many(
     no_copy: NoCopy | None = None,
     notes: list[str] | None = None,
 ) -> list[str]:
-    """So many different passages after `prompt`, written side by side: several times as fast as one after the other.
+    """Several passages after `prompt`, written side by side: several times as fast as one after the other.
 
     The random numbers of a passage depend on the seed and its place alone; those of the first are those of `generate`.
     So the same call gives the same passages. With a float32 network, the third of five is the third of fifty but for
@@ -174,7 +174,7 @@ class Ending:
     """
 
     def __init__(self, characters: int, stops: Sequence[str] = ()) -> None:
-        """An end after so many code points, or before the first of `stops` to be complete.
+        """An end after this many code points, or before the first of `stops` to be complete.
 
         Raises:
             OptionError: the length is negative, or a stop is empty.
