@@ -44,8 +44,11 @@ def suggest(
         say_json(rows)
         return
     for one, use in zip(found, uses, strict=True):
-        slip = "\ta correction" if one.correction else ""
-        say(f"{one.text}\t{one.probability:.1%}{slip}" + (f"\t{one.source}{_in_words(use)}" if why else ""))
+        correction = "\ta correction" if one.correction else ""
+        say(
+            f"{one.text}\t{one.probability:.1%}{correction}"
+            + (f"\t{one.source}{_in_words(use)}" if why else "")
+        )
 
 
 def _as_row(use: "WordUse | None") -> dict[str, object]:

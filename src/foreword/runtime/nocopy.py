@@ -1,9 +1,9 @@
-"""What must not be repeated: a text of which no run of more than so many characters may come out again.
+"""A text that must not be repeated: no run of more than N characters of it may come out again.
 
 A run of N + 1 characters has at least N + 1 bytes. Cut the text, from its beginning, into blocks of (N + 2) // 2 bytes,
 and each such run in it holds a whole block, wherever it begins. So one number is kept for each block and not for each
 place: beside the text itself, 80 MB for a text of 100 MB and N = 40. What is found is compared with the text, byte by
-byte, so that nothing slips through and nothing is refused for a collision of numbers. UTF-8 tells where a character
+byte, so that nothing is missed and nothing is refused for a collision of numbers. UTF-8 shows where a character
 begins, so a run of whole characters is found in the bytes if and only if it is in the text.
 
 Source of the idea: Tridgell and Mackerras (1996), "The rsync algorithm".

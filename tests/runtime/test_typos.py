@@ -1,10 +1,9 @@
-"""Slips are found by undoing them, and words through them by the search: against trying all."""
+"""Typos are found by undoing them, and words through them by the search: against trying all."""
 
 import math
 from collections import defaultdict
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import toys
@@ -16,7 +15,7 @@ from foreword.runtime.typos import (
     OMISSION,
     SUBSTITUTION,
     SWAP,
-    SlipBeam,
+    TypoBeam,
     intended,
 )
 from foreword.text.tokenizer import characters_tokenizer
@@ -24,8 +23,8 @@ from foreword.text.tokenizer import characters_tokenizer
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def slipped(meant: str) -> dict[str, float]:
-    """What one slip makes of the beginning of a word, with its probability: the other way round than in the source."""
+def mistyped(meant: str) -> dict[str, float]:
+    """What one typo makes of the beginning of a word, with its probability: the other way round than in the source."""
     made: defaultdict[str, float] = defaultdict(float)
     for at, letter in enumerate(meant):
         head, tail = meant[:at], meant[at + 1 :]
@@ -45,14 +44,14 @@ def test_neighbours_are_those_of_the_keyboard() -> None:
 
 
 @pytest.mark.parametrize("typed", ["tge", "hte", "helllo", "tomrow", "aab", "ab"])
-def test_what_was_meant_is_what_one_slip_turns_into_what_was_typed(typed: str) -> None:
+def test_what_was_meant_is_what_one_typo_turns_into_what_was_typed(typed: str) -> None:
     found = intended(typed, LETTERS)
     beginnings = {typed[:at] + letter + typed[at:] for at in range(len(typed) + 1) for letter in LETTERS} | {
         typed[:at] + letter + typed[at + 1 :] for at in range(len(typed)) for letter in LETTERS
     }
     beginnings |= {typed[:at] + typed[at + 1 :] for at in range(len(typed))}
     beginnings |= {typed[:at] + typed[at + 1] + typed[at] + typed[at + 2 :] for at in range(len(typed) - 1)}
-    expected = {meant: slipped(meant).get(typed, 0.0) for meant in beginnings - {typed}}
+    expected = {meant: mistyped(meant).get(typed, 0.0) for meant in beginnings - {typed}}
 
     assert {meant: math.exp(log) for meant, log in found.items()} == pytest.approx(
         {meant: chance for meant, chance in expected.items() if chance}
@@ -60,10 +59,9 @@ def test_what_was_meant_is_what_one_slip_turns_into_what_was_typed(typed: str) -
 
 
 @pytest.fixture
-def search(tmp_path: Path) -> tuple[SlipBeam, Predictor]:
+def search(tmp_path: Path) -> tuple[TypoBeam, Predictor]:
     """A network that knows two words, 'hello' and 'tomorrow', each half the time."""
     tokenizer = characters_tokenizer(dict.fromkeys(LETTERS + " ", 9))
-    table = np.full((tokenizer.size, tokenizer.size), -np.log(tokenizer.size), dtype=np.float32)
     known = toys.transitions(
         tokenizer,
         {
@@ -78,13 +76,12 @@ def search(tmp_path: Path) -> tuple[SlipBeam, Predictor]:
             "r": {"r": 0.5, "o": 0.5},
         },
     )
-    assert known.shape == table.shape
     predictor = Predictor(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(known)))
-    return SlipBeam(Beam(predictor)), predictor
+    return TypoBeam(Beam(predictor)), predictor
 
 
 @pytest.mark.parametrize(
-    ("typed", "word", "slip"),
+    ("typed", "word", "chance"),
     [
         ("hwl", "hello", SUBSTITUTION / len(NEIGHBOURS["e"])),
         ("hll", "hello", OMISSION),
@@ -93,19 +90,19 @@ def search(tmp_path: Path) -> tuple[SlipBeam, Predictor]:
         ("tm", "tomo", OMISSION),
     ],
 )
-def test_a_word_is_found_through_a_slip_in_its_beginning(
-    search: tuple[SlipBeam, Predictor], typed: str, word: str, slip: float
+def test_a_word_is_found_through_a_typo_in_its_beginning(
+    search: tuple[TypoBeam, Predictor], typed: str, word: str, chance: float
 ) -> None:
     beam, predictor = search
     found = beam.find(predictor.read("hello "), typed, 5)
     chances = {"hello": 0.5 * 0.4 * 0.6 * 0.5, "tomo": 0.5 * 0.5 * 0.0 + 0.5 * 0.3 * 0.5}
 
     assert word in found
-    assert found[word] == pytest.approx(slip * chances[word], rel=0.02)
+    assert found[word] == pytest.approx(chance * chances[word], rel=0.02)
     assert list(found.values()) == sorted(found.values(), reverse=True)
 
 
-def test_what_no_slip_explains_finds_nothing(search: tuple[SlipBeam, Predictor]) -> None:
+def test_what_no_typo_explains_finds_nothing(search: tuple[TypoBeam, Predictor]) -> None:
     beam, predictor = search
 
     assert all(chance < 1e-9 for chance in beam.find(predictor.read(""), "qqq", 3).values())

