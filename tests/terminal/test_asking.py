@@ -79,15 +79,15 @@ def test_after_an_error_it_goes_on() -> None:
     asking.ask("!fail")
     assert isinstance(errors.get(timeout=PATIENCE), OptionError)
     asking.ask("tom")
-    assert offers.get(timeout=PATIENCE).ghost is not None
+    assert offers.get(timeout=PATIENCE).inline is not None
     asking.end()
 
 
 def test_a_phrase_where_it_is_likely_and_words_where_nothing_is() -> None:
     keyboard = Guessing({"tomorrow": 0.9, "yes": 0.1}, {"tomorrow": "morning"})
     offer = find(keyboard, "tom", limit=3, confidence=0.3)
-    assert offer.ghost is not None
-    assert offer.ghost.rest == "orrow morning "
+    assert offer.inline is not None
+    assert offer.inline.rest == "orrow morning "
     unsure = find(keyboard, "y", limit=3, confidence=0.3)
-    assert unsure.ghost is None
+    assert unsure.inline is None
     assert [each.rest for each in unsure.choices] == ["es "]

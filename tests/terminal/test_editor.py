@@ -114,8 +114,8 @@ def test_what_is_typed_of_each_choice_is_set_off(tmp_path: Path) -> None:
         styles = [drawn.data_buffer[row][column].style for column in range(12)]
         assert ["class:typed" in style for style in styles[3:11]] == [True, True] + [False] * 6
         assert all("class:rest" in style for style in styles[5:11])
-        assert "class:ghost" in drawn.data_buffer[0][2].style
-        assert "class:ghost" not in drawn.data_buffer[0][1].style
+        assert "class:inline" in drawn.data_buffer[0][2].style
+        assert "class:inline" not in drawn.data_buffer[0][1].style
         for key in THROW_AWAY:
             await screen.press(key)
 

@@ -24,7 +24,7 @@ def test_a_letter_is_passed_as_a_whole(letter: str) -> None:
     [("ab", "a"), (f"x{ACUTE}", "xe"), ("नि", "न"), (f"x{FAMILY}", "x"), (f"x{FLAG}", "x"), ("a\n", "a")],
 )
 def test_backspace_takes_the_mark_of_a_letter_alone_and_an_emoji_whole(text: str, left: str) -> None:
-    assert text[: moves.deleted_from(text, len(text))] == left
+    assert text[: moves.backspace_start(text, len(text))] == left
 
 
 @given(st.text("aé\u0301👍🏽\u200d \n中'", max_size=20), st.integers(0, 20))

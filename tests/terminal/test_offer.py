@@ -21,13 +21,13 @@ def test_letters_typed_with_their_accents_apart_are_the_same_letters() -> None:
 def test_a_correction_says_what_it_replaces_and_is_never_shown_behind_the_cursor() -> None:
     offer = Offer.of("teh", [guess("the", 3, 0.99)], confidence=0.5)
     assert offer.choices[0].replaces == "teh"
-    assert offer.ghost is None
+    assert offer.inline is None
 
 
 @pytest.mark.parametrize(("probability", "is_shown"), [(0.29, False), (0.3, True), (1.0, True)])
 def test_only_a_likely_word_is_shown_behind_the_cursor(probability: float, is_shown: bool) -> None:
     offer = Offer.of("", [guess("yes", 0, probability), guess("no", 0, 0.9)], confidence=0.3)
-    assert (offer.ghost is not None) == is_shown
+    assert (offer.inline is not None) == is_shown
     assert len(offer.choices) == 2
 
 

@@ -35,7 +35,7 @@ def typed(keys: str, keyboard: Guessing | None = None) -> Writing:
 
 
 def ghost(writing: Writing) -> str | None:
-    shown = writing.offer.ghost
+    shown = writing.offer.inline
     return shown.rest if shown else None
 
 
@@ -60,7 +60,7 @@ def test_without_a_word_behind_the_cursor_the_first_choice_is_taken_by_tab_alone
     writing.type("t")
     answer(writing, Guessing({"the": 0.2, "then": 0.1}))
     assert ghost(writing) is None
-    assert not writing.take_ghost()
+    assert not writing.take_inline()
     assert not writing.take_word()
     assert writing.take()
     assert writing.draft.text == "the "
@@ -164,13 +164,13 @@ def test_where_the_cursor_cannot_go_further_the_words_stay() -> None:
 
 def test_esc_is_quiet_until_the_next_word_begins() -> None:
     writing = typed("t")
-    writing.hush()
+    writing.dismiss()
     assert ghost(writing) is None
     press(writing, "om")
     assert writing.offer.choices == ()
     press(writing, " ")
     assert writing.offer.choices
-    writing.hush()
+    writing.dismiss()
     press(writing, "tom")
     assert writing.offer.choices == ()
     press(writing, ", t")
@@ -297,7 +297,7 @@ def test_walking_the_list_and_sending_words_away_cost_keys() -> None:
     writing.take()
     assert writing.tally == Tally(written=6, saved=5 - 3)
     press(writing, "t")
-    writing.hush()
+    writing.dismiss()
     assert writing.tally.saved == 1
 
 
@@ -354,10 +354,10 @@ KEYS = st.lists(
             [
                 "take",
                 "take_word",
-                "take_ghost",
+                "take_inline",
                 "into_list",
                 "leave_list",
-                "hush",
+                "dismiss",
                 "undo",
                 "redo",
                 "backspace",
