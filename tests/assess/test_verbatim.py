@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.assess.copies import GRAM, overlap, window_numbers
+from foreword.assess.copies import GRAM, overlap
+from foreword.runtime.nocopy import stretch_numbers
 
 letters = st.text("ab", max_size=40) | st.text("aé中🙂\n", max_size=30) | st.text("a", max_size=60)
 
@@ -52,7 +53,7 @@ def test_a_long_copy_in_a_long_text_is_found_with_its_place() -> None:
 def test_windows_have_the_same_number_if_and_only_if_they_are_alike(length: int) -> None:
     codes = np.random.default_rng(length).integers(0, 2, 400).astype(np.uint64)
     windows = [codes[at : at + length].tobytes() for at in range(400 - length + 1)]
-    numbers = window_numbers(codes, length).tolist()
+    numbers = stretch_numbers(codes, length).tolist()
 
     assert len(numbers) == len(windows)
     assert len(set(zip(numbers, windows, strict=True))) == len(set(windows)) == len(set(numbers))

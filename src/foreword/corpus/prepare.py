@@ -16,7 +16,6 @@ from foreword.corpus import remarks
 from foreword.corpus.cleaned import CleanedText, Digested, Part, RunningText
 from foreword.corpus.lines import Lines, Source
 from foreword.corpus.omitting import Omit, omitted
-from foreword.corpus.planting import plant
 from foreword.corpus.sources import documents_of, name_of, record
 from foreword.corpus.split import split
 from foreword.corpus.streams import Corpus, SourceRecord, Stream, begin, finish, write_stream
@@ -77,15 +76,13 @@ def prepare(
     settings: Settings,
     *,
     old: Sequence[Source] = (),
-    planted: Sequence[str] = (),
     also: tuple[Path, Tokenizer] | None = None,
 ) -> Corpus:
     """Make a corpus of `sources`, in the order given, in `folder`; one that is there is replaced.
 
     The text of `old` sources, which a network that goes on learning shall not forget, lies in streams of its own.
-    The `planted` sentences are put at random places of what is trained on, to see later whether they were learned by
-    heart (`corpus/planting.py`); no part that is held out has them, and no record speaks of them. With `also`, the same
-    text is kept in another folder in the tokens of another tokenizer, too: it is read and cleaned once.
+    With `also`, the same text is kept in another folder in the tokens of another tokenizer, too: it is read and cleaned
+    once.
 
     Raises:
         SourceError: a source cannot be read, or holds no text.
@@ -105,9 +102,6 @@ def prepare(
         texts, taken = _clean(sources, scratch / "new", settings, notes)
         old_texts, old_taken = _clean(old, scratch / "old", settings, notes)
         new_parts, old_parts = _parts(texts, settings.held_out), _old_parts(old, old_texts, settings)
-        if planted:
-            path = scratch / "planted.txt"
-            new_parts["train"] = plant(new_parts["train"], planted, path, seed=settings.seed)
         vocabularies = {place: _vocabulary(new_parts["train"], each) for place, each in wanted.items()}
         streams = {
             place: _streams(place, {**new_parts, **old_parts}, vocabulary)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from foreword import modelfolder
-from foreword.assess.keystrokes import Ghost, Replay, lines_of, replay, sample
+from foreword.assess.keystrokes import Inline, Replay, lines_of, replay, sample
 from foreword.corpus.prepare import Corpus
 from foreword.errors import ModelError
 from foreword.keyboard.counts import Counts
@@ -84,7 +84,7 @@ class BackTest:
             messages=messages,
             model=replay(self._keyboard, messages),
             counts=replay(Counts(self._keyboard.memory), messages),
-            ghost=replay(Ghost(self._keyboard, CONFIDENT), messages, limit=1),
+            ghost=replay(Inline(self._keyboard, CONFIDENT), messages, limit=1),
             base=None if self._base is None else replay(self._base, messages),
         )
 
