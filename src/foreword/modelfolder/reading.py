@@ -16,6 +16,7 @@ from foreword.modelfolder.names import (
     SHIPPED,
     home,
     in_a_command,
+    locate,
     lock_of_run,
     models_in,
     run_folder,
@@ -161,11 +162,12 @@ def is_being_trained(path: Path) -> bool:
 
 
 def named(path: Path, option: str) -> str:
-    """How a command line names the model at `path`: not at all, where it is the one for which none need be named."""
-    folder = home()
-    if path in (folder / PERSONAL, folder / SHIPPED):
-        return ""
-    return f" {option} {in_a_command(path)}"
+    """The option with which a command uses the model at `path`, such as ` -m work`; "" if it needs none.
+
+    `-m` needs none for the default model, `-o` none for the person's own.
+    """
+    is_default = path == locate() if option == "-m" else path in (home() / PERSONAL, home() / SHIPPED)
+    return "" if is_default else f" {option} {in_a_command(path)}"
 
 
 def _parsed(path: Path) -> dict[str, object]:
