@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foreword.assess.keystrokes import type_message
-from foreword.keyboard.suggest import Suggestion
 from foreword.terminal.suggestions import Offer, find
 from foreword.terminal.writing import Tally, Writing
 from guessing import Guessing, guess
@@ -39,20 +38,6 @@ def ghost(writing: Writing) -> str | None:
     return shown.rest if shown else None
 
 
-def test_the_word_behind_the_cursor_is_taken_whole_with_its_blank() -> None:
-    writing = typed("see you tom")
-    assert ghost(writing) == "orrow "
-    assert writing.take()
-    assert (writing.draft.text, writing.draft.cursor) == ("see you tomorrow ", 17)
-
-
-@pytest.mark.parametrize("key", [" ", "\n"])
-def test_the_space_bar_and_enter_never_take_a_word(key: str) -> None:
-    writing = typed("tom")
-    writing.type(key)
-    assert writing.draft.text == f"tom{key}"
-
-
 def test_without_a_word_behind_the_cursor_the_first_choice_is_taken_by_tab_alone() -> None:
     writing = typed("th")
     assert writing.offer.choices
@@ -64,20 +49,6 @@ def test_without_a_word_behind_the_cursor_the_first_choice_is_taken_by_tab_alone
     assert not writing.take_word()
     assert writing.take()
     assert writing.draft.text == "the "
-
-
-def test_of_a_phrase_one_word_is_taken_at_a_time() -> None:
-    keyboard = Guessing({"tomorrow": 0.9}, {"tomorrow": "morning at"})
-    writing = typed("tom", keyboard)
-    assert ghost(writing) == "orrow morning at "
-    assert writing.take_word()
-    assert writing.draft.text == "tomorrow "
-    writing.undo()
-    assert writing.draft.text == "tom"
-    writing.type("o")
-    answer(writing, keyboard)
-    assert writing.take()
-    assert writing.draft.text == "tomorrow morning at "
 
 
 def test_a_key_that_changes_nothing_leaves_what_is_offered() -> None:
@@ -195,23 +166,6 @@ def test_the_list_is_walked_and_taken_from_or_left() -> None:
     assert not Writing("x").into_list()
 
 
-def test_a_choice_is_taken_by_its_number() -> None:
-    writing = typed("t")
-    assert not writing.take(3)
-    assert writing.take(1)
-    assert writing.draft.text == "today "
-
-
-def test_a_word_taken_is_one_step_to_undo_and_is_not_offered_again_at_once() -> None:
-    writing = typed("see tom")
-    writing.take()
-    writing.undo()
-    assert (writing.draft.text, writing.draft.cursor) == ("see tom", 7)
-    assert writing.wants() is None
-    writing.redo()
-    assert writing.draft.text == "see tomorrow "
-
-
 def test_a_correction_takes_the_place_of_what_was_typed() -> None:
     writing = Writing()
     for key in "teh":
@@ -221,17 +175,6 @@ def test_a_correction_takes_the_place_of_what_was_typed() -> None:
     assert writing.take()
     assert writing.draft.text == "the "
     assert writing.tally == Tally(written=4, saved=0)  # "t", "e", "h" and one key more: four keys, as by hand
-
-
-def test_what_a_suggestion_promises_is_what_it_gives() -> None:
-    writing = Writing("cafe\u0301")
-    writing.type("s")
-    writing.backspace()
-    text = writing.draft.before
-    promised = Suggestion(text="cafés", replace=len(text), insert="cafés ", probability=0.9)
-    writing.give(Offer.of(text, [promised], confidence=0.3))
-    writing.take()
-    assert writing.draft.text == "cafés "
 
 
 @pytest.mark.parametrize(
@@ -391,3 +334,89 @@ def test_whatever_is_pressed_the_text_can_be_undone_to_its_beginning_and_the_cou
         pass
     assert writing.draft.text == "see "
     assert writing.tally.written == 0
+
+
+def after_taking(word: str, keys: str, *, before: str = "") -> str:
+    """The text after `word` was taken and then some keys pressed."""
+    writing = Writing(before)
+    writing.give(Offer.of(before, [guess(word, 0, 1.0)], confidence=0.5))
+    assert writing.take()
+    for key in keys:
+        writing.type(key)
+    return writing.draft.text
+
+
+@pytest.mark.parametrize(
+    ("word", "keys", "text"),
+    [
+        ("tomorrow", "", "tomorrow "),
+        ("tomorrow", "x", "tomorrow x"),
+        ("tomorrow", ",", "tomorrow,"),
+        ("tomorrow", ", then", "tomorrow, then"),
+        ("tomorrow", "?!", "tomorrow?!"),
+        ("tomorrow", "...", "tomorrow..."),
+        ("tomorrow", "…", "tomorrow…"),
+        ("tomorrow", ")", "tomorrow)"),
+        ("tomorrow", "(", "tomorrow ("),
+        ("tomorrow", '"', 'tomorrow "'),
+        ("tomorrow", "-", "tomorrow -"),
+        ("Anna", "'s", "Anna's"),
+        ("Anna", "’s", "Anna’s"),
+        ("dogs", "' x", "dogs' x"),
+        ("said", "'hello", "said 'hello"),
+        ("कल", "।", "कल।"),
+        ("tomorrow", "\n", "tomorrow\n"),
+        ("tomorrow", " ", "tomorrow "),
+        ("tomorrow", "  ", "tomorrow  "),
+        ("demain", " !", "demain !"),
+        # numbers and addresses stay in one piece
+        ("10", ":30", "10:30"),
+        ("3", ".5", "3.5"),
+        ("1", ",000", "1,000"),
+        ("50", "%", "50%"),
+        ("2026", "-11", "2026-11"),
+        ("10", "/12", "10/12"),
+        ("www", ".example", "www.example"),
+        ("www.example", ".org/a", "www.example.org/a"),
+        ("https", "://x", "https://x"),
+        ("ana@mail", ".org", "ana@mail.org"),
+        # a sign that began something gets its blank back
+        ("costs", ".5", "costs .5"),
+        ("tomorrow", ":)", "tomorrow :)"),
+        ("tomorrow", ":-)", "tomorrow :-)"),
+        ("tomorrow", ";)", "tomorrow ;)"),
+        ("2026", "- we", "2026 - we"),
+    ],
+)
+def test_the_blank_behind_a_word_taken(word: str, keys: str, text: str) -> None:
+    assert after_taking(word, keys) == text
+
+
+def test_a_blank_that_was_typed_is_never_touched() -> None:
+    writing = Writing()
+    for key in "tomorrow , and":
+        writing.type(key)
+    assert writing.draft.text == "tomorrow , and"
+
+
+def test_after_a_move_the_blank_is_like_any_other() -> None:
+    writing = Writing()
+    writing.give(Offer.of("", [guess("tomorrow", 0)], confidence=0.5))
+    writing.take()
+    writing.move(0)
+    writing.move(len("tomorrow "))
+    writing.type(",")
+    assert writing.draft.text == "tomorrow ,"
+
+
+@pytest.mark.parametrize(("after", "text"), [(" at", "soon at"), (", at", "soon, at"), ("\nat", "soon \nat")])
+def test_no_blank_is_put_before_one_or_before_a_comma(after: str, text: str) -> None:
+    writing = Writing(f"so{after}")
+    writing.move(1)
+    writing.type("o")
+    writing.backspace()
+    writing.move(2)
+    writing.type("o")
+    writing.give(Offer.of("soo", [guess("soon", 3)], confidence=0.5))
+    assert writing.take()
+    assert writing.draft.text == text

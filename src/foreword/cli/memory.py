@@ -36,7 +36,7 @@ def list_words(
         for each in found:
             say(f"{each.word}\t{each.times}\t{each.last.astimezone():%Y-%m-%d %H:%M}")
         if not found and text:
-            tell(f"no word in {memory.path} has {text!r} in it")
+            tell(f"No word in {memory.path} has {text!r} in it")
         elif not found:
             tell(f"{memory.path} is empty; to fill it: foreword learn SOURCE{named(model)}")
 
@@ -84,7 +84,7 @@ def blocked(
             f"foreword memory blocked WORD{named(model)}"
         )
     elif not found:
-        tell("no word is blocked")
+        tell("No word is blocked")
 
 
 def allow(
@@ -131,7 +131,7 @@ def import_lines(
     name = "standard input" if file == "-" else file
     with open_memory(model) as memory, waiting(f"reading {name}") as wait:
         learned = exchange.import_lines(memory, wait.counting(_lines(file), f"lines of {name}"), name)
-    tell(f"learned {counted(learned, 'new message')}")
+    tell(f"Learned {counted(learned, 'new message')}")
 
 
 def merge(
@@ -145,7 +145,7 @@ def merge(
 
     with open_memory(model) as memory, waiting(f"reading {file}"):
         learned = exchange.merge(memory, file)
-    tell(f"learned {counted(learned, 'new message')}")
+    tell(f"Learned {counted(learned, 'new message')}")
 
 
 def clear(
@@ -167,7 +167,7 @@ def clear(
         deleted = [] if damaged else [counted(memory.clear(), "message")]
         memory.delete_damaged()
     told = " and ".join([*deleted, *aside]) or "nothing: no damaged file was set aside"
-    tell(f"deleted {told}; forgotten words stay blocked")
+    tell(f"Deleted {told}; forgotten words stay blocked")
 
 
 def _public_words(model: str | None) -> Iterator[str]:

@@ -43,7 +43,7 @@ def list_models(as_json: JsonOption = False) -> None:
         star = "*" if each.is_default else " "
         say(f"{star} {one_line(each.path.name):<{width}}  {one_line(', '.join(_described(each)))}")
     if not found:
-        tell("there is no model yet; to train one: foreword train SOURCE")
+        tell("There is no model yet; to train one: foreword train SOURCE")
 
 
 def delete(
