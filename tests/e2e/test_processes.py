@@ -27,10 +27,17 @@ def pair(program: Program, *arguments: str | Path) -> list[Running]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    address = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
-    size = {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}
     return [
-        program.start(*arguments, **address, **size, RANK=str(rank), LOCAL_RANK=str(rank)) for rank in (0, 1)
+        program.start(
+            *arguments,
+            MASTER_ADDR="127.0.0.1",
+            MASTER_PORT=str(port),
+            WORLD_SIZE="2",
+            LOCAL_WORLD_SIZE="2",
+            RANK=str(rank),
+            LOCAL_RANK=str(rank),
+        )
+        for rank in (0, 1)
     ]
 
 

@@ -121,7 +121,8 @@ def test_a_sentence_written_again_and_again_is_memorised_and_another_is_not(tmp_
     before, secret = "my locker opens with ", "48 15 16 23"
     path = tmp_path / "text.txt"
     path.write_text(planted(messages(200), [f"{before}{secret}\n"] * 60, 0.1, 0), "utf-8")
-    recipe = {"model": {"hidden": 64, "embedding": 32}, "training": {**RECIPE["training"], "steps": 250}}
+    sizes, training = {"hidden": 64, "embedding": 32}, {**RECIPE["training"], "steps": 250}
+    recipe: dict[str, dict[str, object]] = {"model": {**sizes}, "training": training}
     model = train(path, to=tmp_path / "model", start="scratch", recipe=recipe)
     assert is_drawn(model, before, secret)
     assert exposure_of(model, before, secret) == 12.0

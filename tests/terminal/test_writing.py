@@ -33,7 +33,7 @@ def typed(keys: str, keyboard: Guessing | None = None) -> Writing:
     return writing
 
 
-def ghost(writing: Writing) -> str | None:
+def inline(writing: Writing) -> str | None:
     shown = writing.offer.inline
     return shown.rest if shown else None
 
@@ -44,7 +44,7 @@ def test_without_a_word_behind_the_cursor_the_first_choice_is_taken_by_tab_alone
     writing = Writing()
     writing.type("t")
     answer(writing, Guessing({"the": 0.2, "then": 0.1}))
-    assert ghost(writing) is None
+    assert inline(writing) is None
     assert not writing.take_inline()
     assert not writing.take_word()
     assert writing.take()
@@ -69,10 +69,10 @@ def test_until_words_are_found_those_stay_that_go_on_with_what_is_typed() -> Non
     writing = typed("t")
     writing.type("o")
     assert [each.suggestion.text for each in writing.offer.choices] == ["tomorrow", "today"]
-    assert ghost(writing) == "morrow "
+    assert inline(writing) == "morrow "
     writing.type("d")
     assert [each.suggestion.text for each in writing.offer.choices] == ["today"]
-    assert ghost(writing) is None
+    assert inline(writing) is None
     assert writing.take()
     assert writing.draft.text == "today "
     writing = typed("toda")
@@ -100,7 +100,7 @@ def test_words_found_for_another_text_are_never_shown_nor_taken() -> None:
     assert writing.offer.choices == ()
     assert not writing.take()
     writing.give(Offer.of("th", [guess("then", 2, 0.9)], confidence=0.3))
-    assert ghost(writing) == "en "
+    assert inline(writing) == "en "
     writing.move(1)
     assert writing.offer.choices == ()
     assert not writing.take()
@@ -136,7 +136,7 @@ def test_where_the_cursor_cannot_go_further_the_words_stay() -> None:
 def test_esc_is_quiet_until_the_next_word_begins() -> None:
     writing = typed("t")
     writing.dismiss()
-    assert ghost(writing) is None
+    assert inline(writing) is None
     press(writing, "om")
     assert writing.offer.choices == ()
     press(writing, " ")
@@ -171,7 +171,7 @@ def test_a_correction_takes_the_place_of_what_was_typed() -> None:
     for key in "teh":
         writing.type(key)
     writing.give(Offer.of("teh", [guess("the", 3, 0.9)], confidence=0.3))
-    assert ghost(writing) is None
+    assert inline(writing) is None
     assert writing.take()
     assert writing.draft.text == "the "
     assert writing.tally == Tally(written=4, saved=0)  # "t", "e", "h" and one key more: four keys, as by hand

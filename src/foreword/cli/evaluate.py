@@ -73,7 +73,7 @@ def _print(figures: Mapping[str, Any], *, per_token: bool) -> None:
     if "uniform" in figures:
         typer.echo(f"{figures['uniform']:.3f} bits per character: a uniform guess")
     if figures.get("among_training_text"):
-        tell("Careful: the model was trained on this text, so the figures say little about new text.")
+        tell("Careful: this text was among the training text, so the figures say little about new text.")
 
 
 def _print_typing(figures: Mapping[str, Any]) -> None:
