@@ -61,8 +61,8 @@ def test_a_model_of_ones_own_is_not_replaced(
     path = model_of(home, *sources)
     outcome = foreword("demo")
     assert outcome.code == 1
-    assert outcome.err.startswith(f"foreword: {path} is not the demo's but your own")
-    assert "give that folder another name, or delete it" in outcome.err
+    assert outcome.err.startswith(f"foreword: {path} is your own, and the demo would replace it")
+    assert "rename or delete it" in outcome.err
     assert begun == []
 
 
@@ -70,7 +70,7 @@ def test_a_model_of_ones_own_that_went_on_with_the_sample_is_not_replaced(
     foreword: CommandLine, home: Path, begun: list[Order]
 ) -> None:
     model_of(home, "sample:chitchat", before=("diary.txt",))
-    assert "is not the demo's but your own" in foreword("demo").err
+    assert "is your own, and the demo would replace it" in foreword("demo").err
     assert begun == []
 
 
@@ -80,7 +80,7 @@ def test_an_unfinished_run_of_ones_own_is_not_discarded(
     run = run_of(home, write_messages(tmp_path, lines=20))
     outcome = foreword("demo")
     assert outcome.code == 1
-    assert outcome.err.startswith(f"foreword: {run} is not the demo's but your own")
+    assert outcome.err.startswith(f"foreword: {run} is your own, and the demo would replace it")
     assert (run / "checkpoint.safetensors").exists()
 
 

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.memory import open_memory
-from foreword.cli.options import JsonOption, ModelOption, TextArgument, open_model, read_text
+from foreword.cli.options import JsonOption, ModelOption, TextArgument, open_memory, open_model, read_text
 from foreword.cli.terminal import say, say_json
 
 if TYPE_CHECKING:

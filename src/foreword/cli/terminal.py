@@ -1,9 +1,8 @@
-"""Text that somebody else wrote, on its way out: without control characters, which steer terminals.
+"""What the commands print: results on stdout, messages and progress on stderr.
 
-Those that turn the direction of writing are among them: behind them, a name is shown as another one.
-
-A text, a token, a file's name, or a model's folder may hold them. What goes into a pipe may be shown on a terminal
-later, so they are escaped there, too.
+A text, a token, a file's name or a model's folder may hold control characters, which steer terminals. They are escaped;
+so are the signs that turn the direction of writing, behind which a name looks like another one. What goes into a pipe
+may be shown on a terminal later, so it is escaped there, too.
 """
 
 import json
@@ -16,7 +15,17 @@ from typing import TYPE_CHECKING, Final, TypeVar, final
 
 import typer
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from foreword.text.documents import Document
+
+Item = TypeVar("Item")
+
+PATIENCE: Final = 2.0
+"""Seconds in which no progress is shown."""
+
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def say(text: str, *, nl: bool = True) -> None:
@@ -28,6 +37,11 @@ def say_json(value: object) -> None:
     """Print `value` as a line of JSON, in which each control character is escaped."""
     line = json.dumps(value, ensure_ascii=False)
     typer.echo(_CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", line))
+
+
+def tell(message: str) -> None:
+    """Print a message as one line on stderr."""
+    typer.echo(one_line(message), err=True)
 
 
 def printable(text: str) -> str:
@@ -45,22 +59,9 @@ def one_line(text: str) -> str:
     return " ".join(printable(text).splitlines())
 
 
-# What is shown at the bottom of a terminal of work that takes longer than two seconds. It leaves nothing behind.
-
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
-    from foreword.text.documents import Document
-
-Item = TypeVar("Item")
-PATIENCE: Final = 2.0
-"""Seconds in which nothing is shown."""
-
-
 @final
 class Waiting:
-    """Says how far the work is: what is being done, and the share of it that is done, where that is known."""
+    """Shows what is being done, and the share of it that is done, if that is known."""
 
     def __init__(self, progress: "Progress | None", what: str) -> None:
         self._progress = progress
@@ -73,7 +74,7 @@ class Waiting:
             self._progress.update(self._task, description=one_line(what), completed=share or 0.0, total=total)
 
     def reading(self, documents: Iterable["Document"], name: str) -> "Iterator[Document]":
-        """The documents of a source, with the characters read so far."""
+        """The documents of a source; the characters read so far are shown."""
         characters = 0
         for document in documents:
             characters += len(document.text)
@@ -81,7 +82,7 @@ class Waiting:
             yield document
 
     def counting(self, items: Iterable[Item], what: str) -> Iterator[Item]:
-        """Items, such as lines, with how many there were so far."""
+        """Items, such as lines; their number so far is shown."""
         for number, item in enumerate(items, 1):
             self.says(f"{what}: {number:,}")
             yield item
@@ -89,9 +90,9 @@ class Waiting:
 
 @contextmanager
 def waiting(what: str, *, as_json: bool = False) -> Iterator[Waiting]:
-    """While inside, what is being done is shown where standard error is a terminal and no program reads along.
+    """Show progress at the bottom of the terminal, if stderr is one and the work takes longer than two seconds.
 
-    Print nothing inside.
+    It leaves nothing behind. Print nothing inside.
     """
     if as_json or not sys.stderr.isatty():
         yield Waiting(None, what)

@@ -77,7 +77,7 @@ def parts_of(folder: Path) -> list[Part]:
     """What there is to delete of a model."""
     is_ours = {
         "model": True,
-        "versions": bool(versions_of(folder)),
+        "versions": bool(versions_of(folder)) or (versions_folder(folder) / "aside").is_dir(),
         "run": (run_folder(folder) / PLAN).exists(),
     }
     is_home = folder.parent == modelfolder.home()  # where nothing but ours has such names
