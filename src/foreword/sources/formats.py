@@ -6,9 +6,9 @@ A module reads one format and has two functions:
     read(opened: Opened, report: Report) -> Iterator[Document]    messages with author and time
 
 `read` yields what was written by whomever, and gives each `Document` its author and an aware time, where the format
-has them; one without an author is a text of the person's own. It leaves out what nobody wrote with their own fingers
-(media, system messages, quoted replies) and counts it in the report, as it does what it could not understand. Messages
-come in the order of the file, turned where that runs from new to old: `detect` puts them in the order of time.
+has them; one without an author is a text of the person's own. It leaves out what nobody typed (media, system messages,
+quotations) and counts it in the report, as it does what it could not understand. Messages come in the order of the
+file; a file that runs from new to old is turned. `detect` puts all messages of a source in the order of time, once.
 
 Some exports are several files that belong together, in a folder or an archive. A module for one of these has
 `fits_files` and `read_files`, for the files by their paths inside; what it does not read is left to the formats of
@@ -71,7 +71,7 @@ def _refused(name: str, advice: Callable[[Opened], str | None], *, is_archive: b
 
 FORMATS: Final[tuple[Format, ...]] = (
     Format(name="Signal", fits=signal.fits, read=signal.read),
-    _refused("refused chat", refused_chat),  # Signal's text would do for WhatsApp's
+    _refused("refused chat", refused_chat),  # before WhatsApp, which Signal's text resembles
     Format(name="WhatsApp", fits=whatsapp.fits, read=whatsapp.read),
     Format(name="Telegram", fits=telegram.fits, read=telegram.read),
     Format(name="mail", fits=mailbox.fits, read=mailbox.read),

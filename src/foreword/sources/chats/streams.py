@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import chain, pairwise
-from typing import Any, Final
+from typing import Any, Final, final
 
 from foreword.errors import SourceMissing, SourceNotText, WrongEncoding
 from foreword.sources.lines import pieces_of
@@ -82,6 +82,7 @@ class _BrokenError(Exception):
     """The text is no JSON from here on."""
 
 
+@final
 class _Text:
     """The text from where it is read on, and more of it as it is needed."""
 
@@ -191,9 +192,9 @@ def members_of(value: object) -> dict[str, Any]:
 
 
 def last_versions(found: Iterable[Found], report: Report) -> list[Document]:
-    """The messages of a conversation from old to new, each as it was last met: joined exports repeat some.
+    """The messages of a conversation, each once and as it was met last: joined exports repeat some.
 
-    An export may run from new to old. Then messages of the same time are turned, too.
+    An export that runs from new to old is turned, so that messages of the same time stand in their order, too.
     """
     kept: dict[Hashable, Document] = {}
     for identity, document in found:

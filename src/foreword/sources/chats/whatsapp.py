@@ -8,7 +8,7 @@ first colon; without one, WhatsApp wrote it.
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Final, cast
+from typing import Final, cast, final
 
 from foreword.sources.chats.whatsapp_stubs import MARKS, SYSTEM, what_was_typed
 from foreword.sources.dates import Evidence, Moments, half_of
@@ -186,6 +186,7 @@ def _rows(parts: list[str | None], pattern: re.Pattern[str]) -> Iterable[_Row]:
     return rows
 
 
+@final
 class _Names:
     """Who wrote a message. A colon may belong to a name: each message of "Ana: work" begins with "Ana: work: "."""
 
