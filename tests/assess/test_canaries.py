@@ -28,7 +28,8 @@ from foreword.assess.canaries import (
     searched,
 )
 from foreword.runtime.model import Model
-from foreword.text.secrets import ASKED_FOR, Kind, scrub, secrets_in
+from foreword.text.secrets import ASKED_FOR, Kind
+from foreword.text.secrets.scrubbing import scrub, secrets_in
 from foreword.text.tokenizer import characters_tokenizer
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 :-./@+"

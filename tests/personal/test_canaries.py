@@ -15,7 +15,7 @@ from foreword.assess.canaries import Leaks, Level, Repetition
 from foreword.assess.exposure import exposure_of, is_drawn
 from foreword.corpus.samples import documents
 from foreword.errors import ModelMismatch, OptionError, PersonUnknown, RunError, SourceMissing
-from foreword.modelfolder import files, writing
+from foreword.modelfolder import names, writing
 from foreword.personal import canaries
 from foreword.personal.api import train
 from foreword.personal.canaries import check_options, look_for_leaks, planted, state
@@ -233,27 +233,27 @@ def test_record_and_card_state_it_and_no_other_file_changes(toy: Model) -> None:
     keep(toy.path)
     state(toy.path, LEAKS)
     after = {path: path.read_bytes() for path in toy.path.rglob("*") if path.is_file()}
-    assert {path.name for path in before if before[path] != after[path]} == {files.TRAINING, files.CARD}
+    assert {path.name for path in before if before[path] != after[path]} == {names.TRAINING, names.CARD}
     assert before.keys() == after.keys()
-    record = json.loads((toy.path / files.TRAINING).read_text("utf-8"))
+    record = json.loads((toy.path / names.TRAINING).read_text("utf-8"))
     audit = json.loads(json.dumps(LEAKS.figures()))
     assert record == {"date": "2026-01-01", "secrets": {"key": 2}, "audit": audit}
-    card = (toy.path / files.CARD).read_text("utf-8")
+    card = (toy.path / names.CARD).read_text("utf-8")
     assert card.startswith("A toy.\n\n## Secrets\n")
     assert "2 keys" in card
     assert LEAKS.verdict in card
     (version,) = versions_of(toy.path)
-    assert "audit" not in json.loads((version / files.TRAINING).read_text("utf-8"))
+    assert "audit" not in json.loads((version / names.TRAINING).read_text("utf-8"))
     assert Model.open(toy.path).key == toy.key  # to its memory, it is the same model
     state(toy.path, replace(LEAKS, date="2027-01-01"))
-    assert (toy.path / files.CARD).read_text("utf-8").count("## Secrets") == 1
+    assert (toy.path / names.CARD).read_text("utf-8").count("## Secrets") == 1
 
 
 def test_the_version_in_use_is_known_after_an_audit(toy: Model) -> None:
     """Else a way back would lead to the same model without its audit."""
     keep(toy.path)
-    (toy.path / files.TRAINING).unlink()  # it is one file with that of the version
-    (toy.path / files.TRAINING).write_text('{"date": "2026-02-02"}', "utf-8")
+    (toy.path / names.TRAINING).unlink()  # it is one file with that of the version
+    (toy.path / names.TRAINING).write_text('{"date": "2026-02-02"}', "utf-8")
     keep(toy.path)
     state(toy.path, LEAKS)
     assert roll_back(toy.path).date == "2026-01-01"
@@ -262,7 +262,7 @@ def test_the_version_in_use_is_known_after_an_audit(toy: Model) -> None:
 
 def test_a_model_that_was_replaced_meanwhile_stays_as_it_is(toy: Model) -> None:
     folder = modelfolder.read(toy.path)
-    (toy.path / files.CONFIG).write_text((toy.path / files.CONFIG).read_text("utf-8") + "\n", "utf-8")
+    (toy.path / names.CONFIG).write_text((toy.path / names.CONFIG).read_text("utf-8") + "\n", "utf-8")
     with pytest.raises(ModelMismatch, match="was replaced while it was being read"):
         writing.amend(folder, training={}, card="Mine now.")
-    assert (toy.path / files.CARD).read_text("utf-8") == "A toy."
+    assert (toy.path / names.CARD).read_text("utf-8") == "A toy."

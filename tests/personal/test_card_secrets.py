@@ -2,7 +2,7 @@
 
 import pytest
 
-from foreword.personal.card_secrets import with_secrets
+from foreword.personal.card import with_secrets
 
 AUDIT = {
     "date": "2026-11-25",

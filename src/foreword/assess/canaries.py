@@ -22,7 +22,8 @@ from typing import Final, final
 
 from foreword.assess.exposure import CHARACTERS, SAMPLES, WIDTH, chance, exposure_of, is_drawn, shapes
 from foreword.runtime.model import Model
-from foreword.text.secrets import Kind, Taken
+from foreword.text.secrets import Kind
+from foreword.text.secrets.scrubbing import Taken
 
 TIMES: Final[Mapping[int, int]] = MappingProxyType({0: 8, 1: 8, 2: 4, 4: 4, 8: 4, 16: 2})
 """How many canaries are planted so many times. What is written once matters most, so most are planted once."""

@@ -26,10 +26,10 @@ from foreword.runtime.model import Model
 from foreword.runtime.nocopy import StretchIndex, stretch_numbers
 from foreword.runtime.sampling import Sampling
 from foreword.sources.report import Report
-from foreword.text.characters import code_points
 from foreword.text.cleaning import clean_pieces
 from foreword.text.counting import counted
 from foreword.text.documents import join
+from foreword.text.vocabularies import code_points
 
 GRAM: Final = 20
 """Characters: long enough that few are written twice by chance, short enough that a copy with changes still shows."""

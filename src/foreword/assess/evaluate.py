@@ -3,21 +3,20 @@
 import hashlib
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
-from typing import Any, Final
+from typing import Final
+
+import msgspec
 
 from foreword.assess.bits import Watch, perplexity, score, unwatched
 from foreword.assess.keystrokes import Inline, calibration, lines_of, replay, sample
-from foreword.corpus.fingerprints import file_digests
+from foreword.corpus.texts import file_digests
 from foreword.errors import ModelForeign, SourceEmpty
-from foreword.keyboard.counts import Counts
-from foreword.keyboard.ranking import CONFIDENT
-from foreword.keyboard.suggest import Keyboard
+from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
 from foreword.modelfolder.names import in_a_command
-from foreword.modelfolder.provenance import learned_from
 from foreword.runtime.model import Model
-from foreword.runtime.resident import peak_megabytes
+from foreword.runtime.network import peak_megabytes
 from foreword.text.cleaning import clean_pieces
 from foreword.text.counting import counted
 from foreword.text.documents import Document, join
@@ -97,33 +96,30 @@ def held_out_figures(model: Model) -> Figures:
         SourceEmpty: nothing was held out.
         ModelForeign: a recorded figure is not a number.
     """
-    test = _test_figures(model.folder.training)
-    if test is None:
+    held_out = model.folder.record().held_out
+    if held_out is None or held_out.test is None:
         raise SourceEmpty(
             f"nothing was held out when {model.path.name} was trained, so there is no figure to show; "
             f"hand in a text that it has not seen: foreword evaluate FILE -m {in_a_command(model.path)}"
         )
-    numbers = {f"held_out.test.{name}": test.get(name) for name in NUMBERS}
-    if "uniform" in test:
-        numbers["held_out.test.uniform"] = test["uniform"]
-    if isinstance(ngram := test.get("ngram"), Mapping):
-        numbers["held_out.test.ngram.bits_per_character"] = ngram.get("bits_per_character")
-    for name, value in numbers.items():
-        if type(value) not in (int, float):
-            raise ModelForeign(
-                f"{model.path / 'training.json'}: {name} must be a number, and is {repr(value)[:60]}; "
-                "get the model again"
-            )
-    return {**test, "perplexity": perplexity(test["nats_per_token"])}
+    if held_out.test.nats_per_token is None:
+        raise ModelForeign(
+            f"{model.path / 'training.json'} lacks held_out.test.nats_per_token; get the model again"
+        )
+    return {**msgspec.to_builtins(held_out.test), "perplexity": perplexity(held_out.test.nats_per_token)}
 
 
 def inspection(model: Model) -> Figures:
     """Facts by name, read from a folder whose files have all been checked, weights and both graphs included."""
-    folder, config, training = model.folder, model.config, model.folder.training
+    folder, config, record = model.folder, model.config, model.folder.record()
     folder.weights()
     _ = model.network, model.exact  # typing loads the one, measuring the other; here both must be whole
     sizes = {name: value for name, value in config.sizes.items() if name not in ("vocabulary", "newline")}
     graphs = {"float32": False, "8-bit": True}
+    texts = {
+        text.sha256 or text.name: f"{text.name} ({counted(text.characters or 0, 'character')})"
+        for text in record.learned_from()
+    }
     facts: Figures = {
         "folder": str(folder.path),
         "architecture": config.architecture,
@@ -133,40 +129,18 @@ def inspection(model: Model) -> Figures:
         "graphs": ", ".join(
             name for name, small in graphs.items() if folder.graph(quantized=small) is not None
         ),
-        "trained_on": _sources(training),
-        "trained": f"{training.get('date')}, {_counted(training.get('steps'), 'step')}",
+        "trained_on": ", ".join(texts.values()) or "unknown",
+        "trained": f"{record.date}, {counted(record.steps or 0, 'step')}",
         "format_version": config.format_version,
         "foreword_version": config.foreword_version,
     }
-    start = training.get("from")
-    if isinstance(start, Mapping):
-        facts["went_on_from"] = f"{start.get('name')} (weights {str(start.get('sha256'))[:12]})"
-    if (test := _test_figures(training)) is not None:
-        facts["held_out_bits_per_character"] = test.get("bits_per_character")
+    initial, held_out = record.started_from, record.held_out
+    if initial is not None:
+        facts["went_on_from"] = f"{initial.name} (weights {initial.sha256[:12]})"
+    if held_out is not None and held_out.test is not None:
+        facts["held_out_bits_per_character"] = held_out.test.bits_per_character
     return facts
 
 
-def _test_figures(training: Mapping[str, object]) -> Mapping[str, Any] | None:
-    held_out = training.get("held_out")
-    test = held_out.get("test") if isinstance(held_out, Mapping) else None
-    return test if isinstance(test, Mapping) else None
-
-
-def _training_digests(model: Model) -> set[str]:
-    digests: set[str] = set()
-    for source in learned_from(model.folder.training):
-        files = source.get("files")
-        digests |= {str(source.get("sha256")), *(map(str, files) if isinstance(files, list) else [])}
-    return digests
-
-
-def _sources(training: Mapping[str, object]) -> str:
-    """All texts that it has learned from, now and before, each once."""
-    texts = {str(source.get("sha256") or source): source for source in learned_from(training)}
-    named = [f"{s.get('name')} ({_counted(s.get('characters'), 'character')})" for s in texts.values()]
-    return ", ".join(named) or "unknown"
-
-
-def _counted(number: object, noun: str) -> str:
-    """A number of training.json, which somebody else may have written, with its noun."""
-    return counted(number, noun) if isinstance(number, int) else f"{number} {noun}s"
+def _training_digests(model: Model) -> set[str | None]:
+    return {each for text in model.folder.record().learned_from() for each in (text.sha256, *text.files)}

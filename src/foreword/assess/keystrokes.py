@@ -22,9 +22,9 @@ from jaxtyping import Float64
 
 from foreword.errors import SourceEmpty
 from foreword.keyboard.suggest import Keyboard, Suggestion
-from foreword.runtime.slips import NEIGHBOURS
+from foreword.runtime.typos import NEIGHBOURS
 from foreword.text.cleaning import clean
-from foreword.text.words import first_word, takes_blank, word_start
+from foreword.text.words import first_word, takes_space, word_start
 
 RESAMPLES: Final = 1_000
 LEAST_LETTERS: Final = 4  # of a word that gets a typo
@@ -47,6 +47,10 @@ class Suggests(Protocol):
 class Learns(Suggests, Protocol):
     """The same of what learns: a keyboard, or the n-gram alone."""
 
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
+        """Say that a person saw these words behind the text."""
+        ...
+
     def learn(self, text: str) -> int:
         """Remember a message."""
         ...
@@ -67,6 +71,10 @@ class Inline:
     def suggest(self, text: str, limit: int) -> list[Suggestion]:
         """One word or none."""
         return self._keyboard.suggest(text, limit, confidence=self._confidence)
+
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
+        """Say that a person saw this word."""
+        self._keyboard.report(text, shown)
 
     def learn(self, text: str) -> int:
         """Remember a message."""
@@ -193,7 +201,7 @@ def replay(
     draw = np.random.default_rng(0) if slips else None
     typed = []
     for message in lines_of(messages):
-        typed.append(type_message(trial, message, limit, draw))
+        typed.append(type_message(trial, message, limit, draw, report=trial.report if learn else None))
         if learn:
             trial.learn(message)
         watch()
@@ -225,10 +233,15 @@ def lines_of(messages: Iterable[str]) -> list[str]:
 
 
 def type_message(
-    keyboard: Suggests, message: str, limit: int, draw: np.random.Generator | None = None
+    keyboard: Suggests,
+    message: str,
+    limit: int,
+    draw: np.random.Generator | None = None,
+    *,
+    report: Callable[[str, Sequence[Suggestion]], None] | None = None,
 ) -> Typed:
-    """Type one line, and Enter; with `draw`, with typos."""
-    typist = _Typist(keyboard, limit)
+    """Type one line, and Enter; with `draw`, with typos. `report` is called with each list that was looked at."""
+    typist = _Typist(keyboard, limit, report)
     at = 0
     while at < len(message):
         start, word = word_at(message, at)
@@ -253,9 +266,12 @@ def type_message(
 class _Typist:
     """Looks at the list before each key."""
 
-    def __init__(self, keyboard: Suggests, limit: int) -> None:
+    def __init__(
+        self, keyboard: Suggests, limit: int, report: Callable[[str, Sequence[Suggestion]], None] | None
+    ) -> None:
         self._keyboard = keyboard
         self._limit = limit
+        self._report = report
         self.keys = self.shown = 0
         self.ranks: list[int] = []
         self.milliseconds: list[float] = []
@@ -265,6 +281,8 @@ class _Typist:
         began = perf_counter()
         found = self._keyboard.suggest(text, self._limit)
         self.milliseconds.append(1e3 * (perf_counter() - began))
+        if self._report is not None:
+            self._report(text, found)
         self.shown += bool(found)
         rank = next((place for place, each in enumerate(found, 1) if each.text == word), 0)
         if word and is_first:
@@ -301,7 +319,7 @@ def word_at(message: str, at: int) -> tuple[int, str]:
     """Where the word begins that is half typed at `at` or begins there, and that word; "" if no word does."""
     start = word_start(message[:at])
     word = first_word(message[start:])
-    if word and takes_blank(word):
+    if word and takes_space(word):
         run = _RUN.match(message, start)
         word = run.group() if run is not None else ""
     return start, word if start + len(word) > at else ""
@@ -310,7 +328,7 @@ def word_at(message: str, at: int) -> tuple[int, str]:
 def after_word(message: str, start: int, word: str) -> int:
     """Where the message goes on once its word was taken: behind the space, if there is one."""
     end = start + len(word)
-    return end + (takes_blank(word) and message[end : end + 1] == " ")
+    return end + (takes_space(word) and message[end : end + 1] == " ")
 
 
 def least_keys(message: str) -> int:

@@ -62,7 +62,7 @@ def audit(
         raise OptionError(f"--{'me' if minutes is None else 'minutes'} is for --canaries; add that, too")
     if with_canaries:
         from foreword.personal.canaries import check_options
-        from foreword.personal.extras import require_training
+        from foreword.personal.request import require_training
 
         require_training()
         check_options(source, minutes)

@@ -30,18 +30,19 @@ def demo(
     """Train on real chat messages for a minute and a half, then measure, complete words and write."""
     begun = time.perf_counter()
     from foreword import modelfolder
-    from foreword.personal.extras import require_training
+    from foreword.personal.request import require_training, resolve
 
     require_training()
     from foreword.cli.progress import show
-    from foreword.personal.make import discard_run, make
-    from foreword.personal.order import Order
+    from foreword.personal import train as training
+    from foreword.personal.run import discard_run
 
     folder = modelfolder.locate(NAME)
     _refuse_to_replace_others(folder)
     discard_run(folder)
+    request = resolve([SOURCE], folder, minutes=minutes, start="scratch")
     tell(f"Training a recurrent network on {SOURCE}, real chat messages, for {counted(minutes, 'minute')}.")
-    finished = show(make(Order(sources=(SOURCE,), to=folder, minutes=minutes), begun=begun), model=NAME)
+    finished = show(training.train(request, begun=begun), model=NAME)
     if finished is None:
         raise typer.Exit(130)
     _show_figures(finished.figures)
@@ -58,7 +59,7 @@ def _refuse_to_replace_others(folder: Path) -> None:
         ForewordError: it cannot be read.
     """
     from foreword.modelfolder import run_folder
-    from foreword.personal.make import run_sources
+    from foreword.personal.run import run_sources
 
     for place, sources in ((folder, _model_sources(folder)), (run_folder(folder), run_sources(folder))):
         if set(sources) - {SOURCE}:
@@ -70,13 +71,12 @@ def _refuse_to_replace_others(folder: Path) -> None:
 def _model_sources(folder: Path) -> tuple[str, ...]:
     """The names of what the model learned from; nothing if there is no model, `?` if it does not say."""
     from foreword import modelfolder
-    from foreword.modelfolder.provenance import learned_from
 
     try:
-        sources = learned_from(modelfolder.read(folder).training)
+        sources = modelfolder.read(folder).record().learned_from()
     except ModelMissing:
         return ()
-    return tuple(str(source.get("name")) for source in sources) or ("?",)
+    return tuple(source.name or "?" for source in sources) or ("?",)
 
 
 def _show_figures(figures: Mapping[str, object]) -> None:

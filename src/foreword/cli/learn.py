@@ -9,7 +9,7 @@ import typer
 from foreword.cli.next_steps import after_learning
 from foreword.cli.options import EncodingOption, JsonOption, MemoryOption, MeOption, open_memory
 from foreword.cli.terminal import say_json, tell, waiting
-from foreword.cli.whose import asked_whose
+from foreword.cli.whose import ask_whose
 from foreword.text.counting import counted
 
 
@@ -28,17 +28,17 @@ def learn(
     It takes seconds, and needs neither a network nor PyTorch. A message that is known already is not learned again.
     """
     from foreword.corpus.samples import documents
-    from foreword.keyboard.learning import learn_source
+    from foreword.keyboard.learn import learn_source
     from foreword.sources.report import Report
-    from foreword.text.secrets import Kind, told
+    from foreword.text.secrets import Kind, in_words
 
     begun, learned, known, taken = perf_counter(), 0, 0, Counter[Kind]()
     with open_memory(model) as memory:
         for source in sources:
             report = Report()
-            whose = me or asked_whose(source, encoding)
             with waiting(f"reading {source}", as_json=as_json) as wait:
-                read = documents(source, encoding=encoding, me=whose, report=report)
+                choose = wait.interrupted_by(ask_whose)
+                read = documents(source, encoding=encoding, me=me, choose=choose, report=report)
                 found = learn_source(memory, wait.reading(read, source))
             learned, known = learned + found.messages, known + found.known
             taken += found.taken
@@ -49,7 +49,7 @@ def learn(
     before = f" ({known:,} were known already)" if known else ""
     tell(f"Learned {counted(learned, 'message')}{before} in {seconds:.1f} s. The memory is {path}.")
     if taken:
-        tell(f"Taken out and not learned: {told(taken)}.")
+        tell(f"Taken out and not learned: {in_words(taken)}.")
     if as_json:
         row = {
             "messages": learned,

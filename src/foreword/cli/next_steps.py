@@ -32,33 +32,35 @@ def _training(memory: "Memory", sources: Sequence[str], options: Mapping[str, st
     """What to do about a network; None where one has learned it all, or as good as, or cannot be read."""
     from foreword import modelfolder
     from foreword.errors import ModelError, ModelMissing
-    from foreword.modelfolder import reading
-    from foreword.personal.fresh import fresh_in
+    from foreword.modelfolder.names import named as named_at
+    from foreword.personal.continual import Known
     from foreword.sources.files import is_read_once
 
     if memory.path is None:
         return None
     folder = memory.path.with_suffix("")
     try:
-        fresh = fresh_in(memory, modelfolder.read(folder))
+        known = Known.of(memory, modelfolder.read(folder))
     except ModelMissing:
         given = [
             "SOURCE" if source == "-" or is_read_once(source) else shlex.quote(source) for source in sources
         ]
         given += [f"--{name} {shlex.quote(value)}" for name, value in options.items() if value is not None]
-        return f"Train a network on them: foreword train {' '.join(given)}{reading.named(folder, '-o')}{_lacking()}"
+        return (
+            f"Train a network on them: foreword train {' '.join(given)}{named_at(folder, '-o')}{_lacking()}"
+        )
     except ModelError:
         return None
-    if not fresh.is_enough():
+    if not known.is_enough():
         return None
     return (
-        f"{folder.name} has not learned {counted(fresh.characters, 'character')} of them yet: "
-        f"foreword train --more{reading.named(folder, '-o')}{_lacking()}"
+        f"{folder.name} has not learned {counted(known.characters, 'character')} of them yet: "
+        f"foreword train --more{named_at(folder, '-o')}{_lacking()}"
     )
 
 
 def _lacking() -> str:
     """How to get what training needs, where it is not installed."""
-    from foreword.personal.extras import lacking
+    from foreword.personal.request import lacking
 
     return ' (first: pip install "foreword[train]")' if lacking() else ""

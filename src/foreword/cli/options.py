@@ -95,9 +95,9 @@ def open_memory(model: str | None) -> "Iterator[Memory]":
 def named(model: str | None) -> str:
     """The option with which a next command uses the same model; "" if it needs none."""
     from foreword import modelfolder
-    from foreword.modelfolder import reading
+    from foreword.modelfolder import names
 
-    return reading.named(modelfolder.locate(model), "-m")
+    return names.named(modelfolder.locate(model), "-m")
 
 
 def read_text(text: str | None) -> str:

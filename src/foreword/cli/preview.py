@@ -50,7 +50,7 @@ def _figures(found: "Preview") -> dict[str, object]:
 
 
 def _lines(found: "Preview") -> Iterator[str]:
-    from foreword.text.secrets import told
+    from foreword.text.secrets import in_words
 
     formats = [
         f"{name}" + (f" ({counted(n, 'file')})" if n > 1 else "") for name, n in found.report.formats.items()
@@ -64,6 +64,6 @@ def _lines(found: "Preview") -> Iterator[str]:
     yield f"{counted(found.messages, 'message')} to learn, {length}; each line is a message"
     yield from found.report.sentences()
     if found.taken:
-        yield f"Taken out: {told(found.taken)}"
+        yield f"Taken out: {in_words(found.taken)}"
     for example in found.examples:
         yield f"  | {example}"

@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, Final, TypeVar, final
 import typer
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from rich.progress import Progress
 
+    from foreword.sources.people import Choose
     from foreword.text.documents import Document
 
 Item = TypeVar("Item")
@@ -65,13 +68,36 @@ class Waiting:
 
     def __init__(self, progress: "Progress | None", what: str) -> None:
         self._progress = progress
+        self._timer = Timer(PATIENCE, lambda: None if progress is None else progress.start())
+        self._timer.daemon = True
         self._task = None if progress is None else progress.add_task(one_line(what), total=None)
+
+    def begin(self) -> None:
+        """Show it after a while."""
+        self._timer.start()
+
+    def end(self) -> None:
+        """Show it no more."""
+        self._timer.cancel()
+        self._timer.join()
+        if self._progress is not None:
+            self._progress.stop()
 
     def says(self, what: str, share: float | None = None) -> None:
         """Show something else from now on."""
         if self._progress is not None and self._task is not None:
             total = None if share is None else 1.0
             self._progress.update(self._task, description=one_line(what), completed=share or 0.0, total=total)
+
+    def interrupted_by(self, ask: "Choose") -> "Choose":
+        """The same question, asked while nothing else is shown."""
+
+        def asked(source: str, people: "Counter[str]") -> str | None:
+            if self._progress is not None:
+                self.end()
+            return ask(source, people)
+
+        return asked
 
     def reading(self, documents: Iterable["Document"], name: str) -> "Iterator[Document]":
         """The documents of a source; the characters read so far are shown."""
@@ -109,12 +135,9 @@ def waiting(what: str, *, as_json: bool = False) -> Iterator[Waiting]:
         redirect_stdout=False,
         redirect_stderr=False,
     )
-    timer = Timer(PATIENCE, progress.start)
-    timer.daemon = True
-    timer.start()
+    wait = Waiting(progress, what)
+    wait.begin()
     try:
-        yield Waiting(progress, what)
+        yield wait
     finally:
-        timer.cancel()
-        timer.join()
-        progress.stop()
+        wait.end()

@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, final
@@ -24,6 +24,7 @@ from foreword.corpus.streams import SourceRecord
 from foreword.errors import OptionError, SourceEmpty, SourceError
 from foreword.sources.detect import STANDARD_INPUT
 from foreword.sources.files import is_read_once
+from foreword.sources.people import Choose
 from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import Document
@@ -85,14 +86,15 @@ class Reading:
     """How sources are read.
 
     `held_out` is the share of each source that is kept from training, `old_held_out` that of each old source. Of chats,
-    only what the person `me` wrote is taken. `encoding` is that of the bytes (None: UTF-8), and `omit` leaves forgotten
-    words out of each line.
+    only what the person `me` wrote is taken; where nobody is named, `choose` is asked, once for all sources. `encoding`
+    is that of the bytes (None: UTF-8), and `omit` leaves forgotten words out of each line.
     """
 
     held_out: float = 0.1
     old_held_out: float = 0.1
     encoding: str | None = None
     me: str | None = None
+    choose: Choose | None = None
     omit: Omit | None = None
 
     def __post_init__(self) -> None:
@@ -310,40 +312,50 @@ def read(
     folder.mkdir(mode=0o700, parents=True)
     try:
         notes: list[str] = []
-        new = [
-            _read(source, folder / f"new-{at}.txt", reading, reading.held_out, notes)
-            for at, source in enumerate(sources)
-        ]
-        before = [
-            text
-            for at, source in enumerate(old)
-            if (text := _read_old(source, folder / f"old-{at}.txt", reading, notes)) is not None
-        ]
+        new, before = list[Text](), list[Text]()
+        for at, source in enumerate(sources):
+            text, me = _read(source, folder / f"new-{at}.txt", reading, reading.held_out, notes)
+            new.append(text)
+            reading = replace(reading, me=me)
+        for at, each in enumerate(old):
+            before += _read_old(each, folder / f"old-{at}.txt", reading, notes)
         notes += _remarks(sources, new, reading)
         yield Texts(new=new, old=before, me=reading.me, notes=notes)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _read_old(source: OldSource, path: Path, reading: Reading, notes: list[str]) -> Text | None:
-    """An old text; None for one that has changed."""
-    if not isinstance(source, Unchanged):
-        return _read(source, path, reading, reading.old_held_out, notes)
+def _read_old(source: OldSource, path: Path, reading: Reading, notes: list[str]) -> Iterator[Text]:
+    """An old text, unless it has changed."""
+    place, known = (source.place, source.sha256) if isinstance(source, Unchanged) else (source, None)
     try:
-        text = _read(source.place, path, reading, reading.old_held_out, notes)
+        text, _ = _read(place, path, reading, reading.old_held_out, notes)
     except SourceError:
-        return None
-    return text if text.record.sha256 == source.sha256 else None
+        if known is None:
+            raise
+        return
+    if known in (None, text.record.sha256):
+        yield text
 
 
-def _read(source: Source, path: Path, reading: Reading, held_out: float, notes: list[str]) -> Text:
+def _read(
+    source: Source, path: Path, reading: Reading, held_out: float, notes: list[str]
+) -> tuple[Text, str | None]:
+    """A text, and whose words were taken."""
+    me = reading.me
+
+    def choose(of: str, people: Counter[str]) -> str | None:
+        nonlocal me
+        me = None if reading.choose is None else reading.choose(of, people)
+        return me
+
     name = name_of(source)
     report, log, secrets = Report(), LineLog(), Counter[Kind]()
     files, whole = list[str](), hashlib.sha256()
     if isinstance(source, Lines):
         found: Iterator[Document] = (Document(text=line) for line in source.lines)
     else:
-        found = documents(source, encoding=reading.encoding, me=reading.me, report=report)
+        found = documents(source, encoding=reading.encoding, me=me, choose=choose, report=report)
     pieces = scrub_pieces(_digested(_cleaned(found, log, files), whole), secrets)
     cleaned = CleanedText.write(_omitted(pieces, reading.omit, log), path)
     notes += [f"{name}: {sentence}" for sentence in report.sentences()]
@@ -353,7 +365,7 @@ def _read(source: Source, path: Path, reading: Reading, held_out: float, notes: 
     if isinstance(source, Lines) and source.held_out is not None:
         held_out = source.held_out
     validation, test = _split(cleaned, held_out)
-    return Text(
+    text = Text(
         cleaned=cleaned,
         record=SourceRecord(
             name=name,
@@ -367,6 +379,7 @@ def _read(source: Source, path: Path, reading: Reading, held_out: float, notes: 
         test=test,
         log=log,
     )
+    return text, me
 
 
 def _cleaned(found: Iterator[Document], log: LineLog, files: list[str]) -> Iterator[str]:

@@ -254,7 +254,7 @@ class Variants:
         return sorted(found, key=lambda each: -each.log_chance)[:MOST_VARIANTS]
 
     def _look_up(self, typed: str) -> frozenset[str]:
-        listed = [] if self._lexicon is None else self._lexicon.ways(typed)
+        listed = [] if self._lexicon is None else self._lexicon.spellings(typed)
         return frozenset(beginning(word, typed) for word in listed)
 
     def _read(self, cursor: Cursor, letters: str, log_chance: float, bar: float) -> Variant | None:

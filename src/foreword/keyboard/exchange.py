@@ -106,7 +106,7 @@ def _message(row: dict[str, str]) -> Message:
 
 def _new_in(memory: Memory, messages: Iterable[Message]) -> Iterator[Message]:
     """The messages of which there are fewer in the memory."""
-    from foreword.text.secrets import Scrubber  # noqa: PLC0415 - its patterns take a while
+    from foreword.text.secrets.scrubbing import Scrubber  # noqa: PLC0415 - its patterns take a while
 
     there = Counter((message.text, message.seconds) for message in memory.messages())
     scrubber = Scrubber(Counter())

@@ -18,7 +18,7 @@ import regex
 from foreword.errors import OptionError
 from foreword.keyboard.counts import Message
 from foreword.text.cleaning import clean
-from foreword.text.secret_kinds import OMISSION, Kind
+from foreword.text.secrets import OMISSION, Kind
 from foreword.text.words import folded, words
 
 LONGEST: Final = 10_000
@@ -193,7 +193,7 @@ def admitted(
 
     None is empty. The secrets are added to `taken`, by kind. The text learned last, `after`, may ask for a secret.
     """
-    from foreword.text.secrets import Scrubber  # noqa: PLC0415 - its patterns take a while, and typing need not wait
+    from foreword.text.secrets.scrubbing import Scrubber  # noqa: PLC0415 - its patterns take a while, and typing need not wait
 
     scrubber = Scrubber(taken)
     scrubber.follow(after)

@@ -22,8 +22,8 @@ from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Cursor, Predictor, recent, typed_length, word_at_end
 from foreword.text.cleaning import clean
-from foreword.text.secret_kinds import ONCE_OFFERED
-from foreword.text.words import matching, takes_blank
+from foreword.text.secrets import ONCE_OFFERED
+from foreword.text.words import matching, takes_space
 
 __all__ = ["CONFIDENT", "Counts", "Keyboard", "Suggestion"]
 
@@ -264,7 +264,7 @@ def _first_words(shown: Sequence[Suggestion]) -> list[str]:
 
 
 def _suggestion(word: str, choice: Choice, replaced: int, probability: float) -> Suggestion:
-    before, after = " " if choice.spaced else "", " " if takes_blank(word) else ""
+    before, after = " " if choice.spaced else "", " " if takes_space(word) else ""
     return Suggestion(
         text=word,
         replace=replaced,
@@ -276,7 +276,7 @@ def _suggestion(word: str, choice: Choice, replaced: int, probability: float) ->
 
 def _without_placeholders(chances: dict[str, float], before: str) -> dict[str, float]:
     """The words without those that once stood for secrets, where older memories and models have learned them."""
-    from foreword.text.passwords import leads_to_one  # noqa: PLC0415 - its patterns take a while
+    from foreword.text.secrets.sentences import leads_to_one  # noqa: PLC0415 - its patterns take a while
 
     hidden = ONCE_OFFERED if leads_to_one(before) else frozenset[str]()
     return {each: chance for each, chance in chances.items() if each not in hidden}

@@ -1,31 +1,44 @@
-"""Reading a model folder: all that can be checked without building the network is checked at once."""
+"""Reading a model folder: all that can be checked without building the network is checked at once.
 
-from collections.abc import Mapping
+safetensors' own reader checks the header of the weights: that the file is whole, and that each array lies where its
+shape says, without gaps. What it leaves to us is that these are the arrays which config.json names.
+"""
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import final
+from typing import BinaryIO, Final, final
 
 import numpy as np
 from filelock import FileLock, Timeout
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import load_file
 
-from foreword.errors import ModelError, ModelForeign, ModelIncomplete, ModelMismatch, ModelMissing
-from foreword.modelfolder import files, swap
-from foreword.modelfolder.config import Config, from_record
-from foreword.modelfolder.names import (
-    PERSONAL,
-    SHIPPED,
-    home,
-    in_a_command,
-    locate,
-    lock_of_run,
-    models_in,
-    run_folder,
+from foreword.errors import (
+    ModelError,
+    ModelForeign,
+    ModelIncomplete,
+    ModelMismatch,
+    ModelMissing,
+    ModelTruncated,
 )
-from foreword.modelfolder.shapes import check_shapes
-from foreword.modelfolder.strictjson import parse_object
-from foreword.modelfolder.tensors import Tensor, check_weights, load_weights
+from foreword.modelfolder import names, swap
+from foreword.modelfolder.config import Config, Tensor, check_shapes, read_config
+from foreword.modelfolder.record import TrainingRecord, parse
 
 Stamp = tuple[int, int, int]
+
+_LONGEST_HEADER: Final = 100_000_000  # bytes, that of safetensors
+_LARGEST_BYTES: Final = {
+    names.CONFIG: 2**20,
+    names.TOKENIZER: 2**26,
+    names.TRAINING: 2**25,
+    names.LEXICON: 2**25,
+}
+_GRAPH_ALLOWANCE: Final = 2**24  # bytes
 
 
 @final
@@ -40,6 +53,14 @@ class ModelFolder:
     tensors: Mapping[str, Tensor]
     stamp: Stamp
 
+    def record(self) -> TrainingRecord:
+        """What training.json says, typed.
+
+        Raises:
+            ModelForeign: a field is of the wrong type.
+        """
+        return TrainingRecord.of(self.training, self.path / names.TRAINING)
+
     def graph(self, *, quantized: bool) -> bytes | None:
         """The ONNX graph, the large or the quantized one, or None where it was left out.
 
@@ -48,9 +69,10 @@ class ModelFolder:
             ModelForeign: it is larger than a graph with these weights can be.
             ModelMismatch: the folder was replaced since it was read.
         """
-        path = self.path / (files.QUANTIZED if quantized else files.GRAPH)
-        most = files.largest_graph(sum(tensor.bytes for tensor in self.tensors.values()))
-        graph = files.read_bounded(path, most=most) if path.exists() else None
+        path = self.path / (names.QUANTIZED if quantized else names.GRAPH)
+        # The weights in float32, tied ones twice, gates padded, and the steps.
+        most = 4 * sum(tensor.bytes for tensor in self.tensors.values()) + _GRAPH_ALLOWANCE
+        graph = read_bounded(path, most=most) if path.exists() else None
         self.check_unchanged()
         return graph
 
@@ -61,8 +83,8 @@ class ModelFolder:
             ModelTruncated: it is not UTF-8, or empty.
             ModelMismatch: the folder was replaced since it was read.
         """
-        path = self.path / files.LEXICON
-        text = files.read_text(path) if path.exists() else None
+        path = self.path / names.LEXICON
+        text = _text(path) if path.exists() else None
         self.check_unchanged()
         return text
 
@@ -74,8 +96,12 @@ class ModelFolder:
             ModelMismatch: the folder was replaced since it was read.
         """
         self.check_unchanged()
-        check_weights(self.path / files.WEIGHTS, self.tensors)
-        weights = load_weights(self.path / files.WEIGHTS)
+        path = self.path / names.WEIGHTS
+        check_weights(path, self.tensors)
+        try:
+            weights = {name: array.astype(np.float32, copy=False) for name, array in load_file(path).items()}
+        except (SafetensorError, OSError) as error:
+            raise ModelTruncated(f"{path} is damaged: {error}; get the model again") from None
         self.check_unchanged()
         return weights
 
@@ -111,14 +137,14 @@ def read_in_place(path: Path) -> ModelFolder:
     """The model folder that is at `path` now."""
     _check_files(path)
     stamp = _stamp(path)
-    config, tensors = from_record(_parsed(path / files.CONFIG), path / files.CONFIG)
-    check_weights(path / files.WEIGHTS, tensors)
-    check_shapes(config, tensors, path / files.CONFIG)
+    config, tensors = read_config(read_bounded(path / names.CONFIG), path / names.CONFIG)
+    check_weights(path / names.WEIGHTS, tensors)
+    check_shapes(config, tensors, path / names.CONFIG)
     folder = ModelFolder(
         path=path,
         config=config,
-        tokenizer_json=files.read_text(path / files.TOKENIZER),
-        training=_parsed(path / files.TRAINING),
+        tokenizer_json=_text(path / names.TOKENIZER),
+        training=read_training(path / names.TRAINING),
         tensors=tensors,
         stamp=stamp,
     )
@@ -126,24 +152,33 @@ def read_in_place(path: Path) -> ModelFolder:
     return folder
 
 
+def read_training(path: Path) -> dict[str, object]:
+    """What the training.json at `path` says, with all of its keys.
+
+    Raises:
+        ModelError: it is missing, damaged or something else.
+    """
+    return parse(read_bounded(path), path, dict[str, object])
+
+
 def _check_files(path: Path) -> None:
     if not path.exists():
-        others = ", ".join(models_in(path.parent)) if path.parent.is_dir() else ""
+        others = ", ".join(names.models_in(path.parent)) if path.parent.is_dir() else ""
         known = f"; the models there are: {others}" if others else ""
         if is_being_trained(path):
             raise ModelMissing(f"there is no model {path} yet: training of {path.name} is under way{known}")
         way = (
             "its training was interrupted, go on with: foreword train --resume"
-            if run_folder(path).is_dir()
+            if names.run_folder(path).is_dir()
             else "train one with: foreword train SOURCE"
         )
-        raise ModelMissing(f"there is no model {path}{known}; {way}{named(path, '-o')}")
+        raise ModelMissing(f"there is no model {path}{known}; {way}{names.named(path, '-o')}")
     if not path.is_dir():
         raise ModelForeign(f"{path} is a file, and a model is a folder")
-    missing = [name for name in files.REQUIRED if not (path / name).exists()]
-    if not (path / files.GRAPH).exists() and not (path / files.QUANTIZED).exists():
-        missing.append(files.GRAPH)
-    if files.CONFIG in missing and len(missing) > 2:
+    missing = [name for name in names.REQUIRED if not (path / name).exists()]
+    if not (path / names.GRAPH).exists() and not (path / names.QUANTIZED).exists():
+        missing.append(names.GRAPH)
+    if names.CONFIG in missing and len(missing) > 2:
         raise ModelForeign(f"{path} is a folder, but holds no model")
     if missing:
         raise ModelIncomplete(f"{path} lacks {', '.join(missing)}; get the model again, or train it anew")
@@ -151,33 +186,99 @@ def _check_files(path: Path) -> None:
 
 def is_being_trained(path: Path) -> bool:
     """Whether a process is at a run of the model at `path` now."""
-    lock = lock_of_run(run_folder(path))
+    lock = names.lock_of_run(names.run_folder(path))
     if not lock.exists():
         return False
     try:
         with FileLock(lock, timeout=0):
             return False
-    except (Timeout, OSError) as error:
-        return isinstance(error, Timeout)
-
-
-def named(path: Path, option: str) -> str:
-    """The option with which a command uses the model at `path`, such as ` -m work`; "" if it needs none.
-
-    `-m` needs none for the default model, `-o` none for the person's own.
-    """
-    is_default = path == locate() if option == "-m" else path in (home() / PERSONAL, home() / SHIPPED)
-    return "" if is_default else f" {option} {in_a_command(path)}"
-
-
-def _parsed(path: Path) -> dict[str, object]:
-    return parse_object(files.read_bounded(path), path)
+    except Timeout:
+        return True
+    except OSError:
+        return False
 
 
 def _stamp(path: Path) -> Stamp:
     """What tells this config.json from one that a swap put in its place."""
     try:
-        status = (path / files.CONFIG).stat()
+        status = (path / names.CONFIG).stat()
     except OSError:
         return (0, 0, 0)
     return (status.st_ino, status.st_mtime_ns, status.st_size)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+    """The file at `path`, open for reading, and its size in bytes.
+
+    Raises:
+        ModelIncomplete: there is none, or it may not be read.
+        ModelForeign: it is no file: to open a pipe would wait for ever.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ModelForeign(f"{path} should be a file, and is something else")
+        with path.open("rb") as file:
+            yield file, os.fstat(file.fileno()).st_size
+    except FileNotFoundError:
+        raise ModelIncomplete(f"{path} is missing; get the model again, or train it anew") from None
+    except OSError as error:
+        raise ModelIncomplete(f"{path} cannot be read: {error.strerror}") from None
+
+
+def read_bounded(path: Path, *, most: int | None = None) -> bytes:
+    """The bytes of the file at `path`: at most `most`, or as many as a file of that name can have.
+
+    Raises:
+        ModelIncomplete: there is none, or it may not be read.
+        ModelForeign: it is larger, or no file at all.
+        ModelTruncated: it is empty.
+    """
+    most = _LARGEST_BYTES[path.name] if most is None else most
+    with _opened(path) as (file, size):
+        if size > most:
+            raise ModelForeign(f"{path} is not a file of Foreword's: it is larger than {most:,} bytes")
+        data = file.read(most)
+    if not data:
+        raise ModelTruncated(f"{path} is empty; get the model again, or train it anew")
+    return data
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_bounded(path).decode()
+    except UnicodeDecodeError as error:
+        raise ModelTruncated(
+            f"{path} is damaged: byte {error.start} is not UTF-8; get the model again"
+        ) from None
+
+
+def check_weights(path: Path, expected: Mapping[str, Tensor]) -> None:
+    """Check that the file at `path` holds the `expected` arrays, all of them and nothing else.
+
+    Raises:
+        ModelIncomplete: there is none.
+        ModelTruncated: it is shorter or longer than these arrays are.
+        ModelForeign: it is no safetensors file.
+        ModelMismatch: names, kinds or shapes are not those of config.json.
+    """
+    with _opened(path) as (file, size):
+        header = int.from_bytes(file.read(8), "little")
+    try:
+        with safe_open(path, framework="numpy") as arrays:
+            slices = {name: arrays.get_slice(name) for name in arrays.keys()}  # noqa: SIM118 - it is no mapping
+            found = {name: (each.get_dtype(), tuple(each.get_shape())) for name, each in slices.items()}
+    except (SafetensorError, OSError) as error:
+        whole = 8 + header + sum(tensor.bytes for tensor in expected.values())
+        if size < 8 or (size != whole and header <= _LONGEST_HEADER):
+            raise ModelTruncated(
+                f"{path} is cut off or damaged: it has {size} bytes, and should have {whole}; get the model again"
+            ) from None
+        raise ModelForeign(f"{path} is not a safetensors file: {error}; get the model again") from None
+    if missing := sorted(expected.keys() - found.keys()):
+        raise ModelMismatch(f"{path} lacks {missing[0]!r}, which config.json names; get the model again")
+    if unknown := sorted(found.keys() - expected.keys()):
+        raise ModelMismatch(f"{path} holds {unknown[0][:60]!r}, which config.json does not name")
+    for name, (dtype, shape) in found.items():
+        if (dtype, shape) != (expected[name].dtype, expected[name].shape):
+            raise ModelMismatch(f"{path}: {name} is {dtype} {shape}, and config.json says {expected[name]}")

@@ -21,21 +21,20 @@ from foreword import modelfolder
 from foreword.assess.canaries import Canary, Leaks, Repetition, canaries, levels_of, searched
 from foreword.corpus.samples import documents
 from foreword.errors import ForewordError, OptionError, RunError, SourceMissing
-from foreword.modelfolder import files
+from foreword.modelfolder import names
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
-from foreword.modelfolder.provenance import FOUND_LATER, learned_from
+from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
 from foreword.personal.api import train
-from foreword.personal.card_secrets import with_secrets
+from foreword.personal.card import with_secrets
 from foreword.personal.events import Began, Event, Planned, Prepared, Progressed, Said, Validated, Warned
-from foreword.personal.inheritance import own_name, own_sizes, own_sources, recorded_recipe
-from foreword.personal.start import weights_digest
+from foreword.personal.finetune import own_sizes, own_sources, recorded_recipe, weights_digest
 from foreword.personal.versions import versions_of
 from foreword.runtime.model import Model
 from foreword.sources.detect import STANDARD_INPUT
 from foreword.sources.files import is_read_once
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
-from foreword.text.secrets import secrets_in
+from foreword.text.secrets.scrubbing import secrets_in
 
 Report = Callable[[Event], None]
 
@@ -82,7 +81,7 @@ def look_for_leaks(
     read = documents(
         str(source),
         encoding=encoding or recorded_recipe(model).text.encoding,
-        me=me or own_name(model),
+        me=me or model.folder.record().private.me,
     )
     text = "".join(clean_pieces(join(read)))
     chosen, name = canaries(seed), model.path.name
@@ -132,8 +131,8 @@ def state(path: Path, leaks: Leaks) -> None:
     """
     folder = modelfolder.read(path)
     training = {**folder.training, FOUND_LATER: leaks.figures()}
-    card = (path / files.CARD).read_text("utf-8")
-    modelfolder.amend(folder, training=training, card=with_secrets(card, training))
+    card = (path / names.CARD).read_text("utf-8")
+    modelfolder.amend(folder, training=training, card=with_secrets(card, TrainingRecord.of(training, path)))
 
 
 @contextmanager
@@ -178,15 +177,16 @@ def _repeated(
     lines = [each.sentence + "\n" for each in chosen for _ in range(each.times)]
     source = folder / "text.txt"
     source.write_text(planted(text, lines, recorded.text.held_out, seed), encoding="utf-8", newline="")
-    steps, seconds = recorded.training.steps or _number(model, "steps"), _number(model, "seconds")
+    record = model.folder.record()
+    steps, seconds = recorded.training.steps or record.steps, record.seconds
     fits = steps is not None and seconds is not None and SLACK * seconds <= 60 * minutes
     tables = recorded.tables()
     tables["text"] |= {"unit": model.config.unit, "encoding": None}
     tables["model"] = {"architecture": model.config.architecture, **own_sizes(model.config)}
-    tables["training"] |= {"epochs": None, "steps": int(steps) if fits and steps else None}
+    tables["training"] |= {"epochs": None, "steps": steps if fits else None}
     if origin is not None:
         tables["text"]["vocabulary"] = None  # its tokens are the origin's
-    elif "from" in model.folder.training:  # the rate of going on is too low for a new network
+    elif record.started_from is not None:  # the rate of going on is too low for a new network
         tables["training"] |= {"learning_rate": None, "weight_decay": None}
     copy = train(
         source,
@@ -200,16 +200,16 @@ def _repeated(
         },
         report=lambda event: report(event) if isinstance(event, _TOLD) else None,
     )
-    own_steps = _number(model, "steps")
+    made = copy.folder.record()
     return copy, Repetition(
-        steps=int(_number(copy, "steps") or 0),
-        own_steps=None if own_steps is None else int(own_steps),
-        passes=_number(copy, "passes") or 0.0,
-        own_passes=_number(model, "passes"),
-        seconds=_number(copy, "seconds") or 0.0,
-        ended=str(copy.folder.training.get("ended")),
+        steps=made.steps or 0,
+        own_steps=record.steps,
+        passes=made.passes or 0.0,
+        own_passes=record.passes,
+        seconds=made.seconds or 0.0,
+        ended=str(made.ended),
         start=None if origin is None else origin.path.name,
-        share=sum(map(len, lines)) / (_number(copy, "characters") or 1.0),
+        share=sum(map(len, lines)) / (made.characters or 1),
     )
 
 
@@ -237,45 +237,36 @@ def _cut(text: str, at: int, end: int) -> int:
 
 def _origin(model: Model) -> Model | None:
     """The model that `model` went on from, known by its weights: beside it, in the data folder, or among versions."""
-    record = model.folder.training.get("from")
-    if not isinstance(record, dict):
+    initial = model.folder.record().started_from
+    if initial is None:
         return None
-    name, beside = str(record.get("name")), model.path.with_name(str(record.get("name")))
+    name, beside = initial.name, model.path.with_name(initial.name)
     places = [beside, home() / name, *versions_of(model.path), *versions_of(beside)]
     for place in [*places, shipped_folder()] if name == SHIPPED else places:
         with suppress(ForewordError, OSError):
             folder = modelfolder.read(place)
-            if weights_digest(folder) == record.get("sha256"):
+            if weights_digest(folder) == initial.sha256:
                 return Model(folder)
     return None
 
 
 def _old_text(model: Model, origin: Model | None) -> tuple[tuple[str, ...], str | None]:
     """The text learned along, as far as it is still there, and a note on what is not."""
-    record = model.folder.training.get("from")
-    if origin is None and isinstance(record, dict):
-        name = record.get("name")
-        return (
-            (),
-            f"{model.path.name} went on from {name}, which is not there any more: the copy begins from scratch",
-        )
+    initial = model.folder.record().started_from
+    if origin is None and initial is not None:
+        gone = f"{model.path.name} went on from {initial.name}, which is not there any more"
+        return (), f"{gone}: the copy begins from scratch"
     try:
-        return () if origin is None else own_sources(model, "old_sources"), None
+        return () if origin is None else own_sources(model, old=True), None
     except SourceMissing:
         return (), "the old text that was learned along is not where it was: the copy learns without it"
 
 
 def _other_text(model: Model, name: str, text: str) -> Iterator[str]:
     """What a person should know if the text is not the one that the model was trained on."""
-    known = {str(each.get("sha256")) for each in learned_from(model.folder.training)}
-    texts = model.folder.training.get("sources")
+    record = model.folder.record()
+    known, texts = {each.sha256 for each in record.learned_from()}, record.sources
     if hashlib.sha256(text.encode()).hexdigest() not in known:
         yield f"{name} is not, as it is now, what {model.path.name} was trained on"
-    elif isinstance(texts, list) and len(texts) > 1:
+    elif len(texts) > 1:
         yield f"of the {len(texts)} texts that {model.path.name} was trained on, the copy learns this one alone"
-
-
-def _number(model: Model, name: str) -> float | None:
-    """A number in its training.json, if it is there."""
-    found = model.folder.training.get(name)
-    return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None

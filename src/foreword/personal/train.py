@@ -162,7 +162,7 @@ def _begin(request: TrainRequest, folder: Path, deadline: Deadline, processes: P
         if len(choices) == 2:
             how = Try.of(request, deadline)
             yield Trying(seconds=how.seconds, steps=how.steps)
-            chosen = choose(choices[0], choices[1], how, device)
+            chosen = choose(choices[0], choices[1], how, request.device)
         else:
             name = [] if initial[0] is None else [f"goes on from {initial[0].name}"]
             chosen = replace(choices[0], reasons=tuple(name))

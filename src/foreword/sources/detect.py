@@ -29,7 +29,7 @@ from foreword.sources.files import (
 from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, Files, format_of
 from foreword.sources.lines import read_plain
 from foreword.sources.opened import Opened
-from foreword.sources.people import own_words, people_of, shown_name
+from foreword.sources.people import Choose, own_words, people_of, shown_name
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 
@@ -46,12 +46,14 @@ def read_source(
     encoding: str | None = None,
     me: str | None = None,
     everybody: bool = False,
+    choose: Choose | None = None,
     report: Report | None = None,
 ) -> Iterator[Document]:
     """What the person `me` wrote in a file, in the files of a folder or an archive, or in standard input (`-`).
 
     Where nobody is named in it, that is all of it, in reading order; else the person's messages, oldest first. What
-    was understood of it, and what not, is added to `report`. With `everybody`, others' messages are read as well.
+    was understood of it, and what not, is added to `report`. With `everybody`, others' messages are read as well. Where
+    nobody is named and several people wrote, `choose` is asked. The source is read once.
 
     A folder is read with its subfolders, `chapter 2` before `chapter 10`; hidden files and those that are not text
     are left out. What is compressed with gzip is known by its content. A file of a folder or an archive that cannot be
@@ -67,7 +69,8 @@ def read_source(
     """
     report = Report() if report is None else report
     name, read = _reader(source, encoding)
-    yield from _in_order_of_time(read(report) if everybody else own_words(name, read, me, report))
+    found = read(report)
+    yield from _in_order_of_time(found if everybody else own_words(name, found, me, report, choose))
 
 
 def people_in(source: str, *, encoding: str | None = None) -> Counter[str]:
