@@ -1,25 +1,52 @@
-"""A way to write texts and have them prepared."""
+"""A way to write texts and have them prepared, and what a stream says."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 import pytest
 
-from foreword.corpus.prepare import Corpus, Settings, prepare
+from foreword.corpus.prepare import Corpus, Settings, Stream, prepare
+from foreword.corpus.texts import Reading
 
 
 class Prepare(Protocol):
-    """Prepares the texts handed in, each a file of its own, with the settings handed in by name."""
+    """Prepares the texts handed in, each a file of its own; the settings are those of reading and of encoding."""
 
     def __call__(self, *texts: str, **settings: Any) -> Corpus: ...
 
 
 @pytest.fixture
 def prepare_texts(tmp_path: Path) -> Prepare:
-    def prepare_in_files(*texts: str, **settings: Any) -> Corpus:
-        paths = [tmp_path / f"text-{at}.txt" for at in range(len(texts))]
-        for path, text in zip(paths, texts, strict=True):
+    def prepare_in_files(*texts: str, old: tuple[str, ...] = (), **settings: Any) -> Corpus:
+        paths = [tmp_path / f"text-{at}.txt" for at in range(len(texts) + len(old))]
+        for path, text in zip(paths, (*texts, *old), strict=True):
             path.write_bytes(text.encode())
-        return prepare([str(path) for path in paths], tmp_path / "corpus", Settings(**settings))
+        names = list(map(str, paths))
+        reading = {name: settings.pop(name) for name in [*settings] if name in Reading.__annotations__}
+        return prepare(
+            names[: len(texts)],
+            tmp_path / "corpus",
+            Settings(**settings),
+            Reading(**reading),
+            old=names[len(texts) :],
+        )
 
     return prepare_in_files
+
+
+@pytest.fixture(scope="session")
+def text_of() -> Callable[..., str]:
+    """`text_of(corpus, stream, …)`: what streams say after the newlines that they begin with."""
+
+    def read(corpus: Corpus, *streams: Stream | None) -> str:
+        found = []
+        for stream in streams:
+            if stream is not None:
+                assert stream.ids[0] == corpus.tokenizer.newline
+                found.append(corpus.tokenizer.decode(stream.ids[1:].astype(np.int64)))
+                assert len(found[-1]) == stream.characters
+        return "".join(found)
+
+    return read

@@ -1,6 +1,5 @@
 """A corpus is the cleaned text, all of it, as ids on disk; and half a corpus is never taken for a whole one."""
 
-import gzip
 import hashlib
 import json
 import stat
@@ -8,166 +7,81 @@ import sys
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pytest
 
 from foreword.corpus import prepare as preparing
-from foreword.corpus.prepare import Corpus, Settings, Stream, prepare
-from foreword.errors import OptionError, RunError, SourceEmpty, SourceMissing, SourceNotText
+from foreword.corpus import texts
+from foreword.corpus.prepare import Corpus, Settings, prepare
+from foreword.errors import OptionError, RunError
 from foreword.text.cleaning import clean
 from foreword.text.forms import UNITS
+from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
 
-CHAT = "".join(f"message {at}: see you at {at % 12} o'clock, café 😀?\r\n" for at in range(600))
-POEM = "\ufeffRoses are re\u0301d,\nviolets \x07are blue.\n" * 400 + "The end"
+CHAT = "".join(f"message {at}: see you at {at % 12} o'clock, café 😀?\r\n" for at in range(400))
+POEM = "\ufeffRoses are re\u0301d,\nviolets \x07are blue.\n" * 200 + "The end"
+OLD = "".join(f"old {at}: see you at {at % 7}\n" for at in range(600))
+NEW = "".join(f"neu {at}: Grüße aus der Straße 🙂\n" for at in range(400))
 
-
-class Prepare(Protocol):
-    """The fixture of conftest.py."""
-
-    def __call__(self, *texts: str, **settings: Any) -> Corpus: ...
-
-
-def text_of(corpus: Corpus, stream: Stream | None) -> str:
-    """What a stream says after the newline that it begins with."""
-    assert stream is not None
-    assert stream.ids[0] == corpus.tokenizer.newline
-    text = corpus.tokenizer.decode(stream.ids[1:].astype(np.int64))
-    assert len(text) == stream.characters
-    return text
+Prepare, TextOf = Callable[..., Corpus], Callable[..., str]
 
 
-def whole_text_of(corpus: Corpus) -> str:
-    return "".join(text_of(corpus, stream) for stream in (corpus.train, corpus.validation, corpus.test))
+# The streams
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_the_streams_together_are_the_cleaned_text(prepare_texts: Prepare, unit: str) -> None:
-    corpus = prepare_texts(CHAT, unit=unit, vocabulary=None if unit == "characters" else 400)
-    assert whole_text_of(corpus) == clean(CHAT)
-
-
-@pytest.mark.parametrize("unit", UNITS)
-def test_the_parts_that_are_measured_are_encoded_as_a_users_text_is(
-    prepare_texts: Prepare, unit: str
+def test_the_streams_together_are_the_cleaned_text_measured_parts_as_a_users_text_is_encoded(
+    prepare_texts: Prepare, text_of: TextOf, unit: str
 ) -> None:
-    corpus = prepare_texts(CHAT, unit=unit)
-    for stream in (corpus.validation, corpus.test):
-        assert stream is not None
-        np.testing.assert_array_equal(corpus.tokenizer.encode("\n" + text_of(corpus, stream)), stream.ids)
+    corpus = prepare_texts(CHAT, unit=unit, vocabulary=None if unit == "characters" else 400)
+    assert text_of(corpus, corpus.train, corpus.validation, corpus.test) == clean(CHAT)
+    assert "".join(corpus.texts()) == "".join("\n" + text_of(corpus, part) for part in parts(corpus))
+    for part in (corpus.validation, corpus.test):
+        np.testing.assert_array_equal(corpus.tokenizer.encode("\n" + text_of(corpus, part)), part.ids)  # type: ignore[union-attr]
+    if unit != "characters":
+        assert 257 < corpus.tokenizer.size <= 400
 
 
-def test_each_source_is_split_for_itself(prepare_texts: Prepare) -> None:
+def parts(corpus: Corpus) -> list[Any]:
+    return [corpus.train, corpus.validation, corpus.test]
+
+
+def test_each_source_is_split_for_itself(prepare_texts: Prepare, text_of: TextOf) -> None:
     corpus = prepare_texts(CHAT, POEM)
     chat, poem = clean(CHAT), clean(POEM)
-    for stream in (corpus.train, corpus.validation, corpus.test):
-        text = text_of(corpus, stream)
-        assert sum(text[:at] in chat and text[at:] in poem for at in range(1, len(text))) >= 1
-    assert corpus.test is not None
+    for part in parts(corpus):
+        text = text_of(corpus, part)
+        assert any(text[:at] in chat and text[at:] in poem for at in range(1, len(text)))
     assert text_of(corpus, corpus.test).endswith("The end")
 
 
-def test_a_source_that_ends_within_a_line_is_parted_from_the_next(prepare_texts: Prepare) -> None:
+def test_a_source_that_ends_within_a_line_is_parted_from_the_next(
+    prepare_texts: Prepare, text_of: TextOf
+) -> None:
     corpus = prepare_texts("one", "two\n", "three", held_out=0.0)
     assert text_of(corpus, corpus.train) == "one\ntwo\nthree"
+    assert (corpus.validation, corpus.test, corpus.notes) == (None, None, ())
+    assert len(prepare_texts("x").train.ids) == 2
 
 
-def test_nothing_is_held_out_where_nothing_should_be(prepare_texts: Prepare) -> None:
-    corpus = prepare_texts(CHAT, held_out=0.0)
-    assert text_of(corpus, corpus.train) == clean(CHAT)
-    assert corpus.validation is None
-    assert corpus.test is None
-    assert corpus.notes == ()
-
-
-def test_a_text_too_short_to_hold_out_from_is_said_to_be(prepare_texts: Prepare) -> None:
-    corpus = prepare_texts("a short text")
-    assert corpus.validation is None
-    (note,) = corpus.notes
+def test_what_a_person_should_know_of_the_texts_is_noted(prepare_texts: Prepare) -> None:
+    (note,) = prepare_texts("a short text").notes
     assert note.endswith("text-0.txt is too short to hold a part of it out: all of it is trained on")
-
-
-def test_a_text_handed_in_twice_is_noticed(prepare_texts: Prepare) -> None:
     (note,) = prepare_texts(CHAT, POEM, CHAT.replace("\r", "")).notes
     assert "text-2.txt is the same text as " in note
-    assert note.endswith("text-0.txt: it is learned twice")
-
-
-def test_what_is_left_out_of_a_folder_is_noted(tmp_path: Path) -> None:
-    (tmp_path / "texts").mkdir()
-    (tmp_path / "texts" / "cut.gz").write_bytes(gzip.compress(POEM.encode())[:-4])
-    (tmp_path / "texts" / "poem.txt").write_text(POEM, encoding="utf-8")
-    corpus = prepare([str(tmp_path / "texts")], tmp_path / "corpus", Settings())
-    (note,) = [note for note in corpus.notes if "damaged" in note]
-    assert ": skipped: " in note
-    assert corpus.sources[0].files == (corpus.sources[0].sha256,)
-
-
-def test_the_vocabulary_knows_nothing_of_the_held_out_parts(prepare_texts: Prepare) -> None:
-    corpus = prepare_texts("abc\n" * 5_000 + "xyz\n" * 200)
-    assert {"a", "b", "c", "\n"} == {token.decode() for token in corpus.tokenizer.tokens[256:]}
-    assert text_of(corpus, corpus.test).endswith("xyz\n")
-
-
-def test_characters_seen_once_or_twice_are_spelled_in_bytes(prepare_texts: Prepare) -> None:
-    corpus = prepare_texts("ab" * 200 + "ééàà😀" + "àb", held_out=0.0)
-    assert {"a", "b", "à", "\n"} == {token.decode() for token in corpus.tokenizer.tokens[256:]}
-    assert text_of(corpus, corpus.train).endswith("ééàà😀àb")
-
-
-def test_a_vocabulary_of_characters_may_be_limited_to_the_most_frequent(prepare_texts: Prepare) -> None:
-    text = "".join(chr(0x4E00 + at) * (3 + at) for at in range(100))
-    corpus = prepare_texts(text, vocabulary=300, held_out=0.0)
-    assert corpus.tokenizer.size == 300
-    assert chr(0x4E00 + 99).encode() in corpus.tokenizer.tokens
-    assert chr(0x4E00).encode() not in corpus.tokenizer.tokens
-    assert text_of(corpus, corpus.train) == text
-
-
-@pytest.mark.parametrize("unit", ["words", "subwords"])
-def test_a_vocabulary_of_words_or_subwords_keeps_to_its_limit(prepare_texts: Prepare, unit: str) -> None:
-    assert 257 < prepare_texts(CHAT, unit=unit, vocabulary=320).tokenizer.size <= 320
-
-
-def test_a_tenth_of_the_rarest_characters_is_spelled_in_bytes_to_train_and_nothing_else(
-    prepare_texts: Prepare,
-) -> None:
-    text = ("x" * 1_099 + "é") * 1_000
-    corpus = prepare_texts(text, held_out=0.0)
-    assert text_of(corpus, corpus.train) == text
-    rare = corpus.tokenizer.tokens.index("é".encode())
-    spelled = 1_000 - int((corpus.train.ids == rare).sum())
-    assert 60 < spelled < 140  # 100, by more than four standard deviations
-    assert len(corpus.train.ids) == 1 + len(text) + spelled
-
-
-def test_which_rare_characters_are_spelled_depends_on_the_seed_alone(prepare_texts: Prepare) -> None:
-    text = ("x" * 1999 + "é") * 100
-    first, again, other = (
-        np.array(prepare_texts(text, held_out=0.0, seed=seed).train.ids) for seed in (1, 1, 2)
-    )
-    np.testing.assert_array_equal(first, again)
-    assert not np.array_equal(first, other)
-
-
-def test_common_characters_are_never_spelled(prepare_texts: Prepare) -> None:
-    corpus = prepare_texts("see you tomorrow\n" * 300, held_out=0.0)
-    assert corpus.train.ids.min() >= 256
+    assert note.endswith("text-0.txt: it is trained on twice")
 
 
 def test_ids_are_mapped_from_disk_read_only_in_the_smallest_type(prepare_texts: Prepare) -> None:
     ids = prepare_texts(CHAT).train.ids
     assert isinstance(ids, np.memmap)
-    assert ids.dtype == np.uint16
-    assert not ids.flags.writeable
-
-
-def test_a_vocabulary_of_more_than_65536_takes_four_bytes(prepare_texts: Prepare) -> None:
+    assert (ids.dtype, ids.flags.writeable) == (np.uint16, False)
     text = "".join(chr(code) * 3 for code in range(0xF0000, 0xF0000 + 65_400))
-    corpus = prepare_texts(text, held_out=0.0)
-    assert corpus.train.ids.dtype == np.uint32
-    assert corpus.tokenizer.decode(corpus.train.ids[-3:].astype(np.int64)) == text[-3:]
+    large = prepare_texts(text, held_out=0.0)
+    assert large.train.ids.dtype == np.uint32
+    assert large.tokenizer.decode(large.train.ids[-3:].astype(np.int64)) == text[-3:]
 
 
 def test_sources_are_recorded_by_the_hash_of_their_cleaned_text(prepare_texts: Prepare) -> None:
@@ -177,88 +91,58 @@ def test_sources_are_recorded_by_the_hash_of_their_cleaned_text(prepare_texts: P
     assert record.characters == len(clean(POEM))
 
 
-def test_an_opened_corpus_is_the_one_that_was_prepared(prepare_texts: Prepare) -> None:
-    made = prepare_texts(CHAT, "short")
-    opened = Corpus.open(made.folder)
-    assert whole_text_of(opened) == whole_text_of(made)
-    assert (opened.sources, opened.notes) == (made.sources, made.notes)
-    assert opened.tokenizer.tokens == made.tokenizer.tokens
-
-
-def test_the_cleaned_text_does_not_stay_on_disk(prepare_texts: Prepare, tmp_path: Path) -> None:
-    killed_before = tmp_path / "corpus" / "cleaned" / "3.txt"
-    killed_before.parent.mkdir(parents=True)
-    killed_before.write_text("private")
-    names = {path.name for path in prepare_texts(CHAT).folder.iterdir()}
-    assert names == {"corpus.json", "tokenizer.json", "train.ids", "validation.ids", "test.ids"}
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
-def test_a_new_corpus_is_for_its_owner_alone(prepare_texts: Prepare) -> None:
-    assert stat.S_IMODE(prepare_texts(CHAT).folder.stat().st_mode) == 0o700
-
-
-@pytest.mark.parametrize("step", ["_clean", "_parts", "_write", "finish"])
-def test_a_corpus_whose_making_was_broken_off_is_not_whole(
-    prepare_texts: Prepare, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
-    """As by a kill: what is left of the old corpus and of the new one must not be mixed."""
-    folder = prepare_texts(CHAT).folder
-
-    def broken_off(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(preparing, step, broken_off)
-    with pytest.raises(KeyboardInterrupt):
-        prepare_texts(POEM)
-    with pytest.raises(RunError, match=r"was not finished: there is no .*; prepare it anew"):
-        Corpus.open(folder)
-    monkeypatch.undo()
-    assert whole_text_of(prepare_texts(POEM)) == clean(POEM)
-
-
-def damage_manifest(**changes: object) -> Callable[[Path], object]:
-    def damage(folder: Path) -> None:
-        manifest = json.loads((folder / "corpus.json").read_text())
-        (folder / "corpus.json").write_text(json.dumps(manifest | changes))
-
-    return damage
+# The vocabulary
 
 
 @pytest.mark.parametrize(
-    ("damage", "words"),
+    ("text", "settings", "known"),
     [
+        ("abc\n" * 5_000 + "xyz\n" * 200, {}, "abc"),  # what is held out is unknown
         (
-            lambda folder: (folder / "train.ids").write_bytes(b"12"),
-            r"damaged \(train\.ids should have \d+ bytes",
-        ),
-        (lambda folder: (folder / "train.ids").unlink(), r"there is no .*train\.ids"),
-        (lambda folder: (folder / "tokenizer.json").unlink(), r"there is no .*tokenizer\.json"),
-        (lambda folder: (folder / "tokenizer.json").write_text("{}"), "damaged"),
-        (lambda folder: (folder / "corpus.json").write_text("{"), "damaged"),
-        (lambda folder: (folder / "corpus.json").write_text("[]"), "damaged"),
-        (damage_manifest(format_version=2), "another version of Foreword prepared the corpus"),
-        (damage_manifest(streams={}), "damaged"),
-        (damage_manifest(streams={"train": 1}), "damaged"),
-        (damage_manifest(sources=[{"name": "x"}]), "damaged"),
+            "ab" * 200 + "ééàà😀" + "àb",
+            {"held_out": 0.0},
+            "abà",
+        ),  # what was seen once or twice is spelled in bytes
     ],
 )
-def test_a_damaged_corpus_is_an_error_that_says_what_to_do(
-    prepare_texts: Prepare, damage: Callable[[Path], object], words: str
+def test_the_vocabulary_is_that_of_the_training_part(
+    prepare_texts: Prepare, text_of: TextOf, text: str, settings: dict[str, Any], known: str
 ) -> None:
-    folder = prepare_texts(CHAT).folder
-    damage(folder)
-    with pytest.raises(RunError, match=f"{words}.*prepare it anew"):
-        Corpus.open(folder)
+    corpus = prepare_texts(text, **settings)
+    assert {token.decode() for token in corpus.tokenizer.tokens[256:]} == {*known, "\n"}
+    assert text_of(corpus, *parts(corpus)) == text
+
+
+def test_a_vocabulary_of_characters_may_be_limited_to_the_most_frequent(
+    prepare_texts: Prepare, text_of: TextOf
+) -> None:
+    text = "".join(chr(0x4E00 + at) * (3 + at) for at in range(100))
+    corpus = prepare_texts(text, vocabulary=300, held_out=0.0)
+    assert corpus.tokenizer.size == 300
+    assert chr(0x4E00 + 99).encode() in corpus.tokenizer.tokens
+    assert chr(0x4E00).encode() not in corpus.tokenizer.tokens
+    assert text_of(corpus, corpus.train) == text
+
+
+def test_a_tenth_of_the_rarest_characters_is_spelled_in_bytes_to_train_drawn_by_the_seed(
+    prepare_texts: Prepare, text_of: TextOf
+) -> None:
+    text, found = ("x" * 1_099 + "é") * 500, []
+    for seed in (1, 1, 2):
+        corpus = prepare_texts(text, held_out=0.0, seed=seed)
+        assert text_of(corpus, corpus.train) == text
+        rare = corpus.tokenizer.tokens.index("é".encode())
+        spelled = 500 - int((corpus.train.ids == rare).sum())
+        assert 20 < spelled < 90  # 50, by more than four standard deviations
+        assert len(corpus.train.ids) == 1 + len(text) + spelled
+        found.append(np.array(corpus.train.ids))
+    np.testing.assert_array_equal(found[0], found[1])
+    assert not np.array_equal(found[0], found[2])
 
 
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"held_out": -0.1}, "held_out must be a share from 0 .* to 0.5, not -0.1"),
-        ({"held_out": 0.51}, "held_out"),
-        ({"held_out": 1.0}, "held_out"),
-        ({"held_out": float("nan")}, "held_out"),
         ({"vocabulary": 257}, "vocabulary must be at least 300, not 257: 256 ids spell the bytes"),
         ({"vocabulary": 0}, "vocabulary"),
     ],
@@ -268,40 +152,158 @@ def test_settings_that_make_no_sense_are_refused_by_name(settings: dict[str, Any
         Settings(**settings)
 
 
-def test_no_source_at_all_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match="there is no text to train on"):
-        prepare([], tmp_path, Settings())
+# Going on: in the tokens of a network, with old text beside the new
 
 
-@pytest.mark.parametrize("text", ["", "\x07\x00\x01", "\ufeff"])
-def test_a_source_without_text_is_an_error_that_names_it(tmp_path: Path, text: str) -> None:
-    (tmp_path / "full").write_text("text " * 100)
-    (tmp_path / "void").write_bytes(text.encode())
-    with pytest.raises((SourceEmpty, SourceNotText), match="void"):
-        prepare([str(tmp_path / "full"), str(tmp_path / "void")], tmp_path / "corpus", Settings())
+def known(unit: str) -> Tokenizer:
+    """The tokenizer of a model that has seen the old text alone."""
+    if unit == "words":
+        return words_tokenizer([OLD], 400)
+    return (
+        subwords_tokenizer([OLD], 300) if unit == "subwords" else characters_tokenizer(dict.fromkeys(OLD, 9))
+    )
 
 
-def test_a_source_that_is_not_there_leaves_no_corpus(tmp_path: Path) -> None:
-    with pytest.raises(SourceMissing):
-        prepare([str(tmp_path / "nothing")], tmp_path / "corpus", Settings())
-    assert list((tmp_path / "corpus").iterdir()) == []
+@pytest.mark.parametrize("unit", UNITS)
+def test_both_texts_are_whole_in_the_tokens_of_the_network(
+    prepare_texts: Prepare, text_of: TextOf, unit: str
+) -> None:
+    corpus = prepare_texts(NEW, old=(OLD,), tokenizer=known(unit))
+    assert corpus.tokenizer.to_json() == known(unit).to_json()
+    assert text_of(corpus, *parts(corpus)) == clean(NEW)
+    assert text_of(corpus, corpus.old, corpus.old_held_out) == clean(OLD)
+    if unit == "characters":
+        train = text_of(corpus, corpus.train)
+        strange = sum(each not in OLD for each in train)
+        share = f"{strange:,} of the characters to learn from ({strange / len(train):.1%})"
+        assert corpus.notes == (f"{share} are new to the model; it learns to spell them in bytes",)
 
 
-def test_one_character_is_enough_to_prepare(prepare_texts: Prepare) -> None:
-    assert len(prepare_texts("x").train.ids) == 2
+def test_of_old_text_the_same_is_held_out_as_when_it_was_new(prepare_texts: Prepare, text_of: TextOf) -> None:
+    first = prepare_texts(OLD, held_out=0.2)
+    held_out, sha256 = text_of(first, first.validation, first.test), first.sources[0].sha256
+    later = prepare_texts(NEW, old=(OLD,), tokenizer=known("characters"), old_held_out=0.2)
+    assert text_of(later, later.old_held_out) == held_out
+    assert later.old_sources[0].sha256 == sha256
 
 
-@pytest.mark.parametrize("line", ["a line of text that ends\n", "one line without an end "])
-def test_memory_does_not_grow_with_the_text(tmp_path: Path, line: str) -> None:
-    """Of a text ten times the size of a piece, no more is in memory than of one twice the size."""
+@pytest.mark.parametrize("part", ["train", "old"])
+def test_what_is_rare_in_a_text_is_spelled_in_bytes_now_and_then(prepare_texts: Prepare, part: str) -> None:
+    """What is rare in the one may be common in the other, so each goes by its own counts."""
+    rare, common = ("x" * 1_999 + "y") * 200, "xy" * 3_000
+    new, old = (rare, common) if part == "train" else (common, rare)
+    tokenizer = characters_tokenizer(dict.fromkeys("xy", 9))
+    corpus = prepare_texts(new, old=(old,), tokenizer=tokenizer, held_out=0.0, old_held_out=0.0)
+    spelled = {name: int((getattr(corpus, name).ids == ord("y")).sum()) for name in ("train", "old")}
+    assert 4 < spelled.pop(part) < 45  # 20 of 200
+    assert list(spelled.values()) == [0]
+
+
+# On disk
+
+
+def test_an_opened_corpus_is_the_one_that_was_prepared(prepare_texts: Prepare, text_of: TextOf) -> None:
+    made = prepare_texts(CHAT, "short", old=(OLD,), me="Ana")
+    opened = Corpus.open(made.folder)
+    assert text_of(opened, *parts(opened)) == text_of(made, *parts(made))
+    assert text_of(opened, opened.old, opened.old_held_out) == OLD
+    assert (opened.sources, opened.old_sources) == (made.sources, made.old_sources)
+    assert (opened.notes, opened.me, opened.tokenizer.tokens) == (made.notes, "Ana", made.tokenizer.tokens)
+
+
+def test_a_corpus_of_before_there_was_old_text_opens(prepare_texts: Prepare) -> None:
+    folder = prepare_texts(CHAT).folder
+    manifest = json.loads((folder / "corpus.json").read_text("utf-8"))
+    del manifest["old_sources"], manifest["me"], manifest["sources"][0]["place"]
+    (folder / "corpus.json").write_text(json.dumps(manifest), encoding="utf-8")
+    opened = Corpus.open(folder)
+    assert (opened.old, opened.old_held_out, opened.old_sources, opened.sources[0].place) == (
+        None,
+        None,
+        (),
+        "",
+    )
+
+
+def test_the_cleaned_text_does_not_stay_on_disk_and_the_corpus_is_for_its_owner_alone(
+    prepare_texts: Prepare, tmp_path: Path
+) -> None:
+    killed_before = tmp_path / "corpus" / "cleaned" / "3.txt"
+    killed_before.parent.mkdir(mode=0o700, parents=True)
+    killed_before.write_text("private")
+    (tmp_path / "corpus").chmod(0o700)
+    folder = prepare_texts(CHAT).folder
+    assert {path.name for path in folder.iterdir()} == {
+        "corpus.json", "tokenizer.json", "train.ids", "validation.ids", "test.ids",
+    }  # fmt: skip
+    assert sys.platform == "win32" or stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("step", ["texts._read", "prepare._vocabulary", "prepare._write", "prepare.finish"])
+def test_a_corpus_whose_making_was_broken_off_is_not_whole(
+    prepare_texts: Prepare, text_of: TextOf, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """As by a kill: what is left of the old corpus and of the new one must not be mixed."""
+    folder = prepare_texts(CHAT).folder
+
+    def broken_off(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    module, name = step.split(".")
+    monkeypatch.setattr({"texts": texts, "prepare": preparing}[module], name, broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        prepare_texts(POEM)
+    if module == "texts":  # the old one is whole until the new one is written
+        assert text_of(Corpus.open(folder), *parts(Corpus.open(folder))) == clean(CHAT)
+    else:
+        with pytest.raises(RunError, match=r"was not finished: there is no .*; prepare it anew"):
+            Corpus.open(folder)
+    monkeypatch.undo()
+    whole = prepare_texts(POEM)
+    assert text_of(whole, *parts(whole)) == clean(POEM)
+
+
+@pytest.mark.parametrize(
+    ("file", "contents", "words"),
+    [
+        ("train.ids", "12", r"damaged \(train\.ids should have \d+ bytes"),
+        ("train.ids", None, r"there is no .*train\.ids"),
+        ("tokenizer.json", None, r"there is no .*tokenizer\.json"),
+        ("tokenizer.json", "{}", "damaged"),
+        ("corpus.json", "{", "damaged"),
+        ("corpus.json", "[]", "damaged"),
+        ("corpus.json", {"format_version": 2}, "another version of Foreword prepared the corpus"),
+        ("corpus.json", {"streams": {}}, "damaged"),
+        ("corpus.json", {"streams": {"train": 1}}, "damaged"),
+        ("corpus.json", {"sources": [{"name": "x"}]}, "damaged"),
+    ],
+)
+def test_a_damaged_corpus_is_an_error_that_says_what_to_do(
+    prepare_texts: Prepare, file: str, contents: str | dict[str, Any] | None, words: str
+) -> None:
+    path = prepare_texts(CHAT).folder / file
+    if contents is None:
+        path.unlink()
+    else:
+        changed = (
+            contents if isinstance(contents, str) else json.dumps(json.loads(path.read_text()) | contents)
+        )
+        path.write_text(changed)
+    with pytest.raises(RunError, match=f"{words}.*prepare it anew"):
+        Corpus.open(path.parent)
+
+
+def test_memory_does_not_grow_with_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a text ten times as long, hardly more is in memory; what is noted of its lines is a few bytes each."""
+    monkeypatch.setattr(texts, "PIECE", 1 << 14)
 
     def peak(lines: int) -> int:
-        (tmp_path / "text").write_text(line * lines)
+        (tmp_path / "text").write_text("one long line without an end " * lines)
         tracemalloc.start()
-        prepare([str(tmp_path / "text")], tmp_path / "corpus", Settings())
+        prepare([str(tmp_path / "text")], tmp_path / "corpus")
         taken = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return taken
 
     peak(1_000)  # tables that are made once
-    assert peak(120_000) < 1.2 * peak(24_000)
+    assert peak(60_000) < 1.3 * peak(12_000)

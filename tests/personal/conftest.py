@@ -1,10 +1,14 @@
-"""A text of messages, and a data folder that no person has."""
+"""A data folder that no person has, small models that many tests share, and what keeps trainings short."""
 
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
 
-from messages import write_messages
+from foreword.personal.events import Event
+from trainings import OLD, trained, written
 
 
 @pytest.fixture(autouse=True)
@@ -14,7 +18,43 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick() -> Iterator[None]:
+    """No model types held-out messages, which takes a second (but in test_backtest.py), and few fit the mixture."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("foreword.modelfolder.names.shipped_folder", lambda: Path("/nowhere/base"))
+        patch.setattr("foreword.personal.export.MOST_WORDS", 12)
+        patch.setattr("foreword.personal.train.backtest", lambda *_, **__: iter(()))
+        yield
+
+
+@pytest.fixture(scope="session")
+def old_text(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("texts"), "old.txt", OLD)
+
+
+@pytest.fixture(scope="session")
+def finished(old_text: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Event]]:
+    """A model that was trained on the old text, with a memory beside it, and what its training told."""
+    to = tmp_path_factory.mktemp("finished") / "me"
+    return to, trained(old_text, to)
+
+
 @pytest.fixture
-def source(tmp_path: Path) -> Path:
-    """About two thousand characters."""
-    return write_messages(tmp_path, lines=60)
+def me(finished: tuple[Path, list[Event]], tmp_path: Path) -> Path:
+    """A copy of both for a test, the text where it was."""
+    model, _ = finished
+    shutil.copy(model.with_name("me.memory"), tmp_path / "me.memory")
+    return Path(shutil.copytree(model, tmp_path / "me"))
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> Callable[[Iterable[float]], None]:
+    """`measured([2.0, 2.1])`: what validations find, in nats per token; the last one again and again."""
+
+    def find(nats: Iterable[float]) -> None:
+        *first, last = nats
+        found = chain(first, repeat(last))
+        monkeypatch.setattr("foreword.training.loop.validate", lambda *_, **__: next(found))
+
+    return find

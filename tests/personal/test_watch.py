@@ -1,101 +1,169 @@
-"""What a person is told while a network learns, of what goes wrong, and of what ends before its time."""
+"""What a person is told while a network trains: of its pace, of what goes wrong, of what ends before its time."""
 
 import math
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
+from foreword.corpus.streams import Corpus
 from foreword.errors import RunError
 from foreword.modelfolder import run_folder
-from foreword.personal.events import EndedEarly, Event, Finished, Warned
-from foreword.personal.make import make
-from foreword.personal.order import order_for
-from foreword.runtime.model import Model
-from foreword.training import plan as planning
-from foreword.training.recipe import Table
-from messages import RECIPE
+from foreword.personal import watch
+from foreword.personal.events import EndedEarly, Event, Progressed, Said, Validated, Warned
+from foreword.personal.request import resolve
+from foreword.personal.train import resume, train
+from foreword.training import loop
+from foreword.training.plan import new_session, read_plan
+from logs import curves
+from trainings import SMALL, asked, killed, of, record, stopped, trained, warnings, weights
 
-
-def told(source: Path, to: Path, *, minutes: float | None = None, **tables: Table) -> list[Event]:
-    """All that a run tells, with `tables` over a small recipe."""
-    recipe = {**RECIPE, "training": {**RECIPE["training"], "steps": 80}}
-    return list(make(order_for([str(source)], to, recipe=recipe, minutes=minutes, tables=tables)))
-
-
-def warnings(events: list[Event]) -> list[str]:
-    return [event.message for event in events if isinstance(event, Warned)]
+Measure = Callable[[Iterable[float]], None]
 
 
 @pytest.mark.parametrize("held_out", [0.0, 0.2])
 def test_a_training_that_diverges_from_the_start_says_so_and_leaves_nothing(
-    source: Path, tmp_path: Path, held_out: float
+    old_text: Path, tmp_path: Path, held_out: float
 ) -> None:
-    steep: Table = {"learning_rate": 1e18, "clip": 1e30, "schedule": "constant"}
-    with pytest.raises(
-        RunError,
-        match=r"diverged within \d+ steps, and nothing was learned; .* lower training.learning_rate than 2",
-    ):
-        told(source, tmp_path / "made", text={"held_out": held_out}, training=steep)
+    steep = {"learning_rate": 1e18, "clip": 1e30, "schedule": "constant"}
+    request = asked(old_text, tmp_path / "made", tables={"text": {"held_out": held_out}, "training": steep})
+    with pytest.raises(RunError, match=r"diverged within \d+ steps, and nothing was learned; .* than 2"):
+        list(train(request))
     assert not run_folder(tmp_path / "made").exists()
     assert not (tmp_path / "made").exists()
 
 
 def test_a_training_that_diverges_later_goes_on_from_its_best_weights_and_says_so(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    old_text: Path, tmp_path: Path, measured: Measure
 ) -> None:
-    looks = iter([2.5, math.nan, 2.0, 1.9])
-    monkeypatch.setattr("foreword.training.loop.validate", lambda *_, **__: next(looks))
-    events = told(source, tmp_path / "made")
-    (warning,) = warnings(events)
-    assert warning == (
+    measured([2.5, math.nan, 2.0, 1.9])
+    events = trained(old_text, tmp_path / "made", steps=80, tables={"training": {"validations": 4}})
+    assert warnings(events) == (
         "the training diverged at step 40: its loss is no number any more, or far above what it was. It goes on from "
         "the weights of step 20 with half the rate, 0.005 (1 of 2)"
     )
-    assert isinstance(events[-1], Finished)
-    record = Model.open(tmp_path / "made").folder.training
-    assert (record["steps"], record["ended"], record["rate_halvings"]) == (80, "steps", 1)
-    assert [point["step"] for point in record["curve"]] == [20, 60, 80]  # type: ignore[attr-defined]
+    found = record(tmp_path / "made")
+    assert (found["steps"], found["ended"], found["rate_halvings"]) == (80, "steps", 1)
+    assert [point["step"] for point in found["curve"]] == [20, 60, 80]
 
 
 def test_a_training_that_diverges_a_third_time_ends_with_its_best_weights(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    old_text: Path, tmp_path: Path, measured: Measure
 ) -> None:
-    """Hours of learning are worth a model, whatever came after them."""
-    looks = iter([2.5, *[math.nan] * 3])
-    monkeypatch.setattr("foreword.training.loop.validate", lambda *_, **__: next(looks))
-    events = told(source, tmp_path / "made")
-    assert warnings(events)[-1] == (
-        "the training diverged at step 80: its loss is no number any more, or far above what it was. That was once "
-        "too often: it ends here, with the weights of step 20; a lower training.learning_rate than 0.0025 would go "
-        "further"
+    """Hours of training are worth a model, whatever came after them."""
+    measured([2.5, math.nan])
+    events = trained(old_text, tmp_path / "made", steps=80, tables={"training": {"validations": 4}})
+    assert warnings(events).endswith(
+        "That was once too often: it ends here, with the weights of step 20; a lower training.learning_rate than "
+        "0.0025 would go further"
     )
-    assert isinstance(events[-1], Finished)
-    assert Model.open(tmp_path / "made").folder.training["ended"] == "diverged"
-    assert not run_folder(tmp_path / "made").exists()
+    assert record(tmp_path / "made")["ended"] == "diverged"
 
 
-def test_patience_that_is_spent_is_said(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    looks = iter([2.0, 2.1, 2.2])
-    monkeypatch.setattr("foreword.training.loop.validate", lambda *_, **__: next(looks))
-    events = told(source, tmp_path / "made", training={"patience": 2})
-    assert [event.message for event in events if isinstance(event, EndedEarly)] == [
-        "the last 2 looks at held-out text showed no gain, so the training ends here, with the weights of step 20"
+def test_patience_that_is_spent_is_said(old_text: Path, tmp_path: Path, measured: Measure) -> None:
+    measured([2.0, 2.1, 2.2])
+    events = trained(
+        old_text, tmp_path / "made", steps=80, tables={"training": {"patience": 2, "validations": 4}}
+    )
+    assert [event.message for event in of(EndedEarly, events)] == [
+        "the last 2 validations showed no gain: the training ends here, with the weights of step 20"
     ]
-    assert Model.open(tmp_path / "made").folder.training["ended"] == "patience"
+    assert record(tmp_path / "made")["ended"] == "patience"
 
 
-def test_passes_that_would_teach_nothing_are_not_made_and_that_is_said(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_epochs_that_would_teach_nothing_are_not_made_and_that_is_said(
+    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "MOST_EPOCHS", 3)
-    events = told(source, tmp_path / "made", minutes=0.5)
-    assert [event.message for event in events if isinstance(event, EndedEarly)] == [
-        "3 passes over the text are made, and more of them would teach nothing"
+    monkeypatch.setattr("foreword.training.plan.MOST_EPOCHS", 3)
+    monkeypatch.setattr("foreword.training.plan.PROBE_SECONDS", 0.0)
+    request = resolve([str(old_text)], tmp_path / "made", recipe=SMALL, minutes=5, start="scratch")
+    assert [event.message for event in of(EndedEarly, train(request))] == [
+        "3 epochs are made, and more of them would teach nothing"
     ]
 
 
-def test_a_run_that_is_carried_out_has_nothing_more_to_say(source: Path, tmp_path: Path) -> None:
-    events = told(source, tmp_path / "made")
-    assert not any(isinstance(event, EndedEarly | Warned) for event in events)
+def test_of_a_run_that_is_carried_out_nothing_is_said(finished: tuple[Path, list[Event]]) -> None:
+    assert not of(EndedEarly, finished[1]) + of(Warned, finished[1])
+
+
+def test_overfitting_is_warned_of_once(old_text: Path, tmp_path: Path, measured: Measure) -> None:
+    measured([2.0 + at / 10 for at in range(12)])
+    events = trained(old_text, tmp_path / "made", steps=240, tables={"training": {"validations": 12}})
+    (warning,) = of(Warned, events)
+    assert "the text it trains on" in warning.message
+
+
+def test_it_lets_the_network_speak_and_saves_now_and_then(
+    old_text: Path, tmp_path: Path, finished: tuple[Path, list[Event]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says disturbs nothing: the weights are those of a run in silence."""
+    for setting in ("SAY_EVERY", "SAVE_EVERY", "SHOW_EVERY"):
+        monkeypatch.setattr(watch, setting, 0.0)
+    said = of(Said, trained(old_text, tmp_path / "made"))
+    assert len(said) == 40
+    assert all(each.prompt in old_text.read_text("utf-8") for each in said)
+    assert not of(Said, finished[1])
+    assert weights(tmp_path / "made") == weights(finished[0])
+
+
+def test_a_log_for_tensorboard_has_what_is_told_and_each_step_once_though_the_run_was_killed(
+    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was last saved after step 10 and killed after step 20; the resumed run goes on with the log unasked."""
+    monkeypatch.setattr(watch, "SHOW_EVERY", 0.0)
+    monkeypatch.setattr(
+        "foreword.personal.watch.Pace.save_is_due", lambda self: self.session.record.step == 10
+    )
+    killed(train(asked(old_text, tmp_path / "made", tensorboard=tmp_path / "log")), Validated)
+    events = list(resume(tmp_path / "made"))
+    found = curves(tmp_path / "log")
+    steps = list(range(1, 41))
+    assert {name: [step for step, _ in points] for name, points in found.items()} == {
+        "bits_per_character/training": steps,
+        "learning_rate": steps,
+        "tokens_per_second": steps,
+        "bits_per_character/held_out": [20, 40],
+    }
+    for name, kind, figure in (
+        ("bits_per_character/held_out", Validated, "bits_per_character"),
+        ("bits_per_character/training", Progressed, "bits_per_character"),
+        ("learning_rate", Progressed, "learning_rate"),
+    ):
+        told = {event.step: getattr(event, figure) for event in of(kind, events)}
+        assert dict(found[name][-len(told) :]) == pytest.approx(told)
+
+
+def test_where_no_log_is_asked_for_none_is_written(finished: tuple[Path, list[Event]]) -> None:
+    assert not list(finished[0].parent.rglob("events.out.*"))
+
+
+def test_speed_and_time_left_are_those_of_training_without_validating_saving_and_speaking(
+    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock: an update takes a second, a validation a hundred, speaking a thousand, saving ten thousand."""
+    now = [0.0]
+
+    def slow(seconds: float, then: Callable[..., object]) -> Callable[..., object]:
+        def takes(*arguments: object, **named: object) -> object:
+            now[0] += seconds
+            return then(*arguments, **named)
+
+        return takes
+
+    stopped(train(asked(old_text, tmp_path / "made"), lambda: True))
+    run = run_folder(tmp_path / "made")
+    monkeypatch.setattr(loop, "_gradients", slow(1, loop._gradients))
+    monkeypatch.setattr(loop, "validate", slow(100, lambda *_, **__: 1.0))
+    monkeypatch.setattr(watch, "sample", slow(1_000, lambda *_, **__: "so"))
+    monkeypatch.setattr(watch, "save_checkpoint", slow(10_000, lambda *_: None))
+    plan, corpus = read_plan(run), Corpus.open(run / "corpus")
+    session = new_session(plan, corpus)
+    session.clock = lambda: now[0]
+    told = [event for event in watch.watch(session, plan, corpus, run) if event is not None]
+    shown = of(Progressed, told)
+    assert [event.step for event in shown] == list(range(1, 41))
+    assert [event.seconds_left for event in shown] == pytest.approx([40 - event.step for event in shown])
+    assert max(event.tokens_per_second for event in shown) == pytest.approx(128, rel=0.01)  # 8 columns of 16
+    assert min(event.tokens_per_second for event in shown) == pytest.approx(128, rel=0.01)
+    assert of(Said, told)
+    assert now[0] > 11_000

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Final, final
 
@@ -28,7 +29,8 @@ from foreword.sources.people import Choose
 from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import Document
-from foreword.text.secrets import Kind
+from foreword.text.secrets import OMISSION, Kind
+from foreword.text.secrets.keys import KeyBlocks
 from foreword.text.secrets.scrubbing import scrub_pieces
 
 LARGEST_SHARE: Final = 0.5
@@ -109,12 +111,13 @@ class Reading:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line of a text, and its number among the lines of its source.
+    """A line of a text, its number among the lines of its source, and its place among those that are not blank.
 
     `time` is None where the source does not say it; `fingerprint` is that of the source up to this line.
     """
 
     number: int
+    place: int
     text: str
     time: datetime | None
     fingerprint: bytes
@@ -187,6 +190,7 @@ class Text:
                 if text and not text.isspace():
                     yield Line(
                         number=number,
+                        place=self.log.place_of(number),
                         text=text,
                         time=self.log.time_of(number),
                         fingerprint=self.log.fingerprint_of(number),
@@ -244,7 +248,9 @@ class LineLog:
     def __init__(self) -> None:
         self._begins, self._times = array("q"), list[datetime | None]()
         self._running, self._fingerprints = hashlib.sha256(), bytearray()
-        self._dropped = array("q")
+        self._places, self._place = array("q"), 0
+        self._keys = KeyBlocks(OMISSION)
+        self._kept, self._dropped = array("q"), set[int]()
         self._count, self._rest = 0, ""
 
     def document(self, time: datetime | None) -> None:
@@ -264,23 +270,26 @@ class LineLog:
         """Note the last line."""
         if self._rest:
             self._end(self._rest)
+        if self._keys.close():
+            self._kept.append(self._count - 1)
 
-    def drop(self, number: int) -> None:
-        """Note that a line was left out, by its number."""
-        self._dropped.append(number)
+    def drop(self, at: int) -> None:
+        """Note that a line was left out, by its number among the lines without secrets."""
+        self._dropped.add(at)
 
     def numbers(self) -> Iterator[int]:
-        """The numbers of the lines that were not left out, and then of lines that nothing is known of."""
-        dropped, number = set(self._dropped), 0
-        while True:
-            if number not in dropped:
-                yield number
-            number += 1
+        """The numbers of the lines that are there, and then of lines that nothing is known of."""
+        yield from (number for at, number in enumerate(self._kept) if at not in self._dropped)
+        yield from count(self._count)
 
     def time_of(self, number: int) -> datetime | None:
         """When a line was written."""
         at = bisect_right(self._begins, number)
         return self._times[at - 1] if at else None
+
+    def place_of(self, number: int) -> int:
+        """Its place among the lines that are not blank, counted from 1; a private key is one of them."""
+        return self._places[min(number, self._count - 1)]
 
     def fingerprint_of(self, number: int) -> bytes:
         """That of the text up to a line, or up to its end."""
@@ -291,7 +300,20 @@ class LineLog:
         if line and not line.isspace():
             self._running.update(line.encode() + b"\n")
         self._fingerprints += self._running.digest()
+        ends = self._ends_without_keys(line)
+        if ends == 2:
+            self._kept.append(self._count - 1)
+        if ends:
+            self._kept.append(self._count)
+            self._place += bool(line) and not line.isspace()
+        self._places.append(self._place)
         self._count += 1
+
+    def _ends_without_keys(self, line: str) -> int:
+        """How many lines end with this one once private keys, whose lines become one, are taken out."""
+        if not self._keys.is_inside and "PRIVATE KEY" not in line and "PuTTY" not in line:
+            return 1
+        return self._keys.without(f"{line}\n").count("\n")
 
 
 @contextmanager

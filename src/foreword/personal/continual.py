@@ -6,7 +6,7 @@ messages that came in since. It needs no PyTorch.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +16,10 @@ import msgspec
 from msgspec import Struct
 
 from foreword.corpus.samples import PREFIX
-from foreword.corpus.texts import MEMORY, Lines, OldSource, Source, Texts, Unchanged
+from foreword.corpus.texts import MEMORY, Line, Lines, OldSource, Source, Texts, Unchanged
 from foreword.errors import MemoryUnusable, RunError, SourceEmpty
 from foreword.files import write_whole
+from foreword.keyboard.forget import Blocked, as_kept
 from foreword.keyboard.memory import Memory, Message, Met, Numbered, memory_path
 from foreword.modelfolder import ModelFolder
 from foreword.modelfolder.record import TrainingRecord
@@ -35,7 +36,7 @@ COVERED: Final = 0.5
 MOST_CHARACTERS: Final = 20_000_000
 """Texts that are longer are hardly a person's own, and would take minutes."""
 AT_ONCE: Final = 1_000
-"""Messages that are taught at once: it takes a fraction of a second, so that other programs' turns come soon."""
+"""Messages that are taught at once, as in `keyboard/learn.py`: other programs' turns come soon."""
 NAME: Final = "lesson.json"
 
 
@@ -222,7 +223,7 @@ def _met_by_time(there: Sequence[Numbered], record: TrainingRecord) -> Met:
 
 @final
 class Left(Struct, array_like=True):
-    """A line for the memory to learn, and the fingerprint of its source up to it.
+    """A line for the memory to learn, its place among the messages of its source, and the fingerprint up to it.
 
     `time` is when it was written, where the source is dated, else when it was read.
     """
@@ -230,7 +231,13 @@ class Left(Struct, array_like=True):
     text: str
     time: datetime
     is_dated: bool
+    place: int
     fingerprint: bytes
+
+    @classmethod
+    def of(cls, line: Line, moment: datetime) -> "Left":
+        """A line that was read at a moment."""
+        return cls(line.text, line.time or moment, line.time is not None, line.place, line.fingerprint)
 
 
 @final
@@ -281,43 +288,69 @@ def teach(texts: Texts, memory: Memory, more: More | None) -> Lesson:
     """
     lesson, moment = Lesson(), datetime.now(UTC)
     for text in texts.new:
-        lines = [
-            (line, Left(line.text, line.time or moment, line.time is not None, line.fingerprint))
-            for line in text.lines()
-        ]
+        lines = list(text.lines())
         if text.record.place == MEMORY and more is not None:
-            for line, _ in lines:
+            for line in lines:
                 (lesson.trained if line.is_trained else lesson.waiting).append(more.numbers[line.number])
         elif not text.record.place.startswith(PREFIX):
-            lesson.trained += _learn([left for line, left in lines if line.is_trained], memory, lesson)
-            lesson.left.append([left for line, left in lines if not line.is_trained])
+            known = memory.last_known([line.fingerprint for line in lines])
+            to_learn = [Left.of(line, moment) for line in lines]
+            trained = sum(line.is_trained for line in lines)
+            lesson.trained += _learn(to_learn[:trained], min(known, trained), memory, lesson)
+            lesson.left.append(to_learn[trained:])
     return lesson
 
 
 def learn_left(lesson: Lesson, memory: Memory) -> list[int]:
     """Let `memory` learn the held-out lines too; their numbers."""
-    return [number for lines in lesson.left for number in _learn(lines, memory, lesson)]
+    numbers = list[int]()
+    for lines in lesson.left:
+        known = memory.last_known([each.fingerprint for each in lines])
+        numbers += _learn(lines, known, memory, lesson, used=numbers)
+    return numbers
 
 
-def _learn(lines: list[Left], memory: Memory, lesson: Lesson) -> list[int]:
-    """The numbers of the messages that the lines are in the memory, which learns those that it does not know."""
+def _learn(
+    lines: list[Left], known: int, memory: Memory, lesson: Lesson, *, used: Iterable[int] = ()
+) -> list[int]:
+    """The numbers of the messages that the lines are in the memory, which learns all but the first `known` ones.
+
+    Lines that look alike have different numbers, so none of those is given that are `used`.
+    """
     numbers, taken = list[int](), Counter[Kind]()
-    known = dict[str, list[int]]()
-    for start in range(0, len(lines), AT_ONCE):
-        piece = lines[start : start + AT_ONCE]
-        # If one of these is known, all lines before it are.
-        first_new = memory.last_known([each.fingerprint for each in piece])
-        if first_new and not known:
-            for each in reversed(memory.numbered()):
-                known.setdefault(each.message.text, []).append(each.number)
-        numbers += [known[each.text].pop() for each in piece[:first_new] if known.get(each.text)]
-        new = [Message(text=each.text, time=each.time) for each in piece[first_new:]]
-        learned = memory.learn_messages(new, fingerprint=piece[-1].fingerprint, taken=taken) if new else []
-        numbers += learned
-        lesson.messages, lesson.known = lesson.messages + len(learned), lesson.known + first_new
+    if known:
+        there = _by_text(memory, {*lesson.trained, *used})
+        kept = (text for each in lines[:known] for text in as_kept(each.text, Blocked()))
+        numbers = [there[text].pop() for text in kept if there.get(text)]
+    for piece in _pieces(lines[known:]):
+        new = [Message(text=each.text, time=each.time) for each in piece]
+        learned = memory.learn_messages(new, fingerprint=piece[-1].fingerprint, taken=taken)
+        numbers, lesson.messages = numbers + learned, lesson.messages + len(learned)
+    lesson.known += known
     for kind, times in taken.items():
         lesson.taken[kind] = lesson.taken.get(kind, 0) + times
     return numbers
+
+
+def _by_text(memory: Memory, used: Set[int]) -> dict[str, list[int]]:
+    """The numbers of the messages in `memory` that are not used yet, by their text; the first one is the last."""
+    found = dict[str, list[int]]()
+    for each in reversed(memory.numbered()):
+        if each.number not in used:
+            found.setdefault(each.message.text, []).append(each.number)
+    return found
+
+
+def _pieces(lines: list[Left]) -> Iterator[list[Left]]:
+    """The lines as they are learned at once: cut where `learn_source` cuts them, which can go on from there."""
+    piece = list[Left]()
+    for line in lines:
+        piece.append(line)
+        if line.place % AT_ONCE == 0:
+            yield piece
+            piece = []
+    if piece:
+        yield piece
 
 
 def note_trained(

@@ -145,15 +145,13 @@ def _begin(request: TrainRequest, folder: Path, deadline: Deadline, processes: P
     keep_large_buffers()
     for candidate in request.candidates:
         check_sizes(candidate.tables)
+    settings = [_settings(candidate) for candidate in request.candidates]
     device = processes.device(choose_device(request.device))
     initial = [_initial(candidate) for candidate in request.candidates]
     with read(request.sources, folder / "texts", request.reading, old=request.old) as texts:
         _check_unchanged(request, texts)
         yield from _taught(request, texts, folder)
-        corpora = [
-            encode(texts, folder / f"corpus-{at}", _settings(candidate))
-            for at, candidate in enumerate(request.candidates)
-        ]
+        corpora = [encode(texts, folder / f"corpus-{at}", each) for at, each in enumerate(settings)]
     choices = [
         Choice(candidate=candidate, corpus=corpus, initial=weights)
         for candidate, corpus, weights in zip(request.candidates, corpora, initial, strict=True)
@@ -256,7 +254,9 @@ def _run(to: Path, stop: Callable[[], bool], processes: Processes) -> Iterator[E
     """Train from the last checkpoint, or from the beginning, to the end of the plan; then finish the model."""
     folder = run_folder(to)
     processes.check_same(folder, PLAN, "corpus/*.ids", "corpus/tokenizer.json", INITIAL_WEIGHTS)
-    plan, corpus, initial = read_plan(folder), Corpus.open(folder / "corpus"), InitialWeights.kept(folder)
+    plan, corpus = read_plan(folder), Corpus.open(folder / "corpus")
+    initial = InitialWeights.kept(folder)
+    Lesson.kept(folder)  # a damaged one is told of now, and not when the model is there
     keep_large_buffers()
     with within_memory():
         session = new_session(plan, corpus, None if initial is None else initial.weights, processes=processes)

@@ -1,0 +1,340 @@
+"""A source is read once: cleaned, scrubbed, split by time, and known again line by line."""
+
+import gzip
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import planted
+from foreword.corpus import texts as reading_texts
+from foreword.corpus.prepare import Corpus, prepare
+from foreword.corpus.samples import documents
+from foreword.corpus.streams import SourceRecord
+from foreword.corpus.texts import (
+    MEMORY,
+    CleanedText,
+    LineLog,
+    Lines,
+    Reading,
+    RunningText,
+    Text,
+    Unchanged,
+    file_digests,
+    read,
+)
+from foreword.errors import OptionError, SourceEmpty, SourceMissing, SourceNotText
+from foreword.text.documents import Document
+
+LONGEST = 7
+FILLING = "".join(f"message {at} of many\n" for at in range(600))
+NEW = tuple(f"Ana Silva: this is message {number}" for number in range(100))
+TextOf = Callable[..., str]
+
+characters = st.text(st.sampled_from("aé中😀\n"), max_size=40)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("texts")
+
+
+@pytest.fixture(scope="module")
+def short_pieces() -> Iterator[None]:
+    """Pieces of seven characters, so that a short text has many."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading_texts, "PIECE", LONGEST)
+        yield
+
+
+def cleaned(text: str, path: Path) -> Text:
+    """A text on disk, of which nothing is held out."""
+    written = CleanedText.write([text], path)
+    return Text(cleaned=written, record=SourceRecord("", "", 1), validation=0, test=0, log=LineLog())
+
+
+# On disk
+
+
+@pytest.mark.usefixtures("short_pieces")
+@given(pieces=st.lists(characters), first=st.integers(0, 50), second=st.integers(0, 50))
+def test_any_stretch_of_a_text_is_read_as_it_was_written(
+    folder: Path, pieces: list[str], first: int, second: int
+) -> None:
+    whole = "".join(pieces)
+    start, stop = sorted((min(first, len(whole)), min(second, len(whole))))
+    text = CleanedText.write(pieces, folder / "text")
+    assert "".join(text.pieces(start, stop)) == whole[start:stop]
+    assert text.characters == len(whole)
+    assert all(len(piece) <= LONGEST for piece in text.pieces(0, len(whole)))
+
+
+@pytest.mark.usefixtures("short_pieces")
+@given(st.lists(st.tuples(characters, st.integers(0, 40), st.integers(0, 40)), max_size=4))
+def test_parts_run_on_with_a_newline_where_one_is_wanting(
+    folder: Path, wanted: list[tuple[str, int, int]]
+) -> None:
+    parts, expected = [], ""
+    for at, (whole, first, second) in enumerate(wanted):
+        start, stop = sorted((min(first, len(whole)), min(second, len(whole))))
+        parts.append((cleaned(whole, folder / str(at)), start, stop))
+        if expected and not expected.endswith("\n") and start < stop:
+            expected += "\n"
+        expected += whole[start:stop]
+    running = RunningText(parts)
+    assert "".join(running.pieces()) == expected
+    assert running.characters == len(expected)
+
+
+# Split
+
+
+def parts_of(folder: Path, text: str, held_out: float = 0.1) -> tuple[str, str, str]:
+    (folder / "source.txt").write_text(text, "utf-8")
+    with read([str(folder / "source.txt")], folder / "texts", Reading(held_out=held_out)) as found:
+        (one,) = found.new
+        borders = (0, one.validation, one.test, one.characters)
+        train, validation, test = ("".join(one.pieces(start, stop)) for start, stop in pairwise(borders))
+    return train, validation, test
+
+
+@pytest.mark.parametrize(
+    ("length", "held_out", "sizes"),
+    [
+        (100_000, 0.1, (90_000, 5_000, 5_000)),
+        (100_000, 0.3, (70_000, 15_000, 15_000)),
+        (20_000, 0.001, (16_000, 2_000, 2_000)),
+        (12_000, 0.1, (8_000, 2_000, 2_000)),
+        (6_000, 0.1, (4_000, 1_000, 1_000)),
+        (6_000, 0.5, (3_000, 1_500, 1_500)),
+        (200, 0.1, (134, 33, 33)),
+        (199, 0.1, (199, 0, 0)),
+        (1, 0.5, (1, 0, 0)),
+        (100_000, 0.0, (100_000, 0, 0)),
+    ],
+)
+def test_a_text_without_lines_is_cut_to_the_character(
+    folder: Path, length: int, held_out: float, sizes: tuple[int, int, int]
+) -> None:
+    assert tuple(map(len, parts_of(folder, "x" * length, held_out))) == sizes
+
+
+def test_cuts_are_at_the_beginning_of_a_line_that_is_near(folder: Path) -> None:
+    text = "".join(f"{at} {'x' * (at % 97)}\n" for at in range(2_000))
+    train, validation, test = parts_of(folder, text)
+    assert train.endswith("\n")
+    assert validation.endswith("\n")
+    assert all(len(part) - len(text) * 0.05 < 100 for part in (validation, test))
+    far, short = "first line\n" + "x" * 99_989, "x" * 100 + "\n" + "x" * 99 + "\n" + "x" * 199
+    assert tuple(map(len, parts_of(folder, far))) == (90_000, 5_000, 5_000)
+    assert tuple(map(len, parts_of(folder, short, 0.5))) == (200, 100, 100)
+
+
+@given(st.lists(st.integers(0, 3_000), min_size=1, max_size=40), st.floats(0, 0.5))
+def test_moving_the_cuts_never_makes_a_held_out_part_too_short(
+    folder: Path, lengths: list[int], held_out: float
+) -> None:
+    text = "".join("x" * length + "\n" for length in lengths)
+    train, validation, test = parts_of(folder, text, held_out)
+    assert train + validation + test == text
+    assert len(train) >= len(text) // 4
+    least = 0 if not held_out or len(text) < 200 else 2_000 if len(text) >= 12_000 else 30
+    assert min(len(validation), len(test)) >= least
+
+
+# What is noted of each line
+
+
+DATED = [
+    Document(text="one\ntwo", time=datetime(2026, 1, 1, tzinfo=UTC)),
+    Document(text="\n  \nthree", time=datetime(2026, 2, 1, tzinfo=UTC)),
+    Document(text="forget me", time=datetime(2026, 3, 1, tzinfo=UTC)),
+    Document(
+        text=f"a key:\n-----BEGIN PRIVATE KEY-----\n{'MIIEpAIBAAKCAQEA7bqsDFoaqT0M' * 2}\n-----END PRIVATE KEY-----"
+    ),
+    Document(text="fo", continued=True, time=datetime(2026, 4, 1, tzinfo=UTC)),
+    Document(text="ur\nfive"),
+]
+
+
+@pytest.fixture
+def dated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Text]:
+    """A source of these documents, of which a line is left out."""
+    monkeypatch.setattr(reading_texts, "documents", lambda *_, **__: iter(DATED))
+    reading = Reading(omit=lambda line: "" if line == "forget me" else line)
+    with read([str(tmp_path)], tmp_path / "texts", reading) as found:
+        yield found.new[0]
+
+
+def test_each_line_has_its_time_and_the_fingerprint_of_the_source_up_to_it(dated: Text) -> None:
+    """Though lines are blank, are left out, or become one as those of a private key do."""
+    lines = list(dated.lines())
+    assert [line.text for line in lines] == ["one", "two", "three", "a key:", "…", "four", "five"]
+    assert [line.time and line.time.month for line in lines] == [1, 1, 2, None, None, 4, 4]
+    assert [line.place for line in lines] == [1, 2, 3, 5, 6, 7, 8]
+    whole = "".join(document.text + "\n" * (not document.continued) for document in DATED)
+    running, expected = hashlib.sha256(), {}
+    for line in whole.split("\n"):
+        if line.strip():
+            running.update(line.encode() + b"\n")
+        expected[line] = running.digest()
+    ends = ["one", "two", "three", "a key:", "-----END PRIVATE KEY-----", "four", "five"]
+    assert [line.fingerprint for line in lines] == [expected[end] for end in ends]
+
+
+@pytest.mark.parametrize("piece", [1, 2, 5, 1_000])
+def test_each_line_is_left_out_whole_wherever_the_text_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    text = "first Anna\n\nAnna\nlast one\nAnna"
+    pieces = [
+        Document(text=text[at : at + piece], continued=at + piece < len(text))
+        for at in range(0, len(text), piece)
+    ]
+    monkeypatch.setattr(reading_texts, "documents", lambda *_, **__: iter(pieces))
+    omit = Reading(omit=lambda line: "" if line == "Anna" else line.replace("Anna", "…"))
+    with read([str(tmp_path)], tmp_path / "texts", omit) as found:
+        assert "".join(found.new[0].pieces(0, found.new[0].characters)) == "first …\n\nlast one\n"
+
+
+def test_each_file_has_a_digest_of_its_own_cleaned_text_however_it_was_cut() -> None:
+    """Messages, and files without text, have none."""
+    cut = [Document(text=text, continued=True) for text in ("ab\r", "\nn")]
+    rest = [
+        Document(text="\u0303"),
+        Document(text="next"),
+        Document(text="ok", author="A"),
+        Document(text="\x07"),
+    ]
+    texts = [hashlib.sha256(text.encode()).hexdigest() for text in ("ab\n\u00f1", "next")]
+    assert file_digests([*cut, *rest]) == texts
+
+
+# Sources
+
+
+def given_lines(lines: Sequence[str], held_out: float | None = None) -> Lines:
+    return Lines(name="me.memory", place=MEMORY, lines=tuple(lines), held_out=held_out)
+
+
+def test_lines_at_hand_become_the_corpus_of_a_file_and_what_looks_like_a_chat_is_none(
+    tmp_path: Path, text_of: TextOf
+) -> None:
+    chat = prepare([given_lines(NEW)], tmp_path / "chat")
+    assert text_of(chat, chat.train, chat.validation, chat.test).splitlines() == list(NEW)
+    (record,) = chat.sources
+    assert (record.name, record.place, record.files) == ("me.memory", MEMORY, ())
+
+    plain = [line.replace(": ", " - ") for line in NEW]
+    (tmp_path / "file.txt").write_text("\n".join(plain), encoding="utf-8")
+    at_hand, file = (
+        prepare([source], tmp_path / name)
+        for name, source in (("a", given_lines(plain)), ("b", str(tmp_path / "file.txt")))
+    )
+    assert at_hand.sources[0].sha256 == file.sources[0].sha256
+    for name in ("train.ids", "validation.ids", "test.ids", "tokenizer.json"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_old_lines_that_were_parted_before_stay_as_they_were(tmp_path: Path, text_of: TextOf) -> None:
+    old = [given_lines(NEW[:3], held_out=0.0), given_lines(NEW[3:6], held_out=1.0)]
+    corpus = prepare([given_lines(NEW[6:])], tmp_path / "corpus", old=old)
+    assert text_of(corpus, corpus.old).splitlines() == list(NEW[:3])
+    assert text_of(corpus, corpus.old_held_out).splitlines() == list(NEW[3:6])
+    assert corpus.notes == ()
+
+
+def test_an_old_text_that_has_changed_or_is_gone_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "old.txt"
+    path.write_text(FILLING, "utf-8")
+    digest = hashlib.sha256(FILLING.encode()).hexdigest()
+    for text, is_there in ((FILLING, True), (FILLING + "more\n", False), (None, False)):
+        path.unlink() if text is None else path.write_text(text, "utf-8")
+        old = [Unchanged(place=str(path), sha256=digest)]
+        assert (prepare([given_lines(NEW)], tmp_path / "corpus", old=old).old is not None) == is_there
+
+
+def test_where_a_source_can_be_found_again_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "a.txt").write_text(FILLING, encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(FILLING.encode())))
+    sources = prepare(["a.txt", ".", "-"], tmp_path / "corpus").sources
+    assert [record.place for record in sources] == [
+        str(tmp_path / "here" / "a.txt"),
+        str(tmp_path / "here"),
+        "",
+    ]
+    assert [record.name for record in sources] == ["a.txt", str(tmp_path / "here"), "-"]
+    assert {record.sha256 for record in sources} == {hashlib.sha256(FILLING.encode()).hexdigest()}
+
+
+def test_what_is_left_out_of_a_folder_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "cut.gz").write_bytes(gzip.compress(FILLING.encode())[:-4])
+    (tmp_path / "texts" / "whole.txt").write_text(FILLING, encoding="utf-8")
+    corpus = prepare([str(tmp_path / "texts")], tmp_path / "corpus")
+    (note,) = [note for note in corpus.notes if "damaged" in note]
+    assert ": skipped: " in note
+    assert corpus.sources[0].files == (corpus.sources[0].sha256,)
+
+
+def test_what_cannot_be_read_is_an_error_that_names_it_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "full").write_text(FILLING)
+    with pytest.raises(OptionError, match="there is no text to train on"):
+        prepare([], tmp_path / "corpus")
+    for void in (b"", b"\x07\x00\x01", b"\xef\xbb\xbf"):
+        (tmp_path / "void").write_bytes(void)
+        for sources, old in ((["full", "void"], []), (["full"], ["void"])):
+            new, before = ([str(tmp_path / name) for name in names] for names in (sources, old))
+            with pytest.raises((SourceEmpty, SourceNotText), match="void"):
+                prepare(new, tmp_path / "corpus", old=before)
+    with pytest.raises(SourceMissing, match="there is no file or folder nothing"):
+        prepare(["nothing"], tmp_path / "corpus")
+    assert list((tmp_path / "corpus").iterdir()) == []
+
+
+@pytest.mark.parametrize("share", [-0.1, 0.51, 1.0, float("nan")])
+def test_a_share_that_makes_no_sense_is_refused_by_name(share: float) -> None:
+    for name in ("held_out", "old_held_out"):
+        with pytest.raises(OptionError, match=rf"^{name} must be a share from 0 .* to 0\.5, not {share}"):
+            Reading(**{name: share})
+
+
+# Secrets
+
+
+@pytest.mark.parametrize("unit", ["characters", "words"])
+def test_no_secret_is_in_a_corpus_and_what_was_taken_out_is_noted_by_kind(
+    prepare_texts: Callable[..., Corpus], text_of: TextOf, unit: str
+) -> None:
+    new, old = planted.TEXT + FILLING, planted.TEXT
+    corpus = prepare_texts(new, FILLING, old=(old,), unit=unit, held_out=0.5)
+    text = text_of(corpus, corpus.train, corpus.validation, corpus.test)
+    assert text.count(planted.SCRUBBED) == 1
+    assert text_of(corpus, corpus.old, corpus.old_held_out) == planted.SCRUBBED
+    files = "".join(path.read_bytes().decode("latin-1") for path in corpus.folder.iterdir() if path.is_file())
+    assert not [secret for secret in planted.SECRETS if secret in text or secret in files]
+    assert [source.secrets for source in (*corpus.sources, *corpus.old_sources)] == [
+        planted.FOUND,
+        {},
+        planted.FOUND,
+    ]
+    (note,) = [note for note in corpus.notes if note.startswith("took out ")]
+    assert note.endswith("; … stands in their place")
+
+
+def test_a_source_is_known_by_its_text_with_the_secrets(
+    prepare_texts: Callable[..., Any], tmp_path: Path
+) -> None:
+    (source,) = prepare_texts(planted.TEXT).sources
+    assert source.sha256 == hashlib.sha256(planted.TEXT.encode()).hexdigest()
+    assert source.characters == len(planted.SCRUBBED)
+    assert [source.sha256] == file_digests(documents(str(tmp_path / "text-0.txt")))

@@ -1,0 +1,114 @@
+"""The back-test: a new model types messages that nothing has learned, and a report shows it to its owner."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from foreword.modelfolder import run_folder
+from foreword.personal.backtest import backtest as real
+from foreword.personal.events import Event, Reported, Tried
+from foreword.personal.train import resume, train
+from trainings import asked, of, remembered, stopped, trained, warnings, written
+
+CHAT = "".join(
+    f"{month:02}/{13 + at}/{year}, 10:00 - Ana: number {year}{month}{at} is about the cat\n"
+    for year in (2023, 2024)
+    for month in range(1, 13)
+    for at in range(8)
+)
+
+
+@pytest.fixture(autouse=True)
+def tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("foreword.personal.train.backtest", real)
+
+
+@pytest.fixture(scope="module")
+def unfinished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model of a run that is stopped, with a report asked for that is to be shared."""
+    folder = tmp_path_factory.mktemp("unfinished")
+    (folder / "chat.txt").write_text(CHAT, encoding="utf-8")
+    request = asked(
+        folder / "chat.txt", folder / "me", steps=2, html=folder / "report.html", share=True, me="Ana"
+    )
+    stopped(train(request, lambda: True))
+    return folder / "me"
+
+
+@pytest.fixture(scope="module")
+def told(unfinished: Path) -> Iterator[tuple[Path, list[Event]]]:
+    """Where its report is, and what it tells when it is resumed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("foreword.personal.train.backtest", real)
+        yield unfinished.with_name("report.html"), list(resume(unfinished))
+
+
+def shown(page: Path) -> str:
+    return re.sub("<[^>]*>", "", page.read_text("utf-8"))
+
+
+def test_it_types_held_out_messages_which_the_memory_learns_afterwards(
+    told: tuple[Path, list[Event]],
+) -> None:
+    page, events = told
+    (tried,) = of(Tried, events)
+    assert 0 < tried.figures["keystroke_savings"] < tried.figures["theoretical_limit"]
+    assert {"ghost", "ngram"} <= tried.figures.keys()
+    assert "base" not in tried.figures
+    assert [type(event).__name__ for event in events[-4:]] == ["Tried", "Reported", "Remembered", "Finished"]
+    assert len(remembered(page.with_name("me"))) == 192
+
+
+def test_a_report_to_be_shared_has_no_word_of_the_persons(told: tuple[Path, list[Event]]) -> None:
+    """It is the one that the run was begun with. How much each month would have saved is a picture."""
+    page, events = told
+    assert of(Reported, events) == [Reported(path=page)]
+    assert page.stat().st_mode & 0o077 == 0
+    assert "What Foreword would have saved" in shown(page)
+    assert "is about the" not in shown(page)
+    assert page.read_text("utf-8").count("data:image/png") == 1  # a curve takes two validations
+
+
+def test_a_report_for_the_person_alone_shows_messages_and_names_the_base(
+    finished: tuple[Path, list[Event]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: finished[0])
+    lines = [f"number {at} is about the cat" for at in range(120)]
+    page = tmp_path / "report.html"
+    page.write_text("old", "utf-8")
+    page.chmod(0o644)
+    events = trained(written(tmp_path, "text.txt", lines), tmp_path / "me", steps=2, html=page)
+    assert "base" in of(Tried, events)[0].figures
+    assert page.stat().st_mode & 0o077 == 0
+    assert "is about the" in shown(page)
+    assert "base model" in shown(page)
+
+
+@pytest.mark.parametrize(
+    ("held_out", "words"),
+    [
+        (0.1, "there is no report: .*No such file or directory"),
+        (0.0, "there is no report: too little is held out"),
+    ],
+)
+def test_a_report_that_cannot_be_written_does_not_spoil_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held_out: float, words: str
+) -> None:
+    source = written(tmp_path, "text.txt", [f"number {at} is about the cat" for at in range(60)])
+    written(tmp_path / "gone", "report.html", [])
+    request = asked(
+        source,
+        tmp_path / "me",
+        steps=2,
+        html=tmp_path / "gone" / "report.html",
+        tables={"text": {"held_out": held_out}},
+    )
+    shutil.rmtree(tmp_path / "gone")
+    events = list(train(request))
+    assert re.search(words, warnings(events))
+    assert not of(Reported, events)
+    assert (tmp_path / "me").exists()
+    assert not run_folder(tmp_path / "me").exists()

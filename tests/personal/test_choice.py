@@ -1,0 +1,181 @@
+"""Base or new network, and how the time of a run is shared."""
+
+import math
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from foreword.corpus.prepare import prepare
+from foreword.personal import choice
+from foreword.personal.choice import Choice, Try, choose
+from foreword.personal.deadline import Deadline, seconds_for_figures, seconds_for_typing
+from foreword.personal.events import Planned, Trying
+from foreword.personal.finetune import InitialWeights
+from foreword.personal.request import TrainRequest, resolve
+from foreword.personal.train import train
+from foreword.training.plan import read_plan
+from messages import messages
+from trainings import NEW, OLD, SMALL, corpus_of, new_text, of, stopped, trained, written
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that has read the old text for long."""
+    folder = tmp_path_factory.mktemp("base")
+    trained(written(folder, "old.txt", OLD * 3), folder / "base", steps=200)
+    return folder / "base"
+
+
+@pytest.fixture
+def shipped(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes with Foreword."""
+    monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: base)
+
+
+def request_for(to: Path, source: Path, **options: Any) -> TrainRequest:
+    return resolve([str(source)], to, **options)
+
+
+@pytest.mark.usefixtures("shipped")
+@pytest.mark.parametrize(
+    ("lines", "steps", "begins"),
+    [
+        (OLD * 3, 100, "begins with a new network: after a try of 5 steps, base "),
+        (OLD[:6], 100, "goes on from base: too little text is held out to compare it with a new network"),
+    ],
+)
+def test_what_reads_held_out_text_better_after_a_try_is_taken(
+    tmp_path: Path, lines: list[str], steps: int, begins: str
+) -> None:
+    """The try of a run of so many steps is one of steps, too, so that the same seed gives the same model again."""
+    source, to = written(tmp_path, "text.txt", lines), tmp_path / "made"
+    events = stopped(
+        train(request_for(to, source, tables={"training": {"steps": steps, "seed": 3}}), lambda: True)
+    )
+    assert of(Trying, events) == [Trying(seconds=30.0, steps=5)]
+    (planned,) = of(Planned, events)
+    assert planned.reasons[0].startswith(begins)
+    assert planned.steps == steps
+    assert not list(to.with_name("made.run").glob("corpus-*"))
+    assert new_text(corpus_of(to)) == source.read_text("utf-8")
+
+
+@pytest.mark.parametrize(("of_new", "of_base"), [(2.0, 1.5), (1.5, 1.5), (1.5, 2.0)])
+def test_the_better_one_is_taken_and_of_two_as_good_the_base(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_new: float, of_base: float
+) -> None:
+    found = iter([of_base, of_new])
+    monkeypatch.setattr(choice, "_bits_after", lambda *_: next(found))
+    monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: base)
+    source = written(tmp_path, "text.txt", NEW)
+    request = request_for(tmp_path / "made", source, minutes=1)
+    corpus = prepare([str(source)], tmp_path / "corpus")
+    initial = [InitialWeights.of(each.initial) if each.initial else None for each in request.candidates]
+    choices = [
+        Choice(candidate=each, corpus=corpus, initial=weights)
+        for each, weights in zip(request.candidates, initial, strict=True)
+    ]
+    chosen = choose(choices[0], choices[1], Try(seconds=1.0, steps=None), None)  # type: ignore[arg-type]
+    assert (chosen.initial is not None) == (of_base <= of_new)
+    assert chosen.reasons[0].endswith(
+        f"after a try of 1 s, base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
+    )
+
+
+@pytest.mark.usefixtures("shipped")
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [
+        ({}, 2),
+        ({"recipe": {"training": {"epochs": 2}}}, 2),
+        ({"tables": {"training": {"seed": 2}, "text": {"held_out": 0.2}}}, 2),
+        ({"size": "small"}, 1),
+        ({"start": "scratch"}, 1),
+        ({"start": "base"}, 1),
+        ({"recipe": {"training": {"batch": 8}}}, 1),
+        ({"tables": {"text": {"unit": "words"}}}, 1),
+        ({"tables": {"model": {"architecture": "gru"}}}, 1),
+    ],
+)
+def test_only_where_nothing_decides_what_it_is_to_be_both_are_tried(
+    old_text: Path, tmp_path: Path, asked: dict[str, Any], count: int
+) -> None:
+    candidates = request_for(tmp_path / "made", old_text, **asked).candidates
+    assert len(candidates) == count
+    assert (candidates[0].initial is not None) == (count == 2 or asked.get("start") == "base")
+
+
+def test_without_a_base_that_can_be_read_a_new_network_begins(
+    old_text: Path, tmp_path: Path, home: Path
+) -> None:
+    for _ in range(2):
+        (candidate,) = request_for(tmp_path / "made", old_text).candidates
+        assert candidate.initial is None
+        (home / "base").mkdir(parents=True, exist_ok=True)
+
+
+# The time
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Sets the clock of a deadline."""
+
+    def at(seconds: float) -> None:
+        monkeypatch.setattr("foreword.personal.deadline.time.perf_counter", lambda: seconds)
+
+    return at
+
+
+def test_a_deadline_counts_from_the_beginning_and_keeps_a_reserve_for_what_follows(
+    now: Callable[[float], None],
+) -> None:
+    now(130.0)
+    deadline = Deadline.after(1, begun=100.0)
+    assert deadline.left == 30
+    assert 3 < deadline.reserve < 0.25 * 30
+    assert 0 < deadline.trying < 0.05 * 30
+    figures, typing = (
+        seconds_for_figures(deadline.reserve),
+        seconds_for_typing(deadline.reserve, trained=20.0),
+    )
+    assert figures > typing > 0
+    assert figures + typing == pytest.approx(deadline.reserve - 3)
+    now(200.0)
+    assert (deadline.left, deadline.reserve, deadline.trying) == (-40, 3, 0)
+    assert seconds_for_typing(deadline.reserve, trained=1.0) == 0
+
+
+def test_a_run_without_a_deadline_measures_all_and_types_as_long_as_it_was_trained_for(
+    now: Callable[[float], None],
+) -> None:
+    deadline = Deadline.after(None, begun=100.0)
+    assert seconds_for_figures(deadline.reserve) == math.inf
+    assert [seconds_for_typing(math.inf, trained) for trained in (1.0, 60.0, 1e6)] == [0.05, 5.0, 40.0]
+
+
+def test_a_time_is_shared_by_all_that_is_done(old_text: Path, tmp_path: Path) -> None:
+    """Reading, planning, measuring; what began before counts too. The rest is stored as the plan's budget."""
+    request = request_for(tmp_path / "made", old_text, minutes=100, recipe=SMALL, start="scratch")
+    (planned,) = of(Planned, stopped(train(request, lambda: True, begun=time.perf_counter() - 3_000)))
+    budget = read_plan(tmp_path / "made.run").budget
+    assert budget is not None
+    assert planned.seconds == budget.seconds
+    assert 0.85 * 3_000 < budget.seconds < 0.92 * 3_000
+    assert budget.seconds + budget.measuring <= 3_000
+    assert budget.measuring == pytest.approx(3 + 0.09 * 3_000, rel=0.1)
+
+
+def test_too_little_time_for_a_text_is_said_before_it_is_spent(tmp_path: Path) -> None:
+    source = tmp_path / "long.txt"
+    source.write_text(messages(400), encoding="utf-8")
+    request = request_for(tmp_path / "made", source, minutes=0.01, recipe=SMALL, start="scratch")
+    (planned,) = of(Planned, stopped(train(request, lambda: True)))
+    assert re.search(
+        r"0\.01 minutes are too few for [\d,]+ characters: training will see .*% of them",
+        planned.reasons[-1],
+    )

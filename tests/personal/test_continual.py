@@ -1,0 +1,501 @@
+"""A memory and its network: each message is taught once, and it is known of each which network was trained on it."""
+
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import toys
+from foreword.corpus.samples import documents
+from foreword.corpus.texts import MEMORY, Reading, Source, read
+from foreword.errors import SourceEmpty, SourceMissing
+from foreword.keyboard.exchange import exported, import_lines
+from foreword.keyboard.learn import learn_source
+from foreword.keyboard.memory import Memory, Met, Numbered, memory_path
+from foreword.modelfolder import read as read_model
+from foreword.modelfolder import run_folder
+from foreword.personal.continual import FEWEST, Known, Lesson, learn_left, note_trained, teach
+from foreword.personal.events import Compared, Event, Finished, Planned, Prepared, Remembered
+from foreword.personal.finetune import InitialWeights, weights_digest
+from foreword.personal.request import resolve
+from foreword.personal.train import resume, train
+from foreword.personal.versions import roll_back, versions_of
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer
+from trainings import (
+    NEW,
+    OLD,
+    asked,
+    corpus_of,
+    killed,
+    memory_of,
+    new_text,
+    of,
+    record,
+    remembered,
+    stopped,
+    text_of,
+    trained,
+    warnings,
+    weights,
+    written,
+)
+
+TRAINED = "2026-03-01T12:00:00+00:00"
+LINES = [f"this is message number {number}" for number in range(400)]
+BASE64 = "MIIEpAIBAAKCAQEA7bqsDFoaqT0MIIEpAIBAAKCAQEA7b\n"
+KEY = f"-----BEGIN PRIVATE KEY-----\n{BASE64 * 9}-----END PRIVATE KEY-----"
+
+
+def taught(memory: Memory, *sources: Source, folder: Path, me: str | None = None) -> tuple[Lesson, list[int]]:
+    """What a run teaches of sources, and the numbers of what was held out of them."""
+    with read(sources, folder / "texts", Reading(me=me)) as texts:
+        lesson = teach(texts, memory, None)
+    return lesson, learn_left(lesson, memory)
+
+
+def texts_of(memory: Memory, numbers: Iterable[int]) -> list[str]:
+    found = {each.number: each.message.text for each in memory.numbered()}
+    return [found[number] for number in numbers]
+
+
+# What is taught
+
+
+SOURCES: dict[str, str | list[str]] = {
+    "lines": "\n".join(LINES),
+    "carriage returns": "\r\n".join(LINES),
+    "blank lines": "\n\n \t\n".join(LINES) + "\n\n",
+    "blanks around": "  \n ".join(LINES),
+    "long lines": "\n".join([*LINES[:99], "word " * 2_500, "x" * 30_000, *LINES[99:]]),
+    "one long line": "word " * 3_000,
+    "thousands": "\n".join(f"{line}, {at}" for at in range(7) for line in LINES),
+    "the same again and again": "ok\nyes\nok\n" * 900,
+    "secrets": "\n".join([*LINES[:99], "my card is 4111 1111 1111 1111", KEY, *LINES[99:]]),
+    "a folder": ["\n".join(LINES), "\r\n".join(LINES[:50]) + "\r\n", "no newline", "", *LINES[:9]],
+    "a chat": "".join(
+        f"12/01/2024, {10 + at // 60}:{at % 60:02} - {('Ana', 'Bo')[at % 2]}: hi {at}\n" for at in range(400)
+    ),
+}
+
+
+@pytest.fixture(params=SOURCES)
+def source(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str | None]:
+    """A source, and whose words are to be learned."""
+    contents = SOURCES[request.param]
+    if isinstance(contents, str):
+        (tmp_path / "source.txt").write_bytes(contents.encode())
+        return str(tmp_path / "source.txt"), "Ana" if request.param == "a chat" else None
+    for at, text in enumerate(contents):
+        written(tmp_path / "source", f"{at}.txt", []).write_bytes(text.encode())
+    return str(tmp_path / "source"), None
+
+
+def test_learning_and_training_on_a_source_teach_each_message_once_whichever_comes_first(
+    source: tuple[str, str | None], tmp_path: Path
+) -> None:
+    path, me = source
+    learned, first = Memory.open(), Memory.open()
+    learn_source(learned, documents(path, me=me))
+    messages = [each.text for each in learned.messages()]
+    for memory in (first, learned, first):  # by training alone; after learning; after both
+        lesson, held_out = taught(memory, path, folder=tmp_path, me=me)
+        assert [each.text for each in memory.messages()] == messages
+        numbers = [*lesson.trained, *held_out]
+        assert sorted(numbers) == [each.number for each in memory.numbered()]
+        assert texts_of(memory, numbers) == messages
+        assert learn_source(memory, documents(path, me=me)).messages == 0
+
+
+def test_of_a_source_that_has_grown_only_what_is_new_is_taught(tmp_path: Path) -> None:
+    memory = Memory.open()
+    for count in (200, 1_400, 3_000):
+        path = written(tmp_path, "grown.txt", [f"message {at}" for at in range(count)])
+        lesson, held_out = taught(memory, str(path), folder=tmp_path)
+        assert len(memory.messages()) == count
+        assert sorted([*lesson.trained, *held_out]) == list(range(1, count + 1))
+
+
+def test_numbers_are_exact_where_the_memory_knew_the_same_words_before(tmp_path: Path) -> None:
+    """Of messages that look alike, as many are trained on as there are in the text, and each source has its own."""
+    memory = Memory.open()
+    memory.learn("ok\ntyped before\nok")
+    sources = [str(written(tmp_path, f"{at}.txt", ["ok", *LINES[at : at + 60], "ok"])) for at in (0, 1)]
+    lesson, held_out = taught(memory, sources[0], folder=tmp_path)
+    assert {*lesson.trained, *held_out} == {*range(4, 66)}
+    for source in sources:
+        learn_source(memory, documents(source))
+    lesson, held_out = taught(memory, *sources, folder=tmp_path)
+    numbers = [*lesson.trained, *held_out]
+    assert len({*numbers}) == len(numbers) == 2 * 62
+    assert texts_of(memory, numbers).count("ok") == 4
+
+
+def test_a_sample_and_messages_of_the_memory_itself_are_not_taught(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foreword.corpus.samples._chitchat", lambda: documents(str(tmp_path / "a.txt")))
+    written(tmp_path, "a.txt", LINES)
+    memory = Memory.open()
+    lesson, held_out = taught(memory, "sample:chitchat", folder=tmp_path)
+    assert (lesson.trained, held_out, memory.messages()) == ([], [], [])
+
+
+# What is known
+
+
+def toy(tmp_path: Path, **training: object) -> Model:
+    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
+    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc "))
+    return toys.model(tmp_path / "me", tokenizer, graph, training)
+
+
+@pytest.fixture
+def months() -> Memory:
+    """Four messages, one a month."""
+    memory = Memory.open()
+    for month, text in enumerate(("one", "two", "three", "four"), 1):
+        memory.learn(text, datetime(2026, month, 1, 12, tzinfo=UTC))
+    return memory
+
+
+def words(found: Iterable[Numbered]) -> list[str]:
+    return [each.message.text for each in found]
+
+
+def test_what_a_network_was_not_trained_on_is_known_however_long_ago_it_was_said(
+    months: Memory, tmp_path: Path
+) -> None:
+    me = toy(tmp_path, time=TRAINED).folder
+    months.set_met(weights_digest(me), Met(trained={2}, held_out={3}, waiting={4}))  # type: ignore[arg-type]
+    known = Known.of(months, me)
+    found = (known.untrained, known.trained, known.held_out, known.waiting)
+    assert [words(each) for each in found] == [["one"], ["two"], ["three"], ["four"]]
+    assert known.characters == len("one\n")
+    months.learn("a" * (FEWEST - len("one\na\n")))
+    assert not Known.of(months, me).is_enough()
+    months.learn("b")
+    assert Known.of(months, me).is_enough()
+
+
+@pytest.mark.parametrize(
+    ("training", "untrained"),
+    [
+        ({"time": TRAINED, "date": "2026-01-01"}, ["four"]),
+        ({"date": "2026-02-01"}, ["three", "four"]),  # to the end of that day
+        ({"date": "soon"}, ["one", "two", "three", "four"]),
+        ({"time": "soon"}, ["one", "two", "three", "four"]),
+        ({}, ["one", "two", "three", "four"]),
+    ],
+)
+def test_a_memory_that_does_not_know_a_network_goes_by_the_time_of_its_training(
+    months: Memory, tmp_path: Path, training: dict[str, object], untrained: list[str]
+) -> None:
+    """As where it was exported and imported on another computer."""
+    other = Memory.open()
+    import_lines(other, exported(months), "here")
+    assert words(Known.of(other, toy(tmp_path, **training).folder).untrained) == untrained
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "trained_on"),
+    [
+        ("me", Met(trained=frozenset([1]), held_out=frozenset([3]), waiting=frozenset([2, 4])), {1, 2}),
+        ("me", None, {1, 2, 3, 4}),  # by the date of its training
+        ("base", None, {2}),  # somebody else's network knows nothing of this person
+    ],
+)
+def test_what_a_network_was_trained_on_the_one_that_goes_on_from_it_was_too(
+    months: Memory, tmp_path: Path, name: str, before: Met | None, trained_on: set[int]
+) -> None:
+    initial = InitialWeights(name=name, sha256="before", weights={}, training={"date": "2100-01-01"})
+    if before is not None:
+        months.set_met("before", before)
+    me = toy(tmp_path).folder
+    note_trained(Lesson(trained=[2]), [4], months, me, initial)
+    met = months.met(weights_digest(me))
+    assert met is not None
+    assert met.trained == trained_on
+    assert met.held_out == ({3, 4} if before else {4} - trained_on)
+    assert met.waiting == set()
+    assert months.met("before") == before
+
+
+# `train --more`
+
+
+def lines(text: str) -> list[str]:
+    return text.splitlines()
+
+
+def learn(model: Path, messages: Iterable[str]) -> None:
+    memory = memory_of(model)
+    memory.learn("\n".join(messages))
+    memory.close()
+
+
+def more(model: Path, **options: object) -> list[Event]:
+    return trained(None, model, more=True, **options)
+
+
+def known_to(model: Path) -> Known:
+    memory = memory_of(model)
+    try:
+        return Known.of(memory, read_model(model))
+    finally:
+        memory.close()
+
+
+def contents(model: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(model)): path.read_bytes() for path in model.rglob("*") if path.is_file()}
+
+
+def began(model: Path, **options: object) -> Prepared:
+    """What is said of a run that is stopped at once, its corpus left to be looked at."""
+    events = stopped(train(asked(None, model, more=True, **options), lambda: True))
+    return of(Prepared, events)[0]
+
+
+def test_more_learns_what_the_memory_took_in_since_with_what_it_learned_before(me: Path) -> None:
+    """The newest messages are held out; the old ones come from the memory, parted as they were."""
+    before = known_to(me)
+    learn(me, NEW)
+    prepared, corpus = began(me), corpus_of(me)
+    assert lines(new_text(corpus)) == NEW
+    assert lines(text_of(corpus, corpus.test))[-1] == NEW[-1]
+    assert prepared.notes[0] == (
+        f"me learns 60 messages ({sum(len(line) + 1 for line in NEW):,} characters) that me.memory has taken in "
+        "since; the newest are held out"
+    )
+    assert lines(text_of(corpus, corpus.old)) == words(before.trained)
+    assert lines(text_of(corpus, corpus.old_held_out)) == words(before.held_out)
+    assert words((*before.trained, *before.held_out)) == OLD
+    assert {source.place for source in (*corpus.sources, *corpus.old_sources)} == {MEMORY}
+
+
+def test_messages_are_learned_in_the_order_of_their_times(me: Path) -> None:
+    """An old chat that was taught last is not the newest."""
+    memory = memory_of(me)
+    for some, month in ((NEW[30:], 5), (NEW[:30], 2)):
+        for at, text in enumerate(some):
+            memory.learn(text, datetime(2026, month, 1, 12, at, tzinfo=UTC))
+    memory.close()
+    began(me)
+    assert lines(new_text(corpus_of(me))) == NEW
+
+
+def test_a_better_model_replaces_the_one_before_and_the_next_time_what_was_held_out_is_learned(
+    me: Path,
+) -> None:
+    before, trained_on = contents(me), words(known_to(me).trained)
+    learn(me, NEW)
+    events = more(me, steps=60)
+    (last,), compared = of(Finished, events), {each.text: each for each in of(Compared, events)}
+    assert (last.replaced, last.kept) == (True, False)
+    assert compared["new"].after < compared["new"].before
+    assert "old" in compared
+    assert [contents(path) for path in versions_of(me)] == [before]
+    assert (run_folder(me).exists(), remembered(me)) == (False, [*OLD, *NEW])
+    assert of(Remembered, events) == []
+
+    known = known_to(me)
+    waiting = words(known.waiting)
+    assert 10 < len(waiting) < 30
+    assert (known.untrained, waiting) == ((), NEW[-len(waiting) :])
+    assert words(known.trained) == [*trained_on, *NEW[: -len(waiting)]]
+    with pytest.raises(
+        SourceEmpty, match=r"me\.memory has taken in nothing since me was trained; write on, or teach it more"
+    ):
+        asked(None, me, more=True)
+
+    later = [f"und noch einmal {line}" for line in NEW]
+    learn(me, later)
+    prepared, corpus = began(me), corpus_of(me)
+    assert lines(new_text(corpus)) == [*waiting, *later]
+    assert lines(text_of(corpus, corpus.old)) == words(known.trained)
+    assert f"and {len(waiting)} that were held out of the last ones" in prepared.notes[0]
+    shutil.rmtree(run_folder(me))
+
+    roll_back(me)
+    assert words(known_to(me).untrained) == [*NEW, *later]
+
+
+@pytest.mark.parametrize("worse", ["on the messages to choose by", "on the newest ones"])
+def test_a_model_that_reads_the_newest_messages_worse_replaces_nothing(
+    me: Path, worse: str, measured: Callable[[Iterable[float]], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if worse == "on the newest ones":
+        bits = iter([0.5, 0.5])  # of the new network on both texts; then of its initial weights
+        monkeypatch.setattr(
+            "foreword.personal.compare.measured",
+            lambda *_: {
+                "bits_per_character": next(bits, 0.25),
+                "characters": 9,
+                "tokens": 9,
+                "nats_per_token": 0.1,
+            },
+        )
+    else:
+        measured([2.0, 2.1, 2.2])
+    learn(me, NEW)
+    before = contents(me)
+    events = more(me)
+    (told,) = [each for each in warnings(events).split("\n") if "me stays as it is" in each]
+    assert "on the newest messages this training would have made it worse, " in told
+    after, earlier = map(float, re.findall(r"\d\.\d+", told))
+    assert after > earlier
+    assert of(Finished, events)[0].kept
+    assert not of(Compared, events)
+    assert contents(me) == before
+    assert versions_of(me) == []
+    assert not run_folder(me).exists()
+    assert words(known_to(me).untrained) == NEW  # to be tried again
+
+
+@pytest.mark.parametrize("count", [0, 5])
+def test_with_nothing_or_too_little_that_is_new_it_goes_on_with_its_own_text(
+    me: Path, old_text: Path, count: int
+) -> None:
+    learn(me, NEW[:count])
+    characters = sum(len(line) + 1 for line in NEW[:count])
+    there = f"{characters} characters" if count else "nothing"
+    enough = ", and it takes 2,000 to learn from them" if count else ""
+    prepared, corpus = began(me), corpus_of(me)
+    assert prepared.notes[0] == (
+        f"me.memory has taken in {there} since me was trained{enough}; it goes on with the texts that it was trained on"
+    )
+    assert [source.place for source in corpus.sources] == [str(old_text)]
+    assert lines(new_text(corpus)) == OLD
+    list(resume(me))
+    assert remembered(me) == [*OLD, *NEW[:count]]
+    assert words(known_to(me).untrained) == NEW[:count]
+
+
+def test_own_texts_that_have_changed_or_are_gone_are_refused_and_leave_no_run(tmp_path: Path) -> None:
+    """They may hold what was held out."""
+    source, to = written(tmp_path, "old.txt", OLD), tmp_path / "me"
+    trained(source, to, steps=2)
+    written(tmp_path, "old.txt", [*OLD, "one more"])
+    with pytest.raises(SourceMissing, match=r"old\.txt has changed since me was trained on it; hand in"):
+        list(train(asked(None, to, more=True)))
+    assert not run_folder(to).exists()
+    assert remembered(to) == OLD
+    source.unlink()
+    with pytest.raises(SourceMissing, match=r"old\.txt is gone: me was trained on it; hand in"):
+        asked(None, to, more=True)
+
+
+def test_a_memory_that_was_imported_knows_the_same(me: Path) -> None:
+    memory = memory_of(me)
+    end = datetime.fromisoformat(str(record(me)["time"]))
+    memory.learn("\n".join(NEW), end + timedelta(minutes=1))
+    outside = list(exported(memory))
+    memory.close()
+    memory_path(str(me)).unlink()
+    memory = memory_of(me)
+    import_lines(memory, outside, "here")
+    memory.close()
+    assert words(known_to(me).untrained) == NEW
+
+
+def test_a_secret_that_an_old_memory_holds_does_not_come_back(me: Path) -> None:
+    """Nothing that is learned today has one in it; what was put into the file otherwise is scrubbed, too."""
+    learn(me, NEW)
+    with sqlite3.connect(memory_path(str(me))) as database:
+        database.execute(
+            "UPDATE messages SET text = ? WHERE text = ?", ("my card is 4111 1111 1111 1111, use it", NEW[0])
+        )
+    database.close()
+    prepared = began(me)
+    assert any(note.startswith("took out ") for note in prepared.notes)
+    assert "4111" not in new_text(corpus_of(me))
+
+
+def test_a_forgotten_word_is_not_trained_on_wherever_it_stood(me: Path, old_text: Path) -> None:
+    """Neither in what is new nor in what is old: here from the memory, and from the file, once the memory is empty."""
+    learn(me, [*NEW, "bread for Anna"])
+    memory = memory_of(me)
+    memory.forget("bread")
+    began(me)
+    corpus = corpus_of(me)
+    assert "… for Anna" in new_text(corpus)
+    assert "bread" not in new_text(corpus) + text_of(corpus, corpus.old, corpus.old_held_out)
+    shutil.rmtree(run_folder(me))
+    memory.clear()
+    memory.learn("\n".join(f"again {line}" for line in NEW))
+    memory.close()
+    began(me)
+    corpus = corpus_of(me)
+    old = lines(text_of(corpus, corpus.old))
+    assert [each.place for each in corpus.old_sources] == [str(old_text)]
+    assert [line.replace("…", "bread") for line in old] == OLD[: len(old)]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_an_old_text_that_has_changed_or_is_gone_is_not_learned_along(
+    me: Path, old_text: Path, tmp_path: Path, gone: bool
+) -> None:
+    grown = written(tmp_path, "grown.txt", [*OLD, *NEW])
+    text = (me / "training.json").read_text("utf-8").replace(str(old_text), str(grown))
+    (me / "training.json").write_text(text, "utf-8")
+    memory = memory_of(me)
+    memory.clear()
+    memory.learn("\n".join(NEW))
+    memory.close()
+    if gone:
+        grown.unlink()
+    began(me)
+    assert corpus_of(me).old is None
+
+
+def test_a_run_that_was_killed_ends_as_one_that_was_not_though_more_was_said_meanwhile(
+    me: Path, tmp_path: Path
+) -> None:
+    learn(me, NEW)
+    copies = [Path(shutil.copytree(me, tmp_path / name / "me")) for name in ("whole", "killed")]
+    for copy in copies:
+        shutil.copy(memory_path(str(me)), memory_path(str(copy)))
+    whole, to = copies
+    more(whole)
+    killed(train(asked(None, to, more=True)), Planned)
+    learn(to, ["said meanwhile"])
+    list(resume(to))
+    assert weights(to) == weights(whole)
+    assert words(known_to(to).untrained) == ["said meanwhile"]
+    assert words(known_to(to).waiting) == words(known_to(whole).waiting)
+
+
+def test_a_text_of_which_nothing_was_held_out_has_something_held_out_when_it_goes_on(me: Path) -> None:
+    """Or a worse model could not be told from a better one."""
+    text = (me / "training.json").read_text("utf-8")
+    assert '"held_out": 0.1' in text
+    (me / "training.json").write_text(text.replace('"held_out": 0.1', '"held_out": 0.0'), "utf-8")
+    learn(me, NEW)
+    began(me)
+    assert corpus_of(me).test is not None
+
+
+def test_texts_that_are_too_long_are_left_to_learn(
+    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foreword.personal.train.MOST_CHARACTERS", 1_000)
+    events = trained(old_text, tmp_path / "me", steps=2)
+    assert warnings(events).endswith(
+        "the texts are too long for the memory; teach it your own with: foreword learn SOURCE"
+    )
+    assert not of(Remembered, events)
+
+
+def test_a_memory_that_cannot_be_used_does_not_spoil_the_model(old_text: Path, tmp_path: Path) -> None:
+    memory_path(str(tmp_path / "me")).mkdir()
+    assert "the memory has learned nothing: " in warnings(trained(old_text, tmp_path / "me", steps=2))
+
+
+def test_a_damaged_memory_is_set_aside_and_that_is_said(old_text: Path, tmp_path: Path) -> None:
+    (tmp_path / "me.memory").write_bytes(b"no memory" * 100)
+    request = resolve([str(old_text)], tmp_path / "me")
+    assert "it is kept as me.memory.damaged-1" in request.notes[0]

@@ -1,0 +1,207 @@
+"""The finished folder: measured honestly, small only where small is good, and in place of a worse one alone."""
+
+import json
+import math
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from foreword.assess.bits import bits_per_character
+from foreword.corpus.prepare import prepare, total_secrets
+from foreword.corpus.streams import SourceRecord
+from foreword.keyboard.mixture import Mixture
+from foreword.keyboard.suggest import Keyboard
+from foreword.modelfolder import run_folder
+from foreword.models.catalogue import ARCHITECTURES
+from foreword.personal import export
+from foreword.personal.events import Event, Finished, Measured, Validated
+from foreword.personal.train import resume, train
+from foreword.personal.versions import roll_back, take_aside
+from foreword.runtime.model import Model
+from foreword.text.forms import UNITS
+from trainings import OLD, asked, digest, of, record, stopped, trained, warnings, written
+
+TEXT = "".join(f"{line}\n" for line in OLD)
+
+
+@pytest.fixture(scope="module", params=[*zip(ARCHITECTURES, UNITS * 2, strict=True)], ids="-".join)
+def made(
+    request: pytest.FixtureRequest, old_text: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, list[Event]]:
+    """Every network, each on one of the units of text."""
+    architecture, unit = request.param
+    to = tmp_path_factory.mktemp("made") / "made"
+    network = {"architecture": architecture, "hidden": 8, "embedding": 4}
+    return to, trained(old_text, to, recipe={"model": network}, tables={"text": {"unit": unit}})
+
+
+def test_every_network_on_every_unit_becomes_a_model_that_suggests(made: tuple[Path, list[Event]]) -> None:
+    model = Model.open(made[0])
+    recipe = record(made[0])["recipe"]
+    assert (model.config.architecture, model.config.unit) == (
+        recipe["model"]["architecture"],
+        recipe["text"]["unit"],
+    )
+    assert len(Keyboard(model).suggest("see you ")) == 3
+
+
+def test_figures_are_those_of_the_exact_network_on_the_end_of_the_text(
+    made: tuple[Path, list[Event]],
+) -> None:
+    """In bits per character, whatever a token is; those shown while it trains, too."""
+    to, events = made
+    model, found = Model.open(to), record(to)["held_out"]
+    characters = found["test"]["characters"]
+    assert found["test"]["bits_per_character"] == pytest.approx(
+        bits_per_character(model, TEXT[-characters:]), abs=1e-6
+    )
+    assert found["test"]["ngram"]["characters"] == characters
+    assert found["test"]["ngram"]["bits_per_character"] < found["test"]["uniform"]
+    assert abs(found["quantized_loss"]) <= 0.01
+    shown = min(event.bits_per_character for event in of(Validated, events))
+    assert found["validation"]["bits_per_character"] == pytest.approx(shown, rel=0.05)
+    (measured,) = of(Measured, events)
+    assert (measured.characters, measured.held_out) == (characters, characters)
+
+
+def test_the_record_says_what_the_training_took_and_where_no_text_lay(
+    finished: tuple[Path, list[Event]], old_text: Path
+) -> None:
+    to, events = finished
+    found, last = record(to), events[-1]
+    assert isinstance(last, Finished)
+    assert [source["name"] for source in found["sources"]] == ["old.txt"]
+    assert found.pop("private") == {"places": {found["sources"][0]["sha256"]: str(old_text)}, "me": None}
+    assert str(old_text.parent) not in json.dumps(found)
+    assert (found["steps"], found["ended"], found["rate_halvings"]) == (40, "steps", 0)
+    assert [point["step"] for point in found["curve"]] == [20, 40]
+    assert found["passes"] == found["curve"][-1]["epoch"]
+    assert {"foreword", "torch", "onnxruntime"} <= set(found["versions"])
+    assert found["tokens_per_second"] > 40 * 8 / found["seconds"]
+    assert last.characters_per_second == found["characters_per_second"] > 0
+    assert last.peak_megabytes == found["peak_megabytes"]
+    if sys.platform != "win32":
+        assert 50 < found["peak_megabytes"] < 50_000  # millions of bytes, neither kilobytes nor bytes
+
+
+def test_the_card_shows_figures_and_curve_and_says_that_it_is_private(
+    finished: tuple[Path, list[Event]],
+) -> None:
+    card = (finished[0] / "README.md").read_text("utf-8")
+    bits = record(finished[0])["held_out"]["test"]["bits_per_character"]
+    assert card.startswith("---\nlibrary_name: foreword\n")
+    assert "**Private.**" in card
+    assert f"| this model | {bits:.3f} |" in card
+    assert "![Bits per character while training](curve.png)" in card
+    assert (finished[0] / "curve.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_with_nothing_held_out_nothing_is_claimed(old_text: Path, tmp_path: Path, me: Path) -> None:
+    """Neither in the card nor in the mixture; and another model is replaced, with the way back."""
+    mixture = Model.open(me).mixture
+    assert mixture is not None
+    assert len(mixture) == len(Mixture().weights())
+    assert mixture != Mixture().weights()
+    events = trained(old_text, me, tables={"text": {"held_out": 0.0}})
+    assert "it cannot be compared with the me before" in warnings(events)
+    assert f"To have that one again: foreword rollback -m {me}" in warnings(events)
+    assert not of(Validated, events)
+    assert Model.open(me).mixture is None
+    assert "Nothing was held out" in (me / "README.md").read_text("utf-8")
+    assert not (me / "curve.png").exists()
+
+
+def test_a_uniform_guess_chooses_among_the_characters_of_the_training_text(tmp_path: Path) -> None:
+    trained(written(tmp_path, "text.txt", ["abcdefg"] * 100), tmp_path / "made", steps=2)
+    assert record(tmp_path / "made")["held_out"]["test"]["uniform"] == math.log2(8)
+
+
+@pytest.mark.parametrize("lost", [0.02, math.nan])
+def test_the_small_graph_is_not_written_where_it_loses_too_much(
+    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: float
+) -> None:
+    monkeypatch.setattr(export, "_quantized_loss", lambda *_: lost)
+    assert "so only the large graph is kept" in warnings(trained(old_text, tmp_path / "made", steps=2))
+    assert [path.name for path in (tmp_path / "made" / "onnx").iterdir()] == ["model.onnx"]
+    assert record(tmp_path / "made")["held_out"]["quantized_loss"] == (None if math.isnan(lost) else lost)
+
+
+def test_a_word_list_is_passed_on_and_a_persons_text_adds_nothing_to_it(
+    me: Path, old_text: Path, tmp_path: Path
+) -> None:
+    assert Model.open(me).lexicon is None
+    (me / "lexicon.txt").write_text("bread\nZürich\n", encoding="utf-8")
+    trained(old_text, tmp_path / "next", start=me, steps=2)
+    assert (tmp_path / "next" / "lexicon.txt").read_text("utf-8") == "bread\nZürich\n"
+
+    corpus = prepare([str(old_text)], tmp_path / "corpus")
+    sample = replace(corpus, sources=tuple(replace(each, place="sample:x") for each in corpus.sources))
+    listed = export._lexicon(sample, None)
+    assert listed is not None
+    assert {"market", "bread"} <= {*listed.split("\n")}
+
+
+def test_the_secrets_of_all_texts_are_counted_by_kind() -> None:
+    records = [
+        SourceRecord(name, "0", 1, secrets=found)
+        for name, found in (("a", {"card": 2}), ("b", {"card": 1, "key": 3}))
+    ]
+    assert total_secrets(records) == {"card": 3, "key": 3}
+
+
+# In place of another model
+
+
+@pytest.fixture(scope="module")
+def good(old_text: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that reads the end of the old text better than one of two steps does; it was trained for longer."""
+    to = tmp_path_factory.mktemp("good") / "me"
+    trained(old_text, to, steps=120, tables={"text": {"unit": "words"}})
+    return to
+
+
+@pytest.mark.parametrize("way", ["from scratch", "resumed", "going on from another"])
+def test_a_new_model_that_reads_worse_than_the_one_in_its_place_is_kept_aside(
+    good: Path, finished: tuple[Path, list[Event]], old_text: Path, tmp_path: Path, way: str
+) -> None:
+    """Whatever it began from and whatever a token of either is: both read the same characters."""
+    to = Path(shutil.copytree(good, tmp_path / "me"))
+    before = digest(to)
+    request = asked(old_text, to, steps=2, start=finished[0] if way == "going on from another" else "scratch")
+    if way == "resumed":
+        stopped(train(request, lambda: True))
+    events = list(resume(to) if way == "resumed" else train(request))
+    (last,), (measured,) = of(Finished, events), of(Measured, events)
+    assert (last.kept, last.replaced, digest(to)) == (True, False, before)
+    assert last.figures == record(to)["held_out"]
+    assert "me stays as it is: on held-out text this training would have made it worse, " in warnings(events)
+    assert f"to use it all the same: foreword rollback --aside -m {to}" in warnings(events)
+    assert last.aside is not None
+    end = TEXT[-measured.characters :]
+    assert bits_per_character(Model.open(last.aside), end) == pytest.approx(
+        measured.bits_per_character, abs=1e-5
+    )
+    assert bits_per_character(Model.open(to), end) < measured.bits_per_character
+    assert not run_folder(to).exists()
+
+    aside = digest(last.aside)
+    take_aside(to)
+    assert (digest(to), last.aside.exists()) == (aside, False)
+    roll_back(to)
+    assert digest(to) == before
+
+
+def test_a_new_model_that_reads_no_worse_replaces_the_one_before_which_is_kept(
+    old_text: Path, tmp_path: Path
+) -> None:
+    to = tmp_path / "me"
+    trained(old_text, to, steps=2)
+    first = digest(to)
+    for _ in range(2):  # the second time it is the same network, so no worse
+        assert of(Finished, trained(old_text, to))[0].replaced
+    roll_back(to)
+    roll_back(to)
+    assert digest(to) == first

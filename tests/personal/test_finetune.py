@@ -1,0 +1,378 @@
+"""Going on from a finished model: what is taken over, what it cannot become, and that it becomes better."""
+
+import json
+import math
+import shutil
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save, save_file
+
+import toys
+from foreword import modelfolder
+from foreword.assess.bits import bits_per_character, text_ids
+from foreword.errors import (
+    ModelForeign,
+    ModelIncomplete,
+    ModelMismatch,
+    ModelMissing,
+    ModelTruncated,
+    OptionError,
+    RunError,
+    SourceMissing,
+)
+from foreword.modelfolder import run_folder
+from foreword.models.catalogue import ARCHITECTURES
+from foreword.personal.events import Compared, Event, Finished, Prepared, Validated
+from foreword.personal.finetune import NAME, InitialWeights, own_sources, tables_for
+from foreword.personal.run import run_sources
+from foreword.personal.train import resume, train
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer
+from foreword.training.recipe import Table, recipe_of
+from messages import never_read
+from trainings import (
+    LENGTH,
+    NEW,
+    OLD,
+    asked,
+    corpus_of,
+    digest,
+    of,
+    record,
+    stopped,
+    text_of,
+    trained,
+    warnings,
+    weights,
+    written,
+)
+
+TRAINING: Table = {"batch": 5, "layout": "windows", "context": 4, "steps": 700, "learning_rate": 0.9}
+RECIPE = {
+    "text": {"held_out": 0.3, "encoding": "latin-1", "vocabulary": 300},
+    "model": {"architecture": "of another version"},
+    "training": TRAINING,
+}
+
+
+def toy(tmp_path: Path, **training: object) -> Model:
+    """A vanilla network of one unit, with this in its training.json."""
+    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
+    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc "))
+    return toys.model(tmp_path / "me", tokenizer, graph, training)
+
+
+def bits(model: Path, text: str) -> float:
+    return bits_per_character(Model.open(model), text)
+
+
+def compared(events: list[Event]) -> dict[str, Compared]:
+    return {event.text: event for event in of(Compared, events)}
+
+
+# What is taken over
+
+
+def test_the_network_and_how_its_text_was_cut_are_taken_over(tmp_path: Path) -> None:
+    tables = tables_for(toy(tmp_path, recipe=RECIPE), {}, more=False)
+    assert tables["model"] == {"architecture": "rnn", "embedding": 1, "hidden": 1, "layers": 1}
+    assert tables["text"] == {"unit": "characters"}
+    kept = dict(tables["training"])
+    rate = kept.pop("learning_rate")
+    assert kept == {"layout": "windows", "context": 4, "stride": recipe_of({}).training.stride}
+    assert 0 < float(str(rate)) < 0.1
+
+    more = tables_for(toy(tmp_path, recipe=RECIPE), {}, more=True)
+    assert more["text"] == {"unit": "characters", "held_out": 0.3}
+    assert (more["training"]["batch"], more["training"]["learning_rate"]) == (5, rate)
+    assert "steps" not in more["training"]
+
+    asked: dict[str, Table] = {
+        "text": {"held_out": 0.3, "encoding": None},
+        "model": {"architecture": None, "hidden": 1, "dropout": 0.5},
+        "training": {"batch": 3, "learning_rate": 0.5},
+    }
+    over = tables_for(toy(tmp_path, recipe=RECIPE), asked, more=True)
+    found = (over["model"]["dropout"], over["training"]["batch"], over["training"]["learning_rate"])
+    assert found == (0.5, 3, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (
+            {"model": {"architecture": "gru"}},
+            "gru: me is a finished network, and its weights fit architecture rnn",
+        ),
+        ({"model": {"hidden": 2}}, "hidden 2: .* fit hidden 1 alone; leave that out, or train from scratch"),
+        ({"text": {"unit": "words"}}, "units words: .* fit units characters alone"),
+        ({"text": {"vocabulary": 400}}, r"text\.vocabulary 400: .* fit its own tokens alone"),
+        ({"text": {"held_out": 0.1}}, "--held-out 0.1 is given, but me was trained with 0.3"),
+    ],
+)
+def test_what_a_finished_network_cannot_become_is_refused_with_the_reason(
+    tmp_path: Path, asked: dict[str, Table], words: str
+) -> None:
+    with pytest.raises(OptionError, match=words):
+        tables_for(toy(tmp_path, recipe=RECIPE), asked, more=True)
+
+
+@pytest.mark.parametrize("recipe", [{}, {"text": {}, "training": {"unknown": 1}, "more": {}}])
+def test_settings_of_another_version_are_left_aside(tmp_path: Path, recipe: object) -> None:
+    tables_for(toy(tmp_path, recipe=recipe), {}, more=True)
+    wrong = toy(tmp_path, recipe={"training": {"layout": "spiral"}})
+    with pytest.raises(ModelForeign, match=r"holds no recipe of Foreword's: training\.layout is"):
+        tables_for(wrong, {}, more=False)
+
+
+def test_its_own_texts_are_found_where_they_lay_or_are_to_be_handed_in(tmp_path: Path) -> None:
+    places = {name: str(written(tmp_path, name, [name])) for name in ("a", "b", "old")}
+    known = {
+        "sources": [{"sha256": each} for each in ("a", "sample", "b", "a")],
+        "old_sources": [{"sha256": "old"}],
+    }
+    model = toy(tmp_path, **known, private={"places": {**places, "sample": "sample:chitchat"}})
+    assert own_sources(model) == (places["a"], "sample:chitchat", places["b"], places["a"])
+    assert own_sources(model, old=True) == (places["old"],)
+    (tmp_path / "b").unlink()
+    with pytest.raises(SourceMissing, match=r"/b is gone.*: foreword train SOURCE --more -o .*/me$"):
+        own_sources(model)
+    nothings: list[dict[str, Any]] = [
+        {},
+        {"sources": []},
+        {"sources": [{"sha256": "1"}], "private": {"places": {"1": ""}}},  # it came by standard input
+    ]
+    for nothing in nothings:
+        with pytest.raises(SourceMissing, match=r"me does not say .*; hand in the text"):
+            own_sources(toy(tmp_path, **nothing))
+
+
+# The initial weights in a run folder
+
+
+FIRST = {"steps": 1, "curve": [{"step": 1}]}
+INITIAL = InitialWeights(
+    name="me",
+    sha256="of its weights",
+    weights={"a": np.arange(6, dtype=np.float32).reshape(2, 3)},
+    training={"steps": 2, "history": [FIRST], "private": {"places": {"0": "/home/ana/diary"}}},
+    lexicon="bread\n",
+)
+
+
+def test_initial_weights_outlive_the_model_and_their_record_says_no_place_of_a_text(tmp_path: Path) -> None:
+    INITIAL.keep(tmp_path)
+    kept = InitialWeights.kept(tmp_path)
+    assert kept is not None
+    assert (kept.name, kept.sha256, kept.training) == ("me", INITIAL.sha256, INITIAL.training)
+    assert kept.lexicon == INITIAL.lexicon
+    np.testing.assert_equal(dict(kept.weights), dict(INITIAL.weights))
+    assert kept.lineage() == {
+        "from": {"name": "me", "sha256": INITIAL.sha256},
+        "history": [FIRST, {"steps": 2}],
+    }
+    assert InitialWeights.kept(tmp_path / "nowhere") is None
+
+
+@pytest.mark.parametrize("damage", ["cut", "emptied", "without its beginning", "of somebody else"])
+def test_initial_weights_that_are_damaged_are_named(tmp_path: Path, damage: str) -> None:
+    INITIAL.keep(tmp_path)
+    data = (tmp_path / NAME).read_bytes()
+    others = save({"weight": np.zeros(3, dtype=np.float32)})
+    broken = {"cut": data[:-9], "emptied": b"", "without its beginning": data[8:], "of somebody else": others}
+    (tmp_path / NAME).write_bytes(broken[damage])
+    with pytest.raises(
+        RunError, match=r"the initial weights in .* cannot be read: .*; delete that folder and start"
+    ):
+        InitialWeights.kept(tmp_path)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_weights_that_are_no_numbers_are_refused(tmp_path: Path, number: float) -> None:
+    path = toy(tmp_path).path
+    stored = load_file(path / "model.safetensors")
+    save_file({name: np.full_like(each, number) for name, each in stored.items()}, path / "model.safetensors")
+    with pytest.raises(ModelTruncated, match=r"me is damaged: '.*' is not all numbers; get the model again"):
+        InitialWeights.of(Model(modelfolder.read(path)))
+
+
+def remove_weights(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+
+
+def cut_weights(folder: Path) -> None:
+    (folder / "model.safetensors").write_bytes(weights(folder)[:-100])
+
+
+def drop_a_bias(folder: Path) -> None:
+    """As no check without PyTorch can find."""
+    stored, config = load_file(folder / "model.safetensors"), folder / "config.json"
+    del stored["output.bias"]
+    save_file(stored, folder / "model.safetensors")
+    described = json.loads(config.read_text("utf-8"))
+    del described["tensors"]["output.bias"]
+    config.write_text(json.dumps(described), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("damage", "error", "words"),
+    [
+        (shutil.rmtree, ModelMissing, "there is no model"),
+        (remove_weights, ModelIncomplete, r"me lacks model\.safetensors"),
+        (cut_weights, ModelTruncated, r"model\.safetensors is cut off"),
+        (drop_a_bias, ModelMismatch, "me: the weight 'output.bias' is missing from the stored weights"),
+    ],
+)
+def test_a_model_that_cannot_be_gone_on_from_is_named_before_a_text_is_read(
+    me: Path, tmp_path: Path, damage: Callable[[Path], None], error: type[Exception], words: str
+) -> None:
+    damage(me)
+    with pytest.raises(error, match=words):
+        next(train(asked(never_read(tmp_path), tmp_path / "made", start=me)))
+    assert not run_folder(tmp_path / "made").exists()
+
+
+# What it becomes
+
+
+BESIDE: dict[str, dict[str, Table]] = {
+    "unrolled": {"training": {"layout": "windows", "context": 4}, "model": {"context": 4}},
+    "gru": {"text": {"unit": "subwords"}},
+    "lstm": {"text": {"unit": "words"}},
+}
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_every_network_becomes_better_on_the_new_text_than_it_was(
+    old_text: Path, tmp_path: Path, architecture: str
+) -> None:
+    """In its own tokens, its text cut as before; and the figures are those of both networks on what is held out."""
+    tables = BESIDE.get(architecture, {})
+    network = {"architecture": architecture, "hidden": 8, "embedding": 4, **tables.get("model", {})}
+    training = {**LENGTH["training"], **tables.get("training", {})}
+    base = tmp_path / "base"
+    trained(old_text, base, recipe={**tables, "model": network, "training": training})
+    events = trained(written(tmp_path, "new.txt", NEW), tmp_path / "made", start=base, old=old_text)
+    first, *later = of(Validated, events)
+    assert (first.step, first.training_bits_per_character) == (0, None)
+    assert min(each.bits_per_character for each in later) < first.bits_per_character
+    before, made = Model.open(base).config, Model.open(tmp_path / "made").config
+    assert (made.architecture, made.unit, made.sizes.keys()) == (
+        architecture,
+        before.unit,
+        before.sizes.keys(),
+    )
+    assert (tmp_path / "made" / "tokenizer.json").read_bytes() == (base / "tokenizer.json").read_bytes()
+    cut = {key: tables.get("training", {}).get(key) for key in ("layout", "context")}
+    assert cut["layout"] is None or cut.items() <= record(tmp_path / "made")["recipe"]["training"].items()
+    for text, lines in (("new", NEW), ("old", OLD)):
+        figures = compared(events)[text]
+        end = "".join(f"{line}\n" for line in lines)[-figures.characters :]
+        assert figures.before == pytest.approx(bits(base, end), abs=1e-5)
+        assert figures.after == pytest.approx(bits(tmp_path / "made", end), abs=1e-5)
+    assert compared(events)["new"].after < compared(events)["new"].before
+
+
+def test_characters_that_the_vocabulary_lacks_are_learned_in_bytes(me: Path, tmp_path: Path) -> None:
+    """Every one of them costs bits in every byte, and all are counted: what the figures say is the whole truth."""
+    trained(
+        written(tmp_path, "new.txt", ["Grüße aus der Straße 🙂 heiße Füße 👍🏽 süß"] * 60),
+        tmp_path / "made",
+        start=me,
+    )
+    made, line = Model.open(tmp_path / "made"), "süße 🙂\n"
+    ids = text_ids(made.tokenizer, line)
+    assert len(ids) - 1 == len(line.encode())  # ü, ß and the face are spelled in 2, 2 and 4 bytes
+    state, nats = made.exact.initial_state(1), 0.0
+    for given, token in pairwise(ids):
+        answer, state = made.exact.step(np.array([[given]]), state)
+        nats -= float(answer[0, 0, token])
+    assert bits(made.path, line) == pytest.approx(nats / math.log(2) / len(line), abs=1e-5)
+    assert bits(made.path, line) < bits(me, line) - 0.5
+
+
+def test_old_text_walks_along_so_that_less_is_forgotten(me: Path, old_text: Path, tmp_path: Path) -> None:
+    new, after = written(tmp_path, "new.txt", NEW), []
+    for share in (0.0, 0.5):
+        to, tables = tmp_path / f"made{share}", {"training": {"replay": share, "learning_rate": 0.02}}
+        events = trained(new, to, start=me, old=old_text, tables=tables)
+        (prepared,), told = of(Prepared, events), compared(events)["old"]
+        assert prepared.old_characters + told.characters == sum(len(line) + 1 for line in OLD)
+        assert record(to)["old_sources"][0]["name"] == "old.txt"
+        card = (to / "README.md").read_text("utf-8")
+        assert f"On {told.characters:,} characters of old text: {told.after:.3f}" in card
+        after.append(told.after)
+    assert after[1] < after[0]
+
+
+def test_the_record_and_the_card_say_where_it_came_from_and_what_was_before(me: Path, tmp_path: Path) -> None:
+    first, second, third = me, tmp_path / "second", tmp_path / "third"
+    trained(written(tmp_path, "new.txt", NEW), second, start=first, steps=3)
+    trained(written(tmp_path, "more.txt", NEW[::-1]), third, start=second, steps=3)
+    assert record(second)["from"] == {"name": "me", "sha256": digest(first)}
+    assert record(third)["from"] == {"name": "second", "sha256": digest(second)}
+    history = record(third)["history"]
+    assert [each["sources"] for each in history] == [record(each)["sources"] for each in (first, second)]
+    assert not any("private" in each or "history" in each for each in history)
+    card = (third / "README.md").read_text("utf-8")
+    assert f"| went on from | second, weights {digest(second)[:12]}, with 2 earlier trainings" in card
+    assert "| the model it went on from |" in card
+
+
+@pytest.mark.parametrize("handed_in", [True, False])
+def test_more_keeps_held_out_what_was_held_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, handed_in: bool
+) -> None:
+    """The same text, handed in again or found again from elsewhere, or the figures would be of what it knows."""
+    source, to, held_out = written(tmp_path / "here", "old.txt", OLD), tmp_path / "me", []
+    monkeypatch.chdir(tmp_path / "here")
+    first = asked("old.txt", to, steps=2, tables={"text": {"held_out": 0.3}})
+    for _ in range(2):
+        stopped(train(first, lambda: True))
+        corpus = corpus_of(to)
+        held_out.append(text_of(corpus, corpus.validation, corpus.test))
+        assert isinstance(list(resume(to))[-1], Finished)
+        monkeypatch.chdir(tmp_path)
+        first = asked(source if handed_in else None, to, more=True, steps=2)
+    assert held_out[0] == held_out[1] != ""
+
+
+def test_where_nothing_helps_the_weights_stay_as_they_were(
+    me: Path, old_text: Path, tmp_path: Path, measured: Callable[[Iterable[float]], None]
+) -> None:
+    before = weights(me)
+    for to, words in (
+        (me, "so it stays as it is"),
+        (tmp_path / "made", "so made gets its weights as they were"),
+    ):
+        measured([2.0, 2.1, 2.2])
+        events = trained(old_text, to, start=me)
+        assert f"none of this training helped: on held-out text me was best as it was, {words}" in warnings(
+            events
+        )
+        (last,) = of(Finished, events)
+        assert (weights(to), last.figures) == (before, record(to)["held_out"])
+        assert last.kept == (to == me)
+        assert not run_folder(to).exists()
+    assert compared(events)["new"].after == compared(events)["new"].before
+
+
+def test_weights_in_halves_are_gone_on_from(me: Path, tmp_path: Path) -> None:
+    path, config = me / "model.safetensors", me / "config.json"
+    save_file({name: each.astype(np.float16) for name, each in load_file(path).items()}, path)
+    config.write_text(config.read_text("utf-8").replace('"F32"', '"F16"'), encoding="utf-8")
+    trained(written(tmp_path, "new.txt", NEW), tmp_path / "made", start=me, steps=2)
+    found = load_file(tmp_path / "made" / "model.safetensors").values()
+    assert {each.dtype for each in found} == {np.dtype("f4")}
+
+
+def test_all_that_a_run_under_way_knows_of_is_named(me: Path, tmp_path: Path) -> None:
+    new, along = written(tmp_path, "new.txt", NEW), written(tmp_path, "along.txt", OLD[::-1])
+    stopped(train(asked(new, tmp_path / "made", start=me, old=along), lambda: True))
+    assert run_sources(tmp_path / "made") == (str(new), str(along), "old.txt")
+    assert run_sources(tmp_path / "nobody") == ()

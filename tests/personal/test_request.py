@@ -1,0 +1,123 @@
+"""What a person asks for is decided once, before a text is read; or refused with what excludes what."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import toys
+from foreword.errors import MissingExtra, OptionError, SourceMissing
+from foreword.personal.request import DEFAULT_MINUTES, resolve
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer
+from messages import never_read
+from trainings import memory_of
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder with a text that nobody could read in a test's time."""
+    monkeypatch.chdir(tmp_path)
+    never_read(tmp_path).rename("a")
+
+
+def toy(folder: Path, **training: object) -> Model:
+    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
+    return toys.model(folder, tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, b"abc ")), training)
+
+
+@pytest.mark.parametrize(
+    ("start", "place"),
+    [
+        (None, None),
+        ("scratch", None),
+        ("general", "home/general"),
+        ("./scratch", "scratch"),
+        (Path("elsewhere"), "elsewhere"),
+    ],
+)
+def test_a_model_to_go_on_from_is_named_as_any_model_is(
+    tmp_path: Path, start: str | Path | None, place: str | None
+) -> None:
+    if place is not None:
+        toy(tmp_path / place)
+    (candidate,) = resolve(["a"], tmp_path / "me", start=start).candidates
+    found = None if candidate.initial is None else candidate.initial.path.absolute()
+    assert found == (None if place is None else tmp_path / place)
+
+
+def test_more_goes_on_with_the_model_that_it_writes_to_as_it_was_trained(tmp_path: Path) -> None:
+    """With the share that was held out, the encoding and the name of the person; a name that is given wins."""
+    recipe = {"text": {"held_out": 0.3, "encoding": "latin-1"}}
+    toy(tmp_path / "me", recipe=recipe, private={"me": "Ana"})
+    request = resolve(["a"], tmp_path / "me", more=True, old=["a"])
+    reading = request.reading
+    assert (request.sources, request.old) == (("a",), ("a",))
+    assert (reading.me, reading.encoding, reading.held_out, reading.old_held_out) == (
+        "Ana",
+        "latin-1",
+        0.3,
+        0.3,
+    )
+    assert resolve(["a"], tmp_path / "me", more=True, me="Bo").reading.me == "Bo"
+    other = resolve(["a"], tmp_path / "other", start=tmp_path / "me").reading
+    assert (other.me, other.encoding, other.held_out, other.old_held_out) == (None, None, 0.1, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (
+            {"more": True, "start": "base"},
+            "--more goes on with the model that it writes to; leave out --from, or",
+        ),
+        ({"more": True, "start": "scratch"}, "leave out --from, or --more"),
+        ({"old": ["a"]}, "name the model: --from MODEL, or --more"),
+        ({"old": ["a"], "start": "scratch"}, "name the model: --from MODEL, or --more"),
+        ({"start": "base", "size": "small"}, "--size small: base is a finished network, its size is fixed"),
+        ({"more": True, "size": "large"}, "--size large: me is a finished network"),
+        ({"more": True, "old": [""]}, "a source is empty text"),
+        ({"start": "a b"}, "'a b' cannot be the name of a model"),
+        (
+            {"minutes": 2, "tables": {"training": {"steps": 3}}},
+            "minutes and steps both say how long to train",
+        ),
+    ],
+)
+def test_what_excludes_one_another_is_said(tmp_path: Path, options: dict[str, Any], words: str) -> None:
+    toy(tmp_path / "me")
+    with pytest.raises(OptionError, match=words):
+        resolve(["a"], tmp_path / "me", **options)
+
+
+def test_a_source_is_there_before_another_is_read(tmp_path: Path) -> None:
+    with pytest.raises(SourceMissing, match="there is no file or folder b"):
+        resolve(["a", "b"], tmp_path / "me")
+    with pytest.raises(OptionError, match="a source is empty text"):  # an unset variable, and not this folder
+        resolve(["a", ""], tmp_path / "me")
+    with pytest.raises(OptionError, match="name what to learn from"):
+        resolve([], tmp_path / "me")
+
+
+def test_a_time_wins_over_the_length_in_a_recipe_and_ten_minutes_over_nothing(tmp_path: Path) -> None:
+    epochs = {"training": {"epochs": 3}}
+    assert resolve(["a"], tmp_path / "me").minutes == DEFAULT_MINUTES
+    assert resolve(["a"], tmp_path / "me", recipe=epochs).minutes is None
+    timed = resolve(["a"], tmp_path / "me", recipe=epochs, minutes=2)
+    assert (timed.minutes, timed.candidates[0].recipe.training.epochs) == (2, None)
+
+
+def test_what_was_forgotten_is_left_out_of_each_line(tmp_path: Path) -> None:
+    assert resolve(["a"], tmp_path / "me").reading.omit is None
+    memory = memory_of(tmp_path / "me")
+    memory.forget("Anna")
+    memory.close()
+    omit = resolve(["a"], tmp_path / "me").reading.omit
+    assert omit is not None
+    assert (omit("for Anna, too"), omit("Anna")) == ("for …, too", "")
+
+
+def test_what_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("foreword.training.tensorboard.find_spec", lambda _: None)
+    with pytest.raises(MissingExtra, match="TensorBoard, not installed here"):
+        resolve(["a"], tmp_path / "me", tensorboard=tmp_path / "log")

@@ -1,0 +1,502 @@
+"""From texts to a model folder, told as events; stopped or killed anywhere, and gone on with to the same end."""
+
+import errno
+import io
+import shutil
+import signal
+import stat
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import planted
+from foreword.corpus import texts
+from foreword.errors import ModelForeign, OptionError, RecipeError, RunError, SourceError
+from foreword.modelfolder import run_folder
+from foreword.personal.events import (
+    Event,
+    Finished,
+    Measured,
+    Planned,
+    Prepared,
+    Progressed,
+    Remembered,
+    Stopped,
+    Validated,
+)
+from foreword.personal.request import TrainRequest, resolve
+from foreword.personal.run import discard_run
+from foreword.personal.train import resume, stopping, train
+from foreword.runtime.model import Model
+from foreword.text.documents import Document
+from foreword.training.recipe import Table
+from messages import never_read
+from trainings import (
+    NEW,
+    OLD,
+    SMALL,
+    after,
+    asked,
+    corpus_of,
+    killed,
+    memory_of,
+    new_text,
+    of,
+    record,
+    remembered,
+    stopped,
+    trained,
+    warnings,
+    weights,
+    written,
+)
+
+Finish = tuple[Path, list[Event]]
+
+
+@pytest.fixture(scope="module")
+def interrupted(old_text: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model of a run that was stopped after seven of forty steps."""
+    to, wish = tmp_path_factory.mktemp("interrupted") / "me", after(7)
+    stopped(train(asked(old_text, to), lambda: next(wish)))
+    return to
+
+
+@pytest.fixture
+def unfinished(interrupted: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    shutil.copy(interrupted.with_name("me.memory"), tmp_path / "me.memory")
+    shutil.copytree(run_folder(interrupted), tmp_path / "me.run")
+    return tmp_path / "me"
+
+
+def test_what_happens_is_told_in_order(finished: Finish) -> None:
+    to, events = finished
+    told = [event for event in events if not isinstance(event, Progressed)]
+    assert [type(event) for event in told] == [
+        Remembered, Prepared, Planned, Validated, Validated, Measured, Remembered, Finished,
+    ]  # fmt: skip
+    (prepared,), (planned,), (last,) = of(Prepared, events), of(Planned, events), of(Finished, events)
+    assert prepared.training_characters + prepared.held_out_characters == sum(len(line) + 1 for line in OLD)
+    assert (planned.steps, planned.seconds, planned.first_step) == (40, None, 0)
+    assert [event.step for event in of(Validated, events)] == [20, 40]
+    shown = of(Progressed, events)[-1]
+    assert (shown.step, shown.progress, shown.seconds_left) == (40, 1, 0)
+    assert last.figures == record(to)["held_out"]
+    assert (last.folder, last.replaced, last.kept) == (to, False, False)
+    assert not run_folder(to).exists()
+
+
+def test_the_memory_learns_the_training_part_first_and_the_rest_when_all_is_measured(
+    old_text: Path, tmp_path: Path
+) -> None:
+    """So a run that is killed leaves words to type with, and the back-test asks for messages that nothing knows."""
+    to, known = tmp_path / "me", {}
+    for event in train(asked(old_text, to)):
+        known.setdefault(type(event), remembered(to))
+    part = known[Prepared]
+    assert known[Remembered] == known[Planned] == known[Measured] == part == OLD[: len(part)]
+    assert 30 < len(part) < 50
+    assert known[Finished] == OLD
+
+
+def test_a_run_that_is_killed_while_it_reads_is_in_nobodys_way_and_its_words_are_kept(
+    old_text: Path, tmp_path: Path
+) -> None:
+    to = tmp_path / "me"
+    killed(train(asked(old_text, to)), Remembered)
+    (run_folder(to) / "texts").mkdir(parents=True)
+    part = remembered(to)
+    assert part == OLD[: len(part)] != []
+    first, second = of(Remembered, trained(old_text, to))
+    assert (first.messages, first.known) == (0, len(part))
+    assert (second.messages, second.known) == (len(OLD) - len(part), 0)
+
+
+class TestStandardInput:
+    """It works wherever a file does, and is read once, as all sources are."""
+
+    @pytest.fixture(autouse=True)
+    def said(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        data = "".join(f"{line}\n" for line in OLD).encode()
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+    @pytest.fixture
+    def base(self, finished: Finish, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A model comes with Foreword, so that base and new network are compared."""
+        monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: finished[0])
+
+    @pytest.fixture
+    def reads(self, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+        """How often each source was read."""
+        found, documents = Counter[str](), texts.documents
+
+        def counted(source: str, **options: object) -> Iterator[Document]:
+            found[source] += 1
+            return documents(source, **options)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(texts, "documents", counted)
+        return found
+
+    def test_alone_it_makes_the_model_that_a_file_makes(self, finished: Finish, tmp_path: Path) -> None:
+        trained("-", tmp_path / "me")
+        assert weights(tmp_path / "me") == weights(finished[0])
+        assert remembered(tmp_path / "me") == OLD
+        assert record(tmp_path / "me")["sources"][0]["name"] == "-"
+
+    @pytest.mark.usefixtures("base")
+    def test_beside_a_file_and_a_folder_each_is_read_once(self, tmp_path: Path, reads: Counter[str]) -> None:
+        """Though two candidates are tried, a name is asked for, and a report is written."""
+        file, folder = str(written(tmp_path, "new.txt", NEW)), str(tmp_path / "folder")
+        written(tmp_path / "folder", "more.txt", NEW[::-1])
+        request = resolve(
+            [file, "-", folder],
+            tmp_path / "made",
+            tables={"training": {"steps": 3}},
+            me="Ana",
+            html=tmp_path / "report.html",
+        )
+        assert len(request.candidates) == 2
+        assert isinstance(list(train(request))[-1], Finished)
+        assert reads == {file: 1, "-": 1, folder: 1}
+        assert sorted(remembered(tmp_path / "made")) == sorted([*NEW, *OLD, *NEW])
+
+    def test_old_text_too(self, me: Path, tmp_path: Path, reads: Counter[str]) -> None:
+        events = trained(written(tmp_path, "new.txt", NEW), me, more=True, old=Path("-"), steps=2)
+        assert reads["-"] == 1
+        assert of(Prepared, events)[0].old_characters > 0
+
+    def test_with_the_name_of_whose_words_to_learn(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        chat = "".join(
+            f"12/01/2024, 10:{at:02} - {('Ana', 'Bo')[at % 2]}: hello there {at}\n" for at in range(60)
+        )
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(chat.encode())))
+        trained("-", tmp_path / "me", me="Ana", steps=2)
+        assert remembered(tmp_path / "me") == [f"hello there {at}" for at in range(0, 60, 2)]
+
+
+def test_a_run_that_is_stopped_is_kept_and_ends_as_one_that_was_not(
+    unfinished: Path, finished: Finish
+) -> None:
+    events = list(resume(unfinished))
+    assert of(Planned, events)[0].first_step == 8
+    assert isinstance(events[-1], Finished)
+    assert weights(unfinished) == weights(finished[0])
+    assert remembered(unfinished) == OLD
+    assert not run_folder(unfinished).exists()
+    with pytest.raises(RunError, match="there is no unfinished run in"):
+        list(resume(unfinished))
+
+
+def test_what_is_said_of_a_run_that_is_stopped(old_text: Path, tmp_path: Path) -> None:
+    *_, last = stopped(train(asked(old_text, tmp_path / "me"), lambda: True))
+    assert last == Stopped(step=1, progress=1 / 40, folder=run_folder(tmp_path / "me"))
+    assert not (tmp_path / "me").exists()
+
+
+@pytest.mark.parametrize(("moment", "step"), [(Planned, 0), (Validated, 20)])
+def test_a_run_that_is_killed_loses_no_more_than_what_came_after_its_last_checkpoint(
+    *,
+    old_text: Path,
+    tmp_path: Path,
+    finished: Finish,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: type[Event],
+    step: int,
+) -> None:
+    monkeypatch.setattr("foreword.personal.watch.SAVE_EVERY", 0.0)
+    killed(train(asked(old_text, tmp_path / "me")), moment)
+    events = list(resume(tmp_path / "me"))
+    assert of(Planned, events)[0].first_step == step
+    assert weights(tmp_path / "me") == weights(finished[0])
+
+
+def test_a_run_that_goes_on_from_a_model_needs_neither_that_nor_its_texts_any_more(
+    me: Path, tmp_path: Path
+) -> None:
+    new, old = written(tmp_path, "new.txt", NEW), written(tmp_path, "old.txt", OLD)
+    trained(new, tmp_path / "whole", start=me, old=old)
+    for name, calls in (("killed", 0), ("stopped", 7)):
+        wish = after(calls)
+        running = train(asked(new, tmp_path / name, start=me, old=old), lambda wish=wish: next(wish))  # type: ignore[misc]
+        killed(running, Planned) if name == "killed" else stopped(running)
+    for gone in (new, old):
+        gone.unlink()
+    shutil.rmtree(me)
+    for name in ("killed", "stopped"):
+        assert isinstance(list(resume(tmp_path / name))[-1], Finished)
+        assert weights(tmp_path / name) == weights(tmp_path / "whole")
+        assert record(tmp_path / name)["from"] == record(tmp_path / "whole")["from"]
+
+
+def damaged(name: str, data: bytes | None) -> Callable[[Path], None]:
+    def damage(run: Path) -> None:
+        path = run / name
+        path.write_bytes(data if data is not None else path.read_bytes()[: path.stat().st_size // 2])
+
+    return damage
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("plan.json", b"{", "the plan in .* cannot be used"),
+        ("plan.json", b"[]", "the plan in .* cannot be used"),
+        ("checkpoint.safetensors", None, "checkpoint"),
+        ("checkpoint.safetensors", b"", "checkpoint"),
+        ("lesson.json", b"{", "lesson.json cannot be read: .* start anew"),
+        ("lesson.json", b'{"trained": ["one"]}', "lesson.json cannot be read: .* start anew"),
+        ("start.safetensors", b"of nobody", "the initial weights in .* cannot be read"),
+        ("corpus/train.ids", None, "is damaged"),
+        ("corpus/corpus.json", b"{}", "is damaged"),
+        ("corpus/tokenizer.json", b"{}", "is damaged"),
+    ],
+)
+def test_a_damaged_run_is_an_error_of_one_line_that_says_where(
+    unfinished: Path, name: str, data: bytes | None, words: str
+) -> None:
+    damaged(name, data)(run_folder(unfinished))
+    with pytest.raises(RunError, match=words) as raised:
+        list(resume(unfinished))
+    assert "\n" not in str(raised.value)
+    assert not unfinished.exists()
+
+
+def test_an_unfinished_run_is_not_overwritten_unless_it_is_discarded(
+    unfinished: Path, old_text: Path
+) -> None:
+    with pytest.raises(RunError, match=r"holds an unfinished run \(8 of 40 steps\): go on with --resume"):
+        next(train(asked(old_text, unfinished)))
+    discard_run(unfinished)
+    trained(old_text, unfinished)
+
+
+@pytest.mark.parametrize("reached", [Remembered, Planned])
+def test_a_second_run_is_refused_while_one_is_under_way(
+    old_text: Path, tmp_path: Path, reached: type[Event]
+) -> None:
+    """Neither while it reads, when it has no plan yet, nor later."""
+    to = tmp_path / "made"
+    running = train(asked(old_text, to))
+    next(event for event in running if isinstance(event, reached))
+    words = "made is being trained by another process"
+    with pytest.raises(RunError, match=words):
+        next(train(asked(old_text, to)))
+    with pytest.raises(RunError, match=words if reached is Planned else "no unfinished run"):
+        next(resume(to))
+    with pytest.raises(RunError, match=words):
+        discard_run(to)
+    assert isinstance(list(running)[-1], Finished)
+    assert not list(tmp_path.glob("*made.run*"))
+
+
+@pytest.mark.parametrize("unit", ["characters", "words"])
+def test_a_run_with_a_word_that_was_forgotten_since_does_not_go_on_until_it_is_allowed(
+    old_text: Path, tmp_path: Path, unit: str
+) -> None:
+    to = tmp_path / "me"
+    stopped(train(asked(old_text, to, tables={"text": {"unit": unit}}), lambda: True))
+    memory = memory_of(to)
+    memory.forget("nowhere")
+    running = resume(to)
+    assert isinstance(next(running), Prepared)
+    running.close()  # type: ignore[attr-defined]
+    memory.forget("MARKET")
+    with pytest.raises(
+        RunError, match=r"forgotten since, .* delete it with: foreword models delete .*me --run"
+    ):
+        list(resume(to))
+    memory.allow("market")
+    assert isinstance(list(resume(to))[-1], Finished)
+
+
+def test_secrets_and_forgotten_words_reach_neither_the_run_nor_the_memory(tmp_path: Path) -> None:
+    """The run folder is for its owner alone, and no text lies there but as ids and as what is still to be learned."""
+    source, to = tmp_path / "source.txt", tmp_path / "me"
+    source.write_text("".join(f"bread for Anna {at}\n" for at in range(50)) + planted.TEXT * 2, "utf-8")
+    memory = memory_of(to)
+    memory.forget("bread")
+    memory.close()
+    stopped(train(asked(source, to, steps=3), lambda: True))
+    run, corpus = run_folder(to), corpus_of(to)
+    assert stat.S_IMODE(run.stat().st_mode) == 0o700
+    assert {path.name for path in run.iterdir()} == {
+        "checkpoint.safetensors",
+        "corpus",
+        "lesson.json",
+        "plan.json",
+    }
+    assert any("took out " in note for note in corpus.notes)
+    files = [
+        path.read_bytes().decode("latin-1")
+        for path in tmp_path.rglob("*")
+        if path.is_file() and path != source
+    ]
+    list(resume(to))
+    told = [new_text(corpus), *remembered(to), *files]
+    for word in (*planted.SECRETS, "bread"):
+        assert not [text for text in told if word in text], word
+    assert "… for Anna 7" in remembered(to)
+
+
+@pytest.mark.parametrize("moment", ["export._quantized_loss", "export.modelfolder.write"])
+def test_an_interrupt_while_the_model_is_measured_and_written_keeps_the_run(
+    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    to = tmp_path / "made"
+    with monkeypatch.context() as patch:
+        patch.setattr(f"foreword.personal.{moment}", lambda *_: signal.raise_signal(signal.SIGINT))
+        *_, last = stopped(train(asked(old_text, to, steps=3)))
+    assert last == Stopped(step=3, progress=1.0, folder=run_folder(to))
+    events = list(resume(to))
+    assert [type(event) for event in events] == [Prepared, Planned, Measured, Remembered, Finished]
+    assert not run_folder(to).exists()
+
+
+def test_an_interrupt_while_the_model_is_tried_ends_that_alone(
+    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "foreword.personal.train.backtest", lambda *_, **__: signal.raise_signal(signal.SIGINT)
+    )
+    events = trained(old_text, tmp_path / "made", steps=3)
+    assert "it was not tried to the end" in warnings(events)
+
+
+def test_an_interrupt_after_the_model_is_written_does_not_keep_that_from_being_said(
+    old_text: Path, tmp_path: Path
+) -> None:
+    for event in train(asked(old_text, tmp_path / "made", steps=3)):
+        if isinstance(event, Finished):
+            signal.raise_signal(signal.SIGINT)
+            assert not run_folder(tmp_path / "made").exists()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize(
+    "number", {signal.SIGINT, signal.SIGTERM} if sys.platform != "win32" else [signal.SIGINT]
+)
+def test_the_first_signal_is_a_wish_to_stop_and_the_second_interrupts(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with stopping() as stop:
+        assert not stop()
+        signal.raise_signal(number)
+        assert stop()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(number)
+    assert signal.getsignal(number) == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({"model": {"dropout": 2.0}}, RecipeError, "dropout"),
+        ({"model": {"hidden": 10**9}}, (RecipeError, RunError), "memory"),
+        ({"text": {"vocabulary": 7}}, OptionError, "vocabulary must be at least 300"),
+    ],
+)
+def test_a_network_that_cannot_be_is_refused_before_a_text_is_read(
+    tmp_path: Path, changes: dict[str, Table], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        next(train(asked(never_read(tmp_path), tmp_path / "made", tables=changes)))
+    assert not run_folder(tmp_path / "made").exists()
+
+
+def test_what_cannot_be_read_leaves_no_run(old_text: Path, tmp_path: Path) -> None:
+    wrong: dict[str, Table] = {"text": {"encoding": "utf-16"}}
+    with pytest.raises(SourceError):
+        list(train(asked(old_text, tmp_path / "made", tables=wrong)))
+    assert not run_folder(tmp_path / "made").exists()
+
+
+def test_a_folder_of_something_else_is_refused(old_text: Path, tmp_path: Path) -> None:
+    written(tmp_path / "photos", "cat.jpg", ["cat"])
+    with pytest.raises(ModelForeign, match="is no model of Foreword's"):
+        asked(old_text, tmp_path / "photos")
+    assert (tmp_path / "photos" / "cat.jpg").exists()
+
+
+@pytest.mark.parametrize("moment", ["train.plan_run", "watch.fit"])
+def test_where_memory_runs_out_that_is_one_line(
+    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to")
+
+    monkeypatch.setattr(f"foreword.personal.{moment}", fail)
+    with pytest.raises(RunError, match="too large for this machine's memory; take a smaller --size"):
+        list(train(asked(old_text, tmp_path / "made")))
+    assert (moment == "watch.fit") == run_folder(tmp_path / "made").exists()
+
+
+def test_what_is_little_and_what_will_be_replaced_is_said_first(
+    me: Path, old_text: Path, finished: Finish
+) -> None:
+    assert [note.partition(" characters are")[2] for note in of(Prepared, finished[1])[0].notes] == [
+        " little to learn from: the base and the memory will do the most"
+    ]
+    events = train(asked(old_text, me))
+    again = next(event for event in events if isinstance(event, Prepared))
+    assert "is there already, and is replaced only if held-out text is read no worse then" in again.notes[-1]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="asks Linux which file is written")
+@pytest.mark.parametrize(
+    ("file", "times", "words"),
+    [
+        ("train.ids", 1, "no network was trained yet. Free some space, then train again"),
+        ("lesson.json", 1, "no network was trained yet. Free some space, then train again"),
+        ("checkpoint", 1, "read and ready. Free some space, then go on with: foreword train --resume -o "),
+        ("checkpoint", 4, r"what was learned up to step 3 is kept in .*\.run\. Free some space, then go on"),
+        ("model.safetensors", 1, "what was learned up to step 40 is kept in "),
+    ],
+)
+def test_a_full_disk_is_one_line_and_the_run_goes_on_once_there_is_room(
+    *,
+    old_text: Path,
+    tmp_path: Path,
+    finished: Finish,
+    monkeypatch: pytest.MonkeyPatch,
+    file: str,
+    times: int,
+    words: str,
+) -> None:
+    """It is full when such a file is written for so many times. What was saved last is whole."""
+    monkeypatch.setattr("foreword.personal.watch.SAVE_EVERY", 0.0)
+    to, calls = tmp_path / "made", Counter[bool]()
+
+    def fsync(descriptor: int) -> None:
+        calls[file in str(Path(f"/proc/self/fd/{descriptor}").readlink())] += 1
+        if calls[True] >= times:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", fsync)
+        with pytest.raises(
+            RunError, match=f"the disk is full, no more can be written in {tmp_path}; .*{words}"
+        ):
+            list(train(asked(old_text, to)))
+    assert not [path for path in tmp_path.rglob("*") if path.suffix == ".new" or "draft" in path.name]
+    if "train again" in words:
+        assert not run_folder(to).exists()
+    else:
+        assert isinstance(list(resume(to))[-1], Finished)
+        assert weights(to) == weights(finished[0])
+
+
+def test_a_time_ends_a_run(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("foreword.training.plan.MOST_EPOCHS", 10**6)
+    request: TrainRequest = resolve(
+        [str(old_text)], tmp_path / "made", minutes=0.05, recipe=SMALL, start="scratch"
+    )
+    events = list(train(request))
+    found = Model.open(tmp_path / "made").folder.training
+    assert found["ended"] == "time"
+    assert 0 < float(str(found["seconds"])) < 3
+    assert of(Planned, events)[0].seconds is not None

@@ -1,0 +1,147 @@
+"""Small trainings: requests for them, what they tell, and what they leave."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from foreword.corpus.streams import Corpus, Stream
+from foreword.keyboard.memory import Memory, memory_path
+from foreword.modelfolder import run_folder
+from foreword.personal.events import Event, Finished, Stopped, Warned
+from foreword.personal.request import TrainRequest, resolve
+from foreword.personal.train import train
+from foreword.training.recipe import Table
+
+Kind = TypeVar("Kind", bound=Event)
+
+SMALL: dict[str, Table] = {
+    "model": {"hidden": 8, "embedding": 4, "layers": 1},
+    "training": {
+        "batch": 8,
+        "unroll": 16,
+        "precision": "float32",
+        "learning_rate": 0.01,
+        "validations": 2,
+        "patience": 0,
+    },
+}
+LENGTH: dict[str, Table] = {"training": SMALL["training"]}
+"""The same for a network whose sizes are known."""
+
+OLD = [f"see you at {number} then, we should go to the market and buy bread" for number in range(60)]
+NEW = [f"wir sehen uns um {number}, ich glaube auf dem Markt gibt es Brot" for number in range(60)]
+
+
+def written(folder: Path, name: str, lines: Iterable[str]) -> Path:
+    """A text file of lines."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def asked(
+    source: Path | str | None,
+    to: Path,
+    *,
+    steps: int | None = 40,
+    start: Path | str | None = "scratch",
+    old: Path | None = None,
+    more: bool = False,
+    recipe: dict[str, Table] | None = None,
+    tables: dict[str, Table] | None = None,
+    **options: Any,
+) -> TrainRequest:
+    """A request for a small new network; or to go on `start`, or with `more`. `tables` go over the small recipe."""
+    tables = tables or {}
+    return resolve(
+        [] if source is None else [str(source)],
+        to,
+        recipe=recipe or (LENGTH if more or start != "scratch" else SMALL),
+        tables={**tables, "training": {"steps": steps, **tables.get("training", {})}},
+        start=None if more else start,
+        more=more,
+        old=[] if old is None else [str(old)],
+        **options,
+    )
+
+
+def trained(*arguments: Any, **options: Any) -> list[Event]:
+    """All that a training tells."""
+    events = list(train(asked(*arguments, **options)))
+    assert isinstance(events[-1], Finished)
+    return events
+
+
+def stopped(events: Iterator[Event]) -> list[Event]:
+    """What a run tells that is stopped."""
+    told = list(events)
+    assert isinstance(told[-1], Stopped)
+    return told
+
+
+def killed(events: Iterator[Event], after: type[Event]) -> None:
+    """Leave a run as a kill would, once such an event was told."""
+    next(event for event in events if isinstance(event, after))
+    del events
+
+
+def after(calls: int) -> Iterator[bool]:
+    """What a person says who stops a run when asked for the next time."""
+    yield from [False] * calls
+    while True:
+        yield True
+
+
+def of(kind: type[Kind], events: Iterable[Event]) -> list[Kind]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def warnings(events: Iterable[Event]) -> str:
+    return "\n".join(event.message for event in of(Warned, events))
+
+
+def record(model: Path) -> dict[str, Any]:
+    """What training.json says."""
+    found: dict[str, Any] = json.loads((model / "training.json").read_text("utf-8"))
+    return found
+
+
+def weights(model: Path) -> bytes:
+    return (model / "model.safetensors").read_bytes()
+
+
+def digest(model: Path) -> str:
+    return hashlib.sha256(weights(model)).hexdigest()
+
+
+def corpus_of(model: Path) -> Corpus:
+    """That of an unfinished run."""
+    return Corpus.open(run_folder(model) / "corpus")
+
+
+def text_of(corpus: Corpus, *parts: Stream | None) -> str:
+    """What streams say after the newlines that they begin with."""
+    return "".join(
+        corpus.tokenizer.decode(part.ids[1:].astype(np.int64)) for part in parts if part is not None
+    )
+
+
+def new_text(corpus: Corpus) -> str:
+    return text_of(corpus, corpus.train, corpus.validation, corpus.test)
+
+
+def memory_of(model: Path) -> Memory:
+    return Memory.open(memory_path(str(model)))
+
+
+def remembered(model: Path) -> list[str]:
+    """The messages in the memory beside a model."""
+    memory = memory_of(model)
+    found = [each.text for each in memory.messages()]
+    memory.close()
+    return found
