@@ -1,104 +1,90 @@
-"""A training in two processes is one program: it is stopped as one, and if one of them dies, it can go on.
+"""A training under torchrun is one program: it stops as one, ends when a process dies, and is resumed as it was."""
 
-They are started as torchrun starts them, with their rank in the environment.
-"""
-
+import os
 import signal
-import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from program import PATIENCE, Outcome, Program, Running, Trained
+from program import Program, Trained
 
-if sys.platform == "win32":
-    pytest.skip("Windows has no such signals", allow_module_level=True)
+if sys.platform != "linux":
+    pytest.skip("finds the processes where Linux lists them", allow_module_level=True)
 
 pytestmark = pytest.mark.slow
-STEPS = 200
-PLANNED = f"weights, {STEPS} steps"
-RESUME = ("train", "--resume", "-o", "tiny")
+TORCHRUN = (
+    sys.executable,
+    "-m",
+    "torch.distributed.run",
+    "--standalone",
+    "--nproc-per-node",
+    "2",
+    "-m",
+    "foreword",
+)
 
 
-def pair(program: Program, *arguments: str | Path) -> list[Running]:
-    """Rank 0 and rank 1 of a training."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    return [
-        program.start(
-            *arguments,
-            MASTER_ADDR="127.0.0.1",
-            MASTER_PORT=str(port),
-            WORLD_SIZE="2",
-            LOCAL_WORLD_SIZE="2",
-            RANK=str(rank),
-            LOCAL_RANK=str(rank),
-        )
-        for rank in (0, 1)
-    ]
+def started(home: Path, *arguments: str | Path) -> subprocess.Popen[str]:
+    """Two processes of `foreword train`."""
+    environment = {**os.environ, "FOREWORD_HOME": str(home), "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(
+        [*TORCHRUN, "train", *map(str, arguments)], stderr=subprocess.PIPE, text=True, env=environment
+    )
 
 
-def ended(running: list[Running]) -> list[Outcome]:
-    """How both ended."""
-    found = []
-    for each in running:
-        out, err = each.process.communicate(timeout=PATIENCE)
-        found.append(Outcome(code=each.process.returncode, out=out, err=each.seen + err))
+def ranks(program: subprocess.Popen[str]) -> dict[int, int]:
+    """The process of each rank."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            variables = (folder / "environ").read_bytes().decode().split("\0")
+        except OSError:  # it has ended meanwhile
+            continue
+        rank = next((line.removeprefix("RANK=") for line in variables if line.startswith("RANK=")), None)
+        if parent == program.pid and rank is not None:
+            found[int(rank)] = int(folder.name)
     return found
 
 
-def struck(program: Program, number: int, ranks: tuple[int, ...], *arguments: str | Path) -> list[Outcome]:
-    """How both ended when some got a signal in the midst of training."""
-    running = pair(program, *arguments)
-    running[0].until(PLANNED)
-    time.sleep(0.1)
-    for rank in ranks:
-        running[rank].process.send_signal(number)
-    return ended(running)
+def ended(program: subprocess.Popen[str], *, after: str, number: int, rank: int | None = None) -> str:
+    """The lines of ours when torchrun, or the process of a rank, is sent a signal after a line."""
+    assert program.stderr is not None
+    lines = []
+    for line in program.stderr:
+        lines.append(line)
+        if after in line:
+            time.sleep(0.5)
+            os.kill(program.pid if rank is None else ranks(program)[rank], number)
+            break
+    lines += program.stderr.readlines()
+    program.stderr.close()
+    assert program.wait(timeout=120) != 0
+    said = "".join(lines)
+    assert "foreword/" not in said.partition("Traceback")[2]  # torchrun's own traceback names no file of ours
+    return said
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("together") / "home"
-
-
-@pytest.fixture(scope="module")
-def story(home: Path, trained: Trained) -> dict[str, list[Outcome]]:
-    """A training in two processes: Ctrl-C, a killed process, and on to the end; and one that was left alone."""
-    program, alone = Program(home), Program(home.with_name("alone"))
-    order = ("train", trained.source, "--recipe", trained.recipe, "--steps", str(STEPS), "-o", "tiny")
-    return {
-        "Ctrl-C": struck(program, signal.SIGINT, (0, 1), *order),
-        "killed": struck(program, signal.SIGKILL, (1,), *RESUME),
-        "the end": ended(pair(program, *RESUME)),
-        "alone": ended(pair(alone, *order)),
-    }
-
-
-def test_stopped_all_of_it_is_saved_and_one_says_so(story: dict[str, list[Outcome]]) -> None:
-    first, second = story["Ctrl-C"]
-    assert (first.code, second.code) == (130, second.code)
-    assert first.err.count("Stopped after step ") == 1
-    assert first.err.endswith("Go on with: foreword train --resume -o tiny\n")
-    assert "Stopped" not in second.err
-    assert "Traceback" not in first.err + second.err
-
-
-def test_if_one_is_killed_the_other_ends_with_one_line(story: dict[str, list[Outcome]]) -> None:
-    first, second = story["killed"]
-    assert second.code == -signal.SIGKILL
-    assert first.code not in (0, None)
-    assert [line for line in first.err.splitlines() if line.startswith("foreword: ")], first.err
-
-
-def test_the_end_is_that_of_a_run_that_was_left_alone_to_the_last_bit(
-    story: dict[str, list[Outcome]], home: Path
+def test_a_stopped_or_killed_training_is_resumed_and_equals_one_in_one_go(
+    tmp_path: Path, program: Program, trained: Trained
 ) -> None:
-    assert [each.code for each in story["the end"] + story["alone"]] == [0] * 4
+    home = tmp_path / "together"
+    order = (trained.source, "--recipe", trained.recipe, "--steps", str(Trained.steps), "-o", "tiny")
+    weights = f"weights, {Trained.steps} steps"
+
+    stopped = ended(started(home, *order), after=weights, number=signal.SIGINT)
+    assert stopped.count("Stopped after step ") == 1
+    assert "Go on with: foreword train --resume -o tiny\n" in stopped
+    killed = ended(started(home, "--resume", "-o", "tiny"), after=weights, number=signal.SIGKILL, rank=1)
+    (line,) = [line for line in killed.splitlines() if line.startswith("foreword: ")]
+    assert line.startswith("foreword: process 0 of 2 lost another process: ")
+    assert f"foreword train --resume -o {home / 'tiny'} goes on from the last checkpoint, of step " in line
+
+    for last in (started(home, "--resume", "-o", "tiny"), started(program.home, *order)):
+        assert "Traceback" not in last.communicate()[1]
     assert sorted(path.name for path in home.iterdir()) == ["tiny", "tiny.memory"]
     for name in ("model.safetensors", "onnx/model.onnx", "tokenizer.json"):
-        alone = home.with_name("alone") / "tiny" / name
-        assert (home / "tiny" / name).read_bytes() == alone.read_bytes(), name
+        assert (home / "tiny" / name).read_bytes() == (program.home / "tiny" / name).read_bytes(), name
