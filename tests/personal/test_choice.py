@@ -79,7 +79,7 @@ def test_the_better_one_is_taken_and_of_two_as_good_the_base(
         Choice(candidate=each, corpus=corpus, initial=weights)
         for each, weights in zip(request.candidates, initial, strict=True)
     ]
-    chosen = choose(choices[0], choices[1], Try(seconds=1.0, steps=None), None)  # type: ignore[arg-type]
+    chosen = choose(choices[0], choices[1], how=Try(seconds=1.0, steps=None), device=None)  # type: ignore[arg-type]
     assert (chosen.initial is not None) == (of_base <= of_new)
     assert chosen.reasons[0].endswith(
         f"after a try of 1 s, base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
