@@ -12,7 +12,7 @@ import pytest
 from foreword.corpus.prepare import prepare
 from foreword.personal import choice
 from foreword.personal.choice import Choice, Try, choose
-from foreword.personal.deadline import Deadline, seconds_for_figures, seconds_for_typing
+from foreword.personal.run import Deadline, seconds_for_figures, seconds_for_typing
 from foreword.personal.events import Planned, Trying
 from foreword.personal.finetune import InitialWeights
 from foreword.personal.request import TrainRequest, resolve
@@ -124,7 +124,7 @@ def now(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Sets the clock of a deadline."""
 
     def at(seconds: float) -> None:
-        monkeypatch.setattr("foreword.personal.deadline.time.perf_counter", lambda: seconds)
+        monkeypatch.setattr("foreword.personal.run.time.perf_counter", lambda: seconds)
 
     return at
 

@@ -30,7 +30,6 @@ from foreword.models.catalogue import parameter_count
 from foreword.personal.backtest import backtest
 from foreword.personal.choice import Choice, Try, choose
 from foreword.personal.continual import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
-from foreword.personal.deadline import Deadline, seconds_for_typing
 from foreword.personal.events import (
     Event,
     Finished,
@@ -45,7 +44,7 @@ from foreword.personal.export import export
 from foreword.personal.finetune import NAME as INITIAL_WEIGHTS
 from foreword.personal.finetune import InitialWeights, changed, weights_digest
 from foreword.personal.request import Candidate, TrainRequest
-from foreword.personal.run import held
+from foreword.personal.run import Deadline, held, seconds_for_typing
 from foreword.personal.watch import watch
 from foreword.runtime.model import Model
 from foreword.text.counting import counted
