@@ -38,6 +38,9 @@ LARGEST_SHARE: Final = 0.5
 PIECE: Final = 1 << 18
 """Characters that are held at a time."""
 
+LONGEST_LINE: Final = 1 << 20
+"""Characters of a line that are held at a time."""
+
 MEMORY: Final = "memory:"
 """The place, in the record of a source, of messages that a person's memory has handed in."""
 
@@ -251,7 +254,7 @@ class LineLog:
         self._places, self._place = array("q"), 0
         self._keys = KeyBlocks(OMISSION)
         self._kept, self._dropped = array("q"), set[int]()
-        self._count, self._rest = 0, ""
+        self._count, self._rest, self._is_long = 0, "", False
 
     def document(self, time: datetime | None) -> None:
         """What is read from here on was written at that time."""
@@ -264,11 +267,14 @@ class LineLog:
         *whole, self._rest = (self._rest + piece).split("\n")
         for line in whole:
             self._end(line)
+        if len(self._rest) > LONGEST_LINE:  # of a text without lines, not all is held
+            self._running.update(self._rest.encode())
+            self._rest, self._is_long = "", True
         return piece
 
     def close(self) -> None:
         """Note the last line."""
-        if self._rest:
+        if self._rest or self._is_long:
             self._end(self._rest)
         if self._keys.close():
             self._kept.append(self._count - 1)
@@ -297,8 +303,9 @@ class LineLog:
         return bytes(self._fingerprints[start : start + DIGEST])
 
     def _end(self, line: str) -> None:
-        if line and not line.isspace():
+        if self._is_long or line.strip():
             self._running.update(line.encode() + b"\n")
+        self._is_long = False
         self._fingerprints += self._running.digest()
         ends = self._ends_without_keys(line)
         if ends == 2:
