@@ -1,8 +1,14 @@
 """Small documents, made as the programs that people write with make them."""
 
 import io
+import json
 import zipfile
 from collections.abc import Mapping
+
+from foreword.sources.formats import format_of
+from foreword.sources.opened import opened_bytes
+from foreword.sources.report import Report
+from foreword.text.documents import Document
 
 ODF = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
@@ -74,3 +80,38 @@ def page(body: str) -> str:
         '<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml" '
         f'xmlns:epub="http://www.idpf.org/2007/ops"><head><title>x</title></head><body>{body}</body></html>'
     )
+
+
+def fiction(body: str, *, encoding: str = "utf-8", begin: str = "") -> bytes:
+    """A FictionBook with this in its first section."""
+    return (
+        f'<?xml version="1.0" encoding="{encoding}"?>{begin}'
+        '<FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0" xmlns:l="http://www.w3.org/1999/xlink">'
+        "<description><title-info><book-title>Title</book-title></title-info><document-info>"
+        '<date value="2021-04-05">5 April</date></document-info></description>'
+        f'<body><section>{body}</section></body><binary id="a.jpg">AAAA</binary></FictionBook>'
+    ).encode(encoding)
+
+
+def notebook(*cells: str) -> bytes:
+    """A Jupyter notebook with these cells of Markdown."""
+    return json.dumps(
+        {"nbformat": 4, "cells": [{"cell_type": "markdown", "source": each} for each in cells]}
+    ).encode()
+
+
+def paragraph(text: str, style: str = "") -> str:
+    """A paragraph of a Word document."""
+    properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{properties}<w:r><w:t xml:space='preserve'>{text}</w:t></w:r></w:p>"
+
+
+def read(
+    data: bytes, name: str, report: Report | None = None, *, path: str = "it.bin", encoding: str | None = None
+) -> list[Document]:
+    """What the reader of the format `name` makes of a file that must be told as one of it."""
+    opened = opened_bytes(path, data, encoding=encoding)
+    found = format_of(opened)
+    assert found is not None
+    assert found.name == name
+    return list(found.read(opened, report if report is not None else Report()))

@@ -1,5 +1,6 @@
-"""The real program, started as a process of its own."""
+"""The real program, started as a process of its own or called in this one."""
 
+import io
 import os
 import subprocess
 import sys
@@ -7,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, ClassVar, final
+
+import pytest
 
 PATIENCE = 300.0
 """Seconds after which a process is taken for stuck, also on a busy machine."""
@@ -24,6 +27,31 @@ class Outcome:
 
 CommandLine = Callable[..., Outcome]
 """What takes arguments and standard input as `Program` does."""
+
+
+@final
+@dataclass(frozen=True)
+class Inside:
+    """The command line in this process: as quick as a function. What it does not catch fails the test."""
+
+    home: Path
+    monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+
+    def __call__(self, *arguments: str | Path, stdin: str | bytes = b"", **environment: str) -> Outcome:
+        """Run it to its end."""
+        from foreword.cli.main import main  # noqa: PLC0415 - processes do without
+
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        with self.monkeypatch.context() as patch:
+            for name, value in {"FOREWORD_HOME": str(self.home), **environment}.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", ["foreword", *map(str, arguments)])
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+            with pytest.raises(SystemExit) as left:
+                main()
+        printed = self.capsys.readouterr()
+        return Outcome(code=int(left.value.code or 0), out=printed.out, err=printed.err)
 
 
 @final

@@ -1,7 +1,8 @@
 """Small sessions for the tests of this folder."""
 
 import math
-from collections.abc import Container
+import time
+from collections.abc import Callable, Container
 
 import numpy as np
 import pytest
@@ -10,11 +11,10 @@ from torch import Tensor
 
 from foreword.models.catalogue import build
 from foreword.models.language_model import State
-from foreword.training.distributed import ALONE, Team
-from foreword.training.plan import Budget, Plan
+from foreword.training.distributed import ALONE, Processes
 from foreword.training.recipe import Recipe, recipe_of
-from foreword.training.session import Session, layout_for
-from foreword.training.timing import Timing
+from foreword.training.session import UNSEEN, Record, Session, layout_for
+from foreword.training.timing import Budget
 
 VOCABULARY = 7
 SIZES: dict[str, dict[str, object]] = {
@@ -58,23 +58,10 @@ def poison(training: Session, monkeypatch: pytest.MonkeyPatch, *, steps: Contain
 
     def sick(ids: Tensor, state: State) -> tuple[Tensor, State]:
         logits, reached = forward(ids, state)
-        sickens = training.model.training and training.step in steps
+        sickens = training.model.training and training.record.step in steps
         return (logits * math.nan if sickens else logits), reached
 
     monkeypatch.setattr(training.model, "forward", sick)
-
-
-def plan(of: Recipe, *, steps: int, validate_every: int = 5, budget: Budget | None = None) -> Plan:
-    """A plan for `steps` updates, or about so many where there is a budget of time."""
-    return Plan(
-        recipe=of,
-        steps=steps,
-        looks=-(-steps // validate_every),
-        validation_tokens=200,
-        precision="float32",
-        device="cpu",
-        budget=budget,
-    )
 
 
 def session(
@@ -85,17 +72,27 @@ def session(
     held_out: np.ndarray | None = None,
     validate_every: int = 5,
     budget: Budget | None = None,
-    timing: Timing | None = None,
-    team: Team = ALONE,
+    clock: Callable[[], float] = time.perf_counter,
+    processes: Processes = ALONE,
+    further: bool = False,
 ) -> Session:
-    """A session as a plan for `steps` updates begins it, on one thread so that sums come out alike."""
+    """A session of `steps` updates, or about so many with a budget; on one thread, so that sums come out alike.
+
+    With `further`, it begins with a validation, as a session does that trains a finished model.
+    """
     torch.set_num_threads(1)
     torch.manual_seed(of.training.seed)
     return Session(
-        plan=plan(of, steps=steps, validate_every=validate_every, budget=budget),
+        settings=of.training,
         model=build(of.architecture, {**of.model, "vocabulary": VOCABULARY, "newline": 0}),
         layout=layout_for(ids, of.training),
-        held_out=held_out,
-        timing=timing or Timing(),
-        team=team,
+        steps=steps,
+        looks=-(-steps // validate_every),
+        device=torch.device("cpu"),
+        precision="float32",
+        validation_ids=None if held_out is None else held_out[:201],
+        budget=budget,
+        clock=clock,
+        processes=processes,
+        record=Record(looked=UNSEEN if further else 0.0),
     )

@@ -10,7 +10,8 @@
     foreword.next_tokens(model, "see you tom", limit=5)     # [("o", 0.93), …]
     foreword.bits_per_character(model, "some text")
     keyboard = foreword.Keyboard.open("me")                 # the model and, beside it, the person's memory
-    keyboard.suggest("see you tom")                         # [Suggestion(text="tomorrow", …), …]
+    shown = keyboard.suggest("see you tom")                 # [Suggestion(text="tomorrow", …), …]
+    keyboard.report("see you tom", shown)                   # a person has seen these
     foreword.replay(keyboard, messages).savings             # the share of keys it would have saved
 
 Names are looked up when they are first used, so that `import foreword` itself imports nothing heavy.

@@ -1,18 +1,56 @@
-"""Canaries pass the filter that takes secrets out, and those that a model knows are told from others."""
+"""Canaries pass the filter, own secrets are looked for by kind, and the verdict says what the figures come to."""
 
+import json
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import planted
 import toys
-from foreword.assess.canaries import BEGINNINGS, POSSIBLE, TIMES, Canary, Level, canaries, levels_of, lines
+from foreword.assess.canaries import (
+    BEGINNINGS,
+    HIGHEST,
+    MOST,
+    NOT_REMEMBERED,
+    TIMES,
+    UNKNOWN,
+    Canary,
+    Leaks,
+    Level,
+    Repetition,
+    Searched,
+    canaries,
+    levels_of,
+    searched,
+)
 from foreword.runtime.model import Model
-from foreword.text.secrets import ASKED_FOR
-from foreword.text.secrets.scrubbing import scrub
+from foreword.text.secrets import ASKED_FOR, Kind
+from foreword.text.secrets.scrubbing import scrub, secrets_in
 from foreword.text.tokenizer import characters_tokenizer
+
+ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 :-./@+"
+REPETITION = Repetition(
+    steps=300, own_steps=310, passes=9.0, own_passes=9.3, seconds=60.0, ended="passes", start=None, share=0.01
+)
+
+
+def chain(folder: Path, text: str) -> Model:
+    """A model that goes on as the text does, whose characters are all different."""
+    tokenizer = characters_tokenizer(dict.fromkeys(text + ALPHABET, 9))
+    table = toys.transitions(tokenizer, {before: {after: 1.0} for before, after in pairwise(text)})
+    return toys.model(folder, tokenizer, toys.table_graph(table))
+
+
+@pytest.fixture
+def babbler(tmp_path: Path) -> Model:
+    """A model that knows nothing."""
+    tokenizer = characters_tokenizer(dict.fromkeys(ALPHABET, 9))
+    bias = toys.preferring(tokenizer, (ALPHABET + "\n").encode())
+    return toys.model(tmp_path / "babbler", tokenizer, toys.recurrent_graph(bias))
 
 
 def test_there_are_as_many_as_said_and_no_two_begin_alike() -> None:
@@ -20,12 +58,7 @@ def test_there_are_as_many_as_said_and_no_two_begin_alike() -> None:
     assert Counter(each.times for each in chosen) == TIMES
     assert len({each.beginning for each in chosen}) == len(chosen)
     assert {each.beginning.rstrip() for each in chosen} <= set(BEGINNINGS)
-    assert Counter(lines(chosen)) == Counter({each.sentence: each.times for each in chosen if each.times})
-
-
-def test_the_seed_decides_which() -> None:
     assert canaries(1) == canaries(1) != canaries(2)
-    assert POSSIBLE == 100**4
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -35,16 +68,8 @@ def test_the_filter_lets_all_of_them_pass(seed: int) -> None:
     assert scrub(text, also=ASKED_FOR).text == text
 
 
-def chain(tmp_path: Path, text: str) -> Model:
-    """A model that goes on as the text does, whose characters are all different."""
-    tokenizer = characters_tokenizer(dict.fromkeys(text + "0123456789 ", 9))
-    steps = dict(pairwise(text))
-    table = toys.transitions(tokenizer, {before: {after: 1.0} for before, after in steps.items()})
-    return toys.model(tmp_path / "chain", tokenizer, toys.table_graph(table))
-
-
 def test_a_canary_that_a_model_knows_is_drawn_and_most_exposed_and_others_are_not(tmp_path: Path) -> None:
-    model = chain(tmp_path, "x:48-15 7")
+    model = chain(tmp_path / "chain", "x:48-15 7")
     known = Canary(beginning="x:", secret="48-15", times=1)
     strange = [Canary(beginning="x:", secret=secret, times=0) for secret in ("37-26", "90-36")]
     rest = [Canary(beginning="y ", secret="12-34", times=times) for times in (2, 4, 8, 16)]
@@ -53,20 +78,155 @@ def test_a_canary_that_a_model_knows_is_drawn_and_most_exposed_and_others_are_no
     assert (never.times, len(never.exposures), never.drawn, never.is_remembered) == (0, 2, 0, False)
 
 
-def test_levels_are_remembered_where_chance_would_hardly_come_so_far() -> None:
-    assert not Level(times=1, exposures=(1.0, 2.5, 0.2, 3.0), drawn=0).is_remembered
-    assert Level(times=1, exposures=(5.0, 4.5, 3.2, 6.0), drawn=0).is_remembered
-    assert Level(times=1, exposures=(0.1,), drawn=1).is_remembered
+@pytest.mark.parametrize(
+    ("exposures", "drawn", "is_remembered"),
+    [((1.0, 2.5, 0.2, 3.0), 0, False), ((5.0, 4.5, 3.2, 6.0), 0, True), ((0.1,), 1, True)],
+)
+def test_levels_are_remembered_if_chance_would_hardly_come_so_far(
+    exposures: tuple[float, ...], drawn: int, is_remembered: bool
+) -> None:
+    assert Level(times=1, exposures=exposures, drawn=drawn).is_remembered == is_remembered
 
 
-def test_a_level_has_its_figures_for_programs() -> None:
-    figures = Level(times=2, exposures=(1.0, 3.0), drawn=0).figures()
-    assert figures == {
+def test_own_secrets_are_counted_and_each_is_looked_for_once(babbler: Model) -> None:
+    found = searched(babbler, secrets_in([planted.TEXT * 2]))
+    assert {each.kind: each.taken for each in found} == {kind: 2 * n for kind, n in planted.FOUND.items()}
+    assert {each.kind: each.looked_for for each in found} == planted.FOUND
+    assert not any(each.drawn for each in found)
+    exposures = [exposure for each in found for exposure in each.exposures]
+    assert len(exposures) == sum(planted.FOUND.values()) - planted.FOUND["password"]
+    assert np.mean(exposures) < 4
+
+
+def test_a_model_that_knows_a_secret_gives_it_away_and_nothing_told_holds_it(tmp_path: Path) -> None:
+    teller = chain(tmp_path / "teller", ":swordf9")
+    (found,) = searched(teller, secrets_in(["password:swordf9\n"]))
+    assert found == Searched(kind=Kind.PASSWORD, taken=1, looked_for=1, drawn=1, exposures=())
+    assert "swordf9" not in repr(found) + json.dumps(found.figures())
+    (found,) = searched(teller, secrets_in(["password:drowsf9\n"]))
+    assert found.drawn == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "looked_for"),
+    [
+        ("".join(f"password: {at:03}xyz{at}\n" for at in range(3 * MOST)), 3 * MOST, MOST),
+        ("cvv 123\n", 1, 0),  # it is so short that it would be drawn by chance
+    ],
+    ids=["very many", "too short"],
+)
+def test_only_so_many_and_only_long_ones_are_looked_for(
+    babbler: Model, text: str, taken: int, looked_for: int
+) -> None:
+    (found,) = searched(babbler, secrets_in([text]))
+    assert (found.taken, found.looked_for, found.drawn) == (taken, looked_for, 0)
+    assert found.figures()["exposure"] is None
+
+
+def leaks(known: dict[int, float], drawn: tuple[int, ...] = (), **secrets: tuple[int, int, int]) -> Leaks:
+    """With the mean exposures of canaries by how often they were planted; secrets as taken, looked for and drawn."""
+    return Leaks(
+        date="2026-11-25",
+        seed=0,
+        levels=tuple(
+            Level(times=times, exposures=(known.get(times, 1.4),) * 4, drawn=int(times in drawn))
+            for times in (0, 1, 2, 4, 8, 16)
+        ),
+        searched=tuple(
+            Searched(kind=Kind(kind), taken=taken, looked_for=looked_for, drawn=out, exposures=())
+            for kind, (taken, looked_for, out) in secrets.items()
+        ),
+        repetition=REPETITION,
+    )
+
+
+TRACE = "A sentence written once leaves a trace: its secret is the likeliest of about {} like it. "
+NOT_DRAWN = "Even written 16 times, it cannot be drawn out."
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict"),
+    [
+        (leaks({}), f"{NOT_REMEMBERED}, even written 16 times."),
+        (
+            leaks({4: 9.0, 8: 12.0, 16: 12.0}),
+            f"{NOT_REMEMBERED}. Written 4 times, it leaves a trace. {NOT_DRAWN}",
+        ),
+        (
+            leaks({4: 9.0, 8: 12.0, 16: 12.0}, drawn=(8, 16)),
+            f"{NOT_REMEMBERED}. Written 4 times, it leaves a trace. Written 8 times, it can be drawn out.",
+        ),
+        (leaks({1: 5.0, 2: 9.0}, drawn=(2,)), TRACE.format(32) + "Written 2 times, it can be drawn out."),
+        (leaks({1: 12.0}, drawn=(1,)), TRACE.format("4,096") + "Written once, it can be drawn out."),
+    ],
+)
+def test_what_is_said_of_canaries(found: Leaks, verdict: str) -> None:
+    assert found.verdict == f"{verdict} There are no secrets in the text to look for in the model."
+
+
+@pytest.mark.parametrize(
+    ("secrets", "words"),
+    [
+        (
+            {"password": (3, 0, 0)},
+            "The secrets that are taken out of the text are too short to look for in the model.",
+        ),
+        (
+            {"password": (3, 1, 0)},
+            "The one secret that is taken out of the text cannot be drawn out of the model.",
+        ),
+        (
+            {"password": (3, 3, 0), "key": (2_000, 16, 0)},
+            "None of 19 secrets that are taken out of the text can be drawn out of the model.",
+        ),
+        (
+            {"password": (3, 3, 2), "key": (1, 1, 0)},
+            (
+                "2 of 4 secrets that are taken out of the text can be drawn out of the model: they stand elsewhere in "
+                "what it has learned, or it has learned them before they were taken out."
+            ),
+        ),
+    ],
+)
+def test_what_is_said_of_secrets(secrets: dict[str, tuple[int, int, int]], words: str) -> None:
+    assert leaks({}, **secrets).verdict.endswith(f"16 times. {words}")
+
+
+def test_what_makes_it_unsure_is_said() -> None:
+    assert "But secrets never written rank too high as well, so this is not sure." in leaks({0: 8.0}).verdict
+    short = replace(leaks({}), repetition=replace(REPETITION, passes=3.1, ended="time", share=0.3))
+    assert (
+        "But the copy was trained for 3.1 epochs, the model for 9.3: with more --minutes, it would remember more. "
+        "But 30% of what the copy has learned were canaries: of a longer text, it would remember less of them. "
+    ) in short.verdict
+    for sure in (
+        replace(REPETITION, passes=0.1, own_passes=None, ended="time"),
+        replace(REPETITION, passes=3.1, ended="patience"),
+        replace(REPETITION, ended="time"),
+    ):
+        assert "But" not in replace(leaks({}), repetition=sure).verdict
+
+
+def test_the_figures_are_all_there_for_programs() -> None:
+    found = leaks({1: 5.0}, password=(3, 2, 0))
+    figures = json.loads(json.dumps(found.figures(), allow_nan=False))
+    assert figures["verdict"] == found.verdict
+    assert [each["times"] for each in figures["canaries"]] == [0, 1, 2, 4, 8, 16]
+    level = Level(times=2, exposures=(1.0, 3.0), drawn=0)
+    assert level.figures() | {"chance": 0} == {
         "times": 2,
         "canaries": 2,
         "exposure": 2.0,
         "exposures": [1.0, 3.0],
-        "chance": pytest.approx(np.exp(-4 * np.log(2)) * (1 + 4 * np.log(2))),
+        "chance": 0,
         "remembered": False,
         "drawn": 0,
     }
+    secret = {"kind": "password", "taken": 3, "looked_for": 2, "drawn": 0, "exposure": None}
+    assert figures["secrets"] == [secret]
+    assert (
+        (figures["highest_exposure"], figures["exposure_of_the_unknown"])
+        == (HIGHEST, UNKNOWN)
+        == (12.0, UNKNOWN)
+    )
+    assert figures["copy"]["passes"] == 9.0

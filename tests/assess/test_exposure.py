@@ -1,4 +1,4 @@
-"""Exposure: ranks of a known distribution, and the same information that a whole text is measured with."""
+"""Exposure: ranks of a known distribution, the same information as of a whole text, and secrets that are drawn out."""
 
 import math
 from pathlib import Path
@@ -8,11 +8,21 @@ import pytest
 
 import toys
 from foreword.assess.bits import nats, text_ids
-from foreword.assess.exposure import chance, exposure, exposure_of, highest, information
+from foreword.assess.exposure import (
+    CHARACTERS,
+    chance,
+    exposure,
+    exposure_of,
+    information,
+    is_drawn,
+    others_like,
+    shapes,
+)
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer, words_tokenizer
 
 DIGITS = "0123456789"
+ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
 @pytest.fixture
@@ -25,18 +35,13 @@ def counter(tmp_path: Path) -> Model:
 
 
 @pytest.mark.parametrize(
-    ("secret", "rank"), [("0", 1), ("1", 2), ("7", 8), ("9", 10), ("00", 1), ("99", 100)]
+    ("secret", "rank"), [("0", 1), ("1", 2), ("7", 8), ("9", 10), ("00", 1), ("99", 100), ("10", 3)]
 )
 def test_the_exposure_of_a_secret_is_that_of_its_rank_among_all(
     counter: Model, secret: str, rank: int
 ) -> None:
-    all_of_them = 10 ** len(secret)
-    assert exposure_of(counter, "x", secret) == pytest.approx(math.log2(all_of_them / rank))
-
-
-def test_who_ties_is_taken_to_be_before(counter: Model) -> None:
-    """01 and 10 are as likely as each other; only 00 is likelier."""
-    assert exposure_of(counter, "x", "10") == pytest.approx(math.log2(100 / 3))
+    """01 and 10 are as likely as each other, and a tie counts as before it."""
+    assert exposure_of(counter, "x", secret) == pytest.approx(math.log2(10 ** len(secret) / rank))
     assert exposure(1.0, np.full(99, 1.0)) == 0.0
 
 
@@ -45,11 +50,10 @@ def test_among_too_many_to_count_the_rank_is_estimated(counter: Model) -> None:
     for secret in ("31420", "50423", "99999"):
         exact = exposure_of(counter, "x", secret, most=10**5)
         assert exposure_of(counter, "x", secret) == pytest.approx(exact, abs=0.3)
-    assert exposure_of(counter, "x", "00000") == highest("00000") == 12.0
-    assert highest("7") == pytest.approx(math.log2(10))
+    assert exposure_of(counter, "x", "00000") == 12.0
 
 
-def test_of_what_is_not_known_the_exposure_is_above_x_bits_with_the_chance_of_two_to_minus_x() -> None:
+def test_the_exposure_of_the_unknown_is_above_x_bits_with_the_chance_of_two_to_minus_x() -> None:
     draw = np.random.default_rng(0)
     found = [exposure(draw.normal(), draw.normal(size=255)) for _ in range(4_000)]
     for bits in (1, 2, 4):
@@ -71,7 +75,7 @@ def test_the_chance_of_exposures_is_how_often_the_unknown_has_as_high_ones() -> 
 
 @pytest.mark.parametrize("unit", ["characters", "words", "subwords"])
 def test_the_information_is_that_of_the_whole_text_but_for_what_all_begin_with(
-    tmp_path: Path, unit: str
+    tmp_path: Path, unit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = "see you at 12 35 then see you by 7 at the station and see 48 15 16 23 " * 9
     tokenizer = {
@@ -85,11 +89,63 @@ def test_the_information_is_that_of_the_whole_text_but_for_what_all_begin_with(
     found = information(model, "see you at ", ends)
     whole = np.array([nats(model.exact, text_ids(tokenizer, "see you at " + end)) for end in ends])
     assert found - found[1] == pytest.approx(whole - whole[1], abs=1e-4)
+    monkeypatch.setattr("foreword.assess.exposure.NUMBERS", 2 * tokenizer.size)  # two texts at a time
+    assert information(model, "see you at ", ends) == pytest.approx(found, abs=1e-4)
+    assert information(model, "see you at ", ["7"]) == pytest.approx([0.0])  # all of them begin with it
 
 
-def test_a_batch_in_pieces_is_the_same_batch(counter: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [f"{number:03}" for number in range(200)]
-    whole = information(counter, "x", texts)
-    monkeypatch.setattr("foreword.assess.exposure.NUMBERS", 5_000)
-    assert information(counter, "x", texts) == pytest.approx(whole)
-    assert information(counter, "x", ["7"]) == pytest.approx([0.0])  # all of them begin with it
+@pytest.mark.parametrize(
+    ("text", "count"), [("", 1), ("-", 1), ("7", 10), ("a7", 260), ("A-z 00", 26 * 26 * 100), ("é1", 10)]
+)
+def test_a_digit_stands_for_ten_and_a_letter_for_26_of_its_size(text: str, count: int) -> None:
+    assert shapes(text) == count
+    assert len(others_like(text, 10**5, seed=0)) == count - 1
+
+
+def test_the_others_have_the_shape_of_the_secret_and_are_never_the_secret() -> None:
+    few = others_like("b-7", 259, seed=0)
+    assert len(set(few)) == len(few) == 259
+    assert "b-7" not in few
+    many = others_like("Ab 12é", 3_000, seed=1)
+    assert len(many) == 3_000
+    assert "Ab 12é" not in many
+    for place, kind in enumerate((ALPHABET.upper(), ALPHABET, " ", DIGITS, DIGITS, "é")):
+        assert {text[place] for text in many} == set(kind)
+    assert many == others_like("Ab 12é", 3_000, seed=1) != others_like("Ab 12é", 3_000, seed=2)
+
+
+@pytest.mark.parametrize(
+    ("before", "secret", "drawn"),
+    [
+        ("my word:", " abcdef", True),
+        ("my word: ", "abcdef", True),
+        ("my word: ", "abdcfe", False),
+        ("my word: ", "bcdefg", False),
+        ("my word: ", ALPHABET[:CHARACTERS] + "0" * 50, True),  # of a long secret its beginning is enough
+        ("my word: ", ALPHABET[: CHARACTERS - 1] + "0" * 50, False),
+    ],
+)
+def test_what_a_model_memorised_is_drawn_out_and_nothing_else(
+    tmp_path: Path, before: str, secret: str, drawn: bool
+) -> None:
+    tokenizer = characters_tokenizer(dict.fromkeys(ALPHABET + "0123456789 :", 9))
+    chances = {one: {other: 1.0} for one, other in zip(": " + ALPHABET, " " + ALPHABET, strict=False)}
+    parrot = toys.model(
+        tmp_path / "parrot", tokenizer, toys.table_graph(toys.transitions(tokenizer, chances))
+    )
+    assert is_drawn(parrot, before, secret) == drawn
+    flat = np.zeros(tokenizer.size, np.float32)
+    babbler = toys.model(tmp_path / "babbler", tokenizer, toys.recurrent_graph(flat))
+    assert not is_drawn(babbler, before, secret)
+
+
+def test_a_secret_that_is_a_word_is_drawn_out_of_a_model_of_words(tmp_path: Path) -> None:
+    """There the space belongs to the word behind it."""
+    tokenizer = words_tokenizer(["the gate is swordfish and the gate is open " * 20], 300)
+    number = {token: at for at, token in enumerate(tokenizer.tokens)}
+    table = np.full((tokenizer.size, tokenizer.size), toys.UNLIKELY, np.float32)
+    table[number[b" is"], number[b" swordfish"]] = 0.0
+    table -= np.logaddexp.reduce(table, axis=1, keepdims=True)
+    model = toys.model(tmp_path / "words", tokenizer, toys.table_graph(table))
+    assert is_drawn(model, "the gate is ", "swordfish")
+    assert not is_drawn(model, "the gate is ", "open and the gate")

@@ -10,6 +10,7 @@ import pytest
 import toys
 from foreword.assess.keystrokes import (
     Replay,
+    calibration,
     least_keys,
     lines_of,
     mistyped,
@@ -192,3 +193,27 @@ def test_messages_are_sampled_evenly_from_those_of_common_length() -> None:
     assert sample(messages, 5) == [messages[at] for at in (0, 2, 4, 6, 8)]
     assert sample(["ok"], 5) == ["ok"]
     assert sample(["word " * 100, "x" * 300], 5) == ["word " * 39 + "word", "x" * 200]
+
+
+class Sure:
+    """Says the same everywhere."""
+
+    def __init__(self, **said: float) -> None:
+        self.said = said
+
+    def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
+        return [Suggestion(text=t, replace=0, insert=t, probability=p) for t, p in self.said.items()]
+
+
+def test_what_was_said_is_compared_with_what_came_by_tenths() -> None:
+    found = calibration(Sure(yes=0.85, no=0.15), ["yes", "yes", "no"])
+
+    low, high = found.groups
+    assert low == pytest.approx((0.15, 2 / 8, 8))
+    assert high == pytest.approx((0.85, 6 / 8, 8))
+    assert found.error == pytest.approx(0.1)
+
+
+def test_a_probability_of_one_is_in_the_last_tenth_and_silence_has_no_error() -> None:
+    assert calibration(Sure(yes=1.0), ["yes"]).groups == ((1.0, 1.0, 3),)
+    assert calibration(Sure(), ["yes"]).error == 0.0

@@ -37,7 +37,7 @@ def test_the_page_is_whole_and_fetches_nothing() -> None:
     tags.feed(text)
     assert tags.open == []
     assert all(each.startswith("data:image/png;base64,") for each in tags.fetched)
-    for said in ("41.2", "38.0 to 44.0", "30.0", "75.0", "mind this", "2.1", 'title="12.0 bits"'):
+    for said in ("41.2", "38.0–44.0", "30.0", "75.0", "mind this", "2.1", 'title="12.0 bits"'):
         assert said in text
 
 

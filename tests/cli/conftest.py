@@ -1,15 +1,12 @@
-"""The command line in this process: as quick as a function, with what it printed and how it left."""
+"""The command line in this process, with a data folder that no person has."""
 
-import io
-import sys
 from pathlib import Path
 
 import pytest
 
 import toys
-from foreword.cli.main import main
 from foreword.text.tokenizer import characters_tokenizer
-from program import CommandLine, Outcome
+from program import CommandLine, Inside
 
 
 @pytest.fixture(autouse=True)
@@ -21,18 +18,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def foreword(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    """`foreword(…)` runs a command line. Whatever it does not catch fails the test, as it would show a traceback."""
-
-    def run(*arguments: str | Path, stdin: bytes = b"") -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["foreword", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        with pytest.raises(SystemExit) as left:
-            main()
-        printed = capsys.readouterr()
-        return Outcome(code=int(left.value.code or 0), out=printed.out, err=printed.err)
-
-    return run
+def foreword(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """`foreword(…)` runs a command line."""
+    return Inside(home, monkeypatch, capsys)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def test_it_tells_what_was_found_and_what_that_comes_to(
     told = foreword("audit", source, "-m", toy, "-n", "500").out
     lines = told.splitlines()
     assert lines[0] == (
-        f"500 characters written at each temperature, looked for in {source} (24,000 characters):"
+        f"500 characters written at each temperature, searched for in {source} (24,000 characters):"
     )
     assert [line.split()[:2] for line in lines[1:4]] == [
         ["temperature", "0.5"],
@@ -96,15 +96,19 @@ def test_canaries_are_planted_and_secrets_looked_for_on_request(
     assert lines[-1].endswith(
         "None of 9 secrets that are taken out of the text can be drawn out of the model."
     )
-    assert "a copy of the training of me, with canaries in its text" in told.err
+    assert "A copy of me is trained, with canaries in its text." in told.err
     assert lines[-1] in (home / "me" / "README.md").read_text("utf-8")
     assert not [secret for secret in planted.SECRETS if secret in told.out + told.err]
 
-    printed = json.loads(foreword("audit", trained, "-n", "200", "--canaries", "--seed", "3", "--json").out)
-    assert printed["copies"] in (True, False)
-    assert printed["leaks"]["verdict"].endswith("can be drawn out of the model.")
     kept = json.loads((home / "me" / "training.json").read_text("utf-8"))["audit"]
-    assert kept == printed["leaks"]
+    assert kept["verdict"] == lines[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("few")
+def test_a_program_reads_the_same_of_canaries(foreword: CommandLine, trained: Path, home: Path) -> None:
+    printed = json.loads(foreword("audit", trained, "-n", "200", "--canaries", "--json").out)
+    assert printed["leaks"] == json.loads((home / "me" / "training.json").read_text("utf-8"))["audit"]
 
 
 def test_without_the_extra_it_is_said_what_is_missing(
@@ -119,9 +123,9 @@ def test_without_the_extra_it_is_said_what_is_missing(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("text.txt", "--minutes", "3"), "--minutes is for the copy of --canaries"),
-        (("text.txt", "--me", "Ana"), "--me is for the copy of --canaries"),
-        (("-", "--canaries"), "name a file or a folder, not -"),
+        (("text.txt", "--minutes", "3"), "--minutes is for --canaries"),
+        (("text.txt", "--me", "Ana"), "--me is for --canaries"),
+        (("-", "--canaries"), "--canaries reads the text more than once; name a file or a folder, not -"),
         (("text.txt", "--canaries", "--minutes", "0"), "--minutes 0: give a finite time above 0"),
     ],
 )

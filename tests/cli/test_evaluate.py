@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import sys
 from pathlib import Path
 
@@ -13,13 +14,11 @@ from foreword.text.tokenizer import words_tokenizer
 from program import CommandLine
 
 
-def test_an_encoding_without_a_text_is_refused(foreword: CommandLine, toy: Path) -> None:
-    outcome = foreword("evaluate", "-m", toy, "--encoding", "nonsense")
-    assert outcome.code == 2
-    assert outcome.err.startswith("foreword: --encoding goes with a SOURCE; name the text")
-    outcome = foreword("evaluate", "-m", toy, "--me", "Ana")
-    assert outcome.code == 2
-    assert outcome.err.startswith("foreword: --me goes with a SOURCE; name the chat")
+@pytest.mark.parametrize("option", [("--encoding", "nonsense"), ("--me", "Ana")])
+def test_what_is_said_of_a_text_needs_one(foreword: CommandLine, toy: Path, option: tuple[str, str]) -> None:
+    outcome = foreword("evaluate", "-m", toy, *option)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == f"foreword: {option[0]} needs a SOURCE; name one, or leave out {option[0]}\n"
 
 
 def test_perplexity_is_told_per_token_where_tokens_are_more_than_characters(
@@ -43,8 +42,14 @@ def test_the_keys_saved_are_told_and_the_memory_stays_as_it_was(
     (tmp_path / "text.txt").write_text("abc cab abc\n" * 3, encoding="utf-8")
 
     told = foreword("evaluate", tmp_path / "text.txt", "-m", toy, "--messages", "3").out
-    assert "Of 100 keys it saves " in told
-    assert "over 3 messages; word counts alone " in told
+    assert re.search(
+        r"^Keystroke savings on 3 messages: [0-9.]+ % \(95 % CI [0-9.]+–[0-9.]+\)\. N-gram: [0-9.]+ %\. "
+        r"Upper bound: [0-9.]+ %\.$",
+        told,
+        re.MULTILINE,
+    )
+    assert "hit@1 " in told
+    assert "Inline suggestion alone: " in told
     figures = json.loads(
         foreword("evaluate", tmp_path / "text.txt", "-m", toy, "--messages", "3", "--json").out
     )
@@ -52,7 +57,7 @@ def test_the_keys_saved_are_told_and_the_memory_stays_as_it_was(
     assert figures["keystroke_savings"] > 0
     if sys.platform != "win32":
         assert 20 < figures["peak_megabytes"] < 50_000  # millions of bytes, neither kilobytes nor bytes
-        assert " MB of memory\n" in told
+        assert "Peak memory: " in told
     assert not toy.with_name("toy.memory").exists()
     without = foreword("evaluate", tmp_path / "text.txt", "-m", toy, "--messages", "0", "--json").out
     assert "keystroke_savings" not in without

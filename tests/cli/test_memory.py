@@ -26,22 +26,28 @@ def taught(foreword: CommandLine, chat: Path, home: Path) -> Path:
     return home / "me.memory"
 
 
-def test_learn_says_how_much_how_long_where_and_what_next(
+@pytest.fixture
+def here(taught: Path, chat: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The memory, where the commands are given in the folder of the chat."""
+    monkeypatch.chdir(chat.parent)
+    return taught
+
+
+def test_learn_tells_how_much_how_long_where_and_what_next(
     foreword: CommandLine, chat: Path, home: Path
 ) -> None:
     outcome = foreword("learn", chat)
-    assert outcome.code == 0
-    assert outcome.out == ""
+    assert (outcome.code, outcome.out) == (0, "")
     first, second, third = outcome.err.splitlines()
     assert first.startswith("Learned 4 messages in ")
-    assert first.endswith(f" s; they are kept in {home / 'me.memory'}.")
+    assert first.endswith(f" s. The memory is {home / 'me.memory'}.")
     assert second.startswith(
         "It has 4 messages now. See its words with: foreword memory list. Type with it: "
     )
     assert third == f"Train a network on them: foreword train {chat}"
     again = json.loads(foreword("learn", chat, "--json").out)
     assert (again["messages"], again["known"], again["memory"]) == (0, 4, str(home / "me.memory"))
-    assert "Learned 0 messages (4 were known before)" in foreword("learn", chat).err
+    assert "Learned 0 messages (4 were known already)" in foreword("learn", chat).err
 
 
 def test_sources_are_files_folders_pipes_and_encodings(
@@ -66,37 +72,45 @@ def test_a_memory_is_chosen_as_its_model_is(
     assert len(json.loads(foreword("memory", "list", "-m", "work", "--json").out)) > 0
 
 
-def test_list_shows_the_words_used_most_with_counts_and_when_last(
-    foreword: CommandLine, taught: Path
+def test_words_are_listed_by_use_and_searched_in_any_case(
+    foreword: CommandLine, home: Path, chat: Path
 ) -> None:
+    empty = foreword("memory", "list")
+    assert (empty.code, empty.out) == (0, "")
+    assert empty.err == f"{home / 'me.memory'} is empty; to fill it: foreword learn SOURCE\n"
+    assert not (home / "me.memory").exists()
+    foreword("learn", chat)
     lines = foreword("memory", "list", "-k", "2").out.splitlines()
     assert [line.split("\t")[:2] for line in lines] == [["Anna", "2"], ["see", "2"]]
     assert all(len(line.split("\t")[2]) == len("2026-11-25 09:30") for line in lines)
     rows = json.loads(foreword("memory", "list", "--json", "--limit", "1").out)
     assert [(row["word"], row["times"]) for row in rows] == [("Anna", 2)]
+    found = foreword("memory", "list", "TO").out.splitlines()
+    assert sorted(line.split("\t")[0] for line in found) == ["Tomorrow", "tomorrow"]
+    assert foreword("memory", "list", "zebra").err == f"No word in {home / 'me.memory'} has 'zebra' in it\n"
 
 
-def test_an_empty_memory_says_how_to_teach_it(foreword: CommandLine, home: Path) -> None:
-    outcome = foreword("memory", "list")
-    assert (outcome.code, outcome.out) == (0, "")
-    assert (
-        outcome.err == f"{home / 'me.memory'} remembers nothing yet; teach it with: foreword learn SOURCE\n"
-    )
-    assert not (home / "me.memory").exists()
+def test_messages_that_hold_a_word_are_shown(foreword: CommandLine, taught: Path) -> None:
+    shown = foreword("memory", "messages", "ANNA")
+    assert [line.split("\t")[1] for line in shown.out.splitlines()] == CHAT.splitlines()[1:]
+    assert shown.err == "3 messages with ANNA\n"
+    assert [row["text"] for row in json.loads(foreword("memory", "messages", "dog", "--json").out)] == [
+        "Anna's dog"
+    ]
+    foreword("forget", "anna")
+    assert foreword("memory", "messages", "Anna").err == "0 messages with Anna; the word is blocked\n"
 
 
-def test_forget_says_what_was_deleted_what_stays_blocked_and_what_it_cannot_do(
-    foreword: CommandLine, taught: Path
-) -> None:
+def test_forget_tells_what_was_deleted_and_what_it_cannot_do(foreword: CommandLine, taught: Path) -> None:
     outcome = foreword("forget", "TOMORROW", "anna", "sta", "xyz")
     assert (outcome.code, outcome.out) == (0, "")
     assert outcome.err.splitlines() == [
         "TOMORROW: deleted 2 times from 2 messages",
         "anna: deleted 3 times from 3 messages",
-        "sta: was not there; still there as a part of station",
-        "xyz: was not there",
+        "sta: not in the memory; it still is a part of station",
+        "xyz: not in the memory",
         "Blocked until: foreword memory allow TOMORROW anna sta xyz",
-        "The weights of a network may still carry them until it is trained again.",
+        "The weights of a network may still know it until they are trained again.",
     ]
     assert b"nna" not in taught.read_bytes()
     row = json.loads(foreword("forget", "dog", "--json").out)
@@ -112,116 +126,52 @@ def test_forgetting_names_what_else_holds_the_word_and_what_deletes_it(
     (home / "me.run" / "corpus" / "cleaned").mkdir(parents=True)
     (home / "me.run" / "corpus" / "cleaned" / "0.txt").write_text(CHAT, "utf-8")
     shutil.copy(taught, home / "me.memory.damaged-1")
+    clear, delete = "foreword memory clear --damaged -m me", "foreword models delete me"
     first, second = json.loads(foreword("forget", "xyz", "anna", "--json").out)
-    assert [each["command"] for each in first["files"]] == ["foreword memory clear --damaged -m me"]
+    assert [each["command"] for each in first["files"]] == [clear]
     assert second["files"] == [
-        {"path": str(home / "me.memory.damaged-1"), "command": "foreword memory clear --damaged -m me"},
-        {"path": str(home / "me.run"), "command": "foreword models delete me --run"},
+        {"path": str(home / "me.memory.damaged-1"), "command": clear},
+        {"path": str(home / "me.run"), "command": f"{delete} --run"},
     ]
-    damaged, run, weights = foreword("forget", "anna").err.splitlines()[2:]
-    assert damaged == (
-        f"{home / 'me.memory.damaged-1'}, a damaged memory that was set aside, is not cleared: "
-        "foreword memory clear --damaged -m me"
-    )
-    assert run == (
-        f"{home / 'me.run'}, an interrupted training, is not cleared (corpus/cleaned/0.txt): "
-        "foreword models delete me --run"
-    )
-    assert weights.endswith(
-        "of me may still carry them until it is trained again, or deleted: foreword models delete me."
-    )
+    assert foreword("forget", "anna").err.splitlines()[2:] == [
+        f"{home / 'me.memory.damaged-1'}, a damaged memory that was set aside, still holds it; to delete that: {clear}",
+        (
+            f"{home / 'me.run'}, an interrupted training, still holds it (corpus/cleaned/0.txt); "
+            f"to delete that: {delete} --run"
+        ),
+        f"The weights of me may still know it until they are trained again, or deleted: {delete}.",
+    ]
 
 
-def test_what_is_imported_from_a_folder_is_one_clear_line(foreword: CommandLine, tmp_path: Path) -> None:
-    outcome = foreword("memory", "import", tmp_path)
-    assert outcome.code == 1
-    assert outcome.err == (
-        f"foreword: {tmp_path} cannot be read: Is a directory; name a file that foreword memory export has written\n"
-    )
-
-
-def test_every_hint_names_the_model_that_was_named(foreword: CommandLine, taught: Path, home: Path) -> None:
+def test_every_hint_names_the_model_that_was_named(foreword: CommandLine, taught: Path) -> None:
     assert "foreword learn SOURCE -m bard" in foreword("memory", "list", "-m", "bard").err
     foreword("learn", "-", "-m", "bard", stdin=b"my Lord\nmy lord")
     told = foreword("forget", "-m", "bard", "lord", "it's").err
     assert """Blocked until: foreword memory allow -m bard lord 'it'"'"'s'""" in told
     assert "foreword memory blocked WORD -m bard" in foreword("memory", "blocked", "-m", "bard").err
-    told = foreword("forget", "lord").err
-    assert "bard.memory" not in told
+    assert "bard.memory" not in foreword("forget", "lord").err
     foreword("memory", "allow", "-m", "bard", "lord")
     foreword("learn", "-", "-m", "bard", stdin=b"my good Lord")
-    assert "is not cleared: foreword forget -m bard lord\n" in foreword("forget", "lord").err
+    assert "to delete that: foreword forget -m bard lord\n" in foreword("forget", "lord").err
 
 
-def test_words_are_searched_in_any_case_and_the_messages_that_hold_one_are_shown(
-    foreword: CommandLine, taught: Path
-) -> None:
-    lines = foreword("memory", "list", "TO").out.splitlines()
-    assert sorted(line.split("\t")[0] for line in lines) == ["Tomorrow", "tomorrow"]
-    assert foreword("memory", "list", "zebra").err == f"No word in {taught} has 'zebra' in it\n"
-    shown = foreword("memory", "messages", "ANNA")
-    assert [line.split("\t")[1] for line in shown.out.splitlines()] == CHAT.splitlines()[1:]
-    assert shown.err == "3 messages with ANNA\n"
-    assert [row["text"] for row in json.loads(foreword("memory", "messages", "dog", "--json").out)] == [
-        "Anna's dog"
-    ]
-    foreword("forget", "anna")
-    assert foreword("memory", "messages", "Anna").err == "0 messages with Anna, and the word is blocked\n"
-    assert foreword("memory", "messages", "two words").err.startswith("foreword: 'two words' is not a word")
-
-
-def test_blocked_words_are_listed_as_far_as_they_are_known_and_can_be_asked_for(
+def test_blocked_words_are_listed_as_far_as_they_are_known_and_can_be_looked_up(
     foreword: CommandLine, taught: Path, home: Path
 ) -> None:
     assert foreword("memory", "blocked").err == "No word is blocked\n"
     (home / "me").mkdir()
-    (home / "me" / "lexicon.txt").write_text("see\nstation\nTomorrow\n", "utf-8")
     foreword("forget", "tomorrow", "Station", "Anna", "Xylophon42")
     (home / "me" / "lexicon.txt").write_text("see\nstation\nTomorrow\n", "utf-8")
     outcome = foreword("memory", "blocked")
     assert outcome.out.splitlines() == ["Tomorrow", "station"]
-    assert outcome.err.startswith(
-        "2 other words are blocked, of which only hashes are kept; ask for one with: "
+    assert outcome.err == (
+        "2 other words are blocked and kept as hashes; to look a word up: foreword memory blocked WORD\n"
     )
-    asked = json.loads(foreword("memory", "blocked", "xylophon42", "see", "--json").out)
-    assert asked == {"words": ["xylophon42"], "others": 3}
-    foreword("memory", "allow", "tomorrow")
+    looked_up = json.loads(foreword("memory", "blocked", "xylophon42", "see", "--json").out)
+    assert looked_up == {"words": ["xylophon42"], "others": 3}
+    allowed = foreword("memory", "allow", "TOMORROW", "you").err.splitlines()
+    assert allowed == ["TOMORROW can be learned and suggested again", "you was not blocked"]
     assert foreword("memory", "blocked").out.splitlines() == ["station"]
-
-
-def test_damaged_memories_are_deleted_alone_or_with_all(
-    foreword: CommandLine, taught: Path, home: Path
-) -> None:
-    shutil.copy(taught, home / "me.memory.damaged-1")
-    assert (
-        foreword("memory", "clear", "--damaged").err
-        == "foreword: to delete the damaged files, say so with --yes\n"
-    )
-    told = foreword("memory", "clear", "--damaged", "--yes").err
-    assert told == "Deleted me.memory.damaged-1; forgotten words stay blocked\n"
-    assert len(json.loads(foreword("memory", "list", "--json").out)) > 0
-    shutil.copy(taught, home / "me.memory.damaged-2")
-    told = foreword("memory", "clear", "--yes").err
-    assert told == "Deleted 4 messages and me.memory.damaged-2; forgotten words stay blocked\n"
-    assert sorted(each.name for each in home.iterdir()) == ["me.memory"]
-    told = foreword("memory", "clear", "--damaged", "--yes").err
-    assert told.startswith("Deleted nothing, for no damaged file was set aside")
-
-
-def test_allow_says_whether_it_was_blocked(foreword: CommandLine, taught: Path) -> None:
-    foreword("forget", "Anna")
-    outcome = foreword("memory", "allow", "ANNA", "you")
-    assert outcome.err.splitlines() == [
-        "ANNA may be learned and suggested again",
-        "you was not blocked",
-    ]
-
-
-def test_what_is_no_word_stops_it_before_anything_is_forgotten(foreword: CommandLine, taught: Path) -> None:
-    outcome = foreword("forget", "Anna", "two words")
-    assert outcome.code == 2
-    assert outcome.err == "foreword: 'two words' is not a word; give one or more words, each by itself\n"
-    assert b"Anna" in taught.read_bytes()
 
 
 def test_export_and_import_carry_a_memory(foreword: CommandLine, taught: Path, tmp_path: Path) -> None:
@@ -234,33 +184,38 @@ def test_export_and_import_carry_a_memory(foreword: CommandLine, taught: Path, t
     assert file.read_text("utf-8") == lines
     if os.name == "posix":
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert (
-        foreword("memory", "import", file, "-m", "new").err == "Learned 4 messages that were not there yet\n"
-    )
-    assert (
-        foreword("memory", "import", "-", "-m", "new", stdin=lines.encode()).err
-        == "Learned 0 messages that were not there yet\n"
-    )
+    assert foreword("memory", "import", file, "-m", "new").err == "Learned 4 new messages\n"
+    again = foreword("memory", "import", "-", "-m", "new", stdin=lines.encode())
+    assert again.err == "Learned 0 new messages\n"
     assert foreword("memory", "export", "-m", "new").out == lines
 
 
 def test_merge_takes_another_memory_in(foreword: CommandLine, taught: Path, home: Path) -> None:
     foreword("learn", "-", "-m", "old", stdin=b"see me\nsee Xaver")
     foreword("forget", "Xaver", "-m", "old")
-    assert (
-        foreword("memory", "merge", home / "old.memory").err == "Learned 2 messages that were not there yet\n"
-    )
-    assert "Xaver" not in foreword("memory", "export").out
-    assert "see me" in foreword("memory", "export").out
+    assert foreword("memory", "merge", home / "old.memory").err == "Learned 2 new messages\n"
+    exported = foreword("memory", "export").out
+    assert "Xaver" not in exported
+    assert "see me" in exported
 
 
-def test_clear_asks_first(foreword: CommandLine, taught: Path) -> None:
-    refused = foreword("memory", "clear")
-    assert refused.code == 2
-    assert refused.err == "foreword: to delete everything that was learned, say so with --yes\n"
-    outcome = foreword("memory", "clear", "--yes")
-    assert outcome.err == "Deleted 4 messages; forgotten words stay blocked\n"
+def test_clear_asks_first_and_can_delete_the_damaged_ones_alone(
+    foreword: CommandLine, taught: Path, home: Path
+) -> None:
+    shutil.copy(taught, home / "me.memory.damaged-1")
+    for option, what in (("--damaged", "the damaged files"), (None, "everything that was learned")):
+        refused = foreword("memory", "clear", *([option] if option else []))
+        assert (refused.code, refused.err) == (2, f"foreword: to delete {what}, add --yes\n")
+    told = foreword("memory", "clear", "--damaged", "--yes").err
+    assert told == "Deleted me.memory.damaged-1; forgotten words stay blocked\n"
+    assert len(json.loads(foreword("memory", "list", "--json").out)) > 0
+    shutil.copy(taught, home / "me.memory.damaged-2")
+    told = foreword("memory", "clear", "--yes").err
+    assert told == "Deleted 4 messages and me.memory.damaged-2; forgotten words stay blocked\n"
+    assert [each.name for each in home.iterdir()] == ["me.memory"]
     assert json.loads(foreword("memory", "list", "--json").out) == []
+    told = foreword("memory", "clear", "--damaged", "--yes").err
+    assert told.startswith("Deleted nothing: no damaged file was set aside")
 
 
 def test_a_damaged_memory_is_told_of_and_the_learning_goes_on(
@@ -274,31 +229,37 @@ def test_a_damaged_memory_is_told_of_and_the_learning_goes_on(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "code", "words"),
     [
-        ("learn nowhere.txt", "there is no file or folder nowhere.txt; check the name"),
-        ("memory list -k 0", "limit must be at least 1, not 0"),
-        ("memory import nowhere.txt", "there is no file nowhere.txt; check the name"),
-        ("memory merge nowhere.txt", "there is no file nowhere.txt; name the file of a memory"),
-        ("memory list -m me.memory", "'me.memory' cannot be the name of a model"),
-        ("forget !", "'!' is not a word"),
+        ("learn nowhere.txt", 1, "there is no file or folder nowhere.txt; check the name"),
+        ("memory list -k 0", 2, "limit must be at least 1, not 0"),
+        ("memory list -m me.memory", 2, "'me.memory' cannot be the name of a model"),
+        ("memory import nowhere.txt", 1, "there is no file nowhere.txt; check the name"),
+        ("memory import .", 1, ". cannot be read: Is a directory; name a file that foreword memory export"),
+        ("memory import chat.txt", 1, "chat.txt, line 1, is not of an exported memory; name a file that"),
+        (
+            "memory import latin.txt",
+            1,
+            "latin.txt is not UTF-8 text; name a file that foreword memory export",
+        ),
+        ("memory merge nowhere.txt", 1, "there is no file nowhere.txt; name the file of a memory"),
+        ("memory merge chat.txt", 1, "chat.txt is not a memory of Foreword's; learn a text with"),
+        ("memory messages two+words", 2, "'two words' is not a word"),
+        ("forget !", 2, "'!' is not a word"),
+        (
+            "forget Anna two+words",
+            2,
+            "'two words' is not a word; give one or more words, each by itself",
+        ),
     ],
 )
-def test_what_is_wrong_is_one_line(foreword: CommandLine, arguments: str, words: str) -> None:
-    outcome = foreword(*arguments.split())
-    assert outcome.code == (1 if "nowhere.txt" in arguments else 2)
-    assert outcome.out == ""
+def test_what_is_wrong_is_one_line_and_changes_nothing(
+    foreword: CommandLine, here: Path, arguments: str, code: int, words: str
+) -> None:
+    Path("latin.txt").write_bytes(b"\xff\xfe")
+    outcome = foreword(*(each.replace("+", " ") for each in arguments.split()))
+    assert (outcome.code, outcome.out) == (code, "")
     assert outcome.err.startswith(f"foreword: {words}")
     assert outcome.err.count("\n") == 1
-
-
-def test_a_text_is_no_exported_memory(foreword: CommandLine, chat: Path, tmp_path: Path) -> None:
-    outcome = foreword("memory", "import", chat)
-    assert outcome.code == 1
-    assert outcome.err.startswith(f"foreword: {chat}, line 1, is not of an exported memory; name a file that")
-    (tmp_path / "latin.txt").write_bytes(b"\xff\xfe")
-    assert "is not UTF-8 text" in foreword("memory", "import", tmp_path / "latin.txt").err
-    merged = foreword("memory", "merge", chat)
-    assert merged.code == 1
-    assert merged.err.startswith(f"foreword: {chat} is not a memory of Foreword's; learn a text with")
-    assert chat.read_text("utf-8") == CHAT
+    assert b"Anna" in here.read_bytes()
+    assert Path("chat.txt").read_text("utf-8") == CHAT

@@ -14,7 +14,7 @@ from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names
 from foreword.personal.inventory import delete, parts_of
 from foreword.personal.lock import held
-from foreword.personal.versions import keep
+from foreword.personal.versions import keep, put_aside
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
 from program import CommandLine
@@ -54,7 +54,7 @@ def test_each_name_has_a_line_with_its_figures_and_the_default_has_a_star(
     assert [name for name, line in lines.items() if line.startswith("*")] == ["toy"]
     assert "2026-01-02, " in lines["work"]
     assert "1.500 bits per character, 1 earlier version, a training interrupted, memory " in lines["work"]
-    assert "no network, types with base, memory " in lines["notes"]
+    assert "no network, uses base, memory " in lines["notes"]
     assert "cannot be used: " in lines["broken"]
     rows = {row["name"]: row for row in json.loads(foreword("models", "--json").out)}
     assert rows["work"]["bytes"] == sum(path.stat().st_size for path in work.rglob("*") if path.is_file())
@@ -69,16 +69,42 @@ def test_deleting_takes_all_that_a_network_is_and_keeps_the_memory(
     refused = foreword("models", "delete", "work")
     assert refused.code == 2
     whole = "the network and the earlier versions and the interrupted training of work"
-    assert refused.err == f"foreword: to delete {whole}, say so with --yes\n"
+    assert refused.err == f"foreword: to delete {whole}, add --yes\n"
     assert work.is_dir()
     outcome = foreword("models", "delete", "work", "--yes")
     assert outcome.err.splitlines() == [
         f"Deleted {whole}",
-        f"Its memory is kept in {home / 'work.memory'}; to empty it: foreword memory clear -m work",
+        f"Its memory is kept: {home / 'work.memory'}; to empty it: foreword memory clear -m work",
     ]
     assert [path.name for path in home.iterdir()] == ["work.memory"]
     again = foreword("models", "delete", "work", "--yes")
     assert (again.code, again.err.count("\n")) == (1, 1)
+
+
+def test_a_version_kept_aside_is_listed_and_deleted_with_the_versions(
+    foreword: CommandLine, work: Path, tmp_path: Path
+) -> None:
+    elsewhere = make(tmp_path / "elsewhere" / "mine")
+    for model in (work, elsewhere):
+        shutil.rmtree(model.with_name(f"{model.name}.versions"), ignore_errors=True)
+        shutil.copytree(model, put_aside(model))
+    assert ", a version kept aside, " in foreword("models").out
+    for model in (work, elsewhere):
+        outcome = foreword("models", "delete", model, "--versions", "--yes")
+        assert outcome.err == f"Deleted the earlier versions of {model.name}\n"
+        assert not model.with_name(f"{model.name}.versions").exists()
+
+
+def test_the_base_cannot_be_rolled_back(
+    foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names, "shipped_folder", lambda: toy)
+    for model in ([], ["-m", "base"]):
+        outcome = foreword("rollback", *model)
+        assert (outcome.code, outcome.out) == (1, "")
+        assert outcome.err.startswith(
+            "foreword: the base model has no versions; rollback is for a model of your own"
+        )
 
 
 @pytest.mark.parametrize(("option", "gone"), [("--versions", "work.versions"), ("--run", "work.run")])

@@ -1,8 +1,9 @@
-"""No text can steer the terminal of the person who looks at it, through a pipe neither."""
+"""No text can steer the terminal of the person who looks at it; long work shows how far it is."""
 
 import io
 import json
 import sys
+import time
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from foreword.assess import bits
+from foreword.cli import terminal as room
 from foreword.cli.explain import explain
 from foreword.cli.generate import generate
 from foreword.cli.inspect import inspect
 from foreword.cli.suggest import suggest
+from foreword.cli.terminal import waiting
 from foreword.runtime import generate as generating
 from program import CommandLine
 
@@ -29,6 +32,14 @@ COMMANDS: dict[str, Callable[[str], None]] = {
     "inspect": inspect,
     "inspect --json": lambda model: inspect(model, as_json=True),
 }
+TEXT = "a cab abc bac\n" * 20
+LONG = (
+    "evaluate text.txt --messages 1",
+    "audit text.txt -n 40",
+    "preview text.txt",
+    "learn text.txt",
+    "explain -",
+)
 
 
 class Screen(io.StringIO):
@@ -49,23 +60,18 @@ def hostile(toy: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return str(toy)
 
 
-@pytest.mark.parametrize("stream", [Screen(), io.StringIO()], ids=["terminal", "pipe"])
+@pytest.mark.parametrize("kind", [Screen, io.StringIO], ids=["terminal", "pipe"])
 @pytest.mark.parametrize("command", COMMANDS)
 def test_control_characters_are_shown_as_what_they_are(
-    hostile: str, command: str, stream: io.StringIO, monkeypatch: pytest.MonkeyPatch
+    hostile: str, command: str, kind: type[io.StringIO], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", "dumb")  # so that rich, too, writes letters only
-    stream.seek(0)
-    stream.truncate()
+    stream = kind()
     monkeypatch.setattr(sys, "stdout", stream)
     COMMANDS[command](hostile)
     shown = stream.getvalue().replace("\\u00", "\\x").replace("\n", "")  # JSON writes them so
     assert SHOWN in shown
-    assert not [
-        character
-        for character in shown
-        if unicodedata.category(character) in {"Cc", "Cf"} and character != "\t"
-    ]
+    assert not [each for each in shown if unicodedata.category(each) in {"Cc", "Cf"} and each != "\t"]
 
 
 def test_a_message_is_one_line_of_letters(foreword: CommandLine, toy: Path) -> None:
@@ -73,3 +79,57 @@ def test_a_message_is_one_line_of_letters(foreword: CommandLine, toy: Path) -> N
     config.write_text(json.dumps({**json.loads(config.read_text("utf-8")), f"x{STEERING}y": 1}), "utf-8")
     outcome = foreword("inspect", "-m", toy)
     assert outcome.err == f"foreword: {config} has unknown x{SHOWN} y\n"
+
+
+@pytest.fixture
+def here(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder with a text."""
+    monkeypatch.chdir(toy.parent)
+    Path("text.txt").write_text(TEXT, encoding="utf-8")
+    monkeypatch.setenv("FOREWORD_MODEL", str(toy))
+    monkeypatch.setenv("TERM", "xterm")
+
+
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch, patience: float) -> Screen:
+    """To be called in the test: pytest exchanges the streams after its fixtures are made."""
+    monkeypatch.setattr(room, "PATIENCE", patience)
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen)
+    return screen
+
+
+@pytest.mark.parametrize("command", LONG)
+@pytest.mark.usefixtures("here")
+def test_long_work_shows_what_it_does_and_quick_work_and_programs_see_nothing(
+    foreword: CommandLine, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = at_a_terminal(monkeypatch, 0.0)
+    plain = foreword(*command.split(), stdin=TEXT.encode())
+    assert plain.code == 0
+    assert "reading text.txt" in screen.getvalue() or "measuring" in screen.getvalue()
+    assert "\x1b" not in plain.out
+    assert "reading" not in plain.out
+    for patience, more in ((0.0, ["--json"]), (300.0, [])):
+        screen = at_a_terminal(monkeypatch, patience)
+        assert foreword(*command.split(), *more, stdin=TEXT.encode()).code == 0
+        assert "\x1b" not in screen.getvalue()
+
+
+def test_what_is_shown_is_letters_only_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    screen = at_a_terminal(monkeypatch, 0.0)
+    with waiting("reading [b]") as wait:
+        until = time.monotonic() + 60
+        while "halfway" not in screen.getvalue() and time.monotonic() < until:
+            wait.says("halfway [b]\x1b[2J", 0.5)
+            time.sleep(0.05)
+    assert "halfway [b]" in screen.getvalue()
+    assert "\x1b[2J" not in screen.getvalue()
+    assert screen.getvalue().endswith("\x1b[2K")  # the line is cleared
+
+
+@pytest.mark.usefixtures("here")
+def test_without_a_terminal_nothing_is_shown(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "PATIENCE", 0.0)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert foreword("evaluate", "text.txt", "--messages", "0").err == ""

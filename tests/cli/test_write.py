@@ -26,7 +26,7 @@ def test_without_a_terminal_it_says_what_there_is_instead(foreword: CommandLine,
     outcome = foreword("write", "-m", toy, stdin=b"see you tom")
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == (
-        "foreword: foreword write needs a terminal to write in; for programs and pipes there is: "
+        "foreword: foreword write needs a terminal to write in; programs and pipes can use: "
         'foreword suggest "…"\n'
     )
 
@@ -50,7 +50,7 @@ def test_without_a_model_the_error_is_that_of_other_commands(
             {"file": Path("nowhere/at/all.txt")},
             "there is no folder nowhere/at; make it, or name another file",
         ),
-        ({"file": Path(__file__).parent}, f"{Path(__file__).parent} is no file to write in; name one"),
+        ({"file": Path(__file__).parent}, f"{Path(__file__).parent} is not a file; name a text file"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_shown(

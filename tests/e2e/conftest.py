@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from messages import RECIPE_FILE, write_messages
-from program import Program, Trained
+from program import CommandLine, Inside, Program, Trained
 
 
 @pytest.fixture
@@ -25,3 +25,12 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     )
     assert outcome.code == 0, outcome.err
     return Trained(program=program, source=source, recipe=recipe, outcome=outcome)
+
+
+@pytest.fixture
+def inside(
+    trained: Trained, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> CommandLine:
+    """The command line in this process, with the data folder of that model."""
+    monkeypatch.delenv("FOREWORD_MODEL", raising=False)
+    return Inside(trained.program.home, monkeypatch, capsys)

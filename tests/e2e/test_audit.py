@@ -1,12 +1,11 @@
-"""An audit that is interrupted while its copy trains leaves neither a model nor a word of the text behind."""
+"""An audit that is stopped while its copy trains leaves no word of the text behind; a killed one, until the next."""
 
 import signal
 import sys
-from pathlib import Path
 
 import pytest
 
-from program import Trained
+from program import CommandLine, Trained
 
 if sys.platform == "win32":
     pytest.skip("Windows has no signals that a program could be asked by to stop", allow_module_level=True)
@@ -14,19 +13,24 @@ if sys.platform == "win32":
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_leaves_nothing_behind(
-    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_signal_leaves_nothing_that_others_can_read(
+    trained: Trained, inside: CommandLine, number: int
 ) -> None:
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    monkeypatch.setenv("TMPDIR", str(temporary))
-    before = sorted(trained.program.home.iterdir()), (trained.folder / "training.json").read_bytes()
+    home, record = trained.program.home, (trained.folder / "training.json").read_bytes()
+    before = sorted(path.name for path in home.iterdir())
     running = trained.program.start("audit", trained.source, "-m", "tiny", "-n", "20", "--canaries")
-    running.until("weights, about 600 steps")
-    assert list(temporary.glob("foreword-audit-*"))
+    running.until("weights, 600 steps")
+    assert (home / ".audit").stat().st_mode & 0o777 == 0o700
     outcome = running.stop(number)
-    assert outcome.code == 130
     assert "Traceback" not in outcome.err
-    assert not list(temporary.glob("foreword-audit-*"))  # PyTorch may have a folder of its own there
-    assert (sorted(trained.program.home.iterdir()), (trained.folder / "training.json").read_bytes()) == before
+    if number == signal.SIGKILL:
+        assert (home / ".audit").is_dir()
+        outcome = inside("audit", "nowhere.txt", "-m", "tiny", "-n", "20", "--canaries", "--minutes", "0")
+        assert outcome.code == 2
+        running = trained.program.start("audit", trained.source, "-m", "tiny", "-n", "20", "--canaries")
+        running.until("weights, 600 steps")
+        outcome = running.stop(signal.SIGINT)
+    assert outcome.code == 130
+    assert sorted(path.name for path in home.iterdir()) == before
+    assert (trained.folder / "training.json").read_bytes() == record

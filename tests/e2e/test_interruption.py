@@ -30,7 +30,7 @@ class Story:
 
 @pytest.fixture(scope="module")
 def story(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Story:
-    """The training of `trained` again: Ctrl-C, a second attempt, SIGKILL, SIGTERM, and on to the end."""
+    """The training of `trained` again: Ctrl-C, SIGKILL, SIGTERM, and on to the end."""
     program = Program(tmp_path_factory.mktemp("interrupted") / "home")
     told = Story(home=program.home)
     order = (
@@ -40,7 +40,6 @@ def story(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Story:
     resume = ("train", "--resume", "-o", "tiny")
 
     told.outcomes["Ctrl-C"] = interrupted(program, order, signal.SIGINT)
-    told.outcomes["a second attempt"] = program(*order)
     told.outcomes["SIGKILL"] = interrupted(program, resume, signal.SIGKILL)
     told.outcomes["SIGTERM"] = interrupted(program, resume, signal.SIGTERM)
     told.outcomes["the end"] = program(*resume)
@@ -64,14 +63,6 @@ def test_a_signal_saves_and_says_what_was_kept_and_how_to_go_on(story: Story, si
     assert f"%; all of it is kept in {story.home / 'tiny.run'}." in last
     assert last.endswith("Go on with: foreword train --resume -o tiny")
     assert "Traceback" not in outcome.err
-
-
-def test_a_second_training_on_an_unfinished_run_is_refused(story: Story) -> None:
-    outcome = story.outcomes["a second attempt"]
-    assert outcome.code == 1
-    assert outcome.err.startswith(f"foreword: {story.home / 'tiny.run'} holds an unfinished run (")
-    assert outcome.err.endswith("go on with --resume, or delete that folder to start anew\n")
-    assert outcome.err.count("\n") == 1
 
 
 def test_a_resumed_run_begins_where_it_was_stopped(story: Story) -> None:

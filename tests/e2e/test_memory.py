@@ -51,7 +51,7 @@ def remembered(program: Program) -> list[str]:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_killed_at_any_moment_while_it_learns_and_forgets_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "me.memory"
-    for attempt in range(12):
+    for attempt in range(6):
         process = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(path), f"attempt{attempt}"], stdout=subprocess.PIPE
         )
@@ -74,7 +74,7 @@ def test_a_source_whose_learning_was_killed_is_learned_to_its_end_each_message_o
 ) -> None:
     source = numbered(tmp_path, "book", 20_000)
     path = program.home / "me.memory"
-    for _ in range(4):
+    for _ in range(2):
         running = program.start("learn", source)
         while not path.exists():
             time.sleep(0.001)

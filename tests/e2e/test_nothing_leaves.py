@@ -66,7 +66,7 @@ COMMANDS = {
     "models list": "models list",
     "train --more": "train messages.txt --more --steps 20",
     "rollback": "rollback",
-    "train --processes": "train messages.txt -o two --steps 20 --recipe tiny.toml --processes 2",
+    "train --recipe": "train messages.txt -o two --steps 20 --recipe tiny.toml",
     "train --tensorboard": "train messages.txt -o board --steps 20 --recipe tiny.toml --tensorboard log --html r.html",
     "models delete": "models delete two --yes",
     "an error": "suggest see -m nobody",
@@ -151,15 +151,8 @@ class Traces:
         return {**kept, **folders, "PYTHONDONTWRITEBYTECODE": "1", "TERM": "xterm", "LANG": "C.UTF-8"}
 
     def sockets(self, name: str) -> list[str]:
-        """The calls that have to do with the internet; between processes, those that name another computer."""
-        lines = [line for line in self.seen[name].splitlines() if "AF_INET" in line]
-        if "--processes" not in name:
-            return lines
-        return [
-            line
-            for line in lines
-            if TALKS.match(line) and not set(ADDRESS.findall(line)) <= {"127.0.0.1", "::1"}
-        ]
+        """The calls that have to do with the internet."""
+        return [line for line in self.seen[name].splitlines() if "AF_INET" in line]
 
     def strays(self, name: str) -> list[str]:
         """The files and folders that were made elsewhere."""

@@ -45,9 +45,6 @@ def test_explain_colours_each_character_on_a_terminal(trained: Trained) -> None:
     "arguments",
     [
         ("generate", "-n", "100000"),
-        ("suggest", "a", "--characters", "-k", "300"),
-        ("explain", "a b"),
-        ("inspect",),
         ("suggest", "--help"),
     ],
 )
@@ -70,11 +67,10 @@ def test_a_full_disk_is_one_line(trained: Trained) -> None:
     assert (running.process.returncode, err) == (1, "foreword: No space left on device\n")
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_a_pipe_carries_utf_8_whatever_the_system_speaks(trained: Trained, encoding: str) -> None:
+def test_a_pipe_carries_utf_8_whatever_the_system_speaks(trained: Trained) -> None:
     prompt = "да 🙂 "
     outcome = trained.program(
-        "generate", "-", "-m", "tiny", "-n", "5", stdin=prompt, PYTHONIOENCODING=encoding
+        "generate", "-", "-m", "tiny", "-n", "5", stdin=prompt, PYTHONIOENCODING="ascii"
     )
     assert outcome.code == 0, outcome.err
     assert outcome.out.startswith(prompt)

@@ -1,4 +1,4 @@
-"""The program starts at once, for it loads only what a command needs."""
+"""The program starts at once, because it loads only what a command needs."""
 
 import json
 import os
@@ -9,21 +9,25 @@ from pathlib import Path
 
 import pytest
 
-from program import PATIENCE, Program, Trained
+from program import PATIENCE, Inside, Program, Trained
 
 HEAVY = ("torch", "onnx", "onnxruntime", "numpy", "tokenizers", "safetensors", "matplotlib", "regex")
 
 
-def modules_after(program: Program, statements: str) -> set[str]:
-    """The packages that are loaded after Python has run `statements`, whatever they print."""
-    lines = [
-        "import contextlib, io, json, sys",
-        "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):",
-        *(f"    {statement}" for statement in statements.splitlines()),
-        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))",
-    ]
+def modules_after(program: Program, *lines: str) -> set[str]:
+    """The packages that are loaded after all these command lines, whatever they print."""
+    statements = f"""
+import contextlib, io, json, sys
+import foreword
+from foreword.cli.main import main
+for line in {[line.split() for line in lines]!r}:
+    sys.argv = ["foreword", *line]
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+        main()
+print(json.dumps(sorted({{name.partition('.')[0] for name in sys.modules}})))
+"""
     done = subprocess.run(
-        [sys.executable, "-c", "\n".join(lines)],
+        [sys.executable, "-c", statements],
         capture_output=True,
         env=program.environment(),
         timeout=PATIENCE,
@@ -32,27 +36,22 @@ def modules_after(program: Program, statements: str) -> set[str]:
     return set(json.loads(done.stdout))
 
 
-def run(*arguments: str) -> str:
-    """Statements that run the command line."""
-    return f"import sys\nsys.argv = {['foreword', *arguments]!r}\nfrom foreword.cli.main import main\nmain()"
-
-
-@pytest.mark.parametrize(
-    "statements",
-    ["import foreword", run("--help"), run("--version"), run("train", "--help"), run("memory", "--help")],
-    ids=["import", "--help", "--version", "train --help", "memory --help"],
-)
-def test_nothing_heavy_is_loaded_to_import_it_or_to_help(program: Program, statements: str) -> None:
+def test_nothing_heavy_is_loaded_to_import_it_or_to_help(program: Program) -> None:
     """Not by the clock, which a busy machine holds up: without these, help takes a fifth of a second."""
-    assert modules_after(program, statements).isdisjoint(HEAVY)
+    loaded = modules_after(program, "--help", "--version", "train --help", "memory --help", "audit --help")
+    assert loaded.isdisjoint(HEAVY)
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [("suggest", "a"), ("generate", "a", "-n", "9"), ("evaluate",), ("explain", "a"), ("inspect",)],
-)
-def test_using_a_model_never_loads_pytorch(trained: Trained, arguments: tuple[str, ...]) -> None:
-    loaded = modules_after(trained.program, run(*arguments, "-m", "tiny"))
+def test_using_a_model_never_loads_pytorch(trained: Trained) -> None:
+    lines = [
+        "suggest a",
+        "generate a -n 9",
+        "evaluate",
+        "explain a",
+        "inspect",
+        f"audit {trained.source} -n 20",
+    ]
+    loaded = modules_after(trained.program, *(f"{line} -m tiny" for line in lines))
     assert loaded.isdisjoint({"torch", "onnx", "matplotlib"})
     assert "onnxruntime" in loaded
 
@@ -68,35 +67,22 @@ def test_ctrl_c_while_it_loads_ends_it_without_a_word(program: Program, tmp_path
     assert (outcome.code, outcome.err) == (130, "loading\n")
 
 
-def test_help_lists_the_commands_in_groups(program: Program) -> None:
-    outcome = program("--help")
+def test_help_lists_the_commands_in_groups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = Inside(tmp_path, monkeypatch, capsys)
+    outcome = program("--help", COLUMNS="100")
     assert outcome.code == 0
     lines = [line.strip("│╭─ ╮").strip() for line in outcome.out.splitlines()]
-    order = [
-        "Type",
-        "suggest",
-        "generate",
-        "Teach",
-        "learn",
-        "train",
-        "forget",
-        "memory",
-        "Look",
-        "evaluate",
-        "explain",
-        "inspect",
-        "demo",
-    ]
+    types, teaches = ("Type", "suggest", "generate"), ("Teach", "learn", "train", "forget", "memory")
+    order = [*types, *teaches, "Look", "evaluate", "explain", "inspect", "demo"]
     first_words = [line.split()[0] for line in lines if line]
     assert [word for word in first_words if word in order] == order
+    bare = program(COLUMNS="100")
+    assert "Teach" in bare.out + bare.err
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_shell_completion_is_printed(program: Program, shell: str) -> None:
-    outcome = program("--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
+def test_shell_completion_is_printed(program: Program) -> None:
+    outcome = program("--show-completion", "bash", _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
     assert outcome.code == 0
     assert "_FOREWORD_COMPLETE" in outcome.out
-
-
-def test_without_a_command_it_shows_its_help(program: Program) -> None:
-    assert "Teach" in program().out + program().err

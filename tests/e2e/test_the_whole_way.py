@@ -1,4 +1,4 @@
-"""From a text to a model that is measured, writes, completes and explains: the real program, process by process."""
+"""From a text to a model that is measured, writes, completes and explains; the real program has trained it."""
 
 import json
 import math
@@ -11,7 +11,7 @@ from torch.nn.functional import cross_entropy
 
 from foreword.models.catalogue import build, load_weights
 from messages import messages
-from program import Trained
+from program import CommandLine, Trained
 
 UNSEEN = messages(30, seed=2) + "Something else, with a 🐙 and a \t tab."
 
@@ -49,8 +49,10 @@ def test_nothing_but_model_and_memory_is_left_and_they_are_their_owners_alone(tr
     }
 
 
-def test_evaluate_shows_the_figures_of_the_runs_own_held_out_part(trained: Trained) -> None:
-    outcome = trained.program("evaluate", "-m", "tiny", "--json")
+def test_evaluate_shows_the_figures_of_the_runs_own_held_out_part(
+    inside: CommandLine, trained: Trained
+) -> None:
+    outcome = inside("evaluate", "-m", "tiny", "--json")
     figures = json.loads(outcome.out)
     recorded = json.loads(trained.outcome.out)["test"]
     assert figures == {**recorded, "perplexity": pytest.approx(math.exp(recorded["nats_per_token"]))}
@@ -58,8 +60,8 @@ def test_evaluate_shows_the_figures_of_the_runs_own_held_out_part(trained: Train
     assert figures["bits_per_character"] == pytest.approx(recomputed_bits(trained, held_out), abs=1e-4)
 
 
-def test_evaluate_scores_all_of_a_source_as_pytorch_does(trained: Trained) -> None:
-    outcome = trained.program("evaluate", "-", "-m", "tiny", "--json", stdin=UNSEEN)
+def test_evaluate_scores_all_of_a_source_as_pytorch_does(inside: CommandLine, trained: Trained) -> None:
+    outcome = inside("evaluate", "-", "-m", "tiny", "--messages", "0", "--json", stdin=UNSEEN)
     figures = json.loads(outcome.out)
     assert figures["bits_per_character"] == pytest.approx(recomputed_bits(trained, UNSEEN), abs=1e-4)
     assert figures["characters"] == len(UNSEEN)
@@ -69,17 +71,17 @@ def test_evaluate_scores_all_of_a_source_as_pytorch_does(trained: Trained) -> No
     assert outcome.err == ""
 
 
-def test_evaluate_warns_of_a_text_that_was_trained_on(trained: Trained) -> None:
-    outcome = trained.program("evaluate", trained.source, "-m", "tiny")
+def test_evaluate_warns_of_a_text_that_was_trained_on(inside: CommandLine, trained: Trained) -> None:
+    outcome = inside("evaluate", trained.source, "-m", "tiny", "--messages", "0")
     assert outcome.err == (
         "Careful: this text was among the training text, so the figures say little about new text.\n"
     )
     assert "bits per character over" in outcome.out
 
 
-def test_generate_goes_on_from_the_prompt_and_a_seed_repeats_it(trained: Trained) -> None:
+def test_generate_goes_on_from_the_prompt_and_a_seed_repeats_it(inside: CommandLine) -> None:
     first, again, other = (
-        trained.program("generate", "I think", "-m", "tiny", "-n", "50", "--seed", seed).out
+        inside("generate", "I think", "-m", "tiny", "-n", "50", "--seed", seed).out
         for seed in ("7", "7", "8")
     )
     assert first == again != other
@@ -99,9 +101,9 @@ def test_generate_streams_as_it_writes(trained: Trained) -> None:
         running.process.communicate()
 
 
-def test_generate_ends_before_a_stop_string(trained: Trained) -> None:
+def test_generate_ends_before_a_stop_string(inside: CommandLine) -> None:
     whole, stopped = (
-        json.loads(trained.program("generate", "see", "-m", "tiny", "--seed", "1", "--json", *more).out)
+        json.loads(inside("generate", "see", "-m", "tiny", "--seed", "1", "--json", *more).out)
         for more in ((), ("--stop", "e", "--stop", "zzz"))
     )
     assert stopped["prompt"] == whole["prompt"] == "see"
@@ -109,57 +111,61 @@ def test_generate_ends_before_a_stop_string(trained: Trained) -> None:
     assert stopped["text"] == whole["text"].split("e")[0]
 
 
-def test_suggest_completes_the_word_begun_from_an_argument_or_a_pipe(trained: Trained) -> None:
-    by_argument = trained.program("suggest", "see you tom", "-m", "tiny")
-    assert by_argument == trained.program("suggest", "-m", "tiny", stdin="see you tom\n")
+def test_suggest_completes_the_word_begun_from_an_argument_or_a_pipe(inside: CommandLine) -> None:
+    by_argument = inside("suggest", "see you tom", "-m", "tiny")
+    assert by_argument == inside("suggest", "-m", "tiny", stdin="see you tom\n")
     lines = [line.split("\t") for line in by_argument.out.splitlines()]
     assert 1 <= len(lines) <= 3
     assert all(word.startswith("tom") and percent.endswith("%") for word, percent in lines)
 
 
-def test_suggest_as_json_says_what_to_insert(trained: Trained) -> None:
-    found = json.loads(trained.program("suggest", "you tom", "-m", "tiny", "--json", "-k", "2").out)
+def test_suggest_as_json_says_what_to_insert(inside: CommandLine) -> None:
+    found = json.loads(inside("suggest", "you tom", "-m", "tiny", "--json", "-k", "2").out)
     assert len(found) == 2
     assert all(one["replace"] == 3 and one["insert"] == one["text"] + " " for one in found)
 
 
-def test_suggest_shows_the_next_characters_with_their_probabilities(trained: Trained) -> None:
-    outcome = trained.program("suggest", "see you", "-m", "tiny", "--characters", "-k", "9999", "--json")
+def test_suggest_shows_the_next_characters_with_their_probabilities(inside: CommandLine) -> None:
+    outcome = inside("suggest", "see you", "-m", "tiny", "--characters", "-k", "9999", "--json")
     found = json.loads(outcome.out)
     assert sum(one["probability"] for one in found) == pytest.approx(1.0)
     assert {"text", "probability"} == set(found[0])
-    shown = trained.program("suggest", "see you", "-m", "tiny", "--characters", "-k", "1").out
+    shown = inside("suggest", "see you", "-m", "tiny", "--characters", "-k", "1").out
     assert shown.split("\t")[0] == found[0]["text"].replace(" ", "␣")
 
 
-def test_explain_gives_each_character_its_bits_and_they_sum_to_what_evaluate_says(trained: Trained) -> None:
+def test_explain_gives_each_character_its_bits_and_they_sum_to_what_evaluate_says(
+    inside: CommandLine, trained: Trained
+) -> None:
     text = "see you\n🐙 тут"
-    rows = json.loads(trained.program("explain", text, "-m", "tiny", "--json").out)
+    rows = json.loads(inside("explain", text, "-m", "tiny", "--json").out)
     assert [row["text"] for row in rows] == list(text)
     total = sum(row["bits"] for row in rows)
     assert total / len(text) == pytest.approx(recomputed_bits(trained, text), abs=1e-3)
-    columns = trained.program("explain", text, "-m", "tiny").out.splitlines()
+    columns = inside("explain", text, "-m", "tiny").out.splitlines()
     assert columns == [f"{row['text']}\t{row['bits']:.2f}".replace("\n", "\\n") for row in rows]
 
 
-def test_inspect_says_what_the_model_is_and_that_it_is_private(trained: Trained) -> None:
-    facts = json.loads(trained.program("inspect", "-m", "tiny", "--json").out)
+def test_inspect_says_what_the_model_is_and_that_it_is_private(inside: CommandLine) -> None:
+    facts = json.loads(inside("inspect", "-m", "tiny", "--json").out)
     assert facts["architecture"] == "lstm"
     assert facts["graphs"] == "float32, 8-bit"
     assert facts["trained_on"].startswith("messages.txt (")
-    assert "as private as the texts" in trained.program("inspect", "-m", "tiny").out
+    assert "as private as the texts" in inside("inspect", "-m", "tiny").out
 
 
-def test_the_model_is_named_by_option_variable_or_path_and_me_is_the_default(trained: Trained) -> None:
+def test_the_model_is_named_by_option_variable_or_path_and_me_is_the_default(
+    inside: CommandLine, trained: Trained
+) -> None:
     path = str(trained.folder)
-    by_name = trained.program("inspect", "-m", "tiny")
+    by_name = inside("inspect", "-m", "tiny")
     assert by_name.code == 0
-    assert trained.program("inspect", FOREWORD_MODEL="tiny") == by_name
-    assert trained.program("inspect", FOREWORD_MODEL=path) == by_name
+    assert inside("inspect", FOREWORD_MODEL="tiny") == by_name
+    assert inside("inspect", FOREWORD_MODEL=path) == by_name
     without = trained.program("inspect")  # there is no `me`
     assert without.code == 0
     assert "foreword/base" in without.out
-    unknown = trained.program("inspect", "-m", "nobody")
+    unknown = inside("inspect", "-m", "nobody")
     assert unknown.code == 1
     assert "there is no model" in unknown.err
     assert "the models there are: tiny" in unknown.err

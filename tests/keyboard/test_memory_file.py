@@ -23,23 +23,62 @@ from foreword.keyboard import counts, memory_file
 from foreword.keyboard.exchange import exported
 from foreword.keyboard.memory import Memory, Met
 
+ASIDE = "me.memory.damaged-1"
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "me.memory"
 
 
-@pytest.fixture
-def taught(path: Path) -> Path:
-    """The file of a memory, closed."""
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of a memory that has learned something."""
+    path = tmp_path_factory.mktemp("kept") / "me.memory"
     memory = Memory.open(path)
     memory.learn("see you tomorrow\n" * 300)
     memory.close()
+    return path.read_bytes()
+
+
+@pytest.fixture
+def taught(path: Path, kept: bytes) -> Path:
+    """The file of that memory, closed."""
+    path.write_bytes(kept)
     return path
 
 
 def contents(folder: Path) -> list[str]:
     return sorted(each.name for each in folder.iterdir())
+
+
+def changed(path: Path, *statements: str) -> None:
+    """Have another program change the file."""
+    other = sqlite3.connect(path)
+    for statement in statements:
+        other.execute(statement)
+    other.commit()
+    other.close()
+
+
+def knows(memory: Memory, word: str) -> bool:
+    """Whether the word is suggested behind "see "."""
+    return word in [each.word for each in memory.candidates("see ", "", 9)]
+
+
+def every_use(memory: Memory) -> None:
+    """All that can be asked of a memory."""
+    memory.candidates("see ", "t", 3)
+    memory.learn("see you tomorrow")
+    list(exported(memory))
+    memory.why("you"), memory.uses(10), memory.weights("a"), memory.met("a"), memory.latest()
+    memory.untrained("a")
+    memory.mark_trained("b", [1])
+    memory.set_weights("a", [1.0])
+    memory.forget("you")
+    memory.is_blocked("you")
+    memory.allow("you")
+    memory.clear()
 
 
 def test_the_file_comes_with_the_first_message_and_is_its_owners_alone(path: Path) -> None:
@@ -51,7 +90,15 @@ def test_the_file_comes_with_the_first_message_and_is_its_owners_alone(path: Pat
     assert [stat.S_IMODE(each.stat().st_mode) for each in beside if os.name == "posix"] == [0o600] * 3
     memory.close()
     assert contents(path.parent) == ["me.memory"]
-    assert Memory.open(path).candidates("see ", "", 1)[0].word == "you"
+    assert knows(Memory.open(path), "you")
+
+
+def test_an_empty_file_is_a_memory_in_which_nothing_is_yet(path: Path) -> None:
+    path.touch()
+    memory = Memory.open(path)
+    assert (memory.size(), path.stat().st_size) == (0, 0)
+    assert memory.learn("see you") == 1
+    assert (Memory.open(path).size(), memory.notes) == (1, [])
 
 
 @pytest.mark.parametrize(
@@ -68,321 +115,18 @@ def test_the_file_comes_with_the_first_message_and_is_its_owners_alone(path: Pat
 )
 @pytest.mark.parametrize("is_taught", [False, True])
 def test_a_damaged_file_is_set_aside_and_a_new_one_begins(
-    taught: Path, damage: object, is_taught: bool
+    taught: Path, damage: Callable[[bytes], bytes], is_taught: bool
 ) -> None:
-    data = damage(taught.read_bytes())  # type: ignore[operator]
+    data = damage(taught.read_bytes())
     taught.write_bytes(data)
     memory = Memory.open(taught)
     if is_taught:
         assert memory.learn("see me") == 1  # what is being learned is not lost
-    assert [each.word for each in memory.candidates("see ", "", 3) if each.word == "me"] == ["me"] * is_taught
-    assert taught.with_name("me.memory.damaged-1").read_bytes() == data
+    assert knows(memory, "me") == is_taught
+    assert taught.with_name(ASIDE).read_bytes() == data
     (note,) = memory.notes
     assert note.startswith(f"{taught} is damaged (")
-    assert note.endswith("it is kept as me.memory.damaged-1, and a new memory begins")
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_whatever_bytes_are_damaged_the_memory_goes_on(taught: Path, seed: int) -> None:
-    """Either what is left makes sense, or the file is set aside: no other error ever comes of it."""
-    chance = random.Random(seed)
-    data = bytearray(taught.read_bytes())
-    for _ in range(chance.choice([1, 20, 400])):
-        data[chance.randrange(100, len(data))] = chance.randrange(256)
-    taught.write_bytes(data)
-    memory = Memory.open(taught)
-    for use in (
-        lambda: memory.candidates("see ", "t", 3),
-        lambda: memory.learn("see you tomorrow"),
-        lambda: list(exported(memory)),
-        lambda: (memory.why("you"), memory.uses(10), memory.weights("a")),
-        lambda: memory.forget("you"),
-        lambda: memory.is_blocked("you"),
-        lambda: memory.allow("you"),
-        memory.clear,
-    ):
-        use()
-    assert len(memory.notes) <= 1
-    assert len(contents(taught.parent)) <= 1 + 3 + 3
-    memory.learn("see me")
-    assert memory.candidates("see ", "", 1)[0].word == "me"
-
-
-@pytest.mark.parametrize(
-    ("statement", "use"),
-    [
-        ("DELETE FROM words WHERE text = 'you'", lambda memory: memory.forget("you")),
-        ("DELETE FROM words WHERE text = 'you'", lambda memory: memory.candidates("see ", "", 3)),
-        ("DELETE FROM ngrams", lambda memory: memory.forget("you")),
-        (f"UPDATE messages SET time = {2**62}", lambda memory: memory.messages()),
-        ("UPDATE messages SET text = CAST(x'ff' AS TEXT)", lambda memory: memory.messages()),
-        ("UPDATE words SET text = CAST(x'ff' AS TEXT) WHERE text = 'you'", lambda memory: memory.uses(9)),
-        ("DROP TABLE words", lambda memory: memory.uses(9)),
-    ],
-)
-def test_a_file_that_contradicts_itself_is_set_aside(
-    taught: Path, statement: str, use: Callable[[Memory], object]
-) -> None:
-    other = sqlite3.connect(taught)
-    other.execute(statement)
-    other.commit()
-    other.close()
-    memory = Memory.open(taught)
-    use(memory)
-    (note,) = memory.notes
-    assert note.startswith(f"{taught} is damaged (")
-    assert "me.memory.damaged-1" in contents(taught.parent)
-
-
-def test_a_mistake_of_ours_does_not_set_the_file_aside(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def mistaken(*_: object) -> None:
-        raise TypeError("mistaken")
-
-    monkeypatch.setattr(counts, "count", mistaken)
-    memory = Memory.open(taught)
-    with pytest.raises(TypeError, match="mistaken"):
-        memory.learn("see me")
-    assert memory.notes == []
-    assert memory.candidates("see ", "", 3)[0].word == "you"
-
-
-def test_an_old_sqlite_is_named(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
-    with pytest.raises(MemoryUnusable, match=r"needs SQLite 3\.37 or later, and this Python has .*; install"):
-        Memory.open(taught)
-
-
-def test_damage_that_shows_while_typing_is_met_the_same_way(taught: Path) -> None:
-    memory = Memory.open(taught)
-    data = taught.read_bytes()
-    taught.write_bytes(data[:4096] + b"\x05" * (len(data) - 4096))
-    memory._file.database.execute("PRAGMA shrink_memory")  # it had read all of it
-    assert memory.candidates("see ", "", 3) == []
-    assert memory.learn("see me") == 1
-    assert len(memory.notes) == 1
-    assert "me.memory.damaged-1" in contents(taught.parent)
-
-
-def test_a_second_damaged_file_is_kept_beside_the_first(path: Path) -> None:
-    for data in (b"first" * 100, b"second" * 100):
-        path.write_bytes(data)
-        Memory.open(path)
-    assert contents(path.parent) == ["me.memory.damaged-1", "me.memory.damaged-2"]
-
-
-def test_a_database_of_another_program_is_set_aside(path: Path) -> None:
-    other = sqlite3.connect(path)
-    other.execute("CREATE TABLE shopping (what TEXT)")
-    other.close()
-    data = path.read_bytes()
-    memory = Memory.open(path)
-    assert memory.notes == [
-        f"{path} is not a memory of Foreword's; it is kept as me.memory.damaged-1, and a new memory begins"
-    ]
-    assert path.with_name("me.memory.damaged-1").read_bytes() == data
-
-
-def test_an_empty_file_is_a_memory_that_begins(path: Path) -> None:
-    path.touch()
-    memory = Memory.open(path)
-    memory.learn("see you")
-    assert memory.notes == []
-
-
-def test_a_newer_memory_is_left_alone(taught: Path) -> None:
-    later = sqlite3.connect(taught)
-    later.execute("PRAGMA user_version = 99")
-    later.close()
-    with pytest.raises(MemoryTooNew, match="later version of Foreword; run pip install --upgrade foreword"):
-        Memory.open(taught)
-    assert contents(taught.parent) == ["me.memory"]
-
-
-def test_a_folder_is_no_memory(path: Path) -> None:
-    path.mkdir()
-    with pytest.raises(MemoryUnusable, match="is no file, so it cannot be a memory; move it away"):
-        Memory.open(path)
-
-
-def test_where_no_file_can_be_made_it_is_said(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    memory = Memory.open(tmp_path / "file" / "me.memory")
-    assert memory.mass("", "") == 0
-    with pytest.raises(MemoryReadOnly, match="cannot be made: Not a directory; choose another place with -m"):
-        memory.learn("see you")
-
-
-def test_a_full_disk_is_an_error_and_nothing_is_lost(taught: Path) -> None:
-    memory = Memory.open(taught)
-    (pages,) = memory._file.database.execute("PRAGMA page_count").fetchone()
-    memory._file.database.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(MemoryFull, match=r"cannot be written: .*full; make room on the disk and try again"):
-        memory.learn("\n".join(f"word{number} and more" for number in range(3_000)))
-    assert memory.candidates("see ", "", 3)[0].word == "you"  # it goes on
-    assert memory.why("and") is None
-    memory._file.database.execute(f"PRAGMA max_page_count = {2**30}")
-    assert memory.learn("see me") == 1
-    assert len(Memory.open(taught).messages()) == 301
-
-
-def refused(code: int) -> sqlite3.OperationalError:
-    error = sqlite3.OperationalError("database or disk is full")
-    error.sqlite_errorcode = code
-    return error
-
-
-def test_where_a_new_memory_cannot_be_written_no_file_is_left(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    memory, prepared = Memory.open(path), memory_file.prepared
-    with pytest.raises(MemoryFull, match="make room on the disk"), memory._file.writing():
-        raise refused(sqlite3.SQLITE_FULL)  # with the first message
-    assert contents(path.parent) == []
-    failures = [refused(sqlite3.SQLITE_FULL)]  # with the tables
-
-    def full(database: sqlite3.Connection) -> sqlite3.Connection:
-        if failures:
-            raise failures.pop()
-        return prepared(database)
-
-    monkeypatch.setattr(memory_file, "prepared", full)
-    with pytest.raises(MemoryFull, match="make room on the disk"):
-        memory.learn("see you")
-    assert contents(path.parent) == []
-    assert memory.size() == 0
-    assert memory.learn("see you") == 1
-
-
-def test_on_a_full_disk_a_memory_is_read_and_later_written(
-    taught: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """SQLite needs room beside the file even for reading it."""
-    connected, is_full = memory_file.connected, True
-
-    def full(database: str, *, uri: bool = False) -> sqlite3.Connection:
-        if is_full and not uri:
-            raise refused(sqlite3.SQLITE_IOERR)
-        return connected(database, uri=uri)
-
-    monkeypatch.setattr(memory_file, "connected", full)
-    memory = Memory.open(taught)
-    assert memory.candidates("see ", "", 3)[0].word == "you"
-    with pytest.raises(MemoryFull, match="cannot be written: the disk is full; make room"):
-        memory.learn("see me")
-    assert contents(taught.parent) == ["me.memory"]
-    is_full = False
-    assert memory.learn("see me") == 1
-
-
-def test_an_empty_file_is_a_memory_in_which_nothing_is_yet(path: Path) -> None:
-    path.touch()
-    memory = Memory.open(path)
-    assert memory.size() == 0
-    assert path.stat().st_size == 0
-    assert memory.learn("see you") == 1
-    assert Memory.open(path).size() == 1
-
-
-def test_a_memory_that_may_not_be_read_says_so(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory_file, "connected", Mock(side_effect=unable_to_open()))
-    monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(
-        MemoryUnusable, match=r"me\.memory may not be read; allow it, or name another with -m"
-    ):
-        Memory.open(taught)
-
-
-def test_a_memory_that_may_not_be_written_suggests_and_says_that_it_cannot_learn(
-    taught: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As where neither the file nor its folder may be written; an administrator's tests may write everywhere."""
-    connected = memory_file.connected
-
-    def forbidden(database: str, *, uri: bool = False) -> sqlite3.Connection:
-        if not uri:
-            raise unable_to_open()
-        return connected(database, uri=uri)
-
-    monkeypatch.setattr(memory_file, "connected", forbidden)
-    memory = Memory.open(taught)
-    assert memory.candidates("see ", "", 3)[0].word == "you"
-    for attempt in (lambda: memory.learn("see me"), lambda: memory.forget("see"), memory.clear):
-        with pytest.raises(
-            MemoryReadOnly, match="may not be written, so nothing can be learned or forgotten"
-        ):
-            attempt()
-    assert memory.candidates("see ", "", 3)[0].word == "you"
-    assert contents(taught.parent) == ["me.memory"]
-
-
-def unable_to_open() -> sqlite3.OperationalError:
-    """SQLite's own error, with its code."""
-    try:
-        sqlite3.connect("file:/nowhere/at/all?mode=ro", uri=True)
-    except sqlite3.OperationalError as error:
-        return error
-    raise AssertionError
-
-
-def test_a_file_that_may_not_be_written_in_a_folder_that_may(taught: Path) -> None:
-    taught.chmod(0o400)
-    if os.access(taught, os.W_OK):
-        pytest.skip("an administrator may write everywhere")
-    memory = Memory.open(taught)
-    assert memory.candidates("see ", "", 3)[0].word == "you"
-    with pytest.raises(MemoryReadOnly, match="may not be written"):
-        memory.learn("see me")
-
-
-def test_another_program_that_never_ends_its_writing_is_an_error(
-    taught: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(memory_file, "PATIENCE_SECONDS", 0.05)
-    memory, other = Memory.open(taught), sqlite3.connect(taught, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(MemoryBusy, match="is being written by another program; try again in a moment"):
-        memory.learn("see me")
-    assert memory.candidates("see ", "", 3)[0].word == "you"  # reading goes on meanwhile
-    other.execute("ROLLBACK")
-    other.close()
-    assert memory.learn("see me") == 1
-
-
-def test_what_another_learns_or_forgets_is_seen_at_the_next_key(path: Path) -> None:
-    one, two = Memory.open(path), Memory.open(path)
-    assert (one.candidates("see ", "", 1), two.candidates("see ", "", 1)) == ([], [])
-    one.learn("see you")
-    assert two.candidates("see ", "", 1)[0].word == "you"
-    two.learn("see Anna\nsee Anna")
-    assert one.candidates("see ", "", 1)[0].word == "Anna"
-    two.forget("anna")
-    assert [each.word for each in one.candidates("see ", "", 3)] == ["you", "see"]
-    assert one.is_blocked("ANNA")
-    two.clear()
-    assert one.mass("see ", "") == 0
-
-
-def test_a_file_that_is_exchanged_or_deleted_is_opened_anew(taught: Path, tmp_path: Path) -> None:
-    other = Memory.open(tmp_path / "other.memory")
-    other.learn("see Anna")
-    other.close()
-    memory = Memory.open(taught)
-    assert memory.candidates("see ", "", 1)[0].word == "you"
-    shutil.move(tmp_path / "other.memory", taught)
-    assert memory.candidates("see ", "", 1)[0].word == "Anna"
-    taught.unlink()
-    for ending in ("-wal", "-shm"):
-        taught.with_name(taught.name + ending).unlink(missing_ok=True)
-    assert memory.candidates("see ", "", 1) == []
-    memory.learn("see me")
-    assert taught.exists()
-
-
-def test_every_error_is_one_of_ours(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    memory = Memory.open(taught)
-    memory._file.database.execute("PRAGMA query_only = ON")
-    with pytest.raises(ForewordError):
-        memory.learn("see me")
+    assert note.endswith(f"it is kept as {ASIDE}, and a new memory begins")
 
 
 FOREIGN = [
@@ -420,30 +164,16 @@ NONSENSE = [
     "UPDATE words SET text = char(155) || '2J' WHERE text = 'you'",
     "INSERT INTO blocked VALUES (x'00', x'01'), (zeroblob(16), zeroblob(65))",
     "UPDATE words SET text = '' WHERE text = 'you'",
+    "DELETE FROM words WHERE text = 'you'",
+    "UPDATE messages SET text = CAST(x'ff' AS TEXT)",
+    "UPDATE words SET text = CAST(x'ff' AS TEXT) WHERE text = 'you'",
+    "DROP TABLE words",
 ]
-
-
-def every_use(memory: Memory) -> None:
-    """All that can be asked of a memory."""
-    memory.candidates("see ", "t", 3)
-    memory.learn("see you tomorrow")
-    list(exported(memory))
-    memory.why("you"), memory.uses(10), memory.weights("a"), memory.met("a"), memory.latest()
-    memory.numbered()
-    memory.set_met("b", Met(trained=frozenset([1])))
-    memory.set_weights("a", [1.0])
-    memory.forget("you")
-    memory.is_blocked("you")
-    memory.allow("you")
-    memory.clear()
 
 
 @pytest.mark.parametrize("statement", [*FOREIGN, *NONSENSE])
 def test_a_file_with_what_no_memory_holds_is_set_aside_with_one_line(taught: Path, statement: str) -> None:
-    other = sqlite3.connect(taught)
-    other.execute(statement)
-    other.commit()
-    other.close()
+    changed(taught, statement)
     memory = Memory.open(taught)
     every_use(memory)
     (note,) = memory.notes
@@ -452,34 +182,260 @@ def test_a_file_with_what_no_memory_holds_is_set_aside_with_one_line(taught: Pat
     assert "\n" not in note
 
 
-def test_forgotten_words_stay_blocked_when_the_file_is_damaged(taught: Path) -> None:
-    memory = Memory.open(taught)
-    for word in ("tomorrow", "Xylophon42"):
-        memory.forget(word)
+@pytest.mark.parametrize("seed", range(30))
+def test_whatever_bytes_are_damaged_the_memory_goes_on(path: Path, seed: int) -> None:
+    """Either what is left makes sense, or the file is set aside: no other error ever comes of it."""
+    chance, memory = random.Random(seed), Memory.open(path)
+    memory.learn("see you tomorrow\nsee Anna there\n" * 10)
+    memory.set_met("a", Met(trained=frozenset(range(5))))
+    memory.set_weights("a", [1.0])
+    memory.forget("Anna")
+    files = [each for each in sorted(path.parent.iterdir()) if each.suffix != ".memory-shm"]
+    data = {each: bytearray(each.read_bytes()) for each in files}
     memory.close()
-    data = taught.read_bytes()
-    taught.write_bytes(b"\xff" * 4096 + data[4096:])
+    for each, inside in data.items():  # the log, too, as after a crash
+        for _ in range(chance.choice([0, 1, 3, 30, 400]) if inside else 0):
+            inside[chance.randrange(len(inside))] ^= 1 << chance.randrange(8)
+        each.write_bytes(inside)
+    try:
+        memory = Memory.open(path)
+    except MemoryTooNew:  # as a file with another number of its version is
+        return
+    every_use(memory)
+    assert len(memory.notes) <= 1
+    memory.learn("see me")
+    assert knows(memory, "me")
+
+
+def test_a_mistake_of_ours_does_not_set_the_file_aside(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts, "count", Mock(side_effect=TypeError("mistaken")))
     memory = Memory.open(taught)
-    assert memory.notes[0].endswith("and a new memory begins, with 2 forgotten words blocked")
+    with pytest.raises(TypeError, match="mistaken"):
+        memory.learn("see me")
+    assert memory.notes == []
+    assert knows(memory, "you")
+
+
+def test_damage_that_shows_while_typing_is_met_the_same_way(taught: Path) -> None:
+    memory = Memory.open(taught)
+    data = taught.read_bytes()
+    taught.write_bytes(data[:4096] + b"\x05" * (len(data) - 4096))
+    memory._file.database.execute("PRAGMA shrink_memory")  # it had read all of it
+    assert memory.candidates("see ", "", 3) == []
+    assert memory.learn("see me") == 1
+    assert len(memory.notes) == 1
+    assert ASIDE in contents(taught.parent)
+
+
+def test_a_second_damaged_file_is_kept_beside_the_first(path: Path) -> None:
+    for data in (b"first" * 100, b"second" * 100):
+        path.write_bytes(data)
+        Memory.open(path)
+    assert contents(path.parent) == [ASIDE, "me.memory.damaged-2"]
+
+
+def test_a_database_of_another_program_is_set_aside(path: Path) -> None:
+    changed(path, "CREATE TABLE shopping (what TEXT)")
+    data = path.read_bytes()
+    assert Memory.open(path).notes == [
+        f"{path} is not a memory of Foreword's; it is kept as {ASIDE}, and a new memory begins"
+    ]
+    assert path.with_name(ASIDE).read_bytes() == data
+
+
+def test_a_newer_memory_is_left_alone(taught: Path) -> None:
+    changed(taught, "PRAGMA user_version = 99")
+    with pytest.raises(MemoryTooNew, match="later version of Foreword; run pip install --upgrade foreword"):
+        Memory.open(taught)
+    assert contents(taught.parent) == ["me.memory"]
+
+
+def refused(code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = code
+    return error
+
+
+@pytest.fixture
+def forbid(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Callable[[], None]]:
+    """Let SQLite refuse every file but one that nobody writes; the function returned ends that."""
+
+    def begin(code: int) -> Callable[[], None]:
+        connected, is_forbidden = memory_file.connected, [True]
+
+        def connect(database: str, *, uri: bool = False) -> sqlite3.Connection:
+            if is_forbidden and not uri and database != ":memory:":
+                raise refused(code)
+            return connected(database, uri=uri)
+
+        monkeypatch.setattr(memory_file, "connected", connect)
+        return is_forbidden.clear
+
+    return begin
+
+
+def test_what_is_no_file_or_cannot_be_opened_is_named(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.mkdir()
+    with pytest.raises(MemoryUnusable, match="is no file, so it cannot be a memory; move it away"):
+        Memory.open(path)
+    (tmp_path / "file").touch()
+    memory = Memory.open(tmp_path / "file" / "me.memory")
+    assert memory.mass("", "") == 0
+    with pytest.raises(MemoryReadOnly, match="cannot be made: Not a directory; choose another place with -m"):
+        memory.learn("see you")
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    with pytest.raises(MemoryUnusable, match=r"needs SQLite 3\.37 or later, and this Python has .*; install"):
+        Memory.open(path)
+
+
+def test_a_full_disk_is_an_error_and_nothing_is_lost(taught: Path) -> None:
+    memory = Memory.open(taught)
+    (pages,) = memory._file.database.execute("PRAGMA page_count").fetchone()
+    memory._file.database.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(MemoryFull, match=r"cannot be written: .*full; make room on the disk and try again"):
+        memory.learn("\n".join(f"word{number} and more" for number in range(1_000)))
+    assert knows(memory, "you")  # it goes on
+    assert memory.why("and") is None
+    memory._file.database.execute(f"PRAGMA max_page_count = {2**30}")
+    assert memory.learn("see me") == 1
+    assert len(Memory.open(taught).messages()) == 301
+
+
+def test_where_a_new_memory_cannot_be_written_no_file_is_left(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, prepared = Memory.open(path), memory_file.prepared
+    with pytest.raises(MemoryFull, match="make room on the disk"), memory._file.writing():
+        raise refused(sqlite3.SQLITE_FULL)  # with the first message
+    assert contents(path.parent) == []
+    failures = [refused(sqlite3.SQLITE_FULL)]  # with the tables
+
+    def full(database: sqlite3.Connection) -> sqlite3.Connection:
+        if failures:
+            raise failures.pop()
+        return prepared(database)
+
+    monkeypatch.setattr(memory_file, "prepared", full)
+    with pytest.raises(MemoryFull, match="make room on the disk"):
+        memory.learn("see you")
+    assert contents(path.parent) == []
+    assert memory.size() == 0
+    assert memory.learn("see you") == 1
+
+
+def test_on_a_full_disk_a_memory_is_read_and_later_written(
+    taught: Path, forbid: Callable[[int], Callable[[], None]]
+) -> None:
+    """SQLite needs room beside the file even for reading it."""
+    make_room = forbid(sqlite3.SQLITE_IOERR)
+    memory = Memory.open(taught)
+    assert knows(memory, "you")
+    with pytest.raises(MemoryFull, match="cannot be written: the disk is full; make room"):
+        memory.learn("see me")
+    assert contents(taught.parent) == ["me.memory"]
+    make_room()
+    assert memory.learn("see me") == 1
+
+
+def test_a_memory_that_may_not_be_read_says_so(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory_file, "connected", Mock(side_effect=refused(sqlite3.SQLITE_CANTOPEN)))
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(
+        MemoryUnusable, match=r"me\.memory may not be read; allow it, or name another with -m"
+    ):
+        Memory.open(taught)
+
+
+def test_a_memory_that_may_not_be_written_suggests_and_says_that_it_cannot_learn(
+    taught: Path, forbid: Callable[[int], Callable[[], None]]
+) -> None:
+    """As where neither the file nor its folder may be written; an administrator's tests may write everywhere."""
+    forbid(sqlite3.SQLITE_CANTOPEN)
+    memory = Memory.open(taught)
+    for attempt in (lambda: memory.learn("see me"), lambda: memory.forget("see"), memory.clear):
+        with pytest.raises(
+            MemoryReadOnly, match="may not be written, so nothing can be learned or forgotten"
+        ):
+            attempt()
+    assert knows(memory, "you")
+    assert contents(taught.parent) == ["me.memory"]
+
+
+def test_another_program_that_never_ends_its_writing_is_an_error(
+    taught: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory_file, "PATIENCE_SECONDS", 0.05)
+    memory, other = Memory.open(taught), sqlite3.connect(taught, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(MemoryBusy, match="is being written by another program; try again in a moment"):
+        memory.learn("see me")
+    assert knows(memory, "you")  # reading goes on meanwhile
+    other.execute("ROLLBACK")
+    other.close()
+    assert memory.learn("see me") == 1
+
+
+def test_every_error_is_one_of_ours(taught: Path) -> None:
+    memory = Memory.open(taught)
+    memory._file.database.execute("PRAGMA query_only = ON")
+    with pytest.raises(ForewordError):
+        memory.learn("see me")
+
+
+def test_what_another_learns_or_forgets_is_seen_at_the_next_key(path: Path) -> None:
+    one, two = Memory.open(path), Memory.open(path)
+    assert (one.candidates("see ", "", 1), two.candidates("see ", "", 1)) == ([], [])
+    one.learn("see you")
+    assert two.candidates("see ", "", 1)[0].word == "you"
+    two.learn("see Anna\nsee Anna")
+    assert one.candidates("see ", "", 1)[0].word == "Anna"
+    two.forget("anna")
+    assert [each.word for each in one.candidates("see ", "", 3)] == ["you", "see"]
+    assert one.is_blocked("ANNA")
+    two.clear()
+    assert one.mass("see ", "") == 0
+
+
+def test_a_file_that_is_exchanged_or_deleted_is_opened_anew(taught: Path, tmp_path: Path) -> None:
+    other = Memory.open(tmp_path / "other.memory")
+    other.learn("see Anna")
+    other.close()
+    memory = Memory.open(taught)
+    assert knows(memory, "you")
+    shutil.move(tmp_path / "other.memory", taught)
+    assert knows(memory, "Anna")
+    for ending in ("", "-wal", "-shm"):
+        taught.with_name(taught.name + ending).unlink(missing_ok=True)
+    assert memory.candidates("see ", "", 1) == []
+    memory.learn("see me")
+    assert taught.exists()
+
+
+def damaged_after_forgetting(path: Path) -> None:
+    """Damage the file once a word was forgotten in it."""
+    memory = Memory.open(path)
+    memory.forget("tomorrow")
+    memory.forget("Xylophon42")
+    memory.close()
+    path.write_bytes(b"\xff" * 4096 + path.read_bytes()[4096:])
+
+
+@pytest.mark.parametrize("ends_early", [False, True])
+def test_forgotten_words_stay_blocked_when_the_file_is_damaged(taught: Path, ends_early: bool) -> None:
+    damaged_after_forgetting(taught)
+    if ends_early:  # the file is set aside, and the program ends before there is a new one
+        Memory.open(taught).close()
+        taught.unlink(missing_ok=True)
+    memory = Memory.open(taught)
+    if not ends_early:
+        assert memory.notes[0].endswith("and a new memory begins, with 2 forgotten words blocked")
+    assert memory.is_blocked("tomorrow")
     memory.learn("see you tomorrow with a xylophon42")
     assert [each.text for each in memory.messages()] == ["see you … with a …"]
     memory.close()
     assert Memory.open(taught).is_blocked("Tomorrow")
-
-
-def test_forgotten_words_stay_blocked_when_nothing_could_be_written_after_the_damage(taught: Path) -> None:
-    memory = Memory.open(taught)
-    memory.forget("tomorrow")
-    memory.close()
-    taught.write_bytes(b"\xff" * 4096 + taught.read_bytes()[4096:])
-    Memory.open(taught).close()  # which sets it aside, and ends before there is a new one
-    taught.unlink(missing_ok=True)
-    memory = Memory.open(taught)
-    assert memory.is_blocked("tomorrow")
-    memory.learn("see you tomorrow")
-    assert [each.text for each in memory.messages()] == ["see you …"]
-    memory.close()
-    assert Memory.open(taught).is_blocked("tomorrow")
 
 
 def test_damage_that_shows_while_learning_does_not_let_a_forgotten_word_in(taught: Path) -> None:
@@ -493,50 +449,12 @@ def test_damage_that_shows_while_learning_does_not_let_a_forgotten_word_in(taugh
 
 
 def test_clearing_deletes_what_was_set_aside_and_what_was_forgotten_in_it_stays_blocked(taught: Path) -> None:
+    damaged_after_forgetting(taught)
+    shutil.move(taught, taught.with_name(ASIDE))  # as earlier versions left it
     memory = Memory.open(taught)
-    memory.forget("tomorrow")
-    memory.close()
-    shutil.move(taught, taught.with_name("me.memory.damaged-1"))  # as earlier versions left it
-    memory = Memory.open(taught)
-    assert [each.name for each in memory.damaged()] == ["me.memory.damaged-1"]
+    assert [each.name for each in memory.damaged()] == [ASIDE]
     memory.clear()
     assert memory.damaged() == []
     assert memory.is_blocked("tomorrow")
     memory.close()
     assert contents(taught.parent) == ["me.memory"]
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_bytes_flipped_in_the_file_or_its_log_never_lead_further_than_setting_it_aside(
-    tmp_path: Path, seed: int
-) -> None:
-    chance, path = random.Random(seed), tmp_path / "me.memory"
-    fuzz(path, chance)
-
-
-def fuzz(path: Path, chance: random.Random) -> None:
-    """Flip bits of a memory with everything in it, then use it."""
-    memory = Memory.open(path)
-    memory.learn("see you tomorrow\nsee Anna there\n" * 10)
-    memory.set_met("a", Met(trained=frozenset(range(5))))
-    memory.set_weights("a", [1.0])
-    memory.forget("Anna")
-    data = {
-        each: bytearray(each.read_bytes())
-        for each in sorted(path.parent.iterdir())
-        if each.suffix != ".memory-shm"
-    }
-    memory.close()
-    for each, bytes_of_it in data.items():
-        for _ in range(chance.choice([0, 1, 3, 30]) if bytes_of_it else 0):
-            bytes_of_it[chance.randrange(len(bytes_of_it))] ^= 1 << chance.randrange(8)
-        each.write_bytes(bytes_of_it)
-    try:
-        memory = Memory.open(path)
-    except MemoryTooNew:  # as a file with another number of its version is
-        return
-    every_use(memory)
-    assert len(memory.notes) <= 1
-    memory.learn("see me")
-    assert memory.candidates("see ", "", 1)[0].word == "me"
-    memory.close()

@@ -1,10 +1,14 @@
-"""The shares of network and memory: fitted to what was written, then following it."""
+"""The shares of network and memory: fitted to the words that were written, then following them."""
 
 import numpy as np
 import pytest
 
-from foreword.keyboard.mixture import FIRST_SHARES, HORIZON, Mixture, Observation
+from foreword.keyboard.memory import Memory
+from foreword.keyboard.mixture import FIRST_SHARES, HORIZON, Mixture, Observation, fitted, observations
 from foreword.keyboard.ngram_model import KNOWLEDGE
+from foreword.runtime.beam import Beam
+from foreword.runtime.model import Model
+from foreword.runtime.predictor import Predictor
 
 
 def written(share: float, count: int, known: int = 3, seed: int = 0) -> list[Observation]:
@@ -14,16 +18,6 @@ def written(share: float, count: int, known: int = 3, seed: int = 0) -> list[Obs
         Observation(known=known, network=0.02 if each else 0.3, memory=0.3 if each else 0.02)
         for each in of_memory
     ]
-
-
-def log_likelihood(mixture: Mixture, words: list[Observation]) -> float:
-    shares = [mixture.share(each.known) for each in words]
-    return float(
-        sum(
-            np.log(share * each.memory + (1 - share) * each.network)
-            for share, each in zip(shares, words, strict=True)
-        )
-    )
 
 
 def test_before_anything_was_written_the_memory_is_believed_the_more_the_more_it_knows() -> None:
@@ -55,20 +49,13 @@ def test_following_comes_to_where_fitting_does_and_forgets_how_it_was_before() -
     assert mixture.share(3) == pytest.approx(fitted.share(3), abs=0.05)
 
 
-def test_each_word_followed_makes_such_words_likelier() -> None:
-    mixture, seen = Mixture(), written(1.0, 1)
-    before = log_likelihood(mixture, seen)
-    mixture.follow(seen[0])
-
-    assert log_likelihood(mixture, seen) > before
-
-
-def test_a_word_that_nobody_foresaw_changes_nothing() -> None:
+def test_a_word_that_nobody_foresaw_changes_nothing_and_any_other_the_share_of_its_source() -> None:
     mixture = Mixture()
     mixture.follow(Observation(known=2, network=0.0, memory=0.0))
     mixture.fit([Observation(known=2, network=0.0, memory=0.0)])
-
     assert mixture.weights() == Mixture().weights()
+    mixture.follow(Observation(known=2, network=0.02, memory=0.3))
+    assert mixture.share(2) > Mixture().share(2)
 
 
 def test_a_share_of_nothing_can_grow_again() -> None:
@@ -88,3 +75,29 @@ def test_weights_are_kept_and_others_than_such_are_no_use() -> None:
     assert Mixture(mixture.weights()).weights() == mixture.weights()
     for other in ([], [1.0], [-1.0, *mixture.weights()[1:]], [np.nan, *mixture.weights()[1:]]):
         assert Mixture(other).weights() == Mixture().weights()
+
+
+def test_each_word_is_seen_with_the_probability_it_had_for_both(english: Model) -> None:
+    predictor = Predictor(english)
+    beam, memory = Beam(predictor), Memory.open()
+    memory.learn("see you tomorrow")
+    seen = list(observations(predictor, beam, memory, "see you, then"))
+
+    size = predictor.tokenizer.size
+    ends = beam.ends.sum() / size
+    expected = [ends / size**3, ends / size**3, ends / size**4]
+    assert [each.network for each in seen] == pytest.approx(expected, rel=1e-4)
+    assert [each.memory > 0 for each in seen] == [True, True, False]
+    assert seen[1].memory == memory.probability("see ", "you")
+
+
+def test_a_memory_that_foresees_the_words_is_believed_and_enough_words_are_enough(english: Model) -> None:
+    predictor, memory = Predictor(english), Memory.open()
+    foreseen = fitted(predictor, Memory.open(), ["see you tomorrow"] * 20, most=1_000)
+    others = [" ".join(f"{letter}{other}" for other in "abcdefgh") for letter in "ijklmnop"]
+    unforeseen = fitted(predictor, Memory.open(), others, most=1_000)
+    fitted(predictor, memory, ["one two three"] * 9, most=4)
+
+    assert foreseen.share(4) > Mixture().share(4) + 0.2
+    assert unforeseen.share(0) < Mixture().share(0)
+    assert len(memory.messages()) == 2

@@ -1,15 +1,9 @@
 """The table: each law that asks for `model` holds for every row of `architectures.ALL`."""
 
 import pytest
-import torch
 
 import architectures
 from foreword.models.language_model import AbstractLanguageModel
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> None:
-    torch.set_num_threads(1)
 
 
 @pytest.fixture(params=architectures.ALL)

@@ -1,15 +1,23 @@
-"""Networks by name, and the words with which wrong sizes are refused."""
+"""Networks by name, the words with which wrong sizes are refused, and weights by name."""
 
 import json
 import math
 import re
 
+import numpy as np
 import pytest
 import torch
 
 import architectures
-from foreword.errors import RecipeError
-from foreword.models.catalogue import ARCHITECTURES, build, parameter_count, sizes_of
+from foreword.errors import ModelMismatch, RecipeError
+from foreword.models.catalogue import (
+    ARCHITECTURES,
+    build,
+    check_fit,
+    load_weights,
+    sizes_of,
+    weights_of,
+)
 
 TOKENS = {"vocabulary": 12, "newline": 0}
 
@@ -38,21 +46,6 @@ def test_the_same_seed_gives_the_same_weights(architecture: str) -> None:
     first, second = weights(), weights()
 
     assert all(torch.equal(first[name], second[name]) for name in first)
-
-
-@pytest.mark.parametrize(
-    ("architecture", "parameters"),
-    [
-        ("unrolled", 86 * 30 + 31 * 256 + 257 * 256 + 257 * 86),
-        ("window", 86 * 30 + (8 * 30 + 1) * 256 + 257 * 86),
-        ("convolution", 86 * 30 + 31 * 128 + 4 * (3 * 128 + 1) * 128 + 129 * 86),
-        ("rnn", 86 * 64 + (64 + 256 + 2) * 256 + 257 * 86),
-        ("gru", 86 * 64 + 3 * (64 + 256 + 2) * 256 + 257 * 86),
-        ("lstm", 86 * 64 + 4 * (64 + 256 + 2) * 256 + 257 * 86),
-    ],
-)
-def test_the_default_sizes_give_this_many_parameters(architecture: str, parameters: int) -> None:
-    assert parameter_count(build(architecture, {"vocabulary": 86, "newline": 0})) == parameters
 
 
 def test_whole_numbers_may_stand_for_floats() -> None:
@@ -105,3 +98,43 @@ def test_a_wrong_size_is_refused_by_name_and_value(
 def test_a_missing_size_is_named() -> None:
     with pytest.raises(RecipeError, match=r"^newline: lstm cannot be built without this size; give it"):
         build("lstm", {"vocabulary": 12})
+
+
+@pytest.mark.parametrize("row", architectures.ALL)
+def test_weights_from_a_file_without_pytorch_make_the_same_network(row: str) -> None:
+    given, taking = architectures.loud(row), architectures.small(row)
+    arrays = {name: weight.numpy() for name, weight in weights_of(given).items()}
+
+    check_fit(given.architecture, sizes_of(given), arrays)
+    load_weights(taking, arrays)
+
+    for name, weight in weights_of(taking).items():
+        assert torch.equal(weight, weights_of(given)[name])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (None, "'output.weight' is missing from the stored weights"),
+        ({"extra": np.zeros(1)}, "'extra' is unknown to this architecture"),
+        ({"output.weight": np.zeros(3)}, r"'output.weight' has the shape \(3,\), but .* was expected"),
+    ],
+    ids=["one is missing", "one too many", "a wrong shape"],
+)
+def test_weights_that_do_not_fit_are_named_and_change_nothing(
+    change: dict[str, np.ndarray] | None, words: str
+) -> None:
+    model = architectures.small("gru")
+    before = weights_of(model)
+    given: dict[str, torch.Tensor | np.ndarray] = {**weights_of(architectures.loud("gru"))}
+    if change is None:
+        del given["output.weight"]
+    else:
+        given |= change
+
+    with pytest.raises(ModelMismatch, match=words):
+        load_weights(model, given)
+    with pytest.raises(ModelMismatch, match=words):
+        check_fit("gru", sizes_of(model), given)
+
+    assert all(torch.equal(weight, before[name]) for name, weight in weights_of(model).items())

@@ -1,4 +1,4 @@
-"""What the recurrent networks start from and how their output is tied; the laws hold what they compute."""
+"""The initial weights, tied outputs and dropout of the recurrent networks; the laws hold what they compute."""
 
 from typing import Any, cast
 
@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from architectures import RECURRENT, small
 from foreword.models.catalogue import parameter_count
-from foreword.models.recurrent import AbstractRecurrent, Lstm, LstmConfig
+from foreword.models.layers import LockedDropout
+from foreword.models.recurrent import AbstractRecurrent
 
 
 def recurrent(row: str, **changes: object) -> AbstractRecurrent:
@@ -39,18 +40,6 @@ def test_the_forget_gates_bias_is_added_once_and_the_other_biases_are_zero(forge
     sums = [set((first + second).tolist()) for first, second in pairs]
 
     assert sums == [{0.0}, {forget_bias}, {0.0}, {0.0}] * model.config.layers
-
-
-def test_an_lstm_remembers_while_it_starts() -> None:
-    """With its forget gates open, half of a cell is still there after a step without news."""
-    torch.manual_seed(0)
-    model = Lstm(LstmConfig(vocabulary=3, newline=0, forget_bias=5.0))
-    nn.init.zeros_(model.embed.weight)
-    state = (torch.zeros(1, 1, 256), torch.full((1, 1, 256), 0.1))
-
-    _, (_, cell) = model(torch.zeros(1, 1, dtype=torch.int64), state)
-
-    torch.testing.assert_close(cell, state[1], atol=0.001, rtol=0)
 
 
 def test_a_tied_output_stores_and_trains_one_matrix() -> None:
@@ -102,15 +91,21 @@ def test_cut_connections_learn_nothing_and_the_others_do(row: str) -> None:
 
 
 @pytest.mark.parametrize("row", [row for row, (_, sizes) in RECURRENT.items() if "layer_norm" not in sizes])
-def test_layers_run_one_by_one_are_pytorchs_stack(row: str) -> None:
+def test_layers_run_one_by_one_and_their_gradients_are_those_of_pytorchs_stack(row: str) -> None:
     model = recurrent(row)
     ids, state = torch.randint(12, (7, 3)), tuple(torch.randn(s.shape) for s in model.initial_state(3))
     hidden, reached = model.cells(model.embed(ids), state if len(state) > 1 else state[0])
+    expected = model.output(hidden, model.embed.weight)
 
     logits, after = model(ids, state)
 
-    torch.testing.assert_close(logits, model.output(hidden, model.embed.weight))
+    torch.testing.assert_close(logits, expected)
     torch.testing.assert_close(after, reached if len(state) > 1 else (reached,))
+    weights = list(model.parameters())
+    torch.testing.assert_close(
+        torch.autograd.grad(logits.square().sum(), weights),
+        torch.autograd.grad(expected.square().sum(), weights),
+    )
 
 
 @pytest.mark.parametrize("row", [row for row in RECURRENT if row.endswith("normalised")])
@@ -127,3 +122,22 @@ def test_what_layers_hand_on_is_normalised_and_what_they_carry_is_not(row: str) 
     torch.testing.assert_close([tensor[:1] for tensor in after], [tensor[:1] for tensor in after_plain])
     torch.testing.assert_close(handed[0].mean(-1), torch.zeros(7, 3), atol=1e-5, rtol=0)
     torch.testing.assert_close(handed[0].var(-1, correction=0), torch.ones(7, 3), atol=1e-2, rtol=0)
+
+
+def test_locked_dropout_silences_the_same_numbers_at_every_step_and_others_in_each_column() -> None:
+    torch.manual_seed(0)
+
+    numbers = LockedDropout(0.4)(torch.ones(5, 40, 30))  # (time, batch, hidden)
+
+    assert torch.equal(numbers, numbers[:1].expand(5, -1, -1))
+    assert not torch.equal(numbers[0, 0], numbers[0, 1])
+    assert (numbers[0] == 0).float().mean().item() == pytest.approx(0.4, abs=0.05)
+    assert numbers.unique().tolist() == pytest.approx([0, 1 / 0.6])
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
+def test_locked_dropout_keeps_the_type_and_does_nothing_outside_training(kind: torch.dtype) -> None:
+    numbers = torch.ones(2, 3, 4, dtype=kind)
+
+    assert LockedDropout(0.5)(numbers).dtype == kind
+    assert LockedDropout(0.9).eval()(numbers) is numbers

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import toys
-from foreword.runtime.beam import Beam, Word
+from foreword.runtime.beam import Beam, Hypothesis, Spelling, Word, first_of, split
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Cursor, Predictor
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
@@ -83,14 +85,7 @@ def test_a_wide_search_finds_all_words_with_their_exact_probabilities(model: Mod
     assert likely({word.text: word.probability for word in words}) == pytest.approx(exact, rel=1e-3)
 
 
-def test_the_best_words_are_the_first_ones_of_all_words(model: Model) -> None:
-    words, cursor = found(model, "ab a", limit=3)
-    exact = all_words(model, cursor, b"ab ,")
-
-    assert [word.text for word in words] == sorted(exact, key=lambda word: -exact[word])[:3]
-
-
-def test_after_a_comma_a_word_comes_with_the_blank_that_is_missing(model: Model) -> None:
+def test_after_a_comma_a_word_comes_with_the_space_that_is_missing(model: Model) -> None:
     words, _ = found(model, "ab,", limit=10_000)
 
     assert {word.spaced for word in words} == {True, False}
@@ -101,8 +96,10 @@ def test_a_narrow_search_gives_no_more_than_the_exact_probabilities(model: Model
     predictor = Predictor(model)
     cursor = predictor.read_to_cursor("ab a")
     exact = all_words(model, cursor, b"ab ,")
+    best, _ = found(model, "ab a", limit=3)
     words = Beam(predictor, width=4, depth=DEPTH).find(cursor, 2).words
 
+    assert [word.text for word in best] == sorted(exact, key=lambda word: -exact[word])[:3]
     assert words[0].text == max(exact, key=lambda word: exact[word])
     assert all(word.probability <= exact[word.text] * 1.001 for word in words)
 
@@ -122,63 +119,50 @@ def test_letters_spelled_in_bytes_are_letters_and_broken_ones_are_none(tmp_path:
     )
 
 
-def test_a_script_without_spaces_comes_in_pieces_that_need_no_end(tmp_path: Path) -> None:
-    """Han pieces have two characters; whatever follows, the second one completes the piece."""
-    tokenizer = characters_tokenizer(dict.fromkeys("今天日", 9))
-    table = toys.transitions(
-        tokenizer,
-        {
-            "\n": {"今": 0.6, "天": 0.4},
-            "今": {"天": 0.7, "日": 0.3},
-            "天": {"今": 1.0},
-            "日": {"日": 1.0},
-        },
-    )
-    predictor = Predictor(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
-    beam = Beam(predictor)
+@pytest.mark.parametrize(
+    ("follows", "typed", "words"),
+    [
+        pytest.param(
+            {
+                "\n": {"今": 0.6, "天": 0.4},
+                "今": {"天": 0.7, "日": 0.3},
+                "天": {"今": 1.0},
+                "日": {"日": 1.0},
+            },
+            "",
+            {"今天": 0.42, "天今": 0.4, "今日": 0.18},
+            id="a script without spaces comes in parts that need no end",
+        ),
+        pytest.param(
+            {
+                "\n": {"a": 1.0},
+                "a": {"b": 0.6, " ": 0.4},
+                "b": {"c": 0.5, " ": 0.5},
+                "c": {" ": 1.0},
+                " ": {"a": 1.0},
+            },
+            "",
+            {"a": 0.4, "ab": 0.3, "abc": 0.3},
+            id="the end of a word counts, so a long word does not beat the shorter one it begins with",
+        ),
+        pytest.param(
+            {"\n": {"a": 0.4, "b": 0.6}, "a": {" ": 1.0}, "b": {"c": 1.0}, "c": {" ": 0.9, "c": 0.1}},
+            "",
+            {"bc": 0.54},
+            id="the search goes on while a better word can come",
+        ),
+    ],
+)
+def test_the_words_of_a_small_network(
+    tmp_path: Path, follows: dict[str, dict[str, float]], typed: str, words: dict[str, float]
+) -> None:
+    tokenizer = characters_tokenizer(dict.fromkeys("abc 今天日", 9))
+    table = toys.table_graph(toys.transitions(tokenizer, follows))
+    predictor = Predictor(toys.model(tmp_path / "toy", tokenizer, table))
+    found = Beam(predictor).find(predictor.read_to_cursor(typed), len(words)).words
 
-    assert [
-        (word.text, round(word.probability, 3)) for word in beam.find(predictor.read_to_cursor(""), 3).words
-    ] == [
-        ("今天", 0.42),
-        ("天今", 0.4),
-        ("今日", 0.18),
-    ]
-    assert [word.text for word in beam.find(predictor.read_to_cursor("今"), 3).words] == ["今天", "今日"]
-
-
-def test_a_long_word_does_not_beat_the_shorter_one_it_begins_with_unfairly(tmp_path: Path) -> None:
-    """P("a") = 0.4 though P("aab") is 0.6 * 0.9 * 0.8: the end of a word counts."""
-    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
-    table = toys.transitions(
-        tokenizer,
-        {
-            "\n": {"a": 1.0},
-            "a": {"b": 0.6, " ": 0.4},
-            "b": {"c": 0.5, " ": 0.5},
-            "c": {" ": 1.0},
-            " ": {"a": 1.0},
-        },
-    )
-    predictor = Predictor(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
-    words = Beam(predictor).find(predictor.read_to_cursor(""), 3).words
-
-    assert [(word.text, round(word.probability, 3)) for word in words] == [
-        ("a", 0.4),
-        ("ab", 0.3),
-        ("abc", 0.3),
-    ]
-
-
-def test_the_search_goes_on_while_a_better_word_can_come(tmp_path: Path) -> None:
-    """The first word found is likely, but the one that takes longer to find is likelier."""
-    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
-    table = toys.transitions(
-        tokenizer, {"\n": {"a": 0.4, "b": 0.6}, "a": {" ": 1.0}, "b": {"c": 1.0}, "c": {" ": 0.9, "c": 0.1}}
-    )
-    predictor = Predictor(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
-
-    assert [word.text for word in Beam(predictor).find(predictor.read_to_cursor(""), 1).words] == ["bc"]
+    assert [word.text for word in found] == list(words)
+    assert {word.text: word.probability for word in found} == pytest.approx(words, rel=1e-3)
 
 
 @pytest.mark.parametrize("text", ["", "ab a", "ab ", "b aa", "ab,\n", "ab,"])
@@ -224,3 +208,94 @@ def test_a_word_is_as_likely_before_its_first_letter_as_with_the_letters_typed(
     for word in ("ab", "aab"):
         chance = next(each.probability for each in begun.words if each.text == word)
         assert chance * begun.typed == pytest.approx(at_zero[word] * zero.typed, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("before", "token", "after"),
+    [
+        (Hypothesis(text="tom"), b"orrow", Hypothesis(text="tomorrow")),
+        (Hypothesis(text="tom"), b" ", Hypothesis(text="tom", ended=True)),
+        (Hypothesis(text="tom"), b"orrow, and", Hypothesis(text="tomorrow", ended=True)),
+        (Hypothesis(text="don"), b"'", Hypothesis(text="don'")),
+        (Hypothesis(text="don'"), b"t", Hypothesis(text="don't")),
+        (Hypothesis(text="rock'"), b" ", Hypothesis(text="rock", ended=True)),
+        (Hypothesis(text="well-"), b"-", Hypothesis(text="well", ended=True)),
+        (Hypothesis(text="caf"), b"\xc3", Hypothesis(text="caf", pending=b"\xc3")),
+        (Hypothesis(text="caf", pending=b"\xc3"), b"\xa9", Hypothesis(text="café")),
+        (Hypothesis(text="caf", pending=b"\xc3"), b"e", None),
+        (Hypothesis(text="wow", pending=b"\xf0\x9f\x98"), b"\x80", Hypothesis(text="wow", ended=True)),
+        (Hypothesis(text="tom"), b" \xf0", Hypothesis(text="tom", ended=True)),
+        (Hypothesis(text=""), b" the", None),
+        (Hypothesis(text="", may_space=True), b" the", Hypothesis(text="the", spaced=True)),
+        (Hypothesis(text="", may_space=True), b"the", Hypothesis(text="the")),
+        (Hypothesis(text="", may_space=True), b"  the", None),
+        (Hypothesis(text="", spaced=True), b" the", None),
+        (Hypothesis(text="tom", owed=b" tom"), b" t", Hypothesis(text="tom", owed=b"om")),
+        (Hypothesis(text="tom", owed=b"om"), b"omorrow", Hypothesis(text="tomorrow")),
+        (Hypothesis(text="今"), "天".encode(), Hypothesis(text="今天")),
+        (Hypothesis(text="今天"), "日".encode(), Hypothesis(text="今天", ended=True)),
+    ],
+)
+def test_a_token_makes_a_longer_word_an_ended_one_or_none(
+    before: Hypothesis, token: bytes, after: Hypothesis | None
+) -> None:
+    assert before.follow(token) == after
+
+
+def test_a_token_is_judged_by_its_first_character() -> None:
+    tokens = [b"a", b"'s", b" a", b",", "é".encode(), b"\xc3", "😀".encode(), b"\x80", b"\xff", b"7a"]
+
+    assert [first_of(token) for token in tokens] == [
+        *("inside", "inside", "outside", "outside", "inside"),
+        *("unknown", "outside", "broken", "broken", "inside"),
+    ]
+
+
+TOKENS = (b" to", *b"a to tom tomorrow \xc3 \xa9 \xc3\xa9 \xf0\x9f a \xff".split())
+
+
+@given(owed=st.sampled_from([b"", b"t", b"to", b"tom", b"tomo", b" tom", b"a", b"\xc3", b"x", b"\xff"]))
+def test_the_tokens_that_fit_are_those_found_by_trying_all(owed: bytes) -> None:
+    spelling = Spelling(TOKENS)
+    covering = [at for at, token in enumerate(TOKENS) if token.startswith(owed)]
+    parts = [at for at, token in enumerate(TOKENS) if owed.startswith(token) and token != owed]
+
+    assert sorted(spelling.beginning_with(owed)) == covering
+    assert sorted(spelling.fitting(owed)) == sorted(covering + parts)
+
+
+@pytest.mark.parametrize("pending", [b"", b"\xc3", b"\xf0", b"\xf0\x9f\x98"])
+def test_a_mask_allows_the_tokens_that_go_on_in_utf8(pending: bytes) -> None:
+    tokens = (*TOKENS, b"\x9f", b"\x98\x80")
+    allowed = Spelling(tokens).valid_after(pending)
+
+    for token, good in zip(tokens, allowed, strict=True):
+        assert good == (split(pending + token) is not None)
+
+
+@given(text=st.text(max_size=5), cut=st.integers(1, 3))
+def test_bytes_are_split_into_whole_characters_and_the_beginning_of_one(text: str, cut: int) -> None:
+    spelled = text.encode()
+    whole, pending = split(spelled[:-cut]) or ("?", b"?")
+
+    assert text.startswith(whole)
+    assert whole.encode() + pending == spelled[:-cut]
+    assert len(pending) < 4
+
+
+@pytest.mark.parametrize(
+    "text", [b"\x80", b"\xff", b"\xc3a", b"\xed\xa0\x80", b"\xc0\xaf", b"\xed\xa0", b"\xf4\x90"]
+)
+def test_what_is_no_utf8_is_none(text: bytes) -> None:
+    assert split(text) is None
+
+
+def test_every_unfinished_character_can_be_finished() -> None:
+    """Or a passage would come to a place where nothing may follow."""
+    pending = [bytes([first]) for first in range(256) if split(bytes([first])) == ("", bytes([first]))]
+    for _ in range(3):
+        longer = [(text, text + bytes([byte])) for text in pending for byte in b"\x80\x8f\x90\x9f\xa0\xbf"]
+        assert {text for text, grown in longer if split(grown) is not None} == set(pending)
+        pending = [grown for _, grown in longer if split(grown) == ("", grown)]
+
+    assert pending == []

@@ -74,6 +74,9 @@ def test_what_was_written_before_is_read_before_the_text_as_if_it_stood_there(mo
 
     np.testing.assert_allclose(after.log_probabilities, whole.log_probabilities, atol=1e-5)
     assert not np.allclose(after.log_probabilities, apart.log_probabilities, atol=1e-5)
+    long = "abc cab\n" * 100  # it needs nothing before it
+    assert predictor.read(long, preceding="bad") is predictor.read(long)
+    assert predictor.read("abe\u0301\r\nc\x07") is predictor.read("abé\nc")  # a text is cleaned first
 
 
 def test_what_was_written_before_is_read_once_and_at_once(model: Model, steps: list[tuple[int, ...]]) -> None:
@@ -84,31 +87,6 @@ def test_what_was_written_before_is_read_once_and_at_once(model: Model, steps: l
 
     predictor.read("abe", preceding="dad")
     assert steps[5:] == [(4, 1), *[(1, 1)] * 4]
-
-
-def test_a_long_text_needs_nothing_before_it(model: Model) -> None:
-    long = "abc cab\n" * 400
-
-    assert Predictor(model).read(long, preceding="bad").state[0] == pytest.approx(
-        Predictor(model).read(long).state[0]
-    )
-
-
-def test_the_text_is_cleaned_before_it_is_read(model: Model) -> None:
-    predictor = Predictor(model)
-
-    assert predictor.read("abe\u0301\r\nc\x07") is predictor.read("abé\nc")
-
-
-def test_what_was_not_used_for_longest_is_forgotten(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "CACHE_BYTES", 0)
-    predictor = Predictor(model)
-    predictor.read("a" * 500)
-
-    assert len(predictor._cache) == module.FEWEST_CACHED
-    assert np.array_equal(
-        predictor.read("aa").log_probabilities, Predictor(model).read("aa").log_probabilities
-    )
 
 
 def test_what_was_used_last_is_kept(
@@ -123,6 +101,8 @@ def test_what_was_used_last_is_kept(
 
     predictor.read("a")
     assert steps == []
+    fresh = Predictor(model).read("ab" * 9)
+    assert np.array_equal(predictor.read("ab" * 9).log_probabilities, fresh.log_probabilities)
 
 
 def test_a_very_long_text_is_read_from_a_place_near_its_end(

@@ -73,10 +73,6 @@ def test_what_is_forbidden_is_never_drawn() -> None:
     assert set(chosen.tolist()) == {1, 3}
 
 
-def test_the_same_seed_draws_the_same() -> None:
-    assert drawn(Sampling(), times=50) == drawn(Sampling(), times=50)
-
-
 @pytest.mark.parametrize(
     "sampling",
     [

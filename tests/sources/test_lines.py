@@ -1,26 +1,77 @@
-"""Lines of exports: ends all alike, and files that break off."""
+"""Text out of bytes: encodings, the ends of lines, files that break off, and what is no text."""
 
+import codecs
+import contextlib
 import gzip
 import io
 import os
+from encodings.aliases import aliases
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from foreword.errors import SourceEmpty, SourceNotText, WrongEncoding
-from foreword.sources.lines import lines_of, pieces_of
+from foreword.errors import OptionError, SourceEmpty, SourceNotText, WrongEncoding
+from foreword.sources.detect import read_source
+from foreword.sources.encodings import check_encoding, decoded, is_text
+from foreword.sources.lines import lines_of, pieces_of, read_plain
 from foreword.sources.opened import BLOCK, Opened, opened_bytes
 
+TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1)
 
-@given(
-    st.lists(st.text(st.characters(exclude_categories=("Cc", "Cs")))), st.sampled_from(("\n", "\r\n", "\r"))
-)
-def test_lines_are_the_same_with_all_ends(lines: list[str], end: str) -> None:
-    text = end.join([*lines, "last"])
-    assert list(lines_of(opened_bytes("it", text.encode()))) == [
-        line.removeprefix("\ufeff") if number == 0 else line for number, line in enumerate([*lines, "last"])
-    ]
+
+class InSteps(io.BytesIO):
+    """Bytes that come a few at a time, whatever is asked for."""
+
+    step = 7
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(self.step)
+
+
+def read(content: bytes, encoding: str | None = None, step: int = 7) -> str:
+    """The text of a plain file whose bytes come `step` at a time."""
+
+    def opening() -> io.BufferedIOBase:
+        stream = InSteps(content)
+        stream.step = step
+        return stream
+
+    documents = list(read_plain(Opened(name="it.txt", opening=opening, encoding=encoding)))
+    assert [document.continued for document in documents] == [True] * (len(documents) - 1) + [False]
+    return "".join(document.text for document in documents)
+
+
+@given(TEXT, st.integers(4, 9))
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32", "utf-16-le", "utf-8-sig"])
+def test_a_text_is_read_whole_wherever_its_blocks_end(encoding: str, text: str, step: int) -> None:
+    assume(not text.startswith("\ufeff"))
+    assert read(text.encode(encoding), encoding, step) == text
+    if encoding != "utf-16-le":
+        assert read(text.encode(encoding), None, step) == text  # by its mark, or for it is UTF-8
+
+
+@pytest.mark.parametrize("end", ["le", "be"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_a_byte_order_mark_says_the_encoding(encoding: str, end: str) -> None:
+    assert (
+        read("\ufeffnaïve 日本語 👍\nand more".encode(f"{encoding}-{end}"), step=4)
+        == "naïve 日本語 👍\nand more"
+    )
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "shift_jis"])
+def test_bytes_of_old_encodings_are_read_when_they_are_named(encoding: str) -> None:
+    text = "Übermaß" if encoding == "latin-1" else "日本語のテキスト"
+    assert read(text.encode(encoding), encoding, step=3) == text
+
+
+@given(st.lists(TEXT), st.sampled_from(("\n", "\r\n", "\r")), st.integers(1, 9))
+def test_lines_are_the_same_with_all_ends(lines: list[str], end: str, step: int) -> None:
+    written = ["first", *lines, "last"]
+    assert list(lines_of(opened_bytes("it", end.join(written).encode()))) == written
+    assert read(end.join(written).encode(), step=step) == "\n".join(written)
 
 
 @pytest.mark.parametrize("shift", range(-4, 3))
@@ -32,28 +83,116 @@ def test_ends_and_characters_across_blocks_stay_whole(shift: int) -> None:
 @pytest.mark.parametrize("character", ["é", "日", "👍"])
 @pytest.mark.parametrize("before", [0, 1, 2, 3, BLOCK - 2, BLOCK - 1, BLOCK])
 def test_a_character_in_which_a_file_breaks_off_is_left_out_and_noted(character: str, before: int) -> None:
+    """Of exports: a plain text that ends so is rather in another encoding."""
     for kept in range(1, len(character.encode())):
         notes: list[str] = []
         opened = opened_bytes("it", b"ab" + b"x" * before + character.encode()[:kept])
         assert "".join(pieces_of(opened, notes)) == "ab" + "x" * before
         assert notes == ["it breaks off within a character: it may have been cut"]
-        opened = opened_bytes("it", b"ab" + b"x" * before + character.encode())
-        assert "".join(pieces_of(opened, notes)) == "ab" + "x" * before + character
-        assert len(notes) == 1
+        with pytest.raises(WrongEncoding):
+            list(read_plain(opened))
 
 
-def test_a_wrong_byte_elsewhere_is_an_error() -> None:
-    with pytest.raises(WrongEncoding, match="byte 0xE9 at offset 3, in line 1"):
-        list(lines_of(opened_bytes("it", b"caf\xe9 here\n")))
-    assert list(lines_of(opened_bytes("it", b"caf\xe9", encoding="latin-1"))) == ["café"]
+@pytest.mark.parametrize("step", [4, 11, 1000])
+@pytest.mark.parametrize(
+    ("content", "wrong"),
+    [
+        ("first 日本\nsecond\na caf".encode() + b"\xe9 here", "byte 0xE9 at offset 25, in line 3"),
+        (b"abc\n" + "日".encode()[:2], "byte 0xE6 at offset 4, in line 2"),
+    ],
+)
+def test_a_wrong_byte_is_named_with_its_place_and_what_to_do(content: bytes, wrong: str, step: int) -> None:
+    with pytest.raises(
+        WrongEncoding, match=rf"^it\.txt is not in utf-8: {wrong} [^\n]+--encoding cp1252[^\n]+$"
+    ):
+        read(content, step=step)
 
 
-@pytest.mark.parametrize("size", [1, 3, 4, 5000])
-def test_what_is_no_text_is_an_error(size: int) -> None:
-    with pytest.raises(SourceNotText):
-        list(lines_of(opened_bytes("it", b"\0" * size)))
-    with pytest.raises(SourceEmpty):
-        list(lines_of(opened_bytes("it", b"")))
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_an_encoding_that_needs_a_mark_says_which_does_not(encoding: str) -> None:
+    with pytest.raises(
+        WrongEncoding, match=f"it.txt is not in {encoding}: .*--encoding, such as {encoding}-le"
+    ):
+        read("text".encode(f"{encoding}-le"), encoding, step=100)
+
+
+@pytest.mark.parametrize(
+    "encoding", sorted({*aliases.values(), "utf-8-sig", "idna", "punycode", "undefined", "palmos"})
+)
+def test_every_codec_of_python_reads_or_is_refused_in_our_words(encoding: str, tmp_path: Path) -> None:
+    contents = (b"a caf\xe9 \\d\n", "naïve 日本\n".encode(), "né\n".encode("utf-16"), bytes(range(32, 256)))
+    for at, content in enumerate(contents):
+        (tmp_path / f"{at}.txt").write_bytes(content)
+        with contextlib.suppress(OptionError, SourceNotText, WrongEncoding):
+            assert list(read_source(str(tmp_path / f"{at}.txt"), encoding=encoding))
+
+
+@pytest.mark.parametrize(
+    "name", ["klingon", "hex", "rot13", "base64", "idna", "punycode", "unicode_escape", "", "a\0b"]
+)
+def test_an_unknown_encoding_is_named_and_the_known_ones_pass(name: str) -> None:
+    with pytest.raises(OptionError, match="there is no encoding named"):
+        check_encoding(name)
+    for known in ("utf-8", "UTF-16", "latin-1", "cp1252", "shift_jis", "ascii"):
+        check_encoding(known)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "data", "text"),
+    [
+        ("utf-8", "Größe – 👋".encode(), "Größe – 👋"),
+        ("us-ascii", "Größe – 👋".encode(), "Größe – 👋"),
+        ("iso-8859-1", "Größe – 👋".encode(), "Größe – 👋"),
+        ("iso-8859-1", b"Gr\xf6\xdfe \x96 x", "Größe – x"),
+        ("utf-8", b"Gr\xf6\xdfe \x96 x", "Größe – x"),
+        ("x-unknown", b"Gr\xf6\xdfe \x96 x", "Größe – x"),
+        ("utf-16", "Größe – x".encode("utf-16"), "Größe – x"),
+        ("iso-2022-jp", "日本語".encode("iso-2022-jp"), "日本語"),
+        ("gb2312", "中文囧".encode("gbk"), "中文囧"),
+        ("shift_jis", "日本語①".encode("cp932"), "日本語①"),
+        ("koi8-r", "Привет".encode("koi8-r"), "Привет"),
+        ("utf-16", codecs.BOM_UTF8 + "Größe".encode(), "Größe"),
+        ("hex", b"plain", "plain"),
+        (None, b"plain", "plain"),
+    ],
+)
+def test_what_bytes_claim_is_believed_as_far_as_they_bear_it_out(
+    claimed: str | None, data: bytes, text: str
+) -> None:
+    """Mail and pages claim an encoding, and are often wrong."""
+    assert decoded(data, claimed) == text
+
+
+@pytest.mark.parametrize("content", [b"", codecs.BOM_UTF8])
+def test_a_text_without_a_character_is_empty(content: bytes) -> None:
+    with pytest.raises(SourceEmpty, match=r"it\.txt is empty"):
+        read(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x7fELF\x02\x01\x01\x00\x00",
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+        b"PK\x03\x04\x14\x00\x00\x00",
+        b"\x01\x02\x03abc",
+        b"\0",
+        b"\xff\xfe\0\0\0\1\0\2" * 40,  # behind a mark
+        b"\xfe\xff" + bytes(100),
+        os.urandom(4096),
+    ],
+    ids=range(8),
+)
+def test_what_is_no_text_is_an_error(content: bytes) -> None:
+    with pytest.raises((SourceNotText, WrongEncoding), match=r"^it\.txt is not "):
+        read(content, step=5000)
+
+
+@pytest.mark.parametrize(
+    "text", [b"\x1b[1mbold\x1b[0m\x0c", b"a bell \x07 in a long line", "日本語".encode()]
+)
+def test_escapes_form_feeds_and_a_stray_control_are_still_text(text: bytes) -> None:
+    assert is_text(text, None)
 
 
 def test_damage_in_a_compressed_file_is_named() -> None:

@@ -1,18 +1,16 @@
-"""Exports that are known and refused, with what to hand in instead; and texts that only look like them."""
-
-from pathlib import Path
+"""Exports and documents that are known and refused, with what to hand in instead; and texts that look like them."""
 
 import pytest
 
+from chat_exports import read
 from foreword.errors import SourceNotText
-from foreword.sources import refused
-from foreword.sources.detect import read_source
 from foreword.sources.opened import opened_bytes
-from foreword.sources.report import Report
+from foreword.sources.refused import refused_chat
+from packed_documents import zipped
 
 RULE = "=" * 62
 DISCORD = "[1/15/2024 10:30 AM] Ana\none\n\n[1/15/2024 10:31 AM] bo\ntwo\n\n[1/15/2024 10:32 AM] Ana\nthree\n"
-REFUSED = {
+CHATS = {
     "Discord, text": (f"{RULE}\nGuild: Home\nChannel: Text / general\n{RULE}\n\n{DISCORD}", "DiscordChatExporter"),
     "Discord, text with CR LF": (f"{RULE}\r\nServer: Home\r\n{RULE}\r\n\r\n", "DiscordChatExporter"),
     "Discord, text without its head": (f"nd of a message\n\n{DISCORD}", "DiscordChatExporter"),
@@ -22,6 +20,7 @@ REFUSED = {
     ),
     "Discord, CSV with semicolons": ('"Author";"Date";"Content";"Attachments"\n"a";"b";"c";""\n', "as JSON"),
     "signal-export": ("[2020-01-15 10:15:33] Me: good morning  \n\n[2020-01-15 10:16:33] Ana: hi  \n", "data.json"),
+    "signal-export, a long message": ("[2020-01-15 10:15:33] Me: one  \n" + "line\n" * 30, "data.json"),
     "signal-export, older": ("[2019-12-24, 12:23] Jane: Hi!\n[2020-01-17, 21:49] John: Hello\nJane!\n", "JSON"),
     "signalbackup-tools": ("[Jan 15, 2020 10:15:33] *** made\n[Jan 15, 2020 10:15:34] <Ana B> hi\nall\n", "JSON"),
     "sigtop": (
@@ -34,7 +33,8 @@ REFUSED = {
         "download your information again",
     ),
     "irssi": ("--- Log opened Tue Jan 15\n23:15 -!- n [~u@h] has joined\n23:16 <@op> hi\n23:17  * op waves\n", "IRC"),
-    "WeeChat": ("2019-01-15 23:15:32\t-->\tn (~u@h) has joined\n2019-01-15 23:16:00\tn\thello: there\n", "IRC"),
+    "WeeChat": ("2019-01-15 23:15:32\t-->\tn (~u@h) has joined\n2019-01-15 23:16:00\tn\thello\n", "name: message"),
+    "columns": ("2024-01-02 14:23\tAna\tgood morning\n2024-01-02 14:24\tBen\thi\n", "name: message"),
     "ZNC": ("[23:15:33] *** Joins: n (~u@h)\n[23:16:00] <n> hello\n[23:17:00] * n waves\n[23:18:00] -n- no\n", "IRC"),
     "HexChat": ("**** BEGIN LOGGING AT Tue Jan 15\n\nJan 15 23:16:00 <n>\thello\nJan 15 23:17:00 *\tn waves\n", "IRC"),
     "mIRC": ("\nSession Start: Tue Jan 15\nSession Ident: #c\n[23:15] * Now talking in #c\n[23:16] <n> hello\n", "IRC"),
@@ -45,24 +45,51 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_each_is_an_error_that_says_what_to_hand_in(name: str, tmp_path: Path) -> None:
-    content, advice = REFUSED[name]
-    (tmp_path / "it.txt").write_text(content, encoding="utf-8")
-    report = Report()
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 300_000
+DOCUMENTS = {
+    r"in Rich Text Format; save it as \.docx": b"{\\rtf1\\ansi\\deff0 {\\b Hello} world\\par}",
+    "a PDF; save its text": b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\n",
+    "a book for Kindle; convert it to": b"A book".ljust(60, b"\0") + b"BOOKMOBI" + b"\0" * 99,
+    "a data file of Outlook; export its mail as mbox": b"!BDN" + b"\0" * 99,
+    "a saved web page in one file": b"From: <Saved by Blink>\nSubject: x\nMIME-Version: 1.0\n\n<html>",
+    "XML, not text; export it": b'<?xml version="1.0"?>\n<opml><body><outline text="Hello"/></body></opml>',
+    "a workbook of Excel": zipped(
+        {"[Content_Types].xml": "<Types/>", "xl/sharedStrings.xml": "<sst>Hello</sst>"}
+    ),
+    "a presentation of PowerPoint": zipped(
+        {"[Content_Types].xml": "<Types/>", "ppt/slides/slide1.xml": "<a/>"}
+    ),
+    "a document of Apple's": zipped({"Index/Document.iwa": b"\0\1", "Metadata/Properties.plist": "x"}),
+    "an OpenDocument file other than a text": zipped(
+        {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<office:document/>"}
+    ),
+    "encrypted; save it without a password": OLE + "EncryptedPackage".encode("utf-16-le"),
+    r"in Word's format of before 2007; save it as \.docx": OLE + "WordDocument".encode("utf-16-le"),
+    "a workbook of Excel;": OLE + "Workbook".encode("utf-16-le"),
+    r"a message of Outlook; save it as \.eml": OLE + "__substg1.0_001A001F".encode("utf-16-le"),
+}
+
+
+@pytest.mark.parametrize("name", CHATS)
+def test_each_chat_is_an_error_that_says_what_to_hand_in(name: str) -> None:
+    content, advice = CHATS[name]
     with pytest.raises(SourceNotText, match=r"it\.txt is .* not read; ") as refusal:
-        list(read_source(str(tmp_path / "it.txt"), me="Ana", report=report))
+        read(content)
     assert advice in str(refusal.value)
-    assert not report.formats
+    assert ("IRC" in str(refusal.value)) == (advice == "IRC" or name == "IRC, no times")
 
 
-def test_in_a_folder_one_is_left_out_and_the_rest_is_read(tmp_path: Path) -> None:
-    (tmp_path / "chat.md").write_text(REFUSED["signal-export"][0])
-    (tmp_path / "it.txt").write_text("seen")
-    report = Report()
-    assert [document.text for document in read_source(str(tmp_path), report=report)] == ["seen"]
-    assert len(report.notes) == 1
-    assert "data.json" in report.notes[0]
+@pytest.mark.parametrize("advice", DOCUMENTS)
+def test_each_document_is_an_error_that_says_how_to_convert_it(advice: str) -> None:
+    with pytest.raises(SourceNotText, match=rf"it\.txt is {advice}"):
+        read(DOCUMENTS[advice])
+
+
+@pytest.mark.parametrize("content", [CHATS["signal-export"][0], DOCUMENTS["a PDF; save its text"]])
+def test_in_a_folder_one_is_left_out_with_a_note_and_the_rest_is_read(content: str | bytes) -> None:
+    found = read({"it.md": content, "notes.txt": "seen"})
+    assert (found.texts, found.report.skipped, found.report.formats) == (["seen"], 1, {"text": 1})
+    assert "it.md is " in found.report.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -88,20 +115,25 @@ def test_in_a_folder_one_is_left_out_and_the_rest_is_read(tmp_path: Path) -> Non
     ],
 )
 def test_other_texts_are_not_refused(text: str) -> None:
-    assert not refused.fits(opened_bytes("it.txt", text.encode()))
+    assert refused_chat(opened_bytes("it.txt", text.encode())) is None
 
 
 @pytest.mark.parametrize(
     "text", ['{"likes": [{"title": "others"}]}', '[\n {\n  "id": 1\n }\n]', '{"a": 1}\n{"a": 2}\n']
 )
-def test_json_of_no_known_program_is_not_learned_with_its_keys(text: str, tmp_path: Path) -> None:
-    (tmp_path / "it.json").write_text(text)
-    with pytest.raises(SourceNotText, match=r"it\.json is JSON of no program that is known; hand in"):
-        list(read_source(str(tmp_path / "it.json")))
-    (tmp_path / "other.txt").write_text("seen")
-    report = Report()
-    list(read_source(str(tmp_path), report=report))
-    assert report.left_out["JSON file of no known program"] >= 1
+def test_json_of_no_known_program_is_not_learned_with_its_keys(text: str) -> None:
+    reason = r"is JSON of no program that is known; hand in the text that is in it"
+    with pytest.raises(SourceNotText, match=reason):
+        read(text)
+    with pytest.raises(SourceNotText, match=rf"it/a\.json {reason}"):
+        read({"a.json": text}, name="it")
+    with pytest.raises(
+        SourceNotText, match=rf"none of 2 files in .* can be read; the first: .*a\.json {reason}"
+    ):
+        read({"a.json": text, "b/c.json": text})
+    found = read({"a.json": text, "b.txt": "seen"})
+    assert (found.texts, found.report.skipped) == (["seen"], 0)
+    assert found.report.left_out == {"JSON file of no known program": 1}
 
 
 @pytest.mark.parametrize(
@@ -111,6 +143,5 @@ def test_json_of_no_known_program_is_not_learned_with_its_keys(text: str, tmp_pa
         *('[Note] The word "love": the meaning.', '{ hello "friend": "he said" }', '{"stop": then he left'),
     ],
 )
-def test_text_in_brackets_is_text(text: str, tmp_path: Path) -> None:
-    (tmp_path / "it.txt").write_text(text)
-    assert [each.text for each in read_source(str(tmp_path / "it.txt"))] == [text]
+def test_text_in_brackets_is_text(text: str) -> None:
+    assert read(text).texts == [text]

@@ -3,8 +3,7 @@
 import pytest
 
 from foreword.errors import SourceNotText
-from foreword.sources.report import Report
-from foreword.text.counting import counted
+from foreword.sources.report import SKIPPED_SHOWN, Report
 
 
 def test_all_of_it_is_told_in_sentences() -> None:
@@ -38,15 +37,16 @@ def test_a_few_unreadable_lines_are_no_error() -> None:
     report.check()
 
 
-@pytest.mark.parametrize(
-    ("count", "what", "told"),
-    [
-        (1, "quoted line", "1 quoted line"),
-        (2, "quoted line", "2 quoted lines"),
-        (2, "message of others", "2 messages of others"),
-        (2, "file without text", "2 files without text"),
-        (2, "reply", "2 replies"),
-    ],
-)
-def test_the_plural_is_that_of_the_noun(count: int, what: str, told: str) -> None:
-    assert counted(count, what) == told
+def test_of_many_folders_the_first_skipped_files_are_listed_and_all_are_counted() -> None:
+    whole = Report(notes=["the day comes first"])
+    for folder in range(3):
+        part = Report(notes=[f"folder {folder}"])
+        for file in range(SKIPPED_SHOWN - 1):
+            part.skip(SourceNotText(f"file {file} of {folder}"))
+        whole.add(part)
+    assert whole.skipped == 3 * (SKIPPED_SHOWN - 1)
+    listed = [note for note in whole.notes if note.startswith("skipped: ")]
+    assert len(listed) == SKIPPED_SHOWN
+    assert listed[-1] == "skipped: file 0 of 1"
+    assert whole.notes[-1] == "folder 2"
+    assert f"; the first {SKIPPED_SHOWN} are listed" in whole.sentences()[0]

@@ -1,8 +1,10 @@
 """Edits of a text, and the way back from each."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foreword.terminal import draft as moves
 from foreword.terminal.draft import Draft, Kind, Origin, Passage
 
 
@@ -21,35 +23,6 @@ def test_a_word_is_undone_at_once_and_words_one_by_one() -> None:
     while draft.redo():
         pass
     assert (draft.text, draft.cursor) == ("see you soon", 12)
-
-
-def test_another_step_is_never_joined_to_what_was_typed() -> None:
-    draft = Draft()
-    typed(draft, "to")
-    draft.replace(2, 2, Passage.of("morrow", Origin.TAKEN))
-    typed(draft, "s")
-    draft.undo()
-    assert draft.text == "tomorrow"
-    draft.undo()
-    assert (draft.text, draft.cursor) == ("to", 2)
-
-
-def test_moving_the_cursor_ends_a_step() -> None:
-    draft = Draft()
-    typed(draft, "ab")
-    draft.move(0)
-    typed(draft, "c")
-    draft.undo()
-    assert (draft.text, draft.cursor) == ("ab", 0)
-
-
-def test_what_was_undone_is_gone_once_something_else_is_typed() -> None:
-    draft = Draft()
-    typed(draft, "a")
-    draft.undo()
-    typed(draft, "b")
-    assert not draft.redo()
-    assert draft.text == "b"
 
 
 EDITS = st.lists(
@@ -94,3 +67,52 @@ def test_a_selection_lies_between_where_it_began_and_the_cursor() -> None:
     draft.move(2, selecting=True)
     draft.move(3)
     assert draft.selection is None
+
+
+ACUTE = "e\u0301"
+FAMILY = "👩\u200d👧"
+FLAG = "🇩🇪"
+
+
+@pytest.mark.parametrize("letter", ["a", "中", ACUTE, FAMILY, "👍🏽", FLAG, "\n", "नि"])
+def test_a_letter_is_passed_as_a_whole(letter: str) -> None:
+    text = f"x{letter}y"
+    end = 1 + len(letter)
+    assert moves.next_letter(text, 1) == end
+    assert moves.previous_letter(text, end) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [("ab", "a"), (f"x{ACUTE}", "xe"), ("नि", "न"), (f"x{FAMILY}", "x"), (f"x{FLAG}", "x"), ("a\n", "a")],
+)
+def test_backspace_takes_the_mark_of_a_letter_alone_and_an_emoji_whole(text: str, left: str) -> None:
+    assert text[: moves.backspace_start(text, len(text))] == left
+
+
+@given(st.text("aé\u0301👍🏽\u200d \n中'", max_size=20), st.integers(0, 20))
+def test_every_move_stays_in_the_text_and_gets_on(text: str, cursor: int) -> None:
+    cursor = min(cursor, len(text))
+    for forward in (moves.next_letter, moves.next_word):
+        assert cursor < forward(text, cursor) <= len(text) or cursor == forward(text, cursor) == len(text)
+    for back in (moves.previous_letter, moves.previous_word):
+        assert 0 <= back(text, cursor) < cursor or cursor == back(text, cursor) == 0
+
+
+def test_words_are_those_of_the_keyboard_line_by_line() -> None:
+    text = "don't stop\n\nme now"
+    stops, at = [], 0
+    while at < len(text):
+        at = moves.next_word(text, at)
+        stops.append(at)
+    assert stops == [5, 10, 11, 12, 14, 18]
+    stops = []
+    while at:
+        at = moves.previous_word(text, at)
+        stops.append(at)
+    assert stops == [15, 12, 11, 10, 6, 0]
+
+
+def test_the_ends_of_a_line() -> None:
+    assert [moves.line_start("ab\ncd", at) for at in range(6)] == [0, 0, 0, 3, 3, 3]
+    assert [moves.line_end("ab\ncd", at) for at in range(6)] == [2, 2, 2, 5, 5, 5]

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from foreword.terminal.files import Keeper, left_behind
 from foreword.terminal.textfile import TextFile
 from foreword.terminal.writing import Tally
 from guessing import Guessing
-from terminal_screen import SETTINGS, Screen, run
+from terminal_screen import Screen, run
 
 CTRL = {letter: chr(ord(letter) - 96) for letter in "acekoqsuvwxyz"}
 ESC, TAB, DOWN, RIGHT, LEFT, UP = "\x1b", "\t", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[A"
@@ -114,8 +113,8 @@ def test_what_is_typed_of_each_choice_is_set_off(tmp_path: Path) -> None:
         styles = [drawn.data_buffer[row][column].style for column in range(12)]
         assert ["class:typed" in style for style in styles[3:11]] == [True, True] + [False] * 6
         assert all("class:rest" in style for style in styles[5:11])
-        assert "class:ghost" in drawn.data_buffer[0][2].style
-        assert "class:ghost" not in drawn.data_buffer[0][1].style
+        assert "class:inline" in drawn.data_buffer[0][2].style
+        assert "class:inline" not in drawn.data_buffer[0][1].style
         for key in THROW_AWAY:
             await screen.press(key)
 
@@ -185,18 +184,6 @@ def test_a_text_is_saved_under_a_name_asked_for_and_learned_once(tmp_path: Path)
     assert [*keyboard.learned, *ending.unlearned] == ["see you tomorrow there", "bye"]
     assert path.read_text("utf-8").endswith("there\nbye\n")
     assert left_behind(tmp_path / "home" / files_module.DRAFTS) == []
-
-
-def test_only_what_was_written_here_is_learned_and_nothing_in_private(tmp_path: Path) -> None:
-    path = tmp_path / "letter.txt"
-    for is_private, learned in ((False, ["mine"]), (True, [])):
-        path.write_text("of somebody else\n", "utf-8")
-        keyboard = Guessing({})
-        play, _ = writes(ENTER, "mine", CTRL["s"], then=(CTRL["q"],))
-        settings = replace(SETTINGS, is_private=is_private)
-        ending = run(play, tmp_path / "home", keyboard=keyboard, path=path, settings=settings)
-        assert path.read_text("utf-8") == "of somebody else\nmine\n"
-        assert [*keyboard.learned, *ending.unlearned] == learned
 
 
 def test_what_is_learned_is_offered_at_once(tmp_path: Path) -> None:

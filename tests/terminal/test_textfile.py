@@ -75,7 +75,7 @@ def test_mode_and_links_stay_and_a_new_file_is_as_any_other(tmp_path: Path) -> N
     assert new.stat().st_mode == other.stat().st_mode
 
 
-@pytest.mark.parametrize("place", ["write", "fsync", "replace"])
+@pytest.mark.parametrize("place", ["fchmod", "fsync", "replace"])
 def test_a_write_that_fails_leaves_what_was_there_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
@@ -84,10 +84,7 @@ def test_a_write_that_fails_leaves_what_was_there_and_nothing_else(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    if place == "write":
-        monkeypatch.setattr(textfile, "_make_alike", full)
-    else:
-        monkeypatch.setattr(os, place, full)
+    monkeypatch.setattr(os, place, full)
     with pytest.raises(OSError, match="No space left"):
         write_whole(path, b"new")
     monkeypatch.undo()
@@ -98,10 +95,10 @@ def test_a_write_that_fails_leaves_what_was_there_and_nothing_else(
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"caf\xe9\nb", "is not UTF-8 text: byte 0xE9 in line 1; convert it, or name a text"),
-        (b"a\nb\0c", "is not text: it holds NUL characters; name a text"),
+        (b"caf\xe9\nb", "is not UTF-8 text: byte 0xE9 in line 1; convert it to UTF-8"),
+        (b"a\nb\0c", "is not text: it holds NUL characters; name a text file"),
         ("ä".encode("utf-16"), "is not"),
-        (b"x" * (textfile.LARGEST_BYTES + 1), "at most 2,000,000 can be written in here"),
+        (b"x" * (textfile.LARGEST_BYTES + 1), "opens at most 2,000,000; cut it"),
     ],
 )
 def test_what_is_no_text_is_refused_in_one_line(tmp_path: Path, data: bytes, words: str) -> None:
@@ -114,7 +111,7 @@ def test_what_is_no_text_is_refused_in_one_line(tmp_path: Path, data: bytes, wor
 
 
 def test_folders_and_files_in_no_folder_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ForewordError, match="is no file to write in"):
+    with pytest.raises(ForewordError, match="is not a file"):
         TextFile.open(tmp_path)
     with pytest.raises(ForewordError, match="there is no folder"):
         TextFile.open(tmp_path / "nowhere" / "a.txt")

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foreword.assess.keystrokes import type_message
-from foreword.keyboard.suggest import Suggestion
 from foreword.terminal.suggestions import Offer, find
 from foreword.terminal.writing import Tally, Writing
 from guessing import Guessing, guess
@@ -34,23 +33,9 @@ def typed(keys: str, keyboard: Guessing | None = None) -> Writing:
     return writing
 
 
-def ghost(writing: Writing) -> str | None:
-    shown = writing.offer.ghost
+def inline(writing: Writing) -> str | None:
+    shown = writing.offer.inline
     return shown.rest if shown else None
-
-
-def test_the_word_behind_the_cursor_is_taken_whole_with_its_blank() -> None:
-    writing = typed("see you tom")
-    assert ghost(writing) == "orrow "
-    assert writing.take()
-    assert (writing.draft.text, writing.draft.cursor) == ("see you tomorrow ", 17)
-
-
-@pytest.mark.parametrize("key", [" ", "\n"])
-def test_the_space_bar_and_enter_never_take_a_word(key: str) -> None:
-    writing = typed("tom")
-    writing.type(key)
-    assert writing.draft.text == f"tom{key}"
 
 
 def test_without_a_word_behind_the_cursor_the_first_choice_is_taken_by_tab_alone() -> None:
@@ -59,25 +44,11 @@ def test_without_a_word_behind_the_cursor_the_first_choice_is_taken_by_tab_alone
     writing = Writing()
     writing.type("t")
     answer(writing, Guessing({"the": 0.2, "then": 0.1}))
-    assert ghost(writing) is None
-    assert not writing.take_ghost()
+    assert inline(writing) is None
+    assert not writing.take_inline()
     assert not writing.take_word()
     assert writing.take()
     assert writing.draft.text == "the "
-
-
-def test_of_a_phrase_one_word_is_taken_at_a_time() -> None:
-    keyboard = Guessing({"tomorrow": 0.9}, {"tomorrow": "morning at"})
-    writing = typed("tom", keyboard)
-    assert ghost(writing) == "orrow morning at "
-    assert writing.take_word()
-    assert writing.draft.text == "tomorrow "
-    writing.undo()
-    assert writing.draft.text == "tom"
-    writing.type("o")
-    answer(writing, keyboard)
-    assert writing.take()
-    assert writing.draft.text == "tomorrow morning at "
 
 
 def test_a_key_that_changes_nothing_leaves_what_is_offered() -> None:
@@ -98,10 +69,10 @@ def test_until_words_are_found_those_stay_that_go_on_with_what_is_typed() -> Non
     writing = typed("t")
     writing.type("o")
     assert [each.suggestion.text for each in writing.offer.choices] == ["tomorrow", "today"]
-    assert ghost(writing) == "morrow "
+    assert inline(writing) == "morrow "
     writing.type("d")
     assert [each.suggestion.text for each in writing.offer.choices] == ["today"]
-    assert ghost(writing) is None
+    assert inline(writing) is None
     assert writing.take()
     assert writing.draft.text == "today "
     writing = typed("toda")
@@ -129,7 +100,7 @@ def test_words_found_for_another_text_are_never_shown_nor_taken() -> None:
     assert writing.offer.choices == ()
     assert not writing.take()
     writing.give(Offer.of("th", [guess("then", 2, 0.9)], confidence=0.3))
-    assert ghost(writing) == "en "
+    assert inline(writing) == "en "
     writing.move(1)
     assert writing.offer.choices == ()
     assert not writing.take()
@@ -164,13 +135,13 @@ def test_where_the_cursor_cannot_go_further_the_words_stay() -> None:
 
 def test_esc_is_quiet_until_the_next_word_begins() -> None:
     writing = typed("t")
-    writing.hush()
-    assert ghost(writing) is None
+    writing.dismiss()
+    assert inline(writing) is None
     press(writing, "om")
     assert writing.offer.choices == ()
     press(writing, " ")
     assert writing.offer.choices
-    writing.hush()
+    writing.dismiss()
     press(writing, "tom")
     assert writing.offer.choices == ()
     press(writing, ", t")
@@ -195,43 +166,15 @@ def test_the_list_is_walked_and_taken_from_or_left() -> None:
     assert not Writing("x").into_list()
 
 
-def test_a_choice_is_taken_by_its_number() -> None:
-    writing = typed("t")
-    assert not writing.take(3)
-    assert writing.take(1)
-    assert writing.draft.text == "today "
-
-
-def test_a_word_taken_is_one_step_to_undo_and_is_not_offered_again_at_once() -> None:
-    writing = typed("see tom")
-    writing.take()
-    writing.undo()
-    assert (writing.draft.text, writing.draft.cursor) == ("see tom", 7)
-    assert writing.wants() is None
-    writing.redo()
-    assert writing.draft.text == "see tomorrow "
-
-
 def test_a_correction_takes_the_place_of_what_was_typed() -> None:
     writing = Writing()
     for key in "teh":
         writing.type(key)
     writing.give(Offer.of("teh", [guess("the", 3, 0.9)], confidence=0.3))
-    assert ghost(writing) is None
+    assert inline(writing) is None
     assert writing.take()
     assert writing.draft.text == "the "
     assert writing.tally == Tally(written=4, saved=0)  # "t", "e", "h" and one key more: four keys, as by hand
-
-
-def test_what_a_suggestion_promises_is_what_it_gives() -> None:
-    writing = Writing("cafe\u0301")
-    writing.type("s")
-    writing.backspace()
-    text = writing.draft.before
-    promised = Suggestion(text="cafés", replace=len(text), insert="cafés ", probability=0.9)
-    writing.give(Offer.of(text, [promised], confidence=0.3))
-    writing.take()
-    assert writing.draft.text == "cafés "
 
 
 @pytest.mark.parametrize(
@@ -297,7 +240,7 @@ def test_walking_the_list_and_sending_words_away_cost_keys() -> None:
     writing.take()
     assert writing.tally == Tally(written=6, saved=5 - 3)
     press(writing, "t")
-    writing.hush()
+    writing.dismiss()
     assert writing.tally.saved == 1
 
 
@@ -354,10 +297,10 @@ KEYS = st.lists(
             [
                 "take",
                 "take_word",
-                "take_ghost",
+                "take_inline",
                 "into_list",
                 "leave_list",
-                "hush",
+                "dismiss",
                 "undo",
                 "redo",
                 "backspace",
@@ -391,3 +334,89 @@ def test_whatever_is_pressed_the_text_can_be_undone_to_its_beginning_and_the_cou
         pass
     assert writing.draft.text == "see "
     assert writing.tally.written == 0
+
+
+def after_taking(word: str, keys: str, *, before: str = "") -> str:
+    """The text after `word` was taken and then some keys pressed."""
+    writing = Writing(before)
+    writing.give(Offer.of(before, [guess(word, 0, 1.0)], confidence=0.5))
+    assert writing.take()
+    for key in keys:
+        writing.type(key)
+    return writing.draft.text
+
+
+@pytest.mark.parametrize(
+    ("word", "keys", "text"),
+    [
+        ("tomorrow", "", "tomorrow "),
+        ("tomorrow", "x", "tomorrow x"),
+        ("tomorrow", ",", "tomorrow,"),
+        ("tomorrow", ", then", "tomorrow, then"),
+        ("tomorrow", "?!", "tomorrow?!"),
+        ("tomorrow", "...", "tomorrow..."),
+        ("tomorrow", "…", "tomorrow…"),
+        ("tomorrow", ")", "tomorrow)"),
+        ("tomorrow", "(", "tomorrow ("),
+        ("tomorrow", '"', 'tomorrow "'),
+        ("tomorrow", "-", "tomorrow -"),
+        ("Anna", "'s", "Anna's"),
+        ("Anna", "’s", "Anna’s"),
+        ("dogs", "' x", "dogs' x"),
+        ("said", "'hello", "said 'hello"),
+        ("कल", "।", "कल।"),
+        ("tomorrow", "\n", "tomorrow\n"),
+        ("tomorrow", " ", "tomorrow "),
+        ("tomorrow", "  ", "tomorrow  "),
+        ("demain", " !", "demain !"),
+        # numbers and addresses stay in one piece
+        ("10", ":30", "10:30"),
+        ("3", ".5", "3.5"),
+        ("1", ",000", "1,000"),
+        ("50", "%", "50%"),
+        ("2026", "-11", "2026-11"),
+        ("10", "/12", "10/12"),
+        ("www", ".example", "www.example"),
+        ("www.example", ".org/a", "www.example.org/a"),
+        ("https", "://x", "https://x"),
+        ("ana@mail", ".org", "ana@mail.org"),
+        # a sign that began something gets its blank back
+        ("costs", ".5", "costs .5"),
+        ("tomorrow", ":)", "tomorrow :)"),
+        ("tomorrow", ":-)", "tomorrow :-)"),
+        ("tomorrow", ";)", "tomorrow ;)"),
+        ("2026", "- we", "2026 - we"),
+    ],
+)
+def test_the_blank_behind_a_word_taken(word: str, keys: str, text: str) -> None:
+    assert after_taking(word, keys) == text
+
+
+def test_a_blank_that_was_typed_is_never_touched() -> None:
+    writing = Writing()
+    for key in "tomorrow , and":
+        writing.type(key)
+    assert writing.draft.text == "tomorrow , and"
+
+
+def test_after_a_move_the_blank_is_like_any_other() -> None:
+    writing = Writing()
+    writing.give(Offer.of("", [guess("tomorrow", 0)], confidence=0.5))
+    writing.take()
+    writing.move(0)
+    writing.move(len("tomorrow "))
+    writing.type(",")
+    assert writing.draft.text == "tomorrow ,"
+
+
+@pytest.mark.parametrize(("after", "text"), [(" at", "soon at"), (", at", "soon, at"), ("\nat", "soon \nat")])
+def test_no_blank_is_put_before_one_or_before_a_comma(after: str, text: str) -> None:
+    writing = Writing(f"so{after}")
+    writing.move(1)
+    writing.type("o")
+    writing.backspace()
+    writing.move(2)
+    writing.type("o")
+    writing.give(Offer.of("soo", [guess("soon", 3)], confidence=0.5))
+    assert writing.take()
+    assert writing.draft.text == text

@@ -1,4 +1,4 @@
-"""The loop trains what it should, by blocks that go on where the last ones ended."""
+"""The loop trains what it should, keeps the best weights, and turns back from a loss that has diverged."""
 
 import math
 from collections import deque
@@ -8,22 +8,43 @@ import numpy as np
 import pytest
 import torch
 
-from foreword.models.catalogue import weights_of
-from foreword.training.loop import Event, Step, Validation, fit
-from foreword.training.session import Session
-from foreword.training.validate import validate
-from sessions import SIZES, VOCABULARY, noise, recipe, ring, session
+from foreword.models.catalogue import load_weights, weights_of
+from foreword.training import loop
+from foreword.training.loop import Divergence, Step, fit
+from foreword.training.optimize import CHECK_EVERY, MOST_HALVINGS
+from foreword.training.session import Session, layout_for
+from foreword.training.validate import Validation, validate
+from sessions import SIZES, VOCABULARY, noise, poison, recipe, ring, session
+
+CPU = torch.device("cpu")
 
 
-def run(training: Session) -> list[Event]:
-    return list(fit(training))
+def steps_of(training: Session) -> list[Step]:
+    return [event for event in fit(training) if isinstance(event, Step)]
+
+
+def divergences(training: Session) -> list[Divergence]:
+    return [event for event in fit(training) if isinstance(event, Divergence)]
+
+
+def states_of(training: Session, monkeypatch: pytest.MonkeyPatch) -> list[tuple[torch.Tensor, ...]]:
+    """The states that the network will be given."""
+    given: list[tuple[torch.Tensor, ...]] = []
+    forward = training.model.forward
+
+    def spy(ids: torch.Tensor, state: tuple[torch.Tensor, ...]) -> object:
+        given.append(state)
+        return forward(ids, state)
+
+    monkeypatch.setattr(training.model, "forward", spy)
+    return given
 
 
 @pytest.mark.parametrize("architecture", SIZES)
 def test_after_three_four_five_it_predicts_six(architecture: str) -> None:
     """Targets shifted by one, or a state handed to the wrong column, would still lower the loss, but not this."""
     training = session(recipe(architecture, learning_rate=0.02), ring(700), steps=150)
-    run(training)
+    list(fit(training))
     model = training.model.eval()
     logits, _ = model(torch.arange(6)[:, None], model.initial_state(1))
     assert logits[-1, 0].argmax() == 6
@@ -31,142 +52,222 @@ def test_after_three_four_five_it_predicts_six(architecture: str) -> None:
 
 def test_each_step_counts_its_tokens_and_an_epoch_covers_the_text_once() -> None:
     training = session(recipe(), noise(101), steps=10)
-    steps = [event for event in run(training) if isinstance(event, Step)]
-    per_epoch = len(training.blocks)
-    assert per_epoch == 5  # 25 rows of 4 columns, 6 rows a block
-    assert [step.tokens for step in steps[:per_epoch]] == [24, 24, 24, 24, 4]
-    assert steps[per_epoch - 1].epoch == 1.0
-    assert steps[-1].epoch == 2.0
+    steps = steps_of(training)
+    assert len(training.blocks) == 5  # 25 rows of 4 columns, 6 rows a block
+    assert [step.tokens for step in steps] == [24, 24, 24, 24, 4] * 2
+    assert (steps[4].epoch, steps[-1].epoch) == (1.0, 2.0)
+    assert training.record.tokens == 200
 
 
 def test_a_token_of_the_last_shorter_block_weighs_as_much_as_any_other() -> None:
     """The gradient of a block is a sum over its tokens, divided by the tokens of a whole block."""
     training = session(recipe(clip=1e9, batch=1), noise(10), steps=2)
     training.model.eval()  # no dropout
-    run(training)
-    gradients = {name: weight.grad for name, weight in training.model.named_parameters()}
-    assert training.step == 2
-    assert all(gradient is not None for gradient in gradients.values())
-    bias = gradients["output.bias"]
+    list(fit(training))
+    bias = training.model.get_parameter("output.bias").grad
     assert bias is not None
-    # Three tokens were left for the last block. Of softmax minus target, summed over them, no entry exceeds 3 / 6.
+    # Three tokens are left for the last block. Of softmax minus target, summed over them, no entry exceeds 3 / 6.
     assert 0 < bias.abs().max() <= 3 / 6
 
 
-def test_the_state_is_carried_to_the_next_block_without_its_history() -> None:
-    training = session(recipe(), ring(400), steps=3)
-    run(training)
-    assert all(not tensor.requires_grad for tensor in training.state)
-    assert all(tensor.abs().max() > 0 for tensor in training.state)
-
-
-def test_columns_in_which_a_message_begins_forget_what_was_before() -> None:
+def test_the_state_is_carried_without_its_history_and_forgotten_where_a_message_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Block i + 1 of column 0 begins with a newline here, of column 1 it does not."""
     ids = np.full(25, 3, dtype=np.uint16)
     ids[[0, 6]] = 0
-    kept = []
     training = session(recipe(batch=2, unroll=6), ids, steps=2)
-    original = training.model.forward
-
-    def spy(ids: torch.Tensor, state: tuple[torch.Tensor, ...]) -> object:
-        kept.append(state)
-        return original(ids, state)
-
-    training.model.forward = spy  # type: ignore[method-assign, assignment]
-    run(training)
-    for tensor in kept[1]:
+    given = states_of(training, monkeypatch)
+    list(fit(training))
+    for tensor in given[1]:
         assert tensor[:, 0].abs().max() == 0
         assert tensor[:, 1].abs().max() > 0
+        assert not tensor.requires_grad
+
+
+@pytest.mark.parametrize("layout", ["blocks", "windows"])
+@pytest.mark.parametrize("architecture", SIZES)
+def test_columns_read_in_groups_are_trained_on_as_if_read_at_once(architecture: str, layout: str) -> None:
+    """To rounding: sums of gradients, states, and losses."""
+
+    def trained(accumulate: int) -> tuple[Session, list[float]]:
+        asked = recipe(architecture, layout=layout, batch=5, accumulate=accumulate)
+        without_dropout = {name: 0.0 if name == "dropout" else size for name, size in asked.model.items()}
+        training = session(replace(asked, model=without_dropout), noise(150), steps=12)
+        return training, [step.nats.item() for step in steps_of(training)]
+
+    whole, whole_nats = trained(1)
+    for groups in (2, 3, 99):
+        parts, parts_nats = trained(groups)
+        assert parts_nats == pytest.approx(whole_nats, rel=1e-5)
+        for ours, theirs in zip(parts.state, whole.state, strict=True):
+            torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-4)
+        for name, weight in weights_of(whole.model).items():
+            torch.testing.assert_close(weights_of(parts.model)[name], weight, atol=1e-4, rtol=1e-4)
+
+
+def test_columns_in_groups_need_the_memory_of_one_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    training = session(recipe(batch=6, accumulate=3), noise(200), steps=2)
+    given = states_of(training, monkeypatch)
+    list(fit(training))
+    assert [state[0].shape[1] for state in given] == [2] * 6
 
 
 def test_the_best_weights_on_held_out_text_are_kept() -> None:
     """On noise, the held-out loss soon rises; the weights kept are those of the lowest point."""
     held_out = noise(200, seed=1)
-    training = session(
-        recipe(learning_rate=0.05, schedule="constant", patience=0), noise(120), steps=100, held_out=held_out
-    )
-    validations = [event for event in run(training) if isinstance(event, Validation)]
+    asked = recipe(learning_rate=0.05, schedule="constant", patience=0)
+    training = session(asked, noise(120), steps=100, held_out=held_out)
+    validations = [event for event in fit(training) if isinstance(event, Validation)]
     best = min(validations, key=lambda one: one.nats)
+    assert validations == training.record.curve
     assert best.nats < validations[-1].nats
-    assert [one.best for one in validations[: validations.index(best) + 1]][-1]
-    kept = training.chosen_weights()
-    assert not torch.equal(kept["output.bias"], weights_of(training.model)["output.bias"])
-    with torch.no_grad():
-        for name, weight in training.model.named_parameters():
-            weight.copy_(kept[name])
-    assert validate(training.model, held_out, device=torch.device("cpu")) == pytest.approx(
-        best.nats, abs=1e-5
-    )
+    assert training.record.best_step == best.step
+    load_weights(training.model, training.chosen().weights)
+    assert validate(training.model, held_out, device=CPU) == pytest.approx(best.nats, abs=1e-5)
 
 
 def test_training_stops_when_patience_is_spent() -> None:
-    training = session(
-        recipe(learning_rate=0.05, schedule="constant", patience=3),
-        noise(120),
-        steps=10_000,
-        held_out=noise(200, seed=1),
-    )
+    asked = recipe(learning_rate=0.05, schedule="constant", patience=3)
+    training = session(asked, noise(120), steps=10_000, held_out=noise(200, seed=1))
     last = deque(fit(training), maxlen=1)[0]
     assert isinstance(last, Validation)
-    assert training.stale == 3
-    assert training.step < 10_000
+    assert (training.record.stale, training.ending) == (3, "patience")
+    assert training.record.step < 10_000
 
 
-def test_without_held_out_text_the_whole_plan_is_carried_out_and_the_last_weights_are_kept() -> None:
-    training = session(recipe(), noise(120), steps=23)
-    assert sum(isinstance(event, Step) for event in run(training)) == 23
+@pytest.mark.parametrize("further", [False, True])
+def test_without_held_out_text_all_steps_are_made_and_the_last_weights_are_kept(further: bool) -> None:
+    training = session(recipe(), noise(120), steps=23, further=further)
+    assert len(steps_of(training)) == 23
+    assert training.record.best_step == 23
     for name, weight in training.model.named_parameters():
-        assert torch.equal(training.chosen_weights()[name], weight.detach())
+        assert torch.equal(training.chosen().weights[name], weight.detach())
 
 
-def test_validation_of_an_untrained_network_is_a_uniform_guess() -> None:
-    training = session(recipe(), noise(120), steps=1)
-    with torch.no_grad():
-        for weight in training.model.parameters():
-            weight.zero_()
-    nats = validate(training.model, noise(5_000), device=torch.device("cpu"))
-    assert nats == pytest.approx(math.log(VOCABULARY), abs=1e-5)
+def test_a_finished_model_is_validated_before_its_first_update() -> None:
+    training = session(recipe(), ring(300), steps=60, held_out=ring(80), further=True)
+    before = validate(training.model, ring(80), device=CPU)
+    list(fit(training))
+    first, *others = training.record.curve
+    assert (first.step, first.epoch, first.training_nats) == (0, 0.0, None)
+    assert first.nats == pytest.approx(before)
+    assert training.record.best_nats == min(one.nats for one in others) < first.nats
+    assert training.record.best_step > 0
+
+
+def test_a_finished_model_that_only_gets_worse_stays_as_it_was() -> None:
+    """The training text and the held-out text have nothing in common."""
+    training = session(
+        recipe(learning_rate=0.02, patience=0),
+        np.full(200, 5),
+        steps=30,
+        held_out=np.full(80, 2),
+        further=True,
+    )
+    before = weights_of(training.model)
+    list(fit(training))
+    assert (training.record.best_step, training.record.stale) == (0, 6)
+    assert all(torch.equal(weight, before[name]) for name, weight in training.chosen().weights.items())
 
 
 @pytest.mark.parametrize("layout", ["blocks", "windows"])
-@pytest.mark.parametrize("architecture", SIZES)
-@pytest.mark.parametrize("groups", [2, 3, 99])
-def test_columns_read_in_groups_are_trained_on_as_if_read_at_once(
-    architecture: str, layout: str, groups: int
+def test_old_text_in_some_columns_is_not_forgotten(layout: str) -> None:
+    """After 3 comes 5 in the old text, and 4 in the new."""
+    old, learned = np.array([0, *[3, 5] * 60], dtype=np.uint16), {}
+    for share in (0.0, 0.25):
+        settings = recipe("unrolled", learning_rate=0.02, layout=layout, replay=share, batch=8)
+        training = session(settings, ring(400), steps=120)
+        training.layout = layout_for(ring(400), settings.training, old=old)
+        training.go_to(step=0, epoch=1, block=0)  # of the new layout
+        list(fit(training))
+        learned[share] = validate(training.model, old, device=CPU)
+    assert learned[0.25] < 0.5 * math.log(VOCABULARY) < learned[0.0]
+
+
+def held_out_session(**training: object) -> Session:
+    asked = recipe("gru", patience=0, **training)
+    return session(asked, noise(200), steps=120, held_out=noise(200, seed=1), validate_every=20)
+
+
+def test_after_divergence_it_continues_from_the_best_weights_at_half_the_rate(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """To rounding: sums of gradients, states, and losses."""
-
-    def trained(accumulate: int) -> tuple[Session, list[float]]:
-        asked = recipe(architecture, layout=layout, batch=5, accumulate=accumulate)
-        without_dropout = replace(
-            asked, model={**asked.model} | ({"dropout": 0.0} if "dropout" in asked.model else {})
-        )
-        training = session(without_dropout, noise(150), steps=12)
-        return training, [event.nats.item() for event in fit(training) if isinstance(event, Step)]
-
-    (whole, whole_nats), (parts, parts_nats) = trained(1), trained(groups)
-    assert parts_nats == pytest.approx(whole_nats, rel=1e-5)
-    for ours, theirs in zip(parts.state, whole.state, strict=True):
-        torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-4)
-    for name, weight in weights_of(whole.model).items():
-        torch.testing.assert_close(weights_of(parts.model)[name], weight, atol=1e-4, rtol=1e-4)
-
-
-def test_columns_in_groups_need_the_memory_of_one_group() -> None:
-    widths: list[int] = []
-    training = session(recipe(batch=6, accumulate=3), noise(200), steps=2)
-    forward = training.model.forward
-
-    def spy(ids: torch.Tensor, state: tuple[torch.Tensor, ...]) -> object:
-        widths.append(ids.shape[1])
-        return forward(ids, state)
-
-    training.model.forward = spy  # type: ignore[method-assign, assignment]
-    run(training)
-    assert widths == [2] * 6
+    training = held_out_session(schedule="constant", warm_up=0.0)
+    poison(training, monkeypatch, steps=(50,))
+    rates = []
+    for event in fit(training):
+        if isinstance(event, Step):
+            rates.append(event.learning_rate)
+        if isinstance(event, Divergence):
+            best_step = training.record.best_step
+            assert event == Divergence(step=60, back_to=best_step, rate=0.005, gave_up=False)
+            assert best_step in (20, 40)
+            for name, weight in weights_of(training.model).items():
+                assert torch.equal(weight, training.best[name])
+            assert (training.optimizer.state, training.state, training.record.stale) == ({}, (), 0)
+    assert (rates[0], rates[59], rates[60], rates[-1]) == (0.01, 0.01, 0.005, 0.005)
+    assert (training.record.step, training.ending, training.record.halvings) == (120, "steps", 1)
+    assert all(bool(weight.isfinite().all()) for weight in training.chosen().weights.values())
 
 
-def test_all_that_is_trained_on_is_counted() -> None:
-    training = session(recipe(), noise(101), steps=10)
-    steps = [event for event in run(training) if isinstance(event, Step)]
-    assert training.tokens == sum(step.tokens for step in steps) == 200
+@pytest.mark.parametrize("held_out", [True, False])
+def test_a_loss_that_is_no_number_is_found_before_the_first_validation(
+    held_out: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read now and then, because each time waits for the device."""
+    text = noise(99) if held_out else None
+    training = session(recipe("gru"), noise(200), steps=1_000, held_out=text, validate_every=500)
+    first = weights_of(training.model)
+    poison(training, monkeypatch, steps=(3,))
+    event = next(event for event in fit(training) if isinstance(event, Divergence))
+    assert (event.step, event.back_to) == (CHECK_EVERY, 0)
+    assert all(torch.equal(weight, first[name]) for name, weight in weights_of(training.model).items())
+
+
+def test_the_third_time_it_gives_up_with_the_best_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    training = held_out_session()
+    poison(training, monkeypatch, steps=range(45, 10_000))
+    found = divergences(training)
+    assert [event.gave_up for event in found] == [False] * MOST_HALVINGS + [True]
+    assert [event.step for event in found] == [60, CHECK_EVERY, 80]
+    assert (training.record.step, training.ending) == (80, "diverged")
+    best = min(training.record.curve, key=lambda one: one.nats)
+    assert training.record.best_step == best.step
+    assert training.chosen().weights is training.best
+
+
+@pytest.mark.parametrize(
+    ("steps", "poisoned", "back_to"), [(120, 50, 40), (40, 39, 20)], ids=["midway", "in the last update"]
+)
+def test_without_held_out_text_it_turns_back_to_the_last_sound_weights(
+    steps: int, poisoned: int, back_to: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = session(recipe("gru"), noise(200), steps=steps, validate_every=20)
+    gradients = loop._gradients
+
+    def spoiled(of: Session, block: object) -> torch.Tensor:
+        total = gradients(of, block)  # type: ignore[arg-type]
+        if of.record.step == poisoned and not of.record.halvings:
+            for weight in of.model.parameters():
+                weight.grad = torch.full_like(weight, math.nan)
+        return total
+
+    monkeypatch.setattr(loop, "_gradients", spoiled)
+    assert [event.back_to for event in divergences(training)] == [back_to]
+    assert all(bool(weight.isfinite().all()) for weight in training.chosen().weights.values())
+
+
+@pytest.mark.parametrize(("nats", "diverged"), [(2.0, False), (90.0, False), (math.nan, True)])
+def test_before_the_first_update_only_a_loss_that_is_no_number_has_diverged(
+    nats: float, diverged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = session(recipe(), ring(300), steps=10, held_out=ring(80), further=True)
+    monkeypatch.setattr(loop, "validate", lambda *_, **__: nats)
+    assert isinstance(next(fit(training)), Divergence) is diverged
+
+
+def test_a_rate_that_is_far_too_high_is_halved_until_it_gives_up() -> None:
+    steep = held_out_session(learning_rate=1e12, clip=1e30, schedule="constant", warm_up=0.0)
+    assert [event.back_to for event in divergences(steep)] == [0, 0, 0]
+    assert (steep.record.best_step, steep.record.best_nats) == (0, math.inf)

@@ -1,21 +1,51 @@
-"""A plan is stored whole and read strictly: a run goes on as it was planned."""
+"""A plan chooses what a recipe leaves open, from the text and the time; it is stored whole and read strictly."""
 
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
-from foreword.errors import RunError
-from foreword.training.plan import NAME, Budget, Plan, read_plan, write_plan
-from foreword.training.recipe import Recipe, TextSettings, TrainingSettings
+from foreword.corpus.prepare import Corpus, Settings, prepare
+from foreword.errors import OptionError, RecipeError, RunError
+from foreword.training import plan as planning
+from foreword.training.plan import (
+    FORWARD_SPEEDUP,
+    NAME,
+    VALIDATION_SHARE,
+    Plan,
+    check_sizes,
+    new_model,
+    new_session,
+    plan_run,
+    read_plan,
+    seconds_per_step,
+    write_plan,
+)
+from foreword.training.recipe import (
+    MOST_EPOCHS,
+    Architecture,
+    Recipe,
+    Table,
+    TextSettings,
+    TrainingSettings,
+    defaults_for,
+    recipe_of,
+)
+from foreword.training.session import UNSEEN
+from foreword.training.timing import Budget
+from messages import RECIPE, write_messages
+from sessions import recipe, ring, session
 
+CPU = torch.device("cpu")
+SMALL: Table = {"architecture": "gru", "hidden": 8, "embedding": 8, "layers": 1}
 PLAN = Plan(
     recipe=Recipe(
         architecture="gru",
         text=TextSettings(unit="words", held_out=0.2, encoding="cp1252"),
         model={"hidden": 64, "tied": True, "dropout": 0.25},
-        training=TrainingSettings(epochs=2.5, seed=9, average=0.99),
+        training=TrainingSettings(epochs=2.5, seed=9),
     ),
     steps=1234,
     looks=20,
@@ -30,31 +60,57 @@ TIMED = replace(
 )
 
 
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    folder = tmp_path_factory.mktemp("corpus")
+    return prepare([str(write_messages(folder))], folder / "corpus", Settings())
+
+
+def planned(corpus: Corpus, model: Table = RECIPE["model"], **training: object) -> Plan:
+    asked = {**RECIPE["training"], **training} if model is RECIPE["model"] else training
+    return plan_run({"model": model, "training": asked}, corpus, device=CPU)
+
+
 @pytest.mark.parametrize("plan", [PLAN, TIMED], ids=["so many steps", "so much time"])
 def test_a_plan_comes_back_as_it_was(tmp_path: Path, plan: Plan) -> None:
     write_plan(plan, tmp_path)
-    assert read_plan(tmp_path) == plan
     assert [path.name for path in tmp_path.iterdir()] == [NAME]
+    (tmp_path / (NAME + ".new")).write_text("{", encoding="utf-8")  # a kill while the next one was written
+    assert read_plan(tmp_path) == plan
 
 
-def test_a_kill_while_writing_leaves_the_plan_before(tmp_path: Path) -> None:
+def test_a_plan_of_an_older_version_comes_back_where_it_averages_no_weights(tmp_path: Path) -> None:
     write_plan(PLAN, tmp_path)
-    (tmp_path / (NAME + ".new")).write_text("{", encoding="utf-8")
-    assert read_plan(tmp_path) == PLAN
+    numbers = json.loads((tmp_path / NAME).read_text("utf-8"))
+    del numbers["html"], numbers["share"]
+    for average in (0.0, 0.9):
+        numbers["recipe"]["training"]["average"] = average
+        (tmp_path / NAME).write_text(json.dumps(numbers), encoding="utf-8")
+        if average:
+            with pytest.raises(RunError, match="averaged weights are not supported"):
+                read_plan(tmp_path)
+        else:
+            assert read_plan(tmp_path) == PLAN
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"format_version": 1}, "begun by another version of Foreword; finish it with that one"),
-        ({"recipe": 3}, "recipe and reasons have the wrong form"),
+        ({"recipe": 3}, "the plan in .* cannot be used"),
         ({"recipe": {"training": {"epoch": 3}}}, r"no key in \[training\] named 'epoch'"),
-        ({"precision": "float8"}, "precision is 'float8'"),
-        ({"budget": {"seconds": "long"}}, "budget is {'seconds': 'long'}"),
+        ({"precision": "float8"}, "Invalid enum value 'float8'"),
+        ({"budget": {"seconds": "long"}}, r"\$.budget"),
         ({"budget": {"seconds": 3.0}}, "missing"),
-        ({"steps": "many"}, "invalid literal"),
-        ({"reasons": None}, "recipe and reasons have the wrong form"),
+        (
+            {"budget": {**vars(TIMED.budget), "seconds_per_step": 0}},
+            r"> 0.0 - at `\$.budget.seconds_per_step`",
+        ),
+        ({"steps": "many"}, r"\$.steps"),
+        ({"steps": 0}, r">= 1 - at `\$.steps`"),
+        ({"reasons": None}, r"\$.reasons"),
     ],
+    ids=repr,
 )
 def test_a_plan_that_was_changed_is_refused(tmp_path: Path, changes: dict[str, object], words: str) -> None:
     write_plan(PLAN, tmp_path)
@@ -65,12 +121,116 @@ def test_a_plan_that_was_changed_is_refused(tmp_path: Path, changes: dict[str, o
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "3", '{"format_version": 2}', "\x00"])
-def test_what_is_no_plan_says_what_to_do(tmp_path: Path, content: str) -> None:
+def test_another_file_in_its_place_is_refused(tmp_path: Path, content: str) -> None:
+    with pytest.raises(RunError, match="there is no unfinished run in"):
+        read_plan(tmp_path)
     (tmp_path / NAME).write_text(content, encoding="utf-8")
     with pytest.raises(RunError, match=r"cannot be used: .* delete the folder and start anew"):
         read_plan(tmp_path)
 
 
-def test_where_there_is_no_plan_there_is_no_run(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="there is no unfinished run in"):
-        read_plan(tmp_path)
+def test_a_plan_chooses_the_dropout_and_not_over_the_recipes_own(corpus: Corpus) -> None:
+    assert planned(corpus, {**SMALL}, epochs=60.0).recipe.model["dropout"] == 0.6
+    assert planned(corpus, {**SMALL, "dropout": 0.1}, epochs=60.0).recipe.model["dropout"] == 0.1
+
+
+@pytest.mark.parametrize(
+    ("training", "decay"), [({}, 0.3), ({"weight_decay": 0.02}, 0.02), ({"optimizer": "adam"}, 0.01)]
+)
+def test_a_plan_chooses_the_weight_decay_where_it_is_decoupled_and_not_named(
+    corpus: Corpus, training: Table, decay: float
+) -> None:
+    assert planned(corpus, SMALL, steps=10, **training).recipe.training.weight_decay == decay
+
+
+def test_the_recipe_stands_in_the_plan(corpus: Corpus) -> None:
+    plan = planned(corpus, steps=100, validations=3)
+    assert (plan.recipe.model["hidden"], plan.recipe.model["layers"]) == (16, 1)  # it does not name layers
+    assert (plan.steps, plan.looks, plan.precision, plan.device) == (100, 3, "float32", "cpu")
+    assert plan.budget is None
+    assert corpus.validation is not None
+    assert 2_000 <= plan.validation_tokens <= len(corpus.validation.ids) - 1
+    assert "epochs" in plan.reasons[1]
+
+
+def test_validations_take_a_small_share_of_a_run_and_a_short_one_has_one(corpus: Corpus) -> None:
+    assert [planned(corpus, steps=steps).looks for steps in (1, 7, 30)] == [1, 1, 1]
+    plan = planned(corpus, steps=5_000)
+    read = plan.looks * plan.validation_tokens / FORWARD_SPEEDUP
+    assert read <= 1.01 * VALIDATION_SHARE * plan.steps * 8 * 16
+
+
+def test_a_length_in_epochs_is_rounded_to_steps_and_some_length_must_be_given(corpus: Corpus) -> None:
+    blocks = len(new_session(planned(corpus, steps=1), corpus).blocks)
+    assert planned(corpus, epochs=2.5).steps == round(2.5 * blocks)
+    with pytest.raises(OptionError, match="say how long to train: --minutes, --steps"):
+        planned(corpus)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "steps"),
+    [(500.0, int(1_000 * (1 - VALIDATION_SHARE))), (1e6, None), (-3.0, 1)],
+    ids=["enough", "more than helps", "none left"],
+)
+def test_a_time_makes_a_budget_and_about_as_many_steps_as_fit(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, seconds: float, steps: int | None
+) -> None:
+    monkeypatch.setattr(planning, "seconds_per_step", lambda *_, **__: 0.5)
+    plan = plan_run(RECIPE, corpus, device=CPU, minutes=5, seconds=seconds)
+    assert plan.budget is not None
+    blocks = -(-(len(corpus.train.ids) - 1) // (8 * 16))
+    assert plan.budget.most_steps == pytest.approx(MOST_EPOCHS * blocks, rel=0.02)
+    assert plan.steps == pytest.approx(steps or plan.budget.most_steps, rel=0.01)
+    assert max(0.0, seconds - 5) <= plan.budget.seconds <= max(0.0, seconds)
+    assert plan.budget.seconds_per_look * plan.looks <= 1.01 * VALIDATION_SHARE * max(seconds, 100)
+    assert plan.reasons[1].startswith("about ")
+
+
+def test_a_step_is_timed_by_training() -> None:
+    endless = session(recipe(), ring(400), steps=10**9, validate_every=10**9)
+    assert 0 < seconds_per_step(endless, seconds=0.01) < 1
+    assert endless.record.step > 3
+
+
+def test_a_session_begins_as_planned_and_validates_a_finished_model_first(corpus: Corpus) -> None:
+    plan = planned(corpus, steps=7, seed=3)
+    assert corpus.validation is not None
+    new = new_session(plan, corpus)
+    assert new.validation_ids is not None
+    assert len(new.validation_ids) == plan.validation_tokens + 1
+    assert (new.steps, new.record.looked) == (7, 0.0)
+    weights = {name: weight.detach().numpy() for name, weight in new.model.named_parameters()}
+    further = new_session(plan, corpus, weights)
+    assert further.record.looked == UNSEEN
+    assert all(torch.equal(further.best[name], weight) for name, weight in new.best.items())
+
+
+def test_new_weights_come_from_the_recipes_seed(corpus: Corpus) -> None:
+    def first(seed: int) -> torch.Tensor:
+        torch.rand(seed + 1)
+        model = new_model(recipe_of({**RECIPE, "training": {"seed": seed}}), corpus)
+        return next(model.parameters()).detach()
+
+    assert torch.equal(first(3), first(3))
+    assert not torch.equal(first(3), first(4))
+
+
+@pytest.mark.parametrize("architecture", Architecture.__args__)  # type: ignore[attr-defined]
+def test_the_defaults_make_a_network_of_every_architecture(architecture: str) -> None:
+    check_sizes(defaults_for(500_000, minutes=10, size=None, named={"architecture": architecture}))
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ({"architecture": "transformer"}, "model.architecture is 'transformer', but must be one of"),
+        ({"hiden": 3}, "hiden: lstm has no such size"),
+        ({"layers": 0}, "layers = 0: give"),
+        ({"hidden": "wide"}, "hidden = 'wide': give a whole number"),
+        ({"hidden": 10_000_000}, "too large for this machine's memory"),
+        ({"hidden": 2**62}, "too large for any machine's memory"),
+    ],
+)
+def test_an_impossible_network_is_refused_before_it_takes_memory(model: Table, words: str) -> None:
+    with pytest.raises(RecipeError, match=words):
+        check_sizes({"model": model})

@@ -1,11 +1,28 @@
-"""A recipe names what it sets, and is told what it names wrongly."""
+"""A recipe names its settings, wrong ones are errors, and a silent one is filled in from the text and the time."""
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from foreword.errors import RecipeError
-from foreword.training.recipe import Recipe, TrainingSettings, merged, read_recipe, recipe_of
+from foreword.training.recipe import (
+    MOST_DROPOUT,
+    MOST_WEIGHT_DECAY,
+    RATES,
+    Recipe,
+    Size,
+    Table,
+    TrainingSettings,
+    defaults_for,
+    dropouts_for,
+    fine_tuning_rate,
+    merged,
+    rate_for,
+    read_recipe,
+    recipe_of,
+    weight_decay_for,
+)
 
 
 def test_a_recipe_comes_back_from_its_own_tables() -> None:
@@ -31,7 +48,10 @@ def test_a_recipe_comes_back_from_its_own_tables() -> None:
         ({"training": {"batch": True}}, "training.batch is True, but must be a whole number"),
         ({"training": {"batch": 0}}, "training.batch is 0, but must be at least 1"),
         ({"training": {"clip": -1}}, "training.clip is -1.0, but must be above 0"),
-        ({"training": {"average": 1.0}}, "training.average is 1.0, but must be from 0 to below 1"),
+        (
+            {"training": {"average": 1.0}},
+            "training.average is 1.0, but averaged weights are not supported: leave it out",
+        ),
         ({"training": {"replay": -0.1}}, "training.replay is -0.1, but must be from 0 to below 1"),
         ({"training": {"learning_rate": float("nan")}}, "training.learning_rate is nan"),
         ({"text": {"held_out": 1.5}}, "text.held_out is 1.5, but must be from 0 to 0.5"),
@@ -44,8 +64,8 @@ def test_a_wrong_key_or_value_is_named(tables: dict[str, object], words: str) ->
         recipe_of(tables)
 
 
-def test_a_whole_number_stands_for_a_fraction() -> None:
-    assert recipe_of({"training": {"epochs": 3}}).training.epochs == 3.0
+def test_a_whole_number_stands_for_a_fraction_and_an_older_recipe_is_read() -> None:
+    assert recipe_of({"training": {"epochs": 3, "average": 0.0}}).training.epochs == 3.0
 
 
 def test_a_later_layer_wins_but_for_what_it_leaves_open() -> None:
@@ -73,3 +93,54 @@ def test_a_recipe_file_is_read_and_its_errors_name_the_file(tmp_path: Path) -> N
 def test_what_follows_from_the_text_is_refused_in_the_models_table(name: str) -> None:
     with pytest.raises(RecipeError, match=f"model.{name} follows from the text; leave it out"):
         recipe_of({"model": {name: 300}})
+
+
+def hidden(characters: int, minutes: float | None, size: Size | None = None) -> int:
+    model = defaults_for(characters, minutes=minutes, size=size, named={})["model"]
+    return cast("int", model["hidden"])
+
+
+def test_more_text_and_more_time_make_a_wider_network_and_a_size_that_is_asked_for_stands() -> None:
+    assert hidden(100_000, 10) < hidden(1_000_000, 10) < hidden(50_000_000, 180)
+    assert hidden(1_000_000, 2) < hidden(1_000_000, 10)
+    assert hidden(50_000_000, 10) < hidden(50_000_000, 180)
+    assert [hidden(100, 1, size) for size in ("small", "medium", "large")] == [384, 512, 768]
+
+
+@pytest.mark.parametrize("kind", MOST_DROPOUT)
+def test_the_more_often_a_text_is_seen_the_more_dropout(kind: str) -> None:
+    dropouts = [dropouts_for(epochs)[kind] for epochs in (0.2, 1, 5, 20, 60, 100)]
+    assert dropouts == sorted(dropouts)
+    assert dropouts[:2] == [0, 0]
+    assert 0 < dropouts[2] < dropouts[3] < dropouts[4]
+    assert dropouts[-2:] == [MOST_DROPOUT[kind]] * 2
+
+
+def test_weights_forget_their_beginning_as_often_in_a_long_run_as_in_a_short_one() -> None:
+    short, long = weight_decay_for(2_000, 0.01), weight_decay_for(20_000, 0.01)
+    assert 2_000 * short == pytest.approx(20_000 * long)
+    assert weight_decay_for(1, 0.01) == MOST_WEIGHT_DECAY
+    assert 0 < weight_decay_for(10**6, 0.01) < 0.001
+
+
+@pytest.mark.parametrize(
+    ("named", "rate"),
+    [
+        ({"hidden": 256, "layers": 1}, 0.01),
+        ({"hidden": 384, "layers": 1}, 0.01),
+        ({"hidden": 512, "layers": 2}, 0.0075),
+        ({}, 0.0075),
+        ({"architecture": "gru", "layers": 1, "hidden": 128}, 0.005),
+        ({"architecture": "window"}, None),
+    ],
+)
+def test_the_rate_depends_on_the_network_that_is_named(named: Table, rate: float | None) -> None:
+    chosen = defaults_for(1_000_000, minutes=10, size=None, named=named)["training"]
+    assert chosen.get("learning_rate") == (None if rate is None else pytest.approx(rate))
+
+
+@pytest.mark.parametrize("architecture", RATES)
+def test_a_network_that_is_trained_further_has_a_smaller_rate(architecture: str) -> None:
+    for sizes in ({"hidden": 384, "layers": 1}, {"hidden": 768, "layers": 2}):
+        assert 0 < fine_tuning_rate(architecture, sizes) < rate_for(architecture, sizes) / 2
+    assert fine_tuning_rate("window", {"hidden": 8}) == pytest.approx(0.0003)

@@ -1,5 +1,6 @@
-"""A run that ends when it was told: with its steps, or with its time, however fast the machine is meanwhile."""
+"""A session ends when it should: with its steps, or with its time, however fast the machine is meanwhile."""
 
+import math
 from collections.abc import Callable
 from itertools import islice, pairwise
 from pathlib import Path
@@ -7,26 +8,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from foreword.corpus.blocks import Blocks, Windows
+from foreword.corpus.replay import Replay
 from foreword.training import loop
 from foreword.training.checkpoint import load_checkpoint, save_checkpoint
-from foreword.training.journal import Journal
-from foreword.training.loop import Step, Validation, fit
-from foreword.training.plan import Budget
-from foreword.training.session import Session
-from foreword.training.timing import Timing
-from sessions import noise, recipe, session
+from foreword.training.loop import Step, fit
+from foreword.training.session import Session, layout_for
+from foreword.training.timing import RECENT, Budget, Timing
+from foreword.training.validate import Validation
+from sessions import noise, recipe, ring, session
 
 SECONDS = 100.0
 EXPECTED = 1_000
 """Updates, had the machine stayed as it was when the run was planned."""
 
+OLD = np.array([0, *[3, 5] * 60], dtype=np.uint16)
 Pace = Callable[[float], float]
 
 
 class Machine:
     """A clock that goes on while the network learns: how long an update takes depends on the time of day."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: Pace = lambda _: 0.1) -> None:
         self.now = 0.0
         self.pace = pace
 
@@ -34,43 +37,44 @@ class Machine:
         return self.now
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Make updates and looks take their time; what they compute is not asked for here."""
+        """Make updates and validations take their time, without computing anything."""
         monkeypatch.setattr(loop, "_gradients", self._gradients)
-        monkeypatch.setattr(loop, "_validated_nats", self._look)
+        monkeypatch.setattr(loop, "validate", self._validate)
 
     def _gradients(self, training: Session, _block: object) -> object:
         self.now += self.pace(self.now)
         return training.training_nats.new_ones(())
 
-    def _look(self, training: Session) -> float | None:
-        if training.held_out is None:
-            return None
+    def _validate(self, *_: object, **__: object) -> float:
         self.now += 4 * self.pace(self.now)
-        return 2.0 - training.progress
+        return 2.0 - self.now / 1e6
 
 
-def timed_session(
-    clock: Machine,
-    *,
-    held_out: np.ndarray | None = None,
-    most_steps: int = 10**6,
-    seconds: float = SECONDS,
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
+    machine = Machine()
+    machine.install(monkeypatch)
+    return machine
+
+
+def timed(
+    clock: Machine, *, held_out: bool = False, most_steps: int = 10**6, seconds: float = SECONDS
 ) -> Session:
     return session(
         recipe(patience=0),
         noise(400),
         steps=EXPECTED,
         validate_every=EXPECTED // 20,
-        held_out=held_out,
+        held_out=noise(200) if held_out else None,
         budget=Budget(seconds=seconds, most_steps=most_steps, seconds_per_step=0.1, seconds_per_look=0.3),
-        timing=Timing(clock=clock),
+        clock=clock,
     )
 
 
 PACES: dict[str, Pace] = {
     "as planned": lambda _: 0.1,
     "three times slower from the start": lambda _: 0.3,
-    "ten times faster than the probe had it": lambda _: 0.01,
+    "four times faster than the probe": lambda _: 0.025,
     "another program comes midway": lambda now: 0.1 if now < 50 else 0.25,
     "another program leaves near the end": lambda now: 0.25 if now < 80 else 0.1,
     "another program comes near the end": lambda now: 0.1 if now < 95 else 0.3,
@@ -80,106 +84,145 @@ PACES: dict[str, Pace] = {
 
 
 @pytest.mark.parametrize("pace", PACES)
-def test_a_run_takes_its_time_and_its_rate_comes_to_its_end(
-    pace: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    machine = Machine(PACES[pace])
-    machine.install(monkeypatch)
-    training = timed_session(machine, held_out=noise(200))
+def test_a_run_takes_its_time_and_its_rate_reaches_its_end(pace: str, machine: Machine) -> None:
+    machine.pace = PACES[pace]
+    training = timed(machine, held_out=True)
     events, places = [], []
     for event in fit(training):
         events.append(event)
-        places.append(training.progress)
+        places.append(training.record.progress)
         if machine.now % 15 < 0.1:
-            with training.timing.aside():
-                machine.now += 0.5  # it is saved, and it speaks
+            with training.aside():
+                machine.now += 0.5  # it is saved, and a sample is drawn
     assert machine.now == pytest.approx(SECONDS, rel=0.02)
     assert training.ending == "time"
     assert places == sorted(places)
     assert places[-1] == 1.0
     rates = [event.learning_rate for event in events if isinstance(event, Step)]
     assert rates[-1] < 0.02 * max(rates)
-    assert max(np.diff(places)) < 0.04  # it does not jump there, either
+    assert max(np.diff(places)) < 0.04  # it does not jump
     assert isinstance(events[-1], Validation)
-    assert 19 <= sum(isinstance(event, Validation) for event in events) <= 20
+    assert 19 <= len(training.record.curve) <= 20
 
 
-def test_the_rate_falls_with_the_time_and_not_with_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = Machine(PACES["another program comes midway"])
-    machine.install(monkeypatch)
-    training = timed_session(machine)
-    at = {}
-    for _ in fit(training):
-        at[round(machine.now)] = training.progress
+def test_the_rate_falls_with_the_time_and_not_with_the_steps(machine: Machine) -> None:
+    machine.pace = PACES["another program comes midway"]
+    training = timed(machine)
+    at = {round(machine.now): training.record.progress for _ in fit(training)}
     for seconds in (25, 50, 60, 75, 90):
         assert at[seconds] == pytest.approx(seconds / SECONDS, abs=0.06)
 
 
-def test_a_resumed_run_has_the_rest_of_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = Machine(PACES["as planned"])
-    machine.install(monkeypatch)
-    first = timed_session(machine)
+def test_a_resumed_run_has_the_rest_of_its_time(tmp_path: Path, machine: Machine) -> None:
+    first = timed(machine)
     for _ in fit(first):
         if machine.now >= 40:
             break
-    save_checkpoint(first, Journal(), tmp_path)
+    save_checkpoint(first, tmp_path)
     machine.now += 10_000  # over night
     machine.pace = PACES["three times slower from the start"]
-    second = timed_session(machine)
+    second = timed(machine)
     load_checkpoint(second, tmp_path)
-    assert second.progress == first.progress > 0.3
+    assert second.record.progress == first.record.progress > 0.3
     begun = machine.now
-    places = [training.progress for training in [second] for _ in fit(training)]
+    places = [second.record.progress for _ in fit(second)]
     assert machine.now - begun == pytest.approx(60, rel=0.03)
     assert second.seconds == pytest.approx(SECONDS, rel=0.02)
-    assert all(before < after for before, after in pairwise([first.progress, *places]))
+    assert all(before < after for before, after in pairwise([first.record.progress, *places]))
 
 
-def test_passes_that_teach_nothing_are_not_made_and_the_rate_ends_with_the_last(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    machine = Machine(PACES["as planned"])
-    machine.install(monkeypatch)
-    training = timed_session(machine, most_steps=300)
+def test_epochs_that_teach_nothing_are_left_out_and_the_rate_ends_with_the_last(machine: Machine) -> None:
+    training = timed(machine, most_steps=300)
     *_, last = (event.learning_rate for event in fit(training) if isinstance(event, Step))
-    assert (training.step, training.ending) == (300, "passes")
+    assert (training.record.step, training.ending) == (300, "passes")
     assert last < 0.02 * training.settings.learning_rate
     assert machine.now == pytest.approx(30)
 
 
-def test_where_no_time_is_left_one_update_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = Machine(PACES["as planned"])
-    machine.install(monkeypatch)
-    training = timed_session(machine, seconds=0.0)
+def test_without_any_time_left_one_update_is_made(machine: Machine) -> None:
+    training = timed(machine, seconds=0.0)
     assert [type(event) for event in fit(training)] == [Step]
     assert training.ending == "time"
 
 
 def test_with_a_number_of_steps_the_clock_decides_nothing() -> None:
-    """Or a run that was resumed would have other rates than one that was not."""
+    """Or a resumed run would have other rates than an uninterrupted one."""
 
-    def rates(clock: Machine) -> list[float]:
-        training = session(recipe(), noise(120), steps=37, timing=Timing(clock=clock))
+    def rates(clock: Callable[[], float]) -> list[float]:
+        training = session(recipe(), noise(120), steps=37, clock=clock)
         return [event.learning_rate for event in fit(training) if isinstance(event, Step)]
 
-    ticking = Machine(lambda _: 0.0)
     ticks = iter(range(10**6))
-    ticking.__class__ = type("Ticking", (Machine,), {"__call__": lambda _: float(next(ticks) ** 2)})
-    assert rates(Machine(lambda _: 0.0)) == rates(ticking)
+    assert rates(lambda: 0.0) == rates(lambda: float(next(ticks) ** 2))
 
 
-def test_looks_come_at_even_distances_and_at_the_end() -> None:
+def test_validations_come_at_even_distances_and_at_the_end() -> None:
     training = session(recipe(patience=0), noise(120), steps=24, held_out=noise(200), validate_every=5)
-    assert [event.step for event in fit(training) if isinstance(event, Validation)] == [5, 10, 15, 20, 24]
+    list(fit(training))
+    assert [point.step for point in training.record.curve] == [5, 10, 15, 20, 24]
 
 
-def test_the_time_left_is_that_of_the_budget_or_of_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = Machine(PACES["as planned"])
-    machine.install(monkeypatch)
-    by_time, by_steps = (
-        timed_session(machine),
-        session(recipe(), noise(120), steps=50, timing=Timing(clock=machine)),
-    )
-    for training, expected in ((by_time, 99.0), (by_steps, 4.0)):
+def test_the_time_left_is_that_of_the_budget_or_of_the_steps(machine: Machine) -> None:
+    by_steps = session(recipe(), noise(120), steps=50, clock=machine)
+    for training, expected in ((timed(machine), 99.0), (by_steps, 4.0)):
         assert len(list(islice(fit(training), 10))) == 10
         assert training.seconds_left == pytest.approx(expected)
+
+
+def test_each_second_is_counted_once_and_for_its_own_purpose(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = session(recipe(), noise(120), steps=5, held_out=noise(200), clock=machine)
+    machine.now = 10_000.0  # what lies before the first update is not counted
+    for event in fit(training):
+        with training.aside():
+            machine.now += 30
+        if isinstance(event, Step):
+            machine.now += 0.25  # what its caller does is training
+    timing = training.record.timing
+    assert (timing.updating, timing.looking) == pytest.approx((5 * 0.35, 0.4))
+    assert (timing.beside, timing.looks) == (180, 1)
+    assert training.seconds == pytest.approx(machine.now - 10_000)
+
+
+def test_the_recent_pace_forgets_older_updates_and_one_long_pause() -> None:
+    timing = Timing()
+    timing.expect(0.1)
+    assert timing.seconds_per_update == pytest.approx(0.1)
+    timing.updated(1.0)
+    assert 0.1 < timing.seconds_per_update < 0.13
+    for _ in range(round(4 * RECENT / 0.3)):
+        timing.updated(0.3)
+    assert timing.seconds_per_update == pytest.approx(0.3, rel=0.05)
+
+
+def test_updates_that_fit_leave_room_for_validations_and_other_work() -> None:
+    timing = Timing()
+    assert timing.updates_in(1.0, validations=0, seconds_per_validation=0.0) == math.inf  # nothing is known
+    timing.expect(0.5)
+    assert timing.updates_in(10.0, validations=2, seconds_per_validation=1.0) == pytest.approx(16)
+    for _ in range(20):
+        timing.updated(0.5)
+    timing.validated(2.0)  # twice as long as expected
+    assert timing.updates_in(10.0, validations=2, seconds_per_validation=1.0) == pytest.approx(12)
+    timing.beside += 4
+    fitting = timing.updates_in(10.0, validations=0, seconds_per_validation=0.0)
+    assert fitting == pytest.approx(20 * (1 - 4 / (16 + RECENT)))
+
+
+def test_a_share_of_the_columns_walks_old_text_where_there_is_some() -> None:
+    settings = recipe(batch=10, replay=0.3).training
+    assert isinstance(layout_for(ring(400), settings), Blocks)
+    assert isinstance(layout_for(ring(400), recipe(replay=0.0).training, old=OLD), Blocks)
+    windows = recipe(batch=10, replay=0.3, layout="windows").training
+    assert isinstance(layout_for(ring(400), windows), Windows)
+    assert layout_for(ring(400), windows, old=OLD).epoch(0)[0].ids.shape == (3, 10)
+    mixed = layout_for(ring(400), settings, old=OLD)
+    assert isinstance(mixed, Replay)
+    assert set(mixed.epoch(0)[0].ids[1:, -3:].ravel().tolist()) == {3, 5}
+    assert mixed.epoch(0)[0].ids.shape[1] == 10
+    alone = Blocks(ring(400), batch=7, unroll=settings.unroll).epoch(2)  # it takes nothing but columns
+    np.testing.assert_array_equal(
+        np.concatenate([block.targets[:, :7].ravel() for block in mixed.epoch(2)]),
+        np.concatenate([block.targets.ravel() for block in alone]),
+    )

@@ -1,7 +1,7 @@
-"""How well a model foresees a text: bits per character, over every character, with the state carried.
+"""How well a model predicts a text: bits per character, over every character, with the state carried.
 
-A network that reads a long text token by token takes minutes. So a long text is laid in columns that are read side by
-side; each column first reads a thousand tokens before its own part, so that its state is what it would have been.
+To read a long text token by token takes minutes. So a long text is cut into columns that are read side by side. Each
+column first reads the thousand tokens before its own part, so that its state is what it would have been.
 """
 
 import math
@@ -25,14 +25,14 @@ MOST_NATS: Final = 709.0  # the exponential of more is no float
 NUMBERS: Final = 1_000_000  # log-probabilities held at once: 4 MB
 
 Watch = Callable[[str, float], object]
-"""Is told what is being done, and the share of it that is done."""
+"""Gets what is being done, and the share of it that is done."""
 
 Ids = Integer[np.ndarray, " time"]
 Places = Int64[np.ndarray, "..."]
 
 
 def unwatched(_what: str, _share: float) -> None:
-    """Nobody looks on."""
+    """Shows nothing."""
 
 
 @final
@@ -62,21 +62,20 @@ class Score:
 
     @property
     def perplexity(self) -> float:
-        """Between how many equally likely tokens the model is undecided."""
+        """The exponential of the nats per token."""
         return perplexity(self.nats_per_token)
 
 
 def perplexity(nats_per_token: float) -> float:
-    """Between how many equally likely tokens a model with this cross entropy is undecided; `inf` beyond all floats."""
+    """The perplexity of a model with this cross entropy; `inf` beyond all floats."""
     return math.exp(nats_per_token) if nats_per_token < MOST_NATS else math.inf
 
 
 def score(model: Model, text: str, *, watch: Watch = unwatched) -> Score:
     """The score of all characters of `text`, which is read as if a newline stood before it.
 
-    A text of 8,000 tokens or more is read in up to 16 columns side by side, each but the first after a warm-up on the
-    thousand tokens before it. That costs up to a quarter more reading, and what a network remembers for longer than a
-    thousand tokens is lost where a column begins: below 0.0001 bits per character, as the tests have it.
+    A text of 8,000 tokens or more is read in up to 16 columns. That costs up to a quarter more reading. What a network
+    remembers for longer than a thousand tokens is lost where a column begins: below 0.0001 bits per character.
 
     Raises:
         SourceEmpty: nothing is left of the text when it is cleaned.
@@ -92,10 +91,9 @@ def bits_per_character(model: Model, text: str) -> float:
 
 
 def surprises(model: Model, text: str, *, watch: Watch = unwatched) -> list[tuple[str, float]]:
-    """The text in pieces, each with the bits that the model needed for it; the bits sum to those of `score`.
+    """The text of each token with the bits that the model needed for it; the bits sum to those of `score`.
 
-    A piece is a token's text: one character, one word with its blank, or a part of one. Characters that are spelled in
-    bytes are one piece.
+    A character that is spelled in bytes is one piece.
     """
     ids = text_ids(model.tokenizer, cleaned_or_error(text))
     decoder, bits = Decoder(model.tokenizer), 0.0
@@ -111,12 +109,12 @@ def surprises(model: Model, text: str, *, watch: Watch = unwatched) -> list[tupl
 
 
 def nats(network: Network, ids: Ids, *, watch: Watch = unwatched) -> float:
-    """The information in ids[1:], given ids[0]; for streams of any length and integer type."""
+    """The nats in ids[1:], given ids[0]; for streams of any length and integer type."""
     return sum(float(spent.sum()) for _, spent in columns(network, ids, watch=watch))
 
 
 def token_nats(network: Network, ids: Ids, *, watch: Watch = unwatched) -> Float64[np.ndarray, " targets"]:
-    """The information in each of ids[1:]."""
+    """The nats in each of ids[1:]."""
     whole = np.zeros(len(ids) - 1)
     for places, spent in columns(network, ids, watch=watch):
         whole[places] = spent
@@ -126,7 +124,7 @@ def token_nats(network: Network, ids: Ids, *, watch: Watch = unwatched) -> Float
 def columns(
     network: Network, ids: Ids, *, watch: Watch = unwatched
 ) -> Iterator[tuple[Places, Float64[np.ndarray, " some"]]]:
-    """Places in ids[1:] and the information in the tokens there, in blocks of bounded memory; each place once."""
+    """Places in ids[1:] and the nats of the tokens there, in blocks of bounded memory; each place once."""
     targets = len(ids) - 1
     count = min(COLUMNS, max(1, targets // COLUMN))
     length = -(-targets // count)
@@ -145,7 +143,7 @@ def columns(
 
 
 def warmed_up(network: Network, ids: Ids, starts: Places) -> State:
-    """The state before each column: the first one's is the true one, the others have read what stands before."""
+    """The state before each column: the first is exact, the others come from reading what stands before."""
     first = network.initial_state(1)
     if len(starts) == 1:
         return first

@@ -1,42 +1,51 @@
-"""How much of some texts stands word for word in another one, which may be far larger than memory.
+"""Does a model copy? How much of what it writes stands word for word in a text, such as its training text.
 
-The small texts are indexed and the large one walks by in pieces. Two things are looked for in each piece: stretches of
-20 characters, and one stretch that is longer than the longest run found so far; if there is one, it is followed to its
-end. So one pass is enough, and what is in memory is a piece and the small texts, however long the large one.
+A share of stretches of 20 characters says little by itself: people repeat themselves, in chats more than in books. So
+the same is measured for the last part of the text against all that stands before it: so much is usual for somebody who
+goes on writing it. A model copies if it is far above that.
 
-Stretches are looked up by numbers that are made for all places at once (Karp and Rabin 1987, by doubling, modulo 2^64),
-and what is found is compared character by character.
+The text may be far larger than memory. What was written is indexed, and the text walks by in pieces. Each piece is
+searched for stretches of 20 characters, and for a stretch longer than the longest run so far, which is then followed to
+its end. So one pass is enough. What is found is compared character by character.
 """
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, final
+from typing import IO, Final, final
 
 import numpy as np
-from jaxtyping import Bool, Int64, UInt64
+from jaxtyping import Int64, UInt64
 
 from foreword.assess.bits import Watch, unwatched
-from foreword.corpus.texts import CleanedText
 from foreword.corpus.samples import documents
 from foreword.errors import OptionError, SourceEmpty
 from foreword.runtime.generate import generate_many
 from foreword.runtime.model import Model
+from foreword.runtime.nocopy import StretchIndex, stretch_numbers
 from foreword.runtime.sampling import Sampling
 from foreword.sources.report import Report
-from foreword.text.vocabularies import code_points
 from foreword.text.cleaning import clean_pieces
 from foreword.text.counting import counted
 from foreword.text.documents import join
+from foreword.text.vocabularies import code_points
 
 GRAM: Final = 20
 """Characters: long enough that few are written twice by chance, short enough that a copy with changes still shows."""
+CHARACTERS: Final = 20_000
+TEMPERATURES: Final = (0.5, 0.8, 1.0)
+PASSAGE: Final = 2_000  # characters
+PIECE: Final = 1 << 18  # characters of the text in memory
+LAST_PART: Final = 10  # the baseline is at most this part of the text
+LEAST: Final = 1_000  # characters of a baseline; with fewer, its figures would be chance
+MORE_SHARE: Final = 0.1
+LONG_RUN: Final = 100  # characters: a sentence
+TIMES: Final = 2
+"""A model copies if its share is above twice the usual share and a tenth, or its longest run is above twice the usual
+run and above a sentence: with less, what is written cannot be told from the habits of its author."""
 
 _BETWEEN: Final = 0x110000  # no character: no stretch goes from one text into the next
-_BASE: Final = 0x9E3779B97F4A7C15  # odd, with its bits well mixed
-_MODULUS: Final = 1 << 64
-_TABLE_BITS: Final = 20  # a table that fits the processor's cache tells most places of the large text at once
 
 Codes = UInt64[np.ndarray, " characters"]
 Places = Int64[np.ndarray, " found"]
@@ -45,7 +54,7 @@ Places = Int64[np.ndarray, " found"]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A stretch that two texts have in common; `offset` is where it begins in the one that was searched, from 0."""
+    """A stretch that two texts have in common; `offset` is where it begins in the searched text, from 0."""
 
     text: str
     offset: int
@@ -58,8 +67,8 @@ class Overlap:
 
     Attributes:
         grams: how many stretches of 20 characters the texts have, one at each place.
-        found: how many of them stand in the other.
-        longest: the longest run; None if not one character is common.
+        found: how many of them stand in the other text.
+        longest: the longest run; None if the texts have no character in common.
     """
 
     grams: int
@@ -68,7 +77,7 @@ class Overlap:
 
     @property
     def share(self) -> float:
-        """The share of stretches of 20 characters that were found; 0 where the texts are shorter."""
+        """The share of stretches of 20 characters that were found; 0 if the texts are shorter."""
         return self.found / self.grams if self.grams else 0.0
 
     @property
@@ -76,124 +85,70 @@ class Overlap:
         """The characters of the longest run."""
         return 0 if self.longest is None else len(self.longest.text)
 
+    def figures(self) -> dict[str, object]:
+        """The two figures, for programs."""
+        return {"share_of_20_grams": self.share, "longest_run": self.longest_run}
+
 
 def overlap(texts: Sequence[str], source: Iterable[str]) -> Overlap:
     """What of `texts` stands in the text that the pieces of `source` make up, wherever these are cut."""
-    codes = joined(texts)
-    grams, longest = Grams(codes), LongestRun(codes)
-    for piece, offset in overlapping(source, max(map(len, texts), default=0)):
-        grams.look_in(piece)
-        longest.look_in(piece, offset)
-    return Overlap(grams=grams.count, found=grams.found, longest=longest.run)
+    codes, run = _joined(texts), None
+    grams, met = _Stretches(codes, GRAM), np.zeros(len(codes), dtype=bool)
+    longer = _Stretches(codes, 1)
+    span = np.arange(GRAM)
+    for piece, offset in _overlapping(source, max(map(len, texts), default=0)):
+        here, there = grams.candidates(piece)
+        met[here[(codes[here[:, None] + span] == piece[there[:, None] + span]).all(axis=1)]] = True
+        while (found := longer.first_in(piece)) is not None:
+            text = _common(codes[found[0] :], piece[found[1] :])
+            run = Run(text=text, offset=offset + found[1])
+            longer = _Stretches(codes, len(text) + 1)
+    ends = np.concatenate([[0], np.cumsum(codes == _BETWEEN)])
+    counts = ends[GRAM:] == ends[:-GRAM]  # not the stretches from one text into the next
+    return Overlap(grams=int(counts.sum()), found=int(met[grams.first][counts].sum()), longest=run)
 
 
 @final
-class Windows:
-    """All stretches of `length` characters of a text, to be met again in another."""
+class _Stretches:
+    """All stretches of `length` characters of a text; `first` has, for each, the first place of an equal one."""
 
     def __init__(self, codes: Codes, length: int) -> None:
-        self.length = length
         self._codes = codes
-        self._known, self._first, self.which = np.unique(
-            window_numbers(codes, length), return_index=True, return_inverse=True
-        )
-        self._table = np.zeros(1 << _TABLE_BITS, dtype=bool)
-        self._table[self._slots(self._known)] = True
+        self._length = length
+        numbers = stretch_numbers(codes, length)
+        self._index = StretchIndex(numbers)
+        self.first = self._index.order[np.searchsorted(self._index.numbers, numbers)]
 
-    @property
-    def distinct(self) -> int:
-        """How many different ones there are; `which` has the number of the one at each place."""
-        return len(self._known)
+    def candidates(self, piece: Codes) -> tuple[Places, Places]:
+        """Where stretches stand that seem to be in `piece`: here and there, in the order of the piece."""
+        there, at = self._index.find(stretch_numbers(piece, self._length))
+        at, first = np.unique(at, return_index=True)
+        order = np.argsort(there[first])
+        return self._index.order[at][order], there[first][order]
 
-    def met_in(self, codes: Codes) -> tuple[Places, Places]:
-        """The numbers of those that seem to stand in `codes`, and where each of them does for the first time."""
-        numbers = window_numbers(codes, self.length)
-        likely = np.flatnonzero(self._table[self._slots(numbers)])
-        if not len(likely):
-            return likely, likely
-        at = np.minimum(np.searchsorted(self._known, numbers[likely]), len(self._known) - 1)
-        same = self._known[at] == numbers[likely]
-        met, first = np.unique(at[same], return_index=True)
-        return met, likely[same][first]
-
-    def places(self, met: Places) -> Places:
-        """Where those of these numbers stand in the text itself, for the first time."""
-        return np.asarray(self._first[met])
-
-    @staticmethod
-    def _slots(numbers: UInt64[np.ndarray, " windows"]) -> Int64[np.ndarray, " windows"]:
-        return (numbers >> np.uint64(64 - _TABLE_BITS)).astype(np.int64)  # the low bits are less well mixed
-
-
-@final
-class Grams:
-    """The stretches of 20 characters of a text, and which of them were met so far."""
-
-    def __init__(self, codes: Codes) -> None:
-        self._codes = codes
-        self._windows = Windows(codes, GRAM)
-        self._met: Bool[np.ndarray, " distinct"] = np.zeros(self._windows.distinct, dtype=bool)
-        ends = np.concatenate([[0], np.cumsum(codes == _BETWEEN)])
-        self._counts = ends[GRAM:] == ends[:-GRAM]  # not those from one text into the next
-
-    @property
-    def count(self) -> int:
-        """How many there are, one at each place."""
-        return int(self._counts.sum())
-
-    @property
-    def found(self) -> int:
-        """How many of them were met."""
-        return int(self._met[self._windows.which][self._counts].sum())
-
-    def look_in(self, codes: Codes) -> None:
-        """Look for all of them in a piece of another text."""
-        met, places = self._windows.met_in(codes)
-        span = np.arange(GRAM)
-        there = codes[places[:, None] + span]  # (found, 20)
-        here = self._codes[self._windows.places(met)[:, None] + span]
-        self._met[met[(there == here).all(axis=1)]] = True
-
-
-@final
-class LongestRun:
-    """The longest stretch that a text has in common with what was looked at so far."""
-
-    def __init__(self, codes: Codes) -> None:
-        self.run: Run | None = None
-        self._codes = codes
-        self._longer = Windows(codes, 1)
-
-    def look_in(self, codes: Codes, offset: int) -> None:
-        """Look for a longer one in a piece of another text, which begins at `offset` there."""
-        while (found := self._find(codes)) is not None:
-            here, there = found
-            most = min(len(self._codes) - here, len(codes) - there)
-            same = self._codes[here : here + most] == codes[there : there + most]
-            length = most if same.all() else int(same.argmin())
-            text = "".join(map(chr, codes[there : there + length].tolist()))
-            self.run = Run(text=text, offset=offset + there)
-            self._longer = Windows(self._codes, length + 1)
-
-    def _find(self, codes: Codes) -> tuple[int, int] | None:
-        """Where a stretch longer than the longest stands here and there, the first place there."""
-        met, places = self._longer.met_in(codes)
-        length = self._longer.length
-        order = np.argsort(places)
-        for here, there in zip(self._longer.places(met)[order].tolist(), places[order].tolist(), strict=True):
-            if np.array_equal(self._codes[here : here + length], codes[there : there + length]):
+    def first_in(self, piece: Codes) -> tuple[int, int] | None:
+        """The same for the first stretch that is in the piece indeed."""
+        for here, there in zip(*(places.tolist() for places in self.candidates(piece)), strict=True):
+            if np.array_equal(self._codes[here : here + self._length], piece[there : there + self._length]):
                 return here, there
         return None
 
 
-def joined(texts: Sequence[str]) -> Codes:
-    """The code points of all texts, with what is no character behind each."""
+def _common(one: Codes, other: Codes) -> str:
+    """What both start with."""
+    most = min(len(one), len(other))
+    same = one[:most] == other[:most]
+    return "".join(map(chr, one[: most if same.all() else int(same.argmin())].tolist()))
+
+
+def _joined(texts: Sequence[str]) -> Codes:
+    """The code points of all texts, each with a mark behind it that is no character."""
     between = np.array([_BETWEEN], dtype=np.uint64)
     parts = [part for text in texts for part in (code_points(text).astype(np.uint64), between)]
-    return np.concatenate([np.zeros(0, dtype=np.uint64), *parts])
+    return np.concatenate([between[:0], *parts])
 
 
-def overlapping(pieces: Iterable[str], longest: int) -> Iterator[tuple[Codes, int]]:
+def _overlapping(pieces: Iterable[str], longest: int) -> Iterator[tuple[Codes, int]]:
     """Pieces, each with enough of the text before it that no stretch of `longest` is cut; and where each begins."""
     before, read = np.zeros(0, dtype=np.uint64), 0
     for piece in pieces:
@@ -201,43 +156,6 @@ def overlapping(pieces: Iterable[str], longest: int) -> Iterator[tuple[Codes, in
         yield codes, read - len(before)
         read += len(piece)
         before = codes[max(0, len(codes) - longest) :]
-
-
-def window_numbers(codes: Codes, length: int) -> UInt64[np.ndarray, " windows"]:
-    """A number for each stretch of `length`: the polynomial of its code points modulo 2^64, alike for like ones."""
-    count = max(0, len(codes) - length + 1)
-    numbers, done = np.zeros(count, dtype=np.uint64), 0
-    doubled, size, factor = codes, 1, _BASE  # the numbers of stretches of 1, 2, 4, … and what to shift by
-    while done < length and count:
-        if length & size:
-            numbers *= np.uint64(factor)
-            numbers += doubled[done : done + count]
-            done += size
-        if done < length:
-            doubled = doubled[:-size] * np.uint64(factor) + doubled[size:]
-            size, factor = 2 * size, factor * factor % _MODULUS
-    return numbers
-
-
-# Does a model copy? How much of what it writes stands word for word in a text, such as the one it was trained on.
-#
-# A share of stretches of 20 characters says little by itself: people repeat themselves, too, in chats more than in books.
-# So the same is measured for the last part of the text against all that stands before it: as much would be usual for
-# somebody who goes on writing it. A model copies if it is far above that.
-
-
-CHARACTERS: Final = 20_000
-TEMPERATURES: Final = (0.5, 0.8, 1.0)
-"""What people write with: bolder and duller, as `generate` does it, and as the model has learned."""
-
-PASSAGE: Final = 2_000  # characters
-LAST_PART: Final = 10  # the baseline is at most this part of the text
-LEAST: Final = 1_000  # characters of a baseline; with fewer, its figures would be chance
-MORE_SHARE: Final = 0.1
-LONG_RUN: Final = 100  # characters: a sentence
-TIMES: Final = 2
-"""A model copies where its share is above twice the usual one and a tenth, or its longest run above twice the usual one
-and above a sentence: with less, what is written cannot be told from the habits of its author."""
 
 
 @final
@@ -258,11 +176,11 @@ class Audit:
         source_characters: the length of the text that was searched.
         characters: how much was written at each temperature.
         passages: in how many passages.
-        seed: the random numbers' beginning.
+        seed: the seed of the random numbers.
         written: a row for each temperature.
-        usual: the same of the last part of the text against what stands before it; None where the text is too short.
+        usual: the same of the last part of the text against what stands before it; None if the text is too short.
         usual_characters: the length of that last part.
-        longest_line: where the longest run of all begins, in lines from 1; 0 if there is none.
+        longest_line: the line in which the longest run begins, from 1; 0 if there is none.
     """
 
     source_characters: int
@@ -282,7 +200,7 @@ class Audit:
     @property
     def longest(self) -> Overlap:
         """What was written with the longest run."""
-        return longest_of(self.written)
+        return _longest(self.written)
 
     @property
     def copies(self) -> bool:
@@ -294,7 +212,7 @@ class Audit:
         """What that comes to, in words."""
         if reasons := self._reasons():
             return (
-                f"It copies: {', and '.join(reasons)}. More text, fewer passes over it or more dropout would help; "
+                f"It copies: {', and '.join(reasons)}. More text, fewer epochs or more dropout would help; "
                 "foreword generate --no-copy keeps long runs out of what it writes."
             )
         if self.usual is None:
@@ -303,21 +221,18 @@ class Audit:
 
     def figures(self) -> dict[str, object]:
         """All that, for programs."""
-        longest = self.longest.longest
+        run = self.longest.longest
+        usual = self.usual
         return {
             "share_of_20_grams": self.share,
             "longest_run": self.longest.longest_run,
-            "longest": None
-            if longest is None
-            else {"text": longest.text, "offset": longest.offset, "line": self.longest_line},
+            "longest": run and {"text": run.text, "offset": run.offset, "line": self.longest_line},
             "copies": self.copies,
             "verdict": self.verdict,
             "temperatures": [
-                {"temperature": each.temperature, **figures_of(each.overlap)} for each in self.written
+                {"temperature": each.temperature, **each.overlap.figures()} for each in self.written
             ],
-            "usual": None
-            if self.usual is None
-            else {"characters": self.usual_characters, **figures_of(self.usual)},
+            "usual": usual and {"characters": self.usual_characters, **usual.figures()},
             "source_characters": self.source_characters,
             "characters": self.characters,
             "passages": self.passages,
@@ -329,7 +244,7 @@ class Audit:
         return max(self.written, key=lambda each: each.overlap.share)
 
     def _reasons(self) -> list[str]:
-        usual = Overlap(grams=0, found=0, longest=None) if self.usual is None else self.usual
+        usual = self.usual or Overlap(grams=0, found=0, longest=None)
         compared = "" if self.usual is None else f", where {usual.share:.0%} would be usual"
         reasons = []
         if self.share > TIMES * usual.share + MORE_SHARE:
@@ -353,21 +268,21 @@ def audit(
     notes: list[str] | None = None,
     watch: Watch = unwatched,
 ) -> Audit:
-    """Let `model` write, and look for what it has written in `source`, which may be of any length.
+    """Let `model` write, and search `source`, which may be of any length, for what it has written.
 
     Args:
         model: what `foreword.load` gives.
         source: a file, a folder or a sample, such as the text that the model was trained on.
         encoding: of the files, if it is not UTF-8.
         characters: how much to write at each temperature, in passages of at most 2,000.
-        temperatures: how boldly; see `Sampling`.
+        temperatures: see `Sampling`.
         seed: the same seed gives the same passages.
-        notes: is told what a person should know of the source, such as files left out.
-        watch: is told what is being done, and which share of all is done.
+        notes: gets what a person should know of the source, such as files left out.
+        watch: gets what is being done, and the share of all that is done.
 
     Raises:
         OptionError: a value makes no sense.
-        SourceError: the text cannot be read, or there is none.
+        SourceError: the text cannot be read, or is empty.
     """
     if characters < GRAM:
         raise OptionError(f"characters must be at least {GRAM}, not {characters}")
@@ -376,59 +291,61 @@ def audit(
     for temperature in temperatures:
         Sampling(temperature=temperature)  # before the text is read
     passages, report = -(-characters // PASSAGE), Report()
-    with tempfile.TemporaryDirectory() as folder:
-        pieces = clean_pieces(join(documents(str(source), encoding=encoding, everybody=True, report=report)))
-        text = CleanedText.write(pieces, Path(folder) / "source.txt")
+    each = -(-characters // passages)
+    # Without a name, so that nothing of the text stays on the disk even after a SIGKILL.
+    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as file:
+        length = sum(map(file.write, _cleaned(str(source), encoding, report)))
         if notes is not None:
             notes += report.sentences()
-        if text.characters == 0:
+        if not length:
             raise SourceEmpty(f"{source} is empty once it is cleaned; name a source with text in it")
         written = []
         for done, temperature in enumerate(temperatures):
             watch(f"writing at temperature {temperature:g}", done / len(temperatures))
             texts = generate_many(
-                model,
-                passages=passages,
-                characters=-(-characters // passages),
-                temperature=temperature,
-                seed=seed,
+                model, passages=passages, characters=each, temperature=temperature, seed=seed
             )
-            found = overlap(texts, text.pieces(0, text.characters))
-            written.append(Written(temperature=temperature, overlap=found))
-        watch("looking for what is usual", 1.0)
-        usual, usual_characters = usual_overlap(text, characters)
-        longest = longest_of(written).longest
-        line = (
-            0 if longest is None else 1 + sum(piece.count("\n") for piece in text.pieces(0, longest.offset))
-        )
+            written.append(Written(temperature=temperature, overlap=overlap(texts, _pieces(file, length))))
+        watch("measuring what is usual", 1.0)
+        usual, usual_characters = _usual(file, length, characters)
+        longest = _longest(written).longest
+        line = longest and 1 + sum(piece.count("\n") for piece in _pieces(file, longest.offset))
     return Audit(
-        source_characters=text.characters,
-        characters=passages * -(-characters // passages),
+        source_characters=length,
+        characters=passages * each,
         passages=passages,
         seed=seed,
         written=tuple(written),
         usual=usual,
         usual_characters=usual_characters,
-        longest_line=line,
+        longest_line=line or 0,
     )
 
 
-def usual_overlap(text: CleanedText, characters: int) -> tuple[Overlap | None, int]:
-    """What of the last part of a text stands in the rest of it, and the length of that part: what is usual there."""
-    size = min(characters, text.characters // LAST_PART)
+def _cleaned(source: str, encoding: str | None, report: Report) -> Iterator[str]:
+    return clean_pieces(join(documents(source, encoding=encoding, everybody=True, report=report)))
+
+
+def _pieces(file: IO[str], stop: int) -> Iterator[str]:
+    """The first `stop` characters of a file, in pieces."""
+    file.seek(0)
+    while stop:
+        piece = file.read(min(stop, PIECE))
+        yield piece
+        stop -= len(piece)
+
+
+def _usual(file: IO[str], length: int, characters: int) -> tuple[Overlap | None, int]:
+    """What of the last part of a text stands in the rest of it, and the length of that part."""
+    size = min(characters, length // LAST_PART)
     if size < LEAST:
         return None, 0
-    cut = text.characters - size
-    last = "".join(text.pieces(cut, text.characters))
+    for _ in _pieces(file, length - size):
+        pass
+    last = file.read()
     passages = [last[start : start + PASSAGE] for start in range(0, size, PASSAGE)]
-    return overlap(passages, text.pieces(0, cut)), size
+    return overlap(passages, _pieces(file, length - size)), size
 
 
-def longest_of(written: Sequence[Written]) -> Overlap:
-    """The one with the longest run."""
+def _longest(written: Sequence[Written]) -> Overlap:
     return max((each.overlap for each in written), key=lambda each: each.longest_run)
-
-
-def figures_of(found: Overlap) -> dict[str, object]:
-    """The two figures, for programs."""
-    return {"share_of_20_grams": found.share, "longest_run": found.longest_run}

@@ -1,12 +1,12 @@
 """How many keystrokes a keyboard saves: messages typed again, each key with the list that was shown before it.
 
-Before each key the list for the text so far is looked at, also with no letter of the word typed. If the word to come is
-in it, in exact case, it is taken for one key, and with it a space, where the message goes on with one; else the next
+Before each key the list for the text so far is looked at, also with no letter of the word typed. If the next word is in
+it, in exact case, it is taken for one key, and with it a space, if the message goes on with one. Else the next
 character is typed for one key. Enter counts one. So
 
     keystroke savings = 1 - keys / (characters + Enters)
 
-and its limit is what a keyboard would save that knew each word before its first letter. `hit@k` and the mean
+and their upper bound is what a keyboard would save that knew each word before its first letter. `hit@k` and the mean
 reciprocal rank look at the lists at zero letters alone. Intervals are of the bootstrap over messages (Efron 1979,
 percentiles 2.5 and 97.5).
 """
@@ -27,9 +27,10 @@ from foreword.text.cleaning import clean
 from foreword.text.words import first_word, takes_space, word_start
 
 RESAMPLES: Final = 1_000
-SLIPPING: Final = 4
-SHORTEST: Final = 10
+LEAST_LETTERS: Final = 4  # of a word that gets a typo
+SHORTEST: Final = 10  # characters of a message
 LONGEST: Final = 200
+TENTHS: Final = 10
 _RUN: Final = regex.compile(r"[\w'’-]*")
 
 
@@ -44,10 +45,10 @@ class Suggests(Protocol):
 
 @runtime_checkable
 class Learns(Suggests, Protocol):
-    """The same of what learns: a keyboard, or counts alone."""
+    """The same of what learns: a keyboard, or the n-gram alone."""
 
     def report(self, text: str, shown: Sequence[Suggestion]) -> None:
-        """Take note that a person saw these words behind the text."""
+        """Say that a person saw these words behind the text."""
         ...
 
     def learn(self, text: str) -> int:
@@ -60,8 +61,8 @@ class Learns(Suggests, Protocol):
 
 
 @final
-class Ghost:
-    """What a keyboard shows unasked: its first word, where that is likely enough."""
+class Inline:
+    """The inline suggestion of a keyboard: its first word, if that is likely enough."""
 
     def __init__(self, keyboard: Keyboard, confidence: float) -> None:
         self._keyboard = keyboard
@@ -72,16 +73,16 @@ class Ghost:
         return self._keyboard.suggest(text, limit, confidence=self._confidence)
 
     def report(self, text: str, shown: Sequence[Suggestion]) -> None:
-        """Take note that a person saw this word."""
+        """Say that a person saw this word."""
         self._keyboard.report(text, shown)
 
     def learn(self, text: str) -> int:
         """Remember a message."""
         return self._keyboard.learn(text)
 
-    def copy(self) -> "Ghost":
+    def copy(self) -> "Inline":
         """The same, to try things out."""
-        return Ghost(self._keyboard.copy(), self._confidence)
+        return Inline(self._keyboard.copy(), self._confidence)
 
 
 @final
@@ -92,8 +93,8 @@ class Typed:
     Attributes:
         keys: pressed, Enter among them.
         characters: of the message, and the Enter.
-        least: the keys of a perfect keyboard.
-        ranks: of the word to come in each list at zero letters, from 1; 0 where it was not in it.
+        least: the keys of the upper bound.
+        ranks: of the next word in each list at zero letters, from 1; 0 if it was not in it.
         shown, lists: how many of the lists had a word in them, and how many lists there were.
         milliseconds: that each list took.
     """
@@ -110,14 +111,14 @@ class Typed:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """What it took to type all of them, message by message."""
+    """What it took to type all messages."""
 
     messages: Sequence[Typed]
 
     @property
     def savings(self) -> float:
-        """The share of keys saved."""
-        return _savings(self._column("keys"), self._column("characters"))
+        """The keystroke savings, as a share."""
+        return float(1 - self._column("keys").sum() / self._column("characters").sum())
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -130,8 +131,8 @@ class Replay:
 
     @property
     def limit(self) -> float:
-        """The share of keys that a perfect keyboard saves."""
-        return _savings(self._column("least"), self._column("characters"))
+        """The upper bound of the savings."""
+        return float(1 - self._column("least").sum() / self._column("characters").sum())
 
     def hit_at(self, rank: int) -> float:
         """The share of words that were among the first `rank` of the list before their first letter."""
@@ -140,13 +141,9 @@ class Replay:
 
     @property
     def mean_reciprocal_rank(self) -> float:
-        """The mean of 1 / rank of the words in the lists before their first letters, 0 where they are not."""
+        """The mean of 1 / rank of the words in the lists before their first letters; 0 for a word not in its list."""
         ranks = self._ranks()
-        return (
-            float(np.mean(np.divide(1.0, ranks, out=np.zeros(len(ranks)), where=ranks > 0)))
-            if len(ranks)
-            else 0.0
-        )
+        return float(np.mean(np.where(ranks, 1 / np.maximum(ranks, 1), 0.0))) if len(ranks) else 0.0
 
     @property
     def shown(self) -> float:
@@ -194,9 +191,8 @@ def replay(
 ) -> Replay:
     """Type `messages` with the keyboard; with `learn` it learns each one when it is finished, in a throw-away copy.
 
-    With `slips` a finger slips once in each word of `SLIPPING` letters or more (`mistyped`), and it is noticed when the
-    word is finished or its suggestion was taken; what must be deleted and typed again counts.
-    `watch` is called after each message.
+    With `slips` each word of four letters or more gets one typo (`mistyped`). It is noticed when the word is finished
+    or its suggestion was taken; what must be deleted and typed again counts. `watch` is called after each message.
 
     Raises:
         SourceEmpty: there is no message.
@@ -215,9 +211,9 @@ def replay(
 
 
 def sample(messages: Sequence[str], count: int) -> list[str]:
-    """So many messages, evenly spread, of those that are neither very short nor very long, where there are such.
+    """So many messages, evenly spread, of those that are neither very short nor very long, if there are such.
 
-    Where all are very long, as paragraphs are, the first words of each stand for it.
+    If all are very long, as paragraphs are, the first words of each stand for it.
     """
     fit = [message for message in messages if SHORTEST <= len(message) <= LONGEST]
     fit = fit or [_first_words(message) for message in messages]
@@ -225,14 +221,13 @@ def sample(messages: Sequence[str], count: int) -> list[str]:
 
 
 def _first_words(message: str) -> str:
-    """The whole message, or as many whole words of it as are no longer than others' messages."""
     if len(message) <= LONGEST:
         return message
     return message[: LONGEST + 1].rpartition(" ")[0] or message[:LONGEST]
 
 
 def lines_of(messages: Iterable[str]) -> list[str]:
-    """The messages as they are typed: cleaned, each line one, none that is empty."""
+    """The messages as they are typed: cleaned, line by line, without empty lines."""
     lines = [line.strip() for message in messages for line in clean(message).split("\n")]
     return [line for line in lines if line]
 
@@ -245,12 +240,12 @@ def type_message(
     *,
     report: Callable[[str, Sequence[Suggestion]], None] | None = None,
 ) -> Typed:
-    """Type one line, and Enter; with `draw`, with slips. `report` is called with each list that was looked at."""
+    """Type one line, and Enter; with `draw`, with typos. `report` is called with each list that was looked at."""
     typist = _Typist(keyboard, limit, report)
     at = 0
     while at < len(message):
         start, word = word_at(message, at)
-        if draw is not None and start == at and len(word) >= SLIPPING:
+        if draw is not None and start == at and len(word) >= LEAST_LETTERS:
             at = typist.type_blindly(message, start, word, mistyped(word, draw))
             continue
         taken = typist.look(message[:at], word, is_first=start == at)
@@ -269,14 +264,14 @@ def type_message(
 
 @final
 class _Typist:
-    """Somebody who looks at the list before each key, and what that took."""
+    """Looks at the list before each key."""
 
     def __init__(
         self, keyboard: Suggests, limit: int, report: Callable[[str, Sequence[Suggestion]], None] | None
     ) -> None:
         self._keyboard = keyboard
-        self._report = report
         self._limit = limit
+        self._report = report
         self.keys = self.shown = 0
         self.ranks: list[int] = []
         self.milliseconds: list[float] = []
@@ -295,9 +290,9 @@ class _Typist:
         return rank > 0
 
     def type_blindly(self, message: str, start: int, word: str, wrong: str) -> int:
-        """Type a word with a slip in it, until it is in the list, or else to its end and then mend it.
+        """Type a word with a typo until it is in the list, or else to its end, and then mend it.
 
-        Where the message goes on: behind the word, or behind the letters of it that were right.
+        Returns where the message goes on: behind the word, or behind the letters of it that were right.
         """
         for length in range(len(wrong)):
             taken = self.look(message[:start] + wrong[:length], word, is_first=not length)
@@ -310,7 +305,7 @@ class _Typist:
 
 
 def mistyped(word: str, draw: np.random.Generator) -> str:
-    """The word with one slip behind its first letter: a neighbouring key, or a letter left out, doubled or swapped."""
+    """The word with one typo behind its first letter: a neighbouring key, or a letter left out, doubled or swapped."""
     at = int(draw.integers(1, len(word) - 1))
     head, letter, after = word[:at], word[at], word[at + 1 :]
     near = NEIGHBOURS.get(letter, "")
@@ -321,7 +316,7 @@ def mistyped(word: str, draw: np.random.Generator) -> str:
 
 
 def word_at(message: str, at: int) -> tuple[int, str]:
-    """Where the word begins that is half typed at `at` or begins there, and that word; "" where none is to come."""
+    """Where the word begins that is half typed at `at` or begins there, and that word; "" if no word does."""
     start = word_start(message[:at])
     word = first_word(message[start:])
     if word and takes_space(word):
@@ -346,23 +341,10 @@ def least_keys(message: str) -> int:
     return keys
 
 
-def _savings(keys: Float64[np.ndarray, " messages"], characters: Float64[np.ndarray, " messages"]) -> float:
-    return float(1 - keys.sum() / characters.sum())
-
-
-# Do probabilities mean what they say: of the words that are shown with 0.3, do 30 % come?
-#
-# The list is looked at before every key of a message, with no word ever taken. Where words are taken, as in a replay, the
-# places that are left are those at which the right word was not shown before: there a keyboard is wrong more often.
-
-
-TENTHS = 10
-
-
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """By tenths of probability: the mean of the words shown, the share of them that came, and how many they were."""
+    """By tenths of probability: the mean probability of the words shown, the share that came, and their number."""
 
     groups: tuple[tuple[float, float, int], ...]
 
@@ -374,7 +356,11 @@ class Calibration:
 
 
 def calibration(keyboard: Suggests, messages: Iterable[str], *, limit: int = 3) -> Calibration:
-    """Look at the lists of all places in the messages; none is learned."""
+    """Of the words that are shown with a probability of 0.3, do 30 % come? No message is learned.
+
+    The list before every key of a message is looked at, and no word is ever taken. In a replay, the places that are
+    left are those at which the right word was not shown before: there a keyboard is wrong more often.
+    """
     seen = [
         (each.probability, each.text == word)
         for message in lines_of(messages)

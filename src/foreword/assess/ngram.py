@@ -1,12 +1,12 @@
-"""What a model without any network reaches: an n-gram with modified Kneser-Ney smoothing.
+"""The n-gram that networks are compared with: modified Kneser-Ney smoothing.
 
 Source: Chen and Goodman (1998), "An empirical study of smoothing techniques for language modeling", section 3.3.
-The highest order counts occurrences; each lower order counts the different tokens seen before an n-gram, for a
-short context is asked only where the longer one has failed. All orders are mixed, down to the uniform guess.
+The highest order counts occurrences. Each lower order counts the different tokens seen before an n-gram, because a
+short context is used only if the longer one has failed. All orders are mixed, down to the uniform guess.
 
-The n-grams of order n are the edges of a tree, held in one sorted array of `parent * vocabulary + token`, where the
-parent is the number of the n-gram without its last token. So a key fits 64 bits at any order and any vocabulary,
-and a whole text is looked up at once, order by order.
+The n-grams of order n are the edges of a tree, in one sorted array of `parent * vocabulary + token`; the parent is the
+number of the n-gram without its last token. So a key fits 64 bits at any order and any vocabulary, and a whole text is
+looked up at once, order by order.
 """
 
 from collections.abc import Iterator
@@ -141,9 +141,7 @@ def grow(text: Numbers, order: int, vocabulary: int) -> Iterator[Level]:
             yield Level.weigh(keys, befores, contexts, vocabulary)
             contexts = len(keys)
         keys = longer
-        numbers = np.concatenate(
-            [np.repeat(inverse[:1], order), inverse]
-        )  # the padding is one token throughout
+        numbers = np.concatenate([np.repeat(inverse[:1], order), inverse])  # the padding is one token
     yield Level.weigh(keys, occurrences, contexts, vocabulary)
 
 
@@ -151,7 +149,7 @@ def discounts(counts: Int64[np.ndarray, " grams"]) -> Float64[np.ndarray, "4"]:
     """What is taken off counts of 0, 1, 2 and of 3 or more (Chen and Goodman's estimate, kept within sane bounds)."""
     times = np.bincount(np.minimum(counts, 5), minlength=6)[1:5].astype(
         np.float64
-    )  # n-grams seen 1, 2, 3, 4 times
+    )  # n-grams seen 1 to 4 times
     once, twice = times[:2]
     share = once / (once + 2 * twice) if once else 0.0
     ratios = np.divide(times[1:], times[:-1], out=np.zeros(3), where=times[:-1] > 0)

@@ -1,4 +1,4 @@
-"""What a source holds, as Foreword understands it, and what `learn` would take of it; nothing is learned."""
+"""What a source holds, as Foreword understands it, and what `learn` would learn of it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -25,12 +25,12 @@ class Preview:
     """A source in figures and examples, filled while it is read.
 
     Attributes:
-        report: what was understood of it, and what not.
-        people: who wrote how many messages; empty where nobody is named.
-        messages, characters: what would be learned, of `me`, or of all where nobody is named; each line is a message.
+        report: what was understood of it, and what was not.
+        people: how many messages each person wrote; empty if nobody is named.
+        messages, characters: what would be learned, of `me`, or of all if nobody is named; each line is a message.
         taken: the secrets that would be taken out of it, by kind.
-        first, last: when the first and the last of these were written, where that is known.
-        examples: the first and the last of them, cut where they are long.
+        first, last: when the first and the last of these were written, if that is known.
+        examples: the first and the last of them; long ones are cut.
     """
 
     report: Report = field(default_factory=Report)
@@ -50,7 +50,7 @@ def preview(
     me: str | None = None,
     watch: Callable[[Iterator[Document]], Iterator[Document]] = iter,
 ) -> Preview:
-    """Read all of a source, and pass it through all that `learn` passes it through; `watch` sees what is read.
+    """Read all of a source as `learn` does, and learn nothing; `watch` sees what is read.
 
     Raises:
         OptionError: `source` is empty.
@@ -74,7 +74,7 @@ def preview(
 
 
 def _own(read: Iterator[Document], me: str | None, found: Preview) -> Iterator[Document]:
-    """The documents of `me`; people and times are noted on the way."""
+    """The documents of `me`; people and times are counted on the way."""
     for document in read:
         if document.author is not None:
             found.people[document.author] += 1

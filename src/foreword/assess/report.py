@@ -1,4 +1,4 @@
-"""A page that says what a person's model would have saved them: one file of HTML, which needs nothing beside it."""
+"""The report on a person's model: one file of HTML that needs no other file."""
 
 import base64
 import html
@@ -11,7 +11,7 @@ Pieces = Sequence[tuple[str, float]]
 """A text in pieces, each with the bits that it took."""
 
 MOST_BITS: Final = 10.0
-"""From which on a surprise has the full colour."""
+"""A character of so many bits has the full colour."""
 
 
 @final
@@ -20,11 +20,10 @@ class Report:
     """What the page shows.
 
     Attributes:
-        title: of the page.
-        savings: by contender, its figures as `evaluate` has them; the first one is the model's own.
+        savings: the figures by contender, as `evaluate` has them; the first are the model's own.
         facts: other rows, by name.
         pictures: PNG files by what they show.
-        messages: a few of them with their surprises; none in a page that is to be shared.
+        messages: a few messages with the bits of each token; none in a page that is to be shared.
         notes: what a person should know, a sentence each.
     """
 
@@ -49,23 +48,23 @@ def page(report: Report) -> str:
 
 
 def _savings(savings: Mapping[str, Mapping[str, Any]]) -> str:
-    """A bar for each contender, its interval in words, and the bar of a perfect keyboard."""
+    """A bar for each contender with its interval, and the bar of the upper bound."""
     rows = [_bar(name, figures["keystroke_savings"], _interval(figures)) for name, figures in savings.items()]
     own = next(iter(savings.values()), None)
     if own is not None:
-        rows.append(_bar("a keyboard that knew each word in advance", own["theoretical_limit"], ""))
+        rows.append(_bar("upper bound", own["theoretical_limit"], ""))
     return "".join(rows)
 
 
 def _interval(figures: Mapping[str, Any]) -> str:
     low, high = figures["keystroke_savings_interval"]
-    return f"{100 * low:.1f} to {100 * high:.1f}"
+    return f"{100 * low:.1f}–{100 * high:.1f}"
 
 
 def _bar(name: str, share: float, interval: str) -> str:
     percent = 100 * share
     return (
-        f"<tr><th>{html.escape(name)}</th><td class=number>{percent:.1f}</td><td class=small>{interval}</td>"
+        f"<tr><th>{html.escape(name)}</th><td class=number>{percent:.1f} %</td><td class=small>{interval}</td>"
         f'<td class=wide><div class=bar style="width:{max(percent, 0):.1f}%"></div></td></tr>'
     )
 
@@ -86,8 +85,8 @@ def _messages(messages: Sequence[Pieces]) -> str:
         f"<p class=message>{''.join(_piece(*each) for each in pieces)}</p>" for pieces in messages
     )
     return (
-        "<h2>What surprised it</h2><p>Each character of a few messages that it had not learned: the redder, the less "
-        f"it was expected.</p>{shown}"
+        "<h2>Surprises</h2><p>A few messages that the model had not learned. The redder a character, the less the "
+        f"model expected it.</p>{shown}"
     )
 
 
@@ -112,7 +111,8 @@ th { text-align: left; font-weight: normal } td, th { padding: .2rem .6rem .2rem
 img { background: #fff } }
 </style>
 <h1>$title</h1>
-<h2>Of 100 keys it would have saved</h2>
+<h2>Keystroke savings</h2>
+<p>The share of keys that the suggestions save, with its 95 % confidence interval.</p>
 <table>$savings</table>
 <h2>Figures</h2>
 <table>$facts</table>

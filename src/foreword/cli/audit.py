@@ -1,31 +1,31 @@
 """`foreword audit`: how much of what a model writes is copied, and what it remembers of secrets."""
 
-import contextlib
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import SimpleQueue
 from statistics import median
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.assess.canaries import HIGHEST, UNKNOWN, Leaks
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
-from foreword.cli.progress import show
 from foreword.cli.terminal import one_line, say, say_json, waiting
 from foreword.errors import OptionError
-from foreword.personal.card import times_in_words
-from foreword.personal.events import Event
 from foreword.text.counting import counted
 
 if TYPE_CHECKING:
+    from foreword.assess.canaries import Leaks
     from foreword.assess.copies import Audit, Overlap
+    from foreword.personal.events import Event
 
 SHOWN = 300  # characters of the longest run
 
 
 def audit(
     source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="The text to look in, such as the one it was trained on.")
+        str, typer.Argument(metavar="SOURCE", help="The text to search, such as the model's training text.")
     ],
     model: ModelOption = None,
     encoding: EncodingOption = None,
@@ -38,7 +38,7 @@ def audit(
             "--temperature", "-t", metavar="X", help="May be repeated; by default 0.5, 0.8 and 1, one by one."
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="Start the random numbers here.")] = 0,
+    seed: Annotated[int, typer.Option(metavar="N", help="The seed of the random numbers.")] = 0,
     with_canaries: Annotated[
         bool,
         typer.Option(
@@ -48,35 +48,28 @@ def audit(
     ] = False,
     minutes: Annotated[
         float | None,
-        typer.Option(
-            metavar="N", help="How long that copy may train; by default as long as the model did, 10 at most."
-        ),
+        typer.Option(metavar="N", help="How long that copy may be trained; by default 10 minutes at most."),
     ] = None,
     me: MeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Let a model write, and print how much of that stands word for word in SOURCE, and whether it copies.
+    """Let a model write, print how much of that stands word for word in SOURCE, and whether the model copies.
 
     Beside it stands what is usual: the same of the last part of SOURCE against what comes before it. What --canaries
     finds is kept with the model, and stated on its card.
     """
     if not with_canaries and (minutes is not None or me is not None):
-        raise OptionError(
-            f"--{'me' if minutes is None else 'minutes'} is for the copy of --canaries; add that, too"
-        )
+        raise OptionError(f"--{'me' if minutes is None else 'minutes'} is for --canaries; add that, too")
     if with_canaries:
+        from foreword.personal.canaries import check_options
         from foreword.personal.request import require_training
 
         require_training()
+        check_options(source, minutes)
     from foreword.assess.copies import TEMPERATURES
     from foreword.assess.copies import audit as look
 
-    opened, notes = open_model(model), list[str]()
-    told = None
-    if with_canaries:
-        from foreword.personal.leaking import look_for_leaks
-
-        told = look_for_leaks(opened, source, minutes=minutes, me=me, encoding=encoding, seed=seed)
+    opened, notes, name = open_model(model), list[str](), "standard input" if source == "-" else source
     with waiting(f"reading {source}", as_json=as_json) as wait:
         found = look(
             opened,
@@ -90,24 +83,41 @@ def audit(
         )
     for note in notes:
         typer.echo(one_line(note), err=True)
-    name = "standard input" if source == "-" else source
     if not as_json:
         _print(found, name)
     figures = found.figures()
-    if told is not None:
-        from foreword.cli.audit import awaited, print_leaks
+    if with_canaries:
+        from foreword.personal.canaries import look_for_leaks
 
-        leaks = awaited(told, model=opened.path.name)
+        with _events_shown(opened.path.name) as report:
+            leaks = look_for_leaks(
+                opened, source, minutes=minutes, me=me, encoding=encoding, seed=seed, report=report
+            )
         figures["leaks"] = leaks.figures()
         if not as_json:
-            print_leaks(leaks, name)
+            _print_leaks(leaks, name)
     if as_json:
         say_json(figures)
 
 
+@contextmanager
+def _events_shown(model: str) -> "Iterator[Callable[[Event], None]]":
+    """Gives what shows an event, in a thread of its own; the training has the main thread, which hears signals."""
+    from foreword.cli.progress import show
+
+    events: SimpleQueue[Event | None] = SimpleQueue()
+    thread = Thread(target=show, args=(iter(events.get, None),), kwargs={"model": model})
+    thread.start()
+    try:
+        yield events.put
+    finally:
+        events.put(None)
+        thread.join()
+
+
 def _print(found: "Audit", source: str) -> None:
     say(
-        f"{counted(found.characters, 'character')} written at each temperature, looked for in {one_line(source)} "
+        f"{counted(found.characters, 'character')} written at each temperature, searched for in {one_line(source)} "
         f"({counted(found.source_characters, 'character')}):"
     )
     for each in found.written:
@@ -131,41 +141,23 @@ def _print_row(name: str, overlap: "Overlap") -> None:
     )
 
 
-# What `foreword audit --canaries` shows: the copy while it trains, then what was found.
+def _print_leaks(leaks: "Leaks", source: str) -> None:
+    from foreword.assess.canaries import HIGHEST, UNKNOWN
 
-
-def awaited(told: Generator[Event | Leaks, None, None], *, model: str) -> Leaks:
-    """Show what is told, up to what was found. However that ends, what it has on the disk is cleared away."""
-    found: list[Leaks] = []
-
-    def events() -> Iterator[Event]:
-        for event in told:
-            if isinstance(event, Leaks):
-                found.append(event)
-            else:
-                yield event
-
-    with contextlib.closing(told):
-        show(events(), model=model)
-    return found[0]
-
-
-def print_leaks(leaks: Leaks, source: str) -> None:
-    """Print it for people."""
     copy = leaks.repetition
     say(
         f"Canaries, sentences with eight digits drawn by chance, planted in a copy of the training ({copy.steps:,} "
-        f"updates, {copy.passes:.1f} passes over the text):"
+        f"updates, {copy.passes:.1f} epochs):"
     )
     for level in leaks.levels:
-        name = f"written {times_in_words(level.times)}" if level.times else "never written"
+        times = {0: "never written", 1: "written once"}.get(level.times, f"written {level.times} times")
         say(
-            f"  {name:<18} exposure {level.exposure:4.1f} bits; "
+            f"  {times:<18} exposure {level.exposure:4.1f} bits; "
             f"{level.drawn} of {len(level.exposures)} can be drawn out"
         )
     say(
-        f"An exposure of {HIGHEST:.0f} bits is that of digits likelier than all others they were compared with; "
-        f"what is not known at all has {UNKNOWN:.1f} on average."
+        f"Digits likelier than all others they were compared with have an exposure of {HIGHEST:.0f} bits; "
+        f"digits of which nothing is known have {UNKNOWN:.1f} bits on average."
     )
     if leaks.searched:
         say(f"Secrets that are taken out of {one_line(source)}, looked for in the model:")

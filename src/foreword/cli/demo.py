@@ -1,4 +1,4 @@
-"""`foreword demo`: the whole of it in two minutes, on real chat messages."""
+"""`foreword demo`: all of it in two minutes, on real chat messages."""
 
 import time
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from foreword.cli.terminal import say
+from foreword.cli.terminal import say, tell
 from foreword.errors import ModelMissing, RunError
 from foreword.text.counting import counted
 
@@ -16,12 +16,18 @@ SOURCE = "sample:chitchat"
 MINUTES = 1.5
 HALF_TYPED = ("I am so tir", "what do you th", "how are y", "see you tom", "my favorite mov")
 PROMPT = "I think "
+NEXT_STEPS = f"""
+What to try next:
+  foreword suggest -m {NAME} "how are y"        complete what you type
+  foreword generate -m {NAME} "My weekend "     write on, in the voice of these chats
+  foreword explain -m {NAME} "How are you?"     see what surprises the model
+  foreword train my-notes.txt                  your own words, ten minutes"""
 
 
 def demo(
     minutes: Annotated[float, typer.Option(metavar="N", help="The time to train.")] = MINUTES,
 ) -> None:
-    """Train on real chat messages for a minute and a half, then measure, complete and write with what was learned."""
+    """Train on real chat messages for a minute and a half, then measure, complete words and write."""
     begun = time.perf_counter()
     from foreword import modelfolder
     from foreword.personal.request import require_training, resolve
@@ -32,28 +38,25 @@ def demo(
     from foreword.personal.run import discard_run
 
     folder = modelfolder.locate(NAME)
-    _refuse_to_lose_what_is_not_its_own(folder)
+    _refuse_to_replace_others(folder)
     discard_run(folder)
     request = resolve([SOURCE], folder, minutes=minutes, start="scratch")
-    typer.echo(
-        f"Training a recurrent network on {SOURCE}, real chat messages, for {counted(minutes, 'minute')}.",
-        err=True,
-    )
+    tell(f"Training a recurrent network on {SOURCE}, real chat messages, for {counted(minutes, 'minute')}.")
     finished = show(training.train(request, begun=begun), model=NAME)
     if finished is None:
         raise typer.Exit(130)
     _show_figures(finished.figures)
     _show_suggestions()
     _show_passage()
-    _show_next_steps()
+    typer.echo(NEXT_STEPS)
 
 
-def _refuse_to_lose_what_is_not_its_own(folder: Path) -> None:
-    """Only what an earlier demo left may make room: a model or a run of that name that learned from the sample alone.
+def _refuse_to_replace_others(folder: Path) -> None:
+    """Only a model or a run that learned from the sample alone may be replaced.
 
     Raises:
-        RunError: There is another.
-        ForewordError: What is there cannot be read.
+        RunError: there is another.
+        ForewordError: it cannot be read.
     """
     from foreword.modelfolder import run_folder
     from foreword.personal.run import run_sources
@@ -61,13 +64,12 @@ def _refuse_to_lose_what_is_not_its_own(folder: Path) -> None:
     for place, sources in ((folder, _model_sources(folder)), (run_folder(folder), run_sources(folder))):
         if set(sources) - {SOURCE}:
             raise RunError(
-                f"{place} is not the demo's but your own, and the demo would replace it; "
-                "give that folder another name, or delete it, and start the demo again"
+                f"{place} is your own, and the demo would replace it; rename or delete it, and start the demo again"
             )
 
 
 def _model_sources(folder: Path) -> tuple[str, ...]:
-    """What the model there learned from, by name; nothing where there is no model, `?` where it does not say."""
+    """The names of what the model learned from; nothing if there is no model, `?` if it does not say."""
     from foreword import modelfolder
 
     try:
@@ -82,12 +84,11 @@ def _show_figures(figures: Mapping[str, object]) -> None:
     if not isinstance(test, Mapping):
         raise RunError("the demo held nothing out to measure with")
     typer.echo(
-        f"\nBits per character on {counted(test['characters'], 'character')} it has not seen (lower is better):"
+        f"\nBits per character on {counted(test['characters'], 'held-out character')} (lower is better):"
     )
-    ngram = test["ngram"]["bits_per_character"]
     for name, value in (
         ("a uniform guess", test["uniform"]),
-        ("an n-gram", ngram),
+        ("an n-gram", test["ngram"]["bits_per_character"]),
         ("the network", test["bits_per_character"]),
     ):
         typer.echo(f"  {name:<16} {value:5.2f}  {'█' * round(value * 6)}")
@@ -97,7 +98,7 @@ def _show_suggestions() -> None:
     from foreword.keyboard.suggest import Keyboard
 
     keyboard = Keyboard.open(NAME)
-    typer.echo("\nHalf-typed, and what it suggests:")
+    typer.echo("\nHalf-typed text and suggestions:")
     for text in HALF_TYPED:
         words = ", ".join(f"{one.text} ({one.probability:.0%})" for one in keyboard.suggest(text, limit=3))
         say(f"  {text + '▏':<18} {words}")
@@ -107,17 +108,7 @@ def _show_passage() -> None:
     from foreword.runtime.generate import generate
     from foreword.runtime.model import Model
 
-    typer.echo("\nA passage in its voice:")
+    typer.echo("\nA passage in the voice of these chats:")
     passage = "".join(generate(Model.open(NAME), PROMPT, characters=300, temperature=0.7, seed=1))
     for line in (PROMPT + passage).splitlines():
         say(f"  {line}")
-
-
-def _show_next_steps() -> None:
-    typer.echo(
-        "\nWhat to try next:\n"
-        f'  foreword suggest -m {NAME} "how are y"        complete what you type\n'
-        f'  foreword generate -m {NAME} "My weekend "     write on, in the voice of these chats\n'
-        f'  foreword explain -m {NAME} "How are you?"     see what surprises it\n'
-        "  foreword train my-notes.txt                  your own words, ten minutes"
-    )

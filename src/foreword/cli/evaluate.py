@@ -1,13 +1,12 @@
-"""`foreword evaluate`: how well a model knows a text."""
+"""`foreword evaluate`: how well a model predicts a text, and how many keys it saves there."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
-from foreword.cli.memory import open_memory
-from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
-from foreword.cli.terminal import say_json, waiting
+from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_memory, open_model
+from foreword.cli.terminal import say_json, tell, waiting
 from foreword.errors import OptionError
 from foreword.text.counting import counted
 
@@ -15,30 +14,29 @@ from foreword.text.counting import counted
 def evaluate(
     source: Annotated[
         str | None,
-        typer.Argument(metavar="SOURCE", help="A text to score; left out, the run's own held-out part."),
+        typer.Argument(
+            metavar="SOURCE", help="A text; if left out, the text held out from the model's training."
+        ),
     ] = None,
     model: ModelOption = None,
     me: MeOption = None,
     encoding: EncodingOption = None,
     messages: Annotated[
-        int, typer.Option(metavar="N", help="Type so many lines of SOURCE again to count keys; 0 for none.")
+        int, typer.Option(metavar="N", help="How many lines of SOURCE to type again; 0 for none.")
     ] = 50,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the bits per character of a model on SOURCE, and the keys it would have saved there.
+    """Print the bits per character of a model on SOURCE, and its keystroke savings there.
 
-    Without SOURCE, the bits per character on the text held out from its training.
+    Without SOURCE, print the bits per character on the text held out from the model's training.
     """
     from foreword.assess.evaluate import evaluate_text, held_out_figures, typing_figures
     from foreword.corpus.samples import documents
     from foreword.keyboard.suggest import Keyboard
 
-    if source is None and encoding is not None:
-        raise OptionError(
-            "--encoding goes with a SOURCE; name the text that it is the encoding of, or leave it out"
-        )
-    if source is None and me is not None:
-        raise OptionError("--me goes with a SOURCE; name the chat whose words are yours, or leave it out")
+    for name, value in {"--encoding": encoding, "--me": me}.items():
+        if source is None and value is not None:
+            raise OptionError(f"{name} needs a SOURCE; name one, or leave out {name}")
     if messages < 0:
         raise OptionError(f"messages must be at least 0, not {messages}")
     opened = open_model(model)
@@ -66,8 +64,8 @@ def _print(figures: Mapping[str, Any], *, per_token: bool) -> None:
         f"{figures['nats_per_token']:.4f} nats per token over {counted(figures['tokens'], 'token')}{perplexity}"
     )
     ngram = figures.get("ngram")
-    if "keystroke_savings" in figures and isinstance(ngram, Mapping):
-        _print_typing(figures, ngram)
+    if "keystroke_savings" in figures:
+        _print_typing(figures)
     elif isinstance(ngram, Mapping):
         typer.echo(
             f"{ngram['bits_per_character']:.3f} bits per character: an n-gram of the same training text"
@@ -75,29 +73,26 @@ def _print(figures: Mapping[str, Any], *, per_token: bool) -> None:
     if "uniform" in figures:
         typer.echo(f"{figures['uniform']:.3f} bits per character: a uniform guess")
     if figures.get("among_training_text"):
-        typer.echo(
-            "Careful: this text was among the training text, so the figures say little about new text.",
-            err=True,
-        )
+        tell("Careful: this text was among the training text, so the figures say little about new text.")
 
 
-def _print_typing(figures: Mapping[str, Any], counts: Mapping[str, Any]) -> None:
-    ghost = figures["ghost"]
-    peak = figures["peak_megabytes"]
-    memory = "" if peak is None else f"; all of it takes {peak:,.0f} MB of memory"
+def _print_typing(figures: Mapping[str, Any]) -> None:
+    inline, peak = figures["ghost"], figures["peak_megabytes"]
     low, high = figures["keystroke_savings_interval"]
+    memory = "" if peak is None else f" Peak memory: {peak:,.0f} MB."
     typer.echo(
-        f"Of 100 keys it saves {100 * figures['keystroke_savings']:.1f} ({100 * low:.1f} to {100 * high:.1f}) "
-        f"over {counted(figures['messages'], 'message')}; word counts alone {100 * counts['keystroke_savings']:.1f}, "
-        f"a perfect keyboard {100 * figures['theoretical_limit']:.1f}"
+        f"Keystroke savings on {counted(figures['messages'], 'message')}: "
+        f"{100 * figures['keystroke_savings']:.1f} % (95 % CI {100 * low:.1f}–{100 * high:.1f}). "
+        f"N-gram: {100 * figures['ngram']['keystroke_savings']:.1f} %. "
+        f"Upper bound: {100 * figures['theoretical_limit']:.1f} %."
     )
     typer.echo(
-        f"Before its first letter the next word is first in {figures['hit_at_1']:.1%} of the lists, among three "
-        f"in {figures['hit_at_3']:.1%}; a list takes {figures['milliseconds_p50']:.1f} ms, "
-        f"95 % of them at most {figures['milliseconds_p95']:.1f}{memory}"
+        f"The next word before its first letter: hit@1 {100 * figures['hit_at_1']:.1f} %, "
+        f"hit@3 {100 * figures['hit_at_3']:.1f} %. A list takes {figures['milliseconds_p50']:.1f} ms; "
+        f"95 % of the lists take at most {figures['milliseconds_p95']:.1f} ms.{memory}"
     )
     typer.echo(
-        f"The word behind the cursor alone saves {100 * ghost['keystroke_savings']:.1f}, and shows at "
-        f"{ghost['lists_with_words']:.0%} of the keys; with a slip in each longer word the list saves "
-        f"{100 * figures['slips']['keystroke_savings']:.1f}"
+        f"Inline suggestion alone: {100 * inline['keystroke_savings']:.1f} %, shown at "
+        f"{100 * inline['lists_with_words']:.0f} % of the keys. "
+        f"With a typo in each longer word: {100 * figures['slips']['keystroke_savings']:.1f} %."
     )

@@ -8,7 +8,7 @@ from foreword.cli.terminal import printable, say, say_json, waiting
 from foreword.text.counting import counted
 
 SCALE = ((1.0, "green"), (3.0, "default"), (5.0, "yellow"), (8.0, "red"))
-"""Up to so many bits a character is shown in this colour; beyond the last, in reverse."""
+"""The colour of a character up to this many bits; beyond the last, it is in reverse."""
 
 
 def explain(text: TextArgument = None, model: ModelOption = None, as_json: JsonOption = False) -> None:
@@ -50,5 +50,5 @@ def _show(pieces: list[tuple[str, float]]) -> None:
 
 
 def style_of(bits: float) -> str:
-    """The colour for a surprise of so many bits."""
+    """The colour for a surprise in bits."""
     return next((style for most, style in SCALE if bits <= most), "reverse red")

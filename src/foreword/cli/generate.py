@@ -55,7 +55,7 @@ def generate(
     ] = None,
     seed: SeedOption = None,
     passages: Annotated[
-        int | None, typer.Option(metavar="N", help="Write so many different ones, all at once.")
+        int | None, typer.Option(metavar="N", help="Write N different passages, all at once.")
     ] = None,
     no_copy: Annotated[
         str | None,

@@ -1,11 +1,7 @@
 """`foreword inspect`: what a model folder holds."""
 
-import typer
-
 from foreword.cli.options import JsonOption, ModelOption, open_model
 from foreword.cli.terminal import one_line, say, say_json
-
-PRIVACY = "A model is as private as the texts it was trained on, for it can repeat pieces of them."
 
 
 def inspect(model: ModelOption = None, as_json: JsonOption = False) -> None:
@@ -21,4 +17,4 @@ def inspect(model: ModelOption = None, as_json: JsonOption = False) -> None:
         shown = f"{value:.3f}" if isinstance(value, float) else str(value)
         say(f"{name.replace('_', ' '):<{width}}  {one_line(shown)}")
     say("Its files are whole and fit one another.")
-    typer.echo(PRIVACY)
+    say("A model is as private as the texts it was trained on, because it can repeat parts of them.")

@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from foreword.cli.memory import open_memory
 from foreword.cli.next_steps import after_learning
-from foreword.cli.options import EncodingOption, JsonOption, MemoryOption, MeOption
-from foreword.cli.terminal import one_line, say_json, waiting
-from foreword.cli.whose import asked_whose
+from foreword.cli.options import EncodingOption, JsonOption, MemoryOption, MeOption, open_memory
+from foreword.cli.terminal import say_json, tell, waiting
+from foreword.cli.whose import ask_whose
 from foreword.text.counting import counted
 
 
@@ -24,9 +23,9 @@ def learn(
     encoding: EncodingOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Remember the messages of one or more SOURCEs, each line one, so that their words are suggested from now on.
+    """Remember the messages of SOURCEs, so that their words are suggested from now on. Each line is a message.
 
-    It takes seconds, and neither a network nor PyTorch. What was learned from a source before is not learned again.
+    It takes seconds, and needs neither a network nor PyTorch. A message that is known already is not learned again.
     """
     from foreword.corpus.samples import documents
     from foreword.keyboard.learn import learn_source
@@ -37,23 +36,20 @@ def learn(
     with open_memory(model) as memory:
         for source in sources:
             report = Report()
-            whose = me or asked_whose(source, encoding)
             with waiting(f"reading {source}", as_json=as_json) as wait:
-                read = documents(source, encoding=encoding, me=whose, report=report)
+                choose = wait.interrupted_by(ask_whose)
+                read = documents(source, encoding=encoding, me=me, choose=choose, report=report)
                 found = learn_source(memory, wait.reading(read, source))
             learned, known = learned + found.messages, known + found.known
             taken += found.taken
             for note in report.sentences():
-                typer.echo(one_line(note), err=True)
+                tell(note)
         path, seconds = memory.path, perf_counter() - begun
         hints = [] if as_json else after_learning(memory, model, sources, {"me": me, "encoding": encoding})
-    before = f" ({known:,} were known before)" if known else ""
-    typer.echo(
-        f"Learned {counted(learned, 'message')}{before} in {seconds:.1f} s; they are kept in {path}.",
-        err=True,
-    )
+    before = f" ({known:,} were known already)" if known else ""
+    tell(f"Learned {counted(learned, 'message')}{before} in {seconds:.1f} s. The memory is {path}.")
     if taken:
-        typer.echo(f"Taken out and not learned: {in_words(taken)}.", err=True)
+        tell(f"Taken out and not learned: {in_words(taken)}.")
     if as_json:
         row = {
             "messages": learned,
@@ -64,4 +60,4 @@ def learn(
         }
         say_json(row)
     for hint in hints:
-        typer.echo(one_line(hint), err=True)
+        tell(hint)

@@ -66,17 +66,17 @@ def foreword(
 
 
 def main() -> None:
-    """Run the command line. Each error is one line on stderr: exit code 2 for wrong usage, 1 for all else of ours.
+    """Run the command line. Each error is one line on stderr, with exit code 2 for wrong usage, else 1.
 
-    Typer itself sees to Ctrl-C (130) and a reader of the output that has seen enough (1).
+    Typer itself handles Ctrl-C (130), and a reader of the output that has closed the pipe (1).
     """
     _open_what_is_closed()
     _print_any_character()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be told to end is to be interrupted
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # SIGTERM is an interrupt, too
     try:
         # The name also as `python -m foreword`, or completion would be for python.
         sys.exit(app(prog_name="foreword", standalone_mode=False))
-    except KeyboardInterrupt:  # before Typer sees to it
+    except KeyboardInterrupt:  # before Typer handles it
         sys.exit(130)
     except typer.Abort:
         _fail("stopped; nothing was changed")
@@ -91,14 +91,14 @@ def main() -> None:
 
 
 def _open_what_is_closed() -> None:
-    """Where a shell has closed a stream (`<&-`), Python has None: read an empty text there, and print to nobody."""
+    """If a shell has closed a stream (`<&-`), Python has None: read an empty text there, or print to nobody."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - to the end
 
 
 def _print_any_character() -> None:
-    """What goes into a pipe is UTF-8 on every system, as what comes from one is read; a terminal shows what it can."""
+    """A pipe carries UTF-8 on every system, out as well as in; a terminal shows what it can."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")
 

@@ -1,46 +1,18 @@
-"""`foreword memory …`: to look into the person's memory, to carry it elsewhere, to empty it."""
+"""`foreword memory …`: look into the person's memory, carry it elsewhere, or empty it."""
 
 import io
 import os
-import shlex
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
-from foreword.cli.options import Command, JsonOption, MemoryOption
-from foreword.cli.terminal import one_line, say, say_json, waiting
+from foreword.cli.options import Command, JsonOption, MemoryOption, YesOption, confirm, named, open_memory
+from foreword.cli.terminal import say, say_json, tell, waiting
 from foreword.errors import OptionError, SourceMissing, SourceNotText
 from foreword.text.counting import counted
-
-if TYPE_CHECKING:
-    from foreword.keyboard.memory import Memory
-
-FileArgument = Annotated[
-    str, typer.Argument(metavar="FILE", help="What memory export has written; - reads standard input.")
-]
-
-
-@contextmanager
-def open_memory(model: str | None) -> Iterator["Memory"]:
-    """The memory that goes with a model; what a person should know of it is said at the end."""
-    from foreword.keyboard.memory import Memory, memory_path
-
-    memory = Memory.open(memory_path(model))
-    try:
-        yield memory
-    finally:
-        for note in memory.notes:
-            typer.echo(one_line(note), err=True)
-        memory.close()
-
-
-def named(model: str | None) -> str:
-    """What makes the next command ask the same memory: the model as it was named, if it was."""
-    return "" if model is None else f" -m {shlex.quote(model)}"
 
 
 def list_words(
@@ -57,18 +29,16 @@ def list_words(
     with open_memory(model) as memory:
         found = memory.uses(limit, text)
         if as_json:
-            rows = [{"word": each.word, "times": each.times, "last": each.last.isoformat()} for each in found]
-            say_json(rows)
+            say_json(
+                [{"word": each.word, "times": each.times, "last": each.last.isoformat()} for each in found]
+            )
             return
         for each in found:
             say(f"{each.word}\t{each.times}\t{each.last.astimezone():%Y-%m-%d %H:%M}")
         if not found and text:
-            typer.echo(f"No word in {memory.path} has {one_line(text)!r} in it", err=True)
+            tell(f"No word in {memory.path} has {text!r} in it")
         elif not found:
-            typer.echo(
-                f"{memory.path} remembers nothing yet; teach it with: foreword learn SOURCE{named(model)}",
-                err=True,
-            )
+            tell(f"{memory.path} is empty; to fill it: foreword learn SOURCE{named(model)}")
 
 
 def messages(
@@ -76,29 +46,29 @@ def messages(
     model: MemoryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the messages that hold WORD, and when they were said: it is what forget would cut it out of."""
+    """Print the messages that hold WORD, and when they were written. forget would cut WORD out of them."""
     with open_memory(model) as memory:
         found = memory.holding(word)
         if as_json:
-            rows = [{"time": each.time.isoformat(), "text": each.text} for each in found]
-            say_json(rows)
+            say_json([{"time": each.time.isoformat(), "text": each.text} for each in found])
             return
         for each in found:
             say(f"{each.time.astimezone():%Y-%m-%d %H:%M}\t{each.text}")
-        blocked = ", and the word is blocked" if memory.is_blocked(word) else ""
-    typer.echo(f"{counted(len(found), 'message')} with {one_line(word)}{blocked}", err=True)
+        blocked = "; the word is blocked" if memory.is_blocked(word) else ""
+    tell(f"{counted(len(found), 'message')} with {word}{blocked}")
 
 
 def blocked(
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="WORD", help="Words to ask for; by default, all are listed.")
+        list[str] | None,
+        typer.Argument(metavar="WORD", help="Words to look up; by default, all that are known are listed."),
     ] = None,
     model: MemoryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the forgotten words, which are neither learned nor suggested; memory allow brings them back.
+    """Print the forgotten words, which are neither learned nor suggested. memory allow brings them back.
 
-    They are kept as hashes. So only those can be listed that are in a word list, or that you ask for.
+    They are kept as hashes. So only words of a word list, or words that you name, can be printed.
     """
     with open_memory(model) as memory:
         found, others = memory.blocked_among(words or _public_words(model))
@@ -109,31 +79,31 @@ def blocked(
         say(word)
     if others:
         more = "other " * bool(found) + ("word is" if others == 1 else "words are")
-        typer.echo(
-            f"{others:,} {more} blocked, of which only hashes are kept; ask for one with: "
-            f"foreword memory blocked WORD{named(model)}",
-            err=True,
+        tell(
+            f"{others:,} {more} blocked and kept as hashes; to look a word up: "
+            f"foreword memory blocked WORD{named(model)}"
         )
     elif not found:
-        typer.echo("No word is blocked", err=True)
+        tell("No word is blocked")
 
 
 def allow(
     words: Annotated[list[str], typer.Argument(metavar="WORD", help="Words that were forgotten.")],
     model: MemoryOption = None,
 ) -> None:
-    """Let forgotten WORDs be learned and suggested again. What was deleted does not come back by itself."""
+    """Let forgotten WORDs be learned and suggested again. What was deleted does not come back."""
     with open_memory(model) as memory:
         for word in words:
-            told = "may be learned and suggested again" if memory.allow(word) else "was not blocked"
-            typer.echo(f"{one_line(word)} {told}", err=True)
+            tell(
+                f"{word} {'can be learned and suggested again' if memory.allow(word) else 'was not blocked'}"
+            )
 
 
 def export(
     file: Annotated[str, typer.Argument(metavar="FILE", help="Where to write; - is standard output.")] = "-",
     model: MemoryOption = None,
 ) -> None:
-    """Print all messages as lines of JSON, with the hashes of forgotten words; memory import reads them."""
+    """Print all messages as lines of JSON, with the hashes of forgotten words. memory import reads them."""
     from foreword.keyboard.exchange import exported
 
     with open_memory(model) as memory:
@@ -143,19 +113,25 @@ def export(
             return
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # as private as the memory
         if Path(file).is_file():
-            Path(file).chmod(0o600)  # also where it was there before
+            Path(file).chmod(0o600)  # also if it was there before
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened, waiting(f"writing {file}") as wait:
             opened.writelines(line + "\n" for line in wait.counting(exported(memory), "lines"))
 
 
-def import_lines(file: FileArgument, model: MemoryOption = None) -> None:
-    """Learn the messages of an exported memory that are not there yet, and block what is blocked in it."""
+def import_lines(
+    file: Annotated[
+        str,
+        typer.Argument(metavar="FILE", help="A file that memory export has written; - is standard input."),
+    ],
+    model: MemoryOption = None,
+) -> None:
+    """Learn the messages of an exported memory that are new here, and block its blocked words."""
     from foreword.keyboard import exchange
 
     name = "standard input" if file == "-" else file
     with open_memory(model) as memory, waiting(f"reading {name}") as wait:
         learned = exchange.import_lines(memory, wait.counting(_lines(file), f"lines of {name}"), name)
-    typer.echo(f"Learned {counted(learned, 'message')} that were not there yet", err=True)
+    tell(f"Learned {counted(learned, 'new message')}")
 
 
 def merge(
@@ -164,34 +140,34 @@ def merge(
     ],
     model: MemoryOption = None,
 ) -> None:
-    """Learn the messages of another memory that are not there yet, and block what is blocked in it."""
+    """Learn the messages of another memory that are new here, and block its blocked words."""
     from foreword.keyboard import exchange
 
     with open_memory(model) as memory, waiting(f"reading {file}"):
         learned = exchange.merge(memory, file)
-    typer.echo(f"Learned {counted(learned, 'message')} that were not there yet", err=True)
+    tell(f"Learned {counted(learned, 'new message')}")
 
 
 def clear(
     model: MemoryOption = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: YesOption = False,
     damaged: Annotated[
-        bool, typer.Option("--damaged", help="Delete damaged memories that were set aside, and no other.")
+        bool, typer.Option("--damaged", help="Delete only the damaged memories that were set aside.")
     ] = False,
 ) -> None:
     """Delete all messages and counts, and damaged memories that were set aside. Forgotten words stay blocked."""
     with open_memory(model) as memory:
         aside = [each.name for each in memory.damaged() if not each.name.endswith(("-wal", "-shm"))]
-        if not yes:
-            if not sys.stdin.isatty():
-                what = "the damaged files" if damaged else "everything that was learned"
-                raise OptionError(f"to delete {what}, say so with --yes")
-            all_of_it = [] if damaged else [f"everything in {memory.path}"]
-            typer.confirm(f"Delete {' and '.join([*all_of_it, *aside]) or 'nothing'}?", abort=True, err=True)
+        all_of_it = [] if damaged else [f"everything in {memory.path}"]
+        confirm(
+            f"Delete {' and '.join([*all_of_it, *aside]) or 'nothing'}?",
+            "the damaged files" if damaged else "everything that was learned",
+            yes=yes,
+        )
         deleted = [] if damaged else [counted(memory.clear(), "message")]
         memory.delete_damaged()
-    told = " and ".join([*deleted, *aside]) or "nothing, for no damaged file was set aside"
-    typer.echo(f"Deleted {told}; forgotten words stay blocked", err=True)
+    told = " and ".join([*deleted, *aside]) or "nothing: no damaged file was set aside"
+    tell(f"Deleted {told}; forgotten words stay blocked")
 
 
 def _public_words(model: str | None) -> Iterator[str]:
@@ -210,6 +186,7 @@ def _lines(file: str) -> Iterator[str]:
     Raises:
         SourceMissing, SourceNotText: there is no such file, or it is not UTF-8.
     """
+    wanted = "name a file that foreword memory export has written"
     try:
         if file == "-":
             yield from io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8")
@@ -219,13 +196,9 @@ def _lines(file: str) -> Iterator[str]:
     except FileNotFoundError:
         raise SourceMissing(f"there is no file {file}; check the name") from None
     except OSError as error:
-        raise SourceMissing(
-            f"{file} cannot be read: {error.strerror}; name a file that foreword memory export has written"
-        ) from None
+        raise SourceMissing(f"{file} cannot be read: {error.strerror}; {wanted}") from None
     except UnicodeDecodeError:
-        raise SourceNotText(
-            f"{file} is not UTF-8 text; name a file that foreword memory export has written"
-        ) from None
+        raise SourceNotText(f"{file} is not UTF-8 text; {wanted}") from None
 
 
 COMMANDS: Final[dict[str, Callable[..., None]]] = {

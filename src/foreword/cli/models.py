@@ -1,15 +1,14 @@
-"""`foreword models`: which models there are, and how one is deleted."""
+"""`foreword models`: list the models, or delete one."""
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Final, final
 
 import typer
 from typer.core import TyperGroup
 
-from foreword.cli.options import JsonOption, complete_model
-from foreword.cli.terminal import one_line, say, say_json
-from foreword.errors import ModelMissing, OptionError
+from foreword.cli.options import JsonOption, YesOption, complete_model, confirm
+from foreword.cli.terminal import one_line, say, say_json, tell
+from foreword.errors import ModelMissing
 from foreword.text.counting import counted
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ _WORDS: Final = {"model": "network", "versions": "earlier versions", "run": "int
 
 @final
 class ListsByDefault(TyperGroup):
-    """A group of commands that lists where no command is named."""
+    """A group of commands that lists if no command is named."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse what was given, unless a shell asks how that goes on."""
@@ -31,7 +30,7 @@ class ListsByDefault(TyperGroup):
 def list_models(as_json: JsonOption = False) -> None:
     """Print all models with date, size and bits per character, their versions, interrupted runs and memories.
 
-    A star marks the model that is used where none is named.
+    A star marks the default model.
     """
     from foreword.personal.inventory import entries
 
@@ -44,7 +43,7 @@ def list_models(as_json: JsonOption = False) -> None:
         star = "*" if each.is_default else " "
         say(f"{star} {one_line(each.path.name):<{width}}  {one_line(', '.join(_described(each)))}")
     if not found:
-        typer.echo("there is no model yet; train one with: foreword train SOURCE", err=True)
+        tell("There is no model yet; to train one: foreword train SOURCE")
 
 
 def delete(
@@ -53,14 +52,12 @@ def delete(
         typer.Argument(metavar="NAME|PATH", help="The model to delete.", autocompletion=complete_model),
     ],
     versions: Annotated[
-        bool, typer.Option("--versions", help="Delete the versions that are kept of it, not the model.")
+        bool, typer.Option("--versions", help="Delete only its earlier versions, and the one kept aside.")
     ] = False,
-    run: Annotated[
-        bool, typer.Option("--run", help="Delete its interrupted training, not the model.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    run: Annotated[bool, typer.Option("--run", help="Delete only its interrupted training.")] = False,
+    yes: YesOption = False,
 ) -> None:
-    """Delete a model, the versions that are kept of it, and its interrupted training. Its memory is kept."""
+    """Delete a model, its earlier versions, and its interrupted training. Its memory is kept."""
     from foreword import modelfolder
     from foreword.modelfolder.names import in_a_command, memory_beside
     from foreword.personal import inventory
@@ -71,21 +68,14 @@ def delete(
     wanted = [part for part in inventory.parts_of(folder) if chosen["model"] or chosen[part]]
     if not wanted:
         asked = " and no ".join(_WORDS[part] for part, is_chosen in chosen.items() if is_chosen)
-        raise ModelMissing(f"{folder} has no {asked} to delete; see what there is with: foreword models")
+        raise ModelMissing(f"{folder} has no {asked} to delete; to see what there is: foreword models")
     shown = one_line(f"the {' and the '.join(_WORDS[part] for part in reversed(wanted))} of {folder.name}")
-    if not yes:
-        if not sys.stdin.isatty():
-            raise OptionError(f"to delete {shown}, say so with --yes")
-        typer.confirm(f"Delete {shown}?", abort=True, err=True)
+    confirm(f"Delete {shown}?", shown, yes=yes)
     inventory.delete(folder, wanted)
-    typer.echo(f"Deleted {shown}", err=True)
+    tell(f"Deleted {shown}")
     memory = memory_beside(folder)
     if "model" in wanted and memory.is_file():
-        typer.echo(
-            f"Its memory is kept in {one_line(str(memory))}; to empty it: foreword memory clear -m "
-            f"{one_line(in_a_command(folder))}",
-            err=True,
-        )
+        tell(f"Its memory is kept: {memory}; to empty it: foreword memory clear -m {in_a_command(folder)}")
 
 
 def _row(entry: "Entry") -> dict[str, object]:
@@ -104,20 +94,21 @@ def _row(entry: "Entry") -> dict[str, object]:
 
 
 def _described(entry: "Entry") -> list[str]:
-    """What there is of a model, for people."""
+    """A model for people."""
+    from foreword.personal.versions import versions_folder
+
     if entry.problem is not None:
         told = [f"cannot be used: {entry.problem}"]
     elif entry.date is None:
-        told = ["no network" + ("" if entry.memory_bytes is None else ", types with base")]
+        told = ["no network" + ("" if entry.memory_bytes is None else ", uses base")]
     else:
         bits = entry.bits_per_character
-        told = [
-            entry.date,
-            _size(entry.bytes),
-            *([] if bits is None else [f"{bits:.3f} bits per character"]),
-        ]
+        measured = [] if bits is None else [f"{bits:.3f} bits per character"]
+        told = [entry.date, _size(entry.bytes), *measured]
     if entry.versions:
-        told.append(f"{counted(entry.versions, 'earlier version')}")
+        told.append(counted(entry.versions, "earlier version"))
+    if (versions_folder(entry.path) / "aside").is_dir():
+        told.append("a version kept aside")
     if entry.run is not None:
         told.append(f"a training {entry.run}")
     if entry.memory_bytes is not None:

@@ -2,10 +2,9 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foreword.cli.memory import named
+from foreword.cli.options import named
 from foreword.text.counting import counted
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ def _training(memory: "Memory", sources: Sequence[str], options: Mapping[str, st
     """What to do about a network; None where one has learned it all, or as good as, or cannot be read."""
     from foreword import modelfolder
     from foreword.errors import ModelError, ModelMissing
+    from foreword.modelfolder.names import named as named_at
     from foreword.personal.continual import Known
     from foreword.sources.files import is_read_once
 
@@ -46,22 +46,17 @@ def _training(memory: "Memory", sources: Sequence[str], options: Mapping[str, st
             "SOURCE" if source == "-" or is_read_once(source) else shlex.quote(source) for source in sources
         ]
         given += [f"--{name} {shlex.quote(value)}" for name, value in options.items() if value is not None]
-        return f"Train a network on them: foreword train {' '.join(given)}{_to(folder)}{_lacking()}"
+        return (
+            f"Train a network on them: foreword train {' '.join(given)}{named_at(folder, '-o')}{_lacking()}"
+        )
     except ModelError:
         return None
     if not known.is_enough():
         return None
     return (
         f"{folder.name} has not learned {counted(known.characters, 'character')} of them yet: "
-        f"foreword train --more{_to(folder)}{_lacking()}"
+        f"foreword train --more{named_at(folder, '-o')}{_lacking()}"
     )
-
-
-def _to(folder: Path) -> str:
-    """The option that names the model to train; nothing for the one that it is anyway."""
-    from foreword.modelfolder.names import PERSONAL, home, in_a_command
-
-    return "" if folder == home() / PERSONAL else f" -o {in_a_command(folder)}"
 
 
 def _lacking() -> str:

@@ -1,16 +1,19 @@
-"""Arguments and options that several commands share."""
+"""Arguments and options that several commands share, and messages about wrong usage."""
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, final
 
 import typer
 from typer.core import TyperCommand
 
-from foreword.cli.terminal import one_line
+from foreword.cli.terminal import tell
 from foreword.errors import OptionError
 
 if TYPE_CHECKING:
+    from foreword.keyboard.memory import Memory
     from foreword.runtime.model import Model
 
 # As in text/forms.py, training/sizing.py and training/recipe.py, which import what `--help` must not wait for.
@@ -43,7 +46,7 @@ MemoryOption = Annotated[
         "-m",
         metavar="NAME|PATH",
         autocompletion=complete_model,
-        help="The model whose memory it is; by default $FOREWORD_MODEL, else me.",
+        help="The model that the memory belongs to; by default $FOREWORD_MODEL, else me.",
     ),
 ]
 TextArgument = Annotated[
@@ -56,30 +59,52 @@ EncodingOption = Annotated[
 ]
 MeOption = Annotated[
     str | None,
-    typer.Option(metavar="WHO", help="Whose words to take, of a chat with messages of several people."),
+    typer.Option(metavar="WHO", help="Whose words to take, if a chat has messages of several people."),
 ]
 SeedOption = Annotated[
-    int | None, typer.Option(metavar="N", help="Start the random numbers here, to get the same again.")
+    int | None, typer.Option(metavar="N", help="The seed of the random numbers, to get the same again.")
 ]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 def open_model(model: str | None) -> "Model":
-    """The model to look at; where a memory has none of its own, it is the base, and that is said."""
+    """The model to look at. A memory without a network uses the base, and that is told."""
     from foreword import modelfolder
     from foreword.runtime.model import Model
 
     opened, asked = Model.open(model), modelfolder.find(model)
     if opened.path != asked:
-        name, base = one_line(asked.name), one_line(opened.path.name)
-        typer.echo(f"{name} has a memory, but no network of its own: this is {base}", err=True)
+        tell(f"{asked.name} has a memory, but no network of its own: this is {opened.path.name}")
     return opened
 
 
+@contextmanager
+def open_memory(model: str | None) -> "Iterator[Memory]":
+    """The memory that belongs to a model; its notes are told at the end."""
+    from foreword.keyboard.memory import Memory, memory_path
+
+    memory = Memory.open(memory_path(model))
+    try:
+        yield memory
+    finally:
+        for note in memory.notes:
+            tell(note)
+        memory.close()
+
+
+def named(model: str | None) -> str:
+    """The option with which a next command uses the same model; "" if it needs none."""
+    from foreword import modelfolder
+    from foreword.modelfolder import names
+
+    return names.named(modelfolder.locate(model), "-m")
+
+
 def read_text(text: str | None) -> str:
-    """The text handed in, or standard input where it is `-` or, with something piped in, left out.
+    """The text handed in, or standard input if it is `-` or, with something piped in, left out.
 
     Raises:
-        OptionError: Nothing was handed in and standard input is a terminal.
+        OptionError: nothing was handed in and standard input is a terminal.
     """
     if text is not None and text != "-":
         return text
@@ -89,11 +114,21 @@ def read_text(text: str | None) -> str:
     return sys.stdin.buffer.read().decode("utf-8", errors="replace").removesuffix("\n").removesuffix("\r")
 
 
-# Wrong usage, in our words: one line, as every other error.
+def confirm(question: str, shown: str, *, yes: bool) -> None:
+    """Ask before something is deleted, unless the person has said `--yes`.
+
+    Raises:
+        OptionError: there is nobody to ask.
+        Abort: the person refused.
+    """
+    if not yes:
+        if not sys.stdin.isatty():
+            raise OptionError(f"to delete {shown}, add --yes")
+        typer.confirm(question, abort=True, err=True)
 
 
 UsageError: Final[type[Exception]] = typer.BadParameter.__mro__[1]
-"""What Typer raises for it; it has no public name there."""
+"""What Typer raises for wrong usage; it has no public name there."""
 
 _OUR_WORDS: Final = (
     (r"No such command (.+?)\.", r"there is no command \1"),
@@ -121,14 +156,12 @@ _OUR_WORDS: Final = (
     (r"Invalid value for .+?: (?:file|directory|path) (.+) is not (readable|writable)\.?", r"\1 is not \2"),
     (r"Invalid value for (.+?): (.*)", r"\1: \2"),
 )
-
-
 _NEVER_EMPTY: Final = frozenset(["SOURCE", "FILE"])
 
 
 @final
 class Command(TyperCommand):
-    """A command that refuses an empty value where it reads files: else it would read the current folder."""
+    """A command that refuses an empty value if it reads files: else it would read the current folder."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse what was given.
@@ -145,13 +178,13 @@ class Command(TyperCommand):
 
 
 def in_our_words(error: Exception) -> str:
-    """What is wrong, and where the help is; nothing where Typer has shown the help itself."""
-    told: str = getattr(error, "format_message", error.__str__)()
-    if not told:
+    """What is wrong, and where the help is; nothing if Typer has shown the help itself."""
+    message: str = getattr(error, "format_message", error.__str__)()
+    if not message:
         return ""
     for theirs, ours in _OUR_WORDS:
-        if found := re.fullmatch(theirs, told, re.DOTALL | re.IGNORECASE):
-            told = found.expand(ours).replace("'", "")
+        if found := re.fullmatch(theirs, message, re.DOTALL | re.IGNORECASE):
+            message = found.expand(ours).replace("'", "")
             break
     context = getattr(error, "ctx", None)
-    return f"{told}; see: {'foreword COMMAND' if context is None else context.command_path} --help"
+    return f"{message}; see: {'foreword COMMAND' if context is None else context.command_path} --help"

@@ -7,6 +7,7 @@ import typer
 
 from foreword.cli.options import EncodingOption, JsonOption, MeOption
 from foreword.cli.terminal import one_line, say, say_json, waiting
+from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.assess.preview import Preview
@@ -20,7 +21,7 @@ def preview(
     encoding: EncodingOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print what is understood of SOURCE: its format, its people, its messages; and learn nothing."""
+    """Print what is understood of SOURCE: its format, its people and its messages. Nothing is learned."""
     from foreword.assess.preview import preview as look
 
     with waiting(f"reading {source}", as_json=as_json) as wait:
@@ -49,13 +50,12 @@ def _figures(found: "Preview") -> dict[str, object]:
 
 
 def _lines(found: "Preview") -> Iterator[str]:
-    from foreword.text.counting import counted
     from foreword.text.secrets import in_words
 
-    formats = ", ".join(
+    formats = [
         f"{name}" + (f" ({counted(n, 'file')})" if n > 1 else "") for name, n in found.report.formats.items()
-    )
-    yield f"Read as {formats or 'a sample'}"
+    ]
+    yield f"Read as {', '.join(formats) or 'a sample'}"
     for author, count in found.people.most_common():
         yield f"  {author}: {counted(count, 'message')}"
     if found.first is not None and found.last is not None:
@@ -64,6 +64,6 @@ def _lines(found: "Preview") -> Iterator[str]:
     yield f"{counted(found.messages, 'message')} to learn, {length}; each line is a message"
     yield from found.report.sentences()
     if found.taken:
-        yield f"taken out: {in_words(found.taken)}"
+        yield f"Taken out: {in_words(found.taken)}"
     for example in found.examples:
         yield f"  | {example}"

@@ -39,12 +39,15 @@ def show(events: Iterator[Event], *, model: str) -> Finished | None:
     """Show `events` as they come; the last one if the model was finished, None if it was stopped."""
     # No markup and no emoji codes: what a network says, and what files are called, is shown letter by letter.
     console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
-    with _bar(console) as bar:
-        screen = _Screen(console, bar, model)
+    bar = _bar(console)
+    screen = _Screen(console, bar, model)
+    try:
         for event in events:
             screen.show(event)
             if isinstance(event, Finished):
                 return event
+    finally:
+        bar.stop()
     return None
 
 
@@ -68,7 +71,7 @@ class _Screen:
         self.console = console
         self.bar = bar
         self.model = model
-        self.task = bar.add_task("", total=None, bits="reading", speed="", left="")
+        self.task = bar.add_task("", total=None, bits="", speed="", left="")
         self.printed = time.monotonic()
 
     def show(self, event: Event) -> None:
@@ -114,6 +117,7 @@ class _Screen:
             steps = f"about {steps} in {duration(event.seconds)}"
         begun = f", going on from step {event.first_step:,}" if event.first_step else ""
         self._line(f"{counted(event.parameters, 'weight')}, {steps}{begun}")
+        self.bar.start()
         self.bar.update(self.task, total=1.0, bits="warming up")
 
     def _validated(self, event: Validated) -> None:

@@ -1,11 +1,12 @@
-"""`foreword rollback`: the version of a model before the one in use."""
+"""`foreword rollback`: go back to an earlier version of a model."""
 
 from typing import Annotated
 
 import typer
 
 from foreword.cli.options import ModelOption
-from foreword.cli.terminal import one_line
+from foreword.cli.terminal import tell
+from foreword.errors import ModelMissing
 
 
 def rollback(
@@ -13,22 +14,26 @@ def rollback(
     aside: Annotated[
         bool,
         typer.Option(
-            "--aside", help="Take the model that a training kept aside, for it read held-out text worse."
+            "--aside", help="Take the model that a training kept aside, because it read held-out text worse."
         ),
     ] = False,
 ) -> None:
-    """Put the version of a model before the one in use in its place. Again, it is the one before that."""
+    """Replace a model with its version before this one. Again, it goes back one version more."""
     from foreword import modelfolder
-    from foreword.modelfolder.names import run_folder
+    from foreword.modelfolder.names import SHIPPED, home, run_folder
+    from foreword.modelfolder.swap import is_there
     from foreword.personal.run import held
     from foreword.personal.versions import roll_back, take_aside, versions_of
 
     folder = modelfolder.locate(model)
+    if folder == home() / SHIPPED and not is_there(folder):
+        raise ModelMissing(
+            "the base model has no versions; rollback is for a model of your own: foreword train SOURCE makes one"
+        )
     if not versions_of(folder):
         modelfolder.read(folder)  # or it is said that there is no such model
     with held(run_folder(folder)):
         version = take_aside(folder) if aside else roll_back(folder)
-    bits = (
-        "" if version.bits_per_character is None else f", {version.bits_per_character:.3f} bits per character"
-    )
-    typer.echo(f"{one_line(folder.name)} is as it was trained on {version.date}{bits}", err=True)
+    bits = version.bits_per_character
+    measured = "" if bits is None else f", {bits:.3f} bits per character"
+    tell(f"{folder.name} is now the version of {version.date}{measured}")

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.memory import open_memory
-from foreword.cli.options import JsonOption, ModelOption, TextArgument, open_model, read_text
+from foreword.cli.options import JsonOption, ModelOption, TextArgument, open_memory, open_model, read_text
 from foreword.cli.terminal import say, say_json
 
 if TYPE_CHECKING:
@@ -44,8 +43,11 @@ def suggest(
         say_json(rows)
         return
     for one, use in zip(found, uses, strict=True):
-        slip = "\ta correction" if one.correction else ""
-        say(f"{one.text}\t{one.probability:.1%}{slip}" + (f"\t{one.source}{_in_words(use)}" if why else ""))
+        correction = "\ta correction" if one.correction else ""
+        say(
+            f"{one.text}\t{one.probability:.1%}{correction}"
+            + (f"\t{one.source}{_in_words(use)}" if why else "")
+        )
 
 
 def _as_row(use: "WordUse | None") -> dict[str, object]:

@@ -1,9 +1,8 @@
-"""Text that somebody else wrote, on its way out: without control characters, which steer terminals.
+"""What the commands print: results on stdout, messages and progress on stderr.
 
-Those that turn the direction of writing are among them: behind them, a name is shown as another one.
-
-A text, a token, a file's name, or a model's folder may hold them. What goes into a pipe may be shown on a terminal
-later, so they are escaped there, too.
+A text, a token, a file's name or a model's folder may hold control characters, which steer terminals. They are escaped;
+so are the signs that turn the direction of writing, behind which a name looks like another one. What goes into a pipe
+may be shown on a terminal later, so it is escaped there, too.
 """
 
 import json
@@ -16,7 +15,20 @@ from typing import TYPE_CHECKING, Final, TypeVar, final
 
 import typer
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from rich.progress import Progress
+
+    from foreword.sources.people import Choose
+    from foreword.text.documents import Document
+
+Item = TypeVar("Item")
+
+PATIENCE: Final = 2.0
+"""Seconds in which no progress is shown."""
+
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def say(text: str, *, nl: bool = True) -> None:
@@ -28,6 +40,11 @@ def say_json(value: object) -> None:
     """Print `value` as a line of JSON, in which each control character is escaped."""
     line = json.dumps(value, ensure_ascii=False)
     typer.echo(_CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", line))
+
+
+def tell(message: str) -> None:
+    """Print a message as one line on stderr."""
+    typer.echo(one_line(message), err=True)
 
 
 def printable(text: str) -> str:
@@ -45,26 +62,26 @@ def one_line(text: str) -> str:
     return " ".join(printable(text).splitlines())
 
 
-# What is shown at the bottom of a terminal of work that takes longer than two seconds. It leaves nothing behind.
-
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
-    from foreword.text.documents import Document
-
-Item = TypeVar("Item")
-PATIENCE: Final = 2.0
-"""Seconds in which nothing is shown."""
-
-
 @final
 class Waiting:
-    """Says how far the work is: what is being done, and the share of it that is done, where that is known."""
+    """Shows what is being done, and the share of it that is done, if that is known."""
 
     def __init__(self, progress: "Progress | None", what: str) -> None:
         self._progress = progress
+        self._timer = Timer(PATIENCE, lambda: None if progress is None else progress.start())
+        self._timer.daemon = True
         self._task = None if progress is None else progress.add_task(one_line(what), total=None)
+
+    def begin(self) -> None:
+        """Show it after a while."""
+        self._timer.start()
+
+    def end(self) -> None:
+        """Show it no more."""
+        self._timer.cancel()
+        self._timer.join()
+        if self._progress is not None:
+            self._progress.stop()
 
     def says(self, what: str, share: float | None = None) -> None:
         """Show something else from now on."""
@@ -72,8 +89,18 @@ class Waiting:
             total = None if share is None else 1.0
             self._progress.update(self._task, description=one_line(what), completed=share or 0.0, total=total)
 
+    def interrupted_by(self, ask: "Choose") -> "Choose":
+        """The same question, asked while nothing else is shown."""
+
+        def asked(source: str, people: "Counter[str]") -> str | None:
+            if self._progress is not None:
+                self.end()
+            return ask(source, people)
+
+        return asked
+
     def reading(self, documents: Iterable["Document"], name: str) -> "Iterator[Document]":
-        """The documents of a source, with the characters read so far."""
+        """The documents of a source; the characters read so far are shown."""
         characters = 0
         for document in documents:
             characters += len(document.text)
@@ -81,7 +108,7 @@ class Waiting:
             yield document
 
     def counting(self, items: Iterable[Item], what: str) -> Iterator[Item]:
-        """Items, such as lines, with how many there were so far."""
+        """Items, such as lines; their number so far is shown."""
         for number, item in enumerate(items, 1):
             self.says(f"{what}: {number:,}")
             yield item
@@ -89,9 +116,9 @@ class Waiting:
 
 @contextmanager
 def waiting(what: str, *, as_json: bool = False) -> Iterator[Waiting]:
-    """While inside, what is being done is shown where standard error is a terminal and no program reads along.
+    """Show progress at the bottom of the terminal, if stderr is one and the work takes longer than two seconds.
 
-    Print nothing inside.
+    It leaves nothing behind. Print nothing inside.
     """
     if as_json or not sys.stderr.isatty():
         yield Waiting(None, what)
@@ -108,12 +135,9 @@ def waiting(what: str, *, as_json: bool = False) -> Iterator[Waiting]:
         redirect_stdout=False,
         redirect_stderr=False,
     )
-    timer = Timer(PATIENCE, progress.start)
-    timer.daemon = True
-    timer.start()
+    wait = Waiting(progress, what)
+    wait.begin()
     try:
-        yield Waiting(progress, what)
+        yield wait
     finally:
-        timer.cancel()
-        timer.join()
-        progress.stop()
+        wait.end()

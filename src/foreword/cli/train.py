@@ -18,6 +18,7 @@ from foreword.cli.options import (
     complete_model,
 )
 from foreword.cli.terminal import say_json
+from foreword.cli.whose import ask_whose
 from foreword.errors import OptionError, RunError
 
 
@@ -143,6 +144,7 @@ def train(
             more=more,
             old=replay or [],
             me=me,
+            choose=ask_whose,
             html=html,
             share=share,
             tensorboard=tensorboard,

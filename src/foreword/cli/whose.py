@@ -1,35 +1,21 @@
 """Asking a person which of the people in a chat they are."""
 
 import sys
+from collections import Counter
 
 import typer
 
-from foreword.cli.terminal import one_line, waiting
+from foreword.cli.terminal import one_line
 
 
-def asked_whose(source: str, encoding: str | None) -> str | None:
-    """The one whose words are to be learned, of those who wrote in `source`, by asking in a terminal.
-
-    None where there is nobody to ask or nothing to be asked; what reads the source says what is missing then.
-
-    Raises:
-        SourceError: the source cannot be read.
-    """
-    from foreword.corpus.samples import PREFIX
-    from foreword.sources.detect import STANDARD_INPUT, people_in
-    from foreword.sources.files import is_read_once
-
-    asks = sys.stdin.isatty() and sys.stderr.isatty()
-    if not asks or source == STANDARD_INPUT or source.startswith(PREFIX) or is_read_once(source):
+def ask_whose(source: str, people: Counter[str]) -> str | None:
+    """Which of the people who wrote in `source` the person is, by asking in a terminal; None where there is none."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
-    with waiting(f"reading {source}"):
-        people = people_in(source, encoding=encoding).most_common()
-    names = [author for author, _ in people]
-    if len(people) < 2:
-        return None
+    names = [author for author, _ in people.most_common()]
     typer.echo(f"{one_line(source)} has messages of {len(people)} people:", err=True)
-    for number, (author, count) in enumerate(people, 1):
-        typer.echo(f"{number:>3}  {one_line(author)} ({count:,})", err=True)
+    for number, author in enumerate(names, 1):
+        typer.echo(f"{number:>3}  {one_line(author)} ({people[author]:,})", err=True)
     while True:
         given: str = typer.prompt("Which of them are you? The number, or the name", err=True)
         fit = _fitting(given, names)

@@ -1,4 +1,4 @@
-"""`foreword write`: an editor that offers words."""
+"""`foreword write`: an editor that suggests words."""
 
 import shlex
 import sys
@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.memory import named, open_memory
-from foreword.cli.options import ModelOption
-from foreword.cli.terminal import one_line
+from foreword.cli.options import ModelOption, named, open_memory
+from foreword.cli.terminal import one_line, tell
 from foreword.errors import OptionError
 
 if TYPE_CHECKING:
@@ -18,19 +17,17 @@ if TYPE_CHECKING:
 
 def write(
     file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="The text to write in; it is made if need be.")
+        Path | None, typer.Argument(metavar="FILE", help="The text to write in; it may be a new file.")
     ] = None,
     model: ModelOption = None,
     limit: Annotated[int, typer.Option("--limit", "-k", metavar="N", help="How many choices to show.")] = 3,
     confidence: Annotated[
         float | None,
-        typer.Option(
-            metavar="P", help="Show no word behind the cursor that is less probable than this; 0.3."
-        ),
+        typer.Option(metavar="P", help="The least probability of an inline suggestion; by default 0.3."),
     ] = None,
     private: Annotated[bool, typer.Option("--private", help="Learn nothing of what is written.")] = False,
 ) -> None:
-    """Write in the terminal, in FILE or a new text, and be offered words: F1 shows what the keys do.
+    """Write in the terminal, in FILE or a new text, with suggestions. F1 shows what the keys do.
 
     What you have written is learned when you save it.
     """
@@ -55,7 +52,7 @@ def write(
         keyboard = Keyboard(opened, memory)
         ending = Editor(keyboard, files, settings).run()
         if ending.was_stopped:
-            _say_stopped(file, model, is_kept=ending.is_kept)
+            _tell_stopped(file, model, is_kept=ending.is_kept)
             raise typer.Exit(130)
         for line in ending.unlearned:
             keyboard.learn(line)
@@ -69,7 +66,7 @@ def _check(limit: int, confidence: float) -> None:
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise OptionError(
-            'foreword write needs a terminal to write in; for programs and pipes there is: foreword suggest "…"'
+            'foreword write needs a terminal to write in; programs and pipes can use: foreword suggest "…"'
         )
     if not 1 <= limit <= 9:
         raise OptionError(f"limit must be from 1 to 9, not {limit}")
@@ -78,16 +75,15 @@ def _check(limit: int, confidence: float) -> None:
 
 
 def _described(model: "Model") -> str:
-    """What the model is, in a few words."""
+    """The model in a few words."""
     sizes = [str(model.config.sizes[name]) for name in ("layers", "hidden") if name in model.config.sizes]
     return f"{one_line(model.path.name)}: {model.config.architecture} {'x'.join(sizes)}".rstrip()
 
 
-def _say_stopped(file: Path | None, model: str | None, *, is_kept: bool) -> None:
-    given = [*([str(file)] if file else []), *(["-m", model] if model else [])]
-    again = shlex.join(["foreword", "write", *given])
+def _tell_stopped(file: Path | None, model: str | None, *, is_kept: bool) -> None:
+    again = shlex.join(["foreword", "write", *([str(file)] if file else [])]) + named(model)
     told = f"the unsaved text is kept; to have it back: {again}" if is_kept else "nothing was unsaved"
     try:
-        typer.echo(f"foreword: stopped; {one_line(told)}", err=True)
+        tell(f"foreword: stopped; {told}")
     except OSError:
-        return  # there is no terminal any more to say it on
+        return  # the terminal has gone

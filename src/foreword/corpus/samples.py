@@ -24,6 +24,7 @@ import platformdirs
 from foreword.errors import DownloadFailed, MissingExtra, SourceMissing
 from foreword.sources.detect import STANDARD_INPUT, check_named, read_source
 from foreword.sources.files import opened_file
+from foreword.sources.people import Choose
 from foreword.sources.report import Report
 from foreword.text.counting import counted
 from foreword.text.documents import Document
@@ -91,6 +92,7 @@ def documents(
     encoding: str | None = None,
     me: str | None = None,
     everybody: bool = False,
+    choose: Choose | None = None,
     report: Report | None = None,
 ) -> Iterator[Document]:
     """The documents of `source`: all of a sample's, or what `me` wrote in the file, folder or stream of that name.
@@ -103,7 +105,9 @@ def documents(
     """
     check_is_there(source)
     if not source.startswith(PREFIX):
-        return read_source(source, encoding=encoding, me=me, everybody=everybody, report=report)
+        return read_source(
+            source, encoding=encoding, me=me, everybody=everybody, choose=choose, report=report
+        )
     name = source.removeprefix(PREFIX)
     if name == "chitchat":
         return _chitchat()

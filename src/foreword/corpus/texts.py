@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -25,6 +25,7 @@ from foreword.corpus.streams import SourceRecord
 from foreword.errors import OptionError, SourceEmpty, SourceError
 from foreword.sources.detect import STANDARD_INPUT
 from foreword.sources.files import is_read_once
+from foreword.sources.people import Choose
 from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import Document
@@ -36,6 +37,9 @@ LARGEST_SHARE: Final = 0.5
 
 PIECE: Final = 1 << 18
 """Characters that are held at a time."""
+
+LONGEST_LINE: Final = 1 << 20
+"""Characters of a line that are held at a time."""
 
 MEMORY: Final = "memory:"
 """The place, in the record of a source, of messages that a person's memory has handed in."""
@@ -87,14 +91,15 @@ class Reading:
     """How sources are read.
 
     `held_out` is the share of each source that is kept from training, `old_held_out` that of each old source. Of chats,
-    only what the person `me` wrote is taken. `encoding` is that of the bytes (None: UTF-8), and `omit` leaves forgotten
-    words out of each line.
+    only what the person `me` wrote is taken; where nobody is named, `choose` is asked, once for all sources. `encoding`
+    is that of the bytes (None: UTF-8), and `omit` leaves forgotten words out of each line.
     """
 
     held_out: float = 0.1
     old_held_out: float = 0.1
     encoding: str | None = None
     me: str | None = None
+    choose: Choose | None = None
     omit: Omit | None = None
 
     def __post_init__(self) -> None:
@@ -249,7 +254,7 @@ class LineLog:
         self._places, self._place = array("q"), 0
         self._keys = KeyBlocks(OMISSION)
         self._kept, self._dropped = array("q"), set[int]()
-        self._count, self._rest = 0, ""
+        self._count, self._rest, self._is_long = 0, "", False
 
     def document(self, time: datetime | None) -> None:
         """What is read from here on was written at that time."""
@@ -262,11 +267,14 @@ class LineLog:
         *whole, self._rest = (self._rest + piece).split("\n")
         for line in whole:
             self._end(line)
+        if len(self._rest) > LONGEST_LINE:  # of a text without lines, not all is held
+            self._running.update(self._rest.encode())
+            self._rest, self._is_long = "", True
         return piece
 
     def close(self) -> None:
         """Note the last line."""
-        if self._rest:
+        if self._rest or self._is_long:
             self._end(self._rest)
         if self._keys.close():
             self._kept.append(self._count - 1)
@@ -295,8 +303,9 @@ class LineLog:
         return bytes(self._fingerprints[start : start + DIGEST])
 
     def _end(self, line: str) -> None:
-        if line and not line.isspace():
+        if self._is_long or line.strip():
             self._running.update(line.encode() + b"\n")
+        self._is_long = False
         self._fingerprints += self._running.digest()
         ends = self._ends_without_keys(line)
         if ends == 2:
@@ -332,40 +341,50 @@ def read(
     folder.mkdir(mode=0o700, parents=True)
     try:
         notes: list[str] = []
-        new = [
-            _read(source, folder / f"new-{at}.txt", reading, reading.held_out, notes)
-            for at, source in enumerate(sources)
-        ]
-        before = [
-            text
-            for at, source in enumerate(old)
-            if (text := _read_old(source, folder / f"old-{at}.txt", reading, notes)) is not None
-        ]
+        new, before = list[Text](), list[Text]()
+        for at, source in enumerate(sources):
+            text, me = _read(source, folder / f"new-{at}.txt", reading, reading.held_out, notes)
+            new.append(text)
+            reading = replace(reading, me=me)
+        for at, each in enumerate(old):
+            before += _read_old(each, folder / f"old-{at}.txt", reading, notes)
         notes += _remarks(sources, new, reading)
         yield Texts(new=new, old=before, me=reading.me, notes=notes)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _read_old(source: OldSource, path: Path, reading: Reading, notes: list[str]) -> Text | None:
-    """An old text; None for one that has changed."""
-    if not isinstance(source, Unchanged):
-        return _read(source, path, reading, reading.old_held_out, notes)
+def _read_old(source: OldSource, path: Path, reading: Reading, notes: list[str]) -> Iterator[Text]:
+    """An old text, unless it has changed."""
+    place, known = (source.place, source.sha256) if isinstance(source, Unchanged) else (source, None)
     try:
-        text = _read(source.place, path, reading, reading.old_held_out, notes)
+        text, _ = _read(place, path, reading, reading.old_held_out, notes)
     except SourceError:
-        return None
-    return text if text.record.sha256 == source.sha256 else None
+        if known is None:
+            raise
+        return
+    if known in (None, text.record.sha256):
+        yield text
 
 
-def _read(source: Source, path: Path, reading: Reading, held_out: float, notes: list[str]) -> Text:
+def _read(
+    source: Source, path: Path, reading: Reading, held_out: float, notes: list[str]
+) -> tuple[Text, str | None]:
+    """A text, and whose words were taken."""
+    me = reading.me
+
+    def choose(of: str, people: Counter[str]) -> str | None:
+        nonlocal me
+        me = None if reading.choose is None else reading.choose(of, people)
+        return me
+
     name = name_of(source)
     report, log, secrets = Report(), LineLog(), Counter[Kind]()
     files, whole = list[str](), hashlib.sha256()
     if isinstance(source, Lines):
         found: Iterator[Document] = (Document(text=line) for line in source.lines)
     else:
-        found = documents(source, encoding=reading.encoding, me=reading.me, report=report)
+        found = documents(source, encoding=reading.encoding, me=me, choose=choose, report=report)
     pieces = scrub_pieces(_digested(_cleaned(found, log, files), whole), secrets)
     cleaned = CleanedText.write(_omitted(pieces, reading.omit, log), path)
     notes += [f"{name}: {sentence}" for sentence in report.sentences()]
@@ -375,7 +394,7 @@ def _read(source: Source, path: Path, reading: Reading, held_out: float, notes: 
     if isinstance(source, Lines) and source.held_out is not None:
         held_out = source.held_out
     validation, test = _split(cleaned, held_out)
-    return Text(
+    text = Text(
         cleaned=cleaned,
         record=SourceRecord(
             name=name,
@@ -389,6 +408,7 @@ def _read(source: Source, path: Path, reading: Reading, held_out: float, notes: 
         test=test,
         log=log,
     )
+    return text, me
 
 
 def _cleaned(found: Iterator[Document], log: LineLog, files: list[str]) -> Iterator[str]:

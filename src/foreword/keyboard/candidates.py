@@ -31,38 +31,10 @@ UNLIKELY: Final = 3e-5
 takes as long as all else."""
 FEW: Final = 6
 ENOUGH_WORDS: Final = 1_000
-"""Where a model has no word list, a memory with so many words decides what a word is."""
+"""Where a model has no word list, a memory with this many words decides which words there are."""
 MOST_VARIANTS: Final = 3
 WORTH: Final = 0.03
 """A variant with less than this share of the probability of the letters as typed would not be shown."""
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """The end of a text, as it was handed in, where words are looked for.
-
-    Attributes:
-        text: all of it.
-        before: the text without the letters of the word that is half typed at its end.
-        preceding: what the same person wrote before the text.
-        cursor: what the network knows there.
-    """
-
-    text: str
-    before: str
-    preceding: str
-    cursor: Cursor
-
-    @property
-    def word(self) -> str:
-        """The letters typed of the word at the end, cleaned."""
-        return self.cursor.word
-
-    @property
-    def replace(self) -> int:
-        """How many code points of the text these letters are."""
-        return self.cursor.typed
 
 
 @final
@@ -93,7 +65,7 @@ class Choices:
 class Chooser:
     """Asks both sources for words, and mixes their probabilities."""
 
-    def __init__(  # noqa: PLR0917 - once, by the keyboard
+    def __init__(
         self, predictor: Predictor, beam: Beam, memory: Memory, mixture: Mixture, lexicon: WordList | None
     ) -> None:
         self._predictor = predictor
@@ -105,32 +77,27 @@ class Chooser:
         self._variants = Variants(predictor, lexicon)
         self._scripts = scripts_of(predictor.tokenizer.tokens[256:])
 
-    def place(self, text: str, preceding: str) -> Place:
-        """The end of `text`; `preceding` is what was written before it."""
-        cursor = self._predictor.read_to_cursor(text, preceding)
-        return Place(text=text, before=text[: len(text) - cursor.typed], preceding=preceding, cursor=cursor)
-
-    def is_complete(self, place: Place) -> bool:
+    def is_complete(self, cursor: Cursor) -> bool:
         """Whether the letters typed are, for the network, rather a whole word than the beginning of one."""
-        if not place.word or place.cursor.owed:
+        if not cursor.word or cursor.owed:
             return False
-        chances = np.exp(place.cursor.reading.log_probabilities[self._beam.ends], dtype=np.float64)
+        chances = np.exp(cursor.reading.log_probabilities[self._beam.ends], dtype=np.float64)
         return bool(chances.sum() > 0.5)
 
-    def likely(self, place: Place, limit: int) -> Choices:
+    def likely(self, cursor: Cursor, limit: int) -> Choices:
         """The likeliest words that the letters typed may begin; in capitals where all is typed in capitals."""
-        choices = self._begun(place, limit)
-        loud = shouting(place.before, place.word)
-        return self._with_shouted(choices, place, loud, limit) if loud else choices
+        choices = self._begun(cursor, limit)
+        loud = shouting(cursor.before, cursor.word)
+        return self._with_shouted(choices, cursor, loud, limit) if loud else choices
 
-    def typos(self, place: Place, limit: int) -> Choices | None:
+    def typos(self, cursor: Cursor, limit: int) -> Choices | None:
         """The likeliest words that one typo turns into the letters typed, and their sum."""
-        word = place.word
+        word = cursor.word
         if len(word) not in CORRECTED:
             return None
-        known = self._memory.after(place.before)
+        known = self._memory.after(cursor.before)
         share = self._mixture.share(known.known)
-        reading = self._predictor.read(place.before, place.preceding)
+        reading = self._predictor.read(cursor.before, cursor.preceding)
         chosen = {
             each: Choice(spaced=False, network=(1 - share) * chance)
             for each, chance in self._typo_beam.find(reading, word, limit).items()
@@ -147,15 +114,15 @@ class Chooser:
         }
         return Choices(words=shown, typed=sum(choice.probability for choice in shown.values()))
 
-    def _begun(self, place: Place, limit: int) -> Choices:
+    def _begun(self, cursor: Cursor, limit: int) -> Choices:
         """The likeliest words of both sources that the letters typed may begin, as they are written then."""
-        typed, cursor = place.word, place.cursor
-        known = self._memory.after(place.before)
-        starts = typed != "" and context_of(place.before)[-1] == START
+        typed = cursor.word
+        known = self._memory.after(cursor.before)
+        starts = typed != "" and context_of(cursor.before)[-1] == START
         of_memory, mass = known.fitting(typed, limit + 1, starts=starts)
         of_memory.pop(typed, None)
         share = self._mixture.share(known.known)
-        if is_foreign(place.text, self._scripts):
+        if is_foreign(cursor.text, self._scripts):
             if not typed and not known.known:
                 return Choices(words={}, typed=1.0)
             found = Found(words=[], typed=math.exp(cursor.log_typed))
@@ -198,9 +165,9 @@ class Chooser:
             return None
         return KnownWords(self._lexicon, memory)
 
-    def _with_shouted(self, choices: Choices, place: Place, loud: float, limit: int) -> Choices:
+    def _with_shouted(self, choices: Choices, cursor: Cursor, loud: float, limit: int) -> Choices:
         """The same, and words in capitals that are known in small letters: read as if all were written small."""
-        others = self._begun(self.place(lowered(place.text), place.preceding), limit)
+        others = self._begun(self._predictor.read_to_cursor(lowered(cursor.text), cursor.preceding), limit)
         for other, choice in others.words.items():
             there = choices.words.setdefault(shouted(other), Choice(spaced=choice.spaced))
             there.network += loud * choice.network
@@ -208,7 +175,7 @@ class Chooser:
         of_capitals = {
             each: choice
             for each, choice in choices.words.items()
-            if begins(place.word, each) and each != place.word
+            if begins(cursor.word, each) and each != cursor.word
         }
         return Choices(words=of_capitals, typed=choices.typed + loud * others.typed)
 
@@ -287,8 +254,8 @@ class Variants:
         return sorted(found, key=lambda each: -each.log_chance)[:MOST_VARIANTS]
 
     def _look_up(self, typed: str) -> frozenset[str]:
-        ways = [] if self._lexicon is None else self._lexicon.ways(typed)
-        return frozenset(beginning(word, typed) for word in ways)
+        listed = [] if self._lexicon is None else self._lexicon.spellings(typed)
+        return frozenset(beginning(word, typed) for word in listed)
 
     def _read(self, cursor: Cursor, letters: str, log_chance: float, bar: float) -> Variant | None:
         """The variant with its probability beside that of the letters typed; None where it cannot come above `bar`."""

@@ -1,7 +1,7 @@
-"""Which words the letters typed may begin, and how they are written then.
+"""The words that the letters typed may begin, and how they are written then.
 
 A small letter stands for a capital, too, and a plain one for one with accents; a typed capital or accent stays.
-It is a noisy channel, as for slips: P(word, letters typed | text) = P(word | text) · P(letters typed | word).
+It is a noisy channel, as for typos: P(word, letters typed | text) = P(word | text) · P(letters typed | word).
 """
 
 import unicodedata
@@ -13,7 +13,7 @@ SMALL: Final = 0.3
 SMALL_AT_START: Final = 0.01
 PLAIN: Final = 0.3
 """How likely somebody types small letters for a capital, and plain ones for accents, beside typing them as they are. At
-the beginning of a sentence most capitals are those of the place, which whoever types small letters does not want."""
+the beginning of a sentence most capitals belong to the sentence, and people who type small letters do not want them."""
 
 CAPITALIZED: Final = 0.1
 """How much of a small word's probability in the memory its capitalised form has, beside its own."""

@@ -1,8 +1,8 @@
-"""Keeping the counts in step with the messages: what a message adds, and what it takes away when it goes.
+"""The counts of the n-gram model: kept in step with the messages, and held in the process to answer at once.
 
-At every moment the counts are those of the messages, whatever the order in which these came and went. A word counts
-as an occurrence after its whole context. Whenever it follows a context for the first time, it counts once more after
-the context that is one symbol shorter, as `ngram_model.py` has it; whenever for the last time, once less.
+At every moment the counts are those of the messages, in whatever order these came and went. A word counts as an
+occurrence after its whole context. When it follows a context for the first time, it counts once more after the context
+that is one symbol shorter, as `ngram_model.py` needs it; when for the last time, once less.
 """
 
 import hashlib
@@ -29,6 +29,11 @@ from foreword.keyboard.ngram_model import (
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EMPTY: Final = 0  # the number of the context without symbols
 
+KEPT_CONTEXTS: Final = 2_000
+KEPT_DISTRIBUTIONS: Final = 8
+MOST_MESSAGES: Final = 200
+"""New messages that are followed one by one; after more, all is read anew."""
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +45,7 @@ class Message:
 
     @property
     def seconds(self) -> int:
-        """The time as whole seconds since 1970, which is how it is stored."""
+        """The time as whole seconds since 1970, as it is stored."""
         return int(self.time.timestamp())
 
 
@@ -59,35 +64,16 @@ def moment(seconds: int) -> datetime:
         return _EPOCH + timedelta(seconds=seconds)
 
 
-@final
-class ContextNumbers:
-    """Contexts as numbers of 64 bits: keyed hashes, so that a number tells nothing of the words in it."""
-
-    def __init__(self, key: bytes) -> None:
-        self._key = key
-
-    def of(self, context: Context) -> int:
-        """The number of a context, `EMPTY` for the one without symbols."""
-        if not context:
-            return EMPTY
-        digest = hashlib.blake2b("\0".join(context).encode(), digest_size=8, key=self._key).digest()
-        return int.from_bytes(digest, "big", signed=True)
+def number_of(context: Context, key: bytes) -> int:
+    """A context as a number of 64 bits: a keyed hash, so that the number reveals none of the words in it."""
+    if not context:
+        return EMPTY
+    digest = hashlib.blake2b("\0".join(context).encode(), digest_size=8, key=key).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
-def found(rows: sqlite3.Cursor) -> int:
-    """The number that a whole file has there.
-
-    Raises:
-        sqlite3.DatabaseError: it is missing, so the file is damaged.
-    """
-    row = rows.fetchone()
-    if row is None:
-        raise sqlite3.DatabaseError("its counts are not those of its messages")
-    return int(row[0])
-
-
-def count(database: sqlite3.Connection, messages: Iterable[Message], numbers: ContextNumbers) -> int:
-    """Add messages to the counts; their number of words. To be called inside a transaction."""
+def count(database: sqlite3.Connection, messages: Iterable[Message], key: bytes) -> None:
+    """Add messages to the counts, inside a transaction."""
     given = _Occurrences(messages)
     ids = dict(
         database.execute(
@@ -97,38 +83,36 @@ def count(database: sqlite3.Connection, messages: Iterable[Message], numbers: Co
         ).fetchone()
         for word, times in sorted(given.words.items())
     )
-    times_after = given.after
     for symbols in range(ORDER - 1, -1, -1):
-        for number, word, context, times in _numbered(times_after[symbols], numbers, ids):
+        for number, word, context, times in given.numbered(symbols, ids, key):
             (total,) = database.execute(
                 "INSERT INTO ngrams VALUES (?, ?, ?) ON CONFLICT (context, word) DO UPDATE SET "
                 "count = count + excluded.count RETURNING count",
                 (number, ids[word], times),
             ).fetchone()
             if total == times and context:
-                times_after[symbols - 1][context[1:], word] += 1
-    return sum(given.words.values())
+                given.after[symbols - 1][context[1:], word] += 1
 
 
-def uncount(database: sqlite3.Connection, messages: Iterable[Message], numbers: ContextNumbers) -> None:
-    """Take messages, which were counted, out of the counts again. To be called inside a transaction."""
+def uncount(database: sqlite3.Connection, messages: Iterable[Message], key: bytes) -> None:
+    """Take messages that were counted out of the counts again, inside a transaction."""
     given = _Occurrences(messages)
     ids = {
-        word: found(database.execute("SELECT id FROM words WHERE text = ?", (word,))) for word in given.words
+        word: _found(database.execute("SELECT id FROM words WHERE text = ?", (word,))) for word in given.words
     }
-    times_after = given.after
     for symbols in range(ORDER - 1, -1, -1):
-        for number, word, context, times in _numbered(times_after[symbols], numbers, ids):
-            left = found(
+        for number, word, context, times in given.numbered(symbols, ids, key):
+            place = number, ids[word]
+            left = _found(
                 database.execute(
                     "UPDATE ngrams SET count = count - ? WHERE context = ? AND word = ? RETURNING count",
-                    (times, number, ids[word]),
+                    (times, *place),
                 )
             )
             if left == 0:
-                database.execute("DELETE FROM ngrams WHERE context = ? AND word = ?", (number, ids[word]))
+                database.execute("DELETE FROM ngrams WHERE context = ? AND word = ?", place)
                 if context:
-                    times_after[symbols - 1][context[1:], word] += 1
+                    given.after[symbols - 1][context[1:], word] += 1
     database.executemany(
         "UPDATE words SET count = count - ? WHERE id = ?",
         [(times, ids[word]) for word, times in given.words.items()],
@@ -156,27 +140,37 @@ class _Occurrences:
                 self.last[word] = max(message.seconds, self.last.get(word, 0))
                 self.after[len(context)][context, word] += 1
 
+    def numbered(self, symbols: int, ids: dict[str, int], key: bytes) -> list[tuple[int, str, Context, int]]:
+        """The occurrences after contexts of this length, in the table's order: so they are written fastest."""
+        rows = [
+            (number_of(context, key), word, context, times)
+            for (context, word), times in self.after[symbols].items()
+        ]
+        return sorted(rows, key=lambda row: (row[0], ids[row[1]]))
 
-def _numbered(
-    after: Counter[tuple[Context, str]], numbers: ContextNumbers, ids: dict[str, int]
-) -> list[tuple[int, str, Context, int]]:
-    """The occurrences in the order in which the table holds them, for so they are written fastest."""
-    rows = [(numbers.of(context), word, context, times) for (context, word), times in after.items()]
-    return sorted(rows, key=lambda row: (row[0], ids[row[1]]))
 
+def _found(rows: sqlite3.Cursor) -> int:
+    """A number that a whole file has.
 
-KEPT_CONTEXTS: Final = 2_000
-KEPT_DISTRIBUTIONS: Final = 8
-MOST_MESSAGES: Final = 200
-"""So many new messages are followed one by one; after more, all is read anew."""
+    Raises:
+        sqlite3.DatabaseError: it is missing, so the file is damaged.
+    """
+    row = rows.fetchone()
+    if row is None:
+        raise sqlite3.DatabaseError("its counts are not those of its messages")
+    return int(row[0])
 
 
 @final
 class View:
-    """A memory's counts as of one moment, and how to get to a later one."""
+    """A memory's counts as of one moment, held in the process, and the way to a later moment.
+
+    All known words are here. The followers of a context are read when a text first ends in it, and the ones used last
+    stay. After a message was learned, by whichever program, only the words in it are read again.
+    """
 
     def __init__(self, database: sqlite3.Connection) -> None:
-        self._numbers = ContextNumbers(fact(database, "key"))
+        self._key: bytes = fact(database, "key")
         self._generation = fact(database, "generation")
         (self._seen,) = database.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()
         self._lexicon = Lexicon(
@@ -204,7 +198,7 @@ class View:
         return self._distributions[context]
 
     def catch_up(self, database: sqlite3.Connection) -> bool:
-        """Take in what was learned since; False if that takes a new view, for it was much, or some was forgotten."""
+        """Take in the messages learned since; False where a new view is needed, as after many or a forgotten word."""
         if fact(database, "generation") != self._generation:
             return False
         new = database.execute(
@@ -223,27 +217,25 @@ class View:
 
     def _recount(self, database: sqlite3.Connection, word: str, context: Context) -> None:
         """Read the counts of a word anew, wherever they are held here."""
-        number = found(database.execute("SELECT id FROM words WHERE text = ?", (word,)))
+        number = _found(database.execute("SELECT id FROM words WHERE text = ?", (word,)))
         for each in suffixes(context):
-            place = self._numbers.of(each)
+            place = number_of(each, self._key)
             if place == EMPTY or place in self._followers:
-                count = found(
-                    database.execute(
-                        "SELECT count FROM ngrams WHERE context = ? AND word = ?", (place, number)
-                    )
-                )
+                counted = "SELECT count FROM ngrams WHERE context = ? AND word = ?"
+                times = _found(database.execute(counted, (place, number)))
                 if place == EMPTY:
-                    self._lexicon.set(number, word, count)
+                    self._lexicon.set(number, word, times)
                 else:
-                    self._followers[place].set(number, count)
+                    self._followers[place].set(number, times)
 
     def _read(self, database: sqlite3.Connection, context: Context) -> Followers:
-        number = self._numbers.of(context)
+        number = number_of(context, self._key)
         if number not in self._followers:
-            rows = database.execute("SELECT word, count FROM ngrams WHERE context = ?", (number,))
-            followers = Followers(rows)
+            followers = Followers(
+                database.execute("SELECT word, count FROM ngrams WHERE context = ?", (number,))
+            )
             if not self._lexicon.has(followers.ids) or (followers.counts < 1).any():
-                raise sqlite3.DatabaseError("it counts what it does not know")
+                raise sqlite3.DatabaseError("it counts an unknown word")
             self._followers[number] = followers
             if len(self._followers) > KEPT_CONTEXTS:
                 self._followers.popitem(last=False)
@@ -261,7 +253,7 @@ class View:
 
 
 def _last_messages(database: sqlite3.Connection) -> list[str]:
-    """The last messages, in their order: enough of them for the words of a moment ago."""
+    """The last messages, in their order: enough of them for the recent words."""
     said, words = [], 0
     for (text,) in database.execute("SELECT text FROM messages ORDER BY id DESC"):
         said.append(text)

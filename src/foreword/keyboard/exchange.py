@@ -4,8 +4,8 @@
     {"text": "see you tomorrow", "time": "2026-11-25T09:30:00+00:00"}
     {"blocked": "5f0c…", "key": "9e1d…"}
 
-Only messages travel, and the hashes of forgotten words: the counts follow from the messages. What is there already,
-the same text of the same second, is not learned again, so that a memory may be imported or merged twice.
+Only messages travel, and the hashes of forgotten words: the counts follow from the messages. A message that is there
+already, the same text of the same second, is not learned again, so a memory may be imported or merged twice.
 """
 
 import hashlib
@@ -14,64 +14,18 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
-from typing import Final, final
+from typing import Final
 
 from foreword.errors import SourceMissing, SourceNotText
 from foreword.keyboard.counts import Message, moment
 from foreword.keyboard.forget import DIGEST_BYTES
+from foreword.keyboard.learn import pieces
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.memory_file import is_memory
+from foreword.keyboard.memory_file import NONSENSE, is_memory
 
 FORMAT: Final = "foreword-memory"
 VERSION: Final = 1
-PIECE: Final = 1_000
-
-
-@final
-class _Lines:
-    """Exported lines, read: the messages and the hashes of forgotten words."""
-
-    def __init__(self, lines: Iterable[str], name: str) -> None:
-        """Read all of them, or raise.
-
-        Raises:
-            SourceNotText: they were not exported from a memory.
-        """
-        self.messages: list[Message] = []
-        self.blocked: list[tuple[bytes, bytes]] = []
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                try:
-                    self._take(json.loads(line), number)
-                except (
-                    ValueError,
-                    TypeError,
-                    KeyError,
-                    AttributeError,
-                    RecursionError,
-                    OverflowError,
-                    sqlite3.Error,
-                ):
-                    raise SourceNotText(
-                        f"{name}, line {number}, is not of an exported memory; name a file that foreword memory export "
-                        "has written, or learn a text with: foreword learn"
-                    ) from None
-
-    def _take(self, row: dict[str, str], number: int) -> None:
-        if number == 1:
-            if row["format"] != FORMAT or int(row["version"]) > VERSION:
-                raise ValueError
-        elif "blocked" in row:
-            digest, key = bytes.fromhex(row["blocked"]), bytes.fromhex(row["key"])
-            if len(digest) != DIGEST_BYTES or not 0 < len(key) <= hashlib.blake2b.MAX_KEY_SIZE:
-                raise ValueError
-            self.blocked.append((digest, key))
-        else:
-            message = Message(text=str(row["text"]), time=datetime.fromisoformat(row["time"]))
-            moment(message.seconds)  # a time that could not be read again is no time
-            self.messages.append(message)
 
 
 def exported(memory: Memory) -> Iterator[str]:
@@ -90,10 +44,26 @@ def import_lines(memory: Memory, lines: Iterable[str], name: str) -> int:
     Raises:
         SourceNotText: `lines`, which `name` names, were not exported from a memory.
     """
-    read = _Lines(lines, name)
-    memory.block_digests(read.blocked)
-    there = Counter((message.text, message.seconds) for message in memory.messages())
-    return _learn_new(memory, read.messages, there)
+    messages: list[Message] = []
+    blocked: list[tuple[bytes, bytes]] = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            if number == 1:
+                _check_head(row)
+            elif "blocked" in row:
+                blocked.append(_blocked(row))
+            else:
+                messages.append(_message(row))
+        except (*NONSENSE, sqlite3.Error):
+            raise SourceNotText(
+                f"{name}, line {number}, is not of an exported memory; name a file that foreword memory export "
+                "has written, or learn a text with: foreword learn"
+            ) from None
+    memory.block_digests(blocked)
+    return sum(len(memory.learn_messages(piece)) for piece in pieces(_new_in(memory, messages)))
 
 
 def merge(memory: Memory, other: Path) -> int:
@@ -116,20 +86,32 @@ def merge(memory: Memory, other: Path) -> int:
     return learned
 
 
-def _learn_new(memory: Memory, messages: Iterable[Message], there: Counter[tuple[str, int]]) -> int:
-    """Learn the messages of which there are fewer in the memory."""
+def _check_head(row: dict[str, str]) -> None:
+    if row["format"] != FORMAT or int(row["version"]) > VERSION:
+        raise ValueError
+
+
+def _blocked(row: dict[str, str]) -> tuple[bytes, bytes]:
+    digest, key = bytes.fromhex(row["blocked"]), bytes.fromhex(row["key"])
+    if len(digest) != DIGEST_BYTES or not 0 < len(key) <= hashlib.blake2b.MAX_KEY_SIZE:
+        raise ValueError
+    return digest, key
+
+
+def _message(row: dict[str, str]) -> Message:
+    message = Message(text=str(row["text"]), time=datetime.fromisoformat(row["time"]))
+    moment(message.seconds)  # a time that could not be read again is no time
+    return message
+
+
+def _new_in(memory: Memory, messages: Iterable[Message]) -> Iterator[Message]:
+    """The messages of which there are fewer in the memory."""
     from foreword.text.secrets.scrubbing import Scrubber  # noqa: PLC0415 - its patterns take a while
 
+    there = Counter((message.text, message.seconds) for message in memory.messages())
     scrubber = Scrubber(Counter())
-
-    def new() -> Iterator[Message]:
-        for message in messages:
-            same = scrubber.message(message.text), message.seconds  # as it was learned
-            there[same] -= 1
-            if there[same] < 0:
-                yield message
-
-    rest, learned = new(), 0
-    while piece := list(islice(rest, PIECE)):
-        learned += len(memory.learn_messages(piece))
-    return learned
+    for message in messages:
+        same = scrubber.message(message.text), message.seconds  # as it was learned
+        there[same] -= 1
+        if there[same] < 0:
+            yield message

@@ -1,7 +1,10 @@
-"""Forgotten words: how they are known again without being written down, and how they are cut out of a text.
+"""Admission to the memory, and forgotten words: found in a text without being written down anywhere, and cut out of it.
 
-What is blocked is kept as hashes with a key of the file's own (BLAKE2b). That hides the words from whoever sees the
-hashes alone; who has the whole file has the key too, and can try words, one after another, as on any password file.
+Every text passes `admitted` before the memory learns it, wherever it comes from. It is cleaned, its secrets are taken
+out, it is cut into messages at its newlines, and forgotten words are cut out.
+
+Forgotten words are kept as hashes with a key of the file's own (BLAKE2b). That hides the words from anybody who has the
+hashes alone. Anybody who has the whole file has the key too, and can try words one by one, as on any password file.
 """
 
 import hashlib
@@ -18,15 +21,17 @@ from foreword.text.cleaning import clean
 from foreword.text.secrets import OMISSION, Kind
 from foreword.text.words import folded, words
 
+LONGEST: Final = 10_000
+"""Code points in a message at most; a longer line becomes several."""
 DIGEST_BYTES: Final = 16
 LONGEST_UNSPACED: Final = 16
-"""Code points of a forgotten word in a script without spaces by which it is known again in the midst of others."""
+"""Code points of a forgotten word in a script without spaces by which it is found in the midst of others."""
 
-_INNER: Final = regex.compile(r"['’\-‐‑·]")  # what stands between the parts of a word
+_INNER: Final = regex.compile(r"['’\-‐‑·]")  # between the parts of a word
 _SIGNS: Final = str.maketrans("’‐‑", "'--", "\u00ad\u200c\u200d")  # the soft hyphen and the joiners go
 _LETTER: Final = regex.compile(r"[\p{L}\p{N}\p{M}]")
 _LETTER_WITH_MARKS: Final = regex.compile(r"\P{M}\p{M}*|\p{M}+")
-_BETWEEN_BLANKS: Final = regex.compile(r"[\p{L}\p{N}](?:\S*[\p{L}\p{N}\p{M}])?")
+_BETWEEN_SPACES: Final = regex.compile(r"[\p{L}\p{N}](?:\S*[\p{L}\p{N}\p{M}])?")
 _UNSPACED: Final = regex.compile(
     r"(?:[\p{Han}\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*)+"
 )
@@ -59,7 +64,7 @@ def checked(word: str) -> str:
         OptionError: it is not one word.
     """
     cleaned = clean(word).strip()
-    if not _BETWEEN_BLANKS.fullmatch(cleaned):
+    if not _BETWEEN_SPACES.fullmatch(cleaned):
         raise OptionError(f"{word!r} is not a word; give one or more words, each by itself")
     return cleaned
 
@@ -96,14 +101,14 @@ class Blocked:
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
-    """Where something may stand that was forgotten.
+    """Where a forgotten word may stand.
 
-    That is each word and each run of its parts; what stands between blanks, such as an address; and in scripts without
+    That is each word and each run of its parts; anything between spaces, such as an address; and in scripts without
     spaces, each stretch of up to `LONGEST_UNSPACED` code points.
     """
     for found in words(text):
         yield from ((found.start() + start, found.start() + end) for start, end in parts(found.group()))
-    yield from (found.span() for found in _BETWEEN_BLANKS.finditer(text))
+    yield from (found.span() for found in _BETWEEN_SPACES.finditer(text))
     for found in _UNSPACED.finditer(text):
         first, last = found.span()
         for start in range(first, last):
@@ -122,7 +127,7 @@ def parts(word: str) -> Iterator[tuple[int, int]]:
 def places(text: str, word: str) -> list[tuple[int, int]]:
     """Where `word` stands in `text`, in any case: alone, or as a part of a longer word, which then goes whole.
 
-    A part is what stands between apostrophes and hyphens; in a script without spaces, any of its letters.
+    Apostrophes and hyphens part a word; in a script without spaces, any of its letters.
     """
     wanted = comparable(word)
     if wanted not in comparable(text):
@@ -181,18 +186,14 @@ def _is_spaced(word: str) -> bool:
     return _UNSPACED.search(word) is None
 
 
-LONGEST: Final = 10_000
-"""Code points in a message at most; a longer line becomes several."""
-
-
 def admitted(
     messages: Iterable[Message], blocked: Blocked, taken: Counter[Kind], *, after: str = ""
 ) -> Iterator[Message]:
     """The messages, as they may be learned: cleaned, of one line each, without secrets and forgotten words.
 
-    None is empty. The secrets are added to `taken`, by kind. What was learned last, `after`, may ask for one.
+    None is empty. The secrets are added to `taken`, by kind. The text learned last, `after`, may ask for a secret.
     """
-    from foreword.text.secrets.scrubbing import Scrubber  # noqa: PLC0415 - its patterns take a while, and who types need not wait
+    from foreword.text.secrets.scrubbing import Scrubber  # noqa: PLC0415 - its patterns take a while, and typing need not wait
 
     scrubber = Scrubber(taken)
     scrubber.follow(after)
@@ -202,7 +203,7 @@ def admitted(
 
 
 def as_kept(text: str, blocked: Blocked) -> Iterator[str]:
-    """The messages that become of a text which is clean and has no secrets any more."""
+    """The messages in a text that is clean and has no secrets any more."""
     for line in text.split("\n"):
         for piece in _pieces(line.strip()):
             kept = blocked.cut(piece)
@@ -211,7 +212,7 @@ def as_kept(text: str, blocked: Blocked) -> Iterator[str]:
 
 
 def _pieces(line: str) -> Iterator[str]:
-    """A line, cut at blanks where it is too long."""
+    """A line, cut at spaces where it is too long."""
     while len(line) > LONGEST:
         at = line.rfind(" ", 1, LONGEST)
         at = LONGEST if at == -1 else at

@@ -1,9 +1,9 @@
 """Ignored suggestions: words that were shown while a word was typed, and not taken. They make room for others.
 
 Somebody who types on has perhaps seen the list and did not want what was in it. So an ignored word counts for less when
-it is chosen what to show, and less still each time it was ignored. How much less depends on the person: whoever looks at
-every list takes a wanted word at once; whoever looks now and then overlooks it. `Attention` learns which, from what a
-surface reports as shown and from the text that was learned in the end. Probabilities stay what they are.
+it is chosen what to show, and less still each time it was ignored. How much less depends on the person: one who looks
+at every list takes a wanted word at once; one who looks now and then overlooks it. `Attention` learns which, from what
+a surface reports as shown and from the text that was learned in the end. Probabilities stay what they are.
 """
 
 import math
@@ -18,16 +18,16 @@ from foreword.text.words import word_start, words
 CONFIDENT: Final = 0.3
 """From this probability on a word is shown behind the cursor unasked."""
 SURE: Final = 0.15
-"""Whoever overlooks so few words does not want what they ignored, however likely it is."""
+"""A person who overlooks so few words does not want what they ignored, however likely it is."""
 LETTERS: Final = 6
-"""Lists before so many letters of a word count: the others would have to be made where somebody begins within a word."""
+"""The lists before this many letters count: where somebody begins within a word, each of them has to be made."""
 
 ATTENTION: Final = "attention"
 """The key under which a memory keeps a person's attention, beside the weights of the mixture with models."""
 FIRST: Final = (9.0, 6.0)
 """Words taken and words overlooked that stand for what is not known yet (docs/log.md)."""
 HORIZON: Final = 500.0
-"""What happened so many lists ago counts e times less."""
+"""A list that was shown this many lists ago counts e times less."""
 LEAST: Final = 1e-3
 MOST_LISTS: Final = 1024
 LONGEST_LINE: Final = 10_000  # characters; a longer one is no message of anybody's

@@ -1,8 +1,8 @@
 """Learning whole sources: in pieces, each kept or not as a whole, and none of them twice.
 
-The fingerprint of a source up to a message is a hash that runs over all its messages so far. It is kept after each
-piece and at the end. So a source that was learned is known again, one that was interrupted goes on where it stopped,
-and of one that has grown, such as the newer export of a chat, only what is new is learned.
+The fingerprint of a source up to a message is a hash over all its messages so far. It is kept after each piece and at
+the end. So a source that was learned is known again, and one that was interrupted goes on where it stopped. Of one that
+has grown, such as a newer export of a chat, only the new messages are learned.
 """
 
 import hashlib
@@ -24,26 +24,29 @@ PIECE: Final = 1_000
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Learned:
-    """What became of a source.
+    """The outcome of a source.
 
     Attributes:
-        messages: how many of its messages were learned.
-        known: how many were known from an earlier time.
-        taken: the secrets that were taken out of those that were learned, by kind.
+        numbers: those by which the memory knows the messages just learned.
+        known: how many messages were known from an earlier time.
+        taken: the secrets that were taken out of the messages just learned, by kind.
     """
 
-    messages: int
-    known: int
+    numbers: list[int] = field(default_factory=list)
+    known: int = 0
     taken: Counter[Kind] = field(default_factory=Counter)
+
+    @property
+    def messages(self) -> int:
+        """How many messages were learned."""
+        return len(self.numbers)
 
 
 def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
     """Learn the messages of a source, but for those it had when it was learned before."""
-    learned = known = 0
-    taken = Counter[Kind]()
-    running = hashlib.sha256()
+    learned, running = Learned(), hashlib.sha256()
     for piece in pieces(messages_of(documents)):
         fingerprints = []
         for message in piece:
@@ -51,12 +54,12 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
             fingerprints.append(running.digest())
         # If this piece has a known message, all pieces before it were known to their ends.
         first_new = memory.last_known(fingerprints)
-        known += first_new
+        learned.known += first_new
         if first_new < len(piece):
-            learned += len(
-                memory.learn_messages(piece[first_new:], fingerprint=fingerprints[-1], taken=taken)
+            learned.numbers += memory.learn_messages(
+                piece[first_new:], fingerprint=fingerprints[-1], taken=learned.taken
             )
-    return Learned(messages=learned, known=known, taken=taken)
+    return learned
 
 
 def messages_of(documents: Iterable[Document]) -> Iterator[Message]:
@@ -85,6 +88,6 @@ def _lines_of(documents: Iterable[Document]) -> Iterator[Message]:
 
 
 def pieces(messages: Iterator[Message]) -> Iterator[list[Message]]:
-    """The messages as they are learned, so many at once."""
+    """The messages in the pieces in which they are learned."""
     while piece := list(islice(messages, PIECE)):
         yield piece

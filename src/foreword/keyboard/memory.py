@@ -5,8 +5,8 @@
     memory.candidates("see you ", "t", limit=3)      # [Candidate(word="tomorrow", probability=…), …]
     memory.forget("tomorrow")                         # deleted, and not learned again until memory.allow("tomorrow")
 
-It needs no network. `ngram_model.py` computes its probabilities, `memory_file.py` keeps its file whole. Several programs
-may use one file, and several threads one memory.
+It needs no network. `ngram_model.py` computes its probabilities, `memory_file.py` keeps its file whole. Several
+programs may use one file, and several threads one memory.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from typing import Any, Final, TypeVar, final
 from foreword import modelfolder
 from foreword.errors import MemoryDamaged, OptionError
 from foreword.keyboard import counts
-from foreword.keyboard.counts import ContextNumbers, Message, View, moment, now
+from foreword.keyboard.counts import Message, View, moment, now
 from foreword.keyboard.forget import Blocked, admitted, checked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
 from foreword.keyboard.ngram_model import Candidate, Distribution, context_of
@@ -109,7 +109,7 @@ class Met:
 class Memory:
     """Counts what a person writes, and says which words are likely next.
 
-    Every method that writes raises `MemoryFull`, `MemoryBusy` or `MemoryReadOnly` where it cannot; then nothing changed.
+    A method that cannot write raises `MemoryFull`, `MemoryBusy` or `MemoryReadOnly`, and has changed nothing.
     """
 
     def __init__(self, file: MemoryFile) -> None:
@@ -272,7 +272,7 @@ class Memory:
                 "INSERT INTO messages (text, time) VALUES (?, ?)",
                 [(each.text, each.seconds) for each in kept],
             )
-            counts.count(database, kept, _numbers(database))
+            counts.count(database, kept, fact(database, "key"))
             (last,) = database.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()
             return [*range(last - len(kept) + 1, last + 1)], secrets  # they are given in order
 
@@ -528,10 +528,10 @@ def _latest(database: sqlite3.Connection) -> Latest:
 def _remove(database: sqlite3.Connection, word: str) -> Forgotten:
     """Cut a word out of all messages and counts."""
     touched = times = last = 0
-    numbers = _numbers(database)
+    key = fact(database, "key")
     while chunk := _messages_with(database, word, after=last):
-        counts.uncount(database, [before for _, before, _, _ in chunk], numbers)
-        counts.count(database, [after for _, _, after, _ in chunk if after.text], numbers)
+        counts.uncount(database, [before for _, before, _, _ in chunk], key)
+        counts.count(database, [after for _, _, after, _ in chunk if after.text], key)
         database.executemany(
             "UPDATE messages SET text = ? WHERE id = ?",
             [(after.text, number) for number, _, after, _ in chunk],
@@ -571,12 +571,8 @@ def _begin_generation(database: sqlite3.Connection) -> None:
     database.execute("UPDATE facts SET value = value + 1 WHERE name = 'generation'")
 
 
-def _numbers(database: sqlite3.Connection) -> ContextNumbers:
-    return ContextNumbers(fact(database, "key"))
-
-
 def _of_source(database: sqlite3.Connection, fingerprint: bytes) -> bytes:
-    """A hash with the memory's key, so that the fingerprint of a text that somebody else has tells them nothing."""
+    """A hash with the memory's key, so that nobody finds a text of their own by its fingerprint."""
     return hashlib.blake2b(fingerprint, digest_size=16, key=fact(database, "key")).digest()
 
 

@@ -8,8 +8,8 @@ words      each word in exact case: how often it stands in the messages, and whe
 ngrams     what followed each context (`counts.py`); the empty context has the number 0
 sources    keyed hashes by which a source that was learned is known again
 blocked    keyed hashes of forgotten words
-weights    by model, the weights of the mixture; and how often the person takes what is shown
-facts      the key of the hashes; the generation, which grows when something was taken away; what networks have met
+weights    by model, the weights of the mixture; and the person's attention (`ignored.py`)
+facts      the key of the hashes; the generation, which grows when something was taken away; what networks learned
 """
 
 import contextlib
@@ -42,10 +42,8 @@ VERSION: Final = 1
 PATIENCE_SECONDS: Final = 10.0  # how long another program's writing is waited for
 DAMAGE: Final = (
     *(sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB),
-    *(
-        sqlite3.SQLITE_CONSTRAINT,
-        sqlite3.SQLITE_MISMATCH,
-    ),  # no statement of ours breaks a rule of a whole file
+    # No statement of ours breaks a rule of a whole file.
+    *(sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH),
 )
 OLDEST_SQLITE: Final = (3, 37)  # it checks the types of what is stored (STRICT)
 BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -75,9 +73,11 @@ _OBJECTS: Final = frozenset(
 )
 """All that the schema of a memory has."""
 
+NONSENSE: Final = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""Errors in reading what is stored: it makes no sense, or we do not."""
 QUICKLY_CHECKED: Final = 2 << 20
 """Bytes; all pages of a file that is no larger are checked when it is opened, which takes 30 ms at most."""
-_NONSENSE: Final = """
+_CONTRADICTIONS: Final = """
 SELECT 'the key of its hashes' WHERE NOT EXISTS (
     SELECT 1 FROM facts WHERE name = 'key' AND typeof(value) = 'blob' AND length(value) BETWEEN 1 AND 64)
 UNION ALL SELECT 'its generation' WHERE NOT EXISTS (
@@ -93,22 +93,20 @@ UNION ALL SELECT 'a word' FROM words WHERE text = '' OR text GLOB '*[' || char(1
 UNION ALL SELECT 'a forgotten word' FROM blocked WHERE length(digest) <> 16 OR NOT length(key) BETWEEN 1 AND 64
 LIMIT 1
 """
-"""What holds of no memory that Foreword wrote. Types are checked with the pages."""
+"""Finds what no memory has that Foreword wrote. Types are checked with the pages."""
 
 # A row of `blocked` as SQLite writes it: its length, the length of its head, and the kinds of its two columns.
 _BLOCKED_ROW: Final = re.compile(rb"\x33\x03\x2c\x4c(.{16})(.{32})", re.DOTALL)
 _MOST_RESCUED: Final = 10_000
-
-
 BESIDE: Final = ("", "-wal", "-shm")  # a database and what SQLite puts beside it
 
 
 @final
 class MemoryFile:
-    """The database at a path, or one that lives and dies with the process where there is none.
+    """The database at a path, or one that ends with the process where there is none.
 
-    A file comes into being with the first thing that is written. One that is no memory or is damaged is set aside.
-    `notes` tells a person of it; `openings` grows with each file that is opened at the path.
+    The file is made with the first thing that is written. A file that is damaged, or no memory, is set aside. `notes`
+    says so to a person; `openings` grows with each file that is opened at the path.
 
     Raises:
         MemoryTooNew: a later version of Foreword wrote it.
@@ -134,7 +132,10 @@ class MemoryFile:
         self._is_full = False  # the disk, so that the file can be read only
         self._identity = _identity(self.path)
         try:
-            self.database = self._opened() if self._identity else prepared(connected(":memory:"))
+            if self.path is None or self._identity is None:
+                self.database = prepared(connected(":memory:"))
+            else:
+                self.database = self._opened(self.path)
         except MemoryDamaged as damage:
             self.notes.append(str(damage))
             self.connect()
@@ -146,14 +147,22 @@ class MemoryFile:
             with self.writing() as database:
                 add_blocked(database, rescued)
 
+    def close(self) -> None:
+        """Let go of the file."""
+        self.database.close()
+
+    def __del__(self) -> None:
+        with contextlib.suppress(AttributeError):  # never opened
+            self.database.close()
+
     def damaged(self) -> list[Path]:
-        """The files that were set aside here, with what lies beside each."""
+        """The files that were set aside here, with those beside each."""
         if self.path is None:
             return []
         return sorted(self.path.parent.glob(f"{glob.escape(self.path.name)}.damaged-*"))
 
     def reopen_if_replaced(self) -> None:
-        """Open what is at the path now if that is another file, or for the first time one."""
+        """Open the file that is at the path now if that is another one, or the first one."""
         if self.path is not None and _identity(self.path) != self._identity:
             self.database.close()
             self.connect()
@@ -165,41 +174,14 @@ class MemoryFile:
         return version != self._version
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """The database, and this project's errors for those of SQLite.
-
-        Raises:
-            MemoryDamaged: what was read makes no sense; the file has been set aside, and the next try finds none.
-        """
-        try:
-            yield self.database
-        except sqlite3.Error as error:
-            raise self._explained(error) from None
-        except (
-            TypeError,
-            ValueError,
-            LookupError,
-            AttributeError,
-            ArithmeticError,
-        ):  # what was read makes no sense, or we made none
-            if self.path is None or is_whole(self.database):
-                raise
-            raise self._set_aside("is damaged (what it holds makes no sense)") from None
-
-    @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """The database as it is at one moment, whatever others write meanwhile.
 
         Raises:
-            MemoryDamaged: as in `reading`.
+            MemoryDamaged: the content makes no sense; the file has been set aside, and the next try finds none.
         """
-        with self.reading() as database:
-            database.execute("BEGIN")
-            try:
-                yield database
-            finally:
-                if database.in_transaction:
-                    database.execute("ROLLBACK")
+        with self._explaining(), self._transaction("BEGIN", "ROLLBACK"):
+            yield self.database
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -207,7 +189,7 @@ class MemoryFile:
 
         Raises:
             MemoryFull, MemoryBusy, MemoryReadOnly: it could not be written; nothing has changed.
-            MemoryDamaged: as in `reading`.
+            MemoryDamaged: as in `snapshot`.
         """
         if self._is_full:  # there may be room again
             self.database.close()
@@ -216,15 +198,8 @@ class MemoryFile:
         if is_new:
             self._create()
         try:
-            with self.reading() as database:
-                database.execute("BEGIN IMMEDIATE")
-                try:
-                    yield database
-                    database.execute("COMMIT")
-                except BaseException:
-                    if database.in_transaction:
-                        database.execute("ROLLBACK")
-                    raise
+            with self._explaining(), self._transaction("BEGIN IMMEDIATE", "COMMIT"):
+                yield self.database
         except MemoryFull:
             if is_new:
                 self._delete()
@@ -233,22 +208,36 @@ class MemoryFile:
 
     def wipe(self) -> bool:
         """Leave no trace of what was deleted, in the file or beside it; False if another program still reads it."""
-        with self.reading() as database:
-            database.execute("VACUUM")
-            busy, _, _ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        with self._explaining():
+            self.database.execute("VACUUM")
+            busy, _, _ = self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             return not busy
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self.database.close()
+    @contextmanager
+    def _transaction(self, begin: str, end: str) -> Iterator[None]:
+        self.database.execute(begin)
+        try:
+            yield
+            self.database.execute(end)
+        except BaseException:
+            if self.database.in_transaction:
+                self.database.execute("ROLLBACK")
+            raise
 
-    def __del__(self) -> None:
-        with contextlib.suppress(AttributeError):  # never opened
-            self.database.close()
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        """This project's errors for those of SQLite; a file whose content makes no sense is set aside."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._explained(error) from None
+        except NONSENSE:
+            if self.path is None or is_whole(self.database):  # then the mistake is ours
+                raise
+            raise self._set_aside("is damaged (what it holds makes no sense)") from None
 
     def _create(self) -> None:
-        if self.path is None:
-            raise AssertionError
+        assert self.path is not None  # noqa: S101 - for mypy
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with contextlib.suppress(FileExistsError):
@@ -279,26 +268,23 @@ class MemoryFile:
         for ending in (*BESIDE, "-journal"):
             Path(f"{self.path}{ending}").unlink(missing_ok=True)
 
-    def _opened(self) -> sqlite3.Connection:
+    def _opened(self, path: Path) -> sqlite3.Connection:
         """The file's connection, checked.
 
         Raises:
             MemoryDamaged: it was no memory, or damaged; it has been set aside.
         """
-        if self.path is None:
-            raise AssertionError
-        if not self.path.is_file():
-            raise MemoryUnusable(f"{self.path} is no file, so it cannot be a memory; move it away")
+        if not path.is_file():
+            raise MemoryUnusable(f"{path} is no file, so it cannot be a memory; move it away")
         try:
-            return self._checked(connected(str(self.path)))
-        except sqlite3.OperationalError as error:
-            self._is_full = code(error) in FULL
-            if code(error) not in (*FORBIDDEN, *FULL) or self._has_log():
-                raise self._explained(error) from None
+            return self._checked(connected(str(path)))
         except (sqlite3.Error, UnicodeDecodeError) as error:
-            raise self._explained(error) from None
+            found = code(error)
+            self._is_full = found in FULL
+            if found not in (*FORBIDDEN, *FULL) or self._has_log():
+                raise self._explained(error) from None
         try:  # where the file may not be written, or the disk has no room beside it, nobody writes meanwhile
-            return self._checked(connected(f"{self.path.absolute().as_uri()}?immutable=1", uri=True))
+            return self._checked(connected(f"{path.absolute().as_uri()}?immutable=1", uri=True))
         except sqlite3.Error as error:
             raise self._explained(error) from None
 
@@ -308,7 +294,7 @@ class MemoryFile:
         return log.exists() and (not self._is_full or log.stat().st_size > 0)
 
     def _checked(self, database: sqlite3.Connection) -> sqlite3.Connection:
-        if is_too_new(database):
+        if _number(database, "application_id") == APPLICATION and _number(database, "user_version") > VERSION:
             database.close()
             raise MemoryTooNew(
                 f"{self.path} was written by a later version of Foreword; run pip install --upgrade foreword"
@@ -320,8 +306,8 @@ class MemoryFile:
         return prepared(database)
 
     def _explained(self, error: sqlite3.Error | UnicodeDecodeError) -> Exception:
-        """The error in words; what is damaged is set aside."""
-        found = code(error) if isinstance(error, sqlite3.Error) else sqlite3.SQLITE_CORRUPT
+        """The error in words; a damaged file is set aside."""
+        found = code(error)
         if found in DAMAGE:
             return self._set_aside(f"is damaged ({error})")
         if found in FULL or (found in FORBIDDEN and self._is_full):
@@ -343,8 +329,7 @@ class MemoryFile:
 
     def _set_aside(self, reason: str) -> MemoryDamaged:
         """Rename the file and those beside it; nothing is deleted."""
-        if self.path is None:
-            raise AssertionError
+        assert self.path is not None  # noqa: S101 - for mypy
         number = 1
         while (aside := self.path.with_name(f"{self.path.name}.damaged-{number}")).exists():
             number += 1
@@ -362,92 +347,13 @@ class MemoryFile:
 
 
 def _identity(path: Path | None) -> tuple[int, int] | None:
-    """Which file is at a path: None if there is none, or one in which nothing is yet."""
+    """Which file is at a path: None if there is none, or an empty one."""
     try:
         found = os.stat(path) if path is not None else None  # noqa: PTH116 - at each key
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return (
-        None
-        if found is None or (found.st_size == 0 and S_ISREG(found.st_mode))
-        else (found.st_dev, found.st_ino)
-    )
-
-
-def is_memory(path: Path) -> bool:
-    """Whether the file at a path begins as a memory does; to be asked before a file that somebody named is opened."""
-    with path.open("rb") as file:
-        head = file.read(72)
-    return head.startswith(b"SQLite format 3\0") and head[68:] == APPLICATION.to_bytes(4, "big")
-
-
-def is_too_new(database: sqlite3.Connection) -> bool:
-    """Whether a later version of Foreword wrote it."""
-    return _number(database, "application_id") == APPLICATION and _number(database, "user_version") > VERSION
-
-
-def _fault(database: sqlite3.Connection) -> str | None:
-    """What speaks against its being a memory or, as yet, an empty file."""
-    objects = set(database.execute("SELECT type, name, sql FROM sqlite_master"))
-    if not objects and not _number(database, "application_id"):
-        return None
-    if _number(database, "application_id") != APPLICATION:
-        return "is not a memory of Foreword's"
-    if not objects >= _OBJECTS or _number(database, "user_version") < VERSION:
-        return "is damaged (its tables are not those of a memory)"
-    for kind, name, _ in objects - _OBJECTS:
-        return f"is no memory as Foreword writes it (it holds a {kind} called {str(name)[:40]!r})"
-    return _contradiction(database)
-
-
-def _contradiction(database: sqlite3.Connection) -> str | None:
-    """What in the rows of a memory makes no sense."""
-    size = _number(database, "page_count") * _number(database, "page_size")
-    if size <= QUICKLY_CHECKED and not is_whole(database, quickly=True):
-        return "is damaged (its pages contradict one another)"
-    nonsense = database.execute(_NONSENSE).fetchone()
-    return nonsense and f"is damaged ({nonsense[0]} makes no sense)"
-
-
-@contextmanager
-def sensible() -> Iterator[None]:
-    """For reading what is stored in a form of ours.
-
-    Raises:
-        sqlite3.DatabaseError: it is not in that form, so the file is damaged.
-    """
-    try:
-        yield
-    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError):
-        raise sqlite3.DatabaseError("what it holds makes no sense") from None
-
-
-def blocked_in(path: Path) -> set[tuple[bytes, bytes]]:
-    """The hashes of forgotten words and their keys, as far as they can be read in a file that is damaged.
-
-    They are looked for in its bytes alone, so it does not matter what else is damaged, and nothing in it is run.
-    """
-    with (
-        contextlib.suppress(OSError, ValueError),  # there is none, or it is empty
-        path.open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
-    ):
-        return {(each[1], each[2]) for each in islice(_BLOCKED_ROW.finditer(data), _MOST_RESCUED)}
-    return set()
-
-
-def add_blocked(database: sqlite3.Connection, digests: Iterable[tuple[bytes, bytes]]) -> None:
-    """Block words by their hashes, each with its key."""
-    database.executemany("INSERT OR IGNORE INTO blocked VALUES (?, ?)", digests)
-
-
-def is_whole(database: sqlite3.Connection, *, quickly: bool = False) -> bool:
-    """Whether all pages and types are as they must be; `quickly`, without the indexes. This reads the whole file."""
-    check = "quick_check" if quickly else "integrity_check"
-    try:
-        return bool(database.execute(f"PRAGMA {check}(1)").fetchone()[0] == "ok")
-    except (sqlite3.Error, UnicodeDecodeError):
-        return False
+    is_empty = found is None or (found.st_size == 0 and S_ISREG(found.st_mode))
+    return None if found is None or is_empty else (found.st_dev, found.st_ino)
 
 
 def connected(database: str, *, uri: bool = False) -> sqlite3.Connection:
@@ -468,7 +374,7 @@ def prepared(database: sqlite3.Connection) -> sqlite3.Connection:
     database.execute("PRAGMA secure_delete = ON")
     database.execute("PRAGMA synchronous = NORMAL")  # with a write-ahead log no crash can damage the file
     if _number(database, "user_version") == 0:
-        # Before there is a log, so that the file itself, from its first moment on, says what it is.
+        # Before there is a log, so that the file is marked as a memory from its first moment on.
         database.execute("BEGIN IMMEDIATE")
         if _number(database, "user_version") == 0:  # nobody was faster
             for table in _TABLES:
@@ -482,16 +388,6 @@ def prepared(database: sqlite3.Connection) -> sqlite3.Connection:
     if database.execute("PRAGMA journal_mode").fetchone()[0] == "delete":
         _write_ahead(database)
     return database
-
-
-def code(error: sqlite3.Error) -> int:
-    """SQLite's result code, without what refines it.
-
-    What Python itself says of a database is that a text in it is no UTF-8, so it is damaged, or that it was misused.
-    """
-    misused = isinstance(error, sqlite3.ProgrammingError | sqlite3.InterfaceError)
-    own = sqlite3.SQLITE_MISUSE if misused else sqlite3.SQLITE_CORRUPT
-    return int(getattr(error, "sqlite_errorcode", own)) & 0xFF
 
 
 def _write_ahead(database: sqlite3.Connection) -> None:
@@ -510,10 +406,86 @@ def _write_ahead(database: sqlite3.Connection) -> None:
             return
 
 
+def is_memory(path: Path) -> bool:
+    """Whether the file at a path begins as a memory does; to be asked before a file that somebody named is opened."""
+    with path.open("rb") as file:
+        head = file.read(72)
+    return head.startswith(b"SQLite format 3\0") and head[68:] == APPLICATION.to_bytes(4, "big")
+
+
+def is_whole(database: sqlite3.Connection, *, quickly: bool = False) -> bool:
+    """Whether all pages and types are as they must be; `quickly`, without the indexes. This reads the whole file."""
+    check = "quick_check" if quickly else "integrity_check"
+    try:
+        return bool(database.execute(f"PRAGMA {check}(1)").fetchone()[0] == "ok")
+    except (sqlite3.Error, UnicodeDecodeError):
+        return False
+
+
+def _fault(database: sqlite3.Connection) -> str | None:
+    """A sign that it is neither a memory nor, as yet, an empty file."""
+    objects = set(database.execute("SELECT type, name, sql FROM sqlite_master"))
+    if not objects and not _number(database, "application_id"):
+        return None
+    if _number(database, "application_id") != APPLICATION:
+        return "is not a memory of Foreword's"
+    if not objects >= _OBJECTS or _number(database, "user_version") < VERSION:
+        return "is damaged (its tables are not those of a memory)"
+    for kind, name, _ in objects - _OBJECTS:
+        return f"is no memory as Foreword writes it (it holds a {kind} called {str(name)[:40]!r})"
+    size = _number(database, "page_count") * _number(database, "page_size")
+    if size <= QUICKLY_CHECKED and not is_whole(database, quickly=True):
+        return "is damaged (its pages contradict one another)"
+    found = database.execute(_CONTRADICTIONS).fetchone()
+    return found and f"is damaged ({found[0]} makes no sense)"
+
+
+def code(error: sqlite3.Error | UnicodeDecodeError) -> int:
+    """SQLite's result code, without what refines it.
+
+    Python itself says of a database that a text in it is no UTF-8, so it is damaged, or that it was misused.
+    """
+    misused = isinstance(error, sqlite3.ProgrammingError | sqlite3.InterfaceError)
+    own = sqlite3.SQLITE_MISUSE if misused else sqlite3.SQLITE_CORRUPT
+    return int(getattr(error, "sqlite_errorcode", own)) & 0xFF
+
+
 def _number(database: sqlite3.Connection, pragma: str) -> int:
     return int(database.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+
+@contextmanager
+def sensible() -> Iterator[None]:
+    """For reading something stored in a form of ours.
+
+    Raises:
+        sqlite3.DatabaseError: it is not in that form, so the file is damaged.
+    """
+    try:
+        yield
+    except NONSENSE:
+        raise sqlite3.DatabaseError("what it holds makes no sense") from None
 
 
 def fact(database: sqlite3.Connection, name: str) -> Any:
     """The `key` of this memory's hashes, or its `generation`: how often something was taken away or blocked."""
     return database.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()[0]
+
+
+def add_blocked(database: sqlite3.Connection, digests: Iterable[tuple[bytes, bytes]]) -> None:
+    """Block words by their hashes, each with its key."""
+    database.executemany("INSERT OR IGNORE INTO blocked VALUES (?, ?)", digests)
+
+
+def blocked_in(path: Path) -> set[tuple[bytes, bytes]]:
+    """The hashes of forgotten words and their keys, as far as they can be read in a file that is damaged.
+
+    They are looked for in its bytes alone, so it does not matter what else is damaged, and nothing in it is run.
+    """
+    with (
+        contextlib.suppress(OSError, ValueError),  # there is none, or it is empty
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
+    ):
+        return {(each[1], each[2]) for each in islice(_BLOCKED_ROW.finditer(data), _MOST_RESCUED)}
+    return set()

@@ -1,10 +1,10 @@
-"""How much the memory is believed beside the network.
+"""The mixture of network and memory, and how it follows the words that a person writes.
 
     P(w | before) = (1 - share) · P_network(w | before) + share · P_memory(w | before)
 
-It is a mixture of probabilities of whole words, not of scores: a word that one source finds impossible is still
-possible. The memory's share depends on how much it knows of the text before (`Distribution.known`), and it follows the
-words that are written: one step of the EM algorithm for each of them, in which older words count less and less.
+It mixes probabilities of whole words, not scores: a word that one source finds impossible is still possible. The
+memory's share depends on how much it knows of the text before (`Distribution.known`). It follows the words that are
+written: one step of the EM algorithm for each of them, in which older words count less and less.
 
 Sources: Jelinek and Mercer (1980), "Interpolated estimation of Markov source parameters from sparse data", for weights
 by EM and by how much is known of a context; Cappé and Moulines (2009), "On-line expectation-maximization algorithm for
@@ -28,9 +28,9 @@ from foreword.text.words import words
 FIRST_SHARES: Final = (0.06, 0.08, 0.12, 0.2, 0.28, 0.35)
 """The memory's share by how much it knows, before anything was fitted (docs/decisions/0028)."""
 FIRST_WORDS: Final = 20.0
-"""So many words these shares count for."""
+"""The number of words that these shares count for."""
 HORIZON: Final = 2_000.0
-"""A word that was written so many words ago counts e times less."""
+"""A word that was written this many words ago counts e times less."""
 ROUNDS: Final = 20
 
 
@@ -49,19 +49,19 @@ class Mixture:
     """The shares, as counts of the words that the network and the memory are credited with, by degree of knowledge."""
 
     def __init__(self, weights: Sequence[float] | None = None) -> None:
-        """Take up `weights`, as `weights()` gave them; others than such are no use, and the first shares serve."""
+        """Go on from `weights`, as `weights()` gave them; anything else is ignored."""
         self._credits: Float64[np.ndarray, "known sources"] = _first_credits()
         given = np.array([] if weights is None else weights, dtype=np.float64)
         if given.size == self._credits.size and np.isfinite(given).all() and (given > 0).all():
             self._credits = given.reshape(self._credits.shape)
 
     def share(self, known: int) -> float:
-        """How much of the probability is the memory's."""
+        """The memory's share of the probability."""
         network, memory = self._credits[known]
         return float(memory / (network + memory))
 
     def follow(self, seen: Observation) -> None:
-        """Let one more word count; one that neither source thought possible tells nothing."""
+        """Let one more word count; a word that neither source thought possible has no effect."""
         share = self.share(seen.known)
         memory, network = share * seen.memory, (1 - share) * seen.network
         if not memory + network > 0:
@@ -72,7 +72,7 @@ class Mixture:
         np.maximum(self._credits, 1e-6, out=self._credits)  # or a share of nothing would stay nothing
 
     def fit(self, written: Iterable[Observation]) -> None:
-        """Begin anew with the shares under which these words are likeliest."""
+        """Begin anew with the shares that make these words likeliest."""
         words = [each for each in written if each.network > 0 or each.memory > 0]
         known = np.array([each.known for each in words], dtype=np.int64)
         chances = np.array([(each.network, each.memory) for each in words]).reshape(-1, 2)  # (words, sources)
@@ -84,7 +84,7 @@ class Mixture:
             np.add.at(self._credits, known, credited / credited.sum(axis=1, keepdims=True))
 
     def weights(self) -> list[float]:
-        """What to keep."""
+        """The numbers to keep."""
         return [float(each) for each in self._credits.ravel()]
 
 
@@ -93,29 +93,18 @@ def _first_credits() -> Float64[np.ndarray, "known sources"]:
     return FIRST_WORDS * np.stack([1 - shares, shares], axis=1)
 
 
-@final
-class Observer:
-    """Asks both sources for the words of a message, as they are before it is learned."""
-
-    def __init__(self, predictor: Predictor, beam: Beam, memory: Memory) -> None:
-        self._predictor = predictor
-        self._beam = beam
-        self._memory = memory
-
-    def observations(self, line: str) -> Iterator[Observation]:
-        """The words of one message, each with its probability for both sources."""
-        preceding = self._memory.latest().text
-        for match in words(line):
-            before, word = line[: match.start()], match.group()
-            cursor = self._predictor.read_to_cursor(before, preceding)
-            if cursor.word:
-                continue  # a word that only a search from its middle would find, such as the second of 'a--b'
-            found = self._beam.find(cursor, 0, protected=[word])
-            network = next((each.probability for each in found.words if each.text == word), 0.0)
-            known = self._memory.after(before)
-            yield Observation(
-                known=known.known, network=network * found.typed, memory=known.probability(word)
-            )
+def observations(predictor: Predictor, beam: Beam, memory: Memory, line: str) -> Iterator[Observation]:
+    """The words of one message, each with its probability for both sources, as they are before it is learned."""
+    preceding = memory.latest().text
+    for match in words(line):
+        before, word = line[: match.start()], match.group()
+        cursor = predictor.read_to_cursor(before, preceding)
+        if cursor.word:
+            continue  # a word that only a search from its middle would find, such as the second of 'a--b'
+        found = beam.find(cursor, 0, protected=[word])
+        network = next((each.probability for each in found.words if each.text == word), 0.0)
+        known = memory.after(before)
+        yield Observation(known=known.known, network=network * found.typed, memory=known.probability(word))
 
 
 def fitted(predictor: Predictor, memory: Memory, messages: Iterable[str], *, most: int) -> Mixture:
@@ -124,12 +113,12 @@ def fitted(predictor: Predictor, memory: Memory, messages: Iterable[str], *, mos
     Each is learned before the next is looked at: as it is in use. It ends with the message in which `most` words are
     reached.
     """
-    observer = Observer(predictor, Beam(predictor), memory)
+    beam = Beam(predictor)
     written: list[Observation] = []
     for message in messages:
         if len(written) >= most:
             break
-        written.extend(observer.observations(clean(message)))
+        written.extend(observations(predictor, beam, memory, clean(message)))
         memory.learn(message)
     mixture = Mixture()
     mixture.fit(written)

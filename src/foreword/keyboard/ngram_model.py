@@ -1,9 +1,16 @@
-"""The words of a message, each with the context by which the memory counts it.
+"""The memory's n-gram model: interpolated Kneser-Ney smoothing over words and signs, and a cache of recent words.
 
-A context is the last one or two symbols before a word: words without regard to case, and signs for what stands
-between them. It ends where the sentence began, for what was said before tells little. Measured on the development
-people (docs/decisions/0024): contexts in exact case save 0.3 points fewer keys, without the signs 0.2 fewer, and a
-third symbol adds nothing.
+    P(w | c) = max(count(c w) - D, 0) / total(c)  +  D · kinds(c) / total(c) · P(w | c without its oldest symbol)
+
+The longest contexts count occurrences. A shorter one counts the different contexts, one symbol longer, in which the
+word followed it, for it is asked only where the longer one has failed. The share that the empty context passes on is
+left to unknown words.
+
+Sources: Ney, Essen and Kneser (1994), "On structuring probabilistic dependences in stochastic language modelling";
+Kneser and Ney (1995), "Improved backing-off for m-gram language modeling"; Chen and Goodman (1999), "An empirical
+study of smoothing techniques for language modeling", section 2.7; Kuhn and De Mori (1990), "A cache-based natural
+language model for speech recognition"; Clarkson and Robinson (1997), "Language model adaptation using mixtures and an
+exponentially decaying cache".
 """
 
 from bisect import bisect_left, insort
@@ -22,10 +29,26 @@ from foreword.keyboard.casing import written
 from foreword.text.cleaning import clean
 from foreword.text.words import matching, words
 
-Context = tuple[str, ...]
-"""The symbols before a word, the nearest last; at least one of them, at most `ORDER - 1`."""
-
 ORDER: Final = 3
+DISCOUNTS: Final = (0.5, 0.75, 0.85)
+"""D by the number of symbols in the context (docs/decisions/0028)."""
+KNOWLEDGE: Final = 6
+"""Degrees of knowledge of a context."""
+OFTEN: Final = (10.0, 3.0, 30.0)
+
+WINDOW: Final = 1000  # recent words: beyond, a word's weight is below a thousandth, a pair's below a tenth
+WORD_HALF_LIFE: Final = 100.0
+PAIR_HALF_LIFE: Final = 300.0
+WORD_SHARE: Final = 0.03
+PAIR_SHARE: Final = 0.05
+
+Context = tuple[str, ...]
+"""The last one or two symbols before a word, the nearest last: words without regard to case, and signs between them.
+
+It ends where the sentence began, for what was said before matters little. Measured on the development people
+(docs/decisions/0028): contexts in exact case save 0.3 points fewer keys, contexts without signs 0.2 fewer, and a third
+symbol adds nothing.
+"""
 START: Final = "\n"
 """The symbol for the beginning of a message or sentence. No word holds it, nor the other."""
 PAUSE: Final = ","
@@ -36,6 +59,8 @@ _SIGNS: Final = regex.compile(
     r"(?P<end>[\p{Sentence_Terminal}…])|[\p{Terminal_Punctuation}\p{Pd}\p{Ps}\p{Pe}]"
 )
 _GAP: Final = regex.compile(r"[^\p{L}\p{N}\p{M}]")
+_LAST: Final = "\U0010ffff"  # a code point that no text has, above all others
+_ROOM: Final = 1024
 
 
 def occurrences(message: str) -> Iterator[tuple[str, Context]]:
@@ -54,14 +79,8 @@ def occurrences(message: str) -> Iterator[tuple[str, Context]]:
 def context_of(before: str) -> Context:
     """The context of the word that comes after `before`: a text of any length, cleaned or not."""
     line = clean(_tail(before)).rpartition("\n")[2]
-    context: Context = (START,)
-    end = 0
-    for word in words(line):
-        if end:
-            context = _after(context, _symbol(line[end : word.start()]))
-        context = _after(context, word.group().casefold())
-        end = word.end()
-    return _after(context, _symbol(line[end:])) if end else context
+    *_, (_, context) = occurrences(line + " a")
+    return context
 
 
 def suffixes(context: Context) -> list[Context]:
@@ -78,7 +97,7 @@ def _after(context: Context, symbol: str | None) -> Context:
 
 
 def _symbol(gap: str) -> str | None:
-    """What stands between two words: the end of a sentence, another sign, or nothing worth counting."""
+    """The symbol for the text between two words: the end of a sentence, another sign, or none."""
     found = None
     for sign in _SIGNS.finditer(gap):
         if sign["end"]:
@@ -96,13 +115,11 @@ def _tail(text: str) -> str:
     return tail[gap.start() :] if gap else tail
 
 
-_LAST: Final = "\U0010ffff"  # a code point that no text has, above all others
-_ROOM: Final = 1024
-
-
 @final
 class Lexicon:
-    """Known words by their numbers.
+    """Known words by their numbers, in two orders: as they are written, and without regard to case and accents.
+
+    So the words with a given beginning are one stretch.
 
     Attributes:
         texts, ids: the word of each number, and the number of each word.
@@ -153,15 +170,17 @@ class Lexicon:
         found = self._keys[place] if place < len(self._keys) else ""
         return found == key if whole else found.startswith(key)
 
+    def starting_with(self, typed: str) -> Int64[np.ndarray, " words"]:
+        """The numbers of the words that begin so, in the order of their texts."""
+        return self._order[_stretch(self._sorted, typed)]
+
     def _fitting(
         self, typed: str, starts: bool
     ) -> tuple[Int64[np.ndarray, " words"], Float64[np.ndarray, " words"]]:
         """The numbers of the words that these letters may begin (`casing.written`), and how likely they do."""
         if not typed:
             return self._order, np.ones(len(self._order))
-        key = matching(typed)
-        first = bisect_left(self._keys, key)
-        stretch = slice(first, bisect_left(self._keys, key + _LAST, first))
+        stretch = _stretch(self._keys, key := matching(typed))
         ids, keys = self._key_order[stretch], self._keys[stretch]
         _, plain = written(typed, key, starts=starts)  # most words are written as their keys
         texts = (self.texts[number] for number in ids.tolist())
@@ -173,16 +192,11 @@ class Lexicon:
         )
         return ids[weights > 0], weights[weights > 0]
 
-    def starting_with(self, typed: str) -> Int64[np.ndarray, " words"]:
-        """The numbers of the words that begin so, in the order of their texts."""
-        if not typed:
-            return self._order
-        first = bisect_left(self._sorted, typed)
-        return self._order[first : bisect_left(self._sorted, typed + _LAST, first)]
 
-
-DISCOUNTS: Final = (0.5, 0.75, 0.85)
-"""What is taken off each count, by the number of symbols in the context (docs/decisions/0024)."""
+def _stretch(texts: list[str], beginning: str) -> slice:
+    """Where the texts that begin so are, among sorted ones."""
+    first = bisect_left(texts, beginning)
+    return slice(first, bisect_left(texts, beginning + _LAST, first) if beginning else len(texts))
 
 
 @final
@@ -207,11 +221,48 @@ class Followers:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What words of a moment ago say: the numbers of words, the probability of each, and how much that is believed."""
+    """The evidence of recent words: their numbers, the probability of each, and the share of all of it."""
 
     ids: Int64[np.ndarray, " words"]
     chances: Float64[np.ndarray, " words"]
     share: float
+
+
+@final
+class Recency:
+    """The cache: the last words by their numbers, each with the symbol before it.
+
+    A word that is `WORD_HALF_LIFE` words further back weighs half as much. Beside the words stand the pairs: words that
+    followed the same symbol. Their share grows with how often the symbol came up.
+    """
+
+    def __init__(self, said: Iterable[tuple[int, str]] = ()) -> None:
+        self._said: deque[tuple[int, str]] = deque(maxlen=WINDOW)
+        self.add(said)
+
+    def add(self, said: Iterable[tuple[int, str]]) -> None:
+        """Words said since, in their order."""
+        self._said.extend(said)
+        self._ids = np.array([word for word, _ in self._said], dtype=np.int64)
+        self._before = np.array([symbol for _, symbol in self._said], dtype=object)
+        age = np.arange(len(self._said), 0, -1)
+        self._pair_weights = 0.5 ** (age / PAIR_HALF_LIFE)
+        word_weights = 0.5 ** (age / WORD_HALF_LIFE)
+        self._word_chances = word_weights / max(word_weights.sum(), 1e-9)
+
+    def after(self, before: str) -> list[Said]:
+        """The evidence of the words and of the pairs for the word after the symbol `before`."""
+        if not self._said:
+            return []
+        same = self._before == before
+        ids: Int64[np.ndarray, " pairs"] = self._ids[same]
+        weights: Float64[np.ndarray, " pairs"] = self._pair_weights[same]
+        evidence = float(weights.sum())
+        recent = Said(ids=self._ids, chances=self._word_chances, share=WORD_SHARE)
+        if not evidence:
+            return [recent]
+        share = PAIR_SHARE * evidence / (evidence + 1)
+        return [recent, Said(ids=ids, chances=weights / evidence, share=share)]
 
 
 @final
@@ -221,11 +272,6 @@ class Candidate:
 
     word: str
     probability: float
-
-
-KNOWLEDGE: Final = 6
-"""How many degrees of knowledge of a context are told apart."""
-OFTEN: Final = (10.0, 3.0, 30.0)
 
 
 @final
@@ -238,7 +284,7 @@ class Distribution:
     """
 
     def __init__(self, lexicon: Lexicon, levels: Sequence[Followers], recent: Sequence[Said]) -> None:
-        """Mix what is known: of the empty context, of the longer ones in their order, of a moment ago."""
+        """Mix the counts after the empty context, after the longer ones in their order, and the recent words."""
         self.known = _knowledge(levels)
         self.size = len(lexicon.texts)
         chances = np.maximum(lexicon.counts - DISCOUNTS[0], 0.0) / max(lexicon.total, 1.0)  # (numbers)
@@ -254,9 +300,13 @@ class Distribution:
         self._chances: Float64[np.ndarray, " numbers"] = chances
 
     def probability(self, word: str) -> float:
-        """P(word | before): 0 for one that is not known."""
+        """P(word | before): 0 for an unknown word."""
         number = self._lexicon.ids.get(word)
         return 0.0 if number is None else float(self._chances[number])
+
+    def mass(self, typed: str) -> float:
+        """P(some known word that begins with `typed` | before)."""
+        return float(self._chances[self._lexicon.starting_with(typed)].sum())
 
     def knows(self, letters: str, *, whole: bool = True) -> bool:
         """Whether this word was written, or one that begins so, without regard to case and accents."""
@@ -279,10 +329,6 @@ class Distribution:
             found[form] = found.get(form, 0.0) + chance
         return found, mass
 
-    def mass(self, typed: str) -> float:
-        """P(some known word that begins with `typed` | before)."""
-        return float(self._chances[self._lexicon.starting_with(typed)].sum())
-
     def best(self, typed: str, limit: int) -> list[Candidate]:
         """The likeliest known words that begin with `typed`, itself among them, best first."""
         ids = self._lexicon.starting_with(typed)
@@ -296,49 +342,9 @@ class Distribution:
 
 
 def _knowledge(levels: Sequence[Followers]) -> int:
-    """0 for a context of which nothing was seen; 1 and 2 where its last symbol was, 3 to 5 where all of it was."""
+    """0 where nothing was seen after the context; 1 and 2 where its last symbol was, 3 to 5 where all of it was."""
     totals = [float(followers.counts.sum()) for followers in levels]
     shorter, longer = (*totals, 0.0, 0.0)[:2]
     if longer:
         return 3 + sum(longer >= often for often in OFTEN[1:])
     return 1 + int(shorter >= OFTEN[0]) if shorter else 0
-
-
-WINDOW: Final = 1000  # words: beyond, a word's weight is below a thousandth, a pair's below a tenth
-WORD_HALF_LIFE: Final = 100.0
-PAIR_HALF_LIFE: Final = 300.0
-WORD_SHARE: Final = 0.03
-PAIR_SHARE: Final = 0.05
-
-
-@final
-class Recency:
-    """The last words, by their numbers, each with the symbol before it."""
-
-    def __init__(self, said: Iterable[tuple[int, str]] = ()) -> None:
-        self._said: deque[tuple[int, str]] = deque(maxlen=WINDOW)
-        self.add(said)
-
-    def add(self, said: Iterable[tuple[int, str]]) -> None:
-        """Words said since, in their order."""
-        self._said.extend(said)
-        self._ids = np.array([word for word, _ in self._said], dtype=np.int64)
-        self._before = np.array([symbol for _, symbol in self._said], dtype=object)
-        age = np.arange(len(self._said), 0, -1)
-        self._pair_weights = 0.5 ** (age / PAIR_HALF_LIFE)
-        word_weights = 0.5 ** (age / WORD_HALF_LIFE)
-        self._word_chances = word_weights / max(word_weights.sum(), 1e-9)
-
-    def after(self, before: str) -> list[Said]:
-        """What the words and the pairs say of the word after the symbol `before`."""
-        if not self._said:
-            return []
-        same = self._before == before
-        ids: Int64[np.ndarray, " pairs"] = self._ids[same]
-        weights: Float64[np.ndarray, " pairs"] = self._pair_weights[same]
-        evidence = float(weights.sum())
-        words = Said(ids=self._ids, chances=self._word_chances, share=WORD_SHARE)
-        if not evidence:
-            return [words]
-        share = PAIR_SHARE * evidence / (evidence + 1)
-        return [words, Said(ids=ids, chances=weights / evidence, share=share)]

@@ -13,24 +13,24 @@ from pathlib import Path
 from typing import Final, Literal, final
 
 from foreword.errors import OptionError
-from foreword.keyboard.candidates import UNLIKELY, Choice, Choices, Chooser, Place
+from foreword.keyboard.candidates import UNLIKELY, Choice, Choices, Chooser
 from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ignored
 from foreword.keyboard.memory import Latest, Memory, WordUse, memory_path
-from foreword.keyboard.mixture import Mixture, Observer
+from foreword.keyboard.mixture import Mixture, observations
 from foreword.keyboard.ngram_model import START, context_of
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
-from foreword.runtime.predictor import Predictor, anchor, recent, typed_length
+from foreword.runtime.predictor import Cursor, Predictor, recent, typed_length, word_at_end
 from foreword.text.cleaning import clean
 from foreword.text.secrets import ONCE_OFFERED
-from foreword.text.words import matching, takes_space, word_start
+from foreword.text.words import matching, takes_space
 
 __all__ = ["CONFIDENT", "Counts", "Keyboard", "Suggestion"]
 
 Source = Literal["network", "memory"]
 
 SPARE: Final = 3
-"""So many words more than are shown are asked of each source: the sum of both may rank them otherwise."""
+"""Each source is asked for this many words more than are shown: the sum of both may rank them otherwise."""
 FLOOR: Final = 0.001
 """A word that is less likely is not shown (docs/log.md)."""
 LIKELY: Final = 0.1
@@ -78,9 +78,9 @@ class Keyboard:
         self._predictor = Predictor(model)
         self._beam = Beam(self._predictor)
         self._chooser = Chooser(self._predictor, self._beam, self.memory, self._mixture, model.lexicon)
-        self._observer = Observer(self._predictor, self._beam, self.memory)
         self._attention = Attention(self.memory.weights(ATTENTION))
         self._listed = lru_cache(maxsize=KEPT_LISTS)(self._list)
+        self._word = lru_cache(maxsize=KEPT_LISTS)(word_at_end)
 
     @classmethod
     def open(cls, model: str | Path | None = None) -> "Keyboard":
@@ -103,7 +103,7 @@ class Keyboard:
         if not 0 <= confidence <= 1:
             raise OptionError(f"confidence must be from 0 to 1, not {confidence}")
         text, latest = recent(text), self.memory.latest()
-        _, found = self._listed(text, limit, latest)
+        found = self._listed(text, limit, latest)
         if not found or found[0].probability < confidence:
             return []
         return [self._phrase(text, found[0], confidence, latest) if phrases else found[0], *found[1:]]
@@ -117,7 +117,11 @@ class Keyboard:
 
     def learn(self, text: str) -> int:
         """Remember `text`, each line a message, and let the mixture follow its words. How many messages there were."""
-        seen = [each for line in clean(text).split("\n") for each in self._observer.observations(line)]
+        seen = [
+            each
+            for line in clean(text).split("\n")
+            for each in observations(self._predictor, self._beam, self.memory, line)
+        ]
         learned = self.memory.learn(text)
         for each in seen:  # only now: what could not be learned changes nothing
             self._mixture.follow(each)
@@ -145,37 +149,37 @@ class Keyboard:
         """The same keyboard with a memory of the process alone, to try things out."""
         return Keyboard(self.model, self.memory.copy())
 
-    def _list(self, text: str, limit: int, latest: Latest) -> tuple[str, tuple[Suggestion, ...]]:
-        """The letters typed of the word at the end of `text`, and the words to show, best first."""
-        place = self._chooser.place(text, latest.text)
+    def _list(self, text: str, limit: int, latest: Latest) -> tuple[Suggestion, ...]:
+        """The words to show at the end of `text`, best first."""
+        cursor = self._predictor.read_to_cursor(text, latest.text)
         passed = Counter[str]()
-        if not self._chooser.is_complete(place):
-            passed = ignored(place.word, lambda begun: self._texts(place.before, begun, limit, latest))
-        choices = self._chooser.likely(place, limit + SPARE)
-        typos = self._chooser.typos(place, limit) if choices.typed < UNLIKELY else None
+        if not self._chooser.is_complete(cursor):
+            passed = ignored(cursor.word, lambda begun: self._texts(cursor.before, begun, limit, latest))
+        choices = self._chooser.likely(cursor, limit + SPARE)
+        typos = self._chooser.typos(cursor, limit) if choices.typed < UNLIKELY else None
         whole = choices.typed + (typos.typed if typos else 0.0)
         chances = self._chances(choices, whole)
         if not ONCE_OFFERED.isdisjoint(chances):
-            chances = _without_placeholders(chances, place.before)
+            chances = _without_placeholders(chances, cursor.before)
         shown = best(chances, limit, passed, self._attention.overlooks)
-        shown.sort(key=lambda each: -chances[each] * (SAVES_NO_KEY if _is_typed(each, place.word) else 1.0))
-        found = [_suggestion(each, choices.words[each], place.replace, chances[each]) for each in shown]
+        shown.sort(key=lambda each: -chances[each] * (SAVES_NO_KEY if _is_typed(each, cursor.word) else 1.0))
+        found = [_suggestion(each, choices.words[each], cursor.typed, chances[each]) for each in shown]
         if typos and max(chances.values(), default=0.0) < LIKELY:
-            found += self._corrections(typos, whole, place, limit)
+            found += self._corrections(typos, whole, cursor, limit)
             found.sort(key=lambda each: (-each.probability, each.text))
-        return place.word, tuple(found[:limit])
+        return tuple(found[:limit])
 
     def _texts(self, before: str, begun: str, limit: int, latest: Latest) -> list[str]:
         """The words shown for the first letters of a word; none where these are no word by themselves."""
-        word, found = self._listed(before + begun, limit, latest)
-        return [each.text for each in found] if word == begun else []
+        text = before + begun
+        return [each.text for each in self._listed(text, limit, latest)] if self._word(text) == begun else []
 
-    def _corrections(self, typos: Choices, whole: float, place: Place, limit: int) -> list[Suggestion]:
+    def _corrections(self, typos: Choices, whole: float, cursor: Cursor, limit: int) -> list[Suggestion]:
         """The likeliest words that may have been meant by what is typed."""
         chances = self._chances(typos, whole)
         likeliest = sorted(chances, key=lambda each: (-chances[each], each))[:limit]
         return [
-            replace(_suggestion(each, typos.words[each], place.replace, chances[each]), correction=True)
+            replace(_suggestion(each, typos.words[each], cursor.typed, chances[each]), correction=True)
             for each in likeliest
         ]
 
@@ -191,7 +195,7 @@ class Keyboard:
         """The suggestion with the words after it, for as long as all of it is likely enough."""
         least, phrase = max(confidence, LIKELY_PHRASE), first
         for _ in range(LONGEST_PHRASE - 1):
-            _, following = self._listed(text[: len(text) - phrase.replace] + phrase.insert, 1, latest)
+            following = self._listed(text[: len(text) - phrase.replace] + phrase.insert, 1, latest)
             if not following or phrase.probability * following[0].probability < least:
                 break
             phrase = replace(
@@ -216,8 +220,7 @@ class Counts:
     def suggest(self, text: str, limit: int = 3) -> list[Suggestion]:
         """The likeliest words that begin with the letters typed, best first: none that is already complete."""
         _check(limit)
-        line = clean(text[anchor(text) :])
-        word = line[word_start(line) :]
+        word = word_at_end(text)
         before = text[: len(text) - typed_length(text, word)]
         chances = self._listed(before, word, limit, self.memory.latest())
         return [

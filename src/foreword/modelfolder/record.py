@@ -28,7 +28,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @final
-class Score(msgspec.Struct, frozen=True, kw_only=True):
+class Score(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How well a text is predicted: by the model, by an n-gram, by a uniform guess (bits), by the initial weights."""
 
     bits_per_character: float
@@ -139,16 +139,6 @@ class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True, rename={"started
 def of_the_training(training: Mapping[str, object]) -> dict[str, object]:
     """A training.json but for what was found out about the model later: it tells one model from another."""
     return {key: value for key, value in training.items() if key != FOUND_LATER}
-
-
-def learned_from(training: Mapping[str, object]) -> list[Mapping[str, object]]:
-    """The same as `TrainingRecord.learned_from`, of a training.json that is not typed; other values are left out."""
-    runs = [training, *reversed(_records(training.get("history")))]
-    return [source for run in runs for key in ("sources", "old_sources") for source in _records(run.get(key))]
-
-
-def _records(listed: object) -> list[Mapping[str, object]]:
-    return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
 
 
 def parse(data: bytes, path: Path, kind: type[Record]) -> Record:

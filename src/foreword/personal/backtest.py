@@ -15,7 +15,7 @@ from typing import Any, Final, final
 
 from foreword import modelfolder
 from foreword.assess.bits import surprises
-from foreword.assess.keystrokes import Ghost, Replay, lines_of, replay, sample
+from foreword.assess.keystrokes import Inline, Replay, lines_of, replay, sample
 from foreword.assess.report import Report, page
 from foreword.corpus.prepare import Corpus
 from foreword.corpus.texts import MEMORY
@@ -120,7 +120,7 @@ def _attempt(model: Model, corpus: Corpus, seconds: float) -> Attempt | None:
         messages=messages,
         model=replay(keyboard, messages),
         ngram=replay(Counts(memory), messages),
-        inline=replay(Ghost(keyboard, CONFIDENT), messages, limit=1),
+        inline=replay(Inline(keyboard, CONFIDENT), messages, limit=1),
         base=None if base is None else replay(base, messages),
     )
 

@@ -4,15 +4,14 @@ import time
 from dataclasses import dataclass, replace
 from typing import Final, final
 
-import torch
-
 from foreword.assess.bits import text_ids
 from foreword.corpus.prepare import Corpus
 from foreword.personal.compare import beginning
-from foreword.personal.deadline import Deadline
 from foreword.personal.finetune import InitialWeights
 from foreword.personal.request import LENGTHS, Candidate, TrainRequest
+from foreword.personal.run import Deadline
 from foreword.text.counting import counted
+from foreword.training.device import choose_device
 from foreword.training.loop import fit
 from foreword.training.plan import new_session, plan_run
 from foreword.training.validate import bits, validate
@@ -65,27 +64,21 @@ class Choice:
     reasons: tuple[str, ...] = ()
 
 
-def choose(base: Choice, new: Choice, how: Try, device: torch.device) -> Choice:
+def choose(base: Choice, new: Choice, *, how: Try, device: str | None) -> Choice:
     """The one of the two that reads held-out text better after a try."""
     part = new.corpus.validation
     if part is None or part.characters < FEWEST_CHARACTERS:
-        return _chosen(
-            base, "goes on from base: too little text is held out to compare it with a new network"
-        )
+        reason = "goes on from base: too little text is held out to compare it with a new network"
+        return replace(base, reasons=(reason,))
     tokens = int(min(COMPARED_TOKENS, max(FEWEST_CHARACTERS, COMPARED_PER_SECOND * how.seconds)))
     text = new.corpus.tokenizer.decode(beginning(part, tokens)[1:])
     of_base, of_new = (_bits_after(how, each, text, device) for each in (base, new))
-    figures = f"after a try of {how}, base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
-    if of_base <= of_new:
-        return _chosen(base, f"goes on from base: {figures}")
-    return _chosen(new, f"begins with a new network: {figures}")
+    chosen, begins = (base, "goes on from base") if of_base <= of_new else (new, "begins with a new network")
+    figures = f"base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
+    return replace(chosen, reasons=(f"{begins}: after a try of {how}, {figures}",))
 
 
-def _chosen(choice: Choice, reason: str) -> Choice:
-    return replace(choice, reasons=(reason,))
-
-
-def _bits_after(how: Try, choice: Choice, text: str, device: torch.device) -> float:
+def _bits_after(how: Try, choice: Choice, text: str, device: str | None) -> float:
     """Bits per character on `text`, after a try.
 
     Its learning rate is constant and nothing is validated, so it need not be known before how far it gets.
@@ -98,7 +91,7 @@ def _bits_after(how: Try, choice: Choice, text: str, device: torch.device) -> fl
     plan = plan_run(
         {**tables, "training": {**asked, "steps": steps, "schedule": "constant", "warm_up": 0.0}},
         choice.corpus,
-        device=device,
+        device=choose_device(device),
         size=None if further else "small",
         further=further,
     )
@@ -108,5 +101,5 @@ def _bits_after(how: Try, choice: Choice, text: str, device: torch.device) -> fl
         if how.steps is None and time.perf_counter() - begun > how.seconds:
             break
     ids = text_ids(choice.corpus.tokenizer, text)
-    nats = validate(session.model, ids, device=device, precision=plan.precision)
+    nats = validate(session.model, ids, device=session.device, precision=plan.precision)
     return bits(nats) * (len(ids) - 1) / len(text)

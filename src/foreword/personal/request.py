@@ -20,8 +20,8 @@ from foreword.personal.continual import More, more_for
 from foreword.personal.finetune import Tables, recorded_recipe, tables_for
 from foreword.runtime.model import Model
 from foreword.sources.encodings import check_encoding
-from foreword.training.recipe import Recipe, Table, merged, read_recipe, recipe_of
-from foreword.training.sizing import Size
+from foreword.sources.people import Choose
+from foreword.training.recipe import Recipe, Size, Table, merged, read_recipe, recipe_of
 from foreword.training.tensorboard import require_tensorboard
 
 DEFAULT_MINUTES: Final = 10.0
@@ -97,11 +97,14 @@ def resolve(
     more: bool = False,
     old: Sequence[str] = (),
     me: str | None = None,
+    choose: Choose | None = None,
     html: Path | None = None,
     share: bool = False,
     tensorboard: Path | None = None,
 ) -> TrainRequest:
     """The request for what a person said: a recipe, `tables` that go over it, and what a finished model brings along.
+
+    `choose` is asked whose words in chats are learned, where several people wrote and `me` is None.
 
     Given minutes win over the length that the recipe names; where neither is given, it is ten minutes.
 
@@ -138,7 +141,7 @@ def resolve(
         old=texts.old,
         to=to,
         candidates=candidates,
-        reading=_reading(candidates[0], me=me, omit=blocked.cut if blocked else None),
+        reading=_reading(candidates[0], me=me, choose=choose, omit=blocked.cut if blocked else None),
         minutes=minutes,
         size=size,
         device=device,
@@ -163,14 +166,19 @@ def _going_on(
     return More(sources=sources, old=old, tables=tables)
 
 
-def _reading(candidate: Candidate, *, me: str | None, omit: Omit | None) -> Reading:
+def _reading(candidate: Candidate, *, me: str | None, choose: Choose | None, omit: Omit | None) -> Reading:
     text, model = candidate.recipe.text, candidate.initial
     if text.encoding is not None:
         check_encoding(text.encoding)
     # What was held out of old text when it was new is held out now.
     before = 0.0 if model is None else recorded_recipe(model).text.held_out
     return Reading(
-        held_out=text.held_out, old_held_out=before or text.held_out, encoding=text.encoding, me=me, omit=omit
+        held_out=text.held_out,
+        old_held_out=before or text.held_out,
+        encoding=text.encoding,
+        me=me,
+        choose=choose,
+        omit=omit,
     )
 
 

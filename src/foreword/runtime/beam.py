@@ -37,7 +37,7 @@ WORTH: Final = 1e-5
 NO_WORD: Final = 0.01
 MOST_NO_WORDS: Final = 4.0
 """How much the network is believed where it spells on in what is no word: it has to put its probability somewhere.
-Where all words that may come are known, it is at most so many times as likely as they are."""
+Where all words that may come are known, such spellings count at most MOST_NO_WORDS times as much as they do."""
 CONTINUATION: Final = range(0x80, 0xC0)  # the bytes of a character behind its first
 
 
@@ -392,7 +392,7 @@ class Search:
     def _grown(
         self, front: Front, places: Iterable[tuple[int, int]], most: int, *, asked: bool = False
     ) -> list[tuple[int, int, Hypothesis]]:
-        """Those of the paths that spell words and go on, at most so many; those that end are found words."""
+        """Those of the paths that spell words and go on, at most `most`; those that end are found words."""
         followers: list[tuple[int, int, Hypothesis]] = []
         for row, token in places:
             grown = front.hypotheses[row].follow(self.beam.spelling.tokens[token])

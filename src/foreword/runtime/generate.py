@@ -1,4 +1,9 @@
-"""Passages in a model's voice, one as it is made or many at once; and the next tokens with their probabilities."""
+"""Passages in a model's voice, one as it is made or many at once; and the next tokens with their probabilities.
+
+A step of the network for eight texts takes little longer than one for one text, so passages are written side by side.
+Each has its own random numbers, so those beside it matter only as far as the network's answer differs in another batch:
+for an 8-bit network by thousandths of a nat, for a float32 network by rounding.
+"""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -19,6 +24,145 @@ from foreword.text.cleaning import clean
 from foreword.text.counting import counted
 from foreword.text.tokenizer import Tokenizer
 
+TOGETHER: Final = 64  # passages in a batch: with twice as many, characters come no faster on one thread
+BYTE_TOKENS: Final = 256  # the first ids of a vocabulary of characters or words
+REMEMBERED: Final = 64  # tokens that the repetition penalty looks back on
+CONTROLS: Final = frozenset(range(0x20)) - set(b"\n\t") | {0x7F}
+
+
+def generate(
+    model: Model,
+    prompt: str = "",
+    *,
+    characters: int = 200,
+    temperature: float = 1.0,
+    top_k: int = 0,
+    top_p: float = 1.0,
+    min_p: float = 0.0,
+    repetition_penalty: float = 1.0,
+    stop: Sequence[str] = (),
+    seed: int | None = None,
+    no_copy: NoCopy | None = None,
+    notes: list[str] | None = None,
+) -> Iterator[str]:
+    """Go on after `prompt`, in pieces as they come; the prompt itself is not repeated.
+
+    Args:
+        model: what `foreword.load` gives.
+        prompt: any text; of a long one, the last thousand characters or two are read.
+        characters: the length in code points.
+        temperature: see `Sampling`, as for the next four.
+        top_k: only the k likeliest tokens; 0 means all.
+        top_p: only the likeliest tokens with this probability together.
+        min_p: only tokens with this share of the likeliest one's probability.
+        repetition_penalty: above 1, the last tokens become less likely.
+        stop: texts at which the passage ends; they are not given, not even in part.
+        seed: the same seed gives the same passage; without one, each call gives another.
+        no_copy: a text of which no longer run may come than it says; a run may begin in the prompt.
+        notes: gets a line if the passage ended early, because all that could follow would have repeated too much.
+
+    Raises:
+        OptionError: a value makes no sense. It is raised at once, not at the first piece.
+    """
+    sampling = Sampling(
+        temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, repetition_penalty=repetition_penalty
+    )
+    notes = [] if notes is None else notes
+    writing = Writing(
+        Predictor(model),
+        prompt,
+        sampling,
+        [Ending(characters, stop)],
+        random_numbers(seed, range(1)),
+        no_copy,
+    )
+
+    def pieces() -> Iterator[str]:
+        for _, piece in writing:
+            if piece:
+                yield piece
+        notes.extend(_ended_early(writing, ["The passage"]))
+
+    return pieces()
+
+
+def generate_many(
+    model: Model,
+    prompt: str = "",
+    *,
+    passages: int,
+    characters: int = 200,
+    temperature: float = 1.0,
+    top_k: int = 0,
+    top_p: float = 1.0,
+    min_p: float = 0.0,
+    repetition_penalty: float = 1.0,
+    stop: Sequence[str] = (),
+    seed: int | None = None,
+    no_copy: NoCopy | None = None,
+    notes: list[str] | None = None,
+) -> list[str]:
+    """Several passages after `prompt`, written side by side: several times as fast as one after the other.
+
+    The random numbers of a passage depend on the seed and its place alone; those of the first are those of `generate`.
+    So the same call gives the same passages. With a float32 network, the third of five is the third of fifty but for
+    rounding; with an 8-bit network, it begins like that, and sooner or later goes on otherwise.
+
+    The other arguments are those of `generate`; `notes` gets a line for each passage that ended early.
+
+    Raises:
+        OptionError: a value makes no sense.
+    """
+    if passages < 1:
+        raise OptionError(f"passages must be at least 1, not {passages}")
+    sampling = Sampling(
+        temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, repetition_penalty=repetition_penalty
+    )
+    endings = [Ending(characters, stop) for _ in range(passages)]
+    generators = random_numbers(seed, range(passages))
+    predictor, pieces = Predictor(model), [[""] for _ in range(passages)]
+    for first in range(0, passages, TOGETHER):
+        part = slice(first, first + TOGETHER)
+        writing = Writing(predictor, prompt, sampling, endings[part], generators[part], no_copy)
+        for at, piece in writing:
+            pieces[first + at].append(piece)
+        if notes is not None:
+            notes += _ended_early(writing, [f"Passage {number + 1}" for number in range(passages)[part]])
+    return ["".join(each) for each in pieces]
+
+
+def next_tokens(model: Model, text: str, limit: int = 5) -> list[tuple[str, float]]:
+    """The tokens most likely to follow `text`, with their probabilities; a byte of a character reads `<0xF0>`."""
+    if limit < 1:
+        raise OptionError(f"limit must be at least 1, not {limit}")
+    chances = np.exp(Predictor(model).read(text).log_probabilities.astype(np.float64))
+    likeliest = np.argsort(-chances, kind="stable")[:limit]
+    total = chances.sum()  # one, but for rounding
+    return [(readable(model.tokenizer, int(token)), float(chances[token] / total)) for token in likeliest]
+
+
+def readable(tokenizer: Tokenizer, token: int) -> str:
+    """A token for people to read: its text, or the bytes where it is no text."""
+    spelled = tokenizer.tokens[token]
+    whole = split(spelled)
+    is_byte = tokenizer.unit != "subwords" and token < BYTE_TOKENS
+    if is_byte or whole is None or whole[1]:
+        return "".join(f"<0x{byte:02X}>" for byte in spelled)
+    return whole[0]
+
+
+def random_numbers(seed: int | None, passages: range) -> list[np.random.Generator]:
+    """A stream of random numbers for each passage; it depends on the seed and the passage's number alone.
+
+    Raises:
+        OptionError: the seed is negative.
+    """
+    if seed is not None and seed < 0:
+        raise OptionError(f"seed must be at least 0, not {seed}")
+    entropy = np.random.SeedSequence(seed).entropy
+    keys: list[tuple[int, ...]] = [(number,) if number else () for number in passages]
+    return [np.random.default_rng(np.random.SeedSequence(entropy, spawn_key=key)) for key in keys]
+
 
 @final
 class Ending:
@@ -30,7 +174,7 @@ class Ending:
     """
 
     def __init__(self, characters: int, stops: Sequence[str] = ()) -> None:
-        """An end after so many code points, or before the first of `stops` to be complete.
+        """An end after this many code points, or before the first of `stops` to be complete.
 
         Raises:
             OptionError: the length is negative, or a stop is empty.
@@ -73,10 +217,6 @@ def begun(text: str, stop: str) -> int:
     """How many characters at the end of `text` could be the beginning of `stop`."""
     longest = min(len(stop) - 1, len(text))
     return next((length for length in range(longest, 0, -1) if text.endswith(stop[:length])), 0)
-
-
-REMEMBERED: Final = 64  # tokens that the repetition penalty looks back on
-CONTROLS: Final = frozenset(range(0x20)) - set(b"\n\t") | {0x7F}
 
 
 @final
@@ -159,15 +299,14 @@ class Passage:
 class Writing:
     """Passages that go on from one prompt, side by side."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - called twice, above
         self,
         predictor: Predictor,
         prompt: str,
         sampling: Sampling,
         endings: Sequence[Ending],
         generators: Sequence[np.random.Generator],
-        *,
-        no_copy: NoCopy | None = None,
+        no_copy: NoCopy | None,
     ) -> None:
         """Read the prompt, and begin a passage for each of `endings` and of `generators`."""
         self._network = predictor.network
@@ -228,164 +367,6 @@ class Writing:
         recent = [passage.recent for passage in passages]
         generators = [passage.generator for passage in passages]
         return [int(token) for token in self._sampling.choose(scores, recent, generators)]
-
-
-TOGETHER: Final = 64  # passages in a batch: with twice as many, characters come no faster on one thread
-BYTE_TOKENS: Final = 256  # the first ids of a vocabulary of characters or words
-
-
-def generate(
-    model: Model,
-    prompt: str = "",
-    *,
-    characters: int = 200,
-    temperature: float = 1.0,
-    top_k: int = 0,
-    top_p: float = 1.0,
-    min_p: float = 0.0,
-    repetition_penalty: float = 1.0,
-    stop: Sequence[str] = (),
-    seed: int | None = None,
-    no_copy: NoCopy | None = None,
-    notes: list[str] | None = None,
-) -> Iterator[str]:
-    """Go on after `prompt` for so many characters, in pieces as they come; the prompt itself is not repeated.
-
-    Args:
-        model: what `foreword.load` gives.
-        prompt: any text; of a long one, the last thousand characters or two are read.
-        characters: the length in code points.
-        temperature: see `Sampling`, as for the next four.
-        top_k: only so many tokens to choose from.
-        top_p: only the likeliest tokens with this probability together.
-        min_p: only tokens with this share of the likeliest one's probability.
-        repetition_penalty: above 1, what was just said is said less.
-        stop: texts at which the passage ends; they are not given, not even in part.
-        seed: the same seed gives the same passage; without one, each call gives another.
-        no_copy: a text of which no longer run may come than it says, one that the prompt begins counted in.
-        notes: is told when the passage ended early, because all that could follow would have repeated too much.
-
-    Raises:
-        OptionError: a value makes no sense. It is raised at once, not at the first piece.
-    """
-    sampling = Sampling(
-        temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, repetition_penalty=repetition_penalty
-    )
-    ending, generators = Ending(characters, stop), random_numbers(seed, range(1))
-    return _written(
-        model, prompt, sampling, ending, generators, no_copy=no_copy, notes=[] if notes is None else notes
-    )
-
-
-def generate_many(
-    model: Model,
-    prompt: str = "",
-    *,
-    passages: int,
-    characters: int = 200,
-    temperature: float = 1.0,
-    top_k: int = 0,
-    top_p: float = 1.0,
-    min_p: float = 0.0,
-    repetition_penalty: float = 1.0,
-    stop: Sequence[str] = (),
-    seed: int | None = None,
-    no_copy: NoCopy | None = None,
-    notes: list[str] | None = None,
-) -> list[str]:
-    """So many different passages after `prompt`, written side by side: several times as fast as one after the other.
-
-    Each passage has its own random numbers, which depend on the seed and its place alone; those of the first are
-    those of `generate`. So the same call gives the same passages, and of a model with a float32 network alone, the
-    third of five is the third of fifty but for rounding. An 8-bit network answers a little differently in another
-    batch: there, a passage begins as it would in a batch of another size, and sooner or later says something else.
-
-    Args:
-        model: what `foreword.load` gives.
-        prompt: what all of them go on from.
-        passages: how many.
-        characters: the length of each; this and the others are those of `generate`.
-        temperature: see `Sampling`, as for the next four.
-        top_k: only so many tokens to choose from.
-        top_p: only the likeliest tokens with this probability together.
-        min_p: only tokens with this share of the likeliest one's probability.
-        repetition_penalty: above 1, what was just said is said less.
-        stop: texts at which a passage ends.
-        seed: the same seed gives the same passages.
-        no_copy: a text of which no longer run may come than it says.
-        notes: is told of each passage that ended early, because all that could follow would have repeated too much.
-
-    Raises:
-        OptionError: a value makes no sense.
-    """
-    if passages < 1:
-        raise OptionError(f"passages must be at least 1, not {passages}")
-    sampling = Sampling(
-        temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, repetition_penalty=repetition_penalty
-    )
-    endings = [Ending(characters, stop) for _ in range(passages)]
-    generators = random_numbers(seed, range(passages))
-    predictor, pieces = Predictor(model), [[""] for _ in range(passages)]
-    for first in range(0, passages, TOGETHER):
-        part = slice(first, first + TOGETHER)
-        writing = Writing(predictor, prompt, sampling, endings[part], generators[part], no_copy=no_copy)
-        for at, piece in writing:
-            pieces[first + at].append(piece)
-        if notes is not None:
-            notes += _ended_early(writing, [f"Passage {number + 1}" for number in range(passages)[part]])
-    return ["".join(each) for each in pieces]
-
-
-def next_tokens(model: Model, text: str, limit: int = 5) -> list[tuple[str, float]]:
-    """The tokens most likely to follow `text`, with their probabilities; a byte of a character reads `<0xF0>`."""
-    if limit < 1:
-        raise OptionError(f"limit must be at least 1, not {limit}")
-    chances = np.exp(Predictor(model).read(text).log_probabilities.astype(np.float64))
-    likeliest = np.argsort(-chances, kind="stable")[:limit]
-    total = chances.sum()  # one, but for rounding
-    return [(readable(model.tokenizer, int(token)), float(chances[token] / total)) for token in likeliest]
-
-
-def readable(tokenizer: Tokenizer, token: int) -> str:
-    """A token for people to read: its text, or the bytes where it is no text."""
-    spelled = tokenizer.tokens[token]
-    whole = split(spelled)
-    is_byte = tokenizer.unit != "subwords" and token < BYTE_TOKENS
-    if is_byte or whole is None or whole[1]:
-        return "".join(f"<0x{byte:02X}>" for byte in spelled)
-    return whole[0]
-
-
-def random_numbers(seed: int | None, passages: range) -> list[np.random.Generator]:
-    """A stream of random numbers for each passage; it depends on the seed and the passage's number alone.
-
-    Raises:
-        OptionError: the seed is negative.
-    """
-    if seed is not None and seed < 0:
-        raise OptionError(f"seed must be at least 0, not {seed}")
-    entropy = np.random.SeedSequence(seed).entropy
-    keys: list[tuple[int, ...]] = [(number,) if number else () for number in passages]
-    return [np.random.default_rng(np.random.SeedSequence(entropy, spawn_key=key)) for key in keys]
-
-
-def _written(
-    model: Model,
-    prompt: str,
-    sampling: Sampling,
-    ending: Ending,
-    generators: Sequence[np.random.Generator],
-    *,
-    no_copy: NoCopy | None,
-    notes: list[str],
-) -> Iterator[str]:
-    if ending.reached:
-        return
-    writing = Writing(Predictor(model), prompt, sampling, [ending], generators, no_copy=no_copy)
-    for _, piece in writing:
-        if piece:
-            yield piece
-    notes += _ended_early(writing, ["The passage"])
 
 
 def _ended_early(writing: Writing, names: Sequence[str]) -> list[str]:

@@ -20,7 +20,7 @@ from foreword.text.tokenizer import Tokenizer
 class Model:
     """A model folder brought to life.
 
-    Its two networks are read when first asked for: who types needs the small one, who measures the exact one.
+    Its two networks are read when first asked for: typing needs the quantised one, measuring the exact one.
 
     Raises:
         ModelForeign, ModelTruncated: its tokenizer is not one of Foreword's or is damaged.
@@ -49,12 +49,12 @@ class Model:
 
     @property
     def config(self) -> Config:
-        """What its config.json says."""
+        """Its config.json."""
         return self.folder.config
 
     @cached_property
     def key(self) -> str:
-        """What tells it from other models, and from itself before it was trained anew, wherever it lies."""
+        """A key that no other model has, nor the same one before it was trained anew; its place does not matter."""
         record = json.dumps(of_the_training(self.folder.training), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(record.encode(errors="surrogatepass")).hexdigest()[:32]
 
@@ -67,7 +67,7 @@ class Model:
 
     @cached_property
     def network(self) -> Network:
-        """The network to type with: the quantised one where there is one, two to three times as fast."""
+        """The network to type with: the quantised one where there is one, for it is two to three times as fast."""
         return self._network(quantized=True) or self.exact
 
     @cached_property

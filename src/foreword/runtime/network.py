@@ -2,8 +2,8 @@
 
     ids (time, batch), state.0, …  →  log_probabilities (time, batch, vocabulary), new_state.0, …
 
-The state is a value: a tuple of arrays with the batch on axis 1, handed in and handed out. So an undo is a look-up,
-and a beam is a gather.
+The state is a value: a tuple of arrays with the batch on axis 1, passed in and returned. So an undo is a look-up, and a
+beam is a gather.
 """
 
 import sys
@@ -22,20 +22,11 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
-
-def peak_megabytes() -> float | None:
-    """The most memory, in millions of bytes, that this process has had so far; None where the system does not say."""
-    if resource is None:
-        return None
-    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
-
-
 onnxruntime: Final[Any] = load_onnxruntime()
 State: TypeAlias = tuple[Shaped[np.ndarray, "_ batch ..."], ...]
 
 _KINDS: Final = {"tensor(float)": np.float32, "tensor(int64)": np.int64}
-_SILENT: Final = 4  # ONNX Runtime's log: what goes wrong comes as an exception, too
+_SILENT: Final = 4  # ONNX Runtime's log: errors come as exceptions, too
 
 
 @final
@@ -65,12 +56,12 @@ class Network:
 
     @property
     def architecture(self) -> str | None:
-        """The one that the graph's metadata name."""
+        """The architecture in the graph's metadata."""
         found: str | None = self._session.get_modelmeta().custom_metadata_map.get("architecture")
         return found
 
     def initial_state(self, batch: int = 1) -> State:
-        """The state in which every text begins: nothing but newlines was seen."""
+        """The state in which every text begins: only newlines were read."""
         return tuple(state.initial(batch, self.newline) for state in self._states)
 
     def step(
@@ -116,7 +107,7 @@ class Network:
                 raise self._mismatch(f"its {kind} are {listed} in place of {expected}")
 
     def _try_out(self) -> None:
-        """Read one newline, which finds whatever a graph's description can hide."""
+        """Read one newline: that finds whatever a graph's description can hide."""
         before = self._initial_or_mismatch()
         try:
             answer, after = self.step(np.array([[self.newline]]), before)
@@ -180,5 +171,13 @@ def names(values: Sequence[Any]) -> list[str]:
 
 
 def one_line(error: Exception) -> str:
-    """What ONNX Runtime says, without its prefix and cut to a readable length."""
+    """ONNX Runtime's message without its prefix, cut to a readable length."""
     return " ".join(str(error).split(" : ")[-1].split())[:120].strip(" .") or type(error).__name__
+
+
+def peak_megabytes() -> float | None:
+    """The most memory, in millions of bytes, that this process has had so far; None where the system does not say."""
+    if resource is None:
+        return None
+    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6

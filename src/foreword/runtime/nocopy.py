@@ -1,19 +1,19 @@
-"""What must not be repeated: a text of which no run of more than so many characters may come out again.
+"""A text that must not be repeated: no run of more than N characters of it may come out again.
 
 A run of N + 1 characters has at least N + 1 bytes. Cut the text, from its beginning, into blocks of (N + 2) // 2 bytes,
 and each such run in it holds a whole block, wherever it begins. So one number is kept for each block and not for each
 place: beside the text itself, 80 MB for a text of 100 MB and N = 40. What is found is compared with the text, byte by
-byte, so that nothing slips through and nothing is refused for a collision of numbers. UTF-8 tells where a character
+byte, so that nothing is missed and nothing is refused for a collision of numbers. UTF-8 shows where a character
 begins, so a run of whole characters is found in the bytes if and only if it is in the text.
 
-Source of the idea: Tridgell and Mackerras (1996), "The rsync algorithm".
+Sources: Karp and Rabin (1987) for the numbers, Tridgell and Mackerras (1996), "The rsync algorithm", for the blocks.
 """
 
 from collections.abc import Iterable
 from typing import Final, final
 
 import numpy as np
-from jaxtyping import Int64, UInt64
+from jaxtyping import Int64, Integer, UInt64
 
 from foreword.errors import OptionError
 from foreword.text.cleaning import clean_pieces
@@ -23,6 +23,54 @@ CHARACTERS: Final = 40
 
 _BASE: Final = 0x9E3779B97F4A7C15  # odd, with its bits well mixed
 _MODULUS: Final = 1 << 64
+_TABLE_BITS: Final = 20  # a table that fits the processor's cache rules most numbers out at once
+
+Numbers = UInt64[np.ndarray, " stretches"]
+Places = Int64[np.ndarray, " found"]
+
+
+def stretch_numbers(codes: Integer[np.ndarray, " time"], length: int) -> Numbers:
+    """A number for each stretch of `length` codes: their polynomial modulo 2^64, alike for like stretches.
+
+    It is made for all places at once, by doubling: from stretches of 1, 2, 4, … codes.
+    """
+    count = max(0, len(codes) - length + 1)
+    numbers, done = np.zeros(count, dtype=np.uint64), 0
+    doubled, size, factor = codes.astype(np.uint64), 1, _BASE
+    while done < length and count:
+        if length & size:
+            numbers *= np.uint64(factor)
+            numbers += doubled[done : done + count]
+            done += size
+        if done < length:
+            doubled = doubled[:-size] * np.uint64(factor) + doubled[size:]
+            size, factor = 2 * size, factor * factor % _MODULUS
+    return numbers
+
+
+@final
+class StretchIndex:
+    """Numbers of stretches, in order, to be found again among the numbers of another text.
+
+    Attributes:
+        numbers: in ascending order.
+        order: where each of them stood before; of equal numbers, the first one first.
+    """
+
+    def __init__(self, numbers: Numbers) -> None:
+        self.order = np.argsort(numbers, kind="stable")
+        self.numbers = numbers[self.order]
+        self._table = np.zeros(1 << _TABLE_BITS, dtype=bool)
+        self._table[_slots(numbers)] = True
+
+    def find(self, numbers: Numbers) -> tuple[Places, Places]:
+        """For those of `numbers` that are known: where they stand there, and the first place of each in the index."""
+        likely = np.flatnonzero(self._table[_slots(numbers)])
+        if not len(likely):
+            return likely, likely
+        first = np.searchsorted(self.numbers, numbers[likely])
+        known = self.numbers[np.minimum(first, len(self.numbers) - 1)] == numbers[likely]
+        return likely[known], first[known]
 
 
 @final
@@ -49,13 +97,7 @@ class NoCopy:
         pieces = clean_pieces([text] if isinstance(text, str) else text)
         self._bytes = b"".join(piece.encode() for piece in pieces)
         self._size = (characters + 2) // 2
-        numbers = _block_numbers(self._bytes, self._size)
-        order = np.argsort(numbers, kind="stable")
-        self._numbers = numbers[order]
-        self._places = order * self._size
-        self._powers = np.array(
-            [pow(_BASE, power, _MODULUS) for power in reversed(range(self._size))], dtype=np.uint64
-        )
+        self._blocks = StretchIndex(_block_numbers(self._bytes, self._size))
 
     def refuses(self, before: str, text: str) -> bool:
         """Whether a run of more than `characters` characters ends in `text` when it comes after `before`.
@@ -71,30 +113,15 @@ class NoCopy:
             for end in range(self.characters + 1, len(whole) + 1)
         )
 
-    def _blocks_in(self, data: bytes) -> tuple[Int64[np.ndarray, " found"], Int64[np.ndarray, " found"]]:
+    def _blocks_in(self, data: bytes) -> tuple[Places, Places]:
         """Where blocks stand that seem to be in `data`, and where in `data` each of them begins."""
-        nothing = np.zeros(0, dtype=np.int64)
-        if len(self._numbers) == 0:
-            return nothing, nothing
-        windows = np.lib.stride_tricks.sliding_window_view(np.frombuffer(data, dtype=np.uint8), self._size)
-        numbers = windows @ self._powers
-        first = np.searchsorted(self._numbers, numbers)
-        known = self._numbers[np.minimum(first, len(self._numbers) - 1)] == numbers
-        if not known.any():
-            return nothing, nothing
-        offsets = np.flatnonzero(known)
-        first, last = first[offsets], np.searchsorted(self._numbers, numbers[offsets], side="right")
-        places = [self._places[start:stop] for start, stop in zip(first, last, strict=True)]
-        return np.concatenate(places), np.repeat(offsets, last - first)
+        numbers = stretch_numbers(np.frombuffer(data, dtype=np.uint8), self._size)
+        offsets, first = self._blocks.find(numbers)
+        last = np.searchsorted(self._blocks.numbers, numbers[offsets], side="right")
+        places = [self._blocks.order[start:stop] for start, stop in zip(first, last, strict=True)]
+        return np.concatenate([first[:0], *places]) * self._size, np.repeat(offsets, last - first)
 
-    def _has(
-        self,
-        whole: str,
-        start: int,
-        end: int,
-        places: Int64[np.ndarray, " found"],
-        offsets: Int64[np.ndarray, " found"],
-    ) -> bool:
+    def _has(self, whole: str, start: int, end: int, places: Places, offsets: Places) -> bool:
         """Whether the characters of `whole` from `start` to `end` are a run of the text around one of the blocks."""
         run, skipped = whole[start:end].encode(), len(whole[:start].encode())
         inside = (offsets >= skipped) & (offsets + self._size <= skipped + len(run))
@@ -106,8 +133,8 @@ class NoCopy:
         return any(self._bytes.startswith(run, place) for place in starts.tolist())
 
 
-def _block_numbers(data: bytes, size: int) -> UInt64[np.ndarray, " blocks"]:
-    """A number for each whole block of `size` bytes: a polynomial of its bytes, modulo 2^64."""
+def _block_numbers(data: bytes, size: int) -> Numbers:
+    """The number of each whole block of `size` bytes, as `stretch_numbers` has it."""
     count = len(data) // size
     blocks = np.frombuffer(data, dtype=np.uint8, count=count * size).reshape(count, size)
     numbers = np.zeros(count, dtype=np.uint64)
@@ -115,3 +142,7 @@ def _block_numbers(data: bytes, size: int) -> UInt64[np.ndarray, " blocks"]:
         numbers *= np.uint64(_BASE)
         numbers += blocks[:, place]
     return numbers
+
+
+def _slots(numbers: Numbers) -> Places:
+    return (numbers >> np.uint64(64 - _TABLE_BITS)).astype(np.int64)  # the low bits are less well mixed

@@ -1,7 +1,7 @@
 """From a text to the state after it: one more character is one step, a deletion none.
 
 A quantised network answers a little differently in another batch. So a text's own state always advances alone, token
-by token, from a place computed from the text itself: what is suggested depends on the text, not on how it was typed.
+by token, from a place computed from the text itself: suggestions depend on the text, not on how it was typed.
 """
 
 from collections import OrderedDict
@@ -22,8 +22,8 @@ STRIDE: Final = 1_000
 matters to a recurrent network, and the place moves once in a thousand keys only, for then all is read again."""
 
 ENOUGH: Final = 500
-"""A text of more characters says enough of how its writer writes: nothing is read before it. So not more than this must
-be read again when something was learned, and when a text becomes that long."""
+"""A text of more characters shows how its writer writes: nothing is read before it. So no more than this must be read
+again when something was learned, and when a text becomes that long."""
 
 LONGEST_SPELLING: Final = 256  # code points that one word, with marks and controls between, may take as typed
 
@@ -34,12 +34,12 @@ FEWEST_CACHED: Final = 32
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reading:
-    """What is known after a text.
+    """The network's knowledge after a text.
 
     Attributes:
         state: of the network.
         log_probabilities: the natural logarithms of the next token's probabilities.
-        log_total: that of the probability of all that was read, but for what was written before the text.
+        log_total: that of the probability of the whole text read, without `preceding`.
     """
 
     state: State
@@ -62,8 +62,9 @@ class Cursor:
         typed: how many code points these are in the text as it was handed in.
         log_typed: the natural logarithm of their probability after the text before them, as far as they are read.
         first: the reading of the text before the word, where its letters are read.
-        before: that text, cleaned, from where it is read on.
-        preceding: what is read before that.
+        text: all of it, as it was handed in.
+        read: the text before the word, cleaned, from where it is read on.
+        preceding: the text that is read before that.
         touches: whether there is no space yet between the text's last mark, such as a comma, and the word to come.
     """
 
@@ -74,13 +75,19 @@ class Cursor:
     log_typed: float
     touches: bool
     first: Reading | None
-    before: str
+    text: str
+    read: str
     preceding: str
+
+    @property
+    def before(self) -> str:
+        """The text as it was handed in, without the letters of the word."""
+        return self.text[: len(self.text) - self.typed]
 
 
 @runtime_checkable
 class Reads(Protocol):
-    """What a predictor reads with: a model, or one in the making."""
+    """A model, or one in the making, as a predictor needs it."""
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -95,7 +102,7 @@ class Reads(Protocol):
 
 @final
 class Predictor:
-    """Reads texts that grow and shrink at their ends, and remembers what it has read. Threads may share it."""
+    """Reads texts that grow and shrink at their ends, and caches its readings. Threads may share it."""
 
     def __init__(self, model: Reads) -> None:
         self.tokenizer = model.tokenizer
@@ -106,7 +113,7 @@ class Predictor:
     def read(self, text: str, preceding: str = "") -> Reading:
         """The reading after `text`, of any length and with any characters.
 
-        `preceding` is what the same person wrote before it, whole lines without the last one's end. It is read first,
+        `preceding` is text that the same person wrote before, whole lines without the last one's end. It is read first,
         in one go, unless the text is long enough by itself.
         """
         return self._read(clean(text[anchor(text) :]), "" if len(text) > ENOUGH else preceding)
@@ -114,14 +121,14 @@ class Predictor:
     def read_to_cursor(self, text: str, preceding: str = "") -> Cursor:
         """The reading from which the word at the end of `text` can be searched or a passage go on.
 
-        Where it begins, and whether with `preceding`, goes by the text before that word, and so does not change within
-        it.
+        The text before that word decides where it begins, and whether with `preceding`: so neither changes within a
+        word.
         """
-        word = _word_at_end(text)
+        word = word_at_end(text)
         typed = typed_length(text, word)
         before = text[: len(text) - typed] if typed <= LONGEST_SPELLING else text
         preceding = "" if len(before) > ENOUGH else preceding
-        text = clean(text[anchor(before) :])
+        handed_in, text = text, clean(text[anchor(before) :])
         start = len(text) - len(word)
         owed = "" if self.tokenizer.unit == "characters" else text[start - text[:start].endswith(" ") :]
         first = self._read(text[:start], preceding) if word and not owed else None
@@ -134,16 +141,17 @@ class Predictor:
             log_typed=reading.log_total - first.log_total if first is not None else 0.0,
             touches=not word and text != "" and not text[-1].isspace() and not is_inside_word(text[-1]),
             first=first,
-            before=text[:start],
+            text=handed_in,
+            read=text[:start],
             preceding=preceding,
         )
 
     def read_instead(self, cursor: Cursor, word: str) -> Reading:
         """The reading after the text before a cursor's word, and other letters in the place of these."""
-        return self._read(cursor.before + word, cursor.preceding)
+        return self._read(cursor.read + word, cursor.preceding)
 
     def clear(self) -> None:
-        """Forget what was read."""
+        """Forget all readings."""
         with self._lock:
             self._cache.clear()
 
@@ -162,7 +170,7 @@ class Predictor:
         return reading
 
     def _longest_known(self, ids: Int32[np.ndarray, " time"], preceding: str) -> tuple[int, Reading | None]:
-        """How much of the text was read before, and that reading."""
+        """The longest part of the text that was read before, as a number of tokens, and its reading."""
         for length in range(len(ids), -1, -1):
             key = preceding, ids[:length].tobytes()
             if key in self._cache:
@@ -191,7 +199,7 @@ class Predictor:
 
 
 def recent(text: str) -> str:
-    """The end of a text, which is all that suggestions depend on: reading begins at the same place in it.
+    """The end of a text: all that suggestions depend on, for reading begins at the same place in it.
 
     Of a text of 2 MB, each look at all of it would cost a millisecond a key.
     """
@@ -213,7 +221,7 @@ def anchor(text: str) -> int:
     return least
 
 
-def _word_at_end(text: str) -> str:
+def word_at_end(text: str) -> str:
     """The letters, cleaned, of the word that `text` ends in."""
     end = clean(text[anchor(text) :])
     return end[word_start(end) :]

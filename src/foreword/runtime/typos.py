@@ -95,7 +95,7 @@ def intended(typed: str, letters: str) -> dict[str, float]:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meant:
-    """The letters that a path has spelled, the letters typed that are still to be explained, and whether it has a typo."""
+    """The letters that a path has spelled, those typed that are still to be explained, and whether it has a typo."""
 
     text: str
     rest: str

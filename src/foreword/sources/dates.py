@@ -1,17 +1,21 @@
-"""In which order the dates of a file name day, month and year: told over the whole file (docs/decisions/0031).
+"""The dates and times that exports write, as aware times of this computer's clock; None for what is none.
 
-The programs that write dates as three numbers do so as their user's region does, and do not say which. A single date
-often tells nothing; a file's dates together nearly always do.
+Some are seconds since 1970 or ISO 8601. Others are three numbers in the order of the writer's region, which is not
+said (docs/decisions/0031). A single date often does not tell the order; the dates of a file together nearly always do.
 """
 
 import datetime as dt
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, final
 
 FIRST_YEAR: Final = 2000
 """No chat with dates in numbers is older."""
 
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_POSSIBLE: Final = range(1900, 3000)
+"""Years of a message. Near the ends of what `datetime` knows, a zone's time cannot be told."""
 _PART: Final = re.compile(r"([A-Za-z]?)(\d+)")
 _ERAS: Final = {"r": 2018, "h": 1988, "s": 1925}  # Reiwa, Heisei, Showa: their year 1 is the next
 _BUDDHIST: Final = 543
@@ -20,12 +24,45 @@ _PERSIAN_BEGIN: Final = dt.date(2001, 3, 21)
 """Its first day."""
 _PERSIAN_BEHIND: Final = 621
 _PERSIAN_LEAP: Final = (1, 5, 9, 13, 17, 22, 26, 30)
+_NO_LETTER: Final = re.compile(r"[^\w\u0900-\u0d7f\u0e00-\u0e7f]+|_")
+_NUMBER: Final = re.compile(r"\d+")
+_AFTERNOON: Final = (  # letters of what stands at hours after noon
+    "pm|p|μμ|م|مساء|بظ|بعدازظهر|אחהצ|אחרהצהריים|ös|ch|ptg|nm|md|du|слоб|следобед|下午|午後|오후|"
+    "晚上|中午|傍晚|अपराह्न|मउ|பிற்பகல்|ಅಪರಾಹ್ನ|ਬਾਦੁ|หลังเที่ยง|datarde|danoite|ip|em|odp|popo|"
+    "intheafternoon|intheevening|atnight"
+)
+_MORNING: Final = (  # and of what stands at those before
+    "am|a|πμ|ص|صباحا|قظ|قبلازظهر|לפנהצ|öö|sa|pg|vm|pd|de|проб|преди|上午|午前|오전|凌晨|清晨|早上|"
+    "पूर्वाह्न|मपू|முற்பகல்|ಪೂರ್ವಾಹ್ನ|ਪੂਦੁ|ก่อนเที่ยง|damanhã|damadrugada|ap|fm|dop|inthemorning"
+)
+
+
+def from_unix(seconds: object, *, per_second: int = 1) -> dt.datetime | None:
+    """The time so long after 1970 began, from a number or its digits; in milliseconds, `per_second` is 1000."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float | str):
+        return None
+    try:
+        time = _EPOCH + dt.timedelta(seconds=float(seconds) / per_second)
+    except (ValueError, OverflowError):
+        return None
+    return time if time.year in _POSSIBLE else None
+
+
+def from_iso(text: object) -> dt.datetime | None:
+    """The time written by ISO 8601; without an offset it is that of this computer's clock."""
+    try:
+        time = dt.datetime.fromisoformat(text.strip()) if isinstance(text, str) else None
+        if time is None or time.year not in _POSSIBLE:
+            return None
+        return time.astimezone() if time.tzinfo is None else time
+    except (ValueError, OverflowError, OSError):  # no clock of this computer's knows it
+        return None
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """Which of three numbers is what; `rare` ones are taken only if no other fits."""
+    """Which of three numbers is what; a rare order is taken only if no other fits."""
 
     name: str
     year: int
@@ -44,12 +81,28 @@ ORDERS: Final = (  # of two that fit alike, the first
 )
 
 
-def date_in(text: str, order: Order) -> dt.date | None:
-    """The date that three numbers stand for in this order; None where there is none."""
-    parts = _PART.findall(text)
-    if len(parts) < 3:
-        return None
-    years = [at for at, (era, digits) in enumerate(parts[:3]) if era or len(digits) > 2]
+@lru_cache(maxsize=1024)
+def dates_in(text: str) -> tuple[dt.date | None, ...]:
+    """The date that three numbers stand for in each of `ORDERS`."""
+    parts = _PART.findall(text)[:3]
+    return tuple(_date(parts, order) if len(parts) == 3 else None for order in ORDERS)
+
+
+def date_in(text: str, order: Order, near: dt.date | None = None) -> dt.date | None:
+    """The date in this order, else in the first other order that has one.
+
+    Where the orders of a file are mixed, it is the date nearest to the one above, which is `near`.
+    """
+    dates = dates_in(text)
+    common = [date for date, each in zip(dates, ORDERS, strict=True) if date and not each.rare]
+    if near and common:
+        here = [dates[ORDERS.index(order)]] if not order.rare else []
+        return min([*filter(None, here), *common], key=lambda date: abs(date - near))
+    return dates[ORDERS.index(order)] or next(filter(None, dates), None)
+
+
+def _date(parts: list[tuple[str, str]], order: Order) -> dt.date | None:
+    years = [at for at, (era, digits) in enumerate(parts) if era or len(digits) > 2]
     if years and years != [order.year]:
         return None
     year, month, day = (int(parts[at][1]) for at in (order.year, order.month, order.day))
@@ -60,19 +113,6 @@ def date_in(text: str, order: Order) -> dt.date | None:
         return dt.date(year, month, day) if year else None
     except ValueError:
         return None
-
-
-def date_in_any(text: str, order: Order) -> dt.date | None:
-    """The date in this order, else in the first other one in which there is one."""
-    return next(filter(None, (date_in(text, each) for each in (order, *ORDERS))), None)
-
-
-def date_near(text: str, order: Order, before: dt.date | None) -> dt.date | None:
-    """Of the dates that it can be, the one nearest to that `before` it: for files in which orders are mixed."""
-    dates = [date for each in (order, *ORDERS) if not each.rare and (date := date_in(text, each))]
-    if not dates or before is None:
-        return date_in_any(text, order)
-    return min(dates, key=lambda date: abs(date - before))
 
 
 def _year(era: str, digits: str) -> int:
@@ -94,8 +134,7 @@ def _latest() -> int:
 
 def _from_persian(year: int, month: int, day: int) -> dt.date | None:
     """The date of a day in the solar calendar of Iran, whose leap years come in rounds of 33."""
-    leap = year % 33 in _PERSIAN_LEAP
-    lengths = [31] * 6 + [30] * 5 + [30 if leap else 29]
+    lengths = [31] * 6 + [30] * 5 + [30 if year % 33 in _PERSIAN_LEAP else 29]
     if not (1 <= month <= 12 and 1 <= day <= lengths[month - 1]):
         return None
     years = sum(365 + (each % 33 in _PERSIAN_LEAP) for each in range(_PERSIAN, year))
@@ -105,7 +144,7 @@ def _from_persian(year: int, month: int, day: int) -> dt.date | None:
 @final
 @dataclass(slots=True, kw_only=True)
 class Evidence:
-    """What the dates of a file, in the order in which they stand there, say of their order.
+    """What the dates of a file, from its first line to its last, say of their order.
 
     Attributes:
         dates: how many there were, where runs of the same date count once.
@@ -118,25 +157,21 @@ class Evidence:
     impossible: list[int] = field(default_factory=lambda: [0] * len(ORDERS))
     backwards: list[int] = field(default_factory=lambda: [0] * len(ORDERS))
     changes: list[int] = field(default_factory=lambda: [0] * 3)
-    _before: list[dt.date | None] = field(default_factory=lambda: [None] * len(ORDERS))
+    _above: list[dt.date | None] = field(default_factory=lambda: [None] * len(ORDERS))
     _numbers: list[int] = field(default_factory=list)
-    _known: dict[str, list[dt.date | None]] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
         """The next date; to be left out where it is the same as the one above."""
-        readings = self._known.get(text)
-        if readings is None:
-            readings = self._known[text] = [date_in(text, order) for order in ORDERS]
-        if not any(readings):
+        dates = dates_in(text)
+        if not any(dates):
             return
         self.dates += 1
-        for at, date in enumerate(readings):
-            before = self._before[at]
+        for at, (date, above) in enumerate(zip(dates, self._above, strict=True)):
             if date is None:
                 self.impossible[at] += 1
             else:
-                self.backwards[at] += before is not None and date < before
-                self._before[at] = date
+                self.backwards[at] += above is not None and date < above
+                self._above[at] = date
         numbers = [int(digits) for _, digits in _PART.findall(text)[:3]]
         for at, (now, then) in enumerate(zip(numbers, self._numbers, strict=False)):
             self.changes[at] += now != then
@@ -150,13 +185,9 @@ class Evidence:
         order = ORDERS[at]
         return self.impossible[at], order.rare, self.backwards[at], -self.changes[order.day], at
 
-    def mixed(self) -> bool:
-        """Whether no order fits them all."""
+    def is_mixed(self) -> bool:
+        """Whether no order fits all dates."""
         return bool(self.impossible[ORDERS.index(self.order())])
-
-    def in_time(self) -> bool:
-        """Whether one order fits them all, and none is before that above it."""
-        return not self.mixed() and not self.backwards[ORDERS.index(self.order())]
 
     def note(self, name: str) -> str | None:
         """What a person should know of how the order was found; None where the dates alone tell it."""
@@ -181,3 +212,66 @@ class Evidence:
             reason = "as most regions write them"
         what = "day from month" if ORDERS[other].year == order.year else "day, month and year apart"
         return f"{name}: no date tells {what}; read as {order.name}, {reason}"
+
+
+@final
+@dataclass(slots=True, kw_only=True)
+class Moments:
+    """Turns the dates and times of a file into times in the zone of this computer: an export names none."""
+
+    evidence: Evidence
+    _text: str = ""
+    _date: dt.date | None = None
+    _zone: dt.tzinfo | None = None
+    """None on the days on which the clocks change."""
+    _above: dt.date | None = None
+
+    def at(self, date: str, clock: str, half: int) -> dt.datetime | None:
+        """The moment of a date and a time of the day; `half` is as `half_of` says."""
+        if date != self._text:
+            self._begin(date)
+        if self._date is None:
+            return None
+        hour, minute, second = _time_of(clock)
+        if half and hour <= 12:
+            hour = hour % 12 + half - 12
+        try:
+            time = dt.time(0 if hour == 24 else hour, minute, second, tzinfo=self._zone)
+        except ValueError:
+            return None
+        moment = dt.datetime.combine(self._date, time)
+        return moment if self._zone else moment.astimezone()
+
+    def _begin(self, date: str) -> None:
+        """A line with another date than the one above."""
+        near = self._above if self.evidence.is_mixed() else None
+        self._text, self._date = date, date_in(date, self.evidence.order(), near)
+        if self._date:
+            self._above = self._date
+            first, last = (
+                dt.datetime.combine(self._date, time).astimezone().tzinfo
+                for time in (dt.time.min, dt.time.max)
+            )
+            self._zone = first if first == last else None
+
+
+@lru_cache(maxsize=1 << 17)
+def _time_of(clock: str) -> tuple[int, int, int]:
+    """Hour, minute and second, as they are written."""
+    hour, minute, *second = map(int, _NUMBER.findall(clock))
+    return hour, minute, second[0] if second else 0
+
+
+@lru_cache(maxsize=1024)
+def half_of(between: str, after: str) -> int:
+    """12 for hours before noon, 24 for those after it, 0 where hours are counted to 24.
+
+    The words for it stand before the time or behind it.
+    """
+    for words in (after, between):
+        word = _NO_LETTER.sub("", words).casefold()
+        if word in _AFTERNOON.split("|"):
+            return 24
+        if word in _MORNING.split("|"):
+            return 12
+    return 0

@@ -1,4 +1,4 @@
-"""Telling sources apart: by what is in them, a chat of some program, a document, or plain text."""
+"""Reading a source: a file, a folder, an archive or standard input; whose words are taken, and in which order."""
 
 import os
 from collections import Counter
@@ -26,11 +26,10 @@ from foreword.sources.files import (
     opened_file,
     opened_standard_input,
 )
-from foreword.sources.formats import COLLECTIONS, Collection, Files, format_of
+from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, Files, format_of
 from foreword.sources.lines import read_plain
 from foreword.sources.opened import Opened
-from foreword.sources.people import own_words, people_of, shown_name
-from foreword.sources.refused import is_other_json
+from foreword.sources.people import Choose, own_words, people_of, shown_name
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 
@@ -39,7 +38,6 @@ __all__ = ["STANDARD_INPUT", "check_named", "people_in", "read_source"]
 STANDARD_INPUT: Final = "-"
 PLAIN: Final = "text"
 NO_TEXT: Final = "file without text"
-OTHER_JSON: Final = "JSON file of no known program"
 
 
 def read_source(
@@ -48,12 +46,14 @@ def read_source(
     encoding: str | None = None,
     me: str | None = None,
     everybody: bool = False,
+    choose: Choose | None = None,
     report: Report | None = None,
 ) -> Iterator[Document]:
     """What the person `me` wrote in a file, in the files of a folder or an archive, or in standard input (`-`).
 
     Where nobody is named in it, that is all of it, in reading order; else the person's messages, oldest first. What
-    was understood of it, and what not, is added to `report`. With `everybody`, others' messages are read as well.
+    was understood of it, and what not, is added to `report`. With `everybody`, others' messages are read as well. Where
+    nobody is named and several people wrote, `choose` is asked. The source is read once.
 
     A folder is read with its subfolders, `chapter 2` before `chapter 10`; hidden files and those that are not text
     are left out. What is compressed with gzip is known by its content. A file of a folder or an archive that cannot be
@@ -69,7 +69,8 @@ def read_source(
     """
     report = Report() if report is None else report
     name, read = _reader(source, encoding)
-    yield from _in_order_of_time(read(report) if everybody else own_words(name, read, me, report))
+    found = read(report)
+    yield from _in_order_of_time(found if everybody else own_words(name, found, me, report, choose))
 
 
 def people_in(source: str, *, encoding: str | None = None) -> Counter[str]:
@@ -107,27 +108,23 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
     """All of a file, by whomever it was written."""
     found = format_of(opened)
     if found is not None:
-        documents = found.read(opened, report)  # of a refused one, this is the error
-        report.formats[found.name] += 1
-        yield from _counted(documents, report)
-        report.check()
+        yield from _counted(found.name, found.read(opened, report), report)
     elif is_archive(opened):
         yield from _read_files(files_of_archive(opened), opened.name, report)
-    elif is_other_json(opened):
-        raise SourceNotText(
-            f"{opened.name} is JSON of no program that is known; hand in the text that is in it"
-        )
     else:
         report.formats[PLAIN] += 1
         report.messages += 1
         yield from read_plain(opened)
 
 
-def _counted(documents: Iterator[Document], report: Report) -> Iterator[Document]:
+def _counted(name: str, documents: Iterator[Document], report: Report) -> Iterator[Document]:
+    """The documents of a format, counted; each author has a name that can be seen."""
+    report.formats[name] += 1
     for document in documents:
         report.messages += 1
-        name = document.author if document.author is None else shown_name(document.author)
-        yield document if name == document.author else replace(document, author=name)
+        author = document.author if document.author is None else shown_name(document.author)
+        yield document if author == document.author else replace(document, author=author)
+    report.check()
 
 
 def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
@@ -146,7 +143,8 @@ def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
             pass
         except (SourceNotText, SourceMissing, WrongEncoding, MissingExtra) as fault:
             faults.append(fault)
-            report.skip(fault)
+            if OTHER_JSON not in own.left_out:  # of which a download may hold hundreds
+                report.skip(fault)
         if not begun:
             own.formats.clear()
         report.add(own)
@@ -174,9 +172,7 @@ def _readings(left: dict[str, Opened]) -> Iterator[Callable[[Report], Iterator[D
 
 
 def _read_collection(collection: Collection, files: Files, report: Report) -> Iterator[Document]:
-    report.formats[collection.name] += 1
-    yield from _counted(collection.read(files, report), report)
-    report.check()
+    return _counted(collection.name, collection.read(files, report), report)
 
 
 def _read_one_of_several(opened: Opened, report: Report) -> Iterator[Document]:
@@ -187,12 +183,12 @@ def _read_one_of_several(opened: Opened, report: Report) -> Iterator[Document]:
     """
     if not opened.head:
         return
-    is_plain = format_of(opened) is None and not is_archive(opened)
+    found = format_of(opened)
+    if found is not None and found.name == OTHER_JSON:
+        report.leave_out(OTHER_JSON)
+    is_plain = found is None and not is_archive(opened)
     if is_plain and not is_text(opened.head, opened.encoding):
         report.leave_out(NO_TEXT)
-        return
-    if is_plain and is_other_json(opened):
-        report.leave_out(OTHER_JSON)
         return
     for _ in read_plain(opened) if is_plain else opened.blocks() if opened.is_packed else ():
         pass

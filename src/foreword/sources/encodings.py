@@ -1,4 +1,4 @@
-"""In which encoding bytes are: the one that was asked for, the one that a mark says, the one that a page claims."""
+"""Encodings of bytes: the one asked for, the one of a byte order mark, the one that a mail or a page states."""
 
 import codecs
 import re
@@ -8,7 +8,7 @@ from foreword.errors import OptionError
 
 DEFAULT_ENCODING: Final = "utf-8"
 
-_LOOKED_AT: Final = 8000  # as git does, to tell text from anything else
+_LOOKED_AT: Final = 8000  # bytes, as git does
 _UNPRINTABLE: Final = re.compile("[\x01-\x06\x0e-\x1a\x1c-\x1f]")
 _OF_NAMES: Final = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape"})
 """Python's codecs that are no encoding of texts; decoding a long one takes them quadratic time."""
@@ -18,7 +18,7 @@ _MARKS: Final = (  # the longer ones first: UTF-32's little-endian mark begins a
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_WIDER: Final = {  # what is written under these names is as a rule the larger set, as browsers know
+_WIDER: Final = {  # programs that state these encodings mostly write the wider ones; browsers do the same
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
     "iso8859-9": "cp1254",
@@ -52,7 +52,7 @@ def is_text(head: bytes, encoding: str | None) -> bool:
     decoder = codecs.getincrementaldecoder("latin-1" if encoding == DEFAULT_ENCODING else encoding)("replace")
     try:
         text = decoder.decode(start)
-    except UnicodeError:  # UTF-16 without a mark: who reads it is told
+    except UnicodeError:  # UTF-16 without a mark: decoding all of it says so
         return True
     return "\0" not in text and len(_UNPRINTABLE.findall(text)) * 10 <= len(text)
 

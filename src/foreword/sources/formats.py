@@ -3,36 +3,30 @@
 A module reads one format and has two functions:
 
     fits(opened: Opened) -> bool                                  by the first bytes, never by the name alone
-    read(opened: Opened, report: Report) -> Iterator[Document]    messages with author and time, oldest first
+    read(opened: Opened, report: Report) -> Iterator[Document]    messages with author and time
 
 `read` yields what was written by whomever, and gives each `Document` its author and an aware time, where the format
-has them; one without an author is a text of the person's own. It leaves out what nobody wrote with their own fingers
-(media, system messages, quoted replies) and counts it in the report, as it does what it could not understand.
+has them; one without an author is a text of the person's own. It leaves out what nobody typed (media, system messages,
+quotations) and counts it in the report, as it does what it could not understand. Messages come in the order of the
+file; a file that runs from new to old is turned. `detect` puts all messages of a source in the order of time, once.
 
-Some exports are several files that belong together, in a folder or an archive. A module for one of these has `fits`
-and `read` for `Files`, which are the files by their paths inside; what it does not read is left to the formats of
+Some exports are several files that belong together, in a folder or an archive. A module for one of these has
+`fits_files` and `read_files`, for the files by their paths inside; what it does not read is left to the formats of
 single files.
+
+A refused format has no reader. `refused` says what it is, and what to hand in instead.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
-from foreword.sources import refused, unsupported
-from foreword.sources.chats import (
-    dated_names,
-    discord,
-    meta,
-    names,
-    signal,
-    signal_folder,
-    slack,
-    telegram,
-    whatsapp,
-)
+from foreword.errors import SourceNotText
+from foreword.sources.chats import discord, meta, names, signal, slack, telegram, whatsapp
 from foreword.sources.documents import books, html, markdown, office
 from foreword.sources.mail import mailbox
 from foreword.sources.opened import Opened
+from foreword.sources.refused import refused_chat, refused_document, refused_json
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 
@@ -65,31 +59,41 @@ class Collection:
 ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 """How a zip archive begins; the second one is empty."""
 
+OTHER_JSON: Final = "JSON file of no known program"
+
+
+def _refused(name: str, advice: Callable[[Opened], str | None], *, is_archive: bool = False) -> Format:
+    def read(opened: Opened, report: Report) -> Iterator[Document]:  # noqa: ARG001 - as all formats
+        raise SourceNotText(f"{opened.name} {advice(opened)}")
+
+    return Format(name=name, fits=lambda opened: advice(opened) is not None, read=read, is_archive=is_archive)
+
+
 FORMATS: Final[tuple[Format, ...]] = (
     Format(name="Signal", fits=signal.fits, read=signal.read),
-    Format(name="refused", fits=refused.fits, read=refused.read),  # Signal's lines would do for WhatsApp's
+    _refused("refused chat", refused_chat),  # before WhatsApp, which Signal's text resembles
     Format(name="WhatsApp", fits=whatsapp.fits, read=whatsapp.read),
     Format(name="Telegram", fits=telegram.fits, read=telegram.read),
     Format(name="mail", fits=mailbox.fits, read=mailbox.read),
-    Format(name="OpenDocument text", fits=office.odt_fits, read=office.odt_read, is_archive=True),
-    Format(name="Word document", fits=office.docx_fits, read=office.docx_read, is_archive=True),
-    Format(name="EPUB", fits=books.epub_fits, read=books.epub_read, is_archive=True),
-    Format(name="FictionBook", fits=books.fb2_fits, read=books.fb2_read),
-    Format(name="Jupyter notebook", fits=markdown.notebook_fits, read=markdown.notebook_read),
+    Format(name="OpenDocument text", fits=office.fits_odt, read=office.read_odt, is_archive=True),
+    Format(name="Word document", fits=office.fits_docx, read=office.read_docx, is_archive=True),
+    Format(name="EPUB", fits=books.fits_epub, read=books.read_epub, is_archive=True),
+    Format(name="FictionBook", fits=books.fits_fb2, read=books.read_fb2),
+    Format(name="Jupyter notebook", fits=markdown.fits_notebook, read=markdown.read_notebook),
     Format(name="HTML", fits=html.fits, read=html.read),
-    Format(name="unsupported", fits=unsupported.fits, read=unsupported.read, is_archive=True),
+    _refused("refused document", refused_document, is_archive=True),
     Format(name="Discord", fits=discord.fits, read=discord.read),
     Format(name="Instagram or Messenger", fits=meta.fits, read=meta.read),
     Format(name="Slack", fits=slack.fits, read=slack.read),
     Format(name="Markdown", fits=markdown.fits, read=markdown.read),
     Format(name="names and messages", fits=names.fits, read=names.read),
-    Format(name="times, names and messages", fits=dated_names.fits, read=dated_names.read),
+    Format(name="times, names and messages", fits=names.fits_dated, read=names.read_dated),
+    _refused(OTHER_JSON, refused_json),
 )
 
-
 COLLECTIONS: Final[tuple[Collection, ...]] = (
-    Collection(name="Signal", fits=signal_folder.fits, read=signal_folder.read),
-    Collection(name="Maildir", fits=mailbox.maildir_fits, read=mailbox.maildir_read),
+    Collection(name="Signal", fits=signal.fits_files, read=signal.read_files),
+    Collection(name="Maildir", fits=mailbox.fits_maildir, read=mailbox.read_maildir),
     Collection(name="Instagram or Messenger", fits=meta.fits_files, read=meta.read_files),
     Collection(name="Slack", fits=slack.fits_files, read=slack.read_files),
 )

@@ -1,6 +1,6 @@
-"""A source's bytes as readers see them: the first of them, to tell a format by, and all, as often as they ask.
+"""The bytes of a file as readers see them: the first bytes, to recognise a format, and all of them, repeatedly.
 
-Where they lie is the subject of `files.py`.
+`files.py` finds and opens the files.
 """
 
 import gzip
@@ -23,7 +23,7 @@ from foreword.sources.encodings import encoding_of
 Opening = Callable[[], io.BufferedIOBase]
 
 HEAD: Final = 1 << 16
-"""Bytes by which a format is told."""
+"""Bytes that are needed to recognise a format."""
 BLOCK: Final = 1 << 18
 """Bytes read at a time: what a text costs in memory, whatever its length."""
 
@@ -44,7 +44,7 @@ DAMAGE: Final = (
 
 UNPACKED_TIMES: Final = 100
 LEAST_UNPACKED: Final = 1 << 28
-"""A compressed file may unpack to so many times its size, or to so many bytes. A text is a twentieth when packed."""
+"""A compressed file may unpack to this many times its size, or to this many bytes. Texts shrink to a twentieth."""
 _SMALLEST: Final = 1 << 10
 """Bytes that even an empty file counts for: each costs time."""
 _HELD: Final = 1 << 24
@@ -61,7 +61,7 @@ class Budget:
         self._all = 0
 
     def take(self, name: str, size: int) -> None:
-        """Count that `name` unpacks to `size` bytes or more; it counts once, however often it is unpacked.
+        """Counts that `name` unpacks to at least `size` bytes; unpacking it again counts only what is more.
 
         Raises:
             SourceNotText: all together is more than there may be.

@@ -2,12 +2,15 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from foreword.errors import PersonUnknown
 from foreword.sources.report import Report
 from foreword.text.documents import Document
+
+Choose = Callable[[str, Counter[str]], str | None]
+"""Asks who of the people in a source of that name is meant; None where nobody can be asked."""
 
 OTHERS = "message of others"
 NAMELESS = "(no name)"
@@ -16,36 +19,41 @@ _BLANK = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and signs by th
 
 
 def own_words(
-    name: str, read: Callable[[Report], Iterator[Document]], me: str | None, report: Report
+    name: str, documents: Iterable[Document], me: str | None, report: Report, choose: Choose | None = None
 ) -> Iterator[Document]:
-    """What `me` wrote, of what is read; where only one person wrote, or nobody is named, all of it.
+    """What `me` wrote, of the documents; where only one person wrote, or nobody is named, all of it.
 
-    `read` begins anew each time. Names are compared without regard to capitals.
+    If several people wrote and nobody was named, `choose` is asked who it is, when all of it is read. Names are
+    compared without regard to capitals.
 
     Raises:
-        PersonUnknown: there are several people, and nobody was named, or somebody who is not among them.
+        PersonUnknown: several people wrote, and nobody was named, or somebody who is not among them.
     """
-    if me is None:
-        people = people_of(read(Report()))
-        if len(people) > 1:
-            raise PersonUnknown(
-                f"{name} has messages of {listed(people)}; say whose words are yours with --me", people
-            )
-        yield from read(report)
-        return
-    people, found = Counter[str](), False
-    for document in read(report):
+    people, messages = Counter[str](), list[Document]()
+    for document in documents:
         if document.author is None:
             yield document
             continue
         people[document.author] += 1
-        if same_person(document.author, me):
-            found = True
+        if me is None:
+            messages.append(document)
+        elif same_person(document.author, me):
             yield document
-        else:
-            report.leave_out(OTHERS)
-    if people and not found:
-        raise PersonUnknown(f"{name} has no messages of {me!r}; there are those of {listed(people)}", people)
+    if me is None and len(people) > 1:
+        me = None if choose is None else choose(name, people)
+        if me is None:
+            raise PersonUnknown(
+                f"{name} has messages of {listed(people)}; say whose words are yours with --me", people
+            )
+    if me is not None:
+        own = sum(count for author, count in people.items() if same_person(author, me))
+        if people and not own:
+            raise PersonUnknown(
+                f"{name} has no messages of {me!r}; there are those of {listed(people)}", people
+            )
+        if others := people.total() - own:
+            report.leave_out(OTHERS, others)
+    yield from (each for each in messages if me is None or same_person(str(each.author), me))
 
 
 def people_of(documents: Iterator[Document]) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""What a reader has understood of a source, and what not: nothing is dropped in silence."""
+"""A reader's report: what it has read, left out and not understood. Nothing is dropped silently."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ SHOWN: Final = 5
 SKIPPED_SHOWN: Final = 20
 """Files of a source that could not be read and are listed with the reason."""
 MOST_UNREADABLE: Final = 0.5
-"""A source of which a larger share could not be read is none of its format."""
+"""If a larger share could not be read, the source is not of this format."""
 LONGEST_SHOWN: Final = 80
 _SKIPPED: Final = "skipped: "
 
@@ -38,7 +38,7 @@ class Report:
         left_out: by what it is ("media", "system message", "quoted line" …), how much was left out on purpose.
         unreadable: how many lines or messages could not be understood.
         first_unreadable: the first of them.
-        notes: what a person should know besides, each a sentence; among them why the first files were skipped.
+        notes: other things to know, each a sentence; among them why the first files were skipped.
         skipped: how many files could not be read.
     """
 

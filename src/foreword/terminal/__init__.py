@@ -1,5 +1,5 @@
-"""The editor in the terminal: a person writes, and words are offered.
+"""The editor in the terminal: a person writes, and the keyboard suggests words.
 
-What happens with each key is decided without a terminal: `writing.py` on top of `draft.py`. `editor.py` and the files
-it puts together (`page.py`, `bars.py`, `keys.py`, `questions.py`) give that a screen and a keyboard by prompt_toolkit.
+What each key does to the text is decided without a terminal: `writing.py`, on top of `draft.py`. `editor.py` puts the
+rest together with prompt_toolkit: `page.py` draws the text, `bars.py` the lines below it, `keys.py` binds the keys.
 """

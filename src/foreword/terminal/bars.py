@@ -1,7 +1,6 @@
-"""The lines below the text: the choices, the state of things, and the keys."""
+"""The lines below the text: questions, the choices, the state of things, and the keys."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, final
 
 from prompt_toolkit.application.current import get_app
@@ -19,7 +18,9 @@ from foreword.terminal.writing import Tally, Writing
 from foreword.text.cleaning import clean
 from foreword.text.counting import counted
 
-KEYS: Final = "F1 help  Tab takes the word  ↓ chooses  Esc hushes  ^Z undo  ^S save  ^Q leave"
+Answers = Mapping[str, Callable[[], None]]
+
+KEYS: Final = "F1 help  Tab takes the word  ↓ chooses  Esc no words  ^Z undo  ^S save  ^Q leave"
 """As much as 80 columns hold."""
 
 SHORT: Final = 30
@@ -48,7 +49,7 @@ HELP: Final = """\
 
 
 def choices(writing: Writing) -> StyleAndTextTuples:
-    """The choices by number, with what is typed of each set off; the one in the list that would be taken too."""
+    """The choices by number. The letters typed of each are set off; so is the chosen one."""
     found: StyleAndTextTuples = []
     for number, choice in enumerate(writing.offer.choices):
         chosen = " class:chosen" if writing.chosen == number else ""
@@ -62,83 +63,66 @@ def choices(writing: Writing) -> StyleAndTextTuples:
 
 
 def is_short(message: str) -> bool:
-    """Whether there is room for a message in the line of state; another has a line to itself."""
+    """Whether a message fits in the line of state. A longer one has lines of its own."""
     return get_cwidth(message) <= SHORT
 
 
 def long(message: str, columns: int) -> str:
-    """A message on a line of its own, or on several of so many columns."""
+    """A long message in lines of so many columns."""
     rows = Rows(message, columns - 1)
     return "\n".join(f" {message[slice(*rows.span(row))]}" for row in range(len(rows)))
 
 
 def status(*, name: str, message: str, tally: Tally, model: str, columns: int) -> str:
-    """What is written in, what happened last, keys saved and by which model, in one line of so many columns."""
+    """The line of state: the file, a message, the keys saved, the model."""
     left = f" {clean(name)}{f'  {message}' if message else ''}"
     right = f"{saved(tally)} · {model} "
     return left + " " * max(2, columns - get_cwidth(left) - get_cwidth(right)) + right
 
 
 def saved(tally: Tally) -> str:
-    """Keys saved so far, in words."""
+    """The keys saved so far, in words."""
     if not tally.written:
         return "no keys yet"
     return f"{tally.saved:,} of {counted(tally.written, 'key')} saved ({tally.share:.0%})"
 
 
-# What the editor asks a person, on a line of its own: one key for an answer, or the name of a file.
-
-
-Answers = Mapping[str, Callable[[], None]]
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A question and what each key does for an answer. Esc takes it back."""
-
-    text: str
-    answers: Answers
-
-
 @final
 class Questions:
-    """Asks one thing at a time; the text waits meanwhile, and then has the focus again."""
+    """Asks for one key, or for the name of a file. The text waits, and then has the focus again. Esc cancels."""
 
     def __init__(self, page: UIControl) -> None:
         self._page = page
-        self.question: Question | None = None
+        self._question: tuple[str, Answers] | None = None
         self._naming: tuple[str, Callable[[str], None]] | None = None
         self._name = Buffer(multiline=False, accept_handler=self._named)
+        answers, cancels = KeyBindings(), KeyBindings()
+        answers.add("<any>")(self._answered)
+        for bindings in (answers, cancels):
+            for key in ("escape", "c-c", "c-g"):
+                bindings.add(key, eager=True)(lambda _: self._close())
         self._keys = FormattedTextControl(
-            lambda: f" {self.question.text}" if self.question else "",
-            focusable=True,
-            key_bindings=self._key_bindings(),
+            lambda: f" {self._question[0] if self._question else ''}", focusable=True, key_bindings=answers
         )
         self._line = BufferControl(
             self._name,
             [BeforeInput(lambda: f" {self._naming[0] if self._naming else ''} ")],
-            key_bindings=self._name_bindings(),
+            key_bindings=cancels,
         )
 
     def container(self) -> Container:
-        """The line, where something is asked."""
+        """The line for the question."""
+        lines = {self._keys: lambda: self._question is not None, self._line: lambda: self._naming is not None}
         return HSplit(
             [
-                ConditionalContainer(
-                    Window(self._keys, height=1, style="class:question"),
-                    Condition(lambda: self.question is not None),
-                ),
-                ConditionalContainer(
-                    Window(self._line, height=1, style="class:question"),
-                    Condition(lambda: self._naming is not None),
-                ),
+                ConditionalContainer(Window(line, height=1, style="class:question"), Condition(is_shown))
+                for line, is_shown in lines.items()
             ]
         )
 
     def ask(self, text: str, answers: Answers) -> None:
-        """Ask for one key; each answer is a small letter."""
-        self.question = Question(text=text, answers=answers)
+        """Ask for one key; the answers are by small letter."""
+        self._question = text, answers
         get_app().layout.focus(self._keys)
 
     def ask_name(self, text: str, then: Callable[[str], None]) -> None:
@@ -147,36 +131,19 @@ class Questions:
         self._name.reset()
         get_app().layout.focus(self._line)
 
-    def take_back(self) -> None:
-        """Go back to the text without an answer."""
-        self.question = self._naming = None
+    def _close(self) -> None:
+        self._question = self._naming = None
         get_app().layout.focus(self._page)
 
     def _answered(self, event: KeyPressEvent) -> None:
-        question = self.question
-        answer = question.answers.get(event.data.lower()) if question else None
+        answer = self._question[1].get(event.data.lower()) if self._question else None
         if answer is not None:
-            self.take_back()
+            self._close()
             answer()
 
     def _named(self, buffer: Buffer) -> bool:
-        naming = self._naming
-        self.take_back()
-        if naming is not None and buffer.text.strip():
-            naming[1](buffer.text.strip())
+        naming, name = self._naming, buffer.text.strip()
+        self._close()
+        if naming is not None and name:
+            naming[1](name)
         return True
-
-    def _key_bindings(self) -> KeyBindings:
-        bindings = KeyBindings()
-        bindings.add("<any>")(self._answered)
-        self._add_escape(bindings)
-        return bindings
-
-    def _name_bindings(self) -> KeyBindings:
-        bindings = KeyBindings()
-        self._add_escape(bindings)
-        return bindings
-
-    def _add_escape(self, bindings: KeyBindings) -> None:
-        for key in ("escape", "c-c", "c-g"):
-            bindings.add(key, eager=True)(lambda _: self.take_back())

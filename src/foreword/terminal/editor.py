@@ -1,4 +1,4 @@
-"""The editor: a text, its file, the words offered for it, and the screen on which a person sees all three."""
+"""The editor: a text, its file, the words offered for it, and the screen that shows all three."""
 
 import asyncio
 import contextlib
@@ -7,6 +7,7 @@ import shlex
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, final
 
@@ -19,8 +20,7 @@ from prompt_toolkit.styles import Style
 
 from foreword.errors import ForewordError
 from foreword.terminal import bars
-from foreword.terminal.bars import Questions
-from foreword.terminal.files import Files, Kept, described
+from foreword.terminal.files import Files, Kept
 from foreword.terminal.keys import help_keys, text_keys
 from foreword.terminal.page import Page
 from foreword.terminal.suggestions import Asker, Offer, Suggesting
@@ -29,15 +29,14 @@ from foreword.terminal.writing import Tally, Writing
 from foreword.text.counting import counted
 
 KEPT_EVERY_SECONDS: Final = 1.0
-"""How often what is not saved is kept: so much of typing a power cut or SIGKILL can cost."""
+"""How often unsaved text is kept: a power cut or SIGKILL costs at most so much of typing."""
 
 ESCAPE_SECONDS: Final = 0.02
-"""How long Esc waits, twice, for the rest of a key's name: terminals send Alt+→ and its like as Esc and more. They send
-it at once, and people type slower than that."""
+"""How long Esc waits, twice, for the rest of a key's name: terminals send Alt+→ as Esc and more, at once."""
 
 _STYLE: Final = Style.from_dict(
     {
-        "ghost": "fg:ansibrightblack italic",
+        "inline": "fg:ansibrightblack italic",
         "selected": "reverse",
         "number": "fg:ansibrightblack",
         "typed": "bold underline",
@@ -56,10 +55,10 @@ class Settings:
 
     Attributes:
         limit: how many choices are shown.
-        confidence: how likely a word must be to be shown behind the cursor.
+        confidence: how probable an inline suggestion must be.
         is_private: whether nothing that is written is learned.
-        model: what the model is, in a few words.
-        option: what makes a command ask the same memory, such as ` -m work`.
+        model: a short name for the model.
+        option: what names the model in a command, such as ` -m work`.
     """
 
     limit: int
@@ -72,12 +71,12 @@ class Settings:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How it ended.
+    """How the editor ended.
 
     Attributes:
-        was_stopped: whether the person did not leave, but a signal or the terminal's end did it.
-        is_kept: whether there is something unsaved, which the next editor offers.
-        unlearned: saved lines for whose learning there was no time yet.
+        was_stopped: whether a signal or the end of the terminal stopped it.
+        is_kept: whether the next editor offers something unsaved.
+        unlearned: saved lines for which there was no time to learn them.
     """
 
     was_stopped: bool
@@ -87,26 +86,38 @@ class Ending:
 
 @final
 class Editor:
-    """Runs once. What can be done in it are its methods, which `keys.py` binds to keys."""
+    """Runs once. `keys.py` binds its methods to keys."""
 
     def __init__(self, keyboard: Suggesting, files: Files, settings: Settings) -> None:
         self.files = files
         self.settings = settings
         self.writing = Writing(files.saved)
-        self.clipboard = ""
         self.message = ""
-        self.is_helping = False
+        self.page = Page(lambda: self.writing)
+        self._is_helping = False
         self._help_row = 0
-        self.page: Page = Page(lambda: self.writing)
-        self.page.keys = text_keys(self)
-        self.questions = Questions(self.page)
+        self._questions = bars.Questions(self.page)
         self._earlier = Tally(written=0, saved=0)
         self._asked: str | None = None
         self._was_stopped = False
+        self.page.keys = text_keys(
+            self.page,
+            {
+                "c-s": lambda: self._save(lambda: None),
+                "escape s": lambda: self._questions.ask_name(
+                    "Save as:", lambda name: self._save_as(name, lambda: None)
+                ),
+                "c-o": lambda: self._settled("Save this text first? y, n, or Esc to stay", self._open),
+                "c-q": lambda: self._settled("Save before leaving? y, n, or Esc to stay", self._leave),
+                "f1": lambda: self._show_help(shown=True),
+            },
+            forget=self._forget_chosen,
+            say=self._say,
+        )
         self._help = FormattedTextControl(
             bars.HELP,
             focusable=True,
-            key_bindings=help_keys(self),
+            key_bindings=help_keys(self._scroll_help, lambda: self._show_help(shown=False)),
             show_cursor=False,
             get_cursor_position=lambda: Point(0, self._help_row),
         )
@@ -120,11 +131,11 @@ class Editor:
         )
 
     def run(self) -> Ending:
-        """Let a person write, until they leave or are made to."""
+        """Let a person write until they leave or are stopped."""
         return asyncio.run(self.run_async())
 
     async def run_async(self) -> Ending:
-        """The same in a loop that runs already. Whatever happens, what is not saved is kept."""
+        """The same in a loop that runs already. Whatever happens, unsaved text is kept."""
         try:
             await self.app.run_async(self._begin, set_exception_handler=False)
         except EOFError:  # the terminal has gone
@@ -141,7 +152,7 @@ class Editor:
 
     @property
     def tally(self) -> Tally:
-        """Keys saved since the start, in all texts."""
+        """The keys saved since the start, in all texts."""
         return self._earlier + self.writing.tally
 
     @property
@@ -149,61 +160,8 @@ class Editor:
         """Whether something of the text is not in the file."""
         return self.writing.draft.text != self.files.saved
 
-    def save(self) -> None:
-        """Save, under a name to be asked for where there is none yet."""
-        self._save(lambda: None)
-
-    def save_as(self) -> None:
-        """Save under another name."""
-        self.questions.ask_name("Save as:", lambda name: self._save_as(name, lambda: None))
-
-    def open(self) -> None:
-        """Open another file, after what is unsaved was saved or given up."""
-        self._settled("Save this text first? y, n, or Esc to stay", self._open)
-
-    def leave(self) -> None:
-        """Leave, after what is unsaved was saved or given up."""
-        self._settled("Save before leaving? y, n, or Esc to stay", self._leave)
-
-    def show_help(self, *, shown: bool) -> None:
-        """Show what the keys do, or the text again."""
-        self.is_helping, self._help_row = shown, 0
-        self.app.layout.focus(self._help if shown else self.page)
-
-    def scroll_help(self, rows: int) -> None:
-        """Show the rows of the help further down, as far as there are any."""
-        hidden = bars.HELP.count("\n") + 1 - self.page.height
-        self._help_row = max(0, min(self._help_row + rows, hidden))
-
-    def forget_chosen(self) -> None:
-        """Never suggest the chosen word again, after the person has agreed."""
-        word = self.writing.chosen_word()
-        if word is not None:
-            self.questions.ask(
-                f"Forget {word} and never suggest it again? y, or Esc to stay",
-                {"y": lambda: self._forget(word)},
-            )
-
-    def _forget(self, word: str) -> None:
-        self.writing.leave_list()
-        self._asker.forget(word)
-        self._asked = None  # the same text has other choices now
-        allow = f"foreword memory allow{self.settings.option} {shlex.quote(word)}"
-        self.message = f"forgotten; to allow it again: {allow}"
-
-    def _begin(self) -> None:
-        """What can be done only when the loop runs."""
-        loop = asyncio.get_running_loop()
-        loop.set_exception_handler(self._broken)
-        for name in ("SIGTERM", "SIGHUP"):
-            with contextlib.suppress(NotImplementedError, AttributeError, ValueError, RuntimeError):
-                loop.add_signal_handler(getattr(signal, name), self._stop)  # Windows has neither
-        self.app.create_background_task(self._watch())
-        self._offer_kept(self.files.left_behind())
-        self._refresh()
-
     def _application(self) -> Application[None]:
-        is_helping = Condition(lambda: self.is_helping)
+        is_helping = Condition(lambda: self._is_helping)
         text = Window(self.page, scroll_offsets=ScrollOffsets(top=1, bottom=1), wrap_lines=False)
         lines = HSplit(
             [
@@ -211,7 +169,7 @@ class Editor:
                     Window(self._help, get_vertical_scroll=lambda _: self._help_row), is_helping
                 ),
                 ConditionalContainer(text, ~is_helping),
-                self.questions.container(),
+                self._questions.container(),
                 ConditionalContainer(
                     Window(FormattedTextControl(self._long_message), dont_extend_height=True),
                     Condition(lambda: not bars.is_short(self.message)),
@@ -226,9 +184,23 @@ class Editor:
         )
         app: Application[None] = Application(Layout(lines, self.page), style=_STYLE, full_screen=True)
         app.ttimeoutlen = app.timeoutlen = ESCAPE_SECONDS
-        app.key_processor.before_key_press += lambda _: self._forget_message()
+        app.key_processor.before_key_press += lambda _: self._say("")
         app.key_processor.after_key_press += lambda _: self._refresh()
         return app
+
+    def _begin(self) -> None:
+        """What can be done only when the loop runs."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._broken)
+        for name in ("SIGTERM", "SIGHUP"):
+            with contextlib.suppress(NotImplementedError, AttributeError, ValueError, RuntimeError):
+                loop.add_signal_handler(getattr(signal, name), self._stop)  # Windows has neither
+        self.app.create_background_task(self._watch())
+        self._offer_kept(self.files.left_behind())
+        self._refresh()
+
+    def _say(self, message: str) -> None:
+        self.message = message
 
     def _long_message(self) -> str:
         return bars.long(self.message, self.app.output.get_size().columns)
@@ -242,8 +214,30 @@ class Editor:
             columns=self.app.output.get_size().columns,
         )
 
-    def _forget_message(self) -> None:
-        self.message = ""
+    def _show_help(self, *, shown: bool) -> None:
+        self._is_helping, self._help_row = shown, 0
+        self.app.layout.focus(self._help if shown else self.page)
+
+    def _scroll_help(self, pages: int, rows: int) -> None:
+        hidden = bars.HELP.count("\n") + 1 - self.page.height
+        self._help_row = max(0, min(self._help_row + pages * self.page.height + rows, hidden))
+
+    def _forget_chosen(self) -> None:
+        """Never suggest the chosen word again, after the person has agreed."""
+        word = self.writing.chosen_word()
+        if word is not None:
+            self._questions.ask(
+                f"Forget {word} and never suggest it again? y, or Esc to stay",
+                {"y": partial(self._forget, word)},
+            )
+
+    def _forget(self, word: str) -> None:
+        self.writing.leave_list()
+        self._asker.forget(word)
+        self._asked = None  # the same text has other choices now
+        self._say(
+            f"forgotten; to allow it again: foreword memory allow{self.settings.option} {shlex.quote(word)}"
+        )
 
     def _refresh(self) -> None:
         """Have words found for the text as it is now."""
@@ -257,17 +251,17 @@ class Editor:
         self.app.invalidate()
 
     def _failed(self, error: Exception) -> None:
-        self.message = f"no words: {error}" if isinstance(error, ForewordError) else f"no words: {error!r}"
+        self._say(f"no words: {error}" if isinstance(error, ForewordError) else f"no words: {error!r}")
         self.app.invalidate()
 
     def _in_loop(self, call: Callable[[Any], None], given: object) -> None:
-        """Have something done in the loop's thread, unless all is over."""
+        """Have the loop's thread do something, unless all is over."""
         with contextlib.suppress(RuntimeError):
             if self.app.loop is not None:
                 self.app.loop.call_soon_threadsafe(call, given)
 
     async def _watch(self) -> None:
-        """Keep what is not saved, again and again, and see whether the terminal is there still."""
+        """Keep unsaved text again and again, and stop when the terminal has gone."""
         had_terminal = self._has_terminal()
         while True:
             await asyncio.sleep(KEPT_EVERY_SECONDS)
@@ -285,10 +279,10 @@ class Editor:
         try:
             self.files.keep(self.writing.draft.text, durable=durable)
         except OSError as error:
-            self.message = f"in case of a crash nothing is kept: {error.strerror}"
+            self._say(f"unsaved text would not survive a crash: {error.strerror}")
 
     def _stop(self) -> None:
-        """A signal or the end of the terminal: the text first, then the end."""
+        """A signal or the end of the terminal: keep the text, then end."""
         self._was_stopped = True
         if self.is_unsaved:
             self._keep(durable=True)
@@ -296,7 +290,7 @@ class Editor:
             self.app.exit()
 
     def _broken(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """An error of ours: the text is kept, and the error goes to who started the editor."""
+        """An error of ours: keep the text, and hand the error to who started the editor."""
         error = context.get("exception")
         self._keep(durable=True)
         if error is None:
@@ -306,59 +300,60 @@ class Editor:
             self.app.exit(exception=error)
 
     def _offer_kept(self, kept: list[Kept]) -> None:
-        """Ask what is to be done with what another editor left behind; else say where there is more."""
+        """Ask what to do with what another editor left behind; if there is nothing, say which other files have some."""
         if kept:
-            self.questions.ask(
-                f"There is an unsaved text ({described(kept[0])}). Bring it back? y, n to delete it, Esc for later",
+            self._questions.ask(
+                f"There is an unsaved text ({kept[0].described}). Bring it back? y, n to delete it, Esc for later",
                 {"y": lambda: self._bring_back(kept[0]), "n": lambda: self._discard(kept)},
             )
             return
         elsewhere = self.files.left_elsewhere()
         if elsewhere and self.files.file is None:
-            self.message = f"something unsaved is kept of: {', '.join(map(str, elsewhere))}"
+            self._say(f"something unsaved is kept of: {', '.join(map(str, elsewhere))}")
 
     def _bring_back(self, kept: Kept) -> None:
         self.writing = Writing(kept.text)
         self._keep(durable=True)  # before the other is gone
         kept.discard()
-        self.message = "brought back; it is not saved yet"
+        self._say("brought back; it is not saved yet")
 
     def _discard(self, kept: list[Kept]) -> None:
         kept[0].discard()
         self._offer_kept(kept[1:])
 
     def _settled(self, question: str, then: Callable[[], None]) -> None:
-        """Go on once nothing is unsaved, or was given up."""
-        if not self.is_unsaved:
+        """Go on when nothing is unsaved, or the person has given it up."""
+        if self.is_unsaved:
+            self._questions.ask(question, {"y": lambda: self._save(then), "n": then})
+        else:
             then()
-            return
-        self.questions.ask(question, {"y": lambda: self._save(then), "n": then})
 
     def _leave(self) -> None:
         self.files.saved = self.writing.draft.text  # saved or given up
         self.app.exit()
 
     def _open(self) -> None:
-        self.questions.ask_name("Open:", self._open_named)
+        self._questions.ask_name("Open:", self._open_named)
 
     def _open_named(self, name: str) -> None:
         try:
             text = self.files.open(_path(name))
         except ForewordError as error:
-            self.message = str(error)
+            self._say(str(error))
             return
         self._earlier = self.tally
         self.writing = Writing(text)
         self._offer_kept(self.files.left_behind())
 
     def _save(self, then: Callable[[], None]) -> None:
+        """Save, under a name to be asked for if there is none yet."""
         file = self.files.file
         if file is None:
-            self.questions.ask_name("Save as:", lambda name: self._save_as(name, then))
+            self._questions.ask_name("Save as:", lambda name: self._save_as(name, then))
         elif file.has_changed():
-            self.questions.ask(
+            self._questions.ask(
                 f"Another program has changed {file.path.name}. Write over it? y, or Esc to stay",
-                {"y": lambda: self._write(file, then)},
+                {"y": partial(self._write, file, then)},
             )
         else:
             self._write(file, then)
@@ -367,26 +362,26 @@ class Editor:
         try:
             file, _ = TextFile.open(_path(name))
         except ForewordError as error:
-            self.message = str(error)
+            self._say(str(error))
             return
         if file.digest is None:
             self._write(file, then)
             return
-        self.questions.ask(
+        self._questions.ask(
             f"There is a file {file.path.name} already. Write over it? y, or Esc to stay",
-            {"y": lambda: self._write(file, then)},
+            {"y": partial(self._write, file, then)},
         )
 
     def _write(self, file: TextFile, then: Callable[[], None]) -> None:
         try:
             new = self.files.save(file, self.writing.draft.text, self.writing.finished)
         except OSError as error:
-            self.message = f"not saved: {error.strerror or error}"
+            self._say(f"not saved: {error.strerror or error}")
             return
-        if not self.settings.is_private:
-            self._asker.learn(new)
-        learning = f"; learning {counted(len(new), 'line')}" if new and not self.settings.is_private else ""
-        self.message = f"saved{learning}"
+        if self.settings.is_private:
+            new = []
+        self._asker.learn(new)
+        self._say("saved" + (f"; learning {counted(len(new), 'line')}" if new else ""))
         then()
 
 

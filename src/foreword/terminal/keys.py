@@ -1,254 +1,213 @@
 """What the keys do. In the list of choices the arrows, Enter, Esc and the digits have their own meaning."""
 
-from collections.abc import Callable
-from typing import Final, Protocol, runtime_checkable
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final, final
 from unicodedata import category
 
-from prompt_toolkit.filters import Condition
+from prompt_toolkit.filters import Condition, FilterOrBool
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
-from foreword.terminal import draft as moves
+from foreword.terminal.draft import (
+    line_end,
+    line_start,
+    next_letter,
+    next_word,
+    previous_letter,
+    previous_word,
+)
 from foreword.terminal.page import Page
-from foreword.terminal.writing import Writing
 
-
-@runtime_checkable
-class Commands(Protocol):
-    """What keys can have done: an `Editor`.
-
-    Attributes:
-        message: what is said in the status line until the next key.
-        clipboard: what was cut or copied last.
-    """
-
-    writing: Writing
-    message: str
-    clipboard: str
-
-    @property
-    def page(self) -> Page:
-        """The text on the screen."""
-
-    def save(self) -> None:
-        """Save."""
-
-    def save_as(self) -> None:
-        """Save under another name."""
-
-    def open(self) -> None:
-        """Open another file."""
-
-    def leave(self) -> None:
-        """End."""
-
-    def show_help(self, *, shown: bool) -> None:
-        """Show what the keys do, or the text again."""
-
-    def scroll_help(self, rows: int) -> None:
-        """Show the rows of the help further down."""
-
-    def forget_chosen(self) -> None:
-        """Never suggest the chosen word again."""
-
-
-Move = Callable[[Commands, str, int], int]
-"""From the editor, its text and the cursor to where the cursor goes."""
+Move = Callable[[Page, str, int], int]
+"""From the page, its text and the cursor to where the cursor goes."""
 
 _MOVES: Final[dict[str, Move]] = {
-    "left": lambda _, text, at: moves.previous_letter(text, at),
-    "right": lambda _, text, at: moves.next_letter(text, at),
-    "c-left": lambda _, text, at: moves.previous_word(text, at),
-    "c-right": lambda _, text, at: moves.next_word(text, at),
-    "home": lambda editor, _, __: editor.page.row_start(),
-    "end": lambda editor, _, __: editor.page.row_end(),
+    "left": lambda _, text, at: previous_letter(text, at),
+    "right": lambda _, text, at: next_letter(text, at),
+    "c-left": lambda _, text, at: previous_word(text, at),
+    "c-right": lambda _, text, at: next_word(text, at),
+    "home": lambda page, _, __: page.row_start(),
+    "end": lambda page, _, __: page.row_end(),
     "c-home": lambda *_: 0,
     "c-end": lambda _, text, __: len(text),
-    "up": lambda editor, _, __: editor.page.above(1),
-    "down": lambda editor, _, __: editor.page.above(-1),
-    "pageup": lambda editor, _, __: editor.page.above(editor.page.height - 1),
-    "pagedown": lambda editor, _, __: editor.page.above(1 - editor.page.height),
+    "up": lambda page, _, __: page.above(1),
+    "down": lambda page, _, __: page.above(-1),
+    "pageup": lambda page, _, __: page.above(page.height - 1),
+    "pagedown": lambda page, _, __: page.above(1 - page.height),
 }
-_ALSO: Final = {"c-a": "home", "c-e": "end"}
+_ALSO: Final = {"c-a": "home", "c-e": "end", "escape left": "c-left", "escape b": "c-left"}
 _DELETIONS: Final[dict[str, Move]] = {
     "delete": _MOVES["right"],
     "c-d": _MOVES["right"],
     "c-w": _MOVES["c-left"],
+    "escape backspace": _MOVES["c-left"],
     "c-delete": _MOVES["c-right"],
-    "c-k": lambda _, text, at: max(moves.line_end(text, at), min(at + 1, len(text))),
-    "c-u": lambda _, text, at: moves.line_start(text, at),
+    "c-k": lambda _, text, at: max(line_end(text, at), min(at + 1, len(text))),
+    "c-u": lambda _, text, at: line_start(text, at),
 }
 
 
-def help_keys(editor: Commands) -> KeyBindings:
-    """The arrows scroll; every other key goes back to the text."""
+def help_keys(scroll: Callable[[int, int], None], close: Callable[[], None]) -> KeyBindings:
+    """The arrows scroll by pages and rows; every other key goes back to the text."""
     bindings = KeyBindings()
-    bindings.add("<any>")(lambda _: editor.show_help(shown=False))
+    bindings.add("<any>")(lambda _: close())
     for key, pages, rows in (("up", 0, -1), ("down", 0, 1), ("pageup", -1, 0), ("pagedown", 1, 0)):
-        bindings.add(key)(_scrolling(editor, pages, rows))
+        _bind(bindings, partial(scroll, pages, rows), key)
     return bindings
 
 
-def text_keys(editor: Commands) -> KeyBindings:
-    """The keys while a person writes."""
-    bindings = KeyBindings()
-    _add_text(bindings, editor)
-    _add_edits(bindings, editor)
-    _add_moves(bindings, editor)
-    _add_words(bindings, editor)
-    _add_list(bindings, editor)
-    _add_files(bindings, editor)
-    return bindings
+def text_keys(
+    page: Page,
+    commands: Mapping[str, Callable[[], None]],
+    forget: Callable[[], None],
+    say: Callable[[str], None],
+) -> KeyBindings:
+    """The keys while a person writes.
+
+    Args:
+        page: the text on the screen.
+        commands: what other keys do, such as `c-s`.
+        forget: forgets the chosen word.
+        say: shows a message until the next key.
+    """
+    keys = _TextKeys(page, say)
+    for key, command in commands.items():
+        _bind(keys.bindings, command, key)
+    keys.add_typing()
+    keys.add_edits()
+    keys.add_moves()
+    keys.add_words()
+    keys.add_list(forget)
+    return keys.bindings
 
 
-def _add_text(bindings: KeyBindings, editor: Commands) -> None:
-    """What is typed, pasted and deleted."""
+@final
+class _TextKeys:
+    """Of two bindings of a key, the later one counts, if its filter holds."""
 
-    def type_it(event: KeyPressEvent) -> None:
-        if not isinstance(event.key_sequence[-1].key, Keys) and "Cc" not in map(category, event.data):
-            editor.writing.type(event.data)
+    def __init__(self, page: Page, say: Callable[[str], None]) -> None:
+        self.bindings = KeyBindings()
+        self._page = page
+        self._say = say
+        self._clipboard = ""
 
-    def escape_and_type(event: KeyPressEvent) -> None:
-        """Alt and a key that has no meaning with it; or Esc and a letter by quick hands, which must not be lost."""
-        editor.writing.escape()
-        type_it(event)
+    def add_typing(self) -> None:
+        """What is typed, pasted and deleted."""
 
-    bindings.add("<any>")(type_it)
-    bindings.add("escape", "<any>")(escape_and_type)
+        def type_it(event: KeyPressEvent) -> None:
+            if not isinstance(event.key_sequence[-1].key, Keys) and "Cc" not in map(category, event.data):
+                self._page.writing.type(event.data)
 
-    @bindings.add(Keys.BracketedPaste)
-    def _paste(event: KeyPressEvent) -> None:
-        editor.writing.paste(event.data)
+        def escape_and_type(event: KeyPressEvent) -> None:
+            """Alt and a key without a meaning; or Esc and a letter by fast hands, which must not be lost."""
+            self._page.writing.escape()
+            type_it(event)
 
-    bindings.add("backspace")(lambda _: editor.writing.backspace())
-    for key in ("enter", "c-j"):
-        bindings.add(key)(lambda _: editor.writing.type("\n"))
-    for key, move in _DELETIONS.items():
-        bindings.add(key)(_deleting(editor, move))
-    bindings.add("escape", "backspace")(_deleting(editor, _MOVES["c-left"]))
+        self.bindings.add("<any>")(type_it)
+        self.bindings.add("escape", "<any>")(escape_and_type)
+        self.bindings.add(Keys.BracketedPaste)(lambda event: self._page.writing.paste(event.data))
+        self.bindings.add("c-l")(lambda event: event.app.renderer.clear())
+        self._bind(lambda: self._page.writing.backspace(), "backspace")  # noqa: PLW0108 - not the writing of now
+        self._bind(lambda: self._page.writing.type("\n"), "enter", "c-j")
+        for key, move in _DELETIONS.items():
+            self._bind(partial(self._delete, move), key)
 
+    def add_edits(self) -> None:
+        """What is copied, cut, pasted and undone."""
 
-def _add_edits(bindings: KeyBindings, editor: Commands) -> None:
-    """What is copied, cut, and undone."""
+        def copy() -> None:
+            found = self._page.writing.copy()
+            self._clipboard = found or self._clipboard
+            self._say("copied" if found else "nothing is selected; Ctrl-Q leaves")
 
-    @bindings.add("c-c")
-    def _copy(_: KeyPressEvent) -> None:
-        editor.clipboard = editor.writing.copy() or editor.clipboard
-        editor.message = "copied" if editor.writing.copy() else "nothing is selected; Ctrl-Q leaves"
+        def cut() -> None:
+            self._clipboard = self._page.writing.cut() or self._clipboard
 
-    @bindings.add("c-x")
-    def _cut(_: KeyPressEvent) -> None:
-        editor.clipboard = editor.writing.cut() or editor.clipboard
+        def undo() -> None:
+            self._say("" if self._page.writing.undo() else "nothing to undo")
 
-    def undo(_: KeyPressEvent) -> None:
-        editor.message = "" if editor.writing.undo() else "nothing to undo"
+        def redo() -> None:
+            self._say("" if self._page.writing.redo() else "nothing to do again")
 
-    def redo(_: KeyPressEvent) -> None:
-        editor.message = "" if editor.writing.redo() else "nothing to do again"
+        self._bind(copy, "c-c")
+        self._bind(cut, "c-x")
+        self._bind(lambda: self._page.writing.paste(self._clipboard), "c-v")
+        self._bind(undo, "c-z", "c-_")
+        self._bind(redo, "c-y")
 
-    for key in ("c-z", "c-_"):
-        bindings.add(key)(undo)
-    bindings.add("c-y")(redo)
-    bindings.add("c-v")(lambda _: editor.writing.paste(editor.clipboard))
+    def add_moves(self) -> None:
+        """What moves the cursor; with Shift, it selects."""
+        for key, move in {**_MOVES, **{also: _MOVES[key] for also, key in _ALSO.items()}}.items():
+            self._bind(partial(self._move, move), key)
+        for key, move in _MOVES.items():
+            shifted = key.replace("c-", "c-s-") if key.startswith("c-") else f"s-{key}"
+            self._bind(partial(self._move, move, selecting=True), shifted)
 
+    def add_words(self) -> None:
+        """What takes or dismisses words."""
 
-def _add_moves(bindings: KeyBindings, editor: Commands) -> None:
-    """What moves the cursor; with Shift, it selects."""
-    for key, move in _MOVES.items():
-        shifted = key.replace("c-", "c-s-") if key.startswith("c-") else f"s-{key}"
-        bindings.add(key)(_moving(editor, move, selecting=False))
-        bindings.add(shifted)(_moving(editor, move, selecting=True))
-    for key, other in _ALSO.items():
-        bindings.add(key)(_moving(editor, _MOVES[other], selecting=False))
-    bindings.add("escape", "left")(_moving(editor, _MOVES["c-left"], selecting=False))
-    bindings.add("escape", "b")(_moving(editor, _MOVES["c-left"], selecting=False))
+        def right() -> None:
+            if not self._page.writing.take_inline():
+                self._move(_MOVES["right"])
 
+        def word_right() -> None:
+            if not self._page.writing.take_word():
+                self._move(_MOVES["c-right"])
 
-def _add_words(bindings: KeyBindings, editor: Commands) -> None:
-    """What takes words, or sends them away."""
-    forward = _moving(editor, _MOVES["right"], selecting=False)
-    word_forward = _moving(editor, _MOVES["c-right"], selecting=False)
+        def down() -> None:
+            if not self._page.writing.into_list():
+                self._move(_MOVES["down"])
 
-    @bindings.add("right")
-    def _right(event: KeyPressEvent) -> None:
-        if not editor.writing.take_ghost():
-            forward(event)
+        self._bind(right, "right")
+        self._bind(word_right, "escape right", "escape f")  # some terminals send the second for Alt+→
+        self._bind(down, "down")
+        self._bind(self._take, "tab")
+        self._bind(lambda: self._page.writing.escape(), "escape")  # noqa: PLW0108 - not the writing of now
+        for number in range(9):
+            self._bind(partial(self._take, number), f"escape {number + 1}")
 
-    def take_word(event: KeyPressEvent) -> None:
-        if not editor.writing.take_word():
-            word_forward(event)
+    def add_list(self, forget: Callable[[], None]) -> None:
+        """The keys inside the list of choices."""
+        in_list = Condition(lambda: self._page.writing.chosen is not None)
 
-    bindings.add("escape", "right")(take_word)
-    bindings.add("escape", "f")(take_word)  # as some terminals call Alt+→
+        def up() -> None:
+            writing = self._page.writing
+            if writing.chosen == 0:
+                writing.leave_list()
+            else:
+                writing.walk(-1)
 
-    @bindings.add("down")
-    def _down(event: KeyPressEvent) -> None:
-        if not editor.writing.into_list():
-            _moving(editor, _MOVES["down"], selecting=False)(event)
+        self._bind(up, "up", when=in_list)
+        self._bind(lambda: self._page.writing.walk(-1), "left", when=in_list)
+        self._bind(lambda: self._page.writing.walk(1), "right", "down", when=in_list)
+        self._bind(self._take, "enter", "c-j", when=in_list)
+        self._bind(forget, "delete", when=in_list)
+        for number in range(9):
+            self._bind(partial(self._take, number), str(number + 1), when=in_list)
 
-    bindings.add("tab")(lambda _: _done(editor.writing.take()))
-    bindings.add("escape")(lambda _: editor.writing.escape())
-    for number in range(1, 10):
-        bindings.add("escape", str(number))(_taking(editor, number))
+    def _bind(self, action: Callable[[], object], *keys: str, when: FilterOrBool = True) -> None:
+        _bind(self.bindings, action, *keys, when=when)
 
+    def _take(self, number: int | None = None) -> None:
+        self._page.writing.take(number)
 
-def _add_list(bindings: KeyBindings, editor: Commands) -> None:
-    """The keys inside the list of choices, which come before the others."""
-    in_list = Condition(lambda: editor.writing.chosen is not None)
-    for key, steps in {"left": -1, "right": 1, "down": 1}.items():
-        bindings.add(key, filter=in_list)(_walking(editor, steps))
+    def _delete(self, move: Move) -> None:
+        self._page.writing.delete_to(self._moved(move))
 
-    @bindings.add("up", filter=in_list)
-    def _up(_: KeyPressEvent) -> None:
-        if editor.writing.chosen == 0:
-            editor.writing.leave_list()
-        else:
-            editor.writing.walk(-1)
+    def _move(self, move: Move, *, selecting: bool = False) -> None:
+        self._page.writing.move(self._moved(move), selecting=selecting)
 
-    for key in ("enter", "c-j"):
-        bindings.add(key, filter=in_list)(lambda _: _done(editor.writing.take()))
-    bindings.add("delete", filter=in_list)(lambda _: editor.forget_chosen())
-    for number in range(1, 10):
-        bindings.add(str(number), filter=in_list)(_taking(editor, number))
-
-
-def _add_files(bindings: KeyBindings, editor: Commands) -> None:
-    """Saving, opening, leaving, help."""
-    bindings.add("c-s")(lambda _: editor.save())
-    bindings.add("escape", "s")(lambda _: editor.save_as())
-    bindings.add("c-o")(lambda _: editor.open())
-    bindings.add("c-q")(lambda _: editor.leave())
-    bindings.add("c-l")(lambda event: event.app.renderer.clear())
-    bindings.add("f1")(lambda _: editor.show_help(shown=True))
-
-
-def _moving(editor: Commands, move: Move, *, selecting: bool) -> Callable[[KeyPressEvent], None]:
-    def moved(_: KeyPressEvent) -> None:
-        draft = editor.writing.draft
-        editor.writing.move(move(editor, draft.text, draft.cursor), selecting=selecting)
-
-    return moved
+    def _moved(self, move: Move) -> int:
+        draft = self._page.writing.draft
+        return move(self._page, draft.text, draft.cursor)
 
 
-def _deleting(editor: Commands, move: Move) -> Callable[[KeyPressEvent], None]:
-    def deleted(_: KeyPressEvent) -> None:
-        draft = editor.writing.draft
-        editor.writing.delete_to(move(editor, draft.text, draft.cursor))
+def _bind(bindings: KeyBindings, action: Callable[[], object], *keys: str, when: FilterOrBool = True) -> None:
+    """Have each of these keys do something; a key can be several after one another, such as `escape right`."""
 
-    return deleted
+    def handler(_: KeyPressEvent) -> None:
+        action()
 
-
-def _taking(editor: Commands, number: int) -> Callable[[KeyPressEvent], None]:
-    return lambda _: _done(editor.writing.take(number - 1))
-
-
-def _walking(editor: Commands, steps: int) -> Callable[[KeyPressEvent], None]:
-    return lambda _: editor.writing.walk(steps)
-
-
-def _scrolling(editor: Commands, pages: int, rows: int) -> Callable[[KeyPressEvent], None]:
-    return lambda _: editor.scroll_help(pages * editor.page.height + rows)
-
-
-def _done(_: object) -> None:
-    """There is nothing to be said about it: a key that takes no word does nothing."""
+    for key in keys:
+        bindings.add(*key.split(), filter=when)(handler)

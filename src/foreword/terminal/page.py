@@ -1,6 +1,7 @@
-"""A text as rows on a screen: broken between words, each letter as wide as the terminal shows it.
+"""The text on the screen: its rows, the selection, and the inline suggestion behind the cursor.
 
-A row is one column narrower than the screen: there the blank hangs at which the row was broken, or the cursor stands.
+Rows are broken between words. A row is one column narrower than the screen: that column is for the space at which the
+row was broken, or for the cursor. The inline suggestion never moves a row: if it does not fit, it is cut.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,15 +15,19 @@ from prompt_toolkit.key_binding import KeyBindings, KeyBindingsBase
 from prompt_toolkit.layout.controls import UIContent, UIControl
 from prompt_toolkit.utils import get_cwidth
 
-from foreword.terminal.draft import common_beginning, common_ending
+from foreword.terminal.draft import common_end, common_start
 from foreword.terminal.writing import Writing
 
 TAB: Final = "    "
+NARROWEST: Final = 4
+
 _CLUSTER: Final = regex.compile(r"\X")
+_DISPUTED: Final = regex.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff\U0001f1e6-\U0001f1ff]")
+"""Makes one picture of several in some terminals and not in others: they disagree about its width."""
 
 
 def shown(letter: str) -> str:
-    """What a letter with its marks looks like: a tab as blanks, a control character as terminals name it."""
+    """What a letter with its marks looks like: a tab as spaces, a control character as terminals name it."""
     if letter == "\t":
         return TAB
     code = ord(letter[0])
@@ -45,14 +50,10 @@ def letters(text: str, start: int = 0, stop: int | None = None) -> Iterator[str]
 
 @final
 class Rows:
-    """The rows of a whole text on a screen of so many columns.
-
-    Attributes:
-        starts: the index at which each row begins.
-    """
+    """The rows of a whole text on a screen of `width` columns; `starts` are the indices at which they start."""
 
     def __init__(self, text: str, width: int, before: "Rows | None" = None) -> None:
-        """Break the text; where it agrees with the text of `before`, the rows of that one are kept.
+        """Break the text; the rows of `before` are reused where its text is the same.
 
         A row ends before the letter that has no room in it; a tab can end two rows at once. So a change can move the
         two breaks before it, and none further up.
@@ -62,14 +63,14 @@ class Rows:
         if before is None or before.width != width:
             self.starts = np.array([0, *row_starts(text, 0, width)], dtype=np.int64)
             return
-        same = common_beginning(before.text, text)
-        ends = common_ending(before.text[same:], text[same:])
+        same = common_start(before.text, text)
+        end = len(text) - common_end(before.text[same:], text[same:])
         longer = len(text) - len(before.text)
         kept = before.starts[: max(before.row(same) - 2, 0) + 1]
         new, rest = [], before.starts[:0]
         for start in row_starts(text, int(kept[-1]), width):
             at = int(np.searchsorted(before.starts, start - longer))
-            if start >= len(text) - ends and at < len(before) and before.starts[at] == start - longer:
+            if start >= end and at < len(before) and before.starts[at] == start - longer:
                 rest = before.starts[at:] + longer
                 break
             new.append(start)
@@ -83,13 +84,15 @@ class Rows:
         return int(np.searchsorted(self.starts, index, side="right")) - 1
 
     def span(self, row: int) -> tuple[int, int]:
-        """Where the text of a row begins and ends, without the newline."""
+        """Where the text of a row starts and ends, without the newline."""
         start = int(self.starts[row])
-        end = int(self.starts[row + 1]) if row + 1 < len(self.starts) else len(self.text)
-        return start, end - (self.text[end - 1 : end] == "\n" and end > start and row + 1 < len(self.starts))
+        if row + 1 == len(self):
+            return start, len(self.text)
+        end = int(self.starts[row + 1])
+        return start, end - (end > start and self.text[end - 1] == "\n")
 
     def column(self, index: int) -> int:
-        """The column in which the cursor stands at an index."""
+        """The column of the cursor at an index."""
         start, _ = self.span(self.row(index))
         return sum(map(columns, letters(self.text[start:index])))
 
@@ -107,13 +110,13 @@ class Rows:
 
 
 def row_starts(text: str, at: int, width: int) -> Iterator[int]:
-    """Where the rows after the one that begins at `at` begin."""
+    """Where the rows start that follow the row that starts at `at`."""
     room = max(width - 1, 2)
     while True:
         end = text.find("\n", at)
         stop = len(text) if end == -1 else end
-        line = text[at:stop] if stop - at <= room else ""
-        if not (line.isascii() and line.isprintable()) or stop - at > room:
+        is_long = stop - at > room
+        if is_long or not ((line := text[at:stop]).isascii() and line.isprintable()):
             yield from _broken(text, at, stop, room)
         if end == -1:
             return
@@ -126,9 +129,8 @@ def _broken(text: str, at: int, stop: int, room: int) -> Iterator[int]:
     start, column, breakable = at, 0, (at, 0)  # breakable: an index, and its column
     for letter in letters(text, at, stop):
         wide = columns(letter)
-        while wide and column + wide > room + (letter == " ") and at > start:  # twice, where it is a tab
-            index, its_column = breakable if breakable[0] > start else (at, column)
-            start = index
+        while wide and column + wide > room + (letter == " ") and at > start:  # twice for a tab
+            start, its_column = breakable if breakable[0] > start else (at, column)
             yield start
             column -= its_column
         column, at = column + wide, at + len(letter)
@@ -136,52 +138,47 @@ def _broken(text: str, at: int, stop: int, room: int) -> Iterator[int]:
             breakable = (at, column)
 
 
-# The text on the screen: rows of words, what is selected, and behind the cursor the word in grey.
-#
-# The word in grey never moves a row: where it does not fit, it is cut, and the line of choices has it whole.
-
-
-NARROWEST: Final = 4
-_DISPUTED: Final = regex.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff\U0001f1e6-\U0001f1ff]")
-"""What makes one picture of several in some terminals and not in others: they disagree on how wide it is."""
-
-
 @final
 class Page(UIControl):
-    """Draws a `Writing`, and knows its rows.
+    """Draws a `Writing`.
 
     Attributes:
         keys: what the keys do while the text has the focus.
-        height: the rows that are on the screen.
+        height: the rows on the screen.
     """
 
     def __init__(self, writing: Callable[[], Writing]) -> None:
         self._writing = writing
         self.keys: KeyBindingsBase = KeyBindings()
+        self.height = 20
         self._width = 80
         self._rows: Rows | None = None
         self._column: tuple[int, int] | None = None  # where the cursor was put, and the column it came from
-        self.height = 20
+
+    @property
+    def writing(self) -> Writing:
+        """What is drawn."""
+        return self._writing()
 
     def is_focusable(self) -> bool:
         """The keys are for the text."""
         return True
 
     def get_key_bindings(self) -> KeyBindingsBase:
-        """What the keys do while the text has the focus."""
+        """What the keys do."""
         return self.keys
 
     @property
     def rows(self) -> Rows:
-        """The rows of the text as of now."""
-        text = self._writing().draft.text
+        """The rows of the text as it is now."""
+        text = self.writing.draft.text
         if self._rows is None or self._rows.width != self._width or self._rows.text != text:
             self._rows = Rows(text, self._width, self._rows)
         return self._rows
 
     def above(self, by: int) -> int:
-        """The index so many rows above the cursor (below, if negative), in the column from which that began."""
-        cursor, rows = self._writing().draft.cursor, self.rows
+        """The index so many rows above the cursor (below, if negative), in the column where this way began."""
+        cursor, rows = self.writing.draft.cursor, self.rows
         goes_on = self._column is not None and self._column[0] == cursor
         column = self._column[1] if goes_on and self._column is not None else rows.column(cursor)
         row = rows.row(cursor) - by
@@ -190,17 +187,17 @@ class Page(UIControl):
         return index
 
     def row_start(self) -> int:
-        """Where the cursor's row begins."""
-        return self.rows.span(self.rows.row(self._writing().draft.cursor))[0]
+        """The start of the cursor's row."""
+        return self.rows.span(self.rows.row(self.writing.draft.cursor))[0]
 
     def row_end(self) -> int:
         """The last place for the cursor in its row."""
-        return self.rows.index(self.rows.row(self._writing().draft.cursor), 10**9)
+        return self.rows.index(self.rows.row(self.writing.draft.cursor), 10**9)
 
     def create_content(self, width: int, height: int) -> UIContent:
         """What prompt_toolkit draws, row by row."""
         self._width, self.height = max(width, NARROWEST), max(height, 1)
-        rows, draft = self.rows, self._writing().draft
+        rows, draft = self.rows, self.writing.draft
         row = rows.row(draft.cursor)
         before = draft.text[rows.span(row)[0] : draft.cursor]
         return UIContent(
@@ -210,33 +207,33 @@ class Page(UIControl):
         )
 
     def _drawn(self, row: int) -> StyleAndTextTuples:
-        """One row, and a blank behind it for the cursor."""
-        draft, rows = self._writing().draft, self.rows
+        """One row, and a space behind it for the cursor."""
+        draft, rows = self.writing.draft, self.rows
         start, end = rows.span(row)
         if row != rows.row(draft.cursor):
             return _placed([*self._styled(start, end), ("", " ")])
-        ghost = self._ghost(self._width - rows.column(draft.cursor))
+        inline = self._inline(self._width - rows.column(draft.cursor))
         return _placed(
             [
                 *self._styled(start, draft.cursor),
-                *(("class:ghost", letter) for letter in letters(ghost)),
+                *(("class:inline", letter) for letter in letters(inline)),
                 *self._styled(draft.cursor, end),
                 ("", " "),
             ]
         )
 
     def _styled(self, start: int, end: int) -> Iterator[tuple[str, str]]:
-        """The letters of a piece of the text, each with its style."""
-        draft, at = self._writing().draft, start
+        """The letters of a part of the text, each with its style."""
+        draft, at = self.writing.draft, start
         first, last = draft.selection or (0, 0)
         for letter in letters(draft.text[start:end]):
             yield "class:selected" if first <= at < last else "", letter
             at += len(letter)
 
-    def _ghost(self, room: int) -> str:
-        """What the word in grey adds, as far as there is room for it."""
-        ghost = self._writing().offer.ghost
-        rest = ghost.rest.rstrip() if ghost else ""
+    def _inline(self, room: int) -> str:
+        """What the inline suggestion adds, cut to so many columns."""
+        inline = self.writing.offer.inline
+        rest = inline.rest.rstrip() if inline else ""
         if get_cwidth(rest) <= room:
             return rest
         cut = ""
@@ -248,7 +245,7 @@ class Page(UIControl):
 
 
 def _placed(styled: Iterable[tuple[str, str]]) -> StyleAndTextTuples:
-    """The letters as they are shown. Behind one whose width is disputed, the terminal is told where to go on."""
+    """The letters as they are shown. Behind a letter of disputed width, the terminal is told the column."""
     found: StyleAndTextTuples = []
     column, is_disputed = 0, False
     for style, letter in styled:

@@ -1,15 +1,25 @@
-"""What is offered at a place in the text: the word in grey behind the cursor, and the line of choices."""
+"""What is offered at a place in the text, and the thread that finds it.
+
+A word takes some milliseconds to find, a phrase four times as many, and a long line a second to learn. One thread does
+all of it, for the newest text first, so that typing never waits.
+"""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from threading import Condition, Thread
+from functools import partial
+from itertools import count
+from queue import PriorityQueue
+from threading import Thread
 from typing import Final, Protocol, final, runtime_checkable
 
 from foreword.keyboard.suggest import Suggestion
 from foreword.text.cleaning import clean
 from foreword.text.secrets.keys import kept_together
 from foreword.text.words import words
+
+PATIENCE_SECONDS: Final = 5.0
+"""How long the end waits for what the thread is at."""
 
 
 @final
@@ -19,8 +29,8 @@ class Choice:
 
     Attributes:
         typed: the letters of it that stand in the text already.
-        rest: those it would add; where it is a correction, all of them.
-        replaces: what it would put others in the place of; "" where it only goes on from what is typed.
+        rest: the letters it would add; of a correction, all letters.
+        replaces: the typed text that a correction replaces; "" for a suggestion that goes on from it.
     """
 
     suggestion: Suggestion
@@ -41,12 +51,12 @@ class Choice:
         return not self.replaces and self.rest.startswith(character) and self.rest.strip() != character
 
     def after(self, character: str) -> "Choice":
-        """The same once this letter of it is typed."""
+        """The same choice once this letter of it is typed."""
         found = replace(self.suggestion, replace=self.suggestion.replace + len(character))
         return Choice(suggestion=found, typed=self.typed + character, rest=self.rest[len(character) :])
 
     def first_word(self) -> Suggestion:
-        """The same as far as its first word and the blank behind it: all, where there is no other word."""
+        """The suggestion up to its first word and the space behind it."""
         whole = self.suggestion
         found = next(words(whole.insert), None)
         if found is None:
@@ -61,39 +71,30 @@ class Offer:
     """The choices, best first, for a text that ends in `before`, and for no other.
 
     Attributes:
-        ghost: the best one where it is likely enough and goes on from what is typed; what Tab and → take.
+        inline: the inline suggestion, shown behind the cursor: the best choice, if it is likely enough and goes on
+            from what is typed.
     """
 
     before: str
     choices: tuple[Choice, ...] = ()
-    ghost: Choice | None = None
+    inline: Choice | None = None
 
     @classmethod
     def of(cls, before: str, found: Sequence[Suggestion], *, confidence: float) -> "Offer":
-        """What was found for a text; the first is shown behind the cursor if it is as likely as `confidence`."""
+        """The suggestions for a text; the first is shown inline if its probability is at least `confidence`."""
         choices = tuple(Choice.of(each, before) for each in found)
         best = choices[0] if choices else None
         shown = best is not None and not best.replaces and best.suggestion.probability >= confidence
-        return cls(before=before, choices=choices, ghost=best if shown else None)
+        return cls(before=before, choices=choices, inline=best if shown else None)
 
     def narrowed(self, character: str) -> "Offer":
-        """What of it holds when this character is typed, until words are found for that text: those that go on so."""
+        """The choices that go on with this typed character: they are shown until words for that text are found."""
         held = {choice: choice.after(character) for choice in self.choices if choice.goes_on(character)}
         return Offer(
             before=self.before + character,
             choices=tuple(held.values()),
-            ghost=held.get(self.ghost) if self.ghost else None,
+            inline=held.get(self.inline) if self.inline else None,
         )
-
-
-# The thread that finds words and learns lines, so that typing never waits for either.
-#
-# A word takes some milliseconds to find, a phrase four times as many, a long line to learn a second. One thread does all,
-# for the newest text first: what was asked for a text that has changed since is not answered at all.
-
-
-PATIENCE_SECONDS: Final = 5.0
-"""How long the end waits for the question under way."""
 
 
 @runtime_checkable
@@ -116,7 +117,7 @@ class Suggesting(Protocol):
 
 
 def find(keyboard: Suggesting, before: str, *, limit: int, confidence: float) -> Offer:
-    """What to offer after a text: a phrase where one is likely enough, and else words, however unlikely."""
+    """What to offer after a text: a phrase if one is likely enough, else words, however unlikely."""
     found = keyboard.suggest(before, limit, phrases=True, confidence=confidence)
     found = found or keyboard.suggest(before, limit)
     keyboard.report(before, found)
@@ -125,7 +126,7 @@ def find(keyboard: Suggesting, before: str, *, limit: int, confidence: float) ->
 
 @final
 class Asker:
-    """Answers the newest question, and learns while there is none. `deliver` and `fail` are called in its thread."""
+    """Forgets, then answers the newest question, then learns. Its thread calls `deliver` and `fail`."""
 
     def __init__(
         self,
@@ -137,68 +138,54 @@ class Asker:
         fail: Callable[[Exception], None],
     ) -> None:
         self._keyboard = keyboard
-        self._limit = limit
-        self._confidence = confidence
+        self._find = partial(find, keyboard, limit=limit, confidence=confidence)
         self._deliver = deliver
         self._fail = fail
         self._question: str | None = None
         self._lessons: deque[str] = deque()
-        self._unwanted: deque[str] = deque()
-        self._is_ending = False
-        self._changed = Condition()
+        self._tasks: PriorityQueue[tuple[int, int, Callable[[], object] | None]] = PriorityQueue()
+        self._number = count()
         self._thread = Thread(target=self._run, name="foreword-asker", daemon=True)
         self._thread.start()
 
     def ask(self, before: str | None) -> None:
-        """Find words for the end of this text, and forget what was asked before; with None, that only."""
-        with self._changed:
-            self._question = before
-            self._changed.notify()
+        """Find words for the end of this text, and drop the question before; with None, drop it only."""
+        self._question = before
+        if before is not None:
+            self._put(2, partial(self._answer, before))
 
     def learn(self, lines: Iterable[str]) -> None:
-        """Learn these lines when there is time; those of a private key together, for so it is known as one."""
-        with self._changed:
-            self._lessons.extend("\n".join(each) for each in kept_together(lines, str))
-            self._changed.notify()
+        """Learn these lines when there is time. The lines of a private key stay together, so that it is recognised."""
+        for lesson in kept_together(lines, str):
+            self._lessons.append("\n".join(lesson))
+            self._put(3, self._learn)
 
     def forget(self, word: str) -> None:
         """Forget this word before anything else is done."""
-        with self._changed:
-            self._unwanted.append(word)
-            self._changed.notify()
+        self._put(0, partial(self._keyboard.forget, word))
 
     def end(self) -> list[str]:
-        """Stop; the lines that are not learned yet. What is to be forgotten is forgotten first."""
-        with self._changed:
-            self._is_ending = True
-            self._changed.notify()
+        """Forget what is to be forgotten, and stop; the lines that are not learned yet."""
+        self._put(1, None)
         self._thread.join(PATIENCE_SECONDS)
         return list(self._lessons)
 
+    def _put(self, rank: int, task: Callable[[], object] | None) -> None:
+        self._tasks.put((rank, next(self._number), task))
+
     def _run(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(
-                    lambda: self._is_ending or self._unwanted or self._question is not None or self._lessons
-                )
-                unwanted = self._unwanted.popleft() if self._unwanted else None
-                if self._is_ending and unwanted is None:
-                    return
-                question, lesson = None, None
-                if unwanted is None:
-                    question, self._question = self._question, None
-                    lesson = self._lessons[0] if question is None else None
+        while (task := self._tasks.get()[2]) is not None:
             try:
-                if unwanted is not None:
-                    self._keyboard.forget(unwanted)
-                self._answer(question, lesson)
+                task()
             except Exception as error:  # noqa: BLE001 - whatever happens to suggestions, typing goes on
                 self._fail(error)
-            if lesson is not None:
-                self._lessons.popleft()
 
-    def _answer(self, question: str | None, lesson: str | None) -> None:
-        if question is not None:
-            self._deliver(find(self._keyboard, question, limit=self._limit, confidence=self._confidence))
-        if lesson is not None:
-            self._keyboard.learn(lesson)
+    def _answer(self, question: str) -> None:
+        if question == self._question:
+            self._deliver(self._find(question))
+
+    def _learn(self) -> None:
+        try:
+            self._keyboard.learn(self._lessons[0])
+        finally:
+            self._lessons.popleft()  # only now: what is not learned at the end is handed back

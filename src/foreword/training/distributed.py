@@ -6,12 +6,13 @@ prepared. CPUs communicate through gloo, CUDA devices through NCCL (docs/how-to/
 Source: Li and others 2020, "PyTorch Distributed".
 """
 
+import atexit
 import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, Literal, final, get_args
@@ -166,16 +167,11 @@ def joined(kept: Callable[[], str] = lambda: "start all of them again") -> Itera
     _join(processes)
     patient = dist.new_group(timeout=LONG_PATIENCE, backend="gloo")
     try:
-        yield Processes(
-            rank=processes.rank,
-            count=processes.count,
-            local_rank=processes.local_rank,
-            local_count=processes.local_count,
-            patient=patient,
-        )
+        yield replace(processes, patient=patient)
     except RuntimeError as error:
         if not isinstance(error, dist.DistError) and not any(words in str(error) for words in LOSS):
             raise
+        atexit.register(_leave)
         if processes.local_rank > 0:
             raise SystemExit(1) from None  # the first process of the machine says it
         raise RunError(
@@ -183,6 +179,13 @@ def joined(kept: Callable[[], str] = lambda: "start all of them again") -> Itera
             f"{kept()}"
         ) from None
     dist.destroy_process_group()  # after an error it might wait for a process that is lost
+
+
+def _leave() -> None:
+    """End at once: PyTorch's threads that wait for the lost process would abort this one, with a line of their own."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1)
 
 
 def _from_environment() -> Processes:

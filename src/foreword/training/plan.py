@@ -1,17 +1,16 @@
 """From a text and a time to a plan: which network, how many updates, in which arithmetic.
 
 What a recipe names stands; the rest is chosen here, once, before the first update. The plan is stored in the run
-folder, so that a run that continues later, or elsewhere, continues as it was planned. Sizes, rates and dropouts are
-each from a measured run (docs/log.md).
+folder, so that a run that continues later, or elsewhere, continues as it was planned.
 """
 
 import json
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Final, final
+from typing import Annotated, Final, final
 
 import msgspec
 import numpy as np
@@ -24,17 +23,20 @@ from foreword.models.language_model import AbstractLanguageModel
 from foreword.text.counting import counted
 from foreword.training.device import Precision, check_fits, choose_precision
 from foreword.training.distributed import ALONE, Processes
-from foreword.training.loop import Event, Step, fit
-from foreword.training.recipe import Recipe, Table, TrainingSettings, merged, recipe_of
-from foreword.training.session import UNSEEN, Record, Session, layout_for
-from foreword.training.sizing import (
+from foreword.training.loop import Step, fit
+from foreword.training.recipe import (
     MOST_EPOCHS,
     RATES,
+    Recipe,
     Size,
+    Table,
     defaults_for,
     dropouts_for,
+    merged,
+    recipe_of,
     weight_decay_for,
 )
+from foreword.training.session import UNSEEN, Record, Session, layout_for
 from foreword.training.timing import Budget
 
 NAME: Final = "plan.json"
@@ -73,9 +75,9 @@ class Plan:
     """
 
     recipe: Recipe
-    steps: int
-    looks: int
-    validation_tokens: int
+    steps: Annotated[int, msgspec.Meta(ge=1)]
+    looks: Annotated[int, msgspec.Meta(ge=1)]
+    validation_tokens: Annotated[int, msgspec.Meta(ge=0)]
     precision: Precision
     device: str
     budget: Budget | None = None
@@ -142,7 +144,9 @@ def plan_run(
     trial = _trial(full, corpus, device, processes)
     blocks = layout_for(corpus.train.ids, full.training, old=_old_ids(corpus)).epoch(0)
     tokens_per_block = trial.tokens_per_block * processes.count
-    budget, steps = None, _steps_for(full.training, blocks=len(blocks))
+    budget, steps = None, full.training.steps
+    if steps is None and full.training.epochs is not None:
+        steps = max(1, round(full.training.epochs * len(blocks)))
     if steps is None:
         if minutes is None or seconds is None:
             raise OptionError("say how long to train: --minutes, --steps, or a recipe with epochs or steps")
@@ -226,26 +230,16 @@ def check_sizes(recipe: Mapping[str, Table]) -> None:
 
 def seconds_per_step(session: Session, *, seconds: float) -> float:
     """How long an update takes once the machine is warm: the mean over so many seconds, at least three updates."""
-    training = fit(session)
-    _wait_for_update(training)
-    begun, steps = time.perf_counter(), 0
-    while steps < 3 or time.perf_counter() - begun < seconds:
-        _wait_for_update(training)
+    begun, steps = 0.0, 0
+    for event in fit(session):
+        if isinstance(event, Step):
+            event.nats.item()  # waits for the device
+        if steps == 0:
+            begun = time.perf_counter()
+        elif steps >= 3 and time.perf_counter() - begun >= seconds:
+            break
         steps += 1
     return (time.perf_counter() - begun) / steps
-
-
-def _wait_for_update(training: Iterator[Event]) -> None:
-    event = next(training)
-    if isinstance(event, Step):
-        event.nats.item()  # waits for the device
-
-
-def _steps_for(settings: TrainingSettings, *, blocks: int) -> int | None:
-    """How many updates the recipe asks for; None where the time decides."""
-    if settings.steps is not None:
-        return settings.steps
-    return None if settings.epochs is None else max(1, round(settings.epochs * blocks))
 
 
 def _trial(recipe: Recipe, corpus: Corpus, device: torch.device, processes: Processes) -> Session:

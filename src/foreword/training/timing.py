@@ -2,7 +2,9 @@
 
 import math
 from dataclasses import dataclass
-from typing import Final, final
+from typing import Annotated, Final, final
+
+from msgspec import Meta
 
 RECENT: Final = 5.0
 """Seconds after which an update counts for a third in the recent pace: other programs come and go."""
@@ -23,11 +25,11 @@ class Budget:
     measured before it began. `measuring` is how many seconds may be spent on measuring the finished model.
     """
 
-    seconds: float
-    most_steps: int
-    seconds_per_step: float
-    seconds_per_look: float
-    measuring: float = math.inf
+    seconds: Annotated[float, Meta(ge=0)]
+    most_steps: Annotated[int, Meta(ge=1)]
+    seconds_per_step: Annotated[float, Meta(gt=0)]
+    seconds_per_look: Annotated[float, Meta(ge=0)]
+    measuring: Annotated[float, Meta(ge=0)] = math.inf
 
 
 @final

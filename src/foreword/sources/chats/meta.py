@@ -3,103 +3,160 @@ r"""Instagram and Messenger: the JSON of Meta's "Download your information", and
 The former writes the bytes of UTF-8 as if they were Latin-1 (`\u00c3\u00a9` for é), its messages from new to old, and
 long conversations as `message_1.json`, the newest, to `message_N.json`, the oldest, in one folder. The latter has a
 file for each conversation, with other keys and right letters (docs/sources.md).
+
+Both write sentences in a person's name as the content of a message: that somebody sent a picture, liked, called or
+joined. They are in the language of the one who asked for the export. Most that are known are English.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from itertools import chain
-from typing import Final, cast
+from typing import Any, Final
 
-from foreword.errors import SourceError
-from foreword.sources.chats.conversations import Found, last_versions, oldest_first, unless_damaged
-from foreword.sources.chats.meta_stubs import kind_of_stub
-from foreword.sources.chats.streams import Path, place, walk
+from foreword.sources.chats.streams import Found, Path, joined, last_versions, members_of, place, walk
+from foreword.sources.dates import from_unix
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.sources.timestamps import from_unix
 from foreword.text.documents import Document
 
 _MESSAGES: Final = re.compile(r'"messages"\s*:\s*\[')
-_SENDER: Final = re.compile(r'"(?:sender_name|senderName)"\s*:')
-_CONVERSATION: Final = re.compile(r'"(?:is_still_participant|thread_path|threadName)"\s*:')
-_ONE_OF_SEVERAL: Final = re.compile(r"(?P<folder>(?:.*/)?)message_(?P<number>[0-9]+)\.json")
+_SIGNS: Final = re.compile(r'"(?:sender_name|senderName|is_still_participant|thread_path|threadName)"\s*:')
+_ONE_OF_SEVERAL: Final = re.compile(r"(?P<folder>(?:.*/)?)message_[0-9]+\.json")
 _MEDIA: Final = ("photos", "videos", "audio_files", "gifs", "sticker", "files", "share", "media")
 _NAMELESS: Final = "Facebook user"  # as its pages call those who have left
+
+_THING: Final = (
+    "(?:attachment|photo|picture|video|voice message|audio clip|audio message|gif|sticker|link|file"
+    "|location|live location|reel|post|story|contact)"
+)
+_SAYINGS: Final = {
+    "media message": (
+        rf"(?:sent|shared) (?:an? |his |her |their |your )?{_THING}s?",
+        "failed to download media(?: file)?",
+        "(?:hat|hast) (?:einen anhang|ein foto|ein video|eine sprachnachricht) gesendet",
+        "(?:a|avez|as) envoyé une (?:pièce jointe|photo|vidéo)",
+        "(?:(?:ha|has) enviado|envió|enviaste) (?:un archivo adjunto|una foto|un vídeo|un video)",
+        "(?:ha|hai) inviato (?:un allegato|una foto|un video)",
+        "(?:enviou|enviaste) (?:um anexo|uma foto|um vídeo)",
+        "(?:heeft|hebt) een (?:bijlage|foto|video) (?:verzonden|gestuurd|verstuurd)",
+        r"(?:wysłał(?:\(a\)|a)?|wysłałe[śs](?:\(aś\))?|wysłano) (?:załącznik|zdjęcie|film)",
+        "skickade (?:en bilaga|ett foto|en video)",
+        "sendte (?:en vedhæftning|et vedlegg|en vedhæftet fil)",
+        "bir (?:ek|eklenti) gönder(?:di|din|diniz)",
+    ),
+    "reaction": (
+        "liked (?:a|your) message",
+        "(?:reacted|has reacted) .{1,20} to your (?:message|story|photo|video)",
+        "hat mit .{1,20} auf deine nachricht reagiert",
+        "(?:hat )?(?:eine|deine) nachricht mit .?gefällt mir.? markiert",
+        "(?:a )?réagi (?:avec )?.{1,20} à votre message",
+        "(?:a )?aimé (?:un|votre) message",
+        "(?:ha )?reaccion(?:ó|ado) con .{1,20} a tu mensaje",
+        "(?:le|les) (?:gustó|ha gustado) (?:un|tu) mensaje",
+        "ha (?:aggiunto la reazione|reagito con) .{1,20} al tuo messaggio",
+        "ha messo .?mi piace.? a(?:l tuo| un) messaggio",
+        "(?:reagiu|curtiu) (?:com .{1,20} à sua mensagem|uma mensagem|sua mensagem)",
+        r"(?:zareagował(?:\(a\)|a)?) .{1,20} na twoją wiadomość",
+        r"polubił(?:\(a\)|a)? wiadomość",
+        "vond een bericht leuk",
+        "heeft .{1,20} op je bericht gereageerd",
+    ),
+    "unsent message": ("unsent a message", "this message was unsent", "user unsent a message"),
+    "call": (
+        "(?:the )?(?:video chat|audio call|video call|call) ended",
+        "(?:you |)missed an? (?:audio |video |)(?:call|chat)(?: (?:from|with) .+)?",
+        "missed your (?:audio |video |)(?:call|chat)",
+        "started (?:an?|the) (?:audio call|video call|video chat|call)",
+    ),
+    "system message": (
+        r"you are now connected on messenger",
+        r"say hi to your new facebook friend, .+",
+        r"you can now message and call each other.*",
+    ),
+}
+_DEEDS: Final = {  # a person might have written these, were it not for the name before
+    "call": ("called (?:you|.+)", "(?:joined|left) the (?:call|video chat)"),
+    "system message": (
+        "named the group .+",
+        "(?:changed|removed|set) the (?:group|chat|conversation) (?:name|photo|theme|colou?rs?|emoji)(?: .+)?",
+        "changed the (?:theme|chat theme|quick reaction) to .+",
+        "set the (?:emoji|quick reaction) to .+",
+        "(?:set|cleared) (?:the nickname for|your nickname|(?:his|her|their) own nickname).*",
+        "(?:added|removed) .+ (?:to|from) the (?:group|conversation|chat)",
+        "(?:created|joined|left) the (?:group|conversation|chat)",
+        "(?:made|removed) .+ (?:an? |as (?:an? )?)(?:group )?admin",
+        "(?:pinned|unpinned) a message",
+        "(?:created|voted in|closed) (?:a|the) poll(?:[:.].*)?",
+        "(?:voted for|changed (?:his|her|their) vote to) .+ in the poll.*",
+        "turned (?:on|off) .+",
+        "waved at .+",
+    ),
+}
+
+
+def _compiled(sentences: Mapping[str, tuple[str, ...]]) -> dict[str, re.Pattern[str]]:
+    return {
+        kind: re.compile(rf"(?:{'|'.join(of_kind)})\s*[.!]?", re.IGNORECASE)
+        for kind, of_kind in sentences.items()
+    }
+
+
+_ALONE: Final = _compiled(_SAYINGS)
+_AFTER_A_NAME: Final = _compiled({kind: _SAYINGS[kind] + _DEEDS.get(kind, ()) for kind in _SAYINGS})
+_YOU: Final = ("You", "Du", "Vous", "Tu", "Você", "Je", "Jij")
+_LONGEST: Final = 400
 
 
 def fits(opened: Opened) -> bool:
     """Whether it begins like a conversation of Instagram or Messenger."""
     start = opened.start
-    return (
-        start.lstrip().startswith("{")
-        and _MESSAGES.search(start) is not None
-        and (_SENDER.search(start) or _CONVERSATION.search(start)) is not None
-    )
+    return start.lstrip().startswith("{") and all(sign.search(start) for sign in (_MESSAGES, _SIGNS))
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The messages of one file, without media, calls, reactions and what was taken back."""
-    yield from oldest_first([last_versions(_documents(opened, report), report)])
+    yield from last_versions(_documents(opened, report), report)
 
 
 def fits_files(files: Mapping[str, Opened]) -> list[str]:
     """The conversations among the files."""
-    return [path for path, opened in files.items() if path.lower().endswith(".json") and _fits(opened)]
+    return [path for path, opened in files.items() if path.lower().endswith(".json") and fits(opened)]
 
 
 def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
     """The messages of all conversations; files `message_1.json`, `message_2.json` … of a folder are one."""
-    conversations: dict[str, list[tuple[int, str]]] = {}
-    for path in fits_files(files):
+    conversations: dict[str, list[Opened]] = {}
+    for path in fits_files(files):  # in reading order: `message_2.json` comes before `message_10.json`
         part = _ONE_OF_SEVERAL.fullmatch(path)
-        key, number = (part["folder"], int(part["number"])) if part else (path, 1)
-        conversations.setdefault(key, []).append((number, path))
-    yield from oldest_first(
-        last_versions(
-            chain(*(unless_damaged(_documents(files[path], report), report) for _, path in sorted(parts))),
-            report,
-        )
-        for parts in conversations.values()
-    )
-
-
-def _fits(opened: Opened) -> bool:
-    try:
-        return fits(opened)
-    except SourceError:  # whoever reads it for itself will say so
-        return False
+        conversations.setdefault(part["folder"] if part else path, []).append(files[path])
+    for parts in conversations.values():
+        yield from joined((_documents(each, report) for each in parts), report)
 
 
 def _documents(opened: Opened, report: Report) -> Iterator[Found]:
     """The messages; one of the same person, moment and text is the same, for they have no numbers."""
-    for path, value in walk(opened, _entered, report):
+    for path, value in walk(opened, lambda path: path in ((), ("messages",)), report):
         if path[:1] == ("messages",):
             document = _document(value, opened.name, path, report)
             if document:
                 yield document, document
 
 
-def _entered(path: Path) -> bool:
-    return path in ((), ("messages",))
-
-
 def _document(value: object, name: str, path: Path, report: Report) -> Document | None:
-    message = cast("dict[str, object]", value) if isinstance(value, dict) else {}
-    author = mended(message.get("sender_name", message.get("senderName")))
-    content = mended(message.get("content") or message.get("text") or "")
-    time = _time(message)
+    message = members_of(value)
+    author = _mended(message.get("sender_name", message.get("senderName")))
+    content = _mended(message.get("content") or message.get("text") or "")
+    times = (from_unix(message.get(key), per_second=1000) for key in ("timestamp_ms", "timestamp"))
+    time = next(filter(None, times), None)
     if author is None or content is None or time is None:
         report.not_understood(name, place(path), str(value))
-        return None
-    reason = _reason_to_leave_out(message, content, author)
-    if reason:
+    elif reason := _reason_to_leave_out(message, content, author):
         report.leave_out(reason)
-        return None
-    return Document(text=content, author=author or _NAMELESS, time=time)
+    else:
+        return Document(text=content, author=author or _NAMELESS, time=time)
+    return None
 
 
-def _reason_to_leave_out(message: dict[str, object], content: str, author: str) -> str | None:
+def _reason_to_leave_out(message: dict[str, Any], content: str, author: str) -> str | None:
     kind = str(message.get("type", "")).casefold()
     if message.get("is_unsent") is True or message.get("isUnsent") is True:
         return "unsent message"
@@ -108,21 +165,34 @@ def _reason_to_leave_out(message: dict[str, object], content: str, author: str) 
     if kind in ("subscribe", "unsubscribe", "placeholder") or message.get("msg_type") == "placeholder":
         return "system message"
     if not content.strip():
-        return "media message" if any(message.get(key) for key in _MEDIA) else "message without text"
+        return "media message" if any(map(message.get, _MEDIA)) else "message without text"
     return kind_of_stub(content, author)
 
 
-def _time(message: dict[str, object]) -> datetime | None:
-    return from_unix(message.get("timestamp_ms"), per_second=1000) or from_unix(
-        message.get("timestamp"), per_second=1000
-    )
-
-
-def mended(text: object) -> str | None:
+def _mended(text: object) -> str | None:
     """`text` with the letters that were meant, where it holds the bytes of UTF-8; None if it is no text."""
     if not isinstance(text, str) or text.isascii():
         return text if isinstance(text, str) else None
     try:
-        return text.encode("latin-1").decode("utf-8")
+        return text.encode("latin-1").decode()
     except UnicodeError:
         return text
+
+
+def kind_of_stub(content: str, author: str) -> str | None:
+    """What a message of `author` is if nobody wrote it: "media message", "reaction", "call" …; None if somebody did."""
+    text = content.strip()
+    if len(text) > _LONGEST or "\n" in text:
+        return None
+    for name in (author, author.partition(" ")[0], *_YOU):
+        if (
+            name
+            and text.startswith(f"{name} ")
+            and (kind := _kind(text[len(name) :].lstrip(), _AFTER_A_NAME))
+        ):
+            return kind
+    return _kind(text, _ALONE)
+
+
+def _kind(text: str, sentences: Mapping[str, re.Pattern[str]]) -> str | None:
+    return next((kind for kind, pattern in sentences.items() if pattern.fullmatch(text)), None)

@@ -2,6 +2,9 @@
 
 Much else looks like it: settings, recipes, plays, logs, the heads of letters. A text is taken for a chat only if nearly
 all of its lines are so, few names come again and again, and what stands behind them is neither a value nor code.
+
+With a date before the time, "2024-01-02 14:23:45 Ana: good morning", it is read as WhatsApp's chats are. No program
+writes that; bots, scripts and people do.
 """
 
 import re
@@ -10,6 +13,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from foreword.sources.chats.whatsapp import OF_LOG, named_pattern_of, read_stamped, start_of
 from foreword.sources.lines import lines_of
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
@@ -39,20 +43,40 @@ _MOST_OF: Final = 0.8
 _MOST_NAMES: Final = 40
 _WORDS_IN_NAME: Final = 5
 _MOST_ODD: Final = 0.2
+_LONGEST: Final = 200
 
 
 def fits(opened: Opened) -> bool:
     """Whether its first lines are messages of two people or more."""
     lines = [line.strip() for line in opened.start.split("\n") if line.strip()]
-    found = [match for line in lines if (match := match_of(line))]
+    found = [match for line in lines if (match := _match_of(line))]
     indented = sum(1 for line in opened.start.split("\n") if line.startswith((" ", "\t")) and line.strip())
     if indented > _MOST_ODD * len(lines) or len(found) < max(_LEAST_LINES, _MOST_OF * len(lines)):
         return False
     names = Counter(match["name"].strip() for match in found)
-    return _are_people(names) and are_messages(found)
+    return _are_people(names) and _are_messages(found)
 
 
-def are_messages(found: list[re.Match[str]], *, timed: bool = False) -> bool:
+def fits_dated(opened: Opened) -> bool:
+    """Whether it begins with such a line with a date, and nearly all of its first ones with a time have a name."""
+    text = start_of(opened)
+    pattern = named_pattern_of(text)
+    begun = [] if pattern is None else list(pattern.finditer(text))
+    if not begun or text[: begun[0].start()].strip():
+        return False
+    lines = [text[each.end() : each.end() + _LONGEST].partition("\n")[0] for each in begun]
+    found = [match for line in lines if (match := _match_of(line))]
+    names = Counter(match["name"].strip() for match in found)
+    return (
+        max(names.values(), default=0) > 1
+        and len(found) >= _MOST_OF * len(lines)
+        and not any(OF_LOG.match(line) for line in lines)
+        and _are_names(names)
+        and _are_messages(found, timed=True)
+    )
+
+
+def _are_messages(found: list[re.Match[str]], *, timed: bool = False) -> bool:
     """Whether these lines say something, in no fixed round; with times before them, logs of programs do so as well.
 
     Programs have names in small letters.
@@ -62,7 +86,7 @@ def are_messages(found: list[re.Match[str]], *, timed: bool = False) -> bool:
     return people and _are_said([match["said"] for match in found]) and not _are_records(found)
 
 
-def match_of(line: str) -> re.Match[str] | None:
+def _match_of(line: str) -> re.Match[str] | None:
     """A line with a name and what was said, as groups `clock`, `name` and `said`."""
     found = _LINE.match(line)
     if not found or len(found["name"].split()) > _WORDS_IN_NAME or found["name"][-1] in ".!?,)":
@@ -73,10 +97,10 @@ def match_of(line: str) -> re.Match[str] | None:
 def _are_people(names: Counter[str]) -> bool:
     """Few, nearly all of them seen again, such as people have."""
     again = {name: count for name, count in names.items() if count > 1}
-    return len(again) >= 2 and sum(again.values()) >= _MOST_OF * names.total() and are_names(names)
+    return len(again) >= 2 and sum(again.values()) >= _MOST_OF * names.total() and _are_names(names)
 
 
-def are_names(names: Counter[str]) -> bool:
+def _are_names(names: Counter[str]) -> bool:
     """Few, of few words, hardly any a word that has a colon elsewhere; capitals are those of plays."""
     lines = names.total()
     lower = sum(count for name, count in names.items() if name.casefold() in _NO_NAMES)
@@ -120,7 +144,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     names = _names(opened, report)
     author, said = "", list[str]()
     for number, line in enumerate(map(str.strip, lines_of(opened)), 1):
-        found = match_of(line) if line else None
+        found = _match_of(line) if line else None
         name = found["name"].strip() if found else ""
         if found and name in names:
             if said:
@@ -134,12 +158,19 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         yield Document(text="\n".join(said), author=author)
 
 
+def read_dated(opened: Opened, report: Report) -> Iterator[Document]:
+    """Its messages in the order of the file; errors as those of `read`."""
+    pattern = named_pattern_of(start_of(opened))
+    assert pattern is not None  # noqa: S101 - it fits
+    yield from read_stamped(opened, report, pattern)
+
+
 def _names(opened: Opened, report: Report) -> frozenset[str]:
     """Those who speak: who does so once only, in a text where lines go on, may be a word such as "PS"."""
     names: Counter[str] = Counter()
     goes_on = False
     for line in filter(None, map(str.strip, lines_of(opened, report.notes))):
-        found = match_of(line)
+        found = _match_of(line)
         if found:
             names[found["name"].strip()] += 1
         goes_on = goes_on or not found

@@ -1,21 +1,22 @@
 """Chats of Signal as JSON, an object on each line (docs/sources.md).
 
 - Signal's own export, `main.jsonl`: people and chats first, then messages that name them by number;
-- signal-export's `data.json`: one chat, its messages with the names of who sent them;
+- signal-export's `data.json`: one chat, its messages with the names of who sent them. Each chat is a folder, in which
+  `chat.md` and `index.html` hold the same messages again;
 - sigtop's JSON: one chat, its messages as they are in Signal's database, in an array.
 """
 
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
-from operator import attrgetter
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any, Final
 
+from foreword.sources.dates import from_iso, from_unix
 from foreword.sources.lines import lines_of
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.sources.timestamps import from_iso, from_unix
 from foreword.text.documents import Document
 
 _OWN: Final = re.compile(
@@ -24,6 +25,7 @@ _OWN: Final = re.compile(
 _FRAME: Final = re.compile(r'^\s*\{\s*"(?:account|recipient|chatItem)"\s*:\s*\{', re.MULTILINE)
 _KEYS: Final = ("date", "sender", "body", "reactions")
 _ME: Final = "Me"
+_AGAIN: Final = ("chat.md", "index.html")
 _CALL: Final = re.compile(r"(?:Incoming|Outgoing|Missed) (?:voice |video |group )?call(?: \(.*\))?")
 _OTHER: Final = {
     "remoteDeletedMessage": "deleted message",
@@ -32,6 +34,8 @@ _OTHER: Final = {
     "updateMessage": "system message",
     "poll": "poll",
 }
+
+_REST: Final = {"attachments": "media message", "sticker": "sticker", "quote": "quoted message"}
 
 _Object = dict[str, Any]
 
@@ -49,31 +53,41 @@ def fits(opened: Opened) -> bool:
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """Its messages, oldest first; what was left out or not understood is in the report.
+    """Its messages in the order of the file; what was left out or not understood is in the report.
 
     Raises:
         SourceEmpty, SourceNotText, WrongEncoding: as `read_plain` says.
     """
-    yield from sorted(_messages(opened, report), key=attrgetter("time"))
-
-
-def _messages(opened: Opened, report: Report) -> Iterator[Document]:
     people: dict[str, str] = {}
     for number, line in enumerate(lines_of(opened, report.notes), 1):
         text = line.strip().removesuffix(",")
         if text in ("", "[", "]"):
             continue
-        if not text.startswith("{"):
-            report.not_understood(opened.name, f"line {number}", text)
-            continue
         try:
-            found = json.loads(text)
-            message = _message(found, people, report)
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError, RecursionError):
+            message = _message(json.loads(text), people, report)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             report.not_understood(opened.name, f"line {number}", text)
         else:
             if message is not None:
                 yield message
+
+
+def fits_files(files: Mapping[str, Opened]) -> list[str]:
+    """The paths of those files that hold chats, once or again."""
+    again = [str(PurePosixPath(path).with_name(name)) for path in _chats(files) for name in _AGAIN]
+    return [*_chats(files), *(path for path in again if path in files)]
+
+
+def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
+    """The messages of all chats; errors as those of `read`."""
+    for path in _chats(files):
+        yield from read(files[path], report)
+
+
+def _chats(files: Mapping[str, Opened]) -> list[str]:
+    return [
+        path for path, opened in files.items() if PurePosixPath(path).name == "data.json" and fits(opened)
+    ]
 
 
 def _message(found: _Object, people: dict[str, str], report: Report) -> Document | None:
@@ -82,6 +96,8 @@ def _message(found: _Object, people: dict[str, str], report: Report) -> Document
     Raises:
         ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError: it is not as it should be.
     """
+    if not isinstance(found, dict):
+        raise TypeError("no object")
     if "chatItem" in found:
         return _of_item(found["chatItem"], people, report)
     if "recipient" in found:
@@ -110,37 +126,27 @@ def _name(contact: _Object) -> str:
 
 
 def _of_item(item: _Object, people: dict[str, str], report: Report) -> Document | None:
-    time = _possible(from_unix(item["dateSent"], per_second=1000))
     for key, kind in _OTHER.items():
         if key in item:
             report.leave_out(kind)
             return None
-    message = (
-        item.get("standardMessage") or (item.get("directStoryReplyMessage") or {}).get("textReply") or {}
-    )
-    text = (message.get("text") or {}).get("body") or ""
-    if message.get("quote"):
-        report.leave_out("quoted message")
-    if message.get("attachments") or not message:
-        report.leave_out("media message")
+    message = item.get("standardMessage") or (item.get("directStoryReplyMessage") or {}).get("textReply")
+    text = ((message or {}).get("text") or {}).get("body") or ""
     author = _ME if "outgoing" in item else people.get(str(item["authorId"]), "Unknown")
-    return _document(text, author, time, report, rest=bool(message.get("attachments")) or not message)
+    time = from_unix(item["dateSent"], per_second=1000)
+    return _document(text, author, time, message or {"attachments": True}, report)
 
 
 def _of_export(found: _Object, report: Report) -> Document | None:
-    time = _possible(from_iso(found["date"]))
     text = found["body"].rstrip(" ")  # two spaces break a line in Markdown
+    time = from_iso(found["date"])
     if found.get("deleted"):
         report.leave_out("deleted message")
         return None
     if found.get("call") or _CALL.fullmatch(text.strip()):
         report.leave_out("system message")
         return None
-    for key, kind in (("attachments", "media message"), ("sticker", "sticker"), ("quote", "quoted message")):
-        if found.get(key):
-            report.leave_out(kind)
-    rest = bool(found.get("attachments") or found.get("sticker"))
-    return _document(text, str(found["sender"] or "Unknown"), time, report, rest=rest)
+    return _document(text, str(found["sender"] or "Unknown"), time, found, report)
 
 
 def _of_database(found: _Object, report: Report) -> Document | None:
@@ -151,31 +157,27 @@ def _of_database(found: _Object, report: Report) -> Document | None:
     if found.get("deletedForEveryone") or found.get("isErased"):
         report.leave_out("deleted message")
         return None
-    time = _possible(from_unix(found.get("sent_at") or found["timestamp"], per_second=1000))
-    if found.get("attachments"):
-        report.leave_out("media message")
-    if found.get("quote"):
-        report.leave_out("quoted message")
-    sender = (
-        found.get("source")
-        or found.get("sourceServiceId")
-        or found.get("sourceUuid")
-        or found["conversationId"]
-    )
-    author = _ME if kind == "outgoing" else str(sender)
-    return _document(found.get("body") or "", author, time, report, rest=bool(found.get("attachments")))
+    sources = map(found.get, ("source", "sourceServiceId", "sourceUuid", "conversationId"))
+    author = _ME if kind == "outgoing" else str(next(filter(None, sources), None))
+    time = from_unix(found.get("sent_at") or found["timestamp"], per_second=1000)
+    return _document(found.get("body") or "", author, time, found, report)
 
 
-def _document(text: str, author: str, time: dt.datetime, report: Report, *, rest: bool) -> Document | None:
-    """A message, if anything in it was typed; `rest` says that something else was in it and counted."""
+def _document(
+    text: str, author: str, time: dt.datetime | None, message: _Object, report: Report
+) -> Document | None:
+    """A message, if anything in it was typed; what else is in it is counted.
+
+    Raises:
+        ValueError: it has no time, or its text is none.
+    """
+    if time is None or not isinstance(text, str):
+        raise ValueError("no time, or no text")
+    rest = [kind for key, kind in _REST.items() if message.get(key)]
+    for kind in rest:
+        report.leave_out(kind)
     if text.strip():
         return Document(text=text, author=author, time=time)
-    if not rest:
+    if rest in ([], [_REST["quote"]]):
         report.leave_out("empty message")
     return None
-
-
-def _possible(time: dt.datetime | None) -> dt.datetime:
-    if time is None:
-        raise ValueError("no time")
-    return time

@@ -1,39 +1,66 @@
 """Chats that WhatsApp exports as text: "15/01/2020, 10:15 - Ana Silva: good morning" (docs/decisions/0031).
 
-Android writes a dash behind the time, an iPhone brackets around it. A message goes on until the next line that begins
-with a date and a time. Who wrote it stands before the first colon; where there is none, WhatsApp did.
+Android writes a dash behind the time, an iPhone brackets around it. Digits, commas, "klo" and "p. m." are those of the
+phone's region. A message goes on until the next line that begins with a date and a time. Its author stands before the
+first colon; without one, WhatsApp wrote it.
 """
 
-import datetime as dt
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import chain
-from operator import attrgetter
-from typing import Final, final
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final, cast, final
 
-from foreword.sources.chats.whatsapp_stamps import MARKS, Moments, named_pattern_of, pattern_of, rows_of
-from foreword.sources.chats.whatsapp_stubs import SYSTEM, what_was_typed
-from foreword.sources.dates import Evidence
+from foreword.sources.chats.whatsapp_stubs import MARKS, SYSTEM, what_was_typed
+from foreword.sources.dates import Evidence, Moments, half_of
+from foreword.sources.lines import pieces_of
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
 from foreword.text.documents import Document
+
+_GAP: Final = "[ \u00a0\u202f]"
+_SIDE: Final = "[\u200e\u200f]?"
+_NEXT: Final = rf"{_SIDE}[/.-]{_GAP}?{_SIDE}"
+_DATE: Final = (
+    rf"[RHS]?\d{{1,4}}{_SIDE}[/.-](?P<apart>{_GAP})?{_SIDE}\d{{1,4}}{_NEXT}[RHS]?\d{{1,4}}(?:{_GAP}BE)?"
+)
+_CLOCK: Final = (  # "10 h 15 min 33 s" is Canada's
+    rf"\d{{1,2}}(?:[:.]|{_GAP}?h{_GAP}?)\d{{2}}(?:(?:[:.]|{_GAP}?min{_GAP}?)\d{{2}})?"
+)
+_BETWEEN: Final = r"[^\d\n\[\]<>:]{1,16}"
+_AFTER: Final = r"[^\d\n\[\]<>:]{0,16}?"
+_BEGIN: Final = rf"\n[{MARKS}]*+(?P<open>\[)?[{MARKS}]*+"
+_END: Final = rf"(?(open)\] ?(?:- )?|(?:{_GAP}?[-–—] |: |(?(apart) (?=[^\n:]{{1,80}}: )|(?!))))"
+_DATE_FIRST: Final = re.compile(
+    rf"{_BEGIN}(?P<date>{_DATE})(?P<between>{_BETWEEN})(?P<clock>{_CLOCK})(?P<after>{_AFTER}){_END}"
+)
+_CLOCK_FIRST: Final = re.compile(
+    rf"{_BEGIN}(?P<between>)(?P<clock>{_CLOCK})(?P<after>{_AFTER}),?{_GAP}(?P<date>{_DATE}){_END}"
+)
+_NAMED: Final = re.compile(
+    rf"{_BEGIN}(?P<date>{_DATE})(?P<between>{_BETWEEN})(?P<clock>{_CLOCK})"
+    rf"(?P<after>(?:{_GAP}?[AaPp]\.?{_GAP}?[Mm]\.?)?){_GAP}(?=\S)"
+)
+"""Nothing divides the time from the name: people's own logs have it so, WhatsApp does not."""
+_BEHIND: Final = re.compile(r"(?:[^\W_]|[+~@]|[^\x00-\x7f])[^\n]*")
+_NAME_AGAIN: Final = re.compile(r"[^:\n]{1,80}: ")
+_MOST: Final = 0.8
+_GROUPS: Final = 7
+_LONGEST_STAMP: Final = 200
+OF_LOG: Final = re.compile(r"(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|CRITICAL|FATAL)\b")
+_AUTHORED: Final = 0.1
+"""The least share of messages with a name before a colon; Discord's text has none."""
 
 _LONGEST_NAME: Final = 100
 _ENOUGH: Final = 3
 """Messages that begin alike, from which on what they begin with belongs to the name."""
 _MOST_NAMES: Final = 10_000
 _QUOTES: Final = (("„", "“"), ("«", "»"), ("「", "」"))
-_TIME: Final = attrgetter("time")
-OF_LOG: Final = re.compile(r"(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|CRITICAL|FATAL)\b")
-_AUTHORED: Final = 0.1
-"""The least share of messages with a name before a colon; Discord's text has none."""
 
 
 def fits(opened: Opened) -> bool:
     """Whether it begins with messages of a chat, or with the end of one that was cut and then others."""
     text = start_of(opened)
-    found = list(pattern_of(text).finditer(text))
+    found = list(_pattern_of(text).finditer(text))
     if not found or named_pattern_of(text):
         return False
     begun = [text[each.end() : each.end() + _LONGEST_NAME].partition("\n")[0] for each in found]
@@ -48,153 +75,140 @@ def fits(opened: Opened) -> bool:
     )
 
 
+def read(opened: Opened, report: Report) -> Iterator[Document]:
+    """Its messages in the order of the file; what WhatsApp wrote itself is left out.
+
+    Raises:
+        SourceEmpty, SourceNotText, WrongEncoding: as `read_plain` says.
+    """
+    yield from read_stamped(opened, report, _pattern_of(start_of(opened)))
+
+
 def start_of(opened: Opened) -> str:
     """Its first bytes as text; each line has a newline before it."""
     return "\n" + opened.start.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """Its messages, oldest first; what WhatsApp wrote itself is left out.
+def _pattern_of(text: str) -> re.Pattern[str]:
+    """How the messages of this chat begin: with the date, or with the time as in Vietnam and where they were copied."""
+    dated, timed = _DATE_FIRST.search(text), _CLOCK_FIRST.search(text)
+    return _CLOCK_FIRST if timed and (not dated or timed.start() < dated.start()) else _DATE_FIRST
 
-    Raises:
-        SourceEmpty, SourceNotText, WrongEncoding: as `read_plain` says.
+
+def named_pattern_of(text: str) -> re.Pattern[str] | None:
+    """The pattern for lines in which the name comes at once behind the time; None where the first ones are otherwise.
+
+    What `_pattern_of` takes for the rest of a time, up to the colon behind the name, is then neither half of a day nor
+    a word behind which the name comes.
     """
-    yield from read_stamped(opened, report, pattern_of(start_of(opened)))
+    named = _NAMED.search(text)
+    if not named or named["open"] or named["apart"] or not _BEHIND.match(text, named.end()):
+        return None
+    others = list(_pattern_of(text).finditer(text))
+    if not others or named.start() < others[0].start():
+        return _NAMED
+    first = others[0]
+    if named.start() > first.start() or not (first[0].endswith(": ") and first["after"]):
+        return None
+    again = sum(_NAME_AGAIN.match(text, each.end()) is not None for each in others)
+    return None if half_of(first["between"], first["after"]) or again >= _MOST * len(others) else _NAMED
 
 
 def read_stamped(opened: Opened, report: Report, pattern: re.Pattern[str]) -> Iterator[Document]:
-    """The messages of a chat in which each begins as `pattern` says, which is one of `whatsapp_stamps`."""
-    survey = _survey(opened, pattern, report)
-    if note := survey.evidence.note(opened.name):
-        report.notes.append(note)
-    days = _days(opened, pattern, survey, report)
-    if survey.evidence.in_time():
-        for day in days:
-            yield from sorted(day, key=_TIME)
-    else:
-        yield from sorted(chain.from_iterable(days), key=_TIME)
+    """The messages of a chat in which each begins as `pattern` says: with `open`, `date`, `between`, `clock`, `after`.
 
-
-@final
-@dataclass(slots=True, kw_only=True)
-class _Survey:
-    """What must be known of a whole chat before its first message can be read.
-
-    Attributes:
-        evidence: in which order the dates are.
-        begins: what each name's messages begin with, up to a colon, as long as all do, and how many there were.
+    The file is read twice: the order of its dates must be known before its first message.
     """
-
-    evidence: Evidence = field(default_factory=Evidence)
-    begins: dict[str, tuple[str, int]] = field(default_factory=dict)
-
-    def see(self, name: str, said: str) -> None:
-        """A message; of those whose name was seen with different beginnings, nothing more is learned."""
-        before, count = self.begins.get(name, (None, 0))
-        if before == "" or (before is None and (len(self.begins) >= _MOST_NAMES or "\n" in name)):
-            return
-        here, colon, _ = said[:_LONGEST_NAME].partition(": ")
-        same = colon and "\n" not in here and before in (None, here)
-        self.begins[name] = (here if same else "", count + 1)
-
-    def goes_on(self, name: str) -> bool:
-        """Whether a colon belongs to this name: "Ana: work" is somebody's whose every message is "work: …"."""
-        before, count = self.begins.get(name, ("", 0))
-        return before != "" and count >= _ENOUGH
-
-
-def _survey(opened: Opened, pattern: re.Pattern[str], report: Report) -> _Survey:
-    def before(text: str) -> None:
-        for number, line in enumerate(text.split("\n"), 1):
-            if line.strip(MARKS + " "):
-                report.not_understood(opened.name, f"line {number}", line)
-
-    survey, last = _Survey(), ""
-    for _, rows in rows_of(opened, pattern, notes=report.notes, before=before):
-        for _, date, _, _, _, _, message in rows:
-            if date != last:
-                survey.evidence.add(date)
-                last = date
-            colon = message.find(": ", 0, _LONGEST_NAME)
-            if colon > 0:
-                name = message[:colon]
-                known = survey.begins.get(name)
-                if known is None or known[0]:
-                    survey.see(name, message[colon + 2 :])
-    return survey
-
-
-def _days(
-    opened: Opened, pattern: re.Pattern[str], survey: _Survey, report: Report
-) -> Iterator[list[Document]]:
-    """The messages of one day, in the order of the file, and then those of the next."""
-    moments = Moments(order=survey.evidence.order(), mixed=survey.evidence.mixed())
-    names = _Names(survey=survey)
-    day: list[Document] = []
-    last = ""
-    for first, rows in rows_of(opened, pattern):
-        line = first
-        for opening, date, _, between, clock, after, message in rows:
-            time = moments.at(date, between, clock, after)
+    evidence, names = _survey(opened, pattern, report)
+    if note := evidence.note(opened.name):
+        report.notes.append(note)
+    moments = Moments(evidence=evidence)
+    line = 1
+    for opening, date, _, between, clock, after, message in _rows_of(opened, pattern):
+        lines = message.count("\n")
+        if date:
+            time = moments.at(date, clock, half_of(between, after))
             if time is None:
-                shown = message.partition("\n")[0]
-                report.not_understood(opened.name, f"line {line}", f"{date}{between}{clock}{after} {shown}")
-            elif found := _document(message, time, names, report, on_iphone=opening is not None):
-                if date != last:
-                    last = date
-                    if day and _date(day[0]) != time.date():  # the same may be written otherwise
-                        yield day
-                        day = []
-                day.append(found)
-            line += message.count("\n") + 1
-    yield day
+                begins = message.partition("\n")[0]
+                report.not_understood(opened.name, f"line {line}", f"{date}{between}{clock}{after} {begins}")
+            else:
+                author, said = names.divide(message)
+                typed = _typed(author, said, report, on_iphone=opening is not None)
+                if typed:
+                    yield Document(text=typed, author=author, time=time)
+            lines += 1
+        line += lines
 
 
-def _date(message: Document) -> dt.date | None:
-    return message.time.date() if message.time else None
+def _survey(opened: Opened, pattern: re.Pattern[str], report: Report) -> tuple[Evidence, "_Names"]:
+    """The order of the dates and the names of a whole chat; lines above its first message are not understood."""
+    evidence, names, above = Evidence(), _Names(), ""
+    for _, date, _, _, _, _, message in _rows_of(opened, pattern, report.notes):
+        if not date:
+            for number, line in enumerate(message[1:].split("\n"), 1):
+                if line.strip(MARKS + " "):
+                    report.not_understood(opened.name, f"line {number}", line)
+            continue
+        if date != above:
+            evidence.add(date)
+            above = date
+        names.see(message)
+    return evidence, names
 
 
-def _document(
-    message: str, time: dt.datetime, names: "_Names", report: Report, *, on_iphone: bool
-) -> Document | None:
-    """What a person typed of a message; None where nobody typed any of it."""
-    author, said = names.split(message)
-    if author is None:
-        report.leave_out(SYSTEM)
-        return None
-    typed, rest = what_was_typed(said, on_iphone=on_iphone)
-    if rest:
-        report.leave_out(rest)
-    if typed and not typed.isspace():
-        return Document(text=typed, author=author, time=time)
-    if not rest:
-        report.leave_out("empty message")
-    return None
+_Row = tuple[str | None, str, str | None, str, str, str, str]
+"""The bracket, the date, a gap in it, what is between, the clock, what is after, and the message itself."""
+
+
+def _rows_of(opened: Opened, pattern: re.Pattern[str], notes: list[str] | None = None) -> Iterator[_Row]:
+    """The messages of a file. Text above the first one comes as a row without a date; errors as of `pieces_of`."""
+    text, seen, begun = "\n", 0, False
+    for piece in pieces_of(opened, notes):
+        text += piece
+        if pattern.search(text, max(1 if begun else 0, seen)):
+            above, *parts = pattern.split(text)
+            if not begun:
+                yield None, "", None, "", "", "", above
+            begun = True
+            yield from _rows(parts[:-_GROUPS], pattern)
+            text = text[text.rfind("\n", 0, len(text) - len(parts[-1])) :]  # the last one may go on
+        seen = len(text) - _LONGEST_STAMP
+    above, *parts = pattern.split(text)
+    if not begun:
+        yield None, "", None, "", "", "", above
+    yield from _rows(parts, pattern)
+
+
+def _rows(parts: list[str | None], pattern: re.Pattern[str]) -> Iterable[_Row]:
+    rows = cast("Iterable[_Row]", zip(*[iter(parts)] * _GROUPS, strict=True))
+    if pattern is _CLOCK_FIRST:  # its groups stand otherwise
+        return ((row[0], row[4] or "", row[5], row[1], row[2] or "", row[3], row[6]) for row in rows)
+    return rows
 
 
 @final
-@dataclass(slots=True, kw_only=True)
 class _Names:
-    """Tells who wrote a message."""
+    """Who wrote a message. A colon may belong to a name: each message of "Ana: work" begins with "Ana: work: "."""
 
-    survey: _Survey
-    _known: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._begins: dict[str, tuple[str, int]] = {}
+        """What each name's messages begin with, up to a colon, as long as all do, and how many there were."""
 
-    def split(self, message: str) -> tuple[str | None, str]:
+    def see(self, message: str) -> None:
+        """A message of the chat; where those of a name begin differently, nothing more is learned of it."""
+        colon = message.find(": ", 0, _LONGEST_NAME)
+        if colon < 1:
+            return
+        name = message[:colon]
+        known, count = self._begins.get(name, (None, 0))
+        if known == "" or (known is None and (len(self._begins) >= _MOST_NAMES or "\n" in name)):
+            return
+        here, more, _ = message[colon + 2 : colon + 2 + _LONGEST_NAME].partition(": ")
+        same = more and "\n" not in here and known in (None, here)
+        self._begins[name] = (here if same else "", count + 1)
+
+    def divide(self, message: str) -> tuple[str | None, str]:
         """The author, None where WhatsApp wrote it, and what was said."""
-        name, colon, said = message.partition(": ")
-        known = self._known.get(name) if colon else None
-        if known is None:
-            known, said = self._learn(message)
-            if known is None:
-                return None, ""
-        author, goes_on = known
-        if goes_on:
-            more, _, said = said.partition(": ")
-            author = f"{author}: {more}"
-        return author, said.rstrip("\n")
-
-    def _learn(self, message: str) -> tuple[tuple[str, bool] | None, str]:
         name, colon, said = message.partition(": ")
         if not colon or "\n" in name:
             line, _, said = message.partition("\n")
@@ -202,16 +216,28 @@ class _Names:
             if not colon or dot.strip("."):  # ":." stands for what has disappeared
                 return None, ""
         author = _author(name)
-        if author is None:
-            return None, ""
-        if len(self._known) >= _MOST_NAMES:
-            self._known.clear()
-        known = self._known[name] = author, self.survey.goes_on(name)
-        return known, said
+        begins, count = self._begins.get(name, ("", 0))
+        if author is not None and begins and count >= _ENOUGH:
+            more, _, said = said.partition(": ")
+            author = f"{author}: {more}"
+        return author, said.rstrip("\n")
 
 
+@lru_cache(maxsize=_MOST_NAMES)
 def _author(name: str) -> str | None:
     """A name without marks of direction around it; None for a sentence of WhatsApp's with a colon in a quotation."""
     quoted = name.count('"') % 2 or any(name.count(left) > name.count(right) for left, right in _QUOTES)
     quoted = quoted or ("„" not in name and name.count("“") > name.count("”"))
     return None if quoted or len(name) > _LONGEST_NAME else name.strip(MARKS + " \u00a0\u202f")
+
+
+def _typed(author: str | None, said: str, report: Report, *, on_iphone: bool) -> str:
+    """What a person typed of a message; empty where nobody typed any of it, and the report says why."""
+    if author is None:
+        report.leave_out(SYSTEM)
+        return ""
+    typed, rest = what_was_typed(said, on_iphone=on_iphone)
+    blank = not typed or typed.isspace()
+    if rest or blank:
+        report.leave_out(rest or "empty message")
+    return "" if blank else typed

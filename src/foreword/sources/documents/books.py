@@ -1,8 +1,9 @@
-"""EPUB books; told by the container that the zip file has inside.
+"""Books: EPUB, recognised by the container in the zip file, and FictionBook (.fb2), recognised by its root.
 
-The package file lists the chapters in reading order; each is a page of XHTML. Its navigation, its covers and pages that
-are not part of that order are left out. A chapter that is missing or damaged costs only itself.
-Source: W3C, EPUB 3.3; OPF 2.0.1 for older books.
+The package file of an EPUB lists the chapters in reading order; each is a page of XHTML. Its navigation, its covers and
+pages that are not part of that order are left out. A chapter that is missing or damaged costs only itself. Of a
+FictionBook, each paragraph, verse and heading is a line; its description, pictures and marks of footnotes are left out.
+Sources: W3C, EPUB 3.3; OPF 2.0.1 for older books; the schema of FictionBook 2.1.
 """
 
 import posixpath
@@ -16,14 +17,13 @@ from urllib.parse import unquote
 from foreword.errors import SourceNotText
 from foreword.sources.documents.html import page_lines, tree
 from foreword.sources.documents.package import (
-    begins_with_part,
+    claimed_text,
     damaged,
     document,
     encrypted,
     package_of,
     part_of,
     time_of,
-    whole,
     xml_of,
 )
 from foreword.sources.encodings import decoded
@@ -33,40 +33,38 @@ from foreword.text.documents import Document
 
 _CONTAINER: Final = "META-INF/container.xml"
 _ENCRYPTION: Final = "META-INF/encryption.xml"
-_TYPE: Final = b"application/epub+zip"
 _PAGES: Final = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document", "application/xml"})
 _NO_CHAPTERS: Final = frozenset({"nav", "cover-image"})
 _OPF: Final = "{http://www.idpf.org/2007/opf}"
 _CIPHER: Final = "{http://www.w3.org/2001/04/xmlenc#}CipherReference"
 _DATE: Final = "{http://purl.org/dc/elements/1.1/}date"
+_ROOT: Final = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*|<!DOCTYPE[^<>\[]*(?:\[[^\]]*\]\s*)?>\s*)*<(?:\w+:)?FictionBook\b",
+    re.DOTALL,
+)
+_DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]*>")
+_FB2_LINES: Final = frozenset({"p", "v", "subtitle", "text-author", "date", "tr"})
+_FB2_DROPPED: Final = frozenset({"description", "binary", "image", "stylesheet"})
 
 
-def epub_fits(opened: Opened) -> bool:
-    """Whether it is a zip file with the container of a book in it, or began as one before it was cut."""
-    return begins_with_part(opened, b"mimetype" + _TYPE) or _CONTAINER in opened.parts
+def fits_epub(opened: Opened) -> bool:
+    """Whether it is a zip file with the container of a book in it."""
+    return _CONTAINER in opened.parts
 
 
-def epub_read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The book as one text.
-
-    Raises:
-        SourceNotText: it is damaged, encrypted, or larger than any text.
-        MissingExtra: the libraries for documents are not installed.
-    """
+def read_epub(opened: Opened, report: Report) -> Iterator[Document]:
+    """The book as one text."""
     with package_of(opened) as package:
-        try:
-            path = _package_path(part_of(opened, package, _CONTAINER))
-            book = xml_of(part_of(opened, package, path))
-            locked = _encrypted(opened, package)
-        except ET.ParseError as error:
-            raise damaged(opened, error) from None
+        path = _package_path(part_of(opened, package, _CONTAINER))
+        book = xml_of(part_of(opened, package, path))
         chapters = [_inside(path, href) for href in _chapters(book)]
-        if locked.intersection(chapters):
+        if not _encrypted(opened, package).isdisjoint(chapters):
             raise encrypted(opened)
         lines, faults = list[str](), list[SourceNotText]()
         for name in dict.fromkeys(chapters):
             try:
-                lines += _chapter_lines(opened, package, name, report)
+                page = decoded(part_of(opened, package, name), None)
+                lines += page_lines(tree(page, opened.name), report)
             except SourceNotText as fault:
                 faults.append(fault)
             except DAMAGE as error:
@@ -79,14 +77,9 @@ def epub_read(opened: Opened, report: Report) -> Iterator[Document]:
     yield from document(lines, time_of(_time(book)))
 
 
-def _chapter_lines(opened: Opened, package: zipfile.ZipFile, name: str, report: Report) -> list[str]:
-    return page_lines(tree(decoded(part_of(opened, package, name), None), opened.name), report)
-
-
 def _package_path(container: bytes) -> str:
     """Where the first package file lies."""
-    root = xml_of(container)
-    for element in root.iter():
+    for element in xml_of(container).iter():
         if element.tag.endswith("rootfile") and "full-path" in element.attrib:
             return unquote(element.attrib["full-path"])
     raise KeyError("its container names no package file")
@@ -135,32 +128,15 @@ def _time(book: ET.Element) -> str | None:
     return next(changed, None) or book.findtext(f".//{_DATE}")
 
 
-_ROOT: Final = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*|<!DOCTYPE[^<>\[]*(?:\[[^\]]*\]\s*)?>\s*)*<(?:\w+:)?FictionBook\b",
-    re.DOTALL,
-)
-_DECLARED: Final = re.compile(rb"""<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]+)""")
-_DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]*>")
-_LINES_OF_FB2: Final = frozenset({"p", "v", "subtitle", "text-author", "date", "tr"})
-_NOT_OF_FB2: Final = frozenset({"description", "binary", "image", "stylesheet"})
-
-
-def fb2_fits(opened: Opened) -> bool:
+def fits_fb2(opened: Opened) -> bool:
     """Whether its root is that of a FictionBook."""
     return _ROOT.match(opened.start) is not None
 
 
-def fb2_read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The book as one text.
-
-    Raises:
-        SourceNotText: it is damaged, or larger than any text.
-    """
-    data = whole(opened)
-    claimed = _DECLARED.search(data[:1000])
-    text = decoded(data, opened.encoding or (claimed[1].decode() if claimed else None))
+def read_fb2(opened: Opened, report: Report) -> Iterator[Document]:
+    """The book as one text."""
     try:
-        root = xml_of(_DECLARATION.sub("", text).encode())
+        root = xml_of(_DECLARATION.sub("", claimed_text(opened)).encode())
     except (ET.ParseError, ValueError) as error:
         raise damaged(opened, error) from None
     date = next((each for each in root.iter() if _name(each) == "date"), None)
@@ -169,16 +145,16 @@ def fb2_read(opened: Opened, report: Report) -> Iterator[Document]:
 
 
 def _lines(root: ET.Element, report: Report) -> Iterator[str]:
-    """The lines, by a stack of its own: what is nested deeper than Python calls go is read, too."""
+    """The lines. The stack is a list: elements may be nested deeper than Python's recursion limit."""
     ahead = [root]
     while ahead:
         element = ahead.pop()
         name = _name(element)
-        if name in _LINES_OF_FB2:
+        if name in _FB2_LINES:
             yield " ".join("".join(_words(element)).split())
         elif name == "binary":
             report.leave_out("image")
-        elif name not in _NOT_OF_FB2:
+        elif name not in _FB2_DROPPED:
             ahead.extend(reversed(element))
 
 

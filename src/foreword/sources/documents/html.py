@@ -1,33 +1,62 @@
-"""HTML, from web pages, books and mail, to the lines that a person would read.
+"""HTML of web pages, books and mail: the lines that a person would read.
 
-Each paragraph, heading, list item and row of a table is a line, and so is what follows a `<br>`. Scripts, styles,
-navigation, pictures, code and the marks of footnotes go. In mail, what programs quote is marked as in plain mail, with
-`> `, so that one set of rules tells it from a reply; signatures are counted and left out.
-The tree is Beautiful Soup's, on Python's own parser. Which classes and ids mail programs give to quotes and signatures
-was read from what they write (docs/sources.md).
+Each paragraph, heading, list item and row of a table is a line; `<br>` ends one. Scripts, styles, navigation, pictures,
+code and the marks of footnotes are left out. In mail, quoted lines get `> ` as in plain mail, so that one set of rules
+serves both; signatures are left out and counted. The tree is Beautiful Soup's, on Python's own parser. Sources of the
+classes and ids that mail programs write: docs/sources.md.
+A page is recognised by its beginning. A chat in HTML is an error that names a better export: its text has no authors.
 """
 
 import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from foreword.errors import SourceNotText
 from foreword.sources.documents.markdown import MARKDOWN
-from foreword.sources.documents.package import document, missing, time_of, whole
-from foreword.sources.encodings import decoded, is_text
+from foreword.sources.documents.package import claimed_text, document, missing, time_of
+from foreword.sources.encodings import is_text
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
-    from bs4.element import PageElement
 
 
 def _words(names: str) -> frozenset[str]:
     return frozenset(names.split())
+
+
+_BEGINNING: Final = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*(?:<!doctype\s+html|<(?:html|head|body|title|meta)\b[^>]*>)",
+    re.IGNORECASE | re.DOTALL,
+)
+_FRAGMENT: Final = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?P<name>p|div|h[1-6]|[uod]l|table|span|section|article|main|blockquote|header|figure|pre|a|b|i"
+    r"|em|strong|font|center|style|script)\b(?:\s[^<>]*)?>",
+    re.IGNORECASE | re.DOTALL,
+)
+_NAMED_AS_PAGE: Final = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
+_TAG: Final = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|p|img)\b[^<>]*>", re.IGNORECASE)
+_CHATS: Final = {
+    "Telegram": re.compile(r'class="page_wrap".{0,4000}class="(?:history|page_body chat_page)', re.DOTALL),
+    "Discord": re.compile(r"""\bchatlog__message|class=["']?chatlog\b"""),
+    "Facebook or Instagram": re.compile(
+        r'class="(?:_a6-g|_3-95 _a6-g|pam _3-95 _2ph- _a6-g|pam _3-95 _2pi0 _2lej)'
+    ),
+}
+_DATES: Final = (
+    "article:modified_time",
+    "dcterms.modified",
+    "last-modified",
+    "article:published_time",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date",
+    "date",
+)
 
 
 _BLOCKS: Final = _words(
@@ -51,7 +80,7 @@ _NAMED: Final = _words(
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _MARK: Final = re.compile(r"\W*(?:\d{1,4}|[a-z]|[ivxlc]{1,5})?\W*", re.IGNORECASE)
 _SMALL: Final = 6
-"""Elements and texts that are looked at to tell what an element is; deeply nested ones would take long."""
+"""Elements and texts that are enough to classify an element. Elements may be nested deeply."""
 MOST_TAGS: Final = 1 << 17
 """Each costs ten microseconds. A novel on one page has a quarter of them."""
 _DECLARATION: Final = re.compile(r"<!\[(?!CDATA\[)[^>]*(?<!--)>")
@@ -82,8 +111,41 @@ _SIGNATURES: Final = _words(
 )
 
 
+def fits(opened: Opened) -> bool:
+    """Whether it begins as a page does, or is a part of one: it begins with an element that ends, or is named .html."""
+    if _BEGINNING.match(opened.start) is not None:
+        return True
+    if _NAMED_AS_PAGE.search(opened.name):
+        return is_text(opened.head, opened.encoding) and _TAG.search(opened.start) is not None
+    begins = _FRAGMENT.match(opened.start)
+    return (
+        begins is not None
+        and f"</{begins['name']}>".lower() in opened.start.lower()
+        and not MARKDOWN.search(opened.name)
+    )
+
+
+def read(opened: Opened, report: Report) -> Iterator[Document]:
+    """The page as one text."""
+    for program, sign in _CHATS.items():
+        if sign.search(opened.start):
+            raise SourceNotText(f"{opened.name} is a chat of {program} in HTML; export it again as JSON")
+    try:
+        soup = tree(claimed_text(opened), opened.name)
+    except ValueError as error:
+        raise SourceNotText(
+            f"{opened.name} cannot be read as a page: {error}; hand in its text alone"
+        ) from None
+    said = {
+        (_attribute(each, "name") or _attribute(each, "property")).lower(): _attribute(each, "content")
+        for each in soup.find_all("meta", limit=100)
+    }
+    time = next((found for name in _DATES if (found := time_of(said.get(name)))), None)
+    yield from document(page_lines(soup, report), time)
+
+
 def tree(markup: str, name: str) -> "BeautifulSoup":
-    """`markup` as a tree, however broken, but for a tag at the end that was cut: the parser would seek its end.
+    """The tree of `markup`, which may be broken. A last tag without its end is left out: the parser would search long.
 
     Raises:
         ValueError: it has more tags than any page.
@@ -132,7 +194,7 @@ class _End:
 @final
 @dataclass(slots=True, kw_only=True)
 class _Reading:
-    """One way through a tree. It keeps a stack of its own: pages may be nested deeper than Python calls go."""
+    """Walks a tree once. The stack is a list: elements may be nested deeper than Python's recursion limit."""
 
     report: Report
     in_mail: bool
@@ -191,7 +253,7 @@ class _Reading:
             self.pieces.append(_SPACE.sub(" ", text))
 
     def end_line(self, *, blank: bool = False) -> None:
-        """What was read becomes a line; nothing does only where `blank` lines count, as between two `<br>`."""
+        """Ends a line; an empty one is kept in mail if it is `blank`, as between two `<br>`."""
         text = "".join(self.pieces)
         line = text.rstrip() if self.verbatim else _SPACE.sub(" ", text).strip(" ")
         self.pieces.clear()
@@ -199,11 +261,11 @@ class _Reading:
             self.lines.append(f"> {line}" if self.quotes else line)
 
     def drops(self, element: "Tag") -> bool:
-        """Whether an element is nothing that its author wrote for readers."""
+        """Whether an element holds no text of its author."""
         if element.name == "img":
             self.report.leave_out("image")
             return True
-        if element.name == "pre" and _has_code(element):
+        if element.name == "pre" and ("code", "") in _within(element):
             self.report.leave_out("code block")
             return True
         if self.in_mail and not self.quotes and _names(element) & _SIGNATURES:
@@ -237,20 +299,18 @@ def _is_quoted_on(element: "Tag") -> bool:
     )
 
 
-def _within(element: "Tag") -> list["PageElement"]:
-    """The first few things within an element, however deep; the tree's own ways there walk to its end first."""
-    found: list[PageElement] = []
-    ahead: list[PageElement] = [*reversed(element.contents[: _SMALL + 1])]
+def _within(element: "Tag") -> list[tuple[str, str]]:
+    """The first few elements (by name) and texts within one, however deep; the tree's own ways walk to its end."""
+    found: list[tuple[str, str]] = []
+    ahead: list[Any] = [*reversed(element.contents[: _SMALL + 1])]
     while ahead and len(found) <= _SMALL:
         node = ahead.pop()
-        found.append(node)
-        if not isinstance(node, str):
+        if isinstance(node, str):
+            found.append(("", node))
+        else:
+            found.append((node.name, ""))
             ahead.extend(reversed(node.contents[: _SMALL + 1]))
     return found
-
-
-def _has_code(element: "Tag") -> bool:
-    return any(each.name == "code" for each in _within(element))
 
 
 def _is_mark(element: "Tag") -> bool:
@@ -258,7 +318,7 @@ def _is_mark(element: "Tag") -> bool:
     if element.name != "a" or "#" not in _attribute(element, "href"):
         return False
     within = _within(element)
-    text = "".join(each for each in within if isinstance(each, str))
+    text = "".join(said for _, said in within)
     return len(within) <= _SMALL and len(text) <= 8 and _MARK.fullmatch(text) is not None
 
 
@@ -283,91 +343,3 @@ def _names(element: "Tag") -> set[str]:
 def _attribute(element: "Tag", name: str) -> str:
     value = element.get(name)
     return value if isinstance(value, str) else " ".join(value or ())
-
-
-def metadata(soup: "Tag", names: tuple[str, ...]) -> Iterator[str]:
-    """What `<meta>` elements say under these names, in the order of the names."""
-    said = {
-        (_attribute(each, "name") or _attribute(each, "property")).lower(): _attribute(each, "content")
-        for each in soup.find_all("meta", limit=100)
-    }
-    yield from (said[name] for name in names if said.get(name))
-
-
-_BEGINNING: Final = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*(?:<!doctype\s+html|<(?:html|head|body|title|meta)\b[^>]*>)",
-    re.IGNORECASE | re.DOTALL,
-)
-_FRAGMENT: Final = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?P<name>p|div|h[1-6]|[uod]l|table|span|section|article|main|blockquote|header|figure|pre|a|b|i"
-    r"|em|strong|font|center|style|script)\b(?:\s[^<>]*)?>",
-    re.IGNORECASE | re.DOTALL,
-)
-_NAMED_HTML: Final = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
-_TAG: Final = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|p|img)\b[^<>]*>", re.IGNORECASE)
-_CHARSET: Final = re.compile(
-    rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]+)""",
-    re.IGNORECASE,
-)
-_CHATS: Final = (
-    (
-        re.compile(r"""class="page_wrap".{0,4000}class="(?:history|page_body chat_page)""", re.DOTALL),
-        "Telegram",
-    ),
-    (re.compile(r"""\bchatlog__message|class=["']?chatlog\b"""), "Discord"),
-    (
-        re.compile(r"""class="(?:_a6-g|_3-95 _a6-g|pam _3-95 _2ph- _a6-g|pam _3-95 _2pi0 _2lej)"""),
-        "Facebook or Instagram",
-    ),
-)
-_DATES: Final = (
-    "article:modified_time",
-    "dcterms.modified",
-    "last-modified",
-    "article:published_time",
-    "dcterms.created",
-    "dcterms.date",
-    "dc.date",
-    "date",
-)
-
-
-def fits(opened: Opened) -> bool:
-    """Whether it begins as a page does, or is a part of one: it begins with an element that ends, or is named .html."""
-    if _BEGINNING.match(opened.start) is not None:
-        return True
-    if _NAMED_HTML.search(opened.name):
-        return is_text(opened.head, opened.encoding) and _TAG.search(opened.start) is not None
-    begins = _FRAGMENT.match(opened.start)
-    return (
-        begins is not None
-        and f"</{begins['name']}>".lower() in opened.start.lower()
-        and not MARKDOWN.search(opened.name)
-    )
-
-
-def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The page as one text.
-
-    Raises:
-        SourceNotText: it is a chat exported as HTML, or larger than any text.
-        MissingExtra: the libraries for documents are not installed.
-    """
-    for sign, program in _CHATS:
-        if sign.search(opened.start):
-            raise SourceNotText(f"{opened.name} is a chat of {program} in HTML; export it again as JSON")
-    try:
-        soup = tree(_text(opened), opened.name)
-    except ValueError as error:
-        raise SourceNotText(
-            f"{opened.name} cannot be read as a page: {error}; hand in its text alone"
-        ) from None
-    time = next((found for each in metadata(soup, _DATES) if (found := time_of(each))), None)
-    yield from document(page_lines(soup, report), time)
-
-
-def _text(opened: Opened) -> str:
-    data = whole(opened)
-    claimed = _CHARSET.search(data[:4096])
-    encoding = b"".join(filter(None, claimed.groups())).decode("ascii", "replace") if claimed else None
-    return decoded(data, opened.encoding or encoding)

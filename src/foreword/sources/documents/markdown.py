@@ -1,7 +1,10 @@
-"""Markdown: what a person wrote in it, without its marks.
+"""Markdown, in files of it and in Jupyter notebooks (.ipynb): what a person wrote in it, without its marks.
 
-Headings, list items and the rows of tables are lines, and so is each paragraph, for a line break within one is where an
-editor wrapped it. Front matter, code, pictures, addresses of links, HTML and the marks of footnotes go.
+Any plain text is valid Markdown, so a file is recognised by its name. A notebook is recognised by its cells; code and
+output are left out. Source: nbformat 4.5; version 3 has its cells within worksheets.
+
+Each heading, list item, row of a table and paragraph is one line: editors wrap paragraphs. Front matter, code,
+pictures, addresses of links, HTML and the marks of footnotes are left out.
 Syntax: CommonMark by markdown-it-py, with GitHub's tables; footnotes and front matter as Pandoc and Jekyll have them,
 `[[links]]` as Obsidian has them.
 """
@@ -10,6 +13,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from foreword.sources.documents.package import damaged, document, whole
@@ -20,8 +24,16 @@ from foreword.sources.report import Report
 from foreword.text.documents import Document
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+MARKDOWN: Final = re.compile(r"\.(md|mdown|mkdn?|markdown)(\.gz)?$", re.IGNORECASE)
+_PAGE: Final = re.compile(r"\s*(<\?xml\b|<!doctype\b|<html\b)", re.IGNORECASE)
+_NOTEBOOK: Final = (
+    re.compile(r'\A\s*\{\s*"'),
+    re.compile(r'"(?:cells|worksheets)"\s*:\s*\['),
+    re.compile(r'"cell_type"\s*:\s*"(?:markdown|code|raw|heading)"'),
+)
 _FRONT_MATTER: Final = re.compile(
     r"\A---[ \t]*\n(?=\s*(?:#|[\w\"'-][^\n]*:))(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
     r"|\A\+\+\+[ \t]*\n(?:.*\n)*?\+\+\+[ \t]*(?:\n|\Z)"
@@ -40,7 +52,52 @@ _COSTS: Final = {"[": 8, **dict.fromkeys("*_`~\\&<!]\n\r", 1)}
 """What the parser takes for a mark, in units of some ten microseconds."""
 _LONG: Final = 20_000
 _DENSE: Final = 5
-"""A long text has fewer marks than one in so many characters, or they are no marks."""
+"""If a long text has a mark in every `_DENSE` characters, these are not marks."""
+
+
+def fits(opened: Opened) -> bool:
+    """Whether it is named as Markdown is, and is text, not a page of HTML."""
+    return (
+        MARKDOWN.search(opened.name) is not None
+        and is_text(opened.head, opened.encoding)
+        and _PAGE.match(opened.start) is None
+    )
+
+
+def read(opened: Opened, report: Report) -> Iterator[Document]:
+    """The file as one text."""
+    text = "\n".join(unmarked_lines("".join(pieces_of(opened, strict=True)), report))
+    if text:
+        yield Document(text=text)
+
+
+def fits_notebook(opened: Opened) -> bool:
+    """Whether it begins like a notebook."""
+    return all(sign.search(opened.start) for sign in _NOTEBOOK)
+
+
+def read_notebook(opened: Opened, report: Report) -> Iterator[Document]:
+    """The notebook as one text."""
+    lines: list[str] = []
+    for cell in _cells(opened):
+        source = cell.get("source", "")
+        text = "".join(map(str, source)) if isinstance(source, list) else str(source)
+        if cell.get("cell_type") in ("markdown", "heading"):
+            lines += unmarked_lines(text, report)
+        elif text.strip():
+            report.leave_out("code block")
+    yield from document(lines, None)
+
+
+def _cells(opened: Opened) -> Iterator[dict[str, object]]:
+    try:
+        notebook = json.loads(whole(opened))
+    except (ValueError, RecursionError) as error:
+        raise damaged(opened, error) from None
+    sheets = notebook.get("worksheets")
+    for sheet in [notebook, *(sheets if isinstance(sheets, list) else [])]:
+        cells = sheet.get("cells") if isinstance(sheet, dict) else None
+        yield from (cell for cell in (cells if isinstance(cells, list) else []) if isinstance(cell, dict))
 
 
 def unmarked_lines(text: str, report: Report) -> Iterator[str]:
@@ -51,12 +108,9 @@ def unmarked_lines(text: str, report: Report) -> Iterator[str]:
         return
     text, matters = _FRONT_MATTER.subn("", text.replace("\r\n", "\n"))
     _count(report, "front matter", matters)
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - who types never reads Markdown
-
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     cells: list[str] | None = None
     item = False
-    for token in parser.parse(_FOOTNOTE.sub(_dedented, text)):
+    for token in _parser().parse(_FOOTNOTE.sub(_dedented, text)):
         if token.type == "tr_open":
             cells = []
         elif token.type == "tr_close":
@@ -73,6 +127,13 @@ def unmarked_lines(text: str, report: Report) -> Iterator[str]:
             else:
                 cells.append(words.replace("\n", " ").strip())
         item = token.type == "list_item_open" or (item and token.type == "paragraph_open")
+
+
+@cache
+def _parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - who types never reads Markdown
+
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
 def _inline(tokens: Sequence["Token"], report: Report) -> str:
@@ -113,67 +174,3 @@ def _not_blank(several: Sequence[str]) -> list[str]:
 def _count(report: Report, what: str, count: int) -> None:
     if count:
         report.leave_out(what, count)
-
-
-MARKDOWN: Final = re.compile(r"\.(md|mdown|mkdn?|markdown)(\.gz)?$", re.IGNORECASE)
-_PAGE: Final = re.compile(r"\s*(<\?xml\b|<!doctype\b|<html\b)", re.IGNORECASE)
-
-
-def fits(opened: Opened) -> bool:
-    """Whether it is named as Markdown is, and is text, not a page of HTML."""
-    return (
-        MARKDOWN.search(opened.name) is not None
-        and is_text(opened.head, opened.encoding)
-        and _PAGE.match(opened.start) is None
-    )
-
-
-def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The file as one text.
-
-    Raises:
-        SourceEmpty, SourceNotText, WrongEncoding: as `pieces_of` says.
-    """
-    text = "\n".join(unmarked_lines("".join(pieces_of(opened, strict=True)), report))
-    if text:
-        yield Document(text=text)
-
-
-_NOTEBOOK: Final = (
-    re.compile(r'\A\s*\{\s*"'),
-    re.compile(r'"(?:cells|worksheets)"\s*:\s*\['),
-    re.compile(r'"cell_type"\s*:\s*"(?:markdown|code|raw|heading)"'),
-)
-
-
-def notebook_fits(opened: Opened) -> bool:
-    """Whether it begins like a notebook."""
-    return all(sign.search(opened.start) for sign in _NOTEBOOK)
-
-
-def notebook_read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The notebook as one text.
-
-    Raises:
-        SourceNotText: it is damaged, or larger than any text.
-    """
-    lines: list[str] = []
-    for cell in _cells(opened):
-        source = cell.get("source", "")
-        text = "".join(map(str, source)) if isinstance(source, list) else str(source)
-        if cell.get("cell_type") in ("markdown", "heading"):
-            lines += unmarked_lines(text, report)
-        elif text.strip():
-            report.leave_out("code block")
-    yield from document(lines, None)
-
-
-def _cells(opened: Opened) -> Iterator[dict[str, object]]:
-    try:
-        notebook = json.loads(whole(opened))
-    except (ValueError, RecursionError) as error:
-        raise damaged(opened, error) from None
-    sheets = notebook.get("worksheets")
-    for sheet in [notebook, *(sheets if isinstance(sheets, list) else [])]:
-        cells = sheet.get("cells") if isinstance(sheet, dict) else None
-        yield from (cell for cell in (cells if isinstance(cells, list) else []) if isinstance(cell, dict))

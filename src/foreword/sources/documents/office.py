@@ -1,32 +1,31 @@
-"""Word documents (.docx), docx_read by mammoth; told by what the zip file says of its parts.
+"""Texts of word processors: Word documents (.docx) and OpenDocument texts (.odt), recognised by their parts.
 
-Headers, footers, comments and deleted text are not the text, and mammoth leaves them out; tables of contents and the
-marks of footnotes go, too.
+Headers, footers, comments, deleted text, tables of contents and the marks of footnotes are not the text. Word documents
+are read by mammoth. An OpenDocument text is read as a stream of marks, so that a thick book costs no more memory than
+its text; a footnote's text follows the paragraph that it belongs to.
+Source: OASIS, Open Document Format for Office Applications 1.3, part 3.
 """
 
 import re
 import xml.etree.ElementTree as ET
-import zipfile
 from collections.abc import Iterator
-from typing import Any, Final, final
+from typing import Final, final
 from xml.parsers.expat import ExpatError
 
 from foreword.errors import SourceNotText
 from foreword.sources.documents.html import page_lines, tree
 from foreword.sources.documents.package import (
-    begins_with_part,
-    check_entities,
-    check_sizes,
+    check_parts,
     damaged,
     document,
     encrypted,
     missing,
     package_of,
     part_of,
-    time_of,
-    xml_of,
+    refuse_entities,
+    time_in,
 )
-from foreword.sources.opened import BLOCK, DAMAGE, Opened
+from foreword.sources.opened import BLOCK, Opened
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 
@@ -34,82 +33,21 @@ LARGEST_WORD: Final = 1 << 24
 """Bytes of all parts of XML: two thousand pages. Each costs mammoth 50 bytes of memory."""
 
 _TYPES: Final = "[Content_Types].xml"
-_CORE: Final = "docProps/core.xml"
-_TERMS: Final = "{http://purl.org/dc/terms/}"
 _STYLES: Final = "\n".join(
     [f"p[style-name='toc {level}'] => !" for level in range(1, 10)]
     + [f"p[style-name='{name}'] => !" for name in ("header", "footer", "table of figures", "toc heading")]
 )
+_DOCX_DATES: Final = ("{http://purl.org/dc/terms/}modified", "{http://purl.org/dc/terms/}created")
 
-
-def docx_fits(opened: Opened) -> bool:
-    """Whether it is a zip file with the parts of a Word document."""
-    parts = opened.parts
-    if not parts:
-        return begins_with_part(opened, b"word/") and begins_with_part(opened, _TYPES.encode())
-    return _TYPES in parts and any(name.startswith("word/") for name in parts)
-
-
-def docx_read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The file as one text.
-
-    Raises:
-        SourceNotText: it is damaged, encrypted, or larger than any text.
-        MissingExtra: the libraries for documents are not installed.
-    """
-    with package_of(opened) as package:
-        parts = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
-        check_sizes(opened, package, parts, most=LARGEST_WORD)
-        check_entities(package, parts)
-        time = _docx_time(opened, package)
-    yield from document(_docx_lines(opened, report), time_of(time))
-
-
-def _docx_lines(opened: Opened, report: Report) -> list[str]:
-    try:
-        import mammoth  # noqa: PLC0415 - an extra, and slow to import
-    except ModuleNotFoundError:
-        raise missing(opened.name) from None
-    try:
-        return page_lines(tree(_markup(mammoth, opened, report), opened.name), report)
-    except (ExpatError, AttributeError, IndexError, TypeError, ValueError, RecursionError) as error:
-        raise damaged(opened, error) from None
-
-
-def _markup(mammoth: Any, opened: Opened, report: Report) -> str:
-    def left_out(_image: object) -> list[object]:
-        report.leave_out("image")
-        return []
-
-    with package_of(opened), opened.seekable() as stream:
-        markup: str = mammoth.convert_to_html(
-            stream, style_map=_STYLES, include_embedded_style_map=False, convert_image=left_out
-        ).value
-    return markup
-
-
-def _docx_time(opened: Opened, package: zipfile.ZipFile) -> str | None:
-    """When it was last written, else when it was begun."""
-    try:
-        root = xml_of(part_of(opened, package, _CORE))
-    except (*DAMAGE, SourceNotText, ET.ParseError):  # of no use, but no reason to lose the text
-        return None
-    return next(
-        (root.findtext(_TERMS + name) for name in ("modified", "created") if root.findtext(_TERMS + name)),
-        None,
-    )
-
-
-_TYPE: Final = b"application/vnd.oasis.opendocument.text"
+_ODT_TYPE: Final = b"application/vnd.oasis.opendocument.text"
 _CONTENT: Final = "content.xml"
 _MANIFEST: Final = "META-INF/manifest.xml"
-_META: Final = "meta.xml"
 
 _OF: Final = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _TEXT: Final = _OF % "text"
 _OFFICE: Final = _OF % "office"
 _PARAGRAPHS: Final = frozenset({_TEXT + "p", _TEXT + "h"})
-_DROPPED: Final = frozenset(
+_ODT_DROPPED: Final = frozenset(
     {
         _TEXT + name
         for name in ("note-citation", "tracked-changes", "page-number", "ruby-text", "sequence-decls")
@@ -123,66 +61,74 @@ _SPACE: Final = re.compile(r"[ \t\r\n]+")
 _TYPED_SPACE, _TYPED_BREAK = "\x1f", "\x1e"
 """What was typed, among the white space that only lays out the XML: these two no XML may hold."""
 _TYPED: Final = str.maketrans({_TYPED_SPACE: " ", _TYPED_BREAK: "\n"})
-_DATES: Final = ("{http://purl.org/dc/elements/1.1/}date", _OF % "meta" + "creation-date")
+_ODT_DATES: Final = ("{http://purl.org/dc/elements/1.1/}date", _OF % "meta" + "creation-date")
 
 
-def odt_fits(opened: Opened) -> bool:
-    """Whether it is a zip file that states to be an OpenDocument text, or began as one before it was cut."""
-    if begins_with_part(opened, b"mimetype" + _TYPE):
-        return True
-    return _MANIFEST in opened.parts and _stated(opened).startswith(_TYPE)
+def fits_docx(opened: Opened) -> bool:
+    """Whether it is a zip file with the parts of a Word document."""
+    return _TYPES in opened.parts and any(name.startswith("word/") for name in opened.parts)
 
 
-def odt_read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The file as one text.
+def read_docx(opened: Opened, report: Report) -> Iterator[Document]:
+    """The file as one text."""
+    try:
+        import mammoth  # noqa: PLC0415 - an extra, and slow to import
+    except ModuleNotFoundError:
+        raise missing(opened.name) from None
 
-    Raises:
-        SourceNotText: it is damaged, encrypted, or larger than any text.
-    """
-    with package_of(opened) as package:
-        names = frozenset(package.namelist())
-        if _MANIFEST in names and b"encryption-data" in part_of(opened, package, _MANIFEST):
-            raise encrypted(opened)
+    def left_out(_image: object) -> list[object]:
+        report.leave_out("image")
+        return []
+
+    with package_of(opened) as package, opened.seekable() as stream:
+        parts = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
+        check_parts(opened, package, parts, most=LARGEST_WORD)
+        for name in parts:
+            refuse_entities(package.read(name))
+        time = time_in(opened, package, "docProps/core.xml", _DOCX_DATES)
         try:
-            lines = _odt_lines(opened, package, report)
-            time = _odt_time(opened, package) if _META in names else None
-        except ET.ParseError as error:
+            page = mammoth.convert_to_html(
+                stream, style_map=_STYLES, include_embedded_style_map=False, convert_image=left_out
+            ).value
+        except (ExpatError, AttributeError, TypeError) as error:
             raise damaged(opened, error) from None
-    yield from document(lines, time_of(time))
+        lines = page_lines(tree(page, opened.name), report)
+    yield from document(lines, time)
 
 
-def _stated(opened: Opened) -> bytes:
+def fits_odt(opened: Opened) -> bool:
+    """Whether it is a zip file that states to be an OpenDocument text."""
+    if _ODT_TYPE in opened.head[:200]:
+        return True
+    if "mimetype" not in opened.parts:
+        return False
     try:
         with package_of(opened) as package:
-            return part_of(opened, package, "mimetype").strip() if "mimetype" in package.namelist() else b""
+            return part_of(opened, package, "mimetype").strip().startswith(_ODT_TYPE)
     except SourceNotText:
-        return b""
+        return False
 
 
-def _odt_lines(opened: Opened, package: zipfile.ZipFile, report: Report) -> list[str]:
-    check_sizes(opened, package, [_CONTENT])
-    check_entities(package, [_CONTENT])
+def read_odt(opened: Opened, report: Report) -> Iterator[Document]:
+    """The file as one text."""
     target = _Lines(report)
-    parser = ET.XMLParser(target=target)  # noqa: S314 - it declares no entities
-    with package.open(_CONTENT) as content:
-        while block := content.read(BLOCK):
-            parser.feed(block)
-    parser.close()
-    return target.lines
-
-
-def _odt_time(opened: Opened, package: zipfile.ZipFile) -> str | None:
-    """When it was last written, else when it was begun."""
-    try:
-        root = xml_of(part_of(opened, package, _META))
-    except (*DAMAGE, SourceNotText, ET.ParseError):  # of no use, but no reason to lose the text
-        return None
-    return next((said.text for name in _DATES for said in root.iter(name) if said.text), None)
+    with package_of(opened) as package:
+        if _MANIFEST in package.namelist() and b"encryption-data" in part_of(opened, package, _MANIFEST):
+            raise encrypted(opened)
+        check_parts(opened, package, [_CONTENT])
+        refuse_entities(package.read(_CONTENT))
+        parser = ET.XMLParser(target=target)  # noqa: S314 - it declares no entities
+        with package.open(_CONTENT) as content:
+            while block := content.read(BLOCK):
+                parser.feed(block)
+        parser.close()
+        time = time_in(opened, package, "meta.xml", _ODT_DATES)
+    yield from document(target.lines, time)
 
 
 @final
 class _Lines:
-    """What the parser tells of `content.xml`, as lines."""
+    """Receives the events of the parser of `content.xml`, and makes lines of them."""
 
     def __init__(self, report: Report) -> None:
         self.lines: list[str] = []
@@ -194,7 +140,7 @@ class _Lines:
         self._dropped = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if self._dropped or tag in _DROPPED:
+        if self._dropped or tag in _ODT_DROPPED:
             self._dropped += 1
         elif tag in _PARAGRAPHS:
             self._open.append([])

@@ -1,6 +1,7 @@
-"""What the readers of documents share: one text a file, its time, what is inside a zip file, and what they need.
+"""Shared by the readers of documents: one text a file, its time, the parts of a zip file, XML, and errors.
 
-Whoever wrote a document is not asked for: its text counts as the person's own.
+A document has no author: its text counts as the person's own. A document may be hostile, so its parts have a largest
+size, and their XML may not declare entities.
 """
 
 import re
@@ -13,18 +14,19 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from foreword.errors import MissingExtra, SourceNotText
+from foreword.sources.encodings import decoded
 from foreword.sources.opened import DAMAGE, Opened
 from foreword.text.documents import Document
 
-ZIPPED: Final = b"PK\x03\x04"
-
 LARGEST_PART: Final = 1 << 25
 """Bytes that one part of a document may have when it is unpacked. A thousand pages of prose are a tenth of that."""
-LARGEST: Final = 1 << 27
-"""The same for all parts that are read."""
 
 _ENCRYPTED: Final = 0x1
 _ENTITY: Final = b"<!ENTITY"
+_CHARSET: Final = re.compile(
+    rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]+)""",
+    re.IGNORECASE,
+)
 _DATE: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 )
@@ -56,6 +58,19 @@ def missing(name: str) -> MissingExtra:
     )
 
 
+def damaged(opened: Opened, error: Exception) -> SourceNotText:
+    """The error for a document that cannot be read."""
+    reason = " ".join(str(error).split())[:200] or type(error).__name__
+    return SourceNotText(
+        f"{opened.name} is damaged: {reason}; fetch it again, or save it anew where it opens"
+    )
+
+
+def encrypted(opened: Opened) -> SourceNotText:
+    """The error for a document with a password."""
+    return SourceNotText(f"{opened.name} is encrypted; save it without a password, and hand in that")
+
+
 def whole(opened: Opened) -> bytes:
     """All bytes of a document that is one file.
 
@@ -70,9 +85,12 @@ def whole(opened: Opened) -> bytes:
     return data
 
 
-def begins_with_part(opened: Opened, part: bytes) -> bool:
-    """Whether the first bytes of a zip file name `part`: a file that was cut has lost its list of contents."""
-    return opened.head.startswith(ZIPPED) and part in opened.head
+def claimed_text(opened: Opened) -> str:
+    """The text of a page, in the encoding that was asked for, or that it claims; errors as those of `whole`."""
+    data = whole(opened)
+    claimed = _CHARSET.search(data[:4096])
+    encoding = b"".join(filter(None, claimed.groups())).decode("ascii", "replace") if claimed else None
+    return decoded(data, opened.encoding or encoding)
 
 
 @contextmanager
@@ -80,59 +98,49 @@ def package_of(opened: Opened) -> Iterator[zipfile.ZipFile]:
     """The zip file of a document.
 
     Raises:
-        SourceNotText: it is damaged, here or while it is in use.
+        SourceNotText: it is damaged, or its XML is, here or while it is in use.
     """
     try:
         with opened.seekable() as stream, zipfile.ZipFile(stream) as package:
             yield package
-    except DAMAGE as error:
+    except (*DAMAGE, ET.ParseError) as error:
         raise damaged(opened, error) from None
 
 
-def damaged(opened: Opened, error: Exception) -> SourceNotText:
-    """The error for a document that cannot be read."""
-    reason = " ".join(str(error).split())[:200] or type(error).__name__
-    return SourceNotText(
-        f"{opened.name} is damaged: {reason}; fetch it again, or save it anew where it opens"
-    )
-
-
-def encrypted(opened: Opened) -> SourceNotText:
-    """The error for a document with a password."""
-    return SourceNotText(f"{opened.name} is encrypted; save it without a password, and hand in that")
-
-
-def check_sizes(
-    opened: Opened, package: zipfile.ZipFile, names: Iterable[str], *, most: int = LARGEST
+def check_parts(
+    opened: Opened, package: zipfile.ZipFile, names: Iterable[str], *, most: int = LARGEST_PART
 ) -> None:
-    """See that parts are no larger than documents are, and together not than `most` bytes.
-
-    What is unpacked never exceeds what the zip file declares.
+    """See that parts are not encrypted, and together not larger than documents are, before they are unpacked.
 
     Raises:
-        SourceNotText: one is, or all are together, or one is encrypted.
+        SourceNotText: one is encrypted, or all have more than `most` bytes.
     """
-    whole = 0
-    for name in names:
-        part = package.getinfo(name)
+    size = 0
+    for part in map(package.getinfo, names):
         if part.flag_bits & _ENCRYPTED:
             raise encrypted(opened)
-        whole += part.file_size
-        if part.file_size > LARGEST_PART or whole > most:
+        size += part.file_size  # never exceeded by what is unpacked
+        if size > most:
             raise SourceNotText(
-                f"{opened.name} is larger than any text: {name} and what is before it would be "
-                f"{whole / 2**20:,.0f} MB unpacked; hand in its text alone"
+                f"{opened.name} is larger than any text: {part.filename} and what is before it would be "
+                f"{size / 2**20:,.0f} MB unpacked; hand in its text alone"
             )
 
 
-def check_entities(package: zipfile.ZipFile, names: Iterable[str]) -> None:
-    """See that parts of XML declare no entities: no document does but those that grow without end by them.
+def part_of(opened: Opened, package: zipfile.ZipFile, name: str) -> bytes:
+    """A part, unpacked and counted; errors as those of `check_parts` and of the budget."""
+    check_parts(opened, package, [name])
+    opened.budget.take(f"{opened.name}: {name}", package.getinfo(name).file_size)
+    return package.read(name)
 
-    Raises:
-        ValueError: one does.
-    """
-    for name in names:
-        _refuse_entities(package.read(name))
+
+def time_in(opened: Opened, package: zipfile.ZipFile, part: str, tags: Iterable[str]) -> datetime | None:
+    """The time that a part of metadata states under the first of these tags; damage in it costs only the time."""
+    try:
+        root = xml_of(part_of(opened, package, part))
+    except (*DAMAGE, SourceNotText, ET.ParseError):
+        return None
+    return time_of(next((each.text for tag in tags for each in root.iter(tag) if each.text), None))
 
 
 def xml_of(data: bytes) -> ET.Element:
@@ -141,17 +149,15 @@ def xml_of(data: bytes) -> ET.Element:
     Raises:
         ValueError, ET.ParseError: it declares entities, or is no XML.
     """
-    _refuse_entities(data)
-    return ET.fromstring(data)  # noqa: S314 - see above
+    refuse_entities(data)
+    return ET.fromstring(data)  # noqa: S314 - it declares no entities
 
 
-def _refuse_entities(data: bytes) -> None:
+def refuse_entities(data: bytes) -> None:
+    """See that XML declares no entities: no document does but those that grow without end by them.
+
+    Raises:
+        ValueError: it does.
+    """
     if _ENTITY in data.replace(b"\0", b""):  # without the zeros of UTF-16
         raise ValueError("its XML declares entities of its own")
-
-
-def part_of(opened: Opened, package: zipfile.ZipFile, name: str) -> bytes:
-    """A part, unpacked and counted; errors as those of `check_sizes` and of the budget."""
-    check_sizes(opened, package, [name])
-    opened.budget.take(f"{opened.name}: {name}", package.getinfo(name).file_size)
-    return package.read(name)

@@ -1,7 +1,7 @@
-"""The text of one mail, out of the parts that MIME packs it in, however damaged they are.
+"""One mail: its author, its time, and its text out of the parts that MIME packs it in. The parts may be damaged.
 
-Plain text is preferred, else HTML is read as a page; attachments and pictures are counted. Encodings are believed only
-as far as the bytes bear them out. Why Python's email package is not used: docs/decisions/0049-mail-in-linear-time.md.
+Plain text is preferred to HTML; attachments and pictures are counted. A stated encoding is used only if the bytes fit
+it. Python's email package takes quadratic time: docs/decisions/0034-mail.md.
 Sources: RFC 2045 to 2047, RFC 2231, RFC 3676 (lines that flow).
 """
 
@@ -22,34 +22,47 @@ from urllib.parse import unquote_to_bytes
 from foreword.sources.encodings import decoded
 from foreword.sources.report import Report
 
-_NO_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
+UNKNOWN: Final = "unknown sender"
+
+_REFUSALS: Final = (
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    OverflowError,
+    RecursionError,
+    MessageError,
+)
+"""What Python's email package raises on damaged fields."""
+
+_FIELD: Final = re.compile(rb"^([A-Za-z][!-9;-~]{0,75})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
+_FOLD: Final = re.compile(r"[\r\n]+[ \t]*")
+_COMMENT: Final = re.compile(r"[^()<>]*\(([^()]+)\)\Z")
+_ADDRESS: Final = re.compile(r"""(?:"((?:[^"\\]|\\.)*)"|([^",<>]+))?\s*(?:<([^<>]*))?""")
+_SEPARATOR: Final = re.compile(rb"From (?:\S+)?[ \t]*(.*\d{1,2}:\d{2}.*)")
+_ENCODED: Final = re.compile(r"=\?[^?\s]+\?[bq]\?", re.IGNORECASE)
+_FROM: Final = (b"from", b"sender", b"reply-to", b"return-path")
+_ZONE: Final = re.compile(r"\A(\w{3} +\w{3} +\d+ +[\d:]+) +([+-]\d{4}) +(\d{4})\Z")
 _PARAMETER: Final = re.compile(
     r""";\s*([a-z-]+)(\*[\d*]*)?\s*=\s*("(?:[^"\\]|\\.)*"?|[^;\s"]*)""", re.IGNORECASE
 )
 _ESCAPED: Final = re.compile(r"\\(.)")
 _KIND: Final = re.compile(r"[^\s/;]+/[^\s/;]+")
+_NO_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
 _UUENCODED: Final = re.compile(r"begin [0-7]{3,4} \S")
+_FLOWED_QUOTE: Final = re.compile(r"(>*) ?(.*)", re.DOTALL)
+_LONGEST: Final = 2000
+"""Bytes of a field that are read. A longer field holds no name."""
 _DEEPEST: Final = 20
 _MOST_PARTS: Final = 1000
-_FLOWED_QUOTE: Final = re.compile(r">+")
-
 
 Fields = dict[bytes, str]
-"""The fields of a header by their names in small letters."""
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Body:
-    """What a mail says: its lines, quotes marked with `>`; `page` where it said it in HTML alone."""
-
-    lines: list[str]
-    page: str | None = None
+"""The fields of a header by their names in small letters; the first of each name."""
 
 
 @final
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """A message, or a part of one: its header and its bytes."""
 
     fields: Fields
@@ -62,13 +75,18 @@ class _Part:
         return _parameters(self.fields.get(b"content-type", ""))
 
     @cached_property
-    def parts(self) -> list["_Part"]:
-        """The parts within; none where it has none, or no boundary to tell them by."""
+    def parts(self) -> list["Part"]:
+        """The parts within; empty where it has none, or no boundary separates them."""
         boundary = self.parameters.get("boundary", "").encode("latin-1", "replace").rstrip()
         if not boundary or not self.kind.startswith("multipart/"):
             return []
         default = "message/rfc822" if self.kind == "multipart/digest" else "text/plain"
-        return [_part(piece, default) for piece in _pieces(self.body, b"--" + boundary)]
+        return [part_of_mail(piece, default) for piece in _pieces(self.body, b"--" + boundary)]
+
+    @cached_property
+    def text(self) -> str:
+        """Its text, unpacked and decoded."""
+        return decoded(_unpacked(self), self.parameters.get("charset"))
 
     def is_attached(self, depth: int) -> bool:
         """Whether its sender meant it to be saved rather than read."""
@@ -78,33 +96,87 @@ class _Part:
         return depth > 0 and ("name" in self.parameters or "filename" in _parameters(disposition))
 
 
-def body_of(message: bytes, report: Report) -> Body:
-    """The text of a mail."""
+def part_of_mail(data: bytes, default: str = "text/plain") -> Part:
+    """A message or a part, whose kind is the `default` one unless it says which."""
+    header, fields = b"", Fields()
+    if not data.startswith((b"\n", b"\r\n")):
+        header = header_of(data)
+        for found in _FIELD.finditer(header):
+            fields.setdefault(found[1].lower(), _FOLD.sub(" ", decoded(found[2][:_LONGEST], None)).strip())
+    body = data[len(header) :] if fields else data
+    said = _KIND.match(fields.get(b"content-type", "").strip())
+    return Part(fields, body.removeprefix(b"\r").removeprefix(b"\n"), said[0].lower() if said else default)
+
+
+def header_of(message: bytes) -> bytes:
+    """A message's header, with the newline before the blank line."""
+    ends = [at for at in (message.find(b"\n\n"), message.find(b"\n\r\n")) if at >= 0]
+    return message[: min(ends) + 1] if ends else message
+
+
+def author_of(fields: Fields) -> str:
+    """The sender's name, else the address, else `UNKNOWN`: a message without an author would be the person's own."""
+    return next(filter(None, (_name_in(fields[name]) for name in _FROM if fields.get(name))), UNKNOWN)
+
+
+def time_of(fields: Fields) -> datetime | None:
+    """When it was written."""
+    return _time(fields.get(b"date", ""))
+
+
+def delivered_at(separator: bytes) -> datetime | None:
+    """When the `From ` line of an mbox says that a message came."""
+    found = _SEPARATOR.match(separator)
+    return (
+        _time(_ZONE.sub(r"\1 \3 \2", " ".join(found[1].decode("ascii", "replace").split())))
+        if found
+        else None
+    )
+
+
+def body_of(message: Part, report: Report) -> tuple[list[str], str]:
+    """The lines of a mail, with `>` before quoted ones; else, for a mail in HTML alone, no lines and its page."""
     lines: list[str] = []
     page = ""
-    for part in _texts(_part(message, "text/plain"), 0):
+    for part in _texts(message, 0):
         if isinstance(part, str):
             report.leave_out(part)
         elif part.kind == "text/html":
-            page += _text(part)
+            page += part.text
         else:
             lines += _lines(part, report)
-    return Body(lines, None if any(line.strip() for line in lines) else page or None)
+    return lines, "" if any(line.strip() for line in lines) else page
 
 
-def _part(data: bytes, default: str) -> _Part:
-    """A part, whose kind is the `default` one unless it says which."""
-    fields, body = Fields(), data
-    if not data.startswith((b"\n", b"\r\n")):
-        header = header_of(data)
-        fields = fields_of(header)
-        body = data[len(header) :] if fields else data
-    said = _KIND.match(fields.get(b"content-type", "").strip())
-    return _Part(fields, body.removeprefix(b"\r").removeprefix(b"\n"), said[0].lower() if said else default)
+def _time(written: str) -> datetime | None:
+    try:
+        time = parsedate_to_datetime(written)
+        time = time if time.tzinfo is not None else time.replace(tzinfo=UTC)  # "-0000": of no known place
+        time.timestamp()
+    except _REFUSALS:
+        return None
+    return time
+
+
+def _name_in(written: str) -> str:
+    """The name in a field of addresses, of the first of them, else that address."""
+    comment = _COMMENT.match(written)  # the way of old programs: "ana@example.org (Ana Silva)"
+    if comment is not None:
+        return _plain(comment[1])
+    quoted, bare, address = _ADDRESS.match(written).groups("")  # type: ignore[union-attr]  # it matches everything
+    return _plain(quoted.replace("\\", "") or bare) or _plain(address) or _plain(written)
+
+
+def _plain(name: str) -> str:
+    """A name without quotes around it, and decoded where it is still encoded."""
+    if _ENCODED.search(name):
+        with contextlib.suppress(*_REFUSALS):
+            name = str(make_header(decode_header(name)))
+    return " ".join(name.strip(" \t'\"").split())
 
 
 def _pieces(body: bytes, mark: bytes) -> list[bytes]:
-    """What stands between lines of this mark; it is followed by two more dashes in the last of them."""
+    """The pieces between lines of this mark; two more dashes follow the last mark."""
     pieces: list[bytes] = []
     begin, at, last = None, body.find(mark), False
     while at >= 0 and not last and len(pieces) < _MOST_PARTS:
@@ -135,8 +207,8 @@ def _parameters(field: str) -> dict[str, str]:
     return found
 
 
-def _texts(part: _Part, depth: int) -> Iterator[_Part | str]:
-    """The parts that hold a mail's text, and what each thing is that comes with it."""
+def _texts(part: Part, depth: int) -> Iterator[Part | str]:
+    """The parts that hold a mail's text, and the names of other things that come with it, such as "attachment"."""
     if part.parts and depth < _DEEPEST:
         if part.kind == "multipart/alternative":
             yield from _preferred(part.parts, depth + 1)
@@ -149,20 +221,20 @@ def _texts(part: _Part, depth: int) -> Iterator[_Part | str]:
         yield "forwarded message" if part.kind == "message/rfc822" else "attachment"
 
 
-def _preferred(versions: list[_Part], depth: int) -> Iterator[_Part | str]:
-    """Of versions of the same text those in plain text, else the last with any."""
+def _preferred(versions: list[Part], depth: int) -> Iterator[Part | str]:
+    """Of several versions of one text the first in plain text, else the last."""
     found = [[each for each in _texts(version, depth) if not isinstance(each, str)] for version in versions]
-    plain = [each for each in found if any(part.kind != "text/html" and _text(part).strip() for part in each)]
+    plain = [each for each in found if any(part.kind != "text/html" and part.text.strip() for part in each)]
     pages = [each for each in found if each]
     for chosen in plain[:1] or pages[-1:]:
         yield from chosen
 
 
-def _lines(part: _Part, report: Report) -> list[str]:
-    text = _text(part).replace("\r\n", "\n").replace("\r", "\n")
+def _lines(part: Part, report: Report) -> list[str]:
+    text = part.text.replace("\r\n", "\n").replace("\r", "\n")
     lines = _without_uuencoded(text.split("\n"), report)
     if part.parameters.get("format", "").lower() == "flowed":
-        return flowed(lines, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+        return _joined(lines, delete_space=part.parameters.get("delsp", "").lower() == "yes")
     return lines
 
 
@@ -183,123 +255,28 @@ def _without_uuencoded(lines: list[str], report: Report) -> list[str]:
     return kept
 
 
-def flowed(lines: list[str], *, delete_space: bool) -> list[str]:
-    """Lines that were broken to be joined again, joined."""
+def _joined(lines: list[str], *, delete_space: bool) -> list[str]:
+    """Joins lines that a program has broken at a space (RFC 3676), if they are quoted equally deep."""
     joined: list[list[str]] = []
-    soft, depth_before = False, 0
+    soft, depth = False, ""
     for line in lines:
-        depth, text = _unstuffed(line)
-        if soft and depth == depth_before and text != "-- ":
+        before = depth
+        depth, text = _FLOWED_QUOTE.match(line).groups()  # type: ignore[union-attr]  # it matches everything
+        if soft and depth == before and text != "-- ":
             if delete_space:
                 joined[-1][-1] = joined[-1][-1].removesuffix(" ")
             joined[-1].append(text)
         else:
-            joined.append([">" * depth + (" " if depth else ""), text])
-        soft, depth_before = text.endswith(" ") and text != "-- ", depth
+            joined.append([f"{depth} " if depth else "", text])
+        soft = text.endswith(" ") and text != "-- "
     return ["".join(each) for each in joined]
 
 
-def _unstuffed(line: str) -> tuple[int, str]:
-    """How often a line is quoted, and its text without the space that protects it."""
-    quote = _FLOWED_QUOTE.match(line)
-    depth = quote.end() if quote else 0
-    return depth, line[depth:].removeprefix(" ")
-
-
-def _text(part: _Part) -> str:
-    return decoded(_bytes(part), part.parameters.get("charset"))
-
-
-def _bytes(part: _Part) -> bytes:
-    """What a part holds; of base64 that was cut, as much as there is."""
+def _unpacked(part: Part) -> bytes:
+    """The bytes of a part, unpacked; base64 may be cut."""
     encoding = part.fields.get(b"content-transfer-encoding", "").strip().lower()
     if encoding == "base64":
         letters = _NO_BASE64.sub(b"", part.body)
         letters = letters[: len(letters) - (len(letters) % 4 == 1)]
         return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
     return quopri.decodestring(part.body) if encoding == "quoted-printable" else part.body
-
-
-UNKNOWN: Final = "unknown sender"
-
-_REFUSALS: Final = (
-    AttributeError,
-    LookupError,
-    TypeError,
-    ValueError,
-    OverflowError,
-    RecursionError,
-    MessageError,
-)
-"""What Python's email package raises on fields that nobody should have written."""
-
-_FIELD: Final = re.compile(rb"^([A-Za-z][!-9;-~]{0,75})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
-_FOLD: Final = re.compile(r"[\r\n]+[ \t]*")
-_COMMENT: Final = re.compile(r"[^()<>]*\(([^()]+)\)\Z")
-_ADDRESS: Final = re.compile(r"""(?:"((?:[^"\\]|\\.)*)"|([^",<>]+))?\s*(?:<([^<>]*))?""")
-_SEPARATOR: Final = re.compile(rb"From (\S+)?[ \t]*(.*\d{1,2}:\d{2}.*)")
-_ENCODED: Final = re.compile(r"=\?[^?\s]+\?[bq]\?", re.IGNORECASE)
-_FROM: Final = (b"from", b"sender", b"reply-to", b"return-path")
-_ZONE: Final = re.compile(r"\A(\w{3} +\w{3} +\d+ +[\d:]+) +([+-]\d{4}) +(\d{4})\Z")
-
-_LONGEST: Final = 2000
-"""Bytes of a field that are read; a longer one is nobody's name."""
-
-
-def header_of(message: bytes) -> bytes:
-    """A message's header, with the newline before the blank line."""
-    ends = [at for at in (message.find(b"\n\n"), message.find(b"\n\r\n")) if at >= 0]
-    return message[: min(ends) + 1] if ends else message
-
-
-def fields_of(header: bytes) -> Fields:
-    """The fields of a header by their names in small letters; the first of each name."""
-    fields: Fields = {}
-    for found in _FIELD.finditer(header):
-        fields.setdefault(found[1].lower(), _FOLD.sub(" ", decoded(found[2][:_LONGEST], None)).strip())
-    return fields
-
-
-def author_of(fields: Fields) -> str:
-    """The name of the sender, else the address; `UNKNOWN` rather than none, for that would be the person's own."""
-    for name in _FROM:
-        written = fields.get(name, "")
-        if written:
-            author = _name_in(written)
-            if author:
-                return author
-    return UNKNOWN
-
-
-def time_of(fields: Fields, separator: bytes = b"") -> datetime | None:
-    """When it was written; else when the `From ` line of an mbox says that it came."""
-    found = _SEPARATOR.match(separator)
-    came = " ".join(found[2].decode("ascii", "replace").split()) if found else ""
-    return _time(fields.get(b"date", "")) or _time(_ZONE.sub(r"\1 \3 \2", came))
-
-
-def _time(written: str) -> datetime | None:
-    try:
-        time = parsedate_to_datetime(written)
-        time = time if time.tzinfo is not None else time.replace(tzinfo=UTC)  # "-0000": of no known place
-        time.timestamp()
-    except _REFUSALS:
-        return None
-    return time
-
-
-def _name_in(written: str) -> str:
-    """The name in a field of addresses, of the first of them, else that address."""
-    comment = _COMMENT.match(written)  # the way of old programs: "ana@example.org (Ana Silva)"
-    if comment is not None:
-        return _plain(comment[1])
-    quoted, bare, address = _ADDRESS.match(written).groups("")  # type: ignore[union-attr]  # it matches everything
-    return _plain(quoted.replace("\\", "") or bare) or _plain(address) or _plain(written)
-
-
-def _plain(name: str) -> str:
-    """A name without quotes around it, and decoded where it is still encoded."""
-    if _ENCODED.search(name):
-        with contextlib.suppress(*_REFUSALS):
-            name = str(make_header(decode_header(name)))
-    return " ".join(name.strip(" \t'\"").split())

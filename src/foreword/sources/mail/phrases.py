@@ -1,8 +1,8 @@
-"""What mail programs write into mails on their own, in the languages that they speak.
+"""Phrases that mail programs write into mails, in some thirty languages.
 
-Each pattern is for one line, or for the lines of one attribution joined by spaces. What the programs write was gathered
-from the test mails of the reply parsers named in docs/sources.md, and from programs in use; the patterns are our own.
-None repeats what repeats: a line of a mail may be as long as its sender likes.
+Each pattern matches one line, or the lines of an introduction joined by spaces. The phrases come from the test mails of
+the reply parsers named in docs/sources.md, and from programs in use; the patterns are our own. No pattern has nested
+repetition, because a line may be very long.
 """
 
 import re
@@ -44,17 +44,17 @@ WROTE: Final = re.compile(
     rf"|(?:{_WROTE_EAST}).{{0,20}}[:：]\s*$",
     re.IGNORECASE,
 )
-"""The end of "On …, somebody wrote:", where a quoted line follows."""
+"""The end of an introduction such as "On Monday, Ana wrote:", if a quoted line follows."""
 
 WROTE_ALONE: Final = re.compile(
     rf"(?<!\w)(?!said|says|sent)(?:{_WROTE})\s*[:：]?\s*-*\s*$|(?:{_WROTE_EAST}).{{0,20}}[:：]\s*$"
     rf"|(?<!\w)(?:{_NAME_AFTER})\s(?:[^:]|(?<=\d):(?=\d)){{1,120}}:\s*$",
     re.IGNORECASE,
 )
-"""The same, where nothing but these words says so."""
+"""The same, if no quoted line follows."""
 
 BEGINS: Final = re.compile(rf"[\W_]*(?:(?:{_BEGINNINGS})(?!\w)|\d{{1,4}}[./年-])", re.IGNORECASE)
-"""How the first line of it begins."""
+"""The beginning of its first line."""
 
 DATED: Final = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[./]\d{1,2}[./]?)(?!\d)"
@@ -133,7 +133,7 @@ HEADER: Final = re.compile(
     rf"[\s*|]*(?:(?P<source>{_FROM})|(?P<date>{_DATE})|(?P<subject>{_SUBJECT})|(?P<other>{_TO}))(?: ?\*)?\s?[:：]",
     re.IGNORECASE,
 )
-"""A line of the header that Outlook and others put above what they quote."""
+"""A line of the header that Outlook and others put above a quote."""
 
 _SENT: Final = (
     r"sent (?:from|via|with|using|by) (?:my |the |a |an )?(?P<device>.{2,60})",
@@ -154,7 +154,7 @@ _SENT: Final = (
     r".{2,30}から送信|(?:从|發自|发自)我的.{2,30}|(?:나의|내) .{2,30}에서 보냄",
 )
 SENT_FROM: Final = re.compile(rf"\s*(?:{'|'.join(_SENT)})(?:\s*<[^<>\s]{{4,200}}>)?\s*$", re.IGNORECASE)
-"""What telephones put below a mail."""
+"""The line that telephones add below a mail."""
 
 _FOOTER: Final = _any(
     """mailing list, unsubscribe, abbestellen, abmelden, désabonner, list info, listinfo, mailman, you received
@@ -163,7 +163,7 @@ _FOOTER: Final = _any(
     confidential, disclaimer, vertraulich, handelsregister, geschäftsführer, registered office, amtsgericht"""
 )
 FOOTER: Final = re.compile(rf"{_FOOTER}|\b(?:avg|msn|gmx)\b", re.IGNORECASE)
-"""What stands below a line of dashes where it is no part of the mail."""
+"""Words of a footer below a line of dashes."""
 
 _NOTICES: Final = _any("confidentiality, disclaimer, legal, privacy, privileged, confidential")
 _THIS: Final = _any(
@@ -182,4 +182,4 @@ DISCLAIMER: Final = re.compile(
     rf"|(?:{_THIS}) (?:{_MAIL})\b.{{0,300}}(?:{_SECRET}))",
     re.IGNORECASE,
 )
-"""How a paragraph begins that lawyers put below a mail."""
+"""The beginning of a legal notice below a mail."""

@@ -143,8 +143,7 @@ def cards(line: str, *, until: int | None = None) -> Iterator[Span]:
         groups = _GROUP.findall(found.group())
         if is_card("".join(groups)) and not all(map(_WHOLE_YEAR.fullmatch, groups)):
             yield *found.span(), Kind.CARD
-    for offset, text in _candidates(line):
-        groups = [found.span() for found in _GROUP.finditer(text)]
+    for offset, text, groups in _candidates(line):
         first = 0
         while first < len(groups) and (until is None or offset + groups[first][0] < until):
             last = _card_end(text, groups, first)
@@ -155,8 +154,7 @@ def cards(line: str, *, until: int | None = None) -> Iterator[Span]:
 
 def numbers(line: str, *, phones: bool = False) -> Iterator[Span]:
     """Where other numbers of more than eight digits stand; with `phones`, those of telephones are told apart."""
-    for offset, text in _candidates(line):
-        groups = [found.span() for found in _GROUP.finditer(text)]
+    for offset, text, groups in _candidates(line):
         first = 0
         while first < len(groups):
             last, is_phone = _number_end(text, groups, first)
@@ -180,14 +178,18 @@ def documents(line: str) -> Iterator[Span]:
             yield *found.span(), Kind.NUMBER
 
 
-def _candidates(line: str) -> Iterator[tuple[int, str]]:
-    """Stretches of digits and what may stand between them, with their places; dates and the like end them."""
+def _candidates(line: str) -> Iterator[tuple[int, str, list[tuple[int, int]]]]:
+    """Stretches of digits and what may stand between them: the place, the text and its groups of digits.
+
+    Dates and the like end them.
+    """
     if _CANDIDATE.search(line) is None:
         return
     if _MAY_BE_OTHERS.search(line):
         line = _NO_NUMBERS.sub(lambda found: "\0" * len(found.group()), line)
     for found in _CANDIDATE.finditer(line):
-        yield found.start(), found.group()
+        text = found.group()
+        yield found.start(), text, [group.span() for group in _GROUP.finditer(text)]
 
 
 def _card_end(text: str, groups: list[tuple[int, int]], first: int) -> int:

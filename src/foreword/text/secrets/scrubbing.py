@@ -359,18 +359,15 @@ def _places(pattern: re.Pattern[str], text: str) -> Iterator[int]:
     while place != -1:
         if first in _RARE:
             place = text.find(first, place)
-            if place == -1:
-                return
-            found = pattern.match(text, place)
+            found = pattern.match(text, place) if place != -1 else None
         else:
             found = pattern.search(text, place)
-            if found is None:
-                return
-        if found is None:
-            place += 1
-        else:
+            place = -1 if found is None else place
+        if found is not None:
             yield found.end()  # a seed phrase stands behind the newline
             place = text.find("\n", found.end())
+        elif place != -1:
+            place += 1
 
 
 def _cut_off(text: str) -> tuple[str, str]:
@@ -383,10 +380,8 @@ def _cut_off(text: str) -> tuple[str, str]:
         whole = line
     if len(text) - whole > LONGEST_LINE:
         whole = text.rfind("\n") + 1
-    pieces = list(_short_pieces(text[whole:]))
-    if len(pieces) > 1 or not pieces:
-        return text[: len(text) - len(pieces[-1])] if pieces else text, pieces[-1] if pieces else ""
-    return text[:whole], text[whole:]
+    *_, rest = ["", *_short_pieces(text[whole:])]
+    return text[: len(text) - len(rest)], rest
 
 
 def _short_pieces(line: str) -> Iterator[str]:

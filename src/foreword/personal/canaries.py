@@ -1,0 +1,272 @@
+"""What a model remembers that it should not: its training is repeated with canaries in the text.
+
+The repetition is an ordinary training of a model called `copy`, in a folder of the data folder that its owner alone can
+read. That folder is deleted when the audit ends, also when it is interrupted. If the audit is killed, the next one
+deletes it.
+"""
+
+import hashlib
+import math
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from foreword import modelfolder
+from foreword.assess.canaries import Canary, Leaks, Repetition, canaries, levels_of, searched
+from foreword.corpus.samples import documents
+from foreword.errors import ForewordError, OptionError, RunError, SourceMissing
+from foreword.modelfolder import names
+from foreword.modelfolder.names import SHIPPED, home, shipped_folder
+from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
+from foreword.personal.api import train
+from foreword.personal.card import with_secrets
+from foreword.personal.events import Began, Event, Planned, Prepared, Progressed, Said, Validated, Warned
+from foreword.personal.finetune import own_sizes, own_sources, recorded_recipe, weights_digest
+from foreword.personal.versions import versions_of
+from foreword.runtime.model import Model
+from foreword.sources.detect import STANDARD_INPUT
+from foreword.sources.files import is_read_once
+from foreword.text.cleaning import clean_pieces
+from foreword.text.documents import join
+from foreword.text.secrets.scrubbing import secrets_in
+
+Report = Callable[[Event], None]
+
+MOST_MINUTES: Final = 10.0
+SLACK: Final = 1.25
+"""The machine may be busier than it was when the model was trained."""
+SHORT: Final = 20_000  # characters; of a shorter text, up to a half is held out
+REACH: Final = 1_000  # characters in which a canary moves to the next line, or word
+
+_TOLD: Final = (Prepared, Planned, Progressed, Validated, Said, Warned)
+"""The events of the copy's training that are reported; the others speak of a model that does not stay."""
+
+
+def look_for_leaks(
+    model: Model,
+    source: str | Path,
+    *,
+    minutes: float | None = None,
+    me: str | None = None,
+    encoding: str | None = None,
+    seed: int = 0,
+    report: Report = lambda _: None,
+) -> Leaks:
+    """Measure what a copy of `model` knows of canaries in its text, and what the model knows of the text's secrets.
+
+    The result is written into the model's training.json and on its card; if that cannot be done, it is reported.
+
+    Args:
+        model: what `foreword.load` gives.
+        source: the text that it was trained on.
+        minutes: how long the copy may be trained, if the model took longer; 10 by default.
+        me: whose words to take of chats; by default, as the model was trained.
+        encoding: of the text; by default, as the model was trained.
+        seed: the same seed gives the same canaries.
+        report: gets what happens, as it happens.
+
+    Raises:
+        OptionError: a value makes no sense.
+        SourceError: the text cannot be read.
+        RunError: the training diverged, or another audit is under way.
+        KeyboardInterrupt: it was interrupted.
+    """
+    check_options(source, minutes)
+    read = documents(
+        str(source),
+        encoding=encoding or recorded_recipe(model).text.encoding,
+        me=me or model.folder.record().private.me,
+    )
+    text = "".join(clean_pieces(join(read)))
+    chosen, name = canaries(seed), model.path.name
+    for note in _other_text(model, str(source), text):
+        report(Warned(message=note))
+    with _private_folder() as folder:
+        report(Began(message=f"a copy of {name} is trained, with canaries in its text"))
+        copy, repetition = _repeated(
+            model, text, chosen, folder, minutes=minutes or MOST_MINUTES, seed=seed, report=report
+        )
+        report(Began(message="now the copy is searched for the canaries"))
+        levels = levels_of(copy, chosen, seed=seed)
+    report(Began(message=f"now {name} is searched for the secrets that were taken out of its text"))
+    leaks = Leaks(
+        date=datetime.now(UTC).date().isoformat(),
+        seed=seed,
+        levels=levels,
+        searched=searched(model, secrets_in([text]), seed=seed),
+        repetition=repetition,
+    )
+    try:
+        if model.path != shipped_folder():  # which is nobody's own
+            state(model.path, leaks)
+    except (ForewordError, OSError) as error:
+        report(Warned(message=f"what was found could not be written into the model: {error}"))
+    return leaks
+
+
+def check_options(source: str | Path, minutes: float | None) -> None:
+    """Refuse what `look_for_leaks` cannot do, before anything is done.
+
+    Raises:
+        OptionError: a value makes no sense.
+    """
+    if str(source) == STANDARD_INPUT or is_read_once(source):
+        raise OptionError(f"--canaries reads the text more than once; name a file or a folder, not {source}")
+    if minutes is not None and not 0 < minutes < math.inf:
+        raise OptionError(f"--minutes {minutes:g}: give a finite time above 0")
+
+
+def state(path: Path, leaks: Leaks) -> None:
+    """Write what was found into the model folder at `path`, whole or not at all; it replaces an earlier audit's.
+
+    Raises:
+        ModelError: it is damaged, or was replaced meanwhile.
+        OSError: it may not be written.
+    """
+    folder = modelfolder.read(path)
+    training = {**folder.training, FOUND_LATER: leaks.figures()}
+    card = (path / names.CARD).read_text("utf-8")
+    modelfolder.amend(folder, training=training, card=with_secrets(card, TrainingRecord.of(training, path)))
+
+
+@contextmanager
+def _private_folder() -> Iterator[Path]:
+    """An empty folder for its owner alone, which is deleted in the end.
+
+    Raises:
+        RunError: another audit uses it.
+    """
+    folder, lock = home() / ".audit", FileLock(home() / ".audit.lock", timeout=0, thread_local=False)
+    try:
+        with lock:
+            try:
+                shutil.rmtree(folder, ignore_errors=True)  # what a killed audit left
+                folder.mkdir(mode=0o700)
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+                Path(lock.lock_file).unlink(missing_ok=True)
+    except Timeout:
+        raise RunError("another audit with --canaries is under way; wait for its end, or stop it") from None
+
+
+def _repeated(
+    model: Model,
+    text: str,
+    chosen: Sequence[Canary],
+    folder: Path,
+    *,
+    minutes: float,
+    seed: int,
+    report: Report,
+) -> tuple[Model, Repetition]:
+    """Train as `model` was trained, with canaries in its text.
+
+    The copy makes as many updates as the model, if these took no longer than `minutes`; else it is trained for so long.
+    """
+    recorded, origin = recorded_recipe(model), _origin(model)
+    old, note = _old_text(model, origin)
+    if note is not None:
+        report(Warned(message=note))
+    lines = [each.sentence + "\n" for each in chosen for _ in range(each.times)]
+    source = folder / "text.txt"
+    source.write_text(planted(text, lines, recorded.text.held_out, seed), encoding="utf-8", newline="")
+    record = model.folder.record()
+    steps, seconds = recorded.training.steps or record.steps, record.seconds
+    fits = steps is not None and seconds is not None and SLACK * seconds <= 60 * minutes
+    tables = recorded.tables()
+    tables["text"] |= {"unit": model.config.unit, "encoding": None}
+    tables["model"] = {"architecture": model.config.architecture, **own_sizes(model.config)}
+    tables["training"] |= {"epochs": None, "steps": steps if fits else None}
+    if origin is not None:
+        tables["text"]["vocabulary"] = None  # its tokens are the origin's
+    elif record.started_from is not None:  # the rate of going on is too low for a new network
+        tables["training"] |= {"learning_rate": None, "weight_decay": None}
+    copy = train(
+        source,
+        to=folder / "copy",
+        start="scratch" if origin is None else origin.path,
+        replay=old,
+        minutes=None if fits else minutes,
+        recipe={
+            name: {key: value for key, value in table.items() if value is not None}
+            for name, table in tables.items()
+        },
+        report=lambda event: report(event) if isinstance(event, _TOLD) else None,
+    )
+    made = copy.folder.record()
+    return copy, Repetition(
+        steps=made.steps or 0,
+        own_steps=record.steps,
+        passes=made.passes or 0.0,
+        own_passes=record.passes,
+        seconds=made.seconds or 0.0,
+        ended=str(made.ended),
+        start=None if origin is None else origin.path.name,
+        share=sum(map(len, lines)) / (made.characters or 1),
+    )
+
+
+def planted(text: str, lines: Sequence[str], held_out: float, seed: int) -> str:
+    """The text with each line at a random place of the part that is trained on, whatever is held out of the rest."""
+    draw, end = Random(seed), len(text) // (4 if len(text) < SHORT or held_out > 0.2 else 2)
+    shuffled, parts, start = draw.sample(lines, len(lines)), list[str](), 0
+    for line, cut in zip(
+        shuffled, sorted(_cut(text, draw.randrange(end + 1), end) for _ in lines), strict=True
+    ):
+        part = text[start:cut]
+        parts += [part, "\n" * bool(part and part[-1] != "\n"), line]
+        start = cut
+    return "".join([*parts, text[start:]])
+
+
+def _cut(text: str, at: int, end: int) -> int:
+    """The start of the next line behind `at`; in a text without lines, that of the next word."""
+    for mark in "\n ":
+        place = text.find(mark, at, min(at + REACH, end))
+        if place >= 0:
+            return place + 1
+    return at
+
+
+def _origin(model: Model) -> Model | None:
+    """The model that `model` went on from, known by its weights: beside it, in the data folder, or among versions."""
+    initial = model.folder.record().started_from
+    if initial is None:
+        return None
+    name, beside = initial.name, model.path.with_name(initial.name)
+    places = [beside, home() / name, *versions_of(model.path), *versions_of(beside)]
+    for place in [*places, shipped_folder()] if name == SHIPPED else places:
+        with suppress(ForewordError, OSError):
+            folder = modelfolder.read(place)
+            if weights_digest(folder) == initial.sha256:
+                return Model(folder)
+    return None
+
+
+def _old_text(model: Model, origin: Model | None) -> tuple[tuple[str, ...], str | None]:
+    """The text learned along, as far as it is still there, and a note on what is not."""
+    initial = model.folder.record().started_from
+    if origin is None and initial is not None:
+        gone = f"{model.path.name} went on from {initial.name}, which is not there any more"
+        return (), f"{gone}: the copy begins from scratch"
+    try:
+        return () if origin is None else own_sources(model, old=True), None
+    except SourceMissing:
+        return (), "the old text that was learned along is not where it was: the copy learns without it"
+
+
+def _other_text(model: Model, name: str, text: str) -> Iterator[str]:
+    """What a person should know if the text is not the one that the model was trained on."""
+    record = model.folder.record()
+    known, texts = {each.sha256 for each in record.learned_from()}, record.sources
+    if hashlib.sha256(text.encode()).hexdigest() not in known:
+        yield f"{name} is not, as it is now, what {model.path.name} was trained on"
+    elif len(texts) > 1:
+        yield f"of the {len(texts)} texts that {model.path.name} was trained on, the copy learns this one alone"

@@ -1,0 +1,204 @@
+"""Who copies is told so, and who has only the habits of the text is not."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import toys
+from foreword.assess.copies import GRAM, Audit, Overlap, Run, Written, audit, overlap
+from foreword.errors import OptionError, SourceEmpty, SourceMissing
+from foreword.runtime.model import Model
+from foreword.runtime.nocopy import stretch_numbers
+from foreword.text.tokenizer import characters_tokenizer
+
+ALPHABET = "abcdefghijklmnopqrstuvwxyz "
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Random letters: nobody repeats these by chance."""
+    text = "".join(np.random.default_rng(0).choice(list(ALPHABET), 20_000))
+    path = tmp_path / "source.txt"
+    path.write_text("\n".join(text[at : at + 60] for at in range(0, len(text), 60)), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def babbler(tmp_path: Path) -> Model:
+    """A model that says anything."""
+    tokenizer = characters_tokenizer(dict.fromkeys(ALPHABET, 9))
+    return toys.model(
+        tmp_path / "babbler", tokenizer, toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
+    )
+
+
+@pytest.fixture
+def parrot(tmp_path: Path) -> Model:
+    """A model that says the alphabet, and again."""
+    tokenizer = characters_tokenizer(dict.fromkeys(ALPHABET, 9))
+    steps = zip("\n" + ALPHABET, ALPHABET + "a", strict=True)
+    table = toys.transitions(tokenizer, {before: {after: 1.0} for before, after in steps})
+    return toys.model(tmp_path / "parrot", tokenizer, toys.table_graph(table))
+
+
+def test_who_says_something_else_does_not_copy(babbler: Model, source: Path) -> None:
+    found = audit(babbler, source, characters=1_000, temperatures=[1.0])
+
+    assert found.share == 0
+    assert found.longest.longest_run < 10
+    assert found.usual is not None
+    assert (found.usual_characters, found.usual.found) == (1_000, 0)
+    assert not found.copies
+    assert found.verdict == "No sign that it copies: what it repeats is what this text repeats of itself."
+
+
+def test_who_copies_is_told_so_with_the_place(parrot: Model, source: Path) -> None:
+    text = source.read_text("utf-8")
+    copied = ALPHABET * 6
+    source.write_text(text[:6_100] + "\n#" + copied + "#" + text[6_100:], encoding="utf-8")
+    found = audit(parrot, source, characters=1_000, temperatures=[0.5, 1.0])
+    longest = found.longest.longest
+
+    assert found.copies
+    assert found.share == 1.0
+    assert longest is not None
+    assert (longest.text, longest.offset, found.longest_line) == (copied, 6_102, 102)
+    assert found.verdict.startswith(
+        "It copies: at temperature 0.5, 100% of its stretches of 20 characters stand in the text word for word, "
+        "where 0% would be usual, and its longest run has 162 characters. "
+    )
+    assert found.figures()["longest"] == {"text": copied, "offset": 6_102, "line": 102}
+
+
+def test_who_repeats_what_the_text_itself_repeats_does_not_copy(parrot: Model, source: Path) -> None:
+    source.write_text(ALPHABET * 800, encoding="utf-8")
+    found = audit(parrot, source, characters=2_160, temperatures=[1.0])
+
+    assert found.share == 1.0
+    assert found.usual is not None
+    assert found.usual.share == 1.0
+    assert not found.copies
+
+
+def test_the_same_seed_finds_the_same_and_all_is_written_in_passages(
+    babbler: Model, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foreword.assess.copies.PASSAGE", 200)
+    first, again, other = (
+        audit(babbler, source, characters=410, temperatures=[0.5], seed=seed) for seed in (1, 1, 2)
+    )
+    assert first == again != other
+    assert (first.passages, first.characters) == (3, 411)
+    assert first.written[0].overlap.grams == 411 - 3 * 19
+
+
+def test_of_a_short_text_nothing_is_said_to_be_usual(babbler: Model, source: Path) -> None:
+    source.write_text("only this", encoding="utf-8")
+    found = audit(babbler, source, characters=100)
+
+    assert found.usual is None
+    assert found.figures()["usual"] is None
+    assert "too short to know how much would be usual" in found.verdict
+
+
+def of(share: float, longest: int) -> Overlap:
+    run = Run(text="a" * longest, offset=0) if longest else None
+    return Overlap(grams=1_000, found=round(1_000 * share), longest=run)
+
+
+@pytest.mark.parametrize(
+    ("written", "usual", "copies"),
+    [
+        (of(0.12, 60), of(0.02, 40), False),
+        (of(0.15, 60), of(0.02, 40), True),
+        (of(0.30, 60), of(0.12, 40), False),
+        (of(0.02, 101), of(0.02, 40), True),
+        (of(0.02, 150), of(0.02, 80), False),
+        (of(0.09, 100), None, False),
+        (of(0.11, 60), None, True),
+        (of(0.0, 0), None, False),
+    ],
+)
+def test_to_copy_is_to_be_far_above_what_is_usual(
+    written: Overlap, usual: Overlap | None, copies: bool
+) -> None:
+    found = Audit(
+        source_characters=1,
+        characters=1,
+        passages=1,
+        seed=0,
+        written=(Written(temperature=1.0, overlap=of(0.0, 5)), Written(temperature=0.5, overlap=written)),
+        usual=usual,
+        usual_characters=1,
+        longest_line=1,
+    )
+    assert found.copies == copies
+    assert found.verdict.startswith("It copies" if copies else "No sign")
+
+
+def test_what_cannot_be_audited_is_named(babbler: Model, tmp_path: Path, source: Path) -> None:
+    with pytest.raises(OptionError, match="characters must be at least 20, not 19"):
+        audit(babbler, source, characters=19)
+    with pytest.raises(OptionError, match="temperatures must be at least one"):
+        audit(babbler, source, temperatures=[])
+    with pytest.raises(OptionError, match="temperature must be at least 0"):
+        audit(babbler, source, temperatures=[-1.0])
+    with pytest.raises(SourceMissing, match=r"there is no file or folder .*nowhere.txt"):
+        audit(babbler, tmp_path / "nowhere.txt")
+    (tmp_path / "blank.txt").write_bytes(b"\x07")
+    with pytest.raises(SourceEmpty):
+        audit(babbler, tmp_path / "blank.txt")
+
+
+letters = st.text("ab", max_size=40) | st.text("aé中🙂\n", max_size=30) | st.text("a", max_size=60)
+
+
+def brute_force(texts: list[str], source: str) -> tuple[int, int, int]:
+    """Grams, those found, and the length of the longest run."""
+    grams = [text[at : at + GRAM] for text in texts for at in range(len(text) - GRAM + 1)]
+    runs = [
+        end - start
+        for text in texts
+        for start in range(len(text))
+        for end in range(start + 1, len(text) + 1)
+        if text[start:end] in source
+    ]
+    return len(grams), sum(gram in source for gram in grams), max(runs, default=0)
+
+
+@given(texts=st.lists(letters, max_size=3), source=letters, size=st.integers(1, 50))
+def test_grams_and_the_longest_run_are_those_of_brute_force(texts: list[str], source: str, size: int) -> None:
+    pieces = [source[at : at + size] for at in range(0, len(source), size)]
+    found = overlap(texts, pieces)
+
+    assert (found.grams, found.found, found.longest_run) == brute_force(texts, source)
+    if found.longest is not None:
+        run = found.longest
+        assert source[run.offset : run.offset + len(run.text)] == run.text
+        assert any(run.text in text for text in texts)
+
+
+def test_a_long_copy_in_a_long_text_is_found_with_its_place() -> None:
+    draw = np.random.default_rng(0)
+    source = "".join(draw.choice(list("abcdefghij ß漢🙂"), 60_000))
+    copied = source[31_337 : 31_337 + 2_500]
+    pieces = [source[at : at + 1_000] for at in range(0, len(source), 1_000)]
+    found = overlap(["x" * 500 + copied + "y" * 100, source[:30]], pieces)
+
+    assert found.longest is not None
+    assert (found.longest.text, found.longest.offset) == (copied, 31_337)
+    assert found.found == 2_500 - 19 + 11
+    assert found.share == pytest.approx((2_500 - 19 + 11) / (3_100 - 19 + 11))
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 7, 20, 31, 64, 100])
+def test_windows_have_the_same_number_if_and_only_if_they_are_alike(length: int) -> None:
+    codes = np.random.default_rng(length).integers(0, 2, 400).astype(np.uint64)
+    windows = [codes[at : at + length].tobytes() for at in range(400 - length + 1)]
+    numbers = stretch_numbers(codes, length).tolist()
+
+    assert len(numbers) == len(windows)
+    assert len(set(zip(numbers, windows, strict=True))) == len(set(windows)) == len(set(numbers))

@@ -1,0 +1,212 @@
+"""Letters typed match without regard to case and accents, and only words are shown: of memory and network."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import toys
+from foreword.keyboard.casing import (
+    SHOUTED,
+    SHOUTED_ON,
+    capitalized,
+    is_capitalized,
+    is_shouted,
+    lowered,
+    shouting,
+)
+from foreword.keyboard.memory import Memory
+from foreword.keyboard.suggest import Counts, Keyboard
+from foreword.modelfolder import Contents, read, write
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer, words_tokenizer
+
+
+def first(keyboard: Keyboard | Counts, text: str) -> str:
+    """The text once the first suggestion is taken."""
+    found = keyboard.suggest(text, 1)[0]
+    return text[: len(text) - found.replace] + found.insert
+
+
+@pytest.mark.parametrize(
+    ("learned", "typed", "taken"),
+    [
+        ("I met Wolfgang in Zürich", "I met wol", "I met Wolfgang "),
+        ("I met Wolfgang in Zürich", "I met Wol", "I met Wolfgang "),
+        ("I met Wolfgang in Zürich", "I met WOL", "I met WOLFGANG "),
+        ("I met Wolfgang in Zürich", "she is in zur", "she is in Zürich "),
+        ("I met Wolfgang in Zürich", "she is in ZU\u0308", "she is in ZÜRICH "),
+        ("I met Wolfgang in Zürich", "she is in zurich", "she is in Zürich "),
+        ("see you tomorrow", "Tom", "Tomorrow "),
+        ("ein kleiner ärger", "ein Ar", "ein Ärger "),
+        ("wir sahen die Straße", "die strass", "die Straße "),
+        ("мы видели ёлку", "мы видели елк", "мы видели ёлку "),
+        ("πάμε στην Αθήνα", "πάμε στην αθη", "πάμε στην Αθήνα "),
+        ("πάμε στην Αθήνα", "πάμε στην ΑΘΗ", "πάμε στην ΑΘΗΝΑ "),
+        ("bugün ısparta güzel", "bugün isp", "bugün ısparta "),
+        ("merhaba istanbul", "merhaba İst", "merhaba İstanbul "),
+        ("xin chào Nguyễn", "xin chào nguye", "xin chào Nguyễn "),
+        ("قال شُكْرًا لك", "قال شكر", "قال شُكْرًا "),
+    ],
+)
+def test_the_memory_s_word_is_inserted_as_the_person_writes_it(
+    guesser: Keyboard, learned: str, typed: str, taken: str
+) -> None:
+    guesser.learn(learned)
+    assert first(guesser, typed) == taken
+
+
+def test_word_counts_alone_match_in_the_same_way() -> None:
+    counts = Counts(Memory.open())
+    counts.learn("I met Wolfgang in Zürich")
+
+    assert first(counts, "I met wol") == "I met Wolfgang "
+    assert first(counts, "she is in zur") == "she is in Zürich "
+
+
+def test_a_typed_accent_or_capital_is_kept(guesser: Keyboard) -> None:
+    guesser.learn("we saw Zurich\nwe saw tomorrow")
+
+    assert "Zurich" not in [found.text for found in guesser.suggest("we saw zür")]
+    assert all(found.text.startswith("Tom") for found in guesser.suggest("we saw Tom"))
+
+
+def test_of_several_spellings_the_usual_one_is_shown_and_exact_ones_come_first(guesser: Keyboard) -> None:
+    guesser.learn("I met Wolke\nI met wolle")
+    assert [found.text for found in guesser.suggest("I met wol", limit=2)] == ["wolle", "Wolke"]
+    guesser.learn("I met Wolfgang\n" * 9 + "I met wolfgang")
+    assert [found.text.casefold() for found in guesser.suggest("I met wol")].count("wolfgang") == 1
+    assert first(guesser, "I met wol") == "I met Wolfgang "
+    guesser.forget("wolfgang")
+    assert all(found.text.casefold() != "wolfgang" for found in guesser.suggest("I met wol"))
+
+
+@pytest.mark.parametrize("unit", ["characters", "words", "subwords"])
+def test_the_network_s_word_is_found_without_its_capital_and_accent(unit: str, tmp_path: Path) -> None:
+    sentence = "my Zéus dog\n"
+    tokenizer = {
+        "characters": lambda: characters_tokenizer(dict.fromkeys(sentence, 9)),
+        "words": lambda: words_tokenizer([sentence * 50], 300),
+        "subwords": lambda: subwords_tokenizer([sentence * 50], 300),
+    }[unit]()
+    ids = tokenizer.encode(sentence * 2)
+    logits = np.full((tokenizer.size, tokenizer.size), -12.0)
+    logits[[tokenizer.newline, *ids[:-1]], ids] = 0.0
+    table = (logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)).astype(np.float32)
+    model = toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table))
+    keyboard = Keyboard(listing(model, "dog\nmy\nZéus\n"))
+
+    assert first(keyboard, "my z") == "my Zéus "
+    assert first(keyboard, "my ze") == "my Zéus "
+    assert sum(found.probability for found in keyboard.suggest("my z", limit=8)) <= 1 + 1e-6
+
+
+def listing(model: Model, words: str) -> Model:
+    """The same model with a word list in its folder."""
+    folder = model.folder
+    contents = Contents(
+        config=folder.config,
+        tokenizer_json=folder.tokenizer_json,
+        weights=folder.weights(),
+        graph=folder.graph(quantized=False),
+        quantized=None,
+        training=folder.training,
+        card="A toy.",
+        lexicon=words,
+    )
+    write(folder.path, contents)
+    return Model(read(folder.path))
+
+
+def likely(tmp_path: Path, table: Mapping[str, Mapping[str, float]], words: str | None = None) -> Keyboard:
+    """A keyboard of a network of letters with these transitions."""
+    letters = "".join(
+        sorted({*"".join(table), *"".join(after for row in table.values() for after in row)} - {"\n"})
+    )
+    tokenizer = characters_tokenizer(dict.fromkeys(letters, 9))
+    graph = toys.table_graph(toys.transitions(tokenizer, table))
+    model = toys.model(tmp_path / "toy", tokenizer, graph)
+    return Keyboard(model if words is None else listing(model, words))
+
+
+FORK = {
+    "\n": {"c": 1.0},
+    "c": {"a": 1.0},
+    "a": {"t": 0.6, "b": 0.3, "d": 0.1},
+    "t": {" ": 1.0},
+    "b": {" ": 1.0},
+    "d": {" ": 1.0},
+    " ": {"c": 1.0},
+}
+
+
+def test_an_unknown_word_is_shown_only_where_it_is_all_but_certain(tmp_path: Path) -> None:
+    shown = {
+        words: [each.text for each in likely(tmp_path, FORK, words).suggest("c")] for words in (None, "cab\n")
+    }
+
+    assert shown == {None: ["cat", "cab", "cad"], "cab\n": ["cab"]}
+    keyboard = likely(tmp_path, FORK, "cab\n")
+    keyboard.learn("Cad")
+    assert {each.text for each in keyboard.suggest("c")} >= {"cab", "cad"}
+    sure = FORK | {"a": {"t": 0.97, "b": 0.03}}
+
+    assert [each.text for each in likely(tmp_path, sure, "cab\n").suggest("c")] == ["cat", "cab"]
+
+
+def test_after_a_script_that_the_network_has_not_read_nothing_is_shown(guesser: Keyboard) -> None:
+    guesser.learn("see you tomorrow")
+
+    for text in ("今日", "今日は", "こんにち", "שלום", "see 今日"):
+        assert guesser.suggest(text) == []
+    assert guesser.suggest("今日 t")[0].text == "tomorrow"
+
+
+def test_a_model_without_a_list_takes_a_large_memory_for_one(guesser: Keyboard) -> None:
+    names = [f"{a}{b}{c}" for a in "bcdfghjklm" for b in "aeiou" for c in "bcdfghjklmnpqrstvwxy"]
+    guesser.memory.learn("\n".join(names))
+
+    assert guesser.suggest("z", limit=8) == []
+    assert guesser.suggest("ba")[0].text in names
+
+
+@pytest.mark.parametrize(
+    ("word", "loud", "large"),
+    [
+        ("TOM", True, False),
+        ("T", False, True),
+        ("Tom", False, True),
+        ("tom", False, False),
+        ("iOS", False, False),
+        ("ΑΒΓ", True, False),
+        ("D2", False, True),
+        ("今天", False, False),
+        ("", False, False),
+    ],
+)
+def test_words_are_shouted_or_capitalized_or_neither(word: str, loud: bool, large: bool) -> None:
+    assert (is_shouted(word), is_capitalized(word)) == (loud, large)
+
+
+def test_a_word_gets_one_capital_and_only_the_last_line_is_written_small() -> None:
+    words = {"tomorrow": "Tomorrow", "éa": "Éa", "ßx": "ßx", "": "", "3d": "3d"}
+    assert {word: capitalized(word) for word in words} == words
+    assert lowered("Ana:\nSEE YOU TO") == "Ana:\nsee you to"
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "loud"),
+    [
+        ("see you ", "TO", SHOUTED),
+        ("see you ", "T", 0.0),
+        ("SEE YOU ", "T", SHOUTED_ON),
+        ("SEE YOU ", "", SHOUTED_ON),
+        ("SEE YOU ", "t", 0.0),
+        ("SEE YOU\n", "", 0.0),
+        ("see you, I ", "", 0.0),
+        ("", "", 0.0),
+    ],
+)
+def test_capitals_throughout_go_on(before: str, typed: str, loud: float) -> None:
+    assert shouting(before, typed) == loud

@@ -1,0 +1,296 @@
+"""A forgotten word is gone, from the bytes too, and neither it nor a secret is learned, wherever it comes from."""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import planted
+from foreword.errors import OptionError
+from foreword.keyboard import learn
+from foreword.keyboard.exchange import exported, import_lines
+from foreword.keyboard.forget import _LETTER_WITH_MARKS, Blocked, comparable, digest
+from foreword.keyboard.learn import learn_source
+from foreword.keyboard.memory import Memory
+from foreword.keyboard.ngram_model import START, context_of
+from foreword.text.cleaning import clean
+from foreword.text.documents import Document
+from foreword.text.secrets.keys import kept_together
+from foreword.text.secrets import Kind
+from foreword.text.words import folded, words
+from kneser_ney import check_counts
+
+letters = st.text(st.characters(categories=["L", "M", "N"]), min_size=1, max_size=6) | st.sampled_from(
+    ["Straße", "ŉ", "İstanbul", "ǅ", "ΐ", "ﬁn", "οδός", "ſo", "ΣΑΣ", "ᾳ", "ﬀord", "ᏣꮃᎩ", "ıi", "i̇x", "ß", "ẞ", "Ǆa"]
+)  # fmt: skip
+SAID = datetime(2024, 2, 29, 12, tzinfo=UTC)
+KEPT = planted.SCRUBBED.splitlines()
+
+
+def texts(memory: Memory) -> list[str]:
+    return [each.text for each in memory.messages()]
+
+
+def forgotten_early_and_late(text: str, word: str) -> Iterator[Memory]:
+    """Two memories: one forgets the word after the text was learned, one before."""
+    early, late = Memory.open(), Memory.open()
+    early.learn(text)
+    early.forget(word)
+    late.forget(word)
+    late.learn(text)
+    yield from (early, late)
+
+
+def on_disk(path: Path) -> bytes:
+    """All that lies in the file and in what SQLite puts beside it."""
+    return b"".join(each.read_bytes() for each in sorted(path.parent.glob(f"{path.name}*")))
+
+
+@pytest.mark.parametrize("is_read_meanwhile", [False, True])
+def test_no_byte_of_it_is_left(tmp_path: Path, is_read_meanwhile: bool) -> None:
+    path = tmp_path / "me.memory"
+    memory, other = Memory.open(path), Memory.open(path)
+    for number in range(100):
+        memory.learn(f"word{number} see Xylophon42 at the XYLOPHON42's, xylophon42\nline{number}")
+    memory.learn("Xylophon42")
+    if is_read_meanwhile:
+        assert other.candidates("see ", "X", 1)[0].word == "Xylophon42"
+    assert re.search(b"(?i)xylophon42", on_disk(path))
+    forgotten = memory.forget("xyloPHON42")
+    assert (forgotten.times, forgotten.messages, forgotten.inside) == (301, 101, ())
+    assert memory.notes == []
+    assert not re.search(b"(?i)xylophon", on_disk(path))
+    memory.close()
+    other.close()
+    assert not re.search(b"(?i)xylophon", on_disk(path))
+    assert len(Memory.open(path).messages()) == 200
+
+
+def test_it_is_neither_suggested_nor_learned_again_until_it_is_allowed() -> None:
+    memory = Memory.open()
+    memory.learn("see Anna there\nsee you there")
+    memory.forget("anna")
+    memory.learn("see Anna there\nANNA\nAnna's dog")
+    assert texts(memory) == ["see … there", "see you there", "see … there", "… dog"]
+    assert memory.candidates("see ", "A", 3) == []
+    assert context_of("see …") == (START,)  # the words around it do not become neighbours
+    assert [memory.is_blocked(word) for word in ("Anna", "aNNa", "anna's", "Eva-Anna", "Annabel", "you")] == [
+        *(True, True, True, True, False, False),
+    ]
+    assert memory.allow("ANNA")
+    assert not memory.is_blocked("Anna")
+    assert not memory.allow("Anna")
+    memory.learn("see Anna there")
+    assert memory.candidates("see ", "A", 3)[0].word == "Anna"
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "left"),
+    [
+        ("See Anna.", "anna", "See …."),
+        ("Anna's and Annabel", "ANNA", "… and Annabel"),
+        ("Eva-Anna-Lena sat", "anna", "… sat"),
+        ("Anna", "Anna", None),
+        ("Anna, Anna!", "anna", None),
+        ("in der Straße", "STRASSE", "in der …"),
+        ("cafe\u0301 au lait", "café", "… au lait"),
+        ("mail anna@example.org", "anna", "mail …@example.org"),
+        ("我今天去北京", "今天", "我…去北京"),
+        ("我今天去北京北京", "北京", "我今天去……"),
+        ("I can't go", "can't", "I … go"),
+        ("well-known facts", "well", "… facts"),
+        ("a.b (c) d", "c", "a.b (…) d"),
+        ("write to (anna@example.org).", "anna@example.org", "write to (…)."),
+        ("key sk-12/" + "aB3_" * 30 + "x, ok", "sk-12/" + "aB3_" * 30 + "x", "key …, ok"),
+        ("สวัสดีครับ", "สวัสดี", "…ครับ"),
+        ("तुम क्या हो", "क्या", "तुम … हो"),
+        ("η ΟΔΌΣ εδώ", "οδός", "η … εδώ"),
+    ],
+)
+def test_it_is_cut_out_whole_in_any_case_and_nothing_else_is(text: str, word: str, left: str | None) -> None:
+    for memory in forgotten_early_and_late(text, word):
+        assert texts(memory) == ([] if left is None else [left])
+
+
+def test_words_that_have_it_inside_are_named_and_stay_and_an_unknown_word_is_blocked_too() -> None:
+    memory = Memory.open()
+    memory.learn("Tomorrows, tomorrow and tomorrows")
+    forgotten = memory.forget("tomorrow")
+    assert (forgotten.times, forgotten.messages) == (1, 1)
+    assert forgotten.inside == ("Tomorrows", "tomorrows")
+    assert memory.forget("secret").times == 0
+    assert memory.is_blocked("Secret")
+
+
+@pytest.mark.parametrize("word", ["", " ", "two words", "!", "🙂", "\n"])
+def test_only_a_word_can_be_forgotten(word: str) -> None:
+    memory = Memory.open()
+    for attempt in (memory.forget, memory.allow):
+        with pytest.raises(OptionError, match="is not a word; give one or more words, each by itself"):
+            attempt(word)
+
+
+def test_clearing_leaves_nothing_but_what_is_blocked(tmp_path: Path) -> None:
+    path = tmp_path / "me.memory"
+    memory = Memory.open(path)
+    memory.learn("see Xylophon42\nsee Anna")
+    memory.set_weights("a", [1.0])
+    memory.forget("Anna")
+    assert memory.clear() == 2
+    assert (memory.messages(), memory.uses(9), memory.weights("a")) == ([], [], None)
+    assert memory.is_blocked("Anna")
+    assert memory.mass("see ", "") == 0
+    assert b"Xylophon42" not in on_disk(path)
+    assert memory.learn("see you") == 1
+
+
+def test_a_file_is_written_anew_where_something_was_deleted(tmp_path: Path) -> None:
+    """Pages keep pieces of rows that moved: overwriting alone left the word in 1 file of 30."""
+    memory = Memory.open(tmp_path / "me.memory")
+    memory.learn("\n".join(f"word{number} in a line" for number in range(300)))
+    memory.clear()
+    assert memory._file.database.execute("PRAGMA freelist_count").fetchone() == (0,)
+
+
+def test_the_hashes_of_two_memories_differ() -> None:
+    """Or one list of hashed words would open all files."""
+    assert digest("anna", b"1") != digest("anna", b"2")
+    assert digest("Anna", b"1") == digest("aNNA", b"1")
+    assert not Blocked([(digest("anna", b"1"), b"2")]).holds("anna")
+
+
+@given(
+    st.lists(letters, min_size=1, max_size=5), st.sampled_from([" ", ", ", "-", "'", "@"]), st.integers(0, 4)
+)
+def test_no_spelling_of_it_in_capitals_or_small_letters_is_left(
+    given_words: list[str], between: str, chosen: int
+) -> None:
+    word = clean(given_words[chosen % len(given_words)])
+    assume([found.group() for found in words(word)] == [word])
+    spellings = [word, word.upper(), word.lower(), word.title(), word.casefold(), word.swapcase()]
+    text = between.join([*given_words, *spellings])
+    for each in forgotten_early_and_late(text, word):
+        assert all(each.is_blocked(spelling) for spelling in spellings)
+        assert not [use for use in each.uses(99) if folded(use.word) == folded(word)]
+
+
+@given(st.lists(letters, max_size=4), st.sampled_from([" ", "-", "'", "…"]))
+def test_letter_by_letter_a_text_folds_to_the_same(given_words: list[str], between: str) -> None:
+    """Or the place of a word in a text would not be that in its comparable form."""
+    text = clean(between.join(given_words))
+    assert "".join(comparable(each.group()) for each in _LETTER_WITH_MARKS.finditer(text)) == comparable(text)
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("İstanbul", "İstanbul-i̇stanbul ISTANBUL ıstanbul"),
+        ("straße", "Straße-STRASSE'STRAẞE ſtraße"),
+        ("ﬀord", "FFORD-fford ﬀord"),
+        ("ᏣᎳᎩ", "ꮳꮃꭹ-Ꮳꮃꭹ"),
+        ("ǆep", "Ǆep-ǅep ǄEP"),
+        ("οδός", "ΟΔΌΣ-οδόσ Οδός"),
+        ("O'Brien", "O’Brien o'brien-O’BRIEN"),
+        ("Ann‑Marie", "ann-marie Ann‐Marie"),
+        ("Xylophon", "Xylo\u00adphon-XYLOPHON"),
+        ("خواهم", "خوا\u200cهم"),
+    ],
+)
+def test_every_spelling_of_it_goes_from_between_hyphens_too(word: str, text: str) -> None:
+    for memory in forgotten_early_and_late(f"see {text} there", word):
+        assert [each.text.replace("…", "").split() for each in memory.messages()] == [["see", "there"]]
+
+
+def test_a_word_that_an_earlier_version_blocked_stays_blocked() -> None:
+    hashed = hashlib.blake2b("İstanbul".casefold().encode(), digest_size=16, key=b"key").digest()
+    memory = Memory.open()
+    memory.block_digests([(hashed, b"key")])
+    assert memory.is_blocked("İSTANBUL")
+    assert memory.allow("İstanbul")
+    assert not memory.is_blocked("İstanbul")
+
+
+def test_a_text_is_learned_without_its_secrets() -> None:
+    memory = Memory.open()
+    assert memory.learn(planted.TEXT) == len(KEPT)
+    assert texts(memory) == KEPT
+    check_counts(memory)
+    assert memory.why("AKIAIOSFODNN7EXAMPLE") is None
+
+
+@pytest.mark.parametrize("size", [1, 3, 9, 1000])
+def test_a_source_is_learned_without_its_secrets_and_they_are_counted(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(learn, "PIECE", size)
+    memory = Memory.open()
+    learned = learn_source(memory, [Document(text=planted.TEXT)])
+    assert (learned.messages, learned.known) == (len(KEPT), 0)
+    assert {str(kind): times for kind, times in learned.taken.items()} == planted.FOUND
+    assert texts(memory) == KEPT
+    again = learn_source(memory, [Document(text=planted.TEXT)])
+    assert (again.messages, again.taken) == (0, Counter())
+    grown = learn_source(memory, [Document(text=planted.TEXT + "the pin is 9876\n")])
+    assert (grown.messages, grown.taken) == (1, {Kind.PASSWORD: 1})
+    assert texts(memory) == [*KEPT, "the pin is …"]
+
+
+def test_no_byte_of_the_memory_has_a_secret(tmp_path: Path) -> None:
+    path = tmp_path / "me.memory"
+    memory = Memory.open(path)
+    learn_source(memory, [Document(text=planted.TEXT)])
+    memory.learn(planted.TEXT)
+    for lines in kept_together(planted.TEXT.splitlines(), str):  # as the editor does
+        memory.learn("\n".join(lines))
+    inside = on_disk(path)
+    memory.close()
+    for data in (inside, on_disk(path)):
+        assert b"good night" in data
+        assert not [secret for secret in planted.SECRETS if secret.encode() in data]
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        (["the wifi password", "hunter22", "see you"], ["the wifi password", "…", "see you"]),
+        (["door code:", "7741", "good night"], ["door code:", "…", "good night"]),
+        (
+            ["-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bqs", "what is that"],
+            ["…", "what is that"],
+        ),
+        (["take this", "4111 1111", "1111 1111", "in 1985", "1986"], ["take this", "…", "in 1985", "1986"]),
+    ],
+    ids=["a password asked for", "a code asked for", "a private key", "a card number in pieces"],
+)
+def test_a_secret_may_be_spread_over_messages(lines: list[str], kept: list[str]) -> None:
+    source = Memory.open()
+    learn_source(source, [Document(text=each, time=SAID) for each in lines])
+    assert texts(source) == kept
+
+
+def test_a_message_may_ask_for_what_is_learned_later() -> None:
+    memory = Memory.open()
+    for each in ("door code:", "7741", "good night"):
+        memory.learn(each)
+    assert texts(memory) == ["door code:", "…", "good night"]
+    learn_source(memory, [Document(text="the wifi password\n")])
+    assert learn_source(memory, [Document(text="the wifi password\nhunter22\n")]).messages == 1
+    assert texts(memory)[3:] == ["the wifi password", "…"]
+
+
+def test_an_imported_secret_is_not_learned_and_a_source_with_another_secret_is_another_one() -> None:
+    other, memory = Memory.open(), Memory.open()
+    other.learn("see you", SAID)
+    lines = [*exported(other), json.dumps({"text": "my pin is 9876", "time": SAID.isoformat()})]
+    assert import_lines(memory, lines, "here") == 2
+    assert texts(memory) == ["see you", "my pin is …"]
+    assert import_lines(memory, lines, "here") == 0
+    for number in (111111111, 222222222):
+        assert learn_source(memory, [Document(text=f"call {number}")]).messages == 1

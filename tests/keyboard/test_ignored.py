@@ -1,0 +1,264 @@
+"""Ignored words make room for others that are nearly as likely; how much, a person's attention decides."""
+
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import toys
+from foreword.keyboard.ignored import ATTENTION, CONFIDENT, FIRST, HORIZON, MOST_LISTS, Attention, best
+from foreword.keyboard.memory import Memory
+from foreword.keyboard.suggest import Counts, Keyboard
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer
+
+SAID = {"tell": 7, "ten": 6, "tent": 5, "tea": 4}
+PRIOR = FIRST[1] / sum(FIRST)
+
+
+def said(times: dict[str, int]) -> Memory:
+    """A memory of words, each said so many times; the last words are the same for all."""
+    memory = Memory.open()
+    counted = [word for word, often in times.items() for _ in range(often * 50)]
+    memory.learn("\n".join([*counted, *times] + [*times] * 100))
+    return memory
+
+
+def texts(keyboard: Keyboard | Counts, text: str, limit: int = 2) -> list[str]:
+    return [each.text for each in keyboard.suggest(text, limit)]
+
+
+def shown(*lists: tuple[str, list[str]]) -> Attention:
+    found = Attention()
+    for text, words in lists:
+        found.show(text, words)
+    return found
+
+
+@given(
+    st.dictionaries(st.text("ab", min_size=1, max_size=4), st.floats(0.01, 1.0), max_size=8),
+    st.integers(1, 4),
+)
+def test_as_many_as_there_is_room_for_likeliest_first(words: dict[str, float], limit: int) -> None:
+    found = best(words, limit, {}, 0.4)
+    assert found == sorted(words, key=lambda word: (-words[word], word))[:limit]
+
+
+def test_what_was_ignored_makes_room(indifferent: Model) -> None:
+    memory = said(SAID)
+    for keyboard in (Keyboard(indifferent, memory), Counts(memory)):
+        assert texts(keyboard, "") == ["tell", "ten"]
+        assert texts(keyboard, "t") == ["tent", "tea"]
+        assert texts(keyboard, "te") == ["tell", "ten"]  # all were ignored by now
+        assert texts(keyboard, "te", limit=3) != texts(keyboard, "te")
+
+
+@pytest.mark.parametrize(
+    ("times", "limit"),
+    [
+        pytest.param({"tell": 9, "ten": 1, "tea": 1, "team": 1}, 2, id="nothing else comes near"),
+        pytest.param({"tell": 5, "ten": 4, "tea": 4}, 1, id="likely enough to be shown unasked"),
+    ],
+)
+def test_a_likely_word_stays(indifferent: Model, times: dict[str, int], limit: int) -> None:
+    keyboard = Keyboard(indifferent, said(times))
+    assert [texts(keyboard, typed, limit)[0] for typed in ("", "t", "te")] == ["tell"] * 3
+    first = keyboard.suggest("t", limit)[0]
+    assert first.probability > CONFIDENT
+    assert keyboard.suggest("t", limit, confidence=CONFIDENT)[0] == first
+
+
+def test_probabilities_and_their_order_are_those_of_the_words(indifferent: Model) -> None:
+    keyboard = Keyboard(indifferent, said({"tell": 9, "ten": 8, "tea": 6, "team": 1}))
+    few, more = keyboard.suggest("t", limit=2), keyboard.suggest("t", limit=4)
+
+    assert [each.probability for each in few] == sorted((each.probability for each in few), reverse=True)
+    assert set(few) < set(more)
+
+
+@pytest.fixture(scope="module")
+def remembered() -> Memory:
+    return said({"tell": 3, "ten": 3, "tea": 2, "team": 1})
+
+
+@settings(deadline=None, max_examples=10)
+@given(
+    st.lists(st.sampled_from(["", "t", "te", "tel", "ten", "a t", "te m", "今", "今t", "te今t"]), max_size=6),
+    st.booleans(),
+)
+def test_a_list_depends_on_the_text_alone_and_looking_changes_nothing(
+    indifferent: Model, remembered: Memory, looked_at: list[str], reported: bool
+) -> None:
+    for make in (lambda: Keyboard(indifferent, remembered), lambda: Counts(remembered)):
+        keyboard = make()
+        for text in looked_at:
+            found = keyboard.suggest(text)
+            if reported:
+                keyboard.report(text, found)
+        for text in ("te", "tea", "a te", "te今te"):
+            assert keyboard.suggest(text) == make().suggest(text)
+    assert remembered.weights(ATTENTION) is None
+
+
+@pytest.fixture(scope="module")
+def wordly(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """A network for which every word ends with the first n."""
+    tokenizer = characters_tokenizer(dict.fromkeys("aelmnt ", 9))
+    letters = dict.fromkeys("aelmt", 0.19)
+    follows = {each: {**letters, "n": 0.05} for each in "aelmt "}
+    follows |= {"n": {" ": 0.9, "t": 0.1}, "\n": letters}
+    path: Path = tmp_path_factory.mktemp("toy") / "wordly"
+    return toys.model(path, tokenizer, toys.table_graph(toys.transitions(tokenizer, follows)))
+
+
+@pytest.mark.parametrize("before", ["", "a ", "ma\n" * 332 + "a ", "ma\n" * 166 + "a "])
+def test_a_whole_word_within_a_word_is_the_same_typed_and_found(wordly: Model, before: str) -> None:
+    memory = said({**SAID, "tents": 4, "tended": 3})
+    keyboard = Keyboard(wordly, memory)
+    for length in range(len("tent")):
+        texts(keyboard, before + "tent"[:length])
+
+    for text in (before + "tent", "e" + before + "te"):
+        assert keyboard.suggest(text, 2) == Keyboard(wordly, memory).suggest(text, 2)
+
+
+@pytest.mark.parametrize("change", ["learn", "forget", "another learns"])
+def test_lists_are_made_anew_when_something_was_learned_or_forgotten(indifferent: Model, change: str) -> None:
+    memory = said(SAID)
+    memory.learn("ma\n" * 300)
+    keyboard = Keyboard(indifferent, memory)
+    texts(keyboard, "t")
+    if change == "forget":
+        keyboard.forget("tell")
+    else:
+        teacher = keyboard if change == "learn" else Keyboard(indifferent, memory)
+        teacher.learn("team\n" * 200 + "ma\n" * 300)
+
+    assert texts(keyboard, "te") == texts(Keyboard(indifferent, memory), "te")
+
+
+def test_a_word_taken_at_once_was_not_overlooked() -> None:
+    found = shown(("see you ", ["there"]), ("see you t", ["tomorrow", "then"]), ("see you tomorrow ", []))
+    found.follow("see you tomorrow morning")
+    taken, overlooked = found.weights()
+    assert (taken > FIRST[0], overlooked < FIRST[1], found.overlooks < PRIOR) == (True, True, True)
+
+
+def test_each_list_that_a_word_was_in_and_not_taken_from_was_overlooked() -> None:
+    found = shown(("", ["then"]), ("t", ["then", "ten"]), ("th", []), ("the", []))
+    found.follow("then")
+    fades = math.exp(-1 / HORIZON)
+    assert found.weights()[1] == pytest.approx((FIRST[1] * fades + 1) * fades + 1)
+    assert found.overlooks > PRIOR
+
+
+@pytest.mark.parametrize(
+    ("lists", "line"),
+    [
+        pytest.param([("", ["when"])], "then", id="it was not in the list"),
+        pytest.param([("", ["then"]), ("th", [])], "then", id="faster than the lists"),
+        pytest.param([("", ["then"])], "then we", id="perhaps faster than the lists"),
+        pytest.param([("the", ["then"])], "then", id="began in the middle"),
+        pytest.param([("", []), ("t", []), ("th", []), ("the", ["then"])], "then", id="its last letter"),
+        pytest.param([("so ", ["then"])], "and then", id="another place"),
+        pytest.param([("", ["Then"])], "then", id="another case"),
+        pytest.param([("", ["then"]), ("", []), ("then ", [])], "then we", id="not in the list shown last"),
+    ],
+)
+def test_what_tells_nothing_changes_nothing(lists: list[tuple[str, list[str]]], line: str) -> None:
+    found = shown(*lists)
+    found.follow(line)
+    assert found.weights() == list(FIRST)
+
+
+def test_lists_count_once_and_only_the_line_before_the_word_matters() -> None:
+    found = shown(("an older line\nsee ", ["tomorrow"]), ("an older line\nsee tomorrow ", ["then"]))
+    found.follow("see tomorrow now")
+    once = found.weights()
+    found.follow("see tomorrow now")
+    assert found.weights() == once != list(FIRST)
+
+
+def test_each_line_of_a_text_counts_and_lists_of_other_lines_wait() -> None:
+    lists = [("go ", ["home"]), ("go home ", []), ("see ", ["home"]), ("see home ", [])]
+    found, later = shown(*lists), shown(*lists)
+    found.follow("\nsee home now\ngo home now")
+    for line in ("see home now", "go home now"):
+        later.follow(line)
+    assert found.weights() == later.weights()
+    assert found.weights()[0] > FIRST[0] + 1
+
+
+def test_lists_may_be_forgotten_and_not_more_than_some_are_kept() -> None:
+    found = shown(("", ["then"]), ("then ", []))
+    found.forget()
+    found.follow("then we")
+    many = shown(("0 ", ["tomorrow"]), *((f"{number} ", []) for number in range(1, MOST_LISTS + 1)))
+    many.follow("0 tomorrow")
+    assert found.weights() == many.weights() == list(FIRST)
+
+
+def test_however_often_something_happens_the_other_stays_possible_and_a_long_line_takes_no_time() -> None:
+    found = Attention([1.0, 1e-3])
+    for _ in range(2_000):
+        found.show("", ["then"])
+        found.show("then ", [])
+        found.follow("then we")
+    assert 0 < found.overlooks < 1e-4
+    assert Attention(found.weights()).weights() == found.weights()
+    found.follow("then we " * 200_000)
+
+
+@pytest.mark.parametrize("weights", [None, [], [1.0], [0.0, 1.0], [1.0, math.nan], [1.0, 2.0, 3.0]])
+def test_weights_that_are_none_are_not_taken_up(weights: list[float] | None) -> None:
+    assert Attention(weights).overlooks == PRIOR
+    assert Attention([3.0, 1.0]).overlooks == 0.25
+
+
+def test_a_keyboard_learns_from_what_was_reported_and_a_memory_keeps_it(indifferent: Model) -> None:
+    def look(keyboard: Keyboard | Counts, *seen: str) -> None:
+        for text in seen:
+            keyboard.report(text, keyboard.suggest(text))
+
+    for make in (lambda memory: Keyboard(indifferent, memory), Counts):
+        memory = said({"tale": 1})
+        keyboard = make(memory)
+        keyboard.suggest("a ")
+        keyboard.suggest("a tale ")
+        keyboard.learn("a tale too")
+        assert memory.weights(ATTENTION) == list(FIRST)  # nobody has reported anything
+
+        look(keyboard, "a ", "a tale ")
+        keyboard.learn("a tale too")
+        kept = memory.weights(ATTENTION)
+        assert kept is not None
+        assert Attention(kept).overlooks < PRIOR
+        look(keyboard, "a ", "a t", "a ta")
+        keyboard.learn("a tale")
+        assert memory.weights(ATTENTION) != kept
+
+
+def test_of_a_phrase_the_first_word_was_shown(indifferent: Model) -> None:
+    memory = said({"tale": 1})
+    keyboard = Keyboard(indifferent, memory)
+    (first,) = keyboard.suggest("a ", 1)
+    phrase = type(first)(text="tale too", replace=0, insert="tale too ", probability=0.5)
+    keyboard.report("a ", [phrase])
+    keyboard.report("a tale ", [])
+    keyboard.learn("a tale too")
+    assert Attention(memory.weights(ATTENTION)).overlooks < PRIOR
+
+
+def test_a_person_who_looks_at_each_list_is_shown_less_of_what_they_ignored(indifferent: Model) -> None:
+    lists = {}
+    for name, weights in (("careless", [1.0, 99.0]), ("careful", [99.0, 1.0])):
+        memory = Memory.open()
+        memory.learn("\n".join(["tell"] * 90 + ["ten"] * 9 + ["tea"] * 8 + ["team"] * 7))
+        memory.set_weights(ATTENTION, weights)
+        keyboard = Keyboard(indifferent, memory)
+        lists[name] = [texts(keyboard, typed, 1)[0] for typed in ("", "t", "te")]
+    assert lists["careless"] == ["tell"] * 3
+    assert lists["careful"][0] == "tell"
+    assert len(set(lists["careful"])) == 3

@@ -1,0 +1,104 @@
+"""Sources are learned whole or in pieces, and nothing of them twice."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from foreword.keyboard import forget, learn
+from foreword.keyboard.learn import learn_source, messages_of
+from foreword.keyboard.memory import Memory
+from foreword.text.documents import Document
+
+LINES = [f"line {number} of many" for number in range(25)]
+
+
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learn, "PIECE", 10)
+
+
+def outcome(memory: Memory, documents: list[Document]) -> tuple[int, int]:
+    learned = learn_source(memory, documents)
+    return learned.messages, learned.known
+
+
+def source(lines: list[str]) -> list[Document]:
+    return [Document(text="\n".join(lines) + "\n")]
+
+
+def test_a_source_is_learned_once() -> None:
+    memory = Memory.open()
+    assert outcome(memory, source(LINES)) == (25, 0)
+    assert outcome(memory, source(LINES)) == (0, 25)
+    assert [each.text for each in memory.messages()] == LINES
+
+
+def test_of_a_source_that_has_grown_only_what_is_new_is_learned() -> None:
+    memory = Memory.open()
+    for length in (7, 13, 25, 20):
+        learn_source(memory, source(LINES[:length]))
+    assert [each.text for each in memory.messages()] == LINES
+
+
+def test_a_source_that_was_interrupted_goes_on_where_it_stopped() -> None:
+    def broken() -> Iterator[Document]:
+        yield Document(text="\n".join(LINES[:18]) + "\n")
+        raise KeyboardInterrupt
+
+    memory = Memory.open()
+    with pytest.raises(KeyboardInterrupt):
+        learn_source(memory, broken())
+    assert len(memory.messages()) == 10
+    assert outcome(memory, source(LINES)) == (15, 10)
+    assert [each.text for each in memory.messages()] == LINES
+
+
+def test_another_source_with_the_same_lines_is_another_source() -> None:
+    memory = Memory.open()
+    learn_source(memory, source(["first", *LINES]))
+    assert outcome(memory, source(LINES)) == (25, 0)
+    assert outcome(memory, source([])) == (0, 0)
+
+
+def test_a_source_may_be_learned_again_after_all_was_cleared() -> None:
+    memory = Memory.open()
+    learn_source(memory, source(LINES))
+    memory.clear()
+    assert outcome(memory, source(LINES)) == (25, 0)
+
+
+@pytest.mark.parametrize("cut", range(1, 22, 4))
+def test_where_a_file_was_cut_into_documents_does_not_matter(cut: int) -> None:
+    text = "one two\r\nthree\n\n four \nfive"
+    documents = [Document(text=text[:cut], continued=True), Document(text=text[cut:])]
+    memory = Memory.open()
+    learn_source(memory, documents)
+    assert [each.text for each in memory.messages()] == ["one two", "three", "four", "five"]
+
+
+def test_a_document_ends_a_line_and_has_its_own_time() -> None:
+    said = datetime(2020, 1, 2, tzinfo=UTC)
+    documents = [
+        Document(text="one", time=said),
+        Document(text="two\nthree", time=said),
+        Document(text="four"),
+    ]
+    found = list(messages_of(documents))
+    assert [each.text for each in found] == ["one", "two", "three", "four"]
+    assert [each.time == said for each in found] == [True, True, True, False]
+
+
+def test_a_line_without_end_is_cut_at_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forget, "LONGEST", 20)
+    monkeypatch.setattr(learn, "LONGEST", 20)
+    memory = Memory.open()
+    pieces = [Document(text="many words in one line " * 2, continued=True), Document(text="x" * 50)]
+    learn_source(memory, pieces)
+    texts = [each.text for each in memory.messages()]
+    assert all(len(text) <= 20 for text in texts)
+    assert "".join(texts).replace(" ", "") == ("many words in one line " * 2 + "x" * 50).replace(" ", "")
+
+
+def test_the_last_document_may_be_one_that_was_to_be_continued() -> None:
+    assert [each.text for each in messages_of([Document(text="a\nb", continued=True)])] == ["a", "b"]

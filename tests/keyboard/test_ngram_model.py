@@ -1,0 +1,147 @@
+"""The n-gram model: contexts, probabilities that add up and are those of the papers, and the recent words."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from foreword.keyboard import ngram_model
+from foreword.keyboard.memory import Memory
+from foreword.keyboard.ngram_model import (
+    PAUSE,
+    START,
+    TAIL,
+    WORD_HALF_LIFE,
+    context_of,
+    occurrences,
+    suffixes,
+)
+from foreword.text.cleaning import clean
+from kneser_ney import KneserNey
+from writings import any_text, dirty_text
+
+vocabulary = st.sampled_from(
+    ["see", "See", "seen", "you", "Your", "YOU", "a", "tomorrow", "don't", "今天", "né"]
+)
+signs = st.sampled_from([" ", " ", " ", ", ", ". ", "! ", " - "])
+message = st.lists(st.tuples(vocabulary, signs), min_size=1, max_size=7).map(
+    lambda pairs: "".join(word + sign for word, sign in pairs)
+)
+talk = st.lists(message, max_size=8)
+
+
+def taught(messages: list[str]) -> Memory:
+    """A memory in the process that has learned some messages."""
+    memory = Memory.open()
+    for each in messages:
+        memory.learn(each)
+    return memory
+
+
+@pytest.mark.parametrize(
+    ("before", "context"),
+    [
+        ("", (START,)),
+        ("See ", (START, "see")),
+        ("See YOU ", ("see", "you")),
+        ("we will see you ", ("see", "you")),
+        ("Straße ", (START, "strasse")),
+        ("see you. ", (START,)),
+        ("see you! So ", (START, "so")),
+        ("see you… ", (START,)),
+        ("see you\n", (START,)),
+        ("see you\r\n", (START,)),
+        ("see you, ", ("you", PAUSE)),
+        ("see you (", ("you", PAUSE)),
+        ("see you - ", ("you", PAUSE)),
+        ("see you 🙂 ", ("see", "you")),
+        ('"see ', (START, "see")),
+        ("don't ", (START, "don't")),
+        ("क्या तुम। ", (START,)),
+        ("今天", (START, "今天")),
+        ("word " * 100_000 + "see you ", ("see", "you")),
+    ],
+)
+def test_a_context_is_the_last_two_symbols_of_the_sentence(before: str, context: tuple[str, ...]) -> None:
+    assert context_of(before) == context
+    assert suffixes(("see", "you")) == [("see", "you"), ("you",), ()]
+    assert len(context_of("x" * 100_000)) == 2
+
+
+@given(any_text)
+def test_a_word_is_suggested_after_what_it_was_counted_after(text: str) -> None:
+    """Else what was learned would be looked for in another place."""
+    line = clean(text).replace("\n", " ")
+    at = 0
+    for word, context in occurrences(line):
+        at = line.index(word, at)
+        if len(line) <= TAIL:
+            assert context_of(line[:at]) == context
+        at += len(word)
+
+
+@given(dirty_text, st.text(max_size=20))
+def test_text_before_the_line_does_not_matter(text: str, before: str) -> None:
+    assert context_of(before + "\n" + text) == context_of(text)
+
+
+@settings(max_examples=40)
+@given(talk, message, st.integers(1, 12))
+def test_probabilities_add_up_and_the_candidates_are_the_likeliest_words_that_begin_so(
+    messages: list[str], before: str, limit: int
+) -> None:
+    memory = taught(messages)
+    chances = {use.word: memory.probability(before, use.word) for use in memory.uses(1000)}
+
+    assert all(0 < chance < 1 for chance in chances.values())
+    assert sum(chances.values()) < 1 + 1e-9
+    for typed in ("", "s", "se", "see", "y", "Y", "今", "don'", "x"):
+        fitting = sorted((chance for word, chance in chances.items() if word.startswith(typed)), reverse=True)
+        assert memory.mass(before, typed) == pytest.approx(sum(fitting), abs=1e-9)
+        found = memory.candidates(before, typed, limit)
+        np.testing.assert_allclose([each.probability for each in found], fitting[:limit], atol=1e-12)
+        assert all(each.probability == chances[each.word] for each in found)
+        assert len({each.word for each in found}) == len(found)
+
+
+@settings(max_examples=40)
+@given(talk, message)
+def test_without_recency_the_probabilities_are_those_of_the_papers(messages: list[str], before: str) -> None:
+    """Kneser-Ney from whole sets of n-grams, where the memory updates counts one message after another."""
+    second = KneserNey([line.strip() for line in messages])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ngram_model, "WORD_SHARE", 0.0)
+        patch.setattr(ngram_model, "PAIR_SHARE", 0.0)
+        memory = taught(messages)
+        assert {use.word for use in memory.uses(1000)} == second.words
+        for word in second.words:
+            assert memory.probability(before, word) == pytest.approx(second.probability(before, word))
+
+
+def test_words_keep_their_case_and_contexts_have_none() -> None:
+    memory = taught(["ask Anna", "ASK Anna", "anna asks"])
+    assert [each.word for each in memory.candidates("Ask ", "A", 3)] == ["Anna", "ASK"]
+    assert memory.candidates("ask ", "an", 3)[0].word == "anna"
+
+
+@pytest.mark.parametrize(
+    ("messages", "before", "recent", "older"),
+    [
+        ([*["old"] * 3, *["filler words to say"] * 40, *["new"] * 3], "say ", "new", "old"),
+        (["so red", *["words to fill it"] * 60, "so raw"], "so ", "raw", "red"),
+    ],
+    ids=["a word", "a pair"],
+)
+def test_recent_words_and_pairs_weigh_more(messages: list[str], before: str, recent: str, older: str) -> None:
+    memory = taught(messages)
+    assert memory.probability(before, recent) > memory.probability(before, older)
+
+
+def test_recent_words_count_by_their_age_and_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ngram_model, "WORD_SHARE", 1.0)  # so that nothing else is heard
+    monkeypatch.setattr(ngram_model, "PAIR_SHARE", 0.0)
+    memory = taught(["red raw", "red"])
+    oldest, middle, newest = (0.5 ** (age / WORD_HALF_LIFE) for age in (3, 2, 1))
+    everything = oldest + middle + newest
+    assert memory.probability("so ", "red") == pytest.approx((oldest + newest) / everything)
+    assert memory.probability("so ", "raw") == pytest.approx(middle / everything)

@@ -1,9 +1,0 @@
-"""Small networks are slower on many threads than on one."""
-
-import pytest
-import torch
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> None:
-    torch.set_num_threads(1)

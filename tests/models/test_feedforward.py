@@ -1,0 +1,126 @@
+"""The networks without a carried state, each against its source: the tutorial, Bengio's equation, `conv1d`."""
+
+from typing import cast
+
+import numpy as np
+import pytest
+import torch
+from jaxtyping import Float, Int64
+from torch import nn
+from torch.nn.functional import conv1d, pad
+
+from architectures import NEWLINE, VOCABULARY
+from foreword.models.feedforward import (
+    Convolution,
+    ConvolutionConfig,
+    Unrolled,
+    UnrolledConfig,
+    Window,
+    WindowConfig,
+    side_by_side,
+)
+
+
+def randomized(model: nn.Module, std: float = 0.3) -> dict[str, np.ndarray]:
+    """Give every weight of `model` a part: the biases start from zero otherwise."""
+    torch.manual_seed(3)
+    for weight in model.parameters():
+        nn.init.normal_(weight, std=std)
+    return {name: weight.detach().numpy() for name, weight in model.named_parameters()}
+
+
+def relu(values: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
+    return np.where(values > 0, values, 0)
+
+
+def tutorial(
+    weights: dict[str, np.ndarray], characters: Int64[np.ndarray, "3"]
+) -> Float[np.ndarray, " vocab"]:
+    """`UnRolledRNN_Model.forward` of the tutorial, its names kept, in NumPy."""
+
+    def dense1(values: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
+        return relu(weights["hear.weight"] @ values + weights["hear.bias"])
+
+    def dense2(values: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
+        return relu(weights["carry.weight"] @ values + weights["carry.bias"])
+
+    character1, character2, character3 = weights["embed.weight"][characters]
+    c1_hidden, c2_hidden, c3_hidden = dense1(character1), dense1(character2), dense1(character3)
+    c1_hidden_2 = dense2(c1_hidden)
+    addition_result = c2_hidden + c1_hidden_2
+    addition_hidden = dense2(addition_result)
+    addition_result_2 = addition_hidden + c3_hidden
+    final_output: np.ndarray = weights["predict.weight"] @ addition_result_2 + weights["predict.bias"]
+    return final_output
+
+
+def test_three_characters_give_what_the_tutorial_computes() -> None:
+    model = Unrolled(UnrolledConfig(vocabulary=VOCABULARY, newline=0))
+    weights = randomized(model, std=0.1)
+    text = np.random.default_rng(0).integers(0, VOCABULARY, 20)
+
+    logits, _ = model(torch.from_numpy(text)[:, None], model.initial_state(1))
+
+    for end in range(2, 20):
+        expected = tutorial(weights, text[end - 2 : end + 1])
+        np.testing.assert_allclose(logits[end, 0].detach().numpy(), expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("context", [1, 2, 5])
+def test_any_context_repeats_the_middle_step(context: int) -> None:
+    model = Unrolled(UnrolledConfig(vocabulary=VOCABULARY, newline=0, context=context))
+    randomized(model, std=0.1)
+    ids = torch.arange(context)[:, None]
+
+    hidden, *others = [torch.relu(model.hear(model.embed(token))) for token in ids]
+    for heard in others:
+        hidden = torch.relu(model.carry(hidden)) + heard
+
+    logits, _ = model(ids, model.initial_state(1))
+    torch.testing.assert_close(logits[-1], model.predict(hidden))
+
+
+def test_a_window_gives_what_equation_1_of_bengio_gives() -> None:
+    """`y = b + U tanh(d + H x)`; x is the embeddings side by side, the oldest first."""
+    model = Window(WindowConfig(vocabulary=VOCABULARY, newline=0, embedding=5, hidden=7, context=3))
+    weights = randomized(model, std=1.0)
+    text = np.array([4, 11, 2, 7])
+
+    logits, _ = model(torch.from_numpy(text)[:, None], model.initial_state(1))
+
+    x = weights["embed.weight"][text[1:]].reshape(-1)
+    hidden = np.tanh(weights["hide.bias"] + weights["hide.weight"] @ x)
+    expected = weights["predict.bias"] + weights["predict.weight"] @ hidden
+    np.testing.assert_allclose(logits[-1, 0].detach().numpy(), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_side_by_side_joins_places_that_lie_a_dilation_apart_the_oldest_first() -> None:
+    joined = side_by_side(torch.arange(7.0).reshape(7, 1, 1), width=3, dilation=2)
+
+    assert joined[:, 0].tolist() == [[0, 2, 4], [1, 3, 5], [2, 4, 6]]
+
+
+@pytest.mark.parametrize(("kernel", "layers", "context"), [(2, 3, 8), (3, 4, 31), (1, 5, 1), (4, 1, 4)])
+def test_the_context_of_a_convolution_is_its_receptive_field(kernel: int, layers: int, context: int) -> None:
+    config = ConvolutionConfig(vocabulary=VOCABULARY, newline=NEWLINE, kernel=kernel, layers=layers)
+
+    assert Convolution(config).context == context
+
+
+def test_a_layer_is_a_causal_dilated_convolution_added_to_its_input() -> None:
+    """Computed again with `conv1d` over a text with newlines before it."""
+    model = Convolution(
+        ConvolutionConfig(vocabulary=VOCABULARY, newline=NEWLINE, embedding=5, hidden=6, kernel=3, layers=2)
+    )
+    randomized(model)
+    ids = torch.randint(VOCABULARY, (15, 2))
+    logits, _ = model(ids, model.initial_state(2))
+
+    text = pad(ids, (0, 0, model.context - 1, 0), value=NEWLINE)
+    values = model.widen(model.embed(text)).permute(1, 2, 0)  # (batch, hidden, length)
+    for layer, convolve in enumerate(cast("list[nn.Linear]", list(model.convolve))):
+        matrix = convolve.weight.reshape(6, 3, 6).permute(0, 2, 1)  # (outputs, inputs, kernel)
+        added = torch.relu(conv1d(values, matrix, convolve.bias, dilation=2**layer))
+        values = values[:, :, -added.shape[-1] :] + added
+
+    torch.testing.assert_close(logits, model.predict(values.permute(2, 0, 1)))

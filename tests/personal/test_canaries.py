@@ -1,0 +1,268 @@
+"""A training is repeated with canaries in its text; what is found is stated with the model, and nothing else stays."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import planted as secretive
+import toys
+from foreword import modelfolder
+from foreword.assess import canaries as chosen
+from foreword.assess.canaries import Leaks, Level, Repetition
+from foreword.assess.exposure import exposure_of, is_drawn
+from foreword.corpus.samples import documents
+from foreword.errors import ModelMismatch, OptionError, PersonUnknown, RunError, SourceMissing
+from foreword.modelfolder import names, writing
+from foreword.personal import canaries
+from foreword.personal.api import train
+from foreword.personal.canaries import check_options, look_for_leaks, planted, state
+from foreword.personal.events import Event, Planned, Prepared, Progressed, Warned
+from foreword.personal.versions import keep, roll_back, versions_of
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer
+from messages import RECIPE, messages
+
+STEPS = 20
+LEAKS = Leaks(
+    date="2026-11-25",
+    seed=0,
+    levels=tuple(Level(times=times, exposures=(1.0, 2.0), drawn=0) for times in (0, 1, 2, 4, 8, 16)),
+    searched=(),
+    repetition=Repetition(
+        steps=1, own_steps=1, passes=1.0, own_passes=1.0, seconds=1.0, ended="time", start=None, share=0.01
+    ),
+)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of its own, and a canary or two of each kind: it takes a moment."""
+    monkeypatch.setenv("FOREWORD_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(chosen, "TIMES", {0: 1, 1: 2, 2: 1, 4: 1, 8: 1, 16: 1})
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a text that has secrets in it, and the models `made` of it and `mine`, which went on from that."""
+    folder = tmp_path_factory.mktemp("texts")
+    (folder / "text.txt").write_text(messages(150) + secretive.TEXT + messages(150, seed=2), "utf-8")
+    (folder / "more.txt").write_text(messages(100, seed=5), "utf-8")
+    made(folder / "text.txt", folder / "made")
+    made(folder / "more.txt", folder / "mine", start=folder / "made")
+    return folder
+
+
+def made(source: Path, to: Path, *, start: Path | str = "scratch", me: str | None = None) -> Model:
+    model = RECIPE["model"] if start == "scratch" else {}
+    recipe = {"model": model, "training": {**RECIPE["training"], "steps": STEPS}}
+    return train(source, to=to, start=start, recipe=recipe, me=me)
+
+
+def test_it_is_found_told_stated_and_nothing_else_stays(texts: Path, tmp_path: Path, home: Path) -> None:
+    model = Model.open(shutil.copytree(texts / "made", tmp_path / "made"))
+    events: list[Event] = []
+
+    def report(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, Progressed):
+            assert (home / ".audit").stat().st_mode & 0o777 == 0o700
+
+    leaks = look_for_leaks(model, texts / "text.txt", report=report)
+    assert [type(event) for event in events if isinstance(event, Prepared | Planned | Warned)] == [
+        Prepared,
+        Planned,
+    ]
+    assert [(level.times, len(level.exposures)) for level in leaks.levels] == list(chosen.TIMES.items())
+    assert {str(each.kind): each.taken for each in leaks.searched} == secretive.FOUND
+    assert not any(each.drawn for each in leaks.searched)
+    assert (leaks.repetition.steps, leaks.repetition.own_steps, leaks.repetition.start) == (
+        STEPS,
+        STEPS,
+        None,
+    )
+    assert 0 < leaks.repetition.share < 0.2
+    assert not leaks.repetition.is_short
+    record = json.loads((model.path / "training.json").read_text("utf-8"))
+    assert record["audit"] == json.loads(json.dumps(leaks.figures()))
+    card = (model.path / "README.md").read_text("utf-8")
+    assert leaks.verdict in card
+    assert secretive.TOLD in card
+    written = "".join(path.read_text("latin-1") for path in model.path.rglob("*") if path.is_file())
+    assert not [secret for secret in secretive.SECRETS if secret in written or secret in repr(leaks)]
+    assert list(home.iterdir()) == []
+
+
+def test_the_copy_is_the_ordinary_training_of_the_text_with_the_canaries(
+    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With nothing planted, it would be the model to the last bit."""
+    monkeypatch.setattr(canaries, "planted", lambda text, *_: text)
+    weights = []
+
+    def taught(*given: object, **options: object) -> Model:
+        copy = train(*given, **options)  # type: ignore[arg-type]
+        weights.append((copy.path / "model.safetensors").read_bytes())
+        return copy
+
+    monkeypatch.setattr(canaries, "train", taught)
+    for name, source in (("made", "text.txt"), ("mine", "more.txt")):
+        model = Model.open(shutil.copytree(texts / name, tmp_path / name))
+        leaks = look_for_leaks(model, texts / source)
+        assert weights.pop() == (model.path / "model.safetensors").read_bytes()
+    assert leaks.repetition.start == "made"
+
+
+@pytest.mark.slow
+def test_a_sentence_written_again_and_again_is_memorised_and_another_is_not(tmp_path: Path) -> None:
+    before, secret = "my locker opens with ", "48 15 16 23"
+    path = tmp_path / "text.txt"
+    path.write_text(planted(messages(200), [f"{before}{secret}\n"] * 60, 0.1, 0), "utf-8")
+    sizes, training = {"hidden": 64, "embedding": 32}, {**RECIPE["training"], "steps": 250}
+    recipe: dict[str, dict[str, object]] = {"model": {**sizes}, "training": training}
+    model = train(path, to=tmp_path / "model", start="scratch", recipe=recipe)
+    assert is_drawn(model, before, secret)
+    assert exposure_of(model, before, secret) == 12.0
+    assert not is_drawn(model, before, "37 62 90 15")
+    assert exposure_of(model, before, "37 62 90 15") < 10
+
+
+@pytest.mark.parametrize(
+    "text", [messages(100), "no line ends here " * 300, "x" * 5_000], ids=["lines", "words", "x"]
+)
+def test_canaries_are_lines_in_the_part_that_is_trained_on(text: str) -> None:
+    lines = [f"canary {number}\n" for number in range(20)]
+    found = planted(text, lines, 0.1, seed=3)
+    assert [line for line in found.split("\n") if line.startswith("canary ")] != [
+        line.strip() for line in lines
+    ]
+    without = "".join(line for line in found.splitlines(keepends=True) if line not in lines)
+    assert without.replace("\n", "") == text.replace("\n", "")
+    assert found.rindex("canary") < len(found) / 2
+    assert found == planted(text, lines, 0.1, seed=3) != planted(text, lines, 0.1, seed=4)
+
+
+def test_a_time_bounds_the_copy_of_a_long_training(texts: Path, tmp_path: Path) -> None:
+    model = Model.open(shutil.copytree(texts / "made", tmp_path / "made"))
+    training = {**model.folder.training, "steps": 10**6, "passes": 10**6, "seconds": 10**6}
+    training["recipe"]["training"]["steps"] = 10**6  # type: ignore[index]
+    (model.path / "training.json").write_text(json.dumps(training), "utf-8")
+    found = look_for_leaks(Model.open(model.path), texts / "text.txt", minutes=0.02)
+    assert found.repetition.is_short
+
+
+@pytest.mark.parametrize("moment", [Prepared, Planned, Progressed])
+def test_an_interrupt_leaves_nothing(texts: Path, home: Path, moment: type[Event]) -> None:
+    def report(event: Event) -> None:
+        if isinstance(event, moment):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        look_for_leaks(Model.open(texts / "made"), texts / "text.txt", report=report)
+    assert list(home.iterdir()) == []
+
+
+def test_what_a_killed_audit_left_goes_with_the_next_one_and_two_do_not_meet(texts: Path, home: Path) -> None:
+    model = Model.open(texts / "made")
+    (home / ".audit").mkdir(parents=True)
+    (home / ".audit" / "text.txt").write_text("my own words", "utf-8")
+    with pytest.raises(SourceMissing):
+        look_for_leaks(model, texts / "nowhere.txt")
+    with canaries._private_folder() as folder:
+        assert list(folder.iterdir()) == []
+        with pytest.raises(RunError, match="another audit with --canaries is under way"):
+            look_for_leaks(model, texts / "text.txt")
+        assert folder.is_dir()
+    assert list(home.iterdir()) == []
+
+
+def test_what_could_not_be_done_is_told(texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "mine")
+
+    monkeypatch.setattr(canaries, "state", refuse)
+    model = Model.open(shutil.copytree(texts / "mine", tmp_path / "mine"))
+    other, events = tmp_path / "other.txt", list[Event]()
+    other.write_text(messages(100, seed=9), "utf-8")
+    leaks = look_for_leaks(model, other, report=events.append)
+    assert leaks.repetition.start is None
+    assert [event.message for event in events if isinstance(event, Warned)] == [
+        f"{other} is not, as it is now, what mine was trained on",
+        "mine went on from made, which is not there any more: the copy begins from scratch",
+        "what was found could not be written into the model: [Errno 13] Permission denied: 'mine'",
+    ]
+
+
+@pytest.mark.slow
+def test_of_a_chat_the_words_of_the_one_it_learned_from_are_taken(tmp_path: Path) -> None:
+    chat, lines = tmp_path / "chat.txt", messages(300).splitlines()
+    chat.write_text("".join(f"{('Ana', 'Bo')[at % 2]}: {line}\n" for at, line in enumerate(lines)), "utf-8")
+    model = made(chat, tmp_path / "ana", me="Ana")
+    events: list[Event] = []
+    look_for_leaks(model, chat, report=events.append)
+    assert not [event for event in events if isinstance(event, Warned)]
+    prepared = next(event for event in events if isinstance(event, Prepared))
+    own = sum(len(each.text) + 1 for each in documents(str(chat), me="Ana"))
+    assert own < prepared.training_characters + prepared.held_out_characters < 1.2 * own
+    (model.path / "training.json").write_text(json.dumps({**model.folder.training, "private": {}}), "utf-8")
+    with pytest.raises(PersonUnknown):
+        look_for_leaks(Model.open(model.path), chat)
+
+
+def test_what_makes_no_sense_is_refused() -> None:
+    with pytest.raises(OptionError, match="reads the text more than once; name a file or a folder, not -"):
+        check_options("-", None)
+    for minutes in (0.0, -1.0, float("inf"), float("nan")):
+        with pytest.raises(OptionError, match=r"--minutes .*: give a finite time above 0"):
+            check_options("text.txt", minutes)
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Model:
+    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
+    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc"))
+    return toys.model(tmp_path / "me", tokenizer, graph, {"date": "2026-01-01", "secrets": {"key": 2}})
+
+
+def test_record_and_card_state_it_and_no_other_file_changes(toy: Model) -> None:
+    (toy.path / "curve.png").write_bytes(b"\x89PNG")
+    before = {path: path.read_bytes() for path in toy.path.rglob("*") if path.is_file()}
+    keep(toy.path)
+    state(toy.path, LEAKS)
+    after = {path: path.read_bytes() for path in toy.path.rglob("*") if path.is_file()}
+    assert {path.name for path in before if before[path] != after[path]} == {names.TRAINING, names.CARD}
+    assert before.keys() == after.keys()
+    record = json.loads((toy.path / names.TRAINING).read_text("utf-8"))
+    audit = json.loads(json.dumps(LEAKS.figures()))
+    assert record == {"date": "2026-01-01", "secrets": {"key": 2}, "audit": audit}
+    card = (toy.path / names.CARD).read_text("utf-8")
+    assert card.startswith("A toy.\n\n## Secrets\n")
+    assert "2 keys" in card
+    assert LEAKS.verdict in card
+    (version,) = versions_of(toy.path)
+    assert "audit" not in json.loads((version / names.TRAINING).read_text("utf-8"))
+    assert Model.open(toy.path).key == toy.key  # to its memory, it is the same model
+    state(toy.path, replace(LEAKS, date="2027-01-01"))
+    assert (toy.path / names.CARD).read_text("utf-8").count("## Secrets") == 1
+
+
+def test_the_version_in_use_is_known_after_an_audit(toy: Model) -> None:
+    """Else a way back would lead to the same model without its audit."""
+    keep(toy.path)
+    (toy.path / names.TRAINING).unlink()  # it is one file with that of the version
+    (toy.path / names.TRAINING).write_text('{"date": "2026-02-02"}', "utf-8")
+    keep(toy.path)
+    state(toy.path, LEAKS)
+    assert roll_back(toy.path).date == "2026-01-01"
+    assert len(versions_of(toy.path)) == 2
+
+
+def test_a_model_that_was_replaced_meanwhile_stays_as_it_is(toy: Model) -> None:
+    folder = modelfolder.read(toy.path)
+    (toy.path / names.CONFIG).write_text((toy.path / names.CONFIG).read_text("utf-8") + "\n", "utf-8")
+    with pytest.raises(ModelMismatch, match="was replaced while it was being read"):
+        writing.amend(folder, training={}, card="Mine now.")
+    assert (toy.path / names.CARD).read_text("utf-8") == "A toy."

@@ -1,0 +1,487 @@
+"""Laws of all exports of chats: who wrote what, in which order, and what becomes of a file that is cut or spoilt."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat_exports import Reading, read
+from foreword.errors import ForewordError, WrongEncoding
+from foreword.sources.detect import people_in
+
+START = datetime(2024, 1, 15, 10, tzinfo=UTC)
+SAID = [
+    *(
+        ("Ana", "good morning 👍"),
+        ("Ben", "naïve: yes\nand more"),
+        ("Ana", "<3"),
+        ("Ana", "how are you today"),
+    ),
+    *(("Ben", "fine thanks, 日本"), ("Ana", "see you"), ("Ben", "> no"), ("Ben", "12:30 then - ok")),
+]
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """How a program writes a chat.
+
+    Attributes:
+        name: of the format.
+        message: what is written for a message of a person at a time.
+        whole: the file for several of these.
+        noise: what nobody typed, by what it is counted as.
+        turned: whether files from new to old keep the order of messages of the same time.
+        once: whether a message that is there twice counts once.
+    """
+
+    name: str
+    message: Callable[[str, str, datetime], Any]
+    whole: Callable[[list[Any]], str]
+    noise: dict[str, Any] = field(default_factory=dict)
+    turned: bool = False
+    once: bool = False
+    timed: bool = True
+
+    def messages(self) -> list[Any]:
+        return [self.message(who, text, START + timedelta(minutes=at)) for at, (who, text) in enumerate(SAID)]
+
+    @property
+    def is_json(self) -> bool:
+        return not isinstance(self.messages()[0], str)
+
+
+def seconds(time: datetime) -> int:
+    return int(time.timestamp())
+
+
+def local(time: datetime, form: str) -> str:
+    return format(time.astimezone(), form)
+
+
+def lines(objects: list[Any]) -> str:
+    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in objects)
+
+
+def among(**head: Any) -> Callable[[list[Any]], str]:
+    """An object with the messages in it, indented as programs do."""
+    return lambda them: json.dumps({**head, "messages": them}, indent=1, ensure_ascii=False)
+
+
+def in_latin(text: str) -> str:
+    return text.encode().decode("latin-1")
+
+
+def telegram(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
+    common = {"id": seconds(time), "type": "message", "date_unixtime": str(seconds(time)), "from": who}
+    return {**common, "from_id": f"user{who}", "text": text, **more}
+
+
+def discord(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
+    author = {"id": who, "name": who.lower(), "nickname": who, "isBot": False}
+    common = {"id": str(seconds(time)), "type": "Default", "timestamp": time.isoformat(), "isPinned": False}
+    return {**common, "content": text, "author": author, **more}
+
+
+def messenger(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
+    stamp = seconds(time) * 1000
+    return {"sender_name": in_latin(who), "timestamp_ms": stamp, "content": in_latin(text), **more}
+
+
+def encrypted(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
+    return {"senderName": who, "timestamp": seconds(time) * 1000, "text": text, "type": "text", **more}
+
+
+def slack(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
+    typed = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return {"type": "message", "user": who, "ts": f"{seconds(time)}.0001", "text": typed, **more}
+
+
+def signal_export(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
+    return {"date": local(time, "%Y-%m-%dT%H:%M:%S"), "sender": who, "body": text, "reactions": [], **more}
+
+
+def signal(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
+    item = {"authorId": who, "dateSent": str(seconds(time) * 1000), "incoming": {}}
+    return {"chatItem": {**item, "standardMessage": {"text": {"body": text}}, **more}}
+
+
+def sigtop(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
+    common = {"conversationId": "c", "type": "incoming", "sent_at": seconds(time) * 1000}
+    return {**common, "source": who, "body": text, **more}
+
+
+def recipients(objects: list[Any]) -> str:
+    people = [{"recipient": {"id": who, "contact": {"profileGivenName": who}}} for who in ("Ana", "Ben")]
+    return lines([{"account": {"givenName": "x"}}, *people, *objects])
+
+
+NOISE = ("Ana", "gone", START)
+ANDROID = "{:%d/%m/%Y, %H:%M} - "
+EXPORTS = {
+    "WhatsApp, Android": Export(
+        name="WhatsApp",
+        message=lambda who, text, time: f"{local(time, '%d/%m/%Y, %H:%M')} - {who}: {text}\n",
+        whole="".join,
+        noise={
+            "system message": "15/01/2024, 09:00 - Ana changed the subject\n",
+            "deleted message": "15/01/2024, 09:00 - Ana: This message was deleted\n",
+            "media message": "15/01/2024, 09:00 - Ana: <Media omitted>\n",
+        },
+    ),
+    "WhatsApp, iPhone": Export(
+        name="WhatsApp",
+        message=lambda who, text, time: f"[{local(time, '%d.%m.%y, %H:%M:%S')}] {who}: {text}\r\n",
+        whole="".join,
+        noise={
+            "system message": "[15.01.24, 09:00:00] Ana: \u200eAna added Ben\r\n",
+            "deleted message": "[15.01.24, 09:00:00] Ana: \u200eYou deleted this message.\r\n",
+            "media message": "[15.01.24, 09:00:00] Ana: \u200eimage omitted\r\n",
+        },
+    ),
+    "Telegram": Export(
+        name="Telegram",
+        message=telegram,
+        whole=among(name="x", type="private_group", id=1),
+        noise={
+            "system message": telegram(*NOISE, id=1, type="service"),
+            "forwarded message": telegram(*NOISE, id=2, forwarded_from=None),
+            "media message": telegram("Ana", "", START, id=3, photo="p.jpg"),
+            "bot message": telegram(*NOISE, id=4, via_bot="@gif"),
+        },
+        turned=True,
+        once=True,
+    ),
+    "Discord": Export(
+        name="Discord",
+        message=discord,
+        whole=among(guild={"id": "5"}, channel={"id": "6"}),
+        noise={
+            "system message": discord(*NOISE, id="1", type="GuildMemberJoin"),
+            "bot message": discord(*NOISE, id="2", author={"name": "b", "isBot": True}),
+            "media message": discord("Ana", "", START, id="3", attachments=[{"fileName": "x"}]),
+            "forwarded message": discord("Ana", "", START, id="4", forwardedMessage={"content": "x"}),
+        },
+        turned=True,
+        once=True,
+    ),
+    "Messenger": Export(
+        name="Instagram or Messenger",
+        message=messenger,
+        whole=lambda them: json.dumps({"participants": [], "messages": them, "is_still_participant": True}),
+        noise={
+            "unsent message": messenger(*NOISE, is_unsent=True),
+            "media message": messenger("Ana", "Ana sent a photo.", START),
+            "reaction": messenger("Ana", "Liked a message", START),
+            "call": messenger("Ana", "Ana called you.", START, call_duration=3),
+        },
+        turned=True,
+        once=True,
+    ),
+    "Messenger, encrypted": Export(
+        name="Instagram or Messenger",
+        message=encrypted,
+        whole=among(threadName="x"),
+        noise={
+            "unsent message": encrypted(*NOISE, isUnsent=True),
+            "media message": encrypted("Ana", "", START, media=[{"uri": "x"}]),
+            "system message": encrypted(*NOISE, type="placeholder"),
+        },
+        turned=True,
+        once=True,
+    ),
+    "Slack": Export(
+        name="Slack",
+        message=slack,
+        whole=lambda them: json.dumps(them, indent=1, ensure_ascii=False),
+        noise={
+            "system message": slack(*NOISE, subtype="channel_join"),
+            "deleted message": slack(*NOISE, subtype="tombstone"),
+            "bot message": slack(*NOISE, bot_id="B"),
+            "media message": slack("Ana", "", START, files=[{"id": "F"}]),
+        },
+        turned=True,
+        once=True,
+    ),
+    "Signal": Export(
+        name="Signal",
+        message=signal,
+        whole=recipients,
+        noise={
+            "system message": signal(*NOISE, updateMessage={}),
+            "deleted message": signal(*NOISE, remoteDeletedMessage={}),
+            "media message": signal(*NOISE, standardMessage={"attachments": [{}]}),
+            "sticker": signal(*NOISE, stickerMessage={}),
+        },
+    ),
+    "Signal, signal-export": Export(
+        name="Signal",
+        message=signal_export,
+        whole=lines,
+        noise={
+            "system message": signal_export("Ana", "Missed video call", START),
+            "deleted message": signal_export(*NOISE, deleted=True),
+            "media message": signal_export("Ana", "", START, attachments=[{"name": "x"}]),
+        },
+    ),
+    "Signal, sigtop": Export(
+        name="Signal",
+        message=sigtop,
+        whole=lambda them: "[\n" + ",\n".join(json.dumps(each) for each in them) + "\n]\n",
+        noise={
+            "system message": sigtop(*NOISE, type="verified-change"),
+            "deleted message": sigtop(*NOISE, deletedForEveryone=True),
+            "media message": sigtop("Ana", "", START, attachments=[{}]),
+        },
+    ),
+    "names": Export(
+        name="names and messages",
+        message=lambda who, text, _: f"{who}: {text}\n",
+        whole="".join,
+        timed=False,
+    ),
+    "times and names": Export(
+        name="times, names and messages",
+        message=lambda who, text, time: f"{local(time, '%Y-%m-%d %H:%M:%S')} {who}: {text}\n",
+        whole="".join,
+    ),
+}
+LEFT_OF_TEXT = {"> no": {"Discord": "", "Slack": ""}}
+"""Lines of quotations, which go."""
+each_export = pytest.mark.parametrize("export", EXPORTS.values(), ids=EXPORTS)
+in_json = pytest.mark.parametrize(
+    "export",
+    [each for each in EXPORTS.values() if each.is_json],
+    ids=[n for n, e in EXPORTS.items() if e.is_json],
+)
+
+
+def expected(export: Export) -> list[tuple[str | None, str]]:
+    said = [(who, LEFT_OF_TEXT.get(text, {}).get(export.name, text)) for who, text in SAID]
+    return [(who, text) for who, text in said if text]
+
+
+@each_export
+def test_each_is_known_and_tells_who_said_what_and_when(export: Export) -> None:
+    found = read(export.whole(export.messages()))
+    assert found.said == expected(export)
+    assert found.report.formats == {export.name: 1}
+    assert not found.report.unreadable
+    times = [START + timedelta(minutes=at) for at, (_, text) in enumerate(SAID) if (_, text) in found.said]
+    assert [each.time.astimezone(UTC).replace(microsecond=0) for each in found.messages if each.time] == (
+        times if export.timed else []
+    )
+
+
+@each_export
+def test_messages_come_oldest_first_however_the_file_is_ordered(export: Export) -> None:
+    messages = export.messages()
+    random.Random(1).shuffle(messages)
+    if export.timed:
+        assert read(export.whole(messages)).said == expected(export)
+        assert read(export.whole(export.messages()[::-1])).said == expected(export)
+    if export.turned:
+        same = [export.message("Ana", text, START) for text in ("c", "b", "a")]
+        newest_first = [export.message("Ana", "d", START + timedelta(minutes=1)), *same]
+        if export.name not in (
+            "Slack",
+            "Telegram",
+            "Discord",
+        ):  # these have ids, or authors, instead of texts
+            assert read(export.whole(newest_first)).texts == ["a", "b", "c", "d"]
+
+
+@each_export
+def test_what_nobody_typed_is_left_out_and_counted(export: Export) -> None:
+    found = read(export.whole([*export.noise.values(), *export.messages()]))
+    assert found.said == expected(export)
+    assert found.report.left_out - Counter({"quoted line": 1}) == Counter(dict.fromkeys(export.noise, 1))
+    assert not found.report.unreadable
+
+
+@each_export
+def test_of_a_person_only_their_own_words_are_taken(export: Export, tmp_path: Path) -> None:
+    content = export.whole(export.messages())
+    found = read(content, me="ana")
+    assert found.said == [(who, text) for who, text in expected(export) if who == "Ana"]
+    assert found.report.left_out["message of others"] == sum(who == "Ben" for who, _ in expected(export))
+    (tmp_path / "it").write_text(content)
+    assert people_in(str(tmp_path / "it")) == Counter(who for who, _ in expected(export))
+
+
+@each_export
+def test_a_file_cut_anywhere_gives_what_stands_before_the_cut(export: Export) -> None:
+    whole = export.whole(export.messages() * (1 if export.once else 3)).encode()
+    before = 0
+    for end in range(len(whole) // 2, len(whole), 17):
+        found = read(whole[:end])
+        whole_ones = [each for each in found.said if each in expected(export)]
+        assert len(found.said) - len(whole_ones) <= (not export.is_json)  # the last line may be cut
+        assert len(whole_ones) >= before - (not export.is_json)
+        assert found.report.unreadable <= 1
+        before = max(before, len(whole_ones))
+    assert before >= len(expected(export)) - 1
+
+
+@each_export
+def test_a_file_that_begins_anywhere_is_no_traceback(export: Export) -> None:
+    whole = export.whole(export.messages())
+    for begin in range(1, len(whole) // 2, 13):
+        one_clear_line_or_read(whole[begin:])
+
+
+@each_export
+def test_a_message_that_is_there_twice_counts_once(export: Export) -> None:
+    found = read(export.whole(export.messages() + export.messages()[2:4]))
+    assert len(found.messages) == len(expected(export)) + (0 if export.once else 2)
+    assert found.report.left_out["repeated message"] == (2 if export.once else 0)
+
+
+@each_export
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_byte_order_mark_says_the_encoding(export: Export, encoding: str) -> None:
+    """Windows' editors write these; the file may be cut within a character as well."""
+    data = export.whole(export.messages()).encode(encoding)
+    assert read(data).said == expected(export)
+    assert len(read(data[:-1]).said) >= len(expected(export)) - 1
+
+
+@each_export
+def test_another_encoding_is_an_error_that_names_what_to_try(export: Export) -> None:
+    said = [("Ana", "café au lait"), ("Ben", "oh là là")] * 3
+    messages = [export.message(*each, START + timedelta(minutes=at)) for at, each in enumerate(said)]
+    data = export.whole(messages).replace("\\u00e9", "é").encode("latin-1")
+    if data.isascii():
+        return  # this program escapes all letters
+    with pytest.raises(
+        WrongEncoding, match=r"it\.txt is not in utf-8: byte 0x.*try --encoding cp1252 or latin-1"
+    ):
+        read(data)
+    assert "café" in str(read(data, encoding="latin-1").texts)
+
+
+@each_export
+def test_exports_in_a_folder_come_in_one_order_of_time(export: Export) -> None:
+    messages = export.messages()
+    found = read({"a/it.txt": export.whole(messages[::2] * 2), "b/it.txt": export.whole(messages[1::2] * 2)})
+    if export.timed:
+        assert sorted(map(str, found.times)) == found.times
+    assert set(found.said) >= set(expected(export)[:1])
+    assert found.report.formats[export.name] >= 1
+
+
+def one_clear_line_or_read(content: str | bytes) -> Reading | None:
+    """What is read; each message must be as what comes after the readers takes it for."""
+    try:
+        found = read(content)
+    except ForewordError as refusal:
+        assert "\n" not in str(refusal)  # noqa: PT017 - or else it is read
+        return None
+    for each in found.messages:
+        assert each.text.strip() or each.author is None
+        assert each.time is None or each.time.astimezone().isoformat()
+    return found
+
+
+@given(
+    export=st.sampled_from(list(EXPORTS.values())),
+    at=st.integers(0, 400),
+    spoilt=st.text(max_size=20),
+    data=st.binary(max_size=3),
+)
+def test_what_is_spoilt_is_read_or_one_clear_line(export: Export, at: int, spoilt: str, data: bytes) -> None:
+    whole = export.whole(export.messages())
+    one_clear_line_or_read((whole[:at] + spoilt + whole[at:]).encode("utf-8", "replace"))
+    one_clear_line_or_read(whole[:at].encode() + data + whole[at:].encode())
+
+
+DEEP: list[Any] = []
+for _ in range(300):
+    DEEP = [DEEP]
+VALUES: list[Any] = [
+    *(None, True, -1, "", "\0", "\ud800", "1e400", 10**30, 1e308, float("nan"), 253_402_300_800_000),
+    *("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", [], [[]], {}, [{"text": None}], DEEP),
+]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths of all fields, from the outermost one inwards."""
+    if path:
+        yield path
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, each in inner:
+        yield from places(each, (*path, key))
+
+
+def changed(whole: Any, path: tuple[Any, ...], value: Any) -> Any:
+    whole = json.loads(json.dumps(whole))
+    inner = whole
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    return whole
+
+
+@in_json
+def test_any_value_in_any_field_is_read_or_counted_and_what_follows_is_read(export: Export) -> None:
+    last, *others = export.messages()[::-1]
+    odd = [others[0], export.noise["media message"]]
+    for path in places(odd):
+        for value in VALUES:
+            messages = [others[1], *changed(odd, path, value), last]
+            found = one_clear_line_or_read(export.whole(messages))
+            assert (
+                found is None or "12:30 then - ok" in found.texts or found.report.formats != {export.name: 1}
+            )
+
+
+WRONG: list[Any] = [7, None, "text", [], {}, [3], {"text": [3]}, {"id": 1, "type": "message"}]
+
+
+@in_json
+@pytest.mark.parametrize("wrong", WRONG, ids=repr)
+def test_an_element_of_another_shape_is_counted_where_it_stands_and_the_rest_is_read(
+    export: Export, wrong: Any
+) -> None:
+    first, *rest = export.messages()
+    found = read(export.whole([first, wrong, *rest]))
+    assert found.said == expected(export)
+    assert all(place.rpartition(" ")[2] in "2345" for place in found.places)
+    assert found.report.unreadable + sum(found.report.left_out.values()) >= (wrong == 7)
+
+
+@in_json
+@pytest.mark.parametrize(
+    "odd", ['"\\q"', "[" * 100_000, '{"a":' * 100_000, "9" * 5000, "nul", '{"a": }', "-"],
+    ids=["escape", "arrays", "objects", "digits", "word", "no value", "sign"],
+)  # fmt: skip
+def test_what_is_no_json_is_counted_once_and_all_before_it_is_read(export: Export, odd: str) -> None:
+    content = export.whole([*export.messages(), "HERE"]).replace('"HERE"', odd)
+    found = read(content)
+    assert found.said == expected(export)
+    assert found.report.unreadable == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "count"),
+    [
+        *(("discord", "Discord", 2), ("instagram", "Instagram or Messenger", 5)),
+        ("telegram_complex", "Telegram", 3),
+    ],
+)
+def test_samples_beside_a_developers_checkout_are_read(
+    shared_data: Path, name: str, kind: str, count: int
+) -> None:
+    sample = shared_data / "chat-exports" / f"{name}.json"
+    if not sample.is_file():
+        pytest.skip(f"{sample} is not there")
+    found = read(sample.read_bytes())
+    assert (*found.report.formats, len(found.said), found.report.unreadable) == (kind, count, 0)

@@ -1,0 +1,166 @@
+"""Lines of names and messages, with and without dates: chats, and all that looks like them."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from chat_exports import read
+from foreword.sources.chats import names, signal, whatsapp
+from foreword.sources.opened import opened_bytes
+from foreword.sources.refused import refused_chat
+
+CHAT = "Ana: good morning\nBen: good morning to you: slept well?\nAna: yes\nAna: and you?\nBen: fine thanks\n"
+NAMES, DATED = "names and messages", "times, names and messages"
+
+
+def kind(text: str) -> str:
+    return next(iter(read(text).report.formats))
+
+
+def test_each_line_is_a_message_without_a_time() -> None:
+    found = read(CHAT)
+    assert found.said[:2] == [("Ana", "good morning"), ("Ben", "good morning to you: slept well?")]
+    assert found.times == ["never"] * 5
+    assert not found.report.unreadable
+
+
+def test_a_line_without_a_name_goes_on_and_what_stands_once_is_then_no_name() -> None:
+    found = read(CHAT + "PS: bring the book\n\nand the other\n" + CHAT)
+    assert found.said[4] == ("Ben", "fine thanks\nPS: bring the book\nand the other")
+    assert len(found.said) == 10
+    assert read(CHAT + "Cy: hello all of you\n").said[-1] == ("Cy", "hello all of you")
+
+
+@pytest.mark.parametrize(
+    "name", ["Ana Silva", "ana", "+49 170 1234567", "王", "🤓", "Ana-Lena", "user42", "Dr Ana"]
+)
+def test_names_of_all_kinds(name: str) -> None:
+    assert read(CHAT.replace("Ana:", f"{name}:")).said[0] == (name, "good morning")
+
+
+def test_wide_colons_and_tabs() -> None:
+    assert read(CHAT.replace(": ", "：")).said[0] == ("Ana", "good morning")
+    assert read(CHAT.replace(": ", ":\t")).said[2] == ("Ana", "yes")
+
+
+@pytest.mark.parametrize("clock", ["[00:01:02] ", "10:15 ", "10:15 AM - ", "[9:15 pm] ", "00:00:12.340 "])
+def test_a_time_before_the_name_is_no_part_of_it(clock: str) -> None:
+    text = "".join(f"{clock}{name}: and so it goes on at 10:15: yes\n" for name in ("Ana Rao", "Ben") * 2)
+    assert read(text).said == [(name, "and so it goes on at 10:15: yes") for name in ("Ana Rao", "Ben") * 2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "First Citizen:\nBefore we proceed any further, hear me speak.\n\nAll:\nSpeak, speak.\n\n" * 5,
+        "HAMLET: To be or not to be\nOPHELIA: My lord how does\n" * 4,
+        "name: Ana Silva here\nage: twelve years\ncity: Rome or so\n" * 5,
+        "host: localhost\nport: 8080\nhost: example\nport: 9090\n",
+        "title: A page\ndate: 2020-01-15\ntags: one two\n---\nSome text here.\n",
+        "a:\n  b: one thing\n  c: another thing\n  b: one thing\n  c: another thing\n",
+        "INFO: started the thing\nINFO: did the thing\nERROR: failed the thing\nINFO: did the thing\nERROR: no thing\n",
+        "He said: this is so.\nThen they went. It rained.\nShe said: it is not.\nThey stayed.\n" * 3,
+        "Monday: buy the milk\nTuesday: read the book\nWednesday: call the aunt\nThursday: rest a little\n",
+        "case one: return thing();\ncase two: return thing();\n" * 4,
+        "Flour: 200 g\nSugar: 100 g\nFlour: 200 g\nSugar: 50 g\n",
+        "http://example.org: a page\nhttp://example.org: a page\n" * 3,
+        "Ana: one message alone\nAna: and another of hers\nAna: and a third\nAna: and a fourth\n",
+        "Ana: too few\nBen: too few\n",
+        "12:00:01 worker: starting the job\n12:00:02 scheduler: one job was found\n" * 4,
+        "colour: dark red wine\nshape: round and flat\nplace: in the kitchen\n" * 5,
+        # and with dates
+        "2024-01-02 14:23:45 INFO Disk: it was found\n2024-01-02 14:23:46 INFO Net: it went up now\n" * 3,
+        "2024-01-02 14:23:45 INFO: started\n2024-01-02 14:23:46 WARNING: slow\n",
+        "2024-01-02 14:23:45 Error: no file\n2024-01-02 14:23:46 Warning: slow\n2024-01-02 14:23:47 Error: again\n",
+        "2024-01-02 14:23:45 Meeting with Ana and Ben about this: nothing\n2024-01-03 14:23:45 Walk: long\n",
+        "2024-01-02 14:23 got up\n2024-01-02 14:30 breakfast: eggs\n2024-01-02 15:00 went out\n",
+        "2024-01-02 14:23 Ana: alone\n",
+        "".join(f"2024-01-02 14:{minute} Subject {minute}: all of it\n" for minute in range(10, 40)),
+        "2024-01-02 14:23 Temperature: 21.5\n2024-01-02 14:23 Humidity: 40\n" * 3,
+        "2024/01/02 14:23:45 worker: job 12 done\n2024/01/02 14:23:46 worker: job 13 done\n",
+        "2024-01-02 14:23:45 myhost sshd[12]: it was opened\n2024-01-02 14:23:46 myhost sshd[12]: it was closed\n",
+        "2024-01-02 14:23 fix: the reader reads\n2024-01-02 14:24 fix: the writer writes\n",
+        '2024-01-02 14:23:45 Ana,"x: y",3\n2024-01-02 14:23:46 Ana,"x: y",3\n',
+        "2024-01-02 20:00 Dear diary: it was good today\n2024-01-03 20:00 Today was good: we slept\n",
+    ],
+)
+def test_other_texts_are_text(text: str) -> None:
+    assert kind(text) == "text"
+
+
+def test_with_a_date_the_name_stands_between_the_time_and_the_colon() -> None:
+    found = read(
+        "2024-01-02 14:23:45 Ana: good morning: all\nand more\n"
+        "2024-01-02 14:24:00 Alexander the Great: hi\n"
+        "2024-01-02 14:24:30 Ana left the room\n"
+        "2024-01-02 14:25:00 Ana: still here\n"
+        "2024-01-02 14:26:00 Alexander the Great: ah\n"
+    )
+    assert found.said == [
+        *(("Ana", "good morning: all\nand more"), ("Alexander the Great", "hi")),
+        *(("Ana", "still here"), ("Alexander the Great", "ah")),
+    ]
+    assert found.times[0] == "2024-01-02 14:23:45"
+    assert found.report.left_out == {"system message": 1}
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "13/01/2024, 02:24:00 PM",
+        "1/13/24 2:24 pm",
+        "2024-01-13T14:24:00",
+        "13.01.2024 14:24",
+        "2024/1/13 14.24",
+    ],
+)
+def test_dates_and_times_are_as_in_other_chats(stamp: str) -> None:
+    found = read(f"{stamp} Ana: hi you two\n{stamp} Ben: ho there\n{stamp} Ana: ha\n")
+    assert found.said == [("Ana", "hi you two"), ("Ben", "ho there"), ("Ana", "ha")]
+    assert [time[:16] for time in found.times] == ["2024-01-13 14:24"] * 3
+    assert found.report.formats == {DATED: 1}
+
+
+def test_any_name_begins_a_message() -> None:
+    said = [
+        *(("Ana", "good morning"), ("+49 170 1234", "a secret of mine"), ("🦄 Bob", "hi all")),
+        *(("@ana2", "and so on"), ("<odd> one", "what")),
+    ]
+    thrice = [*said, *said[::-1], *said]
+    assert (
+        read("".join(f"2024-01-02 14:23:45 {name}: {message}\n" for name, message in thrice)).said == thrice
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12/08/2013 10:15:33: Ana: hi\n12/08/2013 10:16:33: Ben: ho\n",
+        "12/08/13 10:15:33 PM: Ana: hi\n12/08/13 10:16:33 PM: Ben: ho\n",
+        "12/8/13, 10:15 μ.μ. - Ana: hi\n12/8/13, 10:15 μ.μ. - Ben: ho\n",
+        "2020/1/15 下午10:15 - Ana: hi\n2020/1/15 下午10:15 - Ben: ho\n",
+        "15. 1. 2020. 22:15:33 All is encrypted\n15. 1. 2020. 22:15:33 Ana: hi\n15. 1. 2020. 22:16:33 Ben: ho\n",
+        "12/08/13 10:15 Uhr: Ana: hi\n12/08/13 10:16 Uhr: Ben: ho\n",
+    ],
+)
+def test_whatsapps_own_stay_with_it(text: str) -> None:
+    found = read(text)
+    assert (found.report.formats, found.said) == ({"WhatsApp": 1}, [("Ana", "hi"), ("Ben", "ho")])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("tinyshakespeare/input.txt", "nietzsche/nietzsche.txt"),
+        *("common-voice-en/all.txt", "tatoeba-en/sentences.txt"),
+    ],
+)
+def test_whole_books_and_lists_of_sentences_are_no_chats(text: str, shared_data: Path) -> None:
+    if not (shared_data / text).exists():
+        pytest.skip("the texts for measuring are not here")
+    with (shared_data / text).open("rb") as file:
+        opened = opened_bytes(text, file.read(1 << 16))
+    dated = SimpleNamespace(fits=names.fits_dated)
+    assert not [reader for reader in (signal, whatsapp, names, dated) if reader.fits(opened)]
+    assert refused_chat(opened) is None

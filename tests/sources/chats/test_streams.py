@@ -1,0 +1,129 @@
+"""JSON a value at a time, whole and cut."""
+
+import io
+import json
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foreword.sources.chats import streams
+from foreword.sources.chats.streams import Path, place, walk
+from foreword.sources.opened import Opened, opened_bytes
+from foreword.sources.report import Report
+
+
+class Dripping(io.BytesIO):
+    """Bytes of which few come at a time."""
+
+    size_at_most = 1
+    taken = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(self.size_at_most)
+        type(self).taken += len(data)
+        return data
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+def walked(content: str, depth: int = 2) -> tuple[list[tuple[Path, object]], Report]:
+    report = Report()
+    opened = opened_bytes("it.json", content.encode())
+    return list(walk(opened, lambda path: len(path) < depth, report)), report
+
+
+def parts(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
+    """What a walk of depth two has to hand out."""
+    if len(path) < 2 and isinstance(value, dict | list):
+        for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from parts(inner, (*path, step))
+    else:
+        yield path, value
+
+
+@given(VALUES, st.integers(1, 9), st.sampled_from([None, 1]))
+def test_a_file_is_walked_whole_wherever_its_blocks_end(value: object, size: int, indent: int | None) -> None:
+    content = json.dumps(value, ensure_ascii=False, indent=indent).encode()
+    report = Report()
+    Dripping.size_at_most = size
+    it = Opened(name="it.json", opening=lambda: Dripping(content))
+    assert list(walk(it, lambda path: len(path) < 2, report)) == list(parts(value))
+    assert report.unreadable == 0
+
+
+def test_of_a_cut_file_all_that_is_whole_before_the_cut_is_read_and_the_rest_reported() -> None:
+    content = json.dumps({"name": "n", "messages": [{"n": 1}, {"n": 2}, {"n": 3}], "end": True})
+    seen = set()
+    for end in range(2, len(content)):
+        values, report = walked(content[:end])
+        messages = [value for path, value in values if path[0] == "messages"]
+        assert messages == [{"n": n + 1} for n in range(content[:end].count("}"))]
+        assert report.unreadable == len(report.notes) == 1
+        seen.add(report.first_unreadable[0].where)
+    assert seen == {"its end", "message 1", "message 2", "message 3"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(
+            '{"a" 1}',
+            "{1: 2}",
+            "{[1]: 2}",
+            "[1 2]",
+            "[,]",
+            "[1,]",
+            '["\\q"]',
+            "[" * 100_000,
+            "}",
+            '{"a": 1} and more',
+        ),
+        *("[" + "9" * 5000 + "]", "nul", '"a'),
+    ],
+    ids=lambda content: content[:9],
+)
+def test_what_is_no_json_is_reported_once(content: str) -> None:
+    _, report = walked(content, depth=1)
+    assert report.unreadable == len(report.notes) == 1
+    assert report.notes[0].endswith("there it breaks off or is damaged; export it again to have the rest")
+
+
+def test_escapes_that_telegram_writes_are_read_as_what_they_mean() -> None:
+    """Line breaks within strings are admitted, too."""
+    values, report = walked('{"messages": ["a\\x0Bb", "\\\\x41", "\\\\\\x1Fc", "d\ne"]}')
+    assert [value for _, value in values] == ["a\x0bb", r"\x41", "\\\x1fc", "d\ne"]
+    assert report.unreadable == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (("chats", "list", 3, "messages", 1200), "chat 4, message 1,201"),
+        (("chats", "list", 3, "name"), "chat 4"),
+        ((1, "conversation", 0), "chat 2, message 1"),
+        ((0,), "message 1"),
+        (("messages",), "its end"),
+    ],
+)
+def test_places_are_named_in_words(path: Path, words: str) -> None:
+    assert place(path) == words
+
+
+def test_one_damaged_value_does_not_fill_the_memory_with_all_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = b'{"messages": [{"n": "' + b"x" * 10_000_000
+    monkeypatch.setattr(streams, "LONGEST_VALUE", 1_000_000)
+    Dripping.size_at_most, Dripping.taken = 1 << 16, 0
+    report = Report()
+    it = Opened(name="it.json", opening=lambda: Dripping(content))
+    assert list(walk(it, lambda path: len(path) < 2, report)) == []
+    assert report.unreadable == 1
+    assert Dripping.taken < 3_000_000

@@ -1,0 +1,367 @@
+"""WhatsApp's text: dates and times of all regions, who wrote, and what nobody typed."""
+
+import datetime as dt
+import time
+import tracemalloc
+
+import pytest
+
+from chat_exports import read
+from foreword.sources.chats import whatsapp
+from foreword.sources.opened import BLOCK, opened_bytes
+from foreword.sources.report import Report
+
+LRM, RLM, NARROW = "\u200e", "\u200f", "\u202f"
+NOTICED = (
+    "Messages and calls are end-to-end encrypted. No one outside of this chat, not even WhatsApp, can read"
+)
+
+
+def android(*messages: str) -> str:
+    return "".join(f"15/01/20, 10:15 - {message}\n" for message in messages)
+
+
+def iphone(*messages: str) -> str:
+    return "".join(f"[15/01/20, 10:15:33] {message}\r\n" for message in messages)
+
+
+STAMPS = """
+15/01/2020, 22:15 - |15.01.20, 22:15 - |15-01-2020 22:15 - |1/15/20, 10:15 PM - |1/15/20, 10:15_PM - 
+15/1/20 10:15 p. m. - |15/1/20, 10:15 p.\u00a0m. - |15/1/2020, 10:15 p.m. - |2020-01-15, 10:15 p.m. - 
+2020/01/15, 22:15. - |15.1.2020 klo 22.15 - |15/01/2020 à 22:15 - |15.01.20 г., 22:15 - |15. 1. 2020. 22:15 - 
+2020. 01. 15. 22:15 - |2020. 1. 15. 오후 10:15 - |2020/1/15 下午10:15 - |2020-01-15 22 h 15 - 
+15/1/20, 10:15 μ.μ. - |15/1/2020, 10:15 PTG - |١٥/١/٢٠٢٠، ١٠:١٥ م - |15/01/2020, 22:15 – |22:15, 15/01/2020 - 
+[15/01/20, 22:15:33] |[15.01.20, 22:15:33] |[1/15/20, 10:15:33 PM] |[1/15/20, 10:15:33_PM] |[15-01-20 22:15:33] 
+[2020-01-15 22:15:33] |[15.1.2020, 22.15.33] |[15.01.20, 22.15:33] |[15/1/20 10:15:33 p. m.] 
+[2020/1/15 下午10:15:33] |[<١٥</١</٢٠٢٠, ١٠:١٥:٣٣ م] |[22:15:33, 15/01/2020] |[2020-01-15, 22 h 15 min 33 s] 
+>[15/01/20, 22:15:33] |15/01/20 22:15:33: |15. 1. 2020. 22:15:33 
+"""  # noqa: W291
+"""`_` is a narrow space, `<` and `>` are marks of direction."""
+
+
+@pytest.mark.parametrize("stamp", STAMPS.strip("\n").replace("\n", "|").split("|"))
+def test_times_of_many_regions(stamp: str) -> None:
+    found = read(stamp.replace("_", NARROW).replace("<", RLM).replace(">", LRM) + "Ana Silva: good evening\n")
+    assert found.said == [("Ana Silva", "good evening")]
+    assert found.times[0] == (
+        "2020-01-15 22:15:33" if "33" in stamp or "٣٣" in stamp else "2020-01-15 22:15:00"
+    )
+    assert found.report.formats == {"WhatsApp": 1}
+
+
+@pytest.mark.parametrize(
+    ("clock", "time"),
+    [
+        *(("12:05 AM", "00:05"), ("12:05 PM", "12:05"), ("1:05 am", "01:05"), ("11:05 pm", "23:05")),
+        ("24:05", "00:05"),
+    ],
+)
+def test_noon_and_midnight(clock: str, time: str) -> None:
+    assert read(f"15/01/20, {clock} - Ana: hi\n").times == [f"2020-01-15 {time}:00"]
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs a clock whose zone can be changed")
+def test_on_the_days_on_which_clocks_change_each_hour_has_its_own_distance(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        days = [(3, 28, "00"), (3, 28, "05"), (3, 29, "00"), (3, 29, "05"), (6, 1, "00"), (6, 1, "05")]
+        text = "".join(f"{day}/0{month}/2020, {hour}:30 - Ana: hi\n" for month, day, hour in days)
+        hours = [message.time.utcoffset() for message in read(text).messages if message.time]
+        assert hours == [dt.timedelta(hours=each) for each in (1, 1, 1, 2, 2, 2)]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_the_order_is_told_over_the_whole_file_before_the_first_time_is_given() -> None:
+    head = "".join(f"02/03/20, 10:15 - Ana: {'x' * 50}\n" for _ in range(2 * BLOCK // 70))
+    found = read(head + "02/13/20, 10:15 - Ana: y\n")
+    assert (found.times[0], found.times[-1]) == ("2020-02-03 10:15:00", "2020-02-13 10:15:00")
+    assert not found.report.notes
+
+
+def test_an_order_that_no_date_tells_is_noted() -> None:
+    found = read("2/1/20, 10:00 - Ana: a\n3/2/20, 10:00 - Ana: b\n4/1/20, 10:00 - Ana: c\n")
+    assert found.times == ["2020-02-01 10:00:00", "2020-03-02 10:00:00", "2020-04-01 10:00:00"]
+    assert found.report.notes[0].endswith(
+        "it.txt: no date tells day from month; read as month, day, year, so they stand in the order of time"
+    )
+
+
+def test_two_exports_in_one_file_are_read_each_in_its_order_oldest_first() -> None:
+    found = read(
+        "30/12/20, 10:00 - Ana: a\n31/12/20, 10:00 - Ben: b\n01/01/21, 10:00 - Ben: c\n02/01/21, 10:00 - Ben: e\n"
+        "[12/31/20, 11:00:00 AM] Ana: bb\n[1/2/21, 11:00:00 AM] Ana: f\n"
+    )
+    assert found.texts == ["a", "b", "bb", "c", "e", "f"]
+    assert found.times[-1] == "2021-01-02 11:00:00"
+    assert "not all in one order" in found.report.notes[0]
+
+
+def test_a_day_that_is_written_in_two_ways_is_one_day() -> None:
+    found = read(
+        "15/01/20, 10:16 - Ana: b\n15/1/2020, 10:15 - Ben: a\n45/45/20, 10:15 - Ben: no\n15/01/20, 10:14 - Ben: 0\n"
+    )
+    assert found.texts == ["0", "a", "b"]
+
+
+def test_a_message_goes_on_until_the_next_line_with_a_time() -> None:
+    long = "one\ntwo\n\n  three: 10:15 - four\n2016-04-29 10:30:00"
+    assert read(iphone(f"Ana: {long}", "Ben: yes ").replace("\r", "")).said == [
+        ("Ana", long),
+        ("Ben", "yes "),
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("👍🏽 naïve 日本", "  two  spaces ", "a: b: c", "https://example.org/a?b=c", "(see you)", "ok <b>"),
+        *("12:30 - no", "and This message was deleted she said"),
+    ],
+)
+def test_text_is_kept_as_it_was_typed(said: str) -> None:
+    assert read(android(f"Ana: {said}", "Ben: hi")).said == [("Ana", said), ("Ben", "hi")]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        *(
+            (name, name)
+            for name in ("Ana-Lena", "+49 170 1234567", "🤓", "Dr. Ana", "Ana (work)", "~ Ana", "علي")
+        ),
+        *(('Ana "Annie" Silva', 'Ana "Annie" Silva'), ("\u202a+49 170 1234567\u202c", "+49 170 1234567")),
+        *((name, "(no name)") for name in ("\u200e", "\u200e\u2068\u2069", "\u200b", "\u3164", "\u00a0", "")),
+    ],
+)
+def test_names_of_all_kinds(name: str, shown: str) -> None:
+    assert read(android(f"{name}: hi"), me=shown).texts == ["hi"]
+    assert read(android(f"{name}: hi")).said == [(shown, "hi")]
+
+
+def test_a_colon_belongs_to_a_name_whose_every_message_goes_on_alike() -> None:
+    found = read(android("Ana: work: hi", "Ben: work: hi", "Ana: work: a: b", "Ben: no", "Ana: work: bye"))
+    assert found.said == [
+        *(
+            ("Ana: work", "hi"),
+            ("Ben", "work: hi"),
+            ("Ana: work", "a: b"),
+            ("Ben", "no"),
+            ("Ana: work", "bye"),
+        ),
+    ]
+
+
+LINES = """
+Messages and calls are end-to-end encrypted. Tap to learn more.
+You created group "Trip"
+Ana changed the subject from "Trip" to "Trip: Rome"
+Ana hat den Betreff zu „Reise: Rom“ geändert
+Ana a changé le sujet en « Voyage : Rome »
++49 170 1234567 left
+Your security code with Ana changed. Tap to learn more.
+Ana
+"""
+ON_ANDROID = """
+<Media omitted>|<Medien ausgeschlossen>|<Multimedia omitido>|<Médias omis>|<Media omessi>|<Media weggelaten>
+<Mídia oculta>|<Arquivo de mídia oculto>|<Без медиафайлов>|<Файл пропущен>|<Medya dahil edilmedi>
+<Media tidak disertakan>|<省略多媒體檔案>|<המדיה לא נכללה>|<تم استبعاد الوسائط>
+<Something in a language nobody thought of>|IMG-20200115-WA0001.jpg (file attached)
+>PTT-20200115-WA0001.opus (Datei angehängt)|AUD-20190101-WA0000. (file attached)
+Ana Silva.vcf (archivo adjunto)|VID-20200115-WA0001.mp4 (किसी भाषा में)|null|live location shared
+"""
+ON_IPHONE = """
+image omitted|~image omitted|~sticker omitted|GIF omitted|Contact card omitted|Bild weggelassen|imagen omitida
+image absente|immagine omessa|afbeelding weggelaten|imagem ocultada|изображение отсутствует|görüntü dahil edilmedi
+画像は含まれていません|이미지 생략됨|圖片已略去|ไม่มีรูปภาพ|đã bỏ qua hình ảnh
+<attached: 00000042-PHOTO-2020-06-07-15-13-20.jpg>|< attached: 00000042-PHOTO-2020-06-07-15-13-20.jpg >
+~<Anhang: 00000042-AUDIO-2020-06-07-15-13-20.opus>|Some file.txt <attached: 00000046-Some file.txt>
+plan.pdf • ~2 pages ~<attached: 00000047-plan.pdf>|plan.pdf • 2 pages document omitted
+Template.docx document omitted|Vertrag.pdf Dokument weggelassen
+"""
+"""`~` is the left-to-right mark."""
+
+
+def each(table: str) -> list[str]:
+    return table.strip().replace("\n", "|").replace("~", LRM).split("|")
+
+
+@pytest.mark.parametrize("line", each(LINES))
+def test_lines_without_an_author_are_whatsapps(line: str) -> None:
+    found = read(android("Ana: hi", line))
+    assert (found.said, found.report.left_out) == ([("Ana", "hi")], {"system message": 1})
+
+
+@pytest.mark.parametrize("stub", each(ON_ANDROID.replace("\n>", f"\n{LRM}")))
+def test_androids_stubs_of_media_are_left_out(stub: str) -> None:
+    found = read(android("Ana: hi", f"Ana: {stub}"))
+    assert (found.said, found.report.left_out) == ([("Ana", "hi")], {"media message": 1})
+
+
+@pytest.mark.parametrize("stub", each(ON_IPHONE))
+def test_iphones_stubs_of_media_are_left_out(stub: str) -> None:
+    found = read(iphone("Ana: hi", f"Ana: {stub}"))
+    assert (found.said, found.report.left_out) == ([("Ana", "hi")], {"media message": 1})
+
+
+def test_captions_were_typed_and_names_of_files_were_not() -> None:
+    found = read(
+        android(
+            "Ana: IMG-20200115-WA0001.jpg (file attached)\nlook at this",
+            "Ana: plan.pdf (file attached)\nplan",
+            "Ana: <Media omitted>\nplan b.docx",
+            "Ana: <Media omitted>\nand\nthis",
+        )
+    )
+    assert (found.texts, found.report.left_out) == (["look at this", "and\nthis"], {"media message": 4})
+    on_iphone = iphone(f"Ana: my caption {LRM}<attached: 00000055-PHOTO-2022-03-27-21-53-56.jpg>")
+    assert read(on_iphone).said == [("Ana", "my caption")]
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        (f"{LRM}Missed voice call", "system message"),
+        (f"{LRM}Voice call, {LRM}2 min", "system message"),
+        (f"{LRM}Ana added Ben", "system message"),
+        (NOTICED, "system message"),
+        ("Сообщения и звонки защищены сквозным шифрованием.", "system message"),
+        ("Your security code with Ana changed. Tap to learn more.", "system message"),
+        (f"{LRM}POLL:\nWhere?\n{LRM}OPTION: Rome ({LRM}1 vote)", "poll"),
+        ("Location: https://maps.google.com/?q=51.50,-0.12", "location"),
+        ("Çalış Plajı (Fethiye, Muğla): https://foursquare.com/v/4dea6dacd22da22d4ed36317", "location"),
+        ("", "empty message"),
+    ],
+)
+def test_what_else_nobody_typed_is_left_out_by_its_kind(said: str, kind: str) -> None:
+    found = read(iphone("Ana: hi", f"Ana: {said}"))
+    assert (found.said, found.report.left_out) == ([("Ana", "hi")], {kind: 1})
+    assert not found.report.unreadable
+
+
+DELETED = """
+You deleted this message|This message was deleted|Du hast diese Nachricht gelöscht.
+Eliminaste este mensaje.|Se eliminó este mensaje.|Vous avez supprimé ce message
+Ce message a été supprimé|Hai eliminato questo messaggio|Você apagou esta mensagem
+Você apagou essa mensagem|Apagou esta mensagem.|Eliminou esta mensagem|Je hebt dit bericht verwijderd
+Вы удалили данное сообщение|Данное сообщение удалено.|Ви видалили це повідомлення|Bu mesajı sildiniz
+Bu mesaj silindi|Anda menghapus pesan ini|Mesej ini telah dipadam|Usunięto tę wiadomość
+Ta wiadomość została usunięta|Tuto zprávu jste smazali|Tato zpráva byla smazána
+Túto správu ste vymazali|Törölted ezt az üzenetet|Ați șters acest mesaj|Aţi şters acest mesaj
+Изтрихте това съобщение|Διαγράψατε αυτό το μήνυμα|Poistit tämän viestin
+Du raderade det här meddelandet|Det här meddelandet togs bort|Du slettede denne besked
+Du slettet denne meldingen|Izbrisali ste ovu poruku|Избрисали сте ову поруку
+Izbrisali ste to sporočilo|Jūs ištrynėte šią žinutę|Sa kustutasid selle sõnumi
+S’ha suprimit aquest missatge|מחקת הודעה זו|لقد حذفت هذه الرسالة|تم حذف هذه الرسالة
+شما این پیام را حذف کردید|आपने यह मैसेज डिलीट किया|आपने यह मैसेज डिलीट कर दिया है।
+এই মেসেজটি মুছে ফেলা হয়েছে|இந்தச் செய்தி நீக்கப்பட்டது|మీరు ఈ సందేశాన్ని తొలగించారు|你已删除此消息
+您已刪除此訊息|你已刪除此訊息。|你删除了这条消息|このメッセージは削除されました
+이 메시지를 삭제했습니다|삭제된 메시지입니다|Bạn đã xóa tin nhắn này|คุณได้ลบข้อความนี้
+Umefuta ujumbe huu
+"""
+
+
+WAITING = """
+Waiting for this message. This may take a while.|Esperando este mensaje|En attente de ce message.
+Wachten op dit bericht|Verpasster Sprachanruf|Missed group voice call|Chamada de voz perdida
+Cevapsız görüntülü arama|不在着信
+"""
+EDITED = """
+This message was edited|Diese Nachricht wurde bearbeitet.|Se editó este mensaje.|Ce message a été modifié
+Mensagem editada|Questo messaggio è stato modificato|Dit bericht is bewerkt|Сообщение изменено
+Bu mesaj düzenlendi|此訊息已編輯|Ta wiadomość została edytowana|Це повідомлення відредаговано
+Тази съобщение е редактирано|Poruka je uređena
+"""
+
+
+@pytest.mark.parametrize("notice", each(DELETED))
+def test_a_deleted_message_is_nobodys_words_in_any_language(notice: str) -> None:
+    for line in (android(f"Ana: {notice}"), iphone(f"Ana: {LRM}{notice}")):
+        found = read(line + line.replace(notice, "hi").replace(LRM, ""))
+        assert (found.said, found.report.left_out) == ([("Ana", "hi")], {"deleted message": 1})
+
+
+@pytest.mark.parametrize("notice", each(WAITING))
+def test_calls_and_messages_that_have_not_come_are_whatsapps(notice: str) -> None:
+    found = read(android(f"Ana: {notice}", "Ana: yes"))
+    assert (found.said, found.report.left_out) == ([("Ana", "yes")], {"system message": 1})
+
+
+@pytest.mark.parametrize("mark", [*each(EDITED), f"{LRM}<This message was edited>"])
+def test_an_edited_message_is_read_without_the_remark(mark: str) -> None:
+    remark = mark if mark.startswith(LRM) else f"<{mark}>"
+    assert read(android(f"Ana: see you\ntomorrow {remark}", "Ben: ok")).texts == ["see you\ntomorrow", "ok"]
+
+
+def test_people_who_are_mentioned_are_read_without_marks() -> None:
+    assert read(android("Ana: ask @\u2068Ben\u2069")).said == [("Ana", "ask @Ben")]
+
+
+def test_a_message_that_is_gone_has_no_text() -> None:
+    found = read(android("Ana: hi", "Ben:.", "Ben:"))
+    assert (found.said, found.report.left_out) == ([("Ana", "hi")], {"empty message": 2})
+
+
+def test_a_file_that_breaks_off_within_a_character_is_read_and_noted() -> None:
+    found = read(android(*["Ana: mañana 👍"] * 9).encode()[:-3])
+    assert found.said[-1] == ("Ana", "mañana ")
+    assert found.report.notes[0].endswith("it.txt breaks off within a character: it may have been cut")
+
+
+def test_what_is_not_understood_is_shown_with_its_line() -> None:
+    found = read(
+        "nd of a message\n\nand more\n"
+        + android("Ana: hi\nmore")
+        + "45/45/20, 10:15 - Ana: no\n15/01/20, 99:15 - Ana: no\n"
+        + android("Ana: ho", "Ben: a", "Ben: b")
+    )
+    assert found.texts == ["hi\nmore", "ho", "a", "b"]
+    assert [(each.where, each.text) for each in found.report.first_unreadable] == [
+        *(("line 1", "nd of a message"), ("line 3", "and more")),
+        *(("line 6", "45/45/20, 10:15 Ana: no"), ("line 7", "15/01/20, 99:15 Ana: no")),
+    ]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_byte_order_mark_and_any_ends_of_lines_do_no_harm(end: str) -> None:
+    text = android("Ana: one\ntwo", "Ben: ok").replace("\n", end)
+    assert read(b"\xef\xbb\xbf" + text.encode()).said == [("Ana", "one\ntwo"), ("Ben", "ok")]
+
+
+@pytest.mark.parametrize("shift", range(0, 40, 3))
+def test_a_message_is_whole_wherever_blocks_end(shift: int) -> None:
+    head = android("Ana: " + "x" * (BLOCK - 60 + shift))
+    found = read(head + android("Ben: one\ntwo 👍", "Ana: three"))
+    assert found.said[1:] == [("Ben", "one\ntwo 👍"), ("Ana", "three")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "First Citizen:\nBefore we proceed any further, hear me speak.\n",
+        "It was, she said, a quarter past ten: on 15/01/2020, 10:15 - or later - Ana: hello.\n\nThen it rained.\n",
+        "2020-01-15 10:15:33 INFO: started\n2020-01-15 10:15:34 ERROR: failed\n",
+        "2020-01-15 10:15:33 - INFO: started\n2020-01-15 10:15:34 - ERROR: failed\n",
+        "date,author,text\n15/01/2020,Ana,hi\n",
+    ],
+)
+def test_other_texts_are_text(text: str) -> None:
+    assert read(text).report.formats == {"text": 1}
+
+
+def test_a_long_chat_is_read_in_bounded_memory() -> None:
+    days = (dt.date(2020, 1, 1) + dt.timedelta(days=number) for number in range(200))
+    text = "".join(
+        f"{day:%d/%m/%Y}, 10:15 - Ana: {'word ' * 200}\n" for day in days for _ in range(20)
+    ).encode()
+    opened = opened_bytes("it.txt", text)
+    tracemalloc.start()
+    count = sum(1 for _ in whatsapp.read(opened, Report()))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 4_000
+    assert peak < 12 * BLOCK < len(text)

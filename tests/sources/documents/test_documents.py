@@ -1,0 +1,417 @@
+"""Laws that hold for each format of documents, and a table with a row for each."""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from foreword.errors import MissingExtra, SourceNotText
+from foreword.sources.detect import read_source
+from foreword.sources.documents.office import LARGEST_WORD
+from foreword.sources.documents.package import LARGEST_PART
+from foreword.sources.formats import format_of
+from foreword.sources.opened import Opened, opened_bytes
+from foreword.sources.report import Report
+from packed_documents import (
+    DUBLIN,
+    ODF,
+    WORD,
+    docx,
+    epub,
+    fiction,
+    notebook,
+    odt,
+    page,
+    paragraph,
+    read,
+    zipped,
+)
+
+WORD_NAME, ODT, EPUB, FB2, HTML, NOTEBOOK = (
+    "Word document",
+    "OpenDocument text",
+    "EPUB",
+    "FictionBook",
+    "HTML",
+    "Jupyter notebook",
+)
+DAMAGED = r"^it\.bin is damaged: [^\n]+; fetch it again[^\n]+$"
+ENTITIES = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+class Row(NamedTuple):
+    """A format: a file with a body, a line of a body, a table of two cells, `a` and `b`, and what is read of that."""
+
+    of: Callable[[str], bytes]
+    line: str
+    table: str
+    row: str
+
+    def file(self, *lines: str) -> bytes:
+        """A file with these lines, which may also be marks."""
+        return self.of("".join(line if line.startswith(("<", "|")) else self.line % line for line in lines))
+
+
+CELL = "<table:table-cell><text:p>%s</text:p></table:table-cell>"
+ROWS = {
+    WORD_NAME: Row(
+        docx,
+        paragraph("%s"),
+        f"<w:tbl><w:tr><w:tc>{paragraph('a')}</w:tc><w:tc>{paragraph('b')}</w:tc></w:tr></w:tbl>",
+        "a\nb",
+    ),
+    ODT: Row(
+        odt,
+        "<text:p>%s</text:p>",
+        f"<table:table><table:table-row>{CELL % 'a'}{CELL % 'b'}</table:table-row></table:table>",
+        "a\nb",
+    ),
+    EPUB: Row(epub, "<p>%s</p>", "<table><tr><td>a</td><td>b</td></tr></table>", "a b"),
+    FB2: Row(fiction, "<p>%s</p>", "<table><tr><td>a</td><td>b</td></tr></table>", "a b"),
+    HTML: Row(
+        lambda body: f"<html><body>{body}".encode(), "<p>%s</p>", "<table><tr><td>a<td>b</table>", "a b"
+    ),
+    NOTEBOOK: Row(notebook, "%s\n\n", "| a | b |\n|---|---|\n\n", "a b"),
+}
+ZIPPED = (WORD_NAME, ODT, EPUB)
+every_format = pytest.mark.parametrize("name", ROWS)
+
+
+@every_format
+def test_paragraphs_and_tables_are_lines_and_nobody_is_their_author(name: str) -> None:
+    row = ROWS[name]
+    (document,) = read(row.file("One", "café 👋 &amp; more", row.table, "Three"), name)
+    assert (document.text, document.author) == (f"One\ncafé 👋 & more\n{row.row}\nThree", None)
+    assert read(row.file(""), name) == []
+
+
+@every_format
+def test_a_file_is_told_as_its_own_format_alone_whatever_it_is_called(name: str) -> None:
+    for path in ("it.docx", "it.odt", "it.epub", "it.txt"):
+        assert read(ROWS[name].file("text"), name, path=path)[0].text == "text"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [zipped({"xl/workbook.xml": ""}), zipped({"a.xhtml": page("x")}), b"PK\x03\x04", b"text"],
+    ids=range(4),
+)
+def test_other_files_are_none(other: bytes) -> None:
+    found = format_of(opened_bytes("it.docx", other))
+    assert found is None or found.name not in ROWS
+
+
+@every_format
+def test_a_cut_file_gives_what_there_is_or_one_line(name: str, tmp_path: Path) -> None:
+    whole = ROWS[name].file(*(f"A sentence, number {number}." for number in range(300)))
+    for cut in (-30, len(whole) // 2, 900):
+        (tmp_path / "it.bin").write_bytes(whole[:cut])
+        if name == HTML:
+            assert next(read_source(str(tmp_path / "it.bin"))).text.startswith("A sentence, number 0.")
+        else:
+            with pytest.raises(SourceNotText, match=r"it\.bin is damaged: [^\n]+; fetch it again[^\n]*$"):
+                list(read_source(str(tmp_path / "it.bin")))
+
+
+def with_a_wrong_byte(data: bytes) -> bytes:
+    changed = bytearray(data)
+    changed[len(data) // 2] ^= 0xFF
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        *(
+            (name, with_a_wrong_byte(ROWS[name].file(*(f"Line {at}." for at in range(300)))))
+            for name in (WORD_NAME, ODT)
+        ),
+        (WORD_NAME, docx("<w:p>")),
+        (WORD_NAME, docx("", **{"word/document.xml": ""})),
+        (WORD_NAME, docx("&no;")),
+        (WORD_NAME, docx("<w:smartTag>" * 20_000 + paragraph("deep") + "</w:smartTag>" * 20_000)),
+        (WORD_NAME, docx("", **{"word/document.xml": f"{ENTITIES}<x>&b;</x>"})),
+        (ODT, odt("<text:p>x")),
+        (ODT, odt("&no;")),
+        (ODT, odt("", **{"content.xml": '<?xml version="1.0" encoding="x-none"?><a/>'})),
+        (ODT, odt("", **{"content.xml": f"{ENTITIES}<x>&b;</x>"})),
+        (EPUB, epub("", **{"META-INF/container.xml": "<container/>"})),
+        (EPUB, epub("", **{"OEBPS/book.opf": "<package>"})),
+        (EPUB, epub("", **{"OEBPS/book.opf": f"{ENTITIES}<x>&b;</x>"})),
+        (FB2, fiction("<p>")),
+        (FB2, fiction("<p>&b;</p>", begin=ENTITIES)),
+        (NOTEBOOK, b'{"cells": [{"cell_type": "markdown", "source": ' + b"[" * 100_000),
+    ],
+    ids=range(17),
+)
+def test_damage_and_entities_that_grow_are_one_line(name: str, data: bytes) -> None:
+    with pytest.raises(SourceNotText, match=DAMAGED):
+        read(data, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "message"),
+    [
+        (WORD_NAME, LARGEST_WORD, r"is larger than any text: word/document\.xml"),
+        (ODT, LARGEST_PART, r"is larger than any text: content\.xml"),
+        (EPUB, LARGEST_PART, "is larger than any text"),
+        (FB2, LARGEST_PART, "is larger than any page"),
+        (HTML, LARGEST_PART, "is larger than any page"),
+        (NOTEBOOK, LARGEST_PART, "is larger than any page"),
+        (EPUB, 0, "cannot be read: it has more than 131,072 tags"),
+        (HTML, 0, "cannot be read as a page: it has more than 131,072 tags"),
+    ],
+)
+def test_a_bomb_is_refused_in_one_line(name: str, size: int, message: str) -> None:
+    with pytest.raises(SourceNotText, match=rf"it\.bin {message}[^\n]*$"):
+        read(ROWS[name].of(" " * (size + 1) if size else "<b>" * (1 << 17)), name)
+
+
+@pytest.mark.parametrize(
+    ("name", "begin", "end"),
+    [
+        (ODT, "<text:span>", "</text:span>"),
+        (EPUB, "<div>", "</div>"),
+        (FB2, "<section>", "</section>"),
+        (HTML, "<div><b>", ""),
+    ],
+)
+def test_what_is_nested_deeper_than_calls_go_is_read(name: str, begin: str, end: str) -> None:
+    assert read(ROWS[name].file(begin * 10_000, "deep", end * 10_000), name)[0].text == "deep"
+
+
+LOCKED = (
+    '<encryption><EncryptedData xmlns="http://www.w3.org/2001/04/xmlenc#"><CipherData>'
+    '<CipherReference URI="%s"/></CipherData></EncryptedData></encryption>'
+)
+
+
+def with_a_password(data: bytes) -> bytes:
+    """A zip file whose parts say that they are encrypted."""
+    changed = bytearray(data)
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = -1
+        while (at := changed.find(mark, at + 1)) >= 0:
+            changed[at + flags] |= 1
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        *((name, with_a_password(ROWS[name].file("x"))) for name in ZIPPED),
+        (ODT, odt("", **{"META-INF/manifest.xml": "<manifest:encryption-data/>"})),
+        (EPUB, epub("<p>x</p>", **{"META-INF/encryption.xml": LOCKED % "OEBPS/text/c%200.xhtml"})),
+    ],
+    ids=range(5),
+)
+def test_an_encrypted_document_is_named(name: str, data: bytes) -> None:
+    with pytest.raises(SourceNotText, match=r"^it\.bin is encrypted; save it without a password"):
+        read(data, name)
+
+
+def test_an_encrypted_font_does_not_matter() -> None:
+    book = epub("<p>text</p>", **{"META-INF/encryption.xml": LOCKED % "OEBPS/font.otf"})
+    assert read(book, EPUB)[0].text == "text"
+
+
+@pytest.mark.parametrize(("name", "library"), [(WORD_NAME, "mammoth"), (EPUB, "bs4"), (HTML, "bs4")])
+def test_the_missing_library_is_named_with_what_gets_it(
+    name: str, library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(MissingExtra, match=r"it\.bin .* pip install 'foreword\[documents\]'"):
+        read(ROWS[name].file("x"), name)
+
+
+@pytest.mark.parametrize("name", ZIPPED)
+def test_one_that_can_be_read_once_forwards_is_read(name: str) -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    opened = Opened(name="it", opening=lambda: Pipe(ROWS[name].file("x")))
+    found = format_of(opened)
+    assert found is not None
+    assert [document.text for document in found.read(opened, Report())] == ["x"]
+
+
+NOTES = f'<w:footnotes {WORD}><w:footnote w:id="1">{paragraph("a note")}</w:footnote></w:footnotes>'
+STYLE = '<w:style w:type="paragraph" w:styleId="TOC1"><w:name w:val="toc 1"/></w:style>'
+LINKS = "".join(
+    f'<Relationship Id="{name}" Type="{RELATIONS}/{name}" Target="{name}.xml"/>'
+    for name in ("styles", "footnotes")
+)
+KIND = 'media-type="application/xhtml+xml"'
+CELLS = [
+    {"cell_type": "code", "source": ["print(1)"], "outputs": [{"text": ["1"]}]},
+    {"cell_type": "markdown", "source": ["# Soup\n", "\n", "I like **it**.\n"]},
+]
+UNREAD = {
+    "headers, contents and deleted text of Word": (
+        WORD_NAME,
+        docx(
+            paragraph("Chapter 1 ... 3", "TOC1")
+            + "<w:p><w:r><w:t>Before</w:t></w:r><w:r><w:footnoteReference w:id='1'/></w:r><w:del><w:r>"
+            "<w:delText>no</w:delText></w:r></w:del><w:ins><w:r><w:t>, added</w:t><w:br/><w:t>x</w:t></w:r></w:ins>"
+            "</w:p>",
+            **{
+                "word/styles.xml": f"<w:styles {WORD}>{STYLE}</w:styles>",
+                "word/footnotes.xml": NOTES,
+                "word/header1.xml": f"<w:hdr {WORD}>{paragraph('head of the page')}</w:hdr>",
+                "word/_rels/document.xml.rels": f'<Relationships xmlns="{PACKAGE}">{LINKS}</Relationships>',
+            },
+        ),
+        "Before, added\nx\na note",
+        {},
+    ),
+    "contents, comments, changes and numbers of OpenDocument": (
+        ODT,
+        odt(
+            "<text:tracked-changes><text:p>deleted</text:p></text:tracked-changes><text:table-of-content><text:p>"
+            "Chapter 1 ... 3</text:p></text:table-of-content><text:p>Before<text:note><text:note-citation>1"
+            "</text:note-citation><text:note-body><text:p>a note</text:p></text:note-body></text:note> and\n after"
+            "<office:annotation><text:p>a comment</text:p></office:annotation>.<text:page-number>7</text:page-number>"
+            "</text:p><text:p><draw:frame><draw:image/></draw:frame>a<text:tab/>b<text:s text:c='3'/>c"
+            "<text:line-break/>d</text:p>"
+        ),
+        "Before and after.\na note\na b   c\nd",
+        {"image": 1},
+    ),
+    "navigation, pages out of order and marks of footnotes of EPUB": (
+        EPUB,
+        epub(
+            '<p>It was<span epub:type="pagebreak">7</span> so.<a epub:type="noteref" href="#n1">1</a><sup>'
+            '<a href="notes.xhtml#n2">[2]</a></sup> See <a href="#c2">chapter two</a>, 10<sup>th</sup>.</p>'
+            '<aside epub:type="footnote"><p><a href="#r1">1.</a> A note. <a href="#r1">↩</a></p></aside>'
+            '<nav epub:type="toc"><ol><li>Contents</li></ol></nav>',
+            package=f'<item id="nav" href="nav.xhtml" {KIND} properties="nav"/><item id="toc" href="toc.xhtml" {KIND}/>'
+            f'<item id="notes" href="notes.xhtml" {KIND}/><item id="ncx" href="toc.ncx" media-type="a/b"/>',
+            spine='<itemref idref="nav"/><itemref idref="notes" linear="no"/><itemref idref="ncx"/>'
+            '<itemref idref="toc"/></spine><guide><reference type="toc" href="toc.xhtml#top"/></guide><spine>',
+            **{
+                f"OEBPS/{name}": page("<p>no</p>")
+                for name in ("nav.xhtml", "notes.xhtml", "toc.ncx", "toc.xhtml")
+            },
+        ),
+        "It was so. See chapter two, 10th.\nA note.",
+        {},
+    ),
+    "description, pictures and marks of footnotes of FictionBook": (
+        FB2,
+        fiction(
+            '<p>We <emphasis>lived</emphasis> long<a type="note" l:href="#n1">[1]</a>\nand well.</p><empty-line/>'
+            "<poem><stanza><v>First</v><v>Second</v></stanza></poem>"
+        ),
+        "We lived long and well.\nFirst\nSecond",
+        {"image": 1},
+    ),
+    "code of a notebook": (
+        NOTEBOOK,
+        json.dumps({"cells": [1, None, *CELLS, {"cell_type": "markdown"}]}).encode(),
+        "Soup\nI like it.",
+        {"code block": 1},
+    ),
+    "code of an old notebook": (
+        NOTEBOOK,
+        json.dumps({"worksheets": [{"cells": CELLS}]}).encode(),
+        "Soup\nI like it.",
+        {"code block": 1},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNREAD)
+def test_what_nobody_typed_stays_out(case: str) -> None:
+    name, data, text, left_out = UNREAD[case]
+    report = Report()
+    assert [document.text for document in read(data, name, report)] == [text]
+    assert report.left_out == left_out
+
+
+TIME = datetime(2021, 4, 5, 10, 22, 33, tzinfo=UTC)
+STAMP = "2021-04-05T10:22:33Z"
+LINE = "<text:p>x</text:p>"
+
+
+def meta(tag: str, said: str) -> dict[str, str]:
+    return {"meta.xml": f"<office:document-meta {ODF} {DUBLIN}><{tag}>{said}</{tag}></office:document-meta>"}
+
+
+CORE = (
+    f"<c {DUBLIN}><dcterms:created>2020-01-01T00:00:00Z</dcterms:created>"
+    f"<dcterms:modified>{STAMP}</dcterms:modified></c>"
+)
+CHANGED = f'</manifest><metadata><meta property="dcterms:modified">{STAMP}</meta></metadata><manifest>'
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "time"),
+    [
+        (WORD_NAME, docx(paragraph("x"), **{"docProps/core.xml": CORE}), TIME),
+        (WORD_NAME, docx(paragraph("x"), **{"docProps/core.xml": "<broken"}), None),
+        (
+            WORD_NAME,
+            docx(paragraph("x"), **{"docProps/core.xml": '<?xml encoding="x-none"?><a/>'}),
+            None,
+        ),
+        (ODT, odt(LINE, **meta("dc:date", f"{STAMP[:-1]}.123456789Z")), TIME),
+        (ODT, odt(LINE, **meta("meta:creation-date", STAMP)), TIME),
+        (ODT, odt(LINE, **meta("dc:date", "spring")), None),
+        (ODT, odt(LINE, **{"meta.xml": f"{ENTITIES}<a/>"}), None),
+        (EPUB, epub("<p>x</p>", package=CHANGED), TIME),
+        (EPUB, epub("<p>x</p>"), datetime(2021, 4, 5).astimezone()),
+        (FB2, fiction("<p>x</p>"), datetime(2021, 4, 5).astimezone()),
+        (HTML, f"<html><meta property='article:published_time' content='{STAMP}'><p>x".encode(), TIME),
+        (HTML, b"<html><meta name='DATE' content='Mon, 05 Apr 2021 10:22:33 GMT'><p>x", TIME),
+        (HTML, b"<html><meta name='date' content='spring'><p>x", None),
+    ],
+    ids=range(13),
+)
+def test_its_time_is_that_of_its_last_change_where_its_metadata_are_sound(
+    name: str, data: bytes, time: datetime | None
+) -> None:
+    (document,) = read(data, name)
+    assert document.text == "x"
+    assert (document.time.replace(microsecond=0) if document.time else None) == time
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1251", "koi8-r", "utf-16", "x-none", "hex", "idna"])
+def test_an_encoding_that_a_book_declares_is_used_where_there_is_such(encoding: str) -> None:
+    known = encoding if encoding not in ("x-none", "hex", "idna") else "utf-8"
+    book = fiction("<p>Жили мы</p>", encoding=known).replace(b"utf-8", encoding.encode())
+    assert read(book, FB2)[0].text == "Жили мы"
+
+
+def test_an_opendocument_text_whose_type_is_packed_is_known_by_its_manifest() -> None:
+    parts = {
+        "a.xml": "",
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "META-INF/manifest.xml": "<m/>",
+    }
+    assert (
+        read(zipped({**parts, "content.xml": f"<o {ODF}><text:p>text</text:p></o>"}), ODT)[0].text == "text"
+    )
+
+
+GONE = {"package": f'<item id="gone" href="gone.xhtml" {KIND}/>', "spine": '<itemref idref="gone"/>'}
+
+
+@pytest.mark.parametrize(
+    "book", [epub("<p>one</p>", **GONE), epub("<p>one</p>", "<p>" * 40)], ids=["gone", "refused"]
+)
+def test_a_chapter_that_cannot_be_read_costs_only_itself(
+    book: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foreword.sources.documents.html.MOST_TAGS", 30)
+    report = Report()
+    assert [document.text for document in read(book, EPUB, report)] == ["one"]
+    assert report.skipped == 1
+    assert " of it.bin cannot be read: " in report.notes[0]

@@ -1,0 +1,166 @@
+"""Pages of HTML: what a person would read on them."""
+
+import pytest
+
+from foreword.errors import SourceNotText
+from foreword.sources.documents import html
+from foreword.sources.formats import format_of
+from foreword.sources.opened import opened_bytes
+from foreword.sources.report import Report
+from packed_documents import read
+
+
+def text_of(body: str, report: Report | None = None) -> str:
+    page = f"<!DOCTYPE html><html><body>{body}</body></html>"
+    return "\n".join(document.text for document in read(page.encode(), "HTML", report))
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("it.bin", "<p>One <b>word</b></p><p>two"),
+        ("it.bin", "\n<!-- a -->\n<div class='x'>One <b>word</b><br>two</div>"),
+        ("it.bin", "<h2>One word</h2>two"),
+        ("it.html", "One <b>word</b><p>two"),
+        ("it.htm", "<custom-element>One word</custom-element><br>two"),
+        ("it.bin", "<!DOCTYPE html><p>One word<p>two"),
+        ("it.bin", "\n <!doctype HTML PUBLIC '-//W3C//DTD HTML 4.01//EN'><p>One word<p>two"),
+        ("it.bin", "<html lang='de'><p>One word<p>two"),
+        ("it.bin", "<?xml version='1.0'?>\n<!-- x -->\n<html><p>One word<p>two"),
+        ("it.bin", "<head><title>x</title><p>One word<p>two"),
+        ("it.bin", "\ufeff<html><p>One word<p>two"),
+    ],
+)
+def test_pages_and_parts_of_them_are_known_by_how_they_begin(path: str, text: str) -> None:
+    assert [document.text for document in read(text.encode(), "HTML", path=path)] == ["One word\ntwo"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("it.txt", "I love you <3, and <b> is bold"),
+        ("it.txt", "a < b > c"),
+        ("it.md", '<p align="center">Soup</p>\n\n# Title'),
+        ("it.txt", "<b> hello\n<i> hi </3"),
+        ("it.html", "no tag at all, 1 < 2"),
+        ("it.txt", "<p>not closed"),
+        ("it.txt", "I like <html>"),
+        ("it.txt", ""),
+    ],
+)
+def test_text_with_an_angle_bracket_is_no_page(path: str, text: str) -> None:
+    found = format_of(opened_bytes(path, text.encode()))
+    assert found is None or found.name != "HTML"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *(
+            "<![a]>",
+            "<![if !mso]>",
+            "<![endif]>",
+            "<!>",
+            "<!a[b]>",
+            "</>",
+            "<?x?>",
+            "<![a]-->",
+            "<!-- <![a] -->",
+        ),
+        "<!--[if gte mso 9]><xml>x</xml><![endif]-->",
+        "<!--[if !mso]><!--><!--<![endif]-->",
+    ],
+)
+def test_declarations_that_no_parser_knows_cost_only_themselves(odd: str) -> None:
+    assert text_of(f"<p>one</p>{odd}<p>two</p>") == "one\ntwo"
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (
+            "<h1>A\n title</h1><p>One <b>bo</b>ld&nbsp;word &amp; more<br>next",
+            "A title\nOne bold word & more\nnext",
+        ),
+        (
+            "<ul><li>a<li>b</ul><table><tr><th>x<th>y</tr><tr><td>1</td><td>2</td></tr></table>",
+            "a\nb\nx y\n1 2",
+        ),
+        ("<div>in<p>out</div>tail<p>open<p>end", "in\nout\ntail\nopen\nend"),
+        (
+            "<header>Site</header><nav>Home</nav><div class='breadcrumb'>a</div><p>text<footer>©</footer>",
+            "text",
+        ),
+        (
+            "<div role='navigation'>x</div><script>var a = '<p>no</p>';</script><style>p {}</style>text",
+            "text",
+        ),
+        ("<!-- no --><noscript>no</noscript><p hidden>no</p><p style='display: none'>no</p>text", "text"),
+        (
+            "<template><p>no</p></template><select><option>no</select><button>no</button><aside>ads</aside>x",
+            "x",
+        ),
+        (
+            "<article><header><h1>Title</h1></header><p>text</p><footer>me</footer></article>",
+            "Title\ntext\nme",
+        ),
+        ("<p>Press S to search</p><main><p>text</p></main><p>Imprint</p>", "text"),
+        ("<p>Site</p><article><p>text</p></article>", "text"),
+        ("<h1>News</h1><article>one</article><article>two</article>", "News\none\ntwo"),
+        ("<pre>a poem\n  of two</pre>", "a poem\n  of two"),
+        ("one<" + "a " * 10 + "<a " * 50_000, "one"),
+        ("I <3 you", "I <3 you"),
+    ],
+    ids=range(14),
+)
+def test_what_a_person_would_read_is_its_text(body: str, text: str) -> None:
+    assert text_of(body) == text
+
+
+def test_pictures_and_code_are_counted() -> None:
+    report = Report()
+    assert text_of(
+        "<p>See <img src='x' alt='no'> <code>this</code></p><pre><code>x = 1</code></pre>", report
+    ) == ("See this")
+    assert report.left_out == {"image": 1, "code block": 1}
+
+
+@pytest.mark.parametrize(
+    ("head", "encoding"),
+    [
+        ("<html><meta charset=koi8-r>", None),
+        ('<html><meta content="text/html; charset=koi8-r">', None),
+        ("<?xml version='1.0' encoding='koi8-r'?><html>", None),
+        ("<html><meta charset=iso-8859-1>", "koi8-r"),
+    ],
+)
+def test_the_encoding_that_a_page_claims_is_used_unless_another_was_asked_for(
+    head: str, encoding: str
+) -> None:
+    assert read(f"{head}<p>Привет".encode("koi8-r"), "HTML", encoding=encoding)[0].text == "Привет"
+
+
+@pytest.mark.parametrize(
+    ("sign", "program"),
+    [
+        (
+            '<div class="page_wrap"><div class="page_header"></div><div class="page_body chat_page">',
+            "Telegram",
+        ),
+        ('<div class="chatlog__message-group">', "Discord"),
+        ('<div class="_a6-g">', "Facebook or Instagram"),
+    ],
+)
+def test_chats_are_named_with_what_to_export_instead(sign: str, program: str) -> None:
+    with pytest.raises(
+        SourceNotText, match=rf"^it\.bin is a chat of {program} in HTML; export it again as JSON"
+    ):
+        text_of(f"{sign}hi")
+
+
+def test_a_page_cut_anywhere_raises_nothing() -> None:
+    page = b"<!DOCTYPE html><html><body><p>one</p><script>x</script><!-- c --><![CDATA[x]]><![a]><p title='a>b'>&amp;"
+    for cut in range(len(page)):
+        opened = opened_bytes("it", page[:cut])
+        if html.fits(opened):
+            list(html.read(opened, Report()))

@@ -1,0 +1,77 @@
+"""Markdown: the words without the marks."""
+
+import pytest
+
+from foreword.errors import SourceEmpty, WrongEncoding
+from foreword.sources.documents import markdown
+from foreword.sources.opened import opened_bytes
+from foreword.sources.report import Report
+from packed_documents import read
+
+
+def text_of(text: str, report: Report | None = None) -> str:
+    return "\n".join(
+        document.text for document in read(text.encode(), "Markdown", report, path="notes/it.md")
+    )
+
+
+@pytest.mark.parametrize(
+    ("marked", "plain"),
+    [
+        (
+            "# A *title*\n\nOne paragraph\nof two lines.\n\nSetext\n======\n",
+            "A title\nOne paragraph of two lines.\nSetext",
+        ),
+        ("- one\n- [x] two\n  1. three\n\n> said\n\n---\nend  \nhard", "one\ntwo\nthree\nsaid\nend\nhard"),
+        ("a[^1]\n\n[^1]: one\n\n    two\n\nthree", "a\none\ntwo\nthree"),
+        ("```\nx\n```", ""),
+        ("*a" * 200_000, "*a" * 200_000),  # of which most would be marks
+        ("**bold** _it_ ~~gone~~ `code`", "bold it gone code"),
+        ("see [the page](https://example.org/x_y 'title') now", "see the page now"),
+        ("see [the page][1]\n\n[1]: https://example.org", "see the page"),
+        ("see <https://example.org> now", "see  now"),
+        ("[[Page|shown]] and [[Other]] ![[picture.png]]end", "shown and Other end"),
+        ("so.[^1] Then[^note].\n\n[^1]: First note.\n[^note]: Second.", "so. Then.\nFirst note.\nSecond."),
+        ("a ![alt](x.png) b", "a  b"),
+        ("a<br>b <b>c</b> <!-- no -->d", "a\nb c d"),
+        ("<!-- no\n\nno -->\ntext", "text"),
+        ("<details>\n<summary>More</summary>\n\nhidden &amp; seen\n\n</details>", "More\nhidden & seen"),
+        ("| a | b |\n|---|:-:|\n| 1 | **2** |", "a b\n1 2"),
+        ("AT&amp;T 5 \\* 3 &copy;", "AT&T 5 * 3 ©"),
+        ("Title {: .class}\n{% include x %}", "Title"),
+        ("snake_case_word 2 * 3 * 4 #tag", "snake_case_word 2 * 3 * 4 #tag"),
+        ("Hi 👋🏽\r\n\r\ncafé", "Hi 👋🏽\ncafé"),
+    ],
+    ids=range(20),
+)
+def test_marks_go_and_words_stay(marked: str, plain: str) -> None:
+    assert text_of(marked) == plain
+
+
+def test_code_pictures_and_front_matter_are_counted() -> None:
+    report = Report()
+    text = "---\ntitle: x\ntags: [a]\n---\n\ntext\n\n```python\nx = 1\n```\n\n    y = 2\n\n~~~\nz\n~~~\n"
+    text += "![a](b)\n\n<img src='x'>\n"
+    assert text_of(text, report) == "text"
+    assert report.left_out == {"front matter": 1, "code block": 3, "image": 2}
+
+
+@pytest.mark.parametrize("text", ["---\nNo fields here\n---\ntext", "---\ntext", "- a\n---\nb: c\n---\n"])
+def test_a_line_of_dashes_is_no_front_matter(text: str) -> None:
+    report = Report()
+    assert text_of(text, report)
+    assert not report.left_out
+
+
+def test_only_text_that_is_named_so_fits() -> None:
+    assert markdown.fits(opened_bytes("a.zip: notes/README.markdown", b"plain words"))
+    assert not markdown.fits(opened_bytes("it.txt", b"# title"))
+    assert not markdown.fits(opened_bytes("it.md", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"))
+    assert not markdown.fits(opened_bytes("it.md", b"<!DOCTYPE html><html><p>x"))
+
+
+def test_errors_are_those_of_plain_text() -> None:
+    with pytest.raises(SourceEmpty):
+        text_of("")
+    with pytest.raises(WrongEncoding, match=r"it\.md is not in utf-8"):
+        list(markdown.read(opened_bytes("it.md", b"caf\xe9"), Report()))

@@ -1,0 +1,193 @@
+"""One mail: who wrote it, when, and what, whatever programs have made of it."""
+
+import base64
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from foreword.errors import MissingExtra
+from foreword.sources.report import Report
+from mails import FROM, mbox, multipart, part, read, text_of, written
+
+
+@pytest.mark.parametrize(
+    ("field", "author"),
+    [
+        ("Ana Silva <ana@example.org>", "Ana Silva"),
+        ('"Silva, Ana" <ana@example.org>', "Silva, Ana"),
+        ("=?utf-8?q?Ana_Mar=C3=ADa?= <ana@example.org>", "Ana María"),
+        ("=?iso-8859-1?B?QW5hIE1hcu1h?= <ana@example.org>", "Ana María"),
+        ('"=?utf-8?q?Ana_Mar=C3=ADa?=" <ana@example.org>', "Ana María"),
+        ("=?utf-8?q?Ana?=\n =?utf-8?q?_Mar=C3=ADa?= <ana@example.org>", "Ana María"),
+        ("Ana María <ana@example.org>", "Ana María"),
+        ("ana@example.org", "ana@example.org"),
+        ("<ana@example.org>", "ana@example.org"),
+        ("ana@example.org (Ana Silva)", "Ana Silva"),
+        ("ana at example.org (Ana Silva)", "Ana Silva"),
+        ("'Ana Silva' <ana@example.org>", "Ana Silva"),
+        ("Ana: the one <ana@example.org>", "Ana: the one"),
+        ("Ana Silva <ana@example.org>, Ben <ben@example.org>", "Ana Silva"),
+        ("Ana [Silva <ana@@example..org", "Ana [Silva"),
+        ("", "unknown sender"),
+    ],
+)
+def test_the_author_is_the_name_else_the_address_and_never_nobody(field: str, author: str) -> None:
+    (document,) = read(mbox(written(b"text", author=field)))
+    assert document.author == author
+
+
+@pytest.mark.parametrize(
+    ("date", "hour"),
+    [
+        ("Mon, 05 Apr 2021 12:30:00 +0200", 10),
+        ("5 Apr 2021 10:30:00 GMT", 10),
+        ("Mon, 05 Apr 2021 10:30:00 -0000", 10),
+        ("Mon, 5 Apr 2021 03:30 -0700 (PDT)", 10),
+        ("yesterday", 8),
+        ("", 8),
+        ("Mon, 99 Apr 2021 10:30:00 +9999", 8),
+    ],
+)
+def test_a_date_that_is_none_gives_way_to_the_time_of_delivery(date: str, hour: int) -> None:
+    message = f"From a@example.org Mon Apr  5 08:30:00 2021\nFrom: a@example.org\nSubject: x\nDate: {date}\n\ntext\n"
+    (document,) = read(message.encode())
+    assert document.time == datetime(2021, 4, 5, hour, 30, tzinfo=UTC)
+
+
+def test_plain_text_is_preferred_to_html() -> None:
+    page = part("text/html", b"<p>page</p>")
+    assert text_of(multipart("alternative", part("text/plain", b"plain"), page)) == "plain"
+    assert text_of(multipart("alternative", part("text/plain", b" \n"), page)) == "page"
+    within = multipart("alternative", page).partition(b"\nMIME-Version: 1.0\n")[2]
+    assert text_of(multipart("mixed", within)) == "page"
+
+
+def test_attachments_and_messages_within_are_counted() -> None:
+    report = Report()
+    parts = (
+        part("text/plain", b"one"),
+        part("image/png", b"iVBORw0KGgo=", "Content-Transfer-Encoding: base64"),
+        part("message/rfc822", written(b"inner")),
+        part("text/plain; name=a.patch", b"--- a", "Content-Disposition: attachment; filename=a.patch"),
+        part("text/plain", b"two\nbegin 644 a.txt\n#86)C\n`\nend\nthree"),
+    )
+    (document,) = read(mbox(multipart("mixed", *parts)), report)
+    assert document.text == "one\ntwo\nthree"
+    assert report.left_out == {"attachment": 3, "forwarded message": 1}
+
+
+def test_damage_of_what_packs_a_text_is_forgiven() -> None:
+    packed = base64.encodebytes(b"A sentence that somebody wrote, and one more. " * 5)
+    for cut in range(50, 60):
+        text = text_of(written(packed[:cut], "Content-Transfer-Encoding: base64"))
+        assert text.startswith("A sentence that somebody wrote")
+    fields = ("Content-Type: text/plain; charset=latin-1", "Content-Transfer-Encoding: Quoted-Printable")
+    assert text_of(written(b"Gr=F6=DFe =\nist =ZZ =3D", *fields)) == "Größe ist =ZZ ="
+
+
+def test_lines_that_flow_are_joined_at_their_depth() -> None:
+    body = (
+        b"This is \none line.\nThis another.\n  indented\n> a quote \n> that flows\nmine \nagain\n-- \nAna\n"
+    )
+    report = Report()
+    (document,) = read(mbox(written(body, "Content-Type: text/plain; format=flowed")), report)
+    assert document.text == "This is one line.\nThis another.\n indented\nmine again"
+    assert report.left_out == {"quoted line": 1, "signature": 1}
+    kind = "Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes"
+    assert text_of(written("日本 \n語\n".encode(), kind)) == "日本語"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        multipart("mixed", part("text/plain", b"text"), end=b""),
+        written(b"--bb\nContent-Type: text/plain\n\ntext\n", "Content-Type: multipart/mixed; boundary=bb"),
+        written(b"text\n", "Content-Type: multipart/mixed"),
+        written(b"text\n", "Content-Type: multipart/mixed; boundary=other"),
+        written(b"text\n", "Content-Type: ;;;=?utf-8?q?=", "Content-Transfer-Encoding: 8-bit-ish"),
+        written(b"text\n", "Content-Type: text"),
+        written(b"text\n", "Content-Disposition: ; filename*0*=x'y"),
+        written(b"text\n", "This is no field", "Message-ID: <a@[b"),
+    ],
+    ids=range(8),
+)
+def test_damaged_messages_give_their_text(damage: bytes) -> None:
+    assert "text" in text_of(damage)
+
+
+def test_what_has_no_header_is_not_understood() -> None:
+    report = Report()
+    found = read(FROM + written(b"text") + b"\n" + FROM + b"x" * 20 + b": \n" + b"y", report)
+    assert len(found) + report.unreadable + sum(report.left_out.values()) >= 1
+
+
+def html(page: bytes) -> bytes:
+    return written(page, "Content-Type: text/html; charset=utf-8")
+
+
+def test_html_mail_loses_what_mail_programs_quote_and_sign() -> None:
+    page = (
+        b"<html><head><style>p {}</style></head><body><p>Hello&nbsp;<b>Ben</b>,</p><div>see you<br>soon</div>"
+        b'<div class="gmail_signature">Ana<br>HQ</div><img src="x">'
+        b'<div class="gmail_quote"><div class="gmail_attr">On x Rosa wrote:<br></div>'
+        b"<blockquote>Will you?</blockquote></div><p>PS: thanks</p></body></html>"
+    )
+    report = Report()
+    (document,) = read(mbox(html(page)), report)
+    assert document.text == "Hello Ben,\nsee you\nsoon\nPS: thanks"
+    assert report.left_out == {"quoted line": 2, "signature": 1, "image": 1}
+
+
+@pytest.mark.parametrize(
+    "border",
+    [
+        b'<div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>From:</b> Rosa<br><b>Sent:</b> Monday<br></div>',
+        b'<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in"><p><b>From:</b> Rosa</p></div>',
+        b'<div style="border-top-color: rgb(229, 229, 229); border-top-style: solid"><b>From:</b> Rosa</div>',
+        b'<hr id="zwchr"><b>From: </b>Rosa<br><b>Subject: </b>x<br>',
+        b"<p>From: Rosa</p><p>Sent: Monday</p><p>Subject: x</p>",
+        b"<div>05.04.2021, 10:22, &quot;Rosa&quot; &lt;rosa@example.com&gt;:</div>",
+        b'<div>On 5 Apr 2021, at 10:22, Rosa &lt;<a href="mailto:r@example.com">r@example.com</a>&gt;<br>wrote:</div>',
+    ],
+    ids=range(7),
+)
+def test_what_follows_the_border_of_a_reply_is_quoted(border: bytes) -> None:
+    assert text_of(html(b"<div>Yes.</div>" + border + b"<div>Will you come?</div>")) == "Yes."
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        b'<div>05.04.2021, 10:22, "Rosa" &lt;rosa@example.com&gt;:</div><blockquote><p>Will you?</p></blockquote>',
+        b'<div name="quote" style="margin:10px; border-left:2px solid #C3D9E5;"><b>Gesendet:</b> x<br>Will you?</div>',
+        b'<div class="x_gmail_quote">Will you?</div>',
+        b'<div class="ydp1a2b3cyahoo_quoted">Will you?</div><div id="yahoo_quoted_0123456789">Will you?</div>',
+        b"<p>Rosa Thal, 5 April 2021:</p><blockquote>Will you?</blockquote>",
+    ],
+    ids=range(5),
+)
+def test_in_html_a_quote_above_the_answer_goes_and_the_answer_stays(quote: bytes) -> None:
+    assert text_of(html(b"<html>" + quote + b"<p>Yes.</p>")) == "Yes."
+
+
+def test_a_mail_whose_html_is_refused_is_listed_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("foreword.sources.documents.html.MOST_TAGS", 9)
+    odd = [html(page) for page in (b"<p><![a]>odd", b"<p>" * 10, b"<p>a")]
+    report = Report()
+    found = read(mbox(*odd, written(b"plain")), report)
+    assert [document.text for document in found] == ["odd", "a", "plain"]
+    assert report.unreadable == 1
+    assert "message 2 of it.mbox" in report.sentences()[0]
+
+
+def test_html_alone_without_the_library_is_counted_and_an_error_where_all_is_html(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "bs4", None)
+    report = Report()
+    assert [each.text for each in read(mbox(html(b"<p>page</p>"), written(b"plain")), report)] == ["plain"]
+    assert report.left_out == {"message in HTML": 1}
+    assert "pip install 'foreword[documents]'" in report.notes[0]
+    with pytest.raises(MissingExtra, match=r"pip install 'foreword\[documents\]'"):
+        read(mbox(html(b"<p>page</p>")))

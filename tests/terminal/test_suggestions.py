@@ -1,0 +1,136 @@
+"""The newest text is answered, whatever was asked before, and learning waits for it."""
+
+import queue
+import threading
+
+import pytest
+
+from foreword.errors import OptionError
+from foreword.keyboard.suggest import Suggestion
+from foreword.terminal.suggestions import Asker, Choice, Offer, find
+from guessing import Guessing, guess
+
+PATIENCE = 60.0
+
+
+class Slow(Guessing):
+    """Finds nothing until it may."""
+
+    def __init__(self) -> None:
+        super().__init__({"tomorrow": 0.9})
+        self.begun, self.may_go_on = threading.Event(), threading.Event()
+
+    def suggest(self, text: str, *arguments: object, **options: object) -> list[object]:  # type: ignore[override]
+        self.begun.set()
+        assert self.may_go_on.wait(PATIENCE)
+        return super().suggest(text, *arguments, **options)  # type: ignore[arg-type, return-value]
+
+
+def asker(keyboard: Guessing) -> tuple[Asker, "queue.Queue[Offer]", "queue.Queue[Exception]"]:
+    offers: queue.Queue[Offer] = queue.Queue()
+    errors: queue.Queue[Exception] = queue.Queue()
+    return (
+        Asker(keyboard, limit=3, confidence=0.3, deliver=offers.put, fail=errors.put),
+        offers,
+        errors,
+    )
+
+
+def test_only_the_newest_question_is_answered_and_learning_comes_after() -> None:
+    keyboard = Slow()
+    asking, offers, _ = asker(keyboard)
+    asking.ask("t")
+    assert keyboard.begun.wait(PATIENCE)
+    asking.learn(["a line"])
+    asking.ask("to")
+    asking.ask("tom")
+    assert keyboard.learned == []
+    keyboard.may_go_on.set()
+    assert [offers.get(timeout=PATIENCE).before for _ in range(2)] == ["t", "tom"]
+    assert "to" not in keyboard.asked
+    asking.learn(["another"])
+    while keyboard.learned != ["a line", "another"]:
+        threading.Event().wait(0.005)
+    assert asking.end() == []
+
+
+def test_a_question_taken_back_is_not_answered() -> None:
+    keyboard = Slow()
+    asking, offers, _ = asker(keyboard)
+    asking.ask("t")
+    assert keyboard.begun.wait(PATIENCE)
+    asking.ask("to")
+    asking.ask(None)
+    keyboard.may_go_on.set()
+    assert asking.end() == []
+    assert keyboard.asked == ["t"]
+    assert offers.qsize() == 1
+
+
+def test_at_the_end_it_says_what_is_not_learned() -> None:
+    keyboard = Slow()
+    asking, _, _ = asker(keyboard)
+    asking.ask("t")
+    assert keyboard.begun.wait(PATIENCE)
+    asking.learn(["one", "two"])
+    threading.Timer(0.05, keyboard.may_go_on.set).start()
+    assert asking.end() == ["one", "two"]
+
+
+def test_after_an_error_it_goes_on() -> None:
+    asking, offers, errors = asker(Guessing({"tomorrow": 0.9}))
+    asking.ask("!fail")
+    assert isinstance(errors.get(timeout=PATIENCE), OptionError)
+    asking.ask("tom")
+    assert offers.get(timeout=PATIENCE).inline is not None
+    asking.end()
+
+
+def test_a_phrase_where_it_is_likely_and_words_where_nothing_is() -> None:
+    keyboard = Guessing({"tomorrow": 0.9, "yes": 0.1}, {"tomorrow": "morning"})
+    offer = find(keyboard, "tom", limit=3, confidence=0.3)
+    assert offer.inline is not None
+    assert offer.inline.rest == "orrow morning "
+    unsure = find(keyboard, "y", limit=3, confidence=0.3)
+    assert unsure.inline is None
+    assert [each.rest for each in unsure.choices] == ["es "]
+
+
+def test_a_choice_tells_what_is_typed_from_what_it_adds() -> None:
+    (choice,) = Offer.of("see you tom", [guess("tomorrow", 3)], confidence=0.5).choices
+    assert (choice.typed, choice.rest, choice.replaces) == ("tom", "orrow ", "")
+
+
+def test_letters_typed_with_their_accents_apart_are_the_same_letters() -> None:
+    typed = "cafe\u0301"
+    (choice,) = Offer.of(typed, [guess("cafés", len(typed))], confidence=0.5).choices
+    assert (choice.typed, choice.rest) == ("café", "s ")
+
+
+def test_a_correction_says_what_it_replaces_and_is_never_shown_behind_the_cursor() -> None:
+    offer = Offer.of("teh", [guess("the", 3, 0.99)], confidence=0.5)
+    assert offer.choices[0].replaces == "teh"
+    assert offer.inline is None
+
+
+@pytest.mark.parametrize(("probability", "is_shown"), [(0.29, False), (0.3, True), (1.0, True)])
+def test_only_a_likely_word_is_shown_behind_the_cursor(probability: float, is_shown: bool) -> None:
+    offer = Offer.of("", [guess("yes", 0, probability), guess("no", 0, 0.9)], confidence=0.3)
+    assert (offer.inline is not None) == is_shown
+    assert len(offer.choices) == 2
+
+
+@pytest.mark.parametrize(
+    ("insert", "replace", "first"),
+    [
+        ("tomorrow morning at ", 3, "tomorrow "),
+        ("tomorrow ", 3, "tomorrow "),
+        (" then go ", 0, " then "),
+        ("明天早上", 1, "明天"),
+        ("don't know ", 0, "don't "),
+    ],
+)
+def test_the_first_word_of_a_phrase_comes_with_its_blank(insert: str, replace: int, first: str) -> None:
+    phrase = Suggestion(text=insert.strip(), replace=replace, insert=insert, probability=0.9)
+    word = Choice.of(phrase, insert[:replace]).first_word()
+    assert (word.insert, word.replace) == (first, replace)

@@ -1,0 +1,134 @@
+"""The device is one that is there, the arithmetic the faster one; threads are bound while a network trains."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from foreword.errors import OptionError, RecipeError, RunError
+from foreword.training import device
+from foreword.training.device import (
+    bound_threads,
+    check_fits,
+    choose_device,
+    choose_precision,
+    keep_large_buffers,
+    product_seconds,
+    within_memory,
+)
+
+CPU = torch.device("cpu")
+
+
+@pytest.mark.parametrize(
+    ("cuda", "mps", "chosen"), [(True, True, "cuda"), (False, True, "mps"), (False, False, "cpu")]
+)
+def test_the_fastest_device_is_chosen(
+    monkeypatch: pytest.MonkeyPatch, cuda: bool, mps: bool, chosen: str
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    assert choose_device(None).type == chosen
+    assert choose_device("cpu").type == "cpu"
+
+
+@pytest.mark.parametrize("name", ["tpu", "meta", "cpu:x"])
+def test_an_unknown_device_is_named_with_those_that_are_there(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    with pytest.raises(OptionError, match=f"--device {name}: .*this machine has cpu"):
+        choose_device(name)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "chosen"), [((1.0, 0.5), "bfloat16"), ((1.0, 0.9), "float32"), ((1.0, 9.0), "float32")]
+)
+def test_bfloat16_must_be_clearly_faster(
+    monkeypatch: pytest.MonkeyPatch, seconds: tuple[float, float], chosen: str
+) -> None:
+    assert all(0 < measured < 1 for measured in product_seconds(8, 16))
+    monkeypatch.setattr(device, "product_seconds", lambda *_: seconds)
+    assert choose_precision(CPU, rows=8, width=16) == chosen
+    assert choose_precision(torch.device("mps"), rows=8, width=16) == "float32"
+
+
+def test_a_network_too_large_for_the_memory_is_refused_where_the_system_says_how_much_there_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    check_fits(1_000)
+    with pytest.raises(
+        RecipeError, match=r"takes [\d,]+ GB to train, too large for this machine's memory of"
+    ):
+        check_fits(10**15)
+    monkeypatch.delattr(os, "sysconf")
+    check_fits(10**15)
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory: 3 bytes")]
+)
+def test_memory_that_runs_out_is_one_line(error: Exception) -> None:
+    with pytest.raises(RunError, match="take a smaller --size"), within_memory():
+        raise error
+    with pytest.raises(RuntimeError, match="the shape is wrong"), within_memory():
+        raise RuntimeError("the shape is wrong")
+
+
+def test_the_allocator_is_set_once() -> None:
+    assert keep_large_buffers() == keep_large_buffers()
+
+
+PROGRAM = """
+import json, os
+from pathlib import Path
+import torch
+from foreword.training.device import bound_threads
+
+def cores():
+    _ = torch.ones(512, 512) @ torch.ones(512, 512)  # all threads take part in that
+    return sorted(sorted(os.sched_getaffinity(int(task.name))) for task in Path("/proc/self/task").iterdir())
+
+told = {"before": cores()}
+try:
+    with bound_threads(torch.device("cpu")) as bound:
+        told |= {"bound": bound, "meanwhile": cores()}
+        raise ValueError
+except ValueError:
+    print(json.dumps({**told, "after": cores()}))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a thread choose its cores")
+def test_each_thread_has_a_core_of_its_own_and_gets_all_of_them_back() -> None:
+    """In a process of its own, with a thread a core: tests have one thread."""
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) == 1:
+        pytest.skip("this machine has one core")
+    environment = {**os.environ, "OMP_NUM_THREADS": str(len(cores))}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, env=environment
+    )
+    found = json.loads(done.stdout)
+
+    assert found["bound"]
+    assert found["before"] == found["after"]
+    assert all([core] in found["meanwhile"] for core in cores)
+    assert all(each == cores for each in found["after"])
+
+
+@pytest.mark.parametrize(
+    ("where", "processes", "threads"),
+    [(CPU, 2, os.cpu_count()), (torch.device("meta"), 1, os.cpu_count()), (CPU, 1, 1)],
+    ids=["of several processes", "of a GPU", "of fewer threads than cores"],
+)
+def test_other_threads_stay_free(
+    monkeypatch: pytest.MonkeyPatch, where: torch.device, processes: int, threads: int
+) -> None:
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    with bound_threads(where, processes) as bound:
+        assert not bound

@@ -1,0 +1,178 @@
+"""Several processes are one: they compute the same, decide the same, and share their checkpoints with any number."""
+
+import pickle
+import signal
+import socket
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import distributed as dist
+
+import processes as together
+from foreword.corpus.blocks import Blocks
+from foreword.errors import MissingExtra, OptionError, RunError
+from foreword.training.distributed import ALONE, Processes, joined
+from processes import CASES, SAVED_AFTER, Run
+from sessions import noise
+
+TORCHRUN = {"RANK": "3", "WORLD_SIZE": "4", "LOCAL_RANK": "1", "LOCAL_WORLD_SIZE": "2"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where two processes have worked, until one of them was killed."""
+    folder = tmp_path_factory.mktemp("processes")
+    together.saved(folder / "by one")
+    assert together.start(together.in_two, folder, 2) == [1, -signal.SIGKILL]
+    return folder
+
+
+@pytest.fixture(scope="module")
+def found(folder: Path) -> dict[str, Any]:
+    """What they found."""
+    found: dict[str, Any] = pickle.loads((folder / "found").read_bytes())
+    return found
+
+
+@pytest.fixture(scope="module")
+def alone() -> dict[str, Run]:
+    """What one process finds."""
+    return together.all_cases()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_two_processes_compute_what_one_does(found: dict[str, Any], alone: dict[str, Run], case: str) -> None:
+    """To rounding: sums are added up in another order."""
+    run, expected = found["cases"][case], alone[case]
+    assert (run.tokens, run.rates) == (expected.tokens, expected.rates)
+    assert run.nats == pytest.approx(expected.nats, rel=2e-5)
+    assert run.validations == pytest.approx(expected.validations, rel=2e-5)
+    torch.testing.assert_close(run.weights, expected.weights, rtol=2e-3, atol=2e-4)
+
+
+def test_a_run_of_two_processes_is_resumed_in_one_and_the_other_way_round(
+    folder: Path, found: dict[str, Any], alone: dict[str, Run]
+) -> None:
+    whole = alone["blocks"]
+    for rest in (together.resumed(folder / "by two"), found["from one"]):
+        assert rest.nats == pytest.approx(whole.nats[SAVED_AFTER:], rel=2e-5)
+        assert rest.validations == pytest.approx(whole.validations, rel=2e-5)
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_resumed_in_as_many_processes_it_equals_an_uninterrupted_run_to_the_last_bit(
+    count: int, found: dict[str, Any], tmp_path: Path
+) -> None:
+    whole, rest = found["bit for bit"]
+    if count == 3:
+        assert together.start(together.in_three, tmp_path, 3) == [0, 0, 0]
+        whole, rest = pickle.loads((tmp_path / "found in three").read_bytes())
+    assert rest.nats == whole.nats[SAVED_AFTER:]
+    assert all(bool((rest.weights[name] == weight).all()) for name, weight in whole.weights.items())
+
+
+def test_each_process_draws_its_own_dropout(found: dict[str, Any]) -> None:
+    first, second = found["dropouts"]
+    assert first != second
+
+
+def test_the_clock_of_rank_0_counts_for_all(found: dict[str, Any]) -> None:
+    first, second = found["unequal_clocks"]
+    assert first == second
+    assert max(first) == 1.0
+    assert sum(place > 0 for place in first) > 20
+
+
+def test_all_act_on_a_flag_of_one_after_the_next_update_and_once(found: dict[str, Any]) -> None:
+    assert found["flags"] == [[3, 0, 0, 0, 0]] * 2
+
+
+def test_all_turn_back_where_one_has_diverged(found: dict[str, Any]) -> None:
+    first, second = found["divergence"]
+    assert first == second
+    assert first[:2] == [7, 0]
+
+
+def test_too_few_columns_and_other_files_on_another_machine_are_refused(found: dict[str, Any]) -> None:
+    columns, files = found["refusals"]
+    assert columns.endswith("make 1: take at most 1 processes, or a larger training.batch")
+    assert "do not have the same files in" in files
+    assert found["sum"] == [3.0, 0.5]
+
+
+def test_a_killed_process_ends_the_others_with_one_line(folder: Path, found: dict[str, Any]) -> None:
+    assert (folder / "lost").read_text(encoding="utf-8") == (
+        "process 0 of 2 lost another process: that one ended, or the network did; the checkpoint is kept"
+    )
+
+
+@pytest.mark.parametrize(("width", "count"), [(4, 2), (5, 2), (7, 3), (3, 3), (32, 5)])
+def test_every_column_belongs_to_one_process(width: int, count: int) -> None:
+    block = Blocks(noise(150), batch=width, unroll=3).block(0)
+    parts = [Processes(rank=rank, count=count).part(width) for rank in range(count)]
+    joint = np.concatenate([block.ids[:, part] for part in parts], axis=1)
+    np.testing.assert_array_equal(joint, block.ids)
+    widths = [part.stop - part.start for part in parts]
+    assert max(widths) - min(widths) <= 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"RANK": "one"}, "no whole number where torchrun sets one"),
+        ({"RANK": "4"}, "RANK=4 and WORLD_SIZE=4; unset them, or start with torchrun"),
+        ({"RANK": "-1"}, "start with torchrun"),
+        ({"LOCAL_RANK": "2"}, "start with torchrun"),
+        ({"WORLD_SIZE": ""}, "torchrun"),
+    ],
+    ids=repr,
+)
+def test_variables_that_make_no_sense_are_refused(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, str], words: str
+) -> None:
+    with joined() as processes:
+        assert processes is ALONE
+    for name, value in {**TORCHRUN, **changes}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(OptionError, match=words), joined():
+        pass
+
+
+def test_a_port_that_is_taken_and_a_pytorch_without_gloo_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        for name, value in {
+            "RANK": "0",
+            "WORLD_SIZE": "2",
+            "MASTER_ADDR": "127.0.0.1",
+            "MASTER_PORT": port,
+        }.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("GLOO_SOCKET_IFNAME", "lo")
+        with (
+            pytest.raises(
+                RunError, match=rf"cannot find the others at 127\.0\.0\.1:{port} .*is the port free"
+            ),
+            joined(),
+        ):
+            pass
+    monkeypatch.setattr(dist, "is_gloo_available", lambda: False)
+    with pytest.raises(MissingExtra, match="built without gloo"), joined():
+        pass
+
+
+@pytest.mark.parametrize(
+    ("device", "words"), [("mps", "several processes work on cpu or cuda"), ("cuda", "want a GPU each")]
+)
+def test_a_device_that_processes_cannot_share_is_refused(
+    device: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    with pytest.raises(OptionError, match=words):
+        Processes(rank=0, count=2, local_count=2).device(torch.device(device))
+    assert ALONE.device(torch.device(device)) == torch.device(device)

@@ -1,0 +1,111 @@
+"""The learning rate, when a loss has diverged, and weights between the initial and the trained ones."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from foreword.models.catalogue import load_weights, weights_of
+from foreword.models.language_model import AbstractLanguageModel
+from foreword.training import optimize
+from foreword.training.loop import fit
+from foreword.training.optimize import SHARES, has_diverged, learning_rate
+from foreword.training.recipe import TrainingSettings
+from foreword.training.session import Session
+from foreword.training.validate import validate
+from sessions import VOCABULARY, recipe, ring, session
+
+GUESS = math.log(VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "halfway", "end"), [("cosine", 0.505, 0.01), ("linear", 0.505, 0.01), ("constant", 1, 1)]
+)
+def test_the_rate_warms_up_and_then_follows_the_schedule(schedule: str, halfway: float, end: float) -> None:
+    settings = TrainingSettings(learning_rate=1.0, warm_up=0.1, schedule=schedule)  # type: ignore[arg-type]
+    rates = [learning_rate(percent / 100, settings) for percent in range(101)]
+    assert rates[1] == pytest.approx(0.1)
+    assert max(rates) == rates[10] == pytest.approx(1.0)
+    assert rates[:11] == sorted(rates[:11])
+    assert rates[10:] == sorted(rates[10:], reverse=True)
+    assert (rates[55], rates[-1]) == pytest.approx((halfway, end))
+
+
+@pytest.mark.parametrize(
+    ("best", "best_training", "nats", "training_nats", "diverged"),
+    [
+        pytest.param(1.0, 0.9, 1.2, 0.9, False, id="a wobble"),
+        pytest.param(1.0, 0.9, 2.5, 0.4, False, id="it overfits"),
+        pytest.param(1.0, 0.9, 2.5, 0.92, False, id="it overfits, at the bottom"),
+        pytest.param(1.0, 0.9, 2.5, 1.4, True, id="it unlearned what it knew"),
+        pytest.param(math.inf, math.inf, GUESS + 0.2, GUESS + 0.1, False, id="it has not begun to learn"),
+        pytest.param(math.inf, math.inf, GUESS + 1.5, GUESS + 0.1, False, id="a rare text"),
+        pytest.param(math.inf, math.inf, GUESS + 3.0, GUESS + 2.0, True, id="worse than guessing"),
+        pytest.param(1.0, 0.9, math.nan, 0.9, True, id="no number"),
+        pytest.param(1.0, 0.9, 1.0, math.inf, True, id="no number on the training text"),
+    ],
+)
+def test_a_loss_has_diverged_where_both_texts_got_much_worse(
+    best: float, best_training: float, nats: float, training_nats: float, diverged: bool
+) -> None:
+    found = has_diverged(
+        nats, training_nats, best_nats=best, best_training_nats=best_training, vocabulary=VOCABULARY
+    )
+    assert found is diverged
+
+
+@pytest.fixture
+def trained() -> tuple[Session, dict[str, np.ndarray]]:
+    """A session that trained a model further, and that model's weights."""
+    training = session(recipe(), ring(300), steps=30, held_out=ring(80), further=True)
+    before = {name: weight.numpy() for name, weight in weights_of(training.model).items()}
+    list(fit(training))
+    return training, before
+
+
+@pytest.mark.parametrize("best", SHARES)
+def test_the_best_weights_on_the_way_are_chosen(
+    trained: tuple[Session, dict[str, np.ndarray]], best: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training, before = trained
+    after = training.chosen().weights
+    aim = {name: torch.lerp(torch.from_numpy(before[name]), after[name], best) for name in after}
+
+    def distance(model: AbstractLanguageModel, *_: object, **__: object) -> float:
+        return sum(float((weight - aim[name]).square().sum()) for name, weight in weights_of(model).items())
+
+    training.record.best_nats = 1e9
+    monkeypatch.setattr(optimize, "validate", distance)
+    chosen = training.chosen(before)
+
+    assert chosen.share == best
+    assert chosen.nats == pytest.approx(0.0, abs=1e-6)
+    for name, weight in chosen.weights.items():
+        torch.testing.assert_close(weight, aim[name])
+
+
+def test_the_chosen_figure_is_that_of_the_weights_and_never_worse_than_the_run_s_own(
+    trained: tuple[Session, dict[str, np.ndarray]],
+) -> None:
+    training, before = trained
+    chosen = training.chosen(before)
+    load_weights(training.model, chosen.weights)
+
+    assert chosen.nats <= training.record.best_nats
+    found = validate(training.model, ring(80), device=torch.device("cpu"))
+    assert found == pytest.approx(chosen.nats, rel=1e-5)
+
+
+def test_a_run_from_scratch_or_without_held_out_text_keeps_its_weights(
+    trained: tuple[Session, dict[str, np.ndarray]],
+) -> None:
+    training, before = trained
+    assert training.chosen(None).share == 1.0
+    blind = session(recipe(), ring(300), steps=5)
+    list(fit(blind))
+
+    chosen = blind.chosen(before)
+    assert (chosen.share, chosen.nats) == (1.0, math.inf)
+    for name, weight in weights_of(blind.model).items():
+        assert torch.equal(chosen.weights[name], weight)
