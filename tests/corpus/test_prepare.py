@@ -25,7 +25,8 @@ POEM = "\ufeffRoses are re\u0301d,\nviolets \x07are blue.\n" * 200 + "The end"
 OLD = "".join(f"old {at}: see you at {at % 7}\n" for at in range(600))
 NEW = "".join(f"neu {at}: Grüße aus der Straße 🙂\n" for at in range(400))
 
-Prepare, TextOf = Callable[..., Corpus], Callable[..., str]
+Prepare = Callable[..., Corpus]
+TextOf = Callable[..., str]
 
 
 # The streams
@@ -73,7 +74,8 @@ def test_what_a_person_should_know_of_the_texts_is_noted(prepare_texts: Prepare)
 def test_ids_are_mapped_from_disk_read_only_in_the_smallest_type(prepare_texts: Prepare) -> None:
     ids = prepare_texts(CHAT).train.ids
     assert isinstance(ids, np.memmap)
-    assert (ids.dtype, ids.flags.writeable) == (np.uint16, False)
+    assert ids.dtype == np.uint16
+    assert not ids.flags.writeable
     text = "".join(chr(code) * 3 for code in range(0xF0000, 0xF0000 + 65_400))
     large = prepare_texts(text, held_out=0.0)
     assert large.train.ids.dtype == np.uint32

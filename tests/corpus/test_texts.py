@@ -295,7 +295,7 @@ def test_what_cannot_be_read_is_an_error_that_names_it_and_leaves_nothing(tmp_pa
 def test_a_share_that_makes_no_sense_is_refused_by_name(share: float) -> None:
     for name in ("held_out", "old_held_out"):
         with pytest.raises(OptionError, match=rf"^{name} must be a share from 0 .* to 0\.5, not {share}"):
-            Reading(**{name: share})
+            Reading(**{name: share})  # type: ignore[arg-type]
 
 
 # Secrets

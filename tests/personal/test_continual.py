@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -231,7 +232,7 @@ def learn(model: Path, messages: Iterable[str]) -> None:
     memory.close()
 
 
-def more(model: Path, **options: object) -> list[Event]:
+def more(model: Path, **options: Any) -> list[Event]:
     return trained(None, model, more=True, **options)
 
 
@@ -247,7 +248,7 @@ def contents(model: Path) -> dict[str, bytes]:
     return {str(path.relative_to(model)): path.read_bytes() for path in model.rglob("*") if path.is_file()}
 
 
-def began(model: Path, **options: object) -> Prepared:
+def began(model: Path, **options: Any) -> Prepared:
     """What is said of a run that is stopped at once, its corpus left to be looked at."""
     events = stopped(train(asked(None, model, more=True, **options), lambda: True))
     return of(Prepared, events)[0]

@@ -14,6 +14,7 @@ import pytest
 
 import planted
 from foreword.corpus import texts
+from foreword.corpus.samples import documents
 from foreword.errors import OptionError, RecipeError, RunError, SourceError
 from foreword.modelfolder import run_folder
 from foreword.personal.events import (
@@ -92,7 +93,7 @@ def test_what_happens_is_told_in_order(finished: Finish) -> None:
 
 def test_the_memory_learns_first_and_the_rest_after_measuring(old_text: Path, tmp_path: Path) -> None:
     """So a run that is killed leaves words to type with, and the back-test asks for messages that nothing knows."""
-    to, known = tmp_path / "me", {}
+    to, known = tmp_path / "me", dict[type[Event], list[str]]()
     for event in train(asked(old_text, to)):
         known.setdefault(type(event), remembered(to))
     part = known[Prepared]
@@ -128,7 +129,7 @@ class TestStandardInput:
     @pytest.fixture
     def reads(self, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         """How often each source was read."""
-        found, documents = Counter[str](), texts.documents
+        found = Counter[str]()
 
         def counted(source: str, **options: object) -> Iterator[Document]:
             found[source] += 1

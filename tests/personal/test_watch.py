@@ -115,13 +115,14 @@ def test_a_log_has_each_step_once(old_text: Path, tmp_path: Path, monkeypatch: p
         "tokens_per_second": steps,
         "bits_per_character/held_out": [20, 40],
     }
-    for name, kind, figure in (
-        ("bits_per_character/held_out", Validated, "bits_per_character"),
-        ("bits_per_character/training", Progressed, "bits_per_character"),
-        ("learning_rate", Progressed, "learning_rate"),
-    ):
-        told = {event.step: getattr(event, figure) for event in of(kind, events)}
-        assert dict(found[name][-len(told) :]) == pytest.approx(told)
+    for name, points in {
+        "bits_per_character/held_out": {each.step: each.bits_per_character for each in of(Validated, events)},
+        "bits_per_character/training": {
+            each.step: each.bits_per_character for each in of(Progressed, events)
+        },
+        "learning_rate": {each.step: each.learning_rate for each in of(Progressed, events)},
+    }.items():
+        assert dict(found[name][-len(points) :]) == pytest.approx(points)
 
 
 def test_speed_is_that_of_training(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
