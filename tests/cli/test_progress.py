@@ -61,7 +61,7 @@ def shown(capsys: pytest.CaptureFixture[str], *events: Event, model: str = "me")
 
 MEASURED = Measured(characters=500, held_out=1_000, bits_per_character=2.5, ngram=2.75)
 COMPARED = Compared(text="old", characters=9, before=2.5, after=2.25)
-REMEMBERED = Remembered(messages=1, known=1_200, taken="2 keys", held_out=True)
+REMEMBERED = Remembered(messages=1, known=1_200, held_out=True)
 TRIED = {
     "keystroke_savings": 0.465, "keystroke_savings_interval": [0.433, 0.498], "theoretical_limit": 0.713, "messages": 6,
     "ngram": {"keystroke_savings": 0.426}, "base": {"keystroke_savings": 0.366},
@@ -87,7 +87,7 @@ def test_each_event_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     )
     assert shown(capsys, *events, *last).splitlines() == [
         "Trying base and a new network for 30 s each",
-        "The memory has learned 1 held-out message and knew 1,200 before, without 2 keys",
+        "The memory has learned 1 held-out message and knew 1,200 before",
         "Training text: 9,000 characters, 1,000 held out. Vocabulary: 300 tokens (words).",
         "Note: twice",
         "gru: hidden [16]",

@@ -193,9 +193,8 @@ def _sentences(
             said = [f"The report is in {event.path}, readable by you alone"]
         case Remembered():
             known = f" and knew {event.known:,} before" if event.known else ""
-            taken = f", without {event.taken}" if event.taken else ""
             part = "held-out message" if event.held_out else "message"
-            said = [f"The memory has learned {counted(event.messages, part)}{known}{taken}"]
+            said = [f"The memory has learned {counted(event.messages, part)}{known}"]
     return said
 
 

@@ -5,7 +5,6 @@ measured. By the numbers of these messages it is known what each network was tra
 messages that came in since. It needs no PyTorch.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -26,7 +25,6 @@ from foreword.modelfolder.record import TrainingRecord
 from foreword.personal.finetune import InitialWeights, Tables, own_sources, weights_digest
 from foreword.runtime.model import Model
 from foreword.text.counting import counted
-from foreword.text.secrets import Kind
 from foreword.training.recipe import TextSettings
 
 FEWEST: Final = 2_000
@@ -249,7 +247,6 @@ class Lesson(Struct, kw_only=True):
         waiting: those of messages from the memory that are held out.
         left: for each source, the held-out lines, which the memory learns when the model has been measured.
         messages, known: how many messages the memory has learned, and how many it had known before.
-        taken: the secrets that were taken out of them, by kind.
     """
 
     trained: list[int] = msgspec.field(default_factory=list)
@@ -257,7 +254,6 @@ class Lesson(Struct, kw_only=True):
     left: list[list[Left]] = msgspec.field(default_factory=list)
     messages: int = 0
     known: int = 0
-    taken: dict[str, int] = msgspec.field(default_factory=dict)
 
     def keep(self, run: Path) -> None:
         """Write it into the run folder, whole or not at all."""
@@ -317,18 +313,16 @@ def _learn(
 
     Lines that look alike have different numbers, so none of those is given that are `used`.
     """
-    numbers, taken = list[int](), Counter[Kind]()
+    numbers = list[int]()
     if known:
         there = _by_text(memory, {*lesson.trained, *used})
         kept = (text for each in lines[:known] for text in as_kept(each.text, Blocked()))
         numbers = [there[text].pop() for text in kept if there.get(text)]
     for piece in _pieces(lines[known:]):
         new = [Message(text=each.text, time=each.time) for each in piece]
-        learned = memory.learn_messages(new, fingerprint=piece[-1].fingerprint, taken=taken)
+        learned = memory.learn_messages(new, fingerprint=piece[-1].fingerprint)
         numbers, lesson.messages = numbers + learned, lesson.messages + len(learned)
     lesson.known += known
-    for kind, times in taken.items():
-        lesson.taken[kind] = lesson.taken.get(kind, 0) + times
     return numbers
 
 

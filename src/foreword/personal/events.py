@@ -150,14 +150,10 @@ class Reported:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Remembered:
-    """The person's memory has learned so many messages; so many it had known before; what was `taken` out, in words.
-
-    They are those of the training part, or the `held_out` ones.
-    """
+    """The memory has learned so many messages of the training part, or `held_out` ones; so many it had known before."""
 
     messages: int
     known: int
-    taken: str = ""
     held_out: bool = False
 
 

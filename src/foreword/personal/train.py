@@ -10,7 +10,6 @@ import shutil
 import signal
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -48,7 +47,6 @@ from foreword.personal.run import Deadline, held, seconds_for_typing
 from foreword.personal.watch import watch
 from foreword.runtime.model import Model
 from foreword.text.counting import counted
-from foreword.text.secrets import Kind, in_words
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
 from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
 from foreword.training.distributed import ALONE, Processes, joined
@@ -238,18 +236,7 @@ def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remem
         return
     lesson.keep(folder)
     if lesson.messages or lesson.known:
-        yield _remembered(lesson, Lesson())
-
-
-def _remembered(lesson: Lesson, before: Lesson, *, held_out: bool = False) -> Remembered:
-    """What the memory has learned since it stood as in `before`."""
-    taken = {kind: lesson.taken.get(kind, 0) - before.taken.get(kind, 0) for kind in Kind}
-    return Remembered(
-        messages=lesson.messages - before.messages,
-        known=lesson.known - before.known,
-        taken=in_words(Counter(taken)),
-        held_out=held_out,
-    )
+        yield Remembered(messages=lesson.messages, known=lesson.known)
 
 
 def _run(to: Path, stop: Callable[[], bool], processes: Processes) -> Iterator[Event]:
@@ -327,13 +314,14 @@ def _used(
         if lesson is None:
             return
         memory = Memory.open(memory_path(str(to)))
-        before = Lesson(messages=lesson.messages, known=lesson.known, taken={**lesson.taken})
+        messages, known = lesson.messages, lesson.known
         held_out = learn_left(lesson, memory)
         folder = modelfolder.read(made.aside or to)
         if initial is None or weights_digest(folder) != initial.sha256:
             note_trained(lesson, held_out, memory, folder, initial)
-        if (lesson.messages, lesson.known) != (before.messages, before.known):
-            yield _remembered(lesson, before, held_out=True)
+        if (lesson.messages, lesson.known) != (messages, known):
+            new, old = lesson.messages - messages, lesson.known - known
+            yield Remembered(messages=new, known=old, held_out=True)
         yield from (Warned(message=note) for note in memory.notes)
         memory.close()
     except ForewordError as error:
