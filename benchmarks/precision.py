@@ -114,7 +114,7 @@ def as_line(look: Look) -> str:
 
 def main() -> None:
     """Train and compare."""
-    from foreword.personal.request import require_training
+    from foreword.libraries import require_training
 
     arguments = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

@@ -7,7 +7,7 @@ everything else is a recipe's default. What is left out is what a run does betwe
 import numpy as np
 
 from benchmarks.peers.measuring import CLIP, LEARNING_RATE, Task, given_task, report, tokens_per_second
-from foreword.personal.request import require_training
+from foreword.libraries import require_training
 
 ENDLESS = 10**9
 

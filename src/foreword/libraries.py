@@ -1,4 +1,4 @@
-"""What libraries do beside their work is stopped here, before they are loaded: docs/decisions/0043.
+"""What libraries do beside their work is stopped here, before they are loaded (docs/decisions/0043).
 
 ONNX Runtime reports its use to a server. Matplotlib and PyTorch leave files in folders that are not Foreword's. A rule
 of the linter holds that ONNX Runtime and Matplotlib are imported nowhere else.
@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 TELEMETRY = "ORT_DISABLE_TELEMETRY"
+
+TRAINING_MODULES = {"torch": "PyTorch", "onnx": "ONNX"}
+WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "10000"}
+"""Threads that wait sleep (any OpenMP); GNU's, which PyTorch has on Linux, after a tenth of a millisecond or so."""
+
 _reports_already = False
 
 
@@ -46,6 +51,36 @@ def load_onnxruntime(part: str = "onnxruntime") -> "ModuleType":
     os.environ[TELEMETRY] = "1"  # whatever the program has done to it meanwhile
     import_module("onnxruntime").disable_telemetry_events()  # on Windows older versions report, too
     return import_module(part)
+
+
+def require_training() -> None:
+    """See that networks can be trained here, and let PyTorch's threads sleep where they would wait long.
+
+    To be called before PyTorch is imported, for OpenMP looks at its settings once. By default its threads spin, and
+    training slows down ten times and more when another program takes one of two cores; where they sleep at once,
+    waking them takes half of the time when none does (docs/decisions/0009).
+
+    Raises:
+        MissingExtra: PyTorch or ONNX is not installed; the message says how to get them.
+    """
+    from foreword.errors import MissingExtra
+
+    missing = lacking()
+    if missing:
+        raise MissingExtra(
+            f'training needs {" and ".join(missing)}, not installed here: pip install "foreword[train]". On Linux '
+            "without a GPU, first: pip install torch --index-url https://download.pytorch.org/whl/cpu "
+            "(200 MB instead of several GB)"
+        )
+    for name, value in WAITING.items():
+        os.environ.setdefault(name, value)
+
+
+def lacking() -> list[str]:
+    """What training needs that is not installed, by its title."""
+    from importlib.util import find_spec
+
+    return [title for name, title in TRAINING_MODULES.items() if find_spec(name) is None]
 
 
 def load_matplotlib() -> "ModuleType":

@@ -11,7 +11,7 @@ from foreword import modelfolder
 from foreword.keyboard.memory import Memory, Met
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder import names
-from foreword.personal import request
+from foreword import libraries
 from foreword.personal.finetune import weights_digest
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
@@ -87,7 +87,7 @@ def test_where_a_network_has_learned_it_nothing_more_is_to_be_done(foreword: Com
 
 @pytest.mark.usefixtures("chat")
 def test_how_to_install_training_is_said(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request, "TRAINING_MODULES", {"no_such_module": "PyTorch"})
+    monkeypatch.setattr(libraries, "TRAINING_MODULES", {"no_such_module": "PyTorch"})
     _, second = last_lines(foreword, "my chat.txt")
     assert second.endswith("foreword train 'my chat.txt' (first: pip install \"foreword[train]\")")
 

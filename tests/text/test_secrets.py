@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 import planted
 from benchmarks import planted_secrets
 from foreword.text.secrets import ASKED_FOR, OMISSION, Kind, in_words
-from foreword.text.secrets.scrubbing import scrubbing
-from foreword.text.secrets.scrubbing import Taken, scrub, scrub_pieces, secrets_in
+from foreword.text.secrets.scrubbing import Taken, scrub, scrub_pieces, scrubbing, secrets_in
 from writings import any_text
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"

@@ -61,8 +61,8 @@ def audit(
     if not with_canaries and (minutes is not None or me is not None):
         raise OptionError(f"--{'me' if minutes is None else 'minutes'} is for --canaries; add that, too")
     if with_canaries:
+        from foreword.libraries import require_training
         from foreword.personal.canaries import check_options
-        from foreword.personal.request import require_training
 
         require_training()
         check_options(source, minutes)

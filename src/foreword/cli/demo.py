@@ -30,7 +30,8 @@ def demo(
     """Train on real chat messages for a minute and a half, then measure, complete words and write."""
     begun = time.perf_counter()
     from foreword import modelfolder
-    from foreword.personal.request import require_training, resolve
+    from foreword.libraries import require_training
+    from foreword.personal.request import resolve
 
     require_training()
     from foreword.cli.progress import show

@@ -61,6 +61,6 @@ def _training(memory: "Memory", sources: Sequence[str], options: Mapping[str, st
 
 def _lacking() -> str:
     """How to get what training needs, where it is not installed."""
-    from foreword.personal.request import lacking
+    from foreword.libraries import lacking
 
     return ' (first: pip install "foreword[train]")' if lacking() else ""

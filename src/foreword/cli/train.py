@@ -102,7 +102,8 @@ def train(
     """
     begun = time.perf_counter()  # before PyTorch is imported, which takes its share of the minutes
     from foreword import modelfolder
-    from foreword.personal.request import check_report, require_training, resolve
+    from foreword.libraries import require_training
+    from foreword.personal.request import check_report, resolve
 
     folder, request, is_first = modelfolder.locate(to), None, os.environ.get("RANK", "0") == "0"
     if resume:

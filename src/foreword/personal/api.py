@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from foreword import modelfolder
+from foreword.libraries import require_training
 from foreword.runtime.model import Model
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def train(
         KeyboardInterrupt: The run was interrupted. What it learned is kept; `foreword train --resume` goes on.
     """
     begun = time.perf_counter()
-    from foreword.personal.request import require_training, resolve  # noqa: PLC0415 - slow to import, and only wanted here
+    from foreword.personal.request import resolve  # noqa: PLC0415 - slow to import, and only wanted here
 
     request = resolve(
         _sources(() if source is None else source),

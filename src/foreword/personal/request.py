@@ -5,14 +5,13 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, final
 
 from foreword import modelfolder
 from foreword.corpus.samples import check_is_there
 from foreword.corpus.texts import OldSource, Omit, Reading, Source
-from foreword.errors import MemoryUnusable, MissingExtra, ModelError, OptionError
+from foreword.errors import MemoryUnusable, ModelError, OptionError
 from foreword.keyboard.forget import Blocked
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
@@ -29,10 +28,6 @@ LENGTHS: Final = ("steps", "epochs")
 """The keys of a recipe that say how long to train."""
 SCRATCH: Final = "scratch"
 """What a person says who wants a new network; a model of that name is `./scratch`."""
-
-TRAINING_MODULES: Final = {"torch": "PyTorch", "onnx": "ONNX"}
-WAITING: Final = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "10000"}
-"""Threads that wait sleep (any OpenMP); GNU's, which PyTorch has on Linux, after a tenth of a millisecond or so."""
 
 
 @final
@@ -199,32 +194,6 @@ def _check_sources(texts: More) -> None:
     for source in (*texts.sources, *texts.old):
         if isinstance(source, str):
             check_is_there(source)
-
-
-def require_training() -> None:
-    """See that networks can be trained here, and let PyTorch's threads sleep where they would wait long.
-
-    To be called before PyTorch is imported, for OpenMP looks at its settings once. By default its threads spin, and
-    training slows down ten times and more when another program takes one of two cores; where they sleep at once,
-    waking them takes half of the time when none does (docs/decisions/0009).
-
-    Raises:
-        MissingExtra: PyTorch or ONNX is not installed; the message says how to get them.
-    """
-    missing = lacking()
-    if missing:
-        raise MissingExtra(
-            f'training needs {" and ".join(missing)}, not installed here: pip install "foreword[train]". On Linux '
-            "without a GPU, first: pip install torch --index-url https://download.pytorch.org/whl/cpu "
-            "(200 MB instead of several GB)"
-        )
-    for name, value in WAITING.items():
-        os.environ.setdefault(name, value)
-
-
-def lacking() -> list[str]:
-    """What training needs that is not installed, by its title."""
-    return [title for name, title in TRAINING_MODULES.items() if find_spec(name) is None]
 
 
 def check_report(html: Path | None, *, share: bool) -> None:
