@@ -3,12 +3,12 @@
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from typer.models import ArgumentInfo, OptionInfo, ParameterInfo
 
-from foreword.cli import memory, models
 from foreword.cli.main import GROUPS
 
 INTRODUCTION = """\
@@ -76,18 +76,21 @@ def reference() -> str:
 
 def sections() -> Iterator[str]:
     """A heading for each group of commands, and a section for each command."""
-    for group, commands in GROUPS.items():
+    for group, names in GROUPS.items():
         yield f"## {group}"
-        for name, command in named(group, commands):
+        for name, command in named(names):
             yield from command_section(name, command)
 
 
-def named(group: str, commands: Iterable[Callable[..., None]]) -> Iterator[tuple[str, Callable[..., None]]]:
-    """The commands of a group with what they are called by, those of `memory` and `models` behind them."""
-    yield from ((command.__name__, command) for command in commands)
-    title, further = {"Teach": ("memory", memory), "Look": ("models", models)}.get(group, ("", None))
-    if further is not None:
-        yield from ((f"{title} {name}", command) for name, command in further.COMMANDS.items())
+def named(names: Iterable[str]) -> Iterator[tuple[str, Callable[..., None]]]:
+    """The commands of a group with what they are called by."""
+    for name in names:
+        file = import_module(f"foreword.cli.{name}")
+        further = getattr(file, "COMMANDS", None)
+        if further is None:
+            yield name, getattr(file, name)
+        else:
+            yield from ((f"{name} {each}", command) for each, command in further.items())
 
 
 def command_section(name: str, command: Callable[..., None]) -> Iterator[str]:

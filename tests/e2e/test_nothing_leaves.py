@@ -17,7 +17,7 @@ from typing import Any, final
 import pytest
 import typer
 
-from foreword.cli.main import app
+from foreword.cli.main import app_of
 from messages import RECIPE_FILE, write_messages
 from program import PATIENCE
 
@@ -210,7 +210,7 @@ def commands(group: Any, before: str = "") -> Iterator[str]:
 
 
 def test_each_command_is_traced() -> None:
-    assert set(commands(typer.main.get_command(app))) <= set(RUNS)
+    assert set(commands(typer.main.get_command(app_of()))) <= set(RUNS)
 
 
 @pytest.mark.all

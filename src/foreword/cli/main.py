@@ -4,48 +4,23 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from foreword.cli.audit import audit
-from foreword.cli.demo import demo
-from foreword.cli.evaluate import evaluate
-from foreword.cli.explain import explain
-from foreword.cli.forget import forget
-from foreword.cli.generate import generate
-from foreword.cli.inspect import inspect
-from foreword.cli.learn import learn
-from foreword.cli.memory import app as memory
-from foreword.cli.models import app as models
 from foreword.cli.options import Command, UsageError, in_our_words
-from foreword.cli.preview import preview
-from foreword.cli.rollback import rollback
-from foreword.cli.suggest import suggest
 from foreword.cli.terminal import one_line
-from foreword.cli.train import train
-from foreword.cli.write import write
 from foreword.errors import ForewordError, OptionError
 
-app = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Type": (write, suggest, generate),
-    "Teach": (learn, train, rollback, preview, forget),
-    "Look": (evaluate, explain, inspect, audit, demo),
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Type": ("write", "suggest", "generate"),
+    "Teach": ("learn", "train", "rollback", "preview", "forget", "memory"),
+    "Look": ("evaluate", "explain", "inspect", "audit", "demo", "models"),
 }
-for group, commands in GROUPS.items():
-    for command in commands:
-        app.command(rich_help_panel=group, cls=Command)(command)
-app.add_typer(memory, name="memory", rich_help_panel="Teach")
-app.add_typer(models, name="models", rich_help_panel="Look")
+"""The commands by their files in this folder; `memory` and `models` have commands of their own."""
 
 
 def _print_version(wanted: bool) -> bool:
@@ -55,7 +30,6 @@ def _print_version(wanted: bool) -> bool:
     return wanted
 
 
-@app.callback()
 def foreword(
     show_version: Annotated[
         bool,
@@ -63,6 +37,27 @@ def foreword(
     ] = False,
 ) -> None:
     """Train a small recurrent network on your own words, and type with it. Nothing leaves this computer."""
+
+
+def app_of(wanted: str | None = None) -> typer.Typer:
+    """The command line with all commands, or with the one that is wanted: the others need not be loaded."""
+    app = typer.Typer(
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(foreword)
+    for group, names in GROUPS.items():
+        for name in names:
+            if wanted not in (None, name):
+                continue
+            file = import_module(f"foreword.cli.{name}")
+            if name in ("memory", "models"):
+                app.add_typer(file.app, name=name, rich_help_panel=group)
+            else:
+                app.command(rich_help_panel=group, cls=Command)(getattr(file, name))
+    return app
 
 
 def main() -> None:
@@ -75,7 +70,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # SIGTERM is an interrupt, too
     try:
         # The name also as `python -m foreword`, or completion would be for python.
-        sys.exit(app(prog_name="foreword", standalone_mode=False))
+        sys.exit(app_of(_wanted())(prog_name="foreword", standalone_mode=False))
     except KeyboardInterrupt:  # before Typer handles it
         sys.exit(130)
     except typer.Abort:
@@ -88,6 +83,12 @@ def main() -> None:
         _fail(str(error))
     except OSError as error:
         _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+
+
+def _wanted() -> str | None:
+    """The command that is called; None for help, for completion and for what is no command."""
+    name = sys.argv[1] if len(sys.argv) > 1 and "_FOREWORD_COMPLETE" not in os.environ else None
+    return name if any(name in names for names in GROUPS.values()) else None
 
 
 def _open_what_is_closed() -> None:
