@@ -2,7 +2,7 @@
 
 import pytest
 
-from foreword.sources.quotations import without_quotations
+from foreword.sources.chats.streams import without_quotations
 from foreword.sources.report import Report
 
 
