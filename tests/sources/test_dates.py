@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.sources.dates import ORDERS, Evidence, Order, date_in, from_iso, from_unix
+from foreword.sources.dates import ORDERS, Evidence, date_in, from_iso, from_unix
 from readings import local
 
-DAY_FIRST, MONTH_FIRST, YEAR_FIRST, *_ = ORDERS
+DAY_FIRST, MONTH_FIRST, YEAR_FIRST = range(3)
 AS_MOST = "read as day, month, year, as most regions write them"
 
 
@@ -49,12 +49,10 @@ def evidence(*texts: str) -> Evidence:
     return found
 
 
-@given(st.dates(dt.date(2009, 1, 1), dt.date(2026, 1, 1)), st.sampled_from(ORDERS[:3]), st.booleans())
-def test_a_date_is_read_as_it_was_written(date: dt.date, order: Order, long: bool) -> None:
-    numbers = [0, 0, 0]
-    numbers[order.day], numbers[order.month] = date.day, date.month
-    numbers[order.year] = date.year if long else date.year % 100
-    assert date_in("/".join(map(str, numbers)), order) == date
+@given(st.dates(dt.date(2009, 1, 1), dt.date(2026, 1, 1)), st.integers(0, 2), st.booleans())
+def test_a_date_is_read_as_it_was_written(date: dt.date, order: int, long: bool) -> None:
+    numbers = {"day": date.day, "month": date.month, "year": date.year if long else date.year % 100}
+    assert date_in("/".join(str(numbers[part]) for part in ORDERS[order].split(", ")), order) == date
 
 
 @given(
@@ -84,7 +82,7 @@ def test_the_order_of_many_dates_in_a_row_is_told(dates: list[dt.date], form: st
     ],
 )  # fmt: skip
 def test_the_order_is_told_by_what_can_be_and_a_note_says_where_it_is_guessed(
-    dates: str, order: Order, note: str | None
+    dates: str, order: int, note: str | None
 ) -> None:
     found = evidence(*dates.split())
     assert found.order() == order
@@ -120,7 +118,7 @@ def test_dates_of_two_orders_are_read_by_what_is_near() -> None:
         ("2020. 1. 15.", YEAR_FIRST),
     ],
 )
-def test_years_of_other_calendars_and_digits_of_other_scripts(text: str, order: Order) -> None:
+def test_years_of_other_calendars_and_digits_of_other_scripts(text: str, order: int) -> None:
     assert date_in(text, order) == dt.date(2020, 1, 15)
     assert evidence(text).order() == order
 

@@ -122,7 +122,7 @@ def read_stamped(opened: Opened, report: Report, pattern: re.Pattern[str]) -> It
     evidence, names = _survey(opened, pattern, report)
     if note := evidence.note(opened.name):
         report.notes.append(note)
-    moments = Moments(evidence=evidence)
+    moments = Moments(evidence)
     line = 1
     for opening, date, _, between, clock, after, message in _rows_of(opened, pattern):
         lines = message.count("\n")
