@@ -109,10 +109,10 @@ def test_the_list_of_contents_of_an_archive_is_read_once(
 
 
 def test_a_member_that_cannot_be_read_is_skipped_and_listed(tmp_path: Path) -> None:
-    """One is damaged, one has a password, one lies about the encoding of its name, one of its text."""
+    """One is damaged, one has a password, one is in another encoding."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
-        names = ["damaged.txt", "good.txt", "l\u00fcgt.txt", "locked.txt", "old.txt"]
+        names = ["damaged.txt", "good.txt", "locked.txt", "old.txt"]
         for name in names:
             archive.writestr(name, b"\xfc" if name == "old.txt" else f"text of {name[0]}".encode() * 9)
     whole = bytearray(data.getvalue().replace(b"text of dtext", b"text of xtext", 1))
@@ -121,10 +121,9 @@ def test_a_member_that_cannot_be_read_is_skipped_and_listed(tmp_path: Path) -> N
         for name in names:
             at = whole.index(mark, at + 1)
             whole[at + offset] |= 1 if name == "locked.txt" else 0
-    whole = bytearray(bytes(whole).replace("l\u00fcgt".encode(), b"l\xfc\xfcgt"))
     (tmp_path / "it.zip").write_bytes(whole)
     report = Report()
-    assert text_of(tmp_path / "it.zip", report) == "text of g" * 9 + "\n" + "text of l" * 9
+    assert text_of(tmp_path / "it.zip", report) == "text of g" * 9
     assert report.skipped == len(report.notes) == 3
     for name, reason in (("damaged", "is damaged"), ("locked", "by a password"), ("old", "not in utf-8")):
         assert any(f"it.zip: {name}.txt" in note and reason in note for note in report.notes), name

@@ -1,8 +1,7 @@
 """Reading a source: a file, a folder, an archive or standard input; whose words are taken, and in which order."""
 
 import os
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from operator import itemgetter
@@ -29,11 +28,11 @@ from foreword.sources.files import (
 from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, Files, format_of
 from foreword.sources.lines import read_plain
 from foreword.sources.opened import Opened
-from foreword.sources.people import Choose, own_words, people_of, shown_name
+from foreword.sources.people import Choose, own_words, shown_name
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 
-__all__ = ["STANDARD_INPUT", "check_named", "people_in", "read_source"]
+__all__ = ["STANDARD_INPUT", "check_named", "read_source"]
 
 STANDARD_INPUT: Final = "-"
 PLAIN: Final = "text"
@@ -67,41 +66,24 @@ def read_source(
         WrongEncoding: the bytes are not UTF-8, or not in the `encoding` given.
         PersonUnknown: several people wrote in it, and `me` is none of them.
     """
-    report = Report() if report is None else report
-    name, read = _reader(source, encoding)
-    found = read(report)
-    yield from _in_order_of_time(found if everybody else own_words(name, found, me, report, choose))
-
-
-def people_in(source: str, *, encoding: str | None = None) -> Counter[str]:
-    """Who wrote how many messages in a source; errors as those of `read_source`, but nobody need be named."""
-    _, read = _reader(source, encoding)
-    return people_of(read(Report()))
-
-
-def check_named(source: str) -> None:
-    """See that a source has a name: as a path, an empty one would be the current folder.
-
-    Raises:
-        OptionError: it has none.
-    """
-    if not source.strip():
-        raise OptionError("a source is empty text, not the name of a file; was a variable not set?")
-
-
-def _reader(source: str, encoding: str | None) -> tuple[str, Callable[[Report], Iterator[Document]]]:
-    """What the source is called, and what reads it from its beginning, as often as it is called."""
     check_named(source)
     if encoding is not None:
         check_encoding(encoding)
+    report = Report() if report is None else report
     if source == STANDARD_INPUT:
         opened = opened_standard_input(encoding)
-        return opened.name, partial(_read, opened)
-    path = Path(source)
-    if os.path.isdir(path):  # noqa: PTH112 - where it may not be asked, it is said below
-        files = files_of_folder(path, encoding)
-        return source, partial(_read_files, files, f"the folder {path}")
-    return source, partial(_read, opened_file(path, encoding))
+        source, found = opened.name, _read(opened, report)
+    elif os.path.isdir(source):  # noqa: PTH112 - where it may not be asked, it is said below
+        found = _read_files(files_of_folder(Path(source), encoding), f"the folder {Path(source)}", report)
+    else:
+        found = _read(opened_file(Path(source), encoding), report)
+    yield from _in_order_of_time(found if everybody else own_words(source, found, me, report, choose))
+
+
+def check_named(source: str) -> None:
+    """Raise `OptionError` for a source without a name: as a path, an empty one would be the current folder."""
+    if not source.strip():
+        raise OptionError("a source is empty text, not the name of a file; was a variable not set?")
 
 
 def _read(opened: Opened, report: Report) -> Iterator[Document]:
@@ -122,8 +104,8 @@ def _counted(name: str, documents: Iterator[Document], report: Report) -> Iterat
     report.formats[name] += 1
     for document in documents:
         report.messages += 1
-        author = document.author if document.author is None else shown_name(document.author)
-        yield document if author == document.author else replace(document, author=author)
+        shown = document.author and shown_name(document.author)
+        yield document if shown == document.author else replace(document, author=shown)
     report.check()
 
 
@@ -153,13 +135,12 @@ def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
         raise _nothing_in(name, faults)
 
 
-def _nothing_in(name: str, faults: Sequence[ForewordError]) -> ForewordError:
+def _nothing_in(name: str, faults: list[ForewordError]) -> ForewordError:
     """Why no text was found in a folder or an archive."""
-    if len(faults) == 1:
-        return faults[0]
-    if faults:
-        return SourceNotText(f"none of {len(faults):,} files in {name} can be read; the first: {faults[0]}")
-    return SourceEmpty(f"no file in {name} holds text; name a folder with text files in it")
+    if not faults:
+        return SourceEmpty(f"no file in {name} holds text; name a folder with text files in it")
+    many = f"none of {len(faults):,} files in {name} can be read; the first: {faults[0]}"
+    return SourceNotText(many) if len(faults) > 1 else faults[0]
 
 
 def _readings(left: dict[str, Opened]) -> Iterator[Callable[[Report], Iterator[Document]]]:

@@ -56,11 +56,6 @@ def own_words(
     yield from (each for each in messages if me is None or same_person(str(each.author), me))
 
 
-def people_of(documents: Iterator[Document]) -> Counter[str]:
-    """Who wrote how many messages."""
-    return Counter(document.author for document in documents if document.author is not None)
-
-
 def listed(people: Counter[str], most: int = 10) -> str:
     """The people, those with most messages first."""
     named = [f"{author} ({count:,})" for author, count in people.most_common(most)]
