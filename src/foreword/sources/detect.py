@@ -21,7 +21,6 @@ from foreword.sources.encodings import check_encoding, is_text
 from foreword.sources.files import (
     files_of_archive,
     files_of_folder,
-    is_archive,
     opened_file,
     opened_standard_input,
 )
@@ -91,7 +90,7 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
     found = format_of(opened)
     if found is not None:
         yield from _counted(found.name, found.read(opened, report), report)
-    elif is_archive(opened):
+    elif opened.is_zip:
         yield from _read_files(files_of_archive(opened), opened.name, report)
     else:
         report.formats[PLAIN] += 1
@@ -167,7 +166,7 @@ def _read_one_of_several(opened: Opened, report: Report) -> Iterator[Document]:
     found = format_of(opened)
     if found is not None and found.name == OTHER_JSON:
         report.leave_out(OTHER_JSON)
-    is_plain = found is None and not is_archive(opened)
+    is_plain = found is None and not opened.is_zip
     if is_plain and not is_text(opened.head, opened.encoding):
         report.leave_out(NO_TEXT)
         return

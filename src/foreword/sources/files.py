@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final, cast
 
 from foreword.errors import SourceMissing, SourceNotText
-from foreword.sources.formats import ZIP, Files
+from foreword.sources.formats import Files
 from foreword.sources.opened import DAMAGE, Budget, Opened, unpacked
 
 DEEPEST: Final = 4
@@ -111,10 +111,6 @@ def _may_be_file(path: Path) -> bool:
         return path.is_file()
     except OSError:
         return True
-
-
-def is_archive(opened: Opened) -> bool:
-    return opened.head.startswith(ZIP)
 
 
 def files_of_archive(opened: Opened) -> Files:

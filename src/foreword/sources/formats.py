@@ -39,7 +39,7 @@ class Format:
     name: str
     fits: Callable[[Opened], bool]
     read: Callable[[Opened, Report], Iterator[Document]]
-    is_archive: bool = False
+    is_zip: bool = False
 
 
 Files = Mapping[str, Opened]
@@ -56,17 +56,14 @@ class Collection:
     read: Callable[[Files, Report], Iterator[Document]]
 
 
-ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
-"""How a zip archive begins; the second one is empty."""
-
 OTHER_JSON: Final = "JSON file of no known program"
 
 
-def _refused(name: str, advice: Callable[[Opened], str | None], *, is_archive: bool = False) -> Format:
+def _refused(name: str, advice: Callable[[Opened], str | None], *, is_zip: bool = False) -> Format:
     def read(opened: Opened, report: Report) -> Iterator[Document]:  # noqa: ARG001 - as all formats
         raise SourceNotText(f"{opened.name} {advice(opened)}")
 
-    return Format(name=name, fits=lambda opened: advice(opened) is not None, read=read, is_archive=is_archive)
+    return Format(name=name, fits=lambda opened: advice(opened) is not None, read=read, is_zip=is_zip)
 
 
 FORMATS: Final[tuple[Format, ...]] = (
@@ -75,13 +72,13 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(name="WhatsApp", fits=whatsapp.fits, read=whatsapp.read),
     Format(name="Telegram", fits=telegram.fits, read=telegram.read),
     Format(name="mail", fits=mailbox.fits, read=mailbox.read),
-    Format(name="OpenDocument text", fits=office.fits_odt, read=office.read_odt, is_archive=True),
-    Format(name="Word document", fits=office.fits_docx, read=office.read_docx, is_archive=True),
-    Format(name="EPUB", fits=books.fits_epub, read=books.read_epub, is_archive=True),
+    Format(name="OpenDocument text", fits=office.fits_odt, read=office.read_odt, is_zip=True),
+    Format(name="Word document", fits=office.fits_docx, read=office.read_docx, is_zip=True),
+    Format(name="EPUB", fits=books.fits_epub, read=books.read_epub, is_zip=True),
     Format(name="FictionBook", fits=books.fits_fb2, read=books.read_fb2),
     Format(name="Jupyter notebook", fits=markdown.fits_notebook, read=markdown.read_notebook),
     Format(name="HTML", fits=html.fits, read=html.read),
-    _refused("refused document", refused_document, is_archive=True),
+    _refused("refused document", refused_document, is_zip=True),
     Format(name="Discord", fits=discord.fits, read=discord.read),
     Format(name="Instagram or Messenger", fits=meta.fits, read=meta.read),
     Format(name="Slack", fits=slack.fits, read=slack.read),
@@ -104,5 +101,4 @@ def format_of(opened: Opened) -> Format | None:
 
     The files in an archive may lie in it as they are, and its first bytes look like one of them.
     """
-    is_archive = opened.head.startswith(ZIP)
-    return next((each for each in FORMATS if (each.is_archive or not is_archive) and each.fits(opened)), None)
+    return next((each for each in FORMATS if (each.is_zip or not opened.is_zip) and each.fits(opened)), None)

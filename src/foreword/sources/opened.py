@@ -49,6 +49,8 @@ _SMALLEST: Final = 1 << 10
 """Bytes that even an empty file counts for: each costs time."""
 _HELD: Final = 1 << 24
 _GZIP: Final = b"\x1f\x8b"
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+"""How a zip archive begins; the second one is empty."""
 
 
 @final
@@ -109,10 +111,15 @@ class Opened:
         """The text of the first bytes, as well as it can be read: to look at, not to keep."""
         return self.head.decode(encoding_of(self.head, self.encoding), "replace").removeprefix("\ufeff")
 
+    @property
+    def is_zip(self) -> bool:
+        """Whether it is a zip archive, or a document in one."""
+        return self.head.startswith(_ZIP)
+
     @cached_property
     def parts(self) -> frozenset[str]:
         """The names of what is inside a zip file; none where it is none, or a damaged one."""
-        if not self.head.startswith(b"PK\x03\x04"):
+        if not self.is_zip:
             return frozenset()
         try:
             with self.seekable() as stream, zipfile.ZipFile(stream) as package:

@@ -20,7 +20,7 @@ _SKIPPED: Final = "skipped: "
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """A place that could not be read: in which file, where in it ("line 12", "message 3"), and how it begins."""
+    """A place that could not be read: of which file, where in it ("line 12", "message 3"), and how it begins."""
 
     name: str
     where: str
@@ -36,10 +36,7 @@ class Report:
         formats: how many files there were of each format, by its name.
         messages: how many messages or texts were understood.
         left_out: by what it is ("media", "system message", "quoted line" …), how much was left out on purpose.
-        unreadable: how many lines or messages could not be understood.
-        first_unreadable: the first of them.
         notes: other things to know, each a sentence; among them why the first files were skipped.
-        skipped: how many files could not be read.
     """
 
     formats: Counter[str] = field(default_factory=Counter)

@@ -14,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_exports import Reading, read
-from foreword.errors import ForewordError, WrongEncoding
-from foreword.sources.detect import people_in
+from foreword.errors import ForewordError, PersonUnknown, WrongEncoding
 
 START = datetime(2024, 1, 15, 10, tzinfo=UTC)
 SAID = [
@@ -308,13 +307,14 @@ def test_what_nobody_typed_is_left_out_and_counted(export: Export) -> None:
 
 
 @each_export
-def test_of_a_person_only_their_own_words_are_taken(export: Export, tmp_path: Path) -> None:
+def test_of_a_person_only_their_own_words_are_taken(export: Export) -> None:
     content = export.whole(export.messages())
     found = read(content, me="ana")
     assert found.said == [(who, text) for who, text in expected(export) if who == "Ana"]
     assert found.report.left_out["message of others"] == sum(who == "Ben" for who, _ in expected(export))
-    (tmp_path / "it").write_text(content)
-    assert people_in(str(tmp_path / "it")) == Counter(who for who, _ in expected(export))
+    with pytest.raises(PersonUnknown) as several:
+        read(content, me="Cem")
+    assert several.value.people == Counter(who for who, _ in expected(export))
 
 
 @each_export
