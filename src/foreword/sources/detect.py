@@ -103,7 +103,7 @@ def _counted(name: str, documents: Iterator[Document], report: Report) -> Iterat
     report.formats[name] += 1
     for document in documents:
         report.messages += 1
-        shown = document.author and shown_name(document.author)
+        shown = None if document.author is None else shown_name(document.author)
         yield document if shown == document.author else replace(document, author=shown)
     report.check()
 
