@@ -23,9 +23,9 @@ IPHONE = "[15.01.20, 22:15:33] Ana: one\n[15.01.20, 22:15:34] Ben: two\n"
 NAMES = "Ana: good morning\nBen: good morning to you\nAna: and you?\nBen: and how\n" * 2
 TIMED = "2024-01-02 14:23:45 Ana: good morning\n2024-01-02 14:24:00 Ben: hi there\n" * 2
 JSON = {  # how an export begins, with a message of the text `%s`
-    "Telegram": '{"name": "x", "type": "personal_chat", "messages": [\n {"date_unixtime": "1", "from": "Ana", "text": %s},\n',
+    "Telegram": '{"type": "personal_chat", "messages": [\n {"date_unixtime": "1", "from": "Ana", "text": %s},\n',
     "Discord": '{"guild": {}, "messages": [\n {"timestamp": "2024-01-15T10:00:00Z", "author": {}, "content": %s},\n',
-    "Instagram or Messenger": '{"messages": [\n {"sender_name": "Ana", "timestamp_ms": 1705312800000, "content": %s},\n',
+    "Instagram or Messenger": '{"messages": [\n {"sender_name": "A", "timestamp_ms": 1705312800000, "content": %s},\n',
     "Slack": '[\n {"type": "message", "user": "U1", "ts": "1705312800.1", "text": %s},\n',
     "Signal": '{"date": "2020-01-15T10:15:33", "sender": "Ana", "body": %s, "reactions": []}\n',
 }
