@@ -59,12 +59,8 @@ def from_iso(text: object) -> dt.datetime | None:
         return None
 
 
-ORDERS: Final = (  # of two that fit alike, the first
-    *("day, month, year", "month, day, year", "year, month, day"),
-    *("year, day, month", "month, year, day", "day, year, month"),
-)
-_COMMON: Final = 3
-"""The orders after these are taken only where none of them fits."""
+ORDERS: Final = ("day, month, year", "month, day, year", "year, month, day")
+"""Of two that fit alike, the first is taken."""
 _PLACES: Final = [[order.split(", ").index(part) for part in ("year", "month", "day")] for order in ORDERS]
 
 
@@ -80,11 +76,8 @@ def date_in(text: str, order: int, near: dt.date | None = None) -> dt.date | Non
 
     Where the orders of a file are mixed, it is the date nearest to the one above, which is `near`.
     """
-    dates = dates_in(text)
-    likely = [date for date in (dates[order], *dates[:_COMMON]) if date]
-    if near and likely:
-        return min(likely, key=lambda date: abs(date - near))
-    return next(filter(None, (dates[order], *dates)), None)
+    dates = [date for date in (dates_in(text)[order], *dates_in(text)) if date]
+    return min(dates, key=lambda date: abs(date - near) if near else dt.timedelta(), default=None)
 
 
 def _date(parts: list[tuple[str, str]], year_at: int, month_at: int, day_at: int) -> dt.date | None:
@@ -163,8 +156,8 @@ class Evidence:
         """The one of `ORDERS` that fits best: fewest impossible dates, fewest steps back, its day changes most."""
         return min(range(len(ORDERS)), key=self._rank)
 
-    def _rank(self, at: int) -> tuple[int, bool, int, int, int]:
-        return self.impossible[at], at >= _COMMON, self.backwards[at], -self._changes_of_day(at), at
+    def _rank(self, at: int) -> tuple[int, int, int]:
+        return self.impossible[at], self.backwards[at], -self._changes_of_day(at)
 
     def _changes_of_day(self, at: int) -> int:
         return self.changes[_PLACES[at][-1]]
@@ -181,7 +174,7 @@ class Evidence:
                 f"{name}: its dates are not all in one order; most are {ORDERS[at]}, {self.impossible[at]:,} of "
                 f"{self.dates:,} cannot be; each was read as what is nearest to the date above it"
             )
-        others = [other for other in range(_COMMON) if other != at and not self.impossible[other]]
+        others = [other for other in range(len(ORDERS)) if other != at and not self.impossible[other]]
         if not others or not self.dates:
             return None
         other = min(others, key=lambda each: (_PLACES[each][0] != _PLACES[at][0], self._rank(each)))

@@ -1,20 +1,11 @@
 """The formats that are told apart by what is in a file, in the order in which they are tried.
 
-A module reads one format and has two functions:
+`fits` goes by the first bytes, never by the name alone. `read` yields what was written by whomever, in the order of the
+file, each `Document` with its author and an aware time where the format has them; one without an author is a text of
+the person's own. It leaves out what nobody typed (media, system messages, quotations) and counts that in the report, as
+it does what it could not understand. `detect` puts all messages of a source in the order of time, once.
 
-    fits(opened: Opened) -> bool                                  by the first bytes, never by the name alone
-    read(opened: Opened, report: Report) -> Iterator[Document]    messages with author and time
-
-`read` yields what was written by whomever, and gives each `Document` its author and an aware time, where the format
-has them; one without an author is a text of the person's own. It leaves out what nobody typed (media, system messages,
-quotations) and counts it in the report, as it does what it could not understand. Messages come in the order of the
-file; a file that runs from new to old is turned. `detect` puts all messages of a source in the order of time, once.
-
-Some exports are several files that belong together, in a folder or an archive. A module for one of these has
-`fits_files` and `read_files`, for the files by their paths inside; what it does not read is left to the formats of
-single files.
-
-A refused format has no reader. `refused` says what it is, and what to hand in instead.
+Some exports are several files that belong together; what they leave is read by the formats of single files.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -129,11 +129,7 @@ def _is_round(names: list[str]) -> bool:
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """Its messages, in their order; they have no times. A line without a name goes on with the message above.
-
-    Raises:
-        SourceEmpty, SourceNotText, WrongEncoding: as `read_plain` says.
-    """
+    """Its messages, without times; a line without a name goes on with the one above. Errors as of `lines_of`."""
     names = _names(opened, report)
     author, said = "", list[str]()
     for number, line in enumerate(map(str.strip, lines_of(opened)), 1):

@@ -76,11 +76,7 @@ def fits(opened: Opened) -> bool:
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """Its messages in the order of the file; what WhatsApp wrote itself is left out.
-
-    Raises:
-        SourceEmpty, SourceNotText, WrongEncoding: as `read_plain` says.
-    """
+    """Its messages in the order of the file; what WhatsApp wrote itself is left out. Errors as of `pieces_of`."""
     yield from read_stamped(opened, report, _pattern_of(start_of(opened)))
 
 
