@@ -1,6 +1,7 @@
 """Reading a source: a file, a folder, an archive or standard input; whose words are taken, and in which order."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -8,15 +9,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
-from foreword.errors import (
-    ForewordError,
-    MissingExtra,
-    OptionError,
-    SourceEmpty,
-    SourceMissing,
-    SourceNotText,
-    WrongEncoding,
-)
+from foreword.errors import ForewordError, MissingExtra, OptionError, SourceEmpty, SourceError, SourceNotText
 from foreword.sources.encodings import check_encoding, is_text
 from foreword.sources.files import (
     files_of_archive,
@@ -49,20 +42,16 @@ def read_source(
 ) -> Iterator[Document]:
     """What the person `me` wrote in a file, in the files of a folder or an archive, or in standard input (`-`).
 
-    Where nobody is named in it, that is all of it, in reading order; else the person's messages, oldest first. What
-    was understood of it, and what not, is added to `report`. With `everybody`, others' messages are read as well. Where
-    nobody is named and several people wrote, `choose` is asked. The source is read once.
+    Texts come in reading order, then messages, oldest first; with `everybody`, those of others as well. Where several
+    people wrote and `me` is not given, `choose` is asked. What was understood, and what not, is added to `report`.
 
     A folder is read with its subfolders, `chapter 2` before `chapter 10`; hidden files and those that are not text
-    are left out. What is compressed with gzip is known by its content. A file of a folder or an archive that cannot be
-    read is skipped, and the report says why; it is an error only where none can be read.
+    are left out. A file of a folder or an archive that cannot be read is skipped, and the report says why; it is an
+    error only where none can be read.
 
     Raises:
         OptionError: there is no such encoding, or `source` is empty.
-        SourceMissing: there is no such file or folder, or it may not be read.
-        SourceEmpty: there is not one character in it.
-        SourceNotText: it is a program or a picture, its compression is damaged, or most of it is unreadable.
-        WrongEncoding: the bytes are not UTF-8, or not in the `encoding` given.
+        SourceMissing, SourceEmpty, SourceNotText, WrongEncoding: it cannot be read.
         PersonUnknown: several people wrote in it, and `me` is none of them.
     """
     check_named(source)
@@ -122,7 +111,7 @@ def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
                 yield document
         except SourceEmpty:  # nothing but a byte order mark
             pass
-        except (SourceNotText, SourceMissing, WrongEncoding, MissingExtra) as fault:
+        except (SourceError, MissingExtra) as fault:
             faults.append(fault)
             if OTHER_JSON not in own.left_out:  # of which a download may hold hundreds
                 report.skip(fault)
@@ -156,22 +145,19 @@ def _read_collection(collection: Collection, files: Files, report: Report) -> It
 
 
 def _read_one_of_several(opened: Opened, report: Report) -> Iterator[Document]:
-    """A file, if it holds text, in a format or plain.
-
-    What is compressed is unpacked once for nothing, and what is plain decoded: what was handed out before a fault
-    shows could not be taken back.
-    """
+    """A file, if it holds text. What was handed out before a fault cannot be taken back: it is read twice."""
     if not opened.head:
         return
     found = format_of(opened)
     if found is not None and found.name == OTHER_JSON:
         report.leave_out(OTHER_JSON)
-    is_plain = found is None and not opened.is_zip
-    if is_plain and not is_text(opened.head, opened.encoding):
-        report.leave_out(NO_TEXT)
-        return
-    for _ in read_plain(opened) if is_plain else opened.blocks() if opened.is_packed else ():
-        pass
+    if found is None and not opened.is_zip:
+        if not is_text(opened.head, opened.encoding):
+            report.leave_out(NO_TEXT)
+            return
+        deque(read_plain(opened), maxlen=0)
+    elif opened.is_packed:
+        deque(opened.blocks(), maxlen=0)
     yield from _read(opened, report)
 
 
@@ -183,5 +169,4 @@ def _in_order_of_time(documents: Iterator[Document]) -> Iterator[Document]:
             yield document
         else:
             messages.append((document.time, document))
-    messages.sort(key=itemgetter(0))
-    yield from (document for _, document in messages)
+    yield from (document for _, document in sorted(messages, key=itemgetter(0)))

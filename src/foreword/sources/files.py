@@ -10,6 +10,8 @@ import sys
 import tempfile
 import weakref
 import zipfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Final, cast
 
@@ -119,20 +121,17 @@ def files_of_archive(opened: Opened) -> Files:
     The archive stays open as long as one of them may be read: its list of contents is read once.
     """
     if opened.depth >= DEEPEST:
-        raise SourceNotText(
-            f"{opened.name} lies in {opened.depth} archives, one in another; unpack it, and name the folder"
-        )
+        nested = f"{opened.name} lies in {opened.depth} archives, one in another"
+        raise SourceNotText(f"{nested}; unpack it, and name the folder")
     try:
         archive = _archive(opened)
     except DAMAGE as error:
         raise SourceNotText(f"{opened.name} is damaged: {error}; fetch it again") from None
-    members = [each for each in archive.infolist() if not each.is_dir()]
-    if members and all(each.flag_bits & _ENCRYPTED for each in members):
+    members = {PurePosixPath(each.filename): each for each in archive.infolist() if not each.is_dir()}
+    if members and all(each.flag_bits & _ENCRYPTED for each in members.values()):
         raise SourceNotText(f"{opened.name} is protected by a password; unpack it, and hand in the folder")
-    paths = {path: each for each in members if _is_visible(path := PurePosixPath(each.filename))}
-    return {
-        str(path): _member(opened, archive, path, paths[path]) for path in sorted(paths, key=_reading_order)
-    }
+    visible = sorted(filter(_is_visible, members), key=_reading_order)
+    return {str(path): _member(opened, archive, path, members[path]) for path in visible}
 
 
 def _archive(opened: Opened) -> zipfile.ZipFile:
@@ -149,14 +148,10 @@ def _member(opened: Opened, archive: zipfile.ZipFile, path: PurePosixPath, info:
     if info.flag_bits & _ENCRYPTED:
         fault = SourceNotText(f"{name} is protected by a password; unpack it, and name the folder")
         return Opened(name=name, opening=io.BytesIO, fault=fault)
-    opened.budget.take(name, info.file_size)
-    return unpacked(
-        name,
-        lambda: cast("io.BufferedIOBase", archive.open(info)),
-        opened.encoding,
-        budget=opened.budget,
-        depth=opened.depth + 1,
-    )
+    budget = opened.budget
+    budget.take(name, info.file_size)
+    opening = partial(cast("Callable[..., io.BufferedIOBase]", archive.open), info)
+    return unpacked(name, opening, opened.encoding, budget=budget, depth=opened.depth + 1)
 
 
 def _is_visible(path: PurePosixPath) -> bool:

@@ -91,15 +91,11 @@ class Report:
         return [*sentences, *self.notes]
 
     def check(self) -> None:
-        """See that enough was understood; to be called when all is read.
-
-        Raises:
-            SourceNotText: most of it was not.
-        """
+        """Raise `SourceNotText` where most was not understood; to be called when all is read."""
         if self.unreadable > MOST_UNREADABLE * (self.messages + self.unreadable):
             first = self.first_unreadable[0]
+            places, messages = counted(self.unreadable, "place"), counted(self.messages, "message")
             raise SourceNotText(
-                f"{first.name} is mostly unreadable: {counted(self.unreadable, 'place')} were not understood, and "
-                f"{counted(self.messages, 'message')} were; the first is {first.where}: {first.text!r}; export it "
-                "again, or hand in text"
+                f"{first.name} is mostly unreadable: {places} were not understood, and {messages} were; "
+                f"the first is {first.where}: {first.text!r}; export it again, or hand in text"
             )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import chain
 from typing import Any, Final, final
 
-from foreword.errors import SourceMissing, SourceNotText, WrongEncoding
+from foreword.errors import SourceError
 from foreword.sources.lines import pieces_of
 from foreword.sources.opened import Opened
 from foreword.sources.report import LONGEST_SHOWN, Report
@@ -232,7 +232,7 @@ def joined(parts: Iterable[Iterable[Found]], report: Report) -> list[Document]:
     def sound(part: Iterable[Found]) -> list[Found]:
         try:
             return list(part)
-        except (SourceMissing, SourceNotText, WrongEncoding) as fault:
+        except SourceError as fault:
             report.skip(fault)
             return []
 
