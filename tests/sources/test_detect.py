@@ -15,7 +15,7 @@ import pytest
 from foreword.errors import OptionError, SourceEmpty, SourceError, SourceMissing, SourceNotText
 from foreword.sources.detect import read_source
 from foreword.sources.opened import BLOCK
-from foreword.sources.report import SKIPPED_SHOWN, Report
+from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import Document, join
 
@@ -128,15 +128,6 @@ def test_a_pipe_is_read_once_and_may_be_looked_at_twice(tmp_path: Path) -> None:
     assert text_of(tmp_path) == "ok"  # a pipe in a folder is none of its files
 
 
-def test_of_many_files_that_are_skipped_the_first_are_listed_and_all_counted(tmp_path: Path) -> None:
-    for number in range(SKIPPED_SHOWN + 5):
-        (tmp_path / f"{number}.txt").write_bytes(b"\xfc")
-    (tmp_path / "good.txt").write_text("good")
-    report = Report()
-    assert text_of(tmp_path, report=report) == "good"
-    assert (report.skipped, len(report.notes)) == (SKIPPED_SHOWN + 5, SKIPPED_SHOWN)
-
-
 def test_gzip_is_known_by_its_content_in_files_folders_and_standard_input(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,11 +191,3 @@ def test_a_line_far_longer_than_a_block_is_read_and_cleaned_in_bounded_memory(tm
     tracemalloc.stop()
     assert characters == 9 * BLOCK
     assert peak < 12 * BLOCK
-
-
-def test_a_chat_of_which_most_is_unreadable_is_an_error_with_the_first_line(tmp_path: Path) -> None:
-    chat = "15/01/20, 10:15 - Ana: hi\n15/01/20, 10:16 - Ben: ho\n"
-    (tmp_path / "it.txt").write_text(f"one\ntwo\nthree\n{chat}", encoding="utf-8")
-    message = r"3 places were not understood, and 2 messages were; .* line 1: 'one'"
-    with pytest.raises(SourceNotText, match=message):
-        text_of(tmp_path / "it.txt")

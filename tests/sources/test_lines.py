@@ -65,12 +65,6 @@ def test_lines_are_the_same_with_all_ends(lines: list[str], end: str, step: int)
     assert read(end.join(written).encode(), step=step) == "\n".join(written)
 
 
-@pytest.mark.parametrize("shift", range(-4, 3))
-def test_ends_and_characters_across_blocks_stay_whole(shift: int) -> None:
-    text = "x" * (BLOCK + shift) + "\r\n👍é\r\n"
-    assert list(lines_of(opened_bytes("it", text.encode()))) == ["x" * (BLOCK + shift), "👍é"]
-
-
 @pytest.mark.parametrize("character", ["é", "日", "👍"])
 @pytest.mark.parametrize("before", [0, 1, 2, 3, BLOCK - 2, BLOCK - 1, BLOCK])
 def test_a_character_in_which_a_file_breaks_off_is_left_out_and_noted(character: str, before: int) -> None:
