@@ -122,21 +122,11 @@ EXPORTS = {
         name="WhatsApp",
         message=lambda who, text, time: f"{local(time, '%d/%m/%Y, %H:%M')} - {who}: {text}\n",
         whole="".join,
-        noise={
-            "system message": "15/01/2024, 09:00 - Ana changed the subject\n",
-            "deleted message": "15/01/2024, 09:00 - Ana: This message was deleted\n",
-            "media message": "15/01/2024, 09:00 - Ana: <Media omitted>\n",
-        },
     ),
     "WhatsApp, iPhone": Export(
         name="WhatsApp",
         message=lambda who, text, time: f"[{local(time, '%d.%m.%y, %H:%M:%S')}] {who}: {text}\r\n",
         whole="".join,
-        noise={
-            "system message": "[15.01.24, 09:00:00] Ana: \u200eAna added Ben\r\n",
-            "deleted message": "[15.01.24, 09:00:00] Ana: \u200eYou deleted this message.\r\n",
-            "media message": "[15.01.24, 09:00:00] Ana: \u200eimage omitted\r\n",
-        },
     ),
     "Telegram": Export(
         name="Telegram",

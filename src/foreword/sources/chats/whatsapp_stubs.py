@@ -16,82 +16,59 @@ MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 _SPACES: Final = " \t\u00a0\u202f"
 _NO_MARKS: Final = dict.fromkeys(map(ord, MARKS))
 
-_OMITTED: Final = (  # what pictures and the like are called, and how it is said that they are not there
-    (
-        "image|video|audio|gif|sticker|document|contact card|media|video note|voice message|album",
-        "{} omitted",
-    ),
-    ("bild|video|audio|gif|sticker|dokument|kontaktkarte|videonachricht", "{} weggelassen|{} ausgelassen"),
-    ("imagen|tarjeta de contacto", "{} omitida"),
-    ("video|audio|gif|sticker|documento|vídeo|archivo|multimedia", "{} omitido"),
-    ("image|vidéo", "{} absente"),
-    ("audio|sticker|document|gif|fichier|médias|vidéo|image", "{} omis|{} omise|{} retiré|{} manquant"),
-    ("fiche contact|image|vidéo", "{} manquante"),
-    ("immagine|gif|scheda contatto|audio", "{} omessa|{} esclusa"),
-    ("video|audio|documento|sticker|media", "{} omesso|{} non incluso|{} omessi"),
-    ("imagem|gif|figurinha|mídia", "{} ocultada|{} omitida|{} não revelada|{} oculta"),
-    (
-        (
-            "vídeo|áudio|documento|sticker|contacto|cartão do contato|ficheiro|ficheiro de áudio|"
-            "arquivo de mídia|gif"
-        ),
-        "{} ocultado|{} omitido|{} não revelado|{} oculto",
-    ),
-    ("afbeelding|video|audio|gif|sticker|document|visitekaartje|media", "{} weggelaten"),
-    ("изображение|видео|аудиофайл|gif|карточка контакта|документ", "{} отсутствует|{} пропущено"),
-    ("файл|документ|стикер|медиа|медіа", "{} пропущен|{} пропущено|{} не добавлен"),
-    ("зображення|відео|аудіо|картка контакту", "{} відсутнє|{} відсутня"),
-    (
-        ("obrázek|video|gif|nálepka|dokument|zvukový soubor|vizitka|média|obrázok|zvuk|karta kontaktu"),
-        "{} vynechán|{} vynecháno|{} vynechána|{} vynechaný|{} vynechané|{} vynechaná|{} vynechány",
-    ),
-    ("obraz|audio|dokument|plik gif|wideo|pliki", "{} pominięty|{} pominięte|{} pominięto"),
-    ("naklejkę|wizytówka kontaktu", "pominięto {}|pominięta {}"),
-    ("görüntü|video|ses|gif|belge|çıkartma|kişi kartı|medya", "{} dahil edilmedi|{} atlanmış"),
-    ("gambar|video|audio|gif|stiker|dokumen|kartu kontak|media", "{} tidak disertakan|{} disingkirkan"),
-    ("imej|video|audio|gif|pelekat|dokumen|kad kenalan", "{} tidak dimasukkan|{} tidak disertakan"),
-    (
-        "bild|video|ljud|gif|sticker|dokument|kontaktkort|media",
-        "{} utesluten|{} utelslutet|{} uteslutet|{} har utelämnats",
-    ),
-    (
-        ("bilde|video|lyd|gif|klistremerke|billede|klistermærke|dokument|kontaktkort|mediefil|sticker"),
-        "{} utelatt|{} udeladt|utelatt {}|{} ikke inkludert|{} sløyfet",
-    ),
-    ("imagine|clip video|gif|sticker|document|carte de vizită contact", "{} omis|{} omisă"),
-    ("εικόνα|βίντεο|ήχος|αυτοκόλλητο|έγγραφο|η κάρτα επαφής", "{} παραλείφθηκε|{} παραλήφθηκε"),
-    (
-        "kép|videó|hang|matrica|gif fájl|dokumentum|névjegykártya",
-        "{} kihagyva|{} kihagyása|{} küldése sikertelen",
-    ),
-    ("slika|video|zvuk|naljepnica|gif|dokument|posjetnica|medijski zapis", "{} izostavljen|{} izostavljena"),
-    ("äänitiedostoa|videota|tarraa|dokumenttia|kuvaa", "{} ei sisällytetä|{} ei sisällytetty"),
-    ("imatge|vídeo|àudio|gif|adhesiu|document|targeta de contacte", "{} omesa|{} omès"),
-    (
-        "התמונה|סרטון הווידאו|gif|קטע קול|סטיקר|מסמך|כרטיס איש קשר|מדיה|תמונה|סרטון",
-        "{} הושמט|{} הושמטה|{} לא נכללה",
-    ),
-    ("الصورة|الفيديوهات|المقاطع الصوتية|صورة gif|المستند|بطاقة جهة اتصال", "لم يتم إدراج {}"),
-    ("الملصقات|الوسائط", "تم حذف {}|تم استبعاد {}"),
-    ("تصویر|ویدیو|صدا|استیکر|gif|سند|برگ مخاطب", "{} حذف شد"),
-    ("画像|ビデオ|音声|gif|スタンプ|ドキュメント|メディア", "{}は含まれていません"),
-    ("이미지|비디오|오디오|gif|스티커|문서|연락처 카드|동영상|사진", "{} 생략됨|{} 제외됨"),
-    (
-        (
-            "圖片|影片|音訊|貼圖|gif|gif 圖片|聯絡人卡片|文件|圖像|照片|视频|音频|贴图|gif 动态图|"
-            "联系人卡片|文档|媒体|多媒體檔案"
-        ),
-        ("{}已略去|{} 已略去|{}已省略|{}已忽略|{}已被忽略|{}已被省略|已略去{}|省略{}|忽略{}|<{}已省略>"),
-    ),
-    ("इमेज|व्हिडीओ|ऑडिओ|gif|स्टिकर|डॉक्युमेंट|संपर्क कार्ड|मीडिया", "{} वगळली|{} वगळला|{} वगळले"),
-    ("फ़ोटो|वीडियो|ऑडियो|gif|स्टिकर|डॉक्यूमेंट|कॉन्टैक्ट कार्ड", "{} हटाई गई|{} हटाई गयी|{} छोड़ा गया"),
-    (
-        "hình ảnh|video|tệp âm thanh|sticker|ảnh gif|tài liệu|thẻ liên lạc|media",
-        "đã bỏ qua {}|đã bỏ {}|bỏ qua {}",
-    ),
-    ("รูปภาพ|ไฟล์เสียง|สติกเกอร์", "ไม่มี{}"),
-    ("gif|เอกสาร", "ละเว้น {}|ละเว้น{}"),
-)
+_OMITTED: Final = """
+image|video|audio|gif|sticker|document|contact card|media|video note|voice message|album = omitted
+bild|video|audio|gif|sticker|dokument|kontaktkarte|videonachricht = weggelassen|ausgelassen
+imagen|tarjeta de contacto = omitida
+video|audio|gif|sticker|documento|vídeo|archivo|multimedia = omitido
+image|vidéo = absente
+audio|sticker|document|gif|fichier|médias|vidéo|image = omis|omise|retiré|manquant
+fiche contact|image|vidéo = manquante
+immagine|gif|scheda contatto|audio = omessa|esclusa
+video|audio|documento|sticker|media = omesso|non incluso|omessi
+imagem|gif|figurinha|mídia = ocultada|omitida|não revelada|oculta
+vídeo|áudio|documento|sticker|contacto = ocultado|omitido|não revelado|oculto
+cartão do contato|ficheiro|ficheiro de áudio|arquivo de mídia|gif = ocultado|omitido|não revelado|oculto
+afbeelding|video|audio|gif|sticker|document|visitekaartje|media = weggelaten
+изображение|видео|аудиофайл|gif|карточка контакта|документ = отсутствует|пропущено
+файл|документ|стикер|медиа|медіа = пропущен|пропущено|не добавлен
+зображення|відео|аудіо|картка контакту = відсутнє|відсутня
+obrázek|video|gif|nálepka|dokument|zvukový soubor = vynechán|vynecháno|vynechána|vynechaný
+vizitka|média|obrázok|zvuk|karta kontaktu = vynechán|vynecháno|vynechána|vynechaný
+obrázek|video|gif|nálepka|dokument|zvukový soubor = vynechané|vynechaná|vynechány
+vizitka|média|obrázok|zvuk|karta kontaktu = vynechané|vynechaná|vynechány
+obraz|audio|dokument|plik gif|wideo|pliki = pominięty|pominięte|pominięto
+naklejkę|wizytówka kontaktu = pominięto {}|pominięta {}
+görüntü|video|ses|gif|belge|çıkartma|kişi kartı|medya = dahil edilmedi|atlanmış
+gambar|video|audio|gif|stiker|dokumen|kartu kontak|media = tidak disertakan|disingkirkan
+imej|video|audio|gif|pelekat|dokumen|kad kenalan = tidak dimasukkan|tidak disertakan
+bild|video|ljud|gif|sticker|dokument|kontaktkort|media = utesluten|utelslutet|uteslutet|har utelämnats
+bilde|video|lyd|gif|klistremerke|billede = utelatt|udeladt|utelatt {}
+klistermærke|dokument|kontaktkort|mediefil|sticker = utelatt|udeladt|utelatt {}
+bilde|video|lyd|gif|klistremerke|billede|klistermærke|dokument|kontaktkort|mediefil|sticker = ikke inkludert|sløyfet
+imagine|clip video|gif|sticker|document|carte de vizită contact = omis|omisă
+εικόνα|βίντεο|ήχος|αυτοκόλλητο|έγγραφο|η κάρτα επαφής = παραλείφθηκε|παραλήφθηκε
+kép|videó|hang|matrica|gif fájl|dokumentum|névjegykártya = kihagyva|kihagyása|küldése sikertelen
+slika|video|zvuk|naljepnica|gif|dokument|posjetnica|medijski zapis = izostavljen|izostavljena
+äänitiedostoa|videota|tarraa|dokumenttia|kuvaa = ei sisällytetä|ei sisällytetty
+imatge|vídeo|àudio|gif|adhesiu|document|targeta de contacte = omesa|omès
+התמונה|סרטון הווידאו|gif|קטע קול|סטיקר|מסמך|כרטיס איש קשר|מדיה|תמונה|סרטון = הושמט|הושמטה|לא נכללה
+الصورة|الفيديوهات|المقاطع الصوتية|صورة gif|المستند|بطاقة جهة اتصال = لم يتم إدراج {}
+الملصقات|الوسائط = تم حذف {}|تم استبعاد {}
+تصویر|ویدیو|صدا|استیکر|gif|سند|برگ مخاطب = حذف شد
+画像|ビデオ|音声|gif|スタンプ|ドキュメント|メディア = {}は含まれていません
+이미지|비디오|오디오|gif|스티커|문서|연락처 카드|동영상|사진 = 생략됨|제외됨
+圖片|影片|音訊|貼圖|gif|gif 圖片|聯絡人卡片|文件|圖像 = {}已略去|已略去|{}已省略|{}已忽略|{}已被忽略
+照片|视频|音频|贴图|gif 动态图|联系人卡片|文档|媒体|多媒體檔案 = {}已略去|已略去|{}已省略|{}已忽略|{}已被忽略
+圖片|影片|音訊|貼圖|gif|gif 圖片|聯絡人卡片|文件|圖像 = {}已被省略|已略去{}|省略{}|忽略{}|<{}已省略>
+照片|视频|音频|贴图|gif 动态图|联系人卡片|文档|媒体|多媒體檔案 = {}已被省略|已略去{}|省略{}|忽略{}|<{}已省略>
+इमेज|व्हिडीओ|ऑडिओ|gif|स्टिकर|डॉक्युमेंट|संपर्क कार्ड|मीडिया = वगळली|वगळला|वगळले
+फ़ोटो|वीडियो|ऑडियो|gif|स्टिकर|डॉक्यूमेंट|कॉन्टैक्ट कार्ड = हटाई गई|हटाई गयी|छोड़ा गया
+hình ảnh|video|tệp âm thanh|sticker|ảnh gif|tài liệu|thẻ liên lạc|media = đã bỏ qua {}|đã bỏ {}|bỏ qua {}
+รูปภาพ|ไฟล์เสียง|สติกเกอร์ = ไม่มี{}
+gif|เอกสาร = ละเว้น {}|ละเว้น{}
+"""
+"""What pictures and the like are called, and how it is said, behind that or around `{}`, that they are not there."""
 _OTHER_MEDIA: Final = """
 medien ausgeschlossen|medien weggelassen|ei kuvaa|media jätetty pois|без медиафайлов|บัตรรายชื่อที่ละเว้น
 วิดีโอถูกลบ|สื่อถูกลบ|uten vedlegg|без файл|fără audio|連絡先カードを省略|미디어 파일을 생략한 대화내용
@@ -230,22 +207,19 @@ fișier atașat|συνημμένο αρχείο|fájl csatolva|datoteka u privit
 添付ファイル有り|파일 첨부됨|tệp đính kèm|ไฟล์ที่แนบ|फाइल संलग्न|फाइल अटैच कर दी गई है|ফাইল সংযুক্ত হয়েছে
 faili limeambatanishwa|pievienots fails|byla prisegta|fail lisatud|skedë e ngjitur
 """  # behind the name of a file on Android, in brackets
-_NOTICES: Final = (  # how a line begins that says that somebody's security code has changed, or what encrypts all
-    "Messages and calls are end-to-end encrypted|Messages to this chat and calls are now secured |"
-    "Messages to this group are now secured |Nachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt|"
-    "Los mensajes y las llamadas están cifrados de extremo a extremo|"
-    "Les messages et les appels sont chiffrés de bout en bout|"
-    "I messaggi e le chiamate sono crittografati end-to-end|"
-    "As mensagens e as chamadas são protegidas com a criptografia de ponta a ponta|"
-    "Berichten en gesprekken worden end-to-end versleuteld|"
-    "Сообщения и звонки защищены сквозным шифрованием|"
-    "Wiadomości i połączenia są w pełni szyfrowane|Mesajlar ve aramalar uçtan uca şifrelidir|"
-    "Your security code with |Deine Sicherheitsnummer für |Votre code de sécurité avec |"
-    "Il tuo codice di sicurezza con |Cambió tu código de seguridad con |O seu código de segurança |"
-    "Seu código de segurança com |Uw beveiligingscode voor |Ваш код безопасности с контактом |"
-    "Код безпеки з контактом |Kode keamanan Anda dengan |"
-    "Bezpečnostní kód mezi vámi a |Mã bảo mật của bạn với |รหัสความปลอดภัยของคุณกับ "
-)
+_NOTICES: Final = """
+Messages and calls are end-to-end encrypted|Messages to this chat and calls are now secured
+Messages to this group are now secured|Nachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt
+Los mensajes y las llamadas están cifrados de extremo a extremo
+Les messages et les appels sont chiffrés de bout en bout|I messaggi e le chiamate sono crittografati end-to-end
+As mensagens e as chamadas são protegidas com a criptografia de ponta a ponta
+Berichten en gesprekken worden end-to-end versleuteld|Сообщения и звонки защищены сквозным шифрованием
+Wiadomości i połączenia są w pełni szyfrowane|Mesajlar ve aramalar uçtan uca şifrelidir|Your security code with
+Deine Sicherheitsnummer für|Votre code de sécurité avec|Il tuo codice di sicurezza con
+Cambió tu código de seguridad con|O seu código de segurança|Seu código de segurança com|Uw beveiligingscode voor
+Ваш код безопасности с контактом|Код безпеки з контактом|Kode keamanan Anda dengan|Bezpečnostní kód mezi vámi a
+Mã bảo mật của bạn với|รหัสความปลอดภัยของคุณกับ
+"""  # how a line begins that says that somebody's security code has changed, or what encrypts all
 _POLLS: Final = (  # above a poll's question
     "POLL:|UMFRAGE:|ENCUESTA:|SONDAGE :|SONDAGE:|ENQUETE:|SONDAGGIO:|ОПРОС:"
 )
@@ -289,7 +263,9 @@ def _key(phrase: str) -> str:
 
 
 _MADE: Final = [
-    verb.format(noun) for table in _OMITTED for noun, verb in product(*(each.split("|") for each in table))
+    verb.format(noun) if "{}" in verb else f"{noun} {verb}"
+    for row in _OMITTED.strip().split("\n")
+    for noun, verb in product(*(words.split("|") for words in row.split(" = ")))
 ]
 _WRITTEN: Final = (
     dict.fromkeys(_phrases(_DELETIONS), "deleted message")
@@ -309,7 +285,7 @@ _ENDS: Final = frozenset(
     for form in (phrase, phrase.upper())
 )
 _BEGIN: Final = 5
-_NOTICE_BEGINS: Final = frozenset(phrase[:_BEGIN] for phrase in _NOTICES.split("|"))
+_NOTICE_BEGINS: Final = frozenset(phrase[:_BEGIN] for phrase in _phrases(_NOTICES))
 
 
 def what_was_typed(said: str, *, on_iphone: bool) -> tuple[str, str]:
@@ -383,7 +359,7 @@ def _of_whole(said: str, *, on_iphone: bool) -> tuple[str, str]:
     if "\n" in bare and bare.startswith(tuple(_POLLS.split("|"))):
         return "", "poll"
     if on_iphone and (
-        said.startswith("\u200e") or bare.startswith(tuple(_NOTICES.split("|"))) or _is_notice(said)
+        said.startswith("\u200e") or bare.startswith(tuple(_phrases(_NOTICES))) or _is_notice(said)
     ):
         return "", "poll" if "\n\u200e" in said else SYSTEM
     return said, ""
