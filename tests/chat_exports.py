@@ -34,10 +34,8 @@ class Reading:
     @property
     def times(self) -> list[str]:
         """Local times, as ISO 8601 has them, without a zone."""
-        return [
-            message.time.astimezone().replace(tzinfo=None).isoformat(" ") if message.time else "never"
-            for message in self.messages
-        ]
+        times = [each.time and each.time.astimezone().replace(tzinfo=None) for each in self.messages]
+        return [time.isoformat(" ") if time else "never" for time in times]
 
     @property
     def places(self) -> list[str]:
@@ -58,9 +56,8 @@ def read(
         for path, content in (export if isinstance(export, Mapping) else {".": export}).items():
             file = source / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(
-                content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-            )
+            data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+            file.write_bytes(data)
         report = Report()
         found = read_source(str(source), me=me, everybody=me is None, encoding=encoding, report=report)
         return Reading(list(found), report)

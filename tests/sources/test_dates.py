@@ -1,24 +1,30 @@
 """Times in numbers and by ISO 8601; day, month and year, told over all dates of a file."""
 
 import datetime as dt
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.sources.dates import ORDERS, Evidence, Order, date_in, from_iso, from_unix
+from foreword.sources.dates import Evidence, date_in, from_iso, from_unix
 from readings import local
 
-DAY_FIRST, MONTH_FIRST, YEAR_FIRST, *_ = ORDERS
+DAY_FIRST, MONTH_FIRST, YEAR_FIRST = range(3)
 AS_MOST = "read as day, month, year, as most regions write them"
+MIXED = "1 of 3 cannot be; each was read as what is nearest to the date above it"
 
 
-@pytest.mark.parametrize("seconds", [1705315200.0002, "1705315200.000200"])
-def test_seconds_and_milliseconds_since_1970(seconds: object) -> None:
+def test_times_are_seconds_and_milliseconds_since_1970_or_iso_with_and_without_an_offset() -> None:
     expected = dt.datetime(2024, 1, 15, 10, 40, tzinfo=dt.UTC)
-    assert from_unix(seconds) == expected + dt.timedelta(microseconds=200)
+    assert from_unix("1705315200.000200") == from_unix(1705315200.0002)
+    assert from_unix(1705315200.0002) == expected + dt.timedelta(microseconds=200)
     assert from_unix(1705315200000, per_second=1000) == expected
     assert from_unix(0) == dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    zone = dt.timezone(dt.timedelta(hours=2))
+    assert from_iso("2024-01-15T10:30:00.1234567+02:00") == dt.datetime(2024, 1, 15, 10, 30, 0, 123456, zone)
+    assert from_iso(" 2024-01-15T10:40:00Z") == expected
+    assert from_iso("2024-01-15T10:30:00") == local(2024, 1, 15, 10, 30)
 
 
 @pytest.mark.parametrize(
@@ -35,26 +41,11 @@ def test_what_is_no_time_in_some_zone_is_none(value: object) -> None:
     assert from_iso(value) is None
 
 
-def test_iso_with_and_without_an_offset() -> None:
-    zone = dt.timezone(dt.timedelta(hours=2))
-    assert from_iso("2024-01-15T10:30:00.1234567+02:00") == dt.datetime(2024, 1, 15, 10, 30, 0, 123456, zone)
-    assert from_iso(" 2024-01-15T10:30:00Z") == dt.datetime(2024, 1, 15, 10, 30, tzinfo=dt.UTC)
-    assert from_iso("2024-01-15T10:30:00") == local(2024, 1, 15, 10, 30)
-
-
 def evidence(*texts: str) -> Evidence:
     found = Evidence()
     for text in texts:
         found.add(text)
     return found
-
-
-@given(st.dates(dt.date(2009, 1, 1), dt.date(2026, 1, 1)), st.sampled_from(ORDERS[:3]), st.booleans())
-def test_a_date_is_read_as_it_was_written(date: dt.date, order: Order, long: bool) -> None:
-    numbers = [0, 0, 0]
-    numbers[order.day], numbers[order.month] = date.day, date.month
-    numbers[order.year] = date.year if long else date.year % 100
-    assert date_in("/".join(map(str, numbers)), order) == date
 
 
 @given(
@@ -72,60 +63,52 @@ def test_the_order_of_many_dates_in_a_row_is_told(dates: list[dt.date], form: st
     [
         ("1/2/2020 13/2/2020", DAY_FIRST, None),  # a day above twelve tells
         ("1/2/20 2/13/20", MONTH_FIRST, None),
-        ("01/02/20 02/03/20 01/04/20", DAY_FIRST, "so they stand in the order of time"),
-        ("02/01/20 03/02/20 04/01/20", MONTH_FIRST, "so they stand in the order of time"),
-        ("5/1/20 5/2/20 5/3/20", MONTH_FIRST, "for that number changes most often"),
-        ("3/6/18", DAY_FIRST, AS_MOST),
-        ("23-03-14", DAY_FIRST, AS_MOST),  # nothing tells the year from the day
+        ("01/02/20 02/03/20 01/04/20", DAY_FIRST, "day from month; .* so they stand in the order of time"),
+        ("02/01/20 03/02/20 04/01/20", MONTH_FIRST, "day from month; .* so they stand in the order of time"),
+        ("5/1/20 5/2/20 5/3/20", MONTH_FIRST, "day from month; .* for that number changes most often"),
+        ("3/6/18", DAY_FIRST, f"no date tells day from month; {AS_MOST}"),
+        ("23-03-14", DAY_FIRST, f"no date tells day, month and year apart; {AS_MOST}"),
         ("11-12-10", DAY_FIRST, AS_MOST),
-        ("1/2/3", DAY_FIRST, AS_MOST),
+        ("1/2/3", DAY_FIRST, f"day from month; {AS_MOST}"),
         ("2/3/20 45/45/20", DAY_FIRST, AS_MOST),  # what is no date in any order tells nothing
-        ("30/12/20 31/12/20 12/31/20", DAY_FIRST, "cannot be; each was read as what is nearest to the date above it"),
+        ("30/12/20 31/12/20 12/31/20", DAY_FIRST, MIXED),
     ],
-)  # fmt: skip
+)
 def test_the_order_is_told_by_what_can_be_and_a_note_says_where_it_is_guessed(
-    dates: str, order: Order, note: str | None
+    dates: str, order: int, note: str | None
 ) -> None:
     found = evidence(*dates.split())
-    assert found.order() == order
-    assert found.is_mixed() == ("cannot be" in (note or ""))
-    assert (found.note("it.txt") or "").endswith(note or "")
-    assert (found.note("it.txt") is None) == (note is None)
-
-
-def test_a_note_names_the_file_and_what_is_not_told() -> None:
-    assert evidence("3/6/18").note("it.txt") == f"it.txt: no date tells day from month; {AS_MOST}"
-    assert evidence("1/2/3").note("it.txt") == f"it.txt: no date tells day from month; {AS_MOST}"
-    assert "no date tells day, month and year apart" in (evidence("23-03-14").note("it.txt") or "")
-
-
-def test_dates_of_two_orders_are_read_by_what_is_near() -> None:
-    assert date_in("12/31/20", DAY_FIRST) == dt.date(2020, 12, 31)
-    assert date_in("01/02/21", DAY_FIRST, dt.date(2020, 12, 31)) == dt.date(2021, 1, 2)
-    assert date_in("01/02/21", DAY_FIRST, dt.date(2021, 1, 31)) == dt.date(2021, 2, 1)
-    assert date_in("01/02/21", DAY_FIRST) == dt.date(2021, 2, 1)
-    assert date_in("45/45/20", DAY_FIRST) is None
+    assert (found.order(), found.is_mixed()) == (order, note == MIXED)
+    if note is None:
+        assert found.note("it.txt") is None
+    else:
+        assert re.fullmatch(f"it.txt: .*{note}", found.note("it.txt") or "")
 
 
 @pytest.mark.parametrize(
-    ("text", "order"),
+    ("text", "order", "near", "date"),
     [
-        ("15/1/2563", DAY_FIRST),  # Buddhist
-        ("15/1/63", DAY_FIRST),
-        ("1/15/2563 BE", MONTH_FIRST),
-        ("1/15/R2", MONTH_FIRST),  # Reiwa
-        ("1398/10/25", YEAR_FIRST),  # Persian
-        ("۱۳۹۸/۱۰/۲۵", YEAR_FIRST),
-        ("١٥\u200f/١\u200f/٢٠٢٠", DAY_FIRST),
-        ("2020. 1. 15.", YEAR_FIRST),
+        ("12/31/20", DAY_FIRST, None, dt.date(2020, 12, 31)),
+        ("01/02/21", DAY_FIRST, None, dt.date(2021, 2, 1)),
+        ("01/02/21", DAY_FIRST, dt.date(2020, 12, 31), dt.date(2021, 1, 2)),
+        ("01/02/21", DAY_FIRST, dt.date(2021, 1, 31), dt.date(2021, 2, 1)),
+        ("45/45/20", DAY_FIRST, None, None),
+        ("15/1/2563", DAY_FIRST, None, dt.date(2020, 1, 15)),  # Buddhist
+        ("15/1/63", DAY_FIRST, None, dt.date(2020, 1, 15)),
+        ("1/15/2563 BE", MONTH_FIRST, None, dt.date(2020, 1, 15)),
+        ("1/15/R2", MONTH_FIRST, None, dt.date(2020, 1, 15)),  # Reiwa
+        ("1398/10/25", YEAR_FIRST, None, dt.date(2020, 1, 15)),  # Persian
+        ("۱۳۹۸/۱۰/۲۵", YEAR_FIRST, None, dt.date(2020, 1, 15)),
+        ("1399/12/30", YEAR_FIRST, None, dt.date(2021, 3, 20)),  # a leap day
+        ("1400/1/1", YEAR_FIRST, None, dt.date(2021, 3, 21)),
+        ("1400/12/30", YEAR_FIRST, None, None),
+        ("١٥\u200f/١\u200f/٢٠٢٠", DAY_FIRST, None, dt.date(2020, 1, 15)),
+        ("2020. 1. 15.", YEAR_FIRST, None, dt.date(2020, 1, 15)),
     ],
 )
-def test_years_of_other_calendars_and_digits_of_other_scripts(text: str, order: Order) -> None:
-    assert date_in(text, order) == dt.date(2020, 1, 15)
-    assert evidence(text).order() == order
-
-
-def test_the_persian_year_has_its_leap_days() -> None:
-    assert date_in("1399/12/30", YEAR_FIRST) == dt.date(2021, 3, 20)
-    assert date_in("1400/1/1", YEAR_FIRST) == dt.date(2021, 3, 21)
-    assert date_in("1400/12/30", YEAR_FIRST) is None
+def test_a_date_is_read_by_what_is_near_in_other_calendars_and_digits_of_other_scripts(
+    text: str, order: int, near: dt.date | None, date: dt.date | None
+) -> None:
+    assert date_in(text, order, near) == date
+    if date == dt.date(2020, 1, 15):
+        assert evidence(text).order() == order

@@ -3,7 +3,9 @@
 import json
 import re
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from xml.sax.saxutils import escape
 
 import pytest
@@ -20,19 +22,12 @@ WHATSAPP = "15/01/20, 22:15 - Ana: one\n15/01/20, 22:16 - Ben: two\n"
 IPHONE = "[15.01.20, 22:15:33] Ana: one\n[15.01.20, 22:15:34] Ben: two\n"
 NAMES = "Ana: good morning\nBen: good morning to you\nAna: and you?\nBen: and how\n" * 2
 TIMED = "2024-01-02 14:23:45 Ana: good morning\n2024-01-02 14:24:00 Ben: hi there\n" * 2
-TELEGRAM = '{"name": "x", "type": "personal_chat", "messages": [\n {"date_unixtime": "1", "from": "Ana", "text": %s},\n'
-DISCORD = (
-    '{"guild": {}, "messages": [\n {"timestamp": "2024-01-15T10:00:00Z", "author": {}, "content": %s},\n'
-)
-META = '{"participants": [], "messages": [\n {"sender_name": "Ana", "timestamp_ms": 1705312800000, "content": %s},\n'
-SLACK = '[\n {"type": "message", "user": "U1", "ts": "1705312800.1", "text": %s},\n'
-SIGNAL = '{"date": "2020-01-15T10:15:33", "sender": "Ana", "body": %s, "reactions": []}\n'
-JSON = {
-    "Telegram": TELEGRAM,
-    "Discord": DISCORD,
-    "Instagram or Messenger": META,
-    "Slack": SLACK,
-    "Signal": SIGNAL,
+JSON = {  # how an export begins, with a message of the text `%s`
+    "Telegram": '{"type": "personal_chat", "messages": [\n {"date_unixtime": "1", "from": "Ana", "text": %s},\n',
+    "Discord": '{"guild": {}, "messages": [\n {"timestamp": "2024-01-15T10:00:00Z", "author": {}, "content": %s},\n',
+    "Instagram or Messenger": '{"messages": [\n {"sender_name": "A", "timestamp_ms": 1705312800000, "content": %s},\n',
+    "Slack": '[\n {"type": "message", "user": "U1", "ts": "1705312800.1", "text": %s},\n',
+    "Signal": '{"date": "2020-01-15T10:15:33", "sender": "Ana", "body": %s, "reactions": []}\n',
 }
 
 
@@ -126,11 +121,8 @@ def seconds(begin: Callable[[str], str | bytes], odd: str, size: int, name: str)
     data = content.encode() if isinstance(content, str) else content
     opened = opened_bytes("it.md" if name == "Markdown" else "it.bin", data)
     started = time.process_time()
-    try:
-        for _ in _read(opened, Report()):
-            pass
-    except ForewordError:
-        pass
+    with suppress(ForewordError):
+        deque(_read(opened, Report()), maxlen=0)
     return time.process_time() - started
 
 
@@ -166,10 +158,6 @@ def test_twice_as_long_a_file_takes_no_more_than_thrice_as_long(name: str) -> No
 @pytest.mark.all
 @pytest.mark.parametrize("name", BEGINNINGS)
 def test_a_megabyte_of_any_character_takes_some_seconds_at_most(name: str) -> None:
-    late = [
-        (odd, begin(odd), taken)
-        for begin in BEGINNINGS[name]
-        for odd in odds()
-        if (taken := min(seconds(begin, odd, 1_000_000, name), LIMIT * 10)) > LIMIT
-    ]
-    assert not late
+    for begin in BEGINNINGS[name]:
+        for odd in odds():
+            assert seconds(begin, odd, 1_000_000, name) < LIMIT, (odd, begin(odd))

@@ -6,7 +6,6 @@ said (docs/decisions/0031). A single date often does not tell the order; the dat
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, final
 
@@ -35,6 +34,7 @@ _MORNING: Final = (  # and of what stands at those before
     "am|a|πμ|ص|صباحا|قظ|قبلازظهر|לפנהצ|öö|sa|pg|vm|pd|de|проб|преди|上午|午前|오전|凌晨|清晨|早上|"
     "पूर्वाह्न|मपू|முற்பகல்|ಪೂರ್ವಾಹ್ನ|ਪੂਦੁ|ก่อนเที่ยง|damanhã|damadrugada|ap|fm|dop|inthemorning"
 )
+_HALVES: Final = dict.fromkeys(_AFTERNOON.split("|"), 24) | dict.fromkeys(_MORNING.split("|"), 12)
 
 
 def from_unix(seconds: object, *, per_second: int = 1) -> dt.datetime | None:
@@ -59,56 +59,35 @@ def from_iso(text: object) -> dt.datetime | None:
         return None
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """Which of three numbers is what; a rare order is taken only if no other fits."""
-
-    name: str
-    year: int
-    month: int
-    day: int
-    rare: bool = False
-
-
-ORDERS: Final = (  # of two that fit alike, the first
-    Order(name="day, month, year", day=0, month=1, year=2),
-    Order(name="month, day, year", month=0, day=1, year=2),
-    Order(name="year, month, day", year=0, month=1, day=2),
-    Order(name="year, day, month", year=0, day=1, month=2, rare=True),
-    Order(name="month, year, day", month=0, year=1, day=2, rare=True),
-    Order(name="day, year, month", day=0, year=1, month=2, rare=True),
-)
+ORDERS: Final = ("day, month, year", "month, day, year", "year, month, day")
+"""Of two that fit alike, the first is taken."""
+_PLACES: Final = [[order.split(", ").index(part) for part in ("year", "month", "day")] for order in ORDERS]
 
 
 @lru_cache(maxsize=1024)
 def dates_in(text: str) -> tuple[dt.date | None, ...]:
     """The date that three numbers stand for in each of `ORDERS`."""
     parts = _PART.findall(text)[:3]
-    return tuple(_date(parts, order) if len(parts) == 3 else None for order in ORDERS)
+    return tuple(_date(parts, *places) if len(parts) == 3 else None for places in _PLACES)
 
 
-def date_in(text: str, order: Order, near: dt.date | None = None) -> dt.date | None:
-    """The date in this order, else in the first other order that has one.
+def date_in(text: str, order: int, near: dt.date | None = None) -> dt.date | None:
+    """The date in this one of `ORDERS`, else in the first other one that has one.
 
     Where the orders of a file are mixed, it is the date nearest to the one above, which is `near`.
     """
-    dates = dates_in(text)
-    common = [date for date, each in zip(dates, ORDERS, strict=True) if date and not each.rare]
-    if near and common:
-        here = [dates[ORDERS.index(order)]] if not order.rare else []
-        return min([*filter(None, here), *common], key=lambda date: abs(date - near))
-    return dates[ORDERS.index(order)] or next(filter(None, dates), None)
+    dates = [date for date in (dates_in(text)[order], *dates_in(text)) if date]
+    return min(dates, key=lambda date: abs(date - near) if near else dt.timedelta(), default=None)
 
 
-def _date(parts: list[tuple[str, str]], order: Order) -> dt.date | None:
+def _date(parts: list[tuple[str, str]], year_at: int, month_at: int, day_at: int) -> dt.date | None:
     years = [at for at, (era, digits) in enumerate(parts) if era or len(digits) > 2]
-    if years and years != [order.year]:
+    if years and years != [year_at]:
         return None
-    year, month, day = (int(parts[at][1]) for at in (order.year, order.month, order.day))
+    year, month, day = (int(parts[at][1]) for at in (year_at, month_at, day_at))
     if _PERSIAN <= year <= _latest() - _PERSIAN_BEHIND:
         return _from_persian(year, month, day)
-    year = _year(*parts[order.year])
+    year = _year(*parts[year_at])
     try:
         return dt.date(year, month, day) if year else None
     except ValueError:
@@ -142,23 +121,19 @@ def _from_persian(year: int, month: int, day: int) -> dt.date | None:
 
 
 @final
-@dataclass(slots=True, kw_only=True)
 class Evidence:
-    """What the dates of a file, from its first line to its last, say of their order.
+    """What the dates of a file, from its first line to its last, say of their order."""
 
-    Attributes:
-        dates: how many there were, where runs of the same date count once.
-        impossible: for each order, how many of them are no date in it.
-        backwards: for each order, how often a date is before that above it.
-        changes: how often the first, second and third number changed.
-    """
-
-    dates: int = 0
-    impossible: list[int] = field(default_factory=lambda: [0] * len(ORDERS))
-    backwards: list[int] = field(default_factory=lambda: [0] * len(ORDERS))
-    changes: list[int] = field(default_factory=lambda: [0] * 3)
-    _above: list[dt.date | None] = field(default_factory=lambda: [None] * len(ORDERS))
-    _numbers: list[int] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.dates = 0
+        self.impossible = [0] * len(ORDERS)
+        """For each order, how many of the dates are none in it."""
+        self.backwards = [0] * len(ORDERS)
+        """For each order, how often a date is before that above it."""
+        self.changes = [0] * 3
+        """How often the first, second and third number changed."""
+        self._above: list[dt.date | None] = [None] * len(ORDERS)
+        self._numbers: list[int] = []
 
     def add(self, text: str) -> None:
         """The next date; to be left out where it is the same as the one above."""
@@ -177,54 +152,53 @@ class Evidence:
             self.changes[at] += now != then
         self._numbers = numbers
 
-    def order(self) -> Order:
-        """The one that fits best: fewest impossible dates, then fewest steps back, then the day changes most."""
-        return ORDERS[min(range(len(ORDERS)), key=self._rank)]
+    def order(self) -> int:
+        """The one of `ORDERS` that fits best: fewest impossible dates, fewest steps back, its day changes most."""
+        return min(range(len(ORDERS)), key=self._rank)
 
-    def _rank(self, at: int) -> tuple[int, bool, int, int, int]:
-        order = ORDERS[at]
-        return self.impossible[at], order.rare, self.backwards[at], -self.changes[order.day], at
+    def _rank(self, at: int) -> tuple[int, int, int]:
+        return self.impossible[at], self.backwards[at], -self._changes_of_day(at)
+
+    def _changes_of_day(self, at: int) -> int:
+        return self.changes[_PLACES[at][-1]]
 
     def is_mixed(self) -> bool:
         """Whether no order fits all dates."""
-        return bool(self.impossible[ORDERS.index(self.order())])
+        return bool(self.impossible[self.order()])
 
     def note(self, name: str) -> str | None:
         """What a person should know of how the order was found; None where the dates alone tell it."""
-        order = self.order()
-        at = ORDERS.index(order)
-        if not self.dates:
-            return None
-        if self.impossible[at]:
+        at = self.order()
+        if self.is_mixed():
             return (
-                f"{name}: its dates are not all in one order; most are {order.name}, {self.impossible[at]:,} of "
+                f"{name}: its dates are not all in one order; most are {ORDERS[at]}, {self.impossible[at]:,} of "
                 f"{self.dates:,} cannot be; each was read as what is nearest to the date above it"
             )
-        others = [n for n, each in enumerate(ORDERS) if n != at and not each.rare and not self.impossible[n]]
-        if not others:
+        others = [other for other in range(len(ORDERS)) if other != at and not self.impossible[other]]
+        if not others or not self.dates:
             return None
-        other = min(others, key=lambda n: (ORDERS[n].year != order.year, self._rank(n)))
+        other = min(others, key=lambda each: (_PLACES[each][0] != _PLACES[at][0], self._rank(each)))
         if self.backwards[at] != self.backwards[other]:
             reason = "so they stand in the order of time"
-        elif self.changes[order.day] != self.changes[ORDERS[other].day]:
+        elif self._changes_of_day(at) != self._changes_of_day(other):
             reason = "for that number changes most often"
         else:
             reason = "as most regions write them"
-        what = "day from month" if ORDERS[other].year == order.year else "day, month and year apart"
-        return f"{name}: no date tells {what}; read as {order.name}, {reason}"
+        what = "day from month" if _PLACES[other][0] == _PLACES[at][0] else "day, month and year apart"
+        return f"{name}: no date tells {what}; read as {ORDERS[at]}, {reason}"
 
 
 @final
-@dataclass(slots=True, kw_only=True)
 class Moments:
     """Turns the dates and times of a file into times in the zone of this computer: an export names none."""
 
-    evidence: Evidence
-    _text: str = ""
-    _date: dt.date | None = None
-    _zone: dt.tzinfo | None = None
-    """None on the days on which the clocks change."""
-    _above: dt.date | None = None
+    def __init__(self, evidence: Evidence) -> None:
+        self._order, self._is_mixed = evidence.order(), evidence.is_mixed()
+        self._text = ""
+        self._date: dt.date | None = None
+        self._above: dt.date | None = None
+        self._zone: dt.tzinfo | None = None
+        """None on the days on which the clocks change."""
 
     def at(self, date: str, clock: str, half: int) -> dt.datetime | None:
         """The moment of a date and a time of the day; `half` is as `half_of` says."""
@@ -244,22 +218,19 @@ class Moments:
 
     def _begin(self, date: str) -> None:
         """A line with another date than the one above."""
-        near = self._above if self.evidence.is_mixed() else None
-        self._text, self._date = date, date_in(date, self.evidence.order(), near)
+        self._text, self._date = date, date_in(date, self._order, self._above if self._is_mixed else None)
         if self._date:
             self._above = self._date
-            first, last = (
-                dt.datetime.combine(self._date, time).astimezone().tzinfo
-                for time in (dt.time.min, dt.time.max)
-            )
+            ends = [dt.datetime.combine(self._date, time) for time in (dt.time.min, dt.time.max)]
+            first, last = (end.astimezone().tzinfo for end in ends)
             self._zone = first if first == last else None
 
 
 @lru_cache(maxsize=1 << 17)
 def _time_of(clock: str) -> tuple[int, int, int]:
     """Hour, minute and second, as they are written."""
-    hour, minute, *second = map(int, _NUMBER.findall(clock))
-    return hour, minute, second[0] if second else 0
+    hour, minute, second, *_ = (*map(int, _NUMBER.findall(clock)), 0)
+    return hour, minute, second
 
 
 @lru_cache(maxsize=1024)
@@ -268,10 +239,5 @@ def half_of(between: str, after: str) -> int:
 
     The words for it stand before the time or behind it.
     """
-    for words in (after, between):
-        word = _NO_LETTER.sub("", words).casefold()
-        if word in _AFTERNOON.split("|"):
-            return 24
-        if word in _MORNING.split("|"):
-            return 12
-    return 0
+    words = [_NO_LETTER.sub("", each).casefold() for each in (after, between)]
+    return next((_HALVES[word] for word in words if word in _HALVES), 0)

@@ -1,39 +1,30 @@
 """Reading a source: a file, a folder, an archive or standard input; whose words are taken, and in which order."""
 
 import os
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
-from foreword.errors import (
-    ForewordError,
-    MissingExtra,
-    OptionError,
-    SourceEmpty,
-    SourceMissing,
-    SourceNotText,
-    WrongEncoding,
-)
+from foreword.errors import ForewordError, MissingExtra, OptionError, SourceEmpty, SourceError, SourceNotText
 from foreword.sources.encodings import check_encoding, is_text
 from foreword.sources.files import (
     files_of_archive,
     files_of_folder,
-    is_archive,
     opened_file,
     opened_standard_input,
 )
 from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, Files, format_of
 from foreword.sources.lines import read_plain
 from foreword.sources.opened import Opened
-from foreword.sources.people import Choose, own_words, people_of, shown_name
+from foreword.sources.people import Choose, own_words, shown_name
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 
-__all__ = ["STANDARD_INPUT", "check_named", "people_in", "read_source"]
+__all__ = ["STANDARD_INPUT", "check_named", "read_source"]
 
 STANDARD_INPUT: Final = "-"
 PLAIN: Final = "text"
@@ -51,57 +42,36 @@ def read_source(
 ) -> Iterator[Document]:
     """What the person `me` wrote in a file, in the files of a folder or an archive, or in standard input (`-`).
 
-    Where nobody is named in it, that is all of it, in reading order; else the person's messages, oldest first. What
-    was understood of it, and what not, is added to `report`. With `everybody`, others' messages are read as well. Where
-    nobody is named and several people wrote, `choose` is asked. The source is read once.
+    Texts come in reading order, then messages, oldest first; with `everybody`, those of others as well. Where several
+    people wrote and `me` is not given, `choose` is asked. What was understood, and what not, is added to `report`.
 
     A folder is read with its subfolders, `chapter 2` before `chapter 10`; hidden files and those that are not text
-    are left out. What is compressed with gzip is known by its content. A file of a folder or an archive that cannot be
-    read is skipped, and the report says why; it is an error only where none can be read.
+    are left out. A file of a folder or an archive that cannot be read is skipped, and the report says why; it is an
+    error only where none can be read.
 
     Raises:
         OptionError: there is no such encoding, or `source` is empty.
-        SourceMissing: there is no such file or folder, or it may not be read.
-        SourceEmpty: there is not one character in it.
-        SourceNotText: it is a program or a picture, its compression is damaged, or most of it is unreadable.
-        WrongEncoding: the bytes are not UTF-8, or not in the `encoding` given.
+        SourceMissing, SourceEmpty, SourceNotText, WrongEncoding: it cannot be read.
         PersonUnknown: several people wrote in it, and `me` is none of them.
     """
-    report = Report() if report is None else report
-    name, read = _reader(source, encoding)
-    found = read(report)
-    yield from _in_order_of_time(found if everybody else own_words(name, found, me, report, choose))
-
-
-def people_in(source: str, *, encoding: str | None = None) -> Counter[str]:
-    """Who wrote how many messages in a source; errors as those of `read_source`, but nobody need be named."""
-    _, read = _reader(source, encoding)
-    return people_of(read(Report()))
-
-
-def check_named(source: str) -> None:
-    """See that a source has a name: as a path, an empty one would be the current folder.
-
-    Raises:
-        OptionError: it has none.
-    """
-    if not source.strip():
-        raise OptionError("a source is empty text, not the name of a file; was a variable not set?")
-
-
-def _reader(source: str, encoding: str | None) -> tuple[str, Callable[[Report], Iterator[Document]]]:
-    """What the source is called, and what reads it from its beginning, as often as it is called."""
     check_named(source)
     if encoding is not None:
         check_encoding(encoding)
+    report = Report() if report is None else report
     if source == STANDARD_INPUT:
         opened = opened_standard_input(encoding)
-        return opened.name, partial(_read, opened)
-    path = Path(source)
-    if os.path.isdir(path):  # noqa: PTH112 - where it may not be asked, it is said below
-        files = files_of_folder(path, encoding)
-        return source, partial(_read_files, files, f"the folder {path}")
-    return source, partial(_read, opened_file(path, encoding))
+        source, found = opened.name, _read(opened, report)
+    elif os.path.isdir(source):  # noqa: PTH112 - where it may not be asked, it is said below
+        found = _read_files(files_of_folder(Path(source), encoding), f"the folder {Path(source)}", report)
+    else:
+        found = _read(opened_file(Path(source), encoding), report)
+    yield from _in_order_of_time(found if everybody else own_words(source, found, me, report, choose))
+
+
+def check_named(source: str) -> None:
+    """Raise `OptionError` for a source without a name: as a path, an empty one would be the current folder."""
+    if not source.strip():
+        raise OptionError("a source is empty text, not the name of a file; was a variable not set?")
 
 
 def _read(opened: Opened, report: Report) -> Iterator[Document]:
@@ -109,7 +79,7 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
     found = format_of(opened)
     if found is not None:
         yield from _counted(found.name, found.read(opened, report), report)
-    elif is_archive(opened):
+    elif opened.is_zip:
         yield from _read_files(files_of_archive(opened), opened.name, report)
     else:
         report.formats[PLAIN] += 1
@@ -122,8 +92,8 @@ def _counted(name: str, documents: Iterator[Document], report: Report) -> Iterat
     report.formats[name] += 1
     for document in documents:
         report.messages += 1
-        author = document.author if document.author is None else shown_name(document.author)
-        yield document if author == document.author else replace(document, author=author)
+        shown = None if document.author is None else shown_name(document.author)
+        yield document if shown == document.author else replace(document, author=shown)
     report.check()
 
 
@@ -141,7 +111,7 @@ def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
                 yield document
         except SourceEmpty:  # nothing but a byte order mark
             pass
-        except (SourceNotText, SourceMissing, WrongEncoding, MissingExtra) as fault:
+        except (SourceError, MissingExtra) as fault:
             faults.append(fault)
             if OTHER_JSON not in own.left_out:  # of which a download may hold hundreds
                 report.skip(fault)
@@ -153,13 +123,12 @@ def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
         raise _nothing_in(name, faults)
 
 
-def _nothing_in(name: str, faults: Sequence[ForewordError]) -> ForewordError:
+def _nothing_in(name: str, faults: list[ForewordError]) -> ForewordError:
     """Why no text was found in a folder or an archive."""
-    if len(faults) == 1:
-        return faults[0]
-    if faults:
-        return SourceNotText(f"none of {len(faults):,} files in {name} can be read; the first: {faults[0]}")
-    return SourceEmpty(f"no file in {name} holds text; name a folder with text files in it")
+    if not faults:
+        return SourceEmpty(f"no file in {name} holds text; name a folder with text files in it")
+    many = f"none of {len(faults):,} files in {name} can be read; the first: {faults[0]}"
+    return SourceNotText(many) if len(faults) > 1 else faults[0]
 
 
 def _readings(left: dict[str, Opened]) -> Iterator[Callable[[Report], Iterator[Document]]]:
@@ -176,22 +145,19 @@ def _read_collection(collection: Collection, files: Files, report: Report) -> It
 
 
 def _read_one_of_several(opened: Opened, report: Report) -> Iterator[Document]:
-    """A file, if it holds text, in a format or plain.
-
-    What is compressed is unpacked once for nothing, and what is plain decoded: what was handed out before a fault
-    shows could not be taken back.
-    """
+    """A file, if it holds text. What was handed out before a fault cannot be taken back: it is read twice."""
     if not opened.head:
         return
     found = format_of(opened)
     if found is not None and found.name == OTHER_JSON:
         report.leave_out(OTHER_JSON)
-    is_plain = found is None and not is_archive(opened)
-    if is_plain and not is_text(opened.head, opened.encoding):
-        report.leave_out(NO_TEXT)
-        return
-    for _ in read_plain(opened) if is_plain else opened.blocks() if opened.is_packed else ():
-        pass
+    if found is None and not opened.is_zip:
+        if not is_text(opened.head, opened.encoding):
+            report.leave_out(NO_TEXT)
+            return
+        deque(read_plain(opened), maxlen=0)
+    elif opened.is_packed:
+        deque(opened.blocks(), maxlen=0)
     yield from _read(opened, report)
 
 
@@ -203,5 +169,4 @@ def _in_order_of_time(documents: Iterator[Document]) -> Iterator[Document]:
             yield document
         else:
             messages.append((document.time, document))
-    messages.sort(key=itemgetter(0))
-    yield from (document for _, document in messages)
+    yield from (document for _, document in sorted(messages, key=itemgetter(0)))

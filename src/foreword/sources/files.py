@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import mmap
 import os
 import re
 import shutil
@@ -11,11 +10,13 @@ import sys
 import tempfile
 import weakref
 import zipfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO, Final, cast
+from typing import Final, cast
 
 from foreword.errors import SourceMissing, SourceNotText
-from foreword.sources.formats import ZIP, Files
+from foreword.sources.formats import Files
 from foreword.sources.opened import DAMAGE, Budget, Opened, unpacked
 
 DEEPEST: Final = 4
@@ -23,17 +24,10 @@ DEEPEST: Final = 4
 MAIL: Final = ("cur", "new")
 """What shows a folder to be one of mail: those in a Maildir, such as `.Sent`, begin with a point and are not hidden."""
 _ENCRYPTED: Final = 0x1
-_NAMED: Final = re.compile(rb"PK(?:\x01\x02|\x03\x04)")
-_IN_UTF8: Final = 0x08
-"""In the second byte of a record's flags."""
 
 
 def opened_file(path: Path, encoding: str | None) -> Opened:
-    """The file at a path.
-
-    Raises:
-        SourceMissing: there is none, or it cannot be opened.
-    """
+    """The file at a path; `SourceMissing` where there is none, or it cannot be opened."""
     try:
         if is_read_once(path):
             with path.open("rb") as stream:
@@ -46,11 +40,7 @@ def opened_file(path: Path, encoding: str | None) -> Opened:
 
 
 def opened_standard_input(encoding: str | None) -> Opened:
-    """Standard input.
-
-    Raises:
-        SourceMissing: it is a device.
-    """
+    """Standard input; `SourceMissing` where it is a device."""
     return _read_once("standard input", cast("io.BufferedIOBase", sys.stdin.buffer), encoding)
 
 
@@ -96,27 +86,25 @@ def files_of_folder(folder: Path, encoding: str | None) -> Files:
     found: list[Path] = []
     faults: list[OSError] = []
     for place, folders, names in os.walk(folder, onerror=faults.append):
-        folders[:] = [
-            name
-            for name in folders
-            if not name.startswith(".") or any(os.path.isdir(Path(place, name, each)) for each in MAIL)  # noqa: PTH112
-        ]
-        found += [
-            path for name in names if not name.startswith(".") and _may_be_file(path := Path(place, name))
-        ]
+        folders[:] = [name for name in folders if not name.startswith(".") or _is_mail(Path(place, name))]
+        visible = [Path(place, name) for name in names if not name.startswith(".")]
+        found += filter(_may_be_file, visible)
     unread = {Path(error.filename): _cannot_open(Path(error.filename), error) for error in faults}
-    paths = sorted([*found, *unread], key=lambda path: _reading_order(path.relative_to(folder)))
-    return {path.relative_to(folder).as_posix(): _file(path, encoding, unread.get(path)) for path in paths}
 
-
-def _file(path: Path, encoding: str | None, fault: SourceMissing | None) -> Opened:
-    """A file of a folder; one that cannot be opened has its fault."""
-    try:
-        if fault is None:
+    def opened(path: Path) -> Opened:
+        try:
+            if path in unread:
+                raise unread[path]
             return opened_file(path, encoding)
-    except SourceMissing as error:
-        fault = error
-    return Opened(name=str(path), opening=io.BytesIO, fault=fault)
+        except SourceMissing as fault:
+            return Opened(name=str(path), opening=io.BytesIO, fault=fault)
+
+    paths = sorted([*found, *unread], key=lambda path: _reading_order(path.relative_to(folder)))
+    return {path.relative_to(folder).as_posix(): opened(path) for path in paths}
+
+
+def _is_mail(folder: Path) -> bool:
+    return any(os.path.isdir(folder / each) for each in MAIL)  # noqa: PTH112 - Path.is_dir raises where it may not look
 
 
 def _may_be_file(path: Path) -> bool:
@@ -127,81 +115,31 @@ def _may_be_file(path: Path) -> bool:
         return True
 
 
-def is_archive(opened: Opened) -> bool:
-    """Whether it is a zip archive."""
-    return opened.head.startswith(ZIP)
-
-
 def files_of_archive(opened: Opened) -> Files:
-    """The files in a zip archive that are not hidden, in reading order.
+    """The files in a zip archive that are not hidden, in reading order; `SourceNotText` says why it cannot be read.
 
     The archive stays open as long as one of them may be read: its list of contents is read once.
-
-    Raises:
-        SourceNotText: it is damaged, a password protects it, or it unpacks to too much.
     """
     if opened.depth >= DEEPEST:
-        raise SourceNotText(
-            f"{opened.name} lies in {opened.depth} archives, one in another; unpack it, and name the folder"
-        )
+        nested = f"{opened.name} lies in {opened.depth} archives, one in another"
+        raise SourceNotText(f"{nested}; unpack it, and name the folder")
     try:
         archive = _archive(opened)
     except DAMAGE as error:
         raise SourceNotText(f"{opened.name} is damaged: {error}; fetch it again") from None
-    members = [each for each in archive.infolist() if not each.is_dir()]
-    if members and all(each.flag_bits & _ENCRYPTED for each in members):
+    members = {PurePosixPath(each.filename): each for each in archive.infolist() if not each.is_dir()}
+    if members and all(each.flag_bits & _ENCRYPTED for each in members.values()):
         raise SourceNotText(f"{opened.name} is protected by a password; unpack it, and hand in the folder")
-    paths = {path: each for each in members if _is_visible(path := PurePosixPath(each.filename))}
-    return {
-        str(path): _member(opened, archive, path, paths[path]) for path in sorted(paths, key=_reading_order)
-    }
+    visible = sorted(filter(_is_visible, members), key=_reading_order)
+    return {str(path): _member(opened, archive, path, members[path]) for path in visible}
 
 
 def _archive(opened: Opened) -> zipfile.ZipFile:
-    """The archive, kept open; what is itself compressed is unpacked into a file without a name."""
-    stream = opened.opening()
-    kept = cast("IO[bytes]", stream)
-    if opened.is_packed or not stream.seekable():
-        kept = _copy(kept)
-    try:
-        try:
-            archive = zipfile.ZipFile(kept)
-        except UnicodeDecodeError:
-            kept = _with_sound_names(kept)
-            archive = zipfile.ZipFile(kept)
-    except BaseException:
-        kept.close()
-        raise
-    weakref.finalize(archive, kept.close)
+    """The archive, kept open; what is itself compressed is unpacked for that."""
+    with contextlib.ExitStack() as stack:
+        archive = zipfile.ZipFile(stack.enter_context(opened.seekable()))
+        weakref.finalize(archive, stack.pop_all().close)
     return archive
-
-
-def _copy(stream: IO[bytes]) -> IO[bytes]:
-    copy = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with the archive
-    with stream:
-        shutil.copyfileobj(stream, copy)
-    return copy
-
-
-def _with_sound_names(stream: IO[bytes]) -> IO[bytes]:
-    """A copy of an archive in which no file claims a name in UTF-8 that is none.
-
-    Source: PKWARE, APPNOTE 4.3.7 and 4.3.12; without that claim, names are in the code page of DOS.
-    """
-    stream.seek(0)
-    copy = _copy(stream)
-    copy.flush()
-    with mmap.mmap(copy.fileno(), 0) as data:
-        for at in [found.start() for found in _NAMED.finditer(data)]:
-            flags, length, name = (
-                (at + 9, at + 28, at + 46) if data[at + 2] == 1 else (at + 7, at + 26, at + 30)
-            )
-            if name < len(data) and data[flags] & _IN_UTF8:
-                try:
-                    data[name : name + int.from_bytes(data[length : length + 2], "little")].decode()
-                except UnicodeDecodeError:
-                    data[flags] ^= _IN_UTF8
-    return copy
 
 
 def _member(opened: Opened, archive: zipfile.ZipFile, path: PurePosixPath, info: zipfile.ZipInfo) -> Opened:
@@ -210,14 +148,10 @@ def _member(opened: Opened, archive: zipfile.ZipFile, path: PurePosixPath, info:
     if info.flag_bits & _ENCRYPTED:
         fault = SourceNotText(f"{name} is protected by a password; unpack it, and name the folder")
         return Opened(name=name, opening=io.BytesIO, fault=fault)
-    opened.budget.take(name, info.file_size)
-    return unpacked(
-        name,
-        lambda: cast("io.BufferedIOBase", archive.open(info)),
-        opened.encoding,
-        budget=opened.budget,
-        depth=opened.depth + 1,
-    )
+    budget = opened.budget
+    budget.take(name, info.file_size)
+    opening = partial(cast("Callable[..., io.BufferedIOBase]", archive.open), info)
+    return unpacked(name, opening, opened.encoding, budget=budget, depth=opened.depth + 1)
 
 
 def _is_visible(path: PurePosixPath) -> bool:

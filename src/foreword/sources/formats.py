@@ -1,20 +1,11 @@
 """The formats that are told apart by what is in a file, in the order in which they are tried.
 
-A module reads one format and has two functions:
+`fits` goes by the first bytes, never by the name alone. `read` yields what was written by whomever, in the order of the
+file, each `Document` with its author and an aware time where the format has them; one without an author is a text of
+the person's own. It leaves out what nobody typed (media, system messages, quotations) and counts that in the report, as
+it does what it could not understand. `detect` puts all messages of a source in the order of time, once.
 
-    fits(opened: Opened) -> bool                                  by the first bytes, never by the name alone
-    read(opened: Opened, report: Report) -> Iterator[Document]    messages with author and time
-
-`read` yields what was written by whomever, and gives each `Document` its author and an aware time, where the format
-has them; one without an author is a text of the person's own. It leaves out what nobody typed (media, system messages,
-quotations) and counts it in the report, as it does what it could not understand. Messages come in the order of the
-file; a file that runs from new to old is turned. `detect` puts all messages of a source in the order of time, once.
-
-Some exports are several files that belong together, in a folder or an archive. A module for one of these has
-`fits_files` and `read_files`, for the files by their paths inside; what it does not read is left to the formats of
-single files.
-
-A refused format has no reader. `refused` says what it is, and what to hand in instead.
+Some exports are several files that belong together; what they leave is read by the formats of single files.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -39,7 +30,7 @@ class Format:
     name: str
     fits: Callable[[Opened], bool]
     read: Callable[[Opened, Report], Iterator[Document]]
-    is_archive: bool = False
+    is_zip: bool = False
 
 
 Files = Mapping[str, Opened]
@@ -56,17 +47,14 @@ class Collection:
     read: Callable[[Files, Report], Iterator[Document]]
 
 
-ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
-"""How a zip archive begins; the second one is empty."""
-
 OTHER_JSON: Final = "JSON file of no known program"
 
 
-def _refused(name: str, advice: Callable[[Opened], str | None], *, is_archive: bool = False) -> Format:
+def _refused(name: str, advice: Callable[[Opened], str | None], *, is_zip: bool = False) -> Format:
     def read(opened: Opened, report: Report) -> Iterator[Document]:  # noqa: ARG001 - as all formats
         raise SourceNotText(f"{opened.name} {advice(opened)}")
 
-    return Format(name=name, fits=lambda opened: advice(opened) is not None, read=read, is_archive=is_archive)
+    return Format(name=name, fits=lambda opened: advice(opened) is not None, read=read, is_zip=is_zip)
 
 
 FORMATS: Final[tuple[Format, ...]] = (
@@ -75,13 +63,13 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(name="WhatsApp", fits=whatsapp.fits, read=whatsapp.read),
     Format(name="Telegram", fits=telegram.fits, read=telegram.read),
     Format(name="mail", fits=mailbox.fits, read=mailbox.read),
-    Format(name="OpenDocument text", fits=office.fits_odt, read=office.read_odt, is_archive=True),
-    Format(name="Word document", fits=office.fits_docx, read=office.read_docx, is_archive=True),
-    Format(name="EPUB", fits=books.fits_epub, read=books.read_epub, is_archive=True),
+    Format(name="OpenDocument text", fits=office.fits_odt, read=office.read_odt, is_zip=True),
+    Format(name="Word document", fits=office.fits_docx, read=office.read_docx, is_zip=True),
+    Format(name="EPUB", fits=books.fits_epub, read=books.read_epub, is_zip=True),
     Format(name="FictionBook", fits=books.fits_fb2, read=books.read_fb2),
     Format(name="Jupyter notebook", fits=markdown.fits_notebook, read=markdown.read_notebook),
     Format(name="HTML", fits=html.fits, read=html.read),
-    _refused("refused document", refused_document, is_archive=True),
+    _refused("refused document", refused_document, is_zip=True),
     Format(name="Discord", fits=discord.fits, read=discord.read),
     Format(name="Instagram or Messenger", fits=meta.fits, read=meta.read),
     Format(name="Slack", fits=slack.fits, read=slack.read),
@@ -104,5 +92,4 @@ def format_of(opened: Opened) -> Format | None:
 
     The files in an archive may lie in it as they are, and its first bytes look like one of them.
     """
-    is_archive = opened.head.startswith(ZIP)
-    return next((each for each in FORMATS if (each.is_archive or not is_archive) and each.fits(opened)), None)
+    return next((each for each in FORMATS if (each.is_zip or not opened.is_zip) and each.fits(opened)), None)

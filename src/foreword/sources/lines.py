@@ -14,11 +14,7 @@ from foreword.text.documents import Document
 
 
 def read_plain(opened: Opened) -> Iterator[Document]:
-    """A text as documents, one for each block of bytes; all but the last are `continued`.
-
-    Raises:
-        SourceEmpty, SourceMissing, SourceNotText, WrongEncoding: as `pieces_of` says, also where the file breaks off.
-    """
+    """A text as documents, one for each block of bytes; all but the last are `continued`. Errors as of `pieces_of`."""
     before = ""
     for text in pieces_of(opened, strict=True):
         if before:
@@ -74,9 +70,9 @@ def _decoded(opened: Opened, notes: list[str] | None, *, strict: bool) -> Iterat
     try:
         for block in opened.blocks():
             if not taken and not is_text(block, opened.encoding):
+                what = "it holds NUL or other control characters, as programs and pictures do"
                 raise SourceNotText(
-                    f"{opened.name} is not text: it holds NUL or other control characters, as programs, pictures and "
-                    "archives do; name a text, or its encoding with --encoding"
+                    f"{opened.name} is not text: {what}; name a text, or its encoding with --encoding"
                 )
             taken += len(block)
             text = decoder.decode(block)
@@ -92,18 +88,14 @@ def _decoded(opened: Opened, notes: list[str] | None, *, strict: bool) -> Iterat
     except UnicodeDecodeError as error:
         raise _wrong_byte(error, opened.name, encoding, taken, lines) from None
     except UnicodeError as error:  # UTF-16 without a mark
-        raise WrongEncoding(
-            f"{opened.name} is not in {encoding}: {error}; give its own with --encoding, such as {encoding}-le"
-        ) from None
+        advice = f"give its own with --encoding, such as {encoding}-le"
+        raise WrongEncoding(f"{opened.name} is not in {encoding}: {error}; {advice}") from None
 
 
 def _wrong_byte(error: UnicodeDecodeError, name: str, encoding: str, taken: int, lines: int) -> WrongEncoding:
     """The error for a byte in the last block; `error.object` is that block and what was left of the one before."""
-    offset = taken - len(error.object) + error.start
     line = lines + error.object[: error.start].decode(encoding, "ignore").count("\n")
-    byte = error.object[error.start]
+    offset = taken - len(error.object) + error.start
+    where = f"byte 0x{error.object[error.start]:02X} at offset {offset}, in line {line} ({error.reason})"
     advice = "--encoding cp1252 or latin-1" if encoding == DEFAULT_ENCODING else "another --encoding"
-    return WrongEncoding(
-        f"{name} is not in {encoding}: byte 0x{byte:02X} at offset {offset}, in line {line} ({error.reason}); "
-        f"try {advice}, whichever it was written in"
-    )
+    return WrongEncoding(f"{name} is not in {encoding}: {where}; try {advice}, whichever it was written in")

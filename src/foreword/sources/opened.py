@@ -28,17 +28,8 @@ BLOCK: Final = 1 << 18
 """Bytes read at a time: what a text costs in memory, whatever its length."""
 
 DAMAGE: Final = (
-    zipfile.BadZipFile,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    OSError,
-    ValueError,
-    LookupError,
-    OverflowError,
-    struct.error,
-    lzma.LZMAError,
-    zlib.error,
+    *(RuntimeError, EOFError, OSError, ValueError, LookupError, OverflowError),
+    *(zipfile.BadZipFile, struct.error, lzma.LZMAError, zlib.error),
 )
 """What Python's modules raise on damaged archives and compressed files."""
 
@@ -49,6 +40,8 @@ _SMALLEST: Final = 1 << 10
 """Bytes that even an empty file counts for: each costs time."""
 _HELD: Final = 1 << 24
 _GZIP: Final = b"\x1f\x8b"
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+"""How a zip archive begins; the second one is empty."""
 
 
 @final
@@ -61,16 +54,12 @@ class Budget:
         self._all = 0
 
     def take(self, name: str, size: int) -> None:
-        """Counts that `name` unpacks to at least `size` bytes; unpacking it again counts only what is more.
-
-        Raises:
-            SourceNotText: all together is more than there may be.
-        """
+        """Counts that `name` unpacks to at least `size` bytes, once; `SourceNotText` where all together is too much."""
         more = max(0, max(size, _SMALLEST) - self._taken.get(name, 0))
         if self._all + more > self._most:
+            most = f"{self._most / 2**20:,.0f} MB, as no text does"
             raise SourceNotText(
-                f"{name} would unpack to more than {self._most / 2**20:,.0f} MB, as no text does; "
-                "unpack what you need of it, and name the folder"
+                f"{name} would unpack to more than {most}; unpack what you need, and name the folder"
             )
         self._all += more
         self._taken[name] = self._taken.get(name, 0) + more
@@ -86,8 +75,7 @@ class Opened:
         opening: opens the bytes from their beginning; may be called more than once.
         encoding: the one that was asked for; None is UTF-8, or what a mark at the beginning says.
         is_packed: whether they were compressed: they may turn out damaged, and are read forwards only.
-        depth: in how many archives they lie, one within another.
-        budget: what they, too, are counted in.
+        depth: in how many archives they lie.
         fault: why they cannot be read, where that is known beforehand.
     """
 
@@ -109,10 +97,15 @@ class Opened:
         """The text of the first bytes, as well as it can be read: to look at, not to keep."""
         return self.head.decode(encoding_of(self.head, self.encoding), "replace").removeprefix("\ufeff")
 
+    @property
+    def is_zip(self) -> bool:
+        """Whether it is a zip archive, or a document in one."""
+        return self.head.startswith(_ZIP)
+
     @cached_property
     def parts(self) -> frozenset[str]:
         """The names of what is inside a zip file; none where it is none, or a damaged one."""
-        if not self.head.startswith(b"PK\x03\x04"):
+        if not self.is_zip:
             return frozenset()
         try:
             with self.seekable() as stream, zipfile.ZipFile(stream) as package:
@@ -121,12 +114,7 @@ class Opened:
             return frozenset()
 
     def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
-        """All of its bytes, a block at a time.
-
-        Raises:
-            SourceMissing: it cannot be read.
-            SourceNotText: its compression is damaged.
-        """
+        """All of its bytes, a block at a time; `SourceMissing` or `SourceNotText` where they cannot be read."""
         if self.fault is not None:
             raise self.fault
         try:
@@ -135,9 +123,8 @@ class Opened:
         except DAMAGE as error:
             if isinstance(error, OSError) and error.strerror:
                 raise SourceMissing(f"{self.name} cannot be read: {error.strerror}") from None
-            raise SourceNotText(
-                f"{self.name} is damaged: its compressed data cannot be unpacked ({error}); fetch it again"
-            ) from None
+            damage = f"its compressed data cannot be unpacked ({error})"
+            raise SourceNotText(f"{self.name} is damaged: {damage}; fetch it again") from None
 
     @contextmanager
     def seekable(self) -> Iterator[IO[bytes]]:

@@ -23,11 +23,8 @@ def own_words(
 ) -> Iterator[Document]:
     """What `me` wrote, of the documents; where only one person wrote, or nobody is named, all of it.
 
-    If several people wrote and nobody was named, `choose` is asked who it is, when all of it is read. Names are
-    compared without regard to capitals.
-
-    Raises:
-        PersonUnknown: several people wrote, and nobody was named, or somebody who is not among them.
+    If several people wrote and nobody was named, `choose` is asked who it is, when all of it is read. `PersonUnknown`
+    where it does not know, or who was named is not among them.
     """
     people, messages = Counter[str](), list[Document]()
     for document in documents:
@@ -42,23 +39,16 @@ def own_words(
     if me is None and len(people) > 1:
         me = None if choose is None else choose(name, people)
         if me is None:
-            raise PersonUnknown(
-                f"{name} has messages of {listed(people)}; say whose words are yours with --me", people
-            )
+            advice = "say whose words are yours with --me"
+            raise PersonUnknown(f"{name} has messages of {listed(people)}; {advice}", people)
     if me is not None:
         own = sum(count for author, count in people.items() if same_person(author, me))
         if people and not own:
-            raise PersonUnknown(
-                f"{name} has no messages of {me!r}; there are those of {listed(people)}", people
-            )
+            known = f"there are those of {listed(people)}"
+            raise PersonUnknown(f"{name} has no messages of {me!r}; {known}", people)
         if others := people.total() - own:
             report.leave_out(OTHERS, others)
     yield from (each for each in messages if me is None or same_person(str(each.author), me))
-
-
-def people_of(documents: Iterator[Document]) -> Counter[str]:
-    """Who wrote how many messages."""
-    return Counter(document.author for document in documents if document.author is not None)
 
 
 def listed(people: Counter[str], most: int = 10) -> str:

@@ -1,11 +1,11 @@
 """Formats that are known and not read, each with what to hand in instead.
 
-Read as plain text, a chat would teach names, times and other people's words (docs/decisions/0032), and a document would
-teach its marks.
+Read as plain text, a chat would teach names, times and other people's words (docs/decisions/0050), a document
+its marks.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -24,10 +24,8 @@ _SIGNAL: Final = re.compile(
     r"\[(?:reply to .{1,100}? on \d|edited[,\]]|\d+ attachments?\]|[a-z-]+ message\])"
 )
 _SIGTOP: Final = re.compile(r"Conversation: .*\s+(?:From: .*\s+)?Type: [a-z-]+\s+(?:Sent|Received): ")
-_INSTAGRAM: Final = (
-    re.compile(r"\A\s*\[\s*\{"),
-    re.compile(r'"participants"\s*:\s*\['),
-    re.compile(r'"conversation"\s*:\s*\['),
+_INSTAGRAM: Final = re.compile(
+    r"""(?s)(?=\s*\[\s*\{)(?=.*?"participants"\s*:\s*\[)(?=.*?"conversation"\s*:\s*\[)"""
 )
 _CLOCK: Final = r"(?:[^<>*\t]{0,32}\d:\d\d[^<>*\t]{0,16}|\d{9,10})[ \t]+"
 _TAG: Final = r"<(?i:html|head|body|p|br|hr|div|span|ul|ol|li|table|tr|td|h\d|a|b|i|title)\b"
@@ -52,10 +50,7 @@ _OTHER_ODF: Final = b"mimetypeapplication/vnd.oasis.opendocument."
 _PARTS: Final = {  # how names within a zip file begin
     "xl/": "is a workbook of Excel; save its text as .csv, and hand in that",
     "ppt/": "is a presentation of PowerPoint; save its text as .docx, and hand in that",
-    **dict.fromkeys(
-        ("Index/", "Index.zip", "index.apxl"),
-        "is a document of Apple's; export it as .docx, and hand in that",
-    ),
+    r"Index/|Index\.zip|index\.apxl": "is a document of Apple's; export it as .docx, and hand in that",
 }
 _BEGINNINGS: Final = {
     rb"(?:\xef\xbb\xbf)?\s*\{\\rtf": "is in Rich Text Format; save it as .docx or as plain text, and hand in that",
@@ -85,21 +80,19 @@ def refused_document(opened: Opened) -> str | None:
     """The same of a document."""
     if opened.head.startswith(_OLE):
         return _of_compound(opened)
-    if opened.head.startswith(b"PK"):
-        if _OTHER_ODF in opened.head[:200]:
-            return "is an OpenDocument file other than a text; save its text as .odt, and hand in that"
-        parts = opened.parts
-        return next(
-            (advice for sign, advice in _PARTS.items() if any(part.startswith(sign) for part in parts)), None
-        )
-    return next((advice for sign, advice in _BEGINNINGS.items() if re.match(sign, opened.head)), None)
+    if not opened.is_zip:
+        return next((advice for sign, advice in _BEGINNINGS.items() if re.match(sign, opened.head)), None)
+    if _OTHER_ODF in opened.head[:200]:
+        return "is an OpenDocument file other than a text; save its text as .odt, and hand in that"
+    return next(
+        (advice for sign, advice in _PARTS.items() if any(map(re.compile(sign).match, opened.parts))), None
+    )
 
 
 def refused_json(opened: Opened) -> str | None:
     """The same of JSON in no known format: its keys are nobody's words, and its strings may be others'."""
-    if _JSON.match(opened.start):
-        return "is JSON of no program that is known; hand in the text that is in it"
-    return None
+    advice = "is JSON of no program that is known; hand in the text that is in it"
+    return advice if _JSON.match(opened.start) else None
 
 
 def _of_compound(opened: Opened) -> str | None:
@@ -128,32 +121,27 @@ def _is_signal(start: str, lines: list[str]) -> bool:
     return _SIGTOP.match(start) is not None or any(heads[:1]) or sum(heads) * 10 > len(heads)
 
 
-def _is_instagram(start: str, lines: list[str]) -> bool:  # noqa: ARG001 - as all
-    return all(sign.search(start) for sign in _INSTAGRAM)
+def _is_irc(_: str, lines: list[str]) -> bool:
+    said = [_IRC_SAID.match(line) or _IRC_PROGRAM.match(line) for line in lines]
+    return any(map(_IRC_SAID.match, lines)) and _are_most(said)
 
 
-def _is_irc(start: str, lines: list[str]) -> bool:  # noqa: ARG001
-    said = [_IRC_SAID.match(line) is not None for line in lines]
-    known = sum(one or _IRC_PROGRAM.match(line) is not None for one, line in zip(said, lines, strict=True))
-    return any(said) and known >= _MOST * len(lines)
+def _are_most(found: Sequence[object]) -> bool:
+    known = sum(map(bool, found))
+    return known > 0 and known >= _MOST * len(found)
 
 
-def _is_table(start: str, lines: list[str]) -> bool:  # noqa: ARG001
-    rows = sum(_TABLE.match(line) is not None for line in lines)
-    return rows > 0 and rows >= _MOST * len(lines)
-
-
-_CHATS: Final[dict[str, Callable[[str, list[str]], bool]]] = {
+_CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
     "is Discord's text or CSV, which are not read; export it as JSON with DiscordChatExporter": _is_discord,
     (
         "is Signal's messages as text, which are not read; hand in JSON, such as the `data.json` of signal-export"
     ): _is_signal,
     (
         "is Instagram's export of before 2020, which is not read; download your information again, as JSON"
-    ): _is_instagram,
+    ): lambda start, _: _INSTAGRAM.match(start),
     "is a log of IRC, which is not read; make it lines of `name: message`, and hand in those": _is_irc,
     (
         "is a table of times, names and messages, which is not read; make it lines of `name: message`, "
         "and hand in those"
-    ): _is_table,
+    ): lambda _, lines: _are_most([_TABLE.match(line) for line in lines]),
 }

@@ -20,7 +20,7 @@ _SKIPPED: Final = "skipped: "
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """A place that could not be read: in which file, where in it ("line 12", "message 3"), and how it begins."""
+    """A place that could not be read: of which file, where in it ("line 12", "message 3"), and how it begins."""
 
     name: str
     where: str
@@ -36,10 +36,7 @@ class Report:
         formats: how many files there were of each format, by its name.
         messages: how many messages or texts were understood.
         left_out: by what it is ("media", "system message", "quoted line" …), how much was left out on purpose.
-        unreadable: how many lines or messages could not be understood.
-        first_unreadable: the first of them.
         notes: other things to know, each a sentence; among them why the first files were skipped.
-        skipped: how many files could not be read.
     """
 
     formats: Counter[str] = field(default_factory=Counter)
@@ -94,15 +91,11 @@ class Report:
         return [*sentences, *self.notes]
 
     def check(self) -> None:
-        """See that enough was understood; to be called when all is read.
-
-        Raises:
-            SourceNotText: most of it was not.
-        """
+        """Raise `SourceNotText` where most was not understood; to be called when all is read."""
         if self.unreadable > MOST_UNREADABLE * (self.messages + self.unreadable):
             first = self.first_unreadable[0]
+            places, messages = counted(self.unreadable, "place"), counted(self.messages, "message")
             raise SourceNotText(
-                f"{first.name} is mostly unreadable: {counted(self.unreadable, 'place')} were not understood, and "
-                f"{counted(self.messages, 'message')} were; the first is {first.where}: {first.text!r}; export it "
-                "again, or hand in text"
+                f"{first.name} is mostly unreadable: {places} were not understood, and {messages} were; "
+                f"the first is {first.where}: {first.text!r}; export it again, or hand in text"
             )

@@ -32,6 +32,7 @@ def test_signals_own_export_names_people_by_number() -> None:
         "3": {"e164": "491234"},
         "4": {"nickname": {"given": "Cy"}, "profileGivenName": "Cyrus"},
     }
+    mine = {**standard("hi", attachments=[{}]), "revisions": [standard("ho")], "outgoing": {}}
     found = read(
         lines(
             {"version": "1", "backupTimeMs": "1700000000000"},
@@ -40,13 +41,7 @@ def test_signals_own_export_names_people_by_number() -> None:
             *({"recipient": {"id": number, "contact": contact}} for number, contact in people.items()),
             {"chat": {"id": "1", "recipientId": "2"}},
             item("2", "1600000003000", **standard("hello\nyou", quote={"text": {"body": "old"}})),
-            item(
-                "1",
-                "1600000000000",
-                **standard("hi", attachments=[{}]),
-                revisions=[standard("ho")],
-                outgoing={},
-            ),
+            item("1", "1600000000000", **mine),
             item("3", 1600000001000, **standard("ok")),
             item("4", "1600000002000", directStoryReplyMessage={"textReply": {"text": {"body": "nice"}}}),
             {"stickerPack": {"packId": "x"}},
@@ -58,15 +53,13 @@ def test_signals_own_export_names_people_by_number() -> None:
 
 
 def test_what_is_beside_the_text_is_counted_and_the_text_is_read() -> None:
-    found = read(
-        lines(
-            exported("Me", "hi  "),
-            exported("Ana", "  ", attachments=[{"name": "a.jpg"}]),
-            exported("Ana", "yes  ", quote="> hi"),
-            exported("Ana", "", quote="> hi"),
-        )
-        + '{"date": "2020-01-15T1'
+    objects = lines(
+        exported("Me", "hi  "),
+        exported("Ana", "  ", attachments=[{"name": "a.jpg"}]),
+        exported("Ana", "yes  ", quote="> hi"),
+        exported("Ana", "", quote="> hi"),
     )
+    found = read(objects + '{"date": "2020-01-15T1')
     assert found.said == [("Me", "hi"), ("Ana", "yes")]
     assert found.times == ["2020-01-15 10:15:33.500000"] * 2
     assert found.report.left_out == {"media message": 1, "quoted message": 2, "empty message": 1}
@@ -76,10 +69,8 @@ def test_what_is_beside_the_text_is_counted_and_the_text_is_read() -> None:
 def test_in_sigtops_json_the_owner_is_who_sent() -> None:
     row = {"conversationId": "c", "sent_at": 1600000000000, "source": "+49", "body": "hi"}
     rows = [{**row, "type": "incoming"}, {**row, "type": "outgoing", "body": "ho"}]
-    assert read("[\n" + ",\n".join(json.dumps(each) for each in rows) + "\n]\n").said == [
-        ("+49", "hi"),
-        ("Me", "ho"),
-    ]
+    content = "[\n" + ",\n".join(map(json.dumps, rows)) + "\n]\n"
+    assert read(content).said == [("+49", "hi"), ("Me", "ho")]
 
 
 @pytest.mark.parametrize(
@@ -102,13 +93,6 @@ def test_other_json_is_not_taken_for_it(text: str) -> None:
 
 
 def test_a_chat_that_is_there_three_times_is_read_once() -> None:
-    found = read(
-        {
-            "Ana/data.json": lines(exported("Me", "hi")),
-            "Ana/chat.md": "[2020-01-15 10:15:33] Me: hi  \n\n",
-            "Ana/index.html": "<html>",
-            "notes/chat.md": "# Of chats\n",
-            "style.css": "",
-        }
-    )
+    again = {"Ana/chat.md": "[2020-01-15 10:15:33] Me: hi  \n\n", "Ana/index.html": "<html>"}
+    found = read({"Ana/data.json": lines(exported("Me", "hi")), **again, "notes/chat.md": "# Of chats\n"})
     assert found.said == [(None, "Of chats"), ("Me", "hi")]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foreword.sources.chats import streams
-from foreword.sources.chats.streams import Path, place, walk
+from foreword.sources.chats.streams import Path, place, walk, without_quotations
 from foreword.sources.opened import Opened, opened_bytes
 from foreword.sources.report import Report
 
@@ -73,19 +73,8 @@ def test_of_a_cut_file_all_that_is_whole_before_the_cut_is_read_and_the_rest_rep
 @pytest.mark.parametrize(
     "content",
     [
-        *(
-            '{"a" 1}',
-            "{1: 2}",
-            "{[1]: 2}",
-            "[1 2]",
-            "[,]",
-            "[1,]",
-            '["\\q"]',
-            "[" * 100_000,
-            "}",
-            '{"a": 1} and more',
-        ),
-        *("[" + "9" * 5000 + "]", "nul", '"a'),
+        *('{"a" 1}', "{1: 2}", "{[1]: 2}", "[1 2]", "[,]", "[1,]", '["\\q"]', "[" * 100_000, "}"),
+        *('{"a": 1} and more', "[" + "9" * 5000 + "]", "nul", '"a'),
     ],
     ids=lambda content: content[:9],
 )
@@ -127,3 +116,19 @@ def test_one_damaged_value_does_not_fill_the_memory_with_all_the_rest(
     assert list(walk(it, lambda path: len(path) < 2, report)) == []
     assert report.unreadable == 1
     assert Dripping.taken < 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "lines"),
+    [
+        ("> are you there?\nyes", "yes", 1),
+        ("> one\n> two\nno\n> three\nwell", "no\nwell", 3),
+        ("see:\n>>> all\nof\nthis", "see:", 3),
+        ("> only that", "", 1),
+        *((text, text, 0) for text in (">_< oh no", "a > b\n  > c", "plain\n")),
+    ],
+)
+def test_quoted_lines_are_left_out_and_counted(text: str, kept: str, lines: int) -> None:
+    report = Report()
+    assert without_quotations(text, report) == kept
+    assert report.left_out == ({"quoted line": lines} if lines else {})

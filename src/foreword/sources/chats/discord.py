@@ -2,12 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from foreword.sources.chats.streams import Found, Path, last_versions, members_of, place, walk
+from foreword.sources.chats.streams import (
+    Meaning,
+    Message,
+    last_versions,
+    members_of,
+    messages_of,
+    without_quotations,
+)
 from foreword.sources.dates import from_iso
 from foreword.sources.opened import Opened
-from foreword.sources.quotations import without_quotations
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 
@@ -37,49 +43,28 @@ def fits(opened: Opened) -> bool:
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The messages of a channel, without those of bots, of Discord itself, and media."""
-    yield from last_versions(_documents(opened, report), report)
+    yield from last_versions(messages_of(opened, report, lambda message: _meaning(message, report)), report)
 
 
-def _documents(opened: Opened, report: Report) -> Iterator[Found]:
-    for path, value in walk(opened, lambda path: path in ((), ("messages",)), report):
-        if path[:1] == ("messages",):
-            document = _document(value, opened.name, path, report)
-            if document:
-                yield (str(members_of(value).get("id", path)), document.time), document
-
-
-def _document(value: object, name: str, path: Path, report: Report) -> Document | None:
-    message = members_of(value)
+def _meaning(message: Message, report: Report) -> Meaning:
     person = members_of(message.get("author"))
     author = person.get("nickname") or person.get("name")
     content, time = message.get("content") or "", from_iso(message.get("timestamp"))
-    reason = _reason_to_leave_out(message, person)
-    if reason:
-        report.leave_out(reason)
-    elif not isinstance(author, str) or not isinstance(content, str) or time is None:
-        report.not_understood(name, place(path), str(value))
-    elif not content.strip():
-        report.leave_out("media message" if any(map(message.get, _THINGS)) else "message without text")
-    else:
-        text = without_quotations(_typed(content, message), report)
-        return Document(text=text, author=author, time=time) if text.strip() else None
-    return None
-
-
-def _reason_to_leave_out(message: dict[str, Any], person: dict[str, Any]) -> str | None:
     if str(message.get("type", "Default")) not in _WRITTEN:
         return "system message"
     if person.get("isBot") is True:
         return "bot message"
-    if message.get("forwardedMessage") and not message.get("content"):
+    if message.get("forwardedMessage") and not content:
         return "forwarded message"
-    return None
+    if not isinstance(author, str) or not isinstance(content, str) or time is None:
+        return None
+    if not content.strip():
+        return "media message" if any(map(message.get, _THINGS)) else "message without text"
+    return Document(text=without_quotations(_typed(content, message), report), author=author, time=time)
 
 
-def _typed(content: str, message: dict[str, Any]) -> str:
+def _typed(content: str, message: Message) -> str:
     """`content` as it was typed, where the exporter was told to leave Discord's own marks in it."""
-    if "<" not in content:
-        return content
     mentions = message.get("mentions")
     people = [members_of(each) for each in mentions] if isinstance(mentions, list) else []
     names = {str(each.get("id")): str(each.get("nickname") or each.get("name")) for each in people}

@@ -10,9 +10,9 @@ joined. They are in the language of the one who asked for the export. Most that 
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
-from foreword.sources.chats.streams import Found, Path, joined, last_versions, members_of, place, walk
+from foreword.sources.chats.streams import Meaning, Message, joined, last_versions, messages_of
 from foreword.sources.dates import from_unix
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
@@ -93,17 +93,17 @@ _DEEDS: Final = {  # a person might have written these, were it not for the name
 }
 
 
+_YOU: Final = ("You", "Du", "Vous", "Tu", "Você", "Je", "Jij")
+_LONGEST: Final = 400
+
+
 def _compiled(sentences: Mapping[str, tuple[str, ...]]) -> dict[str, re.Pattern[str]]:
-    return {
-        kind: re.compile(rf"(?:{'|'.join(of_kind)})\s*[.!]?", re.IGNORECASE)
-        for kind, of_kind in sentences.items()
-    }
+    forms = {kind: "|".join(of_kind) for kind, of_kind in sentences.items()}
+    return {kind: re.compile(rf"(?:{form})\s*[.!]?", re.IGNORECASE) for kind, form in forms.items()}
 
 
 _ALONE: Final = _compiled(_SAYINGS)
 _AFTER_A_NAME: Final = _compiled({kind: _SAYINGS[kind] + _DEEDS.get(kind, ()) for kind in _SAYINGS})
-_YOU: Final = ("You", "Du", "Vous", "Tu", "Você", "Je", "Jij")
-_LONGEST: Final = 400
 
 
 def fits(opened: Opened) -> bool:
@@ -114,7 +114,7 @@ def fits(opened: Opened) -> bool:
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The messages of one file, without media, calls, reactions and what was taken back."""
-    yield from last_versions(_documents(opened, report), report)
+    yield from last_versions(messages_of(opened, report, _meaning), report)
 
 
 def fits_files(files: Mapping[str, Opened]) -> list[str]:
@@ -129,35 +129,17 @@ def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document
         part = _ONE_OF_SEVERAL.fullmatch(path)
         conversations.setdefault(part["folder"] if part else path, []).append(files[path])
     for parts in conversations.values():
-        yield from joined((_documents(each, report) for each in parts), report)
+        yield from joined((messages_of(each, report, _meaning) for each in parts), report)
 
 
-def _documents(opened: Opened, report: Report) -> Iterator[Found]:
-    """The messages; one of the same person, moment and text is the same, for they have no numbers."""
-    for path, value in walk(opened, lambda path: path in ((), ("messages",)), report):
-        if path[:1] == ("messages",):
-            document = _document(value, opened.name, path, report)
-            if document:
-                yield document, document
-
-
-def _document(value: object, name: str, path: Path, report: Report) -> Document | None:
-    message = members_of(value)
+def _meaning(message: Message) -> Meaning:
     author = _mended(message.get("sender_name", message.get("senderName")))
     content = _mended(message.get("content") or message.get("text") or "")
     times = (from_unix(message.get(key), per_second=1000) for key in ("timestamp_ms", "timestamp"))
     time = next(filter(None, times), None)
-    if author is None or content is None or time is None:
-        report.not_understood(name, place(path), str(value))
-    elif reason := _reason_to_leave_out(message, content, author):
-        report.leave_out(reason)
-    else:
-        return Document(text=content, author=author or _NAMELESS, time=time)
-    return None
-
-
-def _reason_to_leave_out(message: dict[str, Any], content: str, author: str) -> str | None:
     kind = str(message.get("type", "")).casefold()
+    if author is None or content is None or time is None:
+        return None
     if message.get("is_unsent") is True or message.get("isUnsent") is True:
         return "unsent message"
     if kind == "call" or "call_duration" in message:
@@ -166,13 +148,13 @@ def _reason_to_leave_out(message: dict[str, Any], content: str, author: str) -> 
         return "system message"
     if not content.strip():
         return "media message" if any(map(message.get, _MEDIA)) else "message without text"
-    return kind_of_stub(content, author)
+    return kind_of_stub(content, author) or Document(text=content, author=author or _NAMELESS, time=time)
 
 
 def _mended(text: object) -> str | None:
     """`text` with the letters that were meant, where it holds the bytes of UTF-8; None if it is no text."""
-    if not isinstance(text, str) or text.isascii():
-        return text if isinstance(text, str) else None
+    if not isinstance(text, str):
+        return None
     try:
         return text.encode("latin-1").decode()
     except UnicodeError:
@@ -184,15 +166,10 @@ def kind_of_stub(content: str, author: str) -> str | None:
     text = content.strip()
     if len(text) > _LONGEST or "\n" in text:
         return None
-    for name in (author, author.partition(" ")[0], *_YOU):
-        if (
-            name
-            and text.startswith(f"{name} ")
-            and (kind := _kind(text[len(name) :].lstrip(), _AFTER_A_NAME))
-        ):
-            return kind
-    return _kind(text, _ALONE)
-
-
-def _kind(text: str, sentences: Mapping[str, re.Pattern[str]]) -> str | None:
-    return next((kind for kind, pattern in sentences.items() if pattern.fullmatch(text)), None)
+    names = filter(None, (author, author.partition(" ")[0], *_YOU))
+    deeds = ((text[len(name) :].lstrip(), _AFTER_A_NAME) for name in names if text.startswith(f"{name} "))
+    for rest, sentences in (*deeds, (text, _ALONE)):
+        for kind, pattern in sentences.items():
+            if pattern.fullmatch(rest):
+                return kind
+    return None

@@ -9,7 +9,7 @@ writes that; bots, scripts and people do.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -46,15 +46,19 @@ _MOST_ODD: Final = 0.2
 _LONGEST: Final = 200
 
 
+_Line = tuple[str, str, str]
+"""A time, a name and what was said."""
+
+
 def fits(opened: Opened) -> bool:
-    """Whether its first lines are messages of two people or more."""
-    lines = [line.strip() for line in opened.start.split("\n") if line.strip()]
-    found = [match for line in lines if (match := _match_of(line))]
-    indented = sum(1 for line in opened.start.split("\n") if line.startswith((" ", "\t")) and line.strip())
+    """Whether its first lines are messages of two people or more, nearly all of whom come again."""
+    lines = [line for line in opened.start.split("\n") if line.strip()]
+    found = _divided(map(str.strip, lines))
+    indented = sum(line.startswith((" ", "\t")) for line in lines)
     if indented > _MOST_ODD * len(lines) or len(found) < max(_LEAST_LINES, _MOST_OF * len(lines)):
         return False
-    names = Counter(match["name"].strip() for match in found)
-    return _are_people(names) and _are_messages(found)
+    again = [count for count in Counter(name for _, name, _ in found).values() if count > 1]
+    return len(again) >= 2 and sum(again) >= _MOST_OF * len(found) and _are_messages(found)
 
 
 def fits_dated(opened: Opened) -> bool:
@@ -65,52 +69,47 @@ def fits_dated(opened: Opened) -> bool:
     if not begun or text[: begun[0].start()].strip():
         return False
     lines = [text[each.end() : each.end() + _LONGEST].partition("\n")[0] for each in begun]
-    found = [match for line in lines if (match := _match_of(line))]
-    names = Counter(match["name"].strip() for match in found)
+    found = _divided(lines)
+    names = Counter(name for _, name, _ in found)
     return (
         max(names.values(), default=0) > 1
         and len(found) >= _MOST_OF * len(lines)
         and not any(OF_LOG.match(line) for line in lines)
-        and _are_names(names)
         and _are_messages(found, timed=True)
     )
 
 
-def _are_messages(found: list[re.Match[str]], *, timed: bool = False) -> bool:
-    """Whether these lines say something, in no fixed round; with times before them, logs of programs do so as well.
-
-    Programs have names in small letters.
-    """
-    timed = timed or any(match["clock"] for match in found)
-    people = not timed or any(match["name"][0] in "+~@" or not match["name"].islower() for match in found)
-    return people and _are_said([match["said"] for match in found]) and not _are_records(found)
+def _divided(lines: Iterable[str]) -> list[_Line]:
+    return [line for line in map(_line_of, lines) if line]
 
 
-def _match_of(line: str) -> re.Match[str] | None:
-    """A line with a name and what was said, as groups `clock`, `name` and `said`."""
+def _line_of(line: str) -> _Line | None:
     found = _LINE.match(line)
-    if not found or len(found["name"].split()) > _WORDS_IN_NAME or found["name"][-1] in ".!?,)":
+    name = found["name"].strip() if found else ""
+    if not found or len(name.split()) > _WORDS_IN_NAME or name[-1] in ".!?,)":
         return None
-    return found
+    return found["clock"] or "", name, found["said"]
 
 
-def _are_people(names: Counter[str]) -> bool:
-    """Few, nearly all of them seen again, such as people have."""
-    again = {name: count for name, count in names.items() if count > 1}
-    return len(again) >= 2 and sum(again.values()) >= _MOST_OF * names.total() and _are_names(names)
+def _are_messages(found: list[_Line], *, timed: bool = False) -> bool:
+    """Whether people say something here, in no fixed round.
 
-
-def _are_names(names: Counter[str]) -> bool:
-    """Few, of few words, hardly any a word that has a colon elsewhere; capitals are those of plays."""
-    lines = names.total()
-    lower = sum(count for name, count in names.items() if name.casefold() in _NO_NAMES)
-    capitals = sum(count for name, count in names.items() if len(name) > 2 and name.isupper())
+    With times before them, logs of programs do so as well; programs have names in small letters.
+    """
+    names = [name for _, name, _ in found]
+    timed = timed or any(clock for clock, _, _ in found)
+    are_people = not timed or any(name[0] in "+~@" or not name.islower() for name in names)
     return (
-        len(names) <= min(_MOST_NAMES, max(2, lines // 2))
-        and all(len(name.split()) <= _WORDS_IN_NAME for name in names)
-        and lower <= _MOST_ODD * lines
-        and capitals <= _MOST_ODD * lines
+        are_people and _are_names(names) and _are_said([said for *_, said in found]) and not _is_round(names)
     )
+
+
+def _are_names(names: list[str]) -> bool:
+    """Few, hardly any a word that has a colon elsewhere; capitals are those of plays."""
+    keys = sum(name.casefold() in _NO_NAMES for name in names)
+    capitals = sum(len(name) > 2 and name.isupper() for name in names)
+    few = len(set(names)) <= min(_MOST_NAMES, max(2, len(names) // 2))
+    return few and max(keys, capitals) <= _MOST_ODD * len(names)
 
 
 def _are_said(texts: list[str]) -> bool:
@@ -118,38 +117,27 @@ def _are_said(texts: list[str]) -> bool:
     values = sum(1 for text in texts if _VALUE.fullmatch(text))
     code = sum(1 for text in texts if _CODE.search(text))
     words = sum(1 for text in texts if " " in text or len(text) > 15 or not text.isascii())
-    return values <= _MOST_ODD * len(texts) and code <= _MOST_ODD * len(texts) and words * 3 >= len(texts)
+    return max(values, code) <= _MOST_ODD * len(texts) and words * 3 >= len(texts)
 
 
-def _are_records(found: list[re.Match[str]]) -> bool:
+def _is_round(names: list[str]) -> bool:
     """Whether the names come in one fixed round of three or more, as the fields of records do."""
-    counts = Counter(match["name"].strip() for match in found)
-    names = [name for match in found if counts[name := match["name"].strip()] > 1]
-    follows: dict[str, set[str]] = {}
-    for name, following in pairwise(names):
-        follows.setdefault(name, set()).add(following)
-    return (
-        len(follows) >= 3
-        and len(names) >= 2 * len(follows)
-        and all(len(each) == 1 for each in follows.values())
-    )
+    counts = Counter(names)
+    names = [name for name in names if counts[name] > 1]
+    pairs = set(pairwise(names))
+    return len(pairs) >= 3 and len(names) >= 2 * len(pairs) and len({name for name, _ in pairs}) == len(pairs)
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """Its messages, in their order; they have no times. A line without a name goes on with the message above.
-
-    Raises:
-        SourceEmpty, SourceNotText, WrongEncoding: as `read_plain` says.
-    """
+    """Its messages, without times; a line without a name goes on with the one above. Errors as of `lines_of`."""
     names = _names(opened, report)
     author, said = "", list[str]()
     for number, line in enumerate(map(str.strip, lines_of(opened)), 1):
-        found = _match_of(line) if line else None
-        name = found["name"].strip() if found else ""
-        if found and name in names:
+        found = _line_of(line)
+        if found and found[1] in names:
             if said:
                 yield Document(text="\n".join(said), author=author)
-            author, said = name, [found["said"]] if found["said"] else []
+            author, said = found[1], [found[2]]
         elif line and not said:
             report.not_understood(opened.name, f"line {number}", line)
         elif line:
@@ -167,11 +155,6 @@ def read_dated(opened: Opened, report: Report) -> Iterator[Document]:
 
 def _names(opened: Opened, report: Report) -> frozenset[str]:
     """Those who speak: who does so once only, in a text where lines go on, may be a word such as "PS"."""
-    names: Counter[str] = Counter()
-    goes_on = False
-    for line in filter(None, map(str.strip, lines_of(opened, report.notes))):
-        found = _match_of(line)
-        if found:
-            names[found["name"].strip()] += 1
-        goes_on = goes_on or not found
-    return frozenset(name for name, count in names.items() if count > 1 or not goes_on)
+    lines = filter(None, map(str.strip, lines_of(opened, report.notes)))
+    names = Counter(found and found[1] for found in map(_line_of, lines))
+    return frozenset(name for name, count in names.items() if name and (count > 1 or None not in names))

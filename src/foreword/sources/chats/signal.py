@@ -11,8 +11,9 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Final
 
+from foreword.sources.chats.streams import Meaning, Message
 from foreword.sources.dates import from_iso, from_unix
 from foreword.sources.lines import lines_of
 from foreword.sources.opened import Opened
@@ -34,10 +35,7 @@ _OTHER: Final = {
     "updateMessage": "system message",
     "poll": "poll",
 }
-
 _REST: Final = {"attachments": "media message", "sticker": "sticker", "quote": "quoted message"}
-
-_Object = dict[str, Any]
 
 
 def fits(opened: Opened) -> bool:
@@ -53,29 +51,28 @@ def fits(opened: Opened) -> bool:
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """Its messages in the order of the file; what was left out or not understood is in the report.
-
-    Raises:
-        SourceEmpty, SourceNotText, WrongEncoding: as `read_plain` says.
-    """
+    """Its messages in the order of the file; errors as those of `lines_of`."""
     people: dict[str, str] = {}
     for number, line in enumerate(lines_of(opened, report.notes), 1):
         text = line.strip().removesuffix(",")
         if text in ("", "[", "]"):
             continue
         try:
-            message = _message(json.loads(text), people, report)
+            meaning = _meaning(json.loads(text), people, report)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             report.not_understood(opened.name, f"line {number}", text)
         else:
-            if message is not None:
-                yield message
+            if isinstance(meaning, str):
+                report.leave_out(meaning)
+            elif meaning is not None:
+                yield meaning
 
 
 def fits_files(files: Mapping[str, Opened]) -> list[str]:
     """The paths of those files that hold chats, once or again."""
-    again = [str(PurePosixPath(path).with_name(name)) for path in _chats(files) for name in _AGAIN]
-    return [*_chats(files), *(path for path in again if path in files)]
+    chats = _chats(files)
+    again = [str(PurePosixPath(path).with_name(name)) for path in chats for name in _AGAIN]
+    return [*chats, *(path for path in again if path in files)]
 
 
 def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
@@ -85,17 +82,11 @@ def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document
 
 
 def _chats(files: Mapping[str, Opened]) -> list[str]:
-    return [
-        path for path, opened in files.items() if PurePosixPath(path).name == "data.json" and fits(opened)
-    ]
+    return [path for path in files if PurePosixPath(path).name == "data.json" and fits(files[path])]
 
 
-def _message(found: _Object, people: dict[str, str], report: Report) -> Document | None:
-    """What one object says; None where it is no message, or nothing in it was typed.
-
-    Raises:
-        ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError: it is not as it should be.
-    """
+def _meaning(found: Message, people: dict[str, str], report: Report) -> Meaning:
+    """What one object says, or why it is left out; None where it is no message. Raises what `read` counts."""
     if not isinstance(found, dict):
         raise TypeError("no object")
     if "chatItem" in found:
@@ -110,7 +101,7 @@ def _message(found: _Object, people: dict[str, str], report: Report) -> Document
     return None
 
 
-def _name(contact: _Object) -> str:
+def _name(contact: Message) -> str:
     """A person's name as its owner sees it in Signal: a nickname, else as in the address book, else their own."""
     nickname = contact.get("nickname") or {}
     for parts in (
@@ -125,11 +116,9 @@ def _name(contact: _Object) -> str:
     return f"+{str(number).removeprefix('+')}" if number else str(contact.get("aci") or "Unknown")
 
 
-def _of_item(item: _Object, people: dict[str, str], report: Report) -> Document | None:
-    for key, kind in _OTHER.items():
-        if key in item:
-            report.leave_out(kind)
-            return None
+def _of_item(item: Message, people: dict[str, str], report: Report) -> Meaning:
+    if kind := next((kind for key, kind in _OTHER.items() if key in item), None):
+        return kind
     message = item.get("standardMessage") or (item.get("directStoryReplyMessage") or {}).get("textReply")
     text = ((message or {}).get("text") or {}).get("body") or ""
     author = _ME if "outgoing" in item else people.get(str(item["authorId"]), "Unknown")
@@ -137,26 +126,21 @@ def _of_item(item: _Object, people: dict[str, str], report: Report) -> Document 
     return _document(text, author, time, message or {"attachments": True}, report)
 
 
-def _of_export(found: _Object, report: Report) -> Document | None:
+def _of_export(found: Message, report: Report) -> Meaning:
     text = found["body"].rstrip(" ")  # two spaces break a line in Markdown
-    time = from_iso(found["date"])
     if found.get("deleted"):
-        report.leave_out("deleted message")
-        return None
+        return "deleted message"
     if found.get("call") or _CALL.fullmatch(text.strip()):
-        report.leave_out("system message")
-        return None
-    return _document(text, str(found["sender"] or "Unknown"), time, found, report)
+        return "system message"
+    return _document(text, str(found["sender"] or "Unknown"), from_iso(found["date"]), found, report)
 
 
-def _of_database(found: _Object, report: Report) -> Document | None:
+def _of_database(found: Message, report: Report) -> Meaning:
     kind = found.get("type")
     if kind not in ("incoming", "outgoing"):
-        report.leave_out("system message")
-        return None
+        return "system message"
     if found.get("deletedForEveryone") or found.get("isErased"):
-        report.leave_out("deleted message")
-        return None
+        return "deleted message"
     sources = map(found.get, ("source", "sourceServiceId", "sourceUuid", "conversationId"))
     author = _ME if kind == "outgoing" else str(next(filter(None, sources), None))
     time = from_unix(found.get("sent_at") or found["timestamp"], per_second=1000)
@@ -164,13 +148,9 @@ def _of_database(found: _Object, report: Report) -> Document | None:
 
 
 def _document(
-    text: str, author: str, time: dt.datetime | None, message: _Object, report: Report
-) -> Document | None:
-    """A message, if anything in it was typed; what else is in it is counted.
-
-    Raises:
-        ValueError: it has no time, or its text is none.
-    """
+    text: object, author: str, time: dt.datetime | None, message: Message, report: Report
+) -> Meaning:
+    """A message, if anything in it was typed; what else is in it is counted. `ValueError` without time or text."""
     if time is None or not isinstance(text, str):
         raise ValueError("no time, or no text")
     rest = [kind for key, kind in _REST.items() if message.get(key)]
@@ -178,6 +158,4 @@ def _document(
         report.leave_out(kind)
     if text.strip():
         return Document(text=text, author=author, time=time)
-    if rest in ([], [_REST["quote"]]):
-        report.leave_out("empty message")
-    return None
+    return "empty message" if rest in ([], [_REST["quote"]]) else None

@@ -8,12 +8,21 @@ channels and links is in its "Formatting message text" (docs/sources.md).
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, final
+from typing import Final, final
 
-from foreword.sources.chats.streams import Found, Path, joined, last_versions, members_of, place, walk
+from foreword.sources.chats.streams import (
+    Found,
+    Meaning,
+    Message,
+    joined,
+    last_versions,
+    members_of,
+    messages_of,
+    walk,
+    without_quotations,
+)
 from foreword.sources.dates import from_unix
 from foreword.sources.opened import Opened
-from foreword.sources.quotations import without_quotations
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 
@@ -52,36 +61,31 @@ def fits(opened: Opened) -> bool:
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The messages of one day; people are called as the messages say, for want of a list of them."""
-    yield from last_versions(_documents(opened, Workspace(), report), report)
+    yield from last_versions(_messages(opened, Workspace(), report), report)
 
 
 def fits_files(files: Mapping[str, Opened]) -> list[str]:
     """The days among the files, and the lists of people and conversations beside them; none without days."""
-    days = [
-        path
-        for path, opened in files.items()
-        if _DAY.fullmatch(path) and (fits(opened) or "".join(opened.start.split()) == "[]")
-    ]
-    lists = [
-        path
-        for path, opened in files.items()
-        if _LISTS.fullmatch(path) and opened.start.lstrip().startswith("[")
-    ]
+    days = [path for path in files if _DAY.fullmatch(path) and _is_day(files[path])]
+    lists = [path for path in files if _LISTS.fullmatch(path) and files[path].start.lstrip().startswith("[")]
     return days + lists if days else []
+
+
+def _is_day(opened: Opened) -> bool:
+    return fits(opened) or "".join(opened.start.split()) == "[]"
 
 
 def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
     """The messages of all conversations, without those of bots, of Slack itself and media."""
-    taken = fits_files(files)
     workspace = Workspace(bots={_SLACKBOT})
     conversations: dict[str, list[Opened]] = {}
-    for path in sorted(taken):
+    for path in sorted(fits_files(files)):
         if day := _DAY.fullmatch(path):
             conversations.setdefault(day["folder"], []).append(files[path])
         elif found := _LISTS.fullmatch(path):
             _fill(workspace, found["of"], files[path], report)
     for days in conversations.values():
-        yield from joined((_documents(day, workspace, report) for day in days), report)
+        yield from joined((_messages(day, workspace, report) for day in days), report)
 
 
 def _fill(workspace: Workspace, of_what: str, opened: Opened, report: Report) -> None:
@@ -93,68 +97,46 @@ def _fill(workspace: Workspace, of_what: str, opened: Opened, report: Report) ->
             workspace.bots.add(str(entry.get("id")))
 
 
-def _name(entry: Mapping[str, Any]) -> str:
+def _name(entry: Message) -> str:
     """What people call one of them: the name they gave themselves, or the real one, or that of the account."""
     profile = members_of(entry.get("profile"))
-    names = (
-        profile.get("display_name"),
-        profile.get("real_name"),
-        *map(entry.get, ("display_name", "real_name", "name")),
-    )
+    keys = ("display_name", "real_name")
+    names = (*map(profile.get, keys), *map(entry.get, (*keys, "name")))
     return next((name for name in names if isinstance(name, str) and name), "")
 
 
-def _documents(opened: Opened, workspace: Workspace, report: Report) -> Iterator[Found]:
-    """The messages; within a conversation, one of the same person and moment is the same."""
-    for path, value in walk(opened, lambda path: not path, report):
-        document = _document(value, workspace, opened.name, path, report)
-        if document:
-            yield (document.author, document.time), document
+def _messages(opened: Opened, workspace: Workspace, report: Report) -> Iterator[Found]:
+    return messages_of(opened, report, lambda message: _meaning(message, workspace, report), within=())
 
 
-def _document(value: object, workspace: Workspace, name: str, path: Path, report: Report) -> Document | None:
-    message = members_of(value)
+def _meaning(message: Message, workspace: Workspace, report: Report) -> Meaning:
     author, time, text = _author(message, workspace), from_unix(message.get("ts")), message.get("text") or ""
-    reason = _reason_to_leave_out(message, workspace)
-    if message and reason:
-        report.leave_out(reason)
-    elif not author or time is None or not isinstance(text, str):
-        report.not_understood(name, place(path), str(value))
-    elif typed := _typed(message, text, workspace, report):
-        return Document(text=typed, author=author, time=time)
-    return None
-
-
-def _reason_to_leave_out(message: Mapping[str, Any], workspace: Workspace) -> str | None:
     subtype = str(message.get("subtype") or "")
     if subtype.startswith("bot_") or message.get("bot_id") or str(message.get("user")) in workspace.bots:
         return "bot message"
     if subtype == "tombstone" or message.get("hidden") is True:
         return "deleted message"
-    return None if subtype in _WRITTEN and message.get("type", "message") == "message" else "system message"
+    if subtype not in _WRITTEN or message.get("type", "message") != "message":
+        return "system message"
+    if not author or time is None or not isinstance(text, str):
+        return None
+    upload = _UPLOAD.match(text) if message.get("files") or message.get("file") else None
+    written = (upload["comment"] or "") if upload else text
+    if not written.strip():
+        return "media message"
+    return Document(text=without_quotations(unmarked(written, workspace), report), author=author, time=time)
 
 
-def _author(message: Mapping[str, Any], workspace: Workspace) -> str:
+def _author(message: Message, workspace: Workspace) -> str:
     """The name in the workspace, else as the message says, else the id; empty where there is none."""
     user = message.get("user")
     known = workspace.people.get(str(user)) or _name(members_of(message.get("user_profile")))
     return known or next((name for name in (message.get("username"), user) if isinstance(name, str)), "")
 
 
-def _typed(message: Mapping[str, Any], text: str, workspace: Workspace, report: Report) -> str:
-    """What the author typed; empty where that is nothing, and the report says why."""
-    upload = _UPLOAD.match(text) if message.get("files") or message.get("file") else None
-    written = (upload["comment"] or "") if upload else text
-    if not written.strip():
-        report.leave_out("media message")
-        return ""
-    return without_quotations(unmarked(written, workspace), report)
-
-
 def unmarked(text: str, workspace: Workspace) -> str:
     """`text` as it was typed: without angle brackets around names, channels and links, and without entities."""
-    if "<" in text:
-        text = _MARKED.sub(lambda found: _unmarked(found, workspace), text)
+    text = _MARKED.sub(lambda found: _unmarked(found, workspace), text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")  # the last one last
 
 

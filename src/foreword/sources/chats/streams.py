@@ -9,14 +9,18 @@ Telegram Desktop writes control characters as `\x1B`, which is not JSON (its `Se
 import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Any, Final, final
 
-from foreword.errors import SourceMissing, SourceNotText, WrongEncoding
+from foreword.errors import SourceError
 from foreword.sources.lines import pieces_of
 from foreword.sources.opened import Opened
 from foreword.sources.report import LONGEST_SHOWN, Report
 from foreword.text.documents import Document
+
+Message = dict[str, Any]
+Meaning = Document | str | None
+"""What a message says, or why it is left out; None where it is not understood."""
 
 Path = tuple[str | int, ...]
 """The keys and indices that lead to a value."""
@@ -34,15 +38,14 @@ _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _CLOSING: Final = {"{": "}", "[": "]"}
 _ESCAPE: Final = re.compile(r"\\x[0-9A-Fa-f]{2}")
 _ESCAPES: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f]{2})")
+_QUOTED_LINE: Final = re.compile(r"^> .*\n?", re.MULTILINE)
+_QUOTED_REST: Final = re.compile(r"^>>> .*\Z", re.MULTILINE | re.DOTALL)
 
 
 def walk(opened: Opened, enter: Callable[[Path], bool], report: Report) -> Iterator[tuple[Path, object]]:
     """The values of a JSON file with their paths; `enter` says which objects and arrays are entered.
 
-    Where the file breaks off or is damaged, the walk ends, and the report says so.
-
-    Raises:
-        SourceEmpty, SourceMissing, SourceNotText, WrongEncoding: as `pieces_of` says.
+    Where the file breaks off or is damaged, the walk ends, and the report says so. Errors as those of `pieces_of`.
     """
     text = _Text(pieces_of(opened))
     path: Path = ()
@@ -54,16 +57,12 @@ def walk(opened: Opened, enter: Callable[[Path], bool], report: Report) -> Itera
         if opening not in _CLOSING or not enter(here):
             yield here, text.value()
             return
-        text.skip(opening)
+        text.expect(opening)
         index = 0
         while not text.skip(_CLOSING[opening]):
             if index:
                 text.expect(",")
-            key: Any = index
-            if opening == "{":
-                key = text.key()
-            path = (*here, key)
-            yield from values((*here, key))
+            yield from values((*here, text.key() if opening == "{" else index))
             index += 1
 
     try:
@@ -96,10 +95,8 @@ class _Text:
         while True:
             space = _SPACE.match(self._text, self._at)
             self._at = space.end() if space else self._at
-            if self._at < len(self._text):
-                return self._text[self._at]
-            if not self._take():
-                return ""
+            if self._at < len(self._text) or not self._take():
+                return self._text[self._at : self._at + 1]
 
     def skip(self, mark: str) -> bool:
         """Go past `mark` if it comes next."""
@@ -108,36 +105,25 @@ class _Text:
         return found
 
     def expect(self, mark: str) -> None:
-        """Go past `mark`, which is empty at the end.
-
-        Raises:
-            _BrokenError: something else comes next.
-        """
+        """Go past `mark`, which is empty at the end; else the text is broken."""
         if not self.skip(mark):
             raise _BrokenError
 
     def value(self) -> Any:
-        """The value that comes next.
-
-        Raises:
-            _BrokenError: it is no JSON, or breaks off.
-        """
+        """The value that comes next."""
         self.next_mark()
         while True:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)
-            except RecursionError:
-                raise _BrokenError from None
-            except ValueError as error:
-                if not self._mended(error) and (self._is_wrong(error) or not self._take()):
-                    raise _BrokenError from None
+            except (ValueError, RecursionError) as error:
+                self._mend(error)
             else:
                 if end + len("e+") < len(self._text) or not self._take():  # a number might go on
                     self._at = end
                     return value
 
     def key(self) -> str:
-        """The key of an object's member, and past its colon; errors as those of `value`."""
+        """The key of an object's member, and past its colon."""
         key = self.value()
         if not isinstance(key, str):
             raise _BrokenError
@@ -148,29 +134,27 @@ class _Text:
         """How it goes on, to be shown."""
         return self._text[self._at : self._at + LONGEST_SHOWN]
 
-    def _is_wrong(self, error: ValueError) -> bool:
-        """Whether no more text could set this right: it is wrong before the end, or longer than any value."""
-        if not isinstance(error, json.JSONDecodeError) or len(self._text) - self._at > LONGEST_VALUE:
-            return True
-        return error.pos + _LONGEST_TOKEN < len(self._text) and not error.msg.startswith(
-            "Unterminated string"
-        )
-
-    def _mended(self, error: ValueError) -> bool:
-        r"""Whether there was something like `\x1B` to set right."""
-        if not isinstance(error, json.JSONDecodeError) or not _ESCAPE.match(self._text, error.pos):
-            return False
-        self._text, self._at = _ESCAPES.sub(r"\1\\u00\2", self._text[self._at :]), 0
-        return True
+    def _mend(self, error: Exception) -> None:
+        r"""Set something like `\x1B` right, or take in more text; the text is broken where neither can help."""
+        if isinstance(error, json.JSONDecodeError):
+            if _ESCAPE.match(self._text, error.pos):
+                self._text, self._at = _ESCAPES.sub(r"\1\\u00\2", self._text[self._at :]), 0
+                return
+            is_short = len(self._text) - self._at <= LONGEST_VALUE
+            is_cut = error.msg.startswith("Unterminated string") or error.pos + _LONGEST_TOKEN >= len(
+                self._text
+            )
+            if is_short and is_cut and self._take():
+                return
+        raise _BrokenError from None
 
     def _take(self) -> bool:
         """Take in as much again as is left, and drop what has been read; false at the end of the file."""
-        left = len(self._text) - self._at
         parts, taken = [self._text[self._at :]], 0
         for piece in self._pieces:
             parts.append(piece)
             taken += len(piece)
-            if taken >= left:
+            if taken >= len(parts[0]):
                 break
         if taken:
             self._text, self._at = "".join(parts), 0
@@ -179,16 +163,52 @@ class _Text:
 
 def place(path: Path) -> str:
     """Where a value is, in words: "chat 4, message 13"."""
-    steps = [(key, step) for key, step in pairwise(("", *path)) if isinstance(step, int)]
-    names = ["chat"] * len(steps[:-1]) + ["chat" if key == "list" else "message" for key, _ in steps[-1:]]
-    return (
-        ", ".join(f"{name} {step + 1:,}" for name, (_, step) in zip(names, steps, strict=True)) or "its end"
-    )
+    steps = [(key, step) for key, step in zip(("", *path), path, strict=False) if isinstance(step, int)]
+    chats = len(steps) if steps and steps[-1][0] == "list" else len(steps) - 1
+    names = (f"{'chat' if at < chats else 'message'} {step + 1:,}" for at, (_, step) in enumerate(steps))
+    return ", ".join(names) or "its end"
 
 
-def members_of(value: object) -> dict[str, Any]:
+def members_of(value: object) -> Message:
     """The members of an object; none where a value is something else."""
     return value if isinstance(value, dict) else {}
+
+
+def messages_of(
+    opened: Opened, report: Report, read: Callable[[Message], Meaning], within: Path = ("messages",)
+) -> Iterator[Found]:
+    """The messages of the array that the keys `within` lead to."""
+    for path, value in walk(opened, lambda path: path == within[: len(path)], report):
+        if path[:-1] == within:
+            yield from found_in(value, path, read, opened.name, report)
+
+
+def found_in(
+    value: object, path: Path, read: Callable[[Message], Meaning], name: str, report: Report
+) -> Iterator[Found]:
+    """The message that a value is, if any of it was typed; the report counts what it else is.
+
+    Its number and time make it the same as another, or where it has no number, author, text and time.
+    """
+    message = members_of(value)
+    meaning = read(message) if message else None
+    if meaning is None:
+        report.not_understood(name, place(path), str(value))
+    elif isinstance(meaning, str):
+        report.leave_out(meaning)
+    elif meaning.text.strip():
+        same = message.get("id") or message.get("ts") or (meaning.author, meaning.text)
+        yield (str(same), meaning.time), meaning
+
+
+def without_quotations(text: str, report: Report) -> str:
+    """`text` without lines that begin with `> `, and what follows `>>> `: somebody else's words, which are counted."""
+    lines = sum(len(found[0].splitlines()) for found in _QUOTED_REST.finditer(text))
+    kept, single = _QUOTED_LINE.subn("", _QUOTED_REST.sub("", text))
+    if lines + single == 0:
+        return text
+    report.leave_out("quoted line", lines + single)
+    return kept.strip("\n")
 
 
 def last_versions(found: Iterable[Found], report: Report) -> list[Document]:
@@ -212,7 +232,7 @@ def joined(parts: Iterable[Iterable[Found]], report: Report) -> list[Document]:
     def sound(part: Iterable[Found]) -> list[Found]:
         try:
             return list(part)
-        except (SourceMissing, SourceNotText, WrongEncoding) as fault:
+        except SourceError as fault:
             report.skip(fault)
             return []
 

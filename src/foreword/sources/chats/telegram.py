@@ -5,11 +5,13 @@ dates are local with the seconds since 1970 beside them, `from` is null for dele
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, final
+from dataclasses import replace
+from functools import partial
+from typing import Final
 
-from foreword.sources.chats.streams import Found, Path, last_versions, members_of, place, walk
+from foreword.sources.chats.streams import Found, Meaning, Message, Path, found_in, last_versions, walk
 from foreword.sources.dates import from_iso, from_unix
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
@@ -21,21 +23,11 @@ _SIGNS: Final = re.compile(
     r'|"(?:personal_information|frequent_contacts|left_chats)"\s*:'
     r'|"date_unixtime"\s*:|"from_id"\s*:\s*(?:"(?:user|channel|chat))?[0-9]'
 )
-_FACTS: Final = ("name", "type", "id")
 _DELETED: Final = "Deleted Account"
 _MEDIA: Final = frozenset(
     {"photo", "file", "media_type", "poll", "place_name", "location_information", "contact_information"}
     | {"game_title", "invoice_information"}
 )
-
-
-@final
-@dataclass(slots=True, kw_only=True)
-class _Chat:
-    """What is known of a chat (`name`, `type`, `id`), and its messages. Those without an author are the chat's own."""
-
-    facts: dict[str, object] = field(default_factory=dict)
-    messages: list[Found] = field(default_factory=list)
 
 
 def fits(opened: Opened) -> bool:
@@ -45,52 +37,43 @@ def fits(opened: Opened) -> bool:
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The messages of all chats, without forwarded ones, what bots wrote, media and service messages."""
-    chats: dict[Path, _Chat] = {}
-    for path, value in walk(opened, _entered, report):
+    facts = defaultdict[Path, Message](dict)
+    messages = defaultdict[Path, list[Found]](list)
+    for path, value in walk(opened, _is_entered, report):
         if path[-2:-1] == ("messages",):
-            chat = chats.setdefault(path[:-2], _Chat())
-            document = _document(value, chat, opened.name, path, report)
-            if document:
-                chat.messages.append(((str(members_of(value).get("id", path)), document.time), document))
-        elif path and path[-1] in _FACTS:
-            chats.setdefault(path[:-1], _Chat()).facts[str(path[-1])] = value
-    for chat in chats.values():
-        name = chat.facts.get("name")
+            meaning = partial(_meaning, chat=facts[path[:-2]], report=report)
+            messages[path[:-2]] += found_in(value, path, meaning, opened.name, report)
+        elif path[-1:] in (("name",), ("type",), ("id",)):
+            facts[path[:-1]][str(path[-1])] = value
+    for place, found in messages.items():
+        name = facts[place].get("name")
         author = name if isinstance(name, str) and name else _DELETED
-        for document in last_versions(chat.messages, report):
+        for document in last_versions(found, report):  # those without an author are the chat's own
             yield document if document.author else replace(document, author=author)
 
 
-def _entered(path: Path) -> bool:
+def _is_entered(path: Path) -> bool:
     in_chats = path[:1] in (("chats",), ("left_chats",)) and (len(path) < 4 or path[3:] == ("messages",))
     return not path or path == ("messages",) or in_chats
 
 
-def _document(value: object, chat: _Chat, name: str, path: Path, report: Report) -> Document | None:
-    message = members_of(value)
-    reason = _reason_to_leave_out(message, chat)
-    text = "" if reason else _text(message, report)
-    time = from_unix(message.get("date_unixtime")) or from_iso(message.get("date"))
-    if message and text is not None and not text.strip():
-        report.leave_out(reason or ("media message" if _MEDIA & message.keys() else "message without text"))
-    elif text is None or time is None:
-        report.not_understood(name, place(path), str(value))
-    else:
-        return Document(text=text, author=_author(message), time=time)
-    return None
-
-
-def _reason_to_leave_out(message: dict[str, Any], chat: _Chat) -> str | None:
+def _meaning(message: Message, chat: Message, report: Report) -> Meaning:
     kind = message.get("type", "message")
     if kind != "message":
         return "media message" if kind == "unsupported" else "system message"
     if "forwarded_from" in message or "saved_from" in message:
         return "forwarded message"
-    is_bot = chat.facts.get("type") == "bot_chat" and message.get("from_id") == f"user{chat.facts.get('id')}"
-    return "bot message" if is_bot or message.get("via_bot") else None
+    is_bot = chat.get("type") == "bot_chat" and message.get("from_id") == f"user{chat.get('id')}"
+    if is_bot or message.get("via_bot"):
+        return "bot message"
+    text = _text(message, report)
+    time = from_unix(message.get("date_unixtime")) or from_iso(message.get("date"))
+    if text is not None and not text.strip():
+        return "media message" if _MEDIA & message.keys() else "message without text"
+    return None if text is None or time is None else Document(text=text, author=_author(message), time=time)
 
 
-def _text(message: dict[str, Any], report: Report) -> str | None:
+def _text(message: Message, report: Report) -> str | None:
     """The text of a message without quotations; None if it has none of the known shapes."""
     text = message.get("text")
     text = message.get("text_entities", "") if text is None else text
@@ -109,7 +92,7 @@ def _text(message: dict[str, Any], report: Report) -> str | None:
     return "".join(kept).strip("\n")
 
 
-def _author(message: dict[str, Any]) -> str | None:
+def _author(message: Message) -> str | None:
     """Who wrote it; None where nobody is named, as in old exports of channels."""
     author, identity = message.get("from"), message.get("from_id")
     if isinstance(author, str) and author:

@@ -76,11 +76,7 @@ def fits(opened: Opened) -> bool:
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """Its messages in the order of the file; what WhatsApp wrote itself is left out.
-
-    Raises:
-        SourceEmpty, SourceNotText, WrongEncoding: as `read_plain` says.
-    """
+    """Its messages in the order of the file; what WhatsApp wrote itself is left out. Errors as of `pieces_of`."""
     yield from read_stamped(opened, report, _pattern_of(start_of(opened)))
 
 
@@ -122,7 +118,7 @@ def read_stamped(opened: Opened, report: Report, pattern: re.Pattern[str]) -> It
     evidence, names = _survey(opened, pattern, report)
     if note := evidence.note(opened.name):
         report.notes.append(note)
-    moments = Moments(evidence=evidence)
+    moments = Moments(evidence)
     line = 1
     for opening, date, _, between, clock, after, message in _rows_of(opened, pattern):
         lines = message.count("\n")
