@@ -10,12 +10,10 @@ Some exports are several files that belong together; what they leave is read by 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, final
+from importlib import import_module
+from typing import Any, Final, final
 
 from foreword.errors import SourceNotText
-from foreword.sources.chats import discord, meta, names, signal, slack, telegram, whatsapp
-from foreword.sources.documents import books, html, markdown, office
-from foreword.sources.mail import mailbox
 from foreword.sources.opened import Opened
 from foreword.sources.refused import refused_chat, refused_document, refused_json
 from foreword.sources.report import Report
@@ -25,11 +23,15 @@ from foreword.text.documents import Document
 @final
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """A format, by the name that people know it by; its file may itself be a zip archive."""
+    """A format, by the name that people know it by; its file may itself be a zip archive.
+
+    `sign` stands near the beginning of each such file. The reader of a format is loaded when a file has its sign.
+    """
 
     name: str
     fits: Callable[[Opened], bool]
     read: Callable[[Opened, Report], Iterator[Document]]
+    sign: str = ""
     is_zip: bool = False
 
 
@@ -50,6 +52,24 @@ class Collection:
 OTHER_JSON: Final = "JSON file of no known program"
 
 
+def _of(reader: str, function: str) -> Callable[..., Any]:
+    """A function of a reader, which is loaded when it is called."""
+
+    def call(*given: Any) -> Any:
+        return getattr(import_module(f"foreword.sources.{reader}"), function)(*given)
+
+    return call
+
+
+def _format(name: str, reader: str, what: str = "", *, sign: str = "", is_zip: bool = False) -> Format:
+    fits, read = _of(reader, f"fits{what}"), _of(reader, f"read{what}")
+    return Format(name=name, fits=fits, read=read, sign=sign, is_zip=is_zip)
+
+
+def _collection(name: str, reader: str, what: str = "_files") -> Collection:
+    return Collection(name=name, fits=_of(reader, f"fits{what}"), read=_of(reader, f"read{what}"))
+
+
 def _refused(name: str, advice: Callable[[Opened], str | None], *, is_zip: bool = False) -> Format:
     def read(opened: Opened, report: Report) -> Iterator[Document]:  # noqa: ARG001 - as all formats
         raise SourceNotText(f"{opened.name} {advice(opened)}")
@@ -58,32 +78,32 @@ def _refused(name: str, advice: Callable[[Opened], str | None], *, is_zip: bool 
 
 
 FORMATS: Final[tuple[Format, ...]] = (
-    Format(name="Signal", fits=signal.fits, read=signal.read),
+    _format("Signal", "chats.signal"),
     _refused("refused chat", refused_chat),  # before WhatsApp, which Signal's text resembles
-    Format(name="WhatsApp", fits=whatsapp.fits, read=whatsapp.read),
-    Format(name="Telegram", fits=telegram.fits, read=telegram.read),
-    Format(name="mail", fits=mailbox.fits, read=mailbox.read),
-    Format(name="OpenDocument text", fits=office.fits_odt, read=office.read_odt, is_zip=True),
-    Format(name="Word document", fits=office.fits_docx, read=office.read_docx, is_zip=True),
-    Format(name="EPUB", fits=books.fits_epub, read=books.read_epub, is_zip=True),
-    Format(name="FictionBook", fits=books.fits_fb2, read=books.read_fb2),
-    Format(name="Jupyter notebook", fits=markdown.fits_notebook, read=markdown.read_notebook),
-    Format(name="HTML", fits=html.fits, read=html.read),
+    _format("WhatsApp", "chats.whatsapp"),
+    _format("Telegram", "chats.telegram", sign="{"),
+    _format("mail", "mail.mailbox"),
+    _format("OpenDocument text", "documents.office", "_odt", sign="PK", is_zip=True),
+    _format("Word document", "documents.office", "_docx", sign="PK", is_zip=True),
+    _format("EPUB", "documents.books", "_epub", sign="PK", is_zip=True),
+    _format("FictionBook", "documents.books", "_fb2", sign="<"),
+    _format("Jupyter notebook", "documents.markdown", "_notebook", sign="{"),
+    _format("HTML", "documents.html", sign="<"),
     _refused("refused document", refused_document, is_zip=True),
-    Format(name="Discord", fits=discord.fits, read=discord.read),
-    Format(name="Instagram or Messenger", fits=meta.fits, read=meta.read),
-    Format(name="Slack", fits=slack.fits, read=slack.read),
-    Format(name="Markdown", fits=markdown.fits, read=markdown.read),
-    Format(name="names and messages", fits=names.fits, read=names.read),
-    Format(name="times, names and messages", fits=names.fits_dated, read=names.read_dated),
+    _format("Discord", "chats.discord", sign="{"),
+    _format("Instagram or Messenger", "chats.meta", sign="{"),
+    _format("Slack", "chats.slack", sign="{"),
+    _format("Markdown", "documents.markdown"),
+    _format("names and messages", "chats.names"),
+    _format("times, names and messages", "chats.names", "_dated"),
     _refused(OTHER_JSON, refused_json),
 )
 
 COLLECTIONS: Final[tuple[Collection, ...]] = (
-    Collection(name="Signal", fits=signal.fits_files, read=signal.read_files),
-    Collection(name="Maildir", fits=mailbox.fits_maildir, read=mailbox.read_maildir),
-    Collection(name="Instagram or Messenger", fits=meta.fits_files, read=meta.read_files),
-    Collection(name="Slack", fits=slack.fits_files, read=slack.read_files),
+    _collection("Signal", "chats.signal"),
+    _collection("Maildir", "mail.mailbox", "_maildir"),
+    _collection("Instagram or Messenger", "chats.meta"),
+    _collection("Slack", "chats.slack"),
 )
 
 
@@ -92,4 +112,5 @@ def format_of(opened: Opened) -> Format | None:
 
     The files in an archive may lie in it as they are, and its first bytes look like one of them.
     """
-    return next((each for each in FORMATS if (each.is_zip or not opened.is_zip) and each.fits(opened)), None)
+    possible = (each for each in FORMATS if (each.is_zip or not opened.is_zip) and each.sign in opened.start)
+    return next((each for each in possible if each.fits(opened)), None)
