@@ -12,7 +12,7 @@ from foreword.keyboard.memory import Memory, Met
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder import names
 from foreword import libraries
-from foreword.personal.finetune import weights_digest
+from foreword.personal.known import weights_digest
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
 from messages import messages

@@ -19,9 +19,10 @@ from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory, Met, Numbered, memory_path
 from foreword.modelfolder import read as read_model
 from foreword.modelfolder import run_folder
-from foreword.personal.continual import FEWEST, Known, Lesson, learn_left, note_trained, teach
+from foreword.personal.continual import Lesson, learn_left, note_trained, teach
 from foreword.personal.events import Compared, Event, Finished, Planned, Prepared, Remembered
-from foreword.personal.finetune import InitialWeights, weights_digest
+from foreword.personal.finetune import InitialWeights
+from foreword.personal.known import FEWEST, Known, weights_digest
 from foreword.personal.request import resolve
 from foreword.personal.train import resume, train
 from foreword.personal.versions import roll_back, versions_of

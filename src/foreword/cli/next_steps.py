@@ -33,7 +33,7 @@ def _training(memory: "Memory", sources: Sequence[str], options: Mapping[str, st
     from foreword import modelfolder
     from foreword.errors import ModelError, ModelMissing
     from foreword.modelfolder.names import named as named_at
-    from foreword.personal.continual import Known
+    from foreword.personal.known import Known
     from foreword.sources.files import is_read_once
 
     if memory.path is None:

@@ -21,14 +21,12 @@ from foreword.files import write_whole
 from foreword.keyboard.forget import Blocked, as_kept
 from foreword.keyboard.memory import Memory, Message, Met, Numbered, memory_path
 from foreword.modelfolder import ModelFolder
-from foreword.modelfolder.record import TrainingRecord
-from foreword.personal.finetune import InitialWeights, Tables, own_sources, weights_digest
+from foreword.personal.finetune import InitialWeights, Tables, own_sources
+from foreword.personal.known import FEWEST, Known, characters_of, met_by_time, weights_digest
 from foreword.runtime.model import Model
 from foreword.text.counting import counted
 from foreword.training.recipe import TextSettings
 
-FEWEST: Final = 2_000
-"""Characters of new messages from which on a network can learn something and be measured on the rest."""
 COVERED: Final = 0.5
 """The share of the characters of a person's texts that the memory must have to stand for them."""
 MOST_CHARACTERS: Final = 20_000_000
@@ -36,58 +34,6 @@ MOST_CHARACTERS: Final = 20_000_000
 AT_ONCE: Final = 1_000
 """Messages that are taught at once, as in `keyboard/learn.py`: other programs' turns come soon."""
 NAME: Final = "lesson.json"
-
-
-@final
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """The messages of a memory by what its network knows of them; `name` is that of the memory's file.
-
-    Attributes:
-        untrained: came in since the network was trained, or before, in no text that it was trained on.
-        waiting: were held out of the last messages that it was trained on.
-        trained: it was trained on them.
-        held_out: stand in the parts of a person's texts that are held out for good.
-        notes: what a person should be told of the memory.
-    """
-
-    name: str
-    untrained: tuple[Numbered, ...]
-    waiting: tuple[Numbered, ...] = ()
-    trained: tuple[Numbered, ...] = ()
-    held_out: tuple[Numbered, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, memory: Memory, folder: ModelFolder) -> "Known":
-        """What the model in `folder` knows of `memory`.
-
-        Raises:
-            ModelMismatch: the model was replaced since it was read.
-        """
-        there = memory.numbered()
-        met = memory.met(weights_digest(folder)) or _met_by_time(there, folder.record())
-
-        def those(numbers: frozenset[int]) -> tuple[Numbered, ...]:
-            return tuple(each for each in there if each.number in numbers)
-
-        return cls(
-            name=Path(memory.path or "the memory").name,
-            untrained=tuple(each for each in there if each.number not in met.all),
-            waiting=those(met.waiting),
-            trained=those(met.trained),
-            held_out=those(met.held_out),
-            notes=tuple(memory.notes),
-        )
-
-    @property
-    def characters(self) -> int:
-        """Of the untrained messages, with the newline of each."""
-        return _characters(self.untrained)
-
-    def is_enough(self) -> bool:
-        """Whether a network can learn something from the untrained messages."""
-        return self.characters >= FEWEST
 
 
 @final
@@ -167,7 +113,7 @@ def _earlier(model: Model, known: Known) -> tuple[OldSource, ...]:
     """
     record = model.folder.record()
     own = [source for source in record.sources if not record.place_of(source).startswith(PREFIX)]
-    taught = _characters((*known.trained, *known.held_out))
+    taught = characters_of((*known.trained, *known.held_out))
     covered = taught >= COVERED * sum(source.characters or 0 for source in own)
     elsewhere = [
         text
@@ -201,22 +147,6 @@ def _measured(tables: Tables) -> Tables:
     """The tables, with a part to measure on, whatever the first training had: a worse model must show."""
     share = tables["text"].get("held_out") or TextSettings().held_out
     return {**tables, "text": {**tables["text"], "held_out": share}}
-
-
-def _characters(messages: Iterable[Numbered]) -> int:
-    """Of messages that stand on a line each."""
-    return sum(len(each.message.text) + 1 for each in messages)
-
-
-def _met_by_time(there: Sequence[Numbered], record: TrainingRecord) -> Met:
-    """What a network must have met that this memory does not know: what was said up to the end of its training.
-
-    So it is with a memory that was exported and imported elsewhere.
-    """
-    end = record.trained_at()
-    if end is None:
-        return Met()
-    return Met(trained=frozenset(each.number for each in there if each.message.time <= end))
 
 
 @final
@@ -366,7 +296,7 @@ def note_trained(
     if initial is not None:
         own = initial.name == folder.path.name
         found = memory.met(initial.sha256)
-        before = found or (_met_by_time(memory.numbered(), initial.record()) if own else Met())
+        before = found or (met_by_time(memory.numbered(), initial.record()) if own else Met())
     trained = before.trained | {*lesson.trained}
     held = (before.held_out | {*held_out}) - trained
     waiting = (before.waiting | {*lesson.waiting}) - trained - held

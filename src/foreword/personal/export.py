@@ -37,7 +37,8 @@ from foreword.personal.compare import (
     tokens_per_character,
 )
 from foreword.personal.events import Compared, Finished, Measured, Warned
-from foreword.personal.finetune import InitialWeights, weights_digest
+from foreword.personal.finetune import InitialWeights
+from foreword.personal.known import weights_digest
 from foreword.personal.run import seconds_for_figures
 from foreword.personal.versions import keep, prune, put_aside
 from foreword.runtime.network import Network, peak_megabytes

@@ -1,6 +1,5 @@
 """Going on from a finished model: what a run takes over from it, its weights, and whether the base is worth it."""
 
-import hashlib
 import json
 import shlex
 from collections.abc import Mapping
@@ -23,9 +22,10 @@ from foreword.errors import (
     SourceMissing,
 )
 from foreword.files import write_whole
-from foreword.modelfolder import Config, ModelFolder, home, names
+from foreword.modelfolder import Config, home
 from foreword.modelfolder.names import PERSONAL
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
+from foreword.personal.known import weights_digest
 from foreword.runtime.model import Model
 from foreword.training.recipe import RATES, Recipe, Table, fine_tuning_rate, merged, recipe_of
 
@@ -239,15 +239,3 @@ class InitialWeights:
             raise RunError(
                 f"the initial weights in {run} cannot be read: {error}; delete that folder and start anew"
             ) from None
-
-
-def weights_digest(folder: ModelFolder) -> str:
-    """The SHA-256 of the file of weights in `folder`.
-
-    Raises:
-        ModelMismatch: it was replaced since it was read.
-    """
-    with (folder.path / names.WEIGHTS).open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    folder.check_unchanged()
-    return digest

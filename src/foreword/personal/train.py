@@ -41,7 +41,8 @@ from foreword.personal.events import (
 )
 from foreword.personal.export import export
 from foreword.personal.finetune import NAME as INITIAL_WEIGHTS
-from foreword.personal.finetune import InitialWeights, changed, weights_digest
+from foreword.personal.finetune import InitialWeights, changed
+from foreword.personal.known import weights_digest
 from foreword.personal.request import Candidate, TrainRequest
 from foreword.personal.run import Deadline, held, seconds_for_typing
 from foreword.personal.watch import watch
