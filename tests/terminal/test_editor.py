@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from foreword.terminal import bars
-from foreword.terminal import files as files_module
-from foreword.terminal.files import Keeper, left_behind
+from foreword.terminal.files import DRAFTS, Files, left_behind
 from foreword.terminal.textfile import TextFile
 from foreword.terminal.writing import Tally
 from guessing import Guessing
@@ -82,7 +81,7 @@ def test_keys(tmp_path: Path, keys: tuple[str, ...], text: str) -> None:
     ending = run(play, tmp_path)
     assert seen[-1] == text
     assert (ending.was_stopped, ending.is_kept) == (False, False)
-    assert left_behind(tmp_path / files_module.DRAFTS) == []
+    assert left_behind(tmp_path / DRAFTS) == []
 
 
 def test_the_screen_shows_the_word_in_grey_the_choices_and_keys_saved(tmp_path: Path) -> None:
@@ -183,7 +182,7 @@ def test_a_text_is_saved_under_a_name_asked_for_and_learned_once(tmp_path: Path)
     ending = run(play, tmp_path / "home", keyboard=keyboard)
     assert [*keyboard.learned, *ending.unlearned] == ["see you tomorrow there", "bye"]
     assert path.read_text("utf-8").endswith("there\nbye\n")
-    assert left_behind(tmp_path / "home" / files_module.DRAFTS) == []
+    assert left_behind(tmp_path / "home" / DRAFTS) == []
 
 
 def test_what_is_learned_is_offered_at_once(tmp_path: Path) -> None:
@@ -218,7 +217,7 @@ def test_leaving_asks_about_what_is_unsaved(tmp_path: Path, answers: str, writte
 
     run(play, tmp_path / "home", path=path)
     assert path.read_text("utf-8") == written
-    assert left_behind(tmp_path / "home" / files_module.DRAFTS) == []
+    assert left_behind(tmp_path / "home" / DRAFTS) == []
 
 
 def test_another_file_is_opened_and_the_count_goes_on(tmp_path: Path) -> None:
@@ -301,10 +300,10 @@ def test_a_full_disk_is_told_of_and_nothing_is_lost(tmp_path: Path, monkeypatch:
     assert path.read_text("utf-8") == "text\n"
 
 
-def leave_behind(folder: Path, text: str, path: Path | None) -> None:
-    keeper = Keeper(folder / files_module.DRAFTS)
-    keeper.keep(text, path, durable=False)
-    keeper.leave()
+def leave_behind(home: Path, text: str, path: Path | None) -> None:
+    files = Files(home, path)
+    files.keep(text)
+    files.leave()
 
 
 def test_what_was_left_behind_is_offered_and_brought_back(tmp_path: Path) -> None:
@@ -327,7 +326,7 @@ def test_what_was_left_behind_is_offered_and_brought_back(tmp_path: Path) -> Non
     ending = run(play, home, path=path, keyboard=keyboard)
     assert path.read_text("utf-8") == "more than that!\n"
     assert [*keyboard.learned, *ending.unlearned] == ["more than that!"]
-    assert [each.text for each in left_behind(home / files_module.DRAFTS)] == ["of another file"]
+    assert [each.text for each in left_behind(home / DRAFTS)] == ["of another file"]
 
 
 def test_what_was_left_behind_may_wait_or_be_deleted(tmp_path: Path) -> None:
@@ -350,9 +349,9 @@ def test_what_was_left_behind_may_wait_or_be_deleted(tmp_path: Path) -> None:
             await screen.press(key)
 
     run(wait, tmp_path)
-    assert len(left_behind(tmp_path / files_module.DRAFTS)) == 2
+    assert len(left_behind(tmp_path / DRAFTS)) == 2
     run(delete_one, tmp_path)
-    assert left_behind(tmp_path / files_module.DRAFTS) == []
+    assert left_behind(tmp_path / DRAFTS) == []
 
 
 def test_of_other_files_it_is_only_said_that_something_is_kept(tmp_path: Path) -> None:
@@ -372,7 +371,7 @@ def test_when_the_terminal_goes_what_was_typed_is_kept(tmp_path: Path) -> None:
 
     ending = run(play, tmp_path)
     assert (ending.was_stopped, ending.is_kept) == (True, True)
-    assert [each.text for each in left_behind(tmp_path / files_module.DRAFTS)] == ["precious"]
+    assert [each.text for each in left_behind(tmp_path / DRAFTS)] == ["precious"]
 
 
 def test_an_error_of_ours_keeps_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -383,7 +382,7 @@ def test_an_error_of_ours_keeps_the_text(tmp_path: Path, monkeypatch: pytest.Mon
 
     with pytest.raises(ZeroDivisionError):
         run(play, tmp_path)
-    assert [each.text for each in left_behind(tmp_path / files_module.DRAFTS)] == ["precious"]
+    assert [each.text for each in left_behind(tmp_path / DRAFTS)] == ["precious"]
 
 
 def test_when_no_words_can_be_found_it_is_said_and_typing_goes_on(tmp_path: Path) -> None:

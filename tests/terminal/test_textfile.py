@@ -1,7 +1,5 @@
 """Files are written back as they were found, whole or not at all."""
 
-import errno
-import os
 import stat
 import sys
 from pathlib import Path
@@ -12,7 +10,7 @@ from hypothesis import strategies as st
 
 from foreword.errors import ForewordError
 from foreword.terminal import textfile
-from foreword.terminal.textfile import TextFile, write_whole
+from foreword.terminal.textfile import TextFile
 
 on_unix = pytest.mark.skipif(sys.platform == "win32", reason="modes and links are Unix's")
 
@@ -73,23 +71,6 @@ def test_mode_and_links_stay_and_a_new_file_is_as_any_other(tmp_path: Path) -> N
     new, other = tmp_path / "new.txt", written(tmp_path / "other.txt", b"")
     TextFile.open(new)[0].write("z")
     assert new.stat().st_mode == other.stat().st_mode
-
-
-@pytest.mark.parametrize("place", ["fchmod", "fsync", "replace"])
-def test_a_write_that_fails_leaves_what_was_there_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
-) -> None:
-    path = written(tmp_path / "a.txt", b"precious\n")
-
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(os, place, full)
-    with pytest.raises(OSError, match="No space left"):
-        write_whole(path, b"new")
-    monkeypatch.undo()
-    assert path.read_bytes() == b"precious\n"
-    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize(
