@@ -17,7 +17,7 @@ from prompt_toolkit.layout.controls import UIContent, UIControl
 from prompt_toolkit.layout.screen import Char
 from prompt_toolkit.utils import get_cwidth
 
-from foreword.terminal.draft import common_end, common_start
+from foreword.terminal.draft import common_start
 from foreword.terminal.writing import Writing
 
 TAB: Final = "    "
@@ -60,7 +60,7 @@ class Rows:
             self.starts = np.array([0, *row_starts(text, 0, width)], dtype=np.int64)
             return
         same = common_start(before.text, text)
-        end = len(text) - common_end(before.text[same:], text[same:])
+        end = len(text) - common_start(before.text[same:][::-1], text[same:][::-1])
         longer = len(text) - len(before.text)
         kept = before.starts[: max(before.row(same) - 2, 0) + 1]
         new, rest = [], before.starts[:0]

@@ -18,8 +18,7 @@ from foreword.text.cleaning import clean
 from foreword.text.secrets.keys import kept_together
 from foreword.text.words import words
 
-PATIENCE_SECONDS: Final = 5.0
-"""How long the end waits for what the thread is at."""
+PATIENCE_SECONDS: Final = 5.0  # that the end waits for what the thread is at
 
 
 @final
@@ -41,17 +40,15 @@ class Choice:
     @classmethod
     def of(cls, suggestion: Suggestion, before: str) -> "Choice":
         """A suggestion for the text before the cursor."""
-        typed = clean(before[len(before) - suggestion.replace :]) if suggestion.replace else ""
+        typed = clean(before[len(before) - suggestion.replace :])
         if suggestion.insert.startswith(typed):
             return cls(suggestion=suggestion, typed=typed, rest=suggestion.insert[len(typed) :])
         return cls(suggestion=suggestion, typed="", rest=suggestion.insert, replaces=typed)
 
-    def goes_on(self, character: str) -> bool:
-        """Whether this is the next letter of the word, and not its last."""
-        return not self.replaces and self.rest.startswith(character) and self.rest.strip() != character
-
-    def after(self, character: str) -> "Choice":
-        """The same choice once this letter of it is typed."""
+    def after(self, character: str) -> "Choice | None":
+        """The same choice once its next letter is typed; None if that is another one, or the word's last."""
+        if self.replaces or not self.rest.startswith(character) or self.rest.strip() == character:
+            return None
         found = replace(self.suggestion, replace=self.suggestion.replace + len(character))
         return Choice(suggestion=found, typed=self.typed + character, rest=self.rest[len(character) :])
 
@@ -83,18 +80,14 @@ class Offer:
     def of(cls, before: str, found: Sequence[Suggestion], *, confidence: float) -> "Offer":
         """The suggestions for a text; the first is shown inline if its probability is at least `confidence`."""
         choices = tuple(Choice.of(each, before) for each in found)
-        best = choices[0] if choices else None
-        shown = best is not None and not best.replaces and best.suggestion.probability >= confidence
-        return cls(before=before, choices=choices, inline=best if shown else None)
+        is_shown = choices and not choices[0].replaces and found[0].probability >= confidence
+        return cls(before=before, choices=choices, inline=choices[0] if is_shown else None)
 
     def narrowed(self, character: str) -> "Offer":
         """The choices that go on with this typed character: they are shown until words for that text are found."""
-        held = {choice: choice.after(character) for choice in self.choices if choice.goes_on(character)}
-        return Offer(
-            before=self.before + character,
-            choices=tuple(held.values()),
-            inline=held.get(self.inline) if self.inline else None,
-        )
+        held = tuple(filter(None, (choice.after(character) for choice in self.choices)))
+        inline = self.inline and self.inline.after(character)
+        return Offer(before=self.before + character, choices=held, inline=inline)
 
 
 @runtime_checkable
