@@ -1,7 +1,6 @@
 """The editor as a person has it: keys go in through a pipe, and the screen is looked at."""
 
 import os
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -20,22 +19,6 @@ PAGE_DOWN = "\x1b[6~"
 ENTER, BACKSPACE = "\r", "\x7f"
 PASTE = "\x1b[200~{}\x1b[201~"
 THROW_AWAY = (CTRL["q"], "n")
-
-Play = Callable[[Screen], Awaitable[None]]
-
-
-def writes(*keys: str, then: tuple[str, ...] = THROW_AWAY) -> tuple[Play, list[str]]:
-    """A play that presses keys one after another; the text after each is found in the list."""
-    seen: list[str] = []
-
-    async def play(screen: Screen) -> None:
-        for key in keys:
-            await screen.press(key)
-            seen.append(screen.text)
-        for key in then:
-            await screen.press(key)
-
-    return play, seen
 
 
 @pytest.mark.parametrize(
@@ -77,9 +60,12 @@ def writes(*keys: str, then: tuple[str, ...] = THROW_AWAY) -> tuple[Play, list[s
     ],
 )
 def test_keys(tmp_path: Path, keys: tuple[str, ...], text: str) -> None:
-    play, seen = writes(*keys, then=(CTRL["q"], "n") if text else (CTRL["q"],))
+    async def play(screen: Screen) -> None:
+        await screen.press(*keys)
+        assert screen.text == text
+        await screen.press(*(THROW_AWAY if text else THROW_AWAY[:1]))
+
     ending = run(play, tmp_path)
-    assert seen[-1] == text
     assert (ending.was_stopped, ending.is_kept) == (False, False)
     assert left_behind(tmp_path / DRAFTS) == []
 
@@ -96,8 +82,7 @@ def test_the_screen_shows_the_word_in_grey_the_choices_and_keys_saved(tmp_path: 
         await screen.press(TAB)
         await screen.see("7 of 17 keys saved (41%)")
         assert screen.editor.tally == Tally(written=17, saved=7)
-        for key in THROW_AWAY:
-            await screen.press(key)
+        await screen.press(*THROW_AWAY)
 
     run(play, tmp_path)
 
@@ -114,8 +99,7 @@ def test_what_is_typed_of_each_choice_is_set_off(tmp_path: Path) -> None:
         assert all("class:rest" in style for style in styles[5:11])
         assert "class:inline" in drawn.data_buffer[0][2].style
         assert "class:inline" not in drawn.data_buffer[0][1].style
-        for key in THROW_AWAY:
-            await screen.press(key)
+        await screen.press(*THROW_AWAY)
 
     run(play, tmp_path)
 
@@ -130,11 +114,9 @@ def test_of_a_phrase_alt_and_right_takes_the_next_word(tmp_path: Path) -> None:
         assert screen.text == "tomorrow "
         await screen.press(CTRL["z"])
         assert screen.text == "tom"
-        await screen.press("o")
-        await screen.press(TAB)
+        await screen.press("o", TAB)
         assert screen.text == "tomorrow morning "
-        for key in THROW_AWAY:
-            await screen.press(key)
+        await screen.press(*THROW_AWAY)
 
     run(play, tmp_path, keyboard=keyboard)
 
@@ -156,8 +138,7 @@ def test_wide_letters_marks_and_emoji_stand_where_the_cursor_thinks(tmp_path: Pa
         told = {column: told for column, told in drawn.zero_width_escapes[0].items() if told}
         assert len(told) == 1  # where to go on behind a thumb that is of two or four columns, as terminals go
         assert all(escape == f"\x1b[{column + 1}G" for column, escape in told.items())
-        for key in THROW_AWAY:
-            await screen.press(key)
+        await screen.press(*THROW_AWAY)
 
     run(play, tmp_path)
 
@@ -166,18 +147,12 @@ def test_a_text_is_saved_under_a_name_asked_for_and_learned_once(tmp_path: Path)
     keyboard, path = Guessing({"tomorrow": 0.9}), tmp_path / "letter.txt"
 
     async def play(screen: Screen) -> None:
-        await screen.press("see you tom")
-        await screen.press(TAB)
-        await screen.press("there")
-        await screen.press(CTRL["s"])
+        await screen.press("see you tom", TAB, "there", CTRL["s"])
         await screen.see("Save as:")
         await screen.press(str(path) + ENTER)
         await screen.see("saved; learning 1 line")
         assert path.read_text("utf-8") == "see you tomorrow there\n"
-        await screen.press(ENTER + "bye")
-        await screen.press(CTRL["s"])
-        await screen.press(CTRL["s"])
-        await screen.press(CTRL["q"])
+        await screen.press(ENTER + "bye", CTRL["s"], CTRL["s"], CTRL["q"])
 
     ending = run(play, tmp_path / "home", keyboard=keyboard)
     assert [*keyboard.learned, *ending.unlearned] == ["see you tomorrow there", "bye"]
@@ -189,13 +164,11 @@ def test_what_is_learned_is_offered_at_once(tmp_path: Path) -> None:
     keyboard = Guessing({})
 
     async def play(screen: Screen) -> None:
-        await screen.press("xylophone")
-        await screen.press(CTRL["s"])
+        await screen.press("xylophone", CTRL["s"])
         await screen.until(lambda: keyboard.learned == ["xylophone"])
         await screen.press(ENTER + "xy")
         await screen.see("1 xylophone")
-        for key in THROW_AWAY:
-            await screen.press(key)
+        await screen.press(*THROW_AWAY)
 
     run(play, tmp_path, keyboard=keyboard, path=tmp_path / "new.txt")
 
@@ -206,14 +179,11 @@ def test_leaving_asks_about_what_is_unsaved(tmp_path: Path, answers: str, writte
     path.write_text("old\n", "utf-8")
 
     async def play(screen: Screen) -> None:
-        await screen.press(ENTER + "new")
-        await screen.press(CTRL["q"])
+        await screen.press(ENTER + "new", CTRL["q"])
         await screen.see("Save before leaving? y, n, or Esc to stay")
-        await screen.press("x")
-        await screen.press(ESC)
+        await screen.press("x", ESC)
         assert "Save before" not in screen.shown()
-        await screen.press(CTRL["q"])
-        await screen.press(answers)
+        await screen.press(CTRL["q"], answers)
 
     run(play, tmp_path / "home", path=path)
     assert path.read_text("utf-8") == written
@@ -226,16 +196,10 @@ def test_another_file_is_opened_and_the_count_goes_on(tmp_path: Path) -> None:
     bad.write_bytes(b"\xff\xfe\0")
 
     async def play(screen: Screen) -> None:
-        await screen.press("tom")
-        await screen.press(TAB)
-        await screen.press(CTRL["o"])
-        await screen.press("n")
-        await screen.press(f"{bad}{ENTER}")
+        await screen.press("tom", TAB, CTRL["o"], "n", f"{bad}{ENTER}")
         await screen.see("it holds NUL characters")
         assert screen.text == "tomorrow "
-        await screen.press(CTRL["o"])
-        await screen.press("n")
-        await screen.press(f"{other}{ENTER}")
+        await screen.press(CTRL["o"], "n", f"{other}{ENTER}")
         assert screen.text == "the other"
         await screen.see("5 of 9 keys saved")
         await screen.press(CTRL["q"])
@@ -248,16 +212,11 @@ def test_a_name_that_is_taken_is_asked_about(tmp_path: Path) -> None:
     path.write_text("precious\n", "utf-8")
 
     async def play(screen: Screen) -> None:
-        await screen.press("x")
-        await screen.press(ALT_S)
-        await screen.press(f"{path}{ENTER}")
+        await screen.press("x", ALT_S, f"{path}{ENTER}")
         await screen.see("There is a file taken.txt already. Write over it?")
         await screen.press(ESC)
         assert path.read_text("utf-8") == "precious\n"
-        await screen.press(ALT_S)
-        await screen.press(f"{path}{ENTER}")
-        await screen.press("y")
-        await screen.press(CTRL["q"])
+        await screen.press(ALT_S, f"{path}{ENTER}", "y", CTRL["q"])
 
     run(play, tmp_path / "home")
     assert path.read_text("utf-8") == "x\n"
@@ -272,9 +231,7 @@ def test_another_programs_change_is_not_written_over_unasked(tmp_path: Path) -> 
         path.write_text("theirs\n", "utf-8")
         await screen.press(CTRL["s"])
         await screen.see("Another program has changed a.txt")
-        await screen.press(ESC)
-        for key in THROW_AWAY:
-            await screen.press(key)
+        await screen.press(ESC, *THROW_AWAY)
 
     run(play, tmp_path / "home", path=path)
     assert path.read_text("utf-8") == "theirs\n"
@@ -293,8 +250,7 @@ def test_a_full_disk_is_told_of_and_nothing_is_lost(tmp_path: Path, monkeypatch:
             await screen.press(CTRL["s"])
             await screen.see("not saved: No space left on device")
         assert screen.text == "text"
-        await screen.press(CTRL["s"])
-        await screen.press(CTRL["q"])
+        await screen.press(CTRL["s"], CTRL["q"])
 
     run(play, tmp_path / "home", path=path)
     assert path.read_text("utf-8") == "text\n"
@@ -318,9 +274,7 @@ def test_what_was_left_behind_is_offered_and_brought_back(tmp_path: Path) -> Non
         await screen.press("y")
         assert screen.text == "more than that"
         await screen.see("a.txt *")
-        await screen.press("!")
-        await screen.press(CTRL["s"])
-        await screen.press(CTRL["q"])
+        await screen.press("!", CTRL["s"], CTRL["q"])
 
     keyboard = Guessing({})
     ending = run(play, home, path=path, keyboard=keyboard)
@@ -345,8 +299,7 @@ def test_what_was_left_behind_may_wait_or_be_deleted(tmp_path: Path) -> None:
         await screen.see("5 characters")
         await screen.press("y")
         assert screen.text == "first"
-        for key in THROW_AWAY:
-            await screen.press(key)
+        await screen.press(*THROW_AWAY)
 
     run(wait, tmp_path)
     assert len(left_behind(tmp_path / DRAFTS)) == 2
@@ -399,16 +352,14 @@ def test_when_no_words_can_be_found_it_is_said_and_typing_goes_on(tmp_path: Path
 
 def test_help_is_shown_and_goes_with_any_key(tmp_path: Path) -> None:
     async def play(screen: Screen) -> None:
-        await screen.press("abc")
-        await screen.press(F1)
+        await screen.press("abc", F1)
         await screen.see("no more words until the next one begins")
         assert screen.shown().startswith(bars.HELP)  # on 80 columns, none of it cut
         assert len(bars.HELP.splitlines()) <= 21  # of the 24 rows of a small terminal
         await screen.press("x")
         await screen.see("abc")
         assert screen.text == "abc"
-        for key in THROW_AWAY:
-            await screen.press(key)
+        await screen.press(*THROW_AWAY)
 
     run(play, tmp_path)
 
@@ -417,12 +368,10 @@ def test_the_space_after_the_last_word_taken_is_not_saved_and_stays_for_the_next
     file = tmp_path / "letter.txt"
 
     async def play(screen: Screen) -> None:
-        for key in ("see you tom", TAB, CTRL["s"]):
-            await screen.press(key)
+        await screen.press("see you tom", TAB, CTRL["s"])
         assert file.read_text(encoding="utf-8") == "see you tomorrow\n"
         assert not screen.editor.is_unsaved
-        for key in ("maybe ", CTRL["s"], CTRL["q"]):
-            await screen.press(key)
+        await screen.press("maybe ", CTRL["s"], CTRL["q"])
         assert file.read_text(encoding="utf-8") == "see you tomorrow maybe \n"
 
     run(play, tmp_path, path=file)
@@ -432,15 +381,13 @@ def test_a_word_is_never_suggested_again_once_that_is_agreed(tmp_path: Path) -> 
     async def play(screen: Screen) -> None:
         await screen.press("t")
         await screen.see("1 tomorrow  2 today")
-        for key in (DOWN, "\x1b[3~"):
-            await screen.press(key)
+        await screen.press(DOWN, "\x1b[3~")
         await screen.see("Forget tomorrow and never suggest it again?")
         await screen.press("y")
         await screen.see("foreword memory allow -m work tomorrow")
         await screen.see(" 1 today")
         assert screen.text == "t"
-        for key in THROW_AWAY:
-            await screen.press(key)
+        await screen.press(*THROW_AWAY)
 
     run(play, tmp_path)
 
@@ -451,8 +398,7 @@ def test_the_help_scrolls_where_the_terminal_is_small(tmp_path: Path) -> None:
         await screen.see("Words")
         last = bars.HELP.splitlines()[-1].strip()
         assert last not in screen.shown()
-        for key in [PAGE_DOWN] * 9:
-            await screen.press(key)
+        await screen.press(*[PAGE_DOWN] * 9)
         await screen.see(last)
         assert "Words" not in screen.shown()
         await screen.press("x")
