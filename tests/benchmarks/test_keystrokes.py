@@ -11,7 +11,7 @@ import pytest
 
 import toys
 from benchmarks import keystrokes
-from benchmarks.keystrokes import Comparison, Figures, as_lines, compare
+from benchmarks.keystrokes import Figures, compare
 from benchmarks.peers.contenders import Contender, Opened, Person, of_counts, of_model
 from benchmarks.peers.environments import Unavailable
 from foreword.keyboard.memory import Memory
@@ -103,26 +103,6 @@ def test_one_that_cannot_be_had_is_not_tried_again_and_has_no_mean(person: Perso
     assert good is not None
     assert good["keystroke_savings"] == pytest.approx(0.3)
     assert [found.mean(other) for other in others[1:]] == [None, None]
-
-
-def test_the_table_has_a_row_for_each_figure_and_a_line_for_each_reason() -> None:
-    others = [contender("good"), contender("gone")]
-    found = Comparison(
-        figures={
-            "ana": {"good": figures(0.4, milliseconds=2.5)},
-            "ben": {"good": figures(0.2, milliseconds=3.5)},
-        },
-        skipped={"gone": "it is not installed"},
-    )
-
-    lines = [line.split() for line in as_lines(found, others)]
-
-    assert lines[0] == ["ana:", "a", "perfect", "keyboard", "saves", "80.0", "%"]
-    row = ["Good", "40.0", "39.0", "to", "41.0", "50.0", "10.0", "25.0", "0.150", "2.50", "2.50", "2.50"]
-    assert lines[2] == row
-    assert lines[6] == ["mean", "of", "2:", "a", "perfect", "keyboard", "saves", "80.0", "%"]
-    assert lines[8] == ["Good", "30.0", "37.5", "10.0", "25.0", "0.150", "3.00", "3.00", "3.00"]
-    assert lines[9] == ["Gone", "is", "left", "out:", "it", "is", "not", "installed"]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.peers import ibus_words, onboard_words, presage_words
 from benchmarks.peers.keyboard_service import Missing
-from benchmarks.peers.presage_words import PresageFailed, configured
+from benchmarks.peers.presage_words import configured
 
 SHIPPED = b"""<?xml version="1.0" encoding="UTF-8" standalone="no" ?>
 <Presage>
@@ -57,8 +57,3 @@ def test_presage_has_its_shipped_configuration_but_for_four_settings(tmp_path: P
     shipped = root.find("Predictors/DefaultSmoothedNgramPredictor/DBFILENAME")
     assert shipped is not None
     assert shipped.text == "/usr/share/english.db"
-
-
-def test_a_configuration_of_another_presage_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PresageFailed, match=r"presage\.xml has no Selector/REPEAT_SUGGESTIONS"):
-        configured(SHIPPED.replace(b"REPEAT_SUGGESTIONS", b"REPEAT"), tmp_path / "counts.db")

@@ -70,24 +70,6 @@ def test_the_bound_and_the_busy_run_are_measured_in_the_precision_that_foreword_
     }
 
 
-def test_a_program_that_fails_in_a_later_round_has_no_figure_at_all(task: Task) -> None:
-    """Else its ratio would come from fewer rounds than the others'."""
-    turns = iter([figure(10)])
-
-    def measure(contender: Contender, task: Task) -> Figure:
-        if contender is OURS:
-            return figure(30)
-        try:
-            return next(turns)
-        except StopIteration:
-            raise Unavailable("it crashed") from None
-
-    found = compare(task, [PLAIN], rounds=2, measure=measure)
-
-    assert found.ratios(PLAIN) == []
-    assert found.skipped == {PLAIN.key: "it crashed"}
-
-
 @pytest.fixture
 def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """Runs the program with its arguments on the made-up machine; gives what it printed."""
@@ -140,18 +122,3 @@ def test_the_programs_run_for_real(task: Task, monkeypatch: pytest.MonkeyPatch) 
 def test_a_program_that_fails_says_why_in_one_line(task: Task) -> None:
     with pytest.raises(Unavailable, match=r"^plain PyTorch failed: KeyError: 'transformer'$"):
         training_speed.run_program(PLAIN, replace(task, architecture="transformer"))
-
-
-@pytest.fixture
-def text(tmp_path: Path) -> Path:
-    """A text in which the newline is neither the first nor the least character."""
-    file = tmp_path / "text.txt"
-    file.write_text("ba\tb\n", encoding="utf-8")
-    return file
-
-
-def test_a_text_is_trained_on_by_its_characters_behind_a_newline(text: Path, task: Task) -> None:
-    ids, vocabulary = training_speed.ids_for(text, task)
-
-    assert vocabulary == 4
-    assert ids.tolist() == [0, 3, 2, 1, 3, 0]

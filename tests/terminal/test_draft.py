@@ -8,15 +8,10 @@ from foreword.terminal import draft as moves
 from foreword.terminal.draft import Draft, Kind, Origin, Passage
 
 
-def typed(draft: Draft, text: str) -> None:
-    for character in text:
-        draft.replace(draft.cursor, draft.cursor, Passage.of(character, Origin.TYPED), kind="typing")
-
-
 def test_a_word_is_undone_at_once_and_words_one_by_one() -> None:
-    draft = Draft()
-    typed(draft, "see you soon")
-    seen = []
+    draft, seen = Draft(), []
+    for character in "see you soon":
+        draft.replace(draft.cursor, draft.cursor, Passage.of(character, Origin.TYPED), kind="typing")
     while draft.undo():
         seen.append(draft.text)
     assert seen == ["see you ", "see ", ""]

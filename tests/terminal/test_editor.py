@@ -160,19 +160,6 @@ def test_a_text_is_saved_under_a_name_asked_for_and_learned_once(tmp_path: Path)
     assert left_behind(tmp_path / "home" / DRAFTS) == []
 
 
-def test_what_is_learned_is_offered_at_once(tmp_path: Path) -> None:
-    keyboard = Guessing({})
-
-    async def play(screen: Screen) -> None:
-        await screen.press("xylophone", CTRL["s"])
-        await screen.until(lambda: keyboard.learned == ["xylophone"])
-        await screen.press(ENTER + "xy")
-        await screen.see("1 xylophone")
-        await screen.press(*THROW_AWAY)
-
-    run(play, tmp_path, keyboard=keyboard, path=tmp_path / "new.txt")
-
-
 @pytest.mark.parametrize(("answers", "written"), [("y", "old\nnew\n"), ("n", "old\n")])
 def test_leaving_asks_about_what_is_unsaved(tmp_path: Path, answers: str, written: str) -> None:
     path = tmp_path / "a.txt"
@@ -350,20 +337,6 @@ def test_when_no_words_can_be_found_it_is_said_and_typing_goes_on(tmp_path: Path
     run(play, tmp_path)
 
 
-def test_help_is_shown_and_goes_with_any_key(tmp_path: Path) -> None:
-    async def play(screen: Screen) -> None:
-        await screen.press("abc", F1)
-        await screen.see("no more words until the next one begins")
-        assert screen.shown().startswith(bars.HELP)  # on 80 columns, none of it cut
-        assert len(bars.HELP.splitlines()) <= 21  # of the 24 rows of a small terminal
-        await screen.press("x")
-        await screen.see("abc")
-        assert screen.text == "abc"
-        await screen.press(*THROW_AWAY)
-
-    run(play, tmp_path)
-
-
 def test_the_space_after_the_last_word_taken_is_not_saved_and_stays_for_the_next_word(tmp_path: Path) -> None:
     file = tmp_path / "letter.txt"
 
@@ -397,6 +370,8 @@ def test_the_help_scrolls_where_the_terminal_is_small(tmp_path: Path) -> None:
         await screen.press(F1)
         await screen.see("Words")
         last = bars.HELP.splitlines()[-1].strip()
+        assert max(map(len, bars.HELP.splitlines())) <= 80
+        assert len(bars.HELP.splitlines()) <= 21  # of the 24 rows of a small terminal
         assert last not in screen.shown()
         await screen.press(*[PAGE_DOWN] * 9)
         await screen.see(last)

@@ -195,17 +195,11 @@ def test_keys_saved_are_those_that_suggestions_put_there_less_what_they_cost() -
     writing.undo()
     assert writing.tally == Tally(written=3, saved=-2)  # Tab, and the key that took it back
     assert writing.tally.share == -2 / 3
-
-
-def test_deleting_what_a_suggestion_put_there_costs_what_it_saved_and_the_keys() -> None:
     writing = typed("tom")
     writing.take()
     for _ in "ow ":
         writing.backspace()
     assert writing.tally == Tally(written=6, saved=3 - 1 - 3)
-    while writing.draft.text:
-        writing.backspace()
-    assert writing.tally == Tally(written=0, saved=-7)
 
 
 MESSAGES = [
@@ -309,9 +303,7 @@ def after_taking(word: str, keys: str, *, before: str = "") -> str:
         ("tomorrow", ",", "tomorrow,"),
         ("tomorrow", ", then", "tomorrow, then"),
         ("tomorrow", "?!", "tomorrow?!"),
-        ("tomorrow", "...", "tomorrow..."),
-        ("tomorrow", "…", "tomorrow…"),
-        ("tomorrow", ")", "tomorrow)"),
+        ("tomorrow", "…)", "tomorrow…)"),
         ("tomorrow", "(", "tomorrow ("),
         ("tomorrow", '"', 'tomorrow "'),
         ("tomorrow", "-", "tomorrow -"),
@@ -330,9 +322,7 @@ def after_taking(word: str, keys: str, *, before: str = "") -> str:
         ("1", ",000", "1,000"),
         ("50", "%", "50%"),
         ("2026", "-11", "2026-11"),
-        ("10", "/12", "10/12"),
         ("www", ".example", "www.example"),
-        ("www.example", ".org/a", "www.example.org/a"),
         ("https", "://x", "https://x"),
         ("ana@mail", ".org", "ana@mail.org"),
         # a sign that began something gets its blank back
