@@ -13,7 +13,7 @@ from foreword.assess.bits import Score, bits_per_character, nats, score, surpris
 from foreword.errors import SourceEmpty
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
-from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer
+from foreword.text.tokenizer import characters_tokenizer
 
 TEXT = "so we beat on, boats against the current 😀 borne back ceaselessly\n"
 
@@ -112,15 +112,3 @@ def test_the_surprises_spell_the_text_and_sum_to_its_bits(model: Model) -> None:
     assert [piece for piece, _ in pieces] == list(TEXT)  # four bytes of a smiley are one piece
     assert sum(spent for _, spent in pieces) == pytest.approx(score(model, TEXT).nats / math.log(2))
     assert dict(pieces)["😀"] > 20
-
-
-def test_the_surprises_of_longer_tokens_come_token_by_token(tmp_path: Path) -> None:
-    tokenizer = subwords_tokenizer([TEXT * 50], 320)
-    model = toys.model(
-        tmp_path / "toy", tokenizer, toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
-    )
-    pieces = surprises(model, TEXT)
-
-    assert "".join(piece for piece, _ in pieces) == TEXT
-    assert " the" in [piece for piece, _ in pieces]
-    assert sum(spent for _, spent in pieces) == pytest.approx(score(model, TEXT).nats / math.log(2))

@@ -159,16 +159,3 @@ def test_grams_and_the_longest_run_are_those_of_brute_force(texts: list[str], so
         run = found.longest
         assert source[run.offset : run.offset + len(run.text)] == run.text
         assert any(run.text in text for text in texts)
-
-
-def test_a_long_copy_in_a_long_text_is_found_with_its_place() -> None:
-    draw = np.random.default_rng(0)
-    source = "".join(draw.choice(list("abcdefghij ß漢🙂"), 60_000))
-    copied = source[31_337 : 31_337 + 2_500]
-    pieces = [source[at : at + 1_000] for at in range(0, len(source), 1_000)]
-    found = overlap(["x" * 500 + copied + "y" * 100, source[:30]], pieces)
-
-    assert found.longest is not None
-    assert (found.longest.text, found.longest.offset) == (copied, 31_337)
-    assert found.found == 2_500 - 19 + 11
-    assert found.share == pytest.approx((2_500 - 19 + 11) / (3_100 - 19 + 11))

@@ -38,9 +38,9 @@ PASSAGE: Final = 2_000  # characters
 PIECE: Final = 1 << 18  # characters of the text in memory
 LAST_PART: Final = 10  # the baseline is at most this part of the text
 LEAST: Final = 1_000  # characters of a baseline; with fewer, its figures would be chance
+TIMES: Final = 2
 MORE_SHARE: Final = 0.1
 LONG_RUN: Final = 100  # characters: a sentence
-TIMES: Final = 2
 """A model copies if its share is above twice the usual share and a tenth, or its longest run is above twice the usual
 run and above a sentence: with less, what is written cannot be told from the habits of its author."""
 
@@ -158,22 +158,16 @@ class Written:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """What was found.
-
-    Attributes:
-        characters: how much was written at each temperature, in so many `passages`.
-        usual: the same of the last part of the text against what stands before it; None if the text is too short.
-        longest_line: the line in which the longest run begins, from 1; 0 if there is none.
-    """
+    """What was found."""
 
     source_characters: int
-    characters: int
-    passages: int
+    characters: int  # written at each temperature
+    passages: int  # in which they were written
     seed: int
     written: tuple[Written, ...]
-    usual: Overlap | None
+    usual: Overlap | None  # of the last part of the text with what stands before it; None if it is too short
     usual_characters: int
-    longest_line: int
+    longest_line: int  # in which the longest run begins, from 1; 0 if there is none
 
     @property
     def share(self) -> float:

@@ -336,9 +336,6 @@ def calibration(
     ]
     chances = np.array(seen, dtype=np.float64).reshape(-1, 2)  # (words, said and came)
     tenths = np.minimum((TENTHS * chances[:, 0]).astype(int), TENTHS - 1)
-    groups = [
-        (*map(float, group.mean(axis=0)), len(group))
-        for tenth in range(TENTHS)
-        if len(group := chances[tenths == tenth])
-    ]
+    tenth = [chances[tenths == at] for at in range(TENTHS)]
+    groups = [(float(each[:, 0].mean()), float(each[:, 1].mean()), len(each)) for each in tenth if len(each)]
     return groups, sum(abs(said - came) * count for said, came, count in groups) / max(1, len(chances))

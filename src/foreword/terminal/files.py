@@ -73,16 +73,10 @@ def _sentences(line: str) -> Iterator[tuple[int, int]]:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """An unsaved text that an editor left behind.
+    """An unsaved text that an editor left behind."""
 
-    Attributes:
-        place: the file it was found in.
-        path: the file that was written in; None if it had no name yet.
-        time: when it was kept.
-    """
-
-    place: Path
-    path: Path | None
+    place: Path  # the file it was found in
+    path: Path | None  # the file that was written in; None if it had no name yet
     text: str
     time: datetime
 

@@ -24,18 +24,12 @@ PATIENCE_SECONDS: Final = 5.0  # that the end waits for what the thread is at
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A suggestion as it is shown.
-
-    Attributes:
-        typed: the letters of it that stand in the text already.
-        rest: the letters it would add; of a correction, all letters.
-        replaces: the typed text that a correction replaces; "" for a suggestion that goes on from it.
-    """
+    """A suggestion as it is shown."""
 
     suggestion: Suggestion
-    typed: str
-    rest: str
-    replaces: str = ""
+    typed: str  # the letters of it that stand in the text already
+    rest: str  # the letters it would add; of a correction, all letters
+    replaces: str = ""  # the typed text that a correction replaces
 
     @classmethod
     def of(cls, suggestion: Suggestion, before: str) -> "Choice":
@@ -65,16 +59,11 @@ class Choice:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """The choices, best first, for a text that ends in `before`, and for no other.
-
-    Attributes:
-        inline: the inline suggestion, shown behind the cursor: the best choice, if it is likely enough and goes on
-            from what is typed.
-    """
+    """The choices, best first, for a text that ends in `before`, and for no other."""
 
     before: str
     choices: tuple[Choice, ...] = ()
-    inline: Choice | None = None
+    inline: Choice | None = None  # the best choice, if it is likely enough and goes on from what is typed
 
     @classmethod
     def of(cls, before: str, found: Sequence[Suggestion], *, confidence: float) -> "Offer":

@@ -20,20 +20,13 @@ Newline = Literal["\n", "\r\n", "\r"]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextFile:
-    """A file, and what the editor does not show of it.
-
-    Attributes:
-        newline: what ends its lines. In a file of several kinds it is a line feed, and the others are in the text.
-        ends_line: whether there is a newline behind the last line.
-        has_mark: whether it begins with a byte order mark.
-        digest: the hash of its bytes when it was last read or written; None if there is no file yet.
-    """
+    """A file, and what the editor does not show of it."""
 
     path: Path
-    newline: Newline = "\n"
-    ends_line: bool = True
-    has_mark: bool = False
-    digest: bytes | None = None
+    newline: Newline = "\n"  # a line feed if there are several kinds; the others are then in the text
+    ends_line: bool = True  # there is a newline behind the last line
+    has_mark: bool = False  # a byte order mark
+    digest: bytes | None = None  # of its bytes when it was last read or written; None if there is no file yet
 
     @classmethod
     def open(cls, path: Path) -> tuple["TextFile", str]:

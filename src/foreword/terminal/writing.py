@@ -52,11 +52,10 @@ class Space(Enum):
 class Tally:
     """The keys that suggestions have saved.
 
-    Attributes:
-        written: code points that were typed or taken here and still stand; as many keys as it takes by hand.
-        saved: the code points that suggestions put there, less the keys that suggestions cost. These are: each key
-            that took a word, walked the list or dismissed suggestions; each deletion of what a suggestion had put
-            there; each typed letter that a suggestion replaced. So it can be below zero.
+    `written` are code points that were typed or taken here and still stand: as many keys as it takes by hand. `saved`
+    are those that suggestions put there, less the keys that suggestions cost: each key that took a word, walked the
+    list or dismissed suggestions; each deletion of what a suggestion had put there; each typed letter that a
+    suggestion replaced. So it can be below zero.
     """
 
     written: int
