@@ -7,9 +7,10 @@ import pytest
 
 from foreword.terminal import bars
 from foreword.terminal.files import DRAFTS, Files, left_behind
+from foreword.terminal.suggestions import Offer
 from foreword.terminal.textfile import TextFile
-from foreword.terminal.writing import Tally
-from guessing import Guessing
+from foreword.terminal.writing import Tally, Writing
+from guessing import Guessing, guess
 from terminal_screen import Screen, run
 
 CTRL = {letter: chr(ord(letter) - 96) for letter in "acekoqsuvwxyz"}
@@ -87,21 +88,17 @@ def test_the_screen_shows_the_word_in_grey_the_choices_and_keys_saved(tmp_path: 
     run(play, tmp_path)
 
 
-def test_what_is_typed_of_each_choice_is_set_off(tmp_path: Path) -> None:
-    async def play(screen: Screen) -> None:
-        await screen.press("to")
-        await screen.see("2 today")
-        drawn = screen.editor.app.renderer.last_rendered_screen
-        assert drawn is not None
-        row = next(at for at, text in enumerate(screen.rows()) if "2 today" in text)
-        styles = [drawn.data_buffer[row][column].style for column in range(12)]
-        assert ["class:typed" in style for style in styles[3:11]] == [True, True] + [False] * 6
-        assert all("class:rest" in style for style in styles[5:11])
-        assert "class:inline" in drawn.data_buffer[0][2].style
-        assert "class:inline" not in drawn.data_buffer[0][1].style
-        await screen.press(*THROW_AWAY)
-
-    run(play, tmp_path)
+def test_what_is_typed_of_each_choice_is_set_off() -> None:
+    writing = Writing()
+    for letter in "to":
+        writing.type(letter)
+    writing.give(Offer.of("to", [guess("tomorrow", 2), guess("two", 2)], confidence=0.9))
+    assert writing.into_list()
+    assert bars.choices(writing) == [
+        *(("", " "), ("class:number class:chosen", "1 ")),
+        *(("class:typed class:chosen", "to"), ("class:rest class:chosen", "morrow")),
+        *(("", "  "), ("class:number", "2 "), ("class:typed", "to→"), ("class:rest", "two")),
+    ]
 
 
 def test_of_a_phrase_alt_and_right_takes_the_next_word(tmp_path: Path) -> None:

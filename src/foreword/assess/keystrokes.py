@@ -296,7 +296,7 @@ def word_at(message: str, at: int) -> tuple[int, str]:
     start = word_start(message[:at])
     word = first_word(message[start:])
     if word and takes_space(word):
-        word = _RUN.findall(message, start)[0]
+        word = _RUN.match(message, start).group()  # type: ignore[union-attr]  # it matches everything
     return start, word if start + len(word) > at else ""
 
 
