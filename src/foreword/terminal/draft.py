@@ -117,24 +117,22 @@ class Draft:
 
     def undo(self) -> bool:
         """Take the last step back; False if there is none."""
-        if self._done:
-            step = self._done.pop()
-            for change in reversed(step):
-                self._put(change.at, change.at + len(change.inserted.text), change.removed)
-            self.cursor = step[0].cursor
-            self._undone.append(step)
-            return True
-        return False
+        if not self._done:
+            return False
+        self._undone.append(step := self._done.pop())
+        for change in reversed(step):
+            self._put(change.at, change.at + len(change.inserted.text), change.removed)
+        self.cursor = step[0].cursor
+        return True
 
     def redo(self) -> bool:
         """Do the step again that was undone last; False if there is none."""
-        if self._undone:
-            step = self._undone.pop()
-            for change in step:
-                self._put(change.at, change.at + len(change.removed.text), change.inserted)
-            self._done.append(step)
-            return True
-        return False
+        if not self._undone:
+            return False
+        self._done.append(step := self._undone.pop())
+        for change in step:
+            self._put(change.at, change.at + len(change.removed.text), change.inserted)
+        return True
 
     def _put(self, start: int, end: int, new: Passage) -> None:
         self.passage = self.passage[:start] + new + self.passage[end:]

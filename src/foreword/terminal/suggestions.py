@@ -83,19 +83,12 @@ class Offer:
 class Suggesting(Protocol):
     """What finds words: a `Keyboard`."""
 
-    def suggest(
+    def suggest(  # noqa: D102
         self, text: str, limit: int = 3, *, phrases: bool = False, confidence: float = 0.0
-    ) -> Sequence[Suggestion]:
-        """The likeliest words at the end of the text."""
-
-    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
-        """Say that a person saw these suggestions behind the text."""
-
-    def learn(self, text: str) -> int:
-        """Remember the text."""
-
-    def forget(self, word: str) -> None:
-        """Delete the word and never suggest it again."""
+    ) -> Sequence[Suggestion]: ...
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None: ...  # noqa: D102
+    def learn(self, text: str) -> int: ...  # noqa: D102
+    def forget(self, word: str) -> None: ...  # noqa: D102
 
 
 def find(keyboard: Suggesting, before: str, *, limit: int, confidence: float) -> Offer:
