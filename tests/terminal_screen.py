@@ -45,13 +45,16 @@ class Screen:
         """Whether the words for the text as it is were found, if any are wanted, and drawn."""
         return self.editor.writing.wants() in (None, self._answered) and not self.editor.app.invalidated
 
-    async def press(self, keys: str) -> None:
-        """Press keys, and wait until they have done what they do and words were found for the text."""
-        pressed = self._pressed
-        self.send(keys)
-        if keys.endswith("\x1b"):  # Esc alone is known by nothing coming after it
-            await asyncio.sleep(10 * ESCAPE_SECONDS)
-        await self.until(lambda: self.has_ended or (self._pressed > pressed and self.is_settled))
+    async def press(self, *keys: str) -> None:
+        """Press keys, and wait each time until they have done what they do and words were found for the text."""
+        for each in keys:
+            pressed = self._pressed
+            self.send(each)
+            if each.endswith("\x1b"):  # Esc alone is known by nothing coming after it
+                await asyncio.sleep(10 * ESCAPE_SECONDS)
+            await self.until(
+                lambda before=pressed: self.has_ended or (self._pressed > before and self.is_settled)
+            )
 
     def send(self, keys: str) -> None:
         """Press keys, and do not wait."""

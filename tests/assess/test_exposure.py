@@ -46,19 +46,11 @@ def test_the_exposure_of_a_secret_is_that_of_its_rank_among_all(
 
 
 def test_among_too_many_to_count_the_rank_is_estimated(counter: Model) -> None:
-    """Of 100,000, a twentieth is drawn."""
-    for secret in ("31420", "50423", "99999"):
-        exact = exposure_of(counter, "x", secret, most=10**5)
+    """Of 10,000, two fifths are drawn."""
+    for secret in ("3142", "5042", "9999"):
+        exact = exposure_of(counter, "x", secret, most=10**4)
         assert exposure_of(counter, "x", secret) == pytest.approx(exact, abs=0.3)
-    assert exposure_of(counter, "x", "00000") == 12.0
-
-
-def test_the_exposure_of_the_unknown_is_above_x_bits_with_the_chance_of_two_to_minus_x() -> None:
-    draw = np.random.default_rng(0)
-    found = [exposure(draw.normal(), draw.normal(size=255)) for _ in range(4_000)]
-    for bits in (1, 2, 4):
-        assert np.mean([each >= bits for each in found]) == pytest.approx(2.0**-bits, rel=0.15)
-    assert np.mean(found) == pytest.approx(1 / math.log(2), rel=0.05)
+    assert exposure_of(counter, "x", "0000") == 12.0
 
 
 def test_the_chance_of_exposures_is_how_often_the_unknown_has_as_high_ones() -> None:

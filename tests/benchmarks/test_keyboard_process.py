@@ -10,7 +10,7 @@ import pytest
 from benchmarks.peers import keyboard_process
 from benchmarks.peers.environments import Unavailable
 from benchmarks.peers.keyboard_process import CHECKOUT, PEERS, KeyboardProcess, Peer, started
-from benchmarks.peers.keyboard_service import INSTALL, Missing, answer_to, installed, version_of
+from benchmarks.peers.keyboard_service import INSTALL, Missing, installed
 from foreword.assess.keystrokes import Learns, replay
 
 PROGRAM = """
@@ -67,30 +67,30 @@ def start(tmp_path: Path, train: Path) -> Iterator[Start]:
         yield run
 
 
-def test_it_has_learned_the_text_that_it_was_started_with(start: Start) -> None:
-    (found,) = start().suggest("see you to", 3)
+def test_it_suggests_what_it_was_started_with_and_what_it_learns_in_letters_of_all_kinds(
+    start: Start,
+) -> None:
+    keyboard = start()
 
+    (found,) = keyboard.suggest("see you to", 3)
     assert (found.text, found.replace, found.insert) == ("tomorrow", 2, "tomorrow ")
-
-
-def test_words_come_in_their_order_and_at_most_as_many_as_asked_for(start: Start) -> None:
-    assert [each.text for each in start().suggest("", 2)] == ["see", "you"]
-
-
-def test_what_it_learns_it_suggests(start: Start) -> None:
-    keyboard = start()
-
-    assert keyboard.suggest("zug", 3) == []
-    assert keyboard.learn("zugzwang again") == 1
-    assert [each.text for each in keyboard.suggest("zug", 3)] == ["zugzwang"]
-
-
-def test_letters_of_all_kinds_pass_through_both_pipes(start: Start) -> None:
-    keyboard = start()
-    keyboard.learn("κόσμε😀\u2028x")
-
-    assert [each.text for each in keyboard.suggest("C", 3)] == ["Café"]
+    assert [each.text for each in keyboard.suggest("", 2)] == ["see", "you"]
+    assert keyboard.suggest("κόσμε😀", 3) == []
+    assert keyboard.learn("κόσμε😀\u2028x") == 1
     assert [each.text for each in keyboard.suggest("κόσμε😀", 3)] == ["κόσμε😀"]
+
+
+@pytest.mark.parametrize(
+    ("fails", "words"),
+    [
+        ("missing", "it is not installed"),
+        ("opening", "Made-up ended: ValueError: no memory of that"),
+        ("suggesting", "Made-up ended: ValueError: lost for words"),
+    ],
+)
+def test_one_that_fails_gives_its_last_words(start: Start, fails: str, words: str) -> None:
+    with pytest.raises(Unavailable, match=f"^{words}$"):
+        start(fails).suggest("see", 3)
 
 
 def test_messages_are_typed_with_it_as_with_ours(start: Start) -> None:
@@ -123,38 +123,12 @@ def test_it_has_a_home_of_its_own_that_ends_with_it(
     assert Path(where) == CHECKOUT
 
 
-def test_one_that_says_it_cannot_be_had_is_a_reason(start: Start) -> None:
-    with pytest.raises(Unavailable, match=r"^it is not installed$"):
-        start("missing")
-
-
-def test_one_that_fails_at_the_start_gives_its_last_words(start: Start) -> None:
-    with pytest.raises(Unavailable, match=r"^Made-up ended: ValueError: no memory of that$"):
-        start("opening")
-
-
-def test_one_that_fails_later_gives_them_too_and_goes_on_giving_them(start: Start) -> None:
-    keyboard = start("suggesting")
-
-    for _ in range(2):
-        with pytest.raises(Unavailable, match=r"^Made-up ended: ValueError: lost for words$"):
-            keyboard.suggest("see", 3)
-
-
 def test_one_that_is_silent_is_not_waited_for(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     keyboard = start("silent")
     monkeypatch.setattr(keyboard_process, "ANSWERING_SECONDS", 0.2)
 
     with pytest.raises(Unavailable, match=r"^Made-up did not answer within 0 seconds$"):
         keyboard.suggest("see", 3)
-
-
-def test_a_python_that_is_not_there_is_a_reason(tmp_path: Path, train: Path) -> None:
-    with (
-        pytest.raises(Unavailable, match=r"^Made-up needs .*python9, and it cannot be run: "),
-        started("Made-up", [str(tmp_path / "python9")], train),
-    ):
-        pass
 
 
 @pytest.mark.parametrize("said", ["not JSON", "[]", '"words"', '{"letters": 1}'])
@@ -166,22 +140,6 @@ def test_an_answer_that_is_none_is_a_reason(tmp_path: Path, train: Path, said: s
         pass
 
 
-class Echo:
-    def suggest(self, text: str, limit: int) -> list[str]:
-        return [text] * limit
-
-    def learn(self, text: str) -> None:
-        self.learned = text
-
-
-def test_questions_and_their_answers() -> None:
-    echo = Echo()
-
-    assert answer_to({"suggest": "a", "limit": 2}, echo) == {"words": ["a", "a"]}
-    assert answer_to({"learn": "see you"}, echo) == {"learned": True}
-    assert echo.learned == "see you"
-
-
 def test_what_is_not_installed_is_named_with_the_way_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(
         Missing, match=rf"^onboard is not installed \(.* is missing\); as root, run {INSTALL}$"
@@ -189,10 +147,6 @@ def test_what_is_not_installed_is_named_with_the_way_to_get_it(tmp_path: Path) -
         installed(str(tmp_path / "gone"), "onboard")
     assert installed(str(tmp_path), "onboard") == tmp_path
     assert (CHECKOUT / INSTALL).is_file()
-
-
-def test_a_package_that_nobody_knows_has_no_version() -> None:
-    assert version_of("no-such-package") == ""
 
 
 @pytest.mark.parametrize("peer", PEERS, ids=[peer.key for peer in PEERS])

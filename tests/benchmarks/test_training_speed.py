@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from benchmarks import training_speed
 from benchmarks.peers.environments import Unavailable
 from benchmarks.peers.measuring import Task
-from benchmarks.training_speed import BESIDE, BOUND, OURS, PEERS, Comparison, Contender, Figure, compare
+from benchmarks.training_speed import BESIDE, BOUND, OURS, PEERS, Contender, Figure, compare
 
 PLAIN, MXNET = PEERS[0], PEERS[1]
 SPEEDS = {OURS: 30.0, BOUND: 50.0, BESIDE: 15.0, PLAIN: 10.0, MXNET: 8.0}
@@ -71,54 +70,6 @@ def test_the_bound_and_the_busy_run_are_measured_in_the_precision_that_foreword_
     }
 
 
-def test_a_ratio_is_one_of_figures_of_the_same_round() -> None:
-    """The second round was slow for all: the ratio must not notice."""
-    found = Comparison(
-        figures={OURS.key: [figure(30), figure(3)], PLAIN.key: [figure(10), figure(1)]}, skipped={}
-    )
-
-    assert found.ratios(PLAIN) == [3, 3]
-
-
-def test_foreword_beside_another_program_is_a_share_of_its_quiet_speed(task: Task) -> None:
-    found = compare(task, [BESIDE], rounds=1, measure=made_up)
-
-    assert found.ratios(BESIDE) == [0.5]
-
-
-def test_a_program_that_cannot_be_run_is_not_tried_again_and_its_row_has_the_reason(task: Task) -> None:
-    tried: list[str] = []
-
-    def measure(contender: Contender, task: Task) -> Figure:
-        tried.append(contender.key)
-        return made_up(contender, task)
-
-    found = compare(task, PEERS, rounds=3, measure=measure)
-
-    assert tried.count("times_jax") == 1
-    assert found.skipped["times_jax"] == "no network"
-    lines = list(training_speed.as_lines("gru", found, PEERS))
-    assert any(line.split() == ["JAX", "skipped:", "no", "network"] for line in lines)
-
-
-def test_a_program_that_fails_in_a_later_round_has_no_figure_at_all(task: Task) -> None:
-    """Else its ratio would come from fewer rounds than the others'."""
-    turns = iter([figure(10)])
-
-    def measure(contender: Contender, task: Task) -> Figure:
-        if contender is OURS:
-            return figure(30)
-        try:
-            return next(turns)
-        except StopIteration:
-            raise Unavailable("it crashed") from None
-
-    found = compare(task, [PLAIN], rounds=2, measure=measure)
-
-    assert found.ratios(PLAIN) == []
-    assert found.skipped == {PLAIN.key: "it crashed"}
-
-
 @pytest.fixture
 def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """Runs the program with its arguments on the made-up machine; gives what it printed."""
@@ -154,37 +105,6 @@ def test_json_has_null_and_a_reason_where_there_is_no_figure(printed: Any) -> No
     assert "times_jax" not in found["ranges"]
 
 
-def test_json_says_how_training_stands_another_program_where_that_is_asked(printed: Any) -> None:
-    assert "beside_another_program" not in json.loads(printed("--json", "--only", "lstm"))["lstm"]
-    assert (
-        json.loads(printed("--json", "--only", "lstm", "--beside"))["lstm"]["beside_another_program"] == 0.5
-    )
-
-
-def test_the_table_shows_each_ratio_beside_its_range(printed: Any) -> None:
-    lines = printed("--only", "lstm", "--peers", "mxnet").splitlines()
-
-    assert lines[0] == "lstm, bfloat16"
-    assert lines[3].split() == [
-        "MXNet",
-        "Gluon",
-        "8",
-        "characters/s",
-        "3.75",
-        "(3.75",
-        "to",
-        "3.75)",
-        "times",
-    ]
-
-
-def test_a_name_that_is_none_is_refused(printed: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        printed("--only", "lstm,unrolled")
-
-    assert "there is no 'unrolled'; known are lstm, gru, rnn" in capsys.readouterr().err
-
-
 @pytest.mark.slow
 def test_the_programs_run_for_real(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
     """In processes of their own, which inherit no settings of threads."""
@@ -202,33 +122,3 @@ def test_the_programs_run_for_real(task: Task, monkeypatch: pytest.MonkeyPatch) 
 def test_a_program_that_fails_says_why_in_one_line(task: Task) -> None:
     with pytest.raises(Unavailable, match=r"^plain PyTorch failed: KeyError: 'transformer'$"):
         training_speed.run_program(PLAIN, replace(task, architecture="transformer"))
-
-
-def test_the_other_program_burns_a_core_and_ends() -> None:
-    before = os.times().children_user
-    with training_speed.burning_a_core():
-        time.sleep(0.5)
-
-    assert os.times().children_user - before > 0.1
-
-
-@pytest.fixture
-def text(tmp_path: Path) -> Path:
-    """A text in which the newline is neither the first nor the least character."""
-    file = tmp_path / "text.txt"
-    file.write_text("ba\tb\n", encoding="utf-8")
-    return file
-
-
-def test_a_text_is_trained_on_by_its_characters_behind_a_newline(text: Path, task: Task) -> None:
-    ids, vocabulary = training_speed.ids_for(text, task)
-
-    assert vocabulary == 4
-    assert ids.tolist() == [0, 3, 2, 1, 3, 0]
-
-
-def test_random_ids_fill_whole_blocks(task: Task) -> None:
-    ids, vocabulary = training_speed.ids_for(None, task)
-
-    assert (len(ids) - 1) % task.tokens == 0
-    assert set(ids.tolist()) == set(range(vocabulary))

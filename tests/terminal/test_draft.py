@@ -8,15 +8,10 @@ from foreword.terminal import draft as moves
 from foreword.terminal.draft import Draft, Kind, Origin, Passage
 
 
-def typed(draft: Draft, text: str) -> None:
-    for character in text:
-        draft.replace(draft.cursor, draft.cursor, Passage.of(character, Origin.TYPED), kind="typing")
-
-
 def test_a_word_is_undone_at_once_and_words_one_by_one() -> None:
-    draft = Draft()
-    typed(draft, "see you soon")
-    seen = []
+    draft, seen = Draft(), []
+    for character in "see you soon":
+        draft.replace(draft.cursor, draft.cursor, Passage.of(character, Origin.TYPED), kind="typing")
     while draft.undo():
         seen.append(draft.text)
     assert seen == ["see you ", "see ", ""]
@@ -25,19 +20,12 @@ def test_a_word_is_undone_at_once_and_words_one_by_one() -> None:
     assert (draft.text, draft.cursor) == ("see you soon", 12)
 
 
-EDITS = st.lists(
-    st.tuples(
-        st.integers(0, 20),
-        st.integers(0, 20),
-        st.text("ab \n🙂", max_size=3),
-        st.sampled_from(["typing", "deleting", "other"]),
-        st.sampled_from(Origin),
-    ),
-    max_size=12,
-)
+KINDS = st.sampled_from(["typing", "deleting", "other"])
+PLACES = st.integers(0, 20)
+EDITS = st.tuples(PLACES, PLACES, st.text("ab \n🙂", max_size=3), KINDS, st.sampled_from(Origin))
 
 
-@given(st.text("xy ", max_size=10), EDITS)
+@given(st.text("xy ", max_size=10), st.lists(EDITS, max_size=12))
 def test_undoing_all_gives_back_the_text_and_redoing_all_the_other_with_their_origins(
     text: str, edits: list[tuple[int, int, str, Kind, Origin]]
 ) -> None:
@@ -111,8 +99,3 @@ def test_words_are_those_of_the_keyboard_line_by_line() -> None:
         at = moves.previous_word(text, at)
         stops.append(at)
     assert stops == [15, 12, 11, 10, 6, 0]
-
-
-def test_the_ends_of_a_line() -> None:
-    assert [moves.line_start("ab\ncd", at) for at in range(6)] == [0, 0, 0, 3, 3, 3]
-    assert [moves.line_end("ab\ncd", at) for at in range(6)] == [2, 2, 2, 5, 5, 5]

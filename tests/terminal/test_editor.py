@@ -1,17 +1,16 @@
 """The editor as a person has it: keys go in through a pipe, and the screen is looked at."""
 
 import os
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from foreword.terminal import bars
-from foreword.terminal import files as files_module
-from foreword.terminal.files import Keeper, left_behind
+from foreword.terminal.files import DRAFTS, Files, left_behind
+from foreword.terminal.suggestions import Offer
 from foreword.terminal.textfile import TextFile
-from foreword.terminal.writing import Tally
-from guessing import Guessing
+from foreword.terminal.writing import Tally, Writing
+from guessing import Guessing, guess
 from terminal_screen import Screen, run
 
 CTRL = {letter: chr(ord(letter) - 96) for letter in "acekoqsuvwxyz"}
@@ -21,22 +20,6 @@ PAGE_DOWN = "\x1b[6~"
 ENTER, BACKSPACE = "\r", "\x7f"
 PASTE = "\x1b[200~{}\x1b[201~"
 THROW_AWAY = (CTRL["q"], "n")
-
-Play = Callable[[Screen], Awaitable[None]]
-
-
-def writes(*keys: str, then: tuple[str, ...] = THROW_AWAY) -> tuple[Play, list[str]]:
-    """A play that presses keys one after another; the text after each is found in the list."""
-    seen: list[str] = []
-
-    async def play(screen: Screen) -> None:
-        for key in keys:
-            await screen.press(key)
-            seen.append(screen.text)
-        for key in then:
-            await screen.press(key)
-
-    return play, seen
 
 
 @pytest.mark.parametrize(
@@ -78,11 +61,14 @@ def writes(*keys: str, then: tuple[str, ...] = THROW_AWAY) -> tuple[Play, list[s
     ],
 )
 def test_keys(tmp_path: Path, keys: tuple[str, ...], text: str) -> None:
-    play, seen = writes(*keys, then=(CTRL["q"], "n") if text else (CTRL["q"],))
+    async def play(screen: Screen) -> None:
+        await screen.press(*keys)
+        assert screen.text == text
+        await screen.press(*(THROW_AWAY if text else THROW_AWAY[:1]))
+
     ending = run(play, tmp_path)
-    assert seen[-1] == text
     assert (ending.was_stopped, ending.is_kept) == (False, False)
-    assert left_behind(tmp_path / files_module.DRAFTS) == []
+    assert left_behind(tmp_path / DRAFTS) == []
 
 
 def test_the_screen_shows_the_word_in_grey_the_choices_and_keys_saved(tmp_path: Path) -> None:
@@ -97,28 +83,22 @@ def test_the_screen_shows_the_word_in_grey_the_choices_and_keys_saved(tmp_path: 
         await screen.press(TAB)
         await screen.see("7 of 17 keys saved (41%)")
         assert screen.editor.tally == Tally(written=17, saved=7)
-        for key in THROW_AWAY:
-            await screen.press(key)
+        await screen.press(*THROW_AWAY)
 
     run(play, tmp_path)
 
 
-def test_what_is_typed_of_each_choice_is_set_off(tmp_path: Path) -> None:
-    async def play(screen: Screen) -> None:
-        await screen.press("to")
-        await screen.see("2 today")
-        drawn = screen.editor.app.renderer.last_rendered_screen
-        assert drawn is not None
-        row = next(at for at, text in enumerate(screen.rows()) if "2 today" in text)
-        styles = [drawn.data_buffer[row][column].style for column in range(12)]
-        assert ["class:typed" in style for style in styles[3:11]] == [True, True] + [False] * 6
-        assert all("class:rest" in style for style in styles[5:11])
-        assert "class:inline" in drawn.data_buffer[0][2].style
-        assert "class:inline" not in drawn.data_buffer[0][1].style
-        for key in THROW_AWAY:
-            await screen.press(key)
-
-    run(play, tmp_path)
+def test_what_is_typed_of_each_choice_is_set_off() -> None:
+    writing = Writing()
+    for letter in "to":
+        writing.type(letter)
+    writing.give(Offer.of("to", [guess("tomorrow", 2), guess("two", 2)], confidence=0.9))
+    assert writing.into_list()
+    assert bars.choices(writing) == [
+        *(("", " "), ("class:number class:chosen", "1 ")),
+        *(("class:typed class:chosen", "to"), ("class:rest class:chosen", "morrow")),
+        *(("", "  "), ("class:number", "2 "), ("class:typed", "to→"), ("class:rest", "two")),
+    ]
 
 
 def test_of_a_phrase_alt_and_right_takes_the_next_word(tmp_path: Path) -> None:
@@ -131,11 +111,9 @@ def test_of_a_phrase_alt_and_right_takes_the_next_word(tmp_path: Path) -> None:
         assert screen.text == "tomorrow "
         await screen.press(CTRL["z"])
         assert screen.text == "tom"
-        await screen.press("o")
-        await screen.press(TAB)
+        await screen.press("o", TAB)
         assert screen.text == "tomorrow morning "
-        for key in THROW_AWAY:
-            await screen.press(key)
+        await screen.press(*THROW_AWAY)
 
     run(play, tmp_path, keyboard=keyboard)
 
@@ -157,8 +135,7 @@ def test_wide_letters_marks_and_emoji_stand_where_the_cursor_thinks(tmp_path: Pa
         told = {column: told for column, told in drawn.zero_width_escapes[0].items() if told}
         assert len(told) == 1  # where to go on behind a thumb that is of two or four columns, as terminals go
         assert all(escape == f"\x1b[{column + 1}G" for column, escape in told.items())
-        for key in THROW_AWAY:
-            await screen.press(key)
+        await screen.press(*THROW_AWAY)
 
     run(play, tmp_path)
 
@@ -167,38 +144,17 @@ def test_a_text_is_saved_under_a_name_asked_for_and_learned_once(tmp_path: Path)
     keyboard, path = Guessing({"tomorrow": 0.9}), tmp_path / "letter.txt"
 
     async def play(screen: Screen) -> None:
-        await screen.press("see you tom")
-        await screen.press(TAB)
-        await screen.press("there")
-        await screen.press(CTRL["s"])
+        await screen.press("see you tom", TAB, "there", CTRL["s"])
         await screen.see("Save as:")
         await screen.press(str(path) + ENTER)
         await screen.see("saved; learning 1 line")
         assert path.read_text("utf-8") == "see you tomorrow there\n"
-        await screen.press(ENTER + "bye")
-        await screen.press(CTRL["s"])
-        await screen.press(CTRL["s"])
-        await screen.press(CTRL["q"])
+        await screen.press(ENTER + "bye", CTRL["s"], CTRL["s"], CTRL["q"])
 
     ending = run(play, tmp_path / "home", keyboard=keyboard)
     assert [*keyboard.learned, *ending.unlearned] == ["see you tomorrow there", "bye"]
     assert path.read_text("utf-8").endswith("there\nbye\n")
-    assert left_behind(tmp_path / "home" / files_module.DRAFTS) == []
-
-
-def test_what_is_learned_is_offered_at_once(tmp_path: Path) -> None:
-    keyboard = Guessing({})
-
-    async def play(screen: Screen) -> None:
-        await screen.press("xylophone")
-        await screen.press(CTRL["s"])
-        await screen.until(lambda: keyboard.learned == ["xylophone"])
-        await screen.press(ENTER + "xy")
-        await screen.see("1 xylophone")
-        for key in THROW_AWAY:
-            await screen.press(key)
-
-    run(play, tmp_path, keyboard=keyboard, path=tmp_path / "new.txt")
+    assert left_behind(tmp_path / "home" / DRAFTS) == []
 
 
 @pytest.mark.parametrize(("answers", "written"), [("y", "old\nnew\n"), ("n", "old\n")])
@@ -207,18 +163,15 @@ def test_leaving_asks_about_what_is_unsaved(tmp_path: Path, answers: str, writte
     path.write_text("old\n", "utf-8")
 
     async def play(screen: Screen) -> None:
-        await screen.press(ENTER + "new")
-        await screen.press(CTRL["q"])
+        await screen.press(ENTER + "new", CTRL["q"])
         await screen.see("Save before leaving? y, n, or Esc to stay")
-        await screen.press("x")
-        await screen.press(ESC)
+        await screen.press("x", ESC)
         assert "Save before" not in screen.shown()
-        await screen.press(CTRL["q"])
-        await screen.press(answers)
+        await screen.press(CTRL["q"], answers)
 
     run(play, tmp_path / "home", path=path)
     assert path.read_text("utf-8") == written
-    assert left_behind(tmp_path / "home" / files_module.DRAFTS) == []
+    assert left_behind(tmp_path / "home" / DRAFTS) == []
 
 
 def test_another_file_is_opened_and_the_count_goes_on(tmp_path: Path) -> None:
@@ -227,16 +180,10 @@ def test_another_file_is_opened_and_the_count_goes_on(tmp_path: Path) -> None:
     bad.write_bytes(b"\xff\xfe\0")
 
     async def play(screen: Screen) -> None:
-        await screen.press("tom")
-        await screen.press(TAB)
-        await screen.press(CTRL["o"])
-        await screen.press("n")
-        await screen.press(f"{bad}{ENTER}")
+        await screen.press("tom", TAB, CTRL["o"], "n", f"{bad}{ENTER}")
         await screen.see("it holds NUL characters")
         assert screen.text == "tomorrow "
-        await screen.press(CTRL["o"])
-        await screen.press("n")
-        await screen.press(f"{other}{ENTER}")
+        await screen.press(CTRL["o"], "n", f"{other}{ENTER}")
         assert screen.text == "the other"
         await screen.see("5 of 9 keys saved")
         await screen.press(CTRL["q"])
@@ -249,16 +196,11 @@ def test_a_name_that_is_taken_is_asked_about(tmp_path: Path) -> None:
     path.write_text("precious\n", "utf-8")
 
     async def play(screen: Screen) -> None:
-        await screen.press("x")
-        await screen.press(ALT_S)
-        await screen.press(f"{path}{ENTER}")
+        await screen.press("x", ALT_S, f"{path}{ENTER}")
         await screen.see("There is a file taken.txt already. Write over it?")
         await screen.press(ESC)
         assert path.read_text("utf-8") == "precious\n"
-        await screen.press(ALT_S)
-        await screen.press(f"{path}{ENTER}")
-        await screen.press("y")
-        await screen.press(CTRL["q"])
+        await screen.press(ALT_S, f"{path}{ENTER}", "y", CTRL["q"])
 
     run(play, tmp_path / "home")
     assert path.read_text("utf-8") == "x\n"
@@ -273,9 +215,7 @@ def test_another_programs_change_is_not_written_over_unasked(tmp_path: Path) -> 
         path.write_text("theirs\n", "utf-8")
         await screen.press(CTRL["s"])
         await screen.see("Another program has changed a.txt")
-        await screen.press(ESC)
-        for key in THROW_AWAY:
-            await screen.press(key)
+        await screen.press(ESC, *THROW_AWAY)
 
     run(play, tmp_path / "home", path=path)
     assert path.read_text("utf-8") == "theirs\n"
@@ -294,17 +234,16 @@ def test_a_full_disk_is_told_of_and_nothing_is_lost(tmp_path: Path, monkeypatch:
             await screen.press(CTRL["s"])
             await screen.see("not saved: No space left on device")
         assert screen.text == "text"
-        await screen.press(CTRL["s"])
-        await screen.press(CTRL["q"])
+        await screen.press(CTRL["s"], CTRL["q"])
 
     run(play, tmp_path / "home", path=path)
     assert path.read_text("utf-8") == "text\n"
 
 
-def leave_behind(folder: Path, text: str, path: Path | None) -> None:
-    keeper = Keeper(folder / files_module.DRAFTS)
-    keeper.keep(text, path, durable=False)
-    keeper.leave()
+def leave_behind(home: Path, text: str, path: Path | None) -> None:
+    files = Files(home, path)
+    files.keep(text)
+    files.leave()
 
 
 def test_what_was_left_behind_is_offered_and_brought_back(tmp_path: Path) -> None:
@@ -319,15 +258,13 @@ def test_what_was_left_behind_is_offered_and_brought_back(tmp_path: Path) -> Non
         await screen.press("y")
         assert screen.text == "more than that"
         await screen.see("a.txt *")
-        await screen.press("!")
-        await screen.press(CTRL["s"])
-        await screen.press(CTRL["q"])
+        await screen.press("!", CTRL["s"], CTRL["q"])
 
     keyboard = Guessing({})
     ending = run(play, home, path=path, keyboard=keyboard)
     assert path.read_text("utf-8") == "more than that!\n"
     assert [*keyboard.learned, *ending.unlearned] == ["more than that!"]
-    assert [each.text for each in left_behind(home / files_module.DRAFTS)] == ["of another file"]
+    assert [each.text for each in left_behind(home / DRAFTS)] == ["of another file"]
 
 
 def test_what_was_left_behind_may_wait_or_be_deleted(tmp_path: Path) -> None:
@@ -346,13 +283,12 @@ def test_what_was_left_behind_may_wait_or_be_deleted(tmp_path: Path) -> None:
         await screen.see("5 characters")
         await screen.press("y")
         assert screen.text == "first"
-        for key in THROW_AWAY:
-            await screen.press(key)
+        await screen.press(*THROW_AWAY)
 
     run(wait, tmp_path)
-    assert len(left_behind(tmp_path / files_module.DRAFTS)) == 2
+    assert len(left_behind(tmp_path / DRAFTS)) == 2
     run(delete_one, tmp_path)
-    assert left_behind(tmp_path / files_module.DRAFTS) == []
+    assert left_behind(tmp_path / DRAFTS) == []
 
 
 def test_of_other_files_it_is_only_said_that_something_is_kept(tmp_path: Path) -> None:
@@ -372,7 +308,7 @@ def test_when_the_terminal_goes_what_was_typed_is_kept(tmp_path: Path) -> None:
 
     ending = run(play, tmp_path)
     assert (ending.was_stopped, ending.is_kept) == (True, True)
-    assert [each.text for each in left_behind(tmp_path / files_module.DRAFTS)] == ["precious"]
+    assert [each.text for each in left_behind(tmp_path / DRAFTS)] == ["precious"]
 
 
 def test_an_error_of_ours_keeps_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -383,7 +319,7 @@ def test_an_error_of_ours_keeps_the_text(tmp_path: Path, monkeypatch: pytest.Mon
 
     with pytest.raises(ZeroDivisionError):
         run(play, tmp_path)
-    assert [each.text for each in left_behind(tmp_path / files_module.DRAFTS)] == ["precious"]
+    assert [each.text for each in left_behind(tmp_path / DRAFTS)] == ["precious"]
 
 
 def test_when_no_words_can_be_found_it_is_said_and_typing_goes_on(tmp_path: Path) -> None:
@@ -398,32 +334,14 @@ def test_when_no_words_can_be_found_it_is_said_and_typing_goes_on(tmp_path: Path
     run(play, tmp_path)
 
 
-def test_help_is_shown_and_goes_with_any_key(tmp_path: Path) -> None:
-    async def play(screen: Screen) -> None:
-        await screen.press("abc")
-        await screen.press(F1)
-        await screen.see("no more words until the next one begins")
-        assert screen.shown().startswith(bars.HELP)  # on 80 columns, none of it cut
-        assert len(bars.HELP.splitlines()) <= 21  # of the 24 rows of a small terminal
-        await screen.press("x")
-        await screen.see("abc")
-        assert screen.text == "abc"
-        for key in THROW_AWAY:
-            await screen.press(key)
-
-    run(play, tmp_path)
-
-
 def test_the_space_after_the_last_word_taken_is_not_saved_and_stays_for_the_next_word(tmp_path: Path) -> None:
     file = tmp_path / "letter.txt"
 
     async def play(screen: Screen) -> None:
-        for key in ("see you tom", TAB, CTRL["s"]):
-            await screen.press(key)
+        await screen.press("see you tom", TAB, CTRL["s"])
         assert file.read_text(encoding="utf-8") == "see you tomorrow\n"
         assert not screen.editor.is_unsaved
-        for key in ("maybe ", CTRL["s"], CTRL["q"]):
-            await screen.press(key)
+        await screen.press("maybe ", CTRL["s"], CTRL["q"])
         assert file.read_text(encoding="utf-8") == "see you tomorrow maybe \n"
 
     run(play, tmp_path, path=file)
@@ -433,15 +351,13 @@ def test_a_word_is_never_suggested_again_once_that_is_agreed(tmp_path: Path) -> 
     async def play(screen: Screen) -> None:
         await screen.press("t")
         await screen.see("1 tomorrow  2 today")
-        for key in (DOWN, "\x1b[3~"):
-            await screen.press(key)
+        await screen.press(DOWN, "\x1b[3~")
         await screen.see("Forget tomorrow and never suggest it again?")
         await screen.press("y")
         await screen.see("foreword memory allow -m work tomorrow")
         await screen.see(" 1 today")
         assert screen.text == "t"
-        for key in THROW_AWAY:
-            await screen.press(key)
+        await screen.press(*THROW_AWAY)
 
     run(play, tmp_path)
 
@@ -451,9 +367,10 @@ def test_the_help_scrolls_where_the_terminal_is_small(tmp_path: Path) -> None:
         await screen.press(F1)
         await screen.see("Words")
         last = bars.HELP.splitlines()[-1].strip()
+        assert max(map(len, bars.HELP.splitlines())) <= 80
+        assert len(bars.HELP.splitlines()) <= 21  # of the 24 rows of a small terminal
         assert last not in screen.shown()
-        for key in [PAGE_DOWN] * 9:
-            await screen.press(key)
+        await screen.press(*[PAGE_DOWN] * 9)
         await screen.see(last)
         assert "Words" not in screen.shown()
         await screen.press("x")

@@ -1,8 +1,5 @@
 """Files are written back as they were found, whole or not at all."""
 
-import errno
-import os
-import stat
 import sys
 from pathlib import Path
 
@@ -12,7 +9,7 @@ from hypothesis import strategies as st
 
 from foreword.errors import ForewordError
 from foreword.terminal import textfile
-from foreword.terminal.textfile import TextFile, write_whole
+from foreword.terminal.textfile import TextFile
 
 on_unix = pytest.mark.skipif(sys.platform == "win32", reason="modes and links are Unix's")
 
@@ -41,55 +38,21 @@ def test_what_was_not_changed_is_written_byte_by_byte(tmp_path: Path, data: byte
         (b"one\r\ntwo\n", "one\r\ntwo\nthree", b"one\r\ntwo\nthree\n"),
         (b"\xef\xbb\xbfone\n", "three", b"\xef\xbb\xbfthree\n"),
         (b"", "three", b"three\n"),
+        (b"one\n", "", b""),
+        (None, "hello", b"hello\n"),
+        (None, "", b""),
     ],
 )
 def test_line_ends_marks_and_the_last_newline_stay_as_they_were(
-    tmp_path: Path, before: bytes, text: str, after: bytes
+    tmp_path: Path, before: bytes | None, text: str, after: bytes
 ) -> None:
-    path = written(tmp_path / "a.txt", before)
+    path = tmp_path / "a.txt"
+    if before is not None:
+        path.write_bytes(before)
     file, _ = TextFile.open(path)
+    assert (file.digest is None) == (before is None)
     file.write(text)
     assert path.read_bytes() == after
-
-
-def test_a_new_file_ends_with_a_newline_if_there_is_anything_in_it(tmp_path: Path) -> None:
-    file, text = TextFile.open(tmp_path / "new.txt")
-    assert (text, file.digest) == ("", None)
-    file.write("hello")
-    assert (tmp_path / "new.txt").read_bytes() == b"hello\n"
-    file.write("")
-    assert (tmp_path / "new.txt").read_bytes() == b""
-
-
-@on_unix
-def test_mode_and_links_stay_and_a_new_file_is_as_any_other(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.txt", b"x\n")
-    path.chmod(0o640)
-    (tmp_path / "link.txt").symlink_to(path)
-    file, _ = TextFile.open(tmp_path / "link.txt")
-    file.write("y")
-    assert (tmp_path / "link.txt").is_symlink()
-    assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("y\n", 0o640)
-    new, other = tmp_path / "new.txt", written(tmp_path / "other.txt", b"")
-    TextFile.open(new)[0].write("z")
-    assert new.stat().st_mode == other.stat().st_mode
-
-
-@pytest.mark.parametrize("place", ["fchmod", "fsync", "replace"])
-def test_a_write_that_fails_leaves_what_was_there_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
-) -> None:
-    path = written(tmp_path / "a.txt", b"precious\n")
-
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(os, place, full)
-    with pytest.raises(OSError, match="No space left"):
-        write_whole(path, b"new")
-    monkeypatch.undo()
-    assert path.read_bytes() == b"precious\n"
-    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize(

@@ -38,19 +38,6 @@ def inline(writing: Writing) -> str | None:
     return shown.rest if shown else None
 
 
-def test_without_a_word_behind_the_cursor_the_first_choice_is_taken_by_tab_alone() -> None:
-    writing = typed("th")
-    assert writing.offer.choices
-    writing = Writing()
-    writing.type("t")
-    answer(writing, Guessing({"the": 0.2, "then": 0.1}))
-    assert inline(writing) is None
-    assert not writing.take_inline()
-    assert not writing.take_word()
-    assert writing.take()
-    assert writing.draft.text == "the "
-
-
 def test_a_key_that_changes_nothing_leaves_what_is_offered() -> None:
     writing = Writing()
     answer(writing)
@@ -148,28 +135,8 @@ def test_esc_is_quiet_until_the_next_word_begins() -> None:
     assert writing.offer.choices
 
 
-def test_the_list_is_walked_and_taken_from_or_left() -> None:
-    writing = typed("t")
-    assert [each.suggestion.text for each in writing.offer.choices] == ["tomorrow", "today", "then"]
-    assert writing.into_list()
-    writing.walk(1)
-    writing.walk(1)
-    writing.walk(1)
-    assert writing.chosen == 2
-    writing.walk(-1)
-    writing.leave_list()
-    assert writing.draft.text == "t"
-    assert writing.into_list()
-    writing.walk(1)
-    assert writing.take()
-    assert writing.draft.text == "today "
-    assert not Writing("x").into_list()
-
-
 def test_a_correction_takes_the_place_of_what_was_typed() -> None:
-    writing = Writing()
-    for key in "teh":
-        writing.type(key)
+    writing = typed("teh")
     writing.give(Offer.of("teh", [guess("the", 3, 0.9)], confidence=0.3))
     assert inline(writing) is None
     assert writing.take()
@@ -210,6 +177,14 @@ def test_what_is_selected_is_replaced_cut_and_deleted() -> None:
 
 
 def test_keys_saved_are_those_that_suggestions_put_there_less_what_they_cost() -> None:
+    writing = typed("t")
+    writing.into_list()
+    writing.walk(1)
+    writing.walk(9)
+    assert (writing.chosen, writing.tally.saved) == (2, -3)
+    writing.leave_list()
+    writing.dismiss()
+    assert writing.tally.saved == -5
     writing = typed("tom")
     assert writing.tally == Tally(written=3, saved=0)
     writing.take()
@@ -220,28 +195,11 @@ def test_keys_saved_are_those_that_suggestions_put_there_less_what_they_cost() -
     writing.undo()
     assert writing.tally == Tally(written=3, saved=-2)  # Tab, and the key that took it back
     assert writing.tally.share == -2 / 3
-
-
-def test_deleting_what_a_suggestion_put_there_costs_what_it_saved_and_the_keys() -> None:
     writing = typed("tom")
     writing.take()
     for _ in "ow ":
         writing.backspace()
     assert writing.tally == Tally(written=6, saved=3 - 1 - 3)
-    while writing.draft.text:
-        writing.backspace()
-    assert writing.tally == Tally(written=0, saved=-7)
-
-
-def test_walking_the_list_and_sending_words_away_cost_keys() -> None:
-    writing = typed("t")
-    writing.into_list()
-    writing.walk(1)
-    writing.take()
-    assert writing.tally == Tally(written=6, saved=5 - 3)
-    press(writing, "t")
-    writing.dismiss()
-    assert writing.tally.saved == 1
 
 
 MESSAGES = [
@@ -290,30 +248,21 @@ def _is_next(message: str, start: int, word: str) -> bool:
     return message.startswith(word, start) and not (following.isalpha() or following == "'")
 
 
-KEYS = st.lists(
-    st.one_of(
-        st.sampled_from("to y,.:\n5é"),
-        st.sampled_from(
-            [
-                "take",
-                "take_word",
-                "take_inline",
-                "into_list",
-                "leave_list",
-                "dismiss",
-                "undo",
-                "redo",
-                "backspace",
-                "cut",
-            ]
-        ),
-        st.integers(0, 30),
-    ),
-    max_size=30,
-)
+ACTIONS = [
+    "take",
+    "take_word",
+    "take_inline",
+    "into_list",
+    "leave_list",
+    "dismiss",
+    "undo",
+    "redo",
+    "backspace",
+    "cut",
+]
 
 
-@given(KEYS)
+@given(st.lists(st.sampled_from("to y,.:\n5é") | st.sampled_from(ACTIONS) | st.integers(0, 30), max_size=30))
 def test_whatever_is_pressed_the_text_can_be_undone_to_its_beginning_and_the_count_agrees(
     keys: list[str | int],
 ) -> None:
@@ -336,72 +285,33 @@ def test_whatever_is_pressed_the_text_can_be_undone_to_its_beginning_and_the_cou
     assert writing.tally.written == 0
 
 
-def after_taking(word: str, keys: str, *, before: str = "") -> str:
-    """The text after `word` was taken and then some keys pressed."""
-    writing = Writing(before)
-    writing.give(Offer.of(before, [guess(word, 0, 1.0)], confidence=0.5))
+BLANKS = (
+    "tomorrow||tomorrow ", "tomorrow|x|tomorrow x", "tomorrow|,|tomorrow,",
+    "tomorrow|, then|tomorrow, then", "tomorrow|?!|tomorrow?!", "tomorrow|…)|tomorrow…)",
+    "tomorrow|(|tomorrow (", 'tomorrow|"|tomorrow "', "tomorrow|-|tomorrow -", "Anna|'s|Anna's",
+    "Anna|’s|Anna’s", "dogs|' x|dogs' x", "said|'hello|said 'hello", "कल|।|कल।", "tomorrow|\n|tomorrow\n",
+    "tomorrow| |tomorrow ", "tomorrow|  |tomorrow  ", "demain| !|demain !", "10|:30|10:30", "3|.5|3.5",
+    "1|,000|1,000", "50|%|50%", "2026|-11|2026-11", "www|.example|www.example", "https|://x|https://x",
+    "ana@mail|.org|ana@mail.org", "costs|.5|costs .5", "tomorrow|:)|tomorrow :)",
+    "tomorrow|:-)|tomorrow :-)", "tomorrow|;)|tomorrow ;)", "2026|- we|2026 - we",
+)  # fmt: skip
+"""A word taken, the keys pressed then, and the text: signs, numbers, addresses; a sign that began something."""
+
+
+@pytest.mark.parametrize("row", BLANKS)
+def test_the_blank_behind_a_word_taken(row: str) -> None:
+    word, keys, text = row.split("|")
+    writing = Writing()
+    writing.give(Offer.of("", [guess(word, 0, 1.0)], confidence=0.5))
     assert writing.take()
     for key in keys:
         writing.type(key)
-    return writing.draft.text
+    assert writing.draft.text == text
 
 
-@pytest.mark.parametrize(
-    ("word", "keys", "text"),
-    [
-        ("tomorrow", "", "tomorrow "),
-        ("tomorrow", "x", "tomorrow x"),
-        ("tomorrow", ",", "tomorrow,"),
-        ("tomorrow", ", then", "tomorrow, then"),
-        ("tomorrow", "?!", "tomorrow?!"),
-        ("tomorrow", "...", "tomorrow..."),
-        ("tomorrow", "…", "tomorrow…"),
-        ("tomorrow", ")", "tomorrow)"),
-        ("tomorrow", "(", "tomorrow ("),
-        ("tomorrow", '"', 'tomorrow "'),
-        ("tomorrow", "-", "tomorrow -"),
-        ("Anna", "'s", "Anna's"),
-        ("Anna", "’s", "Anna’s"),
-        ("dogs", "' x", "dogs' x"),
-        ("said", "'hello", "said 'hello"),
-        ("कल", "।", "कल।"),
-        ("tomorrow", "\n", "tomorrow\n"),
-        ("tomorrow", " ", "tomorrow "),
-        ("tomorrow", "  ", "tomorrow  "),
-        ("demain", " !", "demain !"),
-        # numbers and addresses stay in one piece
-        ("10", ":30", "10:30"),
-        ("3", ".5", "3.5"),
-        ("1", ",000", "1,000"),
-        ("50", "%", "50%"),
-        ("2026", "-11", "2026-11"),
-        ("10", "/12", "10/12"),
-        ("www", ".example", "www.example"),
-        ("www.example", ".org/a", "www.example.org/a"),
-        ("https", "://x", "https://x"),
-        ("ana@mail", ".org", "ana@mail.org"),
-        # a sign that began something gets its blank back
-        ("costs", ".5", "costs .5"),
-        ("tomorrow", ":)", "tomorrow :)"),
-        ("tomorrow", ":-)", "tomorrow :-)"),
-        ("tomorrow", ";)", "tomorrow ;)"),
-        ("2026", "- we", "2026 - we"),
-    ],
-)
-def test_the_blank_behind_a_word_taken(word: str, keys: str, text: str) -> None:
-    assert after_taking(word, keys) == text
-
-
-def test_a_blank_that_was_typed_is_never_touched() -> None:
-    writing = Writing()
-    for key in "tomorrow , and":
-        writing.type(key)
-    assert writing.draft.text == "tomorrow , and"
-
-
-def test_after_a_move_the_blank_is_like_any_other() -> None:
-    writing = Writing()
-    writing.give(Offer.of("", [guess("tomorrow", 0)], confidence=0.5))
+def test_a_blank_that_was_typed_or_moved_away_from_is_never_touched() -> None:
+    assert typed("tomorrow , and").draft.text == "tomorrow , and"
+    writing = typed("tom")
     writing.take()
     writing.move(0)
     writing.move(len("tomorrow "))
@@ -412,9 +322,6 @@ def test_after_a_move_the_blank_is_like_any_other() -> None:
 @pytest.mark.parametrize(("after", "text"), [(" at", "soon at"), (", at", "soon, at"), ("\nat", "soon \nat")])
 def test_no_blank_is_put_before_one_or_before_a_comma(after: str, text: str) -> None:
     writing = Writing(f"so{after}")
-    writing.move(1)
-    writing.type("o")
-    writing.backspace()
     writing.move(2)
     writing.type("o")
     writing.give(Offer.of("soo", [guess("soon", 3)], confidence=0.5))

@@ -38,17 +38,11 @@ def unwatched(_what: str, _share: float) -> None:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """The information in a text under a model. Nats per token compare within one vocabulary, bits per character always.
+    """The information in a text. Nats per token compare within one vocabulary, bits per character always."""
 
-    Attributes:
-        nats: of the whole text.
-        tokens: how many the text has in the model's units.
-        characters: code points of the cleaned text.
-    """
-
-    nats: float
-    tokens: int
-    characters: int
+    nats: float  # of the whole text
+    tokens: int  # in the model's units
+    characters: int  # code points of the cleaned text
 
     @property
     def bits_per_character(self) -> float:
@@ -98,10 +92,9 @@ def surprises(model: Model, text: str, *, watch: Watch = unwatched) -> list[tupl
     ids = text_ids(model.tokenizer, cleaned_or_error(text))
     decoder, bits = Decoder(model.tokenizer), 0.0
     pieces: list[tuple[str, float]] = []
-    for token, spent in zip(
-        ids[1:].tolist(), token_nats(model.exact, ids, watch=watch).tolist(), strict=True
-    ):
-        bits += spent / math.log(2)
+    spent = token_nats(model.exact, ids, watch=watch) / math.log(2)
+    for token, its_bits in zip(ids[1:].tolist(), spent.tolist(), strict=True):
+        bits += its_bits
         if piece := decoder.feed(token):
             pieces.append((piece, bits))
             bits = 0.0
@@ -122,7 +115,7 @@ def token_nats(network: Network, ids: Ids, *, watch: Watch = unwatched) -> Float
 
 
 def columns(
-    network: Network, ids: Ids, *, watch: Watch = unwatched
+    network: Network, ids: Ids, *, watch: Watch
 ) -> Iterator[tuple[Places, Float64[np.ndarray, " some"]]]:
     """Places in ids[1:] and the nats of the tokens there, in blocks of bounded memory; each place once."""
     targets = len(ids) - 1

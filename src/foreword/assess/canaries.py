@@ -15,6 +15,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from random import Random
 from statistics import median
 from types import MappingProxyType
@@ -28,12 +29,9 @@ from foreword.text.secrets.scrubbing import Taken
 TIMES: Final[Mapping[int, int]] = MappingProxyType({0: 8, 1: 8, 2: 4, 4: 4, 8: 4, 16: 2})
 """How many canaries are planted so many times. What is written once matters most, so most are planted once."""
 GROUPS: Final = 4  # of two digits
-RARELY: Final = 0.01
-"""Canaries are remembered if such exposures would come by chance more rarely than that."""
-HIGHEST: Final = math.log2(min(100**GROUPS, SAMPLES + 1))
-"""The highest exposure of a canary, in bits."""
-UNKNOWN: Final = 1 / math.log(2)
-"""The mean exposure of canaries of which a model knows nothing, in bits."""
+RARELY: Final = 0.01  # canaries are remembered if such exposures would come by chance more rarely than that
+HIGHEST: Final = math.log2(min(100**GROUPS, SAMPLES + 1))  # exposure of a canary, in bits
+UNKNOWN: Final = 1 / math.log(2)  # the mean exposure of canaries of which a model knows nothing, in bits
 NOT_REMEMBERED: Final = (
     "A sentence written once is not remembered, as far as can be told: "
     "its secret ranks no higher than by chance"
@@ -41,8 +39,7 @@ NOT_REMEMBERED: Final = (
 LEAST_SHARE: Final = 0.8  # of the epochs of the training that is repeated
 MUCH: Final = 0.05  # of the text that the copy has learned
 
-MOST: Final = 16
-"""Own secrets of a kind that are looked for; if there are more, so many by chance."""
+MOST: Final = 16  # own secrets of a kind that are looked for; of more, so many by chance
 BEFORE: Final = 1_000  # characters of a line
 SHORTEST: Final = 100 * WIDTH
 """Strings of a secret's shape that there must be: of three digits, every thirtieth would be drawn out by chance."""
@@ -79,28 +76,19 @@ class Canary:
 
 def canaries(seed: int) -> list[Canary]:
     """One for each beginning, by chance; in each seed the same."""
-    draw = Random(seed)
-    beginnings = draw.sample(BEGINNINGS, k=sum(TIMES.values()))
-    times = [planted for planted, count in TIMES.items() for _ in range(count)]
-    return [
-        Canary(
-            beginning=f"{beginning} ",
-            secret=" ".join(f"{draw.randrange(100):02}" for _ in range(GROUPS)),
-            times=planted,
-        )
-        for beginning, planted in zip(beginnings, times, strict=True)
-    ]
+    draw, found = Random(seed), []
+    beginnings = iter(draw.sample(BEGINNINGS, k=sum(TIMES.values())))
+    for times, count in TIMES.items():
+        for beginning in islice(beginnings, count):
+            secret = " ".join(f"{draw.randrange(100):02}" for _ in range(GROUPS))
+            found.append(Canary(beginning=f"{beginning} ", secret=secret, times=times))
+    return found
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """How the canaries fared that were planted so many times.
-
-    Attributes:
-        exposures: of each of them, in bits.
-        drawn: how many of them can be drawn out.
-    """
+    """How the canaries fared that were planted so many times: exposures in bits, and how many can be drawn out."""
 
     times: int
     exposures: tuple[float, ...]
@@ -131,34 +119,26 @@ class Level:
 
 def levels_of(model: Model, chosen: Sequence[Canary], *, seed: int = 0) -> tuple[Level, ...]:
     """What the model that the canaries were planted in knows of them, by how often they were planted."""
-    return tuple(
-        Level(
-            times=times,
-            exposures=tuple(exposure_of(model, each.beginning, each.secret, seed=seed) for each in alike),
-            drawn=sum(is_drawn(model, each.beginning, each.secret) for each in alike),
+    found = []
+    for times in TIMES:
+        alike = [(each.beginning, each.secret) for each in chosen if each.times == times]
+        exposures = tuple(exposure_of(model, *each, seed=seed) for each in alike)
+        found.append(
+            Level(times=times, exposures=exposures, drawn=sum(is_drawn(model, *each) for each in alike))
         )
-        for times in TIMES
-        for alike in [[each for each in chosen if each.times == times]]
-    )
+    return tuple(found)
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Searched:
-    """How a person's own secrets of a kind fared.
-
-    Attributes:
-        taken: how many there are in the text.
-        looked_for: how many different ones were looked for.
-        drawn: how many of these can be drawn out.
-        exposures: of each, in bits; none for a kind that people think up.
-    """
+    """How a person's own secrets of a kind fared."""
 
     kind: Kind
-    taken: int
-    looked_for: int
-    drawn: int
-    exposures: tuple[float, ...]
+    taken: int  # in the text
+    looked_for: int  # different ones
+    drawn: int  # of these, can be drawn out
+    exposures: tuple[float, ...]  # in bits; none for a kind that people think up
 
     def figures(self) -> dict[str, object]:
         """All that, for programs."""
@@ -178,24 +158,17 @@ def searched(model: Model, secrets: Iterable[Taken], *, seed: int = 0) -> tuple[
         counts[each.kind] += 1
         distinct.setdefault((each.kind, each.text), each)
     for kind in (each for each in Kind if counts[each]):
-        long = [
-            each
-            for each in distinct.values()
-            if each.kind is kind and shapes(each.text[:CHARACTERS]) >= SHORTEST
-        ]
+        alike = [(each.before[-BEFORE:], each.text) for each in distinct.values() if each.kind is kind]
+        long = [each for each in alike if shapes(each[1][:CHARACTERS]) >= SHORTEST]
         chosen = draw.sample(long, k=min(MOST, len(long)))
-        ranked = () if kind in CHOSEN else chosen
+        drawn = sum(is_drawn(model, before, text) for before, text in chosen)
+        exposures = tuple(
+            exposure_of(model, before, text[:CHARACTERS], seed=seed)
+            for before, text in chosen
+            if kind not in CHOSEN
+        )
         found.append(
-            Searched(
-                kind=kind,
-                taken=counts[kind],
-                looked_for=len(chosen),
-                drawn=sum(is_drawn(model, each.before[-BEFORE:], each.text) for each in chosen),
-                exposures=tuple(
-                    exposure_of(model, each.before[-BEFORE:], each.text[:CHARACTERS], seed=seed)
-                    for each in ranked
-                ),
-            )
+            Searched(kind=kind, taken=counts[kind], looked_for=len(chosen), drawn=drawn, exposures=exposures)
         )
     return tuple(found)
 
@@ -203,25 +176,16 @@ def searched(model: Model, secrets: Iterable[Taken], *, seed: int = 0) -> tuple[
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repetition:
-    """How a training was repeated, beside how it was (None if that is not known).
-
-    Attributes:
-        steps, own_steps: the updates of the copy, and of the training that it repeats.
-        passes, own_passes: the epochs of both.
-        seconds: what the copy took.
-        ended: why the copy ended: "time" if there was none left.
-        start: the name of the model that it went on from.
-        share: the share of canaries in the text that it learned.
-    """
+    """How a training was repeated; `own_` is the training that it repeats, None if that is not known."""
 
     steps: int
     own_steps: int | None
-    passes: float
+    passes: float  # epochs
     own_passes: float | None
     seconds: float
-    ended: str | None
-    start: str | None
-    share: float
+    ended: str | None  # "time" if there was none left
+    start: str | None  # the name of the model that it went on from
+    share: float  # of canaries in the text that it learned
 
     @property
     def is_short(self) -> bool:
@@ -233,21 +197,13 @@ class Repetition:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaks:
-    """What was found.
-
-    Attributes:
-        date: when.
-        seed: the seed of the random numbers.
-        levels: the canaries, by how often they were planted.
-        searched: the person's own secrets, by kind.
-        repetition: the training that the canaries were planted in.
-    """
+    """What was found."""
 
     date: str
     seed: int
-    levels: tuple[Level, ...]
-    searched: tuple[Searched, ...]
-    repetition: Repetition
+    levels: tuple[Level, ...]  # of the canaries, by how often they were planted
+    searched: tuple[Searched, ...]  # the person's own secrets, by kind
+    repetition: Repetition  # the training that the canaries were planted in
 
     @property
     def verdict(self) -> str:
@@ -287,30 +243,25 @@ class Leaks:
         if self.levels[0].is_remembered:
             found.append("But secrets never written rank too high as well, so this is not sure.")
         if how.is_short:
-            found.append(
-                f"But the copy was trained for {how.passes:.1f} epochs, the model for {how.own_passes:.1f}: with more "
-                "--minutes, it would remember more."
-            )
+            epochs = f"the copy was trained for {how.passes:.1f} epochs, the model for {how.own_passes:.1f}"
+            found.append(f"But {epochs}: with more --minutes, it would remember more.")
         if how.share > MUCH:
-            found.append(
-                f"But {how.share:.0%} of what the copy has learned were canaries: of a longer text, it would remember "
-                "less of them."
-            )
+            canaries = f"{how.share:.0%} of what the copy has learned were canaries"
+            found.append(f"But {canaries}: of a longer text, it would remember less of them.")
         return found
 
     def _of_secrets(self) -> str:
-        taken, looked_for, drawn = (
-            sum(getattr(each, name) for each in self.searched) for name in ("taken", "looked_for", "drawn")
+        looked_for, drawn = (
+            sum(getattr(each, name) for each in self.searched) for name in ("looked_for", "drawn")
         )
-        if not taken:
+        if not self.searched:
             return "There are no secrets in the text to look for in the model."
         if not looked_for:
             return "The secrets that are taken out of the text are too short to look for in the model."
+        how = "that are taken out of the text can be drawn out of the model"
+        why = "they stand elsewhere in what it has learned, or it has learned them before they were taken out"
         if drawn:
-            return (
-                f"{drawn:,} of {looked_for:,} secrets that are taken out of the text can be drawn out of the model: "
-                "they stand elsewhere in what it has learned, or it has learned them before they were taken out."
-            )
+            return f"{drawn:,} of {looked_for:,} secrets {how}: {why}."
         if looked_for == 1:
             return "The one secret that is taken out of the text cannot be drawn out of the model."
-        return f"None of {looked_for:,} secrets that are taken out of the text can be drawn out of the model."
+        return f"None of {looked_for:,} secrets {how}."

@@ -11,12 +11,12 @@ its end. So one pass is enough. What is found is compared character by character
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Final, final
 
 import numpy as np
-from jaxtyping import Int64, UInt64
+from jaxtyping import UInt64
 
 from foreword.assess.bits import Watch, unwatched
 from foreword.corpus.samples import documents
@@ -31,24 +31,22 @@ from foreword.text.counting import counted
 from foreword.text.documents import join
 from foreword.text.vocabularies import code_points
 
-GRAM: Final = 20
-"""Characters: long enough that few are written twice by chance, short enough that a copy with changes still shows."""
+GRAM: Final = 20  # characters: few are written twice by chance, yet a copy with changes still shows
 CHARACTERS: Final = 20_000
 TEMPERATURES: Final = (0.5, 0.8, 1.0)
 PASSAGE: Final = 2_000  # characters
 PIECE: Final = 1 << 18  # characters of the text in memory
 LAST_PART: Final = 10  # the baseline is at most this part of the text
 LEAST: Final = 1_000  # characters of a baseline; with fewer, its figures would be chance
+TIMES: Final = 2
 MORE_SHARE: Final = 0.1
 LONG_RUN: Final = 100  # characters: a sentence
-TIMES: Final = 2
 """A model copies if its share is above twice the usual share and a tenth, or its longest run is above twice the usual
 run and above a sentence: with less, what is written cannot be told from the habits of its author."""
 
 _BETWEEN: Final = 0x110000  # no character: no stretch goes from one text into the next
 
 Codes = UInt64[np.ndarray, " characters"]
-Places = Int64[np.ndarray, " found"]
 
 
 @final
@@ -63,17 +61,11 @@ class Run:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlap:
-    """What of some texts was found in another.
+    """What of some texts was found in another."""
 
-    Attributes:
-        grams: how many stretches of 20 characters the texts have, one at each place.
-        found: how many of them stand in the other text.
-        longest: the longest run; None if the texts have no character in common.
-    """
-
-    grams: int
-    found: int
-    longest: Run | None
+    grams: int  # stretches of 20 characters, one at each place
+    found: int  # of these, stand in the other text
+    longest: Run | None  # None if the texts have no character in common
 
     @property
     def share(self) -> float:
@@ -95,11 +87,10 @@ def overlap(texts: Sequence[str], source: Iterable[str]) -> Overlap:
     codes, run = _joined(texts), None
     grams, met = _Stretches(codes, GRAM), np.zeros(len(codes), dtype=bool)
     longer = _Stretches(codes, 1)
-    span = np.arange(GRAM)
     for piece, offset in _overlapping(source, max(map(len, texts), default=0)):
-        here, there = grams.candidates(piece)
-        met[here[(codes[here[:, None] + span] == piece[there[:, None] + span]).all(axis=1)]] = True
-        while (found := longer.first_in(piece)) is not None:
+        for here, _ in grams.found_in(piece):
+            met[here] = True
+        while (found := next(longer.found_in(piece), None)) is not None:
             text = _common(codes[found[0] :], piece[found[1] :])
             run = Run(text=text, offset=offset + found[1])
             longer = _Stretches(codes, len(text) + 1)
@@ -119,19 +110,16 @@ class _Stretches:
         self._index = StretchIndex(numbers)
         self.first = self._index.order[np.searchsorted(self._index.numbers, numbers)]
 
-    def candidates(self, piece: Codes) -> tuple[Places, Places]:
-        """Where stretches stand that seem to be in `piece`: here and there, in the order of the piece."""
+    def found_in(self, piece: Codes) -> Iterator[tuple[int, int]]:
+        """Where stretches stand that are in `piece`: here and there, in the order of the piece."""
         there, at = self._index.find(stretch_numbers(piece, self._length))
         at, first = np.unique(at, return_index=True)
         order = np.argsort(there[first])
-        return self._index.order[at][order], there[first][order]
-
-    def first_in(self, piece: Codes) -> tuple[int, int] | None:
-        """The same for the first stretch that is in the piece indeed."""
-        for here, there in zip(*(places.tolist() for places in self.candidates(piece)), strict=True):
-            if np.array_equal(self._codes[here : here + self._length], piece[there : there + self._length]):
-                return here, there
-        return None
+        for here, other in zip(
+            self._index.order[at][order].tolist(), there[first][order].tolist(), strict=True
+        ):
+            if np.array_equal(self._codes[here : here + self._length], piece[other : other + self._length]):
+                yield here, other
 
 
 def _common(one: Codes, other: Codes) -> str:
@@ -170,27 +158,16 @@ class Written:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """What was found.
-
-    Attributes:
-        source_characters: the length of the text that was searched.
-        characters: how much was written at each temperature.
-        passages: in how many passages.
-        seed: the seed of the random numbers.
-        written: a row for each temperature.
-        usual: the same of the last part of the text against what stands before it; None if the text is too short.
-        usual_characters: the length of that last part.
-        longest_line: the line in which the longest run begins, from 1; 0 if there is none.
-    """
+    """What was found."""
 
     source_characters: int
-    characters: int
-    passages: int
+    characters: int  # written at each temperature
+    passages: int  # in which they were written
     seed: int
     written: tuple[Written, ...]
-    usual: Overlap | None
+    usual: Overlap | None  # of the last part of the text with what stands before it; None if it is too short
     usual_characters: int
-    longest_line: int
+    longest_line: int  # in which the longest run begins, from 1; 0 if there is none
 
     @property
     def share(self) -> float:
@@ -200,7 +177,7 @@ class Audit:
     @property
     def longest(self) -> Overlap:
         """What was written with the longest run."""
-        return _longest(self.written)
+        return max((each.overlap for each in self.written), key=lambda each: each.longest_run)
 
     @property
     def copies(self) -> bool:
@@ -211,18 +188,16 @@ class Audit:
     def verdict(self) -> str:
         """What that comes to, in words."""
         if reasons := self._reasons():
-            return (
-                f"It copies: {', and '.join(reasons)}. More text, fewer epochs or more dropout would help; "
-                "foreword generate --no-copy keeps long runs out of what it writes."
-            )
+            remedies = "More text, fewer epochs or more dropout would help"
+            how = "foreword generate --no-copy keeps long runs out of what it writes"
+            return f"It copies: {', and '.join(reasons)}. {remedies}; {how}."
         if self.usual is None:
             return "No sign that it copies, but the text is too short to know how much would be usual."
         return "No sign that it copies: what it repeats is what this text repeats of itself."
 
     def figures(self) -> dict[str, object]:
         """All that, for programs."""
-        run = self.longest.longest
-        usual = self.usual
+        run, usual = self.longest.longest, self.usual
         return {
             "share_of_20_grams": self.share,
             "longest_run": self.longest.longest_run,
@@ -248,10 +223,8 @@ class Audit:
         compared = "" if self.usual is None else f", where {usual.share:.0%} would be usual"
         reasons = []
         if self.share > TIMES * usual.share + MORE_SHARE:
-            reasons.append(
-                f"at temperature {self._highest.temperature:g}, {self.share:.0%} of its stretches of {GRAM} characters "
-                f"stand in the text word for word{compared}"
-            )
+            where = f"at temperature {self._highest.temperature:g}, {self.share:.0%} of its stretches"
+            reasons.append(f"{where} of {GRAM} characters stand in the text word for word{compared}")
         if self.longest.longest_run > max(LONG_RUN, TIMES * usual.longest_run):
             reasons.append(f"its longest run has {counted(self.longest.longest_run, 'character')}")
         return reasons
@@ -292,9 +265,10 @@ def audit(
         Sampling(temperature=temperature)  # before the text is read
     passages, report = -(-characters // PASSAGE), Report()
     each = -(-characters // passages)
+    read = documents(str(source), encoding=encoding, everybody=True, report=report)
     # Without a name, so that nothing of the text stays on the disk even after a SIGKILL.
     with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as file:
-        length = sum(map(file.write, _cleaned(str(source), encoding, report)))
+        length = sum(map(file.write, clean_pieces(join(read))))
         if notes is not None:
             notes += report.sentences()
         if not length:
@@ -308,22 +282,19 @@ def audit(
             written.append(Written(temperature=temperature, overlap=overlap(texts, _pieces(file, length))))
         watch("measuring what is usual", 1.0)
         usual, usual_characters = _usual(file, length, characters)
-        longest = _longest(written).longest
-        line = longest and 1 + sum(piece.count("\n") for piece in _pieces(file, longest.offset))
-    return Audit(
-        source_characters=length,
-        characters=passages * each,
-        passages=passages,
-        seed=seed,
-        written=tuple(written),
-        usual=usual,
-        usual_characters=usual_characters,
-        longest_line=line or 0,
-    )
-
-
-def _cleaned(source: str, encoding: str | None, report: Report) -> Iterator[str]:
-    return clean_pieces(join(documents(source, encoding=encoding, everybody=True, report=report)))
+        found = Audit(
+            source_characters=length,
+            characters=passages * each,
+            passages=passages,
+            seed=seed,
+            written=tuple(written),
+            usual=usual,
+            usual_characters=usual_characters,
+            longest_line=0,
+        )
+        run = found.longest.longest
+        line = run and 1 + sum(piece.count("\n") for piece in _pieces(file, run.offset))
+    return replace(found, longest_line=line or 0)
 
 
 def _pieces(file: IO[str], stop: int) -> Iterator[str]:
@@ -345,7 +316,3 @@ def _usual(file: IO[str], length: int, characters: int) -> tuple[Overlap | None,
     last = file.read()
     passages = [last[start : start + PASSAGE] for start in range(0, size, PASSAGE)]
     return overlap(passages, _pieces(file, length - size)), size
-
-
-def _longest(written: Sequence[Written]) -> Overlap:
-    return max((each.overlap for each in written), key=lambda each: each.longest_run)

@@ -23,11 +23,8 @@ from foreword.text.documents import Document, join
 
 Figures = dict[str, object]
 
-CALIBRATED: Final = 25
-"""So many of the messages show whether probabilities are right: each key of them gives a list."""
-REPLAYS: Final = 5
-"""How many times the messages are typed again, each time in another way."""
-NUMBERS: Final = ("bits_per_character", "characters", "tokens", "nats_per_token")
+CALIBRATED: Final = 25  # so many of the messages show whether probabilities are right
+REPLAYS: Final = 5  # times the messages are typed again, each time in another way
 
 
 def evaluate_text(model: Model, documents: Iterable[Document], *, watch: Watch = unwatched) -> Figures:
@@ -40,13 +37,11 @@ def evaluate_text(model: Model, documents: Iterable[Document], *, watch: Watch =
     text = "".join(clean_pieces(join(documents)))
     found = score(model, text, watch=watch)
     digests = {hashlib.sha256(text.encode()).hexdigest(), *file_digests(documents)}
+    learned = [each for text in model.folder.record().learned_from() for each in (text.sha256, *text.files)]
+    names = ("bits_per_character", "characters", "tokens", "nats_per_token", "perplexity")
     return {
-        "bits_per_character": found.bits_per_character,
-        "characters": found.characters,
-        "tokens": found.tokens,
-        "nats_per_token": found.nats_per_token,
-        "perplexity": found.perplexity,
-        "among_training_text": not digests.isdisjoint(_training_digests(model)),
+        **{name: getattr(found, name) for name in names},
+        "among_training_text": not digests.isdisjoint(learned),
     }
 
 
@@ -76,12 +71,12 @@ def typing_figures(
 
     again = partial(replay, messages=messages, watch=typed)
     learning = again(keyboard)
-    calibrated = calibration(keyboard, messages[:CALIBRATED])
+    groups, error = calibration(keyboard, messages[:CALIBRATED])
     return {
         **learning.figures(),
         "peak_megabytes": peak_megabytes(),
-        "calibration": [list(group) for group in calibrated.groups],
-        "calibration_error": calibrated.error,
+        "calibration": [list(group) for group in groups],
+        "calibration_error": error,
         "fixed": again(keyboard, learn=False).figures(),
         "slips": again(keyboard, slips=True).figures(),
         "ghost": again(Inline(keyboard, confidence), limit=1).figures(),
@@ -98,15 +93,15 @@ def held_out_figures(model: Model) -> Figures:
     """
     held_out = model.folder.record().held_out
     if held_out is None or held_out.test is None:
-        raise SourceEmpty(
-            f"nothing was held out when {model.path.name} was trained, so there is no figure to show; "
-            f"hand in a text that it has not seen: foreword evaluate FILE -m {in_a_command(model.path)}"
-        )
-    if held_out.test.nats_per_token is None:
+        why = f"nothing was held out when {model.path.name} was trained, so there is no figure to show"
+        command = f"foreword evaluate FILE -m {in_a_command(model.path)}"
+        raise SourceEmpty(f"{why}; hand in a text that it has not seen: {command}")
+    nats = held_out.test.nats_per_token
+    if nats is None:
         raise ModelForeign(
             f"{model.path / 'training.json'} lacks held_out.test.nats_per_token; get the model again"
         )
-    return {**msgspec.to_builtins(held_out.test), "perplexity": perplexity(held_out.test.nats_per_token)}
+    return {**msgspec.to_builtins(held_out.test), "perplexity": perplexity(nats)}
 
 
 def inspection(model: Model) -> Figures:
@@ -115,7 +110,7 @@ def inspection(model: Model) -> Figures:
     folder.weights()
     _ = model.network, model.exact  # typing loads the one, measuring the other; here both must be whole
     sizes = {name: value for name, value in config.sizes.items() if name not in ("vocabulary", "newline")}
-    graphs = {"float32": False, "8-bit": True}
+    graphs = [name for name, small in (("float32", False), ("8-bit", True)) if folder.graph(quantized=small)]
     texts = {
         text.sha256 or text.name: f"{text.name} ({counted(text.characters or 0, 'character')})"
         for text in record.learned_from()
@@ -126,9 +121,7 @@ def inspection(model: Model) -> Figures:
         "sizes": ", ".join(f"{name} {value}" for name, value in sizes.items()),
         "weights": sum(math.prod(tensor.shape) for tensor in folder.tensors.values()),
         "tokens": f"{config.vocabulary} {config.unit}",
-        "graphs": ", ".join(
-            name for name, small in graphs.items() if folder.graph(quantized=small) is not None
-        ),
+        "graphs": ", ".join(graphs),
         "trained_on": ", ".join(texts.values()) or "unknown",
         "trained": f"{record.date}, {counted(record.steps or 0, 'step')}",
         "format_version": config.format_version,
@@ -140,7 +133,3 @@ def inspection(model: Model) -> Figures:
     if held_out is not None and held_out.test is not None:
         facts["held_out_bits_per_character"] = held_out.test.bits_per_character
     return facts
-
-
-def _training_digests(model: Model) -> set[str | None]:
-    return {each for text in model.folder.record().learned_from() for each in (text.sha256, *text.files)}

@@ -15,7 +15,7 @@ stood before the secret, would let a beam search write on.
 import math
 import string
 from collections.abc import Sequence
-from itertools import product
+from itertools import product, zip_longest
 from typing import Final
 
 import numpy as np
@@ -23,16 +23,12 @@ from jaxtyping import Float, Float32, Float64, Int64
 
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network, State
-from foreword.text.tokenizer import Tokenizer
 
-SAMPLES: Final = 4_095
-"""Others that a secret is compared with: with it, 2 to the power of 12."""
+SAMPLES: Final = 4_095  # others that a secret is compared with: with it, 2 to the power of 12
 NUMBERS: Final = 2_000_000  # log-probabilities held at once: 8 MB
 CLASSES: Final = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
-WIDTH: Final = 32
-"""Hypotheses of the search: far more than a keyboard's."""
-CHARACTERS: Final = 16
-"""Of a longer secret, so many are searched for: nobody finds them by chance."""
+WIDTH: Final = 32  # hypotheses of the search: far more than a keyboard's
+CHARACTERS: Final = 16  # of a longer secret, so many are searched for: nobody finds them by chance
 
 Ids = Int64[np.ndarray, " _"]
 
@@ -57,10 +53,8 @@ def chance(exposures: Sequence[float]) -> float:
     whole numbers, so the truth is a little below this.
     """
     total = math.log(2) * sum(exposures)
-    if total <= 0:
-        return 1.0
-    terms = [math.exp(-total + k * math.log(total) - math.lgamma(k + 1)) for k in range(len(exposures))]
-    return min(1.0, sum(terms))
+    terms = [total**k / math.factorial(k) for k in range(max(1, len(exposures)))]
+    return min(1.0, math.exp(-total) * sum(terms))
 
 
 def shapes(text: str) -> int:
@@ -119,25 +113,12 @@ def _is_found(network: Network, read: Ids, wanted: Sequence[int]) -> bool:
 
 def information(model: Model, before: str, texts: Sequence[str]) -> Float64[np.ndarray, " texts"]:
     """The nats in each of `texts`, read after a newline and the cleaned text `before`, but for what all begin with."""
-    network, ids = model.exact, _encoded(model.tokenizer, [before + text for text in texts])
+    network, ids = model.exact, [model.tokenizer.encode(before + text) for text in texts]
     shared = _shared(ids)
     answer, state = _read(network, ids[0][:shared])
-    size = max(1, NUMBERS // network.vocabulary)
-    return np.concatenate(
-        [
-            _nats(network, answer, state, [each[shared:] for each in ids[first : first + size]])
-            for first in range(0, len(ids), size)
-        ]
-    )
-
-
-def _encoded(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Ids]:
-    """The ids of each text; no text has a newline in it."""
-    if tokenizer.unit != "characters":
-        return [tokenizer.encode(text) for text in texts]
-    whole = tokenizer.encode("\n".join(texts))  # character by character, so no text changes another
-    first, *others = np.split(whole, np.flatnonzero(whole == tokenizer.newline))
-    return [first, *(each[1:] for each in others)]
+    rest, size = [each[shared:] for each in ids], max(1, NUMBERS // network.vocabulary)
+    parts = [rest[first : first + size] for first in range(0, len(rest), size)]
+    return np.concatenate([_nats(network, answer, state, part) for part in parts])
 
 
 def _read(network: Network, ids: Ids) -> tuple[Float32[np.ndarray, "1 vocabulary"], State]:
@@ -149,10 +130,8 @@ def _read(network: Network, ids: Ids) -> tuple[Float32[np.ndarray, "1 vocabulary
 
 def _shared(ids: Sequence[Ids]) -> int:
     """How many tokens all of them begin with."""
-    least = min(map(len, ids))
-    block = np.array([each[:least] for each in ids])  # (texts, time)
-    differing = np.flatnonzero((block != block[0]).any(axis=0))
-    return int(differing[0]) if len(differing) else least
+    columns = enumerate(zip(*ids, strict=False))
+    return next((at for at, tokens in columns if len(set(tokens)) > 1), min(map(len, ids)))
 
 
 def _nats(
@@ -162,15 +141,12 @@ def _nats(
 
     They are read side by side, token by token; what several of them begin with is read once.
     """
-    longest = max(map(len, texts))
-    padded = np.full((longest, len(texts)), network.newline)  # (time, texts)
-    for column, text in enumerate(texts):
-        padded[: len(text), column] = text
-    counted = np.arange(longest)[:, None] < np.array([len(text) for text in texts])
+    padded = np.array(list(zip_longest(*texts, fillvalue=-1)), dtype=np.int64)  # (time, texts)
     nats, at = np.zeros(len(texts)), np.zeros(len(texts), dtype=np.int64)  # the row of `answer` for each text
-    for step, tokens in enumerate(padded):
-        nats -= np.where(counted[step], answer[at, tokens].astype(np.float64), 0.0)
-        if step + 1 < longest:
+    for step, column in enumerate(padded):
+        tokens = np.maximum(column, 0)
+        nats -= np.where(column < 0, 0.0, answer[at, tokens].astype(np.float64))
+        if step + 1 < len(padded):
             beginnings, at = np.unique(at * network.vocabulary + tokens, return_inverse=True)
             rows, read = np.divmod(beginnings, network.vocabulary)
             answers, state = network.step(read[None], tuple(part[:, rows] for part in state))

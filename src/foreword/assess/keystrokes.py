@@ -33,31 +33,24 @@ LONGEST: Final = 200
 TENTHS: Final = 10
 _RUN: Final = regex.compile(r"[\w'’-]*")
 
+Report = Callable[[str, Sequence[Suggestion]], None]
+"""Gets a text, and the words that a person saw behind it."""
+
 
 @runtime_checkable
 class Suggests(Protocol):
-    """What is measured: words for a text so far."""
+    """What is measured: words for a text so far, best first."""
 
-    def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
-        """The words to choose from, best first."""
-        ...
+    def suggest(self, text: str, limit: int) -> Sequence[Suggestion]: ...  # noqa: D102
 
 
 @runtime_checkable
 class Learns(Suggests, Protocol):
-    """The same of what learns: a keyboard, or the n-gram alone."""
+    """The same of what learns: a keyboard, or the n-gram alone. A copy is for trying things out."""
 
-    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
-        """Say that a person saw these words behind the text."""
-        ...
-
-    def learn(self, text: str) -> int:
-        """Remember a message."""
-        ...
-
-    def copy(self) -> "Learns":
-        """The same, to try things out."""
-        ...
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None: ...  # noqa: D102
+    def learn(self, text: str) -> int: ...  # noqa: D102
+    def copy(self) -> "Learns": ...  # noqa: D102
 
 
 @final
@@ -67,18 +60,12 @@ class Inline:
     def __init__(self, keyboard: Keyboard, confidence: float) -> None:
         self._keyboard = keyboard
         self._confidence = confidence
+        self.report = keyboard.report
+        self.learn = keyboard.learn
 
     def suggest(self, text: str, limit: int) -> list[Suggestion]:
         """One word or none."""
         return self._keyboard.suggest(text, limit, confidence=self._confidence)
-
-    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
-        """Say that a person saw this word."""
-        self._keyboard.report(text, shown)
-
-    def learn(self, text: str) -> int:
-        """Remember a message."""
-        return self._keyboard.learn(text)
 
     def copy(self) -> "Inline":
         """The same, to try things out."""
@@ -88,24 +75,15 @@ class Inline:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """What it took to type one message.
-
-    Attributes:
-        keys: pressed, Enter among them.
-        characters: of the message, and the Enter.
-        least: the keys of the upper bound.
-        ranks: of the next word in each list at zero letters, from 1; 0 if it was not in it.
-        shown, lists: how many of the lists had a word in them, and how many lists there were.
-        milliseconds: that each list took.
-    """
+    """What it took to type one message, and Enter."""
 
     keys: int
     characters: int
-    least: int
-    ranks: tuple[int, ...]
-    shown: int
+    least: int  # keys of the upper bound
+    ranks: tuple[int, ...]  # of the next word in each list at zero letters, from 1; 0 if it was not in it
+    shown: int  # lists that had a word in them
     lists: int
-    milliseconds: tuple[float, ...]
+    milliseconds: tuple[float, ...]  # that each list took
 
 
 @final
@@ -143,7 +121,7 @@ class Replay:
     def mean_reciprocal_rank(self) -> float:
         """The mean of 1 / rank of the words in the lists before their first letters; 0 for a word not in its list."""
         ranks = self._ranks()
-        return float(np.mean(np.where(ranks, 1 / np.maximum(ranks, 1), 0.0))) if len(ranks) else 0.0
+        return float(np.mean((ranks > 0) / np.maximum(ranks, 1))) if len(ranks) else 0.0
 
     @property
     def shown(self) -> float:
@@ -153,7 +131,7 @@ class Replay:
     def milliseconds(self, share: float) -> float:
         """The time that this share of the lists took at most."""
         return float(
-            np.percentile([each for typed in self.messages for each in typed.milliseconds], 100 * share)
+            np.percentile(np.concatenate([each.milliseconds for each in self.messages]), 100 * share)
         )
 
     def figures(self) -> dict[str, object]:
@@ -221,9 +199,9 @@ def sample(messages: Sequence[str], count: int) -> list[str]:
 
 
 def _first_words(message: str) -> str:
-    if len(message) <= LONGEST:
-        return message
-    return message[: LONGEST + 1].rpartition(" ")[0] or message[:LONGEST]
+    if len(message) > LONGEST:
+        return message[: LONGEST + 1].rpartition(" ")[0] or message[:LONGEST]
+    return message
 
 
 def lines_of(messages: Iterable[str]) -> list[str]:
@@ -238,7 +216,7 @@ def type_message(
     limit: int,
     draw: np.random.Generator | None = None,
     *,
-    report: Callable[[str, Sequence[Suggestion]], None] | None = None,
+    report: Report | None = None,
 ) -> Typed:
     """Type one line, and Enter; with `draw`, with typos. `report` is called with each list that was looked at."""
     typist = _Typist(keyboard, limit, report)
@@ -266,9 +244,7 @@ def type_message(
 class _Typist:
     """Looks at the list before each key."""
 
-    def __init__(
-        self, keyboard: Suggests, limit: int, report: Callable[[str, Sequence[Suggestion]], None] | None
-    ) -> None:
+    def __init__(self, keyboard: Suggests, limit: int, report: Report | None) -> None:
         self._keyboard = keyboard
         self._limit = limit
         self._report = report
@@ -320,8 +296,7 @@ def word_at(message: str, at: int) -> tuple[int, str]:
     start = word_start(message[:at])
     word = first_word(message[start:])
     if word and takes_space(word):
-        run = _RUN.match(message, start)
-        word = run.group() if run is not None else ""
+        word = _RUN.match(message, start).group()  # type: ignore[union-attr]  # it matches everything
     return start, word if start + len(word) > at else ""
 
 
@@ -341,22 +316,13 @@ def least_keys(message: str) -> int:
     return keys
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
-    """By tenths of probability: the mean probability of the words shown, the share that came, and their number."""
-
-    groups: tuple[tuple[float, float, int], ...]
-
-    @property
-    def error(self) -> float:
-        """How far probabilities are from what comes, in the mean over the words shown (Naeini and others 2015)."""
-        words = sum(count for _, _, count in self.groups)
-        return sum(abs(said - came) * count for said, came, count in self.groups) / words if words else 0.0
-
-
-def calibration(keyboard: Suggests, messages: Iterable[str], *, limit: int = 3) -> Calibration:
+def calibration(
+    keyboard: Suggests, messages: Iterable[str], *, limit: int = 3
+) -> tuple[list[tuple[float, float, int]], float]:
     """Of the words that are shown with a probability of 0.3, do 30 % come? No message is learned.
+
+    By tenths of probability: its mean, the share that came, and the number of words. Then how far probabilities are
+    from what comes, in the mean over the words shown (Naeini and others 2015).
 
     The list before every key of a message is looked at, and no word is ever taken. In a replay, the places that are
     left are those at which the right word was not shown before: there a keyboard is wrong more often.
@@ -370,7 +336,6 @@ def calibration(keyboard: Suggests, messages: Iterable[str], *, limit: int = 3) 
     ]
     chances = np.array(seen, dtype=np.float64).reshape(-1, 2)  # (words, said and came)
     tenths = np.minimum((TENTHS * chances[:, 0]).astype(int), TENTHS - 1)
-    groups = [chances[tenths == tenth] for tenth in range(TENTHS)]
-    return Calibration(
-        groups=tuple((float(g[:, 0].mean()), float(g[:, 1].mean()), len(g)) for g in groups if len(g))
-    )
+    tenth = [chances[tenths == at] for at in range(TENTHS)]
+    groups = [(float(each[:, 0].mean()), float(each[:, 1].mean()), len(each)) for each in tenth if len(each)]
+    return groups, sum(abs(said - came) * count for said, came, count in groups) / max(1, len(chances))

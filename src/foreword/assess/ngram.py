@@ -25,7 +25,7 @@ UNSEEN: Final = -1
 SMALLEST_DISCOUNT: Final = 0.1  # or a text without rare n-grams would leave nothing for new ones
 
 Ids = Integer[np.ndarray, " time"]
-Numbers = Int64[np.ndarray, " padded"]
+Numbers = Int64[np.ndarray, " _"]
 
 
 @final
@@ -37,18 +37,12 @@ class Level:
     that the context gives to the next lower order (1 where nothing ever followed the context).
     """
 
-    keys: Int64[np.ndarray, " grams"]
+    keys: Numbers
     kept: Float64[np.ndarray, " grams"]
     handed_down: Float64[np.ndarray, " contexts"]
 
     @classmethod
-    def weigh(
-        cls,
-        keys: Int64[np.ndarray, " grams"],
-        counts: Int64[np.ndarray, " grams"],
-        contexts: int,
-        vocabulary: int,
-    ) -> "Level":
+    def weigh(cls, keys: Numbers, counts: Numbers, contexts: int, vocabulary: int) -> "Level":
         """Turn the counts of n-grams into shares of their contexts."""
         context = keys // vocabulary
         discount = discounts(counts)[np.minimum(counts, 3)]
@@ -130,11 +124,9 @@ def grow(text: Numbers, order: int, vocabulary: int) -> Iterator[Level]:
     """
     numbers, keys, contexts = np.zeros(len(text), dtype=np.int64), np.zeros(1, dtype=np.int64), 1
     for current in range(1, order + 1):
+        grams = one_later(numbers)[order:] * vocabulary + text[order:]
         longer, first, inverse, occurrences = np.unique(
-            one_later(numbers)[order:] * vocabulary + text[order:],
-            return_index=True,
-            return_inverse=True,
-            return_counts=True,
+            grams, return_index=True, return_inverse=True, return_counts=True
         )
         if current > 1:
             befores = np.bincount(numbers[order:][first], minlength=len(keys))
@@ -147,9 +139,7 @@ def grow(text: Numbers, order: int, vocabulary: int) -> Iterator[Level]:
 
 def discounts(counts: Int64[np.ndarray, " grams"]) -> Float64[np.ndarray, "4"]:
     """What is taken off counts of 0, 1, 2 and of 3 or more (Chen and Goodman's estimate, kept within sane bounds)."""
-    times = np.bincount(np.minimum(counts, 5), minlength=6)[1:5].astype(
-        np.float64
-    )  # n-grams seen 1 to 4 times
+    times = np.bincount(np.minimum(counts, 5), minlength=6)[1:5] * 1.0  # n-grams seen 1 to 4 times
     once, twice = times[:2]
     share = once / (once + 2 * twice) if once else 0.0
     ratios = np.divide(times[1:], times[:-1], out=np.zeros(3), where=times[:-1] > 0)

@@ -22,25 +22,18 @@ LONGEST: Final = 200
 @final
 @dataclass(kw_only=True)
 class Preview:
-    """A source in figures and examples, filled while it is read.
+    """A source in figures and examples, filled while it is read."""
 
-    Attributes:
-        report: what was understood of it, and what was not.
-        people: how many messages each person wrote; empty if nobody is named.
-        messages, characters: what would be learned, of `me`, or of all if nobody is named; each line is a message.
-        taken: the secrets that would be taken out of it, by kind.
-        first, last: when the first and the last of these were written, if that is known.
-        examples: the first and the last of them; long ones are cut.
-    """
-
-    report: Report = field(default_factory=Report)
-    people: Counter[str] = field(default_factory=Counter)
-    messages: int = 0
-    characters: int = 0
-    taken: Counter[Kind] = field(default_factory=Counter)
-    first: datetime | None = None
+    report: Report = field(default_factory=Report)  # what was understood of it, and what was not
+    people: Counter[str] = field(default_factory=Counter)  # their messages; empty if nobody is named
+    messages: int = 0  # that would be learned, of `me`, or of all if nobody is named; each line is one
+    characters: int = 0  # of these
+    taken: Counter[Kind] = field(default_factory=Counter)  # secrets that would be taken out of it
+    first: datetime | None = (
+        None  # when the first and the last of the messages were written, if that is known
+    )
     last: datetime | None = None
-    examples: list[str] = field(default_factory=list)
+    examples: list[str] = field(default_factory=list)  # the first and the last messages; long ones are cut
 
 
 def preview(

@@ -17,22 +17,16 @@ MOST_BITS: Final = 10.0
 @final
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What the page shows.
-
-    Attributes:
-        savings: the figures by contender, as `evaluate` has them; the first are the model's own.
-        facts: other rows, by name.
-        pictures: PNG files by what they show.
-        messages: a few messages with the bits of each token; none in a page that is to be shared.
-        notes: what a person should know, a sentence each.
-    """
+    """What the page shows."""
 
     title: str
-    savings: Mapping[str, Mapping[str, Any]]
+    savings: Mapping[
+        str, Mapping[str, Any]
+    ]  # by contender, as `evaluate` has them; the first are the model's own
     facts: Mapping[str, str] = field(default_factory=dict)
-    pictures: Mapping[str, bytes] = field(default_factory=dict)
-    messages: Sequence[Pieces] = ()
-    notes: Sequence[str] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict)  # PNG files by what they show
+    messages: Sequence[Pieces] = ()  # none in a page that is to be shared
+    notes: Sequence[str] = ()  # what a person should know, a sentence each
 
 
 def page(report: Report) -> str:

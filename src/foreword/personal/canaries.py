@@ -18,7 +18,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from foreword import modelfolder
-from foreword.assess.canaries import Canary, Leaks, Repetition, canaries, levels_of, searched
+from foreword.assess.canaries import Leaks, Repetition, canaries, levels_of, searched
 from foreword.corpus.samples import documents
 from foreword.errors import ForewordError, OptionError, RunError, SourceMissing
 from foreword.modelfolder import names
@@ -40,8 +40,7 @@ from foreword.text.secrets.scrubbing import secrets_in
 Report = Callable[[Event], None]
 
 MOST_MINUTES: Final = 10.0
-SLACK: Final = 1.25
-"""The machine may be busier than it was when the model was trained."""
+SLACK: Final = 1.25  # the machine may be busier than it was when the model was trained
 SHORT: Final = 20_000  # characters; of a shorter text, up to a half is held out
 REACH: Final = 1_000  # characters in which a canary moves to the next line, or word
 
@@ -90,9 +89,11 @@ def look_for_leaks(
         report(Warned(message=note))
     with _private_folder() as folder:
         report(Began(message=f"a copy of {name} is trained, with canaries in its text"))
-        copy, repetition = _repeated(
-            model, text, chosen, folder, minutes=minutes or MOST_MINUTES, seed=seed, report=report
-        )
+        lines = [each.sentence + "\n" for each in chosen for _ in range(each.times)]
+        source = folder / "text.txt"
+        text_with = planted(text, lines, recorded_recipe(model).text.held_out, seed)
+        source.write_text(text_with, encoding="utf-8", newline="")
+        copy, repetition = _repeated(model, source, sum(map(len, lines)), minutes or MOST_MINUTES, report)
         report(Began(message="now the copy is searched for the canaries"))
         levels = levels_of(copy, chosen, seed=seed)
     report(Began(message=f"now {name} is searched for the secrets that were taken out of its text"))
@@ -112,11 +113,7 @@ def look_for_leaks(
 
 
 def check_options(source: str | Path, minutes: float | None) -> None:
-    """Refuse what `look_for_leaks` cannot do, before anything is done.
-
-    Raises:
-        OptionError: a value makes no sense.
-    """
+    """Refuse with an OptionError what `look_for_leaks` cannot do, before anything is done."""
     if str(source) == STANDARD_INPUT or is_read_once(source):
         raise OptionError(f"--canaries reads the text more than once; name a file or a folder, not {source}")
     if minutes is not None and not 0 < minutes < math.inf:
@@ -138,11 +135,7 @@ def state(path: Path, leaks: Leaks) -> None:
 
 @contextmanager
 def _private_folder() -> Iterator[Path]:
-    """An empty folder for its owner alone, which is deleted in the end.
-
-    Raises:
-        RunError: another audit uses it.
-    """
+    """An empty folder for its owner alone, which is deleted in the end; a RunError if another audit uses it."""
     folder, lock = home() / ".audit", FileLock(home() / ".audit.lock", timeout=0, thread_local=False)
     try:
         with lock:
@@ -158,27 +151,13 @@ def _private_folder() -> Iterator[Path]:
 
 
 def _repeated(
-    model: Model,
-    text: str,
-    chosen: Sequence[Canary],
-    folder: Path,
-    *,
-    minutes: float,
-    seed: int,
-    report: Report,
+    model: Model, source: Path, characters: int, minutes: float, report: Report
 ) -> tuple[Model, Repetition]:
-    """Train as `model` was trained, with canaries in its text.
+    """Train as `model` was trained, on `source`, in which so many characters are of canaries.
 
     The copy makes as many updates as the model, if these took no longer than `minutes`; else it is trained for so long.
     """
-    recorded, origin = recorded_recipe(model), _origin(model)
-    old, note = _old_text(model, origin)
-    if note is not None:
-        report(Warned(message=note))
-    lines = [each.sentence + "\n" for each in chosen for _ in range(each.times)]
-    source = folder / "text.txt"
-    source.write_text(planted(text, lines, recorded.text.held_out, seed), encoding="utf-8", newline="")
-    record = model.folder.record()
+    recorded, origin, record = recorded_recipe(model), _origin(model), model.folder.record()
     steps, seconds = recorded.training.steps or record.steps, record.seconds
     fits = steps is not None and seconds is not None and SLACK * seconds <= 60 * minutes
     tables = recorded.tables()
@@ -189,16 +168,17 @@ def _repeated(
         tables["text"]["vocabulary"] = None  # its tokens are the origin's
     elif record.started_from is not None:  # the rate of going on is too low for a new network
         tables["training"] |= {"learning_rate": None, "weight_decay": None}
+    chosen = {
+        name: {key: value for key, value in table.items() if value is not None}
+        for name, table in tables.items()
+    }
     copy = train(
         source,
-        to=folder / "copy",
+        to=source.with_name("copy"),
         start="scratch" if origin is None else origin.path,
-        replay=old,
+        replay=_old_text(model, origin, report),
         minutes=None if fits else minutes,
-        recipe={
-            name: {key: value for key, value in table.items() if value is not None}
-            for name, table in tables.items()
-        },
+        recipe=chosen,
         report=lambda event: report(event) if isinstance(event, _TOLD) else None,
     )
     made = copy.folder.record()
@@ -210,7 +190,7 @@ def _repeated(
         seconds=made.seconds or 0.0,
         ended=str(made.ended),
         start=None if origin is None else origin.path.name,
-        share=sum(map(len, lines)) / (made.characters or 1),
+        share=characters / (made.characters or 1),
     )
 
 
@@ -218,9 +198,8 @@ def planted(text: str, lines: Sequence[str], held_out: float, seed: int) -> str:
     """The text with each line at a random place of the part that is trained on, whatever is held out of the rest."""
     draw, end = Random(seed), len(text) // (4 if len(text) < SHORT or held_out > 0.2 else 2)
     shuffled, parts, start = draw.sample(lines, len(lines)), list[str](), 0
-    for line, cut in zip(
-        shuffled, sorted(_cut(text, draw.randrange(end + 1), end) for _ in lines), strict=True
-    ):
+    cuts = sorted(_cut(text, draw.randrange(end + 1), end) for _ in lines)
+    for line, cut in zip(shuffled, cuts, strict=True):
         part = text[start:cut]
         parts += [part, "\n" * bool(part and part[-1] != "\n"), line]
         start = cut
@@ -251,16 +230,19 @@ def _origin(model: Model) -> Model | None:
     return None
 
 
-def _old_text(model: Model, origin: Model | None) -> tuple[tuple[str, ...], str | None]:
-    """The text learned along, as far as it is still there, and a note on what is not."""
-    initial = model.folder.record().started_from
+def _old_text(model: Model, origin: Model | None, report: Report) -> tuple[str, ...]:
+    """The text learned along, as far as it is still there; what is not is reported."""
+    initial, note = model.folder.record().started_from, ""
     if origin is None and initial is not None:
         gone = f"{model.path.name} went on from {initial.name}, which is not there any more"
-        return (), f"{gone}: the copy begins from scratch"
-    try:
-        return () if origin is None else own_sources(model, old=True), None
-    except SourceMissing:
-        return (), "the old text that was learned along is not where it was: the copy learns without it"
+        note = f"{gone}: the copy begins from scratch"
+    elif origin is not None:
+        with suppress(SourceMissing):
+            return own_sources(model, old=True)
+        note = "the old text that was learned along is not where it was: the copy learns without it"
+    if note:
+        report(Warned(message=note))
+    return ()
 
 
 def _other_text(model: Model, name: str, text: str) -> Iterator[str]:

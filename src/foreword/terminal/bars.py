@@ -8,7 +8,7 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.layout import ConditionalContainer, Container, HSplit, Window
+from prompt_toolkit.layout import ConditionalContainer, HSplit, Window
 from prompt_toolkit.layout.controls import BufferControl, FormattedTextControl, UIControl
 from prompt_toolkit.layout.processors import BeforeInput
 from prompt_toolkit.utils import get_cwidth
@@ -20,11 +20,8 @@ from foreword.text.counting import counted
 
 Answers = Mapping[str, Callable[[], None]]
 
-KEYS: Final = "F1 help  Tab takes the word  ↓ chooses  Esc no words  ^Z undo  ^S save  ^Q leave"
-"""As much as 80 columns hold."""
-
-SHORT: Final = 30
-"""Columns that a message may take in the line of state."""
+KEYS: Final = "F1 help  Tab takes the word  ↓ chooses  Esc no words  ^Z undo  ^S save  ^Q leave"  # 80 columns
+SHORT: Final = 30  # columns that a message may take in the line of state
 
 HELP: Final = """\
  Words
@@ -104,16 +101,10 @@ class Questions:
         self._keys = FormattedTextControl(
             lambda: f" {self._question[0] if self._question else ''}", focusable=True, key_bindings=answers
         )
-        self._line = BufferControl(
-            self._name,
-            [BeforeInput(lambda: f" {self._naming[0] if self._naming else ''} ")],
-            key_bindings=cancels,
-        )
-
-    def container(self) -> Container:
-        """The line for the question."""
+        asked = BeforeInput(lambda: f" {self._naming[0] if self._naming else ''} ")
+        self._line = BufferControl(self._name, [asked], key_bindings=cancels)
         lines = {self._keys: lambda: self._question is not None, self._line: lambda: self._naming is not None}
-        return HSplit(
+        self.container = HSplit(
             [
                 ConditionalContainer(Window(line, height=1, style="class:question"), Condition(is_shown))
                 for line, is_shown in lines.items()

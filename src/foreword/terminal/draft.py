@@ -3,7 +3,6 @@
 Indices and cursors are code points.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, Literal, final
@@ -15,8 +14,7 @@ from foreword.text.words import words
 Kind = Literal["typing", "deleting", "other"]
 """Changes of one kind are undone together: a word as it was typed, a run of deletions. "other" is undone alone."""
 
-DEEPEST: Final = 5_000
-"""Steps that can be undone: each holds only what it changed."""
+DEEPEST: Final = 5_000  # steps that can be undone
 NEAR: Final = 128  # code points searched for a letter with its marks
 
 _CLUSTER: Final = regex.compile(r"\X")
@@ -90,11 +88,6 @@ class Draft:
         return self.text[: self.cursor]
 
     @property
-    def after(self) -> str:
-        """The text behind the cursor."""
-        return self.text[self.cursor :]
-
-    @property
     def selection(self) -> tuple[int, int] | None:
         """The start and end of the selection; None if nothing is selected."""
         if self.anchor is None or self.anchor == self.cursor:
@@ -126,21 +119,19 @@ class Draft:
         """Take the last step back; False if there is none."""
         if not self._done:
             return False
-        step = self._done.pop()
+        self._undone.append(step := self._done.pop())
         for change in reversed(step):
             self._put(change.at, change.at + len(change.inserted.text), change.removed)
         self.cursor = step[0].cursor
-        self._undone.append(step)
         return True
 
     def redo(self) -> bool:
         """Do the step again that was undone last; False if there is none."""
         if not self._undone:
             return False
-        step = self._undone.pop()
+        self._done.append(step := self._undone.pop())
         for change in step:
             self._put(change.at, change.at + len(change.removed.text), change.inserted)
-        self._done.append(step)
         return True
 
     def _put(self, start: int, end: int, new: Passage) -> None:
@@ -207,25 +198,11 @@ def next_word(text: str, cursor: int) -> int:
 
 
 def common_start(one: str, other: str) -> int:
-    """How many code points both texts start with."""
-    return _longest(min(len(one), len(other)), lambda start, stop: one[start:stop] == other[start:stop])
-
-
-def common_end(one: str, other: str) -> int:
-    """How many code points both texts end with."""
-    here, there = len(one), len(other)
-    return _longest(
-        min(here, there),
-        lambda start, stop: one[here - stop : here - start] == other[there - stop : there - start],
-    )
-
-
-def _longest(most: int, agree: Callable[[int, int], bool]) -> int:
-    """The largest length up to which all agrees. It compares halves: that is fast in a long text."""
-    low, high = 0, most
+    """How many code points both texts start with. It compares halves: that is fast in a long text."""
+    low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2
-        if agree(low, middle):
+        if one[low:middle] == other[low:middle]:
             low = middle
         else:
             high = middle - 1

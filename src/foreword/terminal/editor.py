@@ -28,9 +28,7 @@ from foreword.terminal.textfile import TextFile
 from foreword.terminal.writing import Tally, Writing
 from foreword.text.counting import counted
 
-KEPT_EVERY_SECONDS: Final = 1.0
-"""How often unsaved text is kept: a power cut or SIGKILL costs at most so much of typing."""
-
+KEPT_EVERY_SECONDS: Final = 1.0  # a power cut or SIGKILL costs at most so much of typing
 ESCAPE_SECONDS: Final = 0.02
 """How long Esc waits, twice, for the rest of a key's name: terminals send Alt+→ as Esc and more, at once."""
 
@@ -51,37 +49,23 @@ _STYLE: Final = Style.from_dict(
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a person chose.
-
-    Attributes:
-        limit: how many choices are shown.
-        confidence: how probable an inline suggestion must be.
-        is_private: whether nothing that is written is learned.
-        model: a short name for the model.
-        option: what names the model in a command, such as ` -m work`.
-    """
+    """What a person chose: `limit` choices, inline suggestions of at least the probability `confidence`."""
 
     limit: int
     confidence: float
-    is_private: bool
-    model: str
-    option: str = ""
+    is_private: bool  # nothing that is written is learned
+    model: str  # a short name
+    option: str = ""  # what names the model in a command, such as ` -m work`
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How the editor ended.
+    """How the editor ended."""
 
-    Attributes:
-        was_stopped: whether a signal or the end of the terminal stopped it.
-        is_kept: whether the next editor offers something unsaved.
-        unlearned: saved lines for which there was no time to learn them.
-    """
-
-    was_stopped: bool
-    is_kept: bool
-    unlearned: list[str]
+    was_stopped: bool  # by a signal, or the end of the terminal
+    is_kept: bool  # the next editor offers something unsaved
+    unlearned: list[str]  # saved lines for which there was no time to learn them
 
 
 @final
@@ -100,20 +84,14 @@ class Editor:
         self._earlier = Tally(written=0, saved=0)
         self._asked: str | None = None
         self._was_stopped = False
-        self.page.keys = text_keys(
-            self.page,
-            {
-                "c-s": lambda: self._save(lambda: None),
-                "escape s": lambda: self._questions.ask_name(
-                    "Save as:", lambda name: self._save_as(name, lambda: None)
-                ),
-                "c-o": lambda: self._settled("Save this text first? y, n, or Esc to stay", self._open),
-                "c-q": lambda: self._settled("Save before leaving? y, n, or Esc to stay", self._leave),
-                "f1": lambda: self._show_help(shown=True),
-            },
-            forget=self._forget_chosen,
-            say=self._say,
-        )
+        commands = {
+            "c-s": self._save,
+            "escape s": lambda: self._questions.ask_name("Save as:", self._save_as),
+            "c-o": lambda: self._settled("Save this text first? y, n, or Esc to stay", self._open),
+            "c-q": lambda: self._settled("Save before leaving? y, n, or Esc to stay", self._leave),
+            "f1": lambda: self._show_help(shown=True),
+        }
+        self.page.keys = text_keys(self.page, commands, forget=self._forget_chosen, say=self._say)
         self._help = FormattedTextControl(
             bars.HELP,
             focusable=True,
@@ -131,23 +109,20 @@ class Editor:
         )
 
     def run(self) -> Ending:
-        """Let a person write until they leave or are stopped."""
+        """Let a person write until they leave or are stopped. Whatever happens, unsaved text is kept."""
         return asyncio.run(self.run_async())
 
     async def run_async(self) -> Ending:
-        """The same in a loop that runs already. Whatever happens, unsaved text is kept."""
+        """The same in a loop that runs already."""
         try:
             await self.app.run_async(self._begin, set_exception_handler=False)
         except EOFError:  # the terminal has gone
             self._was_stopped = True
         finally:
-            is_kept = self.is_unsaved and self._was_stopped
-            if self.is_unsaved:
-                self._keep(durable=True)
-            else:
-                self.files.drop()
+            self._keep(durable=True)
             self.files.leave()
             unlearned = self._asker.end()
+        is_kept = self.is_unsaved and self._was_stopped
         return Ending(was_stopped=self._was_stopped, is_kept=is_kept, unlearned=unlearned)
 
     @property
@@ -162,24 +137,21 @@ class Editor:
 
     def _application(self) -> Application[None]:
         is_helping = Condition(lambda: self._is_helping)
+        is_long = Condition(lambda: not bars.is_short(self.message))
+        is_tall = Condition(lambda: self.app.output.get_size().rows >= 10)
         text = Window(self.page, scroll_offsets=ScrollOffsets(top=1, bottom=1), wrap_lines=False)
+        help_text = Window(self._help, get_vertical_scroll=lambda _: self._help_row)
+        message = Window(FormattedTextControl(self._long_message), dont_extend_height=True)
+        keys = Window(FormattedTextControl(f" {bars.KEYS}"), height=1, style="class:keys")
         lines = HSplit(
             [
-                ConditionalContainer(
-                    Window(self._help, get_vertical_scroll=lambda _: self._help_row), is_helping
-                ),
+                ConditionalContainer(help_text, is_helping),
                 ConditionalContainer(text, ~is_helping),
-                self._questions.container(),
-                ConditionalContainer(
-                    Window(FormattedTextControl(self._long_message), dont_extend_height=True),
-                    Condition(lambda: not bars.is_short(self.message)),
-                ),
+                self._questions.container,
+                ConditionalContainer(message, is_long),
                 Window(FormattedTextControl(lambda: bars.choices(self.writing)), height=1),
                 Window(FormattedTextControl(self._status), height=1, style="class:status"),
-                ConditionalContainer(
-                    Window(FormattedTextControl(f" {bars.KEYS}"), height=1, style="class:keys"),
-                    Condition(lambda: self.app.output.get_size().rows >= 10),
-                ),
+                ConditionalContainer(keys, is_tall),
             ]
         )
         app: Application[None] = Application(Layout(lines, self.page), style=_STYLE, full_screen=True)
@@ -226,18 +198,15 @@ class Editor:
         """Never suggest the chosen word again, after the person has agreed."""
         word = self.writing.chosen_word()
         if word is not None:
-            self._questions.ask(
-                f"Forget {word} and never suggest it again? y, or Esc to stay",
-                {"y": partial(self._forget, word)},
-            )
+            question = f"Forget {word} and never suggest it again? y, or Esc to stay"
+            self._questions.ask(question, {"y": partial(self._forget, word)})
 
     def _forget(self, word: str) -> None:
         self.writing.leave_list()
         self._asker.forget(word)
         self._asked = None  # the same text has other choices now
-        self._say(
-            f"forgotten; to allow it again: foreword memory allow{self.settings.option} {shlex.quote(word)}"
-        )
+        again = f"foreword memory allow{self.settings.option} {shlex.quote(word)}"
+        self._say(f"forgotten; to allow it again: {again}")
 
     def _refresh(self) -> None:
         """Have words found for the text as it is now."""
@@ -251,7 +220,7 @@ class Editor:
         self.app.invalidate()
 
     def _failed(self, error: Exception) -> None:
-        self._say(f"no words: {error}" if isinstance(error, ForewordError) else f"no words: {error!r}")
+        self._say(f"no words: {error if isinstance(error, ForewordError) else repr(error)}")
         self.app.invalidate()
 
     def _in_loop(self, call: Callable[[Any], None], given: object) -> None:
@@ -270,10 +239,9 @@ class Editor:
                 self._stop()
 
     def _has_terminal(self) -> bool:
-        try:
+        with contextlib.suppress(NotImplementedError, OSError, ValueError):
             return os.isatty(self.app.input.fileno())
-        except (NotImplementedError, OSError, ValueError):
-            return False
+        return False
 
     def _keep(self, *, durable: bool = False) -> None:
         try:
@@ -284,8 +252,7 @@ class Editor:
     def _stop(self) -> None:
         """A signal or the end of the terminal: keep the text, then end."""
         self._was_stopped = True
-        if self.is_unsaved:
-            self._keep(durable=True)
+        self._keep(durable=True)
         if self.app.is_running and not self.app.is_done:
             self.app.exit()
 
@@ -302,13 +269,10 @@ class Editor:
     def _offer_kept(self, kept: list[Kept]) -> None:
         """Ask what to do with what another editor left behind; if there is nothing, say which other files have some."""
         if kept:
-            self._questions.ask(
-                f"There is an unsaved text ({kept[0].described}). Bring it back? y, n to delete it, Esc for later",
-                {"y": lambda: self._bring_back(kept[0]), "n": lambda: self._discard(kept)},
-            )
-            return
-        elsewhere = self.files.left_elsewhere()
-        if elsewhere and self.files.file is None:
+            told = f"There is an unsaved text ({kept[0].described})."
+            answers = {"y": lambda: self._bring_back(kept[0]), "n": lambda: self._discard(kept)}
+            self._questions.ask(f"{told} Bring it back? y, n to delete it, Esc for later", answers)
+        elif self.files.file is None and (elsewhere := self.files.left_elsewhere()):
             self._say(f"something unsaved is kept of: {', '.join(map(str, elsewhere))}")
 
     def _bring_back(self, kept: Kept) -> None:
@@ -345,34 +309,30 @@ class Editor:
         self.writing = Writing(text)
         self._offer_kept(self.files.left_behind())
 
-    def _save(self, then: Callable[[], None]) -> None:
+    def _save(self, then: Callable[[], None] = lambda: None) -> None:
         """Save, under a name to be asked for if there is none yet."""
         file = self.files.file
         if file is None:
             self._questions.ask_name("Save as:", lambda name: self._save_as(name, then))
         elif file.has_changed():
-            self._questions.ask(
-                f"Another program has changed {file.path.name}. Write over it? y, or Esc to stay",
-                {"y": partial(self._write, file, then)},
-            )
+            self._write(file, then, unless=f"Another program has changed {file.path.name}.")
         else:
             self._write(file, then)
 
-    def _save_as(self, name: str, then: Callable[[], None]) -> None:
+    def _save_as(self, name: str, then: Callable[[], None] = lambda: None) -> None:
         try:
             file, _ = TextFile.open(_path(name))
         except ForewordError as error:
             self._say(str(error))
             return
-        if file.digest is None:
-            self._write(file, then)
-            return
-        self._questions.ask(
-            f"There is a file {file.path.name} already. Write over it? y, or Esc to stay",
-            {"y": partial(self._write, file, then)},
-        )
+        self._write(file, then, unless=f"There is a file {file.path.name} already." if file.digest else "")
 
-    def _write(self, file: TextFile, then: Callable[[], None]) -> None:
+    def _write(self, file: TextFile, then: Callable[[], None], unless: str = "") -> None:
+        """Write the text to a file; if something speaks against it, only after the person has agreed."""
+        if unless:
+            question = f"{unless} Write over it? y, or Esc to stay"
+            self._questions.ask(question, {"y": partial(self._write, file, then)})
+            return
         try:
             new = self.files.save(file, self.writing.draft.text, self.writing.finished)
         except OSError as error:

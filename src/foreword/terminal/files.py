@@ -18,7 +18,8 @@ from typing import Final, final
 import regex
 from filelock import FileLock, Timeout
 
-from foreword.terminal.textfile import TextFile, write_whole
+from foreword.files import write_whole
+from foreword.terminal.textfile import TextFile
 from foreword.text.counting import counted
 
 DRAFTS: Final = "unsaved"
@@ -62,27 +63,20 @@ class Lessons:
 
 def _sentences(line: str) -> Iterator[tuple[int, int]]:
     """The start and end of each sentence of a line, without the space around it."""
-    breaks = [found.span() for found in _BETWEEN_SENTENCES.finditer(line)]
-    starts = [0, *(end for _, end in breaks)]
-    for start, end in zip(starts, [*(start for start, _ in breaks), len(line)], strict=True):
+    breaks = [0, *(at for found in _BETWEEN_SENTENCES.finditer(line) for at in found.span()), len(line)]
+    for start, end in zip(breaks[::2], breaks[1::2], strict=True):
         sentence = line[start:end]
-        if sentence and not sentence.isspace():
+        if sentence.strip():
             yield start + len(sentence) - len(sentence.lstrip()), start + len(sentence.rstrip())
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """An unsaved text that an editor left behind.
+    """An unsaved text that an editor left behind."""
 
-    Attributes:
-        place: the file it was found in.
-        path: the file that was written in; None if it had no name yet.
-        time: when it was kept.
-    """
-
-    place: Path
-    path: Path | None
+    place: Path  # the file it was found in
+    path: Path | None  # the file that was written in; None if it had no name yet
     text: str
     time: datetime
 
@@ -97,48 +91,6 @@ class Kept:
             each.unlink(missing_ok=True)
 
 
-@final
-class Keeper:
-    """Keeps the unsaved text of one editor."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._place = folder / f"{secrets.token_hex(8)}.json"
-        self._lock = FileLock(self._place.with_suffix(".lock"), mode=0o600, timeout=0, thread_local=False)
-
-    def keep(self, text: str, path: Path | None, *, durable: bool) -> None:
-        """Write the text down; with `durable`, wait until it would survive a power cut.
-
-        Raises:
-            OSError: it could not be written.
-        """
-        record = {
-            "format": FORMAT,
-            "version": VERSION,
-            "path": None if path is None else str(path.absolute()),
-            "time": datetime.now(UTC).isoformat(),
-            "text": text,
-        }
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not self._lock.is_locked:
-            with contextlib.suppress(
-                OSError
-            ):  # where the file system has no locks, the text is kept all the same
-                self._lock.acquire()
-        write_whole(self._place, json.dumps(record).encode(), mode=0o600, durable=durable)
-
-    def drop(self) -> None:
-        """Delete what is kept: there is nothing unsaved any more."""
-        self._place.unlink(missing_ok=True)
-        if self._lock.is_locked:
-            self._place.with_suffix(".lock").unlink(missing_ok=True)
-            self._lock.release()
-
-    def leave(self) -> None:
-        """Leave what is kept for the next editor."""
-        self._lock.release()
-
-
 def left_behind(folder: Path) -> list[Kept]:
     """What editors that no longer run have left, newest first."""
     found = [kept for place in folder.glob("*.json") if (kept := _read(place)) and not _is_held(place)]
@@ -151,23 +103,21 @@ def _read(place: Path) -> Kept | None:
         record = json.loads(place.read_bytes())
         if record["format"] != FORMAT or record["version"] != VERSION:
             return None
-        path, text = record["path"], record["text"]
-        time = datetime.fromisoformat(record["time"])
-        return Kept(place=place, path=None if path is None else Path(path), text="" + text, time=time)
+        path, time = record["path"] and Path(record["path"]), datetime.fromisoformat(record["time"])
+        return Kept(place=place, path=path, text="" + record["text"], time=time)
     except (OSError, ValueError, LookupError, TypeError):
         return None
 
 
 def _is_held(place: Path) -> bool:
     lock = place.with_suffix(".lock")
-    try:
-        if lock.exists():
-            with FileLock(lock, mode=0o600, timeout=0):
-                return False
-    except Timeout:
-        return True
-    except OSError:
-        pass
+    with contextlib.suppress(OSError):
+        try:
+            if lock.exists():
+                with FileLock(lock, mode=0o600, timeout=0):
+                    return False
+        except Timeout:
+            return True
     return False
 
 
@@ -182,7 +132,8 @@ class Files:
             SourceError: it cannot be read.
         """
         self._drafts = home / DRAFTS
-        self._keeper = Keeper(self._drafts)
+        self._place = self._drafts / f"{secrets.token_hex(8)}.json"
+        self._lock = FileLock(self._place.with_suffix(".lock"), mode=0o600, timeout=0, thread_local=False)
         self._kept = ""
         self.file: TextFile | None = None
         self.saved = ""
@@ -218,7 +169,7 @@ class Files:
         return self.lessons.new_in(text)
 
     def keep(self, text: str, *, durable: bool = False) -> None:
-        """Keep what is not saved, so that it survives this program.
+        """Keep what is not saved, so that it survives this program; with `durable`, also a power cut.
 
         Raises:
             OSError: it could not be written.
@@ -226,27 +177,35 @@ class Files:
         if text == self.saved:
             self.drop()
         elif text != self._kept or durable:
-            self._keeper.keep(text, self.file.path if self.file else None, durable=durable)
+            time = datetime.now(UTC).isoformat()
+            path = None if self._path is None else str(self._path)
+            record = {"format": FORMAT, "version": VERSION, "path": path, "time": time, "text": text}
+            self._drafts.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._lock.is_locked:
+                with contextlib.suppress(OSError):  # without locks, the text is kept all the same
+                    self._lock.acquire()
+            write_whole(self._place, json.dumps(record).encode(), private=True, durable=durable)
             self._kept = text
 
     def drop(self) -> None:
-        """Delete what is kept."""
-        self._keeper.drop()
+        """Delete what is kept: there is nothing unsaved any more."""
+        self._place.unlink(missing_ok=True)
+        if self._lock.is_locked:
+            self._place.with_suffix(".lock").unlink(missing_ok=True)
+            self._lock.release()
         self._kept = ""
 
     def leave(self) -> None:
         """Leave what is kept for the next editor."""
-        self._keeper.leave()
+        self._lock.release()
 
     def left_behind(self) -> list[Kept]:
-        """What editors that ended have kept of this file, or of no file; newest first."""
+        """What editors that no longer run have kept of this file, or of no file; newest first."""
         return [each for each in left_behind(self._drafts) if each.path == self._path]
 
     def left_elsewhere(self) -> list[Path]:
         """The other files of which something unsaved is kept."""
-        return sorted(
-            {path for each in left_behind(self._drafts) if (path := each.path) not in (self._path, None)}
-        )
+        return sorted({each.path for each in left_behind(self._drafts) if each.path} - {self._path})
 
     @property
     def _path(self) -> Path | None:

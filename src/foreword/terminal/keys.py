@@ -2,31 +2,27 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final, final
+from typing import Final
 from unicodedata import category
 
+from prompt_toolkit.application.current import get_app
 from prompt_toolkit.filters import Condition, FilterOrBool
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
-from foreword.terminal.draft import (
-    line_end,
-    line_start,
-    next_letter,
-    next_word,
-    previous_letter,
-    previous_word,
-)
+from foreword.terminal import draft
 from foreword.terminal.page import Page
+from foreword.terminal.writing import Writing
 
+Action = Callable[[Page], object]
 Move = Callable[[Page, str, int], int]
 """From the page, its text and the cursor to where the cursor goes."""
 
 _MOVES: Final[dict[str, Move]] = {
-    "left": lambda _, text, at: previous_letter(text, at),
-    "right": lambda _, text, at: next_letter(text, at),
-    "c-left": lambda _, text, at: previous_word(text, at),
-    "c-right": lambda _, text, at: next_word(text, at),
+    "left": lambda _, text, at: draft.previous_letter(text, at),
+    "right": lambda _, text, at: draft.next_letter(text, at),
+    "c-left": lambda _, text, at: draft.previous_word(text, at),
+    "c-right": lambda _, text, at: draft.next_word(text, at),
     "home": lambda page, _, __: page.row_start(),
     "end": lambda page, _, __: page.row_end(),
     "c-home": lambda *_: 0,
@@ -43,8 +39,64 @@ _DELETIONS: Final[dict[str, Move]] = {
     "c-w": _MOVES["c-left"],
     "escape backspace": _MOVES["c-left"],
     "c-delete": _MOVES["c-right"],
-    "c-k": lambda _, text, at: max(line_end(text, at), min(at + 1, len(text))),
-    "c-u": lambda _, text, at: line_start(text, at),
+    "c-k": lambda _, text, at: max(draft.line_end(text, at), min(at + 1, len(text))),
+    "c-u": lambda _, text, at: draft.line_start(text, at),
+}
+
+
+def _moved(page: Page, move: Move) -> int:
+    return move(page, page.writing.draft.text, page.writing.draft.cursor)
+
+
+def _moves(move: Move, *, selecting: bool = False) -> Action:
+    return lambda page: page.writing.move(_moved(page, move), selecting=selecting)
+
+
+def _deletes(move: Move) -> Action:
+    return lambda page: page.writing.delete_to(_moved(page, move))
+
+
+def _tries(take: Callable[[Writing], bool], otherwise: str) -> Action:
+    """What takes a word, or moves the cursor if there is none."""
+    return lambda page: take(page.writing) or _moves(_MOVES[otherwise])(page)
+
+
+def _takes(number: int | None = None) -> Action:
+    return lambda page: page.writing.take(number)
+
+
+def _up_the_list(page: Page) -> None:
+    if page.writing.chosen == 0:
+        page.writing.leave_list()
+    else:
+        page.writing.walk(-1)
+
+
+_KEYS: Final[dict[str, Action]] = {
+    **{key: _moves(move) for key, move in _MOVES.items()},
+    **{also: _moves(_MOVES[key]) for also, key in _ALSO.items()},
+    **{  # with Shift, they select
+        key.replace("c-", "c-s-") if key.startswith("c-") else f"s-{key}": _moves(move, selecting=True)
+        for key, move in _MOVES.items()
+    },
+    **{key: _deletes(move) for key, move in _DELETIONS.items()},
+    "backspace": lambda page: page.writing.backspace(),
+    **dict.fromkeys(("enter", "c-j"), lambda page: page.writing.type("\n")),
+    "right": _tries(Writing.take_inline, "right"),
+    # some terminals send the second for Alt+→
+    **dict.fromkeys(("escape right", "escape f"), _tries(Writing.take_word, "c-right")),
+    "down": _tries(Writing.into_list, "down"),
+    "tab": _takes(),
+    "escape": lambda page: page.writing.escape(),
+    **{f"escape {number + 1}": _takes(number) for number in range(9)},
+    "c-l": lambda _: get_app().renderer.clear(),
+}
+_IN_LIST: Final[dict[str, Action]] = {
+    "up": _up_the_list,
+    "left": lambda page: page.writing.walk(-1),
+    **dict.fromkeys(("right", "down"), lambda page: page.writing.walk(1)),
+    **dict.fromkeys(("enter", "c-j"), _takes()),
+    **{str(number + 1): _takes(number) for number in range(9)},
 }
 
 
@@ -59,11 +111,11 @@ def help_keys(scroll: Callable[[int, int], None], close: Callable[[], None]) -> 
 
 def text_keys(
     page: Page,
-    commands: Mapping[str, Callable[[], None]],
+    commands: Mapping[str, Callable[[], object]],
     forget: Callable[[], None],
     say: Callable[[str], None],
 ) -> KeyBindings:
-    """The keys while a person writes.
+    """The keys while a person writes. Of two bindings of a key, the later one counts, if its filter holds.
 
     Args:
         page: the text on the screen.
@@ -71,143 +123,65 @@ def text_keys(
         forget: forgets the chosen word.
         say: shows a message until the next key.
     """
-    keys = _TextKeys(page, say)
-    for key, command in commands.items():
-        _bind(keys.bindings, command, key)
-    keys.add_typing()
-    keys.add_edits()
-    keys.add_moves()
-    keys.add_words()
-    keys.add_list(forget)
-    return keys.bindings
+    bindings, in_list = KeyBindings(), Condition(lambda: page.writing.chosen is not None)
+    _bind_typing(bindings, page)
+    for key, action in _KEYS.items():
+        _bind(bindings, partial(action, page), key)
+    for key, command in {**commands, **_edits(page, say)}.items():
+        _bind(bindings, command, key)
+    for key, action in _IN_LIST.items():
+        _bind(bindings, partial(action, page), key, when=in_list)
+    _bind(bindings, forget, "delete", when=in_list)
+    return bindings
 
 
-@final
-class _TextKeys:
-    """Of two bindings of a key, the later one counts, if its filter holds."""
+def _bind_typing(bindings: KeyBindings, page: Page) -> None:
+    def type_it(event: KeyPressEvent) -> None:
+        if not isinstance(event.key_sequence[-1].key, Keys) and "Cc" not in map(category, event.data):
+            page.writing.type(event.data)
 
-    def __init__(self, page: Page, say: Callable[[str], None]) -> None:
-        self.bindings = KeyBindings()
-        self._page = page
-        self._say = say
-        self._clipboard = ""
+    def escape_and_type(event: KeyPressEvent) -> None:
+        """Alt and a key without a meaning; or Esc and a letter by fast hands, which must not be lost."""
+        page.writing.escape()
+        type_it(event)
 
-    def add_typing(self) -> None:
-        """What is typed, pasted and deleted."""
-
-        def type_it(event: KeyPressEvent) -> None:
-            if not isinstance(event.key_sequence[-1].key, Keys) and "Cc" not in map(category, event.data):
-                self._page.writing.type(event.data)
-
-        def escape_and_type(event: KeyPressEvent) -> None:
-            """Alt and a key without a meaning; or Esc and a letter by fast hands, which must not be lost."""
-            self._page.writing.escape()
-            type_it(event)
-
-        self.bindings.add("<any>")(type_it)
-        self.bindings.add("escape", "<any>")(escape_and_type)
-        self.bindings.add(Keys.BracketedPaste)(lambda event: self._page.writing.paste(event.data))
-        self.bindings.add("c-l")(lambda event: event.app.renderer.clear())
-        self._bind(lambda: self._page.writing.backspace(), "backspace")  # noqa: PLW0108 - not the writing of now
-        self._bind(lambda: self._page.writing.type("\n"), "enter", "c-j")
-        for key, move in _DELETIONS.items():
-            self._bind(partial(self._delete, move), key)
-
-    def add_edits(self) -> None:
-        """What is copied, cut, pasted and undone."""
-
-        def copy() -> None:
-            found = self._page.writing.copy()
-            self._clipboard = found or self._clipboard
-            self._say("copied" if found else "nothing is selected; Ctrl-Q leaves")
-
-        def cut() -> None:
-            self._clipboard = self._page.writing.cut() or self._clipboard
-
-        def undo() -> None:
-            self._say("" if self._page.writing.undo() else "nothing to undo")
-
-        def redo() -> None:
-            self._say("" if self._page.writing.redo() else "nothing to do again")
-
-        self._bind(copy, "c-c")
-        self._bind(cut, "c-x")
-        self._bind(lambda: self._page.writing.paste(self._clipboard), "c-v")
-        self._bind(undo, "c-z", "c-_")
-        self._bind(redo, "c-y")
-
-    def add_moves(self) -> None:
-        """What moves the cursor; with Shift, it selects."""
-        for key, move in {**_MOVES, **{also: _MOVES[key] for also, key in _ALSO.items()}}.items():
-            self._bind(partial(self._move, move), key)
-        for key, move in _MOVES.items():
-            shifted = key.replace("c-", "c-s-") if key.startswith("c-") else f"s-{key}"
-            self._bind(partial(self._move, move, selecting=True), shifted)
-
-    def add_words(self) -> None:
-        """What takes or dismisses words."""
-
-        def right() -> None:
-            if not self._page.writing.take_inline():
-                self._move(_MOVES["right"])
-
-        def word_right() -> None:
-            if not self._page.writing.take_word():
-                self._move(_MOVES["c-right"])
-
-        def down() -> None:
-            if not self._page.writing.into_list():
-                self._move(_MOVES["down"])
-
-        self._bind(right, "right")
-        self._bind(word_right, "escape right", "escape f")  # some terminals send the second for Alt+→
-        self._bind(down, "down")
-        self._bind(self._take, "tab")
-        self._bind(lambda: self._page.writing.escape(), "escape")  # noqa: PLW0108 - not the writing of now
-        for number in range(9):
-            self._bind(partial(self._take, number), f"escape {number + 1}")
-
-    def add_list(self, forget: Callable[[], None]) -> None:
-        """The keys inside the list of choices."""
-        in_list = Condition(lambda: self._page.writing.chosen is not None)
-
-        def up() -> None:
-            writing = self._page.writing
-            if writing.chosen == 0:
-                writing.leave_list()
-            else:
-                writing.walk(-1)
-
-        self._bind(up, "up", when=in_list)
-        self._bind(lambda: self._page.writing.walk(-1), "left", when=in_list)
-        self._bind(lambda: self._page.writing.walk(1), "right", "down", when=in_list)
-        self._bind(self._take, "enter", "c-j", when=in_list)
-        self._bind(forget, "delete", when=in_list)
-        for number in range(9):
-            self._bind(partial(self._take, number), str(number + 1), when=in_list)
-
-    def _bind(self, action: Callable[[], object], *keys: str, when: FilterOrBool = True) -> None:
-        _bind(self.bindings, action, *keys, when=when)
-
-    def _take(self, number: int | None = None) -> None:
-        self._page.writing.take(number)
-
-    def _delete(self, move: Move) -> None:
-        self._page.writing.delete_to(self._moved(move))
-
-    def _move(self, move: Move, *, selecting: bool = False) -> None:
-        self._page.writing.move(self._moved(move), selecting=selecting)
-
-    def _moved(self, move: Move) -> int:
-        draft = self._page.writing.draft
-        return move(self._page, draft.text, draft.cursor)
+    bindings.add("<any>")(type_it)
+    bindings.add("escape", "<any>")(escape_and_type)
+    bindings.add(Keys.BracketedPaste)(lambda event: page.writing.paste(event.data))
 
 
-def _bind(bindings: KeyBindings, action: Callable[[], object], *keys: str, when: FilterOrBool = True) -> None:
-    """Have each of these keys do something; a key can be several after one another, such as `escape right`."""
+def _edits(page: Page, say: Callable[[str], None]) -> dict[str, Callable[[], object]]:
+    """What is copied, cut, pasted and undone."""
+
+    def copy() -> None:
+        say("copied" if _held(page.writing.copy()) else "nothing is selected; Ctrl-Q leaves")
+
+    def undo() -> None:
+        say("" if page.writing.undo() else "nothing to undo")
+
+    return {
+        "c-c": copy,
+        "c-x": lambda: _held(page.writing.cut()),
+        "c-v": lambda: page.writing.paste(get_app().clipboard.get_data().text),
+        "c-z": undo,
+        "c-_": undo,
+        "c-y": lambda: say("" if page.writing.redo() else "nothing to do again"),
+    }
+
+
+def _held(text: str) -> bool:
+    """Whether there is a text; if so, it is kept to be pasted."""
+    if text:
+        get_app().clipboard.set_text(text)
+    return bool(text)
+
+
+def _bind(
+    bindings: KeyBindings, action: Callable[[], object], key: str, *, when: FilterOrBool = True
+) -> None:
+    """Have a key do something; it can be several after one another, such as `escape right`."""
 
     def handler(_: KeyPressEvent) -> None:
         action()
 
-    for key in keys:
-        bindings.add(*key.split(), filter=when)(handler)
+    bindings.add(*key.split(), filter=when)(handler)

@@ -5,6 +5,7 @@ row was broken, or for the cursor. The inline suggestion never moves a row: if i
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 from typing import Final, final
 
 import numpy as np
@@ -13,13 +14,13 @@ from prompt_toolkit.data_structures import Point
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyBindingsBase
 from prompt_toolkit.layout.controls import UIContent, UIControl
+from prompt_toolkit.layout.screen import Char
 from prompt_toolkit.utils import get_cwidth
 
-from foreword.terminal.draft import common_end, common_start
+from foreword.terminal.draft import common_start
 from foreword.terminal.writing import Writing
 
 TAB: Final = "    "
-NARROWEST: Final = 4
 
 _CLUSTER: Final = regex.compile(r"\X")
 _DISPUTED: Final = regex.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff\U0001f1e6-\U0001f1ff]")
@@ -28,12 +29,7 @@ _DISPUTED: Final = regex.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff\U0001f1e6-\
 
 def shown(letter: str) -> str:
     """What a letter with its marks looks like: a tab as spaces, a control character as terminals name it."""
-    if letter == "\t":
-        return TAB
-    code = ord(letter[0])
-    if code < 0x20 or code == 0x7F:
-        return f"^{chr(code ^ 0x40)}"
-    return "�" if 0x80 <= code < 0xA0 else letter
+    return TAB if letter == "\t" else Char.display_mappings.get(letter, letter)
 
 
 def columns(letter: str) -> int:
@@ -64,7 +60,7 @@ class Rows:
             self.starts = np.array([0, *row_starts(text, 0, width)], dtype=np.int64)
             return
         same = common_start(before.text, text)
-        end = len(text) - common_end(before.text[same:], text[same:])
+        end = len(text) - common_start(before.text[same:][::-1], text[same:][::-1])
         longer = len(text) - len(before.text)
         kept = before.starts[: max(before.row(same) - 2, 0) + 1]
         new, rest = [], before.starts[:0]
@@ -140,20 +136,15 @@ def _broken(text: str, at: int, stop: int, room: int) -> Iterator[int]:
 
 @final
 class Page(UIControl):
-    """Draws a `Writing`.
-
-    Attributes:
-        keys: what the keys do while the text has the focus.
-        height: the rows on the screen.
-    """
+    """Draws a `Writing`; `keys` say what the keys do while the text has the focus."""
 
     def __init__(self, writing: Callable[[], Writing]) -> None:
         self._writing = writing
         self.keys: KeyBindingsBase = KeyBindings()
-        self.height = 20
+        self.height = 20  # rows on the screen
         self._width = 80
-        self._rows: Rows | None = None
-        self._column: tuple[int, int] | None = None  # where the cursor was put, and the column it came from
+        self._rows = Rows("", self._width)
+        self._column = (-1, 0)  # where the cursor was put, and the column it came from
 
     @property
     def writing(self) -> Writing:
@@ -172,15 +163,14 @@ class Page(UIControl):
     def rows(self) -> Rows:
         """The rows of the text as it is now."""
         text = self.writing.draft.text
-        if self._rows is None or self._rows.width != self._width or self._rows.text != text:
+        if self._rows.width != self._width or self._rows.text != text:
             self._rows = Rows(text, self._width, self._rows)
         return self._rows
 
     def above(self, by: int) -> int:
         """The index so many rows above the cursor (below, if negative), in the column where this way began."""
         cursor, rows = self.writing.draft.cursor, self.rows
-        goes_on = self._column is not None and self._column[0] == cursor
-        column = self._column[1] if goes_on and self._column is not None else rows.column(cursor)
+        column = self._column[1] if self._column[0] == cursor else rows.column(cursor)
         row = rows.row(cursor) - by
         index = 0 if row < 0 else len(rows.text) if row >= len(rows) else rows.index(row, column)
         self._column = index, column
@@ -196,31 +186,22 @@ class Page(UIControl):
 
     def create_content(self, width: int, height: int) -> UIContent:
         """What prompt_toolkit draws, row by row."""
-        self._width, self.height = max(width, NARROWEST), max(height, 1)
+        self._width, self.height = width, max(height, 1)
         rows, draft = self.rows, self.writing.draft
         row = rows.row(draft.cursor)
-        before = draft.text[rows.span(row)[0] : draft.cursor]
-        return UIContent(
-            get_line=self._drawn,
-            line_count=len(rows),
-            cursor_position=Point(x=sum(len(shown(each)) for each in letters(before)), y=row),
-        )
+        before = "".join(map(shown, letters(draft.text[rows.span(row)[0] : draft.cursor])))
+        return UIContent(self._drawn, line_count=len(rows), cursor_position=Point(x=len(before), y=row))
 
     def _drawn(self, row: int) -> StyleAndTextTuples:
         """One row, and a space behind it for the cursor."""
         draft, rows = self.writing.draft, self.rows
         start, end = rows.span(row)
-        if row != rows.row(draft.cursor):
-            return _placed([*self._styled(start, end), ("", " ")])
-        inline = self._inline(self._width - rows.column(draft.cursor))
-        return _placed(
-            [
-                *self._styled(start, draft.cursor),
-                *(("class:inline", letter) for letter in letters(inline)),
-                *self._styled(draft.cursor, end),
-                ("", " "),
-            ]
-        )
+        styled = [*self._styled(start, end), ("", " ")]
+        if row == rows.row(draft.cursor):
+            inline = letters(self._inline(self._width - rows.column(draft.cursor)))
+            at = len(list(letters(draft.text[start : draft.cursor])))
+            styled[at:at] = [("class:inline", letter) for letter in inline]
+        return _placed(styled)
 
     def _styled(self, start: int, end: int) -> Iterator[tuple[str, str]]:
         """The letters of a part of the text, each with its style."""
@@ -236,12 +217,10 @@ class Page(UIControl):
         rest = inline.rest.rstrip() if inline else ""
         if get_cwidth(rest) <= room:
             return rest
-        cut = ""
-        for letter in letters(rest):
-            if get_cwidth(cut + letter) >= room:
-                break
-            cut += letter
-        return cut + "…"
+        widths = accumulate(map(columns, letters(rest)))
+        return (
+            "".join(letter for letter, width in zip(letters(rest), widths, strict=True) if width < room) + "…"
+        )
 
 
 def _placed(styled: Iterable[tuple[str, str]]) -> StyleAndTextTuples:

@@ -18,40 +18,31 @@ from foreword.text.cleaning import clean
 from foreword.text.secrets.keys import kept_together
 from foreword.text.words import words
 
-PATIENCE_SECONDS: Final = 5.0
-"""How long the end waits for what the thread is at."""
+PATIENCE_SECONDS: Final = 5.0  # that the end waits for what the thread is at
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A suggestion as it is shown.
-
-    Attributes:
-        typed: the letters of it that stand in the text already.
-        rest: the letters it would add; of a correction, all letters.
-        replaces: the typed text that a correction replaces; "" for a suggestion that goes on from it.
-    """
+    """A suggestion as it is shown."""
 
     suggestion: Suggestion
-    typed: str
-    rest: str
-    replaces: str = ""
+    typed: str  # the letters of it that stand in the text already
+    rest: str  # the letters it would add; of a correction, all letters
+    replaces: str = ""  # the typed text that a correction replaces
 
     @classmethod
     def of(cls, suggestion: Suggestion, before: str) -> "Choice":
         """A suggestion for the text before the cursor."""
-        typed = clean(before[len(before) - suggestion.replace :]) if suggestion.replace else ""
+        typed = clean(before[len(before) - suggestion.replace :])
         if suggestion.insert.startswith(typed):
             return cls(suggestion=suggestion, typed=typed, rest=suggestion.insert[len(typed) :])
         return cls(suggestion=suggestion, typed="", rest=suggestion.insert, replaces=typed)
 
-    def goes_on(self, character: str) -> bool:
-        """Whether this is the next letter of the word, and not its last."""
-        return not self.replaces and self.rest.startswith(character) and self.rest.strip() != character
-
-    def after(self, character: str) -> "Choice":
-        """The same choice once this letter of it is typed."""
+    def after(self, character: str) -> "Choice | None":
+        """The same choice once its next letter is typed; None if that is another one, or the word's last."""
+        if self.replaces or not self.rest.startswith(character) or self.rest.strip() == character:
+            return None
         found = replace(self.suggestion, replace=self.suggestion.replace + len(character))
         return Choice(suggestion=found, typed=self.typed + character, rest=self.rest[len(character) :])
 
@@ -68,52 +59,36 @@ class Choice:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """The choices, best first, for a text that ends in `before`, and for no other.
-
-    Attributes:
-        inline: the inline suggestion, shown behind the cursor: the best choice, if it is likely enough and goes on
-            from what is typed.
-    """
+    """The choices, best first, for a text that ends in `before`, and for no other."""
 
     before: str
     choices: tuple[Choice, ...] = ()
-    inline: Choice | None = None
+    inline: Choice | None = None  # the best choice, if it is likely enough and goes on from what is typed
 
     @classmethod
     def of(cls, before: str, found: Sequence[Suggestion], *, confidence: float) -> "Offer":
         """The suggestions for a text; the first is shown inline if its probability is at least `confidence`."""
         choices = tuple(Choice.of(each, before) for each in found)
-        best = choices[0] if choices else None
-        shown = best is not None and not best.replaces and best.suggestion.probability >= confidence
-        return cls(before=before, choices=choices, inline=best if shown else None)
+        is_shown = choices and not choices[0].replaces and found[0].probability >= confidence
+        return cls(before=before, choices=choices, inline=choices[0] if is_shown else None)
 
     def narrowed(self, character: str) -> "Offer":
         """The choices that go on with this typed character: they are shown until words for that text are found."""
-        held = {choice: choice.after(character) for choice in self.choices if choice.goes_on(character)}
-        return Offer(
-            before=self.before + character,
-            choices=tuple(held.values()),
-            inline=held.get(self.inline) if self.inline else None,
-        )
+        held = tuple(filter(None, (choice.after(character) for choice in self.choices)))
+        inline = self.inline and self.inline.after(character)
+        return Offer(before=self.before + character, choices=held, inline=inline)
 
 
 @runtime_checkable
 class Suggesting(Protocol):
     """What finds words: a `Keyboard`."""
 
-    def suggest(
+    def suggest(  # noqa: D102
         self, text: str, limit: int = 3, *, phrases: bool = False, confidence: float = 0.0
-    ) -> Sequence[Suggestion]:
-        """The likeliest words at the end of the text."""
-
-    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
-        """Say that a person saw these suggestions behind the text."""
-
-    def learn(self, text: str) -> int:
-        """Remember the text."""
-
-    def forget(self, word: str) -> None:
-        """Delete the word and never suggest it again."""
+    ) -> Sequence[Suggestion]: ...
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None: ...  # noqa: D102
+    def learn(self, text: str) -> int: ...  # noqa: D102
+    def forget(self, word: str) -> None: ...  # noqa: D102
 
 
 def find(keyboard: Suggesting, before: str, *, limit: int, confidence: float) -> Offer:

@@ -1,15 +1,13 @@
 """Text files: what is not changed is written back byte by byte."""
 
-import contextlib
 import hashlib
-import os
-import secrets
 import stat
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal, final
 
 from foreword.errors import SourceError, SourceMissing, SourceNotText, WrongEncoding
+from foreword.files import write_whole
 
 LARGEST_BYTES: Final = 2_000_000
 """The largest file that is opened: the text is drawn anew at each key."""
@@ -22,20 +20,13 @@ Newline = Literal["\n", "\r\n", "\r"]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextFile:
-    """A file, and what the editor does not show of it.
-
-    Attributes:
-        newline: what ends its lines. In a file of several kinds it is a line feed, and the others are in the text.
-        ends_line: whether there is a newline behind the last line.
-        has_mark: whether it begins with a byte order mark.
-        digest: the hash of its bytes when it was last read or written; None if there is no file yet.
-    """
+    """A file, and what the editor does not show of it."""
 
     path: Path
-    newline: Newline = "\n"
-    ends_line: bool = True
-    has_mark: bool = False
-    digest: bytes | None = None
+    newline: Newline = "\n"  # a line feed if there are several kinds; the others are then in the text
+    ends_line: bool = True  # there is a newline behind the last line
+    has_mark: bool = False  # a byte order mark
+    digest: bytes | None = None  # of its bytes when it was last read or written; None if there is no file yet
 
     @classmethod
     def open(cls, path: Path) -> tuple["TextFile", str]:
@@ -50,16 +41,12 @@ class TextFile:
         if data is None:
             return cls(path=path), ""
         text = _decoded(data, path)
-        newline = _newline(text)
+        newline, has_mark = _newline(text), data.startswith(_MARK)
         text = text.replace(newline, "\n")
-        ends_line = text.endswith("\n") and text != "\n"  # a lone newline is all there is to see
-        found = cls(
-            path=path,
-            newline=newline,
-            ends_line=ends_line or not text,
-            has_mark=data.startswith(_MARK),
-            digest=_digest(data),
-        )
+        ends_line = text != "\n" and (
+            text.endswith("\n") or not text
+        )  # a lone newline is all there is to see
+        found = cls(path=path, newline=newline, ends_line=ends_line, has_mark=has_mark, digest=_digest(data))
         return found, text.removesuffix("\n") if ends_line else text
 
     def has_changed(self) -> bool:
@@ -78,69 +65,24 @@ class TextFile:
         """
         ended = text + "\n" if self.ends_line and text else text
         data = (_MARK if self.has_mark else b"") + ended.replace("\n", self.newline).encode()
-        write_whole(self.path, data)
+        write_whole(self.path, data, private=False)
         return replace(self, digest=_digest(data))
-
-
-def write_whole(path: Path, data: bytes, *, mode: int | None = None, durable: bool = True) -> None:
-    """Write a draft beside the file at `path`, or where a link leads, and put it in its place.
-
-    The owner and the mode of the old file stay. A new file gets `mode`, or what the system gives new files. A write
-    that is not `durable` survives the end of the program, perhaps not that of the machine, and is faster.
-
-    Raises:
-        OSError: it could not be written; what was there is as it was.
-    """
-    place = path.resolve()
-    before = _status(place)
-    if before is not None and not os.access(place, os.W_OK):
-        raise PermissionError(13, "it may only be read", str(path))
-    draft = place.with_name(f".{place.name[:100]}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode)
-    try:
-        with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor is no path
-            if before is not None and os.name == "posix":
-                with contextlib.suppress(OSError):  # not everybody may give a file to another owner
-                    os.fchown(descriptor, before.st_uid, before.st_gid)
-                os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
-            file.write(data)
-            file.flush()
-            if durable:
-                os.fsync(descriptor)
-        os.replace(draft, place)  # noqa: PTH105 - both words for it are as good
-    except BaseException:
-        with contextlib.suppress(OSError):
-            draft.unlink()
-        raise
-    if durable and os.name == "posix":
-        folder = os.open(place.parent, os.O_RDONLY)
-        with contextlib.suppress(OSError):  # a file system may not do that; the file itself is on the disk
-            os.fsync(folder)
-        os.close(folder)
-
-
-def _status(path: Path) -> os.stat_result | None:
-    try:
-        return path.stat()
-    except FileNotFoundError:
-        return None
 
 
 def _read(path: Path) -> bytes | None:
     """The bytes of the file; None if there is no file, but its folder is there."""
     try:
-        found = _status(path)
-        if found is None and path.parent.is_dir():
-            return None
-        if found is None:
-            raise SourceMissing(f"there is no folder {path.parent}; make it, or name another file")
+        found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise SourceNotText(f"{path} is not a file; name a text file")
         if found.st_size > LARGEST_BYTES:
-            raise SourceNotText(
-                f"{path} has {found.st_size:,} bytes; the editor opens at most {LARGEST_BYTES:,}; cut it into several"
-            )
+            limit = f"the editor opens at most {LARGEST_BYTES:,}; cut it into several"
+            raise SourceNotText(f"{path} has {found.st_size:,} bytes; {limit}")
         return path.read_bytes()
+    except FileNotFoundError:
+        if path.parent.is_dir():
+            return None
+        raise SourceMissing(f"there is no folder {path.parent}; make it, or name another file") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise SourceMissing(f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}") from None
 
@@ -152,9 +94,8 @@ def _decoded(data: bytes, path: Path) -> str:
         return data.removeprefix(_MARK).decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise WrongEncoding(
-            f"{path} is not UTF-8 text: byte 0x{data[error.start]:02X} in line {line}; convert it to UTF-8"
-        ) from None
+        wrong = f"byte 0x{data[error.start]:02X} in line {line}"
+        raise WrongEncoding(f"{path} is not UTF-8 text: {wrong}; convert it to UTF-8") from None
 
 
 def _newline(text: str) -> Newline:

@@ -52,11 +52,10 @@ class Space(Enum):
 class Tally:
     """The keys that suggestions have saved.
 
-    Attributes:
-        written: code points that were typed or taken here and still stand; as many keys as it takes by hand.
-        saved: the code points that suggestions put there, less the keys that suggestions cost. These are: each key
-            that took a word, walked the list or dismissed suggestions; each deletion of what a suggestion had put
-            there; each typed letter that a suggestion replaced. So it can be below zero.
+    `written` are code points that were typed or taken here and still stand: as many keys as it takes by hand. `saved`
+    are those that suggestions put there, less the keys that suggestions cost: each key that took a word, walked the
+    list or dismissed suggestions; each deletion of what a suggestion had put there; each typed letter that a
+    suggestion replaced. So it can be below zero.
     """
 
     written: int
@@ -108,10 +107,10 @@ class Writing:
     def wants(self) -> str | None:
         """The text before the cursor if words are wanted for it, else None."""
         draft = self.draft
-        is_inside_word = _INSIDE_WORD.match(draft.text, draft.cursor) is not None
-        if not self._is_awake or draft.selection or is_inside_word or self._is_dismissed():
+        if not self._is_awake or draft.selection or _INSIDE_WORD.match(draft.text, draft.cursor):
             return None
-        return draft.before
+        is_dismissed = self._dismissed_at is not None and self._word_start() == self._dismissed_at
+        return None if is_dismissed else draft.before
 
     def give(self, offer: Offer) -> None:
         """Show the words that were found, if they are still for this text and nobody is choosing already."""
@@ -127,19 +126,15 @@ class Writing:
 
     def type(self, character: str) -> None:
         """A character or a line's end."""
-        character, cursor = whole(character), self.draft.cursor
-        selection = self.draft.selection
-        if selection:
-            self._edit(*selection, Passage.of(character, Origin.TYPED), kind="typing")
-            return
+        character, cursor, selection = whole(character), self.draft.cursor, self.draft.selection
         typed = Passage.of(character, Origin.TYPED)
         before, space = self.draft.before[-TAIL:], self._space
-        if space is Space.REPLACED and _begins_something(before[:-1], before[-1], character):
+        if selection:
+            self._edit(*selection, typed, kind="typing")
+        elif space is Space.REPLACED and _begins_something(before[:-1], before[-1], character):
             sign = Passage.of(" " + before[-1], Origin.TAKEN)
             self._edit(cursor - 1, cursor, sign + typed, kind="typing", cost=False)
-        elif (
-            space is Space.BEHIND_WORD and character == " "
-        ):  # it is there already, and from now on as if typed
+        elif space is Space.BEHIND_WORD and character == " ":  # it is there, and from now on as if typed
             self._cost += 1
             self._space = self.chosen = None
         elif space is Space.BEHIND_WORD and (character == "\n" or _replaces_space(before[:-1], character)):
@@ -170,8 +165,8 @@ class Writing:
     def cut(self) -> str:
         """Delete and return the selection."""
         found = self.copy()
-        if found:
-            self._edit(*(self.draft.selection or (0, 0)))
+        if self.draft.selection:
+            self._edit(*self.draft.selection)
         return found
 
     def copy(self) -> str:
@@ -204,26 +199,18 @@ class Writing:
     def take(self, number: int | None = None) -> bool:
         """Take a choice, counted from 0; by default the one in the list, else the first. False if there is none."""
         choices = self.offer.choices
-        if number is None:
-            number = self.chosen or 0
-        if not 0 <= number < len(choices):
-            return False
-        self._take(choices[number].suggestion)
-        return True
+        number = (self.chosen or 0) if number is None else number
+        return self._take(choices[number].suggestion if number < len(choices) else None)
 
     def take_inline(self) -> bool:
         """Take the whole inline suggestion; False if there is none."""
         inline = self.offer.inline
-        if inline is not None:
-            self._take(inline.suggestion)
-        return inline is not None
+        return self._take(inline and inline.suggestion)
 
     def take_word(self) -> bool:
         """Take the first word of the inline suggestion; False if there is none."""
         inline = self.offer.inline
-        if inline is not None:
-            self._take(inline.first_word())
-        return inline is not None
+        return self._take(inline and inline.first_word())
 
     def into_list(self) -> bool:
         """Begin to walk the choices; False if there is none."""
@@ -256,16 +243,21 @@ class Writing:
         self._cost += bool(self.offer.choices)
         self._dismissed_at = self._word_start()
 
-    def _take(self, suggestion: Suggestion) -> None:
-        draft = self.draft
-        insert = _fitted(suggestion.insert, draft.after)
+    def _take(self, suggestion: Suggestion | None) -> bool:
+        if suggestion is None:
+            return False
+        draft, insert = self.draft, suggestion.insert
+        following = draft.text[draft.cursor : draft.cursor + 1]
+        if insert.endswith(" ") and following and (following == " " or _replaces_space("", following)):
+            insert = insert[:-1]
         start = draft.cursor - suggestion.replace
-        start += common_start(draft.text[start : draft.cursor], insert)
-        kept = start - draft.cursor + suggestion.replace
+        kept = common_start(draft.text[start : draft.cursor], insert)
+        start += kept
         self._cost += 1 + draft.passage[start : draft.cursor].count(Origin.TYPED)
         self._edit(start, draft.cursor, Passage.of(insert[kept:], Origin.TAKEN), cost=False)
         if insert.endswith(" "):
             self._space = Space.BEHIND_WORD
+        return True
 
     def _edit(
         self, start: int, end: int, new: Passage | None = None, *, kind: Kind = "other", cost: bool = True
@@ -283,26 +275,13 @@ class Writing:
     def _rest(self) -> None:
         """Drop what was offered, and what was known of the last space."""
         self._is_awake = False
-        self._space = None
-        self.chosen = None
-        self._offer = None
-
-    def _is_dismissed(self) -> bool:
-        return self._dismissed_at is not None and self._word_start() == self._dismissed_at
+        self._space = self.chosen = self._offer = None
 
     def _word_start(self) -> int:
         """Where the word begins that is being typed."""
         cursor = self.draft.cursor
         tail = self.draft.text[max(0, cursor - TAIL) : cursor]
         return cursor - len(tail) + word_start(tail)
-
-
-def _fitted(insert: str, after: str) -> str:
-    """What is inserted: without its last space if the text goes on with a space or a closing sign."""
-    following = after[:1]
-    if insert.endswith(" ") and following and (following == " " or _replaces_space("", following)):
-        return insert[:-1]
-    return insert
 
 
 def _replaces_space(word: str, sign: str) -> bool:
