@@ -98,24 +98,18 @@ class Chooser:
         known = self._memory.after(cursor.before)
         share = self._mixture.share(known.known)
         reading = self._predictor.read(cursor.before, cursor.preceding)
-        chosen = {
-            each: Choice(spaced=False, network=(1 - share) * chance)
-            for each, chance in self._typo_beam.find(reading, word, limit).items()
-        }
+        found = self._typo_beam.find(reading, word, limit).items()
+        chosen = {each: Choice(spaced=False, network=(1 - share) * chance) for each, chance in found}
         for meant, log_typo in intended(word, self._typo_beam.letters).items():
             for candidate in known.best(meant, limit):
                 choice = chosen.setdefault(candidate.word, Choice(spaced=False))
                 choice.memory += share * candidate.probability * math.exp(log_typo)
         there = self._known(known)
-        shown = {
-            each: choice
-            for each, choice in chosen.items()
-            if not begins(word, each) and (there is None or there.holds(each))
-        }
+        words = [each for each in chosen if not begins(word, each) and (there is None or there.holds(each))]
+        shown = {each: chosen[each] for each in words}
         return Choices(words=shown, typed=sum(choice.probability for choice in shown.values()))
 
     def _begun(self, cursor: Cursor, limit: int) -> Choices:
-        """The likeliest words of both sources that the letters typed may begin, as they are written then."""
         typed = cursor.word
         known = self._memory.after(cursor.before)
         starts = typed != "" and context_of(cursor.before)[-1] == START
@@ -135,9 +129,8 @@ class Chooser:
             choice.spaced = each.spaced
             choice.network = (1 - share) * each.probability * found.typed
         if is_shouted(typed):
-            chosen = {
-                each: it for each, it in chosen.items() if is_shouted(each) or known.probability(each) > 0
-            }
+            there = [each for each in chosen if is_shouted(each) or known.probability(each) > 0]
+            chosen = {each: chosen[each] for each in there}
         return Choices(words=_each_once(chosen, typed, known), typed=(1 - share) * found.typed + share * mass)
 
     def _search(
@@ -160,7 +153,6 @@ class Chooser:
         )
 
     def _known(self, memory: Distribution) -> "KnownWords | None":
-        """The words that there are, if that is known."""
         if self._lexicon is None and memory.size < ENOUGH_WORDS:
             return None
         return KnownWords(self._lexicon, memory)
@@ -172,11 +164,8 @@ class Chooser:
             there = choices.words.setdefault(shouted(other), Choice(spaced=choice.spaced))
             there.network += loud * choice.network
             there.memory += loud * choice.memory
-        of_capitals = {
-            each: choice
-            for each, choice in choices.words.items()
-            if begins(cursor.word, each) and each != cursor.word
-        }
+        left = [each for each in choices.words if begins(cursor.word, each) and each != cursor.word]
+        of_capitals = {each: choices.words[each] for each in left}
         return Choices(words=of_capitals, typed=choices.typed + loud * others.typed)
 
 
@@ -229,12 +218,11 @@ class Variants:
         self._listed = lru_cache(maxsize=64)(self._look_up)
 
     def likely(
-        self, cursor: Cursor, remembered: Iterable[str], *, starts: bool, exact: float = 1.0
+        self, cursor: Cursor, remembered: Iterable[str], *, starts: bool, exact: float
     ) -> list[Variant]:
         """The likeliest variants, at most `MOST_VARIANTS`; those of remembered words come first where letters are owed.
 
-        `starts` says that the word is the first one of a sentence. `exact` is the weight of the letters as typed beside
-        the variants: little, where they begin no known word.
+        `exact` is the weight of the letters as typed beside the variants: little, where they begin no known word.
         """
         typed = cursor.word
         if not typed:
@@ -245,10 +233,8 @@ class Variants:
         weights = {each: written(typed, each, starts=starts) for each in spellings}
         logs = {each: math.log(weight) for each, (form, weight) in weights.items() if weight and form == each}
         if cursor.owed:
-            return [
-                Variant(text=each, log_chance=log, reading=cursor.reading)
-                for each, log in list(logs.items())[:MOST_VARIANTS]
-            ]
+            first = list(logs.items())[:MOST_VARIANTS]
+            return [Variant(text=each, log_chance=log, reading=cursor.reading) for each, log in first]
         bar = cursor.log_typed + math.log(WORTH * exact)
         found = [variant for each, log in logs.items() if (variant := self._read(cursor, each, log, bar))]
         return sorted(found, key=lambda each: -each.log_chance)[:MOST_VARIANTS]
