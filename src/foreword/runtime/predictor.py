@@ -34,16 +34,10 @@ FEWEST_CACHED: Final = 32
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reading:
-    """The network's knowledge after a text.
-
-    Attributes:
-        state: of the network.
-        log_probabilities: the natural logarithms of the next token's probabilities.
-        log_total: that of the probability of the whole text read, without `preceding`.
-    """
+    """The network's knowledge after a text; `log_total` is the natural logarithm of P(all of it but `preceding`)."""
 
     state: State
-    log_probabilities: Float32[np.ndarray, " vocabulary"]
+    log_probabilities: Float32[np.ndarray, " vocabulary"]  # natural logarithms, of the next token
     log_total: float
 
 
@@ -54,30 +48,18 @@ class Cursor:
 
     Where tokens are longer than characters, one may begin before the cursor and end behind it; the reading then stops
     before the word, and its letters are `owed`: the next tokens must spell them first.
-
-    Attributes:
-        reading: of the text before what is owed.
-        owed: UTF-8, the word's letters with the space before them; empty for a model of characters.
-        word: the letters typed of the word at the end, "" if there are none.
-        typed: how many code points these are in the text as it was handed in.
-        log_typed: the natural logarithm of their probability after the text before them, as far as they are read.
-        first: the reading of the text before the word, where its letters are read.
-        text: all of it, as it was handed in.
-        read: the text before the word, cleaned, from where it is read on.
-        preceding: the text that is read before that.
-        touches: whether there is no space yet between the text's last mark, such as a comma, and the word to come.
     """
 
-    reading: Reading
-    owed: bytes
-    word: str
-    typed: int
-    log_typed: float
-    touches: bool
-    first: Reading | None
-    text: str
-    read: str
-    preceding: str
+    reading: Reading  # of the text before what is owed
+    owed: bytes  # UTF-8, the word's letters with the space before them; empty for a model of characters
+    word: str  # the letters typed of the word at the end, "" if there are none
+    typed: int  # how many code points these are in the text as it was handed in
+    log_typed: float  # the natural logarithm of P(these letters | text before them), as far as they are read
+    touches: bool  # no space yet between the text's last mark, such as a comma, and the word to come
+    first: Reading | None  # of the text before the word, where its letters are read
+    text: str  # all of it, as it was handed in
+    read: str  # the text before the word, cleaned, from where it is read on
+    preceding: str  # the text that is read before that
 
     @property
     def before(self) -> str:

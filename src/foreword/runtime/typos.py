@@ -34,21 +34,14 @@ _ROWS: Final = ((0.0, "qwertyuiop"), (0.25, "asdfghjkl"), (0.75, "zxcvbnm"))
 _NEAR: Final = 1.3  # in widths of a key
 
 
-def _neighbours() -> Mapping[str, str]:
-    places = {
-        key: (offset + column, row)
-        for row, (offset, keys) in enumerate(_ROWS)
-        for column, key in enumerate(keys)
-    }
-    small = {
-        key: "".join(other for other, at in places.items() if other != key and math.dist(place, at) < _NEAR)
-        for key, place in places.items()
-    }
-    large = {key.upper(): keys.upper() for key, keys in small.items()}
-    return MappingProxyType(small | large)
-
-
-NEIGHBOURS: Final = _neighbours()
+_PLACES: Final = {
+    key: (offset + column, row) for row, (offset, keys) in enumerate(_ROWS) for column, key in enumerate(keys)
+}
+_SMALL: Final = {
+    key: "".join(other for other, at in _PLACES.items() if other != key and math.dist(place, at) < _NEAR)
+    for key, place in _PLACES.items()
+}
+NEIGHBOURS: Final = MappingProxyType(_SMALL | {key.upper(): keys.upper() for key, keys in _SMALL.items()})
 """The keys around each, on a QWERTY keyboard; letters of other scripts have none."""
 
 
@@ -122,14 +115,10 @@ class TypoBeam:
     @cached_property
     def _ids(self) -> Mapping[str, int]:
         """The token of each letter that has one of its own and may stand in a word."""
-        ids: dict[str, int] = {}
-        for spelled in self._beam.spelling.tokens:
-            letter = spelled.decode(errors="ignore")
-            if len(letter) == 1 and is_inside_word(letter):
-                encoded = self._beam.tokenizer.encode(letter)
-                if len(encoded) == 1:
-                    ids[letter] = int(encoded[0])
-        return ids
+        texts = [spelled.decode(errors="ignore") for spelled in self._beam.spelling.tokens]
+        letters = [text for text in texts if len(text) == 1 and is_inside_word(text)]
+        encoded = {letter: self._beam.tokenizer.encode(letter) for letter in letters}
+        return {letter: int(ids[0]) for letter, ids in encoded.items() if len(ids) == 1}
 
     @cached_property
     def _tokens(self) -> tuple[list[str], Int64[np.ndarray, " letters"]]:
@@ -152,8 +141,7 @@ class TypoBeam:
         )
         for _ in range(len(typed) + DEPTH):
             front = self._walk(front, found, limit) if front is not None else None
-        best = sorted(found.items(), key=lambda each: (-each[1], each[0]))
-        return dict(best[:limit])
+        return dict(sorted(found.items(), key=lambda each: (-each[1], each[0]))[:limit])
 
     def _walk(self, front: Front, found: defaultdict[str, float], limit: int) -> Front | None:
         """End the words that may end, and go one letter further with the likeliest rest."""
