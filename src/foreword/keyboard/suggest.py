@@ -20,7 +20,7 @@ from foreword.keyboard.mixture import Mixture, observations
 from foreword.keyboard.ngram_model import START, context_of
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
-from foreword.runtime.predictor import Cursor, Predictor, recent, typed_length, word_at_end
+from foreword.runtime.predictor import Predictor, recent, typed_length, word_at_end
 from foreword.text.cleaning import clean
 from foreword.text.secrets import ONCE_OFFERED
 from foreword.text.words import matching, takes_space
@@ -45,23 +45,16 @@ KEPT_LISTS: Final = 128
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A word, or a phrase, to accept with one key.
+    """A word, or a phrase, to accept with one key."""
 
-    Attributes:
-        text: the word, whole.
-        replace: how many code points before the cursor, of the text as handed in, `insert` stands for.
-        insert: the word, with its spaces where they belong.
-        probability: that this word comes, and ends, given the text and the letters typed; of a phrase, all of it.
-        source: the one whose share of the probability is larger.
-        correction: whether the word begins otherwise than what is typed, for it may be a typo.
-    """
-
-    text: str
-    replace: int
-    insert: str
-    probability: float
-    source: Source = "network"
-    correction: bool = False
+    text: str  # whole
+    replace: int  # how many code points before the cursor, of the text as handed in, `insert` stands for
+    insert: str  # the word, with its spaces where they belong
+    probability: (
+        float  # that this word comes, and ends, given the text and the letters typed; of a phrase, all of it
+    )
+    source: Source = "network"  # the one whose share of the probability is larger
+    correction: bool = False  # the word begins otherwise than what is typed, for it may be a typo
 
 
 @final
@@ -117,10 +110,9 @@ class Keyboard:
 
     def learn(self, text: str) -> int:
         """Remember `text`, each line a message, and let the mixture follow its words. How many messages there were."""
+        lines = clean(text).split("\n")
         seen = [
-            each
-            for line in clean(text).split("\n")
-            for each in observations(self._predictor, self._beam, self.memory, line)
+            each for line in lines for each in observations(self._predictor, self._beam, self.memory, line)
         ]
         learned = self.memory.learn(text)
         for each in seen:  # only now: what could not be learned changes nothing
@@ -165,7 +157,8 @@ class Keyboard:
         shown.sort(key=lambda each: -chances[each] * (SAVES_NO_KEY if _is_typed(each, cursor.word) else 1.0))
         found = [_suggestion(each, choices.words[each], cursor.typed, chances[each]) for each in shown]
         if typos and max(chances.values(), default=0.0) < LIKELY:
-            found += self._corrections(typos, whole, cursor, limit)
+            for each, chance in self._chances(typos, whole).items():
+                found.append(_suggestion(each, typos.words[each], cursor.typed, chance, correction=True))
             found.sort(key=lambda each: (-each.probability, each.text))
         return tuple(found[:limit])
 
@@ -173,15 +166,6 @@ class Keyboard:
         """The words shown for the first letters of a word; none where these are no word by themselves."""
         text = before + begun
         return [each.text for each in self._listed(text, limit, latest)] if self._word(text) == begun else []
-
-    def _corrections(self, typos: Choices, whole: float, cursor: Cursor, limit: int) -> list[Suggestion]:
-        """The likeliest words that may have been meant by what is typed."""
-        chances = self._chances(typos, whole)
-        likeliest = sorted(chances, key=lambda each: (-chances[each], each))[:limit]
-        return [
-            replace(_suggestion(each, typos.words[each], cursor.typed, chances[each]), correction=True)
-            for each in likeliest
-        ]
 
     def _chances(self, choices: Choices, whole: float) -> dict[str, float]:
         """The probabilities of the words that may be shown, divided by that of `whole`."""
@@ -263,7 +247,9 @@ def _first_words(shown: Sequence[Suggestion]) -> list[str]:
     return [each.text.partition(" ")[0] for each in shown]
 
 
-def _suggestion(word: str, choice: Choice, replaced: int, probability: float) -> Suggestion:
+def _suggestion(
+    word: str, choice: Choice, replaced: int, probability: float, *, correction: bool = False
+) -> Suggestion:
     before, after = " " if choice.spaced else "", " " if takes_space(word) else ""
     return Suggestion(
         text=word,
@@ -271,6 +257,7 @@ def _suggestion(word: str, choice: Choice, replaced: int, probability: float) ->
         insert=before + word + after,
         probability=probability,
         source="network" if choice.network >= choice.memory else "memory",
+        correction=correction,
     )
 
 

@@ -68,19 +68,11 @@ def generate(
         temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, repetition_penalty=repetition_penalty
     )
     notes = [] if notes is None else notes
-    writing = Writing(
-        Predictor(model),
-        prompt,
-        sampling,
-        [Ending(characters, stop)],
-        random_numbers(seed, range(1)),
-        no_copy,
-    )
+    endings, generators = [Ending(characters, stop)], random_numbers(seed, range(1))
+    writing = Writing(Predictor(model), prompt, sampling, endings, generators, no_copy)
 
     def pieces() -> Iterator[str]:
-        for _, piece in writing:
-            if piece:
-                yield piece
+        yield from (piece for _, piece in writing if piece)
         notes.extend(_ended_early(writing, ["The passage"]))
 
     return pieces()
@@ -166,12 +158,7 @@ def random_numbers(seed: int | None, passages: range) -> list[np.random.Generato
 
 @final
 class Ending:
-    """Takes a text in pieces and gives what of it belongs to the passage, as soon as that is sure.
-
-    Attributes:
-        reached: whether the passage has ended; no further piece is wanted.
-        given: how many characters were given so far.
-    """
+    """Takes a text in pieces and gives what of it belongs to the passage, as soon as that is sure."""
 
     def __init__(self, characters: int, stops: Sequence[str] = ()) -> None:
         """An end after this many code points, or before the first of `stops` to be complete.
@@ -183,8 +170,8 @@ class Ending:
             raise OptionError(f"characters must be at least 0, not {characters}")
         if isinstance(stops, str) or "" in stops:
             raise OptionError(f"stop must be a list of texts, none of them empty, not {stops!r}")
-        self.reached = characters == 0
-        self.given = 0
+        self.reached = characters == 0  # no further piece is wanted
+        self.given = 0  # characters so far
         self._characters = characters
         self._stops = tuple(stops)
         self._held = ""
@@ -245,34 +232,17 @@ class Grammar:
 @final
 @dataclass(slots=True, kw_only=True, eq=False)
 class Passage:
-    """One text that is being written.
-
-    Attributes:
-        grammar: what may come next by its spelling.
-        ending: where it ends.
-        generator: its own random numbers.
-        no_copy: what it must not repeat.
-        recent: its last tokens.
-        before: its last characters and, before them, those of the prompt, as many as matter to `no_copy`.
-        owed: what must be spelled of the word that the prompt ends in, before something new comes.
-        pending: the bytes of a character that is not complete.
-        stuck: whether it ended because nothing could follow that is no repetition.
-    """
+    """One text that is being written."""
 
     grammar: Grammar
     ending: Ending
     generator: np.random.Generator
     no_copy: NoCopy | None
-    recent: deque[int]
-    before: str
-    owed: bytes
-    pending: bytes = b""
-    stuck: bool = False
-
-    @property
-    def allowed(self) -> Bool[np.ndarray, " vocabulary"]:
-        """The tokens that may come next by their spelling."""
-        return self.grammar.allowed(self.owed, self.pending)
+    recent: deque[int]  # its last tokens
+    before: str  # its last characters and, before them, those of the prompt, as many as matter to `no_copy`
+    owed: bytes  # what must be spelled of the word that the prompt ends in, before something new comes
+    pending: bytes = b""  # of a character that is not complete
+    stuck: bool = False  # it ended because nothing could follow that is no repetition
 
     def refuses(self, token: int) -> bool:
         """Whether a token that may come by its spelling would repeat too much."""
@@ -351,7 +321,7 @@ class Writing:
         self, passages: Sequence[Passage], answer: Float32[np.ndarray, "batch vocabulary"]
     ) -> list[int | None]:
         """A token for each passage, None where all that may come would repeat too much."""
-        allowed = np.array([passage.allowed for passage in passages])
+        allowed = np.array([passage.grammar.allowed(passage.owed, passage.pending) for passage in passages])
         scores = np.where(allowed, answer, np.float32(-np.inf))
         tokens: list[int | None] = [*self._drawn(scores, passages)]
         for row, passage in enumerate(passages):
@@ -364,9 +334,8 @@ class Writing:
     def _drawn(
         self, scores: Float32[np.ndarray, "batch vocabulary"], passages: Sequence[Passage]
     ) -> list[int]:
-        recent = [passage.recent for passage in passages]
-        generators = [passage.generator for passage in passages]
-        return [int(token) for token in self._sampling.choose(scores, recent, generators)]
+        recent, generators = [each.recent for each in passages], [each.generator for each in passages]
+        return self._sampling.choose(scores, recent, generators).tolist()
 
 
 def _ended_early(writing: Writing, names: Sequence[str]) -> list[str]:
