@@ -1,18 +1,16 @@
 """Ignored words make room for others that are nearly as likely; how much, a person's attention decides."""
 
 import math
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import toys
-from foreword.keyboard.ignored import ATTENTION, CONFIDENT, FIRST, HORIZON, MOST_LISTS, Attention, best
+from foreword.keyboard.ignored import ATTENTION, CONFIDENT, FIRST, HORIZON, MOST_LISTS, Attention
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Counts, Keyboard
 from foreword.runtime.model import Model
-from foreword.text.tokenizer import characters_tokenizer
 
 SAID = {"tell": 7, "ten": 6, "tent": 5, "tea": 4}
 PRIOR = FIRST[1] / sum(FIRST)
@@ -37,15 +35,6 @@ def shown(*lists: tuple[str, list[str]]) -> Attention:
     return found
 
 
-@given(
-    st.dictionaries(st.text("ab", min_size=1, max_size=4), st.floats(0.01, 1.0), max_size=8),
-    st.integers(1, 4),
-)
-def test_as_many_as_there_is_room_for_likeliest_first(words: dict[str, float], limit: int) -> None:
-    found = best(words, limit, {}, 0.4)
-    assert found == sorted(words, key=lambda word: (-words[word], word))[:limit]
-
-
 def test_what_was_ignored_makes_room(indifferent: Model) -> None:
     memory = said(SAID)
     for keyboard in (Keyboard(indifferent, memory), Counts(memory)):
@@ -68,14 +57,6 @@ def test_a_likely_word_stays(indifferent: Model, times: dict[str, int], limit: i
     first = keyboard.suggest("t", limit)[0]
     assert first.probability > CONFIDENT
     assert keyboard.suggest("t", limit, confidence=CONFIDENT)[0] == first
-
-
-def test_probabilities_and_their_order_are_those_of_the_words(indifferent: Model) -> None:
-    keyboard = Keyboard(indifferent, said({"tell": 9, "ten": 8, "tea": 6, "team": 1}))
-    few, more = keyboard.suggest("t", limit=2), keyboard.suggest("t", limit=4)
-
-    assert [each.probability for each in few] == sorted((each.probability for each in few), reverse=True)
-    assert set(few) < set(more)
 
 
 @pytest.fixture(scope="module")
@@ -105,12 +86,10 @@ def test_a_list_depends_on_the_text_alone_and_looking_changes_nothing(
 @pytest.fixture(scope="module")
 def wordly(tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A network for which every word ends with the first n."""
-    tokenizer = characters_tokenizer(dict.fromkeys("aelmnt ", 9))
     letters = dict.fromkeys("aelmt", 0.19)
     follows = {each: {**letters, "n": 0.05} for each in "aelmt "}
     follows |= {"n": {" ": 0.9, "t": 0.1}, "\n": letters}
-    path: Path = tmp_path_factory.mktemp("toy") / "wordly"
-    return toys.model(path, tokenizer, toys.table_graph(toys.transitions(tokenizer, follows)))
+    return toys.of_letters(tmp_path_factory.mktemp("toy") / "wordly", follows)
 
 
 @pytest.mark.parametrize("before", ["", "a ", "ma\n" * 332 + "a ", "ma\n" * 166 + "a "])

@@ -137,24 +137,6 @@ def test_messages_keep_their_numbers_where_a_word_is_forgotten_and_no_number_com
     assert memory.learn_messages([]) == []
 
 
-def test_a_network_is_trained_on_what_was_marked_and_untrained_on_the_rest(memory: Memory) -> None:
-    taught = memory.learn_messages([Message(text="one\ntwo", time=datetime.now(UTC))])
-    memory.mark_trained("a", [1, 2])
-    memory.mark_trained("a", taught)
-    assert memory.trained("a") == {1, 2, 5, 6}
-    assert [each.message.text for each in memory.untrained("a")] == ["ask Anna", "Anna"]
-    assert memory.trained("b") == set()
-    assert memory.untrained("b") == memory.numbered()
-
-
-def test_messages_held_out_earlier_are_no_longer_so_once_a_network_is_trained_on_them(memory: Memory) -> None:
-    memory.set_met("a", GAPS)
-    memory.mark_trained("a", [4, 5])
-    expected = Met(trained=GAPS.trained | {4, 5}, waiting=frozenset([6]))
-    assert memory.met("a") == expected
-    assert memory.trained("a") == set(expected.trained)
-
-
 def test_what_networks_know_is_the_same_for_every_program_and_only_the_last_networks_are_kept(
     memory: Memory, tmp_path: Path
 ) -> None:

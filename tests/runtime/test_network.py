@@ -68,16 +68,13 @@ def test_damaged_bytes_are_named_truncated(damage: bytes) -> None:
         Network(damage, newline=3, vocabulary=VOCABULARY, where="the graph of me")
 
 
-def test_weights_that_are_no_numbers_are_named_damaged() -> None:
+@pytest.mark.parametrize(
+    "graph",
+    [toys.recurrent_graph(FLAT * np.nan), toys.table_graph(np.zeros((VOCABULARY, VOCABULARY), np.float32))],
+)
+def test_probabilities_that_are_none_are_found(graph: bytes) -> None:
     with pytest.raises(ModelTruncated, match="its probabilities do not sum to one"):
-        Network(toys.recurrent_graph(FLAT * np.nan), newline=3, vocabulary=VOCABULARY)
-
-
-def test_probabilities_that_are_none_are_found() -> None:
-    table = np.zeros((VOCABULARY, VOCABULARY), dtype=np.float32)
-
-    with pytest.raises(ModelTruncated, match="its probabilities do not sum to one"):
-        Network(toys.table_graph(table), newline=3, vocabulary=VOCABULARY)
+        Network(graph, newline=3, vocabulary=VOCABULARY)
 
 
 @pytest.mark.parametrize(
