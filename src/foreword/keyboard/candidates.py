@@ -74,7 +74,7 @@ class Chooser:
         self._memory = memory
         self._mixture = mixture
         self._lexicon = lexicon
-        self._variants = Variants(predictor, lexicon)
+        self._listed = lru_cache(maxsize=64)(self._look_up)
         self._scripts = scripts_of(predictor.tokenizer.tokens[256:])
 
     def is_complete(self, cursor: Cursor) -> bool:
@@ -105,8 +105,8 @@ class Chooser:
                 choice = chosen.setdefault(candidate.word, Choice(spaced=False))
                 choice.memory += share * candidate.probability * math.exp(log_typo)
         there = self._known(known)
-        words = [each for each in chosen if not begins(word, each) and (there is None or there.holds(each))]
-        shown = {each: chosen[each] for each in words}
+        others = [each for each in chosen if not begins(word, each) and (there is None or there.holds(each))]
+        shown = {each: chosen[each] for each in others}
         return Choices(words=shown, typed=sum(choice.probability for choice in shown.values()))
 
     def _begun(self, cursor: Cursor, limit: int) -> Choices:
@@ -147,10 +147,50 @@ class Chooser:
             cursor,
             limit,
             protected=asked,
-            variants=self._variants.likely(cursor, asked, starts=starts, exact=exact),
+            variants=self._variants(cursor, asked, starts=starts, exact=exact),
             known=self._known(known),
             are_all=listed is not None,
         )
+
+    def _variants(
+        self, cursor: Cursor, remembered: Iterable[str], *, starts: bool, exact: float
+    ) -> list[Variant]:
+        """Other spellings of the letters typed, with a capital or with accents, in which a word may begin as well.
+
+        They come from the words listed and remembered: at most `MOST_VARIANTS`, the likeliest, and those of remembered
+        words first where letters are owed. The network is asked only for those that may matter. `exact` is the weight
+        of the letters as typed beside the variants: little, where they begin no known word.
+        """
+        typed = cursor.word
+        if not typed:
+            return []
+        spellings = dict.fromkeys(beginning(word, typed) for word in remembered)
+        spellings |= dict.fromkeys((capitalized(typed), *self._listed(typed)))
+        spellings.pop(typed, None)
+        weights = {each: written(typed, each, starts=starts) for each in spellings}
+        logs = {each: math.log(weight) for each, (form, weight) in weights.items() if weight and form == each}
+        if cursor.owed:
+            first = list(logs.items())[:MOST_VARIANTS]
+            return [Variant(text=each, log_chance=log, reading=cursor.reading) for each, log in first]
+        bar = cursor.log_typed + math.log(WORTH * exact)
+        found = [variant for each, log in logs.items() if (variant := self._read(cursor, each, log, bar))]
+        return sorted(found, key=lambda each: -each.log_chance)[:MOST_VARIANTS]
+
+    def _look_up(self, typed: str) -> frozenset[str]:
+        listed = [] if self._lexicon is None else self._lexicon.spellings(typed)
+        return frozenset(beginning(word, typed) for word in listed)
+
+    def _read(self, cursor: Cursor, letters: str, log_chance: float, bar: float) -> Variant | None:
+        """The variant with its probability beside that of the letters typed; None where it cannot come above `bar`."""
+        reading = first = cursor.first or self._predictor.read_instead(cursor, "")
+        for at, letter in enumerate(letters):
+            token = self._predictor.tokenizer.encode(letter)[0]
+            total = reading.log_total - first.log_total + float(reading.log_probabilities[token])
+            if total < bar - log_chance:
+                return None
+            reading = self._predictor.read_instead(cursor, letters[: at + 1])
+        total = reading.log_total - first.log_total
+        return Variant(text=letters, log_chance=log_chance + total - cursor.log_typed, reading=reading)
 
     def _known(self, memory: Distribution) -> "KnownWords | None":
         if self._lexicon is None and memory.size < ENOUGH_WORDS:
@@ -202,58 +242,6 @@ class KnownWords:
         """Whether they may go on to one of the words."""
         listed = self._lexicon is not None and self._lexicon.begins(letters)
         return listed or self._memory.knows(letters, whole=False) or not takes_space(letters)
-
-
-@final
-class Variants:
-    """Other spellings of the letters typed, with a capital or with accents, in which a word may begin as well.
-
-    They come from the words listed and remembered. The network is asked only for those that may matter: the letters
-    read so far bound what a variant can still be worth.
-    """
-
-    def __init__(self, predictor: Predictor, lexicon: WordList | None) -> None:
-        self._predictor = predictor
-        self._lexicon = lexicon
-        self._listed = lru_cache(maxsize=64)(self._look_up)
-
-    def likely(
-        self, cursor: Cursor, remembered: Iterable[str], *, starts: bool, exact: float
-    ) -> list[Variant]:
-        """The likeliest variants, at most `MOST_VARIANTS`; those of remembered words come first where letters are owed.
-
-        `exact` is the weight of the letters as typed beside the variants: little, where they begin no known word.
-        """
-        typed = cursor.word
-        if not typed:
-            return []
-        spellings = dict.fromkeys(beginning(word, typed) for word in remembered)
-        spellings |= dict.fromkeys((capitalized(typed), *self._listed(typed)))
-        spellings.pop(typed, None)
-        weights = {each: written(typed, each, starts=starts) for each in spellings}
-        logs = {each: math.log(weight) for each, (form, weight) in weights.items() if weight and form == each}
-        if cursor.owed:
-            first = list(logs.items())[:MOST_VARIANTS]
-            return [Variant(text=each, log_chance=log, reading=cursor.reading) for each, log in first]
-        bar = cursor.log_typed + math.log(WORTH * exact)
-        found = [variant for each, log in logs.items() if (variant := self._read(cursor, each, log, bar))]
-        return sorted(found, key=lambda each: -each.log_chance)[:MOST_VARIANTS]
-
-    def _look_up(self, typed: str) -> frozenset[str]:
-        listed = [] if self._lexicon is None else self._lexicon.spellings(typed)
-        return frozenset(beginning(word, typed) for word in listed)
-
-    def _read(self, cursor: Cursor, letters: str, log_chance: float, bar: float) -> Variant | None:
-        """The variant with its probability beside that of the letters typed; None where it cannot come above `bar`."""
-        reading = first = cursor.first or self._predictor.read_instead(cursor, "")
-        for at, letter in enumerate(letters):
-            token = self._predictor.tokenizer.encode(letter)[0]
-            total = reading.log_total - first.log_total + float(reading.log_probabilities[token])
-            if total < bar - log_chance:
-                return None
-            reading = self._predictor.read_instead(cursor, letters[: at + 1])
-        total = reading.log_total - first.log_total
-        return Variant(text=letters, log_chance=log_chance + total - cursor.log_typed, reading=reading)
 
 
 def beginning(word: str, typed: str) -> str:

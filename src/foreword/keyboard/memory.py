@@ -23,13 +23,14 @@ from threading import RLock
 from typing import Any, Final, TypeVar, final
 
 from foreword import modelfolder
-from foreword.errors import MemoryDamaged, OptionError
+from foreword.errors import MemoryDamaged
 from foreword.keyboard import counts
 from foreword.keyboard.counts import Message, View, moment, now
 from foreword.keyboard.forget import Blocked, admitted, checked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
 from foreword.keyboard.ngram_model import Candidate, Distribution, context_of
 from foreword.modelfolder.names import PERSONAL, memory_beside
+from foreword.runtime.sampling import within
 from foreword.text.secrets import Kind
 from foreword.text.words import folded
 
@@ -153,8 +154,7 @@ class Memory:
         `before` is the text before the word being typed. The probabilities are P(whole word | before), not divided by
         that of the letters.
         """
-        if limit < 1:
-            raise OptionError(f"limit must be at least 1, not {limit}")
+        within("limit", limit, 1)
         return self._ask(before, lambda distribution: distribution.best(typed, limit))
 
     def after(self, before: str) -> Distribution:
@@ -295,9 +295,7 @@ class Memory:
             _begin_generation(database)
             return _remove(database, word)
 
-        found = self._write(change)
-        self._wipe()
-        return found
+        return self._write(change, wipe=True)
 
     def allow(self, word: str) -> bool:
         """Learn and suggest a forgotten word again from now on; False if it was not blocked."""
@@ -336,10 +334,7 @@ class Memory:
             known = [text for (text,) in database.execute("SELECT text FROM words") if holds(text)]
             return [_remove(database, word) for word in known]
 
-        found = self._write(change) if given else []
-        if found:
-            self._wipe()
-        return found
+        return self._write(change, wipe=True) if given else []
 
     def damaged(self) -> list[Path]:
         """The files that were set aside because they were damaged. They may hold what was forgotten or cleared."""
@@ -364,9 +359,7 @@ class Memory:
                 database.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are ours
             return there
 
-        found = self._write(change)
-        self._wipe()
-        return found
+        return self._write(change, wipe=True)
 
     # What a keyboard keeps beside the messages
 
@@ -404,8 +397,8 @@ class Memory:
 
         return self._mended(reading)
 
-    def _write(self, change: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        """A change of the file, all of it or nothing."""
+    def _write(self, change: Callable[[sqlite3.Connection], Answer], *, wipe: bool = False) -> Answer:
+        """A change of the file, all of it or nothing; if it deletes, the traces of that go too."""
 
         def writing() -> Answer:
             self._file.reopen_if_replaced()
@@ -413,7 +406,14 @@ class Memory:
             with self._file.writing() as database:
                 return change(database)
 
-        return self._mended(writing)
+        with self._lock:
+            found = self._mended(writing)
+            if wipe and not self._file.wipe():
+                reading = f"another program is reading {self.path}"
+                self._file.notes.append(
+                    f"{reading}; what was deleted leaves its files when that program ends"
+                )
+        return found
 
     def _mended(self, attempt: Callable[[], Answer]) -> Answer:
         """`attempt`, once more if the file was found damaged and set aside, so that what is being learned is kept."""
@@ -434,15 +434,6 @@ class Memory:
             self._view = self._file.openings, view, Blocked(_blocked(database))
         self._is_behind = False
         return view
-
-    def _wipe(self) -> None:
-        """Clear the traces of what was deleted, or note that another program holds them open."""
-        with self._lock:
-            if not self._file.wipe():
-                reading = f"another program is reading {self.path}"
-                self._file.notes.append(
-                    f"{reading}; what was deleted leaves its files when that program ends"
-                )
 
 
 def memory_path(model: str | Path | None = None) -> Path:

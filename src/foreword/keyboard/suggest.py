@@ -21,6 +21,7 @@ from foreword.keyboard.ngram_model import START, context_of
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor, recent, typed_length, word_at_end
+from foreword.runtime.sampling import within
 from foreword.text.cleaning import clean
 from foreword.text.secrets import ONCE_OFFERED
 from foreword.text.words import matching, takes_space
@@ -92,7 +93,7 @@ class Keyboard:
         `confidence`, there is none. With `phrases`, the first one goes on for as long as what follows is likely.
         The list depends on the text and on what was learned, not on what was asked before.
         """
-        _check(limit)
+        within("limit", limit, 1)
         if not 0 <= confidence <= 1:
             raise OptionError(f"confidence must be from 0 to 1, not {confidence}")
         text, latest = recent(text), self.memory.latest()
@@ -203,7 +204,7 @@ class Counts:
 
     def suggest(self, text: str, limit: int = 3) -> list[Suggestion]:
         """The likeliest words that begin with the letters typed, best first: none that is already complete."""
-        _check(limit)
+        within("limit", limit, 1)
         word = word_at_end(text)
         before = text[: len(text) - typed_length(text, word)]
         chances = self._listed(before, word, limit, self.memory.latest())
@@ -236,11 +237,6 @@ class Counts:
         found.pop(word, None)
         chances = {each: min(chance / mass, 1.0) for each, chance in found.items()}
         return {each: chances[each] for each in best(chances, limit, passed, self._attention.overlooks)}
-
-
-def _check(limit: int) -> None:
-    if limit < 1:
-        raise OptionError(f"limit must be at least 1, not {limit}")
 
 
 def _first_words(shown: Sequence[Suggestion]) -> list[str]:

@@ -19,7 +19,7 @@ from foreword.runtime.beam import Spelling, split
 from foreword.runtime.model import Model
 from foreword.runtime.nocopy import NoCopy
 from foreword.runtime.predictor import Predictor
-from foreword.runtime.sampling import Sampling
+from foreword.runtime.sampling import Sampling, within
 from foreword.text.cleaning import clean
 from foreword.text.counting import counted
 from foreword.text.tokenizer import Tokenizer
@@ -47,19 +47,10 @@ def generate(
 ) -> Iterator[str]:
     """Go on after `prompt`, in pieces as they come; the prompt itself is not repeated.
 
-    Args:
-        model: what `foreword.load` gives.
-        prompt: any text; of a long one, the last thousand characters or two are read.
-        characters: the length in code points.
-        temperature: see `Sampling`, as for the next four.
-        top_k: only the k likeliest tokens; 0 means all.
-        top_p: only the likeliest tokens with this probability together.
-        min_p: only tokens with this share of the likeliest one's probability.
-        repetition_penalty: above 1, the last tokens become less likely.
-        stop: texts at which the passage ends; they are not given, not even in part.
-        seed: the same seed gives the same passage; without one, each call gives another.
-        no_copy: a text of which no longer run may come than it says; a run may begin in the prompt.
-        notes: gets a line if the passage ended early, because all that could follow would have repeated too much.
+    The length is in code points. Of a long prompt, the last thousand characters or two are read. The passage ends
+    before a text of `stop`. `Sampling` explains how a token is chosen. The same seed gives the same passage; without
+    one, each call gives another. No longer run of `no_copy` may come than it says; a run may begin in the prompt.
+    `notes` gets a line if the passage ended early, because all that could follow would have repeated too much.
 
     Raises:
         OptionError: a value makes no sense. It is raised at once, not at the first piece.
@@ -105,8 +96,7 @@ def generate_many(
     Raises:
         OptionError: a value makes no sense.
     """
-    if passages < 1:
-        raise OptionError(f"passages must be at least 1, not {passages}")
+    within("passages", passages, 1)
     sampling = Sampling(
         temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, repetition_penalty=repetition_penalty
     )
@@ -125,8 +115,7 @@ def generate_many(
 
 def next_tokens(model: Model, text: str, limit: int = 5) -> list[tuple[str, float]]:
     """The tokens most likely to follow `text`, with their probabilities; a byte of a character reads `<0xF0>`."""
-    if limit < 1:
-        raise OptionError(f"limit must be at least 1, not {limit}")
+    within("limit", limit, 1)
     chances = np.exp(Predictor(model).read(text).log_probabilities.astype(np.float64))
     likeliest = np.argsort(-chances, kind="stable")[:limit]
     total = chances.sum()  # one, but for rounding
@@ -149,8 +138,7 @@ def random_numbers(seed: int | None, passages: range) -> list[np.random.Generato
     Raises:
         OptionError: the seed is negative.
     """
-    if seed is not None and seed < 0:
-        raise OptionError(f"seed must be at least 0, not {seed}")
+    within("seed", seed or 0, 0)
     entropy = np.random.SeedSequence(seed).entropy
     keys: list[tuple[int, ...]] = [(number,) if number else () for number in passages]
     return [np.random.default_rng(np.random.SeedSequence(entropy, spawn_key=key)) for key in keys]
@@ -166,8 +154,7 @@ class Ending:
         Raises:
             OptionError: the length is negative, or a stop is empty.
         """
-        if characters < 0:
-            raise OptionError(f"characters must be at least 0, not {characters}")
+        within("characters", characters, 0)
         if isinstance(stops, str) or "" in stops:
             raise OptionError(f"stop must be a list of texts, none of them empty, not {stops!r}")
         self.reached = characters == 0  # no further piece is wanted
@@ -335,7 +322,8 @@ class Writing:
         self, scores: Float32[np.ndarray, "batch vocabulary"], passages: Sequence[Passage]
     ) -> list[int]:
         recent, generators = [each.recent for each in passages], [each.generator for each in passages]
-        return self._sampling.choose(scores, recent, generators).tolist()
+        chosen: list[int] = self._sampling.choose(scores, recent, generators).tolist()
+        return chosen
 
 
 def _ended_early(writing: Writing, names: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Int64, Integer, UInt64
 
-from foreword.errors import OptionError
+from foreword.runtime.sampling import within
 from foreword.text.cleaning import clean_pieces
 
 CHARACTERS: Final = 40
@@ -80,8 +80,7 @@ class NoCopy:
         Raises:
             OptionError: not even one character could be repeated.
         """
-        if characters < 1:
-            raise OptionError(f"the characters that may be repeated must be at least 1, not {characters}")
+        within("the characters that may be repeated", characters, 1)
         self.characters = characters
         self.name = name
         pieces = clean_pieces([text] if isinstance(text, str) else text)

@@ -38,7 +38,7 @@ class Sampling:
 
     def __post_init__(self) -> None:
         within("temperature", self.temperature, 0, HIGHEST_TEMPERATURE)
-        within("top_k", self.top_k, 0, math.inf)
+        within("top_k", self.top_k, 0)
         within("top_p", self.top_p, 0, 1, lowest_excluded=True)
         within("min_p", self.min_p, 0, 1)
         within("repetition_penalty", self.repetition_penalty, 1, HIGHEST_PENALTY)
@@ -91,8 +91,10 @@ def drawn(
     return np.asarray((reached <= draws[:, None]).sum(axis=1))
 
 
-def within(name: str, value: float, lowest: float, highest: float, *, lowest_excluded: bool = False) -> None:
-    """Check one option."""
+def within(
+    name: str, value: float, lowest: float, highest: float = math.inf, *, lowest_excluded: bool = False
+) -> None:
+    """Check one option, and name it in an `OptionError`."""
     if not lowest <= value <= highest or (lowest_excluded and value == lowest):
         least = f"above {lowest}" if lowest_excluded else f"at least {lowest}"
         most = "" if math.isinf(highest) else f" and at most {highest:g}"
