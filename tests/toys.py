@@ -11,7 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 from foreword import modelfolder
 from foreword.modelfolder import Config, Contents, names
 from foreword.runtime.model import Model
-from foreword.text.tokenizer import Tokenizer, characters_tokenizer
+from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
 
 ARCHITECTURE = "rnn"
 UNLIKELY = -30.0
@@ -81,6 +81,13 @@ def preferring(tokenizer: Tokenizer, alphabet: bytes) -> Float32[np.ndarray, " v
     return np.where(
         [set(token) <= set(alphabet) for token in tokenizer.tokens], np.float32(0), np.float32(UNLIKELY)
     )
+
+
+def tokenizer_of(unit: str, sentence: str) -> Tokenizer:
+    """A tokenizer of this unit that has learned one sentence."""
+    if unit == "characters":
+        return characters_tokenizer(dict.fromkeys(set(sentence) - {"\n"}, 9))
+    return {"words": words_tokenizer, "subwords": subwords_tokenizer}[unit]([sentence * 50], 320)
 
 
 def by_heart(tokenizer: Tokenizer, text: str, unlikely: float = -12.0) -> Float32[np.ndarray, "before after"]:

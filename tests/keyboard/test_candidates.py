@@ -8,7 +8,6 @@ import pytest
 import toys
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Counts, Keyboard
-from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer, words_tokenizer
 
 
 def first(keyboard: Keyboard | Counts, text: str) -> str:
@@ -73,11 +72,7 @@ def test_of_several_spellings_the_usual_one_is_shown_and_exact_ones_come_first(g
 @pytest.mark.parametrize("unit", ["characters", "words", "subwords"])
 def test_the_network_s_word_is_found_without_its_capital_and_accent(unit: str, tmp_path: Path) -> None:
     sentence = "my Zéus dog\n"
-    tokenizer = {
-        "characters": lambda: characters_tokenizer(dict.fromkeys(sentence, 9)),
-        "words": lambda: words_tokenizer([sentence * 50], 300),
-        "subwords": lambda: subwords_tokenizer([sentence * 50], 300),
-    }[unit]()
+    tokenizer = toys.tokenizer_of(unit, sentence)
     graph = toys.table_graph(toys.by_heart(tokenizer, sentence * 2))
     keyboard = Keyboard(toys.listing(toys.model(tmp_path / "toy", tokenizer, graph), "dog\nmy\nZéus\n"))
 

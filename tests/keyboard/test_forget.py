@@ -248,10 +248,7 @@ def test_no_byte_of_the_memory_has_a_secret(tmp_path: Path) -> None:
     [
         (["the wifi password", "hunter22", "see you"], ["the wifi password", "…", "see you"]),
         (["door code:", "7741", "good night"], ["door code:", "…", "good night"]),
-        (
-            ["-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bqs", "what is that"],
-            ["…", "what is that"],
-        ),
+        (["-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bqs", "what is that"], ["…", "what is that"]),
         (["take this", "4111 1111", "1111 1111", "in 1985", "1986"], ["take this", "…", "in 1985", "1986"]),
     ],
     ids=["a password asked for", "a code asked for", "a private key", "a card number in pieces"],

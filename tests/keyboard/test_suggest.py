@@ -13,23 +13,16 @@ from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor
-from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer, words_tokenizer
+from foreword.text.tokenizer import characters_tokenizer
 from foreword.text.words import begins, first_word
 
-SENTENCE = (
-    "my naïve dog, Tux\n"  # after each letter there is one that follows, so that a table knows it by heart
-)
+SENTENCE = "my naïve dog, Tux\n"  # each letter has one that follows, so that a table knows it by heart
 
 
 @pytest.fixture(scope="module", params=["characters", "words", "subwords"])
 def knowing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A model that knows one sentence by heart, in each unit of text."""
-    tokenizers = {
-        "characters": lambda: characters_tokenizer(dict.fromkeys(SENTENCE, 9)),
-        "words": lambda: words_tokenizer([SENTENCE * 50], 320),
-        "subwords": lambda: subwords_tokenizer([SENTENCE * 50], 320),
-    }
-    tokenizer = tokenizers[request.param]()
+    tokenizer = toys.tokenizer_of(request.param, SENTENCE)
     path = tmp_path_factory.mktemp("toy") / "toy"
     return toys.model(path, tokenizer, toys.table_graph(toys.by_heart(tokenizer, SENTENCE * 2)))
 

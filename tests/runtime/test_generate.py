@@ -1,6 +1,6 @@
 """Passages, one or many: whole characters only, up to a length or a stop, and none that repeats too much."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from foreword.runtime.generate import TOGETHER, Ending, generate, generate_many,
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network, State
 from foreword.runtime.nocopy import NoCopy
-from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
+from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer
 
 CYCLE = {"\n": {"a": 1.0}, "a": {"b": 1.0}, "b": {"c": 1.0}, "c": {"a": 1.0}}
 
@@ -36,19 +36,15 @@ def wild(tmp_path: Path) -> Model:
     )
 
 
-def text(*pieces: str) -> str:
-    return "".join(pieces)
-
-
 def test_the_likeliest_passage_goes_on_where_the_prompt_ends(cycle: Model) -> None:
-    assert text(*generate(cycle, "a", characters=7, temperature=0)) == "bcabcab"
-    assert text(*generate(cycle, "", characters=4, temperature=0)) == "abca"
-    assert text(*generate(cycle, "", characters=0)) == ""
+    assert "".join(generate(cycle, "a", characters=7, temperature=0)) == "bcabcab"
+    assert "".join(generate(cycle, "", characters=4, temperature=0)) == "abca"
+    assert "".join(generate(cycle, "", characters=0)) == ""
     assert [shown for shown, _ in next_tokens(cycle, "ca", limit=1)] == ["b"]
 
 
 def test_bytes_never_leave_half_a_character_or_a_control_in_the_text(wild: Model) -> None:
-    passage = text(*generate(wild, "a", characters=400, seed=1))
+    passage = "".join(generate(wild, "a", characters=400, seed=1))
 
     assert "\ufffd" not in passage
     assert passage.encode().decode() == passage
@@ -57,17 +53,17 @@ def test_bytes_never_leave_half_a_character_or_a_control_in_the_text(wild: Model
 
 
 def test_a_stop_ends_the_passage_and_is_not_given(cycle: Model) -> None:
-    assert text(*generate(cycle, "a", temperature=0, stop=["ab", "zzz"])) == "bc"
-    assert text(*generate(cycle, "a", temperature=0, stop=["bc"])) == ""
+    assert "".join(generate(cycle, "a", temperature=0, stop=["ab", "zzz"])) == "bc"
+    assert "".join(generate(cycle, "a", temperature=0, stop=["bc"])) == ""
 
 
 def test_a_repetition_penalty_leads_out_of_a_loop(tmp_path: Path) -> None:
     follows = {"\n": {"a": 1.0}, "a": {"a": 0.6, "b": 0.4}, "b": {"a": 0.6, "b": 0.4}}
     model = toys.of_letters(tmp_path / "loop", follows)
 
-    assert text(*generate(model, "a", characters=6, temperature=0)) == "aaaaaa"
-    assert "b" in text(*generate(model, "a", characters=6, temperature=0, repetition_penalty=2))
-    assert text(*generate(model, "", characters=3, temperature=0, repetition_penalty=2)) == "aba"
+    assert "".join(generate(model, "a", characters=6, temperature=0)) == "aaaaaa"
+    assert "b" in "".join(generate(model, "a", characters=6, temperature=0, repetition_penalty=2))
+    assert "".join(generate(model, "", characters=3, temperature=0, repetition_penalty=2)) == "aba"
 
 
 @pytest.mark.parametrize("prompt", ["see you tom", "see you ", "see "])
@@ -78,7 +74,9 @@ def test_a_word_half_typed_is_gone_on_with_as_its_own_token_would(tmp_path: Path
     table = toys.by_heart(tokenizer, sentence * 2, toys.UNLIKELY)
     model = toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table))
 
-    passage = text(*generate(model, prompt, characters=len("see you tomorrow") - len(prompt), temperature=0))
+    passage = "".join(
+        generate(model, prompt, characters=len("see you tomorrow") - len(prompt), temperature=0)
+    )
     assert prompt + passage == "see you tomorrow"
 
 
@@ -95,7 +93,7 @@ def test_letters_typed_are_spelled_first_however_many_tokens_that_takes(
         return step(self, ids, state)
 
     monkeypatch.setattr(Network, "step", watched)
-    passage = text(*generate(model, "see you tomqxé", characters=5, seed=0))
+    passage = "".join(generate(model, "see you tomqxé", characters=5, seed=0))
 
     spelled = b"".join(tokenizer.tokens[token] for token in read).decode(errors="ignore")
     assert f"\nsee you tomqxé{passage}".startswith(spelled)
@@ -143,31 +141,23 @@ LINE = "abcdefghijklm nopqrstuvwxyz\n"
 SENTENCES = LINE * 20
 
 
-def tokenizers() -> list[Tokenizer]:
-    return [
-        characters_tokenizer(dict.fromkeys(set(SENTENCES) - {"\n"}, 9)),
-        words_tokenizer([SENTENCES], 320),
-        subwords_tokenizer([SENTENCES], 320),
-    ]
+@pytest.fixture(scope="module", params=["characters", "words", "subwords"])
+def tokenizer(request: pytest.FixtureRequest) -> Tokenizer:
+    return toys.tokenizer_of(request.param, LINE)
 
 
-@pytest.fixture(scope="module", params=[0, 1, 2], ids=["characters", "words", "subwords"])
-def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Model:
+@pytest.fixture(scope="module")
+def model(tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A random network; it says anything, in bytes as well."""
-    tokenizer = tokenizers()[request.param]
     graph = toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
     return toys.model(tmp_path_factory.mktemp("toy") / "toy", tokenizer, graph)
 
 
 @pytest.fixture(scope="module")
-def parrot(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Tokenizer], Model]:
+def parrot(tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A model that has learned the sentences by heart, and hardly knows that anything else could follow."""
-
-    def make(tokenizer: Tokenizer) -> Model:
-        graph = toys.table_graph(toys.by_heart(tokenizer, SENTENCES, -9.0))
-        return toys.model(tmp_path_factory.mktemp("toy") / "toy", tokenizer, graph)
-
-    return make
+    graph = toys.table_graph(toys.by_heart(tokenizer, SENTENCES, -9.0))
+    return toys.model(tmp_path_factory.mktemp("toy") / "toy", tokenizer, graph)
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.8, 1.3])
@@ -218,20 +208,16 @@ def longest_new_run(prompt: str, text: str, source: str) -> int:
     return longest
 
 
-@pytest.mark.parametrize("unit", [0, 1, 2])
 @pytest.mark.parametrize("temperature", [0.0, 0.7])
-def test_a_parrot_repeats_no_more_than_it_may(
-    parrot: Callable[[Tokenizer], Model], unit: int, temperature: float
-) -> None:
-    model = parrot(tokenizers()[unit])
-    free = "".join(generate(model, characters=100, temperature=0))
+def test_a_parrot_repeats_no_more_than_it_may(parrot: Model, temperature: float) -> None:
+    free = "".join(generate(parrot, characters=100, temperature=0))
     assert longest_new_run("", free, SENTENCES) == 100
     for prompt in ("", "abcdefghijklm nopqrstuvwxyz\nabc", "x abcdefghijklm"):
         for characters in (1, 12):
             no_copy = NoCopy(SENTENCES, characters=characters)
             options = {"characters": 60, "temperature": temperature, "seed": 1, "no_copy": no_copy}
-            texts = ["".join(generate(model, prompt, **options))]  # type: ignore[arg-type]
-            texts += generate_many(model, prompt, passages=2, **options)  # type: ignore[arg-type]
+            texts = ["".join(generate(parrot, prompt, **options))]  # type: ignore[arg-type]
+            texts += generate_many(parrot, prompt, passages=2, **options)  # type: ignore[arg-type]
             for text in texts:
                 assert len(text) == 60
                 assert longest_new_run(prompt, text, SENTENCES) <= characters
