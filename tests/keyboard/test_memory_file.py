@@ -267,7 +267,7 @@ def test_what_is_no_file_or_cannot_be_opened_is_named(
         Memory.open(path)
     (tmp_path / "file").touch()
     memory = Memory.open(tmp_path / "file" / "me.memory")
-    assert memory.mass("", "") == 0
+    assert memory.after("").mass("") == 0
     with pytest.raises(MemoryReadOnly, match="cannot be made: Not a directory; choose another place with -m"):
         memory.learn("see you")
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
@@ -286,28 +286,6 @@ def test_a_full_disk_is_an_error_and_nothing_is_lost(taught: Path) -> None:
     memory._file.database.execute(f"PRAGMA max_page_count = {2**30}")
     assert memory.learn("see me") == 1
     assert len(Memory.open(taught).messages()) == 301
-
-
-def test_where_a_new_memory_cannot_be_written_no_file_is_left(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    memory, prepared = Memory.open(path), memory_file.prepared
-    with pytest.raises(MemoryFull, match="make room on the disk"), memory._file.writing():
-        raise refused(sqlite3.SQLITE_FULL)  # with the first message
-    assert contents(path.parent) == []
-    failures = [refused(sqlite3.SQLITE_FULL)]  # with the tables
-
-    def full(database: sqlite3.Connection) -> sqlite3.Connection:
-        if failures:
-            raise failures.pop()
-        return prepared(database)
-
-    monkeypatch.setattr(memory_file, "prepared", full)
-    with pytest.raises(MemoryFull, match="make room on the disk"):
-        memory.learn("see you")
-    assert contents(path.parent) == []
-    assert memory.size() == 0
-    assert memory.learn("see you") == 1
 
 
 def test_on_a_full_disk_a_memory_is_read_and_later_written(
@@ -373,7 +351,7 @@ def test_what_another_learns_or_forgets_is_seen_at_the_next_key(path: Path) -> N
     assert [each.word for each in one.candidates("see ", "", 3)] == ["you", "see"]
     assert one.is_blocked("ANNA")
     two.clear()
-    assert one.mass("see ", "") == 0
+    assert one.after("see ").mass("") == 0
 
 
 def test_a_file_that_is_exchanged_or_deleted_is_opened_anew(taught: Path, tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ import os
 import re
 import secrets
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -191,17 +190,10 @@ class MemoryFile:
         """
         if self._is_full:  # there may be room again
             self._reconnect()
-        is_new = self.path is not None and self._identity is None
-        if is_new:
+        if self.path is not None and self._identity is None:
             self._create()
-        try:
-            with self._explaining(), self._transaction("BEGIN IMMEDIATE", "COMMIT"):
-                yield self.database
-        except MemoryFull:
-            if is_new:
-                self._delete()
-                self.connect()
-            raise
+        with self._explaining(), self._transaction("BEGIN IMMEDIATE", "COMMIT"):
+            yield self.database
 
     def wipe(self) -> bool:
         """Leave no trace of what was deleted, in the file or beside it; False if another program still reads it."""
@@ -253,18 +245,10 @@ class MemoryFile:
             database.close()
         except sqlite3.Error as error:
             explained = self._explained(error)
-            if isinstance(explained, MemoryFull):
-                self._delete()
             self.connect()
             raise explained from None
         self._rescued = set()
         self.connect()
-
-    def _delete(self) -> None:
-        """Leave no file where a new memory could not be written: nothing was in it."""
-        self.database.close()
-        for ending in (*BESIDE, "-journal"):
-            Path(f"{self.path}{ending}").unlink(missing_ok=True)
 
     def _opened(self, path: Path) -> sqlite3.Connection:
         """The file's connection, checked.
@@ -378,25 +362,12 @@ def prepared(database: sqlite3.Connection) -> sqlite3.Connection:
             database.execute(f"PRAGMA application_id = {APPLICATION}")
             database.execute(f"PRAGMA user_version = {VERSION}")
         database.execute("COMMIT")
-    if database.execute("PRAGMA journal_mode").fetchone()[0] == "delete":
-        _write_ahead(database)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:  # whoever opens the file next tries again
+        if code(error) not in (*FORBIDDEN, *FULL, *BUSY):
+            raise
     return database
-
-
-def _write_ahead(database: sqlite3.Connection) -> None:
-    """Switch to write-ahead logging, if the file can be written; another program that does the same is waited for."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            database.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if code(error) in (*FORBIDDEN, *FULL):
-                return
-            if code(error) not in BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)  # here SQLite does not wait by itself
-        else:
-            return
 
 
 def is_memory(path: Path) -> bool:
