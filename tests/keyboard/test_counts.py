@@ -56,7 +56,7 @@ def test_a_memory_in_use_says_what_one_opened_later_says(
     """The view in the process, kept in step word by word, is the one that is read from the file."""
     memory, fresh = Memory.open(), Memory.open()
     for each in [*first, *later]:
-        memory.mass(before, "")  # so that there is something to keep in step
+        memory.after(before).mass("")  # so that there is something to keep in step
         memory.learn(each)
         fresh.learn(each)
     for typed in ("", "s", "Y"):

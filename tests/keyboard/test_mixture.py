@@ -80,7 +80,7 @@ def test_each_word_is_seen_with_the_probability_it_had_for_both(english: Model) 
     expected = [ends / size**3, ends / size**3, ends / size**4]
     assert [each.network for each in seen] == pytest.approx(expected, rel=1e-4)
     assert [each.memory > 0 for each in seen] == [True, True, False]
-    assert seen[1].memory == memory.probability("see ", "you")
+    assert seen[1].memory == memory.after("see ").probability("you")
 
 
 def test_a_memory_that_foresees_the_words_is_believed_and_enough_words_are_enough(english: Model) -> None:

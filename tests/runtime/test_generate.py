@@ -52,11 +52,6 @@ def test_bytes_never_leave_half_a_character_or_a_control_in_the_text(wild: Model
     assert not any(character < " " and character not in "\n\t" for character in passage)
 
 
-def test_a_stop_ends_the_passage_and_is_not_given(cycle: Model) -> None:
-    assert "".join(generate(cycle, "a", temperature=0, stop=["ab", "zzz"])) == "bc"
-    assert "".join(generate(cycle, "a", temperature=0, stop=["bc"])) == ""
-
-
 def test_a_repetition_penalty_leads_out_of_a_loop(tmp_path: Path) -> None:
     follows = {"\n": {"a": 1.0}, "a": {"a": 0.6, "b": 0.4}, "b": {"a": 0.6, "b": 0.4}}
     model = toys.of_letters(tmp_path / "loop", follows)

@@ -77,7 +77,6 @@ class Blocked:
         self._digests = {(hashed, key) for hashed, key in rows}
         self._keys = {key for _, key in self._digests}
         self.holds = lru_cache(maxsize=50_000)(self._holds)
-        self._has = lru_cache(maxsize=50_000)(self._looked_up)
 
     def _holds(self, word: str) -> bool:
         """Whether the word, in any case, or a part of it (`places`) is blocked."""
@@ -94,7 +93,7 @@ class Blocked:
     def _spans(self, text: str) -> list[tuple[int, int]]:
         return [span for span in _stretches(text) if self._has(text[slice(*span)])] if self._keys else []
 
-    def _looked_up(self, stretch: str) -> bool:
+    def _has(self, stretch: str) -> bool:
         return any((each, key) in self._digests for key in self._keys for each in digests(stretch, key))
 
 

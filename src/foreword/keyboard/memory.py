@@ -155,19 +155,12 @@ class Memory:
         that of the letters.
         """
         within("limit", limit, 1)
-        return self._ask(before, lambda distribution: distribution.best(typed, limit))
+        return self.after(before).best(typed, limit)
 
     def after(self, before: str) -> Distribution:
         """The probabilities of all known words after `before`, as of this moment."""
-        return self._ask(before, lambda distribution: distribution)
-
-    def probability(self, before: str, word: str) -> float:
-        """P(word | before), 0 for an unknown word."""
-        return self._ask(before, lambda distribution: distribution.probability(word))
-
-    def mass(self, before: str, typed: str) -> float:
-        """P(a known word that begins with `typed` | before). What `typed=""` lacks to 1 is for unknown words."""
-        return self._ask(before, lambda distribution: distribution.mass(typed))
+        context = context_of(before)
+        return self._read(lambda database: self._current(database).distribution(database, context))
 
     def is_blocked(self, word: str) -> bool:
         """Whether the word, in any case, or a part of it between apostrophes and hyphens was forgotten.
@@ -379,10 +372,6 @@ class Memory:
         self._write(lambda database: database.execute("INSERT OR REPLACE INTO weights VALUES (?, ?)", row))
 
     # How all of these reach the file
-
-    def _ask(self, before: str, question: Callable[[Distribution], Answer]) -> Answer:
-        context = context_of(before)
-        return self._read(lambda database: question(self._current(database).distribution(database, context)))
 
     def _rows(self, make: Callable[..., Answer], statement: str, *values: str) -> list[Answer]:
         return self._read(lambda database: [make(*row) for row in database.execute(statement, values)])

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Final, Literal, final
 
@@ -113,7 +114,9 @@ class Keyboard:
         """Remember `text`, each line a message, and let the mixture follow its words. How many messages there were."""
         lines = clean(text).split("\n")
         seen = [
-            each for line in lines for each in observations(self._predictor, self._beam, self.memory, line)
+            *chain.from_iterable(
+                observations(self._predictor, self._beam, self.memory, each) for each in lines
+            )
         ]
         learned = self.memory.learn(text)
         for each in seen:  # only now: what could not be learned changes nothing
@@ -122,9 +125,7 @@ class Keyboard:
         self.memory.set_weights(self.model.key, self._mixture.weights())
         self.memory.set_weights(ATTENTION, self._attention.weights())
         self._listed.cache_clear()
-        self._predictor.read(
-            "", self.memory.latest().text
-        )  # now, so that the next message need not wait for it
+        self._predictor.read("", self.memory.latest().text)  # now, so that the next message need not wait
         return learned
 
     def forget(self, word: str) -> None:

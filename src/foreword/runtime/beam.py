@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
-from typing import Final, Literal, Protocol, final, runtime_checkable
+from typing import Final, Literal, NamedTuple, Protocol, final, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
@@ -122,9 +122,7 @@ class Hypothesis:
         return Hypothesis(text=word, owed=owed, spaced=spaced, ended=True) if word else None
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Front:
+class Front(NamedTuple):
     """The hypotheses that walk on, each with its path and a column of the state.
 
     `totals[i, t]` is the natural logarithm of the probability of path i and token t after it.

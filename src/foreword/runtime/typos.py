@@ -9,10 +9,9 @@ our own choice: one typo in a hundred letters, most of them a neighbouring key.
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -45,9 +44,7 @@ NEIGHBOURS: Final = MappingProxyType(_SMALL | {key.upper(): keys.upper() for key
 """The keys around each, on a QWERTY keyboard; letters of other scripts have none."""
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One letter that was meant: the letters typed that are left, and the logarithm of the typo's probability.
 
     No typo has 0.0: most letters are typed right, and the words' own probabilities have that.
@@ -85,9 +82,7 @@ def intended(typed: str, letters: str) -> dict[str, float]:
     return found
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meant:
+class Meant(NamedTuple):
     """The letters that a path has spelled, those typed that are still to be explained, and whether it has a typo."""
 
     text: str
@@ -95,9 +90,7 @@ class Meant:
     has_typo: bool
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Front:
+class Front(NamedTuple):
     """The paths that walk on; `totals[i, t]` as in the search without typos, the typo's probability in it."""
 
     paths: Sequence[Meant]
@@ -134,11 +127,8 @@ class TypoBeam:
         if self._beam.tokenizer.unit != "characters" or any(letter not in self._ids for letter in typed):
             return {}
         found: defaultdict[str, float] = defaultdict(float)
-        front: Front | None = Front(
-            paths=[Meant(text="", rest=typed, has_typo=False)],
-            totals=before.log_probabilities[None].astype(np.float64),  # (1, vocabulary)
-            state=before.state,
-        )
+        totals = before.log_probabilities[None].astype(np.float64)  # (1, vocabulary)
+        front: Front | None = Front([Meant("", typed, has_typo=False)], totals, before.state)
         for _ in range(len(typed) + DEPTH):
             front = self._walk(front, found, limit) if front is not None else None
         return dict(sorted(found.items(), key=lambda each: (-each[1], each[0]))[:limit])
