@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foreword.keyboard import counts
-from foreword.keyboard.counts import Message, now
 from foreword.keyboard.memory import Memory
 from kneser_ney import check_counts
 from writings import dirty_text
@@ -35,17 +34,6 @@ def test_any_text_can_be_learned_and_is_counted(texts: list[str]) -> None:
         memory.learn(text)
     check_counts(memory)
     assert all(each.text and "\n" not in each.text for each in memory.messages())
-
-
-@settings(max_examples=25)
-@given(st.lists(message, max_size=10))
-def test_messages_learned_at_once_count_as_those_learned_one_by_one(messages: list[str]) -> None:
-    at_once, one_by_one = Memory.open(), Memory.open()
-    at_once.learn_messages([Message(text=text, time=now()) for text in messages])
-    for text in messages:
-        one_by_one.learn(text)
-    check_counts(at_once)
-    assert [each.text for each in at_once.messages()] == [each.text for each in one_by_one.messages()]
 
 
 @settings(max_examples=25)

@@ -113,8 +113,8 @@ def test_without_recency_the_probabilities_are_those_of_the_papers(messages: lis
         patch.setattr(ngram_model, "WORD_SHARE", 0.0)
         patch.setattr(ngram_model, "PAIR_SHARE", 0.0)
         memory = taught(messages)
-        assert {use.word for use in memory.uses(1000)} == second.words
-        for word in second.words:
+        assert {use.word for use in memory.uses(1000)} == set(second.occurrences)
+        for word in second.occurrences:
             assert memory.after(before).probability(word) == pytest.approx(second.probability(before, word))
 
 

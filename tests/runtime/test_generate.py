@@ -14,7 +14,6 @@ import toys
 from foreword.errors import OptionError
 from foreword.runtime.generate import TOGETHER, Ending, generate, generate_many, next_tokens
 from foreword.runtime.model import Model
-from foreword.runtime.network import Network, State
 from foreword.runtime.nocopy import NoCopy
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer
 
@@ -61,7 +60,7 @@ def test_a_repetition_penalty_leads_out_of_a_loop(tmp_path: Path) -> None:
     assert "".join(generate(model, "", characters=3, temperature=0, repetition_penalty=2)) == "aba"
 
 
-@pytest.mark.parametrize("prompt", ["see you tom", "see you ", "see "])
+@pytest.mark.parametrize("prompt", ["see you tom", "see you ", "see ", "see you tomo"])
 def test_a_word_half_typed_is_gone_on_with_as_its_own_token_would(tmp_path: Path, prompt: str) -> None:
     """The tokens of "see you tom" are not the first ones of "see you tomorrow"."""
     sentence = "see you tomorrow "
@@ -75,31 +74,10 @@ def test_a_word_half_typed_is_gone_on_with_as_its_own_token_would(tmp_path: Path
     assert prompt + passage == "see you tomorrow"
 
 
-def test_letters_typed_are_spelled_first_however_many_tokens_that_takes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tokenizer = subwords_tokenizer(["see you tomorrow " * 50], 300)
-    graph = toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
-    model, read = toys.model(tmp_path / "toy", tokenizer, graph), []
-    step = Network.step
-
-    def watched(self: Network, ids: np.ndarray, state: State) -> tuple[np.ndarray, State]:
-        read.extend(ids[:, 0].tolist())
-        return step(self, ids, state)
-
-    monkeypatch.setattr(Network, "step", watched)
-    passage = "".join(generate(model, "see you tomqxé", characters=5, seed=0))
-
-    spelled = b"".join(tokenizer.tokens[token] for token in read).decode(errors="ignore")
-    assert f"\nsee you tomqxé{passage}".startswith(spelled)
-    assert "tomqxé" in spelled
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"characters": -1}, "characters must be at least 0, not -1"),
-        ({"temperature": -1.0}, "temperature must be at least 0"),
         ({"seed": -5}, "seed must be at least 0, not -5"),
         ({"stop": [""]}, "stop must be a list of texts, none of them empty"),
         ({"stop": "abc"}, "stop must be a list of texts"),
