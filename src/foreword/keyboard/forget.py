@@ -77,6 +77,7 @@ class Blocked:
         self._digests = {(hashed, key) for hashed, key in rows}
         self._keys = {key for _, key in self._digests}
         self.holds = lru_cache(maxsize=50_000)(self._holds)
+        self._has = lru_cache(maxsize=50_000)(self._looked_up)
 
     def _holds(self, word: str) -> bool:
         """Whether the word, in any case, or a part of it (`places`) is blocked."""
@@ -84,16 +85,14 @@ class Blocked:
 
     def cut(self, text: str) -> str:
         """`text` without them, and without the words they are parts of."""
-        return cut(text, _grown(text, self._spans(text))) if self.is_in(text) else text
-
-    def is_in(self, text: str) -> bool:
-        """Whether `cut` would find one: no stretch goes over a space, and most words were looked up before."""
-        return bool(self._keys) and any(map(self.holds, text.split()))
+        if not self._keys or not any(map(self.holds, text.split())):  # no stretch goes over a space
+            return text
+        return cut(text, _grown(text, self._spans(text)))
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
         return [span for span in _stretches(text) if self._has(text[slice(*span)])] if self._keys else []
 
-    def _has(self, stretch: str) -> bool:
+    def _looked_up(self, stretch: str) -> bool:
         return any((each, key) in self._digests for key in self._keys for each in digests(stretch, key))
 
 
