@@ -85,9 +85,11 @@ class Blocked:
 
     def cut(self, text: str) -> str:
         """`text` without them, and without the words they are parts of."""
-        if not self._keys or not any(map(self.holds, text.split())):  # no stretch goes over a space
-            return text
-        return cut(text, _grown(text, self._spans(text)))
+        return cut(text, _grown(text, self._spans(text))) if self.is_in(text) else text
+
+    def is_in(self, text: str) -> bool:
+        """Whether `cut` would find one: no stretch goes over a space, and most words were looked up before."""
+        return bool(self._keys) and any(map(self.holds, text.split()))
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
         return [span for span in _stretches(text) if self._has(text[slice(*span)])] if self._keys else []
