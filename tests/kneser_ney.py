@@ -11,9 +11,7 @@ from foreword.keyboard.ngram_model import DISCOUNTS, Context, context_of, occurr
 class KneserNey:
     """Interpolated Kneser-Ney smoothing of messages, without a cache of recent words.
 
-    Attributes:
-        occurrences: how often each word stands in the messages.
-        counts: by context: occurrences after a whole one, after a shorter one the number of longer ones.
+    `counts` has by context: occurrences after a whole one, after a shorter one the number of longer ones.
     """
 
     def __init__(self, messages: list[str]) -> None:
@@ -41,11 +39,6 @@ class KneserNey:
         kept = max(counts[word] - discount, 0.0)
         passed_on = sum(min(count, discount) for count in counts.values())
         return (kept + passed_on * shorter) / counts.total()
-
-    @property
-    def words(self) -> set[str]:
-        """All known words."""
-        return set(self.occurrences)
 
 
 def check_counts(memory: Memory) -> None:

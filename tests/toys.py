@@ -9,9 +9,9 @@ from jaxtyping import Float32
 from onnx import TensorProto, helper, numpy_helper
 
 from foreword import modelfolder
-from foreword.modelfolder import Config, Contents
+from foreword.modelfolder import Config, Contents, names
 from foreword.runtime.model import Model
-from foreword.text.tokenizer import Tokenizer
+from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
 
 ARCHITECTURE = "rnn"
 UNLIKELY = -30.0
@@ -78,10 +78,38 @@ def packed(
 
 def preferring(tokenizer: Tokenizer, alphabet: bytes) -> Float32[np.ndarray, " vocabulary"]:
     """A bias that leaves almost all probability to the tokens spelled with the bytes of `alphabet`."""
-    liked = set(alphabet)
-    return np.array(
-        [0.0 if set(token) <= liked else UNLIKELY for token in tokenizer.tokens], dtype=np.float32
+    return np.where(
+        [set(token) <= set(alphabet) for token in tokenizer.tokens], np.float32(0), np.float32(UNLIKELY)
     )
+
+
+def tokenizer_of(unit: str, sentence: str) -> Tokenizer:
+    """A tokenizer of this unit that has learned one sentence."""
+    if unit == "characters":
+        return characters_tokenizer(dict.fromkeys(set(sentence) - {"\n"}, 9))
+    return {"words": words_tokenizer, "subwords": subwords_tokenizer}[unit]([sentence * 50], 320)
+
+
+def by_heart(tokenizer: Tokenizer, text: str, unlikely: float = -12.0) -> Float32[np.ndarray, "before after"]:
+    """After each token those that follow it somewhere in the text; the rest is unlikely, but not impossible."""
+    ids = tokenizer.encode(text)
+    logits = np.full((tokenizer.size, tokenizer.size), unlikely)
+    logits[[tokenizer.newline, *ids[:-1]], ids] = 0.0
+    return (logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)).astype(np.float32)
+
+
+def of_letters(folder: Path, table: Mapping[str, Mapping[str, float]], words: str | None = None) -> Model:
+    """A model of the letters in a table of transitions, perhaps with a list of words."""
+    letters = {*"".join(table), *"".join(after for row in table.values() for after in row)} - {"\n"}
+    tokenizer = characters_tokenizer(dict.fromkeys(sorted(letters), 9))
+    made = model(folder, tokenizer, table_graph(transitions(tokenizer, table)))
+    return made if words is None else listing(made, words)
+
+
+def listing(made: Model, words: str) -> Model:
+    """The same model with a list of words in its folder."""
+    (made.path / names.LEXICON).write_text(words, "utf-8")
+    return Model.open(made.path)
 
 
 def transitions(
@@ -92,14 +120,8 @@ def transitions(
     logits = np.full((tokenizer.size, tokenizer.size), UNLIKELY)
     for before, row in table.items():
         for after, chance in row.items():
-            logits[last_id(number, before), last_id(number, after)] = np.log(chance)
-    shifted = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
-    return shifted.astype(np.float32)
-
-
-def last_id(number: Mapping[bytes, int], text: str) -> int:
-    """The id of the token that spells `text`: the character, not its byte."""
-    return number[text.encode()]
+            logits[number[before.encode()], number[after.encode()]] = np.log(chance)
+    return (logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)).astype(np.float32)
 
 
 def model(

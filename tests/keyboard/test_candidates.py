@@ -3,24 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import toys
-from foreword.keyboard.casing import (
-    SHOUTED,
-    SHOUTED_ON,
-    capitalized,
-    is_capitalized,
-    is_shouted,
-    lowered,
-    shouting,
-)
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Counts, Keyboard
-from foreword.modelfolder import Contents, read, write
-from foreword.runtime.model import Model
-from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer, words_tokenizer
 
 
 def first(keyboard: Keyboard | Counts, text: str) -> str:
@@ -85,60 +72,22 @@ def test_of_several_spellings_the_usual_one_is_shown_and_exact_ones_come_first(g
 @pytest.mark.parametrize("unit", ["characters", "words", "subwords"])
 def test_the_network_s_word_is_found_without_its_capital_and_accent(unit: str, tmp_path: Path) -> None:
     sentence = "my Zéus dog\n"
-    tokenizer = {
-        "characters": lambda: characters_tokenizer(dict.fromkeys(sentence, 9)),
-        "words": lambda: words_tokenizer([sentence * 50], 300),
-        "subwords": lambda: subwords_tokenizer([sentence * 50], 300),
-    }[unit]()
-    ids = tokenizer.encode(sentence * 2)
-    logits = np.full((tokenizer.size, tokenizer.size), -12.0)
-    logits[[tokenizer.newline, *ids[:-1]], ids] = 0.0
-    table = (logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)).astype(np.float32)
-    model = toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table))
-    keyboard = Keyboard(listing(model, "dog\nmy\nZéus\n"))
+    tokenizer = toys.tokenizer_of(unit, sentence)
+    graph = toys.table_graph(toys.by_heart(tokenizer, sentence * 2))
+    keyboard = Keyboard(toys.listing(toys.model(tmp_path / "toy", tokenizer, graph), "dog\nmy\nZéus\n"))
 
     assert first(keyboard, "my z") == "my Zéus "
     assert first(keyboard, "my ze") == "my Zéus "
     assert sum(found.probability for found in keyboard.suggest("my z", limit=8)) <= 1 + 1e-6
 
 
-def listing(model: Model, words: str) -> Model:
-    """The same model with a word list in its folder."""
-    folder = model.folder
-    contents = Contents(
-        config=folder.config,
-        tokenizer_json=folder.tokenizer_json,
-        weights=folder.weights(),
-        graph=folder.graph(quantized=False),
-        quantized=None,
-        training=folder.training,
-        card="A toy.",
-        lexicon=words,
-    )
-    write(folder.path, contents)
-    return Model(read(folder.path))
-
-
 def likely(tmp_path: Path, table: Mapping[str, Mapping[str, float]], words: str | None = None) -> Keyboard:
     """A keyboard of a network of letters with these transitions."""
-    letters = "".join(
-        sorted({*"".join(table), *"".join(after for row in table.values() for after in row)} - {"\n"})
-    )
-    tokenizer = characters_tokenizer(dict.fromkeys(letters, 9))
-    graph = toys.table_graph(toys.transitions(tokenizer, table))
-    model = toys.model(tmp_path / "toy", tokenizer, graph)
-    return Keyboard(model if words is None else listing(model, words))
+    return Keyboard(toys.of_letters(tmp_path / "toy", table, words))
 
 
-FORK = {
-    "\n": {"c": 1.0},
-    "c": {"a": 1.0},
-    "a": {"t": 0.6, "b": 0.3, "d": 0.1},
-    "t": {" ": 1.0},
-    "b": {" ": 1.0},
-    "d": {" ": 1.0},
-    " ": {"c": 1.0},
-}
+FORK = {"\n": {"c": 1.0}, "c": {"a": 1.0}, "a": {"t": 0.6, "b": 0.3, "d": 0.1}, " ": {"c": 1.0}}
+FORK |= {letter: {" ": 1.0} for letter in "tbd"}
 
 
 def test_an_unknown_word_is_shown_only_where_it_is_all_but_certain(tmp_path: Path) -> None:
@@ -169,44 +118,3 @@ def test_a_model_without_a_list_takes_a_large_memory_for_one(guesser: Keyboard) 
 
     assert guesser.suggest("z", limit=8) == []
     assert guesser.suggest("ba")[0].text in names
-
-
-@pytest.mark.parametrize(
-    ("word", "loud", "large"),
-    [
-        ("TOM", True, False),
-        ("T", False, True),
-        ("Tom", False, True),
-        ("tom", False, False),
-        ("iOS", False, False),
-        ("ΑΒΓ", True, False),
-        ("D2", False, True),
-        ("今天", False, False),
-        ("", False, False),
-    ],
-)
-def test_words_are_shouted_or_capitalized_or_neither(word: str, loud: bool, large: bool) -> None:
-    assert (is_shouted(word), is_capitalized(word)) == (loud, large)
-
-
-def test_a_word_gets_one_capital_and_only_the_last_line_is_written_small() -> None:
-    words = {"tomorrow": "Tomorrow", "éa": "Éa", "ßx": "ßx", "": "", "3d": "3d"}
-    assert {word: capitalized(word) for word in words} == words
-    assert lowered("Ana:\nSEE YOU TO") == "Ana:\nsee you to"
-
-
-@pytest.mark.parametrize(
-    ("before", "typed", "loud"),
-    [
-        ("see you ", "TO", SHOUTED),
-        ("see you ", "T", 0.0),
-        ("SEE YOU ", "T", SHOUTED_ON),
-        ("SEE YOU ", "", SHOUTED_ON),
-        ("SEE YOU ", "t", 0.0),
-        ("SEE YOU\n", "", 0.0),
-        ("see you, I ", "", 0.0),
-        ("", "", 0.0),
-    ],
-)
-def test_capitals_throughout_go_on(before: str, typed: str, loud: float) -> None:
-    assert shouting(before, typed) == loud

@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foreword.keyboard import counts
-from foreword.keyboard.counts import Message, now
 from foreword.keyboard.memory import Memory
 from kneser_ney import check_counts
 from writings import dirty_text
@@ -38,17 +37,6 @@ def test_any_text_can_be_learned_and_is_counted(texts: list[str]) -> None:
 
 
 @settings(max_examples=25)
-@given(st.lists(message, max_size=10))
-def test_messages_learned_at_once_count_as_those_learned_one_by_one(messages: list[str]) -> None:
-    at_once, one_by_one = Memory.open(), Memory.open()
-    at_once.learn_messages([Message(text=text, time=now()) for text in messages])
-    for text in messages:
-        one_by_one.learn(text)
-    check_counts(at_once)
-    assert [each.text for each in at_once.messages()] == [each.text for each in one_by_one.messages()]
-
-
-@settings(max_examples=25)
 @given(st.lists(message, max_size=8), st.lists(message, max_size=8), message)
 def test_a_memory_in_use_says_what_one_opened_later_says(
     first: list[str], later: list[str], before: str
@@ -56,7 +44,7 @@ def test_a_memory_in_use_says_what_one_opened_later_says(
     """The view in the process, kept in step word by word, is the one that is read from the file."""
     memory, fresh = Memory.open(), Memory.open()
     for each in [*first, *later]:
-        memory.mass(before, "")  # so that there is something to keep in step
+        memory.after(before).mass("")  # so that there is something to keep in step
         memory.learn(each)
         fresh.learn(each)
     for typed in ("", "s", "Y"):

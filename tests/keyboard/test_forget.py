@@ -16,7 +16,7 @@ import planted
 from foreword.errors import OptionError
 from foreword.keyboard import learn
 from foreword.keyboard.exchange import exported, import_lines
-from foreword.keyboard.forget import _LETTER_WITH_MARKS, Blocked, comparable, digest
+from foreword.keyboard.forget import Blocked, digest
 from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.ngram_model import START, context_of
@@ -146,7 +146,7 @@ def test_clearing_leaves_nothing_but_what_is_blocked(tmp_path: Path) -> None:
     assert memory.clear() == 2
     assert (memory.messages(), memory.uses(9), memory.weights("a")) == ([], [], None)
     assert memory.is_blocked("Anna")
-    assert memory.mass("see ", "") == 0
+    assert memory.after("see ").mass("") == 0
     assert b"Xylophon42" not in on_disk(path)
     assert memory.learn("see you") == 1
 
@@ -181,13 +181,6 @@ def test_no_spelling_of_it_in_capitals_or_small_letters_is_left(
         assert not [use for use in each.uses(99) if folded(use.word) == folded(word)]
 
 
-@given(st.lists(letters, max_size=4), st.sampled_from([" ", "-", "'", "…"]))
-def test_letter_by_letter_a_text_folds_to_the_same(given_words: list[str], between: str) -> None:
-    """Or the place of a word in a text would not be that in its comparable form."""
-    text = clean(between.join(given_words))
-    assert "".join(comparable(each.group()) for each in _LETTER_WITH_MARKS.finditer(text)) == comparable(text)
-
-
 @pytest.mark.parametrize(
     ("word", "text"),
     [
@@ -217,14 +210,6 @@ def test_a_word_that_an_earlier_version_blocked_stays_blocked() -> None:
     assert not memory.is_blocked("İstanbul")
 
 
-def test_a_text_is_learned_without_its_secrets() -> None:
-    memory = Memory.open()
-    assert memory.learn(planted.TEXT) == len(KEPT)
-    assert texts(memory) == KEPT
-    check_counts(memory)
-    assert memory.why("AKIAIOSFODNN7EXAMPLE") is None
-
-
 @pytest.mark.parametrize("size", [1, 3, 9, 1000])
 def test_a_source_is_learned_without_its_secrets_and_they_are_counted(
     monkeypatch: pytest.MonkeyPatch, size: int
@@ -245,8 +230,10 @@ def test_a_source_is_learned_without_its_secrets_and_they_are_counted(
 def test_no_byte_of_the_memory_has_a_secret(tmp_path: Path) -> None:
     path = tmp_path / "me.memory"
     memory = Memory.open(path)
+    assert memory.learn(planted.TEXT) == len(KEPT)
+    assert texts(memory) == KEPT
+    check_counts(memory)
     learn_source(memory, [Document(text=planted.TEXT)])
-    memory.learn(planted.TEXT)
     for lines in kept_together(planted.TEXT.splitlines(), str):  # as the editor does
         memory.learn("\n".join(lines))
     inside = on_disk(path)
@@ -261,10 +248,7 @@ def test_no_byte_of_the_memory_has_a_secret(tmp_path: Path) -> None:
     [
         (["the wifi password", "hunter22", "see you"], ["the wifi password", "…", "see you"]),
         (["door code:", "7741", "good night"], ["door code:", "…", "good night"]),
-        (
-            ["-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bqs", "what is that"],
-            ["…", "what is that"],
-        ),
+        (["-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bqs", "what is that"], ["…", "what is that"]),
         (["take this", "4111 1111", "1111 1111", "in 1985", "1986"], ["take this", "…", "in 1985", "1986"]),
     ],
     ids=["a password asked for", "a code asked for", "a private key", "a card number in pieces"],

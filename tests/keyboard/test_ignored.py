@@ -1,18 +1,16 @@
 """Ignored words make room for others that are nearly as likely; how much, a person's attention decides."""
 
 import math
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import toys
-from foreword.keyboard.ignored import ATTENTION, CONFIDENT, FIRST, HORIZON, MOST_LISTS, Attention, best
+from foreword.keyboard.ignored import ATTENTION, CONFIDENT, FIRST, HORIZON, MOST_LISTS, Attention
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Counts, Keyboard
 from foreword.runtime.model import Model
-from foreword.text.tokenizer import characters_tokenizer
 
 SAID = {"tell": 7, "ten": 6, "tent": 5, "tea": 4}
 PRIOR = FIRST[1] / sum(FIRST)
@@ -37,15 +35,6 @@ def shown(*lists: tuple[str, list[str]]) -> Attention:
     return found
 
 
-@given(
-    st.dictionaries(st.text("ab", min_size=1, max_size=4), st.floats(0.01, 1.0), max_size=8),
-    st.integers(1, 4),
-)
-def test_as_many_as_there_is_room_for_likeliest_first(words: dict[str, float], limit: int) -> None:
-    found = best(words, limit, {}, 0.4)
-    assert found == sorted(words, key=lambda word: (-words[word], word))[:limit]
-
-
 def test_what_was_ignored_makes_room(indifferent: Model) -> None:
     memory = said(SAID)
     for keyboard in (Keyboard(indifferent, memory), Counts(memory)):
@@ -68,14 +57,6 @@ def test_a_likely_word_stays(indifferent: Model, times: dict[str, int], limit: i
     first = keyboard.suggest("t", limit)[0]
     assert first.probability > CONFIDENT
     assert keyboard.suggest("t", limit, confidence=CONFIDENT)[0] == first
-
-
-def test_probabilities_and_their_order_are_those_of_the_words(indifferent: Model) -> None:
-    keyboard = Keyboard(indifferent, said({"tell": 9, "ten": 8, "tea": 6, "team": 1}))
-    few, more = keyboard.suggest("t", limit=2), keyboard.suggest("t", limit=4)
-
-    assert [each.probability for each in few] == sorted((each.probability for each in few), reverse=True)
-    assert set(few) < set(more)
 
 
 @pytest.fixture(scope="module")
@@ -105,12 +86,10 @@ def test_a_list_depends_on_the_text_alone_and_looking_changes_nothing(
 @pytest.fixture(scope="module")
 def wordly(tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A network for which every word ends with the first n."""
-    tokenizer = characters_tokenizer(dict.fromkeys("aelmnt ", 9))
     letters = dict.fromkeys("aelmt", 0.19)
     follows = {each: {**letters, "n": 0.05} for each in "aelmt "}
     follows |= {"n": {" ": 0.9, "t": 0.1}, "\n": letters}
-    path: Path = tmp_path_factory.mktemp("toy") / "wordly"
-    return toys.model(path, tokenizer, toys.table_graph(toys.transitions(tokenizer, follows)))
+    return toys.of_letters(tmp_path_factory.mktemp("toy") / "wordly", follows)
 
 
 @pytest.mark.parametrize("before", ["", "a ", "ma\n" * 332 + "a ", "ma\n" * 166 + "a "])
@@ -139,56 +118,44 @@ def test_lists_are_made_anew_when_something_was_learned_or_forgotten(indifferent
     assert texts(keyboard, "te") == texts(Keyboard(indifferent, memory), "te")
 
 
-def test_a_word_taken_at_once_was_not_overlooked() -> None:
-    found = shown(("see you ", ["there"]), ("see you t", ["tomorrow", "then"]), ("see you tomorrow ", []))
-    found.follow("see you tomorrow morning")
-    taken, overlooked = found.weights()
-    assert (taken > FIRST[0], overlooked < FIRST[1], found.overlooks < PRIOR) == (True, True, True)
-
-
-def test_each_list_that_a_word_was_in_and_not_taken_from_was_overlooked() -> None:
-    found = shown(("", ["then"]), ("t", ["then", "ten"]), ("th", []), ("the", []))
-    found.follow("then")
-    fades = math.exp(-1 / HORIZON)
-    assert found.weights()[1] == pytest.approx((FIRST[1] * fades + 1) * fades + 1)
-    assert found.overlooks > PRIOR
+GO, SEE = [("go ", ["home"]), ("go home ", [])], [("an older line\nsee ", ["home"]), ("see home ", [])]
+THEN = [("", ["then"]), ("t", ["then", "ten"]), ("th", []), ("the", [])]
 
 
 @pytest.mark.parametrize(
-    ("lists", "line"),
+    ("lists", "lines", "taken"),
     [
-        pytest.param([("", ["when"])], "then", id="it was not in the list"),
-        pytest.param([("", ["then"]), ("th", [])], "then", id="faster than the lists"),
-        pytest.param([("", ["then"])], "then we", id="perhaps faster than the lists"),
-        pytest.param([("the", ["then"])], "then", id="began in the middle"),
-        pytest.param([("", []), ("t", []), ("th", []), ("the", ["then"])], "then", id="its last letter"),
-        pytest.param([("so ", ["then"])], "and then", id="another place"),
-        pytest.param([("", ["Then"])], "then", id="another case"),
-        pytest.param([("", ["then"]), ("", []), ("then ", [])], "then we", id="not in the list shown last"),
+        pytest.param([("", ["then"]), ("then ", [])], ["then we"], [True], id="taken at once"),
+        pytest.param(THEN, ["then"], [False, False], id="overlooked in each list it was in"),
+        pytest.param(SEE, ["see home now", "see home now"], [True], id="once, whatever line stood before"),
+        pytest.param([*GO, *SEE], ["\nsee home now\ngo home now"], [True, True], id="each line of a text"),
+        pytest.param(
+            [*GO, *SEE], ["see home now", "go home now"], [True, True], id="lists of other lines wait"
+        ),
+        pytest.param([("", ["when"])], ["then"], [], id="it was not in the list"),
+        pytest.param([("", ["then"]), ("th", [])], ["then"], [], id="faster than the lists"),
+        pytest.param([("", ["then"])], ["then we"], [], id="perhaps faster than the lists"),
+        pytest.param([("the", ["then"])], ["then"], [], id="began in the middle"),
+        pytest.param(
+            [("", []), ("t", []), ("th", []), ("the", ["then"])], ["then"], [], id="its last letter"
+        ),
+        pytest.param([("so ", ["then"])], ["and then"], [], id="another place"),
+        pytest.param([("", ["Then"])], ["then"], [], id="another case"),
+        pytest.param(
+            [("", ["then"]), ("", []), ("then ", [])], ["then we"], [], id="not in the list shown last"
+        ),
     ],
 )
-def test_what_tells_nothing_changes_nothing(lists: list[tuple[str, list[str]]], line: str) -> None:
-    found = shown(*lists)
-    found.follow(line)
-    assert found.weights() == list(FIRST)
-
-
-def test_lists_count_once_and_only_the_line_before_the_word_matters() -> None:
-    found = shown(("an older line\nsee ", ["tomorrow"]), ("an older line\nsee tomorrow ", ["then"]))
-    found.follow("see tomorrow now")
-    once = found.weights()
-    found.follow("see tomorrow now")
-    assert found.weights() == once != list(FIRST)
-
-
-def test_each_line_of_a_text_counts_and_lists_of_other_lines_wait() -> None:
-    lists = [("go ", ["home"]), ("go home ", []), ("see ", ["home"]), ("see home ", [])]
-    found, later = shown(*lists), shown(*lists)
-    found.follow("\nsee home now\ngo home now")
-    for line in ("see home now", "go home now"):
-        later.follow(line)
-    assert found.weights() == later.weights()
-    assert found.weights()[0] > FIRST[0] + 1
+def test_a_wanted_word_was_taken_or_overlooked(
+    lists: list[tuple[str, list[str]]], lines: list[str], taken: list[bool]
+) -> None:
+    found, expected, fades = shown(*lists), FIRST, math.exp(-1 / HORIZON)
+    for line in lines:
+        found.follow(line)
+    for each in taken:
+        expected = (expected[0] * fades + each, expected[1] * fades + (not each))
+    assert found.weights() == pytest.approx(expected)
+    assert found.overlooks == pytest.approx(expected[1] / sum(expected))
 
 
 def test_lists_may_be_forgotten_and_not_more_than_some_are_kept() -> None:

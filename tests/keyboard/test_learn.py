@@ -27,13 +27,6 @@ def source(lines: list[str]) -> list[Document]:
     return [Document(text="\n".join(lines) + "\n")]
 
 
-def test_a_source_is_learned_once() -> None:
-    memory = Memory.open()
-    assert outcome(memory, source(LINES)) == (25, 0)
-    assert outcome(memory, source(LINES)) == (0, 25)
-    assert [each.text for each in memory.messages()] == LINES
-
-
 def test_of_a_source_that_has_grown_only_what_is_new_is_learned() -> None:
     memory = Memory.open()
     for length in (7, 13, 25, 20):
@@ -98,7 +91,3 @@ def test_a_line_without_end_is_cut_at_blanks(monkeypatch: pytest.MonkeyPatch) ->
     texts = [each.text for each in memory.messages()]
     assert all(len(text) <= 20 for text in texts)
     assert "".join(texts).replace(" ", "") == ("many words in one line " * 2 + "x" * 50).replace(" ", "")
-
-
-def test_the_last_document_may_be_one_that_was_to_be_continued() -> None:
-    assert [each.text for each in messages_of([Document(text="a\nb", continued=True)])] == ["a", "b"]

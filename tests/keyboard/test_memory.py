@@ -28,7 +28,7 @@ def numbers(memory: Memory) -> dict[int, str]:
 def test_nothing_is_known_before_anything_was_learned() -> None:
     memory = Memory.open()
     assert (memory.candidates("", "", 3), memory.uses(3), memory.messages()) == ([], [], [])
-    assert (memory.mass("a ", ""), memory.probability("", "a"), memory.why("a")) == (0, 0, None)
+    assert (memory.after("a ").mass(""), memory.after("").probability("a"), memory.why("a")) == (0, 0, None)
     assert memory.latest().text == ""
     with pytest.raises(OptionError, match="limit must be at least 1, not 0"):
         memory.candidates("", "", 0)
@@ -135,24 +135,6 @@ def test_messages_keep_their_numbers_where_a_word_is_forgotten_and_no_number_com
     assert memory.learn_messages([Message(text="again\n\nand again", time=datetime.now(UTC))]) == [5, 6]
     assert numbers(memory) == {5: "again", 6: "and again"}
     assert memory.learn_messages([]) == []
-
-
-def test_a_network_is_trained_on_what_was_marked_and_untrained_on_the_rest(memory: Memory) -> None:
-    taught = memory.learn_messages([Message(text="one\ntwo", time=datetime.now(UTC))])
-    memory.mark_trained("a", [1, 2])
-    memory.mark_trained("a", taught)
-    assert memory.trained("a") == {1, 2, 5, 6}
-    assert [each.message.text for each in memory.untrained("a")] == ["ask Anna", "Anna"]
-    assert memory.trained("b") == set()
-    assert memory.untrained("b") == memory.numbered()
-
-
-def test_messages_held_out_earlier_are_no_longer_so_once_a_network_is_trained_on_them(memory: Memory) -> None:
-    memory.set_met("a", GAPS)
-    memory.mark_trained("a", [4, 5])
-    expected = Met(trained=GAPS.trained | {4, 5}, waiting=frozenset([6]))
-    assert memory.met("a") == expected
-    assert memory.trained("a") == set(expected.trained)
 
 
 def test_what_networks_know_is_the_same_for_every_program_and_only_the_last_networks_are_kept(

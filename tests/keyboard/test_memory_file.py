@@ -11,14 +11,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from foreword.errors import (
-    ForewordError,
-    MemoryBusy,
-    MemoryFull,
-    MemoryReadOnly,
-    MemoryTooNew,
-    MemoryUnusable,
-)
+from foreword.errors import MemoryBusy, MemoryFull, MemoryReadOnly, MemoryTooNew, MemoryUnusable
 from foreword.keyboard import counts, memory_file
 from foreword.keyboard.exchange import exported
 from foreword.keyboard.memory import Memory, Met
@@ -72,8 +65,7 @@ def every_use(memory: Memory) -> None:
     memory.learn("see you tomorrow")
     list(exported(memory))
     memory.why("you"), memory.uses(10), memory.weights("a"), memory.met("a"), memory.latest()
-    memory.untrained("a")
-    memory.mark_trained("b", [1])
+    memory.set_met("b", Met(trained=frozenset([1])))
     memory.set_weights("a", [1.0])
     memory.forget("you")
     memory.is_blocked("you")
@@ -227,20 +219,13 @@ def test_damage_that_shows_while_typing_is_met_the_same_way(taught: Path) -> Non
     assert ASIDE in contents(taught.parent)
 
 
-def test_a_second_damaged_file_is_kept_beside_the_first(path: Path) -> None:
-    for data in (b"first" * 100, b"second" * 100):
-        path.write_bytes(data)
-        Memory.open(path)
-    assert contents(path.parent) == [ASIDE, "me.memory.damaged-2"]
-
-
 def test_a_database_of_another_program_is_set_aside(path: Path) -> None:
-    changed(path, "CREATE TABLE shopping (what TEXT)")
-    data = path.read_bytes()
-    assert Memory.open(path).notes == [
-        f"{path} is not a memory of Foreword's; it is kept as {ASIDE}, and a new memory begins"
-    ]
-    assert path.with_name(ASIDE).read_bytes() == data
+    for number in (1, 2):  # the second beside the first
+        changed(path, "CREATE TABLE shopping (what TEXT)")
+        data, aside = path.read_bytes(), f"me.memory.damaged-{number}"
+        kept = f"it is kept as {aside}, and a new memory begins"
+        assert Memory.open(path).notes == [f"{path} is not a memory of Foreword's; {kept}"]
+        assert path.with_name(aside).read_bytes() == data
 
 
 def test_a_newer_memory_is_left_alone(taught: Path) -> None:
@@ -282,7 +267,7 @@ def test_what_is_no_file_or_cannot_be_opened_is_named(
         Memory.open(path)
     (tmp_path / "file").touch()
     memory = Memory.open(tmp_path / "file" / "me.memory")
-    assert memory.mass("", "") == 0
+    assert memory.after("").mass("") == 0
     with pytest.raises(MemoryReadOnly, match="cannot be made: Not a directory; choose another place with -m"):
         memory.learn("see you")
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
@@ -301,28 +286,6 @@ def test_a_full_disk_is_an_error_and_nothing_is_lost(taught: Path) -> None:
     memory._file.database.execute(f"PRAGMA max_page_count = {2**30}")
     assert memory.learn("see me") == 1
     assert len(Memory.open(taught).messages()) == 301
-
-
-def test_where_a_new_memory_cannot_be_written_no_file_is_left(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    memory, prepared = Memory.open(path), memory_file.prepared
-    with pytest.raises(MemoryFull, match="make room on the disk"), memory._file.writing():
-        raise refused(sqlite3.SQLITE_FULL)  # with the first message
-    assert contents(path.parent) == []
-    failures = [refused(sqlite3.SQLITE_FULL)]  # with the tables
-
-    def full(database: sqlite3.Connection) -> sqlite3.Connection:
-        if failures:
-            raise failures.pop()
-        return prepared(database)
-
-    monkeypatch.setattr(memory_file, "prepared", full)
-    with pytest.raises(MemoryFull, match="make room on the disk"):
-        memory.learn("see you")
-    assert contents(path.parent) == []
-    assert memory.size() == 0
-    assert memory.learn("see you") == 1
 
 
 def test_on_a_full_disk_a_memory_is_read_and_later_written(
@@ -377,13 +340,6 @@ def test_another_program_that_never_ends_its_writing_is_an_error(
     assert memory.learn("see me") == 1
 
 
-def test_every_error_is_one_of_ours(taught: Path) -> None:
-    memory = Memory.open(taught)
-    memory._file.database.execute("PRAGMA query_only = ON")
-    with pytest.raises(ForewordError):
-        memory.learn("see me")
-
-
 def test_what_another_learns_or_forgets_is_seen_at_the_next_key(path: Path) -> None:
     one, two = Memory.open(path), Memory.open(path)
     assert (one.candidates("see ", "", 1), two.candidates("see ", "", 1)) == ([], [])
@@ -395,7 +351,7 @@ def test_what_another_learns_or_forgets_is_seen_at_the_next_key(path: Path) -> N
     assert [each.word for each in one.candidates("see ", "", 3)] == ["you", "see"]
     assert one.is_blocked("ANNA")
     two.clear()
-    assert one.mass("see ", "") == 0
+    assert one.after("see ").mass("") == 0
 
 
 def test_a_file_that_is_exchanged_or_deleted_is_opened_anew(taught: Path, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ import pytest
 
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import FIRST_SHARES, HORIZON, Mixture, Observation, fitted, observations
-from foreword.keyboard.ngram_model import KNOWLEDGE
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor
@@ -18,13 +17,6 @@ def written(share: float, count: int, known: int = 3, seed: int = 0) -> list[Obs
         Observation(known=known, network=0.02 if each else 0.3, memory=0.3 if each else 0.02)
         for each in of_memory
     ]
-
-
-def test_before_anything_was_written_the_memory_is_believed_the_more_the_more_it_knows() -> None:
-    shares = [Mixture().share(known) for known in range(KNOWLEDGE)]
-
-    assert shares == sorted(shares)
-    assert shares == pytest.approx(FIRST_SHARES)
 
 
 @pytest.mark.parametrize("share", [0.2, 0.7])
@@ -88,7 +80,7 @@ def test_each_word_is_seen_with_the_probability_it_had_for_both(english: Model) 
     expected = [ends / size**3, ends / size**3, ends / size**4]
     assert [each.network for each in seen] == pytest.approx(expected, rel=1e-4)
     assert [each.memory > 0 for each in seen] == [True, True, False]
-    assert seen[1].memory == memory.probability("see ", "you")
+    assert seen[1].memory == memory.after("see ").probability("you")
 
 
 def test_a_memory_that_foresees_the_words_is_believed_and_enough_words_are_enough(english: Model) -> None:

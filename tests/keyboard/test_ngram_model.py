@@ -91,13 +91,13 @@ def test_probabilities_add_up_and_the_candidates_are_the_likeliest_words_that_be
     messages: list[str], before: str, limit: int
 ) -> None:
     memory = taught(messages)
-    chances = {use.word: memory.probability(before, use.word) for use in memory.uses(1000)}
+    chances = {use.word: memory.after(before).probability(use.word) for use in memory.uses(1000)}
 
     assert all(0 < chance < 1 for chance in chances.values())
     assert sum(chances.values()) < 1 + 1e-9
     for typed in ("", "s", "se", "see", "y", "Y", "今", "don'", "x"):
         fitting = sorted((chance for word, chance in chances.items() if word.startswith(typed)), reverse=True)
-        assert memory.mass(before, typed) == pytest.approx(sum(fitting), abs=1e-9)
+        assert memory.after(before).mass(typed) == pytest.approx(sum(fitting), abs=1e-9)
         found = memory.candidates(before, typed, limit)
         np.testing.assert_allclose([each.probability for each in found], fitting[:limit], atol=1e-12)
         assert all(each.probability == chances[each.word] for each in found)
@@ -113,9 +113,9 @@ def test_without_recency_the_probabilities_are_those_of_the_papers(messages: lis
         patch.setattr(ngram_model, "WORD_SHARE", 0.0)
         patch.setattr(ngram_model, "PAIR_SHARE", 0.0)
         memory = taught(messages)
-        assert {use.word for use in memory.uses(1000)} == second.words
-        for word in second.words:
-            assert memory.probability(before, word) == pytest.approx(second.probability(before, word))
+        assert {use.word for use in memory.uses(1000)} == set(second.occurrences)
+        for word in second.occurrences:
+            assert memory.after(before).probability(word) == pytest.approx(second.probability(before, word))
 
 
 def test_words_keep_their_case_and_contexts_have_none() -> None:
@@ -134,7 +134,7 @@ def test_words_keep_their_case_and_contexts_have_none() -> None:
 )
 def test_recent_words_and_pairs_weigh_more(messages: list[str], before: str, recent: str, older: str) -> None:
     memory = taught(messages)
-    assert memory.probability(before, recent) > memory.probability(before, older)
+    assert memory.after(before).probability(recent) > memory.after(before).probability(older)
 
 
 def test_recent_words_count_by_their_age_and_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,5 +143,5 @@ def test_recent_words_count_by_their_age_and_each_time(monkeypatch: pytest.Monke
     memory = taught(["red raw", "red"])
     oldest, middle, newest = (0.5 ** (age / WORD_HALF_LIFE) for age in (3, 2, 1))
     everything = oldest + middle + newest
-    assert memory.probability("so ", "red") == pytest.approx((oldest + newest) / everything)
-    assert memory.probability("so ", "raw") == pytest.approx(middle / everything)
+    assert memory.after("so ").probability("red") == pytest.approx((oldest + newest) / everything)
+    assert memory.after("so ").probability("raw") == pytest.approx(middle / everything)

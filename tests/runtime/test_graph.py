@@ -2,8 +2,6 @@
 
 import contextlib
 import json
-import os
-import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -36,9 +34,7 @@ def with_nodes(*nodes: onnx.NodeProto, **weights: np.ndarray) -> Change:
     """Add nodes, which nothing needs, before the others."""
 
     def change(model: onnx.ModelProto) -> None:
-        model.graph.initializer.extend(
-            numpy_helper.from_array(array, name) for name, array in weights.items()
-        )
+        model.graph.initializer.extend(numpy_helper.from_array(each, name) for name, each in weights.items())
         kept = list(model.graph.node)
         del model.graph.node[:]
         model.graph.node.extend([*nodes, *kept])
@@ -46,18 +42,12 @@ def with_nodes(*nodes: onnx.NodeProto, **weights: np.ndarray) -> Change:
     return change
 
 
-def chain(
-    operator: str, times: int, *, doubled: bool = False, more: tuple[str, ...] = (), **attributes: Any
-) -> Change:
-    """The same operation on what it gave the last time, again and again."""
-    names = ["bias", *(f"{operator}.{at}" for at in range(times))]
-    return with_nodes(
-        *(
-            helper.make_node(operator, [before] * (1 + doubled) + list(more), [after], **attributes)
-            for before, after in pairwise(names)
-        ),
-        zero=np.zeros(1, np.int64),
-    )
+def chain(operator: str, times: int, *given: str, **attributes: Any) -> Change:
+    """The same operation on what it gave the last time ("" among what is given), again and again."""
+    names = pairwise(["bias", *(f"{operator}.{at}" for at in range(times))])
+    inputs = [([each or before for each in given], after) for before, after in names]
+    nodes = [helper.make_node(operator, each, [after], **attributes) for each, after in inputs]
+    return with_nodes(*nodes, zero=np.zeros(1, np.int64))
 
 
 def body(*nodes: onnx.NodeProto) -> onnx.GraphProto:
@@ -117,10 +107,10 @@ GRAPHS: dict[str, Change] = {
         w=np.zeros((1, 2**13), np.float32),
         i=np.zeros(2**13, np.int64),
     ),
-    "doubled fifty times": chain("Concat", 50, doubled=True, axis=0),
-    "a thousand axes": chain("Unsqueeze", 1000, more=("zero",)),
+    "doubled fifty times": chain("Concat", 50, "", "", axis=0),
+    "a thousand axes": chain("Unsqueeze", 1000, "", "zero"),
     "a large state": with_nodes(helper.make_node("LSTM", ["each", "W", "R"], ["x"], hidden_size=2**40)),
-    "twenty thousand nodes": chain("Tanh", 20_000),
+    "twenty thousand nodes": chain("Tanh", 20_000, ""),
     "a value given twice": with_nodes(helper.make_node("Identity", ["W"], ["bias"])),
     "a value from nowhere": with_nodes(helper.make_node("Identity", ["nothing"], ["x"])),
 }
@@ -174,30 +164,8 @@ def test_a_graph_may_be_cut_off_or_changed_anywhere(folder: Path) -> None:
             Model.open(folder)
 
 
-TOKENS = {
-    "an escape": "\x1b[31m",
-    "one escape": "\x1b",
-    "an escape of eight bits": "\x9b",
-    "a bell": "\a",
-    "a carriage return": "\r",
-    "a deletion": "\x7f",
-}
-
-
-@pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)
+@pytest.mark.parametrize("token", ["\x1b[31m", "\x1b", "\x9b", "\a", "\r", "\x7f"])
 def test_a_token_with_a_control_character_is_refused(folder: Path, token: str) -> None:
     path = folder / "tokenizer.json"
     path.write_text(path.read_text("utf-8").replace('"a": ', f"{json.dumps(token)}: "), "utf-8")
     assert isinstance(refused(folder), ModelForeign)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="links and pipes are Unix's")
-@pytest.mark.parametrize("target", ["/dev/zero", "/dev/random", "/etc", "model.onnx", "nowhere", "pipe"])
-@pytest.mark.parametrize(
-    "name", ["config.json", "tokenizer.json", "model.safetensors", "training.json", "onnx/model.onnx"]
-)
-def test_a_link_that_leads_to_no_file_is_refused(folder: Path, name: str, target: str) -> None:
-    (folder / name).unlink()
-    os.mkfifo(folder / "pipe")
-    (folder / name).symlink_to(folder / target if target == "pipe" else target)
-    refused(folder)

@@ -9,7 +9,7 @@ import pytest
 
 import toys
 from foreword import modelfolder
-from foreword.errors import ModelMismatch, ModelMissing, ModelTruncated
+from foreword.errors import ModelMismatch, ModelTruncated
 from foreword.modelfolder import names
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
@@ -21,12 +21,6 @@ GRAPH = toys.recurrent_graph(np.zeros(TOKENIZER.size, np.float32))
 @pytest.fixture
 def opened(tmp_path: Path) -> Model:
     return toys.model(tmp_path / "toy", TOKENIZER, GRAPH)
-
-
-def test_a_model_has_what_its_folder_holds(opened: Model, tmp_path: Path) -> None:
-    assert opened.path == tmp_path / "toy"
-    assert opened.config.vocabulary == opened.tokenizer.size == opened.network.vocabulary
-    assert opened.network is opened.exact
 
 
 def test_the_small_network_types_and_the_exact_one_measures(opened: Model) -> None:
@@ -49,16 +43,6 @@ def test_the_small_network_measures_where_it_is_the_only_one(opened: Model) -> N
     assert Model.open(opened.path).exact.vocabulary == TOKENIZER.size
 
 
-def test_a_name_is_looked_up_in_the_persons_folder(
-    opened: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("FOREWORD_HOME", str(tmp_path))
-
-    assert Model.open("toy").path == opened.path
-    with pytest.raises(ModelMissing):
-        Model.open("nobody")
-
-
 def test_a_damaged_graph_is_found_on_opening_and_named(opened: Model) -> None:
     (opened.path / names.GRAPH).write_bytes(GRAPH[:700])
 
@@ -74,13 +58,6 @@ def test_a_tokenizer_of_another_model_is_found(opened: Model) -> None:
         ModelMismatch, match=r"tokenizer.json has the vocabulary 261, and config.json says 260"
     ):
         Model(folder)
-
-
-def test_a_graph_of_another_vocabulary_is_found(opened: Model) -> None:
-    (opened.path / names.GRAPH).write_bytes(toys.recurrent_graph(np.zeros(300, np.float32)))
-
-    with pytest.raises(ModelMismatch, match=r"it answers \(1, 1, 300\), and the vocabulary has 260 tokens"):
-        Model.open(opened.path)
 
 
 @pytest.mark.parametrize("metadata", [{"architecture": "gru"}, {}])

@@ -11,7 +11,7 @@ from foreword.runtime import predictor as module
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network, State
 from foreword.runtime.predictor import Predictor, anchor
-from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer
+from foreword.text.tokenizer import characters_tokenizer
 
 
 @pytest.fixture
@@ -139,25 +139,3 @@ def test_the_place_where_reading_begins_moves_once_in_a_thousand_keys() -> None:
     places = [anchor(text[:length]) for length in range(len(text))]
     assert sum(a != b for a, b in pairwise(places)) == len(text) // 1_000 - 1
     assert all(length - place < 2_000 for length, place in enumerate(places))
-
-
-def test_tokens_longer_than_characters_owe_the_letters_typed(tmp_path: Path, model: Model) -> None:
-    tokenizer = subwords_tokenizer(["see you tomorrow " * 50], 280)
-    graph = toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
-    subwords = Predictor(toys.model(tmp_path / "subwords", tokenizer, graph))
-    cursor = subwords.read_to_cursor("see you tom")
-
-    assert (cursor.owed, cursor.word, cursor.touches) == (b" tom", "tom", False)
-    assert cursor.reading is subwords.read("see you")
-    assert subwords.read_to_cursor("see you ").owed == b" "
-    assert subwords.read_to_cursor("see\nyou").owed == b"you"
-    assert Predictor(model).read_to_cursor("see you tom").owed == b""
-
-
-def test_a_word_touches_a_mark_that_has_no_blank_behind_it_yet(model: Model) -> None:
-    texts = ["", "a", "a ", "a\n", "a,", "a, ", "(", "a\U0001f600", "今天"]
-
-    assert [Predictor(model).read_to_cursor(text).touches for text in texts] == [
-        *(False, False, False, False),
-        *(True, False, True, True, False),
-    ]

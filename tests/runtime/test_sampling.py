@@ -73,29 +73,6 @@ def test_what_is_forbidden_is_never_drawn() -> None:
     assert set(chosen.tolist()) == {1, 3}
 
 
-@pytest.mark.parametrize(
-    "sampling",
-    [
-        Sampling(),
-        Sampling(temperature=0.0, repetition_penalty=1.5),
-        Sampling(temperature=0.7, top_k=9, top_p=0.8, repetition_penalty=1.5),
-        Sampling(top_p=0.6, min_p=0.2),
-    ],
-)
-def test_what_is_chosen_for_one_passage_does_not_depend_on_those_beside_it(sampling: Sampling) -> None:
-    rows = np.log(np.random.default_rng(1).dirichlet(np.full(30, 0.3), 6)).astype(np.float32)
-    recent = [tuple(range(passage, passage + 4)) for passage in range(6)]
-
-    def chosen(passages: list[int]) -> list[list[int]]:
-        generators = [np.random.default_rng(passage) for passage in passages]
-        beside = [recent[passage] for passage in passages]
-        return [sampling.choose(rows[passages], beside, generators).tolist() for _ in range(20)]
-
-    together = chosen([0, 1, 2, 3, 4, 5])
-    for passage in range(6):
-        assert [draw[passage] for draw in together] == [draw[0] for draw in chosen([passage])]
-
-
 @given(
     chances=st.lists(st.sampled_from([0.0, 0.1, 0.25, 3.0]), min_size=2, max_size=6).filter(any),
     seed=st.integers(0, 1_000),

@@ -74,7 +74,7 @@ class Chooser:
         self._memory = memory
         self._mixture = mixture
         self._lexicon = lexicon
-        self._variants = Variants(predictor, lexicon)
+        self._listed = lru_cache(maxsize=64)(self._look_up)
         self._scripts = scripts_of(predictor.tokenizer.tokens[256:])
 
     def is_complete(self, cursor: Cursor) -> bool:
@@ -98,24 +98,18 @@ class Chooser:
         known = self._memory.after(cursor.before)
         share = self._mixture.share(known.known)
         reading = self._predictor.read(cursor.before, cursor.preceding)
-        chosen = {
-            each: Choice(spaced=False, network=(1 - share) * chance)
-            for each, chance in self._typo_beam.find(reading, word, limit).items()
-        }
+        found = self._typo_beam.find(reading, word, limit).items()
+        chosen = {each: Choice(spaced=False, network=(1 - share) * chance) for each, chance in found}
         for meant, log_typo in intended(word, self._typo_beam.letters).items():
             for candidate in known.best(meant, limit):
                 choice = chosen.setdefault(candidate.word, Choice(spaced=False))
                 choice.memory += share * candidate.probability * math.exp(log_typo)
         there = self._known(known)
-        shown = {
-            each: choice
-            for each, choice in chosen.items()
-            if not begins(word, each) and (there is None or there.holds(each))
-        }
+        others = [each for each in chosen if not begins(word, each) and (there is None or there.holds(each))]
+        shown = {each: chosen[each] for each in others}
         return Choices(words=shown, typed=sum(choice.probability for choice in shown.values()))
 
     def _begun(self, cursor: Cursor, limit: int) -> Choices:
-        """The likeliest words of both sources that the letters typed may begin, as they are written then."""
         typed = cursor.word
         known = self._memory.after(cursor.before)
         starts = typed != "" and context_of(cursor.before)[-1] == START
@@ -135,9 +129,8 @@ class Chooser:
             choice.spaced = each.spaced
             choice.network = (1 - share) * each.probability * found.typed
         if is_shouted(typed):
-            chosen = {
-                each: it for each, it in chosen.items() if is_shouted(each) or known.probability(each) > 0
-            }
+            there = [each for each in chosen if is_shouted(each) or known.probability(each) > 0]
+            chosen = {each: chosen[each] for each in there}
         return Choices(words=_each_once(chosen, typed, known), typed=(1 - share) * found.typed + share * mass)
 
     def _search(
@@ -154,13 +147,52 @@ class Chooser:
             cursor,
             limit,
             protected=asked,
-            variants=self._variants.likely(cursor, asked, starts=starts, exact=exact),
+            variants=self._variants(cursor, asked, starts=starts, exact=exact),
             known=self._known(known),
             are_all=listed is not None,
         )
 
+    def _variants(
+        self, cursor: Cursor, remembered: Iterable[str], *, starts: bool, exact: float
+    ) -> list[Variant]:
+        """Other spellings of the letters typed, with a capital or with accents, in which a word may begin as well.
+
+        They come from the words listed and remembered: at most `MOST_VARIANTS`, the likeliest, and those of remembered
+        words first where letters are owed. The network is asked only for those that may matter. `exact` is the weight
+        of the letters as typed beside the variants: little, where they begin no known word.
+        """
+        typed = cursor.word
+        if not typed:
+            return []
+        spellings = dict.fromkeys(beginning(word, typed) for word in remembered)
+        spellings |= dict.fromkeys((capitalized(typed), *self._listed(typed)))
+        spellings.pop(typed, None)
+        weights = {each: written(typed, each, starts=starts) for each in spellings}
+        logs = {each: math.log(weight) for each, (form, weight) in weights.items() if weight and form == each}
+        if cursor.owed:
+            first = list(logs.items())[:MOST_VARIANTS]
+            return [Variant(text=each, log_chance=log, reading=cursor.reading) for each, log in first]
+        bar = cursor.log_typed + math.log(WORTH * exact)
+        found = [variant for each, log in logs.items() if (variant := self._read(cursor, each, log, bar))]
+        return sorted(found, key=lambda each: -each.log_chance)[:MOST_VARIANTS]
+
+    def _look_up(self, typed: str) -> frozenset[str]:
+        listed = [] if self._lexicon is None else self._lexicon.spellings(typed)
+        return frozenset(beginning(word, typed) for word in listed)
+
+    def _read(self, cursor: Cursor, letters: str, log_chance: float, bar: float) -> Variant | None:
+        """The variant with its probability beside that of the letters typed; None where it cannot come above `bar`."""
+        reading = first = cursor.first or self._predictor.read_instead(cursor, "")
+        for at, letter in enumerate(letters):
+            token = self._predictor.tokenizer.encode(letter)[0]
+            total = reading.log_total - first.log_total + float(reading.log_probabilities[token])
+            if total < bar - log_chance:
+                return None
+            reading = self._predictor.read_instead(cursor, letters[: at + 1])
+        total = reading.log_total - first.log_total
+        return Variant(text=letters, log_chance=log_chance + total - cursor.log_typed, reading=reading)
+
     def _known(self, memory: Distribution) -> "KnownWords | None":
-        """The words that there are, if that is known."""
         if self._lexicon is None and memory.size < ENOUGH_WORDS:
             return None
         return KnownWords(self._lexicon, memory)
@@ -172,11 +204,8 @@ class Chooser:
             there = choices.words.setdefault(shouted(other), Choice(spaced=choice.spaced))
             there.network += loud * choice.network
             there.memory += loud * choice.memory
-        of_capitals = {
-            each: choice
-            for each, choice in choices.words.items()
-            if begins(cursor.word, each) and each != cursor.word
-        }
+        left = [each for each in choices.words if begins(cursor.word, each) and each != cursor.word]
+        of_capitals = {each: choices.words[each] for each in left}
         return Choices(words=of_capitals, typed=choices.typed + loud * others.typed)
 
 
@@ -213,61 +242,6 @@ class KnownWords:
         """Whether they may go on to one of the words."""
         listed = self._lexicon is not None and self._lexicon.begins(letters)
         return listed or self._memory.knows(letters, whole=False) or not takes_space(letters)
-
-
-@final
-class Variants:
-    """Other spellings of the letters typed, with a capital or with accents, in which a word may begin as well.
-
-    They come from the words listed and remembered. The network is asked only for those that may matter: the letters
-    read so far bound what a variant can still be worth.
-    """
-
-    def __init__(self, predictor: Predictor, lexicon: WordList | None) -> None:
-        self._predictor = predictor
-        self._lexicon = lexicon
-        self._listed = lru_cache(maxsize=64)(self._look_up)
-
-    def likely(
-        self, cursor: Cursor, remembered: Iterable[str], *, starts: bool, exact: float = 1.0
-    ) -> list[Variant]:
-        """The likeliest variants, at most `MOST_VARIANTS`; those of remembered words come first where letters are owed.
-
-        `starts` says that the word is the first one of a sentence. `exact` is the weight of the letters as typed beside
-        the variants: little, where they begin no known word.
-        """
-        typed = cursor.word
-        if not typed:
-            return []
-        spellings = dict.fromkeys(beginning(word, typed) for word in remembered)
-        spellings |= dict.fromkeys((capitalized(typed), *self._listed(typed)))
-        spellings.pop(typed, None)
-        weights = {each: written(typed, each, starts=starts) for each in spellings}
-        logs = {each: math.log(weight) for each, (form, weight) in weights.items() if weight and form == each}
-        if cursor.owed:
-            return [
-                Variant(text=each, log_chance=log, reading=cursor.reading)
-                for each, log in list(logs.items())[:MOST_VARIANTS]
-            ]
-        bar = cursor.log_typed + math.log(WORTH * exact)
-        found = [variant for each, log in logs.items() if (variant := self._read(cursor, each, log, bar))]
-        return sorted(found, key=lambda each: -each.log_chance)[:MOST_VARIANTS]
-
-    def _look_up(self, typed: str) -> frozenset[str]:
-        listed = [] if self._lexicon is None else self._lexicon.spellings(typed)
-        return frozenset(beginning(word, typed) for word in listed)
-
-    def _read(self, cursor: Cursor, letters: str, log_chance: float, bar: float) -> Variant | None:
-        """The variant with its probability beside that of the letters typed; None where it cannot come above `bar`."""
-        reading = first = cursor.first or self._predictor.read_instead(cursor, "")
-        for at, letter in enumerate(letters):
-            token = self._predictor.tokenizer.encode(letter)[0]
-            total = reading.log_total - first.log_total + float(reading.log_probabilities[token])
-            if total < bar - log_chance:
-                return None
-            reading = self._predictor.read_instead(cursor, letters[: at + 1])
-        total = reading.log_total - first.log_total
-        return Variant(text=letters, log_chance=log_chance + total - cursor.log_typed, reading=reading)
 
 
 def beginning(word: str, typed: str) -> str:

@@ -28,11 +28,6 @@ def is_shouted(word: str) -> bool:
     return word.isupper() and sum(letter.isupper() for letter in word) >= 2
 
 
-def is_capitalized(word: str) -> bool:
-    """Whether its first letter is a capital and the others, if any, are small."""
-    return word[:1].isupper() and word[1:] == word[1:].lower()
-
-
 def written(typed: str, word: str, *, starts: bool = False) -> tuple[str, float]:
     """How `word` is written once these letters of it are typed, and how likely they are typed so; 0 if it has others.
 
@@ -45,7 +40,8 @@ def written(typed: str, word: str, *, starts: bool = False) -> tuple[str, float]
         is_small = word[0].isupper() and typed[0].islower()
         is_plain = not word.casefold().startswith(typed.casefold())
         return word, (PLAIN if is_plain else 1.0) * (small if is_small or not is_plain else 1.0)
-    if is_capitalized(typed) and matching(word).startswith(matching(typed)):
+    is_capitalized = typed[:1].isupper() and typed[1:] == typed[1:].lower()
+    if is_capitalized and matching(word).startswith(matching(typed)):
         large = "İ" + word[1:] if typed[0] == "İ" and word[0] == "i" else capitalized(word)
         if begins(typed, large):
             return large, CAPITALIZED * (1.0 if large.startswith(typed) else PLAIN)

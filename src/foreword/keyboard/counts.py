@@ -11,6 +11,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Final, final
 
 from foreword.keyboard.memory_file import fact, sensible
@@ -97,42 +98,28 @@ def count(database: sqlite3.Connection, messages: Iterable[Message], key: bytes)
 def uncount(database: sqlite3.Connection, messages: Iterable[Message], key: bytes) -> None:
     """Take messages that were counted out of the counts again, inside a transaction."""
     given = _Occurrences(messages)
-    ids = {
-        word: _found(database.execute("SELECT id FROM words WHERE text = ?", (word,))) for word in given.words
-    }
+    known = "SELECT id FROM words WHERE text = ?"
+    ids = {word: _found(database.execute(known, (word,))) for word in given.words}
     for symbols in range(ORDER - 1, -1, -1):
         for number, word, context, times in given.numbered(symbols, ids, key):
             place = number, ids[word]
-            left = _found(
-                database.execute(
-                    "UPDATE ngrams SET count = count - ? WHERE context = ? AND word = ? RETURNING count",
-                    (times, *place),
-                )
-            )
-            if left == 0:
+            less = "UPDATE ngrams SET count = count - ? WHERE context = ? AND word = ? RETURNING count"
+            if _found(database.execute(less, (times, *place))) == 0:
                 database.execute("DELETE FROM ngrams WHERE context = ? AND word = ?", place)
                 if context:
                     given.after[symbols - 1][context[1:], word] += 1
-    database.executemany(
-        "UPDATE words SET count = count - ? WHERE id = ?",
-        [(times, ids[word]) for word, times in given.words.items()],
-    )
+    rows = [(times, ids[word]) for word, times in given.words.items()]
+    database.executemany("UPDATE words SET count = count - ? WHERE id = ?", rows)
     database.executemany("DELETE FROM words WHERE id = ? AND count = 0", [(each,) for each in ids.values()])
 
 
 @final
 class _Occurrences:
-    """The words of some messages.
-
-    Attributes:
-        words: how often each stands there.
-        last: when it did last, in seconds.
-        after: by the number of symbols in the context, how often each stands after each whole context.
-    """
+    """The words of some messages: how often each stands there, also after each whole context, by its length."""
 
     def __init__(self, messages: Iterable[Message]) -> None:
         self.words: Counter[str] = Counter()
-        self.last: dict[str, int] = {}
+        self.last: dict[str, int] = {}  # seconds
         self.after: list[Counter[tuple[Context, str]]] = [Counter() for _ in range(ORDER)]
         for message in messages:
             for word, context in occurrences(message.text):
@@ -142,10 +129,8 @@ class _Occurrences:
 
     def numbered(self, symbols: int, ids: dict[str, int], key: bytes) -> list[tuple[int, str, Context, int]]:
         """The occurrences after contexts of this length, in the table's order: so they are written fastest."""
-        rows = [
-            (number_of(context, key), word, context, times)
-            for (context, word), times in self.after[symbols].items()
-        ]
+        given = self.after[symbols].items()
+        rows = [(number_of(context, key), word, context, times) for (context, word), times in given]
         return sorted(rows, key=lambda row: (row[0], ids[row[1]]))
 
 
@@ -173,13 +158,10 @@ class View:
         self._key: bytes = fact(database, "key")
         self._generation = fact(database, "generation")
         (self._seen,) = database.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()
-        self._lexicon = Lexicon(
-            database.execute(
-                "SELECT words.id, text, ngrams.count FROM words JOIN ngrams ON context = ? AND word = words.id "
-                "ORDER BY text",
-                (EMPTY,),
-            )
+        known = (
+            "SELECT words.id, text, ngrams.count FROM words JOIN ngrams ON context = ? AND word = words.id"
         )
+        self._lexicon = Lexicon(database.execute(f"{known} ORDER BY text", (EMPTY,)))
         if (self._lexicon.counts < 0).any():
             raise sqlite3.DatabaseError("it counts less than nothing")
         self._recency = Recency(self._said(_last_messages(database)))
@@ -190,9 +172,8 @@ class View:
         """The probabilities of the words after a context."""
         if context not in self._distributions:
             levels = [self._read(database, each) for each in reversed(suffixes(context)[:-1])]
-            self._distributions[context] = Distribution(
-                self._lexicon, levels, self._recency.after(context[-1])
-            )
+            recent = self._recency.after(context[-1])
+            self._distributions[context] = Distribution(self._lexicon, levels, recent)
             if len(self._distributions) > KEPT_DISTRIBUTIONS:
                 self._distributions.popitem(last=False)
         return self._distributions[context]
@@ -231,9 +212,8 @@ class View:
     def _read(self, database: sqlite3.Connection, context: Context) -> Followers:
         number = number_of(context, self._key)
         if number not in self._followers:
-            followers = Followers(
-                database.execute("SELECT word, count FROM ngrams WHERE context = ?", (number,))
-            )
+            rows = database.execute("SELECT word, count FROM ngrams WHERE context = ?", (number,))
+            followers = Followers(rows)
             if not self._lexicon.has(followers.ids) or (followers.counts < 1).any():
                 raise sqlite3.DatabaseError("it counts an unknown word")
             self._followers[number] = followers
@@ -243,13 +223,8 @@ class View:
         return self._followers[number]
 
     def _said(self, messages: Iterable[str]) -> list[tuple[int, str]]:
-        ids = self._lexicon.ids
-        return [
-            (ids[word], context[-1])
-            for message in messages
-            for word, context in occurrences(message)
-            if word in ids
-        ]
+        ids, said = self._lexicon.ids, chain.from_iterable(map(occurrences, messages))
+        return [(ids[word], context[-1]) for word, context in said if word in ids]
 
 
 def _last_messages(database: sqlite3.Connection) -> list[str]:

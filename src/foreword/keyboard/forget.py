@@ -85,9 +85,7 @@ class Blocked:
 
     def cut(self, text: str) -> str:
         """`text` without them, and without the words they are parts of."""
-        if not self.is_in(text):
-            return text
-        return cut(text, _grown(text, self._spans(text)))
+        return cut(text, _grown(text, self._spans(text))) if self.is_in(text) else text
 
     def is_in(self, text: str) -> bool:
         """Whether `cut` would find one: no stretch goes over a space, and most words were looked up before."""
@@ -137,7 +135,10 @@ def places(text: str, word: str) -> list[tuple[int, int]]:
 
 
 def _found(text: str, word: str, wanted: str) -> Iterator[tuple[int, int]]:
-    """Where letters of `text`, with their marks, fold to `wanted`, and no other letter belongs to them."""
+    """Where letters of `text`, with their marks, fold to `wanted`, and no other letter belongs to them.
+
+    Between spaces, a letter more makes another word of it.
+    """
     starts, whole = dict[int, int](), ""  # folding may change how many code points there are
     for each in _LETTER_WITH_MARKS.finditer(text):
         starts[len(whole)] = each.start()
@@ -146,14 +147,11 @@ def _found(text: str, word: str, wanted: str) -> Iterator[tuple[int, int]]:
     at = whole.find(wanted)
     while at >= 0:
         start, end = starts.get(at), starts.get(at + len(wanted))
-        if start is not None and end is not None and (_is_alone(text, start, end) or not _is_spaced(word)):
-            yield start, end
+        if start is not None and end is not None:
+            beside = text[max(start - 1, 0) : start] + text[end : end + 1]
+            if _UNSPACED.search(word) or not _LETTER.search(beside):
+                yield start, end
         at = whole.find(wanted, at + 1)
-
-
-def _is_alone(text: str, start: int, end: int) -> bool:
-    """Whether no letter stands on either side."""
-    return not _LETTER.search(text[max(start - 1, 0) : start] + text[end : end + 1])
 
 
 def _grown(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -179,11 +177,6 @@ def cut(text: str, spans: list[tuple[int, int]]) -> str:
         at = max(at, end)
     left = OMISSION.join([*kept, text[at:]])
     return left if next(words(left), None) else ""
-
-
-def _is_spaced(word: str) -> bool:
-    """Whether it is in a script with spaces between words: then a letter more makes another word of it."""
-    return _UNSPACED.search(word) is None
 
 
 def admitted(

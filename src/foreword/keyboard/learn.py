@@ -26,17 +26,11 @@ PIECE: Final = 1_000
 @final
 @dataclass(slots=True, kw_only=True)
 class Learned:
-    """The outcome of a source.
+    """The outcome of a source."""
 
-    Attributes:
-        numbers: those by which the memory knows the messages just learned.
-        known: how many messages were known from an earlier time.
-        taken: the secrets that were taken out of the messages just learned, by kind.
-    """
-
-    numbers: list[int] = field(default_factory=list)
-    known: int = 0
-    taken: Counter[Kind] = field(default_factory=Counter)
+    numbers: list[int] = field(default_factory=list)  # by which the memory knows the messages just learned
+    known: int = 0  # messages known from an earlier time
+    taken: Counter[Kind] = field(default_factory=Counter)  # secrets taken out of the messages just learned
 
     @property
     def messages(self) -> int:

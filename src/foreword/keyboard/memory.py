@@ -15,7 +15,7 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import count, groupby, islice
 from pathlib import Path
@@ -23,13 +23,14 @@ from threading import RLock
 from typing import Any, Final, TypeVar, final
 
 from foreword import modelfolder
-from foreword.errors import MemoryDamaged, OptionError
+from foreword.errors import MemoryDamaged
 from foreword.keyboard import counts
 from foreword.keyboard.counts import Message, View, moment, now
 from foreword.keyboard.forget import Blocked, admitted, checked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
 from foreword.keyboard.ngram_model import Candidate, Distribution, context_of
 from foreword.modelfolder.names import PERSONAL, memory_beside
+from foreword.runtime.sampling import within
 from foreword.text.secrets import Kind
 from foreword.text.words import folded
 
@@ -87,17 +88,11 @@ class Numbered:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Met:
-    """The numbers of the messages that a network knows.
-
-    Attributes:
-        trained: it was trained on them.
-        held_out: they are in the part of a person's text that is held out for good.
-        waiting: they were the newest and held out to measure with; the next training learns them.
-    """
+    """The numbers of the messages that a network knows."""
 
     trained: frozenset[int] = frozenset()
-    held_out: frozenset[int] = frozenset()
-    waiting: frozenset[int] = frozenset()
+    held_out: frozenset[int] = frozenset()  # for good
+    waiting: frozenset[int] = frozenset()  # the newest, to measure with; the next training learns them
 
     @property
     def all(self) -> frozenset[int]:
@@ -159,21 +154,13 @@ class Memory:
         `before` is the text before the word being typed. The probabilities are P(whole word | before), not divided by
         that of the letters.
         """
-        if limit < 1:
-            raise OptionError(f"limit must be at least 1, not {limit}")
-        return self._ask(before, lambda distribution: distribution.best(typed, limit))
+        within("limit", limit, 1)
+        return self.after(before).best(typed, limit)
 
     def after(self, before: str) -> Distribution:
         """The probabilities of all known words after `before`, as of this moment."""
-        return self._ask(before, lambda distribution: distribution)
-
-    def probability(self, before: str, word: str) -> float:
-        """P(word | before), 0 for an unknown word."""
-        return self._ask(before, lambda distribution: distribution.probability(word))
-
-    def mass(self, before: str, typed: str) -> float:
-        """P(a known word that begins with `typed` | before). What `typed=""` lacks to 1 is for unknown words."""
-        return self._ask(before, lambda distribution: distribution.mass(typed))
+        context = context_of(before)
+        return self._read(lambda database: self._current(database).distribution(database, context))
 
     def is_blocked(self, word: str) -> bool:
         """Whether the word, in any case, or a part of it between apostrophes and hyphens was forgotten.
@@ -189,39 +176,25 @@ class Memory:
 
     def why(self, word: str) -> WordUse | None:
         """How often a word, in exact case, was written, and when last; None for an unknown one."""
-
-        def ask(database: sqlite3.Connection) -> WordUse | None:
-            row = database.execute("SELECT text, count, last FROM words WHERE text = ?", (word,)).fetchone()
-            return None if row is None else _use(*row)
-
-        return self._read(ask)
+        found = self._rows(_use, "SELECT text, count, last FROM words WHERE text = ?", word)
+        return found[0] if found else None
 
     def uses(self, limit: int, part: str = "") -> list[WordUse]:
         """The words used most, most used first: of those that have `part` in them, in any case."""
-
-        def ask(database: sqlite3.Connection) -> list[WordUse]:
-            rows = database.execute("SELECT text, count, last FROM words ORDER BY count DESC, text")
-            return [
-                _use(*row) for row in islice((row for row in rows if folded(part) in folded(row[0])), limit)
-            ]
-
-        return self._read(ask)
+        every = self._rows(_use, "SELECT text, count, last FROM words ORDER BY count DESC, text")
+        return [each for each in every if not part or folded(part) in folded(each.word)][:limit]
 
     def messages(self) -> list[Message]:
         """All that was learned, in that order."""
-        return [each.message for each in self.numbered()]
+        return self._rows(_message, "SELECT text, time FROM messages ORDER BY id")
 
     def numbered(self) -> list[Numbered]:
         """All messages with their numbers, in the order in which they were learned."""
 
-        def ask(database: sqlite3.Connection) -> list[Numbered]:
-            rows = database.execute("SELECT id, text, time FROM messages ORDER BY id")
-            return [
-                Numbered(number=number, message=Message(text=text, time=moment(seconds)))
-                for number, text, seconds in rows
-            ]
+        def numbered(number: int, text: str, seconds: int) -> Numbered:
+            return Numbered(number=number, message=_message(text, seconds))
 
-        return self._read(ask)
+        return self._rows(numbered, "SELECT id, text, time FROM messages ORDER BY id")
 
     def holding(self, word: str) -> list[Message]:
         """The messages that hold a word, in any case: `forget` would cut it out of them.
@@ -238,9 +211,7 @@ class Memory:
 
     def size(self) -> int:
         """How many messages there are."""
-        return self._read(
-            lambda database: int(database.execute("SELECT count(*) FROM messages").fetchone()[0])
-        )
+        return self._rows(int, "SELECT count(*) FROM messages")[0]
 
     # Learning
 
@@ -285,44 +256,13 @@ class Memory:
         """The place of the last of these that belongs to a source already learned, counted from 1; 0 if none does."""
 
         def ask(database: sqlite3.Connection) -> int:
-            learned = "SELECT 1 FROM sources WHERE digest = ?"
-            return max(
-                (
-                    at
-                    for at, each in enumerate(fingerprints, 1)
-                    if database.execute(learned, (_of_source(database, each),)).fetchone()
-                ),
-                default=0,
-            )
+            learned = {digest for (digest,) in database.execute("SELECT digest FROM sources")}
+            places = enumerate(fingerprints, 1)
+            return max((at for at, each in places if _of_source(database, each) in learned), default=0)
 
         return self._read(ask)
 
     # What networks were trained on: a network is known by the SHA-256 of its weights
-
-    def trained(self, network: str) -> set[int]:
-        """The numbers of the messages that a network was trained on."""
-        met = self.met(network)
-        return set() if met is None else set(met.trained)
-
-    def untrained(self, network: str) -> list[Numbered]:
-        """The messages that a network was not trained on, in the order in which they were learned."""
-        trained = self.trained(network)
-        return [each for each in self.numbered() if each.number not in trained]
-
-    def mark_trained(self, network: str, numbers: Iterable[int]) -> None:
-        """Keep that a network was trained on these messages too."""
-        trained = frozenset(numbers)
-
-        def change(database: sqlite3.Connection) -> None:
-            before = _met(database, network) or Met()
-            met = Met(
-                trained=before.trained | trained,
-                held_out=before.held_out - trained,
-                waiting=before.waiting - trained,
-            )
-            _set_met(database, network, met)
-
-        self._write(change)
 
     def met(self, network: str) -> Met | None:
         """Which messages a network knows; None for a network that is not known here."""
@@ -348,9 +288,7 @@ class Memory:
             _begin_generation(database)
             return _remove(database, word)
 
-        found = self._write(change)
-        self._wipe()
-        return found
+        return self._write(change, wipe=True)
 
     def allow(self, word: str) -> bool:
         """Learn and suggest a forgotten word again from now on; False if it was not blocked."""
@@ -389,10 +327,7 @@ class Memory:
             known = [text for (text,) in database.execute("SELECT text FROM words") if holds(text)]
             return [_remove(database, word) for word in known]
 
-        found = self._write(change) if given else []
-        if found:
-            self._wipe()
-        return found
+        return self._write(change, wipe=True) if given else []
 
     def damaged(self) -> list[Path]:
         """The files that were set aside because they were damaged. They may hold what was forgotten or cleared."""
@@ -417,21 +352,19 @@ class Memory:
                 database.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are ours
             return there
 
-        found = self._write(change)
-        self._wipe()
-        return found
+        return self._write(change, wipe=True)
 
     # What a keyboard keeps beside the messages
 
     def weights(self, key: str) -> list[float] | None:
         """The numbers that a keyboard has kept under a key, such as the weights of the mixture with a model."""
 
-        def ask(database: sqlite3.Connection) -> list[float] | None:
-            row = database.execute("SELECT weights FROM weights WHERE model = ?", (key,)).fetchone()
+        def numbers(row: str) -> list[float]:
             with sensible():
-                return None if row is None else [float(each) for each in json.loads(row[0])]
+                return [float(each) for each in json.loads(row)]
 
-        return self._read(ask)
+        found = self._rows(numbers, "SELECT weights FROM weights WHERE model = ?", key)
+        return found[0] if found else None
 
     def set_weights(self, key: str, weights: Sequence[float]) -> None:
         """Keep numbers under a key."""
@@ -440,9 +373,8 @@ class Memory:
 
     # How all of these reach the file
 
-    def _ask(self, before: str, question: Callable[[Distribution], Answer]) -> Answer:
-        context = context_of(before)
-        return self._read(lambda database: question(self._current(database).distribution(database, context)))
+    def _rows(self, make: Callable[..., Answer], statement: str, *values: str) -> list[Answer]:
+        return self._read(lambda database: [make(*row) for row in database.execute(statement, values)])
 
     def _read(self, ask: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """An answer from one moment of the file."""
@@ -454,8 +386,8 @@ class Memory:
 
         return self._mended(reading)
 
-    def _write(self, change: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        """A change of the file, all of it or nothing."""
+    def _write(self, change: Callable[[sqlite3.Connection], Answer], *, wipe: bool = False) -> Answer:
+        """A change of the file, all of it or nothing; if it deletes, the traces of that go too."""
 
         def writing() -> Answer:
             self._file.reopen_if_replaced()
@@ -463,7 +395,14 @@ class Memory:
             with self._file.writing() as database:
                 return change(database)
 
-        return self._mended(writing)
+        with self._lock:
+            found = self._mended(writing)
+            if wipe and not self._file.wipe():
+                reading = f"another program is reading {self.path}"
+                self._file.notes.append(
+                    f"{reading}; what was deleted leaves its files when that program ends"
+                )
+        return found
 
     def _mended(self, attempt: Callable[[], Answer]) -> Answer:
         """`attempt`, once more if the file was found damaged and set aside, so that what is being learned is kept."""
@@ -485,14 +424,6 @@ class Memory:
         self._is_behind = False
         return view
 
-    def _wipe(self) -> None:
-        """Clear the traces of what was deleted, or note that another program holds them open."""
-        with self._lock:
-            if not self._file.wipe():
-                self._file.notes.append(
-                    f"another program is reading {self.path}; what was deleted leaves its files when that program ends"
-                )
-
 
 def memory_path(model: str | Path | None = None) -> Path:
     """Where the memory lies that goes with a model: beside its folder, whether these are there or not.
@@ -509,6 +440,10 @@ def memory_path(model: str | Path | None = None) -> Path:
 
 def _use(word: str, times: int, last: int) -> WordUse:
     return WordUse(word=word, times=times, last=moment(last))
+
+
+def _message(text: str, seconds: int) -> Message:
+    return Message(text=text, time=moment(seconds))
 
 
 def _latest(database: sqlite3.Connection) -> Latest:
@@ -529,16 +464,17 @@ def _remove(database: sqlite3.Connection, word: str) -> Forgotten:
     """Cut a word out of all messages and counts."""
     touched = times = last = 0
     key = fact(database, "key")
-    while chunk := _messages_with(database, word, after=last):
-        counts.uncount(database, [before for _, before, _, _ in chunk], key)
-        counts.count(database, [after for _, _, after, _ in chunk if after.text], key)
-        database.executemany(
-            "UPDATE messages SET text = ? WHERE id = ?",
-            [(after.text, number) for number, _, after, _ in chunk],
-        )
-        times += sum(found for _, _, _, found in chunk)
-        touched += len(chunk)
-        last = chunk[-1][0]
+    while found := _messages_with(database, word, after=last):
+        before = [_message(text, seconds) for _, text, seconds, _ in found]
+        after = [_message(cut(text, spans), seconds) for _, text, seconds, spans in found]
+        numbers = [number for number, *_ in found]
+        counts.uncount(database, before, key)
+        counts.count(database, [each for each in after if each.text], key)
+        rows = [(each.text, number) for each, number in zip(after, numbers, strict=True)]
+        database.executemany("UPDATE messages SET text = ? WHERE id = ?", rows)
+        times += sum(len(spans) for *_, spans in found)
+        touched += len(found)
+        last = numbers[-1]
     database.execute("DELETE FROM messages WHERE text = ''")
     wanted = comparable(word)
     known = (text for (text,) in database.execute("SELECT text FROM words ORDER BY count DESC, text"))
@@ -548,18 +484,11 @@ def _remove(database: sqlite3.Connection, word: str) -> Forgotten:
 
 def _messages_with(
     database: sqlite3.Connection, word: str, *, after: int
-) -> list[tuple[int, Message, Message, int]]:
-    """Some of the messages numbered above `after` that hold the word: as they are, without it, how often it is in."""
-    found = []
+) -> list[tuple[int, str, int, list[tuple[int, int]]]]:
+    """Some messages numbered above `after` that hold the word: number, text, time, and where it stands."""
     rows = database.execute("SELECT id, text, time FROM messages WHERE id > ? ORDER BY id", (after,))
-    for number, text, seconds in rows:
-        spans = places(text, word)
-        if spans:
-            before, rest = (Message(text=each, time=moment(seconds)) for each in (text, cut(text, spans)))
-            found.append((number, before, rest, len(spans)))
-        if len(found) == FORGETTABLE_AT_ONCE:
-            break
-    return found
+    found = ((*row, spans) for row in rows if (spans := places(row[1], word)))
+    return list(islice(found, FORGETTABLE_AT_ONCE))
 
 
 def _blocked(database: sqlite3.Connection) -> list[tuple[bytes, bytes]]:
@@ -584,20 +513,18 @@ def _networks(database: sqlite3.Connection) -> dict[str, dict[str, Any]]:
 
 def _met(database: sqlite3.Connection, network: str) -> Met | None:
     found = _networks(database).get(network)
-    if found is None:
-        return None
     with sensible():
-        return Met(**{name: frozenset(_unpacked(runs)) for name, runs in found.items()})
+        return (
+            None
+            if found is None
+            else Met(**{name: frozenset(_unpacked(runs)) for name, runs in found.items()})
+        )
 
 
 def _set_met(database: sqlite3.Connection, network: str, met: Met) -> None:
     """Keep this as the network that was made last. It does not travel with an export, which gives new numbers."""
     kept = {name: found for name, found in _networks(database).items() if name != network}
-    kept[network] = {
-        "trained": _packed(met.trained),
-        "held_out": _packed(met.held_out),
-        "waiting": _packed(met.waiting),
-    }
+    kept[network] = {field.name: _packed(getattr(met, field.name)) for field in fields(met)}
     last = json.dumps(dict(list(kept.items())[-NETWORKS:]))
     database.execute("INSERT OR REPLACE INTO facts VALUES ('networks', ?)", (last,))
 

@@ -19,7 +19,6 @@ import os
 import re
 import secrets
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -40,10 +39,9 @@ from foreword.text.counting import counted
 APPLICATION: Final = 0x466F7265  # "Fore"
 VERSION: Final = 1
 PATIENCE_SECONDS: Final = 10.0  # how long another program's writing is waited for
-DAMAGE: Final = (
-    *(sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB),
-    # No statement of ours breaks a rule of a whole file.
-    *(sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH),
+# No statement of ours breaks a rule of a whole file.
+DAMAGE: Final = tuple(
+    getattr(sqlite3, f"SQLITE_{name}") for name in ("CORRUPT", "NOTADB", "CONSTRAINT", "MISMATCH")
 )
 OLDEST_SQLITE: Final = (3, 37)  # it checks the types of what is stored (STRICT)
 BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -75,8 +73,9 @@ _OBJECTS: Final = frozenset(
 
 NONSENSE: Final = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 """Errors in reading what is stored: it makes no sense, or we do not."""
-QUICKLY_CHECKED: Final = 2 << 20
-"""Bytes; all pages of a file that is no larger are checked when it is opened, which takes 30 ms at most."""
+QUICKLY_CHECKED: Final = (
+    2 << 20
+)  # bytes; all pages of such a file are checked when it is opened: 30 ms at most
 _CONTRADICTIONS: Final = """
 SELECT 'the key of its hashes' WHERE NOT EXISTS (
     SELECT 1 FROM facts WHERE name = 'key' AND typeof(value) = 'blob' AND length(value) BETWEEN 1 AND 64)
@@ -115,10 +114,9 @@ class MemoryFile:
 
     def __init__(self, path: Path | None) -> None:
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-            raise MemoryUnusable(
-                f"a memory needs SQLite {'.'.join(map(str, OLDEST_SQLITE))} or later, and this Python has "
-                f"{sqlite3.sqlite_version}; install foreword with a newer Python"
-            )
+            needed = f"a memory needs SQLite {'.'.join(map(str, OLDEST_SQLITE))} or later"
+            there = f"this Python has {sqlite3.sqlite_version}"
+            raise MemoryUnusable(f"{needed}, and {there}; install foreword with a newer Python")
         self.path = path
         self.notes: list[str] = []
         self.openings = 0
@@ -164,8 +162,7 @@ class MemoryFile:
     def reopen_if_replaced(self) -> None:
         """Open the file that is at the path now if that is another one, or the first one."""
         if self.path is not None and _identity(self.path) != self._identity:
-            self.database.close()
-            self.connect()
+            self._reconnect()
 
     def has_changed(self) -> bool:
         """Whether another program has written since this was last asked. To be asked inside a snapshot."""
@@ -192,19 +189,11 @@ class MemoryFile:
             MemoryDamaged: as in `snapshot`.
         """
         if self._is_full:  # there may be room again
-            self.database.close()
-            self.connect()
-        is_new = self.path is not None and self._identity is None
-        if is_new:
+            self._reconnect()
+        if self.path is not None and self._identity is None:
             self._create()
-        try:
-            with self._explaining(), self._transaction("BEGIN IMMEDIATE", "COMMIT"):
-                yield self.database
-        except MemoryFull:
-            if is_new:
-                self._delete()
-                self.connect()
-            raise
+        with self._explaining(), self._transaction("BEGIN IMMEDIATE", "COMMIT"):
+            yield self.database
 
     def wipe(self) -> bool:
         """Leave no trace of what was deleted, in the file or beside it; False if another program still reads it."""
@@ -236,18 +225,19 @@ class MemoryFile:
                 raise
             raise self._set_aside("is damaged (what it holds makes no sense)") from None
 
+    def _reconnect(self) -> None:
+        self.database.close()
+        self.connect()
+
     def _create(self) -> None:
         assert self.path is not None  # noqa: S101 - for mypy
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(FileExistsError):
-                os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            self.path.touch(0o600)
         except OSError as error:
             reason = "Not a directory" if isinstance(error, FileExistsError) else error.strerror
-            raise MemoryReadOnly(
-                f"{self.path} cannot be made: {reason}; choose another place with -m, or another data folder "
-                "with FOREWORD_HOME"
-            ) from None
+            remedy = "choose another place with -m, or another data folder with FOREWORD_HOME"
+            raise MemoryReadOnly(f"{self.path} cannot be made: {reason}; {remedy}") from None
         self.database.close()
         try:
             database = prepared(connected(str(self.path)))
@@ -255,18 +245,10 @@ class MemoryFile:
             database.close()
         except sqlite3.Error as error:
             explained = self._explained(error)
-            if isinstance(explained, MemoryFull):
-                self._delete()
             self.connect()
             raise explained from None
         self._rescued = set()
         self.connect()
-
-    def _delete(self) -> None:
-        """Leave no file where a new memory could not be written: nothing was in it."""
-        self.database.close()
-        for ending in (*BESIDE, "-journal"):
-            Path(f"{self.path}{ending}").unlink(missing_ok=True)
 
     def _opened(self, path: Path) -> sqlite3.Connection:
         """The file's connection, checked.
@@ -296,9 +278,8 @@ class MemoryFile:
     def _checked(self, database: sqlite3.Connection) -> sqlite3.Connection:
         if _number(database, "application_id") == APPLICATION and _number(database, "user_version") > VERSION:
             database.close()
-            raise MemoryTooNew(
-                f"{self.path} was written by a later version of Foreword; run pip install --upgrade foreword"
-            )
+            newer = f"{self.path} was written by a later version of Foreword"
+            raise MemoryTooNew(f"{newer}; run pip install --upgrade foreword")
         fault = _fault(database)
         if fault:
             database.close()
@@ -312,19 +293,16 @@ class MemoryFile:
             return self._set_aside(f"is damaged ({error})")
         if found in FULL or (found in FORBIDDEN and self._is_full):
             reason = "the disk is full" if self._is_full else error
-            return MemoryFull(
-                f"{self.path or 'the memory'} cannot be written: {reason}; make room on the disk and try again "
-                "(what was learned before is kept)"
-            )
+            remedy = "make room on the disk and try again (what was learned before is kept)"
+            return MemoryFull(f"{self.path or 'the memory'} cannot be written: {reason}; {remedy}")
         if found in BUSY:
             return MemoryBusy(f"{self.path} is being written by another program; try again in a moment")
-        if found in FORBIDDEN and self.path is not None and not os.access(self.path, os.R_OK):
-            return MemoryUnusable(f"{self.path} may not be read; allow it, or name another with -m")
         if found in FORBIDDEN:
-            return MemoryReadOnly(
-                f"{self.path} may not be written, so nothing can be learned or forgotten; allow it, or name another "
-                "with -m"
-            )
+            remedy = "allow it, or name another with -m"
+            if self.path is not None and not os.access(self.path, os.R_OK):
+                return MemoryUnusable(f"{self.path} may not be read; {remedy}")
+            lost = "nothing can be learned or forgotten"
+            return MemoryReadOnly(f"{self.path} may not be written, so {lost}; {remedy}")
         return error
 
     def _set_aside(self, reason: str) -> MemoryDamaged:
@@ -379,31 +357,17 @@ def prepared(database: sqlite3.Connection) -> sqlite3.Connection:
         if _number(database, "user_version") == 0:  # nobody was faster
             for table in _TABLES:
                 database.execute(table)
-            database.execute(
-                "INSERT INTO facts VALUES ('key', ?), ('generation', 0)", (secrets.token_bytes(32),)
-            )
+            key = secrets.token_bytes(32)
+            database.execute("INSERT INTO facts VALUES ('key', ?), ('generation', 0)", (key,))
             database.execute(f"PRAGMA application_id = {APPLICATION}")
             database.execute(f"PRAGMA user_version = {VERSION}")
         database.execute("COMMIT")
-    if database.execute("PRAGMA journal_mode").fetchone()[0] == "delete":
-        _write_ahead(database)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:  # whoever opens the file next tries again
+        if code(error) not in (*FORBIDDEN, *FULL, *BUSY):
+            raise
     return database
-
-
-def _write_ahead(database: sqlite3.Connection) -> None:
-    """Switch to write-ahead logging, if the file can be written; another program that does the same is waited for."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            database.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if code(error) in (*FORBIDDEN, *FULL):
-                return
-            if code(error) not in BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)  # here SQLite does not wait by itself
-        else:
-            return
 
 
 def is_memory(path: Path) -> bool:

@@ -12,8 +12,7 @@ latent data models", for a step at a time.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 import numpy as np
 from jaxtyping import Float64
@@ -34,9 +33,7 @@ HORIZON: Final = 2_000.0
 ROUNDS: Final = 20
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
+class Observation(NamedTuple):
     """A word that was written: how much the memory knew before it, and the probability it had for each source."""
 
     known: int

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 import numpy as np
 import regex
@@ -98,12 +98,8 @@ def _after(context: Context, symbol: str | None) -> Context:
 
 def _symbol(gap: str) -> str | None:
     """The symbol for the text between two words: the end of a sentence, another sign, or none."""
-    found = None
-    for sign in _SIGNS.finditer(gap):
-        if sign["end"]:
-            return START
-        found = PAUSE
-    return found
+    signs = [sign["end"] for sign in _SIGNS.finditer(gap)]
+    return (START if any(signs) else PAUSE) if signs else None
 
 
 def _tail(text: str) -> str:
@@ -119,12 +115,7 @@ def _tail(text: str) -> str:
 class Lexicon:
     """Known words by their numbers, in two orders: as they are written, and without regard to case and accents.
 
-    So the words with a given beginning are one stretch.
-
-    Attributes:
-        texts, ids: the word of each number, and the number of each word.
-        counts: by number, the count after the empty context; 0 for numbers that no word has.
-        total: their sum.
+    So the words with a given beginning are one stretch. `counts` has the count of each number after the empty context.
     """
 
     def __init__(self, rows: Iterable[tuple[int, str, int]]) -> None:
@@ -174,21 +165,16 @@ class Lexicon:
         """The numbers of the words that begin so, in the order of their texts."""
         return self._order[_stretch(self._sorted, typed)]
 
-    def _fitting(
-        self, typed: str, starts: bool
-    ) -> tuple[Int64[np.ndarray, " words"], Float64[np.ndarray, " words"]]:
+    def _fitting(self, typed: str, starts: bool) -> tuple[Int64[np.ndarray, " w"], Float64[np.ndarray, " w"]]:
         """The numbers of the words that these letters may begin (`casing.written`), and how likely they do."""
         if not typed:
             return self._order, np.ones(len(self._order))
         stretch = _stretch(self._keys, key := matching(typed))
         ids, keys = self._key_order[stretch], self._keys[stretch]
         _, plain = written(typed, key, starts=starts)  # most words are written as their keys
-        texts = (self.texts[number] for number in ids.tolist())
+        pairs = zip((self.texts[number] for number in ids.tolist()), keys, strict=True)
         weights = np.array(
-            [
-                plain if text == key else written(typed, text, starts=starts)[1]
-                for text, key in zip(texts, keys, strict=True)
-            ]
+            [plain if text == key else written(typed, text, starts=starts)[1] for text, key in pairs]
         )
         return ids[weights > 0], weights[weights > 0]
 
@@ -218,9 +204,7 @@ class Followers:
             self.counts = np.append(self.counts, float(count))
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(NamedTuple):
     """The evidence of recent words: their numbers, the probability of each, and the share of all of it."""
 
     ids: Int64[np.ndarray, " words"]
@@ -255,14 +239,13 @@ class Recency:
         if not self._said:
             return []
         same = self._before == before
-        ids: Int64[np.ndarray, " pairs"] = self._ids[same]
         weights: Float64[np.ndarray, " pairs"] = self._pair_weights[same]
         evidence = float(weights.sum())
-        recent = Said(ids=self._ids, chances=self._word_chances, share=WORD_SHARE)
+        recent = Said(self._ids, self._word_chances, WORD_SHARE)
         if not evidence:
             return [recent]
         share = PAIR_SHARE * evidence / (evidence + 1)
-        return [recent, Said(ids=ids, chances=weights / evidence, share=share)]
+        return [recent, Said(self._ids[same], weights / evidence, share)]
 
 
 @final
@@ -278,9 +261,8 @@ class Candidate:
 class Distribution:
     """The probabilities of all known words after one text, asked by the letters typed so far.
 
-    Attributes:
-        size: how many words there are.
-        known: how much is known of the context, from 0, never seen, to `KNOWLEDGE - 1`, the longest one seen often.
+    `size` is the number of words. `known` says how much is known of the context: from 0, never seen, to
+    `KNOWLEDGE - 1`, the longest one seen often.
     """
 
     def __init__(self, lexicon: Lexicon, levels: Sequence[Followers], recent: Sequence[Said]) -> None:
@@ -305,7 +287,7 @@ class Distribution:
         return 0.0 if number is None else float(self._chances[number])
 
     def mass(self, typed: str) -> float:
-        """P(some known word that begins with `typed` | before)."""
+        """P(some known word that begins with `typed` | before). What `typed=""` lacks to 1 is for unknown words."""
         return float(self._chances[self._lexicon.starting_with(typed)].sum())
 
     def knows(self, letters: str, *, whole: bool = True) -> bool:
@@ -334,10 +316,8 @@ class Distribution:
         ids = self._lexicon.starting_with(typed)
         if len(ids) > limit:
             ids = ids[np.argpartition(-self._chances[ids], limit - 1)[:limit]]
-        found = [
-            Candidate(word=self._lexicon.texts[number], probability=float(self._chances[number]))
-            for number in ids.tolist()
-        ]
+        pairs = zip(ids.tolist(), self._chances[ids].tolist(), strict=True)
+        found = [Candidate(word=self._lexicon.texts[number], probability=chance) for number, chance in pairs]
         return sorted(found, key=lambda each: (-each.probability, each.word))
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Final, Literal, final
 
@@ -20,7 +21,8 @@ from foreword.keyboard.mixture import Mixture, observations
 from foreword.keyboard.ngram_model import START, context_of
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
-from foreword.runtime.predictor import Cursor, Predictor, recent, typed_length, word_at_end
+from foreword.runtime.predictor import Predictor, recent, typed_length, word_at_end
+from foreword.runtime.sampling import within
 from foreword.text.cleaning import clean
 from foreword.text.secrets import ONCE_OFFERED
 from foreword.text.words import matching, takes_space
@@ -45,23 +47,16 @@ KEPT_LISTS: Final = 128
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A word, or a phrase, to accept with one key.
+    """A word, or a phrase, to accept with one key."""
 
-    Attributes:
-        text: the word, whole.
-        replace: how many code points before the cursor, of the text as handed in, `insert` stands for.
-        insert: the word, with its spaces where they belong.
-        probability: that this word comes, and ends, given the text and the letters typed; of a phrase, all of it.
-        source: the one whose share of the probability is larger.
-        correction: whether the word begins otherwise than what is typed, for it may be a typo.
-    """
-
-    text: str
-    replace: int
-    insert: str
-    probability: float
-    source: Source = "network"
-    correction: bool = False
+    text: str  # whole
+    replace: int  # how many code points before the cursor, of the text as handed in, `insert` stands for
+    insert: str  # the word, with its spaces where they belong
+    probability: (
+        float  # that this word comes, and ends, given the text and the letters typed; of a phrase, all of it
+    )
+    source: Source = "network"  # the one whose share of the probability is larger
+    correction: bool = False  # the word begins otherwise than what is typed, for it may be a typo
 
 
 @final
@@ -99,7 +94,7 @@ class Keyboard:
         `confidence`, there is none. With `phrases`, the first one goes on for as long as what follows is likely.
         The list depends on the text and on what was learned, not on what was asked before.
         """
-        _check(limit)
+        within("limit", limit, 1)
         if not 0 <= confidence <= 1:
             raise OptionError(f"confidence must be from 0 to 1, not {confidence}")
         text, latest = recent(text), self.memory.latest()
@@ -117,10 +112,11 @@ class Keyboard:
 
     def learn(self, text: str) -> int:
         """Remember `text`, each line a message, and let the mixture follow its words. How many messages there were."""
+        lines = clean(text).split("\n")
         seen = [
-            each
-            for line in clean(text).split("\n")
-            for each in observations(self._predictor, self._beam, self.memory, line)
+            *chain.from_iterable(
+                observations(self._predictor, self._beam, self.memory, each) for each in lines
+            )
         ]
         learned = self.memory.learn(text)
         for each in seen:  # only now: what could not be learned changes nothing
@@ -129,9 +125,7 @@ class Keyboard:
         self.memory.set_weights(self.model.key, self._mixture.weights())
         self.memory.set_weights(ATTENTION, self._attention.weights())
         self._listed.cache_clear()
-        self._predictor.read(
-            "", self.memory.latest().text
-        )  # now, so that the next message need not wait for it
+        self._predictor.read("", self.memory.latest().text)  # now, so that the next message need not wait
         return learned
 
     def forget(self, word: str) -> None:
@@ -165,7 +159,8 @@ class Keyboard:
         shown.sort(key=lambda each: -chances[each] * (SAVES_NO_KEY if _is_typed(each, cursor.word) else 1.0))
         found = [_suggestion(each, choices.words[each], cursor.typed, chances[each]) for each in shown]
         if typos and max(chances.values(), default=0.0) < LIKELY:
-            found += self._corrections(typos, whole, cursor, limit)
+            for each, chance in self._chances(typos, whole).items():
+                found.append(_suggestion(each, typos.words[each], cursor.typed, chance, correction=True))
             found.sort(key=lambda each: (-each.probability, each.text))
         return tuple(found[:limit])
 
@@ -173,15 +168,6 @@ class Keyboard:
         """The words shown for the first letters of a word; none where these are no word by themselves."""
         text = before + begun
         return [each.text for each in self._listed(text, limit, latest)] if self._word(text) == begun else []
-
-    def _corrections(self, typos: Choices, whole: float, cursor: Cursor, limit: int) -> list[Suggestion]:
-        """The likeliest words that may have been meant by what is typed."""
-        chances = self._chances(typos, whole)
-        likeliest = sorted(chances, key=lambda each: (-chances[each], each))[:limit]
-        return [
-            replace(_suggestion(each, typos.words[each], cursor.typed, chances[each]), correction=True)
-            for each in likeliest
-        ]
 
     def _chances(self, choices: Choices, whole: float) -> dict[str, float]:
         """The probabilities of the words that may be shown, divided by that of `whole`."""
@@ -219,7 +205,7 @@ class Counts:
 
     def suggest(self, text: str, limit: int = 3) -> list[Suggestion]:
         """The likeliest words that begin with the letters typed, best first: none that is already complete."""
-        _check(limit)
+        within("limit", limit, 1)
         word = word_at_end(text)
         before = text[: len(text) - typed_length(text, word)]
         chances = self._listed(before, word, limit, self.memory.latest())
@@ -254,16 +240,13 @@ class Counts:
         return {each: chances[each] for each in best(chances, limit, passed, self._attention.overlooks)}
 
 
-def _check(limit: int) -> None:
-    if limit < 1:
-        raise OptionError(f"limit must be at least 1, not {limit}")
-
-
 def _first_words(shown: Sequence[Suggestion]) -> list[str]:
     return [each.text.partition(" ")[0] for each in shown]
 
 
-def _suggestion(word: str, choice: Choice, replaced: int, probability: float) -> Suggestion:
+def _suggestion(
+    word: str, choice: Choice, replaced: int, probability: float, *, correction: bool = False
+) -> Suggestion:
     before, after = " " if choice.spaced else "", " " if takes_space(word) else ""
     return Suggestion(
         text=word,
@@ -271,6 +254,7 @@ def _suggestion(word: str, choice: Choice, replaced: int, probability: float) ->
         insert=before + word + after,
         probability=probability,
         source="network" if choice.network >= choice.memory else "memory",
+        correction=correction,
     )
 
 

@@ -15,10 +15,10 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
-from typing import Final, Literal, Protocol, final, runtime_checkable
+from typing import Final, Literal, NamedTuple, Protocol, final, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
@@ -44,28 +44,17 @@ CONTINUATION: Final = range(0x80, 0xC0)  # the bytes of a character behind its f
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """A word that may follow, whole, with the letters already typed.
-
-    Attributes:
-        text: the word.
-        probability: of the word and its end, given the text before it and its letters typed so far.
-        spaced: whether a space must be put before it, because the text ends in a comma or the like.
-    """
+    """A word that may follow, whole, with P(word and its end | the text before it and its letters typed so far)."""
 
     text: str
     probability: float
-    spaced: bool
+    spaced: bool  # whether a space must be put before it, because the text ends in a comma or the like
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a search has found.
-
-    Attributes:
-        words: the likeliest, best first, then those that were asked for besides.
-        typed: the probability of the letters typed, given the text before them.
-    """
+    """The likeliest words, best first, then those asked for besides; and P(letters typed | the text before them)."""
 
     words: Sequence[Word]
     typed: float
@@ -93,10 +82,8 @@ Path = tuple[str, *tuple[int, ...]]
 class Variant:
     """Another spelling of the letters typed, such as with a capital, in which the words sought may begin as well.
 
-    Attributes:
-        text: these letters.
-        log_chance: the natural logarithm of their probability, and of being typed so, beside that of the letters typed.
-        reading: of the text with them; where letters are owed, of the text before.
+    `log_chance` is the natural logarithm of its probability, and of being typed so, beside that of the letters typed.
+    Its reading is of the text with them; where letters are owed, of the text before.
     """
 
     text: str
@@ -107,23 +94,14 @@ class Variant:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypothesis:
-    """What a path of tokens has spelled.
+    """What a path of tokens has spelled."""
 
-    Attributes:
-        text: the letters of the word, those typed before the cursor included.
-        owed: what must be spelled of the letters typed, and of the space before them, before the path is free.
-        pending: the bytes of a letter that is not complete.
-        may_space: whether a space may come first, because nothing stands between the word and a comma or the like.
-        spaced: whether one did.
-        ended: whether something came that is no part of the word.
-    """
-
-    text: str
-    owed: bytes = b""
-    pending: bytes = b""
-    may_space: bool = False
-    spaced: bool = False
-    ended: bool = False
+    text: str  # the letters of the word, those typed before the cursor included
+    owed: bytes = b""  # what must be spelled of the letters typed, and the space before them, first of all
+    pending: bytes = b""  # the bytes of a letter that is not complete
+    may_space: bool = False  # a space may come first: nothing stands between the word and a comma or the like
+    spaced: bool = False  # one did
+    ended: bool = False  # something came that is no part of the word
 
     @property
     def is_word(self) -> bool:
@@ -137,22 +115,14 @@ class Hypothesis:
         parts = split(self.pending + fresh[spaced and not self.spaced :])
         if parts is None:
             return None
-        grown = Hypothesis(
-            text=self.text + parts[0], owed=self.owed[len(token) :], pending=parts[1], spaced=spaced
-        )
-        if word_start(grown.text) == 0 or is_full(grown.text):
-            return grown
-        return grown.cut_to_word()
-
-    def cut_to_word(self) -> "Hypothesis | None":
-        """The word that the text begins with, ended; None where it begins with none."""
-        word = first_word(self.text)
-        return replace(self, text=word, pending=b"", ended=True) if word else None
+        text, owed = self.text + parts[0], self.owed[len(token) :]
+        if word_start(text) == 0 or is_full(text):
+            return Hypothesis(text=text, owed=owed, pending=parts[1], spaced=spaced)
+        word = first_word(text)
+        return Hypothesis(text=word, owed=owed, spaced=spaced, ended=True) if word else None
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Front:
+class Front(NamedTuple):
     """The hypotheses that walk on, each with its path and a column of the state.
 
     `totals[i, t]` is the natural logarithm of the probability of path i and token t after it.
@@ -202,9 +172,7 @@ class Beam:
         search = Search(self, cursor, limit, starts, kept=self._spellings(cursor, starts, asked), known=known)
         front: Front | None = search.start()
         for _ in range(self.depth):
-            front = search.walk(front)
-            if front is None:
-                break
+            front = search.walk(front) if front is not None else None
         return search.result(asked, are_all=are_all)
 
     def may_follow(self, hypothesis: Hypothesis) -> Bool[np.ndarray, " vocabulary"]:
@@ -217,9 +185,7 @@ class Beam:
             return np.zeros_like(self._goes_on)
         return self._goes_on | self._spaces if hypothesis.may_space else self._goes_on
 
-    def _spellings(
-        self, cursor: Cursor, starts: Sequence[Variant], words: Iterable[str]
-    ) -> dict[Path, set[int]]:
+    def _spellings(self, cursor: Cursor, starts: Sequence[Variant], words: Set[str]) -> dict[Path, set[int]]:
         """By path, the tokens that must not be left out after it, for they spell one of the words."""
         space = " " if cursor.touches or cursor.owed.startswith(b" ") else ""
         steps: defaultdict[Path, set[int]] = defaultdict(set)
@@ -269,28 +235,21 @@ class Search:
         """The hypotheses that nothing has come yet, one for each spelling of the letters typed."""
         cursor, readings = self.cursor, [each.reading for each in self.starts]
         space = b" " if cursor.owed.startswith(b" ") else b""
+        owed = [space + each.text.encode() if cursor.owed else b"" for each in self.starts]
+        chances = np.array([each.log_chance for each in self.starts])
+        states = zip(*(each.state for each in readings), strict=True)
         return Front(
             hypotheses=[
-                Hypothesis(
-                    text=each.text,
-                    owed=space + each.text.encode() if cursor.owed else b"",
-                    may_space=cursor.touches,
-                )
-                for each in self.starts
+                Hypothesis(text=each.text, owed=letters, may_space=cursor.touches)
+                for each, letters in zip(self.starts, owed, strict=True)
             ],
             paths=[(each.text,) for each in self.starts],
-            totals=np.array([each.log_chance for each in self.starts])[:, None]
-            + np.stack([each.log_probabilities for each in readings]),  # (starts, vocabulary)
-            state=tuple(
-                np.concatenate(parts, axis=1)
-                for parts in zip(*(each.state for each in readings), strict=True)
-            ),
+            totals=chances[:, None] + np.stack([each.log_probabilities for each in readings]),
+            state=tuple(np.concatenate(parts, axis=1) for parts in states),
         )
 
-    def walk(self, front: Front | None) -> Front | None:
+    def walk(self, front: Front) -> Front | None:
         """End what may end, and go one token further with the likeliest rest; None when no better word can come."""
-        if front is None:
-            return None
         self._collect(front)
         followers = self._followers(front)
         if not followers:
@@ -322,28 +281,20 @@ class Search:
     def _admit_sure_ones(self) -> None:
         """Take what is no known word for one where it is all but certain."""
         for key, chance in self.others.items():
-            if (
-                chance >= SURE * self.typed
-                and key[0] != self.cursor.word
-                and key[0].startswith(self.variants)
-            ):
+            if chance >= SURE * self.typed and self._goes_on(key[0]):
                 self.words[key] = chance
 
     def _no_words(self, *, are_all: bool) -> float:
         """The probability of what goes on from the letters typed and is no word."""
-        shown = sum(self.words.values())
-        is_word = self.known is None or self.known.holds(self.cursor.word)
-        typed = sum(
-            chance for (text, _), chance in self.others.items() if is_word and text == self.cursor.word
-        )
+        word, others = self.cursor.word, self.others.items()
+        is_word = self.known is None or self.known.holds(word)
+        typed = sum(chance for (text, _), chance in others if is_word and text == word)
         if are_all:
-            return max(self.typed - shown - typed, 0.0)
-        others = sum(
-            chance
-            for key, chance in self.others.items()
-            if key not in self.words and key[0].startswith(self.variants)
-        )
-        return others - typed + self.no_words
+            return max(self.typed - sum(self.words.values()) - typed, 0.0)
+        begun = [
+            chance for key, chance in others if key not in self.words and key[0].startswith(self.variants)
+        ]
+        return sum(begun) - typed + self.no_words
 
     def _collect(self, front: Front) -> None:
         """Add the probability that the words of the front end here, and that the letters typed are spelled here."""
@@ -365,10 +316,11 @@ class Search:
         else:
             self.words[key] = chance
 
+    def _goes_on(self, word: str) -> bool:
+        return word not in ("", self.cursor.word) and word.startswith(self.variants)
+
     def _is_eligible(self, word: str) -> bool:
-        """Whether the word goes on from what is typed, and is one."""
-        goes_on = word not in ("", self.cursor.word) and word.startswith(self.variants)
-        return goes_on and (self.known is None or self.known.holds(word))
+        return self._goes_on(word) and (self.known is None or self.known.holds(word))
 
     def _followers(self, front: Front) -> list[tuple[int, int, Hypothesis]]:
         """Row, token and hypothesis of the paths that are a token longer and that have not ended.
@@ -396,18 +348,16 @@ class Search:
         followers: list[tuple[int, int, Hypothesis]] = []
         for row, token in places:
             grown = front.hypotheses[row].follow(self.beam.spelling.tokens[token])
-            if grown is not None and grown.ended:
-                self._find(grown, float(np.exp(front.totals[row, token])))
-            elif grown is not None and len(followers) < most:
-                chance = float(np.exp(front.totals[row, token]))
-                if asked or self._may_become_word(grown.text, chance):
-                    followers.append((row, token, grown))
-                else:
-                    self.no_words += chance
+            if grown is None or (not grown.ended and len(followers) >= most):
+                continue
+            chance = float(np.exp(front.totals[row, token]))
+            if grown.ended:
+                self._find(grown, chance)
+            elif asked or self.known is None or self.known.begins(grown.text) or chance >= SURE * self.typed:
+                followers.append((row, token, grown))
+            else:
+                self.no_words += chance
         return followers
-
-    def _may_become_word(self, letters: str, chance: float) -> bool:
-        return self.known is None or self.known.begins(letters) or chance >= SURE * self.typed
 
     def _bar(self) -> float:
         """The score below which a path cannot become one of the best words."""
@@ -459,15 +409,12 @@ class Spelling:
         first = bisect_left(self._sorted, text)
         return self._order[first : bisect_right(self._sorted, text + b"\xff" * self._longest)]
 
-    def spelling_part_of(self, text: bytes) -> Int64[np.ndarray, " some"]:
-        """The tokens that `text` begins with, itself left out."""
-        parts = [text[:length] for length in range(1, min(len(text) - 1, self._longest) + 1)]
-        places = [range(bisect_left(self._sorted, part), bisect_right(self._sorted, part)) for part in parts]
-        return self._order[np.array([place for run in places for place in run], dtype=np.int64)]
-
     def fitting(self, owed: bytes) -> Int64[np.ndarray, " some"]:
         """The tokens that can come next where `owed` must be spelled first: all of them if nothing is owed."""
-        return np.concatenate([self.spelling_part_of(owed), self.beginning_with(owed)])
+        parts = [owed[:length] for length in range(1, min(len(owed) - 1, self._longest) + 1)]
+        places = [range(bisect_left(self._sorted, part), bisect_right(self._sorted, part)) for part in parts]
+        spelling_a_part = np.array([place for run in places for place in run], dtype=np.int64)
+        return np.concatenate([self._order[spelling_a_part], self.beginning_with(owed)])
 
     def _valid_after(self, pending: bytes) -> Bool[np.ndarray, " vocabulary"]:
         """Which tokens make UTF-8 of the unfinished character `pending` (b"" if there is none) and themselves."""

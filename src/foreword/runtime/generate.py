@@ -19,7 +19,7 @@ from foreword.runtime.beam import Spelling, split
 from foreword.runtime.model import Model
 from foreword.runtime.nocopy import NoCopy
 from foreword.runtime.predictor import Predictor
-from foreword.runtime.sampling import Sampling
+from foreword.runtime.sampling import Sampling, within
 from foreword.text.cleaning import clean
 from foreword.text.counting import counted
 from foreword.text.tokenizer import Tokenizer
@@ -47,19 +47,10 @@ def generate(
 ) -> Iterator[str]:
     """Go on after `prompt`, in pieces as they come; the prompt itself is not repeated.
 
-    Args:
-        model: what `foreword.load` gives.
-        prompt: any text; of a long one, the last thousand characters or two are read.
-        characters: the length in code points.
-        temperature: see `Sampling`, as for the next four.
-        top_k: only the k likeliest tokens; 0 means all.
-        top_p: only the likeliest tokens with this probability together.
-        min_p: only tokens with this share of the likeliest one's probability.
-        repetition_penalty: above 1, the last tokens become less likely.
-        stop: texts at which the passage ends; they are not given, not even in part.
-        seed: the same seed gives the same passage; without one, each call gives another.
-        no_copy: a text of which no longer run may come than it says; a run may begin in the prompt.
-        notes: gets a line if the passage ended early, because all that could follow would have repeated too much.
+    The length is in code points. Of a long prompt, the last thousand characters or two are read. The passage ends
+    before a text of `stop`. `Sampling` explains how a token is chosen. The same seed gives the same passage; without
+    one, each call gives another. No longer run of `no_copy` may come than it says; a run may begin in the prompt.
+    `notes` gets a line if the passage ended early, because all that could follow would have repeated too much.
 
     Raises:
         OptionError: a value makes no sense. It is raised at once, not at the first piece.
@@ -68,19 +59,11 @@ def generate(
         temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, repetition_penalty=repetition_penalty
     )
     notes = [] if notes is None else notes
-    writing = Writing(
-        Predictor(model),
-        prompt,
-        sampling,
-        [Ending(characters, stop)],
-        random_numbers(seed, range(1)),
-        no_copy,
-    )
+    endings, generators = [Ending(characters, stop)], random_numbers(seed, range(1))
+    writing = Writing(Predictor(model), prompt, sampling, endings, generators, no_copy)
 
     def pieces() -> Iterator[str]:
-        for _, piece in writing:
-            if piece:
-                yield piece
+        yield from (piece for _, piece in writing if piece)
         notes.extend(_ended_early(writing, ["The passage"]))
 
     return pieces()
@@ -113,8 +96,7 @@ def generate_many(
     Raises:
         OptionError: a value makes no sense.
     """
-    if passages < 1:
-        raise OptionError(f"passages must be at least 1, not {passages}")
+    within("passages", passages, 1)
     sampling = Sampling(
         temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, repetition_penalty=repetition_penalty
     )
@@ -133,8 +115,7 @@ def generate_many(
 
 def next_tokens(model: Model, text: str, limit: int = 5) -> list[tuple[str, float]]:
     """The tokens most likely to follow `text`, with their probabilities; a byte of a character reads `<0xF0>`."""
-    if limit < 1:
-        raise OptionError(f"limit must be at least 1, not {limit}")
+    within("limit", limit, 1)
     chances = np.exp(Predictor(model).read(text).log_probabilities.astype(np.float64))
     likeliest = np.argsort(-chances, kind="stable")[:limit]
     total = chances.sum()  # one, but for rounding
@@ -157,8 +138,7 @@ def random_numbers(seed: int | None, passages: range) -> list[np.random.Generato
     Raises:
         OptionError: the seed is negative.
     """
-    if seed is not None and seed < 0:
-        raise OptionError(f"seed must be at least 0, not {seed}")
+    within("seed", seed or 0, 0)
     entropy = np.random.SeedSequence(seed).entropy
     keys: list[tuple[int, ...]] = [(number,) if number else () for number in passages]
     return [np.random.default_rng(np.random.SeedSequence(entropy, spawn_key=key)) for key in keys]
@@ -166,12 +146,7 @@ def random_numbers(seed: int | None, passages: range) -> list[np.random.Generato
 
 @final
 class Ending:
-    """Takes a text in pieces and gives what of it belongs to the passage, as soon as that is sure.
-
-    Attributes:
-        reached: whether the passage has ended; no further piece is wanted.
-        given: how many characters were given so far.
-    """
+    """Takes a text in pieces and gives what of it belongs to the passage, as soon as that is sure."""
 
     def __init__(self, characters: int, stops: Sequence[str] = ()) -> None:
         """An end after this many code points, or before the first of `stops` to be complete.
@@ -179,12 +154,11 @@ class Ending:
         Raises:
             OptionError: the length is negative, or a stop is empty.
         """
-        if characters < 0:
-            raise OptionError(f"characters must be at least 0, not {characters}")
+        within("characters", characters, 0)
         if isinstance(stops, str) or "" in stops:
             raise OptionError(f"stop must be a list of texts, none of them empty, not {stops!r}")
-        self.reached = characters == 0
-        self.given = 0
+        self.reached = characters == 0  # no further piece is wanted
+        self.given = 0  # characters so far
         self._characters = characters
         self._stops = tuple(stops)
         self._held = ""
@@ -245,34 +219,17 @@ class Grammar:
 @final
 @dataclass(slots=True, kw_only=True, eq=False)
 class Passage:
-    """One text that is being written.
-
-    Attributes:
-        grammar: what may come next by its spelling.
-        ending: where it ends.
-        generator: its own random numbers.
-        no_copy: what it must not repeat.
-        recent: its last tokens.
-        before: its last characters and, before them, those of the prompt, as many as matter to `no_copy`.
-        owed: what must be spelled of the word that the prompt ends in, before something new comes.
-        pending: the bytes of a character that is not complete.
-        stuck: whether it ended because nothing could follow that is no repetition.
-    """
+    """One text that is being written."""
 
     grammar: Grammar
     ending: Ending
     generator: np.random.Generator
     no_copy: NoCopy | None
-    recent: deque[int]
-    before: str
-    owed: bytes
-    pending: bytes = b""
-    stuck: bool = False
-
-    @property
-    def allowed(self) -> Bool[np.ndarray, " vocabulary"]:
-        """The tokens that may come next by their spelling."""
-        return self.grammar.allowed(self.owed, self.pending)
+    recent: deque[int]  # its last tokens
+    before: str  # its last characters and, before them, those of the prompt, as many as matter to `no_copy`
+    owed: bytes  # what must be spelled of the word that the prompt ends in, before something new comes
+    pending: bytes = b""  # of a character that is not complete
+    stuck: bool = False  # it ended because nothing could follow that is no repetition
 
     def refuses(self, token: int) -> bool:
         """Whether a token that may come by its spelling would repeat too much."""
@@ -351,7 +308,7 @@ class Writing:
         self, passages: Sequence[Passage], answer: Float32[np.ndarray, "batch vocabulary"]
     ) -> list[int | None]:
         """A token for each passage, None where all that may come would repeat too much."""
-        allowed = np.array([passage.allowed for passage in passages])
+        allowed = np.array([passage.grammar.allowed(passage.owed, passage.pending) for passage in passages])
         scores = np.where(allowed, answer, np.float32(-np.inf))
         tokens: list[int | None] = [*self._drawn(scores, passages)]
         for row, passage in enumerate(passages):
@@ -364,9 +321,9 @@ class Writing:
     def _drawn(
         self, scores: Float32[np.ndarray, "batch vocabulary"], passages: Sequence[Passage]
     ) -> list[int]:
-        recent = [passage.recent for passage in passages]
-        generators = [passage.generator for passage in passages]
-        return [int(token) for token in self._sampling.choose(scores, recent, generators)]
+        recent, generators = [each.recent for each in passages], [each.generator for each in passages]
+        chosen: list[int] = self._sampling.choose(scores, recent, generators).tolist()
+        return chosen
 
 
 def _ended_early(writing: Writing, names: Sequence[str]) -> list[str]:

@@ -199,10 +199,9 @@ class _Node:
         self.stored = stored
         self.attributes: dict[str, Message] = {each["name"]: each for each in node["attributes"]}
 
-    def number(self, name: str) -> int:
-        """The value of an attribute."""
-        found: int = self.attributes[name]["number"]
-        return found
+    def axis(self, shape: Shape) -> int:
+        axis: int = self.attributes["axis"]["number"] % len(shape)
+        return axis
 
     def integers(self, place: int) -> tuple[int, ...]:
         """The whole numbers that are stored for an input."""
@@ -228,7 +227,7 @@ class _Node:
         return [given[1] + _stored(self.stored[self.inputs[0]])[1:]]
 
     def concat(self, given: Sequence[Shape]) -> Sequence[Shape]:
-        axis = self.number("axis") % len(given[0])
+        axis = self.axis(given[0])
         return [(*given[0][:axis], sum(shape[axis] for shape in given), *given[0][axis + 1 :])]
 
     def cut(self, given: Sequence[Shape]) -> Sequence[Shape]:
@@ -236,7 +235,7 @@ class _Node:
         return [(len(range(given[0][0])[first:last]), *given[0][1:])]
 
     def split(self, given: Sequence[Shape]) -> Sequence[Shape]:
-        axis = self.number("axis") % len(given[0])
+        axis = self.axis(given[0])
         return [(*given[0][:axis], size, *given[0][axis + 1 :]) for size in self.integers(1)]
 
     def squeeze(self, given: Sequence[Shape]) -> Sequence[Shape]:
@@ -248,7 +247,7 @@ class _Node:
         return [(*given[0][:axis], 1, *given[0][axis:])]
 
     def recurrent(self, given: Sequence[Shape]) -> Sequence[Shape]:
-        (time, batch, _), hidden = given[0], self.number("hidden_size")
+        (time, batch, _), hidden = given[0], self.attributes["hidden_size"]["number"]
         self.walk.count(products=time * batch * sum(map(math.prod, given[1:3])))
         return [(time, 1, batch, hidden), (1, batch, hidden), (1, batch, hidden)]
 

@@ -7,7 +7,6 @@ beam is a gather.
 """
 
 import sys
-from collections.abc import Sequence
 from typing import Any, Final, TypeAlias, final
 
 import numpy as np
@@ -31,13 +30,7 @@ _SILENT: Final = 4  # ONNX Runtime's log: errors come as exceptions, too
 
 @final
 class Network:
-    """One step of a language model over any number of tokens of any number of texts.
-
-    Args:
-        graph: the bytes of an ONNX file.
-        newline: the id that stands before every text.
-        vocabulary: the number of ids.
-        where: the graph's name in error messages.
+    """One step of a language model, made of the bytes of an ONNX file; `where` names them in error messages.
 
     Raises:
         ModelTruncated: the bytes are no graph, or one whose numbers are damaged.
@@ -50,7 +43,7 @@ class Network:
         self.vocabulary = vocabulary
         self._where = where
         self._session = self._load(graph)
-        self._states = [StateInput(declared) for declared in self._session.get_inputs()[1:]]
+        self._states = self._session.get_inputs()[1:]
         self._check_names()
         self._try_out()
 
@@ -62,7 +55,12 @@ class Network:
 
     def initial_state(self, batch: int = 1) -> State:
         """The state in which every text begins: only newlines were read."""
-        return tuple(state.initial(batch, self.newline) for state in self._states)
+        kinds = [_KINDS[state.type] for state in self._states]
+        shapes = [
+            [batch if axis == 1 else size for axis, size in enumerate(state.shape)] for state in self._states
+        ]
+        firsts = [self.newline if kind is np.int64 else 0 for kind in kinds]  # ids begin with newlines
+        return tuple(map(np.full, shapes, firsts, kinds))
 
     def step(
         self, ids: Int64[np.ndarray, "time batch"], state: State
@@ -99,16 +97,24 @@ class Network:
         inputs = ["ids", *(f"state.{place}" for place in states)]
         outputs = ["log_probabilities", *(f"new_state.{place}" for place in states)]
         for kind, wanted, found in (
-            ("inputs", inputs, names(self._session.get_inputs())),
-            ("outputs", outputs, names(self._session.get_outputs())),
+            ("inputs", inputs, self._session.get_inputs()),
+            ("outputs", outputs, self._session.get_outputs()),
         ):
-            if found != wanted:
-                listed, expected = (", ".join(each)[:200] for each in (found, wanted))
+            names = [value.name for value in found]
+            if names != wanted:
+                listed, expected = (", ".join(each)[:200] for each in (names, wanted))
                 raise self._mismatch(f"its {kind} are {listed} in place of {expected}")
 
     def _try_out(self) -> None:
         """Read one newline: that finds whatever a graph's description can hide."""
-        before = self._initial_or_mismatch()
+        for state in self._states:
+            fixed = [size for axis, size in enumerate(state.shape) if axis != 1]
+            is_usable = state.type in _KINDS and len(state.shape) in (2, 3)
+            if not is_usable or not all(isinstance(size, int) and size >= 0 for size in fixed):
+                raise self._mismatch(
+                    f"its input {state.name} has the shape {state.shape} and the kind {state.type}"
+                )
+        before = self.initial_state()
         try:
             answer, after = self.step(np.array([[self.newline]]), before)
         except Exception as error:  # noqa: BLE001 - as above
@@ -120,54 +126,11 @@ class Network:
         if [(part.shape, part.dtype) for part in after] != [(part.shape, part.dtype) for part in before]:
             raise self._mismatch("the state that it gives is not of the shape that it takes")
         if not abs(np.exp(answer, dtype=np.float64).sum() - 1) < 1e-3:  # not a number fails as well
-            raise ModelTruncated(
-                f"{self._where} is damaged: its probabilities do not sum to one; get the model again"
-            )
-
-    def _initial_or_mismatch(self) -> State:
-        for state in self._states:
-            if not state.is_usable:
-                raise self._mismatch(
-                    f"its input {state.name} has the shape {state.shape} and the kind {state.kind}"
-                )
-        return self.initial_state()
+            damage = "its probabilities do not sum to one"
+            raise ModelTruncated(f"{self._where} is damaged: {damage}; get the model again")
 
     def _mismatch(self, reason: str) -> ModelMismatch:
         return ModelMismatch(f"{self._where} does not fit the model: {reason}; get the model again")
-
-
-@final
-class StateInput:
-    """One part of the state as the graph declares it: fixed sizes but for the batch on axis 1."""
-
-    def __init__(self, declared: Any) -> None:
-        self.name: str = declared.name
-        self.kind: str = declared.type
-        self.shape: list[int | str] = declared.shape
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether a state can be made of it."""
-        return (
-            self.kind in _KINDS
-            and len(self.shape) in (2, 3)
-            and all(isinstance(size, int) and size >= 0 for size in self._fixed)
-        )
-
-    @property
-    def _fixed(self) -> list[int | str]:
-        return [size for axis, size in enumerate(self.shape) if axis != 1]
-
-    def initial(self, batch: int, newline: int) -> Shaped[np.ndarray, "_ batch ..."]:
-        """Zeros, or newlines where the state holds ids."""
-        sizes = [batch if axis == 1 else int(size) for axis, size in enumerate(self.shape)]
-        kind = _KINDS[self.kind]
-        return np.full(sizes, newline if kind is np.int64 else 0, dtype=kind)
-
-
-def names(values: Sequence[Any]) -> list[str]:
-    """The names of a graph's inputs or outputs."""
-    return [value.name for value in values]
 
 
 def one_line(error: Exception) -> str:

@@ -15,7 +15,7 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Int64, Integer, UInt64
 
-from foreword.errors import OptionError
+from foreword.runtime.sampling import within
 from foreword.text.cleaning import clean_pieces
 
 CHARACTERS: Final = 40
@@ -50,15 +50,10 @@ def stretch_numbers(codes: Integer[np.ndarray, " time"], length: int) -> Numbers
 
 @final
 class StretchIndex:
-    """Numbers of stretches, in order, to be found again among the numbers of another text.
-
-    Attributes:
-        numbers: in ascending order.
-        order: where each of them stood before; of equal numbers, the first one first.
-    """
+    """Numbers of stretches, in order, to be found again among the numbers of another text."""
 
     def __init__(self, numbers: Numbers) -> None:
-        self.order = np.argsort(numbers, kind="stable")
+        self.order = np.argsort(numbers, kind="stable")  # of equal numbers, the first one first
         self.numbers = numbers[self.order]
         self._table = np.zeros(1 << _TABLE_BITS, dtype=bool)
         self._table[_slots(numbers)] = True
@@ -75,23 +70,17 @@ class StretchIndex:
 
 @final
 class NoCopy:
-    """A text that passages must not repeat.
-
-    Attributes:
-        characters: how long a run of it may be.
-        name: what it is called in notes.
-    """
+    """A text that passages must not repeat: no run of more than `characters` of it."""
 
     def __init__(
         self, text: str | Iterable[str], *, characters: int = CHARACTERS, name: str = "the text"
     ) -> None:
-        """Index `text`, which may come in pieces; it is cleaned as all texts are.
+        """Index `text`, which may come in pieces; it is cleaned as all texts are. Notes call it `name`.
 
         Raises:
             OptionError: not even one character could be repeated.
         """
-        if characters < 1:
-            raise OptionError(f"the characters that may be repeated must be at least 1, not {characters}")
+        within("the characters that may be repeated", characters, 1)
         self.characters = characters
         self.name = name
         pieces = clean_pieces([text] if isinstance(text, str) else text)

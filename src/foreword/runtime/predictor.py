@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Final, Protocol, final, runtime_checkable
 
 import numpy as np
-from jaxtyping import Float32, Int32
+from jaxtyping import Float32, Int32, Integer
 
 from foreword.runtime.network import Network, State
 from foreword.text.cleaning import clean
@@ -34,16 +34,10 @@ FEWEST_CACHED: Final = 32
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reading:
-    """The network's knowledge after a text.
-
-    Attributes:
-        state: of the network.
-        log_probabilities: the natural logarithms of the next token's probabilities.
-        log_total: that of the probability of the whole text read, without `preceding`.
-    """
+    """The network's knowledge after a text; `log_total` is the natural logarithm of P(all of it but `preceding`)."""
 
     state: State
-    log_probabilities: Float32[np.ndarray, " vocabulary"]
+    log_probabilities: Float32[np.ndarray, " vocabulary"]  # natural logarithms, of the next token
     log_total: float
 
 
@@ -54,30 +48,18 @@ class Cursor:
 
     Where tokens are longer than characters, one may begin before the cursor and end behind it; the reading then stops
     before the word, and its letters are `owed`: the next tokens must spell them first.
-
-    Attributes:
-        reading: of the text before what is owed.
-        owed: UTF-8, the word's letters with the space before them; empty for a model of characters.
-        word: the letters typed of the word at the end, "" if there are none.
-        typed: how many code points these are in the text as it was handed in.
-        log_typed: the natural logarithm of their probability after the text before them, as far as they are read.
-        first: the reading of the text before the word, where its letters are read.
-        text: all of it, as it was handed in.
-        read: the text before the word, cleaned, from where it is read on.
-        preceding: the text that is read before that.
-        touches: whether there is no space yet between the text's last mark, such as a comma, and the word to come.
     """
 
-    reading: Reading
-    owed: bytes
-    word: str
-    typed: int
-    log_typed: float
-    touches: bool
-    first: Reading | None
-    text: str
-    read: str
-    preceding: str
+    reading: Reading  # of the text before what is owed
+    owed: bytes  # UTF-8, the word's letters with the space before them; empty for a model of characters
+    word: str  # the letters typed of the word at the end, "" if there are none
+    typed: int  # how many code points these are in the text as it was handed in
+    log_typed: float  # the natural logarithm of P(these letters | text before them), as far as they are read
+    touches: bool  # no space yet between the text's last mark, such as a comma, and the word to come
+    first: Reading | None  # of the text before the word, where its letters are read
+    text: str  # all of it, as it was handed in
+    read: str  # the text before the word, cleaned, from where it is read on
+    preceding: str  # the text that is read before that
 
     @property
     def before(self) -> str:
@@ -160,10 +142,11 @@ class Predictor:
         with self._lock:
             known, reading = self._longest_known(ids, preceding)
             if reading is None and preceding:
-                reading = self._read_at_once(preceding)
+                before = np.concatenate([[self.network.newline], self.tokenizer.encode(clean(preceding))])
+                reading = self._step(before, None)  # they do not grow: one block is several times as fast
                 self._remember(ids[:0], preceding, reading)
             for at in range(known, len(ids)):
-                reading = self._advance(reading, int(ids[at]))
+                reading = self._step(ids[at : at + 1], reading)
                 self._remember(ids[: at + 1], preceding, reading)
         if reading is None:
             raise AssertionError  # there is always a newline to read
@@ -178,17 +161,11 @@ class Predictor:
                 return length, self._cache[key]
         return 0, None
 
-    def _read_at_once(self, text: str) -> Reading:
-        """The reading after lines that do not grow: one block, several times as fast as token by token."""
-        ids = np.concatenate([[self.network.newline], self.tokenizer.encode(clean(text))])
-        answers, state = self.network.step(ids[:, None], self.network.initial_state())
-        return Reading(state=state, log_probabilities=answers[-1, 0].copy(), log_total=0.0)
-
-    def _advance(self, before: Reading | None, token: int) -> Reading:
+    def _step(self, ids: Integer[np.ndarray, " time"], before: Reading | None) -> Reading:
         state = self.network.initial_state() if before is None else before.state
-        total = 0.0 if before is None else before.log_total + float(before.log_probabilities[token])
-        answer, state = self.network.step(np.array([[token]]), state)
-        return Reading(state=state, log_probabilities=answer[0, 0], log_total=total)
+        total = 0.0 if before is None else before.log_total + float(before.log_probabilities[ids[0]])
+        answers, state = self.network.step(ids[:, None].astype(np.int64), state)
+        return Reading(state=state, log_probabilities=answers[-1, 0].copy(), log_total=total)
 
     def _remember(self, ids: Int32[np.ndarray, " time"], preceding: str, reading: Reading) -> None:
         """Keep the reading; the ones not used for longest go, so that all take some megabytes at most."""

@@ -24,27 +24,21 @@ HIGHEST_PENALTY: Final = 100.0
 class Sampling:
     """How a token is chosen. The defaults draw from the model's own probabilities.
 
-    Attributes:
-        temperature: below 1 bolder differences, above 1 smaller ones; 0 always takes the likeliest token.
-        top_k: only the k likeliest tokens; 0 means all.
-        top_p: only the likeliest tokens that together have this probability.
-        min_p: only tokens with at least this share of the likeliest one's probability.
-        repetition_penalty: above 1, tokens of the last lines are made less likely: the logarithms of their
-            probabilities are multiplied by it.
-
     Raises:
         OptionError: a value makes no sense; the message names it.
     """
 
-    temperature: float = 1.0
-    top_k: int = 0
-    top_p: float = 1.0
-    min_p: float = 0.0
-    repetition_penalty: float = 1.0
+    temperature: float = (
+        1.0  # below 1 bolder differences, above 1 smaller ones; 0 always takes the likeliest token
+    )
+    top_k: int = 0  # only the k likeliest tokens; 0 means all
+    top_p: float = 1.0  # only the likeliest tokens that together have this probability
+    min_p: float = 0.0  # only tokens with at least this share of the likeliest one's probability
+    repetition_penalty: float = 1.0  # the logarithms of the last tokens' probabilities are multiplied by it
 
     def __post_init__(self) -> None:
         within("temperature", self.temperature, 0, HIGHEST_TEMPERATURE)
-        within("top_k", self.top_k, 0, math.inf)
+        within("top_k", self.top_k, 0)
         within("top_p", self.top_p, 0, 1, lowest_excluded=True)
         within("min_p", self.min_p, 0, 1)
         within("repetition_penalty", self.repetition_penalty, 1, HIGHEST_PENALTY)
@@ -66,9 +60,7 @@ class Sampling:
                 row[list(set(tokens))] *= self.repetition_penalty
         if self.temperature == 0:
             return np.asarray(scores.argmax(axis=1))
-        with np.errstate(
-            over="ignore"
-        ):  # at a temperature of all but 0, all but the likeliest are infinitely far
+        with np.errstate(over="ignore"):  # near temperature 0, all but the likeliest are infinitely far
             chances = np.exp((scores - scores.max(axis=1, keepdims=True)) / self.temperature)
         return drawn(self._limited(chances / chances.sum(axis=1, keepdims=True)), generators)
 
@@ -99,8 +91,10 @@ def drawn(
     return np.asarray((reached <= draws[:, None]).sum(axis=1))
 
 
-def within(name: str, value: float, lowest: float, highest: float, *, lowest_excluded: bool = False) -> None:
-    """Check one option."""
+def within(
+    name: str, value: float, lowest: float, highest: float = math.inf, *, lowest_excluded: bool = False
+) -> None:
+    """Check one option, and name it in an `OptionError`."""
     if not lowest <= value <= highest or (lowest_excluded and value == lowest):
         least = f"above {lowest}" if lowest_excluded else f"at least {lowest}"
         most = "" if math.isinf(highest) else f" and at most {highest:g}"

@@ -9,10 +9,9 @@ our own choice: one typo in a hundred letters, most of them a neighbouring key.
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -34,27 +33,18 @@ _ROWS: Final = ((0.0, "qwertyuiop"), (0.25, "asdfghjkl"), (0.75, "zxcvbnm"))
 _NEAR: Final = 1.3  # in widths of a key
 
 
-def _neighbours() -> Mapping[str, str]:
-    places = {
-        key: (offset + column, row)
-        for row, (offset, keys) in enumerate(_ROWS)
-        for column, key in enumerate(keys)
-    }
-    small = {
-        key: "".join(other for other, at in places.items() if other != key and math.dist(place, at) < _NEAR)
-        for key, place in places.items()
-    }
-    large = {key.upper(): keys.upper() for key, keys in small.items()}
-    return MappingProxyType(small | large)
-
-
-NEIGHBOURS: Final = _neighbours()
+_PLACES: Final = {
+    key: (offset + column, row) for row, (offset, keys) in enumerate(_ROWS) for column, key in enumerate(keys)
+}
+_SMALL: Final = {
+    key: "".join(other for other, at in _PLACES.items() if other != key and math.dist(place, at) < _NEAR)
+    for key, place in _PLACES.items()
+}
+NEIGHBOURS: Final = MappingProxyType(_SMALL | {key.upper(): keys.upper() for key, keys in _SMALL.items()})
 """The keys around each, on a QWERTY keyboard; letters of other scripts have none."""
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One letter that was meant: the letters typed that are left, and the logarithm of the typo's probability.
 
     No typo has 0.0: most letters are typed right, and the words' own probabilities have that.
@@ -92,9 +82,7 @@ def intended(typed: str, letters: str) -> dict[str, float]:
     return found
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meant:
+class Meant(NamedTuple):
     """The letters that a path has spelled, those typed that are still to be explained, and whether it has a typo."""
 
     text: str
@@ -102,9 +90,7 @@ class Meant:
     has_typo: bool
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Front:
+class Front(NamedTuple):
     """The paths that walk on; `totals[i, t]` as in the search without typos, the typo's probability in it."""
 
     paths: Sequence[Meant]
@@ -122,14 +108,10 @@ class TypoBeam:
     @cached_property
     def _ids(self) -> Mapping[str, int]:
         """The token of each letter that has one of its own and may stand in a word."""
-        ids: dict[str, int] = {}
-        for spelled in self._beam.spelling.tokens:
-            letter = spelled.decode(errors="ignore")
-            if len(letter) == 1 and is_inside_word(letter):
-                encoded = self._beam.tokenizer.encode(letter)
-                if len(encoded) == 1:
-                    ids[letter] = int(encoded[0])
-        return ids
+        texts = [spelled.decode(errors="ignore") for spelled in self._beam.spelling.tokens]
+        letters = [text for text in texts if len(text) == 1 and is_inside_word(text)]
+        encoded = {letter: self._beam.tokenizer.encode(letter) for letter in letters}
+        return {letter: int(ids[0]) for letter, ids in encoded.items() if len(ids) == 1}
 
     @cached_property
     def _tokens(self) -> tuple[list[str], Int64[np.ndarray, " letters"]]:
@@ -145,15 +127,11 @@ class TypoBeam:
         if self._beam.tokenizer.unit != "characters" or any(letter not in self._ids for letter in typed):
             return {}
         found: defaultdict[str, float] = defaultdict(float)
-        front: Front | None = Front(
-            paths=[Meant(text="", rest=typed, has_typo=False)],
-            totals=before.log_probabilities[None].astype(np.float64),  # (1, vocabulary)
-            state=before.state,
-        )
+        totals = before.log_probabilities[None].astype(np.float64)  # (1, vocabulary)
+        front: Front | None = Front([Meant("", typed, has_typo=False)], totals, before.state)
         for _ in range(len(typed) + DEPTH):
             front = self._walk(front, found, limit) if front is not None else None
-        best = sorted(found.items(), key=lambda each: (-each[1], each[0]))
-        return dict(best[:limit])
+        return dict(sorted(found.items(), key=lambda each: (-each[1], each[0]))[:limit])
 
     def _walk(self, front: Front, found: defaultdict[str, float], limit: int) -> Front | None:
         """End the words that may end, and go one letter further with the likeliest rest."""
