@@ -15,6 +15,7 @@ from typing import Final, final
 from foreword.keyboard.counts import Message, now
 from foreword.keyboard.forget import LONGEST
 from foreword.keyboard.memory import Memory
+from foreword.text.cleaning import clean
 from foreword.text.documents import Document
 from foreword.text.secrets import Kind
 from foreword.text.secrets.keys import kept_together
@@ -44,7 +45,8 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
     for piece in pieces(messages_of(documents)):
         fingerprints = []
         for message in piece:
-            running.update(message.text.encode(errors="surrogatepass") + b"\n")
+            if text := clean(message.text).strip("\n"):
+                running.update(text.encode() + b"\n")
             fingerprints.append(running.digest())
         # If this piece has a known message, all pieces before it were known to their ends.
         first_new = memory.last_known(fingerprints)
