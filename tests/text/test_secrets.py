@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 import planted
 from benchmarks import planted_secrets
-from foreword.text.secrets import ASKED_FOR, OMISSION, Kind, in_words
-from foreword.text.secrets.scrubbing import scrubbing
+from foreword.text.secrets import ASKED_FOR, OMISSION, Kind, in_words, scrubbing
 from foreword.text.secrets.scrubbing import Taken, scrub, scrub_pieces, secrets_in
 from writings import any_text
 
