@@ -109,16 +109,13 @@ def _dates(between: str) -> str:
 
 _OTHERS: Final = "|".join([_CLOCK, _MOMENT, _INTERNET, *map(_dates, (r"\.", "-", "/"))])
 _NO_NUMBERS: Final = re.compile(rf"(?=\d)(?:{_OTHERS})")
-_MAY_BE_OTHERS: Final = re.compile(r"[.:/-]|\d{12}")
-"""What each of these holds; to look for them takes longer."""
 _WHOLE_YEAR: Final = re.compile(_YEAR)
 
 
 def accounts(line: str) -> Iterator[Span]:
     """Where account numbers (IBAN) with the right check digits stand, however they are grouped."""
     for found in _ACCOUNT.finditer(line):
-        end = _account_end(found.group())
-        if end:
+        if end := _account_end(found.group()):
             yield found.start(), found.start() + end, Kind.ACCOUNT
 
 
@@ -127,9 +124,8 @@ def _account_end(text: str) -> int:
     length = ACCOUNT_LENGTHS.get(text[:2].upper(), 0)
     places = [at for at, each in enumerate(text) if each.isalnum()][:length]
     written = "".join(text[at] for at in places)
-    if not length or len(written) != length:
-        return 0
-    if int("".join(str(int(each, 36)) for each in written[4:] + written[:4])) % 97 != 1:
+    in_digits = "".join(str(int(each, 36)) for each in written[4:] + written[:4])
+    if not length or len(written) != length or int(in_digits) % 97 != 1:
         return 0
     end = places[-1] + 1
     # Words in small letters may come out right by chance, but are not all of four letters.
@@ -161,7 +157,9 @@ def numbers(line: str, *, phones: bool = False) -> Iterator[Span]:
             if last:
                 kind = Kind.PHONE if phones and is_phone else Kind.NUMBER
                 start, end = groups[first][0], groups[last - 1][1]
-                yield offset + (_opening(text, start, end) if first == 0 else start), offset + end, kind
+                if first == 0:  # with the plus sign, and a bracket that it closes again
+                    start = 0 if ")" in text[start:end] else text.rfind("(", 0, start) + 1
+                yield offset + start, offset + end, kind
             first = last or first + 1
 
 
@@ -183,9 +181,7 @@ def _candidates(line: str) -> Iterator[tuple[int, str, list[tuple[int, int]]]]:
 
     Dates and the like end them.
     """
-    if _CANDIDATE.search(line) is None:
-        return
-    if _MAY_BE_OTHERS.search(line):
+    if _CANDIDATE.search(line):
         line = _NO_NUMBERS.sub(lambda found: "\0" * len(found.group()), line)
     for found in _CANDIDATE.finditer(line):
         text = found.group()
@@ -216,19 +212,11 @@ def _are_card(text: str, groups: list[tuple[int, int]]) -> bool:
     )
 
 
-def _opening(text: str, start: int, end: int) -> int:
-    """Where a number begins whose digits begin at `start`: with its plus sign, and a bracket that it closes again."""
-    return 0 if ")" in text[start:end] else text.rfind("(", 0, start) + 1
-
-
 def _number_end(text: str, groups: list[tuple[int, int]], first: int) -> tuple[int, bool]:
     """After which group the number that begins with group `first` ends, and if it is that of a telephone; 0 if none."""
-    start = groups[first][0]
-    called = _called_end(text, groups, first)
-    if called:
+    if called := _called_end(text, groups, first):
         return called, True
-    american = _THREE_THREE_FOUR.match(text, start)
-    if american:
+    if american := _THREE_THREE_FOUR.match(text, groups[first][0]):
         return first + len(_GROUP.findall(american.group())), True
     return _alike_end(text, groups, first), False
 
@@ -239,12 +227,9 @@ def _called_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
     marked = text[max(0, start - 2) : start].strip(" ")[-1:] in {"+", "("}
     if not marked and not (text[start] == "0" and end - start > 1):
         return 0
-    digits = last = 0
-    for at in range(first, len(groups)):
-        size = groups[at][1] - groups[at][0]
-        if at > first and digits + size > _LONGEST_PHONE:
-            break
-        digits, last = digits + size, at + 1
+    digits, last = end - start, first + 1
+    while last < len(groups) and digits + (size := groups[last][1] - groups[last][0]) <= _LONGEST_PHONE:
+        digits, last = digits + size, last + 1
     return last if digits >= SHORTEST else 0
 
 
@@ -283,10 +268,8 @@ _NUMBER_BEGINS: Final = re.compile(r"[ \t]{0,2}\d{3}")
 
 def goes_on(line: str, following: str) -> bool:
     """Whether a number that ends this line may go on in the following one, of which the beginning will do."""
-    return (
-        _NUMBER_ENDS.search(line, max(0, len(line) - 8)) is not None
-        and _NUMBER_BEGINS.match(following) is not None
-    )
+    ends = _NUMBER_ENDS.search(line, max(0, len(line) - 8))
+    return ends is not None and _NUMBER_BEGINS.match(following) is not None
 
 
 def broken_number(text: str, start: int, end: int) -> Span | None:

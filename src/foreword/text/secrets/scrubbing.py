@@ -85,11 +85,8 @@ def scrub(text: str, *, also: frozenset[Kind] = frozenset()) -> Scrubbed:
     E-mail addresses and telephone numbers are among them only where `also` holds these kinds.
     """
     found = Counter[Kind]()
-    is_long = len(text) > LONGEST_LINE
-    if not is_long and not suspicious(text, also):
-        return Scrubbed(text=text, found=found)
     scrubber = Scrubber(found, also)
-    lines, rest = _cut_off(text) if is_long else (text, "")
+    lines, rest = _cut_off(text) if len(text) > LONGEST_LINE else (text, "")
     clear = scrubber.feed(lines) + scrubber.feed(rest) + scrubber.close()
     return Scrubbed(text=clear if found else text, found=found)
 
