@@ -28,7 +28,7 @@ SUBWORDS_PATTERN: Final = rf"\n| ?{PATTERN}| ?[^\s\p{{L}}\p{{N}}]{{1,16}}|\s"
 
 # Cleaned texts have no other control characters than newline and tab; a token that has one would steer terminals.
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
-_BYTE_TOKEN: Final = re.compile(r"<0x[0-9A-Fa-f]{2}>")
+_NO_WORD: Final = re.compile(r"(?s)|<0x[0-9A-Fa-f]{2}>|.+ .*|.+\n.*|\n.+|.*[\ud800-\udfff].*")
 
 
 def _visible() -> dict[str, int]:
@@ -75,19 +75,13 @@ def write(form: Form) -> str:
 
 
 def read(text: str) -> Form:
-    """The form that `text` holds.
-
-    Raises:
-        ModelTruncated: it ends early or is not JSON.
-        ModelForeign: it is JSON, but none of the three forms; the message says what is different.
-    """
+    """The form that `text` holds; the error says what is different where it is none of the three."""
     document = _parse(text)
     model = document.get("model")
     if not isinstance(model, dict):
         raise _foreign("it has no part named 'model'")
     vocabulary, merges = model.pop("vocab", None), model.pop("merges", None)
-    unit = _unit_of(document)
-    form = Form(unit=unit, tokens=_dense(vocabulary), merges=_pairs(merges))
+    form = Form(unit=_unit_of(document), tokens=_dense(vocabulary), merges=_pairs(merges))
     _check(form)
     return form
 
@@ -133,10 +127,7 @@ def _parse(text: str) -> dict[str, object]:
     except RecursionError:
         raise _foreign("it is nested too deeply") from None
     except json.JSONDecodeError as error:
-        raise ModelTruncated(
-            f"tokenizer.json ends too early or is damaged (line {error.lineno}, column {error.colno}: {error.msg}); "
-            "copy the model folder again"
-        ) from None
+        raise ModelTruncated(f"tokenizer.json is cut off or damaged: {error}; get the model again") from None
     except ValueError as error:  # a number of more digits than Python reads
         raise _foreign(str(error)) from None
     if not isinstance(document, dict):
@@ -145,15 +136,14 @@ def _parse(text: str) -> dict[str, object]:
 
 
 def _unit_of(document: Mapping[str, object]) -> Unit:
-    def canonical(part: object) -> str:
+    def canonical(part: object) -> str:  # which keeps True and 1 apart
         return json.dumps(part, sort_keys=True)
 
-    for unit in UNITS:
-        if canonical(document) == canonical(_skeleton(unit)):
-            return unit
+    known = {canonical(_skeleton(unit)): unit for unit in UNITS}
+    if canonical(document) in known:
+        return known[canonical(document)]
     for name in _skeleton("characters"):
-        allowed = [_skeleton(unit)[name] for unit in UNITS]
-        if canonical(document.get(name)) not in map(canonical, allowed):
+        if canonical(document.get(name)) not in [canonical(_skeleton(unit)[name]) for unit in UNITS]:
             raise _foreign(f"its {name!r} is not one that Foreword writes")
     raise _foreign("its parts are not those of one unit (characters, words or subwords)")
 
@@ -183,9 +173,9 @@ def _check(form: Form) -> None:
         _check_subwords(form)
     else:
         _check_spelled(form)
-    first = len(BYTES) if form.unit != "subwords" else 0
-    for token in form.token_bytes()[first:]:
-        if _CONTROL.search(token) and (first or len(token) > 1):
+    for at, token in enumerate(form.token_bytes()):
+        is_byte = len(token) == 1 if form.unit == "subwords" else at < len(BYTES)
+        if _CONTROL.search(token) and not is_byte:
             raise _foreign(f"the token {token[:60]!r} holds a control character")
 
 
@@ -197,15 +187,8 @@ def _check_spelled(form: Form) -> None:
     for token in form.tokens[256:]:
         if form.unit == "characters" and len(token) != 1:
             raise _foreign(f"the token {token[:60]!r} is not one character")
-        if (
-            not token
-            or _BYTE_TOKEN.fullmatch(token)
-            or " " in token[1:]
-            or (len(token) > 1 and "\n" in token)
-        ):
+        if _NO_WORD.fullmatch(token):
             raise _foreign(f"the token {token[:60]!r} is not a character or a word")
-        if any("\ud800" <= character <= "\udfff" for character in token):
-            raise _foreign(f"the token {token[:60]!r} holds half of a surrogate pair")
 
 
 def _check_subwords(form: Form) -> None:
@@ -223,5 +206,5 @@ def _check_subwords(form: Form) -> None:
 
 def _foreign(reason: str) -> ModelForeign:
     return ModelForeign(
-        f"tokenizer.json is not one of Foreword's: {reason}; name a folder that `foreword train` made"
+        f"tokenizer.json is not one of Foreword's: {reason}; name a folder that Foreword wrote"
     )

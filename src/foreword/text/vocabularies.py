@@ -19,16 +19,10 @@ CODE_POINTS: Final = 0x110000
 PIECE: Final = 1 << 16
 """Characters in a piece: large enough to be quick, small enough that the tokenizer's own memory stays small."""
 
-_REPLACEMENT: Final = 0xFFFD
-
 
 def code_points(text: str) -> UInt32[np.ndarray, " characters"]:
     """The code points of `text`; a lone surrogate, which no encoding can write, reads as U+FFFD."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(
-        np.uint32, copy=False
-    )
-    surrogate = (codes >= 0xD800) & (codes <= 0xDFFF)
-    return np.where(surrogate, np.uint32(_REPLACEMENT), codes) if surrogate.any() else codes
+    return np.frombuffer(whole(text).encode("utf-32-le"), dtype="<u4").astype(np.uint32, copy=False)
 
 
 def count_characters(pieces: Iterable[str]) -> Counter[str]:
