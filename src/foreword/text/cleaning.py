@@ -66,7 +66,8 @@ def _plain(pieces: Iterable[str]) -> Iterator[str]:
     for piece in pieces:
         text = returned + piece
         returned = "\r" if text.endswith("\r") else ""
-        text = text.removesuffix("\r").replace("\r\n", "\n").replace("\r", "\n")
+        if "\r" in text:
+            text = text.removesuffix("\r").replace("\r\n", "\n").replace("\r", "\n")
         yield _ODD.sub(lambda found: "\ufffd" if found.group() >= "\ud800" else "", text)
     if returned:
         yield "\n"

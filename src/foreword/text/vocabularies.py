@@ -22,7 +22,11 @@ PIECE: Final = 1 << 16
 
 def code_points(text: str) -> UInt32[np.ndarray, " characters"]:
     """The code points of `text`; a lone surrogate, which no encoding can write, reads as U+FFFD."""
-    return np.frombuffer(whole(text).encode("utf-32-le"), dtype="<u4").astype(np.uint32, copy=False)
+    try:
+        data = text.encode("utf-32-le")
+    except UnicodeEncodeError:
+        data = whole(text).encode("utf-32-le")
+    return np.frombuffer(data, dtype="<u4").astype(np.uint32, copy=False)
 
 
 def count_characters(pieces: Iterable[str]) -> Counter[str]:
