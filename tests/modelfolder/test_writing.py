@@ -122,12 +122,7 @@ def test_arrays_are_stored_in_the_order_of_their_axes(model: Path, contents: Con
 
 @pytest.mark.parametrize(
     "wrong",
-    [
-        {"graph": None, "quantized": None},
-        {"weights": {}},
-        {"tokenizer_json": ""},
-        {"graph": b"x" * 2**25},
-    ],
+    [{"graph": None, "quantized": None}, {"weights": {}}, {"tokenizer_json": ""}, {"graph": b"x" * 2**25}],
 )
 def test_contents_that_nobody_could_read_do_not_replace_a_model(model: Path, wrong: dict[str, Any]) -> None:
     with pytest.raises(ModelError):

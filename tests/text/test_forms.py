@@ -4,8 +4,6 @@ import json
 from collections.abc import Callable
 
 import pytest
-import tokenizers
-from tokenizers import models
 
 from foreword.errors import ModelForeign, ModelTruncated
 from foreword.text import forms
@@ -58,11 +56,6 @@ def vocabulary(document: Document) -> dict[str, object]:
         (CHARACTERS, lambda it: vocabulary(it).update(ab=259), "the token 'ab' is not one character"),
         (CHARACTERS, lambda it: vocabulary(it).update({"\ud800": 259}), "is not a character or a word"),
         (CHARACTERS, lambda it: vocabulary(it).update({"<0x00>": 1, "<0x01>": 0}), "first 256 tokens"),
-        (
-            CHARACTERS,
-            lambda it: vocabulary(it).update(a=256, **{"\n": 257, "\n\n": 259}),
-            "'\\n\\n' is not one",
-        ),
         (WORDS, lambda it: vocabulary(it).update({"<0xff>": 259}), "'<0xff>' is not a character or a word"),
         (WORDS, lambda it: vocabulary(it).update({"a b": 259}), "'a b' is not a character or a word"),
         (WORDS, lambda it: vocabulary(it).update({"\na": 259}), "is not a character or a word"),
@@ -104,9 +97,3 @@ def test_a_file_that_ends_early_is_truncated_and_the_error_says_where(share: flo
     text = forms.write(CHARACTERS)
     with pytest.raises(ModelTruncated, match=r"is cut off or damaged: .* line \d+ column \d+"):
         forms.read(text[: int(len(text) * share)])
-
-
-def test_other_peoples_tokenizers_are_foreign() -> None:
-    for model in (models.BPE(), models.WordLevel({"a": 0}, unk_token="a"), models.Unigram([("a", 0.0)])):
-        with pytest.raises(ModelForeign):
-            forms.read(tokenizers.Tokenizer(model).to_str())

@@ -83,8 +83,7 @@ def test_the_file_holds_all_that_the_tokenizer_knows_also_when_hugging_face_save
     tokenizer = TOKENIZERS[unit]
     for text in (tokenizer.to_json(), REFERENCES[unit].to_str()):
         again = Tokenizer.from_json(text)
-        assert (again.unit, again.size, again.newline) == (unit, tokenizer.size, tokenizer.newline)
-        assert again.tokens == tokenizer.tokens
+        assert (again.unit, again.tokens, again.newline) == (unit, tokenizer.tokens, tokenizer.newline)
         assert again.to_json() == tokenizer.to_json()
 
 
@@ -102,20 +101,6 @@ def test_lone_surrogates_and_the_empty_text_do_no_harm(unit: Unit) -> None:
 def test_an_id_outside_the_vocabulary_is_named(unit: Unit, wrong: int) -> None:
     with pytest.raises(OptionError, match=f"{wrong} is no id of this vocabulary; its ids go from 0 to"):
         TOKENIZERS[unit].decode([10, wrong])
-
-
-@pytest.mark.parametrize(
-    ("unit", "phrase", "length"),
-    [("characters", "well-known", 10), ("words", " well-known", 1), ("subwords", " café", 1)],
-)
-def test_common_words_are_one_token_but_for_characters(unit: Unit, phrase: str, length: int) -> None:
-    assert len(TOKENIZERS[unit].encode(phrase)) == length
-
-
-def test_a_character_of_each_script_and_size_has_the_ids_that_hugging_face_gives() -> None:
-    codes = [*range(0x1000), 0xFFFF, 0x10000, *range(0x1000, 0x110000, 97), 0x10FFFF]
-    every = "".join(chr(code) for code in codes if not 0xD800 <= code < 0xE000)
-    assert CHARACTERS.encode(every).tolist() == REFERENCES["characters"].encode(every).ids
 
 
 def test_a_text_longer_than_a_piece_is_encoded_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
