@@ -73,9 +73,7 @@ def test_me_is_found_where_a_swap_was_interrupted(contents: Contents) -> None:
 )
 def test_names_and_paths_that_make_trouble_somewhere_are_refused(refused: tuple[str, ...]) -> None:
     for name in refused:
-        with pytest.raises(
-            OptionError, match=r"take up to 64 letters.* or write|has no name|nobody of that"
-        ):
+        with pytest.raises(OptionError, match=r"take up to 64 letters.* or write|has no name|nobody of that"):
             locate(name)
 
 

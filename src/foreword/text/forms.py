@@ -11,7 +11,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, cast, final
+from typing import Any, Final, Literal, TypeAlias, final
+
+import msgspec
 
 from foreword.errors import ModelForeign, ModelTruncated
 from foreword.text.words import PATTERN
@@ -68,25 +70,39 @@ class Form:
 def write(form: Form) -> str:
     """The text of the `tokenizer.json`."""
     document = _skeleton(form.unit)
-    model = cast("dict[str, object]", document["model"])
-    model["vocab"] = {token: at for at, token in enumerate(form.tokens)}
-    model["merges"] = [list(pair) for pair in form.merges]
-    return json.dumps(document, ensure_ascii=False, indent=1)
+    learned = {"vocab": {token: at for at, token in enumerate(form.tokens)}, "merges": form.merges}
+    return json.dumps(document | {"model": document["model"] | learned}, ensure_ascii=False, indent=1)
 
 
 def read(text: str) -> Form:
     """The form that `text` holds; the error says what is different where it is none of the three."""
-    document = _parse(text)
-    model = document.get("model")
-    if not isinstance(model, dict):
-        raise _foreign("it has no part named 'model'")
-    vocabulary, merges = model.pop("vocab", None), model.pop("merges", None)
-    form = Form(unit=_unit_of(document), tokens=_dense(vocabulary), merges=_pairs(merges))
+    try:
+        document = json.loads(text)
+        model = msgspec.convert(document, _File).model
+    except json.JSONDecodeError as error:
+        raise ModelTruncated(f"tokenizer.json is cut off or damaged: {error}; get the model again") from None
+    except (RecursionError, ValueError) as error:
+        raise _foreign(str(error)[:200]) from None
+    del document["model"]["vocab"], document["model"]["merges"]
+    ids = list(model.vocab.values())
+    if sorted(ids) != list(range(len(ids))):
+        raise _foreign(f"its {len(ids)} ids are not the numbers from 0 to {len(ids) - 1}, each once")
+    tokens = tuple(sorted(model.vocab, key=model.vocab.__getitem__))
+    form = Form(unit=_unit_of(document), tokens=tokens, merges=model.merges)
     _check(form)
     return form
 
 
-def _skeleton(unit: Unit) -> dict[str, object]:
+class _Model(msgspec.Struct):
+    vocab: dict[str, int]
+    merges: tuple[tuple[str, str], ...]
+
+
+class _File(msgspec.Struct):
+    model: _Model
+
+
+def _skeleton(unit: Unit) -> dict[str, Any]:
     """The file without its vocabulary and merges."""
     byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
     spelled = {"type": "Sequence", "decoders": [{"type": "ByteFallback"}, {"type": "Fuse"}]}
@@ -121,20 +137,6 @@ def _split(pattern: str) -> dict[str, object]:
     return {"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Isolated", "invert": False}
 
 
-def _parse(text: str) -> dict[str, object]:
-    try:
-        document = json.loads(text)
-    except RecursionError:
-        raise _foreign("it is nested too deeply") from None
-    except json.JSONDecodeError as error:
-        raise ModelTruncated(f"tokenizer.json is cut off or damaged: {error}; get the model again") from None
-    except ValueError as error:  # a number of more digits than Python reads
-        raise _foreign(str(error)) from None
-    if not isinstance(document, dict):
-        raise _foreign("it is not a JSON object")
-    return document
-
-
 def _unit_of(document: Mapping[str, object]) -> Unit:
     def canonical(part: object) -> str:  # which keeps True and 1 apart
         return json.dumps(part, sort_keys=True)
@@ -146,24 +148,6 @@ def _unit_of(document: Mapping[str, object]) -> Unit:
         if canonical(document.get(name)) not in [canonical(_skeleton(unit)[name]) for unit in UNITS]:
             raise _foreign(f"its {name!r} is not one that Foreword writes")
     raise _foreign("its parts are not those of one unit (characters, words or subwords)")
-
-
-def _dense(vocabulary: object) -> tuple[str, ...]:
-    if not isinstance(vocabulary, dict) or not vocabulary:
-        raise _foreign("it has no vocabulary")
-    ids = list(vocabulary.values())
-    if any(type(at) is not int for at in ids) or sorted(ids) != list(range(len(ids))):
-        raise _foreign(f"its {len(ids)} ids are not the numbers from 0 to {len(ids) - 1}, each once")
-    return tuple(sorted(vocabulary, key=vocabulary.__getitem__))
-
-
-def _pairs(merges: object) -> tuple[tuple[str, str], ...]:
-    if not isinstance(merges, list):
-        raise _foreign("it has no list of merges")
-    for pair in merges:
-        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):
-            raise _foreign(f"a merge is not a pair of tokens: {str(pair)[:60]!r}")
-    return tuple((left, right) for left, right in merges)
 
 
 def _check(form: Form) -> None:

@@ -1,17 +1,10 @@
 """Keys: tokens, seed phrases, licence keys, tickets in links and cookies, and private keys.
 
-The makers of tokens publish how these begin, so that scanners can find them; docs/sources.md says where the beginnings
-were gathered. A text without a known beginning is a key if it is long, mixes small and capital letters and digits as
-chance does, and is no part of an address of the web.
+The makers of tokens publish how these begin; docs/sources.md says where the beginnings were gathered. A text without a
+known beginning is a key if it is long, mixes letters and digits as chance does, and is no part of a web address.
 
-A private key is written in a file: several lines between two marks, or all of it in one line.
-
-    -----BEGIN OPENSSH PRIVATE KEY-----
-    b3BlbnNzaC1rZXktdjEAAAAA…
-    -----END OPENSSH PRIVATE KEY-----
-
-A text is read line by line, so it may come in any pieces. A block without its end, as where a file was cut, ends before
-the first line that cannot be part of a key.
+A private key is several lines between two marks, or all of it in one line. A block without its end, as where a file was
+cut, ends before the first line that cannot be part of a key.
 """
 
 import re

@@ -41,8 +41,8 @@ def is_luhn(digits: str) -> bool:
     return (sum(values[-1::-2]) + sum(values[-2::-2].translate(_DOUBLED)) - ord("0") * len(values)) % 10 == 0
 
 
-def is_card(digits: str) -> bool:
-    """Whether these can be a card number; none that people pay with begins with 0 or 1."""
+def _is_card(digits: str) -> bool:
+    # None that people pay with begins with 0 or 1.
     return SHORTEST_CARD <= len(digits) <= LONGEST_CARD and int(digits[0]) > 1 and is_luhn(digits)
 
 
@@ -137,7 +137,7 @@ def cards(line: str, *, until: int | None = None) -> Iterator[Span]:
     """Where card numbers with the right check digit stand; with `until`, those that begin before it."""
     for found in _ODD_CARD.finditer(line):
         groups = _GROUP.findall(found.group())
-        if is_card("".join(groups)) and not all(map(_WHOLE_YEAR.fullmatch, groups)):
+        if _is_card("".join(groups)) and not all(map(_WHOLE_YEAR.fullmatch, groups)):
             yield *found.span(), Kind.CARD
     for offset, text, groups in _candidates(line):
         first = 0
@@ -204,10 +204,9 @@ def _card_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
 
 
 def _are_card(text: str, groups: list[tuple[int, int]]) -> bool:
-    """Whether these groups of digits together are the number of a card."""
     return (
         len(groups) <= LONGEST_CARD
-        and is_card("".join([text[start:end] for start, end in groups]))
+        and _is_card("".join([text[start:end] for start, end in groups]))
         and all(_IN_CARDS.fullmatch(text, end, start) for (_, end), (start, _) in pairwise(groups))
     )
 
