@@ -25,7 +25,7 @@ def test_a_slash_makes_a_name_a_path(name: str) -> None:
     assert locate(name) == Path(name).expanduser().absolute()
 
 
-def test_without_a_name_it_is_the_environments_then_me_then_base(
+def test_without_a_name_it_is_the_environments_then_me(
     monkeypatch: pytest.MonkeyPatch, contents: Contents
 ) -> None:
     assert locate() == home() / "base"
@@ -109,7 +109,7 @@ def test_a_home_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.Monke
         (f"{__file__}/home", r"cannot be used: .*; set FOREWORD_HOME to one that can"),
     ],
 )
-def test_a_home_that_cannot_be_made_is_an_error_that_says_what_to_do(
+def test_a_home_that_cannot_be_made_says_what_to_do(
     chosen: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOREWORD_HOME", chosen)

@@ -58,9 +58,7 @@ def kill_at_each_step(old: Path, out: Path) -> list[Path]:
 
 
 @posix
-def test_a_writer_killed_at_any_step_leaves_the_old_model_or_the_new_one_whole(
-    model: Path, tmp_path: Path
-) -> None:
+def test_a_writer_killed_at_any_step_leaves_the_old_model_or_the_new_one(model: Path, tmp_path: Path) -> None:
     places = kill_at_each_step(model, tmp_path / "out")
     assert any(not place.exists() for place in places), "no writer was killed between the two moves"
     last_first = next(place for place in reversed(places) if list(place.parent.glob(".me.draft-*")))

@@ -66,9 +66,7 @@ def vocabulary(document: Document) -> dict[str, object]:
         (SUBWORDS, lambda it: it["model"].update(merges=[["t", "x"]]), "the merge of 't' and 'x'"),
     ],
 )
-def test_a_file_of_another_form_is_refused_with_the_difference(
-    form: Form, damage: Damage, reason: str
-) -> None:
+def test_a_file_of_another_form_is_refused_for_its_reason(form: Form, damage: Damage, reason: str) -> None:
     document = json.loads(forms.write(form))
     damage(document)
     with pytest.raises(ModelForeign) as refusal:

@@ -39,9 +39,7 @@ ASKING = (
 
 
 @given(around, st.sampled_from(ASKING), planted.passwords)
-def test_no_password_survives_behind_a_word_for_one_or_in_an_address(
-    before: str, word: str, password: str
-) -> None:
+def test_no_password_survives_behind_a_word_or_in_an_address(before: str, word: str, password: str) -> None:
     assert password not in scrub(f"{before}\n{word}{password}").text
     assert password not in scrub(f'{before} {word}"{password}", and more').text
     address = scrub(f"{before} https://ana:{password.replace('/', '-')}@example.org/x").text
@@ -216,9 +214,7 @@ def test_a_line_without_end_is_looked_through(unit: str) -> None:
 
 
 @pytest.mark.parametrize(("held_aside", "most"), [(False, 0.01), (True, 0.1)])
-def test_few_secrets_survive_in_the_sentences_that_people_write_them_in(
-    held_aside: bool, most: float
-) -> None:
+def test_few_secrets_survive_in_the_sentences_that_people_write(held_aside: bool, most: float) -> None:
     """Nearly 300 wordings in a dozen languages; a third of them was held aside while the filter was written."""
     secrets = [each for each in planted_secrets.planted() if each.held_aside == held_aside]
     survivors = [each.wording for each in secrets if each.survives_in(scrub(each.text).text)]

@@ -54,9 +54,7 @@ def test_plain_hugging_face_encodes_and_decodes_the_same(unit: Unit, text: str) 
 
 @units
 @given(text=any_text, at=st.integers(0, 60))
-def test_a_text_in_pieces_or_behind_a_newline_has_the_ids_of_the_whole(
-    unit: Unit, text: str, at: int
-) -> None:
+def test_a_text_in_pieces_or_behind_a_newline_has_the_same_ids(unit: Unit, text: str, at: int) -> None:
     tokenizer = TOKENIZERS[unit]
     ids = tokenizer.encode(text).tolist()
     pieces = tokenizer.encode_pieces([text[:at], "", text[at:]])

@@ -57,9 +57,7 @@ def test_the_word_being_typed_is_the_one_that_one_more_letter_would_belong_to(te
 
 
 @given(any_text, st.sampled_from(["tom", "don't", "well-known", "naïve"]))
-def test_a_word_typed_after_a_space_starts_after_the_space_whatever_stands_before(
-    before: str, word: str
-) -> None:
+def test_a_word_typed_after_a_space_starts_there_whatever_stands_before(before: str, word: str) -> None:
     text = f"{before} {word}"
     assert word_start(text) == len(before) + 1
 
