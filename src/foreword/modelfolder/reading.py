@@ -134,11 +134,9 @@ def _check_files(path: Path) -> None:
         known = f"; the models there are: {others}" if others else ""
         if is_being_trained(path):
             raise ModelMissing(f"there is no model {path} yet: training of {path.name} is under way{known}")
-        way = (
-            "its training was interrupted, go on with: foreword train --resume"
-            if names.run_folder(path).is_dir()
-            else "train one with: foreword train SOURCE"
-        )
+        way = "train one with: foreword train SOURCE"
+        if names.run_folder(path).is_dir():
+            way = "its training was interrupted, go on with: foreword train --resume"
         raise ModelMissing(f"there is no model {path}{known}; {way}{names.named(path, '-o')}")
     if not path.is_dir():
         raise ModelForeign(f"{path} is a file, and a model is a folder")

@@ -33,14 +33,13 @@ _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
 _NO_WORD: Final = re.compile(r"(?s)|<0x[0-9A-Fa-f]{2}>|.+ .*|.+\n.*|\n.+|.*[\ud800-\udfff].*")
 
 
-def _visible() -> dict[str, int]:
-    """The characters that stand for bytes in a byte-level vocabulary (GPT-2's table): printable ones themselves."""
-    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
-    others = [byte for byte in range(256) if byte not in printable]
-    return {chr(byte): byte for byte in printable} | {chr(256 + at): byte for at, byte in enumerate(others)}
+_PRINTABLE: Final = (*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100))
+_OTHERS: Final = sorted({*range(256)} - {*_PRINTABLE})
+VISIBLE: Final = {chr(byte): byte for byte in _PRINTABLE} | {
+    chr(256 + at): byte for at, byte in enumerate(_OTHERS)
+}
+"""The characters that stand for bytes in a byte-level vocabulary (GPT-2's table): printable ones themselves."""
 
-
-VISIBLE: Final = _visible()
 _NEWLINE: Final[dict[Unit, str]] = {"characters": "\n", "words": "\n", "subwords": chr(0x100 + 10)}
 
 
@@ -153,10 +152,7 @@ def _unit_of(document: Mapping[str, object]) -> Unit:
 def _check(form: Form) -> None:
     if _NEWLINE[form.unit] not in form.tokens:
         raise _foreign("the newline is not in its vocabulary")
-    if form.unit == "subwords":
-        _check_subwords(form)
-    else:
-        _check_spelled(form)
+    (_check_subwords if form.unit == "subwords" else _check_spelled)(form)
     for at, token in enumerate(form.token_bytes()):
         is_byte = len(token) == 1 if form.unit == "subwords" else at < len(BYTES)
         if _CONTROL.search(token) and not is_byte:

@@ -18,6 +18,9 @@ from foreword.text.forms import BYTES, SUBWORDS_PATTERN, WORDS_PATTERN
 CODE_POINTS: Final = 0x110000
 PIECE: Final = 1 << 16
 """Characters in a piece: large enough to be quick, small enough that the tokenizer's own memory stays small."""
+_TOKENS: Final = regex.compile(SUBWORDS_PATTERN)
+_WORDS: Final = regex.compile(WORDS_PATTERN)
+_MOST_WORDS: Final = 1_000_000
 
 
 def code_points(text: str) -> UInt32[np.ndarray, " characters"]:
@@ -49,9 +52,6 @@ def rare_characters(counts: Mapping[str, int], share: float) -> frozenset[str]:
             break
         rare.add(character)
     return frozenset(rare)
-
-
-_TOKENS: Final = regex.compile(SUBWORDS_PATTERN)
 
 
 def cut_at_tokens(pieces: Iterable[str], size: int = PIECE) -> Iterator[str]:
@@ -87,10 +87,6 @@ def _place(text: str) -> int:
     return start or len(text)
 
 
-_WORDS: Final = regex.compile(WORDS_PATTERN)
-_MOST_WORDS: Final = 1_000_000
-
-
 def frequent_characters(counts: Mapping[str, int], at_least: int) -> tuple[str, ...]:
     """The byte tokens, the newline, and each character counted `at_least` times, in order of code point."""
     kept = {character for character, count in counts.items() if count >= at_least and character != "\n"}
@@ -124,17 +120,12 @@ def merged_subwords(pieces: Iterable[str], limit: int) -> tuple[tuple[str, ...],
     """The tokens and merges of a byte-level BPE of at most `limit` tokens; the newline is never merged."""
     _check_limit(limit)
     learner = tokenizers.Tokenizer(models.BPE())
-    learner.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Split(tokenizers.Regex(SUBWORDS_PATTERN), "isolated"),
-            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
-        ]
-    )
+    cut_at_words = pre_tokenizers.Split(tokenizers.Regex(SUBWORDS_PATTERN), "isolated")
+    spell_bytes = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    learner.pre_tokenizer = pre_tokenizers.Sequence([cut_at_words, spell_bytes])
+    signs = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
-        vocab_size=limit,
-        min_frequency=2,
-        show_progress=False,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        vocab_size=limit, min_frequency=2, show_progress=False, initial_alphabet=signs
     )
     learner.train_from_iterator(cut_at_tokens(pieces), trainer)
     model = json.loads(learner.to_str())["model"]

@@ -153,9 +153,10 @@ def numbers(line: str, *, phones: bool = False) -> Iterator[Span]:
     for offset, text, groups in _candidates(line):
         first = 0
         while first < len(groups):
-            last, is_phone = _number_end(text, groups, first)
+            phone = _phone_end(text, groups, first)
+            last = phone or _alike_end(text, groups, first)
             if last:
-                kind = Kind.PHONE if phones and is_phone else Kind.NUMBER
+                kind = Kind.PHONE if phones and phone else Kind.NUMBER
                 start, end = groups[first][0], groups[last - 1][1]
                 if first == 0:  # with the plus sign, and a bracket that it closes again
                     start = 0 if ")" in text[start:end] else text.rfind("(", 0, start) + 1
@@ -211,25 +212,17 @@ def _are_card(text: str, groups: list[tuple[int, int]]) -> bool:
     )
 
 
-def _number_end(text: str, groups: list[tuple[int, int]], first: int) -> tuple[int, bool]:
-    """After which group the number that begins with group `first` ends, and if it is that of a telephone; 0 if none."""
-    if called := _called_end(text, groups, first):
-        return called, True
-    if american := _THREE_THREE_FOUR.match(text, groups[first][0]):
-        return first + len(_GROUP.findall(american.group())), True
-    return _alike_end(text, groups, first), False
-
-
-def _called_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
-    """The same for one that begins as numbers to be called do."""
+def _phone_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
+    """The same for one that begins as numbers to be called do, or falls into 3, 3 and 4."""
     start, end = groups[first]
-    marked = text[max(0, start - 2) : start].strip(" ")[-1:] in {"+", "("}
-    if not marked and not (text[start] == "0" and end - start > 1):
-        return 0
+    is_marked = text[max(0, start - 2) : start].strip(" ")[-1:] in {"+", "("}
     digits, last = end - start, first + 1
     while last < len(groups) and digits + (size := groups[last][1] - groups[last][0]) <= _LONGEST_PHONE:
         digits, last = digits + size, last + 1
-    return last if digits >= SHORTEST else 0
+    if digits >= SHORTEST and (is_marked or (text[start] == "0" and end - start > 1)):
+        return last
+    american = _THREE_THREE_FOUR.match(text, start)
+    return first + len(_GROUP.findall(american.group())) if american else 0
 
 
 def _alike_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
