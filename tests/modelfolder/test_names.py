@@ -102,7 +102,7 @@ def test_a_home_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.Monke
     ("chosen", "words"),
     [
         ("~nobody-here", "nobody of that name has"),
-        (f"{__file__}/home", "cannot be used: .*; set FOREWORD_HOME to one"),
+        (f"{__file__}/home", "cannot be used: .*; set FOREWORD_HOME"),
     ],
 )
 def test_a_home_that_cannot_be_made_says_what_to_do(

@@ -82,7 +82,7 @@ TOKENIZER, TRAINING, ALL = "tokenizer.json", "training.json", (CONFIG, "tokenize
         (make_folder, (CONFIG, WEIGHTS), ModelForeign, "{} should be a file, and is something else"),
         (make_pipe, (CONFIG, WEIGHTS), ModelForeign, "{} should be a file, and is something else"),
         *((cut(share), (CONFIG, TRAINING, WEIGHTS), ModelTruncated, "{}") for share in (0.0, 0.02, 0.5, 0.95)),
-        (replace(b'{"a": "\xff"}'), ALL, ModelTruncated, r"{} is .*damaged: .*\b7\b"),
+        (replace(b'{"a": "\xff"}'), ALL, ModelTruncated, r"{} is .*damaged.*\b7\b"),
         (lambda file: os.truncate(file, 10**9), (*ALL, GRAPH), ModelForeign, r"{} is .* larger than [\d,]+ bytes"),
         (replace(b"\x80\x02}q\x00(X\x05\x00\x00\x00" * 9), (WEIGHTS,), ModelForeign, "{} is not a"),  # a pickle
         (replace(struct.pack("<Q", 2**63)), (WEIGHTS,), ModelForeign, "{} is not a safetensors file"),

@@ -130,7 +130,7 @@ def test_contents_that_nobody_could_read_do_not_replace_a_model(model: Path, wro
 
 @pytest.mark.parametrize("name", ["../curve.png", "a/b.png", "curve.exe", ".png", "README.md", "config.json"])
 def test_pictures_have_plain_names(model: Path, name: str) -> None:
-    with pytest.raises(OptionError, match="cannot be the name of a picture: it must end in"):
+    with pytest.raises(OptionError, match="cannot name a picture: it must end in"):
         write(model, dataclasses.replace(contents_of(2), pictures={name: b""}))
 
 

@@ -100,9 +100,7 @@ def read_config(data: bytes, path: Path) -> tuple[Config, dict[str, Tensor]]:
     """
     kind = parse(data, path, _Kind)
     if kind.model_type != MODEL_TYPE:
-        raise ModelForeign(
-            f"{path} does not describe a model of Foreword's: model_type is not {MODEL_TYPE!r}"
-        )
+        raise ModelForeign(f"{path} does not describe a model of Foreword's: its model_type is another")
     if kind.format_version > FORMAT_VERSION:
         raise ModelTooNew(
             f"{path} has format version {kind.format_version}, and this Foreword reads up to {FORMAT_VERSION}; "

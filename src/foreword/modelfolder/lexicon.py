@@ -37,9 +37,7 @@ class WordList:
         self.holds = lru_cache(maxsize=CACHED)(self._holds)
         self.begins = lru_cache(maxsize=CACHED)(self._may_begin)
         if not all(map(le, self._keys, self._keys[1:])) or text[-1:] not in ("", "\n"):
-            raise ModelTruncated(
-                f"{where} is damaged: it is not in order, or ends too early; get the model again"
-            )
+            raise ModelTruncated(f"{where} is damaged: out of order, or cut off; get the model again")
 
     def _holds(self, word: str) -> bool:
         """Whether the word is listed, or all of its parts between hyphens and apostrophes are."""

@@ -48,7 +48,7 @@ def home() -> Path:
             folder.chmod(0o700)
     except OSError as error:
         raise OptionError(
-            f"the data folder {folder} cannot be used: {error.strerror}; set FOREWORD_HOME to one that can"
+            f"the data folder {folder} cannot be used: {error.strerror}; set FOREWORD_HOME"
         ) from None
     return folder
 
@@ -139,9 +139,7 @@ def _expanded(path: str) -> Path:
     try:
         return Path(path).expanduser().absolute()
     except RuntimeError:
-        raise OptionError(
-            f"{path!r}: nobody of that name has a home folder here; write the path out"
-        ) from None
+        raise OptionError(f"{path!r}: nobody of that name has a home folder here; write it out") from None
 
 
 def _checked(name: str) -> str:

@@ -203,7 +203,7 @@ def _text(path: Path) -> str:
         return read_bounded(path).decode()
     except UnicodeDecodeError as error:
         raise ModelTruncated(
-            f"{path} is damaged: byte {error.start} is not UTF-8; get the model again"
+            f"{path} is damaged at byte {error.start}: no UTF-8; get the model again"
         ) from None
 
 

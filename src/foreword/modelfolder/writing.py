@@ -71,9 +71,7 @@ def check_destination(path: Path) -> None:
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return
     if not _is_model(path):
-        raise ModelForeign(
-            f"{path} is there, but is no model of Foreword's; choose another name, or move it away"
-        )
+        raise ModelForeign(f"{path} is there, but is no model of Foreword's; choose another name, or move it")
     for item in path.iterdir():
         if item.name not in _OWN | _LITTER and item.suffix not in names.PICTURE_ENDINGS:
             raise ModelForeign(
@@ -121,9 +119,7 @@ def _files(contents: Contents) -> dict[str, bytes]:
     found |= {name: data for name, data in optional.items() if data is not None}
     for name, picture in contents.pictures.items():
         if Path(name).name != name or Path(name).suffix not in names.PICTURE_ENDINGS:
-            raise OptionError(
-                f"{name!r} cannot be the name of a picture: it must end in .png or .svg, without a slash"
-            )
+            raise OptionError(f"{name!r} cannot name a picture: it must end in .png or .svg, without a slash")
         found[name] = picture
     return found
 

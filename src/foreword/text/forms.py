@@ -185,6 +185,4 @@ def _check_subwords(form: Form) -> None:
 
 
 def _foreign(reason: str) -> ModelForeign:
-    return ModelForeign(
-        f"tokenizer.json is not one of Foreword's: {reason}; name a folder that Foreword wrote"
-    )
+    return ModelForeign(f"tokenizer.json is not one of Foreword's: {reason}; get the model again")
