@@ -18,25 +18,20 @@ def after(beginning: str, alphabet: str, length: int) -> st.SearchStrategy[str]:
     return of(alphabet, length).map(lambda rest: beginning + rest)
 
 
-keys = st.one_of(
-    after("AKIA", string.ascii_uppercase + "234567", 16),
-    after("ghp_", LETTERS_AND_DIGITS, 36),
-    after("github_pat_", LETTERS_AND_DIGITS + "_", 82),
-    after("glpat-", LETTERS_AND_DIGITS + "_-", 20),
-    after("xoxb-123456789012-1234567890123-", LETTERS_AND_DIGITS, 24),
-    after("sk_live_", LETTERS_AND_DIGITS, 24),
-    after("rk_test_", LETTERS_AND_DIGITS, 24),
-    after("AIza", LETTERS_AND_DIGITS + "_-", 35),
-    after("sk-", LETTERS_AND_DIGITS, 48),
-    after("sk-proj-", LETTERS_AND_DIGITS + "_-", 74),
-    after("sk-ant-api03-", LETTERS_AND_DIGITS + "_-", 93),
-    after("hf_", string.ascii_letters, 34),
-    after("npm_", LETTERS_AND_DIGITS, 36),
-    after("shpat_", HEXADECIMAL, 32),
-    after("dop_v1_", HEXADECIMAL, 64),
-    after("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.", LETTERS_AND_DIGITS + "_-", 43),
-    after("SG.ngeVfQFYQlKU0ufo8x5d1A.", LETTERS_AND_DIGITS + "_-", 43),
-)
+BEGINNINGS = {
+    LETTERS_AND_DIGITS: {
+        "ghp_": 36, "xoxb-123456789012-1234567890123-": 24, "sk_live_": 24, "rk_test_": 24, "sk-": 48, "npm_": 36,
+    },
+    LETTERS_AND_DIGITS + "_-": {
+        "glpat-": 20, "AIza": 35, "sk-proj-": 74, "sk-ant-api03-": 93, "SG.ngeVfQFYQlKU0ufo8x5d1A.": 43,
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.": 43,
+    },
+    LETTERS_AND_DIGITS + "_": {"github_pat_": 82},
+    string.ascii_letters: {"hf_": 34},
+    string.ascii_uppercase + "234567": {"AKIA": 16},
+    HEXADECIMAL: {"shpat_": 32, "dop_v1_": 64},
+}  # fmt: skip
+keys = st.one_of([after(each, signs, rows[each]) for signs, rows in BEGINNINGS.items() for each in rows])
 """Keys and tokens with a beginning that scanners know."""
 
 words = of(LETTERS_AND_DIGITS + "!#$%&+-/@_", 4, 20)

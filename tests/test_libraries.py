@@ -53,9 +53,7 @@ def test_onnxruntime_loaded_before_with_its_telemetry_off_is_used(tmp_path: Path
     assert python(f"import onnxruntime; {LOAD}", tmp_path, ORT_DISABLE_TELEMETRY="1").stdout == "1\n"
 
 
-def test_a_library_leaves_its_files_where_the_person_wants_them(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_files_are_left_where_the_person_wants_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path))
     libraries.load_matplotlib()
     assert os.environ["MPLCONFIGDIR"] == str(tmp_path)

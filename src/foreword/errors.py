@@ -75,11 +75,7 @@ class WrongEncoding(SourceError):
 
 
 class PersonUnknown(SourceError):
-    """It is not known whose words in a chat are to be learned.
-
-    Attributes:
-        people: those who wrote in it, with the number of their messages.
-    """
+    """It is not known whose words in a chat are to be learned; `people` counts the messages of each."""
 
     def __init__(self, message: str, people: collections.Counter[str]) -> None:
         super().__init__(message)

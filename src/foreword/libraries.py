@@ -87,11 +87,8 @@ def load_matplotlib() -> "ModuleType":
     """`matplotlib.figure`; the list of fonts that it makes once is kept in Foreword's cache."""
     import platformdirs
 
-    return _load_leaving_files_in(
-        platformdirs.user_cache_path("foreword", appauthor=False) / "matplotlib",
-        "matplotlib.figure",
-        "MPLCONFIGDIR",
-    )
+    cache = platformdirs.user_cache_path("foreword", appauthor=False) / "matplotlib"
+    return _load_leaving_files_in(cache, "matplotlib.figure", "MPLCONFIGDIR")
 
 
 def load_torch_compiler() -> None:

@@ -2,6 +2,7 @@
 
 import stat
 import sys
+import unicodedata
 from pathlib import Path
 
 import platformdirs
@@ -16,7 +17,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file 
 
 @pytest.mark.parametrize("name", ["me", "Ana-2", "übung", "мой", "ग़ज़ल", "v1.2_b", "7"])
 def test_a_bare_name_of_any_script_lives_in_the_home(name: str) -> None:
-    assert locate(name) == home() / name
+    assert locate(name) == locate(unicodedata.normalize("NFD", name)) == home() / name
 
 
 @pytest.mark.parametrize("name", ["models/me", "./me", "/somewhere/me", "~/models/me"])
@@ -24,15 +25,13 @@ def test_a_slash_makes_a_name_a_path(name: str) -> None:
     assert locate(name) == Path(name).expanduser().absolute()
 
 
-def test_a_name_is_the_same_however_its_accents_were_typed() -> None:
-    assert locate("jose\u0301") == locate("jos\u00e9")
-
-
-def test_without_a_name_it_is_the_environments_then_me_then_base(
+def test_without_a_name_it_is_the_environments_then_me(
     monkeypatch: pytest.MonkeyPatch, contents: Contents
 ) -> None:
     assert locate() == home() / "base"
     write(home() / "me", contents)
+    assert locate() == home() / "me"
+    (home() / "me").rename(home() / ".me.old")  # as where a swap was interrupted
     assert locate() == home() / "me"
     monkeypatch.setenv("FOREWORD_MODEL", "./other")
     assert locate() == Path("other").absolute()
@@ -60,44 +59,18 @@ def test_the_shipped_model_is_read_where_the_person_has_no_base_of_their_own(
     assert find("other") == find_to_type("other") == home() / "other"
 
 
-def test_me_is_found_where_a_swap_was_interrupted(contents: Contents) -> None:
-    write(home() / "me", contents)
-    (home() / "me").rename(home() / ".me.old")
-    assert locate() == home() / "me"
-
-
 @pytest.mark.parametrize(
-    ("name", "words"),
+    "refused",
     [
-        *(
-            (name, r"cannot be the name of a model: take up to 64 letters.* or write a path")
-            for name in [
-                *(
-                    "",
-                    " ",
-                    ".",
-                    "..",
-                    ".me",
-                    "-m",
-                    "a b",
-                    "a\n",
-                    "a:b",
-                    "a*",
-                    "a\0b",
-                    "a" * 65,
-                    "😀",
-                    "a\u202eb",
-                ),
-                *("me.", "me.run", "me.memory", "NUL", "con.txt"),
-            ]
-        ),
-        ("/", "'/' cannot be the path of a model: it has no name"),
-        ("~no-such-person/model", "nobody of that name"),
+        ("", " ", ".", "..", ".me", "-m", "a b", "a\n", "a:b", "a*", "a\0b", "a" * 65, "😀", "a\u202eb"),
+        ("me.", "me.run", "me.memory", "NUL", "con.txt"),
+        ("/", "~no-such-person/model"),
     ],
 )
-def test_names_and_paths_that_make_trouble_somewhere_are_refused(name: str, words: str) -> None:
-    with pytest.raises(OptionError, match=words):
-        locate(name)
+def test_names_and_paths_that_make_trouble_somewhere_are_refused(refused: tuple[str, ...]) -> None:
+    for name in refused:
+        with pytest.raises(OptionError, match=r"take up to 64 letters.* or write|has no name|nobody of that"):
+            locate(name)
 
 
 def test_a_command_names_a_model_by_its_name_where_it_takes_that() -> None:
@@ -128,11 +101,11 @@ def test_a_home_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("chosen", "words"),
     [
-        ("~no-such-person", "'~no-such-person': nobody of that name has a home folder here"),
-        (f"{__file__}/home", r"cannot be used: .*; set FOREWORD_HOME to one that can"),
+        ("~nobody-here", "nobody of that name has"),
+        (f"{__file__}/home", "cannot be used: .*; set FOREWORD_HOME"),
     ],
 )
-def test_a_home_that_cannot_be_made_is_an_error_that_says_what_to_do(
+def test_a_home_that_cannot_be_made_says_what_to_do(
     chosen: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOREWORD_HOME", chosen)

@@ -7,8 +7,7 @@ import struct
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import EllipsisType
-from typing import Any
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -42,7 +41,7 @@ def test_what_was_written_is_read(model: Path, contents: Contents) -> None:
 
 
 @pytest.mark.parametrize(("name", "option"), [(None, ""), ("me", ""), ("base", ""), ("anna", " -o anna")])
-def test_the_error_of_a_missing_model_names_the_others_and_the_command_that_makes_it(
+def test_the_error_of_a_missing_model_names_others_and_a_command(
     name: str | None, option: str, written: Path
 ) -> None:
     path = locate(name)
@@ -55,21 +54,65 @@ def test_the_error_of_a_missing_model_names_the_others_and_the_command_that_make
         read(path)
 
 
+def replace(data: bytes) -> Callable[[Path], object]:
+    return lambda file: file.write_bytes(data)
+
+
+def cut(share: float) -> Callable[[Path], object]:
+    return lambda file: os.truncate(file, int(file.stat().st_size * share))
+
+
+def make_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+def make_pipe(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file) if sys.platform != "win32" else file.mkdir()
+
+
+TOKENIZER, TRAINING, ALL = "tokenizer.json", "training.json", (CONFIG, "tokenizer.json", "training.json")
+
+
 @pytest.mark.parametrize(
-    "path", [Path("/"), Path(__file__), Path(__file__).parent], ids=["root", "file", "folder"]
+    ("damage", "names", "error", "words"),
+    [
+        (Path.unlink, (*ALL, WEIGHTS, "README.md"), ModelIncomplete, "lacks {}; get the model again"),
+        (make_folder, (CONFIG, WEIGHTS), ModelForeign, "{} should be a file, and is something else"),
+        (make_pipe, (CONFIG, WEIGHTS), ModelForeign, "{} should be a file, and is something else"),
+        *((cut(share), (CONFIG, TRAINING, WEIGHTS), ModelTruncated, "{}") for share in (0.0, 0.02, 0.5, 0.95)),
+        (replace(b'{"a": "\xff"}'), ALL, ModelTruncated, r"{} is .*damaged.*\b7\b"),
+        (lambda file: os.truncate(file, 10**9), (*ALL, GRAPH), ModelForeign, r"{} is .* larger than [\d,]+ bytes"),
+        (replace(b"\x80\x02}q\x00(X\x05\x00\x00\x00" * 9), (WEIGHTS,), ModelForeign, "{} is not a"),  # a pickle
+        (replace(struct.pack("<Q", 2**63)), (WEIGHTS,), ModelForeign, "{} is not a safetensors file"),
+        (replace(struct.pack("<Q", 1000) + b"{}"), (WEIGHTS,), ModelTruncated, "{} is cut off or damaged"),
+        (replace(struct.pack("<Q", 200_000) + b"[" * 200_000), (WEIGHTS,), ModelTruncated, "{} is cut off or damaged"),
+        (replace(struct.pack("<Q", 2) + b"{}"), (WEIGHTS,), ModelMismatch, "{} lacks"),
+        (lambda file: file.write_bytes(file.read_bytes() + b"more"), (WEIGHTS,), ModelTruncated, "{} is cut off"),
+    ],
+)  # fmt: skip
+def test_a_damaged_file_is_named(
+    damage: Callable[[Path], object],
+    names: tuple[str, ...],
+    error: type[ModelError],
+    words: str,
+    written: Path,
+) -> None:
+    for name in names:
+        with TemporaryDirectory() as folder:
+            model = shutil.copytree(written, Path(folder) / "whole")
+            damage(model / name)
+            with pytest.raises(error, match=words.format(name)):
+                read(model).graph(quantized=False)
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [(Path(__file__), "is a file, and"), (Path("/"), "but holds no model")]
 )
-def test_what_is_no_model_is_foreign(path: Path) -> None:
-    with pytest.raises(
-        ModelForeign, match=r"is a folder, but holds no model|is a file, and a model is a folder"
-    ):
+def test_what_is_no_model_is_foreign(path: Path, words: str) -> None:
+    with pytest.raises(ModelForeign, match=words):
         read(path)
-
-
-@pytest.mark.parametrize("name", [CONFIG, "tokenizer.json", WEIGHTS, "training.json", "README.md"])
-def test_a_missing_file_is_named(model: Path, name: str) -> None:
-    (model / name).unlink()
-    with pytest.raises(ModelIncomplete, match=f"lacks {name}; get the model again"):
-        read(model)
 
 
 def test_either_graph_may_be_left_out_but_not_both(model: Path) -> None:
@@ -81,22 +124,6 @@ def test_either_graph_may_be_left_out_but_not_both(model: Path) -> None:
         read(model).graph(quantized=True)
     (model / "onnx" / "model_quantized.onnx").unlink()
     with pytest.raises(ModelIncomplete, match=f"lacks {GRAPH}"):
-        read(model)
-
-
-@pytest.mark.parametrize("name", [CONFIG, "training.json", WEIGHTS])
-@pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 0.95])
-def test_a_file_cut_short_anywhere_is_truncated(model: Path, name: str, share: float) -> None:
-    data = (model / name).read_bytes()
-    (model / name).write_bytes(data[: int(len(data) * share)])
-    with pytest.raises(ModelTruncated, match=name):
-        read(model)
-
-
-@pytest.mark.parametrize("name", ["tokenizer.json", CONFIG, "training.json"])
-def test_bytes_that_are_no_text_are_damage(model: Path, name: str) -> None:
-    (model / name).write_bytes(b'{"a": "\xff"}')
-    with pytest.raises(ModelTruncated, match=rf"{name} is .*damaged: .*\b7\b"):
         read(model)
 
 
@@ -118,57 +145,30 @@ def test_bytes_that_are_no_text_are_damage(model: Path, name: str) -> None:
 )
 def test_hostile_json_is_refused_for_its_reason(model: Path, text: str, error: str) -> None:
     (model / "training.json").write_text(text)
-    kinds = (ModelForeign, ModelTruncated)
-    with pytest.raises(kinds, match=rf"training\.json is .*{error}") as refusal:
+    with pytest.raises((ModelForeign, ModelTruncated), match=rf"training\.json is .*{error}") as refusal:
         read(model)
     assert len(str(refusal.value)) < 500
     assert "\n" not in str(refusal.value)
-
-
-def plant_header(model: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    """Change the header of model.safetensors and leave its numbers."""
-    data = (model / WEIGHTS).read_bytes()
-    length = int.from_bytes(data[:8], "little")
-    header = json.loads(data[8 : 8 + length])
-    change(header)
-    written = json.dumps(header).encode()
-    (model / WEIGHTS).write_bytes(struct.pack("<Q", len(written)) + written + data[8 + length :])
 
 
 @pytest.mark.parametrize(
     "entry",
     [
         *({"data_offsets": offsets} for offsets in ([0, 47], [8, 56], [-8, 40], [0, 2**62], "0", [0.0, 48.0], None)),
-        {"dtype": "F64"},
-        {"dtype": "no kind"},
+        *({"dtype": dtype} for dtype in ("F64", "no kind")),
         {"shape": [2**40, 2**40]},
     ],
 )  # fmt: skip
 def test_a_header_that_contradicts_itself_is_no_good(model: Path, entry: dict[str, object]) -> None:
-    plant_header(model, lambda header: header["embed.weight"].update(entry))
+    data = (model / WEIGHTS).read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    header["embed.weight"].update(entry)
+    written = json.dumps(header).encode()
+    (model / WEIGHTS).write_bytes(struct.pack("<Q", len(written)) + written + data[8 + length :])
     with pytest.raises(
         (ModelForeign, ModelTruncated), match=r"model\.safetensors is (not a|cut off or damaged)"
     ):
-        read(model)
-
-
-@pytest.mark.parametrize(
-    ("data", "error"),
-    [
-        (b"\x80\x02}q\x00(X\x05\x00\x00\x00" * 9, ModelForeign),  # a pickle
-        (struct.pack("<Q", 2**63), ModelForeign),
-        (struct.pack("<Q", 1000) + b"{}", ModelTruncated),
-        (struct.pack("<Q", 200_000) + b"[" * 200_000, ModelTruncated),
-        (struct.pack("<Q", 2) + b"{}", ModelMismatch),
-        (..., ModelTruncated),  # more bytes behind the last array
-    ],
-)
-def test_weights_in_another_format_are_refused(
-    model: Path, data: bytes | EllipsisType, error: type[ModelError]
-) -> None:
-    whole = (model / WEIGHTS).read_bytes()
-    (model / WEIGHTS).write_bytes(data if isinstance(data, bytes) else whole + b"more")
-    with pytest.raises(error, match=r"model\.safetensors"):
         read(model)
 
 
@@ -181,7 +181,7 @@ def test_weights_in_another_format_are_refused(
         ({"predict.bias": None}, r"holds 'predict\.bias', which config\.json does not name"),
     ],
 )  # fmt: skip
-def test_weights_that_are_not_those_of_the_config_are_a_mismatch(
+def test_weights_of_another_config_are_a_mismatch(
     model: Path, changes: Mapping[str, object], words: str
 ) -> None:
     config = json.loads((model / CONFIG).read_text())
@@ -197,28 +197,7 @@ def test_what_safetensors_says_of_itself_does_not_matter(model: Path, contents: 
     assert read(model).weights().keys() == contents.weights.keys()
 
 
-@pytest.mark.parametrize("name", [CONFIG, "tokenizer.json", "training.json", GRAPH])
-def test_a_file_of_a_gigabyte_is_refused_unread(model: Path, name: str) -> None:
-    with (model / name).open("r+b") as file:
-        file.truncate(10**9)
-    with pytest.raises(
-        ModelForeign, match=rf"{name} is not a file of Foreword's: it is larger than [\d,]+ bytes"
-    ):
-        read(model).graph(quantized=False)
-
-
-@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo] if sys.platform != "win32" else [Path.mkdir])
-@pytest.mark.parametrize("name", [CONFIG, WEIGHTS])
-def test_a_folder_or_a_pipe_in_place_of_a_file_does_not_stop_the_reader(
-    model: Path, name: str, make: Callable[[Path], None]
-) -> None:
-    (model / name).unlink()
-    make(model / name)
-    with pytest.raises(ModelForeign, match="should be a file, and is something else"):
-        read(model)
-
-
-def test_a_model_replaced_while_it_is_read_is_never_mixed_with_its_successor(
+def test_a_model_replaced_while_it_is_read_is_never_mixed_with_the_new_one(
     model: Path, contents: Contents
 ) -> None:
     folder = read(model)
@@ -226,11 +205,12 @@ def test_a_model_replaced_while_it_is_read_is_never_mixed_with_its_successor(
     for late in (folder.weights, lambda: folder.graph(quantized=True), folder.lexicon):
         with pytest.raises(ModelMismatch, match="was replaced while it was being read; try again"):
             late()
+    shutil.rmtree(model)
+    with pytest.raises(ModelError):
+        folder.weights()
 
 
-def test_a_model_replaced_in_the_midst_of_reading_is_read_again(
-    model: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_replaced_in_the_midst_is_read_again(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The old config.json with the new training.json would be a model that never was."""
 
     def replace_first(path: Path, expected: Mapping[str, Tensor]) -> None:
@@ -241,11 +221,3 @@ def test_a_model_replaced_in_the_midst_of_reading_is_read_again(
     monkeypatch.setattr(reading, "check_weights", replace_first)
     folder = read(model)
     assert (folder.config.sizes["hidden"], folder.training["marker"]) == (2, 2)
-
-
-def test_a_model_deleted_while_it_is_read_is_an_error_with_a_name(model: Path) -> None:
-    folder = read(model)
-    shutil.rmtree(model)
-    for late in (folder.weights, lambda: folder.graph(quantized=False)):
-        with pytest.raises(ModelError):
-            late()

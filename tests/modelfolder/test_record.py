@@ -8,7 +8,7 @@ import pytest
 from foreword.errors import ModelForeign
 from foreword.modelfolder.names import TRAINING, shipped_folder
 from foreword.modelfolder.reading import read_training
-from foreword.modelfolder.record import TrainingRecord, learned_from
+from foreword.modelfolder.record import TrainingRecord
 
 PATH = Path("training.json")
 
@@ -23,14 +23,7 @@ def test_the_texts_of_every_training_are_named_the_last_first() -> None:
         "old_sources": [source("f")],
         "history": [{"sources": [source("a")]}, {"sources": [source("b")], "old_sources": [source("c")]}],
     }
-    assert learned_from(training) == [source(name) for name in "defbca"]
     assert "".join(str(text.name) for text in TrainingRecord.of(training, PATH).learned_from()) == "defbca"
-
-
-def test_a_mapping_that_says_nothing_names_nothing() -> None:
-    """It may be anybody's, or a toy's."""
-    for training in ({}, {"sources": None}, {"sources": "a"}, {"history": [3], "sources": [3]}):
-        assert learned_from(training) == []
 
 
 def test_the_record_of_the_base_is_typed() -> None:

@@ -45,15 +45,9 @@ def test_pieces_cleaned_and_joined_are_the_text_cleaned_wherever_it_was_cut(piec
 
 
 @given(dirty_text)
-def test_cleaning_a_clean_text_changes_nothing(text: str) -> None:
-    assert clean(clean(text)) == clean(text)
-
-
-@given(dirty_text)
-def test_a_clean_text_can_be_encoded_and_is_in_normal_form(text: str) -> None:
+def test_a_clean_text_is_in_normal_form_can_be_encoded_and_stays_as_it_is(text: str) -> None:
     cleaned = clean(text)
-    assert cleaned.encode().decode() == cleaned
-    assert unicodedata.is_normalized("NFC", cleaned)
+    assert clean(cleaned) == cleaned.encode().decode() == unicodedata.normalize("NFC", cleaned) == cleaned
     assert {character for character in cleaned if unicodedata.category(character) == "Cc"} <= {"\n", "\t"}
 
 

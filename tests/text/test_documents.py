@@ -22,8 +22,6 @@ TO, EMPTY = Document(text="to", continued=True), Document(text="", continued=Tru
         (["to", EMPTY, "day"], "to\nday"),
     ],
 )
-def test_a_newline_parts_documents_but_not_the_pieces_of_one(
-    documents: list[Document | str], text: str
-) -> None:
+def test_a_newline_parts_documents_but_not_their_pieces(documents: list[Document | str], text: str) -> None:
     whole = (Document(text=each) if isinstance(each, str) else each for each in documents)
     assert "".join(join(whole)) == text

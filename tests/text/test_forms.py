@@ -4,8 +4,6 @@ import json
 from collections.abc import Callable
 
 import pytest
-import tokenizers
-from tokenizers import models
 
 from foreword.errors import ModelForeign, ModelTruncated
 from foreword.text import forms
@@ -40,10 +38,10 @@ def vocabulary(document: Document) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("form", "damage", "reason"),
     [
-        (CHARACTERS, lambda it: it.pop("model"), "no part named 'model'"),
-        (CHARACTERS, lambda it: it["model"].update(vocab=[]), "no vocabulary"),
-        (CHARACTERS, lambda it: it["model"].update(vocab={}), "no vocabulary"),
-        (CHARACTERS, lambda it: it["model"].update(merges=None), "no list of merges"),
+        (CHARACTERS, lambda it: it.pop("model"), "missing required field `model`"),
+        (CHARACTERS, lambda it: it["model"].update(vocab=[]), "Expected `object`, got `array`"),
+        (CHARACTERS, lambda it: it["model"].update(vocab={}), "the newline is not in its vocabulary"),
+        (CHARACTERS, lambda it: it["model"].update(merges=None), "Expected `array`, got `null`"),
         (CHARACTERS, lambda it: it["model"].update(merges=[["a", "é"]]), "has merges"),
         (CHARACTERS, lambda it: it["model"].update(dropout=0.1), "its 'model' is not one that"),
         (CHARACTERS, lambda it: it["model"].update(type="Unigram"), "its 'model' is not one that"),
@@ -53,29 +51,22 @@ def vocabulary(document: Document) -> dict[str, object]:
         (CHARACTERS, lambda it: it.update(added={"new": 1}), "not those of one unit"),
         (CHARACTERS, lambda it: vocabulary(it).update(a=99), "its 259 ids are not the numbers from 0 to 258"),
         (CHARACTERS, lambda it: vocabulary(it).update(a=256), "each once"),
-        (CHARACTERS, lambda it: vocabulary(it).update(a=257.0), "each once"),
-        (CHARACTERS, lambda it: vocabulary(it).update({"<0x01>": True}), "each once"),
+        (CHARACTERS, lambda it: vocabulary(it).update(a=257.0), "Expected `int`, got `float`"),
+        (CHARACTERS, lambda it: vocabulary(it).update({"<0x01>": True}), "Expected `int`, got `bool`"),
         (CHARACTERS, lambda it: vocabulary(it).update(ab=259), "the token 'ab' is not one character"),
-        (CHARACTERS, lambda it: vocabulary(it).update({"\ud800": 259}), "half of a surrogate pair"),
+        (CHARACTERS, lambda it: vocabulary(it).update({"\ud800": 259}), "is not a character or a word"),
         (CHARACTERS, lambda it: vocabulary(it).update({"<0x00>": 1, "<0x01>": 0}), "first 256 tokens"),
-        (
-            CHARACTERS,
-            lambda it: vocabulary(it).update(a=256, **{"\n": 257, "\n\n": 259}),
-            "'\\n\\n' is not one",
-        ),
         (WORDS, lambda it: vocabulary(it).update({"<0xff>": 259}), "'<0xff>' is not a character or a word"),
         (WORDS, lambda it: vocabulary(it).update({"a b": 259}), "'a b' is not a character or a word"),
         (WORDS, lambda it: vocabulary(it).update({"\na": 259}), "is not a character or a word"),
         (WORDS, lambda it: vocabulary(it).update({"": 259}), "'' is not a character or a word"),
         (SUBWORDS, lambda it: vocabulary(it).update({"ĊĊ": 258}), "'ĊĊ' is not made of bytes"),
         (SUBWORDS, lambda it: vocabulary(it).update({"日": 258}), "'日' is not made of bytes"),
-        (SUBWORDS, lambda it: it["model"].update(merges=["t h"]), "not a pair of tokens"),
+        (SUBWORDS, lambda it: it["model"].update(merges=["t h"]), "Expected `array`, got `str`"),
         (SUBWORDS, lambda it: it["model"].update(merges=[["t", "x"]]), "the merge of 't' and 'x'"),
     ],
 )
-def test_a_file_of_another_form_is_refused_with_the_difference(
-    form: Form, damage: Damage, reason: str
-) -> None:
+def test_a_file_of_another_form_is_refused_for_its_reason(form: Form, damage: Damage, reason: str) -> None:
     document = json.loads(forms.write(form))
     damage(document)
     with pytest.raises(ModelForeign) as refusal:
@@ -102,11 +93,5 @@ def test_a_vocabulary_without_the_newline_is_foreign() -> None:
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
 def test_a_file_that_ends_early_is_truncated_and_the_error_says_where(share: float) -> None:
     text = forms.write(CHARACTERS)
-    with pytest.raises(ModelTruncated, match=r"ends too early or is damaged \(line \d+, column \d+"):
+    with pytest.raises(ModelTruncated, match=r"is cut off or damaged: .* line \d+ column \d+"):
         forms.read(text[: int(len(text) * share)])
-
-
-def test_other_peoples_tokenizers_are_foreign() -> None:
-    for model in (models.BPE(), models.WordLevel({"a": 0}, unk_token="a"), models.Unigram([("a", 0.0)])):
-        with pytest.raises(ModelForeign):
-            forms.read(tokenizers.Tokenizer(model).to_str())

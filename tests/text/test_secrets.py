@@ -6,19 +6,16 @@ import subprocess
 import sys
 from collections import Counter
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import planted
 from benchmarks import planted_secrets
-from foreword.text.secrets import ASKED_FOR, OMISSION, Kind, in_words
-from foreword.text.secrets.scrubbing import Taken, scrub, scrub_pieces, scrubbing, secrets_in
+from foreword.text.secrets import ASKED_FOR, Kind, in_words, scrubbing
+from foreword.text.secrets.scrubbing import Taken, scrub, scrub_pieces, secrets_in
 from writings import any_text
-
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 around = any_text.map(lambda text: re.sub(r"\d", "", text))
 """Other text; digits beside a secret may make another one of it, which goes as well, but is counted otherwise."""
@@ -42,9 +39,7 @@ ASKING = (
 
 
 @given(around, st.sampled_from(ASKING), planted.passwords)
-def test_no_password_survives_behind_a_word_for_one_or_in_an_address(
-    before: str, word: str, password: str
-) -> None:
+def test_no_password_survives_behind_a_word_or_in_an_address(before: str, word: str, password: str) -> None:
     assert password not in scrub(f"{before}\n{word}{password}").text
     assert password not in scrub(f'{before} {word}"{password}", and more').text
     address = scrub(f"{before} https://ana:{password.replace('/', '-')}@example.org/x").text
@@ -62,13 +57,6 @@ def test_no_line_of_a_private_key_survives(
     assert "PRIVATE KEY" not in scrubbed.text
     assert scrubbed.found[Kind.PRIVATE_KEY] == 1
     assert scrub(f'it is "{block}", yes'.replace("\n", newline)).text == 'it is "…", yes'
-
-
-def test_of_a_private_key_that_was_cut_off_what_is_there_goes() -> None:
-    lines = ["b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2"] * 3
-    cut = "\n".join(["see -----BEGIN OPENSSH PRIVATE KEY-----", *lines, "and tell me what you think"])
-    assert scrub(cut).text == "see …\nand tell me what you think"
-    assert scrub("look for -----BEGIN PRIVATE KEY----- in files").found == Counter()
 
 
 FRAGMENTS = (
@@ -119,15 +107,6 @@ def test_no_line_is_passed_over_in_which_a_closer_look_finds_something(text: str
     assert scrub(text, also=ASKED_FOR) == closely
 
 
-@pytest.mark.parametrize("word", [OMISSION, OMISSION * 2])
-@pytest.mark.parametrize(
-    "around", ["{}", "password: {}", "https://ana:{}@host/", 'api_key="{}"', "pin is {}"]
-)
-def test_what_stands_in_place_of_a_secret_is_none(word: str, around: str) -> None:
-    text = around.format(word)
-    assert scrub(text, also=ASKED_FOR).text is text
-
-
 ORDINARY = """
     see you tomorrow at 12:30:45, or on 2024-01-15 at 5pm
     15.01.2024, 1/15/2024, 15/01/24, 2024/01/15/16569402
@@ -165,13 +144,14 @@ ORDINARY = """
     ana@example.org / 555-1234, contact: john2@example.org; AC/DC / Blink182; red / blue2 / green3
     Cookies: chocolate, vanilla; flour=200g; it weighs 2000# at most; the code of Hammurabi dates to 1754 BC
     le code du travail de 2016, nie 10000 Schritte, ein 12345 Teile Puzzle; Code 128 barcodes; token ring 802.5
+    … password: … https://ana:……@host/ api_key="…" pin is …
+    look for -----BEGIN PRIVATE KEY----- in files
 """.strip().split("\n")
 
 
 @pytest.mark.parametrize("line", ORDINARY)
 def test_ordinary_text_stays_the_same_object(line: str) -> None:
-    scrubbed = scrub(line)
-    assert scrubbed.text is line, scrubbed
+    assert scrub(line).text is line
 
 
 @pytest.mark.parametrize(
@@ -234,9 +214,7 @@ def test_a_line_without_end_is_looked_through(unit: str) -> None:
 
 
 @pytest.mark.parametrize(("held_aside", "most"), [(False, 0.01), (True, 0.1)])
-def test_few_secrets_survive_in_the_sentences_that_people_write_them_in(
-    held_aside: bool, most: float
-) -> None:
+def test_few_secrets_survive_in_the_sentences_that_people_write(held_aside: bool, most: float) -> None:
     """Nearly 300 wordings in a dozen languages; a third of them was held aside while the filter was written."""
     secrets = [each for each in planted_secrets.planted() if each.held_aside == held_aside]
     survivors = [each.wording for each in secrets if each.survives_in(scrub(each.text).text)]
@@ -251,10 +229,7 @@ def test_few_secrets_survive_in_the_sentences_that_people_write_them_in(
         ("the code\nok, wait\n482913", "the code\nok, wait\n…"),
         ("backup codes:\n4821-9931\n4821-9932\n4821-9933\n4821-9934", "backup codes:\n…\n…\n…\n…"),
         ("seed phrase:\narmy\nvan\ndefense", "seed phrase:\n…\n…\n…"),
-        (
-            "see you\n\narmy van defense carry jealous true garbage claim echo media make crunch",
-            "see you\n\n…",
-        ),
+        ("see you\n\narmy van defense carry jealous true garbage claim echo media make crunch", "see you\n\n…"),
         ("my password\nis wrong\nat 10am", "my password\nis wrong\nat 10am"),
         ("a secret phrase\nhappy\nlove", "a secret phrase\nhappy\nlove"),
         ("I lost the key\nhunter22", "I lost the key\nhunter22"),
@@ -263,8 +238,9 @@ def test_few_secrets_survive_in_the_sentences_that_people_write_them_in(
         ("4111\n1111\n1111\n1111\n1985", "…\n1985"),
         ("DE89 3704 0044\n0532 0130 00", "…"),
         ("1914\n1918\n1939\n1945", "1914\n1918\n1939\n1945"),
+        ("see -----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUA\nand so on", "see …\nand so on"),
     ],
-)
+)  # fmt: skip
 def test_a_secret_may_stand_in_the_lines_after_its_name_and_be_broken(text: str, scrubbed: str) -> None:
     assert scrub(text).text == scrubbed
 
@@ -302,14 +278,6 @@ def test_a_megabyte_of_anything_takes_little_time() -> None:
     assert {unit: time for unit, time in zip(TRYING, seconds, strict=True) if time >= 5} == {}
 
 
-@pytest.mark.parametrize("name", ["topical-chat/test_rare.txt", "tinyshakespeare/input.txt"])
-def test_in_chats_and_plays_nothing_is_taken_for_a_secret(name: str) -> None:
-    path = SHARED / name
-    if not path.exists():
-        pytest.skip("the texts that this is measured on are not here")
-    assert scrub(path.read_text("utf-8")).found.total() <= 1
-
-
 def test_each_secret_comes_with_its_line_up_to_there_without_the_others() -> None:
     found = [(each.kind, each.before, each.text) for each in secrets_in([planted.TEXT])]
     assert found == [
@@ -325,24 +293,16 @@ def test_each_secret_comes_with_its_line_up_to_there_without_the_others() -> Non
     ]
 
 
-def test_there_are_as_many_as_are_taken_out_and_none_where_nothing_is() -> None:
-    assert Counter(each.kind for each in secrets_in([planted.TEXT])) == scrub(planted.TEXT).found
-    assert list(secrets_in([planted.SCRUBBED])) == []
-
-
-@given(st.lists(st.integers(0, len(planted.TEXT)), max_size=8))
-@settings(max_examples=20)
-def test_they_are_the_same_wherever_the_text_is_cut(cuts: list[int]) -> None:
-    pieces = [planted.TEXT[start:stop] for start, stop in pairwise([0, *sorted(cuts), len(planted.TEXT)])]
+@pytest.mark.parametrize("size", [1, 7, 50])
+def test_they_are_the_same_wherever_the_text_is_cut(size: int) -> None:
+    pieces = [planted.TEXT[at : at + size] for at in range(0, len(planted.TEXT), size)]
     assert list(secrets_in(pieces)) == list(secrets_in([planted.TEXT]))
 
 
 def test_what_stands_before_holds_no_secret_that_another_rule_finds_later() -> None:
     """Keys are looked for before long numbers are."""
-    *_, last = sorted(
-        secrets_in(["call 0171 2345678 or use AKIAIOSFODNN7EXAMPLE"]), key=lambda each: len(each.before)
-    )
-    assert (last.kind, last.before) == (Kind.KEY, "call … or use ")
+    found = list(secrets_in(["call 0171 2345678 or use AKIAIOSFODNN7EXAMPLE"]))
+    assert (Kind.KEY, "call … or use ") in [(each.kind, each.before) for each in found]
 
 
 def block(lines: list[str], end: str = "-----END PRIVATE KEY-----\n") -> str:
@@ -360,16 +320,12 @@ def test_a_private_key_is_looked_for_by_its_end(end: str) -> None:
     assert found.before == "here: -----BEGIN PRIVATE KEY-----\n" + "".join(f"{line}\n" for line in lines[:-1])
 
 
-def test_of_a_private_key_in_one_line_the_last_64_characters_count() -> None:
+def test_of_a_private_key_in_one_line_the_last_64_characters_count_and_two_are_two() -> None:
     inner = "".join(f"{at:03}" for at in range(200))
-    (found,) = secrets_in([f"-----BEGIN PRIVATE KEY----- {inner} -----END PRIVATE KEY-----"])
-    assert found.text == inner[-64:]
-    assert found.before.endswith(inner[:-64])
-
-
-def test_two_private_keys_are_two() -> None:
-    text = block(["a" * 64, "b" * 40]) + block(["c" * 64, "d" * 40])
-    assert [each.text for each in secrets_in([text])] == ["b" * 40, "d" * 40]
+    one = f"-----BEGIN PRIVATE KEY----- {inner} -----END PRIVATE KEY-----"
+    first, second = secrets_in([f"{one}\n{block(['c' * 64, 'd' * 40])}"])
+    assert (first.text, second.text) == (inner[-64:], "d" * 40)
+    assert first.before.endswith(inner[:-64])
 
 
 def test_no_secret_shows_where_one_is_printed() -> None:

@@ -54,9 +54,7 @@ def test_plain_hugging_face_encodes_and_decodes_the_same(unit: Unit, text: str) 
 
 @units
 @given(text=any_text, at=st.integers(0, 60))
-def test_a_text_in_pieces_or_behind_a_newline_has_the_ids_of_the_whole(
-    unit: Unit, text: str, at: int
-) -> None:
+def test_a_text_in_pieces_or_behind_a_newline_has_the_same_ids(unit: Unit, text: str, at: int) -> None:
     tokenizer = TOKENIZERS[unit]
     ids = tokenizer.encode(text).tolist()
     pieces = tokenizer.encode_pieces([text[:at], "", text[at:]])
@@ -83,8 +81,7 @@ def test_the_file_holds_all_that_the_tokenizer_knows_also_when_hugging_face_save
     tokenizer = TOKENIZERS[unit]
     for text in (tokenizer.to_json(), REFERENCES[unit].to_str()):
         again = Tokenizer.from_json(text)
-        assert (again.unit, again.size, again.newline) == (unit, tokenizer.size, tokenizer.newline)
-        assert again.tokens == tokenizer.tokens
+        assert (again.unit, again.tokens, again.newline) == (unit, tokenizer.tokens, tokenizer.newline)
         assert again.to_json() == tokenizer.to_json()
 
 
@@ -102,20 +99,6 @@ def test_lone_surrogates_and_the_empty_text_do_no_harm(unit: Unit) -> None:
 def test_an_id_outside_the_vocabulary_is_named(unit: Unit, wrong: int) -> None:
     with pytest.raises(OptionError, match=f"{wrong} is no id of this vocabulary; its ids go from 0 to"):
         TOKENIZERS[unit].decode([10, wrong])
-
-
-@pytest.mark.parametrize(
-    ("unit", "phrase", "length"),
-    [("characters", "well-known", 10), ("words", " well-known", 1), ("subwords", " café", 1)],
-)
-def test_common_words_are_one_token_but_for_characters(unit: Unit, phrase: str, length: int) -> None:
-    assert len(TOKENIZERS[unit].encode(phrase)) == length
-
-
-def test_a_character_of_each_script_and_size_has_the_ids_that_hugging_face_gives() -> None:
-    codes = [*range(0x1000), 0xFFFF, 0x10000, *range(0x1000, 0x110000, 97), 0x10FFFF]
-    every = "".join(chr(code) for code in codes if not 0xD800 <= code < 0xE000)
-    assert CHARACTERS.encode(every).tolist() == REFERENCES["characters"].encode(every).ids
 
 
 def test_a_text_longer_than_a_piece_is_encoded_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:

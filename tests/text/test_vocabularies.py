@@ -1,5 +1,7 @@
 """What gets into a vocabulary, and where a text is cut to be counted."""
 
+from collections.abc import Callable
+
 import pytest
 import tokenizers
 from hypothesis import given, settings
@@ -34,17 +36,10 @@ long_runs = st.lists(st.builds(str.__mul__, st.sampled_from(RUNS), st.integers(1
 @given(text=long_runs, at=st.integers(0, 1000))
 @settings(max_examples=40)
 def test_the_tokens_of_the_pieces_are_the_tokens_of_the_whole(unit: Unit, text: str, at: int) -> None:
-    pieces = cut_at_tokens([text[:at], text[at:]], 250)  # more than the longest token of these runs
+    pieces = list(cut_at_tokens([text[:at], text[at:]], 250))  # more than the longest token of these runs
     reference = REFERENCES[unit]
+    assert all(0 < len(piece) <= 250 for piece in pieces)
     assert [token for piece in pieces for token in reference.encode(piece).ids] == reference.encode(text).ids
-
-
-@given(long_runs, st.integers(1, 40))
-@settings(max_examples=40)
-def test_nothing_is_lost_and_no_piece_is_empty_or_too_long(text: str, size: int) -> None:
-    pieces = list(cut_at_tokens([text[:1500]], size))
-    assert "".join(pieces) == text[:1500]
-    assert all(0 < len(piece) <= size for piece in pieces)
 
 
 @given(dirty_text)
@@ -65,12 +60,6 @@ def test_characters_follow_the_bytes_and_the_newline_in_order_of_code_point() ->
     tokens = frequent_characters({"z": 9, "a": 2, "日": 2, "é": 1, "\n": 50}, at_least=2)
     assert tokens == (*BYTES, "\n", "a", "z", "日")
     assert frequent_characters({}, at_least=1) == (*BYTES, "\n")
-
-
-def test_words_take_their_space_along_and_what_was_seen_once_stays_out() -> None:
-    tokens = frequent_words(["the cat or the hat or the end\nthe dog"], 400)
-    assert {" the", "the"} <= set(tokens)
-    assert not {" cat", "<0x41>", ""} & set(tokens[256:])
 
 
 def test_the_most_frequent_fit_the_limit_and_the_characters_that_spell_them_come_first() -> None:
@@ -102,7 +91,6 @@ def test_merges_stay_within_a_word_and_never_take_a_newline() -> None:
 
 @pytest.mark.parametrize("limit", [0, 257])
 @pytest.mark.parametrize("count", [frequent_words, merged_subwords])
-def test_a_limit_without_room_for_a_word_is_refused_by_its_number(count: object, limit: int) -> None:
-    assert callable(count)
+def test_a_limit_without_room_for_a_word_is_refused(count: Callable[..., object], limit: int) -> None:
     with pytest.raises(OptionError, match=f"a vocabulary of {limit} has no room"):
         count(["text"], limit)

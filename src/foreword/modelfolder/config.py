@@ -37,7 +37,7 @@ class Tensor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def bytes(self) -> int:
-        """How many bytes it takes."""
+        """Its size."""
         return math.prod(self.shape) * (4 if self.dtype == "F32" else 2)
 
     @classmethod
@@ -83,11 +83,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 def is_model(data: bytes, path: Path) -> bool:
-    """Whether the config.json at `path`, which holds `data`, is that of a model of Foreword's, of any version.
-
-    Raises:
-        ModelError: it is no such file at all.
-    """
+    """Whether the config.json at `path`, which holds `data`, is that of a model of Foreword's, of any version."""
     return parse(data, path, _Kind).model_type == MODEL_TYPE
 
 
@@ -100,17 +96,11 @@ def write_config(config: Config, tensors: Mapping[str, Tensor]) -> bytes:
 def read_config(data: bytes, path: Path) -> tuple[Config, dict[str, Tensor]]:
     """The configuration and the weights' names and shapes, from the config.json at `path`, which holds `data`.
 
-    Raises:
-        ModelTruncated: it is no whole JSON.
-        ModelForeign: it is not Foreword's, or a field is missing, unknown or of the wrong type.
-        ModelTooNew: a later format; nothing else is looked at, for all else may have changed.
-        ModelMismatch: its numbers contradict one another.
+    Of a later format nothing else is looked at, for all else may have changed.
     """
     kind = parse(data, path, _Kind)
     if kind.model_type != MODEL_TYPE:
-        raise ModelForeign(
-            f"{path} does not describe a model of Foreword's: model_type is not {MODEL_TYPE!r}"
-        )
+        raise ModelForeign(f"{path} does not describe a model of Foreword's: its model_type is another")
     if kind.format_version > FORMAT_VERSION:
         raise ModelTooNew(
             f"{path} has format version {kind.format_version}, and this Foreword reads up to {FORMAT_VERSION}; "
@@ -129,19 +119,16 @@ GATES: Final = MappingProxyType({"rnn": 1, "gru": 3, "lstm": 4})
 
 
 def check_shapes(config: Config, tensors: Mapping[str, Tensor], path: Path) -> None:
-    """Check that the weights' matrices are those of the architecture and its sizes; `path` is that of config.json.
-
-    Raises:
-        ModelTooNew: this Foreword has no such architecture.
-        ModelMismatch: a size is missing or no number, or a matrix is missing, left over or of another shape.
-    """
+    """Check that the weights' matrices are those of the architecture and its sizes; `path` is that of config.json."""
     if config.architecture not in MATRICES:
         raise ModelTooNew(
             f"{path} has the architecture {config.architecture!r}, and this Foreword knows {', '.join(MATRICES)}; "
             "upgrade it with: pip install --upgrade foreword"
         )
     sizes = _Sizes(config, most_layers=len(tensors), path=path)
-    sizes.check_repeated(vocabulary=config.vocabulary, newline=config.newline)
+    for name, value in (("vocabulary", config.vocabulary), ("newline", config.newline)):
+        if config.sizes.get(name, value) != value:
+            raise sizes.wrong(name, f"{value}, as beside them")
     wanted = {"embed.weight": (config.vocabulary, sizes["embedding"])} | MATRICES[config.architecture](sizes)
     found = {name: tensor.shape for name, tensor in tensors.items() if len(tensor.shape) > 1}
     for name in sorted(wanted.keys() | found.keys()):
@@ -164,23 +151,19 @@ class _Sizes:
     def __getitem__(self, name: str) -> int:
         value = self.config.sizes.get(name)
         if type(value) is not int:
-            raise self._wrong(name, value, "a whole number")
+            raise self.wrong(name, "a whole number")
         return value
 
     @property
     def layers(self) -> range:
         """The numbers of the layers. Each has weights, so there are not more than these."""
         if self["layers"] > self.most_layers:
-            raise self._wrong("layers", self["layers"], f"at most {self.most_layers}, as the weights have it")
+            raise self.wrong("layers", f"at most {self.most_layers}, as the weights have it")
         return range(self["layers"])
 
-    def check_repeated(self, **known: int) -> None:
-        """Check that what stands beside the sizes, too, is the same there."""
-        for name, value in known.items():
-            if self.config.sizes.get(name, value) != value:
-                raise self._wrong(name, self.config.sizes[name], f"{value}, as beside them")
-
-    def _wrong(self, name: str, value: Size | None, expected: str) -> ModelMismatch:
+    def wrong(self, name: str, expected: str) -> ModelMismatch:
+        """The error of the size with this name."""
+        value = self.config.sizes.get(name)
         found = "is missing" if value is None else f"is {str(value)[:60]!r}"
         return ModelMismatch(f"{self.path}: {name} among the sizes {found}, and must be {expected}")
 
@@ -208,10 +191,8 @@ def _window(sizes: _Sizes) -> Shapes:
 
 
 def _convolution(sizes: _Sizes) -> Shapes:
-    hidden = sizes["hidden"]
-    shapes: Shapes = {
-        f"convolve.{layer}.weight": (hidden, sizes["kernel"] * hidden) for layer in sizes.layers
-    }
+    hidden, width = sizes["hidden"], sizes["kernel"] * sizes["hidden"]
+    shapes = {f"convolve.{layer}.weight": (hidden, width) for layer in sizes.layers}
     return {"widen.weight": (hidden, sizes["embedding"]), **shapes, **_prediction(sizes)}
 
 

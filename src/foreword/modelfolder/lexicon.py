@@ -29,11 +29,7 @@ _HYPHEN: Final = regex.compile(r"[\-·]")
 
 @final
 class WordList:
-    """Known words, looked up without regard to case and accents.
-
-    Raises:
-        ModelTruncated: the text is not a list that Foreword wrote.
-    """
+    """Known words, looked up without regard to case and accents."""
 
     def __init__(self, text: str, where: str = "the word list") -> None:
         self._words = text.split("\n")[:-1]
@@ -41,16 +37,12 @@ class WordList:
         self.holds = lru_cache(maxsize=CACHED)(self._holds)
         self.begins = lru_cache(maxsize=CACHED)(self._may_begin)
         if not all(map(le, self._keys, self._keys[1:])) or text[-1:] not in ("", "\n"):
-            raise ModelTruncated(
-                f"{where} is damaged: it is not in order, or ends too early; get the model again"
-            )
+            raise ModelTruncated(f"{where} is damaged: out of order, or cut off; get the model again")
 
     def _holds(self, word: str) -> bool:
         """Whether the word is listed, or all of its parts between hyphens and apostrophes are."""
         key = matching(word).translate(_SIGNS)
-        if self._lists(key):
-            return True
-        return _INNER.search(key) is not None and all(map(self._is_joined, _HYPHEN.split(key)))
+        return self._lists(key) or bool(_INNER.search(key) and all(map(self._is_joined, _HYPHEN.split(key))))
 
     def _may_begin(self, letters: str) -> bool:
         """Whether letters may go on to a word that the list holds."""

@@ -4,6 +4,7 @@ A model is chosen by name or path. A bare name lives in the person's data folder
 """
 
 import os
+import re
 import shlex
 import stat
 import unicodedata
@@ -31,18 +32,13 @@ SHIPPED: Final = "base"
 
 _LONGEST: Final = 64
 _RESERVED_ENDINGS: Final = (".run", ".memory", ".versions")
-_WINDOWS_DEVICES: Final = frozenset(
-    ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))]
-)
+_WINDOWS_DEVICE: Final = re.compile(r"(con|prn|aux|nul|(com|lpt)[1-9])(\..*)?", re.IGNORECASE)
 
 
 def home() -> Path:
     """The person's data folder, made if need be: $FOREWORD_HOME, else the one that the system has for it.
 
     It is for its owner alone (mode 0700): a model is as private as the messages it was trained on.
-
-    Raises:
-        OptionError: the folder cannot be made, or $FOREWORD_HOME names a person who is unknown here.
     """
     chosen = os.environ.get("FOREWORD_HOME")
     folder = _expanded(chosen) if chosen else platformdirs.user_data_path("foreword", appauthor=False)
@@ -52,7 +48,7 @@ def home() -> Path:
             folder.chmod(0o700)
     except OSError as error:
         raise OptionError(
-            f"the data folder {folder} cannot be used: {error.strerror}; set FOREWORD_HOME to one that can"
+            f"the data folder {folder} cannot be used: {error.strerror}; set FOREWORD_HOME"
         ) from None
     return folder
 
@@ -61,9 +57,6 @@ def locate(model: str | Path | None = None) -> Path:
     """The folder of `model`, a name or a path, whether it is there or not; a `Path` is never a bare name.
 
     Without one: $FOREWORD_MODEL, else `me` if there is one, else `base`.
-
-    Raises:
-        OptionError: this cannot be the name or the path of a model.
     """
     if isinstance(model, Path):
         model = str(model.absolute())
@@ -83,25 +76,15 @@ def locate(model: str | Path | None = None) -> Path:
 
 
 def find(model: str | Path | None = None) -> Path:
-    """The folder to read: where `locate` says, but the shipped `base` where the person has none of their own.
-
-    Raises:
-        OptionError: as `locate`.
-    """
+    """The folder to read: where `locate` says, but the shipped `base` where the person has none of their own."""
     path, shipped = locate(model), shipped_folder()
     return shipped if path == home() / SHIPPED and not is_there(path) and shipped.is_dir() else path
 
 
 def find_to_type(model: str | Path | None = None) -> Path:
-    """The same, but the base for a memory that has no network of its own.
-
-    Raises:
-        OptionError: as `locate`.
-    """
+    """The same, but the base for a memory that has no network of its own."""
     path = locate(model)
-    if is_there(path):
-        return path
-    return find(SHIPPED if memory_beside(path).is_file() else model)
+    return find(SHIPPED if memory_beside(path).is_file() and not is_there(path) else model)
 
 
 def memory_beside(folder: Path) -> Path:
@@ -141,9 +124,7 @@ def lock_of_run(run: Path) -> Path:
 
 def models_in(folder: Path) -> list[str]:
     """The names of the model folders in `folder`, sorted."""
-    return sorted(
-        path.parent.name for path in folder.glob("*/config.json") if not path.parent.name.startswith(".")
-    )
+    return sorted(path.parent.name for path in folder.glob("[!.]*/config.json"))
 
 
 def known_names() -> list[str]:
@@ -158,9 +139,7 @@ def _expanded(path: str) -> Path:
     try:
         return Path(path).expanduser().absolute()
     except RuntimeError:
-        raise OptionError(
-            f"{path!r}: nobody of that name has a home folder here; write the path out"
-        ) from None
+        raise OptionError(f"{path!r}: nobody of that name has a home folder here; write it out") from None
 
 
 def _checked(name: str) -> str:
@@ -171,7 +150,7 @@ def _checked(name: str) -> str:
         or not composed[0].isalnum()
         or not all(each in "-_." or unicodedata.category(each)[0] in "LMN" for each in composed)
         or composed.endswith((*_RESERVED_ENDINGS, "."))
-        or composed.split(".")[0].lower() in _WINDOWS_DEVICES
+        or _WINDOWS_DEVICE.fullmatch(composed)
     ):
         raise OptionError(
             f"{name!r} cannot be the name of a model: take up to {_LONGEST} letters, digits, '-', '_' and '.', "

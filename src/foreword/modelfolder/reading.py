@@ -44,7 +44,7 @@ _GRAPH_ALLOWANCE: Final = 2**24  # bytes
 @final
 @dataclass(frozen=True, kw_only=True)
 class ModelFolder:
-    """A checked model folder. Graph and weights are read when asked for; never those of another model than `config`."""
+    """A checked model folder. What is read later raises `ModelMismatch` if the folder was replaced since."""
 
     path: Path
     config: Config
@@ -54,21 +54,11 @@ class ModelFolder:
     stamp: Stamp
 
     def record(self) -> TrainingRecord:
-        """What training.json says, typed.
-
-        Raises:
-            ModelForeign: a field is of the wrong type.
-        """
+        """What training.json says, typed; `ModelForeign` if a field is of the wrong type."""
         return TrainingRecord.of(self.training, self.path / names.TRAINING)
 
     def graph(self, *, quantized: bool) -> bytes | None:
-        """The ONNX graph, the large or the quantized one, or None where it was left out.
-
-        Raises:
-            ModelTruncated: the file is empty.
-            ModelForeign: it is larger than a graph with these weights can be.
-            ModelMismatch: the folder was replaced since it was read.
-        """
+        """The ONNX graph, the large or the quantized one, or None where it was left out."""
         path = self.path / (names.QUANTIZED if quantized else names.GRAPH)
         # The weights in float32, tied ones twice, gates padded, and the steps.
         most = 4 * sum(tensor.bytes for tensor in self.tensors.values()) + _GRAPH_ALLOWANCE
@@ -77,24 +67,14 @@ class ModelFolder:
         return graph
 
     def lexicon(self) -> str | None:
-        """The list of words, or None where it was left out.
-
-        Raises:
-            ModelTruncated: it is not UTF-8, or empty.
-            ModelMismatch: the folder was replaced since it was read.
-        """
+        """The list of words, or None where it was left out."""
         path = self.path / names.LEXICON
         text = _text(path) if path.exists() else None
         self.check_unchanged()
         return text
 
     def weights(self) -> dict[str, np.ndarray]:
-        """The weights by name, float32.
-
-        Raises:
-            ModelTruncated: the file is damaged.
-            ModelMismatch: the folder was replaced since it was read.
-        """
+        """The weights by name, float32."""
         self.check_unchanged()
         path = self.path / names.WEIGHTS
         check_weights(path, self.tensors)
@@ -112,16 +92,7 @@ class ModelFolder:
 
 
 def read(path: Path) -> ModelFolder:
-    """The model folder at `path`; a swap that was interrupted there is finished first.
-
-    Raises:
-        ModelMissing: there is nothing at `path`.
-        ModelIncomplete: a file is missing.
-        ModelTruncated: a file is cut off or damaged.
-        ModelForeign: the folder, or a file in it, is something else.
-        ModelTooNew: a later version wrote it.
-        ModelMismatch: its files do not fit one another.
-    """
+    """The model folder at `path`, or a `ModelError`; a swap that was interrupted there is finished first."""
     while True:
         swap.complete(path)
         stamp = _stamp(path)
@@ -153,11 +124,7 @@ def read_in_place(path: Path) -> ModelFolder:
 
 
 def read_training(path: Path) -> dict[str, object]:
-    """What the training.json at `path` says, with all of its keys.
-
-    Raises:
-        ModelError: it is missing, damaged or something else.
-    """
+    """What the training.json at `path` says, with all of its keys."""
     return parse(read_bounded(path), path, dict[str, object])
 
 
@@ -167,16 +134,14 @@ def _check_files(path: Path) -> None:
         known = f"; the models there are: {others}" if others else ""
         if is_being_trained(path):
             raise ModelMissing(f"there is no model {path} yet: training of {path.name} is under way{known}")
-        way = (
-            "its training was interrupted, go on with: foreword train --resume"
-            if names.run_folder(path).is_dir()
-            else "train one with: foreword train SOURCE"
-        )
+        way = "train one with: foreword train SOURCE"
+        if names.run_folder(path).is_dir():
+            way = "its training was interrupted, go on with: foreword train --resume"
         raise ModelMissing(f"there is no model {path}{known}; {way}{names.named(path, '-o')}")
     if not path.is_dir():
         raise ModelForeign(f"{path} is a file, and a model is a folder")
     missing = [name for name in names.REQUIRED if not (path / name).exists()]
-    if not (path / names.GRAPH).exists() and not (path / names.QUANTIZED).exists():
+    if not any((path / name).exists() for name in (names.GRAPH, names.QUANTIZED)):
         missing.append(names.GRAPH)
     if names.CONFIG in missing and len(missing) > 2:
         raise ModelForeign(f"{path} is a folder, but holds no model")
@@ -209,12 +174,7 @@ def _stamp(path: Path) -> Stamp:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """The file at `path`, open for reading, and its size in bytes.
-
-    Raises:
-        ModelIncomplete: there is none, or it may not be read.
-        ModelForeign: it is no file: to open a pipe would wait for ever.
-    """
+    """The file at `path`, open for reading, and its size in bytes. To open a pipe would wait for ever."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise ModelForeign(f"{path} should be a file, and is something else")
@@ -227,14 +187,8 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
 
 
 def read_bounded(path: Path, *, most: int | None = None) -> bytes:
-    """The bytes of the file at `path`: at most `most`, or as many as a file of that name can have.
-
-    Raises:
-        ModelIncomplete: there is none, or it may not be read.
-        ModelForeign: it is larger, or no file at all.
-        ModelTruncated: it is empty.
-    """
-    most = _LARGEST_BYTES[path.name] if most is None else most
+    """The bytes of the file at `path`: at most `most`, or as many as a file of that name can have."""
+    most = most or _LARGEST_BYTES[path.name]
     with _opened(path) as (file, size):
         if size > most:
             raise ModelForeign(f"{path} is not a file of Foreword's: it is larger than {most:,} bytes")
@@ -249,19 +203,12 @@ def _text(path: Path) -> str:
         return read_bounded(path).decode()
     except UnicodeDecodeError as error:
         raise ModelTruncated(
-            f"{path} is damaged: byte {error.start} is not UTF-8; get the model again"
+            f"{path} is damaged at byte {error.start}: no UTF-8; get the model again"
         ) from None
 
 
 def check_weights(path: Path, expected: Mapping[str, Tensor]) -> None:
-    """Check that the file at `path` holds the `expected` arrays, all of them and nothing else.
-
-    Raises:
-        ModelIncomplete: there is none.
-        ModelTruncated: it is shorter or longer than these arrays are.
-        ModelForeign: it is no safetensors file.
-        ModelMismatch: names, kinds or shapes are not those of config.json.
-    """
+    """Check that the file at `path` holds the `expected` arrays, all of them and nothing else."""
     with _opened(path) as (file, size):
         header = int.from_bytes(file.read(8), "little")
     try:

@@ -1,6 +1,7 @@
 """JSON of a model folder, read strictly into typed records; and the record of a training, `training.json`."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,7 +61,7 @@ class InitialModel(msgspec.Struct, frozen=True, kw_only=True):
 
 @final
 class Private(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the texts lay, by their SHA-256, and whose words were taken from chats."""
+    """Where the texts lay, by their SHA-256, and whose words were taken from chats: not to be passed on."""
 
     places: dict[str, str] = {}
     me: str | None = None
@@ -70,11 +71,8 @@ class Private(msgspec.Struct, frozen=True, kw_only=True):
 class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True, rename={"started_from": "from"}):
     """What a model was made of, how, and how well it does; anything may be left out.
 
-    Attributes:
-        old_sources: texts learned along with `sources`, so that they were not forgotten.
-        share: how much of the way its weights have gone from the initial ones to those that training reached.
-        history: the records of the trainings before, the first one first.
-        private: whoever passes the model on takes this out.
+    `old_sources` were learned along, so that they were not forgotten. `share` says how much of the way the weights have
+    gone from the initial ones to those that training reached. In `history` the first training is the first one.
     """
 
     date: str | None = None
@@ -106,11 +104,7 @@ class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True, rename={"started
 
     @classmethod
     def of(cls, training: Mapping[str, object], path: Path) -> "TrainingRecord":
-        """The typed record of the training.json at `path`.
-
-        Raises:
-            ModelForeign: a field is of the wrong type; the message names it.
-        """
+        """The typed record of the training.json at `path`; the error names a field of the wrong type."""
         try:
             return msgspec.convert(training, cls)
         except msgspec.ValidationError as error:
@@ -142,12 +136,7 @@ def of_the_training(training: Mapping[str, object]) -> dict[str, object]:
 
 
 def parse(data: bytes, path: Path, kind: type[Record]) -> Record:
-    """The record of this kind in `data`, the JSON of the file at `path`.
-
-    Raises:
-        ModelTruncated: it is no whole JSON.
-        ModelForeign: it holds something else than such a record.
-    """
+    """The record of this kind in `data`, the JSON of the file at `path`."""
     try:
         json.loads(data.decode(), object_pairs_hook=_distinct, parse_constant=_refuse, parse_int=str)
         return msgspec.json.decode(data, type=kind)
@@ -169,11 +158,9 @@ class _RefusedError(Exception):
 
 
 def _distinct(pairs: list[tuple[str, object]]) -> None:
-    seen: set[str] = set()
-    for name, _ in pairs:
-        if name in seen:
+    for name, times in Counter(name for name, _ in pairs).items():
+        if times > 1:
             raise _RefusedError(f"the key {name[:40]!r} comes twice")
-        seen.add(name)
 
 
 def _refuse(constant: str) -> None:

@@ -40,11 +40,8 @@ class Contents:
 def write(path: Path, contents: Contents) -> None:
     """Make `path` the model folder with these contents, readable by its owner alone.
 
-    Whatever happens meanwhile, even a power cut, `path` is the old model or the new one, whole.
-
-    Raises:
-        ModelError: the contents make no model that could be read; the old one stays.
-        ModelForeign: what is at `path` is no model, and would be lost.
+    Whatever happens meanwhile, even a power cut, `path` is the old model or the new one, whole. The old one stays
+    if nobody could read the new one (`ModelError`).
     """
     place = path.resolve()  # where `path` is a link, the folder it leads to is exchanged
     swap.complete(place)
@@ -57,10 +54,8 @@ def write(path: Path, contents: Contents) -> None:
 def amend(folder: ModelFolder, *, training: Mapping[str, object], card: str) -> None:
     """Give the model in `folder` another training.json and another card; all else stays as it is, to the last byte.
 
-    It is the same model, about which more is known. Nobody ever finds it with the one file old and the other new.
-
-    Raises:
-        ModelMismatch: it was replaced since it was read; the new one stays.
+    Nobody ever finds the one file old and the other new. If the model was replaced since it was read, the new one
+    stays (`ModelMismatch`).
     """
     place = folder.path.resolve()
     with _exchanging(place) as draft:
@@ -72,19 +67,11 @@ def amend(folder: ModelFolder, *, training: Mapping[str, object], card: str) -> 
 
 
 def check_destination(path: Path) -> None:
-    """Check that a model may be written to `path`: there is nothing, or a model and nothing that is not part of one.
-
-    Ask this before a long training, not after it.
-
-    Raises:
-        ModelForeign: it would overwrite something else.
-    """
+    """Check that a model may be written to `path`: there is nothing, or a model and nothing that is not part of one."""
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return
     if not _is_model(path):
-        raise ModelForeign(
-            f"{path} is there, but is no model of Foreword's; choose another name, or move it away"
-        )
+        raise ModelForeign(f"{path} is there, but is no model of Foreword's; choose another name, or move it")
     for item in path.iterdir():
         if item.name not in _OWN | _LITTER and item.suffix not in names.PICTURE_ENDINGS:
             raise ModelForeign(
@@ -127,15 +114,12 @@ def _files(contents: Contents) -> dict[str, bytes]:
         names.TRAINING: encoded(contents.training),
         names.CARD: contents.card.encode(),
     }
-    graphs = {names.GRAPH: contents.graph, names.QUANTIZED: contents.quantized}
-    found |= {name: graph for name, graph in graphs.items() if graph is not None}
-    if contents.lexicon:
-        found[names.LEXICON] = contents.lexicon.encode()
+    lexicon = contents.lexicon.encode() if contents.lexicon else None
+    optional = {names.GRAPH: contents.graph, names.QUANTIZED: contents.quantized, names.LEXICON: lexicon}
+    found |= {name: data for name, data in optional.items() if data is not None}
     for name, picture in contents.pictures.items():
         if Path(name).name != name or Path(name).suffix not in names.PICTURE_ENDINGS:
-            raise OptionError(
-                f"{name!r} cannot be the name of a picture: it must end in .png or .svg and have no slash"
-            )
+            raise OptionError(f"{name!r} cannot name a picture: it must end in .png or .svg, without a slash")
         found[name] = picture
     return found
 

@@ -28,8 +28,7 @@ _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _PILE: Final = regex.compile(r"(\p{M}{32})\p{M}+")
 # No character below U+0300 is a mark, joins one before it, or has another normal form.
 _BEYOND_LATIN: Final = regex.compile("[\u0300-\U0010ffff]")
-# What normal form C may change, move, or join to the character before; and what is none of that, nor a mark.
-_UNSETTLED: Final = regex.compile(r"(?V1)[^\p{NFC_QC=Y}&&\p{ccc=0}]+")
+# The last character that nothing before it can change or be changed by.
 _LAST_START: Final = regex.compile(r"(?rV1)[\p{NFC_QC=Y}&&\p{ccc=0}&&\P{M}]")
 
 
@@ -48,14 +47,12 @@ def clean_pieces(pieces: Iterable[str]) -> Iterator[str]:
     for piece in _plain(pieces):
         fresh = piece if begun else piece.lstrip(_BYTE_ORDER_MARK)
         begun = begun or bool(fresh)
-        cut = _last_start(fresh)
-        if cut < 0:
+        if last := _LAST_START.search(fresh):
+            yield _normal("".join([*held, fresh[: last.start()]]))
+            held = [fresh[last.start() :]]
+        else:
             held.append(fresh)
-            continue
-        held.append(fresh[:cut])
-        yield from _normal("".join(held))
-        held = [fresh[cut:]]
-    yield from _normal("".join(held))
+    yield _normal("".join(held))
 
 
 def whole(text: str) -> str:
@@ -69,37 +66,15 @@ def _plain(pieces: Iterable[str]) -> Iterator[str]:
     for piece in pieces:
         text = returned + piece
         returned = "\r" if text.endswith("\r") else ""
-        yield _mend(text[: len(text) - len(returned)])
+        if "\r" in text:
+            text = text.removesuffix("\r").replace("\r\n", "\n").replace("\r", "\n")
+        yield _ODD.sub(lambda found: "\ufffd" if found.group() >= "\ud800" else "", text)
     if returned:
         yield "\n"
 
 
-def _mend(text: str) -> str:
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _ODD.sub(lambda found: "\ufffd" if found.group() >= "\ud800" else "", text)
-
-
-def _normal(text: str) -> Iterator[str]:
+def _normal(text: str) -> str:
     if _BEYOND_LATIN.search(text) is None:
-        yield text
-    else:
-        # Once before, for the time it takes, and once after, for a mark may be written as two.
-        yield _PILE.sub(r"\1", _compose(_PILE.sub(r"\1", text)))
-
-
-def _compose(text: str) -> str:
-    """Normal form C of `text`, worked out only where it can differ: many times as fast on marked scripts."""
-    parts: list[str] = []
-    done = 0
-    for run in _UNSETTLED.finditer(text):
-        start = max(done, run.start() - 1)  # with the character that the run may join
-        parts += text[done:start], unicodedata.normalize("NFC", text[start : run.end()])
-        done = run.end()
-    return "".join([*parts, text[done:]])
-
-
-def _last_start(text: str) -> int:
-    """Where the last character stands that nothing before it can change or be changed by; -1 if there is none."""
-    found = _LAST_START.search(text)
-    return found.start() if found else -1
+        return text
+    # Marks are cut once before, for the time it takes to order them, and once after, for a mark may be written as two.
+    return _PILE.sub(r"\1", unicodedata.normalize("NFC", _PILE.sub(r"\1", text)))

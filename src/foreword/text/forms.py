@@ -11,7 +11,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, cast, final
+from typing import Any, Final, Literal, TypeAlias, final
+
+import msgspec
 
 from foreword.errors import ModelForeign, ModelTruncated
 from foreword.text.words import PATTERN
@@ -28,17 +30,16 @@ SUBWORDS_PATTERN: Final = rf"\n| ?{PATTERN}| ?[^\s\p{{L}}\p{{N}}]{{1,16}}|\s"
 
 # Cleaned texts have no other control characters than newline and tab; a token that has one would steer terminals.
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
-_BYTE_TOKEN: Final = re.compile(r"<0x[0-9A-Fa-f]{2}>")
+_NO_WORD: Final = re.compile(r"(?s)|<0x[0-9A-Fa-f]{2}>|.+ .*|.+\n.*|\n.+|.*[\ud800-\udfff].*")
 
 
-def _visible() -> dict[str, int]:
-    """The characters that stand for bytes in a byte-level vocabulary (GPT-2's table): printable ones themselves."""
-    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
-    others = [byte for byte in range(256) if byte not in printable]
-    return {chr(byte): byte for byte in printable} | {chr(256 + at): byte for at, byte in enumerate(others)}
+_PRINTABLE: Final = (*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100))
+_OTHERS: Final = sorted({*range(256)} - {*_PRINTABLE})
+VISIBLE: Final = {chr(byte): byte for byte in _PRINTABLE} | {
+    chr(256 + at): byte for at, byte in enumerate(_OTHERS)
+}
+"""The characters that stand for bytes in a byte-level vocabulary (GPT-2's table): printable ones themselves."""
 
-
-VISIBLE: Final = _visible()
 _NEWLINE: Final[dict[Unit, str]] = {"characters": "\n", "words": "\n", "subwords": chr(0x100 + 10)}
 
 
@@ -68,31 +69,39 @@ class Form:
 def write(form: Form) -> str:
     """The text of the `tokenizer.json`."""
     document = _skeleton(form.unit)
-    model = cast("dict[str, object]", document["model"])
-    model["vocab"] = {token: at for at, token in enumerate(form.tokens)}
-    model["merges"] = [list(pair) for pair in form.merges]
-    return json.dumps(document, ensure_ascii=False, indent=1)
+    learned = {"vocab": {token: at for at, token in enumerate(form.tokens)}, "merges": form.merges}
+    return json.dumps(document | {"model": document["model"] | learned}, ensure_ascii=False, indent=1)
 
 
 def read(text: str) -> Form:
-    """The form that `text` holds.
-
-    Raises:
-        ModelTruncated: it ends early or is not JSON.
-        ModelForeign: it is JSON, but none of the three forms; the message says what is different.
-    """
-    document = _parse(text)
-    model = document.get("model")
-    if not isinstance(model, dict):
-        raise _foreign("it has no part named 'model'")
-    vocabulary, merges = model.pop("vocab", None), model.pop("merges", None)
-    unit = _unit_of(document)
-    form = Form(unit=unit, tokens=_dense(vocabulary), merges=_pairs(merges))
+    """The form that `text` holds; the error says what is different where it is none of the three."""
+    try:
+        document = json.loads(text)
+        model = msgspec.convert(document, _File).model
+    except json.JSONDecodeError as error:
+        raise ModelTruncated(f"tokenizer.json is cut off or damaged: {error}; get the model again") from None
+    except (RecursionError, ValueError) as error:
+        raise _foreign(str(error)[:200]) from None
+    del document["model"]["vocab"], document["model"]["merges"]
+    ids = list(model.vocab.values())
+    if sorted(ids) != list(range(len(ids))):
+        raise _foreign(f"its {len(ids)} ids are not the numbers from 0 to {len(ids) - 1}, each once")
+    tokens = tuple(sorted(model.vocab, key=model.vocab.__getitem__))
+    form = Form(unit=_unit_of(document), tokens=tokens, merges=model.merges)
     _check(form)
     return form
 
 
-def _skeleton(unit: Unit) -> dict[str, object]:
+class _Model(msgspec.Struct):
+    vocab: dict[str, int]
+    merges: tuple[tuple[str, str], ...]
+
+
+class _File(msgspec.Struct):
+    model: _Model
+
+
+def _skeleton(unit: Unit) -> dict[str, Any]:
     """The file without its vocabulary and merges."""
     byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
     spelled = {"type": "Sequence", "decoders": [{"type": "ByteFallback"}, {"type": "Fuse"}]}
@@ -127,65 +136,26 @@ def _split(pattern: str) -> dict[str, object]:
     return {"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Isolated", "invert": False}
 
 
-def _parse(text: str) -> dict[str, object]:
-    try:
-        document = json.loads(text)
-    except RecursionError:
-        raise _foreign("it is nested too deeply") from None
-    except json.JSONDecodeError as error:
-        raise ModelTruncated(
-            f"tokenizer.json ends too early or is damaged (line {error.lineno}, column {error.colno}: {error.msg}); "
-            "copy the model folder again"
-        ) from None
-    except ValueError as error:  # a number of more digits than Python reads
-        raise _foreign(str(error)) from None
-    if not isinstance(document, dict):
-        raise _foreign("it is not a JSON object")
-    return document
-
-
 def _unit_of(document: Mapping[str, object]) -> Unit:
-    def canonical(part: object) -> str:
+    def canonical(part: object) -> str:  # which keeps True and 1 apart
         return json.dumps(part, sort_keys=True)
 
-    for unit in UNITS:
-        if canonical(document) == canonical(_skeleton(unit)):
-            return unit
+    known = {canonical(_skeleton(unit)): unit for unit in UNITS}
+    if canonical(document) in known:
+        return known[canonical(document)]
     for name in _skeleton("characters"):
-        allowed = [_skeleton(unit)[name] for unit in UNITS]
-        if canonical(document.get(name)) not in map(canonical, allowed):
+        if canonical(document.get(name)) not in [canonical(_skeleton(unit)[name]) for unit in UNITS]:
             raise _foreign(f"its {name!r} is not one that Foreword writes")
     raise _foreign("its parts are not those of one unit (characters, words or subwords)")
-
-
-def _dense(vocabulary: object) -> tuple[str, ...]:
-    if not isinstance(vocabulary, dict) or not vocabulary:
-        raise _foreign("it has no vocabulary")
-    ids = list(vocabulary.values())
-    if any(type(at) is not int for at in ids) or sorted(ids) != list(range(len(ids))):
-        raise _foreign(f"its {len(ids)} ids are not the numbers from 0 to {len(ids) - 1}, each once")
-    return tuple(sorted(vocabulary, key=vocabulary.__getitem__))
-
-
-def _pairs(merges: object) -> tuple[tuple[str, str], ...]:
-    if not isinstance(merges, list):
-        raise _foreign("it has no list of merges")
-    for pair in merges:
-        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):
-            raise _foreign(f"a merge is not a pair of tokens: {str(pair)[:60]!r}")
-    return tuple((left, right) for left, right in merges)
 
 
 def _check(form: Form) -> None:
     if _NEWLINE[form.unit] not in form.tokens:
         raise _foreign("the newline is not in its vocabulary")
-    if form.unit == "subwords":
-        _check_subwords(form)
-    else:
-        _check_spelled(form)
-    first = len(BYTES) if form.unit != "subwords" else 0
-    for token in form.token_bytes()[first:]:
-        if _CONTROL.search(token) and (first or len(token) > 1):
+    (_check_subwords if form.unit == "subwords" else _check_spelled)(form)
+    for at, token in enumerate(form.token_bytes()):
+        is_byte = len(token) == 1 if form.unit == "subwords" else at < len(BYTES)
+        if _CONTROL.search(token) and not is_byte:
             raise _foreign(f"the token {token[:60]!r} holds a control character")
 
 
@@ -197,15 +167,8 @@ def _check_spelled(form: Form) -> None:
     for token in form.tokens[256:]:
         if form.unit == "characters" and len(token) != 1:
             raise _foreign(f"the token {token[:60]!r} is not one character")
-        if (
-            not token
-            or _BYTE_TOKEN.fullmatch(token)
-            or " " in token[1:]
-            or (len(token) > 1 and "\n" in token)
-        ):
+        if _NO_WORD.fullmatch(token):
             raise _foreign(f"the token {token[:60]!r} is not a character or a word")
-        if any("\ud800" <= character <= "\udfff" for character in token):
-            raise _foreign(f"the token {token[:60]!r} holds half of a surrogate pair")
 
 
 def _check_subwords(form: Form) -> None:
@@ -222,6 +185,4 @@ def _check_subwords(form: Form) -> None:
 
 
 def _foreign(reason: str) -> ModelForeign:
-    return ModelForeign(
-        f"tokenizer.json is not one of Foreword's: {reason}; name a folder that `foreword train` made"
-    )
+    return ModelForeign(f"tokenizer.json is not one of Foreword's: {reason}; get the model again")

@@ -9,17 +9,9 @@ import tokenizers
 from jaxtyping import Bool, Int32, Int64, UInt32
 
 from foreword.errors import ModelForeign, OptionError
-from foreword.text import forms
+from foreword.text import forms, vocabularies
 from foreword.text.forms import Form, Unit
-from foreword.text.vocabularies import (
-    CODE_POINTS,
-    PIECE,
-    code_points,
-    cut_at_tokens,
-    frequent_characters,
-    frequent_words,
-    merged_subwords,
-)
+from foreword.text.vocabularies import CODE_POINTS, PIECE, code_points, cut_at_tokens
 
 
 @final
@@ -44,29 +36,22 @@ class CharacterTable:
         With a generator to `spell`, so is this `share` of the occurrences of the rare characters, lest a model
         trained on the text meet the byte tokens for the first time when someone types.
         """
-        parts = [
-            self._encode(code_points(text[start : start + PIECE]), spell, share)
-            for start in range(0, len(text), PIECE)
-        ]
-        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
-
-    def _encode(
-        self, codes: UInt32[np.ndarray, " characters"], spell: np.random.Generator | None, share: float
-    ) -> Int64[np.ndarray, " time"]:
-        ids = self._ids[codes].astype(np.int64)
-        if spell is not None:
-            candidates = np.flatnonzero(self._rare[codes])
-            ids[candidates[spell.random(len(candidates)) < share]] = -1
-        unknown = np.flatnonzero(ids < 0)
-        return _spell(ids, codes, unknown) if len(unknown) else ids
+        parts = [np.zeros(0, dtype=np.int64)]
+        for start in range(0, len(text), PIECE):
+            codes = code_points(text[start : start + PIECE])
+            ids = self._ids[codes].astype(np.int64)
+            if spell is not None:
+                candidates = np.flatnonzero(self._rare[codes])
+                ids[candidates[spell.random(len(candidates)) < share]] = -1
+            parts.append(_spell(ids, codes) if np.any(ids < 0) else ids)
+        return np.concatenate(parts)
 
 
 def _spell(
-    ids: Int64[np.ndarray, " characters"],
-    codes: UInt32[np.ndarray, " characters"],
-    unknown: Int64[np.ndarray, " unknown"],
+    ids: Int64[np.ndarray, " characters"], codes: UInt32[np.ndarray, " characters"]
 ) -> Int64[np.ndarray, " time"]:
-    """`ids` with the bytes of `codes` in the places that `unknown` names."""
+    """`ids` with the bytes of `codes` in the places of those below 0."""
+    unknown = np.flatnonzero(ids < 0)
     strange = codes[unknown]
     lengths = np.ones(len(ids), dtype=np.int64)
     lengths[unknown] = 1 + (strange >= 0x80) + (strange >= 0x800) + (strange >= 0x10000)
@@ -79,13 +64,8 @@ def _spell(
 class Tokenizer:
     """A vocabulary and how a text is cut into it; all that it knows is in its `tokenizer.json`.
 
-    For every text, `decode(encode(text)) == text` but for lone surrogates, which read as U+FFFD.
-
-    Attributes:
-        unit: `characters`, `words` or `subwords`.
-        size: how many ids there are: 0 to `size - 1`.
-        newline: the id of the newline.
-        tokens: the UTF-8 bytes that each id stands for; a token may be a part of a character.
+    For every text, `decode(encode(text)) == text` but for lone surrogates, which read as U+FFFD. `tokens` has the UTF-8
+    bytes that each id stands for, perhaps a part of a character; `newline` is the id of the newline.
     """
 
     def __init__(self, form: Form) -> None:
@@ -95,16 +75,16 @@ class Tokenizer:
         self.newline = form.newline
         self.tokens: tuple[bytes, ...] = form.token_bytes()
         self._table = CharacterTable(self.tokens) if form.unit == "characters" else None
-        self._cutter = None if form.unit == "characters" else _hugging_face(forms.write(form))
+        self._cutter = None
+        if self._table is None:
+            try:
+                self._cutter = tokenizers.Tokenizer.from_str(forms.write(form))
+            except Exception as error:  # tokenizers raises the base class itself
+                raise ModelForeign(f"tokenizer.json cannot be used: {error}") from error
 
     @classmethod
     def from_json(cls, text: str) -> "Tokenizer":
-        """The tokenizer that a `tokenizer.json` holds.
-
-        Raises:
-            ModelTruncated: the text ends early or is not JSON.
-            ModelForeign: it is not of one of the three forms that Foreword writes.
-        """
+        """The tokenizer that a `tokenizer.json` holds, or a `ModelError`."""
         return cls(forms.read(text))
 
     def to_json(self) -> str:
@@ -124,11 +104,7 @@ class Tokenizer:
                 yield np.array(self._cutter.encode(piece, add_special_tokens=False).ids, dtype=np.int64)
 
     def decode(self, ids: Int64[np.ndarray, " time"] | Sequence[int]) -> str:
-        """The text of `ids`; bytes that make no character read as U+FFFD.
-
-        Raises:
-            OptionError: an id is not in the vocabulary.
-        """
+        """The text of `ids`; bytes that make no character read as U+FFFD."""
         known = np.asarray(ids, dtype=np.int64)
         wrong = known[(known < 0) | (known >= self.size)]
         if len(wrong):
@@ -155,22 +131,15 @@ class Decoder:
 
 def characters_tokenizer(counts: Mapping[str, int], at_least: int = 1) -> Tokenizer:
     """A vocabulary of the characters that occur `at_least` times, in order of code point; bytes spell the others."""
-    return Tokenizer(Form(unit="characters", tokens=frequent_characters(counts, at_least)))
+    return Tokenizer(Form(unit="characters", tokens=vocabularies.frequent_characters(counts, at_least)))
 
 
 def words_tokenizer(pieces: Iterable[str], limit: int) -> Tokenizer:
     """A vocabulary of the most frequent characters and words of a cleaned text, `limit` ids in all."""
-    return Tokenizer(Form(unit="words", tokens=frequent_words(pieces, limit)))
+    return Tokenizer(Form(unit="words", tokens=vocabularies.frequent_words(pieces, limit)))
 
 
 def subwords_tokenizer(pieces: Iterable[str], limit: int) -> Tokenizer:
     """Byte pairs merged as they are frequent in a cleaned text, until there are `limit` ids."""
-    tokens, merges = merged_subwords(pieces, limit)
+    tokens, merges = vocabularies.merged_subwords(pieces, limit)
     return Tokenizer(Form(unit="subwords", tokens=tokens, merges=merges))
-
-
-def _hugging_face(text: str) -> tokenizers.Tokenizer:
-    try:
-        return tokenizers.Tokenizer.from_str(text)
-    except Exception as error:  # tokenizers raises the base class itself
-        raise ModelForeign(f"tokenizer.json cannot be used: {error}") from error

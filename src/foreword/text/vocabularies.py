@@ -18,17 +18,18 @@ from foreword.text.forms import BYTES, SUBWORDS_PATTERN, WORDS_PATTERN
 CODE_POINTS: Final = 0x110000
 PIECE: Final = 1 << 16
 """Characters in a piece: large enough to be quick, small enough that the tokenizer's own memory stays small."""
-
-_REPLACEMENT: Final = 0xFFFD
+_TOKENS: Final = regex.compile(SUBWORDS_PATTERN)
+_WORDS: Final = regex.compile(WORDS_PATTERN)
+_MOST_WORDS: Final = 1_000_000
 
 
 def code_points(text: str) -> UInt32[np.ndarray, " characters"]:
     """The code points of `text`; a lone surrogate, which no encoding can write, reads as U+FFFD."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(
-        np.uint32, copy=False
-    )
-    surrogate = (codes >= 0xD800) & (codes <= 0xDFFF)
-    return np.where(surrogate, np.uint32(_REPLACEMENT), codes) if surrogate.any() else codes
+    try:
+        data = text.encode("utf-32-le")
+    except UnicodeEncodeError:
+        data = whole(text).encode("utf-32-le")
+    return np.frombuffer(data, dtype="<u4").astype(np.uint32, copy=False)
 
 
 def count_characters(pieces: Iterable[str]) -> Counter[str]:
@@ -51,9 +52,6 @@ def rare_characters(counts: Mapping[str, int], share: float) -> frozenset[str]:
             break
         rare.add(character)
     return frozenset(rare)
-
-
-_TOKENS: Final = regex.compile(SUBWORDS_PATTERN)
 
 
 def cut_at_tokens(pieces: Iterable[str], size: int = PIECE) -> Iterator[str]:
@@ -89,10 +87,6 @@ def _place(text: str) -> int:
     return start or len(text)
 
 
-_WORDS: Final = regex.compile(WORDS_PATTERN)
-_MOST_WORDS: Final = 1_000_000
-
-
 def frequent_characters(counts: Mapping[str, int], at_least: int) -> tuple[str, ...]:
     """The byte tokens, the newline, and each character counted `at_least` times, in order of code point."""
     kept = {character for character, count in counts.items() if count >= at_least and character != "\n"}
@@ -126,17 +120,12 @@ def merged_subwords(pieces: Iterable[str], limit: int) -> tuple[tuple[str, ...],
     """The tokens and merges of a byte-level BPE of at most `limit` tokens; the newline is never merged."""
     _check_limit(limit)
     learner = tokenizers.Tokenizer(models.BPE())
-    learner.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Split(tokenizers.Regex(SUBWORDS_PATTERN), "isolated"),
-            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
-        ]
-    )
+    cut_at_words = pre_tokenizers.Split(tokenizers.Regex(SUBWORDS_PATTERN), "isolated")
+    spell_bytes = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    learner.pre_tokenizer = pre_tokenizers.Sequence([cut_at_words, spell_bytes])
+    signs = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
-        vocab_size=limit,
-        min_frequency=2,
-        show_progress=False,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        vocab_size=limit, min_frequency=2, show_progress=False, initial_alphabet=signs
     )
     learner.train_from_iterator(cut_at_tokens(pieces), trainer)
     model = json.loads(learner.to_str())["model"]

@@ -23,12 +23,11 @@ _MARKS: Final = r"[\p{M}\u00AD\u200C\u200D]{0,16}"
 _INNER: Final = r"'\u2019\-\u2010\u2011\u00B7"
 
 _SPACED: Final = rf"(?![{_HAN}{_SOUNDS}])[\p{{L}}\p{{N}}]{_MARKS}"
-_WORD: Final = (
+PATTERN: Final = (
     rf"(?:{_SPACED}(?:[{_INNER}]?{_SPACED}){{0,{LONGEST - 1}}}"
     rf"|(?:(?=[{_HAN}])[\p{{L}}\p{{N}}]{_MARKS}){{1,2}}"
     rf"|(?:(?=[{_SOUNDS}])[\p{{L}}\p{{N}}]{_MARKS}){{1,4}})"
 )
-PATTERN: Final = _WORD
 """A word as a regular expression, in the part of the language that `regex` and Oniguruma (tokenizers) share."""
 
 _WORDS: Final = regex.compile(PATTERN)

@@ -1,17 +1,10 @@
 """Keys: tokens, seed phrases, licence keys, tickets in links and cookies, and private keys.
 
-The makers of tokens publish how these begin, so that scanners can find them; docs/sources.md says where the beginnings
-were gathered. A text without a known beginning is a key if it is long, mixes small and capital letters and digits as
-chance does, and is no part of an address of the web.
+The makers of tokens publish how these begin; docs/sources.md says where the beginnings were gathered. A text without a
+known beginning is a key if it is long, mixes letters and digits as chance does, and is no part of a web address.
 
-A private key is written in a file: several lines between two marks, or all of it in one line.
-
-    -----BEGIN OPENSSH PRIVATE KEY-----
-    b3BlbnNzaC1rZXktdjEAAAAA…
-    -----END OPENSSH PRIVATE KEY-----
-
-A text is read line by line, so it may come in any pieces. A block without its end, as where a file was cut, ends before
-the first line that cannot be part of a key.
+A private key is several lines between two marks, or all of it in one line. A block without its end, as where a file was
+cut, ends before the first line that cannot be part of a key.
 """
 
 import re
@@ -21,6 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import groupby, pairwise
 from math import log2
+from operator import ge
 from typing import Final, TypeVar, final
 
 from foreword.text.secrets import Kind, Span
@@ -93,10 +87,10 @@ _HEXADECIMAL: Final = re.compile(
 
 SHORTEST: Final = 16  # characters
 LONG: Final = 32  # characters, of which a look at their spread is enough
-_LEAST_SPREAD, _LEAST_SPREAD_SHORT = 0.8, 0.84
-_LEAST_TURNS, _LEAST_TURNS_SHORT = 0.15, 0.28
+_LEAST: Final = 0.8, 0.15, 1
+_LEAST_IN_SHORT: Final = 0.84, 0.28, 2
+"""The least spread, turning and digits, measured on keys drawn at random and on names in programs (docs/log.md)."""
 _MOST_BITS: Final = 6.0  # a character in base 64
-"""Measured on keys drawn at random and on the names in programs (docs/log.md)."""
 
 
 def known_keys(line: str) -> Iterator[Span]:
@@ -131,9 +125,7 @@ def is_random(text: str) -> bool:
     turning = turns / max(1, len(pairs))
     shares = [times / len(text) for times in Counter(text).values()]
     spread = -sum(share * log2(share) for share in shares) / min(log2(len(text)), _MOST_BITS)
-    if len(text) >= LONG:
-        return spread >= _LEAST_SPREAD and turning >= _LEAST_TURNS
-    return spread >= _LEAST_SPREAD_SHORT and turning >= _LEAST_TURNS_SHORT and digits > 1
+    return all(map(ge, (spread, turning, digits), _LEAST if len(text) >= LONG else _LEAST_IN_SHORT))
 
 
 def turns(text: str) -> int:
@@ -199,11 +191,8 @@ def seed_phrases(line: str) -> Iterator[Span]:
         return
     for are_seeds, run in groupby(_SEED.finditer(line), key=lambda word: word.group().lower() in _seeds()):
         words = list(run)
-        if (
-            are_seeds
-            and len(words) >= SHORTEST_PHRASE
-            and len({word.group() for word in words}) > SHORTEST_PHRASE // 2
-        ):
+        different = {word.group() for word in words}
+        if are_seeds and len(words) >= SHORTEST_PHRASE and len(different) > SHORTEST_PHRASE // 2:
             yield words[0].start(), words[-1].end(), Kind.PASSWORD
 
 
@@ -214,14 +203,10 @@ def licence_keys(line: str) -> Iterator[Span]:
     for found in _LICENCE.finditer(line):
         groups = re.split("[- ]", found.group())
         alike = len({len(group) for group in groups}) == 1
+        many = len(groups) > 3
         mixed = sum(turns(group) > 0 for group in groups)
-        parted = (
-            len(groups) > 3
-            and found.group().isupper()
-            and any(map(str.isdigit, groups))
-            and any(map(str.isalpha, groups))
-        )
-        if (alike and (mixed >= 2 or parted)) or (len(groups) > 3 and mixed >= 3):
+        parted = found.group().isupper() and any(map(str.isdigit, groups)) and any(map(str.isalpha, groups))
+        if (alike and (mixed >= 2 or (many and parted))) or (many and mixed >= 3):
             yield *found.span(), Kind.KEY
 
 
@@ -236,18 +221,12 @@ def tickets(line: str) -> Iterator[Span]:
             for part in _PART.finditer(line, *found.span("rest")):
                 text = part.group().rstrip(".,!?)\"'")
                 name = line[max(0, part.start() - 24) : part.start()]
-                if _is_ticket(text, name):
+                if len(text) < 8 or text[0] in "%$<{":
+                    continue
+                changes = [turns(each) for each in re.split(r"[-_.~%+]", text)]
+                is_named = len(text) >= 16 and _TICKET.fullmatch(name)
+                if is_named or max(changes) >= 4 or sum(changes) >= 6 or is_random(text):
                     yield part.start(), part.start() + len(text), Kind.KEY
-
-
-def _is_ticket(text: str, name: str) -> bool:
-    """Whether this part of an address, behind a name or none, is drawn by chance."""
-    if len(text) < 8 or text[0] in "%$<{":
-        return False
-    if len(text) >= 16 and _TICKET.fullmatch(name):
-        return True
-    changes = [turns(part) for part in re.split(r"[-_.~%+]", text)]
-    return max(changes) >= 4 or sum(changes) >= 6 or is_random(text)
 
 
 _ENDINGS: Final = "\n\r\t \"'`,.;:!?)]}>*_"
@@ -275,18 +254,14 @@ _SUM: Final = re.compile(r"[>|\s]*=[A-Za-z0-9+/]{4}\s*")
 class KeyBlocks:
     """Takes private keys out of lines that are handed in one after the other, and puts `word` in their place.
 
-    Attributes:
-        is_inside: whether the next line may belong to a key.
-        found: how many keys there were.
+    It is inside if the next line may belong to a key, and counts the keys that it has found.
     """
 
     def __init__(self, word: str) -> None:
         self._word = word
         self._lines = 0
         self._newline = ""  # of the last line of the block so far; it stays if nothing follows the block
-        self._is_ending = (
-            False  # after a short line only the check sum or the mark at the end belongs to the key
-        )
+        self._is_ending = False  # after a short line only the check sum or the mark at the end is of the key
         self.is_inside = False
         self.found = 0
 
@@ -296,7 +271,7 @@ class KeyBlocks:
             return self._outside(line)
         self._lines += 1
         if end := _END.search(line):
-            self._leave()
+            self.close()
             rest = line[end.end() :]
             return self._outside(rest if rest[:1] in _ENDINGS else f" {rest}")
         is_long = not self._is_ending and _LONG.fullmatch(line) is not None
@@ -309,12 +284,9 @@ class KeyBlocks:
 
     def close(self) -> str:
         """What is still to be written at the end of the text, or of a block that has no end."""
-        newline = self._newline
-        self._leave()
+        newline, self._newline = self._newline, ""
+        self.is_inside, self._is_ending, self._lines = False, False, 0
         return newline
-
-    def _leave(self) -> None:
-        self.is_inside, self._is_ending, self._lines, self._newline = False, False, 0, ""
 
     def _outside(self, line: str) -> str:
         """The line, without the keys that begin in it."""

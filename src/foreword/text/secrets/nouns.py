@@ -290,13 +290,8 @@ def telling_places(text: str) -> Iterator[int]:
     hits = [each.start() for pattern in patterns for each in pattern.finditer(small)]
     if not text.isascii():
         hits += [each.start() for each in beyond.finditer(text)]
-    yield from _telling(text, sorted(hits))
-
-
-def _telling(text: str, hits: list[int]) -> Iterator[int]:
-    """The first of these places in each line where a secret may stand, or a line asks for one."""
     end, is_telling, is_found = -1, False, False  # of the line
-    for place in hits:
+    for place in sorted(hits):
         if is_found and place < end:
             continue
         if place >= end:
@@ -320,8 +315,10 @@ def _stem_patterns() -> tuple[list[re.Pattern[str]], re.Pattern[str]]:
     A pattern that begins with one character, and no choice of them, is searched for at the speed of memory.
     """
     by_first = defaultdict[str, list[str]](list)
-    for first, rest in _anchored():
-        by_first[first].append(rest)
+    for stem, end in sorted(_stems().items()):
+        rarest = min(range(len(stem)), key=lambda place: _COMMON.find(stem[place]))
+        before, behind = re.escape(stem[: rarest + 1]), re.escape(stem[rarest + 1 :])
+        by_first[stem[rarest]].append(f"(?<={before}){behind}{end}{_OTHERS.get(stem, '')}")
     beyond = "".join(first for first in by_first if not first.isascii())
     further = "|".join(rest for first in beyond for rest in by_first.pop(first))
     patterns = [re.compile(f"{re.escape(first)}(?:{'|'.join(rests)})") for first, rests in by_first.items()]
@@ -334,10 +331,7 @@ def _stems() -> dict[str, str]:
 
     Of some words one part is enough. What has five digits is known by these, so words for documents are left out.
     """
-    rows = [
-        INSIDE,
-        *(row for noun, row in WORDS.items() if noun is not Noun.IDENTITY),
-    ]
+    rows = [INSIDE, *(row for noun, row in WORDS.items() if noun is not Noun.IDENTITY)]
     words = [each for row in rows for each in row] + [f"{each}*" for each in (*ASKING, *UNSPACED)]
     parts = [word.replace("'", " ").split() for word in words]
     alone = {
@@ -353,13 +347,3 @@ def _stems() -> dict[str, str]:
         for stem, end in alone.items()
         if not any(other in stem and other != stem and not alone[other] for other in alone)
     }
-
-
-def _anchored() -> Iterator[tuple[str, str]]:
-    """For each stem its rarest character, and a pattern for what stands around it."""
-    for stem, end in sorted(_stems().items()):
-        at = min(range(len(stem)), key=lambda place: _COMMON.find(stem[place]))
-        yield (
-            stem[at],
-            f"(?<={re.escape(stem[: at + 1])}){re.escape(stem[at + 1 :])}{end}{_OTHERS.get(stem, '')}",
-        )

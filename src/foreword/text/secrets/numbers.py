@@ -41,8 +41,8 @@ def is_luhn(digits: str) -> bool:
     return (sum(values[-1::-2]) + sum(values[-2::-2].translate(_DOUBLED)) - ord("0") * len(values)) % 10 == 0
 
 
-def is_card(digits: str) -> bool:
-    """Whether these can be a card number; none that people pay with begins with 0 or 1."""
+def _is_card(digits: str) -> bool:
+    # None that people pay with begins with 0 or 1.
     return SHORTEST_CARD <= len(digits) <= LONGEST_CARD and int(digits[0]) > 1 and is_luhn(digits)
 
 
@@ -109,16 +109,13 @@ def _dates(between: str) -> str:
 
 _OTHERS: Final = "|".join([_CLOCK, _MOMENT, _INTERNET, *map(_dates, (r"\.", "-", "/"))])
 _NO_NUMBERS: Final = re.compile(rf"(?=\d)(?:{_OTHERS})")
-_MAY_BE_OTHERS: Final = re.compile(r"[.:/-]|\d{12}")
-"""What each of these holds; to look for them takes longer."""
 _WHOLE_YEAR: Final = re.compile(_YEAR)
 
 
 def accounts(line: str) -> Iterator[Span]:
     """Where account numbers (IBAN) with the right check digits stand, however they are grouped."""
     for found in _ACCOUNT.finditer(line):
-        end = _account_end(found.group())
-        if end:
+        if end := _account_end(found.group()):
             yield found.start(), found.start() + end, Kind.ACCOUNT
 
 
@@ -127,9 +124,8 @@ def _account_end(text: str) -> int:
     length = ACCOUNT_LENGTHS.get(text[:2].upper(), 0)
     places = [at for at, each in enumerate(text) if each.isalnum()][:length]
     written = "".join(text[at] for at in places)
-    if not length or len(written) != length:
-        return 0
-    if int("".join(str(int(each, 36)) for each in written[4:] + written[:4])) % 97 != 1:
+    in_digits = "".join(str(int(each, 36)) for each in written[4:] + written[:4])
+    if not length or len(written) != length or int(in_digits) % 97 != 1:
         return 0
     end = places[-1] + 1
     # Words in small letters may come out right by chance, but are not all of four letters.
@@ -141,7 +137,7 @@ def cards(line: str, *, until: int | None = None) -> Iterator[Span]:
     """Where card numbers with the right check digit stand; with `until`, those that begin before it."""
     for found in _ODD_CARD.finditer(line):
         groups = _GROUP.findall(found.group())
-        if is_card("".join(groups)) and not all(map(_WHOLE_YEAR.fullmatch, groups)):
+        if _is_card("".join(groups)) and not all(map(_WHOLE_YEAR.fullmatch, groups)):
             yield *found.span(), Kind.CARD
     for offset, text, groups in _candidates(line):
         first = 0
@@ -157,11 +153,14 @@ def numbers(line: str, *, phones: bool = False) -> Iterator[Span]:
     for offset, text, groups in _candidates(line):
         first = 0
         while first < len(groups):
-            last, is_phone = _number_end(text, groups, first)
+            phone = _phone_end(text, groups, first)
+            last = phone or _alike_end(text, groups, first)
             if last:
-                kind = Kind.PHONE if phones and is_phone else Kind.NUMBER
+                kind = Kind.PHONE if phones and phone else Kind.NUMBER
                 start, end = groups[first][0], groups[last - 1][1]
-                yield offset + (_opening(text, start, end) if first == 0 else start), offset + end, kind
+                if first == 0:  # with the plus sign, and a bracket that it closes again
+                    start = 0 if ")" in text[start:end] else text.rfind("(", 0, start) + 1
+                yield offset + start, offset + end, kind
             first = last or first + 1
 
 
@@ -183,9 +182,7 @@ def _candidates(line: str) -> Iterator[tuple[int, str, list[tuple[int, int]]]]:
 
     Dates and the like end them.
     """
-    if _CANDIDATE.search(line) is None:
-        return
-    if _MAY_BE_OTHERS.search(line):
+    if _CANDIDATE.search(line):
         line = _NO_NUMBERS.sub(lambda found: "\0" * len(found.group()), line)
     for found in _CANDIDATE.finditer(line):
         text = found.group()
@@ -208,44 +205,24 @@ def _card_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
 
 
 def _are_card(text: str, groups: list[tuple[int, int]]) -> bool:
-    """Whether these groups of digits together are the number of a card."""
     return (
         len(groups) <= LONGEST_CARD
-        and is_card("".join([text[start:end] for start, end in groups]))
+        and _is_card("".join([text[start:end] for start, end in groups]))
         and all(_IN_CARDS.fullmatch(text, end, start) for (_, end), (start, _) in pairwise(groups))
     )
 
 
-def _opening(text: str, start: int, end: int) -> int:
-    """Where a number begins whose digits begin at `start`: with its plus sign, and a bracket that it closes again."""
-    return 0 if ")" in text[start:end] else text.rfind("(", 0, start) + 1
-
-
-def _number_end(text: str, groups: list[tuple[int, int]], first: int) -> tuple[int, bool]:
-    """After which group the number that begins with group `first` ends, and if it is that of a telephone; 0 if none."""
-    start = groups[first][0]
-    called = _called_end(text, groups, first)
-    if called:
-        return called, True
-    american = _THREE_THREE_FOUR.match(text, start)
-    if american:
-        return first + len(_GROUP.findall(american.group())), True
-    return _alike_end(text, groups, first), False
-
-
-def _called_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
-    """The same for one that begins as numbers to be called do."""
+def _phone_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
+    """The same for one that begins as numbers to be called do, or falls into 3, 3 and 4."""
     start, end = groups[first]
-    marked = text[max(0, start - 2) : start].strip(" ")[-1:] in {"+", "("}
-    if not marked and not (text[start] == "0" and end - start > 1):
-        return 0
-    digits = last = 0
-    for at in range(first, len(groups)):
-        size = groups[at][1] - groups[at][0]
-        if at > first and digits + size > _LONGEST_PHONE:
-            break
-        digits, last = digits + size, at + 1
-    return last if digits >= SHORTEST else 0
+    is_marked = text[max(0, start - 2) : start].strip(" ")[-1:] in {"+", "("}
+    digits, last = end - start, first + 1
+    while last < len(groups) and digits + (size := groups[last][1] - groups[last][0]) <= _LONGEST_PHONE:
+        digits, last = digits + size, last + 1
+    if digits >= SHORTEST and (is_marked or (text[start] == "0" and end - start > 1)):
+        return last
+    american = _THREE_THREE_FOUR.match(text, start)
+    return first + len(_GROUP.findall(american.group())) if american else 0
 
 
 def _alike_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
@@ -283,10 +260,8 @@ _NUMBER_BEGINS: Final = re.compile(r"[ \t]{0,2}\d{3}")
 
 def goes_on(line: str, following: str) -> bool:
     """Whether a number that ends this line may go on in the following one, of which the beginning will do."""
-    return (
-        _NUMBER_ENDS.search(line, max(0, len(line) - 8)) is not None
-        and _NUMBER_BEGINS.match(following) is not None
-    )
+    ends = _NUMBER_ENDS.search(line, max(0, len(line) - 8))
+    return ends is not None and _NUMBER_BEGINS.match(following) is not None
 
 
 def broken_number(text: str, start: int, end: int) -> Span | None:

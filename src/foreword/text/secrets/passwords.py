@@ -47,18 +47,18 @@ _IN_PROGRAMS: Final = re.compile(
 
 _ODD: Final = re.compile(r"\d|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]")
 _DASHED: Final = re.compile(r"[^\W\d_]{3,}(?:[-_.][^\W\d_]{3,}){3,}")
-_SHAPES: Final = re.compile(
+is_no_value: Final = re.compile(
     r"[$€£#@/~].*|.*(?:://|@\w|www\.).*|[~<>]?\d{1,3}(?:[.,:/x×+-]\d{1,4})*[a-z%°€$]{0,8}|\d+(?:[.,:/-]\d+)+[a-z%]{0,3}|"
     r"(?:1[0-9]|2[01])\d\d(?:s|er|-\d\d)|\d{3,6}(?:[a-z]{1,2}|x\d+|mhz|mph|kmh|kwh|mah|rpm|lbs|usd|eur|dpi|fps|mbps)|v?\d+(?:\.\d+)+[\w~+-]*|"
     r"\w+\.[a-z]{2,4}\d?(?:/.*)?|--?[a-z].*|[a-z_][\w-]*=.*|0x[0-9a-f]{1,8}|[a-z_][\w.:-]*[(\[].*",
     re.IGNORECASE,
-)
+).fullmatch
 """Amounts, times, addresses, names of files: no password, whatever stands before."""
-_THINGS: Final = re.compile(
+is_thing: Final = re.compile(
     r"[a-z]{1,3}-?\d{1,4}[a-z]?|(?:covid|windows|win|office|iphone|ipad|xbox|playstation|galaxy|python|java|http|utf|sha|base|area|"
     r"web|level|chapter|page|version|apollo|formula|boeing|airbus|route|highway|channel|room|gate|ubuntu|android)-?\d+\w{0,2}",
     re.IGNORECASE,
-)
+).fullmatch
 """Names that have a number: no password unless somebody says so."""
 _NUMBERED: Final = re.compile(r"[^\W\d_]+\d")
 _JOINTS: Final = re.compile(r"[-_./'’,]")
@@ -79,16 +79,12 @@ _DOORS: Final = re.compile(
 )
 
 Form: TypeAlias = tuple[re.Pattern[str], int, Kind]
-"""A pattern of a secret, the fewest characters of its value, and its kind. They are compiled late: it takes a while."""
+"""A pattern of a secret, the fewest characters of its value, and its kind."""
 
 
-@lru_cache(maxsize=1)
-def _by_form() -> tuple[Form, ...]:
-    return tuple((_compile(pattern), 1, Kind.PASSWORD) for pattern in _COMMANDS)
-
-
-@lru_cache(maxsize=1)
-def _by_words() -> tuple[Form, ...]:
+@lru_cache(maxsize=1)  # to compile them takes a while
+def _forms() -> tuple[tuple[Form, ...], tuple[Form, ...]]:
+    """Those of commands, and those with a word for a secret."""
     table = nouns.WORDS
     rows = (nouns.INSIDE, nouns.UNSPACED, table[Noun.PASSWORD])
     first = {word[0] for row in rows for word in row}
@@ -107,18 +103,16 @@ def _by_words() -> tuple[Form, ...]:
     scheme = rf"(?:(?:bearer|basic|token|digest){SPACE}+)?"
     variable = rf"{_NAME}(?:SECRET|TOKEN|PASS(?:WORD|WD|PHRASE)?|PWD|PW)"
     rest = r"(?:_[A-Z0-9]{1,20}){0,4}=[\"']?"
-    return (
+    router = rf"{SPACE}(?:\w{{1,4}}{SPACE}){{0,2}}(?:wi-?fi|wlan|router|internet)"
+    code = r"(?=(?P<value>(?=\D{0,40}\d)\S{1,500}+)\s*$)"
+    return tuple((_compile(pattern), 1, Kind.PASSWORD) for pattern in _COMMANDS), (
         (_compile(rf"{password}{_EQUALS}{_VALUE}"), 1, Kind.PASSWORD),
         (_compile(rf"{password}{purpose}{last}"), 4, Kind.PASSWORD),
         (_compile(rf"{password}{few}(?P<value>{_QUOTED})"), 4, Kind.PASSWORD),
         (_compile(rf"{both}{_VALUE}"), 1, Kind.PASSWORD),
         (_compile(rf"{loose}{last}"), 3, Kind.PASSWORD),
-        (_compile(rf"{pin}{_EQUALS}(?=(?P<value>(?=\D{{0,40}}\d)\S{{1,500}}+)\s*$)"), 3, Kind.PASSWORD),
-        (
-            _compile(rf"{loose}{SPACE}(?:\w{{1,4}}{SPACE}){{0,2}}(?:wi-?fi|wlan|router|internet){last}"),
-            4,
-            Kind.PASSWORD,
-        ),
+        (_compile(rf"{pin}{_EQUALS}{code}"), 3, Kind.PASSWORD),
+        (_compile(rf"{loose}{router}{last}"), 4, Kind.PASSWORD),
         (_compile(rf"{phrase}(?P<value>\S+(?:{SPACE}\S+){{0,24}})"), 1, Kind.PASSWORD),
         (_compile(rf"\bauthorization{_EQUALS}{scheme}(?P<value>\S+)"), 8, Kind.KEY),
         (re.compile(rf"{variable}{rest}(?P<value>[^\s\"'$;]+)"), 4, Kind.PASSWORD),
@@ -144,15 +138,13 @@ def in_forms(line: str, *, by_words: bool) -> Iterator[Span]:
     """What is a password by the form of the sentence or the command; `by_words`, behind a word for one, too."""
     if "//" in line:
         yield from ((*found.span("value"), Kind.PASSWORD) for found in _IN_ADDRESS.finditer(line))
-    patterns = [
-        *(_by_form() if ("-" in line or ":" in line) and _SIGN.search(line) else ()),
-        *(_by_words() if by_words and _EQUAL.search(line) else ()),
-    ]
-    for pattern, least, kind in patterns:
-        if pattern.search(line):
-            for start, end in _values(pattern, line):
-                if end - start >= least:
-                    yield start, end, kind
+    of_commands, of_words = _forms()
+    forms = (
+        *(of_commands if _SIGN.search(line) else ()),
+        *(of_words if by_words and _EQUAL.search(line) else ()),
+    )
+    for pattern, least, kind in forms:
+        yield from ((start, end, kind) for start, end in _values(pattern, line) if end - start >= least)
 
 
 def in_pairs(line: str, *, has_word: bool) -> Iterator[Span]:
@@ -185,19 +177,9 @@ def is_code(text: str) -> bool:
     return DIGITS.fullmatch(text) is not None and sum(each.isdigit() for each in text) >= 4
 
 
-def is_no_value(text: str) -> bool:
-    """Whether it is an amount, a time, an address or the like: no password, whatever stands before."""
-    return _SHAPES.fullmatch(text) is not None
-
-
-def is_thing(text: str) -> bool:
-    """Whether it is a name that has a number."""
-    return _THINGS.fullmatch(text) is not None
-
-
 def is_named_thing(text: str) -> bool:
-    """The same, or a word with a digit behind it."""
-    return is_thing(text) or _NUMBERED.fullmatch(text) is not None
+    """Whether it is a name that has a number, or a word with a digit behind it."""
+    return bool(is_thing(text) or _NUMBERED.fullmatch(text))
 
 
 def is_weak(text: str) -> bool:
@@ -207,9 +189,8 @@ def is_weak(text: str) -> bool:
 
 def is_strong(text: str) -> bool:
     """Whether it is nothing that people write but as a password or a key: letters, digits and signs by turns."""
-    if len(text) < 6 or not any(each.isdigit() for each in text) or text.isdigit():
-        return False
-    if is_no_value(text) or is_thing(text):
+    has_digits = any(map(str.isdigit, text)) and not text.isdigit()
+    if len(text) < 6 or not has_digits or is_no_value(text) or is_thing(text):
         return False
     changes = [turns(part) for part in _JOINTS.split(text)]
     return max(changes) >= 3 or sum(changes) >= 5 or is_random(text)

@@ -12,34 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Final, NamedTuple, final
+from typing import Final, final
 
-from foreword.text.secrets import NEUTRAL, OMISSION, Kind, Span
-from foreword.text.secrets.keys import (
-    SEEDS,
-    SEEDS_BEGIN,
-    KeyBlocks,
-    known_keys,
-    licence_keys,
-    seed_phrases,
-    strange_keys,
-    tickets,
-)
+from foreword.text.secrets import NEUTRAL, OMISSION, Kind, Span, keys, numbers
+from foreword.text.secrets.keys import SEEDS, SEEDS_BEGIN, KeyBlocks
 from foreword.text.secrets.nouns import telling_places
-from foreword.text.secrets.numbers import (
-    BETWEEN,
-    LINES_OF_A_NUMBER,
-    LONGEST_BROKEN,
-    SHORTEST,
-    SHORTEST_CARD,
-    accounts,
-    broken_number,
-    cards,
-    documents,
-    goes_on,
-    numbers,
-    short_phones,
-)
+from foreword.text.secrets.numbers import BETWEEN, LINES_OF_A_NUMBER, LONGEST_BROKEN, broken_number, goes_on
 from foreword.text.secrets.passwords import door_codes
 from foreword.text.secrets.sentences import Asked, Sentence, answers, asks, passwords
 
@@ -58,7 +36,7 @@ _DIGIT: Final = re.compile(r"\d")
 _IN_KEYS: Final = r"[A-Za-z0-9_+/.:=~%-]"
 _AFTER_DIGIT: Final = (
     # a long number; a digit beside a letter, and among 16 characters without a space; how account numbers begin
-    rf"(?:(?:{BETWEEN}{{0,3}}+\d){{{SHORTEST - 1}}}"
+    rf"(?:(?:{BETWEEN}{{0,3}}+\d){{{numbers.SHORTEST - 1}}}"
     rf"|(?:(?=[A-Za-z])|(?<=[A-Za-z]\d))(?:(?={_IN_KEYS}{{7}})|(?<={_IN_KEYS}{{9}}))"
     r"|(?<=[A-Za-z]{2}\d)\d"
     # a code; a number of a document in pairs; a code for a door; a card with other signs between; one in two lines
@@ -77,7 +55,6 @@ _ALWAYS: Final = (
     rf"\n(?=(?:\w{{3,10}}+[ ,;]{{1,3}}+){{11}})(?={SEEDS})",  # a seed phrase
 )
 _BY_REQUEST: Final = {Kind.ADDRESS: "@", Kind.PHONE: r"[0-9][-\d\u2010-\u2014\u2212]{6}"}
-_RARE: Final = frozenset("_/@:")
 
 
 @final
@@ -94,10 +71,7 @@ class Scrubbed:
 class Taken:
     """A secret, for those who look whether a model knows it all the same; not even an error's traceback shows it.
 
-    Attributes:
-        kind: what it is.
-        text: the secret itself; of a private key, its end.
-        before: its line up to there, with words in place of other secrets; of a private key, all of the key before.
+    `before` is its line up to there, without other secrets. Of a private key `text` is the end, `before` all the rest.
     """
 
     kind: Kind
@@ -111,11 +85,8 @@ def scrub(text: str, *, also: frozenset[Kind] = frozenset()) -> Scrubbed:
     E-mail addresses and telephone numbers are among them only where `also` holds these kinds.
     """
     found = Counter[Kind]()
-    is_long = len(text) > LONGEST_LINE
-    if not is_long and not suspicious(text, also):
-        return Scrubbed(text=text, found=found)
     scrubber = Scrubber(found, also)
-    lines, rest = _cut_off(text) if is_long else (text, "")
+    lines, rest = _cut_off(text) if len(text) > LONGEST_LINE else (text, "")
     clear = scrubber.feed(lines) + scrubber.feed(rest) + scrubber.close()
     return Scrubbed(text=clear if found else text, found=found)
 
@@ -208,8 +179,9 @@ class Scrubber:
         if self._blocks.is_inside:
             pieces = list(_short_pieces(text[start:end]))
         elif broken := broken_number(text, start, end):
-            end = text.find("\n", broken[1]) + 1 or len(text)
-            pieces = [self._without(text[start:end], [(broken[0] - start, broken[1] - start, broken[2])])]
+            first, after, kind = broken
+            end = text.find("\n", after) + 1 or len(text)
+            pieces = [self._without(text[start:end], [(first - start, after - start, kind)])]
         elif self._asked is None and _SHORT_NUMBER.fullmatch(text, start, end):
             kept.append(text[start:end])
             return end
@@ -266,8 +238,7 @@ class Scrubber:
             if self._asked is not None:
                 sentence = self._taken_out(sentence, answers(sentence, self._asked))
             for rule in self._rules:
-                if len(sentence.line) >= rule.shortest:
-                    sentence = self._taken_out(sentence, rule.find(sentence))
+                sentence = self._taken_out(sentence, rule(sentence))
             if sentence is before:
                 break
         return sentence
@@ -294,40 +265,30 @@ class Scrubber:
         return "".join([*kept, line[done:]]) if kept else line
 
 
-class _Rule(NamedTuple):
-    """How to find a sort of secret in a line, and the fewest characters of a line that holds one."""
-
-    find: Callable[[Sentence], Iterable[Span]]
-    shortest: int = 1
-
-
-def _rules(also: frozenset[Kind]) -> list[_Rule]:
-    """The rules in order: what is surest first."""
+def _rules(also: frozenset[Kind]) -> list[Callable[[Sentence], Iterable[Span]]]:
+    """How to find each sort of secret in a line; what is surest first."""
     phones = Kind.PHONE in also
-    rules = [
-        _Rule(lambda sentence: known_keys(sentence.line), 16),
-        _Rule(lambda sentence: accounts(sentence.line), 15),
-        _Rule(lambda sentence: cards(sentence.line), SHORTEST_CARD),
-        _Rule(_of_a_form),
-        _Rule(passwords),
-        _Rule(lambda sentence: strange_keys(sentence.line), 20),
+    return [
+        lambda sentence: keys.known_keys(sentence.line),
+        lambda sentence: numbers.accounts(sentence.line),
+        lambda sentence: numbers.cards(sentence.line),
+        _of_a_form,
+        passwords,
+        lambda sentence: keys.strange_keys(sentence.line),
+        *([_addresses] if Kind.ADDRESS in also else []),
+        lambda sentence: numbers.numbers(sentence.line, phones=phones),
+        *([lambda sentence: numbers.short_phones(sentence.line)] if phones else []),
     ]
-    if Kind.ADDRESS in also:
-        rules.append(_Rule(_addresses))
-    rules.append(_Rule(lambda sentence: numbers(sentence.line, phones=phones), 9))
-    if phones:
-        rules.append(_Rule(lambda sentence: short_phones(sentence.line)))
-    return rules
 
 
 def _of_a_form(sentence: Sentence) -> Iterator[Span]:
     line = sentence.line
-    yield from seed_phrases(line)
+    yield from keys.seed_phrases(line)
     if _DIGIT.search(line):
-        yield from licence_keys(line)
-        yield from documents(line)
+        yield from keys.licence_keys(line)
+        yield from numbers.documents(line)
         yield from door_codes(line)
-    yield from tickets(line)
+    yield from keys.tickets(line)
 
 
 def _addresses(sentence: Sentence) -> Iterator[Span]:
@@ -353,21 +314,11 @@ def _signs(also: frozenset[Kind]) -> list[re.Pattern[str]]:
 
 
 def _places(pattern: re.Pattern[str], text: str) -> Iterator[int]:
-    """The first place in each line where it is found; from one rare character to the next, where it begins with one."""
-    first = pattern.pattern[0]
+    """The first place in each line where it is found."""
     place = 0
-    while place != -1:
-        if first in _RARE:
-            place = text.find(first, place)
-            found = pattern.match(text, place) if place != -1 else None
-        else:
-            found = pattern.search(text, place)
-            place = -1 if found is None else place
-        if found is not None:
-            yield found.end()  # a seed phrase stands behind the newline
-            place = text.find("\n", found.end())
-        elif place != -1:
-            place += 1
+    while place != -1 and (found := pattern.search(text, place)):
+        yield found.end()  # a seed phrase stands behind the newline
+        place = text.find("\n", found.end())
 
 
 def _cut_off(text: str) -> tuple[str, str]:

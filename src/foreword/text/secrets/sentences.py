@@ -130,12 +130,8 @@ class Sentence:
 
 
 def _ties(raw: str, low: str, noun: Noun | None) -> bool:
-    if noun is not None:
-        return False
-    if low in nouns.TIES:
-        return True
     bare = raw.strip("*_`\"'”’)")
-    return bare.endswith((":", "=", "：")) or bare in nouns.TIES
+    return noun is None and (low in nouns.TIES or bare.endswith((":", "=", "：")) or bare in nouns.TIES)
 
 
 def passwords(sentence: Sentence) -> Iterator[Span]:
@@ -146,24 +142,21 @@ def passwords(sentence: Sentence) -> Iterator[Span]:
     if is_unspaced:
         yield from unspaced(line)
     if "@" in line or " / " in line or " | " in line:
-        called = {noun for _, _, noun in names}
-        has_word = bool(called & _OF_USERS) or nouns.ACCESS.search(small) is not None
-        yield from in_pairs(line, has_word=has_word)
+        of_users = any(noun in {Noun.LOGIN, Noun.PASSWORD, Noun.PASS} for _, _, noun in names)
+        yield from in_pairs(line, has_word=of_users or nouns.ACCESS.search(small) is not None)
     if not (names and _LIKELY.search(line)) and not _ENTERED.search(line):
         return
     tokens = sentence.tokens
     for at, token in enumerate(tokens):
-        if token.noun is Noun.IDENTITY:
+        noun = token.noun
+        if noun is Noun.IDENTITY:
             yield from _identity(line, token.end)
-        elif token.noun is Noun.LOGIN:
+        elif noun is Noun.LOGIN:
             yield from _second(tokens, at)
-        elif token.noun not in {None, Noun.PHRASE} and not _is_other_code(tokens, at):
-            yield from _behind(tokens, at, small)
-            yield from _before(tokens, at)
+        elif noun is not None and noun is not Noun.PHRASE and not _is_other_code(tokens, at):
+            yield from _behind(tokens, at, noun, small)
+            yield from _before(tokens, at, noun)
     yield from _entered(tokens, small)
-
-
-_OF_USERS: Final = frozenset({Noun.LOGIN, Noun.PASSWORD, Noun.PASS})
 
 
 def asks(sentence: Sentence) -> Asked | None:
@@ -176,10 +169,8 @@ def asks(sentence: Sentence) -> Asked | None:
     at = next((at for at in range(len(tokens) - 1, -1, -1) if tokens[at].noun), len(tokens))
     after, surely = tokens[at + 1 :], bool(tokens) and tokens[-1].ties
     longest = _MARGIN - 2 if sentence.line.rstrip().endswith((":", "：", "=")) else 1
-    has_value_there = (
-        len(after) > longest or (after and not surely) or any(OMISSION in each.text for each in after)
-    )
-    if at == len(tokens) or has_value_there or _is_other_code(tokens, at):
+    has_value = len(after) > longest or (after and not surely) or any(OMISSION in each.text for each in after)
+    if at == len(tokens) or has_value or _is_other_code(tokens, at):
         return None
     noun, low = tokens[at].noun, tokens[at].low
     assert noun is not None  # noqa: S101 - it was looked for
@@ -195,8 +186,7 @@ def asks(sentence: Sentence) -> Asked | None:
 def leads_to_one(before: str) -> bool:
     """Whether a secret may come behind this text, so that what once stood for one was learned there."""
     line = before.rpartition("\n")[2]
-    asked = asks(Sentence(line)) is not None
-    return asked or _ACCOUNT.search(line, max(0, len(line) - _LONGEST_ASKING)) is not None
+    return bool(asks(Sentence(line)) or _ACCOUNT.search(line, max(0, len(line) - _LONGEST_ASKING)))
 
 
 def answers(sentence: Sentence, asked: Asked) -> Iterator[Span]:
@@ -228,11 +218,9 @@ def _kind(noun: Noun) -> Kind:
     return Kind.KEY if noun in {Noun.KEY, Noun.API_KEY} else Kind.PASSWORD
 
 
-def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
+def _behind(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[Span]:
     """The values behind a word for them."""
     word = tokens[at]
-    noun = word.noun
-    assert noun is not None  # noqa: S101 - that of the caller
     is_qualified = _is_qualified(tokens, at)
     how: Tie = "tied" if word.text.endswith(("'s", "’s")) else "beside"
     nearby = max(0, word.start - _NEARBY), word.end + _NEARBY
@@ -240,16 +228,16 @@ def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
     for place in range(at + 1, min(len(tokens), at + 1 + _MARGIN)):
         token, before = tokens[place], tokens[place - 1]
         is_year, is_last = _YEAR.fullmatch(token.text), place + 1 == len(tokens)
+        ends = is_last or token.stops or token.raw.endswith(",")
         if token.noun is noun:
             return
-        if (
-            before.ties
-            or token.is_tied
-            or word.low.startswith(nouns.OWN_TIES.get(before.low, ()))
-            or (before.low in nouns.TO and not is_year and nouns.CHANGES.search(small, *nearby))
-        ):
+        own_tie = word.low.startswith(nouns.OWN_TIES.get(before.low, ()))
+        changed = before.low in nouns.TO and not is_year and nouns.CHANGES.search(small, *nearby)
+        # What stands between another word and a value may leave them together.
+        keeps = before.low in nouns.STILL if how == "tied" else how == "beside" and before.is_place
+        if before.ties or token.is_tied or own_tie or changed:
             how = "tied"
-        elif place > at + 1 and not _keeps(before, how) and not (has_value and before.low in nouns.OR):
+        elif place > at + 1 and not keeps and not (has_value and before.low in nouns.OR):
             how = "near"
         is_for = is_for or (place == at + 1 and token.low in nouns.FOR)
         has_stopped = has_stopped or (before.stops and place > at + 1)
@@ -259,33 +247,16 @@ def _behind(tokens: list[_Token], at: int, small: str) -> Iterator[Span]:
         now = how
         if has_stopped:
             now = "near"
-        elif (
-            how == "near"
-            and is_for
-            and place < at + 5
-            and (is_last or token.stops or token.raw.endswith(","))
-        ):
+        elif how == "near" and is_for and place < at + 5 and ends:
             now = "beside"
-        is_amount = (
-            not is_last
-            and not token.stops
-            and not token.raw.endswith(",")
-            and tokens[place + 1].low in nouns.UNITS
-        )
+        is_amount = not ends and tokens[place + 1].low in nouns.UNITS
         if not is_amount and _fits(noun, token.text, now, is_qualified=is_qualified):
             has_value = True
             yield token.start, token.end, _kind(noun)
 
 
-def _keeps(token: _Token, how: Tie) -> bool:
-    """Whether this word between another one and a value leaves them together."""
-    return token.low in nouns.STILL if how == "tied" else how == "beside" and token.is_place
-
-
-def _before(tokens: list[_Token], at: int) -> Iterator[Span]:
+def _before(tokens: list[_Token], at: int, noun: Noun) -> Iterator[Span]:
     """The values before a word for them: `… is the password`."""
-    noun = tokens[at].noun
-    assert noun is not None  # noqa: S101 - that of the caller
     is_qualified = _is_qualified(tokens, at)
     is_tied = False
     for token in tokens[max(0, at - _MARGIN) : at][::-1]:
@@ -324,24 +295,15 @@ def _second(tokens: list[_Token], at: int) -> Iterator[Span]:
 
 def _entered(tokens: list[_Token], small: str) -> Iterator[Span]:
     """Codes for once: `use 482913 to log in`."""
-    if not any(DIGITS.fullmatch(token.text) for token in tokens):
-        return
     has_access = nouns.ACCESS.search(small) is not None
-    is_once = nouns.ONCE.search(small) and any(each.noun in _ONCE for each in tokens)
+    codes = {Noun.CODE, Noun.PIN, Noun.CVV, Noun.PASSWORD}
+    is_once = nouns.ONCE.search(small) and any(each.noun in codes for each in tokens)
     for at, token in enumerate(tokens):
         after = "" if at + 1 == len(tokens) or token.raw[-1:] in ",.;:)" else tokens[at + 1].low
         is_entered = has_access and at > 0 and tokens[at - 1].low in nouns.ENTER and len(token.text) > 4
-        has_purpose = after == "" or after in nouns.PURPOSES
-        if (
-            ((is_entered and has_purpose) or is_once)
-            and after not in nouns.UNITS
-            and is_code(token.text)
-            and not _YEAR.fullmatch(token.text)
-        ):
+        fits = (is_entered and (after == "" or after in nouns.PURPOSES)) or is_once
+        if fits and after not in nouns.UNITS and is_code(token.text) and not _YEAR.fullmatch(token.text):
             yield token.start, token.end, Kind.PASSWORD
-
-
-_ONCE: Final = frozenset({Noun.CODE, Noun.PIN, Noun.CVV, Noun.PASSWORD})
 
 
 def _identity(line: str, start: int) -> Iterator[Span]:
