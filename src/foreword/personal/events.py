@@ -11,7 +11,7 @@ Figures = Mapping[str, object]
 @final
 @dataclass(frozen=True, kw_only=True)
 class Trying:
-    """Going on from the base and a new network are tried, in silence: each for so many `seconds` or `steps`."""
+    """The base and a new network are tried: each for so many `seconds` or `steps`."""
 
     seconds: float
     steps: int | None = None
@@ -33,10 +33,7 @@ class Prepared:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """The network and the length of the run are fixed; `reasons` say in words what was chosen and why.
-
-    Where it is a time that is fixed, `seconds` are those for training, and it makes about so many `steps`.
-    """
+    """The network and the length of the run are fixed, for these `reasons`; `seconds` are None where the steps are."""
 
     architecture: str
     parameters: int
@@ -93,7 +90,7 @@ class Warned:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Began:
-    """Something begins that may take a while; `message` says what, in plain words."""
+    """Something begins that may take a while."""
 
     message: str
 
@@ -101,7 +98,7 @@ class Began:
 @final
 @dataclass(frozen=True, kw_only=True)
 class EndedEarly:
-    """The training is over before its steps are made or its time is up, because more of it would teach nothing."""
+    """The training is over before its time, because more of it would teach nothing."""
 
     message: str
 
@@ -109,10 +106,7 @@ class EndedEarly:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """The network on so many characters of the text `held_out` to test: as many as there was time for.
-
-    Beside it, an n-gram of the same training text; both in bits per character.
-    """
+    """Bits per character of the network and of an n-gram, on so many of the characters `held_out` to test."""
 
     characters: int
     held_out: int
@@ -123,7 +117,7 @@ class Measured:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """What going on has changed on held-out text, `new` or `old`, in bits per character, on so many characters."""
+    """Bits per character before and after going on, on so many characters of held-out text, `new` or `old`."""
 
     text: Literal["new", "old"]
     characters: int
@@ -170,11 +164,10 @@ class Stopped:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Finished:
-    """The model folder is written. `figures` are the held-out ones of its training.json.
+    """The model folder is written; `figures` are the held-out ones of its training.json.
 
-    Or it is `kept`: a model that reads held-out text better than the new one stays as it was. The new one lies `aside`
-    then, unless nothing of the training has helped at all.
-    `peak_megabytes` is the most memory that was in use, None where the system does not say.
+    Or the model that was there is `kept`, because it reads held-out text better; the new one lies `aside`, unless
+    nothing of the training has helped. `peak_megabytes` is None where the system does not say.
     """
 
     folder: Path
@@ -187,20 +180,6 @@ class Finished:
 
 
 Event = (
-    Trying
-    | Prepared
-    | Planned
-    | Progressed
-    | Validated
-    | Said
-    | Warned
-    | Began
-    | EndedEarly
-    | Measured
-    | Compared
-    | Tried
-    | Reported
-    | Remembered
-    | Stopped
-    | Finished
-)
+    Trying | Prepared | Planned | Progressed | Validated | Said | Warned | Began | EndedEarly | Measured | Compared
+    | Tried | Reported | Remembered | Stopped | Finished
+)  # fmt: skip
