@@ -10,8 +10,7 @@ A page is recognised by its beginning. A chat in HTML is an error that names a b
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from foreword.errors import SourceNotText
 from foreword.sources.documents.markdown import MARKDOWN
@@ -48,16 +47,9 @@ _CHATS: Final = {
     ),
 }
 _DATES: Final = (
-    "article:modified_time",
-    "dcterms.modified",
-    "last-modified",
-    "article:published_time",
-    "dcterms.created",
-    "dcterms.date",
-    "dc.date",
-    "date",
+    "article:modified_time dcterms.modified last-modified article:published_time "
+    "dcterms.created dcterms.date dc.date date"
 )
-
 
 _BLOCKS: Final = _words(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
@@ -79,8 +71,7 @@ _NAMED: Final = _words(
 )
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _MARK: Final = re.compile(r"\W*(?:\d{1,4}|[a-z]|[ivxlc]{1,5})?\W*", re.IGNORECASE)
-_SMALL: Final = 6
-"""Elements and texts that are enough to classify an element. Elements may be nested deeply."""
+_LONGEST_MARK: Final = 8
 MOST_TAGS: Final = 1 << 17
 """Each costs ten microseconds. A novel on one page has a quarter of them."""
 _DECLARATION: Final = re.compile(r"<!\[(?!CDATA\[)[^>]*(?<!--)>")
@@ -140,7 +131,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         (_attribute(each, "name") or _attribute(each, "property")).lower(): _attribute(each, "content")
         for each in soup.find_all("meta", limit=100)
     }
-    time = next((found for name in _DATES if (found := time_of(said.get(name)))), None)
+    time = next((found for name in _DATES.split() if (found := time_of(said.get(name)))), None)
     yield from document(page_lines(soup, report), time)
 
 
@@ -174,49 +165,38 @@ def page_lines(soup: "Tag", report: Report) -> list[str]:
     for name in ("main", "article"):
         parts = soup.find_all(name, limit=2)
         if len(parts) == 1 and parts[0].get_text(strip=True):
-            return _Reading(report=report, in_mail=False).lines_of(parts[0])
-    return _Reading(report=report, in_mail=False).lines_of(soup)
+            soup = parts[0]
+            break
+    return _Reading(report, in_mail=False).lines_of(soup)
 
 
 def mail_lines(soup: "Tag", report: Report) -> list[str]:
     """The lines of a mail; quoted ones begin with `> `."""
-    return _Reading(report=report, in_mail=True).lines_of(soup)
+    return _Reading(report, in_mail=True).lines_of(soup)
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class _End:
-    """Where an element ends, on the way through the tree."""
-
-    of: "Tag"
-
-
-@final
-@dataclass(slots=True, kw_only=True)
 class _Reading:
     """Walks a tree once. The stack is a list: elements may be nested deeper than Python's recursion limit."""
 
-    report: Report
-    in_mail: bool
-    lines: list[str] = field(default_factory=list)
-    pieces: list[str] = field(default_factory=list)
-    quotes: int = 0
-    verbatim: int = 0
-    sections: int = 0
+    def __init__(self, report: Report, *, in_mail: bool) -> None:
+        self.report, self.in_mail = report, in_mail
+        self.lines, self.pieces = list[str](), list[str]()
+        self.quotes = self.verbatim = self.sections = 0  # how many of them the place is in
 
     def lines_of(self, root: "Tag") -> list[str]:
         from bs4.element import CData, NavigableString, Tag  # noqa: PLC0415 - an extra
 
-        ahead: list[object] = [root]
+        ahead: list[tuple[object, int | None]] = [(root, None)]  # with the pieces before it, where one ends
         while ahead:
-            node = ahead.pop()
+            node, before = ahead.pop()
             if isinstance(node, Tag):
-                if not self.drops(node):
+                if before is not None:
+                    self.leave(node, before)
+                elif not self.drops(node):
                     self.enter(node)
-                    ahead.append(_End(node))
-                    ahead.extend(reversed(node.contents))
-            elif isinstance(node, _End):
-                self.leave(node.of)
+                    ahead.append((node, len(self.pieces)))
+                    ahead.extend((each, None) for each in reversed(node.contents))
             elif type(node) in (NavigableString, CData):  # its other kinds are comments, scripts and the like
                 self.read(str(node))
         self.end_line()
@@ -233,9 +213,11 @@ class _Reading:
             self.end_line()
             self.quotes += 1
 
-    def leave(self, element: "Tag") -> None:
+    def leave(self, element: "Tag", before: int) -> None:
         if element.name in _BLOCKS:
             self.end_line()
+        elif element.name == "a" and "#" in _attribute(element, "href") and _is_mark(self.pieces[before:]):
+            del self.pieces[before:]
         self.verbatim -= element.name == "pre"
         self.sections -= element.name in _SECTIONS
         if self.in_mail and _is_quote(element) and not _is_quoted_on(element):
@@ -265,7 +247,7 @@ class _Reading:
         if element.name == "img":
             self.report.leave_out("image")
             return True
-        if element.name == "pre" and ("code", "") in _within(element):
+        if element.name == "code" and self.verbatim:
             self.report.leave_out("code block")
             return True
         if self.in_mail and not self.quotes and _names(element) & _SIGNATURES:
@@ -277,49 +259,29 @@ class _Reading:
             or _HIDDEN.search(_attribute(element, "style"))
         ):
             return True
-        return _is_mark(element) or (not self.in_mail and _is_of_the_page(element, self.sections > 0))
+        return not self.in_mail and _is_of_the_page(element, self.sections > 0)
 
 
 def _is_quote(element: "Tag") -> bool:
-    return element.name == "blockquote" or (
-        bool(element.attrs)
-        and (
-            not _names(element).isdisjoint(_QUOTES)
-            or _attribute(element, "name") in _NAMED_QUOTES
-            or _is_quoted_on(element)
-        )
+    return (
+        element.name == "blockquote"
+        or not _names(element).isdisjoint(_QUOTES)
+        or _attribute(element, "name") in _NAMED_QUOTES
+        or _is_quoted_on(element)
     )
 
 
 def _is_quoted_on(element: "Tag") -> bool:
-    return bool(element.attrs) and (
+    return (
         not _names(element).isdisjoint(_QUOTED_ON)
         or _attribute(element, "data-marker") == "__DIVIDER__"
         or _BORDER.search(_attribute(element, "style")) is not None
     )
 
 
-def _within(element: "Tag") -> list[tuple[str, str]]:
-    """The first few elements (by name) and texts within one, however deep; the tree's own ways walk to its end."""
-    found: list[tuple[str, str]] = []
-    ahead: list[Any] = [*reversed(element.contents[: _SMALL + 1])]
-    while ahead and len(found) <= _SMALL:
-        node = ahead.pop()
-        if isinstance(node, str):
-            found.append(("", node))
-        else:
-            found.append((node.name, ""))
-            ahead.extend(reversed(node.contents[: _SMALL + 1]))
-    return found
-
-
-def _is_mark(element: "Tag") -> bool:
-    """Whether it is the mark of a footnote or the way back from one: a link within the text, and hardly a letter."""
-    if element.name != "a" or "#" not in _attribute(element, "href"):
-        return False
-    within = _within(element)
-    text = "".join(said for _, said in within)
-    return len(within) <= _SMALL and len(text) <= 8 and _MARK.fullmatch(text) is not None
+def _is_mark(pieces: list[str]) -> bool:
+    """Whether a link within the text is the mark of a footnote, or the way back from one: it has hardly a letter."""
+    return sum(map(len, pieces)) <= _LONGEST_MARK and _MARK.fullmatch("".join(pieces)) is not None
 
 
 def _is_of_the_page(element: "Tag", in_text: bool) -> bool:
@@ -334,8 +296,6 @@ def _is_of_the_page(element: "Tag", in_text: bool) -> bool:
 
 def _names(element: "Tag") -> set[str]:
     """Its classes and its id, in small letters, without what other mail programs put before them."""
-    if not element.attrs:
-        return set()
     names = f"{_attribute(element, 'class')} {_attribute(element, 'id')}".lower().split()
     return {_PREFIX.sub("", name) for name in names}
 
