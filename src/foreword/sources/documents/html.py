@@ -10,7 +10,7 @@ A page is recognised by its beginning. A chat in HTML is an error that names a b
 import re
 import warnings
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from foreword.errors import SourceNotText
 from foreword.sources.documents.markdown import MARKDOWN
@@ -124,9 +124,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     try:
         soup = tree(claimed_text(opened), opened.name)
     except ValueError as error:
-        raise SourceNotText(
-            f"{opened.name} cannot be read as a page: {error}; hand in its text alone"
-        ) from None
+        raise SourceNotText(f"{opened.name} cannot be read as a page: {error}; hand in its text") from None
     said = {
         (_attribute(each, "name") or _attribute(each, "property")).lower(): _attribute(each, "content")
         for each in soup.find_all("meta", limit=100)
@@ -182,47 +180,46 @@ class _Reading:
     def __init__(self, report: Report, *, in_mail: bool) -> None:
         self.report, self.in_mail = report, in_mail
         self.lines, self.pieces = list[str](), list[str]()
-        self.quotes = self.verbatim = self.sections = 0  # how many of them the place is in
+        self.verbatim = self.in_section = self.in_quote = self.quoted_on = False
 
     def lines_of(self, root: "Tag") -> list[str]:
         from bs4.element import CData, NavigableString, Tag  # noqa: PLC0415 - an extra
 
-        ahead: list[tuple[object, int | None]] = [(root, None)]  # with the pieces before it, where one ends
+        ahead: list[Any] = [root]
         while ahead:
-            node, before = ahead.pop()
+            node = ahead.pop()
             if isinstance(node, Tag):
-                if before is not None:
-                    self.leave(node, before)
-                elif not self.drops(node):
-                    self.enter(node)
-                    ahead.append((node, len(self.pieces)))
-                    ahead.extend((each, None) for each in reversed(node.contents))
+                names = _names(node)
+                if not self.drops(node, names):
+                    ahead.append((node, len(self.pieces), self.verbatim, self.in_section, self.in_quote))
+                    ahead.extend(reversed(node.contents))
+                    self.enter(node, names)
+            elif isinstance(node, tuple):
+                self.leave(*node)
             elif type(node) in (NavigableString, CData):  # its other kinds are comments, scripts and the like
                 self.read(str(node))
         self.end_line()
         return self.lines
 
-    def enter(self, element: "Tag") -> None:
-        if element.name in _BLOCKS or element.name == "br":
+    def enter(self, element: "Tag", names: set[str]) -> None:
+        quoted_on = self.in_mail and _is_quoted_on(element, names)
+        quotes = self.in_mail and _is_quote(element, names)
+        if element.name in _BLOCKS or element.name == "br" or quotes or quoted_on:
             self.end_line(blank=element.name == "br")
         elif element.name in ("td", "th"):
             self.pieces.append(" ")
-        self.verbatim += element.name == "pre"
-        self.sections += element.name in _SECTIONS
-        if self.in_mail and _is_quote(element):
-            self.end_line()
-            self.quotes += 1
+        self.verbatim |= element.name == "pre"
+        self.in_section |= element.name in _SECTIONS
+        self.in_quote |= quotes
+        self.quoted_on |= quoted_on
 
-    def leave(self, element: "Tag", before: int) -> None:
-        if element.name in _BLOCKS:
+    def leave(self, element: "Tag", before: int, verbatim: bool, in_section: bool, in_quote: bool) -> None:
+        """Ends an element; the places it was in, and the pieces `before` it, are those at its beginning."""
+        if element.name in _BLOCKS or in_quote != self.in_quote:
             self.end_line()
         elif element.name == "a" and "#" in _attribute(element, "href") and _is_mark(self.pieces[before:]):
             del self.pieces[before:]
-        self.verbatim -= element.name == "pre"
-        self.sections -= element.name in _SECTIONS
-        if self.in_mail and _is_quote(element) and not _is_quoted_on(element):
-            self.end_line()
-            self.quotes -= 1
+        self.verbatim, self.in_section, self.in_quote = verbatim, in_section, in_quote
 
     def read(self, text: str) -> None:
         if self.verbatim:
@@ -240,40 +237,36 @@ class _Reading:
         line = text.rstrip() if self.verbatim else _SPACE.sub(" ", text).strip(" ")
         self.pieces.clear()
         if line or (blank and self.in_mail):
-            self.lines.append(f"> {line}" if self.quotes else line)
+            self.lines.append(f"> {line}" if self.in_quote or self.quoted_on else line)
 
-    def drops(self, element: "Tag") -> bool:
+    def drops(self, element: "Tag", names: set[str]) -> bool:
         """Whether an element holds no text of its author."""
+        what = None
         if element.name == "img":
-            self.report.leave_out("image")
+            what = "image"
+        elif element.name == "code" and self.verbatim:
+            what = "code block"
+        elif self.in_mail and not (self.in_quote or self.quoted_on or names.isdisjoint(_SIGNATURES)):
+            what = "signature"
+        if what:
+            self.report.leave_out(what)
             return True
-        if element.name == "code" and self.verbatim:
-            self.report.leave_out("code block")
-            return True
-        if self.in_mail and not self.quotes and _names(element) & _SIGNATURES:
-            self.report.leave_out("signature")
-            return True
-        if (
-            element.name in _DROPPED
-            or element.has_attr("hidden")
-            or _HIDDEN.search(_attribute(element, "style"))
-        ):
-            return True
-        return not self.in_mail and _is_of_the_page(element, self.sections > 0)
+        hidden = element.has_attr("hidden") or _HIDDEN.search(_attribute(element, "style")) is not None
+        of_the_page = not self.in_mail and _is_of_the_page(element, names, self.in_section)
+        return element.name in _DROPPED or hidden or of_the_page
 
 
-def _is_quote(element: "Tag") -> bool:
+def _is_quote(element: "Tag", names: set[str]) -> bool:
     return (
         element.name == "blockquote"
-        or not _names(element).isdisjoint(_QUOTES)
+        or not names.isdisjoint(_QUOTES)
         or _attribute(element, "name") in _NAMED_QUOTES
-        or _is_quoted_on(element)
     )
 
 
-def _is_quoted_on(element: "Tag") -> bool:
+def _is_quoted_on(element: "Tag", names: set[str]) -> bool:
     return (
-        not _names(element).isdisjoint(_QUOTED_ON)
+        not names.isdisjoint(_QUOTED_ON)
         or _attribute(element, "data-marker") == "__DIVIDER__"
         or _BORDER.search(_attribute(element, "style")) is not None
     )
@@ -284,14 +277,14 @@ def _is_mark(pieces: list[str]) -> bool:
     return sum(map(len, pieces)) <= _LONGEST_MARK and _MARK.fullmatch("".join(pieces)) is not None
 
 
-def _is_of_the_page(element: "Tag", in_text: bool) -> bool:
+def _is_of_the_page(element: "Tag", names: set[str], in_section: bool) -> bool:
     """Whether it belongs to the page around a text: its head and foot, its navigation."""
     roles = {*_attribute(element, "role").lower().split(), *_attribute(element, "epub:type").lower().split()}
     if roles & _ROLES:
         return True
     if element.name in _OF_THE_PAGE:
-        return not in_text and not any("note" in role for role in roles)
-    return element.name not in ("body", "html", "main", "article") and not _names(element).isdisjoint(_NAMED)
+        return not in_section and not any("note" in role for role in roles)
+    return element.name not in ("body", "html", "main", "article") and not names.isdisjoint(_NAMED)
 
 
 def _names(element: "Tag") -> set[str]:
