@@ -17,12 +17,14 @@ from urllib.parse import unquote
 from foreword.errors import SourceNotText
 from foreword.sources.documents.html import page_lines, tree
 from foreword.sources.documents.package import (
+    XmlLines,
     claimed_text,
     damaged,
     document,
     encrypted,
     package_of,
     part_of,
+    refuse_entities,
     time_of,
     xml_of,
 )
@@ -43,8 +45,9 @@ _ROOT: Final = re.compile(
     re.DOTALL,
 )
 _DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]*>")
-_FB2_LINES: Final = frozenset({"p", "v", "subtitle", "text-author", "date", "tr"})
-_FB2_DROPPED: Final = frozenset({"description", "binary", "image", "stylesheet"})
+_FB2_DATE: Final = re.compile(
+    r"""<(?:\w+:)?date(?:\s[^<>]{0,99}?\bvalue=["']([^"'<>]*))?[^<>]{0,99}>([^<]*)"""
+)
 
 
 def fits_epub(opened: Opened) -> bool:
@@ -135,43 +138,14 @@ def fits_fb2(opened: Opened) -> bool:
 
 def read_fb2(opened: Opened, report: Report) -> Iterator[Document]:
     """The book as one text."""
+    text = claimed_text(opened)
+    paragraphs, dropped = "p v subtitle text-author date tr", "description stylesheet"
+    marks = XmlLines(report, paragraphs=paragraphs, picture="binary", dropped=dropped)
     try:
-        root = xml_of(_DECLARATION.sub("", claimed_text(opened)).encode())
+        data = _DECLARATION.sub("", text).encode()
+        refuse_entities(data)
+        lines = marks.read([data])
     except (ET.ParseError, ValueError) as error:
         raise damaged(opened, error) from None
-    date = next((each for each in root.iter() if _name(each) == "date"), None)
-    time = None if date is None else time_of(date.get("value") or date.text)
-    yield from document(_lines(root, report), time)
-
-
-def _lines(root: ET.Element, report: Report) -> Iterator[str]:
-    """The lines. The stack is a list: elements may be nested deeper than Python's recursion limit."""
-    ahead = [root]
-    while ahead:
-        element = ahead.pop()
-        name = _name(element)
-        if name in _FB2_LINES:
-            yield " ".join("".join(_words(element)).split())
-        elif name == "binary":
-            report.leave_out("image")
-        elif name not in _FB2_DROPPED:
-            ahead.extend(reversed(element))
-
-
-def _words(element: ET.Element) -> Iterator[str]:
-    """What a line says, without the marks of footnotes."""
-    ahead: list[ET.Element | str] = [element]
-    while ahead:
-        each = ahead.pop()
-        if isinstance(each, str):
-            yield each
-            continue
-        if each is not element:
-            ahead.append(each.tail or "")
-        if not (_name(each) == "a" and each.get("type") == "note"):
-            ahead.extend(reversed(each))
-            ahead.append((" " if _name(each) in ("td", "th") else "") + (each.text or ""))
-
-
-def _name(element: ET.Element) -> str:
-    return str(element.tag).rpartition("}")[2]
+    date = _FB2_DATE.search(text)
+    yield from document(lines, time_of(date[1] or date[2]) if date else None)

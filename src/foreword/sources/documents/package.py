@@ -8,14 +8,16 @@ import re
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Final, final
 
 from foreword.errors import MissingExtra, SourceNotText
+from foreword.sources.dates import from_iso
 from foreword.sources.encodings import decoded
 from foreword.sources.opened import DAMAGE, Opened
+from foreword.sources.report import Report
 from foreword.text.documents import Document
 
 LARGEST_PART: Final = 1 << 25
@@ -27,9 +29,10 @@ _CHARSET: Final = re.compile(
     rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]+)""",
     re.IGNORECASE,
 )
-_DATE: Final = re.compile(
-    r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?"
-)
+_SPACE: Final = re.compile(r"[ \t\r\n]+")
+_TYPED_SPACE, _TYPED_BREAK = "\x1f", "\x1e"
+"""What was typed, among the white space that only lays out the XML: these two no XML may hold."""
+_TYPED: Final = str.maketrans({_TYPED_SPACE: " ", _TYPED_BREAK: "\n"})
 
 
 def document(lines: Iterable[str], time: datetime | None) -> Iterator[Document]:
@@ -41,13 +44,10 @@ def document(lines: Iterable[str], time: datetime | None) -> Iterator[Document]:
 
 def time_of(written: str | None) -> datetime | None:
     """The aware time that metadata name; a time without a zone is a local one. None for what is no time."""
-    found = _DATE.match((written or "").strip())
-    try:
-        if found is not None:
-            return datetime.fromisoformat(found.group()).astimezone()
-        return parsedate_to_datetime(written or "").astimezone()
-    except (ValueError, OverflowError, OSError):
-        return None
+    time = from_iso(written)
+    with suppress(ValueError, OverflowError, OSError):
+        return time or parsedate_to_datetime(written or "").astimezone()
+    return None
 
 
 def missing(name: str) -> MissingExtra:
@@ -72,11 +72,7 @@ def encrypted(opened: Opened) -> SourceNotText:
 
 
 def whole(opened: Opened) -> bytes:
-    """All bytes of a document that is one file.
-
-    Raises:
-        SourceNotText: it is larger than any text.
-    """
+    """All bytes of a document that is one file; `SourceNotText` where it is larger than any text."""
     data = next(opened.blocks(LARGEST_PART + 1), b"")
     if len(data) > LARGEST_PART:
         raise SourceNotText(
@@ -95,11 +91,7 @@ def claimed_text(opened: Opened) -> str:
 
 @contextmanager
 def package_of(opened: Opened) -> Iterator[zipfile.ZipFile]:
-    """The zip file of a document.
-
-    Raises:
-        SourceNotText: it is damaged, or its XML is, here or while it is in use.
-    """
+    """The zip file of a document; `SourceNotText` where that, or XML in it, turns out damaged while it is in use."""
     try:
         with opened.seekable() as stream, zipfile.ZipFile(stream) as package:
             yield package
@@ -108,13 +100,9 @@ def package_of(opened: Opened) -> Iterator[zipfile.ZipFile]:
 
 
 def check_parts(
-    opened: Opened, package: zipfile.ZipFile, names: Iterable[str], *, most: int = LARGEST_PART
+    opened: Opened, package: zipfile.ZipFile, names: Iterable[str], most: int = LARGEST_PART
 ) -> None:
-    """See that parts are not encrypted, and together not larger than documents are, before they are unpacked.
-
-    Raises:
-        SourceNotText: one is encrypted, or all have more than `most` bytes.
-    """
+    """`SourceNotText` where parts are encrypted, or would be larger together than documents are when unpacked."""
     size = 0
     for part in map(package.getinfo, names):
         if part.flag_bits & _ENCRYPTED:
@@ -144,20 +132,74 @@ def time_in(opened: Opened, package: zipfile.ZipFile, part: str, tags: Iterable[
 
 
 def xml_of(data: bytes) -> ET.Element:
-    """A part of XML.
-
-    Raises:
-        ValueError, ET.ParseError: it declares entities, or is no XML.
-    """
+    """A part of XML; `ET.ParseError` where it is none."""
     refuse_entities(data)
     return ET.fromstring(data)  # noqa: S314 - it declares no entities
 
 
 def refuse_entities(data: bytes) -> None:
-    """See that XML declares no entities: no document does but those that grow without end by them.
-
-    Raises:
-        ValueError: it does.
-    """
+    """`ValueError` where XML declares entities: no document does but those that grow without end by them."""
     if _ENTITY in data.replace(b"\0", b""):  # without the zeros of UTF-16
         raise ValueError("its XML declares entities of its own")
+
+
+@final
+class XmlLines:
+    """Reads XML as a stream of marks into `lines`: a thick book costs no more memory than its text.
+
+    Tags go by their names without name spaces. What is within one paragraph, such as a footnote, follows it.
+    """
+
+    def __init__(self, report: Report, *, paragraphs: str, picture: str, dropped: str) -> None:
+        self.lines: list[str] = []
+        self._report, self._picture = report, picture
+        self._paragraphs, self._dropping = paragraphs.split(), dropped.split()
+        self._open: list[list[str]] = []  # paragraphs, one within another
+        self._inner: list[str] = []  # lines of those within, until the outermost one is read
+        self._dropped = 0
+
+    def read(self, blocks: Iterable[bytes | str]) -> list[str]:
+        """The lines of XML that declares no entities."""
+        parser = ET.XMLParser(target=self)  # noqa: S314 - see above
+        for block in blocks:
+            parser.feed(block)
+        parser.close()
+        return self.lines
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        name = tag.rpartition("}")[2]
+        is_note = name == "a" and attributes.get("type") == "note"
+        if self._dropped or name in self._dropping or is_note or "svg-compatible" in tag:
+            self._dropped += 1
+        elif name in self._paragraphs:
+            self._open.append([])
+        elif name == "s":
+            count = next((count for key, count in attributes.items() if key.endswith("}c")), "1")
+            self.data(_TYPED_SPACE * min(int(count), 80))
+        elif name in ("tab", "td", "th"):
+            self.data(_TYPED_SPACE if name == "tab" else " ")
+        elif name == "line-break":
+            self.data(_TYPED_BREAK)
+        elif name == self._picture:
+            self._report.leave_out("image")
+
+    def data(self, text: str) -> None:
+        """Text between marks."""
+        if self._open and not self._dropped:
+            self._open[-1].append(text)
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        if self._dropped:
+            self._dropped -= 1
+        elif tag.rpartition("}")[2] in self._paragraphs:
+            line = _SPACE.sub(" ", "".join(self._open.pop())).translate(_TYPED).strip()
+            if self._open:
+                self._inner += [line] if line else []
+            else:
+                self.lines += [line, *self._inner] if line else self._inner
+                self._inner = []
+
+    def close(self) -> None:
+        """The parser wants one."""
