@@ -9,7 +9,6 @@ Sources: W3C, EPUB 3.3; OPF 2.0.1 for older books; the schema of FictionBook 2.1
 import posixpath
 import re
 import xml.etree.ElementTree as ET
-import zipfile
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
@@ -24,7 +23,6 @@ from foreword.sources.documents.package import (
     encrypted,
     package_of,
     part_of,
-    refuse_entities,
     time_of,
     xml_of,
 )
@@ -58,11 +56,18 @@ def fits_epub(opened: Opened) -> bool:
 def read_epub(opened: Opened, report: Report) -> Iterator[Document]:
     """The book as one text."""
     with package_of(opened) as package:
-        path = _package_path(part_of(opened, package, _CONTAINER))
+        container = xml_of(part_of(opened, package, _CONTAINER))
+        paths = (unquote(each.attrib["full-path"]) for each in container.iter() if "full-path" in each.attrib)
+        path = next(paths, "book.opf")
         book = xml_of(part_of(opened, package, path))
-        chapters = [_inside(path, href) for href in _chapters(book)]
-        if not _encrypted(opened, package).isdisjoint(chapters):
-            raise encrypted(opened)
+        folder = posixpath.dirname(path)
+        chapters = [posixpath.normpath(posixpath.join(folder, unquote(href))) for href in _chapters(book)]
+        if _ENCRYPTION in package.namelist():
+            locked = xml_of(part_of(opened, package, _ENCRYPTION)).iter(
+                _CIPHER
+            )  # fonts often are, which is no matter
+            if {posixpath.normpath(unquote(each.get("URI", ""))) for each in locked}.intersection(chapters):
+                raise encrypted(opened)
         lines, faults = list[str](), list[SourceNotText]()
         for name in dict.fromkeys(chapters):
             try:
@@ -80,21 +85,13 @@ def read_epub(opened: Opened, report: Report) -> Iterator[Document]:
     yield from document(lines, time_of(_time(book)))
 
 
-def _package_path(container: bytes) -> str:
-    """Where the first package file lies."""
-    for element in xml_of(container).iter():
-        if element.tag.endswith("rootfile") and "full-path" in element.attrib:
-            return unquote(element.attrib["full-path"])
-    raise KeyError("its container names no package file")
-
-
 def _chapters(book: ET.Element) -> list[str]:
     """Addresses of the pages in reading order, relative to the package file."""
     items = {item.get("id"): item for item in _all(book, "item")}
     contents = {
-        guide.get("href", "").partition("#")[0]
-        for guide in _all(book, "reference")
-        if guide.get("type") == "toc"
+        each.get("href", "").partition("#")[0]
+        for each in _all(book, "reference")
+        if each.get("type") == "toc"
     }
     chapters = []
     for reference in _all(book, "itemref"):
@@ -110,19 +107,6 @@ def _chapters(book: ET.Element) -> list[str]:
 def _all(book: ET.Element, name: str) -> Iterator[ET.Element]:
     """The elements of this name, whether or not the book has the name space."""
     return (element for element in book.iter() if element.tag in (_OPF + name, name))
-
-
-def _inside(path: str, href: str) -> str:
-    """The name in the zip file of what `href` means in the package file at `path`."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(href)))
-
-
-def _encrypted(opened: Opened, package: zipfile.ZipFile) -> frozenset[str]:
-    """What is encrypted: fonts often are, which does not matter."""
-    if _ENCRYPTION not in package.namelist():
-        return frozenset()
-    root = xml_of(part_of(opened, package, _ENCRYPTION))
-    return frozenset(posixpath.normpath(unquote(each.get("URI", ""))) for each in root.iter(_CIPHER))
 
 
 def _time(book: ET.Element) -> str | None:
@@ -142,9 +126,7 @@ def read_fb2(opened: Opened, report: Report) -> Iterator[Document]:
     paragraphs, dropped = "p v subtitle text-author date tr", "description stylesheet"
     marks = XmlLines(report, paragraphs=paragraphs, picture="binary", dropped=dropped)
     try:
-        data = _DECLARATION.sub("", text).encode()
-        refuse_entities(data)
-        lines = marks.read([data])
+        lines = marks.read(_DECLARATION.sub("", text).encode())
     except (ET.ParseError, ValueError) as error:
         raise damaged(opened, error) from None
     date = _FB2_DATE.search(text)

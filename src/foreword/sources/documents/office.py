@@ -1,13 +1,12 @@
 """Texts of word processors: Word documents (.docx) and OpenDocument texts (.odt), recognised by their parts.
 
 Headers, footers, comments, deleted text, tables of contents and the marks of footnotes are not the text. Word documents
-are read by mammoth. An OpenDocument text is read as a stream of marks, so that a thick book costs no more memory than
-its text; a footnote's text follows the paragraph that it belongs to.
+are read by mammoth. In an OpenDocument text, a footnote's text follows the paragraph that it belongs to.
 Source: OASIS, Open Document Format for Office Applications 1.3, part 3.
 """
 
 from collections.abc import Iterator
-from functools import partial
+from contextlib import suppress
 from typing import Final
 from xml.parsers.expat import ExpatError
 
@@ -25,7 +24,7 @@ from foreword.sources.documents.package import (
     refuse_entities,
     time_in,
 )
-from foreword.sources.opened import BLOCK, Opened
+from foreword.sources.opened import Opened
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 
@@ -40,7 +39,6 @@ _STYLES: Final = "\n".join(
 _DOCX_DATES: Final = ("{http://purl.org/dc/terms/}modified", "{http://purl.org/dc/terms/}created")
 
 _ODT_TYPE: Final = b"application/vnd.oasis.opendocument.text"
-_CONTENT: Final = "content.xml"
 _MANIFEST: Final = "META-INF/manifest.xml"
 
 _DROPPED: Final = (
@@ -89,13 +87,10 @@ def fits_odt(opened: Opened) -> bool:
     """Whether it is a zip file that states to be an OpenDocument text."""
     if _ODT_TYPE in opened.head[:200]:
         return True
-    if "mimetype" not in opened.parts:
-        return False
-    try:
-        with package_of(opened) as package:
+    if "mimetype" in opened.parts:
+        with suppress(SourceNotText), package_of(opened) as package:
             return part_of(opened, package, "mimetype").strip().startswith(_ODT_TYPE)
-    except SourceNotText:
-        return False
+    return False
 
 
 def read_odt(opened: Opened, report: Report) -> Iterator[Document]:
@@ -103,10 +98,7 @@ def read_odt(opened: Opened, report: Report) -> Iterator[Document]:
     with package_of(opened) as package:
         if _MANIFEST in package.namelist() and b"encryption-data" in part_of(opened, package, _MANIFEST):
             raise encrypted(opened)
-        check_parts(opened, package, [_CONTENT])
-        refuse_entities(package.read(_CONTENT))
         marks = XmlLines(report, paragraphs="p h", picture="image", dropped=_DROPPED)
-        with package.open(_CONTENT) as content:
-            lines = marks.read(iter(partial(content.read, BLOCK), b""))
+        lines = marks.read(part_of(opened, package, "content.xml"))
         time = time_in(opened, package, "meta.xml", _ODT_DATES)
     yield from document(lines, time)

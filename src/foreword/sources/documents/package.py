@@ -52,10 +52,7 @@ def time_of(written: str | None) -> datetime | None:
 
 def missing(name: str) -> MissingExtra:
     """The error where `name` cannot be read without the libraries for documents."""
-    return MissingExtra(
-        f"{name} is a document, and what reads documents is not installed; get it with: "
-        "pip install 'foreword[documents]'"
-    )
+    return MissingExtra(f"{name} is a document; to read it, get: pip install 'foreword[documents]'")
 
 
 def damaged(opened: Opened, error: Exception) -> SourceNotText:
@@ -75,8 +72,9 @@ def whole(opened: Opened) -> bytes:
     """All bytes of a document that is one file; `SourceNotText` where it is larger than any text."""
     data = next(opened.blocks(LARGEST_PART + 1), b"")
     if len(data) > LARGEST_PART:
+        most = f"{LARGEST_PART / 2**20:.0f} MB"
         raise SourceNotText(
-            f"{opened.name} is larger than any page: more than {LARGEST_PART / 2**20:.0f} MB; hand in its text alone"
+            f"{opened.name} is larger than any page: more than {most}; hand in its text alone"
         )
     return data
 
@@ -109,10 +107,8 @@ def check_parts(
             raise encrypted(opened)
         size += part.file_size  # never exceeded by what is unpacked
         if size > most:
-            raise SourceNotText(
-                f"{opened.name} is larger than any text: {part.filename} and what is before it would be "
-                f"{size / 2**20:,.0f} MB unpacked; hand in its text alone"
-            )
+            upto = f"{part.filename} and what is before it would be {size / 2**20:,.0f} MB"
+            raise SourceNotText(f"{opened.name} is larger than any text: {upto} unpacked; hand in its text")
 
 
 def part_of(opened: Opened, package: zipfile.ZipFile, name: str) -> bytes:
@@ -132,13 +128,13 @@ def time_in(opened: Opened, package: zipfile.ZipFile, part: str, tags: Iterable[
 
 
 def xml_of(data: bytes) -> ET.Element:
-    """A part of XML; `ET.ParseError` where it is none."""
+    """A part of XML; `ET.ParseError` where it is none, `ValueError` where it declares entities."""
     refuse_entities(data)
     return ET.fromstring(data)  # noqa: S314 - it declares no entities
 
 
 def refuse_entities(data: bytes) -> None:
-    """`ValueError` where XML declares entities: no document does but those that grow without end by them."""
+    """See that XML declares no entities: only documents that grow without end by them do."""
     if _ENTITY in data.replace(b"\0", b""):  # without the zeros of UTF-16
         raise ValueError("its XML declares entities of its own")
 
@@ -158,11 +154,11 @@ class XmlLines:
         self._inner: list[str] = []  # lines of those within, until the outermost one is read
         self._dropped = 0
 
-    def read(self, blocks: Iterable[bytes | str]) -> list[str]:
-        """The lines of XML that declares no entities."""
-        parser = ET.XMLParser(target=self)  # noqa: S314 - see above
-        for block in blocks:
-            parser.feed(block)
+    def read(self, data: bytes) -> list[str]:
+        """The lines; errors as those of `xml_of`."""
+        refuse_entities(data)
+        parser = ET.XMLParser(target=self)  # noqa: S314 - it declares no entities
+        parser.feed(data)
         parser.close()
         return self.lines
 
