@@ -8,24 +8,10 @@ Libraries that were compared: docs/decisions/0034-quotes-and-signatures-in-mail.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final, final
 
-from foreword.sources.mail.phrases import (
-    ADDRESSED,
-    BEGINS,
-    BRACKETED,
-    DATED,
-    DISCLAIMER,
-    FOOTER,
-    FORWARDED,
-    HEADER,
-    ORIGINAL,
-    SENT_FROM,
-    TIME,
-    WROTE,
-    WROTE_ALONE,
-    YEAR,
-)
+from foreword.sources.mail import phrases
 from foreword.sources.report import Report
 
 _QUOTED: Final = re.compile(r" {0,3}(?:[A-Za-z]{1,3})?[>＞]|[|¦] ?>")
@@ -74,10 +60,10 @@ class _Mail:
 
     def __init__(self, lines: list[str], report: Report) -> None:
         self.lines, self.report = lines, report
+        self.heads = [line[:_LONGEST_LINE] for line in lines]
         self.own: list[str] = []
         self.at = 0
         self.may_end = [line.rstrip(_TRAILING).endswith(_ENDS) for line in lines]  # an introduction
-        self.looked_at: dict[int, tuple[bool, bool]] = {}
 
     def own_lines(self) -> list[str]:
         while self.at < len(self.lines):
@@ -86,21 +72,21 @@ class _Mail:
             elif not self.lines[self.at].strip():
                 self.keep()
             else:
-                self.read_line()
+                self.read_line(self.heads[self.at])
         return self.own
 
-    def read_line(self) -> None:
-        line = self.lines[self.at][:_LONGEST_LINE]
-        if ORIGINAL.match(line):
+    def read_line(self, line: str) -> None:
+        if phrases.ORIGINAL.match(line):
             count = self.header() or 1
             self.leave_out_quote(count + self.introduction(self.at + count))
-        elif FORWARDED.match(line):
-            rest = 1 if self.is_marked(self.at + 1) else len(self.lines) - self.at
-            self.leave_out("forwarded message", rest, counted=1)
+        elif phrases.FORWARDED.match(line):
+            self.leave_out(
+                "forwarded message", 1 if self.is_marked(self.at + 1) else len(self.lines) - self.at
+            )
         elif count := self.introduction(self.at) or self.header():
             self.leave_out_quote(count)
         elif count := self.signature():
-            self.leave_out("signature", count, counted=1)
+            self.leave_out("signature", count)
         else:
             self.keep()
 
@@ -108,12 +94,11 @@ class _Mail:
         self.own.append(self.lines[self.at].rstrip())
         self.at += 1
 
-    def leave_out(self, what: str, count: int, *, counted: int | None = None) -> None:
-        """Leaves out the next lines and counts those that are not blank, or counts them as `counted`."""
-        if counted is None:
-            counted = sum(1 for line in self.lines[self.at : self.at + count] if line.strip())
-        if counted:
-            self.report.leave_out(what, counted)
+    def leave_out(self, what: str, count: int) -> None:
+        """Leaves out the next lines. Of quoted lines, each that is not blank is counted."""
+        each = what == "quoted line"
+        leave = self.lines[self.at : self.at + count]
+        self.report.leave_out(what, sum(1 for line in leave if line.strip()) if each else 1)
         self.at += count
 
     def leave_out_quote(self, count: int) -> None:
@@ -147,7 +132,9 @@ class _Mail:
             open_address = "<" in joined.rpartition(">")[2]  # its ">" may begin the next line
             if (_QUOTED.match(line) and not open_address) or len(joined) > _LONGEST_LINE:
                 break
-            if count > 1 and (not line.strip() or _begins_anew(line) or not _may_go_on(joined)):
+            if count > 1 and (
+                not line.strip() or _begins_anew(line[:_LONGEST_LINE]) or not _may_go_on(joined)
+            ):
                 break
             joined = f"{joined} {_plain(line)}".strip()
             if joined.endswith(_ENDS) and len(joined) <= _LONGEST_LINE:
@@ -158,27 +145,29 @@ class _Mail:
 
     def header(self) -> int:
         """How many lines from here are the header above a quote, with the rule or the title over it."""
-        line = self.lines[self.at][:_LONGEST_LINE]
+        line = self.heads[self.at]
         titled = _TITLED.match(line) is not None
         start = self.at + (1 if titled or _RULE.match(line) else 0)
-        while start > self.at and start < len(self.lines) and not self.lines[start].strip():
+        while self.at < start < len(self.lines) and not self.lines[start].strip():
             start += 1
         labels, kinds = 0, set[str | None]()
         block: list[str] = []
-        for line in self.lines[start : start + _HEADERS]:
-            label = HEADER.match(line[:_LONGEST_LINE])
+        for line in self.heads[start : start + _HEADERS]:
+            label = phrases.HEADER.match(line)
             known = label is not None or (titled and _LABEL.match(line) is not None)
             if not line.strip() or not (known or block) or _QUOTED.match(line):
                 break
-            block.append(line[:_LONGEST_LINE])
+            block.append(line)
             labels += known
             kinds |= {label.lastgroup} if label else set()
         whole = " ".join(block)
         if titled:  # whatever the language
-            sure = labels >= 2 and ("@" in whole or YEAR.search(whole) is not None)
+            sure = labels >= 2 and ("@" in whole or phrases.YEAR.search(whole) is not None)
         else:
             sure = (
-                len(kinds) >= 2 and bool(kinds & {"source", "date"}) and ("subject" in kinds or "@" in whole)
+                len(kinds) >= 2
+                and not kinds.isdisjoint(("source", "date"))
+                and ("subject" in kinds or "@" in whole)
             )
         return start - self.at + len(block) if sure else 0
 
@@ -190,28 +179,24 @@ class _Mail:
         dashes = line.rstrip() in _DELIMITERS
         if dashes or _RULE.match(line):
             length = self.up_to_a_quote(_SIGNATURE)
-            if length and (dashes or any(self.look(self.at + count)[1] for count in range(length))):
+            if length and (dashes or any(map(_is_footer, self.heads[self.at : self.at + length]))):
                 return length
         if self.at == 0 or not self.lines[self.at - 1].strip():
             paragraph = " ".join(
                 each[: 2 * _LONGEST_LINE] for each in self.lines[self.at : self.at + _HEADERS]
             )
-            if DISCLAIMER.match(paragraph[: 2 * _LONGEST_LINE]):
+            if phrases.DISCLAIMER.match(paragraph[: 2 * _LONGEST_LINE]):
                 return next((at for at in range(1, rest) if not self.lines[self.at + at].strip()), rest)
-        return 1 if _is_of_a_program(line) else 0
+        sent = phrases.SENT_FROM.match(line) if len(line) <= 200 else None
+        return 1 if sent and not (sent["device"] and _ENDS_LIKE_PROSE.search(sent["device"])) else 0
 
     def up_to_a_quote(self, longest: int) -> int:
         """How many lines there are from here to a quote or to the end; 0 if they are more than `longest`."""
         rest = len(self.lines) - self.at
-        begins = (count for count in range(1, min(rest, longest + 1)) if self.look(self.at + count)[0])
+        begins = (
+            count for count in range(1, min(rest, longest + 1)) if _begins_quote(self.heads[self.at + count])
+        )
         return next(begins, rest if rest <= longest else 0)
-
-    def look(self, at: int) -> tuple[bool, bool]:
-        """Whether a line begins a quote, and whether it is of a footer; kept, for many lines above may ask."""
-        if at not in self.looked_at:
-            line = self.lines[at][:_LONGEST_LINE]
-            self.looked_at[at] = (_begins_quote(line), FOOTER.search(line) is not None)
-        return self.looked_at[at]
 
 
 def _plain(line: str) -> str:
@@ -226,55 +211,68 @@ def _plain(line: str) -> str:
 
 def _begins_anew(line: str) -> bool:
     """Whether a line begins an introduction by itself; then the line before is not part of it."""
-    line = line.strip()[:_LONGEST_LINE]
-    return line[:1].isupper() and BEGINS.match(line) is not None and DATED.search(line) is not None
+    line = line.strip()
+    return (
+        line[:1].isupper()
+        and phrases.BEGINS.match(line) is not None
+        and phrases.DATED.search(line) is not None
+    )
 
 
 def _introduces(joined: str, count: int) -> bool:
     """Whether `count` lines introduce a quote without marks: they must name an author and a time."""
     framed = _FRAME.fullmatch(joined)
     joined = framed[1] if framed else joined
-    begins = BEGINS.match(joined) is not None
-    addressed = ADDRESSED.search(joined) is not None
-    dated = YEAR.search(joined) is not None
+    begins = phrases.BEGINS.match(joined) is not None
+    addressed = phrases.ADDRESSED.search(joined) is not None
+    dated = phrases.YEAR.search(joined) is not None
     if not (dated or addressed):
         return False
-    if (framed or joined.endswith(_COLONS)) and dated and BRACKETED.search(joined) and TIME.search(joined):
+    if (
+        (framed or joined.endswith(_COLONS))
+        and dated
+        and phrases.BRACKETED.search(joined)
+        and phrases.TIME.search(joined)
+    ):
         return True  # whatever the language
-    sure = begins or (count == 1 and (addressed or TIME.search(joined) is not None))
-    return sure and WROTE_ALONE.search(joined) is not None
+    sure = begins or (count == 1 and (addressed or phrases.TIME.search(joined) is not None))
+    return sure and phrases.WROTE_ALONE.search(joined) is not None
 
 
 def _introduces_marked(joined: str, count: int) -> bool:
     """The same if the next line is marked with `>`: a name, a time or a verb is enough."""
-    known = DATED.search(joined) is not None or ADDRESSED.search(joined) is not None
+    known = phrases.DATED.search(joined) is not None or phrases.ADDRESSED.search(joined) is not None
     if count == 1:
-        return (known and joined.endswith((*_COLONS, ">"))) or WROTE.search(joined) is not None
-    return known and (BEGINS.match(joined) is not None or BRACKETED.search(joined) is not None)
+        return (known and joined.endswith((*_COLONS, ">"))) or phrases.WROTE.search(joined) is not None
+    return known and (
+        phrases.BEGINS.match(joined) is not None or phrases.BRACKETED.search(joined) is not None
+    )
 
 
 def _may_go_on(line: str) -> bool:
     """Whether the next line may continue an introduction that begins with this line."""
-    return BEGINS.match(line) is not None or (len(line) >= _BROKEN and not line.endswith((".", "!", "?")))
-
-
-def _begins_quote(line: str) -> bool:
-    """Whether a line, by itself, begins or introduces a quote."""
-    line = line[:_LONGEST_LINE]
-    if _QUOTED.match(line) is not None:
-        return True
-    dated = DATED.search(line) is not None
-    return (
-        (dated and "@" in line and (BEGINS.match(line) is not None or _introduces(_plain(line), 1)))
-        or (dated and WROTE.search(line) is not None)
-        or ORIGINAL.match(line) is not None
-        or FORWARDED.match(line) is not None
+    return phrases.BEGINS.match(line) is not None or (
+        len(line) >= _BROKEN and not line.endswith((".", "!", "?"))
     )
 
 
-def _is_of_a_program(line: str) -> bool:
-    found = SENT_FROM.match(line) if len(line) <= 200 else None
-    return found is not None and not (found["device"] and _ENDS_LIKE_PROSE.search(found["device"]))
+@lru_cache(maxsize=4 * _SIGNATURE)  # many lines above may ask
+def _begins_quote(line: str) -> bool:
+    """Whether a line, by itself, begins or introduces a quote."""
+    if _QUOTED.match(line) is not None:
+        return True
+    dated = phrases.DATED.search(line) is not None
+    return (
+        (dated and "@" in line and (phrases.BEGINS.match(line) is not None or _introduces(_plain(line), 1)))
+        or (dated and phrases.WROTE.search(line) is not None)
+        or phrases.ORIGINAL.match(line) is not None
+        or phrases.FORWARDED.match(line) is not None
+    )
+
+
+@lru_cache(maxsize=4 * _SIGNATURE)
+def _is_footer(line: str) -> bool:
+    return phrases.FOOTER.search(line) is not None
 
 
 def _without_armour(lines: list[str], report: Report) -> list[str]:
