@@ -6,13 +6,11 @@ from foreword.errors import SourceEmpty, WrongEncoding
 from foreword.sources.documents import markdown
 from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report
-from packed_documents import read
+from packed_documents import texts_of
 
 
 def text_of(text: str, report: Report | None = None) -> str:
-    return "\n".join(
-        document.text for document in read(text.encode(), "Markdown", report, path="notes/it.md")
-    )
+    return "\n".join(texts_of(text.encode(), "Markdown", report, path="notes/it.md"))
 
 
 @pytest.mark.parametrize(
