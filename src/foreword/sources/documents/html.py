@@ -39,12 +39,11 @@ _FRAGMENT: Final = re.compile(
 )
 _NAMED_AS_PAGE: Final = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
 _TAG: Final = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|p|img)\b[^<>]*>", re.IGNORECASE)
+_META: Final = r'class="(?:_a6-g|_3-95 _a6-g|pam _3-95 _2ph- _a6-g|pam _3-95 _2pi0 _2lej)'
 _CHATS: Final = {
     "Telegram": re.compile(r'class="page_wrap".{0,4000}class="(?:history|page_body chat_page)', re.DOTALL),
     "Discord": re.compile(r"""\bchatlog__message|class=["']?chatlog\b"""),
-    "Facebook or Instagram": re.compile(
-        r'class="(?:_a6-g|_3-95 _a6-g|pam _3-95 _2ph- _a6-g|pam _3-95 _2pi0 _2lej)'
-    ),
+    "Facebook or Instagram": re.compile(_META),
 }
 _DATES: Final = (
     "article:modified_time dcterms.modified last-modified article:published_time "
@@ -60,8 +59,8 @@ _DROPPED: Final = _words(
     "applet audio button canvas datalist embed frameset iframe map math meta link nav noscript object option script "
     "select style svg template textarea title video"
 )
-_OF_THE_PAGE: Final = frozenset({"header", "footer", "aside"})
-_SECTIONS: Final = frozenset({"article", "main", "section", "blockquote"})
+_OF_THE_PAGE: Final = _words("header footer aside")
+_SECTIONS: Final = _words("article main section blockquote")
 _ROLES: Final = _words(
     "navigation banner contentinfo search doc-pagebreak doc-noteref doc-backlink doc-toc doc-pagelist "
     "noteref pagebreak toc landmarks page-list backlink"
@@ -109,11 +108,9 @@ def fits(opened: Opened) -> bool:
     if _NAMED_AS_PAGE.search(opened.name):
         return is_text(opened.head, opened.encoding) and _TAG.search(opened.start) is not None
     begins = _FRAGMENT.match(opened.start)
-    return (
-        begins is not None
-        and f"</{begins['name']}>".lower() in opened.start.lower()
-        and not MARKDOWN.search(opened.name)
-    )
+    if begins is None or MARKDOWN.search(opened.name):
+        return False
+    return f"</{begins['name']}>".lower() in opened.start.lower()
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
@@ -134,11 +131,9 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
 
 
 def tree(markup: str, name: str) -> "BeautifulSoup":
-    """The tree of `markup`, which may be broken. A last tag without its end is left out: the parser would search long.
+    """The tree of `markup`, which may be broken; `ValueError` where it has more tags than any page.
 
-    Raises:
-        ValueError: it has more tags than any page.
-        MissingExtra: the libraries for documents are not installed; `name` is what cannot be read without them.
+    A last tag without its end is left out: the parser would search long. Errors call the page `name`.
     """
     try:
         from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning  # noqa: PLC0415 - an extra

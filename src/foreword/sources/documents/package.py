@@ -1,17 +1,16 @@
 """Shared by the readers of documents: one text a file, its time, the parts of a zip file, XML, and errors.
 
-A document has no author: its text counts as the person's own. A document may be hostile, so its parts have a largest
-size, and their XML may not declare entities.
+A document may be hostile, so its parts have a largest size, and their XML may not declare entities.
 """
 
 import re
 import xml.etree.ElementTree as ET
-import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, final
+from zipfile import ZipFile
 
 from foreword.errors import MissingExtra, SourceNotText
 from foreword.sources.dates import from_iso
@@ -58,9 +57,7 @@ def missing(name: str) -> MissingExtra:
 def damaged(opened: Opened, error: Exception) -> SourceNotText:
     """The error for a document that cannot be read."""
     reason = " ".join(str(error).split())[:200] or type(error).__name__
-    return SourceNotText(
-        f"{opened.name} is damaged: {reason}; fetch it again, or save it anew where it opens"
-    )
+    return SourceNotText(f"{opened.name} is damaged: {reason}; fetch it again, or save it anew")
 
 
 def encrypted(opened: Opened) -> SourceNotText:
@@ -73,9 +70,7 @@ def whole(opened: Opened) -> bytes:
     data = next(opened.blocks(LARGEST_PART + 1), b"")
     if len(data) > LARGEST_PART:
         most = f"{LARGEST_PART / 2**20:.0f} MB"
-        raise SourceNotText(
-            f"{opened.name} is larger than any page: more than {most}; hand in its text alone"
-        )
+        raise SourceNotText(f"{opened.name} is larger than any page: more than {most}; hand in its text")
     return data
 
 
@@ -88,18 +83,16 @@ def claimed_text(opened: Opened) -> str:
 
 
 @contextmanager
-def package_of(opened: Opened) -> Iterator[zipfile.ZipFile]:
+def package_of(opened: Opened) -> Iterator[ZipFile]:
     """The zip file of a document; `SourceNotText` where that, or XML in it, turns out damaged while it is in use."""
     try:
-        with opened.seekable() as stream, zipfile.ZipFile(stream) as package:
+        with opened.seekable() as stream, ZipFile(stream) as package:
             yield package
     except (*DAMAGE, ET.ParseError) as error:
         raise damaged(opened, error) from None
 
 
-def check_parts(
-    opened: Opened, package: zipfile.ZipFile, names: Iterable[str], most: int = LARGEST_PART
-) -> None:
+def check_parts(opened: Opened, package: ZipFile, names: Iterable[str], most: int = LARGEST_PART) -> None:
     """`SourceNotText` where parts are encrypted, or would be larger together than documents are when unpacked."""
     size = 0
     for part in map(package.getinfo, names):
@@ -111,14 +104,14 @@ def check_parts(
             raise SourceNotText(f"{opened.name} is larger than any text: {upto} unpacked; hand in its text")
 
 
-def part_of(opened: Opened, package: zipfile.ZipFile, name: str) -> bytes:
+def part_of(opened: Opened, package: ZipFile, name: str) -> bytes:
     """A part, unpacked and counted; errors as those of `check_parts` and of the budget."""
     check_parts(opened, package, [name])
     opened.budget.take(f"{opened.name}: {name}", package.getinfo(name).file_size)
     return package.read(name)
 
 
-def time_in(opened: Opened, package: zipfile.ZipFile, part: str, tags: Iterable[str]) -> datetime | None:
+def time_in(opened: Opened, package: ZipFile, part: str, tags: Iterable[str]) -> datetime | None:
     """The time that a part of metadata states under the first of these tags; damage in it costs only the time."""
     try:
         root = xml_of(part_of(opened, package, part))

@@ -50,9 +50,10 @@ _FIELDS: Final = re.compile(rb"(?:" + _HEADER + rb"[^\n]*\n(?:[ \t][^\n]*\n)*){2
 _EMLX: Final = re.compile(rb"(\d{1,10})[ \t]*\r?\n")
 
 _DELIVERED: Final = re.compile(r"From (?:\S+)?[ \t]*(.*\d{1,2}:\d{2}.*)")
-_MAILDIR: Final = re.compile(r"(?:^|/)(cur|new|tmp)/[^/]+$")
+_IN_MAILDIR: Final = re.compile(r"(?:(.*)/)?(?:cur|new)/[^/]+$")
 _BOOKKEEPING: Final = re.compile(
-    r"(?:^|/)(?:dovecot[^/]*|subscriptions|maildirfolder|maildirsize|courierimap[^/]*|\.(?:uidvalidity|mbsyncstate[^/]*))$"
+    r"(?:(.*)/)?(?:tmp/[^/]+|dovecot[^/]*|subscriptions|maildirfolder|maildirsize|courierimap[^/]*|\.uidvalidity"
+    r"|\.mbsyncstate[^/]*)$"
 )
 _FLAGS: Final = re.compile(r"[:;!]2,([A-Za-z]*)$")
 _STAMP: Final = re.compile(r"(\d{9,10})[._]")
@@ -68,11 +69,7 @@ def fits(opened: Opened) -> bool:
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The mails of a file, as they lie in it.
-
-    Raises:
-        MissingExtra: all of it is HTML, and what reads that is not installed.
-    """
+    """The mails of a file; `MissingExtra` where all of it is HTML, and what reads that is not installed."""
     return _documents(_messages(opened), opened.name, report)
 
 
@@ -92,16 +89,13 @@ def _messages(opened: Opened) -> Iterator[_Message]:
 
 def fits_maildir(files: Mapping[str, Opened]) -> list[str]:
     """The files of Maildir folders among these: messages in `cur` and `new`, and what mail servers note beside them."""
-    folders: set[str] = set()
+    folders = set[str]()
     for path, opened in files.items():
-        if _is_delivered(path) and _folder(path) not in folders and _is_message(_beginning(opened)):
-            folders.add(_folder(path))
-    return [
-        path
-        for path in files
-        if (_MAILDIR.search(path) and _folder(path) in folders)
-        or (_BOOKKEEPING.search(path) and not folders.isdisjoint((_folder(path), path.rpartition("/")[0])))
-    ]
+        place = _IN_MAILDIR.match(path)
+        if place and place[1] not in folders and _is_message(_beginning(opened)):
+            folders.add(place[1])
+    places = {path: _IN_MAILDIR.match(path) or _BOOKKEEPING.match(path) for path in files}
+    return [path for path, place in places.items() if place and place[1] in folders]
 
 
 def read_maildir(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
@@ -110,9 +104,11 @@ def read_maildir(files: Mapping[str, Opened], report: Report) -> Iterator[Docume
     def messages() -> Iterator[_Message]:
         for path, opened in files.items():
             flags = _FLAGS.search(path)
+            if not _IN_MAILDIR.match(path):
+                continue
             if flags is not None and "T" in flags[1]:
                 report.leave_out("deleted message")
-            elif _is_delivered(path):
+            else:
                 stamp = _STAMP.match(path.rpartition("/")[2])
                 came = datetime.fromtimestamp(int(stamp[1]), UTC) if stamp else None
                 yield _beginning(opened, LONGEST), path, "the file", came
@@ -180,8 +176,7 @@ def _is_mbox(opened: Opened) -> bool:
     found = next(_separators(head), None)
     if found is None:
         return False
-    known = {name.lower() for name in _KNOWN.findall(header_of(head[found : found + _AHEAD]))}
-    return len(known) >= (2 if found == 0 else 3)
+    return len(_known_fields(head[found : found + _AHEAD])) >= (2 if found == 0 else 3)
 
 
 def _is_message(head: bytes) -> bool:
@@ -190,9 +185,12 @@ def _is_message(head: bytes) -> bool:
     head = head[counted.end() :] if counted else _without_mark(head)
     if _FIELDS.match(head) is None:
         return False
-    header = header_of(head)
-    names = {name.lower() for name in _KNOWN.findall(header)}
-    return b"from" in names and len(names) >= 3 and _SAVED_PAGE.search(header) is None
+    names = _known_fields(head)
+    return b"from" in names and len(names) >= 3 and _SAVED_PAGE.search(header_of(head)) is None
+
+
+def _known_fields(message: bytes) -> set[bytes]:
+    return {name.lower() for name in _KNOWN.findall(header_of(message))}
 
 
 def _single(opened: Opened) -> bytes:
@@ -239,13 +237,3 @@ def _without_mark(data: bytes) -> bytes:
 def _beginning(opened: Opened, size: int = _LOOKED_AT) -> bytes:
     # Not `opened.head`, which is kept: a Maildir has a hundred thousand files.
     return next(opened.blocks(size), b"")
-
-
-def _is_delivered(path: str) -> bool:
-    place = _MAILDIR.search(path)
-    return place is not None and place[1] != "tmp"
-
-
-def _folder(path: str) -> str:
-    """The Maildir that a message lies in."""
-    return path.rpartition("/")[0].rpartition("/")[0]
