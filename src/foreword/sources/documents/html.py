@@ -73,8 +73,8 @@ _MARK: Final = re.compile(r"\W*(?:\d{1,4}|[a-z]|[ivxlc]{1,5})?\W*", re.IGNORECAS
 _LONGEST_MARK: Final = 8
 MOST_TAGS: Final = 1 << 17
 """Each costs ten microseconds. A novel on one page has a quarter of them."""
-_DECLARATION: Final = re.compile(r"<!\[(?!CDATA\[)[^>]*(?<!--)>")
-"""What Word writes around what only Word shows; the parser takes few of them. `<![endif]-->` ends a comment."""
+_DECLARATION: Final = re.compile(r"<(?:!\[)+(?!CDATA\[)")
+"""Of what Word writes around what only Word shows; the parser takes few of them, and as tags they do no harm."""
 _UNENDED: Final = re.compile(r"<[a-zA-Z/!?].*", re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\r\n\f\xa0]+")
 _LINES: Final = re.compile(r"\r\n?|\n")
@@ -137,20 +137,16 @@ def tree(markup: str, name: str) -> "BeautifulSoup":
     """
     try:
         from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning  # noqa: PLC0415 - an extra
-        from bs4.exceptions import ParserRejectedMarkup  # noqa: PLC0415
     except ModuleNotFoundError:
         raise missing(name) from None
     if markup.count("<") > MOST_TAGS:
         raise ValueError(f"it has more than {MOST_TAGS:,} tags")
     whole, end, rest = markup.rpartition(">")
-    whole = _DECLARATION.sub("", whole + end) + _UNENDED.sub("", rest)
+    whole = _DECLARATION.sub("<", whole + end) + _UNENDED.sub("", rest)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         warnings.simplefilter("ignore", UserWarning)  # a short text that looks like an address or a file name
-        try:
-            return BeautifulSoup(whole, "html.parser")
-        except ParserRejectedMarkup:
-            return BeautifulSoup(whole.replace("<![", "<"), "html.parser")  # what is left becomes a tag
+        return BeautifulSoup(whole, "html.parser")
 
 
 def page_lines(soup: "Tag", report: Report) -> list[str]:

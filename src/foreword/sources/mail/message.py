@@ -2,7 +2,7 @@
 
 Plain text is preferred to HTML; attachments and pictures are counted. A stated encoding is used only if the bytes fit
 it. Python's email package takes quadratic time: docs/decisions/0049-mail-in-linear-time.md.
-Sources: RFC 2045 to 2047, RFC 2231, RFC 3676 (lines that flow).
+Sources: RFC 2045 to 2047, RFC 3676 (lines that flow).
 """
 
 import binascii
@@ -17,7 +17,6 @@ from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Final, final
-from urllib.parse import unquote_to_bytes
 
 from foreword.sources.encodings import decoded
 from foreword.sources.report import Report
@@ -34,7 +33,7 @@ _ADDRESS: Final = re.compile(r"""(?:"((?:[^"\\]|\\.)*)"|([^",<>]+))?\s*(?:<([^<>
 _ENCODED: Final = re.compile(r"=\?[^?\s]+\?[bq]\?", re.IGNORECASE)
 _FROM: Final = (b"from", b"sender", b"reply-to", b"return-path")
 _PARAMETER: Final = re.compile(
-    r""";\s*([a-z-]+)(\*[\d*]*)?\s*=\s*("(?:[^"\\]|\\.)*"?|[^;\s"]*)""", re.IGNORECASE
+    r""";\s*([a-z-]+)(?:\*[\d*]*)?\s*=\s*("(?:[^"\\]|\\.)*"?|[^;\s"]*)""", re.IGNORECASE
 )
 _ESCAPED: Final = re.compile(r"\\(.)")
 _KIND: Final = re.compile(r"[^\s/;]+/[^\s/;]+")
@@ -176,14 +175,11 @@ def _pieces(body: bytes, mark: bytes) -> list[bytes]:
 
 
 def _parameters(field: str) -> dict[str, str]:
-    """The parameters of a field by their names; those that are cut into several (RFC 2231) are joined."""
+    """The parameters of a field by their names, of each the first."""
     found: dict[str, str] = {}
-    for name, extended, value in _PARAMETER.findall(field):
+    for name, value in _PARAMETER.findall(field):
         plain = _ESCAPED.sub(r"\1", value.strip('"')) if value.startswith('"') else value
-        if extended.endswith("*"):
-            plain = unquote_to_bytes(plain.rpartition("'")[2]).decode("utf-8", "replace")
-        if extended or name.lower() not in found:
-            found[name.lower()] = found.get(name.lower(), "") + plain
+        found.setdefault(name.lower(), plain)
     return found
 
 
