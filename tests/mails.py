@@ -40,8 +40,14 @@ def read(data: bytes, report: Report | None = None) -> list[Document]:
     return list(found.read(opened, report or Report()))
 
 
-def texts_of(data: bytes, report: Report | None = None) -> list[str]:
-    return [document.text for document in read(data, report)]
+def texts_of(data: bytes) -> list[str]:
+    return [document.text for document in read(data)]
+
+
+def counted(data: bytes) -> tuple[list[str], dict[str, int]]:
+    """The texts, and how much was left out."""
+    report = Report()
+    return [document.text for document in read(data, report)], report.left_out
 
 
 def text_of(message: bytes) -> str:

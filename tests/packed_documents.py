@@ -107,5 +107,11 @@ def read(
     return list(found.read(opened, report or Report()))
 
 
-def texts_of(data: bytes, name: str, report: Report | None = None, *, path: str = "it.bin") -> list[str]:
-    return [document.text for document in read(data, name, report, path=path)]
+def texts_of(data: bytes, name: str, *, path: str = "it.bin") -> list[str]:
+    return [document.text for document in read(data, name, path=path)]
+
+
+def counted(data: bytes, name: str, *, path: str = "it.bin") -> tuple[list[str], dict[str, int]]:
+    """The texts, and how much was left out."""
+    report = Report()
+    return [document.text for document in read(data, name, report, path=path)], report.left_out

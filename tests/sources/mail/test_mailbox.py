@@ -11,7 +11,7 @@ from foreword.sources.detect import read_source
 from foreword.sources.mail import mailbox
 from foreword.sources.opened import Opened, opened_bytes
 from foreword.sources.report import Report
-from mails import FROM, mbox, multipart, part, read, text_of, texts_of, written
+from mails import FROM, counted, mbox, multipart, part, read, text_of, texts_of, written
 
 
 def test_messages_have_author_and_time_and_a_source_has_them_oldest_first(tmp_path: Path) -> None:
@@ -43,10 +43,8 @@ def test_all_separators_in_use_part_messages(separator: bytes, end: bytes) -> No
 def test_lines_that_begin_with_from_are_text() -> None:
     body = b"Where?\n\nFrom here:\nhttps://example.org\n\n>From there\n>>From afar\n\n"
     body += b"From 10:30 to 2021 or so.\nNote it.\n"
-    report = Report()
     text = "Where?\n\nFrom here:\nhttps://example.org\n\nFrom there\n\nFrom 10:30 to 2021 or so.\nNote it."
-    assert texts_of(mbox(written(body)), report) == [text]
-    assert report.left_out == {"quoted line": 1}
+    assert counted(mbox(written(body))) == ([text], {"quoted line": 1})
 
 
 @pytest.mark.parametrize("length", [1, 4_096, 300_000, 1 << 20])
@@ -57,9 +55,9 @@ def test_messages_are_whole_wherever_blocks_of_the_file_end(length: int) -> None
 
 def test_a_file_cut_at_both_ends_is_read_as_far_as_it_goes() -> None:
     whole = mbox(*(written(f"mail {at}, long enough to be cut in".encode(), at=at) for at in range(4)))
-    report = Report()
-    assert [text[:6] for text in texts_of(whole[150:-15], report)] == ["mail 1", "mail 2", "mail 3"]
-    assert report.unreadable + len(report.left_out) <= 1
+    texts, left_out = counted(whole[150:-15])
+    assert [text[:6] for text in texts] == ["mail 1", "mail 2", "mail 3"]
+    assert len(left_out) <= 1
 
 
 def test_one_message_is_mail_too_and_so_is_a_digest() -> None:
@@ -103,9 +101,7 @@ THUNDERBIRD = [(f"{flags}".encode(), f"X-Mozilla-Status: {flags}") for flags in 
 def test_messages_that_are_left_out_are_counted(
     messages: list[tuple[bytes, str]], texts: list[str], left_out: dict[str, int]
 ) -> None:
-    report = Report()
-    assert texts_of(mbox(*(written(*each) for each in messages)), report) == texts
-    assert report.left_out == left_out
+    assert counted(mbox(*(written(*each) for each in messages))) == (texts, left_out)
 
 
 class Endless(BytesIO):
