@@ -3,24 +3,13 @@
 import tracemalloc
 from datetime import UTC, datetime
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 
-from foreword.sources.detect import read_source
 from foreword.sources.mail import mailbox
 from foreword.sources.opened import Opened, opened_bytes
 from foreword.sources.report import Report
 from mails import FROM, counted, mbox, multipart, part, read, text_of, texts_of, written
-
-
-def test_messages_have_author_and_time_and_a_source_has_them_oldest_first(tmp_path: Path) -> None:
-    later = written(b"second\n", at=5)
-    (tmp_path / "it").write_bytes(mbox(later, written(b"first\n", author="ben@example.org")))
-    first, second = read_source(str(tmp_path / "it"), everybody=True)
-    assert (first.text, first.author) == ("first", "ben@example.org")
-    assert first.time == datetime(2021, 4, 5, 10, tzinfo=UTC)
-    assert (second.text, second.author) == ("second", "Ana")
 
 
 @pytest.mark.parametrize(
