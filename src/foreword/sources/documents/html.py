@@ -1,10 +1,8 @@
 """HTML of web pages, books and mail: the lines that a person would read.
 
-Each paragraph, heading, list item and row of a table is a line; `<br>` ends one. Scripts, styles, navigation, pictures,
-code and the marks of footnotes are left out. In mail, quoted lines get `> ` as in plain mail, so that one set of rules
-serves both; signatures are left out and counted. The tree is Beautiful Soup's, on Python's own parser. Sources of the
-classes and ids that mail programs write: docs/sources.md.
-A page is recognised by its beginning. A chat in HTML is an error that names a better export: its text has no authors.
+Each paragraph, heading, list item and row of a table is a line; `<br>` ends one. In mail, quoted lines get `> ` as in
+plain mail, so that one set of rules serves both. The tree is Beautiful Soup's, on Python's own parser. Sources of the
+classes and ids that mail programs write: docs/sources.md. A chat in HTML is an error: its text has no authors.
 """
 
 import re
@@ -22,10 +20,6 @@ from foreword.text.documents import Document
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
-
-
-def _words(names: str) -> frozenset[str]:
-    return frozenset(names.split())
 
 
 _BEGINNING: Final = re.compile(
@@ -49,6 +43,11 @@ _DATES: Final = (
     "article:modified_time dcterms.modified last-modified article:published_time "
     "dcterms.created dcterms.date dc.date date"
 )
+
+
+def _words(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
 
 _BLOCKS: Final = _words(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "

@@ -106,7 +106,6 @@ def unmarked_lines(text: str, report: Report) -> Iterator[str]:
     text, matters = _FRONT_MATTER.subn("", text.replace("\r\n", "\n"))
     _count(report, "front matter", matters)
     cells: list[str] | None = None
-    item = False
     for token in _parser().parse(_FOOTNOTE.sub(_dedented, text)):
         if token.type == "tr_open":
             cells = []
@@ -116,14 +115,15 @@ def unmarked_lines(text: str, report: Report) -> Iterator[str]:
         elif token.type in ("fence", "code_block"):
             report.leave_out("code block")
         elif token.type == "html_block":
-            yield from _not_blank(_words_of(token.content, report).split("\n"))
+            _count(report, "image", len(_PICTURE.findall(token.content)))
+            shown = html.unescape(_NO_WORDS.sub("", _BREAK.sub("\n", token.content)))
+            yield from _not_blank(shown.split("\n"))
         elif token.type == "inline":
             words = _inline(token.children or [], report)
             if cells is None:
-                yield from _not_blank((_TASK.sub("", words) if item else words).split("\n"))
+                yield from _not_blank(_TASK.sub("", words).split("\n"))
             else:
                 cells.append(words.replace("\n", " ").strip())
-        item = token.type == "list_item_open" or (item and token.type == "paragraph_open")
 
 
 @cache
@@ -151,12 +151,6 @@ def _inline(tokens: Sequence["Token"], report: Report) -> str:
     text, embedded = _EMBEDDED.subn("", "".join(words))
     _count(report, "image", embedded)
     return _MARKS.sub("", _LINKED.sub(r"\1", text))
-
-
-def _words_of(block: str, report: Report) -> str:
-    """What HTML within Markdown shows as text."""
-    _count(report, "image", len(_PICTURE.findall(block)))
-    return html.unescape(_NO_WORDS.sub("", _BREAK.sub("\n", block)))
 
 
 def _dedented(footnote: re.Match[str]) -> str:

@@ -27,6 +27,7 @@ _REFUSALS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, Val
 """What Python's email package raises on damaged fields."""
 
 _FIELD: Final = re.compile(rb"^([A-Za-z][!-9;-~]{0,75})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
+_BLANK: Final = re.compile(rb"\n(?=\r?\n)")
 _FOLD: Final = re.compile(r"[\r\n]+[ \t]*")
 _COMMENT: Final = re.compile(r"[^()<>]*\(([^()]+)\)\Z")
 _ADDRESS: Final = re.compile(r"""(?:"((?:[^"\\]|\\.)*)"|([^",<>]+))?\s*(?:<([^<>]*))?""")
@@ -109,8 +110,8 @@ def part_of_mail(data: bytes, default: str = "text/plain") -> Part:
 
 def header_of(message: bytes) -> bytes:
     """A message's header, with the newline before the blank line."""
-    ends = [at for at in (message.find(b"\n\n"), message.find(b"\n\r\n")) if at >= 0]
-    return message[: min(ends) + 1] if ends else message
+    end = _BLANK.search(message)
+    return message[: end.end()] if end else message
 
 
 def author_of(fields: Fields) -> str:
