@@ -10,7 +10,14 @@ from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 
-SPACES = {"office": "office", "text": "text", "table": "table", "draw": "drawing", "meta": "meta"}
+SPACES = {
+    "office": "office",
+    "text": "text",
+    "table": "table",
+    "draw": "drawing",
+    "meta": "meta",
+    "svg": "svg-compatible",
+}
 ODF = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"' for name, space in SPACES.items()
 )
