@@ -221,8 +221,8 @@ UNREAD = {
             "Chapter 1 ... 3</text:p></text:table-of-content><text:p>Before<text:note><text:note-citation>1"
             "</text:note-citation><text:note-body><text:p>a note</text:p></text:note-body></text:note> and\n after"
             "<office:annotation><text:p>a comment</text:p></office:annotation>.<text:page-number>7</text:page-number>"
-            "</text:p><text:p><draw:frame><svg:desc>no</svg:desc><draw:image/></draw:frame>a<text:tab/>b<text:s text:c='3'/>c"
-            "<text:line-break/>d</text:p>"
+            "</text:p><text:p><draw:frame><svg:desc>no</svg:desc><draw:image/></draw:frame>a<text:tab/>b"
+            "<text:s text:c='3'/>c<text:line-break/>d</text:p>"
         ),
         "Before and after.\na note\na b   c\nd",
         {"image": 1},
