@@ -37,9 +37,19 @@ def read(data: bytes, report: Report | None = None) -> list[Document]:
     found = format_of(opened)
     assert found is not None
     assert found.name == "mail"
-    return list(found.read(opened, report if report is not None else Report()))
+    return list(found.read(opened, report or Report()))
+
+
+def texts_of(data: bytes) -> list[str]:
+    return [document.text for document in read(data)]
+
+
+def counted(data: bytes) -> tuple[list[str], dict[str, int]]:
+    """The texts, and how much was left out."""
+    report = Report()
+    return [document.text for document in read(data, report)], report.left_out
 
 
 def text_of(message: bytes) -> str:
-    (document,) = read(mbox(message))
-    return document.text
+    (text,) = texts_of(mbox(message))
+    return text

@@ -10,15 +10,16 @@ from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 
+SPACES = {
+    "office": "office",
+    "text": "text",
+    "table": "table",
+    "draw": "drawing",
+    "meta": "meta",
+    "svg": "svg-compatible",
+}
 ODF = " ".join(
-    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
-    for name, space in {
-        "office": "office",
-        "text": "text",
-        "table": "table",
-        "draw": "drawing",
-        "meta": "meta",
-    }.items()
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"' for name, space in SPACES.items()
 )
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 DUBLIN = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
@@ -29,8 +30,7 @@ def zipped(parts: Mapping[str, str | bytes]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
         for name, data in parts.items():
-            stored = zipfile.ZIP_STORED if name == "mimetype" else None
-            package.writestr(name, data, compress_type=stored)
+            package.writestr(name, data, zipfile.ZIP_STORED if name == "mimetype" else None)
     return file.getvalue()
 
 
@@ -58,11 +58,10 @@ def docx(body: str, **more: str) -> bytes:
 
 def epub(*chapters: str, package: str = "", spine: str = "", **more: str) -> bytes:
     """A book of these chapters; `package` goes into its list of parts, `spine` behind the order of the chapters."""
-    items = "".join(
-        f'<item id="c{at}" href="text/c%20{at}.xhtml" media-type="application/xhtml+xml"/>'
-        for at in range(len(chapters))
-    )
-    order = "".join(f'<itemref idref="c{at}"/>' for at in range(len(chapters)))
+    ids = range(len(chapters))
+    item = '<item id="c%d" href="text/c%%20%d.xhtml" media-type="application/xhtml+xml"/>'
+    items = "".join(item % (at, at) for at in ids)
+    order = "".join(f'<itemref idref="c{at}"/>' for at in ids)
     parts = {
         "mimetype": "application/epub+zip",
         "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
@@ -95,9 +94,8 @@ def fiction(body: str, *, encoding: str = "utf-8", begin: str = "") -> bytes:
 
 def notebook(*cells: str) -> bytes:
     """A Jupyter notebook with these cells of Markdown."""
-    return json.dumps(
-        {"nbformat": 4, "cells": [{"cell_type": "markdown", "source": each} for each in cells]}
-    ).encode()
+    each = [{"cell_type": "markdown", "source": cell} for cell in cells]
+    return json.dumps({"nbformat": 4, "cells": each}).encode()
 
 
 def paragraph(text: str, style: str = "") -> str:
@@ -110,8 +108,17 @@ def read(
     data: bytes, name: str, report: Report | None = None, *, path: str = "it.bin", encoding: str | None = None
 ) -> list[Document]:
     """What the reader of the format `name` makes of a file that must be told as one of it."""
-    opened = opened_bytes(path, data, encoding=encoding)
-    found = format_of(opened)
+    found = format_of(opened := opened_bytes(path, data, encoding=encoding))
     assert found is not None
     assert found.name == name
-    return list(found.read(opened, report if report is not None else Report()))
+    return list(found.read(opened, report or Report()))
+
+
+def texts_of(data: bytes, name: str, *, path: str = "it.bin") -> list[str]:
+    return [document.text for document in read(data, name, path=path)]
+
+
+def counted(data: bytes, name: str, *, path: str = "it.bin") -> tuple[list[str], dict[str, int]]:
+    """The texts, and how much was left out."""
+    report = Report()
+    return [document.text for document in read(data, name, report, path=path)], report.left_out

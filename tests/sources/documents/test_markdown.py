@@ -6,13 +6,11 @@ from foreword.errors import SourceEmpty, WrongEncoding
 from foreword.sources.documents import markdown
 from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report
-from packed_documents import read
+from packed_documents import counted, texts_of
 
 
-def text_of(text: str, report: Report | None = None) -> str:
-    return "\n".join(
-        document.text for document in read(text.encode(), "Markdown", report, path="notes/it.md")
-    )
+def text_of(text: str) -> str:
+    return "\n".join(texts_of(text.encode(), "Markdown", path="notes/it.md"))
 
 
 @pytest.mark.parametrize(
@@ -49,18 +47,17 @@ def test_marks_go_and_words_stay(marked: str, plain: str) -> None:
 
 
 def test_code_pictures_and_front_matter_are_counted() -> None:
-    report = Report()
     text = "---\ntitle: x\ntags: [a]\n---\n\ntext\n\n```python\nx = 1\n```\n\n    y = 2\n\n~~~\nz\n~~~\n"
     text += "![a](b)\n\n<img src='x'>\n"
-    assert text_of(text, report) == "text"
-    assert report.left_out == {"front matter": 1, "code block": 3, "image": 2}
+    left_out = {"front matter": 1, "code block": 3, "image": 2}
+    assert counted(text.encode(), "Markdown", path="it.md") == (["text"], left_out)
 
 
 @pytest.mark.parametrize("text", ["---\nNo fields here\n---\ntext", "---\ntext", "- a\n---\nb: c\n---\n"])
 def test_a_line_of_dashes_is_no_front_matter(text: str) -> None:
-    report = Report()
-    assert text_of(text, report)
-    assert not report.left_out
+    texts, left_out = counted(text.encode(), "Markdown", path="it.md")
+    assert texts
+    assert not left_out
 
 
 def test_only_text_that_is_named_so_fits() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from foreword.errors import MissingExtra
 from foreword.sources.report import Report
-from mails import FROM, mbox, multipart, part, read, text_of, written
+from mails import counted, mbox, multipart, part, read, text_of, written
 
 
 @pytest.mark.parametrize(
@@ -18,13 +18,11 @@ from mails import FROM, mbox, multipart, part, read, text_of, written
         ('"Silva, Ana" <ana@example.org>', "Silva, Ana"),
         ("=?utf-8?q?Ana_Mar=C3=ADa?= <ana@example.org>", "Ana María"),
         ("=?iso-8859-1?B?QW5hIE1hcu1h?= <ana@example.org>", "Ana María"),
-        ('"=?utf-8?q?Ana_Mar=C3=ADa?=" <ana@example.org>', "Ana María"),
         ("=?utf-8?q?Ana?=\n =?utf-8?q?_Mar=C3=ADa?= <ana@example.org>", "Ana María"),
         ("Ana María <ana@example.org>", "Ana María"),
         ("ana@example.org", "ana@example.org"),
         ("<ana@example.org>", "ana@example.org"),
         ("ana@example.org (Ana Silva)", "Ana Silva"),
-        ("ana at example.org (Ana Silva)", "Ana Silva"),
         ("'Ana Silva' <ana@example.org>", "Ana Silva"),
         ("Ana: the one <ana@example.org>", "Ana: the one"),
         ("Ana Silva <ana@example.org>, Ben <ben@example.org>", "Ana Silva"),
@@ -64,17 +62,21 @@ def test_plain_text_is_preferred_to_html() -> None:
 
 
 def test_attachments_and_messages_within_are_counted() -> None:
-    report = Report()
     parts = (
         part("text/plain", b"one"),
         part("image/png", b"iVBORw0KGgo=", "Content-Transfer-Encoding: base64"),
         part("message/rfc822", written(b"inner")),
         part("text/plain; name=a.patch", b"--- a", "Content-Disposition: attachment; filename=a.patch"),
-        part("text/plain", b"two\nbegin 644 a.txt\n#86)C\n`\nend\nthree"),
+        part("text/plain", b"two\nbegin 644 a.txt\n#86)C\n`\nend\nthree\nbegin 644 x\nfour"),
     )
-    (document,) = read(mbox(multipart("mixed", *parts)), report)
-    assert document.text == "one\ntwo\nthree"
-    assert report.left_out == {"attachment": 3, "forwarded message": 1}
+    texts = ["one\ntwo\nthree\nbegin 644 x\nfour"]
+    assert counted(mbox(multipart("mixed", *parts))) == (texts, {"attachment": 3, "forwarded message": 1})
+
+
+def test_a_longer_boundary_within_does_not_end_a_part() -> None:
+    inner = b"--bbb\nContent-Type: text/plain\n\none\n--bbb\nContent-Type: text/plain\n\ntwo\n--bbb--"
+    whole = multipart("mixed", part("multipart/mixed; boundary=bbb", inner), part("text/plain", b"three"))
+    assert text_of(whole) == "one\ntwo\nthree"
 
 
 def test_damage_of_what_packs_a_text_is_forgiven() -> None:
@@ -87,13 +89,10 @@ def test_damage_of_what_packs_a_text_is_forgiven() -> None:
 
 
 def test_lines_that_flow_are_joined_at_their_depth() -> None:
-    body = (
-        b"This is \none line.\nThis another.\n  indented\n> a quote \n> that flows\nmine \nagain\n-- \nAna\n"
-    )
-    report = Report()
-    (document,) = read(mbox(written(body, "Content-Type: text/plain; format=flowed")), report)
-    assert document.text == "This is one line.\nThis another.\n indented\nmine again"
-    assert report.left_out == {"quoted line": 1, "signature": 1}
+    body = b"This is \none line.\nNew.\n  indented\n> a quote \n> that flows\nmine \nagain\n-- \nAna\n"
+    flowed = mbox(written(body, "Content-Type: text/plain; format=flowed"))
+    own = "This is one line.\nNew.\n indented\nmine again"
+    assert counted(flowed) == ([own], {"quoted line": 1, "signature": 1})
     kind = "Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes"
     assert text_of(written("日本 \n語\n".encode(), kind)) == "日本語"
 
@@ -106,20 +105,13 @@ def test_lines_that_flow_are_joined_at_their_depth() -> None:
         written(b"text\n", "Content-Type: multipart/mixed"),
         written(b"text\n", "Content-Type: multipart/mixed; boundary=other"),
         written(b"text\n", "Content-Type: ;;;=?utf-8?q?=", "Content-Transfer-Encoding: 8-bit-ish"),
-        written(b"text\n", "Content-Type: text"),
-        written(b"text\n", "Content-Disposition: ; filename*0*=x'y"),
+        written(b"text\n", "Content-Disposition: ; filename*0*=x'y", "Content-Type: text"),
         written(b"text\n", "This is no field", "Message-ID: <a@[b"),
     ],
-    ids=range(8),
+    ids=range(7),
 )
 def test_damaged_messages_give_their_text(damage: bytes) -> None:
     assert "text" in text_of(damage)
-
-
-def test_what_has_no_header_is_not_understood() -> None:
-    report = Report()
-    found = read(FROM + written(b"text") + b"\n" + FROM + b"x" * 20 + b": \n" + b"y", report)
-    assert len(found) + report.unreadable + sum(report.left_out.values()) >= 1
 
 
 def html(page: bytes) -> bytes:
@@ -133,55 +125,47 @@ def test_html_mail_loses_what_mail_programs_quote_and_sign() -> None:
         b'<div class="gmail_quote"><div class="gmail_attr">On x Rosa wrote:<br></div>'
         b"<blockquote>Will you?</blockquote></div><p>PS: thanks</p></body></html>"
     )
-    report = Report()
-    (document,) = read(mbox(html(page)), report)
-    assert document.text == "Hello Ben,\nsee you\nsoon\nPS: thanks"
-    assert report.left_out == {"quoted line": 2, "signature": 1, "image": 1}
+    left_out = {"quoted line": 2, "signature": 1, "image": 1}
+    assert counted(mbox(html(page))) == (["Hello Ben,\nsee you\nsoon\nPS: thanks"], left_out)
 
 
-@pytest.mark.parametrize(
-    "border",
-    [
-        b'<div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>From:</b> Rosa<br><b>Sent:</b> Monday<br></div>',
-        b'<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in"><p><b>From:</b> Rosa</p></div>',
-        b'<div style="border-top-color: rgb(229, 229, 229); border-top-style: solid"><b>From:</b> Rosa</div>',
-        b'<hr id="zwchr"><b>From: </b>Rosa<br><b>Subject: </b>x<br>',
-        b"<p>From: Rosa</p><p>Sent: Monday</p><p>Subject: x</p>",
-        b"<div>05.04.2021, 10:22, &quot;Rosa&quot; &lt;rosa@example.com&gt;:</div>",
-        b'<div>On 5 Apr 2021, at 10:22, Rosa &lt;<a href="mailto:r@example.com">r@example.com</a>&gt;<br>wrote:</div>',
-    ],
-    ids=range(7),
-)
-def test_what_follows_the_border_of_a_reply_is_quoted(border: bytes) -> None:
-    assert text_of(html(b"<div>Yes.</div>" + border + b"<div>Will you come?</div>")) == "Yes."
+BORDERS = [
+    b'<div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>From:</b> Rosa<br><b>Sent:</b> Monday<br></div>',
+    b'<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in"><p><b>From:</b> Rosa</p></div>',
+    b'<div style="border-top-color: rgb(229, 229, 229); border-top-style: solid"><b>From:</b> Rosa</div>',
+    b'<div><hr id="zwchr"></div><b>From: </b>Rosa<br><b>Subject: </b>x<br>',
+    b"<p>From: Rosa</p><p>Sent: Monday</p><p>Subject: x</p>",
+    b'<div>On 5 Apr 2021, at 10:22, Rosa &lt;<a href="mailto:r@example.com">r@example.com</a>&gt;<br>wrote:</div>',
+]
+QUOTES = [
+    b'<div>05.04.2021, 10:22, "Rosa" &lt;rosa@example.com&gt;:</div><blockquote><p>Will you?</p></blockquote>',
+    b'<div name="quote" style="margin:10px; border-left:2px solid #C3D9E5;"><b>Gesendet:</b> x<br>Will you?</div>',
+    b'<div class="x_gmail_quote">Will you?</div>',
+    b'<div class="ydp1a2b3cyahoo_quoted">Will you?</div><div id="yahoo_quoted_0123456789">Will you?</div>',
+]
 
 
-@pytest.mark.parametrize(
-    "quote",
-    [
-        b'<div>05.04.2021, 10:22, "Rosa" &lt;rosa@example.com&gt;:</div><blockquote><p>Will you?</p></blockquote>',
-        b'<div name="quote" style="margin:10px; border-left:2px solid #C3D9E5;"><b>Gesendet:</b> x<br>Will you?</div>',
-        b'<div class="x_gmail_quote">Will you?</div>',
-        b'<div class="ydp1a2b3cyahoo_quoted">Will you?</div><div id="yahoo_quoted_0123456789">Will you?</div>',
-        b"<p>Rosa Thal, 5 April 2021:</p><blockquote>Will you?</blockquote>",
-    ],
-    ids=range(5),
-)
-def test_in_html_a_quote_above_the_answer_goes_and_the_answer_stays(quote: bytes) -> None:
-    assert text_of(html(b"<html>" + quote + b"<p>Yes.</p>")) == "Yes."
+PAGES = [b"<div>Yes.</div>%s<div>Will you come?</div>" % border for border in BORDERS]
+PAGES += [b"<html>%s<p>Yes.</p>" % quote for quote in QUOTES]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=range(len(PAGES)))
+def test_in_html_what_follows_the_border_of_a_reply_goes_and_an_answer_below_a_quote_stays(
+    page: bytes,
+) -> None:
+    assert text_of(html(page)) == "Yes."
 
 
 def test_a_mail_whose_html_is_refused_is_listed_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.sources.documents.html.MOST_TAGS", 9)
     odd = [html(page) for page in (b"<p><![a]>odd", b"<p>" * 10, b"<p>a")]
     report = Report()
-    found = read(mbox(*odd, written(b"plain")), report)
-    assert [document.text for document in found] == ["odd", "a", "plain"]
+    assert [each.text for each in read(mbox(*odd, written(b"plain")), report)] == ["odd", "a", "plain"]
     assert report.unreadable == 1
     assert "message 2 of it.mbox" in report.sentences()[0]
 
 
-def test_html_alone_without_the_library_is_counted_and_an_error_where_all_is_html(
+def test_html_without_the_library_is_counted_and_an_error_where_it_is_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "bs4", None)

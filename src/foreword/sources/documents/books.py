@@ -9,7 +9,6 @@ Sources: W3C, EPUB 3.3; OPF 2.0.1 for older books; the schema of FictionBook 2.1
 import posixpath
 import re
 import xml.etree.ElementTree as ET
-import zipfile
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
@@ -17,6 +16,7 @@ from urllib.parse import unquote
 from foreword.errors import SourceNotText
 from foreword.sources.documents.html import page_lines, tree
 from foreword.sources.documents.package import (
+    XmlLines,
     claimed_text,
     damaged,
     document,
@@ -43,8 +43,9 @@ _ROOT: Final = re.compile(
     re.DOTALL,
 )
 _DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]*>")
-_FB2_LINES: Final = frozenset({"p", "v", "subtitle", "text-author", "date", "tr"})
-_FB2_DROPPED: Final = frozenset({"description", "binary", "image", "stylesheet"})
+_FB2_DATE: Final = re.compile(
+    r"""<(?:\w+:)?date(?:\s[^<>]{0,99}?\bvalue=["']([^"'<>]*))?[^<>]{0,99}>([^<]*)"""
+)
 
 
 def fits_epub(opened: Opened) -> bool:
@@ -55,11 +56,18 @@ def fits_epub(opened: Opened) -> bool:
 def read_epub(opened: Opened, report: Report) -> Iterator[Document]:
     """The book as one text."""
     with package_of(opened) as package:
-        path = _package_path(part_of(opened, package, _CONTAINER))
+        container = xml_of(part_of(opened, package, _CONTAINER))
+        paths = (unquote(each.attrib["full-path"]) for each in container.iter() if "full-path" in each.attrib)
+        path = next(paths, "book.opf")
         book = xml_of(part_of(opened, package, path))
-        chapters = [_inside(path, href) for href in _chapters(book)]
-        if not _encrypted(opened, package).isdisjoint(chapters):
-            raise encrypted(opened)
+        folder = posixpath.dirname(path)
+        chapters = [posixpath.normpath(posixpath.join(folder, unquote(href))) for href in _chapters(book)]
+        if _ENCRYPTION in package.namelist():
+            locked = xml_of(part_of(opened, package, _ENCRYPTION)).iter(
+                _CIPHER
+            )  # fonts often are, which is no matter
+            if {posixpath.normpath(unquote(each.get("URI", ""))) for each in locked}.intersection(chapters):
+                raise encrypted(opened)
         lines, faults = list[str](), list[SourceNotText]()
         for name in dict.fromkeys(chapters):
             try:
@@ -77,21 +85,13 @@ def read_epub(opened: Opened, report: Report) -> Iterator[Document]:
     yield from document(lines, time_of(_time(book)))
 
 
-def _package_path(container: bytes) -> str:
-    """Where the first package file lies."""
-    for element in xml_of(container).iter():
-        if element.tag.endswith("rootfile") and "full-path" in element.attrib:
-            return unquote(element.attrib["full-path"])
-    raise KeyError("its container names no package file")
-
-
 def _chapters(book: ET.Element) -> list[str]:
     """Addresses of the pages in reading order, relative to the package file."""
     items = {item.get("id"): item for item in _all(book, "item")}
     contents = {
-        guide.get("href", "").partition("#")[0]
-        for guide in _all(book, "reference")
-        if guide.get("type") == "toc"
+        each.get("href", "").partition("#")[0]
+        for each in _all(book, "reference")
+        if each.get("type") == "toc"
     }
     chapters = []
     for reference in _all(book, "itemref"):
@@ -109,19 +109,6 @@ def _all(book: ET.Element, name: str) -> Iterator[ET.Element]:
     return (element for element in book.iter() if element.tag in (_OPF + name, name))
 
 
-def _inside(path: str, href: str) -> str:
-    """The name in the zip file of what `href` means in the package file at `path`."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(href)))
-
-
-def _encrypted(opened: Opened, package: zipfile.ZipFile) -> frozenset[str]:
-    """What is encrypted: fonts often are, which does not matter."""
-    if _ENCRYPTION not in package.namelist():
-        return frozenset()
-    root = xml_of(part_of(opened, package, _ENCRYPTION))
-    return frozenset(posixpath.normpath(unquote(each.get("URI", ""))) for each in root.iter(_CIPHER))
-
-
 def _time(book: ET.Element) -> str | None:
     """When it was last changed, else the first date that it gives."""
     changed = (each.text for each in _all(book, "meta") if each.get("property") == "dcterms:modified")
@@ -135,43 +122,12 @@ def fits_fb2(opened: Opened) -> bool:
 
 def read_fb2(opened: Opened, report: Report) -> Iterator[Document]:
     """The book as one text."""
+    text = claimed_text(opened)
+    paragraphs, dropped = "p v subtitle text-author date tr", "description stylesheet"
+    marks = XmlLines(report, paragraphs=paragraphs, picture="binary", dropped=dropped)
     try:
-        root = xml_of(_DECLARATION.sub("", claimed_text(opened)).encode())
+        lines = marks.read(_DECLARATION.sub("", text).encode())
     except (ET.ParseError, ValueError) as error:
         raise damaged(opened, error) from None
-    date = next((each for each in root.iter() if _name(each) == "date"), None)
-    time = None if date is None else time_of(date.get("value") or date.text)
-    yield from document(_lines(root, report), time)
-
-
-def _lines(root: ET.Element, report: Report) -> Iterator[str]:
-    """The lines. The stack is a list: elements may be nested deeper than Python's recursion limit."""
-    ahead = [root]
-    while ahead:
-        element = ahead.pop()
-        name = _name(element)
-        if name in _FB2_LINES:
-            yield " ".join("".join(_words(element)).split())
-        elif name == "binary":
-            report.leave_out("image")
-        elif name not in _FB2_DROPPED:
-            ahead.extend(reversed(element))
-
-
-def _words(element: ET.Element) -> Iterator[str]:
-    """What a line says, without the marks of footnotes."""
-    ahead: list[ET.Element | str] = [element]
-    while ahead:
-        each = ahead.pop()
-        if isinstance(each, str):
-            yield each
-            continue
-        if each is not element:
-            ahead.append(each.tail or "")
-        if not (_name(each) == "a" and each.get("type") == "note"):
-            ahead.extend(reversed(each))
-            ahead.append((" " if _name(each) in ("td", "th") else "") + (each.text or ""))
-
-
-def _name(element: ET.Element) -> str:
-    return str(element.tag).rpartition("}")[2]
+    date = _FB2_DATE.search(text)
+    yield from document(lines, time_of(date[1] or date[2]) if date else None)

@@ -1,16 +1,13 @@
 """HTML of web pages, books and mail: the lines that a person would read.
 
-Each paragraph, heading, list item and row of a table is a line; `<br>` ends one. Scripts, styles, navigation, pictures,
-code and the marks of footnotes are left out. In mail, quoted lines get `> ` as in plain mail, so that one set of rules
-serves both; signatures are left out and counted. The tree is Beautiful Soup's, on Python's own parser. Sources of the
-classes and ids that mail programs write: docs/sources.md.
-A page is recognised by its beginning. A chat in HTML is an error that names a better export: its text has no authors.
+Each paragraph, heading, list item and row of a table is a line; `<br>` ends one. In mail, quoted lines get `> ` as in
+plain mail, so that one set of rules serves both. The tree is Beautiful Soup's, on Python's own parser. Sources of the
+classes and ids that mail programs write: docs/sources.md. A chat in HTML is an error: its text has no authors.
 """
 
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, final
 
 from foreword.errors import SourceNotText
@@ -25,10 +22,6 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
 
-def _words(names: str) -> frozenset[str]:
-    return frozenset(names.split())
-
-
 _BEGINNING: Final = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*(?:<!doctype\s+html|<(?:html|head|body|title|meta)\b[^>]*>)",
     re.IGNORECASE | re.DOTALL,
@@ -40,23 +33,20 @@ _FRAGMENT: Final = re.compile(
 )
 _NAMED_AS_PAGE: Final = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
 _TAG: Final = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|p|img)\b[^<>]*>", re.IGNORECASE)
+_META: Final = r'class="(?:_a6-g|_3-95 _a6-g|pam _3-95 _2ph- _a6-g|pam _3-95 _2pi0 _2lej)'
 _CHATS: Final = {
     "Telegram": re.compile(r'class="page_wrap".{0,4000}class="(?:history|page_body chat_page)', re.DOTALL),
     "Discord": re.compile(r"""\bchatlog__message|class=["']?chatlog\b"""),
-    "Facebook or Instagram": re.compile(
-        r'class="(?:_a6-g|_3-95 _a6-g|pam _3-95 _2ph- _a6-g|pam _3-95 _2pi0 _2lej)'
-    ),
+    "Facebook or Instagram": re.compile(_META),
 }
 _DATES: Final = (
-    "article:modified_time",
-    "dcterms.modified",
-    "last-modified",
-    "article:published_time",
-    "dcterms.created",
-    "dcterms.date",
-    "dc.date",
-    "date",
+    "article:modified_time dcterms.modified last-modified article:published_time "
+    "dcterms.created dcterms.date dc.date date"
 )
+
+
+def _words(names: str) -> frozenset[str]:
+    return frozenset(names.split())
 
 
 _BLOCKS: Final = _words(
@@ -68,8 +58,8 @@ _DROPPED: Final = _words(
     "applet audio button canvas datalist embed frameset iframe map math meta link nav noscript object option script "
     "select style svg template textarea title video"
 )
-_OF_THE_PAGE: Final = frozenset({"header", "footer", "aside"})
-_SECTIONS: Final = frozenset({"article", "main", "section", "blockquote"})
+_OF_THE_PAGE: Final = _words("header footer aside")
+_SECTIONS: Final = _words("article main section blockquote")
 _ROLES: Final = _words(
     "navigation banner contentinfo search doc-pagebreak doc-noteref doc-backlink doc-toc doc-pagelist "
     "noteref pagebreak toc landmarks page-list backlink"
@@ -79,12 +69,11 @@ _NAMED: Final = _words(
 )
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _MARK: Final = re.compile(r"\W*(?:\d{1,4}|[a-z]|[ivxlc]{1,5})?\W*", re.IGNORECASE)
-_SMALL: Final = 6
-"""Elements and texts that are enough to classify an element. Elements may be nested deeply."""
+_LONGEST_MARK: Final = 8
 MOST_TAGS: Final = 1 << 17
 """Each costs ten microseconds. A novel on one page has a quarter of them."""
-_DECLARATION: Final = re.compile(r"<!\[(?!CDATA\[)[^>]*(?<!--)>")
-"""What Word writes around what only Word shows; the parser takes few of them. `<![endif]-->` ends a comment."""
+_DECLARATION: Final = re.compile(r"<(?:!\[)+(?!CDATA\[)")
+"""Of what Word writes around what only Word shows; the parser takes few of them, and as tags they do no harm."""
 _UNENDED: Final = re.compile(r"<[a-zA-Z/!?].*", re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\r\n\f\xa0]+")
 _LINES: Final = re.compile(r"\r\n?|\n")
@@ -118,11 +107,9 @@ def fits(opened: Opened) -> bool:
     if _NAMED_AS_PAGE.search(opened.name):
         return is_text(opened.head, opened.encoding) and _TAG.search(opened.start) is not None
     begins = _FRAGMENT.match(opened.start)
-    return (
-        begins is not None
-        and f"</{begins['name']}>".lower() in opened.start.lower()
-        and not MARKDOWN.search(opened.name)
-    )
+    if begins is None or MARKDOWN.search(opened.name):
+        return False
+    return f"</{begins['name']}>".lower() in opened.start.lower()
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
@@ -133,40 +120,32 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     try:
         soup = tree(claimed_text(opened), opened.name)
     except ValueError as error:
-        raise SourceNotText(
-            f"{opened.name} cannot be read as a page: {error}; hand in its text alone"
-        ) from None
+        raise SourceNotText(f"{opened.name} cannot be read as a page: {error}; hand in its text") from None
     said = {
         (_attribute(each, "name") or _attribute(each, "property")).lower(): _attribute(each, "content")
         for each in soup.find_all("meta", limit=100)
     }
-    time = next((found for name in _DATES if (found := time_of(said.get(name)))), None)
+    time = next((found for name in _DATES.split() if (found := time_of(said.get(name)))), None)
     yield from document(page_lines(soup, report), time)
 
 
 def tree(markup: str, name: str) -> "BeautifulSoup":
-    """The tree of `markup`, which may be broken. A last tag without its end is left out: the parser would search long.
+    """The tree of `markup`, which may be broken; `ValueError` where it has more tags than any page.
 
-    Raises:
-        ValueError: it has more tags than any page.
-        MissingExtra: the libraries for documents are not installed; `name` is what cannot be read without them.
+    A last tag without its end is left out: the parser would search long. Errors call the page `name`.
     """
     try:
         from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning  # noqa: PLC0415 - an extra
-        from bs4.exceptions import ParserRejectedMarkup  # noqa: PLC0415
     except ModuleNotFoundError:
         raise missing(name) from None
     if markup.count("<") > MOST_TAGS:
         raise ValueError(f"it has more than {MOST_TAGS:,} tags")
     whole, end, rest = markup.rpartition(">")
-    whole = _DECLARATION.sub("", whole + end) + _UNENDED.sub("", rest)
+    whole = _DECLARATION.sub("<", whole + end) + _UNENDED.sub("", rest)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         warnings.simplefilter("ignore", UserWarning)  # a short text that looks like an address or a file name
-        try:
-            return BeautifulSoup(whole, "html.parser")
-        except ParserRejectedMarkup:
-            return BeautifulSoup(whole.replace("<![", "<"), "html.parser")  # what is left becomes a tag
+        return BeautifulSoup(whole, "html.parser")
 
 
 def page_lines(soup: "Tag", report: Report) -> list[str]:
@@ -174,73 +153,63 @@ def page_lines(soup: "Tag", report: Report) -> list[str]:
     for name in ("main", "article"):
         parts = soup.find_all(name, limit=2)
         if len(parts) == 1 and parts[0].get_text(strip=True):
-            return _Reading(report=report, in_mail=False).lines_of(parts[0])
-    return _Reading(report=report, in_mail=False).lines_of(soup)
+            soup = parts[0]
+            break
+    return _Reading(report, in_mail=False).lines_of(soup)
 
 
 def mail_lines(soup: "Tag", report: Report) -> list[str]:
     """The lines of a mail; quoted ones begin with `> `."""
-    return _Reading(report=report, in_mail=True).lines_of(soup)
+    return _Reading(report, in_mail=True).lines_of(soup)
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class _End:
-    """Where an element ends, on the way through the tree."""
-
-    of: "Tag"
-
-
-@final
-@dataclass(slots=True, kw_only=True)
 class _Reading:
     """Walks a tree once. The stack is a list: elements may be nested deeper than Python's recursion limit."""
 
-    report: Report
-    in_mail: bool
-    lines: list[str] = field(default_factory=list)
-    pieces: list[str] = field(default_factory=list)
-    quotes: int = 0
-    verbatim: int = 0
-    sections: int = 0
+    def __init__(self, report: Report, *, in_mail: bool) -> None:
+        self.report, self.in_mail = report, in_mail
+        self.lines, self.pieces = list[str](), list[str]()
+        self.verbatim = self.in_section = self.in_quote = self.quoted_on = False
 
     def lines_of(self, root: "Tag") -> list[str]:
         from bs4.element import CData, NavigableString, Tag  # noqa: PLC0415 - an extra
 
-        ahead: list[object] = [root]
+        ahead: list[Any] = [root]
         while ahead:
             node = ahead.pop()
             if isinstance(node, Tag):
-                if not self.drops(node):
-                    self.enter(node)
-                    ahead.append(_End(node))
+                names = _names(node)
+                if not self.drops(node, names):
+                    ahead.append((node, len(self.pieces), self.verbatim, self.in_section, self.in_quote))
                     ahead.extend(reversed(node.contents))
-            elif isinstance(node, _End):
-                self.leave(node.of)
+                    self.enter(node, names)
+            elif isinstance(node, tuple):
+                self.leave(*node)
             elif type(node) in (NavigableString, CData):  # its other kinds are comments, scripts and the like
                 self.read(str(node))
         self.end_line()
         return self.lines
 
-    def enter(self, element: "Tag") -> None:
-        if element.name in _BLOCKS or element.name == "br":
+    def enter(self, element: "Tag", names: set[str]) -> None:
+        quoted_on = self.in_mail and _is_quoted_on(element, names)
+        quotes = self.in_mail and _is_quote(element, names)
+        if element.name in _BLOCKS or element.name == "br" or quotes or quoted_on:
             self.end_line(blank=element.name == "br")
         elif element.name in ("td", "th"):
             self.pieces.append(" ")
-        self.verbatim += element.name == "pre"
-        self.sections += element.name in _SECTIONS
-        if self.in_mail and _is_quote(element):
-            self.end_line()
-            self.quotes += 1
+        self.verbatim |= element.name == "pre"
+        self.in_section |= element.name in _SECTIONS
+        self.in_quote |= quotes
+        self.quoted_on |= quoted_on
 
-    def leave(self, element: "Tag") -> None:
-        if element.name in _BLOCKS:
+    def leave(self, element: "Tag", before: int, verbatim: bool, in_section: bool, in_quote: bool) -> None:
+        """Ends an element; the places it was in, and the pieces `before` it, are those at its beginning."""
+        if element.name in _BLOCKS or in_quote != self.in_quote:
             self.end_line()
-        self.verbatim -= element.name == "pre"
-        self.sections -= element.name in _SECTIONS
-        if self.in_mail and _is_quote(element) and not _is_quoted_on(element):
-            self.end_line()
-            self.quotes -= 1
+        elif element.name == "a" and "#" in _attribute(element, "href") and _is_mark(self.pieces[before:]):
+            del self.pieces[before:]
+        self.verbatim, self.in_section, self.in_quote = verbatim, in_section, in_quote
 
     def read(self, text: str) -> None:
         if self.verbatim:
@@ -258,84 +227,58 @@ class _Reading:
         line = text.rstrip() if self.verbatim else _SPACE.sub(" ", text).strip(" ")
         self.pieces.clear()
         if line or (blank and self.in_mail):
-            self.lines.append(f"> {line}" if self.quotes else line)
+            self.lines.append(f"> {line}" if self.in_quote or self.quoted_on else line)
 
-    def drops(self, element: "Tag") -> bool:
+    def drops(self, element: "Tag", names: set[str]) -> bool:
         """Whether an element holds no text of its author."""
+        what = None
         if element.name == "img":
-            self.report.leave_out("image")
+            what = "image"
+        elif element.name == "code" and self.verbatim:
+            what = "code block"
+        elif self.in_mail and not (self.in_quote or self.quoted_on or names.isdisjoint(_SIGNATURES)):
+            what = "signature"
+        if what:
+            self.report.leave_out(what)
             return True
-        if element.name == "pre" and ("code", "") in _within(element):
-            self.report.leave_out("code block")
-            return True
-        if self.in_mail and not self.quotes and _names(element) & _SIGNATURES:
-            self.report.leave_out("signature")
-            return True
-        if (
-            element.name in _DROPPED
-            or element.has_attr("hidden")
-            or _HIDDEN.search(_attribute(element, "style"))
-        ):
-            return True
-        return _is_mark(element) or (not self.in_mail and _is_of_the_page(element, self.sections > 0))
+        hidden = element.has_attr("hidden") or _HIDDEN.search(_attribute(element, "style")) is not None
+        of_the_page = not self.in_mail and _is_of_the_page(element, names, self.in_section)
+        return element.name in _DROPPED or hidden or of_the_page
 
 
-def _is_quote(element: "Tag") -> bool:
-    return element.name == "blockquote" or (
-        bool(element.attrs)
-        and (
-            not _names(element).isdisjoint(_QUOTES)
-            or _attribute(element, "name") in _NAMED_QUOTES
-            or _is_quoted_on(element)
-        )
+def _is_quote(element: "Tag", names: set[str]) -> bool:
+    return (
+        element.name == "blockquote"
+        or not names.isdisjoint(_QUOTES)
+        or _attribute(element, "name") in _NAMED_QUOTES
     )
 
 
-def _is_quoted_on(element: "Tag") -> bool:
-    return bool(element.attrs) and (
-        not _names(element).isdisjoint(_QUOTED_ON)
+def _is_quoted_on(element: "Tag", names: set[str]) -> bool:
+    return (
+        not names.isdisjoint(_QUOTED_ON)
         or _attribute(element, "data-marker") == "__DIVIDER__"
         or _BORDER.search(_attribute(element, "style")) is not None
     )
 
 
-def _within(element: "Tag") -> list[tuple[str, str]]:
-    """The first few elements (by name) and texts within one, however deep; the tree's own ways walk to its end."""
-    found: list[tuple[str, str]] = []
-    ahead: list[Any] = [*reversed(element.contents[: _SMALL + 1])]
-    while ahead and len(found) <= _SMALL:
-        node = ahead.pop()
-        if isinstance(node, str):
-            found.append(("", node))
-        else:
-            found.append((node.name, ""))
-            ahead.extend(reversed(node.contents[: _SMALL + 1]))
-    return found
+def _is_mark(pieces: list[str]) -> bool:
+    """Whether a link within the text is the mark of a footnote, or the way back from one: it has hardly a letter."""
+    return sum(map(len, pieces)) <= _LONGEST_MARK and _MARK.fullmatch("".join(pieces)) is not None
 
 
-def _is_mark(element: "Tag") -> bool:
-    """Whether it is the mark of a footnote or the way back from one: a link within the text, and hardly a letter."""
-    if element.name != "a" or "#" not in _attribute(element, "href"):
-        return False
-    within = _within(element)
-    text = "".join(said for _, said in within)
-    return len(within) <= _SMALL and len(text) <= 8 and _MARK.fullmatch(text) is not None
-
-
-def _is_of_the_page(element: "Tag", in_text: bool) -> bool:
+def _is_of_the_page(element: "Tag", names: set[str], in_section: bool) -> bool:
     """Whether it belongs to the page around a text: its head and foot, its navigation."""
     roles = {*_attribute(element, "role").lower().split(), *_attribute(element, "epub:type").lower().split()}
     if roles & _ROLES:
         return True
     if element.name in _OF_THE_PAGE:
-        return not in_text and not any("note" in role for role in roles)
-    return element.name not in ("body", "html", "main", "article") and not _names(element).isdisjoint(_NAMED)
+        return not in_section and not any("note" in role for role in roles)
+    return element.name not in ("body", "html", "main", "article") and not names.isdisjoint(_NAMED)
 
 
 def _names(element: "Tag") -> set[str]:
     """Its classes and its id, in small letters, without what other mail programs put before them."""
-    if not element.attrs:
-        return set()
     names = f"{_attribute(element, 'class')} {_attribute(element, 'id')}".lower().split()
     return {_PREFIX.sub("", name) for name in names}
 

@@ -1,12 +1,9 @@
 """Markdown, in files of it and in Jupyter notebooks (.ipynb): what a person wrote in it, without its marks.
 
-Any plain text is valid Markdown, so a file is recognised by its name. A notebook is recognised by its cells; code and
-output are left out. Source: nbformat 4.5; version 3 has its cells within worksheets.
-
-Each heading, list item, row of a table and paragraph is one line: editors wrap paragraphs. Front matter, code,
-pictures, addresses of links, HTML and the marks of footnotes are left out.
-Syntax: CommonMark by markdown-it-py, with GitHub's tables; footnotes and front matter as Pandoc and Jekyll have them,
-`[[links]]` as Obsidian has them.
+Any plain text is valid Markdown, so a file is recognised by its name; a notebook by its cells. Each heading, list item,
+row of a table and paragraph is one line: editors wrap paragraphs. Front matter, code, pictures, addresses of links,
+HTML and the marks of footnotes are left out. Sources: CommonMark by markdown-it-py, with GitHub's tables; footnotes and
+front matter as Pandoc and Jekyll have them, `[[links]]` as Obsidian has them; nbformat 4.5 and 3.
 """
 
 import html
@@ -78,26 +75,26 @@ def fits_notebook(opened: Opened) -> bool:
 
 def read_notebook(opened: Opened, report: Report) -> Iterator[Document]:
     """The notebook as one text."""
+    cells: list[dict[str, object]] = []
+
+    def collect(found: dict[str, object]) -> dict[str, object]:
+        if "cell_type" in found:
+            cells.append(found)
+        return found
+
+    try:
+        json.loads(whole(opened), object_hook=collect)
+    except (ValueError, RecursionError) as error:
+        raise damaged(opened, error) from None
     lines: list[str] = []
-    for cell in _cells(opened):
+    for cell in cells:
         source = cell.get("source", "")
         text = "".join(map(str, source)) if isinstance(source, list) else str(source)
-        if cell.get("cell_type") in ("markdown", "heading"):
+        if cell["cell_type"] in ("markdown", "heading"):
             lines += unmarked_lines(text, report)
         elif text.strip():
             report.leave_out("code block")
     yield from document(lines, None)
-
-
-def _cells(opened: Opened) -> Iterator[dict[str, object]]:
-    try:
-        notebook = json.loads(whole(opened))
-    except (ValueError, RecursionError) as error:
-        raise damaged(opened, error) from None
-    sheets = notebook.get("worksheets")
-    for sheet in [notebook, *(sheets if isinstance(sheets, list) else [])]:
-        cells = sheet.get("cells") if isinstance(sheet, dict) else None
-        yield from (cell for cell in (cells if isinstance(cells, list) else []) if isinstance(cell, dict))
 
 
 def unmarked_lines(text: str, report: Report) -> Iterator[str]:
@@ -109,7 +106,6 @@ def unmarked_lines(text: str, report: Report) -> Iterator[str]:
     text, matters = _FRONT_MATTER.subn("", text.replace("\r\n", "\n"))
     _count(report, "front matter", matters)
     cells: list[str] | None = None
-    item = False
     for token in _parser().parse(_FOOTNOTE.sub(_dedented, text)):
         if token.type == "tr_open":
             cells = []
@@ -119,14 +115,15 @@ def unmarked_lines(text: str, report: Report) -> Iterator[str]:
         elif token.type in ("fence", "code_block"):
             report.leave_out("code block")
         elif token.type == "html_block":
-            yield from _not_blank(_words_of(token.content, report).split("\n"))
+            _count(report, "image", len(_PICTURE.findall(token.content)))
+            shown = html.unescape(_NO_WORDS.sub("", _BREAK.sub("\n", token.content)))
+            yield from _not_blank(shown.split("\n"))
         elif token.type == "inline":
             words = _inline(token.children or [], report)
             if cells is None:
-                yield from _not_blank((_TASK.sub("", words) if item else words).split("\n"))
+                yield from _not_blank(_TASK.sub("", words).split("\n"))
             else:
                 cells.append(words.replace("\n", " ").strip())
-        item = token.type == "list_item_open" or (item and token.type == "paragraph_open")
 
 
 @cache
@@ -154,12 +151,6 @@ def _inline(tokens: Sequence["Token"], report: Report) -> str:
     text, embedded = _EMBEDDED.subn("", "".join(words))
     _count(report, "image", embedded)
     return _MARKS.sub("", _LINKED.sub(r"\1", text))
-
-
-def _words_of(block: str, report: Report) -> str:
-    """What HTML within Markdown shows as text."""
-    _count(report, "image", len(_PICTURE.findall(block)))
-    return html.unescape(_NO_WORDS.sub("", _BREAK.sub("\n", block)))
 
 
 def _dedented(footnote: re.Match[str]) -> str:

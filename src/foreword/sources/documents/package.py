@@ -1,21 +1,22 @@
 """Shared by the readers of documents: one text a file, its time, the parts of a zip file, XML, and errors.
 
-A document has no author: its text counts as the person's own. A document may be hostile, so its parts have a largest
-size, and their XML may not declare entities.
+A document may be hostile, so its parts have a largest size, and their XML may not declare entities.
 """
 
 import re
 import xml.etree.ElementTree as ET
-import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Final, final
+from zipfile import ZipFile
 
 from foreword.errors import MissingExtra, SourceNotText
+from foreword.sources.dates import from_iso
 from foreword.sources.encodings import decoded
 from foreword.sources.opened import DAMAGE, Opened
+from foreword.sources.report import Report
 from foreword.text.documents import Document
 
 LARGEST_PART: Final = 1 << 25
@@ -27,9 +28,10 @@ _CHARSET: Final = re.compile(
     rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]+)""",
     re.IGNORECASE,
 )
-_DATE: Final = re.compile(
-    r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?"
-)
+_SPACE: Final = re.compile(r"[ \t\r\n]+")
+_TYPED_SPACE, _TYPED_BREAK = "\x1f", "\x1e"
+"""What was typed, among the white space that only lays out the XML: these two no XML may hold."""
+_TYPED: Final = str.maketrans({_TYPED_SPACE: " ", _TYPED_BREAK: "\n"})
 
 
 def document(lines: Iterable[str], time: datetime | None) -> Iterator[Document]:
@@ -41,29 +43,21 @@ def document(lines: Iterable[str], time: datetime | None) -> Iterator[Document]:
 
 def time_of(written: str | None) -> datetime | None:
     """The aware time that metadata name; a time without a zone is a local one. None for what is no time."""
-    found = _DATE.match((written or "").strip())
-    try:
-        if found is not None:
-            return datetime.fromisoformat(found.group()).astimezone()
-        return parsedate_to_datetime(written or "").astimezone()
-    except (ValueError, OverflowError, OSError):
-        return None
+    time = from_iso(written)
+    with suppress(ValueError, OverflowError, OSError):
+        return time or parsedate_to_datetime(written or "").astimezone()
+    return None
 
 
 def missing(name: str) -> MissingExtra:
     """The error where `name` cannot be read without the libraries for documents."""
-    return MissingExtra(
-        f"{name} is a document, and what reads documents is not installed; get it with: "
-        "pip install 'foreword[documents]'"
-    )
+    return MissingExtra(f"{name} is a document; to read it, get: pip install 'foreword[documents]'")
 
 
 def damaged(opened: Opened, error: Exception) -> SourceNotText:
     """The error for a document that cannot be read."""
     reason = " ".join(str(error).split())[:200] or type(error).__name__
-    return SourceNotText(
-        f"{opened.name} is damaged: {reason}; fetch it again, or save it anew where it opens"
-    )
+    return SourceNotText(f"{opened.name} is damaged: {reason}; fetch it again, or save it anew")
 
 
 def encrypted(opened: Opened) -> SourceNotText:
@@ -72,16 +66,11 @@ def encrypted(opened: Opened) -> SourceNotText:
 
 
 def whole(opened: Opened) -> bytes:
-    """All bytes of a document that is one file.
-
-    Raises:
-        SourceNotText: it is larger than any text.
-    """
+    """All bytes of a document that is one file; `SourceNotText` where it is larger than any text."""
     data = next(opened.blocks(LARGEST_PART + 1), b"")
     if len(data) > LARGEST_PART:
-        raise SourceNotText(
-            f"{opened.name} is larger than any page: more than {LARGEST_PART / 2**20:.0f} MB; hand in its text alone"
-        )
+        most = f"{LARGEST_PART / 2**20:.0f} MB"
+        raise SourceNotText(f"{opened.name} is larger than any page: more than {most}; hand in its text")
     return data
 
 
@@ -94,47 +83,35 @@ def claimed_text(opened: Opened) -> str:
 
 
 @contextmanager
-def package_of(opened: Opened) -> Iterator[zipfile.ZipFile]:
-    """The zip file of a document.
-
-    Raises:
-        SourceNotText: it is damaged, or its XML is, here or while it is in use.
-    """
+def package_of(opened: Opened) -> Iterator[ZipFile]:
+    """The zip file of a document; `SourceNotText` where that, or XML in it, turns out damaged while it is in use."""
     try:
-        with opened.seekable() as stream, zipfile.ZipFile(stream) as package:
+        with opened.seekable() as stream, ZipFile(stream) as package:
             yield package
     except (*DAMAGE, ET.ParseError) as error:
         raise damaged(opened, error) from None
 
 
-def check_parts(
-    opened: Opened, package: zipfile.ZipFile, names: Iterable[str], *, most: int = LARGEST_PART
-) -> None:
-    """See that parts are not encrypted, and together not larger than documents are, before they are unpacked.
-
-    Raises:
-        SourceNotText: one is encrypted, or all have more than `most` bytes.
-    """
+def check_parts(opened: Opened, package: ZipFile, names: Iterable[str], most: int = LARGEST_PART) -> None:
+    """`SourceNotText` where parts are encrypted, or would be larger together than documents are when unpacked."""
     size = 0
     for part in map(package.getinfo, names):
         if part.flag_bits & _ENCRYPTED:
             raise encrypted(opened)
         size += part.file_size  # never exceeded by what is unpacked
         if size > most:
-            raise SourceNotText(
-                f"{opened.name} is larger than any text: {part.filename} and what is before it would be "
-                f"{size / 2**20:,.0f} MB unpacked; hand in its text alone"
-            )
+            upto = f"{part.filename} and what is before it would be {size / 2**20:,.0f} MB"
+            raise SourceNotText(f"{opened.name} is larger than any text: {upto} unpacked; hand in its text")
 
 
-def part_of(opened: Opened, package: zipfile.ZipFile, name: str) -> bytes:
+def part_of(opened: Opened, package: ZipFile, name: str) -> bytes:
     """A part, unpacked and counted; errors as those of `check_parts` and of the budget."""
     check_parts(opened, package, [name])
     opened.budget.take(f"{opened.name}: {name}", package.getinfo(name).file_size)
     return package.read(name)
 
 
-def time_in(opened: Opened, package: zipfile.ZipFile, part: str, tags: Iterable[str]) -> datetime | None:
+def time_in(opened: Opened, package: ZipFile, part: str, tags: Iterable[str]) -> datetime | None:
     """The time that a part of metadata states under the first of these tags; damage in it costs only the time."""
     try:
         root = xml_of(part_of(opened, package, part))
@@ -144,20 +121,74 @@ def time_in(opened: Opened, package: zipfile.ZipFile, part: str, tags: Iterable[
 
 
 def xml_of(data: bytes) -> ET.Element:
-    """A part of XML.
-
-    Raises:
-        ValueError, ET.ParseError: it declares entities, or is no XML.
-    """
+    """A part of XML; `ET.ParseError` where it is none, `ValueError` where it declares entities."""
     refuse_entities(data)
     return ET.fromstring(data)  # noqa: S314 - it declares no entities
 
 
 def refuse_entities(data: bytes) -> None:
-    """See that XML declares no entities: no document does but those that grow without end by them.
-
-    Raises:
-        ValueError: it does.
-    """
+    """See that XML declares no entities: only documents that grow without end by them do."""
     if _ENTITY in data.replace(b"\0", b""):  # without the zeros of UTF-16
         raise ValueError("its XML declares entities of its own")
+
+
+@final
+class XmlLines:
+    """Reads XML as a stream of marks into `lines`: a thick book costs no more memory than its text.
+
+    Tags go by their names without name spaces. What is within one paragraph, such as a footnote, follows it.
+    """
+
+    def __init__(self, report: Report, *, paragraphs: str, picture: str, dropped: str) -> None:
+        self.lines: list[str] = []
+        self._report, self._picture = report, picture
+        self._paragraphs, self._dropping = paragraphs.split(), dropped.split()
+        self._open: list[list[str]] = []  # paragraphs, one within another
+        self._inner: list[str] = []  # lines of those within, until the outermost one is read
+        self._dropped = 0
+
+    def read(self, data: bytes) -> list[str]:
+        """The lines; errors as those of `xml_of`."""
+        refuse_entities(data)
+        parser = ET.XMLParser(target=self)  # noqa: S314 - it declares no entities
+        parser.feed(data)
+        parser.close()
+        return self.lines
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        name = tag.rpartition("}")[2]
+        is_note = name == "a" and attributes.get("type") == "note"
+        if self._dropped or name in self._dropping or is_note or "svg-compatible" in tag:
+            self._dropped += 1
+        elif name in self._paragraphs:
+            self._open.append([])
+        elif name == "s":
+            count = next((count for key, count in attributes.items() if key.endswith("}c")), "1")
+            self.data(_TYPED_SPACE * min(int(count), 80))
+        elif name in ("tab", "td", "th"):
+            self.data(_TYPED_SPACE if name == "tab" else " ")
+        elif name == "line-break":
+            self.data(_TYPED_BREAK)
+        elif name == self._picture:
+            self._report.leave_out("image")
+
+    def data(self, text: str) -> None:
+        """Text between marks."""
+        if self._open and not self._dropped:
+            self._open[-1].append(text)
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        if self._dropped:
+            self._dropped -= 1
+        elif tag.rpartition("}")[2] in self._paragraphs:
+            line = _SPACE.sub(" ", "".join(self._open.pop())).translate(_TYPED).strip()
+            if self._open:
+                self._inner += [line] if line else []
+            else:
+                self.lines += [line, *self._inner] if line else self._inner
+                self._inner = []
+
+    def close(self) -> None:
+        """The parser wants one."""

@@ -8,23 +8,14 @@ Source: RFC 4155, appendix A; and "mboxrd" of qmail's mbox(5), for lines of `>>F
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
-from typing import Final, final
+from typing import Final
 
 from foreword.errors import MissingExtra
 from foreword.sources.documents.html import mail_lines, tree
 from foreword.sources.documents.package import missing
-from foreword.sources.mail.message import (
-    Fields,
-    author_of,
-    body_of,
-    delivered_at,
-    header_of,
-    part_of_mail,
-    time_of,
-)
+from foreword.sources.mail.message import Part, author_of, body_of, header_of, part_of_mail, time_of
 from foreword.sources.mail.quotes import own_words
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
@@ -58,13 +49,18 @@ _SAVED_PAGE: Final = re.compile(
 _FIELDS: Final = re.compile(rb"(?:" + _HEADER + rb"[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
 _EMLX: Final = re.compile(rb"(\d{1,10})[ \t]*\r?\n")
 
-_MAILDIR: Final = re.compile(r"(?:^|/)(cur|new|tmp)/[^/]+$")
+_DELIVERED: Final = re.compile(r"From (?:\S+)?[ \t]*(.*\d{1,2}:\d{2}.*)")
+_IN_MAILDIR: Final = re.compile(r"(?:(.*)/)?(?:cur|new)/[^/]+$")
 _BOOKKEEPING: Final = re.compile(
-    r"(?:^|/)(?:dovecot[^/]*|subscriptions|maildirfolder|maildirsize|courierimap[^/]*|\.(?:uidvalidity|mbsyncstate[^/]*))$"
+    r"(?:(.*)/)?(?:tmp/[^/]+|dovecot[^/]*|subscriptions|maildirfolder|maildirsize|courierimap[^/]*|\.uidvalidity"
+    r"|\.mbsyncstate[^/]*)$"
 )
 _FLAGS: Final = re.compile(r"[:;!]2,([A-Za-z]*)$")
 _STAMP: Final = re.compile(r"(\d{9,10})[._]")
 _EXPUNGED: Final = 0x8
+
+_Message = tuple[bytes, str, str, datetime | None]
+"""A message, its file, where it is in it, and when it was delivered."""
 
 
 def fits(opened: Opened) -> bool:
@@ -73,109 +69,103 @@ def fits(opened: Opened) -> bool:
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The mails of a file, as they lie in it.
+    """The mails of a file; `MissingExtra` where all of it is HTML, and what reads that is not installed."""
+    return _documents(_messages(opened), opened.name, report)
 
-    Raises:
-        MissingExtra: all of it is HTML, and what reads that is not installed.
-    """
-    reading, in_mbox = _Reading(report=report), _is_mbox(opened)
-    for number, message in enumerate(_cut(opened.blocks(_BLOCK)) if in_mbox else [_single(opened)], 1):
-        where = f"message {number}"
-        if in_mbox and message.startswith(b"From "):
-            separator, _, rest = message.partition(b"\n")
-            yield from reading.read(_ESCAPED.sub(b"", rest), opened.name, where, delivered_at(separator))
-        else:
-            yield from reading.read(message, opened.name, where)
-    reading.end(opened.name)
+
+def _messages(opened: Opened) -> Iterator[_Message]:
+    if not _is_mbox(opened):
+        yield _single(opened), opened.name, "message 1", None
+        return
+    for number, message in enumerate(_cut(opened.blocks(_BLOCK)), 1):
+        came = None
+        if message.startswith(b"From "):
+            line, _, rest = message.partition(b"\n")
+            delivered = _DELIVERED.match(line.decode("ascii", "replace"))
+            came = time_of(delivered[1]) if delivered else None
+            message = _ESCAPED.sub(b"", rest)  # noqa: PLW2901
+        yield message, opened.name, f"message {number}", came
 
 
 def fits_maildir(files: Mapping[str, Opened]) -> list[str]:
     """The files of Maildir folders among these: messages in `cur` and `new`, and what mail servers note beside them."""
-    folders: set[str] = set()
+    folders = set[str]()
     for path, opened in files.items():
-        if _is_delivered(path) and _folder(path) not in folders and _is_message(_beginning(opened)):
-            folders.add(_folder(path))
-    return [
-        path
-        for path in files
-        if (_MAILDIR.search(path) and _folder(path) in folders)
-        or (_BOOKKEEPING.search(path) and not folders.isdisjoint((_folder(path), path.rpartition("/")[0])))
-    ]
+        place = _IN_MAILDIR.match(path)
+        if place and place[1] not in folders and _is_message(_beginning(opened)):
+            folders.add(place[1])
+    places = {path: _IN_MAILDIR.match(path) or _BOOKKEEPING.match(path) for path in files}
+    return [path for path, place in places.items() if place and place[1] in folders]
 
 
 def read_maildir(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
     """The mails of Maildir folders, which have a file for each."""
-    reading = _Reading(report=report)
-    for path, opened in files.items():
-        if not _is_delivered(path):
-            continue
-        flags = _FLAGS.search(path)
-        if flags is not None and "T" in flags[1]:
-            report.leave_out("deleted message")
-        else:
-            yield from reading.read(_beginning(opened, LONGEST), path, "the file", _stamp(path))
-    reading.end("this Maildir")
+
+    def messages() -> Iterator[_Message]:
+        for path, opened in files.items():
+            flags = _FLAGS.search(path)
+            if not _IN_MAILDIR.match(path):
+                continue
+            if flags is not None and "T" in flags[1]:
+                report.leave_out("deleted message")
+            else:
+                stamp = _STAMP.match(path.rpartition("/")[2])
+                came = datetime.fromtimestamp(int(stamp[1]), UTC) if stamp else None
+                yield _beginning(opened, LONGEST), path, "the file", came
+
+    return _documents(messages(), "this Maildir", report)
 
 
-@final
-@dataclass(slots=True, kw_only=True)
-class _Reading:
-    """Reads mails one by one, and each only once: many lie in several folders."""
-
-    report: Report
-    seen: set[int] = field(default_factory=set)
-    pages: int = 0
-    messages: int = 0
-
-    def read(self, data: bytes, name: str, where: str, came: datetime | None = None) -> Iterator[Document]:
-        """The text that its author wrote in a message, if any; `came` is the time of delivery."""
+def _documents(messages: Iterable[_Message], name: str, report: Report) -> Iterator[Document]:
+    """What the authors of messages wrote in them, each only once: many lie in several folders."""
+    seen = set[int]()
+    understood = pages = 0
+    for data, file, where, came in messages:
         message = part_of_mail(data)
-        beginning = data[:200].decode("utf-8", "replace").strip().partition("\n")[0]
-        if not message.fields:
-            self.report.not_understood(name, where, beginning)
-            return
-        if _is_expunged(message.fields):
-            self.report.leave_out("deleted message")
-            return
-        lines, page = body_of(message, self.report)
+        if _is_expunged(message.fields.get(b"x-mozilla-status", "0")):
+            report.leave_out("deleted message")
+            continue
         try:
-            if page:
-                lines = mail_lines(tree(page, name), self.report)
+            text = _own_text(message, file, report)
         except MissingExtra:
-            self.pages += 1
-            self.report.leave_out("message in HTML")
-            return
-        except ValueError:  # its HTML is none
-            self.report.not_understood(name, where, beginning)
-            return
-        text = own_words(lines, self.report)
+            pages += 1
+            report.leave_out("message in HTML")
+            continue
+        except ValueError:
+            beginning = data[:200].decode("utf-8", "replace").strip().partition("\n")[0]
+            report.not_understood(file, where, beginning)
+            continue
         identity = message.fields.get(b"message-id", "")
         mark = hash((identity, text))
         if text == "":
-            self.report.leave_out("message without text")
-        elif identity and mark in self.seen:
-            self.report.leave_out("repeated message")
+            report.leave_out("message without text")
+        elif identity and mark in seen:
+            report.leave_out("repeated message")
         else:
-            self.seen.add(mark)
-            self.messages += 1
-            time = time_of(message.fields) or came
+            seen.add(mark)
+            understood += 1
+            time = time_of(message.fields.get(b"date", "")) or came
             yield Document(text=text, author=author_of(message.fields), time=time)
-
-    def end(self, name: str) -> None:
-        """Reports mails that need a library which is not installed."""
-        if self.pages and not self.messages:
-            raise missing(name)
-        if self.pages:
-            self.report.notes.append(
-                f"left out of {name}, in HTML alone: {counted(self.pages, 'message')}; to read such mail, get: "
-                "pip install 'foreword[documents]'"
-            )
+    if pages and not understood:
+        raise missing(name)
+    if pages:
+        report.notes.append(
+            f"left out of {name}, in HTML alone: {counted(pages, 'message')}; to read such mail, get: "
+            "pip install 'foreword[documents]'"
+        )
 
 
-def _is_expunged(fields: Fields) -> bool:
+def _own_text(message: Part, name: str, report: Report) -> str:
+    if not message.fields:
+        raise ValueError("it has no header")
+    lines, page = body_of(message, report)
+    return own_words(mail_lines(tree(page, name), report) if page else lines, report)
+
+
+def _is_expunged(status: str) -> bool:
     """Whether Thunderbird has marked a message as deleted: it takes such ones out of the file later."""
     try:
-        return bool(int(fields.get(b"x-mozilla-status", "0"), 16) & _EXPUNGED)
+        return bool(int(status, 16) & _EXPUNGED)
     except ValueError:
         return False
 
@@ -186,8 +176,7 @@ def _is_mbox(opened: Opened) -> bool:
     found = next(_separators(head), None)
     if found is None:
         return False
-    known = {name.lower() for name in _KNOWN.findall(header_of(head[found : found + _AHEAD]))}
-    return len(known) >= (2 if found == 0 else 3)
+    return len(_known_fields(head[found : found + _AHEAD])) >= (2 if found == 0 else 3)
 
 
 def _is_message(head: bytes) -> bool:
@@ -196,9 +185,12 @@ def _is_message(head: bytes) -> bool:
     head = head[counted.end() :] if counted else _without_mark(head)
     if _FIELDS.match(head) is None:
         return False
-    header = header_of(head)
-    names = {name.lower() for name in _KNOWN.findall(header)}
-    return b"from" in names and len(names) >= 3 and _SAVED_PAGE.search(header) is None
+    names = _known_fields(head)
+    return b"from" in names and len(names) >= 3 and _SAVED_PAGE.search(header_of(head)) is None
+
+
+def _known_fields(message: bytes) -> set[bytes]:
+    return {name.lower() for name in _KNOWN.findall(header_of(message))}
 
 
 def _single(opened: Opened) -> bytes:
@@ -245,20 +237,3 @@ def _without_mark(data: bytes) -> bytes:
 def _beginning(opened: Opened, size: int = _LOOKED_AT) -> bytes:
     # Not `opened.head`, which is kept: a Maildir has a hundred thousand files.
     return next(opened.blocks(size), b"")
-
-
-def _is_delivered(path: str) -> bool:
-    """Whether it is a message of a Maildir."""
-    place = _MAILDIR.search(path)
-    return place is not None and place[1] != "tmp"
-
-
-def _folder(path: str) -> str:
-    """The Maildir that a message lies in."""
-    return path.rpartition("/")[0].rpartition("/")[0]
-
-
-def _stamp(path: str) -> datetime | None:
-    """When a message was put into a Maildir: its name begins with the second."""
-    found = _STAMP.match(path.rpartition("/")[2])
-    return datetime.fromtimestamp(int(found[1]), UTC) if found else None

@@ -1,8 +1,8 @@
 """One mail: its author, its time, and its text out of the parts that MIME packs it in. The parts may be damaged.
 
 Plain text is preferred to HTML; attachments and pictures are counted. A stated encoding is used only if the bytes fit
-it. Python's email package takes quadratic time: docs/decisions/0034-mail.md.
-Sources: RFC 2045 to 2047, RFC 2231, RFC 3676 (lines that flow).
+it. Python's email package takes quadratic time: docs/decisions/0049-mail-in-linear-time.md.
+Sources: RFC 2045 to 2047, RFC 3676 (lines that flow).
 """
 
 import binascii
@@ -17,39 +17,32 @@ from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Final, final
-from urllib.parse import unquote_to_bytes
 
 from foreword.sources.encodings import decoded
 from foreword.sources.report import Report
 
 UNKNOWN: Final = "unknown sender"
 
-_REFUSALS: Final = (
-    AttributeError,
-    LookupError,
-    TypeError,
-    ValueError,
-    OverflowError,
-    RecursionError,
-    MessageError,
-)
+_REFUSALS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, MessageError)
 """What Python's email package raises on damaged fields."""
 
 _FIELD: Final = re.compile(rb"^([A-Za-z][!-9;-~]{0,75})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
+_BLANK: Final = re.compile(rb"\n(?=\r?\n)")
 _FOLD: Final = re.compile(r"[\r\n]+[ \t]*")
 _COMMENT: Final = re.compile(r"[^()<>]*\(([^()]+)\)\Z")
 _ADDRESS: Final = re.compile(r"""(?:"((?:[^"\\]|\\.)*)"|([^",<>]+))?\s*(?:<([^<>]*))?""")
-_SEPARATOR: Final = re.compile(rb"From (?:\S+)?[ \t]*(.*\d{1,2}:\d{2}.*)")
 _ENCODED: Final = re.compile(r"=\?[^?\s]+\?[bq]\?", re.IGNORECASE)
 _FROM: Final = (b"from", b"sender", b"reply-to", b"return-path")
-_ZONE: Final = re.compile(r"\A(\w{3} +\w{3} +\d+ +[\d:]+) +([+-]\d{4}) +(\d{4})\Z")
 _PARAMETER: Final = re.compile(
-    r""";\s*([a-z-]+)(\*[\d*]*)?\s*=\s*("(?:[^"\\]|\\.)*"?|[^;\s"]*)""", re.IGNORECASE
+    r""";\s*([a-z-]+)(?:\*[\d*]*)?\s*=\s*("(?:[^"\\]|\\.)*"?|[^;\s"]*)""", re.IGNORECASE
 )
 _ESCAPED: Final = re.compile(r"\\(.)")
 _KIND: Final = re.compile(r"[^\s/;]+/[^\s/;]+")
 _NO_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
-_UUENCODED: Final = re.compile(r"begin [0-7]{3,4} \S")
+_UUENCODED: Final = re.compile(
+    r"^begin [0-7]{3,4} \S.*\n(?:(?!begin |end[ \t]*$).*\n)*+end[ \t]*(?:\n|\Z)", re.MULTILINE
+)
+"""A file that was written into a text, from `begin 644 name` to `end`."""
 _FLOWED_QUOTE: Final = re.compile(r"(>*) ?(.*)", re.DOTALL)
 _LONGEST: Final = 2000
 """Bytes of a field that are read. A longer field holds no name."""
@@ -81,12 +74,19 @@ class Part:
         if not boundary or not self.kind.startswith("multipart/"):
             return []
         default = "message/rfc822" if self.kind == "multipart/digest" else "text/plain"
-        return [part_of_mail(piece, default) for piece in _pieces(self.body, b"--" + boundary)]
+        return [part_of_mail(piece, default) for piece in _pieces(self.body, b"\n--" + boundary)]
 
     @cached_property
     def text(self) -> str:
-        """Its text, unpacked and decoded."""
-        return decoded(_unpacked(self), self.parameters.get("charset"))
+        """Its text, unpacked and decoded; base64 may be cut."""
+        data, encoding = self.body, self.fields.get(b"content-transfer-encoding", "").strip().lower()
+        if encoding == "base64":
+            letters = _NO_BASE64.sub(b"", data)
+            letters = letters[: len(letters) - (len(letters) % 4 == 1)]
+            data = binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+        elif encoding == "quoted-printable":
+            data = quopri.decodestring(data)
+        return decoded(data, self.parameters.get("charset"))
 
     def is_attached(self, depth: int) -> bool:
         """Whether its sender meant it to be saved rather than read."""
@@ -110,8 +110,8 @@ def part_of_mail(data: bytes, default: str = "text/plain") -> Part:
 
 def header_of(message: bytes) -> bytes:
     """A message's header, with the newline before the blank line."""
-    ends = [at for at in (message.find(b"\n\n"), message.find(b"\n\r\n")) if at >= 0]
-    return message[: min(ends) + 1] if ends else message
+    end = _BLANK.search(message)
+    return message[: end.end()] if end else message
 
 
 def author_of(fields: Fields) -> str:
@@ -119,19 +119,15 @@ def author_of(fields: Fields) -> str:
     return next(filter(None, (_name_in(fields[name]) for name in _FROM if fields.get(name))), UNKNOWN)
 
 
-def time_of(fields: Fields) -> datetime | None:
-    """When it was written."""
-    return _time(fields.get(b"date", ""))
-
-
-def delivered_at(separator: bytes) -> datetime | None:
-    """When the `From ` line of an mbox says that a message came."""
-    found = _SEPARATOR.match(separator)
-    return (
-        _time(_ZONE.sub(r"\1 \3 \2", " ".join(found[1].decode("ascii", "replace").split())))
-        if found
-        else None
-    )
+def time_of(written: str) -> datetime | None:
+    """The time that a field or a `From ` line names."""
+    try:
+        time = parsedate_to_datetime(written)
+        time = time if time.tzinfo is not None else time.replace(tzinfo=UTC)  # "-0000": of no known place
+        time.timestamp()
+    except _REFUSALS:
+        return None
+    return time
 
 
 def body_of(message: Part, report: Report) -> tuple[list[str], str]:
@@ -146,16 +142,6 @@ def body_of(message: Part, report: Report) -> tuple[list[str], str]:
         else:
             lines += _lines(part, report)
     return lines, "" if any(line.strip() for line in lines) else page
-
-
-def _time(written: str) -> datetime | None:
-    try:
-        time = parsedate_to_datetime(written)
-        time = time if time.tzinfo is not None else time.replace(tzinfo=UTC)  # "-0000": of no known place
-        time.timestamp()
-    except _REFUSALS:
-        return None
-    return time
 
 
 def _name_in(written: str) -> str:
@@ -176,34 +162,25 @@ def _plain(name: str) -> str:
 
 
 def _pieces(body: bytes, mark: bytes) -> list[bytes]:
-    """The pieces between lines of this mark; two more dashes follow the last mark."""
+    """The pieces behind lines of this mark; two more dashes follow the last mark."""
     pieces: list[bytes] = []
-    begin, at, last = None, body.find(mark), False
-    while at >= 0 and not last and len(pieces) < _MOST_PARTS:
-        end = at + len(mark)
-        if at == 0 or body[at - 1 : at] == b"\n":
-            line_end = body.find(b"\n", end)
-            line_end = len(body) if line_end < 0 else line_end
-            if body[end:line_end].strip() in (b"", b"--"):
-                if begin is not None:
-                    pieces.append(body[begin:at].removesuffix(b"\n").removesuffix(b"\r"))
-                begin, last = line_end + 1, body.startswith(b"--", end)
-            end = line_end
-        at = body.find(mark, end)
-    if begin is not None and not last:
-        pieces.append(body[begin:])
-    return pieces
+    for each in (b"\n" + body).split(mark, _MOST_PARTS)[1:]:
+        line, _, piece = each.partition(b"\n")
+        if line.strip() == b"--":
+            break
+        if not line.strip():
+            pieces.append(piece)
+        elif pieces:  # the line of a longer mark, of parts within
+            pieces[-1] += mark + each
+    return [piece.removesuffix(b"\r") for piece in pieces]
 
 
 def _parameters(field: str) -> dict[str, str]:
-    """The parameters of a field by their names; those that are cut into several (RFC 2231) are joined."""
+    """The parameters of a field by their names, of each the first."""
     found: dict[str, str] = {}
-    for name, extended, value in _PARAMETER.findall(field):
+    for name, value in _PARAMETER.findall(field):
         plain = _ESCAPED.sub(r"\1", value.strip('"')) if value.startswith('"') else value
-        if extended.endswith("*"):
-            plain = unquote_to_bytes(plain.rpartition("'")[2]).decode("utf-8", "replace")
-        if extended or name.lower() not in found:
-            found[name.lower()] = found.get(name.lower(), "") + plain
+        found.setdefault(name.lower(), plain)
     return found
 
 
@@ -232,27 +209,13 @@ def _preferred(versions: list[Part], depth: int) -> Iterator[Part | str]:
 
 def _lines(part: Part, report: Report) -> list[str]:
     text = part.text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = _without_uuencoded(text.split("\n"), report)
+    text, files = _UUENCODED.subn("", text)
+    if files:
+        report.leave_out("attachment", files)
+    lines = text.split("\n")
     if part.parameters.get("format", "").lower() == "flowed":
         return _joined(lines, delete_space=part.parameters.get("delsp", "").lower() == "yes")
     return lines
-
-
-def _without_uuencoded(lines: list[str], report: Report) -> list[str]:
-    """The lines without files that were written into them, from `begin 644 name` to `end`."""
-    ends = [at for at, line in enumerate(lines) if line.rstrip() == "end"]
-    kept: list[str] = []
-    at = 0
-    while at < len(lines):
-        if ends and at > ends[0]:
-            ends.pop(0)
-        elif ends and _UUENCODED.match(lines[at]):
-            report.leave_out("attachment")
-            at = ends.pop(0) + 1
-        else:
-            kept.append(lines[at])
-            at += 1
-    return kept
 
 
 def _joined(lines: list[str], *, delete_space: bool) -> list[str]:
@@ -270,13 +233,3 @@ def _joined(lines: list[str], *, delete_space: bool) -> list[str]:
             joined.append([f"{depth} " if depth else "", text])
         soft = text.endswith(" ") and text != "-- "
     return ["".join(each) for each in joined]
-
-
-def _unpacked(part: Part) -> bytes:
-    """The bytes of a part, unpacked; base64 may be cut."""
-    encoding = part.fields.get(b"content-transfer-encoding", "").strip().lower()
-    if encoding == "base64":
-        letters = _NO_BASE64.sub(b"", part.body)
-        letters = letters[: len(letters) - (len(letters) % 4 == 1)]
-        return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
-    return quopri.decodestring(part.body) if encoding == "quoted-printable" else part.body

@@ -1,8 +1,8 @@
 """Phrases that mail programs write into mails, in some thirty languages.
 
-Each pattern matches one line, or the lines of an introduction joined by spaces. The phrases come from the test mails of
-the reply parsers named in docs/sources.md, and from programs in use; the patterns are our own. No pattern has nested
-repetition, because a line may be very long.
+Each function finds one in a line, or in the lines of an introduction joined by spaces. The phrases come from the test
+mails of the reply parsers named in docs/sources.md, and from programs in use; the patterns are our own. No pattern has
+nested repetition, because a line may be very long.
 """
 
 import re
@@ -39,35 +39,35 @@ _BEGINNINGS: Final = _any(
     pá, ne, seg, ter, qua, qui, sex"""
 )
 
-WROTE: Final = re.compile(
+wrote: Final = re.compile(
     rf"(?<!\w)(?:{_WROTE})(?!\w).{{0,160}}[:：]\s*-*\s*$|(?<!\w)(?:a écrit|wrote)\s*-+\s*$"
     rf"|(?:{_WROTE_EAST}).{{0,20}}[:：]\s*$",
     re.IGNORECASE,
-)
+).search
 """The end of an introduction such as "On Monday, Ana wrote:", if a quoted line follows."""
 
-WROTE_ALONE: Final = re.compile(
+wrote_alone: Final = re.compile(
     rf"(?<!\w)(?!said|says|sent)(?:{_WROTE})\s*[:：]?\s*-*\s*$|(?:{_WROTE_EAST}).{{0,20}}[:：]\s*$"
     rf"|(?<!\w)(?:{_NAME_AFTER})\s(?:[^:]|(?<=\d):(?=\d)){{1,120}}:\s*$",
     re.IGNORECASE,
-)
+).search
 """The same, if no quoted line follows."""
 
-BEGINS: Final = re.compile(rf"[\W_]*(?:(?:{_BEGINNINGS})(?!\w)|\d{{1,4}}[./年-])", re.IGNORECASE)
+begins: Final = re.compile(rf"[\W_]*(?:(?:{_BEGINNINGS})(?!\w)|\d{{1,4}}[./年-])", re.IGNORECASE).match
 """The beginning of its first line."""
 
-DATED: Final = re.compile(
+dated: Final = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[./]\d{1,2}[./]?)(?!\d)"
-)
-YEAR: Final = re.compile(
+).search
+year: Final = re.compile(
     r"(?<![\d+-])(?:1[34]|19|20|25)\d\d(?!\d)|(?<!\d)\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2}(?:\d\d)?(?!\d)"
-)
+).search
 """A date with its year, also of the calendars of Iran and Thailand."""
-ADDRESSED: Final = re.compile(r"[\w.+=%-]@[\w-]|<[^<>\s]* at [^<>]*>|\[mailto:|＠")
+addressed: Final = re.compile(r"[\w.+=%-]@[\w-]|<[^<>\s]* at [^<>]*>|\[mailto:|＠").search
 
-BRACKETED: Final = re.compile(r"[<(\[＜] ?[^<>()\[\]\s]{0,100}@[^<>()\[\]\s]{1,200}[>)\]＞]|\[mailto:")
+bracketed: Final = re.compile(r"[<(\[＜] ?[^<>()\[\]\s]{0,100}@[^<>()\[\]\s]{1,200}[>)\]＞]|\[mailto:").search
 """An address as programs write it."""
-TIME: Final = re.compile(r"(?<![\d.])\d{1,2}[:.h]\d{2}(?![\d.])")
+time: Final = re.compile(r"(?<![\d.])\d{1,2}[:.h]\d{2}(?![\d.])").search
 
 _ORIGINAL: Final = _any(
     """original message, oprindelig besked, original appointment, original e-mail, original mail, reply message,
@@ -79,7 +79,7 @@ _ORIGINAL: Final = _any(
     сообщение, оригінальне повідомлення, orijinal mesaj, özgün ileti, mesaj original, mesajul original, αρχικό
     μήνυμα, missatge original, 原始邮件, 原始郵件, 邮件原件, 元のメッセージ, 원본 메시지, 원본 메일"""
 )
-ORIGINAL: Final = re.compile(rf"\s*[-‐_=*]{{2,}}\s*(?:{_ORIGINAL})\s*[-‐_=*]{{2,}}\s*$", re.IGNORECASE)
+original: Final = re.compile(rf"\s*[-‐_=*]{{2,}}\s*(?:{_ORIGINAL})\s*[-‐_=*]{{2,}}\s*$", re.IGNORECASE).match
 
 _FORWARDED: Final = _any(
     """forwarded message, forwarded by, begin forwarded message, weitergeleitete nachricht, message transféré,
@@ -97,10 +97,10 @@ _FORWARDED_APPLE: Final = _any(
     videresendt besked, vidarebefordrat brev, начало переадресованного сообщения, 以下是转发的邮件,
     下記は転送されたメールです"""
 )
-FORWARDED: Final = re.compile(
+forwarded: Final = re.compile(
     rf"\s*(?:[-‐_=*]{{2,}}\s*(?:{_FORWARDED})[^\n]{{0,100}}|(?:{_FORWARDED_APPLE})\s*[:：]?)\s*$",
     re.IGNORECASE,
-)
+).match
 
 _FROM: Final = _any(
     """from, von, de, da, van, od, fra, från, lähettäjä, feladó, от, від, kimden, de la, από, 发件人, 發件人,
@@ -129,10 +129,10 @@ _SUBJECT: Final = _any(
     tárgy, тема, konu, sujet, naslov, относно, נושא, الموضوع, เรื่อง, chủ đề, subjek, perihal, teema, temats,
     tema, efni, subiect, θέμα, 主题, 主題, 主旨, 件名, 제목"""
 )
-HEADER: Final = re.compile(
+header: Final = re.compile(
     rf"[\s*|]*(?:(?P<source>{_FROM})|(?P<date>{_DATE})|(?P<subject>{_SUBJECT})|(?P<other>{_TO}))(?: ?\*)?\s?[:：]",
     re.IGNORECASE,
-)
+).match
 """A line of the header that Outlook and others put above a quote."""
 
 _SENT: Final = (
@@ -153,7 +153,7 @@ _SENT: Final = (
     r".{2,30}(?:dan|den) gönderildi|được gửi từ .{2,40}|enviat des .{2,40}",
     r".{2,30}から送信|(?:从|發自|发自)我的.{2,30}|(?:나의|내) .{2,30}에서 보냄",
 )
-SENT_FROM: Final = re.compile(rf"\s*(?:{'|'.join(_SENT)})(?:\s*<[^<>\s]{{4,200}}>)?\s*$", re.IGNORECASE)
+sent_from: Final = re.compile(rf"\s*(?:{'|'.join(_SENT)})(?:\s*<[^<>\s]{{4,200}}>)?\s*$", re.IGNORECASE).match
 """The line that telephones add below a mail."""
 
 _FOOTER: Final = _any(
@@ -162,24 +162,23 @@ _FOOTER: Final = _any(
     virus, avast, yahoo, hotmail, web.de, free e-mail, free email, google groups, groups.google, list archive,
     confidential, disclaimer, vertraulich, handelsregister, geschäftsführer, registered office, amtsgericht"""
 )
-FOOTER: Final = re.compile(rf"{_FOOTER}|\b(?:avg|msn|gmx)\b", re.IGNORECASE)
+footer: Final = re.compile(rf"{_FOOTER}|\b(?:avg|msn|gmx)\b", re.IGNORECASE).search
 """Words of a footer below a line of dashes."""
 
 _NOTICES: Final = _any("confidentiality, disclaimer, legal, privacy, privileged, confidential")
-_THIS: Final = _any(
-    """this, the information in this, the information contained in this, the contents of this, diese, cette, le
-    présent, ce, este, questo, dit"""
+_THIS: Final = (
+    "(?:the (?:information(?: contained)? in|contents of) )?this|diese|cette|le présent|ce|este|questo|dit"
 )
 _MAIL: Final = _any(
-    """e-mail, email, message, mail, communication, transmission, nachricht, courriel, correo, messaggio, bericht"""
+    "e-mail, email, message, mail, communication, transmission, nachricht, courriel, correo, messaggio, bericht"
 )
 _SECRET: Final = _any(
     """confidential, privileged, intended only, intended solely, vertraulich, confidentiel, confidencial, riservat,
     vertrouwelijk, scanned for, checked for, auf viren"""
 )
-DISCLAIMER: Final = re.compile(
+disclaimer: Final = re.compile(
     rf"\s*\W{{0,4}}(?:(?:{_NOTICES})(?: (?:notice|note|statement|information))?\s*:"
     rf"|(?:{_THIS}) (?:{_MAIL})\b.{{0,300}}(?:{_SECRET}))",
     re.IGNORECASE,
-)
+).match
 """The beginning of a legal notice below a mail."""

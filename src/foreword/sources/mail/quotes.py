@@ -8,24 +8,10 @@ Libraries that were compared: docs/decisions/0034-mail.md. Source: RFC 3676, sec
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final, final
 
-from foreword.sources.mail.phrases import (
-    ADDRESSED,
-    BEGINS,
-    BRACKETED,
-    DATED,
-    DISCLAIMER,
-    FOOTER,
-    FORWARDED,
-    HEADER,
-    ORIGINAL,
-    SENT_FROM,
-    TIME,
-    WROTE,
-    WROTE_ALONE,
-    YEAR,
-)
+from foreword.sources.mail import phrases
 from foreword.sources.report import Report
 
 _QUOTED: Final = re.compile(r" {0,3}(?:[A-Za-z]{1,3})?[>＞]|[|¦] ?>")
@@ -52,6 +38,7 @@ _BROKEN: Final = 40
 _INTRODUCTION: Final = 5
 """Lines that "On …, somebody wrote:" may be broken into."""
 _HEADERS: Final = 9
+_SURE: Final = ("source", "date")
 _SIGNATURE: Final = 16
 """Most lines of a signature below `--` without the space that RFC 3676 wants."""
 _MOST_LINES: Final = 50_000
@@ -74,10 +61,10 @@ class _Mail:
 
     def __init__(self, lines: list[str], report: Report) -> None:
         self.lines, self.report = lines, report
+        self.heads = [line[:_LONGEST_LINE] for line in lines]
         self.own: list[str] = []
         self.at = 0
         self.may_end = [line.rstrip(_TRAILING).endswith(_ENDS) for line in lines]  # an introduction
-        self.looked_at: dict[int, tuple[bool, bool]] = {}
 
     def own_lines(self) -> list[str]:
         while self.at < len(self.lines):
@@ -86,21 +73,21 @@ class _Mail:
             elif not self.lines[self.at].strip():
                 self.keep()
             else:
-                self.read_line()
+                self.read_line(self.heads[self.at])
         return self.own
 
-    def read_line(self) -> None:
-        line = self.lines[self.at][:_LONGEST_LINE]
-        if ORIGINAL.match(line):
+    def read_line(self, line: str) -> None:
+        if phrases.original(line):
             count = self.header() or 1
             self.leave_out_quote(count + self.introduction(self.at + count))
-        elif FORWARDED.match(line):
-            rest = 1 if self.is_marked(self.at + 1) else len(self.lines) - self.at
-            self.leave_out("forwarded message", rest, counted=1)
+        elif phrases.forwarded(line):
+            self.leave_out(
+                "forwarded message", 1 if self.is_marked(self.at + 1) else len(self.lines) - self.at
+            )
         elif count := self.introduction(self.at) or self.header():
             self.leave_out_quote(count)
         elif count := self.signature():
-            self.leave_out("signature", count, counted=1)
+            self.leave_out("signature", count)
         else:
             self.keep()
 
@@ -108,12 +95,11 @@ class _Mail:
         self.own.append(self.lines[self.at].rstrip())
         self.at += 1
 
-    def leave_out(self, what: str, count: int, *, counted: int | None = None) -> None:
-        """Leaves out the next lines and counts those that are not blank, or counts them as `counted`."""
-        if counted is None:
-            counted = sum(1 for line in self.lines[self.at : self.at + count] if line.strip())
-        if counted:
-            self.report.leave_out(what, counted)
+    def leave_out(self, what: str, count: int) -> None:
+        """Leaves out the next lines. Of quoted lines, each that is not blank is counted."""
+        each = what == "quoted line"
+        leave = self.lines[self.at : self.at + count]
+        self.report.leave_out(what, sum(1 for line in leave if line.strip()) if each else 1)
         self.at += count
 
     def leave_out_quote(self, count: int) -> None:
@@ -128,7 +114,7 @@ class _Mail:
     def is_marked(self, at: int) -> bool:
         """Whether the next line that is not blank is marked as quoted."""
         following = (line for line in self.lines[at : at + 4] if line.strip())
-        return _QUOTED.match(next(following, "")) is not None
+        return bool(_QUOTED.match(next(following, "")))
 
     def is_wrapped(self) -> bool:
         """Whether this line is the end of a long quoted line: it continues a sentence between two marked lines."""
@@ -136,7 +122,7 @@ class _Mail:
             return False
         before, after = self.lines[self.at - 1], self.lines[self.at + 1]
         long = _WRAPPED <= len(before) <= 2 * _WRAPPED and not before.rstrip().endswith(_SENTENCE_ENDS)
-        return long and _QUOTED.match(before) is not None and _QUOTED.match(after) is not None
+        return bool(long and _QUOTED.match(before) and _QUOTED.match(after))
 
     def introduction(self, at: int) -> int:
         """How many lines from `at` introduce a quote, such as "On Monday, Ana wrote:"; 0 if none."""
@@ -147,7 +133,7 @@ class _Mail:
             open_address = "<" in joined.rpartition(">")[2]  # its ">" may begin the next line
             if (_QUOTED.match(line) and not open_address) or len(joined) > _LONGEST_LINE:
                 break
-            if count > 1 and (not line.strip() or _begins_anew(line) or not _may_go_on(joined)):
+            if count > 1 and not (line.strip() and _may_go_on(joined) and not _begins_anew(line)):
                 break
             joined = f"{joined} {_plain(line)}".strip()
             if joined.endswith(_ENDS) and len(joined) <= _LONGEST_LINE:
@@ -158,28 +144,26 @@ class _Mail:
 
     def header(self) -> int:
         """How many lines from here are the header above a quote, with the rule or the title over it."""
-        line = self.lines[self.at][:_LONGEST_LINE]
-        titled = _TITLED.match(line) is not None
+        line = self.heads[self.at]
+        titled = _TITLED.match(line)
         start = self.at + (1 if titled or _RULE.match(line) else 0)
-        while start > self.at and start < len(self.lines) and not self.lines[start].strip():
+        while self.at < start < len(self.lines) and not self.lines[start].strip():
             start += 1
         labels, kinds = 0, set[str | None]()
         block: list[str] = []
-        for line in self.lines[start : start + _HEADERS]:
-            label = HEADER.match(line[:_LONGEST_LINE])
-            known = label is not None or (titled and _LABEL.match(line) is not None)
+        for line in self.heads[start : start + _HEADERS]:
+            label = phrases.header(line)
+            known = label or (titled and _LABEL.match(line))
             if not line.strip() or not (known or block) or _QUOTED.match(line):
                 break
-            block.append(line[:_LONGEST_LINE])
-            labels += known
+            block.append(line)
+            labels += bool(known)
             kinds |= {label.lastgroup} if label else set()
         whole = " ".join(block)
         if titled:  # whatever the language
-            sure = labels >= 2 and ("@" in whole or YEAR.search(whole) is not None)
+            sure = labels >= 2 and ("@" in whole or phrases.year(whole))
         else:
-            sure = (
-                len(kinds) >= 2 and bool(kinds & {"source", "date"}) and ("subject" in kinds or "@" in whole)
-            )
+            sure = len(kinds) >= 2 and not kinds.isdisjoint(_SURE) and ("subject" in kinds or "@" in whole)
         return start - self.at + len(block) if sure else 0
 
     def signature(self) -> int:
@@ -190,91 +174,74 @@ class _Mail:
         dashes = line.rstrip() in _DELIMITERS
         if dashes or _RULE.match(line):
             length = self.up_to_a_quote(_SIGNATURE)
-            if length and (dashes or any(self.look(self.at + count)[1] for count in range(length))):
+            if length and (dashes or any(map(_is_footer, self.heads[self.at : self.at + length]))):
                 return length
         if self.at == 0 or not self.lines[self.at - 1].strip():
-            paragraph = " ".join(
-                each[: 2 * _LONGEST_LINE] for each in self.lines[self.at : self.at + _HEADERS]
-            )
-            if DISCLAIMER.match(paragraph[: 2 * _LONGEST_LINE]):
+            paragraph = " ".join(self.lines[self.at : self.at + _HEADERS])[: 2 * _LONGEST_LINE]
+            if phrases.disclaimer(paragraph):
                 return next((at for at in range(1, rest) if not self.lines[self.at + at].strip()), rest)
-        return 1 if _is_of_a_program(line) else 0
+        sent = phrases.sent_from(line) if len(line) <= 200 else None
+        return 1 if sent and not (sent["device"] and _ENDS_LIKE_PROSE.search(sent["device"])) else 0
 
     def up_to_a_quote(self, longest: int) -> int:
         """How many lines there are from here to a quote or to the end; 0 if they are more than `longest`."""
         rest = len(self.lines) - self.at
-        begins = (count for count in range(1, min(rest, longest + 1)) if self.look(self.at + count)[0])
+        ahead = self.heads[self.at + 1 : self.at + min(rest, longest + 1)]
+        begins = (count for count, line in enumerate(ahead, 1) if _begins_quote(line))
         return next(begins, rest if rest <= longest else 0)
-
-    def look(self, at: int) -> tuple[bool, bool]:
-        """Whether a line begins a quote, and whether it is of a footer; kept, for many lines above may ask."""
-        if at not in self.looked_at:
-            line = self.lines[at][:_LONGEST_LINE]
-            self.looked_at[at] = (_begins_quote(line), FOOTER.search(line) is not None)
-        return self.looked_at[at]
 
 
 def _plain(line: str) -> str:
     """A line as it is compared: without marks of direction, its spaces and digits as in English."""
     line = line[: 2 * _LONGEST_LINE]
     if not line.isascii():
-        line = "".join(
-            str(unicodedata.digit(each)) if each.isdecimal() else each for each in _INVISIBLE.sub("", line)
-        )
+        visible = _INVISIBLE.sub("", line)
+        line = "".join(str(unicodedata.digit(each)) if each.isdecimal() else each for each in visible)
     return " ".join(line.split())
 
 
 def _begins_anew(line: str) -> bool:
     """Whether a line begins an introduction by itself; then the line before is not part of it."""
     line = line.strip()[:_LONGEST_LINE]
-    return line[:1].isupper() and BEGINS.match(line) is not None and DATED.search(line) is not None
+    return bool(line[:1].isupper() and phrases.begins(line) and phrases.dated(line))
 
 
 def _introduces(joined: str, count: int) -> bool:
     """Whether `count` lines introduce a quote without marks: they must name an author and a time."""
     framed = _FRAME.fullmatch(joined)
     joined = framed[1] if framed else joined
-    begins = BEGINS.match(joined) is not None
-    addressed = ADDRESSED.search(joined) is not None
-    dated = YEAR.search(joined) is not None
-    if not (dated or addressed):
-        return False
-    if (framed or joined.endswith(_COLONS)) and dated and BRACKETED.search(joined) and TIME.search(joined):
+    addressed, dated = phrases.addressed(joined), phrases.year(joined)
+    if (framed or joined.endswith(_COLONS)) and dated and phrases.bracketed(joined) and phrases.time(joined):
         return True  # whatever the language
-    sure = begins or (count == 1 and (addressed or TIME.search(joined) is not None))
-    return sure and WROTE_ALONE.search(joined) is not None
+    sure = phrases.begins(joined) or (count == 1 and (addressed or phrases.time(joined)))
+    return bool((dated or addressed) and sure and phrases.wrote_alone(joined))
 
 
 def _introduces_marked(joined: str, count: int) -> bool:
     """The same if the next line is marked with `>`: a name, a time or a verb is enough."""
-    known = DATED.search(joined) is not None or ADDRESSED.search(joined) is not None
+    known = phrases.dated(joined) or phrases.addressed(joined)
     if count == 1:
-        return (known and joined.endswith((*_COLONS, ">"))) or WROTE.search(joined) is not None
-    return known and (BEGINS.match(joined) is not None or BRACKETED.search(joined) is not None)
+        return bool((known and joined.endswith((*_COLONS, ">"))) or phrases.wrote(joined))
+    return bool(known and (phrases.begins(joined) or phrases.bracketed(joined)))
 
 
 def _may_go_on(line: str) -> bool:
     """Whether the next line may continue an introduction that begins with this line."""
-    return BEGINS.match(line) is not None or (len(line) >= _BROKEN and not line.endswith((".", "!", "?")))
+    return bool(phrases.begins(line)) or (len(line) >= _BROKEN and not line.endswith((".", "!", "?")))
 
 
+@lru_cache(maxsize=4 * _SIGNATURE)  # many lines above may ask
 def _begins_quote(line: str) -> bool:
     """Whether a line, by itself, begins or introduces a quote."""
-    line = line[:_LONGEST_LINE]
-    if _QUOTED.match(line) is not None:
+    if _QUOTED.match(line) or phrases.original(line) or phrases.forwarded(line):
         return True
-    dated = DATED.search(line) is not None
-    return (
-        (dated and "@" in line and (BEGINS.match(line) is not None or _introduces(_plain(line), 1)))
-        or (dated and WROTE.search(line) is not None)
-        or ORIGINAL.match(line) is not None
-        or FORWARDED.match(line) is not None
-    )
+    addressed = "@" in line and (phrases.begins(line) or _introduces(_plain(line), 1))
+    return bool(phrases.dated(line) and (addressed or phrases.wrote(line)))
 
 
-def _is_of_a_program(line: str) -> bool:
-    found = SENT_FROM.match(line) if len(line) <= 200 else None
-    return found is not None and not (found["device"] and _ENDS_LIKE_PROSE.search(found["device"]))
+@lru_cache(maxsize=4 * _SIGNATURE)
+def _is_footer(line: str) -> bool:
+    return bool(phrases.footer(line))
 
 
 def _without_armour(lines: list[str], report: Report) -> list[str]:
