@@ -56,16 +56,8 @@ def test_whole_numbers_may_stand_for_floats() -> None:
 @pytest.mark.parametrize(
     ("architecture", "sizes", "message"),
     [
-        (
-            "transformer",
-            {},
-            "architecture = 'transformer': give one of unrolled, window, convolution, rnn, gru",
-        ),
-        (
-            "gru",
-            {"activation": "relu"},
-            "activation: gru has no such size; it has vocabulary, newline, embedding",
-        ),
+        ("transformer", {}, "architecture = 'transformer': give one of unrolled, window, convolution"),
+        ("gru", {"activation": "relu"}, "activation: gru has no such size; it has vocabulary, newline"),
         ("gru", {"hidden": 0}, "hidden = 0: give a whole number of at least 1"),
         ("gru", {"layers": -2}, "layers = -2: give a whole number of at least 1"),
         ("gru", {"hidden": 2.5}, "hidden = 2.5: give a whole number"),
@@ -77,14 +69,14 @@ def test_whole_numbers_may_stand_for_floats() -> None:
         ("gru", {"dropout": False}, "dropout = False: give a number"),
         ("lstm", {"forget_bias": math.inf}, "forget_bias = inf: give a finite number"),
         ("rnn", {"activation": "sigmoid"}, "activation = 'sigmoid': give tanh or relu"),
-        ("rnn", {"activation": None}, "activation = None: give a word"),
+        ("rnn", {"activation": None}, "activation = None: give tanh or relu"),
         ("window", {"context": 0}, "context = 0: give a whole number of at least 1"),
         ("window", {"dropout": -0.1}, "dropout = -0.1: give a number of at least 0 and below 1"),
         ("convolution", {"kernel": 0}, "kernel = 0: give a whole number of at least 1"),
         ("unrolled", {"dropout": 0.1}, "dropout: unrolled has no such size"),
         ("unrolled", {"context": 0}, "context = 0: give a whole number of at least 1"),
-        ("lstm", {"newline": 12}, "newline = 12: give an id from 0 to vocabulary - 1 = 11"),
-        ("lstm", {"newline": -1}, "newline = -1: give an id from 0 to vocabulary - 1 = 11"),
+        ("lstm", {"newline": 12}, "newline = 12: give an id below the vocabulary, 12"),
+        ("lstm", {"newline": -1}, "newline = -1: give a whole number of at least 0"),
         ("lstm", {"vocabulary": 0}, "vocabulary = 0: give a whole number of at least 1"),
     ],
 )
