@@ -127,7 +127,7 @@ def test_tensors_that_do_not_fit_are_named_before_they_do_harm(tmp_path: Path, o
 @pytest.mark.parametrize(
     ("numbers", "words"),
     [
-        ({"format_version": 1}, "written by another version"),
+        ({"format_version": 1}, "is of another version"),
         ({"step": "many"}, r"cannot be used: .*\$.step"),
         ({"block": 10**9}, "are no place in this run"),
         ({"step": -1}, "are no place in this run"),

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
@@ -37,19 +37,13 @@ def choose_device(name: str | None) -> torch.device:
     Raises:
         OptionError: The device is unknown to PyTorch or not on this machine.
     """
-    available = [
-        *(["cuda"] if torch.cuda.is_available() else []),
-        *(["mps"] if torch.backends.mps.is_available() else []),
-        "cpu",
-    ]
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    available = [kind for kind, is_there in there.items() if is_there]
     chosen = name or available[0]
-    known = ", ".join(available)
-    if chosen.split(":")[0] not in available:
-        raise OptionError(f"--device {chosen}: this machine has {known}")
-    try:
-        return torch.device(chosen)
-    except RuntimeError:
-        raise OptionError(f"--device {chosen}: no such device; this machine has {known}") from None
+    if chosen.split(":")[0] in available:
+        with suppress(RuntimeError):
+            return torch.device(chosen)
+    raise OptionError(f"--device {chosen}: no such device; this machine has {', '.join(available)}")
 
 
 def choose_precision(device: torch.device, *, rows: int, width: int) -> Precision:
@@ -68,10 +62,8 @@ def choose_precision(device: torch.device, *, rows: int, width: int) -> Precisio
 
 def product_seconds(rows: int, width: int, repeats: int = 30) -> tuple[float, float]:
     """The least time of a product in float32 and in bfloat16: in turn, for another program may take a core."""
-    kinds = (torch.float32, torch.bfloat16)
-    pairs = [
-        (torch.ones(rows, width, dtype=kind), torch.ones(width, 4 * width, dtype=kind)) for kind in kinds
-    ]
+    float32 = torch.ones(rows, width), torch.ones(width, 4 * width)
+    pairs = [float32, (float32[0].bfloat16(), float32[1].bfloat16())]
     least = [math.inf, math.inf]
     for _ in range(repeats):
         for at, (left, right) in enumerate(pairs):
@@ -146,10 +138,8 @@ def keep_large_buffers() -> bool:
     if sys.platform != "linux":
         return False
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is None:
-        return False
     settings = ((MMAP_THRESHOLD, 1 << 30), (TRIM_THRESHOLD, (1 << 31) - 1), (TOP_PAD, 256 << 20))
-    return all(mallopt(option, value) == 1 for option, value in settings)
+    return mallopt is not None and all(mallopt(option, value) == 1 for option, value in settings)
 
 
 @contextmanager
@@ -169,16 +159,15 @@ def bound_threads(device: torch.device, processes: int = 1) -> Iterator[bool]:
         yield False
         return
     number = library.omp_get_thread_num
-    _in_each_thread(library, threads, lambda: os.sched_setaffinity(0, {cores[number()]}))
+
+    def in_each_thread(function: Callable[[object], None]) -> None:
+        library.GOMP_parallel(_THREAD_FUNCTION(function), None, threads, 0)
+
+    in_each_thread(lambda _: os.sched_setaffinity(0, {cores[number()]}))
     try:
         yield True
     finally:
-        _in_each_thread(library, threads, lambda: os.sched_setaffinity(0, cores))
-
-
-def _in_each_thread(library: ctypes.CDLL, threads: int, function: Callable[[], None]) -> None:
-    """Call a function in each thread that PyTorch's operations use when they are called from here."""
-    library.GOMP_parallel(_THREAD_FUNCTION(lambda _: function()), None, threads, 0)
+        in_each_thread(lambda _: os.sched_setaffinity(0, cores))
 
 
 @cache
@@ -187,8 +176,8 @@ def _gnu_openmp() -> ctypes.CDLL | None:
     if sys.platform != "linux":
         return None
     for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines():
-        path = line.partition("/")[1] + line.partition("/")[2]
-        if "libgomp" in Path(path).name:
-            library = ctypes.CDLL(path)
+        path = Path("/" + line.partition("/")[2])
+        if "libgomp" in path.name:
+            library = ctypes.CDLL(str(path))
             return library if hasattr(library, "GOMP_parallel") else None
     return None

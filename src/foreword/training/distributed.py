@@ -64,11 +64,7 @@ class Processes:
         return slice(self.rank * width // self.count, (self.rank + 1) * width // self.count)
 
     def check_columns(self, width: int) -> None:
-        """See that there is a column for each process.
-
-        Raises:
-            OptionError: There are more processes than columns.
-        """
+        """See that there is a column for each process, or raise OptionError."""
         if self.count > width:
             raise OptionError(
                 f"{self.count} processes share the columns of a batch, of which this text and training.batch make "
@@ -127,11 +123,7 @@ class Processes:
         return self.whole(own[None, None], self.count)[0]
 
     def check_same(self, folder: Path, *patterns: str) -> None:
-        """See that all processes have the same files in the run folder: other machines may have an old copy.
-
-        Raises:
-            RunError: They differ.
-        """
+        """See that all have the same files in the run folder, or raise RunError: a machine may have an old copy."""
         if self.count == 1:
             return
         total = hashlib.sha256()
@@ -210,10 +202,9 @@ def _join(processes: Processes) -> None:
             "this PyTorch was built without gloo, by which processes communicate; install the one from pytorch.org, or "
             "train with one process"
         )
-    if processes.local_count == processes.count:  # nothing listens to the network
-        loopback = {"linux": "lo", "darwin": "lo0"}.get(sys.platform)
-        if loopback is not None:
-            os.environ.setdefault("GLOO_SOCKET_IFNAME", loopback)
+    loopback = {"linux": "lo", "darwin": "lo0"}.get(sys.platform)
+    if processes.local_count == processes.count and loopback:  # nothing listens to the network
+        os.environ.setdefault("GLOO_SOCKET_IFNAME", loopback)
     both = torch.cuda.is_available() and dist.is_nccl_available()
     try:
         dist.init_process_group(
