@@ -29,7 +29,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
-from typing import final
+from typing import Any, final
 
 import numpy as np
 from jaxtyping import UInt16
@@ -106,31 +106,16 @@ class Figure:
 
 
 Measure = Callable[[Contender, Task], Figure]
+Figures = Mapping[str, Sequence[Figure]]
 
 
-@final
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
-    """The figures of one network by contender, one a round, and why a contender has none."""
+def compare(
+    task: Task, others: Sequence[Contender], *, rounds: int, measure: Measure
+) -> tuple[Figures, Mapping[str, str]]:
+    """The figures of Foreword and the others by contender, one a round, and why a contender has none.
 
-    figures: Mapping[str, Sequence[Figure]]
-    skipped: Mapping[str, str]
-
-    def ratios(self, contender: Contender) -> list[float]:
-        """Foreword's figure over the contender's, round by round; for Foreword beside another program, the inverse."""
-        ours = [figure.tokens_per_second for figure in self.figures[OURS.key]]
-        others = [figure.tokens_per_second for figure in self.figures.get(contender.key, ())]
-        ratios = [our / other for our, other in zip(ours, others, strict=False)]
-        return [1 / ratio for ratio in ratios] if contender.busy else ratios
-
-    def speed(self, contender: Contender) -> float | None:
-        """The median of its characters per second."""
-        figures = self.figures.get(contender.key)
-        return median(figure.tokens_per_second for figure in figures) if figures else None
-
-
-def compare(task: Task, others: Sequence[Contender], *, rounds: int, measure: Measure) -> Comparison:
-    """Measure Foreword and the others in turn, `rounds` times; one that cannot be run is not tried again."""
+    All are measured in turn; one that cannot be run is not tried again.
+    """
     figures: dict[str, list[Figure]] = {OURS.key: []}
     skipped: dict[str, str] = {}
     for _ in range(rounds):
@@ -143,7 +128,14 @@ def compare(task: Task, others: Sequence[Contender], *, rounds: int, measure: Me
                 figures.setdefault(contender.key, []).append(measure(contender, asked))
             except Unavailable as reason:
                 skipped[contender.key] = str(reason)
-    return Comparison(figures={k: v for k, v in figures.items() if k not in skipped}, skipped=skipped)
+    return {key: found for key, found in figures.items() if key not in skipped}, skipped
+
+
+def ratios(figures: Figures, contender: Contender) -> list[float]:
+    """Foreword's figure over the contender's, round by round; for Foreword beside another program, the inverse."""
+    pairs = zip(figures[OURS.key], figures.get(contender.key, ()), strict=False)
+    found = [ours.tokens_per_second / other.tokens_per_second for ours, other in pairs]
+    return [1 / ratio for ratio in found] if contender.busy else found
 
 
 def run_program(contender: Contender, task: Task) -> Figure:
@@ -191,46 +183,42 @@ def contenders(peers: Sequence[str], *, beside: bool) -> list[Contender]:
     return [BOUND, *([BESIDE] if beside else []), *(peer for peer in PEERS if peer.peer in peers)]
 
 
-def as_json(comparison: Comparison, peers: Sequence[str], *, beside: bool) -> dict[str, object]:
+def as_json(
+    figures: Figures, skipped: Mapping[str, str], peers: Sequence[str], *, beside: bool
+) -> dict[str, Any]:
     """One network's results; a contender that was not asked for is skipped as well."""
-    ours = comparison.figures[OURS.key]
     shown = [BOUND, *PEERS, *([BESIDE] if beside else [])]
     asked = contenders(peers, beside=beside)
     not_asked = {contender.key: "not asked for" for contender in shown if contender not in asked}
-    ratios = {contender.key: comparison.ratios(contender) for contender in shown}
-    everyone = [OURS, *asked]
+    found = {contender.key: ratios(figures, contender) for contender in shown}
+    speeds = {key: [round(each.tokens_per_second) for each in rounds] for key, rounds in figures.items()}
     return {
-        "characters_per_second": round(median(figure.tokens_per_second for figure in ours)),
-        "precision": ours[0].precision,
-        **{key: round(median(values), 3) if values else None for key, values in ratios.items()},
+        "characters_per_second": round(median(speeds[OURS.key])),
+        "precision": figures[OURS.key][0].precision,
+        **{key: round(median(values), 3) if values else None for key, values in found.items()},
         "ranges": {
-            key: [round(min(values), 3), round(max(values), 3)] for key, values in ratios.items() if values
+            key: [round(min(values), 3), round(max(values), 3)] for key, values in found.items() if values
         },
-        "skipped": {**not_asked, **comparison.skipped},
+        "skipped": {**not_asked, **skipped},
         "figures": {
-            contender.key: {
-                "characters_per_second": [round(figure.tokens_per_second) for figure in figures],
-                "about": dict(figures[0].about),
-            }
-            for contender in everyone
-            if (figures := comparison.figures.get(contender.key))
+            key: {"characters_per_second": speeds[key], "about": dict(rounds[0].about)}
+            for key, rounds in figures.items()
         },
     }
 
 
-def as_lines(architecture: str, comparison: Comparison, asked: Sequence[Contender]) -> Iterator[str]:
-    """One network's rows of the table for people."""
-    ours = comparison.figures[OURS.key][0]
-    yield f"{architecture}, {ours.precision}"
-    yield f"  {OURS.title:<24}{comparison.speed(OURS):>10,.0f} characters/s"
+def as_lines(architecture: str, result: Mapping[str, Any], asked: Sequence[Contender]) -> Iterator[str]:
+    """One network's results for people."""
+    yield f"{architecture}, {result['precision']}: {result['characters_per_second']:,} characters/s"
     for contender in asked:
-        if contender.key in comparison.skipped:
-            yield f"  {contender.title:<24}skipped: {comparison.skipped[contender.key]}"
-            continue
-        ratios = comparison.ratios(contender)
-        spread = f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
-        means = "of the quiet speed" if contender.busy else "of the bound" if contender is BOUND else "times"
-        yield f"  {contender.title:<24}{comparison.speed(contender):>10,.0f} characters/s  {spread} {means}"
+        if (key := contender.key) in result["ranges"]:
+            least, most = result["ranges"][key]
+            means = (
+                "of the quiet speed" if contender.busy else "of the bound" if contender is BOUND else "times"
+            )
+            yield f"  {contender.title:<24}{result[key]:.2f} ({least:.2f} to {most:.2f}) {means}"
+        else:
+            yield f"  {contender.title:<24}skipped: {result['skipped'][key]}"
 
 
 def ids_for(text: Path | None, task: Task) -> tuple[UInt16[np.ndarray, " tokens"], int]:
@@ -263,10 +251,10 @@ def main() -> None:
             task = Task(
                 architecture=architecture, ids=str(file), seconds=asked.seconds, vocabulary=vocabulary
             )
-            found = compare(task, others, rounds=asked.rounds, measure=_required)
-            results[architecture] = as_json(found, asked.peers, beside=asked.beside)
+            figures, skipped = compare(task, others, rounds=asked.rounds, measure=_required)
+            result = results[architecture] = as_json(figures, skipped, asked.peers, beside=asked.beside)
             if not asked.json:
-                print(*as_lines(architecture, found, others), sep="\n", flush=True)
+                print(*as_lines(architecture, result, others), sep="\n", flush=True)
     print(json.dumps(results, indent=2) if asked.json else as_line(machine))
 
 
@@ -281,9 +269,7 @@ def _required(contender: Contender, task: Task) -> Figure:
 
 
 def _arguments() -> argparse.Namespace:
-    arguments = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     peers = list(dict.fromkeys(peer.peer for peer in PEERS))
     arguments.add_argument("--json", action="store_true")
     arguments.add_argument("--only", type=names_of(NETWORKS), default=list(NETWORKS), metavar="lstm,gru,rnn")
