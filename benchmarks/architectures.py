@@ -39,7 +39,6 @@ def measure(text: Path, name: str, minutes: float) -> dict[str, object]:
 
 
 def main() -> None:
-    """Print a row a network."""
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("text", type=Path)
     arguments.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))

@@ -79,7 +79,6 @@ def measure(name: str, book: Path, recipe: Path, minutes: float | None) -> dict[
 
 
 def main() -> None:
-    """Run what was asked for."""
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("name", choices=BOOKS)
     arguments.add_argument("book", type=Path)

@@ -89,7 +89,6 @@ def _size(text: str, order: int) -> int:
 
 
 def main() -> None:
-    """Measure, and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("text", type=Path)
     parser.add_argument("--characters", type=int, required=True)

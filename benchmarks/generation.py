@@ -143,7 +143,6 @@ def measure(model: "Model", seconds: float) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measure and print."""
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("--architecture", choices=["lstm", "gru", "rnn"], default="lstm")
     arguments.add_argument("--hidden", type=int, default=512)

@@ -218,7 +218,6 @@ def compare(before: Path, after: Path) -> int:
 
 
 def main() -> None:
-    """Make or compare."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     verbs = parser.add_subparsers(dest="verb", required=True)
     making = verbs.add_parser("make")

@@ -213,7 +213,6 @@ def as_lines(found: Mapping[str, Any], others: Sequence[Contender]) -> Iterator[
 
 
 def main() -> None:
-    """Measure what was asked for, and print it."""
     asked, machine = _arguments(), describe()
     try:
         people = [Person.read(folder, asked.messages) for folder in asked.folders]

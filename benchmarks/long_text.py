@@ -74,7 +74,6 @@ def keyboard(text: str, words: Keyboard) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--megabytes", type=float, default=1.0)
     asked = parser.parse_args()

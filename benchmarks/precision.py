@@ -104,7 +104,6 @@ def looks(corpus: "Corpus", asked: argparse.Namespace) -> Iterator[Look]:
 
 
 def main() -> None:
-    """Train and compare."""
     from foreword.personal.request import require_training
 
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])

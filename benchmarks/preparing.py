@@ -38,7 +38,6 @@ def write_text(path: Path, megabytes: int, *, one_line: bool) -> None:
 
 
 def main() -> None:
-    """Measure once and print."""
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("--megabytes", type=int, default=100)
     arguments.add_argument("--one-line", action="store_true")

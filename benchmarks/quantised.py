@@ -85,7 +85,6 @@ def compared(person: Person, pattern: str, scratch: Path, *, limit: int, learn: 
 
 
 def main() -> None:
-    """Measure, and print it."""
     asked = _arguments()
     figures: dict[str, dict[str, float]] = {}
     try:

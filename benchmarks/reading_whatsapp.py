@@ -77,7 +77,6 @@ def measure(phone: str, megabytes: float) -> dict[str, object]:
 
 
 def main() -> None:
-    """Print a line a phone."""
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("--megabytes", type=float, default=20.0)
     asked = arguments.parse_args()

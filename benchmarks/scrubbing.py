@@ -60,7 +60,6 @@ def recall(show: int) -> None:
 
 
 def main() -> None:
-    """Measure each file once and print."""
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("files", nargs="*", type=Path)
     arguments.add_argument("--planted", action="store_true", help="how many made-up secrets are found")

@@ -234,7 +234,6 @@ def ids_for(text: Path | None, task: Task) -> tuple[UInt16[np.ndarray, " tokens"
 
 
 def main() -> None:
-    """Measure what was asked for, and print it."""
     asked = _arguments()
     others = contenders(asked.peers, beside=asked.beside)
     machine = describe()
