@@ -1,6 +1,6 @@
 """How fast are secrets looked for, how many are found, and how often is something taken for one that is none?
 
-    python benchmarks/scrubbing.py FILE… [--show 20] [--also]
+    python benchmarks/scrubbing.py FILE… [--show 20]
     python benchmarks/scrubbing.py --planted [--show 20]
 
 With `--planted`, the made-up secrets of `planted_secrets.py` are looked for: how many are found, by kind, of those
@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.planted_secrets import planted
-from foreword.text.secrets import ASKED_FOR, Kind
+from foreword.text.secrets import Kind
 from foreword.text.secrets.scrubbing import scrub, scrub_pieces
 
 MEGABYTE = 1_000_000
@@ -33,10 +33,10 @@ def pieces_of(text: str) -> Iterator[str]:
     return (text[start : start + PIECE] for start in range(0, len(text), PIECE))
 
 
-def changed(text: str, also: frozenset[Kind]) -> Iterator[tuple[str, str]]:
+def changed(text: str) -> Iterator[tuple[str, str]]:
     """The lines with secrets, before and after."""
     for line in text.split("\n"):
-        scrubbed = scrub(line, also=also)
+        scrubbed = scrub(line)
         if scrubbed.found:
             yield line, scrubbed.text
 
@@ -64,17 +64,15 @@ def main() -> None:
     arguments.add_argument("files", nargs="*", type=Path)
     arguments.add_argument("--planted", action="store_true", help="how many made-up secrets are found")
     arguments.add_argument("--show", type=int, default=0)
-    arguments.add_argument("--also", action="store_true", help="e-mail addresses and telephone numbers, too")
     asked = arguments.parse_args()
-    also = ASKED_FOR if asked.also else frozenset()
-    scrub("warm", also=also)
+    scrub("warm")
     if asked.planted:
         recall(asked.show)
     for path in asked.files:
         text = path.read_text("utf-8")
         found = Counter[Kind]()
         start = time.process_time()
-        for _ in scrub_pieces(pieces_of(text), found, also=also):
+        for _ in scrub_pieces(pieces_of(text), found):
             pass
         seconds = time.process_time() - start
         row = {
@@ -84,7 +82,7 @@ def main() -> None:
             "found": dict(found),
         }
         print(json.dumps(row, ensure_ascii=False))
-        for before, after in islice(changed(text, also), asked.show):
+        for before, after in islice(changed(text), asked.show):
             print(f"  - {before[:300]}\n  + {after[:300]}")
 
 

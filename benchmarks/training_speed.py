@@ -3,7 +3,7 @@
     python benchmarks/training_speed.py [--json] [--only lstm,gru,rnn] [--peers pytorch,mxnet,jax] [--beside]
 
 The 2018 tutorial's shapes: 2 layers of 512 units, embedding 100, 87 tokens, blocks of 32 columns and 100 steps, Adam,
-gradients clipped, no dropout, on the CPU; synthetic ids, or the characters of `--text`. Each figure is from a process
+gradients clipped, no dropout, on the CPU; synthetic ids. Each figure is from a process
 of its own, started without any setting of threads or memory in its environment; Foreword's makes its own, as
 `foreword train` does. Rounds interleave (A B C, A B C, ...), and a ratio is one of figures of the same round; its
 median over the rounds is printed, and how far it ranged. Peers: benchmarks/peers/, each in an environment of its own
@@ -32,7 +32,6 @@ from statistics import median
 from typing import Any, final
 
 import numpy as np
-from jaxtyping import UInt16
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -221,18 +220,6 @@ def as_lines(architecture: str, result: Mapping[str, Any], asked: Sequence[Conte
             yield f"  {contender.title:<24}skipped: {result['skipped'][key]}"
 
 
-def ids_for(text: Path | None, task: Task) -> tuple[UInt16[np.ndarray, " tokens"], int]:
-    """Ids of random characters, or of the text's, and how many different there are; id 0 is the newline."""
-    if text is None:
-        count = task.tokens * BLOCKS + 1
-        return np.random.default_rng(0).integers(0, task.vocabulary, count).astype(np.uint16), task.vocabulary
-    characters = text.read_text(encoding="utf-8")
-    alphabet = sorted({"\n", *characters})
-    alphabet.insert(0, alphabet.pop(alphabet.index("\n")))
-    number = {character: at for at, character in enumerate(alphabet)}
-    return np.array([number[character] for character in "\n" + characters], dtype=np.uint16), len(alphabet)
-
-
 def main() -> None:
     asked = _arguments()
     others = contenders(asked.peers, beside=asked.beside)
@@ -244,12 +231,11 @@ def main() -> None:
     results: dict[str, object] = {"machine": machine, "rounds": asked.rounds, "seconds": asked.seconds}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "ids.npy"
-        ids, vocabulary = ids_for(asked.text, Task(architecture="lstm", ids="", seconds=0))
-        np.save(file, ids)
+        shapes = Task(architecture="lstm", ids="", seconds=0)
+        ids = np.random.default_rng(0).integers(0, shapes.vocabulary, shapes.tokens * BLOCKS + 1)
+        np.save(file, ids.astype(np.uint16))
         for architecture in asked.only:
-            task = Task(
-                architecture=architecture, ids=str(file), seconds=asked.seconds, vocabulary=vocabulary
-            )
+            task = Task(architecture=architecture, ids=str(file), seconds=asked.seconds)
             figures, skipped = compare(task, others, rounds=asked.rounds, measure=_required)
             result = results[architecture] = as_json(figures, skipped, asked.peers, beside=asked.beside)
             if not asked.json:
@@ -277,7 +263,6 @@ def _arguments() -> argparse.Namespace:
     )
     arguments.add_argument("--seconds", type=float, default=8.0, help="of each measurement (8)")
     arguments.add_argument("--rounds", type=int, default=3)
-    arguments.add_argument("--text", type=Path, help="train on this text's characters")
     arguments.add_argument("--beside", action="store_true", help="also while another program takes a core")
     return arguments.parse_args()
 

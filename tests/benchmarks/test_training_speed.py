@@ -144,13 +144,3 @@ def test_the_programs_run_for_real(task: Task, monkeypatch: pytest.MonkeyPatch) 
 def test_a_program_that_fails_says_why_in_one_line(task: Task) -> None:
     with pytest.raises(Unavailable, match=r"^plain PyTorch failed: KeyError: 'transformer'$"):
         training_speed.run_program(PLAIN, replace(task, architecture="transformer"))
-
-
-def test_ids_are_a_texts_characters_behind_a_newline_or_fill_whole_blocks(tmp_path: Path, task: Task) -> None:
-    text = tmp_path / "text.txt"
-    text.write_text("ba\tb\n", encoding="utf-8")  # the newline is neither the first nor the least
-    ids, vocabulary = training_speed.ids_for(text, task)
-    assert (ids.tolist(), vocabulary) == ([0, 3, 2, 1, 3, 0], 4)
-    ids, vocabulary = training_speed.ids_for(None, task)
-    assert (len(ids) - 1) % task.tokens == 0
-    assert set(ids.tolist()) == set(range(vocabulary))

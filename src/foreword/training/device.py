@@ -85,12 +85,9 @@ def arithmetic(device: torch.device, precision: Precision) -> AbstractContextMan
 
 
 def check_fits(weights: int) -> None:
-    """See that a network of so many weights can be trained in this machine's memory.
+    """See that a network of so many weights can be trained in this machine's memory, or raise RecipeError.
 
     Linux promises memory that it does not have, and kills the program that uses it.
-
-    Raises:
-        RecipeError: It cannot.
     """
     try:
         available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -106,11 +103,7 @@ def check_fits(weights: int) -> None:
 
 @contextmanager
 def within_memory() -> Iterator[None]:
-    """Turn what PyTorch raises where memory runs out into words.
-
-    Raises:
-        RunError: It ran out.
-    """
+    """Turn what PyTorch raises where memory runs out into a RunError."""
     try:
         yield
     except (MemoryError, RuntimeError) as error:
@@ -128,18 +121,20 @@ def peak_device_megabytes(device: torch.device) -> float | None:
     return torch.cuda.max_memory_allocated(device) / 1e6 if device.type == "cuda" else None
 
 
-@cache
-def keep_large_buffers() -> bool:
+def keep_large_buffers() -> None:
     """Tell glibc's allocator to keep the memory of large buffers, where that is the allocator.
 
     By default it returns them to the kernel after every step and faults them in again: a quarter of the time of
-    an LSTM's step. Call this before anything large is allocated. Returns whether the settings were taken.
+    an LSTM's step. Call this before anything large is allocated.
     """
-    if sys.platform != "linux":
-        return False
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    settings = ((MMAP_THRESHOLD, 1 << 30), (TRIM_THRESHOLD, (1 << 31) - 1), (TOP_PAD, 256 << 20))
-    return mallopt is not None and all(mallopt(option, value) == 1 for option, value in settings)
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is not None:
+        for option, value in (
+            (MMAP_THRESHOLD, 1 << 30),
+            (TRIM_THRESHOLD, (1 << 31) - 1),
+            (TOP_PAD, 256 << 20),
+        ):
+            mallopt(option, value)
 
 
 @contextmanager
