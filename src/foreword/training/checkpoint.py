@@ -59,9 +59,7 @@ def load_checkpoint(session: Session, folder: Path) -> None:
         raise RunError(f"there is no checkpoint in {folder}; start the run anew") from None
     except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError, ModelMismatch) as error:
         reason = str(error).partition("\n")[0]
-        raise RunError(
-            f"the checkpoint {path} cannot be used: {reason}; delete {folder} and start anew"
-        ) from None
+        raise RunError(f"{path} cannot be used: {reason}; delete {folder} and start anew") from None
 
 
 def has_checkpoint(folder: Path) -> bool:

@@ -97,7 +97,7 @@ def check_fits(weights: int) -> None:
     if needed > available:
         raise RecipeError(
             f"a network of {weights:,} weights takes {needed / 1e9:,.0f} GB to train, too large for this machine's "
-            f"memory of {available / 1e9:,.0f} GB; make it smaller, as with --size small or a smaller model.hidden"
+            f"memory of {available / 1e9:,.0f} GB; take --size small or a smaller model.hidden"
         )
 
 

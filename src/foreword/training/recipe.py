@@ -164,9 +164,7 @@ def recipe_of(tables: Mapping[str, object]) -> Recipe:
     architecture = model.pop("architecture", "lstm")
     for name in ("vocabulary", "newline"):
         if name in model:
-            raise RecipeError(
-                f"model.{name} follows from the text; leave it out (text.vocabulary limits the tokens)"
-            )
+            raise RecipeError(f"model.{name} follows from the text; leave it out (see text.vocabulary)")
     if not isinstance(architecture, str):
         raise RecipeError(f'model.architecture is {architecture!r}, but must be a name such as "lstm"')
     _require(
@@ -176,7 +174,7 @@ def recipe_of(tables: Mapping[str, object]) -> Recipe:
     training = dict(checked.get("training", {}))
     if average := training.pop("average", 0):  # recipes of older models name it, as 0
         raise RecipeError(
-            f"training.average is {average!r}, but averaged weights are not supported: leave it out"
+            f"training.average is {average!r}: averaged weights are not supported; leave it out"
         )
     return Recipe(
         architecture=architecture,

@@ -20,9 +20,7 @@ def require_tensorboard(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise OptionError(f"--tensorboard {folder} is a file; name a folder for the log")
     if find_spec("tensorboard") is None:
-        raise MissingExtra(
-            'a log for TensorBoard needs TensorBoard, not installed here: pip install "foreword[tensorboard]"'
-        )
+        raise MissingExtra('a log for TensorBoard needs TensorBoard: pip install "foreword[tensorboard]"')
 
 
 @contextmanager
