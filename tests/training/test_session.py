@@ -184,6 +184,17 @@ def test_each_second_is_counted_once_and_for_its_own_purpose(
     assert training.seconds == pytest.approx(machine.now - 10_000)
 
 
+def test_the_recent_pace_forgets_older_updates_and_one_long_pause() -> None:
+    timing = Timing()
+    timing.expect(0.1)
+    assert timing.seconds_per_update == pytest.approx(0.1)
+    timing.updated(1.0)
+    assert 0.1 < timing.seconds_per_update < 0.13
+    for _ in range(round(4 * RECENT / 0.3)):
+        timing.updated(0.3)
+    assert timing.seconds_per_update == pytest.approx(0.3, rel=0.05)
+
+
 def test_updates_that_fit_leave_room_for_validations_and_other_work() -> None:
     timing = Timing()
     assert timing.updates_in(1.0, validations=0, seconds_per_validation=0.0) == math.inf  # nothing is known

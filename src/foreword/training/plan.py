@@ -138,7 +138,7 @@ def plan_run(
     begun = time.perf_counter()
     chosen = defaults_for(corpus.train.characters, minutes=minutes, size=size, named=recipe.get("model", {}))
     if further:
-        chosen["model"] = {name: value for name, value in chosen["model"].items() if "dropout" in name}
+        chosen["model"].clear()
     full = recipe_of(merged(chosen, recipe))
     trial = _trial(full, corpus, device, processes)
     blocks = layout_for(corpus.train.ids, full.training, old=_old_ids(corpus)).epoch(0)
@@ -157,7 +157,10 @@ def plan_run(
     epochs = steps / len(blocks)
     full = _regularized(full, recipe, epochs=epochs, steps=steps)
     looks = max(1, min(full.training.validations, steps // LEAST_BETWEEN))
-    validation_tokens = _validation_tokens(corpus, steps * tokens_per_block / looks)
+    held_out = 0 if corpus.validation is None else len(corpus.validation.ids) - 1
+    trained_between = steps * tokens_per_block / looks
+    affordable = max(2_000, int(VALIDATION_SHARE * trained_between * FORWARD_SPEEDUP))
+    validation_tokens = min(held_out, affordable)
     if budget is not None:
         share = validation_tokens / (tokens_per_block * FORWARD_SPEEDUP)
         budget = replace(budget, seconds_per_look=share * budget.seconds_per_step)
@@ -292,12 +295,6 @@ def _regularized(recipe: Recipe, asked: Mapping[str, Table], *, epochs: float, s
     if settings.optimizer != "adam" and "weight_decay" not in asked.get("training", {}):
         settings = replace(settings, weight_decay=weight_decay_for(steps, settings.learning_rate))
     return replace(recipe, model={**dropouts_for(epochs), **recipe.model}, training=settings)
-
-
-def _validation_tokens(corpus: Corpus, trained_between: float) -> int:
-    """How many tokens each validation reads: what a share of the time since the one before buys."""
-    held_out = 0 if corpus.validation is None else len(corpus.validation.ids) - 1
-    return min(held_out, max(2_000, int(VALIDATION_SHARE * trained_between * FORWARD_SPEEDUP)))
 
 
 def _reasons(
