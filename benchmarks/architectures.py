@@ -39,29 +39,15 @@ def measure(text: Path, name: str, minutes: float) -> dict[str, object]:
 
 
 def main() -> None:
-    """Print a row a network."""
-    arguments = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("text", type=Path)
     arguments.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
     arguments.add_argument("--minutes", type=float, default=3.0)
     arguments.add_argument("--json", action="store_true")
     asked = arguments.parse_args()
-    if not asked.json:
-        print(f"{'network':<13}{'weights':>11}{'passes':>8}{'minutes':>9}{'bits per character':>20}")
     for name in asked.names or NAMES:
         row = measure(asked.text, name, asked.minutes)
-        if asked.json:
-            print(json.dumps(row), flush=True)
-            continue
-        print(
-            f"{row['architecture']:<13}{row['weights']:>11,}{row['passes']:>8}{row['minutes']:>9}"
-            f"{row['bits_per_character']:>20}",
-            flush=True,
-        )
-    if not asked.json:
-        print(f"{'n-gram':<13}{'':>28}{row['ngram_bits_per_character']:>20}")
+        print(json.dumps(row) if asked.json else "  ".join(map(str, row.values())), flush=True)
 
 
 if __name__ == "__main__":

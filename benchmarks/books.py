@@ -2,7 +2,6 @@
 
     python benchmarks/books.py nietzsche nietzsche.txt [RECIPE ...]      fast.ai's setting (its 2018 course, lesson 6)
     python benchmarks/books.py shakespeare input.txt --minutes 30        Tiny Shakespeare, as nanoGPT splits it
-    python benchmarks/books.py nietzsche nietzsche.txt --cut FOLDER      only write the two texts
 
 fast.ai's setting: lower case, characters seen fewer than 3 times are one unknown symbol, the first 493,747
 characters train, the contiguous rest validates. Tiny Shakespeare: the first 90 % train, the last 10 % validate.
@@ -49,25 +48,19 @@ BOOKS: Mapping[str, tuple[Callable[[str], tuple[str, str]], tuple[str, ...]]] = 
 """How each book is cut, and the recipes that are for it."""
 
 
-def write_parts(name: str, book: Path, folder: Path) -> tuple[Path, Path]:
-    """Write train.txt and valid.txt of a book into `folder`."""
-    paths = folder / "train.txt", folder / "valid.txt"
-    for path, part in zip(paths, BOOKS[name][0](book.read_text(encoding="utf-8")), strict=True):
-        path.write_text(part, encoding="utf-8")
-    return paths
-
-
 def measure(name: str, book: Path, recipe: Path, minutes: float | None) -> dict[str, object]:
     """Train one network by its recipe and score it on the rest of the book."""
     import foreword
     from foreword.assess.bits import score
 
     with tempfile.TemporaryDirectory() as folder:
-        train, valid = write_parts(name, book, Path(folder))
+        part, rest = BOOKS[name][0](book.read_text(encoding="utf-8"))
+        train = Path(folder) / "train.txt"
+        train.write_text(part, encoding="utf-8")
         start = time.perf_counter()
         model = foreword.train(train, to=Path(folder) / "model", recipe=recipe, minutes=minutes)
         seconds = time.perf_counter() - start
-        found = score(model, valid.read_text(encoding="utf-8"))
+        found = score(model, rest)
     return {
         "book": name,
         "recipe": recipe.stem,
@@ -79,20 +72,12 @@ def measure(name: str, book: Path, recipe: Path, minutes: float | None) -> dict[
 
 
 def main() -> None:
-    """Run what was asked for."""
-    arguments = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("name", choices=BOOKS)
     arguments.add_argument("book", type=Path)
     arguments.add_argument("recipes", nargs="*", type=Path)
     arguments.add_argument("--minutes", type=float)
-    arguments.add_argument("--cut", type=Path, metavar="FOLDER")
     asked = arguments.parse_args()
-    if asked.cut is not None:
-        asked.cut.mkdir(parents=True, exist_ok=True)
-        print(*write_parts(asked.name, asked.book, asked.cut), sep="\n")
-        return
     for recipe in asked.recipes or [RECIPES / f"{stem}.toml" for stem in BOOKS[asked.name][1]]:
         print(json.dumps(measure(asked.name, asked.book, recipe, asked.minutes)), flush=True)
 

@@ -1,6 +1,6 @@
 """How well does the default do on a text that nobody has tuned it to?
 
-    python benchmarks/fresh_texts.py TEXT --characters 30000 --minutes 2 [--from scratch|base] [--json]
+    python benchmarks/fresh_texts.py TEXT --characters 30000 --minutes 2 [--from scratch|base]
 
 The first so many characters train, those after them (a tenth as many; 20,000 at least, 300,000 at most) are scored.
 Beside `foreword train --minutes` stand, in the same minutes, an LSTM as a first afternoon's script has it
@@ -89,15 +89,11 @@ def _size(text: str, order: int) -> int:
 
 
 def main() -> None:
-    """Measure, and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("text", type=Path)
     parser.add_argument("--characters", type=int, required=True)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--from", dest="start", default="scratch", help="base, or scratch (the default)")
-    parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     train, test = cut(asked.text.read_text(encoding="utf-8"), asked.characters)
     if len(train) + len(test) < asked.characters + 1_000:
@@ -113,14 +109,7 @@ def main() -> None:
             "ppmd": {"bits_per_character": adaptive, "order": order},
             "ppmd_fixed": {"bits_per_character": ppmd_fixed(train, test, order), "order": order},
         }
-    if asked.json:
-        print(json.dumps({"characters": len(train), "test_characters": len(test), **found}))
-        return
-    for contender, figures in found.items():
-        more = ", ".join(
-            f"{name} {value:g}" for name, value in figures.items() if name != "bits_per_character"
-        )
-        print(f"{contender:<14} {figures['bits_per_character']:.3f} bits per character  {more}")
+    print(json.dumps({"characters": len(train), "test_characters": len(test), **found}, indent=2))
 
 
 if __name__ == "__main__":

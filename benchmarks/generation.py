@@ -1,6 +1,6 @@
 """How many characters per second does a model write: one passage, many at once, and the tutorial's way?
 
-    python benchmarks/generation.py [--architecture lstm] [--hidden 512] [--seconds 5] [--json]
+    python benchmarks/generation.py [--architecture lstm] [--hidden 512] [--seconds 5]
 
 The tutorial feeds its whole window of 100 characters again for each new one. Here it does so with the same weights: in
 the same ONNX graph on the same runtime, and in PyTorch on one thread, as the tutorial did in its framework. All draw by
@@ -143,32 +143,20 @@ def measure(model: "Model", seconds: float) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measure and print."""
-    arguments = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("--architecture", choices=["lstm", "gru", "rnn"], default="lstm")
     arguments.add_argument("--hidden", type=int, default=512)
     arguments.add_argument("--layers", type=int, default=2)
     arguments.add_argument("--seconds", type=float, default=5.0, help="for each way in each round")
-    arguments.add_argument("--json", action="store_true")
     asked = arguments.parse_args()
     about = machine.describe()
     with tempfile.TemporaryDirectory() as folder:
         found = measure(new_model(asked, Path(folder)), asked.seconds)
     base = found["one passage"]
-    if asked.json:
-        rows = {
-            name: {"characters_per_second": rate, "one_passage_is": base / rate}
-            for name, rate in found.items()
-        }
-        print(json.dumps({"machine": about, "ways": rows}, indent=2))
-        return
-    print(machine.as_line(about))
-    for name, rate in found.items():
-        print(
-            f"{name:<34} {rate:>10,.0f} characters per second; one passage is {base / rate:.2f} times as fast"
-        )
+    ways = {
+        name: {"characters_per_second": rate, "one_passage_is": base / rate} for name, rate in found.items()
+    }
+    print(json.dumps({"machine": about, "ways": ways}, indent=2))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import json
 import math
 import os
 import random
+import shlex
 import shutil
 import subprocess
 import sys
@@ -30,56 +31,24 @@ ROOT: Final = Path(__file__).parent.parent
 ARCHITECTURES: Final = ("lstm", "gru", "rnn", "unrolled", "window", "convolution")
 TOLERANCE: Final = 1e-5
 UNSTEADY: Final = (
-    "milliseconds",
-    "seconds",
-    "time",
-    "date",
-    "megabytes",
-    "per_second",
-    "sha256",
-    "path",
-    "model",
+    "milliseconds", "seconds", "time", "date", "megabytes", "per_second", "sha256", "path", "model",
     "version",
-)
+)  # fmt: skip
 """Parts of JSON keys whose values differ from run to run."""
 
 PEOPLE: Final = ("Ana", "Ben", "Cleo")
 OPENINGS: Final = (
-    "see you",
-    "I think we",
-    "could you",
-    "did you",
-    "the train",
-    "tomorrow I",
-    "my sister",
-    "that would",
-    "no, not",
-    "well then,",
-)
+    "see you", "I think we", "could you", "did you", "the train", "tomorrow I", "my sister", "that would",
+    "no, not", "well then,",
+)  # fmt: skip
 MIDDLES: Final = (
-    "at the station",
-    "have to call",
-    "bring the tickets",
-    "was late again",
-    "will be fine",
-    "like the garden",
-    "forgot her keys",
-    "before the weekend",
-    "read the letter",
-    "cook something nice",
-)
+    "at the station", "have to call", "bring the tickets", "was late again", "will be fine",
+    "like the garden", "forgot her keys", "before the weekend", "read the letter", "cook something nice",
+)  # fmt: skip
 ENDINGS: Final = (
-    "tonight",
-    "on Monday",
-    "as usual",
-    "if it rains",
-    "with Wolfgang",
-    "in Zürich",
-    "haha",
-    "you know",
-    "at seven",
-    "again",
-)
+    "tonight", "on Monday", "as usual", "if it rains", "with Wolfgang", "in Zürich", "haha", "you know",
+    "at seven", "again",
+)  # fmt: skip
 
 
 def sentences(count: int, seed: int) -> Iterator[str]:
@@ -121,43 +90,28 @@ class Program:
             "COLUMNS": "100",
         }
 
-    def run(self, *arguments: str, given: str = "") -> dict[str, Any]:
+    def _ended(self, arguments: Sequence[str], given: str = "") -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=self._folder, env=self._environment, input=given,
+            capture_output=True, text=True, check=False, encoding="utf-8",
+        )  # fmt: skip
+
+    def run(self, command: str) -> dict[str, Any]:
         """What a command prints, and how it ends; JSON where it prints that."""
-        ended = subprocess.run(
-            [sys.executable, "-m", "foreword", *arguments],
-            cwd=self._folder,
-            env=self._environment,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-            encoding="utf-8",
-        )
+        ended = self._ended(["-m", "foreword", *shlex.split(command)])
+        print(command, ended.returncode, flush=True)
         try:
             printed: Any = json.loads(ended.stdout)
         except ValueError:
             printed = ended.stdout.split("\n")
             with suppress(ValueError):
                 printed = [json.loads(line) for line in ended.stdout.splitlines()]
-        return {
-            "exit": ended.returncode,
-            "printed": printed,
-            **({"error": ended.stderr} if ended.returncode else {}),
-        }
+        error = {"error": ended.stderr} if ended.returncode else {}
+        return {"exit": ended.returncode, "printed": printed, **error}
 
     def python(self, code: str, given: object) -> Any:
         """What a program prints as JSON that gets `given` as JSON."""
-        ended = subprocess.run(
-            [sys.executable, "-c", code],
-            cwd=self._folder,
-            env=self._environment,
-            input=json.dumps(given),
-            capture_output=True,
-            text=True,
-            check=True,
-            encoding="utf-8",
-        )
-        return json.loads(ended.stdout)
+        return json.loads(self._ended(["-c", code], json.dumps(given)).stdout)
 
 
 SUGGEST: Final = """
@@ -176,45 +130,30 @@ print(json.dumps(found))
 """
 
 
-def commands(program: Program) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every command that prints JSON, on fixed inputs."""
-    listed: Sequence[tuple[str, ...]] = (
-        ("preview", "chat.txt", "--me", "Ana", "--json"),
-        ("learn", "chat.txt", "--me", "Ana", "-m", "toy", "--json"),
-        ("learn", "more.txt", "-m", "toy", "--json"),
-        ("suggest", "see you at the sta", "-m", "toy", "--json"),
-        ("suggest", "see you at the sta", "--characters", "-m", "toy", "--json"),
-        ("suggest", "see you", "--phrases", "-m", "toy", "--json"),
-        ("suggest", "see you at the sta", "-m", "base", "--json"),
-        ("generate", "I think ", "-m", "toy", "--characters", "80", "--seed", "1", "--json"),
-        (
-            "generate",
-            "I think ",
-            "-m",
-            "toy",
-            "--passages",
-            "2",
-            "--characters",
-            "40",
-            "--seed",
-            "1",
-            "--json",
-        ),
-        ("explain", "How are you?", "-m", "toy", "--json"),
-        ("evaluate", "more.txt", "-m", "toy", "--json"),
-        ("evaluate", "more.txt", "-m", "base", "--json"),
-        ("inspect", "-m", "toy", "--json"),
-        ("inspect", "-m", "base", "--json"),
-        ("audit", "notes.txt", "-m", "toy", "--json"),
-        ("memory", "list", "-m", "toy", "--json"),
-        ("memory", "messages", "Wolfgang", "-m", "toy", "--json"),
-        ("memory", "export", "-", "-m", "toy"),
-        ("forget", "Wolfgang", "-m", "toy", "--json"),
-        ("memory", "blocked", "Wolfgang", "-m", "toy", "--json"),
-        ("models", "--json"),
-    )
-    for arguments in listed:
-        yield " ".join(arguments), program.run(*arguments)
+COMMANDS: Final = """
+preview chat.txt --me Ana --json
+learn chat.txt --me Ana -m toy --json
+learn more.txt -m toy --json
+suggest "see you at the sta" -m toy --json
+suggest "see you at the sta" --characters -m toy --json
+suggest "see you" --phrases -m toy --json
+suggest "see you at the sta" -m base --json
+generate "I think " -m toy --characters 80 --seed 1 --json
+generate "I think " -m toy --passages 2 --characters 40 --seed 1 --json
+explain "How are you?" -m toy --json
+evaluate more.txt -m toy --json
+evaluate more.txt -m base --json
+inspect -m toy --json
+inspect -m base --json
+audit notes.txt -m toy --json
+memory list -m toy --json
+memory messages Wolfgang -m toy --json
+memory export - -m toy
+forget Wolfgang -m toy --json
+memory blocked Wolfgang -m toy --json
+models --json
+"""
+"""Every command that prints JSON, on fixed inputs."""
 
 
 def make(out: Path, checkout: Path, *, quick: bool, home: Path | None) -> None:
@@ -229,42 +168,16 @@ def make(out: Path, checkout: Path, *, quick: bool, home: Path | None) -> None:
             shutil.copytree(home, used)
         program = Program(checkout, used, inputs)
         if home is None:
-            found["train toy"] = program.run(
-                "train",
-                "notes.txt",
-                "-o",
-                "toy",
-                "--from",
-                "scratch",
-                "--steps",
-                "150",
-                "--seed",
-                "3",
-                "--json",
-            )
+            train = "train notes.txt --from scratch --json"
+            found["train toy"] = program.run(f"{train} -o toy --steps 150 --seed 3")
             kept = Path(place) / "kept"
             shutil.copytree(used, kept)
-        for name, given in commands(program):
-            found[name] = given
-            print(name, given["exit"], flush=True)
+        for command in COMMANDS.strip().splitlines():
+            found[" ".join(shlex.split(command))] = program.run(command)
         if home is None:
             for architecture in ARCHITECTURES[: 1 if quick else None]:
-                found[f"train {architecture}"] = program.run(
-                    "train",
-                    "notes.txt",
-                    "-o",
-                    f"of-{architecture}",
-                    "--from",
-                    "scratch",
-                    "--architecture",
-                    architecture,
-                    "--steps",
-                    "200",
-                    "--seed",
-                    "5",
-                    "--json",
-                )
-                print("train", architecture, found[f"train {architecture}"]["exit"], flush=True)
+                command = f"{train} -o of-{architecture} --architecture {architecture} --steps 200 --seed 5"
+                found[f"train {architecture}"] = program.run(command)
             learned = (inputs / "more.txt").read_text(encoding="utf-8")
             some = prefixes(100 if quick else 1_000)
             found["suggestions of the base"] = program.python(SUGGEST, {"prefixes": some, "learned": ""})
@@ -305,7 +218,6 @@ def compare(before: Path, after: Path) -> int:
 
 
 def main() -> None:
-    """Make or compare."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     verbs = parser.add_subparsers(dest="verb", required=True)
     making = verbs.add_parser("make")

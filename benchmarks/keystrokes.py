@@ -31,7 +31,6 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -67,32 +66,6 @@ AVERAGED = (
     "milliseconds_p95",
     "milliseconds_p99",
 )
-HEAD = (
-    f"{'':<36}{'saved':>7}{'95 % interval':>16}{'of limit':>10}{'hit@1':>7}{'hit@3':>7}{'MRR':>7}"
-    f"{'p50':>8}{'p95':>7}{'p99':>7} ms"
-)
-
-
-@final
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
-    """The figures by person and contender, and why a contender has none."""
-
-    figures: Mapping[str, Mapping[str, Figures]]
-    skipped: Mapping[str, str]
-
-    def mean(self, contender: Contender) -> dict[str, float] | None:
-        """Over the people; None for one that was not measured on all of them."""
-        found = [of_person.get(contender.key) for of_person in self.figures.values()]
-        measured = [each for each in found if each is not None]
-        if len(measured) < len(found):
-            return None
-        names = (
-            [*AVERAGED, *(name for name in measured[0] if name.startswith("no_words"))]
-            if measured
-            else AVERAGED
-        )
-        return {name: mean(float(each[name]) for each in measured) for name in names}
 
 
 def contenders(
@@ -131,8 +104,8 @@ def contenders(
     ]
 
 
-def compare(people: Sequence[Person], others: Sequence[Contender], measure: Measure) -> Comparison:
-    """Measure all on each person; one that cannot be had is not tried again."""
+def compare(people: Sequence[Person], others: Sequence[Contender], measure: Measure) -> dict[str, Any]:
+    """Measure all on each person; one that cannot be had is not tried again, and has no mean."""
     figures: dict[str, dict[str, Figures]] = {}
     skipped: dict[str, str] = {}
     for person in people:
@@ -144,7 +117,17 @@ def compare(people: Sequence[Person], others: Sequence[Contender], measure: Meas
                 found[contender.key] = measure(contender, person)
             except Unavailable as reason:
                 skipped[contender.key] = str(reason)
-    return Comparison(figures=figures, skipped=skipped)
+    means = {
+        each.key: None if each.key in skipped else mean_of([found[each.key] for found in figures.values()])
+        for each in others
+    }
+    return {"people": figures, "mean": means, "skipped": skipped}
+
+
+def mean_of(figures: Sequence[Figures]) -> Figures:
+    """The mean over people of what can be averaged."""
+    names = [*AVERAGED, *(name for name in figures[0] if name.startswith("no_words"))]
+    return {name: mean(float(each[name]) for each in figures) for name in names}
 
 
 @final
@@ -214,52 +197,22 @@ def typed_again(
     return {**found.figures(), **(watched.figures() if listed else {}), "version": opened.version}
 
 
-def as_json(comparison: Comparison, others: Sequence[Contender]) -> dict[str, object]:
-    """All of it."""
-    return {
-        "people": {name: dict(found) for name, found in comparison.figures.items()},
-        "mean": {each.key: comparison.mean(each) for each in others},
-        "skipped": dict(comparison.skipped),
-    }
-
-
-def as_lines(comparison: Comparison, others: Sequence[Contender]) -> Iterator[str]:
-    """The tables for people: of each person, and of the mean, and who was left out."""
-    for name, found in comparison.figures.items():
-        yield from _table(name, found, others)
-    means = {each.key: of_all for each in others if (of_all := comparison.mean(each)) is not None}
-    if len(comparison.figures) > 1:
-        yield from _table(f"mean of {len(comparison.figures)}", means, others)
+def as_lines(found: Mapping[str, Any], others: Sequence[Contender]) -> Iterator[str]:
+    """For people: each one's savings and the means, and who was left out."""
+    for name, rows in [*found["people"].items(), ("mean", found["mean"])]:
+        yield name
+        for each in others:
+            if row := rows.get(each.key):
+                yield (
+                    f"  {each.title:<36} saves {100 * row['keystroke_savings']:.1f} % of at most "
+                    f"{100 * row['theoretical_limit']:.1f}; median {row['milliseconds_p50']:.2f} ms"
+                )
     for each in others:
-        if each.key in comparison.skipped:
-            yield f"{each.title} is left out: {comparison.skipped[each.key]}"
-
-
-def _table(name: str, found: Mapping[str, Figures], others: Sequence[Contender]) -> Iterator[str]:
-    rows = [(each.title, found[each.key]) for each in others if each.key in found]
-    if rows:
-        yield f"{name}: a perfect keyboard saves {100 * rows[0][1]['theoretical_limit']:.1f} %"
-        yield HEAD
-    for title, figures in rows:
-        yield f"  {title:<34}{_row(figures)}"
-        if no_words := [
-            f"{100 * share:.2f}" for name, share in sorted(figures.items()) if "no_words" in name
-        ]:
-            yield f"    no words at each place, %: {', '.join(no_words)}"
-
-
-def _row(figures: Figures) -> str:
-    interval = figures.get("keystroke_savings_interval")
-    spread = "" if interval is None else f"{100 * interval[0]:.1f} to {100 * interval[1]:.1f}"
-    return (
-        f"{100 * figures['keystroke_savings']:>7.1f}{spread:>16}{100 * figures['share_of_limit']:>10.1f}"
-        f"{100 * figures['hit_at_1']:>7.1f}{100 * figures['hit_at_3']:>7.1f}{figures['mean_reciprocal_rank']:>7.3f}"
-        f"{figures['milliseconds_p50']:>8.2f}{figures['milliseconds_p95']:>7.2f}{figures['milliseconds_p99']:>7.2f}"
-    )
+        if each.key in found["skipped"]:
+            yield f"{each.title} is left out: {found['skipped'][each.key]}"
 
 
 def main() -> None:
-    """Measure what was asked for, and print it."""
     asked, machine = _arguments(), describe()
     try:
         people = [Person.read(folder, asked.messages) for folder in asked.folders]
@@ -274,8 +227,7 @@ def main() -> None:
     except ForewordError as error:
         raise SystemExit(str(error)) from None
     if asked.json:
-        results = {"machine": machine, "limit": asked.limit, **as_json(found, others)}
-        print(json.dumps(results, indent=2, ensure_ascii=False))
+        print(json.dumps({"machine": machine, "limit": asked.limit, **found}, indent=2, ensure_ascii=False))
     else:
         print(*as_lines(found, others), as_line(machine), sep="\n")
 
@@ -286,9 +238,7 @@ def modes(*, learning: bool, fixed: bool) -> list[bool]:
 
 
 def _arguments() -> argparse.Namespace:
-    arguments = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     peers = [peer.key for peer in PEERS]
     arguments.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     arguments.add_argument("--model", action="append", default=[], metavar="PATH", help="may be given again")

@@ -1,6 +1,6 @@
 """How long does a key take at the end of a long text: the editor's own work, and the words for it?
 
-    python benchmarks/long_text.py [--megabytes 1] [--json]
+    python benchmarks/long_text.py [--megabytes 1]
 
 Types 28 letters at the end of three texts of that size: many lines, one line, and one line with letters beyond ASCII.
 The editor's work is the change, the rows, and the drawing of one screen; terminal and process are left out. The words
@@ -74,24 +74,15 @@ def keyboard(text: str, words: Keyboard) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--megabytes", type=float, default=1.0)
-    parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     words = Keyboard.open("base")
     found = {
         name: {"editor": editor(text), "keyboard": keyboard(text, words)}
         for name, text in texts(int(asked.megabytes * 1e6)).items()
     }
-    if asked.json:
-        print(json.dumps(found))
-        return
-    for name, parts in found.items():
-        shown = "   ".join(
-            f"{part} {ms['median']:.1f} (max {ms['maximum']:.1f}) ms" for part, ms in parts.items()
-        )
-        print(f"{name:<12} {shown}")
+    print(json.dumps(found, indent=2))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Does training in bfloat16 reach what training in float32 reaches?
 
-    python benchmarks/precision.py nietzsche.txt [--architecture lstm] [--hidden 512] [--steps 400] [--seeds 3] [--json]
+    python benchmarks/precision.py nietzsche.txt [--architecture lstm] [--hidden 512] [--steps 400] [--seeds 3]
 
 Trains the same network on the same text, from the same seeds, in both precisions, on the CPU, and looks at held-out
 text at the same steps. The difference between the two means stands beside the spread over the seeds (the standard
@@ -103,29 +103,16 @@ def looks(corpus: "Corpus", asked: argparse.Namespace) -> Iterator[Look]:
         yield Look(step=step, **nats)
 
 
-def as_line(look: Look) -> str:
-    """A look, for people."""
-    return (
-        f"step {look.step:>6,}  float32 {mean(look.float32):.4f}  bfloat16 {mean(look.bfloat16):.4f}  "
-        f"difference {look.difference:+.4f}  spread {look.spread:.4f}  standard error {look.error:.4f}"
-        f"{'' if look.noise else '  more than noise'}"
-    )
-
-
 def main() -> None:
-    """Train and compare."""
-    from foreword.libraries import require_training
+    from foreword.personal.request import require_training
 
-    arguments = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("text")
     arguments.add_argument("--architecture", choices=["lstm", "gru", "rnn"], default="lstm")
     arguments.add_argument("--hidden", type=int, default=512)
     arguments.add_argument("--layers", type=int, default=2)
     arguments.add_argument("--steps", type=int, default=400)
     arguments.add_argument("--seeds", type=int, default=3, help="at least 2")
-    arguments.add_argument("--json", action="store_true")
     asked = arguments.parse_args()
     if asked.seeds < 2:
         arguments.error(f"--seeds {asked.seeds}: noise shows between two seeds at least")
@@ -138,10 +125,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         corpus = prepare([asked.text], Path(folder) / "corpus", Settings())
         found = list(looks(corpus, asked))
-    if asked.json:
-        print(json.dumps([look.as_json() for look in found], indent=2))
-    else:
-        print(*map(as_line, found), sep="\n")
+    print(*(json.dumps(look.as_json()) for look in found), sep="\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How fast is a corpus of characters prepared, and in how much memory?
 
-    python benchmarks/preparing.py [--megabytes 100] [--one-line] [--json]
+    python benchmarks/preparing.py [--megabytes 100] [--one-line]
 
 Writes a text of that size (English letters at English frequencies, some accents and emoji) to a temporary folder, then
 reads, cleans, splits and encodes it as `foreword train` does. Peak memory is that of the whole process.
@@ -38,13 +38,9 @@ def write_text(path: Path, megabytes: int, *, one_line: bool) -> None:
 
 
 def main() -> None:
-    """Measure once and print."""
-    arguments = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("--megabytes", type=int, default=100)
     arguments.add_argument("--one-line", action="store_true")
-    arguments.add_argument("--json", action="store_true")
     asked = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         text = Path(folder) / "text.txt"
@@ -58,7 +54,7 @@ def main() -> None:
         "seconds": round(seconds, 1),
         "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
-    print(json.dumps(found) if asked.json else "\n".join(f"{name}: {value}" for name, value in found.items()))
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What does the small graph, of 8-bit weights, cost in keystrokes?
 
-    python benchmarks/quantised.py FOLDER … --model {folder}/model [--limit 3] [--messages N] [--fixed] [--json]
+    python benchmarks/quantised.py FOLDER … --model {folder}/model [--limit 3] [--messages N] [--fixed]
 
 Each FOLDER is a person's, as in keystrokes.py. Their messages are typed twice under its protocol: with the model's
 small graph, and with its float32 one. For each person, and in the mean: the keystroke savings of both, the difference
@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import mean
@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.peers.arguments import at_least_one
 from benchmarks.peers.contenders import Person, model_of, of_model
-from benchmarks.peers.machine import as_line, describe
+from benchmarks.peers.machine import describe
 from foreword.assess.keystrokes import Learns, replay
 from foreword.errors import ForewordError
 from foreword.keyboard.suggest import Suggestion
@@ -84,18 +84,7 @@ def compared(person: Person, pattern: str, scratch: Path, *, limit: int, learn: 
     }
 
 
-def as_lines(figures: dict[str, dict[str, float]]) -> Iterator[str]:
-    """A table for people."""
-    yield f"{'':<24}{'8 bits':>9}{'float32':>9}{'lost':>8}{'same first word':>17}"
-    for name, each in figures.items():
-        yield (
-            f"{name:<24}{100 * each['small']:>9.2f}{100 * each['exact']:>9.2f}{each['points_lost']:>8.2f}"
-            f"{each['same_first_word']:>17.1%}"
-        )
-
-
 def main() -> None:
-    """Measure, and print it."""
     asked = _arguments()
     figures: dict[str, dict[str, float]] = {}
     try:
@@ -110,22 +99,16 @@ def main() -> None:
     figures["mean"] = {
         name: mean(each[name] for each in figures.values()) for name in next(iter(figures.values()))
     }
-    if asked.json:
-        print(json.dumps({"machine": describe(), **figures}, indent=2))
-    else:
-        print(*as_lines(figures), as_line(describe()), sep="\n")
+    print(json.dumps({"machine": describe(), **figures}, indent=2))
 
 
 def _arguments() -> argparse.Namespace:
-    arguments = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     arguments.add_argument("--model", required=True, metavar="PATH", help="{folder} is the person's folder")
     arguments.add_argument("--limit", type=at_least_one, default=3, metavar="K", help="words shown (3)")
     arguments.add_argument("--messages", type=at_least_one, metavar="N", help="type only so many of them")
     arguments.add_argument("--fixed", action="store_true", help="learn nothing while typing")
-    arguments.add_argument("--json", action="store_true")
     return arguments.parse_args()
 
 

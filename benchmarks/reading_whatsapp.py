@@ -1,6 +1,6 @@
 """How fast are exports of WhatsApp read, and in how much memory?
 
-    python benchmarks/reading_whatsapp.py [--megabytes 20] [--json]
+    python benchmarks/reading_whatsapp.py [--megabytes 20]
 
 Chats are made up, as Android and an iPhone write them: three people, messages of one to fourteen words, some with emoji
 and letters beyond ASCII, some over two lines, some pictures; 72 bytes a message in the mean. Measured are seconds of
@@ -77,23 +77,11 @@ def measure(phone: str, megabytes: float) -> dict[str, object]:
 
 
 def main() -> None:
-    """Print a line a phone."""
-    arguments = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("--megabytes", type=float, default=20.0)
-    arguments.add_argument("--json", action="store_true")
     asked = arguments.parse_args()
     for phone in STAMPS:
-        row = measure(phone, asked.megabytes)
-        if asked.json:
-            print(json.dumps(row), flush=True)
-        else:
-            print(
-                f"{phone:<8}{row['messages']:>12,} messages {row['megabytes_per_second']:>6} MB/s"
-                f"{row['peak_megabytes']:>8} MB at most",
-                flush=True,
-            )
+        print(json.dumps(measure(phone, asked.megabytes)), flush=True)
 
 
 if __name__ == "__main__":

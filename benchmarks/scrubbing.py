@@ -1,7 +1,7 @@
 """How fast are secrets looked for, how many are found, and how often is something taken for one that is none?
 
-    python benchmarks/scrubbing.py FILE… [--show 20] [--also] [--json]
-    python benchmarks/scrubbing.py --planted [--show 20] [--json]
+    python benchmarks/scrubbing.py FILE… [--show 20]
+    python benchmarks/scrubbing.py --planted [--show 20]
 
 With `--planted`, the made-up secrets of `planted_secrets.py` are looked for: how many are found, by kind, of those
 whose wordings were known when the filter was written, and of those that were held aside. Otherwise
@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.planted_secrets import planted
-from foreword.text.secrets import ASKED_FOR, Kind
+from foreword.text.secrets import Kind
 from foreword.text.secrets.scrubbing import scrub, scrub_pieces
 
 MEGABYTE = 1_000_000
@@ -33,15 +33,15 @@ def pieces_of(text: str) -> Iterator[str]:
     return (text[start : start + PIECE] for start in range(0, len(text), PIECE))
 
 
-def changed(text: str, also: frozenset[Kind]) -> Iterator[tuple[str, str]]:
+def changed(text: str) -> Iterator[tuple[str, str]]:
     """The lines with secrets, before and after."""
     for line in text.split("\n"):
-        scrubbed = scrub(line, also=also)
+        scrubbed = scrub(line)
         if scrubbed.found:
             yield line, scrubbed.text
 
 
-def recall(*, as_json: bool, show: int) -> None:
+def recall(show: int) -> None:
     """Print how many planted secrets are found, and some that are not."""
     counts, missed = Counter[tuple[str, bool, bool]](), []
     for each in planted():
@@ -54,31 +54,25 @@ def recall(*, as_json: bool, show: int) -> None:
         for name, aside in (("known", False), ("held_aside", True)):
             of_kind = {key: n for key, n in counts.items() if key[1] == aside and kind in {key[0], "all"}}
             row[name] = f"{sum(n for key, n in of_kind.items() if not key[2])}/{sum(of_kind.values())}"
-        print(json.dumps(row) if as_json else "  ".join(f"{name}: {value}" for name, value in row.items()))
+        print(json.dumps(row))
     for before, after in missed[:show]:
         print(f"  - {before!r}\n  + {after!r}")
 
 
 def main() -> None:
-    """Measure each file once and print."""
-    arguments = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("files", nargs="*", type=Path)
     arguments.add_argument("--planted", action="store_true", help="how many made-up secrets are found")
     arguments.add_argument("--show", type=int, default=0)
-    arguments.add_argument("--also", action="store_true", help="e-mail addresses and telephone numbers, too")
-    arguments.add_argument("--json", action="store_true")
     asked = arguments.parse_args()
-    also = ASKED_FOR if asked.also else frozenset()
-    scrub("warm", also=also)
+    scrub("warm")
     if asked.planted:
-        recall(as_json=asked.json, show=asked.show)
+        recall(asked.show)
     for path in asked.files:
         text = path.read_text("utf-8")
         found = Counter[Kind]()
         start = time.process_time()
-        for _ in scrub_pieces(pieces_of(text), found, also=also):
+        for _ in scrub_pieces(pieces_of(text), found):
             pass
         seconds = time.process_time() - start
         row = {
@@ -87,8 +81,8 @@ def main() -> None:
             "megabytes_per_second": round(len(text.encode()) / MEGABYTE / seconds, 1),
             "found": dict(found),
         }
-        print(json.dumps(row) if asked.json else "  ".join(f"{name}: {value}" for name, value in row.items()))
-        for before, after in islice(changed(text, also), asked.show):
+        print(json.dumps(row, ensure_ascii=False))
+        for before, after in islice(changed(text), asked.show):
             print(f"  - {before[:300]}\n  + {after[:300]}")
 
 

@@ -3,7 +3,7 @@
     python benchmarks/training_speed.py [--json] [--only lstm,gru,rnn] [--peers pytorch,mxnet,jax] [--beside]
 
 The 2018 tutorial's shapes: 2 layers of 512 units, embedding 100, 87 tokens, blocks of 32 columns and 100 steps, Adam,
-gradients clipped, no dropout, on the CPU; synthetic ids, or the characters of `--text`. Each figure is from a process
+gradients clipped, no dropout, on the CPU; synthetic ids. Each figure is from a process
 of its own, started without any setting of threads or memory in its environment; Foreword's makes its own, as
 `foreword train` does. Rounds interleave (A B C, A B C, ...), and a ratio is one of figures of the same round; its
 median over the rounds is printed, and how far it ranged. Peers: benchmarks/peers/, each in an environment of its own
@@ -29,10 +29,9 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
-from typing import final
+from typing import Any, final
 
 import numpy as np
-from jaxtyping import UInt16
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -106,31 +105,16 @@ class Figure:
 
 
 Measure = Callable[[Contender, Task], Figure]
+Figures = Mapping[str, Sequence[Figure]]
 
 
-@final
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
-    """The figures of one network by contender, one a round, and why a contender has none."""
+def compare(
+    task: Task, others: Sequence[Contender], *, rounds: int, measure: Measure
+) -> tuple[Figures, Mapping[str, str]]:
+    """The figures of Foreword and the others by contender, one a round, and why a contender has none.
 
-    figures: Mapping[str, Sequence[Figure]]
-    skipped: Mapping[str, str]
-
-    def ratios(self, contender: Contender) -> list[float]:
-        """Foreword's figure over the contender's, round by round; for Foreword beside another program, the inverse."""
-        ours = [figure.tokens_per_second for figure in self.figures[OURS.key]]
-        others = [figure.tokens_per_second for figure in self.figures.get(contender.key, ())]
-        ratios = [our / other for our, other in zip(ours, others, strict=False)]
-        return [1 / ratio for ratio in ratios] if contender.busy else ratios
-
-    def speed(self, contender: Contender) -> float | None:
-        """The median of its characters per second."""
-        figures = self.figures.get(contender.key)
-        return median(figure.tokens_per_second for figure in figures) if figures else None
-
-
-def compare(task: Task, others: Sequence[Contender], *, rounds: int, measure: Measure) -> Comparison:
-    """Measure Foreword and the others in turn, `rounds` times; one that cannot be run is not tried again."""
+    All are measured in turn; one that cannot be run is not tried again.
+    """
     figures: dict[str, list[Figure]] = {OURS.key: []}
     skipped: dict[str, str] = {}
     for _ in range(rounds):
@@ -143,7 +127,14 @@ def compare(task: Task, others: Sequence[Contender], *, rounds: int, measure: Me
                 figures.setdefault(contender.key, []).append(measure(contender, asked))
             except Unavailable as reason:
                 skipped[contender.key] = str(reason)
-    return Comparison(figures={k: v for k, v in figures.items() if k not in skipped}, skipped=skipped)
+    return {key: found for key, found in figures.items() if key not in skipped}, skipped
+
+
+def ratios(figures: Figures, contender: Contender) -> list[float]:
+    """Foreword's figure over the contender's, round by round; for Foreword beside another program, the inverse."""
+    pairs = zip(figures[OURS.key], figures.get(contender.key, ()), strict=False)
+    found = [ours.tokens_per_second / other.tokens_per_second for ours, other in pairs]
+    return [1 / ratio for ratio in found] if contender.busy else found
 
 
 def run_program(contender: Contender, task: Task) -> Figure:
@@ -191,62 +182,45 @@ def contenders(peers: Sequence[str], *, beside: bool) -> list[Contender]:
     return [BOUND, *([BESIDE] if beside else []), *(peer for peer in PEERS if peer.peer in peers)]
 
 
-def as_json(comparison: Comparison, peers: Sequence[str], *, beside: bool) -> dict[str, object]:
+def as_json(
+    figures: Figures, skipped: Mapping[str, str], peers: Sequence[str], *, beside: bool
+) -> dict[str, Any]:
     """One network's results; a contender that was not asked for is skipped as well."""
-    ours = comparison.figures[OURS.key]
     shown = [BOUND, *PEERS, *([BESIDE] if beside else [])]
     asked = contenders(peers, beside=beside)
     not_asked = {contender.key: "not asked for" for contender in shown if contender not in asked}
-    ratios = {contender.key: comparison.ratios(contender) for contender in shown}
-    everyone = [OURS, *asked]
+    found = {contender.key: ratios(figures, contender) for contender in shown}
+    speeds = {key: [round(each.tokens_per_second) for each in rounds] for key, rounds in figures.items()}
     return {
-        "characters_per_second": round(median(figure.tokens_per_second for figure in ours)),
-        "precision": ours[0].precision,
-        **{key: round(median(values), 3) if values else None for key, values in ratios.items()},
+        "characters_per_second": round(median(speeds[OURS.key])),
+        "precision": figures[OURS.key][0].precision,
+        **{key: round(median(values), 3) if values else None for key, values in found.items()},
         "ranges": {
-            key: [round(min(values), 3), round(max(values), 3)] for key, values in ratios.items() if values
+            key: [round(min(values), 3), round(max(values), 3)] for key, values in found.items() if values
         },
-        "skipped": {**not_asked, **comparison.skipped},
+        "skipped": {**not_asked, **skipped},
         "figures": {
-            contender.key: {
-                "characters_per_second": [round(figure.tokens_per_second) for figure in figures],
-                "about": dict(figures[0].about),
-            }
-            for contender in everyone
-            if (figures := comparison.figures.get(contender.key))
+            key: {"characters_per_second": speeds[key], "about": dict(rounds[0].about)}
+            for key, rounds in figures.items()
         },
     }
 
 
-def as_lines(architecture: str, comparison: Comparison, asked: Sequence[Contender]) -> Iterator[str]:
-    """One network's rows of the table for people."""
-    ours = comparison.figures[OURS.key][0]
-    yield f"{architecture}, {ours.precision}"
-    yield f"  {OURS.title:<24}{comparison.speed(OURS):>10,.0f} characters/s"
+def as_lines(architecture: str, result: Mapping[str, Any], asked: Sequence[Contender]) -> Iterator[str]:
+    """One network's results for people."""
+    yield f"{architecture}, {result['precision']}: {result['characters_per_second']:,} characters/s"
     for contender in asked:
-        if contender.key in comparison.skipped:
-            yield f"  {contender.title:<24}skipped: {comparison.skipped[contender.key]}"
-            continue
-        ratios = comparison.ratios(contender)
-        spread = f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
-        means = "of the quiet speed" if contender.busy else "of the bound" if contender is BOUND else "times"
-        yield f"  {contender.title:<24}{comparison.speed(contender):>10,.0f} characters/s  {spread} {means}"
-
-
-def ids_for(text: Path | None, task: Task) -> tuple[UInt16[np.ndarray, " tokens"], int]:
-    """Ids of random characters, or of the text's, and how many different there are; id 0 is the newline."""
-    if text is None:
-        count = task.tokens * BLOCKS + 1
-        return np.random.default_rng(0).integers(0, task.vocabulary, count).astype(np.uint16), task.vocabulary
-    characters = text.read_text(encoding="utf-8")
-    alphabet = sorted({"\n", *characters})
-    alphabet.insert(0, alphabet.pop(alphabet.index("\n")))
-    number = {character: at for at, character in enumerate(alphabet)}
-    return np.array([number[character] for character in "\n" + characters], dtype=np.uint16), len(alphabet)
+        if (key := contender.key) in result["ranges"]:
+            least, most = result["ranges"][key]
+            means = (
+                "of the quiet speed" if contender.busy else "of the bound" if contender is BOUND else "times"
+            )
+            yield f"  {contender.title:<24}{result[key]:.2f} ({least:.2f} to {most:.2f}) {means}"
+        else:
+            yield f"  {contender.title:<24}skipped: {result['skipped'][key]}"
 
 
 def main() -> None:
-    """Measure what was asked for, and print it."""
     asked = _arguments()
     others = contenders(asked.peers, beside=asked.beside)
     machine = describe()
@@ -257,16 +231,15 @@ def main() -> None:
     results: dict[str, object] = {"machine": machine, "rounds": asked.rounds, "seconds": asked.seconds}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "ids.npy"
-        ids, vocabulary = ids_for(asked.text, Task(architecture="lstm", ids="", seconds=0))
-        np.save(file, ids)
+        shapes = Task(architecture="lstm", ids="", seconds=0)
+        ids = np.random.default_rng(0).integers(0, shapes.vocabulary, shapes.tokens * BLOCKS + 1)
+        np.save(file, ids.astype(np.uint16))
         for architecture in asked.only:
-            task = Task(
-                architecture=architecture, ids=str(file), seconds=asked.seconds, vocabulary=vocabulary
-            )
-            found = compare(task, others, rounds=asked.rounds, measure=_required)
-            results[architecture] = as_json(found, asked.peers, beside=asked.beside)
+            task = Task(architecture=architecture, ids=str(file), seconds=asked.seconds)
+            figures, skipped = compare(task, others, rounds=asked.rounds, measure=_required)
+            result = results[architecture] = as_json(figures, skipped, asked.peers, beside=asked.beside)
             if not asked.json:
-                print(*as_lines(architecture, found, others), sep="\n", flush=True)
+                print(*as_lines(architecture, result, others), sep="\n", flush=True)
     print(json.dumps(results, indent=2) if asked.json else as_line(machine))
 
 
@@ -281,9 +254,7 @@ def _required(contender: Contender, task: Task) -> Figure:
 
 
 def _arguments() -> argparse.Namespace:
-    arguments = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     peers = list(dict.fromkeys(peer.peer for peer in PEERS))
     arguments.add_argument("--json", action="store_true")
     arguments.add_argument("--only", type=names_of(NETWORKS), default=list(NETWORKS), metavar="lstm,gru,rnn")
@@ -292,7 +263,6 @@ def _arguments() -> argparse.Namespace:
     )
     arguments.add_argument("--seconds", type=float, default=8.0, help="of each measurement (8)")
     arguments.add_argument("--rounds", type=int, default=3)
-    arguments.add_argument("--text", type=Path, help="train on this text's characters")
     arguments.add_argument("--beside", action="store_true", help="also while another program takes a core")
     return arguments.parse_args()
 

@@ -35,7 +35,6 @@ def tables(task: Task) -> dict[str, dict[str, object]]:
 
 
 def main() -> None:
-    """Train, and report."""
     require_training()  # before PyTorch: OpenMP looks at its settings once
 
     import torch

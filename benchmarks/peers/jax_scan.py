@@ -82,7 +82,6 @@ def first_weights(task: Task) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Train, and report."""
     task = given_task()
     cell, _, parts = CELLS[task.architecture]
     kind = jnp.bfloat16 if task.precision == "bfloat16" else jnp.float32

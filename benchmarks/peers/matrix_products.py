@@ -109,7 +109,6 @@ def _seconds(left: Tensor, right: Tensor, result: Tensor) -> float:
 
 
 def main() -> None:
-    """Time the products, and report how many tokens a second they allow."""
     task = given_task()
     dtype = torch.bfloat16 if task.precision == "bfloat16" else torch.float32
     counts = products(task)

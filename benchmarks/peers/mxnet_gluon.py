@@ -14,7 +14,6 @@ CELLS = {"lstm": gluon.rnn.LSTM, "gru": gluon.rnn.GRU, "rnn": gluon.rnn.RNN}
 
 
 def main() -> None:
-    """Train, and report."""
     task = given_task()
     mx.random.seed(0)
     encoder = gluon.nn.Embedding(task.vocabulary, task.embedding, weight_initializer=mx.init.Uniform(0.1))

@@ -57,7 +57,6 @@ def repackage(state: State) -> State:
 
 
 def main() -> None:
-    """Train, and report."""
     task = given_task()
     torch.manual_seed(0)
     model, criterion = Network(task), nn.NLLLoss()

@@ -60,7 +60,6 @@ def bits(model: Network, ids: "Int64[Tensor, ' time']") -> float:
 
 
 def main() -> None:
-    """Train, and score."""
     begun = time.perf_counter()
     train, test = (Path(path).read_text(encoding="utf-8") for path in sys.argv[1:3])
     seconds = 60 * float(sys.argv[3])

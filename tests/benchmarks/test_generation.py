@@ -10,7 +10,7 @@ from benchmarks import generation
 def test_all_ways_are_measured_and_the_window_read_again_is_slow(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sizes = ["--hidden", "16", "--layers", "1", "--seconds", "0.01", "--json"]
+    sizes = ["--hidden", "16", "--layers", "1", "--seconds", "0.01"]
     monkeypatch.setattr(generation, "ROUNDS", 1)
     monkeypatch.setattr(generation, "TEXT", 4_000)
     monkeypatch.setattr(generation, "TOGETHER", (2, 32))

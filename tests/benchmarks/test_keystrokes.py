@@ -11,9 +11,10 @@ import pytest
 
 import toys
 from benchmarks import keystrokes
-from benchmarks.keystrokes import Figures, compare
+from benchmarks.keystrokes import Figures, as_lines, compare, contenders, modes
 from benchmarks.peers.contenders import Contender, Opened, Person, of_counts, of_model
 from benchmarks.peers.environments import Unavailable
+from foreword.errors import SourceEmpty, SourceMissing
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Counts
 from foreword.text.tokenizer import characters_tokenizer
@@ -66,6 +67,26 @@ def model(folder: Path) -> Path:
     return toys.model(folder / "model", tokenizer, toys.table_graph(table)).path
 
 
+def test_a_person_is_a_folder_with_messages(folder: Path) -> None:
+    assert list(Person.read(folder, None).messages) == MESSAGES
+    assert list(Person.read(folder, 1).messages) == MESSAGES[:1]
+    (folder / "typed.txt").write_text("\n \n", encoding="utf-8")
+    with pytest.raises(SourceEmpty, match=r"typed\.txt is empty"):
+        Person.read(folder, None)
+    (folder / "train.txt").unlink()
+    with pytest.raises(SourceMissing, match=r"ana has no train\.txt; a person's folder has train\.txt"):
+        Person.read(folder, None)
+
+
+def test_each_has_learned_what_was_written_before_and_nothing_else(person: Person, model: Path) -> None:
+    for opening in (of_counts, of_model("{folder}/model")):
+        with opening(person) as opened:
+            assert [each.text for each in opened.keyboard.suggest("see you to", 3)][:1] == ["tomorrow"]
+            assert opened.version
+    with of_counts(person) as opened:
+        assert opened.keyboard.suggest("sta", 3) == []
+
+
 def test_the_memory_beside_the_model_is_typed_with_and_stays_as_it_is(person: Person, model: Path) -> None:
     """What was learned twice would count twice, and what a measurement learns must not be kept."""
     beside = model.with_name("model.memory")
@@ -84,7 +105,32 @@ def test_the_memory_beside_the_model_is_typed_with_and_stays_as_it_is(person: Pe
     kept.close()
 
 
-def test_one_that_cannot_be_had_is_not_tried_again_and_has_no_mean(person: Person) -> None:
+def test_contenders_are_ours_and_those_asked_for_and_learn_unless_asked_not_to() -> None:
+    assert modes(learning=False, fixed=False) == modes(learning=True, fixed=True) == [True, False]
+    assert (modes(learning=True, fixed=False), modes(learning=False, fixed=True)) == ([True], [False])
+    found = contenders(["{folder}/model", "big/model"], ["presage"], [True, False], ["base"])
+    assert [each.learn for each in found] == [True, False] * 5
+    assert [(each.key, each.title) for each in found][::2] == [
+        ("foreword_learning", "Foreword model, learning"),
+        ("foreword_2_learning", "Foreword big/model, learning"),
+        ("stranger_learning", "Foreword base, nothing learned, learning"),
+        ("counts_learning", "Foreword's memory alone, learning"),
+        ("presage_learning", "Presage, learning"),
+    ]
+
+
+def test_learning_while_typing_is_what_tells_the_two_figures_of_one_contender_apart(person: Person) -> None:
+    often = Person(folder=person.folder, messages=["zugzwang again"] * 3)
+    learning, fixed = (
+        keystrokes.typed_again(Contender(key="", title="", learn=learn, opened=nobody), often, 3)
+        for learn in (True, False)
+    )
+
+    assert fixed["keystroke_savings"] == 0
+    assert learning["keystroke_savings"] > 0.4
+
+
+def test_one_that_cannot_be_had_is_not_tried_again_and_has_no_mean_but_a_reason(person: Person) -> None:
     people = [person, Person(folder=person.folder / "again", messages=MESSAGES)]
     tried: list[str] = []
 
@@ -98,11 +144,15 @@ def test_one_that_cannot_be_had_is_not_tried_again_and_has_no_mean(person: Perso
     found = compare(people, others, measure)
 
     assert tried == ["good", "gone", "frail", "good", "frail"]
-    assert found.skipped == {"gone": "gone is not installed", "frail": "frail is not installed"}
-    good = found.mean(others[0])
-    assert good is not None
-    assert good["keystroke_savings"] == pytest.approx(0.3)
-    assert [found.mean(other) for other in others[1:]] == [None, None]
+    assert found["skipped"] == {"gone": "gone is not installed", "frail": "frail is not installed"}
+    assert found["mean"]["good"]["keystroke_savings"] == pytest.approx(0.3)
+    assert (found["mean"]["gone"], found["mean"]["frail"]) == (None, None)
+    lines = list(as_lines(found, others))
+    assert lines[-3].split()[:4] == ["Good", "saves", "30.0", "%"]
+    assert lines[-2:] == [
+        "Gone is left out: gone is not installed",
+        "Frail is left out: frail is not installed",
+    ]
 
 
 @pytest.fixture
@@ -129,30 +179,30 @@ def test_json_has_the_figures_of_each_person_and_their_mean(printed: Any, folder
     assert found["mean"]["counts_fixed"]["keystroke_savings"] == counts["keystroke_savings"]
 
 
-def test_a_peer_that_fails_is_named_in_the_table_and_the_others_are_measured(
-    printed: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["gone"], "gone has no train.txt"), (["{ana}", "--model", "{folder}/gone"], "gone")],
+)
+def test_what_a_person_can_mend_is_one_line(
+    printed: Any, folder: Path, arguments: list[str], words: str
 ) -> None:
-    monkeypatch.setattr("benchmarks.peers.keyboard_process.SYSTEM_PYTHON", str(folder / "python9"))
-
-    lines = printed(folder, "--peers", "presage", "--learning", "--messages", 1).splitlines()
-
-    assert lines[2].startswith("  Foreword's memory alone, learning")
-    assert lines[3].startswith("Presage, learning is left out: Presage needs ")
-    assert len(lines) == 5  # and the machine
+    with pytest.raises(SystemExit, match=words) as ended:
+        printed(*(str(folder) if each == "{ana}" else each for each in arguments))
+    assert "\n" not in str(ended.value)
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["gone"], "gone has no train.txt"),
-        (["{ana}", "--model", "{folder}/gone"], "gone"),
+        (["--peers", "gboard"], "there is no 'gboard'; known are onboard, presage, ibus"),
+        (["--limit", "0"], "'0' is no whole number from 1 on"),
+        (["--messages", "some"], "'some' is no whole number from 1 on"),
     ],
 )
-def test_what_a_person_can_mend_is_one_line(
-    printed: Any, folder: Path, arguments: list[str], words: str
+def test_an_option_that_makes_no_sense_is_refused(
+    printed: Any, folder: Path, arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as ended:
-        printed(*(str(folder) if each == "{ana}" else each for each in arguments))
+    with pytest.raises(SystemExit):
+        printed(folder, *arguments)
 
-    assert words in str(ended.value)
-    assert "\n" not in str(ended.value)
+    assert words in capsys.readouterr().err

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks.peers import environments, measuring
-from benchmarks.peers.environments import Environment
+from benchmarks.peers.environments import Environment, Unavailable
 from benchmarks.peers.matrix_products import Product, products
 from benchmarks.peers.measuring import Task, blocks, tokens_per_second
 
@@ -46,6 +46,15 @@ def test_the_products_of_a_step_are_those_of_the_docstring() -> None:
     }
 
 
+def test_the_tutorials_lstm_needs_about_twenty_million_operations_a_token() -> None:
+    """Six for each of its 3.4 million weights in matrices: forward, back to the inputs, back to the weights."""
+    counts = products(Task(architecture="lstm", ids="", seconds=1))
+    operations = sum(times * product.operations for product, times in counts.items())
+    weights = (100 + 512) * 2048 + (512 + 512) * 2048 + 512 * 87
+
+    assert operations / 3200 == pytest.approx(6 * weights, rel=0.01)
+
+
 def test_targets_are_the_ids_one_step_ahead_and_columns_go_on_in_the_next_block(tmp_path: Path) -> None:
     file = tmp_path / "ids.npy"
     np.save(file, np.arange(2 * 7 * 3 + 1, dtype=np.uint16))
@@ -58,6 +67,9 @@ def test_targets_are_the_ids_one_step_ahead_and_columns_go_on_in_the_next_block(
     for ids, targets in (first, second, third):
         np.testing.assert_array_equal(targets, ids + 1)
     np.testing.assert_array_equal(again[0], first[0])
+    np.save(file, np.zeros(14, dtype=np.uint16))
+    with pytest.raises(ValueError, match="14 ids do not make one block of 7 x 2"):
+        blocks(Task(**{**vars(TASK), "ids": str(file)}))
 
 
 def test_the_warm_up_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,6 +99,11 @@ def benchmark_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """No environment is there yet, and none is made elsewhere."""
     monkeypatch.setenv("FOREWORD_BENCH_HOME", str(tmp_path))
     return tmp_path
+
+
+def test_no_python_of_the_right_version_is_a_reason(benchmark_home: Path) -> None:
+    with pytest.raises(Unavailable, match=r"peer needs Python 3\.1 to 3\.2, and none is on the path"):
+        environment(range(1, 3)).python()
 
 
 def test_an_environment_is_made_once_and_anew_when_its_packages_change(

@@ -12,7 +12,7 @@ import pytest
 from benchmarks import training_speed
 from benchmarks.peers.environments import Unavailable
 from benchmarks.peers.measuring import Task
-from benchmarks.training_speed import BESIDE, BOUND, OURS, PEERS, Contender, Figure, compare
+from benchmarks.training_speed import BESIDE, BOUND, OURS, PEERS, Contender, Figure, compare, ratios
 
 PLAIN, MXNET = PEERS[0], PEERS[1]
 SPEEDS = {OURS: 30.0, BOUND: 50.0, BESIDE: 15.0, PLAIN: 10.0, MXNET: 8.0}
@@ -46,28 +46,46 @@ def task(tmp_path: Path) -> Task:
     )
 
 
-def test_the_programs_take_turns_so_that_a_busy_minute_hits_them_all(task: Task) -> None:
-    order: list[Contender] = []
+def test_the_programs_take_turns_in_the_precision_that_foreword_chose(task: Task) -> None:
+    """So a busy minute hits them all, and the bound is that of the same arithmetic."""
+    order: list[str] = []
 
     def measure(contender: Contender, task: Task) -> Figure:
-        order.append(contender)
+        order.append(contender.key)
         return made_up(contender, task)
 
-    compare(task, [BOUND, PLAIN], rounds=2, measure=measure)
+    others = [BOUND, BESIDE, PLAIN]
+    found, skipped = compare(task, others, rounds=2, measure=measure)
 
-    assert order == [OURS, BOUND, PLAIN, OURS, BOUND, PLAIN]
+    assert order == [each.key for each in (OURS, *others)] * 2
+    assert skipped == {}
+    assert {key: figures[0].precision for key, figures in found.items()} == {
+        OURS.key: "bfloat16", BOUND.key: "bfloat16", BESIDE.key: "bfloat16", PLAIN.key: "float32"
+    }  # fmt: skip
+    assert ratios(found, BESIDE) == [0.5] * 2
 
 
-def test_the_bound_and_the_busy_run_are_measured_in_the_precision_that_foreword_chose(task: Task) -> None:
-    found = compare(task, [BOUND, BESIDE, PLAIN], rounds=1, measure=made_up)
+def test_a_ratio_is_one_of_figures_of_the_same_round() -> None:
+    """The second round was slow for all: the ratio must not notice."""
+    figures = {OURS.key: [figure(30), figure(3)], PLAIN.key: [figure(10), figure(1)]}
+    assert ratios(figures, PLAIN) == [3, 3]
 
-    precisions = {key: figures[0].precision for key, figures in found.figures.items()}
-    assert precisions == {
-        OURS.key: "bfloat16",
-        BOUND.key: "bfloat16",
-        BESIDE.key: "bfloat16",
-        PLAIN.key: "float32",
-    }
+
+def test_a_program_that_fails_in_any_round_is_not_tried_again_and_has_no_figure(task: Task) -> None:
+    """Else its ratio would come from fewer rounds than the others'."""
+    tried: list[str] = []
+
+    def measure(contender: Contender, task: Task) -> Figure:
+        tried.append(contender.key)
+        if contender is PLAIN and tried.count(PLAIN.key) == 2:
+            raise Unavailable("it crashed")
+        return made_up(contender, task)
+
+    found, skipped = compare(task, PEERS, rounds=3, measure=measure)
+
+    assert (tried.count("times_jax"), tried.count(PLAIN.key)) == (1, 2)
+    assert (skipped["times_jax"], skipped[PLAIN.key]) == ("no network", "it crashed")
+    assert ratios(found, PLAIN) == []
 
 
 @pytest.fixture
@@ -83,26 +101,30 @@ def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     return run
 
 
-def test_json_has_the_promised_keys_for_each_network(printed: Any) -> None:
-    found = json.loads(printed("--json", "--rounds", "3"))
+def test_json_has_the_promised_keys_and_null_and_a_reason_where_there_is_no_figure(printed: Any) -> None:
+    found = json.loads(printed("--json", "--peers", "pytorch,jax", "--beside"))
 
     assert {"machine", "rounds", "seconds", "lstm", "gru", "rnn"} == set(found)
-    for network in ("lstm", "gru", "rnn"):
-        assert found[network]["characters_per_second"] == 30
-        assert found[network]["times_plain_pytorch"] == 3
-        assert found[network]["times_mxnet"] == 3.75
-        assert found[network]["share_of_bound"] == 0.6
-        assert found[network]["ranges"]["share_of_bound"] == [0.6, 0.6]
+    for network in (found["lstm"], found["gru"], found["rnn"]):
+        assert (network["characters_per_second"], network["times_plain_pytorch"]) == (30, 3)
+        assert (network["share_of_bound"], network["beside_another_program"]) == (0.6, 0.5)
+        assert network["ranges"]["share_of_bound"] == [0.6, 0.6]
+        assert (network["times_jax"], network["skipped"]["times_jax"]) == (None, "no network")
+        assert (network["times_mxnet"], network["skipped"]["times_mxnet"]) == (None, "not asked for")
 
 
-def test_json_has_null_and_a_reason_where_there_is_no_figure(printed: Any) -> None:
-    found = json.loads(printed("--json", "--only", "rnn", "--peers", "pytorch,jax"))["rnn"]
+def test_lines_for_people_have_each_ratio_beside_its_range(printed: Any) -> None:
+    lines = printed("--only", "lstm", "--peers", "mxnet,jax").splitlines()
 
-    assert found["times_jax"] is None
-    assert found["times_mxnet"] is None
-    assert found["skipped"]["times_jax"] == "no network"
-    assert found["skipped"]["times_mxnet"] == "not asked for"
-    assert "times_jax" not in found["ranges"]
+    assert lines[0] == "lstm, bfloat16: 30 characters/s"
+    assert lines[2].split() == ["MXNet", "Gluon", "3.75", "(3.75", "to", "3.75)", "times"]
+    assert lines[3].split() == ["JAX", "skipped:", "no", "network"]
+
+
+def test_a_name_that_is_none_is_refused(printed: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        printed("--only", "lstm,unrolled")
+    assert "there is no 'unrolled'; known are lstm, gru, rnn" in capsys.readouterr().err
 
 
 @pytest.mark.slow
@@ -110,11 +132,11 @@ def test_the_programs_run_for_real(task: Task, monkeypatch: pytest.MonkeyPatch) 
     """In processes of their own, which inherit no settings of threads."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
 
-    found = compare(task, [BOUND, PLAIN], rounds=1, measure=training_speed.run_program)
+    found, skipped = compare(task, [BOUND, PLAIN], rounds=1, measure=training_speed.run_program)
 
-    assert found.skipped == {}
+    assert skipped == {}
     for contender in (OURS, BOUND, PLAIN):
-        (measured,) = found.figures[contender.key]
+        (measured,) = found[contender.key]
         assert measured.tokens_per_second > 0
         assert measured.about["threads"] != 1 or os.cpu_count() == 1
 

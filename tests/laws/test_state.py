@@ -42,6 +42,7 @@ def test_a_text_read_in_pieces_gives_the_same_as_read_whole(
 
 
 def test_a_batch_gives_what_its_members_give_alone(model: AbstractLanguageModel) -> None:
+    """The batch lies on axis 1 of every tensor of the state: a beam search relies on it."""
     together, state = model(IDS, model.initial_state(3))
 
     for column in range(3):
@@ -77,16 +78,6 @@ def test_a_restarted_column_starts_afresh_and_the_others_go_on(model: AbstractLa
 
     torch.testing.assert_close(mixed[:, 1], model(IDS, fresh)[0][:, 1])
     torch.testing.assert_close(mixed[:, [0, 2]], model(IDS, state)[0][:, [0, 2]])
-
-
-def test_gathering_columns_of_the_state_gathers_their_texts(model: AbstractLanguageModel) -> None:
-    """The batch lies on axis 1 of every tensor: a beam search relies on it."""
-    _, state = model(IDS, model.initial_state(3))
-    order = torch.tensor([2, 0, 0, 1])
-
-    gathered, _ = model(IDS[:4, order], tuple(tensor[:, order] for tensor in state))
-
-    torch.testing.assert_close(gathered, model(IDS[:4], state)[0][:, order])
 
 
 @pytest.mark.parametrize("row", WINDOWS)

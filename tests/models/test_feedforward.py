@@ -3,7 +3,6 @@
 from typing import cast
 
 import numpy as np
-import pytest
 import torch
 from jaxtyping import Float, Int64
 from torch import nn
@@ -17,7 +16,6 @@ from foreword.models.feedforward import (
     UnrolledConfig,
     Window,
     WindowConfig,
-    side_by_side,
 )
 
 
@@ -66,20 +64,6 @@ def test_three_characters_give_what_the_tutorial_computes() -> None:
         np.testing.assert_allclose(logits[end, 0].detach().numpy(), expected, rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("context", [1, 2, 5])
-def test_any_context_repeats_the_middle_step(context: int) -> None:
-    model = Unrolled(UnrolledConfig(vocabulary=VOCABULARY, newline=0, context=context))
-    randomized(model, std=0.1)
-    ids = torch.arange(context)[:, None]
-
-    hidden, *others = [torch.relu(model.hear(model.embed(token))) for token in ids]
-    for heard in others:
-        hidden = torch.relu(model.carry(hidden)) + heard
-
-    logits, _ = model(ids, model.initial_state(1))
-    torch.testing.assert_close(logits[-1], model.predict(hidden))
-
-
 def test_a_window_gives_what_equation_1_of_bengio_gives() -> None:
     """`y = b + U tanh(d + H x)`; x is the embeddings side by side, the oldest first."""
     model = Window(WindowConfig(vocabulary=VOCABULARY, newline=0, embedding=5, hidden=7, context=3))
@@ -92,19 +76,6 @@ def test_a_window_gives_what_equation_1_of_bengio_gives() -> None:
     hidden = np.tanh(weights["hide.bias"] + weights["hide.weight"] @ x)
     expected = weights["predict.bias"] + weights["predict.weight"] @ hidden
     np.testing.assert_allclose(logits[-1, 0].detach().numpy(), expected, rtol=1e-4, atol=1e-5)
-
-
-def test_side_by_side_joins_places_that_lie_a_dilation_apart_the_oldest_first() -> None:
-    joined = side_by_side(torch.arange(7.0).reshape(7, 1, 1), width=3, dilation=2)
-
-    assert joined[:, 0].tolist() == [[0, 2, 4], [1, 3, 5], [2, 4, 6]]
-
-
-@pytest.mark.parametrize(("kernel", "layers", "context"), [(2, 3, 8), (3, 4, 31), (1, 5, 1), (4, 1, 4)])
-def test_the_context_of_a_convolution_is_its_receptive_field(kernel: int, layers: int, context: int) -> None:
-    config = ConvolutionConfig(vocabulary=VOCABULARY, newline=NEWLINE, kernel=kernel, layers=layers)
-
-    assert Convolution(config).context == context
 
 
 def test_a_layer_is_a_causal_dilated_convolution_added_to_its_input() -> None:

@@ -94,5 +94,5 @@ def test_what_was_forgotten_is_left_out_of_each_line(tmp_path: Path) -> None:
 
 def test_what_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.training.tensorboard.find_spec", lambda _: None)
-    with pytest.raises(MissingExtra, match="TensorBoard, not installed here"):
+    with pytest.raises(MissingExtra, match="a log for TensorBoard needs TensorBoard"):
         resolve(["a"], tmp_path / "me", tensorboard=tmp_path / "log")

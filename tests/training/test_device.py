@@ -15,7 +15,6 @@ from foreword.training.device import (
     check_fits,
     choose_device,
     choose_precision,
-    keep_large_buffers,
     product_seconds,
     within_memory,
 )
@@ -77,10 +76,6 @@ def test_memory_that_runs_out_is_one_line(error: Exception) -> None:
         raise error
     with pytest.raises(RuntimeError, match="the shape is wrong"), within_memory():
         raise RuntimeError("the shape is wrong")
-
-
-def test_the_allocator_is_set_once() -> None:
-    assert keep_large_buffers() == keep_large_buffers()
 
 
 PROGRAM = """

@@ -78,7 +78,6 @@ PACES: dict[str, Pace] = {
     "another program comes midway": lambda now: 0.1 if now < 50 else 0.25,
     "another program leaves near the end": lambda now: 0.25 if now < 80 else 0.1,
     "another program comes near the end": lambda now: 0.1 if now < 95 else 0.3,
-    "programs come and go": lambda now: 0.1 if now % 20 < 10 else 0.3,
     "now and then it hangs": lambda now: 2.0 if now % 10 < 0.1 else 0.1,
 }
 

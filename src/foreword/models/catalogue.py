@@ -1,16 +1,16 @@
 """All networks by name, what a recipe or a model folder asks for; and their weights by name."""
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import MISSING, asdict, fields
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from foreword.errors import ModelMismatch
-from foreword.models.config import AbstractConfig, config_from, wrong
+from foreword.errors import ModelMismatch, RecipeError
 from foreword.models.feedforward import (
     Convolution,
     ConvolutionConfig,
@@ -19,7 +19,7 @@ from foreword.models.feedforward import (
     Window,
     WindowConfig,
 )
-from foreword.models.language_model import AbstractLanguageModel
+from foreword.models.language_model import AbstractConfig, AbstractLanguageModel
 from foreword.models.recurrent import Gru, GruConfig, Lstm, LstmConfig, Rnn, RnnConfig
 
 ARCHITECTURES: Mapping[str, tuple[type[AbstractConfig], Callable[[Any], AbstractLanguageModel]]] = (
@@ -39,17 +39,48 @@ ARCHITECTURES: Mapping[str, tuple[type[AbstractConfig], Callable[[Any], Abstract
 def build(architecture: str, sizes: Mapping[str, object]) -> AbstractLanguageModel:
     """A new network with random weights (seed PyTorch first to get the same ones again).
 
-    Args:
-        architecture: one of `ARCHITECTURES`.
-        sizes: the fields of its config by name, `vocabulary` and `newline` among them.
+    `sizes` are the fields of its config by name, `vocabulary` and `newline` among them, as TOML or JSON has them.
 
     Raises:
-        RecipeError: there is no such architecture, or a size is unknown, missing or wrong.
+        RecipeError: there is no such architecture, or a size is unknown, missing or wrong; the message names it.
     """
     if architecture not in ARCHITECTURES:
-        raise wrong("architecture", architecture, f"one of {', '.join(ARCHITECTURES)}")
+        raise _wrong("architecture", architecture, f"one of {', '.join(ARCHITECTURES)}")
     kind, network = ARCHITECTURES[architecture]
-    return network(config_from(kind, sizes, architecture=architecture))
+    known = {field.name: field for field in fields(kind)}
+    for name in sorted(sizes.keys() - known.keys()):
+        raise RecipeError(f"{name}: {architecture} has no such size; it has {', '.join(known)}")
+    for name, field in known.items():
+        if field.default is MISSING and name not in sizes:
+            raise RecipeError(f"{name}: {architecture} cannot be built without this size; give it")
+    values: dict[str, Any] = {name: _checked(name, value, known[name].type) for name, value in sizes.items()}
+    if values["newline"] >= values["vocabulary"]:
+        raise _wrong("newline", values["newline"], f"an id below the vocabulary, {values['vocabulary']}")
+    return network(kind(**values))
+
+
+def _checked(name: str, value: object, kind: object) -> object:
+    """A size of its field's kind and in its range; a whole number may stand for a float."""
+    if kind is float and type(value) is int:
+        value = float(value)
+    if get_origin(kind) is Literal:
+        fits, wanted = value in get_args(kind), " or ".join(get_args(kind))
+    elif kind is bool:
+        fits, wanted = type(value) is bool, "true or false"
+    elif kind is int:
+        least = 0 if name == "newline" else 1
+        fits, wanted = type(value) is int and value >= least, f"a whole number of at least {least}"
+    elif name.endswith("dropout"):
+        fits, wanted = type(value) is float and 0 <= value < 1, "a number of at least 0 and below 1"
+    else:
+        fits, wanted = type(value) is float and math.isfinite(value), "a finite number"
+    if not fits:
+        raise _wrong(name, value, wanted)
+    return value
+
+
+def _wrong(name: str, value: object, wanted: str) -> RecipeError:
+    return RecipeError(f"{name} = {value!r}: give {wanted}")
 
 
 def sizes_of(model: AbstractLanguageModel) -> dict[str, int | float | str | bool]:

@@ -13,9 +13,8 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
-from foreword.models.config import AbstractConfig, at_least, share
-from foreword.models.language_model import AbstractWindowModel
-from foreword.models.layers import dense, embedding
+from foreword.models.language_model import AbstractConfig, AbstractWindowModel
+from foreword.models.layers import dense
 
 
 @final
@@ -26,10 +25,6 @@ class UnrolledConfig(AbstractConfig):
     embedding: int = 30
     hidden: int = 256
     context: int = 3
-
-    def __post_init__(self) -> None:
-        AbstractConfig.__post_init__(self)
-        at_least(1, embedding=self.embedding, hidden=self.hidden, context=self.context)
 
 
 @final
@@ -44,19 +39,12 @@ class Unrolled(AbstractWindowModel):
     config: UnrolledConfig
 
     def __init__(self, config: UnrolledConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.embed = embedding(config.vocabulary, config.embedding)
+        super().__init__(config, embedding_size=config.embedding, context=config.context)
         self.hear = dense(config.embedding, config.hidden)
         self.carry: nn.Module = nn.Identity()  # one token leaves nothing to carry
         if config.context > 1:
             self.carry = dense(config.hidden, config.hidden)
         self.predict = dense(config.hidden, config.vocabulary)
-
-    @property
-    def context(self) -> int:
-        """How many ids a prediction sees, the newest included."""
-        return self.config.context
 
     def read(self, text: Int64[Tensor, "length batch"]) -> Float[Tensor, "time batch vocab"]:
         """The logits after each id of `text` that has `context - 1` ids before it."""
@@ -79,11 +67,6 @@ class WindowConfig(AbstractConfig):
     context: int = 8
     dropout: float = 0.0
 
-    def __post_init__(self) -> None:
-        AbstractConfig.__post_init__(self)
-        at_least(1, embedding=self.embedding, hidden=self.hidden, context=self.context)
-        share(dropout=self.dropout)
-
 
 @final
 class Window(AbstractWindowModel):
@@ -93,23 +76,14 @@ class Window(AbstractWindowModel):
     config: WindowConfig
 
     def __init__(self, config: WindowConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.embed = embedding(config.vocabulary, config.embedding)
+        super().__init__(config, embedding_size=config.embedding, context=config.context)
         self.hide = dense(config.context * config.embedding, config.hidden)
         self.predict = dense(config.hidden, config.vocabulary)
         self.drop = nn.Dropout(config.dropout)
 
-    @property
-    def context(self) -> int:
-        """How many ids a prediction sees, the newest included."""
-        return self.config.context
-
     def read(self, text: Int64[Tensor, "length batch"]) -> Float[Tensor, "time batch vocab"]:
         """The logits after each id of `text` that has `context - 1` ids before it."""
-        windows = side_by_side(
-            self.drop(self.embed(text)), self.context
-        )  # (time, batch, context * embedding)
+        windows = side_by_side(self.drop(self.embed(text)), self.context)
         logits: Tensor = self.predict(self.drop(torch.tanh(self.hide(windows))))
         return logits
 
@@ -125,11 +99,6 @@ class ConvolutionConfig(AbstractConfig):
     layers: int = 4
     dropout: float = 0.0
 
-    def __post_init__(self) -> None:
-        AbstractConfig.__post_init__(self)
-        at_least(1, embedding=self.embedding, hidden=self.hidden, kernel=self.kernel, layers=self.layers)
-        share(dropout=self.dropout)
-
 
 @final
 class Convolution(AbstractWindowModel):
@@ -142,20 +111,15 @@ class Convolution(AbstractWindowModel):
     config: ConvolutionConfig
 
     def __init__(self, config: ConvolutionConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.embed = embedding(config.vocabulary, config.embedding)
+        # The receptive field: 1 + (kernel - 1) * (1 + 2 + 4 + ...)
+        context = 1 + (config.kernel - 1) * ((1 << config.layers) - 1)
+        super().__init__(config, embedding_size=config.embedding, context=context)
         self.widen = dense(config.embedding, config.hidden)
         self.convolve = nn.ModuleList(
             dense(config.kernel * config.hidden, config.hidden) for _ in range(config.layers)
         )
         self.predict = dense(config.hidden, config.vocabulary)
         self.drop = nn.Dropout(config.dropout)
-
-    @property
-    def context(self) -> int:
-        """How many ids a prediction sees, the newest included: the receptive field."""
-        return 1 + (self.config.kernel - 1) * ((1 << self.config.layers) - 1)  # 1 + 2 + 4 + ...
 
     def read(self, text: Int64[Tensor, "length batch"]) -> Float[Tensor, "time batch vocab"]:
         """The logits after each id of `text` that has `context - 1` ids before it."""

@@ -5,15 +5,24 @@ knows of the text so far; it is always a tuple of tensors with the batch on axis
 """
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor, nn
 
-from foreword.models.config import AbstractConfig
+from foreword.models.layers import embedding
 
 State = tuple[Tensor, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbstractConfig(ABC):
+    """The sizes of a network: how many different ids there are, and which one is read before every text."""
+
+    vocabulary: int
+    newline: int
 
 
 class AbstractLanguageModel(nn.Module, ABC):
@@ -41,12 +50,12 @@ class AbstractLanguageModel(nn.Module, ABC):
 
 
 class AbstractWindowModel(AbstractLanguageModel):
-    """A network that sees the last `context` ids and nothing before; its state is `context - 1` ids."""
+    """A network whose predictions see the last `context` ids and nothing before; its state is `context - 1` ids."""
 
-    @property
-    @abstractmethod
-    def context(self) -> int:
-        """How many ids a prediction sees, the newest counted in."""
+    def __init__(self, config: AbstractConfig, *, embedding_size: int, context: int) -> None:
+        super().__init__()
+        self.config, self.context = config, context
+        self.embed = embedding(config.vocabulary, embedding_size)
 
     @abstractmethod
     def read(self, text: Int64[Tensor, "length batch"]) -> Float[Tensor, "time batch vocab"]:
@@ -54,7 +63,7 @@ class AbstractWindowModel(AbstractLanguageModel):
 
     def initial_state(self, batch: int) -> State:
         """Newlines, `(context - 1, batch)`."""
-        device = next(self.parameters()).device
+        device = self.embed.weight.device
         return (torch.full((self.context - 1, batch), self.config.newline, device=device),)
 
     def forward(

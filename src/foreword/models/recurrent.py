@@ -7,17 +7,14 @@ and Hinton 2016 for layer normalisation, here between layers only; Wan and other
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, cast, final
+from typing import ClassVar, Literal, cast, final
 
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
-from foreword.models.config import AbstractConfig, at_least, finite, share, wrong
-from foreword.models.language_model import AbstractLanguageModel, State
+from foreword.models.language_model import AbstractConfig, AbstractLanguageModel, State
 from foreword.models.layers import LockedDropout, dense, embedding, initialize_recurrent, run_layer
-
-ACTIVATIONS = ("tanh", "relu")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,23 +42,13 @@ class AbstractRecurrentConfig(AbstractConfig):
     layer_norm: bool = False
     tied: bool = False
 
-    def __post_init__(self) -> None:
-        AbstractConfig.__post_init__(self)
-        at_least(1, embedding=self.embedding, hidden=self.hidden, layers=self.layers)
-        share(dropout=self.dropout, input_dropout=self.input_dropout, carry_dropout=self.carry_dropout)
-
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class RnnConfig(AbstractRecurrentConfig):
     """Sizes of the vanilla network; `activation` is tanh (the formula's) or relu (the tutorial's code)."""
 
-    activation: str = "tanh"
-
-    def __post_init__(self) -> None:
-        AbstractRecurrentConfig.__post_init__(self)
-        if self.activation not in ACTIVATIONS:
-            raise wrong("activation", self.activation, " or ".join(ACTIVATIONS))
+    activation: Literal["tanh", "relu"] = "tanh"
 
 
 @final
@@ -76,10 +63,6 @@ class LstmConfig(AbstractRecurrentConfig):
     """Sizes of the LSTM; `forget_bias` is what its forget gates start from: at 1 they remember."""
 
     forget_bias: float = 1.0
-
-    def __post_init__(self) -> None:
-        AbstractRecurrentConfig.__post_init__(self)
-        finite(forget_bias=self.forget_bias)
 
 
 @final

@@ -1,15 +1,12 @@
 """A training session on disk: one file, written whole or not at all.
 
 `checkpoint.safetensors` holds every tensor (weights, best weights, optimiser, carried state, random state) and, in its
-header, the session's record as JSON. A new file takes the place of the old one in one rename, so a kill at any moment
-leaves the one or the other.
+header, the session's record as JSON.
 """
 
 import json
 import math
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +18,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from foreword.errors import ModelMismatch, RunError
+from foreword.files import write_whole
 from foreword.models.catalogue import load_weights, weights_of
 from foreword.training.session import Record, Session
 
@@ -40,17 +38,7 @@ def save_checkpoint(session: Session, folder: Path) -> None:
         return
     numbers = {name: None if value == math.inf else value for name, value in asdict(session.record).items()}
     header = json.dumps({"format_version": FORMAT_VERSION, **numbers})
-    data = save(tensors, metadata={"session": header})
-    unfinished = folder / (NAME + ".new")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(folder / NAME)
-    except OSError:  # half of it would only take room on a full disk
-        unfinished.unlink(missing_ok=True)
-        raise
+    write_whole(folder / NAME, save(tensors, metadata={"session": header}), private=True)
 
 
 def load_checkpoint(session: Session, folder: Path) -> None:
@@ -60,15 +48,18 @@ def load_checkpoint(session: Session, folder: Path) -> None:
         RunError: There is no checkpoint, or it is damaged, foreign or does not fit the plan.
     """
     path = folder / NAME
-    with _usable(folder):
+    try:
         with safe_open(path, framework="pt") as file:
             numbers = _header(file)
             if numbers["format_version"] != FORMAT_VERSION:
-                raise RunError(
-                    f"{path} was written by another version of Foreword; finish the run with that one"
-                )
+                raise RunError(f"{path} is of another version of Foreword; finish the run with that one")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         _restore(session, numbers, tensors)
+    except FileNotFoundError:
+        raise RunError(f"there is no checkpoint in {folder}; start the run anew") from None
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError, ModelMismatch) as error:
+        reason = str(error).partition("\n")[0]
+        raise RunError(f"{path} cannot be used: {reason}; delete {folder} and start anew") from None
 
 
 def has_checkpoint(folder: Path) -> bool:
@@ -90,20 +81,6 @@ def _header(file: Any) -> dict[str, Any]:
     return numbers
 
 
-@contextmanager
-def _usable(folder: Path) -> Iterator[None]:
-    """Say in words that the checkpoint is not there or damaged."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise RunError(f"there is no checkpoint in {folder}; start the run anew") from None
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError, ModelMismatch) as error:
-        reason = str(error).partition("\n")[0]
-        raise RunError(
-            f"the checkpoint {folder / NAME} cannot be used: {reason}; delete {folder} and start anew"
-        ) from None
-
-
 def _tensors(session: Session) -> Iterator[tuple[str, Tensor]]:
     yield from _named("model", weights_of(session.model))
     yield from _named("best", session.best)
@@ -112,26 +89,19 @@ def _tensors(session: Session) -> Iterator[tuple[str, Tensor]]:
     for number, tensor in enumerate(session.state):
         yield f"state.{number}", session.processes.whole(tensor, session.width)
     yield "training_nats", session.training_nats.cpu().clone()
-    for kind, (read, _) in _random_states(session.device).items():
-        for rank, state in enumerate(session.processes.rows(read())):
-            yield _random_name(kind, rank), state.clone()
+    for kind, generator in _generators(session.training_nats.device).items():
+        for rank, own in enumerate(session.processes.rows(generator.get_state())):
+            yield _random_name(kind, rank), own.clone()
 
 
-def _random_states(
-    device: torch.device,
-) -> dict[str, tuple[Callable[[], Tensor], Callable[[Tensor], None]]]:
-    """How the state of each random generator in use is read and set."""
-    states: dict[str, tuple[Callable[[], Tensor], Callable[[Tensor], None]]] = {
-        "cpu": (torch.get_rng_state, torch.set_rng_state)
-    }
+def _generators(device: torch.device) -> dict[str, torch.Generator]:
+    """The random generators in use, where tensors lie on `device`."""
+    generators = {"cpu": torch.default_generator}
     if device.type == "cuda":
-        states["cuda"] = (
-            lambda: torch.cuda.get_rng_state(device),
-            lambda state: torch.cuda.set_rng_state(state, device),
-        )
+        generators["cuda"] = torch.cuda.default_generators[device.index]
     if device.type == "mps":
-        states["mps"] = (torch.mps.get_rng_state, torch.mps.set_rng_state)
-    return states
+        generators["mps"] = torch.mps._get_default_mps_generator()  # noqa: SLF001 - as torch.mps does
+    return generators
 
 
 def _random_name(kind: str, rank: int) -> str:
@@ -139,14 +109,13 @@ def _random_name(kind: str, rank: int) -> str:
 
 
 def _named(prefix: str, tensors: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
-    yield from ((f"{prefix}.{name}", tensor.cpu().contiguous()) for name, tensor in tensors.items())
+    for name, tensor in tensors.items():
+        yield f"{prefix}.{name}", tensor.cpu().contiguous()
 
 
 def _part(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    beginning = prefix + "."
-    return {
-        name.removeprefix(beginning): value for name, value in tensors.items() if name.startswith(beginning)
-    }
+    start = prefix + "."
+    return {name.removeprefix(start): value for name, value in tensors.items() if name.startswith(start)}
 
 
 def _restore(session: Session, numbers: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
@@ -156,28 +125,24 @@ def _restore(session: Session, numbers: Mapping[str, Any], tensors: Mapping[str,
     _restore_optimizer(session.optimizer, _part("optimizer", tensors))
     _restore_record(session, numbers)
     state = _part("state", tensors)
-    initial = (
-        session.model.initial_state(session.width) if state else ()
-    )  # before the first update it is empty
+    initial = session.model.initial_state(session.width) if state else ()  # empty before the first update
     _check_shapes("the carried state", state, {str(number): tensor for number, tensor in enumerate(initial)})
     own = session.processes.part(session.width)
-    session.state = tuple(
-        state[str(number)][:, own].contiguous().to(session.device) for number in range(len(state))
-    )
+    parts = (state[str(number)][:, own] for number in range(len(state)))
+    session.state = tuple(part.contiguous().to(session.device) for part in parts)
     _check_shapes("the loss", {"nats": tensors["training_nats"]}, {"nats": session.training_nats})
     session.training_nats = tensors["training_nats"].to(session.device)
     # A process that was not there, or on another device, draws new random numbers.
     torch.manual_seed(session.processes.seed(session.settings.seed, session.record.step))
-    for kind, (_, write) in _random_states(session.device).items():
+    for kind, generator in _generators(session.training_nats.device).items():
         name = _random_name(kind, session.processes.rank)
         if name in tensors:
-            write(tensors[name])
+            generator.set_state(tensors[name])
 
 
 def _restore_record(session: Session, numbers: Mapping[str, Any]) -> None:
-    record = msgspec.convert(
-        {name: math.inf if value is None else value for name, value in numbers.items()}, Record
-    )
+    finite = {name: math.inf if value is None else value for name, value in numbers.items()}
+    record = msgspec.convert(finite, Record)
     step, epoch, block = record.step, record.epoch, record.block
     if min(step, epoch, block) < 0 or block >= len(session.blocks):
         raise ValueError(f"step {step}, epoch {epoch} and block {block} are no place in this run")
@@ -186,14 +151,10 @@ def _restore_record(session: Session, numbers: Mapping[str, Any]) -> None:
 
 
 def _check_shapes(what: str, stored: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:
-    """See that the same tensors are there, in the same shapes.
-
-    Raises:
-        ValueError: They are not; the message says where.
-    """
+    """See that the same tensors are there, in the same shapes, or raise ValueError."""
     for name in sorted(stored.keys() | expected.keys()):
         found, wanted = (
-            tuple(tensors[name].shape) if name in tensors else "nothing" for tensors in (stored, expected)
+            tuple(each[name].shape) if name in each else "nothing" for each in (stored, expected)
         )
         if found != wanted:
             raise ValueError(f"{what} has {found} as {name!r}, but {wanted} was expected")

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
@@ -37,19 +37,13 @@ def choose_device(name: str | None) -> torch.device:
     Raises:
         OptionError: The device is unknown to PyTorch or not on this machine.
     """
-    available = [
-        *(["cuda"] if torch.cuda.is_available() else []),
-        *(["mps"] if torch.backends.mps.is_available() else []),
-        "cpu",
-    ]
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    available = [kind for kind, is_there in there.items() if is_there]
     chosen = name or available[0]
-    known = ", ".join(available)
-    if chosen.split(":")[0] not in available:
-        raise OptionError(f"--device {chosen}: this machine has {known}")
-    try:
-        return torch.device(chosen)
-    except RuntimeError:
-        raise OptionError(f"--device {chosen}: no such device; this machine has {known}") from None
+    if chosen.split(":")[0] in available:
+        with suppress(RuntimeError):
+            return torch.device(chosen)
+    raise OptionError(f"--device {chosen}: no such device; this machine has {', '.join(available)}")
 
 
 def choose_precision(device: torch.device, *, rows: int, width: int) -> Precision:
@@ -68,10 +62,8 @@ def choose_precision(device: torch.device, *, rows: int, width: int) -> Precisio
 
 def product_seconds(rows: int, width: int, repeats: int = 30) -> tuple[float, float]:
     """The least time of a product in float32 and in bfloat16: in turn, for another program may take a core."""
-    kinds = (torch.float32, torch.bfloat16)
-    pairs = [
-        (torch.ones(rows, width, dtype=kind), torch.ones(width, 4 * width, dtype=kind)) for kind in kinds
-    ]
+    float32 = torch.ones(rows, width), torch.ones(width, 4 * width)
+    pairs = [float32, (float32[0].bfloat16(), float32[1].bfloat16())]
     least = [math.inf, math.inf]
     for _ in range(repeats):
         for at, (left, right) in enumerate(pairs):
@@ -93,12 +85,9 @@ def arithmetic(device: torch.device, precision: Precision) -> AbstractContextMan
 
 
 def check_fits(weights: int) -> None:
-    """See that a network of so many weights can be trained in this machine's memory.
+    """See that a network of so many weights can be trained in this machine's memory, or raise RecipeError.
 
     Linux promises memory that it does not have, and kills the program that uses it.
-
-    Raises:
-        RecipeError: It cannot.
     """
     try:
         available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -108,17 +97,13 @@ def check_fits(weights: int) -> None:
     if needed > available:
         raise RecipeError(
             f"a network of {weights:,} weights takes {needed / 1e9:,.0f} GB to train, too large for this machine's "
-            f"memory of {available / 1e9:,.0f} GB; make it smaller, as with --size small or a smaller model.hidden"
+            f"memory of {available / 1e9:,.0f} GB; take --size small or a smaller model.hidden"
         )
 
 
 @contextmanager
 def within_memory() -> Iterator[None]:
-    """Turn what PyTorch raises where memory runs out into words.
-
-    Raises:
-        RunError: It ran out.
-    """
+    """Turn what PyTorch raises where memory runs out into a RunError."""
     try:
         yield
     except (MemoryError, RuntimeError) as error:
@@ -136,20 +121,20 @@ def peak_device_megabytes(device: torch.device) -> float | None:
     return torch.cuda.max_memory_allocated(device) / 1e6 if device.type == "cuda" else None
 
 
-@cache
-def keep_large_buffers() -> bool:
+def keep_large_buffers() -> None:
     """Tell glibc's allocator to keep the memory of large buffers, where that is the allocator.
 
     By default it returns them to the kernel after every step and faults them in again: a quarter of the time of
-    an LSTM's step. Call this before anything large is allocated. Returns whether the settings were taken.
+    an LSTM's step. Call this before anything large is allocated.
     """
-    if sys.platform != "linux":
-        return False
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is None:
-        return False
-    settings = ((MMAP_THRESHOLD, 1 << 30), (TRIM_THRESHOLD, (1 << 31) - 1), (TOP_PAD, 256 << 20))
-    return all(mallopt(option, value) == 1 for option, value in settings)
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is not None:
+        for option, value in (
+            (MMAP_THRESHOLD, 1 << 30),
+            (TRIM_THRESHOLD, (1 << 31) - 1),
+            (TOP_PAD, 256 << 20),
+        ):
+            mallopt(option, value)
 
 
 @contextmanager
@@ -169,16 +154,15 @@ def bound_threads(device: torch.device, processes: int = 1) -> Iterator[bool]:
         yield False
         return
     number = library.omp_get_thread_num
-    _in_each_thread(library, threads, lambda: os.sched_setaffinity(0, {cores[number()]}))
+
+    def in_each_thread(function: Callable[[object], None]) -> None:
+        library.GOMP_parallel(_THREAD_FUNCTION(function), None, threads, 0)
+
+    in_each_thread(lambda _: os.sched_setaffinity(0, {cores[number()]}))
     try:
         yield True
     finally:
-        _in_each_thread(library, threads, lambda: os.sched_setaffinity(0, cores))
-
-
-def _in_each_thread(library: ctypes.CDLL, threads: int, function: Callable[[], None]) -> None:
-    """Call a function in each thread that PyTorch's operations use when they are called from here."""
-    library.GOMP_parallel(_THREAD_FUNCTION(lambda _: function()), None, threads, 0)
+        in_each_thread(lambda _: os.sched_setaffinity(0, cores))
 
 
 @cache
@@ -187,8 +171,8 @@ def _gnu_openmp() -> ctypes.CDLL | None:
     if sys.platform != "linux":
         return None
     for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines():
-        path = line.partition("/")[1] + line.partition("/")[2]
-        if "libgomp" in Path(path).name:
-            library = ctypes.CDLL(path)
+        path = Path("/" + line.partition("/")[2])
+        if "libgomp" in path.name:
+            library = ctypes.CDLL(str(path))
             return library if hasattr(library, "GOMP_parallel") else None
     return None

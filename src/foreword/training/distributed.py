@@ -64,16 +64,10 @@ class Processes:
         return slice(self.rank * width // self.count, (self.rank + 1) * width // self.count)
 
     def check_columns(self, width: int) -> None:
-        """See that there is a column for each process.
-
-        Raises:
-            OptionError: There are more processes than columns.
-        """
+        """See that there is a column for each process, or raise OptionError."""
         if self.count > width:
-            raise OptionError(
-                f"{self.count} processes share the columns of a batch, of which this text and training.batch make "
-                f"{width}: take at most {width} processes, or a larger training.batch"
-            )
+            words = f"take at most {width} processes, or a larger training.batch"
+            raise OptionError(f"a batch of this text has {width} columns for {self.count} processes: {words}")
 
     def seed(self, *numbers: int) -> int:
         """A seed for this process's own dropout: for rank 0 that of the recipe, if no other number is given."""
@@ -92,9 +86,9 @@ class Processes:
         if self.count > 1 and device.type == "cuda":
             available = torch.cuda.device_count()
             if self.local_count > available:
+                words = f"start {available}, or give --device cpu"
                 raise OptionError(
-                    f"{self.local_count} processes want a GPU each, and this machine has {available}; start "
-                    f"{available}, or give --device cpu"
+                    f"{self.local_count} processes want a GPU each; this machine has {available}: {words}"
                 )
             torch.cuda.set_device(self.local_rank)
         return device
@@ -127,11 +121,7 @@ class Processes:
         return self.whole(own[None, None], self.count)[0]
 
     def check_same(self, folder: Path, *patterns: str) -> None:
-        """See that all processes have the same files in the run folder: other machines may have an old copy.
-
-        Raises:
-            RunError: They differ.
-        """
+        """See that all have the same files in the run folder, or raise RunError: a machine may have an old copy."""
         if self.count == 1:
             return
         total = hashlib.sha256()
@@ -141,8 +131,8 @@ class Processes:
         own = torch.tensor([float(byte) for byte in total.digest()], dtype=torch.float64)
         if not torch.equal(own * self.count, torch.tensor(self.sum(own.tolist()), dtype=torch.float64)):
             raise RunError(
-                f"the processes do not have the same files in {folder}; copy that folder from the machine of rank 0 to "
-                "the others, and start all of them again with --resume"
+                f"the processes do not have the same files in {folder}; copy it from the machine of rank 0, and start "
+                "all of them again with --resume"
             )
 
 
@@ -199,7 +189,7 @@ def _from_environment() -> Processes:
         raise OptionError(f"the environment has no whole number where torchrun sets one: {error}") from None
     if not 0 <= rank < count or not 0 <= local_rank < local_count:
         raise OptionError(
-            f"the environment says RANK={rank} and WORLD_SIZE={count}; unset them, or start with torchrun"
+            f"RANK={rank} and WORLD_SIZE={count} make no sense; unset them, or start with torchrun"
         )
     return Processes(rank=rank, count=count, local_rank=local_rank, local_count=local_count)
 
@@ -207,13 +197,11 @@ def _from_environment() -> Processes:
 def _join(processes: Processes) -> None:
     if not dist.is_available() or not dist.is_gloo_available():
         raise MissingExtra(
-            "this PyTorch was built without gloo, by which processes communicate; install the one from pytorch.org, or "
-            "train with one process"
+            "this PyTorch was built without gloo; install the one from pytorch.org, or use one process"
         )
-    if processes.local_count == processes.count:  # nothing listens to the network
-        loopback = {"linux": "lo", "darwin": "lo0"}.get(sys.platform)
-        if loopback is not None:
-            os.environ.setdefault("GLOO_SOCKET_IFNAME", loopback)
+    loopback = {"linux": "lo", "darwin": "lo0"}.get(sys.platform)
+    if processes.local_count == processes.count and loopback:  # nothing listens to the network
+        os.environ.setdefault("GLOO_SOCKET_IFNAME", loopback)
     both = torch.cuda.is_available() and dist.is_nccl_available()
     try:
         dist.init_process_group(
@@ -227,8 +215,7 @@ def _join(processes: Processes) -> None:
         reason = str(error).partition("\n")[0]
         raise RunError(
             f"process {processes.rank} of {processes.count} cannot find the others at {address} ({reason}); is the "
-            "port free, and can each machine be reached from the others? set GLOO_SOCKET_IFNAME to the network "
-            "interface between them, such as eth0"
+            "port free? set GLOO_SOCKET_IFNAME to the network interface between the machines, such as eth0"
         ) from None
 
 

@@ -79,7 +79,13 @@ def _update(session: Session) -> Step:
     block = session.blocks[record.block]
     session.optimizer.zero_grad(set_to_none=True)
     updates_left = session.updates_left
-    total, updates_left = _agreed(session, _gradients(session, block), updates_left)
+    total = _gradients(session, block)
+    if (
+        session.processes.count > 1
+    ):  # one small sum of the nats, the updates left by rank 0's clock, and the flags
+        left = updates_left if session.processes.first else 0.0
+        nats, updates_left = session.flags.exchange([total.item(), left])
+        total = torch.tensor(nats, device=session.device)
     progress = session.next_progress(updates_left)
     rate = learning_rate((record.progress + progress) / 2, settings) * 0.5**record.halvings
     clip_grad_norm_(session.model.parameters(), settings.clip)
@@ -90,22 +96,10 @@ def _update(session: Session) -> Step:
     record.progress = progress
     counted = int((block.targets != UNCOUNTED).sum())
     record.tokens += counted
-    nats = total / counted
-    session.training_nats += nats
+    mean = total / counted
+    session.training_nats += mean
     record.training_steps += 1
-    return Step(step=record.step, epoch=session.epochs, nats=nats, tokens=counted, learning_rate=rate)
-
-
-def _agreed(
-    session: Session, nats: Float[Tensor, ""], updates_left: float
-) -> tuple[Float[Tensor, ""], float]:
-    """The nats of the whole block, the updates left by rank 0's clock, and the flags: one small sum for all three."""
-    if session.processes.count == 1:
-        return nats, updates_left
-    total, updates_left = session.flags.exchange(
-        [nats.item(), updates_left if session.processes.first else 0.0]
-    )
-    return torch.tensor(total, device=session.device), updates_left
+    return Step(step=record.step, epoch=session.epochs, nats=mean, tokens=counted, learning_rate=rate)
 
 
 def _gradients(session: Session, block: Block) -> Float[Tensor, ""]:
@@ -184,13 +178,8 @@ def _validate(session: Session) -> Validation | Divergence | None:
     if nats is None:
         return None
     record.best_nats, record.stale = min(nats, record.best_nats), 0 if best else record.stale + 1
-    point = Validation(
-        step=record.step,
-        epoch=session.epochs,
-        nats=nats,
-        training_nats=training_nats,
-        seconds=session.seconds,
-    )
+    step, epoch, seconds = record.step, session.epochs, session.seconds
+    point = Validation(step=step, epoch=epoch, nats=nats, training_nats=training_nats, seconds=seconds)
     record.curve.append(point)
     return point
 
@@ -212,11 +201,8 @@ def _diverged(session: Session, nats: float | None, training_nats: float | None)
 
 
 def _turn_back(session: Session) -> Divergence:
-    step = session.record.step
     session.turn_back()
+    record = session.record
     return Divergence(
-        step=step,
-        back_to=session.record.best_step,
-        rate=session.highest_rate,
-        gave_up=session.record.gave_up,
+        step=record.step, back_to=record.best_step, rate=session.highest_rate, gave_up=record.gave_up
     )

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Final, cast, final
+from typing import Any, Final, final
 
 import numpy as np
 import onnx
@@ -54,7 +54,7 @@ def float_graph(model: AbstractLanguageModel) -> bytes:
         case AbstractRecurrent():
             logits, after = _run_recurrent(writer, model, ids.name, before)
         case _:
-            raise TypeError(f"no graph is known for {model.architecture}")
+            raise TypeError(model.architecture)
     answers = [writer.node("LogSoftmax", logits, axis=-1), *after]
     for answer, output in zip(answers, outputs, strict=True):
         writer.publish(answer, output.name)
@@ -76,13 +76,9 @@ def quantized_graph(graph: bytes) -> bytes:
     helper.set_model_props(model, metadata | {"onnx.quant.pre_process": "onnxruntime.quant"})
     with tempfile.TemporaryDirectory() as folder, _root_logger_kept(), _no_socket():
         file = Path(folder) / "model.onnx"
+        kind, options = quantization.QuantType.QInt8, {"EnableSubgraph": True}
         quantization.quantize_dynamic(
-            model,
-            file,
-            per_channel=True,
-            reduce_range=True,
-            weight_type=quantization.QuantType.QInt8,
-            extra_options={"EnableSubgraph": True},
+            model, file, per_channel=True, reduce_range=True, weight_type=kind, extra_options=options
         )
         quantized = onnx.load(file)
     return _packed(quantized.graph, metadata, quantized.opset_import)
@@ -91,7 +87,6 @@ def quantized_graph(graph: bytes) -> bytes:
 def _packed(
     graph: onnx.GraphProto, metadata: dict[str, str], opsets: Sequence[onnx.OperatorSetIdProto]
 ) -> bytes:
-    """The bytes of a model file."""
     model = helper.make_model(graph, producer_name="foreword", ir_version=IR_VERSION, opset_imports=opsets)
     helper.set_model_props(model, metadata)
     file: bytes = model.SerializeToString()
@@ -177,8 +172,8 @@ class _GraphWriter:
 
     def dense(self, values: str, layer: nn.Module) -> str:
         """A dense layer with its bias."""
-        linear = cast("nn.Linear", layer)
-        return self.add(self.product(values, _array(linear.weight)), _array(linear.bias))
+        weight, bias = layer.parameters()
+        return self.add(self.product(values, _array(weight)), _array(bias))
 
     def look_up(self, ids: str, table: nn.Embedding) -> str:
         """The embeddings of ids."""
@@ -225,7 +220,7 @@ def _read_window(graph: _GraphWriter, model: AbstractWindowModel, text: str) -> 
                 added = graph.node("Relu", graph.dense(heard, convolve))
                 values = graph.node("Add", graph.cut(values, (kernel - 1) * 2**layer), added)
             return graph.dense(values, model.predict)
-    raise TypeError(f"no graph is known for {model.architecture}")
+    raise TypeError(model.architecture)
 
 
 def _run_recurrent(
@@ -320,5 +315,4 @@ def _gru_step(
 
 
 def _body_value(name: str, size: int) -> ValueInfoProto:
-    """An input or output of a step."""
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, ("batch", size))

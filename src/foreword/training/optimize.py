@@ -37,19 +37,16 @@ SHARES: Final = (0.75, 0.5, 0.25)
 
 def optimizer_for(model: AbstractLanguageModel, settings: TrainingSettings) -> torch.optim.Optimizer:
     """The optimiser; weight decay pulls at matrices alone (biases and gains have no reason to be small)."""
+    matrices = [weight for weight in model.parameters() if weight.ndim > 1]
+    others = [weight for weight in model.parameters() if weight.ndim <= 1]
     groups = [
-        {
-            "params": [weight for weight in model.parameters() if weight.ndim > 1],
-            "weight_decay": settings.weight_decay,
-        },
-        {"params": [weight for weight in model.parameters() if weight.ndim <= 1], "weight_decay": 0.0},
+        {"params": matrices, "weight_decay": settings.weight_decay},
+        {"params": others, "weight_decay": 0.0},
     ]
-    rate = settings.learning_rate
-    if settings.optimizer == "adam":
-        return torch.optim.Adam(groups, lr=rate, fused=True)
     if settings.optimizer == "nadam":
-        return torch.optim.NAdam(groups, lr=rate, decoupled_weight_decay=True)
-    return torch.optim.AdamW(groups, lr=rate, fused=True)
+        return torch.optim.NAdam(groups, lr=settings.learning_rate, decoupled_weight_decay=True)
+    kind = torch.optim.Adam if settings.optimizer == "adam" else torch.optim.AdamW
+    return kind(groups, lr=settings.learning_rate, fused=True)
 
 
 def learning_rate(progress: float, settings: TrainingSettings) -> float:
@@ -77,11 +74,9 @@ def has_diverged(
 @final
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Chosen:
-    """The weights to keep of a run.
+    """The weights to keep of a run, and the `share` of the way from the initial weights that they have gone.
 
-    Attributes:
-        share: how much of the way from the initial weights they have gone.
-        nats: per token of the text held out to validate; infinite where none was.
+    `nats` are per token of the text held out to validate; infinite where none was.
     """
 
     weights: Mapping[str, Tensor]

@@ -18,6 +18,7 @@ import torch
 
 from foreword.corpus.prepare import Corpus
 from foreword.errors import OptionError, RecipeError, RunError
+from foreword.files import write_whole
 from foreword.models.catalogue import build, load_weights, parameter_count
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.text.counting import counted
@@ -90,9 +91,7 @@ class Plan:
 def write_plan(plan: Plan, folder: Path) -> None:
     """Store the plan in the run folder, whole or not at all."""
     numbers = {"format_version": FORMAT_VERSION, **asdict(plan), "recipe": plan.recipe.tables()}
-    unfinished = folder / (NAME + ".new")
-    unfinished.write_text(json.dumps(numbers, indent=2) + "\n", encoding="utf-8")
-    unfinished.replace(folder / NAME)
+    write_whole(folder / NAME, json.dumps(numbers, indent=2).encode() + b"\n", private=True)
 
 
 def read_plan(folder: Path) -> Plan:
@@ -139,7 +138,7 @@ def plan_run(
     begun = time.perf_counter()
     chosen = defaults_for(corpus.train.characters, minutes=minutes, size=size, named=recipe.get("model", {}))
     if further:
-        chosen["model"] = {name: value for name, value in chosen["model"].items() if "dropout" in name}
+        chosen["model"].clear()
     full = recipe_of(merged(chosen, recipe))
     trial = _trial(full, corpus, device, processes)
     blocks = layout_for(corpus.train.ids, full.training, old=_old_ids(corpus)).epoch(0)
@@ -158,7 +157,10 @@ def plan_run(
     epochs = steps / len(blocks)
     full = _regularized(full, recipe, epochs=epochs, steps=steps)
     looks = max(1, min(full.training.validations, steps // LEAST_BETWEEN))
-    validation_tokens = _validation_tokens(corpus, steps * tokens_per_block / looks)
+    held_out = 0 if corpus.validation is None else len(corpus.validation.ids) - 1
+    trained_between = steps * tokens_per_block / looks
+    affordable = max(2_000, int(VALIDATION_SHARE * trained_between * FORWARD_SPEEDUP))
+    validation_tokens = min(held_out, affordable)
     if budget is not None:
         share = validation_tokens / (tokens_per_block * FORWARD_SPEEDUP)
         budget = replace(budget, seconds_per_look=share * budget.seconds_per_step)
@@ -223,7 +225,12 @@ def check_sizes(recipe: Mapping[str, Table]) -> None:
     try:
         with torch.device("meta"):  # shapes without numbers: it takes no time and no memory
             model = build(full.architecture, {**full.model, "vocabulary": 256, "newline": 0})
-    except (RuntimeError, OverflowError, TypeError):  # PyTorch has each of them for sizes that overflow
+    except (
+        RuntimeError,
+        OverflowError,
+        MemoryError,
+        TypeError,
+    ):  # PyTorch has each of them for sizes that overflow
         raise RecipeError("the sizes in [model] are too large for any machine's memory") from None
     check_fits(parameter_count(model))
 
@@ -244,13 +251,12 @@ def seconds_per_step(session: Session, *, seconds: float) -> float:
 
 def _trial(recipe: Recipe, corpus: Corpus, device: torch.device, processes: Processes) -> Session:
     """A session to measure with, of one process's columns; its network is thrown away."""
-    settings, hidden = recipe.training, recipe.model.get("hidden", 256)
-    precision = settings.precision
+    settings, precision = recipe.training, recipe.training.precision
+    model = _without_weights(recipe, corpus)  # which checks the sizes
     if precision == "auto":
-        width = hidden if isinstance(hidden, int) else 256
+        width = int(str(recipe.model.get("hidden", 256)))
         precision = choose_precision(device, rows=settings.batch, width=width)
     share = replace(settings, batch=max(1 if corpus.old is None else 2, settings.batch // processes.count))
-    model = _without_weights(recipe, corpus)
     torch.manual_seed(settings.seed)
     for weight in model.parameters():
         torch.nn.init.normal_(weight, std=0.05)
@@ -289,12 +295,6 @@ def _regularized(recipe: Recipe, asked: Mapping[str, Table], *, epochs: float, s
     if settings.optimizer != "adam" and "weight_decay" not in asked.get("training", {}):
         settings = replace(settings, weight_decay=weight_decay_for(steps, settings.learning_rate))
     return replace(recipe, model={**dropouts_for(epochs), **recipe.model}, training=settings)
-
-
-def _validation_tokens(corpus: Corpus, trained_between: float) -> int:
-    """How many tokens each validation reads: what a share of the time since the one before buys."""
-    held_out = 0 if corpus.validation is None else len(corpus.validation.ids) - 1
-    return min(held_out, max(2_000, int(VALIDATION_SHARE * trained_between * FORWARD_SPEEDUP)))
 
 
 def _reasons(

@@ -106,19 +106,15 @@ class TrainingSettings:
 
     def __post_init__(self) -> None:
         """Refuse what no run could be made with."""
-        for name in ("context", "stride", "batch", "accumulate", "unroll", "validations"):
-            _require(f"training.{name}", getattr(self, name), getattr(self, name) >= 1, "at least 1")
-        for name in ("epochs", "steps"):
-            value = getattr(self, name)
-            _require(f"training.{name}", value, value is None or value > 0, "above 0")
-        for name in ("learning_rate", "clip"):
-            _require(f"training.{name}", getattr(self, name), getattr(self, name) > 0, "above 0")
-        for name in ("warm_up", "replay"):
-            _require(
-                f"training.{name}", getattr(self, name), 0 <= getattr(self, name) < 1, "from 0 to below 1"
-            )
-        for name in ("weight_decay", "patience", "seed"):
-            _require(f"training.{name}", getattr(self, name), getattr(self, name) >= 0, "at least 0")
+        for name, value in asdict(self).items():
+            if name in ("context", "stride", "batch", "accumulate", "unroll", "validations"):
+                _require(f"training.{name}", value, value >= 1, "at least 1")
+            elif name in ("epochs", "steps", "learning_rate", "clip"):
+                _require(f"training.{name}", value, value is None or value > 0, "above 0")
+            elif name in ("warm_up", "replay"):
+                _require(f"training.{name}", value, 0 <= value < 1, "from 0 to below 1")
+            elif name in ("weight_decay", "patience", "seed"):
+                _require(f"training.{name}", value, value >= 0, "at least 0")
 
 
 @final
@@ -146,9 +142,7 @@ def read_recipe(path: Path) -> dict[str, dict[str, object]]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise RecipeError(
-            f"there is no recipe {path}; recipes are TOML files, see the folder recipes/"
-        ) from None
+        raise RecipeError(f"there is no recipe {path}; recipes are TOML files, see recipes/") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise RecipeError(f"the recipe {path} cannot be read as TOML: {error}") from None
     try:
@@ -170,9 +164,7 @@ def recipe_of(tables: Mapping[str, object]) -> Recipe:
     architecture = model.pop("architecture", "lstm")
     for name in ("vocabulary", "newline"):
         if name in model:
-            raise RecipeError(
-                f"model.{name} follows from the text; leave it out (text.vocabulary limits the tokens)"
-            )
+            raise RecipeError(f"model.{name} follows from the text; leave it out (see text.vocabulary)")
     if not isinstance(architecture, str):
         raise RecipeError(f'model.architecture is {architecture!r}, but must be a name such as "lstm"')
     _require(
@@ -182,7 +174,7 @@ def recipe_of(tables: Mapping[str, object]) -> Recipe:
     training = dict(checked.get("training", {}))
     if average := training.pop("average", 0):  # recipes of older models name it, as 0
         raise RecipeError(
-            f"training.average is {average!r}, but averaged weights are not supported: leave it out"
+            f"training.average is {average!r}: averaged weights are not supported; leave it out"
         )
     return Recipe(
         architecture=architecture,
@@ -210,7 +202,9 @@ def defaults_for(
     The more text, the wider the network may be before it overfits; the less time, the narrower it must be to see enough
     of the text. What the model's table already has `named` is left out, and the rate depends on it.
     """
-    chosen = size or _size_for(characters, minutes)
+    small = characters < 200_000 or (minutes is not None and minutes < 4)
+    large = characters > 20_000_000 and minutes is not None and minutes >= 120
+    chosen = size or ("small" if small else "large" if large else "medium")
     architecture = str(named.get("architecture", "lstm"))
     training: dict[str, object] = {}
     model: dict[str, object] = {"architecture": architecture}
@@ -251,18 +245,10 @@ def weight_decay_for(steps: int, rate: float) -> float:
     return float(f"{min(MOST_WEIGHT_DECAY, DECAY / (steps * rate)):.2g}")
 
 
-def _size_for(characters: int, minutes: float | None) -> Size:
-    if characters < 200_000 or (minutes is not None and minutes < 4):
-        return "small"
-    return "large" if characters > 20_000_000 and minutes is not None and minutes >= 120 else "medium"
-
-
 def _settings(kind: type[Settings], name: str, values: Table) -> Settings:
     hints = get_type_hints(kind)
     _refuse_unknown(f"key in [{name}]", values, [f.name for f in fields(kind)])
-    checked: dict[str, Any] = {
-        key: _checked(f"{name}.{key}", value, hints[key]) for key, value in values.items()
-    }
+    checked: Any = {key: _checked(f"{name}.{key}", value, hints[key]) for key, value in values.items()}
     return kind(**checked)
 
 

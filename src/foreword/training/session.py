@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Literal, final
 
 import numpy as np
@@ -248,16 +249,10 @@ class Session:
         record = self.record
         kept = self.best if math.isfinite(record.best_nats) or record.gave_up else weights_of(self.model)
         chosen = Chosen(weights=kept, share=1.0, nats=record.best_nats)
-        if (
-            initial is None
-            or self.validation_ids is None
-            or record.best_step == 0
-            or not math.isfinite(chosen.nats)
-        ):
+        ids = self.validation_ids
+        if initial is None or ids is None or record.best_step == 0 or not math.isfinite(chosen.nats):
             return chosen
-        return interpolated(
-            self.model, initial, chosen, self.validation_ids, device=self.device, precision=self.precision
-        )
+        return interpolated(self.model, initial, chosen, ids, device=self.device, precision=self.precision)
 
 
 def layout_for(
@@ -267,15 +262,10 @@ def layout_for(
     old: Shaped[np.ndarray, " old_time"] | None = None,
 ) -> Layout:
     """The blocks or windows that `settings` ask for; where there is `old` text, with columns that walk it."""
-
-    def windows(text: Shaped[np.ndarray, " length"], batch: int) -> Windows:
-        return Windows(
-            text, context=settings.context, stride=settings.stride, batch=batch, seed=settings.seed
-        )
-
+    windows = partial(Windows, context=settings.context, stride=settings.stride, seed=settings.seed)
     beside = 0 if old is None or settings.replay == 0 else columns_for(settings.batch, settings.replay)
     if settings.layout == "windows":
-        new = windows(ids, settings.batch - beside)
-        return Replay(new, OldWindows(windows(old, beside))) if old is not None and beside else new
+        new = windows(ids, batch=settings.batch - beside)
+        return Replay(new, OldWindows(windows(old, batch=beside))) if old is not None and beside else new
     blocks = Blocks(ids, batch=settings.batch - beside, unroll=settings.unroll)
     return Replay(blocks, Ring(old, beside)) if old is not None and beside else blocks

@@ -16,18 +16,11 @@ FLUSH_SECONDS: Final = 20
 
 
 def require_tensorboard(folder: Path) -> None:
-    """See that TensorBoard is installed, and that no file lies where the log goes.
-
-    Raises:
-        OptionError: One does.
-        MissingExtra: It is not installed; the message says how to get it.
-    """
+    """See that TensorBoard is installed, and that `folder` is no file; or raise MissingExtra, or OptionError."""
     if folder.exists() and not folder.is_dir():
         raise OptionError(f"--tensorboard {folder} is a file; name a folder for the log")
     if find_spec("tensorboard") is None:
-        raise MissingExtra(
-            'a log for TensorBoard needs TensorBoard, not installed here: pip install "foreword[tensorboard]"'
-        )
+        raise MissingExtra('a log for TensorBoard needs TensorBoard: pip install "foreword[tensorboard]"')
 
 
 @contextmanager
@@ -44,8 +37,6 @@ def open_log(folder: Path, *, after: int) -> Iterator["SummaryWriter"]:
     try:
         writer = SummaryWriter(str(folder), purge_step=after + 1 if after else None, flush_secs=FLUSH_SECONDS)
     except OSError as error:
-        raise RunError(
-            f"{folder} cannot be written to: {error.strerror}; choose another folder with --tensorboard"
-        ) from None
+        raise RunError(f"{folder}: {error.strerror}; choose another folder with --tensorboard") from None
     with writer:
         yield writer

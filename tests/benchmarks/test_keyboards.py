@@ -1,0 +1,243 @@
+"""Another keyboard answers through pipes: the plumbing with a made-up one, the real ones where they are installed."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from benchmarks.peers import ibus_words, keyboard_process, onboard_words, presage_words
+from benchmarks.peers.environments import Unavailable
+from benchmarks.peers.ibus_words import context, split
+from benchmarks.peers.keyboard_process import CHECKOUT, PEERS, KeyboardProcess, Peer, started
+from benchmarks.peers.keyboard_service import INSTALL, Missing, Words
+from benchmarks.peers.onboard_words import trimmed
+from benchmarks.peers.presage_words import PresageFailed, configured
+from foreword.assess.keystrokes import Learns, replay
+
+PROGRAM = """
+import os, sys, time
+sys.path.insert(0, {checkout!r})
+from benchmarks.peers.keyboard_service import Missing, serve
+
+class Keyboard:
+    def __init__(self, train, scratch):
+        print("what a library prints is no answer")
+        os.write(1, b"nor is this\\n")
+        if {fails!r} == "missing":
+            raise Missing("it is not installed")
+        if {fails!r} == "opening":
+            raise ValueError("no memory of that")
+        self.words = train.read_text(encoding="utf-8").split()
+
+    def suggest(self, text, limit):
+        if {fails!r} == "suggesting":
+            raise ValueError("lost for words")
+        if {fails!r} == "silent":
+            time.sleep(60)
+        if text == "?":
+            return [os.environ["HOME"], os.environ["XDG_DATA_HOME"], str("PYTHONPATH" in os.environ), os.getcwd()]
+        begun = text[text.rfind(" ") + 1 :]
+        return [word for word in self.words if word.startswith(begun)][:limit]
+
+    def learn(self, text):
+        self.words += text.split()
+
+serve("no-such-package", Keyboard)
+"""
+
+SHIPPED = b"""<?xml version="1.0" encoding="UTF-8" standalone="no" ?>
+<Presage>
+    <ContextTracker><LOWERCASE_MODE>yes</LOWERCASE_MODE><ONLINE_LEARNING>yes</ONLINE_LEARNING></ContextTracker>
+    <!-- a comment -->
+    <Selector><SUGGESTIONS>6</SUGGESTIONS><REPEAT_SUGGESTIONS>no</REPEAT_SUGGESTIONS></Selector>
+    <Predictors>
+        <DefaultSmoothedNgramPredictor><DBFILENAME>/usr/share/english.db</DBFILENAME></DefaultSmoothedNgramPredictor>
+        <UserSmoothedNgramPredictor><DBFILENAME>${HOME}/.presage/lm.db</DBFILENAME></UserSmoothedNgramPredictor>
+    </Predictors>
+</Presage>"""
+
+
+Start = Callable[..., KeyboardProcess]
+
+
+@pytest.fixture
+def train(tmp_path: Path) -> Path:
+    file = tmp_path / "train.txt"
+    file.write_text("see you tomorrow\nim Café\n", encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def start(tmp_path: Path, train: Path) -> Iterator[Start]:
+    """Starts the made-up keyboard, which fails where it is told to; all of them end with the test."""
+    with ExitStack() as ends:
+
+        def run(fails: str = "") -> KeyboardProcess:
+            program = tmp_path / "program.py"
+            program.write_text(PROGRAM.format(checkout=str(CHECKOUT), fails=fails), encoding="utf-8")
+            return ends.enter_context(started("Made-up", [sys.executable, str(program)], train))
+
+        yield run
+
+
+def test_it_suggests_what_it_has_learned_in_any_letters(start: Start) -> None:
+    keyboard = start()
+    (found,) = keyboard.suggest("see you to", 3)
+    assert (found.text, found.replace, found.insert) == ("tomorrow", 2, "tomorrow ")
+    assert [each.text for each in keyboard.suggest("", 2)] == ["see", "you"]
+    assert keyboard.suggest("zug", 3) == []
+    assert keyboard.learn("zugzwang κόσμε😀\u2028x") == 1
+    assert [each.text for each in keyboard.suggest("zug", 3)] == ["zugzwang"]
+    assert [each.text for each in keyboard.suggest("C", 3)] == ["Café"]
+    assert [each.text for each in keyboard.suggest("κόσμε😀", 3)] == ["κόσμε😀"]
+
+
+def test_messages_are_typed_with_it_as_with_ours(start: Start) -> None:
+    """A letter and the word for what it knows, and Enter; the long word only where it has learned it."""
+    keyboard = start()
+    assert isinstance(keyboard, Learns)
+
+    fixed = replay(keyboard, ["im zugzwang"] * 2, limit=3, learn=False)
+    learning = replay(keyboard, ["im zugzwang"] * 2, limit=3)
+
+    assert [typed.keys for typed in fixed.messages] == [2 + 8 + 1] * 2
+    assert [typed.keys for typed in learning.messages] == [2 + 8 + 1, 2 + 2 + 1]
+
+
+def test_it_has_a_home_of_its_own_that_ends_with_it(
+    tmp_path: Path, train: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its files must not meet those that the same keyboard keeps for a person, nor its Python ours."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM.format(checkout=str(CHECKOUT), fails=""), encoding="utf-8")
+
+    with started("Made-up", [sys.executable, str(program)], train) as keyboard:
+        home, data, paths, where = [each.text for each in keyboard.suggest("?", 9)]
+        assert Path(home).is_dir()
+
+    assert home == data
+    assert not Path(home).exists()
+    assert paths == "False"
+    assert Path(where) == CHECKOUT
+
+
+@pytest.mark.parametrize(
+    ("fails", "words"),
+    [
+        ("missing", "^it is not installed$"),
+        ("opening", "^Made-up ended: ValueError: no memory of that$"),
+        ("suggesting", "^Made-up ended: ValueError: lost for words$"),
+        ("silent", "^Made-up did not answer within 0 seconds$"),
+    ],
+)
+def test_one_that_fails_gives_its_last_words_as_often_as_it_is_asked(
+    start: Start, fails: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if fails in ("missing", "opening"):
+        with pytest.raises(Unavailable, match=words):
+            start(fails)
+        return
+    keyboard = start(fails)
+    if fails == "silent":
+        monkeypatch.setattr(keyboard_process, "ANSWERING_SECONDS", 0.2)
+    for _ in range(2):
+        with pytest.raises(Unavailable, match=words):
+            keyboard.suggest("see", 3)
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["python9"], "^Made-up needs python9, and it cannot be run: "),
+        *(
+            ([sys.executable, "-c", f"print({said!r}, flush=True); input()"], "which has no 'version'")
+            for said in ("not JSON", "[]", '"words"', '{"letters": 1}')
+        ),
+    ],
+    ids=["no such program", "no JSON", "a list", "a text", "another key"],
+)
+def test_one_that_cannot_be_started_or_understood_is_a_reason(
+    train: Path, command: list[str], words: str
+) -> None:
+    with pytest.raises(Unavailable, match=words), started("Made-up", command, train):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("opened", "constant", "package"),
+    [
+        (onboard_words.Onboard, "onboard_words.PROGRAM", "onboard"),
+        (presage_words.Presage, "presage_words.COUNTER", "presage"),
+        (ibus_words.TypingBooster, "ibus_words.PROGRAM", "ibus-typing-booster"),
+    ],
+)
+def test_what_is_not_installed_is_named_with_the_way_to_get_it(
+    opened: Callable[[Path, Path], Words],
+    constant: str,
+    package: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(f"benchmarks.peers.{constant}", str(tmp_path / "gone"))
+    with pytest.raises(
+        Missing, match=rf"^{package} is not installed \(.* is missing\); as root, run {INSTALL}$"
+    ):
+        opened(tmp_path / "train.txt", tmp_path)
+    assert (CHECKOUT / INSTALL).is_file()
+
+
+def test_presage_has_its_shipped_configuration_but_for_four_settings(tmp_path: Path) -> None:
+    root = ET.fromstring(configured(SHIPPED, tmp_path / "me & you.db"))
+
+    assert {element.tag: element.text for element in root.iter() if not len(element)} == {
+        "LOWERCASE_MODE": "yes",
+        "ONLINE_LEARNING": "no",
+        "SUGGESTIONS": str(presage_words.MOST),
+        "REPEAT_SUGGESTIONS": "yes",
+        "DBFILENAME": str(tmp_path / "me & you.db"),
+    }
+    shipped = root.find("Predictors/DefaultSmoothedNgramPredictor/DBFILENAME")
+    assert shipped is not None
+    assert shipped.text == "/usr/share/english.db"
+
+
+def test_a_configuration_of_another_presage_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PresageFailed, match=r"presage\.xml has no Selector/REPEAT_SUGGESTIONS"):
+        configured(SHIPPED.replace(b"REPEAT_SUGGESTIONS", b"REPEAT"), tmp_path / "counts.db")
+
+
+def test_each_is_given_the_words_as_its_own_program_gives_them() -> None:
+    assert [trimmed(token) for token in ("it's", "dogs'", "'")] == ["it's", "dogs", "<unk>"]
+    assert [split(text) for text in ("see", "see ", 'say\t"he')] == [
+        ("", "see"),
+        ("see ", ""),
+        ("say\t", '"he'),
+    ]
+    assert [context(tokens) for tokens in ([], ["see"], ["i", "see", "you"])] == [
+        ("", ""),
+        ("see", ""),
+        ("you", "see"),
+    ]
+
+
+@pytest.mark.parametrize("peer", PEERS, ids=[peer.key for peer in PEERS])
+def test_the_real_ones_learn_a_word_and_suggest_it(peer: Peer, train: Path) -> None:
+    train.write_text("see you at the zugzwang\n" * 5, encoding="utf-8")
+    with ExitStack() as ends:
+        try:
+            keyboard = ends.enter_context(started(peer.title, peer.command, train))
+        except Unavailable as reason:
+            pytest.skip(str(reason))
+
+        assert keyboard.version
+        assert "zugzwang" in [each.text for each in keyboard.suggest("at the zug", 3)]
+        assert "zugzwang" in [each.text for each in keyboard.suggest("you at the ", 3)]
+        assert keyboard.suggest("xqzv", 3) == []
+        for _ in range(3):
+            keyboard.learn("never qwyjibo again")
+        assert "qwyjibo" in [each.text for each in keyboard.suggest("never qw", 3)]
+        assert len(keyboard.suggest("t", 2)) == 2
