@@ -104,7 +104,7 @@ def looks(corpus: "Corpus", asked: argparse.Namespace) -> Iterator[Look]:
 
 
 def main() -> None:
-    from foreword.personal.request import require_training
+    from foreword.libraries import require_training
 
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("text")
