@@ -18,6 +18,9 @@ from foreword.training.recipe import Table
 
 Kind = TypeVar("Kind", bound=Event)
 
+Finish = tuple[Path, list[Event]]
+"""A model, and what its training told."""
+
 SMALL: dict[str, Table] = {
     "model": {"hidden": 8, "embedding": 4, "layers": 1},
     "training": {

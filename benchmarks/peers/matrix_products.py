@@ -14,7 +14,7 @@ Each is timed by itself as `torch.mm` gives it, on operands of the precision ask
 result that is there. Each operand is tried in both memory orders, on one thread and on all, and of many calls the
 fastest counts: a bound is what the machine can do, whoever else is at work. OpenMP's threads wait as PyTorch has them
 by default (they spin), for the bound must not get easier by a setting of ours. Operands packed beforehand for one
-product are left out: PyTorch has no public way to them (docs/decisions/0023-the-bound-of-training-speed.md).
+product are left out: PyTorch has no public way to them (docs/decisions/0009-training-speed.md).
 """
 
 import time

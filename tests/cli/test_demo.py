@@ -1,6 +1,5 @@
 """The demo makes room for itself, but never at the cost of what somebody else made."""
 
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,86 +9,86 @@ import pytest
 import toys
 from foreword.modelfolder import run_folder
 from foreword.personal.events import Event
-from foreword.personal.make import make
-from foreword.personal.order import Order, order_for
+from foreword.personal.request import TrainRequest
+from foreword.personal.train import train
 from foreword.text.tokenizer import characters_tokenizer
-from messages import RECIPE, write_messages
+from messages import write_messages
 from program import CommandLine
+from trainings import asked, stopped
 
 
 @pytest.fixture
-def begun(monkeypatch: pytest.MonkeyPatch) -> list[Order]:
-    """The trainings that a demo began: each is stopped at once."""
-    orders: list[Order] = []
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[TrainRequest]:
+    """The trainings that a demo begins: each is stopped at once."""
+    requests: list[TrainRequest] = []
 
-    def begin(order: Order, *, begun: float) -> Iterator[Event]:
+    def begin(request: TrainRequest, *, begun: float, **_: object) -> Iterator[Event]:
         assert begun <= time.perf_counter()
-        orders.append(order)
+        requests.append(request)
         return iter(())
 
-    monkeypatch.setattr("foreword.personal.make.make", begin)
-    return orders
+    monkeypatch.setattr("foreword.personal.train.train", begin)
+    return requests
 
 
 def model_of(home: Path, *sources: str, before: tuple[str, ...] = ()) -> Path:
     """A model named demo that says it learned from `sources`, and `before` that from others."""
+    listed, earlier = ([{"name": name, "sha256": "0"} for name in names] for names in (sources, before))
     tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
-    home.mkdir()
-    path = toys.model(
-        home / "demo", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, b"abc "))
+    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc "))
+    return toys.model(
+        home / "demo", tokenizer, graph, {"sources": listed, "history": [{"sources": earlier}]}
     ).path
-    listed, earlier = (
-        [{"name": name, "sha256": "0", "characters": 1} for name in names] for names in (sources, before)
-    )
-    training = {"sources": listed, "history": [{"sources": earlier}]}
-    (path / "training.json").write_text(json.dumps(training), encoding="utf-8")
-    return path
 
 
-def run_of(home: Path, source: Path) -> Path:
+def run_of(home: Path, folder: Path) -> Path:
     """An unfinished run of that name."""
-    recipe = {**RECIPE, "training": {**RECIPE["training"], "steps": 5}}
-    for _ in make(order_for([str(source)], home / "demo", recipe=recipe), lambda: True):
-        pass
+    stopped(train(asked(write_messages(folder, lines=20), home / "demo"), lambda: True))
     return run_folder(home / "demo")
 
 
-@pytest.mark.parametrize("sources", [(), ("diary.txt",), ("sample:chitchat", "diary.txt")])
+@pytest.mark.parametrize(
+    ("sources", "before"),
+    [
+        ((), ()),
+        (("diary.txt",), ()),
+        (("sample:chitchat", "diary.txt"), ()),
+        (("sample:chitchat",), ("diary.txt",)),
+    ],
+)
 def test_a_model_of_ones_own_is_not_replaced(
-    foreword: CommandLine, home: Path, begun: list[Order], sources: tuple[str, ...]
+    foreword: CommandLine,
+    home: Path,
+    begun: list[TrainRequest],
+    sources: tuple[str, ...],
+    before: tuple[str, ...],
 ) -> None:
-    path = model_of(home, *sources)
+    path = model_of(home, *sources, before=before)
     outcome = foreword("demo")
     assert outcome.code == 1
-    assert outcome.err.startswith(f"foreword: {path} is your own, and the demo would replace it")
-    assert "rename or delete it" in outcome.err
+    assert outcome.err.startswith(f"foreword: {path} is not the demo's but your own")
+    assert "give that folder another name, or delete it" in outcome.err
     assert begun == []
 
 
-def test_a_model_of_ones_own_that_went_on_with_the_sample_is_not_replaced(
-    foreword: CommandLine, home: Path, begun: list[Order]
-) -> None:
-    model_of(home, "sample:chitchat", before=("diary.txt",))
-    assert "is your own, and the demo would replace it" in foreword("demo").err
-    assert begun == []
-
-
-def test_an_unfinished_run_of_ones_own_is_not_discarded(
-    foreword: CommandLine, home: Path, tmp_path: Path
-) -> None:
-    run = run_of(home, write_messages(tmp_path, lines=20))
+def test_an_unfinished_run_of_ones_own_is_kept(foreword: CommandLine, home: Path, tmp_path: Path) -> None:
+    run = run_of(home, tmp_path)
     outcome = foreword("demo")
     assert outcome.code == 1
-    assert outcome.err.startswith(f"foreword: {run} is your own, and the demo would replace it")
+    assert outcome.err.startswith(f"foreword: {run} is not the demo's but your own")
     assert (run / "checkpoint.safetensors").exists()
 
 
 def test_what_an_earlier_demo_left_makes_room(
-    foreword: CommandLine, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: list[Order]
+    foreword: CommandLine,
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    begun: list[TrainRequest],
 ) -> None:
     model_of(home, "sample:chitchat")
-    run = run_of(home, write_messages(tmp_path, lines=20))
-    monkeypatch.setattr("foreword.personal.make.run_sources", lambda _: ("sample:chitchat",))
+    run = run_of(home, tmp_path)
+    monkeypatch.setattr("foreword.personal.run.run_sources", lambda _: ("sample:chitchat",))
     assert foreword("demo").code == 130
-    assert [order.to for order in begun] == [home / "demo"]
+    assert [request.to for request in begun] == [home / "demo"]
     assert not run.exists()

@@ -11,8 +11,8 @@ from foreword import modelfolder
 from foreword.keyboard.memory import Memory, Met
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder import names
-from foreword.personal import extras
-from foreword.personal.start import weights_digest
+from foreword.personal import request
+from foreword.personal.finetune import weights_digest
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
 from messages import messages
@@ -39,32 +39,34 @@ def last_lines(foreword: CommandLine, *arguments: str) -> list[str]:
     return outcome.err.splitlines()[1:]
 
 
+@pytest.mark.parametrize(
+    ("options", "model", "way"),
+    [
+        ([], "", "foreword train 'my chat.txt'"),
+        (
+            ["-m", "work", "--me", "Ana Silva"],
+            " -m work",
+            "foreword train 'my chat.txt' --me 'Ana Silva' -o work",
+        ),
+    ],
+)
 @pytest.mark.usefixtures("chat")
-def test_where_there_is_no_network_it_is_how_to_train_one(foreword: CommandLine) -> None:
-    first, second = last_lines(foreword, "my chat.txt")
+def test_where_there_is_no_network_it_is_how_to_train_one(
+    foreword: CommandLine, options: list[str], model: str, way: str
+) -> None:
+    """With what was said to learn, and for which model."""
+    first, second = last_lines(foreword, "my chat.txt", *options)
     assert first == (
-        "It has 80 messages now. See its words with: foreword memory list. "
-        'Type with it: foreword suggest "…" or foreword write'
+        f"It has 80 messages now. See its words with: foreword memory list{model}. "
+        f'Type with it: foreword suggest "…"{model} or foreword write{model}'
     )
-    assert second == "Train a network on them: foreword train 'my chat.txt'"
-
-
-@pytest.mark.usefixtures("chat")
-def test_the_way_to_train_one_has_what_was_said_to_learn_and_for_which_model(foreword: CommandLine) -> None:
-    first, second = last_lines(foreword, "my chat.txt", "-m", "work", "--me", "Ana Silva")
-    assert first.endswith('foreword suggest "…" -m work or foreword write -m work')
-    assert second == "Train a network on them: foreword train 'my chat.txt' --me 'Ana Silva' -o work"
-
-
-def test_what_came_by_standard_input_is_to_be_named(foreword: CommandLine) -> None:
+    assert second == f"Train a network on them: {way}"
     outcome = foreword("learn", "-", stdin=b"see you\n")
     assert outcome.err.splitlines()[-1] == "Train a network on them: foreword train SOURCE"
 
 
 @pytest.mark.usefixtures("chat")
-def test_where_a_network_has_not_learned_enough_of_it_it_is_train_more(
-    foreword: CommandLine, home: Path
-) -> None:
+def test_where_a_network_has_not_learned_it_it_is_more(foreword: CommandLine, home: Path) -> None:
     model(home, "me")
     _, second = last_lines(foreword, "my chat.txt")
     characters = len(messages(80))
@@ -84,25 +86,18 @@ def test_where_a_network_has_learned_it_nothing_more_is_to_be_done(foreword: Com
 
 
 @pytest.mark.usefixtures("chat")
-def test_where_training_is_not_installed_it_is_said_how_to_get_it(
-    foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(extras, "TRAINING_MODULES", {"no_such_module": "PyTorch"})
+def test_how_to_install_training_is_said(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request, "TRAINING_MODULES", {"no_such_module": "PyTorch"})
     _, second = last_lines(foreword, "my chat.txt")
     assert second.endswith("foreword train 'my chat.txt' (first: pip install \"foreword[train]\")")
 
 
 @pytest.mark.usefixtures("chat")
-def test_a_model_that_cannot_be_read_is_no_matter_of_the_memory(foreword: CommandLine, home: Path) -> None:
+def test_a_damaged_model_or_a_program_is_told_nothing(foreword: CommandLine, home: Path) -> None:
     made = model(home, "me")
     (made.path / "model.safetensors").write_bytes(b"")
     assert len(last_lines(foreword, "my chat.txt")) == 1
-
-
-@pytest.mark.usefixtures("chat")
-def test_a_program_is_told_nothing_of_it(foreword: CommandLine) -> None:
-    outcome = foreword("learn", "my chat.txt", "--json")
-    (only,) = outcome.err.splitlines()
+    (only,) = foreword("learn", "my chat.txt", "-m", "work", "--json").err.splitlines()
     assert only.startswith("Learned 80 messages")
 
 

@@ -9,17 +9,23 @@ import pytest
 from foreword.cli import progress
 from foreword.cli.progress import duration, show
 from foreword.personal.events import (
+    Compared,
     EndedEarly,
     Event,
     Finished,
+    Measured,
     Planned,
     Prepared,
     Progressed,
+    Remembered,
+    Reported,
     Said,
     Stopped,
+    Tried,
+    Trying,
     Validated,
     Warned,
-)
+)  # fmt: skip
 
 PREPARED = Prepared(
     training_characters=9_000, held_out_characters=1_000, vocabulary=300, unit="words", notes=("twice",)
@@ -34,14 +40,9 @@ PLANNED = Planned(
 )
 VALIDATED = Validated(step=20, epoch=0.5, bits_per_character=2.5, training_bits_per_character=2.25, best=True)
 PROGRESSED = Progressed(
-    step=20,
-    progress=0.1,
-    epoch=0.5,
-    bits_per_character=2.125,
-    learning_rate=0.01,
-    tokens_per_second=1234.5,
+    step=20, progress=0.1, epoch=0.5, bits_per_character=2.125, learning_rate=0.01, tokens_per_second=1234.5,
     seconds_left=90.4,
-)
+)  # fmt: skip
 FINISHED = Finished(
     folder=Path("/models/me"),
     figures={},
@@ -58,35 +59,67 @@ def shown(capsys: pytest.CaptureFixture[str], *events: Event, model: str = "me")
     return printed.err
 
 
+MEASURED = Measured(characters=500, held_out=1_000, bits_per_character=2.5, ngram=2.75)
+COMPARED = Compared(text="old", characters=9, before=2.5, after=2.25)
+REMEMBERED = Remembered(messages=1, known=1_200, taken="2 keys", held_out=True)
+TRIED = {
+    "keystroke_savings": 0.465, "keystroke_savings_interval": [0.433, 0.498], "theoretical_limit": 0.713, "messages": 6,
+    "ngram": {"keystroke_savings": 0.426}, "base": {"keystroke_savings": 0.366},
+    "ghost": {"keystroke_savings": 0.31, "lists_with_words": 0.4},
+}  # fmt: skip
+
+
+SAVED = (
+    "Keystroke savings on 6 held-out messages: 46.5 % (95 % CI 43.3–49.8). N-gram: 42.6 %. Base model: 36.6 %. "
+    "Upper bound: 71.3 %."
+)
+
+
 def test_each_event_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert shown(
-        capsys,
-        PREPARED,
-        PLANNED,
-        VALIDATED,
-        Warned(message="mind [this]"),
+    events = (Trying(seconds=30.0), REMEMBERED, PREPARED, PLANNED, VALIDATED, Warned(message="mind [this]"))
+    last = (
         EndedEarly(message="nothing was gained"),
+        MEASURED,
+        COMPARED,
+        Tried(figures=TRIED),
+        Reported(path=Path("a.html")),
         FINISHED,
-    ).splitlines() == [
-        "9,000 characters to learn from, 1,000 held out; 300 different tokens (words)",
+    )
+    assert shown(capsys, *events, *last).splitlines() == [
+        "Trying base and a new network for 30 s each",
+        "The memory has learned 1 held-out message and knew 1,200 before, without 2 keys",
+        "Training text: 9,000 characters, 1,000 held out. Vocabulary: 300 tokens (words).",
         "Note: twice",
         "gru: hidden [16]",
         "12,345 weights, 200 steps",
-        "step 20, pass 0.5: 2.500 bits per character on held-out text (best so far), 2.250 on the training text",
+        "step 20, epoch 0.5: 2.500 bits per character on held-out text (best so far), 2.250 on the training text",
         "Careful: mind [this]",
         "Nothing was gained.",
+        "On 500 of the 1,000 characters held out to test: 2.500 bits per character. N-gram of the same text: 2.750.",
+        "On held-out old text: 2.250 bits per character. Initial weights: 2.500.",
+        SAVED,
+        "Inline suggestion alone: 31.0 %, shown at 40 % of the keys.",
+        "The report is in a.html, readable by you alone",
         "Wrote /models/me (trained on 34,568 characters per second, 1,234 MB of memory at most)",
     ]
 
 
-def test_a_run_with_a_time_says_how_long_it_trains(capsys: pytest.CaptureFixture[str]) -> None:
-    told = shown(capsys, replace(PLANNED, seconds=545.0, first_step=30))
+def test_what_differs_from_run_to_run_is_said_only_where_it_is_so(capsys: pytest.CaptureFixture[str]) -> None:
+    told = shown(
+        capsys,
+        replace(PREPARED, old_characters=500, held_out_characters=0),
+        replace(PLANNED, seconds=545.0, first_step=30),
+        replace(VALIDATED, training_bits_per_character=None),
+        replace(MEASURED, characters=1_000),
+        replace(FINISHED, kept=True),
+    )
+    assert "9,000 characters, 500 of old text, none held out. " in told
     assert "12,345 weights, about 200 steps in 9 min 05 s, going on from step 30\n" in told
-
-
-def test_memory_that_the_system_does_not_tell_is_not_told(capsys: pytest.CaptureFixture[str]) -> None:
-    told = shown(capsys, replace(FINISHED, peak_megabytes=None, replaced=True))
-    assert told == "Replaced /models/me (trained on 34,568 characters per second)\n"
+    assert "before training: 2.500 bits per character on held-out text\n" in told
+    assert "On 1,000 characters held out to test: " in told
+    assert told.endswith("Kept /models/me as it was\n")
+    last = shown(capsys, replace(FINISHED, peak_megabytes=None, replaced=True))
+    assert last == "Replaced /models/me (trained on 34,568 characters per second)\n"
 
 
 def test_what_the_network_says_is_one_line_whatever_it_says(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,22 +1,35 @@
-"""`train` takes texts as they come: any language, any shape, any place."""
+"""`train`, as a person types it and reads what it says: any text, going on, and wrong options."""
 
-import gzip
 import json
+import os
+import subprocess
+import sys
 import unicodedata
+from collections.abc import Iterator
+from itertools import chain, repeat
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
+import toys
+from foreword.cli.options import Architecture
+from foreword.models.catalogue import ARCHITECTURES
+from foreword.personal.run import held
+from foreword.text.tokenizer import characters_tokenizer
+from foreword.training.recipe import Architecture as Known
 from messages import RECIPE_FILE, messages
 from program import CommandLine
 
+SCRIPTS = """Ἐν ἀρχῇ ἦν ὁ λόγος, καὶ ὁ λόγος ἦν πρὸς τὸν θεόν.
+नमस्ते दुनिया, आप कैसे हैं? मैं ठीक हूँ।
+السلام عليكم، كيف حالك اليوم؟ الحمد لله
+吾輩は猫である。名前はまだ無い。どこで生れたか見当がつかぬ。
+สวัสดีครับ วันนี้อากาศดีมาก ไปเที่ยวกันไหม
+👩‍👩‍👧‍👦 ok 👍🏽 ❤️ 1️⃣ 🏴\U000e0067\U000e0062\U000e007f lol 🙂🙂
+"""
 TEXTS = {
-    "Greek": "Ἐν ἀρχῇ ἦν ὁ λόγος, καὶ ὁ λόγος ἦν πρὸς τὸν θεόν.\n" * 8,
-    "Hindi": "नमस्ते दुनिया, आप कैसे हैं? मैं ठीक हूँ।\n" * 10,
-    "Arabic": "السلام عليكم، كيف حالك اليوم؟ الحمد لله\n" * 10,
-    "Japanese": "吾輩は猫である。名前はまだ無い。どこで生れたか見当がつかぬ。\n" * 12,
-    "Thai": "สวัสดีครับ วันนี้อากาศดีมาก ไปเที่ยวกันไหม\n" * 10,
-    "emoji": "👩‍👩‍👧‍👦 ok 👍🏽 ❤️ 1️⃣ 🏴\U000e0067\U000e0062\U000e007f lol 🙂🙂\n" * 12,
+    "of many scripts": SCRIPTS * 4,
     "decomposed": unicodedata.normalize("NFD", "naïve café, Ångström und Übermut\n") * 12,
     "one long line": messages(40).replace("\n", " "),
     "no newline at the end": messages(20).rstrip("\n"),
@@ -26,125 +39,282 @@ TEXTS = {
     "only newlines": "\n" * 300,
     "Windows' line ends": messages(20).replace("\n", "\r\n"),
 }
+SHORT = ("--recipe", "tiny.toml", "--steps")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    """No model types held-out messages, and few fit the mixture: both take their time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("foreword.personal.export.MOST_WORDS", 12)
+        patch.setattr("foreword.personal.train.backtest", lambda *_, **__: iter(()))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder with a recipe and two texts."""
+    monkeypatch.chdir(tmp_path)
+    Path("tiny.toml").write_text(RECIPE_FILE, encoding="utf-8")
+    Path("old.txt").write_text(messages(60), encoding="utf-8")
+    Path("new.txt").write_text("Grüße! Alles ist anders hier, ganz und gar. ☀\n" * 60, encoding="utf-8")
 
 
 @pytest.fixture
-def recipe(tmp_path: Path) -> Path:
-    path = tmp_path / "tiny.toml"
-    path.write_text(RECIPE_FILE, encoding="utf-8")
-    return path
+def begun(foreword: CommandLine) -> CommandLine:
+    """The model `me` has read the old text."""
+    assert foreword("train", "old.txt", *SHORT, "20").code == 0
+    return foreword
 
 
-def record(home: Path, model: str = "me") -> dict[str, object]:
+def record(home: Path, model: str = "me") -> dict[str, Any]:
     """What training.json says."""
-    found: dict[str, object] = json.loads((home / model / "training.json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads((home / model / "training.json").read_text("utf-8"))
     return found
 
 
+# Any text
+
+
 @pytest.mark.parametrize("kind", TEXTS)
-def test_any_text_is_learned_measured_completed_and_continued(
-    foreword: CommandLine, tmp_path: Path, home: Path, recipe: Path, kind: str
-) -> None:
-    text = TEXTS[kind]
-    source = tmp_path / "text.txt"
-    source.write_bytes(text.encode())
-    trained = foreword("train", source, "--recipe", recipe, "--steps", "8")
+def test_any_text_is_trained_on_measured_and_continued(foreword: CommandLine, home: Path, kind: str) -> None:
+    Path("text.txt").write_bytes(TEXTS[kind].encode())
+    trained = foreword("train", "text.txt", *SHORT, "4")
     assert trained.code == 0, trained.err
-    cleaned = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-    figures = json.loads(foreword("evaluate", source, "--json", "--messages", "2").out)
-    assert figures["characters"] == len(cleaned)
-    assert figures["among_training_text"]
+    cleaned = unicodedata.normalize("NFC", TEXTS[kind].replace("\r\n", "\n"))
+    figures = json.loads(foreword("evaluate", "text.txt", "--json", "--messages", "2").out)
+    assert (figures["characters"], figures["among_training_text"]) == (len(cleaned), True)
     half = cleaned[: len(cleaned) // 2]
     assert foreword("suggest", half).code == 0
     passage = json.loads(foreword("generate", half, "-n", "12", "--seed", "3", "--json").out)["text"]
     assert len(passage) == 12
-    assert record(home)["sources"][0]["characters"] == len(cleaned)  # type: ignore[index]
-
-
-def test_a_folder_a_gzip_and_standard_input_are_the_same_text(
-    foreword: CommandLine, tmp_path: Path, home: Path, recipe: Path
-) -> None:
-    data = messages(20).encode()
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "a.txt").write_bytes(data)
-    (tmp_path / "text.gz").write_bytes(gzip.compress(data))
-    digests = set()
-    for source in (tmp_path / "folder", tmp_path / "text.gz", "-"):
-        outcome = foreword("train", source, "--recipe", recipe, "--steps", "2", stdin=data)
-        assert outcome.code == 0, outcome.err
-        digests.add(record(home)["sources"][0]["sha256"])  # type: ignore[index]
-    assert len(digests) == 1
+    assert record(home)["sources"][0]["characters"] == len(cleaned)
 
 
 def test_a_file_of_a_folder_that_was_trained_on_is_recognised(
-    foreword: CommandLine, tmp_path: Path, home: Path, recipe: Path, monkeypatch: pytest.MonkeyPatch
+    foreword: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The folder, said as a shell says it, is recorded under its own name."""
-    folder = tmp_path / "diary"
-    folder.mkdir()
+    recipe, diary = Path("tiny.toml").absolute(), Path("diary")
+    diary.mkdir()
     for name, seed in (("1.txt", 1), ("2.txt", 2)):
-        (folder / name).write_text(messages(20, seed=seed), encoding="utf-8")
-    (tmp_path / "new.txt").write_text(messages(20, seed=3), encoding="utf-8")
-    monkeypatch.chdir(folder)
+        (diary / name).write_text(messages(20, seed=seed), encoding="utf-8")
+    monkeypatch.chdir(diary)
     assert foreword("train", ".", "--recipe", recipe, "--steps", "2").code == 0
-    assert record(home)["sources"][0]["name"] == "diary"  # type: ignore[index]
-    assert "was among the training text" in foreword("evaluate", "1.txt").err
-    assert foreword("evaluate", "../new.txt").err == ""
+    assert record(home)["sources"][0]["name"] == "diary"
+    assert "was among the training text" in foreword("evaluate", "1.txt", "--messages", "1").err
+    assert foreword("evaluate", "../new.txt", "--messages", "1").err == ""
 
 
-def test_another_encoding_is_read_when_it_is_named(
-    foreword: CommandLine, tmp_path: Path, home: Path, recipe: Path
-) -> None:
-    (tmp_path / "text.txt").write_bytes("Grüße aus Köln\n".encode("cp1252") * 30)
-    arguments = ("--recipe", recipe, "--steps", "2", "--encoding", "cp1252")
-    assert foreword("train", tmp_path / "text.txt", *arguments).code == 0
-    assert "ü" in (home / "me" / "tokenizer.json").read_text("utf-8")
-
-
-def test_several_sources_are_learned_and_one_given_twice_is_noticed(
-    foreword: CommandLine, tmp_path: Path, home: Path, recipe: Path
-) -> None:
-    (tmp_path / "a.txt").write_text(messages(20), encoding="utf-8")
-    (tmp_path / "b.txt").write_text(messages(20, seed=2), encoding="utf-8")
-    names = [tmp_path / name for name in ("a.txt", "b.txt", "a.txt")]
-    outcome = foreword("train", *names, "--recipe", recipe, "--steps", "2")
+def test_several_sources_with_options_over_the_recipe(foreword: CommandLine, home: Path) -> None:
+    """One source is given twice, and nothing is held out. Another training replaces the model and says so."""
+    for name in ("a.txt", "b.txt"):
+        Path(name).write_bytes(f"Grüße aus Köln, {name}\n".encode("cp1252") * 30)
+    options = (
+        "--architecture",
+        "gru",
+        "--units",
+        "words",
+        "--seed",
+        "5",
+        "--encoding",
+        "cp1252",
+        "--held-out",
+        "0",
+    )
+    outcome = foreword("train", "a.txt", "b.txt", "a.txt", *SHORT, "4", *options, "--json")
+    assert outcome.code == 0, outcome.err
     assert "is the same text as" in outcome.err
-    assert [source["name"] for source in record(home)["sources"]] == ["a.txt", "b.txt", "a.txt"]  # type: ignore[attr-defined]
-
-
-def test_with_nothing_held_out_all_is_trained_on_and_no_figure_is_shown(
-    foreword: CommandLine, tmp_path: Path, home: Path, recipe: Path
-) -> None:
-    source = tmp_path / "a.txt"
-    source.write_text(messages(40), encoding="utf-8")
-    outcome = foreword("train", source, "--recipe", recipe, "--steps", "5", "--held-out", "0", "--json")
     assert "none held out" in outcome.err
     assert "test" not in json.loads(outcome.out)
-    assert record(home)["characters"] == len(messages(40))
+    found = record(home)
+    assert [source["name"] for source in found["sources"]] == ["a.txt", "b.txt", "a.txt"]
+    recipe, training = found["recipe"], found["recipe"]["training"]
+    assert (recipe["model"]["architecture"], recipe["model"]["hidden"], recipe["text"]["unit"]) == (
+        "gru",
+        16,
+        "words",
+    )
+    assert (training["steps"], training["seed"], training["batch"]) == (4, 5, 8)
+    assert "Köln" in (home / "me" / "tokenizer.json").read_text("utf-8")
+    assert f"Wrote {home / 'me'} (" in outcome.err
     assert "nothing was held out when me was trained" in foreword("evaluate").err
+    assert f"Replaced {home / 'me'} (" in foreword("train", "a.txt", *SHORT, "3", "--encoding", "cp1252").err
 
 
-def test_options_go_over_the_recipe(foreword: CommandLine, tmp_path: Path, home: Path, recipe: Path) -> None:
-    source = tmp_path / "a.txt"
-    source.write_text(messages(40), encoding="utf-8")
-    sizes = '[model]\narchitecture = "rnn"\nembedding = 8\nhidden = 8\n[training]\nbatch = 4\nsteps = 900\nseed = 3\n'
-    recipe.write_text(sizes, encoding="utf-8")
-    arguments = ("--architecture", "gru", "--units", "words", "--steps", "4", "--seed", "5")
-    assert foreword("train", source, "--recipe", recipe, *arguments).code == 0
-    kept = record(home)["recipe"]
-    assert isinstance(kept, dict)
-    assert kept["model"]["architecture"] == "gru"
-    assert kept["model"]["hidden"] == 8
-    assert kept["text"]["unit"] == "words"
-    assert (kept["training"]["steps"], kept["training"]["seed"], kept["training"]["batch"]) == (4, 5, 4)
+# Going on
 
 
-def test_training_again_replaces_the_model_and_says_so(
-    foreword: CommandLine, tmp_path: Path, home: Path, recipe: Path
+def test_a_model_is_trained_from_another_and_what_has_changed_is_read(begun: CommandLine, home: Path) -> None:
+    outcome = begun(
+        "train", "new.txt", "--from", "me", "-o", "german", "--replay", "old.txt", *SHORT, "40", "--json"
+    )
+    assert outcome.code == 0, outcome.err
+    figures, lines = json.loads(outcome.out), outcome.err.splitlines()
+    assert "of old text, " in lines[1]
+    assert "are new to the model; it learns to spell them in bytes" in outcome.err
+    assert "goes on from me" in lines
+    assert any(line.startswith("before training: ") for line in lines)
+    for text, name in (("new", "test"), ("old", "old")):
+        now, before = figures[name]["bits_per_character"], figures[name]["start"]["bits_per_character"]
+        assert (
+            f"On held-out {text} text: {now:.3f} bits per character. Initial weights: {before:.3f}." in lines
+        )
+    assert record(home, "german")["from"]["name"] == "me"
+    assert "went on from" in begun("inspect", "-m", "german").out
+    assert (
+        "was among the training text" in begun("evaluate", "old.txt", "-m", "german", "--messages", "1").err
+    )
+
+
+def test_more_learns_what_is_new(begun: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hint = begun("learn", "new.txt").err.splitlines()[-1]
+    assert hint == "me has not learned 2,760 characters of them yet: foreword train --more"
+    more = ("train", "--more", "--recipe", Path("tiny.toml").absolute(), "--steps", "40")
+    monkeypatch.chdir("/")
+    outcome = begun(*more)
+    assert outcome.code == 0, outcome.err
+    assert "Note: me learns 60 messages (2,760 characters) that me.memory has taken in since" in outcome.err
+    assert "On held-out new text: " in outcome.err
+    assert outcome.err.splitlines()[-1].startswith(f"Replaced {home / 'me'} (")
+    again = begun(*more)
+    words = "foreword: me.memory has taken in nothing since me was trained; write on, or teach it more with: "
+    assert (again.code, again.out, again.err) == (1, "", f"{words}foreword learn SOURCE\n")
+    assert begun("rollback").code == 0
+    assert "Note: me learns 60 messages (" in begun(*more).err
+
+
+def test_where_nothing_helped_it_is_kept(
+    begun: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = tmp_path / "a.txt"
-    source.write_text(messages(20), encoding="utf-8")
-    first, second = (foreword("train", source, "--recipe", recipe, "--steps", steps) for steps in "23")
-    assert f"Wrote {home / 'me'} (" in first.err
-    assert f"Replaced {home / 'me'} (" in second.err
-    assert record(home)["steps"] == 3
+    found = chain([2.0, 2.1], repeat(2.2))
+    monkeypatch.setattr("foreword.training.loop.validate", lambda *_, **__: next(found))
+    outcome = begun("train", "--more", *SHORT, "40", "--json")
+    assert outcome.code == 0
+    assert (
+        "Note: me.memory has taken in nothing since me was trained; it goes on with the texts" in outcome.err
+    )
+    assert "Careful: none of this training helped: on held-out text me was best as it was" in outcome.err
+    assert outcome.err.endswith(f"Kept {home / 'me'} as it was\n")
+    assert json.loads(outcome.out) == {"model": str(home / "me"), **record(home)["held_out"]}
+
+
+# Wrong options
+
+
+WRONG = {
+    "old.txt --minutes soon": "--minutes",
+    "old.txt --minutes 0": "--minutes 0: give a finite time above 0",
+    "old.txt --minutes nan": "--minutes nan",
+    "old.txt --minutes=-3": "--minutes -3",
+    "old.txt --minutes 1 --steps 9": "minutes and steps both say how long to train",
+    "old.txt --steps 0": "training.steps is 0",
+    "old.txt --steps 1.5": "--steps",
+    "old.txt --seed=-1": "training.seed is -1",
+    "old.txt --held-out 0.7": "text.held_out is 0.7",
+    "old.txt --size vast": "--size",
+    "old.txt --units letters": "--units",
+    "old.txt --architecture transformer": "--architecture",
+    "old.txt --recipe nowhere.toml": "there is no recipe nowhere.toml",
+    "old.txt --recipe old.txt": "cannot be read as TOML",
+    "old.txt --recipe key.toml": "there is no key in [training] named 'epoch'",
+    "old.txt --recipe network.toml": "model.architecture is 'transformer', but must be one of lstm, gru",
+    "old.txt --device tpu": "--device tpu: give cpu, cuda or mps",
+    "old.txt --encoding klingon": "there is no encoding named 'klingon'",
+    "old.txt --html .": "--html . cannot be written: it is a folder",
+    "old.txt --html nowhere/report.html": "there is no folder nowhere",
+    "old.txt --html old.txt/report.html": "there is no folder old.txt",
+    "old.txt --share": "name its file with --html",
+    "old.txt --tensorboard old.txt": "--tensorboard old.txt is a file",
+    "old.txt --nonsense": "--nonsense",
+    "old.txt -o base": "the name base is reserved",
+    "old.txt -o me.run": "'me.run' cannot be the name of a model",
+    "old.txt --replay old.txt": "name the model: --from MODEL, or --more",
+    "old.txt --more --from toy": "leave out --from, or --more",
+    "old.txt --more -o nobody": "there is no model",
+    "old.txt --from nobody": "there is no model",
+    "old.txt --from ./old.txt": "old.txt is a file, and a model is a folder",
+    "old.txt --from toy --units words": "units words: toy is a finished network",
+    "old.txt --from toy --architecture gru": "architecture gru: toy is a finished network",
+    "old.txt --from toy --size small": "--size small: toy is a finished network, its size is fixed",
+    "--more -o toy --held-out 0.3": "--held-out 0.3 is given, but toy was trained with 0.1",
+    "nowhere.txt": "there is no file or folder nowhere.txt",
+    "": "name what to learn from",
+    "--from toy": "name what to learn from",
+    "--resume old.txt": "leave out SOURCE",
+    "--resume --minutes 3": "leave out --minutes",
+    "--resume --more": "leave out --more",
+    "--resume --from me": "leave out --from",
+    "--resume --replay old.txt": "leave out --replay",
+    "--resume --html nowhere/report.html": "there is no folder nowhere",
+}
+SCRIPT = """
+import io, json, sys
+from contextlib import redirect_stderr
+from foreword.cli.main import main
+
+found = []
+for line in json.loads(sys.argv[1]):
+    sys.argv = ["foreword", "train", *line.split()]
+    said = io.StringIO()
+    try:
+        with redirect_stderr(said):
+            main()
+    except SystemExit as left:
+        found.append([left.code, said.getvalue()])
+print(json.dumps([found, "torch" in sys.modules]))
+"""
+
+
+def test_wrong_options_are_one_line_before_pytorch_is_imported(toy: Path, home: Path) -> None:
+    """In a process of its own, for this one has imported it."""
+    home.mkdir(exist_ok=True)
+    toy.rename(home / "toy")
+    Path("key.toml").write_text("[training]\nepoch = 3\n", encoding="utf-8")
+    Path("network.toml").write_text('[model]\narchitecture = "transformer"\n', encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, json.dumps(list(WRONG))],
+        capture_output=True, text=True, env={**os.environ, "FOREWORD_HOME": str(home)}, check=True,
+    )  # fmt: skip
+    found, imported = json.loads(done.stdout)
+    for (arguments, words), (code, said) in zip(WRONG.items(), found, strict=True):
+        assert code in (1, 2), (arguments, said)
+        assert said.startswith("foreword: ")
+        assert words in said, (arguments, said)
+        assert said.count("\n") == 1
+    assert not imported
+    assert sorted(path.name for path in home.iterdir()) == ["toy"]
+
+
+def test_a_network_that_lacks_weights_is_one_line_too(foreword: CommandLine, home: Path) -> None:
+    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
+    toys.model(home / "me", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, b"abc ")))
+    outcome = foreword("train", "new.txt", "--from", "me", "-o", "other")
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (1, "", 1)
+    assert "me: the weight 'cells.bias_hh_l0' is missing from the stored weights" in outcome.err
+    assert not list(home.glob("*.run"))
+
+
+def test_shells_complete_networks_and_units(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert get_args(Architecture) == get_args(Known)
+    assert set(get_args(Known)) == set(ARCHITECTURES)
+    monkeypatch.setenv("_FOREWORD_COMPLETE", "complete_bash")
+    for option, words in (
+        ("--architecture", get_args(Known)),
+        ("--units", ("characters", "words", "subwords")),
+    ):
+        monkeypatch.setenv("COMP_WORDS", f"foreword train a.txt {option} ")
+        monkeypatch.setenv("COMP_CWORD", "4")
+        assert set(foreword().out.split()) == set(words)
+
+
+def test_while_a_run_is_going_on_nobody_calls_it_interrupted(foreword: CommandLine, home: Path) -> None:
+    run = home / "mine.run"
+    run.mkdir(parents=True)
+    for command in (("evaluate",), ("generate", "I think "), ("inspect",)):
+        with held(run):
+            outcome = foreword(*command, "-m", "mine")
+        assert "training of mine is under way" in outcome.err
+        assert "interrupted" not in outcome.err
+        left = foreword(*command, "-m", "mine").err
+        assert "its training was interrupted, go on with: foreword train --resume -o mine" in left

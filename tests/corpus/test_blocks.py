@@ -17,9 +17,7 @@ def counted(block: Block) -> list[int]:
 
 
 @given(streams, sizes, sizes)
-def test_a_state_walks_through_all_of_a_text_and_every_token_but_the_first_is_a_target_once(
-    stream: np.ndarray, batch: int, unroll: int
-) -> None:
+def test_every_token_but_the_first_is_a_target_once(stream: np.ndarray, batch: int, unroll: int) -> None:
     """A column goes on where it ended in the block before, targets are one step ahead, few tokens are read twice."""
     blocks = Blocks(stream, batch, unroll)
     epoch = list(blocks.epoch(0))

@@ -32,9 +32,7 @@ Prepare, TextOf = Callable[..., Corpus], Callable[..., str]
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_the_streams_together_are_the_cleaned_text_measured_parts_as_a_users_text_is_encoded(
-    prepare_texts: Prepare, text_of: TextOf, unit: str
-) -> None:
+def test_the_streams_are_the_cleaned_text(prepare_texts: Prepare, text_of: TextOf, unit: str) -> None:
     corpus = prepare_texts(CHAT, unit=unit, vocabulary=None if unit == "characters" else 400)
     assert text_of(corpus, corpus.train, corpus.validation, corpus.test) == clean(CHAT)
     assert "".join(corpus.texts()) == "".join("\n" + text_of(corpus, part) for part in parts(corpus))
@@ -57,9 +55,7 @@ def test_each_source_is_split_for_itself(prepare_texts: Prepare, text_of: TextOf
     assert text_of(corpus, corpus.test).endswith("The end")
 
 
-def test_a_source_that_ends_within_a_line_is_parted_from_the_next(
-    prepare_texts: Prepare, text_of: TextOf
-) -> None:
+def test_a_source_within_a_line_is_parted_from_the_next(prepare_texts: Prepare, text_of: TextOf) -> None:
     corpus = prepare_texts("one", "two\n", "three", held_out=0.0)
     assert text_of(corpus, corpus.train) == "one\ntwo\nthree"
     assert (corpus.validation, corpus.test, corpus.notes) == (None, None, ())
@@ -113,9 +109,7 @@ def test_the_vocabulary_is_that_of_the_training_part(
     assert text_of(corpus, *parts(corpus)) == text
 
 
-def test_a_vocabulary_of_characters_may_be_limited_to_the_most_frequent(
-    prepare_texts: Prepare, text_of: TextOf
-) -> None:
+def test_characters_may_be_limited_to_the_most_frequent(prepare_texts: Prepare, text_of: TextOf) -> None:
     text = "".join(chr(0x4E00 + at) * (3 + at) for at in range(100))
     corpus = prepare_texts(text, vocabulary=300, held_out=0.0)
     assert corpus.tokenizer.size == 300
@@ -124,9 +118,7 @@ def test_a_vocabulary_of_characters_may_be_limited_to_the_most_frequent(
     assert text_of(corpus, corpus.train) == text
 
 
-def test_a_tenth_of_the_rarest_characters_is_spelled_in_bytes_to_train_drawn_by_the_seed(
-    prepare_texts: Prepare, text_of: TextOf
-) -> None:
+def test_a_tenth_of_the_rarest_is_spelled_in_bytes(prepare_texts: Prepare, text_of: TextOf) -> None:
     text, found = ("x" * 1_099 + "é") * 500, []
     for seed in (1, 1, 2):
         corpus = prepare_texts(text, held_out=0.0, seed=seed)
@@ -165,9 +157,7 @@ def known(unit: str) -> Tokenizer:
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_both_texts_are_whole_in_the_tokens_of_the_network(
-    prepare_texts: Prepare, text_of: TextOf, unit: str
-) -> None:
+def test_both_texts_are_whole_in_given_tokens(prepare_texts: Prepare, text_of: TextOf, unit: str) -> None:
     corpus = prepare_texts(NEW, old=(OLD,), tokenizer=known(unit))
     assert corpus.tokenizer.to_json() == known(unit).to_json()
     assert text_of(corpus, *parts(corpus)) == clean(NEW)
@@ -225,9 +215,7 @@ def test_a_corpus_of_before_there_was_old_text_opens(prepare_texts: Prepare) -> 
     )
 
 
-def test_the_cleaned_text_does_not_stay_on_disk_and_the_corpus_is_for_its_owner_alone(
-    prepare_texts: Prepare, tmp_path: Path
-) -> None:
+def test_the_cleaned_text_does_not_stay_on_disk(prepare_texts: Prepare, tmp_path: Path) -> None:
     killed_before = tmp_path / "corpus" / "cleaned" / "3.txt"
     killed_before.parent.mkdir(mode=0o700, parents=True)
     killed_before.write_text("private")

@@ -61,9 +61,7 @@ def test_an_old_column_restarts_at_the_beginning_and_where_its_block_begins_with
 
 
 @given(st.integers(5, 40), st.integers(5, 40), sizes, st.integers(1, 4))
-def test_windows_of_old_text_are_all_learned_before_one_comes_again(
-    new: int, old: int, batch: int, columns: int
-) -> None:
+def test_all_old_windows_come_before_one_comes_again(new: int, old: int, batch: int, columns: int) -> None:
     fresh = Windows(np.arange(new), context=3, stride=1, batch=batch, seed=1)
     known = Windows(np.arange(1000, 1000 + old), context=3, stride=1, batch=columns, seed=1)
     mixed = Replay(fresh, OldWindows(known))

@@ -82,9 +82,7 @@ def test_any_other_source_is_a_path(tmp_path: Path) -> None:
     assert [document.text for document in documents(str(tmp_path / "text"))] == ["hello"]
 
 
-def test_nietzsche_is_fetched_and_read_in_the_encoding_asked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nietzsche_is_read_in_the_encoding_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fetched(wanted: Download, folder: Path) -> Path:
         assert wanted == samples.NIETZSCHE
         assert folder == tmp_path / "cache"
@@ -227,9 +225,7 @@ def test_no_more_is_read_than_the_sample_has(serve: Callable[[Serve], Server], t
     assert len(sent) < 2_000
 
 
-def test_a_server_that_drips_is_left_when_time_is_up(
-    serve: Callable[[Serve], Server], tmp_path: Path
-) -> None:
+def test_a_server_that_drips_is_left_in_time(serve: Callable[[Serve], Server], tmp_path: Path) -> None:
     left = threading.Event()
 
     def drip(handler: BaseHTTPRequestHandler) -> None:

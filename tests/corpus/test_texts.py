@@ -65,9 +65,7 @@ def cleaned(text: str, path: Path) -> Text:
 
 @pytest.mark.usefixtures("short_pieces")
 @given(pieces=st.lists(characters), first=st.integers(0, 50), second=st.integers(0, 50))
-def test_any_stretch_of_a_text_is_read_as_it_was_written(
-    folder: Path, pieces: list[str], first: int, second: int
-) -> None:
+def test_any_stretch_is_read_as_written(folder: Path, pieces: list[str], first: int, second: int) -> None:
     whole = "".join(pieces)
     start, stop = sorted((min(first, len(whole)), min(second, len(whole))))
     text = CleanedText.write(pieces, folder / "text")
@@ -78,9 +76,7 @@ def test_any_stretch_of_a_text_is_read_as_it_was_written(
 
 @pytest.mark.usefixtures("short_pieces")
 @given(st.lists(st.tuples(characters, st.integers(0, 40), st.integers(0, 40)), max_size=4))
-def test_parts_run_on_with_a_newline_where_one_is_wanting(
-    folder: Path, wanted: list[tuple[str, int, int]]
-) -> None:
+def test_parts_are_parted_by_newlines(folder: Path, wanted: list[tuple[str, int, int]]) -> None:
     parts, expected = [], ""
     for at, (whole, first, second) in enumerate(wanted):
         start, stop = sorted((min(first, len(whole)), min(second, len(whole))))
@@ -138,9 +134,7 @@ def test_cuts_are_at_the_beginning_of_a_line_that_is_near(folder: Path) -> None:
 
 
 @given(st.lists(st.integers(0, 3_000), min_size=1, max_size=40), st.floats(0, 0.5))
-def test_moving_the_cuts_never_makes_a_held_out_part_too_short(
-    folder: Path, lengths: list[int], held_out: float
-) -> None:
+def test_no_held_out_part_is_too_short(folder: Path, lengths: list[int], held_out: float) -> None:
     text = "".join("x" * length + "\n" for length in lengths)
     train, validation, test = parts_of(folder, text, held_out)
     assert train + validation + test == text
@@ -190,9 +184,7 @@ def test_each_line_has_its_time_and_the_fingerprint_of_the_source_up_to_it(dated
 
 
 @pytest.mark.parametrize("piece", [1, 2, 5, 1_000])
-def test_each_line_is_left_out_whole_wherever_the_text_is_cut(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
-) -> None:
+def test_a_line_is_left_out_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
     text = "first Anna\n\nAnna\nlast one\nAnna"
     pieces = [
         Document(text=text[at : at + piece], continued=at + piece < len(text))
@@ -224,9 +216,7 @@ def given_lines(lines: Sequence[str], held_out: float | None = None) -> Lines:
     return Lines(name="me.memory", place=MEMORY, lines=tuple(lines), held_out=held_out)
 
 
-def test_lines_at_hand_become_the_corpus_of_a_file_and_what_looks_like_a_chat_is_none(
-    tmp_path: Path, text_of: TextOf
-) -> None:
+def test_lines_at_hand_become_the_corpus_of_a_file(tmp_path: Path, text_of: TextOf) -> None:
     chat = prepare([given_lines(NEW)], tmp_path / "chat")
     assert text_of(chat, chat.train, chat.validation, chat.test).splitlines() == list(NEW)
     (record,) = chat.sources
@@ -312,9 +302,7 @@ def test_a_share_that_makes_no_sense_is_refused_by_name(share: float) -> None:
 
 
 @pytest.mark.parametrize("unit", ["characters", "words"])
-def test_no_secret_is_in_a_corpus_and_what_was_taken_out_is_noted_by_kind(
-    prepare_texts: Callable[..., Corpus], text_of: TextOf, unit: str
-) -> None:
+def test_no_secret_is_in_a_corpus(prepare_texts: Callable[..., Corpus], text_of: TextOf, unit: str) -> None:
     new, old = planted.TEXT + FILLING, planted.TEXT
     corpus = prepare_texts(new, FILLING, old=(old,), unit=unit, held_out=0.5)
     text = text_of(corpus, corpus.train, corpus.validation, corpus.test)
@@ -331,9 +319,7 @@ def test_no_secret_is_in_a_corpus_and_what_was_taken_out_is_noted_by_kind(
     assert note.endswith("; … stands in their place")
 
 
-def test_a_source_is_known_by_its_text_with_the_secrets(
-    prepare_texts: Callable[..., Any], tmp_path: Path
-) -> None:
+def test_a_source_is_known_by_all_its_text(prepare_texts: Callable[..., Any], tmp_path: Path) -> None:
     (source,) = prepare_texts(planted.TEXT).sources
     assert source.sha256 == hashlib.sha256(planted.TEXT.encode()).hexdigest()
     assert source.characters == len(planted.SCRUBBED)

@@ -59,9 +59,7 @@ def test_ctrl_c_keeps_the_run_and_interrupts_the_caller(old_text: Path, home: Pa
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_a_model_goes_on_from_another_and_then_with_more(
-    me: Path, old_text: Path, tmp_path: Path, home: Path
-) -> None:
+def test_a_model_goes_on_and_then_with_more(me: Path, old_text: Path, tmp_path: Path, home: Path) -> None:
     recipe = {"training": {**SMALL["training"], "steps": 3}}
     new = written(tmp_path, "new.txt", NEW)
     fine = foreword.train(new, start=me, replay=old_text, recipe=recipe)

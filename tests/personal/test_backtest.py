@@ -11,7 +11,7 @@ from foreword.modelfolder import run_folder
 from foreword.personal.backtest import backtest as real
 from foreword.personal.events import Event, Reported, Tried
 from foreword.personal.train import resume, train
-from trainings import asked, of, remembered, stopped, trained, warnings, written
+from trainings import Finish, asked, of, remembered, stopped, trained, warnings, written
 
 CHAT = "".join(
     f"{month:02}/{13 + at}/{year}, 10:00 - Ana: number {year}{month}{at} is about the cat\n"
@@ -50,8 +50,8 @@ def shown(page: Path) -> str:
     return re.sub("<[^>]*>", "", page.read_text("utf-8"))
 
 
-def test_it_types_held_out_messages_which_the_memory_learns_afterwards(
-    told: tuple[Path, list[Event]],
+def test_held_out_messages_are_typed_and_then_learned(
+    told: Finish,
 ) -> None:
     page, events = told
     (tried,) = of(Tried, events)
@@ -62,7 +62,7 @@ def test_it_types_held_out_messages_which_the_memory_learns_afterwards(
     assert len(remembered(page.with_name("me"))) == 192
 
 
-def test_a_report_to_be_shared_has_no_word_of_the_persons(told: tuple[Path, list[Event]]) -> None:
+def test_a_report_to_be_shared_has_no_word_of_the_persons(told: Finish) -> None:
     """It is the one that the run was begun with. How much each month would have saved is a picture."""
     page, events = told
     assert of(Reported, events) == [Reported(path=page)]
@@ -73,7 +73,7 @@ def test_a_report_to_be_shared_has_no_word_of_the_persons(told: tuple[Path, list
 
 
 def test_a_report_for_the_person_alone_shows_messages_and_names_the_base(
-    finished: tuple[Path, list[Event]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    finished: Finish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: finished[0])
     lines = [f"number {at} is about the cat" for at in range(120)]

@@ -12,7 +12,7 @@ import pytest
 from foreword.corpus.prepare import prepare
 from foreword.personal import choice
 from foreword.personal.choice import Choice, Try, choose
-from foreword.personal.deadline import Deadline, seconds_for_figures, seconds_for_typing
+from foreword.personal.run import Deadline, seconds_for_figures, seconds_for_typing
 from foreword.personal.events import Planned, Trying
 from foreword.personal.finetune import InitialWeights
 from foreword.personal.request import TrainRequest, resolve
@@ -48,7 +48,7 @@ def request_for(to: Path, source: Path, **options: Any) -> TrainRequest:
         (OLD[:6], 100, "goes on from base: too little text is held out to compare it with a new network"),
     ],
 )
-def test_what_reads_held_out_text_better_after_a_try_is_taken(
+def test_what_reads_better_after_a_try_is_taken(
     tmp_path: Path, lines: list[str], steps: int, begins: str
 ) -> None:
     """The try of a run of so many steps is one of steps, too, so that the same seed gives the same model again."""
@@ -79,7 +79,7 @@ def test_the_better_one_is_taken_and_of_two_as_good_the_base(
         Choice(candidate=each, corpus=corpus, initial=weights)
         for each, weights in zip(request.candidates, initial, strict=True)
     ]
-    chosen = choose(choices[0], choices[1], Try(seconds=1.0, steps=None), None)  # type: ignore[arg-type]
+    chosen = choose(choices[0], choices[1], how=Try(seconds=1.0, steps=None), device=None)  # type: ignore[arg-type]
     assert (chosen.initial is not None) == (of_base <= of_new)
     assert chosen.reasons[0].endswith(
         f"after a try of 1 s, base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
@@ -109,9 +109,7 @@ def test_only_where_nothing_decides_what_it_is_to_be_both_are_tried(
     assert (candidates[0].initial is not None) == (count == 2 or asked.get("start") == "base")
 
 
-def test_without_a_base_that_can_be_read_a_new_network_begins(
-    old_text: Path, tmp_path: Path, home: Path
-) -> None:
+def test_without_a_base_a_new_network_begins(old_text: Path, tmp_path: Path, home: Path) -> None:
     for _ in range(2):
         (candidate,) = request_for(tmp_path / "made", old_text).candidates
         assert candidate.initial is None
@@ -126,12 +124,12 @@ def now(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Sets the clock of a deadline."""
 
     def at(seconds: float) -> None:
-        monkeypatch.setattr("foreword.personal.deadline.time.perf_counter", lambda: seconds)
+        monkeypatch.setattr("foreword.personal.run.time.perf_counter", lambda: seconds)
 
     return at
 
 
-def test_a_deadline_counts_from_the_beginning_and_keeps_a_reserve_for_what_follows(
+def test_a_deadline_keeps_a_reserve_for_what_follows_training(
     now: Callable[[float], None],
 ) -> None:
     now(130.0)
@@ -150,7 +148,7 @@ def test_a_deadline_counts_from_the_beginning_and_keeps_a_reserve_for_what_follo
     assert seconds_for_typing(deadline.reserve, trained=1.0) == 0
 
 
-def test_a_run_without_a_deadline_measures_all_and_types_as_long_as_it_was_trained_for(
+def test_a_run_without_a_deadline_measures_all(
     now: Callable[[float], None],
 ) -> None:
     deadline = Deadline.after(None, begun=100.0)

@@ -95,9 +95,7 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str | N
     return str(tmp_path / "source"), None
 
 
-def test_learning_and_training_on_a_source_teach_each_message_once_whichever_comes_first(
-    source: tuple[str, str | None], tmp_path: Path
-) -> None:
+def test_learn_and_train_teach_each_message_once(source: tuple[str, str | None], tmp_path: Path) -> None:
     path, me = source
     learned, first = Memory.open(), Memory.open()
     learn_source(learned, documents(path, me=me))
@@ -135,9 +133,7 @@ def test_numbers_are_exact_where_the_memory_knew_the_same_words_before(tmp_path:
     assert texts_of(memory, numbers).count("ok") == 4
 
 
-def test_a_sample_and_messages_of_the_memory_itself_are_not_taught(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_sample_is_not_taught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.corpus.samples._chitchat", lambda: documents(str(tmp_path / "a.txt")))
     written(tmp_path, "a.txt", LINES)
     memory = Memory.open()
@@ -167,9 +163,7 @@ def words(found: Iterable[Numbered]) -> list[str]:
     return [each.message.text for each in found]
 
 
-def test_what_a_network_was_not_trained_on_is_known_however_long_ago_it_was_said(
-    months: Memory, tmp_path: Path
-) -> None:
+def test_each_message_is_known_for_what_a_network_did_with_it(months: Memory, tmp_path: Path) -> None:
     me = toy(tmp_path, time=TRAINED).folder
     months.set_met(weights_digest(me), Met(trained={2}, held_out={3}, waiting={4}))  # type: ignore[arg-type]
     known = Known.of(months, me)
@@ -288,7 +282,7 @@ def test_messages_are_learned_in_the_order_of_their_times(me: Path) -> None:
     assert lines(new_text(corpus_of(me))) == NEW
 
 
-def test_a_better_model_replaces_the_one_before_and_the_next_time_what_was_held_out_is_learned(
+def test_the_next_time_what_was_held_out_is_trained_on(
     me: Path,
 ) -> None:
     before, trained_on = contents(me), words(known_to(me).trained)
@@ -357,9 +351,7 @@ def test_a_model_that_reads_the_newest_messages_worse_replaces_nothing(
 
 
 @pytest.mark.parametrize("count", [0, 5])
-def test_with_nothing_or_too_little_that_is_new_it_goes_on_with_its_own_text(
-    me: Path, old_text: Path, count: int
-) -> None:
+def test_with_too_little_that_is_new_its_own_text_is_taken(me: Path, old_text: Path, count: int) -> None:
     learn(me, NEW[:count])
     characters = sum(len(line) + 1 for line in NEW[:count])
     there = f"{characters} characters" if count else "nothing"
@@ -436,9 +428,7 @@ def test_a_forgotten_word_is_not_trained_on_wherever_it_stood(me: Path, old_text
 
 
 @pytest.mark.parametrize("gone", [False, True])
-def test_an_old_text_that_has_changed_or_is_gone_is_not_learned_along(
-    me: Path, old_text: Path, tmp_path: Path, gone: bool
-) -> None:
+def test_an_old_text_that_changed_is_left_out(me: Path, old_text: Path, tmp_path: Path, gone: bool) -> None:
     grown = written(tmp_path, "grown.txt", [*OLD, *NEW])
     text = (me / "training.json").read_text("utf-8").replace(str(old_text), str(grown))
     (me / "training.json").write_text(text, "utf-8")
@@ -452,9 +442,7 @@ def test_an_old_text_that_has_changed_or_is_gone_is_not_learned_along(
     assert corpus_of(me).old is None
 
 
-def test_a_run_that_was_killed_ends_as_one_that_was_not_though_more_was_said_meanwhile(
-    me: Path, tmp_path: Path
-) -> None:
+def test_a_killed_run_ends_as_one_that_was_not_killed(me: Path, tmp_path: Path) -> None:
     learn(me, NEW)
     copies = [Path(shutil.copytree(me, tmp_path / name / "me")) for name in ("whole", "killed")]
     for copy in copies:
@@ -479,7 +467,7 @@ def test_a_text_of_which_nothing_was_held_out_has_something_held_out_when_it_goe
     assert corpus_of(me).test is not None
 
 
-def test_texts_that_are_too_long_are_left_to_learn(
+def test_too_long_texts_are_not_taught(
     old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("foreword.personal.train.MOST_CHARACTERS", 1_000)

@@ -22,7 +22,7 @@ from foreword.personal.train import resume, train
 from foreword.personal.versions import roll_back, take_aside
 from foreword.runtime.model import Model
 from foreword.text.forms import UNITS
-from trainings import OLD, asked, digest, of, record, stopped, trained, warnings, written
+from trainings import OLD, Finish, asked, digest, of, record, stopped, trained, warnings, written
 
 TEXT = "".join(f"{line}\n" for line in OLD)
 
@@ -38,7 +38,7 @@ def made(
     return to, trained(old_text, to, recipe={"model": network}, tables={"text": {"unit": unit}})
 
 
-def test_every_network_on_every_unit_becomes_a_model_that_suggests(made: tuple[Path, list[Event]]) -> None:
+def test_every_network_on_every_unit_becomes_a_model_that_suggests(made: Finish) -> None:
     model = Model.open(made[0])
     recipe = record(made[0])["recipe"]
     assert (model.config.architecture, model.config.unit) == (
@@ -48,8 +48,8 @@ def test_every_network_on_every_unit_becomes_a_model_that_suggests(made: tuple[P
     assert len(Keyboard(model).suggest("see you ")) == 3
 
 
-def test_figures_are_those_of_the_exact_network_on_the_end_of_the_text(
-    made: tuple[Path, list[Event]],
+def test_figures_are_those_of_the_network_on_the_end(
+    made: Finish,
 ) -> None:
     """In bits per character, whatever a token is; those shown while it trains, too."""
     to, events = made
@@ -67,9 +67,7 @@ def test_figures_are_those_of_the_exact_network_on_the_end_of_the_text(
     assert (measured.characters, measured.held_out) == (characters, characters)
 
 
-def test_the_record_says_what_the_training_took_and_where_no_text_lay(
-    finished: tuple[Path, list[Event]], old_text: Path
-) -> None:
+def test_the_record_says_what_training_took(finished: Finish, old_text: Path) -> None:
     to, events = finished
     found, last = record(to), events[-1]
     assert isinstance(last, Finished)
@@ -87,8 +85,8 @@ def test_the_record_says_what_the_training_took_and_where_no_text_lay(
         assert 50 < found["peak_megabytes"] < 50_000  # millions of bytes, neither kilobytes nor bytes
 
 
-def test_the_card_shows_figures_and_curve_and_says_that_it_is_private(
-    finished: tuple[Path, list[Event]],
+def test_the_card_shows_figures_and_curve(
+    finished: Finish,
 ) -> None:
     card = (finished[0] / "README.md").read_text("utf-8")
     bits = record(finished[0])["held_out"]["test"]["bits_per_character"]
@@ -129,9 +127,7 @@ def test_the_small_graph_is_not_written_where_it_loses_too_much(
     assert record(tmp_path / "made")["held_out"]["quantized_loss"] == (None if math.isnan(lost) else lost)
 
 
-def test_a_word_list_is_passed_on_and_a_persons_text_adds_nothing_to_it(
-    me: Path, old_text: Path, tmp_path: Path
-) -> None:
+def test_a_word_list_is_passed_on_as_it_is(me: Path, old_text: Path, tmp_path: Path) -> None:
     assert Model.open(me).lexicon is None
     (me / "lexicon.txt").write_text("bread\nZürich\n", encoding="utf-8")
     trained(old_text, tmp_path / "next", start=me, steps=2)
@@ -165,7 +161,7 @@ def good(old_text: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("way", ["from scratch", "resumed", "going on from another"])
 def test_a_new_model_that_reads_worse_than_the_one_in_its_place_is_kept_aside(
-    good: Path, finished: tuple[Path, list[Event]], old_text: Path, tmp_path: Path, way: str
+    good: Path, finished: Finish, old_text: Path, tmp_path: Path, way: str
 ) -> None:
     """Whatever it began from and whatever a token of either is: both read the same characters."""
     to = Path(shutil.copytree(good, tmp_path / "me"))
@@ -194,9 +190,7 @@ def test_a_new_model_that_reads_worse_than_the_one_in_its_place_is_kept_aside(
     assert digest(to) == before
 
 
-def test_a_new_model_that_reads_no_worse_replaces_the_one_before_which_is_kept(
-    old_text: Path, tmp_path: Path
-) -> None:
+def test_a_model_no_worse_replaces_the_one_before(old_text: Path, tmp_path: Path) -> None:
     to = tmp_path / "me"
     trained(old_text, to, steps=2)
     first = digest(to)

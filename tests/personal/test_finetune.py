@@ -115,9 +115,7 @@ def test_the_network_and_how_its_text_was_cut_are_taken_over(tmp_path: Path) -> 
         ({"text": {"held_out": 0.1}}, "--held-out 0.1 is given, but me was trained with 0.3"),
     ],
 )
-def test_what_a_finished_network_cannot_become_is_refused_with_the_reason(
-    tmp_path: Path, asked: dict[str, Table], words: str
-) -> None:
+def test_what_a_network_cannot_become_is_refused(tmp_path: Path, asked: dict[str, Table], words: str) -> None:
     with pytest.raises(OptionError, match=words):
         tables_for(toy(tmp_path, recipe=RECIPE), asked, more=True)
 
@@ -248,9 +246,7 @@ BESIDE: dict[str, dict[str, Table]] = {
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_every_network_becomes_better_on_the_new_text_than_it_was(
-    old_text: Path, tmp_path: Path, architecture: str
-) -> None:
+def test_every_network_becomes_better(old_text: Path, tmp_path: Path, architecture: str) -> None:
     """In its own tokens, its text cut as before; and the figures are those of both networks on what is held out."""
     tables = BESIDE.get(architecture, {})
     network = {"architecture": architecture, "hidden": 8, "embedding": 4, **tables.get("model", {})}
@@ -325,9 +321,7 @@ def test_the_record_and_the_card_say_where_it_came_from_and_what_was_before(me: 
 
 
 @pytest.mark.parametrize("handed_in", [True, False])
-def test_more_keeps_held_out_what_was_held_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, handed_in: bool
-) -> None:
+def test_more_holds_out_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, handed_in: bool) -> None:
     """The same text, handed in again or found again from elsewhere, or the figures would be of what it knows."""
     source, to, held_out = written(tmp_path / "here", "old.txt", OLD), tmp_path / "me", []
     monkeypatch.chdir(tmp_path / "here")

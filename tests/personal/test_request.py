@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import toys
-from foreword.errors import MissingExtra, OptionError, SourceMissing
+from foreword.errors import MissingExtra, ModelForeign, OptionError, SourceMissing
 from foreword.personal.request import DEFAULT_MINUTES, resolve
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
@@ -36,9 +36,7 @@ def toy(folder: Path, **training: object) -> Model:
         (Path("elsewhere"), "elsewhere"),
     ],
 )
-def test_a_model_to_go_on_from_is_named_as_any_model_is(
-    tmp_path: Path, start: str | Path | None, place: str | None
-) -> None:
+def test_a_model_is_named_as_ever(tmp_path: Path, start: str | Path | None, place: str | None) -> None:
     if place is not None:
         toy(tmp_path / place)
     (candidate,) = resolve(["a"], tmp_path / "me", start=start).candidates
@@ -97,6 +95,8 @@ def test_a_source_is_there_before_another_is_read(tmp_path: Path) -> None:
         resolve(["a", ""], tmp_path / "me")
     with pytest.raises(OptionError, match="name what to learn from"):
         resolve([], tmp_path / "me")
+    with pytest.raises(ModelForeign, match="is no model of Foreword's"):
+        resolve(["a"], tmp_path)
 
 
 def test_a_time_wins_over_the_length_in_a_recipe_and_ten_minutes_over_nothing(tmp_path: Path) -> None:

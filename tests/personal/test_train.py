@@ -7,14 +7,14 @@ import signal
 import stat
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import planted
 from foreword.corpus import texts
-from foreword.errors import ModelForeign, OptionError, RecipeError, RunError, SourceError
+from foreword.errors import OptionError, RecipeError, RunError, SourceError
 from foreword.modelfolder import run_folder
 from foreword.personal.events import (
     Event,
@@ -38,6 +38,7 @@ from trainings import (
     NEW,
     OLD,
     SMALL,
+    Finish,
     after,
     asked,
     corpus_of,
@@ -54,14 +55,13 @@ from trainings import (
     written,
 )
 
-Finish = tuple[Path, list[Event]]
-
 
 @pytest.fixture(scope="module")
 def interrupted(old_text: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The model of a run that was stopped after seven of forty steps."""
     to, wish = tmp_path_factory.mktemp("interrupted") / "me", after(7)
-    stopped(train(asked(old_text, to), lambda: next(wish)))
+    *_, last = stopped(train(asked(old_text, to), lambda: next(wish)))
+    assert last == Stopped(step=8, progress=8 / 40, folder=run_folder(to))
     return to
 
 
@@ -90,9 +90,7 @@ def test_what_happens_is_told_in_order(finished: Finish) -> None:
     assert not run_folder(to).exists()
 
 
-def test_the_memory_learns_the_training_part_first_and_the_rest_when_all_is_measured(
-    old_text: Path, tmp_path: Path
-) -> None:
+def test_the_memory_learns_first_and_the_rest_after_measuring(old_text: Path, tmp_path: Path) -> None:
     """So a run that is killed leaves words to type with, and the back-test asks for messages that nothing knows."""
     to, known = tmp_path / "me", {}
     for event in train(asked(old_text, to)):
@@ -103,9 +101,7 @@ def test_the_memory_learns_the_training_part_first_and_the_rest_when_all_is_meas
     assert known[Finished] == OLD
 
 
-def test_a_run_that_is_killed_while_it_reads_is_in_nobodys_way_and_its_words_are_kept(
-    old_text: Path, tmp_path: Path
-) -> None:
+def test_words_of_a_run_killed_while_reading_are_kept(old_text: Path, tmp_path: Path) -> None:
     to = tmp_path / "me"
     killed(train(asked(old_text, to)), Remembered)
     (run_folder(to) / "texts").mkdir(parents=True)
@@ -169,20 +165,8 @@ class TestStandardInput:
         assert reads["-"] == 1
         assert of(Prepared, events)[0].old_characters > 0
 
-    def test_with_the_name_of_whose_words_to_learn(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        chat = "".join(
-            f"12/01/2024, 10:{at:02} - {('Ana', 'Bo')[at % 2]}: hello there {at}\n" for at in range(60)
-        )
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(chat.encode())))
-        trained("-", tmp_path / "me", me="Ana", steps=2)
-        assert remembered(tmp_path / "me") == [f"hello there {at}" for at in range(0, 60, 2)]
 
-
-def test_a_run_that_is_stopped_is_kept_and_ends_as_one_that_was_not(
-    unfinished: Path, finished: Finish
-) -> None:
+def test_a_stopped_run_ends_as_one_that_was_not_stopped(unfinished: Path, finished: Finish) -> None:
     events = list(resume(unfinished))
     assert of(Planned, events)[0].first_step == 8
     assert isinstance(events[-1], Finished)
@@ -191,12 +175,6 @@ def test_a_run_that_is_stopped_is_kept_and_ends_as_one_that_was_not(
     assert not run_folder(unfinished).exists()
     with pytest.raises(RunError, match="there is no unfinished run in"):
         list(resume(unfinished))
-
-
-def test_what_is_said_of_a_run_that_is_stopped(old_text: Path, tmp_path: Path) -> None:
-    *_, last = stopped(train(asked(old_text, tmp_path / "me"), lambda: True))
-    assert last == Stopped(step=1, progress=1 / 40, folder=run_folder(tmp_path / "me"))
-    assert not (tmp_path / "me").exists()
 
 
 @pytest.mark.parametrize(("moment", "step"), [(Planned, 0), (Validated, 20)])
@@ -216,9 +194,7 @@ def test_a_run_that_is_killed_loses_no_more_than_what_came_after_its_last_checkp
     assert weights(tmp_path / "me") == weights(finished[0])
 
 
-def test_a_run_that_goes_on_from_a_model_needs_neither_that_nor_its_texts_any_more(
-    me: Path, tmp_path: Path
-) -> None:
+def test_a_run_needs_neither_its_model_nor_its_texts(me: Path, tmp_path: Path) -> None:
     new, old = written(tmp_path, "new.txt", NEW), written(tmp_path, "old.txt", OLD)
     trained(new, tmp_path / "whole", start=me, old=old)
     for name, calls in (("killed", 0), ("stopped", 7)):
@@ -232,14 +208,6 @@ def test_a_run_that_goes_on_from_a_model_needs_neither_that_nor_its_texts_any_mo
         assert isinstance(list(resume(tmp_path / name))[-1], Finished)
         assert weights(tmp_path / name) == weights(tmp_path / "whole")
         assert record(tmp_path / name)["from"] == record(tmp_path / "whole")["from"]
-
-
-def damaged(name: str, data: bytes | None) -> Callable[[Path], None]:
-    def damage(run: Path) -> None:
-        path = run / name
-        path.write_bytes(data if data is not None else path.read_bytes()[: path.stat().st_size // 2])
-
-    return damage
 
 
 @pytest.mark.parametrize(
@@ -257,19 +225,16 @@ def damaged(name: str, data: bytes | None) -> Callable[[Path], None]:
         ("corpus/tokenizer.json", b"{}", "is damaged"),
     ],
 )
-def test_a_damaged_run_is_an_error_of_one_line_that_says_where(
-    unfinished: Path, name: str, data: bytes | None, words: str
-) -> None:
-    damaged(name, data)(run_folder(unfinished))
+def test_a_damaged_run_is_one_line(unfinished: Path, name: str, data: bytes | None, words: str) -> None:
+    path = run_folder(unfinished) / name
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2] if data is None else data)
     with pytest.raises(RunError, match=words) as raised:
         list(resume(unfinished))
     assert "\n" not in str(raised.value)
     assert not unfinished.exists()
 
 
-def test_an_unfinished_run_is_not_overwritten_unless_it_is_discarded(
-    unfinished: Path, old_text: Path
-) -> None:
+def test_an_unfinished_run_is_not_overwritten(unfinished: Path, old_text: Path) -> None:
     with pytest.raises(RunError, match=r"holds an unfinished run \(8 of 40 steps\): go on with --resume"):
         next(train(asked(old_text, unfinished)))
     discard_run(unfinished)
@@ -277,9 +242,7 @@ def test_an_unfinished_run_is_not_overwritten_unless_it_is_discarded(
 
 
 @pytest.mark.parametrize("reached", [Remembered, Planned])
-def test_a_second_run_is_refused_while_one_is_under_way(
-    old_text: Path, tmp_path: Path, reached: type[Event]
-) -> None:
+def test_a_second_run_at_once_is_refused(old_text: Path, tmp_path: Path, reached: type[Event]) -> None:
     """Neither while it reads, when it has no plan yet, nor later."""
     to = tmp_path / "made"
     running = train(asked(old_text, to))
@@ -296,9 +259,7 @@ def test_a_second_run_is_refused_while_one_is_under_way(
 
 
 @pytest.mark.parametrize("unit", ["characters", "words"])
-def test_a_run_with_a_word_that_was_forgotten_since_does_not_go_on_until_it_is_allowed(
-    old_text: Path, tmp_path: Path, unit: str
-) -> None:
+def test_a_run_with_a_forgotten_word_does_not_go_on(old_text: Path, tmp_path: Path, unit: str) -> None:
     to = tmp_path / "me"
     stopped(train(asked(old_text, to, tables={"text": {"unit": unit}}), lambda: True))
     memory = memory_of(to)
@@ -358,23 +319,21 @@ def test_an_interrupt_while_the_model_is_measured_and_written_keeps_the_run(
     assert not run_folder(to).exists()
 
 
-def test_an_interrupt_while_the_model_is_tried_ends_that_alone(
+def test_an_interrupt_ends_the_back_test(
     old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """And that it is there is said, whatever comes then."""
     monkeypatch.setattr(
         "foreword.personal.train.backtest", lambda *_, **__: signal.raise_signal(signal.SIGINT)
     )
-    events = trained(old_text, tmp_path / "made", steps=3)
-    assert "it was not tried to the end" in warnings(events)
-
-
-def test_an_interrupt_after_the_model_is_written_does_not_keep_that_from_being_said(
-    old_text: Path, tmp_path: Path
-) -> None:
+    events = []
     for event in train(asked(old_text, tmp_path / "made", steps=3)):
+        events.append(event)
         if isinstance(event, Finished):
             signal.raise_signal(signal.SIGINT)
             assert not run_folder(tmp_path / "made").exists()
+    assert "it was not tried to the end" in warnings(events)
+    assert isinstance(events[-1], Finished)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
@@ -405,21 +364,9 @@ def test_a_network_that_cannot_be_is_refused_before_a_text_is_read(
 ) -> None:
     with pytest.raises(error, match=words):
         next(train(asked(never_read(tmp_path), tmp_path / "made", tables=changes)))
+    with pytest.raises(SourceError):  # as what cannot be read is when it is
+        next(train(asked(never_read(tmp_path), tmp_path / "made")))
     assert not run_folder(tmp_path / "made").exists()
-
-
-def test_what_cannot_be_read_leaves_no_run(old_text: Path, tmp_path: Path) -> None:
-    wrong: dict[str, Table] = {"text": {"encoding": "utf-16"}}
-    with pytest.raises(SourceError):
-        list(train(asked(old_text, tmp_path / "made", tables=wrong)))
-    assert not run_folder(tmp_path / "made").exists()
-
-
-def test_a_folder_of_something_else_is_refused(old_text: Path, tmp_path: Path) -> None:
-    written(tmp_path / "photos", "cat.jpg", ["cat"])
-    with pytest.raises(ModelForeign, match="is no model of Foreword's"):
-        asked(old_text, tmp_path / "photos")
-    assert (tmp_path / "photos" / "cat.jpg").exists()
 
 
 @pytest.mark.parametrize("moment", ["train.plan_run", "watch.fit"])
@@ -435,9 +382,7 @@ def test_where_memory_runs_out_that_is_one_line(
     assert (moment == "watch.fit") == run_folder(tmp_path / "made").exists()
 
 
-def test_what_is_little_and_what_will_be_replaced_is_said_first(
-    me: Path, old_text: Path, finished: Finish
-) -> None:
+def test_what_will_be_replaced_is_said_first(me: Path, old_text: Path, finished: Finish) -> None:
     assert [note.partition(" characters are")[2] for note in of(Prepared, finished[1])[0].notes] == [
         " little to learn from: the base and the memory will do the most"
     ]

@@ -10,21 +10,19 @@ from foreword.corpus.streams import Corpus
 from foreword.errors import RunError
 from foreword.modelfolder import run_folder
 from foreword.personal import watch
-from foreword.personal.events import EndedEarly, Event, Progressed, Said, Validated, Warned
+from foreword.personal.events import EndedEarly, Progressed, Said, Validated, Warned
 from foreword.personal.request import resolve
 from foreword.personal.train import resume, train
 from foreword.training import loop
 from foreword.training.plan import new_session, read_plan
 from logs import curves
-from trainings import SMALL, asked, killed, of, record, stopped, trained, warnings, weights
+from trainings import SMALL, Finish, asked, killed, of, record, stopped, trained, warnings, weights
 
 Measure = Callable[[Iterable[float]], None]
 
 
 @pytest.mark.parametrize("held_out", [0.0, 0.2])
-def test_a_training_that_diverges_from_the_start_says_so_and_leaves_nothing(
-    old_text: Path, tmp_path: Path, held_out: float
-) -> None:
+def test_divergence_from_the_start_leaves_nothing(old_text: Path, tmp_path: Path, held_out: float) -> None:
     steep = {"learning_rate": 1e18, "clip": 1e30, "schedule": "constant"}
     request = asked(old_text, tmp_path / "made", tables={"text": {"held_out": held_out}, "training": steep})
     with pytest.raises(RunError, match=r"diverged within \d+ steps, and nothing was learned; .* than 2"):
@@ -33,9 +31,7 @@ def test_a_training_that_diverges_from_the_start_says_so_and_leaves_nothing(
     assert not (tmp_path / "made").exists()
 
 
-def test_a_training_that_diverges_later_goes_on_from_its_best_weights_and_says_so(
-    old_text: Path, tmp_path: Path, measured: Measure
-) -> None:
+def test_after_divergence_it_goes_on_from_the_best(old_text: Path, tmp_path: Path, measured: Measure) -> None:
     measured([2.5, math.nan, 2.0, 1.9])
     events = trained(old_text, tmp_path / "made", steps=80, tables={"training": {"validations": 4}})
     assert warnings(events) == (
@@ -47,9 +43,7 @@ def test_a_training_that_diverges_later_goes_on_from_its_best_weights_and_says_s
     assert [point["step"] for point in found["curve"]] == [20, 60, 80]
 
 
-def test_a_training_that_diverges_a_third_time_ends_with_its_best_weights(
-    old_text: Path, tmp_path: Path, measured: Measure
-) -> None:
+def test_a_third_divergence_ends_with_the_best(old_text: Path, tmp_path: Path, measured: Measure) -> None:
     """Hours of training are worth a model, whatever came after them."""
     measured([2.5, math.nan])
     events = trained(old_text, tmp_path / "made", steps=80, tables={"training": {"validations": 4}})
@@ -71,9 +65,7 @@ def test_patience_that_is_spent_is_said(old_text: Path, tmp_path: Path, measured
     assert record(tmp_path / "made")["ended"] == "patience"
 
 
-def test_epochs_that_would_teach_nothing_are_not_made_and_that_is_said(
-    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_useless_epochs_are_left(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.training.plan.MOST_EPOCHS", 3)
     monkeypatch.setattr("foreword.training.plan.PROBE_SECONDS", 0.0)
     request = resolve([str(old_text)], tmp_path / "made", recipe=SMALL, minutes=5, start="scratch")
@@ -82,7 +74,7 @@ def test_epochs_that_would_teach_nothing_are_not_made_and_that_is_said(
     ]
 
 
-def test_of_a_run_that_is_carried_out_nothing_is_said(finished: tuple[Path, list[Event]]) -> None:
+def test_of_a_run_that_is_carried_out_nothing_is_said(finished: Finish) -> None:
     assert not of(EndedEarly, finished[1]) + of(Warned, finished[1])
 
 
@@ -94,7 +86,7 @@ def test_overfitting_is_warned_of_once(old_text: Path, tmp_path: Path, measured:
 
 
 def test_it_lets_the_network_speak_and_saves_now_and_then(
-    old_text: Path, tmp_path: Path, finished: tuple[Path, list[Event]], monkeypatch: pytest.MonkeyPatch
+    old_text: Path, tmp_path: Path, finished: Finish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it says disturbs nothing: the weights are those of a run in silence."""
     for setting in ("SAY_EVERY", "SAVE_EVERY", "SHOW_EVERY"):
@@ -106,9 +98,7 @@ def test_it_lets_the_network_speak_and_saves_now_and_then(
     assert weights(tmp_path / "made") == weights(finished[0])
 
 
-def test_a_log_for_tensorboard_has_what_is_told_and_each_step_once_though_the_run_was_killed(
-    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_log_has_each_step_once(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was last saved after step 10 and killed after step 20; the resumed run goes on with the log unasked."""
     monkeypatch.setattr(watch, "SHOW_EVERY", 0.0)
     monkeypatch.setattr(
@@ -133,13 +123,11 @@ def test_a_log_for_tensorboard_has_what_is_told_and_each_step_once_though_the_ru
         assert dict(found[name][-len(told) :]) == pytest.approx(told)
 
 
-def test_where_no_log_is_asked_for_none_is_written(finished: tuple[Path, list[Event]]) -> None:
+def test_where_no_log_is_asked_for_none_is_written(finished: Finish) -> None:
     assert not list(finished[0].parent.rglob("events.out.*"))
 
 
-def test_speed_and_time_left_are_those_of_training_without_validating_saving_and_speaking(
-    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_speed_is_that_of_training(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By a clock: an update takes a second, a validation a hundred, speaking a thousand, saving ten thousand."""
     now = [0.0]
 

@@ -27,7 +27,7 @@ def forget(
     """
     from foreword.keyboard.forget import checked
     from foreword.keyboard.memory import memory_path
-    from foreword.personal.traces import remove_or_name, weights_beside
+    from foreword.personal.inventory import remove_or_name, weights_beside
 
     cleaned = [checked(word) for word in words]  # all of them, before one is gone
     with open_memory(model) as memory:

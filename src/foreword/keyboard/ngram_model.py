@@ -31,7 +31,7 @@ from foreword.text.words import matching, words
 
 ORDER: Final = 3
 DISCOUNTS: Final = (0.5, 0.75, 0.85)
-"""D by the number of symbols in the context (docs/decisions/0024)."""
+"""D by the number of symbols in the context (docs/decisions/0028)."""
 KNOWLEDGE: Final = 6
 """Degrees of knowledge of a context."""
 OFTEN: Final = (10.0, 3.0, 30.0)
@@ -46,7 +46,7 @@ Context = tuple[str, ...]
 """The last one or two symbols before a word, the nearest last: words without regard to case, and signs between them.
 
 It ends where the sentence began, for what was said before matters little. Measured on the development people
-(docs/decisions/0024): contexts in exact case save 0.3 points fewer keys, contexts without signs 0.2 fewer, and a third
+(docs/decisions/0028): contexts in exact case save 0.3 points fewer keys, contexts without signs 0.2 fewer, and a third
 symbol adds nothing.
 """
 START: Final = "\n"

@@ -7,9 +7,9 @@ from typing import Final, final
 from foreword.assess.bits import text_ids
 from foreword.corpus.prepare import Corpus
 from foreword.personal.compare import beginning
-from foreword.personal.deadline import Deadline
 from foreword.personal.finetune import InitialWeights
 from foreword.personal.request import LENGTHS, Candidate, TrainRequest
+from foreword.personal.run import Deadline
 from foreword.text.counting import counted
 from foreword.training.device import choose_device
 from foreword.training.loop import fit
@@ -64,24 +64,18 @@ class Choice:
     reasons: tuple[str, ...] = ()
 
 
-def choose(base: Choice, new: Choice, how: Try, device: str | None) -> Choice:
+def choose(base: Choice, new: Choice, *, how: Try, device: str | None) -> Choice:
     """The one of the two that reads held-out text better after a try."""
     part = new.corpus.validation
     if part is None or part.characters < FEWEST_CHARACTERS:
-        return _chosen(
-            base, "goes on from base: too little text is held out to compare it with a new network"
-        )
+        reason = "goes on from base: too little text is held out to compare it with a new network"
+        return replace(base, reasons=(reason,))
     tokens = int(min(COMPARED_TOKENS, max(FEWEST_CHARACTERS, COMPARED_PER_SECOND * how.seconds)))
     text = new.corpus.tokenizer.decode(beginning(part, tokens)[1:])
     of_base, of_new = (_bits_after(how, each, text, device) for each in (base, new))
-    figures = f"after a try of {how}, base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
-    if of_base <= of_new:
-        return _chosen(base, f"goes on from base: {figures}")
-    return _chosen(new, f"begins with a new network: {figures}")
-
-
-def _chosen(choice: Choice, reason: str) -> Choice:
-    return replace(choice, reasons=(reason,))
+    chosen, begins = (base, "goes on from base") if of_base <= of_new else (new, "begins with a new network")
+    figures = f"base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
+    return replace(chosen, reasons=(f"{begins}: after a try of {how}, {figures}",))
 
 
 def _bits_after(how: Try, choice: Choice, text: str, device: str | None) -> float:

@@ -36,9 +36,9 @@ from foreword.personal.compare import (
     rival_bits,
     tokens_per_character,
 )
-from foreword.personal.deadline import seconds_for_figures
 from foreword.personal.events import Compared, Finished, Measured, Warned
 from foreword.personal.finetune import InitialWeights, weights_digest
+from foreword.personal.run import seconds_for_figures
 from foreword.personal.versions import keep, prune, put_aside
 from foreword.runtime.network import Network, peak_megabytes
 from foreword.runtime.predictor import Predictor

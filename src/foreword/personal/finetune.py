@@ -27,8 +27,7 @@ from foreword.modelfolder import Config, ModelFolder, home, names
 from foreword.modelfolder.names import PERSONAL
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
 from foreword.runtime.model import Model
-from foreword.training.recipe import Recipe, Table, merged, recipe_of
-from foreword.training.sizing import RATES, fine_tuning_rate
+from foreword.training.recipe import RATES, Recipe, Table, fine_tuning_rate, merged, recipe_of
 
 LAYOUT: Final = ("layout", "context", "stride")
 """How a network's text is cut is kept whenever it goes on; with `more`, all else is, too, but for these."""

@@ -21,8 +21,7 @@ from foreword.personal.finetune import Tables, recorded_recipe, tables_for
 from foreword.runtime.model import Model
 from foreword.sources.encodings import check_encoding
 from foreword.sources.people import Choose
-from foreword.training.recipe import Recipe, Table, merged, read_recipe, recipe_of
-from foreword.training.sizing import Size
+from foreword.training.recipe import Recipe, Size, Table, merged, read_recipe, recipe_of
 from foreword.training.tensorboard import require_tensorboard
 
 DEFAULT_MINUTES: Final = 10.0

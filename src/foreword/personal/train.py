@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +30,6 @@ from foreword.models.catalogue import parameter_count
 from foreword.personal.backtest import backtest
 from foreword.personal.choice import Choice, Try, choose
 from foreword.personal.continual import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
-from foreword.personal.deadline import Deadline, seconds_for_typing
 from foreword.personal.events import (
     Event,
     Finished,
@@ -45,7 +44,7 @@ from foreword.personal.export import export
 from foreword.personal.finetune import NAME as INITIAL_WEIGHTS
 from foreword.personal.finetune import InitialWeights, changed, weights_digest
 from foreword.personal.request import Candidate, TrainRequest
-from foreword.personal.run import held
+from foreword.personal.run import Deadline, held, seconds_for_typing
 from foreword.personal.watch import watch
 from foreword.runtime.model import Model
 from foreword.text.counting import counted
@@ -88,7 +87,7 @@ def train(
     with held(run_folder(request.to)), _room_on_disk(request.to):
         folder = _new_run_folder(request.to)
         try:
-            yield from _begin(request, folder, deadline, processes)
+            yield from _prepare(request, folder, deadline, processes)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # the network has learned nothing yet
             raise
@@ -142,40 +141,27 @@ def join(to: Path, processes: Processes) -> None:
             signal.signal(number, handler)
 
 
-def _begin(request: TrainRequest, folder: Path, deadline: Deadline, processes: Processes) -> Iterator[Event]:
-    """Prepare a run in `folder`: all that it needs lies there in the end, the plan last."""
+def _prepare(
+    request: TrainRequest, folder: Path, deadline: Deadline, processes: Processes
+) -> Iterator[Event]:
+    """Read, teach the memory, encode, choose, plan: all that a run needs lies in `folder` in the end, the plan last."""
     keep_large_buffers()
-    for candidate in request.candidates:
-        check_sizes(candidate.tables)
-    settings = [_settings(candidate) for candidate in request.candidates]
     device = processes.device(choose_device(request.device))
-    initial = [_initial(candidate) for candidate in request.candidates]
+    candidates = [(each, _settings(each), _initial(each)) for each in request.candidates]
     with read(request.sources, folder / "texts", request.reading, old=request.old) as texts:
         _check_unchanged(request, texts)
         yield from _taught(request, texts, folder)
-        corpora = [encode(texts, folder / f"corpus-{at}", each) for at, each in enumerate(settings)]
-    choices = [
-        Choice(candidate=candidate, corpus=corpus, initial=weights)
-        for candidate, corpus, weights in zip(request.candidates, corpora, initial, strict=True)
-    ]
+        choices = [
+            Choice(candidate=each, corpus=encode(texts, folder / f"corpus-{at}", settings), initial=initial)
+            for at, (each, settings, initial) in enumerate(candidates)
+        ]
     with within_memory(), bound_threads(device, processes.count):
-        if len(choices) == 2:
-            how = Try.of(request, deadline)
-            yield Trying(seconds=how.seconds, steps=how.steps)
-            chosen = choose(choices[0], choices[1], how, request.device)
-        else:
-            name = [] if initial[0] is None else [f"goes on from {initial[0].name}"]
-            chosen = replace(choices[0], reasons=tuple(name))
-        for each in choices:
-            if each.corpus is not chosen.corpus:
-                shutil.rmtree(each.corpus.folder)
-        chosen.corpus.folder.rename(folder / "corpus")
-        corpus = Corpus.open(folder / "corpus")
-        yield _prepared(corpus, request)
+        chosen = yield from _chosen(request, choices, deadline, folder)
+        yield _prepared(chosen.corpus, request)
         reserve = deadline.reserve
         plan = plan_run(
             chosen.candidate.tables,
-            corpus,
+            chosen.corpus,
             device=device,
             size=request.size,
             minutes=request.minutes,
@@ -185,18 +171,33 @@ def _begin(request: TrainRequest, folder: Path, deadline: Deadline, processes: P
         )
     if chosen.initial is not None:
         chosen.initial.keep(folder)
-    if plan.budget is not None:
-        plan = replace(plan, budget=replace(plan.budget, measuring=reserve))
-    write_plan(
-        replace(
-            plan,
-            tensorboard=None if request.tensorboard is None else str(request.tensorboard),
-            html=None if request.html is None else str(request.html.absolute()),
-            share=request.share,
-            reasons=(*chosen.reasons, *plan.reasons),
-        ),
-        folder,
+    plan = replace(
+        plan,
+        budget=None if plan.budget is None else replace(plan.budget, measuring=reserve),
+        tensorboard=None if request.tensorboard is None else str(request.tensorboard),
+        html=None if request.html is None else str(request.html.absolute()),
+        share=request.share,
+        reasons=(*chosen.reasons, *plan.reasons),
     )
+    write_plan(plan, folder)
+
+
+def _chosen(
+    request: TrainRequest, choices: Sequence[Choice], deadline: Deadline, folder: Path
+) -> Generator[Event, None, Choice]:
+    """The choice that the run begins with; its corpus lies in `folder`/corpus then, and no other one is left."""
+    if len(choices) == 1:
+        initial = choices[0].initial
+        chosen = replace(choices[0], reasons=() if initial is None else (f"goes on from {initial.name}",))
+    else:
+        how = Try.of(request, deadline)
+        yield Trying(seconds=how.seconds, steps=how.steps)
+        chosen = choose(*choices, how=how, device=request.device)
+    for each in choices:
+        if each.corpus is not chosen.corpus:
+            shutil.rmtree(each.corpus.folder)
+    chosen.corpus.folder.rename(folder / "corpus")
+    return replace(chosen, corpus=Corpus.open(folder / "corpus"))
 
 
 def _initial(candidate: Candidate) -> InitialWeights | None:
@@ -204,6 +205,7 @@ def _initial(candidate: Candidate) -> InitialWeights | None:
 
 
 def _settings(candidate: Candidate) -> Settings:
+    check_sizes(candidate.tables)
     recipe = candidate.recipe
     return Settings(
         unit=recipe.text.unit,

@@ -1,6 +1,6 @@
 """Formats that are known and not read, each with what to hand in instead.
 
-Read as plain text, a chat would teach names, times and other people's words (docs/decisions/0050), and a document would
+Read as plain text, a chat would teach names, times and other people's words (docs/decisions/0032), and a document would
 teach its marks.
 """
 

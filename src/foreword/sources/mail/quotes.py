@@ -3,7 +3,7 @@
 Quoted lines, the lines that introduce them, forwarded messages, signatures and lines that mail programs add are left
 out and counted. Answers between quoted lines stay. If the lines of a quote are marked with `>`, the quote is these
 lines. If they are not, as below Outlook's header, the quote reaches to the end of the mail.
-Libraries that were compared: docs/decisions/0034-quotes-and-signatures-in-mail.md. Source: RFC 3676, section 4.
+Libraries that were compared: docs/decisions/0034-mail.md. Source: RFC 3676, section 4.
 """
 
 import re
