@@ -74,7 +74,7 @@ def test_evaluate_scores_all_of_a_source_as_pytorch_does(inside: CommandLine, tr
 def test_evaluate_warns_of_a_text_that_was_trained_on(inside: CommandLine, trained: Trained) -> None:
     outcome = inside("evaluate", trained.source, "-m", "tiny", "--messages", "0")
     assert outcome.err == (
-        "Careful: this text was among the training text, so the figures say little about new text.\n"
+        "Careful: this text is part of the training text. The figures say little about new text.\n"
     )
     assert "bits per character over" in outcome.out
 

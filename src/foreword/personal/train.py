@@ -263,30 +263,29 @@ def _run(to: Path, stop: Callable[[], bool], processes: Processes) -> Iterator[E
     Lesson.kept(folder)  # a damaged one is told of now, and not when the model is there
     keep_large_buffers()
     with within_memory():
-        session = new_session(plan, corpus, None if initial is None else initial.weights, processes=processes)
-        if has_checkpoint(folder):
-            load_checkpoint(session, folder)
-        yield Planned(
-            architecture=plan.recipe.architecture,
-            parameters=parameter_count(session.model),
-            steps=plan.steps,
-            seconds=None if plan.budget is None else plan.budget.seconds,
-            first_step=session.record.step,
-            reasons=plan.reasons,
-        )
-        with (
-            stopping(PASSED_ON if processes.count > 1 else 0.0) as interrupted,
-            bound_threads(session.device, processes.count),
-        ):
-            for event in watch(session, plan, corpus, folder):
-                if event is not None:
-                    yield event
-                if stop() or interrupted():
-                    session.flags.ask("stop")
-                if session.flags.granted("stop"):
-                    save_checkpoint(session, folder)
-                    yield _stopped(session, folder)
-                    return
+        with stopping(PASSED_ON if processes.count > 1 else 0.0) as interrupted:
+            weights = None if initial is None else initial.weights
+            session = new_session(plan, corpus, weights, processes=processes)
+            if has_checkpoint(folder):
+                load_checkpoint(session, folder)
+            yield Planned(
+                architecture=plan.recipe.architecture,
+                parameters=parameter_count(session.model),
+                steps=plan.steps,
+                seconds=None if plan.budget is None else plan.budget.seconds,
+                first_step=session.record.step,
+                reasons=plan.reasons,
+            )
+            with bound_threads(session.device, processes.count):
+                for event in watch(session, plan, corpus, folder):
+                    if event is not None:
+                        yield event
+                    if stop() or interrupted():
+                        session.flags.ask("stop")
+                    if session.flags.granted("stop"):
+                        save_checkpoint(session, folder)
+                        yield _stopped(session, folder)
+                        return
             save_checkpoint(session, folder)
             if interrupted():
                 yield _stopped(session, folder)
