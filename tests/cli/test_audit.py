@@ -7,7 +7,7 @@ import pytest
 
 import planted
 from foreword.assess.copies import audit
-from foreword.personal import extras
+from foreword.personal import request
 from foreword.runtime.model import Model
 from messages import RECIPE_FILE, messages
 from program import CommandLine
@@ -114,7 +114,7 @@ def test_a_program_reads_the_same_of_canaries(foreword: CommandLine, trained: Pa
 def test_without_the_extra_it_is_said_what_is_missing(
     foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extras, "find_spec", lambda _: None)
+    monkeypatch.setattr(request, "find_spec", lambda _: None)
     outcome = foreword("audit", "text.txt", "-m", toy, "--canaries")
     assert (outcome.code, outcome.out) == (1, "")
     assert "training needs PyTorch and ONNX, not installed here" in outcome.err

@@ -11,7 +11,7 @@ from foreword.assess.preview import preview
 from foreword.cli.explain import style_of
 from foreword.cli.main import main
 from foreword.cli.options import read_text
-from foreword.cli.whose import asked_whose
+from foreword.cli.whose import ask_whose
 from foreword.errors import OptionError
 from program import CommandLine
 

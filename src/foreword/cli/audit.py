@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
-from foreword.cli.terminal import one_line, say, say_json, waiting
+from foreword.cli.terminal import one_line, say, say_json, tell, waiting
 from foreword.errors import OptionError
 from foreword.text.counting import counted
 
@@ -82,7 +82,7 @@ def audit(
             watch=wait.says,
         )
     for note in notes:
-        typer.echo(one_line(note), err=True)
+        tell(note)
     if not as_json:
         _print(found, name)
     figures = found.figures()

@@ -3,7 +3,7 @@
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -201,7 +201,7 @@ def _lines(file: str) -> Iterator[str]:
         raise SourceNotText(f"{file} is not UTF-8 text; {wanted}") from None
 
 
-COMMANDS: Final[dict[str, Callable[..., None]]] = {
+COMMANDS: Final = {
     "list": list_words,
     "messages": messages,
     "blocked": blocked,

@@ -21,8 +21,11 @@ from foreword.cli.terminal import say_json
 from foreword.cli.whose import ask_whose
 from foreword.errors import OptionError, RunError
 
+BESIDE_RESUME = {"to", "resume", "html", "share", "as_json"}
+
 
 def train(
+    context: typer.Context,
     sources: Annotated[
         list[str] | None,
         typer.Argument(metavar="SOURCE", help="Files, folders, .gz, - for standard input, sample:chitchat."),
@@ -106,24 +109,10 @@ def train(
 
     folder, request, is_first = modelfolder.locate(to), None, os.environ.get("RANK", "0") == "0"
     if resume:
-        _refuse_with_resume(
-            SOURCE=sources or None,
-            minutes=minutes,
-            steps=steps,
-            size=size,
-            architecture=architecture,
-            units=units,
-            recipe=recipe,
-            held_out=held_out,
-            me=me,
-            encoding=encoding,
-            device=device,
-            seed=seed,
-            more=more or None,
-            replay=replay or None,
-            tensorboard=tensorboard,
-            **{"from": start},
-        )
+        for each in context.command.params:
+            if each.name not in BESIDE_RESUME and context.params[str(each.name)] is not each.default:
+                name = each.metavar if each.param_type_name == "argument" else each.opts[0]
+                raise OptionError(f"--resume continues the planned run; leave out {name}")
         check_report(html, share=share)
         if is_first and not modelfolder.run_folder(folder).is_dir():
             raise RunError(f"there is no unfinished run in {modelfolder.run_folder(folder)}")
@@ -166,10 +155,3 @@ def train(
         raise typer.Exit(130)
     if as_json:
         say_json({"model": str(finished.folder), **finished.figures})
-
-
-def _refuse_with_resume(**given: object) -> None:
-    for name, value in given.items():
-        if value is not None:
-            option = name if name.isupper() else f"--{name.replace('_', '-')}"
-            raise OptionError(f"--resume goes on as the run was planned; leave out {option}")
