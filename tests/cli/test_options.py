@@ -54,7 +54,7 @@ def test_a_pipe_is_read_as_utf_8_without_the_shells_newline(
 
 def test_at_a_terminal_nothing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal(io.BytesIO(b"abc")))
-    with pytest.raises(OptionError, match="hand in a text in quotes, or pipe one in"):
+    with pytest.raises(OptionError, match="give a text in quotes, or pipe one in"):
         read_text(None)
     assert read_text("-") == "abc"
 
@@ -136,7 +136,7 @@ def here(toy: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("suggest --nonsense", "there is no option --nonsense"),
         ("suggest --jsn", "there is no option --jsn; perhaps --json; see: foreword suggest --help"),
         ("learn", "SOURCE is missing; see: foreword learn --help"),
-        ("suggest see you", "you: too many arguments; put quotes around a text of several words"),
+        ("suggest see you", "you: too many arguments; put a text of several words in quotes"),
         ("train a --minutes soon", "--minutes must be a number; see: foreword train --help"),
         ("train a --steps 1.5", "--steps must be a whole number; see: foreword train --help"),
         ("train a --size huge", "--size must be one of small, medium, large, not huge"),
@@ -181,7 +181,7 @@ def test_an_empty_value_is_never_the_current_folder(
     before = sorted(here.rglob("*"))
     outcome = foreword(*arguments, empty)
     assert outcome.err.startswith("foreword: ")
-    assert "is empty" in outcome.err
+    assert "got an empty value instead of a name" in outcome.err
     assert "was a variable not set?" in outcome.err
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
     assert sorted(here.rglob("*")) == before

@@ -17,7 +17,7 @@ from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.assess.canaries import Leaks
-    from foreword.assess.copies import Audit, Overlap
+    from foreword.assess.copies import Audit
     from foreword.personal.events import Event
 
 SHOWN = 300  # characters of the longest run
@@ -69,7 +69,7 @@ def audit(
     from foreword.assess.copies import TEMPERATURES
     from foreword.assess.copies import audit as look
 
-    opened, notes, name = open_model(model), list[str](), "standard input" if source == "-" else source
+    opened, name, notes = open_model(model), "standard input" if source == "-" else source, list[str]()
     with waiting(f"reading {source}", as_json=as_json) as wait:
         found = look(
             opened,
@@ -120,10 +120,14 @@ def _print(found: "Audit", source: str) -> None:
         f"{counted(found.characters, 'character')} written at each temperature, searched for in {one_line(source)} "
         f"({counted(found.source_characters, 'character')}):"
     )
-    for each in found.written:
-        _print_row(f"temperature {each.temperature:g}", each.overlap)
+    rows = {f"temperature {each.temperature:g}": each.overlap for each in found.written}
     if found.usual is not None:
-        _print_row(f"its last {found.usual_characters:,}", found.usual)
+        rows[f"its last {found.usual_characters:,}"] = found.usual
+    for row, overlap in rows.items():
+        typer.echo(
+            f"  {row:<18} {overlap.share:6.1%} of its stretches of 20 characters stand there; "
+            f"longest run {overlap.longest_run:,}"
+        )
     run = found.longest.longest
     if run is not None:
         cut = run.text[:SHOWN] + ("…" if len(run.text) > SHOWN else "")
@@ -132,13 +136,6 @@ def _print(found: "Audit", source: str) -> None:
             f"{json.dumps(cut, ensure_ascii=False)}"
         )
     typer.echo(found.verdict)
-
-
-def _print_row(name: str, overlap: "Overlap") -> None:
-    typer.echo(
-        f"  {name:<18} {overlap.share:6.1%} of its stretches of 20 characters stand there; "
-        f"longest run {overlap.longest_run:,}"
-    )
 
 
 def _print_leaks(leaks: "Leaks", source: str) -> None:

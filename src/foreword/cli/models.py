@@ -1,5 +1,6 @@
 """`foreword models`: list the models, or delete one."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Final, final
 
@@ -111,7 +112,7 @@ def _size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count / 1e3:.1f} kB"
 
 
-COMMANDS: Final = {"list": list_models, "delete": delete}
+COMMANDS: Final[dict[str, Callable[..., None]]] = {"list": list_models, "delete": delete}
 app = typer.Typer(cls=ListsByDefault, help="List models, or delete one.")
 for name, command in COMMANDS.items():
     app.command(name)(command)

@@ -110,7 +110,7 @@ def train(
     folder, request, is_first = modelfolder.locate(to), None, os.environ.get("RANK", "0") == "0"
     if resume:
         for each in context.command.params:
-            if each.name not in BESIDE_RESUME and context.params[str(each.name)] is not each.default:
+            if each.name not in BESIDE_RESUME and context.params[str(each.name)] not in (each.default, ()):
                 name = each.metavar if each.param_type_name == "argument" else each.opts[0]
                 raise OptionError(f"--resume continues the planned run; leave out {name}")
         check_report(html, share=share)

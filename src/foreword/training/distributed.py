@@ -21,6 +21,8 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch import distributed as dist
+from torch.distributed.distributed_c10d import Store
+from torch.distributed.rendezvous import rendezvous
 from torch.nn.parallel import DistributedDataParallel
 
 from foreword.errors import MissingExtra, OptionError, RunError
@@ -180,10 +182,10 @@ def joined(kept: Callable[[], str] = lambda: "start all of them again") -> Itera
     dist.destroy_process_group()  # after an error it might wait for a process that is lost
 
 
-def _is_first_to_say_it(store: dist.Store) -> bool:
+def _is_first_to_say_it(store: Store) -> bool:
     """Whether no other process has asked this: torchrun's store outlives rank 0, which may be the lost one."""
     try:
-        return store.add("lost", 1) == 1
+        return bool(store.add("lost", 1) == 1)
     except RuntimeError:  # without torchrun, rank 0 keeps the store
         return True
 
@@ -211,7 +213,7 @@ def _from_environment() -> Processes:
     return Processes(rank=rank, count=count, local_rank=local_rank, local_count=local_count)
 
 
-def _join(processes: Processes) -> dist.Store:
+def _join(processes: Processes) -> Store:
     """Connect to the other processes; the store is where they find one another."""
     if not dist.is_available() or not dist.is_gloo_available():
         raise MissingExtra(
@@ -224,8 +226,9 @@ def _join(processes: Processes) -> dist.Store:
             os.environ.setdefault("GLOO_SOCKET_IFNAME", loopback)
     both = torch.cuda.is_available() and dist.is_nccl_available()
     rank, count = processes.rank, processes.count
+    store: Store
     try:
-        store, _, _ = next(dist.rendezvous("env://", rank, count, timeout=PATIENCE))
+        store, _, _ = next(rendezvous("env://", rank, count, timeout=PATIENCE))
         dist.init_process_group(
             "cpu:gloo,cuda:nccl" if both else "gloo",
             store=store,
@@ -237,8 +240,9 @@ def _join(processes: Processes) -> dist.Store:
         address = ":".join(os.environ.get(name, "?") for name in ("MASTER_ADDR", "MASTER_PORT"))
         reason = str(error).partition("\n")[0]
         raise RunError(
-            f"process {rank} of {count} cannot find the others at {address} ({reason}); is the port free, and can each "
-            "machine be reached from the others? set GLOO_SOCKET_IFNAME to the network interface between them, such as eth0"
+            f"process {rank} of {count} cannot find the others at {address} ({reason}); is the port free, and can "
+            "each machine be reached from the others? set GLOO_SOCKET_IFNAME to the network interface between them, "
+            "such as eth0"
         ) from None
     return store
 
