@@ -10,8 +10,7 @@ import pytest
 import foreword
 from foreword import modelfolder
 from foreword.keyboard.suggest import Keyboard
-from foreword.modelfolder.record import learned_from
-from foreword.personal.inheritance import start_from
+from foreword.personal.finetune import InitialWeights
 from foreword.runtime.model import Model
 
 ROOT = Path(__file__).parent.parent
@@ -33,7 +32,7 @@ def test_it_lies_in_the_package_and_is_small() -> None:
 
 def test_its_weights_take_two_bytes_each_and_are_those_of_a_network_that_can_go_on(base: Model) -> None:
     assert {tensor.dtype for tensor in base.folder.tensors.values()} == {"F16"}
-    assert start_from(base).name == "base"
+    assert InitialWeights.of(base).name == "base"
 
 
 def test_its_record_says_what_it_learned_from_and_not_where_that_lay(base: Model) -> None:
@@ -43,13 +42,10 @@ def test_its_record_says_what_it_learned_from_and_not_where_that_lay(base: Model
     history = training["history"]
     assert isinstance(history, list)
     assert not any({"private", "mixture"} & set(each) for each in history)
+    sources = base.folder.record().learned_from()
     first = ["sample:chitchat", "common-voice.txt", "moby-dick.txt", "novels.txt", "speeches.txt"]
-    assert [Path(str(source["name"])).name for source in learned_from(training)] == [
-        *first,
-        "topical-chat.txt",
-        *first,
-    ]
-    assert not any("place" in source for source in learned_from(training))
+    assert [source.name for source in sources] == [*first, "topical-chat.txt", *first]
+    assert str(ROOT.parent) not in str(training)
     card = (BASE / "README.md").read_text("utf-8")
     for licence in ("MIT", "CC0 1.0", "public domain", "CDLA-Sharing 1.0"):
         assert licence in card

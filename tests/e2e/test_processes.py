@@ -1,4 +1,4 @@
-"""A training under torchrun is one program: Ctrl-C stops it, and if one process is killed, another says how to go on."""
+"""A training under torchrun is one program: Ctrl-C stops it; if one process is killed, another says how to go on."""
 
 import os
 import signal

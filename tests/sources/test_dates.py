@@ -7,10 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foreword.sources.dates import ORDERS, Evidence, Order, date_in, from_iso, from_unix
-from readings import local
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST, *_ = ORDERS
 AS_MOST = "read as day, month, year, as most regions write them"
+
+
+def local(*numbers: int) -> dt.datetime:
+    """A time of this computer's clock: year, month, day, and hour, minute, second as far as they are given."""
+    year, month, day, hour, minute, second = (*numbers, 0, 0, 0)[:6]
+    return dt.datetime(year, month, day, hour, minute, second).astimezone()
 
 
 @pytest.mark.parametrize("seconds", [1705315200.0002, "1705315200.000200"])
