@@ -70,7 +70,7 @@ def test_canaries_are_planted_and_secrets_looked_for_on_request(
         "written once",
         *(f"written {times} times" for times in (2, 4, 8, 16)),
     ]
-    assert f"Secrets that are taken out of {trained}, looked for in the model:" in lines
+    assert f"Secrets that were taken out of {trained}, looked for in the model:" in lines
     assert "  password           2 taken out; 0 of 2 can be drawn out" in lines
     assert lines[-1].startswith("A sentence written once ")
     assert lines[-1].endswith(
@@ -101,8 +101,8 @@ def test_without_the_extra_it_is_said_what_is_missing(
         ("nowhere.txt", 1, "there is no file or folder nowhere.txt"),
         ("- -n 3", 2, "characters must be at least 20, not 3"),
         ("- -t -1", 2, "temperature must be at least 0"),
-        ("text.txt --minutes 3", 2, "--minutes is for --canaries"),
-        ("text.txt --me Ana", 2, "--me is for --canaries"),
+        ("text.txt --minutes 3", 2, "--minutes needs --canaries"),
+        ("text.txt --me Ana", 2, "--me needs --canaries"),
         ("- --canaries", 2, "--canaries reads the text more than once; name a file or a folder, not -"),
         ("text.txt --canaries --minutes 0", 2, "--minutes 0: give a finite time above 0"),
     ],

@@ -43,7 +43,7 @@ def test_the_source_may_come_from_a_pipe_if_the_prompt_does_not(foreword: Comman
     assert foreword("generate", "a", *arguments, stdin=b"abc\n").out == f"a{expected}\n"
     for prompt in ((), ("-",)):
         assert foreword("generate", *prompt, *arguments, stdin=b"abc").err == (
-            "foreword: standard input is the SOURCE of --no-copy; hand in PROMPT in quotes\n"
+            "foreword: standard input is the SOURCE of --no-copy; give PROMPT in quotes\n"
         )
 
 
@@ -51,8 +51,8 @@ def test_the_source_may_come_from_a_pipe_if_the_prompt_does_not(foreword: Comman
     ("arguments", "message"),
     [
         ("--passages 0", "passages must be at least 1, not 0"),
-        ("--no-copy-characters 9", "without --no-copy there is no SOURCE; leave out --no-copy-characters"),
-        ("--encoding latin-1", "without --no-copy there is no SOURCE; leave out --encoding"),
+        ("--no-copy-characters 9", "--no-copy-characters needs --no-copy SOURCE"),
+        ("--encoding latin-1", "--encoding needs --no-copy SOURCE"),
         ("--no-copy nowhere.txt", "there is no file or folder nowhere.txt"),
         (
             "--no-copy - --no-copy-characters 0",

@@ -37,7 +37,7 @@ def forget(
         more = ", …" if len(each.inside) > SHOWN else ""
         inside = f"; it still is a part of {', '.join(each.inside[:SHOWN])}{more}" if each.inside else ""
         tell(f"{each.word}: {deleted}{inside}")
-    tell(f"Blocked until: foreword memory allow{named(model)} {shlex.join(cleaned)}")
+    tell(f"Blocked; to allow again: foreword memory allow{named(model)} {shlex.join(cleaned)}")
     path = memory_path(model)
     traces = remove_or_name(cleaned, path)
     for trace in traces:

@@ -22,11 +22,11 @@ BETWEEN = "---"
 def generate(
     prompt: Annotated[
         str | None,
-        typer.Argument(metavar="PROMPT", help="What the text begins with; - reads standard input."),
+        typer.Argument(metavar="PROMPT", help="The beginning of the text; - reads standard input."),
     ] = None,
     model: ModelOption = None,
     characters: Annotated[
-        int, typer.Option("--characters", "-n", metavar="N", help="How much to write.")
+        int, typer.Option("--characters", "-n", metavar="N", help="How many characters to write.")
     ] = 400,
     temperature: Annotated[
         float | None,
@@ -34,7 +34,7 @@ def generate(
             "--temperature",
             "-t",
             metavar="X",
-            help="0 takes the likeliest each time, 1 draws as learned. By default 0.8.",
+            help="0 takes the likeliest token, 1 draws as learned. By default 0.8.",
         ),
     ] = None,
     top_k: Annotated[
@@ -46,10 +46,12 @@ def generate(
     ] = None,
     min_p: Annotated[
         float | None,
-        typer.Option(metavar="SHARE", help="Leave out what is less likely than this share of the likeliest."),
+        typer.Option(
+            metavar="SHARE", help="Leave out tokens less likely than this share of the likeliest one."
+        ),
     ] = None,
     repetition_penalty: Annotated[
-        float | None, typer.Option(metavar="X", help="Above 1, what was written lately becomes less likely.")
+        float | None, typer.Option(metavar="X", help="Above 1, recent tokens become less likely.")
     ] = None,
     stop: Annotated[
         list[str] | None, typer.Option(metavar="TEXT", help="End before this text; may be repeated.")
@@ -63,7 +65,7 @@ def generate(
         typer.Option(
             "--no-copy",
             metavar="SOURCE",
-            help="Repeat no long run of SOURCE, one that PROMPT begins counted in.",
+            help="Do not copy long runs of SOURCE, not even one that PROMPT begins.",
         ),
     ] = None,
     no_copy_characters: Annotated[
@@ -74,13 +76,13 @@ def generate(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write text that goes on from PROMPT, in the voice of the model, piece by piece."""
+    """Continue PROMPT in the voice of the model, piece by piece."""
     if no_copy is None:
         for name, value in {"no-copy-characters": no_copy_characters, "encoding": encoding}.items():
             if value is not None:
-                raise OptionError(f"without --no-copy there is no SOURCE; leave out --{name}")
+                raise OptionError(f"--{name} needs --no-copy SOURCE")
     if no_copy == "-" and prompt in {None, "-"}:
-        raise OptionError("standard input is the SOURCE of --no-copy; hand in PROMPT in quotes")
+        raise OptionError("standard input is the SOURCE of --no-copy; give PROMPT in quotes")
     # A terminal that hands in nothing gets a text from its beginning.
     begun = "" if prompt is None and sys.stdin.isatty() else read_text(prompt)
     opened = open_model(model)

@@ -44,7 +44,7 @@ def messages(
     model: MemoryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the messages that hold WORD, and when they were written. forget would cut WORD out of them."""
+    """Print the messages with WORD, and when they were written. forget deletes WORD from them."""
     with open_memory(model) as memory:
         found = memory.holding(word)
         if as_json:

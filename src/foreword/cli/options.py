@@ -74,7 +74,7 @@ def open_model(model: str | None) -> "Model":
 
     opened, asked = Model.open(model), modelfolder.find(model)
     if opened.path != asked:
-        tell(f"{asked.name} has a memory, but no network of its own: this is {opened.path.name}")
+        tell(f"{asked.name} has no network of its own; this is {opened.path.name}")
     return opened
 
 
