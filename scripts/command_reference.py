@@ -114,6 +114,8 @@ def parameters(command: Callable[..., None]) -> list[Parameter]:
     hints = get_type_hints(command, include_extras=True)
     found = []
     for name, parameter in inspect.signature(command).parameters.items():
+        if len(get_args(hints[name])) != 2:  # the context, which nobody types
+            continue
         kind, info = get_args(hints[name])
         plain = [each for each in get_args(kind) if each is not NoneType]
         is_optional = NoneType in get_args(kind)

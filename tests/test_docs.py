@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 import foreword
-from foreword import errors
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.runtime.model import Model
 from foreword.training.recipe import TextSettings, TrainingSettings, recipe_of
@@ -162,9 +161,3 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     assert len(examples) == 1
     for example in examples:
         exec(compile(example, "README.md", "exec"), {})
-
-
-def test_every_class_of_error_is_in_the_drawing_of_the_tree() -> None:
-    """It is what a person who catches one reads first."""
-    classes = {name for name, value in vars(errors).items() if isinstance(value, type)}
-    assert classes <= set(re.findall(r"\w+", str(errors.__doc__)))

@@ -7,7 +7,7 @@ import pytest
 
 import planted
 from foreword.assess.copies import audit
-from foreword.personal import extras
+from foreword.personal import request
 from foreword.runtime.model import Model
 from messages import RECIPE_FILE, messages
 from program import CommandLine
@@ -45,24 +45,6 @@ def test_temperature_and_standard_input_are_taken(foreword: CommandLine, toy: Pa
     assert printed["source_characters"] == 400
 
 
-def test_what_is_wrong_is_one_line(foreword: CommandLine, toy: Path) -> None:
-    for arguments, message in (
-        (("nowhere.txt",), "there is no file or folder nowhere.txt"),
-        (("-", "-n", "3"), "characters must be at least 20, not 3"),
-        (("-", "-t", "-1"), "temperature must be at least 0"),
-    ):
-        outcome = foreword("audit", *arguments, "-m", toy, stdin=b"abc")
-        assert (outcome.code, outcome.out) == (1 if "nowhere.txt" in arguments else 2, "")
-        assert message in outcome.err
-        assert outcome.err.count("\n") == 1
-
-
-@pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A canary or two of each kind: it takes a moment."""
-    monkeypatch.setattr("foreword.assess.canaries.TIMES", {0: 1, 1: 2, 2: 1, 4: 1, 8: 1, 16: 1})
-
-
 @pytest.fixture
 def trained(foreword: CommandLine, tmp_path: Path) -> Path:
     """The text of a model called me, with secrets in it."""
@@ -75,22 +57,20 @@ def trained(foreword: CommandLine, tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("few")
 def test_canaries_are_planted_and_secrets_looked_for_on_request(
-    foreword: CommandLine, trained: Path, home: Path
+    foreword: CommandLine, trained: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("foreword.assess.canaries.TIMES", {0: 1, 1: 2, 2: 1, 4: 1, 8: 1, 16: 1})
     told = foreword("audit", trained, "-n", "200", "--canaries", "--seed", "3")
     lines = told.out.splitlines()
     at = next(number for number, line in enumerate(lines) if line.startswith("Canaries, sentences with"))
-    assert lines[at].endswith(
-        "planted in a copy of the training (40 updates, " + lines[at].split("updates, ")[1]
-    )
+    assert " planted in a copy of the training (40 updates, " in lines[at]
     assert [line.split("exposure")[0].strip() for line in lines[at + 1 : at + 7]] == [
         "never written",
         "written once",
         *(f"written {times} times" for times in (2, 4, 8, 16)),
     ]
-    assert f"Secrets that are taken out of {trained}, looked for in the model:" in lines
+    assert f"Secrets that were taken out of {trained}, looked for in the model:" in lines
     assert "  password           2 taken out; 0 of 2 can be drawn out" in lines
     assert lines[-1].startswith("A sentence written once ")
     assert lines[-1].endswith(
@@ -102,11 +82,6 @@ def test_canaries_are_planted_and_secrets_looked_for_on_request(
 
     kept = json.loads((home / "me" / "training.json").read_text("utf-8"))["audit"]
     assert kept["verdict"] == lines[-1]
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("few")
-def test_a_program_reads_the_same_of_canaries(foreword: CommandLine, trained: Path, home: Path) -> None:
     printed = json.loads(foreword("audit", trained, "-n", "200", "--canaries", "--json").out)
     assert printed["leaks"] == json.loads((home / "me" / "training.json").read_text("utf-8"))["audit"]
 
@@ -114,25 +89,27 @@ def test_a_program_reads_the_same_of_canaries(foreword: CommandLine, trained: Pa
 def test_without_the_extra_it_is_said_what_is_missing(
     foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extras, "find_spec", lambda _: None)
+    monkeypatch.setattr(request, "find_spec", lambda _: None)
     outcome = foreword("audit", "text.txt", "-m", toy, "--canaries")
     assert (outcome.code, outcome.out) == (1, "")
     assert "training needs PyTorch and ONNX, not installed here" in outcome.err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "code", "message"),
     [
-        (("text.txt", "--minutes", "3"), "--minutes is for --canaries"),
-        (("text.txt", "--me", "Ana"), "--me is for --canaries"),
-        (("-", "--canaries"), "--canaries reads the text more than once; name a file or a folder, not -"),
-        (("text.txt", "--canaries", "--minutes", "0"), "--minutes 0: give a finite time above 0"),
+        ("nowhere.txt", 1, "there is no file or folder nowhere.txt"),
+        ("- -n 3", 2, "characters must be at least 20, not 3"),
+        ("- -t -1", 2, "temperature must be at least 0"),
+        ("text.txt --minutes 3", 2, "--minutes needs --canaries"),
+        ("text.txt --me Ana", 2, "--me needs --canaries"),
+        ("- --canaries", 2, "--canaries reads the text more than once; name a file or a folder, not -"),
+        ("text.txt --canaries --minutes 0", 2, "--minutes 0: give a finite time above 0"),
     ],
 )
-def test_options_that_make_no_sense_are_refused(
-    foreword: CommandLine, toy: Path, arguments: tuple[str, ...], message: str
+def test_what_is_wrong_is_one_line(
+    foreword: CommandLine, toy: Path, arguments: str, code: int, message: str
 ) -> None:
-    outcome = foreword("audit", *arguments, "-m", toy)
-    assert (outcome.code, outcome.out) == (2, "")
+    outcome = foreword("audit", *arguments.split(), "-m", toy, stdin=b"abc")
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (code, "", 1)
     assert message in outcome.err
-    assert outcome.err.count("\n") == 1

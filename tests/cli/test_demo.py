@@ -66,8 +66,7 @@ def test_a_model_of_ones_own_is_not_replaced(
     path = model_of(home, *sources, before=before)
     outcome = foreword("demo")
     assert outcome.code == 1
-    assert outcome.err.startswith(f"foreword: {path} is your own, and the demo would replace it")
-    assert "rename or delete it" in outcome.err
+    assert outcome.err.startswith(f"foreword: the demo would replace {path}; rename or delete it")
     assert begun == []
 
 
@@ -75,7 +74,7 @@ def test_an_unfinished_run_of_ones_own_is_kept(foreword: CommandLine, home: Path
     run = run_of(home, tmp_path)
     outcome = foreword("demo")
     assert outcome.code == 1
-    assert outcome.err.startswith(f"foreword: {run} is your own, and the demo would replace it")
+    assert outcome.err.startswith(f"foreword: the demo would replace {run}; rename or delete it")
     assert (run / "checkpoint.safetensors").exists()
 
 

@@ -4,7 +4,6 @@ A program reads exit code 1, or 2 where the command itself was wrong.
 """
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -39,10 +38,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("train empty.txt", "empty.txt is empty; name a source with text in it"),
         ("train program.bin", "program.bin is not text: it holds NUL or other control characters"),
         ("train latin.txt", "latin.txt is not in utf-8: byte 0xDF at offset 19, in line 3"),
-        ("train latin.txt", "try --encoding cp1252 or latin-1"),
         ("train latin.txt --encoding klingon", "there is no encoding named 'klingon'; give one such as"),
         ("train sample:bible", "there is no sample 'sample:bible'; there are sample:chitchat"),
-        ("train", "say what to learn from: files, folders, - for standard input, or sample:chitchat"),
+        ("train", "name what to learn from: files, folders, - for standard input, or sample:chitchat"),
         ("train messages.txt --recipe nowhere.toml", "there is no recipe nowhere.toml"),
         ("train messages.txt --recipe key.toml", "key.toml: there is no key in [training] named 'epoch'"),
         ("train messages.txt --recipe size.toml", "hiden: lstm has no such size; it has"),
@@ -50,9 +48,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "train messages.txt --architecture transformer",
             "--architecture must be one of lstm, gru, rnn, unrolled, window, convolution, not transformer",
         ),
-        ("train messages.txt --steps 0", "training.steps is 0, but must be above 0"),
         ("train messages.txt --minutes 0", "--minutes 0: give a finite time above 0"),
-        ("train messages.txt --minutes nan", "--minutes nan: give a finite time above 0"),
         ("train messages.txt --minutes inf", "--minutes inf: give a finite time above 0"),
         ("train messages.txt --minutes 1 --steps 1", "minutes and steps both say how long to train"),
         ("train messages.txt --held-out 0.7", "text.held_out is 0.7, but must be from 0 to 0.5"),
@@ -61,15 +57,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("train messages.txt --recipe endless.toml", "training.epochs is inf, but must be a finite number"),
         ("train messages.txt --recipe huge.toml", "too large for this machine's memory of"),
         ("train messages.txt --recipe vast.toml", "too large for any machine's memory"),
-        ("train messages.txt --device tpu", "--device tpu: "),
         ("train messages.txt -o me.run", "'me.run' cannot be the name of a model"),
         ("train messages.txt -o ./latin.txt", "latin.txt is there, but is no model of Foreword's"),
         ("train messages.txt -o latin.txt/me", "latin.txt/me.run cannot be made: Not a directory"),
         ("train --resume", "there is no unfinished run in"),
-        ("train --resume messages.txt", "--resume goes on as the run was planned; leave out SOURCE"),
-        ("train --resume --held-out 0", "--resume goes on as the run was planned; leave out --held-out"),
+        ("train --resume messages.txt", "--resume continues the planned run; leave out SOURCE"),
+        ("train --resume --held-out 0", "--resume continues the planned run; leave out --held-out"),
         ("train --resume --seed 0", "leave out --seed"),
-        ("train --resume --architecture gru", "leave out --architecture"),
         ("evaluate -m nobody", "there is no model"),
         ("evaluate -m ./latin.txt", "latin.txt is a file, and a model is a folder"),
         ("evaluate -m .", "is a folder, but holds no model"),
@@ -96,7 +90,6 @@ def test_a_training_that_is_refused_leaves_nothing_behind(foreword: CommandLine,
     ("arguments", "words"),
     [
         (("suggest", "a", "-k", "0"), "limit must be at least 1, not 0"),
-        (("suggest", "a", "-k", "0", "--characters"), "limit must be at least 1, not 0"),
         (("generate", "a", "-t", "-1"), "temperature must be at least 0"),
         (("generate", "a", "-n", "-1"), "characters must be at least 0, not -1"),
         (("generate", "a", "--top-p", "0"), "top_p must be above 0 and at most 1, not 0.0"),
@@ -105,7 +98,6 @@ def test_a_training_that_is_refused_leaves_nothing_behind(foreword: CommandLine,
         (("generate", "a", "--repetition-penalty", "nan"), "repetition_penalty must be at least 1"),
         (("generate", "a", "--stop", ""), "stop must be a list of texts, none of them empty"),
         (("explain", ""), "there is no text to measure; hand in at least one character"),
-        (("evaluate", "empty.txt"), "empty.txt is empty; name a source with text in it"),
         (("evaluate",), "nothing was held out when toy was trained, so there is no figure to show"),
     ],
 )
@@ -152,19 +144,9 @@ def test_a_newer_model_says_to_upgrade(foreword: CommandLine, toy: Path) -> None
 
 
 def test_a_damaged_run_says_which_folder_to_delete(foreword: CommandLine, home: Path) -> None:
-    shutil.rmtree(home, ignore_errors=True)
     (home / "me.run").mkdir(parents=True)
     (home / "me.run" / "plan.json").write_text('{"format_version": 2}', encoding="utf-8")
     outcome = foreword("train", "--resume")
     assert outcome.code == 1
     assert f"the plan in {home / 'me.run'} cannot be used" in outcome.err
     assert "delete the folder and start anew" in outcome.err
-    assert foreword("train", "messages.txt").code == 1
-
-
-def test_wrong_usage_names_the_option_and_leaves_with_two(foreword: CommandLine) -> None:
-    for arguments in (("train", "a", "--minutes", "soon"), ("suggest", "--nonsense"), ("dance",)):
-        outcome = foreword(*arguments)
-        assert outcome.code == 2
-        assert arguments[-1].lstrip("-") in outcome.err or "--minutes" in outcome.err
-        assert "Traceback" not in outcome.err

@@ -7,11 +7,17 @@ import pytest
 
 from foreword.cli.main import main
 
-COMMANDS = ("suggest", "suggest -", "suggest --characters", "generate -n 3", "explain abc", "inspect")
+COMMANDS = {
+    "suggest": "",
+    "suggest --characters": "",
+    "generate -n 3": "",
+    "inspect": "",
+    "explain": "foreword: there is no text to measure; hand in at least one character\n",
+}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("closed", [("stdin",), ("stdin", "stdout"), ("stdin", "stdout", "stderr")])
+@pytest.mark.parametrize("closed", [("stdin",), ("stdin", "stdout")])
 def test_streams_that_are_closed_are_empty_ones(
     toy: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -26,18 +32,5 @@ def test_streams_that_are_closed_are_empty_ones(
         main()
     for stream in closed:
         getattr(sys, stream).close()
-    assert left.value.code in (0, None)
-    assert capsys.readouterr().err == ""
-
-
-def test_explaining_nothing_from_a_closed_stream_is_one_line(
-    toy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["foreword", "explain", "-m", str(toy)])
-    monkeypatch.setattr(sys, "stdin", None)
-    with pytest.raises(SystemExit):
-        main()
-    sys.stdin.close()
-    assert (
-        capsys.readouterr().err == "foreword: there is no text to measure; hand in at least one character\n"
-    )
+    assert bool(left.value.code) == bool(COMMANDS[command])
+    assert capsys.readouterr().err == COMMANDS[command]

@@ -61,17 +61,6 @@ def test_sources_are_files_folders_pipes_and_encodings(
     assert "Learned 1 message in " in foreword("learn", tmp_path / "latin.txt", "--encoding", "latin-1").err
 
 
-def test_a_memory_is_chosen_as_its_model_is(
-    foreword: CommandLine, chat: Path, home: Path, tmp_path: Path
-) -> None:
-    foreword("learn", chat, "-m", "work")
-    foreword("learn", chat, "-m", tmp_path / "models" / "mine")
-    assert (home / "work.memory").is_file()
-    assert (tmp_path / "models" / "mine.memory").is_file()
-    assert json.loads(foreword("memory", "list", "--json").out) == []
-    assert len(json.loads(foreword("memory", "list", "-m", "work", "--json").out)) > 0
-
-
 def test_words_are_listed_by_use_and_searched_in_any_case(
     foreword: CommandLine, home: Path, chat: Path
 ) -> None:
@@ -109,7 +98,7 @@ def test_forget_tells_what_was_deleted_and_what_it_cannot_do(foreword: CommandLi
         "anna: deleted 3 times from 3 messages",
         "sta: not in the memory; it still is a part of station",
         "xyz: not in the memory",
-        "Blocked until: foreword memory allow TOMORROW anna sta xyz",
+        "Blocked; to allow again: foreword memory allow TOMORROW anna sta xyz",
         "The weights of a network may still know it until they are trained again.",
     ]
     assert b"nna" not in taught.read_bytes()
@@ -147,7 +136,7 @@ def test_every_hint_names_the_model_that_was_named(foreword: CommandLine, taught
     assert "foreword learn SOURCE -m bard" in foreword("memory", "list", "-m", "bard").err
     foreword("learn", "-", "-m", "bard", stdin=b"my Lord\nmy lord")
     told = foreword("forget", "-m", "bard", "lord", "it's").err
-    assert """Blocked until: foreword memory allow -m bard lord 'it'"'"'s'""" in told
+    assert """Blocked; to allow again: foreword memory allow -m bard lord 'it'"'"'s'""" in told
     assert "foreword memory blocked WORD -m bard" in foreword("memory", "blocked", "-m", "bard").err
     assert "bard.memory" not in foreword("forget", "lord").err
     foreword("memory", "allow", "-m", "bard", "lord")
@@ -174,7 +163,9 @@ def test_blocked_words_are_listed_as_far_as_they_are_known_and_can_be_looked_up(
     assert foreword("memory", "blocked").out.splitlines() == ["station"]
 
 
-def test_export_and_import_carry_a_memory(foreword: CommandLine, taught: Path, tmp_path: Path) -> None:
+def test_export_import_and_merge_carry_a_memory(
+    foreword: CommandLine, taught: Path, home: Path, tmp_path: Path
+) -> None:
     lines = foreword("memory", "export").out
     assert [json.loads(line).get("text") for line in lines.splitlines()] == [None, *CHAT.splitlines()]
     file = tmp_path / "memory.jsonl"
@@ -188,15 +179,10 @@ def test_export_and_import_carry_a_memory(foreword: CommandLine, taught: Path, t
     again = foreword("memory", "import", "-", "-m", "new", stdin=lines.encode())
     assert again.err == "Learned 0 new messages\n"
     assert foreword("memory", "export", "-m", "new").out == lines
-
-
-def test_merge_takes_another_memory_in(foreword: CommandLine, taught: Path, home: Path) -> None:
     foreword("learn", "-", "-m", "old", stdin=b"see me\nsee Xaver")
     foreword("forget", "Xaver", "-m", "old")
     assert foreword("memory", "merge", home / "old.memory").err == "Learned 2 new messages\n"
-    exported = foreword("memory", "export").out
-    assert "Xaver" not in exported
-    assert "see me" in exported
+    assert "see me" in foreword("memory", "export").out
 
 
 def test_clear_asks_first_and_can_delete_the_damaged_ones_alone(
@@ -223,17 +209,14 @@ def test_a_damaged_memory_is_told_of_and_the_learning_goes_on(
 ) -> None:
     home.mkdir()
     (home / "me.memory").write_bytes(b"no database at all" * 100)
-    outcome = foreword("learn", chat)
-    assert outcome.code == 0
-    assert "it is kept as me.memory.damaged-1, and a new memory begins\nLearned 4 messages" in outcome.err
+    told = foreword("learn", chat).err
+    assert "it is kept as me.memory.damaged-1, and a new memory begins\nLearned 4 messages" in told
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        ("learn nowhere.txt", 1, "there is no file or folder nowhere.txt; check the name"),
         ("memory list -k 0", 2, "limit must be at least 1, not 0"),
-        ("memory list -m me.memory", 2, "'me.memory' cannot be the name of a model"),
         ("memory import nowhere.txt", 1, "there is no file nowhere.txt; check the name"),
         ("memory import .", 1, ". cannot be read: Is a directory; name a file that foreword memory export"),
         ("memory import chat.txt", 1, "chat.txt, line 1, is not of an exported memory; name a file that"),
@@ -245,7 +228,6 @@ def test_a_damaged_memory_is_told_of_and_the_learning_goes_on(
         ("memory merge nowhere.txt", 1, "there is no file nowhere.txt; name the file of a memory"),
         ("memory merge chat.txt", 1, "chat.txt is not a memory of Foreword's; learn a text with"),
         ("memory messages two+words", 2, "'two words' is not a word"),
-        ("forget !", 2, "'!' is not a word"),
         (
             "forget Anna two+words",
             2,

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from foreword.personal.lock import held
 
 import toys
 from foreword.errors import ModelMissing
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names
 from foreword.personal.inventory import delete, parts_of
+from foreword.personal.run import held
 from foreword.personal.versions import keep, put_aside
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
@@ -33,6 +33,7 @@ def work(home: Path) -> Path:
     """A model with an earlier version, an interrupted run and a memory."""
     model = make(home / "work", date="2026-01-02", held_out={"test": {"bits_per_character": 1.5}})
     keep(model)
+    shutil.copytree(model, put_aside(model))
     (home / "work.run").mkdir()
     (home / "work.run" / "plan.json").write_text("{}", encoding="utf-8")
     memory = Memory.open(home / "work.memory")
@@ -53,7 +54,10 @@ def test_each_name_has_a_line_with_its_figures_and_the_default_has_a_star(
     assert sorted(lines) == ["broken", "my copy", "notes", "toy", "work"]
     assert [name for name, line in lines.items() if line.startswith("*")] == ["toy"]
     assert "2026-01-02, " in lines["work"]
-    assert "1.500 bits per character, 1 earlier version, a training interrupted, memory " in lines["work"]
+    assert (
+        "1.500 bits per character, 1 earlier version, a version kept aside, a training interrupted, memory "
+        in lines["work"]
+    )
     assert "no network, uses base, memory " in lines["notes"]
     assert "cannot be used: " in lines["broken"]
     rows = {row["name"]: row for row in json.loads(foreword("models", "--json").out)}
@@ -79,20 +83,6 @@ def test_deleting_takes_all_that_a_network_is_and_keeps_the_memory(
     assert [path.name for path in home.iterdir()] == ["work.memory"]
     again = foreword("models", "delete", "work", "--yes")
     assert (again.code, again.err.count("\n")) == (1, 1)
-
-
-def test_a_version_kept_aside_is_listed_and_deleted_with_the_versions(
-    foreword: CommandLine, work: Path, tmp_path: Path
-) -> None:
-    elsewhere = make(tmp_path / "elsewhere" / "mine")
-    for model in (work, elsewhere):
-        shutil.rmtree(model.with_name(f"{model.name}.versions"), ignore_errors=True)
-        shutil.copytree(model, put_aside(model))
-    assert ", a version kept aside, " in foreword("models").out
-    for model in (work, elsewhere):
-        outcome = foreword("models", "delete", model, "--versions", "--yes")
-        assert outcome.err == f"Deleted the earlier versions of {model.name}\n"
-        assert not model.with_name(f"{model.name}.versions").exists()
 
 
 def test_the_base_cannot_be_rolled_back(

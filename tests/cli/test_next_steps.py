@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 import toys
-from foreword import modelfolder
+from foreword import libraries, modelfolder
 from foreword.keyboard.memory import Memory, Met
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder import names
-from foreword import libraries
 from foreword.personal.known import weights_digest
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
@@ -119,7 +118,7 @@ def test_a_memory_without_a_network_types_with_the_base(
     assert Keyboard.open(given or "me").suggest("cabb")[0].text == "cabbage"
     for command in (["generate", "a", "-n", "3"], ["explain", "abc"], ["inspect"], ["evaluate", "few.txt"]):
         outcome = foreword(*command, *named)
-        told = "work has a memory, but no network of its own: this is toy\n" if given else ""
+        told = "work has no network of its own; this is toy\n" if given else ""
         assert (outcome.code, outcome.err) == (0, told), outcome
 
 

@@ -7,39 +7,33 @@ import pytest
 
 from program import CommandLine
 
-CHAT = {
-    "name": "Ben",
-    "type": "personal_chat",
-    "id": 1,
-    "messages": [
-        {
-            "id": 1,
-            "type": "message",
-            "date": "2024-01-02T10:00:00",
-            "from": "Ana Silva",
-            "text": "good morning",
-        },
-        {"id": 2, "type": "message", "date": "2024-01-02T10:01:00", "from": "Ben", "text": "morning"},
-        {
-            "id": 3,
-            "type": "message",
-            "date": "2024-03-02T10:01:00",
-            "from": "Ana Silva",
-            "text": "and good night",
-        },
-        {"id": 4, "type": "service", "date": "2024-03-02T10:02:00", "action": "pin_message"},
-    ],
-}
+SAID = [
+    ("2024-01-02T10:00:00", "Ana Silva", "good morning"),
+    ("2024-01-02T10:01:00", "Ben", "morning"),
+    ("2024-03-02T10:01:00", "Ana Silva", "and good night"),
+]
+
+
+def export(path: Path, said: list[tuple[str, str, str]]) -> Path:
+    """A chat as Telegram exports it."""
+    rows: list[dict[str, object]] = [
+        {"id": at, "type": "message", "date": date, "from": author, "text": text}
+        for at, (date, author, text) in enumerate(said)
+    ]
+    rows.append({"id": len(said), "type": "service", "date": "2024-03-02T10:02:00", "action": "pin_message"})
+    chat = {"name": "Ben", "type": "personal_chat", "id": 1, "messages": rows}
+    path.write_text(json.dumps(chat), encoding="utf-8")
+    return path
 
 
 @pytest.fixture
 def chat(tmp_path: Path) -> Path:
-    path = tmp_path / "result.json"
-    path.write_text(json.dumps(CHAT), encoding="utf-8")
-    return path
+    return export(tmp_path / "result.json", SAID)
 
 
-def test_format_people_times_and_examples_are_shown(foreword: CommandLine, chat: Path) -> None:
+def test_format_people_times_and_examples_are_shown_and_nothing_is_learned(
+    foreword: CommandLine, chat: Path, home: Path
+) -> None:
     lines = foreword("preview", chat).out.splitlines()
     assert lines == [
         "Read as Telegram",
@@ -52,6 +46,7 @@ def test_format_people_times_and_examples_are_shown(foreword: CommandLine, chat:
         "  | morning",
         "  | and good night",
     ]
+    assert list(home.glob("*")) == []
 
 
 def test_of_one_person_only_their_messages_are_counted(foreword: CommandLine, chat: Path) -> None:
@@ -59,11 +54,6 @@ def test_of_one_person_only_their_messages_are_counted(foreword: CommandLine, ch
     assert figures["messages"] == 2
     assert figures["people"] == {"Ana Silva": 2, "Ben": 1}
     assert figures["examples"] == ["good morning", "and good night"]
-
-
-def test_nothing_is_learned(foreword: CommandLine, chat: Path, home: Path) -> None:
-    assert foreword("preview", chat).code == 0
-    assert list(home.glob("*")) == []
 
 
 def test_whose_words_to_learn_must_be_known_and_they_alone_are_learned(
@@ -97,18 +87,13 @@ def test_what_is_previewed_is_what_is_learned(foreword: CommandLine, tmp_path: P
         "word " * 5_000,
         "good\r\nnight",
     ]
-    said = [
-        {
-            "id": at,
-            "type": "message",
-            "date": f"2024-01-02T10:00:{at:02}",
-            "from": me and ("Ana" if at % 3 else "Ben"),
-            "text": text,
-        }
-        for at, text in enumerate(texts * 3)
-    ]
     path = tmp_path / "result.json"
-    path.write_text(json.dumps({**CHAT, "messages": said}) if me else "\n".join(texts * 3), encoding="utf-8")
+    if me is None:
+        path.write_text("\n".join(texts * 3), encoding="utf-8")
+    else:
+        authors = ["Ben", "Ana", "Ana"]
+        said = [(f"2024-01-02T10:00:{at:02}", authors[at % 3], text) for at, text in enumerate(texts * 3)]
+        export(path, said)
     named = [] if me is None else ["--me", me]
     figures = json.loads(foreword("preview", path, *named, "--json").out)
     learned = json.loads(foreword("learn", path, *named, "--json").out)

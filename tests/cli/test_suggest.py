@@ -3,40 +3,35 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from program import CommandLine
 
 
-def test_a_learned_word_is_suggested_and_why(foreword: CommandLine, toy: Path, tmp_path: Path) -> None:
-    (tmp_path / "text.txt").write_text("see you tomorrow\nsee you tomorrow\n", encoding="utf-8")
-    foreword("learn", tmp_path / "text.txt", "-m", toy)
+@pytest.fixture
+def taught(foreword: CommandLine, toy: Path) -> Path:
+    """The toy, which has learned a message or two."""
+    foreword("learn", "-", "-m", toy, stdin=b"see you tomorrow\n" * 2)
+    return toy
 
-    word, chance, why = (
-        foreword("suggest", "see you t", "-m", toy, "--why", "-k", "1").out.strip().split("\t")
-    )
+
+def test_a_learned_word_is_suggested_and_why(foreword: CommandLine, taught: Path) -> None:
+    given = ("suggest", "see you t", "-m", taught, "--why", "-k", "1")
+    word, chance, why = foreword(*given).out.strip().split("\t")
     assert (word, chance.endswith("%")) == ("tomorrow", True)
     assert why.startswith("memory; you wrote it 2 times, last on 20")
-    (row,) = json.loads(foreword("suggest", "see you t", "-m", toy, "--why", "-k", "1", "--json").out)
+    (row,) = json.loads(foreword(*given, "--json").out)
     assert (row["text"], row["source"], row["times"], row["insert"]) == ("tomorrow", "memory", 2, "tomorrow ")
-
-
-def test_a_forgotten_word_is_not_suggested(foreword: CommandLine, toy: Path, tmp_path: Path) -> None:
-    (tmp_path / "text.txt").write_text("see you tomorrow\n", encoding="utf-8")
-    foreword("learn", tmp_path / "text.txt", "-m", toy)
-    foreword("forget", "tomorrow", "-m", toy)
-
-    assert "tomorrow" not in foreword("suggest", "see you t", "-m", toy).out
+    foreword("forget", "tomorrow", "-m", taught)
+    assert "tomorrow" not in foreword("suggest", "see you t", "-m", taught).out
 
 
 def test_nothing_is_shown_where_nothing_is_likely_enough(foreword: CommandLine, toy: Path) -> None:
     assert foreword("suggest", "a", "-m", toy, "--confidence", "1").out == ""
-    assert foreword("suggest", "a", "-m", toy, "--confidence", "2").err == (
-        "foreword: confidence must be from 0 to 1, not 2.0\n"
-    )
+    wrong = foreword("suggest", "a", "-m", toy, "--confidence", "2")
+    assert wrong.err == "foreword: confidence must be from 0 to 1, not 2.0\n"
 
 
-def test_a_correction_is_marked_as_one(foreword: CommandLine, toy: Path, tmp_path: Path) -> None:
-    (tmp_path / "text.txt").write_text("see you tomorrow\n" * 3, encoding="utf-8")
-    foreword("learn", tmp_path / "text.txt", "-m", toy)
-
-    assert foreword("suggest", "see you tmor", "-m", toy, "-k", "1").out.endswith("%\ta correction\n")
-    assert "correction" not in foreword("suggest", "see you tomo", "-m", toy, "-k", "1").out
+def test_a_correction_is_marked_as_one(foreword: CommandLine, taught: Path) -> None:
+    assert foreword("suggest", "see you tmor", "-m", taught, "-k", "1").out.endswith("%\ta correction\n")
+    assert "correction" not in foreword("suggest", "see you tomo", "-m", taught, "-k", "1").out

@@ -52,7 +52,7 @@ class Screen(io.StringIO):
 @pytest.fixture
 def hostile(toy: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A model that steers the terminal with all that it says and is."""
-    record = {"sources": [{"name": STEERING, "characters": 3}], "date": STEERING, "steps": "\x1b[2J"}
+    record = {"sources": [{"name": STEERING, "characters": 3}], "date": STEERING}
     (toy / "training.json").write_text(json.dumps(record), encoding="utf-8")
     monkeypatch.setattr(generating, "generate", lambda *_, **__: [STEERING])
     monkeypatch.setattr(generating, "next_tokens", lambda *_, **__: [(STEERING, 0.5)])
@@ -78,7 +78,8 @@ def test_a_message_is_one_line_of_letters(foreword: CommandLine, toy: Path) -> N
     config = toy / "config.json"
     config.write_text(json.dumps({**json.loads(config.read_text("utf-8")), f"x{STEERING}y": 1}), "utf-8")
     outcome = foreword("inspect", "-m", toy)
-    assert outcome.err == f"foreword: {config} has unknown x{SHOWN} y\n"
+    assert f"unknown field `x{SHOWN} y`" in outcome.err
+    assert outcome.err.count("\n") == 1
 
 
 @pytest.fixture
@@ -126,10 +127,3 @@ def test_what_is_shown_is_letters_only_and_leaves_nothing(monkeypatch: pytest.Mo
     assert "halfway [b]" in screen.getvalue()
     assert "\x1b[2J" not in screen.getvalue()
     assert screen.getvalue().endswith("\x1b[2K")  # the line is cleared
-
-
-@pytest.mark.usefixtures("here")
-def test_without_a_terminal_nothing_is_shown(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "PATIENCE", 0.0)
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    assert foreword("evaluate", "text.txt", "--messages", "0").err == ""

@@ -102,7 +102,7 @@ def test_a_file_of_a_folder_that_was_trained_on_is_recognised(
     monkeypatch.chdir(diary)
     assert foreword("train", ".", "--recipe", recipe, "--steps", "2").code == 0
     assert record(home)["sources"][0]["name"] == "diary"
-    assert "was among the training text" in foreword("evaluate", "1.txt", "--messages", "1").err
+    assert "is part of the training text" in foreword("evaluate", "1.txt", "--messages", "1").err
     assert foreword("evaluate", "../new.txt", "--messages", "1").err == ""
 
 
@@ -163,7 +163,7 @@ def test_a_model_is_trained_from_another_and_what_has_changed_is_read(begun: Com
     assert record(home, "german")["from"]["name"] == "me"
     assert "went on from" in begun("inspect", "-m", "german").out
     assert (
-        "was among the training text" in begun("evaluate", "old.txt", "-m", "german", "--messages", "1").err
+        "is part of the training text" in begun("evaluate", "old.txt", "-m", "german", "--messages", "1").err
     )
 
 

@@ -80,9 +80,3 @@ def test_help_lists_the_commands_in_groups(
     assert [word for word in first_words if word in order] == order
     bare = program(COLUMNS="100")
     assert "Teach" in bare.out + bare.err
-
-
-def test_shell_completion_is_printed(program: Program) -> None:
-    outcome = program("--show-completion", "bash", _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
-    assert outcome.code == 0
-    assert "_FOREWORD_COMPLETE" in outcome.out

@@ -8,11 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foreword.sources.dates import Evidence, date_in, from_iso, from_unix
-from readings import local
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = range(3)
 AS_MOST = "read as day, month, year, as most regions write them"
 MIXED = "1 of 3 cannot be; each was read as what is nearest to the date above it"
+
+
+def local(*numbers: int) -> dt.datetime:
+    """A time of this computer's clock: year, month, day, and hour, minute, second as far as they are given."""
+    year, month, day, hour, minute, second = (*numbers, 0, 0, 0)[:6]
+    return dt.datetime(year, month, day, hour, minute, second).astimezone()
 
 
 def test_times_are_seconds_and_milliseconds_since_1970_or_iso_with_and_without_an_offset() -> None:

@@ -105,7 +105,7 @@ def test_too_few_columns_and_other_files_on_another_machine_are_refused(found: d
 
 def test_a_killed_process_ends_the_others_with_one_line(folder: Path, found: dict[str, Any]) -> None:
     assert (folder / "lost").read_text(encoding="utf-8") == (
-        "process 0 of 2 lost another process: that one ended, or the network did; the checkpoint is kept"
+        "process 0 of 2 lost its connection to another process; the checkpoint is kept"
     )
 
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
-from foreword.cli.terminal import one_line, say, say_json, waiting
+from foreword.cli.terminal import one_line, say, say_json, tell, waiting
 from foreword.errors import OptionError
 from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.assess.canaries import Leaks
-    from foreword.assess.copies import Audit, Overlap
+    from foreword.assess.copies import Audit
     from foreword.personal.events import Event
 
 SHOWN = 300  # characters of the longest run
@@ -30,7 +30,10 @@ def audit(
     model: ModelOption = None,
     encoding: EncodingOption = None,
     characters: Annotated[
-        int, typer.Option("--characters", "-n", metavar="N", help="How much to write at each temperature.")
+        int,
+        typer.Option(
+            "--characters", "-n", metavar="N", help="How many characters to write at each temperature."
+        ),
     ] = 20_000,
     temperatures: Annotated[
         list[float] | None,
@@ -43,7 +46,7 @@ def audit(
         bool,
         typer.Option(
             "--canaries",
-            help="Train a copy with made-up secrets in SOURCE, see which it remembers; look for yours in the model.",
+            help="Train a copy with made-up secrets, and print which secrets the copy and the model remember.",
         ),
     ] = False,
     minutes: Annotated[
@@ -53,13 +56,13 @@ def audit(
     me: MeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Let a model write, print how much of that stands word for word in SOURCE, and whether the model copies.
+    """Let a model write, and print how much of it is copied from SOURCE.
 
-    Beside it stands what is usual: the same of the last part of SOURCE against what comes before it. What --canaries
-    finds is kept with the model, and stated on its card.
+    For comparison, the last part of SOURCE is searched for in the rest. The card of the model says what --canaries
+    has found.
     """
     if not with_canaries and (minutes is not None or me is not None):
-        raise OptionError(f"--{'me' if minutes is None else 'minutes'} is for --canaries; add that, too")
+        raise OptionError(f"--{'me' if minutes is None else 'minutes'} needs --canaries")
     if with_canaries:
         from foreword.libraries import require_training
         from foreword.personal.canaries import check_options
@@ -69,7 +72,7 @@ def audit(
     from foreword.assess.copies import TEMPERATURES
     from foreword.assess.copies import audit as look
 
-    opened, notes, name = open_model(model), list[str](), "standard input" if source == "-" else source
+    opened, name, notes = open_model(model), "standard input" if source == "-" else source, list[str]()
     with waiting(f"reading {source}", as_json=as_json) as wait:
         found = look(
             opened,
@@ -82,7 +85,7 @@ def audit(
             watch=wait.says,
         )
     for note in notes:
-        typer.echo(one_line(note), err=True)
+        tell(note)
     if not as_json:
         _print(found, name)
     figures = found.figures()
@@ -120,10 +123,14 @@ def _print(found: "Audit", source: str) -> None:
         f"{counted(found.characters, 'character')} written at each temperature, searched for in {one_line(source)} "
         f"({counted(found.source_characters, 'character')}):"
     )
-    for each in found.written:
-        _print_row(f"temperature {each.temperature:g}", each.overlap)
+    rows = {f"temperature {each.temperature:g}": each.overlap for each in found.written}
     if found.usual is not None:
-        _print_row(f"its last {found.usual_characters:,}", found.usual)
+        rows[f"its last {found.usual_characters:,}"] = found.usual
+    for row, overlap in rows.items():
+        typer.echo(
+            f"  {row:<18} {overlap.share:6.1%} of its 20-character stretches are in the text; "
+            f"longest run {overlap.longest_run:,}"
+        )
     run = found.longest.longest
     if run is not None:
         cut = run.text[:SHOWN] + ("…" if len(run.text) > SHOWN else "")
@@ -132,13 +139,6 @@ def _print(found: "Audit", source: str) -> None:
             f"{json.dumps(cut, ensure_ascii=False)}"
         )
     typer.echo(found.verdict)
-
-
-def _print_row(name: str, overlap: "Overlap") -> None:
-    typer.echo(
-        f"  {name:<18} {overlap.share:6.1%} of its stretches of 20 characters stand there; "
-        f"longest run {overlap.longest_run:,}"
-    )
 
 
 def _print_leaks(leaks: "Leaks", source: str) -> None:
@@ -155,12 +155,9 @@ def _print_leaks(leaks: "Leaks", source: str) -> None:
             f"  {times:<18} exposure {level.exposure:4.1f} bits; "
             f"{level.drawn} of {len(level.exposures)} can be drawn out"
         )
-    say(
-        f"Digits likelier than all others they were compared with have an exposure of {HIGHEST:.0f} bits; "
-        f"digits of which nothing is known have {UNKNOWN:.1f} bits on average."
-    )
+    say(f"The highest exposure is {HIGHEST:.0f} bits. Unknown digits have {UNKNOWN:.1f} bits on average.")
     if leaks.searched:
-        say(f"Secrets that are taken out of {one_line(source)}, looked for in the model:")
+        say(f"Secrets that were taken out of {one_line(source)}, looked for in the model:")
     for each in leaks.searched:
         exposure = f", exposure {median(each.exposures):.1f} bits" if each.exposures else ""
         say(

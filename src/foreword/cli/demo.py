@@ -53,20 +53,13 @@ def demo(
 
 
 def _refuse_to_replace_others(folder: Path) -> None:
-    """Only a model or a run that learned from the sample alone may be replaced.
-
-    Raises:
-        RunError: there is another.
-        ForewordError: it cannot be read.
-    """
+    """Only a model or a run that learned from the sample alone may be replaced."""
     from foreword.modelfolder import run_folder
     from foreword.personal.run import run_sources
 
     for place, sources in ((folder, _model_sources(folder)), (run_folder(folder), run_sources(folder))):
         if set(sources) - {SOURCE}:
-            raise RunError(
-                f"{place} is your own, and the demo would replace it; rename or delete it, and start the demo again"
-            )
+            raise RunError(f"the demo would replace {place}; rename or delete it, and start the demo again")
 
 
 def _model_sources(folder: Path) -> tuple[str, ...]:

@@ -56,43 +56,44 @@ def evaluate(
 
 
 def _print(figures: Mapping[str, Any], *, per_token: bool) -> None:
-    typer.echo(
-        f"{figures['bits_per_character']:.3f} bits per character over {counted(figures['characters'], 'character')}"
-    )
+    length, tokens = counted(figures["characters"], "character"), counted(figures["tokens"], "token")
+    typer.echo(f"{figures['bits_per_character']:.3f} bits per character over {length}")
     perplexity = f": perplexity {figures['perplexity']:,.1f}" if per_token else ""
-    typer.echo(
-        f"{figures['nats_per_token']:.4f} nats per token over {counted(figures['tokens'], 'token')}{perplexity}"
-    )
+    typer.echo(f"{figures['nats_per_token']:.4f} nats per token over {tokens}{perplexity}")
     ngram = figures.get("ngram")
     if "keystroke_savings" in figures:
-        _print_typing(figures)
-    elif isinstance(ngram, Mapping):
+        savings, inline = typing_lines(figures, "message")
+        peak = figures["peak_megabytes"]
+        memory = "" if peak is None else f" Peak memory: {peak:,.0f} MB."
+        typer.echo(savings)
         typer.echo(
-            f"{ngram['bits_per_character']:.3f} bits per character: an n-gram of the same training text"
+            f"The next word before its first letter: hit@1 {100 * figures['hit_at_1']:.1f} %, "
+            f"hit@3 {100 * figures['hit_at_3']:.1f} %. A list takes {figures['milliseconds_p50']:.1f} ms; "
+            f"95 % of the lists take at most {figures['milliseconds_p95']:.1f} ms.{memory}"
         )
+        typer.echo(f"{inline}. With a typo in each longer word: {_savings(figures['slips'])}.")
+    elif isinstance(ngram, Mapping):
+        bits = f"{ngram['bits_per_character']:.3f} bits per character"
+        typer.echo(f"{bits}: an n-gram of the same training text")
     if "uniform" in figures:
         typer.echo(f"{figures['uniform']:.3f} bits per character: a uniform guess")
     if figures.get("among_training_text"):
-        tell("Careful: this text was among the training text, so the figures say little about new text.")
+        tell("Careful: this text is part of the training text. The figures say little about new text.")
 
 
-def _print_typing(figures: Mapping[str, Any]) -> None:
-    inline, peak = figures["ghost"], figures["peak_megabytes"]
+def typing_lines(figures: Mapping[str, Any], messages: str) -> tuple[str, str]:
+    """The keystroke savings of the lists on some `messages`, and of the inline suggestion alone."""
     low, high = figures["keystroke_savings_interval"]
-    memory = "" if peak is None else f" Peak memory: {peak:,.0f} MB."
-    typer.echo(
-        f"Keystroke savings on {counted(figures['messages'], 'message')}: "
-        f"{100 * figures['keystroke_savings']:.1f} % (95 % CI {100 * low:.1f}–{100 * high:.1f}). "
-        f"N-gram: {100 * figures['ngram']['keystroke_savings']:.1f} %. "
+    base = f" Base model: {_savings(figures['base'])}." if "base" in figures else ""
+    inline = figures["ghost"]
+    savings = (
+        f"Keystroke savings on {counted(figures['messages'], messages)}: {_savings(figures)} "
+        f"(95 % CI {100 * low:.1f}–{100 * high:.1f}). N-gram: {_savings(figures['ngram'])}.{base} "
         f"Upper bound: {100 * figures['theoretical_limit']:.1f} %."
     )
-    typer.echo(
-        f"The next word before its first letter: hit@1 {100 * figures['hit_at_1']:.1f} %, "
-        f"hit@3 {100 * figures['hit_at_3']:.1f} %. A list takes {figures['milliseconds_p50']:.1f} ms; "
-        f"95 % of the lists take at most {figures['milliseconds_p95']:.1f} ms.{memory}"
-    )
-    typer.echo(
-        f"Inline suggestion alone: {100 * inline['keystroke_savings']:.1f} %, shown at "
-        f"{100 * inline['lists_with_words']:.0f} % of the keys. "
-        f"With a typo in each longer word: {100 * figures['slips']['keystroke_savings']:.1f} %."
-    )
+    shown = f"shown at {100 * inline['lists_with_words']:.0f} % of the keys"
+    return savings, f"Inline suggestion alone: {_savings(inline)}, {shown}"
+
+
+def _savings(figures: Mapping[str, Any]) -> str:
+    return f"{100 * figures['keystroke_savings']:.1f} %"

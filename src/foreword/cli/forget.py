@@ -2,16 +2,13 @@
 
 import shlex
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from foreword.cli.options import JsonOption, MemoryOption, named, open_memory
 from foreword.cli.terminal import say_json, tell
 from foreword.text.counting import counted
-
-if TYPE_CHECKING:
-    from foreword.keyboard.memory import Forgotten
 
 SHOWN = 5
 
@@ -33,8 +30,14 @@ def forget(
     with open_memory(model) as memory:
         found = [memory.forget(word) for word in cleaned]
     for each in found:
-        tell(_told(each))
-    tell(f"Blocked until: foreword memory allow{named(model)} {shlex.join(cleaned)}")
+        times = "once" if each.times == 1 else f"{each.times:,} times"
+        deleted = (
+            f"deleted {times} from {counted(each.messages, 'message')}" if each.times else "not in the memory"
+        )
+        more = ", …" if len(each.inside) > SHOWN else ""
+        inside = f"; it still is a part of {', '.join(each.inside[:SHOWN])}{more}" if each.inside else ""
+        tell(f"{each.word}: {deleted}{inside}")
+    tell(f"Blocked; to allow again: foreword memory allow{named(model)} {shlex.join(cleaned)}")
     path = memory_path(model)
     traces = remove_or_name(cleaned, path)
     for trace in traces:
@@ -52,15 +55,3 @@ def forget(
                 for each, theirs in zip(found, of_each, strict=True)
             ]
         )
-
-
-def _told(found: "Forgotten") -> str:
-    if not found.times:
-        told = f"{found.word}: not in the memory"
-    else:
-        times = "once" if found.times == 1 else f"{found.times:,} times"
-        told = f"{found.word}: deleted {times} from {counted(found.messages, 'message')}"
-    if found.inside:
-        more = ", …" if len(found.inside) > SHOWN else ""
-        told += f"; it still is a part of {', '.join(found.inside[:SHOWN])}{more}"
-    return told

@@ -2,30 +2,31 @@
 
 import sys
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from foreword.cli.options import JsonOption, ModelOption, SeedOption, open_model, read_text
-from foreword.cli.terminal import one_line, say, say_json, waiting
+from foreword.cli.terminal import say, say_json, tell, waiting
 from foreword.errors import OptionError
 
 if TYPE_CHECKING:
     from foreword.runtime.model import Model
     from foreword.runtime.nocopy import NoCopy
 
-BETWEEN = "\n---"
+BETWEEN = "---"
 """The line between two passages: few write it."""
 
 
 def generate(
     prompt: Annotated[
         str | None,
-        typer.Argument(metavar="PROMPT", help="What the text begins with; - reads standard input."),
+        typer.Argument(metavar="PROMPT", help="The beginning of the text; - reads standard input."),
     ] = None,
     model: ModelOption = None,
     characters: Annotated[
-        int, typer.Option("--characters", "-n", metavar="N", help="How much to write.")
+        int, typer.Option("--characters", "-n", metavar="N", help="How many characters to write.")
     ] = 400,
     temperature: Annotated[
         float | None,
@@ -33,7 +34,7 @@ def generate(
             "--temperature",
             "-t",
             metavar="X",
-            help="0 takes the likeliest each time, 1 draws as learned. By default 0.8.",
+            help="0 takes the likeliest token, 1 draws as learned. By default 0.8.",
         ),
     ] = None,
     top_k: Annotated[
@@ -45,10 +46,12 @@ def generate(
     ] = None,
     min_p: Annotated[
         float | None,
-        typer.Option(metavar="SHARE", help="Leave out what is less likely than this share of the likeliest."),
+        typer.Option(
+            metavar="SHARE", help="Leave out tokens less likely than this share of the likeliest one."
+        ),
     ] = None,
     repetition_penalty: Annotated[
-        float | None, typer.Option(metavar="X", help="Above 1, what was written lately becomes less likely.")
+        float | None, typer.Option(metavar="X", help="Above 1, recent tokens become less likely.")
     ] = None,
     stop: Annotated[
         list[str] | None, typer.Option(metavar="TEXT", help="End before this text; may be repeated.")
@@ -62,7 +65,7 @@ def generate(
         typer.Option(
             "--no-copy",
             metavar="SOURCE",
-            help="Repeat no long run of SOURCE, one that PROMPT begins counted in.",
+            help="Do not copy long runs of SOURCE, not even one that PROMPT begins.",
         ),
     ] = None,
     no_copy_characters: Annotated[
@@ -73,86 +76,62 @@ def generate(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write text that goes on from PROMPT, in the voice of the model, piece by piece."""
-    drawing = {
-        "temperature": temperature,
-        "top_k": top_k,
-        "top_p": top_p,
-        "min_p": min_p,
-        "repetition_penalty": repetition_penalty,
-        "stop": stop or None,
-        "seed": seed,
-    }
+    """Continue PROMPT in the voice of the model, piece by piece."""
     if no_copy is None:
         for name, value in {"no-copy-characters": no_copy_characters, "encoding": encoding}.items():
             if value is not None:
-                raise OptionError(f"without --no-copy there is no SOURCE; leave out --{name}")
+                raise OptionError(f"--{name} needs --no-copy SOURCE")
     if no_copy == "-" and prompt in {None, "-"}:
-        raise OptionError("standard input is the SOURCE of --no-copy; hand in PROMPT in quotes")
+        raise OptionError("standard input is the SOURCE of --no-copy; give PROMPT in quotes")
     # A terminal that hands in nothing gets a text from its beginning.
     begun = "" if prompt is None and sys.stdin.isatty() else read_text(prompt)
     opened = open_model(model)
-    kept_from = None
+    drawing = {"top_k": top_k, "top_p": top_p, "min_p": min_p, "repetition_penalty": repetition_penalty}
+    options: dict[str, Any] = {name: value for name, value in drawing.items() if value is not None}
+    options |= {"characters": characters, "stop": stop or (), "seed": seed}
+    options["temperature"] = 0.8 if temperature is None else temperature
     if no_copy is not None:
-        with waiting(f"reading {no_copy}", as_json=as_json):
-            kept_from, left_out = _no_copy(no_copy, no_copy_characters, encoding)
-        _tell(left_out)
-    given = {name: value for name, value in drawing.items() if value is not None}
-    options = {"temperature": 0.8, **given, "characters": characters, "no_copy": kept_from}
-    if passages is None:
-        _stream(opened, begun, options, as_json=as_json)
-    else:
-        _write_many(opened, begun, passages, options, as_json=as_json)
+        options["no_copy"] = _no_copy(no_copy, no_copy_characters, encoding, as_json=as_json)
+    _write(opened, begun, passages, options, as_json=as_json)
 
 
-def _stream(model: "Model", prompt: str, options: Mapping[str, Any], *, as_json: bool) -> None:
-    """One passage, as it is written."""
-    from foreword.runtime.generate import generate as continue_text
-
-    notes: list[str] = []
-    pieces = continue_text(model, prompt, **options, notes=notes)
-    if as_json:
-        say_json({"prompt": prompt, "text": "".join(pieces)})
-    else:
-        say(prompt, nl=False)
-        for piece in pieces:
-            say(piece, nl=False)
-        typer.echo()
-    _tell(notes)
-
-
-def _write_many(
-    model: "Model", prompt: str, passages: int, options: Mapping[str, Any], *, as_json: bool
+def _write(
+    model: "Model", prompt: str, passages: int | None, options: Mapping[str, Any], *, as_json: bool
 ) -> None:
-    """Several passages, when all are written."""
-    from foreword.runtime.generate import generate_many
+    """One passage piece by piece as it is written, or several when all are written."""
+    from foreword.runtime import generate as runtime
 
     notes: list[str] = []
-    with waiting("writing", as_json=as_json):
-        texts = generate_many(model, prompt, passages=passages, **options, notes=notes)
-    if as_json:
-        say_json({"prompt": prompt, "texts": texts})
+    if passages is None:
+        pieces = runtime.generate(model, prompt, **options, notes=notes)
+        if as_json:
+            say_json({"prompt": prompt, "text": "".join(pieces)})
+        else:
+            for piece in chain([prompt], pieces):
+                say(piece, nl=False)
+            typer.echo()
     else:
-        for at, text in enumerate(texts):
-            if at:
-                typer.echo(f"{BETWEEN}\n")
-            say(prompt + text)
-    _tell(notes)
+        with waiting("writing", as_json=as_json):
+            texts = runtime.generate_many(model, prompt, passages=passages, **options, notes=notes)
+        if as_json:
+            say_json({"prompt": prompt, "texts": texts})
+        else:
+            say(f"\n\n{BETWEEN}\n\n".join(prompt + text for text in texts))
+    for note in notes:
+        tell(note)
 
 
-def _no_copy(source: str, characters: int | None, encoding: str | None) -> "tuple[NoCopy, list[str]]":
+def _no_copy(source: str, characters: int | None, encoding: str | None, *, as_json: bool) -> "NoCopy":
     from foreword.corpus.samples import documents
     from foreword.runtime.nocopy import CHARACTERS, NoCopy
     from foreword.sources.report import Report
     from foreword.text.documents import join
 
     report = Report()
-    text = join(documents(source, encoding=encoding, everybody=True, report=report))
     name = "standard input" if source == "-" else source
-    found = NoCopy(text, characters=CHARACTERS if characters is None else characters, name=name)
-    return found, report.sentences()
-
-
-def _tell(notes: list[str]) -> None:
-    for note in notes:
-        typer.echo(one_line(note), err=True)
+    with waiting(f"reading {source}", as_json=as_json):
+        text = join(documents(source, encoding=encoding, everybody=True, report=report))
+        found = NoCopy(text, characters=CHARACTERS if characters is None else characters, name=name)
+    for note in report.sentences():
+        tell(note)
+    return found

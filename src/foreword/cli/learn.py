@@ -1,16 +1,20 @@
 """`foreword learn`: words that the keyboard knows at once."""
 
+import shlex
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from time import perf_counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.next_steps import after_learning
-from foreword.cli.options import EncodingOption, JsonOption, MemoryOption, MeOption, open_memory
+from foreword.cli.options import EncodingOption, JsonOption, MemoryOption, MeOption, named, open_memory
 from foreword.cli.terminal import say_json, tell, waiting
 from foreword.cli.whose import ask_whose
 from foreword.text.counting import counted
+
+if TYPE_CHECKING:
+    from foreword.keyboard.memory import Memory
 
 
 def learn(
@@ -45,19 +49,51 @@ def learn(
             for note in report.sentences():
                 tell(note)
         path, seconds = memory.path, perf_counter() - begun
-        hints = [] if as_json else after_learning(memory, model, sources, {"me": me, "encoding": encoding})
+        hints = [] if as_json else list(_next(memory, model, sources, {"me": me, "encoding": encoding}))
     before = f" ({known:,} were known already)" if known else ""
     tell(f"Learned {counted(learned, 'message')}{before} in {seconds:.1f} s. The memory is {path}.")
     if taken:
         tell(f"Taken out and not learned: {in_words(taken)}.")
     if as_json:
-        row = {
-            "messages": learned,
-            "known": known,
-            "taken": dict(taken),
-            "seconds": round(seconds, 3),
-            "memory": str(path),
-        }
-        say_json(row)
+        row = {"messages": learned, "known": known, "taken": dict(taken), "seconds": round(seconds, 3)}
+        say_json({**row, "memory": str(path)})
     for hint in hints:
         tell(hint)
+
+
+def _next(
+    memory: "Memory", model: str | None, sources: Sequence[str], options: Mapping[str, str | None]
+) -> Iterator[str]:
+    """What a person may do next: see the words, type with them, and train a network that has not learned them."""
+    from foreword import modelfolder
+    from foreword.errors import ModelError, ModelMissing
+    from foreword.libraries import lacking
+    from foreword.modelfolder.names import named as named_at
+    from foreword.personal.known import Known
+    from foreword.sources.files import is_read_once
+
+    if not memory.size():
+        return
+    yield (
+        f"It has {counted(memory.size(), 'message')} now. See its words with: foreword memory list{named(model)}. "
+        f'Type with it: foreword suggest "…"{named(model)} or foreword write{named(model)}'
+    )
+    if memory.path is None:
+        return
+    folder = memory.path.with_suffix("")
+    first = ' (first: pip install "foreword[train]")' if lacking() else ""
+    try:
+        known = Known.of(memory, modelfolder.read(folder))
+    except ModelMissing:
+        given = [
+            "SOURCE" if source == "-" or is_read_once(source) else shlex.quote(source) for source in sources
+        ]
+        given += [f"--{name} {shlex.quote(value)}" for name, value in options.items() if value is not None]
+        yield f"Train a network on them: foreword train {' '.join(given)}{named_at(folder, '-o')}{first}"
+    except ModelError:
+        return
+    else:
+        if known.is_enough():
+            untrained = counted(known.characters, "character")
+            command = f"foreword train --more{named_at(folder, '-o')}{first}"
+            yield f"{folder.name} has not learned {untrained} of them yet: {command}"

@@ -29,9 +29,7 @@ def list_words(
     with open_memory(model) as memory:
         found = memory.uses(limit, text)
         if as_json:
-            say_json(
-                [{"word": each.word, "times": each.times, "last": each.last.isoformat()} for each in found]
-            )
+            say_json([{"word": use.word, "times": use.times, "last": use.last.isoformat()} for use in found])
             return
         for each in found:
             say(f"{each.word}\t{each.times}\t{each.last.astimezone():%Y-%m-%d %H:%M}")
@@ -46,7 +44,7 @@ def messages(
     model: MemoryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the messages that hold WORD, and when they were written. forget would cut WORD out of them."""
+    """Print the messages with WORD, and when they were written. forget deletes WORD from them."""
     with open_memory(model) as memory:
         found = memory.holding(word)
         if as_json:
@@ -79,10 +77,8 @@ def blocked(
         say(word)
     if others:
         more = "other " * bool(found) + ("word is" if others == 1 else "words are")
-        tell(
-            f"{others:,} {more} blocked and kept as hashes; to look a word up: "
-            f"foreword memory blocked WORD{named(model)}"
-        )
+        look_up = f"foreword memory blocked WORD{named(model)}"
+        tell(f"{others:,} {more} blocked and kept as hashes; to look a word up: {look_up}")
     elif not found:
         tell("No word is blocked")
 
@@ -94,9 +90,8 @@ def allow(
     """Let forgotten WORDs be learned and suggested again. What was deleted does not come back."""
     with open_memory(model) as memory:
         for word in words:
-            tell(
-                f"{word} {'can be learned and suggested again' if memory.allow(word) else 'was not blocked'}"
-            )
+            is_new = memory.allow(word)
+            tell(f"{word} {'can be learned and suggested again' if is_new else 'was not blocked'}")
 
 
 def export(
@@ -159,11 +154,8 @@ def clear(
     with open_memory(model) as memory:
         aside = [each.name for each in memory.damaged() if not each.name.endswith(("-wal", "-shm"))]
         all_of_it = [] if damaged else [f"everything in {memory.path}"]
-        confirm(
-            f"Delete {' and '.join([*all_of_it, *aside]) or 'nothing'}?",
-            "the damaged files" if damaged else "everything that was learned",
-            yes=yes,
-        )
+        shown = "the damaged files" if damaged else "everything that was learned"
+        confirm(f"Delete {' and '.join([*all_of_it, *aside]) or 'nothing'}?", shown, yes=yes)
         deleted = [] if damaged else [counted(memory.clear(), "message")]
         memory.delete_damaged()
     told = " and ".join([*deleted, *aside]) or "nothing: no damaged file was set aside"
@@ -181,11 +173,7 @@ def _public_words(model: str | None) -> Iterator[str]:
 
 
 def _lines(file: str) -> Iterator[str]:
-    """The lines of a file or of standard input.
-
-    Raises:
-        SourceMissing, SourceNotText: there is no such file, or it is not UTF-8.
-    """
+    """The lines of a file or of standard input."""
     wanted = "name a file that foreword memory export has written"
     try:
         if file == "-":

@@ -1,6 +1,7 @@
 """`foreword models`: list the models, or delete one."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Final, final
 
 import typer
@@ -79,18 +80,9 @@ def delete(
 
 
 def _row(entry: "Entry") -> dict[str, object]:
-    return {
-        "name": entry.path.name,
-        "path": str(entry.path),
-        "default": entry.is_default,
-        "date": entry.date,
-        "bytes": entry.bytes,
-        "bits_per_character": entry.bits_per_character,
-        "versions": entry.versions,
-        "run": entry.run,
-        "memory_bytes": entry.memory_bytes,
-        "problem": entry.problem,
-    }
+    fields = asdict(entry)
+    path, is_default = fields.pop("path"), fields.pop("is_default")
+    return {"name": path.name, "path": str(path), "default": is_default, **fields}
 
 
 def _described(entry: "Entry") -> list[str]:

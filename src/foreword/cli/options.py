@@ -74,7 +74,7 @@ def open_model(model: str | None) -> "Model":
 
     opened, asked = Model.open(model), modelfolder.find(model)
     if opened.path != asked:
-        tell(f"{asked.name} has a memory, but no network of its own: this is {opened.path.name}")
+        tell(f"{asked.name} has no network of its own; this is {opened.path.name}")
     return opened
 
 
@@ -101,26 +101,17 @@ def named(model: str | None) -> str:
 
 
 def read_text(text: str | None) -> str:
-    """The text handed in, or standard input if it is `-` or, with something piped in, left out.
-
-    Raises:
-        OptionError: nothing was handed in and standard input is a terminal.
-    """
+    """The text handed in, or standard input if it is `-` or, with something piped in, left out."""
     if text is not None and text != "-":
         return text
     if text is None and sys.stdin.isatty():
-        raise OptionError("hand in a text in quotes, or pipe one in")
+        raise OptionError("give a text in quotes, or pipe one in")
     # A line's end is a shell's habit here, not a writer's new line.
     return sys.stdin.buffer.read().decode("utf-8", errors="replace").removesuffix("\n").removesuffix("\r")
 
 
 def confirm(question: str, shown: str, *, yes: bool) -> None:
-    """Ask before something is deleted, unless the person has said `--yes`.
-
-    Raises:
-        OptionError: there is nobody to ask.
-        Abort: the person refused.
-    """
+    """Ask before something is deleted, unless the person has said `--yes`."""
     if not yes:
         if not sys.stdin.isatty():
             raise OptionError(f"to delete {shown}, add --yes")
@@ -131,17 +122,15 @@ UsageError: Final[type[Exception]] = typer.BadParameter.__mro__[1]
 """What Typer raises for wrong usage; it has no public name there."""
 
 _OUR_WORDS: Final = (
-    (r"No such command (.+?)\.", r"there is no command \1"),
-    (r"No such command (.+?)\. Did you mean (.+)\?", r"there is no command \1; perhaps \2"),
-    (r"No such option: (\S+?)\.?", r"there is no option \1"),
+    (r"No such (command|option):? (\S+?)\.?", r"there is no \1 \2"),
     (
-        r"No such option: (\S+) \((?:Possible options:|Did you mean) (.+?)\??\)",
-        r"there is no option \1; perhaps \2",
+        r"No such (command|option):? (\S+?)\.? \(?(?:Possible options:|Did you mean) (.+?)\??\)?",
+        r"there is no \1 \2; perhaps \3",
     ),
     (r"Missing (?:argument|option) (.+?)\..*", r"\1 is missing"),
     (
         r"Got unexpected extra argument\S* \((.+)\)",
-        r"\1: too many arguments; put quotes around a text of several words",
+        r"\1: too many arguments; put a text of several words in quotes",
     ),
     (r"Option (.+) requires an argument\.", r"\1 needs a value"),
     (r"Option (.+) does not take a value\.", r"\1 takes no value"),
@@ -164,15 +153,11 @@ class Command(TyperCommand):
     """A command that refuses an empty value if it reads files: else it would read the current folder."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse what was given.
-
-        Raises:
-            OptionError: a value is empty.
-        """
+        """Parse what was given, if no value is empty."""
         named = {each.metavar for each in self.params if each.param_type_name == "argument"} & _NEVER_EMPTY
         if named and not all(each.strip() for each in args):
             raise OptionError(
-                f"a value of foreword {self.name} is empty, not the name of a file; was a variable not set?"
+                f"foreword {self.name} got an empty value instead of a name; was a variable not set?"
             )
         return super().parse_args(ctx, args)
 

@@ -21,7 +21,7 @@ def preview(
     encoding: EncodingOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print what is understood of SOURCE: its format, its people and its messages. Nothing is learned."""
+    """Print the format, the people and the messages of SOURCE. Nothing is learned."""
     from foreword.assess.preview import preview as look
 
     with waiting(f"reading {source}", as_json=as_json) as wait:

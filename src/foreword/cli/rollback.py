@@ -14,11 +14,11 @@ def rollback(
     aside: Annotated[
         bool,
         typer.Option(
-            "--aside", help="Take the model that a training kept aside, because it read held-out text worse."
+            "--aside", help="Take the version that was kept aside because it predicts held-out text worse."
         ),
     ] = False,
 ) -> None:
-    """Replace a model with its version before this one. Again, it goes back one version more."""
+    """Replace a model with its earlier version. Each call goes back one version."""
     from foreword import modelfolder
     from foreword.modelfolder.names import SHIPPED, home, run_folder
     from foreword.modelfolder.swap import is_there

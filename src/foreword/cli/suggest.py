@@ -17,10 +17,10 @@ def suggest(
     model: ModelOption = None,
     limit: Annotated[int, typer.Option("--limit", "-k", metavar="N", help="How many to show.")] = 3,
     phrases: Annotated[
-        bool, typer.Option("--phrases", help="Let the first go on while what follows is likely.")
+        bool, typer.Option("--phrases", help="Extend the first one while the next words are likely.")
     ] = False,
     confidence: Annotated[
-        float, typer.Option(metavar="P", help="Show nothing unless a word is at least so probable.")
+        float, typer.Option(metavar="P", help="Show only words with at least this probability.")
     ] = 0.0,
     why: Annotated[bool, typer.Option("--why", help="Say where each word comes from.")] = False,
     characters: Annotated[bool, typer.Option(help="Show the next characters, not words.")] = False,

@@ -49,12 +49,7 @@ def tell(message: str) -> None:
 
 def printable(text: str) -> str:
     r"""`text` with `\x1b` and the like for control characters; newlines and tabs stay."""
-    return _CONTROL.sub(_escaped, text.replace("\r\n", "\n"))
-
-
-def _escaped(found: re.Match[str]) -> str:
-    code = ord(found.group())
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return _CONTROL.sub(lambda found: repr(found.group())[1:-1], text.replace("\r\n", "\n"))
 
 
 def one_line(text: str) -> str:
@@ -66,35 +61,22 @@ def one_line(text: str) -> str:
 class Waiting:
     """Shows what is being done, and the share of it that is done, if that is known."""
 
-    def __init__(self, progress: "Progress | None", what: str) -> None:
+    def __init__(self, progress: "Progress | None" = None) -> None:
         self._progress = progress
-        self._timer = Timer(PATIENCE, lambda: None if progress is None else progress.start())
-        self._timer.daemon = True
-        self._task = None if progress is None else progress.add_task(one_line(what), total=None)
-
-    def begin(self) -> None:
-        """Show it after a while."""
-        self._timer.start()
-
-    def end(self) -> None:
-        """Show it no more."""
-        self._timer.cancel()
-        self._timer.join()
-        if self._progress is not None:
-            self._progress.stop()
 
     def says(self, what: str, share: float | None = None) -> None:
         """Show something else from now on."""
-        if self._progress is not None and self._task is not None:
-            total = None if share is None else 1.0
-            self._progress.update(self._task, description=one_line(what), completed=share or 0.0, total=total)
+        if self._progress is not None:
+            task, total = self._progress.task_ids[0], None if share is None else 1.0
+            self._progress.update(task, description=one_line(what), completed=share or 0.0, total=total)
 
     def interrupted_by(self, ask: "Choose") -> "Choose":
-        """The same question, asked while nothing else is shown."""
+        """The same question; from then on no progress is shown."""
 
         def asked(source: str, people: "Counter[str]") -> str | None:
             if self._progress is not None:
-                self.end()
+                self._progress.stop()
+                self._progress.disable = True
             return ask(source, people)
 
         return asked
@@ -121,7 +103,7 @@ def waiting(what: str, *, as_json: bool = False) -> Iterator[Waiting]:
     It leaves nothing behind. Print nothing inside.
     """
     if as_json or not sys.stderr.isatty():
-        yield Waiting(None, what)
+        yield Waiting()
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -135,9 +117,13 @@ def waiting(what: str, *, as_json: bool = False) -> Iterator[Waiting]:
         redirect_stdout=False,
         redirect_stderr=False,
     )
-    wait = Waiting(progress, what)
-    wait.begin()
+    progress.add_task(one_line(what), total=None)
+    timer = Timer(PATIENCE, progress.start)
+    timer.daemon = True
+    timer.start()
     try:
-        yield wait
+        yield Waiting(progress)
     finally:
-        wait.end()
+        timer.cancel()
+        timer.join()
+        progress.stop()

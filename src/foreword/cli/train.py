@@ -21,8 +21,11 @@ from foreword.cli.terminal import say_json
 from foreword.cli.whose import ask_whose
 from foreword.errors import OptionError, RunError
 
+BESIDE_RESUME = {"to", "resume", "html", "share", "as_json"}
+
 
 def train(
+    context: typer.Context,
     sources: Annotated[
         list[str] | None,
         typer.Argument(metavar="SOURCE", help="Files, folders, .gz, - for standard input, sample:chitchat."),
@@ -35,7 +38,7 @@ def train(
     ] = "me",
     minutes: Annotated[
         float | None,
-        typer.Option(metavar="N", help="The time it may take; 10, if nothing else says how long."),
+        typer.Option(metavar="N", help="The time to take; by default 10."),
     ] = None,
     steps: Annotated[
         int | None, typer.Option(metavar="N", help="The number of updates, instead of a time.")
@@ -52,7 +55,9 @@ def train(
     ] = None,
     held_out: Annotated[
         float | None,
-        typer.Option(metavar="SHARE", help="How much text is kept to measure with; 0.1, or 0 for none."),
+        typer.Option(
+            metavar="SHARE", help="The share of the text to measure with; by default 0.1, 0 for none."
+        ),
     ] = None,
     me: MeOption = None,
     encoding: EncodingOption = None,
@@ -66,39 +71,36 @@ def train(
             "--from",
             metavar="base|scratch|MODEL",
             autocompletion=complete_model,
-            help="A finished model to go on from; by default, base or scratch, whichever does better in a short try.",
+            help="The initial weights; by default, base or scratch, whichever does better in a short try.",
         ),
     ] = None,
     more: Annotated[
         bool,
         typer.Option(
             "--more",
-            help="Go on with the model itself; without SOURCE, on what the memory took in since, or on its own text.",
+            help="Train the model further; without SOURCE, on new messages of its memory, else on its own text.",
         ),
     ] = False,
     replay: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="SOURCE", help="Old text, learned along so that it is not forgotten; may be repeated."
+            metavar="SOURCE",
+            help="Old text to train on as well, so that it is not forgotten; may be repeated.",
         ),
     ] = None,
     tensorboard: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Keep a log for TensorBoard there.")
+        Path | None, typer.Option(metavar="FOLDER", help="Write a log for TensorBoard there.")
     ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run that was interrupted.")
-    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the interrupted run.")] = False,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a report with pictures there.")
     ] = None,
-    share: Annotated[
-        bool, typer.Option("--share", help="In that report, keep numbers alone: no word of yours.")
-    ] = False,
+    share: Annotated[bool, typer.Option("--share", help="Leave your words out of that report.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Train a network on one or more SOURCEs and keep it as a model to type with, by default the one called me.
+    """Train a network on SOURCEs. The result is a model to type with, by default the one called me.
 
-    Ctrl-C stops and keeps what was learned; --resume goes on from there.
+    Ctrl-C stops and keeps what was learned; --resume continues from there.
     """
     begun = time.perf_counter()  # before PyTorch is imported, which takes its share of the minutes
     from foreword import modelfolder
@@ -107,24 +109,10 @@ def train(
 
     folder, request, is_first = modelfolder.locate(to), None, os.environ.get("RANK", "0") == "0"
     if resume:
-        _refuse_with_resume(
-            SOURCE=sources or None,
-            minutes=minutes,
-            steps=steps,
-            size=size,
-            architecture=architecture,
-            units=units,
-            recipe=recipe,
-            held_out=held_out,
-            me=me,
-            encoding=encoding,
-            device=device,
-            seed=seed,
-            more=more or None,
-            replay=replay or None,
-            tensorboard=tensorboard,
-            **{"from": start},
-        )
+        for each in context.command.params:
+            if each.name not in BESIDE_RESUME and context.params[str(each.name)] not in (each.default, ()):
+                name = each.metavar if each.param_type_name == "argument" else each.opts[0]
+                raise OptionError(f"--resume continues the planned run; leave out {name}")
         check_report(html, share=share)
         if is_first and not modelfolder.run_folder(folder).is_dir():
             raise RunError(f"there is no unfinished run in {modelfolder.run_folder(folder)}")
@@ -167,10 +155,3 @@ def train(
         raise typer.Exit(130)
     if as_json:
         say_json({"model": str(finished.folder), **finished.figures})
-
-
-def _refuse_with_resume(**given: object) -> None:
-    for name, value in given.items():
-        if value is not None:
-            option = name if name.isupper() else f"--{name.replace('_', '-')}"
-            raise OptionError(f"--resume goes on as the run was planned; leave out {option}")

@@ -41,12 +41,9 @@ def write(
     _check(limit, confidence)
     files = Files(modelfolder.home(), file)
     opened = Model.open(model)
+    shown = _described(opened)
     settings = Settings(
-        limit=limit,
-        confidence=confidence,
-        is_private=private,
-        model=_described(opened),
-        option=named(model),
+        limit=limit, confidence=confidence, is_private=private, model=shown, option=named(model)
     )
     with open_memory(model) as memory:
         keyboard = Keyboard(opened, memory)
@@ -59,15 +56,8 @@ def write(
 
 
 def _check(limit: int, confidence: float) -> None:
-    """See that there is a terminal and the options make sense.
-
-    Raises:
-        OptionError: they do not, or there is none.
-    """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise OptionError(
-            'foreword write needs a terminal to write in; programs and pipes can use: foreword suggest "…"'
-        )
+        raise OptionError('foreword write needs a terminal; programs and pipes can use: foreword suggest "…"')
     if not 1 <= limit <= 9:
         raise OptionError(f"limit must be from 1 to 9, not {limit}")
     if not 0 <= confidence <= 1:
@@ -75,7 +65,6 @@ def _check(limit: int, confidence: float) -> None:
 
 
 def _described(model: "Model") -> str:
-    """The model in a few words."""
     sizes = [str(model.config.sizes[name]) for name in ("layers", "hidden") if name in model.config.sizes]
     return f"{one_line(model.path.name)}: {model.config.architecture} {'x'.join(sizes)}".rstrip()
 

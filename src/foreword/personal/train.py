@@ -59,6 +59,8 @@ __all__ = ["join", "joined", "resume", "train", "what_is_kept"]
 
 FULL: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 """What systems call a disk, a quota or a limit of files that is full."""
+PASSED_ON: Final = 1.0
+"""Seconds in which a second Ctrl-C is the first one: torchrun passes on what the terminal has sent to all processes."""
 LITTLE: Final = 20_000
 """Characters; with fewer, a new network writes hardly a word right, and an n-gram does better (docs/log.md)."""
 
@@ -249,27 +251,29 @@ def _run(to: Path, stop: Callable[[], bool], processes: Processes) -> Iterator[E
     Lesson.kept(folder)  # a damaged one is told of now, and not when the model is there
     keep_large_buffers()
     with within_memory():
-        session = new_session(plan, corpus, None if initial is None else initial.weights, processes=processes)
-        if has_checkpoint(folder):
-            load_checkpoint(session, folder)
-        yield Planned(
-            architecture=plan.recipe.architecture,
-            parameters=parameter_count(session.model),
-            steps=plan.steps,
-            seconds=None if plan.budget is None else plan.budget.seconds,
-            first_step=session.record.step,
-            reasons=plan.reasons,
-        )
-        with stopping() as interrupted, bound_threads(session.device, processes.count):
-            for event in watch(session, plan, corpus, folder):
-                if event is not None:
-                    yield event
-                if stop() or interrupted():
-                    session.flags.ask("stop")
-                if session.flags.granted("stop"):
-                    save_checkpoint(session, folder)
-                    yield _stopped(session, folder)
-                    return
+        with stopping(PASSED_ON if processes.count > 1 else 0.0) as interrupted:
+            weights = None if initial is None else initial.weights
+            session = new_session(plan, corpus, weights, processes=processes)
+            if has_checkpoint(folder):
+                load_checkpoint(session, folder)
+            yield Planned(
+                architecture=plan.recipe.architecture,
+                parameters=parameter_count(session.model),
+                steps=plan.steps,
+                seconds=None if plan.budget is None else plan.budget.seconds,
+                first_step=session.record.step,
+                reasons=plan.reasons,
+            )
+            with bound_threads(session.device, processes.count):
+                for event in watch(session, plan, corpus, folder):
+                    if event is not None:
+                        yield event
+                    if stop() or interrupted():
+                        session.flags.ask("stop")
+                    if session.flags.granted("stop"):
+                        save_checkpoint(session, folder)
+                        yield _stopped(session, folder)
+                        return
             save_checkpoint(session, folder)
             if interrupted():
                 yield _stopped(session, folder)
@@ -382,19 +386,21 @@ def _check_forgotten(corpus: Corpus, to: Path) -> None:
 
 
 @contextmanager
-def stopping() -> Iterator[Callable[[], bool]]:
+def stopping(same: float = 0.0) -> Iterator[Callable[[], bool]]:
     """While inside, the first Ctrl-C or SIGTERM makes the yielded function say yes; a second one interrupts at once.
 
-    Only the main thread can hear signals; elsewhere, nothing changes.
+    One that comes less than `same` seconds after the first changes nothing. Only the main thread can hear signals.
     """
-    wished = threading.Event()
+    wished, first = threading.Event(), math.inf
     if threading.current_thread() is not threading.main_thread():
         yield wished.is_set
         return
 
     def hear(_number: int, _frame: FrameType | None) -> None:
-        if wished.is_set():
+        nonlocal first
+        if time.monotonic() - first >= same:
             raise KeyboardInterrupt
+        first = min(first, time.monotonic())
         wished.set()
 
     before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -446,7 +452,7 @@ def what_is_kept(to: Path) -> str:
     """What is left of an unfinished run of the model `to`, and how to go on."""
     run = run_folder(to)
     if not (run / PLAN).exists():
-        return "no network was trained yet: start anew"
+        return "no network is trained yet: start again"
     step = saved_step(run)
     place = "the beginning" if step is None else f"the last checkpoint, of step {step:,}"
-    return f"foreword train --resume{named(to, '-o')} goes on from {place}"
+    return f"to go on from {place}: foreword train --resume{named(to, '-o')}"

@@ -21,6 +21,8 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch import distributed as dist
+from torch.distributed.distributed_c10d import Store
+from torch.distributed.rendezvous import rendezvous
 from torch.nn.parallel import DistributedDataParallel
 
 from foreword.errors import MissingExtra, OptionError, RunError
@@ -154,7 +156,7 @@ def joined(kept: Callable[[], str] = lambda: "start all of them again") -> Itera
     if processes.count == 1:
         yield processes
         return
-    _join(processes)
+    store = _join(processes)
     patient = dist.new_group(timeout=LONG_PATIENCE, backend="gloo")
     try:
         yield replace(processes, patient=patient)
@@ -162,13 +164,20 @@ def joined(kept: Callable[[], str] = lambda: "start all of them again") -> Itera
         if not isinstance(error, dist.DistError) and not any(words in str(error) for words in LOSS):
             raise
         atexit.register(_leave)
-        if processes.local_rank > 0:
-            raise SystemExit(1) from None  # the first process of the machine says it
+        if not _is_first_to_say_it(store):
+            raise SystemExit(1) from None
         raise RunError(
-            f"process {processes.rank} of {processes.count} lost another process: that one ended, or the network did; "
-            f"{kept()}"
+            f"process {processes.rank} of {processes.count} lost its connection to another process; {kept()}"
         ) from None
     dist.destroy_process_group()  # after an error it might wait for a process that is lost
+
+
+def _is_first_to_say_it(store: Store) -> bool:
+    """Whether no other process has asked this: torchrun's store outlives rank 0, which may be the lost one."""
+    try:
+        return bool(store.add("lost", 1) == 1)
+    except RuntimeError:  # without torchrun, rank 0 keeps the store
+        return True
 
 
 def _leave() -> None:
@@ -194,7 +203,8 @@ def _from_environment() -> Processes:
     return Processes(rank=rank, count=count, local_rank=local_rank, local_count=local_count)
 
 
-def _join(processes: Processes) -> None:
+def _join(processes: Processes) -> Store:
+    """Connect to the other processes; the store is where they find one another."""
     if not dist.is_available() or not dist.is_gloo_available():
         raise MissingExtra(
             "this PyTorch was built without gloo; install the one from pytorch.org, or use one process"
@@ -203,20 +213,25 @@ def _join(processes: Processes) -> None:
     if processes.local_count == processes.count and loopback:  # nothing listens to the network
         os.environ.setdefault("GLOO_SOCKET_IFNAME", loopback)
     both = torch.cuda.is_available() and dist.is_nccl_available()
+    rank, count = processes.rank, processes.count
+    store: Store
     try:
+        store, _, _ = next(rendezvous("env://", rank, count, timeout=PATIENCE))
         dist.init_process_group(
             "cpu:gloo,cuda:nccl" if both else "gloo",
-            rank=processes.rank,
-            world_size=processes.count,
+            store=store,
+            rank=rank,
+            world_size=count,
             timeout=PATIENCE,
         )
     except (RuntimeError, ValueError, OSError) as error:
         address = ":".join(os.environ.get(name, "?") for name in ("MASTER_ADDR", "MASTER_PORT"))
         reason = str(error).partition("\n")[0]
         raise RunError(
-            f"process {processes.rank} of {processes.count} cannot find the others at {address} ({reason}); is the "
-            "port free? set GLOO_SOCKET_IFNAME to the network interface between the machines, such as eth0"
+            f"process {rank} of {count} cannot find the others at {address} ({reason}); is the port free? "
+            "set GLOO_SOCKET_IFNAME to the network interface between the machines, such as eth0"
         ) from None
+    return store
 
 
 @final
