@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import final
 
@@ -52,9 +53,10 @@ class Screen:
             self.send(each)
             if each.endswith("\x1b"):  # Esc alone is known by nothing coming after it
                 await asyncio.sleep(10 * ESCAPE_SECONDS)
-            await self.until(
-                lambda before=pressed: self.has_ended or (self._pressed > before and self.is_settled)
-            )
+            await self.until(partial(self._has_answered, pressed))
+
+    def _has_answered(self, before: int) -> bool:
+        return self.has_ended or (self._pressed > before and self.is_settled)
 
     def send(self, keys: str) -> None:
         """Press keys, and do not wait."""

@@ -125,7 +125,7 @@ def test_what_cannot_be_audited_is_named(babbler: Model, tmp_path: Path, source:
         ({"temperatures": [-1.0]}, "temperature must be at least 0"),
     ):
         with pytest.raises(OptionError, match=words):
-            audit(babbler, source, **options)  # type: ignore[arg-type]
+            audit(babbler, source, **options)
     with pytest.raises(SourceMissing, match=r"there is no file or folder .*nowhere.txt"):
         audit(babbler, tmp_path / "nowhere.txt")
     (tmp_path / "blank.txt").write_bytes(b"\x07")
