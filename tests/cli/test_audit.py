@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import planted
+from foreword import libraries
 from foreword.assess.copies import audit
-from foreword.personal import request
 from foreword.runtime.model import Model
 from messages import RECIPE_FILE, messages
 from program import CommandLine
@@ -89,7 +89,7 @@ def test_canaries_are_planted_and_secrets_looked_for_on_request(
 def test_without_the_extra_it_is_said_what_is_missing(
     foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(request, "find_spec", lambda _: None)
+    monkeypatch.setattr(libraries, "lacking", lambda: ["PyTorch", "ONNX"])
     outcome = foreword("audit", "text.txt", "-m", toy, "--canaries")
     assert (outcome.code, outcome.out) == (1, "")
     assert "training needs PyTorch and ONNX, not installed here" in outcome.err

@@ -73,7 +73,7 @@ def test_a_shell_completes_models_and_choices(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    home.mkdir()
+    home.mkdir(exist_ok=True)
     for name in ("work.memory", "notes.run"):
         (home / name).touch()
     monkeypatch.setenv("_FOREWORD_COMPLETE", "complete_bash")
@@ -107,7 +107,7 @@ def test_a_person_is_chosen_by_number_or_by_name(
 @pytest.fixture
 def here(toy: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a text and a model, where the commands are given."""
-    home.mkdir()
+    home.mkdir(exist_ok=True)
     monkeypatch.chdir(toy.parent)
     monkeypatch.setenv("FOREWORD_MODEL", str(toy))
     Path("notes.txt").write_text("something of mine\n", encoding="utf-8")
