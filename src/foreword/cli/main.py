@@ -74,7 +74,7 @@ def main() -> None:
     except KeyboardInterrupt:  # before Typer handles it
         sys.exit(130)
     except typer.Abort:
-        _fail("stopped; nothing was changed")
+        _fail("stopped")
     except UsageError as error:
         _fail(in_our_words(error), code=2)
     except OptionError as error:

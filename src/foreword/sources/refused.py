@@ -1,6 +1,6 @@
 """Formats that are known and not read, each with what to hand in instead.
 
-Read as plain text, a chat would teach names, times and other people's words (docs/decisions/0050), a document
+Read as plain text, a chat would teach names, times and other people's words (docs/decisions/0032), a document
 its marks.
 """
 

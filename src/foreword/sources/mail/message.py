@@ -1,7 +1,7 @@
 """One mail: its author, its time, and its text out of the parts that MIME packs it in. The parts may be damaged.
 
 Plain text is preferred to HTML; attachments and pictures are counted. A stated encoding is used only if the bytes fit
-it. Python's email package takes quadratic time: docs/decisions/0049-mail-in-linear-time.md.
+it. Python's email package takes quadratic time: docs/decisions/0034-mail.md.
 Sources: RFC 2045 to 2047, RFC 3676 (lines that flow).
 """
 
