@@ -219,10 +219,7 @@ EXPORTS = {
         },
     ),
     "names": Export(
-        name="names and messages",
-        message=lambda who, text, _: f"{who}: {text}\n",
-        whole="".join,
-        timed=False,
+        name="names and messages", message=lambda who, text, _: f"{who}: {text}\n", whole="".join, timed=False
     ),
     "times and names": Export(
         name="times, names and messages",

@@ -183,10 +183,7 @@ OWN = {
         "Am Ende\nAm So., 1. Jan. 2023 um 17:22 Uhr schrieb Rosa <\nrosa@example.com>:\nKommst du?",
         "Am Ende",
     ),
-    "a rule above a quote": (
-        f"Yes.\n\n{'-' * 16}\nRosa <rosa@example.com> wrote:\n\nWill you come?",
-        "Yes.",
-    ),
+    "a rule above a quote": (f"Yes.\n\n{'-' * 16}\nRosa <rosa@example.com> wrote:\n\nWill you come?", "Yes."),
     "two dashes before a long text are no signature": (MANY, MANY),
     "indentation and emoji": ("Hi 👋\n\n    indented\n\tmore\n\nend",) * 2,
 }
