@@ -13,8 +13,8 @@ import pytest
 from foreword.errors import ForewordError
 from foreword.sources.detect import _read
 from foreword.sources.formats import FORMATS
-from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report
+from opened import opened_bytes
 from packed_documents import docx, epub, odt
 
 MAIL = "From a@b.org Mon Jan 15 10:00:00 2024\nFrom: Ana <a@b.org>\nDate: Mon, 15 Jan 2024 10:00:00 +0000\n"

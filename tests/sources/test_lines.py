@@ -2,7 +2,6 @@
 
 import codecs
 import contextlib
-import io
 import os
 from encodings.aliases import aliases
 from pathlib import Path
@@ -15,29 +14,15 @@ from foreword.errors import OptionError, SourceEmpty, SourceNotText, WrongEncodi
 from foreword.sources.detect import read_source
 from foreword.sources.encodings import check_encoding, decoded, is_text
 from foreword.sources.lines import lines_of, pieces_of, read_plain
-from foreword.sources.opened import BLOCK, Opened, opened_bytes
+from foreword.sources.opened import BLOCK
+from opened import opened_bytes
 
 TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1)
 
 
-class InSteps(io.BytesIO):
-    """Bytes that come a few at a time, whatever is asked for."""
-
-    step = 7
-
-    def read(self, size: int | None = -1) -> bytes:
-        return super().read(self.step)
-
-
 def read(content: bytes, encoding: str | None = None, step: int = 7) -> str:
     """The text of a plain file whose bytes come `step` at a time."""
-
-    def opening() -> io.BufferedIOBase:
-        stream = InSteps(content)
-        stream.step = step
-        return stream
-
-    documents = list(read_plain(Opened(name="it.txt", opening=opening, encoding=encoding)))
+    documents = list(read_plain(opened_bytes("it.txt", content, encoding=encoding, step=step)))
     assert [document.continued for document in documents] == [True] * (len(documents) - 1) + [False]
     return "".join(document.text for document in documents)
 

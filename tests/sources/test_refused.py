@@ -4,8 +4,8 @@ import pytest
 
 from chat_exports import read
 from foreword.errors import SourceNotText
-from foreword.sources.opened import opened_bytes
 from foreword.sources.refused import refused_chat
+from opened import opened_bytes
 from packed_documents import zipped
 
 RULE = "=" * 62

@@ -8,8 +8,9 @@ import pytest
 
 from chat_exports import read
 from foreword.sources.chats import whatsapp
-from foreword.sources.opened import BLOCK, opened_bytes
+from foreword.sources.opened import BLOCK
 from foreword.sources.report import Report
+from opened import opened_bytes
 
 LRM, RLM, NARROW = "\u200e", "\u200f", "\u202f"
 NOTICED = (

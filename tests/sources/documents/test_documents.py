@@ -19,7 +19,8 @@ from foreword.sources.documents.package import LARGEST_PART
 from foreword.sources.formats import format_of
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from packed_documents import ODF, counted, docx, epub, fiction, notebook, odt, page, paragraph, read, texts_of
+from opened import counted, read, texts_of
+from packed_documents import ODF, docx, epub, fiction, notebook, odt, page, paragraph
 
 DOCX, ODT, EPUB, FB2, HTML = "Word document", "OpenDocument text", "EPUB", "FictionBook", "HTML"
 NOTEBOOK = "Jupyter notebook"

@@ -5,9 +5,8 @@ import pytest
 from foreword.errors import SourceNotText
 from foreword.sources.documents import html
 from foreword.sources.formats import format_of
-from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report
-from packed_documents import counted, read, texts_of
+from opened import counted, opened_bytes, read, texts_of
 
 
 def text_of(body: str) -> str:

@@ -4,9 +4,8 @@ import pytest
 
 from foreword.errors import SourceEmpty, WrongEncoding
 from foreword.sources.documents import markdown
-from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report
-from packed_documents import counted, texts_of
+from opened import counted, opened_bytes, texts_of
 
 
 def text_of(text: str) -> str:

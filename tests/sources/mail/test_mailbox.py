@@ -7,9 +7,10 @@ from io import BytesIO
 import pytest
 
 from foreword.sources.mail import mailbox
-from foreword.sources.opened import Opened, opened_bytes
+from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from mails import FROM, counted, mbox, multipart, part, read, text_of, texts_of, written
+from mails import FROM, counted, mbox, multipart, part, text_of, texts_of, written
+from opened import opened_bytes
 
 
 @pytest.mark.parametrize(
@@ -158,4 +159,4 @@ def test_nothing_that_can_be_cut_anywhere_raises() -> None:
     for cut in range(0, len(data), 7):
         for piece in (data[:cut], data[cut:]):
             if mailbox.fits(opened_bytes("it", piece)):
-                read(piece)
+                texts_of(piece)

@@ -8,7 +8,8 @@ import pytest
 
 from foreword.errors import MissingExtra
 from foreword.sources.report import Report
-from mails import counted, mbox, multipart, part, read, text_of, written
+from mails import counted, mbox, multipart, part, text_of, written
+from opened import read
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ from mails import counted, mbox, multipart, part, read, text_of, written
     ],
 )
 def test_the_author_is_the_name_else_the_address_and_never_nobody(field: str, author: str) -> None:
-    (document,) = read(mbox(written(b"text", author=field)))
+    (document,) = read(mbox(written(b"text", author=field)), "mail")
     assert document.author == author
 
 
@@ -49,7 +50,7 @@ def test_the_author_is_the_name_else_the_address_and_never_nobody(field: str, au
 )
 def test_a_date_that_is_none_gives_way_to_the_time_of_delivery(date: str, hour: int) -> None:
     message = f"From a@example.org Mon Apr  5 08:30:00 2021\nFrom: a@example.org\nSubject: x\nDate: {date}\n\ntext\n"
-    (document,) = read(message.encode())
+    (document,) = read(message.encode(), "mail")
     assert document.time == datetime(2021, 4, 5, hour, 30, tzinfo=UTC)
 
 
@@ -160,9 +161,13 @@ def test_a_mail_whose_html_is_refused_is_listed_and_ends_nothing(monkeypatch: py
     monkeypatch.setattr("foreword.sources.documents.html.MOST_TAGS", 9)
     odd = [html(page) for page in (b"<p><![a]>odd", b"<p>" * 10, b"<p>a")]
     report = Report()
-    assert [each.text for each in read(mbox(*odd, written(b"plain")), report)] == ["odd", "a", "plain"]
+    assert [each.text for each in read(mbox(*odd, written(b"plain")), "mail", report)] == [
+        "odd",
+        "a",
+        "plain",
+    ]
     assert report.unreadable == 1
-    assert "message 2 of it.mbox" in report.sentences()[0]
+    assert "message 2 of it.bin" in report.sentences()[0]
 
 
 def test_html_without_the_library_is_counted_and_an_error_where_it_is_all(
@@ -170,8 +175,10 @@ def test_html_without_the_library_is_counted_and_an_error_where_it_is_all(
 ) -> None:
     monkeypatch.setitem(sys.modules, "bs4", None)
     report = Report()
-    assert [each.text for each in read(mbox(html(b"<p>page</p>"), written(b"plain")), report)] == ["plain"]
+    assert [each.text for each in read(mbox(html(b"<p>page</p>"), written(b"plain")), "mail", report)] == [
+        "plain"
+    ]
     assert report.left_out == {"message in HTML": 1}
     assert "pip install 'foreword[documents]'" in report.notes[0]
     with pytest.raises(MissingExtra, match=r"pip install 'foreword\[documents\]'"):
-        read(mbox(html(b"<p>page</p>")))
+        read(mbox(html(b"<p>page</p>")), "mail")
