@@ -74,7 +74,7 @@ def test_a_field_of_the_wrong_type_or_size_is_named(model: Path, key: str, value
         ({"vocabulary": 5}, ModelMismatch, r"'embed\.weight' has the shape \(4, 3\) .* and \(5, 3\) by"),
     ],
 )  # fmt: skip
-def test_what_this_foreword_cannot_use_is_refused_for_its_reason(
+def test_what_cannot_be_used_is_refused(
     gru: Path, changes: dict[str, Any], error: type[ModelError], words: str
 ) -> None:
     with pytest.raises(error, match=words) as refused:
@@ -97,9 +97,7 @@ def test_what_this_foreword_cannot_use_is_refused_for_its_reason(
         ({"vocabulary": 9}, "vocabulary among the sizes is '9', and must be 4, as beside them"),
     ],
 )  # fmt: skip
-def test_sizes_that_do_not_fit_the_weights_are_a_mismatch(
-    gru: Path, sizes: dict[str, Any], words: str
-) -> None:
+def test_other_sizes_than_the_weights_are_a_mismatch(gru: Path, sizes: dict[str, Any], words: str) -> None:
     known = read(gru).config.sizes
     changed = {name: value for name, value in {**known, **sizes}.items() if value is not ...}
     with pytest.raises(ModelMismatch, match=words):

@@ -25,9 +25,7 @@ def test_a_slash_makes_a_name_a_path(name: str) -> None:
     assert locate(name) == Path(name).expanduser().absolute()
 
 
-def test_without_a_name_it_is_the_environments_then_me(
-    monkeypatch: pytest.MonkeyPatch, contents: Contents
-) -> None:
+def test_without_a_name_the_environment_decides(monkeypatch: pytest.MonkeyPatch, contents: Contents) -> None:
     assert locate() == home() / "base"
     write(home() / "me", contents)
     assert locate() == home() / "me"
@@ -42,7 +40,7 @@ def test_without_a_name_it_is_the_environments_then_me(
     assert locate() == home() / "me"
 
 
-def test_the_shipped_model_is_read_where_the_person_has_no_base_of_their_own(
+def test_the_shipped_model_is_read_where_there_is_no_other_base(
     monkeypatch: pytest.MonkeyPatch, contents: Contents, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(names, "shipped_folder", lambda: tmp_path / "shipped")
@@ -105,9 +103,7 @@ def test_a_home_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.Monke
         (f"{__file__}/home", "cannot be used: .*; set FOREWORD_HOME"),
     ],
 )
-def test_a_home_that_cannot_be_made_says_what_to_do(
-    chosen: str, words: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_home_that_cannot_be_made(chosen: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOREWORD_HOME", chosen)
     with pytest.raises(OptionError, match=words):
         home()

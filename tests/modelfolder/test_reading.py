@@ -41,9 +41,7 @@ def test_what_was_written_is_read(model: Path, contents: Contents) -> None:
 
 
 @pytest.mark.parametrize(("name", "option"), [(None, ""), ("me", ""), ("base", ""), ("anna", " -o anna")])
-def test_the_error_of_a_missing_model_names_others_and_a_command(
-    name: str | None, option: str, written: Path
-) -> None:
+def test_a_missing_model_names_others(name: str | None, option: str, written: Path) -> None:
     path = locate(name)
     shutil.copytree(written, path.with_name("other"))
     words = f"the models there are: other; train one with: foreword train SOURCE{option}$"
@@ -181,9 +179,7 @@ def test_a_header_that_contradicts_itself_is_no_good(model: Path, entry: dict[st
         ({"predict.bias": None}, r"holds 'predict\.bias', which config\.json does not name"),
     ],
 )  # fmt: skip
-def test_weights_of_another_config_are_a_mismatch(
-    model: Path, changes: Mapping[str, object], words: str
-) -> None:
+def test_weights_of_another_config(model: Path, changes: Mapping[str, object], words: str) -> None:
     config = json.loads((model / CONFIG).read_text())
     tensors = {**config["tensors"], **changes}
     config["tensors"] = {name: tensor for name, tensor in tensors.items() if tensor is not None}
@@ -197,9 +193,7 @@ def test_what_safetensors_says_of_itself_does_not_matter(model: Path, contents: 
     assert read(model).weights().keys() == contents.weights.keys()
 
 
-def test_a_model_replaced_while_it_is_read_is_never_mixed_with_the_new_one(
-    model: Path, contents: Contents
-) -> None:
+def test_a_model_replaced_while_it_is_read_is_not_mixed(model: Path, contents: Contents) -> None:
     folder = read(model)
     write(model, contents)
     for late in (folder.weights, lambda: folder.graph(quantized=True), folder.lexicon):

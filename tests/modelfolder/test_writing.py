@@ -144,9 +144,7 @@ def test_what_is_no_model_is_never_overwritten(tmp_path: Path, contents: Content
 
 
 @pytest.mark.parametrize("ask", [check_destination, lambda model: write(model, contents_of(2))])
-def test_a_model_with_something_of_the_persons_is_not_replaced(
-    model: Path, ask: Callable[[Path], None]
-) -> None:
+def test_a_folder_with_other_files_is_not_replaced(model: Path, ask: Callable[[Path], None]) -> None:
     (model / ".git").mkdir()
     with pytest.raises(ModelForeign, match=r"\.git is no part of a model and would be lost"):
         ask(model)

@@ -79,7 +79,7 @@ def test_the_order_of_many_dates_in_a_row_is_told(dates: list[dt.date], form: st
         ("30/12/20 31/12/20 12/31/20", DAY_FIRST, MIXED),
     ],
 )
-def test_the_order_is_told_by_what_can_be_and_a_note_says_where_it_is_guessed(
+def test_the_order_is_told_or_a_note_says_that_it_is_guessed(
     dates: str, order: int, note: str | None
 ) -> None:
     found = evidence(*dates.split())
@@ -111,7 +111,7 @@ def test_the_order_is_told_by_what_can_be_and_a_note_says_where_it_is_guessed(
         ("2020. 1. 15.", YEAR_FIRST, None, dt.date(2020, 1, 15)),
     ],
 )
-def test_a_date_is_read_by_what_is_near_in_other_calendars_and_digits_of_other_scripts(
+def test_dates_of_other_calendars_and_scripts(
     text: str, order: int, near: dt.date | None, date: dt.date | None
 ) -> None:
     assert date_in(text, order, near) == date

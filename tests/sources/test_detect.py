@@ -79,9 +79,7 @@ def test_of_a_file_with_a_fault_at_its_end_nothing_is_read_and_a_note_says_why(t
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_a_folder_of_which_no_file_can_be_read_is_an_error_with_the_reason(
-    tmp_path: Path, count: int
-) -> None:
+def test_a_folder_of_unreadable_files_is_an_error(tmp_path: Path, count: int) -> None:
     for number in range(count):
         (tmp_path / f"{number}.txt").write_bytes(UMLAUT)
     with pytest.raises(SourceError, match=r"0\.txt is not in utf-8: byte 0xFC at offset 0, in line 1"):
@@ -89,9 +87,7 @@ def test_a_folder_of_which_no_file_can_be_read_is_an_error_with_the_reason(
     assert text_of(tmp_path, "latin-1") == "\n".join(["über"] * count)
 
 
-def test_what_may_not_be_read_in_a_folder_is_skipped_and_a_locked_folder_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_may_not_be_read_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An administrator may read everywhere, so that the system's answers are made up."""
     for name in ("a.txt", "b.txt", "locked/c.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -128,9 +124,7 @@ def test_a_pipe_is_read_once_and_may_be_looked_at_twice(tmp_path: Path) -> None:
     assert text_of(tmp_path) == "ok"  # a pipe in a folder is none of its files
 
 
-def test_gzip_is_known_by_its_content_in_files_folders_and_standard_input(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_gzip_is_known_by_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     packed = gzip.compress(b"packed ") + gzip.compress(b"twice")
     (tmp_path / "it.txt").write_bytes(packed)
     stream = type_in(monkeypatch, packed)
@@ -173,7 +167,7 @@ def test_gzip_that_ends_early_or_has_changed_is_damaged(tmp_path: Path, kept: in
         ),  # before anything is read
     ],
 )
-def test_a_source_that_cannot_be_read_is_named_with_the_reason(
+def test_an_unreadable_source_is_named(
     source: str, encoding: str | None, error: type[Exception], message: str
 ) -> None:
     if source.startswith("/") and not Path(source).exists():

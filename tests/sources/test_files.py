@@ -71,9 +71,7 @@ def broken(case: str, folder: Path) -> Path:
         ("a document", r"it\.docx is damaged"),
     ],
 )
-def test_what_cannot_be_read_is_an_error_and_among_other_files_is_skipped(
-    case: str, message: str, tmp_path: Path
-) -> None:
+def test_a_broken_archive_is_an_error_or_skipped(case: str, message: str, tmp_path: Path) -> None:
     path = broken(case, tmp_path)
     with pytest.raises((SourceEmpty, SourceNotText), match=message):
         text_of(path)
@@ -84,9 +82,7 @@ def test_what_cannot_be_read_is_an_error_and_among_other_files_is_skipped(
         assert re.match(f"skipped: .*{message}", report.notes[0])
 
 
-def test_the_list_of_contents_of_an_archive_is_read_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_contents_of_an_archive_are_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = zipped(tmp_path / "it.zip", {f"{at}.txt": b"text" for at in range(50)})
     opened = Mock(side_effect=zipfile.ZipFile)
     monkeypatch.setattr(zipfile, "ZipFile", opened)
@@ -126,9 +122,7 @@ def test_zips_within_zips_are_read_to_a_depth_and_beyond_it_named(tmp_path: Path
 
 
 @pytest.mark.parametrize("kind", ["zip", "gzip", "gzip in zip", "zip in zip"])
-def test_what_unpacks_to_more_than_any_text_is_refused_in_a_clear_line(
-    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bomb_is_refused(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.sources.opened.LEAST_UNPACKED", 1 << 20)
     bomb = b"a " * (1 << 20)
     path = tmp_path / "it"

@@ -78,7 +78,7 @@ def test_a_character_in_which_a_file_breaks_off_is_left_out_and_noted(character:
     ],
     ids=range(4),
 )
-def test_a_wrong_byte_or_a_mark_that_is_missing_is_named_with_what_to_do(
+def test_a_wrong_byte_or_a_missing_mark_is_named(
     content: bytes, encoding: str | None, message: str, step: int
 ) -> None:
     with pytest.raises(WrongEncoding, match=rf"^it\.txt is not in {message}$"):
@@ -125,9 +125,7 @@ def test_an_unknown_encoding_is_named_and_the_known_ones_pass(name: str) -> None
         (None, b"plain", "plain"),
     ],
 )
-def test_what_bytes_claim_is_believed_as_far_as_they_bear_it_out(
-    claimed: str | None, data: bytes, text: str
-) -> None:
+def test_a_claimed_encoding_is_used_where_it_can_be(claimed: str | None, data: bytes, text: str) -> None:
     assert decoded(data, claimed) == text
 
 

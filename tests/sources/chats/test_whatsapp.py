@@ -55,9 +55,7 @@ def test_noon_and_midnight() -> None:
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs a clock whose zone can be changed")
-def test_on_the_days_on_which_clocks_change_each_hour_has_its_own_distance(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_each_hour_has_its_own_distance_where_clocks_change(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Europe/Berlin")
     time.tzset()
     try:

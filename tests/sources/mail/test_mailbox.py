@@ -88,7 +88,7 @@ THUNDERBIRD = [(f"{flags}".encode(), f"X-Mozilla-Status: {flags}") for flags in 
     ],
     ids=["nothing of their own", "repeated", "deleted"],
 )
-def test_messages_that_are_left_out_are_counted(
+def test_what_is_left_out_is_counted(
     messages: list[tuple[bytes, str]], texts: list[str], left_out: dict[str, int]
 ) -> None:
     assert counted(mbox(*(written(*each) for each in messages))) == (texts, left_out)

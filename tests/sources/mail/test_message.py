@@ -151,9 +151,7 @@ PAGES += [b"<html>%s<p>Yes.</p>" % quote for quote in QUOTES]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=range(len(PAGES)))
-def test_in_html_what_follows_the_border_of_a_reply_goes_and_an_answer_below_a_quote_stays(
-    page: bytes,
-) -> None:
+def test_a_reply_in_html_ends_at_its_border_and_an_answer_below_a_quote_stays(page: bytes) -> None:
     assert text_of(html(page)) == "Yes."
 
 
@@ -170,9 +168,7 @@ def test_a_mail_whose_html_is_refused_is_listed_and_ends_nothing(monkeypatch: py
     assert "message 2 of it.bin" in report.sentences()[0]
 
 
-def test_html_without_the_library_is_counted_and_an_error_where_it_is_all(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_html_without_the_library_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "bs4", None)
     report = Report()
     assert [each.text for each in read(mbox(html(b"<p>page</p>"), written(b"plain")), "mail", report)] == [
