@@ -16,8 +16,8 @@ def text_of(text: str) -> str:
     ("marked", "plain"),
     [
         (
-            "# A *title*\n\nOne paragraph\nof two lines.\n\nSetext\n======\n",
-            "A title\nOne paragraph of two lines.\nSetext",
+            "# A *title*\n\nOne paragraph\nof two.\n\nSetext\n======\n",
+            "A title\nOne paragraph of two.\nSetext",
         ),
         ("- one\n- [x] two\n  1. three\n\n> said\n\n---\nend  \nhard", "one\ntwo\nthree\nsaid\nend\nhard"),
         ("a[^1]\n\n[^1]: one\n\n    two\n\nthree", "a\none\ntwo\nthree"),
