@@ -9,25 +9,9 @@ from typing import Any
 
 import pytest
 
-from chat_exports import (
-    START,
-    among,
-    discord,
-    encrypted,
-    fits,
-    in_rows,
-    lines,
-    messenger,
-    read,
-    signal_export,
-    sigtop,
-    slack,
-    telegram,
-)
-from foreword.sources.chats import discord as discord_room
-from foreword.sources.chats import meta, signal
-from foreword.sources.chats import slack as slack_room
-from foreword.sources.chats import telegram as telegram_room
+import chat_exports as made
+from chat_exports import START, among, fits, lines, read
+from foreword.sources.chats import discord, meta, signal, slack, telegram
 from foreword.sources.chats.slack import Workspace, unmarked
 from foreword.sources.detect import read_source
 from foreword.sources.report import Report
@@ -40,7 +24,7 @@ def at(minute: int) -> datetime:
 
 
 def told(number: int, **more: Any) -> dict[str, Any]:
-    return telegram("Ana", f"text {number}", at(number), from_id="user7", **more)
+    return made.telegram("Ana", f"text {number}", at(number), from_id="user7", **more)
 
 
 def chat(*messages: object, **head: object) -> str:
@@ -60,7 +44,7 @@ QUOTED = [{"type": "blockquote", "text": "are you\nthere?"}, "\nyes, ", {"type":
 OLD = {"id": 1, "type": "message", "date": "2019-05-01T22:10:05", "from": "Ana", "from_id": 4, "text": "old"}
 POST = {key: value for key, value in told(1).items() if "from" not in key}
 NEWS = json.loads(chat(POST, name="News", type="public_channel"))
-BOT = telegram("Me", "text 2", at(2), from_id="user8")
+BOT = made.telegram("Me", "text 2", at(2), from_id="user8")
 MENTIONS = [{"id": "2", "name": "bo", "nickname": "Bo"}, {"id": "3", "name": "cy"}]
 LINK = {"share": {"link": "https://example.org"}}
 CONTACTS = {
@@ -98,8 +82,8 @@ CASES: dict[str, tuple[Any, Said, dict[str, int]]] = {
     ),
     "Discord, nicknames and offsets of times": (
         server(
-            discord("Ana", "later", at(1)),
-            discord(
+            made.discord("Ana", "later", at(1)),
+            made.discord(
                 "Bo", "first", START, timestamp="2024-01-15T10:00:00+02:00", author={"id": "2", "name": "bo"}
             ),
         ),
@@ -108,13 +92,15 @@ CASES: dict[str, tuple[Any, Said, dict[str, int]]] = {
     ),
     "Discord, beside the text": (
         server(
-            discord("Ana", "> you said\nI did", at(1), attachments=[{"fileName": "image.png"}]),
-            discord("Ana", "https://example.org", at(2), embeds=[{"title": "An example"}]),
-            discord("Ana", "", at(3), stickers=[{"name": "Wave"}]),
-            discord("Ana", "", at(4)),
-            discord("Ana", "x", at(5), type="20", author={"name": "ana", "isBot": True}),
-            discord("Ana", "<@2> and <@!3> and <@4>: <:wave:5> <a:party:6> 1 < 2", at(6), mentions=MENTIONS),
-            discord("Ana", "<@2>", at(7), mentions=None),
+            made.discord("Ana", "> you said\nI did", at(1), attachments=[{"fileName": "image.png"}]),
+            made.discord("Ana", "https://example.org", at(2), embeds=[{"title": "An example"}]),
+            made.discord("Ana", "", at(3), stickers=[{"name": "Wave"}]),
+            made.discord("Ana", "", at(4)),
+            made.discord("Ana", "x", at(5), type="20", author={"name": "ana", "isBot": True}),
+            made.discord(
+                "Ana", "<@2> and <@!3> and <@4>: <:wave:5> <a:party:6> 1 < 2", at(6), mentions=MENTIONS
+            ),
+            made.discord("Ana", "<@2>", at(7), mentions=None),
         ),
         [
             *(("Ana", "I did"), ("Ana", "https://example.org")),
@@ -124,25 +110,27 @@ CASES: dict[str, tuple[Any, Said, dict[str, int]]] = {
     ),
     "Messenger, letters that were meant": (
         facebook(
-            messenger("Ana", "café 👍 日本\n…", at(3)),
-            messenger("Zoë", "b", at(2)),
-            messenger("", "a", START),
+            made.messenger("Ana", "café 👍 日本\n…", at(3)),
+            made.messenger("Zoë", "b", at(2)),
+            made.messenger("", "a", START),
         ),
         [("Facebook user", "a"), ("Zoë", "b"), ("Ana", "café 👍 日本\n…")],
         {},
     ),
     "Messenger, letters that are right already": (
-        facebook(*(messenger("Ana", "", START, content=text) for text in ("«CAFÉ» naïve", "日本 Ã©"))),
+        facebook(*(made.messenger("Ana", "", START, content=text) for text in ("«CAFÉ» naïve", "日本 Ã©"))),
         [("Ana", "«CAFÉ» naïve"), ("Ana", "日本 Ã©")],
         {},
     ),
     "Messenger, beside the text": (
         facebook(
-            messenger("Ana", "", at(1), photos=[{"uri": "photo.jpg"}]),
-            messenger("Ana", "", at(2), reactions=[{"reaction": "❤", "actor": "Bo"}]),
-            messenger("Ana", "Ana added Bo to the group.", at(3), type="Subscribe", users=[{"name": "Bo"}]),
-            messenger("Ana", "Ana sent an attachment.", at(4), **LINK),
-            messenger("Ana", "look: https://example.org", at(5), type="Share", **LINK),
+            made.messenger("Ana", "", at(1), photos=[{"uri": "photo.jpg"}]),
+            made.messenger("Ana", "", at(2), reactions=[{"reaction": "❤", "actor": "Bo"}]),
+            made.messenger(
+                "Ana", "Ana added Bo to the group.", at(3), type="Subscribe", users=[{"name": "Bo"}]
+            ),
+            made.messenger("Ana", "Ana sent an attachment.", at(4), **LINK),
+            made.messenger("Ana", "look: https://example.org", at(5), type="Share", **LINK),
         ),
         [("Ana", "look: https://example.org")],
         {"media message": 2, "message without text": 1, "system message": 1},
@@ -150,14 +138,14 @@ CASES: dict[str, tuple[Any, Said, dict[str, int]]] = {
     "Messenger, the files of a conversation are one": (
         {
             "inbox/bo_1/message_1.json": facebook(
-                messenger("Ana", "4", at(50)), messenger("Ana", "3", at(40))
+                made.messenger("Ana", "4", at(50)), made.messenger("Ana", "3", at(40))
             ),
             "inbox/bo_1/message_2.json": facebook(
-                *[messenger("Ana", "2", at(9)), messenger("Ana", "1", at(9))]
+                *[made.messenger("Ana", "2", at(9)), made.messenger("Ana", "1", at(9))]
             ),
-            "inbox/cy_2/message_1.json": facebook(*[messenger("Ana", "0", at(5))] * 2),
-            "e2e/Di_1.json": among()([encrypted("Di", "a", at(1))]),
-            "e2e/Di_2.json": among()([encrypted("Di", "b", at(2))]),
+            "inbox/cy_2/message_1.json": facebook(*[made.messenger("Ana", "0", at(5))] * 2),
+            "e2e/Di_1.json": among()([made.encrypted("Di", "a", at(1))]),
+            "e2e/Di_2.json": among()([made.encrypted("Di", "b", at(2))]),
             "photo.jpg": b"\xff\xd8\xff",
         },
         [("Di", "a"), ("Di", "b"), *(("Ana", each) for each in "01234")],
@@ -184,23 +172,23 @@ CASES: dict[str, tuple[Any, Said, dict[str, int]]] = {
     "Signal, signal-export": (
         lines(
             [
-                signal_export("Me", "hi  ", at(1)),
-                signal_export("Ana", "  ", at(2), attachments=[{"name": "a.jpg"}]),
-                signal_export("Ana", "yes  ", at(3), quote="> hi"),
-                signal_export("Ana", "", at(4), quote="> hi"),
+                made.signal_export("Me", "hi  ", at(1)),
+                made.signal_export("Ana", "  ", at(2), attachments=[{"name": "a.jpg"}]),
+                made.signal_export("Ana", "yes  ", at(3), quote="> hi"),
+                made.signal_export("Ana", "", at(4), quote="> hi"),
             ]
         ),
         [("Me", "hi"), ("Ana", "yes")],
         {"media message": 1, "quoted message": 2, "empty message": 1},
     ),
     "Signal, the owner is who sent by sigtop": (
-        in_rows([sigtop("+49", "hi", at(1)), sigtop("+49", "ho", at(2), type="outgoing")]),
+        made.in_rows([made.sigtop("+49", "hi", at(1)), made.sigtop("+49", "ho", at(2), type="outgoing")]),
         [("+49", "hi"), ("Me", "ho")],
         {},
     ),
     "Signal, a chat that is there three times": (
         {
-            "Ana/data.json": lines([signal_export("Me", "hi", START)]),
+            "Ana/data.json": lines([made.signal_export("Me", "hi", START)]),
             "Ana/chat.md": "[2020-01-15 10:15:33] Me: hi  \n\n",
             "Ana/index.html": "<html>",
             "notes/chat.md": "# Of chats\n",
@@ -219,7 +207,7 @@ def test_who_said_what_and_what_is_left_out(case: str) -> None:
 
 
 def test_an_edited_message_of_telegram_is_read_as_it_was_last_at_its_first_time() -> None:
-    found = read(chat(told(1, id=1), told(2), telegram("Ana", "edited", at(1), id=1)))
+    found = read(chat(told(1, id=1), told(2), made.telegram("Ana", "edited", at(1), id=1)))
     assert (found.texts, found.messages[0].time) == (["edited", "text 2"], at(1))
     assert read(chat(OLD)).times == ["2019-05-01 22:10:05"]  # by the clock of this computer
 
@@ -267,7 +255,9 @@ LINE = (
 
 @pytest.mark.parametrize("line", [*LINE.split("|"), "[" * 100_000])
 def test_a_line_of_signal_that_is_not_as_it_should_be_is_counted_never_raised(line: str) -> None:
-    found = read(lines([signal_export("Me", "hi", at(1)), signal_export("Ana", "ho", at(2))]) + line + "\n")
+    found = read(
+        lines([made.signal_export("Me", "hi", at(1)), made.signal_export("Ana", "ho", at(2))]) + line + "\n"
+    )
     assert (found.said, found.places) == ([("Me", "hi"), ("Ana", "ho")], ["line 3"])
 
 
@@ -280,7 +270,7 @@ LISTS = {"users.json": PEOPLE, "channels.json": [{"id": "C1", "name": "general"}
 
 
 def typed(number: int, who: str | None = "U1", text: str = "", **more: Any) -> dict[str, Any]:
-    return slack("", "", at(number)) | {"user": who, "text": text or f"text {number}"} | more
+    return made.slack("", "", at(number)) | {"user": who, "text": text or f"text {number}"} | more
 
 
 def workspace(days: dict[str, list[dict[str, Any]]], below: str = "") -> dict[str, str | bytes]:
@@ -368,15 +358,15 @@ BARE = {"timestamp": "2024-01-15T10:30:00+00:00", "content": "hi", "author": {"n
 @pytest.mark.parametrize(
     ("reader", "content", "known"),
     [
-        (telegram_room, '{"name": null, "type": "private_supergroup", "id": 1, "messages": []}', True),
-        (telegram_room, '{"about": "…", "personal_information": {}}', True),
-        (telegram_room, '\ufeff{\n "messages": [{"id": 1, "from_id": 44, "text": ""}]}', True),
-        *((telegram_room, text, False) for text in ('{"messages": [{"sender_name": "a"}]}', '{"type": "message"}')),
-        *((discord_room, text, True) for text in (server(), among()([BARE]), among()([discord("a", "b", START)]))),
-        *((discord_room, text, False) for text in (among()([{**BARE, "author": "ana"}]), "Guild: none")),
-        *((discord_room, text, False) for text in (among()([{"sender_name": "a"}]), '{"guild": {}}')),
+        (telegram, '{"name": null, "type": "private_supergroup", "id": 1, "messages": []}', True),
+        (telegram, '{"about": "…", "personal_information": {}}', True),
+        (telegram, '\ufeff{\n "messages": [{"id": 1, "from_id": 44, "text": ""}]}', True),
+        *((telegram, text, False) for text in ('{"messages": [{"sender_name": "a"}]}', '{"type": "message"}')),
+        *((discord, text, True) for text in (server(), among()([BARE]), among()([made.discord("a", "b", START)]))),
+        *((discord, text, False) for text in (among()([{**BARE, "author": "ana"}]), "Guild: none")),
+        *((discord, text, False) for text in (among()([{"sender_name": "a"}]), '{"guild": {}}')),
         *((meta, text, False) for text in ('{"messages": [{"from": "a"}]}', '{"sender_name": "a"}')),
-        *((slack_room, text, False) for text in ("[1, 2]", '[{"ts": "1705315200.0"}]')),
+        *((slack, text, False) for text in ("[1, 2]", '[{"ts": "1705315200.0"}]')),
         *((signal, text, False) for text in ('{"name": "x", "messages": []}', "[1, 2]", '{"participants": []}', "{}")),
     ],
 )  # fmt: skip
