@@ -54,6 +54,9 @@ CONTACTS = {
 }
 
 
+REPLY = {"directStoryReplyMessage": {"textReply": {"text": {"body": "nice"}}}}
+
+
 def item(author: str, milliseconds: object, text: str, **more: Any) -> dict[str, Any]:
     """An item of Signal's own export, with `more` of its message."""
     message = {"standardMessage": {"text": {"body": text}, **more}}
@@ -160,9 +163,9 @@ CASES: dict[str, tuple[Any, Said, dict[str, int]]] = {
                 *({"recipient": {"id": number, "contact": contact}} for number, contact in CONTACTS.items()),
                 {"chat": {"id": "1", "recipientId": "2"}},
                 item("2", "1600000003000", "hello\nyou", quote={"text": {"body": "old"}}),
-                item("1", "1600000000000", "hi", attachments=[{}]),
+                item("1", "1600000000000", "hi", attachments=[{}]) | {"revisions": [{}], "outgoing": {}},
                 item("3", 1600000001000, "ok"),
-                item("4", "1600000002000", "nice"),
+                {"chatItem": {"authorId": "4", "dateSent": "1600000002000", "incoming": {}, **REPLY}},
                 {"stickerPack": {"packId": "x"}},
             ]
         ),
@@ -210,6 +213,11 @@ def test_an_edited_message_of_telegram_is_read_as_it_was_last_at_its_first_time(
     found = read(chat(told(1, id=1), told(2), made.telegram("Ana", "edited", at(1), id=1)))
     assert (found.texts, found.messages[0].time) == (["edited", "text 2"], at(1))
     assert read(chat(OLD)).times == ["2019-05-01 22:10:05"]  # by the clock of this computer
+
+
+@pytest.mark.parametrize("messages", [{}, 5, None, "none"])
+def test_messages_of_telegram_of_the_wrong_shape_are_no_error(messages: object) -> None:
+    assert read(json.dumps({**NEWS, "messages": messages})).messages == []
 
 
 def test_all_chats_of_an_account_are_read() -> None:
