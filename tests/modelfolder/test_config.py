@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from foreword.errors import ModelError, ModelForeign, ModelMismatch, ModelTooNew
-from foreword.modelfolder import FORMAT_VERSION, Config, Contents, read, write
+from foreword.modelfolder import FORMAT_VERSION, Config, read, write
+from marked_models import contents_of
 
 TENSOR = {"dtype": "F32", "shape": [3]}
 GRU: dict[str, Any] = {"embedding": 3, "hidden": 5, "layers": 2}
@@ -18,13 +19,13 @@ CHANGES: list[dict[str, object]] = [{"dtype": "I8"}, {"dtype": []}, {"x": 1}, {"
 
 
 @pytest.fixture
-def gru(tmp_path: Path, contents: Contents) -> Path:
+def gru(tmp_path: Path) -> Path:
     """The folder of a GRU of 5 numbers in two layers, over 4 ids."""
     shapes = {f"cells.weight_{kind}": (15, 5) for kind in ("hh_l0", "ih_l1", "hh_l1")}
     shapes |= {"embed.weight": (4, 3), "cells.weight_ih_l0": (15, 3), "output.weight": (4, 5)}
     config = Config(architecture="gru", unit="characters", vocabulary=4, newline=3, sizes=GRU)
     weights = {name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()}
-    write(tmp_path / "gru", dataclasses.replace(contents, config=config, weights=weights))
+    write(tmp_path / "gru", dataclasses.replace(contents_of(1), config=config, weights=weights))
     return tmp_path / "gru"
 
 

@@ -9,8 +9,9 @@ import platformdirs
 import pytest
 
 from foreword.errors import OptionError
-from foreword.modelfolder import Contents, find, home, locate, models_in, names, write
+from foreword.modelfolder import find, home, locate, models_in, names, write
 from foreword.modelfolder.names import find_to_type, in_a_command, known_names, memory_beside
+from marked_models import contents_of
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
 
@@ -22,9 +23,9 @@ def test_a_bare_name_of_any_script_lives_in_the_home_and_a_slash_makes_it_a_path
         assert locate(name) == Path(name).expanduser().absolute()
 
 
-def test_without_a_name_the_environment_decides(monkeypatch: pytest.MonkeyPatch, contents: Contents) -> None:
+def test_without_a_name_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     assert locate() == home() / "base"
-    write(home() / "me", contents)
+    write(home() / "me", contents_of(1))
     assert locate() == home() / "me"
     (home() / "me").rename(home() / ".me.old")  # as where a swap was interrupted
     assert locate() == home() / "me"
@@ -38,18 +39,18 @@ def test_without_a_name_the_environment_decides(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_the_shipped_model_is_read_for_want_of_a_base(
-    monkeypatch: pytest.MonkeyPatch, contents: Contents, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(names, "shipped_folder", lambda: tmp_path / "shipped")
     assert find() == find("base") == home() / "base"
-    write(tmp_path / "shipped", contents)
+    write(tmp_path / "shipped", contents_of(1))
     assert find() == find("base") == tmp_path / "shipped"
     assert locate("base") == home() / "base"  # where a new one is written
     memory_beside(locate("me")).touch()
     assert find_to_type("me") == tmp_path / "shipped"
-    write(home() / "base", contents)
+    write(home() / "base", contents_of(1))
     assert find() == find_to_type("me") == home() / "base"
-    write(home() / "me", contents)
+    write(home() / "me", contents_of(1))
     assert find() == find_to_type("me") == home() / "me"
     assert find("other") == find_to_type("other") == home() / "other"
 
@@ -70,9 +71,9 @@ def test_a_command_names_a_model_by_its_name_where_it_takes_that() -> None:
     assert in_a_command(Path("/x/ana")) == "/x/ana"
 
 
-def test_the_models_in_a_folder_are_listed_by_name(contents: Contents) -> None:
+def test_the_models_in_a_folder_are_listed_by_name() -> None:
     for name in ("b", "a", ".hidden"):
-        write(home() / name, contents)
+        write(home() / name, contents_of(1))
     (home() / "no-model").mkdir()
     (home() / "c.run").mkdir()
     assert models_in(home()) == ["a", "b"]

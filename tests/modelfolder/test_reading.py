@@ -20,15 +20,15 @@ from foreword.errors import (
     ModelMissing,
     ModelTruncated,
 )
-from foreword.modelfolder import Contents, Tensor, locate, read, reading, write
+from foreword.modelfolder import Tensor, locate, read, reading, write
 from foreword.modelfolder.reading import check_weights
 from marked_models import contents_of
 
 CONFIG, WEIGHTS, GRAPH = "config.json", "model.safetensors", "onnx/model.onnx"
 
 
-def test_what_was_written_is_read(model: Path, contents: Contents) -> None:
-    folder = read(model)
+def test_what_was_written_is_read(model: Path) -> None:
+    folder, contents = read(model), contents_of(1)
     for name in ("config", "tokenizer_json", "training"):
         assert getattr(folder, name) == getattr(contents, name)
     assert (folder.graph(quantized=False), folder.graph(quantized=True)) == (
@@ -184,14 +184,14 @@ def test_weights_of_another_config(model: Path, changes: Mapping[str, object], w
         read(model)
 
 
-def test_what_safetensors_says_of_itself_does_not_matter(model: Path, contents: Contents) -> None:
-    (model / WEIGHTS).write_bytes(save(dict(contents.weights), metadata={"format": "pt"}))
-    assert read(model).weights().keys() == contents.weights.keys()
+def test_what_safetensors_says_of_itself_does_not_matter(model: Path) -> None:
+    (model / WEIGHTS).write_bytes(save(dict(contents_of(1).weights), metadata={"format": "pt"}))
+    assert read(model).weights().keys() == contents_of(1).weights.keys()
 
 
-def test_a_model_replaced_while_it_is_read_is_not_mixed(model: Path, contents: Contents) -> None:
+def test_a_model_replaced_while_it_is_read_is_not_mixed(model: Path) -> None:
     folder = read(model)
-    write(model, contents)
+    write(model, contents_of(1))
     for late in (folder.weights, lambda: folder.graph(quantized=True), folder.lexicon):
         with pytest.raises(ModelMismatch, match="was replaced while it was being read; try again"):
             late()

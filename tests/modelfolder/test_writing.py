@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from foreword.errors import ModelError, ModelForeign, ModelMissing, OptionError
-from foreword.modelfolder import Contents, amend, check_destination, read, write
+from foreword.modelfolder import amend, check_destination, read, write
 from marked_models import contents_of, marker_of
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither fork nor file modes")
@@ -78,9 +78,9 @@ def test_a_first_writer_killed_at_any_step_leaves_no_model_or_a_whole_one(tmp_pa
     assert not places[0].exists()
 
 
-def test_a_draft_that_may_still_be_written_is_left_alone(model: Path, contents: Contents) -> None:
+def test_a_draft_that_may_still_be_written_is_left_alone(model: Path) -> None:
     (draft := model.with_name(".whole.draft-other")).mkdir()
-    write(model, contents)
+    write(model, contents_of(1))
     assert draft.is_dir()
 
 
@@ -104,9 +104,11 @@ def test_a_model_behind_a_link_is_replaced_where_it_is(model: Path, tmp_path: Pa
     assert marker_of(model) == 2
 
 
-def test_arrays_are_stored_in_the_order_of_their_axes(model: Path, contents: Contents) -> None:
+def test_arrays_are_stored_in_the_order_of_their_axes(model: Path) -> None:
     turned = np.arange(12, dtype=np.float32).reshape(3, 4).T
-    write(model, dataclasses.replace(contents, weights={**contents.weights, "embed.weight": turned}))
+    write(
+        model, dataclasses.replace(contents_of(1), weights={**contents_of(1).weights, "embed.weight": turned})
+    )
     np.testing.assert_array_equal(read(model).weights()["embed.weight"], turned)
 
 
@@ -128,11 +130,11 @@ def test_pictures_have_plain_names(model: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["notes/letter.txt", "notes/config.json", "notes"])
-def test_what_is_no_model_is_never_overwritten(tmp_path: Path, contents: Contents, name: str) -> None:
+def test_what_is_no_model_is_never_overwritten(tmp_path: Path, name: str) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("{}")
     with pytest.raises(ModelForeign, match=r"is there, but is no model of Foreword's; choose another name"):
-        write(tmp_path / "notes", contents)
+        write(tmp_path / "notes", contents_of(1))
     assert (tmp_path / name).read_text() == "{}"
 
 

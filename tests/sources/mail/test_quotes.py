@@ -47,12 +47,9 @@ INTRODUCTIONS = [
     "در تاریخ دوشنبه ۵ آوریل ۲۰۲۱،\u200f ۱۰:۲۲ Rosa Thal <rosa@example.com> نوشت:",
     "2021년 4월 5일 (월) 오전 10:22, Rosa Thal <rosa@example.com>님이 작성:",
     "Missatge de Rosa Thal <rosa@example.com> del dia dl., 5 d’abr. 2021 a les 10:22:",
-    "tir. 5. apr. 2021 kl. 10:22 skrev Rosa Thal of the Old Bakery <rosa@example.com\n>:",
-    "On Mon, Apr 5, 2021 at 10:22 AM Rosa Thal of the Old Bakery <rosa@example.com\n> wrote:",
     # Thunderbird, where it gives no address
     "Am 05.04.21 um 10:22 schrieb Rosa Thal:",
     "5.4.2021 10.22, Rosa Thal kirjoitti:",
-    "在 2021/4/5 10:22, Rosa Thal 写道:",
     "Στις 5/4/2021 10:22, ο Rosa Thal έγραψε:",
     # Apple Mail, Yahoo, Zoho, web.de
     "2021/04/05 10:22、Rosa Thal <rosa@example.com>のメール:",
