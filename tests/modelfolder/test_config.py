@@ -39,21 +39,15 @@ def refusal(model: Path, changes: Changes) -> ModelError:
     return caught.value
 
 
-@pytest.mark.parametrize(
-    ("key", "values"),
-    [
-        ("format_version", ["1", True, 0]),
-        ("foreword_version", [1]),
-        ("architecture", ["", "x" * 1000, ["lstm"]]),
-        ("unit", ["bytes", {}]),
-        ("vocabulary", ["300", 300.0, 0, 2**31 + 1]),
-        ("newline", [-1, None]),
-        ("sizes", [[1], {"hidden": None}, {"hidden": [1]}, {"hidden": 2**40}]),
-        ("text", [{"newlines": 1}]),
-        ("tensors", [{}, {"embed.weight": None}]),
-        ("tensors", [{"embed.weight": TENSOR | change} for change in CHANGES]),
-    ],
-)
+VALUES: dict[str, list[object]] = {
+    "format_version": ["1", True, 0], "foreword_version": [1], "architecture": ["", "x" * 1000, ["lstm"]],
+    "unit": ["bytes", {}], "vocabulary": ["300", 300.0, 0, 2**31 + 1], "newline": [-1, None],
+    "sizes": [[1], {"hidden": None}, {"hidden": [1]}, {"hidden": 2**40}], "text": [{"newlines": 1}],
+    "tensors": [{}, {"embed.weight": None}, *({"embed.weight": TENSOR | change} for change in CHANGES)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "values"), VALUES.items())
 def test_a_field_of_the_wrong_type_or_size_is_named(model: Path, key: str, values: list[object]) -> None:
     for value in values:
         error = refusal(model, {key: value})

@@ -18,12 +18,7 @@ from chat_exports import START, Reading, among, lines, local, read
 from foreword.errors import ForewordError, PersonUnknown, WrongEncoding
 
 SAID = [
-    *(
-        ("Ana", "good morning 👍"),
-        ("Ben", "naïve: yes\nand more"),
-        ("Ana", "<3"),
-        ("Ana", "how are you today"),
-    ),
+    *(("Ana", "good morning 👍"), ("Ben", "naïve: yes\nand more"), ("Ana", "<3"), ("Ana", "how are you")),
     *(("Ben", "fine thanks, 日本"), ("Ana", "see you"), ("Ben", "> no"), ("Ben", "12:30 then - ok")),
 ]
 
