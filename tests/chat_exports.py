@@ -1,18 +1,21 @@
 """What tests of chats share: an export that is written in the test, and what is read of it."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import final
+from typing import Any, final
 
 from foreword.sources.detect import read_source
-from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report
 from foreword.text.documents import Document
+from opened import opened_bytes
 
 Content = str | bytes
+START = datetime(2024, 1, 15, 10, tzinfo=UTC)
 
 
 @final
@@ -65,3 +68,72 @@ def read(
 
 def fits(reader: ModuleType, text: str) -> bool:
     return bool(reader.fits(opened_bytes("it.txt", text.encode())))
+
+
+def seconds(time: datetime) -> int:
+    return int(time.timestamp())
+
+
+def local(time: datetime, form: str) -> str:
+    return format(time.astimezone(), form)
+
+
+def lines(objects: list[Any]) -> str:
+    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in objects)
+
+
+def in_rows(objects: list[Any]) -> str:
+    return "[\n" + ",\n".join(json.dumps(each) for each in objects) + "\n]\n"
+
+
+def among(**head: Any) -> Callable[[list[Any]], str]:
+    """An object with the messages in it, indented as programs do."""
+    return lambda them: json.dumps({**head, "messages": them}, indent=1, ensure_ascii=False)
+
+
+def in_latin(text: str) -> str:
+    return text.encode().decode("latin-1")
+
+
+def telegram(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
+    common = {"id": seconds(time), "type": "message", "date_unixtime": str(seconds(time)), "from": who}
+    return {**common, "from_id": f"user{who}", "text": text, **more}
+
+
+def discord(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
+    author = {"id": who, "name": who.lower(), "nickname": who, "isBot": False}
+    common = {"id": str(seconds(time)), "type": "Default", "timestamp": time.isoformat(), "isPinned": False}
+    return {**common, "content": text, "author": author, **more}
+
+
+def messenger(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
+    stamp = seconds(time) * 1000
+    return {"sender_name": in_latin(who), "timestamp_ms": stamp, "content": in_latin(text), **more}
+
+
+def encrypted(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
+    return {"senderName": who, "timestamp": seconds(time) * 1000, "text": text, "type": "text", **more}
+
+
+def slack(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
+    typed = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return {"type": "message", "user": who, "ts": f"{seconds(time)}.0001", "text": typed, **more}
+
+
+def signal_export(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
+    return {"date": local(time, "%Y-%m-%dT%H:%M:%S"), "sender": who, "body": text, "reactions": [], **more}
+
+
+def signal(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
+    item = {"authorId": who, "dateSent": str(seconds(time) * 1000), "incoming": {}}
+    return {"chatItem": {**item, "standardMessage": {"text": {"body": text}}, **more}}
+
+
+def sigtop(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
+    common = {"conversationId": "c", "type": "incoming", "sent_at": seconds(time) * 1000}
+    return {**common, "source": who, "body": text, **more}
+
+
+def recipients(objects: list[Any]) -> str:
+    people = [{"recipient": {"id": who, "contact": {"profileGivenName": who}}} for who in ("Ana", "Ben")]
+    return lines([{"account": {"givenName": "x"}}, *people, *objects])

@@ -2,10 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from foreword.sources.formats import format_of
-from foreword.sources.opened import opened_bytes
-from foreword.sources.report import Report
-from foreword.text.documents import Document
+import opened
 
 FROM = b"From ana@example.org Mon Apr  5 10:22:01 2021\n"
 
@@ -32,22 +29,13 @@ def mbox(*messages: bytes) -> bytes:
     return b"".join(FROM + message.rstrip(b"\n") + b"\n\n" for message in messages)
 
 
-def read(data: bytes, report: Report | None = None) -> list[Document]:
-    opened = opened_bytes("it.mbox", data)
-    found = format_of(opened)
-    assert found is not None
-    assert found.name == "mail"
-    return list(found.read(opened, report or Report()))
+def counted(data: bytes) -> tuple[list[str], dict[str, int]]:
+    """The texts, and how much was left out."""
+    return opened.counted(data, "mail")
 
 
 def texts_of(data: bytes) -> list[str]:
-    return [document.text for document in read(data)]
-
-
-def counted(data: bytes) -> tuple[list[str], dict[str, int]]:
-    """The texts, and how much was left out."""
-    report = Report()
-    return [document.text for document in read(data, report)], report.left_out
+    return counted(data)[0]
 
 
 def text_of(message: bytes) -> str:

@@ -5,11 +5,6 @@ import json
 import zipfile
 from collections.abc import Mapping
 
-from foreword.sources.formats import format_of
-from foreword.sources.opened import opened_bytes
-from foreword.sources.report import Report
-from foreword.text.documents import Document
-
 SPACES = {
     "office": "office",
     "text": "text",
@@ -102,23 +97,3 @@ def paragraph(text: str, style: str = "") -> str:
     """A paragraph of a Word document."""
     properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
     return f"<w:p>{properties}<w:r><w:t xml:space='preserve'>{text}</w:t></w:r></w:p>"
-
-
-def read(
-    data: bytes, name: str, report: Report | None = None, *, path: str = "it.bin", encoding: str | None = None
-) -> list[Document]:
-    """What the reader of the format `name` makes of a file that must be told as one of it."""
-    found = format_of(opened := opened_bytes(path, data, encoding=encoding))
-    assert found is not None
-    assert found.name == name
-    return list(found.read(opened, report or Report()))
-
-
-def texts_of(data: bytes, name: str, *, path: str = "it.bin") -> list[str]:
-    return [document.text for document in read(data, name, path=path)]
-
-
-def counted(data: bytes, name: str, *, path: str = "it.bin") -> tuple[list[str], dict[str, int]]:
-    """The texts, and how much was left out."""
-    report = Report()
-    return [document.text for document in read(data, name, report, path=path)], report.left_out

@@ -1,5 +1,6 @@
 """Secrets that nobody has, to be planted in texts and looked for afterwards."""
 
+import re
 import string
 
 from hypothesis import strategies as st
@@ -85,41 +86,27 @@ def key_files(draw: st.DrawFn) -> tuple[str, list[str]]:
     return f"-----BEGIN {name}PRIVATE KEY-----\n{inner}\n-----END {name}PRIVATE KEY-----", lines
 
 
-SECRETS = (
-    "4111 1111 1111 1111", "378282246310005", "DE89 3704 0044 0532 0130 00", "AKIAIOSFODNN7EXAMPLE", "hunter2x",
-    "ghp_1234567890abcdefABCDEF1234567890abcd", "0171 2345678", "s3cr3t-of-ana", "MIIEpAIBAAKCAQEA7bqsDFoaqT0",
-    "aGVsbG8=",
-)  # fmt: skip
-"""What stands in `TEXT` and must stand nowhere else."""
-
-TEXT = """\
+MARKED = """\
 see you tomorrow at the station
-my card is 4111 1111 1111 1111, the other one 378282246310005
-send it to DE89 3704 0044 0532 0130 00 please
-AKIAIOSFODNN7EXAMPLE is the key, and ghp_1234567890abcdefABCDEF1234567890abcd
-Passwort: hunter2x
-call me: 0171 2345678
-https://ana:s3cr3t-of-ana@example.org/files
------BEGIN RSA PRIVATE KEY-----
+my card is «4111 1111 1111 1111», the other one «378282246310005»
+send it to «DE89 3704 0044 0532 0130 00» please
+«AKIAIOSFODNN7EXAMPLE» is the key, and «ghp_1234567890abcdefABCDEF1234567890abcd»
+Passwort: «hunter2x»
+call me: «0171 2345678»
+https://ana:«s3cr3t-of-ana»@example.org/files
+«-----BEGIN RSA PRIVATE KEY-----
 MIIEpAIBAAKCAQEA7bqsDFoaqT0
 
 aGVsbG8=
------END RSA PRIVATE KEY-----
+-----END RSA PRIVATE KEY-----»
 good night
 """
-
-SCRUBBED = """\
-see you tomorrow at the station
-my card is …, the other one …
-send it to … please
-… is the key, and …
-Passwort: …
-call me: …
-https://ana:…@example.org/files
-…
-good night
-"""
+TEXT = re.sub("[«»]", "", MARKED)
+SCRUBBED = re.sub("(?s)«.*?»", "…", MARKED)
 """The same as it may be learned."""
+IN_LINES = "\n".join(re.findall("(?s)«(.*?)»", MARKED)).split("\n")
+SECRETS = tuple(line for line in IN_LINES if line and not line.startswith("-----"))
+"""What stands in `TEXT` and must stand nowhere else."""
 
 FOUND = {"private key": 1, "key": 2, "password": 2, "card number": 2, "account number": 1, "long number": 1}
 TOLD = "1 private key, 2 keys, 2 passwords, 2 card numbers, 1 account number, 1 long number"

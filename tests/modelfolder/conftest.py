@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from foreword.modelfolder import Contents, write
+from foreword.modelfolder import write
 from marked_models import contents_of
 
 
@@ -15,11 +15,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FOREWORD_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("FOREWORD_MODEL", raising=False)
     return tmp_path / "home"
-
-
-@pytest.fixture
-def contents() -> Contents:
-    return contents_of(1)
 
 
 @pytest.fixture(scope="session")

@@ -13,33 +13,28 @@ TEXT = (
 )
 
 
-@pytest.fixture
-def listed() -> WordList:
-    return WordList(text_of(counted(TEXT)))
+LISTED = WordList(text_of(counted(TEXT)))
 
 
-def test_a_word_that_occurs_once_is_none(listed: WordList) -> None:
-    assert listed.holds("once")
-    assert not listed.holds("misstyped")
+@pytest.mark.parametrize(
+    "word", ["once", "ANNA", "zurich", "dog's", "dog’s", "john-anna", "l'anna", "Zürich's"]
+)
+def test_case_accents_and_parts_do_not_matter(word: str) -> None:
+    assert LISTED.holds(word)
+    assert all(LISTED.begins(word[:length]) for length in range(1, len(word) + 1))
 
 
-@pytest.mark.parametrize("word", ["ANNA", "zurich", "dog's", "dog’s", "john-anna", "l'anna", "Zürich's"])
-def test_case_accents_and_parts_do_not_matter(listed: WordList, word: str) -> None:
-    assert listed.holds(word)
-    assert all(listed.begins(word[:length]) for length in range(1, len(word) + 1))
+@pytest.mark.parametrize(
+    "word", ["misstyped", "dogs", "annas", "dog'x", "dog'anna", "john-misstyped", "-", "x"]
+)
+def test_what_has_other_parts_or_occurs_once_is_no_word(word: str) -> None:
+    assert not LISTED.holds(word)
 
 
-@pytest.mark.parametrize("word", ["dogs", "annas", "dog'x", "dog'anna", "john-misstyped", "-", "x", ""])
-def test_what_has_other_parts_is_no_word(listed: WordList, word: str) -> None:
-    assert not listed.holds(word)
-
-
-def test_a_beginning_finds_all_words_if_they_are_few(listed: WordList) -> None:
-    assert listed.beginning("zu", most=3) == ["Zürich"]
-    assert listed.beginning("AN", most=3) == ["Anna", "Anna's"]
-    assert listed.beginning("q", most=3) == []
-    assert listed.beginning("", most=3) is None
-    assert list(listed.spellings("J")) == ["John"]
+def test_a_beginning_finds_all_words_if_they_are_few() -> None:
+    found = {begin: LISTED.beginning(begin, most=3) for begin in ("zu", "AN", "q", "")}
+    assert found == {"zu": ["Zürich"], "AN": ["Anna", "Anna's"], "q": [], "": None}
+    assert list(LISTED.spellings("J")) == ["John"]
 
 
 def test_of_spellings_in_other_case_the_most_frequent_is_listed() -> None:

@@ -9,27 +9,23 @@ import platformdirs
 import pytest
 
 from foreword.errors import OptionError
-from foreword.modelfolder import Contents, find, home, locate, models_in, names, write
+from foreword.modelfolder import find, home, locate, models_in, names, write
 from foreword.modelfolder.names import find_to_type, in_a_command, known_names, memory_beside
+from marked_models import contents_of
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
 
 
-@pytest.mark.parametrize("name", ["me", "Ana-2", "übung", "мой", "ग़ज़ल", "v1.2_b", "7"])
-def test_a_bare_name_of_any_script_lives_in_the_home(name: str) -> None:
-    assert locate(name) == locate(unicodedata.normalize("NFD", name)) == home() / name
+def test_a_bare_name_of_any_script_lives_in_the_home_and_a_slash_makes_it_a_path() -> None:
+    for name in ("me", "Ana-2", "übung", "мой", "ग़ज़ल", "v1.2_b", "7"):
+        assert locate(name) == locate(unicodedata.normalize("NFD", name)) == home() / name
+    for name in ("models/me", "./me", "/somewhere/me", "~/models/me"):
+        assert locate(name) == Path(name).expanduser().absolute()
 
 
-@pytest.mark.parametrize("name", ["models/me", "./me", "/somewhere/me", "~/models/me"])
-def test_a_slash_makes_a_name_a_path(name: str) -> None:
-    assert locate(name) == Path(name).expanduser().absolute()
-
-
-def test_without_a_name_it_is_the_environments_then_me(
-    monkeypatch: pytest.MonkeyPatch, contents: Contents
-) -> None:
+def test_without_a_name_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     assert locate() == home() / "base"
-    write(home() / "me", contents)
+    write(home() / "me", contents_of(1))
     assert locate() == home() / "me"
     (home() / "me").rename(home() / ".me.old")  # as where a swap was interrupted
     assert locate() == home() / "me"
@@ -42,35 +38,31 @@ def test_without_a_name_it_is_the_environments_then_me(
     assert locate() == home() / "me"
 
 
-def test_the_shipped_model_is_read_where_the_person_has_no_base_of_their_own(
-    monkeypatch: pytest.MonkeyPatch, contents: Contents, tmp_path: Path
+def test_the_shipped_model_is_read_for_want_of_a_base(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(names, "shipped_folder", lambda: tmp_path / "shipped")
     assert find() == find("base") == home() / "base"
-    write(tmp_path / "shipped", contents)
+    write(tmp_path / "shipped", contents_of(1))
     assert find() == find("base") == tmp_path / "shipped"
     assert locate("base") == home() / "base"  # where a new one is written
     memory_beside(locate("me")).touch()
     assert find_to_type("me") == tmp_path / "shipped"
-    write(home() / "base", contents)
+    write(home() / "base", contents_of(1))
     assert find() == find_to_type("me") == home() / "base"
-    write(home() / "me", contents)
+    write(home() / "me", contents_of(1))
     assert find() == find_to_type("me") == home() / "me"
     assert find("other") == find_to_type("other") == home() / "other"
 
 
-@pytest.mark.parametrize(
-    "refused",
-    [
-        ("", " ", ".", "..", ".me", "-m", "a b", "a\n", "a:b", "a*", "a\0b", "a" * 65, "😀", "a\u202eb"),
-        ("me.", "me.run", "me.memory", "NUL", "con.txt"),
-        ("/", "~no-such-person/model"),
-    ],
-)
-def test_names_and_paths_that_make_trouble_somewhere_are_refused(refused: tuple[str, ...]) -> None:
-    for name in refused:
-        with pytest.raises(OptionError, match=r"take up to 64 letters.* or write|has no name|nobody of that"):
-            locate(name)
+TROUBLE = ("", " ", ".", "..", ".me", "-m", "a b", "a\n", "a:b", "a*", "a\0b", "a" * 65, "😀", "a\u202eb")
+OF_FILES = ("me.", "me.run", "me.memory", "NUL", "con.txt", "/", "~no-such-person/model")
+
+
+@pytest.mark.parametrize("name", TROUBLE + OF_FILES)
+def test_names_and_paths_that_make_trouble_somewhere_are_refused(name: str) -> None:
+    with pytest.raises(OptionError, match=r"take up to 64 letters.* or write|has no name|nobody of that"):
+        locate(name)
 
 
 def test_a_command_names_a_model_by_its_name_where_it_takes_that() -> None:
@@ -79,9 +71,9 @@ def test_a_command_names_a_model_by_its_name_where_it_takes_that() -> None:
     assert in_a_command(Path("/x/ana")) == "/x/ana"
 
 
-def test_the_models_in_a_folder_are_listed_by_name(contents: Contents) -> None:
+def test_the_models_in_a_folder_are_listed_by_name() -> None:
     for name in ("b", "a", ".hidden"):
-        write(home() / name, contents)
+        write(home() / name, contents_of(1))
     (home() / "no-model").mkdir()
     (home() / "c.run").mkdir()
     assert models_in(home()) == ["a", "b"]
@@ -98,16 +90,12 @@ def test_a_home_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.Monke
     assert stat.S_IMODE(home().stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize(
-    ("chosen", "words"),
-    [
-        ("~nobody-here", "nobody of that name has"),
-        (f"{__file__}/home", "cannot be used: .*; set FOREWORD_HOME"),
-    ],
-)
-def test_a_home_that_cannot_be_made_says_what_to_do(
-    chosen: str, words: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("FOREWORD_HOME", chosen)
-    with pytest.raises(OptionError, match=words):
-        home()
+def test_a_home_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    reasons = {
+        "~nobody-here": "nobody of that name has",
+        f"{__file__}/home": "cannot be used: .*; set FOREWORD_HOME",
+    }
+    for chosen, words in reasons.items():
+        monkeypatch.setenv("FOREWORD_HOME", chosen)
+        with pytest.raises(OptionError, match=words):
+            home()

@@ -7,7 +7,6 @@ import struct
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -21,29 +20,28 @@ from foreword.errors import (
     ModelMissing,
     ModelTruncated,
 )
-from foreword.modelfolder import Contents, Tensor, locate, read, reading, write
+from foreword.modelfolder import Tensor, locate, read, reading, write
 from foreword.modelfolder.reading import check_weights
 from marked_models import contents_of
 
 CONFIG, WEIGHTS, GRAPH = "config.json", "model.safetensors", "onnx/model.onnx"
 
 
-def test_what_was_written_is_read(model: Path, contents: Contents) -> None:
-    folder = read(model)
-    assert folder.config == contents.config
-    assert folder.tokenizer_json == contents.tokenizer_json
-    assert folder.training == contents.training
-    assert folder.graph(quantized=False) == contents.graph
-    assert folder.graph(quantized=True) == contents.quantized
+def test_what_was_written_is_read(model: Path) -> None:
+    folder, contents = read(model), contents_of(1)
+    for name in ("config", "tokenizer_json", "training"):
+        assert getattr(folder, name) == getattr(contents, name)
+    assert (folder.graph(quantized=False), folder.graph(quantized=True)) == (
+        contents.graph,
+        contents.quantized,
+    )
     for name, array in contents.weights.items():
         np.testing.assert_array_equal(folder.weights()[name], array)
         assert folder.weights()[name].dtype == np.float32
 
 
 @pytest.mark.parametrize(("name", "option"), [(None, ""), ("me", ""), ("base", ""), ("anna", " -o anna")])
-def test_the_error_of_a_missing_model_names_others_and_a_command(
-    name: str | None, option: str, written: Path
-) -> None:
+def test_a_missing_model_names_others(name: str | None, option: str, written: Path) -> None:
     path = locate(name)
     shutil.copytree(written, path.with_name("other"))
     words = f"the models there are: other; train one with: foreword train SOURCE{option}$"
@@ -54,11 +52,15 @@ def test_the_error_of_a_missing_model_names_others_and_a_command(
         read(path)
 
 
-def replace(data: bytes) -> Callable[[Path], object]:
+Damage = Callable[[Path], object]
+Wrong = type[ModelError]
+
+
+def replace(data: bytes) -> Damage:
     return lambda file: file.write_bytes(data)
 
 
-def cut(share: float) -> Callable[[Path], object]:
+def cut(share: float) -> Damage:
     return lambda file: os.truncate(file, int(file.stat().st_size * share))
 
 
@@ -75,44 +77,36 @@ def make_pipe(file: Path) -> None:
 TOKENIZER, TRAINING, ALL = "tokenizer.json", "training.json", (CONFIG, "tokenizer.json", "training.json")
 
 
-@pytest.mark.parametrize(
-    ("damage", "names", "error", "words"),
-    [
-        (Path.unlink, (*ALL, WEIGHTS, "README.md"), ModelIncomplete, "lacks {}; get the model again"),
-        (make_folder, (CONFIG, WEIGHTS), ModelForeign, "{} should be a file, and is something else"),
-        (make_pipe, (CONFIG, WEIGHTS), ModelForeign, "{} should be a file, and is something else"),
-        *((cut(share), (CONFIG, TRAINING, WEIGHTS), ModelTruncated, "{}") for share in (0.0, 0.02, 0.5, 0.95)),
-        (replace(b'{"a": "\xff"}'), ALL, ModelTruncated, r"{} is .*damaged.*\b7\b"),
-        (lambda file: os.truncate(file, 10**9), (*ALL, GRAPH), ModelForeign, r"{} is .* larger than [\d,]+ bytes"),
-        (replace(b"\x80\x02}q\x00(X\x05\x00\x00\x00" * 9), (WEIGHTS,), ModelForeign, "{} is not a"),  # a pickle
-        (replace(struct.pack("<Q", 2**63)), (WEIGHTS,), ModelForeign, "{} is not a safetensors file"),
-        (replace(struct.pack("<Q", 1000) + b"{}"), (WEIGHTS,), ModelTruncated, "{} is cut off or damaged"),
-        (replace(struct.pack("<Q", 200_000) + b"[" * 200_000), (WEIGHTS,), ModelTruncated, "{} is cut off or damaged"),
-        (replace(struct.pack("<Q", 2) + b"{}"), (WEIGHTS,), ModelMismatch, "{} lacks"),
-        (lambda file: file.write_bytes(file.read_bytes() + b"more"), (WEIGHTS,), ModelTruncated, "{} is cut off"),
-    ],
-)  # fmt: skip
-def test_a_damaged_file_is_named(
-    damage: Callable[[Path], object],
-    names: tuple[str, ...],
-    error: type[ModelError],
-    words: str,
-    written: Path,
-) -> None:
-    for name in names:
-        with TemporaryDirectory() as folder:
-            model = shutil.copytree(written, Path(folder) / "whole")
-            damage(model / name)
-            with pytest.raises(error, match=words.format(name)):
-                read(model).graph(quantized=False)
+DAMAGES: list[tuple[Damage, tuple[str, ...], Wrong, str]] = [
+    (Path.unlink, (*ALL, WEIGHTS, "README.md"), ModelIncomplete, "lacks {}; get the model again"),
+    (make_folder, (CONFIG, WEIGHTS), ModelForeign, "{} should be a file, and is something else"),
+    (make_pipe, (CONFIG, WEIGHTS), ModelForeign, "{} should be a file, and is something else"),
+    *((cut(share), (CONFIG, TRAINING, WEIGHTS), ModelTruncated, "{}") for share in (0.0, 0.02, 0.5, 0.95)),
+    (replace(b'{"a": "\xff"}'), ALL, ModelTruncated, r"{} is .*damaged.*\b7\b"),
+    (lambda file: os.truncate(file, 10**9), (*ALL, GRAPH), ModelForeign, r"{} is .* larger than [\d,]+ bytes"),
+    (replace(b"\x80\x02}q\x00(X\x05\x00\x00\x00" * 9), (WEIGHTS,), ModelForeign, "{} is not a"),  # a pickle
+    (replace(struct.pack("<Q", 2**63)), (WEIGHTS,), ModelForeign, "{} is not a safetensors file"),
+    (replace(struct.pack("<Q", 1000) + b"{}"), (WEIGHTS,), ModelTruncated, "{} is cut off or damaged"),
+    (replace(struct.pack("<Q", 200_000) + b"[" * 200_000), (WEIGHTS,), ModelTruncated, "{} is cut off or damaged"),
+    (replace(struct.pack("<Q", 2) + b"{}"), (WEIGHTS,), ModelMismatch, "{} lacks"),
+    (lambda file: file.write_bytes(file.read_bytes() + b"more"), (WEIGHTS,), ModelTruncated, "{} is cut off"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("path", "words"), [(Path(__file__), "is a file, and"), (Path("/"), "but holds no model")]
+    ("damage", "name", "error", "words"),
+    [(damage, name, error, words) for damage, names, error, words in DAMAGES for name in names],
 )
-def test_what_is_no_model_is_foreign(path: Path, words: str) -> None:
-    with pytest.raises(ModelForeign, match=words):
-        read(path)
+def test_a_damaged_file_is_named(damage: Damage, name: str, error: Wrong, words: str, model: Path) -> None:
+    damage(model / name)
+    with pytest.raises(error, match=words.format(name)):
+        read(model).graph(quantized=False)
+
+
+def test_what_is_no_model_is_foreign() -> None:
+    for path, words in {__file__: "is a file, and", "/": "but holds no model"}.items():
+        with pytest.raises(ModelForeign, match=words):
+            read(Path(path))
 
 
 def test_either_graph_may_be_left_out_but_not_both(model: Path) -> None:
@@ -132,10 +126,8 @@ def test_either_graph_may_be_left_out_but_not_both(model: Path) -> None:
     [
         ("[" * 100_000 + "]" * 100_000, "nested too deeply"),
         ('{"a":' * 100_000 + "1" + "}" * 100_000, "nested too deeply"),
-        ('{"steps": NaN}', "NaN is no number"),
-        ('{"steps": -Infinity}', "-Infinity is no number"),
-        ('{"steps": 1e999}', "out of range"),
-        ('{"steps": ' + "9" * 5000 + "}", "out of range"),
+        *((f'{{"steps": {number}}}', f"{number} is no number") for number in ("NaN", "-Infinity")),
+        *((f'{{"steps": {number}}}', "out of range") for number in ("1e999", "9" * 5000)),
         ('{"steps": 1, "steps": 2}', "the key 'steps' comes twice"),
         ('{"recipe": {"text": 1, "text": 2}}', "the key 'text' comes twice"),
         ("[1, 2]", "Expected `object`, got `array`"),
@@ -151,14 +143,16 @@ def test_hostile_json_is_refused_for_its_reason(model: Path, text: str, error: s
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.parametrize(
-    "entry",
-    [
-        *({"data_offsets": offsets} for offsets in ([0, 47], [8, 56], [-8, 40], [0, 2**62], "0", [0.0, 48.0], None)),
-        *({"dtype": dtype} for dtype in ("F64", "no kind")),
-        {"shape": [2**40, 2**40]},
-    ],
-)  # fmt: skip
+OFFSETS = ([0, 47], [8, 56], [-8, 40], [0, 2**62], "0", [0.0, 48.0], None)
+ENTRIES = [
+    {"dtype": "F64"},
+    {"dtype": "no kind"},
+    {"shape": [2**40, 2**40]},
+    *({"data_offsets": at} for at in OFFSETS),
+]
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
 def test_a_header_that_contradicts_itself_is_no_good(model: Path, entry: dict[str, object]) -> None:
     data = (model / WEIGHTS).read_bytes()
     length = int.from_bytes(data[:8], "little")
@@ -181,9 +175,7 @@ def test_a_header_that_contradicts_itself_is_no_good(model: Path, entry: dict[st
         ({"predict.bias": None}, r"holds 'predict\.bias', which config\.json does not name"),
     ],
 )  # fmt: skip
-def test_weights_of_another_config_are_a_mismatch(
-    model: Path, changes: Mapping[str, object], words: str
-) -> None:
+def test_weights_of_another_config(model: Path, changes: Mapping[str, object], words: str) -> None:
     config = json.loads((model / CONFIG).read_text())
     tensors = {**config["tensors"], **changes}
     config["tensors"] = {name: tensor for name, tensor in tensors.items() if tensor is not None}
@@ -192,16 +184,14 @@ def test_weights_of_another_config_are_a_mismatch(
         read(model)
 
 
-def test_what_safetensors_says_of_itself_does_not_matter(model: Path, contents: Contents) -> None:
-    (model / WEIGHTS).write_bytes(save(dict(contents.weights), metadata={"format": "pt"}))
-    assert read(model).weights().keys() == contents.weights.keys()
+def test_what_safetensors_says_of_itself_does_not_matter(model: Path) -> None:
+    (model / WEIGHTS).write_bytes(save(dict(contents_of(1).weights), metadata={"format": "pt"}))
+    assert read(model).weights().keys() == contents_of(1).weights.keys()
 
 
-def test_a_model_replaced_while_it_is_read_is_never_mixed_with_the_new_one(
-    model: Path, contents: Contents
-) -> None:
+def test_a_model_replaced_while_it_is_read_is_not_mixed(model: Path) -> None:
     folder = read(model)
-    write(model, contents)
+    write(model, contents_of(1))
     for late in (folder.weights, lambda: folder.graph(quantized=True), folder.lexicon):
         with pytest.raises(ModelMismatch, match="was replaced while it was being read; try again"):
             late()

@@ -2,7 +2,6 @@
 
 import codecs
 import contextlib
-import io
 import os
 from encodings.aliases import aliases
 from pathlib import Path
@@ -15,29 +14,15 @@ from foreword.errors import OptionError, SourceEmpty, SourceNotText, WrongEncodi
 from foreword.sources.detect import read_source
 from foreword.sources.encodings import check_encoding, decoded, is_text
 from foreword.sources.lines import lines_of, pieces_of, read_plain
-from foreword.sources.opened import BLOCK, Opened, opened_bytes
+from foreword.sources.opened import BLOCK
+from opened import opened_bytes
 
 TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1)
 
 
-class InSteps(io.BytesIO):
-    """Bytes that come a few at a time, whatever is asked for."""
-
-    step = 7
-
-    def read(self, size: int | None = -1) -> bytes:
-        return super().read(self.step)
-
-
 def read(content: bytes, encoding: str | None = None, step: int = 7) -> str:
     """The text of a plain file whose bytes come `step` at a time."""
-
-    def opening() -> io.BufferedIOBase:
-        stream = InSteps(content)
-        stream.step = step
-        return stream
-
-    documents = list(read_plain(Opened(name="it.txt", opening=opening, encoding=encoding)))
+    documents = list(read_plain(opened_bytes("it.txt", content, encoding=encoding, step=step)))
     assert [document.continued for document in documents] == [True] * (len(documents) - 1) + [False]
     return "".join(document.text for document in documents)
 
@@ -51,11 +36,9 @@ def test_a_text_is_read_whole_wherever_its_blocks_end(encoding: str, text: str, 
         assert read(text.encode(encoding), None, step) == text  # by its mark, or for it is UTF-8
 
 
-@pytest.mark.parametrize("end", ["le", "be"])
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
-def test_a_byte_order_mark_says_the_encoding(encoding: str, end: str) -> None:
-    text = "naïve 日本語 👍\nand more"
-    assert read(f"\ufeff{text}".encode(f"{encoding}-{end}"), step=4) == text
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_byte_order_mark_says_the_encoding(encoding: str) -> None:
+    assert read("\ufeffnaïve 日本語 👍\nand more".encode(encoding), step=4) == "naïve 日本語 👍\nand more"
 
 
 @given(st.lists(TEXT), st.sampled_from(("\n", "\r\n", "\r")), st.integers(1, 9))
@@ -78,30 +61,27 @@ def test_a_character_in_which_a_file_breaks_off_is_left_out_and_noted(character:
             list(read_plain(opened))
 
 
-@pytest.mark.parametrize("step", [4, 11, 1000])
+CAFE = "first 日本\nsecond\na caf".encode() + b"\xe9 here"
+
+
 @pytest.mark.parametrize(
     ("content", "encoding", "message"),
     [
-        (
-            "first 日本\nsecond\na caf".encode() + b"\xe9 here",
-            None,
-            r"utf-8: byte 0xE9 at offset 25, in line 3 [^\n]+--encoding cp1252[^\n]+",
-        ),
+        (CAFE, None, r"utf-8: byte 0xE9 at offset 25, in line 3 [^\n]+--encoding cp1252[^\n]+"),
         (b"abc\n" + "日".encode()[:2], None, r"utf-8: byte 0xE6 at offset 4, in line 2 [^\n]+"),
         ("text".encode("utf-16-le"), "utf-16", "utf-16: .*--encoding, such as utf-16-le"),
         ("text".encode("utf-32-le"), "utf-32", "utf-32: .*--encoding, such as utf-32-le"),
     ],
     ids=range(4),
 )
-def test_a_wrong_byte_or_a_mark_that_is_missing_is_named_with_what_to_do(
-    content: bytes, encoding: str | None, message: str, step: int
-) -> None:
-    with pytest.raises(WrongEncoding, match=rf"^it\.txt is not in {message}$"):
-        read(content, encoding, step=step)
+def test_a_wrong_byte_or_a_missing_mark_is_named(content: bytes, encoding: str | None, message: str) -> None:
+    for step in (4, 11, 1000):
+        with pytest.raises(WrongEncoding, match=rf"^it\.txt is not in {message}$"):
+            read(content, encoding, step=step)
 
 
 @pytest.mark.parametrize(
-    "encoding", sorted({*aliases.values(), "utf-8-sig", "idna", "punycode", "undefined", "palmos"})
+    "encoding", sorted({*aliases.values(), *["idna", "punycode", "undefined", "palmos"]})
 )
 def test_every_codec_of_python_reads_or_is_refused_in_our_words(encoding: str, tmp_path: Path) -> None:
     contents = (b"a caf\xe9 \\d\n", "naïve 日本\n".encode(), "né\n".encode("utf-16"), bytes(range(32, 256)))
@@ -112,7 +92,7 @@ def test_every_codec_of_python_reads_or_is_refused_in_our_words(encoding: str, t
 
 
 @pytest.mark.parametrize(
-    "name", ["klingon", "hex", "rot13", "base64", "idna", "punycode", "unicode_escape", "", "a\0b"]
+    "name", ["klingon", "hex", "rot13", "idna", "punycode", "unicode_escape", "", "a\0b"]
 )
 def test_an_unknown_encoding_is_named_and_the_known_ones_pass(name: str) -> None:
     with pytest.raises(OptionError, match="there is no encoding named"):
@@ -124,12 +104,8 @@ def test_an_unknown_encoding_is_named_and_the_known_ones_pass(name: str) -> None
 @pytest.mark.parametrize(
     ("claimed", "data", "text"),
     [
-        ("utf-8", "Größe – 👋".encode(), "Größe – 👋"),
-        ("us-ascii", "Größe – 👋".encode(), "Größe – 👋"),
-        ("iso-8859-1", "Größe – 👋".encode(), "Größe – 👋"),
-        ("iso-8859-1", b"Gr\xf6\xdfe \x96 x", "Größe – x"),
-        ("utf-8", b"Gr\xf6\xdfe \x96 x", "Größe – x"),
-        ("x-unknown", b"Gr\xf6\xdfe \x96 x", "Größe – x"),
+        *((claimed, "Größe – 👋".encode(), "Größe – 👋") for claimed in ("utf-8", "us-ascii", "iso-8859-1")),
+        *((claimed, b"Gr\xf6\xdfe \x96 x", "Größe – x") for claimed in ("iso-8859-1", "utf-8", "x-unknown")),
         ("utf-16", "Größe – x".encode("utf-16"), "Größe – x"),
         ("iso-2022-jp", "日本語".encode("iso-2022-jp"), "日本語"),
         ("gb2312", "中文囧".encode("gbk"), "中文囧"),
@@ -140,9 +116,7 @@ def test_an_unknown_encoding_is_named_and_the_known_ones_pass(name: str) -> None
         (None, b"plain", "plain"),
     ],
 )
-def test_what_bytes_claim_is_believed_as_far_as_they_bear_it_out(
-    claimed: str | None, data: bytes, text: str
-) -> None:
+def test_a_claimed_encoding_is_used_where_it_can_be(claimed: str | None, data: bytes, text: str) -> None:
     assert decoded(data, claimed) == text
 
 
@@ -165,8 +139,6 @@ def test_what_is_no_text_is_an_error(content: bytes) -> None:
         read(content, step=5000)
 
 
-@pytest.mark.parametrize(
-    "text", [b"\x1b[1mbold\x1b[0m\x0c", b"a bell \x07 in a long line", "日本語".encode()]
-)
+@pytest.mark.parametrize("text", [b"\x1b[1mbold\x1b[0m\x0c", b"a bell \x07 in a line", "日本語".encode()])
 def test_escapes_form_feeds_and_a_stray_control_are_still_text(text: bytes) -> None:
     assert is_text(text, None)

@@ -4,8 +4,8 @@ import pytest
 
 from chat_exports import read
 from foreword.errors import SourceNotText
-from foreword.sources.opened import opened_bytes
 from foreword.sources.refused import refused_chat
+from opened import opened_bytes
 from packed_documents import zipped
 
 RULE = "=" * 62
@@ -14,24 +14,15 @@ CHATS = {
     "Discord, text": (f"{RULE}\nGuild: Home\nChannel: Text / general\n{RULE}\n\n{DISCORD}", "DiscordChatExporter"),
     "Discord, text with CR LF": (f"{RULE}\r\nServer: Home\r\n{RULE}\r\n\r\n", "DiscordChatExporter"),
     "Discord, text without its head": (f"nd of a message\n\n{DISCORD}", "DiscordChatExporter"),
-    "Discord, CSV": (
-        'AuthorID,Author,Date,Content,Attachments,Reactions\r\n"1","Ana","2024-01-15T10:01:00Z","hi","",""\r\n',
-        "DiscordChatExporter",
-    ),
+    "Discord, CSV": ('AuthorID,Author,Date,Content,Attachments\r\n"1","Ana","2024-01-15","hi",""\r\n', "as JSON"),
     "Discord, CSV with semicolons": ('"Author";"Date";"Content";"Attachments"\n"a";"b";"c";""\n', "as JSON"),
     "signal-export": ("[2020-01-15 10:15:33] Me: good morning  \n\n[2020-01-15 10:16:33] Ana: hi  \n", "data.json"),
     "signal-export, a long message": ("[2020-01-15 10:15:33] Me: one  \n" + "line\n" * 30, "data.json"),
     "signal-export, older": ("[2019-12-24, 12:23] Jane: Hi!\n[2020-01-17, 21:49] John: Hello\nJane!\n", "JSON"),
     "signalbackup-tools": ("[Jan 15, 2020 10:15:33] *** made\n[Jan 15, 2020 10:15:34] <Ana B> hi\nall\n", "JSON"),
-    "sigtop": (
-        "Conversation: Ana (+491234)\n\nType: incoming\nSent: Wed, 15 Jan 2020 10:15:33 +0000\n\nhello\n",
-        "JSON",
-    ),
+    "sigtop": ("Conversation: Ana\n\nType: incoming\nSent: Wed, 15 Jan 2020 10:15:33 +0000\n\nhello\n", "JSON"),
     "sigtop, short": ("2020-01-15 10:15 Ana: hello\n2020-01-15 10:18 You: [1 attachment]\n" * 2, "JSON"),
-    "Instagram before 2020": (
-        '[{"participants": ["a"], "conversation": [{"sender": "a", "text": "hi"}]}]',
-        "download your information again",
-    ),
+    "Instagram before 2020": ('[{"participants": ["a"], "conversation": [{"sender": "a"}]}]', "information again"),
     "irssi": ("--- Log opened Tue Jan 15\n23:15 -!- n [~u@h] has joined\n23:16 <@op> hi\n23:17  * op waves\n", "IRC"),
     "WeeChat": ("2019-01-15 23:15:32\t-->\tn (~u@h) has joined\n2019-01-15 23:16:00\tn\thello\n", "name: message"),
     "columns": ("2024-01-02 14:23\tAna\tgood morning\n2024-01-02 14:24\tBen\thi\n", "name: message"),
@@ -94,14 +85,10 @@ def test_in_a_folder_one_is_left_out_with_a_note_and_the_rest_is_read() -> None:
         "[2024-01-15 10:30:00] Ana: hi\nthere\n[2024-01-15 10:31:00] bo: ho\nho\n",
         "[15.1.2024 10:30] A walk\nIt was long.\n[16.1.2024 9:00] A book\nGood.\n[17.1.2024 8:00] Rain\nAll day.\n",
         f"{RULE}\nA heading\n{RULE}\n",
-        "The author gave a date for the content, and some attachments.\nThen nothing.\n",
-        "<p> hello</p>\n<p> more</p>\n",
         "12:01:02 INFO: started\n12:01:03 ERROR: failed\n",
         "10:15 we left the house\n10:20 * the bus came\n11:00 we were there\n",
         "15/01/2020, 10:15 - Ana: <Media omitted>\n15/01/2020, 10:16 - Ben: ok\n",
         "# Notes\n\n* one thing\n* another thing\n",
-        "2019-01-15 10:15:33\t5\n2019-01-15 10:15:34\t6\n",
-        "Conversation: it went well.\n\nThen we left.\n",
         "Ana: <ben> said so\nBen: I did\n",
         '[{"participants": 3}]',
         "",

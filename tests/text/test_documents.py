@@ -1,7 +1,8 @@
-"""Documents become one running text, each on a line of its own."""
+"""Documents become one running text, each on a line of its own; and a number and its noun agree."""
 
 import pytest
 
+from foreword.text.counting import counted
 from foreword.text.documents import Document, join
 
 TO, EMPTY = Document(text="to", continued=True), Document(text="", continued=True)
@@ -25,3 +26,14 @@ TO, EMPTY = Document(text="to", continued=True), Document(text="", continued=Tru
 def test_a_newline_parts_documents_but_not_their_pieces(documents: list[Document | str], text: str) -> None:
     whole = (Document(text=each) if isinstance(each, str) else each for each in documents)
     assert "".join(join(whole)) == text
+
+
+def test_only_one_is_in_the_singular() -> None:
+    assert (counted(1, "minute"), counted(1.0, "minute"), counted(0, "step")) == (
+        "1 minute",
+        "1 minute",
+        "0 steps",
+    )
+    assert (counted(1.5, "minute"), counted(12345, "message")) == ("1.5 minutes", "12,345 messages")
+    others = {"copy": "2 copies", "pass": "2 passes", "message of others": "2 messages of others"}
+    assert {noun: counted(2, noun) for noun in others} == others

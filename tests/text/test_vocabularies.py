@@ -27,13 +27,11 @@ REFERENCES = {
     made.unit: tokenizers.Tokenizer.from_str(made.to_json())
     for made in (words_tokenizer(TRAINING, 500), subwords_tokenizer(TRAINING, 500))
 }
-long_runs = st.lists(st.builds(str.__mul__, st.sampled_from(RUNS), st.integers(1, 300)), max_size=4).map(
-    "".join
-)
+runs = st.builds(str.__mul__, st.sampled_from(RUNS), st.integers(1, 300))
 
 
 @pytest.mark.parametrize("unit", ["words", "subwords"])
-@given(text=long_runs, at=st.integers(0, 1000))
+@given(text=st.lists(runs, max_size=4).map("".join), at=st.integers(0, 1000))
 @settings(max_examples=40)
 def test_the_tokens_of_the_pieces_are_the_tokens_of_the_whole(unit: Unit, text: str, at: int) -> None:
     pieces = list(cut_at_tokens([text[:at], text[at:]], 250))  # more than the longest token of these runs

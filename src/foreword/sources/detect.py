@@ -11,12 +11,7 @@ from typing import Final
 
 from foreword.errors import ForewordError, MissingExtra, OptionError, SourceEmpty, SourceError, SourceNotText
 from foreword.sources.encodings import check_encoding, is_text
-from foreword.sources.files import (
-    files_of_archive,
-    files_of_folder,
-    opened_file,
-    opened_standard_input,
-)
+from foreword.sources.files import files_of_archive, files_of_folder, opened_file, opened_standard_input
 from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, Files, format_of
 from foreword.sources.lines import read_plain
 from foreword.sources.opened import Opened

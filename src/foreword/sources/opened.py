@@ -144,11 +144,6 @@ def _head(opened: Opened) -> bytes:
     return next(opened.blocks(HEAD), b"")
 
 
-def opened_bytes(name: str, data: bytes, *, encoding: str | None = None) -> Opened:
-    """Bytes that are at hand."""
-    return Opened(name=name, opening=lambda: io.BytesIO(data), encoding=encoding)
-
-
 def unpacked(name: str, opening: Opening, encoding: str | None, *, budget: Budget, depth: int = 0) -> Opened:
     """What `opening` opens, unpacked where it is compressed with gzip; with its fault where its beginning has one."""
     opened = Opened(

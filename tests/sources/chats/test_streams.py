@@ -1,7 +1,7 @@
 """JSON a value at a time, whole and cut."""
 
-import io
 import json
+import tracemalloc
 from collections.abc import Iterator
 
 import pytest
@@ -10,21 +10,8 @@ from hypothesis import strategies as st
 
 from foreword.sources.chats import streams
 from foreword.sources.chats.streams import Path, place, walk, without_quotations
-from foreword.sources.opened import Opened, opened_bytes
 from foreword.sources.report import Report
-
-
-class Dripping(io.BytesIO):
-    """Bytes of which few come at a time."""
-
-    size_at_most = 1
-    taken = 0
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        data = super().read(self.size_at_most)
-        type(self).taken += len(data)
-        return data
-
+from opened import opened_bytes
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
@@ -33,9 +20,9 @@ VALUES = st.recursive(
 )
 
 
-def walked(content: str, depth: int = 2) -> tuple[list[tuple[Path, object]], Report]:
+def walked(content: str, depth: int = 2, step: int = 1 << 16) -> tuple[list[tuple[Path, object]], Report]:
     report = Report()
-    opened = opened_bytes("it.json", content.encode())
+    opened = opened_bytes("it.json", content.encode(), step=step)
     return list(walk(opened, lambda path: len(path) < depth, report)), report
 
 
@@ -49,13 +36,9 @@ def parts(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
 
 
 @given(VALUES, st.integers(1, 9), st.sampled_from([None, 1]))
-def test_a_file_is_walked_whole_wherever_its_blocks_end(value: object, size: int, indent: int | None) -> None:
-    content = json.dumps(value, ensure_ascii=False, indent=indent).encode()
-    report = Report()
-    Dripping.size_at_most = size
-    it = Opened(name="it.json", opening=lambda: Dripping(content))
-    assert list(walk(it, lambda path: len(path) < 2, report)) == list(parts(value))
-    assert report.unreadable == 0
+def test_a_file_is_walked_whole_wherever_its_blocks_end(value: object, step: int, indent: int | None) -> None:
+    values, report = walked(json.dumps(value, ensure_ascii=False, indent=indent), step=step)
+    assert (values, report.unreadable) == (list(parts(value)), 0)
 
 
 def test_of_a_cut_file_all_that_is_whole_before_the_cut_is_read_and_the_rest_reported() -> None:
@@ -105,17 +88,16 @@ def test_places_are_named_in_words(path: Path, words: str) -> None:
     assert place(path) == words
 
 
-def test_one_damaged_value_does_not_fill_the_memory_with_all_the_rest(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    content = b'{"messages": [{"n": "' + b"x" * 10_000_000
+def test_of_one_damaged_value_not_all_the_rest_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "LONGEST_VALUE", 1_000_000)
-    Dripping.size_at_most, Dripping.taken = 1 << 16, 0
-    report = Report()
-    it = Opened(name="it.json", opening=lambda: Dripping(content))
-    assert list(walk(it, lambda path: len(path) < 2, report)) == []
-    assert report.unreadable == 1
-    assert Dripping.taken < 3_000_000
+    tracemalloc.start()
+    content = '{"messages": [{"n": "' + "x" * 10_000_000
+    held, _ = tracemalloc.get_traced_memory()
+    values, report = walked(content)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (values, report.unreadable) == ([], 1)
+    assert peak - held < 2 * len(content)
 
 
 @pytest.mark.parametrize(

@@ -5,65 +5,44 @@ import pytest
 from foreword.errors import SourceNotText
 from foreword.sources.documents import html
 from foreword.sources.formats import format_of
-from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report
-from packed_documents import counted, read, texts_of
+from opened import counted, opened_bytes, read, texts_of
 
 
 def text_of(body: str) -> str:
     return "\n".join(texts_of(f"<!DOCTYPE html><html><body>{body}</body></html>".encode(), "HTML"))
 
 
-@pytest.mark.parametrize(
-    ("path", "text"),
-    [
-        ("it.bin", "\n<!-- a -->\n<div class='x'>One <b>word</b><br>two</div>"),
-        ("it.bin", "<h2>One word</h2>two"),
-        ("it.html", "One <b>word</b><p>two"),
-        ("it.htm", "<custom-element>One word</custom-element><br>two"),
-        ("it.bin", "\n <!doctype HTML PUBLIC '-//W3C//DTD HTML 4.01//EN'><p>One word<p>two"),
-        ("it.bin", "<?xml version='1.0'?>\n<!-- x -->\n<html lang='de'><p>One word<p>two"),
-        ("it.bin", "\ufeff<head><title>x</title><p>One word<p>two"),
-    ],
-)
+BEGINNINGS = [
+    "\n<!-- a -->\n<div class='x'>One <b>word</b><br>two</div>",
+    "<h2>One word</h2>two",
+    "\n <!doctype HTML PUBLIC '-//W3C//DTD HTML 4.01//EN'><p>One word<p>two",
+    "<?xml version='1.0'?>\n<!-- x -->\n<html lang='de'><p>One word<p>two",
+    "\ufeff<head><title>x</title><p>One word<p>two",
+]
+BY_NAME = {"it.html": "One <b>word</b><p>two", "it.htm": "<custom-element>One word</custom-element><br>two"}
+NO_PAGES = ["I love you <3, and <b> is bold", "<b> hello\n<i> hi </3", "<p>not closed", "I like <html>"]
+BY_NO_NAME = {"it.md": '<p align="center">Soup</p>\n\n# Title', "it.html": "no tag at all, 1 < 2"}
+
+
+@pytest.mark.parametrize(("path", "text"), [*(("it.bin", text) for text in BEGINNINGS), *BY_NAME.items()])
 def test_pages_and_parts_of_them_are_known_by_how_they_begin(path: str, text: str) -> None:
     assert texts_of(text.encode(), "HTML", path=path) == ["One word\ntwo"]
 
 
-@pytest.mark.parametrize(
-    ("path", "text"),
-    [
-        ("it.txt", "I love you <3, and <b> is bold"),
-        ("it.md", '<p align="center">Soup</p>\n\n# Title'),
-        ("it.txt", "<b> hello\n<i> hi </3"),
-        ("it.html", "no tag at all, 1 < 2"),
-        ("it.txt", "<p>not closed"),
-        ("it.txt", "I like <html>"),
-    ],
-)
+@pytest.mark.parametrize(("path", "text"), [*(("it.txt", text) for text in NO_PAGES), *BY_NO_NAME.items()])
 def test_text_with_an_angle_bracket_is_no_page(path: str, text: str) -> None:
     found = format_of(opened_bytes(path, text.encode()))
     assert found is None or found.name != "HTML"
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [
-        *(
-            "<![a]>",
-            "<![if !mso]>",
-            "<![endif]>",
-            "<!>",
-            "<!a[b]>",
-            "</>",
-            "<?x?>",
-            "<![a]-->",
-            "<!-- <![a] -->",
-        ),
-        "<!--[if gte mso 9]><xml>x</xml><![endif]-->",
-        "<!--[if !mso]><!--><!--<![endif]-->",
-    ],
+DECLARATIONS = (
+    *("<![a]>", "<![if !mso]>", "<![endif]>", "<!>", "<!a[b]>", "</>", "<?x?>", "<![a]-->", "<!-- <![a] -->"),
+    *("<!--[if gte mso 9]><xml>x</xml><![endif]-->", "<!--[if !mso]><!--><!--<![endif]-->"),
 )
+
+
+@pytest.mark.parametrize("odd", DECLARATIONS)
 def test_declarations_that_no_parser_knows_cost_only_themselves(odd: str) -> None:
     assert text_of(f"<p>one</p>{odd}<p>two</p>") == "one\ntwo"
 
@@ -71,16 +50,10 @@ def test_declarations_that_no_parser_knows_cost_only_themselves(odd: str) -> Non
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        (
-            "<h1>A\n title</h1><p>One <b>bo</b>ld&nbsp;word &amp; more<br>next",
-            "A title\nOne bold word & more\nnext",
-        ),
+        ("<h1>A\n title</h1><p>One <b>bo</b>ld&nbsp;word &amp; more<br>next", "A title\nOne bold word & more\nnext"),
         ("<ul><li>a<li>b</ul><table><tr><th>x<th>y</tr></table>", "a\nb\nx y"),
         ("<div>in<p>out</div>tail<p>open<p>end", "in\nout\ntail\nopen\nend"),
-        (
-            "<header>Site</header><nav>Home</nav><div class='breadcrumb'>a</div><p>text<footer>©</footer>",
-            "text",
-        ),
+        ("<header>Site</header><nav>Home</nav><div class='breadcrumb'>a</div><p>text<footer>©</footer>", "text"),
         ("<div role='navigation'>x</div><script>'<p>no</p>';</script><style>p {}</style>text", "text"),
         ("<!-- no --><noscript>no</noscript><p hidden>no</p><p style='display: none'>no</p>text", "text"),
         ("<template><p>no</p></template><select><option>no</select><aside>ads</aside>x", "x"),
@@ -91,13 +64,10 @@ def test_declarations_that_no_parser_knows_cost_only_themselves(odd: str) -> Non
         ("<pre>a poem\n  of two</pre>", "a poem\n  of two"),
         ("one<" + "a " * 10 + "<a " * 50_000, "one"),
         ("I <3 you", "I <3 you"),
-        (
-            "see<a href='#a'><sup>1</sup></a> <a href='#b'>part 2 of it</a> <a href='/x#c'>[c]</a>",
-            "see part 2 of it",
-        ),
+        ("see<a href='#a'><sup>1</sup></a> <a href='#b'>part 2</a> <a href='/x#c'>[c]</a>", "see part 2"),
     ],
     ids=range(15),
-)
+)  # fmt: skip
 def test_what_a_person_would_read_is_its_text(body: str, text: str) -> None:
     assert text_of(body) == text
 
@@ -120,22 +90,18 @@ def test_the_encoding_that_a_page_claims_is_used_unless_one_is_given(head: str, 
     assert read(f"{head}<p>Привет".encode("koi8-r"), "HTML", encoding=encoding)[0].text == "Привет"
 
 
-@pytest.mark.parametrize(
-    ("sign", "program"),
-    [
-        (
-            '<div class="page_wrap"><div class="page_header"></div><div class="page_body chat_page">',
-            "Telegram",
-        ),
-        ('<div class="chatlog__message-group">', "Discord"),
-        ('<div class="_a6-g">', "Facebook or Instagram"),
-    ],
-)
-def test_chats_are_named_with_what_to_export_instead(sign: str, program: str) -> None:
-    with pytest.raises(
-        SourceNotText, match=rf"^it\.bin is a chat of {program} in HTML; export it again as JSON"
-    ):
-        text_of(f"{sign}hi")
+CHATS = {
+    "Telegram": '<div class="page_wrap"><div class="page_header"></div><div class="page_body chat_page">',
+    "Discord": '<div class="chatlog__message-group">',
+    "Facebook or Instagram": '<div class="_a6-g">',
+}
+
+
+@pytest.mark.parametrize("program", CHATS)
+def test_chats_are_named_with_what_to_export_instead(program: str) -> None:
+    reason = rf"^it\.bin is a chat of {program} in HTML; export it again as JSON"
+    with pytest.raises(SourceNotText, match=reason):
+        text_of(f"{CHATS[program]}hi")
 
 
 def test_a_page_cut_anywhere_raises_nothing() -> None:

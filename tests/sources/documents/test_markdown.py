@@ -4,9 +4,8 @@ import pytest
 
 from foreword.errors import SourceEmpty, WrongEncoding
 from foreword.sources.documents import markdown
-from foreword.sources.opened import opened_bytes
 from foreword.sources.report import Report
-from packed_documents import counted, texts_of
+from opened import counted, opened_bytes, texts_of
 
 
 def text_of(text: str) -> str:
@@ -17,8 +16,8 @@ def text_of(text: str) -> str:
     ("marked", "plain"),
     [
         (
-            "# A *title*\n\nOne paragraph\nof two lines.\n\nSetext\n======\n",
-            "A title\nOne paragraph of two lines.\nSetext",
+            "# A *title*\n\nOne paragraph\nof two.\n\nSetext\n======\n",
+            "A title\nOne paragraph of two.\nSetext",
         ),
         ("- one\n- [x] two\n  1. three\n\n> said\n\n---\nend  \nhard", "one\ntwo\nthree\nsaid\nend\nhard"),
         ("a[^1]\n\n[^1]: one\n\n    two\n\nthree", "a\none\ntwo\nthree"),

@@ -2,31 +2,34 @@
 
 import tracemalloc
 from datetime import UTC, datetime
-from io import BytesIO
 
 import pytest
 
 from foreword.sources.mail import mailbox
-from foreword.sources.opened import Opened, opened_bytes
 from foreword.sources.report import Report
-from mails import FROM, counted, mbox, multipart, part, read, text_of, texts_of, written
+from mails import counted, mbox, multipart, part, text_of, texts_of, written
+from opened import opened_bytes
 
-
-@pytest.mark.parametrize(
-    "separator",
-    [
-        b"From - Tue Apr 01 00:00:00 2003\n",
-        b"From ???@??? Mon Jan 01 00:00:00 2001\n",
-        b"From 1577836800000000000@xxx Wed Jan 01 00:00:00 +0000 2020\n",
-        b"From ana at example.org  Tue Jan  2 10:11:12 2007\n",
-        b"From ana@example.org Wed Dec 31 16:00 PST 1997\n",
-        b"From ana@example.org\n",
-    ],
+SEPARATORS = (
+    *(b"- Tue Apr 01 00:00:00 2003", b"???@??? Mon Jan 01 00:00:00 2001", b"ana@example.org"),
+    *(
+        b"1577836800000000000@xxx Wed Jan 01 00:00:00 +0000 2020",
+        b"ana@example.org Wed Dec 31 16:00 PST 1997",
+    ),
+    b"ana at example.org  Tue Jan  2 10:11:12 2007",
 )
-@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
-def test_all_separators_in_use_part_messages(separator: bytes, end: bytes) -> None:
-    data = separator + written(b"first\n") + b"\n" + separator + written(b"second\n", at=1)
-    assert texts_of(data.replace(b"\n", end)) == ["first", "second"]
+
+
+@pytest.mark.parametrize("separator", SEPARATORS)
+def test_all_separators_in_use_part_messages(separator: bytes) -> None:
+    data = b"From %b\n%b\n\nFrom %b\n%b\n" % (
+        separator,
+        written(b"first"),
+        separator,
+        written(b"second", at=1),
+    )
+    for end in (b"\n", b"\r\n"):
+        assert texts_of(data.replace(b"\n", end)) == ["first", "second"]
 
 
 def test_lines_that_begin_with_from_are_text() -> None:
@@ -53,12 +56,8 @@ def test_one_message_is_mail_too_and_so_is_a_digest() -> None:
     message = written(b"hello\n", "Message-ID: <1@x>")
     apple = f"{len(message)}\n".encode() + message + b'<?xml version="1.0"?>\n<plist></plist>\n'
     assert texts_of(message) == texts_of(apple) == ["hello"]
-    body = (
-        b"Today's Topics:\n\n   1. Soup (Ben)\n\n"
-        + b"-" * 70
-        + b"\n\nMessage: 1\nDate: Mon, 5 Apr 2021\n\nSoup.\n"
-    )
-    assert text_of(written(body)).startswith("Today's Topics:")
+    topics = b"Today's Topics:\n\n   1. Soup (Ben)\n\n%b\n\nMessage: 1\nDate: Mon, 5 Apr 2021\n\nSoup.\n"
+    assert text_of(written(topics % (b"-" * 70))).startswith("Today's Topics:")
 
 
 @pytest.mark.parametrize(
@@ -75,42 +74,18 @@ def test_other_texts_are_no_mail(text: bytes) -> None:
     assert not mailbox.fits(opened_bytes("it.mbox", text))
 
 
-THUNDERBIRD = [(f"{flags}".encode(), f"X-Mozilla-Status: {flags}") for flags in ("0009", "0001", "odd")]
-
-
-@pytest.mark.parametrize(
-    ("messages", "texts", "left_out"),
-    [
-        ([(b"\n",), (b"> quoted\n",), (b"text",)], ["text"], {"message without text": 2, "quoted line": 1}),
-        ([(b"text", "Message-ID: <1@x>")] * 2 + [(b"other",)], ["text", "other"], {"repeated message": 1}),
-        (THUNDERBIRD, ["0001", "odd"], {"deleted message": 1}),
-    ],
-    ids=["nothing of their own", "repeated", "deleted"],
-)
-def test_messages_that_are_left_out_are_counted(
-    messages: list[tuple[bytes, str]], texts: list[str], left_out: dict[str, int]
-) -> None:
-    assert counted(mbox(*(written(*each) for each in messages))) == (texts, left_out)
-
-
-class Endless(BytesIO):
-    """A file of many messages that is made while it is read."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        body = b"A sentence, and one more of about the length that they have. " * 1000
-        self._messages = (FROM + written(body, at=-at) + b"\n\n" for at in range(200))
-        self._held = b""
-
-    def read(self, size: int | None = -1) -> bytes:
-        while len(self._held) < (size or 0) and (message := next(self._messages, b"")):
-            self._held += message
-        taken, self._held = self._held[:size], self._held[size:]
-        return taken
+def test_what_is_left_out_is_counted() -> None:
+    empty, quoted, same = written(b"\n"), written(b"> quoted\n"), written(b"text", "Message-ID: <1@x>")
+    thunderbird = [
+        written(f"{each}".encode(), f"X-Mozilla-Status: {each}", at=1) for each in ("0009", "0001", "odd")
+    ]
+    left_out = {"message without text": 2, "quoted line": 1, "repeated message": 1, "deleted message": 1}
+    assert counted(mbox(empty, quoted, same, same, *thunderbird)) == (["text", "0001", "odd"], left_out)
 
 
 def test_a_file_takes_the_memory_of_a_message() -> None:
-    opened = Opened(name="it.mbox", opening=Endless)
+    body = b"A sentence, and one more of about the length that they have. " * 1000
+    opened = opened_bytes("it.mbox", mbox(*(written(body, at=-at) for at in range(200))))
     tracemalloc.start()
     count = sum(1 for _ in mailbox.read(opened, Report()))
     _, peak = tracemalloc.get_traced_memory()
@@ -151,11 +126,9 @@ def test_maildirs_below_one_folder_are_read_together_and_other_files_left_alone(
 
 
 def test_nothing_that_can_be_cut_anywhere_raises() -> None:
-    whole = multipart(
-        "mixed", part("text/plain; charset=utf-8", "Größe".encode()), part("text/html", b"<p>x")
-    )
-    data = mbox(whole, whole)
+    parts = part("text/plain; charset=utf-8", "Größe".encode()), part("text/html", b"<p>x")
+    data = mbox(multipart("mixed", *parts), multipart("mixed", *parts))
     for cut in range(0, len(data), 7):
         for piece in (data[:cut], data[cut:]):
             if mailbox.fits(opened_bytes("it", piece)):
-                read(piece)
+                texts_of(piece)

@@ -8,48 +8,42 @@ import pytest
 
 from foreword.errors import MissingExtra
 from foreword.sources.report import Report
-from mails import counted, mbox, multipart, part, read, text_of, written
+from mails import counted, mbox, multipart, part, text_of, written
+from opened import read
+
+AUTHORS = {
+    "Ana Silva": "Ana Silva <a@b.org>|a@b.org (Ana Silva)|'Ana Silva' <a@b.org>|Ana Silva <a@b.org>, Ben <b@b.org>",
+    "Ana María": "=?utf-8?q?Ana_Mar=C3=ADa?= <a@b.org>|=?iso-8859-1?B?QW5hIE1hcu1h?= <a@b.org>"
+    "|=?utf-8?q?Ana?=\n =?utf-8?q?_Mar=C3=ADa?= <a@b.org>|Ana María <a@b.org>",
+    "a@b.org": "a@b.org|<a@b.org>",
+    "Silva, Ana": '"Silva, Ana" <a@b.org>',
+    "Ana: the one": "Ana: the one <a@b.org>",
+    "Ana [Silva": "Ana [Silva <ana@@example..org",
+    "unknown sender": "",
+}
 
 
 @pytest.mark.parametrize(
-    ("field", "author"),
-    [
-        ("Ana Silva <ana@example.org>", "Ana Silva"),
-        ('"Silva, Ana" <ana@example.org>', "Silva, Ana"),
-        ("=?utf-8?q?Ana_Mar=C3=ADa?= <ana@example.org>", "Ana María"),
-        ("=?iso-8859-1?B?QW5hIE1hcu1h?= <ana@example.org>", "Ana María"),
-        ("=?utf-8?q?Ana?=\n =?utf-8?q?_Mar=C3=ADa?= <ana@example.org>", "Ana María"),
-        ("Ana María <ana@example.org>", "Ana María"),
-        ("ana@example.org", "ana@example.org"),
-        ("<ana@example.org>", "ana@example.org"),
-        ("ana@example.org (Ana Silva)", "Ana Silva"),
-        ("'Ana Silva' <ana@example.org>", "Ana Silva"),
-        ("Ana: the one <ana@example.org>", "Ana: the one"),
-        ("Ana Silva <ana@example.org>, Ben <ben@example.org>", "Ana Silva"),
-        ("Ana [Silva <ana@@example..org", "Ana [Silva"),
-        ("", "unknown sender"),
-    ],
+    ("author", "field"), [(who, field) for who in AUTHORS for field in AUTHORS[who].split("|")]
 )
-def test_the_author_is_the_name_else_the_address_and_never_nobody(field: str, author: str) -> None:
-    (document,) = read(mbox(written(b"text", author=field)))
+def test_the_author_is_the_name_else_the_address_and_never_nobody(author: str, field: str) -> None:
+    (document,) = read(mbox(written(b"text", author=field)), "mail")
     assert document.author == author
 
 
+DATES = {
+    10: "Mon, 05 Apr 2021 12:30:00 +0200|5 Apr 2021 10:30:00 GMT|Mon, 05 Apr 2021 10:30:00 -0000"
+    "|Mon, 5 Apr 2021 03:30 -0700 (PDT)",
+    8: "yesterday||Mon, 99 Apr 2021 10:30:00 +9999",
+}
+
+
 @pytest.mark.parametrize(
-    ("date", "hour"),
-    [
-        ("Mon, 05 Apr 2021 12:30:00 +0200", 10),
-        ("5 Apr 2021 10:30:00 GMT", 10),
-        ("Mon, 05 Apr 2021 10:30:00 -0000", 10),
-        ("Mon, 5 Apr 2021 03:30 -0700 (PDT)", 10),
-        ("yesterday", 8),
-        ("", 8),
-        ("Mon, 99 Apr 2021 10:30:00 +9999", 8),
-    ],
+    ("hour", "date"), [(hour, date) for hour in DATES for date in DATES[hour].split("|")]
 )
-def test_a_date_that_is_none_gives_way_to_the_time_of_delivery(date: str, hour: int) -> None:
+def test_a_date_that_is_none_gives_way_to_the_time_of_delivery(hour: int, date: str) -> None:
     message = f"From a@example.org Mon Apr  5 08:30:00 2021\nFrom: a@example.org\nSubject: x\nDate: {date}\n\ntext\n"
-    (document,) = read(message.encode())
+    (document,) = read(message.encode(), "mail")
     assert document.time == datetime(2021, 4, 5, hour, 30, tzinfo=UTC)
 
 
@@ -97,21 +91,20 @@ def test_lines_that_flow_are_joined_at_their_depth() -> None:
     assert text_of(written("日本 \n語\n".encode(), kind)) == "日本語"
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        multipart("mixed", part("text/plain", b"text"), end=b""),
-        written(b"--bb\nContent-Type: text/plain\n\ntext\n", "Content-Type: multipart/mixed; boundary=bb"),
-        written(b"text\n", "Content-Type: multipart/mixed"),
-        written(b"text\n", "Content-Type: multipart/mixed; boundary=other"),
-        written(b"text\n", "Content-Type: ;;;=?utf-8?q?=", "Content-Transfer-Encoding: 8-bit-ish"),
-        written(b"text\n", "Content-Disposition: ; filename*0*=x'y", "Content-Type: text"),
-        written(b"text\n", "This is no field", "Message-ID: <a@[b"),
-    ],
-    ids=range(7),
-)
-def test_damaged_messages_give_their_text(damage: bytes) -> None:
-    assert "text" in text_of(damage)
+DAMAGED = {
+    "Content-Type: multipart/mixed; boundary=bb": b"--bb\nContent-Type: text/plain\n\ntext\n",
+    "Content-Type: multipart/mixed": b"text\n",
+    "Content-Type: multipart/mixed; boundary=other": b"text\n",
+    "Content-Type: ;;;=?utf-8?q?=\nContent-Transfer-Encoding: 8-bit-ish": b"text\n",
+    "Content-Disposition: ; filename*0*=x'y\nContent-Type: text": b"text\n",
+    "This is no field\nMessage-ID: <a@[b": b"text\n",
+}
+
+
+@pytest.mark.parametrize("fields", DAMAGED)
+def test_damaged_messages_give_their_text(fields: str) -> None:
+    assert "text" in text_of(written(DAMAGED[fields], fields))
+    assert text_of(multipart("mixed", part("text/plain", b"text"), end=b"")) == "text"
 
 
 def html(page: bytes) -> bytes:
@@ -143,16 +136,14 @@ QUOTES = [
     b'<div class="x_gmail_quote">Will you?</div>',
     b'<div class="ydp1a2b3cyahoo_quoted">Will you?</div><div id="yahoo_quoted_0123456789">Will you?</div>',
 ]
-
-
-PAGES = [b"<div>Yes.</div>%s<div>Will you come?</div>" % border for border in BORDERS]
-PAGES += [b"<html>%s<p>Yes.</p>" % quote for quote in QUOTES]
+PAGES = [
+    *(b"<div>Yes.</div>%s<div>Will you come?</div>" % border for border in BORDERS),
+    *(b"<html>%s<p>Yes.</p>" % quote for quote in QUOTES),
+]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=range(len(PAGES)))
-def test_in_html_what_follows_the_border_of_a_reply_goes_and_an_answer_below_a_quote_stays(
-    page: bytes,
-) -> None:
+def test_a_reply_in_html_ends_at_its_border_and_an_answer_below_a_quote_stays(page: bytes) -> None:
     assert text_of(html(page)) == "Yes."
 
 
@@ -160,18 +151,22 @@ def test_a_mail_whose_html_is_refused_is_listed_and_ends_nothing(monkeypatch: py
     monkeypatch.setattr("foreword.sources.documents.html.MOST_TAGS", 9)
     odd = [html(page) for page in (b"<p><![a]>odd", b"<p>" * 10, b"<p>a")]
     report = Report()
-    assert [each.text for each in read(mbox(*odd, written(b"plain")), report)] == ["odd", "a", "plain"]
+    assert [each.text for each in read(mbox(*odd, written(b"plain")), "mail", report)] == [
+        "odd",
+        "a",
+        "plain",
+    ]
     assert report.unreadable == 1
-    assert "message 2 of it.mbox" in report.sentences()[0]
+    assert "message 2 of it.bin" in report.sentences()[0]
 
 
-def test_html_without_the_library_is_counted_and_an_error_where_it_is_all(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_html_without_the_library_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "bs4", None)
     report = Report()
-    assert [each.text for each in read(mbox(html(b"<p>page</p>"), written(b"plain")), report)] == ["plain"]
+    assert [each.text for each in read(mbox(html(b"<p>page</p>"), written(b"plain")), "mail", report)] == [
+        "plain"
+    ]
     assert report.left_out == {"message in HTML": 1}
     assert "pip install 'foreword[documents]'" in report.notes[0]
     with pytest.raises(MissingExtra, match=r"pip install 'foreword\[documents\]'"):
-        read(mbox(html(b"<p>page</p>")))
+        read(mbox(html(b"<p>page</p>")), "mail")
