@@ -49,7 +49,6 @@ def test_who_copies_is_told_so_with_the_place(parrot: Model, source: Path) -> No
     source.write_text(text[:6_100] + "\n#" + copied + "#" + text[6_100:], encoding="utf-8")
     found = audit(parrot, source, characters=1_000, temperatures=[0.5, 1.0])
     longest = found.longest.longest
-
     assert found.copies
     assert found.share == 1.0
     assert longest is not None
@@ -64,7 +63,6 @@ def test_who_copies_is_told_so_with_the_place(parrot: Model, source: Path) -> No
 def test_who_repeats_what_the_text_itself_repeats_does_not_copy(parrot: Model, source: Path) -> None:
     source.write_text(ALPHABET * 800, encoding="utf-8")
     found = audit(parrot, source, characters=2_160, temperatures=[1.0])
-
     assert found.share == 1.0
     assert found.usual is not None
     assert found.usual.share == 1.0
@@ -153,7 +151,6 @@ def brute_force(texts: list[str], source: str) -> tuple[int, int, int]:
 def test_grams_and_the_longest_run_are_those_of_brute_force(texts: list[str], source: str, size: int) -> None:
     pieces = [source[at : at + size] for at in range(0, len(source), size)]
     found = overlap(texts, pieces)
-
     assert (found.grams, found.found, found.longest_run) == brute_force(texts, source)
     if found.longest is not None:
         run = found.longest

@@ -82,7 +82,7 @@ def test_it_is_neither_suggested_nor_learned_again_until_it_is_allowed() -> None
     assert memory.candidates("see ", "A", 3) == []
     assert context_of("see …") == (START,)  # the words around it do not become neighbours
     assert [memory.is_blocked(word) for word in ("Anna", "aNNa", "anna's", "Eva-Anna", "Annabel", "you")] == [
-        *(True, True, True, True, False, False),
+        *(True, True, True, True, False, False)
     ]
     assert memory.allow("ANNA")
     assert not memory.is_blocked("Anna")

@@ -98,7 +98,6 @@ def test_a_whole_word_within_a_word_is_the_same_typed_and_found(wordly: Model, b
     keyboard = Keyboard(wordly, memory)
     for length in range(len("tent")):
         texts(keyboard, before + "tent"[:length])
-
     for text in (before + "tent", "e" + before + "te"):
         assert keyboard.suggest(text, 2) == Keyboard(wordly, memory).suggest(text, 2)
 
@@ -114,7 +113,6 @@ def test_lists_are_made_anew_when_something_was_learned_or_forgotten(indifferent
     else:
         teacher = keyboard if change == "learn" else Keyboard(indifferent, memory)
         teacher.learn("team\n" * 200 + "ma\n" * 300)
-
     assert texts(keyboard, "te") == texts(Keyboard(indifferent, memory), "te")
 
 
@@ -196,7 +194,6 @@ def test_a_keyboard_learns_from_what_was_reported_and_a_memory_keeps_it(indiffer
         keyboard.suggest("a tale ")
         keyboard.learn("a tale too")
         assert memory.weights(ATTENTION) == list(FIRST)  # nobody has reported anything
-
         look(keyboard, "a ", "a tale ")
         keyboard.learn("a tale too")
         kept = memory.weights(ATTENTION)

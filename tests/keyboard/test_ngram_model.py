@@ -92,7 +92,6 @@ def test_probabilities_add_up_and_the_candidates_are_the_likeliest_words_that_be
 ) -> None:
     memory = taught(messages)
     chances = {use.word: memory.after(before).probability(use.word) for use in memory.uses(1000)}
-
     assert all(0 < chance < 1 for chance in chances.values())
     assert sum(chances.values()) < 1 + 1e-9
     for typed in ("", "s", "se", "see", "y", "Y", "今", "don'", "x"):

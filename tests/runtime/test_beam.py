@@ -78,14 +78,12 @@ def likely(chances: dict[str, float]) -> dict[str, float]:
 def test_a_wide_search_finds_all_words_with_their_exact_probabilities(model: Model, text: str) -> None:
     words, cursor = found(model, text, limit=10_000)
     exact = all_words(model, cursor, b"ab ,")
-
     assert len(exact) >= 3
     assert likely({word.text: word.probability for word in words}) == pytest.approx(exact, rel=1e-3)
 
 
 def test_after_a_comma_a_word_comes_with_the_space_that_is_missing(model: Model) -> None:
     words, _ = found(model, "ab,", limit=10_000)
-
     assert {word.spaced for word in words} == {True, False}
     assert not any(word.text.startswith(" ") for word in words)
 
@@ -96,7 +94,6 @@ def test_a_narrow_search_gives_no_more_than_the_exact_probabilities(model: Model
     exact = all_words(model, cursor, b"ab ,")
     best, _ = found(model, "ab a", limit=3)
     words = Beam(predictor, width=4, depth=DEPTH).find(cursor, 2).words
-
     assert [word.text for word in best] == sorted(exact, key=lambda word: -exact[word])[:3]
     assert words[0].text == max(exact, key=lambda word: exact[word])
     assert all(word.probability <= exact[word.text] * 1.001 for word in words)
@@ -110,7 +107,6 @@ def test_letters_spelled_in_bytes_are_letters_and_broken_ones_are_none(tmp_path:
         tmp_path / "toy", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, alphabet), seed=3)
     )
     words, cursor = found(model, "a ", limit=10_000)
-
     assert "é" in {word.text for word in words}
     assert likely({word.text: word.probability for word in words}) == pytest.approx(
         all_words(model, cursor, alphabet), rel=1e-3
@@ -147,7 +143,6 @@ def test_the_words_of_a_small_network(
 ) -> None:
     predictor = Predictor(toys.of_letters(tmp_path / "toy", follows))
     found = Beam(predictor).find(predictor.read_to_cursor(""), len(words)).words
-
     assert [word.text for word in found] == list(words)
     assert {word.text: word.probability for word in found} == pytest.approx(words, rel=1e-3)
 
@@ -160,7 +155,6 @@ def test_words_that_are_asked_for_are_found_however_unlikely_they_are(model: Mod
     exact = {word.text: word.probability for word in wide.words}
     rare = [word for word in ("ab", "abba", "aaab") if word != cursor.word and word.startswith(cursor.word)]
     asked = Beam(predictor, width=2, depth=20).find(cursor, 0, protected=rare)
-
     probabilities = {word.text: word.probability for word in asked.words}
     assert probabilities.keys() == set(rare)
     for word in rare:  # by one spelling of several
@@ -172,7 +166,6 @@ def test_words_that_are_asked_for_come_after_the_likeliest(model: Model) -> None
     cursor = predictor.read_to_cursor("ab ")
     alone = Beam(predictor).find(cursor, 2)
     both = Beam(predictor).find(cursor, 2, protected=["abbaab", alone.words[0].text])
-
     assert [word.text for word in both.words] == [*(word.text for word in alone.words), "abbaab"]
 
 
@@ -189,7 +182,6 @@ def test_a_word_is_as_likely_before_its_first_letter_as_with_the_letters_typed(
     beam = Beam(predictor, width=600, depth=4)
     zero = beam.find(predictor.read_to_cursor("ab "), 10_000)
     begun = beam.find(predictor.read_to_cursor("ab a"), 10_000)
-
     at_zero = {word.text: word.probability for word in zero.words}
     assert zero.typed == pytest.approx(1.0) if unit == "characters" else zero.typed < 1
     for word in ("ab", "aab"):
@@ -232,5 +224,4 @@ def test_every_unfinished_character_can_be_finished() -> None:
         longer = [(text, text + bytes([byte])) for text in pending for byte in b"\x80\x8f\x90\x9f\xa0\xbf"]
         assert {text for text, grown in longer if split(grown) is not None} == set(pending)
         pending = [grown for _, grown in longer if split(grown) == ("", grown)]
-
     assert pending == []

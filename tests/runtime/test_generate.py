@@ -44,7 +44,6 @@ def test_the_likeliest_passage_goes_on_where_the_prompt_ends(cycle: Model) -> No
 
 def test_bytes_never_leave_half_a_character_or_a_control_in_the_text(wild: Model) -> None:
     passage = "".join(generate(wild, "a", characters=400, seed=1))
-
     assert "\ufffd" not in passage
     assert passage.encode().decode() == passage
     assert len({character for character in passage if ord(character) > 0x7F}) > 50
@@ -54,7 +53,6 @@ def test_bytes_never_leave_half_a_character_or_a_control_in_the_text(wild: Model
 def test_a_repetition_penalty_leads_out_of_a_loop(tmp_path: Path) -> None:
     follows = {"\n": {"a": 1.0}, "a": {"a": 0.6, "b": 0.4}, "b": {"a": 0.6, "b": 0.4}}
     model = toys.of_letters(tmp_path / "loop", follows)
-
     assert "".join(generate(model, "a", characters=6, temperature=0)) == "aaaaaa"
     assert "b" in "".join(generate(model, "a", characters=6, temperature=0, repetition_penalty=2))
     assert "".join(generate(model, "", characters=3, temperature=0, repetition_penalty=2)) == "aba"
@@ -67,7 +65,6 @@ def test_a_word_half_typed_is_gone_on_with_as_its_own_token_would(tmp_path: Path
     tokenizer = subwords_tokenizer([sentence * 50], 300)
     table = toys.by_heart(tokenizer, sentence * 2, toys.UNLIKELY)
     model = toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table))
-
     passage = "".join(
         generate(model, prompt, characters=len("see you tomorrow") - len(prompt), temperature=0)
     )
@@ -101,7 +98,6 @@ def test_pieces_come_as_they_are_made(cycle: Model) -> None:
 def test_the_next_tokens_are_a_distribution(wild: Model) -> None:
     everything = next_tokens(wild, "ab", limit=wild.tokenizer.size)
     chances = [chance for _, chance in everything]
-
     assert sum(chances) == pytest.approx(1)
     assert chances == sorted(chances, reverse=True)
     assert len({shown for shown, _ in everything}) == wild.tokenizer.size
@@ -225,7 +221,6 @@ def test_where_nothing_else_can_follow_the_passage_ends_with_a_note(tmp_path: Pa
     model = toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table))
     no_copy = NoCopy("xx abcab", characters=4, name="notes.txt")
     notes: list[str] = []
-
     pieces = generate(model, "", stop=["cd"], temperature=0, no_copy=no_copy, notes=notes)
     assert "".join(pieces) == "abca"
     (note,) = notes
@@ -234,7 +229,6 @@ def test_where_nothing_else_can_follow_the_passage_ends_with_a_note(tmp_path: Pa
         "of notes.txt in a row"
     )
     assert "".join(generate(model, "xx ab", no_copy=no_copy)) == ""
-
     assert generate_many(model, "zabc", passages=2, no_copy=no_copy, notes=notes) == ["a", "a"]
     assert [note.split(":")[0] for note in notes[1:]] == [
         "Passage 1 ended after 1 character",
@@ -267,7 +261,6 @@ def test_a_stop_is_found_wherever_the_pieces_are_cut(
     whole = "".join(pieces)
     complete = [(whole.find(stop) + len(stop), whole.find(stop)) for stop in stops if stop in whole]
     _, end = min(complete, default=(0, len(whole)))
-
     assert "".join(given_of(pieces, characters, stops)) == whole[: min(end, characters)]
 
 

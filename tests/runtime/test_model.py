@@ -28,7 +28,6 @@ def test_the_small_network_types_and_the_exact_one_measures(opened: Model) -> No
     (opened.path / names.QUANTIZED).write_bytes(other)
     model = Model.open(opened.path)
     newline = np.array([[model.tokenizer.newline]])
-
     rows = [
         network.step(newline, network.initial_state())[0]
         for network in (opened.exact, model.exact, model.network)
@@ -39,13 +38,11 @@ def test_the_small_network_types_and_the_exact_one_measures(opened: Model) -> No
 
 def test_the_small_network_measures_where_it_is_the_only_one(opened: Model) -> None:
     (opened.path / names.GRAPH).rename(opened.path / names.QUANTIZED)
-
     assert Model.open(opened.path).exact.vocabulary == TOKENIZER.size
 
 
 def test_a_damaged_graph_is_found_on_opening_and_named(opened: Model) -> None:
     (opened.path / names.GRAPH).write_bytes(GRAPH[:700])
-
     with pytest.raises(ModelTruncated, match=f"the graph of {opened.path} is damaged"):
         Model.open(opened.path)
 
@@ -53,7 +50,6 @@ def test_a_damaged_graph_is_found_on_opening_and_named(opened: Model) -> None:
 def test_a_tokenizer_of_another_model_is_found(opened: Model) -> None:
     other = characters_tokenizer(dict.fromkeys("abcd", 9))
     folder = replace(modelfolder.read(opened.path), tokenizer_json=other.to_json())
-
     with pytest.raises(
         ModelMismatch, match=r"tokenizer.json has the vocabulary 261, and config.json says 260"
     ):
@@ -65,7 +61,6 @@ def test_a_graph_of_another_architecture_is_found(opened: Model, metadata: dict[
     graph = onnx.load_from_string(GRAPH)
     onnx.helper.set_model_props(graph, metadata)
     (opened.path / names.QUANTIZED).write_bytes(graph.SerializeToString())
-
     words = (
         rf"the quantised graph of .* is of the architecture {metadata.get('architecture')}, and .* says rnn"
     )

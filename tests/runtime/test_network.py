@@ -21,12 +21,10 @@ def network() -> Network:
 def test_one_token_at_a_time_equals_the_whole_text(network: Network) -> None:
     ids = np.arange(18).reshape(9, 2) % VOCABULARY
     whole, last = network.step(ids, network.initial_state(2))
-
     state, rows = network.initial_state(2), []
     for row in ids:
         answer, state = network.step(row[None], state)
         rows.append(answer)
-
     np.testing.assert_allclose(np.concatenate(rows), whole, atol=1e-6)
     np.testing.assert_allclose(state[0], last[0], atol=1e-6)
 
@@ -36,14 +34,12 @@ def test_the_state_is_a_value_that_a_step_leaves_alone(network: Network) -> None
     before = state[0].copy()
     first, _ = network.step(np.array([[4]]), state)
     second, _ = network.step(np.array([[4]]), state)
-
     assert np.array_equal(state[0], before)
     assert np.array_equal(first, second)
 
 
 def test_a_state_of_numbers_begins_with_zeros_and_one_of_ids_with_newlines(network: Network) -> None:
     window = Network(toys.table_graph(np.full((4, 4), np.log(0.25), np.float32)), newline=3, vocabulary=4)
-
     assert network.initial_state(5)[0].tolist() == np.zeros((1, 5, 6)).tolist()
     assert window.initial_state(2)[0].tolist() == [[3, 3]]
 

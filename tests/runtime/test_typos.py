@@ -7,14 +7,7 @@ import pytest
 import toys
 from foreword.runtime.beam import Beam
 from foreword.runtime.predictor import Predictor
-from foreword.runtime.typos import (
-    DOUBLING,
-    NEIGHBOURS,
-    OMISSION,
-    SUBSTITUTION,
-    SWAP,
-    TypoBeam,
-)
+from foreword.runtime.typos import DOUBLING, NEIGHBOURS, OMISSION, SUBSTITUTION, SWAP, TypoBeam
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -57,7 +50,6 @@ def test_a_word_is_found_through_a_typo_in_its_beginning(
     beam, predictor = search
     found = beam.find(predictor.read("hello "), typed, 5)
     chances = {"hello": 0.5 * 0.4 * 0.6 * 0.5, "tomo": 0.5 * 0.5 * 0.0 + 0.5 * 0.3 * 0.5}
-
     assert word in found
     assert found[word] == pytest.approx(chance * chances[word], rel=0.02)
     assert list(found.values()) == sorted(found.values(), reverse=True)
@@ -65,6 +57,5 @@ def test_a_word_is_found_through_a_typo_in_its_beginning(
 
 def test_what_no_typo_explains_finds_nothing(search: tuple[TypoBeam, Predictor]) -> None:
     beam, predictor = search
-
     assert all(chance < 1e-9 for chance in beam.find(predictor.read(""), "qqq", 3).values())
     assert beam.find(predictor.read(""), "h!l", 3) == {}

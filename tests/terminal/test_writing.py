@@ -145,8 +145,7 @@ def test_a_correction_takes_the_place_of_what_was_typed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pasted", "text"),
-    [("a\r\nb\rc", "a\nb\nc"), ("\x1b[31mred\x07\tx", "[31mred\tx"), ("\udcff", "\ufffd")],
+    ("pasted", "text"), [("a\r\nb\rc", "a\nb\nc"), ("\x1b[31mred\x07\tx", "[31mred\tx"), ("\udcff", "\ufffd")]
 )
 def test_what_is_pasted_cannot_steer_a_terminal(pasted: str, text: str) -> None:
     writing = Writing()
