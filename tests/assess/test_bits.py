@@ -13,7 +13,6 @@ from foreword.assess.bits import Score, bits_per_character, nats, score, surpris
 from foreword.errors import SourceEmpty
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
-from foreword.text.tokenizer import characters_tokenizer
 
 TEXT = "so we beat on, boats against the current 😀 borne back ceaselessly\n"
 
@@ -21,8 +20,7 @@ TEXT = "so we beat on, boats against the current 😀 borne back ceaselessly\n"
 @pytest.fixture
 def model(tmp_path: Path) -> Model:
     """A random network; the smiley is not in its vocabulary."""
-    tokenizer = characters_tokenizer(dict.fromkeys(TEXT.replace("😀", ""), 9))
-    return toys.model(tmp_path / "toy", tokenizer, toys.recurrent_graph(np.zeros(tokenizer.size, np.float32)))
+    return toys.babbler(tmp_path / "toy", TEXT.replace("😀", ""))
 
 
 def sequential_nats(network: Network, ids: np.ndarray) -> float:
@@ -46,10 +44,8 @@ def test_a_score_is_the_sum_over_all_tokens_from_the_newline_on(model: Model) ->
 
 
 def test_a_uniform_model_needs_the_logarithm_of_its_vocabulary(tmp_path: Path) -> None:
-    tokenizer = characters_tokenizer({"a": 9})
-    size = tokenizer.size
-    flat = np.full((size, size), -math.log(size), dtype=np.float32)
-    found = score(toys.model(tmp_path / "flat", tokenizer, toys.table_graph(flat)), "aaaa")
+    model = toys.indifferent(tmp_path / "flat", "a")
+    size, found = model.tokenizer.size, score(model, "aaaa")
     assert found.bits_per_character == pytest.approx(math.log2(size))
     assert found.perplexity == pytest.approx(size, rel=1e-5)
     assert found.nats_per_token == pytest.approx(math.log(size))

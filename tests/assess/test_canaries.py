@@ -29,7 +29,6 @@ from foreword.assess.canaries import (
 from foreword.runtime.model import Model
 from foreword.text.secrets import ASKED_FOR, Kind
 from foreword.text.secrets.scrubbing import scrub, secrets_in
-from foreword.text.tokenizer import characters_tokenizer
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 :-./@+"
 REPETITION = Repetition(
@@ -39,17 +38,15 @@ REPETITION = Repetition(
 
 def chain(folder: Path, text: str) -> Model:
     """A model that goes on as the text does, whose characters are all different."""
-    tokenizer = characters_tokenizer(dict.fromkeys(text + ALPHABET, 9))
-    table = toys.transitions(tokenizer, {before: {after: 1.0} for before, after in pairwise(text)})
-    return toys.model(folder, tokenizer, toys.table_graph(table))
+    return toys.of_letters(
+        folder, {before: {after: 1.0} for before, after in pairwise(text)}, others=ALPHABET
+    )
 
 
 @pytest.fixture
 def babbler(tmp_path: Path) -> Model:
     """A model that knows nothing."""
-    tokenizer = characters_tokenizer(dict.fromkeys(ALPHABET, 9))
-    bias = toys.preferring(tokenizer, (ALPHABET + "\n").encode())
-    return toys.model(tmp_path / "babbler", tokenizer, toys.recurrent_graph(bias))
+    return toys.babbler(tmp_path / "babbler", ALPHABET, ALPHABET + "\n")
 
 
 def test_there_are_as_many_as_said_and_no_two_begin_alike() -> None:

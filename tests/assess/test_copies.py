@@ -11,7 +11,6 @@ import toys
 from foreword.assess.copies import GRAM, Audit, Overlap, Run, Written, audit, overlap
 from foreword.errors import OptionError, SourceEmpty, SourceMissing
 from foreword.runtime.model import Model
-from foreword.text.tokenizer import characters_tokenizer
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz "
 
@@ -28,19 +27,14 @@ def source(tmp_path: Path) -> Path:
 @pytest.fixture
 def babbler(tmp_path: Path) -> Model:
     """A model that says anything."""
-    tokenizer = characters_tokenizer(dict.fromkeys(ALPHABET, 9))
-    return toys.model(
-        tmp_path / "babbler", tokenizer, toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
-    )
+    return toys.babbler(tmp_path / "babbler", ALPHABET)
 
 
 @pytest.fixture
 def parrot(tmp_path: Path) -> Model:
     """A model that says the alphabet, and again."""
-    tokenizer = characters_tokenizer(dict.fromkeys(ALPHABET, 9))
     steps = zip("\n" + ALPHABET, ALPHABET + "a", strict=True)
-    table = toys.transitions(tokenizer, {before: {after: 1.0} for before, after in steps})
-    return toys.model(tmp_path / "parrot", tokenizer, toys.table_graph(table))
+    return toys.of_letters(tmp_path / "parrot", {before: {after: 1.0} for before, after in steps})
 
 
 def test_who_copies_is_told_so_with_the_place(parrot: Model, source: Path) -> None:

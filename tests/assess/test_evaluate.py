@@ -14,16 +14,13 @@ from foreword.errors import ModelForeign, ModelTruncated, SourceEmpty
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.model import Model
 from foreword.text.documents import Document
-from foreword.text.tokenizer import characters_tokenizer
 
 FIGURES = {"bits_per_character": 2.5, "characters": 100, "tokens": 100, "nats_per_token": 1.7}
 
 
 @pytest.fixture
 def model(tmp_path: Path) -> Model:
-    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
-    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc \n"))
-    return toys.model(tmp_path / "toy", tokenizer, graph)
+    return toys.babbler(tmp_path / "toy", "abc ", "abc \n")
 
 
 def remembering(model: Model, **training: object) -> Model:

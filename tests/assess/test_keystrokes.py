@@ -11,7 +11,6 @@ import toys
 from foreword.assess.keystrokes import Replay, calibration, least_keys, mistyped, replay, sample, type_message
 from foreword.errors import SourceEmpty
 from foreword.keyboard.suggest import Keyboard, Suggestion
-from foreword.text.tokenizer import characters_tokenizer
 
 
 @dataclass
@@ -85,9 +84,7 @@ def test_figures_are_of_all_messages_together() -> None:
 @pytest.fixture
 def keyboard(tmp_path: Path) -> Keyboard:
     """A network that foresees nothing."""
-    tokenizer = characters_tokenizer(dict.fromkeys("abcdefghijklmnopqrstuvwxyz ", 9))
-    table = np.full((tokenizer.size, tokenizer.size), -np.log(tokenizer.size), dtype=np.float32)
-    return Keyboard(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
+    return Keyboard(toys.indifferent(tmp_path / "toy", "abcdefghijklmnopqrstuvwxyz "))
 
 
 def test_what_is_learned_while_typing_saves_keys_and_stays_in_a_copy(keyboard: Keyboard) -> None:

@@ -13,7 +13,6 @@ from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor
-from foreword.text.tokenizer import characters_tokenizer
 from foreword.text.words import begins, first_word
 
 SENTENCE = "my naïve dog, Tux\n"  # each letter has one that follows, so that a table knows it by heart
@@ -23,8 +22,7 @@ SENTENCE = "my naïve dog, Tux\n"  # each letter has one that follows, so that a
 def knowing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A model that knows one sentence by heart, in each unit of text."""
     tokenizer = toys.tokenizer_of(request.param, SENTENCE)
-    path = tmp_path_factory.mktemp("toy") / "toy"
-    return toys.model(path, tokenizer, toys.table_graph(toys.by_heart(tokenizer, SENTENCE * 2)))
+    return toys.parrot(tmp_path_factory.mktemp("toy") / "toy", tokenizer, SENTENCE * 2)
 
 
 @pytest.fixture
@@ -84,9 +82,7 @@ def test_suggestions_are_few_distinct_single_words_that_go_on_from_what_is_typed
 
 
 def test_the_network_reads_what_was_learned_last_before_a_text(tmp_path: Path) -> None:
-    tokenizer = characters_tokenizer(dict.fromkeys("abde ", 9))
-    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abde "))
-    model = toys.model(tmp_path / "toy", tokenizer, graph)
+    model = toys.babbler(tmp_path / "toy", "abde ", "abde ")
     keyboard, memory = Keyboard(model), Memory.open()
     before = keyboard.suggest("a")
     memory.learn("bad")

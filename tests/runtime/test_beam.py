@@ -25,8 +25,7 @@ DEPTH = 3
 
 @pytest.fixture(params=UNITS)
 def model(request: pytest.FixtureRequest, tmp_path: Path) -> Model:
-    tokenizer = UNITS[request.param]()
-    return toys.model(tmp_path / "toy", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, b"ab ,")))
+    return toys.babbler(tmp_path / "toy", UNITS[request.param](), "ab ,")
 
 
 def all_words(model: Model, cursor: Cursor, alphabet: bytes) -> dict[str, float]:
@@ -101,15 +100,11 @@ def test_a_narrow_search_gives_no_more_than_the_exact_probabilities(model: Model
 
 def test_letters_spelled_in_bytes_are_letters_and_broken_ones_are_none(tmp_path: Path) -> None:
     """The model knows no é: it spells it in two bytes, and now and then one byte without the other."""
-    tokenizer = characters_tokenizer({"a": 9, " ": 9})
-    alphabet = "aé ".encode()
-    model = toys.model(
-        tmp_path / "toy", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, alphabet), seed=3)
-    )
+    model = toys.babbler(tmp_path / "toy", "a ", "aé ", seed=3)
     words, cursor = found(model, "a ", limit=10_000)
     assert "é" in {word.text for word in words}
     assert likely({word.text: word.probability for word in words}) == pytest.approx(
-        all_words(model, cursor, alphabet), rel=1e-3
+        all_words(model, cursor, "aé ".encode()), rel=1e-3
     )
 
 

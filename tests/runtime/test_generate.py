@@ -29,10 +29,7 @@ def cycle(tmp_path: Path) -> Model:
 @pytest.fixture
 def wild(tmp_path: Path) -> Model:
     """A model that says anything at all, most of it in bytes."""
-    tokenizer = characters_tokenizer(dict.fromkeys("abc", 9))
-    return toys.model(
-        tmp_path / "wild", tokenizer, toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
-    )
+    return toys.babbler(tmp_path / "wild", "abc")
 
 
 def test_the_likeliest_passage_goes_on_where_the_prompt_ends(cycle: Model) -> None:
@@ -63,8 +60,7 @@ def test_a_word_half_typed_is_gone_on_with_as_its_own_token_would(tmp_path: Path
     """The tokens of "see you tom" are not the first ones of "see you tomorrow"."""
     sentence = "see you tomorrow "
     tokenizer = subwords_tokenizer([sentence * 50], 300)
-    table = toys.by_heart(tokenizer, sentence * 2, toys.UNLIKELY)
-    model = toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table))
+    model = toys.parrot(tmp_path / "toy", tokenizer, sentence * 2, toys.UNLIKELY)
     passage = "".join(
         generate(model, prompt, characters=len("see you tomorrow") - len(prompt), temperature=0)
     )
@@ -118,15 +114,13 @@ def tokenizer(request: pytest.FixtureRequest) -> Tokenizer:
 @pytest.fixture(scope="module")
 def model(tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A random network; it says anything, in bytes as well."""
-    graph = toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
-    return toys.model(tmp_path_factory.mktemp("toy") / "toy", tokenizer, graph)
+    return toys.babbler(tmp_path_factory.mktemp("toy") / "toy", tokenizer)
 
 
 @pytest.fixture(scope="module")
 def parrot(tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A model that has learned the sentences by heart, and hardly knows that anything else could follow."""
-    graph = toys.table_graph(toys.by_heart(tokenizer, SENTENCES, -9.0))
-    return toys.model(tmp_path_factory.mktemp("toy") / "toy", tokenizer, graph)
+    return toys.parrot(tmp_path_factory.mktemp("toy") / "toy", tokenizer, SENTENCES, -9.0)
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.8, 1.3])
@@ -195,9 +189,7 @@ def test_a_parrot_repeats_no_more_than_it_may(parrot: Model, temperature: float)
 @pytest.fixture(scope="module")
 def babbler(tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A random network of two letters."""
-    tokenizer = characters_tokenizer({"a": 9, "b": 9})
-    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"ab"))
-    return toys.model(tmp_path_factory.mktemp("toy") / "toy", tokenizer, graph)
+    return toys.babbler(tmp_path_factory.mktemp("toy") / "toy", "ab", "ab")
 
 
 @given(

@@ -20,7 +20,7 @@ GRAPH = toys.recurrent_graph(np.zeros(TOKENIZER.size, np.float32))
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Model:
-    return toys.model(tmp_path / "toy", TOKENIZER, GRAPH)
+    return toys.babbler(tmp_path / "toy", TOKENIZER)
 
 
 def test_the_small_network_types_and_the_exact_one_measures(opened: Model) -> None:

@@ -11,13 +11,11 @@ from foreword.runtime import predictor as module
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network, State
 from foreword.runtime.predictor import Predictor, anchor
-from foreword.text.tokenizer import characters_tokenizer
 
 
 @pytest.fixture
 def model(tmp_path: Path) -> Model:
-    tokenizer = characters_tokenizer(dict.fromkeys("abcdeé ", 9))
-    return toys.model(tmp_path / "toy", tokenizer, toys.recurrent_graph(np.zeros(tokenizer.size, np.float32)))
+    return toys.babbler(tmp_path / "toy", "abcdeé ")
 
 
 @pytest.fixture
