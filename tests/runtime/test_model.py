@@ -28,10 +28,8 @@ def test_the_small_network_types_and_the_exact_one_measures(opened: Model) -> No
     (opened.path / names.QUANTIZED).write_bytes(other)
     model = Model.open(opened.path)
     newline = np.array([[model.tokenizer.newline]])
-    rows = [
-        network.step(newline, network.initial_state())[0]
-        for network in (opened.exact, model.exact, model.network)
-    ]
+    networks = opened.exact, model.exact, model.network
+    rows = [network.step(newline, network.initial_state())[0] for network in networks]
     assert np.array_equal(rows[0], rows[1])
     assert not np.array_equal(rows[1], rows[2])
 
@@ -50,9 +48,8 @@ def test_a_damaged_graph_is_found_on_opening_and_named(opened: Model) -> None:
 def test_a_tokenizer_of_another_model_is_found(opened: Model) -> None:
     other = characters_tokenizer(dict.fromkeys("abcd", 9))
     folder = replace(modelfolder.read(opened.path), tokenizer_json=other.to_json())
-    with pytest.raises(
-        ModelMismatch, match=r"tokenizer.json has the vocabulary 261, and config.json says 260"
-    ):
+    words = r"tokenizer.json has the vocabulary 261, and config.json says 260"
+    with pytest.raises(ModelMismatch, match=words):
         Model(folder)
 
 
@@ -62,7 +59,7 @@ def test_a_graph_of_another_architecture_is_found(opened: Model, metadata: dict[
     onnx.helper.set_model_props(graph, metadata)
     (opened.path / names.QUANTIZED).write_bytes(graph.SerializeToString())
     words = (
-        rf"the quantised graph of .* is of the architecture {metadata.get('architecture')}, and .* says rnn"
+        f"the quantised graph of .* is of the architecture {metadata.get('architecture')}, and .* says rnn"
     )
     with pytest.raises(ModelMismatch, match=words):
         Model.open(opened.path)

@@ -15,22 +15,11 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 @pytest.fixture
 def search(tmp_path: Path) -> tuple[TypoBeam, Predictor]:
     """A network that knows two words, 'hello' and 'tomorrow', each half the time."""
-    known = {
-        "\n": {"h": 0.5, "t": 0.5},
-        " ": {"h": 0.5, "t": 0.5},
-        "l": {"l": 0.4, "o": 0.6},
-        "r": {"r": 0.5, "o": 0.5},
-    }
-    known |= {
-        "o": {" ": 0.5, "m": 0.3, "r": 0.2},
-        "h": {"e": 1.0},
-        "e": {"l": 1.0},
-        "t": {"o": 1.0},
-        "m": {"o": 1.0},
-    }
-    predictor = Predictor(
-        toys.of_letters(tmp_path / "toy", {letter: {" ": 1.0} for letter in LETTERS} | known)
-    )
+    known = {"\n": {"h": 0.5, "t": 0.5}, "l": {"l": 0.4, "o": 0.6}, "r": {"r": 0.5, "o": 0.5}}
+    known |= {" ": known["\n"], "o": {" ": 0.5, "m": 0.3, "r": 0.2}}
+    known |= {"h": {"e": 1.0}, "e": {"l": 1.0}, "t": {"o": 1.0}, "m": {"o": 1.0}}
+    table = {letter: {" ": 1.0} for letter in LETTERS} | known
+    predictor = Predictor(toys.of_letters(tmp_path / "toy", table))
     return TypoBeam(Beam(predictor)), predictor
 
 
