@@ -18,10 +18,8 @@ texts = st.lists(st.integers(0, VOCABULARY - 1), min_size=1, max_size=60)
 
 def distribution(model: NGram, context: list[int]) -> list[float]:
     """P(token | context) of every token of the vocabulary."""
-    return [
-        math.exp(model.log_probabilities(np.array([*context, token]))[-1])
-        for token in range(model.vocabulary)
-    ]
+    texts = (np.array([*context, token]) for token in range(model.vocabulary))
+    return [math.exp(model.log_probabilities(text)[-1]) for text in texts]
 
 
 @given(text=texts, context=texts, order=st.integers(1, 6))
@@ -58,17 +56,14 @@ def test_a_bigram_equals_the_formula_worked_by_hand() -> None:
     discount = discounts(np.array(list(times.values())))
     after_one = mixed({b: n for (a, b), n in times.items() if a == 1}, single)
     assert distribution(model, [3, 1]) == pytest.approx(after_one)
-    assert distribution(model, [4]) == pytest.approx(
-        single
-    )  # 4 was never seen: the shorter context answers alone
+    assert distribution(model, [4]) == pytest.approx(single)  # never seen: the shorter context answers alone
 
 
 def test_the_discounts_are_those_of_chen_and_goodman() -> None:
     counts = np.repeat([1, 2, 3, 4, 5, 9], [40, 20, 10, 5, 3, 1])
     share = 40 / (40 + 2 * 20)
-    assert discounts(counts) == pytest.approx(
-        [0, 1 - 2 * share * 20 / 40, 2 - 3 * share * 10 / 20, 3 - 4 * share * 5 / 10]
-    )
+    expected = [0, 1 - 2 * share * 20 / 40, 2 - 3 * share * 10 / 20, 3 - 4 * share * 5 / 10]
+    assert discounts(counts) == pytest.approx(expected)
 
 
 def test_a_text_scored_in_chunks_has_the_same_figure(monkeypatch: pytest.MonkeyPatch) -> None:

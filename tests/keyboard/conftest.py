@@ -1,6 +1,5 @@
 """What tests of the keyboard share."""
 
-
 import pytest
 
 import toys

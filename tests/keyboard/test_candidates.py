@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 import toys
-from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Counts, Keyboard
 
 
@@ -42,13 +41,8 @@ def test_the_memory_s_word_is_inserted_as_the_person_writes_it(
 ) -> None:
     guesser.learn(learned)
     assert first(guesser, typed) == taken
-
-
-def test_word_counts_alone_match_in_the_same_way() -> None:
-    counts = Counts(Memory.open())
-    counts.learn("I met Wolfgang in Zürich")
-    assert first(counts, "I met wol") == "I met Wolfgang "
-    assert first(counts, "she is in zur") == "she is in Zürich "
+    if not taken.rsplit(maxsplit=1)[-1].isupper():  # word counts alone write nothing in capitals
+        assert first(Counts(guesser.memory), typed) == taken
 
 
 def test_a_typed_accent_or_capital_is_kept(guesser: Keyboard) -> None:
@@ -70,9 +64,8 @@ def test_of_several_spellings_the_usual_one_is_shown_and_exact_ones_come_first(g
 @pytest.mark.parametrize("unit", ["characters", "words", "subwords"])
 def test_the_network_s_word_is_found_without_its_capital_and_accent(unit: str, tmp_path: Path) -> None:
     sentence = "my Zéus dog\n"
-    tokenizer = toys.tokenizer_of(unit, sentence)
-    graph = toys.table_graph(toys.by_heart(tokenizer, sentence * 2))
-    keyboard = Keyboard(toys.listing(toys.model(tmp_path / "toy", tokenizer, graph), "dog\nmy\nZéus\n"))
+    parrot = toys.parrot(tmp_path / "toy", toys.tokenizer_of(unit, sentence), sentence * 2)
+    keyboard = Keyboard(toys.listing(parrot, "dog\nmy\nZéus\n"))
     assert first(keyboard, "my z") == "my Zéus "
     assert first(keyboard, "my ze") == "my Zéus "
     assert sum(found.probability for found in keyboard.suggest("my z", limit=8)) <= 1 + 1e-6

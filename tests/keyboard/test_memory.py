@@ -1,6 +1,6 @@
 """The memory: what was learned, how often and when, what networks were trained on; for programs and threads at once."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -90,19 +90,14 @@ def test_weights_are_kept_by_model(memory: Memory, tmp_path: Path) -> None:
 def test_threads_may_share_a_memory() -> None:
     memory = Memory.open()
 
-    def use() -> None:
-        for _ in range(20):
+    def use(times: int) -> None:
+        for _ in range(times):
             memory.learn("see me there")
             assert memory.candidates("see ", "m", 1)[0].word == "me"
 
-    threads = [threading.Thread(target=use) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    use_of_me = memory.why("me")
-    assert use_of_me is not None
-    assert use_of_me.times == 80
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(use, [20] * 4))
+    assert [(each.word, each.times) for each in memory.uses(1, "me")] == [("me", 80)]
 
 
 @pytest.mark.parametrize(

@@ -52,12 +52,26 @@ def test_accepting_gives_the_promised_text(keyboard: Keyboard, text: str, after:
     assert accepted(text, keyboard) == after
 
 
-def test_a_word_may_come_after_nothing_a_space_a_newline_or_a_mark(tmp_path: Path) -> None:
-    follows = {"\n": {"a": 1.0}, "a": {"b": 1.0}, "b": {",": 0.5, " ": 0.5}, ",": {" ": 1.0}, " ": {"a": 1.0}}
+AB = {"\n": {"a": 1.0}, "a": {"b": 1.0}, "b": {",": 0.5, " ": 0.5}, ",": {" ": 1.0}, " ": {"a": 1.0}}
+TODAY = {"\n": {"今": 1.0}, "今": {"天": 1.0}, "天": {"日": 1.0}, "日": {"今": 1.0}}
+
+
+@pytest.mark.parametrize(
+    ("follows", "taken"),
+    [
+        (
+            AB,
+            {"": "ab ", "ab ": "ab ab ", "ab\n": "ab\nab ", "ab,": "ab, ab ", "ab, ": "ab, ab ", "a": "ab "},
+        ),
+        (TODAY, {"": "今天", "今": "今天", "今天": "今天日今"}),
+    ],
+    ids=["after a space, a newline or a mark", "in a script without spaces"],
+)
+def test_a_word_comes_with_the_spaces_that_belong_to_it(
+    tmp_path: Path, follows: dict[str, dict[str, float]], taken: dict[str, str]
+) -> None:
     keyboard = Keyboard(toys.of_letters(tmp_path / "toy", follows))
-    assert [accepted(text, keyboard) for text in ("", "ab ", "ab\n", "ab,", "ab, ", "a")] == [
-        *("ab ", "ab ab ", "ab\nab ", "ab, ab ", "ab, ab ", "ab ")
-    ]
+    assert {text: accepted(text, keyboard) for text in taken} == taken
 
 
 @pytest.mark.parametrize("text", ["", "my ", "my d", "m", "dog,", "\U0001f600", "x" * 300, "q-", "今天"])
@@ -100,28 +114,12 @@ def test_the_network_reads_what_was_learned_last_before_a_text(tmp_path: Path) -
     assert [each.text for each in keyboard.suggest("a")] == [each.text for each in before]
 
 
-def test_a_script_without_spaces_gets_no_space(tmp_path: Path) -> None:
-    follows = {"\n": {"今": 1.0}, "今": {"天": 1.0}, "天": {"日": 1.0}, "日": {"今": 1.0}}
-    keyboard = Keyboard(toys.of_letters(tmp_path / "toy", follows))
-    assert accepted("", keyboard) == "今天"
-    assert accepted("今", keyboard) == "今天"
-    assert accepted("今天", keyboard) == "今天日今"
-
-
 @pytest.mark.parametrize(
     "text",
-    [
-        "ab\u095ccd\u095c",
-        "\u09a6\u09cc\u09dc\u09be\u09a6\u09cc\u09dc\u09bf",
-        "今は" * 300,
-        "3日a中b",
-        "a" * 3_000,
-        "na\u0308-" * 9,
-    ],
+    ["ab\u095ccd\u095c", "\u09a6\u09cc\u09dc\u09be", "今は" * 300, "3日a中b", "a" * 3_000, "na\u0308-" * 9],
 )
 def test_whatever_is_typed_at_once_gets_a_list(keyboard: Keyboard, text: str) -> None:
-    for found in keyboard.suggest(text):
-        assert 0 <= found.replace <= len(text)
+    assert all(0 <= found.replace <= len(text) for found in keyboard.suggest(text))
 
 
 @pytest.mark.parametrize(
