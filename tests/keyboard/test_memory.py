@@ -8,7 +8,7 @@ import pytest
 
 from foreword.errors import OptionError
 from foreword.keyboard.exchange import exported, import_lines
-from foreword.keyboard.memory import LATEST, NETWORKS, Memory, Message, Met, memory_path
+from foreword.keyboard.memory import LATEST, NETWORKS, Memory, Message, Met, WordUse, memory_path
 from foreword.modelfolder import home
 
 GAPS = Met(trained=frozenset([1, 2, 3, 7, 9, 10]), held_out=frozenset([4]), waiting=frozenset([5, 6]))
@@ -58,10 +58,7 @@ def test_the_use_of_a_word_is_how_often_and_when_last() -> None:
     early, late = datetime(2020, 5, 1, 12, tzinfo=UTC), datetime(2024, 5, 1, 12, tzinfo=UTC)
     memory.learn("see you", late)
     memory.learn("see, see", early)
-    use = memory.why("see")
-    assert use is not None
-    assert (use.times, use.last) == (3, late)
-    assert [each.word for each in memory.uses(1)] == ["see"]
+    assert memory.uses(1) == [memory.why("see")] == [WordUse(word="see", times=3, last=late)]
     assert [each.word for each in memory.uses(9, "YO")] == ["you"]
     assert memory.messages() == [Message(text="see you", time=late), Message(text="see, see", time=early)]
 
