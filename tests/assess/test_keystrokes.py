@@ -28,7 +28,7 @@ class Script:
 def typed(message: str, *words: str) -> tuple[int, tuple[int, ...], list[str]]:
     script = Script(*words)
     found = type_message(script, message, 3)
-    assert found.lists == len(script.asked) == len(found.milliseconds)
+    assert len(script.asked) == len(found.milliseconds)
     return found.keys, found.ranks, script.asked
 
 

@@ -152,7 +152,7 @@ def test_clearing_leaves_nothing_but_what_is_blocked(tmp_path: Path) -> None:
     assert memory.clear() == 2
     assert (memory.messages(), memory.uses(9), memory.weights("a")) == ([], [], None)
     assert memory.is_blocked("Anna")
-    assert memory.after("see ").mass("") == 0
+    assert memory.candidates("see ", "", 1) == []
     assert b"Xylophon42" not in on_disk(path)
     assert memory.learn("see you") == 1
 

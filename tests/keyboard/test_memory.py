@@ -28,7 +28,7 @@ def numbers(memory: Memory) -> dict[int, str]:
 def test_nothing_is_known_before_anything_was_learned() -> None:
     memory = Memory.open()
     assert (memory.candidates("", "", 3), memory.uses(3), memory.messages()) == ([], [], [])
-    assert (memory.after("a ").mass(""), memory.after("").probability("a"), memory.why("a")) == (0, 0, None)
+    assert (memory.after("").probability("a"), memory.why("a")) == (0, None)
     assert memory.latest().text == ""
     with pytest.raises(OptionError, match="limit must be at least 1, not 0"):
         memory.candidates("", "", 0)

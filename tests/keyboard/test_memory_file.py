@@ -259,7 +259,7 @@ def test_what_is_no_file_or_cannot_be_opened_is_named(
         Memory.open(path)
     (tmp_path / "file").touch()
     memory = Memory.open(tmp_path / "file" / "me.memory")
-    assert memory.after("").mass("") == 0
+    assert memory.candidates("", "", 1) == []
     with pytest.raises(MemoryReadOnly, match="cannot be made: Not a directory; choose another place with -m"):
         memory.learn("see you")
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
@@ -337,7 +337,7 @@ def test_what_another_learns_or_forgets_is_seen_at_the_next_key(path: Path) -> N
     assert [each.word for each in one.candidates("see ", "", 3)] == ["you", "see"]
     assert one.is_blocked("ANNA")
     two.clear()
-    assert one.after("see ").mass("") == 0
+    assert one.candidates("see ", "", 1) == []
 
 
 def test_a_file_that_is_exchanged_or_deleted_is_opened_anew(taught: Path, tmp_path: Path) -> None:

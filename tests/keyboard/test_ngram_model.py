@@ -20,7 +20,9 @@ from foreword.text.cleaning import clean
 from kneser_ney import KneserNey, check_counts
 from writings import any_text, dirty_text
 
-vocabulary = st.sampled_from(["see", "See", "seen", "you", "Your", "YOU", "a", "tomorrow", "don't", "今天", "né"])
+vocabulary = st.sampled_from(
+    ["see", "See", "seen", "you", "Your", "YOU", "a", "tomorrow", "don't", "今天", "né"]
+)
 signs = st.sampled_from([" ", " ", " ", ", ", ". ", "! ", " - "])
 message = st.lists(st.tuples(vocabulary, signs), min_size=1, max_size=7).map(
     lambda pairs: "".join(word + sign for word, sign in pairs)
@@ -94,7 +96,6 @@ def test_probabilities_add_up_and_the_candidates_are_the_likeliest_words_that_be
     assert sum(chances.values()) < 1 + 1e-9
     for typed in ("", "s", "se", "see", "y", "Y", "今", "don'", "x"):
         fitting = sorted((chance for word, chance in chances.items() if word.startswith(typed)), reverse=True)
-        assert memory.after(before).mass(typed) == pytest.approx(sum(fitting), abs=1e-9)
         found = memory.candidates(before, typed, limit)
         np.testing.assert_allclose([each.probability for each in found], fitting[:limit], atol=1e-12)
         assert all(each.probability == chances[each.word] for each in found)
@@ -175,7 +176,7 @@ def test_a_memory_in_use_says_what_one_opened_later_says(
     """The view in the process, kept in step word by word, is the one that is read from the file."""
     memory, fresh = Memory.open(), Memory.open()
     for each in [*first, *later]:
-        memory.after(before).mass("")  # so that there is something to keep in step
+        memory.after(before)  # so that there is something to keep in step
         memory.learn(each)
         fresh.learn(each)
     for typed in ("", "s", "Y"):

@@ -149,7 +149,7 @@ def test_probabilities_are_those_of_the_mixture(guesser: Keyboard) -> None:
     letters = len("abcdefghijklmnopqrstuvwxyzT ,")
     size = guesser.model.tokenizer.size
     network = (1 / size) ** len("tomorrow") * (guesser._beam.ends.sum() / size)
-    typed = (1 - share) / size**2 + share * known.mass("to")
+    typed = (1 - share) / size**2 + share * known.probability("tomorrow")
     assert letters < size
     chance = ((1 - share) * network + share * known.probability("tomorrow")) / typed
     assert guesser.suggest("see you to", limit=1)[0].probability == pytest.approx(chance, rel=1e-4)

@@ -42,7 +42,6 @@ def test_the_likeliest_passage_goes_on_where_the_prompt_ends(cycle: Model) -> No
 def test_bytes_never_leave_half_a_character_or_a_control_in_the_text(wild: Model) -> None:
     passage = "".join(generate(wild, "a", characters=400, seed=1))
     assert "\ufffd" not in passage
-    assert passage.encode().decode() == passage
     assert len({character for character in passage if ord(character) > 0x7F}) > 50
     assert not any(character < " " and character not in "\n\t" for character in passage)
 

@@ -225,11 +225,10 @@ OFFERS = ["take", "take_word", "take_inline", "into_list", "leave_list", "dismis
 EDITS = ["undo", "redo", "backspace", "cut"]
 
 
-@given(
-    st.lists(
-        st.sampled_from("to y,.:\n5é") | st.sampled_from(OFFERS + EDITS) | st.integers(0, 30), max_size=30
-    )
-)
+KEYS = st.sampled_from([*"to y,.:\n5é", *OFFERS, *EDITS]) | st.integers(0, 30)
+
+
+@given(st.lists(KEYS, max_size=30))
 def test_whatever_is_pressed_the_text_can_be_undone_to_its_beginning_and_the_count_agrees(
     keys: list[str | int],
 ) -> None:
