@@ -90,14 +90,6 @@ def tokenizer_of(unit: str, sentence: str) -> Tokenizer:
     return {"words": words_tokenizer, "subwords": subwords_tokenizer}[unit]([sentence * 50], 320)
 
 
-def by_heart(tokenizer: Tokenizer, text: str, unlikely: float = -12.0) -> Float32[np.ndarray, "before after"]:
-    """After each token those that follow it somewhere in the text; the rest is unlikely, but not impossible."""
-    ids = tokenizer.encode(text)
-    logits = np.full((tokenizer.size, tokenizer.size), unlikely)
-    logits[[tokenizer.newline, *ids[:-1]], ids] = 0.0
-    return (logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)).astype(np.float32)
-
-
 def of_letters(
     folder: Path, table: Mapping[str, Mapping[str, float]], words: str | None = None, others: str = ""
 ) -> Model:
@@ -125,8 +117,11 @@ def babbler(folder: Path, of: Tokenizer | str, alphabet: str | None = None, seed
 
 
 def parrot(folder: Path, tokenizer: Tokenizer, text: str, unlikely: float = -12.0) -> Model:
-    """A model that knows a text by heart."""
-    return model(folder, tokenizer, table_graph(by_heart(tokenizer, text, unlikely)))
+    """A model for which those tokens follow each that do so somewhere in a text; the rest is not impossible."""
+    ids = tokenizer.encode(text)
+    logits = np.full((tokenizer.size, tokenizer.size), unlikely)
+    logits[[tokenizer.newline, *ids[:-1]], ids] = 0.0
+    return model(folder, tokenizer, table_graph(normalised(logits)))
 
 
 def listing(made: Model, words: str) -> Model:
@@ -144,6 +139,10 @@ def transitions(
     for before, row in table.items():
         for after, chance in row.items():
             logits[number[before.encode()], number[after.encode()]] = np.log(chance)
+    return normalised(logits)
+
+
+def normalised(logits: np.ndarray) -> Float32[np.ndarray, "before after"]:
     return (logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)).astype(np.float32)
 
 

@@ -70,14 +70,10 @@ def test_a_canary_that_a_model_knows_is_drawn_and_most_exposed_and_others_are_no
     assert (never.times, len(never.exposures), never.drawn, never.is_remembered) == (0, 2, 0, False)
 
 
-@pytest.mark.parametrize(
-    ("exposures", "drawn", "is_remembered"),
-    [((1.0, 2.5, 0.2, 3.0), 0, False), ((5.0, 4.5, 3.2, 6.0), 0, True), ((0.1,), 1, True)],
-)
-def test_levels_are_remembered_if_chance_would_hardly_come_so_far(
-    exposures: tuple[float, ...], drawn: int, is_remembered: bool
-) -> None:
-    assert Level(times=1, exposures=exposures, drawn=drawn).is_remembered == is_remembered
+def test_levels_are_remembered_if_chance_would_hardly_come_so_far() -> None:
+    rows = ((1.0, 2.5, 0.2, 3.0), 0), ((5.0, 4.5, 3.2, 6.0), 0), ((0.1,), 1)
+    levels = [Level(times=1, exposures=exposures, drawn=drawn) for exposures, drawn in rows]
+    assert [level.is_remembered for level in levels] == [False, True, True]
 
 
 def test_own_secrets_are_counted_and_each_is_looked_for_once(babbler: Model) -> None:
@@ -137,8 +133,8 @@ def test_the_figures_are_all_there_for_programs() -> None:
     figures = json.loads(json.dumps(found.figures(), allow_nan=False))
     assert figures["verdict"] == found.verdict
     assert [each["times"] for each in figures["canaries"]] == [0, 1, 2, 4, 8, 16]
-    names = {"times", "canaries", "exposure", "exposures", "chance", "remembered", "drawn"}
-    assert {frozenset(each) for each in figures["canaries"]} == {frozenset(names)}
+    names = ["times", "canaries", "exposure", "exposures", "chance", "remembered", "drawn"]
+    assert all(sorted(each) == sorted(names) for each in figures["canaries"])
     secret = {"kind": "password", "taken": 3, "looked_for": 2, "drawn": 0, "exposure": None}
     assert figures["secrets"] == [secret]
     assert (figures["highest_exposure"], figures["exposure_of_the_unknown"]) == (12.0, module.UNKNOWN)

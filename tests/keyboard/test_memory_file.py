@@ -61,16 +61,11 @@ def knows(memory: Memory, word: str) -> bool:
 
 def every_use(memory: Memory) -> None:
     """All that can be asked of a memory."""
-    memory.candidates("see ", "t", 3)
-    memory.learn("see you tomorrow")
-    list(exported(memory))
+    memory.candidates("see ", "t", 3), memory.learn("see you tomorrow"), list(exported(memory))
     memory.why("you"), memory.uses(10), memory.weights("a"), memory.met("a"), memory.latest()
     memory.set_met("b", Met(trained=frozenset([1])))
     memory.set_weights("a", [1.0])
-    memory.forget("you")
-    memory.is_blocked("you")
-    memory.allow("you")
-    memory.clear()
+    memory.forget("you"), memory.is_blocked("you"), memory.allow("you"), memory.clear()
 
 
 def test_the_file_comes_with_the_first_message_and_is_its_owners_alone(path: Path) -> None:

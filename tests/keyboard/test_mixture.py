@@ -58,12 +58,6 @@ def test_a_share_of_nothing_can_grow_again() -> None:
     assert mixture.share(1) > 0.01
 
 
-def test_weights_that_are_none_are_no_use() -> None:
-    usual = Mixture().weights()
-    for other in ([], [1.0], [-1.0, *usual[1:]], [np.nan, *usual[1:]]):
-        assert Mixture(other).weights() == usual
-
-
 def test_each_word_is_seen_with_the_probability_it_had_for_both(english: Model) -> None:
     predictor = Predictor(english)
     beam, memory = Beam(predictor), Memory.open()

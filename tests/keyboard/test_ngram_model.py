@@ -68,6 +68,7 @@ def test_a_context_is_the_last_two_symbols_of_the_sentence(before: str, context:
     assert len(context_of("x" * 100_000)) == 2
 
 
+@settings(max_examples=50)
 @given(any_text)
 def test_a_word_is_suggested_after_what_it_was_counted_after(text: str) -> None:
     """Else what was learned would be looked for in another place."""

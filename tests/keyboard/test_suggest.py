@@ -1,5 +1,6 @@
 """The suggestions that a person is shown, and the text once one is accepted."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -185,7 +186,9 @@ def test_the_mixture_begins_with_the_weights_of_the_model_and_what_it_learns_is_
     assert Keyboard(anew, keyboard.memory)._mixture.weights() == Mixture().weights()
 
 
-@pytest.mark.parametrize("found", [None, "much", ["much"], [1.0], [True] * 12, [-1.0] * 12])
+@pytest.mark.parametrize(
+    "found", [None, "much", ["much"], [], [1.0], [True] * 12, [-1.0] * 12, [math.nan] * 12]
+)
 def test_weights_that_are_none_are_passed_over(guesser: Keyboard, found: object) -> None:
     model = Model(replace(guesser.model.folder, training={"mixture": found}))
     assert Keyboard(model)._mixture.weights() == Mixture().weights()
