@@ -8,15 +8,7 @@ import pytest
 
 import toys
 from foreword.assess.bits import nats, text_ids
-from foreword.assess.exposure import (
-    CHARACTERS,
-    chance,
-    exposure,
-    exposure_of,
-    information,
-    is_drawn,
-    others_like,
-)
+from foreword.assess.exposure import CHARACTERS, chance, exposure_of, information, is_drawn, others_like
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import words_tokenizer
 
@@ -39,7 +31,6 @@ def test_the_exposure_of_a_secret_is_that_of_its_rank_among_all(
 ) -> None:
     """01 and 10 are as likely as each other, and a tie counts as before it."""
     assert exposure_of(counter, "x", secret) == pytest.approx(math.log2(10 ** len(secret) / rank))
-    assert exposure(1.0, np.full(99, 1.0)) == 0.0
 
 
 def test_among_too_many_to_count_the_rank_is_estimated(counter: Model) -> None:

@@ -1,5 +1,7 @@
 """What each key does to the text, to what is offered, and to the count of keys saved."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,13 +148,14 @@ def test_what_is_pasted_cannot_steer_a_terminal(pasted: str, text: str) -> None:
 
 def test_what_is_selected_is_replaced_cut_and_deleted() -> None:
     writing = Writing("one two")
-    texts = []
-    for start, end, act in (
+    acts: list[tuple[int, int, Callable[[], object]]] = [
         (0, 3, lambda: writing.paste(writing.cut()[:1])),
         (0, 1, lambda: writing.type("x")),
         (1, 5, lambda: writing.paste(writing.copy().upper())),
         (1, 5, writing.backspace),
-    ):
+    ]
+    texts = []
+    for start, end, act in acts:
         writing.move(start)
         writing.move(end, selecting=True)
         act()
@@ -186,24 +189,19 @@ def test_keys_saved_are_those_that_suggestions_put_there_less_what_they_cost() -
     assert writing.tally == Tally(written=6, saved=3 - 1 - 3)
 
 
-@given(
-    st.lists(st.sampled_from([*WORDS, "so", "x", "today's", "5", "tomatoes", "you!", "(today)"])).map(
-        " ".join
-    )
-)
+MESSAGES = st.lists(st.sampled_from([*WORDS, "so", "x", "today's", "5", "tomatoes", "you!", "(today)"]))
+
+
+@given(MESSAGES.map(" ".join))
 def test_a_text_typed_straight_on_saves_what_the_replay_says(message: str) -> None:
     """By the protocol of the replay: a word is taken as soon as it is in the list; Enter at the end."""
     keyboard, writing, at = Guessing(WORDS), Writing(), 0
     while at < len(message):
         answer(writing, keyboard)
         start = len(writing.draft.text.rstrip("abcdefghijklmnopqrstuvwxyz"))
-        numbers = [
-            number
-            for number, each in enumerate(writing.offer.choices)
-            if _is_next(message, start, each.suggestion.text)
-        ]
-        if numbers:
-            writing.take(numbers[0])
+        fitting = [_is_next(message, start, word) for word in offered(writing)]
+        if any(fitting):
+            writing.take(fitting.index(True))
             at = len(writing.draft.text)
             if not message.startswith(writing.draft.text):
                 at -= 1  # the blank, which gives way
