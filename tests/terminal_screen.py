@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.data_structures import Size
@@ -110,6 +111,38 @@ class Terminal(DummyOutput):
 
 
 Play = Callable[[Screen], Awaitable[None]]
+
+
+@final
+@dataclass(frozen=True)
+class Shows:
+    """These words come on the screen."""
+
+    words: str
+
+
+@final
+@dataclass(frozen=True)
+class Holds:
+    """The text is this one, or that of a file."""
+
+    text: str
+    path: Path | None = None
+
+
+def played(home: Path, *steps: str | Shows | Holds, **options: Any) -> Ending:
+    """Start an editor, press keys, look in between, and see how it ends; the last keys must end it."""
+
+    async def play(screen: Screen) -> None:
+        for step in steps:
+            if isinstance(step, str):
+                await screen.press(step)
+            elif isinstance(step, Shows):
+                await screen.see(step.words)
+            else:
+                assert (step.path.read_text("utf-8") if step.path else screen.text) == step.text
+
+    return run(play, home, **options)
 
 
 def run(

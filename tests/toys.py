@@ -90,20 +90,38 @@ def tokenizer_of(unit: str, sentence: str) -> Tokenizer:
     return {"words": words_tokenizer, "subwords": subwords_tokenizer}[unit]([sentence * 50], 320)
 
 
-def by_heart(tokenizer: Tokenizer, text: str, unlikely: float = -12.0) -> Float32[np.ndarray, "before after"]:
-    """After each token those that follow it somewhere in the text; the rest is unlikely, but not impossible."""
-    ids = tokenizer.encode(text)
-    logits = np.full((tokenizer.size, tokenizer.size), unlikely)
-    logits[[tokenizer.newline, *ids[:-1]], ids] = 0.0
-    return (logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)).astype(np.float32)
-
-
-def of_letters(folder: Path, table: Mapping[str, Mapping[str, float]], words: str | None = None) -> Model:
-    """A model of the letters in a table of transitions, perhaps with a list of words."""
-    letters = {*"".join(table), *"".join(after for row in table.values() for after in row)} - {"\n"}
+def of_letters(
+    folder: Path, table: Mapping[str, Mapping[str, float]], words: str | None = None, others: str = ""
+) -> Model:
+    """A model of the letters in a table of transitions and some others, perhaps with a list of words."""
+    letters = {*others, *"".join(table), *"".join(after for row in table.values() for after in row)} - {"\n"}
     tokenizer = characters_tokenizer(dict.fromkeys(sorted(letters), 9))
     made = model(folder, tokenizer, table_graph(transitions(tokenizer, table)))
     return made if words is None else listing(made, words)
+
+
+def indifferent(folder: Path, letters: str) -> Model:
+    """A model of letters for which everything is equally likely."""
+    tokenizer = characters_tokenizer(dict.fromkeys(letters, 9))
+    table = np.full((tokenizer.size, tokenizer.size), -np.log(tokenizer.size), dtype=np.float32)
+    return model(folder, tokenizer, table_graph(table))
+
+
+def babbler(folder: Path, of: Tokenizer | str, alphabet: str | None = None, seed: int = 0) -> Model:
+    """A random recurrent network, of a tokenizer or of letters; it writes with `alphabet` alone, if there is one."""
+    tokenizer = characters_tokenizer(dict.fromkeys(of, 9)) if isinstance(of, str) else of
+    bias = np.zeros(tokenizer.size, np.float32)
+    if alphabet is not None:
+        bias = preferring(tokenizer, alphabet.encode())
+    return model(folder, tokenizer, recurrent_graph(bias, seed=seed))
+
+
+def parrot(folder: Path, tokenizer: Tokenizer, text: str, unlikely: float = -12.0) -> Model:
+    """A model for which those tokens follow each that do so somewhere in a text; the rest is not impossible."""
+    ids = tokenizer.encode(text)
+    logits = np.full((tokenizer.size, tokenizer.size), unlikely)
+    logits[[tokenizer.newline, *ids[:-1]], ids] = 0.0
+    return model(folder, tokenizer, table_graph(normalised(logits)))
 
 
 def listing(made: Model, words: str) -> Model:
@@ -121,6 +139,10 @@ def transitions(
     for before, row in table.items():
         for after, chance in row.items():
             logits[number[before.encode()], number[after.encode()]] = np.log(chance)
+    return normalised(logits)
+
+
+def normalised(logits: np.ndarray) -> Float32[np.ndarray, "before after"]:
     return (logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)).astype(np.float32)
 
 

@@ -13,7 +13,6 @@ from foreword.assess.bits import Score, bits_per_character, nats, score, surpris
 from foreword.errors import SourceEmpty
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
-from foreword.text.tokenizer import characters_tokenizer
 
 TEXT = "so we beat on, boats against the current 😀 borne back ceaselessly\n"
 
@@ -21,8 +20,7 @@ TEXT = "so we beat on, boats against the current 😀 borne back ceaselessly\n"
 @pytest.fixture
 def model(tmp_path: Path) -> Model:
     """A random network; the smiley is not in its vocabulary."""
-    tokenizer = characters_tokenizer(dict.fromkeys(TEXT.replace("😀", ""), 9))
-    return toys.model(tmp_path / "toy", tokenizer, toys.recurrent_graph(np.zeros(tokenizer.size, np.float32)))
+    return toys.babbler(tmp_path / "toy", TEXT.replace("😀", ""))
 
 
 def sequential_nats(network: Network, ids: np.ndarray) -> float:
@@ -37,7 +35,6 @@ def sequential_nats(network: Network, ids: np.ndarray) -> float:
 def test_a_score_is_the_sum_over_all_tokens_from_the_newline_on(model: Model) -> None:
     ids = np.concatenate([[model.tokenizer.newline], model.tokenizer.encode(TEXT)])
     found = score(model, TEXT)
-
     assert found.nats == pytest.approx(sequential_nats(model.exact, ids), rel=1e-5)
     assert (found.tokens, found.characters) == (len(TEXT) + 3, len(TEXT))
     assert bits_per_character(model, TEXT) == pytest.approx(found.nats / math.log(2) / len(TEXT))
@@ -47,11 +44,8 @@ def test_a_score_is_the_sum_over_all_tokens_from_the_newline_on(model: Model) ->
 
 
 def test_a_uniform_model_needs_the_logarithm_of_its_vocabulary(tmp_path: Path) -> None:
-    tokenizer = characters_tokenizer({"a": 9})
-    size = tokenizer.size
-    flat = np.full((size, size), -math.log(size), dtype=np.float32)
-    found = score(toys.model(tmp_path / "flat", tokenizer, toys.table_graph(flat)), "aaaa")
-
+    model = toys.indifferent(tmp_path / "flat", "a")
+    size, found = model.tokenizer.size, score(model, "aaaa")
     assert found.bits_per_character == pytest.approx(math.log2(size))
     assert found.perplexity == pytest.approx(size, rel=1e-5)
     assert found.nats_per_token == pytest.approx(math.log(size))
@@ -74,7 +68,6 @@ def test_columns_read_every_token_once(model: Model, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(bits, "COLUMN", 400)
     monkeypatch.setattr(bits, "WARM_UP", 5)
     monkeypatch.setattr(bits, "NUMBERS", 1_000)
-
     spent = bits.token_nats(network, ids)
     np.testing.assert_allclose(spent, -table[ids[:-1], ids[1:]], rtol=1e-6)
     assert nats(network, ids) == pytest.approx(spent.sum())
@@ -84,7 +77,6 @@ def test_a_long_text_in_columns_has_the_figure_of_the_walk(model: Model) -> None
     ids = np.random.default_rng(0).integers(256, model.tokenizer.size, 12_001)
     rows, _ = model.exact.step(ids[:-1, None], model.exact.initial_state())
     walked = -float(np.take_along_axis(rows[:, 0], ids[1:, None], 1).astype(np.float64).sum())
-
     assert nats(model.exact, ids) / 12_000 == pytest.approx(walked / 12_000, abs=1e-4 * math.log(2))
 
 
@@ -102,13 +94,11 @@ def test_blocks_hold_a_bounded_number_of_probabilities(model: Model, monkeypatch
 
     monkeypatch.setattr(Network, "step", watched)
     nats(model.exact, np.full(1_001, 256))
-
     assert max(sizes) <= max(2_000, 10 * model.tokenizer.size)
 
 
 def test_the_surprises_spell_the_text_and_sum_to_its_bits(model: Model) -> None:
     pieces = surprises(model, TEXT)
-
     assert [piece for piece, _ in pieces] == list(TEXT)  # four bytes of a smiley are one piece
     assert sum(spent for _, spent in pieces) == pytest.approx(score(model, TEXT).nats / math.log(2))
     assert dict(pieces)["😀"] > 20

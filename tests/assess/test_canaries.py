@@ -11,25 +11,20 @@ import pytest
 
 import planted
 import toys
+from foreword.assess import canaries as module
 from foreword.assess.canaries import (
-    BEGINNINGS,
-    MOST,
     NOT_REMEMBERED,
-    TIMES,
-    UNKNOWN,
     Canary,
     Leaks,
     Level,
     Repetition,
     Searched,
     canaries,
-    levels_of,
     searched,
 )
 from foreword.runtime.model import Model
 from foreword.text.secrets import ASKED_FOR, Kind
 from foreword.text.secrets.scrubbing import scrub, secrets_in
-from foreword.text.tokenizer import characters_tokenizer
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 :-./@+"
 REPETITION = Repetition(
@@ -39,24 +34,22 @@ REPETITION = Repetition(
 
 def chain(folder: Path, text: str) -> Model:
     """A model that goes on as the text does, whose characters are all different."""
-    tokenizer = characters_tokenizer(dict.fromkeys(text + ALPHABET, 9))
-    table = toys.transitions(tokenizer, {before: {after: 1.0} for before, after in pairwise(text)})
-    return toys.model(folder, tokenizer, toys.table_graph(table))
+    return toys.of_letters(
+        folder, {before: {after: 1.0} for before, after in pairwise(text)}, others=ALPHABET
+    )
 
 
 @pytest.fixture
 def babbler(tmp_path: Path) -> Model:
     """A model that knows nothing."""
-    tokenizer = characters_tokenizer(dict.fromkeys(ALPHABET, 9))
-    bias = toys.preferring(tokenizer, (ALPHABET + "\n").encode())
-    return toys.model(tmp_path / "babbler", tokenizer, toys.recurrent_graph(bias))
+    return toys.babbler(tmp_path / "babbler", ALPHABET, ALPHABET + "\n")
 
 
 def test_there_are_as_many_as_said_and_no_two_begin_alike() -> None:
     chosen = canaries(3)
-    assert Counter(each.times for each in chosen) == TIMES
+    assert Counter(each.times for each in chosen) == module.TIMES
     assert len({each.beginning for each in chosen}) == len(chosen)
-    assert {each.beginning.rstrip() for each in chosen} <= set(BEGINNINGS)
+    assert {each.beginning.rstrip() for each in chosen} <= set(module.BEGINNINGS)
     assert canaries(1) == canaries(1) != canaries(2)
 
 
@@ -72,19 +65,15 @@ def test_a_canary_that_a_model_knows_is_drawn_and_most_exposed_and_others_are_no
     known = Canary(beginning="x:", secret="48-15", times=1)
     strange = [Canary(beginning="x:", secret=secret, times=0) for secret in ("37-26", "90-36")]
     rest = [Canary(beginning="y ", secret="12-34", times=times) for times in (2, 4, 8, 16)]
-    never, once, *_ = levels_of(model, [known, *strange, *rest])
+    never, once, *_ = module.levels_of(model, [known, *strange, *rest])
     assert (once.times, once.exposures, once.drawn, once.is_remembered) == (1, (12.0,), 1, True)
     assert (never.times, len(never.exposures), never.drawn, never.is_remembered) == (0, 2, 0, False)
 
 
-@pytest.mark.parametrize(
-    ("exposures", "drawn", "is_remembered"),
-    [((1.0, 2.5, 0.2, 3.0), 0, False), ((5.0, 4.5, 3.2, 6.0), 0, True), ((0.1,), 1, True)],
-)
-def test_levels_are_remembered_if_chance_would_hardly_come_so_far(
-    exposures: tuple[float, ...], drawn: int, is_remembered: bool
-) -> None:
-    assert Level(times=1, exposures=exposures, drawn=drawn).is_remembered == is_remembered
+def test_levels_are_remembered_if_chance_would_hardly_come_so_far() -> None:
+    rows = ((1.0, 2.5, 0.2, 3.0), 0), ((5.0, 4.5, 3.2, 6.0), 0), ((0.1,), 1)
+    levels = [Level(times=1, exposures=exposures, drawn=drawn) for exposures, drawn in rows]
+    assert [level.is_remembered for level in levels] == [False, True, True]
 
 
 def test_own_secrets_are_counted_and_each_is_looked_for_once(babbler: Model) -> None:
@@ -109,7 +98,7 @@ def test_a_model_that_knows_a_secret_gives_it_away_and_nothing_told_holds_it(tmp
 @pytest.mark.parametrize(
     ("text", "taken", "looked_for"),
     [
-        ("".join(f"password: {at:03}xyz{at}\n" for at in range(3 * MOST)), 3 * MOST, MOST),
+        ("".join(f"password: {at:03}xyz{at}\n" for at in range(60)), 60, module.MOST),
         ("cvv 123\n", 1, 0),  # it is so short that it would be drawn by chance
     ],
     ids=["very many", "too short"],
@@ -144,30 +133,26 @@ def test_the_figures_are_all_there_for_programs() -> None:
     figures = json.loads(json.dumps(found.figures(), allow_nan=False))
     assert figures["verdict"] == found.verdict
     assert [each["times"] for each in figures["canaries"]] == [0, 1, 2, 4, 8, 16]
-    names = {"times", "canaries", "exposure", "exposures", "chance", "remembered", "drawn"}
-    assert {frozenset(each) for each in figures["canaries"]} == {frozenset(names)}
+    names = ["times", "canaries", "exposure", "exposures", "chance", "remembered", "drawn"]
+    assert all(sorted(each) == sorted(names) for each in figures["canaries"])
     secret = {"kind": "password", "taken": 3, "looked_for": 2, "drawn": 0, "exposure": None}
     assert figures["secrets"] == [secret]
-    assert (figures["highest_exposure"], figures["exposure_of_the_unknown"]) == (12.0, UNKNOWN)
+    assert (figures["highest_exposure"], figures["exposure_of_the_unknown"]) == (12.0, module.UNKNOWN)
     assert figures["copy"]["passes"] == 9.0
 
 
 TRACE = "A sentence written once leaves a trace: its secret is the likeliest of about {} like it. "
 NOT_DRAWN = "Even written 16 times, it cannot be drawn out."
+FOUR = f"{NOT_REMEMBERED}. Written 4 times, it leaves a trace. "
+HIGH = {4: 9.0, 8: 12.0, 16: 12.0}
 
 
 @pytest.mark.parametrize(
     ("found", "verdict"),
     [
         (leaks({}), f"{NOT_REMEMBERED}, even written 16 times."),
-        (
-            leaks({4: 9.0, 8: 12.0, 16: 12.0}),
-            f"{NOT_REMEMBERED}. Written 4 times, it leaves a trace. {NOT_DRAWN}",
-        ),
-        (
-            leaks({4: 9.0, 8: 12.0, 16: 12.0}, drawn=(8, 16)),
-            f"{NOT_REMEMBERED}. Written 4 times, it leaves a trace. Written 8 times, it can be drawn out.",
-        ),
+        (leaks(HIGH), FOUR + NOT_DRAWN),
+        (leaks(HIGH, drawn=(8, 16)), f"{FOUR}Written 8 times, it can be drawn out."),
         (leaks({1: 5.0, 2: 9.0}, drawn=(2,)), TRACE.format(32) + "Written 2 times, it can be drawn out."),
         (leaks({1: 12.0}, drawn=(1,)), TRACE.format("4,096") + "Written once, it can be drawn out."),
     ],
@@ -177,31 +162,28 @@ def test_what_is_said_of_canaries(found: Leaks, verdict: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("secrets", "words"),
+    ("password", "key", "words"),
     [
-        ({"password": (3, 0, 0)}, "The secrets that are taken out of the text are too short to look for"),
-        ({"password": (3, 1, 0)}, "The one secret that is taken out of the text cannot be drawn out"),
-        (
-            {"password": (3, 3, 0), "key": (2_000, 16, 0)},
-            "None of 19 secrets that are taken out of the text can be",
-        ),
-        (
-            {"password": (3, 3, 2), "key": (1, 1, 0)},
-            "2 of 4 secrets that are taken out of the text can be drawn out",
-        ),
+        ((3, 0, 0), None, "The secrets that are taken out of the text are too short to look for"),
+        ((3, 1, 0), None, "The one secret that is taken out of the text cannot be drawn out"),
+        ((3, 3, 0), (2_000, 16, 0), "None of 19 secrets that are taken out of the text can be"),
+        ((3, 3, 2), (1, 1, 0), "2 of 4 secrets that are taken out of the text can be drawn out"),
     ],
 )
-def test_what_is_said_of_secrets(secrets: dict[str, tuple[int, int, int]], words: str) -> None:
-    assert f"16 times. {words}" in leaks({}, **secrets).verdict
+def test_what_is_said_of_secrets(
+    password: tuple[int, int, int], key: tuple[int, int, int] | None, words: str
+) -> None:
+    found = leaks({}, password=password, key=key) if key else leaks({}, password=password)
+    assert f"16 times. {words}" in found.verdict
 
 
 def test_what_makes_it_unsure_is_said() -> None:
     assert "But secrets never written rank too high as well, so this is not sure." in leaks({0: 8.0}).verdict
-    short = replace(leaks({}), repetition=replace(REPETITION, passes=3.1, ended="time", share=0.3))
+    short = replace(leaks({}), repetition=replace(REPETITION, passes=3.1, ended="time", share=0.3)).verdict
     assert (
-        "But the copy was trained for 3.1 epochs, the model for 9.3: with more --minutes, it would remember more. "
-        "But 30% of what the copy has learned were canaries: of a longer text, it would remember less of them. "
-    ) in short.verdict
+        "But the copy was trained for 3.1 epochs, the model for 9.3: with more --minutes, it would" in short
+    )
+    assert "But 30% of what the copy has learned were canaries: of a longer text, it would" in short
     for sure in ({"passes": 0.1, "own_passes": None}, {"passes": 3.1, "ended": "patience"}, {}):
         repetition = replace(REPETITION, **{"ended": "time", **sure})  # type: ignore[arg-type]
         assert "But" not in replace(leaks({}), repetition=repetition).verdict

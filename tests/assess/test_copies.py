@@ -1,5 +1,6 @@
 """Who copies is told so, and who has only the habits of the text is not."""
 
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,6 @@ import toys
 from foreword.assess.copies import GRAM, Audit, Overlap, Run, Written, audit, overlap
 from foreword.errors import OptionError, SourceEmpty, SourceMissing
 from foreword.runtime.model import Model
-from foreword.text.tokenizer import characters_tokenizer
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz "
 
@@ -28,19 +28,14 @@ def source(tmp_path: Path) -> Path:
 @pytest.fixture
 def babbler(tmp_path: Path) -> Model:
     """A model that says anything."""
-    tokenizer = characters_tokenizer(dict.fromkeys(ALPHABET, 9))
-    return toys.model(
-        tmp_path / "babbler", tokenizer, toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
-    )
+    return toys.babbler(tmp_path / "babbler", ALPHABET)
 
 
 @pytest.fixture
 def parrot(tmp_path: Path) -> Model:
     """A model that says the alphabet, and again."""
-    tokenizer = characters_tokenizer(dict.fromkeys(ALPHABET, 9))
     steps = zip("\n" + ALPHABET, ALPHABET + "a", strict=True)
-    table = toys.transitions(tokenizer, {before: {after: 1.0} for before, after in steps})
-    return toys.model(tmp_path / "parrot", tokenizer, toys.table_graph(table))
+    return toys.of_letters(tmp_path / "parrot", {before: {after: 1.0} for before, after in steps})
 
 
 def test_who_copies_is_told_so_with_the_place(parrot: Model, source: Path) -> None:
@@ -49,7 +44,6 @@ def test_who_copies_is_told_so_with_the_place(parrot: Model, source: Path) -> No
     source.write_text(text[:6_100] + "\n#" + copied + "#" + text[6_100:], encoding="utf-8")
     found = audit(parrot, source, characters=1_000, temperatures=[0.5, 1.0])
     longest = found.longest.longest
-
     assert found.copies
     assert found.share == 1.0
     assert longest is not None
@@ -64,11 +58,8 @@ def test_who_copies_is_told_so_with_the_place(parrot: Model, source: Path) -> No
 def test_who_repeats_what_the_text_itself_repeats_does_not_copy(parrot: Model, source: Path) -> None:
     source.write_text(ALPHABET * 800, encoding="utf-8")
     found = audit(parrot, source, characters=2_160, temperatures=[1.0])
-
-    assert found.share == 1.0
     assert found.usual is not None
-    assert found.usual.share == 1.0
-    assert not found.copies
+    assert (found.share, found.usual.share, found.copies) == (1.0, 1.0, False)
 
 
 def test_the_same_seed_finds_the_same_and_all_is_written_in_passages(
@@ -107,9 +98,8 @@ def of(share: float, longest: int) -> Overlap:
 def test_to_copy_is_to_be_far_above_what_is_usual(
     written: Overlap, usual: Overlap | None, copies: bool
 ) -> None:
-    sizes = dict.fromkeys(
-        ("source_characters", "characters", "passages", "usual_characters", "longest_line"), 1
-    )
+    names = "source_characters characters passages usual_characters longest_line"
+    sizes = dict.fromkeys(names.split(), 1)
     rows = (Written(temperature=1.0, overlap=of(0.0, 5)), Written(temperature=0.5, overlap=written))
     found = Audit(seed=0, written=rows, usual=usual, **sizes)
     assert found.copies == copies
@@ -136,26 +126,19 @@ def test_what_cannot_be_audited_is_named(babbler: Model, tmp_path: Path, source:
 letters = st.text("ab", max_size=40) | st.text("aé中🙂\n", max_size=30) | st.text("a", max_size=60)
 
 
-def brute_force(texts: list[str], source: str) -> tuple[int, int, int]:
-    """Grams, those found, and the length of the longest run."""
-    grams = [text[at : at + GRAM] for text in texts for at in range(len(text) - GRAM + 1)]
-    runs = [
-        end - start
-        for text in texts
-        for start in range(len(text))
-        for end in range(start + 1, len(text) + 1)
-        if text[start:end] in source
-    ]
-    return len(grams), sum(gram in source for gram in grams), max(runs, default=0)
-
-
 @given(texts=st.lists(letters, max_size=3), source=letters, size=st.integers(1, 50))
 def test_grams_and_the_longest_run_are_those_of_brute_force(texts: list[str], source: str, size: int) -> None:
     pieces = [source[at : at + size] for at in range(0, len(source), size)]
     found = overlap(texts, pieces)
-
-    assert (found.grams, found.found, found.longest_run) == brute_force(texts, source)
-    if found.longest is not None:
-        run = found.longest
+    spans = [(text, *span) for text in texts for span in combinations(range(len(text) + 1), 2)]
+    runs = [text[start:end] for text, start, end in spans]
+    grams = [run for run in runs if len(run) == GRAM]
+    longest = max((len(run) for run in runs if run in source), default=0)
+    assert (found.grams, found.found, found.longest_run) == (
+        len(grams),
+        sum(g in source for g in grams),
+        longest,
+    )
+    if run := found.longest:
         assert source[run.offset : run.offset + len(run.text)] == run.text
         assert any(run.text in text for text in texts)

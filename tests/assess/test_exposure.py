@@ -8,18 +8,9 @@ import pytest
 
 import toys
 from foreword.assess.bits import nats, text_ids
-from foreword.assess.exposure import (
-    CHARACTERS,
-    chance,
-    exposure,
-    exposure_of,
-    information,
-    is_drawn,
-    others_like,
-    shapes,
-)
+from foreword.assess.exposure import CHARACTERS, chance, exposure_of, information, is_drawn, others_like
 from foreword.runtime.model import Model
-from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer, words_tokenizer
+from foreword.text.tokenizer import words_tokenizer
 
 DIGITS = "0123456789"
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
@@ -28,10 +19,8 @@ ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 @pytest.fixture
 def counter(tmp_path: Path) -> Model:
     """A model that, after anything, finds 0 likelier than 1, 1 likelier than 2, and so on."""
-    tokenizer = characters_tokenizer(dict.fromkeys(DIGITS + "x ", 9))
     row = {digit: 2.0 ** -int(digit) for digit in DIGITS}
-    table = toys.transitions(tokenizer, dict.fromkeys(DIGITS + "x \n", row))
-    return toys.model(tmp_path / "counter", tokenizer, toys.table_graph(table))
+    return toys.of_letters(tmp_path / "counter", dict.fromkeys(DIGITS + "x \n", row))
 
 
 @pytest.mark.parametrize(
@@ -42,7 +31,6 @@ def test_the_exposure_of_a_secret_is_that_of_its_rank_among_all(
 ) -> None:
     """01 and 10 are as likely as each other, and a tie counts as before it."""
     assert exposure_of(counter, "x", secret) == pytest.approx(math.log2(10 ** len(secret) / rank))
-    assert exposure(1.0, np.full(99, 1.0)) == 0.0
 
 
 def test_among_too_many_to_count_the_rank_is_estimated(counter: Model) -> None:
@@ -70,13 +58,8 @@ def test_the_information_is_that_of_the_whole_text_but_for_what_all_begin_with(
     tmp_path: Path, unit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = "see you at 12 35 then see you by 7 at the station and see 48 15 16 23 " * 9
-    tokenizer = {
-        "characters": lambda: characters_tokenizer(dict.fromkeys(text, 9)),
-        "words": lambda: words_tokenizer([text], 300),
-        "subwords": lambda: subwords_tokenizer([text], 300),
-    }[unit]()
-    graph = toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
-    model = toys.model(tmp_path / "toy", tokenizer, graph)
+    tokenizer = toys.tokenizer_of(unit, text)
+    model = toys.babbler(tmp_path / "toy", tokenizer)
     ends = ["48 15 16 23", "4", "", "the station", "12 35", "é"]
     found = information(model, "see you at ", ends)
     whole = np.array([nats(model.exact, text_ids(tokenizer, "see you at " + end)) for end in ends])
@@ -90,7 +73,6 @@ def test_the_information_is_that_of_the_whole_text_but_for_what_all_begin_with(
     ("text", "count"), [("", 1), ("-", 1), ("7", 10), ("a7", 260), ("A-z 00", 26 * 26 * 100), ("é1", 10)]
 )
 def test_a_digit_stands_for_ten_and_a_letter_for_26_of_its_size(text: str, count: int) -> None:
-    assert shapes(text) == count
     assert len(others_like(text, 10**5, seed=0)) == count - 1
 
 
@@ -120,24 +102,16 @@ def test_the_others_have_the_shape_of_the_secret_and_are_never_the_secret() -> N
 def test_what_a_model_memorised_is_drawn_out_and_nothing_else(
     tmp_path: Path, before: str, secret: str, drawn: bool
 ) -> None:
-    tokenizer = characters_tokenizer(dict.fromkeys(ALPHABET + "0123456789 :", 9))
     chances = {one: {other: 1.0} for one, other in zip(": " + ALPHABET, " " + ALPHABET, strict=False)}
-    parrot = toys.model(
-        tmp_path / "parrot", tokenizer, toys.table_graph(toys.transitions(tokenizer, chances))
-    )
+    parrot = toys.of_letters(tmp_path / "parrot", chances, others=DIGITS)
     assert is_drawn(parrot, before, secret) == drawn
-    flat = np.zeros(tokenizer.size, np.float32)
-    babbler = toys.model(tmp_path / "babbler", tokenizer, toys.recurrent_graph(flat))
-    assert not is_drawn(babbler, before, secret)
+    assert not is_drawn(toys.babbler(tmp_path / "babbler", parrot.tokenizer), before, secret)
 
 
 def test_a_secret_that_is_a_word_is_drawn_out_of_a_model_of_words(tmp_path: Path) -> None:
     """There the space belongs to the word behind it."""
     tokenizer = words_tokenizer(["the gate is swordfish and the gate is open " * 20], 300)
-    number = {token: at for at, token in enumerate(tokenizer.tokens)}
-    table = np.full((tokenizer.size, tokenizer.size), toys.UNLIKELY, np.float32)
-    table[number[b" is"], number[b" swordfish"]] = 0.0
-    table -= np.logaddexp.reduce(table, axis=1, keepdims=True)
+    table = toys.transitions(tokenizer, {" is": {" swordfish": 1.0}})
     model = toys.model(tmp_path / "words", tokenizer, toys.table_graph(table))
     assert is_drawn(model, "the gate is ", "swordfish")
     assert not is_drawn(model, "the gate is ", "open and the gate")

@@ -1,43 +1,34 @@
 """Keys are counted as the protocol has it: each case by hand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import toys
-from foreword.assess.keystrokes import (
-    Replay,
-    calibration,
-    least_keys,
-    mistyped,
-    replay,
-    sample,
-    type_message,
-)
+from foreword.assess.keystrokes import Replay, calibration, least_keys, mistyped, replay, sample, type_message
 from foreword.errors import SourceEmpty
 from foreword.keyboard.suggest import Keyboard, Suggestion
-from foreword.text.tokenizer import characters_tokenizer
 
 
-@dataclass
 class Script:
-    """Suggests the same words everywhere, where they go on from what is typed, and notes what it was asked."""
+    """Suggests the same words everywhere, with their probabilities, and notes what it was asked."""
 
-    words: tuple[str, ...]
-    asked: list[str]
+    def __init__(self, *words: str, **said: float) -> None:
+        self.said = {**dict.fromkeys(words, 0.1), **said}
+        self.asked: list[str] = []
 
     def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
         self.asked.append(text)
-        return [Suggestion(text=word, replace=0, insert=word, probability=0.1) for word in self.words][:limit]
+        every = [Suggestion(text=t, replace=0, insert=t, probability=p) for t, p in self.said.items()]
+        return every[:limit]
 
 
-def typed(message: str, *words: str, limit: int = 3) -> tuple[int, tuple[int, ...], list[str]]:
-    script = Script(words=words, asked=[])
-    found = type_message(script, message, limit)
-    assert found.lists == len(script.asked) == len(found.milliseconds)
+def typed(message: str, *words: str) -> tuple[int, tuple[int, ...], list[str]]:
+    script = Script(*words)
+    found = type_message(script, message, 3)
+    assert len(script.asked) == len(found.milliseconds)
     return found.keys, found.ranks, script.asked
 
 
@@ -64,7 +55,6 @@ def test_keys(message: str, words: tuple[str, ...], keys: int) -> None:
 
 def test_a_list_is_looked_at_before_each_key_and_ranks_are_those_before_the_first_letter() -> None:
     keys, ranks, asked = typed("hi you hi", "x", "you")
-
     assert asked == ["", "h", "hi", "hi ", "hi you ", "hi you h"]
     assert ranks == (0, 2, 0)
     assert keys == 7
@@ -79,9 +69,8 @@ def test_a_perfect_keyboard_takes_one_key_a_word(message: str, least: int) -> No
 
 
 def test_figures_are_of_all_messages_together() -> None:
-    script = Script(words=("see", "you"), asked=[])
+    script = Script("see", "you")
     found = Replay(messages=[type_message(script, message, 3) for message in ("see you", "see", "no")])
-
     assert found.savings == pytest.approx(1 - (3 + 2 + 3) / (8 + 4 + 3))
     assert found.limit == pytest.approx(1 - (3 + 2 + 2) / (8 + 4 + 3))
     assert (found.hit_at(1), found.hit_at(3)) == (2 / 4, 3 / 4)
@@ -95,15 +84,12 @@ def test_figures_are_of_all_messages_together() -> None:
 @pytest.fixture
 def keyboard(tmp_path: Path) -> Keyboard:
     """A network that foresees nothing."""
-    tokenizer = characters_tokenizer(dict.fromkeys("abcdefghijklmnopqrstuvwxyz ", 9))
-    table = np.full((tokenizer.size, tokenizer.size), -np.log(tokenizer.size), dtype=np.float32)
-    return Keyboard(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
+    return Keyboard(toys.indifferent(tmp_path / "toy", "abcdefghijklmnopqrstuvwxyz "))
 
 
 def test_what_is_learned_while_typing_saves_keys_and_stays_in_a_copy(keyboard: Keyboard) -> None:
     messages = ["see you tomorrow"] * 4
     fixed, learning = replay(keyboard, messages, learn=False), replay(keyboard, messages)
-
     assert fixed.savings == 0.0
     assert replay(keyboard, messages, slips=True).savings < learning.savings
     assert learning.savings > 0.5
@@ -136,37 +122,24 @@ def test_a_slip_is_mended_where_no_suggestion_saves_it() -> None:
     word = "hello"
     wrong = mistyped(word, np.random.default_rng(3))
     right = next(at for at in range(6) if word[at : at + 1] != wrong[at : at + 1])
-    mended = type_message(Script(words=(), asked=[]), word, 3, np.random.default_rng(3))
+    mended = type_message(Script(), word, 3, np.random.default_rng(3))
     saved = type_message(Wrong(word), word, 3, np.random.default_rng(3))
-
     assert mended.keys == len(wrong) + (len(wrong) - right) + (len(word) - right) + 1
     assert saved.keys <= right + 1 + 1 + 1
 
 
 def test_messages_are_sampled_evenly_from_those_of_common_length() -> None:
     messages = [f"message number {at}" for at in range(10)] + ["ok", "x" * 300]
-
     assert sample(messages, 5) == [messages[at] for at in (0, 2, 4, 6, 8)]
     assert sample(["ok"], 5) == ["ok"]
     assert sample(["word " * 100, "x" * 300], 5) == ["word " * 39 + "word", "x" * 200]
 
 
-class Sure:
-    """Says the same everywhere."""
-
-    def __init__(self, **said: float) -> None:
-        self.said = said
-
-    def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
-        return [Suggestion(text=t, replace=0, insert=t, probability=p) for t, p in self.said.items()]
-
-
 def test_what_was_said_is_compared_with_what_came_by_tenths() -> None:
-    groups, error = calibration(Sure(yes=0.85, no=0.15), ["yes", "yes", "no"])
-
+    groups, error = calibration(Script(yes=0.85, no=0.15), ["yes", "yes", "no"])
     low, high = groups
     assert low == pytest.approx((0.15, 2 / 8, 8))
     assert high == pytest.approx((0.85, 6 / 8, 8))
     assert error == pytest.approx(0.1)
-    assert calibration(Sure(yes=1.0), ["yes"])[0] == [(1.0, 1.0, 3)]
-    assert calibration(Sure(), ["yes"]) == ([], 0.0)
+    assert calibration(Script(yes=1.0), ["yes"])[0] == [(1.0, 1.0, 3)]
+    assert calibration(Script(), ["yes"]) == ([], 0.0)

@@ -18,10 +18,8 @@ texts = st.lists(st.integers(0, VOCABULARY - 1), min_size=1, max_size=60)
 
 def distribution(model: NGram, context: list[int]) -> list[float]:
     """P(token | context) of every token of the vocabulary."""
-    return [
-        math.exp(model.log_probabilities(np.array([*context, token]))[-1])
-        for token in range(model.vocabulary)
-    ]
+    texts = (np.array([*context, token]) for token in range(model.vocabulary))
+    return [math.exp(model.log_probabilities(text)[-1]) for text in texts]
 
 
 @given(text=texts, context=texts, order=st.integers(1, 6))
@@ -29,7 +27,6 @@ def test_the_probabilities_after_any_context_sum_to_one(
     text: list[int], context: list[int], order: int
 ) -> None:
     chances = distribution(NGram.count(np.array(text), order, VOCABULARY), context)
-
     assert sum(chances) == pytest.approx(1)
     assert min(chances) > 0
 
@@ -38,7 +35,6 @@ def test_the_probabilities_after_any_context_sum_to_one(
 def test_what_lies_further_back_than_the_order_does_not_matter(text: list[int], order: int) -> None:
     model = NGram.count(np.array(text), order, VOCABULARY)
     context = (text * order)[: order - 1]
-
     assert distribution(model, [4, 3, *context]) == pytest.approx(distribution(model, [0, 1, *context]))
 
 
@@ -59,20 +55,15 @@ def test_a_bigram_equals_the_formula_worked_by_hand() -> None:
     single = mixed(befores, [1 / VOCABULARY] * VOCABULARY)
     discount = discounts(np.array(list(times.values())))
     after_one = mixed({b: n for (a, b), n in times.items() if a == 1}, single)
-
     assert distribution(model, [3, 1]) == pytest.approx(after_one)
-    assert distribution(model, [4]) == pytest.approx(
-        single
-    )  # 4 was never seen: the shorter context answers alone
+    assert distribution(model, [4]) == pytest.approx(single)  # never seen: the shorter context answers alone
 
 
 def test_the_discounts_are_those_of_chen_and_goodman() -> None:
     counts = np.repeat([1, 2, 3, 4, 5, 9], [40, 20, 10, 5, 3, 1])
     share = 40 / (40 + 2 * 20)
-
-    assert discounts(counts) == pytest.approx(
-        [0, 1 - 2 * share * 20 / 40, 2 - 3 * share * 10 / 20, 3 - 4 * share * 5 / 10]
-    )
+    expected = [0, 1 - 2 * share * 20 / 40, 2 - 3 * share * 10 / 20, 3 - 4 * share * 5 / 10]
+    assert discounts(counts) == pytest.approx(expected)
 
 
 def test_a_text_scored_in_chunks_has_the_same_figure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +72,6 @@ def test_a_text_scored_in_chunks_has_the_same_figure(monkeypatch: pytest.MonkeyP
     whole = model.log_probabilities(text)
     assert model.nats(text[:1]) == 0
     monkeypatch.setattr("foreword.assess.ngram.CHUNK", 7)
-
     assert len(whole) == 499
     assert np.array_equal(model.log_probabilities(text), whole)
 
@@ -90,7 +80,6 @@ def test_only_the_end_of_a_very_long_text_is_counted(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("foreword.assess.ngram.LAST_TOKENS", 100)
     old, new = np.full(100, 1), np.full(100, 2)
     model = NGram.count(np.concatenate([old, new]), 2, VOCABULARY)
-
     assert distribution(model, [2])[2] > 0.9
     assert distribution(model, [1])[1] < 0.2
 
@@ -98,7 +87,6 @@ def test_only_the_end_of_a_very_long_text_is_counted(monkeypatch: pytest.MonkeyP
 def test_a_vocabulary_of_words_is_no_trouble_at_any_order() -> None:
     """A packed key of six tokens out of 50,000 would need 94 bits."""
     text = np.tile(np.random.default_rng(0).integers(0, 50_000, 400), 3).astype(np.uint16)
-
     assert NGram.count(text, 6, 50_000).nats(text) / len(text) < 1
 
 
@@ -108,7 +96,6 @@ def test_order_six_on_nietzsche_comes_near_to_the_best_compressor(shared_data: P
     alphabet, ids = np.unique(list("\n" + text), return_inverse=True)
     cut = len(ids) * 9 // 10
     model = NGram.count(ids[:cut], 6, len(alphabet))
-
     assert model.nats(ids[cut - 1 :]) / math.log(2) / (len(ids) - cut) < 1.98
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 import toys
-from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Counts, Keyboard
 
 
@@ -42,19 +41,12 @@ def test_the_memory_s_word_is_inserted_as_the_person_writes_it(
 ) -> None:
     guesser.learn(learned)
     assert first(guesser, typed) == taken
-
-
-def test_word_counts_alone_match_in_the_same_way() -> None:
-    counts = Counts(Memory.open())
-    counts.learn("I met Wolfgang in Zürich")
-
-    assert first(counts, "I met wol") == "I met Wolfgang "
-    assert first(counts, "she is in zur") == "she is in Zürich "
+    if not taken.rsplit(maxsplit=1)[-1].isupper():  # word counts alone write nothing in capitals
+        assert first(Counts(guesser.memory), typed) == taken
 
 
 def test_a_typed_accent_or_capital_is_kept(guesser: Keyboard) -> None:
     guesser.learn("we saw Zurich\nwe saw tomorrow")
-
     assert "Zurich" not in [found.text for found in guesser.suggest("we saw zür")]
     assert all(found.text.startswith("Tom") for found in guesser.suggest("we saw Tom"))
 
@@ -72,10 +64,8 @@ def test_of_several_spellings_the_usual_one_is_shown_and_exact_ones_come_first(g
 @pytest.mark.parametrize("unit", ["characters", "words", "subwords"])
 def test_the_network_s_word_is_found_without_its_capital_and_accent(unit: str, tmp_path: Path) -> None:
     sentence = "my Zéus dog\n"
-    tokenizer = toys.tokenizer_of(unit, sentence)
-    graph = toys.table_graph(toys.by_heart(tokenizer, sentence * 2))
-    keyboard = Keyboard(toys.listing(toys.model(tmp_path / "toy", tokenizer, graph), "dog\nmy\nZéus\n"))
-
+    parrot = toys.parrot(tmp_path / "toy", toys.tokenizer_of(unit, sentence), sentence * 2)
+    keyboard = Keyboard(toys.listing(parrot, "dog\nmy\nZéus\n"))
     assert first(keyboard, "my z") == "my Zéus "
     assert first(keyboard, "my ze") == "my Zéus "
     assert sum(found.probability for found in keyboard.suggest("my z", limit=8)) <= 1 + 1e-6
@@ -94,19 +84,16 @@ def test_an_unknown_word_is_shown_only_where_it_is_all_but_certain(tmp_path: Pat
     shown = {
         words: [each.text for each in likely(tmp_path, FORK, words).suggest("c")] for words in (None, "cab\n")
     }
-
     assert shown == {None: ["cat", "cab", "cad"], "cab\n": ["cab"]}
     keyboard = likely(tmp_path, FORK, "cab\n")
     keyboard.learn("Cad")
     assert {each.text for each in keyboard.suggest("c")} >= {"cab", "cad"}
     sure = FORK | {"a": {"t": 0.97, "b": 0.03}}
-
     assert [each.text for each in likely(tmp_path, sure, "cab\n").suggest("c")] == ["cat", "cab"]
 
 
 def test_after_a_script_that_the_network_has_not_read_nothing_is_shown(guesser: Keyboard) -> None:
     guesser.learn("see you tomorrow")
-
     for text in ("今日", "今日は", "こんにち", "שלום", "see 今日"):
         assert guesser.suggest(text) == []
     assert guesser.suggest("今日 t")[0].text == "tomorrow"
@@ -115,6 +102,5 @@ def test_after_a_script_that_the_network_has_not_read_nothing_is_shown(guesser: 
 def test_a_model_without_a_list_takes_a_large_memory_for_one(guesser: Keyboard) -> None:
     names = [f"{a}{b}{c}" for a in "bcdfghjklm" for b in "aeiou" for c in "bcdfghjklmnpqrstvwxy"]
     guesser.memory.learn("\n".join(names))
-
     assert guesser.suggest("z", limit=8) == []
     assert guesser.suggest("ba")[0].text in names

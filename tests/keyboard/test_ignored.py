@@ -1,6 +1,7 @@
 """Ignored words make room for others that are nearly as likely; how much, a person's attention decides."""
 
 import math
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from foreword.runtime.model import Model
 
 SAID = {"tell": 7, "ten": 6, "tent": 5, "tea": 4}
 PRIOR = FIRST[1] / sum(FIRST)
+NEWS = "team\n" * 200 + "ma\n" * 300
 
 
 def said(times: dict[str, int]) -> Memory:
@@ -98,28 +100,32 @@ def test_a_whole_word_within_a_word_is_the_same_typed_and_found(wordly: Model, b
     keyboard = Keyboard(wordly, memory)
     for length in range(len("tent")):
         texts(keyboard, before + "tent"[:length])
-
     for text in (before + "tent", "e" + before + "te"):
         assert keyboard.suggest(text, 2) == Keyboard(wordly, memory).suggest(text, 2)
 
 
-@pytest.mark.parametrize("change", ["learn", "forget", "another learns"])
-def test_lists_are_made_anew_when_something_was_learned_or_forgotten(indifferent: Model, change: str) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda keyboard: keyboard.forget("tell"),
+        lambda keyboard: keyboard.learn(NEWS),
+        lambda keyboard: Keyboard(keyboard.model, keyboard.memory).learn(NEWS),
+    ],
+)
+def test_lists_are_made_anew_when_something_was_learned_or_forgotten(
+    indifferent: Model, change: Callable[[Keyboard], object]
+) -> None:
     memory = said(SAID)
     memory.learn("ma\n" * 300)
     keyboard = Keyboard(indifferent, memory)
     texts(keyboard, "t")
-    if change == "forget":
-        keyboard.forget("tell")
-    else:
-        teacher = keyboard if change == "learn" else Keyboard(indifferent, memory)
-        teacher.learn("team\n" * 200 + "ma\n" * 300)
-
+    change(keyboard)
     assert texts(keyboard, "te") == texts(Keyboard(indifferent, memory), "te")
 
 
 GO, SEE = [("go ", ["home"]), ("go home ", [])], [("an older line\nsee ", ["home"]), ("see home ", [])]
 THEN = [("", ["then"]), ("t", ["then", "ten"]), ("th", []), ("the", [])]
+EMPTY: list[tuple[str, list[str]]] = [("", []), ("t", []), ("th", [])]
 
 
 @pytest.mark.parametrize(
@@ -130,20 +136,16 @@ THEN = [("", ["then"]), ("t", ["then", "ten"]), ("th", []), ("the", [])]
         pytest.param(SEE, ["see home now", "see home now"], [True], id="once, whatever line stood before"),
         pytest.param([*GO, *SEE], ["\nsee home now\ngo home now"], [True, True], id="each line of a text"),
         pytest.param(
-            [*GO, *SEE], ["see home now", "go home now"], [True, True], id="lists of other lines wait"
+            [*GO, *SEE], ["see home now", "go home now"], [True, True], id="of other lines, they wait"
         ),
         pytest.param([("", ["when"])], ["then"], [], id="it was not in the list"),
         pytest.param([("", ["then"]), ("th", [])], ["then"], [], id="faster than the lists"),
         pytest.param([("", ["then"])], ["then we"], [], id="perhaps faster than the lists"),
         pytest.param([("the", ["then"])], ["then"], [], id="began in the middle"),
-        pytest.param(
-            [("", []), ("t", []), ("th", []), ("the", ["then"])], ["then"], [], id="its last letter"
-        ),
+        pytest.param([*EMPTY, ("the", ["then"])], ["then"], [], id="its last letter"),
         pytest.param([("so ", ["then"])], ["and then"], [], id="another place"),
         pytest.param([("", ["Then"])], ["then"], [], id="another case"),
-        pytest.param(
-            [("", ["then"]), ("", []), ("then ", [])], ["then we"], [], id="not in the list shown last"
-        ),
+        pytest.param([("", ["then"]), ("", []), ("then ", [])], ["then we"], [], id="not in the last list"),
     ],
 )
 def test_a_wanted_word_was_taken_or_overlooked(
@@ -193,10 +195,8 @@ def test_a_keyboard_learns_from_what_was_reported_and_a_memory_keeps_it(indiffer
         memory = said({"tale": 1})
         keyboard = make(memory)
         keyboard.suggest("a ")
-        keyboard.suggest("a tale ")
         keyboard.learn("a tale too")
         assert memory.weights(ATTENTION) == list(FIRST)  # nobody has reported anything
-
         look(keyboard, "a ", "a tale ")
         keyboard.learn("a tale too")
         kept = memory.weights(ATTENTION)

@@ -47,16 +47,11 @@ def test_a_source_that_was_interrupted_goes_on_where_it_stopped() -> None:
     assert [each.text for each in memory.messages()] == LINES
 
 
-def test_another_source_with_the_same_lines_is_another_source() -> None:
+def test_another_source_with_the_same_lines_is_another_source_and_so_is_any_after_all_was_cleared() -> None:
     memory = Memory.open()
     learn_source(memory, source(["first", *LINES]))
     assert outcome(memory, source(LINES)) == (25, 0)
     assert outcome(memory, source([])) == (0, 0)
-
-
-def test_a_source_may_be_learned_again_after_all_was_cleared() -> None:
-    memory = Memory.open()
-    learn_source(memory, source(LINES))
     memory.clear()
     assert outcome(memory, source(LINES)) == (25, 0)
 
@@ -72,14 +67,9 @@ def test_where_a_file_was_cut_into_documents_does_not_matter(cut: int) -> None:
 
 def test_a_document_ends_a_line_and_has_its_own_time() -> None:
     said = datetime(2020, 1, 2, tzinfo=UTC)
-    documents = [
-        Document(text="one", time=said),
-        Document(text="two\nthree", time=said),
-        Document(text="four"),
-    ]
-    found = list(messages_of(documents))
-    assert [each.text for each in found] == ["one", "two", "three", "four"]
-    assert [each.time == said for each in found] == [True, True, True, False]
+    documents = [*(Document(text=text, time=said) for text in ("one", "two\nthree")), Document(text="four")]
+    found = [(each.text, each.time == said) for each in messages_of(documents)]
+    assert found == [("one", True), ("two", True), ("three", True), ("four", False)]
 
 
 def test_a_line_without_end_is_cut_at_blanks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """The memory: what was learned, how often and when, what networks were trained on; for programs and threads at once."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pytest
 
 from foreword.errors import OptionError
 from foreword.keyboard.exchange import exported, import_lines
-from foreword.keyboard.memory import LATEST, NETWORKS, Memory, Message, Met, memory_path
+from foreword.keyboard.memory import LATEST, NETWORKS, Memory, Message, Met, WordUse, memory_path
 from foreword.modelfolder import home
 
 GAPS = Met(trained=frozenset([1, 2, 3, 7, 9, 10]), held_out=frozenset([4]), waiting=frozenset([5, 6]))
@@ -28,7 +28,7 @@ def numbers(memory: Memory) -> dict[int, str]:
 def test_nothing_is_known_before_anything_was_learned() -> None:
     memory = Memory.open()
     assert (memory.candidates("", "", 3), memory.uses(3), memory.messages()) == ([], [], [])
-    assert (memory.after("a ").mass(""), memory.after("").probability("a"), memory.why("a")) == (0, 0, None)
+    assert (memory.after("").probability("a"), memory.why("a")) == (0, None)
     assert memory.latest().text == ""
     with pytest.raises(OptionError, match="limit must be at least 1, not 0"):
         memory.candidates("", "", 0)
@@ -58,10 +58,7 @@ def test_the_use_of_a_word_is_how_often_and_when_last() -> None:
     early, late = datetime(2020, 5, 1, 12, tzinfo=UTC), datetime(2024, 5, 1, 12, tzinfo=UTC)
     memory.learn("see you", late)
     memory.learn("see, see", early)
-    use = memory.why("see")
-    assert use is not None
-    assert (use.times, use.last) == (3, late)
-    assert [each.word for each in memory.uses(1)] == ["see"]
+    assert memory.uses(1) == [memory.why("see")] == [WordUse(word="see", times=3, last=late)]
     assert [each.word for each in memory.uses(9, "YO")] == ["you"]
     assert memory.messages() == [Message(text="see you", time=late), Message(text="see, see", time=early)]
 
@@ -90,19 +87,14 @@ def test_weights_are_kept_by_model(memory: Memory, tmp_path: Path) -> None:
 def test_threads_may_share_a_memory() -> None:
     memory = Memory.open()
 
-    def use() -> None:
-        for _ in range(20):
+    def use(times: int) -> None:
+        for _ in range(times):
             memory.learn("see me there")
             assert memory.candidates("see ", "m", 1)[0].word == "me"
 
-    threads = [threading.Thread(target=use) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    use_of_me = memory.why("me")
-    assert use_of_me is not None
-    assert use_of_me.times == 80
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(use, [20] * 4))
+    assert [(each.word, each.times) for each in memory.uses(1, "me")] == [("me", 80)]
 
 
 @pytest.mark.parametrize(

@@ -61,16 +61,11 @@ def knows(memory: Memory, word: str) -> bool:
 
 def every_use(memory: Memory) -> None:
     """All that can be asked of a memory."""
-    memory.candidates("see ", "t", 3)
-    memory.learn("see you tomorrow")
-    list(exported(memory))
+    memory.candidates("see ", "t", 3), memory.learn("see you tomorrow"), list(exported(memory))
     memory.why("you"), memory.uses(10), memory.weights("a"), memory.met("a"), memory.latest()
     memory.set_met("b", Met(trained=frozenset([1])))
     memory.set_weights("a", [1.0])
-    memory.forget("you")
-    memory.is_blocked("you")
-    memory.allow("you")
-    memory.clear()
+    memory.forget("you"), memory.is_blocked("you"), memory.allow("you"), memory.clear()
 
 
 def test_the_file_comes_with_the_first_message_and_is_its_owners_alone(path: Path) -> None:
@@ -97,11 +92,9 @@ def test_an_empty_file_is_a_memory_in_which_nothing_is_yet(path: Path) -> None:
     "damage",
     [
         pytest.param(lambda data: b"see you\n" * (len(data) // 8), id="a text"),
-        pytest.param(lambda data: data[:1000], id="cut off"),
         pytest.param(lambda data: data[: len(data) // 2], id="half of it"),
         pytest.param(lambda data: data[:100] + b"\xff" * (len(data) - 100), id="overwritten"),
         pytest.param(lambda data: data[:4096] + b"\x05" * (len(data) - 4096), id="overwritten later"),
-        pytest.param(lambda data: bytes(len(data)), id="zeros"),
         pytest.param(lambda data: b"x" + data[1:], id="another first byte"),
     ],
 )
@@ -128,22 +121,16 @@ FOREIGN = [
     "CREATE INDEX i ON words (abs(count))",
     "CREATE VIRTUAL TABLE f USING fts5(x)",
 ]
+NETWORKS = [
+    *("7", "x'ff'", "'['", "'[]'", "'{\"a\": 3}'", '\'{"a": {"trained": [[1, 1e12]]}}\''),
+    *('\'{"a": {"trained": [[1, 100000000000]]}}\'', "replace(hex(zeroblob(100000)), '00', '[')"),
+]
+FACT = "UPDATE facts SET value = {} WHERE name = '{}'"
 NONSENSE = [
-    *(
-        f"UPDATE facts SET value = {value} WHERE name = 'key'"
-        for value in ("'text'", "7", "x''", "zeroblob(65)")
-    ),
-    *(
-        f"UPDATE facts SET value = {value} WHERE name = 'generation'"
-        for value in ("'x'", "-1", "x'00'", "1e300")
-    ),
+    *(FACT.format(value, "key") for value in ("'text'", "7", "x''", "zeroblob(65)")),
+    *(FACT.format(value, "generation") for value in ("'x'", "-1", "x'00'", "1e300")),
     "DELETE FROM facts",
-    *(
-        f"INSERT INTO facts VALUES ('networks', {value})"
-        for value in ("7", "x'ff'", "'['", "'[]'", "'{\"a\": 3}'", '\'{"a": {"trained": [[1, 1e12]]}}\'')
-    ),
-    "INSERT INTO facts VALUES ('networks', '{\"a\": {\"trained\": [[1, 100000000000]]}}')",
-    "INSERT INTO facts VALUES ('networks', replace(hex(zeroblob(100000)), '00', '['))",
+    *(f"INSERT INTO facts VALUES ('networks', {value})" for value in NETWORKS),
     *(f"INSERT INTO weights VALUES ('a', '{value}')" for value in ("x", "[null]", "7", "{}x")),
     *(f"UPDATE words SET count = {value}" for value in (-1, 0, 2**62)),
     *(f"UPDATE words SET id = {value} WHERE text = 'you'" for value in (-5, 2**40, 2**62)),
@@ -267,7 +254,7 @@ def test_what_is_no_file_or_cannot_be_opened_is_named(
         Memory.open(path)
     (tmp_path / "file").touch()
     memory = Memory.open(tmp_path / "file" / "me.memory")
-    assert memory.after("").mass("") == 0
+    assert memory.candidates("", "", 1) == []
     with pytest.raises(MemoryReadOnly, match="cannot be made: Not a directory; choose another place with -m"):
         memory.learn("see you")
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
@@ -288,42 +275,36 @@ def test_a_full_disk_is_an_error_and_nothing_is_lost(taught: Path) -> None:
     assert len(Memory.open(taught).messages()) == 301
 
 
-def test_on_a_full_disk_a_memory_is_read_and_later_written(
-    taught: Path, forbid: Callable[[int], Callable[[], None]]
+@pytest.mark.parametrize(
+    ("code", "error", "words"),
+    [  # SQLite needs room beside the file even for reading it; an administrator's tests may write everywhere
+        (sqlite3.SQLITE_IOERR, MemoryFull, "cannot be written: the disk is full; make room"),
+        (
+            sqlite3.SQLITE_CANTOPEN,
+            MemoryReadOnly,
+            "may not be written, so nothing can be learned or forgotten",
+        ),
+    ],
+)
+def test_what_cannot_be_written_is_read_and_later_written(
+    taught: Path, forbid: Callable[[int], Callable[[], None]], code: int, error: type[Exception], words: str
 ) -> None:
-    """SQLite needs room beside the file even for reading it."""
-    make_room = forbid(sqlite3.SQLITE_IOERR)
+    allow = forbid(code)
     memory = Memory.open(taught)
+    for attempt in (lambda: memory.learn("see me"), lambda: memory.forget("see"), memory.clear):
+        with pytest.raises(error, match=words):
+            attempt()
     assert knows(memory, "you")
-    with pytest.raises(MemoryFull, match="cannot be written: the disk is full; make room"):
-        memory.learn("see me")
     assert contents(taught.parent) == ["me.memory"]
-    make_room()
-    assert memory.learn("see me") == 1
+    allow()
+    assert (memory if error is MemoryFull else Memory.open(taught)).learn("see me") == 1
 
 
 def test_a_memory_that_may_not_be_read_says_so(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory_file, "connected", Mock(side_effect=refused(sqlite3.SQLITE_CANTOPEN)))
     monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(
-        MemoryUnusable, match=r"me\.memory may not be read; allow it, or name another with -m"
-    ):
+    with pytest.raises(MemoryUnusable, match=r"me\.memory may not be read; allow it, or name another"):
         Memory.open(taught)
-
-
-def test_a_memory_that_may_not_be_written_suggests_and_says_that_it_cannot_learn(
-    taught: Path, forbid: Callable[[int], Callable[[], None]]
-) -> None:
-    """As where neither the file nor its folder may be written; an administrator's tests may write everywhere."""
-    forbid(sqlite3.SQLITE_CANTOPEN)
-    memory = Memory.open(taught)
-    for attempt in (lambda: memory.learn("see me"), lambda: memory.forget("see"), memory.clear):
-        with pytest.raises(
-            MemoryReadOnly, match="may not be written, so nothing can be learned or forgotten"
-        ):
-            attempt()
-    assert knows(memory, "you")
-    assert contents(taught.parent) == ["me.memory"]
 
 
 def test_another_program_that_never_ends_its_writing_is_an_error(
@@ -351,7 +332,7 @@ def test_what_another_learns_or_forgets_is_seen_at_the_next_key(path: Path) -> N
     assert [each.word for each in one.candidates("see ", "", 3)] == ["you", "see"]
     assert one.is_blocked("ANNA")
     two.clear()
-    assert one.after("see ").mass("") == 0
+    assert one.candidates("see ", "", 1) == []
 
 
 def test_a_file_that_is_exchanged_or_deleted_is_opened_anew(taught: Path, tmp_path: Path) -> None:

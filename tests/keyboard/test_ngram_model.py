@@ -1,11 +1,11 @@
-"""The n-gram model: contexts, probabilities that add up and are those of the papers, and the recent words."""
+"""The n-gram model: contexts, counts that are those of the messages, probabilities of the papers, recent words."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foreword.keyboard import ngram_model
+from foreword.keyboard import counts, ngram_model
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.ngram_model import (
     PAUSE,
@@ -17,7 +17,7 @@ from foreword.keyboard.ngram_model import (
     suffixes,
 )
 from foreword.text.cleaning import clean
-from kneser_ney import KneserNey
+from kneser_ney import KneserNey, check_counts
 from writings import any_text, dirty_text
 
 vocabulary = st.sampled_from(
@@ -68,6 +68,7 @@ def test_a_context_is_the_last_two_symbols_of_the_sentence(before: str, context:
     assert len(context_of("x" * 100_000)) == 2
 
 
+@settings(max_examples=50)
 @given(any_text)
 def test_a_word_is_suggested_after_what_it_was_counted_after(text: str) -> None:
     """Else what was learned would be looked for in another place."""
@@ -92,12 +93,10 @@ def test_probabilities_add_up_and_the_candidates_are_the_likeliest_words_that_be
 ) -> None:
     memory = taught(messages)
     chances = {use.word: memory.after(before).probability(use.word) for use in memory.uses(1000)}
-
     assert all(0 < chance < 1 for chance in chances.values())
     assert sum(chances.values()) < 1 + 1e-9
     for typed in ("", "s", "se", "see", "y", "Y", "今", "don'", "x"):
         fitting = sorted((chance for word, chance in chances.items() if word.startswith(typed)), reverse=True)
-        assert memory.after(before).mass(typed) == pytest.approx(sum(fitting), abs=1e-9)
         found = memory.candidates(before, typed, limit)
         np.testing.assert_allclose([each.probability for each in found], fitting[:limit], atol=1e-12)
         assert all(each.probability == chances[each.word] for each in found)
@@ -145,3 +144,54 @@ def test_recent_words_count_by_their_age_and_each_time(monkeypatch: pytest.Monke
     everything = oldest + middle + newest
     assert memory.after("so ").probability("red") == pytest.approx((oldest + newest) / everything)
     assert memory.after("so ").probability("raw") == pytest.approx(middle / everything)
+
+
+@settings(max_examples=60)
+@given(st.lists(message | st.sampled_from(["-see", "-you", "-don't"]), max_size=12))
+def test_the_counts_follow_from_the_messages_after_any_learning_and_forgetting(steps: list[str]) -> None:
+    memory = Memory.open()
+    for step in steps:
+        if step.startswith("-"):
+            memory.forget(step[1:])
+            memory.allow(step[1:])
+        else:
+            memory.learn(step)
+    check_counts(memory)
+
+
+@settings(max_examples=40)
+@given(st.lists(dirty_text, max_size=4))
+def test_any_text_can_be_learned_and_is_counted(texts: list[str]) -> None:
+    memory = Memory.open()
+    for text in texts:
+        memory.learn(text)
+    check_counts(memory)
+    assert all(each.text and "\n" not in each.text for each in memory.messages())
+
+
+@settings(max_examples=25)
+@given(talk, talk, message)
+def test_a_memory_in_use_says_what_one_opened_later_says(
+    first: list[str], later: list[str], before: str
+) -> None:
+    """The view in the process, kept in step word by word, is the one that is read from the file."""
+    memory, fresh = Memory.open(), Memory.open()
+    for each in [*first, *later]:
+        memory.after(before)  # so that there is something to keep in step
+        memory.learn(each)
+        fresh.learn(each)
+    for typed in ("", "s", "Y"):
+        here, there = (
+            {each.word: each.probability for each in which.candidates(before, typed, 50)}
+            for which in (memory, fresh)
+        )
+        assert here == pytest.approx(there)
+
+
+def test_after_much_news_all_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts, "MOST_MESSAGES", 2)
+    memory = Memory.open()
+    memory.learn("see you")
+    assert memory.candidates("see ", "", 1)[0].word == "you"
+    memory.learn("see me\nsee me\nsee me\nsee me")
+    assert memory.candidates("see ", "", 1)[0].word == "me"

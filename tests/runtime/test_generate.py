@@ -29,24 +29,19 @@ def cycle(tmp_path: Path) -> Model:
 @pytest.fixture
 def wild(tmp_path: Path) -> Model:
     """A model that says anything at all, most of it in bytes."""
-    tokenizer = characters_tokenizer(dict.fromkeys("abc", 9))
-    return toys.model(
-        tmp_path / "wild", tokenizer, toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
-    )
+    return toys.babbler(tmp_path / "wild", "abc")
 
 
 def test_the_likeliest_passage_goes_on_where_the_prompt_ends(cycle: Model) -> None:
     assert "".join(generate(cycle, "a", characters=7, temperature=0)) == "bcabcab"
-    assert "".join(generate(cycle, "", characters=4, temperature=0)) == "abca"
+    assert list(islice(generate(cycle, "", characters=10**9, temperature=0), 3)) == ["a", "b", "c"]
     assert "".join(generate(cycle, "", characters=0)) == ""
     assert [shown for shown, _ in next_tokens(cycle, "ca", limit=1)] == ["b"]
 
 
 def test_bytes_never_leave_half_a_character_or_a_control_in_the_text(wild: Model) -> None:
     passage = "".join(generate(wild, "a", characters=400, seed=1))
-
     assert "\ufffd" not in passage
-    assert passage.encode().decode() == passage
     assert len({character for character in passage if ord(character) > 0x7F}) > 50
     assert not any(character < " " and character not in "\n\t" for character in passage)
 
@@ -54,7 +49,6 @@ def test_bytes_never_leave_half_a_character_or_a_control_in_the_text(wild: Model
 def test_a_repetition_penalty_leads_out_of_a_loop(tmp_path: Path) -> None:
     follows = {"\n": {"a": 1.0}, "a": {"a": 0.6, "b": 0.4}, "b": {"a": 0.6, "b": 0.4}}
     model = toys.of_letters(tmp_path / "loop", follows)
-
     assert "".join(generate(model, "a", characters=6, temperature=0)) == "aaaaaa"
     assert "b" in "".join(generate(model, "a", characters=6, temperature=0, repetition_penalty=2))
     assert "".join(generate(model, "", characters=3, temperature=0, repetition_penalty=2)) == "aba"
@@ -65,13 +59,11 @@ def test_a_word_half_typed_is_gone_on_with_as_its_own_token_would(tmp_path: Path
     """The tokens of "see you tom" are not the first ones of "see you tomorrow"."""
     sentence = "see you tomorrow "
     tokenizer = subwords_tokenizer([sentence * 50], 300)
-    table = toys.by_heart(tokenizer, sentence * 2, toys.UNLIKELY)
-    model = toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table))
-
-    passage = "".join(
-        generate(model, prompt, characters=len("see you tomorrow") - len(prompt), temperature=0)
+    model = toys.parrot(tmp_path / "toy", tokenizer, sentence * 2, toys.UNLIKELY)
+    characters = len("see you tomorrow") - len(prompt)
+    assert (
+        prompt + "".join(generate(model, prompt, characters=characters, temperature=0)) == "see you tomorrow"
     )
-    assert prompt + passage == "see you tomorrow"
 
 
 @pytest.mark.parametrize(
@@ -94,14 +86,9 @@ def test_a_wrong_option_is_named_before_the_first_piece(
         generate_many(cycle, passages=0)
 
 
-def test_pieces_come_as_they_are_made(cycle: Model) -> None:
-    assert list(islice(generate(cycle, "", characters=10**9, temperature=0), 3)) == ["a", "b", "c"]
-
-
 def test_the_next_tokens_are_a_distribution(wild: Model) -> None:
     everything = next_tokens(wild, "ab", limit=wild.tokenizer.size)
     chances = [chance for _, chance in everything]
-
     assert sum(chances) == pytest.approx(1)
     assert chances == sorted(chances, reverse=True)
     assert len({shown for shown, _ in everything}) == wild.tokenizer.size
@@ -122,15 +109,13 @@ def tokenizer(request: pytest.FixtureRequest) -> Tokenizer:
 @pytest.fixture(scope="module")
 def model(tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A random network; it says anything, in bytes as well."""
-    graph = toys.recurrent_graph(np.zeros(tokenizer.size, np.float32))
-    return toys.model(tmp_path_factory.mktemp("toy") / "toy", tokenizer, graph)
+    return toys.babbler(tmp_path_factory.mktemp("toy") / "toy", tokenizer)
 
 
 @pytest.fixture(scope="module")
 def parrot(tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A model that has learned the sentences by heart, and hardly knows that anything else could follow."""
-    graph = toys.table_graph(toys.by_heart(tokenizer, SENTENCES, -9.0))
-    return toys.model(tmp_path_factory.mktemp("toy") / "toy", tokenizer, graph)
+    return toys.parrot(tmp_path_factory.mktemp("toy") / "toy", tokenizer, SENTENCES, -9.0)
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.8, 1.3])
@@ -199,9 +184,7 @@ def test_a_parrot_repeats_no_more_than_it_may(parrot: Model, temperature: float)
 @pytest.fixture(scope="module")
 def babbler(tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A random network of two letters."""
-    tokenizer = characters_tokenizer({"a": 9, "b": 9})
-    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"ab"))
-    return toys.model(tmp_path_factory.mktemp("toy") / "toy", tokenizer, graph)
+    return toys.babbler(tmp_path_factory.mktemp("toy") / "toy", "ab", "ab")
 
 
 @given(
@@ -221,25 +204,17 @@ def test_no_run_is_ever_too_long(
 def test_where_nothing_else_can_follow_the_passage_ends_with_a_note(tmp_path: Path) -> None:
     tokenizer = characters_tokenizer(dict.fromkeys("abc", 9))
     table = toys.transitions(tokenizer, CYCLE)
-    table = np.where(table < -1, np.float32(-np.inf), table)
+    table[table < -1] = -np.inf
     model = toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table))
     no_copy = NoCopy("xx abcab", characters=4, name="notes.txt")
     notes: list[str] = []
-
     pieces = generate(model, "", stop=["cd"], temperature=0, no_copy=no_copy, notes=notes)
     assert "".join(pieces) == "abca"
-    (note,) = notes
-    assert note == (
-        "The passage ended after 4 characters: all that could follow would have repeated more than 4 characters "
-        "of notes.txt in a row"
-    )
+    why = "all that could follow would have repeated more than 4 characters of notes.txt in a row"
+    assert notes == [f"The passage ended after 4 characters: {why}"]
     assert "".join(generate(model, "xx ab", no_copy=no_copy)) == ""
-
     assert generate_many(model, "zabc", passages=2, no_copy=no_copy, notes=notes) == ["a", "a"]
-    assert [note.split(":")[0] for note in notes[1:]] == [
-        "Passage 1 ended after 1 character",
-        "Passage 2 ended after 1 character",
-    ]
+    assert notes[1:] == [f"Passage {number} ended after 1 character: {why}" for number in (1, 2)]
 
 
 def given_of(pieces: Iterable[str], characters: int, stops: Sequence[str] = ()) -> list[str]:
@@ -267,7 +242,6 @@ def test_a_stop_is_found_wherever_the_pieces_are_cut(
     whole = "".join(pieces)
     complete = [(whole.find(stop) + len(stop), whole.find(stop)) for stop in stops if stop in whole]
     _, end = min(complete, default=(0, len(whole)))
-
     assert "".join(given_of(pieces, characters, stops)) == whole[: min(end, characters)]
 
 

@@ -20,7 +20,6 @@ def test_a_run_is_refused_if_and_only_if_it_is_too_long(
     ends = range(len(before) + 1, len(whole) + 1)
     runs = [whole[end - characters - 1 : end] for end in ends if end > characters]
     expected = any(run in clean(source) for run in runs)
-
     assert NoCopy(source, characters=characters).refuses(before, text) == expected
 
 

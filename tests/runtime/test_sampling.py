@@ -39,13 +39,11 @@ def drawn(sampling: Sampling, recent: tuple[int, ...] = (), times: int = 2_000) 
 def test_a_limit_leaves_these_tokens_in_their_proportions(sampling: Sampling, left: set[int]) -> None:
     shares = drawn(sampling)
     expected = {token: CHANCES[token] / CHANCES[list(left)].sum() for token in left}
-
     assert shares == pytest.approx(expected, abs=0.04)
 
 
 def test_temperature_sharpens_and_flattens() -> None:
     squared = CHANCES**2 / (CHANCES**2).sum()
-
     assert drawn(Sampling(temperature=0.5)) == pytest.approx(dict(enumerate(squared)), abs=0.04)
     assert drawn(Sampling(temperature=100.0)) == pytest.approx(dict.fromkeys(range(4), 0.25), abs=0.04)
 
@@ -59,7 +57,6 @@ def test_a_temperature_of_all_but_zero_takes_the_likeliest(temperature: float) -
 def test_a_token_just_used_is_less_likely_by_the_penalty() -> None:
     penalised = CHANCES.copy()
     penalised[1] **= 2
-
     expected = dict(enumerate(penalised / penalised.sum()))
     assert drawn(Sampling(repetition_penalty=2.0), recent=(1, 1, 1)) == pytest.approx(expected, abs=0.04)
     assert drawn(Sampling(temperature=0, repetition_penalty=2.0), recent=(1,)) == {2: 1.0}
@@ -68,7 +65,6 @@ def test_a_token_just_used_is_less_likely_by_the_penalty() -> None:
 def test_what_is_forbidden_is_never_drawn() -> None:
     row = np.where([True, False, True, False], -np.inf, ROW)
     generator = np.random.default_rng(0)
-
     chosen = Sampling(temperature=100.0).choose(np.tile(row, (200, 1)), [()] * 200, [generator] * 200)
     assert set(chosen.tolist()) == {1, 3}
 
@@ -82,7 +78,6 @@ def test_a_draw_is_the_one_that_numpy_makes_of_the_same_random_number(
 ) -> None:
     row = np.array(chances)
     expected = np.random.default_rng(seed).choice(len(row), p=row / row.sum())
-
     assert sampling_module.drawn(row[None], [np.random.default_rng(seed)]).tolist() == [expected]
 
 

@@ -7,14 +7,7 @@ import pytest
 import toys
 from foreword.runtime.beam import Beam
 from foreword.runtime.predictor import Predictor
-from foreword.runtime.typos import (
-    DOUBLING,
-    NEIGHBOURS,
-    OMISSION,
-    SUBSTITUTION,
-    SWAP,
-    TypoBeam,
-)
+from foreword.runtime.typos import DOUBLING, NEIGHBOURS, OMISSION, SUBSTITUTION, SWAP, TypoBeam
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -22,22 +15,11 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 @pytest.fixture
 def search(tmp_path: Path) -> tuple[TypoBeam, Predictor]:
     """A network that knows two words, 'hello' and 'tomorrow', each half the time."""
-    known = {
-        "\n": {"h": 0.5, "t": 0.5},
-        " ": {"h": 0.5, "t": 0.5},
-        "l": {"l": 0.4, "o": 0.6},
-        "r": {"r": 0.5, "o": 0.5},
-    }
-    known |= {
-        "o": {" ": 0.5, "m": 0.3, "r": 0.2},
-        "h": {"e": 1.0},
-        "e": {"l": 1.0},
-        "t": {"o": 1.0},
-        "m": {"o": 1.0},
-    }
-    predictor = Predictor(
-        toys.of_letters(tmp_path / "toy", {letter: {" ": 1.0} for letter in LETTERS} | known)
-    )
+    known = {"\n": {"h": 0.5, "t": 0.5}, "l": {"l": 0.4, "o": 0.6}, "r": {"r": 0.5, "o": 0.5}}
+    known |= {" ": known["\n"], "o": {" ": 0.5, "m": 0.3, "r": 0.2}}
+    known |= {"h": {"e": 1.0}, "e": {"l": 1.0}, "t": {"o": 1.0}, "m": {"o": 1.0}}
+    table = {letter: {" ": 1.0} for letter in LETTERS} | known
+    predictor = Predictor(toys.of_letters(tmp_path / "toy", table))
     return TypoBeam(Beam(predictor)), predictor
 
 
@@ -57,7 +39,6 @@ def test_a_word_is_found_through_a_typo_in_its_beginning(
     beam, predictor = search
     found = beam.find(predictor.read("hello "), typed, 5)
     chances = {"hello": 0.5 * 0.4 * 0.6 * 0.5, "tomo": 0.5 * 0.5 * 0.0 + 0.5 * 0.3 * 0.5}
-
     assert word in found
     assert found[word] == pytest.approx(chance * chances[word], rel=0.02)
     assert list(found.values()) == sorted(found.values(), reverse=True)
@@ -65,6 +46,5 @@ def test_a_word_is_found_through_a_typo_in_its_beginning(
 
 def test_what_no_typo_explains_finds_nothing(search: tuple[TypoBeam, Predictor]) -> None:
     beam, predictor = search
-
     assert all(chance < 1e-9 for chance in beam.find(predictor.read(""), "qqq", 3).values())
     assert beam.find(predictor.read(""), "h!l", 3) == {}

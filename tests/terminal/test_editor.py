@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -11,7 +12,7 @@ from foreword.terminal.suggestions import Offer
 from foreword.terminal.textfile import TextFile
 from foreword.terminal.writing import Tally, Writing
 from guessing import Guessing, guess
-from terminal_screen import Screen, run
+from terminal_screen import Holds, Screen, Shows, played, run
 
 CTRL = {letter: chr(ord(letter) - 96) for letter in "acekoqsuvwxyz"}
 ESC, TAB, DOWN, RIGHT, LEFT, UP = "\x1b", "\t", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[A"
@@ -61,12 +62,7 @@ THROW_AWAY = (CTRL["q"], "n")
     ],
 )
 def test_keys(tmp_path: Path, keys: tuple[str, ...], text: str) -> None:
-    async def play(screen: Screen) -> None:
-        await screen.press(*keys)
-        assert screen.text == text
-        await screen.press(*(THROW_AWAY if text else THROW_AWAY[:1]))
-
-    ending = run(play, tmp_path)
+    ending = played(tmp_path, *keys, Holds(text), *(THROW_AWAY if text else THROW_AWAY[:1]))
     assert (ending.was_stopped, ending.is_kept) == (False, False)
     assert left_behind(tmp_path / DRAFTS) == []
 
@@ -103,19 +99,8 @@ def test_what_is_typed_of_each_choice_is_set_off() -> None:
 
 def test_of_a_phrase_alt_and_right_takes_the_next_word(tmp_path: Path) -> None:
     keyboard = Guessing({"tomorrow": 0.9}, {"tomorrow": "morning"})
-
-    async def play(screen: Screen) -> None:
-        await screen.press("tom")
-        await screen.see("tomorrow morning")
-        await screen.press(ALT_RIGHT)
-        assert screen.text == "tomorrow "
-        await screen.press(CTRL["z"])
-        assert screen.text == "tom"
-        await screen.press("o", TAB)
-        assert screen.text == "tomorrow morning "
-        await screen.press(*THROW_AWAY)
-
-    run(play, tmp_path, keyboard=keyboard)
+    word = "tom", Shows("tomorrow morning"), ALT_RIGHT, Holds("tomorrow "), CTRL["z"], Holds("tom")
+    played(tmp_path, *word, "o", TAB, Holds("tomorrow morning "), *THROW_AWAY, keyboard=keyboard)
 
 
 def test_wide_letters_marks_and_emoji_stand_where_the_cursor_thinks(tmp_path: Path) -> None:
@@ -141,68 +126,46 @@ def test_wide_letters_marks_and_emoji_stand_where_the_cursor_thinks(tmp_path: Pa
 
 
 def test_a_text_is_saved_under_a_name_asked_for_and_learned_once(tmp_path: Path) -> None:
-    keyboard, path = Guessing({"tomorrow": 0.9}), tmp_path / "letter.txt"
-
-    async def play(screen: Screen) -> None:
-        await screen.press("see you tom", TAB, "there", CTRL["s"])
-        await screen.see("Save as:")
-        await screen.press(str(path) + ENTER)
-        await screen.see("saved; learning 1 line")
-        assert path.read_text("utf-8") == "see you tomorrow there\n"
-        await screen.press(ENTER + "bye", CTRL["s"], CTRL["s"], CTRL["q"])
-
-    ending = run(play, tmp_path / "home", keyboard=keyboard)
+    keyboard, home, path = Guessing({"tomorrow": 0.9}), tmp_path / "home", tmp_path / "letter.txt"
+    first = "see you tom", TAB, "there", CTRL["s"], Shows("Save as:"), f"{path}{ENTER}"
+    saved = Shows("saved; learning 1 line"), Holds("see you tomorrow there\n", path)
+    ending = played(home, *first, *saved, f"{ENTER}bye", CTRL["s"], CTRL["s"], CTRL["q"], keyboard=keyboard)
     assert [*keyboard.learned, *ending.unlearned] == ["see you tomorrow there", "bye"]
     assert path.read_text("utf-8").endswith("there\nbye\n")
-    assert left_behind(tmp_path / "home" / DRAFTS) == []
+    assert left_behind(home / DRAFTS) == []
 
 
 @pytest.mark.parametrize(("answers", "written"), [("y", "old\nnew\n"), ("n", "old\n")])
 def test_leaving_asks_about_what_is_unsaved(tmp_path: Path, answers: str, written: str) -> None:
-    path = tmp_path / "a.txt"
+    home, path = tmp_path / "home", tmp_path / "a.txt"
     path.write_text("old\n", "utf-8")
-
-    async def play(screen: Screen) -> None:
-        await screen.press(ENTER + "new", CTRL["q"])
-        await screen.see("Save before leaving? y, n, or Esc to stay")
-        await screen.press("x", ESC)
-        assert "Save before" not in screen.shown()
-        await screen.press(CTRL["q"], answers)
-
-    run(play, tmp_path / "home", path=path)
-    assert path.read_text("utf-8") == written
-    assert left_behind(tmp_path / "home" / DRAFTS) == []
+    asked = f"{ENTER}new", CTRL["q"], Shows("Save before leaving? y, n, or Esc to stay"), "x", ESC
+    played(home, *asked, Holds("old\nnew"), CTRL["q"], answers, Holds(written, path), path=path)
+    assert left_behind(home / DRAFTS) == []
 
 
 def test_another_file_is_opened_and_the_count_goes_on(tmp_path: Path) -> None:
     other, bad = tmp_path / "other.txt", tmp_path / "bad.bin"
     other.write_text("the other\n", "utf-8")
     bad.write_bytes(b"\xff\xfe\0")
-
-    async def play(screen: Screen) -> None:
-        await screen.press("tom", TAB, CTRL["o"], "n", f"{bad}{ENTER}")
-        await screen.see("it holds NUL characters")
-        assert screen.text == "tomorrow "
-        await screen.press(CTRL["o"], "n", f"{other}{ENTER}")
-        assert screen.text == "the other"
-        await screen.see("5 of 9 keys saved")
-        await screen.press(CTRL["q"])
-
-    run(play, tmp_path / "home")
+    refused = (
+        "tom",
+        TAB,
+        CTRL["o"],
+        "n",
+        f"{bad}{ENTER}",
+        Shows("it holds NUL characters"),
+        Holds("tomorrow "),
+    )
+    opened = CTRL["o"], "n", f"{other}{ENTER}", Holds("the other"), Shows("5 of 9 keys saved")
+    played(tmp_path / "home", *refused, *opened, CTRL["q"])
 
 
 def test_a_name_that_is_taken_is_asked_about(tmp_path: Path) -> None:
     path = tmp_path / "taken.txt"
     path.write_text("precious\n", "utf-8")
-
-    async def play(screen: Screen) -> None:
-        await screen.press("x", ALT_S, f"{path}{ENTER}")
-        await screen.see("There is a file taken.txt already. Write over it?")
-        await screen.press(ESC)
-        assert path.read_text("utf-8") == "precious\n"
-        await screen.press(ALT_S, f"{path}{ENTER}", "y", CTRL["q"])
-
-    run(play, tmp_path / "home")
+    save = ALT_S, f"{path}{ENTER}", Shows("There is a file taken.txt already. Write over it?")
+    played(tmp_path / "home", "x", *save, ESC, Holds("precious\n", path), *save, "y", CTRL["q"])
     assert path.read_text("utf-8") == "x\n"
 
 
@@ -224,13 +187,10 @@ def test_another_programs_change_is_not_written_over_unasked(tmp_path: Path) -> 
 def test_a_full_disk_is_told_of_and_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.txt"
 
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
     async def play(screen: Screen) -> None:
         await screen.press("text")
         with monkeypatch.context() as patched:
-            patched.setattr(os, "fsync", full)
+            patched.setattr(os, "fsync", Mock(side_effect=OSError(28, "No space left on device")))
             await screen.press(CTRL["s"])
             await screen.see("not saved: No space left on device")
         assert screen.text == "text"
@@ -247,58 +207,27 @@ def leave_behind(home: Path, text: str, path: Path | None) -> None:
 
 
 def test_what_was_left_behind_is_offered_and_brought_back(tmp_path: Path) -> None:
-    home, path = tmp_path / "home", tmp_path / "a.txt"
+    home, path, keyboard = tmp_path / "home", tmp_path / "a.txt", Guessing({})
     TextFile(path=path).write("on the disk")
     leave_behind(home, "more than that", path)
     leave_behind(home, "of another file", tmp_path / "b.txt")
-
-    async def play(screen: Screen) -> None:
-        await screen.see("There is an unsaved text (")
-        await screen.see(", 14 characters). Bring it back?")
-        await screen.press("y")
-        assert screen.text == "more than that"
-        await screen.see("a.txt *")
-        await screen.press("!", CTRL["s"], CTRL["q"])
-
-    keyboard = Guessing({})
-    ending = run(play, home, path=path, keyboard=keyboard)
+    offered = Shows("There is an unsaved text ("), Shows(", 14 characters). Bring it back?")
+    back = "y", Holds("more than that"), Shows("a.txt *")
+    ending = played(home, *offered, *back, "!", CTRL["s"], CTRL["q"], path=path, keyboard=keyboard)
     assert path.read_text("utf-8") == "more than that!\n"
     assert [*keyboard.learned, *ending.unlearned] == ["more than that!"]
     assert [each.text for each in left_behind(home / DRAFTS)] == ["of another file"]
+    played(home, Shows("something unsaved is kept of:"), CTRL["q"])
 
 
 def test_what_was_left_behind_may_wait_or_be_deleted(tmp_path: Path) -> None:
     leave_behind(tmp_path, "first", None)
     leave_behind(tmp_path, "second", None)
-
-    async def wait(screen: Screen) -> None:
-        await screen.see("6 characters")
-        await screen.press(ESC)
-        assert screen.text == ""
-        await screen.press(CTRL["q"])
-
-    async def delete_one(screen: Screen) -> None:
-        await screen.see("6 characters")
-        await screen.press("n")
-        await screen.see("5 characters")
-        await screen.press("y")
-        assert screen.text == "first"
-        await screen.press(*THROW_AWAY)
-
-    run(wait, tmp_path)
+    played(tmp_path, Shows("6 characters"), ESC, Holds(""), CTRL["q"])
     assert len(left_behind(tmp_path / DRAFTS)) == 2
-    run(delete_one, tmp_path)
+    deleted = Shows("6 characters"), "n", Shows("5 characters")
+    played(tmp_path, *deleted, "y", Holds("first"), *THROW_AWAY)
     assert left_behind(tmp_path / DRAFTS) == []
-
-
-def test_of_other_files_it_is_only_said_that_something_is_kept(tmp_path: Path) -> None:
-    leave_behind(tmp_path, "of another file", tmp_path / "b.txt")
-
-    async def play(screen: Screen) -> None:
-        await screen.see("something unsaved is kept of:")
-        await screen.press(CTRL["q"])
-
-    run(play, tmp_path)
 
 
 def test_when_the_terminal_goes_what_was_typed_is_kept(tmp_path: Path) -> None:
@@ -336,42 +265,35 @@ def test_when_no_words_can_be_found_it_is_said_and_typing_goes_on(tmp_path: Path
 
 def test_the_space_after_the_last_word_taken_is_not_saved_and_stays_for_the_next_word(tmp_path: Path) -> None:
     file = tmp_path / "letter.txt"
-
-    async def play(screen: Screen) -> None:
-        await screen.press("see you tom", TAB, CTRL["s"])
-        assert file.read_text(encoding="utf-8") == "see you tomorrow\n"
-        assert not screen.editor.is_unsaved
-        await screen.press("maybe ", CTRL["s"], CTRL["q"])
-        assert file.read_text(encoding="utf-8") == "see you tomorrow maybe \n"
-
-    run(play, tmp_path, path=file)
+    saved = "see you tom", TAB, CTRL["s"], Holds("see you tomorrow\n", file)
+    played(
+        tmp_path, *saved, "maybe ", CTRL["s"], Holds("see you tomorrow maybe \n", file), CTRL["q"], path=file
+    )
+    played(tmp_path, "tom", TAB, CTRL["s"], CTRL["q"], path=tmp_path / "b.txt")  # nothing is unsaved
 
 
 def test_a_word_is_never_suggested_again_once_that_is_agreed(tmp_path: Path) -> None:
-    async def play(screen: Screen) -> None:
-        await screen.press("t")
-        await screen.see("1 tomorrow  2 today")
-        await screen.press(DOWN, "\x1b[3~")
-        await screen.see("Forget tomorrow and never suggest it again?")
-        await screen.press("y")
-        await screen.see("foreword memory allow -m work tomorrow")
-        await screen.see(" 1 today")
-        assert screen.text == "t"
-        await screen.press(*THROW_AWAY)
-
-    run(play, tmp_path)
+    asked = (
+        Shows("1 tomorrow  2 today"),
+        DOWN,
+        "\x1b[3~",
+        Shows("Forget tomorrow and never suggest it again?"),
+    )
+    told = "y", Shows("foreword memory allow -m work tomorrow"), Shows(" 1 today")
+    played(tmp_path, "t", *asked, *told, Holds("t"), *THROW_AWAY)
 
 
 def test_the_help_scrolls_where_the_terminal_is_small(tmp_path: Path) -> None:
+    lines = bars.HELP.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert len(lines) <= 21  # of the 24 rows of a small terminal
+
     async def play(screen: Screen) -> None:
         await screen.press(F1)
         await screen.see("Words")
-        last = bars.HELP.splitlines()[-1].strip()
-        assert max(map(len, bars.HELP.splitlines())) <= 80
-        assert len(bars.HELP.splitlines()) <= 21  # of the 24 rows of a small terminal
-        assert last not in screen.shown()
+        assert lines[-1].strip() not in screen.shown()
         await screen.press(*[PAGE_DOWN] * 9)
-        await screen.see(last)
+        await screen.see(lines[-1].strip())
         assert "Words" not in screen.shown()
         await screen.press("x")
         assert screen.text == ""

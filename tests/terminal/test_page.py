@@ -26,12 +26,9 @@ def test_the_rows_are_the_text_and_fit_the_screen(text: str, width: int) -> None
 
 @given(TEXTS, WIDTHS, st.integers(0, 60))
 def test_each_place_has_one_row_and_column_and_is_found_there(text: str, width: int, at: int) -> None:
-    boundaries = [0]
-    for letter in letters(text):
-        boundaries.append(boundaries[-1] + len(letter))
-    index = boundaries[min(at, len(boundaries) - 1)]
+    index = len("".join(list(letters(text))[:at]))
     rows = Rows(text, width)
-    if not any(columns(letter) == 0 for letter in letters(text)):
+    if all(map(columns, letters(text))):
         assert rows.index(rows.row(index), rows.column(index)) == index
 
 

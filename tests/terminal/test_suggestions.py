@@ -33,8 +33,7 @@ def asker(keyboard: Guessing) -> tuple[Asker, "queue.Queue[Offer]", "queue.Queue
 
 
 def test_only_the_newest_question_is_answered_and_learning_comes_after() -> None:
-    keyboard = Slow()
-    asking, offers, _ = asker(keyboard)
+    asking, offers, _ = asker(keyboard := Slow())
     asking.ask("t")
     assert keyboard.begun.wait(PATIENCE)
     asking.learn(["a line"])
@@ -51,8 +50,7 @@ def test_only_the_newest_question_is_answered_and_learning_comes_after() -> None
 
 
 def test_at_the_end_it_says_what_is_not_learned() -> None:
-    keyboard = Slow()
-    asking, _, _ = asker(keyboard)
+    asking, _, _ = asker(keyboard := Slow())
     asking.ask("t")
     assert keyboard.begun.wait(PATIENCE)
     asking.learn(["one", "two"])

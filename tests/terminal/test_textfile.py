@@ -1,6 +1,5 @@
 """Files are written back as they were found, whole or not at all."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,6 @@ from hypothesis import strategies as st
 from foreword.errors import ForewordError
 from foreword.terminal import textfile
 from foreword.terminal.textfile import TextFile
-
-on_unix = pytest.mark.skipif(sys.platform == "win32", reason="modes and links are Unix's")
 
 
 def written(path: Path, data: bytes) -> Path:
@@ -73,13 +70,14 @@ def test_what_is_no_text_is_refused_in_one_line(tmp_path: Path, data: bytes, wor
     assert "\n" not in str(refused.value)
 
 
-def test_folders_and_files_in_no_folder_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ForewordError, match="is not a file"):
-        TextFile.open(tmp_path)
-    with pytest.raises(ForewordError, match="there is no folder"):
-        TextFile.open(tmp_path / "nowhere" / "a.txt")
-    with pytest.raises(ForewordError, match="cannot be opened"):
-        TextFile.open(written(tmp_path / "a", b"") / "b")
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("", "is not a file"), ("nowhere/a.txt", "there is no folder"), ("a/b", "cannot be opened")],
+)
+def test_folders_and_files_in_no_folder_are_refused(tmp_path: Path, name: str, words: str) -> None:
+    written(tmp_path / "a", b"")
+    with pytest.raises(ForewordError, match=words):
+        TextFile.open(tmp_path / name)
 
 
 def test_another_programs_change_is_seen(tmp_path: Path) -> None:

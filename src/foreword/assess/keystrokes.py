@@ -82,7 +82,6 @@ class Typed:
     least: int  # keys of the upper bound
     ranks: tuple[int, ...]  # of the next word in each list at zero letters, from 1; 0 if it was not in it
     shown: int  # lists that had a word in them
-    lists: int
     milliseconds: tuple[float, ...]  # that each list took
 
 
@@ -126,13 +125,12 @@ class Replay:
     @property
     def shown(self) -> float:
         """The share of lists that had a word in them."""
-        return float(self._column("shown").sum() / self._column("lists").sum())
+        return float(self._column("shown").sum() / sum(len(each.milliseconds) for each in self.messages))
 
     def milliseconds(self, share: float) -> float:
         """The time that this share of the lists took at most."""
-        return float(
-            np.percentile(np.concatenate([each.milliseconds for each in self.messages]), 100 * share)
-        )
+        each_list = np.concatenate([each.milliseconds for each in self.messages])
+        return float(np.percentile(each_list, 100 * share))
 
     def figures(self) -> dict[str, object]:
         """All of it, as `evaluate --json` has it."""
@@ -235,7 +233,6 @@ def type_message(
         least=least_keys(message),
         ranks=tuple(typist.ranks),
         shown=typist.shown,
-        lists=len(typist.milliseconds),
         milliseconds=tuple(typist.milliseconds),
     )
 

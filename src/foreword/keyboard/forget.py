@@ -157,10 +157,7 @@ def _found(text: str, word: str, wanted: str) -> Iterator[tuple[int, int]]:
 def _grown(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """These stretches, each grown to the word that it is a part of."""
     whole = [found.span() for found in words(text)] if spans else []
-    return [
-        next((each for each in whole if each[0] <= start and end <= each[1]), (start, end))
-        for start, end in spans
-    ]
+    return [next((w for w in whole if w[0] <= start and end <= w[1]), (start, end)) for start, end in spans]
 
 
 def cut(text: str, spans: list[tuple[int, int]]) -> str:

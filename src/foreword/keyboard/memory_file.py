@@ -73,9 +73,7 @@ _OBJECTS: Final = frozenset(
 
 NONSENSE: Final = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 """Errors in reading what is stored: it makes no sense, or we do not."""
-QUICKLY_CHECKED: Final = (
-    2 << 20
-)  # bytes; all pages of such a file are checked when it is opened: 30 ms at most
+QUICKLY_CHECKED: Final = 2 << 20  # bytes; all pages of such a file are checked on opening: 30 ms at most
 _CONTRADICTIONS: Final = """
 SELECT 'the key of its hashes' WHERE NOT EXISTS (
     SELECT 1 FROM facts WHERE name = 'key' AND typeof(value) = 'blob' AND length(value) BETWEEN 1 AND 64)
@@ -319,9 +317,8 @@ class MemoryFile:
                     Path(f"{self.path}{ending}").replace(f"{aside}{ending}")
                 self._rescued |= blocked_in(Path(f"{aside}{ending}"))
         stay = f", with {counted(len(self._rescued), 'forgotten word')} blocked" if self._rescued else ""
-        return MemoryDamaged(
-            f"{self.path} {reason}; it is kept as {aside.name}, and a new memory begins{stay}"
-        )
+        kept = f"it is kept as {aside.name}, and a new memory begins"
+        return MemoryDamaged(f"{self.path} {reason}; {kept}{stay}")
 
 
 def _identity(path: Path | None) -> tuple[int, int] | None:

@@ -286,10 +286,6 @@ class Distribution:
         number = self._lexicon.ids.get(word)
         return 0.0 if number is None else float(self._chances[number])
 
-    def mass(self, typed: str) -> float:
-        """P(some known word that begins with `typed` | before). What `typed=""` lacks to 1 is for unknown words."""
-        return float(self._chances[self._lexicon.starting_with(typed)].sum())
-
     def knows(self, letters: str, *, whole: bool = True) -> bool:
         """Whether this word was written, or one that begins so, without regard to case and accents."""
         return self._lexicon.knows(letters, whole=whole)
