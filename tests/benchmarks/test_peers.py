@@ -15,15 +15,7 @@ from benchmarks.peers.measuring import Task, blocks, tokens_per_second
 
 HERE = range(sys.version_info.minor, sys.version_info.minor + 1)
 TASK = Task(
-    architecture="lstm",
-    ids="",
-    seconds=1,
-    vocabulary=11,
-    embedding=3,
-    hidden=5,
-    layers=1,
-    batch=2,
-    unroll=7,
+    architecture="lstm", ids="", seconds=1, vocabulary=11, embedding=3, hidden=5, layers=1, batch=2, unroll=7
 )
 
 

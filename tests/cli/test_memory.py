@@ -228,11 +228,7 @@ def test_a_damaged_memory_is_told_of_and_the_learning_goes_on(
         ("memory merge nowhere.txt", 1, "there is no file nowhere.txt; name the file of a memory"),
         ("memory merge chat.txt", 1, "chat.txt is not a memory of Foreword's; learn a text with"),
         ("memory messages two+words", 2, "'two words' is not a word"),
-        (
-            "forget Anna two+words",
-            2,
-            "'two words' is not a word; give one or more words, each by itself",
-        ),
+        ("forget Anna two+words", 2, "'two words' is not a word; give one or more words, each by itself"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_changes_nothing(

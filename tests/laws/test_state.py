@@ -8,12 +8,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from architectures import NEWLINE, VOCABULARY, WINDOWS, loud
-from foreword.models.language_model import (
-    AbstractLanguageModel,
-    AbstractWindowModel,
-    State,
-    restart,
-)
+from foreword.models.language_model import AbstractLanguageModel, AbstractWindowModel, State, restart
 
 IDS = torch.randint(VOCABULARY, (23, 3), generator=torch.Generator().manual_seed(1))
 

@@ -10,14 +10,7 @@ import torch
 
 import architectures
 from foreword.errors import ModelMismatch, RecipeError
-from foreword.models.catalogue import (
-    ARCHITECTURES,
-    build,
-    check_fit,
-    load_weights,
-    sizes_of,
-    weights_of,
-)
+from foreword.models.catalogue import ARCHITECTURES, build, check_fit, load_weights, sizes_of, weights_of
 
 TOKENS = {"vocabulary": 12, "newline": 0}
 
