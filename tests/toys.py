@@ -90,6 +90,14 @@ def tokenizer_of(unit: str, sentence: str) -> Tokenizer:
     return {"words": words_tokenizer, "subwords": subwords_tokenizer}[unit]([sentence * 50], 320)
 
 
+def babbler(
+    folder: Path, alphabet: str = "abc ", training: Mapping[str, object] | None = None
+) -> Model:
+    """A model with random weights, which writes these letters."""
+    tokenizer = characters_tokenizer(dict.fromkeys(alphabet, 9))
+    return model(folder, tokenizer, recurrent_graph(preferring(tokenizer, alphabet.encode())), training)
+
+
 def by_heart(tokenizer: Tokenizer, text: str, unlikely: float = -12.0) -> Float32[np.ndarray, "before after"]:
     """After each token those that follow it somewhere in the text; the rest is unlikely, but not impossible."""
     ids = tokenizer.encode(text)

@@ -15,9 +15,7 @@ def test_all_ways_are_measured_and_the_window_read_again_is_slow(
     monkeypatch.setattr(generation, "TEXT", 4_000)
     monkeypatch.setattr(generation, "TOGETHER", (2, 32))
     monkeypatch.setattr("sys.argv", ["generation.py", *sizes])
-
     generation.main()
-
     ways = json.loads(capsys.readouterr().out)["ways"]
     rates = {name: way["characters_per_second"] for name, way in ways.items()}
     assert len(rates) == 6

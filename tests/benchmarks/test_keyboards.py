@@ -99,10 +99,8 @@ def test_messages_are_typed_with_it_as_with_ours(start: Start) -> None:
     """A letter and the word for what it knows, and Enter; the long word only where it has learned it."""
     keyboard = start()
     assert isinstance(keyboard, Learns)
-
     fixed = replay(keyboard, ["im zugzwang"] * 2, limit=3, learn=False)
     learning = replay(keyboard, ["im zugzwang"] * 2, limit=3)
-
     assert [typed.keys for typed in fixed.messages] == [2 + 8 + 1] * 2
     assert [typed.keys for typed in learning.messages] == [2 + 8 + 1, 2 + 2 + 1]
 
@@ -114,11 +112,9 @@ def test_it_has_a_home_of_its_own_that_ends_with_it(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     program = tmp_path / "program.py"
     program.write_text(PROGRAM.format(checkout=str(CHECKOUT), fails=""), encoding="utf-8")
-
     with started("Made-up", [sys.executable, str(program)], train) as keyboard:
         home, data, paths, where = [each.text for each in keyboard.suggest("?", 9)]
         assert Path(home).is_dir()
-
     assert home == data
     assert not Path(home).exists()
     assert paths == "False"
@@ -192,7 +188,6 @@ def test_what_is_not_installed_is_named_with_the_way_to_get_it(
 
 def test_presage_has_its_shipped_configuration_but_for_four_settings(tmp_path: Path) -> None:
     root = ET.fromstring(configured(SHIPPED, tmp_path / "me & you.db"))
-
     assert {element.tag: element.text for element in root.iter() if not len(element)} == {
         "LOWERCASE_MODE": "yes",
         "ONLINE_LEARNING": "no",
@@ -232,7 +227,6 @@ def test_the_real_ones_learn_a_word_and_suggest_it(peer: Peer, train: Path) -> N
             keyboard = ends.enter_context(started(peer.title, peer.command, train))
         except Unavailable as reason:
             pytest.skip(str(reason))
-
         assert keyboard.version
         assert "zugzwang" in [each.text for each in keyboard.suggest("at the zug", 3)]
         assert "zugzwang" in [each.text for each in keyboard.suggest("you at the ", 3)]

@@ -95,11 +95,9 @@ def test_the_memory_beside_the_model_is_typed_with_and_stays_as_it_is(person: Pe
         known = len(opened.keyboard.memory.messages())
     kept = Memory.open(beside)
     kept.learn("see you tonight")
-
     with of_model("{folder}/model")(person) as opened:
         words = [each.text for each in opened.keyboard.suggest("see you to", 3)]
         opened.keyboard.learn("never kept")
-
     assert {"tomorrow", "tonight"} <= set(words)
     assert len(kept.messages()) == 1 < known
     kept.close()
@@ -125,7 +123,6 @@ def test_learning_while_typing_is_what_tells_the_two_figures_of_one_contender_ap
         keystrokes.typed_again(Contender(key="", title="", learn=learn, opened=nobody), often, 3)
         for learn in (True, False)
     )
-
     assert fixed["keystroke_savings"] == 0
     assert learning["keystroke_savings"] > 0.4
 
@@ -142,7 +139,6 @@ def test_one_that_cannot_be_had_is_not_tried_again_and_has_no_mean_but_a_reason(
 
     others = [contender(name) for name in ("good", "gone", "frail")]
     found = compare(people, others, measure)
-
     assert tried == ["good", "gone", "frail", "good", "frail"]
     assert found["skipped"] == {"gone": "gone is not installed", "frail": "frail is not installed"}
     assert found["mean"]["good"]["keystroke_savings"] == pytest.approx(0.3)
@@ -169,7 +165,6 @@ def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 def test_json_has_the_figures_of_each_person_and_their_mean(printed: Any, folder: Path, model: Path) -> None:
     found = json.loads(printed(folder, "--model", "{folder}/model", "--peers", "", "--json"))
-
     assert set(found) == {"machine", "limit", "people", "mean", "skipped"}
     keys = {f"{name}_{mode}" for name in ("foreword", "counts") for mode in ("learning", "fixed")}
     assert set(found["people"][str(folder)]) == set(found["mean"]) == keys
@@ -204,5 +199,4 @@ def test_an_option_that_makes_no_sense_is_refused(
 ) -> None:
     with pytest.raises(SystemExit):
         printed(folder, *arguments)
-
     assert words in capsys.readouterr().err

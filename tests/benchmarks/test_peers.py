@@ -43,7 +43,6 @@ def test_the_tutorials_lstm_needs_about_twenty_million_operations_a_token() -> N
     counts = products(Task(architecture="lstm", ids="", seconds=1))
     operations = sum(times * product.operations for product, times in counts.items())
     weights = (100 + 512) * 2048 + (512 + 512) * 2048 + 512 * 87
-
     assert operations / 3200 == pytest.approx(6 * weights, rel=0.01)
 
 
@@ -51,9 +50,7 @@ def test_targets_are_the_ids_one_step_ahead_and_columns_go_on_in_the_next_block(
     file = tmp_path / "ids.npy"
     np.save(file, np.arange(2 * 7 * 3 + 1, dtype=np.uint16))
     stream = blocks(Task(**{**vars(TASK), "ids": str(file)}))
-
     first, second, third, again = islice(stream, 4)
-
     assert first[0][:, 0].tolist() == [0, 1, 2, 3, 4, 5, 6]
     assert second[0][0].tolist() == [7, 28]
     for ids, targets in (first, second, third):
@@ -75,14 +72,12 @@ def test_the_warm_up_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
         return 50
 
     monkeypatch.setattr("time.perf_counter", lambda: clock[0])
-
     assert tokens_per_second(step, 3) == 50
 
 
 @pytest.mark.parametrize("name", ["measuring", "mxnet_gluon"])
 def test_what_mxnet_runs_is_python_3_8(name: str) -> None:
     source = (Path(measuring.__file__).parent / f"{name}.py").read_text(encoding="utf-8")
-
     ast.parse(source, feature_version=(3, 8))
 
 
@@ -108,8 +103,6 @@ def test_an_environment_is_made_once_and_anew_when_its_packages_change(
         (benchmark_home / "peer").mkdir(exist_ok=True)
 
     monkeypatch.setattr(environments, "_call", call)
-
     for packages in (("one",), ("one",), ("one", "two")):
         environment(HERE, *packages).python()
-
     assert [command[-1] for command in commands if "install" in command] == ["one", "two"]

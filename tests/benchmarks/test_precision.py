@@ -25,9 +25,7 @@ def test_it_shows_when_the_precision_spoils_what_is_learned(
     text.write_text("abcdefg\n" * 4_000, encoding="utf-8")
     sizes = ["--hidden", "16", "--layers", "1", "--steps", "40", "--seeds", "2"]
     monkeypatch.setattr("sys.argv", ["precision.py", str(text), *sizes])
-
     precision.main()
-
     looks = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert looks[-1]["step"] == 40
     assert len(looks[-1]["float32"]) == len(looks[-1]["bfloat16"]) == 2

@@ -19,7 +19,6 @@ def test_it_tells_what_was_found_and_what_that_comes_to(
     source = tmp_path / "source.txt"
     source.write_text("abc cab abc\n" * 2_000, encoding="utf-8")
     found = audit(Model.open(toy), source, characters=500)
-
     told = foreword("audit", source, "-m", toy, "-n", "500").out
     lines = told.splitlines()
     assert lines[0] == (
@@ -33,7 +32,6 @@ def test_it_tells_what_was_found_and_what_that_comes_to(
     assert f"longest run {found.longest.longest_run}" in told
     assert lines[-2].startswith("The longest run, from character ")
     assert lines[-1] == found.verdict
-
     printed = json.loads(foreword("audit", source, "-m", toy, "-n", "500", "--json").out)
     assert printed == json.loads(json.dumps(found.figures()))
 
@@ -79,7 +77,6 @@ def test_canaries_are_planted_and_secrets_looked_for_on_request(
     assert "A copy of me is trained, with canaries in its text." in told.err
     assert lines[-1] in (home / "me" / "README.md").read_text("utf-8")
     assert not [secret for secret in planted.SECRETS if secret in told.out + told.err]
-
     kept = json.loads((home / "me" / "training.json").read_text("utf-8"))["audit"]
     assert kept["verdict"] == lines[-1]
     printed = json.loads(foreword("audit", trained, "-n", "200", "--canaries", "--json").out)

@@ -14,7 +14,6 @@ from program import CommandLine
 def test_several_passages_are_told_apart(foreword: CommandLine, toy: Path) -> None:
     expected = generate_many(Model.open(toy), "ab", passages=3, characters=20, temperature=0.8, seed=4)
     arguments = ("generate", "ab", "-m", toy, "-n", "20", "--seed", "4", "--passages", "3")
-
     assert foreword(*arguments).out == "\n---\n\n".join(f"ab{text}\n" for text in expected)
     assert json.loads(foreword(*arguments, "--json").out) == {"prompt": "ab", "texts": expected}
 

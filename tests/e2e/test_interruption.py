@@ -44,7 +44,6 @@ def test_stopped_and_killed_it_says_what_is_kept_and_ends_the_same_to_the_last_b
     step = stopped.err.split("Stopped after step ")[1].split(", at ")[0]
     for outcome in (killed, again):
         assert f"{PLANNED}, going on from step {step}" in outcome.err
-
     ended = program(*resume)
     assert ended.code == 0, ended.err
     for name in ("model.safetensors", "onnx/model.onnx", "tokenizer.json"):

@@ -50,7 +50,6 @@ def test_stopped_or_killed_it_says_how_to_go_on_and_that_way_works(
     said = ended(running)
     assert said.count("Stopped after step ") == 1
     assert "Go on with: foreword train --resume -o tiny\n" in said
-
     running = in_two(program, "--resume", "-o", "tiny")
     listed = ["ps", "--ppid", str(running.process.pid), "-o", "pid="]
     first = min(map(int, subprocess.run(listed, capture_output=True, check=True).stdout.split()))
@@ -58,7 +57,6 @@ def test_stopped_or_killed_it_says_how_to_go_on_and_that_way_works(
     (line,) = [line for line in ended(running).splitlines() if line.startswith("foreword: ")]
     assert line.startswith("foreword: process 1 of 2 lost its connection to another process; to go on from ")
     assert line.endswith(": foreword train --resume -o tiny")
-
     alone = program("train", "--resume", "-o", "tiny")
     assert alone.code == 0, alone.err
     assert sorted(path.name for path in program.home.iterdir()) == ["tiny", "tiny.memory"]

@@ -42,7 +42,6 @@ def recalled(model: AbstractLanguageModel) -> Float[Tensor, "noise cue vocab"]:
 @pytest.mark.parametrize("row", RECURRENT)
 def test_a_recurrent_network_learns_to_recall_what_it_read_long_ago(row: str) -> None:
     answers = recalled(taught_to_recall(row, steps=300)).argmax(dim=-1)
-
     assert (answers == CUES).float().mean() > 0.95
 
 
@@ -52,8 +51,6 @@ def test_a_feed_forward_network_stays_at_chance_whatever_it_is_taught(row: str) 
     model = taught_to_recall(row, steps=20)
     assert isinstance(model, AbstractWindowModel)
     assert model.context <= DELAY
-
     logits = recalled(model)
-
     assert torch.equal(logits, logits[:, :1].expand_as(logits))
     assert (logits.argmax(dim=-1) == CUES).float().mean() <= 1 / len(CUES)

@@ -29,9 +29,7 @@ def test_a_text_read_in_pieces_gives_the_same_as_read_whole(
 ) -> None:
     """The state holds all that a model knows of the past, or typing would drift from training."""
     whole, after_whole = model(IDS, model.initial_state(3))
-
     pieces, after_pieces = read_in_pieces(model, IDS, *lengths)
-
     torch.testing.assert_close(pieces, whole)
     torch.testing.assert_close(after_pieces, after_whole)
 
@@ -39,7 +37,6 @@ def test_a_text_read_in_pieces_gives_the_same_as_read_whole(
 def test_a_batch_gives_what_its_members_give_alone(model: AbstractLanguageModel) -> None:
     """The batch lies on axis 1 of every tensor of the state: a beam search relies on it."""
     together, state = model(IDS, model.initial_state(3))
-
     for column in range(3):
         alone, own_state = model(IDS[:, column : column + 1], model.initial_state(1))
         torch.testing.assert_close(together[:, column : column + 1], alone)
@@ -49,9 +46,7 @@ def test_a_batch_gives_what_its_members_give_alone(model: AbstractLanguageModel)
 def test_a_prediction_depends_on_what_came_before_it(model: AbstractLanguageModel) -> None:
     """Else the laws above would hold for a network that says the same whatever it reads."""
     logits, _ = model(IDS, model.initial_state(3))
-
     spread = torch.log_softmax(logits, dim=-1).std(dim=(0, 1))
-
     assert spread.mean() > 0.2
 
 
@@ -59,18 +54,14 @@ def test_the_state_handed_in_stays_as_it_was(model: AbstractLanguageModel) -> No
     """A beam and an undo go back to states they have kept."""
     _, state = model(IDS, model.initial_state(3))
     kept = tuple(tensor.clone() for tensor in state)
-
     model(IDS[:5], state)
-
     assert all(torch.equal(now, before) for now, before in zip(state, kept, strict=True))
 
 
 def test_a_restarted_column_starts_afresh_and_the_others_go_on(model: AbstractLanguageModel) -> None:
     _, state = model(IDS, model.initial_state(3))
     fresh = model.initial_state(3)
-
     mixed, _ = model(IDS, restart(state, torch.tensor([False, True, False]), fresh))
-
     torch.testing.assert_close(mixed[:, 1], model(IDS, fresh)[0][:, 1])
     torch.testing.assert_close(mixed[:, [0, 2]], model(IDS, state)[0][:, [0, 2]])
 
@@ -80,9 +71,7 @@ def test_what_a_window_sees_before_a_text_are_newlines(row: str) -> None:
     model = loud(row)
     assert isinstance(model, AbstractWindowModel)
     newlines = torch.full((model.context + 2, 3), NEWLINE)
-
     after_newlines, _ = model(torch.cat([newlines, IDS]), model.initial_state(3))
-
     torch.testing.assert_close(after_newlines[len(newlines) :], model(IDS, model.initial_state(3))[0])
 
 
@@ -91,7 +80,6 @@ def test_a_window_sees_its_context_to_the_last_id_and_nothing_before(row: str) -
     model = loud(row)
     assert isinstance(model, AbstractWindowModel)
     logits, _ = model(IDS, model.initial_state(3))
-
     for distance, seen in ((model.context - 1, True), (model.context, False)):
         altered = IDS.clone()
         altered[-1 - distance] = (altered[-1 - distance] + 1) % VOCABULARY

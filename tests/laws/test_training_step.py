@@ -22,7 +22,6 @@ def test_no_gradient_flows_through_a_detached_state(model: AbstractLanguageModel
     _, state = model(FIRST, model.initial_state(2))
     with torch.no_grad():
         _, constants = model(FIRST, model.initial_state(2))
-
     torch.testing.assert_close(gradients(model, detach(state)), gradients(model, constants))
 
 
@@ -32,14 +31,12 @@ def test_the_gradient_would_flow_through_a_recurrent_state_that_is_not_detached(
     _, state = model(FIRST, model.initial_state(2))
     cut = gradients(model, detach(state))
     whole = gradients(model, state)
-
     assert all(tensor.requires_grad for tensor in state)
     assert any(not torch.allclose(ours, theirs) for ours, theirs in zip(cut, whole, strict=True))
 
 
 def test_every_weight_takes_part(model: AbstractLanguageModel) -> None:
     _, state = model(FIRST, model.initial_state(2))
-
     assert all(gradient.abs().max() > 0 for gradient in gradients(model, detach(state)))
 
 
@@ -48,7 +45,6 @@ def test_dropout_silences_in_training_only(row: str) -> None:
     silenced, spared = small(row, dropout=0.5), small(row)
     state = spared.initial_state(2)
     expected, _ = spared(FIRST, state)
-
     assert torch.equal(silenced(FIRST, state)[0], expected)
     assert not torch.equal(silenced.train()(FIRST, state)[0], expected)
     assert torch.equal(spared.train()(FIRST, state)[0], expected)
@@ -60,10 +56,8 @@ def test_bfloat16_autocast_changes_little_and_keeps_the_types_of_the_state(
     """A carried state in bfloat16 would make a resumed run depend on the precision of the one before."""
     state = model.initial_state(2)
     expected, _ = model(FIRST, state)
-
     with torch.autocast("cpu", dtype=torch.bfloat16):
         logits, reached = model(FIRST, state)
         model(SECOND, reached)
-
     assert [tensor.dtype for tensor in reached] == [tensor.dtype for tensor in state]
     torch.testing.assert_close(logits.float(), expected, atol=0.15, rtol=0.05)

@@ -24,7 +24,6 @@ def test_a_network_is_built_again_from_its_sizes_by_way_of_json(row: str) -> Non
     model = architectures.small(row, hidden=10)
     sizes = json.loads(json.dumps(sizes_of(model)))
     again = build(model.architecture, sizes)
-
     assert again.config == model.config
     assert type(again) is type(model)
     again.load_state_dict(model.state_dict())
@@ -70,10 +69,8 @@ def test_whole_numbers_may_stand_for_floats() -> None:
 def test_weights_from_a_file_without_pytorch_make_the_same_network(row: str) -> None:
     given, taking = architectures.loud(row), architectures.small(row)
     arrays = {name: weight.numpy() for name, weight in weights_of(given).items()}
-
     check_fit(given.architecture, sizes_of(given), arrays)
     load_weights(taking, arrays)
-
     for name, weight in weights_of(taking).items():
         assert torch.equal(weight, weights_of(given)[name])
 
@@ -94,10 +91,8 @@ def test_weights_that_do_not_fit_are_named_and_change_nothing(
     before = weights_of(model)
     changed = {**weights_of(architectures.loud("gru")), **change}
     given = {name: weight for name, weight in changed.items() if weight is not None}
-
     with pytest.raises(ModelMismatch, match=words):
         load_weights(model, given)
     with pytest.raises(ModelMismatch, match=words):
         check_fit("gru", sizes_of(model), given)
-
     assert all(torch.equal(weight, before[name]) for name, weight in weights_of(model).items())
