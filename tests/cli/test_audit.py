@@ -90,23 +90,3 @@ def test_without_the_extra_it_is_said_what_is_missing(
     outcome = foreword("audit", "text.txt", "-m", toy, "--canaries")
     assert (outcome.code, outcome.out) == (1, "")
     assert "training needs PyTorch and ONNX, not installed here" in outcome.err
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "message"),
-    [
-        ("nowhere.txt", 1, "there is no file or folder nowhere.txt"),
-        ("- -n 3", 2, "characters must be at least 20, not 3"),
-        ("- -t -1", 2, "temperature must be at least 0"),
-        ("text.txt --minutes 3", 2, "--minutes needs --canaries"),
-        ("text.txt --me Ana", 2, "--me needs --canaries"),
-        ("- --canaries", 2, "--canaries reads the text more than once; name a file or a folder, not -"),
-        ("text.txt --canaries --minutes 0", 2, "--minutes 0: give a finite time above 0"),
-    ],
-)
-def test_what_is_wrong_is_one_line(
-    foreword: CommandLine, toy: Path, arguments: str, code: int, message: str
-) -> None:
-    outcome = foreword("audit", *arguments.split(), "-m", toy, stdin=b"abc")
-    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (code, "", 1)
-    assert message in outcome.err

@@ -14,13 +14,6 @@ from foreword.text.tokenizer import words_tokenizer
 from program import CommandLine
 
 
-@pytest.mark.parametrize("option", [("--encoding", "nonsense"), ("--me", "Ana")])
-def test_what_is_said_of_a_text_needs_one(foreword: CommandLine, toy: Path, option: tuple[str, str]) -> None:
-    outcome = foreword("evaluate", "-m", toy, *option)
-    assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err == f"foreword: {option[0]} needs a SOURCE; name one, or leave out {option[0]}\n"
-
-
 def test_perplexity_is_told_per_token_where_tokens_are_more_than_characters(
     foreword: CommandLine, toy: Path, tmp_path: Path
 ) -> None:

@@ -13,7 +13,6 @@ from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder import names
 from foreword.personal.known import weights_digest
 from foreword.runtime.model import Model
-from foreword.text.tokenizer import characters_tokenizer
 from messages import messages
 from program import CommandLine
 
@@ -27,8 +26,7 @@ def chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def model(home: Path, name: str) -> Model:
     home.mkdir(exist_ok=True)
-    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
-    return toys.model(home / name, tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, b"abc ")))
+    return toys.babbler(home / name)
 
 
 def last_lines(foreword: CommandLine, *arguments: str) -> list[str]:
