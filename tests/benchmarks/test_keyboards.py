@@ -10,11 +10,9 @@ import pytest
 
 from benchmarks.peers import ibus_words, keyboard_process, onboard_words, presage_words
 from benchmarks.peers.environments import Unavailable
-from benchmarks.peers.ibus_words import context, split
 from benchmarks.peers.keyboard_process import CHECKOUT, PEERS, KeyboardProcess, Peer, started
 from benchmarks.peers.keyboard_service import INSTALL, Missing, Words
-from benchmarks.peers.onboard_words import trimmed
-from benchmarks.peers.presage_words import PresageFailed, configured
+from benchmarks.peers.presage_words import configured
 from foreword.assess.keystrokes import Learns, replay
 
 PROGRAM = """
@@ -198,25 +196,6 @@ def test_presage_has_its_shipped_configuration_but_for_four_settings(tmp_path: P
     shipped = root.find("Predictors/DefaultSmoothedNgramPredictor/DBFILENAME")
     assert shipped is not None
     assert shipped.text == "/usr/share/english.db"
-
-
-def test_a_configuration_of_another_presage_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PresageFailed, match=r"presage\.xml has no Selector/REPEAT_SUGGESTIONS"):
-        configured(SHIPPED.replace(b"REPEAT_SUGGESTIONS", b"REPEAT"), tmp_path / "counts.db")
-
-
-def test_each_is_given_the_words_as_its_own_program_gives_them() -> None:
-    assert [trimmed(token) for token in ("it's", "dogs'", "'")] == ["it's", "dogs", "<unk>"]
-    assert [split(text) for text in ("see", "see ", 'say\t"he')] == [
-        ("", "see"),
-        ("see ", ""),
-        ("say\t", '"he'),
-    ]
-    assert [context(tokens) for tokens in ([], ["see"], ["i", "see", "you"])] == [
-        ("", ""),
-        ("see", ""),
-        ("you", "see"),
-    ]
 
 
 @pytest.mark.parametrize("peer", PEERS, ids=[peer.key for peer in PEERS])

@@ -14,7 +14,6 @@ from benchmarks import keystrokes
 from benchmarks.keystrokes import Figures, as_lines, compare, contenders, modes
 from benchmarks.peers.contenders import Contender, Opened, Person, of_counts, of_model
 from benchmarks.peers.environments import Unavailable
-from foreword.errors import SourceEmpty, SourceMissing
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Counts
 from foreword.text.tokenizer import characters_tokenizer
@@ -65,17 +64,6 @@ def model(folder: Path) -> Path:
     tokenizer = characters_tokenizer(dict.fromkeys("abcdefghijklmnopqrstuvwxyz ", 9))
     table = np.full((tokenizer.size, tokenizer.size), -np.log(tokenizer.size), dtype=np.float32)
     return toys.model(folder / "model", tokenizer, toys.table_graph(table)).path
-
-
-def test_a_person_is_a_folder_with_messages(folder: Path) -> None:
-    assert list(Person.read(folder, None).messages) == MESSAGES
-    assert list(Person.read(folder, 1).messages) == MESSAGES[:1]
-    (folder / "typed.txt").write_text("\n \n", encoding="utf-8")
-    with pytest.raises(SourceEmpty, match=r"typed\.txt is empty"):
-        Person.read(folder, None)
-    (folder / "train.txt").unlink()
-    with pytest.raises(SourceMissing, match=r"ana has no train\.txt; a person's folder has train\.txt"):
-        Person.read(folder, None)
 
 
 def test_each_has_learned_what_was_written_before_and_nothing_else(person: Person, model: Path) -> None:
@@ -176,7 +164,10 @@ def test_json_has_the_figures_of_each_person_and_their_mean(printed: Any, folder
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(["gone"], "gone has no train.txt"), (["{ana}", "--model", "{folder}/gone"], "gone")],
+    [
+        (["gone"], "gone has no train.txt; a person's folder has train.txt"),
+        (["{ana}", "--model", "{folder}/gone"], "gone"),
+    ],
 )
 def test_what_a_person_can_mend_is_one_line(
     printed: Any, folder: Path, arguments: list[str], words: str
@@ -184,19 +175,3 @@ def test_what_a_person_can_mend_is_one_line(
     with pytest.raises(SystemExit, match=words) as ended:
         printed(*(str(folder) if each == "{ana}" else each for each in arguments))
     assert "\n" not in str(ended.value)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--peers", "gboard"], "there is no 'gboard'; known are onboard, presage, ibus"),
-        (["--limit", "0"], "'0' is no whole number from 1 on"),
-        (["--messages", "some"], "'some' is no whole number from 1 on"),
-    ],
-)
-def test_an_option_that_makes_no_sense_is_refused(
-    printed: Any, folder: Path, arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit):
-        printed(folder, *arguments)
-    assert words in capsys.readouterr().err

@@ -62,12 +62,8 @@ def test_the_programs_take_turns_in_the_precision_that_foreword_chose(task: Task
         OURS.key: "bfloat16", BOUND.key: "bfloat16", BESIDE.key: "bfloat16", PLAIN.key: "float32"
     }  # fmt: skip
     assert ratios(found, BESIDE) == [0.5] * 2
-
-
-def test_a_ratio_is_one_of_figures_of_the_same_round() -> None:
-    """The second round was slow for all: the ratio must not notice."""
-    figures = {OURS.key: [figure(30), figure(3)], PLAIN.key: [figure(10), figure(1)]}
-    assert ratios(figures, PLAIN) == [3, 3]
+    slow = {OURS.key: [figure(30), figure(3)], PLAIN.key: [figure(10), figure(1)]}
+    assert ratios(slow, PLAIN) == [3, 3]  # the second round was slow for all
 
 
 def test_a_program_that_fails_in_any_round_is_not_tried_again_and_has_no_figure(task: Task) -> None:
@@ -108,19 +104,6 @@ def test_json_has_the_promised_keys_and_null_and_a_reason_where_there_is_no_figu
         assert network["ranges"]["share_of_bound"] == [0.6, 0.6]
         assert (network["times_jax"], network["skipped"]["times_jax"]) == (None, "no network")
         assert (network["times_mxnet"], network["skipped"]["times_mxnet"]) == (None, "not asked for")
-
-
-def test_lines_for_people_have_each_ratio_beside_its_range(printed: Any) -> None:
-    lines = printed("--only", "lstm", "--peers", "mxnet,jax").splitlines()
-    assert lines[0] == "lstm, bfloat16: 30 characters/s"
-    assert lines[2].split() == ["MXNet", "Gluon", "3.75", "(3.75", "to", "3.75)", "times"]
-    assert lines[3].split() == ["JAX", "skipped:", "no", "network"]
-
-
-def test_a_name_that_is_none_is_refused(printed: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        printed("--only", "lstm,unrolled")
-    assert "there is no 'unrolled'; known are lstm, gru, rnn" in capsys.readouterr().err
 
 
 @pytest.mark.slow
