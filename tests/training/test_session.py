@@ -154,12 +154,6 @@ def test_with_a_number_of_steps_the_clock_decides_nothing() -> None:
     assert rates(lambda: 0.0) == rates(lambda: float(next(ticks) ** 2))
 
 
-def test_validations_come_at_even_distances_and_at_the_end() -> None:
-    training = session(recipe(patience=0), noise(120), steps=24, held_out=noise(200), validate_every=5)
-    list(fit(training))
-    assert [point.step for point in training.record.curve] == [5, 10, 15, 20, 24]
-
-
 def test_the_time_left_is_that_of_the_budget_or_of_the_steps(machine: Machine) -> None:
     by_steps = session(recipe(), noise(120), steps=50, clock=machine)
     for training, expected in ((timed(machine), 99.0), (by_steps, 4.0)):
