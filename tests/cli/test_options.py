@@ -1,4 +1,4 @@
-"""A text is an argument, or standard input where it is `-` or left out."""
+"""What the command line takes: texts, names, choices, people, and streams of any kind."""
 
 import io
 import sys
@@ -10,7 +10,9 @@ import pytest
 from foreword.cli.main import main
 from foreword.cli.options import read_text
 from foreword.cli.whose import ask_whose
-from foreword.errors import OptionError
+from foreword.cli.write import write
+from foreword.errors import ForewordError, OptionError
+from program import CommandLine
 
 
 class Terminal(io.TextIOWrapper):
@@ -18,10 +20,6 @@ class Terminal(io.TextIOWrapper):
 
     def isatty(self) -> bool:
         return True
-
-
-def pipe(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="ascii"))
 
 
 @pytest.mark.parametrize(
@@ -99,3 +97,67 @@ def test_a_person_is_chosen_by_number_or_by_name(
     monkeypatch.setattr(sys, "stdin", Terminal(io.BytesIO(typed.encode() + b"\n"), encoding="utf-8"))
     monkeypatch.setattr(sys, "stderr", Terminal(io.BytesIO(), encoding="utf-8"))
     assert ask_whose("chat.txt", people) == meant
+
+
+# Streams that are closed, or no terminals
+
+
+COMMANDS = {
+    "suggest": "",
+    "suggest --characters": "",
+    "generate -n 3": "",
+    "inspect": "",
+    "explain": "foreword: there is no text to measure; hand in at least one character\n",
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("closed", [("stdin",), ("stdin", "stdout")])
+def test_streams_that_are_closed_are_empty_ones(
+    toy: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    closed: tuple[str, ...],
+    command: str,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["foreword", *command.split(), "-m", str(toy)])
+    for stream in closed:
+        monkeypatch.setattr(sys, stream, None)
+    with pytest.raises(SystemExit) as left:
+        main()
+    for stream in closed:
+        getattr(sys, stream).close()
+    assert bool(left.value.code) == bool(COMMANDS[command])
+    assert capsys.readouterr().err == COMMANDS[command]
+
+
+def test_without_a_terminal_it_says_what_there_is_instead(foreword: CommandLine, toy: Path) -> None:
+    outcome = foreword("write", "-m", toy, stdin=b"see you tom")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        'foreword: foreword write needs a terminal; programs and pipes can use: foreword suggest "…"\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"model": "nobody"}, "there is no model "),
+        ({"limit": 0}, "limit must be from 1 to 9, not 0"),
+        ({"confidence": 1.5}, "confidence must be from 0 to 1, not 1.5"),
+        (
+            {"file": Path("nowhere/at/all.txt")},
+            "there is no folder nowhere/at; make it, or name another file",
+        ),
+        ({"file": Path(__file__).parent}, f"{Path(__file__).parent} is not a file; name a text file"),
+    ],
+    ids=repr,
+)
+def test_what_is_wrong_is_said_before_anything_is_shown(
+    toy: Path, options: dict[str, object], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("stdin", "stdout"):
+        monkeypatch.setattr(sys, name, Terminal(io.BytesIO()))
+    with pytest.raises(ForewordError) as refused:
+        write(**{"model": str(toy), **options})  # type: ignore[arg-type]
+    assert str(refused.value).startswith(words)
