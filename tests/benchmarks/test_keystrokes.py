@@ -11,7 +11,7 @@ import pytest
 
 import toys
 from benchmarks import keystrokes
-from benchmarks.keystrokes import Figures, as_lines, compare, contenders, modes
+from benchmarks.keystrokes import Figures, as_lines, compare
 from benchmarks.peers.contenders import Contender, Opened, Person, of_counts, of_model
 from benchmarks.peers.environments import Unavailable
 from foreword.keyboard.memory import Memory
@@ -89,20 +89,6 @@ def test_the_memory_beside_the_model_is_typed_with_and_stays_as_it_is(person: Pe
     assert {"tomorrow", "tonight"} <= set(words)
     assert len(kept.messages()) == 1 < known
     kept.close()
-
-
-def test_contenders_are_ours_and_those_asked_for_and_learn_unless_asked_not_to() -> None:
-    assert modes(learning=False, fixed=False) == modes(learning=True, fixed=True) == [True, False]
-    assert (modes(learning=True, fixed=False), modes(learning=False, fixed=True)) == ([True], [False])
-    found = contenders(["{folder}/model", "big/model"], ["presage"], [True, False], ["base"])
-    assert [each.learn for each in found] == [True, False] * 5
-    assert [(each.key, each.title) for each in found][::2] == [
-        ("foreword_learning", "Foreword model, learning"),
-        ("foreword_2_learning", "Foreword big/model, learning"),
-        ("stranger_learning", "Foreword base, nothing learned, learning"),
-        ("counts_learning", "Foreword's memory alone, learning"),
-        ("presage_learning", "Presage, learning"),
-    ]
 
 
 def test_learning_while_typing_is_what_tells_the_two_figures_of_one_contender_apart(person: Person) -> None:

@@ -13,7 +13,7 @@ from foreword.training import loop
 from foreword.training.checkpoint import load_checkpoint, save_checkpoint
 from foreword.training.loop import Step, fit
 from foreword.training.session import Session, layout_for
-from foreword.training.timing import Budget
+from foreword.training.timing import RECENT, Budget, Timing
 from foreword.training.validate import Validation
 from sessions import noise, recipe, ring, session
 
@@ -193,3 +193,14 @@ def test_a_share_of_the_columns_walks_old_text_where_there_is_some() -> None:
         np.concatenate([block.targets[:, :7].ravel() for block in mixed.epoch(2)]),
         np.concatenate([block.targets.ravel() for block in alone]),
     )
+
+
+def test_the_recent_pace_forgets_older_updates_and_one_long_pause() -> None:
+    timing = Timing()
+    timing.expect(0.1)
+    assert timing.seconds_per_update == pytest.approx(0.1)
+    timing.updated(1.0)
+    assert 0.1 < timing.seconds_per_update < 0.13
+    for _ in range(round(4 * RECENT / 0.3)):
+        timing.updated(0.3)
+    assert timing.seconds_per_update == pytest.approx(0.3, rel=0.05)

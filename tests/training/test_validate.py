@@ -1,17 +1,27 @@
 """The loss of a network on held-out text, when it overfits, and samples of its writing."""
 
+import math
 from collections import Counter
 
 import pytest
 import torch
 
 from foreword.training.loop import fit
-from foreword.training.validate import Validation, overfits, sample
+from foreword.training.validate import Validation, overfits, sample, validate
 from sessions import VOCABULARY, noise, recipe, ring, session
 
 
 def spelled(ids: list[int]) -> str:
     return "".join(map(str, ids))
+
+
+def test_an_untrained_network_of_zeros_guesses_evenly() -> None:
+    training = session(recipe(), noise(120), steps=1)
+    with torch.no_grad():
+        for weight in training.model.parameters():
+            weight.zero_()
+    nats = validate(training.model, noise(5_000), device=torch.device("cpu"))
+    assert nats == pytest.approx(math.log(VOCABULARY), abs=1e-5)
 
 
 @pytest.mark.parametrize(
