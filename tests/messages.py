@@ -11,13 +11,7 @@ WORDS = _SAID.split()
 
 RECIPE: dict[str, dict[str, object]] = {
     "model": {"embedding": 16, "hidden": 16},
-    "training": {
-        "batch": 8,
-        "unroll": 16,
-        "precision": "float32",
-        "learning_rate": 0.01,
-        "validations": 4,
-    },
+    "training": {"batch": 8, "unroll": 16, "precision": "float32", "learning_rate": 0.01, "validations": 4},
 }
 
 RECIPE_FILE = """\

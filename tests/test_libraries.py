@@ -26,18 +26,21 @@ def python(statements: str, home: Path, **environment: str) -> subprocess.Comple
     )
 
 
-@pytest.mark.parametrize("said", ["0", "", "1"])
-def test_telemetry_is_off_whatever_the_environment_says(said: str, tmp_path: Path) -> None:
-    done = python(LOAD, tmp_path, ORT_DISABLE_TELEMETRY=said)
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        *(("", {"ORT_DISABLE_TELEMETRY": said}) for said in ("0", "", "1")),
+        ("import foreword; home = os.environ['HOME']; os.environ.clear(); os.environ['HOME'] = home; ", {}),
+        ("import onnxruntime; ", {"ORT_DISABLE_TELEMETRY": "1"}),
+    ],
+)
+def test_telemetry_is_off_whatever_the_environment_says(
+    before: str, said: dict[str, str], tmp_path: Path
+) -> None:
+    """Also where it was switched on meanwhile, and where onnxruntime was loaded before with it off."""
+    done = python(before + LOAD, tmp_path, **said)
     assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-
-
-def test_telemetry_that_was_switched_on_meanwhile_is_off_again(tmp_path: Path) -> None:
-    done = python(
-        f"import foreword; os.environ.clear(); os.environ['HOME'] = {str(tmp_path)!r}; {LOAD}", tmp_path
-    )
-    assert (done.returncode, done.stdout) == (0, "1\n")
 
 
 def test_onnxruntime_loaded_before_with_its_telemetry_on_is_refused(tmp_path: Path) -> None:
@@ -47,10 +50,6 @@ def test_onnxruntime_loaded_before_with_its_telemetry_on_is_refused(tmp_path: Pa
         "foreword.errors.TelemetryOn: onnxruntime was loaded before foreword and may report to a server what it does; "
         "import foreword first, or set ORT_DISABLE_TELEMETRY=1 before Python starts"
     )
-
-
-def test_onnxruntime_loaded_before_with_its_telemetry_off_is_used(tmp_path: Path) -> None:
-    assert python(f"import onnxruntime; {LOAD}", tmp_path, ORT_DISABLE_TELEMETRY="1").stdout == "1\n"
 
 
 def test_files_are_left_where_the_person_wants_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -90,6 +90,12 @@ def tokenizer_of(unit: str, sentence: str) -> Tokenizer:
     return {"words": words_tokenizer, "subwords": subwords_tokenizer}[unit]([sentence * 50], 320)
 
 
+def writer(folder: Path, alphabet: str = "abc ", training: Mapping[str, object] | None = None) -> Model:
+    """A model with random weights, which writes these letters."""
+    tokenizer = characters_tokenizer(dict.fromkeys(alphabet, 9))
+    return model(folder, tokenizer, recurrent_graph(preferring(tokenizer, alphabet.encode())), training)
+
+
 def of_letters(
     folder: Path, table: Mapping[str, Mapping[str, float]], words: str | None = None, others: str = ""
 ) -> Model:

@@ -10,11 +10,9 @@ import pytest
 
 from benchmarks.peers import ibus_words, keyboard_process, onboard_words, presage_words
 from benchmarks.peers.environments import Unavailable
-from benchmarks.peers.ibus_words import context, split
 from benchmarks.peers.keyboard_process import CHECKOUT, PEERS, KeyboardProcess, Peer, started
 from benchmarks.peers.keyboard_service import INSTALL, Missing, Words
-from benchmarks.peers.onboard_words import trimmed
-from benchmarks.peers.presage_words import PresageFailed, configured
+from benchmarks.peers.presage_words import configured
 from foreword.assess.keystrokes import Learns, replay
 
 PROGRAM = """
@@ -99,10 +97,8 @@ def test_messages_are_typed_with_it_as_with_ours(start: Start) -> None:
     """A letter and the word for what it knows, and Enter; the long word only where it has learned it."""
     keyboard = start()
     assert isinstance(keyboard, Learns)
-
     fixed = replay(keyboard, ["im zugzwang"] * 2, limit=3, learn=False)
     learning = replay(keyboard, ["im zugzwang"] * 2, limit=3)
-
     assert [typed.keys for typed in fixed.messages] == [2 + 8 + 1] * 2
     assert [typed.keys for typed in learning.messages] == [2 + 8 + 1, 2 + 2 + 1]
 
@@ -114,11 +110,9 @@ def test_it_has_a_home_of_its_own_that_ends_with_it(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     program = tmp_path / "program.py"
     program.write_text(PROGRAM.format(checkout=str(CHECKOUT), fails=""), encoding="utf-8")
-
     with started("Made-up", [sys.executable, str(program)], train) as keyboard:
         home, data, paths, where = [each.text for each in keyboard.suggest("?", 9)]
         assert Path(home).is_dir()
-
     assert home == data
     assert not Path(home).exists()
     assert paths == "False"
@@ -192,7 +186,6 @@ def test_what_is_not_installed_is_named_with_the_way_to_get_it(
 
 def test_presage_has_its_shipped_configuration_but_for_four_settings(tmp_path: Path) -> None:
     root = ET.fromstring(configured(SHIPPED, tmp_path / "me & you.db"))
-
     assert {element.tag: element.text for element in root.iter() if not len(element)} == {
         "LOWERCASE_MODE": "yes",
         "ONLINE_LEARNING": "no",
@@ -205,25 +198,6 @@ def test_presage_has_its_shipped_configuration_but_for_four_settings(tmp_path: P
     assert shipped.text == "/usr/share/english.db"
 
 
-def test_a_configuration_of_another_presage_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PresageFailed, match=r"presage\.xml has no Selector/REPEAT_SUGGESTIONS"):
-        configured(SHIPPED.replace(b"REPEAT_SUGGESTIONS", b"REPEAT"), tmp_path / "counts.db")
-
-
-def test_each_is_given_the_words_as_its_own_program_gives_them() -> None:
-    assert [trimmed(token) for token in ("it's", "dogs'", "'")] == ["it's", "dogs", "<unk>"]
-    assert [split(text) for text in ("see", "see ", 'say\t"he')] == [
-        ("", "see"),
-        ("see ", ""),
-        ("say\t", '"he'),
-    ]
-    assert [context(tokens) for tokens in ([], ["see"], ["i", "see", "you"])] == [
-        ("", ""),
-        ("see", ""),
-        ("you", "see"),
-    ]
-
-
 @pytest.mark.parametrize("peer", PEERS, ids=[peer.key for peer in PEERS])
 def test_the_real_ones_learn_a_word_and_suggest_it(peer: Peer, train: Path) -> None:
     train.write_text("see you at the zugzwang\n" * 5, encoding="utf-8")
@@ -232,7 +206,6 @@ def test_the_real_ones_learn_a_word_and_suggest_it(peer: Peer, train: Path) -> N
             keyboard = ends.enter_context(started(peer.title, peer.command, train))
         except Unavailable as reason:
             pytest.skip(str(reason))
-
         assert keyboard.version
         assert "zugzwang" in [each.text for each in keyboard.suggest("at the zug", 3)]
         assert "zugzwang" in [each.text for each in keyboard.suggest("you at the ", 3)]

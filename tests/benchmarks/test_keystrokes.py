@@ -11,10 +11,9 @@ import pytest
 
 import toys
 from benchmarks import keystrokes
-from benchmarks.keystrokes import Figures, as_lines, compare, contenders, modes
+from benchmarks.keystrokes import Figures, as_lines, compare
 from benchmarks.peers.contenders import Contender, Opened, Person, of_counts, of_model
 from benchmarks.peers.environments import Unavailable
-from foreword.errors import SourceEmpty, SourceMissing
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Counts
 from foreword.text.tokenizer import characters_tokenizer
@@ -67,17 +66,6 @@ def model(folder: Path) -> Path:
     return toys.model(folder / "model", tokenizer, toys.table_graph(table)).path
 
 
-def test_a_person_is_a_folder_with_messages(folder: Path) -> None:
-    assert list(Person.read(folder, None).messages) == MESSAGES
-    assert list(Person.read(folder, 1).messages) == MESSAGES[:1]
-    (folder / "typed.txt").write_text("\n \n", encoding="utf-8")
-    with pytest.raises(SourceEmpty, match=r"typed\.txt is empty"):
-        Person.read(folder, None)
-    (folder / "train.txt").unlink()
-    with pytest.raises(SourceMissing, match=r"ana has no train\.txt; a person's folder has train\.txt"):
-        Person.read(folder, None)
-
-
 def test_each_has_learned_what_was_written_before_and_nothing_else(person: Person, model: Path) -> None:
     for opening in (of_counts, of_model("{folder}/model")):
         with opening(person) as opened:
@@ -95,28 +83,12 @@ def test_the_memory_beside_the_model_is_typed_with_and_stays_as_it_is(person: Pe
         known = len(opened.keyboard.memory.messages())
     kept = Memory.open(beside)
     kept.learn("see you tonight")
-
     with of_model("{folder}/model")(person) as opened:
         words = [each.text for each in opened.keyboard.suggest("see you to", 3)]
         opened.keyboard.learn("never kept")
-
     assert {"tomorrow", "tonight"} <= set(words)
     assert len(kept.messages()) == 1 < known
     kept.close()
-
-
-def test_contenders_are_ours_and_those_asked_for_and_learn_unless_asked_not_to() -> None:
-    assert modes(learning=False, fixed=False) == modes(learning=True, fixed=True) == [True, False]
-    assert (modes(learning=True, fixed=False), modes(learning=False, fixed=True)) == ([True], [False])
-    found = contenders(["{folder}/model", "big/model"], ["presage"], [True, False], ["base"])
-    assert [each.learn for each in found] == [True, False] * 5
-    assert [(each.key, each.title) for each in found][::2] == [
-        ("foreword_learning", "Foreword model, learning"),
-        ("foreword_2_learning", "Foreword big/model, learning"),
-        ("stranger_learning", "Foreword base, nothing learned, learning"),
-        ("counts_learning", "Foreword's memory alone, learning"),
-        ("presage_learning", "Presage, learning"),
-    ]
 
 
 def test_learning_while_typing_is_what_tells_the_two_figures_of_one_contender_apart(person: Person) -> None:
@@ -125,7 +97,6 @@ def test_learning_while_typing_is_what_tells_the_two_figures_of_one_contender_ap
         keystrokes.typed_again(Contender(key="", title="", learn=learn, opened=nobody), often, 3)
         for learn in (True, False)
     )
-
     assert fixed["keystroke_savings"] == 0
     assert learning["keystroke_savings"] > 0.4
 
@@ -142,7 +113,6 @@ def test_one_that_cannot_be_had_is_not_tried_again_and_has_no_mean_but_a_reason(
 
     others = [contender(name) for name in ("good", "gone", "frail")]
     found = compare(people, others, measure)
-
     assert tried == ["good", "gone", "frail", "good", "frail"]
     assert found["skipped"] == {"gone": "gone is not installed", "frail": "frail is not installed"}
     assert found["mean"]["good"]["keystroke_savings"] == pytest.approx(0.3)
@@ -169,7 +139,6 @@ def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 def test_json_has_the_figures_of_each_person_and_their_mean(printed: Any, folder: Path, model: Path) -> None:
     found = json.loads(printed(folder, "--model", "{folder}/model", "--peers", "", "--json"))
-
     assert set(found) == {"machine", "limit", "people", "mean", "skipped"}
     keys = {f"{name}_{mode}" for name in ("foreword", "counts") for mode in ("learning", "fixed")}
     assert set(found["people"][str(folder)]) == set(found["mean"]) == keys
@@ -181,7 +150,10 @@ def test_json_has_the_figures_of_each_person_and_their_mean(printed: Any, folder
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(["gone"], "gone has no train.txt"), (["{ana}", "--model", "{folder}/gone"], "gone")],
+    [
+        (["gone"], "gone has no train.txt; a person's folder has train.txt"),
+        (["{ana}", "--model", "{folder}/gone"], "gone"),
+    ],
 )
 def test_what_a_person_can_mend_is_one_line(
     printed: Any, folder: Path, arguments: list[str], words: str
@@ -189,20 +161,3 @@ def test_what_a_person_can_mend_is_one_line(
     with pytest.raises(SystemExit, match=words) as ended:
         printed(*(str(folder) if each == "{ana}" else each for each in arguments))
     assert "\n" not in str(ended.value)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--peers", "gboard"], "there is no 'gboard'; known are onboard, presage, ibus"),
-        (["--limit", "0"], "'0' is no whole number from 1 on"),
-        (["--messages", "some"], "'some' is no whole number from 1 on"),
-    ],
-)
-def test_an_option_that_makes_no_sense_is_refused(
-    printed: Any, folder: Path, arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit):
-        printed(folder, *arguments)
-
-    assert words in capsys.readouterr().err

@@ -2,12 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import planted
 from foreword import libraries
 from foreword.assess.copies import audit
+from foreword.personal import canaries
+from foreword.personal.canaries import Leaks
 from foreword.runtime.model import Model
 from messages import RECIPE_FILE, messages
 from program import CommandLine
@@ -19,21 +22,17 @@ def test_it_tells_what_was_found_and_what_that_comes_to(
     source = tmp_path / "source.txt"
     source.write_text("abc cab abc\n" * 2_000, encoding="utf-8")
     found = audit(Model.open(toy), source, characters=500)
-
     told = foreword("audit", source, "-m", toy, "-n", "500").out
     lines = told.splitlines()
     assert lines[0] == (
         f"500 characters written at each temperature, searched for in {source} (24,000 characters):"
     )
     assert [line.split()[:2] for line in lines[1:4]] == [
-        ["temperature", "0.5"],
-        ["temperature", "0.8"],
-        ["temperature", "1"],
+        ["temperature", each] for each in ("0.5", "0.8", "1")
     ]
     assert f"longest run {found.longest.longest_run}" in told
     assert lines[-2].startswith("The longest run, from character ")
     assert lines[-1] == found.verdict
-
     printed = json.loads(foreword("audit", source, "-m", toy, "-n", "500", "--json").out)
     assert printed == json.loads(json.dumps(found.figures()))
 
@@ -46,8 +45,9 @@ def test_temperature_and_standard_input_are_taken(foreword: CommandLine, toy: Pa
 
 
 @pytest.fixture
-def trained(foreword: CommandLine, tmp_path: Path) -> Path:
+def trained(foreword: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The text of a model called me, with secrets in it."""
+    monkeypatch.setattr("foreword.personal.train.backtest", lambda *_, **__: iter(()))
     source, recipe = tmp_path / "mine.txt", tmp_path / "tiny.toml"
     source.write_text(messages(300) + planted.TEXT + messages(100, seed=2), encoding="utf-8")
     recipe.write_text(RECIPE_FILE, encoding="utf-8")
@@ -60,16 +60,20 @@ def trained(foreword: CommandLine, tmp_path: Path) -> Path:
 def test_canaries_are_planted_and_secrets_looked_for_on_request(
     foreword: CommandLine, trained: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    look, leaks = canaries.look_for_leaks, list[Leaks]()
+
+    def once(*given: Any, **named: Any) -> Leaks:
+        leaks.append(leaks[0] if leaks else look(*given, **named))
+        return leaks[0]
+
+    monkeypatch.setattr(canaries, "look_for_leaks", once)
     monkeypatch.setattr("foreword.assess.canaries.TIMES", {0: 1, 1: 2, 2: 1, 4: 1, 8: 1, 16: 1})
     told = foreword("audit", trained, "-n", "200", "--canaries", "--seed", "3")
     lines = told.out.splitlines()
     at = next(number for number, line in enumerate(lines) if line.startswith("Canaries, sentences with"))
     assert " planted in a copy of the training (40 updates, " in lines[at]
-    assert [line.split("exposure")[0].strip() for line in lines[at + 1 : at + 7]] == [
-        "never written",
-        "written once",
-        *(f"written {times} times" for times in (2, 4, 8, 16)),
-    ]
+    rows = ["never written", "written once", *(f"written {times} times" for times in (2, 4, 8, 16))]
+    assert [line.split("exposure")[0].strip() for line in lines[at + 1 : at + 7]] == rows
     assert f"Secrets that were taken out of {trained}, looked for in the model:" in lines
     assert "  password           2 taken out; 0 of 2 can be drawn out" in lines
     assert lines[-1].startswith("A sentence written once ")
@@ -79,11 +83,9 @@ def test_canaries_are_planted_and_secrets_looked_for_on_request(
     assert "A copy of me is trained, with canaries in its text." in told.err
     assert lines[-1] in (home / "me" / "README.md").read_text("utf-8")
     assert not [secret for secret in planted.SECRETS if secret in told.out + told.err]
-
     kept = json.loads((home / "me" / "training.json").read_text("utf-8"))["audit"]
     assert kept["verdict"] == lines[-1]
-    printed = json.loads(foreword("audit", trained, "-n", "200", "--canaries", "--json").out)
-    assert printed["leaks"] == json.loads((home / "me" / "training.json").read_text("utf-8"))["audit"]
+    assert json.loads(foreword("audit", trained, "-n", "200", "--canaries", "--json").out)["leaks"] == kept
 
 
 def test_without_the_extra_it_is_said_what_is_missing(
@@ -93,23 +95,3 @@ def test_without_the_extra_it_is_said_what_is_missing(
     outcome = foreword("audit", "text.txt", "-m", toy, "--canaries")
     assert (outcome.code, outcome.out) == (1, "")
     assert "training needs PyTorch and ONNX, not installed here" in outcome.err
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "message"),
-    [
-        ("nowhere.txt", 1, "there is no file or folder nowhere.txt"),
-        ("- -n 3", 2, "characters must be at least 20, not 3"),
-        ("- -t -1", 2, "temperature must be at least 0"),
-        ("text.txt --minutes 3", 2, "--minutes needs --canaries"),
-        ("text.txt --me Ana", 2, "--me needs --canaries"),
-        ("- --canaries", 2, "--canaries reads the text more than once; name a file or a folder, not -"),
-        ("text.txt --canaries --minutes 0", 2, "--minutes 0: give a finite time above 0"),
-    ],
-)
-def test_what_is_wrong_is_one_line(
-    foreword: CommandLine, toy: Path, arguments: str, code: int, message: str
-) -> None:
-    outcome = foreword("audit", *arguments.split(), "-m", toy, stdin=b"abc")
-    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (code, "", 1)
-    assert message in outcome.err

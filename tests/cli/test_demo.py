@@ -11,7 +11,6 @@ from foreword.modelfolder import run_folder
 from foreword.personal.events import Event
 from foreword.personal.request import TrainRequest
 from foreword.personal.train import train
-from foreword.text.tokenizer import characters_tokenizer
 from messages import write_messages
 from program import CommandLine
 from trainings import asked, stopped
@@ -34,11 +33,8 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[TrainRequest]:
 def model_of(home: Path, *sources: str, before: tuple[str, ...] = ()) -> Path:
     """A model named demo that says it learned from `sources`, and `before` that from others."""
     listed, earlier = ([{"name": name, "sha256": "0"} for name in names] for names in (sources, before))
-    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
-    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc "))
-    return toys.model(
-        home / "demo", tokenizer, graph, {"sources": listed, "history": [{"sources": earlier}]}
-    ).path
+    training = {"sources": listed, "history": [{"sources": earlier}]}
+    return toys.writer(home / "demo", training=training).path
 
 
 def run_of(home: Path, folder: Path) -> Path:

@@ -14,13 +14,6 @@ from foreword.text.tokenizer import words_tokenizer
 from program import CommandLine
 
 
-@pytest.mark.parametrize("option", [("--encoding", "nonsense"), ("--me", "Ana")])
-def test_what_is_said_of_a_text_needs_one(foreword: CommandLine, toy: Path, option: tuple[str, str]) -> None:
-    outcome = foreword("evaluate", "-m", toy, *option)
-    assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err == f"foreword: {option[0]} needs a SOURCE; name one, or leave out {option[0]}\n"
-
-
 def test_perplexity_is_told_per_token_where_tokens_are_more_than_characters(
     foreword: CommandLine, toy: Path, tmp_path: Path
 ) -> None:
@@ -28,7 +21,6 @@ def test_perplexity_is_told_per_token_where_tokens_are_more_than_characters(
     flat = np.full((tokenizer.size, tokenizer.size), -math.log(tokenizer.size), dtype=np.float32)
     words = toys.model(tmp_path / "words", tokenizer, toys.table_graph(flat)).path
     (tmp_path / "text.txt").write_text("ab cd\n", encoding="utf-8")
-
     told = foreword("evaluate", tmp_path / "text.txt", "-m", words).out
     assert f"tokens: perplexity {tokenizer.size}.0\n" in told
     figures = json.loads(foreword("evaluate", tmp_path / "text.txt", "-m", words, "--json").out)
@@ -40,7 +32,6 @@ def test_the_keys_saved_are_told_and_the_memory_stays_as_it_was(
     foreword: CommandLine, toy: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "text.txt").write_text("abc cab abc\n" * 3, encoding="utf-8")
-
     told = foreword("evaluate", tmp_path / "text.txt", "-m", toy, "--messages", "3").out
     savings = r"Keystroke savings on 3 messages: # % \(95 % CI #–#\)\. N-gram: # %\. Upper bound: # %\."
     assert re.search(f"^{savings.replace('#', '[0-9.]+')}$", told, re.MULTILINE)

@@ -14,7 +14,6 @@ from program import CommandLine
 def test_several_passages_are_told_apart(foreword: CommandLine, toy: Path) -> None:
     expected = generate_many(Model.open(toy), "ab", passages=3, characters=20, temperature=0.8, seed=4)
     arguments = ("generate", "ab", "-m", toy, "-n", "20", "--seed", "4", "--passages", "3")
-
     assert foreword(*arguments).out == "\n---\n\n".join(f"ab{text}\n" for text in expected)
     assert json.loads(foreword(*arguments, "--json").out) == {"prompt": "ab", "texts": expected}
 
@@ -45,25 +44,3 @@ def test_the_source_may_come_from_a_pipe_if_the_prompt_does_not(foreword: Comman
         assert foreword("generate", *prompt, *arguments, stdin=b"abc").err == (
             "foreword: standard input is the SOURCE of --no-copy; give PROMPT in quotes\n"
         )
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ("--passages 0", "passages must be at least 1, not 0"),
-        ("--no-copy-characters 9", "--no-copy-characters needs --no-copy SOURCE"),
-        ("--encoding latin-1", "--encoding needs --no-copy SOURCE"),
-        ("--no-copy nowhere.txt", "there is no file or folder nowhere.txt"),
-        (
-            "--no-copy - --no-copy-characters 0",
-            "the characters that may be repeated must be at least 1, not 0",
-        ),
-    ],
-)
-def test_what_does_not_go_together_is_one_line(
-    foreword: CommandLine, toy: Path, arguments: str, message: str
-) -> None:
-    outcome = foreword("generate", "ab", "-m", toy, *arguments.split(), stdin=b"abc")
-    assert (outcome.code, outcome.out) == (1 if "nowhere.txt" in arguments else 2, "")
-    assert outcome.err.startswith(f"foreword: {message}")
-    assert outcome.err.count("\n") == 1

@@ -26,13 +26,6 @@ def taught(foreword: CommandLine, chat: Path, home: Path) -> Path:
     return home / "me.memory"
 
 
-@pytest.fixture
-def here(taught: Path, chat: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The memory, where the commands are given in the folder of the chat."""
-    monkeypatch.chdir(chat.parent)
-    return taught
-
-
 def test_learn_tells_how_much_how_long_where_and_what_next(
     foreword: CommandLine, chat: Path, home: Path
 ) -> None:
@@ -211,37 +204,3 @@ def test_a_damaged_memory_is_told_of_and_the_learning_goes_on(
     (home / "me.memory").write_bytes(b"no database at all" * 100)
     told = foreword("learn", chat).err
     assert "it is kept as me.memory.damaged-1, and a new memory begins\nLearned 4 messages" in told
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "words"),
-    [
-        ("memory list -k 0", 2, "limit must be at least 1, not 0"),
-        ("memory import nowhere.txt", 1, "there is no file nowhere.txt; check the name"),
-        ("memory import .", 1, ". cannot be read: Is a directory; name a file that foreword memory export"),
-        ("memory import chat.txt", 1, "chat.txt, line 1, is not of an exported memory; name a file that"),
-        (
-            "memory import latin.txt",
-            1,
-            "latin.txt is not UTF-8 text; name a file that foreword memory export",
-        ),
-        ("memory merge nowhere.txt", 1, "there is no file nowhere.txt; name the file of a memory"),
-        ("memory merge chat.txt", 1, "chat.txt is not a memory of Foreword's; learn a text with"),
-        ("memory messages two+words", 2, "'two words' is not a word"),
-        (
-            "forget Anna two+words",
-            2,
-            "'two words' is not a word; give one or more words, each by itself",
-        ),
-    ],
-)
-def test_what_is_wrong_is_one_line_and_changes_nothing(
-    foreword: CommandLine, here: Path, arguments: str, code: int, words: str
-) -> None:
-    Path("latin.txt").write_bytes(b"\xff\xfe")
-    outcome = foreword(*(each.replace("+", " ") for each in arguments.split()))
-    assert (outcome.code, outcome.out) == (code, "")
-    assert outcome.err.startswith(f"foreword: {words}")
-    assert outcome.err.count("\n") == 1
-    assert b"Anna" in here.read_bytes()
-    assert Path("chat.txt").read_text("utf-8") == CHAT

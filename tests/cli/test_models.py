@@ -16,16 +16,12 @@ from foreword.personal.inventory import delete, parts_of
 from foreword.personal.run import held
 from foreword.personal.versions import keep, put_aside
 from foreword.runtime.model import Model
-from foreword.text.tokenizer import characters_tokenizer
 from program import CommandLine
 
 
 def make(path: Path, **training: object) -> Path:
-    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
     path.parent.mkdir(exist_ok=True)
-    made = toys.model(path, tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, b"abc "))).path
-    (made / "training.json").write_text(json.dumps(training), encoding="utf-8")
-    return made
+    return toys.writer(path, training=training).path
 
 
 @pytest.fixture

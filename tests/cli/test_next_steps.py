@@ -13,7 +13,6 @@ from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder import names
 from foreword.personal.known import weights_digest
 from foreword.runtime.model import Model
-from foreword.text.tokenizer import characters_tokenizer
 from messages import messages
 from program import CommandLine
 
@@ -27,8 +26,7 @@ def chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def model(home: Path, name: str) -> Model:
     home.mkdir(exist_ok=True)
-    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
-    return toys.model(home / name, tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, b"abc ")))
+    return toys.writer(home / name)
 
 
 def last_lines(foreword: CommandLine, *arguments: str) -> list[str]:
@@ -65,15 +63,13 @@ def test_where_there_is_no_network_it_is_how_to_train_one(
 
 
 @pytest.mark.usefixtures("chat")
-def test_where_a_network_has_not_learned_it_it_is_more(foreword: CommandLine, home: Path) -> None:
+def test_where_a_network_has_not_learned_it_it_is_more_and_else_nothing(
+    foreword: CommandLine, home: Path
+) -> None:
     model(home, "me")
     _, second = last_lines(foreword, "my chat.txt")
     characters = len(messages(80))
     assert second == f"me has not learned {characters:,} characters of them yet: foreword train --more"
-
-
-@pytest.mark.usefixtures("chat")
-def test_where_a_network_has_learned_it_nothing_more_is_to_be_done(foreword: CommandLine, home: Path) -> None:
     made = model(home, "work")
     memory = Memory.open(home / "work.memory")
     memory.learn(messages(80), datetime(2026, 1, 1, tzinfo=UTC))
@@ -116,6 +112,8 @@ def test_a_memory_without_a_network_types_with_the_base(
     assert words.out.startswith("cabbage\t")
     assert words.err == ""
     assert Keyboard.open(given or "me").suggest("cabb")[0].text == "cabbage"
+    assert modelfolder.find("work") == modelfolder.home() / "work"  # training never goes on from another
+    assert "there is no model" in foreword("suggest", "a", "-m", "wrok").err
     for command in (["generate", "a", "-n", "3"], ["explain", "abc"], ["inspect"], ["evaluate", "few.txt"]):
         outcome = foreword(*command, *named)
         told = "work has no network of its own; this is toy\n" if given else ""
@@ -130,17 +128,3 @@ def test_a_folder_by_its_path_types_with_its_own_memory(toy: Path, monkeypatch: 
     memory.close()
     for way in (toy, Path("toy"), Path("./toy"), "./toy", str(toy)):
         assert Keyboard.open(way).suggest("cabb")[0].text == "cabbage"
-
-
-@pytest.mark.usefixtures("chat")
-def test_a_name_without_a_memory_is_no_model(
-    foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(names, "shipped_folder", lambda: toy)
-    foreword("learn", "my chat.txt", "-m", "work")
-    outcome = foreword("suggest", "a", "-m", "wrok")
-    assert (outcome.code, outcome.out) == (1, "")
-    assert "there is no model" in outcome.err
-    assert (
-        modelfolder.find("work") == modelfolder.home() / "work"
-    )  # what training goes on from is never another

@@ -1,4 +1,4 @@
-"""A text is an argument, or standard input where it is `-` or left out."""
+"""What the command line takes: texts, names, choices, people, and streams of any kind."""
 
 import io
 import sys
@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-import foreword as api
-from foreword.assess.preview import preview
 from foreword.cli.main import main
 from foreword.cli.options import read_text
 from foreword.cli.whose import ask_whose
-from foreword.errors import OptionError
+from foreword.cli.write import write
+from foreword.errors import ForewordError, OptionError
 from program import CommandLine
 
 
@@ -21,10 +20,6 @@ class Terminal(io.TextIOWrapper):
 
     def isatty(self) -> bool:
         return True
-
-
-def pipe(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="ascii"))
 
 
 @pytest.mark.parametrize(
@@ -104,69 +99,65 @@ def test_a_person_is_chosen_by_number_or_by_name(
     assert ask_whose("chat.txt", people) == meant
 
 
-@pytest.fixture
-def here(toy: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a text and a model, where the commands are given."""
-    home.mkdir(exist_ok=True)
-    monkeypatch.chdir(toy.parent)
-    monkeypatch.setenv("FOREWORD_MODEL", str(toy))
-    Path("notes.txt").write_text("something of mine\n", encoding="utf-8")
-    return toy.parent
+# Streams that are closed, or no terminals
+
+
+COMMANDS = {
+    "suggest": "",
+    "suggest --characters": "",
+    "generate -n 3": "",
+    "inspect": "",
+    "explain": "foreword: there is no text to measure; hand in at least one character\n",
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("closed", [("stdin",), ("stdin", "stdout")])
+def test_streams_that_are_closed_are_empty_ones(
+    toy: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    closed: tuple[str, ...],
+    command: str,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["foreword", *command.split(), "-m", str(toy)])
+    for stream in closed:
+        monkeypatch.setattr(sys, stream, None)
+    with pytest.raises(SystemExit) as left:
+        main()
+    for stream in closed:
+        getattr(sys, stream).close()
+    assert bool(left.value.code) == bool(COMMANDS[command])
+    assert capsys.readouterr().err == COMMANDS[command]
+
+
+def test_without_a_terminal_it_says_what_there_is_instead(foreword: CommandLine, toy: Path) -> None:
+    outcome = foreword("write", "-m", toy, stdin=b"see you tom")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        'foreword: foreword write needs a terminal; programs and pipes can use: foreword suggest "…"\n'
+    )
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("options", "words"),
     [
-        ("dance", "there is no command dance; see: foreword --help"),
-        ("memory dance", "there is no command dance; see: foreword memory --help"),
-        ("sugest", "there is no command sugest; perhaps suggest; see: foreword --help"),
-        ("suggest --nonsense", "there is no option --nonsense"),
-        ("suggest --jsn", "there is no option --jsn; perhaps --json; see: foreword suggest --help"),
-        ("learn", "SOURCE is missing; see: foreword learn --help"),
-        ("suggest see you", "you: too many arguments; put a text of several words in quotes"),
-        ("train a --minutes soon", "--minutes must be a number; see: foreword train --help"),
-        ("train a --steps 1.5", "--steps must be a whole number; see: foreword train --help"),
-        ("train a --size huge", "--size must be one of small, medium, large, not huge"),
-        ("evaluate -m", "-m needs a value"),
-        ("evaluate --json=3", "--json takes no value"),
-        ("suggest abc -k 0", "limit must be at least 1, not 0"),
+        ({"model": "nobody"}, "there is no model "),
+        ({"limit": 0}, "limit must be from 1 to 9, not 0"),
+        ({"confidence": 1.5}, "confidence must be from 0 to 1, not 1.5"),
+        (
+            {"file": Path("nowhere/at/all.txt")},
+            "there is no folder nowhere/at; make it, or name another file",
+        ),
+        ({"file": Path(__file__).parent}, f"{Path(__file__).parent} is not a file; name a text file"),
     ],
+    ids=repr,
 )
-@pytest.mark.usefixtures("here")
-def test_wrong_usage_is_one_line_and_leaves_with_two(
-    foreword: CommandLine, arguments: str, told: str
+def test_what_is_wrong_is_said_before_anything_is_shown(
+    toy: Path, options: dict[str, object], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outcome = foreword(*arguments.split())
-    assert outcome.err.startswith(f"foreword: {told}")
-    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("learn", "notes.txt", "--me"),
-        ("preview",),
-        ("evaluate",),
-        ("train", "notes.txt", "--replay"),
-        ("write",),
-        ("memory", "import"),
-        ("generate", "a", "--no-copy"),
-    ],
-    ids=" ".join,
-)
-def test_an_empty_value_is_never_the_current_folder(
-    foreword: CommandLine, here: Path, arguments: tuple[str, ...]
-) -> None:
-    """A shell hands in an empty text for a variable that is not set."""
-    before = sorted(here.rglob("*"))
-    outcome = foreword(*arguments, " ")
-    assert outcome.err.startswith("foreword: ")
-    assert "was a variable not set?" in outcome.err
-    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
-    assert sorted(here.rglob("*")) == before
-
-
-def test_an_empty_source_is_refused_from_python(toy: Path) -> None:
-    for ask in (lambda: preview(""), lambda: api.audit(api.load(toy), ""), lambda: api.train("", to=toy)):
-        with pytest.raises(OptionError, match="was a variable not set"):
-            ask()
+    for name in ("stdin", "stdout"):
+        monkeypatch.setattr(sys, name, Terminal(io.BytesIO()))
+    with pytest.raises(ForewordError) as refused:
+        write(**{"model": str(toy), **options})  # type: ignore[arg-type]
+    assert str(refused.value).startswith(words)

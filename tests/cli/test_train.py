@@ -8,16 +8,12 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import chain, repeat
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 import toys
-from foreword.cli.options import Architecture
-from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal.run import held
-from foreword.text.tokenizer import characters_tokenizer
-from foreword.training.recipe import Architecture as Known
 from messages import RECIPE_FILE, messages
 from program import CommandLine
 
@@ -31,12 +27,11 @@ SCRIPTS = """Ἐν ἀρχῇ ἦν ὁ λόγος, καὶ ὁ λόγος ἦν
 TEXTS = {
     "of many scripts": SCRIPTS * 2,
     "decomposed": unicodedata.normalize("NFD", "naïve café, Ångström und Übermut\n") * 12,
-    "one long line": messages(15).replace("\n", " "),
-    "no newline at the end": messages(20).rstrip("\n"),
+    "one long line": messages(6).replace("\n", " "),
     "fifty characters": messages(20).replace("\n", " ")[:50],
     "one character": "x",
-    "one letter again and again": "a" * 300,
-    "only newlines": "\n" * 300,
+    "one letter again and again": "a" * 80,
+    "only newlines": "\n" * 200,
     "Windows' line ends": messages(20).replace("\n", "\r\n"),
 }
 SHORT = ("--recipe", "tiny.toml", "--steps")
@@ -203,20 +198,22 @@ def test_where_nothing_helped_it_is_kept(
 
 
 WRONG = {
-    "old.txt --minutes soon": "--minutes",
+    "old.txt --minutes soon": "--minutes must be a number; see: foreword train --help",
     "old.txt --minutes 0": "--minutes 0: give a finite time above 0",
-    "old.txt --minutes nan": "--minutes nan",
+    "old.txt --minutes inf": "--minutes inf: give a finite time above 0",
     "old.txt --minutes=-3": "--minutes -3",
     "old.txt --minutes 1 --steps 9": "minutes and steps both say how long to train",
     "old.txt --steps 0": "training.steps is 0",
-    "old.txt --steps 1.5": "--steps",
-    "old.txt --seed=-1": "training.seed is -1",
+    "old.txt --steps 1.5": "--steps must be a whole number; see: foreword train --help",
+    "old.txt --seed=-1": "training.seed is -1, but must be at least 0",
+    "old.txt --seed 99999999999999999999": "must be less than 2**63",
     "old.txt --held-out 0.7": "text.held_out is 0.7",
-    "old.txt --size vast": "--size",
+    "old.txt --size vast": "--size must be one of small, medium, large, not vast",
     "old.txt --units letters": "--units",
-    "old.txt --architecture transformer": "--architecture",
+    "old.txt --architecture transformer": "must be one of lstm, gru, rnn, unrolled, window, convolution, not",
     "old.txt --recipe nowhere.toml": "there is no recipe nowhere.toml",
     "old.txt --recipe old.txt": "cannot be read as TOML",
+    "old.txt --recipe endless.toml": "training.epochs is inf, but must be a finite number",
     "old.txt --recipe key.toml": "there is no key in [training] named 'epoch'",
     "old.txt --recipe network.toml": "model.architecture is 'transformer', but must be one of lstm, gru",
     "old.txt --device tpu": "--device tpu: give cpu, cuda or mps",
@@ -229,6 +226,7 @@ WRONG = {
     "old.txt --nonsense": "--nonsense",
     "old.txt -o base": "the name base is reserved",
     "old.txt -o me.run": "'me.run' cannot be the name of a model",
+    "old.txt -o ./new.txt": "new.txt is there, but is no model of Foreword's",
     "old.txt --replay old.txt": "name the model: --from MODEL, or --more",
     "old.txt --more --from toy": "leave out --from, or --more",
     "old.txt --more -o nobody": "there is no model",
@@ -241,7 +239,10 @@ WRONG = {
     "nowhere.txt": "there is no file or folder nowhere.txt",
     "": "name what to learn from",
     "--from toy": "name what to learn from",
+    "--resume": "there is no unfinished run in",
     "--resume old.txt": "leave out SOURCE",
+    "--resume --held-out 0": "leave out --held-out",
+    "--resume --seed 0": "leave out --seed",
     "--resume --minutes 3": "leave out --minutes",
     "--resume --more": "leave out --more",
     "--resume --from me": "leave out --from",
@@ -271,6 +272,7 @@ def test_wrong_options_are_one_line_before_pytorch_is_imported(toy: Path, home: 
     home.mkdir(exist_ok=True)
     toy.rename(home / "toy")
     Path("key.toml").write_text("[training]\nepoch = 3\n", encoding="utf-8")
+    Path("endless.toml").write_text("[training]\nepochs = inf\n", encoding="utf-8")
     Path("network.toml").write_text('[model]\narchitecture = "transformer"\n', encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, json.dumps(list(WRONG))],
@@ -286,26 +288,37 @@ def test_wrong_options_are_one_line_before_pytorch_is_imported(toy: Path, home: 
     assert sorted(path.name for path in home.iterdir()) == ["toy"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        ("empty.txt", 1, "empty.txt is empty"),
+        ("old.txt -o new.txt/me", 1, "new.txt/me.run cannot be made: Not a directory"),
+        ("old.txt --recipe huge.toml", 2, "too large for this machine's memory of"),
+        ("old.txt --recipe vast.toml", 2, "too large for any machine's memory"),
+        ("--resume", 1, "me.run cannot be used"),
+    ],
+)
+def test_what_is_found_wrong_later_is_one_line_and_leaves_nothing(
+    foreword: CommandLine, home: Path, arguments: str, code: int, words: str
+) -> None:
+    Path("empty.txt").touch()
+    for name, hidden in (("huge", 3_000_000), ("vast", 2**62)):
+        Path(f"{name}.toml").write_text(f"[model]\nhidden = {hidden}\n[training]\nsteps = 3\n", "utf-8")
+    if arguments == "--resume":
+        (home / "me.run").mkdir(parents=True)
+        (home / "me.run" / "plan.json").write_text('{"format_version": 2}', encoding="utf-8")
+    outcome = foreword("train", *arguments.split())
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (code, "", 1)
+    assert words in outcome.err
+    assert [path.name for path in home.iterdir()] == (["me.run"] if arguments == "--resume" else [])
+
+
 def test_a_network_that_lacks_weights_is_one_line_too(foreword: CommandLine, home: Path) -> None:
-    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
-    toys.model(home / "me", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, b"abc ")))
+    toys.writer(home / "me")
     outcome = foreword("train", "new.txt", "--from", "me", "-o", "other")
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (1, "", 1)
     assert "me: the weight 'cells.bias_hh_l0' is missing from the stored weights" in outcome.err
     assert not list(home.glob("*.run"))
-
-
-def test_shells_complete_networks_and_units(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert get_args(Architecture) == get_args(Known)
-    assert set(get_args(Known)) == set(ARCHITECTURES)
-    monkeypatch.setenv("_FOREWORD_COMPLETE", "complete_bash")
-    for option, words in (
-        ("--architecture", get_args(Known)),
-        ("--units", ("characters", "words", "subwords")),
-    ):
-        monkeypatch.setenv("COMP_WORDS", f"foreword train a.txt {option} ")
-        monkeypatch.setenv("COMP_CWORD", "4")
-        assert set(foreword().out.split()) == set(words)
 
 
 def test_while_a_run_is_going_on_nobody_calls_it_interrupted(foreword: CommandLine, home: Path) -> None:

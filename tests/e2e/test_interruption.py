@@ -1,14 +1,18 @@
-"""A run that is stopped and killed on its way ends, to the last bit, as one that was left alone."""
+"""Runs that are stopped and killed on their way: what is kept, what is left behind, and how they go on."""
 
+import os
 import random
+import shutil
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from program import Outcome, Program, Trained
+from messages import messages
+from program import CommandLine, Outcome, Program, Running, Trained
 
 if sys.platform == "win32":
     pytest.skip("Windows has no signals that a program could be asked by to stop", allow_module_level=True)
@@ -44,7 +48,6 @@ def test_stopped_and_killed_it_says_what_is_kept_and_ends_the_same_to_the_last_b
     step = stopped.err.split("Stopped after step ")[1].split(", at ")[0]
     for outcome in (killed, again):
         assert f"{PLANNED}, going on from step {step}" in outcome.err
-
     ended = program(*resume)
     assert ended.code == 0, ended.err
     for name in ("model.safetensors", "onnx/model.onnx", "tokenizer.json"):
@@ -59,3 +62,106 @@ def test_ctrl_c_while_writing_leaves_without_a_word(trained: Trained) -> None:
     outcome = running.stop(signal.SIGINT)
     assert outcome.code == 130
     assert outcome.err == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_signal_leaves_nothing_of_an_audit_that_others_can_read(
+    trained: Trained, inside: CommandLine, number: int
+) -> None:
+    home, record = trained.program.home, (trained.folder / "training.json").read_bytes()
+    before = sorted(path.name for path in home.iterdir())
+    running = trained.program.start("audit", trained.source, "-m", "tiny", "-n", "20", "--canaries")
+    running.until("weights, 600 steps")
+    assert (home / ".audit").stat().st_mode & 0o777 == 0o700
+    outcome = running.stop(number)
+    assert "Traceback" not in outcome.err
+    if number == signal.SIGKILL:
+        assert (home / ".audit").is_dir()
+        outcome = inside("audit", "nowhere.txt", "-m", "tiny", "-n", "20", "--canaries", "--minutes", "0")
+        assert outcome.code == 2
+        running = trained.program.start("audit", trained.source, "-m", "tiny", "-n", "20", "--canaries")
+        running.until("weights, 600 steps")
+        outcome = running.stop(signal.SIGINT)
+    assert outcome.code == 130
+    assert sorted(path.name for path in home.iterdir()) == before
+    assert (trained.folder / "training.json").read_bytes() == record
+
+
+NEW = "".join(f"{number}: wir sehen uns auf dem Markt, ich glaube es gibt Brot\n" for number in range(80))
+
+
+def test_a_killed_refresh_goes_on_and_learns_once_what_the_memory_took_in(
+    trained: Trained, tmp_path: Path
+) -> None:
+    program = Program(tmp_path / "home")
+    program.home.mkdir(mode=0o700)
+    for name in ("tiny", "tiny.memory"):
+        place = trained.program.home / name
+        (shutil.copytree if place.is_dir() else shutil.copy)(place, program.home / name)
+    before = (program.home / "tiny" / "model.safetensors").read_bytes()
+    assert "tiny has not learned" in program("learn", "-", "-m", "tiny", stdin=NEW).err
+    more = ("train", "--more", "-o", "tiny", "--recipe", trained.recipe, "--steps", "400")
+    running = program.start(*more)
+    running.until("weights, 400 steps")
+    assert running.stop(signal.SIGKILL).code == -signal.SIGKILL
+    assert (program.home / "tiny" / "model.safetensors").read_bytes() == before
+    assert "holds an unfinished run" in program(*more).err
+    ended = program("train", "--resume", "-o", "tiny")
+    assert ended.code == 0, ended.err
+    assert "On held-out new text: " in ended.err
+    assert (program.home / "tiny" / "model.safetensors").read_bytes() != before
+    assert (program.home / "tiny.versions" / "000001" / "model.safetensors").read_bytes() == before
+    assert sorted(path.name for path in program.home.iterdir()) == ["tiny", "tiny.memory", "tiny.versions"]
+    again = program(*more)
+    assert again.code == 1
+    assert again.err.startswith("foreword: tiny.memory has taken in nothing since tiny was trained; ")
+    assert program("learn", "-", "-m", "tiny", stdin=messages(10)).err.count("--more") == 0
+
+
+TORCHRUN = ("torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "foreword")
+
+
+def in_two(program: Program, *arguments: str | Path) -> Running:
+    """Two processes of `foreword train`, as soon as they train together."""
+    running = Running(
+        subprocess.Popen(
+            [sys.executable, "-m", *TORCHRUN, "train", *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=program.environment(),
+            encoding="utf-8",
+            start_new_session=True,
+        )
+    )
+    running.until(f"weights, {Trained.steps} steps")
+    return running
+
+
+def ended(running: Running) -> str:
+    """What both and torchrun have said at the end; torchrun's own traceback names no file of ours."""
+    _, said = running.process.communicate(timeout=60)
+    assert running.process.returncode == 1
+    assert "foreword/" not in said.partition("Traceback")[2]
+    return said
+
+
+@pytest.mark.all
+def test_stopped_or_killed_it_says_how_to_go_on_and_that_way_works(
+    trained: Trained, program: Program
+) -> None:
+    order = (trained.source, "--recipe", trained.recipe, "--steps", str(Trained.steps), "-o", "tiny")
+    running = in_two(program, *order)
+    os.killpg(running.process.pid, signal.SIGINT)  # as a terminal does; torchrun sends them another one
+    said = ended(running)
+    assert said.count("Stopped after step ") == 1
+    assert "Go on with: foreword train --resume -o tiny\n" in said
+    running = in_two(program, "--resume", "-o", "tiny")
+    listed = ["ps", "--ppid", str(running.process.pid), "-o", "pid="]
+    first = min(map(int, subprocess.run(listed, capture_output=True, check=True).stdout.split()))
+    os.kill(first, signal.SIGKILL)  # rank 0, which prints all else
+    (line,) = [line for line in ended(running).splitlines() if line.startswith("foreword: ")]
+    assert line.startswith("foreword: process 1 of 2 lost its connection to another process; to go on from ")
+    assert line.endswith(": foreword train --resume -o tiny")
+    alone = program("train", "--resume", "-o", "tiny")
+    assert alone.code == 0, alone.err
+    assert sorted(path.name for path in program.home.iterdir()) == ["tiny", "tiny.memory"]

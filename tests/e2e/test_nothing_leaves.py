@@ -152,11 +152,10 @@ class Traces:
         made = [line for line in self.seen[name].splitlines() if CREATES.match(line) and " = -1 " not in line]
         quoted = [re.findall(r'"([^"]*)"', line)[-1] for line in made if '"' in line]
         paths = [self.folder / "here" / each for each in quoted if not each.startswith("/dev/")]
-        return [
-            str(path)
-            for path in paths
-            if not any(path.is_relative_to(own) or own.is_relative_to(path) for own in self.own)
-        ]
+        ours = {
+            path for path in paths for own in self.own if path.is_relative_to(own) or own.is_relative_to(path)
+        }
+        return [str(path) for path in paths if path not in ours]
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The program starts at once, because it loads only what a command needs."""
+"""The program starts at once, because it loads only what a command needs; and it works without the rest."""
 
 import json
 import os
@@ -9,31 +9,68 @@ from pathlib import Path
 
 import pytest
 
-from program import PATIENCE, Inside, Program, Trained
+from program import PATIENCE, CommandLine, Inside, Program, Trained
 
 HEAVY = ("torch", "onnx", "onnxruntime", "numpy", "tokenizers", "safetensors", "matplotlib", "regex")
 
 
-def modules_after(program: Program, *lines: str) -> set[str]:
-    """The packages that are loaded after all these command lines, whatever they print."""
-    statements = f"""
+HIDING = """\
+import sys
+
+HIDDEN = {"torch", "onnx", "matplotlib", "chitchat_dataset"}
+
+
+class Hiding:
+    \"\"\"Stands before all other finders and finds nothing by these names, as if they were not installed.\"\"\"
+
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in HIDDEN:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+sys.meta_path.insert(0, Hiding())
+for name in HIDDEN:
+    sys.modules[name] = None
+"""
+ALL = """\
 import contextlib, io, json, sys
 import foreword
 from foreword.cli.main import main
-for line in {[line.split() for line in lines]!r}:
+printed = []
+for line in json.loads(sys.argv[1]):
     sys.argv = ["foreword", *line]
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
         main()
-print(json.dumps(sorted({{name.partition('.')[0] for name in sys.modules}})))
+    printed.append(out.getvalue())
+print(json.dumps([printed, sorted({name.partition('.')[0] for name in sys.modules})]))
 """
+
+
+def run_all(program: Program, lines: list[list[str]], **environment: str) -> tuple[list[str], list[str]]:
+    """What all these command lines print, in one process, and the packages that are loaded after them."""
     done = subprocess.run(
-        [sys.executable, "-c", statements],
+        [sys.executable, "-c", ALL, json.dumps(lines)],
         capture_output=True,
-        env=program.environment(),
+        env=program.environment(**environment),
         timeout=PATIENCE,
         check=True,
     )
-    return set(json.loads(done.stdout))
+    printed, loaded = json.loads(done.stdout)
+    return printed, loaded
+
+
+@pytest.fixture
+def hidden(tmp_path: Path) -> str:
+    """A path for Python on which there is no PyTorch."""
+    (tmp_path / "hiding").mkdir()
+    (tmp_path / "hiding" / "sitecustomize.py").write_text(HIDING, encoding="utf-8")
+    return os.pathsep.join(filter(None, [str(tmp_path / "hiding"), os.environ.get("PYTHONPATH")]))
+
+
+def modules_after(program: Program, *lines: str) -> set[str]:
+    """The packages that are loaded after all these command lines."""
+    return set(run_all(program, [line.split() for line in lines])[1])
 
 
 def test_nothing_heavy_is_loaded_to_import_it_or_to_help(program: Program) -> None:
@@ -80,3 +117,33 @@ def test_help_lists_the_commands_in_groups(
     assert [word for word in first_words if word in order] == order
     bare = program(COLUMNS="100")
     assert "Teach" in bare.out + bare.err
+
+
+def test_a_finished_model_is_used_as_well_without_pytorch(
+    trained: Trained, inside: CommandLine, hidden: str
+) -> None:
+    lines = [
+        [*line, "-m", "tiny"]
+        for line in (
+            ["suggest", "see you tom"],
+            ["suggest", "see", "--characters"],
+            ["generate", "I think", "-n", "20", "--seed", "1"],
+            ["evaluate"],
+            ["evaluate", str(trained.source), "--messages", "0"],
+            ["explain", "see you"],
+            ["inspect"],
+        )
+    ]
+    found, _ = run_all(trained.program, lines, PYTHONPATH=hidden)
+    assert all(found)
+    assert found == [inside(*line).out for line in lines]
+
+
+def test_training_says_how_to_install_what_it_needs(program: Program, hidden: str, tmp_path: Path) -> None:
+    (tmp_path / "anything.txt").write_text("some text\n", encoding="utf-8")
+    outcome = program("train", tmp_path / "anything.txt", PYTHONPATH=hidden)
+    assert outcome.code == 1
+    assert outcome.err.startswith("foreword: training needs PyTorch and ONNX, not installed here: ")
+    assert 'pip install "foreword[train]"' in outcome.err
+    assert outcome.err.count("\n") == 1
+    assert not program.home.exists() or list(program.home.iterdir()) == []

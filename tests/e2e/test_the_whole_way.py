@@ -71,24 +71,6 @@ def test_evaluate_scores_all_of_a_source_as_pytorch_does(inside: CommandLine, tr
     assert outcome.err == ""
 
 
-def test_evaluate_warns_of_a_text_that_was_trained_on(inside: CommandLine, trained: Trained) -> None:
-    outcome = inside("evaluate", trained.source, "-m", "tiny", "--messages", "0")
-    assert outcome.err == (
-        "Careful: this text is part of the training text. The figures say little about new text.\n"
-    )
-    assert "bits per character over" in outcome.out
-
-
-def test_generate_goes_on_from_the_prompt_and_a_seed_repeats_it(inside: CommandLine) -> None:
-    first, again, other = (
-        inside("generate", "I think", "-m", "tiny", "-n", "50", "--seed", seed).out
-        for seed in ("7", "7", "8")
-    )
-    assert first == again != other
-    assert first.startswith("I think")
-    assert len(first) == len("I think") + 50 + len("\n")
-
-
 def test_generate_streams_as_it_writes(trained: Trained) -> None:
     """A passage that would take minutes has shown its beginning long before."""
     running = trained.program.start("generate", "I ", "-m", "tiny", "-n", "100000000")
@@ -99,14 +81,6 @@ def test_generate_streams_as_it_writes(trained: Trained) -> None:
     finally:
         running.process.kill()
         running.process.communicate()
-
-
-def test_suggest_completes_the_word_begun_from_an_argument_or_a_pipe(inside: CommandLine) -> None:
-    by_argument = inside("suggest", "see you tom", "-m", "tiny")
-    assert by_argument == inside("suggest", "-m", "tiny", stdin="see you tom\n")
-    lines = [line.split("\t") for line in by_argument.out.splitlines()]
-    assert 1 <= len(lines) <= 3
-    assert all(word.startswith("tom") and percent.endswith("%") for word, percent in lines)
 
 
 def test_suggest_shows_the_next_characters_with_their_probabilities(inside: CommandLine) -> None:

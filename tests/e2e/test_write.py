@@ -15,7 +15,6 @@ import pytest
 
 import toys
 from foreword.keyboard.memory import Memory
-from foreword.text.tokenizer import characters_tokenizer
 from program import Program
 
 if sys.platform == "win32":
@@ -95,9 +94,7 @@ Start = Callable[..., Writer]
 @pytest.fixture
 def start(program: Program) -> Iterator[Start]:
     """`start(…)` starts an editor with a model that knows no words, only what it learns."""
-    tokenizer = characters_tokenizer(dict.fromkeys("abcdefghijklmnopqrstuvwxyz ", 9))
-    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abcdefghijklmnopqrstuvwxyz "))
-    toys.model(program.home / "me", tokenizer, graph)
+    toys.writer(program.home / "me", "abcdefghijklmnopqrstuvwxyz ")
     writers: list[Writer] = []
 
     def started(*arguments: str | Path) -> Writer:

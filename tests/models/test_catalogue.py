@@ -3,6 +3,8 @@
 import json
 import math
 import re
+from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -10,20 +12,18 @@ import torch
 
 import architectures
 from foreword.errors import ModelMismatch, RecipeError
-from foreword.models.catalogue import (
-    ARCHITECTURES,
-    build,
-    check_fit,
-    load_weights,
-    sizes_of,
-    weights_of,
-)
+from foreword.modelfolder import Config, Tensor
+from foreword.modelfolder.config import MATRICES, check_shapes
+from foreword.models.catalogue import ARCHITECTURES, build, check_fit, load_weights, sizes_of, weights_of
+from foreword.models.language_model import AbstractLanguageModel
+from foreword.training.recipe import Architecture
 
 TOKENS = {"vocabulary": 12, "newline": 0}
 
 
-def test_the_table_of_laws_has_a_row_for_every_architecture() -> None:
-    assert {architecture for architecture, _ in architectures.ALL.values()} == set(ARCHITECTURES)
+def test_every_table_has_every_architecture() -> None:
+    laws = {architecture for architecture, _ in architectures.ALL.values()}
+    assert laws == set(ARCHITECTURES) == set(get_args(Architecture)) == set(MATRICES)
 
 
 @pytest.mark.parametrize("row", architectures.ALL)
@@ -31,7 +31,6 @@ def test_a_network_is_built_again_from_its_sizes_by_way_of_json(row: str) -> Non
     model = architectures.small(row, hidden=10)
     sizes = json.loads(json.dumps(sizes_of(model)))
     again = build(model.architecture, sizes)
-
     assert again.config == model.config
     assert type(again) is type(model)
     again.load_state_dict(model.state_dict())
@@ -77,10 +76,8 @@ def test_whole_numbers_may_stand_for_floats() -> None:
 def test_weights_from_a_file_without_pytorch_make_the_same_network(row: str) -> None:
     given, taking = architectures.loud(row), architectures.small(row)
     arrays = {name: weight.numpy() for name, weight in weights_of(given).items()}
-
     check_fit(given.architecture, sizes_of(given), arrays)
     load_weights(taking, arrays)
-
     for name, weight in weights_of(taking).items():
         assert torch.equal(weight, weights_of(given)[name])
 
@@ -101,10 +98,44 @@ def test_weights_that_do_not_fit_are_named_and_change_nothing(
     before = weights_of(model)
     changed = {**weights_of(architectures.loud("gru")), **change}
     given = {name: weight for name, weight in changed.items() if weight is not None}
-
     with pytest.raises(ModelMismatch, match=words):
         load_weights(model, given)
     with pytest.raises(ModelMismatch, match=words):
         check_fit("gru", sizes_of(model), given)
-
     assert all(torch.equal(weight, before[name]) for name, weight in weights_of(model).items())
+
+
+# What the model folder knows of each architecture without PyTorch
+
+
+CONFIG = Path("config.json")
+
+
+def described(model: AbstractLanguageModel, **changes: int) -> Config:
+    """What config.json says of `model`, but for some sizes."""
+    return Config(
+        architecture=model.architecture,
+        unit="characters",
+        vocabulary=model.config.vocabulary,
+        newline=model.config.newline,
+        sizes={**sizes_of(model), **changes},
+    )
+
+
+def tensors_of(model: AbstractLanguageModel) -> dict[str, Tensor]:
+    return {name: Tensor.of(weight.numpy()) for name, weight in model.state_dict().items()}
+
+
+@pytest.mark.parametrize("row", architectures.ALL)
+def test_a_network_fits_its_own_description_and_no_other_sizes(row: str) -> None:
+    """But for `context` of the unrolled network, which carries on with the same matrix however often."""
+    model = architectures.small(row)
+    check_shapes(described(model), tensors_of(model), CONFIG)
+    checked = ["vocabulary", "newline", "embedding", "hidden", "layers", "kernel"]
+    if model.architecture == "window":
+        checked.append("context")
+    for name in checked:
+        size = sizes_of(model).get(name)
+        if isinstance(size, int):
+            with pytest.raises(ModelMismatch):
+                check_shapes(described(model, **{name: size + 1}), tensors_of(model), CONFIG)

@@ -56,9 +56,7 @@ def test_three_characters_give_what_the_tutorial_computes() -> None:
     model = Unrolled(UnrolledConfig(vocabulary=VOCABULARY, newline=0))
     weights = randomized(model, std=0.1)
     text = np.random.default_rng(0).integers(0, VOCABULARY, 20)
-
     logits, _ = model(torch.from_numpy(text)[:, None], model.initial_state(1))
-
     for end in range(2, 20):
         expected = tutorial(weights, text[end - 2 : end + 1])
         np.testing.assert_allclose(logits[end, 0].detach().numpy(), expected, rtol=1e-4, atol=1e-4)
@@ -69,9 +67,7 @@ def test_a_window_gives_what_equation_1_of_bengio_gives() -> None:
     model = Window(WindowConfig(vocabulary=VOCABULARY, newline=0, embedding=5, hidden=7, context=3))
     weights = randomized(model, std=1.0)
     text = np.array([4, 11, 2, 7])
-
     logits, _ = model(torch.from_numpy(text)[:, None], model.initial_state(1))
-
     x = weights["embed.weight"][text[1:]].reshape(-1)
     hidden = np.tanh(weights["hide.bias"] + weights["hide.weight"] @ x)
     expected = weights["predict.bias"] + weights["predict.weight"] @ hidden
@@ -86,12 +82,10 @@ def test_a_layer_is_a_causal_dilated_convolution_added_to_its_input() -> None:
     randomized(model)
     ids = torch.randint(VOCABULARY, (15, 2))
     logits, _ = model(ids, model.initial_state(2))
-
     text = pad(ids, (0, 0, model.context - 1, 0), value=NEWLINE)
     values = model.widen(model.embed(text)).permute(1, 2, 0)  # (batch, hidden, length)
     for layer, convolve in enumerate(cast("list[nn.Linear]", list(model.convolve))):
         matrix = convolve.weight.reshape(6, 3, 6).permute(0, 2, 1)  # (outputs, inputs, kernel)
         added = torch.relu(conv1d(values, matrix, convolve.bias, dilation=2**layer))
         values = values[:, :, -added.shape[-1] :] + added
-
     torch.testing.assert_close(logits, model.predict(values.permute(2, 0, 1)))

@@ -27,7 +27,6 @@ def cells(model: AbstractRecurrent, kind: str) -> list[Tensor]:
 @pytest.mark.parametrize("row", RECURRENT)
 def test_each_gate_starts_from_an_orthogonal_matrix(row: str) -> None:
     gates = cells(recurrent(row), "weight_hh")
-
     for gate in gates:
         torch.testing.assert_close(gate @ gate.T, torch.eye(24), atol=1e-4, rtol=0)
 
@@ -38,7 +37,6 @@ def test_the_forget_gates_bias_is_added_once_and_the_other_biases_are_zero(forge
     model = recurrent("lstm", forget_bias=forget_bias)
     pairs = zip(cells(model, "bias_ih"), cells(model, "bias_hh"), strict=True)
     sums = [set((first + second).tolist()) for first, second in pairs]
-
     assert sums == [{0.0}, {forget_bias}, {0.0}, {0.0}] * model.config.layers
 
 
@@ -46,9 +44,7 @@ def test_a_tied_output_scores_a_token_by_its_embedding_and_stores_one_matrix() -
     model = recurrent("lstm, tied by a projection")
     hidden = torch.randn(2, 3, 24)
     project = cast("nn.Linear", model.output.project)
-
     logits = model.output(hidden, model.embed.weight)
-
     own = recurrent("lstm, tied by a projection", tied=False)
     assert parameter_count(own) - parameter_count(model) == 12 * 24 - project.weight.numel()
     torch.testing.assert_close(logits[1, 2, 5], model.embed.weight[5] @ (project.weight @ hidden[1, 2]))
@@ -65,7 +61,6 @@ def test_each_dropout_falls_where_its_name_says() -> None:
     for module in (model.drop_input, model.drop, model.drop_carry):
         module.register_forward_hook(look)
     model(torch.randint(12, (4, 200)), model.initial_state(200))
-
     assert silenced[model.drop_input] == pytest.approx(0.25, abs=0.05)
     assert silenced[model.drop] == pytest.approx(0.5, abs=0.05)
     assert silenced[model.drop_carry] == pytest.approx(0.75, abs=0.05)
@@ -77,7 +72,6 @@ def test_cut_connections_learn_nothing_and_the_others_do(row: str) -> None:
     torch.manual_seed(1)
     logits, _ = model(torch.randint(12, (6, 3)), model.initial_state(3))
     torch.autograd.backward(logits.square().sum())
-
     for name, weight in model.cells.named_parameters():
         assert weight.grad is not None
         if name.startswith("weight_hh"):
@@ -90,9 +84,7 @@ def test_layers_run_one_by_one_and_their_gradients_are_those_of_pytorchs_stack(r
     ids, state = torch.randint(12, (7, 3)), tuple(torch.randn(s.shape) for s in model.initial_state(3))
     hidden, reached = model.cells(model.embed(ids), state if len(state) > 1 else state[0])
     expected = model.output(hidden, model.embed.weight)
-
     logits, after = model(ids, state)
-
     torch.testing.assert_close(logits, expected)
     torch.testing.assert_close(after, reached if len(state) > 1 else (reached,))
     weights = list(model.parameters())
@@ -109,10 +101,8 @@ def test_what_layers_hand_on_is_normalised_and_what_they_carry_is_not(row: str) 
     handed: list[Tensor] = []
     model.output.register_forward_hook(lambda _, inputs, __: handed.append(inputs[0]))
     ids, state = torch.randint(12, (7, 3)), model.initial_state(3)
-
     _, after = model(ids, state)
     _, after_plain = plain(ids, state)
-
     torch.testing.assert_close([tensor[:1] for tensor in after], [tensor[:1] for tensor in after_plain])
     torch.testing.assert_close(handed[0].mean(-1), torch.zeros(7, 3), atol=1e-5, rtol=0)
     torch.testing.assert_close(handed[0].var(-1, correction=0), torch.ones(7, 3), atol=1e-2, rtol=0)
@@ -120,10 +110,8 @@ def test_what_layers_hand_on_is_normalised_and_what_they_carry_is_not(row: str) 
 
 def test_locked_dropout_silences_the_same_numbers_at_every_step_and_others_in_each_column() -> None:
     torch.manual_seed(0)
-
     assert LockedDropout(0.4)(torch.ones(5, 4, 3, dtype=torch.bfloat16)).dtype == torch.bfloat16
     numbers = LockedDropout(0.4)(torch.ones(5, 40, 30))  # (time, batch, hidden)
-
     assert torch.equal(numbers, numbers[:1].expand(5, -1, -1))
     assert not torch.equal(numbers[0, 0], numbers[0, 1])
     assert (numbers[0] == 0).float().mean().item() == pytest.approx(0.4, abs=0.05)

@@ -109,7 +109,6 @@ def test_each_thread_has_a_core_of_its_own_and_gets_all_of_them_back() -> None:
         [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, env=environment
     )
     found = json.loads(done.stdout)
-
     assert found["bound"]
     assert found["before"] == found["after"]
     assert all([core] in found["meanwhile"] for core in cores)

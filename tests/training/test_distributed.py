@@ -74,23 +74,14 @@ def test_resumed_in_as_many_processes_it_equals_an_uninterrupted_run_to_the_last
     assert all(bool((rest.weights[name] == weight).all()) for name, weight in whole.weights.items())
 
 
-def test_each_process_draws_its_own_dropout(found: dict[str, Any]) -> None:
-    first, second = found["dropouts"]
-    assert first != second
-
-
-def test_the_clock_of_rank_0_counts_for_all(found: dict[str, Any]) -> None:
+def test_all_act_alike_and_each_draws_its_own_dropout(found: dict[str, Any]) -> None:
+    """On the clock of rank 0; on the flag of one after the next update, and once; where one has diverged."""
+    assert found["dropouts"][0] != found["dropouts"][1]
     first, second = found["unequal_clocks"]
     assert first == second
     assert max(first) == 1.0
     assert sum(place > 0 for place in first) > 20
-
-
-def test_all_act_on_a_flag_of_one_after_the_next_update_and_once(found: dict[str, Any]) -> None:
     assert found["flags"] == [[3, 0, 0, 0, 0]] * 2
-
-
-def test_all_turn_back_where_one_has_diverged(found: dict[str, Any]) -> None:
     first, second = found["divergence"]
     assert first == second
     assert first[:2] == [7, 0]

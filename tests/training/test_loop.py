@@ -143,17 +143,6 @@ def test_without_held_out_text_all_steps_are_made_and_the_last_weights_are_kept(
         assert torch.equal(training.chosen().weights[name], weight.detach())
 
 
-def test_a_finished_model_is_validated_before_its_first_update() -> None:
-    training = session(recipe(), ring(300), steps=60, held_out=ring(80), further=True)
-    before = validate(training.model, ring(80), device=CPU)
-    list(fit(training))
-    first, *others = training.record.curve
-    assert (first.step, first.epoch, first.training_nats) == (0, 0.0, None)
-    assert first.nats == pytest.approx(before)
-    assert training.record.best_nats == min(one.nats for one in others) < first.nats
-    assert training.record.best_step > 0
-
-
 def test_a_finished_model_that_only_gets_worse_stays_as_it_was() -> None:
     """The training text and the held-out text have nothing in common."""
     training = session(
@@ -163,8 +152,10 @@ def test_a_finished_model_that_only_gets_worse_stays_as_it_was() -> None:
         held_out=np.full(80, 2),
         further=True,
     )
-    before = weights_of(training.model)
+    before, nats = weights_of(training.model), validate(training.model, np.full(80, 2), device=CPU)
     list(fit(training))
+    first = training.record.curve[0]
+    assert (first.step, first.epoch, first.training_nats, first.nats) == (0, 0.0, None, pytest.approx(nats))
     assert (training.record.best_step, training.record.stale) == (0, 6)
     assert all(torch.equal(weight, before[name]) for name, weight in training.chosen().weights.items())
 
@@ -188,27 +179,6 @@ def held_out_session(**training: object) -> Session:
     return session(asked, noise(200), steps=120, held_out=noise(200, seed=1), validate_every=20)
 
 
-def test_after_divergence_it_continues_from_the_best_weights_at_half_the_rate(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    training = held_out_session(schedule="constant", warm_up=0.0)
-    poison(training, monkeypatch, steps=(50,))
-    rates = []
-    for event in fit(training):
-        if isinstance(event, Step):
-            rates.append(event.learning_rate)
-        if isinstance(event, Divergence):
-            best_step = training.record.best_step
-            assert event == Divergence(step=60, back_to=best_step, rate=0.005, gave_up=False)
-            assert best_step in (20, 40)
-            for name, weight in weights_of(training.model).items():
-                assert torch.equal(weight, training.best[name])
-            assert (training.optimizer.state, training.state, training.record.stale) == ({}, (), 0)
-    assert (rates[0], rates[59], rates[60], rates[-1]) == (0.01, 0.01, 0.005, 0.005)
-    assert (training.record.step, training.ending, training.record.halvings) == (120, "steps", 1)
-    assert all(bool(weight.isfinite().all()) for weight in training.chosen().weights.values())
-
-
 @pytest.mark.parametrize("held_out", [True, False])
 def test_a_loss_that_is_no_number_is_found_before_the_first_validation(
     held_out: bool, monkeypatch: pytest.MonkeyPatch
@@ -223,11 +193,23 @@ def test_a_loss_that_is_no_number_is_found_before_the_first_validation(
     assert all(torch.equal(weight, first[name]) for name, weight in weights_of(training.model).items())
 
 
-def test_the_third_time_it_gives_up_with_the_best_weights(monkeypatch: pytest.MonkeyPatch) -> None:
-    training = held_out_session()
+def test_it_turns_back_to_the_best_weights_and_the_third_time_gives_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each time at half the rate, with nothing carried over from the weights that are no numbers."""
+    training = held_out_session(schedule="constant", warm_up=0.0)
     poison(training, monkeypatch, steps=range(45, 10_000))
-    found = divergences(training)
+    found = []
+    for event in fit(training):
+        if isinstance(event, Divergence):
+            found.append(event)
+            assert all(
+                torch.equal(weights_of(training.model)[name], best) for name, best in training.best.items()
+            )
+            assert (training.optimizer.state, training.state, training.record.stale) == ({}, (), 0)
+            assert event.back_to == training.record.best_step
     assert [event.gave_up for event in found] == [False] * MOST_HALVINGS + [True]
+    assert [event.rate for event in found[:2]] == [0.005, 0.0025]
     assert [event.step for event in found] == [60, CHECK_EVERY, 80]
     assert (training.record.step, training.ending) == (80, "diverged")
     best = min(training.record.curve, key=lambda one: one.nats)

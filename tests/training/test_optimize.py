@@ -78,33 +78,24 @@ def test_the_best_weights_on_the_way_are_chosen(
     training.record.best_nats = 1e9
     monkeypatch.setattr(optimize, "validate", distance)
     chosen = training.chosen(before)
-
     assert chosen.share == best
     assert chosen.nats == pytest.approx(0.0, abs=1e-6)
     for name, weight in chosen.weights.items():
         torch.testing.assert_close(weight, aim[name])
 
 
-def test_the_chosen_figure_is_that_of_the_weights_and_never_worse_than_the_run_s_own(
-    trained: tuple[Session, dict[str, np.ndarray]],
-) -> None:
-    training, before = trained
-    chosen = training.chosen(before)
-    load_weights(training.model, chosen.weights)
-
-    assert chosen.nats <= training.record.best_nats
-    found = validate(training.model, ring(80), device=torch.device("cpu"))
-    assert found == pytest.approx(chosen.nats, rel=1e-5)
-
-
-def test_a_run_from_scratch_or_without_held_out_text_keeps_its_weights(
+def test_the_figure_is_that_of_the_weights_and_a_run_without_held_out_text_keeps_its_own(
     trained: tuple[Session, dict[str, np.ndarray]],
 ) -> None:
     training, before = trained
     assert training.chosen(None).share == 1.0
+    chosen = training.chosen(before)
+    load_weights(training.model, chosen.weights)
+    found = validate(training.model, ring(80), device=torch.device("cpu"))
+    assert found == pytest.approx(chosen.nats, rel=1e-5)
+    assert chosen.nats <= training.record.best_nats
     blind = session(recipe(), ring(300), steps=5)
     list(fit(blind))
-
     chosen = blind.chosen(before)
     assert (chosen.share, chosen.nats) == (1.0, math.inf)
     for name, weight in weights_of(blind.model).items():

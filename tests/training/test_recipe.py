@@ -1,7 +1,6 @@
 """A recipe names its settings, wrong ones are errors, and a silent one is filled in from the text and the time."""
 
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -10,10 +9,7 @@ from foreword.training.recipe import (
     MOST_DROPOUT,
     MOST_WEIGHT_DECAY,
     RATES,
-    Recipe,
-    Size,
     Table,
-    TrainingSettings,
     defaults_for,
     dropouts_for,
     fine_tuning_rate,
@@ -23,13 +19,6 @@ from foreword.training.recipe import (
     recipe_of,
     weight_decay_for,
 )
-
-
-def test_a_recipe_comes_back_from_its_own_tables() -> None:
-    recipe = Recipe(
-        architecture="gru", model={"hidden": 64, "tied": True}, training=TrainingSettings(epochs=2.5, seed=9)
-    )
-    assert recipe_of(recipe.tables()) == recipe
 
 
 @pytest.mark.parametrize(
@@ -60,8 +49,16 @@ def test_a_wrong_key_or_value_is_named(tables: dict[str, object], words: str) ->
         recipe_of(tables)
 
 
-def test_a_whole_number_stands_for_a_fraction_and_an_older_recipe_is_read() -> None:
-    assert recipe_of({"training": {"epochs": 3, "average": 0.0}}).training.epochs == 3.0
+def test_a_recipe_file_is_read_and_its_errors_name_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("[training]\nepoch = 3", encoding="utf-8")
+    with pytest.raises(RecipeError, match=r"mine\.toml: there is no key in \[training\] named 'epoch'"):
+        read_recipe(path)
+    path.write_text(
+        '[model]\narchitecture = "rnn"\nhidden = 8\n[training]\nepochs = 3\naverage = 0.0', "utf-8"
+    )
+    found = recipe_of(read_recipe(path))  # an older one, and a whole number stands for a fraction
+    assert (found.architecture, found.model["hidden"], found.training.epochs) == ("rnn", 8, 3.0)
 
 
 def test_a_later_layer_wins_but_for_what_it_leaves_open() -> None:
@@ -71,30 +68,31 @@ def test_a_later_layer_wins_but_for_what_it_leaves_open() -> None:
     assert layers["model"] == {"hidden": 64, "layers": 2}
 
 
-def test_a_recipe_file_is_read_and_its_errors_name_the_file(tmp_path: Path) -> None:
-    path = tmp_path / "mine.toml"
-    with pytest.raises(RecipeError, match=r"there is no recipe .*mine\.toml"):
-        read_recipe(path)
-    path.write_text("[training\nepochs = 3", encoding="utf-8")
-    with pytest.raises(RecipeError, match=r"mine\.toml cannot be read as TOML"):
-        read_recipe(path)
-    path.write_text("[training]\nepoch = 3", encoding="utf-8")
-    with pytest.raises(RecipeError, match=r"mine\.toml: there is no key in \[training\] named 'epoch'"):
-        read_recipe(path)
-    path.write_text('[model]\narchitecture = "rnn"\nhidden = 8\n[training]\nepochs = 3', encoding="utf-8")
-    assert read_recipe(path) == {"model": {"architecture": "rnn", "hidden": 8}, "training": {"epochs": 3}}
-
-
-def hidden(characters: int, minutes: float | None, size: Size | None = None) -> int:
-    model = defaults_for(characters, minutes=minutes, size=size, named={})["model"]
-    return cast("int", model["hidden"])
-
-
-def test_more_text_and_more_time_make_a_wider_network_and_a_size_that_is_asked_for_stands() -> None:
-    assert hidden(100_000, 10) < hidden(1_000_000, 10) < hidden(50_000_000, 180)
-    assert hidden(1_000_000, 2) < hidden(1_000_000, 10)
-    assert hidden(50_000_000, 10) < hidden(50_000_000, 180)
-    assert [hidden(100, 1, size) for size in ("small", "medium", "large")] == [384, 512, 768]
+@pytest.mark.parametrize(
+    ("characters", "minutes", "named", "expected"),
+    [
+        (100_000, 10, {}, (384, 0.01)),
+        (1_000_000, 2, {}, (384, 0.01)),
+        (1_000_000, 10, {}, (512, 0.0075)),
+        (50_000_000, 10, {}, (512, 0.0075)),
+        (50_000_000, 180, {}, (768, 0.005)),
+        (
+            1_000_000,
+            10,
+            {"hidden": 256, "layers": 1},
+            (512, 0.01),
+        ),  # the recipe's own size stands over this one
+        (1_000_000, 10, {"architecture": "gru", "hidden": 128}, (512, 0.005)),
+        (1_000_000, 10, {"architecture": "window"}, (None, None)),
+    ],
+)
+def test_the_more_text_and_time_the_wider_the_network_and_the_smaller_its_rate(
+    characters: int, minutes: float, named: Table, expected: tuple[int | None, float | None]
+) -> None:
+    found = defaults_for(characters, minutes=minutes, size=None, named=named)
+    assert (found["model"].get("hidden"), found["training"].get("learning_rate")) == expected
+    large = defaults_for(characters, minutes=minutes, size="large", named={})
+    assert large["model"]["hidden"] == 768
 
 
 @pytest.mark.parametrize("kind", MOST_DROPOUT)
@@ -111,22 +109,6 @@ def test_weights_forget_their_beginning_as_often_in_a_long_run_as_in_a_short_one
     assert 2_000 * short == pytest.approx(20_000 * long)
     assert weight_decay_for(1, 0.01) == MOST_WEIGHT_DECAY
     assert 0 < weight_decay_for(10**6, 0.01) < 0.001
-
-
-@pytest.mark.parametrize(
-    ("named", "rate"),
-    [
-        ({"hidden": 256, "layers": 1}, 0.01),
-        ({"hidden": 384, "layers": 1}, 0.01),
-        ({"hidden": 512, "layers": 2}, 0.0075),
-        ({}, 0.0075),
-        ({"architecture": "gru", "layers": 1, "hidden": 128}, 0.005),
-        ({"architecture": "window"}, None),
-    ],
-)
-def test_the_rate_depends_on_the_network_that_is_named(named: Table, rate: float | None) -> None:
-    chosen = defaults_for(1_000_000, minutes=10, size=None, named=named)["training"]
-    assert chosen.get("learning_rate") == (None if rate is None else pytest.approx(rate))
 
 
 @pytest.mark.parametrize("architecture", RATES)

@@ -1,6 +1,5 @@
 """A session ends when it should: with its steps, or with its time, however fast the machine is meanwhile."""
 
-import math
 from collections.abc import Callable
 from itertools import islice, pairwise
 from pathlib import Path
@@ -155,12 +154,6 @@ def test_with_a_number_of_steps_the_clock_decides_nothing() -> None:
     assert rates(lambda: 0.0) == rates(lambda: float(next(ticks) ** 2))
 
 
-def test_validations_come_at_even_distances_and_at_the_end() -> None:
-    training = session(recipe(patience=0), noise(120), steps=24, held_out=noise(200), validate_every=5)
-    list(fit(training))
-    assert [point.step for point in training.record.curve] == [5, 10, 15, 20, 24]
-
-
 def test_the_time_left_is_that_of_the_budget_or_of_the_steps(machine: Machine) -> None:
     by_steps = session(recipe(), noise(120), steps=50, clock=machine)
     for training, expected in ((timed(machine), 99.0), (by_steps, 4.0)):
@@ -184,31 +177,6 @@ def test_each_second_is_counted_once_and_for_its_own_purpose(
     assert training.seconds == pytest.approx(machine.now - 10_000)
 
 
-def test_the_recent_pace_forgets_older_updates_and_one_long_pause() -> None:
-    timing = Timing()
-    timing.expect(0.1)
-    assert timing.seconds_per_update == pytest.approx(0.1)
-    timing.updated(1.0)
-    assert 0.1 < timing.seconds_per_update < 0.13
-    for _ in range(round(4 * RECENT / 0.3)):
-        timing.updated(0.3)
-    assert timing.seconds_per_update == pytest.approx(0.3, rel=0.05)
-
-
-def test_updates_that_fit_leave_room_for_validations_and_other_work() -> None:
-    timing = Timing()
-    assert timing.updates_in(1.0, validations=0, seconds_per_validation=0.0) == math.inf  # nothing is known
-    timing.expect(0.5)
-    assert timing.updates_in(10.0, validations=2, seconds_per_validation=1.0) == pytest.approx(16)
-    for _ in range(20):
-        timing.updated(0.5)
-    timing.validated(2.0)  # twice as long as expected
-    assert timing.updates_in(10.0, validations=2, seconds_per_validation=1.0) == pytest.approx(12)
-    timing.beside += 4
-    fitting = timing.updates_in(10.0, validations=0, seconds_per_validation=0.0)
-    assert fitting == pytest.approx(20 * (1 - 4 / (16 + RECENT)))
-
-
 def test_a_share_of_the_columns_walks_old_text_where_there_is_some() -> None:
     settings = recipe(batch=10, replay=0.3).training
     assert isinstance(layout_for(ring(400), settings), Blocks)
@@ -225,3 +193,14 @@ def test_a_share_of_the_columns_walks_old_text_where_there_is_some() -> None:
         np.concatenate([block.targets[:, :7].ravel() for block in mixed.epoch(2)]),
         np.concatenate([block.targets.ravel() for block in alone]),
     )
+
+
+def test_the_recent_pace_forgets_older_updates_and_one_long_pause() -> None:
+    timing = Timing()
+    timing.expect(0.1)
+    assert timing.seconds_per_update == pytest.approx(0.1)
+    timing.updated(1.0)
+    assert 0.1 < timing.seconds_per_update < 0.13
+    for _ in range(round(4 * RECENT / 0.3)):
+        timing.updated(0.3)
+    assert timing.seconds_per_update == pytest.approx(0.3, rel=0.05)

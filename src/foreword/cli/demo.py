@@ -24,9 +24,7 @@ What to try next:
   foreword train my-notes.txt                  your own words, ten minutes"""
 
 
-def demo(
-    minutes: Annotated[float, typer.Option(metavar="N", help="The time to train.")] = MINUTES,
-) -> None:
+def demo(minutes: Annotated[float, typer.Option(metavar="N", help="The time to train.")] = MINUTES) -> None:
     """Train on real chat messages for a minute and a half, then measure, complete words and write."""
     begun = time.perf_counter()
     from foreword import modelfolder

@@ -49,8 +49,7 @@ def list_models(as_json: JsonOption = False) -> None:
 
 def delete(
     name: Annotated[
-        str,
-        typer.Argument(metavar="NAME|PATH", help="The model to delete.", autocompletion=complete_model),
+        str, typer.Argument(metavar="NAME|PATH", help="The model to delete.", autocompletion=complete_model)
     ],
     versions: Annotated[
         bool, typer.Option("--versions", help="Delete only its earlier versions, and the one kept aside.")

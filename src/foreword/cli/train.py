@@ -37,8 +37,7 @@ def train(
         ),
     ] = "me",
     minutes: Annotated[
-        float | None,
-        typer.Option(metavar="N", help="The time to take; by default 10."),
+        float | None, typer.Option(metavar="N", help="The time to take; by default 10.")
     ] = None,
     steps: Annotated[
         int | None, typer.Option(metavar="N", help="The number of updates, instead of a time.")

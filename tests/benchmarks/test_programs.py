@@ -1,0 +1,78 @@
+"""Whole benchmark programs on small networks and texts, and how their figures come about."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import fresh_texts, generation, precision
+from benchmarks.precision import Look
+from messages import write_messages
+
+SMALL = ["--hidden", "16", "--layers", "1"]
+Printed = Callable[..., str]
+
+
+@pytest.fixture
+def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Printed:
+    """Runs a program with its arguments; gives what it printed."""
+
+    def run(program: Any, *arguments: str) -> str:
+        monkeypatch.setattr("sys.argv", [program.__name__, *arguments])
+        program.main()
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_what_is_scored_follows_what_trains() -> None:
+    text = "".join(chr(97 + at % 26) for at in range(400_000))
+    assert fresh_texts.cut(text, 300_000) == (text[:300_000], text[300_000:330_000])
+    assert len(fresh_texts.cut(text, 30_000)[1]) == 20_000
+
+
+def test_ppmd_knows_what_it_has_read_and_learns_more_while_it_goes_on() -> None:
+    train, unlike = "the cat sat on the mat\n" * 60, "seven dogs ran after a fox, and none came home\n" * 40
+    known, order = fresh_texts.ppmd(train, "the cat sat on the mat\n" * 20)
+    assert known < 0.2
+    going_on, _ = fresh_texts.ppmd(train, unlike)
+    assert fresh_texts.ppmd_fixed(train, unlike, order) > 2 * going_on
+
+
+def test_the_untuned_lstm_trains_for_its_time_and_scores_the_test_text(tmp_path: Path) -> None:
+    train, test = write_messages(tmp_path, lines=400), tmp_path / "test.txt"
+    test.write_text(train.read_text("utf-8")[:2000] + "§", encoding="utf-8")
+    command = [sys.executable, str(fresh_texts.UNTUNED), str(train), str(test), "0.03"]
+    found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    assert 0 < found["bits_per_character"] < 6  # a uniform guess has 5.3
+
+
+def test_all_ways_to_write_are_measured(printed: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"ROUNDS": 1, "TEXT": 4_000, "TOGETHER": (2, 32)}.items():
+        monkeypatch.setattr(generation, name, value)
+    found = json.loads(printed(generation, *SMALL, "--seconds", "0.01"))
+    assert len(found["ways"]) == 6
+    assert all(way["characters_per_second"] > 0 for way in found["ways"].values())
+    assert found["ways"]["one passage"]["one_passage_is"] == 1
+
+
+def test_a_difference_within_twice_its_standard_error_is_noise() -> None:
+    look = Look(step=1, float32=[1.0, 1.2], bfloat16=[1.1, 1.3])
+    assert (look.difference, look.spread, look.error) == pytest.approx((0.1, 0.1414, 0.1414), abs=1e-4)
+    assert look.noise
+    assert not Look(step=1, float32=[1.0, 1.01], bfloat16=[1.1, 1.11]).noise
+    assert not Look(step=1, float32=[1.1, 1.11], bfloat16=[1.0, 1.01]).noise
+
+
+def test_it_shows_when_the_precision_spoils_what_is_learned(printed: Printed, tmp_path: Path) -> None:
+    """On a text too easy to need more: both precisions learn it from every seed."""
+    (tmp_path / "text.txt").write_text("abcdefg\n" * 4_000, encoding="utf-8")
+    told = printed(precision, str(tmp_path / "text.txt"), *SMALL, "--steps", "40", "--seeds", "2")
+    looks = [json.loads(line) for line in told.splitlines()]
+    assert looks[-1]["step"] == 40
+    assert len(looks[-1]["float32"]) == len(looks[-1]["bfloat16"]) == 2
+    assert max(looks[-1]["bfloat16"]) < looks[0]["bfloat16"][0]

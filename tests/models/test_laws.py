@@ -1,0 +1,205 @@
+"""What holds for all architectures: each law that asks for `model` holds for every row of `architectures.ALL`.
+
+The state, the gradients, and what a recurrent network can learn and a feed-forward one cannot.
+"""
+
+from itertools import accumulate
+
+import pytest
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from architectures import ALL, NEWLINE, RECURRENT, VOCABULARY, WINDOWS, loud, small
+from foreword.models.language_model import AbstractLanguageModel, AbstractWindowModel, State, detach, restart
+
+IDS = torch.randint(VOCABULARY, (23, 3), generator=torch.Generator().manual_seed(1))
+
+
+@pytest.fixture(params=ALL)
+def model(request: pytest.FixtureRequest) -> AbstractLanguageModel:
+    return loud(request.param)
+
+
+def read_in_pieces(
+    model: AbstractLanguageModel, ids: Int64[Tensor, "time batch"], *lengths: int
+) -> tuple[Float[Tensor, "time batch vocab"], State]:
+    state, rows = model.initial_state(ids.shape[1]), []
+    for piece in torch.tensor_split(ids, list(accumulate(lengths))[:-1]):
+        logits, state = model(piece, state)
+        rows.append(logits)
+    return torch.cat(rows), state
+
+
+@pytest.mark.parametrize("lengths", [(1,) * 23, (1, 9, 2, 11), (22, 1)])
+def test_a_text_read_in_pieces_gives_the_same_as_read_whole(
+    model: AbstractLanguageModel, lengths: tuple[int, ...]
+) -> None:
+    """The state holds all that a model knows of the past, or typing would drift from training."""
+    whole, after_whole = model(IDS, model.initial_state(3))
+    pieces, after_pieces = read_in_pieces(model, IDS, *lengths)
+    torch.testing.assert_close(pieces, whole)
+    torch.testing.assert_close(after_pieces, after_whole)
+
+
+def test_a_batch_gives_what_its_members_give_alone(model: AbstractLanguageModel) -> None:
+    """The batch lies on axis 1 of every tensor of the state: a beam search relies on it."""
+    together, state = model(IDS, model.initial_state(3))
+    for column in range(3):
+        alone, own_state = model(IDS[:, column : column + 1], model.initial_state(1))
+        torch.testing.assert_close(together[:, column : column + 1], alone)
+        torch.testing.assert_close(tuple(tensor[:, column : column + 1] for tensor in state), own_state)
+
+
+def test_a_prediction_depends_on_what_came_before_it(model: AbstractLanguageModel) -> None:
+    """Else the laws above would hold for a network that says the same whatever it reads."""
+    logits, _ = model(IDS, model.initial_state(3))
+    spread = torch.log_softmax(logits, dim=-1).std(dim=(0, 1))
+    assert spread.mean() > 0.2
+
+
+def test_the_state_handed_in_stays_as_it_was(model: AbstractLanguageModel) -> None:
+    """A beam and an undo go back to states they have kept."""
+    _, state = model(IDS, model.initial_state(3))
+    kept = tuple(tensor.clone() for tensor in state)
+    model(IDS[:5], state)
+    assert all(torch.equal(now, before) for now, before in zip(state, kept, strict=True))
+
+
+def test_a_restarted_column_starts_afresh_and_the_others_go_on(model: AbstractLanguageModel) -> None:
+    _, state = model(IDS, model.initial_state(3))
+    fresh = model.initial_state(3)
+    mixed, _ = model(IDS, restart(state, torch.tensor([False, True, False]), fresh))
+    torch.testing.assert_close(mixed[:, 1], model(IDS, fresh)[0][:, 1])
+    torch.testing.assert_close(mixed[:, [0, 2]], model(IDS, state)[0][:, [0, 2]])
+
+
+@pytest.mark.parametrize("row", WINDOWS)
+def test_what_a_window_sees_before_a_text_are_newlines(row: str) -> None:
+    model = loud(row)
+    assert isinstance(model, AbstractWindowModel)
+    newlines = torch.full((model.context + 2, 3), NEWLINE)
+    after_newlines, _ = model(torch.cat([newlines, IDS]), model.initial_state(3))
+    torch.testing.assert_close(after_newlines[len(newlines) :], model(IDS, model.initial_state(3))[0])
+
+
+@pytest.mark.parametrize("row", WINDOWS)
+def test_a_window_sees_its_context_to_the_last_id_and_nothing_before(row: str) -> None:
+    model = loud(row)
+    assert isinstance(model, AbstractWindowModel)
+    logits, _ = model(IDS, model.initial_state(3))
+    for distance, seen in ((model.context - 1, True), (model.context, False)):
+        altered = IDS.clone()
+        altered[-1 - distance] = (altered[-1 - distance] + 1) % VOCABULARY
+        changed = not torch.equal(model(altered, model.initial_state(3))[0][-1], logits[-1])
+        assert changed == seen, f"{distance} tokens back"
+
+
+# While the weights are learned
+
+
+FIRST, SECOND = torch.randint(VOCABULARY, (2, 6, 2), generator=torch.Generator().manual_seed(2))
+
+
+def gradients(model: AbstractLanguageModel, state: State) -> list[Tensor]:
+    """Of the log-probability of the second block, read from `state`."""
+    logits, _ = model(SECOND, state)
+    chosen = torch.log_softmax(logits, dim=-1).gather(-1, SECOND[..., None])
+    return list(torch.autograd.grad(chosen.sum(), list(model.parameters())))
+
+
+def test_no_gradient_flows_through_a_detached_state(model: AbstractLanguageModel) -> None:
+    """The state's values flow from block to block, and the past is a constant: truncated back-propagation."""
+    _, state = model(FIRST, model.initial_state(2))
+    with torch.no_grad():
+        _, constants = model(FIRST, model.initial_state(2))
+    torch.testing.assert_close(gradients(model, detach(state)), gradients(model, constants))
+
+
+@pytest.mark.parametrize("row", RECURRENT)
+def test_the_gradient_would_flow_through_a_recurrent_state_that_is_not_detached(row: str) -> None:
+    model = small(row)
+    _, state = model(FIRST, model.initial_state(2))
+    cut = gradients(model, detach(state))
+    whole = gradients(model, state)
+    assert all(tensor.requires_grad for tensor in state)
+    assert any(not torch.allclose(ours, theirs) for ours, theirs in zip(cut, whole, strict=True))
+
+
+def test_every_weight_takes_part(model: AbstractLanguageModel) -> None:
+    _, state = model(FIRST, model.initial_state(2))
+    assert all(gradient.abs().max() > 0 for gradient in gradients(model, detach(state)))
+
+
+@pytest.mark.parametrize("row", [row for row in ALL if not row.startswith("unrolled")])
+def test_dropout_silences_in_training_only(row: str) -> None:
+    silenced, spared = small(row, dropout=0.5), small(row)
+    state = spared.initial_state(2)
+    expected, _ = spared(FIRST, state)
+    assert torch.equal(silenced(FIRST, state)[0], expected)
+    assert not torch.equal(silenced.train()(FIRST, state)[0], expected)
+    assert torch.equal(spared.train()(FIRST, state)[0], expected)
+
+
+def test_bfloat16_autocast_changes_little_and_keeps_the_types_of_the_state(
+    model: AbstractLanguageModel,
+) -> None:
+    """A carried state in bfloat16 would make a resumed run depend on the precision of the one before."""
+    state = model.initial_state(2)
+    expected, _ = model(FIRST, state)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        logits, reached = model(FIRST, state)
+        model(SECOND, reached)
+    assert [tensor.dtype for tensor in reached] == [tensor.dtype for tensor in state]
+    torch.testing.assert_close(logits.float(), expected, atol=0.15, rtol=0.05)
+
+
+# What they can learn
+
+
+CUES = torch.tensor([1, 2, 3, 4])
+DELAY = 10  # further than any window of the table sees
+
+
+def recall_task(batch: int, seed: int) -> Int64[Tensor, "time batch"]:
+    """A cue, then noise for longer than any window; each run of noise comes with all four cues in turn."""
+    draw = torch.Generator().manual_seed(seed)
+    noise = torch.randint(5, VOCABULARY, (DELAY, batch), generator=draw).repeat_interleave(len(CUES), dim=1)
+    return torch.cat([CUES.repeat(batch)[None], noise])
+
+
+def taught_to_recall(row: str, steps: int) -> AbstractLanguageModel:
+    model = small(row).train()
+    adam = torch.optim.Adam(model.parameters(), lr=0.01)
+    for step in range(steps):
+        ids = recall_task(batch=8, seed=step)
+        logits, _ = model(ids, model.initial_state(ids.shape[1]))
+        adam.zero_grad()
+        torch.autograd.backward(cross_entropy(logits[-1], ids[0]))
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        adam.step()
+    return model.eval()
+
+
+def recalled(model: AbstractLanguageModel) -> Float[Tensor, "noise cue vocab"]:
+    ids = recall_task(batch=50, seed=-1)
+    logits, _ = model(ids, model.initial_state(ids.shape[1]))
+    return logits[-1].reshape(50, len(CUES), VOCABULARY)
+
+
+@pytest.mark.parametrize("row", RECURRENT)
+def test_a_recurrent_network_learns_to_recall_what_it_read_long_ago(row: str) -> None:
+    answers = recalled(taught_to_recall(row, steps=300)).argmax(dim=-1)
+    assert (answers == CUES).float().mean() > 0.95
+
+
+@pytest.mark.parametrize("row", WINDOWS)
+def test_a_feed_forward_network_stays_at_chance_whatever_it_is_taught(row: str) -> None:
+    """What lies before its window cannot reach it: the four cues give one answer, right for one in four."""
+    model = taught_to_recall(row, steps=20)
+    assert isinstance(model, AbstractWindowModel)
+    assert model.context <= DELAY
+    logits = recalled(model)
+    assert torch.equal(logits, logits[:, :1].expand_as(logits))
+    assert (logits.argmax(dim=-1) == CUES).float().mean() <= 1 / len(CUES)
