@@ -20,7 +20,6 @@ from foreword.corpus.samples import documents
 from foreword.corpus.streams import SourceRecord
 from foreword.corpus.texts import (
     MEMORY,
-    CleanedText,
     LineLog,
     Lines,
     Reading,
@@ -29,6 +28,7 @@ from foreword.corpus.texts import (
     Unchanged,
     file_digests,
     read,
+    write_pieces,
 )
 from foreword.errors import OptionError, SourceEmpty, SourceMissing, SourceNotText
 from foreword.text.documents import Document
@@ -54,10 +54,9 @@ def short_pieces() -> Iterator[None]:
         yield
 
 
-def cleaned(text: str, path: Path) -> Text:
-    """A text on disk, of which nothing is held out."""
-    written = CleanedText.write([text], path)
-    return Text(cleaned=written, record=SourceRecord("", "", 1), validation=0, test=0, log=LineLog())
+def on_disk(pieces: list[str], path: Path) -> Text:
+    offsets, characters = write_pieces(pieces, path)
+    return Text(path=path, offsets=offsets, record=SourceRecord("", "", characters), log=LineLog())
 
 
 # On disk
@@ -68,7 +67,7 @@ def cleaned(text: str, path: Path) -> Text:
 def test_any_stretch_is_read_as_written(folder: Path, pieces: list[str], first: int, second: int) -> None:
     whole = "".join(pieces)
     start, stop = sorted((min(first, len(whole)), min(second, len(whole))))
-    text = CleanedText.write(pieces, folder / "text")
+    text = on_disk(pieces, folder / "text")
     assert "".join(text.pieces(start, stop)) == whole[start:stop]
     assert text.characters == len(whole)
     assert all(len(piece) <= LONGEST for piece in text.pieces(0, len(whole)))
@@ -80,7 +79,7 @@ def test_parts_are_parted_by_newlines(folder: Path, wanted: list[tuple[str, int,
     parts, expected = [], ""
     for at, (whole, first, second) in enumerate(wanted):
         start, stop = sorted((min(first, len(whole)), min(second, len(whole))))
-        parts.append((cleaned(whole, folder / str(at)), start, stop))
+        parts.append((on_disk([whole], folder / str(at)), start, stop))
         if expected and not expected.endswith("\n") and start < stop:
             expected += "\n"
         expected += whole[start:stop]
@@ -213,7 +212,7 @@ def test_each_file_has_a_digest_of_its_own_cleaned_text_however_it_was_cut() -> 
 
 
 def given_lines(lines: Sequence[str], held_out: float | None = None) -> Lines:
-    return Lines(name="me.memory", place=MEMORY, lines=tuple(lines), held_out=held_out)
+    return Lines(name="me.memory", lines=tuple(lines), held_out=held_out)
 
 
 def test_lines_at_hand_become_the_corpus_of_a_file(tmp_path: Path, text_of: TextOf) -> None:

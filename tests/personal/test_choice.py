@@ -11,7 +11,7 @@ import pytest
 
 from foreword.corpus.prepare import prepare
 from foreword.personal import choice
-from foreword.personal.choice import Choice, Try, choose
+from foreword.personal.choice import Choice, choose
 from foreword.personal.events import Planned, Trying
 from foreword.personal.finetune import InitialWeights
 from foreword.personal.request import TrainRequest, resolve
@@ -79,7 +79,7 @@ def test_the_better_one_is_taken_and_of_two_as_good_the_base(
         Choice(candidate=each, corpus=corpus, initial=weights)
         for each, weights in zip(request.candidates, initial, strict=True)
     ]
-    chosen = choose(choices[0], choices[1], how=Try(seconds=1.0, steps=None), device=None)
+    chosen = choose(choices[0], choices[1], how=Trying(seconds=1.0), device=None)
     assert (chosen.initial is not None) == (of_base <= of_new)
     assert chosen.reasons[0].endswith(
         f"after a try of 1 s, base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"

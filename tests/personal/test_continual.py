@@ -55,7 +55,7 @@ KEY = f"-----BEGIN PRIVATE KEY-----\n{BASE64 * 9}-----END PRIVATE KEY-----"
 def taught(memory: Memory, *sources: Source, folder: Path, me: str | None = None) -> tuple[Lesson, list[int]]:
     """What a run teaches of sources, and the numbers of what was held out of them."""
     with read(sources, folder / "texts", Reading(me=me)) as texts:
-        lesson = teach(texts, memory, None)
+        lesson = teach(texts, memory)
     return lesson, learn_left(lesson, memory)
 
 

@@ -1,7 +1,7 @@
 """From a trained session to a measured model folder."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -73,42 +73,33 @@ FEWEST_WORDS: Final = 100
 
 def export(
     session: Session, plan: Plan, corpus: Corpus, to: Path, initial: InitialWeights | None
-) -> Iterator[Warned | Measured | Compared | Finished]:
+) -> Generator[Warned | Measured | Compared, None, Finished]:
     """Export the best weights, measure them on the test part, and write the model folder `to`.
 
     Beside the weights of a run that went on from a model its initial weights are measured. Where a model is at `to`
     that reads the test part better, it stays, and the new one is kept aside.
     """
-    effort = Effort.of(session, corpus)
+    effort = _effort(session, corpus)
     there = _found_at(to)
     is_initial = there is not None and initial is not None and weights_digest(there) == initial.sha256
     if initial is not None and session.record.best_step == 0 and math.isfinite(session.record.best_nats):
         yield Warned(message=_nothing_better(session, corpus, initial, to, stays=is_initial))
         if there is not None and is_initial:
-            yield _finished(effort, to, there.training.get("held_out"), kept=True)
-            return
+            return _finished(effort, to, there.training.get("held_out"), kept=True)
     made = session.chosen(None if initial is None else dict(initial.weights))
     load_weights(session.model, made.weights)
     model = session.model.to("cpu").eval()
     graph = float_graph(model)
     small = quantized_graph(graph)
     exact, quick = (network_of(data, corpus) for data in (graph, small))
-    budget = plan.budget
-    extent = Extent.within(
-        math.inf if budget is None else seconds_for_figures(budget.measuring),
-        exact,
-        corpus,
-        readings=1
-        + (initial is not None)
-        + (there is not None and not is_initial)
-        + 2 * (corpus.old is not None),
-    )
+    readings = 1 + bool(initial) + bool(there and not is_initial) + 2 * bool(corpus.old)
+    reserve = math.inf if plan.budget is None else plan.budget.measuring
+    extent = Extent.within(seconds_for_figures(reserve), exact, corpus, readings=readings)
     lost = _quantized_loss(exact, quick, corpus, extent)
     is_quick_good = lost <= MOST_QUANTIZED_LOSS  # which a loss that is not a number never is
     if not is_quick_good:
-        yield Warned(
-            message=f"in 8 bits this network would lose {lost:.3f} bits per character, so only the large graph is kept"
-        )
+        loss = f"in 8 bits this network would lose {lost:.3f} bits per character"
+        yield Warned(message=f"{loss}, so only the large graph is kept")
     held_out = _held_out(made, corpus, exact, extent)
     held_out |= {"quantized_loss": lost if math.isfinite(lost) else None}
     if initial is not None:
@@ -170,34 +161,23 @@ def export(
         yield Warned(
             message=f"{_stays(to.name, corpus, rival, new)}. The new model is kept aside; to use it all the same: {way}"
         )
-        yield _finished(effort, to, there.training.get("held_out"), kept=True, aside=place)
-        return
+        return _finished(effort, to, there.training.get("held_out"), kept=True, aside=place)
     if there is not None and rival is None:
         yield Warned(
             message=f"it cannot be compared with the {to.name} before: neither left this text out of its training. "
             f"To have that one again: foreword rollback{named(to, '-m')}"
         )
     prune(to)
-    yield _finished(effort, to, held_out, replaced=replaced)
+    return _finished(effort, to, held_out, replaced=replaced)
 
 
-@final
-@dataclass(frozen=True, kw_only=True)
-class Effort:
-    """What the training took: its speed, and the most memory that was in use (None where the system does not say)."""
-
-    tokens_per_second: float
-    characters_per_second: float
-    peak_megabytes: float | None
-
-    @classmethod
-    def of(cls, session: Session, corpus: Corpus) -> "Effort":
-        """That of a session that has ended; its speed is that of updates alone."""
-        return cls(
-            tokens_per_second=session.tokens_per_second,
-            characters_per_second=session.tokens_per_second / tokens_per_character(corpus.train),
-            peak_megabytes=peak_device_megabytes(session.device) or peak_megabytes(),
-        )
+def _effort(session: Session, corpus: Corpus) -> dict[str, Any]:
+    """What the training took: the speed of updates alone, and the most memory in use (None: the system is silent)."""
+    return {
+        "tokens_per_second": session.tokens_per_second,
+        "characters_per_second": session.tokens_per_second / tokens_per_character(corpus.train),
+        "peak_megabytes": peak_device_megabytes(session.device) or peak_megabytes(),
+    }
 
 
 def training_record(
@@ -205,7 +185,7 @@ def training_record(
     plan: Plan,
     corpus: Corpus,
     *,
-    effort: Effort,
+    effort: dict[str, Any],
     held_out: Figures,
     mixture: list[float] | None,
     initial: InitialWeights | None,
@@ -232,7 +212,7 @@ def training_record(
         "ended": session.ending,
         "rate_halvings": session.record.halvings,
         "seconds": session.seconds,
-        **asdict(effort),
+        **effort,
         "precision": plan.precision,
         "device": plan.device,
         "curve": [asdict(point) for point in session.record.curve],
@@ -310,7 +290,7 @@ def _rival(
 
 
 def _finished(
-    effort: Effort,
+    effort: dict[str, Any],
     to: Path,
     held_out: object,
     *,
@@ -324,8 +304,8 @@ def _finished(
         replaced=replaced,
         kept=kept,
         aside=aside,
-        characters_per_second=effort.characters_per_second,
-        peak_megabytes=effort.peak_megabytes,
+        characters_per_second=effort["characters_per_second"],
+        peak_megabytes=effort["peak_megabytes"],
     )
 
 

@@ -57,7 +57,7 @@ class TrainRequest:
         minutes: the time that it may take; None where the recipe says how many steps.
         size, device: as asked for; None: chosen.
         unchanged: the SHA-256 that each source must have; None for any.
-        more: the messages of the memory that the sources are made of; None for other sources.
+        numbers: those of the messages of the memory that the first source is made of, if it is.
         html: where a report is written, and `share` whether it must keep every word of the person's out.
         tensorboard: the folder of a log for TensorBoard.
         notes: what the person should know before anything else.
@@ -72,7 +72,7 @@ class TrainRequest:
     size: Size | None = None
     device: str | None = None
     unchanged: tuple[str, ...] | None = None
-    more: More | None = None
+    numbers: tuple[int, ...] = ()
     html: Path | None = None
     share: bool = False
     tensorboard: Path | None = None
@@ -141,7 +141,7 @@ def resolve(
         size=size,
         device=device,
         unchanged=texts.unchanged,
-        more=texts if texts.numbers else None,
+        numbers=texts.numbers,
         html=html,
         share=share,
         tensorboard=None if tensorboard is None else tensorboard.absolute(),
