@@ -128,6 +128,11 @@ def record(model: Path) -> dict[str, Any]:
     return found
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files in a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def weights(model: Path) -> bytes:
     return (model / "model.safetensors").read_bytes()
 
