@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Generator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -79,13 +79,21 @@ def export(
     Beside the weights of a run that went on from a model its initial weights are measured. Where a model is at `to`
     that reads the test part better, it stays, and the new one is kept aside.
     """
-    effort = _effort(session, corpus)
-    there = _found_at(to)
+    effort, there = _effort(session, corpus), _found_at(to)
+    finished = Finished(
+        folder=to,
+        figures={},
+        replaced=to.exists(),
+        characters_per_second=effort["characters_per_second"],
+        peak_megabytes=effort["peak_megabytes"],
+    )
+    earlier = None if there is None else there.training.get("held_out")
+    stays = replace(finished, figures=earlier if isinstance(earlier, dict) else {}, replaced=False, kept=True)
     is_initial = there is not None and initial is not None and weights_digest(there) == initial.sha256
     if initial is not None and session.record.best_step == 0 and math.isfinite(session.record.best_nats):
         yield Warned(message=_nothing_better(session, corpus, initial, to, stays=is_initial))
-        if there is not None and is_initial:
-            return _finished(effort, to, there.training.get("held_out"), kept=True)
+        if is_initial:
+            return stays
     made = session.chosen(None if initial is None else dict(initial.weights))
     load_weights(session.model, made.weights)
     model = session.model.to("cpu").eval()
@@ -127,7 +135,6 @@ def export(
         training_scale=bits(1.0) * tokens_per_character(corpus.train),
         scale=bits(1.0) * tokens_per_character(corpus.validation or corpus.train),
     )
-    replaced = to.exists()
     if not is_worse:
         keep(to)
     modelfolder.write(
@@ -156,19 +163,19 @@ def export(
             lexicon=_lexicon(corpus, initial),
         ),
     )
-    if is_worse and there is not None:
+    if is_worse:
         way = f"foreword rollback --aside{named(to, '-m')}"
         yield Warned(
             message=f"{_stays(to.name, corpus, rival, new)}. The new model is kept aside; to use it all the same: {way}"
         )
-        return _finished(effort, to, there.training.get("held_out"), kept=True, aside=place)
+        return replace(stays, aside=place)
     if there is not None and rival is None:
         yield Warned(
             message=f"it cannot be compared with the {to.name} before: neither left this text out of its training. "
             f"To have that one again: foreword rollback{named(to, '-m')}"
         )
     prune(to)
-    return _finished(effort, to, held_out, replaced=replaced)
+    return replace(finished, figures=held_out)
 
 
 def _effort(session: Session, corpus: Corpus) -> dict[str, Any]:
@@ -287,26 +294,6 @@ def _rival(
     if is_initial:
         return float(held_out["test"]["start"]["bits_per_character"]) if "test" in held_out else None
     return rival_bits(there, corpus, plan.recipe, extent.tokens)
-
-
-def _finished(
-    effort: dict[str, Any],
-    to: Path,
-    held_out: object,
-    *,
-    replaced: bool = False,
-    kept: bool = False,
-    aside: Path | None = None,
-) -> Finished:
-    return Finished(
-        folder=to,
-        figures=held_out if isinstance(held_out, dict) else {},
-        replaced=replaced,
-        kept=kept,
-        aside=aside,
-        characters_per_second=effort["characters_per_second"],
-        peak_megabytes=effort["peak_megabytes"],
-    )
 
 
 def _quantized_loss(exact: Network, quick: Network, corpus: Corpus, extent: Extent) -> float:
