@@ -8,12 +8,15 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+import toys
 from foreword.corpus.streams import Corpus, Stream
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder import run_folder
 from foreword.personal.events import Event, Finished, Stopped, Warned
 from foreword.personal.request import TrainRequest, resolve
 from foreword.personal.train import train
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer
 from foreword.training.recipe import Table
 
 Kind = TypeVar("Kind", bound=Event)
@@ -24,19 +27,30 @@ Finish = tuple[Path, list[Event]]
 SMALL: dict[str, Table] = {
     "model": {"hidden": 8, "embedding": 4, "layers": 1},
     "training": {
-        "batch": 8,
-        "unroll": 16,
-        "precision": "float32",
-        "learning_rate": 0.01,
-        "validations": 2,
-        "patience": 0,
+        "batch": 8, "unroll": 16, "precision": "float32", "learning_rate": 0.01, "validations": 2, "patience": 0,
     },
-}
+}  # fmt: skip
 LENGTH: dict[str, Table] = {"training": SMALL["training"]}
 """The same for a network whose sizes are known."""
 
 OLD = [f"see you at {number} then, we should go to the market and buy bread" for number in range(60)]
 NEW = [f"wir sehen uns um {number}, ich glaube auf dem Markt gibt es Brot" for number in range(60)]
+
+
+def toy(folder: Path, **training: object) -> Model:
+    """A vanilla network of one unit that is not trained, with this in its training.json."""
+    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
+    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc "))
+    return toys.model(folder, tokenizer, graph, training)
+
+
+def learned(model: Path, messages: Iterable[str], *, anew: bool = False) -> None:
+    """Teach the memory beside a model; with `anew`, it is emptied before."""
+    memory = memory_of(model)
+    if anew:
+        memory.clear()
+    memory.learn("\n".join(messages))
+    memory.close()
 
 
 def written(folder: Path, name: str, lines: Iterable[str]) -> Path:
@@ -114,6 +128,11 @@ def record(model: Path) -> dict[str, Any]:
     return found
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files in a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def weights(model: Path) -> bytes:
     return (model / "model.safetensors").read_bytes()
 
@@ -129,9 +148,7 @@ def corpus_of(model: Path) -> Corpus:
 
 def text_of(corpus: Corpus, *parts: Stream | None) -> str:
     """What streams say after the newlines that they begin with."""
-    return "".join(
-        corpus.tokenizer.decode(part.ids[1:].astype(np.int64)) for part in parts if part is not None
-    )
+    return "".join(corpus.tokenizer.decode(part.ids[1:].astype(np.int64)) for part in parts if part)
 
 
 def new_text(corpus: Corpus) -> str:

@@ -20,7 +20,6 @@ from foreword.corpus.samples import documents
 from foreword.corpus.streams import SourceRecord
 from foreword.corpus.texts import (
     MEMORY,
-    CleanedText,
     LineLog,
     Lines,
     Reading,
@@ -29,6 +28,7 @@ from foreword.corpus.texts import (
     Unchanged,
     file_digests,
     read,
+    write_pieces,
 )
 from foreword.errors import OptionError, SourceEmpty, SourceMissing, SourceNotText
 from foreword.text.documents import Document
@@ -54,10 +54,9 @@ def short_pieces() -> Iterator[None]:
         yield
 
 
-def cleaned(text: str, path: Path) -> Text:
-    """A text on disk, of which nothing is held out."""
-    written = CleanedText.write([text], path)
-    return Text(cleaned=written, record=SourceRecord("", "", 1), validation=0, test=0, log=LineLog())
+def on_disk(pieces: list[str], path: Path) -> Text:
+    offsets, characters = write_pieces(pieces, path)
+    return Text(path=path, offsets=offsets, record=SourceRecord("", "", characters), log=LineLog())
 
 
 # On disk
@@ -68,7 +67,7 @@ def cleaned(text: str, path: Path) -> Text:
 def test_any_stretch_is_read_as_written(folder: Path, pieces: list[str], first: int, second: int) -> None:
     whole = "".join(pieces)
     start, stop = sorted((min(first, len(whole)), min(second, len(whole))))
-    text = CleanedText.write(pieces, folder / "text")
+    text = on_disk(pieces, folder / "text")
     assert "".join(text.pieces(start, stop)) == whole[start:stop]
     assert text.characters == len(whole)
     assert all(len(piece) <= LONGEST for piece in text.pieces(0, len(whole)))
@@ -80,7 +79,7 @@ def test_parts_are_parted_by_newlines(folder: Path, wanted: list[tuple[str, int,
     parts, expected = [], ""
     for at, (whole, first, second) in enumerate(wanted):
         start, stop = sorted((min(first, len(whole)), min(second, len(whole))))
-        parts.append((cleaned(whole, folder / str(at)), start, stop))
+        parts.append((on_disk([whole], folder / str(at)), start, stop))
         if expected and not expected.endswith("\n") and start < stop:
             expected += "\n"
         expected += whole[start:stop]
@@ -150,9 +149,7 @@ DATED = [
     Document(text="one\ntwo", time=datetime(2026, 1, 1, tzinfo=UTC)),
     Document(text="\n  \nthree", time=datetime(2026, 2, 1, tzinfo=UTC)),
     Document(text="forget me", time=datetime(2026, 3, 1, tzinfo=UTC)),
-    Document(
-        text=f"a key:\n-----BEGIN PRIVATE KEY-----\n{'MIIEpAIBAAKCAQEA7bqsDFoaqT0M' * 2}\n-----END PRIVATE KEY-----"
-    ),
+    Document(text=f"a key:\n-----BEGIN PRIVATE KEY-----\n{'MIIEpAIBAA' * 6}\n-----END PRIVATE KEY-----"),
     Document(text="fo", continued=True, time=datetime(2026, 4, 1, tzinfo=UTC)),
     Document(text="ur\nfive"),
 ]
@@ -186,10 +183,8 @@ def test_each_line_has_its_time_and_the_fingerprint_of_the_source_up_to_it(dated
 @pytest.mark.parametrize("piece", [1, 2, 5, 1_000])
 def test_a_line_is_left_out_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
     text = "first Anna\n\nAnna\nlast one\nAnna"
-    pieces = [
-        Document(text=text[at : at + piece], continued=at + piece < len(text))
-        for at in range(0, len(text), piece)
-    ]
+    starts = range(0, len(text), piece)
+    pieces = [Document(text=text[at : at + piece], continued=at + piece < len(text)) for at in starts]
     monkeypatch.setattr(reading_texts, "documents", lambda *_, **__: iter(pieces))
     omit = Reading(omit=lambda line: "" if line == "Anna" else line.replace("Anna", "…"))
     with read([str(tmp_path)], tmp_path / "texts", omit) as found:
@@ -199,29 +194,25 @@ def test_a_line_is_left_out_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_each_file_has_a_digest_of_its_own_cleaned_text_however_it_was_cut() -> None:
     """Messages, and files without text, have none."""
     cut = [Document(text=text, continued=True) for text in ("ab\r", "\nn")]
-    rest = [
-        Document(text="\u0303"),
-        Document(text="next"),
-        Document(text="ok", author="A"),
-        Document(text="\x07"),
-    ]
+    rest = [Document(text=text) for text in ("\u0303", "next", "\x07")]
+    message = Document(text="ok", author="A")
     texts = [hashlib.sha256(text.encode()).hexdigest() for text in ("ab\n\u00f1", "next")]
-    assert file_digests([*cut, *rest]) == texts
+    assert file_digests([*cut, *rest, message]) == texts
 
 
 # Sources
 
 
 def given_lines(lines: Sequence[str], held_out: float | None = None) -> Lines:
-    return Lines(name="me.memory", place=MEMORY, lines=tuple(lines), held_out=held_out)
+    return Lines(name="me.memory", lines=tuple(lines), held_out=held_out)
 
 
 def test_lines_at_hand_become_the_corpus_of_a_file(tmp_path: Path, text_of: TextOf) -> None:
+    """Though a file of such lines would be a chat, and only one person's words would be taken."""
     chat = prepare([given_lines(NEW)], tmp_path / "chat")
     assert text_of(chat, chat.train, chat.validation, chat.test).splitlines() == list(NEW)
     (record,) = chat.sources
     assert (record.name, record.place, record.files) == ("me.memory", MEMORY, ())
-
     plain = [line.replace(": ", " - ") for line in NEW]
     (tmp_path / "file.txt").write_text("\n".join(plain), encoding="utf-8")
     at_hand, file = (
@@ -257,12 +248,9 @@ def test_where_a_source_can_be_found_again_is_kept(tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(FILLING.encode())))
     sources = prepare(["a.txt", ".", "-"], tmp_path / "corpus").sources
-    assert [record.place for record in sources] == [
-        str(tmp_path / "here" / "a.txt"),
-        str(tmp_path / "here"),
-        "",
-    ]
-    assert [record.name for record in sources] == ["a.txt", str(tmp_path / "here"), "-"]
+    here = str(tmp_path / "here")
+    assert [record.place for record in sources] == [f"{here}/a.txt", here, ""]
+    assert [record.name for record in sources] == ["a.txt", here, "-"]
     assert {record.sha256 for record in sources} == {hashlib.sha256(FILLING.encode()).hexdigest()}
 
 
@@ -310,11 +298,8 @@ def test_no_secret_is_in_a_corpus(prepare_texts: Callable[..., Corpus], text_of:
     assert text_of(corpus, corpus.old, corpus.old_held_out) == planted.SCRUBBED
     files = "".join(path.read_bytes().decode("latin-1") for path in corpus.folder.iterdir() if path.is_file())
     assert not [secret for secret in planted.SECRETS if secret in text or secret in files]
-    assert [source.secrets for source in (*corpus.sources, *corpus.old_sources)] == [
-        planted.FOUND,
-        {},
-        planted.FOUND,
-    ]
+    secrets = [source.secrets for source in (*corpus.sources, *corpus.old_sources)]
+    assert secrets == [planted.FOUND, {}, planted.FOUND]
     (note,) = [note for note in corpus.notes if note.startswith("took out ")]
     assert note.endswith("; … stands in their place")
 

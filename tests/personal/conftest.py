@@ -1,5 +1,6 @@
 """A data folder that no person has, small models that many tests share, and what keeps trainings short."""
 
+import math
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, repeat
@@ -20,10 +21,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick() -> Iterator[None]:
-    """No model types held-out messages, which takes a second (but in test_backtest.py), and few fit the mixture."""
+    """No model types held-out messages, which takes a second (but in test_backtest.py), and few fit the mixture.
+
+    Progress is not shown by the clock: a run that is stopped after so many questions stops at the same step always.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("foreword.modelfolder.names.shipped_folder", lambda: Path("/nowhere/base"))
         patch.setattr("foreword.personal.export.MOST_WORDS", 12)
+        patch.setattr("foreword.personal.watch.SHOW_EVERY", math.inf)
         patch.setattr("foreword.personal.train.backtest", lambda *_, **__: iter(()))
         yield
 

@@ -9,7 +9,7 @@ import pytest
 
 from foreword.modelfolder import run_folder
 from foreword.personal.backtest import backtest as real
-from foreword.personal.events import Event, Reported, Tried
+from foreword.personal.events import Reported, Tried
 from foreword.personal.train import resume, train
 from trainings import Finish, asked, of, remembered, stopped, trained, warnings, written
 
@@ -27,32 +27,26 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def unfinished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The model of a run that is stopped, with a report asked for that is to be shared."""
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finish]:
+    """Where the report is that a run was begun with, to be shared, and what it tells when it is resumed."""
     folder = tmp_path_factory.mktemp("unfinished")
     (folder / "chat.txt").write_text(CHAT, encoding="utf-8")
-    request = asked(
-        folder / "chat.txt", folder / "me", steps=2, html=folder / "report.html", share=True, me="Ana"
+    html = folder / "report.html"
+    stopped(
+        train(
+            asked(folder / "chat.txt", folder / "me", steps=2, html=html, share=True, me="Ana"), lambda: True
+        )
     )
-    stopped(train(request, lambda: True))
-    return folder / "me"
-
-
-@pytest.fixture(scope="module")
-def told(unfinished: Path) -> Iterator[tuple[Path, list[Event]]]:
-    """Where its report is, and what it tells when it is resumed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("foreword.personal.train.backtest", real)
-        yield unfinished.with_name("report.html"), list(resume(unfinished))
+        yield html, list(resume(folder / "me"))
 
 
 def shown(page: Path) -> str:
     return re.sub("<[^>]*>", "", page.read_text("utf-8"))
 
 
-def test_held_out_messages_are_typed_and_then_learned(
-    told: Finish,
-) -> None:
+def test_held_out_messages_are_typed_and_then_learned(told: Finish) -> None:
     page, events = told
     (tried,) = of(Tried, events)
     assert 0 < tried.figures["keystroke_savings"] < tried.figures["theoretical_limit"]
@@ -88,27 +82,18 @@ def test_a_report_for_the_person_alone_shows_messages_and_names_the_base(
 
 
 @pytest.mark.parametrize(
-    ("held_out", "words"),
-    [
-        (0.1, "there is no report: .*No such file or directory"),
-        (0.0, "there is no report: too little is held out"),
-    ],
+    ("held_out", "words"), [(0.1, ".*No such file or directory"), (0.0, "too little is held out")]
 )
 def test_a_report_that_cannot_be_written_does_not_spoil_the_model(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held_out: float, words: str
+    tmp_path: Path, held_out: float, words: str
 ) -> None:
     source = written(tmp_path, "text.txt", [f"number {at} is about the cat" for at in range(60)])
     written(tmp_path / "gone", "report.html", [])
-    request = asked(
-        source,
-        tmp_path / "me",
-        steps=2,
-        html=tmp_path / "gone" / "report.html",
-        tables={"text": {"held_out": held_out}},
-    )
+    html = tmp_path / "gone" / "report.html"
+    request = asked(source, tmp_path / "me", steps=2, html=html, tables={"text": {"held_out": held_out}})
     shutil.rmtree(tmp_path / "gone")
     events = list(train(request))
-    assert re.search(words, warnings(events))
+    assert re.search(f"there is no report: {words}", warnings(events))
     assert not of(Reported, events)
     assert (tmp_path / "me").exists()
     assert not run_folder(tmp_path / "me").exists()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import planted as secretive
-import toys
+import trainings
 from foreword import modelfolder
 from foreword.assess import canaries as chosen
 from foreword.assess.canaries import Leaks, Level, Repetition
@@ -22,7 +22,6 @@ from foreword.personal.canaries import check_options, look_for_leaks, planted, s
 from foreword.personal.events import Event, Planned, Prepared, Progressed, Warned
 from foreword.personal.versions import keep, roll_back, versions_of
 from foreword.runtime.model import Model
-from foreword.text.tokenizer import characters_tokenizer
 from messages import RECIPE, messages
 
 STEPS = 20
@@ -72,22 +71,19 @@ def test_it_is_found_told_stated_and_nothing_else_stays(texts: Path, tmp_path: P
             assert (home / ".audit").stat().st_mode & 0o777 == 0o700
 
     leaks = look_for_leaks(model, texts / "text.txt", report=report)
-    assert [type(each) for each in events if isinstance(each, Prepared | Planned | Warned)] == [
-        Prepared,
-        Planned,
-    ]
+    told = [type(each) for each in events if isinstance(each, Prepared | Planned | Warned)]
+    assert told == [Prepared, Planned]
     assert [(level.times, len(level.exposures)) for level in leaks.levels] == list(chosen.TIMES.items())
     assert {str(each.kind): each.taken for each in leaks.searched} == secretive.FOUND
     assert not any(each.drawn for each in leaks.searched)
     copy = leaks.repetition
     assert (copy.steps, copy.own_steps, copy.start, copy.is_short) == (STEPS, STEPS, None, False)
     assert 0 < copy.share < 0.2
-    record = json.loads((model.path / "training.json").read_text("utf-8"))
-    assert record["audit"] == json.loads(json.dumps(leaks.figures()))
+    assert trainings.record(model.path)["audit"] == json.loads(json.dumps(leaks.figures()))
     card = (model.path / "README.md").read_text("utf-8")
     assert leaks.verdict in card
     assert secretive.TOLD in card
-    written = "".join(path.read_text("latin-1") for path in model.path.rglob("*") if path.is_file())
+    written = b"".join(trainings.contents(model.path).values()).decode("latin-1")
     assert not [secret for secret in secretive.SECRETS if secret in written or secret in repr(leaks)]
     assert list(home.iterdir()) == []
 
@@ -132,9 +128,7 @@ def test_a_sentence_written_again_and_again_is_memorised_and_another_is_not(tmp_
 def test_canaries_are_lines_in_the_part_that_is_trained_on(text: str) -> None:
     lines = [f"canary {number}\n" for number in range(20)]
     found = planted(text, lines, 0.1, seed=3)
-    assert [line for line in found.split("\n") if line.startswith("canary ")] != [
-        line.strip() for line in lines
-    ]
+    assert [f"{line}\n" for line in found.split("\n") if line.startswith("canary ")] != lines
     without = "".join(line for line in found.splitlines(keepends=True) if line not in lines)
     assert without.replace("\n", "") == text.replace("\n", "")
     assert found.rindex("canary") < len(found) / 2
@@ -210,20 +204,18 @@ def test_of_a_chat_the_words_of_the_one_it_learned_from_are_taken(tmp_path: Path
 
 @pytest.fixture
 def toy(tmp_path: Path) -> Model:
-    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
-    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc"))
-    return toys.model(tmp_path / "me", tokenizer, graph, {"date": "2026-01-01", "secrets": {"key": 2}})
+    return trainings.toy(tmp_path / "me", date="2026-01-01", secrets={"key": 2})
 
 
 def test_record_and_card_state_it_and_no_other_file_changes(toy: Model) -> None:
     (toy.path / "curve.png").write_bytes(b"\x89PNG")
-    before = {path: path.read_bytes() for path in toy.path.rglob("*") if path.is_file()}
+    before = trainings.contents(toy.path)
     keep(toy.path)
     state(toy.path, LEAKS)
-    after = {path: path.read_bytes() for path in toy.path.rglob("*") if path.is_file()}
-    assert {path.name for path in before if before[path] != after[path]} == {names.TRAINING, names.CARD}
+    after = trainings.contents(toy.path)
+    assert {name for name in before if before[name] != after[name]} == {names.TRAINING, names.CARD}
     assert before.keys() == after.keys()
-    record = json.loads((toy.path / names.TRAINING).read_text("utf-8"))
+    record = trainings.record(toy.path)
     audit = json.loads(json.dumps(LEAKS.figures()))
     assert record == {"date": "2026-01-01", "secrets": {"key": 2}, "audit": audit}
     card = (toy.path / names.CARD).read_text("utf-8")
@@ -231,7 +223,7 @@ def test_record_and_card_state_it_and_no_other_file_changes(toy: Model) -> None:
     assert "2 keys" in card
     assert LEAKS.verdict in card
     (version,) = versions_of(toy.path)
-    assert "audit" not in json.loads((version / names.TRAINING).read_text("utf-8"))
+    assert "audit" not in trainings.record(version)
     assert Model.open(toy.path).key == toy.key  # to its memory, it is the same model
     state(toy.path, replace(LEAKS, date="2027-01-01"))
     assert (toy.path / names.CARD).read_text("utf-8").count("## Secrets") == 1
@@ -256,7 +248,7 @@ def test_the_version_in_use_is_known_after_an_audit(toy: Model) -> None:
     assert len(versions_of(toy.path)) == 2
 
 
-@pytest.mark.parametrize("minutes", [0.0, -1.0, float("inf"), float("nan")])
+@pytest.mark.parametrize("minutes", [0.0, float("inf"), float("nan")])
 def test_a_time_that_makes_no_sense_is_refused(minutes: float) -> None:
     with pytest.raises(OptionError, match=r"--minutes .*: give a finite time above 0"):
         check_options("text.txt", minutes)

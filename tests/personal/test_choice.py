@@ -3,7 +3,6 @@
 import math
 import re
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,14 @@ import pytest
 
 from foreword.corpus.prepare import prepare
 from foreword.personal import choice
-from foreword.personal.choice import Choice, Try, choose
+from foreword.personal.choice import Choice, choose
 from foreword.personal.events import Planned, Trying
 from foreword.personal.finetune import InitialWeights
-from foreword.personal.request import TrainRequest, resolve
+from foreword.personal.request import resolve
 from foreword.personal.run import Deadline, seconds_for_figures, seconds_for_typing
 from foreword.personal.train import train
 from foreword.training.plan import read_plan
+from foreword.training.recipe import Table
 from messages import messages
 from trainings import NEW, OLD, SMALL, corpus_of, new_text, of, stopped, trained, written
 
@@ -36,10 +36,6 @@ def shipped(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: base)
 
 
-def request_for(to: Path, source: Path, **options: Any) -> TrainRequest:
-    return resolve([str(source)], to, **options)
-
-
 @pytest.mark.usefixtures("shipped")
 @pytest.mark.parametrize(
     ("lines", "steps", "begins"),
@@ -53,9 +49,8 @@ def test_what_reads_better_after_a_try_is_taken(
 ) -> None:
     """The try of a run of so many steps is one of steps, too, so that the same seed gives the same model again."""
     source, to = written(tmp_path, "text.txt", lines), tmp_path / "made"
-    events = stopped(
-        train(request_for(to, source, tables={"training": {"steps": steps, "seed": 3}}), lambda: True)
-    )
+    tables: dict[str, Table] = {"training": {"steps": steps, "seed": 3}}
+    events = stopped(train(resolve([str(source)], to, tables=tables), lambda: True))
     assert of(Trying, events) == [Trying(seconds=30.0, steps=5)]
     (planned,) = of(Planned, events)
     assert planned.reasons[0].startswith(begins)
@@ -72,18 +67,16 @@ def test_the_better_one_is_taken_and_of_two_as_good_the_base(
     monkeypatch.setattr(choice, "_bits_after", lambda *_: next(found))
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: base)
     source = written(tmp_path, "text.txt", NEW)
-    request = request_for(tmp_path / "made", source, minutes=1)
+    request = resolve([str(source)], tmp_path / "made", minutes=1)
     corpus = prepare([str(source)], tmp_path / "corpus")
-    initial = [InitialWeights.of(each.initial) if each.initial else None for each in request.candidates]
     choices = [
-        Choice(candidate=each, corpus=corpus, initial=weights)
-        for each, weights in zip(request.candidates, initial, strict=True)
+        Choice(candidate=each, corpus=corpus, initial=each.initial and InitialWeights.of(each.initial))
+        for each in request.candidates
     ]
-    chosen = choose(choices[0], choices[1], how=Try(seconds=1.0, steps=None), device=None)
+    chosen = choose(*choices, how=Trying(seconds=1.0), device=None)
     assert (chosen.initial is not None) == (of_base <= of_new)
-    assert chosen.reasons[0].endswith(
-        f"after a try of 1 s, base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
-    )
+    figures = f"base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
+    assert chosen.reasons[0].endswith(f"after a try of 1 s, {figures}")
 
 
 @pytest.mark.usefixtures("shipped")
@@ -104,14 +97,14 @@ def test_the_better_one_is_taken_and_of_two_as_good_the_base(
 def test_only_where_nothing_decides_what_it_is_to_be_both_are_tried(
     old_text: Path, tmp_path: Path, asked: dict[str, Any], count: int
 ) -> None:
-    candidates = request_for(tmp_path / "made", old_text, **asked).candidates
+    candidates = resolve([str(old_text)], tmp_path / "made", **asked).candidates
     assert len(candidates) == count
     assert (candidates[0].initial is not None) == (count == 2 or asked.get("start") == "base")
 
 
 def test_without_a_base_a_new_network_begins(old_text: Path, tmp_path: Path, home: Path) -> None:
     for _ in range(2):
-        (candidate,) = request_for(tmp_path / "made", old_text).candidates
+        (candidate,) = resolve([str(old_text)], tmp_path / "made").candidates
         assert candidate.initial is None
         (home / "base").mkdir(parents=True, exist_ok=True)
 
@@ -119,38 +112,20 @@ def test_without_a_base_a_new_network_begins(old_text: Path, tmp_path: Path, hom
 # The time
 
 
-@pytest.fixture
-def now(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Sets the clock of a deadline."""
-
-    def at(seconds: float) -> None:
-        monkeypatch.setattr("foreword.personal.run.time.perf_counter", lambda: seconds)
-
-    return at
-
-
-def test_a_deadline_keeps_a_reserve_for_what_follows_training(
-    now: Callable[[float], None],
-) -> None:
-    now(130.0)
+def test_a_deadline_keeps_a_reserve_for_what_follows_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [130.0]
+    monkeypatch.setattr("foreword.personal.run.time.perf_counter", lambda: now[0])
     deadline = Deadline.after(1, begun=100.0)
     assert deadline.left == 30
     assert 3 < deadline.reserve < 0.25 * 30
     assert 0 < deadline.trying < 0.05 * 30
-    figures, typing = (
-        seconds_for_figures(deadline.reserve),
-        seconds_for_typing(deadline.reserve, trained=20.0),
-    )
+    figures = seconds_for_figures(deadline.reserve)
+    typing = seconds_for_typing(deadline.reserve, trained=20.0)
     assert figures > typing > 0
     assert figures + typing == pytest.approx(deadline.reserve - 3)
-    now(200.0)
+    now[0] = 200.0
     assert (deadline.left, deadline.reserve, deadline.trying) == (-40, 3, 0)
     assert seconds_for_typing(deadline.reserve, trained=1.0) == 0
-
-
-def test_a_run_without_a_deadline_measures_all(
-    now: Callable[[float], None],
-) -> None:
     deadline = Deadline.after(None, begun=100.0)
     assert seconds_for_figures(deadline.reserve) == math.inf
     assert [seconds_for_typing(math.inf, trained) for trained in (1.0, 60.0, 1e6)] == [0.05, 5.0, 40.0]
@@ -159,7 +134,7 @@ def test_a_run_without_a_deadline_measures_all(
 def test_a_time_is_shared_by_all(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading, planning, measuring; what began before counts too. The rest is stored as the plan's budget."""
     monkeypatch.setattr("foreword.training.plan.PROBE_SECONDS", 0.0)
-    request = request_for(tmp_path / "made", old_text, minutes=100, recipe=SMALL, start="scratch")
+    request = resolve([str(old_text)], tmp_path / "made", minutes=100, recipe=SMALL, start="scratch")
     (planned,) = of(Planned, stopped(train(request, lambda: True, begun=time.perf_counter() - 3_000)))
     budget = read_plan(tmp_path / "made.run").budget
     assert budget is not None
@@ -172,9 +147,7 @@ def test_a_time_is_shared_by_all(old_text: Path, tmp_path: Path, monkeypatch: py
 def test_too_little_time_for_a_text_is_said_before_it_is_spent(tmp_path: Path) -> None:
     source = tmp_path / "long.txt"
     source.write_text(messages(400), encoding="utf-8")
-    request = request_for(tmp_path / "made", source, minutes=0.01, recipe=SMALL, start="scratch")
+    request = resolve([str(source)], tmp_path / "made", minutes=0.01, recipe=SMALL, start="scratch")
     (planned,) = of(Planned, stopped(train(request, lambda: True)))
-    assert re.search(
-        r"0\.01 minutes are too few for [\d,]+ characters: training will see .*% of them",
-        planned.reasons[-1],
-    )
+    words = r"0\.01 minutes are too few for [\d,]+ characters: training will see .*% of them"
+    assert re.search(words, planned.reasons[-1])

@@ -4,13 +4,13 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import toys
 from foreword.corpus.samples import documents
 from foreword.corpus.texts import MEMORY, Reading, Source, read
 from foreword.errors import SourceEmpty, SourceMissing
@@ -20,26 +20,27 @@ from foreword.keyboard.memory import Memory, Met, Numbered, memory_path
 from foreword.modelfolder import read as read_model
 from foreword.modelfolder import run_folder
 from foreword.personal.continual import Lesson, learn_left, note_trained, teach
-from foreword.personal.events import Compared, Event, Finished, Planned, Prepared, Remembered
+from foreword.personal.events import Compared, Finished, Planned, Prepared, Remembered
 from foreword.personal.finetune import InitialWeights
 from foreword.personal.known import FEWEST, Known, weights_digest
 from foreword.personal.request import resolve
 from foreword.personal.train import resume, train
 from foreword.personal.versions import roll_back, versions_of
-from foreword.runtime.model import Model
-from foreword.text.tokenizer import characters_tokenizer
 from trainings import (
     NEW,
     OLD,
     asked,
+    contents,
     corpus_of,
     killed,
+    learned,
     memory_of,
     new_text,
     of,
     remembered,
     stopped,
     text_of,
+    toy,
     trained,
     warnings,
     weights,
@@ -55,7 +56,7 @@ KEY = f"-----BEGIN PRIVATE KEY-----\n{BASE64 * 9}-----END PRIVATE KEY-----"
 def taught(memory: Memory, *sources: Source, folder: Path, me: str | None = None) -> tuple[Lesson, list[int]]:
     """What a run teaches of sources, and the numbers of what was held out of them."""
     with read(sources, folder / "texts", Reading(me=me)) as texts:
-        lesson = teach(texts, memory, None)
+        lesson = teach(texts, memory)
     return lesson, learn_left(lesson, memory)
 
 
@@ -145,12 +146,6 @@ def test_a_sample_is_not_taught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 # What is known
 
 
-def toy(tmp_path: Path, **training: object) -> Model:
-    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
-    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc "))
-    return toys.model(tmp_path / "me", tokenizer, graph, training)
-
-
 @pytest.fixture
 def months() -> Memory:
     """Four messages, one a month."""
@@ -165,7 +160,7 @@ def words(found: Iterable[Numbered]) -> list[str]:
 
 
 def test_each_message_is_known_for_what_a_network_did_with_it(months: Memory, tmp_path: Path) -> None:
-    me = toy(tmp_path, time=TRAINED).folder
+    me = toy(tmp_path / "me", time=TRAINED).folder
     months.set_met(weights_digest(me), Met(trained={2}, held_out={3}, waiting={4}))  # type: ignore[arg-type]
     known = Known.of(months, me)
     found = (known.untrained, known.trained, known.held_out, known.waiting)
@@ -193,7 +188,7 @@ def test_a_memory_that_does_not_know_a_network_goes_by_the_time_of_its_training(
     """As where it was exported and imported on another computer."""
     other = Memory.open()
     import_lines(other, exported(months), "here")
-    assert words(Known.of(other, toy(tmp_path, **training).folder).untrained) == untrained
+    assert words(Known.of(other, toy(tmp_path / "me", **training).folder).untrained) == untrained
 
 
 @pytest.mark.parametrize(
@@ -210,7 +205,7 @@ def test_what_a_network_was_trained_on_the_one_that_goes_on_from_it_was_too(
     initial = InitialWeights(name=name, sha256="before", weights={}, training={"date": "2100-01-01"})
     if before is not None:
         months.set_met("before", before)
-    me = toy(tmp_path).folder
+    me = toy(tmp_path / "me").folder
     note_trained(Lesson(trained=[2]), [4], months, me, initial)
     met = months.met(weights_digest(me))
     assert met is not None
@@ -223,30 +218,12 @@ def test_what_a_network_was_trained_on_the_one_that_goes_on_from_it_was_too(
 # `train --more`
 
 
-def lines(text: str) -> list[str]:
-    return text.splitlines()
-
-
-def learn(model: Path, messages: Iterable[str]) -> None:
-    memory = memory_of(model)
-    memory.learn("\n".join(messages))
-    memory.close()
-
-
-def more(model: Path, **options: Any) -> list[Event]:
-    return trained(None, model, more=True, **options)
-
-
 def known_to(model: Path) -> Known:
     memory = memory_of(model)
     try:
         return Known.of(memory, read_model(model))
     finally:
         memory.close()
-
-
-def contents(model: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(model)): path.read_bytes() for path in model.rglob("*") if path.is_file()}
 
 
 def began(model: Path, **options: Any) -> Prepared:
@@ -258,16 +235,16 @@ def began(model: Path, **options: Any) -> Prepared:
 def test_more_learns_what_the_memory_took_in_since_with_what_it_learned_before(me: Path) -> None:
     """The newest messages are held out; the old ones come from the memory, parted as they were."""
     before = known_to(me)
-    learn(me, NEW)
+    learned(me, NEW)
     prepared, corpus = began(me), corpus_of(me)
-    assert lines(new_text(corpus)) == NEW
-    assert lines(text_of(corpus, corpus.test))[-1] == NEW[-1]
+    assert new_text(corpus).splitlines() == NEW
+    assert text_of(corpus, corpus.test).splitlines()[-1] == NEW[-1]
     assert prepared.notes[0] == (
         f"me learns 60 messages ({sum(len(line) + 1 for line in NEW):,} characters) that me.memory has taken in "
         "since; the newest are held out"
     )
-    assert lines(text_of(corpus, corpus.old)) == words(before.trained)
-    assert lines(text_of(corpus, corpus.old_held_out)) == words(before.held_out)
+    assert text_of(corpus, corpus.old).splitlines() == words(before.trained)
+    assert text_of(corpus, corpus.old_held_out).splitlines() == words(before.held_out)
     assert words((*before.trained, *before.held_out)) == OLD
     assert {source.place for source in (*corpus.sources, *corpus.old_sources)} == {MEMORY}
 
@@ -280,15 +257,13 @@ def test_messages_are_learned_in_the_order_of_their_times(me: Path) -> None:
             memory.learn(text, datetime(2026, month, 1, 12, at, tzinfo=UTC))
     memory.close()
     began(me)
-    assert lines(new_text(corpus_of(me))) == NEW
+    assert new_text(corpus_of(me)).splitlines() == NEW
 
 
-def test_the_next_time_what_was_held_out_is_trained_on(
-    me: Path,
-) -> None:
+def test_the_next_time_what_was_held_out_is_trained_on(me: Path) -> None:
     before, trained_on = contents(me), words(known_to(me).trained)
-    learn(me, NEW)
-    events = more(me, steps=60)
+    learned(me, NEW)
+    events = trained(None, me, more=True, steps=60)
     (last,), compared = of(Finished, events), {each.text: each for each in of(Compared, events)}
     assert (last.replaced, last.kept) == (True, False)
     assert compared["new"].after < compared["new"].before
@@ -303,15 +278,15 @@ def test_the_next_time_what_was_held_out_is_trained_on(
     assert (known.untrained, waiting) == ((), NEW[-len(waiting) :])
     assert words(known.trained) == [*trained_on, *NEW[: -len(waiting)]]
     with pytest.raises(
-        SourceEmpty, match=r"me\.memory has taken in nothing since me was trained; write on, or teach it more"
+        SourceEmpty, match=r"me\.memory has taken in nothing since me was trained; write on, or"
     ):
         asked(None, me, more=True)
 
     later = [f"und noch einmal {line}" for line in NEW]
-    learn(me, later)
+    learned(me, later)
     prepared, corpus = began(me), corpus_of(me)
-    assert lines(new_text(corpus)) == [*waiting, *later]
-    assert lines(text_of(corpus, corpus.old)) == words(known.trained)
+    assert new_text(corpus).splitlines() == [*waiting, *later]
+    assert text_of(corpus, corpus.old).splitlines() == words(known.trained)
     assert f"and {len(waiting)} that were held out of the last ones" in prepared.notes[0]
     shutil.rmtree(run_folder(me))
 
@@ -325,35 +300,28 @@ def test_a_model_that_reads_the_newest_messages_worse_replaces_nothing(
 ) -> None:
     if worse == "on the newest ones":
         bits = iter([0.5, 0.5])  # of the new network on both texts; then of its initial weights
+        found = {"characters": 9, "tokens": 9, "nats_per_token": 0.1}
         monkeypatch.setattr(
-            "foreword.personal.compare.measured",
-            lambda *_: {
-                "bits_per_character": next(bits, 0.25),
-                "characters": 9,
-                "tokens": 9,
-                "nats_per_token": 0.1,
-            },
+            "foreword.personal.compare.measured", lambda *_: {**found, "bits_per_character": next(bits, 0.25)}
         )
     else:
         measured([2.0, 2.1, 2.2])
-    learn(me, NEW)
+    learned(me, NEW)
     before = contents(me)
-    events = more(me)
+    events = trained(None, me, more=True)
     (told,) = [each for each in warnings(events).split("\n") if "me stays as it is" in each]
     assert "on the newest messages this training would have made it worse, " in told
     after, earlier = map(float, re.findall(r"\d\.\d+", told))
     assert after > earlier
     assert of(Finished, events)[0].kept
-    assert not of(Compared, events)
+    assert (of(Compared, events), versions_of(me), run_folder(me).exists()) == ([], [], False)
     assert contents(me) == before
-    assert versions_of(me) == []
-    assert not run_folder(me).exists()
     assert words(known_to(me).untrained) == NEW  # to be tried again
 
 
 @pytest.mark.parametrize("count", [0, 5])
 def test_with_too_little_that_is_new_its_own_text_is_taken(me: Path, old_text: Path, count: int) -> None:
-    learn(me, NEW[:count])
+    learned(me, NEW[:count])
     characters = sum(len(line) + 1 for line in NEW[:count])
     there = f"{characters} characters" if count else "nothing"
     enough = ", and it takes 2,000 to learn from them" if count else ""
@@ -362,7 +330,7 @@ def test_with_too_little_that_is_new_its_own_text_is_taken(me: Path, old_text: P
         f"me.memory has taken in {there} since me was trained{enough}; it goes on with the texts that it was trained on"
     )
     assert [source.place for source in corpus.sources] == [str(old_text)]
-    assert lines(new_text(corpus)) == OLD
+    assert new_text(corpus).splitlines() == OLD
     list(resume(me))
     assert remembered(me) == [*OLD, *NEW[:count]]
     assert words(known_to(me).untrained) == NEW[:count]
@@ -384,12 +352,10 @@ def test_own_texts_that_have_changed_or_are_gone_are_refused_and_leave_no_run(tm
 
 def test_a_secret_that_an_old_memory_holds_does_not_come_back(me: Path) -> None:
     """Nothing that is learned today has one in it; what was put into the file otherwise is scrubbed, too."""
-    learn(me, NEW)
-    with sqlite3.connect(memory_path(str(me))) as database:
-        database.execute(
-            "UPDATE messages SET text = ? WHERE text = ?", ("my card is 4111 1111 1111 1111, use it", NEW[0])
-        )
-    database.close()
+    learned(me, NEW)
+    with closing(sqlite3.connect(memory_path(str(me)))) as database, database:
+        secret = "my card is 4111 1111 1111 1111, use it"
+        database.execute("UPDATE messages SET text = ? WHERE text = ?", (secret, NEW[0]))
     prepared = began(me)
     assert any(note.startswith("took out ") for note in prepared.notes)
     assert "4111" not in new_text(corpus_of(me))
@@ -397,20 +363,19 @@ def test_a_secret_that_an_old_memory_holds_does_not_come_back(me: Path) -> None:
 
 def test_a_forgotten_word_is_not_trained_on_wherever_it_stood(me: Path, old_text: Path) -> None:
     """Neither in what is new nor in what is old: here from the memory, and from the file, once the memory is empty."""
-    learn(me, [*NEW, "bread for Anna"])
+    learned(me, [*NEW, "bread for Anna"])
     memory = memory_of(me)
     memory.forget("bread")
+    memory.close()
     began(me)
     corpus = corpus_of(me)
     assert "… for Anna" in new_text(corpus)
     assert "bread" not in new_text(corpus) + text_of(corpus, corpus.old, corpus.old_held_out)
     shutil.rmtree(run_folder(me))
-    memory.clear()
-    memory.learn("\n".join(f"again {line}" for line in NEW))
-    memory.close()
+    learned(me, [f"again {line}" for line in NEW], anew=True)
     began(me)
     corpus = corpus_of(me)
-    old = lines(text_of(corpus, corpus.old))
+    old = text_of(corpus, corpus.old).splitlines()
     assert [each.place for each in corpus.old_sources] == [str(old_text)]
     assert [line.replace("…", "bread") for line in old] == OLD[: len(old)]
 
@@ -420,10 +385,7 @@ def test_an_old_text_that_changed_is_left_out(me: Path, old_text: Path, tmp_path
     grown = written(tmp_path, "grown.txt", [*OLD, *NEW])
     text = (me / "training.json").read_text("utf-8").replace(str(old_text), str(grown))
     (me / "training.json").write_text(text, "utf-8")
-    memory = memory_of(me)
-    memory.clear()
-    memory.learn("\n".join(NEW))
-    memory.close()
+    learned(me, NEW, anew=True)
     if gone:
         grown.unlink()
     began(me)
@@ -431,14 +393,14 @@ def test_an_old_text_that_changed_is_left_out(me: Path, old_text: Path, tmp_path
 
 
 def test_a_killed_run_ends_as_one_that_was_not_killed(me: Path, tmp_path: Path) -> None:
-    learn(me, NEW)
+    learned(me, NEW)
     copies = [Path(shutil.copytree(me, tmp_path / name / "me")) for name in ("whole", "killed")]
     for copy in copies:
         shutil.copy(memory_path(str(me)), memory_path(str(copy)))
     whole, to = copies
-    more(whole)
+    trained(None, whole, more=True)
     killed(train(asked(None, to, more=True)), Planned)
-    learn(to, ["said meanwhile"])
+    learned(to, ["said meanwhile"])
     list(resume(to))
     assert weights(to) == weights(whole)
     assert words(known_to(to).untrained) == ["said meanwhile"]
@@ -450,28 +412,21 @@ def test_a_text_of_which_nothing_was_held_out_has_something_held_out_when_it_goe
     text = (me / "training.json").read_text("utf-8")
     assert '"held_out": 0.1' in text
     (me / "training.json").write_text(text.replace('"held_out": 0.1', '"held_out": 0.0'), "utf-8")
-    learn(me, NEW)
+    learned(me, NEW)
     began(me)
     assert corpus_of(me).test is not None
 
 
-def test_too_long_texts_are_not_taught(
+def test_what_the_memory_cannot_learn_does_not_spoil_the_model(
     old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("foreword.personal.train.MOST_CHARACTERS", 1_000)
-    events = trained(old_text, tmp_path / "me", steps=2)
-    assert warnings(events).endswith(
-        "the texts are too long for the memory; teach it your own with: foreword learn SOURCE"
-    )
-    assert not of(Remembered, events)
-
-
-def test_a_memory_that_cannot_be_used_does_not_spoil_the_model(old_text: Path, tmp_path: Path) -> None:
     memory_path(str(tmp_path / "me")).mkdir()
     assert "the memory has learned nothing: " in warnings(trained(old_text, tmp_path / "me", steps=2))
-
-
-def test_a_damaged_memory_is_set_aside_and_that_is_said(old_text: Path, tmp_path: Path) -> None:
+    monkeypatch.setattr("foreword.personal.train.MOST_CHARACTERS", 1_000)
+    told = trained(old_text, tmp_path / "other", steps=2)
+    assert warnings(told).endswith("too long for the memory; teach it your own with: foreword learn SOURCE")
+    assert not of(Remembered, told)
+    memory_path(str(tmp_path / "me")).rmdir()
     (tmp_path / "me.memory").write_bytes(b"no memory" * 100)
     request = resolve([str(old_text)], tmp_path / "me")
     assert "it is kept as me.memory.damaged-1" in request.notes[0]

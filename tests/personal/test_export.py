@@ -1,4 +1,4 @@
-"""The finished folder: measured honestly, small only where small is good, and in place of a worse one alone."""
+"""The finished folder: measured honestly, small where small is good, in place of a worse one alone; and its card."""
 
 import json
 import math
@@ -14,8 +14,10 @@ from foreword.corpus.prepare import prepare
 from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder import run_folder
+from foreword.modelfolder.record import TrainingRecord
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal import export
+from foreword.personal.card import with_secrets
 from foreword.personal.events import Event, Finished, Measured, Validated
 from foreword.personal.train import resume, train
 from foreword.personal.versions import roll_back, take_aside
@@ -38,25 +40,16 @@ def made(
 
 
 def test_every_network_on_every_unit_becomes_a_model_that_suggests(made: Finish) -> None:
-    model = Model.open(made[0])
-    recipe = record(made[0])["recipe"]
-    assert (model.config.architecture, model.config.unit) == (
-        recipe["model"]["architecture"],
-        recipe["text"]["unit"],
-    )
-    assert len(Keyboard(model).suggest("see you ")) == 3
-
-
-def test_figures_are_those_of_the_network_on_the_end(
-    made: Finish,
-) -> None:
-    """In bits per character, whatever a token is; those shown while it trains, too."""
+    """The figures are those of the network on the end, in bits per character, whatever a token is."""
     to, events = made
-    model, found = Model.open(to), record(to)["held_out"]
+    model, recipe = Model.open(to), record(to)["recipe"]
+    wanted = (recipe["model"]["architecture"], recipe["text"]["unit"])
+    assert (model.config.architecture, model.config.unit) == wanted
+    assert len(Keyboard(model).suggest("see you ")) == 3
+    found = record(to)["held_out"]
     characters = found["test"]["characters"]
-    assert found["test"]["bits_per_character"] == pytest.approx(
-        bits_per_character(model, TEXT[-characters:]), abs=1e-6
-    )
+    bits = bits_per_character(model, TEXT[-characters:])
+    assert found["test"]["bits_per_character"] == pytest.approx(bits, abs=1e-6)
     assert found["test"]["ngram"]["characters"] == characters
     assert found["test"]["ngram"]["bits_per_character"] < found["test"]["uniform"]
     assert abs(found["quantized_loss"]) <= 0.01
@@ -66,7 +59,7 @@ def test_figures_are_those_of_the_network_on_the_end(
     assert (measured.characters, measured.held_out) == (characters, characters)
 
 
-def test_the_record_says_what_training_took(finished: Finish, old_text: Path) -> None:
+def test_the_record_says_what_training_took_and_the_card_shows_it(finished: Finish, old_text: Path) -> None:
     to, events = finished
     found, last = record(to), events[-1]
     assert isinstance(last, Finished)
@@ -83,25 +76,21 @@ def test_the_record_says_what_training_took(finished: Finish, old_text: Path) ->
     if sys.platform != "win32":
         assert 50 < found["peak_megabytes"] < 50_000  # millions of bytes, neither kilobytes nor bytes
 
-
-def test_the_card_shows_figures_and_curve(
-    finished: Finish,
-) -> None:
-    card = (finished[0] / "README.md").read_text("utf-8")
-    bits = record(finished[0])["held_out"]["test"]["bits_per_character"]
+    card = (to / "README.md").read_text("utf-8")
+    bits = found["held_out"]["test"]["bits_per_character"]
     assert card.startswith("---\nlibrary_name: foreword\n")
     assert "**Private.**" in card
     assert f"| this model | {bits:.3f} |" in card
     assert "![Bits per character while training](curve.png)" in card
-    assert (finished[0] / "curve.png").read_bytes().startswith(b"\x89PNG")
+    assert (to / "curve.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_with_nothing_held_out_nothing_is_claimed(old_text: Path, tmp_path: Path, me: Path) -> None:
+def test_with_nothing_held_out_nothing_is_claimed(old_text: Path, me: Path) -> None:
     """Neither in the card nor in the mixture; and another model is replaced, with the way back."""
-    mixture = Model.open(me).mixture
+    mixture, unfitted = Model.open(me).mixture, Mixture().weights()
     assert mixture is not None
-    assert len(mixture) == len(Mixture().weights())
-    assert mixture != Mixture().weights()
+    assert len(mixture) == len(unfitted)
+    assert mixture != unfitted
     events = trained(old_text, me, tables={"text": {"held_out": 0.0}})
     assert "it cannot be compared with the me before" in warnings(events)
     assert f"To have that one again: foreword rollback -m {me}" in warnings(events)
@@ -168,12 +157,10 @@ def test_a_new_model_that_reads_worse_than_the_one_in_its_place_is_kept_aside(
     assert f"to use it all the same: foreword rollback --aside -m {to}" in warnings(events)
     assert last.aside is not None
     end = TEXT[-measured.characters :]
-    assert bits_per_character(Model.open(last.aside), end) == pytest.approx(
-        measured.bits_per_character, abs=1e-5
-    )
-    assert bits_per_character(Model.open(to), end) < measured.bits_per_character
+    bits = bits_per_character(Model.open(last.aside), end)
+    assert measured.bits_per_character == pytest.approx(bits, abs=1e-5)
+    assert bits_per_character(Model.open(to), end) < bits
     assert not run_folder(to).exists()
-
     aside = digest(last.aside)
     take_aside(to)
     assert (digest(to), last.aside.exists()) == (aside, False)
@@ -190,3 +177,56 @@ def test_a_model_no_worse_replaces_the_one_before(old_text: Path, tmp_path: Path
     roll_back(to)
     roll_back(to)
     assert digest(to) == first
+
+
+# What the card says of secrets
+
+
+AUDIT = {
+    "date": "2026-11-25",
+    "verdict": "A sentence written once is not remembered.",
+    "highest_exposure": 12.0,
+    "exposure_of_the_unknown": 1.44,
+    "canaries": [
+        {"times": 0, "canaries": 8, "exposure": 1.21, "drawn": 0},
+        {"times": 1, "canaries": 8, "exposure": 1.71, "drawn": 0},
+        {"times": 16, "canaries": 2, "exposure": 12.0, "drawn": 2},
+    ],
+    "secrets": [{"kind": "password", "taken": 1_200, "looked_for": 16, "drawn": 0, "exposure": None}],
+}
+
+
+@pytest.mark.parametrize(
+    ("secrets", "words"),
+    [
+        ({"key": 2, "password": 1}, "Taken out of its texts before it was trained: 2 keys, 1 password. "),
+        ({}, "There were no secrets to take out of its texts."),
+        (None, "It is not recorded whether secrets were taken out of its texts."),
+    ],
+)
+def test_it_says_what_was_taken_out(secrets: dict[str, int] | None, words: str) -> None:
+    card = with_secrets("# me\n\nA model.\n", TrainingRecord(secrets=secrets))
+    assert card.startswith(f"# me\n\nA model.\n\n## Secrets\n\n{words}")
+    assert card.endswith("was not looked for; `foreword audit SOURCE --canaries` does that.\n")
+
+
+@pytest.mark.parametrize("rest", ["", "\n## Thanks\n\nTo Ana, for her words.\n", "\n# More\n"])
+def test_what_an_audit_has_found_takes_the_place_of_an_earlier_one_and_all_else_stays(rest: str) -> None:
+    audited = TrainingRecord(secrets={"key": 1}, audit=AUDIT)
+    written = "# me\n\nMy own words.\n\n### Not a section\n"
+    once = with_secrets(written, TrainingRecord(secrets={"key": 1})) + rest
+    twice = with_secrets(once, audited)
+    assert twice.startswith(written + "\n## Secrets\n")
+    assert twice.endswith(rest)
+    assert twice.count("## Secrets") == 1
+    assert with_secrets(twice, audited) == twice
+    assert with_secrets(twice, TrainingRecord(secrets={"key": 1})) == once
+    assert {
+        "Audited on 2026-11-25. A sentence written once is not remembered.",
+        "| never | 1.2 | 0 of 8 |",
+        "| once | 1.7 | 0 of 8 |",
+        "| 16 times | 12.0 | 2 of 2 |",
+        "| password | 1,200 | 16 | 0 |",
+    } <= {*twice.splitlines()}
+    assert "is 12 bits where" in twice
+    assert "1.4 bits on average" in twice

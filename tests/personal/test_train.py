@@ -5,6 +5,7 @@ import io
 import shutil
 import signal
 import stat
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ from foreword.personal.events import (
     Stopped,
     Validated,
 )
-from foreword.personal.request import TrainRequest, resolve
+from foreword.personal.request import resolve
 from foreword.personal.run import discard_run
 from foreword.personal.train import resume, stopping, train
 from foreword.runtime.model import Model
@@ -42,6 +43,7 @@ from trainings import (
     Finish,
     after,
     asked,
+    contents,
     corpus_of,
     killed,
     memory_of,
@@ -113,58 +115,49 @@ def test_words_of_a_run_killed_while_reading_are_kept(old_text: Path, tmp_path: 
     assert (second.messages, second.known) == (len(OLD) - len(part), 0)
 
 
-class TestStandardInput:
-    """It works wherever a file does, and is read once, as all sources are."""
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each source was read; the old text is on standard input."""
+    found = Counter[str]()
 
-    @pytest.fixture(autouse=True)
-    def said(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        data = "".join(f"{line}\n" for line in OLD).encode()
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    def counted(source: str, **options: object) -> Iterator[Document]:
+        found[source] += 1
+        return documents(source, **options)  # type: ignore[arg-type]
 
-    @pytest.fixture
-    def base(self, finished: Finish, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A model comes with Foreword, so that base and new network are compared."""
-        monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: finished[0])
+    monkeypatch.setattr(texts, "documents", counted)
+    monkeypatch.setattr(
+        "sys.stdin", io.TextIOWrapper(io.BytesIO("".join(f"{line}\n" for line in OLD).encode()))
+    )
+    return found
 
-    @pytest.fixture
-    def reads(self, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-        """How often each source was read."""
-        found = Counter[str]()
 
-        def counted(source: str, **options: object) -> Iterator[Document]:
-            found[source] += 1
-            return documents(source, **options)  # type: ignore[arg-type]
+@pytest.mark.usefixtures("reads")
+def test_standard_input_makes_the_model_that_a_file_makes(finished: Finish, tmp_path: Path) -> None:
+    trained("-", tmp_path / "me")
+    assert weights(tmp_path / "me") == weights(finished[0])
+    assert remembered(tmp_path / "me") == OLD
+    assert record(tmp_path / "me")["sources"][0]["name"] == "-"
 
-        monkeypatch.setattr(texts, "documents", counted)
-        return found
 
-    def test_alone_it_makes_the_model_that_a_file_makes(self, finished: Finish, tmp_path: Path) -> None:
-        trained("-", tmp_path / "me")
-        assert weights(tmp_path / "me") == weights(finished[0])
-        assert remembered(tmp_path / "me") == OLD
-        assert record(tmp_path / "me")["sources"][0]["name"] == "-"
+def test_each_source_is_read_once(
+    finished: Finish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reads: Counter[str]
+) -> None:
+    """Though base and new network are tried, a name is asked for, and a report is written."""
+    monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: finished[0])
+    file, folder = str(written(tmp_path, "new.txt", NEW)), str(tmp_path / "folder")
+    written(tmp_path / "folder", "more.txt", NEW[::-1])
+    options = {"tables": {"training": {"steps": 3}}, "me": "Ana", "html": tmp_path / "report.html"}
+    request = resolve([file, "-", folder], tmp_path / "made", **options)  # type: ignore[arg-type]
+    assert len(request.candidates) == 2
+    assert isinstance(list(train(request))[-1], Finished)
+    assert reads == {file: 1, "-": 1, folder: 1}
+    assert sorted(remembered(tmp_path / "made")) == sorted([*NEW, *OLD, *NEW])
 
-    @pytest.mark.usefixtures("base")
-    def test_beside_a_file_and_a_folder_each_is_read_once(self, tmp_path: Path, reads: Counter[str]) -> None:
-        """Though two candidates are tried, a name is asked for, and a report is written."""
-        file, folder = str(written(tmp_path, "new.txt", NEW)), str(tmp_path / "folder")
-        written(tmp_path / "folder", "more.txt", NEW[::-1])
-        request = resolve(
-            [file, "-", folder],
-            tmp_path / "made",
-            tables={"training": {"steps": 3}},
-            me="Ana",
-            html=tmp_path / "report.html",
-        )
-        assert len(request.candidates) == 2
-        assert isinstance(list(train(request))[-1], Finished)
-        assert reads == {file: 1, "-": 1, folder: 1}
-        assert sorted(remembered(tmp_path / "made")) == sorted([*NEW, *OLD, *NEW])
 
-    def test_old_text_too(self, me: Path, tmp_path: Path, reads: Counter[str]) -> None:
-        events = trained(written(tmp_path, "new.txt", NEW), me, more=True, old=Path("-"), steps=2)
-        assert reads["-"] == 1
-        assert of(Prepared, events)[0].old_characters > 0
+def test_old_text_is_read_once_too(me: Path, tmp_path: Path, reads: Counter[str]) -> None:
+    events = trained(written(tmp_path, "new.txt", NEW), me, more=True, old=Path("-"), steps=2)
+    assert reads["-"] == 1
+    assert of(Prepared, events)[0].old_characters > 0
 
 
 def test_a_stopped_run_ends_as_one_that_was_not_stopped(unfinished: Path, finished: Finish) -> None:
@@ -259,6 +252,31 @@ def test_a_second_run_at_once_is_refused(old_text: Path, tmp_path: Path, reached
     assert not list(tmp_path.glob("*made.run*"))
 
 
+HOLD = """
+import sys
+from pathlib import Path
+from foreword.personal.run import held
+with held(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_another_process_is_kept_out_until_the_first_is_killed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HOLD, str(tmp_path / "mine.run")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(RunError, match="mine is being trained by another process; wait"):
+            discard_run(tmp_path / "mine")
+        process.kill()
+    discard_run(tmp_path / "mine")
+    (tmp_path / "file").touch()
+    with pytest.raises(RunError, match=r"mine\.run cannot be made: Not a directory; choose another"):
+        discard_run(tmp_path / "file" / "mine")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
 @pytest.mark.parametrize("unit", ["characters", "words"])
 def test_a_run_with_a_forgotten_word_does_not_go_on(old_text: Path, tmp_path: Path, unit: str) -> None:
     to = tmp_path / "me"
@@ -269,9 +287,7 @@ def test_a_run_with_a_forgotten_word_does_not_go_on(old_text: Path, tmp_path: Pa
     assert isinstance(next(running), Prepared)
     running.close()  # type: ignore[attr-defined]
     memory.forget("MARKET")
-    with pytest.raises(
-        RunError, match=r"forgotten since, .* delete it with: foreword models delete .*me --run"
-    ):
+    with pytest.raises(RunError, match=r"forgotten since, .* it with: foreword models delete .*me --run"):
         list(resume(to))
     memory.allow("market")
     assert isinstance(list(resume(to))[-1], Finished)
@@ -287,18 +303,11 @@ def test_secrets_and_forgotten_words_reach_neither_the_run_nor_the_memory(tmp_pa
     stopped(train(asked(source, to, steps=3), lambda: True))
     run, corpus = run_folder(to), corpus_of(to)
     assert stat.S_IMODE(run.stat().st_mode) == 0o700
-    assert {path.name for path in run.iterdir()} == {
-        "checkpoint.safetensors",
-        "corpus",
-        "lesson.json",
-        "plan.json",
-    }
+    inside = {path.name for path in run.iterdir()}
+    assert inside == {"checkpoint.safetensors", "corpus", "lesson.json", "plan.json"}
     assert any("took out " in note for note in corpus.notes)
-    files = [
-        path.read_bytes().decode("latin-1")
-        for path in tmp_path.rglob("*")
-        if path.is_file() and path != source
-    ]
+    source.unlink()
+    files = [data.decode("latin-1") for data in contents(tmp_path).values()]
     list(resume(to))
     told = [new_text(corpus), *remembered(to), *files]
     for word in (*planted.SECRETS, "bread"):
@@ -315,8 +324,8 @@ def test_an_interrupt_while_the_model_is_measured_and_written_keeps_the_run(
         patch.setattr(f"foreword.personal.{moment}", lambda *_: signal.raise_signal(signal.SIGINT))
         *_, last = stopped(train(asked(old_text, to, steps=3)))
     assert last == Stopped(step=3, progress=1.0, folder=run_folder(to))
-    events = list(resume(to))
-    assert [type(event) for event in events] == [Prepared, Planned, Measured, Remembered, Finished]
+    told = [type(event) for event in resume(to)]
+    assert told == [Prepared, Planned, Measured, Remembered, Finished]
     assert not run_folder(to).exists()
 
 
@@ -383,13 +392,11 @@ def test_where_memory_runs_out_that_is_one_line(
     assert (moment == "watch.fit") == run_folder(tmp_path / "made").exists()
 
 
-def test_what_will_be_replaced_is_said_first(me: Path, old_text: Path, finished: Finish) -> None:
-    assert [note.partition(" characters are")[2] for note in of(Prepared, finished[1])[0].notes] == [
-        " little to learn from: the base and the memory will do the most"
-    ]
-    events = train(asked(old_text, me))
-    again = next(event for event in events if isinstance(event, Prepared))
-    assert "is there already, and is replaced only if held-out text is read no worse then" in again.notes[-1]
+def test_little_text_and_what_will_be_replaced_are_said_first(me: Path, old_text: Path) -> None:
+    (prepared,) = of(Prepared, stopped(train(asked(old_text, me), lambda: True)))
+    little, there = prepared.notes
+    assert little.endswith(" characters are little to learn from: the base and the memory will do the most")
+    assert "is there already, and is replaced only if held-out text is read no worse then" in there
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="asks Linux which file is written")
@@ -424,9 +431,7 @@ def test_a_full_disk_is_one_line_and_the_run_goes_on_once_there_is_room(
 
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", fsync)
-        with pytest.raises(
-            RunError, match=f"the disk is full, no more can be written in {tmp_path}; .*{words}"
-        ):
+        with pytest.raises(RunError, match=f"disk is full, no more can be written in {tmp_path}; .*{words}"):
             list(train(asked(old_text, to)))
     assert not [path for path in tmp_path.rglob("*") if path.suffix == ".new" or "draft" in path.name]
     if "train again" in words:
@@ -438,9 +443,7 @@ def test_a_full_disk_is_one_line_and_the_run_goes_on_once_there_is_room(
 
 def test_a_time_ends_a_run(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.training.plan.MOST_EPOCHS", 10**6)
-    request: TrainRequest = resolve(
-        [str(old_text)], tmp_path / "made", minutes=0.05, recipe=SMALL, start="scratch"
-    )
+    request = resolve([str(old_text)], tmp_path / "made", minutes=0.05, recipe=SMALL, start="scratch")
     events = list(train(request))
     found = Model.open(tmp_path / "made").folder.training
     assert found["ended"] == "time"

@@ -6,19 +6,15 @@ from pathlib import Path
 
 import pytest
 
-import toys
 from foreword.errors import ModelMissing
 from foreword.personal.versions import KEPT, keep, prune, roll_back, versions_of
 from foreword.runtime.model import Model
-from foreword.text.tokenizer import characters_tokenizer
+from trainings import toy
 
 
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
-    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
-    return toys.model(
-        tmp_path / "me", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, b"abc"))
-    ).path
+    return toy(tmp_path / "me").path
 
 
 def trained(model: Path, number: int) -> None:
@@ -41,7 +37,6 @@ def test_the_last_versions_come_back_one_by_one_and_then_there_is_none(model: Pa
     for number in range(1, 6):
         trained(model, number)
     assert len(versions_of(model)) == KEPT
-
     back = [roll_back(model) for _ in range(KEPT)]
     assert [version.date for version in back] == ["2026-01-04", "2026-01-03", "2026-01-02"]
     assert back[0].bits_per_character == 0.4
@@ -56,10 +51,7 @@ def test_what_was_rolled_back_from_is_not_lost_and_training_goes_on_from_there(m
     roll_back(model)
     assert date(model) == "2026-01-01"
     trained(model, 3)
-    dates = [
-        json.loads((path / "training.json").read_text("utf-8")).get("date") for path in versions_of(model)
-    ]
-    assert dates[-2:] == ["2026-01-02", "2026-01-01"]
+    assert [date(path) for path in versions_of(model)][-2:] == ["2026-01-02", "2026-01-01"]
     roll_back(model)
     assert date(model) == "2026-01-01"
 

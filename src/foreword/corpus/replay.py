@@ -4,7 +4,6 @@ A network that goes on learning from new text alone forgets the old one; a share
 (Robins 1995, "Catastrophic forgetting, rehearsal and pseudorehearsal").
 """
 
-from abc import ABC, abstractmethod
 from typing import final
 
 import numpy as np
@@ -14,16 +13,8 @@ from foreword.corpus.blocks import Block, Blocks, Epoch, Windows
 from foreword.errors import OptionError, SourceEmpty
 
 
-class AbstractOldText(ABC):
-    """A text that is walked round and round, for as long as the new text lasts."""
-
-    @abstractmethod
-    def block(self, row: int, time: int) -> Block:
-        """What its columns read in the `time` rows from `row` on, counted from the beginning of the whole run."""
-
-
 @final
-class Ring(AbstractOldText):
+class Ring:
     """Old text for columns that carry a state: its end runs into its beginning, which is a newline.
 
     The columns begin evenly spread over the text and each walks through all of it. A column's state restarts at the
@@ -46,14 +37,14 @@ class Ring(AbstractOldText):
         self._starts = np.arange(columns, dtype=np.int64) * len(stream_ids) // columns
 
     def block(self, row: int, time: int) -> Block:
-        """The next `time` tokens of each column."""
+        """The `time` tokens of each column from `row` on, counted from the beginning of the whole run."""
         places = (self._starts + np.arange(row, row + time + 1)[:, None]) % len(self._ids)
         text = self._ids[places].astype(np.int64)  # (time + 1, batch)
         return Block(text[:-1], text[1:], (text[0] == self._newline) | (row == 0))
 
 
 @final
-class OldWindows(AbstractOldText):
+class OldWindows:
     """Old text for networks that are trained on windows, shuffled anew at each pass."""
 
     def __init__(self, windows: Windows) -> None:
@@ -73,7 +64,7 @@ class OldWindows(AbstractOldText):
 class Replay:
     """The blocks of `new` text with the columns of `old` text to their right; an epoch is one of the new text."""
 
-    def __init__(self, new: Blocks | Windows, old: AbstractOldText) -> None:
+    def __init__(self, new: Blocks | Windows, old: Ring | OldWindows) -> None:
         self._new = new
         self._old = old
         epoch = new.epoch(0)

@@ -10,7 +10,6 @@ import http.client
 import importlib.resources
 import json
 import os
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from typing import Final, TypedDict, final
 import platformdirs
 
 from foreword.errors import DownloadFailed, MissingExtra, SourceMissing
+from foreword.files import write_whole
 from foreword.sources.detect import STANDARD_INPUT, check_named, read_source
 from foreword.sources.files import opened_file
 from foreword.sources.people import Choose
@@ -154,8 +154,7 @@ def _conversations() -> Iterator[list[_Message]]:
         file = importlib.resources.files("chitchat_dataset") / "dataset.json"
     except ModuleNotFoundError:
         raise MissingExtra(
-            "sample:chitchat is in the package chitchat-dataset, which is not installed; install it with: "
-            "pip install chitchat-dataset"
+            "sample:chitchat is not installed; install it with: pip install chitchat-dataset"
         ) from None
     for talk in json.loads(file.read_text("utf-8")).values():
         yield sorted((each for turn in talk["messages"] for each in turn), key=lambda each: each["timestamp"])
@@ -174,7 +173,8 @@ def fetch(wanted: Download, folder: Path) -> Path:
         data = _get(wanted)
         if not _is_right(data, wanted):
             raise _failed(wanted, f"what came is another file ({counted(len(data), 'byte')})")
-        _keep(data, path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, data, private=True)
     except (OSError, http.client.HTTPException) as error:
         raise _failed(wanted, _words(error)) from None
     return path
@@ -194,19 +194,6 @@ def _get(wanted: Download) -> bytes:
 
 def _is_right(data: bytes, wanted: Download) -> bool:
     return hashlib.sha256(data).hexdigest() == wanted.sha256
-
-
-def _keep(data: bytes, path: Path) -> None:
-    """Write beside and rename, so that nobody ever finds half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
 
 
 def _words(error: Exception) -> str:

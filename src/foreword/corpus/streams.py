@@ -20,6 +20,7 @@ import numpy as np
 from jaxtyping import Int64, UInt
 
 from foreword.errors import ModelError, RunError
+from foreword.files import write_whole
 from foreword.text.tokenizer import Tokenizer
 
 MANIFEST: Final = "corpus.json"
@@ -183,9 +184,7 @@ def finish(
         "notes": list(notes),
         "me": me,
     }
-    draft = folder / f"{MANIFEST}.draft"
-    draft.write_text(json.dumps(manifest, indent=2), "utf-8")
-    draft.replace(folder / MANIFEST)
+    write_whole(folder / MANIFEST, json.dumps(manifest, indent=2).encode(), private=True)
 
 
 def _records(listed: Sequence[Mapping[str, Any]]) -> tuple[SourceRecord, ...]:

@@ -58,7 +58,7 @@ DIGEST: Final = 32
 @final
 @dataclass(frozen=True, kw_only=True)
 class Lines:
-    """Messages that are at hand, each a line: a source beside files and samples. `place` says where they come from.
+    """Messages of a person's memory, each a line: a source beside files and samples.
 
     `held_out` is the share of them that is kept from training, where it is not that of all texts: 0 for old messages
     that were trained on, 1 for old messages that were not.
@@ -66,7 +66,6 @@ class Lines:
 
     name: str
     lines: tuple[str, ...]
-    place: str = MEMORY
     held_out: float | None = None
 
 
@@ -129,23 +128,26 @@ class Line:
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class CleanedText:
-    """A text in a UTF-8 file; `offsets` are the bytes at which each piece of PIECE characters begins, and the end."""
+class Text:
+    """A cleaned text in a UTF-8 file, and the record of its source.
+
+    Attributes:
+        offsets: the bytes at which each piece of PIECE characters begins, and the end.
+        validation, test: the characters at which these parts begin; what is before them is trained on.
+        log: when each line was written, and its fingerprint.
+    """
 
     path: Path
-    characters: int
     offsets: Sequence[int]
+    record: SourceRecord
+    validation: int = 0
+    test: int = 0
+    log: "LineLog"
 
-    @classmethod
-    def write(cls, pieces: Iterable[str], path: Path) -> "CleanedText":
-        """Write the text that `pieces` make up, whatever their sizes."""
-        offsets, characters = array("q", [0]), 0
-        with path.open("wb") as file:
-            for piece in _even(pieces):
-                file.write(piece.encode())
-                offsets.append(file.tell())
-                characters += len(piece)
-        return cls(path=path, characters=characters, offsets=offsets)
+    @property
+    def characters(self) -> int:
+        """How many there are."""
+        return self.record.characters
 
     def pieces(self, start: int, stop: int) -> Iterator[str]:
         """The characters from `start` to before `stop`, a bounded number at a time."""
@@ -156,31 +158,27 @@ class CleanedText:
                 first = number * PIECE
                 yield piece[max(0, start - first) : stop - first]
 
+    def split(self, held_out: float) -> "Text":
+        """The same text, with its end held out: a first half to validate, a second half to test.
 
-@final
-@dataclass(frozen=True, kw_only=True)
-class Text:
-    """A cleaned text on disk, and the record of its source.
+        The parts are contiguous, for a random window whose neighbours were trained on is not unseen. The share is
+        raised to LEAST characters for each of the two, but to no more than a third of the text for both. Each cut moves
+        back to the beginning of its line, if that is near, so that no message is cut in two.
+        """
+        length = self.characters
+        if held_out == 1:
+            return self
+        if held_out == 0 or length < SHORTEST:
+            return replace(self, validation=length, test=length)
+        size = max(round(held_out * length), min(2 * LEAST, length // 3)) // 2
 
-    Attributes:
-        validation, test: the characters at which these parts begin; what is before them is trained on.
-        log: when each line was written, and its fingerprint.
-    """
+        def line_start(cut: int) -> int:
+            first = max(0, cut - min(REACH, size // 2))
+            newline = "".join(self.pieces(first, cut)).rfind("\n")
+            return cut if newline < 0 else first + newline + 1
 
-    cleaned: CleanedText
-    record: SourceRecord
-    validation: int
-    test: int
-    log: "LineLog"
-
-    @property
-    def characters(self) -> int:
-        """How many there are."""
-        return self.cleaned.characters
-
-    def pieces(self, start: int, stop: int) -> Iterator[str]:
-        """The characters from `start` to before `stop`, a bounded number at a time."""
-        return self.cleaned.pieces(start, stop)
+        test = line_start(length - size)
+        return replace(self, validation=line_start(test - size), test=test)
 
     def lines(self) -> Iterator[Line]:
         """All lines that are not empty, in their order."""
@@ -216,9 +214,11 @@ class Texts:
         """The parts by the names of their streams; old text has two, for nothing is chosen by it."""
         new = [(text, (0, text.validation, text.test, text.characters)) for text in self.new]
         old = [(text, (0, text.validation, text.characters)) for text in self.old]
+        named = ((("train", "validation", "test"), new), (("old", "old_held_out"), old))
         return {
-            **_running(("train", "validation", "test"), new),
-            **_running(("old", "old_held_out"), old),
+            name: RunningText([(text, borders[at], borders[at + 1]) for text, borders in texts])
+            for names, texts in named
+            for at, name in enumerate(names)
         }
 
 
@@ -243,12 +243,14 @@ class RunningText:
 
 @final
 class LineLog:
-    """What is noted of each line while a text is read: when it was written, and the fingerprint of the text up to it.
+    """What is noted while a text is read: of each line, when it was written, and the fingerprint of the text up to it.
 
-    A fingerprint is the SHA-256 of all lines so far that are not blank (`keyboard/learn.py` makes the same).
+    `whole` becomes the SHA-256 of the text, `files` those of each file in it. A fingerprint is the SHA-256 of all lines
+    so far that are not blank (`keyboard/learn.py` makes the same).
     """
 
     def __init__(self) -> None:
+        self.whole, self.files = hashlib.sha256(), list[str]()
         self._begins, self._times = array("q"), list[datetime | None]()
         self._running, self._fingerprints = hashlib.sha256(), bytearray()
         self._places, self._place = array("q"), 0
@@ -264,6 +266,7 @@ class LineLog:
 
     def read(self, piece: str) -> str:
         """Note the lines of a piece; returns it."""
+        self.whole.update(piece.encode())
         *whole, self._rest = (self._rest + piece).split("\n")
         for line in whole:
             self._end(line)
@@ -378,41 +381,33 @@ def _read(
         me = None if reading.choose is None else reading.choose(of, people)
         return me
 
-    name = name_of(source)
+    name, place = _name_and_place(source)
     report, log, secrets = Report(), LineLog(), Counter[Kind]()
-    files, whole = list[str](), hashlib.sha256()
     if isinstance(source, Lines):
         found: Iterator[Document] = (Document(text=line) for line in source.lines)
     else:
         found = documents(source, encoding=reading.encoding, me=me, choose=choose, report=report)
-    pieces = scrub_pieces(_digested(_cleaned(found, log, files), whole), secrets)
-    cleaned = CleanedText.write(_omitted(pieces, reading.omit, log), path)
+    pieces = _omitted(scrub_pieces(_cleaned(found, log), secrets), reading.omit, log)
+    offsets, characters = write_pieces(pieces, path)
     notes += [f"{name}: {sentence}" for sentence in report.sentences()]
-    if cleaned.characters == 0:
+    if characters == 0:
         raise SourceEmpty(f"{name} holds no text; leave it out, or see whether it is the right one")
     is_folder = isinstance(source, str) and not source.startswith(PREFIX) and Path(source).is_dir()
     if isinstance(source, Lines) and source.held_out is not None:
         held_out = source.held_out
-    validation, test = _split(cleaned, held_out)
-    text = Text(
-        cleaned=cleaned,
-        record=SourceRecord(
-            name=name,
-            sha256=whole.hexdigest(),
-            characters=cleaned.characters,
-            files=tuple(files) if is_folder else (),
-            place=_place(source),
-            secrets={str(kind): times for kind, times in secrets.items()},
-        ),
-        validation=validation,
-        test=test,
-        log=log,
+    record = SourceRecord(
+        name=name,
+        sha256=log.whole.hexdigest(),
+        characters=characters,
+        files=tuple(log.files) if is_folder else (),
+        place=place,
+        secrets={str(kind): times for kind, times in secrets.items()},
     )
-    return text, me
+    return Text(path=path, offsets=offsets, record=record, log=log).split(held_out), me
 
 
-def _cleaned(found: Iterator[Document], log: LineLog, files: list[str]) -> Iterator[str]:
-    """The cleaned text of documents, each on lines of its own; the SHA-256 of each file is added to `files`."""
+def _cleaned(found: Iterator[Document], log: LineLog) -> Iterator[str]:
+    """The cleaned text of documents, each on lines of its own, as `log` notes it."""
     last = "\n"
     for first in found:
         digest, begun = hashlib.sha256(), False
@@ -428,31 +423,24 @@ def _cleaned(found: Iterator[Document], log: LineLog, files: list[str]) -> Itera
                 digest.update(piece.encode())
             yield log.read(piece)
         if begun and first.author is None:
-            files.append(digest.hexdigest())
+            log.files.append(digest.hexdigest())
     log.close()
 
 
 def _continued(first: Document, rest: Iterator[Document]) -> Iterator[str]:
     """The text of a document, and of those that go on with it."""
-    document = first
-    yield document.text
-    while document.continued:
-        document = next(rest, Document(text=""))
-        yield document.text
+    yield first.text
+    while first.continued:
+        first = next(rest, Document(text=""))
+        yield first.text
 
 
 def file_digests(found: Iterable[Document]) -> list[str]:
     """The SHA-256 of the cleaned text of each file among documents, by which it is known again."""
-    files = list[str]()
-    for _ in _cleaned(iter(found), LineLog(), files):
+    log = LineLog()
+    for _ in _cleaned(iter(found), log):
         pass
-    return files
-
-
-def _digested(pieces: Iterable[str], digest: "hashlib._Hash") -> Iterator[str]:
-    for piece in pieces:
-        digest.update(piece.encode())
-        yield piece
+    return log.files
 
 
 def _omitted(pieces: Iterable[str], omit: Omit | None, log: LineLog) -> Iterator[str]:
@@ -475,10 +463,20 @@ def _omitted(pieces: Iterable[str], omit: Omit | None, log: LineLog) -> Iterator
     yield omit(rest) if rest else ""
 
 
+def write_pieces(pieces: Iterable[str], path: Path) -> tuple[Sequence[int], int]:
+    """Write the text that `pieces` of any sizes make up; its offsets, as `Text` has them, and its characters."""
+    offsets, characters = array("q", [0]), 0
+    with path.open("wb") as file:
+        for piece in _even(pieces):
+            file.write(piece.encode())
+            offsets.append(file.tell())
+            characters += len(piece)
+    return offsets, characters
+
+
 def _even(pieces: Iterable[str]) -> Iterator[str]:
     """The same text in pieces of PIECE characters; only the last may be shorter."""
-    held: list[str] = []
-    length = 0
+    held, length = list[str](), 0
     for piece in pieces:
         held.append(piece)
         length += len(piece)
@@ -491,52 +489,17 @@ def _even(pieces: Iterable[str]) -> Iterator[str]:
         yield "".join(held)
 
 
-def _split(text: CleanedText, held_out: float) -> tuple[int, int]:
-    """Where training ends and where validation ends; the test part goes on to the end of the text.
+def _name_and_place(source: Source) -> tuple[str, str]:
+    """The source as it was handed in, and where it is found again from any folder: nowhere, if it is read once.
 
-    The one split: the end of each text is held out, its first half to validate, its second half to test. It is
-    contiguous, for a random window whose neighbours were trained on is not unseen.
-
-    The share is raised to LEAST characters for each of the two parts, but to no more than a third of the text for
-    both. Each cut moves back to the beginning of its line, if that is near, so that no message is cut in two.
+    As `.` and `..` mean something only in the folder where they were said, their name is the place.
     """
-    length = text.characters
-    if held_out in (0, 1):
-        return (0, 0) if held_out else (length, length)
-    if length < SHORTEST:
-        return length, length
-    size = max(round(held_out * length), min(2 * LEAST, length // 3)) // 2
-
-    def line_start(cut: int) -> int:
-        first = max(0, cut - min(REACH, size // 2))
-        newline = "".join(text.pieces(first, cut)).rfind("\n")
-        return cut if newline < 0 else first + newline + 1
-
-    test = line_start(length - size)
-    return line_start(test - size), test
-
-
-def _running(names: Sequence[str], texts: Sequence[tuple[Text, tuple[int, ...]]]) -> dict[str, RunningText]:
-    return {
-        name: RunningText([(text, borders[at], borders[at + 1]) for text, borders in texts])
-        for at, name in enumerate(names)
-    }
-
-
-def name_of(source: Source) -> str:
-    """The source as it was handed in; but `.` and `..` mean something only in the folder where they were said."""
     if isinstance(source, Lines):
-        return source.name
-    return source if Path(source).name not in {"", ".."} else _place(source)
-
-
-def _place(source: Source) -> str:
-    """Where the source can be found again, from whichever folder that is asked; nothing for what is read once."""
-    if isinstance(source, Lines):
-        return source.place
+        return source.name, MEMORY
     if source == STANDARD_INPUT or is_read_once(source):
-        return ""
-    return source if source.startswith(PREFIX) else os.path.abspath(source)  # noqa: PTH100 - no links
+        return source, ""
+    place = source if source.startswith(PREFIX) else os.path.abspath(source)  # noqa: PTH100 - no links
+    return (source if Path(source).name not in {"", ".."} else place), place
 
 
 def _remarks(sources: Sequence[Source], texts: Sequence[Text], reading: Reading) -> Iterator[str]:

@@ -8,10 +8,9 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final, final
+from typing import Any, Final
 
 from foreword import modelfolder
 from foreword.assess.bits import surprises
@@ -42,29 +41,8 @@ SHOWN: Final = 5
 """Messages whose surprises a report shows."""
 
 
-@final
-@dataclass(frozen=True, kw_only=True)
-class Attempt:
-    """Messages, and what it took to type them: with the model, the n-gram, the inline suggestion alone, and the base.
-
-    `base` is None where there is none, or it is the model itself.
-    """
-
-    messages: Sequence[str]
-    model: Replay
-    ngram: Replay
-    inline: Replay
-    base: Replay | None
-
-    def figures(self) -> dict[str, Any]:
-        """As `evaluate` has them: the model's own, and those of the others by name."""
-        base = {} if self.base is None else {"base": self.base.figures()}
-        return {
-            **self.model.figures(),
-            "ghost": self.inline.figures(),
-            "ngram": self.ngram.figures(),
-            **base,
-        }
+Replays = dict[str, Replay]
+"""What typing the messages took: with the `model`, the inline suggestion alone (`ghost`), an `ngram`, the `base`."""
 
 
 def backtest(
@@ -80,30 +58,32 @@ def backtest(
 
     The model is there by now: what goes wrong is told, and no error.
     """
-    attempt = _attempt(model, corpus, seconds)
-    if attempt is not None:
-        yield Tried(figures=attempt.figures())
+    messages, replays = _attempt(model, corpus, seconds)
+    if replays:
+        own, others = replays["model"], {name: each for name, each in replays.items() if name != "model"}
+        yield Tried(figures=own.figures() | {name: each.figures() for name, each in others.items()})
     if html is None:
         return
-    if attempt is None:
+    if not replays:
         yield Warned(message="there is no report: too little is held out to try the model on")
         return
     try:
-        _write(html, model, attempt, _months(attempt.messages, lesson), share=share, notes=corpus.notes)
+        months = _months(messages, lesson)
+        _write(html, model, messages, replays, months, share=share, notes=corpus.notes)
     except ForewordError as error:
         yield Warned(message=f"there is no report: {error}")
     else:
         yield Reported(path=html)
 
 
-def _attempt(model: Model, corpus: Corpus, seconds: float) -> Attempt | None:
-    """None where there are too few messages, or nothing was held out.
+def _attempt(model: Model, corpus: Corpus, seconds: float) -> tuple[list[str], Replays]:
+    """The messages that are typed, and how; nothing where there are too few, or nothing was held out.
 
     A third of the seconds may go into the memory of what was written before them.
     """
     lines = [] if corpus.test is None else lines_of([last_lines(corpus.test, corpus, REMEMBERED)])
     if len(lines) < FEWEST_MESSAGES:
-        return None
+        return [], {}
     remembered = int(min(REMEMBERED, max(FEWEST_REMEMBERED, seconds / 3 / SECONDS_PER_REMEMBERED)))
     memory = Memory.open()
     own_old = corpus.old if all(source.place == MEMORY for source in corpus.old_sources) else None
@@ -116,13 +96,12 @@ def _attempt(model: Model, corpus: Corpus, seconds: float) -> Attempt | None:
     each = (time.perf_counter() - begun) / PROBED_MESSAGES
     replays = 2 if base is None else 3
     messages = sample(lines, max(FEWEST_TYPED, min(MOST_MESSAGES, int(seconds * 2 / 3 / (replays * each)))))
-    return Attempt(
-        messages=messages,
-        model=replay(keyboard, messages),
-        ngram=replay(Counts(memory), messages),
-        inline=replay(Inline(keyboard, CONFIDENT), messages, limit=1),
-        base=None if base is None else replay(base, messages),
-    )
+    typed = {
+        "model": replay(keyboard, messages),
+        "ghost": replay(Inline(keyboard, CONFIDENT), messages, limit=1),
+        "ngram": replay(Counts(memory), messages),
+    }
+    return messages, typed if base is None else {**typed, "base": replay(base, messages)}
 
 
 def _base_beside(model: Model) -> Keyboard | None:
@@ -146,7 +125,8 @@ def _months(messages: Sequence[str], lesson: Lesson | None) -> list[str | None]:
 def _write(
     path: Path,
     model: Model,
-    attempt: Attempt,
+    messages: Sequence[str],
+    replays: Replays,
     months: Sequence[str | None],
     *,
     share: bool,
@@ -157,25 +137,25 @@ def _write(
     Raises:
         OptionError: it cannot be written there.
     """
-    own, inline = attempt.model.figures(), attempt.inline.figures()
+    figures = {name: each.figures() for name, each in replays.items()}
+    own, inline = figures["model"], figures["ghost"]
     pictures = {}
     curve = model.path / PICTURE
     if curve.exists():
         pictures["Bits per character during the training"] = curve.read_bytes()
-    if (picture := _months_picture(_by_month(attempt.model, months))) is not None:
+    if (picture := _months_picture(_by_month(replays["model"], months))) is not None:
         pictures["Keystroke savings, by the month in which the messages were written"] = picture
-    base = {} if attempt.base is None else {"base model": attempt.base.figures()}
     report = Report(
         title="What Foreword would have saved" if share else "What Foreword would have saved you",
         savings={
             "this model, and the memory beside it": own,
-            "n-gram": attempt.ngram.figures(),
-            **base,
+            "n-gram": figures["ngram"],
+            **({"base model": figures["base"]} if "base" in figures else {}),
             "inline suggestion alone": inline,
         },
         facts=_facts(model, own, inline),
         pictures=pictures,
-        messages=[] if share else [surprises(model, message) for message in attempt.messages[-SHOWN:]],
+        messages=[] if share else [surprises(model, message) for message in messages[-SHOWN:]],
         notes=[] if share else notes,
     )
     try:
@@ -184,9 +164,8 @@ def _write(
             os.chmod(path, 0o600)  # noqa: PTH101 - one that was there may be open to others
             file.write(page(report))
     except OSError as error:
-        raise OptionError(
-            f"{path} cannot be written: {error.strerror}; choose another place with --html"
-        ) from None
+        words = f"{path} cannot be written: {error.strerror}; choose another place with --html"
+        raise OptionError(words) from None
 
 
 def _facts(model: Model, own: Mapping[str, Any], inline: Mapping[str, Any]) -> dict[str, str]:

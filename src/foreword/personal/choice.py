@@ -7,6 +7,7 @@ from typing import Final, final
 from foreword.assess.bits import text_ids
 from foreword.corpus.prepare import Corpus
 from foreword.personal.compare import beginning
+from foreword.personal.events import Trying
 from foreword.personal.finetune import InitialWeights
 from foreword.personal.request import LENGTHS, Candidate, TrainRequest
 from foreword.personal.run import Deadline
@@ -31,26 +32,13 @@ FEWEST_CHARACTERS: Final = 500
 """Held-out text that tells them apart; with less, the base is taken, which knows the language."""
 
 
-@final
-@dataclass(frozen=True, kw_only=True)
-class Try:
-    """How long each candidate is trained: seconds or, where a request says how many steps, `steps`."""
-
-    seconds: float
-    steps: int | None
-
-    @classmethod
-    def of(cls, request: TrainRequest, deadline: Deadline) -> "Try":
-        """As long as the deadline allows."""
-        if request.minutes is not None:
-            return cls(seconds=deadline.trying, steps=None)
-        steps = request.candidates[0].recipe.training.steps
-        share = MOST_STEPS if steps is None else max(1, round(SHARE_OF_STEPS * steps))
-        return cls(seconds=MOST_SECONDS, steps=min(MOST_STEPS, share))
-
-    def __str__(self) -> str:
-        """In words."""
-        return f"{self.seconds:.0f} s" if self.steps is None else counted(self.steps, "step")
+def a_try(request: TrainRequest, deadline: Deadline) -> Trying:
+    """How long each candidate is trained: as long as the deadline allows, or a share of the steps."""
+    if request.minutes is not None:
+        return Trying(seconds=deadline.trying)
+    steps = request.candidates[0].recipe.training.steps
+    share = MOST_STEPS if steps is None else max(1, round(SHARE_OF_STEPS * steps))
+    return Trying(seconds=MOST_SECONDS, steps=min(MOST_STEPS, share))
 
 
 @final
@@ -64,7 +52,7 @@ class Choice:
     reasons: tuple[str, ...] = ()
 
 
-def choose(base: Choice, new: Choice, *, how: Try, device: str | None) -> Choice:
+def choose(base: Choice, new: Choice, *, how: Trying, device: str | None) -> Choice:
     """The one of the two that reads held-out text better after a try."""
     part = new.corpus.validation
     if part is None or part.characters < FEWEST_CHARACTERS:
@@ -75,10 +63,11 @@ def choose(base: Choice, new: Choice, *, how: Try, device: str | None) -> Choice
     of_base, of_new = (_bits_after(how, each, text, device) for each in (base, new))
     chosen, begins = (base, "goes on from base") if of_base <= of_new else (new, "begins with a new network")
     figures = f"base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
-    return replace(chosen, reasons=(f"{begins}: after a try of {how}, {figures}",))
+    length = f"{how.seconds:.0f} s" if how.steps is None else counted(how.steps, "step")
+    return replace(chosen, reasons=(f"{begins}: after a try of {length}, {figures}",))
 
 
-def _bits_after(how: Try, choice: Choice, text: str, device: str | None) -> float:
+def _bits_after(how: Trying, choice: Choice, text: str, device: str | None) -> float:
     """Bits per character on `text`, after a try.
 
     Its learning rate is constant and nothing is validated, so it need not be known before how far it gets.

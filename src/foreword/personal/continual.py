@@ -204,10 +204,10 @@ class Lesson(Struct, kw_only=True):
             raise RunError(f"{run / NAME} cannot be read: {error}; delete {run} and start anew") from None
 
 
-def teach(texts: Texts, memory: Memory, more: More | None) -> Lesson:
+def teach(texts: Texts, memory: Memory, from_memory: Sequence[int] = ()) -> Lesson:
     """Let `memory` learn the training part of a person's own texts; what is left of them is in the lesson.
 
-    A sample is nobody's own words. Messages that came from the memory are known to it by their numbers.
+    A sample is nobody's own words. Messages that came from the memory are known to it by their numbers, `from_memory`.
 
     Raises:
         MemoryUnusable: the memory cannot be written.
@@ -215,9 +215,9 @@ def teach(texts: Texts, memory: Memory, more: More | None) -> Lesson:
     lesson, moment = Lesson(), datetime.now(UTC)
     for text in texts.new:
         lines = list(text.lines())
-        if text.record.place == MEMORY and more is not None:
+        if text.record.place == MEMORY and from_memory:
             for line in lines:
-                (lesson.trained if line.is_trained else lesson.waiting).append(more.numbers[line.number])
+                (lesson.trained if line.is_trained else lesson.waiting).append(from_memory[line.number])
         elif not text.record.place.startswith(PREFIX):
             known = memory.last_known([line.fingerprint for line in lines])
             to_learn = [Left.of(line, moment) for line in lines]

@@ -1,8 +1,8 @@
 """From a trained session to a measured model folder."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Generator
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -73,42 +73,41 @@ FEWEST_WORDS: Final = 100
 
 def export(
     session: Session, plan: Plan, corpus: Corpus, to: Path, initial: InitialWeights | None
-) -> Iterator[Warned | Measured | Compared | Finished]:
+) -> Generator[Warned | Measured | Compared, None, Finished]:
     """Export the best weights, measure them on the test part, and write the model folder `to`.
 
     Beside the weights of a run that went on from a model its initial weights are measured. Where a model is at `to`
     that reads the test part better, it stays, and the new one is kept aside.
     """
-    effort = Effort.of(session, corpus)
-    there = _found_at(to)
+    effort, there = _effort(session, corpus), _found_at(to)
+    finished = Finished(
+        folder=to,
+        figures={},
+        replaced=to.exists(),
+        characters_per_second=effort["characters_per_second"],
+        peak_megabytes=effort["peak_megabytes"],
+    )
+    earlier = None if there is None else there.training.get("held_out")
+    stays = replace(finished, figures=earlier if isinstance(earlier, dict) else {}, replaced=False, kept=True)
     is_initial = there is not None and initial is not None and weights_digest(there) == initial.sha256
     if initial is not None and session.record.best_step == 0 and math.isfinite(session.record.best_nats):
         yield Warned(message=_nothing_better(session, corpus, initial, to, stays=is_initial))
-        if there is not None and is_initial:
-            yield _finished(effort, to, there.training.get("held_out"), kept=True)
-            return
+        if is_initial:
+            return stays
     made = session.chosen(None if initial is None else dict(initial.weights))
     load_weights(session.model, made.weights)
     model = session.model.to("cpu").eval()
     graph = float_graph(model)
     small = quantized_graph(graph)
     exact, quick = (network_of(data, corpus) for data in (graph, small))
-    budget = plan.budget
-    extent = Extent.within(
-        math.inf if budget is None else seconds_for_figures(budget.measuring),
-        exact,
-        corpus,
-        readings=1
-        + (initial is not None)
-        + (there is not None and not is_initial)
-        + 2 * (corpus.old is not None),
-    )
+    readings = 1 + bool(initial) + bool(there and not is_initial) + 2 * bool(corpus.old)
+    reserve = math.inf if plan.budget is None else plan.budget.measuring
+    extent = Extent.within(seconds_for_figures(reserve), exact, corpus, readings=readings)
     lost = _quantized_loss(exact, quick, corpus, extent)
     is_quick_good = lost <= MOST_QUANTIZED_LOSS  # which a loss that is not a number never is
     if not is_quick_good:
-        yield Warned(
-            message=f"in 8 bits this network would lose {lost:.3f} bits per character, so only the large graph is kept"
-        )
+        loss = f"in 8 bits this network would lose {lost:.3f} bits per character"
+        yield Warned(message=f"{loss}, so only the large graph is kept")
     held_out = _held_out(made, corpus, exact, extent)
     held_out |= {"quantized_loss": lost if math.isfinite(lost) else None}
     if initial is not None:
@@ -136,7 +135,6 @@ def export(
         training_scale=bits(1.0) * tokens_per_character(corpus.train),
         scale=bits(1.0) * tokens_per_character(corpus.validation or corpus.train),
     )
-    replaced = to.exists()
     if not is_worse:
         keep(to)
     modelfolder.write(
@@ -165,39 +163,28 @@ def export(
             lexicon=_lexicon(corpus, initial),
         ),
     )
-    if is_worse and there is not None:
+    if is_worse:
         way = f"foreword rollback --aside{named(to, '-m')}"
         yield Warned(
             message=f"{_stays(to.name, corpus, rival, new)}. The new model is kept aside; to use it all the same: {way}"
         )
-        yield _finished(effort, to, there.training.get("held_out"), kept=True, aside=place)
-        return
+        return replace(stays, aside=place)
     if there is not None and rival is None:
         yield Warned(
             message=f"it cannot be compared with the {to.name} before: neither left this text out of its training. "
             f"To have that one again: foreword rollback{named(to, '-m')}"
         )
     prune(to)
-    yield _finished(effort, to, held_out, replaced=replaced)
+    return replace(finished, figures=held_out)
 
 
-@final
-@dataclass(frozen=True, kw_only=True)
-class Effort:
-    """What the training took: its speed, and the most memory that was in use (None where the system does not say)."""
-
-    tokens_per_second: float
-    characters_per_second: float
-    peak_megabytes: float | None
-
-    @classmethod
-    def of(cls, session: Session, corpus: Corpus) -> "Effort":
-        """That of a session that has ended; its speed is that of updates alone."""
-        return cls(
-            tokens_per_second=session.tokens_per_second,
-            characters_per_second=session.tokens_per_second / tokens_per_character(corpus.train),
-            peak_megabytes=peak_device_megabytes(session.device) or peak_megabytes(),
-        )
+def _effort(session: Session, corpus: Corpus) -> dict[str, Any]:
+    """What the training took: the speed of updates alone, and the most memory in use (None: the system is silent)."""
+    return {
+        "tokens_per_second": session.tokens_per_second,
+        "characters_per_second": session.tokens_per_second / tokens_per_character(corpus.train),
+        "peak_megabytes": peak_device_megabytes(session.device) or peak_megabytes(),
+    }
 
 
 def training_record(
@@ -205,7 +192,7 @@ def training_record(
     plan: Plan,
     corpus: Corpus,
     *,
-    effort: Effort,
+    effort: dict[str, Any],
     held_out: Figures,
     mixture: list[float] | None,
     initial: InitialWeights | None,
@@ -232,7 +219,7 @@ def training_record(
         "ended": session.ending,
         "rate_halvings": session.record.halvings,
         "seconds": session.seconds,
-        **asdict(effort),
+        **effort,
         "precision": plan.precision,
         "device": plan.device,
         "curve": [asdict(point) for point in session.record.curve],
@@ -307,26 +294,6 @@ def _rival(
     if is_initial:
         return float(held_out["test"]["start"]["bits_per_character"]) if "test" in held_out else None
     return rival_bits(there, corpus, plan.recipe, extent.tokens)
-
-
-def _finished(
-    effort: Effort,
-    to: Path,
-    held_out: object,
-    *,
-    replaced: bool = False,
-    kept: bool = False,
-    aside: Path | None = None,
-) -> Finished:
-    return Finished(
-        folder=to,
-        figures=held_out if isinstance(held_out, dict) else {},
-        replaced=replaced,
-        kept=kept,
-        aside=aside,
-        characters_per_second=effort.characters_per_second,
-        peak_megabytes=effort.peak_megabytes,
-    )
 
 
 def _quantized_loss(exact: Network, quick: Network, corpus: Corpus, extent: Extent) -> float:

@@ -17,6 +17,7 @@ from typing import Final, Literal, final
 from foreword import modelfolder
 from foreword.corpus.streams import text_of
 from foreword.errors import ForewordError, ModelMissing, OptionError
+from foreword.files import write_whole
 from foreword.keyboard.forget import comparable, places
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names, run_folder, swap
@@ -290,6 +291,4 @@ def _shorten(path: Path, words: Sequence[str]) -> None:
     lines = path.read_text("utf-8").split("\n")
     kept = [line for line in lines if not any(places(line, word) for word in words)]
     if kept != lines:
-        draft = path.with_name(f".{path.name}.draft")
-        draft.write_text("\n".join(kept), "utf-8")
-        draft.replace(path)
+        write_whole(path, "\n".join(kept).encode(), private=False)

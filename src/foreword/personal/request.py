@@ -57,7 +57,7 @@ class TrainRequest:
         minutes: the time that it may take; None where the recipe says how many steps.
         size, device: as asked for; None: chosen.
         unchanged: the SHA-256 that each source must have; None for any.
-        more: the messages of the memory that the sources are made of; None for other sources.
+        numbers: those of the messages of the memory that the first source is made of, if it is.
         html: where a report is written, and `share` whether it must keep every word of the person's out.
         tensorboard: the folder of a log for TensorBoard.
         notes: what the person should know before anything else.
@@ -72,7 +72,7 @@ class TrainRequest:
     size: Size | None = None
     device: str | None = None
     unchanged: tuple[str, ...] | None = None
-    more: More | None = None
+    numbers: tuple[int, ...] = ()
     html: Path | None = None
     share: bool = False
     tensorboard: Path | None = None
@@ -110,16 +110,20 @@ def resolve(
         SourceError: a source is not there.
         ModelError: the model to go on from is not there, or cannot be used.
     """
-    _check_name(to)
-    _check_device(device)
+    _check(to, minutes, device)
     check_report(html, share=share)
-    if minutes is not None and not 0 < minutes < math.inf:
-        raise OptionError(f"--minutes {minutes:g}: give a finite time above 0")
     if tensorboard is not None:
         require_tensorboard(tensorboard)
     asked, minutes = _tables(recipe, tables or {}, minutes)
     origin = _origin(start, to, more=more)
-    _check_origin(origin, old=old, size=size)
+    if origin is None and old:
+        raise OptionError(
+            "--replay is for a finished model, which must not forget it: --from MODEL, or --more"
+        )
+    if origin is not None and size is not None:
+        raise OptionError(
+            f"--size {size}: {origin.name} is a finished network, its size is fixed; leave it out"
+        )
     model = None if origin is None else Model(modelfolder.read(origin))
     if model is None:
         texts = More(sources=tuple(sources), old=tuple(old))
@@ -141,7 +145,7 @@ def resolve(
         size=size,
         device=device,
         unchanged=texts.unchanged,
-        more=texts if texts.numbers else None,
+        numbers=texts.numbers,
         html=html,
         share=share,
         tensorboard=None if tensorboard is None else tensorboard.absolute(),
@@ -177,15 +181,15 @@ def _reading(candidate: Candidate, *, me: str | None, choose: Choose | None, omi
     )
 
 
-def _check_origin(origin: Path | None, *, old: Sequence[str], size: Size | None) -> None:
-    if origin is None and old:
+def _check(to: Path, minutes: float | None, device: str | None) -> None:
+    if to in (home() / SHIPPED, shipped_folder()):
         raise OptionError(
-            "--replay is text that a finished model must not forget; name the model: --from MODEL, or --more"
+            f"the name {SHIPPED} is reserved for the model that comes with Foreword; choose another"
         )
-    if origin is not None and size is not None:
-        raise OptionError(
-            f"--size {size}: {origin.name} is a finished network, its size is fixed; leave it out"
-        )
+    if device is not None and re.fullmatch(r"(cpu|cuda|mps)(:\d+)?", device) is None:
+        raise OptionError(f"--device {device}: give cpu, cuda or mps")
+    if minutes is not None and not 0 < minutes < math.inf:
+        raise OptionError(f"--minutes {minutes:g}: give a finite time above 0")
 
 
 def _check_sources(texts: More) -> None:
@@ -262,18 +266,6 @@ def _blocked(to: Path) -> tuple[Blocked | None, tuple[str, ...]]:
     digests, notes = memory.blocked_digests(), tuple(memory.notes)
     memory.close()
     return (Blocked(digests) if digests else None), notes
-
-
-def _check_name(to: Path) -> None:
-    if to in (home() / SHIPPED, shipped_folder()):
-        raise OptionError(
-            f"the name {SHIPPED} is reserved for the model that comes with Foreword; choose another one with -o"
-        )
-
-
-def _check_device(name: str | None) -> None:
-    if name is not None and re.fullmatch(r"(cpu|cuda|mps)(:\d+)?", name) is None:
-        raise OptionError(f"--device {name}: give cpu, cuda or mps")
 
 
 def _origin(start: str | Path | None, to: Path, *, more: bool) -> Path | None:

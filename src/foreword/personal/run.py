@@ -44,12 +44,9 @@ def held(run: Path) -> Iterator[None]:
         raise RunError(
             f"{run.with_suffix('')} is being trained by another process; wait for its end, or stop it first"
         ) from None
-    except FileExistsError:
-        raise RunError(f"{run} cannot be made: Not a directory; choose another place with -o") from None
     except OSError as error:
-        raise RunError(
-            f"{run} cannot be made: {error.strerror or error}; choose another place with -o"
-        ) from None
+        why = "Not a directory" if isinstance(error, FileExistsError) else error.strerror or error
+        raise RunError(f"{run} cannot be made: {why}; choose another place with -o") from None
     try:
         yield
     finally:
@@ -79,10 +76,10 @@ def run_sources(model: Path) -> tuple[str, ...]:
     if not (folder / PLAN).exists():
         return ()
     corpus, initial = Corpus.open(folder / "corpus"), InitialWeights.kept(folder)
-    before = (
-        [] if initial is None else [text.name or "?" for text in initial.record().learned_from()] or ["?"]
-    )
-    return (*(source.name for source in (*corpus.sources, *corpus.old_sources)), *before)
+    names = [source.name for source in (*corpus.sources, *corpus.old_sources)]
+    if initial is not None:
+        names += [text.name or "?" for text in initial.record().learned_from()] or ["?"]
+    return tuple(names)
 
 
 WRITING: Final = 3.0

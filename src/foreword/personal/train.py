@@ -10,6 +10,7 @@ import shutil
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -27,7 +28,7 @@ from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder.names import in_a_command, named, run_folder
 from foreword.models.catalogue import parameter_count
 from foreword.personal.backtest import backtest
-from foreword.personal.choice import Choice, Try, choose
+from foreword.personal.choice import Choice, a_try, choose
 from foreword.personal.continual import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
 from foreword.personal.events import (
     Event,
@@ -36,7 +37,6 @@ from foreword.personal.events import (
     Prepared,
     Remembered,
     Stopped,
-    Trying,
     Warned,
 )
 from foreword.personal.export import export
@@ -129,15 +129,9 @@ def join(to: Path, processes: Processes) -> None:
     Raises:
         RunError: the run folder is not on this machine, or has other files than rank 0's.
     """
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
-    try:
+    with _heard_by(signal.SIG_DFL):
         processes.barrier()
-        for _ in _run(to, lambda: False, processes):
-            pass
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        deque(_run(to, lambda: False, processes), maxlen=0)
 
 
 def _prepare(
@@ -146,14 +140,16 @@ def _prepare(
     """Read, teach the memory, encode, choose, plan: all that a run needs lies in `folder` in the end, the plan last."""
     keep_large_buffers()
     device = processes.device(choose_device(request.device))
-    candidates = [(each, _settings(each), _initial(each)) for each in request.candidates]
+    settings = [_settings(each) for each in request.candidates]
+    initials = [each.initial and InitialWeights.of(each.initial) for each in request.candidates]
     with read(request.sources, folder / "texts", request.reading, old=request.old) as texts:
         _check_unchanged(request, texts)
         yield from _taught(request, texts, folder)
-        choices = [
-            Choice(candidate=each, corpus=encode(texts, folder / f"corpus-{at}", settings), initial=initial)
-            for at, (each, settings, initial) in enumerate(candidates)
-        ]
+        corpora = [encode(texts, folder / f"corpus-{at}", each) for at, each in enumerate(settings)]
+    choices = [
+        Choice(candidate=candidate, corpus=corpus, initial=initial)
+        for candidate, corpus, initial in zip(request.candidates, corpora, initials, strict=True)
+    ]
     with within_memory(), bound_threads(device, processes.count):
         chosen = yield from _chosen(request, choices, deadline, folder)
         yield _prepared(chosen.corpus, request)
@@ -189,18 +185,14 @@ def _chosen(
         initial = choices[0].initial
         chosen = replace(choices[0], reasons=() if initial is None else (f"goes on from {initial.name}",))
     else:
-        how = Try.of(request, deadline)
-        yield Trying(seconds=how.seconds, steps=how.steps)
+        how = a_try(request, deadline)
+        yield how
         chosen = choose(*choices, how=how, device=request.device)
     for each in choices:
         if each.corpus is not chosen.corpus:
             shutil.rmtree(each.corpus.folder)
     chosen.corpus.folder.rename(folder / "corpus")
     return replace(chosen, corpus=Corpus.open(folder / "corpus"))
-
-
-def _initial(candidate: Candidate) -> InitialWeights | None:
-    return None if candidate.initial is None else InitialWeights.of(candidate.initial)
 
 
 def _settings(candidate: Candidate) -> Settings:
@@ -226,13 +218,12 @@ def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remem
     """Teach the memory the training part; what goes wrong is told, and no error: the network learns all the same."""
     if sum(text.characters for text in (*texts.new, *texts.old)) > MOST_CHARACTERS:
         if not all(text.record.place.startswith(PREFIX) for text in texts.new):
-            yield Warned(
-                message="the texts are too long for the memory; teach it your own with: foreword learn SOURCE"
-            )
+            way = "teach it your own with: foreword learn SOURCE"
+            yield Warned(message=f"the texts are too long for the memory; {way}")
         return
     try:
         memory = Memory.open(memory_path(str(request.to)))
-        lesson = teach(texts, memory, request.more)
+        lesson = teach(texts, memory, request.numbers)
         memory.close()
     except MemoryUnusable as error:
         yield Warned(message=f"the memory has learned nothing: {error}")
@@ -288,14 +279,11 @@ def _finish(
     """Make the model of a run whose last checkpoint is written: an interrupt costs no more than this."""
     folder = run_folder(to)
     try:
-        for event in export(session, plan, corpus, to, initial):
-            if not isinstance(event, Finished):
-                yield event
-                continue
-            yield from _used(session, plan, corpus, event, initial)
-            with stopping():  # the model is there: too late to stop, but not to say so
-                shutil.rmtree(folder)
-                yield event
+        made = yield from export(session, plan, corpus, to, initial)
+        yield from _used(session, plan, corpus, made, initial)
+        with stopping():  # the model is there: too late to stop, but not to say so
+            shutil.rmtree(folder)
+            yield made
     except KeyboardInterrupt:
         yield _stopped(session, folder)
 
@@ -343,9 +331,8 @@ def _stopped(session: Session, folder: Path) -> Stopped:
 
 def _prepared(corpus: Corpus, request: TrainRequest | None = None) -> Prepared:
     """The event; of a run that is resumed, the request is not known any more."""
-    notes = list(corpus.notes)
+    notes = [*(() if request is None else request.notes), *corpus.notes]
     if request is not None:
-        notes = [*request.notes, *notes]
         if corpus.train.characters < LITTLE:
             notes.append(
                 f"{counted(corpus.train.characters, 'character')} are little to learn from: the base and the memory "
@@ -355,15 +342,12 @@ def _prepared(corpus: Corpus, request: TrainRequest | None = None) -> Prepared:
             when = (
                 "when this run ends" if corpus.test is None else "only if held-out text is read no worse then"
             )
-            notes.append(
-                f"{request.to} is there already, and is replaced {when}; to keep it, stop and choose another -o"
-            )
+            there = f"{request.to} is there already, and is replaced {when}"
+            notes.append(f"{there}; to keep it, stop and choose another -o")
     return Prepared(
         training_characters=corpus.train.characters,
         old_characters=0 if corpus.old is None else corpus.old.characters,
-        held_out_characters=sum(
-            part.characters for part in (corpus.validation, corpus.test) if part is not None
-        ),
+        held_out_characters=sum(part.characters for part in (corpus.validation, corpus.test) if part),
         vocabulary=corpus.tokenizer.size,
         unit=corpus.tokenizer.unit,
         notes=tuple(notes),
@@ -403,12 +387,18 @@ def stopping(same: float = 0.0) -> Iterator[Callable[[], bool]]:
         first = min(first, time.monotonic())
         wished.set()
 
-    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with _heard_by(hear):
         yield wished.is_set
+
+
+@contextmanager
+def _heard_by(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
 
 
 @contextmanager
