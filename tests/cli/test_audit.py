@@ -8,9 +8,9 @@ import pytest
 
 import planted
 from foreword import libraries
+from foreword.assess.canaries import Leaks
 from foreword.assess.copies import audit
 from foreword.personal import canaries
-from foreword.personal.canaries import Leaks
 from foreword.runtime.model import Model
 from messages import RECIPE_FILE, messages
 from program import CommandLine

@@ -1,5 +1,6 @@
 """A session ends when it should: with its steps, or with its time, however fast the machine is meanwhile."""
 
+import math
 from collections.abc import Callable
 from itertools import islice, pairwise
 from pathlib import Path
@@ -204,3 +205,17 @@ def test_the_recent_pace_forgets_older_updates_and_one_long_pause() -> None:
     for _ in range(round(4 * RECENT / 0.3)):
         timing.updated(0.3)
     assert timing.seconds_per_update == pytest.approx(0.3, rel=0.05)
+
+
+def test_updates_that_fit_leave_room_for_validations_and_other_work() -> None:
+    timing = Timing()
+    assert timing.updates_in(1.0, validations=0, seconds_per_validation=0.0) == math.inf  # nothing is known
+    timing.expect(0.5)
+    assert timing.updates_in(10.0, validations=2, seconds_per_validation=1.0) == pytest.approx(16)
+    for _ in range(20):
+        timing.updated(0.5)
+    timing.validated(2.0)  # twice as long as expected
+    assert timing.updates_in(10.0, validations=2, seconds_per_validation=1.0) == pytest.approx(12)
+    timing.beside += 4
+    fitting = timing.updates_in(10.0, validations=0, seconds_per_validation=0.0)
+    assert fitting == pytest.approx(20 * (1 - 4 / (16 + RECENT)))
