@@ -117,9 +117,7 @@ def resolve(
     asked, minutes = _tables(recipe, tables or {}, minutes)
     origin = _origin(start, to, more=more)
     if origin is None and old:
-        raise OptionError(
-            "--replay is for a finished model, which must not forget it: --from MODEL, or --more"
-        )
+        raise OptionError("--replay is what a model must not forget; name the model: --from MODEL, or --more")
     if origin is not None and size is not None:
         raise OptionError(
             f"--size {size}: {origin.name} is a finished network, its size is fixed; leave it out"
