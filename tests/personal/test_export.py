@@ -92,8 +92,8 @@ def test_with_nothing_held_out_nothing_is_claimed(old_text: Path, me: Path) -> N
     assert len(mixture) == len(unfitted)
     assert mixture != unfitted
     events = trained(old_text, me, tables={"text": {"held_out": 0.0}})
-    assert "it cannot be compared with the me before" in warnings(events)
-    assert f"To have that one again: foreword rollback -m {me}" in warnings(events)
+    assert "me is replaced without a comparison" in warnings(events)
+    assert f"foreword rollback -m {me}" in warnings(events)
     assert not of(Validated, events)
     assert Model.open(me).mixture is None
     assert "Nothing was held out" in (me / "README.md").read_text("utf-8")

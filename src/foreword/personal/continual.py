@@ -6,6 +6,7 @@ messages that came in since. It needs no PyTorch.
 """
 
 from collections.abc import Iterable, Iterator, Sequence, Set
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,11 +63,8 @@ def more_for(model: Model, tables: Tables, *, old: tuple[OldSource, ...]) -> Mor
         SourceMissing: the model does not say where its texts lie, or one is gone.
     """
     try:
-        memory = Memory.open(memory_path(str(model.path)))
-        try:
+        with closing(Memory.open(memory_path(str(model.path)))) as memory:
             known = Known.of(memory, model.folder)
-        finally:
-            memory.close()
     except MemoryUnusable as error:
         return _own(model, tables, old, f"the memory has nothing to learn from: {error}")
     if not known.is_enough():

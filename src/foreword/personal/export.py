@@ -171,8 +171,8 @@ def export(
         return replace(stays, aside=place)
     if there is not None and rival is None:
         yield Warned(
-            message=f"it cannot be compared with the {to.name} before: neither left this text out of its training. "
-            f"To have that one again: foreword rollback{named(to, '-m')}"
+            message=f"{to.name} is replaced without a comparison: no held-out text is new to both models. "
+            f"To have the model before again: foreword rollback{named(to, '-m')}"
         )
     prune(to)
     return replace(finished, figures=held_out)

@@ -10,6 +10,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal, final
@@ -210,9 +211,8 @@ def _traces(entry: Path, words: Sequence[str]) -> Iterator[Trace]:
 def _of_memory(entry: Path, words: Sequence[str]) -> Iterator[Trace]:
     model = entry.with_suffix("")
     try:
-        memory = Memory.open(entry)
-        found = [word for word in words if memory.holding(word)]
-        memory.close()
+        with closing(Memory.open(entry)) as memory:
+            found = [word for word in words if memory.holding(word)]
     except ForewordError:
         yield Trace(path=entry, what="a memory that cannot be read", command=shlex.join(["rm", str(entry)]))
         return

@@ -4,6 +4,7 @@ import math
 import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
@@ -132,7 +133,7 @@ def resolve(
         candidates = (Candidate(tables=texts.tables, initial=model),)
     _check_sources(texts)
     modelfolder.check_destination(to)
-    blocked, notes = _blocked(to)
+    blocked, notes = forgotten_words(to)
     return TrainRequest(
         sources=texts.sources,
         old=texts.old,
@@ -255,15 +256,14 @@ def _candidates(asked: Tables, to: Path, *, free: bool) -> tuple[Candidate, ...]
         return (new,)  # a damaged one is told of where somebody asks for it
 
 
-def _blocked(to: Path) -> tuple[Blocked | None, tuple[str, ...]]:
-    """What was forgotten in the memory beside a model, and notes on that memory."""
+def forgotten_words(to: Path) -> tuple[Blocked | None, tuple[str, ...]]:
+    """The forgotten words of the memory beside a model, None if there are none; and notes on that memory."""
     try:
-        memory = Memory.open(memory_path(str(to)))
-    except MemoryUnusable:  # it is told of when it is to learn
+        with closing(Memory.open(memory_path(str(to)))) as memory:
+            digests = memory.blocked_digests()
+            return (Blocked(digests) if digests else None), tuple(memory.notes)
+    except MemoryUnusable:  # the warning comes when it is to learn
         return None, ()
-    digests, notes = memory.blocked_digests(), tuple(memory.notes)
-    memory.close()
-    return (Blocked(digests) if digests else None), notes
 
 
 def _origin(start: str | Path | None, to: Path, *, more: bool) -> Path | None:

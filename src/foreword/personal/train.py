@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -23,7 +23,6 @@ from foreword.corpus.prepare import Corpus, Settings, encode
 from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import Texts, read
 from foreword.errors import ForewordError, MemoryUnusable, RunError
-from foreword.keyboard.forget import Blocked
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder.names import in_a_command, named, run_folder
 from foreword.models.catalogue import parameter_count
@@ -43,7 +42,7 @@ from foreword.personal.export import export
 from foreword.personal.finetune import NAME as INITIAL_WEIGHTS
 from foreword.personal.finetune import InitialWeights, changed
 from foreword.personal.known import weights_digest
-from foreword.personal.request import Candidate, TrainRequest
+from foreword.personal.request import Candidate, TrainRequest, forgotten_words
 from foreword.personal.run import Deadline, held, seconds_for_typing
 from foreword.personal.watch import watch
 from foreword.runtime.model import Model
@@ -222,9 +221,8 @@ def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remem
             yield Warned(message=f"the texts are too long for the memory; {way}")
         return
     try:
-        memory = Memory.open(memory_path(str(request.to)))
-        lesson = teach(texts, memory, request.numbers)
-        memory.close()
+        with closing(Memory.open(memory_path(str(request.to)))) as memory:
+            lesson = teach(texts, memory, request.numbers)
     except MemoryUnusable as error:
         yield Warned(message=f"the memory has learned nothing: {error}")
         return
@@ -306,22 +304,22 @@ def _used(
         )
         if lesson is None:
             return
-        memory = Memory.open(memory_path(str(to)))
         messages, known = lesson.messages, lesson.known
-        held_out = learn_left(lesson, memory)
-        folder = modelfolder.read(made.aside or to)
-        if initial is None or weights_digest(folder) != initial.sha256:
-            note_trained(lesson, held_out, memory, folder, initial)
+        with closing(Memory.open(memory_path(str(to)))) as memory:
+            held_out = learn_left(lesson, memory)
+            folder = modelfolder.read(made.aside or to)
+            if initial is None or weights_digest(folder) != initial.sha256:
+                note_trained(lesson, held_out, memory, folder, initial)
+            notes = list(memory.notes)
         if (lesson.messages, lesson.known) != (messages, known):
             new, old = lesson.messages - messages, lesson.known - known
             yield Remembered(messages=new, known=old, held_out=True)
-        yield from (Warned(message=note) for note in memory.notes)
-        memory.close()
+        yield from (Warned(message=note) for note in notes)
     except ForewordError as error:
         yield Warned(message=f"the memory has not learned the held-out part: {error}")
     except KeyboardInterrupt:
         yield Warned(
-            message="it was not tried to the end, or the memory has not learned the held-out part: see foreword learn"
+            message="interrupted; the model is written. The memory may lack held-out messages: foreword learn SOURCE"
         )
 
 
@@ -356,13 +354,8 @@ def _prepared(corpus: Corpus, request: TrainRequest | None = None) -> Prepared:
 
 def _check_forgotten(corpus: Corpus, to: Path) -> None:
     """See that an unfinished run of the model `to` has no text with what was forgotten since it was prepared."""
-    try:
-        memory = Memory.open(memory_path(str(to)))
-        blocked = Blocked(memory.blocked_digests())
-        memory.close()
-    except MemoryUnusable:  # it is told of when it is to learn
-        return
-    if any(map(blocked.is_in, corpus.texts())):
+    forgotten, _ = forgotten_words(to)
+    if forgotten is not None and any(map(forgotten.is_in, corpus.texts())):
         raise RunError(
             f"the unfinished run of {to.name} has text with a word that was forgotten since, so it does not go on; "
             f"delete it with: foreword models delete {in_a_command(to)} --run"
