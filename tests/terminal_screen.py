@@ -14,7 +14,7 @@ from prompt_toolkit.output import DummyOutput
 
 from foreword.terminal.editor import ESCAPE_SECONDS, Editor, Ending, Settings
 from foreword.terminal.files import Files
-from foreword.terminal.suggestions import Offer
+from foreword.keyboard.offers import Offer
 from guessing import Guessing
 
 PATIENCE_SECONDS = 60.0

@@ -7,7 +7,7 @@ import pytest
 
 from foreword.errors import OptionError
 from foreword.keyboard.suggest import Suggestion
-from foreword.terminal.suggestions import Asker, Choice, Offer, find
+from foreword.keyboard.offers import Asker, Choice, Offer, find
 from guessing import Guessing, guess
 
 PATIENCE = 60.0
