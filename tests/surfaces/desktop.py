@@ -9,7 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Final, Literal
 
 Kind = Literal["gtk3", "gtk4", "qt6", "chromium", "firefox"]
@@ -38,6 +40,28 @@ def missing(kind: Kind) -> str:
         return "" if shutil.which(need) else need
     tried = subprocess.run([SYSTEM_PYTHON, "-c", need], capture_output=True, check=False)
     return f"{kind} for {SYSTEM_PYTHON}" if tried.returncode else ""
+
+
+class Page(BaseHTTPRequestHandler):
+    """The page with the fields; it sends back what they hold."""
+
+    held = b""
+
+    def do_GET(self) -> None:  # noqa: N802
+        page = (FIELDS / "page.html").read_bytes() if self.path == "/" else b""
+        self.send_response(200 if page else 404)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def do_POST(self) -> None:  # noqa: N802
+        Page.held = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
 
 class Desktop:
@@ -78,9 +102,13 @@ class Desktop:
         assert bus.stdout is not None
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().decode().strip()
         self._start("openbox")
+        Page.held = b""
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+        Thread(target=self._server.serve_forever, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
         for each in reversed(self._started):
             each.terminate()
         for each in self._started:
@@ -109,15 +137,15 @@ class Desktop:
     def open(self, kind: Kind) -> None:
         """Open a window with fields, the first of which has the focus."""
         self.kind = kind
+        page = f"http://127.0.0.1:{self._server.server_port}/"
         if kind == "chromium":
             profile = f"--user-data-dir={self.home / 'chromium'}"
             options = ["--no-sandbox", "--no-first-run", "--test-type", "--disable-gpu", "--window-size=700,480"]
-            self._start("chromium", *options, profile, f"--app=file://{FIELDS / 'page.html'}")
+            self._start("chromium", *options, profile, f"--app={page}")
         elif kind == "firefox":
             profile = self.home / "firefox"
             profile.mkdir()
             (profile / "user.js").write_text(QUIET_FIREFOX)
-            page = f"file://{FIELDS / 'page.html'}"
             self._start("firefox-esr", "--no-remote", "--profile", str(profile), "--kiosk", page)
         else:
             self._start(SYSTEM_PYTHON, str(FIELDS / f"{kind}.py"), PYTHONPATH="")
@@ -133,7 +161,7 @@ class Desktop:
             for name in ("Absolute upper-left X", "Absolute upper-left Y", "Height")
         )
         web = {"view": 50, "entry": 130, "secret": 178}
-        own = {"view": height // 4, "entry": height - 65, "secret": height - 18}
+        own = {"view": height // 4, "entry": height - 54, "secret": height - 18}
         down = (web if self.kind in ("chromium", "firefox") else own)[field]
         self.xdotool("mousemove", str(left + 200), str(top + down), "click", "1")
         time.sleep(0.5)  # nothing says when the focus has come
@@ -209,10 +237,9 @@ class Desktop:
             return False
 
     def _read(self) -> dict[str, str]:
-        if self.kind not in ("chromium", "firefox"):
-            return json.loads(Path(self.environment["FIELDS"]).read_text())  # type: ignore[no-any-return]
-        name = self._told("xdotool", "getwindowname", self._window())
-        return json.loads(name[name.index("{") : name.rindex("}") + 1])  # type: ignore[no-any-return]
+        is_page = self.kind in ("chromium", "firefox")
+        held = Page.held if is_page else Path(self.environment["FIELDS"]).read_bytes()
+        return json.loads(held)  # type: ignore[no-any-return]
 
 
 QUIET_FIREFOX: Final = """\
