@@ -47,7 +47,7 @@ class Page(BaseHTTPRequestHandler):
 
     held = b""
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         page = (FIELDS / "page.html").read_bytes() if self.path == "/" else b""
         self.send_response(200 if page else 404)
         self.send_header("Content-Type", "text/html")
@@ -55,7 +55,7 @@ class Page(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(page)
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         Page.held = self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(204)
         self.end_headers()
@@ -109,6 +109,7 @@ class Desktop:
 
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
+        self._server.server_close()
         for each in reversed(self._started):
             each.terminate()
         for each in self._started:
@@ -117,6 +118,8 @@ class Desktop:
             except subprocess.TimeoutExpired:
                 each.kill()
                 each.wait()
+            if each.stdout is not None:
+                each.stdout.close()
 
     def start_ibus(self, *options: str, **more: str) -> None:
         """Start the daemon and wait until it answers."""
@@ -129,8 +132,8 @@ class Desktop:
         """Start `foreword ibus` and wait until it is the engine. How many seconds that took."""
         begun = time.perf_counter()
         command = [sys.executable, "-m", "foreword", "ibus", *options]
-        log = (self.home / "engine.log").open("wb")
-        self.engine = self._start(*command, stdout=log, stderr=log)
+        with (self.home / "engine.log").open("wb") as log:
+            self.engine = self._start(*command, stdout=log, stderr=log)
         self.until(lambda: self._told("ibus", "engine").strip() == "foreword", "Foreword is the engine")
         return time.perf_counter() - begun
 
@@ -140,7 +143,13 @@ class Desktop:
         page = f"http://127.0.0.1:{self._server.server_port}/"
         if kind == "chromium":
             profile = f"--user-data-dir={self.home / 'chromium'}"
-            options = ["--no-sandbox", "--no-first-run", "--test-type", "--disable-gpu", "--window-size=700,480"]
+            options = [
+                "--no-sandbox",
+                "--no-first-run",
+                "--test-type",
+                "--disable-gpu",
+                "--window-size=700,480",
+            ]
             self._start("chromium", *options, profile, f"--app={page}")
         elif kind == "firefox":
             profile = self.home / "firefox"
@@ -185,7 +194,9 @@ class Desktop:
     def list_is_shown(self) -> bool:
         """Whether a list is below the cursor: the panel's window is seen."""
         found = self._told("xdotool", "search", "--onlyvisible", "--class", "ibus-ui-gtk3").split()
-        return any(int(re.search(r"Width: (\d+)", self._told("xwininfo", "-id", each))[1]) > 20 for each in found)  # type: ignore[index]
+        return any(
+            int(re.search(r"Width: (\d+)", self._told("xwininfo", "-id", each))[1]) > 20 for each in found
+        )  # type: ignore[index]
 
     def wait_for_list(self, shown: bool = True) -> None:
         """Wait until the list is seen, or is not."""
@@ -212,7 +223,9 @@ class Desktop:
         self.engine.send_signal(signal.SIGKILL)
         self.engine.wait()
 
-    def _start(self, *command: str, pass_fds: tuple[int, ...] = (), **more: object) -> "subprocess.Popen[bytes]":
+    def _start(
+        self, *command: str, pass_fds: tuple[int, ...] = (), **more: object
+    ) -> "subprocess.Popen[bytes]":
         streams = {name: more.pop(name, subprocess.DEVNULL) for name in ("stdout", "stderr")}
         started = subprocess.Popen(
             command,
@@ -225,7 +238,9 @@ class Desktop:
         return started
 
     def _told(self, *command: str) -> str:
-        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False).stdout
+        return subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=False
+        ).stdout
 
     def _window(self) -> str:
         return (self._told("xdotool", "search", "--onlyvisible", "--name", "^Fields").split() or [""])[-1]

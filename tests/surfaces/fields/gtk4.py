@@ -22,7 +22,7 @@ def activate(application: Gtk.Application) -> None:
 
     def save(*_: object) -> None:
         buffer = view.get_buffer()
-        text = buffer.get_text(*buffer.get_bounds(), True)
+        text = buffer.get_property("text")
         held = {"view": text, "entry": entry.get_text(), "secret": secret.get_text()}
         new = Path(os.environ["FIELDS"] + ".new")
         new.write_text(json.dumps(held))
