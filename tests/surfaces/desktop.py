@@ -12,7 +12,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Final, Literal
+from typing import IO, Final, Literal
 
 Kind = Literal["gtk3", "gtk4", "qt6", "chromium", "firefox"]
 
@@ -98,7 +98,7 @@ class Desktop:
         os.close(writing)
         with os.fdopen(reading) as told:
             self.environment["DISPLAY"] = f":{told.readline().strip()}"
-        bus = self._start("dbus-daemon", "--session", "--print-address", "--nofork", stdout=subprocess.PIPE)
+        bus = self._start("dbus-daemon", "--session", "--print-address", "--nofork", output=subprocess.PIPE)
         assert bus.stdout is not None
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().decode().strip()
         self._start("openbox")
@@ -133,7 +133,7 @@ class Desktop:
         begun = time.perf_counter()
         command = [sys.executable, "-m", "foreword", "ibus", *options]
         with (self.home / "engine.log").open("wb") as log:
-            self.engine = self._start(*command, stdout=log, stderr=log)
+            self.engine = self._start(*command, output=log)
         self.until(lambda: self._told("ibus", "engine").strip() == "foreword", "Foreword is the engine")
         return time.perf_counter() - begun
 
@@ -142,7 +142,6 @@ class Desktop:
         self.kind = kind
         page = f"http://127.0.0.1:{self._server.server_port}/"
         if kind == "chromium":
-            profile = f"--user-data-dir={self.home / 'chromium'}"
             options = [
                 "--no-sandbox",
                 "--no-first-run",
@@ -150,7 +149,7 @@ class Desktop:
                 "--disable-gpu",
                 "--window-size=700,480",
             ]
-            self._start("chromium", *options, profile, f"--app={page}")
+            self._start("chromium", *options, f"--user-data-dir={self.home / 'chromium'}", f"--app={page}")
         elif kind == "firefox":
             profile = self.home / "firefox"
             profile.mkdir()
@@ -194,11 +193,10 @@ class Desktop:
     def list_is_shown(self) -> bool:
         """Whether a list is below the cursor: the panel's window is seen."""
         found = self._told("xdotool", "search", "--onlyvisible", "--class", "ibus-ui-gtk3").split()
-        return any(
-            int(re.search(r"Width: (\d+)", self._told("xwininfo", "-id", each))[1]) > 20 for each in found
-        )  # type: ignore[index]
+        wide = (re.search(r"Width: (\d+)", self._told("xwininfo", "-id", each)) for each in found)
+        return any(each is not None and int(each[1]) > 20 for each in wide)
 
-    def wait_for_list(self, shown: bool = True) -> None:
+    def wait_for_list(self, *, shown: bool = True) -> None:
         """Wait until the list is seen, or is not."""
         self.until(lambda: self.list_is_shown() == shown, f"a list is {'shown' if shown else 'not shown'}")
 
@@ -224,15 +222,19 @@ class Desktop:
         self.engine.wait()
 
     def _start(
-        self, *command: str, pass_fds: tuple[int, ...] = (), **more: object
+        self,
+        *command: str,
+        output: "IO[bytes] | int" = subprocess.DEVNULL,
+        pass_fds: tuple[int, ...] = (),
+        **more: str,
     ) -> "subprocess.Popen[bytes]":
-        streams = {name: more.pop(name, subprocess.DEVNULL) for name in ("stdout", "stderr")}
         started = subprocess.Popen(
             command,
-            env=self.environment | {name: str(value) for name, value in more.items()},
+            env=self.environment | more,
             stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.DEVNULL if output == subprocess.PIPE else output,
             pass_fds=pass_fds,
-            **streams,  # type: ignore[call-overload]
         )
         self._started.append(started)
         return started

@@ -71,3 +71,6 @@ def install(
     tell("3. Switch to it with Super+Space, and type.")
     tell("To try it at once, until Ctrl-C: foreword ibus")
     tell("To take all of it back: foreword ibus install --uninstall")
+
+
+COMMANDS = {"": ibus, "install": install}

@@ -13,6 +13,7 @@ A word is taken without the space behind it. The space waits until a letter foll
 none. So nothing must ever be deleted to write "tomorrow," and that works where the application tells nothing.
 """
 
+from os.path import commonprefix
 from typing import Final, Protocol, final
 
 from foreword.ibus.keys import (
@@ -110,6 +111,7 @@ class Field:
         self._composing = 0  # keys that will make up a letter
         self._space = ""  # the space of a word just taken, if it is not written yet
         self._typed = 0  # code points of this line that were typed or taken here
+        self._line = ""  # this line, as it was last known
         self._is_whole = True  # whether the line has been seen from its beginning
         self._dismissed = False
         self._offer: Offer | None = None
@@ -192,6 +194,8 @@ class Field:
             self._hide()
         self._before = before + missing
         self._states = [before, *([self._before] if missing else [])]
+        kept = _shared(self._line, line := self._whole_line())
+        self._typed, self._line = min(self._typed, kept), line
 
     def reset(self) -> None:
         """The application starts anew. Firefox does so at every key, so where text is told this means nothing."""
@@ -325,6 +329,7 @@ class Field:
     def _now(self, before: str) -> None:
         self._before = before[-LONGEST:]
         self._states = [*self._states[1 - LATE :], self._before]
+        self._line = self._whole_line()
 
     def _lose(self) -> None:
         """The text before the cursor may be any now, until the application tells it or a word begins."""
@@ -360,11 +365,14 @@ class Field:
             self._client.show((), 0, "")
         self._offer, self._choices, self._selected = None, (), 0
 
+    def _whole_line(self) -> str:
+        return self._before.rpartition("\n")[2] + self._after.partition("\n")[0]
+
     def _learn_line(self) -> None:
         """Learn the line if it has several words, was seen from its beginning, and for the most part typed here."""
         if self.is_refused or self._is_lost or not self._is_whole or self._client.is_paused:
             return
-        line = self._before.rpartition("\n")[2] + self._after.partition("\n")[0]
+        line = self._whole_line()
         new = line.removeprefix(self._learned)
         if self._typed >= TYPED_SHARE * len(new) and sum(1 for _ in words(new)) >= SEVERAL_WORDS:
             self._client.learn(new)
@@ -378,3 +386,9 @@ def _same(own: str, told: str) -> bool:
     if "\n" not in told and own.rpartition("\n")[2] == told:
         return True
     return len(told) >= COMPARED and len(own) >= COMPARED and own.endswith(told[-COMPARED:])
+
+
+def _shared(one: str, other: str) -> int:
+    """How many code points at the beginning and at the end of both are the same."""
+    begin = len(commonprefix([one, other]))  # noqa: RUF071 - of characters, not of folders
+    return begin + len(commonprefix([one[begin:][::-1], other[begin:][::-1]]))  # noqa: RUF071
