@@ -135,11 +135,12 @@ class Engine:
         """Switch suggestions off, or on again, and say so for a moment."""
         self._service.is_paused = not self._service.is_paused
         said = f"{TITLE} is {'off' if self._service.is_paused else 'on'}"
-        self._say(said)
-        asyncio.get_running_loop().call_later(_SECONDS_TO_READ, self._say, "")
+        self.show((said,), 0, "")  # an auxiliary text would leave an empty box behind
+        asyncio.get_running_loop().call_later(_SECONDS_TO_READ, self._unsay)
 
-    def _say(self, text: str) -> None:
-        self._send("UpdateAuxiliaryText", "vb", text_of(text), text != "")
+    def _unsay(self) -> None:
+        if not self.field.has_list:
+            self.show((), 0, "")
 
     def _send(self, member: str, signature: str, *body: object) -> None:
         self._service.send(Message.new_signal(self._path, _ENGINE, member, signature, list(body)))

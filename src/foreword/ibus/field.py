@@ -124,6 +124,11 @@ class Field:
         return self._before + self._space
 
     @property
+    def has_list(self) -> bool:
+        """Whether a list is below the cursor."""
+        return self._choices != ()
+
+    @property
     def is_refused(self) -> bool:
         """Whether nothing is offered, kept or learned here."""
         if self._purpose in REFUSED or self._hints & PRIVATE or self._is_masked:
@@ -218,8 +223,8 @@ class Field:
             return False
         key = Key.pressed(keysym, state)
         if key == self._pause:
-            self._client.pause()
             self._lose()
+            self._client.pause()
             return True
         if self._client.is_paused or is_modifier(keysym) or changes_nothing(keysym):
             return False
