@@ -79,7 +79,8 @@ def test_the_list_goes_with_escape_and_with_the_pause_key(view: Desktop) -> None
 
 
 def test_a_password_is_not_seen_and_a_line_is_learned(view: Desktop) -> None:
-    view.type("We meet at the old harbour\n")
+    view.type("We meet at the old harbour")
+    view.press("Return")
     view.click("secret")
     view.type(SECRET)
     view.wait_for("secret", SECRET)
@@ -115,7 +116,7 @@ def test_the_daemon_starts_what_was_installed(tmp_path: Path) -> None:
         desktop.start_ibus(**{name: f"{folder}:/usr/share/ibus/component"})
         desktop.open("gtk3")
         begun = time.perf_counter()
-        subprocess.run(["ibus", "engine", "foreword"], env=desktop.environment, check=True)
+        subprocess.run(["ibus", "engine", "foreword"], env=desktop.environment, check=False)
         assert time.perf_counter() - begun < 10
         desktop.type("See you tom")
         desktop.wait_for_list()

@@ -18,10 +18,9 @@ from typing import Final, Protocol, final
 
 from foreword.ibus.keys import (
     BACKSPACE,
+    ENTERS,
     ESCAPE,
-    KEYPAD_ENTER,
     RELEASE,
-    RETURN,
     RIGHT,
     TAB,
     Key,
@@ -284,7 +283,7 @@ class Field:
             self._lose()
         elif keysym == BACKSPACE:
             self._backspace()
-        elif keysym in (RETURN, KEYPAD_ENTER):
+        elif keysym in ENTERS:
             self._learn_line()
             self._begin_line()
         elif character:

@@ -14,6 +14,8 @@ RELEASE: Final = 1 << 30
 BACKSPACE, TAB, RETURN, ESCAPE, MULTI = 0xFF08, 0xFF09, 0xFF0D, 0xFF1B, 0xFF20
 RIGHT, KEYPAD_ENTER, BACK_TAB, NUM_LOCK, DELETE = 0xFF53, 0xFF8D, 0xFE20, 0xFF7F, 0xFFFF
 
+ENTERS: Final = frozenset([RETURN, KEYPAD_ENTER, 0xFF0A, 0xFE34])  # with line feed, and ISO's Enter
+
 _NAMES: Final = {
     "tab": TAB,
     "escape": ESCAPE,
