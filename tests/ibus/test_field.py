@@ -396,3 +396,13 @@ def test_what_stands_in_another_field_of_the_same_window_is_not_learned() -> Non
     application.tell()
     application.field.focus_out()
     assert application.learned == []
+
+
+def test_where_nothing_is_told_a_last_letter_comes_with_its_space() -> None:
+    """Chromium on X11 hands the key, which is Tab, to the page if one character is put in."""
+    application = Application(tells=False, words={"tomb": 0.9})
+    application.type("tom")
+    application.press(TAB)
+    assert application.before == "tomb "
+    application.type("is")
+    assert application.before == "tomb is"

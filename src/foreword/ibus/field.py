@@ -264,6 +264,8 @@ class Field:
         insert = self._space + choice.rest
         self._space = " " if insert.endswith(" ") else ""
         insert = insert.removesuffix(" ")
+        if len(insert) == 1 and not self._is_told:  # Chromium gives the page a Tab where one letter is put in
+            insert, self._space = insert + self._space, ""
         self._client.commit(insert)
         self._typed += len(insert)
         self._now(self._before + insert)
