@@ -137,13 +137,13 @@ def test_the_space_behind_a_word_comes_with_the_next_letter_and_not_before_a_sig
 ) -> None:
     application.type("See you tom")
     application.press(TAB)
-    application.type("at th")
-    assert application.before == "See you tomorrow at th"
+    application.type("at toma")
+    assert application.before == "See you tomorrow at toma"
     application.press(TAB)
     application.type(", tom")
     application.press(TAB)
     application.type(" again")
-    assert application.before == "See you tomorrow at the, tomorrow again"
+    assert application.before == "See you tomorrow at tomato, tomorrow again"
 
 
 def test_shift_tab_walks_and_tab_takes_what_is_selected() -> None:
