@@ -90,7 +90,7 @@ def named(names: Iterable[str]) -> Iterator[tuple[str, Callable[..., None]]]:
         if further is None:
             yield name, getattr(file, name)
         else:
-            yield from ((f"{name} {each}", command) for each, command in further.items())
+            yield from ((f"{name} {each}".rstrip(), command) for each, command in further.items())
 
 
 def command_section(name: str, command: Callable[..., None]) -> Iterator[str]:

@@ -11,11 +11,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import msgspec
 import pytest
 
 import foreword
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.runtime.model import Model
+from foreword.settings import Settings
 from foreword.training.recipe import TextSettings, TrainingSettings, recipe_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,7 +54,11 @@ def calls_of_foreword() -> list[tuple[str, list[str]]]:
             words = shlex.split(part, comments=True)
             if words[:1] == ["foreword"]:
                 words += ["list"] if words[1:] == ["models"] else []
-                command = " ".join(words[1 : 3 if words[1] in ("memory", "models") else 2])
+                command = " ".join(
+                    words[
+                        1 : 3 if words[1] in ("memory", "models") or words[1:3] == ["ibus", "install"] else 2
+                    ]
+                )
                 options = [word for word in words[2:] if word.startswith("-") and word != "-"]
                 calls.append((command, options))
     return calls
@@ -124,6 +130,13 @@ def test_every_foreword_command_in_the_documents_has_only_options_that_there_are
     assert len(calls) > 10
     for command, options in calls:
         assert set(options) <= known[command], f"foreword {command} {' '.join(options)}"
+
+
+def test_all_settings_in_the_documents_are_some() -> None:
+    found = [
+        msgspec.convert(tomllib.loads(each), Settings) for page in PAGES for each in blocks(page, "conf")
+    ]
+    assert found
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -6,9 +6,9 @@ from unittest.mock import Mock
 
 import pytest
 
+from foreword.keyboard.offers import Offer
 from foreword.terminal import bars
 from foreword.terminal.files import DRAFTS, Files, left_behind
-from foreword.terminal.suggestions import Offer
 from foreword.terminal.textfile import TextFile
 from foreword.terminal.writing import Tally, Writing
 from guessing import Guessing, guess

@@ -16,11 +16,11 @@ from foreword.cli.terminal import one_line
 from foreword.errors import ForewordError, OptionError
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Type": ("write", "suggest", "generate"),
+    "Type": ("write", "suggest", "generate", "ibus"),
     "Teach": ("learn", "train", "rollback", "preview", "forget", "memory"),
     "Look": ("evaluate", "explain", "inspect", "audit", "demo", "models"),
 }
-"""The commands by their files in this folder; `memory` and `models` have commands of their own."""
+"""The commands by their files in this folder; `memory`, `models` and `ibus` have commands of their own."""
 
 
 def _print_version(wanted: bool) -> bool:
@@ -53,7 +53,7 @@ def app_of(wanted: str | None = None) -> typer.Typer:
             if wanted not in (None, name):
                 continue
             file = import_module(f"foreword.cli.{name}")
-            if name in ("memory", "models"):
+            if name in ("memory", "models", "ibus"):
                 app.add_typer(file.app, name=name, rich_help_panel=group)
             else:
                 app.command(rich_help_panel=group, cls=Command)(getattr(file, name))

@@ -15,9 +15,10 @@ from typing import Final, final
 
 import regex
 
+from foreword.keyboard.offers import Offer
+from foreword.keyboard.spacing import replaces_space
 from foreword.keyboard.suggest import Suggestion
 from foreword.terminal.draft import Draft, Kind, Origin, Passage, backspace_start, common_start
-from foreword.terminal.suggestions import Offer
 from foreword.text.cleaning import whole
 from foreword.text.words import word_start
 
@@ -25,9 +26,6 @@ TAIL: Final = 512  # code points before the cursor in which the word begins that
 
 _STEERING: Final = regex.compile(r"(?V1)[\p{Cc}--[\n\t]]")
 _INSIDE_WORD: Final = regex.compile(r"['’\-‐‑·]?[\p{L}\p{N}\p{M}]")
-_CLOSING: Final = regex.compile(r"[\p{Terminal_Punctuation}\p{Pe}…”’'%‰]")
-_INSIDE_ADDRESS: Final = regex.compile(r"[-‐‑/@_.:,%#?=&~+°]")
-_ADDRESS: Final = regex.compile(r"[@\p{Nd}]|://|^www\.|[\p{L}\p{N}]\.[\p{L}\p{N}]")
 _BEGUN: Final = {
     ".": regex.compile(r"\p{Nd}"),
     ",": regex.compile(r"\p{Nd}"),
@@ -137,7 +135,7 @@ class Writing:
         elif space is Space.BEHIND_WORD and character == " ":  # it is there, and from now on as if typed
             self._cost += 1
             self._space = self.chosen = None
-        elif space is Space.BEHIND_WORD and (character == "\n" or _replaces_space(before[:-1], character)):
+        elif space is Space.BEHIND_WORD and (character == "\n" or replaces_space(before[:-1], character)):
             self._edit(cursor - 1, cursor, typed, kind="typing", cost=False)
             self._space = None if character == "\n" else Space.REPLACED
         else:
@@ -248,7 +246,7 @@ class Writing:
             return False
         draft, insert = self.draft, suggestion.insert
         following = draft.text[draft.cursor : draft.cursor + 1]
-        if insert.endswith(" ") and following and (following == " " or _replaces_space("", following)):
+        if insert.endswith(" ") and following and (following == " " or replaces_space("", following)):
             insert = insert[:-1]
         start = draft.cursor - suggestion.replace
         kept = common_start(draft.text[start : draft.cursor], insert)
@@ -282,19 +280,6 @@ class Writing:
         cursor = self.draft.cursor
         tail = self.draft.text[max(0, cursor - TAIL) : cursor]
         return cursor - len(tail) + word_start(tail)
-
-
-def _replaces_space(word: str, sign: str) -> bool:
-    """Whether this sign replaces the space behind a text."""
-    if _CLOSING.fullmatch(sign):
-        return True
-    return _INSIDE_ADDRESS.fullmatch(sign) is not None and _is_address(word)
-
-
-def _is_address(text: str) -> bool:
-    """Whether the end of the text, back to a space, looks like a number or an address."""
-    *_, last = ["", *text[-200:].split()]
-    return not text[-1:].isspace() and _ADDRESS.search(last) is not None
 
 
 def _begins_something(word: str, sign: str, following: str) -> bool:

@@ -14,6 +14,7 @@ from threading import Thread
 from typing import Final, Protocol, final, runtime_checkable
 
 from foreword.keyboard.suggest import Suggestion
+from foreword.runtime.predictor import word_at_end
 from foreword.text.cleaning import clean
 from foreword.text.secrets.keys import kept_together
 from foreword.text.words import words
@@ -91,10 +92,14 @@ class Suggesting(Protocol):
     def forget(self, word: str) -> None: ...  # noqa: D102
 
 
-def find(keyboard: Suggesting, before: str, *, limit: int, confidence: float) -> Offer:
-    """What to offer after a text: a phrase if one is likely enough, else words, however unlikely."""
+def find(keyboard: Suggesting, before: str, *, limit: int, confidence: float, letters: int = 0) -> Offer:
+    """What to offer after a text: a phrase if one is likely enough, else words, however unlikely.
+
+    Unlikely words are offered only where at least `letters` letters of a word are typed. All surfaces show this.
+    """
     found = keyboard.suggest(before, limit, phrases=True, confidence=confidence)
-    found = found or keyboard.suggest(before, limit)
+    if not found and len(word_at_end(before)) >= letters:
+        found = keyboard.suggest(before, limit)
     keyboard.report(before, found)
     return Offer.of(before, found, confidence=confidence)
 
@@ -109,11 +114,12 @@ class Asker:
         *,
         limit: int,
         confidence: float,
+        letters: int = 0,
         deliver: Callable[[Offer], None],
         fail: Callable[[Exception], None],
     ) -> None:
         self._keyboard = keyboard
-        self._find = partial(find, keyboard, limit=limit, confidence=confidence)
+        self._find = partial(find, keyboard, limit=limit, confidence=confidence, letters=letters)
         self._deliver = deliver
         self._fail = fail
         self._question: str | None = None

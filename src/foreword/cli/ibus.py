@@ -1,0 +1,76 @@
+"""`foreword ibus`: suggestions in every application of a Linux desktop."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from foreword.cli.options import Command, ModelOption
+from foreword.cli.terminal import tell
+from foreword.errors import OptionError
+
+app = typer.Typer(invoke_without_command=True)
+
+PrivateOption = Annotated[bool, typer.Option("--private", help="Learn nothing of what is typed.")]
+
+
+@app.callback()
+def ibus(context: typer.Context, model: ModelOption = None, private: PrivateOption = False) -> None:
+    """Suggest words in every application, as an input method of IBus, until Ctrl-C.
+
+    Letters pass through. Tab takes a word, Shift+Tab goes to the next one, Esc sends the list away;
+    Control+Shift+Space switches suggestions off and on. settings.toml changes the keys and more.
+    """
+    if context.invoked_subcommand is not None:
+        if model is not None or private:
+            raise OptionError("put options behind install: foreword ibus install --model NAME")
+        return
+    import asyncio
+
+    from msgspec.structs import replace
+
+    from foreword.ibus.engine import run
+    from foreword.keyboard.suggest import Keyboard
+    from foreword.settings import read_settings
+
+    settings = read_settings()
+    keyboard = Keyboard.open(model if model is not None else settings.model)
+    asyncio.run(run(keyboard, replace(settings, learn=settings.learn and not private)))
+
+
+@app.command(cls=Command)
+def install(
+    model: ModelOption = None,
+    private: PrivateOption = False,
+    learn: Annotated[
+        bool | None,
+        typer.Option("--learn/--no-learn", help="Whether to learn typed lines; by default, it is asked."),
+    ] = None,
+    uninstall: Annotated[bool, typer.Option("--uninstall", help="Take all of it back.")] = False,
+) -> None:
+    """Make Foreword an input source of this account's desktop. Root is not needed."""
+    from foreword.ibus import install as installation
+
+    if uninstall:
+        for each in installation.uninstall() or ["nothing was installed"]:
+            tell(each)
+        tell("What was learned and the settings stay; to delete what was learned: foreword memory clear")
+        return
+    command = installation.own_command()
+    command += [] if model is None else ["--model", model]
+    command += ["--private"] if private else []
+    for file in installation.install(command):
+        tell(f"wrote {file}")
+    if learn is None and not private and sys.stdin.isatty():
+        learn = typer.confirm("Learn from the lines you type? Secrets are taken out", default=False, err=True)
+    if learn is not None:
+        tell(f"wrote {installation.set_learning(learn=learn)}")
+    tell("1. Log out, and in again.")
+    tell("2. Choose the input source Foreword: in GNOME under Settings, Keyboard, Input Sources, +, English;")
+    tell("   elsewhere in ibus-setup, Input Method, Add, English.")
+    tell("3. Switch to it with Super+Space, and type.")
+    tell("To try it at once, until Ctrl-C: foreword ibus")
+    tell("To take all of it back: foreword ibus install --uninstall")
+
+
+COMMANDS = {"": ibus, "install": install}

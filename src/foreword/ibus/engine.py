@@ -1,0 +1,307 @@
+"""The engine on IBus's bus: each text field that the daemon knows is an object there, behind which is a `Field`.
+
+The protocol is IBus's own, spoken without its library, so any Python will do: calls and signals on the daemon's D-Bus;
+texts and lists as nested variants (ibustext.c, ibuslookuptable.c, ibusenginedesc.c of IBus 1.5).
+
+Whatever goes wrong, a key reaches the application, and no message says what was typed: an exception's words would go to
+the daemon, which may log them.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import count
+from typing import Any, Final, final
+
+from foreword.errors import ForewordError, MissingExtra
+from foreword.ibus.field import Field
+from foreword.keyboard.offers import Asker, Offer, Suggesting
+from foreword.settings import Settings
+
+try:
+    from dbus_fast import Message, MessageType, NameFlag, RequestNameReply, Variant
+    from dbus_fast.aio import MessageBus
+except ModuleNotFoundError:
+    raise MissingExtra('foreword ibus needs dbus-fast: pip install "foreword[ibus]"') from None
+
+ENGINE: Final = "foreword"
+COMPONENT: Final = "org.freedesktop.IBus.Foreword"
+TITLE: Final = "Foreword"
+DESCRIPTION: Final = "Private predictive text"
+LANGUAGE: Final = "en"  # "other" is shown as Konkani
+
+_IBUS: Final = "org.freedesktop.IBus"
+_IBUS_PATH: Final = "/org/freedesktop/IBus"
+_ENGINE: Final = "org.freedesktop.IBus.Engine"
+_PROPERTIES: Final = "org.freedesktop.DBus.Properties"
+_HORIZONTAL: Final = 0
+_SECONDS_TO_ANSWER: Final = 5
+_SECONDS_TO_READ: Final = 1.5
+
+Reply = tuple[str, list[Any]]
+NOTHING: Final[Reply] = ("", [])
+
+
+def text_of(text: str) -> Variant:
+    """A text without colours."""
+    return Variant("(sa{sv}sv)", ["IBusText", {}, text, Variant("(sa{sv}av)", ["IBusAttrList", {}, []])])
+
+
+def list_of(choices: Sequence[str], selected: int, key: str) -> Variant:
+    """A lookup table: its page, its cursor and whether that is seen, whether it goes round, and how it lies."""
+    labels = [text_of(key if number == selected else "") for number in range(len(choices))]
+    shape = [max(1, len(choices)), selected, True, True, _HORIZONTAL]
+    rows = [text_of(choice) for choice in choices]
+    return Variant("(sa{sv}uubbiavav)", ["IBusLookupTable", {}, *shape, rows, labels])
+
+
+def component() -> Variant:
+    """Who we are, for a daemon that has not read our file."""
+    about = ["", "Apache-2.0", TITLE, "", "", ""]  # version, licence, author, homepage, command, translations
+    described = [ENGINE, TITLE, DESCRIPTION, LANGUAGE, "Apache-2.0", TITLE, "", "default"]
+    engine = Variant(
+        f"(sa{{sv}}{'s' * 8}u{'s' * 8})", ["IBusEngineDesc", {}, *described, 0, "", "F", *[""] * 6]
+    )
+    parts = ["IBusComponent", {}, COMPONENT, DESCRIPTION, *about, [], [engine]]
+    return Variant(f"(sa{{sv}}{'s' * 8}avav)", parts)
+
+
+@final
+class Engine:
+    """One object on the bus: what the daemon calls goes to its field, and what that answers goes out as signals."""
+
+    def __init__(self, service: "Service", path: str) -> None:
+        self._service, self._path = service, path
+        self.field = Field(self, service.settings)
+
+    def call(self, member: str, body: list[Any]) -> Reply:
+        """A method of org.freedesktop.IBus.Engine; what is not known is not needed."""
+        match member:
+            case "ProcessKeyEvent":
+                keysym, _, state = body
+                self._service.focused = self
+                return "b", [self.field.key(keysym, state)]
+            case "SetSurroundingText":
+                text, cursor, anchor = body
+                self.field.surrounding(text.value[2], cursor, anchor)
+            case "FocusIn" | "FocusInId":
+                self._service.focused = self
+                self.field.focus_in(body[1] if len(body) > 1 else "")
+            case "FocusOut" | "FocusOutId" | "Disable":
+                self.field.focus_out()
+            case "Reset":
+                self.field.reset()
+            case "CandidateClicked":
+                self.field.click(body[0])
+            case _:
+                pass
+        return NOTHING
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether suggestions are switched off, in all fields alike."""
+        return self._service.is_paused
+
+    def commit(self, text: str) -> None:
+        """Put this text before the cursor."""
+        self._send("CommitText", "v", text_of(text))
+
+    def delete(self, length: int) -> None:
+        """Delete so many code points before the cursor."""
+        self._send("DeleteSurroundingText", "iu", -length, length)
+
+    def show(self, choices: tuple[str, ...], selected: int, key: str) -> None:
+        """Show this list below the cursor, or none."""
+        self._send("UpdateLookupTable", "vb", list_of(choices, selected, key), bool(choices))
+
+    def ask(self, before: str | None) -> None:
+        """Find words for this text."""
+        self._service.asker.ask(before)
+
+    def learn(self, line: str) -> None:
+        """Learn this line, if the person allows it."""
+        if self._service.settings.learn:
+            self._service.asker.learn([line])
+
+    def ask_surrounding(self) -> None:
+        """Ask the application for its text."""
+        self._send("RequireSurroundingText", "")
+
+    def pause(self) -> None:
+        """Switch suggestions off, or on again, and say so for a moment."""
+        self._service.is_paused = not self._service.is_paused
+        said = f"{TITLE} is {'off' if self._service.is_paused else 'on'}"
+        self.show((said,), 0, "")  # an auxiliary text would leave an empty box behind
+        asyncio.get_running_loop().call_later(_SECONDS_TO_READ, self._unsay)
+
+    def _unsay(self) -> None:
+        if not self.field.has_list:
+            self.show((), 0, "")
+
+    def _send(self, member: str, signature: str, *body: object) -> None:
+        self._service.send(Message.new_signal(self._path, _ENGINE, member, signature, list(body)))
+
+
+@final
+class Service:
+    """The process: the fields, the one in focus, and the thread that finds words."""
+
+    def __init__(self, keyboard: Suggesting, settings: Settings, bus: MessageBus) -> None:
+        self.settings = settings
+        self.is_paused = False
+        self.focused: Engine | None = None
+        self._bus = bus
+        self._engines: dict[str, Engine] = {}
+        self._numbers = count(1)
+        self._told: set[str] = set()
+        loop = asyncio.get_running_loop()
+        self.asker = Asker(
+            keyboard,
+            limit=settings.choices,
+            confidence=settings.confidence,
+            letters=settings.letters,
+            deliver=lambda offer: _from_thread(loop, self._give, offer),
+            fail=lambda error: _from_thread(loop, self._fail, error),
+        )
+        bus.add_message_handler(self.answer)
+
+    def send(self, message: Message) -> None:
+        """Send a message, after those sent before."""
+        self._bus.send(message)
+
+    def answer(self, message: Message) -> Message | None:
+        """The reply to a call for us; a key passes through whatever happens."""
+        if message.message_type is not MessageType.METHOD_CALL or not (message.path or "").startswith(
+            _IBUS_PATH
+        ):
+            return None
+        try:
+            signature, body = self._reply(message)
+        except Exception as error:  # noqa: BLE001 - see the module
+            self._fail(error)
+            signature, body = ("b", [False]) if message.member == "ProcessKeyEvent" else NOTHING
+        return Message.new_method_return(message, signature, body)
+
+    def _reply(self, message: Message) -> Reply:
+        path, member = message.path or "", message.member or ""
+        engine = self._engines.get(path)
+        if member == "CreateEngine":
+            path = f"{_IBUS_PATH}/Foreword/Engine/{next(self._numbers)}"
+            self._engines[path] = Engine(self, path)
+            return "o", [path]
+        if message.interface == _PROPERTIES:
+            return self._property(engine, member, message.body)
+        if engine is not None and member == "Destroy":
+            self._destroy(engine, path)
+        elif engine is not None and message.interface == _ENGINE:
+            return engine.call(member, message.body)
+        return NOTHING
+
+    @staticmethod
+    def _property(engine: Engine | None, member: str, body: list[Any]) -> Reply:
+        """We want to know the program in focus and its text; we are told what a field is for."""
+        wanted = {name: Variant("b", value=True) for name in ("FocusId", "ActiveSurroundingText")}
+        if member == "Set" and engine is not None and body[1] == "ContentType":
+            engine.field.content_type(*body[2].value)
+        if member == "GetAll":
+            return "a{sv}", [wanted]
+        if member == "Get":
+            return "v", [wanted.get(body[1], Variant("b", value=False))]
+        return NOTHING
+
+    def _destroy(self, engine: Engine, path: str) -> None:
+        engine.field.focus_out()
+        del self._engines[path]
+        if self.focused is engine:
+            self.focused = None
+
+    def _give(self, offer: Offer) -> None:
+        if self.focused is not None:
+            self.focused.field.give(offer)
+
+    def _fail(self, error: Exception) -> None:
+        """Say once that something failed, by the name of the error alone: its words may be the person's."""
+        name = type(error).__name__
+        if name not in self._told:
+            self._told.add(name)
+            print(f"foreword: no suggestions for a moment ({name})", file=sys.stderr, flush=True)
+
+
+async def run(keyboard: Suggesting, settings: Settings) -> None:
+    """Serve the daemon until it leaves, or until SIGINT or SIGTERM.
+
+    A daemon that has not read our file is told of us, and we are its engine while this runs: for trying out.
+
+    Raises:
+        ForewordError: there is no daemon, or Foreword runs already.
+    """
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        bus = await MessageBus(bus_address=_address()).connect()
+    except (OSError, EOFError):
+        raise ForewordError("IBus does not answer; restart it with: ibus restart") from None
+    service = Service(keyboard, settings, bus)
+    if await bus.request_name(COMPONENT, NameFlag.DO_NOT_QUEUE) is RequestNameReply.EXISTS:
+        raise ForewordError("foreword ibus runs already")
+    before = await _introduce(bus)
+    left = asyncio.ensure_future(bus.wait_for_disconnect())  # type: ignore[no-untyped-call]
+    await asyncio.wait([left, asyncio.ensure_future(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+    if before and not left.done():
+        await _call(bus, "SetGlobalEngine", "s", before)
+    for line in service.asker.end():
+        keyboard.learn(line)
+    bus.disconnect()
+    with suppress(Exception):  # however the connection ended
+        await left
+
+
+async def _introduce(bus: MessageBus) -> str | None:
+    """Tell a daemon of us that does not know us, and become its engine. The engine before us, to be restored."""
+    if (await _call(bus, "GetEnginesByNames", "as", [ENGINE]))[0]:
+        print("Foreword runs; choose it as the input source.", file=sys.stderr, flush=True)
+        return None
+    described = await _call(bus, "Get", "ss", _IBUS, "GlobalEngine", interface=_PROPERTIES)
+    await _call(bus, "RegisterComponent", "v", component())
+    await _call(bus, "SetGlobalEngine", "s", ENGINE)
+    print(
+        "Foreword suggests words in every application, until you press Ctrl-C here.",
+        file=sys.stderr,
+        flush=True,
+    )
+    try:
+        return str(described[0].value.value[2])
+    except (AttributeError, IndexError):
+        return None
+
+
+async def _call(
+    bus: MessageBus, member: str, signature: str, *body: object, interface: str = _IBUS
+) -> list[Any]:
+    message = Message(_IBUS, _IBUS_PATH, interface, member, signature=signature, body=list(body))
+    reply = await asyncio.wait_for(bus.call(message), _SECONDS_TO_ANSWER)
+    return [[]] if reply.message_type is MessageType.ERROR else reply.body
+
+
+def _address() -> str:
+    """Where the daemon listens."""
+    if found := os.environ.get("IBUS_ADDRESS"):
+        return found
+    try:
+        told = subprocess.run(["ibus", "address"], capture_output=True, text=True, check=False)  # noqa: S607
+    except FileNotFoundError:
+        raise ForewordError("IBus is not installed; install your system's package ibus") from None
+    address = told.stdout.strip()
+    if not address.startswith("unix:"):
+        raise ForewordError("IBus does not run in this session; start it with: ibus-daemon --daemonize --xim")
+    return address
+
+
+def _from_thread(loop: asyncio.AbstractEventLoop, call: Any, *arguments: object) -> None:
+    with suppress(RuntimeError):  # the loop has ended
+        loop.call_soon_threadsafe(call, *arguments)

@@ -1,0 +1,400 @@
+"""The text field that is being typed in, as far as an input method can know it, and what each key does there.
+
+No bus is needed for it. Letters pass through; the application puts them into its text. So the text before the cursor
+is known in two ways, and each alone is wrong at times:
+
+- by the keys. They are at once, but say nothing of a click, an undo, a paste, or a letter composed of two keys;
+- by what the application tells, its surrounding text. Chromium on X11 tells none, Firefox one key late, Qt when it
+  finds the time, GTK before each key.
+
+What is told and equals a state of the last few keys is late, and the keys are believed; else the application is.
+
+A word is taken without the space behind it. The space waits until a letter follows; a sign, Enter or a click needs
+none. So nothing must ever be deleted to write "tomorrow," and that works where the application tells nothing.
+"""
+
+from os.path import commonprefix
+from typing import Final, Protocol, final
+
+from foreword.ibus.keys import (
+    BACKSPACE,
+    ENTERS,
+    ESCAPE,
+    RELEASE,
+    RIGHT,
+    TAB,
+    Key,
+    changes_nothing,
+    character_of,
+    composes,
+    is_modifier,
+)
+from foreword.keyboard.offers import Choice, Offer
+from foreword.keyboard.spacing import replaces_space
+from foreword.runtime.predictor import word_at_end
+from foreword.settings import Settings
+from foreword.text.words import is_inside_word, words
+
+LONGEST: Final = 2_000  # code points before the cursor that are kept
+LATE: Final = 8  # keys that an application may be behind; if more, they do not reach its text
+COMPARED: Final = 30  # code points by which two texts are compared if one is cut
+SEVERAL_WORDS: Final = 3
+ENDS: Final = (".", "!", "?", "…", "。", "！", "？")
+TYPED_SHARE: Final = 0.8  # of a line that is learned; the rest may be pasted, or stood there
+
+NUMBERS: Final = frozenset([2, 3, 4])  # IBus's purposes of a field: digits, number, telephone
+ADDRESSES: Final = frozenset([5, 6])  # URL, e-mail
+SECRETS: Final = frozenset([8, 9])  # password, PIN
+TERMINAL: Final = 10
+REFUSED: Final = NUMBERS | ADDRESSES | SECRETS | {TERMINAL}
+PRIVATE: Final = 1 << 11  # a hint
+
+QT_ON_X11: Final = "qibusinputcontext"
+TERMINALS: Final = ("xim", "fake", "kitty", "foot", "alacritty", "wezterm", "ghostty", "konsole", "xterm")
+"""Clients that do not say that they are terminals; most that still speak XIM are."""
+MASKS: Final = frozenset("●•*·∙⬤")
+
+
+class Client(Protocol):
+    """What a field tells the application, the list below the cursor, and the keyboard."""
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the person has switched suggestions off."""
+
+    def commit(self, text: str) -> None:
+        """Put this text before the cursor."""
+
+    def delete(self, length: int) -> None:
+        """Delete so many code points before the cursor."""
+
+    def show(self, choices: tuple[str, ...], selected: int, key: str) -> None:
+        """Show this list, and with which key the selected choice is taken; with no choices, none."""
+
+    def ask(self, before: str | None) -> None:
+        """Find words for this text; with None, stop finding any."""
+
+    def learn(self, line: str) -> None:
+        """Learn this line, if that is allowed."""
+
+    def ask_surrounding(self) -> None:
+        """Ask the application for its text."""
+
+    def pause(self) -> None:
+        """Switch suggestions off, or on again."""
+
+
+@final
+class Field:
+    """What is known of the field in focus, and what is offered there. Each method is an event."""
+
+    def __init__(self, client: Client, settings: Settings) -> None:
+        self._client = client
+        self._left_out = tuple(name.lower() for name in settings.leave_out if name)
+        self._accept, self._next = Key.named(settings.keys.accept), Key.named(settings.keys.next)
+        self._dismiss, self._pause = Key.named(settings.keys.dismiss), Key.named(settings.keys.pause)
+        self._program = ""
+        self._purpose = self._hints = 0
+        self._learned = ""  # the last line, so that it is not learned again when more of it is written
+        self._forget_text()
+
+    def _forget_text(self) -> None:
+        self._before, self._after = "", ""
+        self._states = [""]  # the text before the cursor after each of the last keys
+        self._lag = 0  # how many keys the application was behind when it last told its text
+        self._keys_since = 0  # it told its text
+        self._contradictions = 0  # in a row
+        self._is_told = False  # whether the application has told its text
+        self._is_lost = False  # whether the text before the cursor is unknown
+        self._is_selected = self._is_multiline = self._is_masked = False
+        self._composing = 0  # keys that will make up a letter
+        self._space = ""  # the space of a word just taken, if it is not written yet
+        self._typed = 0  # code points of this line that were typed or taken here
+        self._line = ""  # this line, as it was last known
+        self._is_whole = True  # whether the line has been seen from its beginning
+        self._dismissed = False
+        self._offer: Offer | None = None
+        self._choices: tuple[Choice, ...] = ()
+        self._selected = 0
+
+    @property
+    def text(self) -> str:
+        """The text before the cursor, with the space that will stand there if a letter follows."""
+        return self._before + self._space
+
+    @property
+    def has_list(self) -> bool:
+        """Whether a list is below the cursor."""
+        return self._choices != ()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing is offered, kept or learned here."""
+        if self._purpose in REFUSED or self._hints & PRIVATE or self._is_masked:
+            return True
+        return any(name in self._program for name in (*TERMINALS, *self._left_out))
+
+    # What the application tells
+
+    def focus_in(self, program: str) -> None:
+        """The cursor came into a field of this program."""
+        self._program = program.lower()
+        self._forget_text()
+        if not self.is_refused:
+            self._client.ask_surrounding()
+
+    def focus_out(self) -> None:
+        """The cursor has left the field. A line that ends like a sentence is a whole one."""
+        if self._before.rstrip().endswith(ENDS):
+            self._learn_line()
+        self._hide()
+        self._forget_text()
+
+    def content_type(self, purpose: int, hints: int) -> None:
+        """What the field is for. What was told of a secret before that is forgotten at once."""
+        self._purpose, self._hints = purpose, hints
+        if self.is_refused:
+            self._hide()
+            self._forget_text()
+
+    def surrounding(self, text: str, cursor: int, anchor: int) -> None:
+        """The text around the cursor; what lies between it and the anchor is selected."""
+        if self.is_refused:
+            return
+        if text and MASKS.issuperset(text):
+            self._hide()
+            self._forget_text()
+            self._is_masked = True  # a password that does not say so
+            return
+        start, end = min(cursor, anchor), max(cursor, anchor)
+        before, self._after = text[:start][-LONGEST:], text[end:]
+        self._is_told, self._is_selected = True, start != end
+        self._is_multiline = "\n" in before or "\n" in self._after.rstrip("\n")
+        if self._is_selected:
+            self._hide()
+        if not self._is_late(before):
+            self._believe(before)
+        self._keys_since, self._is_lost = 0, False
+
+    def _is_late(self, before: str) -> bool:
+        """Whether this text is that of a moment ago; then it is known how far behind the application is."""
+        for lag, state in enumerate(reversed(self._states)):
+            if not self._is_lost and _same(state, before):
+                del self._states[: len(self._states) - 1 - lag]
+                self._lag, self._contradictions = lag, 0
+                return True
+        return False
+
+    def _believe(self, before: str) -> None:
+        """Take the application's text for the text, and behind it the keys that are not in it yet."""
+        behind = min(self._lag, self._keys_since, len(self._states) - 1)
+        self._contradictions += 1
+        if self._contradictions > 2:  # it was not behind after all
+            behind = self._lag = 0
+        older = self._states[-1 - behind]
+        missing = self._before[len(older) :] if behind and self._before.startswith(older) else ""
+        if self._before != before + missing:
+            self._space = ""
+            self._hide()
+        self._before = before + missing
+        self._states = [before, *([self._before] if missing else [])]
+        kept = _shared(self._line, line := self._whole_line())
+        self._typed, self._line = min(self._typed, kept), line
+
+    def reset(self) -> None:
+        """The application starts anew. Firefox does so at every key, so where text is told this means nothing."""
+        if not self._is_told and not self.is_refused:
+            self._hide()
+
+    def give(self, offer: Offer) -> None:
+        """Show the words that were found, if they are still for this text."""
+        if offer.before != self.text or not self._wants():
+            return
+        choices = tuple(each for each in offer.choices if self._is_told or not each.replaces)
+        self._offer, self._choices, self._selected = offer, choices, 0
+        self._show()
+
+    # Keys
+
+    def key(self, keysym: int, state: int) -> bool:
+        """A key; whether it ends here and does not reach the application."""
+        if state & RELEASE or self.is_refused:
+            return False
+        key = Key.pressed(keysym, state)
+        if key == self._pause:
+            self._lose()
+            self._client.pause()
+            return True
+        if self._client.is_paused or is_modifier(keysym) or changes_nothing(keysym):
+            return False
+        if self._choices and self._chooses(key):
+            return True
+        self._keys_since += 1
+        self._edits(key, keysym)
+        return False
+
+    def click(self, number: int) -> None:
+        """A choice was clicked."""
+        if number < len(self._choices):
+            self._take(number)
+
+    def _chooses(self, key: Key) -> bool:
+        """Take, walk or dismiss. Tab does so only inside a word, or where the field has several lines."""
+        is_free = self._is_multiline or self._offer is None or word_at_end(self._offer.before) != ""
+        if key == self._dismiss:
+            self._dismissed = True
+            self._hide()
+        elif key == self._accept and (is_free or key.keysym != TAB):
+            self._take(self._selected)
+        elif key == self._next and (is_free or key.keysym != TAB):
+            self._selected = (self._selected + 1) % len(self._choices)
+            self._show()
+        elif key == Key(RIGHT) and self._after[:1] in ("", "\n"):
+            self._take(self._selected)
+        else:
+            return False
+        return True
+
+    def _take(self, number: int) -> None:
+        """Put a choice into the text; its last space waits."""
+        choice = self._choices[number]
+        if choice.replaces:
+            self._client.delete(choice.suggestion.replace)
+            self._now(self._before[: len(self._before) - choice.suggestion.replace])
+        insert = self._space + choice.rest
+        self._space = " " if insert.endswith(" ") else ""
+        insert = insert.removesuffix(" ")
+        if len(insert) == 1 and not self._is_told:  # Chromium gives the page a Tab where one letter is put in
+            insert, self._space = insert + self._space, ""
+        self._client.commit(insert)
+        self._typed += len(insert)
+        self._now(self._before + insert)
+        self._hide()
+        self._want()
+
+    def _edits(self, key: Key, keysym: int) -> None:
+        """What a key that passes through does to the text."""
+        character = character_of(keysym)
+        if self._composing:
+            self._composing -= 1
+            self._lose()
+        elif count := composes(keysym):
+            self._lose()
+            self._composing = count
+        elif key.is_command:
+            self._lose()
+        elif keysym == BACKSPACE:
+            self._backspace()
+        elif keysym in ENTERS:
+            self._learn_line()
+            self._begin_line()
+        elif character:
+            self._type(character)
+        elif keysym == ESCAPE:
+            self._hide()
+        else:
+            self._lose()
+
+    def _type(self, character: str) -> None:
+        if self._space and not character.isspace() and not replaces_space(self._before, character):
+            self._client.commit(" ")
+            self._typed += 1
+            self._now(self._before + " ")
+        held = self._offer.narrowed(character) if self._offer else None
+        self._space, self._is_selected = "", False
+        self._typed += 1
+        self._dismissed = self._dismissed and is_inside_word(character)
+        if self._is_lost and not self._is_told and character.isspace():
+            self._is_lost, self._before, self._states = False, "", [""]
+        self._now(self._before + character)
+        if held and held.choices and held.before == self.text and self._choices:
+            self._offer = held
+            self._choices = tuple(each for each in held.choices if self._is_told or not each.replaces)
+            self._selected = 0
+            self._show()
+        else:
+            self._hide()
+        self._want()
+
+    def _backspace(self) -> None:
+        self._space = ""
+        self._typed = max(0, self._typed - 1)
+        if not self._is_selected:
+            self._now(self._before[:-1])
+        self._is_selected = False
+        self._hide()
+        self._want()
+
+    def _begin_line(self) -> None:
+        self._now(self._before + "\n")
+        self._space, self._typed, self._is_whole, self._is_selected = "", 0, True, False
+        self._is_lost, self._after = self._is_lost and self._is_told, ""
+        self._dismissed = False
+        self._hide()
+
+    def _now(self, before: str) -> None:
+        self._before = before[-LONGEST:]
+        self._states = [*self._states[1 - LATE :], self._before]
+        self._line = self._whole_line()
+
+    def _lose(self) -> None:
+        """The text before the cursor may be any now, until the application tells it or a word begins."""
+        self._hide()
+        self._before, self._states, self._space = "", [""], ""
+        self._is_lost, self._dismissed = True, False
+        self._is_whole = self._is_told
+
+    # Words
+
+    def _wants(self) -> bool:
+        """Whether words are to be offered here: at the end of a word, and where that is known."""
+        if self._client.is_paused or self.is_refused or self._is_lost or self._dismissed or self._is_selected:
+            return False
+        if QT_ON_X11 in self._program and not any(each.isspace() for each in self._before):
+            return False  # it may be a password, for it does not say
+        return not (self._after and is_inside_word(self._after[0]))
+
+    def _want(self) -> None:
+        self._client.ask(self.text if self._wants() else None)
+
+    def _show(self) -> None:
+        is_inside = self._offer is not None and word_at_end(self._offer.before) != ""
+        uses_arrow = self._accept.keysym == TAB and not is_inside and not self._is_multiline
+        shown = tuple(each.suggestion.text for each in self._choices)
+        self._client.show(
+            shown, self._selected, "→" if uses_arrow else "⇥" if self._accept == Key(TAB) else ""
+        )
+
+    def _hide(self) -> None:
+        self._client.ask(None)
+        if self._choices:
+            self._client.show((), 0, "")
+        self._offer, self._choices, self._selected = None, (), 0
+
+    def _whole_line(self) -> str:
+        return self._before.rpartition("\n")[2] + self._after.partition("\n")[0]
+
+    def _learn_line(self) -> None:
+        """Learn the line if it has several words, was seen from its beginning, and for the most part typed here."""
+        if self.is_refused or self._is_lost or not self._is_whole or self._client.is_paused:
+            return
+        line = self._whole_line()
+        new = line.removeprefix(self._learned)
+        if self._typed >= TYPED_SHARE * len(new) and sum(1 for _ in words(new)) >= SEVERAL_WORDS:
+            self._client.learn(new)
+            self._learned = line
+
+
+def _same(own: str, told: str) -> bool:
+    """Whether both are the same text before the cursor. An application may tell no more than the line, or its end."""
+    if own == told:
+        return True
+    if "\n" not in told and own.rpartition("\n")[2] == told:
+        return True
+    return len(told) >= COMPARED and len(own) >= COMPARED and own.endswith(told[-COMPARED:])
+
+
+def _shared(one: str, other: str) -> int:
+    """How many code points at the beginning and at the end of both are the same."""
+    begin = len(commonprefix([one, other]))  # noqa: RUF071 - of characters, not of folders
+    return begin + len(commonprefix([one[begin:][::-1], other[begin:][::-1]]))  # noqa: RUF071

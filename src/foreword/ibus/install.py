@@ -1,0 +1,157 @@
+"""Making Foreword known to IBus for one person, without root, and taking all of that back.
+
+IBus finds its engines in the folders of $IBUS_COMPONENT_PATH, and keeps what it found in a cache. So there is a file
+that describes the engine, and one with which systemd sets that variable at log-in.
+"""
+
+import ast
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+from xml.sax.saxutils import escape
+
+import platformdirs
+
+from foreword.errors import ForewordError
+from foreword.ibus.engine import COMPONENT, DESCRIPTION, ENGINE, LANGUAGE, TITLE
+from foreword.settings import read_settings, settings_path
+
+SYSTEM_FOLDER: Final = "/usr/share/ibus/component"
+KEPT_VARIABLES: Final = ("FOREWORD_HOME", "FOREWORD_CONFIG", "FOREWORD_MODEL")
+CHOICES: Final = (
+    ("org.gnome.desktop.input-sources", "sources", ("ibus", ENGINE)),
+    ("org.gnome.desktop.input-sources", "mru-sources", ("ibus", ENGINE)),
+    ("org.freedesktop.ibus.general", "preload-engines", ENGINE),
+)
+"""Where desktops keep the input sources that a person has chosen."""
+
+
+def component_file() -> Path:
+    """The file that describes the engine."""
+    return platformdirs.user_data_path() / "ibus" / "component" / "foreword.xml"
+
+
+def environment_file() -> Path:
+    """The file that sets the folder of the engine at log-in."""
+    return platformdirs.user_config_path() / "environment.d" / "60-foreword-ibus.conf"
+
+
+def install(command: list[str]) -> list[Path]:
+    """Write both files, with the command that runs the engine, and renew IBus's cache. What was written.
+
+    Raises:
+        ForewordError: IBus is not installed.
+    """
+    if shutil.which("ibus") is None:
+        raise ForewordError("IBus is not installed; install your system's package ibus, then try again")
+    folder = component_file().parent
+    path = f"{folder}:${{IBUS_COMPONENT_PATH:-{SYSTEM_FOLDER}}}"
+    texts = {
+        component_file(): described(command, os.environ),
+        environment_file(): f"# Written by foreword ibus install\nIBUS_COMPONENT_PATH={path}\n",
+    }
+    for file, text in texts.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    _renew_cache(folder)
+    return list(texts)
+
+
+def uninstall() -> list[str]:
+    """Take back what `install` wrote, and Foreword from the chosen input sources. What was taken back."""
+    done = []
+    for file in (component_file(), environment_file()):
+        if file.exists():
+            file.unlink()
+            for folder in list(file.parents)[:2]:
+                if not any(folder.iterdir()):
+                    folder.rmdir()
+            done.append(f"deleted {file}")
+    done += [
+        f"took Foreword out of {schema} {key}"
+        for schema, key, value in CHOICES
+        if _unchoose(schema, key, value)
+    ]
+    if done and shutil.which("ibus"):
+        _renew_cache(component_file().parent)
+    return done
+
+
+def described(command: list[str], environment: Mapping[str, str]) -> str:
+    """The description of the engine, which IBus starts with this command: quoted for a shell, then for XML."""
+    kept = [f"{name}={environment[name]}" for name in KEPT_VARIABLES if name in environment]
+    run = shlex.join([*(["/usr/bin/env", *kept] if kept else []), *command])
+    return f"""<?xml version="1.0" encoding="utf-8"?>
+<component>
+  <name>{COMPONENT}</name>
+  <description>{DESCRIPTION}</description>
+  <exec>{escape(run)}</exec>
+  <version></version>
+  <author>{TITLE}</author>
+  <license>Apache-2.0</license>
+  <homepage></homepage>
+  <textdomain></textdomain>
+  <engines>
+    <engine>
+      <name>{ENGINE}</name>
+      <language>{LANGUAGE}</language>
+      <license>Apache-2.0</license>
+      <author>{TITLE}</author>
+      <icon></icon>
+      <layout>default</layout>
+      <longname>{TITLE}</longname>
+      <description>{DESCRIPTION}</description>
+      <rank>0</rank>
+      <symbol>F</symbol>
+    </engine>
+  </engines>
+</component>
+"""
+
+
+def own_command() -> list[str]:
+    """The command that runs this installation of Foreword, from anywhere."""
+    return [sys.executable, "-m", "foreword", "ibus"]
+
+
+def set_learning(*, learn: bool) -> Path:
+    """Write into the settings whether to learn, and leave the rest as it is."""
+    read_settings()  # what is broken is not to be written to
+    file, line = settings_path(), f"learn = {str(learn).lower()}\n"
+    text = file.read_text("utf-8") if file.exists() else ""
+    top, bracket, tables = text.partition("\n[") if not text.startswith("[") else ("", "", text)
+    new, found = re.subn(r"^[ \t]*learn[ \t]*=.*\n?", line, top, flags=re.MULTILINE)
+    top = new if found else f"{line}{top}"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(top + (bracket or "") + tables, encoding="utf-8")
+    return file
+
+
+def _renew_cache(folder: Path) -> None:
+    """Let IBus read its folders again; where it cannot, it does so at the next log-in."""
+    search = f"{folder}:{os.environ.get('IBUS_COMPONENT_PATH', SYSTEM_FOLDER)}"
+    environment = {**os.environ, "IBUS_COMPONENT_PATH": search}
+    subprocess.run(["ibus", "write-cache"], env=environment, capture_output=True, check=False)  # noqa: S607
+
+
+def _unchoose(schema: str, key: str, value: object) -> bool:
+    """Take a value out of a list in the desktop's settings; False if it is not there."""
+    if shutil.which("gsettings") is None:
+        return False
+    command = ["gsettings", "get", schema, key]
+    told = subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603
+    try:
+        chosen = ast.literal_eval(told.removeprefix("@as ").removeprefix("@a(ss) ").strip() or "[]")
+    except (ValueError, SyntaxError):
+        return False
+    if value not in chosen:
+        return False
+    left = [each for each in chosen if each != value]
+    text = repr(left) if left else ("@a(ss) []" if isinstance(value, tuple) else "@as []")
+    return subprocess.run(["gsettings", "set", schema, key, text], check=False).returncode == 0  # noqa: S603, S607

@@ -1,0 +1,90 @@
+"""A person's choices for all surfaces: one TOML file in the configuration folder.
+
+    model = "me"                  # the model to type with; by default, me if there is one, else base
+    choices = 3                   # words in a list
+    letters = 1                   # letters typed before a list is shown that nobody asked for
+    confidence = 0.3              # the probability from which on a word is shown before its first letter, and inline
+    learn = false                 # whether what is typed is learned
+    leave_out = ["keepassxc"]     # applications in which nothing is offered or learned
+
+    [keys]
+    accept = "Tab"
+    next = "Shift+Tab"
+    dismiss = "Escape"
+    pause = "Control+Shift+Space"
+
+All of it may be left out. Every surface reads this file when it starts.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Final, final
+
+import msgspec
+import platformdirs
+
+from foreword.errors import OptionError
+
+FILE: Final = "settings.toml"
+MODIFIERS: Final = ("Control", "Alt", "Shift", "Super")
+
+
+@final
+class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Keys by their X11 names, with modifiers before them: "Control+Shift+Space"."""
+
+    accept: str = "Tab"
+    next: str = "Shift+Tab"
+    dismiss: str = "Escape"
+    pause: str = "Control+Shift+Space"
+
+    def __post_init__(self) -> None:
+        """Refuse what is no key."""
+        for name in self.__struct_fields__:
+            *modifiers, key = getattr(self, name).split("+")
+            if not key or set(modifiers) - {*MODIFIERS}:
+                raise ValueError(f"keys.{name}: modifiers are {', '.join(MODIFIERS)}, the key comes last")
+
+
+@final
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person chose; see the module for each."""
+
+    model: str | None = None
+    choices: int = 3
+    letters: int = 1
+    confidence: float = 0.3
+    learn: bool = False
+    leave_out: tuple[str, ...] = ()
+    keys: Keys = Keys()
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense."""
+        for name, least, most in (("choices", 1, 9), ("letters", 0, 20), ("confidence", 0, 1)):
+            if not least <= getattr(self, name) <= most:
+                raise ValueError(f"{name} must be from {least} to {most}")
+
+
+def settings_path() -> Path:
+    """Where the file is: in $FOREWORD_CONFIG, else in the configuration folder of the system."""
+    folder = os.environ.get("FOREWORD_CONFIG")
+    return (Path(folder) if folder else platformdirs.user_config_path("foreword", appauthor=False)) / FILE
+
+
+def read_settings() -> Settings:
+    """The settings; the defaults where there is no file.
+
+    Raises:
+        OptionError: the file cannot be read, or a setting is unknown or out of range; the message says which.
+    """
+    path = settings_path()
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
+    except FileNotFoundError:
+        return Settings()
+    except (
+        OSError,
+        ValueError,
+    ) as error:  # also msgspec.ValidationError, TOMLDecodeError, UnicodeDecodeError
+        raise OptionError(f"{path}: {str(error).removesuffix('.')}; mend the file, or delete it") from None

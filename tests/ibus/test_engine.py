@@ -1,0 +1,141 @@
+"""What the daemon calls is answered, whatever fails behind it."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytest.importorskip("dbus_fast", reason="the extra ibus is not installed")
+
+from dbus_fast import Message, MessageType, Variant
+
+from foreword.ibus.engine import Service, component, list_of, text_of
+from foreword.settings import Settings
+from guessing import Guessing
+
+TAB = 0xFF09
+
+
+class Bus:
+    """Keeps what is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[Message] = []
+        self.handler: Callable[[Message], Message | None] = lambda _: None
+
+    def add_message_handler(self, handler: Callable[[Message], Message | None]) -> None:
+        self.handler = handler
+
+    def send(self, message: Message) -> None:
+        message._marshall(negotiate_unix_fd=False)  # it must be what its signature says
+        self.sent.append(message)
+
+    def call(
+        self, path: str, member: str, signature: str = "", *body: object, interface: str = ""
+    ) -> list[Any]:
+        interface = interface or "org.freedesktop.IBus.Engine"
+        message = Message(
+            "org.us",
+            path,
+            interface,
+            member,
+            signature=signature,
+            body=list(body),
+            serial=1,
+            sender="org.ibus",
+        )
+        reply = self.handler(message)
+        assert reply is not None
+        assert reply.message_type is MessageType.METHOD_RETURN
+        reply._marshall(negotiate_unix_fd=False)
+        return reply.body
+
+    def signals(self, member: str) -> list[Message]:
+        return [each for each in self.sent if each.member == member]
+
+
+class Failing(Guessing):
+    """Says in its error what was typed, as errors do."""
+
+    def suggest(self, text: str, *arguments: object, **options: object) -> list[object]:  # type: ignore[override]
+        raise KeyError(text)
+
+
+def started(keyboard: Guessing) -> tuple[Bus, str, Service]:
+    bus = Bus()
+    service = Service(keyboard, Settings(learn=True), bus)  # type: ignore[arg-type]
+    (path,) = bus.call("/org/freedesktop/IBus/Factory", "CreateEngine", "s", "foreword")
+    bus.call(path, "FocusInId", "ss", "/1", "gtk3-im:gedit")
+    return bus, path, service
+
+
+async def typed(bus: Bus, path: str, text: str) -> None:
+    for character in text:
+        assert bus.call(path, "ProcessKeyEvent", "uuu", ord(character), 0, 0) == [False]
+
+
+async def until(holds: Callable[[], object]) -> None:
+    async with asyncio.timeout(60):
+        while not holds():
+            await asyncio.sleep(0.001)
+
+
+def test_a_list_is_shown_and_a_word_committed() -> None:
+    async def run() -> None:
+        bus, path, service = started(Guessing({"tomorrow": 0.9}))
+        await typed(bus, path, "See you tom")
+        await until(lambda: bus.signals("UpdateLookupTable"))
+        assert bus.call(path, "ProcessKeyEvent", "uuu", TAB, 0, 0) == [True]
+        assert [each.body[0].value[2] for each in bus.signals("CommitText")] == ["orrow"]
+        service.asker.end()
+
+    asyncio.run(run())
+
+
+def test_keys_pass_when_words_fail_and_nobody_hears_what_was_typed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async def run() -> None:
+        bus, path, service = started(Failing({}))
+        await typed(bus, path, "a secret")
+        await until(lambda: service._told)
+        service.asker.end()
+
+    asyncio.run(run())
+    assert capsys.readouterr().err == "foreword: no suggestions for a moment (KeyError)\n"
+
+
+def test_a_call_that_makes_no_sense_lets_the_key_pass(capsys: pytest.CaptureFixture[str]) -> None:
+    async def run() -> None:
+        bus, path, service = started(Guessing({}))
+        assert bus.call(path, "ProcessKeyEvent", "s", "a secret") == [False]
+        bus.call(path, "SetSurroundingText", "s", "a secret")
+        bus.call(path, "NoSuchMethod")
+        service.asker.end()
+
+    asyncio.run(run())
+    assert "secret" not in capsys.readouterr().err
+
+
+def test_a_password_is_refused_as_soon_as_the_daemon_says_so() -> None:
+    async def run() -> None:
+        keyboard = Guessing({"tomorrow": 0.9})
+        bus, path, service = started(keyboard)
+        properties = "org.freedesktop.DBus.Properties"
+        purpose = Variant("(uu)", [8, 0])
+        engine = "org.freedesktop.IBus.Engine"
+        bus.call(path, "Set", "ssv", engine, "ContentType", purpose, interface=properties)
+        await typed(bus, path, "tom")
+        assert bus.call(path, "GetAll", "s", engine, interface=properties)[0]["FocusId"].value is True
+        service.asker.end()
+        assert keyboard.asked == []
+        assert bus.signals("UpdateLookupTable") == []
+        bus.call(path, "Destroy", interface="org.freedesktop.IBus.Service")
+
+    asyncio.run(run())
+
+
+def test_what_is_sent_is_what_ibus_reads() -> None:
+    for variant in (text_of("é"), list_of(["one", "two"], 1, "⇥"), list_of([], 0, ""), component()):
+        Message.new_signal("/a", "b.c", "D", "v", [variant])._marshall(negotiate_unix_fd=False)

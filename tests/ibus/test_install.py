@@ -1,0 +1,77 @@
+"""What is written can be taken back, and leaves the rest as it was."""
+
+import shlex
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("dbus_fast", reason="the extra ibus is not installed")
+
+from foreword.errors import ForewordError, OptionError
+from foreword.ibus import install as installation
+from foreword.settings import Settings, read_settings, settings_path
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An account with an IBus that does nothing, and with no desktop."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "ibus").write_text("#!/bin/sh\n")
+    (programs / "ibus").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:/bin")
+    monkeypatch.setattr(installation, "_unchoose", lambda *_: False)
+    for name, folder in (("DATA", "share"), ("CONFIG", "config")):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / folder))
+    monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path / "settings"))
+    return tmp_path
+
+
+def test_what_is_installed_is_all_taken_back(home: Path) -> None:
+    before = sorted(home.rglob("*"))
+    written = installation.install(["python", "-m", "foreword", "ibus"])
+    assert all(file.exists() for file in written)
+    assert installation.install(["python", "-m", "foreword", "ibus"]) == written, "twice is once"
+    done = installation.uninstall()
+    assert len(done) == 2
+    assert [each for each in sorted(home.rglob("*")) if each.is_file()] == [e for e in before if e.is_file()]
+    assert installation.uninstall() == []
+
+
+def test_the_command_survives_spaces_and_signs_of_xml(tmp_path: Path) -> None:
+    command = ["/opt/my <own> python", "-m", "foreword", "ibus", "-m", "a & b"]
+    text = installation.described(command, {"FOREWORD_HOME": "/home/a b"})
+    run = ET.fromstring(text).findtext("exec")
+    assert run is not None
+    assert shlex.split(run) == ["/usr/bin/env", "FOREWORD_HOME=/home/a b", *command]
+
+
+def test_without_ibus_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(ForewordError, match="install your system's package ibus"):
+        installation.install(["foreword"])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "choices = 5\n", "learn = false\nchoices = 5\n", '[keys]\npause = "F9"\n', "choices = 5"]
+)
+def test_learning_is_set_and_the_other_settings_stay(text: str) -> None:
+    settings_path().parent.mkdir(parents=True)
+    settings_path().write_text(text)
+    before = read_settings()
+    installation.set_learning(learn=True)
+    after = read_settings()
+    assert after.learn
+    assert (after.choices, after.keys) == (before.choices, before.keys)
+    installation.set_learning(learn=False)
+    assert not read_settings().learn
+
+
+def test_settings_that_are_broken_are_left_alone() -> None:
+    settings_path().parent.mkdir(parents=True)
+    settings_path().write_text("choices")
+    with pytest.raises(OptionError):
+        installation.set_learning(learn=True)
+    assert settings_path().read_text() == "choices"
+    assert Settings().learn is False

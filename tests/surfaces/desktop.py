@@ -1,0 +1,269 @@
+"""A bare X desktop with IBus in it, in which tests type as a person does. Linux only; it needs packages of Debian's."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import IO, Final, Literal
+
+Kind = Literal["gtk3", "gtk4", "qt6", "chromium", "firefox"]
+
+PATIENCE: Final = 60.0
+FIELDS: Final = Path(__file__).parent / "fields"
+PANEL: Final = Path("/usr/libexec/ibus-ui-gtk3")
+PROGRAMS: Final = ("Xvfb", "dbus-daemon", "ibus-daemon", "xdotool", "openbox", "xwininfo")
+SYSTEM_PYTHON: Final = "/usr/bin/python3"
+NEEDS: Final[dict[Kind, str]] = {
+    "gtk3": "import gi; gi.require_version('Gtk', '3.0')",
+    "gtk4": "import gi; gi.require_version('Gtk', '4.0')",
+    "qt6": "import PyQt6.QtWidgets",
+    "chromium": "chromium",
+    "firefox": "firefox-esr",
+}
+
+
+def missing(kind: Kind) -> str:
+    """What is not installed here, "" if nothing is missing."""
+    for each in PROGRAMS:
+        if shutil.which(each) is None:
+            return each
+    need = NEEDS[kind]
+    if "import" not in need:
+        return "" if shutil.which(need) else need
+    tried = subprocess.run([SYSTEM_PYTHON, "-c", need], capture_output=True, check=False)
+    return f"{kind} for {SYSTEM_PYTHON}" if tried.returncode else ""
+
+
+class Page(BaseHTTPRequestHandler):
+    """The page with the fields; it sends back what they hold."""
+
+    held = b""
+
+    def do_GET(self) -> None:
+        page = (FIELDS / "page.html").read_bytes() if self.path == "/" else b""
+        self.send_response(200 if page else 404)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def do_POST(self) -> None:
+        Page.held = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class Desktop:
+    """A screen, a session bus, a window manager, the IBus daemon, and what is started in them."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._started: list[subprocess.Popen[bytes]] = []
+        self.engine: subprocess.Popen[bytes] | None = None
+        self.kind: Kind = "gtk3"
+        run = home / "run"
+        run.mkdir(mode=0o700, parents=True)
+        self.environment = {
+            "PATH": os.environ["PATH"] + ":/usr/bin",
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+            "HOME": str(home),
+            "XDG_RUNTIME_DIR": str(run),
+            "LANG": "C.UTF-8",
+            "GTK_IM_MODULE": "ibus",
+            "QT_IM_MODULE": "ibus",
+            "XMODIFIERS": "@im=ibus",
+            "GSETTINGS_BACKEND": "memory",
+            "GIO_USE_VFS": "local",
+            "NO_AT_BRIDGE": "1",
+            "FOREWORD_HOME": str(home / "models"),
+            "FOREWORD_CONFIG": str(home / "settings"),
+            "FIELDS": str(home / "fields.json"),
+        }
+
+    def __enter__(self) -> "Desktop":
+        reading, writing = os.pipe()
+        screen = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "900x620x24", "-nolisten", "tcp"]
+        self._start(*screen, pass_fds=(writing,))
+        os.close(writing)
+        with os.fdopen(reading) as told:
+            self.environment["DISPLAY"] = f":{told.readline().strip()}"
+        bus = self._start("dbus-daemon", "--session", "--print-address", "--nofork", output=subprocess.PIPE)
+        assert bus.stdout is not None
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().decode().strip()
+        self._start("openbox")
+        Page.held = b""
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+        Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        for each in reversed(self._started):
+            each.terminate()
+        for each in self._started:
+            try:
+                each.wait(10)
+            except subprocess.TimeoutExpired:
+                each.kill()
+                each.wait()
+            if each.stdout is not None:
+                each.stdout.close()
+
+    def start_ibus(self, *options: str, **more: str) -> None:
+        """Start the daemon and wait until it answers."""
+        self.environment |= more
+        panel = f"--panel={PANEL if PANEL.exists() else 'disable'}"
+        self._start("ibus-daemon", "--xim", panel, "--config=disable", "--emoji-extension=disable", *options)
+        self.until(lambda: self._told("ibus", "address").startswith("unix:"), "IBus answers")
+
+    def start_engine(self, *options: str) -> float:
+        """Start `foreword ibus` and wait until it is the engine. How many seconds that took."""
+        begun = time.perf_counter()
+        command = [sys.executable, "-m", "foreword", "ibus", *options]
+        with (self.home / "engine.log").open("wb") as log:
+            self.engine = self._start(*command, output=log)
+        self.until(lambda: self._told("ibus", "engine").strip() == "foreword", "Foreword is the engine")
+        return time.perf_counter() - begun
+
+    def open(self, kind: Kind) -> None:
+        """Open a window with fields, the first of which has the focus."""
+        self.kind = kind
+        page = f"http://127.0.0.1:{self._server.server_port}/"
+        if kind == "chromium":
+            options = [
+                "--no-sandbox",
+                "--no-first-run",
+                "--test-type",
+                "--disable-gpu",
+                "--window-size=700,480",
+            ]
+            self._start("chromium", *options, f"--user-data-dir={self.home / 'chromium'}", f"--app={page}")
+        elif kind == "firefox":
+            profile = self.home / "firefox"
+            profile.mkdir()
+            (profile / "user.js").write_text(QUIET_FIREFOX)
+            self._start("firefox-esr", "--no-remote", "--profile", str(profile), "--kiosk", page)
+        else:
+            self._start(SYSTEM_PYTHON, str(FIELDS / f"{kind}.py"), PYTHONPATH="")
+        self.until(lambda: self._window() != "" and self._has_read(), f"{kind} shows its fields")
+        self.xdotool("windowfocus", "--sync", self._window())
+        self.click("view")
+
+    def click(self, field: str) -> None:
+        """Click into a field."""
+        shape = self._told("xwininfo", "-id", self._window())
+        left, top, height = (
+            int(re.search(rf"{name}:\s+(-?\d+)", shape)[1])  # type: ignore[index]
+            for name in ("Absolute upper-left X", "Absolute upper-left Y", "Height")
+        )
+        web = {"view": 50, "entry": 130, "secret": 178}
+        own = {"view": height // 4, "entry": height - 54, "secret": height - 18}
+        down = (web if self.kind in ("chromium", "firefox") else own)[field]
+        self.xdotool("mousemove", str(left + 200), str(top + down), "click", "1")
+        time.sleep(0.5)  # nothing says when the focus has come
+
+    def type(self, text: str, *, milliseconds: int = 30) -> None:
+        """Type on the keyboard."""
+        self.xdotool("type", "--delay", str(milliseconds), text)
+
+    def press(self, *keys: str) -> None:
+        """Press keys, such as ctrl+a."""
+        self.xdotool("key", *keys)
+
+    def held(self, field: str) -> str:
+        """What a field holds."""
+        return str(self._read()[field])
+
+    def wait_for(self, field: str, text: str) -> None:
+        """Wait until a field holds this text."""
+        self.until(lambda: self.held(field) == text, f"{field} holds {text!r}", lambda: self.held(field))
+
+    def list_is_shown(self) -> bool:
+        """Whether a list is below the cursor: the panel's window is seen."""
+        found = self._told("xdotool", "search", "--onlyvisible", "--class", "ibus-ui-gtk3").split()
+        wide = (re.search(r"Width: (\d+)", self._told("xwininfo", "-id", each)) for each in found)
+        return any(each is not None and int(each[1]) > 20 for each in wide)
+
+    def wait_for_list(self, *, shown: bool = True) -> None:
+        """Wait until the list is seen, or is not."""
+        self.until(lambda: self.list_is_shown() == shown, f"a list is {'shown' if shown else 'not shown'}")
+
+    def picture(self, path: Path) -> None:
+        """A picture of the screen."""
+        subprocess.run(["import", "-window", "root", str(path)], env=self.environment, check=True)
+
+    def until(self, holds: Callable[[], bool], what: str, found: Callable[[], object] = str) -> None:
+        """Wait until this holds."""
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < end, f"waited in vain until {what}; {found()!r}"
+            time.sleep(0.05)
+
+    def xdotool(self, *arguments: str) -> None:
+        """Move the mouse or press keys."""
+        subprocess.run(["xdotool", *arguments], env=self.environment, check=True, capture_output=True)
+
+    def kill_engine(self) -> None:
+        """SIGKILL, as if it had crashed."""
+        assert self.engine is not None
+        self.engine.send_signal(signal.SIGKILL)
+        self.engine.wait()
+
+    def _start(
+        self,
+        *command: str,
+        output: "IO[bytes] | int" = subprocess.DEVNULL,
+        pass_fds: tuple[int, ...] = (),
+        **more: str,
+    ) -> "subprocess.Popen[bytes]":
+        started = subprocess.Popen(
+            command,
+            env=self.environment | more,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.DEVNULL if output == subprocess.PIPE else output,
+            pass_fds=pass_fds,
+        )
+        self._started.append(started)
+        return started
+
+    def _told(self, *command: str) -> str:
+        return subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=False
+        ).stdout
+
+    def _window(self) -> str:
+        return (self._told("xdotool", "search", "--onlyvisible", "--name", "^Fields").split() or [""])[-1]
+
+    def _has_read(self) -> bool:
+        try:
+            return bool(self._read())
+        except (OSError, ValueError):
+            return False
+
+    def _read(self) -> dict[str, str]:
+        is_page = self.kind in ("chromium", "firefox")
+        held = Page.held if is_page else Path(self.environment["FIELDS"]).read_bytes()
+        return json.loads(held)  # type: ignore[no-any-return]
+
+
+QUIET_FIREFOX: Final = """\
+user_pref("browser.aboutwelcome.enabled", false);
+user_pref("browser.shell.checkDefaultBrowser", false);
+user_pref("datareporting.policy.dataSubmissionEnabled", false);
+user_pref("browser.startup.homepage_override.mstone", "ignore");
+user_pref("termsofuse.bypassNotification", true);
+user_pref("toolkit.telemetry.reportingpolicy.firstRun", false);
+"""

@@ -1,0 +1,132 @@
+"""Foreword in real applications: what a person types arrives, and what they take is there."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from foreword.ibus.install import described, own_command
+from foreword.keyboard.memory import Memory
+from surfaces.desktop import Desktop, Kind, missing
+
+pytestmark = pytest.mark.all
+
+LETTERS = ("The quick brown fox jumps over the lazy dog while nobody looks. " * 16)[:999].rstrip() + "!"
+SECRET = "the hunter2 tomor"
+
+
+@pytest.fixture(scope="module", params=get_args(Kind))
+def desktop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
+    """A desktop with the engine at work and the fields of one toolkit on the screen."""
+    kind: Kind = request.param
+    if lacking := missing(kind):
+        pytest.skip(f"{lacking} is not installed")
+    home = tmp_path_factory.mktemp(kind)
+    (home / "settings").mkdir()
+    (home / "settings" / "settings.toml").write_text("learn = true\n")
+    with Desktop(home) as made:
+        made.start_ibus()
+        made.start_engine("-m", "base")
+        made.open(kind)
+        yield made
+
+
+@pytest.fixture
+def view(desktop: Desktop) -> Desktop:
+    """The empty first field in focus."""
+    desktop.click("view")
+    desktop.press("ctrl+a", "Delete")
+    desktop.wait_for("view", "")
+    desktop.click("entry")
+    desktop.click("view")  # so that Chromium, which does not tell its text, is known to be empty
+    return desktop
+
+
+def test_a_word_is_taken_and_the_sentence_goes_on(view: Desktop) -> None:
+    view.type("See you tom")
+    view.wait_for_list()
+    assert view.held("view") == "See you tom", "what is offered is not in the text"
+    view.press("Tab")
+    view.wait_for("view", "See you tomorrow")
+    view.type("at noon, not tom")
+    view.wait_for("view", "See you tomorrow at noon, not tom")
+    view.wait_for_list()
+    view.press("Tab")
+    view.type(".")
+    view.wait_for("view", "See you tomorrow at noon, not tomorrow.")
+
+
+def test_a_thousand_letters_arrive_once_and_in_order(view: Desktop) -> None:
+    view.type(LETTERS, milliseconds=30)
+    view.wait_for("view", LETTERS)
+
+
+def test_the_list_goes_with_escape_and_with_the_pause_key(view: Desktop) -> None:
+    view.type("See you tom")
+    view.wait_for_list()
+    view.press("Escape")
+    view.wait_for_list(shown=False)
+    view.press("ctrl+shift+space")
+    view.type(" and tom")
+    view.wait_for("view", "See you tom and tom")
+    view.wait_for_list(shown=False)  # when it no longer says that it is off
+    view.press("ctrl+shift+space")
+    view.type(" again tom")
+    view.wait_for_list()
+
+
+def test_a_password_is_not_seen_and_a_line_is_learned(view: Desktop) -> None:
+    view.type("We meet at the old harbour")
+    view.press("Return")
+    view.click("secret")
+    view.type(SECRET)
+    view.wait_for("secret", SECRET)
+    assert not view.list_is_shown() or view.kind == "qt6"
+    view.press("Return")
+    view.click("view")
+    with closing(Memory.open(view.home / "models" / "base.memory")) as memory:
+        view.until(
+            lambda: any(each.text == "We meet at the old harbour" for each in memory.messages()),
+            "the line is learned",
+        )
+        assert not any("hunter" in each.text for each in memory.messages())
+
+
+def test_an_engine_that_is_killed_costs_no_letter(view: Desktop) -> None:
+    view.type("and tom")
+    view.wait_for_list()
+    view.kill_engine()
+    view.type("orrow all goes on")
+    view.wait_for("view", "and tomorrow all goes on")
+    assert "tom" not in (view.home / "engine.log").read_text()
+
+
+def test_the_daemon_starts_what_was_installed(tmp_path: Path) -> None:
+    if lacking := missing("gtk3"):
+        pytest.skip(f"{lacking} is not installed")
+    with Desktop(tmp_path / "home") as desktop:
+        command = [sys.executable, "-m", "foreword", "ibus", "install", "-m", "base", "--no-learn"]
+        subprocess.run(command, env=desktop.environment, check=True, capture_output=True)
+        folder = desktop.home / ".local/share/ibus/component"
+        written = (folder / "foreword.xml").read_text()
+        assert written == described([*own_command(), "--model", "base"], desktop.environment)
+        (line,) = (desktop.home / ".config/environment.d/60-foreword-ibus.conf").read_text().splitlines()[1:]
+        name, _, value = line.partition("=")
+        assert value == f"{folder}:${{IBUS_COMPONENT_PATH:-/usr/share/ibus/component}}"
+        desktop.start_ibus(**{name: f"{folder}:/usr/share/ibus/component"})
+        desktop.open("gtk3")
+        begun = time.perf_counter()
+        subprocess.run(["ibus", "engine", "foreword"], env=desktop.environment, check=False)
+        assert time.perf_counter() - begun < 10
+        desktop.type("See you tom")
+        desktop.wait_for_list()
+        desktop.press("Tab")
+        desktop.wait_for("view", "See you tomorrow")
+        subprocess.run([*command[:5], "--uninstall"], env=desktop.environment, check=True)
+        left = [each for each in desktop.home.rglob("*foreword*") if "Cache" not in str(each)]
+        assert left == []

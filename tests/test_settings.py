@@ -1,0 +1,42 @@
+"""One file of settings serves all surfaces; what is wrong in it is one line."""
+
+from pathlib import Path
+
+import pytest
+
+from foreword.errors import OptionError
+from foreword.settings import Keys, Settings, read_settings, settings_path
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
+    return tmp_path
+
+
+def test_without_a_file_there_are_the_defaults() -> None:
+    assert read_settings() == Settings()
+
+
+def test_what_the_file_leaves_out_stays_as_it_is() -> None:
+    settings_path().write_text('choices = 5\nleave_out = ["keepassxc"]\n[keys]\npause = "Super+p"\n')
+    assert read_settings() == Settings(choices=5, leave_out=("keepassxc",), keys=Keys(pause="Super+p"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("choices = 0", "choices must be from 1 to 9"),
+        ("choises = 3", "choises"),
+        ("learn = 1", "learn"),
+        ('[keys]\naccept = "Hyper+Tab"', "modifiers are Control, Alt, Shift, Super"),
+        ("choices", "Expected"),
+        ("\udcff", "utf-8"),
+    ],
+)
+def test_what_is_wrong_is_named(text: str, said: str) -> None:
+    settings_path().write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(OptionError) as told:
+        read_settings()
+    assert said in str(told.value)
+    assert "\n" not in str(told.value)
