@@ -12,9 +12,9 @@ from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
+from foreword.keyboard.offer import Offer
 from foreword.terminal.editor import ESCAPE_SECONDS, Editor, Ending, Settings
 from foreword.terminal.files import Files
-from foreword.terminal.suggestions import Offer
 from guessing import Guessing
 
 PATIENCE_SECONDS = 60.0

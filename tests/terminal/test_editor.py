@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from foreword.keyboard.offer import Offer
 from foreword.terminal import bars
 from foreword.terminal.files import DRAFTS, Files, left_behind
-from foreword.terminal.suggestions import Offer
 from foreword.terminal.textfile import TextFile
 from foreword.terminal.writing import Tally, Writing
 from guessing import Guessing, guess

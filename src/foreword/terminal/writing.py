@@ -15,9 +15,9 @@ from typing import Final, final
 
 import regex
 
+from foreword.keyboard.offer import Offer
 from foreword.keyboard.suggest import Suggestion
 from foreword.terminal.draft import Draft, Kind, Origin, Passage, backspace_start, common_start
-from foreword.terminal.suggestions import Offer
 from foreword.text.cleaning import whole
 from foreword.text.words import word_start
 
