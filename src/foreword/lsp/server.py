@@ -61,7 +61,7 @@ class Typing(LanguageServer):
         while self._unlearned:
             self._keyboard.learn(self._unlearned.pop(0))
 
-    def report_server_error(self, error: Exception, source: Any) -> None:
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002
         """Name the error only, for its message may hold what was typed."""
         self._tell(f"something failed ({type(error).__name__}); to see what may be wrong: foreword doctor")
 
