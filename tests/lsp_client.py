@@ -1,53 +1,81 @@
-"""An editor made of a pipe: speaks the protocol of language servers with `foreword lsp`, and sees every byte."""
+"""An editor made of two pipes: it speaks the protocol of language servers, and sees every byte."""
 
 import json
+import os
 import subprocess
-from types import TracebackType
-from typing import Any, Self, final
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO, final
 
+from foreword.keyboard.offer import Suggesting
+from foreword.settings import Settings
 from program import PATIENCE, Program
+
+INLINE = {"textDocument": {"inlineCompletion": {}}}
+
+
+@contextmanager
+def editing(
+    keyboard: Suggesting, settings: Settings | None = None, *, learns: bool = False, **asked: Any
+) -> "Iterator[Editor]":
+    """An editor with a server in this process."""
+    from foreword.lsp.server import Typing  # noqa: PLC0415 - pygls may not be installed
+
+    (reads, asks), (answers, writes) = os.pipe(), os.pipe()
+    with open(reads, "rb") as inward, open(writes, "wb") as outward:  # noqa: PTH123 - pipes
+        server = Typing(keyboard, settings or Settings(), learns=learns)
+        thread = threading.Thread(target=server.run, args=(inward, outward))
+        thread.start()
+        with open(asks, "wb") as asking, open(answers, "rb") as answering:  # noqa: PTH123
+            editor = Editor(answering, asking, **asked)
+            yield editor
+            editor.end()
+            thread.join(PATIENCE)
+
+
+@contextmanager
+def started(
+    program: Program, *arguments: str, environment: dict[str, str] | None = None, **asked: Any
+) -> "Iterator[tuple[Editor, subprocess.Popen[bytes]]]":
+    """An editor with `foreword lsp` in a process of its own."""
+    pipe = subprocess.PIPE
+    given = program.environment(**environment or {})
+    command = program.command("lsp", *arguments)
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=given) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            yield Editor(process.stdout, process.stdin, **asked), process
+        finally:
+            process.kill()
 
 
 @final
 class Editor:
-    """Starts the server and has one document open."""
+    """Has one document open."""
 
     def __init__(
         self,
-        program: Program,
-        *arguments: str,
+        reads: BinaryIO,
+        writes: BinaryIO,
+        *,
         capabilities: dict[str, Any] | None = None,
-        **environment: str,
+        name: str = "pipe",
     ) -> None:
-        self._process = subprocess.Popen(
-            program.command("lsp", *arguments),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=program.environment(**environment),
-        )
-        self._number = 0
-        self._version = 0
+        self._reads, self._writes = reads, writes
+        self._number = self._version = 0
+        self.received = b""
         self.shown: list[str] = []  # messages to the person
-        client = {"name": environment.get("CLIENT", "a pipe")}
         answer = self.ask(
             "initialize",
             processId=None,
             rootUri=None,
-            clientInfo=client,
+            clientInfo={"name": name},
             capabilities=capabilities or {},
         )
         self.capabilities: dict[str, Any] = answer["capabilities"]
         self.notify("initialized")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.kill()
-        self._process.communicate(timeout=PATIENCE)
 
     def open(self, text: str, language: str = "plaintext", uri: str = "file:///letter.txt") -> None:
         """Show a text."""
@@ -117,29 +145,24 @@ class Editor:
 
     def write(self, body: bytes) -> None:
         """Write these bytes as a message."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-        self._process.stdin.flush()
+        self._writes.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self._writes.flush()
 
     def read(self) -> dict[str, Any]:
         """Read a message."""
-        assert self._process.stdout is not None
         length = 0
-        while header := self._process.stdout.readline().strip():
+        while header := self._reads.readline().strip():
             name, _, value = header.partition(b":")
             length = int(value) if name.lower() == b"content-length" else length
-        assert length, f"the server ended: {self._errors()}"
-        found: dict[str, Any] = json.loads(self._process.stdout.read(length))
+        assert length, "the server has ended"
+        body = self._reads.read(length)
+        self.received += body
+        found: dict[str, Any] = json.loads(body)
         if found.get("method") == "window/showMessage":
             self.shown.append(found["params"]["message"])
         return found
 
-    def end(self) -> tuple[int, str]:
-        """Shut it down as an editor does; its exit code and what it wrote to standard error."""
+    def end(self) -> None:
+        """Shut it down as an editor does."""
         self.ask("shutdown")
         self.notify("exit")
-        _, errors = self._process.communicate(timeout=PATIENCE)
-        return self._process.returncode, errors.decode()
-
-    def _errors(self) -> str:
-        return self._process.communicate(timeout=PATIENCE)[1].decode()
