@@ -6,13 +6,13 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, BinaryIO, final
+from typing import Any, final
 
-from foreword.keyboard.offer import Suggesting
+from foreword.keyboard.offers import Suggesting
 from foreword.settings import Settings
 from program import PATIENCE, Program
 
-INLINE = {"textDocument": {"inlineCompletion": {}}}
+INLINE: dict[str, Any] = {"textDocument": {"inlineCompletion": {}}}
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from foreword.keyboard.offer import Offer
+from foreword.keyboard.offers import Offer
 from foreword.terminal.editor import ESCAPE_SECONDS, Editor, Ending, Settings
 from foreword.terminal.files import Files
 from guessing import Guessing

@@ -1,5 +1,7 @@
 """What an editor gets, and what it does not."""
 
+from typing import Any
+
 import pytest
 
 from foreword.errors import ForewordError
@@ -29,7 +31,7 @@ def test_a_choice_replaces_the_letters_typed() -> None:
 
 def test_a_correction_is_kept_by_an_editor_that_filters() -> None:
     class Correcting(Guessing):
-        def suggest(self, text: str, *given: object, **options: object) -> list[Suggestion]:  # type: ignore[override]
+        def suggest(self, text: str, *given: Any, **options: Any) -> list[Suggestion]:
             return [guess("the", 3)]
 
     with editing(Correcting({})) as editor:
@@ -123,7 +125,7 @@ def test_an_editor_that_is_left_out_gets_nothing() -> None:
 class Failing(Guessing):
     """Cannot suggest, and says what it was given."""
 
-    def suggest(self, text: str, *given: object, **options: object) -> list[Suggestion]:  # type: ignore[override]
+    def suggest(self, text: str, *given: Any, **options: Any) -> list[Suggestion]:
         raise ForewordError("the disk is full") if "disk" in text else ValueError(text)
 
 

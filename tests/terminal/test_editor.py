@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from foreword.keyboard.offer import Offer
+from foreword.keyboard.offers import Offer
 from foreword.terminal import bars
 from foreword.terminal.files import DRAFTS, Files, left_behind
 from foreword.terminal.textfile import TextFile

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foreword.assess.keystrokes import type_message
-from foreword.keyboard.offer import Offer, find
+from foreword.keyboard.offers import Offer, find
 from foreword.terminal.writing import Tally, Writing
 from guessing import Guessing, guess
 

@@ -18,7 +18,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from foreword.errors import ForewordError
-from foreword.keyboard.offer import Choice, Offer, Suggesting, find
+from foreword.keyboard.offers import Choice, Offer, Suggesting, find
 from foreword.lsp.document import Document, Place, Position
 from foreword.settings import Settings
 from foreword.text.secrets.keys import kept_together

@@ -19,12 +19,11 @@ from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.styles import Style
 
 from foreword.errors import ForewordError
-from foreword.keyboard.offer import Offer, Suggesting
+from foreword.keyboard.offers import Asker, Offer, Suggesting
 from foreword.terminal import bars
 from foreword.terminal.files import Files, Kept
 from foreword.terminal.keys import help_keys, text_keys
 from foreword.terminal.page import Page
-from foreword.terminal.suggestions import Asker
 from foreword.terminal.textfile import TextFile
 from foreword.terminal.writing import Tally, Writing
 from foreword.text.counting import counted

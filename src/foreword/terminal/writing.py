@@ -15,7 +15,7 @@ from typing import Final, final
 
 import regex
 
-from foreword.keyboard.offer import Offer
+from foreword.keyboard.offers import Offer
 from foreword.keyboard.suggest import Suggestion
 from foreword.terminal.draft import Draft, Kind, Origin, Passage, backspace_start, common_start
 from foreword.text.cleaning import whole

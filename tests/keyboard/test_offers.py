@@ -6,9 +6,8 @@ import threading
 import pytest
 
 from foreword.errors import OptionError
-from foreword.keyboard.offer import Choice, Offer, find
+from foreword.keyboard.offers import Asker, Choice, Offer, find
 from foreword.keyboard.suggest import Suggestion
-from foreword.terminal.suggestions import Asker
 from guessing import Guessing, guess
 
 PATIENCE = 60.0
