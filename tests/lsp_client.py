@@ -57,8 +57,8 @@ class Editor:
 
     def __init__(
         self,
-        reads: BinaryIO,
-        writes: BinaryIO,
+        reads: IO[bytes],
+        writes: IO[bytes],
         *,
         capabilities: dict[str, Any] | None = None,
         name: str = "pipe",
