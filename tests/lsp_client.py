@@ -6,7 +6,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, final
+from typing import IO, Any, final
 
 from foreword.keyboard.offers import Suggesting
 from foreword.settings import Settings

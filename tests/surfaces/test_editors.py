@@ -29,15 +29,14 @@ TYPED, TAKEN = "See you tom", "See you tomorrow "
 
 def block(language: str, number: int = 0) -> str:
     """A block of the how-to."""
-    return re.findall(rf"^```{language}\n(.*?)^```", HOW_TO.read_text("utf-8"), re.DOTALL | re.MULTILINE)[
-        number
-    ]
+    found = re.finditer(rf"^```{language}\n(.*?)^```", HOW_TO.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    return str([*found][number][1])
 
 
 def editor(name: str, variable: str) -> str:
     """Where the editor is; the variable names one that is not in the path."""
-    found = os.environ.get(variable) or shutil.which(name)
-    if not found:
+    found: str | None = os.environ.get(variable) or shutil.which(name)
+    if found is None:
         pytest.skip(f"{name} is not installed here")
     return found
 

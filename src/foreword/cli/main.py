@@ -18,7 +18,7 @@ from foreword.errors import ForewordError, OptionError
 GROUPS: dict[str, tuple[str, ...]] = {
     "Type": ("write", "suggest", "generate", "lsp"),
     "Teach": ("learn", "train", "rollback", "preview", "forget", "memory"),
-    "Look": ("evaluate", "explain", "inspect", "audit", "demo", "models"),
+    "Look": ("evaluate", "explain", "inspect", "audit", "demo", "models", "doctor"),
 }
 """The commands by their files in this folder; `memory` and `models` have commands of their own."""
 
