@@ -1,5 +1,6 @@
 """What an editor gets, and what it does not."""
 
+import time
 from typing import Any
 
 import pytest
@@ -115,6 +116,23 @@ def test_what_is_saved_is_learned_only_if_that_is_allowed() -> None:
         editor.change("I wrote it.\n")
         editor.save()
     assert keyboard.learned == []
+
+
+def test_an_editor_that_closes_while_lines_are_learned_loses_none() -> None:
+    class Slow(Guessing):
+        def learn(self, text: str) -> int:
+            time.sleep(0.01)
+            return super().learn(text)
+
+    keyboard = Slow(WORDS)
+    lines = [f"It is line {number}." for number in range(30)]
+    with editing(keyboard, learns=True) as editor:
+        editor.open("")
+        editor.change("\n".join(lines))
+        editor.save()
+        editor.complete(29, 15)
+        assert len(keyboard.learned) < 30, "a question waits for one line at most"
+    assert keyboard.learned == lines
 
 
 def test_an_editor_that_is_left_out_gets_nothing() -> None:

@@ -6,7 +6,12 @@ does not wait for learning. Nothing that was typed is put into an error or a log
 """
 
 import asyncio
+import io
 import logging
+import os
+import select
+import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -43,9 +48,10 @@ class Typing(LanguageServer):
         self._keyboard, self._settings, self._learns = keyboard, settings, learns
         self._documents: dict[str, Document] = {}
         self._thread = ThreadPoolExecutor(1, "foreword-lsp")
-        self._unlearned: list[str] = []
+        self._unlearned: deque[str] = deque()
         self._is_learning = False
         self._told: set[str] = set()
+        self._input: Input | None = None
         self._on(types.INITIALIZE, self._begin)
         self._on(types.TEXT_DOCUMENT_DID_OPEN, self._open)
         self._on(types.TEXT_DOCUMENT_DID_CHANGE, self._change)
@@ -56,10 +62,20 @@ class Typing(LanguageServer):
         pygls = logging.getLogger("pygls")
         pygls.addHandler(logging.NullHandler())  # it would print messages with the text in them
         pygls.propagate = False
-        self.start_io(reads, writes)
+        given = reads or sys.stdin.buffer
+        if os.name == "posix":
+            self._input = Input(given.fileno())
+            given = io.BufferedReader(self._input)
+        self.start_io(given, writes)
         self._thread.shutdown(cancel_futures=True)
         while self._unlearned:
-            self._keyboard.learn(self._unlearned.pop(0))
+            self._learn_first()
+
+    def shutdown(self) -> None:
+        """End, also where the editor or a signal asks for it and standard input stays open."""
+        if self._input:
+            self._input.end()
+        super().shutdown()  # type: ignore[no-untyped-call]
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002
         """Name the error only, for its message may hold what was typed."""
@@ -147,9 +163,11 @@ class Typing(LanguageServer):
             return
         self._is_learning = True
         while self._unlearned:
-            await self._ask(lambda: self._keyboard.learn(self._unlearned[0]))
-            del self._unlearned[:1]
+            await self._ask(self._learn_first)
         self._is_learning = False
+
+    def _learn_first(self) -> None:
+        self._keyboard.learn(self._unlearned.popleft())
 
     async def _find(
         self, asked: types.CompletionParams | types.InlineCompletionParams, *, letters: int
@@ -208,6 +226,36 @@ class Fitted:
                     span=types.Range(*(types.Position(*each) for each in span)),
                     text=text.removesuffix(" ") if place.after[:1] in CLOSING else text,
                 )
+
+
+@final
+class Input(io.RawIOBase):
+    """Standard input that can be ended while a thread waits in it: else the process would wait for the editor."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._ends: int | None
+        self._end, self._ends = os.pipe()
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what there is; nothing, at the end."""
+        ready, _, _ = select.select([self._descriptor, self._end], [], [])
+        if self._end in ready:
+            return 0
+        found = os.read(self._descriptor, len(buffer))
+        buffer[: len(found)] = found
+        return len(found)
+
+    def end(self) -> None:
+        """Let what reads see the end."""
+        if self._ends is not None:
+            os.close(self._ends)
+            self._ends = None
 
 
 def _ours(position: types.Position) -> Position:
