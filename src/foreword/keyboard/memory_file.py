@@ -98,9 +98,7 @@ LIMIT 1
 _BLOCKED_ROW: Final = re.compile(rb"\x33\x03\x2c\x4c(.{16})(.{32})", re.DOTALL)
 _MOST_RESCUED: Final = 10_000
 NEWER: Final = "was written by a later version of Foreword; run pip install --upgrade foreword"
-SET_ASIDE: Final = (
-    "put a copy back, or go on: with the next word learned it is kept aside, and a new memory begins"
-)
+SET_ASIDE: Final = "put a copy back, or go on: it will be kept under another name, and a new memory begins"
 BESIDE: Final = ("", "-wal", "-shm")  # a database and what SQLite puts beside it
 
 
