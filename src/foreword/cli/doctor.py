@@ -143,7 +143,8 @@ def _input_method() -> Finding:
         return Finding(part=part, state="not set up", text="IBus is for Linux")
     if lacking := _lacking(part, "ibus", "dbus_fast"):
         return lacking
-    state, text, command = import_module("foreword.ibus.install").state()
+    look = getattr(import_module("foreword.ibus.install"), "state", None)
+    state, text, command = look() if look else ("not set up", "not known", "foreword ibus install")
     return Finding(part=part, state=state, text=text, command=command)
 
 
