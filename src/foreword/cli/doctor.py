@@ -144,7 +144,8 @@ def _input_method() -> Finding:
     if lacking := _lacking(part, "ibus", "dbus_fast"):
         return lacking
     look = getattr(import_module("foreword.ibus.install"), "state", None)
-    state, text, command = look() if look else ("not set up", "not known", "foreword ibus install")
+    unknown: tuple[State, str, str | None] = ("not set up", "not known", "foreword ibus install")
+    state, text, command = look() if look else unknown
     return Finding(part=part, state=state, text=text, command=command)
 
 
