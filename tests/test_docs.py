@@ -111,12 +111,25 @@ def test_the_reference_of_recipes_has_every_size_with_its_default(architecture: 
     assert shown == defaults(kind)
 
 
-def test_every_recipe_in_the_documents_and_in_the_folder_is_one() -> None:
-    recipes = [block for page in PAGES for block in blocks(page, "toml")]
-    recipes += [path.read_text("utf-8") for path in (ROOT / "recipes").glob("*.toml")]
+def test_every_recipe_and_all_settings_in_the_documents_and_in_the_folder_are_such() -> None:
+    found = [block for page in PAGES for block in blocks(page, "toml") if "[language-server" not in block]
+    found += [path.read_text("utf-8") for path in (ROOT / "recipes").glob("*.toml")]
+    tables = [tomllib.loads(each) for each in found]
+    settings = [
+        each for each in tables if each.keys() & {*Settings.__struct_fields__} and not is_recipe(each)
+    ]
+    assert settings
+    for each in settings:
+        msgspec.convert(each, Settings)
+    recipes = [each for each in tables if each not in settings]
     assert len(recipes) > 1
-    for recipe in recipes:
-        recipe_of(tomllib.loads(recipe))
+    for each in recipes:
+        recipe_of(each)
+
+
+def is_recipe(table: dict[str, Any]) -> bool:
+    """Whether it is one, and no settings of a person's; both may name a model."""
+    return isinstance(table.get("model"), dict)
 
 
 def test_every_foreword_command_in_the_documents_has_only_options_that_there_are() -> None:

@@ -67,6 +67,8 @@ COMMANDS = {
     "train --recipe": "train messages.txt -o two --steps 20 --recipe tiny.toml",
     "train --tensorboard": "train messages.txt -o board --steps 20 --recipe tiny.toml --tensorboard log --html r.html",
     "models delete": "models delete two --yes",
+    "lsp": "lsp",
+    "doctor": "doctor",
     "an error": "suggest see -m nobody",
 }
 """The short ones, in an order in which each finds what it needs."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from foreword.terminal.files import DRAFTS, Files, Lessons, left_behind
+from foreword.keyboard.lessons import Lessons
+from foreword.terminal.files import DRAFTS, Files, left_behind
 
 ANOTHER = """\
 import sys, time

@@ -16,9 +16,9 @@ from foreword.cli.terminal import one_line
 from foreword.errors import ForewordError, OptionError
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Type": ("write", "suggest", "generate", "ibus"),
+    "Type": ("write", "suggest", "generate", "ibus", "lsp"),
     "Teach": ("learn", "train", "rollback", "preview", "forget", "memory"),
-    "Look": ("evaluate", "explain", "inspect", "audit", "demo", "models"),
+    "Look": ("evaluate", "explain", "inspect", "audit", "demo", "models", "doctor"),
 }
 """The commands by their files in this folder; `memory`, `models` and `ibus` have commands of their own."""
 

@@ -95,6 +95,8 @@ LIMIT 1
 # A row of `blocked` as SQLite writes it: its length, the length of its head, and the kinds of its two columns.
 _BLOCKED_ROW: Final = re.compile(rb"\x33\x03\x2c\x4c(.{16})(.{32})", re.DOTALL)
 _MOST_RESCUED: Final = 10_000
+NEWER: Final = "was written by a later version of Foreword; run pip install --upgrade foreword"
+SET_ASIDE: Final = "put a copy back, or go on: it will be kept under another name, and a new memory begins"
 BESIDE: Final = ("", "-wal", "-shm")  # a database and what SQLite puts beside it
 
 
@@ -274,10 +276,9 @@ class MemoryFile:
         return log.exists() and (not self._is_full or log.stat().st_size > 0)
 
     def _checked(self, database: sqlite3.Connection) -> sqlite3.Connection:
-        if _number(database, "application_id") == APPLICATION and _number(database, "user_version") > VERSION:
+        if _is_newer(database):
             database.close()
-            newer = f"{self.path} was written by a later version of Foreword"
-            raise MemoryTooNew(f"{newer}; run pip install --upgrade foreword")
+            raise MemoryTooNew(f"{self.path} {NEWER}")
         fault = _fault(database)
         if fault:
             database.close()
@@ -331,6 +332,33 @@ def _identity(path: Path | None) -> tuple[int, int] | None:
     return None if found is None or is_empty else (found.st_dev, found.st_ino)
 
 
+def counts_in(path: Path) -> tuple[int, int]:
+    """How many messages and words the file at a path holds. It is only looked at: nothing is set aside.
+
+    Raises:
+        MemoryDamaged, MemoryTooNew, MemoryUnusable: it cannot be used.
+    """
+    if not path.is_file():
+        raise MemoryUnusable(f"{path} is no file, so it cannot be a memory; move it away")
+    try:
+        with contextlib.closing(connected(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            if _is_newer(database):
+                raise MemoryTooNew(f"{path} {NEWER}")
+            if fault := _fault(database):
+                raise MemoryDamaged(f"{path} {fault}; {SET_ASIDE}")
+            if not _number(database, "user_version"):
+                return 0, 0
+            messages, words = (
+                database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+                for table in ("messages", "words")
+            )
+            return int(messages), int(words)
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        if code(error) in DAMAGE:
+            raise MemoryDamaged(f"{path} is damaged ({error}); {SET_ASIDE}") from None
+        raise MemoryUnusable(f"{path} may not be read ({error}); allow it, or name another with -m") from None
+
+
 def connected(database: str, *, uri: bool = False) -> sqlite3.Connection:
     """A connection on which transactions begin and end where this project says so.
 
@@ -381,6 +409,10 @@ def is_whole(database: sqlite3.Connection, *, quickly: bool = False) -> bool:
         return bool(database.execute(f"PRAGMA {check}(1)").fetchone()[0] == "ok")
     except (sqlite3.Error, UnicodeDecodeError):
         return False
+
+
+def _is_newer(database: sqlite3.Connection) -> bool:
+    return _number(database, "application_id") == APPLICATION and _number(database, "user_version") > VERSION
 
 
 def _fault(database: sqlite3.Connection) -> str | None:

@@ -1,0 +1,35 @@
+"""`foreword lsp`: suggestions in text editors."""
+
+import os
+import sys
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from foreword.cli.options import ModelOption, open_memory
+from foreword.errors import MissingExtra, OptionError
+from foreword.settings import read_settings
+
+
+def lsp(
+    model: ModelOption = None,
+    private: Annotated[bool, typer.Option("--private", help="Learn nothing of what is written.")] = False,
+) -> None:
+    """Suggest words in a text editor: a language server, which the editor starts. See docs/how-to/editors.md.
+
+    What is written is learned when it is saved, if the settings say `learn = true`.
+    """
+    if sys.stdin.isatty():
+        raise OptionError("foreword lsp is started by an editor; docs/how-to/editors.md shows how")
+    if find_spec("pygls") is None:
+        raise MissingExtra('the language server needs pygls, not installed here: pip install "foreword[lsp]"')
+    from foreword.keyboard.suggest import Keyboard
+    from foreword.lsp.server import Typing
+    from foreword.runtime.model import Model
+
+    settings = read_settings()
+    model = model or os.environ.get("FOREWORD_MODEL") or settings.model
+    opened = Model.open(model)
+    with open_memory(model) as memory:
+        Typing(Keyboard(opened, memory), settings, learns=settings.learn and not private).run()

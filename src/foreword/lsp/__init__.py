@@ -1,0 +1,1 @@
+"""The language server: suggestions in text editors that speak its protocol."""

@@ -1,0 +1,138 @@
+r"""A text that an editor has open: kept up to date, its positions, and which of its lines are the person's own prose.
+
+An editor counts a position within a line in units of UTF-8, UTF-16 or UTF-32, as it has agreed with the server. Only
+"\n", "\r\n" and "\r" end a line; `str.splitlines` (and pygls) would end one at a form feed, too.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple, final
+
+from foreword.keyboard.lessons import Lessons
+
+UNITS: Final[Mapping[str, Callable[[str], int]]] = {
+    "utf-8": lambda text: len(text.encode(errors="surrogatepass")),
+    "utf-16": lambda text: len(text.encode("utf-16-le", errors="surrogatepass")) // 2,
+    "utf-32": len,
+}
+
+MARKDOWN: Final = frozenset({"markdown", "gfm"})
+COMMIT: Final = frozenset({"gitcommit", "git-commit"})
+MAIL: Final = frozenset({"mail", "message", "email"})
+
+_LINE_ENDS: Final = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
+_FENCE: Final = re.compile(r" {0,3}(```|~~~)")
+_HEADER: Final = re.compile(r"[\w-]+:")
+_SCISSORS: Final = re.compile(r"# -+ >8 -+")
+
+
+class Position(NamedTuple):
+    """A place in a text, counted as the editor counts."""
+
+    line: int
+    character: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A cursor in a text, and what stands around it."""
+
+    before: str  # all of the text, with newlines at the ends of its lines
+    after: str  # the rest of the line
+    is_prose: bool  # whether the person writes words of their own here
+    line: int
+    written: str  # the line before the cursor
+    units: Callable[[str], int]
+
+    def span(self, count: int) -> tuple[Position, Position] | None:
+        """From `count` code points before the cursor to the cursor; None if that is not in one line."""
+        if count > len(self.written):
+            return None
+        kept = self.written[: len(self.written) - count]
+        return Position(self.line, self.units(kept)), Position(self.line, self.units(self.written))
+
+
+@final
+class Document:
+    """A text that is open in an editor, in a language such as "markdown"."""
+
+    def __init__(self, text: str, language: str = "plaintext", encoding: str = "utf-16") -> None:
+        self.language = language
+        self._units = UNITS[encoding]
+        self._lines = _LINE_ENDS.split(text)
+        self._lessons = Lessons("\n".join(self._own()))
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self._lines)
+
+    def change(self, start: Position, end: Position, text: str) -> None:
+        """Put `text` in the place of what is between `start` and `end`."""
+        (first, at), (last, until) = self._place(start), self._place(end)
+        new = _LINE_ENDS.split(self._lines[first][:at] + text + self._lines[last][until:])
+        if last < len(self._lines) - 1 and new[-1] == "":
+            del new[-1]  # the line behind it is there already
+        self._lines[first : last + 1] = new
+
+    def replace(self, text: str) -> None:
+        """Take this text in the place of all of it."""
+        self._lines = _LINE_ENDS.split(text)
+
+    def at(self, cursor: Position) -> "Place":
+        """The place of the cursor."""
+        line, at = self._place(cursor)
+        written = self._lines[line][:at]
+        before = "".join((*self._lines[:line], written))
+        *_, is_own = own_lines([*self._lines[:line], written], self.language)
+        is_code = self.language in MARKDOWN and written.count("`") % 2 == 1
+        return Place(
+            before=before.replace("\r\n", "\n").replace("\r", "\n") if "\r" in before else before,
+            after=self._lines[line][at:].rstrip("\r\n"),
+            is_prose=is_own and not is_code,
+            line=line,
+            written=written,
+            units=self._units,
+        )
+
+    def lessons(self) -> list[str]:
+        """What the person has written since it was opened, or since this was asked before: lines, or parts of them."""
+        return self._lessons.new_in("\n".join(self._own()))
+
+    def _own(self) -> Iterator[str]:
+        for line, is_own in zip(self._lines, own_lines(self._lines, self.language), strict=True):
+            if is_own:
+                yield line.rstrip("\r\n")
+
+    def _place(self, position: Position) -> tuple[int, int]:
+        """The number of a line and a place in it in code points; the nearest one, where there is no such place."""
+        if position.line >= len(self._lines):
+            return len(self._lines) - 1, len(self._lines[-1])
+        written = self._lines[position.line].rstrip("\r\n")
+        if written.isascii():
+            return position.line, min(position.character, len(written))
+        counted = 0
+        for at, letter in enumerate(written):
+            counted += self._units(letter)
+            if counted > position.character:
+                return position.line, at
+        return position.line, len(written)
+
+
+def own_lines(lines: Sequence[str], language: str) -> Iterator[bool]:
+    """For each line, whether it is the person's own prose, and no code, quotation, comment or header."""
+    has_quotations = language in MAIL or language in MARKDOWN
+    is_head = language in MAIL and _HEADER.match(lines[0]) is not None
+    fence = ""
+    is_diff = False
+    for line in lines:
+        found = _FENCE.match(line) if language in MARKDOWN else None
+        is_diff = is_diff or (language in COMMIT and _SCISSORS.match(line) is not None)
+        is_head = is_head and line.strip() != ""
+        is_comment = language in COMMIT and line.startswith("#")
+        is_quotation = has_quotations and line.startswith(">")
+        yield not (found or fence or is_diff or is_head or is_comment or is_quotation)
+        if found and fence in ("", found[1]):
+            fence = "" if fence else found[1]

@@ -1,0 +1,262 @@
+"""The language server: answers an editor over standard input and output with what `Keyboard` suggests.
+
+A list of choices goes to every editor (`textDocument/completion`), an inline suggestion to one that can show it
+(`textDocument/inlineCompletion`, protocol 3.18). One thread asks the keyboard and learns line by line, so that typing
+does not wait for learning. Nothing that was typed is put into an error or a log.
+"""
+
+import asyncio
+import io
+import logging
+import os
+import select
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from typing import Any, BinaryIO, Final, TypeVar, final
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from foreword.errors import ForewordError
+from foreword.keyboard.offers import Choice, Offer, Suggesting, find
+from foreword.lsp.document import Document, Place, Position
+from foreword.settings import Settings
+from foreword.text.secrets.keys import kept_together
+
+Answer = TypeVar("Answer")
+
+LETTERS: Final = [
+    *"' \u2019",
+    *(letter for letter in map(chr, range(0x41, 0x530)) if letter.isalpha()),
+]
+"""Typed, they bring a list: the space, and the letters of the Latin, Greek and Cyrillic scripts."""
+CLOSING: Final = frozenset(" .,;:!?…)]}\"'»”’")
+"""Before one of them, a word is accepted without the space behind it."""
+
+
+@final
+class Typing(LanguageServer):
+    """The server of one editor. It shows no error to a person but those of Foreword's, which say what to do."""
+
+    def __init__(self, keyboard: Suggesting, settings: Settings, *, learns: bool) -> None:
+        super().__init__("foreword", version("foreword"))
+        self._keyboard, self._settings, self._learns = keyboard, settings, learns
+        self._documents: dict[str, Document] = {}
+        self._thread = ThreadPoolExecutor(1, "foreword-lsp")
+        self._unlearned: deque[str] = deque()
+        self._is_learning = False
+        self._told: set[str] = set()
+        self._input: Input | None = None
+        self._on(types.INITIALIZE, self._begin)
+        self._on(types.TEXT_DOCUMENT_DID_OPEN, self._open)
+        self._on(types.TEXT_DOCUMENT_DID_CHANGE, self._change)
+        self._on(types.TEXT_DOCUMENT_DID_CLOSE, self._close)
+
+    def run(self, reads: BinaryIO | None = None, writes: BinaryIO | None = None) -> None:
+        """Answer until the editor goes, then learn what is left."""
+        pygls = logging.getLogger("pygls")
+        pygls.addHandler(logging.NullHandler())  # it would print messages with the text in them
+        pygls.propagate = False
+        given = reads or sys.stdin.buffer
+        if os.name == "posix":
+            self._input = Input(given.fileno())
+            given = io.BufferedReader(self._input)
+        self.start_io(given, writes)
+        self._thread.shutdown(cancel_futures=True)
+        while self._unlearned:
+            self._learn_first()
+
+    def shutdown(self) -> None:
+        """End, also where the editor or a signal asks for it and standard input stays open."""
+        if self._input:
+            self._input.end()
+        super().shutdown()  # type: ignore[no-untyped-call]
+
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002
+        """Name the error only, for its message may hold what was typed."""
+        self._tell(f"something failed ({type(error).__name__}); to see what may be wrong: foreword doctor")
+
+    def _on(self, name: str, answer: Callable[..., object], options: object = None) -> None:
+        self.feature(name, options)(partial(answer))  # it sets attributes, which a method cannot have
+
+    def _begin(self, asked: types.InitializeParams) -> None:
+        """Announce what this editor can use."""
+        client = asked.client_info.name if asked.client_info else ""
+        if client.casefold() in {each.casefold() for each in self._settings.leave_out}:
+            return
+        text = asked.capabilities.text_document
+        is_inline = text is not None and text.inline_completion is not None
+        # Where words are shown inline, a list that nobody asked for would hide them.
+        triggers = None if is_inline else LETTERS
+        options = types.CompletionOptions(trigger_characters=triggers)
+        self._on(types.TEXT_DOCUMENT_COMPLETION, self._complete, options)
+        if is_inline:
+            self._on(types.TEXT_DOCUMENT_INLINE_COMPLETION, self._inline, types.InlineCompletionOptions())
+        if self._learns:
+            self._on(types.TEXT_DOCUMENT_DID_SAVE, self._save)
+
+    def _open(self, opened: types.DidOpenTextDocumentParams) -> None:
+        text = opened.text_document
+        encoding = types.PositionEncodingKind(self.server_capabilities.position_encoding or "utf-16")
+        self._documents[text.uri] = Document(text.text, text.language_id, encoding.value)
+
+    def _change(self, changed: types.DidChangeTextDocumentParams) -> None:
+        document = self._documents.get(changed.text_document.uri)
+        if document is None:
+            return
+        for each in changed.content_changes:
+            if isinstance(each, types.TextDocumentContentChangePartial):
+                document.change(_ours(each.range.start), _ours(each.range.end), each.text)
+            else:
+                document.replace(each.text)
+
+    def _close(self, closed: types.DidCloseTextDocumentParams) -> None:
+        self._documents.pop(closed.text_document.uri, None)
+
+    async def _complete(self, asked: types.CompletionParams) -> types.CompletionList:
+        """The choices, each over the letters typed; the editor asks anew after each further letter."""
+        is_unasked = asked.context and asked.context.trigger_kind != types.CompletionTriggerKind.Invoked
+        letters = self._settings.letters if is_unasked else 0
+        found = await self._find(asked, letters=letters)
+        return types.CompletionList(
+            is_incomplete=True,
+            items=[
+                types.CompletionItem(
+                    label=each.choice.suggestion.text,
+                    kind=types.CompletionItemKind.Text,
+                    detail=f"for {each.choice.replaces}" if each.choice.replaces else None,
+                    sort_text=f"{number:02}",
+                    # An editor drops what does not begin with the letters typed, as no correction does.
+                    filter_text=each.typed or each.choice.suggestion.text,
+                    preselect=number == 0,
+                    text_edit=types.TextEdit(range=each.span, new_text=each.text),
+                )
+                for number, each in enumerate(found)
+            ],
+        )
+
+    async def _inline(self, asked: types.InlineCompletionParams) -> types.InlineCompletionList:
+        """The first choice, where it is likely enough and goes on from what is typed."""
+        found = await self._find(asked, letters=self._settings.letters)
+        return types.InlineCompletionList(
+            items=[
+                types.InlineCompletionItem(insert_text=each.text, filter_text=each.text, range=each.span)
+                for each in found
+                if each.is_inline
+            ]
+        )
+
+    async def _save(self, saved: types.DidSaveTextDocumentParams) -> None:
+        document = self._documents.get(saved.text_document.uri)
+        if document is not None:
+            self._unlearned += ["\n".join(each) for each in kept_together(document.lessons(), str)]
+            await self._learn()
+
+    async def _learn(self) -> None:
+        """Learn line by line, so that a question in between is answered."""
+        if self._is_learning:
+            return
+        self._is_learning = True
+        while self._unlearned:
+            await self._ask(self._learn_first)
+        self._is_learning = False
+
+    def _learn_first(self) -> None:
+        self._keyboard.learn(self._unlearned.popleft())
+
+    async def _find(
+        self, asked: types.CompletionParams | types.InlineCompletionParams, *, letters: int
+    ) -> list["Fitted"]:
+        """What to offer at the end of a word, in the person's own prose; elsewhere nothing."""
+        document = self._documents.get(asked.text_document.uri)
+        place = document.at(_ours(asked.position)) if document else None
+        if place is None or not place.is_prose or place.after[:1].isalnum():
+            return []
+        limit, confidence = self._settings.choices, self._settings.confidence
+        offer = await self._ask(
+            partial(find, self._keyboard, place.before, limit=limit, confidence=confidence, letters=letters)
+        )
+        return [*Fitted.to(offer, place)] if offer else []
+
+    async def _ask(self, question: Callable[[], Answer]) -> Answer | None:
+        """What the keyboard says; if it cannot, the person is told why once."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, question)
+        except ForewordError as error:
+            self._tell(str(error))
+        except Exception as error:  # noqa: BLE001 - whatever happens to suggestions, typing goes on
+            self.report_server_error(error, None)
+        return None
+
+    def _tell(self, message: str) -> None:
+        if message not in self._told:
+            self._told.add(message)
+            self.window_show_message(
+                types.ShowMessageParams(type=types.MessageType.Warning, message=f"foreword: {message}")
+            )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """A choice as an edit at the place it is for."""
+
+    choice: Choice
+    typed: str  # the letters that it stands for
+    is_inline: bool
+    span: types.Range
+    text: str
+
+    @classmethod
+    def to(cls, offer: Offer, place: Place) -> "Iterator[Fitted]":
+        """The choices of an offer; where a space or a mark follows the cursor, without the space behind them."""
+        for choice in offer.choices:
+            count, text = choice.suggestion.replace, choice.suggestion.insert
+            span = place.span(count)
+            if span is not None:
+                yield cls(
+                    choice=choice,
+                    is_inline=choice is offer.inline,
+                    typed=place.before[len(place.before) - count :],
+                    span=types.Range(*(types.Position(*each) for each in span)),
+                    text=text.removesuffix(" ") if place.after[:1] in CLOSING else text,
+                )
+
+
+@final
+class Input(io.RawIOBase):
+    """Standard input that can be ended while a thread waits in it: else the process would wait for the editor."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._ends: int | None
+        self._end, self._ends = os.pipe()
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what there is; nothing, at the end."""
+        ready, _, _ = select.select([self._descriptor, self._end], [], [])
+        if self._end in ready:
+            return 0
+        found = os.read(self._descriptor, len(buffer))
+        buffer[: len(found)] = found
+        return len(found)
+
+    def end(self) -> None:
+        """Let what reads see the end."""
+        if self._ends is not None:
+            os.close(self._ends)
+            self._ends = None
+
+
+def _ours(position: types.Position) -> Position:
+    return Position(position.line, position.character)

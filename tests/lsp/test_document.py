@@ -1,0 +1,79 @@
+"""A text follows its editor, whatever its lines end with and however the editor counts."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foreword.lsp.document import UNITS, Document, Position, own_lines
+
+LETTERS = "ab \n\r\u2028\x0cé😀"
+TEXTS = st.text(LETTERS, max_size=12).map(lambda text: text.replace("\r", "\r\n"))
+
+
+def place(text: str, at: int, encoding: str) -> Position:
+    """Where the code point `at` of a text is, as an editor counts; that between CR and LF is the one before."""
+    before = text[:at].removesuffix("\r") if text[at : at + 1] == "\n" else text[:at]
+    line = before.rpartition("\n")[2]
+    return Position(before.count("\n"), UNITS[encoding](line))
+
+
+@given(text=TEXTS, new=TEXTS, data=st.data(), encoding=st.sampled_from(sorted(UNITS)))
+def test_a_change_is_made_where_the_editor_says(text: str, new: str, data: Any, encoding: str) -> None:
+    ends = [
+        at for at in range(len(text) + 1) if not (text[at - 1 : at] == "\r" and text[at : at + 1] == "\n")
+    ]
+    start, end = sorted(data.draw(st.tuples(st.sampled_from(ends), st.sampled_from(ends))))
+    document = Document(text, encoding=encoding)
+    document.change(place(text, start, encoding), place(text, end, encoding), new)
+    changed = text[:start] + new + text[end:]
+    assert document.text == changed
+
+    at = document.at(place(changed, start + len(new), encoding))
+    assert at.before == changed[: start + len(new)].replace("\r\n", "\n")
+    assert at.span(0) == (place(changed, start + len(new), encoding),) * 2
+
+
+def test_a_place_that_is_not_there_is_the_nearest_one() -> None:
+    document = Document("one\r\ntwo 😀")
+    assert document.at(Position(0, 99)).before == "one"
+    assert document.at(Position(9, 9)).before == "one\ntwo 😀"
+    assert document.at(Position(1, 5)).before == "one\ntwo ", "in the midst of a surrogate pair"
+
+
+def test_the_letters_typed_are_counted_as_the_editor_does() -> None:
+    for encoding, at in (("utf-8", 8), ("utf-16", 6), ("utf-32", 5)):
+        found = Document("😀 tom", encoding=encoding).at(Position(0, at)).span(3)
+        assert found == (Position(0, at - 3), Position(0, at))
+    assert Document("a\nb").at(Position(1, 1)).span(2) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("markdown", "-> words\n```sh\n~~~\nls\n```\n-> words\n> theirs\n~~~\n```"),
+        ("gitcommit", "-> Words\n# comment\n-> words\n# ----- >8 -----\n+a = 1"),
+        ("mail", "To: somebody\nSubject: words\n\n-> words\n> theirs\n-> words: words"),
+        ("mail", "-> Dear somebody: words"),
+        ("plaintext", "-> # words\n-> > words\n-> ```"),
+    ],
+)
+def test_code_quotations_comments_and_headers_are_not_a_persons_own_prose(language: str, text: str) -> None:
+    lines = [line.removeprefix("-> ") for line in text.split("\n")]
+    own = [line.startswith("-> ") for line in text.split("\n")]
+    found = [is_own for is_own, line in zip(own_lines(lines, language), lines, strict=True) if line]
+    assert found == [is_own for is_own, line in zip(own, lines, strict=True) if line]
+
+
+def test_inside_code_no_words_are_wanted() -> None:
+    document = Document("take `ls` or `ca", "markdown")
+    assert document.at(Position(0, 10)).is_prose
+    assert not document.at(Position(0, 16)).is_prose
+
+
+def test_a_line_is_learned_once_and_nothing_that_was_there() -> None:
+    document = Document("theirs\n", "markdown")
+    document.change(Position(1, 0), Position(1, 0), "mine\n> quoted\n")
+    assert document.lessons() == ["mine"]
+    assert document.lessons() == []

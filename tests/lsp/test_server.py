@@ -1,0 +1,160 @@
+"""What an editor gets, and what it does not."""
+
+import time
+from typing import Any
+
+import pytest
+
+from foreword.errors import ForewordError
+from foreword.keyboard.suggest import Suggestion
+from foreword.settings import Settings
+from guessing import Guessing, guess
+
+pytest.importorskip("pygls")
+
+from lsp_client import INLINE, editing
+
+WORDS = {"tomorrow": 0.6, "tomato": 0.2, "tom-tom": 0.1}
+
+
+def test_a_choice_replaces_the_letters_typed() -> None:
+    for encoding, end in (("utf-8", 12), ("utf-16", 10), ("utf-32", 9)):
+        with editing(Guessing(WORDS), capabilities={"general": {"positionEncodings": [encoding]}}) as editor:
+            editor.open("😀 See tom")
+            first, second, _ = editor.complete(0, end)
+            assert first["textEdit"] == {
+                "range": {"start": {"line": 0, "character": end - 3}, "end": {"line": 0, "character": end}},
+                "newText": "tomorrow ",
+            }
+            assert (first["label"], first["filterText"], first["preselect"]) == ("tomorrow", "tom", True)
+            assert second["sortText"] > first["sortText"]
+
+
+def test_a_correction_is_kept_by_an_editor_that_filters() -> None:
+    class Correcting(Guessing):
+        def suggest(self, text: str, *given: Any, **options: Any) -> list[Suggestion]:
+            return [guess("the", 3)]
+
+    with editing(Correcting({})) as editor:
+        editor.open("teh")
+        (item,) = editor.complete(0, 3)
+        assert (item["filterText"], item["detail"], item["textEdit"]["newText"]) == ("teh", "for teh", "the ")
+
+
+def test_the_text_follows_every_change() -> None:
+    with editing(Guessing(WORDS)) as editor:
+        editor.open("See you\n\x0c\n")
+        editor.change("toma", 2, 0, 2, 0)
+        assert [item["label"] for item in editor.complete(2, 4)] == ["tomato"]
+        editor.change("tom")
+        assert len(editor.complete(0, 3)) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "taken"),
+    [
+        ("tom", 3, "tomorrow "),
+        ("tom.", 3, "tomorrow"),
+        ("tom and", 3, "tomorrow"),
+        ("tom\nand", 3, "tomorrow "),
+    ],
+)
+def test_no_second_space_comes_where_one_is(text: str, at: int, taken: str) -> None:
+    with editing(Guessing(WORDS)) as editor:
+        editor.open(text)
+        assert editor.complete(0, at)[0]["textEdit"]["newText"] == taken
+
+
+def test_within_a_word_and_outside_prose_nothing_is_offered() -> None:
+    with editing(Guessing(WORDS)) as editor:
+        editor.open("tomboy")
+        assert editor.complete(0, 3) == []
+        editor.open("```\ntom", "markdown")
+        assert editor.complete(1, 3) == []
+        editor.open("# tom", "gitcommit")
+        assert editor.complete(0, 5) == []
+
+
+def test_nothing_unasked_comes_before_a_letter_unless_it_is_likely() -> None:
+    asked, triggered, going_on = 1, 2, 3
+    with editing(Guessing({"tomorrow": 0.2}), Settings(letters=2)) as editor:
+        editor.open("See ")
+        assert [len(editor.complete(0, 4, kind)) for kind in (asked, triggered, going_on)] == [1, 0, 0]
+        editor.change("See t")
+        assert [len(editor.complete(0, 5, kind)) for kind in (asked, triggered, going_on)] == [1, 0, 0]
+        editor.change("See to")
+        assert len(editor.complete(0, 6, triggered)) == 1
+    with editing(Guessing({"tomorrow": 0.4}), Settings(letters=2)) as editor:
+        editor.open("See ")
+        assert len(editor.complete(0, 4, triggered)) == 1
+
+
+def test_an_editor_with_inline_suggestions_gets_no_list_unasked() -> None:
+    with editing(Guessing(WORDS), capabilities=INLINE) as editor:
+        assert "triggerCharacters" not in editor.capabilities["completionProvider"]
+        editor.open("See tom")
+        (item,) = editor.inline(0, 7)
+        assert item["insertText"] == "tomorrow "
+        assert item["range"]["start"] == {"line": 0, "character": 4}
+        editor.change("See toma")
+        assert editor.inline(0, 8) == [], "not likely enough"
+    with editing(Guessing(WORDS)) as editor:
+        assert {" ", "a", "é", "я"} <= {*editor.capabilities["completionProvider"]["triggerCharacters"]}
+        assert "inlineCompletionProvider" not in editor.capabilities
+
+
+def test_what_is_saved_is_learned_only_if_that_is_allowed() -> None:
+    keyboard = Guessing(WORDS)
+    with editing(keyboard, learns=True) as editor:
+        editor.open("It was there.\n")
+        editor.change("I wrote it.\n", 1, 0, 1, 0)
+        editor.save()
+        editor.save()
+    assert keyboard.learned == ["I wrote it."]
+    with editing(keyboard := Guessing(WORDS)) as editor:
+        editor.open("")
+        editor.change("I wrote it.\n")
+        editor.save()
+    assert keyboard.learned == []
+
+
+def test_an_editor_that_closes_while_lines_are_learned_loses_none() -> None:
+    class Slow(Guessing):
+        def learn(self, text: str) -> int:
+            time.sleep(0.01)
+            return super().learn(text)
+
+    keyboard = Slow(WORDS)
+    lines = [f"It is line {number}." for number in range(30)]
+    with editing(keyboard, learns=True) as editor:
+        editor.open("")
+        editor.change("\n".join(lines))
+        editor.save()
+        editor.complete(29, 15)
+        assert len(keyboard.learned) < 30, "a question waits for one line at most"
+    assert keyboard.learned == lines
+
+
+def test_an_editor_that_is_left_out_gets_nothing() -> None:
+    with editing(Guessing(WORDS), Settings(leave_out=("Pipe",)), learns=True) as editor:
+        assert "completionProvider" not in editor.capabilities
+
+
+class Failing(Guessing):
+    """Cannot suggest, and says what it was given."""
+
+    def suggest(self, text: str, *given: Any, **options: Any) -> list[Suggestion]:
+        raise ForewordError("the disk is full") if "disk" in text else ValueError(text)
+
+
+def test_typed_text_is_in_no_message_and_no_log(capfd: pytest.CaptureFixture[str]) -> None:
+    with editing(Failing({})) as editor:
+        editor.open("my hunter2")
+        assert editor.complete(0, 10) == []
+        editor.write(b'{"jsonrpc":"2.0","id":99,"method":"textDocument/completion","params":{"a":"hunter2"}}')
+        editor.write(b'{"hunter2')
+        editor.change("disk")
+        assert [editor.complete(0, 4), editor.complete(0, 4)] == [[], []]
+        seen = editor.received.decode()
+    assert editor.shown.count("foreword: the disk is full") == 1
+    assert "hunter2" not in seen + "".join(capfd.readouterr())

@@ -1,0 +1,168 @@
+"""An editor made of two pipes: it speaks the protocol of language servers, and sees every byte."""
+
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any, final
+
+from foreword.keyboard.offers import Suggesting
+from foreword.settings import Settings
+from program import PATIENCE, Program
+
+INLINE: dict[str, Any] = {"textDocument": {"inlineCompletion": {}}}
+
+
+@contextmanager
+def editing(
+    keyboard: Suggesting, settings: Settings | None = None, *, learns: bool = False, **asked: Any
+) -> "Iterator[Editor]":
+    """An editor with a server in this process."""
+    from foreword.lsp.server import Typing  # noqa: PLC0415 - pygls may not be installed
+
+    (reads, asks), (answers, writes) = os.pipe(), os.pipe()
+    with open(reads, "rb") as inward, open(writes, "wb") as outward:  # noqa: PTH123 - pipes
+        server = Typing(keyboard, settings or Settings(), learns=learns)
+        thread = threading.Thread(target=server.run, args=(inward, outward))
+        thread.start()
+        with open(asks, "wb") as asking, open(answers, "rb") as answering:  # noqa: PTH123
+            editor = Editor(answering, asking, **asked)
+            yield editor
+            editor.end()
+            thread.join(PATIENCE)
+
+
+@contextmanager
+def started(
+    program: Program, *arguments: str, environment: dict[str, str] | None = None, **asked: Any
+) -> "Iterator[tuple[Editor, subprocess.Popen[bytes]]]":
+    """An editor with `foreword lsp` in a process of its own."""
+    pipe = subprocess.PIPE
+    given = program.environment(**environment or {})
+    command = program.command("lsp", *arguments)
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=given) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            yield Editor(process.stdout, process.stdin, **asked), process
+        finally:
+            process.kill()
+
+
+@final
+class Editor:
+    """Has one document open."""
+
+    def __init__(
+        self,
+        reads: IO[bytes],
+        writes: IO[bytes],
+        *,
+        capabilities: dict[str, Any] | None = None,
+        name: str = "pipe",
+    ) -> None:
+        self._reads, self._writes = reads, writes
+        self._number = self._version = 0
+        self.received = b""
+        self.shown: list[str] = []  # messages to the person
+        answer = self.ask(
+            "initialize",
+            processId=None,
+            rootUri=None,
+            clientInfo={"name": name},
+            capabilities=capabilities or {},
+        )
+        self.capabilities: dict[str, Any] = answer["capabilities"]
+        self.notify("initialized")
+
+    def open(self, text: str, language: str = "plaintext", uri: str = "file:///letter.txt") -> None:
+        """Show a text."""
+        self.uri = uri
+        self.notify(
+            "textDocument/didOpen",
+            textDocument={"uri": uri, "languageId": language, "version": 0, "text": text},
+        )
+
+    def change(self, text: str, *span: int) -> None:
+        """Replace the span (line, character, line, character) or, without one, all of the text."""
+        self._version += 1
+        change: dict[str, Any] = {"text": text}
+        if span:
+            change["range"] = {
+                "start": {"line": span[0], "character": span[1]},
+                "end": {"line": span[2], "character": span[3]},
+            }
+        self.notify(
+            "textDocument/didChange",
+            textDocument={"uri": self.uri, "version": self._version},
+            contentChanges=[change],
+        )
+
+    def save(self) -> None:
+        """Say that it was saved."""
+        self.notify("textDocument/didSave", textDocument={"uri": self.uri})
+
+    def complete(self, line: int, character: int, kind: int = 1) -> list[dict[str, Any]]:
+        """The items offered there."""
+        position = {"line": line, "character": character}
+        answer = self.ask(
+            "textDocument/completion",
+            textDocument={"uri": self.uri},
+            position=position,
+            context={"triggerKind": kind, **({"triggerCharacter": " "} if kind == 2 else {})},
+        )
+        assert answer["isIncomplete"]
+        items: list[dict[str, Any]] = answer["items"]
+        return items
+
+    def inline(self, line: int, character: int) -> list[dict[str, Any]]:
+        """The inline items offered there."""
+        items: list[dict[str, Any]] = self.ask(
+            "textDocument/inlineCompletion",
+            textDocument={"uri": self.uri},
+            position={"line": line, "character": character},
+            context={"triggerKind": 2},
+        )["items"]
+        return items
+
+    def ask(self, method: str, **params: Any) -> Any:
+        """The result of a request."""
+        self._number += 1
+        self.send({"id": self._number, "method": method, "params": params})
+        while (found := self.read()).get("id") != self._number:
+            pass
+        return found["result"]
+
+    def notify(self, method: str, **params: Any) -> None:
+        """Send a notification."""
+        self.send({"method": method, "params": params})
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Write a message."""
+        self.write(json.dumps({"jsonrpc": "2.0", **message}).encode())
+
+    def write(self, body: bytes) -> None:
+        """Write these bytes as a message."""
+        self._writes.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self._writes.flush()
+
+    def read(self) -> dict[str, Any]:
+        """Read a message."""
+        length = 0
+        while header := self._reads.readline().strip():
+            name, _, value = header.partition(b":")
+            length = int(value) if name.lower() == b"content-length" else length
+        assert length, "the server has ended"
+        body = self._reads.read(length)
+        self.received += body
+        found: dict[str, Any] = json.loads(body)
+        if found.get("method") == "window/showMessage":
+            self.shown.append(found["params"]["message"])
+        return found
+
+    def end(self) -> None:
+        """Shut it down as an editor does."""
+        self.ask("shutdown")
+        self.notify("exit")

@@ -1,0 +1,223 @@
+"""Real text editors, set up as the how-to says, into which somebody types and takes a word."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import final
+
+import pytest
+
+from program import PATIENCE, Program
+
+pytestmark = pytest.mark.all
+
+HOW_TO = Path(__file__).parents[2] / "docs/how-to/editors.md"
+TYPED, TAKEN = "See you tom", "See you tomorrow "
+
+
+def block(language: str, number: int = 0) -> str:
+    """A block of the how-to."""
+    found = re.finditer(rf"^```{language}\n(.*?)^```", HOW_TO.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    return str([*found][number][1])
+
+
+def editor(name: str, variable: str) -> str:
+    """Where the editor is; the variable names one that is not in the path."""
+    found: str | None = os.environ.get(variable) or shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} is not installed here")
+    return found
+
+
+def wait_for(seen: Callable[[], object], what: str) -> None:
+    """Wait until it is so."""
+    end = time.monotonic() + PATIENCE / 10
+    while not seen():
+        assert time.monotonic() < end, f"{what} was not seen: {seen()}"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """A home folder of its own, and `foreword` in the path, with a memory that has words."""
+    pytest.importorskip("pygls")
+    program = Program(tmp_path / "data")
+    program("learn", "-", stdin=b"See you tomorrow\n" * 20)
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    command = folder / "foreword"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m foreword "$@"\n')
+    command.chmod(0o755)
+    settings = tmp_path / "config/foreword"
+    settings.mkdir(parents=True)
+    (settings / "settings.toml").write_text("learn = true\n")
+    return program.environment(
+        PATH=f"{folder}:{os.environ['PATH']}",
+        HOME=str(tmp_path),
+        XDG_CONFIG_HOME=str(tmp_path / "config"),
+        XDG_STATE_HOME=str(tmp_path / "state"),
+        XDG_DATA_HOME=str(tmp_path / "share"),
+        XDG_CACHE_HOME=str(tmp_path / "cache"),
+        FOREWORD_CONFIG=str(settings),
+        TERM="xterm-256color",
+    )
+
+
+@final
+class Neovim:
+    """Neovim without a screen, driven from outside."""
+
+    def __init__(self, path: str, environment: dict[str, str], folder: Path) -> None:
+        self._path, self._environment, self._socket = path, environment, str(folder / "nvim.socket")
+        config = folder / "config/nvim"
+        config.mkdir(parents=True)
+        (config / "init.lua").write_text(block("lua"))
+        self.file = folder / "letter.md"
+        self.process = subprocess.Popen(
+            [path, "--headless", "--listen", self._socket, str(self.file)],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_for(Path(self._socket).exists, "its socket")
+        ready = (
+            "luaeval('#vim.tbl_filter(function(c) return c.initialized end, vim.lsp.get_clients({bufnr=0}))')"
+        )
+        wait_for(lambda: self.tell(ready) == "1", "the server")
+
+    def tell(self, expression: str) -> str:
+        """The value of an expression."""
+        return self._ask("--remote-expr", expression)
+
+    def type(self, keys: str) -> None:
+        """Press keys."""
+        self._ask("--remote-send", keys)
+
+    def _ask(self, option: str, value: str) -> str:
+        done = subprocess.run(
+            [self._path, "--server", self._socket, option, value],
+            capture_output=True,
+            env=self._environment,
+            timeout=PATIENCE,
+            check=False,
+        )
+        return done.stdout.decode().strip() or done.stderr.decode().strip()
+
+
+@pytest.fixture(params=["nvim", "FOREWORD_TEST_NVIM"])
+def neovim(request: pytest.FixtureRequest, environment: dict[str, str], tmp_path: Path) -> Iterator[Neovim]:
+    """The one that is installed, and a second one, say a newer, that a variable names."""
+    if request.param == "nvim":
+        path = editor("nvim", "")
+    elif not (path := os.environ.get(request.param, "")):
+        pytest.skip(f"${request.param} names no second Neovim")
+    running = Neovim(path, environment, tmp_path)
+    yield running
+    running.process.kill()
+    running.process.wait(PATIENCE)
+
+
+def test_neovim(neovim: Neovim, environment: dict[str, str]) -> None:
+    as_you_type = neovim.tell("luaeval('vim.lsp.completion ~= nil')") == "true"
+    neovim.type(f"i{TYPED}")
+    if not as_you_type:
+        neovim.type("<C-x><C-o>")
+    wait_for(lambda: "tomorrow" in neovim.tell("string(complete_info(['items']))"), "the list")
+    neovim.type("<Tab>")
+    wait_for(lambda: neovim.tell("getline(1).'|'") == f"{TAKEN}|", "the word")
+    neovim.type("at the quay.<Esc>:wq<CR>")
+    assert neovim.process.wait(PATIENCE) == 0
+    assert neovim.file.read_text() == "See you tomorrow at the quay.\n"
+    program = Program(Path(environment["FOREWORD_HOME"]))
+    assert "quay" in program("memory", "list").out, "it was not learned"
+
+
+@final
+class Screen:
+    """An editor in a terminal of its own."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        self.process_id, self._terminal = pty.fork()
+        if self.process_id == 0:
+            os.execvpe(command[0], command, environment)
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.seen = b""
+
+    def type(self, keys: str) -> None:
+        """Press keys; what was seen before is forgotten."""
+        self.seen = b""
+        for key in keys:
+            os.write(self._terminal, key.encode())
+            self.look(0.05)
+
+    def look(self, seconds: float = 0.02) -> str:
+        """What the editor has drawn since the last keys, with its control sequences taken out."""
+        while select.select([self._terminal], [], [], seconds)[0]:
+            try:
+                self.seen += os.read(self._terminal, 65536)
+            except OSError:
+                break
+        return re.sub(
+            r"\x1b(\[[0-9;:?<>=]*[a-zA-Z~]|[()].|[\]P].*?(\x07|\x1b\\))",
+            "",
+            self.seen.decode(errors="ignore"),
+        )
+
+    def close(self) -> None:
+        """End it."""
+        os.kill(self.process_id, signal.SIGKILL)
+        os.waitpid(self.process_id, 0)
+        os.close(self._terminal)
+
+
+@contextmanager
+def screen(*command: str, environment: dict[str, str]) -> Iterator[Screen]:
+    """An editor that is ended at the end."""
+    started = Screen([*command], environment)
+    try:
+        yield started
+    finally:
+        started.close()
+
+
+def test_helix(environment: dict[str, str], tmp_path: Path) -> None:
+    path = editor("hx", "FOREWORD_TEST_HELIX")
+    config = tmp_path / "config/helix"
+    config.mkdir(parents=True)
+    (config / "languages.toml").write_text(block("toml", 1))
+    file = tmp_path / "letter.txt"
+    file.write_text("\n")
+    with screen(path, str(file), environment=environment) as helix:
+        wait_for(lambda: "NOR" in helix.look(), "Helix")
+        helix.type(f"i{TYPED}")
+        wait_for(lambda: "tomorrow" in helix.look(), "the list")
+        helix.type("\t\r\x1b")
+        helix.type(":w\r")
+        wait_for(lambda: file.read_text() == f"{TAKEN}\n", "the word in the file")
+
+
+def test_emacs(environment: dict[str, str], tmp_path: Path) -> None:
+    path = editor("emacs", "FOREWORD_TEST_EMACS")
+    folder = tmp_path / ".emacs.d"
+    folder.mkdir()
+    (folder / "init.el").write_text(block("elisp"))
+    file = tmp_path / "letter.txt"
+    with screen(path, "-nw", str(file), environment=environment) as emacs:
+        wait_for(lambda: "eglot" in emacs.look(), "the server")
+        emacs.type(TYPED)
+        wait_for(lambda: "orrow" in emacs.look(), "the word in grey")
+        emacs.type("\t\x18\x13")
+        wait_for(lambda: file.exists() and file.read_text().strip("\n") == TAKEN, "the word in the file")
