@@ -16,7 +16,7 @@ from foreword.cli.terminal import one_line
 from foreword.errors import ForewordError, OptionError
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Type": ("write", "suggest", "generate"),
+    "Type": ("write", "suggest", "generate", "serve"),
     "Teach": ("learn", "train", "rollback", "preview", "forget", "memory"),
     "Look": ("evaluate", "explain", "inspect", "audit", "demo", "models"),
 }

@@ -60,6 +60,16 @@ class Suggestion:
 
 
 @final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """A word's probability, given the letters typed, as the sum of what each source contributes to it."""
+
+    word: str
+    network: float
+    memory: float
+
+
+@final
 class Keyboard:
     """Suggests words for a text as it grows and shrinks; a further key is one step of the network and a search.
 
@@ -134,6 +144,22 @@ class Keyboard:
         self._predictor.clear()
         self._listed.cache_clear()
         self._attention.forget()
+
+    def weigh(self, text: str, limit: int = 8) -> tuple[list[Weighed], float]:
+        """The likeliest words at the end of `text` by source, and the share that the memory has there.
+
+        What one source contributes is its own probability times its share. Nothing is left out for having been ignored.
+        """
+        within("limit", limit, 1)
+        cursor = self._predictor.read_to_cursor(recent(text), self.memory.latest().text)
+        choices = self._chooser.likely(cursor, limit)
+        words = [
+            Weighed(word=word, network=each.network / choices.typed, memory=each.memory / choices.typed)
+            for word, each in choices.words.items()
+            if not self.memory.is_blocked(word)
+        ]
+        words.sort(key=lambda each: (-each.network - each.memory, each.word))
+        return words[:limit], self._mixture.share(self.memory.after(cursor.before).known)
 
     def why(self, word: str) -> WordUse | None:
         """How often the word was written, and when last; None for one that the network alone proposes."""

@@ -13,6 +13,7 @@ from queue import PriorityQueue
 from threading import Thread
 from typing import Final, Protocol, final, runtime_checkable
 
+from foreword.keyboard.offered import offered
 from foreword.keyboard.suggest import Suggestion
 from foreword.text.cleaning import clean
 from foreword.text.secrets.keys import kept_together
@@ -93,8 +94,7 @@ class Suggesting(Protocol):
 
 def find(keyboard: Suggesting, before: str, *, limit: int, confidence: float) -> Offer:
     """What to offer after a text: a phrase if one is likely enough, else words, however unlikely."""
-    found = keyboard.suggest(before, limit, phrases=True, confidence=confidence)
-    found = found or keyboard.suggest(before, limit)
+    found = offered(keyboard, before, limit=limit, confidence=confidence)
     keyboard.report(before, found)
     return Offer.of(before, found, confidence=confidence)
 
