@@ -145,18 +145,19 @@ class Keyboard:
         self._listed.cache_clear()
         self._attention.forget()
 
-    def weigh(self, text: str, limit: int = 8) -> tuple[list[Weighed], float]:
+    def weigh(self, text: str, limit: int = 8, asked: str | None = None) -> tuple[list[Weighed], float]:
         """The likeliest words at the end of `text` by source, and the share that the memory has there.
 
         What one source contributes is its own probability times its share. Nothing is left out for having been ignored.
+        With `asked` it is that word alone, if it goes on from the letters typed.
         """
         within("limit", limit, 1)
         cursor = self._predictor.read_to_cursor(recent(text), self.memory.latest().text)
-        choices = self._chooser.likely(cursor, limit)
+        choices = self._chooser.likely(cursor, limit, [] if asked is None else [asked])
         words = [
             Weighed(word=word, network=each.network / choices.typed, memory=each.memory / choices.typed)
             for word, each in choices.words.items()
-            if not self.memory.is_blocked(word)
+            if asked in (None, word) and not self.memory.is_blocked(word)
         ]
         words.sort(key=lambda each: (-each.network - each.memory, each.word))
         return words[:limit], self._mixture.share(self.memory.after(cursor.before).known)

@@ -119,8 +119,8 @@ async def explain(serving: Serving, ask: m.ExplainRequest) -> m.ExplainReply:
 
 
 def _why(keyboard: Keyboard, text: str, word: str) -> m.Why:
-    words, share = keyboard.weigh(text, 50)
-    found = next((each for each in words if each.word == word), Weighed(word=word, network=0.0, memory=0.0))
+    words, share = keyboard.weigh(text, asked=word)
+    found = words[0] if words else Weighed(word=word, network=0.0, memory=0.0)
     use = keyboard.why(word)
     return m.Why(
         word=word,

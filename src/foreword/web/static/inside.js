@@ -36,8 +36,10 @@ async function following(signal) {
     return made_;
   }));
   by('weighed').tBodies[0].replaceChildren(...found.words.map(each => {
-    const alone = each.memory > 10 * each.network ? ' memory alone' : each.network > 0 && each.memory === 0 ? ' network alone' : '';
-    return row(each.word, bar([['network', each.network], ['memory', each.memory]], percent(each.network + each.memory) + alone));
+    const network = each.network / (1 - found.share), memory = each.memory / found.share;
+    const differ = Math.max(network, memory) > 0.05 && Math.max(network, memory) > 10 * Math.min(network, memory);
+    const label = [`${percent(each.network + each.memory)} `, made('span', `${differ ? '≠ ' : ''}${percent(network)}, ${percent(memory)}`, {className: 'quiet'})];
+    return row(each.word, bar([['network', each.network], ['memory', each.memory]], made('span', label)));
   }));
   by('share').textContent = percent(found.share);
 }

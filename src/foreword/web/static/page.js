@@ -21,7 +21,10 @@ function show(moved) {
   parts[name].enter();
 }
 
-addEventListener('hashchange', () => show(true));
+addEventListener('hashchange', () => {
+  if (location.hash.startsWith('#token=')) location.reload();  // the address of a server started anew
+  else show(true);
+});
 const served = {
   model: (await ask('/v1/models').catch(() => ({data: [{id: ''}]}))).data[0].id,
   memory: await ask('/v1/memory?limit=1').catch(() => ({learn: false, private: false})),

@@ -53,5 +53,5 @@ by('why-form').addEventListener('submit', async event => {
   const written = times ? `You wrote it ${times === 1 ? 'once' : `${times} times`}, last on ${last.slice(0, 10)}.` : 'You never wrote it.';
   by('why').textContent = network + memory
     ? `“${word}” has a probability of ${percent(network + memory)} here: ${percent(network)} from the network, ${percent(memory)} from your words, which count for ${percent(share)} at this place. ${written}`
-    : `“${word}” is not among the 50 likeliest words here. ${written}`;
+    : `“${word}” does not go on from what is typed here. ${written}`;
 });

@@ -6,7 +6,7 @@ const text = by('text'), mirror = by('mirror'), choices = by('choices');
 const KEPT = 'foreword.text';
 let found = [], inline = false, before = '', stop = new AbortController(), announced;
 let composing = false, dismissed = false, space = false;  // space: the one behind a word just taken, which a comma replaces
-let origin = [], seen = '', accepts = 0, wasted = 0, kind = 'key';
+let origin = [], seen = '', accepts = 0, wasted = 0, kind = 'key', swaps = false;  // swaps: a mark takes the place of the space
 let isPrivate = false;
 const learned = new Set();
 
@@ -122,7 +122,7 @@ function count() {
   while (last < Math.min(seen.length, now.length) - first && seen.at(-1 - last) === now.at(-1 - last)) last++;
   const added = Array(now.length - first - last).fill(kind);
   const removed = origin.splice(first, seen.length - first - last, ...added);
-  if (kind === 'key') wasted += removed.filter(each => each === 'taken').length;
+  if (kind === 'key' && !swaps) wasted += removed.filter(each => each === 'taken').length;
   seen = now;
   const taken = origin.filter(each => each === 'taken').length;
   const whole = taken + origin.filter(each => each === 'key').length;
@@ -151,7 +151,8 @@ text.addEventListener('beforeinput', event => {
   if (/^history/.test(event.inputType)) kind = 'history';
   if (!space || event.isComposing || kind === 'taken') return;
   if (event.inputType === 'insertText' && /^[.,;:!?)\]”’…]$/.test(event.data) && text.value[text.selectionStart - 1] === ' ') {
-    text.setSelectionRange(text.selectionStart - 1, text.selectionStart);  // the mark replaces the space
+    text.setSelectionRange(text.selectionStart - 1, text.selectionStart);
+    swaps = true;
   } else if (event.inputType === 'insertText' && event.data === ' ') {
     event.preventDefault();
   }
@@ -160,6 +161,7 @@ text.addEventListener('beforeinput', event => {
 text.addEventListener('input', event => {
   count();
   kind = 'key';
+  swaps = false;
   if (event.data === null || /\s/.test(event.data)) dismissed = false;
   if (!isPrivate) {
     try { localStorage.setItem(KEPT, text.value); } catch { complain('This browser has no room to keep the text.'); }
