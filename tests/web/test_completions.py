@@ -1,25 +1,26 @@
 """OpenAI's own client reads what Foreword writes."""
 
 import json
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
-
-openai = pytest.importorskip("openai", reason="the tests of completions need the package openai")
 
 from foreword.assess.bits import text_ids
 from foreword.runtime.generate import generate, generate_many
 from foreword.runtime.model import Model
 from web.conftest import TOKEN
 
+openai = pytest.importorskip("openai", reason="the tests of completions need the package openai")
+
 PROMPT = "the quick "
 
 
 @pytest.fixture
-def ask(client: TestClient) -> Iterator["openai.OpenAI"]:
-    yield openai.OpenAI(base_url="http://127.0.0.1:8765/v1", api_key=TOKEN, http_client=client, max_retries=0)
+def ask(client: TestClient) -> "openai.OpenAI":
+    return openai.OpenAI(
+        base_url="http://127.0.0.1:8765/v1", api_key=TOKEN, http_client=client, max_retries=0
+    )
 
 
 def test_passages_are_those_of_foreword_generate(ask: "openai.OpenAI", random_model: Model) -> None:

@@ -112,7 +112,7 @@ class Chooser:
         shown = {each: chosen[each] for each in others}
         return Choices(words=shown, typed=sum(choice.probability for choice in shown.values()))
 
-    def _begun(self, cursor: Cursor, limit: int, asked: Iterable[str]) -> Choices:
+    def _begun(self, cursor: Cursor, limit: int, asked: Iterable[str] = ()) -> Choices:
         typed = cursor.word
         known = self._memory.after(cursor.before)
         starts = typed != "" and context_of(cursor.before)[-1] == START

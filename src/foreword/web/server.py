@@ -13,7 +13,6 @@ from foreword.errors import OptionError
 
 REQUEST_SECONDS: Final = 20.0  # in which the first request of a connection must begin
 END_SECONDS: Final = 30  # that the end waits for answers under way
-DEFAULT_PORT: Final = 8765
 
 
 @final
@@ -36,13 +35,15 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         OptionError: the address cannot be used; the message says why.
     """
+    if not 0 <= port <= 65_535:
+        raise OptionError(f"port must be from 0 to 65535, not {port}")
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
         listening.listen(256)
-    except (OSError, OverflowError, UnicodeError) as error:
+    except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise OptionError(
             f"cannot listen at {host}, port {port}: {reason}; choose another with --port"

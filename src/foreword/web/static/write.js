@@ -122,7 +122,7 @@ function count() {
   while (last < Math.min(seen.length, now.length) - first && seen.at(-1 - last) === now.at(-1 - last)) last++;
   const added = Array(now.length - first - last).fill(kind);
   const removed = origin.splice(first, seen.length - first - last, ...added);
-  if (kind === 'key' && !swaps) wasted += removed.filter(each => each === 'taken').length;
+  if (kind === 'key' && !swaps && removed.includes('taken')) wasted += 1;  // the key that deleted it
   seen = now;
   const taken = origin.filter(each => each === 'taken').length;
   const whole = taken + origin.filter(each => each === 'key').length;
