@@ -41,7 +41,9 @@ SAVES_NO_KEY: Final = 0.5
 """By this factor a word whose letters are all typed, but for a capital or an accent, comes later in the list."""
 LIKELY_PHRASE: Final = 0.3
 LONGEST_PHRASE: Final = 4  # words; longer ones are hardly ever taken
-KEPT_LISTS: Final = 128
+KEPT_LISTS: Final = (
+    1024  # some for each of fifty typists: a word's lists depend on those of its first letters
+)
 
 
 @final

@@ -77,7 +77,7 @@ def _forget(keyboard: Keyboard, word: str) -> tuple[int, int]:
     try:
         held = keyboard.memory.holding(word)
     except OptionError:
-        raise Refusal(422, "word must be one word") from None
+        raise Refusal(404, "this is not one word") from None
     use = [each for each in keyboard.memory.uses(10_000_000, word) if each.word.lower() == word.lower()]
     keyboard.forget(word)
     return sum(each.times for each in use), len(held)
