@@ -111,7 +111,7 @@ def test_the_units_along_a_text_end_where_reading_it_at_once_ends(random_model: 
 def test_parts_and_units_that_there_are_not_are_named(client: TestClient) -> None:
     for wrong in ({"part": 3}, {"layer": 2}, {"unit": 6}):
         answer = client.post("/v1/cells", json={"text": "the", **wrong})
-        assert answer.status_code == 422, wrong
+        assert answer.status_code == 404, wrong
 
 
 def test_the_words_of_network_and_memory_sum_to_what_is_suggested(keyboard: Keyboard) -> None:

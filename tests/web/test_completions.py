@@ -1,7 +1,7 @@
 """OpenAI's own client reads what Foreword writes."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,22 +12,19 @@ from foreword.runtime.generate import generate, generate_many
 from foreword.runtime.model import Model
 from web.conftest import TOKEN
 
-if TYPE_CHECKING:
-    from openai import OpenAI
-
 openai = pytest.importorskip("openai", reason="the tests of completions need the package openai")
 
 PROMPT = "the quick "
 
 
 @pytest.fixture
-def ask(client: TestClient) -> "OpenAI":
+def ask(client: TestClient) -> Any:
     return openai.OpenAI(
         base_url="http://127.0.0.1:8765/v1", api_key=TOKEN, http_client=client, max_retries=0
     )
 
 
-def test_passages_are_those_of_foreword_generate(ask: "OpenAI", random_model: Model) -> None:
+def test_passages_are_those_of_foreword_generate(ask: Any, random_model: Model) -> None:
     found = ask.completions.create(
         model="toy", prompt=PROMPT, max_tokens=40, n=3, seed=7, temperature=0.9, top_p=0.8
     )
@@ -40,7 +37,7 @@ def test_passages_are_those_of_foreword_generate(ask: "OpenAI", random_model: Mo
     assert (found.usage.prompt_tokens, found.usage.completion_tokens) == (len(PROMPT), 120)
 
 
-def test_a_stream_is_the_same_in_pieces(ask: "OpenAI", random_model: Model) -> None:
+def test_a_stream_is_the_same_in_pieces(ask: Any, random_model: Model) -> None:
     wanted: dict[str, Any] = {
         "model": "toy",
         "prompt": PROMPT,
@@ -65,7 +62,7 @@ def test_a_stream_is_the_same_in_pieces(ask: "OpenAI", random_model: Model) -> N
     assert texts[0] == "".join(generate(random_model, PROMPT, characters=300, seed=3))
 
 
-def test_a_passage_ends_before_a_stop(ask: "OpenAI") -> None:
+def test_a_passage_ends_before_a_stop(ask: Any) -> None:
     free = ask.completions.create(model="toy", prompt=PROMPT, max_tokens=200, seed=1).choices[0].text
     stop = free[60:63]
     for stops in (stop, ["€", stop]):
@@ -78,7 +75,7 @@ def test_a_passage_ends_before_a_stop(ask: "OpenAI") -> None:
         assert "".join(choice.logprobs.tokens) == choice.text
 
 
-def test_logarithms_are_the_networks_own_of_the_prompt_as_well(ask: "OpenAI", random_model: Model) -> None:
+def test_logarithms_are_the_networks_own_of_the_prompt_as_well(ask: Any, random_model: Model) -> None:
     found = ask.completions.create(
         model="toy", prompt=PROMPT, max_tokens=30, seed=2, temperature=0.5, logprobs=3, echo=True
     )
@@ -97,13 +94,13 @@ def test_logarithms_are_the_networks_own_of_the_prompt_as_well(ask: "OpenAI", ra
     )
 
 
-def test_a_prompt_can_be_scored_alone(ask: "OpenAI") -> None:
+def test_a_prompt_can_be_scored_alone(ask: Any) -> None:
     found = ask.completions.create(model="toy", prompt=PROMPT, max_tokens=0, logprobs=0, echo=True)
     assert found.choices[0].text == PROMPT
     assert len(found.choices[0].logprobs.token_logprobs) == len(PROMPT)
 
 
-def test_what_cannot_be_done_is_an_error_of_the_client(ask: "OpenAI") -> None:
+def test_what_cannot_be_done_is_an_error_of_the_client(ask: Any) -> None:
     with pytest.raises(openai.NotFoundError):
         ask.completions.create(model="gpt", prompt=PROMPT)
     for wrong in ({"max_tokens": 1_000_000}, {"logit_bias": {"5": 1}}, {"n": 100}, {"prompt": [1, 2]}):
@@ -126,5 +123,5 @@ def test_a_stream_ends_with_what_clients_wait_for(client: TestClient) -> None:
     assert all(json.loads(each.removeprefix("data: "))["object"] == "text_completion" for each in events)
 
 
-def test_the_client_lists_the_models(ask: "OpenAI") -> None:
+def test_the_client_lists_the_models(ask: Any) -> None:
     assert [each.id for each in ask.models.list()] == ["toy"]

@@ -12,7 +12,7 @@ import numpy as np
 
 from foreword.assess.bits import surprises
 from foreword.assess.cells import cells
-from foreword.errors import OptionError
+from foreword.errors import OptionError, SourceEmpty
 from foreword.keyboard.exchange import exported
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.offered import is_inline, offered
@@ -148,9 +148,12 @@ async def following(serving: Serving, ask: m.NextRequest) -> m.NextReply:
 
 async def units(serving: Serving, ask: m.CellsRequest) -> m.CellsReply:
     """What the units of one layer of the network do along the end of the text."""
-    found = await serving.read(cells, serving.model, ask.text, part=ask.part, layer=ask.layer)
+    try:
+        found = await serving.read(cells, serving.model, ask.text, part=ask.part, layer=ask.layer)
+    except (OptionError, SourceEmpty) as error:
+        raise Refusal(404, str(error)) from None
     if ask.unit >= found.values.shape[1]:
-        raise Refusal(422, f"this layer has {found.values.shape[1]} units, counted from 0")
+        raise Refusal(404, f"this layer has {found.values.shape[1]} units, counted from 0")
     picture = np.round(128 + 127 * np.tanh(found.values)).astype(np.uint8)
     return m.CellsReply(
         pieces=found.pieces,
