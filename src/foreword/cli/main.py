@@ -16,7 +16,7 @@ from foreword.cli.terminal import one_line
 from foreword.errors import ForewordError, OptionError
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Type": ("write", "suggest", "generate", "ibus", "lsp"),
+    "Type": ("write", "suggest", "generate", "ibus", "serve", "lsp"),
     "Teach": ("learn", "train", "rollback", "preview", "forget", "memory"),
     "Look": ("evaluate", "explain", "inspect", "audit", "demo", "models", "doctor"),
 }

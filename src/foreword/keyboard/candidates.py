@@ -84,9 +84,12 @@ class Chooser:
         chances = np.exp(cursor.reading.log_probabilities[self._beam.ends], dtype=np.float64)
         return bool(chances.sum() > 0.5)
 
-    def likely(self, cursor: Cursor, limit: int) -> Choices:
-        """The likeliest words that the letters typed may begin; in capitals where all is typed in capitals."""
-        choices = self._begun(cursor, limit)
+    def likely(self, cursor: Cursor, limit: int, asked: Iterable[str] = ()) -> Choices:
+        """The likeliest words that the letters typed may begin; in capitals where all is typed in capitals.
+
+        The words `asked` are among them, however unlikely, if the letters typed may begin them.
+        """
+        choices = self._begun(cursor, limit, asked)
         loud = shouting(cursor.before, cursor.word)
         return self._with_shouted(choices, cursor, loud, limit) if loud else choices
 
@@ -109,7 +112,7 @@ class Chooser:
         shown = {each: chosen[each] for each in others}
         return Choices(words=shown, typed=sum(choice.probability for choice in shown.values()))
 
-    def _begun(self, cursor: Cursor, limit: int) -> Choices:
+    def _begun(self, cursor: Cursor, limit: int, asked: Iterable[str] = ()) -> Choices:
         typed = cursor.word
         known = self._memory.after(cursor.before)
         starts = typed != "" and context_of(cursor.before)[-1] == START
@@ -121,7 +124,7 @@ class Chooser:
                 return Choices(words={}, typed=1.0)
             found = Found(words=[], typed=math.exp(cursor.log_typed))
         else:
-            found = self._search(cursor, limit, of_memory, known, starts=starts)
+            found = self._search(cursor, limit, [*of_memory, *asked], known, starts=starts)
         chosen = {text: Choice(spaced=cursor.touches, memory=share * p) for text, p in of_memory.items()}
         for each in found.words:
             weight = known.probability(each.text) * written(typed, each.text, starts=starts)[1]

@@ -92,15 +92,19 @@ class Suggesting(Protocol):
     def forget(self, word: str) -> None: ...  # noqa: D102
 
 
-def find(keyboard: Suggesting, before: str, *, limit: int, confidence: float, letters: int = 0) -> Offer:
-    """What to offer after a text: a phrase if one is likely enough, else words, however unlikely.
+def find(
+    keyboard: Suggesting, before: str, *, limit: int, confidence: float, letters: int = 0, shown: bool = True
+) -> Offer:
+    """What every surface offers after a text: a phrase if one is likely enough, else words, however unlikely.
 
-    Unlikely words are offered only where at least `letters` letters of a word are typed. All surfaces show this.
+    Unlikely words are offered only where at least `letters` letters of a word are typed. The keyboard is told that
+    the offer was `shown`.
     """
     found = keyboard.suggest(before, limit, phrases=True, confidence=confidence)
     if not found and len(word_at_end(before)) >= letters:
         found = keyboard.suggest(before, limit)
-    keyboard.report(before, found)
+    if shown:
+        keyboard.report(before, found)
     return Offer.of(before, found, confidence=confidence)
 
 

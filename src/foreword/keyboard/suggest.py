@@ -41,7 +41,9 @@ SAVES_NO_KEY: Final = 0.5
 """By this factor a word whose letters are all typed, but for a capital or an accent, comes later in the list."""
 LIKELY_PHRASE: Final = 0.3
 LONGEST_PHRASE: Final = 4  # words; longer ones are hardly ever taken
-KEPT_LISTS: Final = 128
+KEPT_LISTS: Final = (
+    1024  # some for each of fifty typists: a word's lists depend on those of its first letters
+)
 
 
 @final
@@ -57,6 +59,16 @@ class Suggestion:
     )
     source: Source = "network"  # the one whose share of the probability is larger
     correction: bool = False  # the word begins otherwise than what is typed, for it may be a typo
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """A word's probability, given the letters typed, as the sum of what each source contributes to it."""
+
+    word: str
+    network: float
+    memory: float
 
 
 @final
@@ -134,6 +146,23 @@ class Keyboard:
         self._predictor.clear()
         self._listed.cache_clear()
         self._attention.forget()
+
+    def weigh(self, text: str, limit: int = 8, asked: str | None = None) -> tuple[list[Weighed], float]:
+        """The likeliest words at the end of `text` by source, and the share that the memory has there.
+
+        What one source contributes is its own probability times its share. Nothing is left out for having been ignored.
+        With `asked` it is that word alone, if it goes on from the letters typed.
+        """
+        within("limit", limit, 1)
+        cursor = self._predictor.read_to_cursor(recent(text), self.memory.latest().text)
+        choices = self._chooser.likely(cursor, limit, [] if asked is None else [asked])
+        words = [
+            Weighed(word=word, network=each.network / choices.typed, memory=each.memory / choices.typed)
+            for word, each in choices.words.items()
+            if asked in (None, word) and not self.memory.is_blocked(word)
+        ]
+        words.sort(key=lambda each: (-each.network - each.memory, each.word))
+        return words[:limit], self._mixture.share(self.memory.after(cursor.before).known)
 
     def why(self, word: str) -> WordUse | None:
         """How often the word was written, and when last; None for one that the network alone proposes."""

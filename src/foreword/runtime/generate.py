@@ -229,6 +229,7 @@ class Passage:
     before: str  # its last characters and, before them, those of the prompt, as many as matter to `no_copy`
     owed: bytes  # what must be spelled of the word that the prompt ends in, before something new comes
     pending: bytes = b""  # of a character that is not complete
+    said: str = ""  # what its last token spelled, before a stop held any of it back
     stuck: bool = False  # it ended because nothing could follow that is no repetition
 
     def refuses(self, token: int) -> bool:
@@ -240,6 +241,7 @@ class Passage:
     def take(self, token: int) -> str:
         """Go on with a token that may come; what may be given of the text now."""
         text, self.pending = self.grammar.spelled(token, self.owed, self.pending)
+        self.said = text
         self.owed = self.owed[len(self.grammar.spelling.tokens[token]) :]
         self.recent.append(token)
         if self.no_copy is not None:
@@ -250,6 +252,17 @@ class Passage:
         """End where nothing can follow; what may be given of the text now."""
         self.stuck = True
         return self.ending.close()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Written:
+    """A step of one passage: its token, and what the network thought of all tokens in that place."""
+
+    passage: int
+    piece: str  # what may be given of the text now
+    token: int | None  # None where nothing could follow
+    log_probabilities: Float32[np.ndarray, " vocabulary"]
 
 
 @final
@@ -286,6 +299,10 @@ class Writing:
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
         """The number of a passage and what comes with its next token, perhaps nothing; until all have ended."""
+        return ((step.passage, step.piece) for step in self.steps())
+
+    def steps(self) -> Iterator[Written]:
+        """The same with tokens and probabilities. A passage whose ending is closed meanwhile takes no further step."""
         reading = self._cursor.reading
         under_way = [at for at, passage in enumerate(self.passages) if not passage.ending.reached]
         answer = np.repeat(reading.log_probabilities[None], len(under_way), axis=0)  # (batch, vocabulary)
@@ -293,8 +310,9 @@ class Writing:
         while under_way:
             passages = [self.passages[at] for at in under_way]
             tokens = self._choose(passages, answer)
-            for at, passage, token in zip(under_way, passages, tokens, strict=True):
-                yield at, passage.stop() if token is None else passage.take(token)
+            for row, (at, passage, token) in enumerate(zip(under_way, passages, tokens, strict=True)):
+                piece = passage.stop() if token is None else passage.take(token)
+                yield Written(passage=at, piece=piece, token=token, log_probabilities=answer[row])
             going = [row for row, passage in enumerate(passages) if not passage.ending.reached]
             if len(going) < len(under_way):
                 under_way = [under_way[row] for row in going]

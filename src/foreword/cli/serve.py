@@ -1,0 +1,130 @@
+"""`foreword serve`: a page and an HTTP API on this computer."""
+
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from foreword.cli.options import ModelOption, open_memory
+from foreword.cli.terminal import one_line, say, tell
+from foreword.errors import MissingExtra, ModelError, OptionError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from foreword.web.messages import ModelVersion
+
+TOKEN: Final = "FOREWORD_TOKEN"  # noqa: S105 - the name of a variable
+SHORTEST_TOKEN: Final = 16
+
+
+def serve(
+    model: ModelOption = None,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="The address to listen at; by default, this computer only.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", "-p", metavar="N", help="The port; 0 takes any that is free.")
+    ] = 8765,
+    private: Annotated[bool, typer.Option("--private", help="Learn nothing of what is written.")] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address only.")] = False,
+) -> None:
+    """Open a page to write, generate and look inside; programs can use the same over HTTP.
+
+    The address holds a token. It is a new one each time, or that of $FOREWORD_TOKEN.
+    """
+    _require_web()
+    from foreword.keyboard.suggest import Keyboard
+    from foreword.runtime.model import Model
+    from foreword.settings import read_settings
+    from foreword.web import guard, server
+    from foreword.web.app import create_app
+    from foreword.web.serving import Serving
+
+    settings = read_settings()
+    is_own = guard.is_loopback(host)
+    token = _token(is_needed=not is_own)
+    chosen = settings.model if model is None else model
+    opened = Model.open(chosen)
+    listening = server.listen(host, port)
+    with listening, open_memory(chosen) as memory:
+        serving = Serving(
+            Keyboard(opened, memory),
+            settings,
+            is_private=private,
+            versions=lambda: _versions(opened.path),
+        )
+        app = create_app(serving, token=token, host=host)
+        address = _address(host, listening.getsockname()[1], token)
+        if not is_own:
+            tell(
+                f"Others in the network of {one_line(host)} reach this server. Who has the token can read and change "
+                "what was learned, and nothing is encrypted on the way."
+            )
+        say(address)
+        tell("Ctrl-C ends it.")
+        if not no_browser and sys.stdout.isatty():
+            _open(address)
+        with suppress(KeyboardInterrupt):  # it is how a server ends
+            server.run(app, listening)
+
+
+def _require_web() -> None:
+    missing = [name for name in ("starlette", "uvicorn") if find_spec(name) is None]
+    if missing:
+        raise MissingExtra(f'foreword serve needs {" and ".join(missing)}: pip install "foreword[web]"')
+
+
+def _token(*, is_needed: bool) -> str:
+    """The token that was set, else a new one; beyond this computer, one must be set."""
+    token = os.environ.get(TOKEN, "")
+    if not token and is_needed:
+        raise OptionError(
+            f"with --host others can reach this server; set {TOKEN} to a secret of {SHORTEST_TOKEN} characters or "
+            "more, which all who may use it know"
+        )
+    if token and (
+        len(token) < SHORTEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token
+    ):
+        raise OptionError(f"{TOKEN} must have {SHORTEST_TOKEN} ASCII characters or more, and no space")
+    return token or secrets.token_urlsafe(24)
+
+
+def _address(host: str, port: int, token: str) -> str:
+    """In the fragment, the token is never sent, and in no log of anybody's."""
+    from urllib.parse import quote
+
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}/#token={quote(token)}"
+
+
+def _open(address: str) -> None:
+    """In the person's browser, where there is a desktop: a browser of the terminal would be in the way."""
+    has_desktop = sys.platform in ("darwin", "win32") or any(
+        map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY"))
+    )
+    if has_desktop:
+        import webbrowser
+
+        webbrowser.open(address)
+
+
+def _versions(path: "Path") -> "Sequence[ModelVersion]":
+    from foreword.personal.versions import Version, versions_of
+    from foreword.web.messages import ModelVersion
+
+    found = []
+    for folder in versions_of(path):
+        with suppress(ModelError):  # one that is damaged cannot be put back either
+            version = Version.of(folder)
+            found.append(
+                ModelVersion(
+                    name=folder.name, date=version.date, bits_per_character=version.bits_per_character
+                )
+            )
+    return found

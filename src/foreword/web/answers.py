@@ -1,0 +1,281 @@
+"""What each address of the API answers: parsed strictly, one call, an answer. The table is at the end."""
+
+import base64
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, final
+
+import msgspec
+import numpy as np
+
+from foreword.assess.bits import surprises
+from foreword.assess.cells import cells
+from foreword.errors import OptionError, SourceEmpty
+from foreword.keyboard.exchange import exported
+from foreword.keyboard.memory import Memory
+from foreword.keyboard.offers import find
+from foreword.keyboard.suggest import Keyboard, Weighed
+from foreword.modelfolder.names import CARD
+from foreword.runtime.generate import next_tokens
+from foreword.text.secrets.keys import kept_together
+from foreword.web import messages as m
+from foreword.web.completions import complete
+from foreword.web.problems import Refusal
+from foreword.web.serving import Serving
+
+
+async def healthz(_serving: Serving, _ask: None) -> m.Health:
+    """Whether the server is up; no token is needed."""
+    return m.Health()
+
+
+async def suggest(serving: Serving, ask: m.SuggestRequest) -> m.SuggestReply:
+    """The words to show behind a text, as all surfaces of Foreword show them. It changes nothing but with `shown`."""
+    settings = serving.settings
+    confidence = settings.confidence if ask.confidence is None else ask.confidence
+    offer = await serving.type(
+        find,
+        serving.keyboard,
+        ask.text,
+        limit=settings.choices if ask.limit is None else ask.limit,
+        confidence=confidence,
+        letters=settings.letters if ask.letters is None else ask.letters,
+        shown=ask.shown,
+    )
+    words = [
+        msgspec.convert(each.suggestion, m.SuggestedWord, from_attributes=True) for each in offer.choices
+    ]
+    return m.SuggestReply(suggestions=words, inline=offer.inline is not None)
+
+
+async def learn(serving: Serving, ask: m.LearnRequest) -> m.LearnReply:
+    """Learn whole messages, a line each. Secrets are taken out of them first."""
+    if serving.is_private:
+        raise Refusal(403, "this server was started with --private and learns nothing")
+    lessons = ["\n".join(lines) for lines in kept_together(ask.text.splitlines(), str)]
+    # One at a time: typists have their turns between them.
+    return m.LearnReply(
+        messages=sum([await serving.type(serving.keyboard.learn, each) for each in lessons if each.strip()])
+    )
+
+
+async def forget(serving: Serving, ask: m.ForgetRequest) -> m.ForgetReply:
+    """Delete a word, in any case, from all that was learned, and never suggest it again."""
+    times, touched = await serving.type(_forget, serving.keyboard, ask.word)
+    return m.ForgetReply(times=times, messages=touched)
+
+
+def _forget(keyboard: Keyboard, word: str) -> tuple[int, int]:
+    try:
+        held = keyboard.memory.holding(word)
+    except OptionError:
+        raise Refusal(404, "this is not one word") from None
+    use = [each for each in keyboard.memory.uses(10_000_000, word) if each.word.lower() == word.lower()]
+    keyboard.forget(word)
+    return sum(each.times for each in use), len(held)
+
+
+async def memory(serving: Serving, ask: m.MemoryRequest) -> m.MemoryReply:
+    """The words that were written most."""
+    found: Memory = serving.keyboard.memory
+    uses = await serving.type(found.uses, ask.limit, ask.part)
+    return m.MemoryReply(
+        messages=await serving.type(found.size),
+        words=[m.WrittenWord(word=each.word, times=each.times, last=each.last.isoformat()) for each in uses],
+        learn=serving.settings.learn and not serving.is_private,
+        private=serving.is_private,
+    )
+
+
+async def export(serving: Serving, _ask: None) -> AsyncIterator[bytes]:
+    """All that was learned, as lines of JSON: `foreword memory import` reads them."""
+    lines = await serving.type(lambda: [*exported(serving.keyboard.memory)])
+
+    async def given() -> AsyncIterator[bytes]:
+        for line in lines:
+            yield line.encode() + b"\n"
+
+    return given()
+
+
+async def explain(serving: Serving, ask: m.ExplainRequest) -> m.ExplainReply:
+    """How much each character surprises the model, in bits; and why a word is suggested behind the text."""
+    pieces = await serving.read(surprises, serving.model, ask.text) if ask.text else []
+    characters = sum(len(piece) for piece, _ in pieces)
+    bits = sum(spent for _, spent in pieces)
+    return m.ExplainReply(
+        pieces=[m.Piece(text=piece, bits=spent) for piece, spent in pieces],
+        bits_per_character=bits / characters if characters else 0.0,
+        why=None if ask.word is None else await serving.type(_why, serving.keyboard, ask.text, ask.word),
+    )
+
+
+def _why(keyboard: Keyboard, text: str, word: str) -> m.Why:
+    words, share = keyboard.weigh(text, asked=word)
+    found = words[0] if words else Weighed(word=word, network=0.0, memory=0.0)
+    use = keyboard.why(word)
+    return m.Why(
+        word=word,
+        network=_share(found.network),
+        memory=_share(found.memory),
+        share=share,
+        times=use.times if use else 0,
+        last=use.last.isoformat() if use else None,
+    )
+
+
+async def following(serving: Serving, ask: m.NextRequest) -> m.NextReply:
+    """What may come next: tokens of the network, and words by what network and memory contribute."""
+    tokens = await serving.read(next_tokens, serving.model, ask.text, ask.limit)
+    words, share = await serving.type(serving.keyboard.weigh, ask.text, ask.limit)
+    return m.NextReply(
+        tokens=[m.NextToken(text=text, probability=_share(chance)) for text, chance in tokens],
+        words=[
+            m.WeighedWord(word=each.word, network=_share(each.network), memory=_share(each.memory))
+            for each in words
+        ],
+        share=share,
+    )
+
+
+async def units(serving: Serving, ask: m.CellsRequest) -> m.CellsReply:
+    """What the units of one layer of the network do along the end of the text."""
+    try:
+        found = await serving.read(cells, serving.model, ask.text, part=ask.part, layer=ask.layer)
+    except (OptionError, SourceEmpty) as error:
+        raise Refusal(404, str(error)) from None
+    if ask.unit >= found.values.shape[1]:
+        raise Refusal(404, f"this layer has {found.values.shape[1]} units, counted from 0")
+    picture = np.round(128 + 127 * np.tanh(found.values)).astype(np.uint8)
+    return m.CellsReply(
+        pieces=found.pieces,
+        values=[float(each) for each in found.values[:, ask.unit]],
+        parts=[m.StatePart(layers=layers, units=units) for layers, units in found.parts],
+        picture=base64.b64encode(picture.tobytes()).decode(),
+    )
+
+
+async def models(serving: Serving, _ask: None) -> m.ModelsReply:
+    """The model that is served."""
+    return m.ModelsReply(data=[m.ModelEntry(id=serving.name, created=_created(serving))])
+
+
+async def model(serving: Serving, ask: m.ModelRequest) -> m.ModelDetails:
+    """What the model is, and how well it does."""
+    if ask.model != serving.name:
+        raise Refusal(404, "there is no such model here; GET /v1/models says which there is")
+    return await serving.read(_details, serving)
+
+
+def _details(serving: Serving) -> m.ModelDetails:
+    record, config = serving.model.folder.record(), serving.model.config
+    card = serving.model.path / CARD
+    return m.ModelDetails(
+        id=serving.name,
+        created=_created(serving),
+        architecture=config.architecture,
+        unit=config.unit,
+        vocabulary=config.vocabulary,
+        sizes=dict(config.sizes),
+        figures=dict(_figures(serving)),
+        curve=[
+            m.CurvePoint(
+                step=int(point.get("step") or 0),
+                seconds=point.get("seconds"),
+                bits=_bits(point.get("nats")),
+                training_bits=_bits(point.get("training_nats")),
+            )
+            for point in record.curve
+        ],
+        versions=list(serving.versions()),
+        card=card.read_text("utf-8", "replace") if card.is_file() else "",
+    )
+
+
+def _figures(serving: Serving) -> Iterator[tuple[str, float]]:
+    """What was measured on text that the model has not learned."""
+    record = serving.model.folder.record()
+    test = record.held_out.test if record.held_out else None
+    if test is not None:
+        yield "bits per character", test.bits_per_character
+        if test.ngram is not None:
+            yield "bits per character of an n-gram", test.ngram.bits_per_character
+        if test.uniform is not None:
+            yield "bits per character of a uniform guess", test.uniform
+    for name, value in (
+        ("characters learned from", record.characters),
+        ("steps", record.steps),
+        ("seconds of training", record.seconds),
+    ):
+        if value is not None:
+            yield name, float(value)
+
+
+def _created(serving: Serving) -> int:
+    at = serving.model.folder.record().trained_at()
+    return int((at or datetime.fromtimestamp(0, UTC)).timestamp())
+
+
+def _bits(nats: float | None) -> float | None:
+    return None if nats is None else nats / math.log(2)
+
+
+def _share(value: float) -> float:
+    """A probability that rounding has not carried out of its bounds."""
+    return min(max(float(value), 0.0), 1.0)
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """An address: what it takes, from where, and what it gives."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    answer: Callable[[Serving, Any], Awaitable[Any]]
+    takes: type[msgspec.Struct] | None = None
+    gives: type[msgspec.Struct] | None = None  # None for lines of JSON
+    comes_in: Literal["body", "query", "path"] = "body"
+
+    @property
+    def needs_token(self) -> bool:
+        """As guard.py has it."""
+        return self.path.startswith("/v1/")
+
+
+ENDPOINTS: Final = (
+    Endpoint(method="GET", path="/healthz", answer=healthz, gives=m.Health),
+    Endpoint(method="POST", path="/v1/suggest", answer=suggest, takes=m.SuggestRequest, gives=m.SuggestReply),
+    Endpoint(method="POST", path="/v1/learn", answer=learn, takes=m.LearnRequest, gives=m.LearnReply),
+    Endpoint(method="POST", path="/v1/forget", answer=forget, takes=m.ForgetRequest, gives=m.ForgetReply),
+    Endpoint(
+        method="GET",
+        path="/v1/memory",
+        answer=memory,
+        takes=m.MemoryRequest,
+        gives=m.MemoryReply,
+        comes_in="query",
+    ),
+    Endpoint(method="GET", path="/v1/memory/export", answer=export),
+    Endpoint(method="POST", path="/v1/explain", answer=explain, takes=m.ExplainRequest, gives=m.ExplainReply),
+    Endpoint(method="POST", path="/v1/next", answer=following, takes=m.NextRequest, gives=m.NextReply),
+    Endpoint(method="POST", path="/v1/cells", answer=units, takes=m.CellsRequest, gives=m.CellsReply),
+    Endpoint(method="GET", path="/v1/models", answer=models, gives=m.ModelsReply),
+    Endpoint(
+        method="GET",
+        path="/v1/models/{model}",
+        answer=model,
+        takes=m.ModelRequest,
+        gives=m.ModelDetails,
+        comes_in="path",
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/completions",
+        answer=complete,
+        takes=m.CompletionRequest,
+        gives=m.Completion,
+    ),
+)

@@ -1,0 +1,131 @@
+"""The application: the page's files, the API's addresses, and the guard around both."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from foreword.errors import ForewordError
+from foreword.web import problems
+from foreword.web.answers import ENDPOINTS, Endpoint
+from foreword.web.guard import LARGEST_BODY, Guard
+from foreword.web.openapi import document
+from foreword.web.problems import Refusal
+from foreword.web.serving import Serving
+
+BODY_SECONDS: Final = 20.0  # in which a request must have arrived
+FILES: Final = Path(__file__).parent / "static"
+
+
+def create_app(serving: Serving, *, token: str, host: str = "127.0.0.1") -> ASGIApp:
+    """The application of a keyboard; who asks must know the token, and come to `host`."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        serving.close()
+
+    described = msgspec.json.encode(document())
+
+    async def openapi(_request: Request) -> Response:
+        return Response(described, media_type="application/json")
+
+    app = Starlette(
+        routes=[
+            *(Route(each.path, _route(each, serving), methods=[each.method]) for each in ENDPOINTS),
+            Route("/openapi.json", openapi, methods=["GET"]),
+            *map(_file, sorted(FILES.iterdir())),
+        ],
+        exception_handlers={
+            HTTPException: problems.answer,
+            Refusal: problems.answer,
+            ForewordError: problems.answer,
+        },
+        lifespan=lifespan,
+    )
+    return Guard(app, host=host, token=token)
+
+
+def _route(endpoint: Endpoint, serving: Serving) -> Callable[[Request], Awaitable[Response]]:
+    async def answered(request: Request) -> Response:
+        found = await endpoint.answer(serving, await _asked(endpoint, request))
+        if isinstance(found, msgspec.Struct):
+            return Response(msgspec.json.encode(found), media_type="application/json")
+        kind = "text/event-stream" if endpoint.method == "POST" else "application/x-ndjson"
+        return StreamingResponse(found, media_type=kind)
+
+    return answered
+
+
+async def _asked(endpoint: Endpoint, request: Request) -> Any:
+    """What is asked, checked; an error says where it is wrong, and nothing of what was typed."""
+    if endpoint.takes is None:
+        return None
+    try:
+        if endpoint.comes_in == "body":
+            return msgspec.convert(_whole(msgspec.json.decode(await _body(request))), endpoint.takes)
+        values = request.path_params if endpoint.comes_in == "path" else _once(request)
+        return msgspec.convert(values, endpoint.takes, strict=False)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        said = (
+            str(error) if isinstance(error, msgspec.ValidationError) else "the request is not JSON in UTF-8"
+        )
+        raise Refusal(400, said) from None
+
+
+def _whole(asked: Any) -> Any:
+    """The same, where 5.0 is 5: JSON has one kind of number."""
+    if not isinstance(asked, dict):
+        return asked
+    return {
+        name: int(value) if isinstance(value, float) and value.is_integer() else value
+        for name, value in asked.items()
+    }
+
+
+def _once(request: Request) -> dict[str, str]:
+    """The values of the query, each of which may come once."""
+    values = request.query_params.multi_items()
+    if len(dict(values)) < len(values):
+        raise Refusal(400, "a value comes twice")
+    return dict(values)
+
+
+async def _body(request: Request) -> bytes:
+    """All of the body: not too much, and not too slowly."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Refusal(415, "send JSON, with the header Content-Type: application/json")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LARGEST_BODY:
+                    raise Refusal(413, f"a request may have at most {LARGEST_BODY:,} bytes", CLOSE)
+    except TimeoutError:
+        raise Refusal(408, f"the request did not arrive within {BODY_SECONDS:g} seconds", CLOSE) from None
+    except ClientDisconnect:
+        raise Refusal(400, "the request was cut off") from None
+    return bytes(body)
+
+
+CLOSE: Final = {"Connection": "close"}
+
+
+def _file(path: Path) -> Route:
+    """One of the page's files; / is the page."""
+
+    async def given(_request: Request) -> Response:
+        return FileResponse(path)
+
+    return Route("/" if path.name == "index.html" else f"/{path.name}", given, methods=["GET"])

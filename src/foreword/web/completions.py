@@ -1,0 +1,226 @@
+"""`/v1/completions`, as OpenAI's clients know it: whole or as a stream of events, with log-probabilities and echo.
+
+Tokens are the model's own: of a model of characters, `max_tokens` counts characters. Log-probabilities are those of the
+model itself, whatever temperature and cuts a token was drawn with. The first token of a prompt has one as well, for
+every text is read as if a newline stood before it.
+"""
+
+import secrets
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Final, final
+
+import msgspec
+import numpy as np
+from jaxtyping import Float32
+
+from foreword.assess.bits import text_ids
+from foreword.runtime.generate import Ending, Writing, Written, random_numbers, readable
+from foreword.runtime.model import Model
+from foreword.runtime.predictor import Predictor
+from foreword.runtime.sampling import Sampling
+from foreword.text.cleaning import clean
+from foreword.text.tokenizer import Decoder
+from foreword.web.messages import (
+    Completion,
+    CompletionChoice,
+    CompletionRequest,
+    LogProbabilities,
+    Usage,
+)
+from foreword.web.problems import Refusal, log_unexpected
+from foreword.web.serving import Serving
+
+TURN_SECONDS: Final = 0.02
+"""So long one passage is written before others have their turn, and before a piece of it is sent."""
+BLOCK: Final = 64  # tokens of a prompt that are scored at once
+LONGEST_ECHO: Final = 10_000  # code points of a prompt whose log-probabilities are asked for
+
+
+@final
+@dataclass(slots=True, kw_only=True)
+class Row:
+    """A token as `logprobs` shows it."""
+
+    token: str
+    logprob: float
+    top: dict[str, float]
+    offset: int  # in the passage's text
+
+
+@final
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """A passage on its way: what was not sent yet."""
+
+    text: str = ""
+    rows: list[Row] = field(default_factory=list)
+    given: int = 0  # code points, with those of an echoed prompt
+    spelled: int = 0  # code points that its tokens spell
+    tokens: int = 0
+    reason: str | None = None
+    is_sent: bool = False
+
+
+async def complete(serving: Serving, ask: CompletionRequest) -> Completion | AsyncIterator[bytes]:
+    """Passages that go on from a prompt, as OpenAI's API has it; min_p, top_k and repetition_penalty besides."""
+    if ask.model != serving.name:
+        raise Refusal(404, "there is no such model here; GET /v1/models says which there is")
+    if ask.echo and ask.logprobs is not None and len(ask.prompt) > LONGEST_ECHO:
+        raise Refusal(422, f"with echo and logprobs, a prompt may have {LONGEST_ECHO:,} characters")
+    passages = await serving.read(Passages, serving.model, ask)
+    if ask.stream:
+        return _events(serving, passages)
+    while await serving.read(passages.go_on):
+        pass
+    return passages.whole()
+
+
+async def _events(serving: Serving, passages: "Passages") -> AsyncIterator[bytes]:
+    try:
+        is_under_way = True
+        while is_under_way:
+            is_under_way = await serving.read(passages.go_on)
+            for piece in passages.pieces():
+                yield b"data: " + msgspec.json.encode(piece) + b"\n\n"
+        options = passages.ask.stream_options
+        if options is not None and options.include_usage:
+            yield b"data: " + msgspec.json.encode(passages.completion([], passages.usage())) + b"\n\n"
+        yield b"data: [DONE]\n\n"
+    except Exception as error:  # noqa: BLE001 - the answer has begun: all that is left is to end it
+        log_unexpected(error)
+
+
+@final
+class Passages:
+    """All passages of one request, written side by side, some milliseconds at a time."""
+
+    def __init__(self, model: Model, ask: CompletionRequest) -> None:
+        self.ask = ask
+        self._model = model
+        self._id = f"cmpl-{secrets.token_hex(12)}"
+        self._created = int(time.time())
+        self._prompt_tokens = len(model.tokenizer.encode(clean(ask.prompt)))
+        stops = [ask.stop] if isinstance(ask.stop, str) else ask.stop or []
+        ending = sys.maxsize if ask.max_tokens else 0
+        self._writing = Writing(
+            Predictor(model),
+            ask.prompt,
+            Sampling(
+                temperature=ask.temperature,
+                top_k=ask.top_k,
+                top_p=ask.top_p,
+                min_p=ask.min_p,
+                repetition_penalty=ask.repetition_penalty,
+            ),
+            [Ending(ending, stops) for _ in range(ask.n)],
+            random_numbers(ask.seed, range(ask.n)),
+            None,
+        )
+        self._steps = self._writing.steps()
+        self._drafts = [Draft() for _ in range(ask.n)]
+        if ask.echo:
+            self._echo()
+        if not ask.max_tokens:
+            for draft in self._drafts:
+                draft.reason = "length"
+
+    def go_on(self) -> bool:
+        """Write for a moment; whether there is more to write."""
+        until = time.monotonic() + TURN_SECONDS
+        for step in self._steps:
+            self._take(step)
+            if time.monotonic() > until:
+                return True
+        return False
+
+    def pieces(self) -> Iterator[Completion]:
+        """What there is to send of each passage since the last time."""
+        for index, draft in enumerate(self._drafts):
+            if draft.text or (draft.reason and not draft.is_sent):
+                draft.is_sent = draft.reason is not None
+                yield self.completion([self._choice(index, draft)])
+
+    def whole(self) -> Completion:
+        """All of it."""
+        return self.completion([self._choice(*each) for each in enumerate(self._drafts)], self.usage())
+
+    def completion(self, choices: list[CompletionChoice], usage: Usage | None = None) -> Completion:
+        """These choices with what goes around them."""
+        return Completion(
+            id=self._id, created=self._created, model=self.ask.model, choices=choices, usage=usage
+        )
+
+    def usage(self) -> Usage:
+        """How many tokens were read and written."""
+        written = sum(draft.tokens for draft in self._drafts)
+        return Usage(
+            prompt_tokens=self._prompt_tokens,
+            completion_tokens=written,
+            total_tokens=self._prompt_tokens + written,
+        )
+
+    def _take(self, step: Written) -> None:
+        draft, passage = self._drafts[step.passage], self._writing.passages[step.passage]
+        if step.token is not None:
+            draft.tokens += 1
+            if self.ask.logprobs is not None:
+                self._note(draft, step.token, step.log_probabilities, passage.said)
+        self._give(draft, step.piece)
+        if passage.ending.reached:
+            draft.reason = "stop"
+        elif draft.tokens >= self.ask.max_tokens:
+            draft.reason = "length"
+            self._give(draft, passage.ending.close())
+
+    @staticmethod
+    def _give(draft: Draft, text: str) -> None:
+        draft.text += text
+        draft.given += len(text)
+
+    def _note(self, draft: Draft, token: int, answer: Float32[np.ndarray, " vocabulary"], text: str) -> None:
+        """Keep a token's log-probability, and those of the likeliest ones."""
+        most = self.ask.logprobs or 0
+        likeliest = np.argsort(-answer, kind="stable")[:most]
+        top = {readable(self._model.tokenizer, int(each)): float(answer[each]) for each in likeliest}
+        shown = text or readable(self._model.tokenizer, token)
+        draft.rows.append(Row(token=shown, logprob=float(answer[token]), top=top, offset=draft.spelled))
+        draft.spelled += len(text)
+
+    def _choice(self, index: int, draft: Draft) -> CompletionChoice:
+        """What there is of a passage, which is then no longer there."""
+        ready = [row for row in draft.rows if row.offset < draft.given]
+        draft.rows = [] if draft.reason else draft.rows[len(ready) :]
+        text, draft.text = draft.text, ""
+        logprobs = LogProbabilities(
+            tokens=[row.token for row in ready],
+            token_logprobs=[row.logprob for row in ready],
+            top_logprobs=[row.top for row in ready],
+            text_offset=[row.offset for row in ready],
+        )
+        return CompletionChoice(
+            text=text,
+            index=index,
+            finish_reason=draft.reason,  # type: ignore[arg-type]
+            logprobs=None if self.ask.logprobs is None else logprobs,
+        )
+
+    def _echo(self) -> None:
+        """Begin each passage with the prompt, as it was read, and with its tokens."""
+        prompt = clean(self.ask.prompt)
+        noted = Draft()
+        if self.ask.logprobs is not None and prompt:
+            decoder, ids = Decoder(self._model.tokenizer), text_ids(self._model.tokenizer, prompt)
+            state, network = self._model.network.initial_state(), self._model.network
+            for first in range(0, len(ids) - 1, BLOCK):
+                block = ids[first : min(first + BLOCK, len(ids) - 1)]
+                answers, state = network.step(block[:, None], state)
+                for at, answer in zip(count(first + 1), answers[:, 0]):
+                    token = int(ids[at])
+                    self._note(noted, token, answer, decoder.feed(token))
+        for draft in self._drafts:
+            draft.rows, draft.spelled = [*noted.rows], len(prompt)
+            self._give(draft, prompt)

@@ -1,0 +1,138 @@
+"""Who may ask: this computer's own page, and programs that know the token.
+
+A foreign page that a browser shows can send requests here, too. Four things stop it: the Host header (DNS rebinding),
+Origin and Sec-Fetch-Site (requests across sites), and a token that only the opened address has, in its fragment, which
+a browser never sends. There are no CORS headers.
+"""
+
+import hmac
+import ipaddress
+import socket
+from typing import Final, final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from foreword.web import problems
+from foreword.web.problems import Refusal
+
+LARGEST_BODY: Final = 1_000_000  # bytes; a text of 200,000 characters in most scripts
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final = [
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+]
+
+
+@final
+class Guard:
+    """Refuses who may not ask, and adds what keeps a browser strict."""
+
+    def __init__(self, app: ASGIApp, *, host: str, token: str) -> None:
+        self._app = app
+        self._names = names_of(host)
+        self._any_address = is_everywhere(host)
+        self._authorization = f"Bearer {token}".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it. Whatever goes wrong becomes an answer here, and no traceback."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def answer(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                message["headers"] = [*message["headers"], *HEADERS]
+            await send(message)
+
+        try:
+            self._check(scope)
+            await self._app(scope, receive, answer)
+        except Exception as error:  # noqa: BLE001 - uvicorn would log it with all it says
+            if begun:
+                problems.log_unexpected(error)
+            else:
+                await problems.response_to(error)(scope, receive, answer)
+
+    def _check(self, scope: Scope) -> None:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        host = headers.get("host", "")
+        if not self._is_ours(host):
+            raise Refusal(421, "this server answers only to the address it was started with")
+        origin = headers.get("origin")
+        if origin is not None and origin != f"http://{host}":
+            raise Refusal(403, "another page may not ask")
+        if headers.get("sec-fetch-site", "none") not in ("same-origin", "none") and not _opens_the_page(
+            scope, headers
+        ):
+            raise Refusal(403, "another page may not ask")
+        if scope["path"].startswith("/v1/") and not hmac.compare_digest(
+            headers.get("authorization", "").encode("latin-1"), self._authorization
+        ):
+            raise Refusal(
+                401, "the token is missing or wrong; foreword serve shows it", {"WWW-Authenticate": "Bearer"}
+            )
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > LARGEST_BODY:
+            raise Refusal(413, f"a request may have at most {LARGEST_BODY:,} bytes", {"Connection": "close"})
+
+    def _is_ours(self, host: str) -> bool:
+        name, port = _split(host)
+        if port != "" and not port.isdecimal():
+            return False
+        return name in self._names or (self._any_address and _is_address(name))
+
+
+def _opens_the_page(scope: Scope, headers: dict[str, str]) -> bool:
+    """A link, from anywhere, to the page: it holds nothing of the person's."""
+    return (
+        scope["method"] == "GET"
+        and not scope["path"].startswith("/v1/")
+        and headers.get("sec-fetch-mode") == "navigate"
+        and headers.get("sec-fetch-dest") == "document"
+    )
+
+
+def names_of(host: str) -> frozenset[str]:
+    """The names by which a server at this address is called."""
+    loopback = {"127.0.0.1", "localhost", "::1"}
+    if is_everywhere(host):
+        own = socket.gethostname().lower()
+        return frozenset({*loopback, own, f"{own}.local"})
+    return frozenset({*loopback, host.lower()} if is_loopback(host) else {host.lower()})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nobody but this computer reaches that address."""
+    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def is_everywhere(host: str) -> bool:
+    """Whether it stands for all addresses of this computer. A name in DNS cannot stand for it, a number can."""
+    return _is_address(host) and ipaddress.ip_address(host).is_unspecified
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _split(host: str) -> tuple[str, str]:
+    """The name and the port of a Host header."""
+    if host.startswith("["):
+        name, _, port = host[1:].partition("]")
+        return name.lower(), port.removeprefix(":")
+    name, _, port = host.partition(":")
+    return name.lower(), port

@@ -1,0 +1,94 @@
+"""The OpenAPI document, generated: addresses from the table of answers, schemas from the messages' types."""
+
+import re
+from importlib.metadata import version
+from inspect import getdoc
+from typing import Any, Final
+
+import msgspec
+
+from foreword.web.answers import ENDPOINTS, Endpoint
+from foreword.web.messages import Problem
+from foreword.web.problems import MEDIA_TYPE
+
+JSON: Final = "application/json"
+REFUSALS: Final = {
+    "400": "the request is not JSON of the right shape",
+    "401": "the token is missing or wrong",
+    "403": "another page asks, or what is asked is not allowed",
+    "404": "there is no such thing",
+    "408": "the request took too long to arrive",
+    "413": "the request is too large",
+    "415": "the request is not JSON",
+    "421": "the Host header names another server",
+    "422": "a value makes no sense",
+    "500": "something is wrong in Foreword",
+    "503": "the memory or the model cannot be used now",
+}
+
+
+def document() -> dict[str, Any]:
+    """All of it."""
+    kinds: set[type[msgspec.Struct]] = {
+        Problem,
+        *(kind for each in ENDPOINTS for kind in (each.takes, each.gives) if kind),
+    }
+    ordered = sorted(kinds, key=lambda kind: kind.__name__)
+    _, schemas = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")
+    paths: dict[str, dict[str, Any]] = {}
+    for each in ENDPOINTS:
+        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Foreword",
+            "version": version("foreword"),
+            "description": "Predictive text from a small recurrent network on this computer.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
+    text = re.sub(r"\s+", " ", getdoc(endpoint.answer) or "")
+    gives = {JSON: {"schema": _reference(endpoint.gives)}} if endpoint.gives else {"application/x-ndjson": {}}
+    if endpoint.path == "/v1/completions":
+        gives["text/event-stream"] = {"schema": {"type": "string"}}
+    problem = {MEDIA_TYPE: {"schema": _reference(Problem)}}
+    found: dict[str, Any] = {
+        "operationId": endpoint.answer.__name__,
+        "summary": text.partition(".")[0],
+        "description": text,
+        "responses": {
+            "200": {"description": "the answer", "content": gives},
+            **{status: {"description": why, "content": problem} for status, why in REFUSALS.items()},
+        },
+    }
+    if endpoint.needs_token:
+        found["security"] = [{"token": []}]
+    if endpoint.takes is not None and endpoint.comes_in == "body":
+        found["requestBody"] = {
+            "required": True,
+            "content": {JSON: {"schema": _reference(endpoint.takes)}},
+        }
+    elif endpoint.takes is not None:
+        schema = schemas[endpoint.takes.__name__]
+        found["parameters"] = [
+            {
+                "name": name,
+                "in": endpoint.comes_in,
+                "required": name in schema.get("required", ()),
+                "schema": value,
+            }
+            for name, value in schema["properties"].items()
+        ]
+    return found
+
+
+def _reference(kind: type[msgspec.Struct]) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{kind.__name__}"}

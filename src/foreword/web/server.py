@@ -1,0 +1,73 @@
+"""The server's process: its socket, its signals, and connections on which nobody speaks."""
+
+import asyncio
+import logging
+import socket
+from typing import Any, Final, final
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from foreword.errors import OptionError
+
+REQUEST_SECONDS: Final = 20.0  # in which the first request of a connection must begin
+END_SECONDS: Final = 30  # that the end waits for answers under way
+
+
+@final
+class Patient(H11Protocol):
+    """Uvicorn's protocol, which would let a connection on which nothing is asked stay open for ever."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait."""
+        super().connection_made(transport)
+        self.loop.call_later(REQUEST_SECONDS, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket at that address; at port 0, a free one is chosen.
+
+    Raises:
+        OptionError: the address cannot be used; the message says why.
+    """
+    if not 0 <= port <= 65_535:
+        raise OptionError(f"port must be from 0 to 65535, not {port}")
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(256)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise OptionError(
+            f"cannot listen at {host}, port {port}: {reason}; choose another with --port"
+        ) from None
+    return listening
+
+
+def run(app: ASGIApp, listening: socket.socket) -> None:
+    """Serve until a signal comes; what is under way then is finished.
+
+    Raises:
+        KeyboardInterrupt: afterwards, as any other program has it.
+    """
+    logging.getLogger("uvicorn.access").disabled = True
+    settings: dict[str, Any] = {"loop": "asyncio", "http": Patient, "ws": "none", "interface": "asgi3"}
+    config = uvicorn.Config(
+        app,
+        **settings,
+        lifespan="on",
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=END_SECONDS,
+    )
+    uvicorn.Server(config).run(sockets=[listening])

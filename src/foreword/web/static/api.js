@@ -1,0 +1,59 @@
+// How the page asks the server. The token came in the address and goes with each request, never into an address again.
+const given = new URLSearchParams(location.hash.slice(1)).get('token');
+if (given) {
+  sessionStorage.setItem('token', given);
+  history.replaceState(null, '', location.pathname);
+}
+const token = sessionStorage.getItem('token') ?? '';
+
+export const by = id => document.getElementById(id);
+
+export function made(name, content = '', more = {}) {
+  const element = Object.assign(document.createElement(name), more);
+  element.append(...[content].flat());
+  return element;
+}
+
+export function complain(message) {
+  by('problem').hidden = !message;
+  by('problem').textContent = message;
+}
+
+export async function request(path, body, signal) {
+  const headers = {authorization: `Bearer ${token}`};
+  const asked = {headers, signal};
+  if (body !== undefined) {
+    headers['content-type'] = 'application/json';
+    Object.assign(asked, {method: 'POST', body: JSON.stringify(body)});
+  }
+  let answer;
+  try {
+    answer = await fetch(path, asked);
+  } catch (error) {
+    if (error.name !== 'AbortError') complain('Foreword does not answer. Is foreword serve still running?');
+    throw error;
+  }
+  if (answer.ok) {
+    complain('');
+    return answer;
+  }
+  const problem = await answer.json().catch(() => ({}));
+  complain(answer.status === 401
+    ? 'This page needs the whole address that foreword serve printed, with its token.'
+    : problem.detail ?? `The server answered ${answer.status}.`);
+  throw new Error(problem.detail ?? answer.status);
+}
+
+export const ask = async (path, body, signal) => (await request(path, body, signal)).json();
+
+// Runs `work` once nothing has asked for it for a while, and never twice at once; the newest wish counts.
+export function later(milliseconds, work) {
+  let timer, stop = new AbortController();
+  return () => {
+    clearTimeout(timer);
+    stop.abort();
+    stop = new AbortController();
+    const {signal} = stop;
+    timer = setTimeout(() => work(signal).catch(() => {}), milliseconds);
+  };
+}

@@ -1,0 +1,76 @@
+// Generate: passages side by side, each as it is written.
+import {by, made, request} from './api.js';
+
+let model = '', stop = null;
+
+export function begin(served) {
+  model = served.model;
+}
+
+export function enter() {}
+
+function wanted(form) {
+  const fields = new FormData(form), found = {model, prompt: by('prompt').value, stream: true};
+  for (const name of ['temperature', 'top_p', 'min_p', 'max_tokens', 'n', 'seed']) {
+    if (fields.get(name) !== '') found[name] = Number(fields.get(name));
+  }
+  if (fields.get('stop')) found.stop = fields.get('stop').replaceAll('\\n', '\n');
+  return found;
+}
+
+// The events of a stream, as JSON.
+async function* events(answer) {
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let held = '';
+  for (;;) {
+    const {value, done} = await reader.read();
+    if (done) return;
+    const whole = (held + value).split('\n\n');
+    held = whole.pop();
+    for (const each of whole) {
+      if (each === 'data: [DONE]') return;
+      yield JSON.parse(each.slice(6));
+    }
+  }
+}
+
+function sheets(asked) {
+  return Array.from({length: asked.n ?? 1}, (_, index) => {
+    const rest = made('span');
+    by('passages').append(made('article', [made('h3', `Passage ${index + 1}`), made('p', [made('i', asked.prompt), rest])]));
+    return rest;
+  });
+}
+
+async function write(form) {
+  const asked = wanted(form);
+  stop = new AbortController();
+  by('passages').replaceChildren();
+  busy(true, 'Writing …');
+  const rests = sheets(asked);
+  try {
+    for await (const event of events(await request('/v1/completions', asked, stop.signal))) {
+      for (const {index, text} of event.choices) rests[index].append(text);
+    }
+    busy(false, 'Done.');
+  } catch {
+    busy(false, stop.signal.aborted ? 'Stopped.' : '');
+  }
+}
+
+function busy(is, said) {
+  by('begin').disabled = is;
+  by('stop').disabled = !is;
+  by('passages').setAttribute('aria-busy', is);
+  by('generate-state').textContent = said;
+}
+
+by('generate-form').addEventListener('submit', event => {
+  event.preventDefault();
+  write(event.target);
+});
+by('stop').addEventListener('click', () => {
+  stop?.abort();
+  by('begin').disabled = false;
+  by('begin').focus();
+});

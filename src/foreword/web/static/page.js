@@ -1,0 +1,34 @@
+// Which part of the page is shown: the one that the address names.
+import {ask, by} from './api.js';
+import * as write from './write.js';
+import * as generate from './generate.js';
+import * as inside from './inside.js';
+import * as words from './words.js';
+import * as model from './model.js';
+
+const parts = {write, generate, inside, words, model};
+
+function show(moved) {
+  const name = location.hash.slice(1) in parts ? location.hash.slice(1) : 'write';
+  for (const each of Object.keys(parts)) by(each).hidden = each !== name;
+  for (const link of document.querySelectorAll('nav a')) {
+    if (link.hash === `#${name}`) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  document.title = `${by(`${name}-title`).textContent} – Foreword`;
+  scrollTo(0, 0);
+  if (moved) by(`${name}-title`).focus();
+  parts[name].enter();
+}
+
+addEventListener('hashchange', () => {
+  if (location.hash.startsWith('#token=')) location.reload();  // the address of a server started anew
+  else show(true);
+});
+const served = {
+  model: (await ask('/v1/models').catch(() => ({data: [{id: ''}]}))).data[0].id,
+  memory: await ask('/v1/memory?limit=1').catch(() => ({learn: false, private: false})),
+};
+for (const part of Object.values(parts)) part.begin(served);
+show(false);
+document.documentElement.dataset.ready = 'yes';

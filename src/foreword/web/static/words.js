@@ -1,0 +1,57 @@
+// My words: what was learned, and how to take it back.
+import {ask, by, later, made, request} from './api.js';
+import {paused} from './write.js';
+
+export function begin({memory}) {
+  by('pause').checked = paused();
+  by('pause').disabled = memory.private;
+}
+
+export function enter() {
+  look();
+}
+
+async function list(signal) {
+  const part = by('part-of-word').value;
+  const found = await ask(`/v1/memory?${new URLSearchParams({part, limit: 200})}`, undefined, signal);
+  by('words-state').textContent = `${found.messages.toLocaleString('en')} messages were learned${found.private ? '; private: no more are' : ''}.`
+    + (found.words.length ? '' : part ? ' No word has these letters.' : ' Nothing is known yet.');
+  by('written').hidden = !found.words.length;
+  by('written').tBodies[0].replaceChildren(...found.words.map(row));
+}
+
+function row({word, times, last}) {
+  const forget = made('button', 'Forget', {type: 'button'});
+  forget.setAttribute('aria-label', `Forget ${word}`);
+  forget.addEventListener('click', async () => {
+    if (!confirm(`Delete “${word}” from all that was learned, and never suggest it again?`)) return;
+    const found = await ask('/v1/forget', {word}).catch(() => null);
+    if (!found) return;
+    await list();
+    by('words-state').textContent = `Forgot ${word}: it was deleted from ${found.messages} messages. foreword memory allow permits it again.`;
+    by('part-of-word').focus();
+  });
+  return made('tr', [made('th', word, {scope: 'row'}), made('td', `${times}`), made('td', last.slice(0, 10)), made('td', forget)]);
+}
+
+const look = later(120, list);
+by('part-of-word').addEventListener('input', look);
+by('pause').addEventListener('change', () => localStorage.setItem('foreword.paused', by('pause').checked ? 'yes' : 'no'));
+by('export').addEventListener('click', async () => {
+  const answer = await request('/v1/memory/export').catch(() => null);
+  if (!answer) return;
+  const link = made('a', '', {href: URL.createObjectURL(await answer.blob()), download: 'foreword-memory.jsonl'});
+  link.click();
+  URL.revokeObjectURL(link.href);
+});
+by('why-form').addEventListener('submit', async event => {
+  event.preventDefault();
+  const word = by('why-word').value.trim();
+  const found = await ask('/v1/explain', {text: by('why-text').value, word}).catch(() => null);
+  if (!found) return;
+  const {network, memory, share, times, last} = found.why, percent = value => `${(100 * value).toFixed(1)}%`;
+  const written = times ? `You wrote it ${times === 1 ? 'once' : `${times} times`}, last on ${last.slice(0, 10)}.` : 'You never wrote it.';
+  by('why').textContent = network + memory
+    ? `“${word}” has a probability of ${percent(network + memory)} here: ${percent(network)} from the network, ${percent(memory)} from your words, which count for ${percent(share)} at this place. ${written}`
+    : `“${word}” does not go on from what is typed here. ${written}`;
+});

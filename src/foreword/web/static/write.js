@@ -1,0 +1,212 @@
+// Write: a plain text area, so that spelling, composition, phone keyboards and screen readers work as everywhere. A mirror
+// under it draws the inline suggestion. What is taken goes in as if typed, so the browser's undo takes it back.
+import {ask, by, complain, made} from './api.js';
+
+const text = by('text'), mirror = by('mirror'), choices = by('choices');
+const KEPT = 'foreword.text';
+let found = [], inline = false, before = '', stop = new AbortController(), announced;
+let composing = false, dismissed = false, space = false;  // space: the one behind a word just taken, which a comma replaces
+let origin = [], seen = '', accepts = 0, wasted = 0, kind = 'key', swaps = false;  // swaps: a mark takes the place of the space
+let isPrivate = false;
+const learned = new Set();
+
+export const paused = () => localStorage.getItem('foreword.paused') === 'yes';
+
+export function begin({memory}) {
+  isPrivate = memory.private;
+  if (isPrivate) localStorage.removeItem(KEPT);
+  text.value = (isPrivate ? null : localStorage.getItem(KEPT)) ?? '';
+  seen = text.value;
+  origin = Array(seen.length).fill('old');
+  by('learn-lines').checked = memory.learn;
+  by('learn').disabled = by('learn-lines').disabled = isPrivate;
+  if (isPrivate) {
+    by('kept').textContent = 'Private: nothing is learned, and the text is not kept.';
+    by('learned').textContent = '';
+  }
+  draw();
+}
+
+export function enter() {
+  text.focus();
+}
+
+// How much of the text suggestions depend on: the server reads from the same place, in code points.
+function recent(typed) {
+  if (typed.length < 4000) return typed;
+  const points = [...typed];
+  return points.slice(Math.max(0, (Math.floor(points.length / 1000) - 3) * 1000)).join('');
+}
+
+const cursor = () => text.value.slice(0, text.selectionStart);
+const typedOf = choice => choice.replace ? [...before].slice(-choice.replace).join('') : '';
+const restOf = choice => choice.insert.startsWith(typedOf(choice)) ? choice.insert.slice(typedOf(choice).length) : null;
+
+function isAsked() {
+  const end = text.selectionEnd;
+  return !composing && !dismissed && text.selectionStart === end && /^\s*(\n|$)/.test(text.value.slice(end))
+    && cursor() !== '';
+}
+
+async function look() {
+  stop.abort();
+  if (!isAsked()) return show([], false);
+  narrow();
+  const mine = stop = new AbortController(), asked = cursor();
+  try {
+    const answer = await ask('/v1/suggest', {text: recent(asked), shown: true}, mine.signal);
+    if (!mine.signal.aborted && isAsked()) show(answer.suggestions, answer.inline, asked);
+  } catch {
+    if (!mine.signal.aborted) show([], false);
+  }
+}
+
+// The choices that go on with what was just typed stay until words for it are found.
+function narrow() {
+  const now = cursor(), added = now.startsWith(before) ? now.slice(before.length) : null;
+  if (added === null || [...added].length > 1) return show([], false, now);
+  const stays = choice => added === '' || (restOf(choice)?.startsWith(added) && restOf(choice).trimEnd() !== added);
+  const held = found.filter(stays).map(each => ({...each, replace: each.replace + [...added].length}));
+  show(held, inline && held.length > 0 && stays(found[0]), now);
+}
+
+function show(list, isInline, asked = cursor()) {
+  found = list;
+  inline = isInline;
+  before = asked;
+  draw();
+  const isFocused = choices.contains(document.activeElement);
+  choices.replaceChildren(...list.map(button));
+  if (isFocused) text.focus();
+  clearTimeout(announced);
+  if (list.length) announced = setTimeout(() => { by('said').textContent = `Choices: ${list.map(each => each.text).join(', ')}`; }, 900);
+  else by('said').textContent = '';
+}
+
+function draw() {
+  const ghost = inline ? restOf(found[0]) ?? '' : '';
+  const at = ghost ? before.length : text.value.length;
+  mirror.replaceChildren(text.value.slice(0, at), made('span', ghost, {id: 'ghost'}), `${text.value.slice(at)}\n`);
+  mirror.scrollTop = text.scrollTop;
+}
+
+function button(choice, index) {
+  const rest = restOf(choice), typed = typedOf(choice);
+  const label = rest === null ? [made('del', typed), ` ${choice.text}`] : [made('b', typed), choice.insert.slice(typed.length).trimEnd()];
+  const made_ = made('button', label, {type: 'button', tabIndex: -1});
+  made_.setAttribute('aria-label', rest === null ? `${choice.text}, in place of ${typed}` : choice.text);
+  made_.addEventListener('pointerdown', event => event.preventDefault());  // the phone keyboard stays open
+  made_.addEventListener('click', () => take(index));
+  return made_;
+}
+
+function take(index) {
+  const choice = found[index];
+  if (!choice || before !== cursor()) return false;
+  const rest = restOf(choice), typed = typedOf(choice);
+  text.focus();
+  if (rest === null) text.setSelectionRange(text.selectionStart - typed.length, text.selectionStart);
+  kind = 'taken';
+  accepts += 1;
+  document.execCommand('insertText', false, rest ?? choice.insert);
+  kind = 'key';
+  space = choice.insert.endsWith(' ');
+  return true;
+}
+
+// Where each character came from, so that the keys saved can be counted.
+function count() {
+  const now = text.value;
+  let first = 0, last = 0;
+  while (first < Math.min(seen.length, now.length) && seen[first] === now[first]) first++;
+  while (last < Math.min(seen.length, now.length) - first && seen.at(-1 - last) === now.at(-1 - last)) last++;
+  const added = Array(now.length - first - last).fill(kind);
+  const removed = origin.splice(first, seen.length - first - last, ...added);
+  if (kind === 'key' && !swaps && removed.includes('taken')) wasted += 1;  // the key that deleted it
+  seen = now;
+  const taken = origin.filter(each => each === 'taken').length;
+  const whole = taken + origin.filter(each => each === 'key').length;
+  const saved = taken - accepts - wasted;
+  by('savings').textContent = whole
+    ? `${saved} of ${whole} keys saved (${Math.round(100 * saved / whole)}%)` : 'No keys yet.';
+}
+
+async function teach(lines) {
+  if (isPrivate || paused()) return;
+  const fresh = lines.filter(line => line.trim() && !learned.has(line));
+  let messages = 0;
+  for (const line of fresh) {
+    try {
+      messages += (await ask('/v1/learn', {text: line.slice(0, 20000)})).messages;
+    } catch {
+      return;
+    }
+    learned.add(line);
+  }
+  by('learned').textContent = fresh.length ? `Learned ${messages === 1 ? '1 message' : `${messages} messages`}.` : 'Nothing new to learn.';
+}
+
+text.addEventListener('beforeinput', event => {
+  if (event.inputType === 'insertFromPaste' || event.inputType === 'insertFromDrop') kind = 'old';
+  if (/^history/.test(event.inputType)) kind = 'history';
+  if (!space || event.isComposing || kind === 'taken') return;
+  if (event.inputType === 'insertText' && /^[.,;:!?)\]”’…]$/.test(event.data) && text.value[text.selectionStart - 1] === ' ') {
+    text.setSelectionRange(text.selectionStart - 1, text.selectionStart);
+    swaps = true;
+  } else if (event.inputType === 'insertText' && event.data === ' ') {
+    event.preventDefault();
+  }
+  space = false;
+});
+text.addEventListener('input', event => {
+  count();
+  kind = 'key';
+  swaps = false;
+  if (event.data === null || /\s/.test(event.data)) dismissed = false;
+  if (!isPrivate) {
+    try { localStorage.setItem(KEPT, text.value); } catch { complain('This browser has no room to keep the text.'); }
+  }
+  if (event.inputType === 'insertLineBreak' && by('learn-lines').checked) teach(cursor().slice(0, -1).split('\n').slice(-1));
+  if (event.isComposing) show([], false); else look();
+});
+text.addEventListener('compositionstart', () => { composing = true; stop.abort(); show([], false); });
+text.addEventListener('compositionend', () => { composing = false; look(); });
+text.addEventListener('scroll', () => { mirror.scrollTop = text.scrollTop; });
+document.addEventListener('selectionchange', () => {
+  if (document.activeElement === text && cursor() !== before && !composing) { stop.abort(); show([], false); }
+});
+text.addEventListener('keydown', event => {
+  if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.altKey || event.metaKey) return;
+  const atEnd = text.selectionStart === text.selectionEnd && text.selectionEnd === text.value.length;
+  if (event.key === 'Tab' && !event.shiftKey && found.length && take(0)) event.preventDefault();
+  else if (event.key === 'ArrowRight' && !event.shiftKey && inline && atEnd && take(0)) event.preventDefault();
+  else if (event.key === 'ArrowDown' && !event.shiftKey && found.length && atEnd) {
+    choices.firstElementChild.focus();
+    event.preventDefault();
+  } else if (event.key === 'Escape' && found.length) {
+    stop.abort();
+    dismissed = true;
+    wasted += 1;
+    show([], false);
+    event.preventDefault();
+  }
+});
+choices.addEventListener('keydown', event => {
+  const each = [...choices.children], at = each.indexOf(document.activeElement);
+  const steps = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1};
+  if (event.key === 'Escape') text.focus();
+  else if (event.key in steps) each.at((at + steps[event.key]) % each.length).focus();
+  else if (event.key === 'Tab' && !event.shiftKey) take(at);
+  else return;
+  event.preventDefault();
+});
+by('learn').addEventListener('click', () => {
+  if (paused()) by('learned').textContent = 'Learning is paused; see My words.';
+  else teach(text.value.split('\n'));
+});
+by('clear').addEventListener('click', () => {
+  text.focus();
+  text.select();
+  document.execCommand('delete');  // undo brings it back
+  localStorage.removeItem(KEPT);
+});

@@ -1,0 +1,252 @@
+"""The page in a real Chromium, as people use it."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+pytestmark = pytest.mark.all
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="the page's tests need: pip install playwright"
+)
+from foreword.assess.bits import surprises  # noqa: E402
+from foreword.assess.cells import cells  # noqa: E402
+from foreword.runtime.generate import next_tokens  # noqa: E402
+from foreword.runtime.model import Model  # noqa: E402
+from program import Program  # noqa: E402
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+expect = playwright.expect
+BASE = Path(__file__).resolve().parents[2] / "src" / "foreword" / "base"
+AXE = Path(os.environ.get("AXE", "/usr/share/nodejs/axe-core/axe.min.js"))
+RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']}"
+PARTS = {
+    "write": "Write",
+    "generate": "Generate",
+    "inside": "Look inside",
+    "words": "My words",
+    "model": "Model",
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("the page's tests need: apt install chromium")
+    with playwright.sync_playwright() as started:
+        yield started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> "Iterator[str]":
+    """Where a copy of the shipped model is served, with an empty memory beside it."""
+    shutil.copytree(BASE, tmp_path / "base")
+    program = Program(tmp_path)
+    process = subprocess.Popen(
+        program.command("serve", "-m", tmp_path / "base", "--port", "0"),
+        stdout=subprocess.PIPE,
+        env=program.environment(FOREWORD_CONFIG=str(tmp_path)),
+        encoding="utf-8",
+    )
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def opened(browser: "Browser", address: str, **how: Any) -> "Page":
+    page = browser.new_context(**how).new_page()
+    page.goto(address)
+    expect(page.locator("html")).to_have_attribute("data-ready", "yes")
+    return page
+
+
+@pytest.fixture
+def page(browser: "Browser", address: str) -> "Iterator[Page]":
+    """The page, on which nothing may go wrong."""
+    page = opened(browser, address)
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    yield page
+    page.context.close()
+    assert wrong == []
+
+
+def type_until(page: "Page", text: str, ghost: str) -> None:
+    page.locator("#text").press_sequentially(text, delay=20)
+    expect(page.locator("#ghost")).to_have_text(re.compile(f"^{ghost}"))
+
+
+def test_a_word_is_taken_with_a_key_and_undone_with_one(page: "Page") -> None:
+    text = page.locator("#text")
+    for key in ("Tab", "ArrowRight"):
+        text.fill("")
+        type_until(page, "See you tom", "orrow")
+        page.keyboard.press(key)
+        expect(text).to_have_value("See you tomorrow ")
+        page.keyboard.press("Control+z")
+        expect(text).to_have_value("See you tom")
+
+
+def test_the_space_behind_a_taken_word_makes_room_for_a_mark(page: "Page") -> None:
+    type_until(page, "See you tom", "orrow")
+    page.keyboard.press("Tab")
+    page.keyboard.type(" ")
+    expect(page.locator("#text")).to_have_value("See you tomorrow ")
+    page.locator("#text").fill("")
+    type_until(page, "See you tom", "orrow")
+    page.keyboard.press("Tab")
+    page.keyboard.type(".")
+    expect(page.locator("#text")).to_have_value("See you tomorrow.")
+    expect(page.locator("#savings")).to_have_text(re.compile(r"^\d+ of 1\d keys saved"))
+
+
+def test_escape_sends_choices_away_and_tab_then_leaves(page: "Page") -> None:
+    type_until(page, "See you tom", "orrow")
+    page.keyboard.press("Escape")
+    expect(page.locator("#choices button")).to_have_count(0)
+    page.keyboard.press("Tab")
+    expect(page.locator("#learn")).to_be_focused()
+    expect(page.locator("#text")).to_have_value("See you tom")
+
+
+def test_the_choices_are_reached_without_a_mouse(page: "Page") -> None:
+    type_until(page, "See you tom", "orrow")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#choices button").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#text")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_have_value("See you tomorrow ")
+
+
+def test_composition_is_left_in_peace(page: "Page") -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    composer = page.context.new_cdp_session(page)
+    page.locator("#text").focus()
+    for part in ("n", "ni", "にほ"):
+        composer.send(
+            "Input.imeSetComposition", {"text": part, "selectionStart": len(part), "selectionEnd": len(part)}
+        )
+        expect(page.locator("#text")).to_have_value(part)
+    assert asked == []
+    composer.send("Input.insertText", {"text": "日本"})
+    expect(page.locator("#text")).to_have_value("日本")
+
+
+def test_text_with_letters_of_two_code_units_is_completed(page: "Page") -> None:
+    type_until(page, "𝄞👩🏽 See you tom", "orrow")
+    page.keyboard.press("Tab")
+    expect(page.locator("#text")).to_have_value("𝄞👩🏽 See you tomorrow ")
+
+
+def test_text_stays_until_it_is_cleared(page: "Page") -> None:
+    page.locator("#text").press_sequentially("Keep this")
+    page.reload()
+    expect(page.locator("#text")).to_have_value("Keep this")
+    page.click("#clear")
+    page.reload()
+    expect(page.locator("#text")).to_have_value("")
+
+
+def test_what_is_learned_is_offered_and_forgotten(page: "Page") -> None:
+    page.locator("#text").press_sequentially("we met at the Zwingerhof")
+    page.click("#learn")
+    expect(page.locator("#learned")).to_have_text("Learned 1 message.")
+    page.locator("#text").fill("")
+    type_until(page, "let us meet at the Zwi", "ngerhof")
+    page.click("nav >> text=My words")
+    page.fill("#part-of-word", "zwin")
+    expect(page.locator("#written tbody tr")).to_have_count(1)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.click("text=Forget")
+    expect(page.locator("#words-state")).to_have_text(re.compile("^Forgot Zwingerhof"))
+    expect(page.locator("#written tbody tr")).to_have_count(0)
+
+
+def test_passages_stream_and_stop(page: "Page") -> None:
+    page.click("nav >> text=Generate")
+    page.fill("[name=max_tokens]", "60")
+    page.fill("[name=n]", "3")
+    page.click("#begin")
+    expect(page.locator("#generate-state")).to_have_text("Done.")
+    expect(page.locator("#passages article")).to_have_count(3)
+    page.fill("[name=max_tokens]", "10000")
+    page.click("#begin")
+    expect(page.locator("#passages span").first).to_have_text(re.compile(".{20}", re.DOTALL))
+    page.click("#stop")
+    expect(page.locator("#generate-state")).to_have_text("Stopped.")
+
+
+def test_figures_are_those_of_python_and_follow_the_text(page: "Page") -> None:
+    model = Model.open(BASE)
+    page.click("nav >> text=Look inside")
+    for text in ("I saw the qu", "See you on Frid"):
+        page.fill("#sample", text)
+        expect(page.locator("#heat")).to_have_text(text)
+        expect(page.locator("#cell")).to_have_text(text)
+        bits = page.eval_on_selector_all("#heat span", "all => all.map(each => Number(each.dataset.bits))")
+        assert bits == [spent for _, spent in surprises(model, text)]
+        values = page.eval_on_selector_all("#cell span", "all => all.map(each => Number(each.dataset.value))")
+        assert values == pytest.approx(cells(model, text).values[:, 0].tolist())
+        chances = page.eval_on_selector_all(
+            "#tokens tbody tr", "all => all.map(each => Number(each.dataset.probability))"
+        )
+        assert chances == [chance for _, chance in next_tokens(model, text, 12)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1000, 800), (320, 640)], ids=["desktop", "phone"])
+def test_everybody_can_read_and_reach_it(
+    browser: "Browser", address: str, scheme: str, size: tuple[int, int], tmp_path: Path
+) -> None:
+    if not AXE.is_file():
+        pytest.skip("axe-core is needed: npm install axe-core, and AXE=…/axe-core/axe.min.js")
+    page = opened(
+        browser, address, color_scheme=scheme, viewport={"width": size[0], "height": size[1]}, has_touch=True
+    )
+    for part, name in PARTS.items():
+        page.click(f"nav >> text={name}")
+        expect(page.locator(f"#{part}")).to_be_visible()
+        if part == "inside":
+            expect(page.locator("#inside-state")).to_have_text("Up to date.")
+        page.mouse.move(0, 0)
+        page.evaluate(AXE.read_text("utf-8"))
+        found = page.evaluate(f"axe.run(document, {RULES})")
+        assert [(each["id"], each["nodes"][0]["target"]) for each in found["violations"]] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        small = page.eval_on_selector_all(
+            f"#{part} button", "all => all.filter(each => each.offsetHeight && each.offsetHeight < 44).length"
+        )
+        assert small == 0
+    page.context.close()
+
+
+def test_from_key_to_drawn_suggestion(page: "Page") -> None:
+    """Generous here, for a busy machine: benchmarks/serving.py has the figure."""
+    page.evaluate(
+        """() => {
+          window.waits = [];
+          let at = 0;
+          document.getElementById('text').addEventListener('keydown', () => { at = performance.now(); });
+          new MutationObserver(() => waits.push(performance.now() - at))
+            .observe(document.getElementById('choices'), {childList: true});
+        }"""
+    )
+    page.locator("#text").press_sequentially("I will see you tomorrow at the station", delay=120)
+    waits = sorted(page.evaluate("waits"))
+    assert len(waits) > 20
+    assert waits[len(waits) // 2] < 300

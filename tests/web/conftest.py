@@ -1,0 +1,63 @@
+"""The application in this process, on a toy network whose probabilities are known."""
+
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("starlette", reason='the page needs: pip install "foreword[web]"')
+pytest.importorskip("httpx", reason="the tests of the page need httpx")
+
+from starlette.testclient import TestClient
+
+import toys
+from foreword.keyboard.suggest import Keyboard
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer
+from foreword.web.app import create_app
+from foreword.web.serving import Serving
+
+TOKEN = "a-token-for-the-tests"
+LETTERS = "abcdefghijklmnopqrstuvwxyzTW ,."
+
+
+@pytest.fixture(scope="session")
+def random_model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """A random recurrent network of letters: each probability depends on all of the text."""
+    tokenizer = characters_tokenizer(dict.fromkeys(LETTERS, 9))
+    bias = toys.preferring(tokenizer, LETTERS.encode())
+    bias[:256] = toys.UNLIKELY  # bytes, which spell the same letters
+    graph = toys.recurrent_graph(bias)
+    return toys.model(tmp_path_factory.mktemp("served") / "toy", tokenizer, graph)
+
+
+@pytest.fixture
+def keyboard(random_model: Model) -> Keyboard:
+    """It, with an empty memory."""
+    return Keyboard(random_model)
+
+
+def client_of(serving: Serving, **headers: str) -> TestClient:
+    """A program that knows the token, unless it is given other headers."""
+    app = create_app(serving, token=TOKEN)
+    known = {"Authorization": f"Bearer {TOKEN}", **headers}
+    return TestClient(
+        app,
+        base_url="http://127.0.0.1:8765",
+        headers=known,
+        raise_server_exceptions=False,
+        client=("127.0.0.1", 1),
+    )
+
+
+@pytest.fixture
+def client(keyboard: Keyboard) -> Iterator[TestClient]:
+    """A program that asks a server of that keyboard."""
+    with client_of(Serving(keyboard)) as asking:
+        yield asking
+
+
+@pytest.fixture
+def private(keyboard: Keyboard) -> Iterator[TestClient]:
+    """The same with --private."""
+    with client_of(Serving(keyboard, is_private=True)) as asking:
+        yield asking

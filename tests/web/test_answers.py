@@ -1,0 +1,148 @@
+"""The API answers what Python answers: the same keyboard, the same figures."""
+
+import base64
+import math
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from foreword.assess.bits import surprises
+from foreword.assess.cells import cells
+from foreword.keyboard.offers import find
+from foreword.keyboard.suggest import Keyboard
+from foreword.runtime.generate import next_tokens
+from foreword.runtime.model import Model
+from foreword.settings import Settings
+from foreword.web.answers import ENDPOINTS
+from foreword.web.serving import Serving
+from web.conftest import client_of
+
+LEARNED = "the quick brown fox jumps over the lazy dog\nthe quick brown cat sleeps"
+TEXTS = ("the quick br", "the ", "", "The quick\nthe la", "𝄞 the quick b", "e\u0301 the")
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_suggestions_are_those_of_every_surface(client: TestClient, keyboard: Keyboard, text: str) -> None:
+    client.post("/v1/learn", json={"text": LEARNED})
+    settings = Settings()  # the defaults
+    wanted = find(
+        keyboard, text, limit=settings.choices, confidence=settings.confidence, letters=settings.letters
+    )
+    found = client.post("/v1/suggest", json={"text": text}).json()["suggestions"]
+    assert [(each["text"], each["replace"], each["insert"], each["probability"]) for each in found] == [
+        (each.text, each.replace, each.insert, each.probability)
+        for each in (choice.suggestion for choice in wanted.choices)
+    ]
+
+
+def test_the_settings_of_the_person_hold_unless_a_program_asks_otherwise(keyboard: Keyboard) -> None:
+    keyboard.memory.learn(LEARNED)
+    with client_of(Serving(keyboard, Settings(choices=1, letters=3))) as client:
+        assert (
+            client.post("/v1/suggest", json={"text": "the qu", "confidence": 1}).json()["suggestions"] == []
+        )
+        assert (
+            len(client.post("/v1/suggest", json={"text": "the qui", "confidence": 1}).json()["suggestions"])
+            == 1
+        )
+        asked = {"text": "the ", "confidence": 1, "letters": 0, "limit": 3}
+        assert len(client.post("/v1/suggest", json=asked).json()["suggestions"]) > 1
+
+
+def test_looking_changes_nothing_but_what_is_shown_is_reported(
+    client: TestClient, keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported: list[str] = []
+    monkeypatch.setattr(Keyboard, "report", lambda _self, text, _shown: reported.append(text))
+    client.post("/v1/suggest", json={"text": "looked at"})
+    assert reported == []
+    client.post("/v1/suggest", json={"text": "seen", "shown": True})
+    assert reported == ["seen"]
+
+
+def test_what_is_learned_is_listed_explained_exported_and_forgotten(client: TestClient) -> None:
+    assert client.post("/v1/learn", json={"text": LEARNED}).json() == {"messages": 2}
+    listed = client.get("/v1/memory", params={"part": "QUI"}).json()
+    assert listed["messages"] == 2
+    assert [(each["word"], each["times"]) for each in listed["words"]] == [("quick", 2)]
+    why = client.post("/v1/explain", json={"text": "the ", "word": "quick"}).json()["why"]
+    assert why["times"] == 2
+    assert why["memory"] > why["network"]
+    assert client.get("/v1/memory/export").text.count("quick") == 2
+    assert client.post("/v1/forget", json={"word": "Quick"}).json() == {"times": 2, "messages": 2}
+    assert client.get("/v1/memory", params={"part": "quick"}).json()["words"] == []
+    assert "quick" not in client.get("/v1/memory/export").text
+    assert client.post("/v1/forget", json={"word": "two words"}).status_code == 404
+
+
+def test_secrets_are_not_learned(client: TestClient) -> None:
+    client.post("/v1/learn", json={"text": "my card is 4111 1111 1111 1111 thanks"})
+    assert "4111" not in client.get("/v1/memory/export").text
+
+
+def test_in_private_nothing_is_learned(private: TestClient) -> None:
+    assert private.post("/v1/learn", json={"text": LEARNED}).status_code == 403
+    assert private.get("/v1/memory").json() == {"messages": 0, "words": [], "learn": False, "private": True}
+
+
+def test_figures_are_those_of_python(client: TestClient, random_model: Model) -> None:
+    text = "the quick brown fox, and é"
+    found = client.post("/v1/explain", json={"text": text}).json()
+    assert [(each["text"], each["bits"]) for each in found["pieces"]] == surprises(random_model, text)
+    tokens = client.post("/v1/next", json={"text": text, "limit": 5}).json()["tokens"]
+    assert [(each["text"], each["probability"]) for each in tokens] == next_tokens(random_model, text, 5)
+    units = client.post("/v1/cells", json={"text": text, "unit": 3}).json()
+    expected = cells(random_model, text)
+    assert units["values"] == [float(each) for each in expected.values[:, 3]]
+    assert "".join(units["pieces"]) == text
+    picture = np.frombuffer(base64.b64decode(units["picture"]), np.uint8).reshape(expected.values.shape)
+    assert np.allclose((picture - 128.0) / 127, np.tanh(expected.values), atol=0.5 / 127 + 1e-6)
+
+
+def test_the_units_along_a_text_end_where_reading_it_at_once_ends(random_model: Model) -> None:
+    text = "the quick brown fox " * 30
+    ids = np.concatenate([[random_model.tokenizer.newline], random_model.tokenizer.encode(text)])
+    _, (state,) = random_model.network.step(ids[:, None], random_model.network.initial_state())
+    found = cells(random_model, text)
+    assert len(found.values) == 400
+    np.testing.assert_allclose(found.values[-1], state[0, 0], atol=1e-5)
+
+
+def test_parts_and_units_that_there_are_not_are_named(client: TestClient) -> None:
+    for wrong in ({"part": 3}, {"layer": 2}, {"unit": 6}):
+        answer = client.post("/v1/cells", json={"text": "the", **wrong})
+        assert answer.status_code == 404, wrong
+
+
+def test_the_words_of_network_and_memory_sum_to_what_is_suggested(keyboard: Keyboard) -> None:
+    keyboard.learn(LEARNED)
+    words, share = keyboard.weigh("the qu")
+    shown = {each.text: each.probability for each in keyboard.suggest("the qu")}
+    assert 0 < share < 1
+    assert shown
+    for each in words:
+        if each.word in shown:
+            assert math.isclose(each.network + each.memory, shown[each.word], rel_tol=1e-6)
+        ((alone,), _) = keyboard.weigh("the qu", asked=each.word)
+        assert math.isclose(alone.network + alone.memory, each.network + each.memory, rel_tol=0.02)
+
+
+def test_a_model_says_what_it_is(client: TestClient, random_model: Model) -> None:
+    (listed,) = client.get("/v1/models").json()["data"]
+    found = client.get(f"/v1/models/{listed['id']}").json()
+    assert found["id"] == listed["id"] == random_model.path.name
+    assert found["card"] == "A toy."
+    assert client.get("/v1/models/another").status_code == 404
+
+
+def test_the_document_of_the_api_is_made_of_what_answers(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()
+    operations = {(method.upper(), path) for path, found in described["paths"].items() for method in found}
+    assert operations == {(each.method, each.path) for each in ENDPOINTS}
+    for each in ENDPOINTS:
+        operation = described["paths"][each.path][each.method.lower()]
+        assert operation["summary"]
+        if each.takes is not None and each.comes_in == "body":
+            schema = described["components"]["schemas"][each.takes.__name__]
+            assert set(schema["properties"]) == set(each.takes.__struct_fields__)

@@ -1,0 +1,127 @@
+"""OpenAI's own client reads what Foreword writes."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from foreword.assess.bits import text_ids
+from foreword.runtime.generate import generate, generate_many
+from foreword.runtime.model import Model
+from web.conftest import TOKEN
+
+openai = pytest.importorskip("openai", reason="the tests of completions need the package openai")
+
+PROMPT = "the quick "
+
+
+@pytest.fixture
+def ask(client: TestClient) -> Any:
+    return openai.OpenAI(
+        base_url="http://127.0.0.1:8765/v1", api_key=TOKEN, http_client=client, max_retries=0
+    )
+
+
+def test_passages_are_those_of_foreword_generate(ask: Any, random_model: Model) -> None:
+    found = ask.completions.create(
+        model="toy", prompt=PROMPT, max_tokens=40, n=3, seed=7, temperature=0.9, top_p=0.8
+    )
+    expected = generate_many(
+        random_model, PROMPT, passages=3, characters=40, seed=7, temperature=0.9, top_p=0.8
+    )
+    assert [each.text for each in found.choices] == expected
+    assert [each.finish_reason for each in found.choices] == ["length"] * 3
+    assert found.usage is not None
+    assert (found.usage.prompt_tokens, found.usage.completion_tokens) == (len(PROMPT), 120)
+
+
+def test_a_stream_is_the_same_in_pieces(ask: Any, random_model: Model) -> None:
+    wanted: dict[str, Any] = {
+        "model": "toy",
+        "prompt": PROMPT,
+        "max_tokens": 300,
+        "n": 2,
+        "seed": 3,
+        "logprobs": 2,
+    }
+    whole = ask.completions.create(**wanted)
+    texts, reasons, usage = ["", ""], [None, None], None
+    tokens: list[list[str]] = [[], []]
+    for event in ask.completions.create(**wanted, stream=True, stream_options={"include_usage": True}):
+        usage = event.usage or usage
+        for choice in event.choices:
+            texts[choice.index] += choice.text
+            tokens[choice.index] += choice.logprobs.tokens
+            reasons[choice.index] = choice.finish_reason or reasons[choice.index]
+    assert texts == [each.text for each in whole.choices]
+    assert tokens == [each.logprobs.tokens for each in whole.choices]
+    assert reasons == ["length", "length"]
+    assert usage == whole.usage
+    assert texts[0] == "".join(generate(random_model, PROMPT, characters=300, seed=3))
+
+
+def test_a_passage_ends_before_a_stop(ask: Any) -> None:
+    free = ask.completions.create(model="toy", prompt=PROMPT, max_tokens=200, seed=1).choices[0].text
+    stop = free[60:63]
+    for stops in (stop, ["€", stop]):
+        found = ask.completions.create(
+            model="toy", prompt=PROMPT, max_tokens=200, seed=1, stop=stops, logprobs=0
+        )
+        (choice,) = found.choices
+        assert choice.text == free[: free.index(stop)]
+        assert choice.finish_reason == "stop"
+        assert "".join(choice.logprobs.tokens) == choice.text
+
+
+def test_logarithms_are_the_networks_own_of_the_prompt_as_well(ask: Any, random_model: Model) -> None:
+    found = ask.completions.create(
+        model="toy", prompt=PROMPT, max_tokens=30, seed=2, temperature=0.5, logprobs=3, echo=True
+    )
+    (choice,) = found.choices
+    assert choice.text.startswith(PROMPT)
+    ids = text_ids(random_model.tokenizer, choice.text)
+    answers, _ = random_model.network.step(ids[:-1, None], random_model.network.initial_state())
+    expected = answers[np.arange(len(ids) - 1), 0, ids[1:]]
+    np.testing.assert_allclose(choice.logprobs.token_logprobs, expected, atol=1e-4)
+    assert "".join(choice.logprobs.tokens) == choice.text
+    assert choice.logprobs.text_offset == list(range(len(choice.text)))
+    assert all(len(top) == 3 for top in choice.logprobs.top_logprobs)
+    assert all(
+        max(top.values()) >= spent - 1e-4
+        for top, spent in zip(choice.logprobs.top_logprobs, choice.logprobs.token_logprobs, strict=True)
+    )
+
+
+def test_a_prompt_can_be_scored_alone(ask: Any) -> None:
+    found = ask.completions.create(model="toy", prompt=PROMPT, max_tokens=0, logprobs=0, echo=True)
+    assert found.choices[0].text == PROMPT
+    assert len(found.choices[0].logprobs.token_logprobs) == len(PROMPT)
+
+
+def test_what_cannot_be_done_is_an_error_of_the_client(ask: Any) -> None:
+    with pytest.raises(openai.NotFoundError):
+        ask.completions.create(model="gpt", prompt=PROMPT)
+    for wrong in ({"max_tokens": 1_000_000}, {"logit_bias": {"5": 1}}, {"n": 100}, {"prompt": [1, 2]}):
+        with pytest.raises(openai.BadRequestError):
+            ask.completions.create(**{"model": "toy", "prompt": PROMPT, **wrong})
+
+
+def test_an_error_names_the_field(client: TestClient) -> None:
+    answer = client.post("/v1/completions", json={"model": "toy", "logit_bias": {}})
+    assert "logit_bias" in answer.json()["detail"]
+
+
+def test_a_stream_ends_with_what_clients_wait_for(client: TestClient) -> None:
+    answer = client.post(
+        "/v1/completions", json={"model": "toy", "prompt": "a", "max_tokens": 2, "stream": True}
+    )
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    *events, last, nothing = answer.text.split("\n\n")
+    assert (last, nothing) == ("data: [DONE]", "")
+    assert all(json.loads(each.removeprefix("data: "))["object"] == "text_completion" for each in events)
+
+
+def test_the_client_lists_the_models(ask: Any) -> None:
+    assert [each.id for each in ask.models.list()] == ["toy"]

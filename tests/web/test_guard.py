@@ -1,0 +1,126 @@
+"""Who may ask, and what the others hear."""
+
+import logging
+
+import pytest
+from starlette.testclient import TestClient
+
+from foreword.keyboard.suggest import Keyboard
+from foreword.web import guard
+from foreword.web.serving import Serving
+from web.conftest import TOKEN, client_of
+
+ASK = {"text": "see you"}
+OTHERS = {
+    "no token": ({"Authorization": ""}, 401),
+    "a wrong token": ({"Authorization": f"Bearer {TOKEN}x"}, 401),
+    "a name that somebody's DNS points here": ({"Host": "evil.example:8765"}, 421),
+    "no host": ({"Host": ""}, 421),
+    "a host with something behind it": ({"Host": "127.0.0.1:8765@evil.example"}, 421),
+    "another page": ({"Origin": "https://evil.example"}, 403),
+    "a page of another port here": ({"Origin": "http://127.0.0.1:3000"}, 403),
+    "a page without an origin": ({"Origin": "null"}, 403),
+    "a request across sites": ({"Sec-Fetch-Site": "cross-site"}, 403),
+    "a request from another port here": ({"Sec-Fetch-Site": "same-site"}, 403),
+    "a link from another site to the API": (
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
+        403,
+    ),
+    "a body as a form sends it": ({"Content-Type": "text/plain"}, 415),
+    "a body that is too large": ({"Content-Length": "100000000"}, 413),
+    "a length that is none": ({"Content-Length": "-1"}, 413),
+}
+
+
+@pytest.mark.parametrize(("headers", "status"), OTHERS.values(), ids=OTHERS)
+def test_others_are_refused(client: TestClient, headers: dict[str, str], status: int) -> None:
+    answer = client.post("/v1/suggest", json=ASK, headers=headers)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == status
+    assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8765", "localhost:8765", "LOCALHOST:8765", "[::1]:8765", "localhost"]
+)
+def test_this_computer_has_several_names(client: TestClient, host: str) -> None:
+    own = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
+    assert client.post("/v1/suggest", json=ASK, headers=own).status_code == 200
+
+
+def test_a_link_from_anywhere_may_open_the_page_which_holds_nothing(keyboard: Keyboard) -> None:
+    clicked = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    with client_of(Serving(keyboard), Authorization="") as stranger:
+        assert stranger.get("/", headers=clicked).status_code == 200
+        assert stranger.get("/", headers={**clicked, "Sec-Fetch-Dest": "iframe"}).status_code == 403
+
+
+def test_everything_is_sent_with_what_keeps_a_browser_strict(client: TestClient) -> None:
+    for answer in (
+        client.get("/"),
+        client.get("/healthz"),
+        client.get("/nowhere"),
+        client.post("/v1/suggest"),
+    ):
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_every_address_of_the_api_needs_the_token(keyboard: Keyboard) -> None:
+    with client_of(Serving(keyboard), Authorization="") as stranger:
+        paths = stranger.get("/openapi.json").json()["paths"]
+        for path, operations in paths.items():
+            for method in operations:
+                status = stranger.request(method, path).status_code
+                assert status == (200 if path == "/healthz" else 401), path
+
+
+def test_a_body_without_a_length_is_counted_as_it_comes(client: TestClient) -> None:
+    pieces = (b"x" * 100_000 for _ in range(11))
+    answer = client.post("/v1/suggest", content=pieces, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413
+
+
+def test_at_all_addresses_numbers_are_believed_and_names_are_not() -> None:
+    everywhere = guard.Guard(None, host="0.0.0.0", token=TOKEN)  # type: ignore[arg-type]
+    assert everywhere._is_ours("192.168.1.7:8765")
+    assert not everywhere._is_ours("evil.example:8765")
+    one = guard.Guard(None, host="192.168.1.7", token=TOKEN)  # type: ignore[arg-type]
+    assert one._is_ours("192.168.1.7:8765")
+    assert not one._is_ours("192.168.1.8:8765")
+
+
+def test_what_goes_wrong_says_nothing_of_what_was_typed(
+    client: TestClient, keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = "xylophone"
+
+    def broken(text: str, *_: object, **__: object) -> None:
+        raise ValueError(text)
+
+    monkeypatch.setattr(Keyboard, "suggest", broken)
+    with caplog.at_level(logging.DEBUG):
+        answer = client.post("/v1/suggest", json={"text": secret})
+    assert answer.status_code == 500
+    assert secret not in answer.text
+    assert secret not in caplog.text
+    assert "ValueError in test_guard.py" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"text": "xylophone", "limit": "three"}',
+        b'{"text": ["xylophone"]}',
+        b'{"text": "xylophone',
+        b'{"text": "\\ud800 xylophone"}',
+        b'{"text": "xylophone \xff"}',
+        b"[" * 100_000,
+    ],
+)
+def test_what_is_no_request_is_named_without_its_words(client: TestClient, body: bytes) -> None:
+    answer = client.post("/v1/suggest", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert "xylophone" not in answer.text
