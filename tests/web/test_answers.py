@@ -26,13 +26,13 @@ TEXTS = ("the quick br", "the ", "", "The quick\nthe la", "𝄞 the quick b", "e
 def test_suggestions_are_those_of_every_surface(client: TestClient, keyboard: Keyboard, text: str) -> None:
     client.post("/v1/learn", json={"text": LEARNED})
     settings = Settings()  # the defaults
-    wanted = find(
+    offer = find(
         keyboard, text, limit=settings.choices, confidence=settings.confidence, letters=settings.letters
     )
+    wanted = [choice.suggestion for choice in offer.choices]
     found = client.post("/v1/suggest", json={"text": text}).json()["suggestions"]
     assert [(each["text"], each["replace"], each["insert"], each["probability"]) for each in found] == [
-        (each.text, each.replace, each.insert, each.probability)
-        for each in (choice.suggestion for choice in wanted.choices)
+        (each.text, each.replace, each.insert, each.probability) for each in wanted
     ]
 
 
