@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import planted
 from benchmarks import planted_secrets
 from foreword.text.secrets import ASKED_FOR, Kind, in_words, scrubbing
+from foreword.text.secrets.keys import kept_together
 from foreword.text.secrets.scrubbing import Taken, scrub, scrub_pieces, secrets_in
 from writings import any_text
 
@@ -250,6 +251,16 @@ def test_a_megabyte_of_anything_takes_little_time() -> None:
     done = subprocess.run(command, input=json.dumps(TRYING), capture_output=True, check=True, text=True)
     seconds = [4 * float(each) for each in done.stdout.split()]
     assert {unit: time for unit, time in zip(TRYING, seconds, strict=True) if time >= 5} == {}
+
+
+def test_a_number_among_many_lines_of_numbers_is_found_wherever_the_text_is_cut() -> None:
+    text = "123\n456\n4111\n1111\n1111\n1111\n789\n"
+    for cut in range(len(text)):
+        found = Counter[Kind]()
+        assert "".join(scrub_pieces([text[:cut], text[cut:]], found)) == "123\n456\n…\n789\n"
+        assert found == {Kind.CARD: 1}
+    (lines,) = kept_together(text.splitlines()[:7], str)
+    assert len(lines) == 7
 
 
 def test_each_secret_comes_with_its_line_up_to_there_without_the_others() -> None:

@@ -45,7 +45,7 @@ _NO_WORDS: Final = re.compile(
 )
 _BREAK: Final = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
 _PICTURE: Final = re.compile(r"<img\b", re.IGNORECASE)
-_COSTS: Final = {"[": 8, **dict.fromkeys("*_`~\\&<!]\n\r", 1)}
+_COSTS: Final = {"[": 8, **dict.fromkeys("*_`~\\&<!]\n\r-+#.)", 1)}
 """What the parser takes for a mark, in units of some ten microseconds."""
 _LONG: Final = 20_000
 _DENSE: Final = 5

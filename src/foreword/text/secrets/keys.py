@@ -18,7 +18,7 @@ from operator import ge
 from typing import Final, TypeVar, final
 
 from foreword.text.secrets import Kind, Span
-from foreword.text.secrets.numbers import LINES_OF_A_NUMBER, goes_on
+from foreword.text.secrets.numbers import goes_on
 
 _KNOWN: Final = (
     r"(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[A-Z0-9]{16}",  # Amazon
@@ -309,6 +309,7 @@ class KeyBlocks:
 
 
 Item = TypeVar("Item")
+_MOST_HELD: Final = 1_000  # lines of numbers
 
 
 def kept_together(items: Iterable[Item], text_of: Callable[[Item], str]) -> Iterator[list[Item]]:
@@ -319,7 +320,7 @@ def kept_together(items: Iterable[Item], text_of: Callable[[Item], str]) -> Iter
     blocks = KeyBlocks("")
     held: list[Item] = []
     for item in items:
-        is_number = 0 < len(held) < LINES_OF_A_NUMBER and goes_on(text_of(held[-1]), text_of(item))
+        is_number = 0 < len(held) < _MOST_HELD and goes_on(text_of(held[-1]), text_of(item))
         if held and not blocks.is_inside and not is_number:
             yield held
             held = []

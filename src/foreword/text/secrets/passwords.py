@@ -69,7 +69,7 @@ _PAIR: Final = re.compile(
 _USERS: Final = frozenset({"root", "admin", "user", "guest", "test"})
 _ALONE: Final = re.compile(r"[a-zа-я][\w.-]{1,30} / \S{6,64}\s*$")
 _SIGN: Final = re.compile(r"(?<!\S)[-/]|://|[wW][iI][fF][iI]:")
-_EQUAL: Final = re.compile(r"[:：=→>\"“„«]")
+_EQUAL: Final = re.compile(rf"[:：=→>\"“„«][{re.escape(AROUND)}\s]*[^{re.escape(AROUND)}\s]")
 _CJK: Final = re.compile(
     rf"(?:{'|'.join(nouns.UNSPACED)})[^\x00-\x7f]{{0,6}}[:：]?{SPACE}?(?P<value>[!-~]{{4,64}})"
 )
@@ -139,10 +139,9 @@ def in_forms(line: str, *, by_words: bool) -> Iterator[Span]:
     if "//" in line:
         yield from ((*found.span("value"), Kind.PASSWORD) for found in _IN_ADDRESS.finditer(line))
     of_commands, of_words = _forms()
-    forms = (
-        *(of_commands if _SIGN.search(line) else ()),
-        *(of_words if by_words and _EQUAL.search(line) else ()),
-    )
+    forms = of_commands if _SIGN.search(line) else ()
+    if by_words and _EQUAL.search(line):
+        forms += of_words
     for pattern, least, kind in forms:
         yield from ((start, end, kind) for start, end in _values(pattern, line) if end - start >= least)
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import cycle, islice
 from typing import Final, final
 
 from foreword.text.secrets import NEUTRAL, OMISSION, Kind, Span, keys, numbers
@@ -85,9 +86,7 @@ def scrub(text: str, *, also: frozenset[Kind] = frozenset()) -> Scrubbed:
     E-mail addresses and telephone numbers are among them only where `also` holds these kinds.
     """
     found = Counter[Kind]()
-    scrubber = Scrubber(found, also)
-    lines, rest = _cut_off(text) if len(text) > LONGEST_LINE else (text, "")
-    clear = scrubber.feed(lines) + scrubber.feed(rest) + scrubber.close()
+    clear = "".join(scrub_pieces([text], found, also=also))
     return Scrubbed(text=clear if found else text, found=found)
 
 
@@ -109,9 +108,12 @@ def scrub_pieces(
         held.append(piece)
         length += len(piece)
         if "\n" in piece or length > LONGEST_LINE:
-            lines, rest = _cut_off("".join(held))
-            held, length = [rest], len(rest)
-            yield scrubber.feed(lines)
+            text = "".join(held)
+            *_, rest = ["", *_short_pieces(text[text.rfind("\n") + 1 :])]  # what may go on
+            text = text.removesuffix(rest)
+            clear, left = scrubber.advance(text, _known_until(text))
+            held, length = [left, rest], len(left) + len(rest)
+            yield clear
     yield scrubber.feed("".join(held)) + scrubber.close()
 
 
@@ -144,20 +146,28 @@ class Scrubber:
 
     def feed(self, text: str) -> str:
         """`text`, which ends where a line does or may be cut, without secrets."""
+        return self.advance(text, len(text))[0]
+
+    def advance(self, text: str, until: int) -> tuple[str, str]:
+        """The lines of `text` that begin before `until` without secrets, and the rest, as it is.
+
+        A number may be broken there, so lines after `until` are looked at as well.
+        """
         kept: list[str] = []
         done = 0
         places = iter(suspicious(text, self._also))
-        while done < len(text):
+        while done < until:
             if self._blocks.is_inside or self._asked is not None:
                 done = self._line(text, done, kept)
                 continue
             place = next((each for each in places if each >= done), None)
-            if place is None:
+            start = until if place is None else text.rfind("\n", done, place) + 1 or done
+            if start >= until:
                 break
-            start = text.rfind("\n", done, place) + 1 or done
             kept.append(text[done:start])
             done = self._line(text, start, kept)
-        return "".join([*kept, text[done:]]) if kept else text
+        end = max(done, until)
+        return "".join([*kept, text[done:end]]) if kept else text[:end], text[end:]
 
     def message(self, text: str) -> str:
         """A whole message, after others of the same person, without secrets."""
@@ -232,20 +242,17 @@ class Scrubber:
 
     def _scrubbed(self, line: str) -> Sentence:
         """The line without secrets that are on one line: what one rule leaves may be found by another."""
-        sentence = Sentence(line)
-        for _ in range(_ROUNDS):
-            before = sentence
-            if self._asked is not None:
-                sentence = self._taken_out(sentence, answers(sentence, self._asked))
-            for rule in self._rules:
-                sentence = self._taken_out(sentence, rule(sentence))
-            if sentence is before:
+        sentence, asked = Sentence(line), self._asked
+        rules = self._rules if asked is None else [lambda sentence: answers(sentence, asked), *self._rules]
+        unchanged = 0  # rules that have found nothing since the line changed last
+        for rule in islice(cycle(rules), _ROUNDS * len(rules)):
+            left = self._without(sentence.line, rule(sentence))
+            unchanged += 1
+            if left is not sentence.line:
+                sentence, unchanged = Sentence(left), 0
+            elif unchanged == len(rules):
                 break
         return sentence
-
-    def _taken_out(self, sentence: Sentence, spans: Iterable[Span]) -> Sentence:
-        line = self._without(sentence.line, spans)
-        return sentence if line is sentence.line else Sentence(line)
 
     def _without(self, line: str, spans: Iterable[Span]) -> str:
         """The line without these spans; the same object where there are none."""
@@ -321,18 +328,15 @@ def _places(pattern: re.Pattern[str], text: str) -> Iterator[int]:
         place = text.find("\n", found.end())
 
 
-def _cut_off(text: str) -> tuple[str, str]:
-    """What of `text` can be looked through before more of it is known, and the rest."""
-    whole = text.rfind("\n") + 1
-    for _ in range(LINES_OF_A_NUMBER):  # a number that is broken there may go on
-        line = text.rfind("\n", 0, max(0, whole - 1)) + 1
-        if whole - line > LONGEST_BROKEN or not goes_on(text[line:whole], "000"):
+def _known_until(text: str) -> int:
+    """Up to where lines can be looked through before more of them are known: a number that is broken may go on."""
+    until = len(text)
+    for _ in range(LINES_OF_A_NUMBER):
+        line = text.rfind("\n", 0, max(0, until - 1)) + 1
+        if until - line > LONGEST_BROKEN or not goes_on(text[line:until], "000"):
             break
-        whole = line
-    if len(text) - whole > LONGEST_LINE:
-        whole = text.rfind("\n") + 1
-    *_, rest = ["", *_short_pieces(text[whole:])]
-    return text[: len(text) - len(rest)], rest
+        until = line
+    return until
 
 
 def _short_pieces(line: str) -> Iterator[str]:
