@@ -1,7 +1,6 @@
 """Small documents, made as the programs that people write with make them."""
 
 import io
-import json
 import zipfile
 from collections.abc import Mapping
 
@@ -74,23 +73,6 @@ def page(body: str) -> str:
         '<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml" '
         f'xmlns:epub="http://www.idpf.org/2007/ops"><head><title>x</title></head><body>{body}</body></html>'
     )
-
-
-def fiction(body: str, *, encoding: str = "utf-8", begin: str = "") -> bytes:
-    """A FictionBook with this in its first section."""
-    return (
-        f'<?xml version="1.0" encoding="{encoding}"?>{begin}'
-        '<FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0" xmlns:l="http://www.w3.org/1999/xlink">'
-        "<description><title-info><book-title>Title</book-title></title-info><document-info>"
-        '<date value="2021-04-05">5 April</date></document-info></description>'
-        f'<body><section>{body}</section></body><binary id="a.jpg">AAAA</binary></FictionBook>'
-    ).encode(encoding)
-
-
-def notebook(*cells: str) -> bytes:
-    """A Jupyter notebook with these cells of Markdown."""
-    each = [{"cell_type": "markdown", "source": cell} for cell in cells]
-    return json.dumps({"nbformat": 4, "cells": each}).encode()
 
 
 def paragraph(text: str, style: str = "") -> str:

@@ -45,7 +45,6 @@ def all_behind(begin: str, *mores: str) -> list[Callable[[str], str | bytes]]:
 
 
 FIELDS = ("Sender", "Date", "MIME-Version", "Content-Disposition", "Content-Transfer-Encoding")
-FICTION = '<?xml version="1.0"?><FictionBook><body><section><p>%s</p></section></body></FictionBook>'
 
 
 def in_fields(odd: str) -> str:
@@ -86,10 +85,6 @@ BEGINNINGS: dict[str, list[Callable[[str], str | bytes]]] = {
     "OpenDocument text": [lambda odd: odt(f"<text:p>{xml(odd)}</text:p>")],
     "Word document": [lambda odd: docx(f"<w:p><w:r><w:t>{xml(odd)}</w:t></w:r></w:p>")],
     "EPUB": [lambda odd: epub(f"<p>{xml(odd)}</p>")],
-    "FictionBook": [lambda odd: FICTION % xml(odd)],
-    "Jupyter notebook": [
-        lambda odd: json.dumps({"nbformat": 4, "cells": [{"cell_type": "markdown", "source": f"text {odd}"}]})
-    ],
     "HTML": [
         *all_behind("<html>", "<body><p>", "<!--", "<!", "<script>"),
         lambda odd: f"<html><p {odd}>x<!{odd}>x<!--{odd}>",

@@ -42,6 +42,8 @@ DOCUMENTS = {
     "a PDF; save its text": b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\n",
     "a book for Kindle; convert it to": b"A book".ljust(60, b"\0") + b"BOOKMOBI" + b"\0" * 99,
     "a data file of Outlook; export its mail as mbox": b"!BDN" + b"\0" * 99,
+    "a FictionBook; convert it to": b'<?xml version="1.0"?>\n<FictionBook xmlns="x"><body/></FictionBook>',
+    "a Jupyter notebook; export it as Markdown": b'{\n "cells": [\n  {"cell_type": "markdown", "source": ["x"]}]}',
     "a saved web page in one file": b"From: <Saved by Blink>\nSubject: x\nMIME-Version: 1.0\n\n<html>",
     "XML, not text; export it": b'<?xml version="1.0"?>\n<opml><body><outline text="Hello"/></body></opml>',
     "a workbook of Excel": zipped({"[Content_Types].xml": "<Types/>", "xl/sharedStrings.xml": "<sst/>"}),

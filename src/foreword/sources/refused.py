@@ -55,6 +55,12 @@ _PARTS: Final = {  # how names within a zip file begin
 _BEGINNINGS: Final = {
     rb"(?:\xef\xbb\xbf)?\s*\{\\rtf": "is in Rich Text Format; save it as .docx or as plain text, and hand in that",
     rb"\s{0,1024}%PDF-": "is a PDF; save its text, as most viewers and pdftotext do, and hand in that",
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:\w+:)?FictionBook\b": (
+        "is a FictionBook; convert it to .epub, and hand in that"
+    ),
+    rb'(?s)\s*\{(?=.*"(?:cells|worksheets)"\s*:\s*\[).*"cell_type"\s*:': (
+        "is a Jupyter notebook; export it as Markdown, and hand in that"
+    ),
     rb"!BDN": "is a data file of Outlook; export its mail as mbox, and hand in that",
     rb"(?s:.{60})(?:BOOKMOBI|TEXtREAd)": "is a book for Kindle; convert it to .epub, and hand in that",
     (

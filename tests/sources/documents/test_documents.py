@@ -1,7 +1,6 @@
 """Laws that hold for each format of documents, and a table with a row for each."""
 
 import io
-import json
 import re
 import sys
 from collections.abc import Callable
@@ -20,10 +19,9 @@ from foreword.sources.formats import format_of
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
 from opened import counted, read, texts_of
-from packed_documents import ODF, docx, epub, fiction, notebook, odt, page, paragraph
+from packed_documents import ODF, docx, epub, odt, page, paragraph
 
-DOCX, ODT, EPUB, FB2, HTML = "Word document", "OpenDocument text", "EPUB", "FictionBook", "HTML"
-NOTEBOOK = "Jupyter notebook"
+DOCX, ODT, EPUB, HTML = "Word document", "OpenDocument text", "EPUB", "HTML"
 DAMAGED = r"^it\.bin is damaged: [^\n]+; fetch it again[^\n]+$"
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -50,9 +48,7 @@ ROWS = {
     DOCX: Row(docx, paragraph("%s"), f"<w:tbl><w:tr>{WORD_CELLS}</w:tr></w:tbl>", "a\nb"),
     ODT: Row(odt, "<text:p>%s</text:p>", f"<table:table-row>{ODT_CELLS}</table:table-row>", "a\nb"),
     EPUB: Row(epub, "<p>%s</p>", TABLE, "a b"),
-    FB2: Row(fiction, "<p>%s</p>", TABLE, "a b"),
     HTML: Row(lambda body: f"<html><body>{body}".encode(), "<p>%s</p>", TABLE, "a b"),
-    NOTEBOOK: Row(notebook, "%s\n\n", "| a | b |\n|---|---|\n\n", "a b"),
 }
 ZIPPED = (DOCX, ODT, EPUB)
 every_format = pytest.mark.parametrize("name", ROWS)
@@ -99,11 +95,8 @@ def with_a_wrong_byte(name: str) -> bytes:
         (EPUB, epub("", **{"META-INF/container.xml": "<container/>"})),
         (EPUB, epub("", **{"OEBPS/book.opf": "<package>"})),
         (EPUB, epub("", **{"OEBPS/book.opf": f"{ENTITIES}<x>&b;</x>"})),
-        (FB2, fiction("<p>")),
-        (FB2, fiction("<p>&b;</p>", begin=ENTITIES)),
-        (NOTEBOOK, b'{"cells": [{"cell_type": "markdown", "source": ' + b"[" * 100_000),
     ],
-    ids=range(14),
+    ids=range(11),
 )
 def test_damage_and_entities_that_grow_are_one_line(name: str, data: bytes) -> None:
     with pytest.raises(SourceNotText, match=DAMAGED):
@@ -116,9 +109,7 @@ def test_damage_and_entities_that_grow_are_one_line(name: str, data: bytes) -> N
         (DOCX, LARGEST_WORD, r"is larger than any text: word/document\.xml"),
         (ODT, LARGEST_PART, r"is larger than any text: content\.xml"),
         (EPUB, LARGEST_PART, "is larger than any text"),
-        (FB2, LARGEST_PART, "is larger than any page"),
         (HTML, LARGEST_PART, "is larger than any page"),
-        (NOTEBOOK, LARGEST_PART, "is larger than any page"),
         (EPUB, 0, "cannot be read: it has more than 131,072 tags"),
         (HTML, 0, "cannot be read as a page: it has more than 131,072 tags"),
     ],
@@ -133,7 +124,6 @@ def test_a_bomb_is_refused_in_one_line(name: str, size: int, message: str) -> No
     [
         (ODT, "<text:span>", "</text:span>"),
         (EPUB, "<div>", "</div>"),
-        (FB2, "<section>", "</section>"),
         (HTML, "<div><b>", ""),
     ],
 )
@@ -212,11 +202,6 @@ SPINE = """<itemref idref="nav"/><itemref idref="notes" linear="no"/><itemref id
 PAGES = {f"OEBPS/{part}": page("<p>no</p>") for part in ("nav.xhtml", "notes.xhtml", "toc.ncx", "toc.xhtml")}
 NOVEL = """<p>We <emphasis>lived</emphasis> long<a type="note" l:href="#n1">[1]</a>
 and well.</p><empty-line/><poem><stanza><v>First</v><v>Second</v></stanza></poem>"""
-CELLS = [
-    {"cell_type": "code", "source": ["print(1)"], "outputs": [{"text": ["1"]}]},
-    {"cell_type": "markdown", "source": ["# Soup\n", "\n", "I like **it**.\n"]},
-]
-SOUP = ("Soup\nI like it.", {"code block": 1})
 PARTS = {"word/styles.xml": STYLES, "word/_rels/document.xml.rels": LINKS}
 UNREAD = {
     "contents of Word": (DOCX, docx(paragraph("Chapter 1 ... 3", "TOC1") + DELETED, **PARTS), "text", {}),
@@ -227,15 +212,6 @@ UNREAD = {
         *(EPUB, epub(CHAPTER, package=ITEMS, spine=SPINE, **PAGES)),
         *("It was so. See chapter two, 10th.\nA note.", {}),
     ),
-    "description, pictures and marks of footnotes of FictionBook": (
-        *(FB2, fiction(NOVEL), "We lived long and well.\nFirst\nSecond", {"image": 1}),
-    ),
-    "code of a notebook": (
-        NOTEBOOK,
-        json.dumps({"cells": [1, *CELLS, {"cell_type": "markdown"}]}).encode(),
-        *SOUP,
-    ),
-    "code of an old notebook": (NOTEBOOK, json.dumps({"worksheets": [{"cells": CELLS}]}).encode(), *SOUP),
 }
 
 
@@ -270,24 +246,16 @@ CHANGED = f'</manifest><metadata><meta property="dcterms:modified">{STAMP}</meta
         (ODT, odt(LINE, **{"meta.xml": f"{ENTITIES}<a/>"}), None),
         (EPUB, epub("<p>x</p>", package=CHANGED), TIME),
         (EPUB, epub("<p>x</p>"), datetime(2021, 4, 5).astimezone()),
-        (FB2, fiction("<p>x</p>"), datetime(2021, 4, 5).astimezone()),
         (HTML, f"<html><meta property='article:published_time' content='{STAMP}'><p>x".encode(), TIME),
         (HTML, b"<html><meta name='DATE' content='Mon, 05 Apr 2021 10:22:33 GMT'><p>x", TIME),
         (HTML, b"<html><meta name='date' content='spring'><p>x", None),
     ],
-    ids=range(12),
+    ids=range(11),
 )
 def test_its_time_is_that_of_its_last_change(name: str, data: bytes, time: datetime | None) -> None:
     (document,) = read(data, name)
     assert document.text == "x"
     assert (document.time.replace(microsecond=0) if document.time else None) == time
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "windows-1251", "koi8-r", "utf-16", "x-none", "hex", "idna"])
-def test_an_encoding_that_a_book_declares_is_used_where_there_is_such(encoding: str) -> None:
-    known = encoding if encoding not in ("x-none", "hex", "idna") else "utf-8"
-    book = fiction("<p>Жили мы</p>", encoding=known).replace(b"utf-8", encoding.encode())
-    assert texts_of(book, FB2) == ["Жили мы"]
 
 
 def test_an_opendocument_text_whose_type_is_packed_is_known_by_its_type() -> None:

@@ -1,19 +1,17 @@
-"""Markdown, in files of it and in Jupyter notebooks (.ipynb): what a person wrote in it, without its marks.
+"""Markdown: what a person wrote in it, without its marks.
 
-Any plain text is valid Markdown, so a file is recognised by its name; a notebook by its cells. Each heading, list item,
-row of a table and paragraph is one line: editors wrap paragraphs. Front matter, code, pictures, addresses of links,
-HTML and the marks of footnotes are left out. Sources: CommonMark by markdown-it-py, with GitHub's tables; footnotes and
-front matter as Pandoc and Jekyll have them, `[[links]]` as Obsidian has them; nbformat 4.5 and 3.
+Any plain text is valid Markdown, so a file is recognised by its name. Each heading, list item, row of a table and
+paragraph is one line: editors wrap paragraphs. Front matter, code, pictures, addresses of links, HTML and the marks of
+footnotes are left out. Sources: CommonMark by markdown-it-py, with GitHub's tables; footnotes and front matter as
+Pandoc and Jekyll have them, `[[links]]` as Obsidian has them.
 """
 
 import html
-import json
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from foreword.sources.documents.package import damaged, document, whole
 from foreword.sources.encodings import is_text
 from foreword.sources.lines import pieces_of
 from foreword.sources.opened import Opened
@@ -26,11 +24,6 @@ if TYPE_CHECKING:
 
 MARKDOWN: Final = re.compile(r"\.(md|mdown|mkdn?|markdown)(\.gz)?$", re.IGNORECASE)
 _PAGE: Final = re.compile(r"\s*(<\?xml\b|<!doctype\b|<html\b)", re.IGNORECASE)
-_NOTEBOOK: Final = (
-    re.compile(r'\A\s*\{\s*"'),
-    re.compile(r'"(?:cells|worksheets)"\s*:\s*\['),
-    re.compile(r'"cell_type"\s*:\s*"(?:markdown|code|raw|heading)"'),
-)
 _FRONT_MATTER: Final = re.compile(
     r"\A---[ \t]*\n(?=\s*(?:#|[\w\"'-][^\n]*:))(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
     r"|\A\+\+\+[ \t]*\n(?:.*\n)*?\+\+\+[ \t]*(?:\n|\Z)"
@@ -66,35 +59,6 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     text = "\n".join(unmarked_lines("".join(pieces_of(opened, strict=True)), report))
     if text:
         yield Document(text=text)
-
-
-def fits_notebook(opened: Opened) -> bool:
-    """Whether it begins like a notebook."""
-    return all(sign.search(opened.start) for sign in _NOTEBOOK)
-
-
-def read_notebook(opened: Opened, report: Report) -> Iterator[Document]:
-    """The notebook as one text."""
-    cells: list[dict[str, object]] = []
-
-    def collect(found: dict[str, object]) -> dict[str, object]:
-        if "cell_type" in found:
-            cells.append(found)
-        return found
-
-    try:
-        json.loads(whole(opened), object_hook=collect)
-    except (ValueError, RecursionError) as error:
-        raise damaged(opened, error) from None
-    lines: list[str] = []
-    for cell in cells:
-        source = cell.get("source", "")
-        text = "".join(map(str, source)) if isinstance(source, list) else str(source)
-        if cell["cell_type"] in ("markdown", "heading"):
-            lines += unmarked_lines(text, report)
-        elif text.strip():
-            report.leave_out("code block")
-    yield from document(lines, None)
 
 
 def unmarked_lines(text: str, report: Report) -> Iterator[str]:

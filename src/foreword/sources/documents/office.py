@@ -5,15 +5,16 @@ are read by mammoth. In an OpenDocument text, a footnote's text follows the para
 Source: OASIS, Open Document Format for Office Applications 1.3, part 3.
 """
 
+import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Final
+from typing import Final, final
 from xml.parsers.expat import ExpatError
 
 from foreword.errors import SourceNotText
 from foreword.sources.documents.html import page_lines, tree
 from foreword.sources.documents.package import (
-    XmlLines,
     check_parts,
     damaged,
     document,
@@ -41,10 +42,13 @@ _DOCX_DATES: Final = ("{http://purl.org/dc/terms/}modified", "{http://purl.org/d
 _ODT_TYPE: Final = b"application/vnd.oasis.opendocument.text"
 _MANIFEST: Final = "META-INF/manifest.xml"
 
-_DROPPED: Final = (
-    "note-citation tracked-changes page-number ruby-text sequence-decls table-of-content illustration-index "
-    "table-index object-index user-index alphabetical-index bibliography annotation forms scripts"
+_DROPPED: Final = frozenset(
+    ["note-citation", "tracked-changes", "page-number", "ruby-text", "sequence-decls", "table-of-content", "illustration-index", "table-index", "object-index", "user-index", "alphabetical-index", "bibliography", "annotation", "forms", "scripts"]
 )
+_SPACE: Final = re.compile(r"[ \t\r\n]+")
+_TYPED_SPACE, _TYPED_BREAK = "\x1f", "\x1e"
+"""What was typed, among the white space that only lays out the XML: these two no XML may hold."""
+_TYPED: Final = str.maketrans({_TYPED_SPACE: " ", _TYPED_BREAK: "\n"})
 _ODT_DATES: Final = (
     "{http://purl.org/dc/elements/1.1/}date",
     "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}creation-date",
@@ -98,7 +102,64 @@ def read_odt(opened: Opened, report: Report) -> Iterator[Document]:
     with package_of(opened) as package:
         if _MANIFEST in package.namelist() and b"encryption-data" in part_of(opened, package, _MANIFEST):
             raise encrypted(opened)
-        marks = XmlLines(report, paragraphs="p h", picture="image", dropped=_DROPPED)
-        lines = marks.read(part_of(opened, package, "content.xml"))
+        lines = _OdtLines(report).read(part_of(opened, package, "content.xml"))
         time = time_in(opened, package, "meta.xml", _ODT_DATES)
     yield from document(lines, time)
+
+
+@final
+class _OdtLines:
+    """Reads the XML of an OpenDocument text as a stream of marks: it costs no more memory than the text.
+
+    Tags go by their names without name spaces. What is within one paragraph, such as a footnote, follows it.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._lines: list[str] = []
+        self._open: list[list[str]] = []  # paragraphs, one within another
+        self._inner: list[str] = []  # lines of those within, until the outermost one is read
+        self._dropped = 0
+
+    def read(self, data: bytes) -> list[str]:
+        """The lines; errors as those of `xml_of`."""
+        refuse_entities(data)
+        parser = ET.XMLParser(target=self)  # noqa: S314 - it declares no entities
+        parser.feed(data)
+        parser.close()
+        return self._lines
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        name = tag.rpartition("}")[2]
+        if self._dropped or name in _DROPPED or "svg-compatible" in tag:
+            self._dropped += 1
+        elif name in ("p", "h"):
+            self._open.append([])
+        elif name == "s":
+            count = next((count for key, count in attributes.items() if key.endswith("}c")), "1")
+            self.data(_TYPED_SPACE * min(int(count), 80))
+        elif name in ("tab", "line-break"):
+            self.data(_TYPED_SPACE if name == "tab" else _TYPED_BREAK)
+        elif name == "image":
+            self._report.leave_out("image")
+
+    def data(self, text: str) -> None:
+        """Text between marks."""
+        if self._open and not self._dropped:
+            self._open[-1].append(text)
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        if self._dropped:
+            self._dropped -= 1
+        elif tag.rpartition("}")[2] in ("p", "h"):
+            line = _SPACE.sub(" ", "".join(self._open.pop())).translate(_TYPED).strip()
+            if self._open:
+                self._inner += [line] if line else []
+            else:
+                self._lines += [line, *self._inner] if line else self._inner
+                self._inner = []
+
+    def close(self) -> None:
+        """The parser wants one."""

@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Final, final
+from typing import Final
 from zipfile import ZipFile
 
 from foreword.errors import MissingExtra, SourceNotText
 from foreword.sources.dates import from_iso
 from foreword.sources.encodings import decoded
 from foreword.sources.opened import DAMAGE, Opened
-from foreword.sources.report import Report
 from foreword.text.documents import Document
 
 LARGEST_PART: Final = 1 << 25
@@ -28,10 +27,6 @@ _CHARSET: Final = re.compile(
     rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]+)""",
     re.IGNORECASE,
 )
-_SPACE: Final = re.compile(r"[ \t\r\n]+")
-_TYPED_SPACE, _TYPED_BREAK = "\x1f", "\x1e"
-"""What was typed, among the white space that only lays out the XML: these two no XML may hold."""
-_TYPED: Final = str.maketrans({_TYPED_SPACE: " ", _TYPED_BREAK: "\n"})
 
 
 def document(lines: Iterable[str], time: datetime | None) -> Iterator[Document]:
@@ -130,65 +125,3 @@ def refuse_entities(data: bytes) -> None:
     """See that XML declares no entities: only documents that grow without end by them do."""
     if _ENTITY in data.replace(b"\0", b""):  # without the zeros of UTF-16
         raise ValueError("its XML declares entities of its own")
-
-
-@final
-class XmlLines:
-    """Reads XML as a stream of marks into `lines`: a thick book costs no more memory than its text.
-
-    Tags go by their names without name spaces. What is within one paragraph, such as a footnote, follows it.
-    """
-
-    def __init__(self, report: Report, *, paragraphs: str, picture: str, dropped: str) -> None:
-        self.lines: list[str] = []
-        self._report, self._picture = report, picture
-        self._paragraphs, self._dropping = paragraphs.split(), dropped.split()
-        self._open: list[list[str]] = []  # paragraphs, one within another
-        self._inner: list[str] = []  # lines of those within, until the outermost one is read
-        self._dropped = 0
-
-    def read(self, data: bytes) -> list[str]:
-        """The lines; errors as those of `xml_of`."""
-        refuse_entities(data)
-        parser = ET.XMLParser(target=self)  # noqa: S314 - it declares no entities
-        parser.feed(data)
-        parser.close()
-        return self.lines
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
-        name = tag.rpartition("}")[2]
-        is_note = name == "a" and attributes.get("type") == "note"
-        if self._dropped or name in self._dropping or is_note or "svg-compatible" in tag:
-            self._dropped += 1
-        elif name in self._paragraphs:
-            self._open.append([])
-        elif name == "s":
-            count = next((count for key, count in attributes.items() if key.endswith("}c")), "1")
-            self.data(_TYPED_SPACE * min(int(count), 80))
-        elif name in ("tab", "td", "th"):
-            self.data(_TYPED_SPACE if name == "tab" else " ")
-        elif name == "line-break":
-            self.data(_TYPED_BREAK)
-        elif name == self._picture:
-            self._report.leave_out("image")
-
-    def data(self, text: str) -> None:
-        """Text between marks."""
-        if self._open and not self._dropped:
-            self._open[-1].append(text)
-
-    def end(self, tag: str) -> None:
-        """An element ends."""
-        if self._dropped:
-            self._dropped -= 1
-        elif tag.rpartition("}")[2] in self._paragraphs:
-            line = _SPACE.sub(" ", "".join(self._open.pop())).translate(_TYPED).strip()
-            if self._open:
-                self._inner += [line] if line else []
-            else:
-                self.lines += [line, *self._inner] if line else self._inner
-                self._inner = []
-
-    def close(self) -> None:
-        """The parser wants one."""

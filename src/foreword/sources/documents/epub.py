@@ -1,13 +1,11 @@
-"""Books: EPUB, recognised by the container in the zip file, and FictionBook (.fb2), recognised by its root.
+"""Books in EPUB, recognised by the container in the zip file.
 
-The package file of an EPUB lists the chapters in reading order; each is a page of XHTML. Its navigation, its covers and
-pages that are not part of that order are left out. A chapter that is missing or damaged costs only itself. Of a
-FictionBook, each paragraph, verse and heading is a line; its description, pictures and marks of footnotes are left out.
-Sources: W3C, EPUB 3.3; OPF 2.0.1 for older books; the schema of FictionBook 2.1.
+Its package file lists the chapters in reading order; each is a page of XHTML. Its navigation, its covers and pages that
+are not part of that order are left out. A chapter that is missing or damaged costs only itself.
+Sources: W3C, EPUB 3.3; OPF 2.0.1 for older books.
 """
 
 import posixpath
-import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from typing import Final
@@ -15,17 +13,7 @@ from urllib.parse import unquote
 
 from foreword.errors import SourceNotText
 from foreword.sources.documents.html import page_lines, tree
-from foreword.sources.documents.package import (
-    XmlLines,
-    claimed_text,
-    damaged,
-    document,
-    encrypted,
-    package_of,
-    part_of,
-    time_of,
-    xml_of,
-)
+from foreword.sources.documents.package import document, encrypted, package_of, part_of, time_of, xml_of
 from foreword.sources.encodings import decoded
 from foreword.sources.opened import DAMAGE, Opened
 from foreword.sources.report import Report
@@ -38,22 +26,14 @@ _NO_CHAPTERS: Final = frozenset({"nav", "cover-image"})
 _OPF: Final = "{http://www.idpf.org/2007/opf}"
 _CIPHER: Final = "{http://www.w3.org/2001/04/xmlenc#}CipherReference"
 _DATE: Final = "{http://purl.org/dc/elements/1.1/}date"
-_ROOT: Final = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*|<!DOCTYPE[^<>\[]*(?:\[[^\]]*\]\s*)?>\s*)*<(?:\w+:)?FictionBook\b",
-    re.DOTALL,
-)
-_DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]*>")
-_FB2_DATE: Final = re.compile(
-    r"""<(?:\w+:)?date(?:\s[^<>]{0,99}?\bvalue=["']([^"'<>]*))?[^<>]{0,99}>([^<]*)"""
-)
 
 
-def fits_epub(opened: Opened) -> bool:
+def fits(opened: Opened) -> bool:
     """Whether it is a zip file with the container of a book in it."""
     return _CONTAINER in opened.parts
 
 
-def read_epub(opened: Opened, report: Report) -> Iterator[Document]:
+def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The book as one text."""
     with package_of(opened) as package:
         container = xml_of(part_of(opened, package, _CONTAINER))
@@ -113,21 +93,3 @@ def _time(book: ET.Element) -> str | None:
     """When it was last changed, else the first date that it gives."""
     changed = (each.text for each in _all(book, "meta") if each.get("property") == "dcterms:modified")
     return next(changed, None) or book.findtext(f".//{_DATE}")
-
-
-def fits_fb2(opened: Opened) -> bool:
-    """Whether its root is that of a FictionBook."""
-    return _ROOT.match(opened.start) is not None
-
-
-def read_fb2(opened: Opened, report: Report) -> Iterator[Document]:
-    """The book as one text."""
-    text = claimed_text(opened)
-    paragraphs, dropped = "p v subtitle text-author date tr", "description stylesheet"
-    marks = XmlLines(report, paragraphs=paragraphs, picture="binary", dropped=dropped)
-    try:
-        lines = marks.read(_DECLARATION.sub("", text).encode())
-    except (ET.ParseError, ValueError) as error:
-        raise damaged(opened, error) from None
-    date = _FB2_DATE.search(text)
-    yield from document(lines, time_of(date[1] or date[2]) if date else None)
