@@ -43,7 +43,23 @@ _ODT_TYPE: Final = b"application/vnd.oasis.opendocument.text"
 _MANIFEST: Final = "META-INF/manifest.xml"
 
 _DROPPED: Final = frozenset(
-    ["note-citation", "tracked-changes", "page-number", "ruby-text", "sequence-decls", "table-of-content", "illustration-index", "table-index", "object-index", "user-index", "alphabetical-index", "bibliography", "annotation", "forms", "scripts"]
+    [
+        "note-citation",
+        "tracked-changes",
+        "page-number",
+        "ruby-text",
+        "sequence-decls",
+        "table-of-content",
+        "illustration-index",
+        "table-index",
+        "object-index",
+        "user-index",
+        "alphabetical-index",
+        "bibliography",
+        "annotation",
+        "forms",
+        "scripts",
+    ]
 )
 _SPACE: Final = re.compile(r"[ \t\r\n]+")
 _TYPED_SPACE, _TYPED_BREAK = "\x1f", "\x1e"

@@ -1,4 +1,4 @@
-"""Phrases that mail programs write into mails, in some thirty languages.
+"""Phrases that mail programs write into mails, in some thirty languages: `phrases.txt`.
 
 Each function finds one in a line, or in the lines of an introduction joined by spaces. The phrases come from the test
 mails of the reply parsers named in docs/sources.md, and from programs in use; the patterns are our own. No pattern has
@@ -8,36 +8,21 @@ nested repetition, because a line may be very long.
 import re
 from typing import Final
 
-
-def _any(words: str) -> str:
-    """A pattern for one of several words or phrases, which commas separate."""
-    return "|".join(
-        re.escape(" ".join(word.split())).replace("\\ ", " ") for word in words.split(",") if word.strip()
-    )
+from foreword.text.tables import tables
 
 
-_WROTE: Final = _any(
-    """wrote, writes, said, sent, wrote the following, schrieb, schreibt, geschrieben, a écrit, a ecrit, écrit,
-    escribió, escribio, escribe, va escriure, escreveu, scrisse, ha scritto, scrive, schreef, schrijft,
-    geschreven, verzond, skrev, skriver, skrifaði, kirjoitti, napisał, napisała, napisał(a), nadesłał, pisze,
-    napsal, napsala, napsal(a), napísal, napísala, napísal(a), je napisao, je napisala, je napisao/la, написал,
-    написала, написал(а), пишет, писал(а), написав, пише, напісаў, írta, ezt írta, a scris, έγραψε, yazdı, şunu
-    yazdı, đã viết, menulis, rašė, parašė, rakstīja, kirjutas, ha escrit, ha escrito, escribiu, написа, је
-    написао, је написала, је написао/ла, napisal, je napisal, писал, писала, şunları yazdı, نوشت, كتبت, ایمیل
-    نوشت, scriveva, idatzi du, כתב, כתבה, כתב/ה, كتب, เขียนว่า, ने लिखा, のメッセージ, は書きました,
-    さんは書きました, のメール"""
-)
-_WROTE_EAST: Final = _any("写道, 寫道, 작성, 작성하였습니다, 작성했습니다, 쓴 글")
-_NAME_AFTER: Final = _any(
-    "wrote on, schrieb, schreef, skrev, kirjoitti, написал, пишет, napisał, napisał(a), ha scritto"
-)
-_BEGINNINGS: Final = _any(
-    """on, at, in, am, le, el, il, op, em, no dia, a, den, dne, dňa, dana, dnia, w dniu, på, vào, pe, pada, la, u,
-    v, mon, tue, wed, thu, fri, sat, sun, mo, di, mi, do, fr, sa, so, man, tir, ons, tor, fre, lør, søn, mån,
-    tis, lör, sön, ma, ti, ke, to, su, en, στις, на, у, în, i, vo, dia, ngày, saat, tanggal, ในวันที่, בתאריך,
-    في, در, 在, 於, 于, пн, вт, ср, чт, пт, сб, вс, нд, pon, wt, śr, czw, pt, sob, nd, niedz, po, út, st, čt,
-    pá, ne, seg, ter, qua, qui, sex"""
-)
+_TABLE: Final = tables("foreword.sources.mail", "phrases.txt")
+
+
+def _any(part: str) -> str:
+    """A pattern for one of the words or phrases of this part of the table."""
+    return "|".join(re.escape(" ".join(each.split())).replace("\\ ", " ") for each in _TABLE[part].split(","))
+
+
+_WROTE: Final = _any("wrote")
+_WROTE_EAST: Final = _any("wrote east")
+_NAME_AFTER: Final = _any("name after")
+_BEGINNINGS: Final = _any("beginnings")
 
 wrote: Final = re.compile(
     rf"(?<!\w)(?:{_WROTE})(?!\w).{{0,160}}[:：]\s*-*\s*$|(?<!\w)(?:a écrit|wrote)\s*-+\s*$"
@@ -69,66 +54,20 @@ bracketed: Final = re.compile(r"[<(\[＜] ?[^<>()\[\]\s]{0,100}@[^<>()\[\]\s]{1,
 """An address as programs write it."""
 time: Final = re.compile(r"(?<![\d.])\d{1,2}[:.h]\d{2}(?![\d.])").search
 
-_ORIGINAL: Final = _any(
-    """original message, oprindelig besked, original appointment, original e-mail, original mail, reply message,
-    message d'origine, message original, ursprüngliche nachricht, ursprünglicher termin, original-nachricht,
-    originalnachricht, antwort nachricht, mensaje original, mensagem original, messaggio originale,
-    oorspronkelijk bericht, oorspronkelijke bericht, oprindelig meddelelse, original meddelelse, opprinnelig
-    melding, originalmeddelande, ursprungligt meddelande, alkuperäinen viesti, oryginalna wiadomość, wiadomość
-    oryginalna, původní zpráva, původní e-mail, pôvodná správa, eredeti üzenet, исходное сообщение, оригинальное
-    сообщение, оригінальне повідомлення, orijinal mesaj, özgün ileti, mesaj original, mesajul original, αρχικό
-    μήνυμα, missatge original, 原始邮件, 原始郵件, 邮件原件, 元のメッセージ, 원본 메시지, 원본 메일"""
-)
+_ORIGINAL: Final = _any("original")
 original: Final = re.compile(rf"\s*[-‐_=*]{{2,}}\s*(?:{_ORIGINAL})\s*[-‐_=*]{{2,}}\s*$", re.IGNORECASE).match
 
-_FORWARDED: Final = _any(
-    """forwarded message, forwarded by, begin forwarded message, weitergeleitete nachricht, message transféré,
-    message transmis, mensaje reenviado, mensagem encaminhada, mensagem reencaminhada, messaggio inoltrato,
-    doorgestuurd bericht, videresendt meddelelse, videresendt melding, vidarebefordrat meddelande, välitetty
-    viesti, edelleenlähetetty viesti, wiadomość przekazana, treść przekazanej wiadomości, přeposlaná zpráva,
-    továbbított üzenet, пересылаемое сообщение, пересланное сообщение, переслане повідомлення, iletilmiş mesaj,
-    yönlendirilen ileti, mesaj redirecționat, missatge reenviat, προωθημένο μήνυμα, 转发的邮件, 轉寄的郵件,
-    轉寄郵件, 転送メッセージ, 전달된 메시지"""
-)
-_FORWARDED_APPLE: Final = _any(
-    """begin forwarded message, anfang der weitergeleiteten nachricht, anfang der weitergeleiteten e-mail, début du
-    message transféré, début du message réexpédié, inicio del mensaje reenviado, inizio messaggio inoltrato,
-    begin doorgestuurd bericht, início da mensagem reenviada, início da mensagem encaminhada, start på
-    videresendt besked, vidarebefordrat brev, начало переадресованного сообщения, 以下是转发的邮件,
-    下記は転送されたメールです"""
-)
+_FORWARDED: Final = _any("forwarded")
+_FORWARDED_APPLE: Final = _any("forwarded apple")
 forwarded: Final = re.compile(
     rf"\s*(?:[-‐_=*]{{2,}}\s*(?:{_FORWARDED})[^\n]{{0,100}}|(?:{_FORWARDED_APPLE})\s*[:：]?)\s*$",
     re.IGNORECASE,
 ).match
 
-_FROM: Final = _any(
-    """from, von, de, da, van, od, fra, från, lähettäjä, feladó, от, від, kimden, de la, από, 发件人, 發件人,
-    寄件者, 差出人, 보낸 사람, 보낸사람, absender, expéditeur, remitente, remetente, mittente, afzender,
-    avsändare, afsender, avsender, gönderen, от кого, відправник, pošiljatelj, šalje, odesílatel, odosielateľ,
-    מאת, من, จาก, từ, dari, daripada, saatja, nuo, frá"""
-)
-_DATE: Final = _any(
-    """sent, date, gesendet, datum, envoyé, enviado el, enviado, enviada em, fecha, data, inviato, verzonden,
-    sendt, skickat, lähetetty, päivämäärä, wysłano, wysłane, odesláno, odoslané, elküldve, dátum, dato,
-    отправлено, дата, надіслано, gönderildi, gönderme tarihi, tarih, trimis, στάλθηκε, ημερομηνία, when,
-    发送时间, 日期, 發送日期, 傳送日期, 送信日時, 日付, 보낸 날짜, 날짜, sent on, gesendet am, envoyé le, date
-    d'envoi, message du, enviado em, enviat, enviat el, poslano, изпратено, נשלח, تاريخ الإرسال, التاريخ, ส่ง,
-    วันที่, đã gửi, ngày, dikirim, tanggal, dihantar, saadetud, nosūtīts, išsiųsta, data wysłania, datum
-    odeslání"""
-)
-_TO: Final = _any(
-    """to, cc, bcc, an, kopie, copie à, à, a, para, aan, til, till, kopia, kopio, vastaanottaja, do, dw, komu,
-    címzett, кому, копия, копія, kime, către, προς, reply-to, organization, organisation, importance, priority,
-    收件人, 抄送, 收件者, 副本, 宛先, 받는 사람, 받는사람, 참조, naar, pour, destinataire, destinatario,
-    destinatário, ontvanger, empfänger, kopi, mottagare, modtager, mottaker, prima, за, към, אל, إلى, ถึง, đến,
-    kepada, ke, saaja, kam, alıcı, bilgi"""
-)
-_SUBJECT: Final = _any(
-    """subject, betreff, objet, asunto, assunto, oggetto, onderwerp, emne, ämne, aihe, temat, předmět, predmet,
-    tárgy, тема, konu, sujet, naslov, относно, נושא, الموضوع, เรื่อง, chủ đề, subjek, perihal, teema, temats,
-    tema, efni, subiect, θέμα, 主题, 主題, 主旨, 件名, 제목"""
-)
+_FROM: Final = _any("from")
+_DATE: Final = _any("date")
+_TO: Final = _any("to")
+_SUBJECT: Final = _any("subject")
 header: Final = re.compile(
     rf"[\s*|]*(?:(?P<source>{_FROM})|(?P<date>{_DATE})|(?P<subject>{_SUBJECT})|(?P<other>{_TO}))(?: ?\*)?\s?[:：]",
     re.IGNORECASE,
@@ -156,26 +95,16 @@ _SENT: Final = (
 sent_from: Final = re.compile(rf"\s*(?:{'|'.join(_SENT)})(?:\s*<[^<>\s]{{4,200}}>)?\s*$", re.IGNORECASE).match
 """The line that telephones add below a mail."""
 
-_FOOTER: Final = _any(
-    """mailing list, unsubscribe, abbestellen, abmelden, désabonner, list info, listinfo, mailman, you received
-    this message because, you are receiving this, reply to this email directly, view it on github, sponsored by,
-    virus, avast, yahoo, hotmail, web.de, free e-mail, free email, google groups, groups.google, list archive,
-    confidential, disclaimer, vertraulich, handelsregister, geschäftsführer, registered office, amtsgericht"""
-)
+_FOOTER: Final = _any("footer")
 footer: Final = re.compile(rf"{_FOOTER}|\b(?:avg|msn|gmx)\b", re.IGNORECASE).search
 """Words of a footer below a line of dashes."""
 
-_NOTICES: Final = _any("confidentiality, disclaimer, legal, privacy, privileged, confidential")
+_NOTICES: Final = _any("notices")
 _THIS: Final = (
     "(?:the (?:information(?: contained)? in|contents of) )?this|diese|cette|le présent|ce|este|questo|dit"
 )
-_MAIL: Final = _any(
-    "e-mail, email, message, mail, communication, transmission, nachricht, courriel, correo, messaggio, bericht"
-)
-_SECRET: Final = _any(
-    """confidential, privileged, intended only, intended solely, vertraulich, confidentiel, confidencial, riservat,
-    vertrouwelijk, scanned for, checked for, auf viren"""
-)
+_MAIL: Final = _any("mail")
+_SECRET: Final = _any("secret")
 disclaimer: Final = re.compile(
     rf"\s*\W{{0,4}}(?:(?:{_NOTICES})(?: (?:notice|note|statement|information))?\s*:"
     rf"|(?:{_THIS}) (?:{_MAIL})\b.{{0,300}}(?:{_SECRET}))",

@@ -1,7 +1,7 @@
 """The words by which people and programs call secrets, in many languages, and those that tie them to a value.
 
-A table, not grammar: a star stands for the endings that a word takes, a space for a space, a hyphen, an underscore or
-nothing. A search for lines worth a closer look goes by the same words, so that a word is added in one place.
+`words.txt` has them, and says what each part is for. A search for lines worth a closer look goes by the same words, so
+that a word is added in one place.
 """
 
 import re
@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final, final
 
 from foreword.text.secrets.keys import SEEDS_BEGIN
+from foreword.text.tables import tables
 
 
 @final
@@ -32,106 +33,26 @@ class Noun(Enum):
     __hash__ = object.__hash__  # that of Enum takes ten times as long
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
+_TABLE: Final = tables("foreword.text.secrets", "words.txt")
 
 
-def _row(words: str) -> tuple[str, ...]:
-    return tuple(words.split(", "))
+def _set(part: str) -> frozenset[str]:
+    return frozenset(_TABLE[part].split())
 
 
-INSIDE: Final = _row(
-    "password, passwd, passwort*, passwört*, passcode, passord*, kennwort*, kennwört*, zugangscode, "
-    "wachtwoord*, lösenord*, adgangskode*, kodeord*, salasana*, contraseña*, contrasena*, 비밀번호*, 암호*, пароль, "
-    "пароля, паролю, паролем, пароли, паролей"
-)
-"""Words for a password that may be part of a longer one."""
+def _row(part: str) -> tuple[str, ...]:
+    return tuple(" ".join(_TABLE[part].split()).split(", "))
 
-WORDS: Final = {
-    Noun.PASSWORD: _row(
-        "pwd, pw, pswd, psw, passw, pass word, palavra passe, parolam*, parolan*, parolası*, senha*, mot de passe, "
-        "mots de passe, mdp, parola d'ordine, lykilorð, hasł*, heslo*, jelszó*, jelszo, şifre*, parolă, lozink*, "
-        "geslo, лозинка, κωδικός, κωδικος, كلمة السر, كلمة المرور, סיסמה, סיסמא, पासवर्ड, mật khẩu, kata"
-    ),
-    Noun.PASS: _row("pass, clave, parola*, parole, парола, šifra, passe"),
-    Noun.CODE: _row(
-        "code, codes, código*, codigo*, codice, codici, kod*, kód*, код, кода, коду, кодом, коды, kode*, koodi*, "
-        "combination, combo, kombination, combinaison, combinación, combinação, combinazione, комбинация, 인증번호*"
-    ),
-    Noun.PIN: _row(
-        "pin, pin code, pin number, pin nummer, puk, geheimzahl, digicode, otp, "
-        "пин, пинкод, пин код, pinkod*, pinkode*"
-    ),
-    Noun.CVV: _row("cvv, cvc, security code, sicherheitscode, card code, prüfnummer, cryptogramme"),
-    Noun.KEY: _row(
-        "key, keys, token, tokens, secret, secrets, schlüssel, clé, llave, chave, chiave, ключ, ключа, klucz*, "
-        "nyckel*"
-    ),
-    Noun.API_KEY: _row(
-        "api key, api token, api secret, access key, access token, access code, auth key, auth token, auth code, "
-        "client key, client secret, client token, private key, secret key, secret access key, secret token, session "
-        "token, session key, account key, encryption key, signing key, license key, licence key, product key, "
-        "activation key, recovery key, license code, licence code, authorization, bearer, access key id, client id, "
-        "x api key, x auth token, api schlüssel, clé api, clé d'api, clave de la api, clave api, chave da api, "
-        "chave de api, chave api, chiave api, api ключ, lizenzschlüssel"
-    ),
-    Noun.LOGIN: _row(
-        "login, logins, creds, credentials, zugangsdaten, credenciales, credenciais, credenziali, inloggegevens, "
-        "логин, логина"
-    ),
-    Noun.PHRASE: _row("phrase, pass phrase, seed phrase, mnemonic, mnemonics"),
-    Noun.IDENTITY: _row(
-        "tan, passport*, reisepass*, passeport, pasaporte, passaporte, passaporto, paspoort*, paszport*, паспорт*, "
-        "pasaport*, ausweis*, perso, personalausweis*, national id, id card, identity card, carte d'identité, "
-        "documento de identidad, dni, nie, nif, nino, ssn, social security, ni number, national insurance, "
-        "sozialversicherung*, sécurité sociale, seguridad social, tax id, tax number, taxpayer, tin, vat, steuer "
-        "id, steueridentifikation*, steuernummer, steuernr, numéro fiscal, numero fiscal, número fiscal, codice "
-        "fiscale, partita iva, cpf, cnpj, rg, cuit, cuil, curp, инн, снилс, pesel, nip, bsn, kimlik*, "
-        "personnummer*, cpr, aadhaar, pan number, pan card, ein, driver's license, drivers license, driver's "
-        "licence, driving licence, driving license, führerschein*, permis de conduire, permiso de conducir, "
-        "rijbewijs*, account number, account no, acct no, acct, kontonummer, routing number, sort code, medicare, "
-        "nhs number"
-    ),
-}
 
-UNSPACED: Final = _row(
-    "密码, 密碼, 口令, パスワード, 暗証番号, 验证码, 驗證碼, 認証コード, 確認コード, รหัสผ่าน"
-)
-"""Words for a password or a code in scripts without spaces."""
+INSIDE: Final = _row("inside")
 
-NO_SECRETS: Final = _set("""
-    zip post postal area country error errors status exit dress source bar qr color colour hex morse promo discount
-    coupon return response http building penal civil tax legal product charge currency language airport unicode
-    machine page página pagina seite byte time vinci the_da key legacy open clean genetic moral ethics honor honour
-    cheat code bash python java javascript this that some any more no write writing wrote почтовый исходный штрих
-    pocztowy posta kaynak programa fuente fonte barras barre sorgente
-""")
-"""What stands beside a word for a code that nobody enters."""
+WORDS: Final = {noun: _row(noun.name.lower().replace("_", " ")) for noun in Noun}
 
-PARTS: Final = _set("""
-    uni en de re ge trans bar post zip qr source quell strich fehler länder farb vorwahl byte op geo vi status
-    produkt anbieter ziel beispiel maschinen assembler steuer escape tasten scan exit error key product
-""")
-"""What such a word begins with."""
-
-PLACES: Final = _set("""
-    door doors gate garage alarm entry entrance lock locker lockbox padlock safe bike building flat apartment front
-    back house office bank card phone sim wifi wi-fi wlan router hotspot network guest netflix spotify login log-in
-    email mail mailbox account vpn server ssh root admin security verification confirmation access sign-in unlock
-    one-time sms 2fa auth authentication reset recovery backup deur toegangs tür haustür garagen konto zugangs
-    bestätigungs sicherheits einmal verifizierungs freischalt porte portail entrée vérification sécurité accès
-    puerta entrada verificación acceso seguridad porta portão verificação cancello portone verifica sicurezza
-    accesso двери подтверждения домофона доступа verificatie drzwi bramy weryfikacyjny kapı doğrulama your my dein
-    ihr mein votre ton mon tu su mi ваш твой мой вайфая вайфай почты банка seu meu tuo mio je jouw twój mój
-""")
-"""What stands beside a word for a code or a password that somebody enters."""
-
-TIES: Final = _set("""
-    is are was be it's its that's thats this's lautet ist war sind heißt lauten es son era est c'est c’est était
-    sont é è são sono eram jest są brzmi är var jsou este esta este: это был является zijn olarak = == := => -> → -
-    – — : <- ← reads equals
-""")
-"""What ties a word and its value."""
+UNSPACED: Final = _row("unspaced")
+NO_SECRETS: Final = _set("no secrets")
+PARTS: Final = _set("parts")
+PLACES: Final = _set("places")
+TIES: Final = _set("ties")
 
 OWN_TIES: Final = {
     "to": ("hasł", "kod", "klucz"),
@@ -141,47 +62,20 @@ OWN_TIES: Final = {
 }
 """The same where they are other words in other languages, with the beginnings of the words behind which they tie."""
 
-OR: Final = _set("or and oder und ou et o y e или и lub ve")
-"""What may stand between two values."""
-
-THAT: Final = _set("it that this das es ce ça cela это то esto eso isso questo dit dat het to det")
-
-AS: Final = _set("as als como comme come som как jako olarak for pour für para per для")
-"""What ties a value to the word behind it."""
-
-STILL: Final = _set("""
-    now still just currently always actually simply probably again also the literally jetzt noch immer nun aktuell
-    einfach ahora todavía siempre aún maintenant toujours encore simplement désormais agora ainda sempre ora adesso
-    ancora сейчас теперь такой такая такой: nu nog altijd teraz wciąż nadal zawsze şimdi hala code pin: following:
-    this: follows: bitte o a la le il das der die el lo
-""")
-"""What may stand between such a tie and the value."""
+OR: Final = _set("or")
+THAT: Final = _set("that")
+AS: Final = _set("as")
+STILL: Final = _set("still")
 
 CHANGES: Final = re.compile(
     r"\b(?:chang|set\b|reset|updat|änder|geänder|gesetzt|umgestellt|cambi|chang|modifi|mud|alter|aggiorn|измен|смен|помен|постав|zmien|"
     r"wijzig|gewijzigd|veranderd|byt|ändra|endr|vaih|değiş)"
 )
-TO: Final = _set("to auf en à em para на naar til till olarak")
-"""What ties them where somebody tells of a change."""
-
-BETWEEN: Final = _set("""
-    for in on of from at with by to until since für auf von bei mit ab seit um pour sur dans de du des à en depuis
-    con para desde do da na no em di del per su для от на в с из у van voor op bij met z od dla w
-""")
-"""What stands before a thing, not a value."""
-
-FOR: Final = _set("""
-    for of to für von zum zur pour de du des do da dos para por di del della dei per от для к van voor dla
-""")
-"""What stands before that which a password or a code is for."""
-
-ENTER: Final = _set("""
-    use enter type input insert press submit gib nutze verwende nutzen verwenden eingeben saisissez entrez utilisez
-    tapez saisis introduce usa ingresa ingrese introduzca digite insira введите используйте inserisci digita gebruik
-    voer wpisz użyj girin kullanın
-""")
-PURPOSES: Final = AS | TO | _set("on um om aby and и und in when into per чтобы için")
-"""What follows a code that somebody enters, and says what for."""
+TO: Final = _set("to")
+BETWEEN: Final = _set("between")
+FOR: Final = _set("for")
+ENTER: Final = _set("enter")
+PURPOSES: Final = AS | TO | _set("purposes")
 
 ACCESS: Final = re.compile(
     r"log ?-?in|sign ?-?in|verif|confirm|einlogg|einzulogg|anmeld|anzumeld|"
@@ -190,11 +84,7 @@ ACCESS: Final = re.compile(
 )
 """What a code is entered for."""
 
-UNITS: Final = _set("""
-    lines line years year days hours minutes characters chars words bytes dollars euros pages files people times
-    points percent zeilen jahre zeichen seiten lignes ans caractères líneas años linhas anos righe anni строк лет
-    regels linii satır km kg
-""")
+UNITS: Final = _set("units")
 ONCE: Final = re.compile(
     r"verif|one[- ]?time|\botp\b|2fa|two[- ]factor|passcode|confirmation code|security code|log ?in code|"
     r"sign[- ]?in code|einmal|"
@@ -204,13 +94,8 @@ ONCE: Final = re.compile(
 """What a message with a code for once says."""
 
 
-ASKING: Final = _row(
-    "passport, reisepass, passeport, pasaporte, passaport, paspoort, paszport, pasaport, паспорт"
-)
-"""Words for a document whose number may come in the next line; others are often other words."""
-
-_IN_CAPITALS: Final = _set("ein nie nif nip tin vat rg cpr tan")
-"""Words that are other words in small letters."""
+ASKING: Final = _row("asking")
+_IN_CAPITALS: Final = _set("in capitals")
 
 
 ENDING: Final = r"s?[0-9_]{0,2}(?![^\W\d_]|[-‐][^\W\d_])"
