@@ -7,6 +7,7 @@ It does so in the language of the phone, on iPhones behind a left-to-right mark.
 import re
 import unicodedata
 from itertools import product
+from pathlib import Path
 from typing import Final
 
 from foreword.text.tables import tables
@@ -18,7 +19,7 @@ MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 _SPACES: Final = " \t\u00a0\u202f"
 _NO_MARKS: Final = dict.fromkeys(map(ord, MARKS))
 
-_TABLE: Final = tables("foreword.sources.chats", "whatsapp_phrases.txt")
+_TABLE: Final = tables(Path(__file__).with_name("whatsapp_phrases.txt"))
 _OF: Final = {part: lines.replace("\n", "|").split("|") for part, lines in _TABLE.items()}
 
 _EDITED: Final = re.compile(rf"<[^<>\n]{{0,60}}(?:{'|'.join(_OF['edited'])})[^<>\n]{{0,60}}>\s*$")

@@ -42,24 +42,9 @@ _DOCX_DATES: Final = ("{http://purl.org/dc/terms/}modified", "{http://purl.org/d
 _ODT_TYPE: Final = b"application/vnd.oasis.opendocument.text"
 _MANIFEST: Final = "META-INF/manifest.xml"
 
-_DROPPED: Final = frozenset(
-    [
-        "note-citation",
-        "tracked-changes",
-        "page-number",
-        "ruby-text",
-        "sequence-decls",
-        "table-of-content",
-        "illustration-index",
-        "table-index",
-        "object-index",
-        "user-index",
-        "alphabetical-index",
-        "bibliography",
-        "annotation",
-        "forms",
-        "scripts",
-    ]
+_DROPPED: Final = (
+    "note-citation tracked-changes page-number ruby-text sequence-decls table-of-content illustration-index "
+    "table-index object-index user-index alphabetical-index bibliography annotation forms scripts"
 )
 _SPACE: Final = re.compile(r"[ \t\r\n]+")
 _TYPED_SPACE, _TYPED_BREAK = "\x1f", "\x1e"
@@ -131,7 +116,7 @@ class _OdtLines:
     """
 
     def __init__(self, report: Report) -> None:
-        self._report = report
+        self._report, self._dropping = report, _DROPPED.split()
         self._lines: list[str] = []
         self._open: list[list[str]] = []  # paragraphs, one within another
         self._inner: list[str] = []  # lines of those within, until the outermost one is read
@@ -148,7 +133,7 @@ class _OdtLines:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""
         name = tag.rpartition("}")[2]
-        if self._dropped or name in _DROPPED or "svg-compatible" in tag:
+        if self._dropped or name in self._dropping or "svg-compatible" in tag:
             self._dropped += 1
         elif name in ("p", "h"):
             self._open.append([])

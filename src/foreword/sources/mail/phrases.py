@@ -6,12 +6,12 @@ nested repetition, because a line may be very long.
 """
 
 import re
+from pathlib import Path
 from typing import Final
 
 from foreword.text.tables import tables
 
-
-_TABLE: Final = tables("foreword.sources.mail", "phrases.txt")
+_TABLE: Final = tables(Path(__file__).with_name("phrases.txt"))
 
 
 def _any(part: str) -> str:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from enum import Enum, auto
 from functools import lru_cache
+from pathlib import Path
 from typing import Final, final
 
 from foreword.text.secrets.keys import SEEDS_BEGIN
@@ -33,7 +34,7 @@ class Noun(Enum):
     __hash__ = object.__hash__  # that of Enum takes ten times as long
 
 
-_TABLE: Final = tables("foreword.text.secrets", "words.txt")
+_TABLE: Final = tables(Path(__file__).with_name("words.txt"))
 
 
 def _set(part: str) -> frozenset[str]:
