@@ -14,7 +14,7 @@ from collections.abc import Callable
 from statistics import median
 
 from foreword.keyboard.suggest import Keyboard
-from foreword.terminal import bars
+from foreword.terminal import status_lines
 from foreword.terminal.page import Page
 from foreword.terminal.writing import Writing
 
@@ -54,8 +54,8 @@ def editor(text: str) -> dict[str, float]:
         last = content.cursor_position.y
         for row in range(max(0, last - ROWS + 1), last + 1):
             content.get_line(row)
-        bars.choices(writing)
-        bars.saved(writing.tally)
+        status_lines.choices(writing)
+        status_lines.saved(writing.tally)
 
     return timed(key)
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from foreword.personal.api import load, train
     from foreword.runtime.generate import generate, generate_many, next_tokens
     from foreword.runtime.model import Model
-    from foreword.runtime.nocopy import NoCopy
+    from foreword.runtime.verbatim import NoCopy
 
 __all__ = [
     "ForewordError",
@@ -54,7 +54,7 @@ _HOMES = {
     "Keyboard": "foreword.keyboard.suggest",
     "Memory": "foreword.keyboard.memory",
     "Model": "foreword.runtime.model",
-    "NoCopy": "foreword.runtime.nocopy",
+    "NoCopy": "foreword.runtime.verbatim",
     "Suggestion": "foreword.keyboard.suggest",
     "audit": "foreword.assess.copies",
     "bits_per_character": "foreword.assess.bits",

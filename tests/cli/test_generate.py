@@ -7,7 +7,7 @@ import pytest
 
 from foreword.runtime.generate import generate, generate_many
 from foreword.runtime.model import Model
-from foreword.runtime.nocopy import NoCopy
+from foreword.runtime.verbatim import NoCopy
 from program import CommandLine
 
 

@@ -17,8 +17,8 @@ from foreword.corpus import texts
 from foreword.corpus.prepare import Corpus, Settings, prepare
 from foreword.errors import OptionError, RunError
 from foreword.text.cleaning import clean
-from foreword.text.forms import UNITS
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer
+from foreword.text.tokenizer_file import UNITS
 
 CHAT = "".join(f"message {at}: see you at {at % 12} o'clock, café 😀?\r\n" for at in range(400))
 POEM = "\ufeffRoses are re\u0301d,\nviolets \x07are blue.\n" * 200 + "The end"

@@ -7,7 +7,7 @@ from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import FIRST_SHARES, HORIZON, Mixture, Observation, fitted, observations
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
-from foreword.runtime.predictor import Predictor
+from foreword.runtime.state_cache import Predictor
 
 
 def written(share: float, count: int, known: int = 3, seed: int = 0) -> list[Observation]:

@@ -22,7 +22,7 @@ from foreword.personal.events import Event, Finished, Measured, Validated
 from foreword.personal.train import resume, train
 from foreword.personal.versions import roll_back, take_aside
 from foreword.runtime.model import Model
-from foreword.text.forms import UNITS
+from foreword.text.tokenizer_file import UNITS
 from trainings import OLD, Finish, asked, digest, of, record, stopped, trained, warnings, written
 
 TEXT = "".join(f"{line}\n" for line in OLD)

@@ -14,8 +14,8 @@ from foreword.corpus.streams import Corpus, text_of
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder.names import LEXICON
 from foreword.personal.inventory import remove_or_name, weights_beside
-from foreword.text.forms import UNITS, Unit
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, words_tokenizer
+from foreword.text.tokenizer_file import UNITS, Unit
 
 WORD = "Xylophön42"
 SPELLINGS = re.compile(r"(?i)xylophön42")

@@ -10,7 +10,7 @@ import pytest
 import toys
 from foreword.runtime.beam import Beam, Hypothesis, Word, split
 from foreword.runtime.model import Model
-from foreword.runtime.predictor import Cursor, Predictor
+from foreword.runtime.state_cache import Cursor, Predictor
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
 
 TEXT = "aab ab, abb aab a ab, b " * 40

@@ -14,7 +14,7 @@ import toys
 from foreword.errors import OptionError
 from foreword.runtime.generate import TOGETHER, Ending, generate, generate_many, next_tokens
 from foreword.runtime.model import Model
-from foreword.runtime.nocopy import NoCopy
+from foreword.runtime.verbatim import NoCopy
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer
 
 CYCLE = {"\n": {"a": 1.0}, "a": {"b": 1.0}, "b": {"c": 1.0}, "c": {"a": 1.0}}

@@ -6,7 +6,7 @@ import pytest
 
 import toys
 from foreword.runtime.beam import Beam
-from foreword.runtime.predictor import Predictor
+from foreword.runtime.state_cache import Predictor
 from foreword.runtime.typos import DOUBLING, NEIGHBOURS, OMISSION, SUBSTITUTION, SWAP, TypoBeam
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -7,7 +7,7 @@ from unittest.mock import Mock
 import pytest
 
 from foreword.keyboard.offers import Offer
-from foreword.terminal import bars
+from foreword.terminal import status_lines
 from foreword.terminal.files import DRAFTS, Files, left_behind
 from foreword.terminal.textfile import TextFile
 from foreword.terminal.writing import Tally, Writing
@@ -90,7 +90,7 @@ def test_what_is_typed_of_each_choice_is_set_off() -> None:
         writing.type(letter)
     writing.give(Offer.of("to", [guess("tomorrow", 2), guess("two", 2)], confidence=0.9))
     assert writing.into_list()
-    assert bars.choices(writing) == [
+    assert status_lines.choices(writing) == [
         *(("", " "), ("class:number class:chosen", "1 ")),
         *(("class:typed class:chosen", "to"), ("class:rest class:chosen", "morrow")),
         *(("", "  "), ("class:number", "2 "), ("class:typed", "to→"), ("class:rest", "two")),
@@ -284,7 +284,7 @@ def test_a_word_is_never_suggested_again_once_that_is_agreed(tmp_path: Path) -> 
 
 
 def test_the_help_scrolls_where_the_terminal_is_small(tmp_path: Path) -> None:
-    lines = bars.HELP.splitlines()
+    lines = status_lines.HELP.splitlines()
     assert max(map(len, lines)) <= 80
     assert len(lines) <= 21  # of the 24 rows of a small terminal
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from foreword.errors import OptionError
 from foreword.text import tokenizer as room
 from foreword.text.cleaning import clean
-from foreword.text.forms import Unit
 from foreword.text.tokenizer import (
     CharacterTable,
     Decoder,
@@ -18,6 +17,7 @@ from foreword.text.tokenizer import (
     subwords_tokenizer,
     words_tokenizer,
 )
+from foreword.text.tokenizer_file import Unit
 from foreword.text.vocabularies import count_characters
 from writings import SNIPPETS, any_text, dirty_text
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from foreword.errors import OptionError
 from foreword.text import vocabularies
-from foreword.text.forms import BYTES, Unit
 from foreword.text.tokenizer import subwords_tokenizer, words_tokenizer
+from foreword.text.tokenizer_file import BYTES, Unit
 from foreword.text.vocabularies import (
     count_characters,
     cut_at_tokens,

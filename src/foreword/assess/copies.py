@@ -23,8 +23,8 @@ from foreword.corpus.samples import documents
 from foreword.errors import OptionError, SourceEmpty
 from foreword.runtime.generate import generate_many
 from foreword.runtime.model import Model
-from foreword.runtime.nocopy import StretchIndex, stretch_numbers
 from foreword.runtime.sampling import Sampling
+from foreword.runtime.verbatim import StretchIndex, stretch_numbers
 from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
 from foreword.text.counting import counted

@@ -13,7 +13,7 @@ from foreword.errors import OptionError
 
 if TYPE_CHECKING:
     from foreword.runtime.model import Model
-    from foreword.runtime.nocopy import NoCopy
+    from foreword.runtime.verbatim import NoCopy
 
 BETWEEN = "---"
 """The line between two passages: few write it."""
@@ -123,7 +123,7 @@ def _write(
 
 def _no_copy(source: str, characters: int | None, encoding: str | None, *, as_json: bool) -> "NoCopy":
     from foreword.corpus.samples import documents
-    from foreword.runtime.nocopy import CHARACTERS, NoCopy
+    from foreword.runtime.verbatim import CHARACTERS, NoCopy
     from foreword.sources.report import Report
     from foreword.text.documents import join
 

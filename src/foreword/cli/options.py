@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from foreword.keyboard.memory import Memory
     from foreword.runtime.model import Model
 
-# As in text/forms.py and training/recipe.py, which import what `--help` must not wait for.
+# As in text/tokenizer_file.py and training/recipe.py, which import what `--help` must not wait for.
 Unit = Literal["characters", "words", "subwords"]
 Size = Literal["small", "medium", "large"]
 Architecture = Literal["lstm", "gru", "rnn", "unrolled", "window", "convolution"]

@@ -13,9 +13,9 @@ from foreword.corpus.streams import Corpus, SourceRecord, Stream, begin, finish,
 from foreword.corpus.texts import OldSource, Reading, RunningText, Source, Texts, read
 from foreword.corpus.vocabulary import Vocabulary
 from foreword.errors import OptionError
-from foreword.text.forms import UNITS, Unit
 from foreword.text.secrets import Kind, in_words
 from foreword.text.tokenizer import Tokenizer
+from foreword.text.tokenizer_file import UNITS, Unit
 
 __all__ = ["Corpus", "Settings", "SourceRecord", "Stream", "encode", "prepare"]
 

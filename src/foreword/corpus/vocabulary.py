@@ -8,7 +8,6 @@ import numpy as np
 from jaxtyping import Int64
 
 from foreword.corpus.texts import RunningText
-from foreword.text.forms import BYTES, Unit
 from foreword.text.tokenizer import (
     CharacterTable,
     Tokenizer,
@@ -16,6 +15,7 @@ from foreword.text.tokenizer import (
     subwords_tokenizer,
     words_tokenizer,
 )
+from foreword.text.tokenizer_file import BYTES, Unit
 from foreword.text.vocabularies import count_characters, rare_characters
 
 LIMITS: Final = {"words": 10_000, "subwords": 4_000}

@@ -21,7 +21,7 @@ from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.ngram_model import START, Distribution, context_of
 from foreword.modelfolder.lexicon import WordList
 from foreword.runtime.beam import NO_WORD, Beam, Found, Variant
-from foreword.runtime.predictor import Cursor, Predictor
+from foreword.runtime.state_cache import Cursor, Predictor
 from foreword.runtime.typos import TypoBeam, intended
 from foreword.text.words import LONGEST, begins, matching, takes_space, words
 

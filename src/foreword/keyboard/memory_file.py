@@ -8,7 +8,7 @@ words      each word in exact case: how often it stands in the messages, and whe
 ngrams     what followed each context (`counts.py`); the empty context has the number 0
 sources    keyed hashes by which a source that was learned is known again
 blocked    keyed hashes of forgotten words
-weights    by model, the weights of the mixture; and the person's attention (`ignored.py`)
+weights    by model, the weights of the mixture; and the person's attention (`attention.py`)
 facts      the key of the hashes; the generation, which grows when something was taken away; what networks learned
 """
 

@@ -20,7 +20,7 @@ from jaxtyping import Float64
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.ngram_model import KNOWLEDGE
 from foreword.runtime.beam import Beam
-from foreword.runtime.predictor import Predictor
+from foreword.runtime.state_cache import Predictor
 from foreword.text.cleaning import clean
 from foreword.text.words import words
 

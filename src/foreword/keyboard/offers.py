@@ -14,7 +14,7 @@ from threading import Thread
 from typing import Final, Protocol, final, runtime_checkable
 
 from foreword.keyboard.suggest import Suggestion
-from foreword.runtime.predictor import word_at_end
+from foreword.runtime.state_cache import word_at_end
 from foreword.text.cleaning import clean
 from foreword.text.secrets.keys import kept_together
 from foreword.text.words import words

@@ -2,7 +2,7 @@
 
 `candidates.py` finds the words that may come, with their probabilities for network and memory together. A probability
 shown is divided by that of the letters typed, so the source that foresaw the letters gains. Ignored words make room for
-others that are nearly as likely (`ignored.py`).
+others that are nearly as likely (`attention.py`).
 """
 
 from collections import Counter
@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Final, Literal, final
 
 from foreword.errors import OptionError
+from foreword.keyboard.attention import ATTENTION, CONFIDENT, Attention, best, ignored
 from foreword.keyboard.candidates import UNLIKELY, Choice, Choices, Chooser
-from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ignored
 from foreword.keyboard.memory import Latest, Memory, WordUse, memory_path
 from foreword.keyboard.mixture import Mixture, observations
 from foreword.keyboard.ngram_model import START, context_of
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
-from foreword.runtime.predictor import Predictor, recent, typed_length, word_at_end
 from foreword.runtime.sampling import within
+from foreword.runtime.state_cache import Predictor, recent, typed_length, word_at_end
 from foreword.text.cleaning import clean
 from foreword.text.secrets import ONCE_OFFERED
 from foreword.text.words import matching, takes_space

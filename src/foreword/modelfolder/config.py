@@ -17,7 +17,7 @@ import numpy as np
 from foreword.errors import ModelForeign, ModelMismatch, ModelTooNew
 from foreword.modelfolder.record import encoded, parse
 from foreword.text.cleaning import POLICY
-from foreword.text.forms import Unit
+from foreword.text.tokenizer_file import Unit
 
 FORMAT_VERSION: Final = 1
 MODEL_TYPE: Final = "foreword"

@@ -42,7 +42,7 @@ from foreword.personal.known import weights_digest
 from foreword.personal.run import seconds_for_figures
 from foreword.personal.versions import keep, prune, put_aside
 from foreword.runtime.network import Network, peak_megabytes
-from foreword.runtime.predictor import Predictor
+from foreword.runtime.state_cache import Predictor
 from foreword.text.cleaning import POLICY
 from foreword.text.tokenizer import Tokenizer
 from foreword.training.device import peak_device_megabytes

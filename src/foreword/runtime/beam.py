@@ -24,7 +24,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
 from foreword.runtime.network import State
-from foreword.runtime.predictor import Cursor, Predictor, Reading
+from foreword.runtime.state_cache import Cursor, Predictor, Reading
 from foreword.text.words import first_word, is_full, is_inside_word, word_start
 
 WIDTH: Final = 10  # hypotheses that walk on; more of them find no word that anybody would take (docs/log.md)

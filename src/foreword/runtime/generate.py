@@ -17,9 +17,9 @@ from jaxtyping import Bool, Float32
 from foreword.errors import OptionError
 from foreword.runtime.beam import Spelling, split
 from foreword.runtime.model import Model
-from foreword.runtime.nocopy import NoCopy
-from foreword.runtime.predictor import Predictor
 from foreword.runtime.sampling import Sampling, within
+from foreword.runtime.state_cache import Predictor
+from foreword.runtime.verbatim import NoCopy
 from foreword.text.cleaning import clean
 from foreword.text.counting import counted
 from foreword.text.tokenizer import Tokenizer

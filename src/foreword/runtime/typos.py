@@ -18,7 +18,7 @@ from jaxtyping import Float64, Int64
 
 from foreword.runtime.beam import Beam
 from foreword.runtime.network import State
-from foreword.runtime.predictor import Reading
+from foreword.runtime.state_cache import Reading
 from foreword.text.words import first_word, is_inside_word
 
 SUBSTITUTION: Final = 0.006

@@ -20,7 +20,7 @@ from prompt_toolkit.styles import Style
 
 from foreword.errors import ForewordError
 from foreword.keyboard.offers import Asker, Offer, Suggesting
-from foreword.terminal import bars
+from foreword.terminal import status_lines
 from foreword.terminal.files import Files, Kept
 from foreword.terminal.keys import help_keys, text_keys
 from foreword.terminal.page import Page
@@ -80,7 +80,7 @@ class Editor:
         self.page = Page(lambda: self.writing)
         self._is_helping = False
         self._help_row = 0
-        self._questions = bars.Questions(self.page)
+        self._questions = status_lines.Questions(self.page)
         self._earlier = Tally(written=0, saved=0)
         self._asked: str | None = None
         self._was_stopped = False
@@ -93,7 +93,7 @@ class Editor:
         }
         self.page.keys = text_keys(self.page, commands, forget=self._forget_chosen, say=self._say)
         self._help = FormattedTextControl(
-            bars.HELP,
+            status_lines.HELP,
             focusable=True,
             key_bindings=help_keys(self._scroll_help, lambda: self._show_help(shown=False)),
             show_cursor=False,
@@ -137,19 +137,19 @@ class Editor:
 
     def _application(self) -> Application[None]:
         is_helping = Condition(lambda: self._is_helping)
-        is_long = Condition(lambda: not bars.is_short(self.message))
+        is_long = Condition(lambda: not status_lines.is_short(self.message))
         is_tall = Condition(lambda: self.app.output.get_size().rows >= 10)
         text = Window(self.page, scroll_offsets=ScrollOffsets(top=1, bottom=1), wrap_lines=False)
         help_text = Window(self._help, get_vertical_scroll=lambda _: self._help_row)
         message = Window(FormattedTextControl(self._long_message), dont_extend_height=True)
-        keys = Window(FormattedTextControl(f" {bars.KEYS}"), height=1, style="class:keys")
+        keys = Window(FormattedTextControl(f" {status_lines.KEYS}"), height=1, style="class:keys")
         lines = HSplit(
             [
                 ConditionalContainer(help_text, is_helping),
                 ConditionalContainer(text, ~is_helping),
                 self._questions.container,
                 ConditionalContainer(message, is_long),
-                Window(FormattedTextControl(lambda: bars.choices(self.writing)), height=1),
+                Window(FormattedTextControl(lambda: status_lines.choices(self.writing)), height=1),
                 Window(FormattedTextControl(self._status), height=1, style="class:status"),
                 ConditionalContainer(keys, is_tall),
             ]
@@ -175,12 +175,12 @@ class Editor:
         self.message = message
 
     def _long_message(self) -> str:
-        return bars.long(self.message, self.app.output.get_size().columns)
+        return status_lines.long(self.message, self.app.output.get_size().columns)
 
     def _status(self) -> str:
-        return bars.status(
+        return status_lines.status(
             name=self.files.name + (" *" if self.is_unsaved else ""),
-            message=self.message if bars.is_short(self.message) else "",
+            message=self.message if status_lines.is_short(self.message) else "",
             tally=self.tally,
             model=self.settings.model + (", private" if self.settings.is_private else ""),
             columns=self.app.output.get_size().columns,
@@ -191,7 +191,7 @@ class Editor:
         self.app.layout.focus(self._help if shown else self.page)
 
     def _scroll_help(self, pages: int, rows: int) -> None:
-        hidden = bars.HELP.count("\n") + 1 - self.page.height
+        hidden = status_lines.HELP.count("\n") + 1 - self.page.height
         self._help_row = max(0, min(self._help_row + pages * self.page.height + rows, hidden))
 
     def _forget_chosen(self) -> None:
@@ -243,11 +243,14 @@ class Editor:
             return os.isatty(self.app.input.fileno())
         return False
 
-    def _keep(self, *, durable: bool = False) -> None:
+    def _keep(self, *, durable: bool = False) -> bool:
+        """Whether unsaved text is kept, if there is any."""
         try:
             self.files.keep(self.writing.draft.text, durable=durable)
         except OSError as error:
             self._say(f"unsaved text would not survive a crash: {error.strerror}")
+            return False
+        return True
 
     def _stop(self) -> None:
         """A signal or the end of the terminal: keep the text, then end."""
@@ -277,9 +280,9 @@ class Editor:
 
     def _bring_back(self, kept: Kept) -> None:
         self.writing = Writing(kept.text)
-        self._keep(durable=True)  # before the other is gone
-        kept.discard()
-        self._say("brought back; it is not saved yet")
+        if self._keep(durable=True):  # else the other copy stays
+            kept.discard()
+            self._say("brought back; it is not saved yet")
 
     def _discard(self, kept: list[Kept]) -> None:
         kept[0].discard()

@@ -10,7 +10,7 @@ from prompt_toolkit.filters import Condition, FilterOrBool
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
-from foreword.terminal import draft
+from foreword.terminal import buffer
 from foreword.terminal.page import Page
 from foreword.terminal.writing import Writing
 
@@ -19,10 +19,10 @@ Move = Callable[[Page, str, int], int]
 """From the page, its text and the cursor to where the cursor goes."""
 
 _MOVES: Final[dict[str, Move]] = {
-    "left": lambda _, text, at: draft.previous_letter(text, at),
-    "right": lambda _, text, at: draft.next_letter(text, at),
-    "c-left": lambda _, text, at: draft.previous_word(text, at),
-    "c-right": lambda _, text, at: draft.next_word(text, at),
+    "left": lambda _, text, at: buffer.previous_letter(text, at),
+    "right": lambda _, text, at: buffer.next_letter(text, at),
+    "c-left": lambda _, text, at: buffer.previous_word(text, at),
+    "c-right": lambda _, text, at: buffer.next_word(text, at),
     "home": lambda page, _, __: page.row_start(),
     "end": lambda page, _, __: page.row_end(),
     "c-home": lambda *_: 0,
@@ -39,8 +39,8 @@ _DELETIONS: Final[dict[str, Move]] = {
     "c-w": _MOVES["c-left"],
     "escape backspace": _MOVES["c-left"],
     "c-delete": _MOVES["c-right"],
-    "c-k": lambda _, text, at: max(draft.line_end(text, at), min(at + 1, len(text))),
-    "c-u": lambda _, text, at: draft.line_start(text, at),
+    "c-k": lambda _, text, at: max(buffer.line_end(text, at), min(at + 1, len(text))),
+    "c-u": lambda _, text, at: buffer.line_start(text, at),
 }
 
 

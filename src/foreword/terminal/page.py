@@ -17,7 +17,7 @@ from prompt_toolkit.layout.controls import UIContent, UIControl
 from prompt_toolkit.layout.screen import Char
 from prompt_toolkit.utils import get_cwidth
 
-from foreword.terminal.draft import common_start
+from foreword.terminal.buffer import common_start
 from foreword.terminal.writing import Writing
 
 TAB: Final = "    "

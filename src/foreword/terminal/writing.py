@@ -18,7 +18,7 @@ import regex
 from foreword.keyboard.offers import Offer
 from foreword.keyboard.spacing import replaces_space
 from foreword.keyboard.suggest import Suggestion
-from foreword.terminal.draft import Draft, Kind, Origin, Passage, backspace_start, common_start
+from foreword.terminal.buffer import Draft, Kind, Origin, Passage, backspace_start, common_start
 from foreword.text.cleaning import whole
 from foreword.text.words import word_start
 

@@ -9,8 +9,8 @@ import tokenizers
 from jaxtyping import Bool, Int32, Int64, UInt32
 
 from foreword.errors import ModelForeign, OptionError
-from foreword.text import forms, vocabularies
-from foreword.text.forms import Form, Unit
+from foreword.text import tokenizer_file, vocabularies
+from foreword.text.tokenizer_file import Form, Unit
 from foreword.text.vocabularies import CODE_POINTS, PIECE, code_points, cut_at_tokens
 
 
@@ -78,18 +78,18 @@ class Tokenizer:
         self._cutter = None
         if self._table is None:
             try:
-                self._cutter = tokenizers.Tokenizer.from_str(forms.write(form))
+                self._cutter = tokenizers.Tokenizer.from_str(tokenizer_file.write(form))
             except Exception as error:  # tokenizers raises the base class itself
                 raise ModelForeign(f"tokenizer.json cannot be used: {error}") from error
 
     @classmethod
     def from_json(cls, text: str) -> "Tokenizer":
         """The tokenizer that a `tokenizer.json` holds, or a `ModelError`."""
-        return cls(forms.read(text))
+        return cls(tokenizer_file.read(text))
 
     def to_json(self) -> str:
         """The text of the `tokenizer.json`, which `tokenizers.Tokenizer.from_str` reads as well."""
-        return forms.write(self._form)
+        return tokenizer_file.write(self._form)
 
     def encode(self, text: str) -> Int64[np.ndarray, " time"]:
         """The ids of `text`."""

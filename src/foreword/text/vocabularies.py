@@ -13,7 +13,7 @@ from tokenizers import models, pre_tokenizers, trainers
 
 from foreword.errors import OptionError
 from foreword.text.cleaning import whole
-from foreword.text.forms import BYTES, SUBWORDS_PATTERN, WORDS_PATTERN
+from foreword.text.tokenizer_file import BYTES, SUBWORDS_PATTERN, WORDS_PATTERN
 
 CODE_POINTS: Final = 0x110000
 PIECE: Final = 1 << 16

@@ -24,7 +24,7 @@ from types import NoneType, UnionType
 from typing import Any, Final, Literal, TypeVar, final, get_args, get_origin, get_type_hints
 
 from foreword.errors import RecipeError
-from foreword.text.forms import Unit
+from foreword.text.tokenizer_file import Unit
 
 MOST: Final = 2**63 - 1
 """The largest whole number that TOML, PyTorch and NumPy have in common."""

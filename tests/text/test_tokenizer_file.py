@@ -6,12 +6,14 @@ from collections.abc import Callable
 import pytest
 
 from foreword.errors import ModelForeign, ModelTruncated
-from foreword.text import forms
-from foreword.text.forms import BYTES, Form
+from foreword.text import tokenizer_file
+from foreword.text.tokenizer_file import BYTES, Form
 
 CHARACTERS = Form(unit="characters", tokens=(*BYTES, "\n", "a", "é"))
 WORDS = Form(unit="words", tokens=(*BYTES, "\n", "a", " the"))
-SUBWORDS = Form(unit="subwords", tokens=(*forms.VISIBLE, "th", "the"), merges=(("t", "h"), ("th", "e")))
+SUBWORDS = Form(
+    unit="subwords", tokens=(*tokenizer_file.VISIBLE, "th", "the"), merges=(("t", "h"), ("th", "e"))
+)
 
 Document = dict[str, dict[str, object]]
 Damage = Callable[[Document], object]
@@ -19,7 +21,7 @@ Damage = Callable[[Document], object]
 
 @pytest.mark.parametrize("form", [CHARACTERS, WORDS, SUBWORDS], ids=lambda form: str(form.unit))
 def test_what_was_written_is_read_again(form: Form) -> None:
-    assert forms.read(forms.write(form)) == form
+    assert tokenizer_file.read(tokenizer_file.write(form)) == form
 
 
 def test_the_bytes_of_tokens_are_those_of_their_text() -> None:
@@ -64,10 +66,10 @@ def vocabulary(document: Document) -> dict[str, object]:
     ],
 )
 def test_a_file_of_another_form_is_refused_for_its_reason(form: Form, damage: Damage, reason: str) -> None:
-    document = json.loads(forms.write(form))
+    document = json.loads(tokenizer_file.write(form))
     damage(document)
     with pytest.raises(ModelForeign) as refusal:
-        forms.read(json.dumps(document))
+        tokenizer_file.read(json.dumps(document))
     assert reason in str(refusal.value)
     assert "\n" not in str(refusal.value)
 
@@ -77,18 +79,18 @@ def test_a_file_of_another_form_is_refused_for_its_reason(form: Form, damage: Da
 )
 def test_json_that_is_no_tokenizer_is_foreign(text: str) -> None:
     with pytest.raises(ModelForeign, match=r"tokenizer\.json is not one of Foreword's"):
-        forms.read(text)
+        tokenizer_file.read(text)
 
 
 def test_a_vocabulary_without_the_newline_is_foreign() -> None:
     for form in (CHARACTERS, SUBWORDS):
         kept = tuple(token for token in form.tokens if token not in ("\n", "Ċ"))
         with pytest.raises(ModelForeign, match="the newline is not in its vocabulary"):
-            forms.read(forms.write(Form(unit=form.unit, tokens=kept)))
+            tokenizer_file.read(tokenizer_file.write(Form(unit=form.unit, tokens=kept)))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
 def test_a_file_that_ends_early_is_truncated_and_the_error_says_where(share: float) -> None:
-    text = forms.write(CHARACTERS)
+    text = tokenizer_file.write(CHARACTERS)
     with pytest.raises(ModelTruncated, match=r"is cut off or damaged: .* line \d+ column \d+"):
-        forms.read(text[: int(len(text) * share)])
+        tokenizer_file.read(text[: int(len(text) * share)])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import toys
-from foreword.keyboard.ignored import ATTENTION, CONFIDENT, FIRST, HORIZON, MOST_LISTS, Attention
+from foreword.keyboard.attention import ATTENTION, CONFIDENT, FIRST, HORIZON, MOST_LISTS, Attention
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Counts, Keyboard
 from foreword.runtime.model import Model

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.terminal import draft as moves
-from foreword.terminal.draft import Draft, Kind, Origin, Passage
+from foreword.terminal import buffer as moves
+from foreword.terminal.buffer import Draft, Kind, Origin, Passage
 
 
 def test_a_word_is_undone_at_once_and_words_one_by_one() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foreword.errors import OptionError
-from foreword.runtime.nocopy import NoCopy
+from foreword.runtime.verbatim import NoCopy
 from foreword.text.cleaning import clean
 
 letters = st.text("ab", max_size=40) | st.text("aé中🙂\n", max_size=25)
