@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-_PART: Final = re.compile(r"^\[([\w ]+)\]\n((?:[^\[#\n].*\n)*)", re.MULTILINE)
+_PART: Final = re.compile(r"^\[([\w ]+)\]\n((?:(?!\[[\w ]+\]$|#).+\n)*)", re.MULTILINE)
 
 
 def tables(path: Path) -> dict[str, str]:

@@ -10,6 +10,7 @@ joined. They are in the language of the one who asked for the export. Most that 
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 from foreword.sources.chats.streams import Meaning, Message, joined, last_versions, messages_of
@@ -17,6 +18,7 @@ from foreword.sources.dates import from_unix
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
 from foreword.text.documents import Document
+from foreword.text.tables import tables
 
 _MESSAGES: Final = re.compile(r'"messages"\s*:\s*\[')
 _SIGNS: Final = re.compile(r'"(?:sender_name|senderName|is_still_participant|thread_path|threadName)"\s*:')
@@ -24,86 +26,19 @@ _ONE_OF_SEVERAL: Final = re.compile(r"(?P<folder>(?:.*/)?)message_[0-9]+\.json")
 _MEDIA: Final = ("photos", "videos", "audio_files", "gifs", "sticker", "files", "share", "media")
 _NAMELESS: Final = "Facebook user"  # as its pages call those who have left
 
-_THING: Final = (
-    "(?:attachment|photo|picture|video|voice message|audio clip|audio message|gif|sticker|link|file"
-    "|location|live location|reel|post|story|contact)"
-)
-_SAYINGS: Final = {
-    "media message": (
-        rf"(?:sent|shared) (?:an? |his |her |their |your )?{_THING}s?",
-        "failed to download media(?: file)?",
-        "(?:hat|hast) (?:einen anhang|ein foto|ein video|eine sprachnachricht) gesendet",
-        "(?:a|avez|as) envoyé une (?:pièce jointe|photo|vidéo)",
-        "(?:(?:ha|has) enviado|envió|enviaste) (?:un archivo adjunto|una foto|un vídeo|un video)",
-        "(?:ha|hai) inviato (?:un allegato|una foto|un video)",
-        "(?:enviou|enviaste) (?:um anexo|uma foto|um vídeo)",
-        "(?:heeft|hebt) een (?:bijlage|foto|video) (?:verzonden|gestuurd|verstuurd)",
-        r"(?:wysłał(?:\(a\)|a)?|wysłałe[śs](?:\(aś\))?|wysłano) (?:załącznik|zdjęcie|film)",
-        "skickade (?:en bilaga|ett foto|en video)",
-        "sendte (?:en vedhæftning|et vedlegg|en vedhæftet fil)",
-        "bir (?:ek|eklenti) gönder(?:di|din|diniz)",
-    ),
-    "reaction": (
-        "liked (?:a|your) message",
-        "(?:reacted|has reacted) .{1,20} to your (?:message|story|photo|video)",
-        "hat mit .{1,20} auf deine nachricht reagiert",
-        "(?:hat )?(?:eine|deine) nachricht mit .?gefällt mir.? markiert",
-        "(?:a )?réagi (?:avec )?.{1,20} à votre message",
-        "(?:a )?aimé (?:un|votre) message",
-        "(?:ha )?reaccion(?:ó|ado) con .{1,20} a tu mensaje",
-        "(?:le|les) (?:gustó|ha gustado) (?:un|tu) mensaje",
-        "ha (?:aggiunto la reazione|reagito con) .{1,20} al tuo messaggio",
-        "ha messo .?mi piace.? a(?:l tuo| un) messaggio",
-        "(?:reagiu|curtiu) (?:com .{1,20} à sua mensagem|uma mensagem|sua mensagem)",
-        r"(?:zareagował(?:\(a\)|a)?) .{1,20} na twoją wiadomość",
-        r"polubił(?:\(a\)|a)? wiadomość",
-        "vond een bericht leuk",
-        "heeft .{1,20} op je bericht gereageerd",
-    ),
-    "unsent message": ("unsent a message", "this message was unsent", "user unsent a message"),
-    "call": (
-        "(?:the )?(?:video chat|audio call|video call|call) ended",
-        "(?:you |)missed an? (?:audio |video |)(?:call|chat)(?: (?:from|with) .+)?",
-        "missed your (?:audio |video |)(?:call|chat)",
-        "started (?:an?|the) (?:audio call|video call|video chat|call)",
-    ),
-    "system message": (
-        r"you are now connected on messenger",
-        r"say hi to your new facebook friend, .+",
-        r"you can now message and call each other.*",
-    ),
-}
-_DEEDS: Final = {  # a person might have written these, were it not for the name before
-    "call": ("called (?:you|.+)", "(?:joined|left) the (?:call|video chat)"),
-    "system message": (
-        "named the group .+",
-        "(?:changed|removed|set) the (?:group|chat|conversation) (?:name|photo|theme|colou?rs?|emoji)(?: .+)?",
-        "changed the (?:theme|chat theme|quick reaction) to .+",
-        "set the (?:emoji|quick reaction) to .+",
-        "(?:set|cleared) (?:the nickname for|your nickname|(?:his|her|their) own nickname).*",
-        "(?:added|removed) .+ (?:to|from) the (?:group|conversation|chat)",
-        "(?:created|joined|left) the (?:group|conversation|chat)",
-        "(?:made|removed) .+ (?:an? |as (?:an? )?)(?:group )?admin",
-        "(?:pinned|unpinned) a message",
-        "(?:created|voted in|closed) (?:a|the) poll(?:[:.].*)?",
-        "(?:voted for|changed (?:his|her|their) vote to) .+ in the poll.*",
-        "turned (?:on|off) .+",
-        "waved at .+",
-    ),
-}
-
-
 _YOU: Final = ("You", "Du", "Vous", "Tu", "Você", "Je", "Jij")
 _LONGEST: Final = 400
+_TABLE: Final = tables(Path(__file__).with_name("meta_phrases.txt"))
+_KINDS: Final = ("media message", "reaction", "unsent message", "call", "system message")
 
 
-def _compiled(sentences: Mapping[str, tuple[str, ...]]) -> dict[str, re.Pattern[str]]:
-    forms = {kind: "|".join(of_kind) for kind, of_kind in sentences.items()}
-    return {kind: re.compile(rf"(?:{form})\s*[.!]?", re.IGNORECASE) for kind, form in forms.items()}
+def _compiled(*parts: str) -> re.Pattern[str]:
+    sentences = "\n".join(_TABLE.get(part, "") for part in parts).strip().replace("THING", _TABLE["THING"])
+    return re.compile(rf"(?:{'|'.join(sentences.splitlines())})\s*[.!]?", re.IGNORECASE)
 
 
-_ALONE: Final = _compiled(_SAYINGS)
-_AFTER_A_NAME: Final = _compiled({kind: _SAYINGS[kind] + _DEEDS.get(kind, ()) for kind in _SAYINGS})
+_ALONE: Final = {kind: _compiled(kind) for kind in _KINDS}
+_AFTER_A_NAME: Final = {kind: _compiled(kind, f"{kind} behind a name") for kind in _KINDS}
 
 
 def fits(opened: Opened) -> bool:

@@ -74,25 +74,9 @@ header: Final = re.compile(
 ).match
 """A line of the header that Outlook and others put above a quote."""
 
-_SENT: Final = (
-    r"sent (?:from|via|with|using|by) (?:my |the |a |an )?(?P<device>.{2,60})",
-    r"sent wirelessly (?:from|via) .{2,40}",
-    r"get outlook for .{2,40}|get the outlook app.{0,60}",
-    r"(?:holen sie sich|laden sie|télécharger|obtenez|obtener|obtén|scarica) outlook .{2,60}",
-    r"outlook (?:für|voor) .{2,40}(?:beziehen|herunterladen|downloaden|ophalen)",
-    r"(?:diese nachricht wurde )?von (?:meine[mr]|mein|samsung|mobil) ?.{0,70}gesendet\.?",
-    r"gesendet (?:von|mit|aus|über|via) .{2,60}",
-    r"envoyé (?:de|depuis|à partir) .{2,60}",
-    r"enviad[oa] (?:desde|do|de|pelo|a partir|con|com) .{2,60}",
-    r"inviat[oa] (?:da|dal|con) .{2,60}|inviat[oa] dall'.{2,60}",
-    r"(?:verstuurd|verzonden) (?:vanaf|vanuit|met|via) .{2,60}",
-    r"skickat (?:från|med) .{2,60}|sendt (?:fra|med|via) .{2,60}|lähetetty .{2,60}",
-    r"wysłan[eoy] (?:z|ze|za) .{2,60}|odesláno (?:z|ze) .{2,60}|odoslané (?:z|zo) .{2,60}",
-    r"отправлено (?:с|из) .{2,60}|надіслано (?:з|із) .{2,60}|trimis de pe .{2,40}|στάλθηκε από .{2,40}",
-    r".{2,30}(?:dan|den) gönderildi|được gửi từ .{2,40}|enviat des .{2,40}",
-    r".{2,30}から送信|(?:从|發自|发自)我的.{2,30}|(?:나의|내) .{2,30}에서 보냄",
-)
-sent_from: Final = re.compile(rf"\s*(?:{'|'.join(_SENT)})(?:\s*<[^<>\s]{{4,200}}>)?\s*$", re.IGNORECASE).match
+sent_from: Final = re.compile(
+    rf"\s*(?:{'|'.join(_TABLE['sent'].splitlines())})(?:\s*<[^<>\s]{{4,200}}>)?\s*$", re.IGNORECASE
+).match
 """The line that telephones add below a mail."""
 
 _FOOTER: Final = _any("footer")

@@ -45,6 +45,10 @@ def _row(part: str) -> tuple[str, ...]:
     return tuple(" ".join(_TABLE[part].split()).split(", "))
 
 
+def _any(part: str) -> str:
+    return "|".join(_TABLE[part].splitlines())
+
+
 INSIDE: Final = _row("inside")
 
 WORDS: Final = {noun: _row(noun.name.lower().replace("_", " ")) for noun in Noun}
@@ -68,31 +72,17 @@ THAT: Final = _set("that")
 AS: Final = _set("as")
 STILL: Final = _set("still")
 
-CHANGES: Final = re.compile(
-    r"\b(?:chang|set\b|reset|updat|änder|geänder|gesetzt|umgestellt|cambi|chang|modifi|mud|alter|aggiorn|измен|смен|помен|постав|zmien|"
-    r"wijzig|gewijzigd|veranderd|byt|ändra|endr|vaih|değiş)"
-)
+CHANGES: Final = re.compile(rf"\b(?:{_any('changes')})")
 TO: Final = _set("to")
 BETWEEN: Final = _set("between")
 FOR: Final = _set("for")
 ENTER: Final = _set("enter")
 PURPOSES: Final = AS | TO | _set("purposes")
 
-ACCESS: Final = re.compile(
-    r"log ?-?in|sign ?-?in|verif|confirm|einlogg|einzulogg|anmeld|anzumeld|"
-    r"bestätig|vérif|connect|sesión|accede|войти|входа|вход|подтвер|entrar|"
-    r"iniciar|inlogg|zalog|logow|giriş|doğrula|unlock|get in\b|authenticat|reset|activat"
-)
-"""What a code is entered for."""
+ACCESS: Final = re.compile(_any("access"))
 
 UNITS: Final = _set("units")
-ONCE: Final = re.compile(
-    r"verif|one[- ]?time|\botp\b|2fa|two[- ]factor|passcode|confirmation code|security code|log ?in code|"
-    r"sign[- ]?in code|einmal|"
-    r"bestätigungs|sicherheitscode|freischalt|vérification|verificación|подтвержд|одноразов|verificação|"
-    r"verifica\b|verificatie|weryfikac|doğrulama|验证码|驗證碼|認証コード|인증번호"
-)
-"""What a message with a code for once says."""
+ONCE: Final = re.compile(_any("once"))
 
 
 ASKING: Final = _row("asking")
