@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 import planted
 from foreword.corpus import texts as reading_texts
+from foreword.corpus.line_log import LineLog
 from foreword.corpus.prepare import Corpus, prepare
 from foreword.corpus.samples import documents
 from foreword.corpus.streams import SourceRecord
 from foreword.corpus.texts import (
     MEMORY,
-    LineLog,
     Lines,
     Reading,
     RunningText,

@@ -20,7 +20,7 @@ from foreword.sources.files import DEEPEST, files_of_archive, opened_file
 from foreword.sources.opened import BLOCK
 from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
-from foreword.text.documents import Document, join
+from foreword.text.documents import join
 from packed_documents import zipped
 
 UMLAUT = "\u00fcber".encode("latin-1")
@@ -35,11 +35,6 @@ def lay(folder: Path, **files: bytes | str) -> None:
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
-
-
-def test_a_file_is_one_document(tmp_path: Path) -> None:
-    lay(tmp_path, it="naïve\n")
-    assert list(read_source(str(tmp_path / "it"))) == [Document(text="naïve\n")]
 
 
 def test_a_folder_is_read_in_the_order_people_count_without_hidden_empty_and_binary_files(

@@ -230,6 +230,23 @@ def test_what_was_left_behind_may_wait_or_be_deleted(tmp_path: Path) -> None:
     assert left_behind(tmp_path / DRAFTS) == []
 
 
+def test_the_copy_left_behind_stays_where_the_new_one_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_behind(tmp_path, "first", None)
+
+    async def play(screen: Screen) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", Mock(side_effect=OSError(28, "No space left on device")))
+            await screen.press("y")
+            await screen.see("would not survive a crash: No space left on device")
+        assert screen.text == "first"
+        await screen.press(*THROW_AWAY)
+
+    run(play, tmp_path)
+    assert [each.text for each in left_behind(tmp_path / DRAFTS)] == ["first"]
+
+
 def test_when_the_terminal_goes_what_was_typed_is_kept(tmp_path: Path) -> None:
     async def play(screen: Screen) -> None:
         await screen.press("precious")

@@ -10,16 +10,15 @@ import hashlib
 import os
 import shutil
 from array import array
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 from typing import Final, final
 
+from foreword.corpus.line_log import LineLog
 from foreword.corpus.samples import PREFIX, documents
 from foreword.corpus.streams import SourceRecord
 from foreword.errors import OptionError, SourceEmpty, SourceError
@@ -29,17 +28,13 @@ from foreword.sources.people import Choose
 from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import Document
-from foreword.text.secrets import OMISSION, Kind
-from foreword.text.secrets.keys import KeyBlocks
+from foreword.text.secrets import Kind
 from foreword.text.secrets.scrubbing import scrub_pieces
 
 LARGEST_SHARE: Final = 0.5
 
 PIECE: Final = 1 << 18
 """Characters that are held at a time."""
-
-LONGEST_LINE: Final = 1 << 20
-"""Characters of a line that are held at a time."""
 
 MEMORY: Final = "memory:"
 """The place, in the record of a source, of messages that a person's memory has handed in."""
@@ -50,9 +45,6 @@ SHORTEST: Final = 200
 """A text of fewer characters is not split: all of it is trained on."""
 REACH: Final = 1_000
 """Characters that a cut moves back at most to stand at the beginning of a line."""
-
-DIGEST: Final = 32
-"""Bytes of a SHA-256."""
 
 
 @final
@@ -142,7 +134,7 @@ class Text:
     record: SourceRecord
     validation: int = 0
     test: int = 0
-    log: "LineLog"
+    log: LineLog
 
     @property
     def characters(self) -> int:
@@ -239,91 +231,6 @@ class RunningText:
             yield from text.pieces(start, stop)
             if newline:
                 yield "\n"
-
-
-@final
-class LineLog:
-    """What is noted while a text is read: of each line, when it was written, and the fingerprint of the text up to it.
-
-    `whole` becomes the SHA-256 of the text, `files` those of each file in it. A fingerprint is the SHA-256 of all lines
-    so far that are not blank (`keyboard/learn.py` makes the same).
-    """
-
-    def __init__(self) -> None:
-        self.whole, self.files = hashlib.sha256(), list[str]()
-        self._begins, self._times = array("q"), list[datetime | None]()
-        self._running, self._fingerprints = hashlib.sha256(), bytearray()
-        self._places, self._place = array("q"), 0
-        self._keys = KeyBlocks(OMISSION)
-        self._kept, self._dropped = array("q"), set[int]()
-        self._count, self._rest, self._is_long = 0, "", False
-
-    def document(self, time: datetime | None) -> None:
-        """What is read from here on was written at that time."""
-        if not self._times or self._times[-1] != time:
-            self._begins.append(self._count)
-            self._times.append(time)
-
-    def read(self, piece: str) -> str:
-        """Note the lines of a piece; returns it."""
-        self.whole.update(piece.encode())
-        *whole, self._rest = (self._rest + piece).split("\n")
-        for line in whole:
-            self._end(line)
-        if len(self._rest) > LONGEST_LINE:  # of a text without lines, not all is held
-            self._running.update(self._rest.encode())
-            self._rest, self._is_long = "", True
-        return piece
-
-    def close(self) -> None:
-        """Note the last line."""
-        if self._rest or self._is_long:
-            self._end(self._rest)
-        if self._keys.close():
-            self._kept.append(self._count - 1)
-
-    def drop(self, at: int) -> None:
-        """Note that a line was left out, by its number among the lines without secrets."""
-        self._dropped.add(at)
-
-    def numbers(self) -> Iterator[int]:
-        """The numbers of the lines that are there, and then of lines that nothing is known of."""
-        yield from (number for at, number in enumerate(self._kept) if at not in self._dropped)
-        yield from count(self._count)
-
-    def time_of(self, number: int) -> datetime | None:
-        """When a line was written."""
-        at = bisect_right(self._begins, number)
-        return self._times[at - 1] if at else None
-
-    def place_of(self, number: int) -> int:
-        """Its place among the lines that are not blank, counted from 1; a private key is one of them."""
-        return self._places[min(number, self._count - 1)]
-
-    def fingerprint_of(self, number: int) -> bytes:
-        """That of the text up to a line, or up to its end."""
-        start = DIGEST * min(number, self._count - 1)
-        return bytes(self._fingerprints[start : start + DIGEST])
-
-    def _end(self, line: str) -> None:
-        if self._is_long or line.strip():
-            self._running.update(line.encode() + b"\n")
-        self._is_long = False
-        self._fingerprints += self._running.digest()
-        ends = self._ends_without_keys(line)
-        if ends == 2:
-            self._kept.append(self._count - 1)
-        if ends:
-            self._kept.append(self._count)
-            self._place += bool(line) and not line.isspace()
-        self._places.append(self._place)
-        self._count += 1
-
-    def _ends_without_keys(self, line: str) -> int:
-        """How many lines end with this one once private keys, whose lines become one, are taken out."""
-        if not self._keys.is_inside and "PRIVATE KEY" not in line and "PuTTY" not in line:
-            return 1
-        return self._keys.without(f"{line}\n").count("\n")
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, final
 
 import pytest
@@ -324,15 +323,3 @@ def test_what_is_no_json_is_counted_once_and_all_before_it_is_read(export: Expor
     found = read(content)
     assert found.said == expected(export)
     assert found.report.unreadable == 1
-
-
-SAMPLES = {"discord": ("Discord", 2), "instagram": (META, 5), "telegram_complex": ("Telegram", 3)}
-
-
-@pytest.mark.parametrize("name", SAMPLES)
-def test_samples_beside_a_developers_checkout_are_read(shared_data: Path, name: str) -> None:
-    sample = shared_data / "chat-exports" / f"{name}.json"
-    if not sample.is_file():
-        pytest.skip(f"{sample} is not there")
-    found = read(sample.read_bytes())
-    assert (*found.report.formats, len(found.said), found.report.unreadable) == (*SAMPLES[name], 0)
