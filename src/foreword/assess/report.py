@@ -4,12 +4,14 @@ import base64
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from string import Template
 from typing import Any, Final, final
 
 Pieces = Sequence[tuple[str, float]]
 """A text in pieces, each with the bits that it took."""
 
+_PAGE: Final = Path(__file__).with_name("report.html")
 MOST_BITS: Final = 10.0
 """A character of so many bits has the full colour."""
 
@@ -31,7 +33,7 @@ class Report:
 
 def page(report: Report) -> str:
     """The page."""
-    return _PAGE.substitute(
+    return Template(_PAGE.read_text("utf-8")).substitute(
         title=html.escape(report.title),
         savings=_savings(report.savings),
         facts="".join(_row(name, value) for name, value in report.facts.items()),
@@ -87,31 +89,3 @@ def _messages(messages: Sequence[Pieces]) -> str:
 def _piece(text: str, bits: float) -> str:
     opacity = min(bits / MOST_BITS, 1.0)
     return f'<span title="{bits:.1f} bits" style="background:rgb(220 60 30/{opacity:.2f})">{html.escape(text)}</span>'
-
-
-_PAGE: Final = Template("""<!doctype html>
-<html lang=en>
-<meta charset=utf-8>
-<meta name=viewport content="width=device-width, initial-scale=1">
-<title>$title</title>
-<style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
-h1, h2 { line-height: 1.2 } table { border-collapse: collapse; width: 100% }
-th { text-align: left; font-weight: normal } td, th { padding: .2rem .6rem .2rem 0; vertical-align: top }
-.number { text-align: right } .small { color: #666; font-size: .85em; white-space: nowrap } .wide { width: 35% }
-.bar { background: #3a7; height: 1rem; border-radius: 2px } figure { margin: 1.5rem 0 } img { max-width: 100% }
-.message { white-space: pre-wrap; overflow-wrap: anywhere; margin: .4rem 0 }
-@media (prefers-color-scheme: dark) { body { background: #181818; color: #ddd } .small { color: #999 }
-img { background: #fff } }
-</style>
-<h1>$title</h1>
-<h2>Keystroke savings</h2>
-<p>The share of keys that the suggestions save, with its 95 % confidence interval.</p>
-<table>$savings</table>
-<h2>Figures</h2>
-<table>$facts</table>
-$pictures
-$messages
-<ul>$notes</ul>
-</html>
-""")
