@@ -19,14 +19,12 @@ import numpy as np
 from foreword import modelfolder
 from foreword.corpus.samples import documents
 from foreword.modelfolder import Contents
+from foreword.modelfolder.lexicon import counted, text_of
 from foreword.text.cleaning import clean
-from foreword.text.words import matching, words
 
 MOST_BYTES = 12_000_000
 EDITED = ("common-voice.txt", "moby-dick.txt", "novels.txt", "speeches.txt")
 CHATS = ("topical-chat.txt",)
-AT_LEAST = 2  # a word that occurs only once may be a typo
-SIGNS = str.maketrans("’‐‑", "'--")
 LEFT_BEHIND = ("private", "mixture")
 PICTURE = "curve.png"
 
@@ -132,33 +130,13 @@ def lexicon(texts: Path) -> str:
     """The words that occur twice in the texts and chats, or once in what was edited before."""
     found = Counter[str]()
     for name in (*EDITED, *CHATS):
-        of_text = counted((texts / name).read_text("utf-8"))
-        found.update(of_text)
+        words = counted(clean((texts / name).read_text("utf-8")))
+        found.update(words)
         if name in EDITED:
-            found.update(of_text.keys())
+            found.update(words.keys())
     for message in documents("sample:chitchat"):
-        found.update(counted(message.text))
-    return list_of(found)
-
-
-def counted(text: str) -> Counter[str]:
-    """How often each word occurs in a text."""
-    return Counter(found.group() for found in words(clean(text)))
-
-
-def list_of(counts: Mapping[str, int]) -> str:
-    """The list of the words counted often enough, as it is written; without compounds whose parts are listed."""
-    spellings: dict[str, Counter[str]] = {}
-    for found, count in counts.items():
-        word = found.translate(SIGNS)
-        spellings.setdefault(word.casefold(), Counter())[word] += count
-    often = {
-        key: max(each, key=lambda word: (each[word], word))
-        for key, each in spellings.items()
-        if each.total() >= AT_LEAST
-    }
-    listed = (word for key, word in often.items() if "-" not in key or not often.keys() >= {*key.split("-")})
-    return "".join(f"{word}\n" for word in sorted(listed, key=lambda word: (matching(word), word)))
+        found.update(counted(clean(message.text)))
+    return text_of(found)
 
 
 def to_ship(training: Mapping) -> dict:

@@ -5,7 +5,8 @@ most frequent one stands for all. It lists public text; a person's words are in 
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from operator import le
@@ -14,7 +15,10 @@ from typing import Final, final
 import regex
 
 from foreword.errors import ModelTruncated
-from foreword.text.words import matching
+from foreword.text.words import matching, words
+
+AT_LEAST: Final = 2
+"""A word that occurs only once may be a typo."""
 
 CACHED: Final = 20_000
 _LAST: Final = "\U0010ffff"
@@ -91,3 +95,23 @@ def _stretch(keys: list[str], typed: str) -> slice:
     """Where those lie that begin so."""
     first = bisect_left(keys, typed)
     return slice(first, bisect_left(keys, typed + _LAST, first))
+
+
+def text_of(counts: Mapping[str, int]) -> str:
+    """The list of the words counted often enough, as it is written; without compounds whose parts are listed."""
+    spellings: dict[str, Counter[str]] = {}
+    for found, count in counts.items():
+        word = found.translate(_SIGNS)
+        spellings.setdefault(word.casefold(), Counter())[word] += count
+    often = {
+        key: max(each, key=lambda word: (each[word], word))
+        for key, each in spellings.items()
+        if each.total() >= AT_LEAST
+    }
+    listed = (word for key, word in often.items() if "-" not in key or not often.keys() >= {*key.split("-")})
+    return "".join(f"{word}\n" for word in sorted(listed, key=lambda word: (matching(word), word)))
+
+
+def counted(text: str) -> Counter[str]:
+    """How often each word occurs in a clean text."""
+    return Counter(found.group() for found in words(text))
