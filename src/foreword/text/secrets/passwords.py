@@ -143,7 +143,8 @@ def in_forms(line: str, *, by_words: bool) -> Iterator[Span]:
     if by_words and _EQUAL.search(line):
         forms += of_words
     for pattern, least, kind in forms:
-        yield from ((start, end, kind) for start, end in _values(pattern, line) if end - start >= least)
+        if pattern.search(line):
+            yield from ((start, end, kind) for start, end in _values(pattern, line) if end - start >= least)
 
 
 def in_pairs(line: str, *, has_word: bool) -> Iterator[Span]:
