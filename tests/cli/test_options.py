@@ -24,14 +24,7 @@ class Terminal(io.TextIOWrapper):
 
 @pytest.mark.parametrize(
     ("data", "read"),
-    [
-        (b"abc\n", "abc"),
-        (b"abc\r\n", "abc"),
-        (b"abc \n\n", "abc \n"),
-        (b"", ""),
-        ("да\n".encode(), "да"),
-        (b"a\xffb", "a\ufffdb"),
-    ],
+    [(b"abc\r\n", "abc"), (b"abc \n\n", "abc \n"), (b"", ""), ("да\n".encode() + b"\xff", "да\n\ufffd")],
 )
 def test_a_pipe_is_read_as_utf_8_without_the_shells_newline(
     monkeypatch: pytest.MonkeyPatch, data: bytes, read: str
@@ -99,9 +92,6 @@ def test_a_person_is_chosen_by_number_or_by_name(
     assert ask_whose("chat.txt", people) == meant
 
 
-# Streams that are closed, or no terminals
-
-
 COMMANDS = {
     "suggest": "",
     "suggest --characters": "",
@@ -161,3 +151,17 @@ def test_what_is_wrong_is_said_before_anything_is_shown(
     with pytest.raises(ForewordError) as refused:
         write(**{"model": str(toy), **options})  # type: ignore[arg-type]
     assert str(refused.value).startswith(words)
+
+
+def test_help_lists_the_commands_in_groups(foreword: CommandLine) -> None:
+    outcome = foreword("--help", COLUMNS="100")
+    lines = [line.strip("│╭─ ╮").strip() for line in outcome.out.splitlines()]
+    order = [
+        *("Type", "suggest", "generate"),
+        *("Teach", "learn", "train", "forget", "memory"),
+        *("Look", "evaluate", "explain", "inspect", "demo"),
+    ]
+    first_words = [line.split()[0] for line in lines if line]
+    assert [word for word in first_words if word in order] == order
+    bare = foreword(COLUMNS="100")
+    assert "Teach" in bare.out + bare.err

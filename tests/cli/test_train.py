@@ -267,6 +267,7 @@ print(json.dumps([found, "torch" in sys.modules]))
 """
 
 
+@pytest.mark.slow
 def test_wrong_options_are_one_line_before_pytorch_is_imported(toy: Path, home: Path) -> None:
     """In a process of its own, for this one has imported it."""
     home.mkdir(exist_ok=True)
