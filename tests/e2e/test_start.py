@@ -68,15 +68,11 @@ def hidden(tmp_path: Path) -> str:
     return os.pathsep.join(filter(None, [str(tmp_path / "hiding"), os.environ.get("PYTHONPATH")]))
 
 
-def modules_after(program: Program, *lines: str) -> set[str]:
-    """The packages that are loaded after all these command lines."""
-    return set(run_all(program, [line.split() for line in lines])[1])
-
-
 def test_nothing_heavy_is_loaded_to_import_it_or_to_help(program: Program) -> None:
     """Not by the clock, which a busy machine holds up: without these, help takes a fifth of a second."""
-    loaded = modules_after(program, "--help", "--version", "train --help", "memory --help", "audit --help")
-    assert loaded.isdisjoint(HEAVY)
+    lines = ("--help", "--version", "train --help", "memory --help", "audit --help")
+    _, loaded = run_all(program, [line.split() for line in lines])
+    assert set(loaded).isdisjoint(HEAVY)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")

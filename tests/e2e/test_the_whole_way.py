@@ -32,16 +32,11 @@ def recomputed_bits(trained: Trained, text: str) -> float:
     return nats / math.log(2) / len(text)
 
 
-def test_training_tells_what_it_does_on_stderr_and_prints_its_figures_as_json(trained: Trained) -> None:
-    told = trained.outcome.err
-    for words in ("Training text: ", "600 steps", "on held-out text", f"Wrote {trained.folder}"):
-        assert words in told
+def test_training_prints_its_figures_as_json_and_leaves_a_model_and_a_memory(trained: Trained) -> None:
     figures = json.loads(trained.outcome.out)
     assert figures["model"] == str(trained.folder)
     assert figures["test"]["bits_per_character"] < figures["test"]["uniform"]
-
-
-def test_nothing_but_model_and_memory_is_left_and_they_are_their_owners_alone(trained: Trained) -> None:
+    assert f"Wrote {trained.folder}" in trained.outcome.err
     assert sorted(path.name for path in trained.program.home.iterdir()) == ["tiny", "tiny.memory"]
     assert {path.name for path in trained.folder.iterdir()} == {
         *("config.json", "tokenizer.json", "model.safetensors", "onnx", "training.json", "README.md"),
