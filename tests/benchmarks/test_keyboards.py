@@ -137,7 +137,7 @@ def test_one_that_fails_gives_its_last_words_as_often_as_it_is_asked(
 
 @pytest.mark.slow
 def test_one_that_cannot_be_started_or_understood_is_a_reason(train: Path) -> None:
-    commands = {("python9",): "^Made-up needs python9, and it cannot be run: "}
+    commands: dict[tuple[str, ...], str] = {("python9",): "^Made-up needs python9, and it cannot be run: "}
     for said in ("not JSON", "[]", '{"letters": 1}'):
         speaking = (sys.executable, "-c", f"print({said!r}, flush=True); input()")
         commands[speaking] = "which has no 'version'"
