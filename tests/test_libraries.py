@@ -10,6 +10,8 @@ import pytest
 from foreword import libraries
 from program import PATIENCE
 
+pytestmark = pytest.mark.slow  # programs of somebody's own
+
 LOAD = "import foreword; foreword.load('base'); print(os.environ['ORT_DISABLE_TELEMETRY'])"
 
 
@@ -26,7 +28,6 @@ def python(statements: str, home: Path, **environment: str) -> subprocess.Comple
     )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "said"),
     [
@@ -44,7 +45,6 @@ def test_telemetry_is_off_whatever_the_environment_says(
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-@pytest.mark.slow
 def test_onnxruntime_loaded_before_with_its_telemetry_on_is_refused(tmp_path: Path) -> None:
     program = f"import sys, types; sys.modules['onnxruntime'] = types.ModuleType('onnxruntime'); {LOAD}"
     done = python(program, tmp_path)
@@ -60,7 +60,6 @@ def test_files_are_left_where_the_person_wants_them(monkeypatch: pytest.MonkeyPa
     assert os.environ["MPLCONFIGDIR"] == str(tmp_path)
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a home is found in another way there")
 def test_a_home_that_nothing_can_be_written_to_is_no_trouble(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file is in its place")
