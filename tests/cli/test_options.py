@@ -24,6 +24,20 @@ class Terminal(io.TextIOWrapper):
         return True
 
 
+def test_help_lists_the_commands_in_groups(foreword: CommandLine) -> None:
+    outcome = foreword("--help", COLUMNS="100")
+    lines = [line.strip("│╭─ ╮").strip() for line in outcome.out.splitlines()]
+    order = [
+        *("Type", "suggest", "generate"),
+        *("Teach", "learn", "train", "forget", "memory"),
+        *("Look", "evaluate", "explain", "inspect", "demo"),
+    ]
+    first_words = [line.split()[0] for line in lines if line]
+    assert [word for word in first_words if word in order] == order
+    bare = foreword(COLUMNS="100")
+    assert "Teach" in bare.out + bare.err
+
+
 @pytest.mark.parametrize(
     ("data", "read"),
     [(b"abc\r\n", "abc"), (b"abc \n\n", "abc \n"), (b"", ""), ("да\n".encode() + b"\xff", "да\n\ufffd")],
@@ -145,17 +159,3 @@ def test_what_is_wrong_is_said_before_anything_is_shown(toy: Path, monkeypatch: 
     for options, words in refused:
         with pytest.raises(ForewordError, match=f"^{re.escape(words)}"):
             write(**{"model": str(toy), **options})
-
-
-def test_help_lists_the_commands_in_groups(foreword: CommandLine) -> None:
-    outcome = foreword("--help", COLUMNS="100")
-    lines = [line.strip("│╭─ ╮").strip() for line in outcome.out.splitlines()]
-    order = [
-        *("Type", "suggest", "generate"),
-        *("Teach", "learn", "train", "forget", "memory"),
-        *("Look", "evaluate", "explain", "inspect", "demo"),
-    ]
-    first_words = [line.split()[0] for line in lines if line]
-    assert [word for word in first_words if word in order] == order
-    bare = foreword(COLUMNS="100")
-    assert "Teach" in bare.out + bare.err
