@@ -30,6 +30,11 @@ def no_input_method(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(examined.SURFACES, "Input method", lambda: finding)
 
 
+def states(out: str) -> dict[str, str]:
+    """The state of each part."""
+    return {row["part"]: row["state"] for row in json.loads(out)}
+
+
 def test_a_set_up_that_works_fits_on_a_screen(
     foreword: CommandLine, toy: Path, config: Path, home: Path
 ) -> None:
@@ -55,9 +60,17 @@ def test_what_is_not_set_up_is_not_broken(
     assert "to set it up: foreword learn SOURCE -m" in done.out
 
 
+def garbage(toy: Path, config: Path) -> None:
+    toy.with_name("toy.memory").write_bytes(b"no memory" * 999)
+
+
 def cut(toy: Path, config: Path) -> None:
     graph = next((toy / "onnx").iterdir())
     graph.write_bytes(graph.read_bytes()[:99])
+
+
+def unknown(toy: Path, config: Path) -> None:
+    (config / "settings.toml").write_text("choises = 3\n")
 
 
 def newer(toy: Path, config: Path) -> None:
@@ -67,41 +80,43 @@ def newer(toy: Path, config: Path) -> None:
     database.close()
 
 
-DAMAGES: list[tuple[Callable[[Path, Path], object], str, str]] = [
-    (lambda toy, _: toy.with_name("toy.memory").write_bytes(b"no memory" * 999), "Memory", "toy.memory"),
-    (lambda toy, _: toy.with_name("toy.memory").mkdir(), "Memory", "move it away"),
-    (newer, "Memory", "pip install --upgrade foreword"),
-    (cut, "Model", "toy"),
-    (lambda toy, _: toy.rename(toy.with_name("elsewhere")), "Model", "toy"),
-    (lambda _, config: (config / "settings.toml").write_text("choises = 3\n"), "Settings", "choises"),
-]
+def a_folder(toy: Path, config: Path) -> None:
+    toy.with_name("toy.memory").mkdir()
 
 
-def contents(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+def gone(toy: Path, config: Path) -> None:
+    toy.rename(toy.with_name("elsewhere"))
 
 
-@pytest.mark.parametrize(("damage", "part", "told"), DAMAGES)
+@pytest.mark.parametrize(
+    "case",
+    [
+        (garbage, "Memory", "toy.memory"),
+        (cut, "Model", "toy"),
+        (unknown, "Settings", "choises"),
+        (newer, "Memory", "pip install --upgrade foreword"),
+        (a_folder, "Memory", "move it away"),
+        (gone, "Model", "toy"),
+    ],
+)
 def test_what_is_broken_is_said_and_nothing_else_is(
-    *,
-    damage: Callable[[Path, Path], object],
-    part: str,
-    told: str,
+    case: tuple[Callable[[Path, Path], None], str, str],
     foreword: CommandLine,
     toy: Path,
     config: Path,
 ) -> None:
+    damage, part, told = case
     damage(toy, config)
-    before = contents(toy.parent)
+    before = {path: path.read_bytes() for path in toy.parent.rglob("*") if path.is_file()}
     done = foreword("doctor", "-m", toy, "--json")
     assert done.code == 1
-    broken = {row["part"]: row["text"] for row in json.loads(done.out) if row["state"] == "broken"}
-    assert list(broken) == [part]
-    assert told in broken[part]
+    assert [each for each, state in states(done.out).items() if state == "broken"] == [part]
+    assert told in next(row["text"] for row in json.loads(done.out) if row["part"] == part)
     shown = foreword("doctor", "-m", toy)
     assert (shown.code, shown.err) == (1, "")
     assert "Traceback" not in shown.out
-    assert contents(toy.parent) == before, "it changed something"
+    after = {path: path.read_bytes() for path in toy.parent.rglob("*") if path.is_file()}
+    assert after == before, "it changed something"
 
 
 def test_a_data_folder_that_is_a_file_is_said(foreword: CommandLine, tmp_path: Path, config: Path) -> None:
