@@ -209,7 +209,8 @@ def commands(group: Any, before: str = "") -> Iterator[str]:
 
 
 def test_each_command_is_traced() -> None:
-    assert set(commands(typer.main.get_command(app_of()))) <= set(RUNS)
+    """All but those by which a person asks for a socket, or for files elsewhere."""
+    assert set(commands(typer.main.get_command(app_of()))) - {"serve", "ibus install"} <= set(RUNS)
 
 
 @pytest.mark.all
