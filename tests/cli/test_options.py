@@ -92,6 +92,7 @@ def test_a_shell_completes_models_and_choices(
     ("typed", "meant"),
     [
         ("2", "Ben Ōe"),
+        ("4", "Diana"),
         ("ben  ōe", "Ben Ōe"),
         ("silva", "Ana Silva"),
         ("ben", "Ben"),
