@@ -48,8 +48,3 @@ def test_what_no_typo_explains_finds_nothing(search: tuple[TypoBeam, Predictor])
     beam, predictor = search
     assert all(chance < 1e-9 for chance in beam.find(predictor.read(""), "qqq", 3).values())
     assert beam.find(predictor.read(""), "h!l", 3) == {}
-
-
-def test_a_word_without_a_typo_is_no_correction_of_itself(search: tuple[TypoBeam, Predictor]) -> None:
-    beam, predictor = search
-    assert "hello" not in beam.find(predictor.read("hello "), "hello", 5)
