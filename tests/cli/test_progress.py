@@ -1,5 +1,6 @@
 """What a person sees while a network learns: on stderr, in plain lines where there is no terminal."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -127,6 +128,15 @@ def test_a_stopped_run_says_how_to_go_on(capsys: pytest.CaptureFixture[str], mod
     told = shown(capsys, Stopped(step=5, progress=0.025, folder=Path("/models/me.run")), model=model)
     kept = "Stopped after step 5, at 2%; all of it is kept in /models/me.run."
     assert told == f"{kept} Go on with: foreword train --resume{option}\n"
+
+
+def test_the_last_event_is_handed_on_only_if_the_model_was_finished() -> None:
+    def told() -> Iterator[Event]:
+        yield PREPARED
+        yield FINISHED
+
+    assert show(told(), model="me") is FINISHED
+    assert show(iter([PREPARED, Stopped(step=1, progress=0.5, folder=Path("x"))]), model="me") is None
 
 
 def test_a_time_is_said_as_people_say_it() -> None:

@@ -3,6 +3,7 @@
 Root runs them in a network namespace of its own, where no address can be reached but the loopback's.
 """
 
+import functools
 import os
 import re
 import shutil
@@ -31,7 +32,7 @@ STRACE = ("strace", "-f", "--seccomp-bpf", "-qq")
 APART = ("unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
 
 
-@pytest.fixture(scope="session")
+@functools.cache
 def traced() -> tuple[str, ...]:
     """What runs a command under strace, without a network where that can be had."""
     if sys.platform != "linux" or shutil.which("strace") is None or not works(*STRACE, "true"):
@@ -116,7 +117,6 @@ class Traces:
     """A home of its own, and what strace has seen of what was run in it."""
 
     folder: Path
-    traced: tuple[str, ...]
     seen: dict[str, str] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
 
@@ -131,7 +131,7 @@ class Traces:
         trace = self.file(name, "trace")
         with self.file(name, "out").open("wb") as out, self.file(name, "err").open("wb") as err:
             done = subprocess.run(
-                [*self.traced, "-e", CALLS, "-o", str(trace), *command],
+                [*traced(), "-e", CALLS, "-o", str(trace), *command],
                 cwd=self.folder / "here",
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
@@ -168,9 +168,9 @@ class Traces:
 
 
 @pytest.fixture(scope="module")
-def traces(tmp_path_factory: pytest.TempPathFactory, traced: tuple[str, ...]) -> Traces:
+def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
     """All of it, run once: one training first, then the long ones beside the short ones."""
-    found = Traces(tmp_path_factory.mktemp("traces"), traced)
+    found = Traces(tmp_path_factory.mktemp("traces"))
     for name in ("home", "tmp", "here"):
         (found.folder / name).mkdir()
     here = found.folder / "here"
@@ -227,11 +227,9 @@ def test_no_command_opens_a_socket_or_leaves_a_file_elsewhere(traces: Traces) ->
     assert {path.name for path in (traces.folder / "here").iterdir()} == given | asked_for
 
 
-def test_suggesting_opens_no_socket_and_makes_no_file_elsewhere(
-    tmp_path: Path, traced: tuple[str, ...]
-) -> None:
+def test_suggesting_opens_no_socket_and_makes_no_file_elsewhere(tmp_path: Path) -> None:
     """The short one, each time."""
-    found = Traces(tmp_path, traced)
+    found = Traces(tmp_path)
     for name in ("home", "tmp", "here"):
         (tmp_path / name).mkdir()
     found.run("suggest", sys.executable, "-m", "foreword", "suggest", "see you tom")
