@@ -32,8 +32,6 @@ def test_help_lists_the_commands_in_groups(foreword: CommandLine) -> None:
     ]
     first_words = [line.split()[0] for line in lines if line]
     assert [word for word in first_words if word in order] == order
-    bare = foreword(COLUMNS="100")
-    assert "Teach" in bare.out + bare.err
 
 
 @pytest.mark.parametrize(
