@@ -52,6 +52,7 @@ def test_its_record_says_what_it_learned_from_and_not_where_that_lay(base: Model
     assert "Private" not in card
 
 
+@pytest.mark.slow
 def test_nobody_on_whom_keystrokes_are_counted_is_in_its_chats() -> None:
     pytest.importorskip("chitchat_dataset", reason="the chats come with the extra train")
     proof = [sys.executable, str(ROOT / "recipes" / "base_english" / "prove.py"), str(BASE)]
@@ -81,6 +82,7 @@ def test_it_types_english_and_shows_nothing_rather_than_what_is_no_word(
     assert found[: len(words) or None] == words
 
 
+@pytest.mark.slow
 def test_a_newcomer_types_with_it_at_once(tmp_path: Path) -> None:
     environment = {**os.environ, "FOREWORD_HOME": str(tmp_path / "home")}
     environment.pop("FOREWORD_MODEL", None)

@@ -76,6 +76,7 @@ def test_levels_are_remembered_if_chance_would_hardly_come_so_far() -> None:
     assert [level.is_remembered for level in levels] == [False, True, True]
 
 
+@pytest.mark.slow
 def test_own_secrets_are_counted_and_each_is_looked_for_once(babbler: Model) -> None:
     found = searched(babbler, secrets_in([planted.TEXT * 2]))
     assert {each.kind: each.taken for each in found} == {kind: 2 * n for kind, n in planted.FOUND.items()}

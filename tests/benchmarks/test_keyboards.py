@@ -8,12 +8,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from benchmarks.peers import ibus_words, keyboard_process, onboard_words, presage_words
+from benchmarks.peers import keyboard_process, presage_words
 from benchmarks.peers.environments import Unavailable
 from benchmarks.peers.keyboard_process import CHECKOUT, PEERS, KeyboardProcess, Peer, started
-from benchmarks.peers.keyboard_service import INSTALL, Missing, Words
+from benchmarks.peers.keyboard_service import INSTALL, Missing
 from benchmarks.peers.presage_words import configured
-from foreword.assess.keystrokes import Learns, replay
 
 PROGRAM = """
 import os, sys, time
@@ -81,6 +80,7 @@ def start(tmp_path: Path, train: Path) -> Iterator[Start]:
         yield run
 
 
+@pytest.mark.slow
 def test_it_suggests_what_it_has_learned_in_any_letters(start: Start) -> None:
     keyboard = start()
     (found,) = keyboard.suggest("see you to", 3)
@@ -93,16 +93,7 @@ def test_it_suggests_what_it_has_learned_in_any_letters(start: Start) -> None:
     assert [each.text for each in keyboard.suggest("κόσμε😀", 3)] == ["κόσμε😀"]
 
 
-def test_messages_are_typed_with_it_as_with_ours(start: Start) -> None:
-    """A letter and the word for what it knows, and Enter; the long word only where it has learned it."""
-    keyboard = start()
-    assert isinstance(keyboard, Learns)
-    fixed = replay(keyboard, ["im zugzwang"] * 2, limit=3, learn=False)
-    learning = replay(keyboard, ["im zugzwang"] * 2, limit=3)
-    assert [typed.keys for typed in fixed.messages] == [2 + 8 + 1] * 2
-    assert [typed.keys for typed in learning.messages] == [2 + 8 + 1, 2 + 2 + 1]
-
-
+@pytest.mark.slow
 def test_it_has_a_home_of_its_own_that_ends_with_it(
     tmp_path: Path, train: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +110,7 @@ def test_it_has_a_home_of_its_own_that_ends_with_it(
     assert Path(where) == CHECKOUT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fails", "words"),
     [
@@ -143,44 +135,25 @@ def test_one_that_fails_gives_its_last_words_as_often_as_it_is_asked(
             keyboard.suggest("see", 3)
 
 
-@pytest.mark.parametrize(
-    ("command", "words"),
-    [
-        (["python9"], "^Made-up needs python9, and it cannot be run: "),
-        *(
-            ([sys.executable, "-c", f"print({said!r}, flush=True); input()"], "which has no 'version'")
-            for said in ("not JSON", "[]", '"words"', '{"letters": 1}')
-        ),
-    ],
-    ids=["no such program", "no JSON", "a list", "a text", "another key"],
-)
-def test_one_that_cannot_be_started_or_understood_is_a_reason(
-    train: Path, command: list[str], words: str
-) -> None:
-    with pytest.raises(Unavailable, match=words), started("Made-up", command, train):
-        pass
+@pytest.mark.slow
+def test_one_that_cannot_be_started_or_understood_is_a_reason(train: Path) -> None:
+    commands: dict[tuple[str, ...], str] = {("python9",): "^Made-up needs python9, and it cannot be run: "}
+    for said in ("not JSON", "[]", '{"letters": 1}'):
+        speaking = (sys.executable, "-c", f"print({said!r}, flush=True); input()")
+        commands[speaking] = "which has no 'version'"
+    for command, words in commands.items():
+        with pytest.raises(Unavailable, match=words), started("Made-up", list(command), train):
+            pass
 
 
-@pytest.mark.parametrize(
-    ("opened", "constant", "package"),
-    [
-        (onboard_words.Onboard, "onboard_words.PROGRAM", "onboard"),
-        (presage_words.Presage, "presage_words.COUNTER", "presage"),
-        (ibus_words.TypingBooster, "ibus_words.PROGRAM", "ibus-typing-booster"),
-    ],
-)
 def test_what_is_not_installed_is_named_with_the_way_to_get_it(
-    opened: Callable[[Path, Path], Words],
-    constant: str,
-    package: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(f"benchmarks.peers.{constant}", str(tmp_path / "gone"))
+    monkeypatch.setattr(presage_words, "COUNTER", str(tmp_path / "gone"))
     with pytest.raises(
-        Missing, match=rf"^{package} is not installed \(.* is missing\); as root, run {INSTALL}$"
+        Missing, match=rf"^presage is not installed \(.* is missing\); as root, run {INSTALL}$"
     ):
-        opened(tmp_path / "train.txt", tmp_path)
+        presage_words.Presage(tmp_path / "train.txt", tmp_path)
     assert (CHECKOUT / INSTALL).is_file()
 
 
@@ -198,6 +171,7 @@ def test_presage_has_its_shipped_configuration_but_for_four_settings(tmp_path: P
     assert shipped.text == "/usr/share/english.db"
 
 
+@pytest.mark.all
 @pytest.mark.parametrize("peer", PEERS, ids=[peer.key for peer in PEERS])
 def test_the_real_ones_learn_a_word_and_suggest_it(peer: Peer, train: Path) -> None:
     train.write_text("see you at the zugzwang\n" * 5, encoding="utf-8")

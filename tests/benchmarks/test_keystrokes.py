@@ -148,16 +148,11 @@ def test_json_has_the_figures_of_each_person_and_their_mean(printed: Any, folder
     assert found["mean"]["counts_fixed"]["keystroke_savings"] == counts["keystroke_savings"]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["gone"], "gone has no train.txt; a person's folder has train.txt"),
-        (["{ana}", "--model", "{folder}/gone"], "gone"),
-    ],
-)
-def test_what_a_person_can_mend_is_one_line(
-    printed: Any, folder: Path, arguments: list[str], words: str
-) -> None:
-    with pytest.raises(SystemExit, match=words) as ended:
-        printed(*(str(folder) if each == "{ana}" else each for each in arguments))
-    assert "\n" not in str(ended.value)
+def test_what_a_person_can_mend_is_one_line(printed: Any, folder: Path) -> None:
+    for arguments, words in (
+        (["gone"], "gone has no train.txt; a"),
+        ([folder, "--model", "{folder}/gone"], "gone"),
+    ):
+        with pytest.raises(SystemExit, match=words) as ended:
+            printed(*arguments)
+        assert "\n" not in str(ended.value)

@@ -66,6 +66,7 @@ def benchmark_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_an_environment_is_made_once_and_anew_when_its_packages_change(
     benchmark_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,6 +43,7 @@ def test_ppmd_knows_what_it_has_read_and_learns_more_while_it_goes_on() -> None:
     assert fresh_texts.ppmd_fixed(train, unlike, order) > 2 * going_on
 
 
+@pytest.mark.slow
 def test_the_untuned_lstm_trains_for_its_time_and_scores_the_test_text(tmp_path: Path) -> None:
     train, test = write_messages(tmp_path, lines=400), tmp_path / "test.txt"
     test.write_text(train.read_text("utf-8")[:2000] + "§", encoding="utf-8")
@@ -51,6 +52,7 @@ def test_the_untuned_lstm_trains_for_its_time_and_scores_the_test_text(tmp_path:
     assert 0 < found["bits_per_character"] < 6  # a uniform guess has 5.3
 
 
+@pytest.mark.slow
 def test_all_ways_to_write_are_measured(printed: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"ROUNDS": 1, "TEXT": 4_000, "TOGETHER": (2, 32)}.items():
         monkeypatch.setattr(generation, name, value)
@@ -68,6 +70,7 @@ def test_a_difference_within_twice_its_standard_error_is_noise() -> None:
     assert not Look(step=1, float32=[1.1, 1.11], bfloat16=[1.0, 1.01]).noise
 
 
+@pytest.mark.slow
 def test_it_shows_when_the_precision_spoils_what_is_learned(printed: Printed, tmp_path: Path) -> None:
     """On a text too easy to need more: both precisions learn it from every seed."""
     (tmp_path / "text.txt").write_text("abcdefg\n" * 4_000, encoding="utf-8")

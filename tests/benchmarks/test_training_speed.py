@@ -118,6 +118,7 @@ def test_the_programs_run_for_real(task: Task, monkeypatch: pytest.MonkeyPatch) 
         assert measured.about["threads"] != 1 or os.cpu_count() == 1
 
 
+@pytest.mark.slow
 def test_a_program_that_fails_says_why_in_one_line(task: Task) -> None:
     with pytest.raises(Unavailable, match=r"^plain PyTorch failed: KeyError: 'transformer'$"):
         training_speed.run_program(PLAIN, replace(task, architecture="transformer"))

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 import planted
-from foreword import libraries
 from foreword.assess.canaries import Leaks
 from foreword.assess.copies import audit
 from foreword.personal import canaries
@@ -35,13 +34,6 @@ def test_it_tells_what_was_found_and_what_that_comes_to(
     assert lines[-1] == found.verdict
     printed = json.loads(foreword("audit", source, "-m", toy, "-n", "500", "--json").out)
     assert printed == json.loads(json.dumps(found.figures()))
-
-
-def test_temperature_and_standard_input_are_taken(foreword: CommandLine, toy: Path) -> None:
-    arguments = ("audit", "-", "-m", toy, "-n", "100", "-t", "0", "-t", "2", "--json")
-    printed = json.loads(foreword(*arguments, stdin=b"abc " * 100).out)
-    assert [row["temperature"] for row in printed["temperatures"]] == [0.0, 2.0]
-    assert printed["source_characters"] == 400
 
 
 @pytest.fixture
@@ -86,12 +78,3 @@ def test_canaries_are_planted_and_secrets_looked_for_on_request(
     kept = json.loads((home / "me" / "training.json").read_text("utf-8"))["audit"]
     assert kept["verdict"] == lines[-1]
     assert json.loads(foreword("audit", trained, "-n", "200", "--canaries", "--json").out)["leaks"] == kept
-
-
-def test_without_the_extra_it_is_said_what_is_missing(
-    foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(libraries, "lacking", lambda: ["PyTorch", "ONNX"])
-    outcome = foreword("audit", "text.txt", "-m", toy, "--canaries")
-    assert (outcome.code, outcome.out) == (1, "")
-    assert "training needs PyTorch and ONNX, not installed here" in outcome.err

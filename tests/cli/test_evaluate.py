@@ -31,7 +31,7 @@ def test_perplexity_is_told_per_token_where_tokens_are_more_than_characters(
 def test_the_keys_saved_are_told_and_the_memory_stays_as_it_was(
     foreword: CommandLine, toy: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "text.txt").write_text("abc cab abc\n" * 3, encoding="utf-8")
+    (tmp_path / "text.txt").write_text("abc\n" * 3, encoding="utf-8")
     told = foreword("evaluate", tmp_path / "text.txt", "-m", toy, "--messages", "3").out
     savings = r"Keystroke savings on 3 messages: # % \(95 % CI #–#\)\. N-gram: # %\. Upper bound: # %\."
     assert re.search(f"^{savings.replace('#', '[0-9.]+')}$", told, re.MULTILINE)

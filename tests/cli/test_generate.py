@@ -40,7 +40,3 @@ def test_the_source_may_come_from_a_pipe_if_the_prompt_does_not(foreword: Comman
     )
     arguments = ("-m", toy, "-n", "9", "--seed", "1", "--no-copy", "-", "--no-copy-characters", "2")
     assert foreword("generate", "a", *arguments, stdin=b"abc\n").out == f"a{expected}\n"
-    for prompt in ((), ("-",)):
-        assert foreword("generate", *prompt, *arguments, stdin=b"abc").err == (
-            "foreword: standard input is the SOURCE of --no-copy; give PROMPT in quotes\n"
-        )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import planted
 from program import CommandLine
 
 CHAT = "see you tomorrow\nsee Anna at the station\nTomorrow, Anna?\nAnna's dog\n"
@@ -204,3 +205,13 @@ def test_a_damaged_memory_is_told_of_and_the_learning_goes_on(
     (home / "me.memory").write_bytes(b"no database at all" * 100)
     told = foreword("learn", chat).err
     assert "it is kept as me.memory.damaged-1, and a new memory begins\nLearned 4 messages" in told
+
+
+def test_what_is_learned_and_said_holds_no_secret(foreword: CommandLine, home: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text(planted.TEXT, encoding="utf-8")
+    commands = (("learn", tmp_path / "notes.txt"), ("memory", "list"), ("memory", "export"))
+    done = [foreword(*command) for command in commands]
+    written = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    said = "".join(each.out + each.err for each in done)
+    assert "good night" in done[-1].out
+    assert not [secret for secret in planted.SECRETS if secret in said or secret.encode() in written]

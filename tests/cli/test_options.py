@@ -22,16 +22,21 @@ class Terminal(io.TextIOWrapper):
         return True
 
 
+def test_help_lists_the_commands_in_groups(foreword: CommandLine) -> None:
+    outcome = foreword("--help", COLUMNS="100")
+    lines = [line.strip("│╭─ ╮").strip() for line in outcome.out.splitlines()]
+    order = [
+        *("Type", "suggest", "generate"),
+        *("Teach", "learn", "train", "forget", "memory"),
+        *("Look", "evaluate", "explain", "inspect", "demo"),
+    ]
+    first_words = [line.split()[0] for line in lines if line]
+    assert [word for word in first_words if word in order] == order
+
+
 @pytest.mark.parametrize(
     ("data", "read"),
-    [
-        (b"abc\n", "abc"),
-        (b"abc\r\n", "abc"),
-        (b"abc \n\n", "abc \n"),
-        (b"", ""),
-        ("да\n".encode(), "да"),
-        (b"a\xffb", "a\ufffdb"),
-    ],
+    [(b"abc\r\n", "abc"), (b"abc \n\n", "abc \n"), (b"", ""), ("да\n".encode() + b"\xff", "да\n\ufffd")],
 )
 def test_a_pipe_is_read_as_utf_8_without_the_shells_newline(
     monkeypatch: pytest.MonkeyPatch, data: bytes, read: str
@@ -83,6 +88,7 @@ def test_a_shell_completes_models_and_choices(
     ("typed", "meant"),
     [
         ("2", "Ben Ōe"),
+        ("4", "Diana"),
         ("ben  ōe", "Ben Ōe"),
         ("silva", "Ana Silva"),
         ("ben", "Ben"),
@@ -97,9 +103,6 @@ def test_a_person_is_chosen_by_number_or_by_name(
     monkeypatch.setattr(sys, "stdin", Terminal(io.BytesIO(typed.encode() + b"\n"), encoding="utf-8"))
     monkeypatch.setattr(sys, "stderr", Terminal(io.BytesIO(), encoding="utf-8"))
     assert ask_whose("chat.txt", people) == meant
-
-
-# Streams that are closed, or no terminals
 
 
 COMMANDS = {

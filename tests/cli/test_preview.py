@@ -49,13 +49,6 @@ def test_format_people_times_and_examples_are_shown_and_nothing_is_learned(
     assert list(home.glob("*")) == []
 
 
-def test_of_one_person_only_their_messages_are_counted(foreword: CommandLine, chat: Path) -> None:
-    figures = json.loads(foreword("preview", chat, "--me", "ana silva", "--json").out)
-    assert figures["messages"] == 2
-    assert figures["people"] == {"Ana Silva": 2, "Ben": 1}
-    assert figures["examples"] == ["good morning", "and good night"]
-
-
 def test_whose_words_to_learn_must_be_known_and_they_alone_are_learned(
     foreword: CommandLine, chat: Path
 ) -> None:
@@ -67,6 +60,8 @@ def test_whose_words_to_learn_must_be_known_and_they_alone_are_learned(
         assert (wrong.code, wrong.out) == (1, "")
         there = "there are those of Ana Silva (2), Ben (1)"
         assert wrong.err == f"foreword: {chat} has no messages of 'Cem'; {there}\n"
+    figures = json.loads(foreword("preview", chat, "--me", "ana silva", "--json").out)
+    assert (figures["messages"], figures["people"]) == (2, {"Ana Silva": 2, "Ben": 1})
     told = foreword("learn", chat, "--me", "Ana Silva").err
     assert "Learned 2 messages" in told
     assert "left out: 1 message of others, 1 system message" in told

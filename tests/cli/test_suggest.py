@@ -26,12 +26,6 @@ def test_a_learned_word_is_suggested_and_why(foreword: CommandLine, taught: Path
     assert "tomorrow" not in foreword("suggest", "see you t", "-m", taught).out
 
 
-def test_nothing_is_shown_where_nothing_is_likely_enough(foreword: CommandLine, toy: Path) -> None:
-    assert foreword("suggest", "a", "-m", toy, "--confidence", "1").out == ""
-    wrong = foreword("suggest", "a", "-m", toy, "--confidence", "2")
-    assert wrong.err == "foreword: confidence must be from 0 to 1, not 2.0\n"
-
-
 def test_a_correction_is_marked_as_one(foreword: CommandLine, taught: Path) -> None:
     assert foreword("suggest", "see you tmor", "-m", taught, "-k", "1").out.endswith("%\ta correction\n")
     assert "correction" not in foreword("suggest", "see you tomo", "-m", taught, "-k", "1").out

@@ -33,13 +33,7 @@ COMMANDS: dict[str, Callable[[str], None]] = {
     "inspect --json": lambda model: inspect(model, as_json=True),
 }
 TEXT = "a cab abc bac\n" * 20
-LONG = (
-    "evaluate text.txt --messages 1",
-    "audit text.txt -n 40",
-    "preview text.txt",
-    "learn text.txt",
-    "explain -",
-)
+LONG = ("evaluate text.txt --messages 0", "learn text.txt", "explain -")
 
 
 class Screen(io.StringIO):

@@ -71,6 +71,7 @@ def record(home: Path, model: str = "me") -> dict[str, Any]:
 # Any text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TEXTS)
 def test_any_text_is_trained_on_measured_and_continued(foreword: CommandLine, home: Path, kind: str) -> None:
     Path("text.txt").write_bytes(TEXTS[kind].encode())
@@ -86,6 +87,7 @@ def test_any_text_is_trained_on_measured_and_continued(foreword: CommandLine, ho
     assert record(home)["sources"][0]["characters"] == len(cleaned)
 
 
+@pytest.mark.slow
 def test_a_file_of_a_folder_that_was_trained_on_is_recognised(
     foreword: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,6 +103,7 @@ def test_a_file_of_a_folder_that_was_trained_on_is_recognised(
     assert foreword("evaluate", "../new.txt", "--messages", "1").err == ""
 
 
+@pytest.mark.slow
 def test_several_sources_with_options_over_the_recipe(foreword: CommandLine, home: Path) -> None:
     """One source is given twice, and nothing is held out. Another training replaces the model and says so."""
     for name in ("a.txt", "b.txt"):
@@ -140,6 +143,7 @@ def test_several_sources_with_options_over_the_recipe(foreword: CommandLine, hom
 # Going on
 
 
+@pytest.mark.slow
 def test_a_model_is_trained_from_another_and_what_has_changed_is_read(begun: CommandLine, home: Path) -> None:
     outcome = begun(
         "train", "new.txt", "--from", "me", "-o", "german", "--replay", "old.txt", *SHORT, "40", "--json"
@@ -162,6 +166,7 @@ def test_a_model_is_trained_from_another_and_what_has_changed_is_read(begun: Com
     )
 
 
+@pytest.mark.slow
 def test_more_learns_what_is_new(begun: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hint = begun("learn", "new.txt").err.splitlines()[-1]
     assert hint == "me has not learned 2,760 characters of them yet: foreword train --more"
@@ -179,6 +184,7 @@ def test_more_learns_what_is_new(begun: CommandLine, home: Path, monkeypatch: py
     assert "Note: me learns 60 messages (" in begun(*more).err
 
 
+@pytest.mark.slow
 def test_where_nothing_helped_it_is_kept(
     begun: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,6 +273,7 @@ print(json.dumps([found, "torch" in sys.modules]))
 """
 
 
+@pytest.mark.slow
 def test_wrong_options_are_one_line_before_pytorch_is_imported(toy: Path, home: Path) -> None:
     """In a process of its own, for this one has imported it."""
     home.mkdir(exist_ok=True)

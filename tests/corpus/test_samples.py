@@ -22,6 +22,7 @@ from foreword.corpus.samples import LEFT_OUT, Download, documents, fetch
 from foreword.errors import DownloadFailed, MissingExtra, SourceMissing
 
 
+@pytest.mark.slow
 def test_no_conversation_of_the_people_left_out_is_in_the_chats_and_each_stays_in_one_piece() -> None:
     """Neither what they said, nor what was said to them. Going back in time begins another conversation."""
     chats = list(documents("sample:chitchat"))

@@ -2,7 +2,6 @@
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,13 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from messages import messages
-from program import CommandLine, Outcome, Program, Running, Trained
+from program import Outcome, Program, Running, Trained
 
 if sys.platform == "win32":
     pytest.skip("Windows has no signals that a program could be asked by to stop", allow_module_level=True)
 
-pytestmark = pytest.mark.slow
 PLANNED = "weights, 600 steps"
 
 
@@ -64,58 +61,17 @@ def test_ctrl_c_while_writing_leaves_without_a_word(trained: Trained) -> None:
     assert outcome.err == ""
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_a_signal_leaves_nothing_of_an_audit_that_others_can_read(
-    trained: Trained, inside: CommandLine, number: int
-) -> None:
+def test_a_signal_leaves_nothing_of_an_audit_that_others_can_read(trained: Trained) -> None:
     home, record = trained.program.home, (trained.folder / "training.json").read_bytes()
     before = sorted(path.name for path in home.iterdir())
     running = trained.program.start("audit", trained.source, "-m", "tiny", "-n", "20", "--canaries")
-    running.until("weights, 600 steps")
+    running.until(PLANNED)
     assert (home / ".audit").stat().st_mode & 0o777 == 0o700
-    outcome = running.stop(number)
-    assert "Traceback" not in outcome.err
-    if number == signal.SIGKILL:
-        assert (home / ".audit").is_dir()
-        outcome = inside("audit", "nowhere.txt", "-m", "tiny", "-n", "20", "--canaries", "--minutes", "0")
-        assert outcome.code == 2
-        running = trained.program.start("audit", trained.source, "-m", "tiny", "-n", "20", "--canaries")
-        running.until("weights, 600 steps")
-        outcome = running.stop(signal.SIGINT)
+    outcome = running.stop(signal.SIGTERM)
     assert outcome.code == 130
+    assert "Traceback" not in outcome.err
     assert sorted(path.name for path in home.iterdir()) == before
     assert (trained.folder / "training.json").read_bytes() == record
-
-
-NEW = "".join(f"{number}: wir sehen uns auf dem Markt, ich glaube es gibt Brot\n" for number in range(80))
-
-
-def test_a_killed_refresh_goes_on_and_learns_once_what_the_memory_took_in(
-    trained: Trained, tmp_path: Path
-) -> None:
-    program = Program(tmp_path / "home")
-    program.home.mkdir(mode=0o700)
-    for name in ("tiny", "tiny.memory"):
-        place = trained.program.home / name
-        (shutil.copytree if place.is_dir() else shutil.copy)(place, program.home / name)
-    before = (program.home / "tiny" / "model.safetensors").read_bytes()
-    assert "tiny has not learned" in program("learn", "-", "-m", "tiny", stdin=NEW).err
-    more = ("train", "--more", "-o", "tiny", "--recipe", trained.recipe, "--steps", "400")
-    running = program.start(*more)
-    running.until("weights, 400 steps")
-    assert running.stop(signal.SIGKILL).code == -signal.SIGKILL
-    assert (program.home / "tiny" / "model.safetensors").read_bytes() == before
-    assert "holds an unfinished run" in program(*more).err
-    ended = program("train", "--resume", "-o", "tiny")
-    assert ended.code == 0, ended.err
-    assert "On held-out new text: " in ended.err
-    assert (program.home / "tiny" / "model.safetensors").read_bytes() != before
-    assert (program.home / "tiny.versions" / "000001" / "model.safetensors").read_bytes() == before
-    assert sorted(path.name for path in program.home.iterdir()) == ["tiny", "tiny.memory", "tiny.versions"]
-    again = program(*more)
-    assert again.code == 1
-    assert again.err.startswith("foreword: tiny.memory has taken in nothing since tiny was trained; ")
-    assert program("learn", "-", "-m", "tiny", stdin=messages(10)).err.count("--more") == 0
 
 
 TORCHRUN = ("torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "foreword")

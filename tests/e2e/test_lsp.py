@@ -21,7 +21,6 @@ def program(tmp_path: Path) -> Program:
     return program
 
 
-@pytest.mark.slow
 def test_it_learns_what_is_saved_and_ends_as_asked(program: Program, tmp_path: Path) -> None:
     config = {"FOREWORD_CONFIG": str(tmp_path)}
     with started(program, environment=config) as (editor, process):
@@ -43,7 +42,6 @@ def test_it_learns_what_is_saved_and_ends_as_asked(program: Program, tmp_path: P
     assert "harbour" not in program("memory", "list").out
 
 
-@pytest.mark.slow
 def test_a_signal_and_the_end_of_its_input_end_it(program: Program) -> None:
     with started(program) as (editor, process):
         editor.open("See you")

@@ -1,6 +1,5 @@
 """The memory, in processes that are killed at any moment, that run side by side, and that have no PyTorch."""
 
-import json
 import random
 import signal
 import subprocess
@@ -10,11 +9,9 @@ from pathlib import Path
 
 import pytest
 
-import planted
 from foreword.keyboard.memory import Memory
 from kneser_ney import check_counts
-from messages import messages
-from program import PATIENCE, Inside, Program
+from program import PATIENCE, Program
 
 WRITER = """\
 import sys
@@ -48,7 +45,6 @@ def remembered(program: Program) -> list[str]:
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_killed_at_any_moment_while_it_learns_and_forgets_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "me.memory"
@@ -68,7 +64,6 @@ def test_killed_at_any_moment_while_it_learns_and_forgets_it_is_whole(tmp_path: 
         memory.close()
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_a_source_whose_learning_was_killed_is_learned_to_its_end_each_message_once(
     program: Program, tmp_path: Path
@@ -101,8 +96,7 @@ def test_two_programs_learn_at_once(program: Program, tmp_path: Path) -> None:
 
 
 def test_learning_needs_neither_a_network_nor_what_would_run_one(program: Program, tmp_path: Path) -> None:
-    source = tmp_path / "messages.txt"
-    source.write_text(messages(500), encoding="utf-8")
+    source = numbered(tmp_path, "book", 500)
     statements = (
         f"import sys; sys.argv = ['foreword', 'learn', {str(source)!r}]\n"
         "from foreword.cli.main import main\n"
@@ -113,19 +107,3 @@ def test_learning_needs_neither_a_network_nor_what_would_run_one(program: Progra
     done = subprocess.run(command, capture_output=True, env=program.environment(), check=True, text=True)
     assert done.stdout == "set()\n"
     assert done.stderr.startswith("Learned 500 messages in ")
-    words = json.loads(program("memory", "list", "--json").out)
-    assert all(word["times"] > 0 for word in words)
-
-
-def test_what_the_program_learns_and_says_holds_no_secret(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    program, source = Inside(tmp_path / "home", monkeypatch, capsys), tmp_path / "notes.txt"
-    source.write_text(planted.TEXT, encoding="utf-8")
-    done = [program("learn", source), program("memory", "list"), program("memory", "export")]
-    written = b"".join(path.read_bytes() for path in program.home.rglob("*") if path.is_file())
-    said = "".join(each.out + each.err for each in done)
-    assert "good night" in done[-1].out
-    assert b"good night" in written
-    assert not [secret for secret in planted.SECRETS if secret in said or secret.encode() in written]
-    assert "were known already" in program("learn", source).err

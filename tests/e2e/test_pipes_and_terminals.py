@@ -70,12 +70,3 @@ def test_bytes_that_are_no_text_are_read_as_well_as_can_be(trained: Trained) -> 
         outcome = trained.program(*given, *arguments, stdin=data, PYTHONIOENCODING=encoding)
         assert outcome.code == 0, outcome.err
         assert json.loads(outcome.out)["prompt"].endswith(" да")
-
-
-def test_a_text_to_train_on_may_come_from_a_pipe(trained: Trained, program: Program) -> None:
-    text = trained.source.read_text("utf-8")
-    outcome = program("train", "-", "--recipe", trained.recipe, "--steps", "5", "-o", "piped", stdin=text)
-    assert outcome.code == 0, outcome.err
-    record = json.loads((program.home / "piped" / "training.json").read_text("utf-8"))
-    known = json.loads((trained.folder / "training.json").read_text("utf-8"))
-    assert record["sources"][0]["sha256"] == known["sources"][0]["sha256"]

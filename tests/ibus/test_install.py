@@ -12,6 +12,8 @@ from foreword.errors import ForewordError, OptionError
 from foreword.ibus import install as installation
 from foreword.settings import Settings, read_settings, settings_path
 
+pytestmark = pytest.mark.slow  # programs of IBus are started
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -245,3 +245,11 @@ def test_what_stands_for_a_secret_is_never_offered(keyboard: Keyboard) -> None:
     assert "card" not in offered("my card is ")
     assert "secret" not in offered("our password is ")
     assert "secret" in offered("that is a ")
+
+
+def test_a_forgotten_word_is_not_weighed_even_where_it_is_asked_for(guesser: Keyboard) -> None:
+    guesser.learn("see you tomorrow")
+    assert [each.word for each in guesser.weigh("see you tom", asked="tomorrow")[0]] == ["tomorrow"]
+    guesser.forget("tomorrow")
+    for asked in (None, "tomorrow"):
+        assert "tomorrow" not in [each.word for each in guesser.weigh("see you tom", asked=asked)[0]]

@@ -83,11 +83,13 @@ def test_the_models_in_a_folder_are_listed_by_name() -> None:
 @posix
 def test_a_home_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert stat.S_IMODE(home().stat().st_mode) == 0o700
-    (tmp_path / "data").mkdir(mode=0o755)
     monkeypatch.delenv("FOREWORD_HOME")
     monkeypatch.setattr(platformdirs, "user_data_path", lambda *_, **__: tmp_path / "data")
-    assert home() == tmp_path / "data"
-    assert stat.S_IMODE(home().stat().st_mode) == 0o700
+    (tmp_path / "data").mkdir()
+    for mode in (0o705, 0o750):
+        (tmp_path / "data").chmod(mode)
+        assert home() == tmp_path / "data"
+        assert stat.S_IMODE(home().stat().st_mode) == 0o700
 
 
 def test_a_home_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:

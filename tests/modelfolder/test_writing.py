@@ -57,6 +57,7 @@ def kill_at_each_step(old: Path, out: Path) -> list[Path]:
     return [folder / "me" for folder in sorted(out.iterdir(), key=lambda folder: int(folder.name))]
 
 
+@pytest.mark.slow
 @posix
 def test_a_writer_killed_at_any_step_leaves_the_old_model_or_the_new_one(model: Path, tmp_path: Path) -> None:
     places = kill_at_each_step(model, tmp_path / "out")
@@ -71,6 +72,7 @@ def test_a_writer_killed_at_any_step_leaves_the_old_model_or_the_new_one(model: 
     assert (marker_of(last), list(last.parent.iterdir())) == (3, [last])
 
 
+@pytest.mark.slow
 @posix
 def test_a_first_writer_killed_at_any_step_leaves_no_model_or_a_whole_one(tmp_path: Path) -> None:
     places = kill_at_each_step(tmp_path / "none", tmp_path / "out")

@@ -188,6 +188,7 @@ def recalled(model: AbstractLanguageModel) -> Float[Tensor, "noise cue vocab"]:
     return logits[-1].reshape(50, len(CUES), VOCABULARY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", RECURRENT)
 def test_a_recurrent_network_learns_to_recall_what_it_read_long_ago(row: str) -> None:
     answers = recalled(taught_to_recall(row, steps=300)).argmax(dim=-1)

@@ -9,7 +9,22 @@ from pathlib import Path
 import pytest
 
 from foreword.personal.events import Event
+from foreword.personal.train import resume, train
 from trainings import OLD, trained, written
+
+TRAINING = (trained, train, resume)
+TRAINED = {"base", "good", "interrupted", "made", "texts", "told"}
+"""Fixtures that train one more model."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that trains is slow. Quick ones look at what the one shared training has made."""
+    for item in items:
+        if isinstance(item, pytest.Function) and item.path.parent == Path(__file__).parent:
+            used = [item.function.__globals__.get(name) for name in item.function.__code__.co_names]
+            if TRAINED & {*item.fixturenames} or any(each in TRAINING for each in used):
+                item.add_marker("slow")
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from foreword.personal.events import Event, Finished, Progressed, Validated
 from messages import RECIPE_FILE
 from trainings import NEW, SMALL, memory_of, written
 
+pytestmark = pytest.mark.slow
 SHORT = {**SMALL, "training": {**SMALL["training"], "steps": 3}}
 
 

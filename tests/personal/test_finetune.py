@@ -78,6 +78,8 @@ def test_the_network_and_how_its_text_was_cut_are_taken_over(tmp_path: Path) -> 
     rate = kept.pop("learning_rate")
     assert kept == {"layout": "windows", "context": 4, "stride": recipe_of({}).training.stride}
     assert 0 < float(str(rate)) < 0.1
+    other = tables_for(toy(tmp_path / "me", recipe=RECIPE), {"text": {"held_out": 0.1}}, more=False)
+    assert other["text"] == {"unit": "characters", "held_out": 0.1}
 
     more = tables_for(toy(tmp_path / "me", recipe=RECIPE), {}, more=True)
     assert more["text"] == {"unit": "characters", "held_out": 0.3}

@@ -1,6 +1,7 @@
 """Choosing a token: each limit by what it leaves, and each wrong value by its name."""
 
 from collections import Counter
+from typing import final
 
 import numpy as np
 import pytest
@@ -60,6 +61,19 @@ def test_a_token_just_used_is_less_likely_by_the_penalty() -> None:
     expected = dict(enumerate(penalised / penalised.sum()))
     assert drawn(Sampling(repetition_penalty=2.0), recent=(1, 1, 1)) == pytest.approx(expected, abs=0.04)
     assert drawn(Sampling(temperature=0, repetition_penalty=2.0), recent=(1,)) == {2: 1.0}
+
+
+@final
+class Nought(np.random.Generator):
+    """Draws the smallest number again and again."""
+
+    def random(self, *_: object, **__: object) -> float:  # type: ignore[override]
+        return 0.0
+
+
+def test_the_smallest_random_number_draws_no_token_without_a_chance() -> None:
+    chances = np.array([[0.0, 0.0, 0.4, 0.6]])
+    assert sampling_module.drawn(chances, [Nought(np.random.PCG64())]).tolist() == [2]
 
 
 def test_what_is_forbidden_is_never_drawn() -> None:

@@ -10,7 +10,7 @@ import toys
 from foreword.runtime import state_cache as module
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network, State
-from foreword.runtime.state_cache import Predictor, anchor
+from foreword.runtime.state_cache import Predictor, anchor, recent
 
 
 @pytest.fixture
@@ -133,3 +133,7 @@ def test_the_place_where_reading_begins_moves_once_in_a_thousand_keys() -> None:
     places = [anchor(text[:length]) for length in range(len(text))]
     assert sum(a != b for a, b in pairwise(places)) == len(text) // 1_000 - 1
     assert all(length - place < 2_000 for length, place in enumerate(places))
+    for length, place in enumerate(places):
+        end = recent(text[:length])
+        assert len(end) < 4_000
+        assert end[anchor(end) :] == text[place:length]

@@ -124,6 +124,7 @@ def test_each_format_is_in_the_table() -> None:
     assert {each.name for each in FORMATS} <= set(BEGINNINGS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BEGINNINGS)
 def test_four_times_as_long_a_file_takes_less_than_nine_times_as_long(name: str) -> None:
     """Of each kind of text, the slowest of those tried at a small size, so that a growth shows on any machine."""

@@ -50,6 +50,7 @@ def test_it_is_for_its_owner_alone_and_gone_once_it_is_dropped(tmp_path: Path) -
         assert list(folder.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_running_editor_keeps_its_own_and_a_killed_one_leaves_it(tmp_path: Path) -> None:
     running = subprocess.Popen([sys.executable, "-c", ANOTHER, str(tmp_path)], stdout=subprocess.PIPE)
     assert running.stdout is not None

@@ -98,6 +98,7 @@ except ValueError:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a thread choose its cores")
 def test_each_thread_has_a_core_of_its_own_and_gets_all_of_them_back() -> None:
     """In a process of its own, with a thread a core: tests have one thread."""

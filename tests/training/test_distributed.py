@@ -22,7 +22,7 @@ TORCHRUN = {"RANK": "3", "WORLD_SIZE": "4", "LOCAL_RANK": "1", "LOCAL_WORLD_SIZE
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where two processes have worked, until one of them was killed."""
     folder = tmp_path_factory.mktemp("processes")
     together.saved(folder / "by one")
@@ -31,9 +31,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def found(folder: Path) -> dict[str, Any]:
+def found(pair: Path) -> dict[str, Any]:
     """What they found."""
-    found: dict[str, Any] = pickle.loads((folder / "found").read_bytes())
+    found: dict[str, Any] = pickle.loads((pair / "found").read_bytes())
     return found
 
 
@@ -54,10 +54,10 @@ def test_two_processes_compute_what_one_does(found: dict[str, Any], alone: dict[
 
 
 def test_a_run_of_two_processes_is_resumed_in_one_and_the_other_way_round(
-    folder: Path, found: dict[str, Any], alone: dict[str, Run]
+    pair: Path, found: dict[str, Any], alone: dict[str, Run]
 ) -> None:
     whole = alone["blocks"]
-    for rest in (together.resumed(folder / "by two"), found["from one"]):
+    for rest in (together.resumed(pair / "by two"), found["from one"]):
         assert rest.nats == pytest.approx(whole.nats[SAVED_AFTER:], rel=2e-5)
         assert rest.validations == pytest.approx(whole.validations, rel=2e-5)
 
@@ -94,8 +94,8 @@ def test_too_few_columns_and_other_files_on_another_machine_are_refused(found: d
     assert found["sum"] == [3.0, 0.5]
 
 
-def test_a_killed_process_ends_the_others_with_one_line(folder: Path, found: dict[str, Any]) -> None:
-    assert (folder / "lost").read_text(encoding="utf-8") == (
+def test_a_killed_process_ends_the_others_with_one_line(pair: Path, found: dict[str, Any]) -> None:
+    assert (pair / "lost").read_text(encoding="utf-8") == (
         "process 0 of 2 lost its connection to another process; the checkpoint is kept"
     )
 

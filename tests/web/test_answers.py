@@ -76,6 +76,12 @@ def test_what_is_learned_is_listed_explained_exported_and_forgotten(client: Test
     assert client.post("/v1/forget", json={"word": "two words"}).status_code == 404
 
 
+def test_a_value_that_comes_twice_is_refused(client: TestClient) -> None:
+    answer = client.get("/v1/memory?part=a&part=b")
+    assert answer.status_code == 400
+    assert "a value comes twice" in answer.text
+
+
 def test_secrets_are_not_learned(client: TestClient) -> None:
     client.post("/v1/learn", json={"text": "my card is 4111 1111 1111 1111 thanks"})
     assert "4111" not in client.get("/v1/memory/export").text

@@ -67,9 +67,14 @@ def item(author: str, milliseconds: object, text: str, **more: Any) -> dict[str,
 
 CASES: dict[str, tuple[Any, Said, dict[str, int]]] = {
     "Telegram, a text in parts": (
-        chat(told(1) | {"text": PARTS}, told(2) | {"text": QUOTED}, told(3) | {"text": None}),
+        chat(
+            told(1) | {"text": PARTS},
+            told(2) | {"text": QUOTED},
+            told(3) | {"text": None},
+            told(4) | {"text": " \n"},
+        ),
         [("Ana", "see https://a.org 🔥"), ("Ana", "yes, sure")],
-        {"quoted line": 2, "message without text": 1},
+        {"quoted line": 2, "message without text": 2},
     ),
     "Telegram, deleted accounts": (
         chat(told(1) | {"from": None}, told(2) | {"from": None, "from_id": "user9"}),
