@@ -67,6 +67,7 @@ def test_resumed_equals_uninterrupted(architecture: str, layout: str, tmp_path: 
         assert_same(resumed(new, interrupted_after, tmp_path), whole)
 
 
+@pytest.mark.slow
 def test_resumed_equals_uninterrupted_through_divergence_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
