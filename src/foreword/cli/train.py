@@ -7,16 +7,8 @@ from typing import Annotated
 
 import typer
 
-from foreword.cli.options import (
-    Architecture,
-    EncodingOption,
-    JsonOption,
-    MeOption,
-    SeedOption,
-    Size,
-    Unit,
-    complete_model,
-)
+from foreword.choices import Architecture, Size, Unit
+from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, complete_model
 from foreword.cli.terminal import say_json
 from foreword.cli.whose import ask_whose
 from foreword.errors import OptionError, RunError
