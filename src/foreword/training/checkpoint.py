@@ -25,7 +25,7 @@ from foreword.training.session import Record, Session
 NAME: Final = "checkpoint.safetensors"
 FORMAT_VERSION: Final = 2
 MOMENTS: Final = ("exp_avg", "exp_avg_sq")
-"""What the optimisers of the Adam family keep of each weight, in its shape; the rest are single numbers."""
+"""What the optimisers of the Adam family keep of each weight, in its shape, beside the number of its step."""
 
 
 def save_checkpoint(session: Session, folder: Path) -> None:
@@ -167,8 +167,7 @@ def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, T
     for name, tensor in tensors.items():
         number, key = name.split(".", 1)
         state.setdefault(int(number), {})[key] = tensor
-    names = {"step", *MOMENTS, *(["mu_product"] if isinstance(optimizer, torch.optim.NAdam) else [])}
     for index, moments in state.items():
-        expected = {name: weights[index] if name in MOMENTS else torch.zeros(()) for name in names}
+        expected = {"step": torch.zeros(()), **dict.fromkeys(MOMENTS, weights[index])}
         _check_shapes(f"the optimiser of weight {index}", moments, expected)
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
