@@ -13,7 +13,7 @@ from foreword.errors import ModelMissing
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names
 from foreword.personal.inventory import delete, parts_of
-from foreword.personal.run import held
+from foreword.personal.run_folder import held
 from foreword.personal.versions import keep, put_aside
 from foreword.runtime.model import Model
 from program import CommandLine

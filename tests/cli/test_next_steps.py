@@ -11,7 +11,7 @@ from foreword import libraries, modelfolder
 from foreword.keyboard.memory import Memory, Met
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder import names
-from foreword.personal.known import weights_digest
+from foreword.personal.trained_on import weights_digest
 from foreword.runtime.model import Model
 from messages import messages
 from program import CommandLine

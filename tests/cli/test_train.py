@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import toys
-from foreword.personal.run import held
+from foreword.personal.run_folder import held
 from messages import RECIPE_FILE, messages
 from program import CommandLine
 

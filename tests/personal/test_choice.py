@@ -12,9 +12,9 @@ from foreword.corpus.prepare import prepare
 from foreword.personal import choice
 from foreword.personal.choice import Choice, choose
 from foreword.personal.events import Planned, Trying
-from foreword.personal.finetune import InitialWeights
+from foreword.personal.initial import InitialWeights
 from foreword.personal.request import resolve
-from foreword.personal.run import Deadline, seconds_for_figures, seconds_for_typing
+from foreword.personal.run_folder import Deadline, seconds_for_figures, seconds_for_typing
 from foreword.personal.train import train
 from foreword.training.plan import read_plan
 from foreword.training.recipe import Table
@@ -114,7 +114,7 @@ def test_without_a_base_a_new_network_begins(old_text: Path, tmp_path: Path, hom
 
 def test_a_deadline_keeps_a_reserve_for_what_follows_training(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [130.0]
-    monkeypatch.setattr("foreword.personal.run.time.perf_counter", lambda: now[0])
+    monkeypatch.setattr("foreword.personal.run_folder.time.perf_counter", lambda: now[0])
     deadline = Deadline.after(1, begun=100.0)
     assert deadline.left == 30
     assert 3 < deadline.reserve < 0.25 * 30

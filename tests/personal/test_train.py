@@ -30,7 +30,7 @@ from foreword.personal.events import (
     Validated,
 )
 from foreword.personal.request import resolve
-from foreword.personal.run import discard_run
+from foreword.personal.run_folder import discard_run
 from foreword.personal.train import resume, stopping, train
 from foreword.runtime.model import Model
 from foreword.text.documents import Document
@@ -255,7 +255,7 @@ def test_a_second_run_at_once_is_refused(old_text: Path, tmp_path: Path, reached
 HOLD = """
 import sys
 from pathlib import Path
-from foreword.personal.run import held
+from foreword.personal.run_folder import held
 with held(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

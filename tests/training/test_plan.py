@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 import torch
 
-from foreword.corpus.prepare import Corpus, Settings, prepare
 from foreword.choices import Architecture
+from foreword.corpus.prepare import Corpus, Settings, prepare
 from foreword.errors import OptionError, RunError
 from foreword.training import plan as planning
 from foreword.training.plan import (
@@ -82,7 +82,7 @@ def test_a_plan_of_an_older_version_comes_back_where_it_averages_no_weights(tmp_
         numbers["recipe"]["training"]["average"] = average
         (tmp_path / NAME).write_text(json.dumps(numbers), encoding="utf-8")
         if average:
-            with pytest.raises(RunError, match="training.average is not supported any more"):
+            with pytest.raises(RunError, match=r"training\.average is not supported any more"):
                 read_plan(tmp_path)
         else:
             assert read_plan(tmp_path) == PLAN

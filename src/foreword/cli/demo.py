@@ -34,7 +34,7 @@ def demo(minutes: Annotated[float, typer.Option(metavar="N", help="The time to t
     require_training()
     from foreword.cli.progress import show
     from foreword.personal import train as training
-    from foreword.personal.run import discard_run
+    from foreword.personal.run_folder import discard_run
 
     folder = modelfolder.locate(NAME)
     _refuse_to_replace_others(folder)
@@ -53,7 +53,7 @@ def demo(minutes: Annotated[float, typer.Option(metavar="N", help="The time to t
 def _refuse_to_replace_others(folder: Path) -> None:
     """Only a model or a run that learned from the sample alone may be replaced."""
     from foreword.modelfolder import run_folder
-    from foreword.personal.run import run_sources
+    from foreword.personal.run_folder import run_sources
 
     for place, sources in ((folder, _model_sources(folder)), (run_folder(folder), run_sources(folder))):
         if set(sources) - {SOURCE}:

@@ -22,7 +22,7 @@ def rollback(
     from foreword import modelfolder
     from foreword.modelfolder.names import SHIPPED, home, run_folder
     from foreword.modelfolder.swap import is_there
-    from foreword.personal.run import held
+    from foreword.personal.run_folder import held
     from foreword.personal.versions import roll_back, take_aside, versions_of
 
     folder = modelfolder.locate(model)

@@ -24,10 +24,10 @@ from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
 from foreword.libraries import load_matplotlib
 from foreword.modelfolder.names import SHIPPED
 from foreword.personal.card import PICTURE
-from foreword.personal.compare import last_lines
-from foreword.personal.continual import Lesson
 from foreword.personal.events import Reported, Tried, Warned
 from foreword.personal.export import FEWEST_REMEMBERED, SECONDS_PER_REMEMBERED
+from foreword.personal.lesson import Lesson
+from foreword.personal.measure import last_lines
 from foreword.runtime.model import Model
 
 MOST_MESSAGES: Final = 100

@@ -27,8 +27,8 @@ from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
 from foreword.personal.api import train
 from foreword.personal.card import with_secrets
 from foreword.personal.events import Began, Event, Planned, Prepared, Progressed, Said, Validated, Warned
-from foreword.personal.finetune import own_sizes, own_sources, recorded_recipe
-from foreword.personal.known import weights_digest
+from foreword.personal.initial import own_sizes, own_sources, recorded_recipe
+from foreword.personal.trained_on import weights_digest
 from foreword.personal.versions import versions_of
 from foreword.runtime.model import Model
 from foreword.sources.detect import STANDARD_INPUT

@@ -6,11 +6,11 @@ from typing import Final, final
 
 from foreword.assess.bits import text_ids
 from foreword.corpus.prepare import Corpus
-from foreword.personal.compare import beginning
 from foreword.personal.events import Trying
-from foreword.personal.finetune import InitialWeights
+from foreword.personal.initial import InitialWeights
+from foreword.personal.measure import beginning
 from foreword.personal.request import LENGTHS, Candidate, TrainRequest
-from foreword.personal.run import Deadline
+from foreword.personal.run_folder import Deadline
 from foreword.text.counting import counted
 from foreword.training.device import choose_device
 from foreword.training.loop import fit

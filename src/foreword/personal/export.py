@@ -22,7 +22,9 @@ from foreword.modelfolder.names import named
 from foreword.modelfolder.record import TrainingRecord
 from foreword.models.catalogue import load_weights, parameter_count, sizes_of, weights_of
 from foreword.personal.card import PICTURE, card, curve_picture
-from foreword.personal.compare import (
+from foreword.personal.events import Compared, Finished, Measured, Warned
+from foreword.personal.initial import InitialWeights
+from foreword.personal.measure import (
     Extent,
     Figures,
     beginning,
@@ -36,10 +38,8 @@ from foreword.personal.compare import (
     rival_bits,
     tokens_per_character,
 )
-from foreword.personal.events import Compared, Finished, Measured, Warned
-from foreword.personal.finetune import InitialWeights
-from foreword.personal.known import weights_digest
-from foreword.personal.run import seconds_for_figures
+from foreword.personal.run_folder import seconds_for_figures
+from foreword.personal.trained_on import weights_digest
 from foreword.personal.versions import keep, prune, put_aside
 from foreword.runtime.network import Network, peak_megabytes
 from foreword.runtime.predictor import Predictor

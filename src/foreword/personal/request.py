@@ -16,8 +16,8 @@ from foreword.errors import MemoryUnusable, ModelError, OptionError
 from foreword.keyboard.forget import Blocked
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
-from foreword.personal.continual import More, more_for
-from foreword.personal.finetune import Tables, recorded_recipe, tables_for
+from foreword.personal.initial import Tables, recorded_recipe, tables_for
+from foreword.personal.more import ToLearn, more_for
 from foreword.runtime.model import Model
 from foreword.sources.encodings import check_encoding
 from foreword.sources.people import Choose
@@ -125,7 +125,7 @@ def resolve(
         )
     model = None if origin is None else Model(modelfolder.read(origin))
     if model is None:
-        texts = More(sources=tuple(sources), old=tuple(old))
+        texts = ToLearn(sources=tuple(sources), old=tuple(old))
         candidates = _candidates(asked, to, free=start is None and size is None)
     else:
         me = me or (model.folder.record().private.me if more else None)
@@ -154,14 +154,14 @@ def resolve(
 
 def _going_on(
     model: Model, asked: Tables, sources: tuple[Source, ...], old: tuple[Source, ...], *, more: bool
-) -> More:
+) -> ToLearn:
     """What is learned where a run goes on with `model`; with `more` and no source, what there is to go on with."""
     tables = tables_for(model, asked, more=more)
     if more:
         tables["text"].setdefault("encoding", recorded_recipe(model).text.encoding)
     if more and not sources:
         return more_for(model, tables, old=old)
-    return More(sources=sources, old=old, tables=tables)
+    return ToLearn(sources=sources, old=old, tables=tables)
 
 
 def _reading(candidate: Candidate, *, me: str | None, choose: Choose | None, omit: Omit | None) -> Reading:
@@ -191,7 +191,7 @@ def _check(to: Path, minutes: float | None, device: str | None) -> None:
         raise OptionError(f"--minutes {minutes:g}: give a finite time above 0")
 
 
-def _check_sources(texts: More) -> None:
+def _check_sources(texts: ToLearn) -> None:
     if not texts.sources:
         raise OptionError("name what to learn from: files, folders, - for standard input, or sample:chitchat")
     for source in (*texts.sources, *texts.old):

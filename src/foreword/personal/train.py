@@ -28,7 +28,6 @@ from foreword.modelfolder.names import in_a_command, named, run_folder
 from foreword.models.catalogue import parameter_count
 from foreword.personal.backtest import backtest
 from foreword.personal.choice import Choice, a_try, choose
-from foreword.personal.continual import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
 from foreword.personal.events import (
     Event,
     Finished,
@@ -39,11 +38,12 @@ from foreword.personal.events import (
     Warned,
 )
 from foreword.personal.export import export
-from foreword.personal.finetune import NAME as INITIAL_WEIGHTS
-from foreword.personal.finetune import InitialWeights, changed
-from foreword.personal.known import weights_digest
+from foreword.personal.initial import NAME as INITIAL_WEIGHTS
+from foreword.personal.initial import InitialWeights, changed
+from foreword.personal.lesson import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
 from foreword.personal.request import Candidate, TrainRequest, forgotten_words
-from foreword.personal.run import Deadline, held, seconds_for_typing
+from foreword.personal.run_folder import Deadline, held, seconds_for_typing
+from foreword.personal.trained_on import weights_digest
 from foreword.personal.watch import watch
 from foreword.runtime.model import Model
 from foreword.text.counting import counted

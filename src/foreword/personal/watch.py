@@ -9,8 +9,8 @@ from typing import Final, final
 
 from foreword.corpus.prepare import Corpus
 from foreword.errors import RunError
-from foreword.personal.compare import tokens_per_character
 from foreword.personal.events import EndedEarly, Progressed, Said, Validated, Warned
+from foreword.personal.measure import tokens_per_character
 from foreword.text.counting import counted
 from foreword.training.checkpoint import save_checkpoint
 from foreword.training.loop import Divergence, Step, fit

@@ -19,7 +19,7 @@ FEWEST: Final = 2_000
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class TrainedOn:
     """The messages of a memory by what its network knows of them; `name` is that of the memory's file.
 
     Attributes:
@@ -38,7 +38,7 @@ class Known:
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, memory: Memory, folder: ModelFolder) -> "Known":
+    def of(cls, memory: Memory, folder: ModelFolder) -> "TrainedOn":
         """What the model in `folder` knows of `memory`.
 
         Raises:

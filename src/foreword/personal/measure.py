@@ -16,7 +16,7 @@ from foreword.corpus.prepare import Corpus, Stream
 from foreword.errors import ForewordError
 from foreword.modelfolder import ModelFolder
 from foreword.personal.events import Compared, Measured
-from foreword.personal.finetune import recorded_recipe
+from foreword.personal.initial import recorded_recipe
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
 from foreword.training.recipe import Recipe

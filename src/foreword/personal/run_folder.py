@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from foreword.corpus.streams import Corpus
 from foreword.errors import RunError
 from foreword.modelfolder.names import lock_of_run, run_folder
-from foreword.personal.finetune import InitialWeights
+from foreword.personal.initial import InitialWeights
 
 PLAN: Final = "plan.json"  # as in training/plan.py, which needs PyTorch
 PATIENCE_SECONDS: Final = 0.2

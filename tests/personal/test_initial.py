@@ -27,8 +27,8 @@ from foreword.errors import (
 from foreword.modelfolder import run_folder
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal.events import Compared, Event, Finished, Prepared, Validated
-from foreword.personal.finetune import NAME, InitialWeights, own_sources, tables_for
-from foreword.personal.run import run_sources
+from foreword.personal.initial import NAME, InitialWeights, own_sources, tables_for
+from foreword.personal.run_folder import run_sources
 from foreword.personal.train import resume, train
 from foreword.runtime.model import Model
 from foreword.training.recipe import Table, recipe_of

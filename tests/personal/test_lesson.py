@@ -19,12 +19,12 @@ from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory, Met, Numbered, memory_path
 from foreword.modelfolder import read as read_model
 from foreword.modelfolder import run_folder
-from foreword.personal.continual import Lesson, learn_left, note_trained, teach
 from foreword.personal.events import Compared, Finished, Planned, Prepared, Remembered
-from foreword.personal.finetune import InitialWeights
-from foreword.personal.known import FEWEST, Known, weights_digest
+from foreword.personal.initial import InitialWeights
+from foreword.personal.lesson import Lesson, learn_left, note_trained, teach
 from foreword.personal.request import resolve
 from foreword.personal.train import resume, train
+from foreword.personal.trained_on import FEWEST, TrainedOn, weights_digest
 from foreword.personal.versions import roll_back, versions_of
 from trainings import (
     NEW,
@@ -162,14 +162,14 @@ def words(found: Iterable[Numbered]) -> list[str]:
 def test_each_message_is_known_for_what_a_network_did_with_it(months: Memory, tmp_path: Path) -> None:
     me = toy(tmp_path / "me", time=TRAINED).folder
     months.set_met(weights_digest(me), Met(trained={2}, held_out={3}, waiting={4}))  # type: ignore[arg-type]
-    known = Known.of(months, me)
+    known = TrainedOn.of(months, me)
     found = (known.untrained, known.trained, known.held_out, known.waiting)
     assert [words(each) for each in found] == [["one"], ["two"], ["three"], ["four"]]
     assert known.characters == len("one\n")
     months.learn("a" * (FEWEST - len("one\na\n")))
-    assert not Known.of(months, me).is_enough()
+    assert not TrainedOn.of(months, me).is_enough()
     months.learn("b")
-    assert Known.of(months, me).is_enough()
+    assert TrainedOn.of(months, me).is_enough()
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_memory_that_does_not_know_a_network_goes_by_the_time_of_its_training(
     """As where it was exported and imported on another computer."""
     other = Memory.open()
     import_lines(other, exported(months), "here")
-    assert words(Known.of(other, toy(tmp_path / "me", **training).folder).untrained) == untrained
+    assert words(TrainedOn.of(other, toy(tmp_path / "me", **training).folder).untrained) == untrained
 
 
 @pytest.mark.parametrize(
@@ -218,10 +218,10 @@ def test_what_a_network_was_trained_on_the_one_that_goes_on_from_it_was_too(
 # `train --more`
 
 
-def known_to(model: Path) -> Known:
+def known_to(model: Path) -> TrainedOn:
     memory = memory_of(model)
     try:
-        return Known.of(memory, read_model(model))
+        return TrainedOn.of(memory, read_model(model))
     finally:
         memory.close()
 
@@ -302,7 +302,7 @@ def test_a_model_that_reads_the_newest_messages_worse_replaces_nothing(
         bits = iter([0.5, 0.5])  # of the new network on both texts; then of its initial weights
         found = {"characters": 9, "tokens": 9, "nats_per_token": 0.1}
         monkeypatch.setattr(
-            "foreword.personal.compare.measured", lambda *_: {**found, "bits_per_character": next(bits, 0.25)}
+            "foreword.personal.measure.measured", lambda *_: {**found, "bits_per_character": next(bits, 0.25)}
         )
     else:
         measured([2.0, 2.1, 2.2])
