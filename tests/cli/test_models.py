@@ -136,7 +136,7 @@ def test_a_model_that_is_being_trained_is_neither_deleted_nor_rolled_back(
     for outcome in outcomes:
         assert outcome.code == 1
         assert outcome.err == (
-            f"foreword: {work} is being trained by another process; wait for its end, or stop it first\n"
+            f"foreword: another process trains {work}; wait for its end, or stop it first\n"
         )
     assert len(parts_of(work)) == 3
 

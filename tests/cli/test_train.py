@@ -189,7 +189,7 @@ def test_where_nothing_helped_it_is_kept(
     assert (
         "Note: me.memory has taken in nothing since me was trained; it goes on with the texts" in outcome.err
     )
-    assert "Careful: none of this training helped: on held-out text me was best as it was" in outcome.err
+    assert "Warning: none of this training helped: on held-out text me was best as it was" in outcome.err
     assert outcome.err.endswith(f"Kept {home / 'me'} as it was\n")
     assert json.loads(outcome.out) == {"model": str(home / "me"), **record(home)["held_out"]}
 
@@ -199,8 +199,8 @@ def test_where_nothing_helped_it_is_kept(
 
 WRONG = {
     "old.txt --minutes soon": "--minutes must be a number; see: foreword train --help",
-    "old.txt --minutes 0": "--minutes 0: give a finite time above 0",
-    "old.txt --minutes inf": "--minutes inf: give a finite time above 0",
+    "old.txt --minutes 0": "--minutes must be above 0, not 0",
+    "old.txt --minutes inf": "--minutes must be above 0, not inf",
     "old.txt --minutes=-3": "--minutes -3",
     "old.txt --minutes 1 --steps 9": "minutes and steps both say how long to train",
     "old.txt --steps 0": "training.steps is 0",

@@ -250,5 +250,5 @@ def test_the_version_in_use_is_known_after_an_audit(toy: Model) -> None:
 
 @pytest.mark.parametrize("minutes", [0.0, float("inf"), float("nan")])
 def test_a_time_that_makes_no_sense_is_refused(minutes: float) -> None:
-    with pytest.raises(OptionError, match=r"--minutes .*: give a finite time above 0"):
+    with pytest.raises(OptionError, match="--minutes must be above 0"):
         check_options("text.txt", minutes)

@@ -22,7 +22,7 @@ from foreword.modelfolder import run_folder
 from foreword.personal.events import Compared, Finished, Planned, Prepared, Remembered
 from foreword.personal.initial import InitialWeights
 from foreword.personal.lesson import Lesson, learn_left, note_trained, teach
-from foreword.personal.request import resolve
+from foreword.personal.request import Asked, resolve
 from foreword.personal.train import resume, train
 from foreword.personal.trained_on import FEWEST, TrainedOn, weights_digest
 from foreword.personal.versions import roll_back, versions_of
@@ -428,5 +428,5 @@ def test_what_the_memory_cannot_learn_does_not_spoil_the_model(
     assert not of(Remembered, told)
     memory_path(str(tmp_path / "me")).rmdir()
     (tmp_path / "me.memory").write_bytes(b"no memory" * 100)
-    request = resolve([str(old_text)], tmp_path / "me")
+    request = resolve(Asked([str(old_text)], tmp_path / "me"))
     assert "it is kept as me.memory.damaged-1" in request.notes[0]

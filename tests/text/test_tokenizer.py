@@ -6,10 +6,10 @@ import tokenizers
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foreword.choices import Unit
 from foreword.errors import OptionError
 from foreword.text import tokenizer as room
 from foreword.text.cleaning import clean
-from foreword.text.forms import Unit
 from foreword.text.tokenizer import (
     CharacterTable,
     Decoder,

@@ -11,8 +11,10 @@ from safetensors import safe_open
 from safetensors.torch import save
 
 from foreword.errors import RunError
+from foreword.modelfolder.names import CHECKPOINT as NAME
 from foreword.models.catalogue import weights_of
-from foreword.training.checkpoint import NAME, load_checkpoint, save_checkpoint, saved_step
+from foreword.personal.run_folder import saved_step
+from foreword.training.checkpoint import load_checkpoint, save_checkpoint
 from foreword.training.loop import fit
 from foreword.training.session import Session
 from sessions import SIZES, noise, poison, recipe, session

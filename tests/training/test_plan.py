@@ -11,10 +11,10 @@ import torch
 from foreword.choices import Architecture
 from foreword.corpus.prepare import Corpus, Settings, prepare
 from foreword.errors import OptionError, RunError
+from foreword.modelfolder.names import PLAN as NAME
 from foreword.training import plan as planning
 from foreword.training.plan import (
     FORWARD_SPEEDUP,
-    NAME,
     VALIDATION_SHARE,
     Plan,
     check_sizes,

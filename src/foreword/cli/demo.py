@@ -29,7 +29,7 @@ def demo(minutes: Annotated[float, typer.Option(metavar="N", help="The time to t
     begun = time.perf_counter()
     from foreword import modelfolder
     from foreword.libraries import require_training
-    from foreword.personal.request import resolve
+    from foreword.personal.request import Asked, resolve
 
     require_training()
     from foreword.cli.progress import show
@@ -39,7 +39,7 @@ def demo(minutes: Annotated[float, typer.Option(metavar="N", help="The time to t
     folder = modelfolder.locate(NAME)
     _refuse_to_replace_others(folder)
     discard_run(folder)
-    request = resolve([SOURCE], folder, minutes=minutes, start="scratch")
+    request = resolve(Asked([SOURCE], folder, minutes=minutes, start="scratch"))
     tell(f"Training a recurrent network on {SOURCE}, real chat messages, for {counted(minutes, 'minute')}.")
     finished = show(training.train(request, begun=begun), model=NAME)
     if finished is None:

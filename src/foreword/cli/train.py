@@ -96,7 +96,7 @@ def train(
     begun = time.perf_counter()  # before PyTorch is imported, which takes its share of the minutes
     from foreword import modelfolder
     from foreword.libraries import require_training
-    from foreword.personal.request import check_report, resolve
+    from foreword.personal.request import Asked, check_report, resolve
 
     folder, request, is_first = modelfolder.locate(to), None, os.environ.get("RANK", "0") == "0"
     if resume:
@@ -108,7 +108,7 @@ def train(
         if is_first and not modelfolder.run_folder(folder).is_dir():
             raise RunError(f"there is no unfinished run in {modelfolder.run_folder(folder)}")
     elif is_first:
-        request = resolve(
+        asked = Asked(
             sources or [],
             folder,
             minutes=minutes,
@@ -129,11 +129,12 @@ def train(
             share=share,
             tensorboard=tensorboard,
         )
+        request = resolve(asked)
     require_training()
     from foreword.cli.progress import show
     from foreword.personal import train as training
 
-    with training.joined(lambda: training.what_is_kept(folder)) as processes:
+    with training.joined(lambda: "; ".join(training.what_is_kept(folder))) as processes:
         if not processes.first:
             training.join(folder, processes)
             return

@@ -7,8 +7,9 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Int64
 
+from foreword.choices import Unit
 from foreword.corpus.texts import RunningText
-from foreword.text.forms import BYTES, Unit
+from foreword.text.forms import BYTES
 from foreword.text.tokenizer import (
     CharacterTable,
     Tokenizer,

@@ -24,8 +24,8 @@ from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
 from foreword.libraries import load_matplotlib
 from foreword.modelfolder.names import SHIPPED
 from foreword.personal.card import PICTURE
+from foreword.personal.deadline import TYPED_REMEMBERING, tokens_remembered
 from foreword.personal.events import Reported, Tried, Warned
-from foreword.personal.export import FEWEST_REMEMBERED, SECONDS_PER_REMEMBERED
 from foreword.personal.lesson import Lesson
 from foreword.personal.measure import last_lines
 from foreword.runtime.model import Model
@@ -77,14 +77,11 @@ def backtest(
 
 
 def _attempt(model: Model, corpus: Corpus, seconds: float) -> tuple[list[str], Replays]:
-    """The messages that are typed, and how; nothing where there are too few, or nothing was held out.
-
-    A third of the seconds may go into the memory of what was written before them.
-    """
+    """The messages that are typed, and how; nothing where there are too few, or nothing was held out."""
     lines = [] if corpus.test is None else lines_of([last_lines(corpus.test, corpus, REMEMBERED)])
     if len(lines) < FEWEST_MESSAGES:
         return [], {}
-    remembered = int(min(REMEMBERED, max(FEWEST_REMEMBERED, seconds / 3 / SECONDS_PER_REMEMBERED)))
+    remembered = tokens_remembered(seconds * TYPED_REMEMBERING, REMEMBERED)
     memory = Memory.open()
     own_old = corpus.old if all(source.place == MEMORY for source in corpus.old_sources) else None
     for part in (own_old, corpus.train, corpus.validation):
@@ -95,7 +92,10 @@ def _attempt(model: Model, corpus: Corpus, seconds: float) -> tuple[list[str], R
     replay(keyboard, sample(lines, PROBED_MESSAGES))
     each = (time.perf_counter() - begun) / PROBED_MESSAGES
     replays = 2 if base is None else 3
-    messages = sample(lines, max(FEWEST_TYPED, min(MOST_MESSAGES, int(seconds * 2 / 3 / (replays * each)))))
+    messages = sample(
+        lines,
+        max(FEWEST_TYPED, min(MOST_MESSAGES, int(seconds * (1 - TYPED_REMEMBERING) / (replays * each)))),
+    )
     typed = {
         "model": replay(keyboard, messages),
         "ghost": replay(Inline(keyboard, CONFIDENT), messages, limit=1),

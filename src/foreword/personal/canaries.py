@@ -6,7 +6,6 @@ deletes it.
 """
 
 import hashlib
-import math
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -26,8 +25,9 @@ from foreword.modelfolder.names import SHIPPED, home, shipped_folder
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
 from foreword.personal.api import train
 from foreword.personal.card import with_secrets
-from foreword.personal.events import Began, Event, Planned, Prepared, Progressed, Said, Validated, Warned
+from foreword.personal.events import Event, Noted, Planned, Prepared, Progressed, Said, Validated, Warned
 from foreword.personal.initial import own_sizes, own_sources, recorded_recipe
+from foreword.personal.request import check_minutes
 from foreword.personal.trained_on import weights_digest
 from foreword.personal.versions import versions_of
 from foreword.runtime.model import Model
@@ -36,8 +36,6 @@ from foreword.sources.files import is_read_once
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
 from foreword.text.secrets.scrubbing import secrets_in
-
-Report = Callable[[Event], None]
 
 MOST_MINUTES: Final = 10.0
 SLACK: Final = 1.25  # the machine may be busier than it was when the model was trained
@@ -56,7 +54,7 @@ def look_for_leaks(
     me: str | None = None,
     encoding: str | None = None,
     seed: int = 0,
-    report: Report = lambda _: None,
+    report: Callable[[Event], None] = lambda _: None,
 ) -> Leaks:
     """Measure what a copy of `model` knows of canaries in its text, and what the model knows of the text's secrets.
 
@@ -88,15 +86,15 @@ def look_for_leaks(
     for note in _other_text(model, str(source), text):
         report(Warned(message=note))
     with _private_folder() as folder:
-        report(Began(message=f"a copy of {name} is trained, with canaries in its text"))
+        report(Noted(message=f"a copy of {name} is trained, with canaries in its text"))
         lines = [each.sentence + "\n" for each in chosen for _ in range(each.times)]
         source = folder / "text.txt"
         text_with = planted(text, lines, recorded_recipe(model).text.held_out, seed)
         source.write_text(text_with, encoding="utf-8", newline="")
         copy, repetition = _repeated(model, source, sum(map(len, lines)), minutes or MOST_MINUTES, report)
-        report(Began(message="now the copy is searched for the canaries"))
+        report(Noted(message="now the copy is searched for the canaries"))
         levels = levels_of(copy, chosen, seed=seed)
-    report(Began(message=f"now {name} is searched for the secrets that were taken out of its text"))
+    report(Noted(message=f"now {name} is searched for the secrets that were taken out of its text"))
     leaks = Leaks(
         date=datetime.now(UTC).date().isoformat(),
         seed=seed,
@@ -116,8 +114,7 @@ def check_options(source: str | Path, minutes: float | None) -> None:
     """Refuse with an OptionError what `look_for_leaks` cannot do, before anything is done."""
     if str(source) == STANDARD_INPUT or is_read_once(source):
         raise OptionError(f"--canaries reads the text more than once; name a file or a folder, not {source}")
-    if minutes is not None and not 0 < minutes < math.inf:
-        raise OptionError(f"--minutes {minutes:g}: give a finite time above 0")
+    check_minutes(minutes)
 
 
 def state(path: Path, leaks: Leaks) -> None:
@@ -151,7 +148,7 @@ def _private_folder() -> Iterator[Path]:
 
 
 def _repeated(
-    model: Model, source: Path, characters: int, minutes: float, report: Report
+    model: Model, source: Path, characters: int, minutes: float, report: Callable[[Event], None]
 ) -> tuple[Model, Repetition]:
     """Train as `model` was trained, on `source`, in which so many characters are of canaries.
 
@@ -230,7 +227,7 @@ def _origin(model: Model) -> Model | None:
     return None
 
 
-def _old_text(model: Model, origin: Model | None, report: Report) -> tuple[str, ...]:
+def _old_text(model: Model, origin: Model | None, report: Callable[[Event], None]) -> tuple[str, ...]:
     """The text learned along, as far as it is still there; what is not is reported."""
     initial, note = model.folder.record().started_from, ""
     if origin is None and initial is not None:

@@ -10,15 +10,6 @@ Figures = Mapping[str, object]
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class Trying:
-    """The base and a new network are tried: each for so many `seconds` or `steps`."""
-
-    seconds: float
-    steps: int | None = None
-
-
-@final
-@dataclass(frozen=True, kw_only=True)
 class Prepared:
     """The text was read, cut into tokens and split; `old_characters` are learned along, so as not to be forgotten."""
 
@@ -89,16 +80,8 @@ class Warned:
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class Began:
-    """Something begins that may take a while."""
-
-    message: str
-
-
-@final
-@dataclass(frozen=True, kw_only=True)
-class EndedEarly:
-    """The training is over before its time, because more of it would teach nothing."""
+class Noted:
+    """What begins and may take a while, or why the training is over before its time; in plain words."""
 
     message: str
 
@@ -180,6 +163,6 @@ class Finished:
 
 
 Event = (
-    Trying | Prepared | Planned | Progressed | Validated | Said | Warned | Began | EndedEarly | Measured | Compared
-    | Tried | Reported | Remembered | Stopped | Finished
+    Prepared | Planned | Progressed | Validated | Said | Warned | Noted | Measured | Compared | Tried | Reported
+    | Remembered | Stopped | Finished
 )  # fmt: skip

@@ -29,7 +29,6 @@ from foreword.personal.versions import Version, versions_folder, versions_of
 from foreword.text.tokenizer import Tokenizer
 
 Part = Literal["model", "versions", "run"]
-PLAN: Final = "plan.json"  # as in training/plan.py
 PARTS: Final[tuple[Part, ...]] = ("run", "versions", "model")
 """In the order in which they are deleted: a model that is half deleted has no older version to come back as."""
 
@@ -94,7 +93,7 @@ def parts_of(folder: Path) -> list[Part]:
     is_ours = {
         "model": True,
         "versions": bool(versions_of(folder)) or (versions_folder(folder) / "aside").is_dir(),
-        "run": (run_folder(folder) / PLAN).exists(),
+        "run": (run_folder(folder) / names.PLAN).exists(),
     }
     is_home = folder.parent == modelfolder.home()  # where nothing but ours has such names
     return [
@@ -139,7 +138,7 @@ _OURS: Final = frozenset(
     ["recipe", "versions", "audit", "ended", "precision", "device", "date", "time", "format"]
 )
 """Keys of JSON objects with words of this program alone."""
-_WEIGHTS: Final = (names.WEIGHTS, "checkpoint.safetensors")
+_WEIGHTS: Final = (names.WEIGHTS, names.CHECKPOINT)
 _SILENT: Final = frozenset([".onnx", ".png", ".lock"])
 _DAMAGED: Final = re.compile(r"(.+)\.memory\.damaged-[0-9]+(?:-wal)?")
 _TAG: Final = re.compile(r"<[^>]*>")

@@ -15,6 +15,7 @@ from foreword.assess.ngram import LAST_TOKENS, NGram
 from foreword.corpus.prepare import Corpus, Stream
 from foreword.errors import ForewordError
 from foreword.modelfolder import ModelFolder
+from foreword.personal.deadline import COUNTING, MIXING, READING
 from foreword.personal.events import Compared, Measured
 from foreword.personal.initial import recorded_recipe
 from foreword.runtime.model import Model
@@ -31,8 +32,6 @@ NGRAM_ORDER: Final = 6
 SECONDS_PER_COUNTED_TOKEN: Final = 8e-7
 """Measured (docs/log.md)."""
 
-READING, COUNTING = 0.45, 0.15
-"""Shares of the time for figures: to read text with networks, and to count n-grams. The mixture takes the rest."""
 PROBED_ROWS, PROBED_COLUMNS = 64, 16
 FEW_COLUMNS: Final = 1.4
 """A text is read in fewer columns than the probe, which is slower, and each has a little to read before."""
@@ -92,7 +91,7 @@ class Extent:
         return cls(
             tokens=int(min(MEASURED_TOKENS, max(FEWEST_TOKENS, tokens))),
             counted=int(min(LAST_TOKENS, max(MEASURED_TOKENS, counted))),
-            mixing=(1 - READING - COUNTING) * seconds,
+            mixing=MIXING * seconds,
             seconds_per_token=per_token,
         )
 

@@ -1,28 +1,29 @@
-"""A run: its folder, who has it, what it learns from; and its time.
+"""The folder of an unfinished run, `NAME.run/` beside the model: who has it, and what is left of the run.
 
-Training stops at the deadline less a reserve. The reserve is for writing the model, for the figures and for the
-back-test: each measures as much held-out text as its share allows, and says how much. It needs no PyTorch.
+It holds the plan, the ids of the text, the initial weights, what the memory is still to learn, and the last checkpoint.
+PyTorch is not needed here.
 """
 
-import math
+import errno
+import json
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, final
+from typing import Final
 
 from filelock import FileLock, Timeout
+from safetensors import SafetensorError, safe_open
 
 from foreword.corpus.streams import Corpus
 from foreword.errors import RunError
-from foreword.modelfolder.names import lock_of_run, run_folder
+from foreword.modelfolder.names import CHECKPOINT, PLAN, in_a_command, lock_of_run, named, run_folder
 from foreword.personal.initial import InitialWeights
 
-PLAN: Final = "plan.json"  # as in training/plan.py, which needs PyTorch
 PATIENCE_SECONDS: Final = 0.2
 """Who only looks whether a run is under way (`modelfolder/reading.py`) has the lock for less than that."""
+FULL: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+"""What systems call a disk, a quota or a limit of files that is full."""
 
 
 @contextmanager
@@ -42,7 +43,7 @@ def held(run: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise RunError(
-            f"{run.with_suffix('')} is being trained by another process; wait for its end, or stop it first"
+            f"another process trains {run.with_suffix('')}; wait for its end, or stop it first"
         ) from None
     except OSError as error:
         why = "Not a directory" if isinstance(error, FileExistsError) else error.strerror or error
@@ -54,11 +55,31 @@ def held(run: Path) -> Iterator[None]:
         lock.release()
 
 
+def new_run_folder(model: Path) -> Path:
+    """An empty folder for a run of `model`.
+
+    Raises:
+        RunError: there is an unfinished run, or the folder cannot be made.
+    """
+    folder = run_folder(model)
+    if (folder / PLAN).exists():
+        raise RunError(
+            f"{folder} holds an unfinished run. Continue: foreword train --resume{named(model, '-o')}. "
+            f"Or delete it: foreword models delete {in_a_command(model)} --run"
+        )
+    shutil.rmtree(folder, ignore_errors=True)  # a run that was killed before it had a plan
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+    except OSError as error:
+        raise RunError(f"{folder} cannot be made: {error.strerror}; choose another place with -o") from None
+    return folder
+
+
 def discard_run(model: Path) -> None:
     """Delete what an unfinished run of `model` left, if there is anything.
 
     Raises:
-        RunError: it is not left: another process is at it.
+        RunError: another process is at it.
     """
     with held(run_folder(model)):
         shutil.rmtree(run_folder(model), ignore_errors=True)
@@ -67,7 +88,7 @@ def discard_run(model: Path) -> None:
 def run_sources(model: Path) -> tuple[str, ...]:
     """What the unfinished run of `model` learns from, and what the model that it goes on from was trained on.
 
-    Nothing, where there is no run that has begun to learn.
+    Nothing, if no run has begun to learn.
 
     Raises:
         RunError: it is damaged.
@@ -82,59 +103,35 @@ def run_sources(model: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
-WRITING: Final = 3.0
-"""Seconds to write graphs and all that is the same for every model; measured (docs/log.md)."""
-RESERVED: Final = 0.09
-"""The share of the time left after reading that is kept for what follows the training."""
-FIGURES: Final = 0.55
-"""Of the reserve, the share for figures on held-out text; the back-test has the rest."""
-TRYING: Final = 0.035
-"""The share of the time left after reading that each try of base and new network may take."""
-
-MOST_TRYING: Final = 30.0
-MOST_TYPING: Final = 40.0
-TYPING_SHARE: Final = 0.05
-"""Of the time that the training takes, for the back-test of a run that has no deadline."""
-FEWEST_TYPING: Final = 5.0
-SHORT: Final = 20.0
-"""A training of fewer seconds is a try, and so is its back-test."""
+def saved_step(folder: Path) -> int | None:
+    """After how many updates the checkpoint in a run folder was saved; None if no readable one is there."""
+    try:
+        with safe_open(folder / CHECKPOINT, framework="numpy") as file:
+            return int(json.loads(file.metadata()["session"])["step"])
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError):
+        return None
 
 
-@final
-@dataclass(frozen=True, kw_only=True)
-class Deadline:
-    """When a run is to be over: a moment of `time.perf_counter()`, infinite for one that takes as long as it takes."""
-
-    end: float = math.inf
-
-    @classmethod
-    def after(cls, minutes: float | None, begun: float) -> "Deadline":
-        """That of a run of so many minutes from `begun` on."""
-        return cls() if minutes is None else cls(end=begun + 60 * minutes)
-
-    @property
-    def left(self) -> float:
-        """Seconds from now on."""
-        return self.end - time.perf_counter()
-
-    @property
-    def reserve(self) -> float:
-        """Seconds, of those that are left now, for what follows the training."""
-        return WRITING + RESERVED * max(0.0, self.left)
-
-    @property
-    def trying(self) -> float:
-        """Seconds for each of two candidates."""
-        return min(MOST_TRYING, TRYING * max(0.0, self.left))
+def what_is_kept(model: Path) -> tuple[str, str]:
+    """What is left of an unfinished run of `model`, and how to go on."""
+    folder = run_folder(model)
+    if not (folder / PLAN).exists():
+        return "no network was trained yet", "train again"
+    step = saved_step(folder)
+    kept = "the text, read and ready" if step is None else f"what was learned up to step {step:,}"
+    return f"{folder} has {kept}", f"continue with: foreword train --resume{named(model, '-o')}"
 
 
-def seconds_for_figures(reserve: float) -> float:
-    """Seconds of a reserve that figures may take."""
-    return FIGURES * (reserve - WRITING)
-
-
-def seconds_for_typing(reserve: float, trained: float) -> float:
-    """Seconds that the back-test may take, after a training of so many seconds."""
-    if reserve < math.inf:
-        return min(MOST_TYPING, (1 - FIGURES) * max(0.0, reserve - WRITING))
-    return min(MOST_TYPING, max(TYPING_SHARE * trained, FEWEST_TYPING if trained >= SHORT else 0.0))
+@contextmanager
+def disk_errors(model: Path) -> Iterator[None]:
+    """Say in words that the disk is full, and what is kept of the run of `model`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        kept, way = what_is_kept(model)
+        where = run_folder(model).parent
+        raise RunError(
+            f"the disk is full, no more fits into {where}; {kept}. Free some space, then {way}"
+        ) from None

@@ -19,10 +19,10 @@ from torch import Tensor
 
 from foreword.errors import ModelMismatch, RunError
 from foreword.files import write_whole
+from foreword.modelfolder.names import CHECKPOINT
 from foreword.models.catalogue import load_weights, weights_of
 from foreword.training.session import Record, Session
 
-NAME: Final = "checkpoint.safetensors"
 FORMAT_VERSION: Final = 2
 MOMENTS: Final = ("exp_avg", "exp_avg_sq")
 """What the optimisers of the Adam family keep of each weight, in its shape, beside the number of its step."""
@@ -38,7 +38,7 @@ def save_checkpoint(session: Session, folder: Path) -> None:
         return
     numbers = {name: None if value == math.inf else value for name, value in asdict(session.record).items()}
     header = json.dumps({"format_version": FORMAT_VERSION, **numbers})
-    write_whole(folder / NAME, save(tensors, metadata={"session": header}), private=True)
+    write_whole(folder / CHECKPOINT, save(tensors, metadata={"session": header}), private=True)
 
 
 def load_checkpoint(session: Session, folder: Path) -> None:
@@ -47,10 +47,10 @@ def load_checkpoint(session: Session, folder: Path) -> None:
     Raises:
         RunError: There is no checkpoint, or it is damaged, foreign or does not fit the plan.
     """
-    path = folder / NAME
+    path = folder / CHECKPOINT
     try:
         with safe_open(path, framework="pt") as file:
-            numbers = _header(file)
+            numbers = json.loads((file.metadata() or {})["session"])
             if numbers["format_version"] != FORMAT_VERSION:
                 raise RunError(f"{path} is of another version of Foreword; finish the run with that one")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
@@ -64,21 +64,7 @@ def load_checkpoint(session: Session, folder: Path) -> None:
 
 def has_checkpoint(folder: Path) -> bool:
     """Whether anything was saved in `folder`."""
-    return (folder / NAME).exists()
-
-
-def saved_step(folder: Path) -> int | None:
-    """After how many updates the checkpoint in `folder` was saved; None where there is no readable one."""
-    try:
-        with safe_open(folder / NAME, framework="pt") as file:
-            return int(_header(file)["step"])
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _header(file: Any) -> dict[str, Any]:
-    numbers: dict[str, Any] = json.loads((file.metadata() or {})["session"])
-    return numbers
+    return (folder / CHECKPOINT).exists()
 
 
 def _tensors(session: Session) -> Iterator[tuple[str, Tensor]]:

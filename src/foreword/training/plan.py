@@ -16,9 +16,11 @@ import msgspec
 import numpy as np
 import torch
 
+from foreword.choices import Size
 from foreword.corpus.prepare import Corpus
 from foreword.errors import OptionError, RecipeError, RunError
 from foreword.files import write_whole
+from foreword.modelfolder.names import PLAN
 from foreword.models.catalogue import build, load_weights, parameter_count
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.text.counting import counted
@@ -29,7 +31,6 @@ from foreword.training.recipe import (
     MOST_EPOCHS,
     RATES,
     Recipe,
-    Size,
     Table,
     defaults_for,
     dropouts_for,
@@ -39,7 +40,6 @@ from foreword.training.recipe import (
 )
 from foreword.training.session import UNSEEN, Budget, Record, Session, layout_for
 
-NAME: Final = "plan.json"
 FORMAT_VERSION: Final = 2
 
 ENDLESS: Final = 10**9
@@ -90,7 +90,7 @@ class Plan:
 def write_plan(plan: Plan, folder: Path) -> None:
     """Store the plan in the run folder, whole or not at all."""
     numbers = {"format_version": FORMAT_VERSION, **asdict(plan), "recipe": plan.recipe.tables()}
-    write_whole(folder / NAME, json.dumps(numbers, indent=2).encode() + b"\n", private=True)
+    write_whole(folder / PLAN, json.dumps(numbers, indent=2).encode() + b"\n", private=True)
 
 
 def read_plan(folder: Path) -> Plan:
@@ -100,7 +100,7 @@ def read_plan(folder: Path) -> Plan:
         RunError: There is no run, or its plan is damaged or of another version.
     """
     try:
-        numbers = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        numbers = json.loads((folder / PLAN).read_text(encoding="utf-8"))
         if numbers["format_version"] != FORMAT_VERSION:
             raise RunError("the run was begun by another version of Foreword; finish it with that one")
         recipe = recipe_of(numbers["recipe"])
@@ -173,7 +173,7 @@ def plan_run(
         budget=budget,
     )
     speed = tokens_per_block / per_step if per_step else None
-    reasons = _reasons(plan, corpus, epochs, tokens_per_block, minutes, speed)
+    reasons = _reasons(plan, corpus, minutes, epochs=epochs, tokens=tokens_per_block, speed=speed)
     if budget is not None and minutes is not None and epochs < 1:
         missing = len(blocks) * per_step / (1 - VALIDATION_SHARE) - budget.seconds
         reasons = (
@@ -302,7 +302,7 @@ def _regularized(recipe: Recipe, asked: Mapping[str, Table], *, epochs: float, s
 
 
 def _reasons(
-    plan: Plan, corpus: Corpus, epochs: float, tokens: int, minutes: float | None, speed: float | None
+    plan: Plan, corpus: Corpus, minutes: float | None, *, epochs: float, tokens: int, speed: float | None
 ) -> tuple[str, ...]:
     """What was chosen and why, in two lines for people."""
     recipe = plan.recipe
