@@ -1,10 +1,10 @@
 """What a person sees while a network learns: on stderr, in plain lines where there is no terminal."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from foreword.cli import progress
 from foreword.cli.progress import duration, show

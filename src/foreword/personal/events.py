@@ -1,16 +1,16 @@
 """What happens while a model is made, told as it happens. Showing it is the surface's job."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, final
+
+from msgspec import Struct
 
 Figures = Mapping[str, object]
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Prepared:
+class Prepared(Struct, frozen=True, kw_only=True):
     """The text was read, cut into tokens and split; `old_characters` are learned along, so as not to be forgotten."""
 
     training_characters: int
@@ -22,8 +22,7 @@ class Prepared:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Planned:
+class Planned(Struct, frozen=True, kw_only=True):
     """The network and the length of the run are fixed, for these `reasons`; `seconds` are None where the steps are."""
 
     architecture: str
@@ -35,8 +34,7 @@ class Planned:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Progressed:
+class Progressed(Struct, frozen=True, kw_only=True):
     """An update was made; `progress` goes from 0 to 1. `seconds_left` is that until the training ends."""
 
     step: int
@@ -49,8 +47,7 @@ class Progressed:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Validated:
+class Validated(Struct, frozen=True, kw_only=True):
     """Held-out text was looked at; before the first update, nothing is known of the training text."""
 
     step: int
@@ -61,8 +58,7 @@ class Validated:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """The network continued the prompt it is always given."""
 
     step: int
@@ -71,24 +67,21 @@ class Said:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Warned:
+class Warned(Struct, frozen=True, kw_only=True):
     """Something a person should know, in plain words."""
 
     message: str
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Noted:
+class Noted(Struct, frozen=True, kw_only=True):
     """What begins and may take a while, or why the training is over before its time; in plain words."""
 
     message: str
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Measured:
+class Measured(Struct, frozen=True, kw_only=True):
     """Bits per character of the network and of an n-gram, on so many of the characters `held_out` to test."""
 
     characters: int
@@ -98,8 +91,7 @@ class Measured:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Compared:
+class Compared(Struct, frozen=True, kw_only=True):
     """Bits per character before and after going on, on so many characters of held-out text, `new` or `old`."""
 
     text: Literal["new", "old"]
@@ -109,24 +101,21 @@ class Compared:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Tried:
+class Tried(Struct, frozen=True, kw_only=True):
     """The model has typed the person's last messages, which were held out: `figures` as `evaluate` has them."""
 
     figures: Mapping[str, Any]
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Reported:
+class Reported(Struct, frozen=True, kw_only=True):
     """The report is written."""
 
     path: Path
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Remembered:
+class Remembered(Struct, frozen=True, kw_only=True):
     """The memory has learned so many messages of the training part, or `held_out` ones; so many it had known before."""
 
     messages: int
@@ -135,8 +124,7 @@ class Remembered:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Stopped:
+class Stopped(Struct, frozen=True, kw_only=True):
     """The run was interrupted; what it has learned lies in `folder`."""
 
     step: int
@@ -145,8 +133,7 @@ class Stopped:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Finished:
+class Finished(Struct, frozen=True, kw_only=True):
     """The model folder is written; `figures` are the held-out ones of its training.json.
 
     Or the model that was there is `kept`, because it reads held-out text better; the new one lies `aside`, unless

@@ -29,11 +29,10 @@ from foreword.personal.measure import (
     Extent,
     Figures,
     beginning,
-    beside_initial,
-    beside_ngram,
     characters_in,
     comparisons,
     events_of,
+    figures_of,
     last_lines,
     network_of,
     rival_bits,
@@ -104,11 +103,11 @@ def export(
         small, quick = None, exact
         loss = f"in 8 bits this network would lose {lost:.3f} bits per character"
         yield Warned(message=f"{loss}, so only the large graph is kept")
-    held_out = _held_out(made, corpus, exact, extent)
-    held_out |= {"quantized_loss": lost if math.isfinite(lost) else None}
+    before = None
     if initial is not None:
         before = network_of(float_graph(new_model(plan.recipe, corpus, initial.weights).eval()), corpus)
-        held_out = beside_initial(held_out, exact, before, corpus, extent)
+    held_out = _validated(made, corpus) | figures_of(exact, before, corpus, extent)
+    held_out["quantized_loss"] = lost if math.isfinite(lost) else None
     yield from events_of(held_out, corpus)
     training = training_record(
         session, plan, corpus, effort=effort, held_out=held_out, mixture=_mixture(quick, corpus, extent),
@@ -300,15 +299,11 @@ def _quantized_loss(exact: Network, quick: Network, corpus: Corpus, extent: Exte
     return bits(nats[1] - nats[0]) / max(1, characters_in(ids, corpus))
 
 
-def _held_out(made: Chosen, corpus: Corpus, exact: Network, extent: Extent) -> Figures:
-    """The figures for text that was not trained on; those of the test part are the ones to show."""
-    found: Figures = {}
-    if corpus.validation is not None and math.isfinite(made.nats):
-        per_character = bits(made.nats) * tokens_per_character(corpus.validation)
-        found["validation"] = {"bits_per_character": per_character}
-    if corpus.test is not None:
-        found["test"] = beside_ngram(exact, corpus.test, corpus, extent)
-    return found
+def _validated(made: Chosen, corpus: Corpus) -> Figures:
+    """The figure for text that the weights were chosen by, if there is some."""
+    if corpus.validation is None or not math.isfinite(made.nats):
+        return {}
+    return {"validation": {"bits_per_character": bits(made.nats) * tokens_per_character(corpus.validation)}}
 
 
 def _lexicon(corpus: Corpus, initial: InitialWeights | None) -> str | None:

@@ -36,9 +36,6 @@ PROBED_ROWS, PROBED_COLUMNS = 64, 16
 FEW_COLUMNS: Final = 1.4
 """A text is read in fewer columns than the probe, which is slower, and each has a little to read before."""
 
-TEXTS: Final[Mapping[str, Literal["new", "old"]]] = {"test": "new", "old": "old"}
-"""The held-out texts that a network is compared on with its initial weights: the key of their figures, their text."""
-
 Figures = dict[str, Any]
 
 
@@ -105,34 +102,24 @@ def _seconds_per_token(network: Network, corpus: Corpus) -> float:
     return (time.perf_counter() - start) / block.size
 
 
-def measured(network: Network, part: Stream, corpus: Corpus, extent: Extent) -> Figures:
-    """The figures of `network` on the beginning of `part`."""
-    ids = beginning(part, extent.tokens)
-    return _figures(nats_of(network, ids), ids, corpus)
+def figures_of(network: Network, initial: Network | None, corpus: Corpus, extent: Extent) -> Figures:
+    """The figures of `network` on the test part, beside an n-gram of the training text and a uniform guess.
 
-
-def beside_ngram(network: Network, part: Stream, corpus: Corpus, extent: Extent) -> Figures:
-    """The same, and those of an n-gram that has read the same text, and of a uniform guess."""
-    ids = beginning(part, extent.tokens)
-    text = corpus.train.ids[-extent.counted :]
-    ngram = NGram.count(text, order=NGRAM_ORDER, vocabulary=corpus.tokenizer.size)
-    return {
-        **measured(network, part, corpus, extent),
-        "ngram": _figures(ngram.nats(ids), ids, corpus),
-        "uniform": math.log2(_distinct_characters(corpus)),
-    }
-
-
-def beside_initial(
-    held_out: Figures, network: Network, initial: Network, corpus: Corpus, extent: Extent
-) -> Figures:
-    """The figures of a network, with those of its initial weights in them; both on old text, if there is some."""
-    found = {**held_out}
-    if corpus.old_held_out is not None:
-        found["old"] = measured(network, corpus.old_held_out, corpus, extent)
-    for name, part in (("test", corpus.test), ("old", corpus.old_held_out)):
-        if part is not None and name in found:
-            found[name] = {**found[name], "start": measured(initial, part, corpus, extent)}
+    With the `initial` weights that it went on from, theirs too; and those of both on old text, if there is some.
+    """
+    found: Figures = {}
+    for name, part in (("test", corpus.test), ("old", None if initial is None else corpus.old_held_out)):
+        if part is None:
+            continue
+        ids = beginning(part, extent.tokens)
+        found[name] = _figures(nats_of(network, ids), ids, corpus)
+        if name == "test":
+            text = corpus.train.ids[-extent.counted :]
+            ngram = NGram.count(text, order=NGRAM_ORDER, vocabulary=corpus.tokenizer.size)
+            found[name]["ngram"] = _figures(ngram.nats(ids), ids, corpus)
+            found[name]["uniform"] = math.log2(_distinct_characters(corpus))
+        if initial is not None:
+            found[name]["start"] = _figures(nats_of(initial, ids), ids, corpus)
     return found
 
 
@@ -174,7 +161,8 @@ def events_of(held_out: Figures, corpus: Corpus) -> Iterator[Measured]:
 
 def comparisons(held_out: Figures) -> Iterator[Compared]:
     """What a person is told of these figures beside those of the initial weights."""
-    for name, text in TEXTS.items():
+    texts: Mapping[str, Literal["new", "old"]] = {"test": "new", "old": "old"}
+    for name, text in texts.items():
         now = held_out.get(name)
         if now is not None and "start" in now:
             yield Compared(

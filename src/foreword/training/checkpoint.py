@@ -24,8 +24,6 @@ from foreword.models.catalogue import load_weights, weights_of
 from foreword.training.session import Record, Session
 
 FORMAT_VERSION: Final = 2
-MOMENTS: Final = ("exp_avg", "exp_avg_sq")
-"""What the optimisers of the Adam family keep of each weight, in its shape, beside the number of its step."""
 
 
 def save_checkpoint(session: Session, folder: Path) -> None:
@@ -107,16 +105,15 @@ def _part(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 def _restore(session: Session, numbers: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
     load_weights(session.model, _part("model", tensors))
     session.best = _part("best", tensors)
-    _check_shapes("the best network", session.best, weights_of(session.model))
     _restore_optimizer(session.optimizer, _part("optimizer", tensors))
-    _restore_record(session, numbers)
-    state = _part("state", tensors)
-    initial = session.model.initial_state(session.width) if state else ()  # empty before the first update
-    _check_shapes("the carried state", state, {str(number): tensor for number, tensor in enumerate(initial)})
-    own = session.processes.part(session.width)
+    record = msgspec.convert(
+        {name: math.inf if each is None else each for name, each in numbers.items()}, Record
+    )
+    session.go_to(step=record.step, epoch=record.epoch, block=record.block)
+    session.record = record
+    state, own = _part("state", tensors), session.processes.part(session.width)
     parts = (state[str(number)][:, own] for number in range(len(state)))
     session.state = tuple(part.contiguous().to(session.device) for part in parts)
-    _check_shapes("the loss", {"nats": tensors["training_nats"]}, {"nats": session.training_nats})
     session.training_nats = tensors["training_nats"].to(session.device)
     # A process that was not there, or on another device, draws new random numbers.
     torch.manual_seed(session.processes.seed(session.settings.seed, session.record.step))
@@ -126,34 +123,10 @@ def _restore(session: Session, numbers: Mapping[str, Any], tensors: Mapping[str,
             generator.set_state(tensors[name])
 
 
-def _restore_record(session: Session, numbers: Mapping[str, Any]) -> None:
-    finite = {name: math.inf if value is None else value for name, value in numbers.items()}
-    record = msgspec.convert(finite, Record)
-    step, epoch, block = record.step, record.epoch, record.block
-    if min(step, epoch, block) < 0 or block >= len(session.blocks):
-        raise ValueError(f"step {step}, epoch {epoch} and block {block} are no place in this run")
-    session.go_to(step=step, epoch=epoch, block=block)
-    session.record = record
-
-
-def _check_shapes(what: str, stored: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:
-    """See that the same tensors are there, in the same shapes, or raise ValueError."""
-    for name in sorted(stored.keys() | expected.keys()):
-        found, wanted = (
-            tuple(each[name].shape) if name in each else "nothing" for each in (stored, expected)
-        )
-        if found != wanted:
-            raise ValueError(f"{what} has {found} as {name!r}, but {wanted} was expected")
-
-
 def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
     """Put the moments back; the groups' settings come from the plan."""
-    weights = dict(enumerate(weight for group in optimizer.param_groups for weight in group["params"]))
     state: dict[int, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
         number, key = name.split(".", 1)
         state.setdefault(int(number), {})[key] = tensor
-    for index, moments in state.items():
-        expected = {"step": torch.zeros(()), **dict.fromkeys(MOMENTS, weights[index])}
-        _check_shapes(f"the optimiser of weight {index}", moments, expected)
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
