@@ -12,9 +12,9 @@ import toys
 from foreword.errors import ModelMissing
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names
+from foreword.modelfolder.versions import keep, put_aside
 from foreword.personal.inventory import delete, parts_of
 from foreword.personal.run_folder import held
-from foreword.personal.versions import keep, put_aside
 from foreword.runtime.model import Model
 from program import CommandLine
 

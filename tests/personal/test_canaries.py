@@ -16,11 +16,11 @@ from foreword.assess.exposure import exposure_of, is_drawn
 from foreword.corpus.samples import documents
 from foreword.errors import ModelMismatch, OptionError, PersonUnknown, RunError, SourceMissing
 from foreword.modelfolder import names, writing
+from foreword.modelfolder.versions import keep, roll_back, versions_of
 from foreword.personal import canaries
 from foreword.personal.api import train
 from foreword.personal.canaries import check_options, look_for_leaks, planted, state
 from foreword.personal.events import Event, Planned, Prepared, Progressed, Warned
-from foreword.personal.versions import keep, roll_back, versions_of
 from foreword.runtime.model import Model
 from messages import RECIPE, messages
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from foreword.corpus.prepare import prepare
-from foreword.personal import choice
-from foreword.personal.choice import Ready, choose
+from foreword.personal import measure
 from foreword.personal.deadline import WRITING, Deadline, Reserve, Try
 from foreword.personal.events import Noted, Planned
 from foreword.personal.initial import InitialWeights
+from foreword.personal.measure import Ready, choose
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import train
 from foreword.training.plan import read_plan
@@ -67,7 +67,7 @@ def test_the_better_one_is_taken_and_of_two_as_good_the_base(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_new: float, of_base: float
 ) -> None:
     found = iter([of_base, of_new])
-    monkeypatch.setattr(choice, "_bits_after", lambda *_: next(found))
+    monkeypatch.setattr(measure, "_bits_after", lambda *_: next(found))
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: base)
     source = written(tmp_path, "text.txt", NEW)
     request = resolve(Asked([str(source)], tmp_path / "made", minutes=1))

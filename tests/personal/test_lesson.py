@@ -17,15 +17,15 @@ from foreword.errors import SourceEmpty, SourceMissing
 from foreword.keyboard.exchange import exported, import_lines
 from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory, Met, Numbered, memory_path
+from foreword.keyboard.trained_on import FEWEST, TrainedOn, weights_digest
 from foreword.modelfolder import read as read_model
 from foreword.modelfolder import run_folder
+from foreword.modelfolder.versions import roll_back, versions_of
 from foreword.personal.events import Compared, Finished, Planned, Prepared, Remembered
 from foreword.personal.initial import InitialWeights
 from foreword.personal.lesson import Lesson, learn_left, note_trained, teach
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import resume, train
-from foreword.personal.trained_on import FEWEST, TrainedOn, weights_digest
-from foreword.personal.versions import roll_back, versions_of
 from trainings import (
     NEW,
     OLD,
@@ -299,9 +299,7 @@ def test_a_model_that_reads_the_newest_messages_worse_replaces_nothing(
     me: Path, worse: str, measured: Callable[[Iterable[float]], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if worse == "on the newest ones":
-        bits = iter(
-            [0.5, 0.7, 0.25, 0.5, 0.25]
-        )  # network, n-gram, initial weights; again on old text
+        bits = iter([0.5, 0.7, 0.25, 0.5, 0.25])  # network, n-gram, initial weights; again on old text
         found = {"characters": 9, "tokens": 9, "nats_per_token": 0.1}
         monkeypatch.setattr(
             "foreword.personal.measure._figures", lambda *_: {**found, "bits_per_character": next(bits)}

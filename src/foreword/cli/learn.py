@@ -67,9 +67,9 @@ def _next(
     """What a person may do next: see the words, type with them, and train a network that has not learned them."""
     from foreword import modelfolder
     from foreword.errors import ModelError, ModelMissing
+    from foreword.keyboard.trained_on import TrainedOn
     from foreword.libraries import lacking
     from foreword.modelfolder.names import named as named_at
-    from foreword.personal.trained_on import TrainedOn
     from foreword.sources.files import is_read_once
 
     if not memory.size():

@@ -22,8 +22,8 @@ from foreword.errors import ForewordError, ModelError, OptionError
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
 from foreword.libraries import load_matplotlib
+from foreword.modelfolder.card import PICTURE
 from foreword.modelfolder.names import SHIPPED
-from foreword.personal.card import PICTURE
 from foreword.personal.deadline import TYPED_REMEMBERING, tokens_remembered
 from foreword.personal.events import Reported, Tried, Warned
 from foreword.personal.lesson import Lesson

@@ -20,16 +20,16 @@ from foreword import modelfolder
 from foreword.assess.canaries import Leaks, Repetition, canaries, levels_of, searched
 from foreword.corpus.samples import documents
 from foreword.errors import ForewordError, OptionError, RunError, SourceMissing
+from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import names
+from foreword.modelfolder.card import with_secrets
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
+from foreword.modelfolder.versions import versions_of
 from foreword.personal.api import train
-from foreword.personal.card import with_secrets
 from foreword.personal.events import Event, Noted, Planned, Prepared, Progressed, Said, Validated, Warned
 from foreword.personal.initial import own_sizes, own_sources, recorded_recipe
 from foreword.personal.request import check_minutes
-from foreword.personal.trained_on import weights_digest
-from foreword.personal.versions import versions_of
 from foreword.runtime.model import Model
 from foreword.sources.detect import STANDARD_INPUT
 from foreword.sources.files import is_read_once

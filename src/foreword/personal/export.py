@@ -16,12 +16,14 @@ from foreword.corpus.texts import MEMORY
 from foreword.errors import ModelError
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import fitted
+from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import Config, Contents, ModelFolder
 from foreword.modelfolder import lexicon as word_list
+from foreword.modelfolder.card import PICTURE, card, curve_picture
 from foreword.modelfolder.names import named
 from foreword.modelfolder.record import TrainingRecord
+from foreword.modelfolder.versions import keep, prune, put_aside
 from foreword.models.catalogue import load_weights, parameter_count, sizes_of, weights_of
-from foreword.personal.card import PICTURE, card, curve_picture
 from foreword.personal.deadline import Reserve, tokens_remembered
 from foreword.personal.events import Compared, Finished, Measured, Warned
 from foreword.personal.initial import InitialWeights
@@ -38,8 +40,6 @@ from foreword.personal.measure import (
     rival_bits,
     tokens_per_character,
 )
-from foreword.personal.trained_on import weights_digest
-from foreword.personal.versions import keep, prune, put_aside
 from foreword.runtime.network import Network, peak_megabytes
 from foreword.runtime.predictor import Predictor
 from foreword.text.cleaning import POLICY

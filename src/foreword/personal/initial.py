@@ -22,10 +22,10 @@ from foreword.errors import (
     SourceMissing,
 )
 from foreword.files import write_whole
+from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import Config, home
 from foreword.modelfolder.names import PERSONAL
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
-from foreword.personal.trained_on import weights_digest
 from foreword.runtime.model import Model
 from foreword.training.recipe import RATES, Recipe, Table, fine_tuning_rate, merged, recipe_of
 

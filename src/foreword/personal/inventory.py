@@ -24,8 +24,8 @@ from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names, run_folder, swap
 from foreword.modelfolder.names import SHIPPED, home, in_a_command, known_names, memory_beside, shipped_folder
 from foreword.modelfolder.reading import is_being_trained
+from foreword.modelfolder.versions import Version, versions_folder, versions_of
 from foreword.personal.run_folder import held
-from foreword.personal.versions import Version, versions_folder, versions_of
 from foreword.text.tokenizer import Tokenizer
 
 Part = Literal["model", "versions", "run"]

@@ -18,9 +18,9 @@ from foreword.errors import RunError
 from foreword.files import write_whole
 from foreword.keyboard.forget import Blocked, as_kept
 from foreword.keyboard.memory import Memory, Message, Met
+from foreword.keyboard.trained_on import met_by_time, weights_digest
 from foreword.modelfolder import ModelFolder
 from foreword.personal.initial import InitialWeights
-from foreword.personal.trained_on import met_by_time, weights_digest
 
 MOST_CHARACTERS: Final = 20_000_000
 """Texts that are longer are hardly a person's own, and would take minutes."""

@@ -10,8 +10,8 @@ from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import MEMORY, Lines, OldSource, Source, Unchanged
 from foreword.errors import MemoryUnusable, SourceEmpty
 from foreword.keyboard.memory import Memory, Numbered, memory_path
+from foreword.keyboard.trained_on import FEWEST, TrainedOn, characters_of
 from foreword.personal.initial import Tables, own_sources
-from foreword.personal.trained_on import FEWEST, TrainedOn, characters_of
 from foreword.runtime.model import Model
 from foreword.text.counting import counted
 from foreword.training.recipe import TextSettings

@@ -22,12 +22,10 @@ from foreword.personal.more import ToLearn, more_for
 from foreword.runtime.model import Model
 from foreword.sources.encodings import check_encoding
 from foreword.sources.people import Choose
-from foreword.training.recipe import Recipe, Table, merged, read_recipe, recipe_of
+from foreword.training.recipe import LENGTHS, Recipe, Table, merged, read_recipe, recipe_of
 from foreword.training.tensorboard import require_tensorboard
 
 DEFAULT_MINUTES: Final = 10.0
-LENGTHS: Final = ("steps", "epochs")
-"""The keys of a recipe that say how long to train."""
 SCRATCH: Final = "scratch"
 """What a person says who wants a new network; a model of that name is `./scratch`."""
 

@@ -20,10 +20,10 @@ from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import Texts, read
 from foreword.errors import ForewordError, MemoryUnusable, RunError
 from foreword.keyboard.memory import Memory, memory_path
+from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder.names import PLAN, in_a_command, run_folder
 from foreword.models.catalogue import parameter_count
 from foreword.personal.backtest import backtest
-from foreword.personal.choice import Ready, choose
 from foreword.personal.deadline import Deadline
 from foreword.personal.events import Event, Finished, Noted, Planned, Prepared, Remembered, Stopped, Warned
 from foreword.personal.export import export, reserve_of
@@ -31,9 +31,9 @@ from foreword.personal.initial import NAME as INITIAL_WEIGHTS
 from foreword.personal.initial import InitialWeights, changed
 from foreword.personal.interrupt import heard_by, stopping
 from foreword.personal.lesson import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
+from foreword.personal.measure import Ready, choose
 from foreword.personal.request import Contender, TrainRequest, forgotten_words
 from foreword.personal.run_folder import disk_errors, held, new_run_folder, what_is_kept
-from foreword.personal.trained_on import weights_digest
 from foreword.personal.watch import watch
 from foreword.runtime.model import Model
 from foreword.text.counting import counted

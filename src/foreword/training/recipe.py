@@ -39,6 +39,9 @@ Positive = Annotated[float, Meta(gt=0)]
 NotNegative = Annotated[float, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, lt=1)]
 
+LENGTHS: Final = ("steps", "epochs")
+"""The keys of [training] that say how long to train."""
+
 REMOVED: Mapping[str, object] = {"average": 0, "accumulate": 1}
 """Keys of [training] that recipes of older versions name, and the value that changes nothing."""
 
