@@ -9,17 +9,16 @@ import pytest
 
 import planted as secretive
 import trainings
-from foreword import modelfolder
 from foreword.assess import canaries as chosen
 from foreword.assess.canaries import Leaks, Level, Repetition
 from foreword.assess.exposure import exposure_of, is_drawn
 from foreword.corpus.samples import documents
-from foreword.errors import ModelMismatch, OptionError, PersonUnknown, RunError, SourceMissing
-from foreword.modelfolder import names, writing
+from foreword.errors import PersonUnknown, RunError, SourceMissing
+from foreword.modelfolder import names
 from foreword.modelfolder.versions import keep, roll_back, versions_of
 from foreword.personal import canaries
 from foreword.personal.api import train
-from foreword.personal.canaries import check_options, look_for_leaks, planted, state
+from foreword.personal.canaries import look_for_leaks, planted, state
 from foreword.personal.events import Event, Planned, Prepared, Progressed, Warned
 from foreword.runtime.model import Model
 from messages import RECIPE, messages
@@ -229,14 +228,6 @@ def test_record_and_card_state_it_and_no_other_file_changes(toy: Model) -> None:
     assert (toy.path / names.CARD).read_text("utf-8").count("## Secrets") == 1
 
 
-def test_a_model_that_was_replaced_meanwhile_stays_as_it_is(toy: Model) -> None:
-    folder = modelfolder.read(toy.path)
-    (toy.path / names.CONFIG).write_text((toy.path / names.CONFIG).read_text("utf-8") + "\n", "utf-8")
-    with pytest.raises(ModelMismatch, match="was replaced while it was being read"):
-        writing.amend(folder, training={}, card="Mine now.")
-    assert (toy.path / names.CARD).read_text("utf-8") == "A toy."
-
-
 def test_the_version_in_use_is_known_after_an_audit(toy: Model) -> None:
     """Else a way back would lead to the same model without its audit."""
     keep(toy.path)
@@ -246,9 +237,3 @@ def test_the_version_in_use_is_known_after_an_audit(toy: Model) -> None:
     state(toy.path, LEAKS)
     assert roll_back(toy.path).date == "2026-01-01"
     assert len(versions_of(toy.path)) == 2
-
-
-@pytest.mark.parametrize("minutes", [0.0, float("inf"), float("nan")])
-def test_a_time_that_makes_no_sense_is_refused(minutes: float) -> None:
-    with pytest.raises(OptionError, match="--minutes must be above 0"):
-        check_options("text.txt", minutes)

@@ -7,7 +7,7 @@ import pytest
 from foreword.errors import MissingExtra, ModelForeign, OptionError, SourceMissing
 from foreword.personal.request import DEFAULT_MINUTES, Asked, resolve
 from messages import never_read
-from trainings import memory_of, toy
+from trainings import toy
 
 
 @pytest.fixture(autouse=True)
@@ -61,16 +61,6 @@ def test_a_time_wins_over_the_length_in_a_recipe_and_ten_minutes_over_nothing(tm
     assert resolve(Asked(["a"], tmp_path / "me", recipe=epochs)).minutes is None
     timed = resolve(Asked(["a"], tmp_path / "me", recipe=epochs, minutes=2))
     assert (timed.minutes, timed.contenders[0].recipe.training.epochs) == (2, None)
-
-
-def test_what_was_forgotten_is_left_out_of_each_line(tmp_path: Path) -> None:
-    assert resolve(Asked(["a"], tmp_path / "me")).reading.omit is None
-    memory = memory_of(tmp_path / "me")
-    memory.forget("Anna")
-    memory.close()
-    omit = resolve(Asked(["a"], tmp_path / "me")).reading.omit
-    assert omit is not None
-    assert (omit("for Anna, too"), omit("Anna")) == ("for …, too", "")
 
 
 def test_what_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,14 +33,12 @@ from foreword.personal.interrupt import stopping
 from foreword.personal.request import Asked, resolve
 from foreword.personal.run_folder import discard_run
 from foreword.personal.train import resume, train
-from foreword.runtime.model import Model
 from foreword.text.documents import Document
 from foreword.training.recipe import Table
 from messages import never_read
 from trainings import (
     NEW,
     OLD,
-    SMALL,
     Finish,
     after,
     asked,
@@ -443,13 +441,3 @@ def test_a_full_disk_is_one_line_and_the_run_goes_on_once_there_is_room(
     else:
         assert isinstance(list(resume(to))[-1], Finished)
         assert weights(to) == weights(finished[0])
-
-
-def test_a_time_ends_a_run(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("foreword.training.plan.MOST_EPOCHS", 10**6)
-    request = resolve(Asked([str(old_text)], tmp_path / "made", minutes=0.05, recipe=SMALL, start="scratch"))
-    events = list(train(request))
-    found = Model.open(tmp_path / "made").folder.training
-    assert found["ended"] == "time"
-    assert 0 < float(str(found["seconds"])) < 3
-    assert of(Planned, events)[0].seconds is not None

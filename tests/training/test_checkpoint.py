@@ -86,17 +86,6 @@ def test_resumed_equals_uninterrupted_through_divergence_too(
         assert_same(resumed(new, interrupted_after, tmp_path), whole)
 
 
-def test_a_new_checkpoint_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
-    training = new_session()
-    assert saved_step(tmp_path) is None
-    for _ in itertools.islice(fit(training), 3):
-        save_checkpoint(training, tmp_path)
-        assert saved_step(tmp_path) == training.record.step
-        assert [path.name for path in tmp_path.iterdir()] == [NAME]
-    load_checkpoint(again := new_session(), tmp_path)
-    assert again.record.step == 3
-
-
 def changed(path: Path, tensors: dict[str, torch.Tensor], numbers: dict[str, object]) -> None:
     """Write the checkpoint again with other tensors and other numbers."""
     with safe_open(path, framework="pt") as file:

@@ -18,7 +18,6 @@ from foreword.training.plan import (
     VALIDATION_SHARE,
     Plan,
     check_sizes,
-    new_model,
     new_session,
     plan_run,
     read_plan,
@@ -31,7 +30,6 @@ from foreword.training.recipe import (
     TextSettings,
     TrainingSettings,
     defaults_for,
-    recipe_of,
 )
 from foreword.training.session import UNSEEN, Budget
 from messages import RECIPE, write_messages
@@ -176,16 +174,6 @@ def test_a_session_begins_as_planned_and_validates_a_finished_model_first(corpus
     further = new_session(plan, corpus, weights)
     assert further.record.looked == UNSEEN
     assert all(torch.equal(further.best[name], weight) for name, weight in new.best.items())
-
-
-def test_new_weights_come_from_the_recipes_seed(corpus: Corpus) -> None:
-    def first(seed: int) -> torch.Tensor:
-        torch.rand(seed + 1)
-        model = new_model(recipe_of({**RECIPE, "training": {"seed": seed}}), corpus)
-        return next(model.parameters()).detach()
-
-    assert torch.equal(first(3), first(3))
-    assert not torch.equal(first(3), first(4))
 
 
 @pytest.mark.parametrize("architecture", get_args(Architecture))

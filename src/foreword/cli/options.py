@@ -75,7 +75,7 @@ def open_model(model: str | None) -> "Model":
 
 @contextmanager
 def open_memory(model: str | None) -> "Iterator[Memory]":
-    """The memory that belongs to a model; its notes are told at the end."""
+    """The memory that belongs to a model; its notes are printed at the end."""
     from foreword.keyboard.memory import Memory, memory_path
 
     memory = Memory.open(memory_path(model))

@@ -29,7 +29,7 @@ from foreword.personal.events import (
 from foreword.text.counting import counted
 
 PLAIN_EVERY = 15.0
-"""Seconds between two progress lines where there is no bar."""
+"""Seconds between two progress lines without a bar."""
 
 
 def show(events: Iterator[Event], *, model: str) -> Finished | None:

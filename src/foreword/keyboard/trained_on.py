@@ -26,8 +26,8 @@ class TrainedOn:
         untrained: came in since the network was trained, or before, in no text that it was trained on.
         waiting: were held out of the last messages that it was trained on.
         trained: it was trained on them.
-        held_out: stand in the parts of a person's texts that are held out for good.
-        notes: what a person should be told of the memory.
+        held_out: are in the parts of a person's texts that are held out for good.
+        notes: what a person should know of the memory.
     """
 
     name: str
@@ -70,7 +70,7 @@ class TrainedOn:
 
 
 def characters_of(messages: Iterable[Numbered]) -> int:
-    """Of messages that stand on a line each."""
+    """Of messages with a line each."""
     return sum(len(each.message.text) + 1 for each in messages)
 
 

@@ -54,7 +54,7 @@ def train(
         size: How large a network; by default, what suits the text and the time.
         device: "cpu", "cuda" or "mps"; by default, the fastest.
         tensorboard: A folder for a log that TensorBoard shows.
-        report: Is told what happens, as it happens (`foreword.personal.events`).
+        report: Gets each event, as it happens (`foreword.personal.events`).
 
     Raises:
         ForewordError: Something asked for cannot be done; the message says what.

@@ -56,7 +56,7 @@ def backtest(
 ) -> Iterator[Tried | Reported | Warned]:
     """Type messages of the test part for about so many seconds, and write the report to `html`.
 
-    The model is there by now: what goes wrong is told, and no error.
+    The model is there by now, so what goes wrong is a warning and no error.
     """
     messages, replays = _attempt(model, corpus, seconds)
     if replays:
@@ -77,7 +77,7 @@ def backtest(
 
 
 def _attempt(model: Model, corpus: Corpus, seconds: float) -> tuple[list[str], Replays]:
-    """The messages that are typed, and how; nothing where there are too few, or nothing was held out."""
+    """The messages that are typed, and how; nothing if too few were held out."""
     lines = [] if corpus.test is None else lines_of([last_lines(corpus.test, corpus, REMEMBERED)])
     if len(lines) < FEWEST_MESSAGES:
         return [], {}
@@ -105,14 +105,14 @@ def _attempt(model: Model, corpus: Corpus, seconds: float) -> tuple[list[str], R
 
 
 def _base_beside(model: Model) -> Keyboard | None:
-    """The model that comes with Foreword, with an empty memory; None where there is none, or it is this one."""
+    """The model that comes with Foreword, with an empty memory; None if it is this one, or is not installed."""
     path = modelfolder.find(SHIPPED)
     if path == model.path:
         return None
     try:
         return Keyboard(Model.open(path))
     except ModelError:
-        return None  # a damaged one is told of where somebody asks for it
+        return None  # the command that asks for a damaged one says so
 
 
 def _months(messages: Sequence[str], lesson: Lesson | None) -> list[str | None]:
@@ -199,7 +199,7 @@ def _by_month(replayed: Replay, months: Sequence[str | None]) -> dict[str, float
 
 
 def _months_picture(by_month: Mapping[str, float]) -> bytes | None:
-    """A PNG of bars; None where there is only one month, or no Matplotlib."""
+    """A PNG of bars; None for a single month, or without Matplotlib."""
     if len(by_month) < 2 or find_spec("matplotlib") is None:
         return None
     figure = load_matplotlib().Figure(figsize=(7, 2.5), layout="constrained")

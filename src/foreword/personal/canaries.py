@@ -103,7 +103,7 @@ def look_for_leaks(
         repetition=repetition,
     )
     try:
-        if model.path != shipped_folder():  # which is nobody's own
+        if model.path != shipped_folder():  # the base is not a person's own
             state(model.path, leaks)
     except (ForewordError, OSError) as error:
         report(Warned(message=f"what was found could not be written into the model: {error}"))

@@ -1,4 +1,4 @@
-"""What happens while a model is made, told as it happens. Showing it is the surface's job."""
+"""What happens while a model is made, event by event. A surface shows it."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -125,7 +125,7 @@ class Remembered(Struct, frozen=True, kw_only=True):
 
 @final
 class Stopped(Struct, frozen=True, kw_only=True):
-    """The run was interrupted; what it has learned lies in `folder`."""
+    """The run was interrupted; what it has learned is in `folder`."""
 
     step: int
     progress: float
@@ -136,7 +136,7 @@ class Stopped(Struct, frozen=True, kw_only=True):
 class Finished(Struct, frozen=True, kw_only=True):
     """The model folder is written; `figures` are the held-out ones of its training.json.
 
-    Or the model that was there is `kept`, because it reads held-out text better; the new one lies `aside`, unless
+    Or the model that was there is `kept`, because it reads held-out text better; the new one is kept `aside`, unless
     nothing of the training has helped. `peak_megabytes` is None where the system does not say.
     """
 

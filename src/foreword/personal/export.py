@@ -228,7 +228,7 @@ def training_record(
 
 
 def _source(source: SourceRecord) -> dict[str, object]:
-    """The record of a text, without the folder that it lay in."""
+    """The record of a text, without its folder."""
     return {
         "name": Path(source.name).name,
         "sha256": source.sha256,
@@ -284,7 +284,7 @@ def _rival(
     *,
     is_initial: bool,
 ) -> float | None:
-    """Bits per character of the model that the new one would replace; None where there is none, or it is not known."""
+    """Bits per character of the model that the new one would replace; None if it is not known."""
     if there is None:
         return None
     if is_initial:
@@ -293,7 +293,7 @@ def _rival(
 
 
 def _quantized_loss(exact: Network, quick: Network, corpus: Corpus, extent: Extent) -> float:
-    """Bits per character that `quick` loses against `exact`, on validation text where there is some."""
+    """Bits per character that `quick` loses against `exact`, on validation text if there is some."""
     ids = beginning(corpus.validation or corpus.train, min(CHECKED_TOKENS, extent.tokens // 4))
     nats = [nats_of(network, ids) for network in (exact, quick)]
     return bits(nats[1] - nats[0]) / max(1, characters_in(ids, corpus))
@@ -330,7 +330,7 @@ class _Draft:
 def _mixture(network: Network, corpus: Corpus, extent: Extent) -> list[float] | None:
     """The weights for `network` and a memory of its training text, on the text held out to validate; None without one.
 
-    They are fitted to as many words as there is time for. The memory of the person who types is not asked: it may know
+    They are fitted to as many words as the time allows. The memory of the person who types is not asked: it may know
     the held-out text.
     """
     if corpus.validation is None:

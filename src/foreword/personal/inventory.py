@@ -1,4 +1,4 @@
-"""What lies in a person's data folder, how it is deleted, and what still holds a forgotten word.
+"""What is in a person's data folder, how it is deleted, and what still holds a forgotten word.
 
 Each file of the folder is searched as what it is: ids are decoded, JSON and HTML are unpacked. The word list of the
 model beside the memory loses a forgotten word; all else is named, with the command that deletes it. Weights cannot be
@@ -36,17 +36,17 @@ PARTS: Final[tuple[Part, ...]] = ("run", "versions", "model")
 @final
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """All that goes by the name of one model.
+    """All that has the name of one model.
 
     Attributes:
         path: the model folder, whether there is one or not.
         is_default: whether it is the model that is used where none is named.
-        date: when the model was trained; None where there is no model.
+        date: when the model was trained; None without a model.
         bytes: the size of the model, without versions and run.
-        bits_per_character: on the text that was held out of its training, where there was some.
+        bits_per_character: on the text that was held out of its training, if there was some.
         versions: how many are kept beside the model.
         run: what there is of an unfinished training.
-        memory_bytes: the size of the memory beside it, None where there is none.
+        memory_bytes: the size of the memory beside it, None without one.
         problem: why the model cannot be used.
     """
 
@@ -106,7 +106,7 @@ def check_deletable(folder: Path) -> None:
 
     Raises:
         OptionError: it is the base.
-        ModelForeign: it is no model, or something else lies in it.
+        ModelForeign: it is no model, or something else is in it.
     """
     if folder.resolve() in (shipped_folder().resolve(), (modelfolder.home() / SHIPPED).resolve()):
         raise OptionError(f"{folder.name} is the model that all others begin with; it is never deleted")
@@ -179,7 +179,7 @@ def _has_file(folder: Path, name: str) -> bool:
 
 
 def _entries(memory: Path) -> list[Path]:
-    """What lies beside a memory and may hold its words, but for the memory itself."""
+    """What is beside a memory and may hold its words, but for the memory itself."""
     name = re.escape(memory.with_suffix("").name)
     belongs = re.compile(r".*" if memory.parent == home() else rf"\.?{name}(\..*)?", re.DOTALL)
     itself = {f"{memory.name}{ending}" for ending in ("", "-wal", "-shm")}

@@ -151,7 +151,7 @@ def _was_trained_on_it(there: ModelFolder, corpus: Corpus, recipe: Recipe) -> bo
 
 
 def events_of(held_out: Figures, corpus: Corpus) -> Iterator[Measured]:
-    """What a person is told of the figures of the new network alone."""
+    """The event for the figures of the new network alone."""
     test = held_out.get("test")
     if test is not None and corpus.test is not None:
         yield Measured(
@@ -163,7 +163,7 @@ def events_of(held_out: Figures, corpus: Corpus) -> Iterator[Measured]:
 
 
 def comparisons(held_out: Figures) -> Iterator[Compared]:
-    """What a person is told of these figures beside those of the initial weights."""
+    """The events for these figures beside those of the initial weights."""
     texts: Mapping[str, Literal["new", "old"]] = {"test": "new", "old": "old"}
     for name, text in texts.items():
         now = held_out.get(name)
@@ -196,7 +196,7 @@ def _distinct_characters(corpus: Corpus) -> int:
 # Base or new network
 
 STEPS_PER_SECOND: Final = 25
-"""Of a small new network on a good machine: its dropout goes by how often it would see the text so."""
+"""Of a small new network on a good machine: it decides how often the text is seen, and so the dropout."""
 
 COMPARED_TOKENS: Final = 20_000
 COMPARED_PER_SECOND: Final = 1_000

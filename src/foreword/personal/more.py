@@ -43,7 +43,7 @@ def more_for(model: Model, tables: Tables, *, old: tuple[OldSource, ...]) -> ToL
 
     Raises:
         SourceEmpty: the network was trained on all that the memory has.
-        SourceMissing: the model does not say where its texts lie, or one is gone.
+        SourceMissing: the model does not say where its texts are, or one is gone.
     """
     try:
         with closing(Memory.open(memory_path(str(model.path)))) as memory:

@@ -99,7 +99,7 @@ def resume(
         RunError: there is no such run, it is damaged, it has text with forgotten words, or another process is at it.
     """
     folder = run_folder(to)
-    read_plan(folder)  # where there is none, no lock is left either
+    read_plan(folder)  # without one, no lock is left either
     with held(folder), disk_errors(to):
         if html is not None:
             write_plan(replace(read_plan(folder), html=str(html.absolute()), share=share), folder)
@@ -209,7 +209,7 @@ def _check_unchanged(request: TrainRequest, texts: Texts) -> None:
 
 
 def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remembered | Warned]:
-    """Teach the memory the training part; what goes wrong is told, and no error: the network learns all the same."""
+    """Teach the memory the training part. What goes wrong is a warning: the network learns all the same."""
     if sum(text.characters for text in (*texts.new, *texts.old)) > MOST_CHARACTERS:
         if not all(text.record.place.startswith(PREFIX) for text in texts.new):
             way = "teach it your own with: foreword learn SOURCE"

@@ -1,4 +1,4 @@
-"""Watching a session train: what happens, in a person's words and units; and a checkpoint as often as one is due."""
+"""A session in training: its events in a person's words and units, and a checkpoint as often as one is due."""
 
 import shutil
 from collections.abc import Iterator
@@ -33,9 +33,9 @@ SAID_TOKENS: Final = 60
 
 
 def watch(session: Session, plan: Plan, corpus: Corpus, folder: Path) -> Iterator[Watched | None]:
-    """The rest of the run's updates and validations; None where there is nothing to tell.
+    """The rest of the run's updates and validations; None if there is no event.
 
-    What is told goes into the TensorBoard log that the plan asks for, too. Rank 0 alone has something to tell.
+    Figures go into the TensorBoard log that the plan asks for, too. Rank 0 alone has events.
 
     Raises:
         MissingExtra: TensorBoard is asked for and not installed.

@@ -79,7 +79,7 @@ def _tensors(session: Session) -> Iterator[tuple[str, Tensor]]:
 
 
 def _generators(device: torch.device) -> dict[str, torch.Generator]:
-    """The random generators in use, where tensors lie on `device`."""
+    """The random generators in use, for tensors on `device`."""
     generators = {"cpu": torch.default_generator}
     if device.type == "cuda":
         generators["cuda"] = torch.cuda.default_generators[device.index]

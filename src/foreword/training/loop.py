@@ -138,7 +138,7 @@ def _is_no_number(session: Session) -> bool:
 
 
 def _validate(session: Session) -> Validation | Divergence | None:
-    """Measure on held-out text where there is some, and keep the weights if they are the best so far."""
+    """Measure on held-out text, if there is some, and keep the weights if they are the best so far."""
     record = session.record
     training_nats = session.training_nats.item() / record.training_steps if record.training_steps else None
     record.timing.updating += session.lap()  # the device had still to do it

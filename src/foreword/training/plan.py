@@ -1,6 +1,6 @@
 """From a text and a time to a plan: which network, how many updates, in which arithmetic.
 
-What a recipe names stands; the rest is chosen here, once, before the first update. The plan is stored in the run
+What a recipe names stays; the rest is chosen here, once, before the first update. The plan is stored in the run
 folder, so that a run that continues later, or elsewhere, continues as it was planned.
 """
 

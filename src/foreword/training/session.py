@@ -169,7 +169,7 @@ class Session:
 
     @property
     def ending(self) -> Ending | None:
-        """Why there is no further update; None where there is one."""
+        """Why the training is over; None while it is not."""
         if self.record.gave_up:
             return "diverged"
         if self.record.progress >= 1:
@@ -287,7 +287,7 @@ def layout_for(
     *,
     old: Shaped[np.ndarray, " old_time"] | None = None,
 ) -> Layout:
-    """The blocks or windows that `settings` ask for; where there is `old` text, with columns that walk it."""
+    """The blocks or windows that `settings` ask for; with `old` text, some columns read that."""
     windows = partial(Windows, context=settings.context, stride=settings.stride, seed=settings.seed)
     beside = 0 if old is None or settings.replay == 0 else columns_for(settings.batch, settings.replay)
     if settings.layout == "windows":
