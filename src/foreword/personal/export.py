@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Generator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, final
+
+from msgspec.structs import replace
 
 from foreword import modelfolder
 from foreword.assess.bits import nats as nats_of
