@@ -72,10 +72,12 @@ def train(
         folder = new_run_folder(request.to)
         try:
             keep_large_buffers()
+            device = processes.device(choose_device(request.asked.device))
             contenders = yield from _read(request, folder)
-            chosen = yield from _chosen(request, contenders, deadline, folder)
-            yield _prepared(chosen.corpus, request)
-            _plan(request, chosen, deadline, folder, processes)
+            with within_memory(), bound_threads(device, processes.count):
+                chosen = yield from _chosen(request, contenders, deadline, folder)
+                yield _prepared(chosen.corpus, request)
+                _plan(request, chosen, deadline, folder, processes)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # the network has learned nothing yet
             raise
@@ -146,9 +148,7 @@ def _chosen(
     if len(contenders) > 1:
         how = deadline.a_try(request.contenders[0].recipe.training.steps)
         yield Noted(message=f"training the base model and a new network for {how} each, to choose one")
-        device = choose_device(request.asked.device)
-        with within_memory(), bound_threads(device):
-            chosen = choose(*contenders, how=how, device=request.asked.device)
+        chosen = choose(*contenders, how=how, device=request.asked.device)
     elif chosen.initial is not None:
         chosen = replace(chosen, reasons=(f"goes on from {chosen.initial.name}",))
     for each in contenders:
@@ -163,19 +163,17 @@ def _plan(
 ) -> None:
     """Plan, and write what the run needs into its folder, the plan last."""
     asked = request.asked
-    device = processes.device(choose_device(asked.device))
     reserve = deadline.reserve.seconds
-    with within_memory(), bound_threads(device, processes.count):
-        plan = plan_run(
-            chosen.tables,
-            chosen.corpus,
-            device=device,
-            size=asked.size,
-            minutes=request.minutes,
-            seconds=None if request.minutes is None else deadline.left - reserve,
-            further=chosen.initial is not None,
-            processes=processes,
-        )
+    plan = plan_run(
+        chosen.tables,
+        chosen.corpus,
+        device=processes.device(choose_device(asked.device)),
+        size=asked.size,
+        minutes=request.minutes,
+        seconds=None if request.minutes is None else deadline.left - reserve,
+        further=chosen.initial is not None,
+        processes=processes,
+    )
     if chosen.initial is not None:
         chosen.initial.keep(folder)
     plan = replace(
