@@ -7,7 +7,7 @@ deletes it.
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,10 +26,20 @@ from foreword.modelfolder.card import with_secrets
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
 from foreword.modelfolder.versions import versions_of
-from foreword.personal.api import train
-from foreword.personal.events import Event, Noted, Planned, Prepared, Progressed, Said, Validated, Warned
+from foreword.personal.events import (
+    Event,
+    Noted,
+    Planned,
+    Prepared,
+    Progressed,
+    Said,
+    Stopped,
+    Validated,
+    Warned,
+)
 from foreword.personal.initial import own_sizes, own_sources, recorded_recipe
-from foreword.personal.request import check_minutes
+from foreword.personal.request import Asked, check_minutes, resolve
+from foreword.personal.train import train
 from foreword.runtime.model import Model
 from foreword.sources.detect import STANDARD_INPUT
 from foreword.sources.files import is_read_once
@@ -42,8 +52,8 @@ SLACK: Final = 1.25  # the machine may be busier than it was when the model was 
 SHORT: Final = 20_000  # characters; of a shorter text, up to a half is held out
 REACH: Final = 1_000  # characters in which a canary moves to the next line, or word
 
-_TOLD: Final = (Prepared, Planned, Progressed, Validated, Said, Warned)
-"""The events of the copy's training that are reported; the others speak of a model that does not stay."""
+_SHOWN: Final = (Prepared, Planned, Progressed, Validated, Said, Warned)
+"""The events of the copy's training that are shown; the others speak of a model that does not stay."""
 
 
 def look_for_leaks(
@@ -54,11 +64,10 @@ def look_for_leaks(
     me: str | None = None,
     encoding: str | None = None,
     seed: int = 0,
-    report: Callable[[Event], None] = lambda _: None,
-) -> Leaks:
+) -> Generator[Event, None, Leaks]:
     """Measure what a copy of `model` knows of canaries in its text, and what the model knows of the text's secrets.
 
-    The result is written into the model's training.json and on its card; if that cannot be done, it is reported.
+    The result is written into the model's training.json and on its card; if that cannot be done, an event says so.
 
     Args:
         model: what `foreword.load` gives.
@@ -67,7 +76,6 @@ def look_for_leaks(
         me: whose words to take of chats; by default, as the model was trained.
         encoding: of the text; by default, as the model was trained.
         seed: the same seed gives the same canaries.
-        report: gets what happens, as it happens.
 
     Raises:
         OptionError: a value makes no sense.
@@ -83,18 +91,17 @@ def look_for_leaks(
     )
     text = "".join(clean_pieces(join(read)))
     chosen, name = canaries(seed), model.path.name
-    for note in _other_text(model, str(source), text):
-        report(Warned(message=note))
+    yield from (Warned(message=note) for note in _other_text(model, str(source), text))
     with _private_folder() as folder:
-        report(Noted(message=f"a copy of {name} is trained, with canaries in its text"))
+        yield Noted(message=f"a copy of {name} is trained, with canaries in its text")
         lines = [each.sentence + "\n" for each in chosen for _ in range(each.times)]
         source = folder / "text.txt"
         text_with = planted(text, lines, recorded_recipe(model).text.held_out, seed)
         source.write_text(text_with, encoding="utf-8", newline="")
-        copy, repetition = _repeated(model, source, sum(map(len, lines)), minutes or MOST_MINUTES, report)
-        report(Noted(message="now the copy is searched for the canaries"))
-        levels = levels_of(copy, chosen, seed=seed)
-    report(Noted(message=f"now {name} is searched for the secrets that were taken out of its text"))
+        repetition = yield from _repeated(model, source, sum(map(len, lines)), minutes or MOST_MINUTES)
+        yield Noted(message="now the copy is searched for the canaries")
+        levels = levels_of(Model.open(_copy_of(source)), chosen, seed=seed)
+    yield Noted(message=f"now {name} is searched for the secrets that were taken out of its text")
     leaks = Leaks(
         date=datetime.now(UTC).date().isoformat(),
         seed=seed,
@@ -106,7 +113,7 @@ def look_for_leaks(
         if model.path != shipped_folder():  # the base is not a person's own
             state(model.path, leaks)
     except (ForewordError, OSError) as error:
-        report(Warned(message=f"what was found could not be written into the model: {error}"))
+        yield Warned(message=f"what was found could not be written into the model: {error}")
     return leaks
 
 
@@ -147,9 +154,13 @@ def _private_folder() -> Iterator[Path]:
         raise RunError("another audit with --canaries is under way; wait for its end, or stop it") from None
 
 
+def _copy_of(source: Path) -> Path:
+    return source.with_name("copy")
+
+
 def _repeated(
-    model: Model, source: Path, characters: int, minutes: float, report: Callable[[Event], None]
-) -> tuple[Model, Repetition]:
+    model: Model, source: Path, characters: int, minutes: float
+) -> Generator[Event, None, Repetition]:
     """Train as `model` was trained, on `source`, in which so many characters are of canaries.
 
     The copy makes as many updates as the model, if these took no longer than `minutes`; else it is trained for so long.
@@ -169,17 +180,23 @@ def _repeated(
         name: {key: value for key, value in table.items() if value is not None}
         for name, table in tables.items()
     }
-    copy = train(
-        source,
-        to=source.with_name("copy"),
+    old, notes = _old_text(model, origin)
+    yield from (Warned(message=note) for note in notes)
+    asked = Asked(
+        [str(source)],
+        _copy_of(source),
         start="scratch" if origin is None else origin.path,
-        replay=_old_text(model, origin, report),
+        old=old,
         minutes=None if fits else minutes,
         recipe=chosen,
-        report=lambda event: report(event) if isinstance(event, _TOLD) else None,
     )
-    made = copy.folder.record()
-    return copy, Repetition(
+    for event in train(resolve(asked)):
+        if isinstance(event, _SHOWN):
+            yield event
+        elif isinstance(event, Stopped):
+            raise KeyboardInterrupt
+    made = modelfolder.read(_copy_of(source)).record()
+    return Repetition(
         steps=made.steps or 0,
         own_steps=record.steps,
         passes=made.passes or 0.0,
@@ -227,19 +244,18 @@ def _origin(model: Model) -> Model | None:
     return None
 
 
-def _old_text(model: Model, origin: Model | None, report: Callable[[Event], None]) -> tuple[str, ...]:
-    """The text learned along, as far as it is still there; what is not is reported."""
-    initial, note = model.folder.record().started_from, ""
-    if origin is None and initial is not None:
+def _old_text(model: Model, origin: Model | None) -> tuple[tuple[str, ...], list[str]]:
+    """The text learned along, if it is still there, and what a person should know if it is not."""
+    initial = model.folder.record().started_from
+    if initial is None:
+        return (), []
+    if origin is None:
         gone = f"{model.path.name} went on from {initial.name}, which is not there any more"
-        note = f"{gone}: the copy begins from scratch"
-    elif origin is not None:
-        with suppress(SourceMissing):
-            return own_sources(model, old=True)
-        note = "the old text that was learned along is not where it was: the copy learns without it"
-    if note:
-        report(Warned(message=note))
-    return ()
+        return (), [f"{gone}: the copy begins from scratch"]
+    try:
+        return own_sources(model, old=True), []
+    except SourceMissing:
+        return (), ["the old text that was learned along is not where it was: the copy learns without it"]
 
 
 def _other_text(model: Model, name: str, text: str) -> Iterator[str]:
