@@ -3,12 +3,9 @@
 Beside it types an n-gram, and the model that comes with Foreword, which knows nothing of the person.
 """
 
-import io
 import os
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,12 +18,10 @@ from foreword.corpus.texts import MEMORY
 from foreword.errors import ForewordError, ModelError, OptionError
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
-from foreword.libraries import load_matplotlib
 from foreword.modelfolder.card import PICTURE
 from foreword.modelfolder.names import SHIPPED
 from foreword.personal.deadline import TYPED_REMEMBERING, tokens_remembered
 from foreword.personal.events import Reported, Tried, Warned
-from foreword.personal.lesson import Lesson
 from foreword.personal.measure import last_lines
 from foreword.runtime.model import Model
 
@@ -49,7 +44,6 @@ def backtest(
     model: Model,
     corpus: Corpus,
     seconds: float,
-    lesson: Lesson | None,
     *,
     html: Path | None,
     share: bool,
@@ -68,8 +62,7 @@ def backtest(
         yield Warned(message="there is no report: too little is held out to try the model on")
         return
     try:
-        months = _months(messages, lesson)
-        _write(html, model, messages, replays, months, share=share, notes=corpus.notes)
+        _write(html, model, messages, replays, share=share, notes=corpus.notes)
     except ForewordError as error:
         yield Warned(message=f"there is no report: {error}")
     else:
@@ -115,19 +108,11 @@ def _base_beside(model: Model) -> Keyboard | None:
         return None  # the command that asks for a damaged one says so
 
 
-def _months(messages: Sequence[str], lesson: Lesson | None) -> list[str | None]:
-    """When each of the messages was written, such as "2026-11", where that is known."""
-    lines = [] if lesson is None else [line for lines in lesson.left for line in lines if line.is_dated]
-    found = {each: f"{line.time:%Y-%m}" for line in lines for each in lines_of([line.text])}
-    return [found.get(message) for message in messages]
-
-
 def _write(
     path: Path,
     model: Model,
     messages: Sequence[str],
     replays: Replays,
-    months: Sequence[str | None],
     *,
     share: bool,
     notes: Sequence[str],
@@ -143,8 +128,6 @@ def _write(
     curve = model.path / PICTURE
     if curve.exists():
         pictures["Bits per character during the training"] = curve.read_bytes()
-    if (picture := _months_picture(_by_month(replays["model"], months))) is not None:
-        pictures["Keystroke savings, by the month in which the messages were written"] = picture
     report = Report(
         title="What Foreword would have saved" if share else "What Foreword would have saved you",
         savings={
@@ -184,29 +167,3 @@ def _facts(model: Model, own: Mapping[str, Any], inline: Mapping[str, Any]) -> d
             if score is not None:
                 facts[f"bits per character{name}"] = f"{score.bits_per_character:.3f}"
     return facts
-
-
-def _by_month(replayed: Replay, months: Sequence[str | None]) -> dict[str, float]:
-    """Keystroke savings, by month."""
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    for at, month in enumerate(months):
-        if month is not None:
-            found[month].append(at)
-    return {
-        month: Replay(messages=[replayed.messages[at] for at in places]).savings
-        for month, places in sorted(found.items())
-    }
-
-
-def _months_picture(by_month: Mapping[str, float]) -> bytes | None:
-    """A PNG of bars; None for a single month, or without Matplotlib."""
-    if len(by_month) < 2 or find_spec("matplotlib") is None:
-        return None
-    figure = load_matplotlib().Figure(figsize=(7, 2.5), layout="constrained")
-    axes = figure.subplots()
-    axes.bar(list(by_month), [100 * share for share in by_month.values()], color="#3a7")
-    axes.set(ylabel="keystroke savings, %")
-    axes.tick_params(axis="x", rotation=45)
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=120)
-    return file.getvalue()

@@ -33,7 +33,7 @@ NAME: Final = "lesson.json"
 class Left(Struct, array_like=True):
     """A line for the memory to learn, its place among the messages of its source, and the fingerprint up to it.
 
-    `time` is when it was written, where the source is dated, else when it was read.
+    `time` is when it was written, if the source is dated (`is_dated`), else when it was read.
     """
 
     text: str

@@ -290,7 +290,6 @@ def _tried(
             Model.open(to),
             corpus,
             reserve_of(plan).typing(session.seconds),
-            lesson,
             html=None if plan.html is None else Path(plan.html),
             share=plan.share,
         )
