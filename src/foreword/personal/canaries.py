@@ -100,7 +100,7 @@ def look_for_leaks(
         source.write_text(text_with, encoding="utf-8", newline="")
         repetition = yield from _repeated(model, source, sum(map(len, lines)), minutes or MOST_MINUTES)
         yield Noted(message="now the copy is searched for the canaries")
-        levels = levels_of(Model.open(_copy_of(source)), chosen, seed=seed)
+        levels = levels_of(Model.open(folder / "copy"), chosen, seed=seed)
     yield Noted(message=f"now {name} is searched for the secrets that were taken out of its text")
     leaks = Leaks(
         date=datetime.now(UTC).date().isoformat(),
@@ -154,10 +154,6 @@ def _private_folder() -> Iterator[Path]:
         raise RunError("another audit with --canaries is under way; wait for its end, or stop it") from None
 
 
-def _copy_of(source: Path) -> Path:
-    return source.with_name("copy")
-
-
 def _repeated(
     model: Model, source: Path, characters: int, minutes: float
 ) -> Generator[Event, None, Repetition]:
@@ -184,7 +180,7 @@ def _repeated(
     yield from (Warned(message=note) for note in notes)
     asked = Asked(
         [str(source)],
-        _copy_of(source),
+        source.with_name("copy"),
         start="scratch" if origin is None else origin.path,
         old=old,
         minutes=None if fits else minutes,
@@ -195,7 +191,7 @@ def _repeated(
             yield event
         elif isinstance(event, Stopped):
             raise KeyboardInterrupt
-    made = modelfolder.read(_copy_of(source)).record()
+    made = modelfolder.read(asked.to).record()
     return Repetition(
         steps=made.steps or 0,
         own_steps=record.steps,

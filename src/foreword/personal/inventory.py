@@ -36,18 +36,9 @@ PARTS: Final[tuple[Part, ...]] = ("run", "versions", "model")
 @final
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """All that has the name of one model.
+    """All that has the name of one model; `bytes` are those of the model folder alone.
 
-    Attributes:
-        path: the model folder, whether there is one or not.
-        is_default: whether it is the model that is used where none is named.
-        date: when the model was trained; None without a model.
-        bytes: the size of the model, without versions and run.
-        bits_per_character: on the text that was held out of its training, if there was some.
-        versions: how many are kept beside the model.
-        run: what there is of an unfinished training.
-        memory_bytes: the size of the memory beside it, None without one.
-        problem: why the model cannot be used.
+    A `date` is there if a model is, `memory_bytes` if a memory is, and a `problem` if the model cannot be used.
     """
 
     path: Path
@@ -168,14 +159,14 @@ def remove_or_name(words: Sequence[str], memory: Path) -> list[Trace]:
 
 def weights_beside(memory: Path) -> list[Trace]:
     """The models, versions and runs there that have weights, whatever these have learned."""
-    found = [each for each in _entries(memory) if any(_has_file(each, name) for name in _WEIGHTS)]
+    found = [
+        each
+        for each in _entries(memory)
+        if each.is_dir() and any(next(each.rglob(name), None) for name in _WEIGHTS)
+    ]
     return [
         Trace(path=each, what=what, command=command) for each in found for what, command in [_described(each)]
     ]
-
-
-def _has_file(folder: Path, name: str) -> bool:
-    return folder.is_dir() and next(folder.rglob(name), None) is not None
 
 
 def _entries(memory: Path) -> list[Path]:

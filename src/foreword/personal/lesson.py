@@ -52,11 +52,9 @@ class Left(Struct, array_like=True):
 class Lesson(Struct, kw_only=True):
     """What the memory and the network of a run learn of its messages, kept in the run folder.
 
-    Attributes:
-        trained: the numbers of the messages in the training part; the memory has learned these.
-        waiting: those of messages from the memory that are held out.
-        left: for each source, the held-out lines, which the memory learns when the model has been measured.
-        messages, known: how many messages the memory has learned, and how many it had known before.
+    `trained` are the numbers of the messages in the training part, which the memory has learned; `waiting` those of
+    messages from the memory that are held out; `left`, by source, the held-out lines, which the memory learns when the
+    model has been measured. It has learned so many `messages`, and had `known` so many.
     """
 
     trained: list[int] = msgspec.field(default_factory=list)

@@ -35,15 +35,9 @@ SCRATCH: Final = "scratch"
 class Asked:
     """What a person asks for, as they say it; None where they leave it to Foreword.
 
-    Attributes:
-        sources, to: what is learned, and the folder of the model to make.
-        minutes: win over the length that the recipe names; without either, it is ten minutes.
-        recipe, tables: a TOML file or its tables, and those that go over it.
-        start, more: the model to go on from, and whether that is `to`, as it was trained.
-        old: text that the network shall not forget.
-        me, choose: whose words in chats are learned, and who is asked if several people wrote and `me` is None.
-        html, share: where a report is written, and whether it must keep every word of the person's out.
-        tensorboard: the folder of a log for TensorBoard.
+    `minutes` win over the length that the recipe names. `tables` go over the recipe. With `more`, `to` goes on as it
+    was trained. `old` is text that the network shall not forget. `choose` asks whose words in chats are learned, if
+    several people wrote and `me` is None. A report goes to `html`; to `share`, without a word of the person's.
     """
 
     sources: Sequence[str]
