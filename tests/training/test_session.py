@@ -97,7 +97,7 @@ def test_a_run_takes_its_time_and_its_rate_reaches_its_end(pace: str, machine: M
     assert places[-1] == 1.0
     rates = [event.learning_rate for event in events if isinstance(event, Step)]
     assert rates[-1] < 0.02 * max(rates)
-    assert max(np.diff(places)) < 0.09  # it jumps no further than a validation that hangs
+    assert max(np.diff(places)) < 0.04  # it does not jump
     assert isinstance(events[-1], Validation)
     assert 19 <= len(training.record.curve) <= 20
 

@@ -69,7 +69,7 @@ def fit(session: Session) -> Iterator[Event]:
             yield _turn_back(session)
         else:
             step = _update(session)
-            session.record.timing.updating += session.lap()
+            session.record.timing.updated(session.lap())
             yield step
 
 

@@ -26,6 +26,9 @@ from foreword.training.validate import Validation, overfits
 
 Layout = Blocks | Windows | Replay
 UNSEEN: Final = -1.0
+PAUSE: Final = 3.0
+FRESH: Final = 0.1
+"""The share of the last update in the usual time of one."""
 
 Ending = Literal["steps", "time", "passes", "patience", "diverged"]
 """Why a run is over: all steps made, time up, as many epochs as help, no gain while patience lasted, or diverged."""
@@ -51,19 +54,30 @@ class Budget:
 class Timing:
     """Seconds spent on updates (`updating`), on `looks` validations (`looking`), and on other work (`beside`).
 
-    If a device works on while the program goes ahead, the time of an update counts when something waits for the
-    device. Checkpoints store these fields by their names.
+    An update takes `usual` seconds of late. If a device works on while the program goes ahead, the time of an update
+    counts when something waits for the device. Checkpoints store these fields by their names.
     """
 
     updating: float = 0.0
     looking: float = 0.0
     beside: float = 0.0
     looks: int = 0
+    usual: float = 0.0
 
     @property
     def seconds(self) -> float:
         """All of it."""
         return self.updating + self.looking + self.beside
+
+    def counted(self, seconds: float) -> float:
+        """The seconds of an update, at most three times the usual ones: more, and it was held up."""
+        return min(seconds, PAUSE * self.usual) if self.usual else seconds
+
+    def updated(self, seconds: float) -> None:
+        """Count the seconds of an update."""
+        counted = self.counted(seconds)
+        self.updating += seconds
+        self.usual = counted if not self.usual else self.usual + FRESH * (counted - self.usual)
 
 
 @final
@@ -199,16 +213,18 @@ class Session:
     def next_progress(self) -> float:
         """Where the update ends that is being made: a pure function of the step where the number of steps is fixed.
 
-        With a budget, it is the share of the time that has passed, less the time of the last validation.
+        With a budget, an update takes that share of the rest of the run that its time is of the time left, less the
+        time of the last validation. An update that is held up counts as three of them, so the rate does not jump.
         """
         if self.budget is None:
             return (self.record.step + 1) / self.steps
         timing, last = self.record.timing, 0.0
         if self.validation_ids is not None:
             last = timing.looking / timing.looks if timing.looks else self.budget.seconds_per_look
-        passed, available = self.seconds + self.clock() - self.mark, self.budget.seconds - last
-        by_time = passed / available if available > passed else 1.0
-        return max(self.record.progress, by_time, (self.record.step + 1) / self.budget.most_steps)
+        usual = timing.counted(self.clock() - self.mark)
+        fitting = (self.budget.seconds - self.seconds - last) / usual if usual > 0 else math.inf
+        updates = min(fitting, self.budget.most_steps - self.record.step)
+        return 1.0 if updates < 1.5 else self.record.progress + (1 - self.record.progress) / updates
 
     def lap(self) -> float:
         """Seconds since the last call."""
