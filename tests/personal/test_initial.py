@@ -112,7 +112,9 @@ def test_what_a_network_cannot_become_is_refused(tmp_path: Path, asked: dict[str
         tables_for(toy(tmp_path / "me", recipe=RECIPE), asked, more=True)
 
 
-@pytest.mark.parametrize("recipe", [{}, {"text": {}, "training": {"unknown": 1}, "more": {}}])
+@pytest.mark.parametrize(
+    "recipe", [{}, {"text": {}, "training": {"unknown": 1, "optimizer": "nadam"}, "more": {}}]
+)
 def test_settings_of_another_version_are_left_aside(tmp_path: Path, recipe: object) -> None:
     tables_for(toy(tmp_path / "me", recipe=recipe), {}, more=True)
     wrong = toy(tmp_path / "me", recipe={"training": {"layout": "spiral"}})

@@ -48,7 +48,7 @@ def test_a_third_divergence_ends_with_the_best(old_text: Path, tmp_path: Path, m
     measured([2.5, math.nan])
     events = trained(old_text, tmp_path / "made", steps=80, tables={"training": {"validations": 4}})
     assert warnings(events).endswith(
-        "a third time at step 40 and stops, with the weights of step 20. Try a learning rate below 0.0025"
+        "a third time at step 80 and stops, with the weights of step 20. Try a learning rate below 0.0025"
     )
     assert record(tmp_path / "made")["ended"] == "diverged"
 

@@ -27,7 +27,7 @@ from foreword.modelfolder import Config, home
 from foreword.modelfolder.names import PERSONAL
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
 from foreword.runtime.model import Model
-from foreword.training.recipe import RATES, Recipe, Table, fine_tuning_rate, merged, recipe_of
+from foreword.training.recipe import RATES, REMOVED_VALUES, Recipe, Table, fine_tuning_rate, merged, recipe_of
 
 LAYOUT: Final = ("layout", "context", "stride")
 """How a network's text is cut is kept whenever it goes on; with `more`, all else is, too, but for these."""
@@ -95,7 +95,11 @@ def recorded_recipe(model: Model) -> Recipe:
     try:
         return recipe_of(
             {
-                name: {key: value for key, value in table.items() if key in known[name]}
+                name: {
+                    key: value
+                    for key, value in table.items()
+                    if key in known[name] and (key, str(value)) not in REMOVED_VALUES
+                }
                 for name, table in tables.items()
                 if name in ("text", "training")
             }

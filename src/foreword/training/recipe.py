@@ -39,6 +39,9 @@ Positive = Annotated[float, Meta(gt=0)]
 NotNegative = Annotated[float, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, lt=1)]
 
+REMOVED_VALUES: Final = frozenset([("optimizer", "nadam"), ("schedule", "linear")])
+"""Values that models of older versions were trained with; who goes on with one has the default."""
+
 LENGTHS: Final = ("steps", "epochs")
 """The keys of [training] that say how long to train."""
 
