@@ -126,7 +126,7 @@ def test_between_them_plain_lines_now_and_then(
 )
 def test_a_stopped_run_says_how_to_go_on(capsys: pytest.CaptureFixture[str], model: str, option: str) -> None:
     told = shown(capsys, Stopped(step=5, progress=0.025, folder=Path("/models/me.run")), model=model)
-    kept = "Stopped at step 5 (2%); all of it is kept in /models/me.run."
+    kept = "Stopped after step 5, at 2%; all of it is kept in /models/me.run."
     assert told == f"{kept} Continue with: foreword train --resume{option}\n"
 
 

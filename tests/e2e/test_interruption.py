@@ -160,7 +160,8 @@ def test_stopped_or_killed_it_says_how_to_go_on_and_that_way_works(
     first = min(map(int, subprocess.run(listed, capture_output=True, check=True).stdout.split()))
     os.kill(first, signal.SIGKILL)  # rank 0, which prints all else
     (line,) = [line for line in ended(running).splitlines() if line.startswith("foreword: ")]
-    assert line.startswith("foreword: process 1 of 2 lost its connection to another process; to go on from ")
+    assert line.startswith("foreword: process 1 of 2 lost its connection to another process; ")
+    assert "tiny.run has " in line
     assert line.endswith(": foreword train --resume -o tiny")
     alone = program("train", "--resume", "-o", "tiny")
     assert alone.code == 0, alone.err
