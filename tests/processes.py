@@ -20,8 +20,7 @@ from foreword.training.checkpoint import load_checkpoint, save_checkpoint
 from foreword.training.distributed import ALONE, Processes, joined
 from foreword.training.loop import Divergence, Event, Step, fit
 from foreword.training.recipe import Recipe
-from foreword.training.session import Session
-from foreword.training.timing import Budget
+from foreword.training.session import Budget, Session
 from foreword.training.validate import Validation
 from sessions import noise, poison, recipe, session
 
@@ -40,10 +39,6 @@ CASES: dict[str, Recipe] = {
     "columns that two processes cannot share evenly": quiet("gru", batch=5),
     "windows": quiet("window", layout="windows", context=4, batch=7, stride=2),
     "a gradient that is clipped": quiet(clip=0.01),
-    "groups of columns, one after the other": quiet(batch=7, accumulate=2),
-    "more groups than a process has columns": quiet(
-        "unrolled", layout="windows", context=3, batch=5, accumulate=3
-    ),
 }
 TEXT = noise(157)  # its last block is shorter, and not all columns walk to its end
 HELD_OUT = noise(300, seed=1)  # one column: not every process has one
@@ -119,7 +114,7 @@ def dropouts(processes: Processes) -> list[list[float]]:
 def unequal_clocks(processes: Processes) -> list[list[float]]:
     """The progress after each update of a run with a time, on clocks of which one runs three times as fast."""
     ticks = iter(range(10**6))
-    budget = Budget(seconds=20.0, most_steps=1000, seconds_per_step=0.5, seconds_per_look=0.5)
+    budget = Budget(seconds=20.0, most_steps=1000, seconds_per_look=0.5)
     training = begun(
         quiet(), processes, budget=budget, clock=lambda: next(ticks) * (0.1 if processes.first else 0.3)
     )

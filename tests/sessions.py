@@ -13,8 +13,7 @@ from foreword.models.catalogue import build
 from foreword.models.language_model import State
 from foreword.training.distributed import ALONE, Processes
 from foreword.training.recipe import Recipe, recipe_of
-from foreword.training.session import UNSEEN, Record, Session, layout_for
-from foreword.training.timing import Budget
+from foreword.training.session import UNSEEN, Budget, Record, Session, layout_for
 
 VOCABULARY = 7
 SIZES: dict[str, dict[str, object]] = {

@@ -13,7 +13,7 @@ from foreword.corpus.streams import Corpus, Stream
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder import run_folder
 from foreword.personal.events import Event, Finished, Stopped, Warned
-from foreword.personal.request import TrainRequest, resolve
+from foreword.personal.request import Asked, TrainRequest, resolve
 from foreword.personal.train import train
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
@@ -76,14 +76,16 @@ def asked(
     """A request for a small new network; or to go on `start`, or with `more`. `tables` go over the small recipe."""
     tables = tables or {}
     return resolve(
-        [] if source is None else [str(source)],
-        to,
-        recipe=recipe or (LENGTH if more or start != "scratch" else SMALL),
-        tables={**tables, "training": {"steps": steps, **tables.get("training", {})}},
-        start=None if more else start,
-        more=more,
-        old=[] if old is None else [str(old)],
-        **options,
+        Asked(
+            [] if source is None else [str(source)],
+            to,
+            recipe=recipe or (LENGTH if more or start != "scratch" else SMALL),
+            tables={**tables, "training": {"steps": steps, **tables.get("training", {})}},
+            start=None if more else start,
+            more=more,
+            old=[] if old is None else [str(old)],
+            **options,
+        )
     )
 
 

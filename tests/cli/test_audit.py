@@ -1,6 +1,7 @@
 """What `foreword audit` tells people and programs."""
 
 import json
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import planted
 from foreword.assess.canaries import Leaks
 from foreword.assess.copies import audit
 from foreword.personal import canaries
+from foreword.personal.events import Event
 from foreword.runtime.model import Model
 from messages import RECIPE_FILE, messages
 from program import CommandLine
@@ -54,8 +56,8 @@ def test_canaries_are_planted_and_secrets_looked_for_on_request(
 ) -> None:
     look, leaks = canaries.look_for_leaks, list[Leaks]()
 
-    def once(*given: Any, **named: Any) -> Leaks:
-        leaks.append(leaks[0] if leaks else look(*given, **named))
+    def once(*given: Any, **named: Any) -> Generator[Event, None, Leaks]:
+        leaks.append(leaks[0] if leaks else (yield from look(*given, **named)))
         return leaks[0]
 
     monkeypatch.setattr(canaries, "look_for_leaks", once)

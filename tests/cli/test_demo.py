@@ -83,7 +83,7 @@ def test_what_an_earlier_demo_left_makes_room(
 ) -> None:
     model_of(home, "sample:chitchat")
     run = run_of(home, tmp_path)
-    monkeypatch.setattr("foreword.personal.run.run_sources", lambda _: ("sample:chitchat",))
+    monkeypatch.setattr("foreword.personal.run_folder.run_sources", lambda _: ("sample:chitchat",))
     assert foreword("demo").code == 130
     assert [request.to for request in begun] == [home / "demo"]
     assert not run.exists()

@@ -66,7 +66,7 @@ WRONG = [
     ("audit chat.txt --minutes 3", 2, "--minutes needs --canaries"),
     ("audit chat.txt --me Ana", 2, "--me needs --canaries"),
     ("audit - --canaries", 2, "--canaries reads the text more than once; name a file or a folder, not -"),
-    ("audit chat.txt --canaries --minutes 0", 2, "--minutes 0: give a finite time above 0"),
+    ("audit chat.txt --canaries --minutes 0", 2, "--minutes must be above 0, not 0"),
     # The memory
     ("memory list -k 0", 2, "limit must be at least 1, not 0"),
     ("memory import nowhere.txt", 1, "there is no file nowhere.txt; check the name"),

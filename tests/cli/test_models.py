@@ -12,9 +12,9 @@ import toys
 from foreword.errors import ModelMissing
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names
+from foreword.modelfolder.versions import keep, put_aside
 from foreword.personal.inventory import delete, parts_of
-from foreword.personal.run import held
-from foreword.personal.versions import keep, put_aside
+from foreword.personal.run_folder import held
 from foreword.runtime.model import Model
 from program import CommandLine
 
@@ -136,7 +136,7 @@ def test_a_model_that_is_being_trained_is_neither_deleted_nor_rolled_back(
     for outcome in outcomes:
         assert outcome.code == 1
         assert outcome.err == (
-            f"foreword: {work} is being trained by another process; wait for its end, or stop it first\n"
+            f"foreword: another process trains {work}; wait for its end, or stop it first\n"
         )
     assert len(parts_of(work)) == 3
 

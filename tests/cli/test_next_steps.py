@@ -10,8 +10,8 @@ import toys
 from foreword import libraries, modelfolder
 from foreword.keyboard.memory import Memory, Met
 from foreword.keyboard.suggest import Keyboard
+from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import names
-from foreword.personal.known import weights_digest
 from foreword.runtime.model import Model
 from messages import messages
 from program import CommandLine

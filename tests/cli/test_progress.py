@@ -1,10 +1,10 @@
 """What a person sees while a network learns: on stderr, in plain lines where there is no terminal."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from foreword.cli import progress
 from foreword.cli.progress import duration, show
@@ -65,18 +65,18 @@ SAVED = (
 
 
 def test_each_event_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    first = (events.Trying(seconds=30.0), REMEMBERED, PREPARED, PLANNED, VALIDATED)
-    then = (events.Warned(message="mind [this]"), events.EndedEarly(message="nothing was gained"), MEASURED)
+    first = (events.Noted(message="training both"), REMEMBERED, PREPARED, PLANNED, VALIDATED)
+    then = (events.Warned(message="mind [this]"), events.Noted(message="nothing was gained"), MEASURED)
     last = (COMPARED, events.Tried(figures=TRIED), events.Reported(path=Path("a.html")), FINISHED)
     assert shown(capsys, *first, *then, *last).splitlines() == [
-        "Trying base and a new network for 30 s each",
+        "Training both.",
         "The memory has learned 1 held-out message and knew 1,200 before",
         "Training text: 9,000 characters, 1,000 held out. Vocabulary: 300 tokens (words).",
         "Note: twice",
         "gru: hidden [16]",
         "12,345 weights, 200 steps",
         "step 20, epoch 0.5: 2.500 bits per character on held-out text (best so far), 2.250 on the training text",
-        "Careful: mind [this]",
+        "Warning: mind [this]",
         "Nothing was gained.",
         "On 500 of the 1,000 characters held out to test: 2.500 bits per character. N-gram of the same text: 2.750.",
         "On held-out old text: 2.250 bits per character. Initial weights: 2.500.",
@@ -97,7 +97,7 @@ def test_what_differs_from_run_to_run_is_said_only_where_it_is_so(capsys: pytest
         replace(FINISHED, kept=True),
     )
     assert "9,000 characters, 500 of old text, none held out. " in told
-    assert "12,345 weights, about 200 steps in 9 min 05 s, going on from step 30\n" in told
+    assert "12,345 weights, about 200 steps in 9 min 05 s, continuing from step 30\n" in told
     assert "before training: 2.500 bits per character on held-out text\n" in told
     assert "On 1,000 characters held out to test: " in told
     assert told.endswith("Kept /models/me as it was\n")
@@ -109,7 +109,7 @@ def test_what_the_network_says_is_one_line_whatever_it_says(capsys: pytest.Captu
     said = shown(
         capsys, events.Said(step=3, prompt="I think\n", text=" [bold]so[/]\n\tdo \\[I \x1b[2J:smile:")
     )
-    assert said == "  it says: I think | [bold]so[/] do \\[I \\x1b[2J:smile:\n"
+    assert said == 'Sample after "I think": [bold]so[/] do \\[I \\x1b[2J:smile:\n'
 
 
 def test_between_them_plain_lines_now_and_then(
@@ -127,7 +127,7 @@ def test_between_them_plain_lines_now_and_then(
 def test_a_stopped_run_says_how_to_go_on(capsys: pytest.CaptureFixture[str], model: str, option: str) -> None:
     told = shown(capsys, Stopped(step=5, progress=0.025, folder=Path("/models/me.run")), model=model)
     kept = "Stopped after step 5, at 2%; all of it is kept in /models/me.run."
-    assert told == f"{kept} Go on with: foreword train --resume{option}\n"
+    assert told == f"{kept} Continue with: foreword train --resume{option}\n"
 
 
 def test_the_last_event_is_handed_on_only_if_the_model_was_finished() -> None:

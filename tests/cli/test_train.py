@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import toys
-from foreword.personal.run import held
+from foreword.personal.run_folder import held
 from messages import RECIPE_FILE, messages
 from program import CommandLine
 
@@ -195,7 +195,7 @@ def test_where_nothing_helped_it_is_kept(
     assert (
         "Note: me.memory has taken in nothing since me was trained; it goes on with the texts" in outcome.err
     )
-    assert "Careful: none of this training helped: on held-out text me was best as it was" in outcome.err
+    assert "Warning: none of this training helped: on held-out text me was best as it was" in outcome.err
     assert outcome.err.endswith(f"Kept {home / 'me'} as it was\n")
     assert json.loads(outcome.out) == {"model": str(home / "me"), **record(home)["held_out"]}
 
@@ -205,13 +205,13 @@ def test_where_nothing_helped_it_is_kept(
 
 WRONG = {
     "old.txt --minutes soon": "--minutes must be a number; see: foreword train --help",
-    "old.txt --minutes 0": "--minutes 0: give a finite time above 0",
-    "old.txt --minutes inf": "--minutes inf: give a finite time above 0",
-    "old.txt --minutes=-3": "--minutes -3",
+    "old.txt --minutes 0": "--minutes must be above 0, not 0",
+    "old.txt --minutes inf": "--minutes must be above 0, not inf",
+    "old.txt --minutes=-3": "--minutes must be above 0, not -3",
     "old.txt --minutes 1 --steps 9": "minutes and steps both say how long to train",
     "old.txt --steps 0": "training.steps is 0",
     "old.txt --steps 1.5": "--steps must be a whole number; see: foreword train --help",
-    "old.txt --seed=-1": "training.seed is -1, but must be at least 0",
+    "old.txt --seed=-1": "training.seed is -1, but must be a whole number of at least 0",
     "old.txt --seed 99999999999999999999": "must be less than 2**63",
     "old.txt --held-out 0.7": "text.held_out is 0.7",
     "old.txt --size vast": "--size must be one of small, medium, large, not vast",
@@ -222,7 +222,7 @@ WRONG = {
     "old.txt --recipe endless.toml": "training.epochs is inf, but must be a finite number",
     "old.txt --recipe key.toml": "there is no key in [training] named 'epoch'",
     "old.txt --recipe network.toml": "model.architecture is 'transformer', but must be one of lstm, gru",
-    "old.txt --device tpu": "--device tpu: give cpu, cuda or mps",
+    "old.txt --device tpu": "--device must be cpu, cuda or mps, not tpu",
     "old.txt --encoding klingon": "there is no encoding named 'klingon'",
     "old.txt --html .": "--html . cannot be written: it is a folder",
     "old.txt --html nowhere/report.html": "there is no folder nowhere",

@@ -40,11 +40,11 @@ def test_stopped_and_killed_it_says_what_is_kept_and_ends_the_same_to_the_last_b
         assert outcome.code == 130
         assert last.startswith("Stopped after step ")
         assert f"%; all of it is kept in {program.home / 'tiny.run'}." in last
-        assert last.endswith("Go on with: foreword train --resume -o tiny")
+        assert last.endswith("Continue with: foreword train --resume -o tiny")
         assert "Traceback" not in outcome.err
     step = stopped.err.split("Stopped after step ")[1].split(", at ")[0]
     for outcome in (killed, again):
-        assert f"{PLANNED}, going on from step {step}" in outcome.err
+        assert f"{PLANNED}, continuing from step {step}" in outcome.err
     ended = program(*resume)
     assert ended.code == 0, ended.err
     for name in ("model.safetensors", "onnx/model.onnx", "tokenizer.json"):
@@ -110,13 +110,14 @@ def test_stopped_or_killed_it_says_how_to_go_on_and_that_way_works(
     os.killpg(running.process.pid, signal.SIGINT)  # as a terminal does; torchrun sends them another one
     said = ended(running)
     assert said.count("Stopped after step ") == 1
-    assert "Go on with: foreword train --resume -o tiny\n" in said
+    assert "Continue with: foreword train --resume -o tiny\n" in said
     running = in_two(program, "--resume", "-o", "tiny")
     listed = ["ps", "--ppid", str(running.process.pid), "-o", "pid="]
     first = min(map(int, subprocess.run(listed, capture_output=True, check=True).stdout.split()))
     os.kill(first, signal.SIGKILL)  # rank 0, which prints all else
     (line,) = [line for line in ended(running).splitlines() if line.startswith("foreword: ")]
-    assert line.startswith("foreword: process 1 of 2 lost its connection to another process; to go on from ")
+    assert line.startswith("foreword: process 1 of 2 lost its connection to another process; ")
+    assert "tiny.run has " in line
     assert line.endswith(": foreword train --resume -o tiny")
     alone = program("train", "--resume", "-o", "tiny")
     assert alone.code == 0, alone.err

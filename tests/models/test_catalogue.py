@@ -11,12 +11,12 @@ import pytest
 import torch
 
 import architectures
+from foreword.choices import Architecture
 from foreword.errors import ModelMismatch, RecipeError
 from foreword.modelfolder import Config, Tensor
 from foreword.modelfolder.config import MATRICES, check_shapes
 from foreword.models.catalogue import ARCHITECTURES, build, check_fit, load_weights, sizes_of, weights_of
 from foreword.models.language_model import AbstractLanguageModel
-from foreword.training.recipe import Architecture
 
 TOKENS = {"vocabulary": 12, "newline": 0}
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from foreword.corpus.prepare import prepare
-from foreword.personal import choice
-from foreword.personal.choice import Choice, choose
-from foreword.personal.events import Planned, Trying
-from foreword.personal.finetune import InitialWeights
-from foreword.personal.request import resolve
-from foreword.personal.run import Deadline, seconds_for_figures, seconds_for_typing
+from foreword.personal import measure
+from foreword.personal.deadline import WRITING, Deadline, Reserve, Try
+from foreword.personal.events import Noted, Planned
+from foreword.personal.initial import InitialWeights
+from foreword.personal.measure import Ready, choose
+from foreword.personal.request import Asked, resolve
 from foreword.personal.train import train
 from foreword.training.plan import read_plan
 from foreword.training.recipe import Table
@@ -50,8 +50,11 @@ def test_what_reads_better_after_a_try_is_taken(
     """The try of a run of so many steps is one of steps, too, so that the same seed gives the same model again."""
     source, to = written(tmp_path, "text.txt", lines), tmp_path / "made"
     tables: dict[str, Table] = {"training": {"steps": steps, "seed": 3}}
-    events = stopped(train(resolve([str(source)], to, tables=tables), lambda: True))
-    assert of(Trying, events) == [Trying(seconds=30.0, steps=5)]
+    events = stopped(train(resolve(Asked([str(source)], to, tables=tables)), lambda: True))
+    assert (
+        of(Noted, events)[0].message
+        == "training the base model and a new network for 5 steps each, to choose one"
+    )
     (planned,) = of(Planned, events)
     assert planned.reasons[0].startswith(begins)
     assert planned.steps == steps
@@ -64,16 +67,16 @@ def test_the_better_one_is_taken_and_of_two_as_good_the_base(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_new: float, of_base: float
 ) -> None:
     found = iter([of_base, of_new])
-    monkeypatch.setattr(choice, "_bits_after", lambda *_: next(found))
+    monkeypatch.setattr(measure, "_bits_after", lambda *_: next(found))
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: base)
     source = written(tmp_path, "text.txt", NEW)
-    request = resolve([str(source)], tmp_path / "made", minutes=1)
+    request = resolve(Asked([str(source)], tmp_path / "made", minutes=1))
     corpus = prepare([str(source)], tmp_path / "corpus")
     choices = [
-        Choice(candidate=each, corpus=corpus, initial=each.initial and InitialWeights.of(each.initial))
-        for each in request.candidates
+        Ready(tables=each.tables, corpus=corpus, initial=each.model and InitialWeights.of(each.model))
+        for each in request.contenders
     ]
-    chosen = choose(*choices, how=Trying(seconds=1.0), device=None)
+    chosen = choose(*choices, how=Try(seconds=1.0), device=None)
     assert (chosen.initial is not None) == (of_base <= of_new)
     figures = f"base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
     assert chosen.reasons[0].endswith(f"after a try of 1 s, {figures}")
@@ -97,15 +100,15 @@ def test_the_better_one_is_taken_and_of_two_as_good_the_base(
 def test_only_where_nothing_decides_what_it_is_to_be_both_are_tried(
     old_text: Path, tmp_path: Path, asked: dict[str, Any], count: int
 ) -> None:
-    candidates = resolve([str(old_text)], tmp_path / "made", **asked).candidates
-    assert len(candidates) == count
-    assert (candidates[0].initial is not None) == (count == 2 or asked.get("start") == "base")
+    contenders = resolve(Asked([str(old_text)], tmp_path / "made", **asked)).contenders
+    assert len(contenders) == count
+    assert (contenders[0].model is not None) == (count == 2 or asked.get("start") == "base")
 
 
 def test_without_a_base_a_new_network_begins(old_text: Path, tmp_path: Path, home: Path) -> None:
     for _ in range(2):
-        (candidate,) = resolve([str(old_text)], tmp_path / "made").candidates
-        assert candidate.initial is None
+        (contender,) = resolve(Asked([str(old_text)], tmp_path / "made")).contenders
+        assert contender.model is None
         (home / "base").mkdir(parents=True, exist_ok=True)
 
 
@@ -114,27 +117,26 @@ def test_without_a_base_a_new_network_begins(old_text: Path, tmp_path: Path, hom
 
 def test_a_deadline_keeps_a_reserve_for_what_follows_training(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [130.0]
-    monkeypatch.setattr("foreword.personal.run.time.perf_counter", lambda: now[0])
+    monkeypatch.setattr("foreword.personal.deadline.time.perf_counter", lambda: now[0])
     deadline = Deadline.after(1, begun=100.0)
     assert deadline.left == 30
-    assert 3 < deadline.reserve < 0.25 * 30
-    assert 0 < deadline.trying < 0.05 * 30
-    figures = seconds_for_figures(deadline.reserve)
-    typing = seconds_for_typing(deadline.reserve, trained=20.0)
+    assert WRITING < deadline.reserve.seconds < 0.25 * 30
+    assert 0 < deadline.a_try(None).seconds < 0.05 * 30
+    figures, typing = deadline.reserve.figures, deadline.reserve.typing(trained=20.0)
     assert figures > typing > 0
-    assert figures + typing == pytest.approx(deadline.reserve - 3)
+    assert figures + typing == pytest.approx(deadline.reserve.seconds - WRITING)
     now[0] = 200.0
-    assert (deadline.left, deadline.reserve, deadline.trying) == (-40, 3, 0)
-    assert seconds_for_typing(deadline.reserve, trained=1.0) == 0
+    assert (deadline.left, deadline.reserve.seconds, deadline.a_try(None).seconds) == (-40, WRITING, 0)
+    assert deadline.reserve.typing(trained=1.0) == 0
     deadline = Deadline.after(None, begun=100.0)
-    assert seconds_for_figures(deadline.reserve) == math.inf
-    assert [seconds_for_typing(math.inf, trained) for trained in (1.0, 60.0, 1e6)] == [0.05, 5.0, 40.0]
+    assert deadline.reserve.figures == math.inf
+    assert [Reserve().typing(trained) for trained in (1.0, 60.0, 1e6)] == [0.05, 5.0, 40.0]
 
 
 def test_a_time_is_shared_by_all(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading, planning, measuring; what began before counts too. The rest is stored as the plan's budget."""
     monkeypatch.setattr("foreword.training.plan.PROBE_SECONDS", 0.0)
-    request = resolve([str(old_text)], tmp_path / "made", minutes=100, recipe=SMALL, start="scratch")
+    request = resolve(Asked([str(old_text)], tmp_path / "made", minutes=100, recipe=SMALL, start="scratch"))
     (planned,) = of(Planned, stopped(train(request, lambda: True, begun=time.perf_counter() - 3_000)))
     budget = read_plan(tmp_path / "made.run").budget
     assert budget is not None
@@ -147,7 +149,7 @@ def test_a_time_is_shared_by_all(old_text: Path, tmp_path: Path, monkeypatch: py
 def test_too_little_time_for_a_text_is_said_before_it_is_spent(tmp_path: Path) -> None:
     source = tmp_path / "long.txt"
     source.write_text(messages(400), encoding="utf-8")
-    request = resolve([str(source)], tmp_path / "made", minutes=0.01, recipe=SMALL, start="scratch")
+    request = resolve(Asked([str(source)], tmp_path / "made", minutes=0.01, recipe=SMALL, start="scratch"))
     (planned,) = of(Planned, stopped(train(request, lambda: True)))
     words = r"0\.01 minutes are too few for [\d,]+ characters: training will see .*% of them"
     assert re.search(words, planned.reasons[-1])

@@ -14,13 +14,13 @@ from foreword.corpus.prepare import prepare
 from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder import run_folder
+from foreword.modelfolder.card import with_secrets
 from foreword.modelfolder.record import TrainingRecord
+from foreword.modelfolder.versions import roll_back, take_aside
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal import export
-from foreword.personal.card import with_secrets
 from foreword.personal.events import Event, Finished, Measured, Validated
 from foreword.personal.train import resume, train
-from foreword.personal.versions import roll_back, take_aside
 from foreword.runtime.model import Model
 from foreword.text.tokenizer_file import UNITS
 from trainings import OLD, Finish, asked, digest, of, record, stopped, trained, warnings, written

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from foreword.errors import MissingExtra, ModelForeign, OptionError, SourceMissing
-from foreword.personal.request import DEFAULT_MINUTES, resolve
+from foreword.personal.request import DEFAULT_MINUTES, Asked, resolve
 from messages import never_read
-from trainings import memory_of, toy
+from trainings import toy
 
 
 @pytest.fixture(autouse=True)
@@ -24,8 +24,8 @@ STARTS = {None: None, "scratch": None, "general": "home/general", "./scratch": "
 def test_a_model_is_named_as_ever(tmp_path: Path, start: str | Path | None, place: str | None) -> None:
     if place is not None:
         toy(tmp_path / place)
-    (candidate,) = resolve(["a"], tmp_path / "me", start=start).candidates
-    found = None if candidate.initial is None else candidate.initial.path.absolute()
+    (contender,) = resolve(Asked(["a"], tmp_path / "me", start=start)).contenders
+    found = None if contender.model is None else contender.model.path.absolute()
     assert found == (None if place is None else tmp_path / place)
 
 
@@ -33,13 +33,13 @@ def test_more_goes_on_with_the_model_that_it_writes_to_as_it_was_trained(tmp_pat
     """With the share that was held out, the encoding and the name of the person; a name that is given wins."""
     recipe = {"text": {"held_out": 0.3, "encoding": "latin-1"}}
     toy(tmp_path / "me", recipe=recipe, private={"me": "Ana"})
-    request = resolve(["a"], tmp_path / "me", more=True, old=["a"])
+    request = resolve(Asked(["a"], tmp_path / "me", more=True, old=["a"]))
     reading = request.reading
-    assert (request.sources, request.old) == (("a",), ("a",))
+    assert (request.learned.sources, request.learned.old) == (("a",), ("a",))
     assert (reading.me, reading.encoding) == ("Ana", "latin-1")
     assert (reading.held_out, reading.old_held_out) == (0.3, 0.3)
-    assert resolve(["a"], tmp_path / "me", more=True, me="Bo").reading.me == "Bo"
-    other = resolve(["a"], tmp_path / "other", start=tmp_path / "me").reading
+    assert resolve(Asked(["a"], tmp_path / "me", more=True, me="Bo")).reading.me == "Bo"
+    other = resolve(Asked(["a"], tmp_path / "other", start=tmp_path / "me")).reading
     assert (other.me, other.encoding, other.held_out, other.old_held_out) == (None, None, 0.1, 0.3)
 
 
@@ -52,28 +52,18 @@ def test_a_source_is_there_before_another_is_read(tmp_path: Path) -> None:
         (["a"], "", None, ModelForeign, "is no model of Foreword's"),
     ):
         with pytest.raises(error, match=words):
-            resolve(sources, tmp_path / to, start=start)
+            resolve(Asked(sources, tmp_path / to, start=start))
 
 
 def test_a_time_wins_over_the_length_in_a_recipe_and_ten_minutes_over_nothing(tmp_path: Path) -> None:
     epochs = {"training": {"epochs": 3}}
-    assert resolve(["a"], tmp_path / "me").minutes == DEFAULT_MINUTES
-    assert resolve(["a"], tmp_path / "me", recipe=epochs).minutes is None
-    timed = resolve(["a"], tmp_path / "me", recipe=epochs, minutes=2)
-    assert (timed.minutes, timed.candidates[0].recipe.training.epochs) == (2, None)
-
-
-def test_what_was_forgotten_is_left_out_of_each_line(tmp_path: Path) -> None:
-    assert resolve(["a"], tmp_path / "me").reading.omit is None
-    memory = memory_of(tmp_path / "me")
-    memory.forget("Anna")
-    memory.close()
-    omit = resolve(["a"], tmp_path / "me").reading.omit
-    assert omit is not None
-    assert (omit("for Anna, too"), omit("Anna")) == ("for …, too", "")
+    assert resolve(Asked(["a"], tmp_path / "me")).minutes == DEFAULT_MINUTES
+    assert resolve(Asked(["a"], tmp_path / "me", recipe=epochs)).minutes is None
+    timed = resolve(Asked(["a"], tmp_path / "me", recipe=epochs, minutes=2))
+    assert (timed.minutes, timed.contenders[0].recipe.training.epochs) == (2, None)
 
 
 def test_what_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.training.tensorboard.find_spec", lambda _: None)
     with pytest.raises(MissingExtra, match="a log for TensorBoard needs TensorBoard"):
-        resolve(["a"], tmp_path / "me", tensorboard=tmp_path / "log")
+        resolve(Asked(["a"], tmp_path / "me", tensorboard=tmp_path / "log"))

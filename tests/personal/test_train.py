@@ -29,17 +29,16 @@ from foreword.personal.events import (
     Stopped,
     Validated,
 )
-from foreword.personal.request import resolve
-from foreword.personal.run import discard_run
-from foreword.personal.train import resume, stopping, train
-from foreword.runtime.model import Model
+from foreword.personal.interrupt import stopping
+from foreword.personal.request import Asked, resolve
+from foreword.personal.run_folder import discard_run
+from foreword.personal.train import resume, train
 from foreword.text.documents import Document
 from foreword.training.recipe import Table
 from messages import never_read
 from trainings import (
     NEW,
     OLD,
-    SMALL,
     Finish,
     after,
     asked,
@@ -147,8 +146,8 @@ def test_each_source_is_read_once(
     file, folder = str(written(tmp_path, "new.txt", NEW)), str(tmp_path / "folder")
     written(tmp_path / "folder", "more.txt", NEW[::-1])
     options = {"tables": {"training": {"steps": 3}}, "me": "Ana", "html": tmp_path / "report.html"}
-    request = resolve([file, "-", folder], tmp_path / "made", **options)  # type: ignore[arg-type]
-    assert len(request.candidates) == 2
+    request = resolve(Asked([file, "-", folder], tmp_path / "made", **options))  # type: ignore[arg-type]
+    assert len(request.contenders) == 2
     assert isinstance(list(train(request))[-1], Finished)
     assert reads == {file: 1, "-": 1, folder: 1}
     assert sorted(remembered(tmp_path / "made")) == sorted([*NEW, *OLD, *NEW])
@@ -229,7 +228,10 @@ def test_a_damaged_run_is_one_line(unfinished: Path, name: str, data: bytes | No
 
 
 def test_an_unfinished_run_is_not_overwritten(unfinished: Path, old_text: Path) -> None:
-    with pytest.raises(RunError, match=r"holds an unfinished run \(8 of 40 steps\): go on with --resume"):
+    with pytest.raises(
+        RunError,
+        match=r"holds an unfinished run\. Continue: foreword train --resume -o .*Or delete it: foreword models delete",
+    ):
         next(train(asked(old_text, unfinished)))
     discard_run(unfinished)
     trained(old_text, unfinished)
@@ -241,7 +243,7 @@ def test_a_second_run_at_once_is_refused(old_text: Path, tmp_path: Path, reached
     to = tmp_path / "made"
     running = train(asked(old_text, to))
     next(event for event in running if isinstance(event, reached))
-    words = "made is being trained by another process"
+    words = "another process trains .*made"
     with pytest.raises(RunError, match=words):
         next(train(asked(old_text, to)))
     with pytest.raises(RunError, match=words if reached is Planned else "no unfinished run"):
@@ -255,7 +257,7 @@ def test_a_second_run_at_once_is_refused(old_text: Path, tmp_path: Path, reached
 HOLD = """
 import sys
 from pathlib import Path
-from foreword.personal.run import held
+from foreword.personal.run_folder import held
 with held(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
@@ -268,7 +270,7 @@ def test_another_process_is_kept_out_until_the_first_is_killed(tmp_path: Path) -
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
-        with pytest.raises(RunError, match="mine is being trained by another process; wait"):
+        with pytest.raises(RunError, match=r"another process trains .*mine; wait"):
             discard_run(tmp_path / "mine")
         process.kill()
     discard_run(tmp_path / "mine")
@@ -406,9 +408,9 @@ def test_little_text_and_what_will_be_replaced_are_said_first(me: Path, old_text
     [
         ("train.ids", 1, "no network was trained yet. Free some space, then train again"),
         ("lesson.json", 1, "no network was trained yet. Free some space, then train again"),
-        ("checkpoint", 1, "read and ready. Free some space, then go on with: foreword train --resume -o "),
-        ("checkpoint", 4, r"what was learned up to step 3 is kept in .*\.run\. Free some space, then go on"),
-        ("model.safetensors", 1, "what was learned up to step 40 is kept in "),
+        ("checkpoint", 1, "read and ready. Free some space, then continue with: foreword train --resume -o "),
+        ("checkpoint", 4, r"made\.run has what was learned up to step 3\. Free some space, then continue"),
+        ("model.safetensors", 1, "made.run has what was learned up to step 40"),
     ],
 )
 def test_a_full_disk_is_one_line_and_the_run_goes_on_once_there_is_room(
@@ -432,7 +434,7 @@ def test_a_full_disk_is_one_line_and_the_run_goes_on_once_there_is_room(
 
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", fsync)
-        with pytest.raises(RunError, match=f"disk is full, no more can be written in {tmp_path}; .*{words}"):
+        with pytest.raises(RunError, match=f"disk is full, no more fits into {tmp_path}; .*{words}"):
             list(train(asked(old_text, to)))
     assert not [path for path in tmp_path.rglob("*") if path.suffix == ".new" or "draft" in path.name]
     if "train again" in words:
@@ -440,13 +442,3 @@ def test_a_full_disk_is_one_line_and_the_run_goes_on_once_there_is_room(
     else:
         assert isinstance(list(resume(to))[-1], Finished)
         assert weights(to) == weights(finished[0])
-
-
-def test_a_time_ends_a_run(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("foreword.training.plan.MOST_EPOCHS", 10**6)
-    request = resolve([str(old_text)], tmp_path / "made", minutes=0.05, recipe=SMALL, start="scratch")
-    events = list(train(request))
-    found = Model.open(tmp_path / "made").folder.training
-    assert found["ended"] == "time"
-    assert 0 < float(str(found["seconds"])) < 3
-    assert of(Planned, events)[0].seconds is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from foreword.errors import ModelMissing
-from foreword.personal.versions import KEPT, keep, prune, roll_back, versions_of
+from foreword.modelfolder.versions import KEPT, keep, prune, roll_back, versions_of
 from foreword.runtime.model import Model
 from trainings import toy
 

@@ -10,8 +10,8 @@ from foreword.corpus.streams import Corpus
 from foreword.errors import RunError
 from foreword.modelfolder import run_folder
 from foreword.personal import watch
-from foreword.personal.events import EndedEarly, Progressed, Said, Validated, Warned
-from foreword.personal.request import resolve
+from foreword.personal.events import Noted, Progressed, Said, Validated, Warned
+from foreword.personal.request import Asked, resolve
 from foreword.personal.train import resume, train
 from foreword.training import loop
 from foreword.training.plan import new_session, read_plan
@@ -26,7 +26,7 @@ Measure = Callable[[Iterable[float]], None]
 def test_divergence_from_the_start_leaves_nothing(old_text: Path, tmp_path: Path, held_out: float) -> None:
     steep = {"learning_rate": 1e18, "clip": 1e30, "schedule": "constant"}
     request = asked(old_text, tmp_path / "made", tables={"text": {"held_out": held_out}, "training": steep})
-    with pytest.raises(RunError, match=r"diverged within \d+ steps, and nothing was learned; .* than 2"):
+    with pytest.raises(RunError, match=r"diverged within \d+ steps, and nothing was learned; try .* below 2"):
         list(train(request))
     assert [path.name for path in tmp_path.glob("made*")] == ["made.memory"]
 
@@ -35,8 +35,8 @@ def test_after_divergence_it_goes_on_from_the_best(old_text: Path, tmp_path: Pat
     measured([2.5, math.nan, 2.0, 1.9])
     events = trained(old_text, tmp_path / "made", steps=80, tables={"training": {"validations": 4}})
     assert warnings(events) == (
-        "the training diverged at step 40: its loss is no number any more, or far above what it was. It goes on from "
-        "the weights of step 20 with half the rate, 0.005 (1 of 2)"
+        "training diverged at step 40. It continues from the weights of step 20 at half the learning rate, "
+        "0.005 (1 of 2)"
     )
     found = record(tmp_path / "made")
     assert (found["steps"], found["ended"], found["rate_halvings"]) == (80, "steps", 1)
@@ -48,8 +48,7 @@ def test_a_third_divergence_ends_with_the_best(old_text: Path, tmp_path: Path, m
     measured([2.5, math.nan])
     events = trained(old_text, tmp_path / "made", steps=80, tables={"training": {"validations": 4}})
     assert warnings(events).endswith(
-        "That was once too often: it ends here, with the weights of step 20; a lower training.learning_rate than "
-        "0.0025 would go further"
+        "a third time at step 80 and stops, with the weights of step 20. Try a learning rate below 0.0025"
     )
     assert record(tmp_path / "made")["ended"] == "diverged"
 
@@ -58,8 +57,8 @@ def test_patience_that_is_spent_is_said(old_text: Path, tmp_path: Path, measured
     measured([2.0, 2.1, 2.2])
     tables: dict[str, Table] = {"training": {"patience": 2, "validations": 4}}
     events = trained(old_text, tmp_path / "made", steps=80, tables=tables)
-    assert [event.message for event in of(EndedEarly, events)] == [
-        "the last 2 validations showed no gain: the training ends here, with the weights of step 20"
+    assert [event.message for event in of(Noted, events)] == [
+        "training stops with the weights of step 20: the last 2 validations showed no gain"
     ]
     assert record(tmp_path / "made")["ended"] == "patience"
 
@@ -67,14 +66,14 @@ def test_patience_that_is_spent_is_said(old_text: Path, tmp_path: Path, measured
 def test_useless_epochs_are_left(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.training.plan.MOST_EPOCHS", 3)
     monkeypatch.setattr("foreword.training.plan.PROBE_SECONDS", 0.0)
-    request = resolve([str(old_text)], tmp_path / "made", recipe=SMALL, minutes=5, start="scratch")
-    assert [event.message for event in of(EndedEarly, train(request))] == [
-        "3 epochs are made, and more of them would teach nothing"
+    request = resolve(Asked([str(old_text)], tmp_path / "made", recipe=SMALL, minutes=5, start="scratch"))
+    assert [event.message for event in of(Noted, train(request))] == [
+        "training stops after 3 epochs: more would teach nothing"
     ]
 
 
 def test_of_a_run_that_is_carried_out_nothing_is_said(finished: Finish) -> None:
-    assert not of(EndedEarly, finished[1]) + of(Warned, finished[1])
+    assert not of(Noted, finished[1]) + of(Warned, finished[1])
     assert not list(finished[0].parent.rglob("events.out.*"))
 
 

@@ -6,6 +6,7 @@ import tokenizers
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foreword.choices import Unit
 from foreword.errors import OptionError
 from foreword.text import tokenizer as room
 from foreword.text.cleaning import clean
@@ -17,7 +18,6 @@ from foreword.text.tokenizer import (
     subwords_tokenizer,
     words_tokenizer,
 )
-from foreword.text.tokenizer_file import Unit
 from foreword.text.vocabularies import count_characters
 from writings import SNIPPETS, any_text, dirty_text
 

@@ -7,10 +7,11 @@ import tokenizers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from foreword.choices import Unit
 from foreword.errors import OptionError
 from foreword.text import vocabularies
 from foreword.text.tokenizer import subwords_tokenizer, words_tokenizer
-from foreword.text.tokenizer_file import BYTES, Unit
+from foreword.text.tokenizer_file import BYTES
 from foreword.text.vocabularies import (
     count_characters,
     cut_at_tokens,

@@ -2,7 +2,6 @@
 
 import math
 from collections import deque
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -83,32 +82,6 @@ def test_the_state_is_carried_without_its_history_and_forgotten_where_a_message_
         assert tensor[:, 0].abs().max() == 0
         assert tensor[:, 1].abs().max() > 0
         assert not tensor.requires_grad
-
-
-@pytest.mark.parametrize("layout", ["blocks", "windows"])
-@pytest.mark.parametrize("architecture", SIZES)
-def test_columns_read_in_groups_are_trained_on_as_if_read_at_once(
-    architecture: str, layout: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """To rounding: sums of gradients, states, and losses; in the memory of one group."""
-
-    def trained(accumulate: int) -> tuple[Session, list[float]]:
-        asked = recipe(architecture, layout=layout, batch=5, accumulate=accumulate)
-        without_dropout = {name: 0.0 if name == "dropout" else size for name, size in asked.model.items()}
-        training = session(replace(asked, model=without_dropout), noise(150), steps=8)
-        given = states_of(training, monkeypatch)
-        found = [step.nats.item() for step in steps_of(training)]
-        assert max(state[0].shape[1] for state in given) == -(-5 // accumulate)
-        return training, found
-
-    whole, whole_nats = trained(1)
-    for groups in (2, 99):
-        parts, parts_nats = trained(groups)
-        assert parts_nats == pytest.approx(whole_nats, rel=1e-5)
-        for ours, theirs in zip(parts.state, whole.state, strict=True):
-            torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-4)
-        for name, weight in weights_of(whole.model).items():
-            torch.testing.assert_close(weights_of(parts.model)[name], weight, atol=1e-4, rtol=1e-4)
 
 
 def test_the_best_weights_on_held_out_text_are_kept() -> None:

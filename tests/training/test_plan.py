@@ -3,20 +3,21 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import torch
 
+from foreword.choices import Architecture
 from foreword.corpus.prepare import Corpus, Settings, prepare
 from foreword.errors import OptionError, RunError
+from foreword.modelfolder.names import PLAN as NAME
 from foreword.training import plan as planning
 from foreword.training.plan import (
     FORWARD_SPEEDUP,
-    NAME,
     VALIDATION_SHARE,
     Plan,
     check_sizes,
-    new_model,
     new_session,
     plan_run,
     read_plan,
@@ -24,16 +25,13 @@ from foreword.training.plan import (
 )
 from foreword.training.recipe import (
     MOST_EPOCHS,
-    Architecture,
     Recipe,
     Table,
     TextSettings,
     TrainingSettings,
     defaults_for,
-    recipe_of,
 )
-from foreword.training.session import UNSEEN
-from foreword.training.timing import Budget
+from foreword.training.session import UNSEEN, Budget
 from messages import RECIPE, write_messages
 
 CPU = torch.device("cpu")
@@ -53,9 +51,7 @@ PLAN = Plan(
     tensorboard="/logs/mine",
     reasons=("gru: hidden 64", "naïve"),
 )
-TIMED = replace(
-    PLAN, budget=Budget(seconds=540.0, most_steps=9_000, seconds_per_step=0.5, seconds_per_look=2.25)
-)
+TIMED = replace(PLAN, budget=Budget(seconds=540.0, most_steps=9_000, seconds_per_look=2.25))
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +80,7 @@ def test_a_plan_of_an_older_version_comes_back_where_it_averages_no_weights(tmp_
         numbers["recipe"]["training"]["average"] = average
         (tmp_path / NAME).write_text(json.dumps(numbers), encoding="utf-8")
         if average:
-            with pytest.raises(RunError, match="averaged weights are not supported"):
+            with pytest.raises(RunError, match=r"training\.average is not supported any more"):
                 read_plan(tmp_path)
         else:
             assert read_plan(tmp_path) == PLAN
@@ -98,7 +94,6 @@ def test_a_plan_of_an_older_version_comes_back_where_it_averages_no_weights(tmp_
         ({"recipe": {"training": {"epoch": 3}}}, r"no key in \[training\] named 'epoch'"),
         ({"precision": "float8"}, "Invalid enum value 'float8'"),
         ({"budget": {"seconds": 3.0}}, "missing"),
-        ({"budget": {**vars(TIMED.budget), "seconds_per_step": 0}}, r"at `\$.budget.seconds_per_step`"),
         ({"steps": 0}, r">= 1 - at `\$.steps`"),
     ],
     ids=repr,
@@ -181,16 +176,6 @@ def test_a_session_begins_as_planned_and_validates_a_finished_model_first(corpus
     assert all(torch.equal(further.best[name], weight) for name, weight in new.best.items())
 
 
-def test_new_weights_come_from_the_recipes_seed(corpus: Corpus) -> None:
-    def first(seed: int) -> torch.Tensor:
-        torch.rand(seed + 1)
-        model = new_model(recipe_of({**RECIPE, "training": {"seed": seed}}), corpus)
-        return next(model.parameters()).detach()
-
-    assert torch.equal(first(3), first(3))
-    assert not torch.equal(first(3), first(4))
-
-
-@pytest.mark.parametrize("architecture", Architecture.__args__)  # type: ignore[attr-defined]
+@pytest.mark.parametrize("architecture", get_args(Architecture))
 def test_the_defaults_make_a_network_of_every_architecture(architecture: str) -> None:
     check_sizes(defaults_for(500_000, minutes=10, size=None, named={"architecture": architecture}))

@@ -32,12 +32,12 @@ from foreword.training.recipe import (
         ({"text": {"unit": "letters"}}, "text.unit is 'letters', but must be one of characters, words"),
         ({"training": {"batch": "many"}}, "training.batch is 'many', but must be a whole number"),
         ({"training": {"batch": True}}, "training.batch is True, but must be a whole number"),
-        ({"training": {"batch": 0}}, "training.batch is 0, but must be at least 1"),
-        ({"training": {"clip": -1}}, "training.clip is -1.0, but must be above 0"),
-        ({"training": {"average": 1.0}}, "training.average is 1.0: averaged weights are not supported"),
-        ({"training": {"replay": -0.1}}, "training.replay is -0.1, but must be from 0 to below 1"),
+        ({"training": {"batch": 0}}, "training.batch is 0, but must be a whole number of at least 1"),
+        ({"training": {"clip": -1}}, "training.clip is -1, but must be a number above 0"),
+        ({"training": {"average": 1.0}}, "training.average is not supported any more; leave it out"),
+        ({"training": {"replay": -0.1}}, "training.replay is -0.1, but must be a number of at least 0"),
         ({"training": {"learning_rate": float("nan")}}, "training.learning_rate is nan"),
-        ({"text": {"held_out": 1.5}}, "text.held_out is 1.5, but must be from 0 to 0.5"),
+        ({"text": {"held_out": 1.5}}, "text.held_out is 1.5, but must be a number of at most 0.5"),
         ({"model": {"architecture": 3}}, "model.architecture is 3"),
         ({"model": {"vocabulary": 300}}, "model.vocabulary follows from the text; leave it out"),
         ({"model": {"newline": 3}}, "model.newline follows from the text; leave it out"),
@@ -55,7 +55,8 @@ def test_a_recipe_file_is_read_and_its_errors_name_the_file(tmp_path: Path) -> N
     with pytest.raises(RecipeError, match=r"mine\.toml: there is no key in \[training\] named 'epoch'"):
         read_recipe(path)
     path.write_text(
-        '[model]\narchitecture = "rnn"\nhidden = 8\n[training]\nepochs = 3\naverage = 0.0', "utf-8"
+        '[model]\narchitecture = "rnn"\nhidden = 8\n[training]\nepochs = 3\naverage = 0.0\naccumulate = 1',
+        "utf-8",
     )
     found = recipe_of(read_recipe(path))  # an older one, and a whole number stands for a fraction
     assert (found.architecture, found.model["hidden"], found.training.epochs) == ("rnn", 8, 3.0)
@@ -76,12 +77,7 @@ def test_a_later_layer_wins_but_for_what_it_leaves_open() -> None:
         (1_000_000, 10, {}, (512, 0.0075)),
         (50_000_000, 10, {}, (512, 0.0075)),
         (50_000_000, 180, {}, (768, 0.005)),
-        (
-            1_000_000,
-            10,
-            {"hidden": 256, "layers": 1},
-            (512, 0.01),
-        ),  # the recipe's own size stands over this one
+        (1_000_000, 10, {"hidden": 256, "layers": 1}, (512, 0.01)),  # the recipe's own size wins
         (1_000_000, 10, {"architecture": "gru", "hidden": 128}, (512, 0.005)),
         (1_000_000, 10, {"architecture": "window"}, (None, None)),
     ],

@@ -1,6 +1,5 @@
 """A session ends when it should: with its steps, or with its time, however fast the machine is meanwhile."""
 
-import math
 from collections.abc import Callable
 from itertools import islice, pairwise
 from pathlib import Path
@@ -13,8 +12,7 @@ from foreword.corpus.replay import Replay
 from foreword.training import loop
 from foreword.training.checkpoint import load_checkpoint, save_checkpoint
 from foreword.training.loop import Step, fit
-from foreword.training.session import Session, layout_for
-from foreword.training.timing import RECENT, Budget, Timing
+from foreword.training.session import Budget, Session, layout_for
 from foreword.training.validate import Validation
 from sessions import noise, recipe, ring, session
 
@@ -66,7 +64,7 @@ def timed(
         steps=EXPECTED,
         validate_every=EXPECTED // 20,
         held_out=noise(200) if held_out else None,
-        budget=Budget(seconds=seconds, most_steps=most_steps, seconds_per_step=0.1, seconds_per_look=0.3),
+        budget=Budget(seconds=seconds, most_steps=most_steps, seconds_per_look=0.3),
         clock=clock,
     )
 
@@ -194,28 +192,3 @@ def test_a_share_of_the_columns_walks_old_text_where_there_is_some() -> None:
         np.concatenate([block.targets[:, :7].ravel() for block in mixed.epoch(2)]),
         np.concatenate([block.targets.ravel() for block in alone]),
     )
-
-
-def test_the_recent_pace_forgets_older_updates_and_one_long_pause() -> None:
-    timing = Timing()
-    timing.expect(0.1)
-    assert timing.seconds_per_update == pytest.approx(0.1)
-    timing.updated(1.0)
-    assert 0.1 < timing.seconds_per_update < 0.13
-    for _ in range(round(4 * RECENT / 0.3)):
-        timing.updated(0.3)
-    assert timing.seconds_per_update == pytest.approx(0.3, rel=0.05)
-
-
-def test_updates_that_fit_leave_room_for_validations_and_other_work() -> None:
-    timing = Timing()
-    assert timing.updates_in(1.0, validations=0, seconds_per_validation=0.0) == math.inf  # nothing is known
-    timing.expect(0.5)
-    assert timing.updates_in(10.0, validations=2, seconds_per_validation=1.0) == pytest.approx(16)
-    for _ in range(20):
-        timing.updated(0.5)
-    timing.validated(2.0)  # twice as long as expected
-    assert timing.updates_in(10.0, validations=2, seconds_per_validation=1.0) == pytest.approx(12)
-    timing.beside += 4
-    fitting = timing.updates_in(10.0, validations=0, seconds_per_validation=0.0)
-    assert fitting == pytest.approx(20 * (1 - 4 / (16 + RECENT)))

@@ -1,11 +1,8 @@
 """`foreword audit`: how much of what a model writes is copied, and what it remembers of secrets."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from queue import SimpleQueue
+from collections.abc import Iterator
 from statistics import median
-from threading import Thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -90,32 +87,26 @@ def audit(
         _print(found, name)
     figures = found.figures()
     if with_canaries:
+        from foreword.cli.progress import show
         from foreword.personal.canaries import look_for_leaks
 
-        with _events_shown(opened.path.name) as report:
-            leaks = look_for_leaks(
-                opened, source, minutes=minutes, me=me, encoding=encoding, seed=seed, report=report
+        leaks = list["Leaks"]()
+
+        def events() -> "Iterator[Event]":
+            leaks.append(
+                (
+                    yield from look_for_leaks(
+                        opened, source, minutes=minutes, me=me, encoding=encoding, seed=seed
+                    )
+                )
             )
-        figures["leaks"] = leaks.figures()
+
+        show(events(), model=opened.path.name)
+        figures["leaks"] = leaks[0].figures()
         if not as_json:
-            _print_leaks(leaks, name)
+            _print_leaks(leaks[0], name)
     if as_json:
         say_json(figures)
-
-
-@contextmanager
-def _events_shown(model: str) -> "Iterator[Callable[[Event], None]]":
-    """Gives what shows an event, in a thread of its own; the training has the main thread, which hears signals."""
-    from foreword.cli.progress import show
-
-    events: SimpleQueue[Event | None] = SimpleQueue()
-    thread = Thread(target=show, args=(iter(events.get, None),), kwargs={"model": model})
-    thread.start()
-    try:
-        yield events.put
-    finally:
-        events.put(None)
-        thread.join()
 
 
 def _print(found: "Audit", source: str) -> None:

@@ -29,17 +29,17 @@ def demo(minutes: Annotated[float, typer.Option(metavar="N", help="The time to t
     begun = time.perf_counter()
     from foreword import modelfolder
     from foreword.libraries import require_training
-    from foreword.personal.request import resolve
+    from foreword.personal.request import Asked, resolve
 
     require_training()
     from foreword.cli.progress import show
     from foreword.personal import train as training
-    from foreword.personal.run import discard_run
+    from foreword.personal.run_folder import discard_run
 
     folder = modelfolder.locate(NAME)
     _refuse_to_replace_others(folder)
     discard_run(folder)
-    request = resolve([SOURCE], folder, minutes=minutes, start="scratch")
+    request = resolve(Asked([SOURCE], folder, minutes=minutes, start="scratch"))
     tell(f"Training a recurrent network on {SOURCE}, real chat messages, for {counted(minutes, 'minute')}.")
     finished = show(training.train(request, begun=begun), model=NAME)
     if finished is None:
@@ -53,7 +53,7 @@ def demo(minutes: Annotated[float, typer.Option(metavar="N", help="The time to t
 def _refuse_to_replace_others(folder: Path) -> None:
     """Only a model or a run that learned from the sample alone may be replaced."""
     from foreword.modelfolder import run_folder
-    from foreword.personal.run import run_sources
+    from foreword.personal.run_folder import run_sources
 
     for place, sources in ((folder, _model_sources(folder)), (run_folder(folder), run_sources(folder))):
         if set(sources) - {SOURCE}:

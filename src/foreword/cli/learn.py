@@ -67,9 +67,9 @@ def _next(
     """What a person may do next: see the words, type with them, and train a network that has not learned them."""
     from foreword import modelfolder
     from foreword.errors import ModelError, ModelMissing
+    from foreword.keyboard.trained_on import TrainedOn
     from foreword.libraries import lacking
     from foreword.modelfolder.names import named as named_at
-    from foreword.personal.known import Known
     from foreword.sources.files import is_read_once
 
     if not memory.size():
@@ -83,7 +83,7 @@ def _next(
     folder = memory.path.with_suffix("")
     first = ' (first: pip install "foreword[train]")' if lacking() else ""
     try:
-        known = Known.of(memory, modelfolder.read(folder))
+        known = TrainedOn.of(memory, modelfolder.read(folder))
     except ModelMissing:
         given = [
             "SOURCE" if source == "-" or is_read_once(source) else shlex.quote(source) for source in sources

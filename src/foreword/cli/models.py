@@ -86,7 +86,7 @@ def _row(entry: "Entry") -> dict[str, object]:
 
 def _described(entry: "Entry") -> list[str]:
     """A model for people."""
-    from foreword.personal.versions import versions_folder
+    from foreword.modelfolder.versions import versions_folder
 
     if entry.problem is not None:
         told = [f"cannot be used: {entry.problem}"]

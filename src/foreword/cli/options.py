@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, final
+from typing import TYPE_CHECKING, Annotated, Any, Final, final
 
 import typer
 from typer.core import TyperCommand
@@ -15,11 +15,6 @@ from foreword.errors import OptionError
 if TYPE_CHECKING:
     from foreword.keyboard.memory import Memory
     from foreword.runtime.model import Model
-
-# As in text/tokenizer_file.py and training/recipe.py, which import what `--help` must not wait for.
-Unit = Literal["characters", "words", "subwords"]
-Size = Literal["small", "medium", "large"]
-Architecture = Literal["lstm", "gru", "rnn", "unrolled", "window", "convolution"]
 
 
 def complete_model(incomplete: str) -> list[str]:
@@ -80,7 +75,7 @@ def open_model(model: str | None) -> "Model":
 
 @contextmanager
 def open_memory(model: str | None) -> "Iterator[Memory]":
-    """The memory that belongs to a model; its notes are told at the end."""
+    """The memory that belongs to a model; its notes are printed at the end."""
     from foreword.keyboard.memory import Memory, memory_path
 
     memory = Memory.open(memory_path(model))

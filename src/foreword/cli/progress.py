@@ -10,12 +10,11 @@ from rich.progress import BarColumn, Progress, TextColumn
 from foreword.cli.evaluate import typing_lines
 from foreword.cli.terminal import printable
 from foreword.personal.events import (
-    Began,
     Compared,
-    EndedEarly,
     Event,
     Finished,
     Measured,
+    Noted,
     Planned,
     Prepared,
     Progressed,
@@ -24,14 +23,13 @@ from foreword.personal.events import (
     Said,
     Stopped,
     Tried,
-    Trying,
     Validated,
     Warned,
 )  # fmt: skip
 from foreword.text.counting import counted
 
 PLAIN_EVERY = 15.0
-"""Seconds between two progress lines where there is no bar."""
+"""Seconds between two progress lines without a bar."""
 
 
 def show(events: Iterator[Event], *, model: str) -> Finished | None:
@@ -87,7 +85,7 @@ def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - 
             steps = counted(event.steps, "step")
             if event.seconds is not None:
                 steps = f"about {steps} in {duration(event.seconds)}"
-            begun = f", going on from step {event.first_step:,}" if event.first_step else ""
+            begun = f", continuing from step {event.first_step:,}" if event.first_step else ""
             yield f"{counted(event.parameters, 'weight')}, {steps}{begun}"
         case Validated(training_bits_per_character=None):
             yield f"before training: {event.bits_per_character:.3f} bits per character on held-out text"
@@ -98,12 +96,13 @@ def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - 
                 f"on held-out text ({best}), {event.training_bits_per_character:.3f} on the training text"
             )
         case Said():
-            yield "  it says: " + " ".join(f"{event.prompt}|{event.text}".split())
+            prompt, text = (" ".join(each.split()) for each in (event.prompt, event.text))
+            yield f'Sample after "{prompt}": {text}'
         case Stopped():
             option = "" if model == "me" else f" -o {shlex.quote(model)}"
             yield (
                 f"Stopped after step {event.step:,}, at {event.progress:.0%}; all of it is kept in {event.folder}. "
-                f"Go on with: foreword train --resume{option}"
+                f"Continue with: foreword train --resume{option}"
             )
         case Finished(kept=True):
             yield f"Kept {event.folder} as it was"
@@ -115,12 +114,9 @@ def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - 
                 f"{'Replaced' if event.replaced else 'Wrote'} {event.folder} "
                 f"(trained on {event.characters_per_second:,.0f} characters per second{memory})"
             )
-        case Trying():
-            length = f"{event.seconds:.0f} s" if event.steps is None else counted(event.steps, "step")
-            yield f"Trying base and a new network for {length} each"
         case Warned():
-            yield f"Careful: {event.message}"
-        case EndedEarly() | Began():
+            yield f"Warning: {event.message}"
+        case Noted():
             yield f"{event.message[0].upper()}{event.message[1:]}."
         case Measured():
             part = "" if event.characters >= event.held_out else f"{event.characters:,} of the "

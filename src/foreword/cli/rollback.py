@@ -22,8 +22,8 @@ def rollback(
     from foreword import modelfolder
     from foreword.modelfolder.names import SHIPPED, home, run_folder
     from foreword.modelfolder.swap import is_there
-    from foreword.personal.run import held
-    from foreword.personal.versions import roll_back, take_aside, versions_of
+    from foreword.modelfolder.versions import roll_back, take_aside, versions_of
+    from foreword.personal.run_folder import held
 
     folder = modelfolder.locate(model)
     if folder == home() / SHIPPED and not is_there(folder):

@@ -115,7 +115,7 @@ def _open(address: str) -> None:
 
 
 def _versions(path: "Path") -> "Sequence[ModelVersion]":
-    from foreword.personal.versions import Version, versions_of
+    from foreword.modelfolder.versions import Version, versions_of
     from foreword.web.messages import ModelVersion
 
     found = []

@@ -7,16 +7,8 @@ from typing import Annotated
 
 import typer
 
-from foreword.cli.options import (
-    Architecture,
-    EncodingOption,
-    JsonOption,
-    MeOption,
-    SeedOption,
-    Size,
-    Unit,
-    complete_model,
-)
+from foreword.choices import Architecture, Size, Unit
+from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, complete_model
 from foreword.cli.terminal import say_json
 from foreword.cli.whose import ask_whose
 from foreword.errors import OptionError, RunError
@@ -104,7 +96,7 @@ def train(
     begun = time.perf_counter()  # before PyTorch is imported, which takes its share of the minutes
     from foreword import modelfolder
     from foreword.libraries import require_training
-    from foreword.personal.request import check_report, resolve
+    from foreword.personal.request import Asked, check_report, resolve
 
     folder, request, is_first = modelfolder.locate(to), None, os.environ.get("RANK", "0") == "0"
     if resume:
@@ -116,7 +108,7 @@ def train(
         if is_first and not modelfolder.run_folder(folder).is_dir():
             raise RunError(f"there is no unfinished run in {modelfolder.run_folder(folder)}")
     elif is_first:
-        request = resolve(
+        asked = Asked(
             sources or [],
             folder,
             minutes=minutes,
@@ -137,11 +129,12 @@ def train(
             share=share,
             tensorboard=tensorboard,
         )
+        request = resolve(asked)
     require_training()
     from foreword.cli.progress import show
     from foreword.personal import train as training
 
-    with training.joined(lambda: training.what_is_kept(folder)) as processes:
+    with training.joined(lambda: "; ".join(training.what_is_kept(folder))) as processes:
         if not processes.first:
             training.join(folder, processes)
             return

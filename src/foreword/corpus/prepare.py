@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
 
+from foreword.choices import Unit
 from foreword.corpus.streams import Corpus, SourceRecord, Stream, begin, finish, write_stream
 from foreword.corpus.texts import OldSource, Reading, RunningText, Source, Texts, read
 from foreword.corpus.vocabulary import Vocabulary
 from foreword.errors import OptionError
 from foreword.text.secrets import Kind, in_words
 from foreword.text.tokenizer import Tokenizer
-from foreword.text.tokenizer_file import UNITS, Unit
+from foreword.text.tokenizer_file import UNITS
 
 __all__ = ["Corpus", "Settings", "SourceRecord", "Stream", "encode", "prepare"]
 

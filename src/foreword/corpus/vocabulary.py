@@ -7,6 +7,7 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Int64
 
+from foreword.choices import Unit
 from foreword.corpus.texts import RunningText
 from foreword.text.tokenizer import (
     CharacterTable,
@@ -15,7 +16,7 @@ from foreword.text.tokenizer import (
     subwords_tokenizer,
     words_tokenizer,
 )
-from foreword.text.tokenizer_file import BYTES, Unit
+from foreword.text.tokenizer_file import BYTES
 from foreword.text.vocabularies import count_characters, rare_characters
 
 LIMITS: Final = {"words": 10_000, "subwords": 4_000}

@@ -14,10 +14,10 @@ from typing import Annotated, Final, Literal, TypeAlias, final
 import msgspec
 import numpy as np
 
+from foreword.choices import Unit
 from foreword.errors import ModelForeign, ModelMismatch, ModelTooNew
 from foreword.modelfolder.record import encoded, parse
 from foreword.text.cleaning import POLICY
-from foreword.text.tokenizer_file import Unit
 
 FORMAT_VERSION: Final = 1
 MODEL_TYPE: Final = "foreword"

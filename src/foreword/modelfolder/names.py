@@ -24,6 +24,8 @@ QUANTIZED: Final = "onnx/model_quantized.onnx"
 TRAINING: Final = "training.json"
 CARD: Final = "README.md"
 LEXICON: Final = "lexicon.txt"
+PLAN: Final = "plan.json"  # this and the next in the folder of a run
+CHECKPOINT: Final = "checkpoint.safetensors"
 PICTURE_ENDINGS: Final = (".png", ".svg")
 REQUIRED: Final = (CONFIG, TOKENIZER, WEIGHTS, TRAINING, CARD)
 

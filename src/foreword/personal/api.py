@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from foreword import modelfolder
+from foreword.choices import Size
 from foreword.libraries import require_training
 from foreword.runtime.model import Model
 
@@ -32,7 +33,7 @@ def train(
     me: str | None = None,
     minutes: float | None = None,
     recipe: str | Path | Mapping[str, Mapping[str, object]] | None = None,
-    size: Literal["small", "medium", "large"] | None = None,
+    size: Size | None = None,
     device: str | None = None,
     tensorboard: str | Path | None = None,
     report: Callable[["Event"], None] | None = None,
@@ -53,16 +54,16 @@ def train(
         size: How large a network; by default, what suits the text and the time.
         device: "cpu", "cuda" or "mps"; by default, the fastest.
         tensorboard: A folder for a log that TensorBoard shows.
-        report: Is told what happens, as it happens (`foreword.personal.events`).
+        report: Gets each event, as it happens (`foreword.personal.events`).
 
     Raises:
         ForewordError: Something asked for cannot be done; the message says what.
         KeyboardInterrupt: The run was interrupted. What it learned is kept; `foreword train --resume` goes on.
     """
     begun = time.perf_counter()
-    from foreword.personal.request import resolve  # noqa: PLC0415 - slow to import, and only wanted here
+    from foreword.personal.request import Asked, resolve  # noqa: PLC0415 - slow to import, and only wanted here
 
-    request = resolve(
+    asked = Asked(
         _sources(() if source is None else source),
         to if isinstance(to, Path) else modelfolder.locate(to),
         minutes=minutes,
@@ -75,6 +76,7 @@ def train(
         old=_sources(replay),
         me=me,
     )
+    request = resolve(asked)
     require_training()
     from foreword.personal import train as training  # noqa: PLC0415 - reaches PyTorch, which a plain install has not
     from foreword.personal.events import Stopped  # noqa: PLC0415

@@ -3,12 +3,9 @@
 Beside it types an n-gram, and the model that comes with Foreword, which knows nothing of the person.
 """
 
-import io
 import os
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,13 +18,11 @@ from foreword.corpus.texts import MEMORY
 from foreword.errors import ForewordError, ModelError, OptionError
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
-from foreword.libraries import load_matplotlib
+from foreword.modelfolder.card import PICTURE
 from foreword.modelfolder.names import SHIPPED
-from foreword.personal.card import PICTURE
-from foreword.personal.compare import last_lines
-from foreword.personal.continual import Lesson
+from foreword.personal.deadline import TYPED_REMEMBERING, tokens_remembered
 from foreword.personal.events import Reported, Tried, Warned
-from foreword.personal.export import FEWEST_REMEMBERED, SECONDS_PER_REMEMBERED
+from foreword.personal.measure import last_lines
 from foreword.runtime.model import Model
 
 MOST_MESSAGES: Final = 100
@@ -49,14 +44,13 @@ def backtest(
     model: Model,
     corpus: Corpus,
     seconds: float,
-    lesson: Lesson | None,
     *,
     html: Path | None,
     share: bool,
 ) -> Iterator[Tried | Reported | Warned]:
     """Type messages of the test part for about so many seconds, and write the report to `html`.
 
-    The model is there by now: what goes wrong is told, and no error.
+    The model is there by now, so what goes wrong is a warning and no error.
     """
     messages, replays = _attempt(model, corpus, seconds)
     if replays:
@@ -68,8 +62,7 @@ def backtest(
         yield Warned(message="there is no report: too little is held out to try the model on")
         return
     try:
-        months = _months(messages, lesson)
-        _write(html, model, messages, replays, months, share=share, notes=corpus.notes)
+        _write(html, model, messages, replays, share=share, notes=corpus.notes)
     except ForewordError as error:
         yield Warned(message=f"there is no report: {error}")
     else:
@@ -77,14 +70,11 @@ def backtest(
 
 
 def _attempt(model: Model, corpus: Corpus, seconds: float) -> tuple[list[str], Replays]:
-    """The messages that are typed, and how; nothing where there are too few, or nothing was held out.
-
-    A third of the seconds may go into the memory of what was written before them.
-    """
+    """The messages that are typed, and how; nothing if too few were held out."""
     lines = [] if corpus.test is None else lines_of([last_lines(corpus.test, corpus, REMEMBERED)])
     if len(lines) < FEWEST_MESSAGES:
         return [], {}
-    remembered = int(min(REMEMBERED, max(FEWEST_REMEMBERED, seconds / 3 / SECONDS_PER_REMEMBERED)))
+    remembered = tokens_remembered(seconds * TYPED_REMEMBERING, REMEMBERED)
     memory = Memory.open()
     own_old = corpus.old if all(source.place == MEMORY for source in corpus.old_sources) else None
     for part in (own_old, corpus.train, corpus.validation):
@@ -95,7 +85,10 @@ def _attempt(model: Model, corpus: Corpus, seconds: float) -> tuple[list[str], R
     replay(keyboard, sample(lines, PROBED_MESSAGES))
     each = (time.perf_counter() - begun) / PROBED_MESSAGES
     replays = 2 if base is None else 3
-    messages = sample(lines, max(FEWEST_TYPED, min(MOST_MESSAGES, int(seconds * 2 / 3 / (replays * each)))))
+    messages = sample(
+        lines,
+        max(FEWEST_TYPED, min(MOST_MESSAGES, int(seconds * (1 - TYPED_REMEMBERING) / (replays * each)))),
+    )
     typed = {
         "model": replay(keyboard, messages),
         "ghost": replay(Inline(keyboard, CONFIDENT), messages, limit=1),
@@ -105,21 +98,14 @@ def _attempt(model: Model, corpus: Corpus, seconds: float) -> tuple[list[str], R
 
 
 def _base_beside(model: Model) -> Keyboard | None:
-    """The model that comes with Foreword, with an empty memory; None where there is none, or it is this one."""
+    """The model that comes with Foreword, with an empty memory; None if it is this one, or is not installed."""
     path = modelfolder.find(SHIPPED)
     if path == model.path:
         return None
     try:
         return Keyboard(Model.open(path))
     except ModelError:
-        return None  # a damaged one is told of where somebody asks for it
-
-
-def _months(messages: Sequence[str], lesson: Lesson | None) -> list[str | None]:
-    """When each of the messages was written, such as "2026-11", where that is known."""
-    lines = [] if lesson is None else [line for lines in lesson.left for line in lines if line.is_dated]
-    found = {each: f"{line.time:%Y-%m}" for line in lines for each in lines_of([line.text])}
-    return [found.get(message) for message in messages]
+        return None  # the command that asks for a damaged one says so
 
 
 def _write(
@@ -127,7 +113,6 @@ def _write(
     model: Model,
     messages: Sequence[str],
     replays: Replays,
-    months: Sequence[str | None],
     *,
     share: bool,
     notes: Sequence[str],
@@ -143,8 +128,6 @@ def _write(
     curve = model.path / PICTURE
     if curve.exists():
         pictures["Bits per character during the training"] = curve.read_bytes()
-    if (picture := _months_picture(_by_month(replays["model"], months))) is not None:
-        pictures["Keystroke savings, by the month in which the messages were written"] = picture
     report = Report(
         title="What Foreword would have saved" if share else "What Foreword would have saved you",
         savings={
@@ -184,29 +167,3 @@ def _facts(model: Model, own: Mapping[str, Any], inline: Mapping[str, Any]) -> d
             if score is not None:
                 facts[f"bits per character{name}"] = f"{score.bits_per_character:.3f}"
     return facts
-
-
-def _by_month(replayed: Replay, months: Sequence[str | None]) -> dict[str, float]:
-    """Keystroke savings, by month."""
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    for at, month in enumerate(months):
-        if month is not None:
-            found[month].append(at)
-    return {
-        month: Replay(messages=[replayed.messages[at] for at in places]).savings
-        for month, places in sorted(found.items())
-    }
-
-
-def _months_picture(by_month: Mapping[str, float]) -> bytes | None:
-    """A PNG of bars; None where there is only one month, or no Matplotlib."""
-    if len(by_month) < 2 or find_spec("matplotlib") is None:
-        return None
-    figure = load_matplotlib().Figure(figsize=(7, 2.5), layout="constrained")
-    axes = figure.subplots()
-    axes.bar(list(by_month), [100 * share for share in by_month.values()], color="#3a7")
-    axes.set(ylabel="keystroke savings, %")
-    axes.tick_params(axis="x", rotation=45)
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=120)
-    return file.getvalue()

@@ -6,9 +6,8 @@ deletes it.
 """
 
 import hashlib
-import math
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,15 +20,26 @@ from foreword import modelfolder
 from foreword.assess.canaries import Leaks, Repetition, canaries, levels_of, searched
 from foreword.corpus.samples import documents
 from foreword.errors import ForewordError, OptionError, RunError, SourceMissing
+from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import names
+from foreword.modelfolder.card import with_secrets
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
-from foreword.personal.api import train
-from foreword.personal.card import with_secrets
-from foreword.personal.events import Began, Event, Planned, Prepared, Progressed, Said, Validated, Warned
-from foreword.personal.finetune import own_sizes, own_sources, recorded_recipe
-from foreword.personal.known import weights_digest
-from foreword.personal.versions import versions_of
+from foreword.modelfolder.versions import versions_of
+from foreword.personal.events import (
+    Event,
+    Noted,
+    Planned,
+    Prepared,
+    Progressed,
+    Said,
+    Stopped,
+    Validated,
+    Warned,
+)
+from foreword.personal.initial import own_sizes, own_sources, recorded_recipe
+from foreword.personal.request import Asked, check_minutes, resolve
+from foreword.personal.train import train
 from foreword.runtime.model import Model
 from foreword.sources.detect import STANDARD_INPUT
 from foreword.sources.files import is_read_once
@@ -37,15 +47,13 @@ from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
 from foreword.text.secrets.scrubbing import secrets_in
 
-Report = Callable[[Event], None]
-
 MOST_MINUTES: Final = 10.0
 SLACK: Final = 1.25  # the machine may be busier than it was when the model was trained
 SHORT: Final = 20_000  # characters; of a shorter text, up to a half is held out
 REACH: Final = 1_000  # characters in which a canary moves to the next line, or word
 
-_TOLD: Final = (Prepared, Planned, Progressed, Validated, Said, Warned)
-"""The events of the copy's training that are reported; the others speak of a model that does not stay."""
+_SHOWN: Final = (Prepared, Planned, Progressed, Validated, Said, Warned)
+"""The events of the copy's training that are shown; the others speak of a model that does not stay."""
 
 
 def look_for_leaks(
@@ -56,11 +64,10 @@ def look_for_leaks(
     me: str | None = None,
     encoding: str | None = None,
     seed: int = 0,
-    report: Report = lambda _: None,
-) -> Leaks:
+) -> Generator[Event, None, Leaks]:
     """Measure what a copy of `model` knows of canaries in its text, and what the model knows of the text's secrets.
 
-    The result is written into the model's training.json and on its card; if that cannot be done, it is reported.
+    The result is written into the model's training.json and on its card; if that cannot be done, an event says so.
 
     Args:
         model: what `foreword.load` gives.
@@ -69,7 +76,6 @@ def look_for_leaks(
         me: whose words to take of chats; by default, as the model was trained.
         encoding: of the text; by default, as the model was trained.
         seed: the same seed gives the same canaries.
-        report: gets what happens, as it happens.
 
     Raises:
         OptionError: a value makes no sense.
@@ -85,18 +91,17 @@ def look_for_leaks(
     )
     text = "".join(clean_pieces(join(read)))
     chosen, name = canaries(seed), model.path.name
-    for note in _other_text(model, str(source), text):
-        report(Warned(message=note))
+    yield from (Warned(message=note) for note in _other_text(model, str(source), text))
     with _private_folder() as folder:
-        report(Began(message=f"a copy of {name} is trained, with canaries in its text"))
+        yield Noted(message=f"a copy of {name} is trained, with canaries in its text")
         lines = [each.sentence + "\n" for each in chosen for _ in range(each.times)]
         source = folder / "text.txt"
         text_with = planted(text, lines, recorded_recipe(model).text.held_out, seed)
         source.write_text(text_with, encoding="utf-8", newline="")
-        copy, repetition = _repeated(model, source, sum(map(len, lines)), minutes or MOST_MINUTES, report)
-        report(Began(message="now the copy is searched for the canaries"))
-        levels = levels_of(copy, chosen, seed=seed)
-    report(Began(message=f"now {name} is searched for the secrets that were taken out of its text"))
+        repetition = yield from _repeated(model, source, sum(map(len, lines)), minutes or MOST_MINUTES)
+        yield Noted(message="now the copy is searched for the canaries")
+        levels = levels_of(Model.open(folder / "copy"), chosen, seed=seed)
+    yield Noted(message=f"now {name} is searched for the secrets that were taken out of its text")
     leaks = Leaks(
         date=datetime.now(UTC).date().isoformat(),
         seed=seed,
@@ -105,10 +110,10 @@ def look_for_leaks(
         repetition=repetition,
     )
     try:
-        if model.path != shipped_folder():  # which is nobody's own
+        if model.path != shipped_folder():  # the base is not a person's own
             state(model.path, leaks)
     except (ForewordError, OSError) as error:
-        report(Warned(message=f"what was found could not be written into the model: {error}"))
+        yield Warned(message=f"what was found could not be written into the model: {error}")
     return leaks
 
 
@@ -116,8 +121,7 @@ def check_options(source: str | Path, minutes: float | None) -> None:
     """Refuse with an OptionError what `look_for_leaks` cannot do, before anything is done."""
     if str(source) == STANDARD_INPUT or is_read_once(source):
         raise OptionError(f"--canaries reads the text more than once; name a file or a folder, not {source}")
-    if minutes is not None and not 0 < minutes < math.inf:
-        raise OptionError(f"--minutes {minutes:g}: give a finite time above 0")
+    check_minutes(minutes)
 
 
 def state(path: Path, leaks: Leaks) -> None:
@@ -151,8 +155,8 @@ def _private_folder() -> Iterator[Path]:
 
 
 def _repeated(
-    model: Model, source: Path, characters: int, minutes: float, report: Report
-) -> tuple[Model, Repetition]:
+    model: Model, source: Path, characters: int, minutes: float
+) -> Generator[Event, None, Repetition]:
     """Train as `model` was trained, on `source`, in which so many characters are of canaries.
 
     The copy makes as many updates as the model, if these took no longer than `minutes`; else it is trained for so long.
@@ -172,17 +176,23 @@ def _repeated(
         name: {key: value for key, value in table.items() if value is not None}
         for name, table in tables.items()
     }
-    copy = train(
-        source,
-        to=source.with_name("copy"),
+    old, notes = _old_text(model, origin)
+    yield from (Warned(message=note) for note in notes)
+    asked = Asked(
+        [str(source)],
+        source.with_name("copy"),
         start="scratch" if origin is None else origin.path,
-        replay=_old_text(model, origin, report),
+        old=old,
         minutes=None if fits else minutes,
         recipe=chosen,
-        report=lambda event: report(event) if isinstance(event, _TOLD) else None,
     )
-    made = copy.folder.record()
-    return copy, Repetition(
+    for event in train(resolve(asked)):
+        if isinstance(event, _SHOWN):
+            yield event
+        elif isinstance(event, Stopped):
+            raise KeyboardInterrupt
+    made = modelfolder.read(asked.to).record()
+    return Repetition(
         steps=made.steps or 0,
         own_steps=record.steps,
         passes=made.passes or 0.0,
@@ -230,19 +240,18 @@ def _origin(model: Model) -> Model | None:
     return None
 
 
-def _old_text(model: Model, origin: Model | None, report: Report) -> tuple[str, ...]:
-    """The text learned along, as far as it is still there; what is not is reported."""
-    initial, note = model.folder.record().started_from, ""
-    if origin is None and initial is not None:
+def _old_text(model: Model, origin: Model | None) -> tuple[tuple[str, ...], list[str]]:
+    """The text learned along, if it is still there, and what a person should know if it is not."""
+    initial = model.folder.record().started_from
+    if initial is None:
+        return (), []
+    if origin is None:
         gone = f"{model.path.name} went on from {initial.name}, which is not there any more"
-        note = f"{gone}: the copy begins from scratch"
-    elif origin is not None:
-        with suppress(SourceMissing):
-            return own_sources(model, old=True)
-        note = "the old text that was learned along is not where it was: the copy learns without it"
-    if note:
-        report(Warned(message=note))
-    return ()
+        return (), [f"{gone}: the copy begins from scratch"]
+    try:
+        return own_sources(model, old=True), []
+    except SourceMissing:
+        return (), ["the old text that was learned along is not where it was: the copy learns without it"]
 
 
 def _other_text(model: Model, name: str, text: str) -> Iterator[str]:

@@ -1,25 +1,16 @@
-"""What happens while a model is made, told as it happens. Showing it is the surface's job."""
+"""What happens while a model is made, event by event. A surface shows it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, final
+
+from msgspec import Struct
 
 Figures = Mapping[str, object]
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Trying:
-    """The base and a new network are tried: each for so many `seconds` or `steps`."""
-
-    seconds: float
-    steps: int | None = None
-
-
-@final
-@dataclass(frozen=True, kw_only=True)
-class Prepared:
+class Prepared(Struct, frozen=True, kw_only=True):
     """The text was read, cut into tokens and split; `old_characters` are learned along, so as not to be forgotten."""
 
     training_characters: int
@@ -31,8 +22,7 @@ class Prepared:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Planned:
+class Planned(Struct, frozen=True, kw_only=True):
     """The network and the length of the run are fixed, for these `reasons`; `seconds` are None where the steps are."""
 
     architecture: str
@@ -44,8 +34,7 @@ class Planned:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Progressed:
+class Progressed(Struct, frozen=True, kw_only=True):
     """An update was made; `progress` goes from 0 to 1. `seconds_left` is that until the training ends."""
 
     step: int
@@ -58,8 +47,7 @@ class Progressed:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Validated:
+class Validated(Struct, frozen=True, kw_only=True):
     """Held-out text was looked at; before the first update, nothing is known of the training text."""
 
     step: int
@@ -70,8 +58,7 @@ class Validated:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """The network continued the prompt it is always given."""
 
     step: int
@@ -80,32 +67,21 @@ class Said:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Warned:
+class Warned(Struct, frozen=True, kw_only=True):
     """Something a person should know, in plain words."""
 
     message: str
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Began:
-    """Something begins that may take a while."""
+class Noted(Struct, frozen=True, kw_only=True):
+    """What begins and may take a while, or why the training is over before its time; in plain words."""
 
     message: str
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class EndedEarly:
-    """The training is over before its time, because more of it would teach nothing."""
-
-    message: str
-
-
-@final
-@dataclass(frozen=True, kw_only=True)
-class Measured:
+class Measured(Struct, frozen=True, kw_only=True):
     """Bits per character of the network and of an n-gram, on so many of the characters `held_out` to test."""
 
     characters: int
@@ -115,8 +91,7 @@ class Measured:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Compared:
+class Compared(Struct, frozen=True, kw_only=True):
     """Bits per character before and after going on, on so many characters of held-out text, `new` or `old`."""
 
     text: Literal["new", "old"]
@@ -126,24 +101,21 @@ class Compared:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Tried:
+class Tried(Struct, frozen=True, kw_only=True):
     """The model has typed the person's last messages, which were held out: `figures` as `evaluate` has them."""
 
     figures: Mapping[str, Any]
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Reported:
+class Reported(Struct, frozen=True, kw_only=True):
     """The report is written."""
 
     path: Path
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Remembered:
+class Remembered(Struct, frozen=True, kw_only=True):
     """The memory has learned so many messages of the training part, or `held_out` ones; so many it had known before."""
 
     messages: int
@@ -152,9 +124,8 @@ class Remembered:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Stopped:
-    """The run was interrupted; what it has learned lies in `folder`."""
+class Stopped(Struct, frozen=True, kw_only=True):
+    """The run was interrupted; what it has learned is in `folder`."""
 
     step: int
     progress: float
@@ -162,11 +133,10 @@ class Stopped:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Finished:
+class Finished(Struct, frozen=True, kw_only=True):
     """The model folder is written; `figures` are the held-out ones of its training.json.
 
-    Or the model that was there is `kept`, because it reads held-out text better; the new one lies `aside`, unless
+    Or the model that was there is `kept`, because it reads held-out text better; the new one is kept `aside`, unless
     nothing of the training has helped. `peak_megabytes` is None where the system does not say.
     """
 
@@ -180,6 +150,6 @@ class Finished:
 
 
 Event = (
-    Trying | Prepared | Planned | Progressed | Validated | Said | Warned | Began | EndedEarly | Measured | Compared
-    | Tried | Reported | Remembered | Stopped | Finished
+    Prepared | Planned | Progressed | Validated | Said | Warned | Noted | Measured | Compared | Tried | Reported
+    | Remembered | Stopped | Finished
 )  # fmt: skip

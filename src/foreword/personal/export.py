@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Generator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, final
+
+from msgspec.structs import replace
 
 from foreword import modelfolder
 from foreword.assess.bits import nats as nats_of
@@ -16,31 +18,30 @@ from foreword.corpus.texts import MEMORY
 from foreword.errors import ModelError
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import fitted
+from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import Config, Contents, ModelFolder
 from foreword.modelfolder import lexicon as word_list
+from foreword.modelfolder.card import PICTURE, card, curve_picture
 from foreword.modelfolder.names import named
 from foreword.modelfolder.record import TrainingRecord
+from foreword.modelfolder.versions import keep, prune, put_aside
 from foreword.models.catalogue import load_weights, parameter_count, sizes_of, weights_of
-from foreword.personal.card import PICTURE, card, curve_picture
-from foreword.personal.compare import (
+from foreword.personal.deadline import Reserve, tokens_remembered
+from foreword.personal.events import Compared, Finished, Measured, Warned
+from foreword.personal.initial import InitialWeights
+from foreword.personal.measure import (
     Extent,
     Figures,
     beginning,
-    beside_initial,
-    beside_ngram,
     characters_in,
     comparisons,
     events_of,
+    figures_of,
     last_lines,
     network_of,
     rival_bits,
     tokens_per_character,
 )
-from foreword.personal.events import Compared, Finished, Measured, Warned
-from foreword.personal.finetune import InitialWeights
-from foreword.personal.known import weights_digest
-from foreword.personal.run import seconds_for_figures
-from foreword.personal.versions import keep, prune, put_aside
 from foreword.runtime.network import Network, peak_megabytes
 from foreword.runtime.state_cache import Predictor
 from foreword.text.cleaning import POLICY
@@ -59,14 +60,11 @@ CHECKED_TOKENS: Final = 20_000
 MEASURED_WITH: Final = ("foreword", "torch", "onnx", "onnxruntime", "tokenizers")
 
 TOKENS_PER_WORD: Final = 100
-"""That the network is asked for in the search for one word."""
-SECONDS_PER_REMEMBERED: Final = 5e-6
-"""That the memory takes to learn a token. Both are measured (docs/log.md)."""
+"""That the network is asked for in the search for one word; measured (docs/log.md)."""
 REMEMBERED: Final = 300_000
 """Tokens at the end of the training text that a memory has learned when the mixture is fitted: it takes seconds."""
 MOST_WORDS: Final = 600
 """Words that it is fitted to: it has twelve weights, and typing goes on where this ends."""
-FEWEST_REMEMBERED: Final = 50_000
 FEWEST_WORDS: Final = 100
 """As many as there are at least, however little time there is: with fewer, the weights are worth little."""
 
@@ -76,10 +74,10 @@ def export(
 ) -> Generator[Warned | Measured | Compared, None, Finished]:
     """Export the best weights, measure them on the test part, and write the model folder `to`.
 
-    Beside the weights of a run that went on from a model its initial weights are measured. Where a model is at `to`
-    that reads the test part better, it stays, and the new one is kept aside.
+    Beside the weights of a run that went on from a model its initial weights are measured. If a model is at `to` that
+    reads the test part better, it stays, and the new one is kept aside.
     """
-    effort, there = _effort(session, corpus), _found_at(to)
+    there, effort = _found_at(to), _effort(session, corpus)
     finished = Finished(
         folder=to,
         figures={},
@@ -98,84 +96,84 @@ def export(
     load_weights(session.model, made.weights)
     model = session.model.to("cpu").eval()
     graph = float_graph(model)
-    small = quantized_graph(graph)
-    exact, quick = (network_of(data, corpus) for data in (graph, small))
+    small: bytes | None = quantized_graph(graph)
+    exact, quick = (network_of(data, corpus) for data in (graph, small or graph))
     readings = 1 + bool(initial) + bool(there and not is_initial) + 2 * bool(corpus.old)
-    reserve = math.inf if plan.budget is None else plan.budget.measuring
-    extent = Extent.within(seconds_for_figures(reserve), exact, corpus, readings=readings)
+    extent = Extent.within(reserve_of(plan).figures, exact, corpus, readings=readings)
     lost = _quantized_loss(exact, quick, corpus, extent)
-    is_quick_good = lost <= MOST_QUANTIZED_LOSS  # which a loss that is not a number never is
-    if not is_quick_good:
+    if not lost <= MOST_QUANTIZED_LOSS:  # a loss that is not a number is none
+        small, quick = None, exact
         loss = f"in 8 bits this network would lose {lost:.3f} bits per character"
         yield Warned(message=f"{loss}, so only the large graph is kept")
-    held_out = _held_out(made, corpus, exact, extent)
-    held_out |= {"quantized_loss": lost if math.isfinite(lost) else None}
+    before = None
     if initial is not None:
         before = network_of(float_graph(new_model(plan.recipe, corpus, initial.weights).eval()), corpus)
-        held_out = beside_initial(held_out, exact, before, corpus, extent)
+    held_out = _validated(made, corpus) | figures_of(exact, before, corpus, extent)
+    held_out["quantized_loss"] = lost if math.isfinite(lost) else None
     yield from events_of(held_out, corpus)
+    training = training_record(
+        session, plan, corpus, effort=effort, held_out=held_out, mixture=_mixture(quick, corpus, extent),
+        initial=initial, share=made.share,
+    )  # fmt: skip
+    contents = _contents(session, corpus, to, training, graphs=(graph, small), initial=initial)
     rival = _rival(there, held_out, corpus, plan, extent, is_initial=is_initial)
     new = held_out["test"]["bits_per_character"] if "test" in held_out else None
-    is_worse = rival is not None and new is not None and new > rival
-    place = put_aside(to) if is_worse else to
-    if not is_worse:
-        yield from comparisons(held_out)
-    training = training_record(
-        session,
-        plan,
-        corpus,
-        effort=effort,
-        held_out=held_out,
-        mixture=_mixture(quick if is_quick_good else exact, corpus, extent),
-        initial=initial,
-        share=made.share,
-    )
+    if rival is not None and new is not None and new > rival:
+        modelfolder.write(aside := put_aside(to), contents)
+        way = f"to use it all the same: foreword rollback --aside{named(to, '-m')}"
+        yield Warned(message=f"{_stays(to.name, corpus, rival, new)}. The new model is kept aside; {way}")
+        return replace(stays, aside=aside)
+    yield from comparisons(held_out)
+    keep(to)
+    modelfolder.write(to, contents)
+    if there is not None and rival is None:
+        why = "nothing is held out" if corpus.test is None else "no held-out text is new to both models"
+        way = f"to have the model before again: foreword rollback{named(to, '-m')}"
+        yield Warned(message=f"{to.name} is replaced without a comparison: {why}; {way}")
+    prune(to)
+    return replace(finished, figures=held_out)
+
+
+def reserve_of(plan: Plan) -> Reserve:
+    """What the plan keeps for what follows the training."""
+    return Reserve() if plan.budget is None else Reserve(plan.budget.measuring)
+
+
+def _contents(
+    session: Session,
+    corpus: Corpus,
+    to: Path,
+    training: dict[str, Any],
+    *,
+    graphs: tuple[bytes, bytes | None],
+    initial: InitialWeights | None,
+) -> Contents:
+    """What the folder of the new model holds."""
+    model = session.model
     picture = curve_picture(
         training["curve"],
         training_scale=bits(1.0) * tokens_per_character(corpus.train),
         scale=bits(1.0) * tokens_per_character(corpus.validation or corpus.train),
     )
-    if not is_worse:
-        keep(to)
-    modelfolder.write(
-        place,
-        Contents(
-            config=Config(
-                architecture=model.architecture,
-                unit=corpus.tokenizer.unit,
-                vocabulary=corpus.tokenizer.size,
-                newline=corpus.tokenizer.newline,
-                sizes=sizes_of(model),
-                text=POLICY,
-            ),
-            tokenizer_json=corpus.tokenizer.to_json(),
-            weights={name: weight.numpy() for name, weight in weights_of(model).items()},
-            graph=graph,
-            quantized=small if is_quick_good else None,
-            training=training,
-            card=card(
-                to.name,
-                TrainingRecord.of(training, to),
-                parameters=parameter_count(model),
-                has_picture=picture is not None,
-            ),
-            pictures={} if picture is None else {PICTURE: picture},
-            lexicon=_lexicon(corpus, initial),
+    record = TrainingRecord.of(training, to)
+    return Contents(
+        config=Config(
+            architecture=model.architecture,
+            unit=corpus.tokenizer.unit,
+            vocabulary=corpus.tokenizer.size,
+            newline=corpus.tokenizer.newline,
+            sizes=sizes_of(model),
+            text=POLICY,
         ),
+        tokenizer_json=corpus.tokenizer.to_json(),
+        weights={name: weight.numpy() for name, weight in weights_of(model).items()},
+        graph=graphs[0],
+        quantized=graphs[1],
+        training=training,
+        card=card(to.name, record, parameters=parameter_count(model), has_picture=picture is not None),
+        pictures={} if picture is None else {PICTURE: picture},
+        lexicon=_lexicon(corpus, initial),
     )
-    if is_worse:
-        way = f"foreword rollback --aside{named(to, '-m')}"
-        yield Warned(
-            message=f"{_stays(to.name, corpus, rival, new)}. The new model is kept aside; to use it all the same: {way}"
-        )
-        return replace(stays, aside=place)
-    if there is not None and rival is None:
-        yield Warned(
-            message=f"{to.name} is replaced without a comparison: no held-out text is new to both models. "
-            f"To have the model before again: foreword rollback{named(to, '-m')}"
-        )
-    prune(to)
-    return replace(finished, figures=held_out)
 
 
 def _effort(session: Session, corpus: Corpus) -> dict[str, Any]:
@@ -232,7 +230,7 @@ def training_record(
 
 
 def _source(source: SourceRecord) -> dict[str, object]:
-    """The record of a text, without the folder that it lay in."""
+    """The record of a text, without its folder."""
     return {
         "name": Path(source.name).name,
         "sha256": source.sha256,
@@ -288,7 +286,7 @@ def _rival(
     *,
     is_initial: bool,
 ) -> float | None:
-    """Bits per character of the model that the new one would replace; None where there is none, or it is not known."""
+    """Bits per character of the model that the new one would replace; None if it is not known."""
     if there is None:
         return None
     if is_initial:
@@ -297,21 +295,17 @@ def _rival(
 
 
 def _quantized_loss(exact: Network, quick: Network, corpus: Corpus, extent: Extent) -> float:
-    """Bits per character that `quick` loses against `exact`, on validation text where there is some."""
+    """Bits per character that `quick` loses against `exact`, on validation text if there is some."""
     ids = beginning(corpus.validation or corpus.train, min(CHECKED_TOKENS, extent.tokens // 4))
     nats = [nats_of(network, ids) for network in (exact, quick)]
     return bits(nats[1] - nats[0]) / max(1, characters_in(ids, corpus))
 
 
-def _held_out(made: Chosen, corpus: Corpus, exact: Network, extent: Extent) -> Figures:
-    """The figures for text that was not trained on; those of the test part are the ones to show."""
-    found: Figures = {}
-    if corpus.validation is not None and math.isfinite(made.nats):
-        per_character = bits(made.nats) * tokens_per_character(corpus.validation)
-        found["validation"] = {"bits_per_character": per_character}
-    if corpus.test is not None:
-        found["test"] = beside_ngram(exact, corpus.test, corpus, extent)
-    return found
+def _validated(made: Chosen, corpus: Corpus) -> Figures:
+    """The figure for text that the weights were chosen by, if there is some."""
+    if corpus.validation is None or not math.isfinite(made.nats):
+        return {}
+    return {"validation": {"bits_per_character": bits(made.nats) * tokens_per_character(corpus.validation)}}
 
 
 def _lexicon(corpus: Corpus, initial: InitialWeights | None) -> str | None:
@@ -338,16 +332,15 @@ class _Draft:
 def _mixture(network: Network, corpus: Corpus, extent: Extent) -> list[float] | None:
     """The weights for `network` and a memory of its training text, on the text held out to validate; None without one.
 
-    They are fitted to as many words as there is time for. The memory of the person who types is not asked: it may know
+    They are fitted to as many words as the time allows. The memory of the person who types is not asked: it may know
     the held-out text.
     """
     if corpus.validation is None:
         return None
     seconds = extent.mixing
-    remembered = int(min(REMEMBERED, max(FEWEST_REMEMBERED, seconds / 2 / SECONDS_PER_REMEMBERED)))
     most = int(min(MOST_WORDS, max(FEWEST_WORDS, seconds / 2 / (TOKENS_PER_WORD * extent.seconds_per_token))))
     memory = Memory.open()
-    memory.learn(last_lines(corpus.train, corpus, remembered))
+    memory.learn(last_lines(corpus.train, corpus, tokens_remembered(seconds / 2, REMEMBERED)))
     predictor = Predictor(_Draft(tokenizer=corpus.tokenizer, network=network))
     messages = last_lines(corpus.validation, corpus, REMEMBERED).split("\n")
     return fitted(predictor, memory, messages, most=most).weights()

@@ -1,4 +1,4 @@
-"""What lies in a person's data folder, how it is deleted, and what still holds a forgotten word.
+"""What is in a person's data folder, how it is deleted, and what still holds a forgotten word.
 
 Each file of the folder is searched as what it is: ids are decoded, JSON and HTML are unpacked. The word list of the
 model beside the memory loses a forgotten word; all else is named, with the command that deletes it. Weights cannot be
@@ -24,12 +24,11 @@ from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names, run_folder, swap
 from foreword.modelfolder.names import SHIPPED, home, in_a_command, known_names, memory_beside, shipped_folder
 from foreword.modelfolder.reading import is_being_trained
-from foreword.personal.run import held
-from foreword.personal.versions import Version, versions_folder, versions_of
+from foreword.modelfolder.versions import Version, versions_folder, versions_of
+from foreword.personal.run_folder import held
 from foreword.text.tokenizer import Tokenizer
 
 Part = Literal["model", "versions", "run"]
-PLAN: Final = "plan.json"  # as in training/plan.py
 PARTS: Final[tuple[Part, ...]] = ("run", "versions", "model")
 """In the order in which they are deleted: a model that is half deleted has no older version to come back as."""
 
@@ -37,18 +36,9 @@ PARTS: Final[tuple[Part, ...]] = ("run", "versions", "model")
 @final
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """All that goes by the name of one model.
+    """All that has the name of one model; `bytes` are those of the model folder alone.
 
-    Attributes:
-        path: the model folder, whether there is one or not.
-        is_default: whether it is the model that is used where none is named.
-        date: when the model was trained; None where there is no model.
-        bytes: the size of the model, without versions and run.
-        bits_per_character: on the text that was held out of its training, where there was some.
-        versions: how many are kept beside the model.
-        run: what there is of an unfinished training.
-        memory_bytes: the size of the memory beside it, None where there is none.
-        problem: why the model cannot be used.
+    A `date` is there if a model is, `memory_bytes` if a memory is, and a `problem` if the model cannot be used.
     """
 
     path: Path
@@ -94,7 +84,7 @@ def parts_of(folder: Path) -> list[Part]:
     is_ours = {
         "model": True,
         "versions": bool(versions_of(folder)) or (versions_folder(folder) / "aside").is_dir(),
-        "run": (run_folder(folder) / PLAN).exists(),
+        "run": (run_folder(folder) / names.PLAN).exists(),
     }
     is_home = folder.parent == modelfolder.home()  # where nothing but ours has such names
     return [
@@ -107,7 +97,7 @@ def check_deletable(folder: Path) -> None:
 
     Raises:
         OptionError: it is the base.
-        ModelForeign: it is no model, or something else lies in it.
+        ModelForeign: it is no model, or something else is in it.
     """
     if folder.resolve() in (shipped_folder().resolve(), (modelfolder.home() / SHIPPED).resolve()):
         raise OptionError(f"{folder.name} is the model that all others begin with; it is never deleted")
@@ -139,7 +129,7 @@ _OURS: Final = frozenset(
     ["recipe", "versions", "audit", "ended", "precision", "device", "date", "time", "format"]
 )
 """Keys of JSON objects with words of this program alone."""
-_WEIGHTS: Final = (names.WEIGHTS, "checkpoint.safetensors")
+_WEIGHTS: Final = (names.WEIGHTS, names.CHECKPOINT)
 _SILENT: Final = frozenset([".onnx", ".png", ".lock"])
 _DAMAGED: Final = re.compile(r"(.+)\.memory\.damaged-[0-9]+(?:-wal)?")
 _TAG: Final = re.compile(r"<[^>]*>")
@@ -169,18 +159,18 @@ def remove_or_name(words: Sequence[str], memory: Path) -> list[Trace]:
 
 def weights_beside(memory: Path) -> list[Trace]:
     """The models, versions and runs there that have weights, whatever these have learned."""
-    found = [each for each in _entries(memory) if any(_has_file(each, name) for name in _WEIGHTS)]
+    found = [
+        each
+        for each in _entries(memory)
+        if each.is_dir() and any(next(each.rglob(name), None) for name in _WEIGHTS)
+    ]
     return [
         Trace(path=each, what=what, command=command) for each in found for what, command in [_described(each)]
     ]
 
 
-def _has_file(folder: Path, name: str) -> bool:
-    return folder.is_dir() and next(folder.rglob(name), None) is not None
-
-
 def _entries(memory: Path) -> list[Path]:
-    """What lies beside a memory and may hold its words, but for the memory itself."""
+    """What is beside a memory and may hold its words, but for the memory itself."""
     name = re.escape(memory.with_suffix("").name)
     belongs = re.compile(r".*" if memory.parent == home() else rf"\.?{name}(\..*)?", re.DOTALL)
     itself = {f"{memory.name}{ending}" for ending in ("", "-wal", "-shm")}

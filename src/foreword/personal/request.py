@@ -5,39 +5,66 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
 from typing import Final, final
 
 from foreword import modelfolder
+from foreword.choices import Size
 from foreword.corpus.samples import check_is_there
-from foreword.corpus.texts import OldSource, Omit, Reading, Source
+from foreword.corpus.texts import Omit, Reading
 from foreword.errors import MemoryUnusable, ModelError, OptionError
 from foreword.keyboard.forget import Blocked
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
-from foreword.personal.continual import More, more_for
-from foreword.personal.finetune import Tables, recorded_recipe, tables_for
+from foreword.personal.initial import Tables, recorded_recipe, tables_for
+from foreword.personal.more import ToLearn, more_for
 from foreword.runtime.model import Model
 from foreword.sources.encodings import check_encoding
 from foreword.sources.people import Choose
-from foreword.training.recipe import Recipe, Size, Table, merged, read_recipe, recipe_of
+from foreword.training.recipe import LENGTHS, Recipe, Table, merged, read_recipe, recipe_of
 from foreword.training.tensorboard import require_tensorboard
 
 DEFAULT_MINUTES: Final = 10.0
-LENGTHS: Final = ("steps", "epochs")
-"""The keys of a recipe that say how long to train."""
 SCRATCH: Final = "scratch"
 """What a person says who wants a new network; a model of that name is `./scratch`."""
 
 
 @final
+@dataclass(frozen=True)
+class Asked:
+    """What a person asks for, as they say it; None where they leave it to Foreword.
+
+    `minutes` win over the length that the recipe names. `tables` go over the recipe. With `more`, `to` goes on as it
+    was trained. `old` is text that the network shall not forget. `choose` asks whose words in chats are learned, if
+    several people wrote and `me` is None. A report goes to `html`; to `share`, without a word of the person's.
+    """
+
+    sources: Sequence[str]
+    to: Path
+    _: KW_ONLY
+    minutes: float | None = None
+    recipe: str | Path | Mapping[str, Table] | None = None
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    size: Size | None = None
+    device: str | None = None
+    start: str | Path | None = None
+    more: bool = False
+    old: Sequence[str] = ()
+    me: str | None = None
+    choose: Choose | None = None
+    html: Path | None = None
+    share: bool = False
+    tensorboard: Path | None = None
+
+
+@final
 @dataclass(frozen=True, kw_only=True)
-class Candidate:
+class Contender:
     """A way to begin: the tables of a recipe, and the finished model to go on from; None for a new network."""
 
     tables: Tables
-    initial: Model | None = None
+    model: Model | None = None
 
     @property
     def recipe(self) -> Recipe:
@@ -48,61 +75,30 @@ class Candidate:
 @final
 @dataclass(frozen=True, kw_only=True)
 class TrainRequest:
-    """A training, as it was resolved.
+    """A training with all decided that can be decided before a text is read.
 
     Attributes:
-        sources, old: what the network learns, and what it shall not forget.
-        reading: how these are read.
-        to: the model folder to make.
-        candidates: ways to begin; where there are two, a short try decides.
-        minutes: the time that it may take; None where the recipe says how many steps.
-        size, device: as asked for; None: chosen.
-        unchanged: the SHA-256 that each source must have; None for any.
-        numbers: those of the messages of the memory that the first source is made of, if it is.
-        html: where a report is written, and `share` whether it must keep every word of the person's out.
-        tensorboard: the folder of a log for TensorBoard.
+        learned: what the network learns, and what it shall not forget; `reading` is how that is read.
+        contenders: ways to begin; of two, a short try chooses one.
+        minutes: the time that it may take; None if the recipe says how many steps.
         notes: what the person should know before anything else.
     """
 
-    sources: tuple[Source, ...]
-    to: Path
-    candidates: tuple[Candidate, ...]
+    asked: Asked
+    learned: ToLearn
+    contenders: tuple[Contender, ...]
     reading: Reading
-    minutes: float | None = None
-    old: tuple[OldSource, ...] = ()
-    size: Size | None = None
-    device: str | None = None
-    unchanged: tuple[str, ...] | None = None
-    numbers: tuple[int, ...] = ()
-    html: Path | None = None
-    share: bool = False
-    tensorboard: Path | None = None
-    notes: tuple[str, ...] = ()
+    minutes: float | None
+    notes: tuple[str, ...]
+
+    @property
+    def to(self) -> Path:
+        """The model folder to make."""
+        return self.asked.to
 
 
-def resolve(
-    sources: Sequence[str],
-    to: Path,
-    *,
-    minutes: float | None = None,
-    recipe: str | Path | Mapping[str, Table] | None = None,
-    tables: Mapping[str, Table] | None = None,
-    size: Size | None = None,
-    device: str | None = None,
-    start: str | Path | None = None,
-    more: bool = False,
-    old: Sequence[str] = (),
-    me: str | None = None,
-    choose: Choose | None = None,
-    html: Path | None = None,
-    share: bool = False,
-    tensorboard: Path | None = None,
-) -> TrainRequest:
-    """The request for what a person said: a recipe, `tables` that go over it, and what a finished model brings along.
-
-    `choose` is asked whose words in chats are learned, where several people wrote and `me` is None.
-
-    Given minutes win over the length that the recipe names; where neither is given, it is ten minutes.
+def resolve(asked: Asked) -> TrainRequest:
+    """The request for what a person said: a recipe, and what a finished model brings along.
 
     Raises:
         RecipeError: the recipe cannot be read, or names something unknown.
@@ -111,61 +107,42 @@ def resolve(
         SourceError: a source is not there.
         ModelError: the model to go on from is not there, or cannot be used.
     """
-    _check(to, minutes, device)
-    check_report(html, share=share)
-    if tensorboard is not None:
-        require_tensorboard(tensorboard)
-    asked, minutes = _tables(recipe, tables or {}, minutes)
-    origin = _origin(start, to, more=more)
-    if origin is None and old:
-        raise OptionError("--replay is what a model must not forget; name the model: --from MODEL, or --more")
-    if origin is not None and size is not None:
-        raise OptionError(
-            f"--size {size}: {origin.name} is a finished network, its size is fixed; leave it out"
-        )
+    _check(asked)
+    tables, minutes = _tables(asked)
+    origin = _origin(asked)
     model = None if origin is None else Model(modelfolder.read(origin))
+    learned, me = ToLearn(sources=tuple(asked.sources), old=tuple(asked.old), tables=tables), asked.me
     if model is None:
-        texts = More(sources=tuple(sources), old=tuple(old))
-        candidates = _candidates(asked, to, free=start is None and size is None)
+        contenders = _contenders(tables, asked)
     else:
-        me = me or (model.folder.record().private.me if more else None)
-        texts = _going_on(model, asked, tuple(sources), tuple(old), more=more)
-        candidates = (Candidate(tables=texts.tables, initial=model),)
-    _check_sources(texts)
-    modelfolder.check_destination(to)
-    blocked, notes = forgotten_words(to)
+        me = me or (model.folder.record().private.me if asked.more else None)
+        learned = _going_on(model, learned, more=asked.more)
+        contenders = (Contender(tables=learned.tables, model=model),)
+    _check_sources(learned)
+    modelfolder.check_destination(asked.to)
+    blocked, notes = forgotten_words(asked.to)
     return TrainRequest(
-        sources=texts.sources,
-        old=texts.old,
-        to=to,
-        candidates=candidates,
-        reading=_reading(candidates[0], me=me, choose=choose, omit=blocked.cut if blocked else None),
+        asked=asked,
+        learned=learned,
+        contenders=contenders,
+        reading=_reading(contenders[0], me, asked.choose, blocked.cut if blocked else None),
         minutes=minutes,
-        size=size,
-        device=device,
-        unchanged=texts.unchanged,
-        numbers=texts.numbers,
-        html=html,
-        share=share,
-        tensorboard=None if tensorboard is None else tensorboard.absolute(),
-        notes=(*notes, *texts.notes),
+        notes=(*notes, *learned.notes),
     )
 
 
-def _going_on(
-    model: Model, asked: Tables, sources: tuple[Source, ...], old: tuple[Source, ...], *, more: bool
-) -> More:
+def _going_on(model: Model, learned: ToLearn, *, more: bool) -> ToLearn:
     """What is learned where a run goes on with `model`; with `more` and no source, what there is to go on with."""
-    tables = tables_for(model, asked, more=more)
+    tables = tables_for(model, learned.tables, more=more)
     if more:
         tables["text"].setdefault("encoding", recorded_recipe(model).text.encoding)
-    if more and not sources:
-        return more_for(model, tables, old=old)
-    return More(sources=sources, old=old, tables=tables)
+    if more and not learned.sources:
+        return more_for(model, tables, old=learned.old)
+    return replace(learned, tables=tables)
 
 
-def _reading(candidate: Candidate, *, me: str | None, choose: Choose | None, omit: Omit | None) -> Reading:
-    text, model = candidate.recipe.text, candidate.initial
+def _reading(contender: Contender, me: str | None, choose: Choose | None, omit: Omit | None) -> Reading:
+    text, model = contender.recipe.text, contender.model
     if text.encoding is not None:
         check_encoding(text.encoding)
     # What was held out of old text when it was new is held out now.
@@ -180,18 +157,26 @@ def _reading(candidate: Candidate, *, me: str | None, choose: Choose | None, omi
     )
 
 
-def _check(to: Path, minutes: float | None, device: str | None) -> None:
-    if to in (home() / SHIPPED, shipped_folder()):
+def check_minutes(minutes: float | None) -> None:
+    """See that nothing or a time is given, or raise OptionError."""
+    if minutes is not None and not 0 < minutes < math.inf:
+        raise OptionError(f"--minutes must be above 0, not {minutes:g}")
+
+
+def _check(asked: Asked) -> None:
+    if asked.to in (home() / SHIPPED, shipped_folder()):
         raise OptionError(
             f"the name {SHIPPED} is reserved for the model that comes with Foreword; choose another"
         )
-    if device is not None and re.fullmatch(r"(cpu|cuda|mps)(:\d+)?", device) is None:
-        raise OptionError(f"--device {device}: give cpu, cuda or mps")
-    if minutes is not None and not 0 < minutes < math.inf:
-        raise OptionError(f"--minutes {minutes:g}: give a finite time above 0")
+    if asked.device is not None and re.fullmatch(r"(cpu|cuda|mps)(:\d+)?", asked.device) is None:
+        raise OptionError(f"--device must be cpu, cuda or mps, not {asked.device}")
+    check_minutes(asked.minutes)
+    check_report(asked.html, share=asked.share)
+    if asked.tensorboard is not None:
+        require_tensorboard(asked.tensorboard)
 
 
-def _check_sources(texts: More) -> None:
+def _check_sources(texts: ToLearn) -> None:
     if not texts.sources:
         raise OptionError("name what to learn from: files, folders, - for standard input, or sample:chitchat")
     for source in (*texts.sources, *texts.old):
@@ -222,38 +207,41 @@ def check_report(html: Path | None, *, share: bool) -> None:
         raise OptionError(f"--html {html} cannot be written: {reason}; choose another place")
 
 
-def _tables(
-    recipe: str | Path | Mapping[str, Table] | None, over: Mapping[str, Table], minutes: float | None
-) -> tuple[Tables, float | None]:
+def _tables(asked: Asked) -> tuple[Tables, float | None]:
     """The tables that are asked for, and the minutes, if it is these that say how long to train."""
-    if minutes is not None and over.get("training", {}).get("steps") is not None:
+    recipe, minutes = asked.recipe, asked.minutes
+    if minutes is not None and asked.tables.get("training", {}).get("steps") is not None:
         raise OptionError("minutes and steps both say how long to train; give one of them")
-    asked = merged(read_recipe(Path(recipe)) if isinstance(recipe, str | Path) else recipe or {}, over)
+    tables = merged(
+        read_recipe(Path(recipe)) if isinstance(recipe, str | Path) else recipe or {}, asked.tables
+    )
     if minutes is not None:
         for name in LENGTHS:
-            asked["training"].pop(name, None)
-    elif not asked["training"].keys() & {*LENGTHS}:
+            tables["training"].pop(name, None)
+    elif not tables["training"].keys() & {*LENGTHS}:
         minutes = DEFAULT_MINUTES
-    recipe_of(asked)
-    return asked, minutes
+    recipe_of(tables)
+    return tables, minutes
 
 
-def _candidates(asked: Tables, to: Path, *, free: bool) -> tuple[Candidate, ...]:
-    """A new network; and the base before it, where nothing that is asked for decides against it."""
+def _contenders(tables: Tables, asked: Asked) -> tuple[Contender, ...]:
+    """A new network; and the base before it, if nothing that is asked for decides against it."""
     names_network = bool(
-        asked["model"]
-        or asked["training"].keys() - {"seed", *LENGTHS}
-        or asked["text"].keys() & {"unit", "vocabulary"}
+        asked.start
+        or asked.size
+        or tables["model"]
+        or tables["training"].keys() - {"seed", *LENGTHS}
+        or tables["text"].keys() & {"unit", "vocabulary"}
     )
     base = modelfolder.find(SHIPPED)
-    new = Candidate(tables=asked)
-    if not free or names_network or not base.exists() or to == base:
+    new = Contender(tables=tables)
+    if names_network or not base.exists() or asked.to == base:
         return (new,)
     try:
         model = Model.open(SHIPPED)
-        return (Candidate(tables=tables_for(model, asked, more=False), initial=model), new)
+        return (Contender(tables=tables_for(model, tables, more=False), model=model), new)
     except ModelError:
-        return (new,)  # a damaged one is told of where somebody asks for it
+        return (new,)  # the command that asks for a damaged one says so
 
 
 def forgotten_words(to: Path) -> tuple[Blocked | None, tuple[str, ...]]:
@@ -266,12 +254,21 @@ def forgotten_words(to: Path) -> tuple[Blocked | None, tuple[str, ...]]:
         return None, ()
 
 
-def _origin(start: str | Path | None, to: Path, *, more: bool) -> Path | None:
+def _origin(asked: Asked) -> Path | None:
     """The folder of the model that the run goes on from, whether there is one or not; None for none."""
-    if more and start is not None:
+    start = asked.start
+    if asked.more and start is not None:
         raise OptionError("--more goes on with the model that it writes to; leave out --from, or --more")
-    if more:
-        return to
-    if isinstance(start, str):
-        return None if start == SCRATCH else modelfolder.find(start)
-    return start
+    found = asked.to if asked.more else start
+    if found is None or found == SCRATCH:
+        if asked.old:
+            raise OptionError(
+                "--replay is what a model must not forget; name the model: --from MODEL, or --more"
+            )
+        return None
+    if asked.size is not None:
+        name = Path(found).name
+        raise OptionError(
+            f"--size {asked.size}: {name} is a finished network, its size is fixed; leave it out"
+        )
+    return modelfolder.find(found) if isinstance(found, str) else found

@@ -4,18 +4,14 @@ A run lives in `NAME.run/` beside the model folder until the model is written: i
 weights, what the memory is still to learn, and its latest checkpoint. `train` begins one, `resume` goes on with one.
 """
 
-import errno
-import math
 import shutil
 import signal
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 from foreword import modelfolder
@@ -24,40 +20,31 @@ from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import Texts, read
 from foreword.errors import ForewordError, MemoryUnusable, RunError
 from foreword.keyboard.memory import Memory, memory_path
-from foreword.modelfolder.names import in_a_command, named, run_folder
+from foreword.keyboard.trained_on import weights_digest
+from foreword.modelfolder.names import PLAN, in_a_command, run_folder
 from foreword.models.catalogue import parameter_count
 from foreword.personal.backtest import backtest
-from foreword.personal.choice import Choice, a_try, choose
-from foreword.personal.continual import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
-from foreword.personal.events import (
-    Event,
-    Finished,
-    Planned,
-    Prepared,
-    Remembered,
-    Stopped,
-    Warned,
-)
-from foreword.personal.export import export
-from foreword.personal.finetune import NAME as INITIAL_WEIGHTS
-from foreword.personal.finetune import InitialWeights, changed
-from foreword.personal.known import weights_digest
-from foreword.personal.request import Candidate, TrainRequest, forgotten_words
-from foreword.personal.run import Deadline, held, seconds_for_typing
+from foreword.personal.deadline import Deadline
+from foreword.personal.events import Event, Finished, Noted, Planned, Prepared, Remembered, Stopped, Warned
+from foreword.personal.export import export, reserve_of
+from foreword.personal.initial import NAME as INITIAL_WEIGHTS
+from foreword.personal.initial import InitialWeights, changed
+from foreword.personal.interrupt import heard_by, stopping
+from foreword.personal.lesson import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
+from foreword.personal.measure import Ready, choose
+from foreword.personal.request import Contender, TrainRequest, forgotten_words
+from foreword.personal.run_folder import disk_errors, held, new_run_folder, what_is_kept
 from foreword.personal.watch import watch
 from foreword.runtime.model import Model
 from foreword.text.counting import counted
-from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint, saved_step
+from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint
 from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
 from foreword.training.distributed import ALONE, Processes, joined
-from foreword.training.plan import NAME as PLAN
 from foreword.training.plan import Plan, check_sizes, new_session, plan_run, read_plan, write_plan
 from foreword.training.session import Session
 
 __all__ = ["join", "joined", "resume", "train", "what_is_kept"]
 
-FULL: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
-"""What systems call a disk, a quota or a limit of files that is full."""
 PASSED_ON: Final = 1.0
 """Seconds in which a second Ctrl-C is the first one: torchrun passes on what the terminal has sent to all processes."""
 LITTLE: Final = 20_000
@@ -74,18 +61,23 @@ def train(
     """Train a model as requested and write it to `request.to`.
 
     The minutes count from `begun`, a moment of `time.perf_counter()`; by default, from now. While it trains, `stop` is
-    asked again and again; once it says yes, or a Ctrl-C or SIGTERM is heard, the run is saved and left with a
-    `Stopped`, as it is by an interrupt while the model is measured and written. Before that, an interrupt interrupts:
-    only the memory has learned something. Of several processes, this is for rank 0; the others `join`.
+    asked again and again; once it says yes, the run is saved and left with a `Stopped`. Signals do the same, as
+    `personal/interrupt.py` has it. Of several processes, this is for rank 0; the others `join`.
 
     Raises:
         ForewordError: something asked for cannot be done; the message says what.
     """
     deadline = Deadline.after(request.minutes, time.perf_counter() if begun is None else begun)
-    with held(run_folder(request.to)), _room_on_disk(request.to):
-        folder = _new_run_folder(request.to)
+    with held(run_folder(request.to)), disk_errors(request.to):
+        folder = new_run_folder(request.to)
         try:
-            yield from _prepare(request, folder, deadline, processes)
+            keep_large_buffers()
+            device = processes.device(choose_device(request.asked.device))
+            contenders = yield from _read(request, folder)
+            with within_memory(), bound_threads(device, processes.count):
+                chosen = yield from _chosen(request, contenders, deadline, folder)
+                yield _prepared(chosen.corpus, request)
+                _plan(request, chosen, deadline, folder, processes)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # the network has learned nothing yet
             raise
@@ -101,7 +93,7 @@ def resume(
     share: bool = False,
     processes: Processes = ALONE,
 ) -> Iterator[Event]:
-    """Go on with the unfinished run of the model `to`, exactly where its last checkpoint stands.
+    """Go on with the unfinished run of the model `to`, exactly from its last checkpoint.
 
     The report is the one that the run was begun with, unless another one is asked for.
 
@@ -109,8 +101,8 @@ def resume(
         RunError: there is no such run, it is damaged, it has text with forgotten words, or another process is at it.
     """
     folder = run_folder(to)
-    read_plan(folder)  # where there is none, no lock is left either
-    with held(folder), _room_on_disk(to):
+    read_plan(folder)  # without one, no lock is left either
+    with held(folder), disk_errors(to):
         if html is not None:
             write_plan(replace(read_plan(folder), html=str(html.absolute()), share=share), folder)
         corpus = Corpus.open(folder / "corpus")
@@ -128,93 +120,94 @@ def join(to: Path, processes: Processes) -> None:
     Raises:
         RunError: the run folder is not on this machine, or has other files than rank 0's.
     """
-    with _heard_by(signal.SIG_DFL):
+    with heard_by(signal.SIG_DFL):
         processes.barrier()
         deque(_run(to, lambda: False, processes), maxlen=0)
 
 
-def _prepare(
-    request: TrainRequest, folder: Path, deadline: Deadline, processes: Processes
-) -> Iterator[Event]:
-    """Read, teach the memory, encode, choose, plan: all that a run needs lies in `folder` in the end, the plan last."""
-    keep_large_buffers()
-    device = processes.device(choose_device(request.device))
-    settings = [_settings(each) for each in request.candidates]
-    initials = [each.initial and InitialWeights.of(each.initial) for each in request.candidates]
-    with read(request.sources, folder / "texts", request.reading, old=request.old) as texts:
+def _read(request: TrainRequest, folder: Path) -> Generator[Event, None, list[Ready]]:
+    """Read all texts once, teach the memory, and cut them into the tokens of each contender."""
+    settings = [_settings(each) for each in request.contenders]
+    initials = [each.model and InitialWeights.of(each.model) for each in request.contenders]
+    learned = request.learned
+    with read(learned.sources, folder / "texts", request.reading, old=learned.old) as texts:
         _check_unchanged(request, texts)
         yield from _taught(request, texts, folder)
         corpora = [encode(texts, folder / f"corpus-{at}", each) for at, each in enumerate(settings)]
-    choices = [
-        Choice(candidate=candidate, corpus=corpus, initial=initial)
-        for candidate, corpus, initial in zip(request.candidates, corpora, initials, strict=True)
+    return [
+        Ready(tables=each.tables, corpus=corpus, initial=initial)
+        for each, corpus, initial in zip(request.contenders, corpora, initials, strict=True)
     ]
-    with within_memory(), bound_threads(device, processes.count):
-        chosen = yield from _chosen(request, choices, deadline, folder)
-        yield _prepared(chosen.corpus, request)
-        reserve = deadline.reserve
-        plan = plan_run(
-            chosen.candidate.tables,
-            chosen.corpus,
-            device=device,
-            size=request.size,
-            minutes=request.minutes,
-            seconds=None if request.minutes is None else deadline.left - reserve,
-            further=chosen.initial is not None,
-            processes=processes,
-        )
-    if chosen.initial is not None:
-        chosen.initial.keep(folder)
-    plan = replace(
-        plan,
-        budget=None if plan.budget is None else replace(plan.budget, measuring=reserve),
-        tensorboard=None if request.tensorboard is None else str(request.tensorboard),
-        html=None if request.html is None else str(request.html.absolute()),
-        share=request.share,
-        reasons=(*chosen.reasons, *plan.reasons),
-    )
-    write_plan(plan, folder)
 
 
 def _chosen(
-    request: TrainRequest, choices: Sequence[Choice], deadline: Deadline, folder: Path
-) -> Generator[Event, None, Choice]:
-    """The choice that the run begins with; its corpus lies in `folder`/corpus then, and no other one is left."""
-    if len(choices) == 1:
-        initial = choices[0].initial
-        chosen = replace(choices[0], reasons=() if initial is None else (f"goes on from {initial.name}",))
-    else:
-        how = a_try(request, deadline)
-        yield how
-        chosen = choose(*choices, how=how, device=request.device)
-    for each in choices:
+    request: TrainRequest, contenders: list[Ready], deadline: Deadline, folder: Path
+) -> Generator[Event, None, Ready]:
+    """The one that the run begins with; its corpus is in `folder`/corpus then, and no other one is left."""
+    chosen = contenders[0]
+    if len(contenders) > 1:
+        how = deadline.a_try(request.contenders[0].recipe.training.steps)
+        yield Noted(message=f"training the base model and a new network for {how} each, to choose one")
+        chosen = choose(*contenders, how=how, device=request.asked.device)
+    elif chosen.initial is not None:
+        chosen = replace(chosen, reasons=(f"goes on from {chosen.initial.name}",))
+    for each in contenders:
         if each.corpus is not chosen.corpus:
             shutil.rmtree(each.corpus.folder)
     chosen.corpus.folder.rename(folder / "corpus")
     return replace(chosen, corpus=Corpus.open(folder / "corpus"))
 
 
-def _settings(candidate: Candidate) -> Settings:
-    check_sizes(candidate.tables)
-    recipe = candidate.recipe
+def _plan(
+    request: TrainRequest, chosen: Ready, deadline: Deadline, folder: Path, processes: Processes
+) -> None:
+    """Plan, and write what the run needs into its folder, the plan last."""
+    asked = request.asked
+    reserve = deadline.reserve.seconds
+    plan = plan_run(
+        chosen.tables,
+        chosen.corpus,
+        device=processes.device(choose_device(asked.device)),
+        size=asked.size,
+        minutes=request.minutes,
+        seconds=None if request.minutes is None else deadline.left - reserve,
+        further=chosen.initial is not None,
+        processes=processes,
+    )
+    if chosen.initial is not None:
+        chosen.initial.keep(folder)
+    plan = replace(
+        plan,
+        budget=None if plan.budget is None else replace(plan.budget, measuring=reserve),
+        tensorboard=None if asked.tensorboard is None else str(asked.tensorboard.absolute()),
+        html=None if asked.html is None else str(asked.html.absolute()),
+        share=asked.share,
+        reasons=(*chosen.reasons, *plan.reasons),
+    )
+    write_plan(plan, folder)
+
+
+def _settings(contender: Contender) -> Settings:
+    check_sizes(contender.tables)
+    recipe = contender.recipe
     return Settings(
         unit=recipe.text.unit,
         vocabulary=recipe.text.vocabulary,
         seed=recipe.training.seed,
-        tokenizer=None if candidate.initial is None else candidate.initial.tokenizer,
+        tokenizer=None if contender.model is None else contender.model.tokenizer,
     )
 
 
 def _check_unchanged(request: TrainRequest, texts: Texts) -> None:
     """See that the model's own texts are the ones that it was trained on."""
-    model = request.candidates[0].initial
-    for text, sha256 in zip(texts.new, request.unchanged or (), strict=False):
+    model = request.contenders[0].model
+    for text, sha256 in zip(texts.new, request.learned.unchanged or (), strict=False):
         if model is not None and text.record.sha256 != sha256:
             raise changed(model, text.record.name)
 
 
 def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remembered | Warned]:
-    """Teach the memory the training part; what goes wrong is told, and no error: the network learns all the same."""
+    """Teach the memory the training part. What goes wrong is a warning: the network learns all the same."""
     if sum(text.characters for text in (*texts.new, *texts.old)) > MOST_CHARACTERS:
         if not all(text.record.place.startswith(PREFIX) for text in texts.new):
             way = "teach it your own with: foreword learn SOURCE"
@@ -222,7 +215,7 @@ def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remem
         return
     try:
         with closing(Memory.open(memory_path(str(request.to)))) as memory:
-            lesson = teach(texts, memory, request.numbers)
+            lesson = teach(texts, memory, request.learned.numbers)
     except MemoryUnusable as error:
         yield Warned(message=f"the memory has learned nothing: {error}")
         return
@@ -237,7 +230,7 @@ def _run(to: Path, stop: Callable[[], bool], processes: Processes) -> Iterator[E
     processes.check_same(folder, PLAN, "corpus/*.ids", "corpus/tokenizer.json", INITIAL_WEIGHTS)
     plan, corpus = read_plan(folder), Corpus.open(folder / "corpus")
     initial = InitialWeights.kept(folder)
-    Lesson.kept(folder)  # a damaged one is told of now, and not when the model is there
+    Lesson.kept(folder)  # a damaged one is an error now, and not when the model is there
     keep_large_buffers()
     with within_memory():
         with stopping(PASSED_ON if processes.count > 1 else 0.0) as interrupted:
@@ -278,7 +271,7 @@ def _finish(
     folder = run_folder(to)
     try:
         made = yield from export(session, plan, corpus, to, initial)
-        yield from _used(session, plan, corpus, made, initial)
+        yield from _tried(session, plan, corpus, made, initial)
         with stopping():  # the model is there: too late to stop, but not to say so
             shutil.rmtree(folder)
             yield made
@@ -286,19 +279,17 @@ def _finish(
         yield _stopped(session, folder)
 
 
-def _used(
+def _tried(
     session: Session, plan: Plan, corpus: Corpus, made: Finished, initial: InitialWeights | None
 ) -> Iterator[Event]:
-    """Try the model in use, then let its memory learn the held-out part; an interrupt ends that alone."""
+    """Back-test the model, then let its memory learn the held-out part; an interrupt ends that alone."""
     to = made.folder
     lesson = Lesson.kept(run_folder(to))
-    reserve = math.inf if plan.budget is None else plan.budget.measuring
     try:
         yield from backtest(
             Model.open(to),
             corpus,
-            seconds_for_typing(reserve, session.seconds),
-            lesson,
+            reserve_of(plan).typing(session.seconds),
             html=None if plan.html is None else Path(plan.html),
             share=plan.share,
         )
@@ -319,7 +310,8 @@ def _used(
         yield Warned(message=f"the memory has not learned the held-out part: {error}")
     except KeyboardInterrupt:
         yield Warned(
-            message="interrupted; the model is written. The memory may lack held-out messages: foreword learn SOURCE"
+            message="interrupted; the model is written. "
+            "The memory may lack the held-out messages: foreword learn SOURCE"
         )
 
 
@@ -360,82 +352,3 @@ def _check_forgotten(corpus: Corpus, to: Path) -> None:
             f"the unfinished run of {to.name} has text with a word that was forgotten since, so it does not go on; "
             f"delete it with: foreword models delete {in_a_command(to)} --run"
         )
-
-
-@contextmanager
-def stopping(same: float = 0.0) -> Iterator[Callable[[], bool]]:
-    """While inside, the first Ctrl-C or SIGTERM makes the yielded function say yes; a second one interrupts at once.
-
-    One that comes less than `same` seconds after the first changes nothing. Only the main thread can hear signals.
-    """
-    wished, first = threading.Event(), math.inf
-    if threading.current_thread() is not threading.main_thread():
-        yield wished.is_set
-        return
-
-    def hear(_number: int, _frame: FrameType | None) -> None:
-        nonlocal first
-        if time.monotonic() - first >= same:
-            raise KeyboardInterrupt
-        first = min(first, time.monotonic())
-        wished.set()
-
-    with _heard_by(hear):
-        yield wished.is_set
-
-
-@contextmanager
-def _heard_by(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
-    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, earlier in before.items():
-            signal.signal(number, earlier)
-
-
-@contextmanager
-def _room_on_disk(to: Path) -> Iterator[None]:
-    """Say in words that the disk is full, and what is kept of the run of the model `to`."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in FULL:
-            raise
-        run = run_folder(to)
-        way = f"go on with: foreword train --resume{named(to, '-o')}"
-        if not (run / PLAN).exists():
-            kept, way = "no network was trained yet", "train again"
-        elif (step := saved_step(run)) is None:
-            kept = f"the text is kept in {run}, read and ready"
-        else:
-            kept = f"what was learned up to step {step:,} is kept in {run}"
-        raise RunError(
-            f"the disk is full, no more can be written in {run.parent}; {kept}. Free some space, then {way}"
-        ) from None
-
-
-def _new_run_folder(model: Path) -> Path:
-    folder = run_folder(model)
-    if (folder / PLAN).exists():
-        step = saved_step(folder) or 0
-        raise RunError(
-            f"{folder} holds an unfinished run ({step:,} of {counted(read_plan(folder).steps, 'step')}): "
-            "go on with --resume, or delete that folder to start anew"
-        )
-    shutil.rmtree(folder, ignore_errors=True)  # a run that was killed before it had a plan
-    try:
-        folder.mkdir(parents=True, mode=0o700)
-    except OSError as error:
-        raise RunError(f"{folder} cannot be made: {error.strerror}; choose another place with -o") from None
-    return folder
-
-
-def what_is_kept(to: Path) -> str:
-    """What is left of an unfinished run of the model `to`, and how to go on."""
-    run = run_folder(to)
-    if not (run / PLAN).exists():
-        return "no network is trained yet: start again"
-    step = saved_step(run)
-    place = "the beginning" if step is None else f"the last checkpoint, of step {step:,}"
-    return f"to go on from {place}: foreword train --resume{named(to, '-o')}"

@@ -1,4 +1,4 @@
-"""Watching a session train: what happens, in a person's words and units; and a checkpoint as often as one is due."""
+"""A session in training: its events in a person's words and units, and a checkpoint as often as one is due."""
 
 import shutil
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from typing import Final, final
 
 from foreword.corpus.prepare import Corpus
 from foreword.errors import RunError
-from foreword.personal.compare import tokens_per_character
-from foreword.personal.events import EndedEarly, Progressed, Said, Validated, Warned
+from foreword.personal.events import Noted, Progressed, Said, Validated, Warned
+from foreword.personal.measure import tokens_per_character
 from foreword.text.counting import counted
 from foreword.training.checkpoint import save_checkpoint
 from foreword.training.loop import Divergence, Step, fit
@@ -20,7 +20,7 @@ from foreword.training.session import Session
 from foreword.training.tensorboard import open_log
 from foreword.training.validate import Validation, bits, sample
 
-Watched = Progressed | Said | Validated | Warned | EndedEarly
+Watched = Progressed | Said | Validated | Warned | Noted
 
 SAVE_EVERY: Final = 20.0
 """Seconds of work that a kill may cost."""
@@ -33,9 +33,9 @@ SAID_TOKENS: Final = 60
 
 
 def watch(session: Session, plan: Plan, corpus: Corpus, folder: Path) -> Iterator[Watched | None]:
-    """The rest of the run's updates and validations; None where there is nothing to tell.
+    """The rest of the run's updates and validations; None if there is no event.
 
-    What is told goes into the TensorBoard log that the plan asks for, too. Rank 0 alone has something to tell.
+    Figures go into the TensorBoard log that the plan asks for, too. Rank 0 alone has events.
 
     Raises:
         MissingExtra: TensorBoard is asked for and not installed.
@@ -78,12 +78,12 @@ def _watched(session: Session, corpus: Corpus, folder: Path) -> Iterator[Watched
         if session.processes.first:
             shutil.rmtree(folder)
         raise RunError(
-            f"the training diverged within {counted(record.step, 'step')}, and nothing was learned; train anew with "
-            f"a lower training.learning_rate than {session.highest_rate:g}"
+            f"training diverged within {counted(record.step, 'step')}, and nothing was learned; "
+            f"try a learning rate below {session.highest_rate:g}"
         )
     early = _ended_early(session)
     if early is not None:
-        yield EndedEarly(message=early)
+        yield Noted(message=early)
 
 
 def _told(
@@ -160,24 +160,25 @@ def _validated(event: Validation, session: Session, corpus: Corpus) -> Validated
 
 
 def _diverged(event: Divergence, session: Session) -> Warned:
-    at = f"the training diverged at step {event.step:,}: its loss is no number any more, or far above what it was. "
+    at = f"at step {event.step:,}"
     back = f"the weights of step {event.back_to:,}" if event.back_to else "the initial weights"
     if event.gave_up:
+        rate = f"{session.highest_rate:g}"
         return Warned(
-            message=f"{at}That was once too often: it ends here, with {back}; a lower training.learning_rate than "
-            f"{session.highest_rate:g} would go further"
+            message=f"training diverged a third time {at} and stops, with {back}. Try a learning rate below {rate}"
         )
     times = f"{session.record.halvings} of {MOST_HALVINGS}"
-    return Warned(message=f"{at}It goes on from {back} with half the rate, {event.rate:g} ({times})")
+    return Warned(
+        message=f"training diverged {at}. It continues from {back} at half the learning rate, {event.rate:g} ({times})"
+    )
 
 
 def _ended_early(session: Session) -> str | None:
-    """Why it is over before its time, in words; None where it is not."""
+    """Why it is over before its time, in words; None if it is not."""
     if session.ending == "passes":
-        return f"{session.epochs:.0f} epochs are made, and more of them would teach nothing"
+        return f"training stops after {session.epochs:.0f} epochs: more would teach nothing"
     if session.ending == "patience":
         step = session.record.best_step
-        best = f"of step {step:,}" if step else "that it began with"
-        stale = f"the last {session.record.stale} validations showed no gain"
-        return f"{stale}: the training ends here, with the weights {best}"
+        best = f"the weights of step {step:,}" if step else "the initial weights"
+        return f"training stops with {best}: the last {session.record.stale} validations showed no gain"
     return None

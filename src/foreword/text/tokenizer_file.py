@@ -11,14 +11,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias, final
+from typing import Any, Final, final
 
 import msgspec
 
+from foreword.choices import Unit
 from foreword.errors import ModelForeign, ModelTruncated
 from foreword.text.words import PATTERN
 
-Unit: TypeAlias = Literal["characters", "words", "subwords"]
 UNITS: Final[tuple[Unit, ...]] = ("characters", "words", "subwords")
 
 BYTES: Final = tuple(f"<0x{byte:02X}>" for byte in range(256))

@@ -19,13 +19,11 @@ from torch import Tensor
 
 from foreword.errors import ModelMismatch, RunError
 from foreword.files import write_whole
+from foreword.modelfolder.names import CHECKPOINT
 from foreword.models.catalogue import load_weights, weights_of
 from foreword.training.session import Record, Session
 
-NAME: Final = "checkpoint.safetensors"
 FORMAT_VERSION: Final = 2
-MOMENTS: Final = ("exp_avg", "exp_avg_sq")
-"""What the optimisers of the Adam family keep of each weight, in its shape; the rest are single numbers."""
 
 
 def save_checkpoint(session: Session, folder: Path) -> None:
@@ -38,7 +36,7 @@ def save_checkpoint(session: Session, folder: Path) -> None:
         return
     numbers = {name: None if value == math.inf else value for name, value in asdict(session.record).items()}
     header = json.dumps({"format_version": FORMAT_VERSION, **numbers})
-    write_whole(folder / NAME, save(tensors, metadata={"session": header}), private=True)
+    write_whole(folder / CHECKPOINT, save(tensors, metadata={"session": header}), private=True)
 
 
 def load_checkpoint(session: Session, folder: Path) -> None:
@@ -47,10 +45,10 @@ def load_checkpoint(session: Session, folder: Path) -> None:
     Raises:
         RunError: There is no checkpoint, or it is damaged, foreign or does not fit the plan.
     """
-    path = folder / NAME
+    path = folder / CHECKPOINT
     try:
         with safe_open(path, framework="pt") as file:
-            numbers = _header(file)
+            numbers = json.loads((file.metadata() or {})["session"])
             if numbers["format_version"] != FORMAT_VERSION:
                 raise RunError(f"{path} is of another version of Foreword; finish the run with that one")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
@@ -64,21 +62,7 @@ def load_checkpoint(session: Session, folder: Path) -> None:
 
 def has_checkpoint(folder: Path) -> bool:
     """Whether anything was saved in `folder`."""
-    return (folder / NAME).exists()
-
-
-def saved_step(folder: Path) -> int | None:
-    """After how many updates the checkpoint in `folder` was saved; None where there is no readable one."""
-    try:
-        with safe_open(folder / NAME, framework="pt") as file:
-            return int(_header(file)["step"])
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _header(file: Any) -> dict[str, Any]:
-    numbers: dict[str, Any] = json.loads((file.metadata() or {})["session"])
-    return numbers
+    return (folder / CHECKPOINT).exists()
 
 
 def _tensors(session: Session) -> Iterator[tuple[str, Tensor]]:
@@ -95,7 +79,7 @@ def _tensors(session: Session) -> Iterator[tuple[str, Tensor]]:
 
 
 def _generators(device: torch.device) -> dict[str, torch.Generator]:
-    """The random generators in use, where tensors lie on `device`."""
+    """The random generators in use, for tensors on `device`."""
     generators = {"cpu": torch.default_generator}
     if device.type == "cuda":
         generators["cuda"] = torch.cuda.default_generators[device.index]
@@ -121,16 +105,15 @@ def _part(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 def _restore(session: Session, numbers: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
     load_weights(session.model, _part("model", tensors))
     session.best = _part("best", tensors)
-    _check_shapes("the best network", session.best, weights_of(session.model))
     _restore_optimizer(session.optimizer, _part("optimizer", tensors))
-    _restore_record(session, numbers)
-    state = _part("state", tensors)
-    initial = session.model.initial_state(session.width) if state else ()  # empty before the first update
-    _check_shapes("the carried state", state, {str(number): tensor for number, tensor in enumerate(initial)})
-    own = session.processes.part(session.width)
+    record = msgspec.convert(
+        {name: math.inf if each is None else each for name, each in numbers.items()}, Record
+    )
+    session.go_to(step=record.step, epoch=record.epoch, block=record.block)
+    session.record = record
+    state, own = _part("state", tensors), session.processes.part(session.width)
     parts = (state[str(number)][:, own] for number in range(len(state)))
     session.state = tuple(part.contiguous().to(session.device) for part in parts)
-    _check_shapes("the loss", {"nats": tensors["training_nats"]}, {"nats": session.training_nats})
     session.training_nats = tensors["training_nats"].to(session.device)
     # A process that was not there, or on another device, draws new random numbers.
     torch.manual_seed(session.processes.seed(session.settings.seed, session.record.step))
@@ -140,35 +123,10 @@ def _restore(session: Session, numbers: Mapping[str, Any], tensors: Mapping[str,
             generator.set_state(tensors[name])
 
 
-def _restore_record(session: Session, numbers: Mapping[str, Any]) -> None:
-    finite = {name: math.inf if value is None else value for name, value in numbers.items()}
-    record = msgspec.convert(finite, Record)
-    step, epoch, block = record.step, record.epoch, record.block
-    if min(step, epoch, block) < 0 or block >= len(session.blocks):
-        raise ValueError(f"step {step}, epoch {epoch} and block {block} are no place in this run")
-    session.go_to(step=step, epoch=epoch, block=block)
-    session.record = record
-
-
-def _check_shapes(what: str, stored: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:
-    """See that the same tensors are there, in the same shapes, or raise ValueError."""
-    for name in sorted(stored.keys() | expected.keys()):
-        found, wanted = (
-            tuple(each[name].shape) if name in each else "nothing" for each in (stored, expected)
-        )
-        if found != wanted:
-            raise ValueError(f"{what} has {found} as {name!r}, but {wanted} was expected")
-
-
 def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
     """Put the moments back; the groups' settings come from the plan."""
-    weights = dict(enumerate(weight for group in optimizer.param_groups for weight in group["params"]))
     state: dict[int, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
         number, key = name.split(".", 1)
         state.setdefault(int(number), {})[key] = tensor
-    names = {"step", *MOMENTS, *(["mu_product"] if isinstance(optimizer, torch.optim.NAdam) else [])}
-    for index, moments in state.items():
-        expected = {name: weights[index] if name in MOMENTS else torch.zeros(()) for name in names}
-        _check_shapes(f"the optimiser of weight {index}", moments, expected)
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

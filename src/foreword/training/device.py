@@ -139,7 +139,7 @@ def keep_large_buffers() -> None:
 
 @contextmanager
 def bound_threads(device: torch.device, processes: int = 1) -> Iterator[bool]:
-    """Bind each of PyTorch's threads to a core of its own, where there are as many threads as cores.
+    """Bind each of PyTorch's threads to a core of its own, if there are as many threads as cores.
 
     Threads of one operation spin for a moment while they wait for one another. When another program takes a core, the
     scheduler may put two of them on one core: one spins while the other waits for its turn, and training becomes many

@@ -11,7 +11,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -269,9 +269,8 @@ class SharedGradients:
     def __init__(self, model: AbstractLanguageModel, processes: Processes) -> None:
         self.network: Callable[[Tensor, State], tuple[Tensor, State]] = model
         self._count = processes.count
-        self._parallel: DistributedDataParallel | None = None
         if processes.count > 1:
-            self.network = self._parallel = DistributedDataParallel(model, gradient_as_bucket_view=True)
+            self.network = DistributedDataParallel(model, gradient_as_bucket_view=True)
             self._settle_order(model)
 
     def _settle_order(self, model: AbstractLanguageModel) -> None:
@@ -284,13 +283,6 @@ class SharedGradients:
         with torch.random.fork_rng([ids.device] if ids.is_cuda else []):
             self.backward(self.network(ids, model.initial_state(1))[0].sum())
         model.zero_grad(set_to_none=True)
-
-    def held_back(self, *, more: bool) -> AbstractContextManager[None]:
-        """Keep the gradients of a group of columns to oneself as long as there are `more` groups to come."""
-        quiet: AbstractContextManager[None] = nullcontext()
-        if self._parallel is not None and more:
-            quiet = self._parallel.no_sync()
-        return quiet
 
     def backward(self, loss: Tensor) -> None:
         """Back-propagate this process's part of the loss: all parts are summed, of which PyTorch takes the mean."""

@@ -78,15 +78,13 @@ def _update(session: Session) -> Step:
     settings, record = session.settings, session.record
     block = session.blocks[record.block]
     session.optimizer.zero_grad(set_to_none=True)
-    updates_left = session.updates_left
     total = _gradients(session, block)
+    progress = session.next_progress()
     if (
         session.processes.count > 1
-    ):  # one small sum of the nats, the updates left by rank 0's clock, and the flags
-        left = updates_left if session.processes.first else 0.0
-        nats, updates_left = session.flags.exchange([total.item(), left])
+    ):  # one small sum: of the nats, of progress by rank 0's clock, and of the flags
+        nats, progress = session.flags.exchange([total.item(), progress if session.processes.first else 0.0])
         total = torch.tensor(nats, device=session.device)
-    progress = session.next_progress(updates_left)
     rate = learning_rate((record.progress + progress) / 2, settings) * 0.5**record.halvings
     clip_grad_norm_(session.model.parameters(), settings.clip)
     for group in session.optimizer.param_groups:
@@ -103,30 +101,18 @@ def _update(session: Session) -> Step:
 
 
 def _gradients(session: Session, block: Block) -> Float[Tensor, ""]:
-    """The sum of the losses of this process's columns of a block, back-propagated; the state is carried on.
-
-    Where memory bounds the batch, its columns are read in groups, one after the other: their gradients add up.
-    """
+    """The sum of the losses of this process's columns of a block, back-propagated; the state is carried on."""
     own = session.processes.part(block.ids.shape[1])
-    columns = np.arange(own.start, own.stop)
-    state, states = _state_for(session, block.restart[own]), []
-    total = torch.zeros((), device=session.device)
-    for group in np.array_split(columns, min(session.settings.accumulate, len(columns))):
-        part = slice(int(group[0]), int(group[-1]) + 1)
-        here = slice(part.start - own.start, part.stop - own.start)
-        ids, targets = (_on_device(session, ids[:, part]) for ids in (block.ids, block.targets))
-        with session.gradients.held_back(more=part.stop < own.stop):
-            with arithmetic(session.device, session.precision):
-                logits, reached = session.gradients.network(ids, tuple(tensor[:, here] for tensor in state))
-            loss = cross_entropy(
-                logits.float().flatten(0, 1), targets.flatten(), ignore_index=UNCOUNTED, reduction="sum"
-            )
-            total += loss.detach()
-            # Divided by the size of a whole block, so that a token weighs the same in the last, shorter block.
-            session.gradients.backward(loss / session.tokens_per_block)
-        states.append(detach(reached))
-    session.state = tuple(torch.cat(parts, dim=1) for parts in zip(*states, strict=True))
-    return total
+    ids, targets = (_on_device(session, each[:, own]) for each in (block.ids, block.targets))
+    with arithmetic(session.device, session.precision):
+        logits, reached = session.gradients.network(ids, _state_for(session, block.restart[own]))
+    loss = cross_entropy(
+        logits.float().flatten(0, 1), targets.flatten(), ignore_index=UNCOUNTED, reduction="sum"
+    )
+    # Divided by the size of a whole block, so that a token weighs the same in the last, shorter block.
+    session.gradients.backward(loss / session.tokens_per_block)
+    session.state = detach(reached)
+    return loss.detach()
 
 
 def _state_for(session: Session, restarted: Shaped[np.ndarray, " batch"]) -> State:
@@ -152,10 +138,10 @@ def _is_no_number(session: Session) -> bool:
 
 
 def _validate(session: Session) -> Validation | Divergence | None:
-    """Measure on held-out text where there is some, and keep the weights if they are the best so far."""
+    """Measure on held-out text, if there is some, and keep the weights if they are the best so far."""
     record = session.record
     training_nats = session.training_nats.item() / record.training_steps if record.training_steps else None
-    record.timing.updated(session.lap(), 0)  # the device had still to do it
+    record.timing.updating += session.lap()  # the device had still to do it
     nats = None
     if session.validation_ids is not None:
         nats = validate(
@@ -165,7 +151,8 @@ def _validate(session: Session) -> Validation | Divergence | None:
             precision=session.precision,
             processes=session.processes,
         )
-    record.timing.validated(session.lap())
+    record.timing.looking += session.lap()
+    record.timing.looks += 1
     record.looked = record.progress
     if _diverged(session, nats, training_nats):
         return _turn_back(session)

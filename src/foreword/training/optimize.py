@@ -43,8 +43,6 @@ def optimizer_for(model: AbstractLanguageModel, settings: TrainingSettings) -> t
         {"params": matrices, "weight_decay": settings.weight_decay},
         {"params": others, "weight_decay": 0.0},
     ]
-    if settings.optimizer == "nadam":
-        return torch.optim.NAdam(groups, lr=settings.learning_rate, decoupled_weight_decay=True)
     kind = torch.optim.Adam if settings.optimizer == "adam" else torch.optim.AdamW
     return kind(groups, lr=settings.learning_rate, fused=True)
 
@@ -56,8 +54,7 @@ def learning_rate(progress: float, settings: TrainingSettings) -> float:
     if settings.schedule == "constant":
         return settings.learning_rate
     done = (progress - settings.warm_up) / (1 - settings.warm_up)
-    share = (1 + math.cos(math.pi * done)) / 2 if settings.schedule == "cosine" else 1 - done
-    return settings.learning_rate * (FLOOR + (1 - FLOOR) * share)
+    return settings.learning_rate * (FLOOR + (1 - FLOOR) * (1 + math.cos(math.pi * done)) / 2)
 
 
 def has_diverged(

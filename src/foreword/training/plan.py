@@ -1,6 +1,6 @@
 """From a text and a time to a plan: which network, how many updates, in which arithmetic.
 
-What a recipe names stands; the rest is chosen here, once, before the first update. The plan is stored in the run
+What a recipe names stays; the rest is chosen here, once, before the first update. The plan is stored in the run
 folder, so that a run that continues later, or elsewhere, continues as it was planned.
 """
 
@@ -16,9 +16,11 @@ import msgspec
 import numpy as np
 import torch
 
+from foreword.choices import Size
 from foreword.corpus.prepare import Corpus
 from foreword.errors import OptionError, RecipeError, RunError
 from foreword.files import write_whole
+from foreword.modelfolder.names import PLAN
 from foreword.models.catalogue import build, load_weights, parameter_count
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.text.counting import counted
@@ -29,7 +31,6 @@ from foreword.training.recipe import (
     MOST_EPOCHS,
     RATES,
     Recipe,
-    Size,
     Table,
     defaults_for,
     dropouts_for,
@@ -37,10 +38,8 @@ from foreword.training.recipe import (
     recipe_of,
     weight_decay_for,
 )
-from foreword.training.session import UNSEEN, Record, Session, layout_for
-from foreword.training.timing import Budget
+from foreword.training.session import UNSEEN, Budget, Record, Session, layout_for
 
-NAME: Final = "plan.json"
 FORMAT_VERSION: Final = 2
 
 ENDLESS: Final = 10**9
@@ -91,7 +90,7 @@ class Plan:
 def write_plan(plan: Plan, folder: Path) -> None:
     """Store the plan in the run folder, whole or not at all."""
     numbers = {"format_version": FORMAT_VERSION, **asdict(plan), "recipe": plan.recipe.tables()}
-    write_whole(folder / NAME, json.dumps(numbers, indent=2).encode() + b"\n", private=True)
+    write_whole(folder / PLAN, json.dumps(numbers, indent=2).encode() + b"\n", private=True)
 
 
 def read_plan(folder: Path) -> Plan:
@@ -101,7 +100,7 @@ def read_plan(folder: Path) -> Plan:
         RunError: There is no run, or its plan is damaged or of another version.
     """
     try:
-        numbers = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        numbers = json.loads((folder / PLAN).read_text(encoding="utf-8"))
         if numbers["format_version"] != FORMAT_VERSION:
             raise RunError("the run was begun by another version of Foreword; finish it with that one")
         recipe = recipe_of(numbers["recipe"])
@@ -143,7 +142,7 @@ def plan_run(
     trial = _trial(full, corpus, device, processes)
     blocks = layout_for(corpus.train.ids, full.training, old=_old_ids(corpus)).epoch(0)
     tokens_per_block = trial.tokens_per_block * processes.count
-    budget, steps = None, full.training.steps
+    budget, per_step, steps = None, 0.0, full.training.steps
     if steps is None and full.training.epochs is not None:
         steps = max(1, round(full.training.epochs * len(blocks)))
     if steps is None:
@@ -153,7 +152,7 @@ def plan_run(
         left = max(0.0, seconds - (time.perf_counter() - begun))
         most = MOST_EPOCHS * len(blocks)
         steps = max(1, min(int(left * (1 - VALIDATION_SHARE) / per_step), most))
-        budget = Budget(seconds=left, most_steps=most, seconds_per_step=per_step, seconds_per_look=0.0)
+        budget = Budget(seconds=left, most_steps=most, seconds_per_look=0.0)
     epochs = steps / len(blocks)
     full = _regularized(full, recipe, epochs=epochs, steps=steps)
     looks = max(1, min(full.training.validations, steps // LEAST_BETWEEN))
@@ -163,7 +162,7 @@ def plan_run(
     validation_tokens = min(held_out, affordable)
     if budget is not None:
         share = validation_tokens / (tokens_per_block * FORWARD_SPEEDUP)
-        budget = replace(budget, seconds_per_look=share * budget.seconds_per_step)
+        budget = replace(budget, seconds_per_look=share * per_step)
     plan = Plan(
         recipe=full,
         steps=steps,
@@ -173,9 +172,14 @@ def plan_run(
         device=str(device),
         budget=budget,
     )
-    reasons = _reasons(plan, corpus, epochs, tokens_per_block, minutes)
+    speed = tokens_per_block / per_step if per_step else None
+    reasons = _reasons(plan, corpus, minutes, epochs=epochs, tokens=tokens_per_block, speed=speed)
     if budget is not None and minutes is not None and epochs < 1:
-        reasons = (*reasons, _too_little(budget, corpus, len(blocks), epochs, minutes))
+        missing = len(blocks) * per_step / (1 - VALIDATION_SHARE) - budget.seconds
+        reasons = (
+            *reasons,
+            _too_little(corpus, epochs, minutes, math.ceil(minutes + missing / 60 / TRAINING_SHARE)),
+        )
     return replace(plan, reasons=reasons)
 
 
@@ -298,29 +302,27 @@ def _regularized(recipe: Recipe, asked: Mapping[str, Table], *, epochs: float, s
 
 
 def _reasons(
-    plan: Plan, corpus: Corpus, epochs: float, tokens: int, minutes: float | None
+    plan: Plan, corpus: Corpus, minutes: float | None, *, epochs: float, tokens: int, speed: float | None
 ) -> tuple[str, ...]:
     """What was chosen and why, in two lines for people."""
-    recipe, budget = plan.recipe, plan.budget
+    recipe = plan.recipe
     kinds = {name: value for name, value in recipe.model.items() if "dropout" in name}
     sizes = ", ".join(f"{name} {value}" for name, value in recipe.model.items() if name not in kinds)
     network = f"{recipe.architecture}: {sizes}" if sizes else recipe.architecture
-    time_given = "" if budget is None or minutes is None else f" and {counted(minutes, 'minute')}"
-    about = "" if budget is None else "about "
+    time_given = "" if plan.budget is None or minutes is None else f" and {counted(minutes, 'minute')}"
+    about = "" if plan.budget is None else "about "
     dropout = ", ".join(f"{name} {value}" for name, value in kinds.items() if value)
-    speed = "" if budget is None else f", {tokens / budget.seconds_per_step:,.0f} tokens a second here"
+    measured = "" if speed is None else f", {speed:,.0f} tokens a second here"
     rate = f"{tokens:,} tokens a step at a rate of {recipe.training.learning_rate:g}"
     length = f"{about}{epochs:.1f} epochs" + (f", so {dropout}" if dropout else "")
     return (
         f"{network}, for {counted(corpus.train.characters, 'character')}{time_given}; {rate}",
-        f"{length}; {plan.precision} on {plan.device}{speed}",
+        f"{length}; {plan.precision} on {plan.device}{measured}",
     )
 
 
-def _too_little(budget: Budget, corpus: Corpus, blocks: int, epochs: float, minutes: float) -> str:
+def _too_little(corpus: Corpus, epochs: float, minutes: float, needed: int) -> str:
     """What a person should know before their time is spent on a part of their text."""
-    one_epoch = blocks * budget.seconds_per_step / (1 - VALIDATION_SHARE)
-    needed = math.ceil(minutes + (one_epoch - budget.seconds) / 60 / TRAINING_SHARE)
     seen = f"{epochs:.0%}" if epochs >= 0.01 else "less than 1%"
     return (
         f"{counted(minutes, 'minute')} {'is' if minutes == 1 else 'are'} too few for {corpus.train.characters:,} "

@@ -17,25 +17,36 @@ a wrong recipe is an error before it is imported.
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, Final, Literal, TypeVar, final, get_args, get_origin, get_type_hints
+from typing import Annotated, Final, Literal, TypeVar, final, get_args, get_type_hints
 
+import msgspec
+from msgspec import Meta
+
+from foreword.choices import Architecture, Size, Unit
 from foreword.errors import RecipeError
-from foreword.text.tokenizer_file import Unit
 
 MOST: Final = 2**63 - 1
 """The largest whole number that TOML, PyTorch and NumPy have in common."""
 
-Architecture = Literal["lstm", "gru", "rnn", "unrolled", "window", "convolution"]
-"""The networks that there are; `models/catalogue.py`, which needs PyTorch, builds them."""
-
 Table = Mapping[str, object]
 Settings = TypeVar("Settings", "TextSettings", "TrainingSettings")
 
-Size = Literal["small", "medium", "large"]
+Count = Annotated[int, Meta(ge=1)]
+Positive = Annotated[float, Meta(gt=0)]
+NotNegative = Annotated[float, Meta(ge=0)]
+Share = Annotated[float, Meta(ge=0, lt=1)]
+
+REMOVED_VALUES: Final = frozenset([("optimizer", "nadam"), ("schedule", "linear")])
+"""Values that models of older versions were trained with; who goes on with one has the default."""
+
+LENGTHS: Final = ("steps", "epochs")
+"""The keys of [training] that say how long to train."""
+
+REMOVED: Mapping[str, object] = {"average": 0, "accumulate": 1}
+"""Keys of [training] that recipes of older versions name, and the value that changes nothing."""
 
 HIDDEN: Mapping[str, int] = {"small": 384, "medium": 512, "large": 768}
 RATES: Mapping[str, float] = {"lstm": 1e-2, "gru": 5e-3, "rnn": 2e-3}
@@ -62,15 +73,9 @@ class TextSettings:
     """How the text is read and cut into tokens."""
 
     unit: Unit = "characters"
-    vocabulary: int | None = None
+    vocabulary: Count | None = None
     encoding: str | None = None
-    held_out: float = 0.1
-
-    def __post_init__(self) -> None:
-        """Refuse what no text could be read with."""
-        _require("text.held_out", self.held_out, 0 <= self.held_out <= 0.5, "from 0 to 0.5")
-        if self.vocabulary is not None:
-            _require("text.vocabulary", self.vocabulary, self.vocabulary >= 1, "at least 1")
+    held_out: Annotated[float, Meta(ge=0, le=0.5)] = 0.1
 
 
 @final
@@ -78,43 +83,29 @@ class TextSettings:
 class TrainingSettings:
     """How the network is trained on it.
 
-    `epochs` or `steps` fix the length of the run; where both are left out, the time given does. `warm_up` is a
-    share of the run, `accumulate` the number of groups in which the columns of a batch are read one after the other,
-    `replay` the share of the columns that walk old text where there is some (0: none of them), `patience` the number
-    of validations without a gain after which training stops (0: never).
+    `epochs` or `steps` fix the length of the run, else the time does. `warm_up` is a share of the run, `replay` the
+    share of the columns that read old text if there is some. Training stops after `patience` validations without a
+    gain (0: never).
     """
 
     layout: Literal["blocks", "windows"] = "blocks"
-    context: int = 3
-    stride: int = 1
-    batch: int = 32
-    accumulate: int = 1
-    unroll: int = 64
-    epochs: float | None = None
-    steps: int | None = None
-    optimizer: Literal["adamw", "adam", "nadam"] = "adamw"
-    learning_rate: float = 3e-3
-    weight_decay: float = 0.01
-    warm_up: float = 0.05
-    schedule: Literal["cosine", "linear", "constant"] = "cosine"
-    clip: float = 1.0
-    validations: int = 20
-    patience: int = 6
-    replay: float = 0.2
-    seed: int = 0
+    context: Count = 3
+    stride: Count = 1
+    batch: Count = 32
+    unroll: Count = 64
+    epochs: Positive | None = None
+    steps: Count | None = None
+    optimizer: Literal["adamw", "adam"] = "adamw"
+    learning_rate: Positive = 3e-3
+    weight_decay: NotNegative = 0.01
+    warm_up: Share = 0.05
+    schedule: Literal["cosine", "constant"] = "cosine"
+    clip: Positive = 1.0
+    validations: Count = 20
+    patience: Annotated[int, Meta(ge=0)] = 6
+    replay: Share = 0.2
+    seed: Annotated[int, Meta(ge=0)] = 0
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
-
-    def __post_init__(self) -> None:
-        """Refuse what no run could be made with."""
-        for name, value in asdict(self).items():
-            if name in ("context", "stride", "batch", "accumulate", "unroll", "validations"):
-                _require(f"training.{name}", value, value >= 1, "at least 1")
-            elif name in ("epochs", "steps", "learning_rate", "clip"):
-                _require(f"training.{name}", value, value is None or value > 0, "above 0")
-            elif name in ("warm_up", "replay"):
-                _require(f"training.{name}", value, 0 <= value < 1, "from 0 to below 1")
-            elif name in ("weight_decay", "patience", "seed"):
-                _require(f"training.{name}", value, value >= 0, "at least 0")
 
 
 @final
@@ -158,27 +149,21 @@ def recipe_of(tables: Mapping[str, object]) -> Recipe:
     Raises:
         RecipeError: A table or key is unknown, or a value has the wrong kind.
     """
-    checked = {name: _table(name, values) for name, values in tables.items()}
-    _refuse_unknown("table", checked, ("text", "model", "training"))
-    model = dict(checked.get("model", {}))
+    _refuse_unknown("table", tables, ("text", "model", "training"))
+    text, model, training = ({**_table(name, tables.get(name, {}))} for name in ("text", "model", "training"))
     architecture = model.pop("architecture", "lstm")
     for name in ("vocabulary", "newline"):
         if name in model:
             raise RecipeError(f"model.{name} follows from the text; leave it out (see text.vocabulary)")
-    if not isinstance(architecture, str):
-        raise RecipeError(f'model.architecture is {architecture!r}, but must be a name such as "lstm"')
-    _require(
-        "model.architecture", architecture, architecture in get_args(Architecture),
-        "one of " + ", ".join(get_args(Architecture)),
-    )  # fmt: skip
-    training = dict(checked.get("training", {}))
-    if average := training.pop("average", 0):  # recipes of older models name it, as 0
-        raise RecipeError(
-            f"training.average is {average!r}: averaged weights are not supported; leave it out"
-        )
+    if architecture not in get_args(Architecture):
+        known = ", ".join(get_args(Architecture))
+        raise RecipeError(f"model.architecture is {architecture!r}, but must be one of {known}")
+    for name, harmless in REMOVED.items():
+        if training.pop(name, harmless) != harmless:
+            raise RecipeError(f"training.{name} is not supported any more; leave it out")
     return Recipe(
-        architecture=architecture,
-        text=_settings(TextSettings, "text", checked.get("text", {})),
+        architecture=str(architecture),
+        text=_settings(TextSettings, "text", text),
         model=model,
         training=_settings(TrainingSettings, "training", training),
     )
@@ -189,7 +174,7 @@ def merged(*layers: Mapping[str, Table]) -> dict[str, dict[str, object]]:
     result: dict[str, dict[str, object]] = {"text": {}, "model": {}, "training": {}}
     for layer in layers:
         for name, table in layer.items():
-            _refuse_unknown("table", layer, tuple(result))
+            _refuse_unknown("table", layer, result)
             result[name].update({key: value for key, value in table.items() if value is not None})
     return result
 
@@ -245,47 +230,39 @@ def weight_decay_for(steps: int, rate: float) -> float:
     return float(f"{min(MOST_WEIGHT_DECAY, DECAY / (steps * rate)):.2g}")
 
 
+_PLAIN: Mapping[str, str] = {
+    "`": "", " | null": "", "int": "a whole number", "float": "a number", "str": "a text in quotes",
+    ">=": "of at least", "<=": "of at most", ">": "above", "<": "below", ".0": "",
+}  # fmt: skip
+"""What msgspec says of a wrong value, in plain words."""
+
+
 def _settings(kind: type[Settings], name: str, values: Table) -> Settings:
-    hints = get_type_hints(kind)
-    _refuse_unknown(f"key in [{name}]", values, [f.name for f in fields(kind)])
-    checked: Any = {key: _checked(f"{name}.{key}", value, hints[key]) for key, value in values.items()}
-    return kind(**checked)
-
-
-def _checked(name: str, value: object, hint: object) -> object:
-    """`value` if it is of the kind `hint` names; a whole number stands for a fraction, too."""
-    choices = get_args(hint) if get_origin(hint) is Literal else ()
-    kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
-    if choices:
-        _require(name, value, value in choices, "one of " + ", ".join(map(str, choices)))
-    elif float in kinds and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    else:
-        words = " or ".join(_KINDS[kind] for kind in kinds if kind is not NoneType)
-        _require(name, value, any(type(value) is kind for kind in kinds), words)
-    return value
-
-
-_KINDS: dict[object, str] = {int: "a whole number", float: "a number", str: "a text in quotes"}
+    _refuse_unknown(f"key in [{name}]", values, [each.name for each in fields(kind)])
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError as error:
+        found, _, key = str(error).rstrip("`").partition(" - at `$.")
+        words = found.removeprefix("Expected ").partition(", got ")[0]
+        for theirs, ours in _PLAIN.items():
+            words = words.replace(theirs, ours)
+        if found.startswith("Invalid enum"):
+            words = f"one of {', '.join(get_args(get_type_hints(kind)[key]))}"
+        raise RecipeError(f"{name}.{key} is {values[key]!r}, but must be {words}") from None
 
 
 def _table(name: str, values: object) -> Table:
     if not isinstance(values, Mapping):
         raise RecipeError(f"{name} is {values!r}, but must be a table such as [training]")
     for key, value in values.items():
-        if isinstance(value, float):
-            _require(f"{name}.{key}", value, math.isfinite(value), "a finite number")
-        if isinstance(value, int):
-            _require(f"{name}.{key}", value, abs(value) <= MOST, "less than 2**63")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise RecipeError(f"{name}.{key} is {value!r}, but must be a finite number")
+        if isinstance(value, int) and abs(value) > MOST:
+            raise RecipeError(f"{name}.{key} is {value!r}, but must be less than 2**63")
     return values
 
 
-def _refuse_unknown(what: str, given: Mapping[str, object], known: list[str] | tuple[str, ...]) -> None:
+def _refuse_unknown(what: str, given: Mapping[str, object], known: Collection[str]) -> None:
     for name in given:
         if name not in known:
             raise RecipeError(f"there is no {what} named {name!r}; known are {', '.join(known)}")
-
-
-def _require(name: str, value: object, holds: bool, words: str) -> None:
-    if not holds:
-        raise RecipeError(f"{name} is {value!r}, but must be {words}")

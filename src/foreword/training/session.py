@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, Literal, final
+from typing import Annotated, Final, Literal, final
 
 import numpy as np
 import torch
 from jaxtyping import Float, Shaped
+from msgspec import Meta
 from torch import Tensor
 
 from foreword.corpus.blocks import UNCOUNTED, Blocks, Epoch, Windows
@@ -21,14 +22,62 @@ from foreword.training.device import Precision
 from foreword.training.distributed import ALONE, Flags, Processes, SharedGradients
 from foreword.training.optimize import MOST_HALVINGS, Chosen, interpolated, optimizer_for
 from foreword.training.recipe import TrainingSettings
-from foreword.training.timing import Budget, Timing
 from foreword.training.validate import Validation, overfits
 
 Layout = Blocks | Windows | Replay
 UNSEEN: Final = -1.0
+PAUSE: Final = 3.0
+FRESH: Final = 0.1
+"""The share of the last update in the usual time of one."""
 
 Ending = Literal["steps", "time", "passes", "patience", "diverged"]
 """Why a run is over: all steps made, time up, as many epochs as help, no gain while patience lasted, or diverged."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """The time of a run that has one: `seconds` for updates and all that happens between them.
+
+    The run makes `most_steps` updates at most. `seconds_per_look` (at held-out text) was estimated before it began.
+    `measuring` is how many seconds may be spent on measuring the finished model.
+    """
+
+    seconds: Annotated[float, Meta(ge=0)]
+    most_steps: Annotated[int, Meta(ge=1)]
+    seconds_per_look: Annotated[float, Meta(ge=0)]
+    measuring: Annotated[float, Meta(ge=0)] = math.inf
+
+
+@final
+@dataclass(kw_only=True)
+class Timing:
+    """Seconds spent on updates (`updating`), on `looks` validations (`looking`), and on other work (`beside`).
+
+    An update takes `usual` seconds of late. If a device works on while the program goes ahead, the time of an update
+    counts when something waits for the device. Checkpoints store these fields by their names.
+    """
+
+    updating: float = 0.0
+    looking: float = 0.0
+    beside: float = 0.0
+    looks: int = 0
+    usual: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """All of it."""
+        return self.updating + self.looking + self.beside
+
+    def counted(self, seconds: float) -> float:
+        """The seconds of an update, at most three times the usual ones: more, and it was held up."""
+        return min(seconds, PAUSE * self.usual) if self.usual else seconds
+
+    def updated(self, seconds: float) -> None:
+        """Count the seconds of an update."""
+        counted = self.counted(seconds)
+        self.updating += seconds
+        self.usual = counted if not self.usual else self.usual + FRESH * (counted - self.usual)
 
 
 @final
@@ -106,8 +155,6 @@ class Session:
         self.gradients = SharedGradients(self.model, self.processes)
         self.flags = Flags(self.processes)
         self.tokens_per_block = int((self.blocks[0].targets != UNCOUNTED).sum())
-        if self.budget is not None:
-            self.record.timing.expect(self.budget.seconds_per_step)
 
     @property
     def width(self) -> int:
@@ -136,7 +183,7 @@ class Session:
 
     @property
     def ending(self) -> Ending | None:
-        """Why there is no further update; None where there is one."""
+        """Why the training is over; None while it is not."""
         if self.record.gave_up:
             return "diverged"
         if self.record.progress >= 1:
@@ -153,36 +200,31 @@ class Session:
         return progress > looked and (passed or progress >= 1)
 
     @property
-    def updates_left(self) -> float:
-        """How many updates there are to come: of a timed run, as many as fit into its time at the recent pace."""
-        if self.budget is None:
-            return float(self.steps - self.record.step)
-        validations = self.looks - math.floor(self.record.progress * self.looks)
-        fitting = self.record.timing.updates_in(
-            self.budget.seconds - self.seconds,
-            validations=0 if self.validation_ids is None else validations,
-            seconds_per_validation=self.budget.seconds_per_look,
-        )
-        return min(fitting, float(self.budget.most_steps - self.record.step))
-
-    @property
     def seconds_left(self) -> float:
         """How long the rest will take: of training alone, where the number of steps is fixed, else in all."""
-        pace = self.record.timing.seconds_per_update
-        if self.budget is None:
-            return (self.steps - self.record.step) * pace
-        to_the_last = (self.budget.most_steps - self.record.step) * pace
-        return max(0.0, min(self.budget.seconds - self.seconds, to_the_last))
+        most = self.steps if self.budget is None else self.budget.most_steps
+        to_the_last = (most - self.record.step) * self.record.timing.updating / max(1, self.record.step)
+        return (
+            to_the_last
+            if self.budget is None
+            else max(0.0, min(self.budget.seconds - self.seconds, to_the_last))
+        )
 
-    def next_progress(self, updates_left: float) -> float:
-        """Where the next update ends, if so many are to come.
+    def next_progress(self) -> float:
+        """Where the update ends that is being made: a pure function of the step where the number of steps is fixed.
 
-        A pure function of the step where the number of steps is fixed.
+        With a budget, an update takes that share of the rest of the run that its time is of the time left, less the
+        time of the last validation. An update that is held up counts as three of them, so the rate does not jump.
         """
         if self.budget is None:
             return (self.record.step + 1) / self.steps
-        progress = self.record.progress
-        return 1.0 if updates_left < 1.5 else progress + (1 - progress) / updates_left
+        timing, last = self.record.timing, 0.0
+        if self.validation_ids is not None:
+            last = timing.looking / timing.looks if timing.looks else self.budget.seconds_per_look
+        usual = timing.counted(self.clock() - self.mark)
+        fitting = (self.budget.seconds - self.seconds - last) / usual if usual > 0 else math.inf
+        updates = min(fitting, self.budget.most_steps - self.record.step)
+        return 1.0 if updates < 1.5 else self.record.progress + (1 - self.record.progress) / updates
 
     def lap(self) -> float:
         """Seconds since the last call."""
@@ -261,7 +303,7 @@ def layout_for(
     *,
     old: Shaped[np.ndarray, " old_time"] | None = None,
 ) -> Layout:
-    """The blocks or windows that `settings` ask for; where there is `old` text, with columns that walk it."""
+    """The blocks or windows that `settings` ask for; with `old` text, some columns read that."""
     windows = partial(Windows, context=settings.context, stride=settings.stride, seed=settings.seed)
     beside = 0 if old is None or settings.replay == 0 else columns_for(settings.batch, settings.replay)
     if settings.layout == "windows":

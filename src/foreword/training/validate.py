@@ -52,10 +52,10 @@ def validate(
     precision: Precision = "float32",
     processes: Processes = ALONE,
 ) -> float:
-    """Nats per token over `ids`, which begin with the newline that stands before every text.
+    """Nats per token over `ids`, which begin with the newline before every text.
 
-    The text is cut into at most 16 columns that walk side by side, each from the initial state. That is a little worse
-    than one walk from end to end (`assess.bits` does that for the figures people are shown), and many times as fast.
+    The text is cut into at most 16 columns that are read side by side, each from the initial state. That is a little
+    worse than one reading from end to end (which `assess.bits` does, for figures to show), and many times as fast.
     Each process reads its own columns.
     """
     blocks = Blocks(ids, batch=min(COLUMNS, max(1, len(ids) // UNROLL)), unroll=UNROLL).epoch(0)

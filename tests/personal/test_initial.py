@@ -26,9 +26,9 @@ from foreword.errors import (
 )
 from foreword.modelfolder import run_folder
 from foreword.models.catalogue import ARCHITECTURES
-from foreword.personal.events import Compared, Event, Finished, Prepared, Validated
-from foreword.personal.finetune import NAME, InitialWeights, own_sources, tables_for
-from foreword.personal.run import run_sources
+from foreword.personal.events import Compared, Event, Finished, Validated
+from foreword.personal.initial import NAME, InitialWeights, own_sources, tables_for
+from foreword.personal.run_folder import run_sources
 from foreword.personal.train import resume, train
 from foreword.runtime.model import Model
 from foreword.training.recipe import Table, recipe_of
@@ -114,7 +114,9 @@ def test_what_a_network_cannot_become_is_refused(tmp_path: Path, asked: dict[str
         tables_for(toy(tmp_path / "me", recipe=RECIPE), asked, more=True)
 
 
-@pytest.mark.parametrize("recipe", [{}, {"text": {}, "training": {"unknown": 1}, "more": {}}])
+@pytest.mark.parametrize(
+    "recipe", [{}, {"text": {}, "training": {"unknown": 1, "optimizer": "nadam"}, "more": {}}]
+)
 def test_settings_of_another_version_are_left_aside(tmp_path: Path, recipe: object) -> None:
     tables_for(toy(tmp_path / "me", recipe=recipe), {}, more=True)
     wrong = toy(tmp_path / "me", recipe={"training": {"layout": "spiral"}})
@@ -255,6 +257,8 @@ def test_every_network_becomes_better(old_text: Path, tmp_path: Path, architectu
         assert figures.before == pytest.approx(bits(base, end), abs=1e-5)
         assert figures.after == pytest.approx(bits(tmp_path / "made", end), abs=1e-5)
     assert compared(events)["new"].after < compared(events)["new"].before
+    card = (tmp_path / "made" / "README.md").read_text("utf-8")
+    assert f"characters of old text: {compared(events)['old'].after:.3f}" in card
 
 
 def test_characters_that_the_vocabulary_lacks_are_learned_in_bytes(me: Path, tmp_path: Path) -> None:
@@ -270,20 +274,6 @@ def test_characters_that_the_vocabulary_lacks_are_learned_in_bytes(me: Path, tmp
         nats -= float(answer[0, 0, token])
     assert bits(made.path, line) == pytest.approx(nats / math.log(2) / len(line), abs=1e-5)
     assert bits(made.path, line) < bits(me, line) - 0.5
-
-
-def test_old_text_walks_along_so_that_less_is_forgotten(me: Path, old_text: Path, tmp_path: Path) -> None:
-    new, after = written(tmp_path, "new.txt", NEW), []
-    for share in (0.0, 0.5):
-        to, tables = tmp_path / f"made{share}", {"training": {"replay": share, "learning_rate": 0.02}}
-        events = trained(new, to, start=me, old=old_text, tables=tables)
-        (prepared,), told = of(Prepared, events), compared(events)["old"]
-        assert prepared.old_characters + told.characters == sum(len(line) + 1 for line in OLD)
-        assert record(to)["old_sources"][0]["name"] == "old.txt"
-        card = (to / "README.md").read_text("utf-8")
-        assert f"On {told.characters:,} characters of old text: {told.after:.3f}" in card
-        after.append(told.after)
-    assert after[1] < after[0]
 
 
 def test_the_record_and_the_card_say_where_it_came_from_and_what_was_before(me: Path, tmp_path: Path) -> None:

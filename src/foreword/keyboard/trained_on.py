@@ -19,15 +19,15 @@ FEWEST: Final = 2_000
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class TrainedOn:
     """The messages of a memory by what its network knows of them; `name` is that of the memory's file.
 
     Attributes:
         untrained: came in since the network was trained, or before, in no text that it was trained on.
         waiting: were held out of the last messages that it was trained on.
         trained: it was trained on them.
-        held_out: stand in the parts of a person's texts that are held out for good.
-        notes: what a person should be told of the memory.
+        held_out: are in the parts of a person's texts that are held out for good.
+        notes: what a person should know of the memory.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Known:
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, memory: Memory, folder: ModelFolder) -> "Known":
+    def of(cls, memory: Memory, folder: ModelFolder) -> "TrainedOn":
         """What the model in `folder` knows of `memory`.
 
         Raises:
@@ -70,7 +70,7 @@ class Known:
 
 
 def characters_of(messages: Iterable[Numbered]) -> int:
-    """Of messages that stand on a line each."""
+    """Of messages with a line each."""
     return sum(len(each.message.text) + 1 for each in messages)
 
 

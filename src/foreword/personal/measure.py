@@ -1,26 +1,30 @@
-"""Figures of a network on held-out text, in bits per character, beside those of others on the same text."""
+"""Figures of networks on held-out text, in bits per character; and the choice of base or new network by them."""
 
 import math
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, final
 
 import numpy as np
 from jaxtyping import Int64
 
 from foreword.assess.bits import nats as nats_of
-from foreword.assess.bits import score
+from foreword.assess.bits import score, text_ids
 from foreword.assess.ngram import LAST_TOKENS, NGram
 from foreword.corpus.prepare import Corpus, Stream
 from foreword.errors import ForewordError
 from foreword.modelfolder import ModelFolder
+from foreword.personal.deadline import COUNTING, MIXING, READING, Try
 from foreword.personal.events import Compared, Measured
-from foreword.personal.finetune import recorded_recipe
+from foreword.personal.initial import InitialWeights, Tables, recorded_recipe
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
-from foreword.training.recipe import Recipe
-from foreword.training.validate import bits
+from foreword.training.device import choose_device
+from foreword.training.loop import fit
+from foreword.training.plan import new_session, plan_run
+from foreword.training.recipe import LENGTHS, Recipe
+from foreword.training.validate import bits, validate
 
 MEASURED_TOKENS: Final = 200_000
 """Of a part that is longer, so many tokens are measured on."""
@@ -31,14 +35,9 @@ NGRAM_ORDER: Final = 6
 SECONDS_PER_COUNTED_TOKEN: Final = 8e-7
 """Measured (docs/log.md)."""
 
-READING, COUNTING = 0.45, 0.15
-"""Shares of the time for figures: to read text with networks, and to count n-grams. The mixture takes the rest."""
 PROBED_ROWS, PROBED_COLUMNS = 64, 16
 FEW_COLUMNS: Final = 1.4
 """A text is read in fewer columns than the probe, which is slower, and each has a little to read before."""
-
-TEXTS: Final[Mapping[str, Literal["new", "old"]]] = {"test": "new", "old": "old"}
-"""The held-out texts that a network is compared on with its initial weights: the key of their figures, their text."""
 
 Figures = dict[str, Any]
 
@@ -92,7 +91,7 @@ class Extent:
         return cls(
             tokens=int(min(MEASURED_TOKENS, max(FEWEST_TOKENS, tokens))),
             counted=int(min(LAST_TOKENS, max(MEASURED_TOKENS, counted))),
-            mixing=(1 - READING - COUNTING) * seconds,
+            mixing=MIXING * seconds,
             seconds_per_token=per_token,
         )
 
@@ -106,34 +105,24 @@ def _seconds_per_token(network: Network, corpus: Corpus) -> float:
     return (time.perf_counter() - start) / block.size
 
 
-def measured(network: Network, part: Stream, corpus: Corpus, extent: Extent) -> Figures:
-    """The figures of `network` on the beginning of `part`."""
-    ids = beginning(part, extent.tokens)
-    return _figures(nats_of(network, ids), ids, corpus)
+def figures_of(network: Network, initial: Network | None, corpus: Corpus, extent: Extent) -> Figures:
+    """The figures of `network` on the test part, beside an n-gram of the training text and a uniform guess.
 
-
-def beside_ngram(network: Network, part: Stream, corpus: Corpus, extent: Extent) -> Figures:
-    """The same, and those of an n-gram that has read the same text, and of a uniform guess."""
-    ids = beginning(part, extent.tokens)
-    text = corpus.train.ids[-extent.counted :]
-    ngram = NGram.count(text, order=NGRAM_ORDER, vocabulary=corpus.tokenizer.size)
-    return {
-        **measured(network, part, corpus, extent),
-        "ngram": _figures(ngram.nats(ids), ids, corpus),
-        "uniform": math.log2(_distinct_characters(corpus)),
-    }
-
-
-def beside_initial(
-    held_out: Figures, network: Network, initial: Network, corpus: Corpus, extent: Extent
-) -> Figures:
-    """The figures of a network, with those of its initial weights in them; both on old text, if there is some."""
-    found = {**held_out}
-    if corpus.old_held_out is not None:
-        found["old"] = measured(network, corpus.old_held_out, corpus, extent)
-    for name, part in (("test", corpus.test), ("old", corpus.old_held_out)):
-        if part is not None and name in found:
-            found[name] = {**found[name], "start": measured(initial, part, corpus, extent)}
+    With the `initial` weights that it went on from, theirs too; and those of both on old text, if there is some.
+    """
+    found: Figures = {}
+    for name, part in (("test", corpus.test), ("old", None if initial is None else corpus.old_held_out)):
+        if part is None:
+            continue
+        ids = beginning(part, extent.tokens)
+        found[name] = _figures(nats_of(network, ids), ids, corpus)
+        if name == "test":
+            text = corpus.train.ids[-extent.counted :]
+            ngram = NGram.count(text, order=NGRAM_ORDER, vocabulary=corpus.tokenizer.size)
+            found[name]["ngram"] = _figures(ngram.nats(ids), ids, corpus)
+            found[name]["uniform"] = math.log2(_distinct_characters(corpus))
+        if initial is not None:
+            found[name]["start"] = _figures(nats_of(initial, ids), ids, corpus)
     return found
 
 
@@ -162,7 +151,7 @@ def _was_trained_on_it(there: ModelFolder, corpus: Corpus, recipe: Recipe) -> bo
 
 
 def events_of(held_out: Figures, corpus: Corpus) -> Iterator[Measured]:
-    """What a person is told of the figures of the new network alone."""
+    """The event for the figures of the new network alone."""
     test = held_out.get("test")
     if test is not None and corpus.test is not None:
         yield Measured(
@@ -174,8 +163,9 @@ def events_of(held_out: Figures, corpus: Corpus) -> Iterator[Measured]:
 
 
 def comparisons(held_out: Figures) -> Iterator[Compared]:
-    """What a person is told of these figures beside those of the initial weights."""
-    for name, text in TEXTS.items():
+    """The events for these figures beside those of the initial weights."""
+    texts: Mapping[str, Literal["new", "old"]] = {"test": "new", "old": "old"}
+    for name, text in texts.items():
         now = held_out.get(name)
         if now is not None and "start" in now:
             yield Compared(
@@ -201,3 +191,67 @@ def _distinct_characters(corpus: Corpus) -> int:
     if corpus.tokenizer.unit == "characters":
         return sum(len(token.decode("utf-8", "ignore")) == 1 for token in corpus.tokenizer.tokens[256:])
     return len(set(corpus.tokenizer.decode(beginning(corpus.train, MEASURED_TOKENS))))
+
+
+# Base or new network
+
+STEPS_PER_SECOND: Final = 25
+"""Of a small new network on a good machine: it decides how often the text is seen, and so the dropout."""
+
+COMPARED_TOKENS: Final = 20_000
+COMPARED_PER_SECOND: Final = 1_000
+"""Tokens to compare them on, for each second of a try: they are read in a twentieth of its time, or so."""
+FEWEST_CHARACTERS: Final = 500
+"""Held-out text that tells them apart; with less, the base is taken, which knows the language."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ready:
+    """What a run begins with: tables, corpus, initial weights (None: drawn by chance), and why, in words."""
+
+    tables: Tables
+    corpus: Corpus
+    initial: InitialWeights | None
+    reasons: tuple[str, ...] = ()
+
+
+def choose(base: Ready, new: Ready, *, how: Try, device: str | None) -> Ready:
+    """The one of the two that reads held-out text better after a try."""
+    part = new.corpus.validation
+    if part is None or part.characters < FEWEST_CHARACTERS:
+        reason = "goes on from base: too little text is held out to compare it with a new network"
+        return replace(base, reasons=(reason,))
+    tokens = int(min(COMPARED_TOKENS, max(FEWEST_CHARACTERS, COMPARED_PER_SECOND * how.seconds)))
+    text = new.corpus.tokenizer.decode(beginning(part, tokens)[1:])
+    of_base, of_new = (_bits_after(how, each, text, device) for each in (base, new))
+    chosen, begins = (base, "goes on from base") if of_base <= of_new else (new, "begins with a new network")
+    figures = f"base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
+    return replace(chosen, reasons=(f"{begins}: after a try of {how}, {figures}",))
+
+
+def _bits_after(how: Try, ready: Ready, text: str, device: str | None) -> float:
+    """Bits per character on `text`, after a try.
+
+    Its learning rate is constant and nothing is validated, so it need not be known before how far it gets.
+    """
+    begun = time.perf_counter()
+    steps = how.steps or max(1, round(STEPS_PER_SECOND * how.seconds))
+    tables = ready.tables
+    asked = {name: value for name, value in tables.get("training", {}).items() if name not in LENGTHS}
+    further = ready.initial is not None
+    plan = plan_run(
+        {**tables, "training": {**asked, "steps": steps, "schedule": "constant", "warm_up": 0.0}},
+        ready.corpus,
+        device=choose_device(device),
+        size=None if further else "small",
+        further=further,
+    )
+    session = new_session(plan, ready.corpus, None if ready.initial is None else ready.initial.weights)
+    session.validation_ids = None
+    for _ in fit(session):
+        if how.steps is None and time.perf_counter() - begun > how.seconds:
+            break
+    ids = text_ids(ready.corpus.tokenizer, text)
+    nats = validate(session.model, ids, device=session.device, precision=plan.precision)
+    return bits(nats) * (len(ids) - 1) / len(text)

@@ -17,15 +17,15 @@ from foreword.errors import SourceEmpty, SourceMissing
 from foreword.keyboard.exchange import exported, import_lines
 from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory, Met, Numbered, memory_path
+from foreword.keyboard.trained_on import FEWEST, TrainedOn, weights_digest
 from foreword.modelfolder import read as read_model
 from foreword.modelfolder import run_folder
-from foreword.personal.continual import Lesson, learn_left, note_trained, teach
+from foreword.modelfolder.versions import roll_back, versions_of
 from foreword.personal.events import Compared, Finished, Planned, Prepared, Remembered
-from foreword.personal.finetune import InitialWeights
-from foreword.personal.known import FEWEST, Known, weights_digest
-from foreword.personal.request import resolve
+from foreword.personal.initial import InitialWeights
+from foreword.personal.lesson import Lesson, learn_left, note_trained, teach
+from foreword.personal.request import Asked, resolve
 from foreword.personal.train import resume, train
-from foreword.personal.versions import roll_back, versions_of
 from trainings import (
     NEW,
     OLD,
@@ -162,14 +162,14 @@ def words(found: Iterable[Numbered]) -> list[str]:
 def test_each_message_is_known_for_what_a_network_did_with_it(months: Memory, tmp_path: Path) -> None:
     me = toy(tmp_path / "me", time=TRAINED).folder
     months.set_met(weights_digest(me), Met(trained={2}, held_out={3}, waiting={4}))  # type: ignore[arg-type]
-    known = Known.of(months, me)
+    known = TrainedOn.of(months, me)
     found = (known.untrained, known.trained, known.held_out, known.waiting)
     assert [words(each) for each in found] == [["one"], ["two"], ["three"], ["four"]]
     assert known.characters == len("one\n")
     months.learn("a" * (FEWEST - len("one\na\n")))
-    assert not Known.of(months, me).is_enough()
+    assert not TrainedOn.of(months, me).is_enough()
     months.learn("b")
-    assert Known.of(months, me).is_enough()
+    assert TrainedOn.of(months, me).is_enough()
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_memory_that_does_not_know_a_network_goes_by_the_time_of_its_training(
     """As where it was exported and imported on another computer."""
     other = Memory.open()
     import_lines(other, exported(months), "here")
-    assert words(Known.of(other, toy(tmp_path / "me", **training).folder).untrained) == untrained
+    assert words(TrainedOn.of(other, toy(tmp_path / "me", **training).folder).untrained) == untrained
 
 
 @pytest.mark.parametrize(
@@ -218,10 +218,10 @@ def test_what_a_network_was_trained_on_the_one_that_goes_on_from_it_was_too(
 # `train --more`
 
 
-def known_to(model: Path) -> Known:
+def known_to(model: Path) -> TrainedOn:
     memory = memory_of(model)
     try:
-        return Known.of(memory, read_model(model))
+        return TrainedOn.of(memory, read_model(model))
     finally:
         memory.close()
 
@@ -299,10 +299,10 @@ def test_a_model_that_reads_the_newest_messages_worse_replaces_nothing(
     me: Path, worse: str, measured: Callable[[Iterable[float]], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if worse == "on the newest ones":
-        bits = iter([0.5, 0.5])  # of the new network on both texts; then of its initial weights
+        bits = iter([0.5, 0.7, 0.25, 0.5, 0.25])  # network, n-gram, initial weights; again on old text
         found = {"characters": 9, "tokens": 9, "nats_per_token": 0.1}
         monkeypatch.setattr(
-            "foreword.personal.compare.measured", lambda *_: {**found, "bits_per_character": next(bits, 0.25)}
+            "foreword.personal.measure._figures", lambda *_: {**found, "bits_per_character": next(bits)}
         )
     else:
         measured([2.0, 2.1, 2.2])
@@ -428,5 +428,5 @@ def test_what_the_memory_cannot_learn_does_not_spoil_the_model(
     assert not of(Remembered, told)
     memory_path(str(tmp_path / "me")).rmdir()
     (tmp_path / "me.memory").write_bytes(b"no memory" * 100)
-    request = resolve([str(old_text)], tmp_path / "me")
+    request = resolve(Asked([str(old_text)], tmp_path / "me"))
     assert "it is kept as me.memory.damaged-1" in request.notes[0]

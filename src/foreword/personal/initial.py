@@ -1,4 +1,4 @@
-"""Going on from a finished model: what a run takes over from it, its weights, and whether the base is worth it."""
+"""Going on from a finished model: the recipe and the texts that a run takes over from it, and its weights."""
 
 import json
 import shlex
@@ -22,19 +22,19 @@ from foreword.errors import (
     SourceMissing,
 )
 from foreword.files import write_whole
+from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import Config, home
 from foreword.modelfolder.names import PERSONAL
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
-from foreword.personal.known import weights_digest
 from foreword.runtime.model import Model
-from foreword.training.recipe import RATES, Recipe, Table, fine_tuning_rate, merged, recipe_of
+from foreword.training.recipe import RATES, REMOVED_VALUES, Recipe, Table, fine_tuning_rate, merged, recipe_of
 
 LAYOUT: Final = ("layout", "context", "stride")
 """How a network's text is cut is kept whenever it goes on; with `more`, all else is, too, but for these."""
 OF_ONE_RUN: Final = ("steps", "epochs", "learning_rate")
 
 LEFT_BEHIND: Final = frozenset(["private", "history", FOUND_LATER])
-"""What the record of an earlier training is kept without: where its texts lay, what is listed beside it anyway, and
+"""What the record of an earlier training is kept without: the places of its texts, what is listed beside it anyway, and
 what was found out about the model that it made."""
 NAME: Final = "start.safetensors"
 
@@ -60,7 +60,7 @@ def tables_for(model: Model, asked: Mapping[str, Table], *, more: bool) -> Table
         )
     sizes = own_sizes(config)
     rate = fine_tuning_rate(config.architecture, sizes)
-    if config.architecture in RATES:  # dropout is chosen anew: it goes by the new text
+    if config.architecture in RATES:  # dropout is chosen anew, for the new text
         sizes = {name: value for name, value in sizes.items() if "dropout" not in name}
     trained = before.tables()["training"]
     kept = [name for name in trained if name in LAYOUT or (more and name not in OF_ONE_RUN)]
@@ -95,7 +95,11 @@ def recorded_recipe(model: Model) -> Recipe:
     try:
         return recipe_of(
             {
-                name: {key: value for key, value in table.items() if key in known[name]}
+                name: {
+                    key: value
+                    for key, value in table.items()
+                    if key in known[name] and (key, str(value)) not in REMOVED_VALUES
+                }
                 for name, table in tables.items()
                 if name in ("text", "training")
             }
@@ -107,7 +111,7 @@ def recorded_recipe(model: Model) -> Recipe:
 
 
 def own_sources(model: Model, *, old: bool = False) -> tuple[str, ...]:
-    """Where the texts lie that `model` was trained on the last time, or those learned along with them.
+    """The places of the texts that `model` was trained on the last time, or those learned along with them.
 
     Raises:
         SourceMissing: it does not say so, or one is not there any more.
@@ -116,7 +120,7 @@ def own_sources(model: Model, *, old: bool = False) -> tuple[str, ...]:
     found = [record.place_of(source) for source in (record.old_sources if old else record.sources)]
     for place in found:
         if not place:
-            raise SourceMissing(f"{name} does not say where all of its texts lie; {_hand_in(model)}")
+            raise SourceMissing(f"{name} does not say where all of its texts are; {_hand_in(model)}")
         if not place.startswith(PREFIX) and not Path(place).exists():
             raise SourceMissing(f"{place} is gone: {name} was trained on it; {_hand_in(model)}")
     if not old and not found:

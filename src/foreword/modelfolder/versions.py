@@ -56,7 +56,7 @@ def versions_of(model: Path) -> list[Path]:
 def keep(model: Path) -> None:
     """Keep the model as it is, as the newest version, before another takes its place.
 
-    Its files are never changed in place, so they are linked where the system can, which takes no room.
+    Its files are never changed in place, so they are linked where the system can, which takes no space.
     """
     swap.complete(model)
     if not (model / names.TRAINING).is_file():
@@ -76,7 +76,7 @@ def keep(model: Path) -> None:
 
 
 def prune(model: Path) -> None:
-    """Delete the oldest versions where there are too many beside the one in use."""
+    """Delete the oldest versions, if too many are beside the one in use."""
     present = _among(model, versions_of(model))
     others = [path for path in versions_of(model) if path != present]
     for path in others[: len(others) - KEPT] if len(others) > KEPT else []:
@@ -158,7 +158,7 @@ def _record(model: Path) -> dict[str, object]:
 
 
 def versions_folder(model: Path) -> Path:
-    """Where the versions of a model lie, whether there are some or not."""
+    """The folder of the versions of a model, whether there are some or not."""
     return model.with_name(f"{model.name}.versions")
 
 

@@ -1,0 +1,137 @@
+"""The folder of an unfinished run, `NAME.run/` beside the model: who has it, and what is left of the run.
+
+It holds the plan, the ids of the text, the initial weights, what the memory is still to learn, and the last checkpoint.
+PyTorch is not needed here.
+"""
+
+import errno
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+from safetensors import SafetensorError, safe_open
+
+from foreword.corpus.streams import Corpus
+from foreword.errors import RunError
+from foreword.modelfolder.names import CHECKPOINT, PLAN, in_a_command, lock_of_run, named, run_folder
+from foreword.personal.initial import InitialWeights
+
+PATIENCE_SECONDS: Final = 0.2
+"""Who only looks whether a run is under way (`modelfolder/reading.py`) has the lock for less than that."""
+FULL: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+"""What systems call a disk, a quota or a limit of files that is full."""
+
+
+@contextmanager
+def held(run: Path) -> Iterator[None]:
+    """While inside, the folder `run` is this run's alone. The operating system lets go when its process ends.
+
+    The lock is a hidden file beside the folder, which itself comes and goes.
+
+    Raises:
+        RunError: another process holds it, or no file can be made there.
+    """
+    path = lock_of_run(run)
+    # A generator that is inside may be closed by another thread than the one that went in.
+    lock = FileLock(path, timeout=PATIENCE_SECONDS, thread_local=False)
+    try:
+        run.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise RunError(
+            f"another process trains {run.with_suffix('')}; wait for its end, or stop it first"
+        ) from None
+    except OSError as error:
+        why = "Not a directory" if isinstance(error, FileExistsError) else error.strerror or error
+        raise RunError(f"{run} cannot be made: {why}; choose another place with -o") from None
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)  # still held: whoever takes a lock on a file that is gone tries again
+        lock.release()
+
+
+def new_run_folder(model: Path) -> Path:
+    """An empty folder for a run of `model`.
+
+    Raises:
+        RunError: there is an unfinished run, or the folder cannot be made.
+    """
+    folder = run_folder(model)
+    if (folder / PLAN).exists():
+        raise RunError(
+            f"{folder} holds an unfinished run. Continue: foreword train --resume{named(model, '-o')}. "
+            f"Or delete it: foreword models delete {in_a_command(model)} --run"
+        )
+    shutil.rmtree(folder, ignore_errors=True)  # a run that was killed before it had a plan
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+    except OSError as error:
+        raise RunError(f"{folder} cannot be made: {error.strerror}; choose another place with -o") from None
+    return folder
+
+
+def discard_run(model: Path) -> None:
+    """Delete what an unfinished run of `model` left, if there is anything.
+
+    Raises:
+        RunError: another process is at it.
+    """
+    with held(run_folder(model)):
+        shutil.rmtree(run_folder(model), ignore_errors=True)
+
+
+def run_sources(model: Path) -> tuple[str, ...]:
+    """What the unfinished run of `model` learns from, and what the model that it goes on from was trained on.
+
+    Nothing, if no run has begun to learn.
+
+    Raises:
+        RunError: it is damaged.
+    """
+    folder = run_folder(model)
+    if not (folder / PLAN).exists():
+        return ()
+    corpus, initial = Corpus.open(folder / "corpus"), InitialWeights.kept(folder)
+    names = [source.name for source in (*corpus.sources, *corpus.old_sources)]
+    if initial is not None:
+        names += [text.name or "?" for text in initial.record().learned_from()] or ["?"]
+    return tuple(names)
+
+
+def saved_step(folder: Path) -> int | None:
+    """After how many updates the checkpoint in a run folder was saved; None if no readable one is there."""
+    try:
+        with safe_open(folder / CHECKPOINT, framework="numpy") as file:
+            return int(json.loads(file.metadata()["session"])["step"])
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def what_is_kept(model: Path) -> tuple[str, str]:
+    """What is left of an unfinished run of `model`, and how to go on."""
+    folder = run_folder(model)
+    if not (folder / PLAN).exists():
+        return "no network was trained yet", "train again"
+    step = saved_step(folder)
+    kept = "the text, read and ready" if step is None else f"what was learned up to step {step:,}"
+    return f"{folder} has {kept}", f"continue with: foreword train --resume{named(model, '-o')}"
+
+
+@contextmanager
+def disk_errors(model: Path) -> Iterator[None]:
+    """Say in words that the disk is full, and what is kept of the run of `model`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        kept, way = what_is_kept(model)
+        where = run_folder(model).parent
+        raise RunError(
+            f"the disk is full, no more fits into {where}; {kept}. Free some space, then {way}"
+        ) from None
