@@ -46,8 +46,15 @@ def browser() -> "Iterator[Browser]":
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> "Iterator[str]":
+def settings() -> str:
+    """What the person chose."""
+    return ""
+
+
+@pytest.fixture
+def address(tmp_path: Path, settings: str) -> "Iterator[str]":
     """Where a copy of the shipped model is served, with an empty memory beside it."""
+    (tmp_path / "settings.toml").write_text(settings, "utf-8")
     shutil.copytree(BASE, tmp_path / "base")
     program = Program(tmp_path)
     process = subprocess.Popen(
@@ -121,15 +128,45 @@ def test_escape_sends_choices_away_and_tab_then_leaves(page: "Page") -> None:
     expect(page.locator("#text")).to_have_value("See you tom")
 
 
-def test_the_choices_are_reached_without_a_mouse(page: "Page") -> None:
+def test_every_choice_is_reached_without_a_mouse(page: "Page") -> None:
+    chosen = page.locator("#choices [aria-pressed=true]")
+    for key in ("ArrowDown", "Shift+Tab"):
+        page.locator("#text").fill("")
+        type_until(page, "See you tom", "orrow")
+        expect(chosen).to_have_accessible_name("tomorrow")
+        page.keyboard.press(key)
+        second = page.locator("#choices button").nth(1)
+        expect(second).to_have_attribute("aria-pressed", "true")
+        name = second.get_attribute("aria-label") or ""
+        page.keyboard.press("Tab")
+        expect(page.locator("#text")).to_have_value(f"See you {name.split(',')[0]} ")
+
+
+@pytest.mark.parametrize("settings", ['[keys]\naccept = "Control+Return"\ndismiss = "F2"\n'])
+def test_the_keys_are_those_of_the_settings(page: "Page") -> None:
+    """And Tab, which takes nothing then, leaves the text."""
+    text = page.locator("#text")
     type_until(page, "See you tom", "orrow")
-    page.keyboard.press("ArrowDown")
-    expect(page.locator("#choices button").first).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(page.locator("#text")).to_be_focused()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    expect(page.locator("#text")).to_have_value("See you tomorrow ")
+    page.keyboard.press("Control+Enter")
+    expect(text).to_have_value("See you tomorrow ")
+    text.fill("")
+    type_until(page, "See you tom", "orrow")
+    page.keyboard.press("F2")
+    expect(page.locator("#choices button")).to_have_count(0)
+    text.fill("")
+    type_until(page, "See you tom", "orrow")
+    page.keyboard.press("Tab")
+    expect(page.locator("#learn")).to_be_focused()
+
+
+def test_a_key_turns_suggestions_off_and_on(page: "Page") -> None:
+    type_until(page, "See you tom", "orrow")
+    page.keyboard.press("Control+Shift+Space")
+    expect(page.locator("#learned")).to_have_text("Suggestions are off.")
+    page.keyboard.type("o")
+    expect(page.locator("#choices button")).to_have_count(0)
+    page.keyboard.press("Control+Shift+Space")
+    expect(page.locator("#ghost")).to_have_text(re.compile("^rrow"))
 
 
 def test_composition_is_left_in_peace(page: "Page") -> None:
@@ -191,6 +228,20 @@ def test_passages_stream_and_stop(page: "Page") -> None:
     expect(page.locator("#generate-state")).to_have_text("Stopped.")
 
 
+def test_the_word_taken_last_is_explained(page: "Page") -> None:
+    type_until(page, "See you tom", "orrow")
+    page.keyboard.press("Tab")
+    page.click("nav >> text=My words")
+    expect(page.locator("#why")).to_have_text(re.compile("^“tomorrow” has a probability of [1-9]"))
+
+
+def test_the_card_is_read_as_markdown(page: "Page") -> None:
+    page.click("nav >> text=Model")
+    expect(page.locator("#card h3")).to_have_text("base")
+    expect(page.locator("#card table").first).to_contain_text("weights")
+    expect(page.locator("#curve path.held-out")).to_have_attribute("d", re.compile("^M0.0 .*L1000.0 "))
+
+
 def test_figures_are_those_of_python_and_follow_the_text(page: "Page") -> None:
     model = Model.open(BASE)
     page.click("nav >> text=Look inside")
@@ -198,7 +249,7 @@ def test_figures_are_those_of_python_and_follow_the_text(page: "Page") -> None:
         page.fill("#sample", text)
         expect(page.locator("#heat")).to_have_text(text)
         expect(page.locator("#cell")).to_have_text(text)
-        bits = page.eval_on_selector_all("#heat span", "all => all.map(each => Number(each.dataset.bits))")
+        bits = page.eval_on_selector_all("#heat span", "all => all.map(each => Number(each.dataset.value))")
         assert bits == [spent for _, spent in surprises(model, text)]
         values = page.eval_on_selector_all("#cell span", "all => all.map(each => Number(each.dataset.value))")
         assert values == pytest.approx(cells(model, text).values[:, 0].tolist())

@@ -5,6 +5,8 @@ from typing import Annotated, Literal, final
 import msgspec
 from msgspec import Meta
 
+from foreword.settings import Keys
+
 LONGEST_TEXT = 200_000  # code points
 LONGEST_LESSON = 20_000
 LONGEST_MEASURED = 10_000
@@ -108,8 +110,18 @@ class MemoryReply(Given, frozen=True, kw_only=True):
 
     messages: Count
     words: list[WrittenWord]
-    learn: bool  # whether the person's settings let a surface learn by itself
+
+
+@final
+class SettingsReply(Given, frozen=True, kw_only=True):
+    """What the person chose for all surfaces. Keys have their X11 names."""
+
+    choices: Count
+    letters: Count
+    confidence: Share
+    learn: bool  # whether a surface may learn by itself
     private: bool  # nothing is learned here, whoever asks
+    keys: Keys
 
 
 # Looking inside
@@ -278,6 +290,7 @@ class ModelDetails(Given, frozen=True, kw_only=True):
     curve: list[CurvePoint]
     versions: list[ModelVersion]
     card: str
+    card_html: str
     object: Literal["model"] = "model"
     owned_by: Literal["you"] = "you"
 
