@@ -5,18 +5,14 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-import toys
 from foreword.runtime.model import Model
-from foreword.text.tokenizer import characters_tokenizer
-from program import PATIENCE, CommandLine, Inside, Program
-from web.conftest import LETTERS, TOKEN
+from program import PATIENCE, CommandLine, Inside
+from web.conftest import TOKEN
 
 
 @pytest.fixture
@@ -26,36 +22,6 @@ def foreword(
     """The command line in this process."""
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
     return Inside(tmp_path / "home", monkeypatch, capsys)
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", httpx.Client]]:
-    """`foreword serve` at a free port, and a client of it."""
-    tokenizer = characters_tokenizer(dict.fromkeys(LETTERS, 9))
-    toys.model(
-        tmp_path / "toy", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, LETTERS.encode()))
-    )
-    program = Program(tmp_path / "home")
-    process = subprocess.Popen(
-        program.command("serve", "-m", tmp_path / "toy", "--port", "0"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=program.environment(FOREWORD_TOKEN=TOKEN, FOREWORD_CONFIG=str(tmp_path)),
-        encoding="utf-8",
-    )
-    assert process.stdout is not None
-    address = urlsplit(process.stdout.readline().strip())
-    assert address.fragment == f"token={TOKEN}"
-    try:
-        with httpx.Client(
-            base_url=f"http://{address.netloc}",
-            headers={"Authorization": f"Bearer {TOKEN}"},
-            timeout=PATIENCE,
-        ) as client:
-            yield process, client
-    finally:
-        process.kill()
-        process.communicate()
 
 
 @pytest.mark.slow

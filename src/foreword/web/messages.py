@@ -309,7 +309,7 @@ class StreamOptions(Taken, frozen=True, kw_only=True):
 class CompletionRequest(Taken, frozen=True, kw_only=True):
     """As OpenAI's, with the names of `foreword generate` for what that lacks."""
 
-    model: Annotated[str, Meta(max_length=500)]
+    model: Annotated[str, Meta(max_length=500)] | None = None  # the one that is served
     prompt: Text = ""
     max_tokens: Annotated[int, Meta(ge=0, le=10_000)] = 16
     temperature: Annotated[float, Meta(ge=0, le=10)] = 1.0
