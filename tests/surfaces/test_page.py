@@ -111,11 +111,12 @@ def test_the_space_behind_a_taken_word_makes_room_for_a_mark(page: "Page") -> No
     page.keyboard.press("Tab")
     page.keyboard.type(" ")
     expect(page.locator("#text")).to_have_value("See you tomorrow ")
-    page.locator("#text").fill("")
-    type_until(page, "See you tom", "orrow")
-    page.keyboard.press("Tab")
-    page.keyboard.type(".")
-    expect(page.locator("#text")).to_have_value("See you tomorrow.")
+    for key, end in (("Enter", "\n"), (".", ".")):
+        page.locator("#text").fill("")
+        type_until(page, "See you tom", "orrow")
+        page.keyboard.press("Tab")
+        page.keyboard.press(key)
+        expect(page.locator("#text")).to_have_value(f"See you tomorrow{end}")
     expect(page.locator("#savings")).to_have_text(re.compile(r"^\d+ of 1\d keys saved"))
 
 
@@ -301,3 +302,24 @@ def test_from_key_to_drawn_suggestion(page: "Page") -> None:
     waits = sorted(page.evaluate("waits"))
     assert len(waits) > 20
     assert waits[len(waits) // 2] < 300
+
+
+def test_without_the_token_the_page_says_what_it_needs(browser: "Browser", address: str) -> None:
+    page = browser.new_context().new_page()
+    page.goto(address.partition("#")[0])
+    expect(page.get_by_role("alert")).to_have_text(re.compile("^This page needs the whole address"))
+    expect(page.locator("main")).to_be_hidden()
+    page.context.close()
+
+
+def test_with_the_keyboard_of_a_phone_open_the_choices_are_in_sight(browser: "Browser", address: str) -> None:
+    page = opened(browser, address, viewport={"width": 360, "height": 360}, has_touch=True, is_mobile=True)
+    type_until(page, "many lines\n" * 12 + "See you tom", "orrow")
+    expect(page.locator("#choices")).to_be_in_viewport(ratio=1)
+    text, bar = page.locator("#text").bounding_box(), page.locator("#bar").bounding_box()
+    assert text and bar
+    assert text["y"] + text["height"] <= bar["y"]
+    page.locator("#choices button").first.tap()
+    expect(page.locator("#text")).to_have_value(re.compile("See you tomorrow $"))
+    expect(page.locator("#text")).to_be_focused()
+    page.context.close()

@@ -219,7 +219,8 @@ def _html(card: str) -> str:
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = "h3" if token.tag == "h1" else "h4"
-    return markdown.renderer.render(tokens, markdown.options, {}).replace("<th></th>", "<td></td>")
+    html: str = markdown.renderer.render(tokens, markdown.options, {})
+    return html.replace("<th></th>", "<td></td>")
 
 
 def _figures(serving: Serving) -> Iterator[tuple[str, float]]:

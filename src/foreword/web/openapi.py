@@ -63,7 +63,9 @@ def document() -> dict[str, Any]:
 
 def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
     text = re.sub(r"\s+", " ", getdoc(endpoint.answer) or "")
-    gives = {JSON: {"schema": _reference(endpoint.gives)}} if endpoint.gives else {"application/x-ndjson": {}}
+    gives: dict[str, Any] = {"application/x-ndjson": {}}
+    if endpoint.gives:
+        gives = {JSON: {"schema": _reference(endpoint.gives)}}
     if endpoint.path == "/v1/completions":
         gives["text/event-stream"] = {"schema": EVENT}
     problem = {MEDIA_TYPE: {"schema": _reference(Problem)}}

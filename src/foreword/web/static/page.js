@@ -29,7 +29,8 @@ const served = {
   model: (await ask('/v1/models').catch(() => ({data: [{id: ''}]}))).data[0].id,
   settings: await ask('/v1/settings').catch(() => null),
 };
-if (served.settings) {  // else the complaint says what is wrong
+document.querySelector('main').hidden = !served.settings;  // the complaint says what is wrong
+if (served.settings) {
   for (const part of Object.values(parts)) part.begin(served);
   show(false);
 }

@@ -4,7 +4,7 @@ import {ask, by, complain, made} from './api.js';
 
 const text = by('text'), mirror = by('mirror'), choices = by('choices');
 const KEPT = 'foreword.text';
-let found = [], inline = false, chosen = 0, before = '', stop = new AbortController(), announced;
+let found = [], inline = false, chosen = 0, before = '', wanted = null, asking = false, announced;
 let composing = false, dismissed = false, asleep = false, space = false;  // space: the one behind a word just taken, which a comma replaces
 let origin = [], seen = '', accepts = 0, wasted = 0, kind = 'key', swaps = false;  // swaps: a mark takes the place of the space
 let isPrivate = false, keys = {}, taken = null;
@@ -51,17 +51,21 @@ function isAsked() {
     && cursor() !== '';
 }
 
+// One question at a time: who types faster than the server answers asks for the newest text next.
 async function look() {
-  stop.abort();
-  if (!isAsked()) return show([], false);
+  wanted = isAsked() ? cursor() : null;
+  if (wanted === null) return show([], false);
   narrow();
-  const mine = stop = new AbortController(), asked = cursor();
-  try {
-    const answer = await ask('/v1/suggest', {text: recent(asked), shown: true}, mine.signal);
-    if (!mine.signal.aborted && isAsked()) show(answer.suggestions, answer.inline, asked);
-  } catch {
-    if (!mine.signal.aborted) show([], false);
+  if (asking) return;
+  asking = true;
+  while (wanted !== null) {
+    const asked = wanted, answer = await ask('/v1/suggest', {text: recent(asked), shown: true}).catch(() => null);
+    if (answer && wanted !== asked) continue;
+    wanted = null;
+    if (answer) show(answer.suggestions, answer.inline, asked);
+    else show([], false);
   }
+  asking = false;
 }
 
 // The choices that go on with what was just typed stay until words for it are found.
@@ -104,8 +108,8 @@ function mark() {
 
 function draw() {
   const ghost = inline ? restOf(found[chosen]) ?? '' : '';
-  const at = ghost ? before.length : text.value.length;
-  mirror.replaceChildren(text.value.slice(0, at), made('span', ghost, {id: 'ghost'}), `${text.value.slice(at)}\n`);
+  const [front, back] = ghost ? [text.value.slice(0, before.length), text.value.slice(before.length)] : ['', ''];
+  mirror.replaceChildren(front, made('span', ghost, {id: 'ghost'}), `${back}\n`);
   mirror.scrollTop = text.scrollTop;
 }
 
@@ -137,6 +141,7 @@ function take(index) {
 // Where each character came from, so that the keys saved can be counted.
 function count() {
   const now = text.value;
+  if (!now) accepts = wasted = 0;
   let first = 0, last = 0;
   while (first < Math.min(seen.length, now.length) && seen[first] === now[first]) first++;
   while (last < Math.min(seen.length, now.length) - first && seen.at(-1 - last) === now.at(-1 - last)) last++;
@@ -170,7 +175,8 @@ text.addEventListener('beforeinput', event => {
   if (event.inputType === 'insertFromPaste' || event.inputType === 'insertFromDrop') kind = 'old';
   if (/^history/.test(event.inputType)) kind = 'history';
   if (!space || event.isComposing || kind === 'taken') return;
-  if (event.inputType === 'insertText' && /^[.,;:!?)\]”’…]$/.test(event.data) && text.value[text.selectionStart - 1] === ' ') {
+  const ends = event.inputType === 'insertLineBreak' || (event.inputType === 'insertText' && /^[.,;:!?)\]”’…]$/.test(event.data));
+  if (ends && text.value[text.selectionStart - 1] === ' ') {
     text.setSelectionRange(text.selectionStart - 1, text.selectionStart);
     swaps = true;
   } else if (event.inputType === 'insertText' && event.data === ' ') {
@@ -189,11 +195,11 @@ text.addEventListener('input', event => {
   if (event.inputType === 'insertLineBreak' && by('learn-lines').checked) teach(cursor().slice(0, -1).split('\n').slice(-1));
   if (event.isComposing) show([], false); else look();
 });
-text.addEventListener('compositionstart', () => { composing = true; stop.abort(); show([], false); });
+text.addEventListener('compositionstart', () => { composing = true; wanted = null; show([], false); });
 text.addEventListener('compositionend', () => { composing = false; look(); });
 text.addEventListener('scroll', () => { mirror.scrollTop = text.scrollTop; });
 document.addEventListener('selectionchange', () => {
-  if (document.activeElement === text && cursor() !== before && !composing) { stop.abort(); show([], false); }
+  if (document.activeElement === text && cursor() !== before && !composing) { wanted = null; show([], false); }
 });
 // A key as the settings name it.
 function isKey(event, name) {
@@ -204,14 +210,14 @@ function isKey(event, name) {
 
 function pause() {
   asleep = !asleep;
-  stop.abort();
+  wanted = null;
   show([], false);
   by('learned').textContent = `Suggestions are ${asleep ? 'off' : 'on'}.`;
   look();
 }
 
 function dismiss() {
-  stop.abort();
+  wanted = null;
   dismissed = true;
   wasted += 1;
   show([], false);
