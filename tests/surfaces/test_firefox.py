@@ -30,7 +30,9 @@ class Firefox:
     """A headless Firefox with a page in it."""
 
     def __init__(self, profile: Path) -> None:
-        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
+        lines = [
+            f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()
+        ]
         (profile / "user.js").write_text("\n".join(lines), "utf-8")
         assert FIREFOX is not None
         command = [FIREFOX, "--headless", "--no-remote", "--marionette", "--profile", str(profile)]
