@@ -49,6 +49,7 @@ def listen(host: str, port: int) -> socket.socket:
     """
     if not 0 <= port <= 65_535:
         raise OptionError(f"port must be from 0 to 65535, not {port}")
+    listening = None
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, socket.SOCK_STREAM)
@@ -56,6 +57,8 @@ def listen(host: str, port: int) -> socket.socket:
         listening.bind(address)
         listening.listen(256)
     except (OSError, UnicodeError) as error:
+        if listening is not None:
+            listening.close()
         reason = getattr(error, "strerror", None) or error
         raise OptionError(
             f"cannot listen at {host}, port {port}: {reason}; choose another with --port"
