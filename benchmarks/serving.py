@@ -1,8 +1,10 @@
-"""`foreword serve` under load: its start, its memory, and how long typists wait.
+"""`foreword serve`: its start, its memory, how long typists wait, and how long one waits in Chromium.
 
     python -m benchmarks.serving --typists 50 --seconds 30
 
-Each typist has a connection and types lines of their own at two keys a second; each key asks for suggestions.
+First one person types on the page in Chromium (if playwright and Chromium are there): from a key's event to the frame
+in which its suggestions are painted. Then each typist has a connection and types lines of their own at two keys a
+second; each key asks for suggestions.
 """
 
 import argparse
@@ -10,10 +12,13 @@ import asyncio
 import json
 import os
 import random
+import shutil
 import statistics
 import subprocess
 import sys
 import time
+import urllib.request
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -71,6 +76,53 @@ def megabytes(process: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+def processor_seconds(process: int) -> float:
+    """The processor time that a process has used: unlike what typists wait, it does not depend on what else runs."""
+    fields = Path(f"/proc/{process}/stat").read_text("ascii").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+PAINTED = """() => {
+  window.waits = [];
+  const text = document.getElementById('text'), fetched = window.fetch;
+  let at = 0;
+  text.addEventListener('keydown', event => { at = event.timeStamp; }, true);
+  window.fetch = async (...asked) => {
+    const begun = at, answer = await fetched(...asked), json = answer.json.bind(answer);
+    if (asked[0] === '/v1/suggest') answer.json = async () => {
+      const found = await json();  // the page draws it, then the browser paints a frame
+      requestAnimationFrame(() => { const {port1, port2} = new MessageChannel();
+        port1.onmessage = () => waits.push(performance.now() - begun); port2.postMessage(0); });
+      return found;
+    };
+    return answer;
+  };
+}"""
+
+
+def key_to_painted(address: str) -> list[float]:
+    """The milliseconds from each key to the frame with its suggestions, for one person in Chromium."""
+    from playwright.sync_api import expect, sync_playwright
+
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(address)
+        expect(page.locator("html")).to_have_attribute("data-ready", "yes")
+        page.evaluate(PAINTED)
+        for line in LINES:
+            page.locator("#text").press_sequentially(line + ". ", delay=150)
+        waits: list[float] = page.evaluate("waits")
+        browser.close()
+    return waits
+
+
+def shown(waits: list[float]) -> str:
+    """Their median, 95th percentile and maximum."""
+    p50, p95 = statistics.median(waits), statistics.quantiles(waits, n=20)[-1]
+    return f"{len(waits)} keys: p50 {p50:.1f} ms, p95 {p95:.1f} ms, longest {max(waits):.0f} ms"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -84,17 +136,22 @@ def main() -> None:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        address = urlsplit(process.stdout.readline().strip())
-        print(f"starts in {time.perf_counter() - begun:.2f} s, idle {megabytes(process.pid):.0f} MB")
+        whole = process.stdout.readline().strip()
+        address = urlsplit(whole)
+        with urllib.request.urlopen(f"http://{address.netloc}/healthz") as healthy:
+            assert healthy.status == 200
+        print(f"healthy after {time.perf_counter() - begun:.2f} s, idle {megabytes(process.pid):.0f} MB")
+        if find_spec("playwright") and shutil.which("chromium"):
+            print(f"from key to paint in Chromium, {shown(key_to_painted(whole))}")
+        used = processor_seconds(process.pid)
         token = address.fragment.removeprefix("token=")
         waits, errors = asyncio.run(
             load(asked.typists, asked.seconds, address.hostname or "", address.port or 0, token)
         )
-        p50, p95 = statistics.median(waits), statistics.quantiles(waits, n=20)[-1]
-        print(
-            f"{asked.typists} typists, {len(waits)} keys in {asked.seconds:.0f} s: p50 {p50:.1f} ms, p95 {p95:.1f} ms,"
-        )
-        print(f"longest {max(waits):.0f} ms, {errors} errors; then {megabytes(process.pid):.0f} MB")
+        print(f"{asked.typists} typists in {asked.seconds:.0f} s, {shown(waits)}, {errors} errors")
+        used = processor_seconds(process.pid) - used
+        print(f"a key takes {1000 * used / len(waits):.1f} ms of a processor")
+        print(f"then {megabytes(process.pid):.0f} MB; load of the computer {os.getloadavg()[0]:.1f}")
     finally:
         process.terminate()
         process.wait()

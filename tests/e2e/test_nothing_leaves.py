@@ -110,6 +110,25 @@ while time.monotonic() < until:
     "".join(foreword.generate(model, "I think ", characters=200))
 """
 
+SERVE = """
+import json, re, signal, subprocess, sys, urllib.request
+command = [sys.executable, "-m", "foreword", "serve", "--port", "0"]
+serving = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+address, token = re.match("(.*)/#token=(.*)", serving.stdout.readline()).groups()
+for path, body in {
+    "/": None,
+    "/v1/models/me": None,
+    "/v1/suggest": {"text": "see you tom"},
+    "/v1/learn": {"text": "see you at the bakery"},
+    "/v1/completions": {"prompt": "see", "stream": True},
+}.items():
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    data = None if body is None else json.dumps(body).encode()
+    urllib.request.urlopen(urllib.request.Request(address + path, data, headers)).read()
+serving.send_signal(signal.SIGTERM)
+sys.exit(serving.wait())
+"""
+
 
 @final
 @dataclass
@@ -189,6 +208,7 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
     threads = [threading.Thread(target=found.run, args=(name, *command)) for name, command in long.items()]
     for thread in threads:
         thread.start()
+    found.run("serve", sys.executable, "-c", SERVE)
     for name, line in COMMANDS.items():
         found.run(name, *foreword, *line.split())
         if name == "memory export":
@@ -199,7 +219,7 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
     return found
 
 
-RUNS = ["train", "write", "the Python API", "demo", "evaluate SOURCE", *COMMANDS]
+RUNS = ["train", "serve", "write", "the Python API", "demo", "evaluate SOURCE", *COMMANDS]
 
 
 def commands(group: Any, before: str = "") -> Iterator[str]:
@@ -219,12 +239,34 @@ def test_no_command_opens_a_socket_or_leaves_a_file_elsewhere(traces: Traces) ->
     codes = dict.fromkeys(RUNS, 0) | {"an error": 1, "evaluate SOURCE": 124}
     traces.codes["rollback"] = 0  # whether there is a version before depends on the training
     assert traces.codes == codes
-    assert {name: found for name in RUNS if (found := traces.sockets(name))} == {}
+    others = [name for name in RUNS if name != "serve"]
+    assert {name: found for name in others if (found := traces.sockets(name))} == {}
+    only_itself(traces.sockets("serve"))
     assert {name: found for name in RUNS if (found := traces.strays(name))} == {}
     assert list((traces.folder / "tmp").iterdir()) == []
     given = {"messages.txt", "long.txt", "page.html", "tiny.toml", "exported.jsonl", "other.memory"}
     asked_for = {"note.txt", "log", "r.html"}
     assert {path.name for path in (traces.folder / "here").iterdir()} == given | asked_for
+
+
+def only_itself(calls: list[str]) -> None:
+    """One socket listens, and every address is this computer's own; the client of the test is there, too."""
+    assert len([call for call in calls if " bind(" in call and " = 0" in call]) == 1
+    assert {each for call in calls for each in re.findall(r'inet_addr\("([^"]*)"\)', call)} == {"127.0.0.1"}
+    assert not any("inet_pton" in call for call in calls)
+
+
+@pytest.mark.slow
+def test_serving_listens_at_this_computer_and_asks_nobody(tmp_path: Path) -> None:
+    found = Traces(tmp_path)
+    for name in ("home/.local/share/foreword", "tmp", "here"):
+        (tmp_path / name).mkdir(parents=True)
+    base = Path(__file__).parents[2] / "src" / "foreword" / "base"
+    shutil.copytree(base, tmp_path / "home/.local/share/foreword/me")
+    found.run("serve", sys.executable, "-c", SERVE)
+    assert found.codes["serve"] == 0
+    only_itself(found.sockets("serve"))
+    assert found.strays("serve") == []
 
 
 def test_suggesting_opens_no_socket_and_makes_no_file_elsewhere(tmp_path: Path) -> None:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 expect = playwright.expect
-BASE = Path(__file__).resolve().parents[2] / "src" / "foreword" / "base"
-AXE = Path(os.environ.get("AXE", "/usr/share/nodejs/axe-core/axe.min.js"))
+ROOT = Path(__file__).resolve().parents[2]
+AXE = Path(os.environ.get("AXE", ROOT / ".venv" / "node_modules" / "axe-core" / "axe.min.js"))
+BASE = ROOT / "src" / "foreword" / "base"
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']}"
 PARTS = {
     "write": "Write",
@@ -46,8 +47,15 @@ def browser() -> "Iterator[Browser]":
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> "Iterator[str]":
+def settings() -> str:
+    """What the person chose."""
+    return ""
+
+
+@pytest.fixture
+def address(tmp_path: Path, settings: str) -> "Iterator[str]":
     """Where a copy of the shipped model is served, with an empty memory beside it."""
+    (tmp_path / "settings.toml").write_text(settings, "utf-8")
     shutil.copytree(BASE, tmp_path / "base")
     program = Program(tmp_path)
     process = subprocess.Popen(
@@ -104,11 +112,12 @@ def test_the_space_behind_a_taken_word_makes_room_for_a_mark(page: "Page") -> No
     page.keyboard.press("Tab")
     page.keyboard.type(" ")
     expect(page.locator("#text")).to_have_value("See you tomorrow ")
-    page.locator("#text").fill("")
-    type_until(page, "See you tom", "orrow")
-    page.keyboard.press("Tab")
-    page.keyboard.type(".")
-    expect(page.locator("#text")).to_have_value("See you tomorrow.")
+    for key, end in (("Enter", "\n"), (".", ".")):
+        page.locator("#text").fill("")
+        type_until(page, "See you tom", "orrow")
+        page.keyboard.press("Tab")
+        page.keyboard.press(key)
+        expect(page.locator("#text")).to_have_value(f"See you tomorrow{end}")
     expect(page.locator("#savings")).to_have_text(re.compile(r"^\d+ of 1\d keys saved"))
 
 
@@ -121,15 +130,45 @@ def test_escape_sends_choices_away_and_tab_then_leaves(page: "Page") -> None:
     expect(page.locator("#text")).to_have_value("See you tom")
 
 
-def test_the_choices_are_reached_without_a_mouse(page: "Page") -> None:
+def test_every_choice_is_reached_without_a_mouse(page: "Page") -> None:
+    chosen = page.locator("#choices [aria-pressed=true]")
+    for key in ("ArrowDown", "Shift+Tab"):
+        page.locator("#text").fill("")
+        type_until(page, "See you tom", "orrow")
+        expect(chosen).to_have_accessible_name("tomorrow")
+        page.keyboard.press(key)
+        second = page.locator("#choices button").nth(1)
+        expect(second).to_have_attribute("aria-pressed", "true")
+        name = second.get_attribute("aria-label") or ""
+        page.keyboard.press("Tab")
+        expect(page.locator("#text")).to_have_value(f"See you {name.split(',')[0]} ")
+
+
+@pytest.mark.parametrize("settings", ['[keys]\naccept = "Control+Return"\ndismiss = "F2"\n'])
+def test_the_keys_are_those_of_the_settings(page: "Page") -> None:
+    """And Tab, which takes nothing then, leaves the text."""
+    text = page.locator("#text")
     type_until(page, "See you tom", "orrow")
-    page.keyboard.press("ArrowDown")
-    expect(page.locator("#choices button").first).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(page.locator("#text")).to_be_focused()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    expect(page.locator("#text")).to_have_value("See you tomorrow ")
+    page.keyboard.press("Control+Enter")
+    expect(text).to_have_value("See you tomorrow ")
+    text.fill("")
+    type_until(page, "See you tom", "orrow")
+    page.keyboard.press("F2")
+    expect(page.locator("#choices button")).to_have_count(0)
+    text.fill("")
+    type_until(page, "See you tom", "orrow")
+    page.keyboard.press("Tab")
+    expect(page.locator("#learn")).to_be_focused()
+
+
+def test_a_key_turns_suggestions_off_and_on(page: "Page") -> None:
+    type_until(page, "See you tom", "orrow")
+    page.keyboard.press("Control+Shift+Space")
+    expect(page.locator("#learned")).to_have_text("Suggestions are off.")
+    page.keyboard.type("o")
+    expect(page.locator("#choices button")).to_have_count(0)
+    page.keyboard.press("Control+Shift+Space")
+    expect(page.locator("#ghost")).to_have_text(re.compile("^rrow"))
 
 
 def test_composition_is_left_in_peace(page: "Page") -> None:
@@ -191,6 +230,20 @@ def test_passages_stream_and_stop(page: "Page") -> None:
     expect(page.locator("#generate-state")).to_have_text("Stopped.")
 
 
+def test_the_word_taken_last_is_explained(page: "Page") -> None:
+    type_until(page, "See you tom", "orrow")
+    page.keyboard.press("Tab")
+    page.click("nav >> text=My words")
+    expect(page.locator("#why")).to_have_text(re.compile("^“tomorrow” has a probability of [1-9]"))
+
+
+def test_the_card_is_read_as_markdown(page: "Page") -> None:
+    page.click("nav >> text=Model")
+    expect(page.locator("#card h3")).to_have_text("base")
+    expect(page.locator("#card table").first).to_contain_text("weights")
+    expect(page.locator("#curve path.held-out")).to_have_attribute("d", re.compile("^M0.0 .*L1000.0 "))
+
+
 def test_figures_are_those_of_python_and_follow_the_text(page: "Page") -> None:
     model = Model.open(BASE)
     page.click("nav >> text=Look inside")
@@ -198,7 +251,7 @@ def test_figures_are_those_of_python_and_follow_the_text(page: "Page") -> None:
         page.fill("#sample", text)
         expect(page.locator("#heat")).to_have_text(text)
         expect(page.locator("#cell")).to_have_text(text)
-        bits = page.eval_on_selector_all("#heat span", "all => all.map(each => Number(each.dataset.bits))")
+        bits = page.eval_on_selector_all("#heat span", "all => all.map(each => Number(each.dataset.value))")
         assert bits == [spent for _, spent in surprises(model, text)]
         values = page.eval_on_selector_all("#cell span", "all => all.map(each => Number(each.dataset.value))")
         assert values == pytest.approx(cells(model, text).values[:, 0].tolist())
@@ -214,7 +267,7 @@ def test_everybody_can_read_and_reach_it(
     browser: "Browser", address: str, scheme: str, size: tuple[int, int], tmp_path: Path
 ) -> None:
     if not AXE.is_file():
-        pytest.skip("axe-core is needed: npm install axe-core, and AXE=…/axe-core/axe.min.js")
+        pytest.skip("this needs: npm install --prefix .venv axe-core; or AXE=PATH/axe.min.js")
     page = opened(
         browser, address, color_scheme=scheme, viewport={"width": size[0], "height": size[1]}, has_touch=True
     )
@@ -235,6 +288,24 @@ def test_everybody_can_read_and_reach_it(
     page.context.close()
 
 
+def test_who_types_fast_asks_one_question_at_a_time(page: "Page") -> None:
+    """Else a busy server would answer for letters that are long passed."""
+    page.evaluate(
+        """() => {
+          let now = 0;
+          window.most = 0;
+          const fetched = window.fetch;
+          window.fetch = async (...asked) => {
+            window.most = Math.max(window.most, ++now);
+            try { return await fetched(...asked); } finally { now--; }
+          };
+        }"""
+    )
+    page.locator("#text").press_sequentially("I will be at the station. See you tom")
+    expect(page.locator("#ghost")).to_have_text(re.compile("^orrow"))
+    assert page.evaluate("most") == 1
+
+
 def test_from_key_to_drawn_suggestion(page: "Page") -> None:
     """Generous here, for a busy machine: benchmarks/serving.py has the figure."""
     page.evaluate(
@@ -250,3 +321,25 @@ def test_from_key_to_drawn_suggestion(page: "Page") -> None:
     waits = sorted(page.evaluate("waits"))
     assert len(waits) > 20
     assert waits[len(waits) // 2] < 300
+
+
+def test_without_the_token_the_page_says_what_it_needs(browser: "Browser", address: str) -> None:
+    page = browser.new_context().new_page()
+    page.goto(address.partition("#")[0])
+    expect(page.get_by_role("alert")).to_have_text(re.compile("^This page needs the whole address"))
+    expect(page.locator("main")).to_be_hidden()
+    page.context.close()
+
+
+def test_with_the_keyboard_of_a_phone_open_the_choices_are_in_sight(browser: "Browser", address: str) -> None:
+    page = opened(browser, address, viewport={"width": 360, "height": 360}, has_touch=True, is_mobile=True)
+    type_until(page, "many lines\n" * 12 + "See you tom", "orrow")
+    expect(page.locator("#choices")).to_be_in_viewport(ratio=1)
+    text, bar = page.locator("#text").bounding_box(), page.locator("#bar").bounding_box()
+    assert text
+    assert bar
+    assert text["y"] + text["height"] <= bar["y"]
+    page.locator("#choices button").first.tap()
+    expect(page.locator("#text")).to_have_value(re.compile("See you tomorrow $"))
+    expect(page.locator("#text")).to_be_focused()
+    page.context.close()

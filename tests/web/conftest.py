@@ -1,12 +1,16 @@
 """The application in this process, on a toy network whose probabilities are known."""
 
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 pytest.importorskip("starlette", reason='the page needs: pip install "foreword[web]"')
 pytest.importorskip("httpx", reason="the tests of the page need httpx")
 
+import httpx
 from starlette.testclient import TestClient
 
 import toys
@@ -15,6 +19,7 @@ from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
 from foreword.web.app import create_app
 from foreword.web.serving import Serving
+from program import PATIENCE, Program
 
 TOKEN = "a-token-for-the-tests"
 LETTERS = "abcdefghijklmnopqrstuvwxyzTW ,."
@@ -61,3 +66,33 @@ def private(keyboard: Keyboard) -> Iterator[TestClient]:
     """The same with --private."""
     with client_of(Serving(keyboard, is_private=True)) as asking:
         yield asking
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", httpx.Client]]:
+    """`foreword serve` at a free port, and a client of it."""
+    tokenizer = characters_tokenizer(dict.fromkeys(LETTERS, 9))
+    toys.model(
+        tmp_path / "toy", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, LETTERS.encode()))
+    )
+    program = Program(tmp_path / "home")
+    process = subprocess.Popen(
+        program.command("serve", "-m", tmp_path / "toy", "--port", "0"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=program.environment(FOREWORD_TOKEN=TOKEN, FOREWORD_CONFIG=str(tmp_path)),
+        encoding="utf-8",
+    )
+    assert process.stdout is not None
+    address = urlsplit(process.stdout.readline().strip())
+    assert address.fragment == f"token={TOKEN}"
+    try:
+        with httpx.Client(
+            base_url=f"http://{address.netloc}",
+            headers={"Authorization": f"Bearer {TOKEN}"},
+            timeout=PATIENCE,
+        ) as client:
+            yield process, client
+    finally:
+        process.kill()
+        process.communicate()

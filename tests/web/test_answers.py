@@ -2,6 +2,7 @@
 
 import base64
 import math
+import re
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from foreword.keyboard.offers import find
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.generate import next_tokens
 from foreword.runtime.model import Model
-from foreword.settings import Settings
+from foreword.settings import Keys, Settings
 from foreword.web.answers import ENDPOINTS
 from foreword.web.serving import Serving
 from web.conftest import client_of
@@ -89,7 +90,48 @@ def test_secrets_are_not_learned(client: TestClient) -> None:
 
 def test_in_private_nothing_is_learned(private: TestClient) -> None:
     assert private.post("/v1/learn", json={"text": LEARNED}).status_code == 403
-    assert private.get("/v1/memory").json() == {"messages": 0, "words": [], "learn": False, "private": True}
+    assert private.get("/v1/memory").json() == {"messages": 0, "words": []}
+    assert private.get("/v1/settings").json()["private"]
+
+
+def test_the_settings_are_those_of_the_person(keyboard: Keyboard) -> None:
+    chosen = Settings(choices=5, learn=True, keys=Keys(accept="Control+Return"))
+    with client_of(Serving(keyboard, chosen)) as client:
+        found = client.get("/v1/settings").json()
+    assert (found["choices"], found["learn"], found["private"]) == (5, True, False)
+    assert found["keys"]["accept"] == "Control+Return"
+
+
+def test_nothing_in_a_card_is_html(
+    keyboard: Keyboard, random_model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = """---
+title: <script>
+---
+# A <script>alert(1)</script>
+<img src=x onerror=alert(1)>
+
+[a](javascript:alert(1)) [b](data:text/html;base64,PHNjcmlwdD4=) ![c](http://evil.example/x.png) [d](<"onclick=">)
+
+| <b>x</b> | |
+|---|---|
+| `<script>` | 2 |
+"""
+    path = random_model.path / "README.md"
+    before = path.read_bytes()
+    path.write_text(hostile, "utf-8")
+    try:
+        with client_of(Serving(keyboard)) as client:
+            found = client.get("/v1/models/toy").json()["card_html"]
+    finally:
+        path.write_bytes(before)
+    tags = set(re.findall(r"<[^>]*>", found))
+    assert {re.split(r"[ >]", each.strip("</"))[0] for each in tags} == {
+        *("h3", "p", "a", "table", "thead", "tbody", "tr", "th", "td", "code")
+    }
+    assert [each for each in tags if each.startswith("<a ")] == ['<a href="%22onclick=%22">']
+    assert "<h3>A &lt;script&gt;" in found
+    assert "title" not in found
 
 
 def test_figures_are_those_of_python(client: TestClient, random_model: Model) -> None:

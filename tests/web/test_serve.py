@@ -1,22 +1,20 @@
 """The command: one process, its address, its signals."""
 
+import re
 import signal
 import socket
 import subprocess
+import sys
 import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-import toys
 from foreword.runtime.model import Model
-from foreword.text.tokenizer import characters_tokenizer
 from program import PATIENCE, CommandLine, Inside, Program
-from web.conftest import LETTERS, TOKEN
+from web.conftest import TOKEN
 
 
 @pytest.fixture
@@ -26,36 +24,6 @@ def foreword(
     """The command line in this process."""
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
     return Inside(tmp_path / "home", monkeypatch, capsys)
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", httpx.Client]]:
-    """`foreword serve` at a free port, and a client of it."""
-    tokenizer = characters_tokenizer(dict.fromkeys(LETTERS, 9))
-    toys.model(
-        tmp_path / "toy", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, LETTERS.encode()))
-    )
-    program = Program(tmp_path / "home")
-    process = subprocess.Popen(
-        program.command("serve", "-m", tmp_path / "toy", "--port", "0"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=program.environment(FOREWORD_TOKEN=TOKEN, FOREWORD_CONFIG=str(tmp_path)),
-        encoding="utf-8",
-    )
-    assert process.stdout is not None
-    address = urlsplit(process.stdout.readline().strip())
-    assert address.fragment == f"token={TOKEN}"
-    try:
-        with httpx.Client(
-            base_url=f"http://{address.netloc}",
-            headers={"Authorization": f"Bearer {TOKEN}"},
-            timeout=PATIENCE,
-        ) as client:
-            yield process, client
-    finally:
-        process.kill()
-        process.communicate()
 
 
 @pytest.mark.slow
@@ -138,14 +106,129 @@ def test_what_cannot_be_served_is_one_line(
 
 
 @pytest.mark.slow
-def test_a_connection_on_which_nobody_speaks_is_closed(
+def test_a_huge_body_is_refused_and_takes_no_memory(
     served: tuple["subprocess.Popen[str]", httpx.Client],
 ) -> None:
-    """Its end comes with the process's at the latest: it does not wait for it."""
+    """Its sender hears why, although the answer comes before the end of the body."""
     process, client = served
-    with socket.create_connection((client.base_url.host, client.base_url.port or 0)) as silent:
-        silent.sendall(b"POST /v1/suggest HTTP/1.1\r\n")
-        begun = time.monotonic()
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=PATIENCE)
-    assert time.monotonic() - begun < 20
+    megabyte = b"x" * 1_000_000
+    with_length = {"Content-Type": "application/json", "Content-Length": "100000000"}
+    for headers in (with_length, {"Content-Type": "application/json"}, {**with_length, "Authorization": ""}):
+        answer = client.post("/v1/suggest", content=(megabyte for _ in range(100)), headers=headers)
+        assert answer.status_code == (413 if headers.get("Authorization") is None else 401)
+    memory = Path(f"/proc/{process.pid}/status")
+    if memory.is_file():
+        highest = re.search(r"VmHWM:\s+(\d+) kB", memory.read_text("ascii"))
+        assert highest is not None
+        assert int(highest[1]) < 200_000
+
+
+@pytest.mark.slow
+def test_what_is_typed_is_in_no_log_whatever_is_sent(
+    served: tuple["subprocess.Popen[str]", httpx.Client],
+) -> None:
+    process, client = served
+    word = b"xylophone"
+    bodies = [
+        b'{"text": "xylophone',
+        b'{"text": "xylophone", "limit": 100}',
+        b'{"text": "\xff xylophone"}',
+        b'{"xylophone": 1}',
+    ]
+    for path in ("suggest", "learn", "explain", "completions", "xylophone", "models/xylophone"):
+        for body in bodies:
+            client.post(f"/v1/{path}?xylophone", content=body, headers={"Content-Type": "application/json"})
+    where = (client.base_url.host, client.base_url.port or 0)
+    for raw in (
+        b"xylophone\r\n\r\n",
+        b"GET /xylophone HTTP/1.1\r\nHost: xylophone\r\n\r\n",
+        b"GET xylophone",
+    ):
+        with socket.create_connection(where, PATIENCE) as connection:
+            connection.sendall(raw)
+            connection.shutdown(socket.SHUT_WR)
+            while piece := connection.recv(10_000):
+                assert word not in piece
+    process.terminate()
+    assert process.communicate(timeout=PATIENCE) == ("", "Ctrl-C ends it.\n")
+
+
+MAIN = "from foreword.cli.main import main; main()"
+HURRIED = "import foreword.web.server as s; s.REQUEST_SECONDS = 0.5; "
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", [b"", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"])
+def test_a_head_that_does_not_end_is_not_waited_for(
+    tmp_path: Path, random_model: Model, first: bytes
+) -> None:
+    """Neither at the beginning of a connection, nor after an answer."""
+    program = Program(tmp_path)
+    process = subprocess.Popen(
+        [sys.executable, "-c", HURRIED + MAIN, "serve", "-m", str(random_model.path), "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=program.environment(FOREWORD_CONFIG=str(tmp_path)),
+        encoding="utf-8",
+    )
+    try:
+        assert process.stdout is not None
+        address = urlsplit(process.stdout.readline().strip())
+        with socket.create_connection((address.hostname, address.port or 0), PATIENCE) as half:
+            half.sendall(first + b"POST /v1/suggest HTTP/1.1\r\nHost: loc")
+            answers = b"".join(iter(lambda: half.recv(10_000), b""))  # until the server ends the connection
+        assert answers.count(b"HTTP/1.1") == bool(first)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_port_in_use_is_one_line(foreword: CommandLine, random_model: Model) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        outcome = foreword("serve", "-m", random_model.path, "--port", str(port))
+    assert outcome.code == 2
+    assert outcome.err == (
+        f"foreword: cannot listen at 127.0.0.1, port {port}: Address already in use; choose another with --port\n"
+    )
+
+
+@pytest.mark.slow
+def test_beyond_this_computer_it_says_what_that_means(tmp_path: Path, random_model: Model) -> None:
+    program = Program(tmp_path)
+    running = program.start(
+        *("serve", "-m", random_model.path, "--port", "0", "--host", "0.0.0.0"),
+        FOREWORD_TOKEN=TOKEN,
+        FOREWORD_CONFIG=str(tmp_path),
+    )
+    running.until("Ctrl-C ends it.")
+    outcome = running.stop(signal.SIGTERM)
+    assert outcome.code == 0
+    assert "nothing is encrypted on the way" in running.seen
+
+
+PATIENT = "import foreword.web.server as s; s.REQUEST_SECONDS = s.END_SECONDS = 3600; "
+
+
+@pytest.mark.slow
+def test_the_end_does_not_wait_for_a_connection_on_which_nobody_speaks(
+    tmp_path: Path, random_model: Model
+) -> None:
+    program = Program(tmp_path)
+    process = subprocess.Popen(
+        [sys.executable, "-c", PATIENT + MAIN, "serve", "-m", str(random_model.path), "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=program.environment(FOREWORD_CONFIG=str(tmp_path)),
+        encoding="utf-8",
+    )
+    try:
+        assert process.stdout is not None
+        address = urlsplit(process.stdout.readline().strip())
+        with socket.create_connection((address.hostname, address.port or 0), PATIENCE) as silent:
+            silent.sendall(b"POST /v1/suggest HTTP/1.1\r\n")
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=PATIENCE) == 0
+    finally:
+        process.kill()
+        process.communicate()

@@ -66,11 +66,11 @@ def serve(
                 f"Others in the network of {one_line(host)} reach this server. Who has the token can read and change "
                 "what was learned, and nothing is encrypted on the way."
             )
-        say(address)
-        tell("Ctrl-C ends it.")
-        if not no_browser and sys.stdout.isatty():
-            _open(address)
-        with suppress(KeyboardInterrupt):  # it is how a server ends
+        with suppress(KeyboardInterrupt):  # it is how a server ends, also one that has only just begun
+            say(address)
+            tell("Ctrl-C ends it.")
+            if not no_browser and sys.stdout.isatty():
+                _open(address)
             server.run(app, listening)
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import math
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ from foreword.web.completions import complete
 from foreword.web.problems import Refusal
 from foreword.web.serving import Serving
 
+_FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n---\n+", re.DOTALL)
+
 
 async def healthz(_serving: Serving, _ask: None) -> m.Health:
     """Whether the server is up; no token is needed."""
@@ -33,15 +36,14 @@ async def healthz(_serving: Serving, _ask: None) -> m.Health:
 
 async def suggest(serving: Serving, ask: m.SuggestRequest) -> m.SuggestReply:
     """The words to show behind a text, as all surfaces of Foreword show them. It changes nothing but with `shown`."""
-    settings = serving.settings
-    confidence = settings.confidence if ask.confidence is None else ask.confidence
+    chosen = serving.settings
     offer = await serving.type(
         find,
         serving.keyboard,
         ask.text,
-        limit=settings.choices if ask.limit is None else ask.limit,
-        confidence=confidence,
-        letters=settings.letters if ask.letters is None else ask.letters,
+        limit=chosen.choices if ask.limit is None else ask.limit,
+        confidence=chosen.confidence if ask.confidence is None else ask.confidence,
+        letters=chosen.letters if ask.letters is None else ask.letters,
         shown=ask.shown,
     )
     words = [
@@ -84,8 +86,19 @@ async def memory(serving: Serving, ask: m.MemoryRequest) -> m.MemoryReply:
     return m.MemoryReply(
         messages=await serving.type(found.size),
         words=[m.WrittenWord(word=each.word, times=each.times, last=each.last.isoformat()) for each in uses],
-        learn=serving.settings.learn and not serving.is_private,
+    )
+
+
+async def settings(serving: Serving, _ask: None) -> m.SettingsReply:
+    """What the person chose for all surfaces."""
+    chosen = serving.settings
+    return m.SettingsReply(
+        choices=chosen.choices,
+        letters=chosen.letters,
+        confidence=chosen.confidence,
+        learn=chosen.learn and not serving.is_private,
         private=serving.is_private,
+        keys=chosen.keys,
     )
 
 
@@ -171,7 +184,8 @@ async def model(serving: Serving, ask: m.ModelRequest) -> m.ModelDetails:
 
 def _details(serving: Serving) -> m.ModelDetails:
     record, config = serving.model.folder.record(), serving.model.config
-    card = serving.model.path / CARD
+    path = serving.model.path / CARD
+    card = _FRONT_MATTER.sub("", path.read_text("utf-8", "replace")) if path.is_file() else ""
     return m.ModelDetails(
         id=serving.name,
         created=_created(serving),
@@ -190,8 +204,23 @@ def _details(serving: Serving) -> m.ModelDetails:
             for point in record.curve
         ],
         versions=list(serving.versions()),
-        card=card.read_text("utf-8", "replace") if card.is_file() else "",
+        card=card,
+        card_html=_html(card),
     )
+
+
+def _html(card: str) -> str:
+    """The card for the page, its headings below the page's. No HTML of it is kept, and no picture."""
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - most requests do without
+
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown.add_render_rule("image", lambda *_: "")
+    tokens = markdown.parse(card)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = "h3" if token.tag == "h1" else "h4"
+    html: str = markdown.renderer.render(tokens, markdown.options, {})
+    return html.replace("<th></th>", "<td></td>")
 
 
 def _figures(serving: Serving) -> Iterator[tuple[str, float]]:
@@ -207,7 +236,7 @@ def _figures(serving: Serving) -> Iterator[tuple[str, float]]:
     for name, value in (
         ("characters learned from", record.characters),
         ("steps", record.steps),
-        ("seconds of training", record.seconds),
+        ("minutes of training", record.seconds and record.seconds / 60),
     ):
         if value is not None:
             yield name, float(value)
@@ -259,6 +288,7 @@ ENDPOINTS: Final = (
         comes_in="query",
     ),
     Endpoint(method="GET", path="/v1/memory/export", answer=export),
+    Endpoint(method="GET", path="/v1/settings", answer=settings, gives=m.SettingsReply),
     Endpoint(method="POST", path="/v1/explain", answer=explain, takes=m.ExplainRequest, gives=m.ExplainReply),
     Endpoint(method="POST", path="/v1/next", answer=following, takes=m.NextRequest, gives=m.NextReply),
     Endpoint(method="POST", path="/v1/cells", answer=units, takes=m.CellsRequest, gives=m.CellsReply),

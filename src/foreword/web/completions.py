@@ -67,7 +67,7 @@ class Draft:
 
 async def complete(serving: Serving, ask: CompletionRequest) -> Completion | AsyncIterator[bytes]:
     """Passages that go on from a prompt, as OpenAI's API has it; min_p, top_k and repetition_penalty besides."""
-    if ask.model != serving.name:
+    if ask.model not in (None, serving.name):
         raise Refusal(404, "there is no such model here; GET /v1/models says which there is")
     if ask.echo and ask.logprobs is not None and len(ask.prompt) > LONGEST_ECHO:
         raise Refusal(422, f"with echo and logprobs, a prompt may have {LONGEST_ECHO:,} characters")
@@ -151,7 +151,7 @@ class Passages:
     def completion(self, choices: list[CompletionChoice], usage: Usage | None = None) -> Completion:
         """These choices with what goes around them."""
         return Completion(
-            id=self._id, created=self._created, model=self.ask.model, choices=choices, usage=usage
+            id=self._id, created=self._created, model=self._model.path.name, choices=choices, usage=usage
         )
 
     def usage(self) -> Usage:

@@ -5,9 +5,11 @@ Origin and Sec-Fetch-Site (requests across sites), and a token that only the ope
 a browser never sends. There are no CORS headers.
 """
 
+import asyncio
 import hmac
 import ipaddress
 import socket
+from contextlib import suppress
 from typing import Final, final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,6 +18,7 @@ from foreword.web import problems
 from foreword.web.problems import Refusal
 
 LARGEST_BODY: Final = 1_000_000  # bytes; a text of 200,000 characters in most scripts
+LINGER_SECONDS: Final = 5.0  # in which the rest of a refused body is thrown away
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -45,23 +48,36 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = False
+        begun = heard = False
+
+        async def hear() -> Message:
+            nonlocal heard
+            message = await receive()
+            heard = not message.get("more_body", False)
+            return message
 
         async def answer(message: Message) -> None:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
                 message["headers"] = [*message["headers"], *HEADERS]
+            elif not heard and not message.get("more_body", False):
+                await send({**message, "more_body": True})
+                message = {"type": "http.response.body"}
+                with suppress(TimeoutError):  # who is cut off while sending does not read the answer
+                    async with asyncio.timeout(LINGER_SECONDS):
+                        while not heard:
+                            await hear()
             await send(message)
 
         try:
             self._check(scope)
-            await self._app(scope, receive, answer)
+            await self._app(scope, hear, answer)
         except Exception as error:  # noqa: BLE001 - uvicorn would log it with all it says
             if begun:
                 problems.log_unexpected(error)
             else:
-                await problems.response_to(error)(scope, receive, answer)
+                await problems.response_to(error)(scope, hear, answer)
 
     def _check(self, scope: Scope) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}

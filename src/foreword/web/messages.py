@@ -5,6 +5,8 @@ from typing import Annotated, Literal, final
 import msgspec
 from msgspec import Meta
 
+from foreword.settings import Keys
+
 LONGEST_TEXT = 200_000  # code points
 LONGEST_LESSON = 20_000
 LONGEST_MEASURED = 10_000
@@ -12,6 +14,7 @@ LONGEST_MEASURED = 10_000
 Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
+Weight = Annotated[float, Meta(ge=0, le=1, description="the memory's weight in the mixture")]
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,7 +36,9 @@ class SuggestRequest(Taken, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=9)] | None = None
     confidence: Share | None = None
     letters: Annotated[int, Meta(ge=0, le=20)] | None = None
-    shown: bool = False  # a person sees the answer: whether they take or ignore it will be learned
+    shown: Annotated[bool, Meta(description="a person sees the answer; what they ignore is remembered")] = (
+        False
+    )
 
 
 @final
@@ -108,8 +113,18 @@ class MemoryReply(Given, frozen=True, kw_only=True):
 
     messages: Count
     words: list[WrittenWord]
-    learn: bool  # whether the person's settings let a surface learn by itself
-    private: bool  # nothing is learned here, whoever asks
+
+
+@final
+class SettingsReply(Given, frozen=True, kw_only=True):
+    """What the person chose for all surfaces. Keys have their X11 names."""
+
+    choices: Count
+    letters: Count
+    confidence: Share
+    learn: Annotated[bool, Meta(description="whether a surface may learn by itself")]
+    private: Annotated[bool, Meta(description="nothing is learned here, whoever asks")]
+    keys: Keys
 
 
 # Looking inside
@@ -147,7 +162,7 @@ class Why(Given, frozen=True, kw_only=True):
     word: str
     network: Share
     memory: Share
-    share: Share  # the memory's weight at this place
+    share: Weight
     times: Count
     last: str | None
 
@@ -183,7 +198,7 @@ class NextReply(Given, frozen=True, kw_only=True):
 
     tokens: list[NextToken]
     words: list[WeighedWord]
-    share: Share  # the memory's weight at this place
+    share: Weight
 
 
 @final
@@ -251,8 +266,8 @@ class CurvePoint(Given, frozen=True, kw_only=True):
 
     step: Count
     seconds: float | None
-    bits: float | None  # per token, on held-out text
-    training_bits: float | None
+    bits: Annotated[float | None, Meta(description="per token, on held-out text")]
+    training_bits: Annotated[float | None, Meta(description="per token, on the text that was learned")]
 
 
 @final
@@ -278,6 +293,7 @@ class ModelDetails(Given, frozen=True, kw_only=True):
     curve: list[CurvePoint]
     versions: list[ModelVersion]
     card: str
+    card_html: str
     object: Literal["model"] = "model"
     owned_by: Literal["you"] = "you"
 
@@ -296,7 +312,9 @@ class StreamOptions(Taken, frozen=True, kw_only=True):
 class CompletionRequest(Taken, frozen=True, kw_only=True):
     """As OpenAI's, with the names of `foreword generate` for what that lacks."""
 
-    model: Annotated[str, Meta(max_length=500)]
+    model: Annotated[
+        Annotated[str, Meta(max_length=500)] | None, Meta(description="there is one: the one that is served")
+    ] = None
     prompt: Text = ""
     max_tokens: Annotated[int, Meta(ge=0, le=10_000)] = 16
     temperature: Annotated[float, Meta(ge=0, le=10)] = 1.0
@@ -315,7 +333,7 @@ class CompletionRequest(Taken, frozen=True, kw_only=True):
     echo: bool = False
     stream: bool = False
     stream_options: StreamOptions | None = None
-    user: str | None = None  # taken, for clients send it; nothing is done with it
+    user: Annotated[str | None, Meta(description="taken, and ignored")] = None
 
 
 @final

@@ -12,6 +12,13 @@ from foreword.web.messages import Problem
 from foreword.web.problems import MEDIA_TYPE
 
 JSON: Final = "application/json"
+EVENT: Final = {
+    "type": "object",
+    "properties": {
+        "data": {"type": "string", "description": "a piece of a Completion in JSON, and [DONE] last"}
+    },
+    "required": ["data"],
+}
 REFUSALS: Final = {
     "400": "the request is not JSON of the right shape",
     "401": "the token is missing or wrong",
@@ -56,9 +63,11 @@ def document() -> dict[str, Any]:
 
 def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
     text = re.sub(r"\s+", " ", getdoc(endpoint.answer) or "")
-    gives = {JSON: {"schema": _reference(endpoint.gives)}} if endpoint.gives else {"application/x-ndjson": {}}
+    gives: dict[str, Any] = {"application/x-ndjson": {}}
+    if endpoint.gives:
+        gives = {JSON: {"schema": _reference(endpoint.gives)}}
     if endpoint.path == "/v1/completions":
-        gives["text/event-stream"] = {"schema": {"type": "string"}}
+        gives["text/event-stream"] = {"schema": EVENT}
     problem = {MEDIA_TYPE: {"schema": _reference(Problem)}}
     found: dict[str, Any] = {
         "operationId": endpoint.answer.__name__,

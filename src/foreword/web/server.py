@@ -11,21 +11,33 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from foreword.errors import OptionError
 
-REQUEST_SECONDS: Final = 20.0  # in which the first request of a connection must begin
+REQUEST_SECONDS: Final = 20.0  # in which the head of a request must have arrived
 END_SECONDS: Final = 30  # that the end waits for answers under way
 
 
 @final
 class Patient(H11Protocol):
-    """Uvicorn's protocol, which would let a connection on which nothing is asked stay open for ever."""
+    """Uvicorn's protocol, which would wait for ever for the end of a request's head."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait."""
         super().connection_made(transport)
-        self.loop.call_later(REQUEST_SECONDS, self._give_up)
+        self._end = self.loop.call_later(REQUEST_SECONDS, self._give_up)
+
+    def on_response_complete(self) -> None:
+        """Begin again: the same connection may bring another request."""
+        super().on_response_complete()
+        self._end.cancel()
+        self._end = self.loop.call_later(REQUEST_SECONDS, self._give_up)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        self._end.cancel()
+        super().connection_lost(exc)
 
     def _give_up(self) -> None:
-        if self.cycle is None and not self.transport.is_closing():
+        cycle: Any = self.cycle
+        if (cycle is None or cycle.response_complete) and not self.transport.is_closing():
             self.transport.close()
 
 
@@ -37,6 +49,7 @@ def listen(host: str, port: int) -> socket.socket:
     """
     if not 0 <= port <= 65_535:
         raise OptionError(f"port must be from 0 to 65535, not {port}")
+    listening = None
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, socket.SOCK_STREAM)
@@ -44,6 +57,8 @@ def listen(host: str, port: int) -> socket.socket:
         listening.bind(address)
         listening.listen(256)
     except (OSError, UnicodeError) as error:
+        if listening is not None:
+            listening.close()
         reason = getattr(error, "strerror", None) or error
         raise OptionError(
             f"cannot listen at {host}, port {port}: {reason}; choose another with --port"

@@ -19,11 +19,6 @@ P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
 
-def no_versions() -> Sequence[ModelVersion]:
-    """None are known."""
-    return ()
-
-
 @final
 class Serving:
     """A keyboard that is served, and how; `versions` finds the earlier versions of its model."""
@@ -34,7 +29,7 @@ class Serving:
         settings: Settings | None = None,
         *,
         is_private: bool = False,
-        versions: Callable[[], Sequence[ModelVersion]] = no_versions,
+        versions: Callable[[], Sequence[ModelVersion]] = tuple,
     ) -> None:
         self.keyboard = keyboard
         self.model = keyboard.model

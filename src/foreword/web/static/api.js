@@ -46,7 +46,7 @@ export async function request(path, body, signal) {
 
 export const ask = async (path, body, signal) => (await request(path, body, signal)).json();
 
-// Runs `work` once nothing has asked for it for a while, and never twice at once; the newest wish counts.
+// Runs `work` once nothing has asked for it for a while; what is under way then is given up.
 export function later(milliseconds, work) {
   let timer, stop = new AbortController();
   return () => {

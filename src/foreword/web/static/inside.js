@@ -14,50 +14,56 @@ export function enter() {
 const percent = share => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`;
 const visible = token => token.replace(/ /g, '␣').replace(/\n/g, '⏎').replace(/\t/g, '⇥');
 
-function bar(parts, label) {
-  const bars = parts.map(([name, share]) => {
-    const made_ = made('span', '', {className: name});
-    made_.style.width = `${(6 * share).toFixed(2)}rem`;
-    return made_;
-  });
-  return made('div', [...bars, label], {className: 'bar'});
-}
-
-function row(name, bars) {
-  const cell = made('th', made('code', visible(name)), {scope: 'row'});
-  return made('tr', [cell, made('td', bars)]);
+function row(name, bars, figures) {
+  const bar = made('div', bars.map(([kind, share]) => {
+    const part = made('span', '', {className: kind});
+    part.style.width = `${(100 * share).toFixed(2)}%`;
+    return part;
+  }));
+  return made('tr', [made('th', made('code', visible(name)), {scope: 'row'}), made('td', bar, {className: 'bar'}),
+    ...figures.map(each => made('td', each))]);
 }
 
 async function following(signal) {
   const found = await ask('/v1/next', {text: sample.value}, signal);
   by('tokens').tBodies[0].replaceChildren(...found.tokens.map(each => {
-    const made_ = row(each.text, bar([['network', each.probability]], percent(each.probability)));
-    made_.dataset.probability = each.probability;
-    return made_;
+    const shown = row(each.text, [['network', each.probability]], [percent(each.probability)]);
+    shown.dataset.probability = each.probability;
+    return shown;
   }));
   by('weighed').tBodies[0].replaceChildren(...found.words.map(each => {
-    const network = each.network / (1 - found.share), memory = each.memory / found.share;
+    const network = each.network / (1 - found.share), memory = found.share ? each.memory / found.share : 0;
     const differ = Math.max(network, memory) > 0.05 && Math.max(network, memory) > 10 * Math.min(network, memory);
-    const label = [`${percent(each.network + each.memory)} `, made('span', `${differ ? '≠ ' : ''}${percent(network)}, ${percent(memory)}`, {className: 'quiet'})];
-    return row(each.word, bar([['network', each.network], ['memory', each.memory]], made('span', label)));
+    return row(each.word, [['network', each.network], ['memory', each.memory]],
+      [percent(each.network + each.memory), percent(network), `${differ ? '≠ ' : ''}${percent(memory)}`]);
   }));
   by('share').textContent = percent(found.share);
 }
 
+// The text, each piece with a colour and a figure; pointing at one shows its figure.
+function painted(place, pieces, figures, colour, unit) {
+  place.replaceChildren(...pieces.map((piece, at) => {
+    const shown = made('span', piece.replace('\n', '⏎\n'), {title: `${figures[at].toFixed(2)}${unit}`});
+    shown.dataset.value = figures[at];
+    const [name, share] = colour(figures[at]);
+    shown.style.background = `color-mix(in srgb, var(--${name}) ${Math.round(100 * share)}%, transparent)`;
+    return shown;
+  }));
+}
+
 async function surprise(signal) {
   const found = sample.value ? await ask('/v1/explain', {text: sample.value}, signal) : {pieces: [], bits_per_character: 0};
-  by('heat').replaceChildren(...found.pieces.map(({text, bits}) => {
-    const piece = made('span', text.replace('\n', '⏎\n'), {title: `${bits.toFixed(2)} bits`});
-    piece.dataset.bits = bits;
-    piece.style.background = `color-mix(in srgb, var(--hot) ${Math.round(100 * Math.min(bits / MOST_BITS, 1))}%, transparent)`;
-    return piece;
-  }));
+  const bits = found.pieces.map(each => each.bits);
+  painted(by('heat'), found.pieces.map(each => each.text), bits, each => ['hot', Math.min(each / MOST_BITS, 1)], ' bits');
   by('bits').textContent = found.bits_per_character.toFixed(2);
+  const most = bits.indexOf(Math.max(...bits)), before = found.pieces.slice(Math.max(0, most - 12), most).map(each => each.text).join('');
+  by('most').textContent = bits.length ? `The most, ${bits[most].toFixed(1)} bits, went to “${visible(found.pieces[most].text)}” behind “${before}”.` : '';
 }
 
 const options = (count, chosen) => Array.from({length: count}, (_, at) => made('option', `${at}`, {value: at, selected: at === chosen}));
 
 async function cells(signal) {
+  by('cell').parentElement.querySelector('.picture').hidden = !sample.value;
   if (!sample.value) return by('cell').replaceChildren();
   const [part, layer, unit] = ['part', 'layer', 'unit'].map(id => Number(by(id).value || 0));
   const found = await ask('/v1/cells', {text: sample.value, part, layer, unit}, signal);
@@ -66,12 +72,7 @@ async function cells(signal) {
   units = found.parts[part].units;
   by('unit').max = units - 1;
   const most = Math.max(...found.values.map(Math.abs), 1e-9);
-  by('cell').replaceChildren(...found.pieces.map((piece, at) => {
-    const value = found.values[at], made_ = made('span', piece.replace('\n', '⏎\n'), {title: value.toFixed(3)});
-    made_.dataset.value = value;
-    made_.style.background = `color-mix(in srgb, var(--${value < 0 ? 'below' : 'above'}) ${Math.round(100 * Math.abs(value) / most)}%, transparent)`;
-    return made_;
-  }));
+  painted(by('cell'), found.pieces, found.values, each => [each < 0 ? 'below' : 'above', Math.abs(each) / most], '');
   paint(Uint8Array.from(atob(found.picture), each => each.charCodeAt(0)), found.pieces.length, unit);
 }
 
@@ -86,6 +87,7 @@ function paint(bytes, times, chosen) {
     }
   }
   context.putImageData(image, 0, 0);
+  by('row').style.top = `${(chosen + 0.5) / units * 100}%`;
   canvas.setAttribute('aria-label', `${units} units along ${times} tokens; unit ${chosen} is drawn over the text above`);
 }
 

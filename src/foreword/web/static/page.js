@@ -27,8 +27,11 @@ addEventListener('hashchange', () => {
 });
 const served = {
   model: (await ask('/v1/models').catch(() => ({data: [{id: ''}]}))).data[0].id,
-  memory: await ask('/v1/memory?limit=1').catch(() => ({learn: false, private: false})),
+  settings: await ask('/v1/settings').catch(() => null),
 };
-for (const part of Object.values(parts)) part.begin(served);
-show(false);
+document.querySelector('main').hidden = !served.settings;  // the complaint says what is wrong
+if (served.settings) {
+  for (const part of Object.values(parts)) part.begin(served);
+  show(false);
+}
 document.documentElement.dataset.ready = 'yes';

@@ -1,21 +1,29 @@
 // My words: what was learned, and how to take it back.
 import {ask, by, later, made, request} from './api.js';
-import {paused} from './write.js';
+import {lastTaken, paused} from './write.js';
 
-export function begin({memory}) {
+let isPrivate = false;
+
+export function begin({settings}) {
+  isPrivate = settings.private;
   by('pause').checked = paused();
-  by('pause').disabled = memory.private;
+  by('pause').disabled = isPrivate;
 }
 
 export function enter() {
   look();
+  const taken = lastTaken();
+  if (!taken) return;
+  by('why-text').value = taken.text;
+  by('why-word').value = taken.word;
+  why();
 }
 
 async function list(signal) {
   const part = by('part-of-word').value;
   const found = await ask(`/v1/memory?${new URLSearchParams({part, limit: 200})}`, undefined, signal);
-  by('words-state').textContent = `${found.messages.toLocaleString('en')} messages were learned${found.private ? '; private: no more are' : ''}.`
-    + (found.words.length ? '' : part ? ' No word has these letters.' : ' Nothing is known yet.');
+  by('words-state').textContent = `${found.messages.toLocaleString('en')} messages were learned${isPrivate ? '; private: no more are' : ''}.`
+    + (found.words.length ? '' : part ? ' No word has these letters.' : ' Press “Learn this text” under Write, or run foreword learn.');
   by('written').hidden = !found.words.length;
   by('written').tBodies[0].replaceChildren(...found.words.map(row));
 }
@@ -44,8 +52,8 @@ by('export').addEventListener('click', async () => {
   link.click();
   URL.revokeObjectURL(link.href);
 });
-by('why-form').addEventListener('submit', async event => {
-  event.preventDefault();
+
+async function why() {
   const word = by('why-word').value.trim();
   const found = await ask('/v1/explain', {text: by('why-text').value, word}).catch(() => null);
   if (!found) return;
@@ -54,4 +62,8 @@ by('why-form').addEventListener('submit', async event => {
   by('why').textContent = network + memory
     ? `“${word}” has a probability of ${percent(network + memory)} here: ${percent(network)} from the network, ${percent(memory)} from your words, which count for ${percent(share)} at this place. ${written}`
     : `“${word}” does not go on from what is typed here. ${written}`;
+}
+by('why-form').addEventListener('submit', event => {
+  event.preventDefault();
+  why();
 });

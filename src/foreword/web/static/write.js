@@ -4,26 +4,29 @@ import {ask, by, complain, made} from './api.js';
 
 const text = by('text'), mirror = by('mirror'), choices = by('choices');
 const KEPT = 'foreword.text';
-let found = [], inline = false, before = '', stop = new AbortController(), announced;
-let composing = false, dismissed = false, space = false;  // space: the one behind a word just taken, which a comma replaces
+let found = [], inline = false, chosen = 0, before = '', wanted = null, asking = false, announced;
+let composing = false, dismissed = false, asleep = false, space = false;  // space: the one behind a word just taken, which a comma replaces
 let origin = [], seen = '', accepts = 0, wasted = 0, kind = 'key', swaps = false;  // swaps: a mark takes the place of the space
-let isPrivate = false;
+let isPrivate = false, keys = {}, taken = null;
 const learned = new Set();
+const MODIFIERS = {Control: 'ctrlKey', Alt: 'altKey', Shift: 'shiftKey', Super: 'metaKey'};
+const X11 = {' ': 'space', enter: 'return', pageup: 'page_up', pagedown: 'page_down', contextmenu: 'menu'};
 
+export const lastTaken = () => taken;
 export const paused = () => localStorage.getItem('foreword.paused') === 'yes';
 
-export function begin({memory}) {
-  isPrivate = memory.private;
+export function begin({settings}) {
+  isPrivate = settings.private;
+  keys = settings.keys;
   if (isPrivate) localStorage.removeItem(KEPT);
   text.value = (isPrivate ? null : localStorage.getItem(KEPT)) ?? '';
   seen = text.value;
   origin = Array(seen.length).fill('old');
-  by('learn-lines').checked = memory.learn;
+  by('learn-lines').checked = settings.learn;
   by('learn').disabled = by('learn-lines').disabled = isPrivate;
-  if (isPrivate) {
-    by('kept').textContent = 'Private: nothing is learned, and the text is not kept.';
-    by('learned').textContent = '';
-  }
+  by('write-how').textContent = `${keys.accept} takes the chosen word, and so does → the grey one. ${keys.next} or ↓ chooses `
+    + `another. ${keys.dismiss} sends the choices away; then Tab leaves the text. ${keys.pause} turns suggestions off and on.`;
+  if (isPrivate) by('kept').textContent = 'Private: nothing is learned, and the text is not kept.';
   draw();
 }
 
@@ -44,21 +47,25 @@ const restOf = choice => choice.insert.startsWith(typedOf(choice)) ? choice.inse
 
 function isAsked() {
   const end = text.selectionEnd;
-  return !composing && !dismissed && text.selectionStart === end && /^\s*(\n|$)/.test(text.value.slice(end))
+  return !composing && !dismissed && !asleep && text.selectionStart === end && /^\s*(\n|$)/.test(text.value.slice(end))
     && cursor() !== '';
 }
 
+// One question at a time: who types faster than the server answers asks for the newest text next.
 async function look() {
-  stop.abort();
-  if (!isAsked()) return show([], false);
+  wanted = isAsked() ? cursor() : null;
+  if (wanted === null) return show([], false);
   narrow();
-  const mine = stop = new AbortController(), asked = cursor();
-  try {
-    const answer = await ask('/v1/suggest', {text: recent(asked), shown: true}, mine.signal);
-    if (!mine.signal.aborted && isAsked()) show(answer.suggestions, answer.inline, asked);
-  } catch {
-    if (!mine.signal.aborted) show([], false);
+  if (asking) return;
+  asking = true;
+  while (wanted !== null) {
+    const asked = wanted, answer = await ask('/v1/suggest', {text: recent(asked), shown: true}).catch(() => null);
+    if (answer && wanted !== asked) continue;
+    wanted = null;
+    if (answer) show(answer.suggestions, answer.inline, asked);
+    else show([], false);
   }
+  asking = false;
 }
 
 // The choices that go on with what was just typed stay until words for it are found.
@@ -73,37 +80,54 @@ function narrow() {
 function show(list, isInline, asked = cursor()) {
   found = list;
   inline = isInline;
+  chosen = 0;
   before = asked;
   draw();
-  const isFocused = choices.contains(document.activeElement);
   choices.replaceChildren(...list.map(button));
-  if (isFocused) text.focus();
+  mark();
+  say(list.length ? `Choices: ${list.map(each => each.text).join(', ')}` : '', 900);
+}
+
+function say(words, milliseconds = 0) {
   clearTimeout(announced);
-  if (list.length) announced = setTimeout(() => { by('said').textContent = `Choices: ${list.map(each => each.text).join(', ')}`; }, 900);
-  else by('said').textContent = '';
+  announced = setTimeout(() => { by('said').textContent = words; }, milliseconds);
+}
+
+// The next choice is the chosen one, and is shown behind the cursor.
+function walk(steps) {
+  chosen = (chosen + steps + found.length) % found.length;
+  inline = true;
+  draw();
+  mark();
+  say(`${found[chosen].text}, ${chosen + 1} of ${found.length}`);
+}
+
+function mark() {
+  [...choices.children].forEach((each, at) => each.setAttribute('aria-pressed', at === chosen));
 }
 
 function draw() {
-  const ghost = inline ? restOf(found[0]) ?? '' : '';
-  const at = ghost ? before.length : text.value.length;
-  mirror.replaceChildren(text.value.slice(0, at), made('span', ghost, {id: 'ghost'}), `${text.value.slice(at)}\n`);
+  const ghost = inline ? restOf(found[chosen]) ?? '' : '';
+  const [front, back] = ghost ? [text.value.slice(0, before.length), text.value.slice(before.length)] : ['', ''];
+  mirror.replaceChildren(front, made('span', ghost, {id: 'ghost'}), `${back}\n`);
   mirror.scrollTop = text.scrollTop;
 }
 
 function button(choice, index) {
   const rest = restOf(choice), typed = typedOf(choice);
-  const label = rest === null ? [made('del', typed), ` ${choice.text}`] : [made('b', typed), choice.insert.slice(typed.length).trimEnd()];
-  const made_ = made('button', label, {type: 'button', tabIndex: -1});
-  made_.setAttribute('aria-label', rest === null ? `${choice.text}, in place of ${typed}` : choice.text);
-  made_.addEventListener('pointerdown', event => event.preventDefault());  // the phone keyboard stays open
-  made_.addEventListener('click', () => take(index));
-  return made_;
+  const label = rest === null ? [made('del', typed), choice.text] : [made('b', typed), choice.insert.slice(typed.length).trimEnd()];
+  const shown = made('button', label, {type: 'button', tabIndex: -1});
+  shown.setAttribute('aria-label', rest === null ? `${choice.text}, in place of ${typed}` : choice.text);
+  shown.addEventListener('pointerdown', event => event.preventDefault());  // the phone keyboard stays open
+  shown.addEventListener('click', () => take(index));
+  return shown;
 }
 
 function take(index) {
   const choice = found[index];
   if (!choice || before !== cursor()) return false;
   const rest = restOf(choice), typed = typedOf(choice);
+  taken = {text: before.slice(before.lastIndexOf('\n') + 1), word: choice.text};
   text.focus();
   if (rest === null) text.setSelectionRange(text.selectionStart - typed.length, text.selectionStart);
   kind = 'taken';
@@ -117,6 +141,7 @@ function take(index) {
 // Where each character came from, so that the keys saved can be counted.
 function count() {
   const now = text.value;
+  if (!now) accepts = wasted = 0;
   let first = 0, last = 0;
   while (first < Math.min(seen.length, now.length) && seen[first] === now[first]) first++;
   while (last < Math.min(seen.length, now.length) - first && seen.at(-1 - last) === now.at(-1 - last)) last++;
@@ -124,9 +149,9 @@ function count() {
   const removed = origin.splice(first, seen.length - first - last, ...added);
   if (kind === 'key' && !swaps && removed.includes('taken')) wasted += 1;  // the key that deleted it
   seen = now;
-  const taken = origin.filter(each => each === 'taken').length;
-  const whole = taken + origin.filter(each => each === 'key').length;
-  const saved = taken - accepts - wasted;
+  const inserted = origin.filter(each => each === 'taken').length;
+  const whole = inserted + origin.filter(each => each === 'key').length;
+  const saved = inserted - accepts - wasted;
   by('savings').textContent = whole
     ? `${saved} of ${whole} keys saved (${Math.round(100 * saved / whole)}%)` : 'No keys yet.';
 }
@@ -150,7 +175,8 @@ text.addEventListener('beforeinput', event => {
   if (event.inputType === 'insertFromPaste' || event.inputType === 'insertFromDrop') kind = 'old';
   if (/^history/.test(event.inputType)) kind = 'history';
   if (!space || event.isComposing || kind === 'taken') return;
-  if (event.inputType === 'insertText' && /^[.,;:!?)\]”’…]$/.test(event.data) && text.value[text.selectionStart - 1] === ' ') {
+  const ends = event.inputType === 'insertLineBreak' || (event.inputType === 'insertText' && /^[.,;:!?)\]”’…]$/.test(event.data));
+  if (ends && text.value[text.selectionStart - 1] === ' ') {
     text.setSelectionRange(text.selectionStart - 1, text.selectionStart);
     swaps = true;
   } else if (event.inputType === 'insertText' && event.data === ' ') {
@@ -169,35 +195,43 @@ text.addEventListener('input', event => {
   if (event.inputType === 'insertLineBreak' && by('learn-lines').checked) teach(cursor().slice(0, -1).split('\n').slice(-1));
   if (event.isComposing) show([], false); else look();
 });
-text.addEventListener('compositionstart', () => { composing = true; stop.abort(); show([], false); });
+text.addEventListener('compositionstart', () => { composing = true; wanted = null; show([], false); });
 text.addEventListener('compositionend', () => { composing = false; look(); });
 text.addEventListener('scroll', () => { mirror.scrollTop = text.scrollTop; });
 document.addEventListener('selectionchange', () => {
-  if (document.activeElement === text && cursor() !== before && !composing) { stop.abort(); show([], false); }
+  if (document.activeElement === text && cursor() !== before && !composing) { wanted = null; show([], false); }
 });
+// A key as the settings name it.
+function isKey(event, name) {
+  const held = name.split('+'), key = event.key.toLowerCase();
+  return held.pop().toLowerCase() === (X11[key] ?? key.replace('arrow', ''))
+    && Object.entries(MODIFIERS).every(([modifier, property]) => event[property] === held.includes(modifier));
+}
+
+function pause() {
+  asleep = !asleep;
+  wanted = null;
+  show([], false);
+  by('learned').textContent = `Suggestions are ${asleep ? 'off' : 'on'}.`;
+  look();
+}
+
+function dismiss() {
+  wanted = null;
+  dismissed = true;
+  wasted += 1;
+  show([], false);
+}
+
 text.addEventListener('keydown', event => {
-  if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.isComposing || event.keyCode === 229) return;
   const atEnd = text.selectionStart === text.selectionEnd && text.selectionEnd === text.value.length;
-  if (event.key === 'Tab' && !event.shiftKey && found.length && take(0)) event.preventDefault();
-  else if (event.key === 'ArrowRight' && !event.shiftKey && inline && atEnd && take(0)) event.preventDefault();
-  else if (event.key === 'ArrowDown' && !event.shiftKey && found.length && atEnd) {
-    choices.firstElementChild.focus();
-    event.preventDefault();
-  } else if (event.key === 'Escape' && found.length) {
-    stop.abort();
-    dismissed = true;
-    wasted += 1;
-    show([], false);
-    event.preventDefault();
-  }
-});
-choices.addEventListener('keydown', event => {
-  const each = [...choices.children], at = each.indexOf(document.activeElement);
-  const steps = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1};
-  if (event.key === 'Escape') text.focus();
-  else if (event.key in steps) each.at((at + steps[event.key]) % each.length).focus();
-  else if (event.key === 'Tab' && !event.shiftKey) take(at);
-  else return;
+  if (isKey(event, keys.pause)) pause();
+  else if (!found.length) return;
+  else if (isKey(event, keys.dismiss)) dismiss();
+  else if (isKey(event, keys.next) || (atEnd && isKey(event, 'Down'))) walk(1);
+  else if (atEnd && isKey(event, 'Up') && chosen) walk(-1);
+  else if (!(isKey(event, keys.accept) || (atEnd && inline && isKey(event, 'Right'))) || !take(chosen)) return;
   event.preventDefault();
 });
 by('learn').addEventListener('click', () => {

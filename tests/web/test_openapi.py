@@ -1,0 +1,99 @@
+"""What is written about the API is true: the OpenAPI document, the reference made of it, and the how-to."""
+
+import importlib.util
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from foreword.web.answers import ENDPOINTS
+from program import PATIENCE, Program
+from web.conftest import TOKEN
+
+ROOT = Path(__file__).resolve().parents[2]
+# 413 comes before a value is looked at, and is in the document.
+CONFIGURATION = "[checks.negative_data_rejection]\nexpected-statuses = [400, 401, 403, 404, 413, 415, 422]\n"
+
+
+@pytest.mark.all
+@pytest.mark.skipif(
+    importlib.util.find_spec("schemathesis") is None, reason="this needs: pip install schemathesis"
+)
+def test_the_document_of_the_api_is_true(
+    served: "tuple[subprocess.Popen[str], httpx.Client]", tmp_path: Path
+) -> None:
+    process, client = served
+    (tmp_path / "schemathesis.toml").write_text(CONFIGURATION, "utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "schemathesis.cli",
+        "--config-file",
+        str(tmp_path / "schemathesis.toml"),
+        "run",
+    ]
+    command += [f"{client.base_url}/openapi.json", "--header", f"Authorization: Bearer {TOKEN}"]
+    command += ["--max-examples", "15", "--seed", "1", "--generation-deterministic", "--no-color"]
+    found = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    said = "\n".join(line[:300] for line in found.stdout.splitlines()[-120:])
+    assert found.returncode == 0, said
+    assert f"Tested: {len(ENDPOINTS)}" in said
+    assert process.poll() is None
+
+
+def test_the_reference_is_what_scripts_docs_would_write() -> None:
+    path = ROOT / "scripts" / "http_reference.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    written = (ROOT / "docs" / "reference" / "http.md").read_text("utf-8")
+    assert written == module.reference(), "run scripts/docs"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("curl") is None, reason="this needs curl")
+@pytest.mark.skipif(importlib.util.find_spec("openai") is None, reason="this needs: pip install openai")
+def test_the_how_to_does_what_it_says(tmp_path: Path) -> None:
+    """Its programs are run as they are, but for the port; its first block is checked in tests/test_docs.py."""
+    page = (ROOT / "docs" / "how-to" / "serve.md").read_text("utf-8")
+    shell = re.search(r"```sh\n(export .*?)```", page, re.DOTALL)
+    python = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    abroad = re.search(r"```sh\nFOREWORD_TOKEN=(.*?) foreword serve --host .*?```", page, re.DOTALL)
+    assert shell
+    assert python
+    assert abroad
+    serving, asking = shell[1].split("foreword serve --no-browser &\n")
+    program = Program(tmp_path)
+    running = program.start(
+        *("serve", "--no-browser", "--port", "0", "-m", "base"),
+        FOREWORD_TOKEN=serving.split('"')[1],
+        FOREWORD_CONFIG=str(tmp_path),
+    )
+    running.until("Ctrl-C ends it.")
+    try:
+        assert running.process.stdout is not None
+        port = urlsplit(running.process.stdout.readline().strip()).port
+        environment = program.environment(FOREWORD_TOKEN=serving.split('"')[1])
+        for command, block in (("sh", asking), (sys.executable, python[1])):
+            done = subprocess.run(
+                [command, "-c", block.replace("8765", str(port))],
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr
+            assert "tomorrow" in done.stdout if command == "sh" else len(done.stdout) > 150
+    finally:
+        running.stop(signal.SIGTERM)
