@@ -9,8 +9,10 @@ import platformdirs
 import pytest
 
 from foreword.errors import OptionError
+from foreword.keyboard.memory import memory_path
 from foreword.modelfolder import find, home, locate, models_in, names, write
 from foreword.modelfolder.names import find_to_type, in_a_command, known_names, memory_beside
+from foreword.settings import settings_path
 from marked_models import contents_of
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
@@ -36,6 +38,53 @@ def test_without_a_name_the_environment_decides(monkeypatch: pytest.MonkeyPatch)
         locate()
     monkeypatch.setenv("FOREWORD_MODEL", "")
     assert locate() == home() / "me"
+
+
+@pytest.mark.parametrize(
+    ("asked", "variable", "setting", "has_own", "found", "memory"),
+    [
+        ("asked", "variable", "setting", True, "asked", "asked.memory"),
+        (None, "variable", "setting", True, "variable", "variable.memory"),
+        (None, None, "setting", True, "setting", "setting.memory"),
+        (None, "", "setting", True, "setting", "setting.memory"),
+        (None, None, None, True, "me", "me.memory"),
+        (None, None, None, False, "base", "me.memory"),
+        ("base", "variable", None, True, "base", "base.memory"),
+        (None, None, "base", True, "base", "base.memory"),
+    ],
+)
+def test_what_is_nearer_decides_which_model(
+    asked: str | None,
+    variable: str | None,
+    setting: str | None,
+    has_own: bool,
+    found: str,
+    memory: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """Every command and surface asks these two."""
+    monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
+    monkeypatch.delenv("FOREWORD_MODEL", raising=False)
+    if variable is not None:
+        monkeypatch.setenv("FOREWORD_MODEL", variable)
+    if setting:
+        settings_path().write_text(f'model = "{setting}"\n')
+    if has_own:
+        write(home() / "me", contents_of(1))
+    assert locate(asked) == home() / found
+    assert memory_path(asked) == home() / memory
+    needs_no_option = {"me", "base"} if found in ("me", "base") and setting is None and not variable else {locate().name}
+    for name in ("me", "base", "setting", "variable"):
+        assert (names.named(home() / name, "-m") == "") == (name in needs_no_option)
+
+
+def test_a_bad_name_in_the_settings_says_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
+    settings_path().write_text('model = "a b"\n')
+    with pytest.raises(OptionError, match=r"settings\.toml: 'a b' cannot be the name"):
+        locate()
+    assert names.locate_without_settings() == home() / "base"
 
 
 def test_the_shipped_model_is_read_for_want_of_a_base(
