@@ -75,20 +75,15 @@ def locate(model: str | Path | None = None) -> Path:
     """
     name, origin = chosen(model)
     if name is None:
-        return _default()
+        return own_or_shipped()
     try:
         return _folder(str(name.absolute()) if isinstance(name, Path) else name)
     except OptionError as error:
         raise OptionError(f"{origin}: {error}") if origin else error from None
 
 
-def locate_without_settings(model: str | None = None) -> Path:
-    """The same for who cannot read the settings, because they are damaged."""
-    name = model or os.environ.get(VARIABLE)
-    return _folder(name) if name else _default()
-
-
-def _default() -> Path:
+def own_or_shipped() -> Path:
+    """The folder of the model of who chose none: `me` if there is one, else `base`."""
     personal = home() / PERSONAL
     return personal if is_there(personal) else home() / SHIPPED
 
