@@ -57,7 +57,9 @@ class Typist:
     letters: int
     keys: int = 0
     characters: int = 0
-    looked: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})  # where a word begins, elsewhere
+    looked: dict[bool, int] = field(
+        default_factory=lambda: {True: 0, False: 0}
+    )  # where a word begins, elsewhere
     shown: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
     came: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
 

@@ -92,6 +92,6 @@ def read_settings() -> Settings:
 
 
 def _in_our_words(message: str) -> str:
-    """msgspec's messages speak of objects and of their own paths."""
+    """Msgspec's messages speak of objects and of their own paths."""
     message = message.removesuffix(".").replace("Object contains unknown field", "there is no setting")
     return re.sub(r"(.*) - at `\$\.(.*)`", r"\2: \1", message)

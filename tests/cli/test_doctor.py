@@ -14,7 +14,6 @@ import foreword.cli.doctor as examined
 from foreword.keyboard.memory_file import APPLICATION
 from program import CommandLine
 
-
 input_method = examined.SURFACES["Input method"]
 
 

@@ -17,7 +17,7 @@ from lsp_client import Editor, editing
 WORDS = {"tomorrow": 0.6}
 BEFORE = {
     "nothing": "",
-    "emoji": "😀 👩🏽‍🚀 ",  # noqa: RUF001
+    "emoji": "😀 👩🏽‍🚀 ",
     "an accent of its own": "cafe\u0301 ",
     "a form feed": "one\x0ctwo ",
     "a separator of lines": "one\u2028two\u2029three\x85four ",
@@ -63,7 +63,9 @@ def test_an_editor_that_sends_nonsense_is_answered_on() -> None:
     with editing(Guessing(WORDS)) as editor:
         editor.open("See tom")
         for each in STRANGE:
-            editor.write(json.dumps(each if not isinstance(each, dict) else {"jsonrpc": "2.0", **each}).encode())
+            editor.write(
+                json.dumps(each if not isinstance(each, dict) else {"jsonrpc": "2.0", **each}).encode()
+            )
         for body in (b"", b"{", b"\xff\xfe", b"null", b"[" * 1000):
             editor.write(body)
         assert len(editor.complete(0, 7)) == 1

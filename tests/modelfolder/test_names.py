@@ -74,7 +74,9 @@ def test_what_is_nearer_decides_which_model(
         write(home() / "me", contents_of(1))
     assert locate(asked) == home() / found
     assert memory_path(asked) == home() / memory
-    needs_no_option = {"me", "base"} if found in ("me", "base") and setting is None and not variable else {locate().name}
+    needs_no_option = (
+        {"me", "base"} if found in ("me", "base") and setting is None and not variable else {locate().name}
+    )
     for name in ("me", "base", "setting", "variable"):
         assert (names.named(home() / name, "-m") == "") == (name in needs_no_option)
 

@@ -16,7 +16,6 @@ import pytest
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.offers import Asker, Offer
 from foreword.keyboard.suggest import Keyboard
-from foreword.runtime.model import Model
 from foreword.settings import Settings, settings_path
 from foreword.terminal.writing import Writing
 from program import PATIENCE, CommandLine, Inside
@@ -32,7 +31,7 @@ TEXTS = {
     "lines": "the lazy dog\nsee y",
     "a finished sentence": "See you. ",
     "marks": "“the quick bro",
-    "emoji": "😀👩🏽‍🚀 see you to",  # noqa: RUF001
+    "emoji": "😀👩🏽‍🚀 see you to",
     "an accent of its own": "cafe\u0301 see yo",
     "long": "the lazy dog sleeps. " * 70 + "see you tom",
 }

@@ -23,7 +23,10 @@ def write(
     limit: Annotated[
         int | None,
         typer.Option(
-            "--limit", "-k", metavar="N", help="How many choices to show; by default that of settings.toml, else 3."
+            "--limit",
+            "-k",
+            metavar="N",
+            help="How many choices to show; by default that of settings.toml, else 3.",
         ),
     ] = None,
     confidence: Annotated[
