@@ -196,7 +196,7 @@ def test_editors_that_start_it_are_named(
     foreword: CommandLine, toy: Path, config: Path, account: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("pygls", reason="the extra lsp is not installed")
-    monkeypatch.setattr(examined.shutil, "which", lambda name: name if name in ("nvim", "emacs") else None)
+    monkeypatch.setattr(shutil, "which", lambda name: name if name in ("nvim", "emacs") else None)
     shown = " ".join(foreword("doctor", "-m", toy).out.split())
     assert "Editors not set up not in Neovim, Emacs: see docs/how-to/editors.md" in shown
     (account / ".emacs.d").mkdir()

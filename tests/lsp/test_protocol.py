@@ -46,7 +46,7 @@ def test_the_letters_typed_are_replaced_whatever_stands_before_them(before: str,
     assert typed["textEdit"]["range"] == whole["textEdit"]["range"] == wanted
 
 
-STRANGE = (
+STRANGE: tuple[object, ...] = (
     {"id": 7, "method": "textDocument/nonsense", "params": {}},
     {"id": 7, "method": "textDocument/completion", "params": {"textDocument": {}}},
     {"id": 7, "method": "textDocument/completion"},

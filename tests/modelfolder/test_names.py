@@ -41,8 +41,9 @@ def test_without_a_name_the_environment_decides(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(
-    ("asked", "variable", "setting", "has_own", "found", "memory"),
+    "case",
     [
+        # asked, $FOREWORD_MODEL, settings.toml, whether there is a `me`; the model, the memory
         ("asked", "variable", "setting", True, "asked", "asked.memory"),
         (None, "variable", "setting", True, "variable", "variable.memory"),
         (None, None, "setting", True, "setting", "setting.memory"),
@@ -54,18 +55,13 @@ def test_without_a_name_the_environment_decides(monkeypatch: pytest.MonkeyPatch)
     ],
 )
 def test_what_is_nearer_decides_which_model(
-    asked: str | None,
-    variable: str | None,
-    setting: str | None,
-    has_own: bool,
-    found: str,
-    memory: str,
+    case: tuple[str | None, str | None, str | None, bool, str, str],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
     """Every command and surface asks these two."""
+    asked, variable, setting, has_own, found, memory = case
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
-    monkeypatch.delenv("FOREWORD_MODEL", raising=False)
     if variable is not None:
         monkeypatch.setenv("FOREWORD_MODEL", variable)
     if setting:
@@ -74,11 +70,15 @@ def test_what_is_nearer_decides_which_model(
         write(home() / "me", contents_of(1))
     assert locate(asked) == home() / found
     assert memory_path(asked) == home() / memory
-    needs_no_option = (
-        {"me", "base"} if found in ("me", "base") and setting is None and not variable else {locate().name}
-    )
-    for name in ("me", "base", "setting", "variable"):
-        assert (names.named(home() / name, "-m") == "") == (name in needs_no_option)
+
+
+def test_a_command_names_a_model_unless_it_is_used_anyway(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
+    assert [names.named(home() / each, "-m") for each in ("me", "base", "work")] == ["", "", " -m work"]
+    settings_path().write_text('model = "work"\n')
+    assert [names.named(home() / each, "-m") for each in ("me", "work")] == [" -m me", ""]
 
 
 def test_a_bad_name_in_the_settings_says_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

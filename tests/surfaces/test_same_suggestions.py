@@ -112,7 +112,7 @@ def input_method(keyboard: Keyboard, settings: Settings) -> Surface:
         field, code = service.focused.field, ord(text[-1])
         field.surrounding(text[:-1], len(text) - 1, len(text) - 1)
         is_found, give = asyncio.Event(), service._give
-        service._give = lambda offer: (give(offer), is_found.set())  # type: ignore[func-returns-value, method-assign]
+        service._give = lambda offer: (give(offer), is_found.set())  # type: ignore[assignment, func-returns-value, method-assign]
         bus.call(path, "ProcessKeyEvent", "uuu", code if code < 0x100 else 0x1000000 + code, 0, 0)
         await asyncio.wait_for(is_found.wait(), PATIENCE)
         service.asker.end()

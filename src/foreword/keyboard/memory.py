@@ -427,7 +427,8 @@ class Memory:
 def memory_path(model: str | Path | None = None) -> Path:
     """Where the memory lies that goes with a model: beside its folder, whether these are there or not.
 
-    If no model is `chosen`, it is that of `me`: a person's memory is theirs, also while they type with the shipped model.
+    If no model is `chosen`, it is that of `me`: a person's memory is theirs, also while they type with the shipped
+    model.
     """
     return memory_beside(modelfolder.locate(PERSONAL if chosen(model)[0] is None else model))
 
