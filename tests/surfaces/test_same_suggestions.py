@@ -9,14 +9,21 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import DummyInput
+from prompt_toolkit.output import DummyOutput
 
 from foreword.keyboard.memory import Memory, memory_path
-from foreword.keyboard.offers import Asker, Offer
+from foreword.keyboard.offers import Offer
 from foreword.keyboard.suggest import Keyboard
 from foreword.settings import Settings, settings_path
+from foreword.terminal.editor import Editor
+from foreword.terminal.editor import Settings as EditorSettings
+from foreword.terminal.files import Files
 from foreword.terminal.writing import Writing
 from program import PATIENCE, CommandLine, Inside
 
@@ -69,21 +76,23 @@ def keyboard(folder: Path) -> Keyboard:
 
 
 def terminal(keyboard: Keyboard, settings: Settings) -> Surface:
-    """As terminal/editor.py: a thread finds an offer, which is given to what is being written."""
+    """The editor of `foreword write`, without a screen: its thread finds an offer for what is being written."""
+    chosen = EditorSettings(
+        limit=settings.choices,
+        confidence=settings.confidence,
+        letters=settings.letters,
+        is_private=True,
+        model="",
+    )
 
     def shown(text: str) -> Shown:
         found: SimpleQueue[Offer] = SimpleQueue()
-        asker = Asker(
-            keyboard,
-            limit=settings.choices,
-            confidence=settings.confidence,
-            letters=settings.letters,
-            deliver=found.put,
-            fail=lambda error: pytest.fail(str(error)),
-        )
-        asker.ask(Writing(text).wants())
-        offer = found.get(timeout=PATIENCE)
-        asker.end()
+        with TemporaryDirectory() as home, create_app_session(input=DummyInput(), output=DummyOutput()):
+            asker = Editor(keyboard, Files(Path(home), None), chosen)._asker
+            asker._deliver = found.put
+            asker.ask(Writing(text).wants())
+            offer = found.get(timeout=PATIENCE)
+            asker.end()
 
         def taken(number: int | None) -> str:
             writing = Writing(text)
