@@ -1,18 +1,16 @@
 """`foreword doctor`: what is in use, what is broken, what is not set up, and the commands that help."""
 
 import os
-import re
-import shlex
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from textwrap import wrap
 from typing import Final, Literal, final
-from xml.sax.saxutils import unescape
 
 import typer
 
@@ -154,27 +152,10 @@ def _input_method() -> Finding:
         return Finding(part=part, state="not set up", text="IBus is for Linux")
     if lacking := _lacking(part, "ibus", "dbus_fast"):
         return lacking
-    from foreword.ibus import install
-
-    component, environment = install.component_file(), install.environment_file()
-    gone = [each for each in (component, environment) if not each.is_file()]
-    command = "foreword ibus install"
-    if len(gone) == 2:
-        text = "suggestions in every application, through IBus"
-        return Finding(part=part, state="not set up", text=text, command=command)
-    if not gone:
-        gone = [each for each in _programs_in(component.read_text("utf-8")) if not each.exists()]
-    if gone:
-        return Finding(part=part, state="broken", text=f"{gone[0]} is gone", command=command)
-    text = "installed; choose the input source Foreword with Super+Space"
-    return Finding(part=part, state="ready", text=text)
-
-
-def _programs_in(component: str) -> list[Path]:
-    """The files that IBus needs to start us: the interpreter, perhaps a model."""
-    found = re.search(r"<exec>(.*?)</exec>", component, re.DOTALL)
-    words = shlex.split(unescape(found[1])) if found else []
-    return [Path(each) for each in words if each.startswith("/")]
+    look = getattr(import_module("foreword.ibus.install"), "state", None)
+    unknown: tuple[State, str, str | None] = ("not set up", "not known", "foreword ibus install")
+    state, text, command = look() if look else unknown
+    return Finding(part=part, state=state, text=text, command=command)
 
 
 def _page() -> Finding:
