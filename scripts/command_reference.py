@@ -20,8 +20,9 @@ Data goes to standard output, talk to standard error. A text or a source that is
 An error is one line on standard error and exit code 1; a command that is used wrongly leaves with 2, a run that is
 stopped with 130. `foreword --install-completion` sets up completion for your shell.
 
-A model is chosen by name or path: `-m`, else `$FOREWORD_MODEL`, else `me` if there is one, else `base`. A bare name
-lives in your data folder (`$FOREWORD_HOME`, else the one your system has for it); a name with a slash is a path."""
+A model is chosen by name or path: `-m`, else `$FOREWORD_MODEL`, else `model` in `settings.toml`, else `me` if there is
+one, else `base`. A bare name lives in your data folder (`$FOREWORD_HOME`, else the one your system has for it); a name
+with a slash is a path."""
 
 
 @dataclass(frozen=True, kw_only=True)

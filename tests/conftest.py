@@ -67,6 +67,12 @@ def no_base(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: nowhere)
 
 
+@pytest.fixture(autouse=True)
+def no_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings of who runs the tests are not read."""
+    monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path_factory.getbasetemp() / "nowhere"))
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of texts that lies beside a developer's checkout, or a skip where there is none."""

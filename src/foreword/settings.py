@@ -17,6 +17,7 @@ All of it may be left out. Every surface reads this file when it starts.
 """
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Final, final
@@ -87,4 +88,10 @@ def read_settings() -> Settings:
         OSError,
         ValueError,
     ) as error:  # also msgspec.ValidationError, TOMLDecodeError, UnicodeDecodeError
-        raise OptionError(f"{path}: {str(error).removesuffix('.')}; mend the file, or delete it") from None
+        raise OptionError(f"{path}: {_in_our_words(str(error))}; mend the file, or delete it") from None
+
+
+def _in_our_words(message: str) -> str:
+    """Msgspec's messages speak of objects and of their own paths."""
+    message = message.removesuffix(".").replace("Object contains unknown field", "there is no setting")
+    return re.sub(r"(.*) - at `\$\.(.*)`", r"\2: \1", message)

@@ -2,7 +2,9 @@
 
 import importlib.util
 import json
+import shutil
 import sqlite3
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,8 @@ import pytest
 import foreword.cli.doctor as examined
 from foreword.keyboard.memory_file import APPLICATION
 from program import CommandLine
+
+input_method = examined.SURFACES["Input method"]
 
 
 @pytest.fixture
@@ -43,8 +47,9 @@ def test_a_set_up_that_works_fits_on_a_screen(
     done = foreword("doctor", "-m", toy)
     assert (done.code, done.err) == (0, "")
     assert len(done.out.splitlines()) <= 24
+    assert max(map(len, done.out.splitlines())) <= 80 or str(toy.parent) in done.out
     for told in ("toy: ", "1 message, 3 words", "learning is on", "in keepassxc", "foreword write"):
-        assert told in done.out
+        assert told in " ".join(done.out.split())
 
 
 def test_what_is_not_set_up_is_not_broken(
@@ -56,7 +61,8 @@ def test_what_is_not_set_up_is_not_broken(
     )
     done = foreword("doctor", "-m", toy)
     assert done.code == 0
-    assert 'to set it up: pip install "foreword[lsp]"' in done.out
+    for extra in ("lsp", "web"):
+        assert f'to set it up: pip install "foreword[{extra}]"' in done.out
     assert "to set it up: foreword learn SOURCE -m" in done.out
 
 
@@ -136,3 +142,65 @@ def test_a_surface_that_nobody_foresaw_to_fail_is_said(
     done = foreword("doctor", "-m", toy)
     assert (done.code, done.err) == (1, "")
     assert "RuntimeError: the bus is away" in done.out
+
+
+def test_settings_that_cannot_be_read_hide_nothing_else(
+    foreword: CommandLine, toy: Path, config: Path, home: Path
+) -> None:
+    shutil.copytree(toy, home / "me")
+    unknown(toy, config)
+    found = states(foreword("doctor", "--json").out)
+    assert (found["Settings"], found["Model"], found["Memory"]) == ("broken", "ready", "not set up")
+
+
+def test_it_says_what_chose_the_model(foreword: CommandLine, toy: Path, config: Path) -> None:
+    (config / "settings.toml").write_text(f'model = "{toy}"\n')
+    assert f"toy, as {config / 'settings.toml'} says" in " ".join(foreword("doctor").out.split())
+    assert "toy, as $FOREWORD_MODEL says" in foreword("doctor", FOREWORD_MODEL=str(toy)).out
+    assert "toy: rnn" in foreword("doctor", "-m", toy).out
+
+
+@pytest.fixture
+def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of an account in which nothing is set up."""
+    for name, folder in {"HOME": "", "XDG_DATA_HOME": ".local/share", "XDG_CONFIG_HOME": ".config"}.items():
+        monkeypatch.setenv(name, str(tmp_path / "account" / folder))
+    (tmp_path / "account").mkdir()
+    return tmp_path / "account"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="IBus is for Linux")
+def test_an_input_method_whose_program_is_gone_is_broken(
+    foreword: CommandLine, toy: Path, config: Path, account: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("dbus_fast", reason="the extra ibus is not installed")
+    from foreword.ibus import install  # noqa: PLC0415 - dbus-fast may not be installed
+
+    if not hasattr(install, "state"):
+        pytest.skip("the input method cannot say yet how far it is set up")
+    which = shutil.which
+    monkeypatch.setattr(shutil, "which", lambda name: name if name == "ibus" else which(name))
+    monkeypatch.setitem(examined.SURFACES, "Input method", input_method)
+    assert states(foreword("doctor", "-m", toy, "--json").out)["Input method"] == "not set up"
+    gone = [str(account / "venv/bin/python"), "-m", "foreword", "ibus"]
+    for file in (install.component_file(), install.environment_file()):
+        file.parent.mkdir(parents=True)
+        file.touch()
+    install.component_file().write_text(install.described(gone, {}))
+    done = foreword("doctor", "-m", toy)
+    assert done.code == 1
+    assert "~/venv/bin/python, which is not there" in " ".join(done.out.split())
+    assert "to mend it: foreword ibus install" in done.out
+
+
+def test_editors_that_start_it_are_named(
+    foreword: CommandLine, toy: Path, config: Path, account: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pygls", reason="the extra lsp is not installed")
+    monkeypatch.setattr(shutil, "which", lambda name: name if name in ("nvim", "emacs") else None)
+    shown = " ".join(foreword("doctor", "-m", toy).out.split())
+    assert "Editors not set up not in Neovim, Emacs: see docs/how-to/editors.md" in shown
+    (account / ".emacs.d").mkdir()
+    (account / ".emacs.d/init.el").write_text('("foreword" "lsp")')
+    shown = " ".join(foreword("doctor", "-m", toy).out.split())
+    assert "Editors ready set up in Emacs; not in Neovim: see" in shown

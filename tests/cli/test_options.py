@@ -12,6 +12,7 @@ from foreword.cli.options import read_text
 from foreword.cli.whose import ask_whose
 from foreword.cli.write import write
 from foreword.errors import ForewordError, OptionError
+from foreword.terminal.editor import Editor, Ending, Settings
 from program import CommandLine
 
 
@@ -164,3 +165,22 @@ def test_what_is_wrong_is_said_before_anything_is_shown(
     with pytest.raises(ForewordError) as refused:
         write(**{"model": str(toy), **options})  # type: ignore[arg-type]
     assert str(refused.value).startswith(words)
+
+
+def test_what_write_shows_is_what_the_settings_say_unless_asked_otherwise(
+    toy: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen: list[Settings] = []
+
+    def run(editor: Editor) -> Ending:
+        seen.append(editor.settings)
+        return Ending(was_stopped=False, is_kept=False, unlearned=[])
+
+    monkeypatch.setattr(Editor, "run", run)
+    monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
+    (tmp_path / "settings.toml").write_text("choices = 5\nletters = 2\nconfidence = 0.6\n")
+    for name in ("stdin", "stdout"):
+        monkeypatch.setattr(sys, name, Terminal(io.BytesIO()))
+    write(model=str(toy))
+    write(model=str(toy), limit=1, confidence=0.2)
+    assert [(each.limit, each.letters, each.confidence) for each in seen] == [(5, 2, 0.6), (1, 2, 0.2)]

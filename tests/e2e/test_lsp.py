@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,45 @@ def test_a_signal_and_the_end_of_its_input_end_it(program: Program) -> None:
         program.command("lsp"), stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="it counts on pipes of POSIX")
+def test_a_server_whose_editor_was_killed_ends(program: Program) -> None:
+    """Its standard error is ours: we read its end when nobody has it any more."""
+    editor = (
+        "import subprocess, sys, time\n"
+        "server = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)\n"
+        "server.stdin.write(b'Content-Length: 2\\r\\n\\r\\n{}')\n"
+        "server.stdin.flush()\n"
+        "print('started', flush=True)\n"
+        "time.sleep(1000)\n"
+    )
+    command = [sys.executable, "-c", editor, *program.command("lsp")]
+    with subprocess.Popen(
+        command, env=program.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"started\n"
+        process.kill()
+        assert process.communicate(timeout=PATIENCE) == (b"", b"")
+
+
+@pytest.mark.slow
+def test_headers_that_are_none_end_it_in_silence_or_are_passed_over(program: Program) -> None:
+    for sent in (
+        b"hunter2\r\n\r\n",
+        b"Content-Length: hunter2\r\n\r\n{}",
+        b"Content-Length: 99\r\n\r\n{}",
+        b"\xff" * 99,
+    ):
+        done = subprocess.run(
+            program.command("lsp"),
+            input=sent,
+            capture_output=True,
+            env=program.environment(),
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert b"hunter2" not in done.stdout + done.stderr
+        assert b"Traceback" not in done.stderr

@@ -9,8 +9,10 @@ import platformdirs
 import pytest
 
 from foreword.errors import OptionError
+from foreword.keyboard.memory import memory_path
 from foreword.modelfolder import find, home, locate, models_in, names, write
 from foreword.modelfolder.names import find_to_type, in_a_command, known_names, memory_beside
+from foreword.settings import settings_path
 from marked_models import contents_of
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
@@ -36,6 +38,54 @@ def test_without_a_name_the_environment_decides(monkeypatch: pytest.MonkeyPatch)
         locate()
     monkeypatch.setenv("FOREWORD_MODEL", "")
     assert locate() == home() / "me"
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        # asked, $FOREWORD_MODEL, settings.toml, whether there is a `me`; the model, the memory
+        ("asked", "variable", "setting", True, "asked", "asked.memory"),
+        (None, "variable", "setting", True, "variable", "variable.memory"),
+        (None, None, "setting", True, "setting", "setting.memory"),
+        (None, "", "setting", True, "setting", "setting.memory"),
+        (None, None, None, True, "me", "me.memory"),
+        (None, None, None, False, "base", "me.memory"),
+        ("base", "variable", None, True, "base", "base.memory"),
+        (None, None, "base", True, "base", "base.memory"),
+    ],
+)
+def test_what_is_nearer_decides_which_model(
+    case: tuple[str | None, str | None, str | None, bool, str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """Every command and surface asks these two."""
+    asked, variable, setting, has_own, found, memory = case
+    monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
+    if variable is not None:
+        monkeypatch.setenv("FOREWORD_MODEL", variable)
+    if setting:
+        settings_path().write_text(f'model = "{setting}"\n')
+    if has_own:
+        write(home() / "me", contents_of(1))
+    assert locate(asked) == home() / found
+    assert memory_path(asked) == home() / memory
+
+
+def test_a_command_names_a_model_unless_it_is_used_anyway(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
+    assert [names.named(home() / each, "-m") for each in ("me", "base", "work")] == ["", "", " -m work"]
+    settings_path().write_text('model = "work"\n')
+    assert [names.named(home() / each, "-m") for each in ("me", "work")] == [" -m me", ""]
+
+
+def test_a_bad_name_in_the_settings_says_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
+    settings_path().write_text('model = "a b"\n')
+    with pytest.raises(OptionError, match=r"settings\.toml: 'a b' cannot be the name"):
+        locate()
 
 
 def test_the_shipped_model_is_read_for_want_of_a_base(

@@ -4,23 +4,34 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
+from textwrap import wrap
 from typing import Final, Literal, final
 
 import typer
 
-from foreword.cli.options import JsonOption, ModelOption, named
+from foreword.cli.options import JsonOption, ModelOption
 from foreword.cli.terminal import one_line, say, say_json
 from foreword.errors import ForewordError
+from foreword.modelfolder.names import PERSONAL, SHIPPED, VARIABLE, chosen, in_a_command, own_or_shipped
 from foreword.settings import Settings, read_settings, settings_path
 from foreword.text.counting import counted
 
 State = Literal["ready", "not set up", "broken"]
-EDITORS: Final = {"nvim": "Neovim", "hx": "Helix", "helix": "Helix", "emacs": "Emacs", "code": "VS Code"}
+EDITORS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "Neovim": (("nvim",), (".config/nvim/init.lua", ".config/nvim/**/*.lua", ".config/nvim/init.vim")),
+    "Helix": (("hx", "helix"), (".config/helix/languages.toml",)),
+    "Emacs": (("emacs",), (".emacs.d/init.el", ".emacs", ".config/emacs/init.el", ".config/doom/*.el")),
+    "VS Code": (("code", "codium"), (".vscode*/extensions/extensions.json",)),
+    "Kate": (("kate",), (".config/kate/lspclient/settings.json",)),
+}
+"""The programs of each editor, and the files in the person's folder in which Foreword is set up."""
+INDENT: Final = 26
+NARROWEST: Final = 60
 
 
 @final
@@ -44,28 +55,27 @@ def doctor(model: ModelOption = None, as_json: JsonOption = False) -> None:
         say_json([asdict(each) for each in found])
     else:
         for each in found:
-            helps = f"; {_helps(each)}: {each.command}" if each.command else ""
-            say(f"{each.part:<13} {each.state:<11} {one_line(each.text + helps)}")
+            say(_as_lines(each, max(NARROWEST, shutil.get_terminal_size().columns)))
     if any(each.state == "broken" for each in found):
         raise typer.Exit(1)
 
 
-def _helps(found: Finding) -> str:
-    return {"ready": "to use it", "not set up": "to set it up", "broken": "to mend it"}[found.state]
+def _as_lines(found: Finding, columns: int) -> str:
+    """A finding beside its part and state. A command has a line of its own, so that it can be copied whole."""
+    text = one_line(found.text).replace(f"{Path.home()}/", "~/")
+    lines = wrap(text, columns - INDENT, break_long_words=False, break_on_hyphens=False)
+    helps = {"ready": "to use it", "not set up": "to set it up", "broken": "to mend it"}[found.state]
+    if found.command:
+        lines.append(f"{helps}: {found.command}")
+    return f"{found.part:<13} {found.state:<11} " + f"\n{' ' * INDENT}".join(lines)
 
 
 def _findings(model: str | None) -> Iterator[Finding]:
-    settings = Settings()
-
-    def read() -> Finding:
-        nonlocal settings
-        settings = read_settings()
-        return _settings(settings)
-
-    yield _examined("Settings", read)
-    chosen = model or os.environ.get("FOREWORD_MODEL") or settings.model
-    yield _examined("Model", partial(_model, chosen))
-    yield _examined("Memory", partial(_memory, chosen))
+    settings = _examined("Settings", lambda: _settings(read_settings()))
+    yield settings
+    is_readable = settings.state != "broken"  # else model and memory are looked at as if there were none
+    yield _examined("Model", lambda: _model(model if is_readable else _without_settings(model)))
+    yield _examined("Memory", lambda: _memory(model if is_readable else _without_settings(model, PERSONAL)))
     for part, look in SURFACES.items():
         yield _examined(part, look)
 
@@ -83,12 +93,14 @@ def _examined(part: str, look: Callable[[], Finding]) -> Finding:
         return Finding(part=part, state="broken", text=f"{type(error).__name__}: {error}")
 
 
+def _without_settings(model: str | None, otherwise: str | None = None) -> str:
+    return model or os.environ.get(VARIABLE) or otherwise or str(own_or_shipped())
+
+
 def _settings(settings: Settings) -> Finding:
-    path, learning = (
-        settings_path(),
-        f"learning is {'on' if settings.learn else 'off'} outside foreword write",
-    )
-    there = f"{path}" if path.is_file() else f"the defaults, for there is no {path}"
+    path = settings_path()
+    there = f"{path}" if path.is_file() else f"the defaults; there is no {path}"
+    learning = f"learning is {'on' if settings.learn else 'off'} outside foreword write"
     left_out = f", nothing is offered in {', '.join(settings.leave_out)}" if settings.leave_out else ""
     return Finding(part="Settings", state="ready", text=f"{there}; {learning}{left_out}")
 
@@ -96,7 +108,6 @@ def _settings(settings: Settings) -> Finding:
 def _model(model: str | None) -> Finding:
     from foreword.keyboard.memory import Memory
     from foreword.keyboard.suggest import Keyboard
-    from foreword.modelfolder.names import SHIPPED
     from foreword.runtime.model import Model
 
     opened = Model.open(model)
@@ -106,15 +117,11 @@ def _model(model: str | None) -> Finding:
     begun = time.perf_counter()
     keyboard.suggest("a w")
     milliseconds = 1000 * (time.perf_counter() - begun)
-    is_base = opened.path.name == SHIPPED
-    text = (
-        f"{opened.path.name}: {opened.config.architecture}, trained {date}; a key took {milliseconds:.0f} ms"
-    )
-    if is_base:
-        return Finding(
-            part="Model", state="ready", text=f"{text}; for one of your own: foreword train SOURCE"
-        )
-    return Finding(part="Model", state="ready", text=text)
+    _, origin = chosen(model)
+    says = f", as {origin} says" if origin else ""
+    own = "; for one of your own: foreword train SOURCE" if opened.path.name == SHIPPED else ""
+    about = f"{opened.config.architecture}, trained {date}; a key took {milliseconds:.0f} ms"
+    return Finding(part="Model", state="ready", text=f"{opened.path.name}{says}: {about}{own}")
 
 
 def _memory(model: str | None) -> Finding:
@@ -125,8 +132,10 @@ def _memory(model: str | None) -> Finding:
     aside = sorted(path.parent.glob(f"{path.name}.damaged-[0-9]*"))
     kept = f"; {aside[0]} was damaged and is kept" if aside else ""
     if not path.exists():
-        command = f"foreword learn SOURCE{named(model)}"
-        text = f"there is no {path} yet{kept}"
+        folder = path.with_suffix("")
+        option = "" if folder.name == PERSONAL else f" -m {in_a_command(folder)}"
+        command = f"foreword learn SOURCE{option}"
+        text = f"nothing is learned yet: there is no {path}{kept}"
         return Finding(part="Memory", state="not set up", text=text, command=command)
     messages, words = counts_in(path)
     text = f"{path}: {counted(messages, 'message')}, {counted(words, 'word')}{kept}"
@@ -156,9 +165,20 @@ def _page() -> Finding:
 
 
 def _editors() -> Finding:
-    found = dict.fromkeys(title for name, title in EDITORS.items() if shutil.which(name))
-    text = f"{', '.join(found) or 'no editor of those we know'} found; docs/how-to/editors.md sets one up"
-    return _lacking("Editors", "lsp", "pygls") or Finding(part="Editors", state="ready", text=text)
+    if lacking := _lacking("Editors", "lsp", "pygls"):
+        return lacking
+    known = [name for name, (programs, _) in EDITORS.items() if any(map(shutil.which, programs))]
+    ready = [name for name, (_, files) in EDITORS.items() if any(map(_names_foreword, files))]
+    others = [name for name in known if name not in ready]
+    says = [f"set up in {', '.join(ready)}"] if ready else []
+    says += [f"not in {', '.join(others)}: see docs/how-to/editors.md"] if others else []
+    text = "; ".join(says) or "no editor that we know is installed: see docs/how-to/editors.md"
+    return Finding(part="Editors", state="ready" if ready else "not set up", text=text)
+
+
+def _names_foreword(pattern: str) -> bool:
+    """Whether a file of the person's folder that fits the pattern speaks of us."""
+    return any(b"foreword" in each.read_bytes() for each in Path.home().glob(pattern) if each.is_file())
 
 
 def _training() -> Finding:

@@ -5,13 +5,11 @@ from typing import Annotated
 
 import typer
 
-from foreword.cli.options import Command, ModelOption
+from foreword.cli.options import Command, ModelOption, PrivateOption
 from foreword.cli.terminal import tell
 from foreword.errors import OptionError
 
 app = typer.Typer(invoke_without_command=True)
-
-PrivateOption = Annotated[bool, typer.Option("--private", help="Learn nothing of what is typed.")]
 
 
 @app.callback()
@@ -34,7 +32,7 @@ def ibus(context: typer.Context, model: ModelOption = None, private: PrivateOpti
     from foreword.settings import read_settings
 
     settings = read_settings()
-    keyboard = Keyboard.open(model if model is not None else settings.model)
+    keyboard = Keyboard.open(model)
     asyncio.run(run(keyboard, replace(settings, learn=settings.learn and not private)))
 
 

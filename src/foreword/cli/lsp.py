@@ -1,21 +1,14 @@
 """`foreword lsp`: suggestions in text editors."""
 
-import os
 import sys
 from importlib.util import find_spec
-from typing import Annotated
 
-import typer
-
-from foreword.cli.options import ModelOption, open_memory
+from foreword.cli.options import ModelOption, PrivateOption, open_memory
 from foreword.errors import MissingExtra, OptionError
 from foreword.settings import read_settings
 
 
-def lsp(
-    model: ModelOption = None,
-    private: Annotated[bool, typer.Option("--private", help="Learn nothing of what is written.")] = False,
-) -> None:
+def lsp(model: ModelOption = None, private: PrivateOption = False) -> None:
     """Suggest words in a text editor: a language server, which the editor starts. See docs/how-to/editors.md.
 
     What is written is learned when it is saved, if the settings say `learn = true`.
@@ -29,7 +22,6 @@ def lsp(
     from foreword.runtime.model import Model
 
     settings = read_settings()
-    model = model or os.environ.get("FOREWORD_MODEL") or settings.model
     opened = Model.open(model)
     with open_memory(model) as memory:
         Typing(Keyboard(opened, memory), settings, learns=settings.learn and not private).run()

@@ -31,7 +31,7 @@ ModelOption = Annotated[
         "-m",
         metavar="NAME|PATH",
         autocompletion=complete_model,
-        help="The model; by default $FOREWORD_MODEL, else me, else base.",
+        help="The model; by default $FOREWORD_MODEL, else that of settings.toml, else me, else base.",
     ),
 ]
 MemoryOption = Annotated[
@@ -41,7 +41,7 @@ MemoryOption = Annotated[
         "-m",
         metavar="NAME|PATH",
         autocompletion=complete_model,
-        help="The model that the memory belongs to; by default $FOREWORD_MODEL, else me.",
+        help="The model that the memory belongs to; by default $FOREWORD_MODEL, else that of settings.toml, else me.",
     ),
 ]
 TextArgument = Annotated[
@@ -59,6 +59,7 @@ MeOption = Annotated[
 SeedOption = Annotated[
     int | None, typer.Option(metavar="N", help="The seed of the random numbers, to get the same again.")
 ]
+PrivateOption = Annotated[bool, typer.Option("--private", help="Learn nothing of what is written.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 

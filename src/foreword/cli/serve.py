@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from foreword.cli.options import ModelOption, open_memory
+from foreword.cli.options import ModelOption, PrivateOption, open_memory
 from foreword.cli.terminal import one_line, say, tell
 from foreword.errors import MissingExtra, ModelError, OptionError
 
@@ -31,7 +31,7 @@ def serve(
     port: Annotated[
         int, typer.Option("--port", "-p", metavar="N", help="The port; 0 takes any that is free.")
     ] = 8765,
-    private: Annotated[bool, typer.Option("--private", help="Learn nothing of what is written.")] = False,
+    private: PrivateOption = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address only.")] = False,
 ) -> None:
     """Open a page to write, generate and look inside; programs can use the same over HTTP.
@@ -49,10 +49,9 @@ def serve(
     settings = read_settings()
     is_own = guard.is_loopback(host)
     token = _token(is_needed=not is_own)
-    chosen = settings.model if model is None else model
-    opened = Model.open(chosen)
+    opened = Model.open(model)
     listening = server.listen(host, port)
-    with listening, open_memory(chosen) as memory:
+    with listening, open_memory(model) as memory:
         serving = Serving(
             Keyboard(opened, memory),
             settings,

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 def suggest(
     text: TextArgument = None,
     model: ModelOption = None,
-    limit: Annotated[int, typer.Option("--limit", "-k", metavar="N", help="How many to show.")] = 3,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", "-k", metavar="N", help="How many to show; by default that of settings.toml, else 3."
+        ),
+    ] = None,
     phrases: Annotated[
         bool, typer.Option("--phrases", help="Extend the first one while the next words are likely.")
     ] = False,
@@ -27,7 +32,10 @@ def suggest(
     as_json: JsonOption = False,
 ) -> None:
     """Print the words most likely to follow TEXT, or to complete its last word, with their probabilities."""
+    from foreword.settings import read_settings
+
     typed = read_text(text)
+    limit = read_settings().choices if limit is None else limit
     if characters:
         _next_characters(model, typed, limit, as_json=as_json)
         return

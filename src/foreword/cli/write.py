@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.options import ModelOption, named, open_memory
+from foreword.cli.options import ModelOption, PrivateOption, named, open_memory
 from foreword.cli.terminal import one_line, tell
 from foreword.errors import OptionError
 
@@ -20,30 +20,49 @@ def write(
         Path | None, typer.Argument(metavar="FILE", help="The text to write in; it may be a new file.")
     ] = None,
     model: ModelOption = None,
-    limit: Annotated[int, typer.Option("--limit", "-k", metavar="N", help="How many choices to show.")] = 3,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit",
+            "-k",
+            metavar="N",
+            help="How many choices to show; by default that of settings.toml, else 3.",
+        ),
+    ] = None,
     confidence: Annotated[
         float | None,
-        typer.Option(metavar="P", help="The least probability of an inline suggestion; by default 0.3."),
+        typer.Option(
+            metavar="P",
+            help="The least probability of an inline suggestion; by default that of settings.toml, else 0.3.",
+        ),
     ] = None,
-    private: Annotated[bool, typer.Option("--private", help="Learn nothing of what is written.")] = False,
+    private: PrivateOption = False,
 ) -> None:
     """Write in the terminal, in FILE or a new text, with suggestions. F1 shows what the keys do.
 
     What you have written is learned when you save it.
     """
     from foreword import modelfolder
-    from foreword.keyboard.suggest import CONFIDENT, Keyboard
+    from foreword.keyboard.suggest import Keyboard
     from foreword.runtime.model import Model
+    from foreword.settings import read_settings
     from foreword.terminal.editor import Editor, Settings
     from foreword.terminal.files import Files
 
-    confidence = CONFIDENT if confidence is None else confidence
+    chosen = read_settings()
+    limit = chosen.choices if limit is None else limit
+    confidence = chosen.confidence if confidence is None else confidence
     _check(limit, confidence)
     files = Files(modelfolder.home(), file)
     opened = Model.open(model)
     shown = _described(opened)
     settings = Settings(
-        limit=limit, confidence=confidence, is_private=private, model=shown, option=named(model)
+        limit=limit,
+        confidence=confidence,
+        letters=chosen.letters,
+        is_private=private,
+        model=shown,
+        option=named(model),
     )
     with open_memory(model) as memory:
         keyboard = Keyboard(opened, memory)

@@ -11,7 +11,6 @@ programs may use one file, and several threads one memory.
 
 import hashlib
 import json
-import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -29,7 +28,7 @@ from foreword.keyboard.counts import Message, View, moment, now
 from foreword.keyboard.forget import Blocked, admitted, checked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
 from foreword.keyboard.ngram_model import Candidate, Distribution, context_of
-from foreword.modelfolder.names import PERSONAL, memory_beside
+from foreword.modelfolder.names import PERSONAL, chosen, memory_beside
 from foreword.runtime.sampling import within
 from foreword.text.secrets import Kind
 from foreword.text.words import folded
@@ -428,11 +427,10 @@ class Memory:
 def memory_path(model: str | Path | None = None) -> Path:
     """Where the memory lies that goes with a model: beside its folder, whether these are there or not.
 
-    Without a name it is that of $FOREWORD_MODEL, else that of `me`: a person's memory is theirs, also while they type
-    with the shipped model.
+    If no model is `chosen`, it is that of `me`: a person's memory is theirs, also while they type with the shipped
+    model.
     """
-    is_named = model is not None or os.environ.get("FOREWORD_MODEL")
-    return memory_beside(modelfolder.locate(model if is_named else PERSONAL))
+    return memory_beside(modelfolder.locate(PERSONAL if chosen(model)[0] is None else model))
 
 
 # Steps inside a transaction

@@ -99,6 +99,13 @@ def find(
 
     Unlikely words are offered only where at least `letters` letters of a word are typed. The keyboard is told that
     the offer was `shown`.
+
+    All surfaces show the same words. They differ only here:
+    - Where a person asks, with a key of an editor or with `foreword suggest`, `letters` is 0.
+    - `foreword suggest` extends no phrase unless asked, for a program may want single words.
+    - An editor that shows the inline suggestion shows no list unless asked (lsp/server.py).
+    - An input method offers nothing in an empty field, knows the last 2,000 characters only, and offers no correction
+      in an application that cannot delete text (ibus/field.py).
     """
     found = keyboard.suggest(before, limit, phrases=True, confidence=confidence)
     if not found and len(word_at_end(before)) >= letters:

@@ -21,7 +21,7 @@ MARKDOWN: Final = frozenset({"markdown", "gfm"})
 COMMIT: Final = frozenset({"gitcommit", "git-commit"})
 MAIL: Final = frozenset({"mail", "message", "email"})
 
-_LINE_ENDS: Final = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
+_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 _FENCE: Final = re.compile(r" {0,3}(```|~~~)")
 _HEADER: Final = re.compile(r"[\w-]+:")
 _SCISSORS: Final = re.compile(r"# -+ >8 -+")
@@ -61,7 +61,7 @@ class Document:
     def __init__(self, text: str, language: str = "plaintext", encoding: str = "utf-16") -> None:
         self.language = language
         self._units = UNITS[encoding]
-        self._lines = _LINE_ENDS.split(text)
+        self._lines = lines_of(text)
         self._lessons = Lessons("\n".join(self._own()))
 
     @property
@@ -72,14 +72,14 @@ class Document:
     def change(self, start: Position, end: Position, text: str) -> None:
         """Put `text` in the place of what is between `start` and `end`."""
         (first, at), (last, until) = self._place(start), self._place(end)
-        new = _LINE_ENDS.split(self._lines[first][:at] + text + self._lines[last][until:])
+        new = lines_of(self._lines[first][:at] + text + self._lines[last][until:])
         if last < len(self._lines) - 1 and new[-1] == "":
             del new[-1]  # the line behind it is there already
         self._lines[first : last + 1] = new
 
     def replace(self, text: str) -> None:
         """Take this text in the place of all of it."""
-        self._lines = _LINE_ENDS.split(text)
+        self._lines = lines_of(text)
 
     def at(self, cursor: Position) -> "Place":
         """The place of the cursor."""
@@ -113,12 +113,33 @@ class Document:
         written = self._lines[position.line].rstrip("\r\n")
         if written.isascii():
             return position.line, min(position.character, len(written))
-        counted = 0
-        for at, letter in enumerate(written):
-            counted += self._units(letter)
-            if counted > position.character:
-                return position.line, at
-        return position.line, len(written)
+        return position.line, _code_points(written, position.character, self._units)
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text with their ends; the last one has none."""
+    if "\r" in text:
+        found = _LINE.findall(text)  # its last match is empty, also behind a last line
+        return found if text.endswith(("\r", "\n")) else found[:-1]
+    *whole, last = text.split("\n")
+    return [*(f"{line}\n" for line in whole), last]
+
+
+def _code_points(line: str, count: int, units: Callable[[str], int]) -> int:
+    """How many code points of a line are in its first `count` units; one that is cut is not counted.
+
+    The line is halved again and again, since a long one has many letters and each key asks this.
+    """
+    low, high = 0, len(line)
+    counted = 0  # units of what is before `low`
+    while low < high:
+        middle = (low + high + 1) // 2
+        more = units(line[low:middle])
+        if counted + more <= count:
+            low, counted = middle, counted + more
+        else:
+            high = middle - 1
+    return low
 
 
 def own_lines(lines: Sequence[str], language: str) -> Iterator[bool]:

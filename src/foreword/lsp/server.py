@@ -21,6 +21,7 @@ from typing import Any, BinaryIO, Final, TypeVar, final
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from foreword.errors import ForewordError
 from foreword.keyboard.offers import Choice, Offer, Suggesting, find
@@ -29,6 +30,7 @@ from foreword.settings import Settings
 from foreword.text.secrets.keys import kept_together
 
 Answer = TypeVar("Answer")
+Calls = Iterator[tuple[Callable[..., object], tuple[object, ...], None]]
 
 LETTERS: Final = [
     *"' \u2019",
@@ -40,11 +42,31 @@ CLOSING: Final = frozenset(" .,;:!?…)]}\"'»”’")
 
 
 @final
+class Protocol(LanguageServerProtocol):
+    """Keeps no texts: those of pygls take seconds for a key in a long line, and `Document` is there already."""
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Calls:
+        """Hand it on."""
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_OPEN], (params,), None
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Calls:
+        """Hand it on."""
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE], (params,), None
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Calls:
+        """Hand it on."""
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
+
+
+@final
 class Typing(LanguageServer):
     """The server of one editor. It shows no error to a person but those of Foreword's, which say what to do."""
 
     def __init__(self, keyboard: Suggesting, settings: Settings, *, learns: bool) -> None:
-        super().__init__("foreword", version("foreword"))
+        super().__init__("foreword", version("foreword"), protocol_cls=Protocol)
         self._keyboard, self._settings, self._learns = keyboard, settings, learns
         self._documents: dict[str, Document] = {}
         self._thread = ThreadPoolExecutor(1, "foreword-lsp")

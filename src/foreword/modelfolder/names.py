@@ -15,6 +15,7 @@ import platformdirs
 
 from foreword.errors import OptionError
 from foreword.modelfolder.swap import is_there
+from foreword.settings import read_settings, settings_path
 
 CONFIG: Final = "config.json"
 TOKENIZER: Final = "tokenizer.json"
@@ -29,6 +30,7 @@ CHECKPOINT: Final = "checkpoint.safetensors"
 PICTURE_ENDINGS: Final = (".png", ".svg")
 REQUIRED: Final = (CONFIG, TOKENIZER, WEIGHTS, TRAINING, CARD)
 
+VARIABLE: Final = "FOREWORD_MODEL"
 PERSONAL: Final = "me"
 SHIPPED: Final = "base"
 
@@ -55,22 +57,42 @@ def home() -> Path:
     return folder
 
 
+def chosen(model: str | Path | None = None) -> tuple[str | Path | None, str]:
+    """The model that a person chose, and by what: as asked, else $FOREWORD_MODEL, else the settings; else None and "".
+
+    This is the one place that says so, for all commands, surfaces and functions.
+    """
+    if model is not None:
+        return model, ""
+    if variable := os.environ.get(VARIABLE):
+        return variable, f"${VARIABLE}"
+    named_there = read_settings().model
+    return named_there, "" if named_there is None else str(settings_path())
+
+
 def locate(model: str | Path | None = None) -> Path:
     """The folder of `model`, a name or a path, whether it is there or not; a `Path` is never a bare name.
 
-    Without one: $FOREWORD_MODEL, else `me` if there is one, else `base`.
+    Without one: the `chosen` one, else `me` if there is one, else `base`.
     """
-    if isinstance(model, Path):
-        model = str(model.absolute())
-    name = model if model is not None else os.environ.get("FOREWORD_MODEL") or None
+    name, origin = chosen(model)
     if name is None:
-        personal = home() / PERSONAL
-        return personal if is_there(personal) else home() / SHIPPED
+        return own_or_shipped()
+    try:
+        return _folder(str(name.absolute()) if isinstance(name, Path) else name)
+    except OptionError as error:
+        raise OptionError(f"{origin}: {error}") if origin else error from None
+
+
+def own_or_shipped() -> Path:
+    """The folder of the model of who chose none: `me` if there is one, else `base`."""
+    personal = home() / PERSONAL
+    return personal if is_there(personal) else home() / SHIPPED
+
+
+def _folder(name: str) -> Path:
     if "/" not in name and os.sep not in name:
-        try:
-            return home() / _checked(name)
-        except OptionError as error:
-            raise error if model is not None else OptionError(f"$FOREWORD_MODEL: {error}") from None
+        return home() / _checked(name)
     path = _expanded(name)
     if not path.name:
         raise OptionError(f"{name!r} cannot be the path of a model: it has no name; name a folder in it")
@@ -104,9 +126,10 @@ def in_a_command(folder: Path) -> str:
 
 
 def named(path: Path, option: str) -> str:
-    """The option that names the model at `path` in a command; nothing for `me` and `base`, which need none."""
-    folder = home()
-    return "" if path in (folder / PERSONAL, folder / SHIPPED) else f" {option} {in_a_command(path)}"
+    """The option that names the model at `path` in a command; nothing for one that is used by default."""
+    is_free = chosen()[0] is None
+    needs_none = (home() / PERSONAL, home() / SHIPPED) if is_free else (locate(),)
+    return "" if path in needs_none else f" {option} {in_a_command(path)}"
 
 
 def shipped_folder() -> Path:

@@ -49,10 +49,14 @@ _STYLE: Final = Style.from_dict(
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a person chose: `limit` choices, inline suggestions of at least the probability `confidence`."""
+    """What a person chose: `limit` choices, inline suggestions of at least the probability `confidence`.
+
+    Less likely words are in the list once so many `letters` of a word are typed.
+    """
 
     limit: int
     confidence: float
+    letters: int = 0
     is_private: bool  # nothing that is written is learned
     model: str  # a short name
     option: str = ""  # what names the model in a command, such as ` -m work`
@@ -104,6 +108,7 @@ class Editor:
             keyboard,
             limit=settings.limit,
             confidence=settings.confidence,
+            letters=settings.letters,
             deliver=lambda offer: self._in_loop(self._delivered, offer),
             fail=lambda error: self._in_loop(self._failed, error),
         )
