@@ -18,7 +18,7 @@ from foreword.errors import ForewordError, OptionError
 GROUPS: dict[str, tuple[str, ...]] = {
     "Type": ("write", "suggest", "generate", "ibus", "serve", "lsp"),
     "Teach": ("learn", "train", "rollback", "preview", "forget", "memory"),
-    "Look": ("evaluate", "explain", "inspect", "audit", "demo", "models", "doctor"),
+    "Look": ("evaluate", "compare", "explain", "inspect", "audit", "demo", "models", "doctor"),
 }
 """The commands by their files in this folder; `memory`, `models` and `ibus` have commands of their own."""
 

@@ -50,7 +50,7 @@ def show(events: Iterator[Event], *, model: str) -> Finished | None:
                 console.print(printable(line))
             if isinstance(event, Planned):
                 bar.start()
-                bar.update(task, total=1.0, bits="warming up")
+                bar.update(task, total=1.0, completed=0.0, bits="warming up")
             elif isinstance(event, Progressed):
                 bits, speed = (
                     f"{event.bits_per_character:.3f} bits/char",
