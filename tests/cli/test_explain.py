@@ -8,6 +8,7 @@ import pytest
 
 import toys
 from foreword.cli.inside import levels
+from foreword.models.catalogue import build
 from program import CommandLine
 
 TEXT = "a cab abc\nbac"
@@ -45,8 +46,12 @@ def test_programs_get_every_number(foreword: CommandLine, toy: Path, tmp_path: P
     assert {"unit", "follows", "correlation"} == found["follow"][0].keys()
 
 
-def test_a_picture_is_drawn(foreword: CommandLine, toy: Path, tmp_path: Path) -> None:
+def test_a_picture_is_drawn(
+    foreword: CommandLine, toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("matplotlib")
+    network = build("rnn", {"vocabulary": 400, "newline": 0}).eval()  # a toy has no weights of its own
+    monkeypatch.setattr("foreword.training.gradient_reach.network_with", lambda *_: network)
     for option in ("--cells", "--gradients"):
         drawn = tmp_path / f"{option}.png"
         assert foreword("explain", TEXT, "-m", toy, option, "--plot", drawn).code == 0
