@@ -12,6 +12,8 @@ from foreword.cli.options import read_text
 from foreword.cli.whose import ask_whose
 from foreword.cli.write import write
 from foreword.errors import ForewordError, OptionError
+from foreword.keyboard.suggest import Keyboard
+from foreword.terminal.editor import Settings
 from program import CommandLine
 
 
@@ -161,3 +163,21 @@ def test_what_is_wrong_is_said_before_anything_is_shown(
     with pytest.raises(ForewordError) as refused:
         write(**{"model": str(toy), **options})  # type: ignore[arg-type]
     assert str(refused.value).startswith(words)
+
+
+def test_the_editor_without_the_memory_neither_asks_nor_teaches_it(
+    toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[object, bool]] = []
+
+    def edit(keyboard: Keyboard, _files: object, settings: Settings) -> None:
+        seen.append((keyboard.memory.path, settings.is_private))
+        raise ForewordError("left")
+
+    for name in ("stdin", "stdout"):
+        monkeypatch.setattr(sys, name, Terminal(io.BytesIO()))
+    monkeypatch.setattr("foreword.terminal.editor.Editor", edit)
+    for no_memory in (True, False):
+        with pytest.raises(ForewordError, match="left"):
+            write(model=str(toy), no_memory=no_memory)
+    assert seen == [(None, True), (toy.with_name("toy.memory"), False)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.options import ModelOption, named, open_memory
+from foreword.cli.options import ModelOption, NoMemoryOption, named, open_memory
 from foreword.cli.terminal import one_line, tell
 from foreword.errors import OptionError
 
@@ -26,6 +26,7 @@ def write(
         typer.Option(metavar="P", help="The least probability of an inline suggestion; by default 0.3."),
     ] = None,
     private: Annotated[bool, typer.Option("--private", help="Learn nothing of what is written.")] = False,
+    no_memory: NoMemoryOption = False,
 ) -> None:
     """Write in the terminal, in FILE or a new text, with suggestions. F1 shows what the keys do.
 
@@ -43,9 +44,9 @@ def write(
     opened = Model.open(model)
     shown = _described(opened)
     settings = Settings(
-        limit=limit, confidence=confidence, is_private=private, model=shown, option=named(model)
+        limit=limit, confidence=confidence, is_private=private or no_memory, model=shown, option=named(model)
     )
-    with open_memory(model) as memory:
+    with open_memory(model, without=no_memory) as memory:
         keyboard = Keyboard(opened, memory)
         ending = Editor(keyboard, files, settings).run()
         if ending.was_stopped:

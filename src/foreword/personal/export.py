@@ -93,6 +93,7 @@ def export(
     if initial is not None and session.record.best_step == 0 and math.isfinite(session.record.best_nats):
         yield Warned(message=_nothing_better(session, corpus, initial, to, stays=is_initial))
         if is_initial:
+            yield from events_of(_of_initial(plan, corpus, initial), corpus)
             return stays
     made = session.chosen(None if initial is None else dict(initial.weights))
     load_weights(session.model, made.weights)
@@ -111,8 +112,7 @@ def export(
     held_out = _held_out(made, corpus, exact, extent)
     held_out |= {"quantized_loss": lost if math.isfinite(lost) else None}
     if initial is not None:
-        before = network_of(float_graph(new_model(plan.recipe, corpus, initial.weights).eval()), corpus)
-        held_out = beside_initial(held_out, exact, before, corpus, extent)
+        held_out = beside_initial(held_out, exact, _network_of(initial, plan, corpus), corpus, extent)
     yield from events_of(held_out, corpus)
     rival = _rival(there, held_out, corpus, plan, extent, is_initial=is_initial)
     new = held_out["test"]["bits_per_character"] if "test" in held_out else None
@@ -312,6 +312,21 @@ def _held_out(made: Chosen, corpus: Corpus, exact: Network, extent: Extent) -> F
     if corpus.test is not None:
         found["test"] = beside_ngram(exact, corpus.test, corpus, extent)
     return found
+
+
+def _network_of(initial: InitialWeights, plan: Plan, corpus: Corpus) -> Network:
+    """The network that a run went on from."""
+    return network_of(float_graph(new_model(plan.recipe, corpus, initial.weights).eval()), corpus)
+
+
+def _of_initial(plan: Plan, corpus: Corpus, initial: InitialWeights) -> Figures:
+    """The figures of the initial weights on the text held out to test, if there is some."""
+    if corpus.test is None:
+        return {}
+    network = _network_of(initial, plan, corpus)
+    reserve = math.inf if plan.budget is None else plan.budget.measuring
+    extent = Extent.within(seconds_for_figures(reserve), network, corpus, readings=1)
+    return {"test": beside_ngram(network, corpus.test, corpus, extent)}
 
 
 def _lexicon(corpus: Corpus, initial: InitialWeights | None) -> str | None:
