@@ -34,8 +34,11 @@ PLAIN_EVERY = 15.0
 """Seconds between two progress lines where there is no bar."""
 
 
-def show(events: Iterator[Event], *, model: str) -> Finished | None:
-    """Show `events` as they come; the last one if the model was finished, None if it was stopped."""
+def show(events: Iterator[Event], *, model: str, quiet: bool = False) -> Finished | None:
+    """Show `events` as they come; the last one if the model was finished, None if it was stopped.
+
+    Of a `quiet` training, the bar is shown, and what goes wrong.
+    """
     # No markup and no emoji codes: what a network says, and what files are called, is shown letter by letter.
     console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
     fields = [TextColumn(f"{{task.fields[{name}]}}") for name in ("bits", "speed", "left")]
@@ -46,7 +49,7 @@ def show(events: Iterator[Event], *, model: str) -> Finished | None:
     printed = time.monotonic()
     try:
         for event in events:
-            for line in _lines(event, model):
+            for line in () if quiet and not isinstance(event, Warned | Stopped) else _lines(event, model):
                 console.print(printable(line))
             if isinstance(event, Planned):
                 bar.start()
