@@ -115,8 +115,6 @@ def test_help_lists_the_commands_in_groups(
     order = [*types, *teaches, "Look", "evaluate", "explain", "inspect", "demo"]
     first_words = [line.split()[0] for line in lines if line]
     assert [word for word in first_words if word in order] == order
-    bare = program(COLUMNS="100")
-    assert "Teach" in bare.out + bare.err
 
 
 def test_a_finished_model_is_used_as_well_without_pytorch(
