@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from foreword.assess.contenders import Contender
+from foreword.personal.contest import ran_away
 from foreword.personal.events import Measured
 from messages import write_messages
 from program import CommandLine
@@ -96,6 +98,28 @@ def test_ctrl_c_shows_what_is_finished(
         assert outcome.code == 130
         names = [line.split()[0] for line in outcome.out.splitlines() if line[:1].isalpha()]
         assert names[2:] == ["n-gram"]
+
+
+@pytest.mark.parametrize(("bits", "warnings"), [(3.4, 0), (5.4, 1)])
+def test_a_network_whose_state_runs_away_is_named(bits: float, warnings: int) -> None:
+    """Its weights were chosen on text that it reads well, and the table shows another figure."""
+    curve = ((1.0, 4.0), (2.0, 3.2), (3.0, 3.3))
+    contender = Contender(
+        name="rnn",
+        bits_per_character=bits,
+        characters=900,
+        weights=9,
+        reads_back=None,
+        characters_per_second=1.0,
+        seconds=3.0,
+        steps=3,
+        curve=curve,
+    )
+    told = list(ran_away(contender))
+    assert len(told) == warnings
+    assert all(
+        "rnn needs 5.40 bits per character on the test text, and 3.20 on" in each.message for each in told
+    )
 
 
 @pytest.mark.parametrize(

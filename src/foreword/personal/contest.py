@@ -4,6 +4,7 @@ The corpus, the plan and the loop are those of `train`. No model is written, and
 temporary folder of the person's alone until the end.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from foreword.personal.compare import (
     network_of,
     tokens_per_character,
 )
-from foreword.personal.events import Began, Event, Planned, Prepared
+from foreword.personal.events import Began, Event, Planned, Prepared, Warned
 from foreword.personal.train import stopping
 from foreword.personal.watch import watch
 from foreword.text.counting import counted
@@ -50,6 +51,8 @@ SMALL: Final[Size] = "small"
 """The size of all networks, unless a number of weights is asked for: it learns something in half a minute."""
 WIDEST: Final = 1 << 14
 """Hidden numbers that are tried at most to make up a number of weights."""
+FAR: Final = 0.5
+"""Bits per character between two held-out parts of one text that are no chance."""
 WEIGHTS_WITHIN: Final = 0.1
 """A network has about as many weights as were asked for if it is no further away than that."""
 
@@ -226,7 +229,9 @@ def _trained(
                 yield event
             if interrupted():
                 return
-        yield _finished(session, plan.recipe.architecture, corpus, held_out)
+        contender = _finished(session, plan.recipe.architecture, corpus, held_out)
+        yield from ran_away(contender)
+        yield contender
 
 
 def _finished(
@@ -250,6 +255,20 @@ def _finished(
         steps=session.record.step,
         curve=tuple((point.seconds, scale * point.nats) for point in session.record.curve),
     )
+
+
+def ran_away(contender: Contender) -> Iterator[Warned]:
+    """A warning if a network does far worse on the test text than on the text that its weights were chosen by.
+
+    A vanilla network's state can end in a loop that it never met in training, and it stays there: it then needs 20 bits
+    for each character of a long stretch.
+    """
+    best = min((bits_per_character for _, bits_per_character in contender.curve), default=math.inf)
+    if contender.bits_per_character > best + FAR:
+        yield Warned(
+            message=f"{contender.name} needs {contender.bits_per_character:.2f} bits per character on the test text, "
+            f"and {best:.2f} on the other held-out text. In places its carried state has left what it learned"
+        )
 
 
 def _measured(nats_of: Callable[[Ids], float], part: Stream, corpus: Corpus) -> tuple[float, int]:
