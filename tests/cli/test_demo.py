@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 import toys
-from foreword.cli.demo import HALF_TYPED, READ_THE_FIRST, SOURCES, _parted
+from foreword.cli.demo import HALF_TYPED, READ_THE_FIRST, SOURCES, _parted, _show_savings
 from foreword.corpus.prepare import prepare
 from foreword.corpus.samples import documents
 from foreword.modelfolder import run_folder
 from foreword.personal.events import Event
 from foreword.personal.request import TrainRequest
 from foreword.personal.train import train
+from foreword.runtime.model import Model
 from foreword.text.cleaning import clean
 from messages import write_messages
 from program import CommandLine
@@ -121,6 +122,25 @@ def test_the_person_is_one_whom_the_base_has_not_read(
     toys.writer(home / "base", training={"sources": [], "history": before})
     foreword("demo")
     assert begun[0].sources == (SOURCES[chosen],)
+
+
+def test_the_keys_after_are_those_of_what_was_learned(
+    home: Path, base: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A random network knows nothing; the memory that has learned the same messages saves many keys."""
+    toys.writer(home / "demo")
+    said = ["abccba cabbac bacabc", "cabcab bcabca ababab"]
+    _show_savings(Model.open(base), said * 20, said * 6, seconds=60.0)
+    shown = capsys.readouterr().out.splitlines()
+    (before,), (after,), (most,) = (
+        [float(line.split()[-2]) for line in shown if line.strip().startswith(name)]
+        for name in ("before it learned", "after", "if it always knew")
+    )
+    assert "It learned 40 messages of theirs." in shown
+    assert "Then 12 later messages were typed with its help." in shown
+    assert before + 10 < after <= most
+    old, new = next(line for line in shown if "→" in line).split()[::2][:2]
+    assert int(old) > int(new)
 
 
 @pytest.mark.slow

@@ -30,6 +30,8 @@ READ_THE_FIRST: Final = "a5499506523e59fd1c871f70f6cdc8a9f3093b63819bf4406743dfd
 
 HALF_TYPED: Final = ("I am so tir", "what do you th", "how are y", "see you tom", "my favorite mov")
 WIDTH: Final = 40
+EXAMPLES, LONGEST = 3, 60
+"""Messages that are shown, and characters of each."""
 NEXT_STEPS: Final = f"""
 What to try next:
   foreword suggest "how are y"       complete what you type
@@ -155,9 +157,10 @@ def _show_savings(base: "Model", earlier: list[str], later: list[str], *, second
     memory.learn("\n".join(earlier))
     sides = {"before": Keyboard(base), "after": Keyboard(Model.open(NAME), memory)}
     typed: dict[str, list[Typed]] = {name: [] for name in sides}
+    messages = sample(lines_of(later), MOST_TYPED)
     until = time.perf_counter() + seconds
     with waiting("typing their later messages again") as wait:
-        for number, message in enumerate(sample(lines_of(later), MOST_TYPED)):
+        for number, message in enumerate(messages):
             if number >= FEWEST_TYPED and time.perf_counter() > until:
                 break
             for name, keyboard in sides.items():
@@ -175,6 +178,11 @@ def _show_savings(base: "Model", earlier: list[str], later: list[str], *, second
     )
     for name, share in rows:
         typer.echo(f"  {name:<32} {100 * share:4.1f}  {'█' * round(WIDTH * share)}")
+    pairs = zip(typed["before"], typed["after"], messages, strict=False)
+    keys = sorted(((old.keys, new.keys, text) for old, new, text in pairs), key=lambda row: row[1] - row[0])
+    typer.echo("\nIt helped most with these; keys before, and after:\n")
+    for old, new, text in keys[:EXAMPLES]:
+        say(f"  {old:>3} → {new:<3}  {text if len(text) <= LONGEST else text[:LONGEST] + '…'}")
 
 
 def _begin_anew(source: str, minutes: float, finished: "Finished") -> None:
@@ -202,7 +210,7 @@ def _begin_anew(source: str, minutes: float, finished: "Finished") -> None:
         rows["the model, after"] = _bits(test)
     typer.echo("\nHow many yes-or-no guesses each needs for the next letter (fewer is better):\n")
     for name, bits in sorted(rows.items(), key=lambda row: -row[1]):
-        typer.echo(f"  {name:<32} {bits:4.2f}  {'█' * round(WIDTH * bits / 6)}")
+        typer.echo(f"  {name:<32} {bits:5.3f}  {'█' * round(WIDTH * bits / 6)}")
 
 
 def _without(events: "Iterator[Event | Contender]", found: "list[Contender]") -> "Iterator[Event]":
