@@ -51,3 +51,16 @@ def test_the_keys_saved_are_told_and_the_memory_stays_as_it_was(
     assert foreword("evaluate", "-m", toy, "--messages", "-1").err == (
         "foreword: messages must be at least 0, not -1\n"
     )
+
+
+def test_without_the_memory_the_network_types_alone_and_learns_nothing(
+    foreword: CommandLine, toy: Path, tmp_path: Path
+) -> None:
+    """A memory that knows the text saves keys, and so does learning while typing; a random network does neither."""
+    (tmp_path / "text.txt").write_text("abccba cabbac bacabc\n" * 4, encoding="utf-8")
+    foreword("learn", tmp_path / "text.txt", "-m", toy)
+    asked = ("evaluate", tmp_path / "text.txt", "-m", toy, "--json")
+    known, alone = (json.loads(foreword(*asked, *more).out) for more in ((), ("--no-memory",)))
+    assert alone["keystroke_savings"] < known["keystroke_savings"] / 2
+    assert alone["keystroke_savings"] == alone["fixed"]["keystroke_savings"]
+    assert alone["ngram"]["keystroke_savings"] > alone["keystroke_savings"]  # it is one that learns

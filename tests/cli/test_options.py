@@ -12,6 +12,7 @@ from foreword.cli.options import read_text
 from foreword.cli.whose import ask_whose
 from foreword.cli.write import write
 from foreword.errors import ForewordError, OptionError
+from foreword.keyboard.suggest import Keyboard
 from foreword.terminal.editor import Editor, Ending, Settings
 from program import CommandLine
 
@@ -184,3 +185,21 @@ def test_what_write_shows_is_what_the_settings_say_unless_asked_otherwise(
     write(model=str(toy))
     write(model=str(toy), limit=1, confidence=0.2)
     assert [(each.limit, each.letters, each.confidence) for each in seen] == [(5, 2, 0.6), (1, 2, 0.2)]
+
+
+def test_the_editor_without_the_memory_neither_asks_nor_teaches_it(
+    toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[object, bool]] = []
+
+    def edit(keyboard: Keyboard, _files: object, settings: Settings) -> None:
+        seen.append((keyboard.memory.path, settings.is_private))
+        raise ForewordError("left")
+
+    for name in ("stdin", "stdout"):
+        monkeypatch.setattr(sys, name, Terminal(io.BytesIO()))
+    monkeypatch.setattr("foreword.terminal.editor.Editor", edit)
+    for no_memory in (True, False):
+        with pytest.raises(ForewordError, match="left"):
+            write(model=str(toy), no_memory=no_memory)
+    assert seen == [(None, True), (toy.with_name("toy.memory"), False)]

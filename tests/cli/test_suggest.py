@@ -29,3 +29,12 @@ def test_a_learned_word_is_suggested_and_why(foreword: CommandLine, taught: Path
 def test_a_correction_is_marked_as_one(foreword: CommandLine, taught: Path) -> None:
     assert foreword("suggest", "see you tmor", "-m", taught, "-k", "1").out.endswith("%\ta correction\n")
     assert "correction" not in foreword("suggest", "see you tomo", "-m", taught, "-k", "1").out
+
+
+def test_without_the_memory_the_network_is_asked_alone(foreword: CommandLine, taught: Path) -> None:
+    """What the memory knows plays no part, and stays."""
+    memory = taught.with_name("toy.memory").read_bytes()
+    alone = foreword("suggest", "see you t", "-m", taught, "--no-memory").out
+    assert "tomorrow" not in alone
+    assert "tomorrow" in foreword("suggest", "see you t", "-m", taught).out
+    assert taught.with_name("toy.memory").read_bytes() == memory

@@ -18,7 +18,7 @@ import platformdirs
 import pytest
 
 from foreword.corpus import samples
-from foreword.corpus.samples import LEFT_OUT, Download, documents, fetch
+from foreword.corpus.samples import LEFT_OUT, PEOPLE, Download, documents, fetch
 from foreword.errors import DownloadFailed, MissingExtra, SourceMissing
 
 
@@ -34,7 +34,7 @@ def test_no_conversation_of_the_people_left_out_is_in_the_chats_and_each_stays_i
         if LEFT_OUT & {message["sender"] for message in talk}
         for each in talk
     }
-    assert (len(LEFT_OUT), len(left_out) > 50_000, len(chats) > 100_000) == (12, True, True)
+    assert (len(LEFT_OUT), len(left_out) > 50_000, len(chats) > 100_000) == (13, True, True)
     kept = {(chat.author, f"{chat.time:%Y-%m-%dT%H:%M:%SZ}", chat.text) for chat in chats}
     assert not kept & left_out
     assert not LEFT_OUT & {author for author, _, _ in kept}
@@ -46,11 +46,20 @@ def test_no_conversation_of_the_people_left_out_is_in_the_chats_and_each_stays_i
     assert len(begun) <= 7_168
 
 
+@pytest.mark.parametrize("name", PEOPLE)
+def test_the_sample_of_a_person_has_their_messages_alone_in_the_order_they_were_sent(name: str) -> None:
+    found = list(documents(f"sample:{name}"))
+    assert len(found) > 2_000
+    assert {each.author for each in found} == {PEOPLE[name]} <= LEFT_OUT
+    times = [each.time for each in found if each.time]
+    assert times == sorted(times)
+
+
 def test_what_is_no_sample_is_a_path_or_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "text").write_text("hello")
     assert [document.text for document in documents(str(tmp_path / "text"))] == ["hello"]
     with pytest.raises(
-        SourceMissing, match=r"there are sample:chitchat, sample:nietzsche; .* write \./sample:x"
+        SourceMissing, match=r"there are sample:chitchat, .*, sample:nietzsche; .* write \./sample:x"
     ):
         documents("sample:x")
     monkeypatch.setitem(sys.modules, "chitchat_dataset", None)

@@ -54,6 +54,7 @@ COMMANDS = {
     "learn": "learn messages.txt",
     "preview": "preview messages.txt",
     "preview page.html": "preview page.html",
+    "compare": "compare messages.txt --steps 2 --architecture window",
     "preview sample:chitchat": "preview sample:chitchat",
     "explain": "explain see",
     "inspect": "inspect",

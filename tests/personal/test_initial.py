@@ -26,7 +26,7 @@ from foreword.errors import (
 )
 from foreword.modelfolder import run_folder
 from foreword.models.catalogue import ARCHITECTURES
-from foreword.personal.events import Compared, Event, Finished, Validated
+from foreword.personal.events import Compared, Event, Finished, Measured, Validated
 from foreword.personal.initial import NAME, InitialWeights, own_sources, tables_for
 from foreword.personal.run_folder import run_sources
 from foreword.personal.train import resume, train
@@ -315,6 +315,8 @@ def test_where_nothing_helps_the_weights_stay_as_they_were(
         measured([2.0, 2.1, 2.2])
         events = trained(old_text, to, start=me)
         assert told + words in warnings(events)
+        (figure,) = of(Measured, events)  # of the text handed in, whichever weights stay
+        assert figure.held_out == figure.characters > 0
         (last,) = of(Finished, events)
         assert (weights(to), last.figures) == (before, record(to)["held_out"])
         assert last.kept == (to == me)

@@ -1,19 +1,39 @@
-"""What single units of a network's state do along a text (Karpathy, Johnson and Fei-Fei 2015, figure 2)."""
+"""What single units of a network's state do along a text, and what opens and closes them.
 
+Source: Karpathy, Johnson and Fei-Fei 2015, "Visualizing and Understanding Recurrent Networks", figures 2 and 3. Gates:
+Hochreiter and Schmidhuber 1997 and Gers and others 2000 for the LSTM, Cho and others 2014 for the GRU, in the form that
+PyTorch computes (`models/recurrent.py`). They are computed here from the weights, so PyTorch is not needed.
+"""
+
+import io
+import re
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int64
 
 from foreword.assess.bits import cleaned_or_error, text_ids
 from foreword.errors import OptionError
+from foreword.libraries import load_matplotlib
 from foreword.runtime.model import Model
 from foreword.runtime.network import State
 from foreword.text.tokenizer import Decoder
 
 WATCHED: Final = 400  # tokens at the end of the text: each is a step of its own
 BLOCK: Final = 64  # tokens before these that are read at once
+PARTS: Final = "hc"
+"""The parts of a state by a letter: hidden numbers, and the cells of an LSTM."""
+GATES: Final[Mapping[str, Mapping[str, int]]] = {
+    "lstm": {"input gate": 0, "forget gate": 1, "output gate": 3},
+    "gru": {"reset gate": 0, "update gate": 1},
+}
+"""The gates of an architecture, and the place of each among the stacked matrices of a layer, as PyTorch has them."""
+COLUMNS: Final = 80  # tokens in a line of a picture
+
+Values = Float32[np.ndarray, "time units"]
 
 
 @final
@@ -22,8 +42,63 @@ class Cells:
     """The units of one layer after each token at the end of a text, and how many layers and units each part has."""
 
     pieces: list[str]  # the token's text; "" where a character is not complete
-    values: Float32[np.ndarray, "time units"]
+    values: Values
     parts: list[tuple[int, int]]
+
+
+@final
+@dataclass(frozen=True, order=True)
+class Unit:
+    """A unit of a state: of the part, layer and number in its name, such as `c1.204`."""
+
+    part: int
+    layer: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{PARTS[self.part]}{self.layer}.{self.number}"
+
+    @classmethod
+    def named(cls, name: str) -> "Unit":
+        """The unit of that name.
+
+        Raises:
+            OptionError: no unit is named so.
+        """
+        found = re.fullmatch(rf"([{PARTS}])(\d{{1,6}})\.(\d{{1,6}})", name)
+        if found is None:
+            raise OptionError(
+                f"--unit {name}: a unit is named like h0.17 or c1.204: its part, layer and number"
+            )
+        return cls(PARTS.index(found[1]), int(found[2]), int(found[3]))
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Walk:
+    """The whole state along the last tokens of a text: before the first of them, and after each."""
+
+    pieces: list[str]
+    ids: Int64[np.ndarray, " time"]
+    before: State
+    after: list[State]
+
+    def values(self, part: int, layer: int) -> Values:
+        """The units of one layer after each token."""
+        return np.stack([_layer(state, part, layer) for state in self.after])
+
+    def line(self, unit: Unit) -> Float32[np.ndarray, " time"]:
+        """One unit after each token.
+
+        Raises:
+            OptionError: there is no such unit.
+        """
+        parts = parts_of(self.before)
+        if not (unit.part < len(parts) and unit.layer < parts[unit.part][0]):
+            raise OptionError(f"--unit {unit}: {_listed(parts)}")
+        if unit.number >= parts[unit.part][1]:
+            raise OptionError(f"--unit {unit}: {_listed(parts)}")
+        return self.values(unit.part, unit.layer)[:, unit.number]
 
 
 def cells(model: Model, text: str, *, part: int = 0, layer: int = 0) -> Cells:
@@ -33,25 +108,132 @@ def cells(model: Model, text: str, *, part: int = 0, layer: int = 0) -> Cells:
         OptionError: there is no such part or layer, or that part holds no numbers but tokens.
         SourceEmpty: there is no text.
     """
-    network, ids = model.network, text_ids(model.tokenizer, cleaned_or_error(text))
-    state = network.initial_state()
-    parts = [(1, each.shape[-1]) if each.ndim == 2 else (each.shape[0], each.shape[2]) for each in state]
+    state = model.network.initial_state()
+    parts = parts_of(state)
     if not (part < len(state) and layer < parts[part][0] and state[part].dtype == np.float32):
         raise OptionError(f"this network has no units in part {part}, layer {layer} of its state")
+    found = walk(model, text)
+    return Cells(pieces=found.pieces, values=found.values(part, layer), parts=parts)
+
+
+def walk(model: Model, text: str) -> Walk:
+    """The state along the last `WATCHED` tokens of `text`, read as if a newline stood before it.
+
+    Raises:
+        SourceEmpty: there is no text.
+    """
+    network, ids = model.network, text_ids(model.tokenizer, cleaned_or_error(text))
+    state = network.initial_state()
     first = max(1, len(ids) - WATCHED)
     for at in range(0, first, BLOCK):
         _, state = network.step(ids[at : min(at + BLOCK, first), None], state)
     decoder = Decoder(model.tokenizer)
     for token in ids[1:first].tolist():
         decoder.feed(token)
-    pieces, rows = [], []
+    before, pieces, after = state, [], []
     for token in ids[first:]:
         _, state = network.step(np.array([[token]]), state)
         pieces.append(decoder.feed(int(token)))
-        rows.append(_layer(state, part, layer))
-    return Cells(pieces=pieces, values=np.stack(rows), parts=parts)
+        after.append(state)
+    return Walk(pieces=pieces, ids=ids[first:], before=before, after=after)
+
+
+def parts_of(state: State) -> list[tuple[int, int]]:
+    """How many layers and units each part of a state has."""
+    return [(1, each.shape[-1]) if each.ndim == 2 else (each.shape[0], each.shape[2]) for each in state]
+
+
+def check_has_units(model: Model) -> None:
+    """See that the state of a network holds numbers, and not just the last tokens.
+
+    Raises:
+        OptionError: it does not.
+    """
+    if any(part.dtype != np.float32 for part in model.network.initial_state()):
+        raise OptionError(
+            f"{model.path.name} is a {model.config.architecture}: it carries no state but its last tokens, and so "
+            "has no cells; name an lstm, gru or rnn with -m"
+        )
+
+
+def varied(found: Walk, count: int) -> list[Unit]:
+    """The units of the last part and layer that vary most along the text."""
+    part = len(found.before) - 1
+    layer = parts_of(found.before)[part][0] - 1
+    order = np.argsort(-found.values(part, layer).std(axis=0), kind="stable")
+    return [Unit(part, layer, int(number)) for number in order[:count]]
+
+
+def gates(model: Model, found: Walk, unit: Unit) -> dict[str, Float32[np.ndarray, " time"]]:
+    """The gates of one unit after each token, from 0 (closed) to 1 (open), by their names; none of an rnn's.
+
+    With x the layer's input at a step, h what it carried from the step before, and s the logistic function:
+
+        LSTM   input i, forget f, output o = s(W x + b + R h + c);  cell = f * cell + i * tanh(…);  h = o * tanh(cell)
+        GRU    reset r, update z           = s(W x + b + R h + c);  h = (1 - z) * tanh(W x + b + r * (R h + c)) + z * h
+    """
+    names = GATES.get(model.config.architecture, {})
+    if not names:
+        return {}
+    weights = model.folder.weights()
+    carried = np.stack([_layer(each, 0, unit.layer) for each in (found.before, *found.after[:-1])])
+    inputs = _inputs(weights, found, unit.layer)
+    gained = {}
+    for name, place in names.items():
+        row = place * parts_of(found.before)[0][1] + unit.number
+        read, carry, bias, carry_bias = (
+            weights[f"cells.{each}_l{unit.layer}"][row]
+            for each in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        )
+        total = inputs @ read + bias + carried @ carry + carry_bias
+        gained[name] = (1 / (1 + np.exp(-total.astype(np.float64)))).astype(np.float32)
+    return gained
+
+
+def _inputs(weights: Mapping[str, np.ndarray], found: Walk, layer: int) -> Values:
+    """What a layer reads at each step: the embedded tokens, or what the layer below hands up, normalised if it is."""
+    if layer == 0:
+        return np.asarray(weights["embed.weight"][found.ids], dtype=np.float32)
+    below = found.values(0, layer - 1)
+    scale, shift = (weights.get(f"norms.{layer - 1}.{name}") for name in ("weight", "bias"))
+    if scale is None or shift is None:
+        return below
+    centred = below - below.mean(axis=1, keepdims=True)
+    return np.asarray(centred / np.sqrt(below.var(axis=1, keepdims=True) + 1e-5) * scale + shift)
+
+
+def picture(pieces: Sequence[str], lines: Mapping[str, Float32[np.ndarray, " time"]]) -> bytes:
+    """A PNG: a row for each of the lines by name, each scaled to its own largest number, over the text."""
+    matplotlib = load_matplotlib()
+    rows = [(name, values / max(float(np.abs(values).max()), 1e-9)) for name, values in lines.items()]
+    starts = range(0, len(pieces), COLUMNS)
+    height = 0.6 + len(starts) * (0.55 + 0.22 * len(rows))
+    figure = matplotlib.Figure(figsize=(14, height), layout="constrained")
+    for axes, start in zip(np.atleast_1d(figure.subplots(len(starts), 1)), starts, strict=True):
+        shown = np.full((len(rows), COLUMNS), np.nan, dtype=np.float32)
+        for at, (_, values) in enumerate(rows):
+            part = values[start : start + COLUMNS]
+            shown[at, : len(part)] = part
+        axes.imshow(shown, cmap="RdBu", vmin=-1, vmax=1, aspect="auto", interpolation="nearest")
+        axes.set_yticks(range(len(rows)), [name for name, _ in rows], fontsize=8)
+        # A dollar sign would begin a formula.
+        letters = [each.replace("\n", "⏎").replace("$", r"\$") for each in pieces[start : start + COLUMNS]]
+        axes.set_xticks(range(len(letters)), letters, fontsize=8, family="monospace")
+        axes.tick_params(length=0)
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a sign that the font has not is a box
+        figure.savefig(file, format="png", dpi=110)
+    return file.getvalue()
 
 
 def _layer(state: State, part: int, layer: int) -> Float32[np.ndarray, " units"]:
     values = state[part]
     return np.asarray(values[0] if values.ndim == 2 else values[layer, 0], dtype=np.float32)
+
+
+def _listed(parts: Sequence[tuple[int, int]]) -> str:
+    told = [
+        f"{PARTS[at]}0.0 to {PARTS[at]}{layers - 1}.{units - 1}" for at, (layers, units) in enumerate(parts)
+    ]
+    return f"there is no such unit; there are {' and '.join(told)}"

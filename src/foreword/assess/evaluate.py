@@ -51,9 +51,12 @@ def typing_figures(
     count: int,
     *,
     confidence: float = CONFIDENT,
+    learn: bool = True,
     watch: Watch = unwatched,
 ) -> Figures:
     """The keystroke savings on `count` lines of a text, each of which is learned when it is finished, in a copy.
+
+    Without `learn`, the keyboard learns none of them; the n-gram still does.
 
     Beside them: without that learning (`fixed`), with a typo in each word (`slips`), by the inline suggestion alone,
     shown from the probability `confidence` on (`ghost`), and by the n-gram (`ngram`). `peak_megabytes` is the most
@@ -70,7 +73,7 @@ def typing_figures(
         watch("typing lines again", next(done) / (REPLAYS * len(messages)))
 
     again = partial(replay, messages=messages, watch=typed)
-    learning = again(keyboard)
+    learning = again(keyboard, learn=learn)
     groups, error = calibration(keyboard, messages[:CALIBRATED])
     return {
         **learning.figures(),
@@ -78,8 +81,8 @@ def typing_figures(
         "calibration": [list(group) for group in groups],
         "calibration_error": error,
         "fixed": again(keyboard, learn=False).figures(),
-        "slips": again(keyboard, slips=True).figures(),
-        "ghost": again(Inline(keyboard, confidence), limit=1).figures(),
+        "slips": again(keyboard, learn=learn, slips=True).figures(),
+        "ghost": again(Inline(keyboard, confidence), limit=1, learn=learn).figures(),
         "ngram": again(Counts(keyboard.memory)).figures(),
     }
 

@@ -1,63 +1,117 @@
-"""`foreword demo`: all of it in two minutes, on real chat messages."""
+"""`foreword demo`: what the model can do, what it gains from one person's messages, and what a new network learns."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from foreword.cli.terminal import say, tell
+from foreword.cli.terminal import say, waiting
 from foreword.errors import ModelMissing, RunError
 from foreword.text.counting import counted
 
-NAME = "demo"
-SOURCE = "sample:chitchat"
-MINUTES = 1.5
-HALF_TYPED = ("I am so tir", "what do you th", "how are y", "see you tom", "my favorite mov")
-PROMPT = "I think "
-NEXT_STEPS = f"""
+if TYPE_CHECKING:
+    from foreword.assess.contenders import Contender
+    from foreword.modelfolder import ModelFolder
+    from foreword.personal.events import Event, Finished
+    from foreword.runtime.model import Model
+
+NAME: Final = "demo"
+MINUTES: Final = 1.0
+TYPING, FROM_SCRATCH = 1 / 3, 1 / 4
+"""As shares of the minutes, how long messages are typed again, and a network learns that begins from nothing."""
+FEWEST_TYPED, MOST_TYPED = 10, 100
+"""Messages."""
+SOURCES: Final = ("sample:chitchat-9", "sample:chitchat-13")
+"""The messages of two people. The demo takes the first one whom the base has not read."""
+READ_THE_FIRST: Final = "a5499506523e59fd1c871f70f6cdc8a9f3093b63819bf4406743dfd64b92d1ba"
+"""The SHA-256 of sample:chitchat as it was when the first of them was not left out of it yet."""
+
+HALF_TYPED: Final = ("I am so tir", "what do you th", "how are y", "see you tom", "my favorite mov")
+WIDTH: Final = 40
+EXAMPLES, LONGEST = 3, 60
+"""Messages that are shown, and characters of each."""
+NEXT_STEPS: Final = f"""
 What to try next:
-  foreword suggest -m {NAME} "how are y"        complete what you type
-  foreword generate -m {NAME} "My weekend "     write on, in the voice of these chats
-  foreword explain -m {NAME} "How are you?"     see what surprises the model
-  foreword train my-notes.txt                  your own words, ten minutes"""
+  foreword suggest "how are y"       complete what you type
+  foreword write -m {NAME}             write with what this person's model learned
+  foreword learn my-chats.txt        teach it your own words, in seconds
+  foreword train my-chats.txt        the same, better: ten minutes"""
 
 
-def demo(minutes: Annotated[float, typer.Option(metavar="N", help="The time to train.")] = MINUTES) -> None:
-    """Train on real chat messages for a minute and a half, then measure, complete words and write."""
+def demo(
+    minutes: Annotated[
+        float, typer.Option(metavar="N", help="The time to learn from one person's messages.")
+    ] = MINUTES,
+) -> None:
+    """Complete half-typed messages, learn for a minute from real messages of one person, and count the keys saved.
+
+    In the end a new network is trained on the same messages for a moment. All figures are measured while you wait.
+    """
     begun = time.perf_counter()
+    from foreword.modelfolder.names import SHIPPED
+    from foreword.runtime.model import Model
+
+    base = Model.open(SHIPPED)
+    _complete(base, begun)
     from foreword import modelfolder
     from foreword.libraries import require_training
+    from foreword.personal.events import Prepared
     from foreword.personal.request import Asked, resolve
 
     require_training()
+    folder, source = modelfolder.locate(NAME), _unread_by(base.folder)
+    _make_room(folder, base.folder)
+    begun = time.perf_counter()  # before PyTorch is imported, which takes its share of the minutes
+    request = resolve(Asked([source], folder, minutes=minutes, start=SHIPPED))
     from foreword.cli.progress import show
     from foreword.personal import train as training
-    from foreword.personal.run_folder import discard_run
 
-    folder = modelfolder.locate(NAME)
-    _refuse_to_replace_others(folder)
-    discard_run(folder)
-    request = resolve(Asked([SOURCE], folder, minutes=minutes, start="scratch"))
-    tell(f"Training a recurrent network on {SOURCE}, real chat messages, for {counted(minutes, 'minute')}.")
-    finished = show(training.train(request, begun=begun), model=NAME)
+    typer.echo(f"\nNow it learns from one person's real chat messages, for {counted(minutes, 'minute')}.")
+    typer.echo("It has never read this person.")
+    told: list[Event] = []
+    finished = show(_kept(training.train(request, begun=begun), told), model=NAME, quiet=True)
     if finished is None:
         raise typer.Exit(130)
-    _show_figures(finished.figures)
-    _show_suggestions()
-    _show_passage()
+    prepared = next(each for each in told if isinstance(each, Prepared))
+    earlier, later = _parted(source, prepared.held_out_characters)
+    _show_savings(base, earlier, later, seconds=60 * minutes * TYPING)
+    _begin_anew(source, minutes * FROM_SCRATCH, finished)
     typer.echo(NEXT_STEPS)
 
 
-def _refuse_to_replace_others(folder: Path) -> None:
-    """Only a model or a run that learned from the sample alone may be replaced."""
-    from foreword.modelfolder import run_folder
-    from foreword.personal.run_folder import run_sources
+def _complete(base: "Model", begun: float) -> None:
+    """The first screen: what the model can do before it knows a person."""
+    from foreword.keyboard.suggest import Keyboard
 
+    keyboard = Keyboard(base)
+    typer.echo("Foreword finishes the words you type. It does not know you yet, and says:\n")
+    for text in HALF_TYPED:
+        words = "  ".join(one.text for one in keyboard.suggest(text, limit=3))
+        say(f"  {text + '▏':<18} {words}")
+    seconds = time.perf_counter() - begun
+    typer.echo(f"\nThat took {seconds:.1f} seconds, on this computer alone.")
+
+
+def _unread_by(base: "ModelFolder") -> str:
+    """The messages of a person whom the base has not read."""
+    read = {text.sha256 for text in base.record().learned_from()}
+    return SOURCES[1] if READ_THE_FIRST in read else SOURCES[0]
+
+
+def _make_room(folder: Path, base: "ModelFolder") -> None:
+    """Delete what an earlier demo left. A model or a run that learned from anything else is not replaced."""
+    from foreword.modelfolder import run_folder
+    from foreword.personal import inventory
+    from foreword.personal.run_folder import discard_run, run_sources
+
+    known = {*SOURCES, "sample:chitchat", *(text.name for text in base.record().learned_from())}
     for place, sources in ((folder, _model_sources(folder)), (run_folder(folder), run_sources(folder))):
-        if set(sources) - {SOURCE}:
+        if set(sources) - known:
             raise RunError(f"the demo would replace {place}; rename or delete it, and start the demo again")
+    discard_run(folder)
+    inventory.delete(folder, inventory.parts_of(folder))
 
 
 def _model_sources(folder: Path) -> tuple[str, ...]:
@@ -71,36 +125,104 @@ def _model_sources(folder: Path) -> tuple[str, ...]:
     return tuple(source.name or "?" for source in sources) or ("?",)
 
 
-def _show_figures(figures: Mapping[str, object]) -> None:
-    test = figures.get("test")
-    if not isinstance(test, Mapping):
-        raise RunError("the demo held nothing out to measure with")
-    typer.echo(
-        f"\nBits per character on {counted(test['characters'], 'held-out character')} (lower is better):"
-    )
-    for name, value in (
-        ("a uniform guess", test["uniform"]),
-        ("an n-gram", test["ngram"]["bits_per_character"]),
-        ("the network", test["bits_per_character"]),
-    ):
-        typer.echo(f"  {name:<16} {value:5.2f}  {'█' * round(value * 6)}")
+def _kept(events: "Iterator[Event]", told: "list[Event]") -> "Iterator[Event]":
+    for event in events:
+        told.append(event)
+        yield event
 
 
-def _show_suggestions() -> None:
+def _parted(source: str, held_out: int) -> tuple[list[str], list[str]]:
+    """The person's messages in two parts: later ones, all in the half of the held-out part that is to test, and others.
+
+    A cut between two parts may lie a line away from the middle.
+    """
+    from foreword.corpus.samples import documents
+
+    earlier = [message.text for message in documents(source)]
+    later: list[str] = []
+    left = 0.45 * held_out
+    while earlier and (left := left - len(earlier[-1]) - 1) > 0:
+        later.append(earlier.pop())
+    return earlier, later[::-1]
+
+
+def _show_savings(base: "Model", earlier: list[str], later: list[str], *, seconds: float) -> None:
+    """Keys saved before and after, on messages that the person wrote later: typed again by turns, for so long."""
+    from foreword.assess.keystrokes import Replay, Typed, lines_of, sample, type_message
+    from foreword.keyboard.memory import Memory
     from foreword.keyboard.suggest import Keyboard
-
-    keyboard = Keyboard.open(NAME)
-    typer.echo("\nHalf-typed text and suggestions:")
-    for text in HALF_TYPED:
-        words = ", ".join(f"{one.text} ({one.probability:.0%})" for one in keyboard.suggest(text, limit=3))
-        say(f"  {text + '▏':<18} {words}")
-
-
-def _show_passage() -> None:
-    from foreword.runtime.generate import generate
     from foreword.runtime.model import Model
 
-    typer.echo("\nA passage in the voice of these chats:")
-    passage = "".join(generate(Model.open(NAME), PROMPT, characters=300, temperature=0.7, seed=1))
-    for line in (PROMPT + passage).splitlines():
-        say(f"  {line}")
+    memory = Memory.open()
+    memory.learn("\n".join(earlier))
+    sides = {"before": Keyboard(base), "after": Keyboard(Model.open(NAME), memory)}
+    typed: dict[str, list[Typed]] = {name: [] for name in sides}
+    messages = sample(lines_of(later), MOST_TYPED)
+    until = time.perf_counter() + seconds
+    with waiting("typing their later messages again") as wait:
+        for number, message in enumerate(messages):
+            if number >= FEWEST_TYPED and time.perf_counter() > until:
+                break
+            for name, keyboard in sides.items():
+                typed[name].append(type_message(keyboard, message, 3, report=keyboard.report))
+                keyboard.learn(message)
+            wait.says("typing their later messages again", (number + 1) / MOST_TYPED)
+    before, after = (Replay(messages=typed[name]) for name in sides)
+    typer.echo(f"\nIt learned {counted(len(earlier), 'message')} of theirs.")
+    typer.echo(f"Then {counted(len(typed['after']), 'later message')} were typed with its help.")
+    typer.echo("Of 100 keys, it saves:\n")
+    rows = (
+        ("before it learned", before.savings),
+        ("after", after.savings),
+        ("if it always knew the next word", after.limit),
+    )
+    for name, share in rows:
+        typer.echo(f"  {name:<32} {100 * share:4.1f}  {'█' * round(WIDTH * share)}")
+    pairs = zip(typed["before"], typed["after"], messages, strict=False)
+    keys = sorted(((old.keys, new.keys, text) for old, new, text in pairs), key=lambda row: row[1] - row[0])
+    typer.echo("\nIt helped most with these; keys before, and after:\n")
+    for old, new, text in keys[:EXAMPLES]:
+        say(f"  {old:>3} → {new:<3}  {text if len(text) <= LONGEST else text[:LONGEST] + '…'}")
+
+
+def _begin_anew(source: str, minutes: float, finished: "Finished") -> None:
+    """What a network learns from the same messages that begins from nothing."""
+    from foreword.cli.progress import show
+    from foreword.corpus.texts import Reading
+    from foreword.personal.contest import Budget, contend
+    from foreword.personal.events import Said
+
+    budget = Budget.of(minutes=minutes, steps=None, weights=None)
+    typer.echo(f"\nLast, a new network begins from nothing, on the same messages, for {budget}.")
+    found: list[Contender] = []
+    told: list[Event] = []
+    show(_kept(_without(contend([source], ["lstm"], budget, Reading()), found), told), model="", quiet=True)
+    said = next((each for each in reversed(told) if isinstance(each, Said)), None)
+    if said is not None:
+        say("\nIt already writes like this: " + " ".join(said.text.split()))
+    test = finished.figures.get("test")
+    rows = {
+        {"lstm": "the new network"}.get(each.name, "counting letters (n-gram)"): each.bits_per_character
+        for each in found
+    }
+    if isinstance(test, Mapping):
+        rows["the model, before it learned"] = _bits(test["start"])
+        rows["the model, after"] = _bits(test)
+    typer.echo("\nHow many yes-or-no guesses each needs for the next letter (fewer is better):\n")
+    for name, bits in sorted(rows.items(), key=lambda row: -row[1]):
+        typer.echo(f"  {name:<32} {bits:5.3f}  {'█' * round(WIDTH * bits / 6)}")
+
+
+def _without(events: "Iterator[Event | Contender]", found: "list[Contender]") -> "Iterator[Event]":
+    """The events alone; contenders are kept."""
+    from foreword.assess.contenders import Contender
+
+    for event in events:
+        if isinstance(event, Contender):
+            found.append(event)
+        else:
+            yield event
+
+
+def _bits(figures: Mapping[str, Any]) -> float:
+    return float(figures["bits_per_character"])

@@ -5,7 +5,15 @@ from typing import Annotated, Any
 
 import typer
 
-from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_memory, open_model
+from foreword.cli.options import (
+    EncodingOption,
+    JsonOption,
+    MeOption,
+    ModelOption,
+    NoMemoryOption,
+    open_memory,
+    open_model,
+)
 from foreword.cli.terminal import say_json, tell, waiting
 from foreword.errors import OptionError
 from foreword.text.counting import counted
@@ -24,6 +32,7 @@ def evaluate(
     messages: Annotated[
         int, typer.Option(metavar="N", help="How many lines of SOURCE to type again; 0 for none.")
     ] = 50,
+    no_memory: NoMemoryOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Print the bits per character of a model on SOURCE, and its keystroke savings there.
@@ -43,11 +52,16 @@ def evaluate(
     if source is None:
         figures = held_out_figures(opened)
     else:
-        with open_memory(model) as memory, waiting(f"reading {source}", as_json=as_json) as wait:
+        with (
+            open_memory(model, without=no_memory) as memory,
+            waiting(f"reading {source}", as_json=as_json) as wait,
+        ):
             texts = list(wait.reading(documents(source, encoding=encoding, me=me), source))
             typing: dict[str, object] = {}
             if messages:  # before the text takes more memory
-                typing = typing_figures(Keyboard(opened, memory), texts, messages, watch=wait.says)
+                typing = typing_figures(
+                    Keyboard(opened, memory), texts, messages, learn=not no_memory, watch=wait.says
+                )
             figures = evaluate_text(opened, texts, watch=wait.says) | typing
     if as_json:
         say_json(figures)

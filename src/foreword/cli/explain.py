@@ -1,23 +1,80 @@
-"""`foreword explain`: where a text surprises the model."""
+"""`foreword explain`: where a text surprises the model, and what goes on inside it."""
 
 import json
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from foreword.cli.options import JsonOption, ModelOption, TextArgument, open_model, read_text
+import typer
+
+from foreword.cli.options import EncodingOption, JsonOption, ModelOption, TextArgument, open_model, read_text
 from foreword.cli.terminal import printable, say, say_json, waiting
+from foreword.errors import OptionError
 from foreword.text.counting import counted
+
+if TYPE_CHECKING:
+    from foreword.runtime.model import Model
 
 SCALE = ((1.0, "green"), (3.0, "default"), (5.0, "yellow"), (8.0, "red"))
 """The colour of a character up to this many bits; beyond the last, it is in reverse."""
 
 
-def explain(text: TextArgument = None, model: ModelOption = None, as_json: JsonOption = False) -> None:
-    """Show how much each character of TEXT surprises the model, in bits: coloured, or as columns in a pipe."""
+def explain(
+    text: TextArgument = None,
+    model: ModelOption = None,
+    cells: Annotated[
+        bool, typer.Option("--cells", help="Draw cells along TEXT, and find those that follow something.")
+    ] = False,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A cell to draw, such as c1.204 or h0.17; may be repeated."),
+    ] = None,
+    gates: Annotated[
+        bool, typer.Option("--gates", help="Draw the gates of each of these cells, too.")
+    ] = False,
+    over: Annotated[
+        str | None,
+        typer.Option(metavar="SOURCE", help="The text to find cells on; by default, TEXT itself."),
+    ] = None,
+    encoding: EncodingOption = None,
+    gradients: Annotated[
+        bool, typer.Option("--gradients", help="Show how far back the gradient of a loss reaches.")
+    ] = False,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="PNG", help="Draw the cells or the gradients there, too.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how much each character of TEXT surprises the model, in bits: coloured, or as columns in a pipe.
+
+    --cells shows what single numbers of its state do along the end of TEXT. --gradients shows how strongly its loss
+    depends on what it read long before.
+    """
+    from foreword.cli import inside
+
+    if cells and gradients:
+        raise OptionError("--cells and --gradients are two pictures; ask for one of them")
+    for name, value in (("--unit", unit), ("--gates", gates), ("--over", over)):
+        if value and not cells:
+            raise OptionError(f"{name} needs --cells")
+    if plot is not None:
+        if not (cells or gradients):
+            raise OptionError("--plot needs --cells or --gradients")
+        inside.check_plot(plot)
+    opened, measured = open_model(model), read_text(text)
+    if cells:
+        inside.show_cells(opened, measured, unit or [], gates, over, encoding, plot=plot, as_json=as_json)
+    elif gradients:
+        inside.show_gradients(opened, measured, plot=plot, as_json=as_json)
+    else:
+        _surprises(opened, measured, as_json=as_json)
+
+
+def _surprises(model: "Model", text: str, *, as_json: bool) -> None:
     from foreword.assess.bits import surprises
 
-    opened, measured = open_model(model), read_text(text)
     with waiting("measuring", as_json=as_json) as wait:
-        pieces = surprises(opened, measured, watch=wait.says)
+        pieces = surprises(model, text, watch=wait.says)
     if as_json:
         rows = [{"text": piece, "bits": round(bits, 4)} for piece, bits in pieces]
         say_json(rows)

@@ -18,7 +18,7 @@ from foreword.errors import ForewordError, OptionError
 GROUPS: dict[str, tuple[str, ...]] = {
     "Type": ("write", "suggest", "generate", "ibus", "serve", "lsp"),
     "Teach": ("learn", "train", "rollback", "preview", "forget", "memory"),
-    "Look": ("evaluate", "explain", "inspect", "audit", "demo", "models", "doctor"),
+    "Look": ("evaluate", "compare", "explain", "inspect", "audit", "demo", "models", "doctor"),
 }
 """The commands by their files in this folder; `memory`, `models` and `ibus` have commands of their own."""
 
@@ -31,18 +31,23 @@ def _print_version(wanted: bool) -> bool:
 
 
 def foreword(
-    show_version: Annotated[
+    context: typer.Context,
+    show_version: Annotated[  # noqa: ARG001 - its callback acts
         bool,
         typer.Option("--version", help="Show the version and leave.", callback=_print_version, is_eager=True),
     ] = False,
 ) -> None:
     """Train a small recurrent network on your own words, and type with it. Nothing leaves this computer."""
+    if context.invoked_subcommand is None:
+        from foreword.cli.overview import overview
+
+        overview()
 
 
 def app_of(wanted: str | None = None) -> typer.Typer:
     """The command line with all commands, or with the one that is wanted: the others need not be loaded."""
     app = typer.Typer(
-        no_args_is_help=True,
+        invoke_without_command=True,
         rich_markup_mode="rich",
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -86,7 +91,9 @@ def main() -> None:
 
 
 def _wanted() -> str | None:
-    """The command that is called; None for help, for completion and for what is no command."""
+    """The command that is called, "" if none is; None for help, for completion and for what is no command."""
+    if len(sys.argv) == 1 and "_FOREWORD_COMPLETE" not in os.environ:
+        return ""
     name = sys.argv[1] if len(sys.argv) > 1 and "_FOREWORD_COMPLETE" not in os.environ else None
     return name if any(name in names for names in GROUPS.values()) else None
 

@@ -47,6 +47,12 @@ MemoryOption = Annotated[
 TextArgument = Annotated[
     str | None, typer.Argument(metavar="TEXT", help="The text so far; - or nothing reads standard input.")
 ]
+NoMemoryOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-memory", help="Ask the network alone: nothing is learned, and forgotten words may show."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 EncodingOption = Annotated[
     str | None,
@@ -75,11 +81,11 @@ def open_model(model: str | None) -> "Model":
 
 
 @contextmanager
-def open_memory(model: str | None) -> "Iterator[Memory]":
-    """The memory that belongs to a model; its notes are printed at the end."""
+def open_memory(model: str | None, *, without: bool = False) -> "Iterator[Memory]":
+    """The memory that belongs to a model, or an empty one `without` it; its notes are printed at the end."""
     from foreword.keyboard.memory import Memory, memory_path
 
-    memory = Memory.open(memory_path(model))
+    memory = Memory.open(None if without else memory_path(model))
     try:
         yield memory
     finally:

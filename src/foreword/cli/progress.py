@@ -32,8 +32,11 @@ PLAIN_EVERY = 15.0
 """Seconds between two progress lines without a bar."""
 
 
-def show(events: Iterator[Event], *, model: str) -> Finished | None:
-    """Show `events` as they come; the last one if the model was finished, None if it was stopped."""
+def show(events: Iterator[Event], *, model: str, quiet: bool = False) -> Finished | None:
+    """Show `events` as they come; the last one if the model was finished, None if it was stopped.
+
+    Of a `quiet` training, the bar is shown, and what goes wrong.
+    """
     # No markup and no emoji codes: what a network says, and what files are called, is shown letter by letter.
     console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
     fields = [TextColumn(f"{{task.fields[{name}]}}") for name in ("bits", "speed", "left")]
@@ -44,11 +47,11 @@ def show(events: Iterator[Event], *, model: str) -> Finished | None:
     printed = time.monotonic()
     try:
         for event in events:
-            for line in _lines(event, model):
+            for line in () if quiet and not isinstance(event, Warned | Stopped) else _lines(event, model):
                 console.print(printable(line))
             if isinstance(event, Planned):
                 bar.start()
-                bar.update(task, total=1.0, bits="warming up")
+                bar.update(task, total=1.0, completed=0.0, bits="warming up")
             elif isinstance(event, Progressed):
                 bits, speed = (
                     f"{event.bits_per_character:.3f} bits/char",

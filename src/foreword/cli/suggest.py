@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.options import JsonOption, ModelOption, TextArgument, open_memory, open_model, read_text
+from foreword.cli.options import (
+    JsonOption,
+    ModelOption,
+    NoMemoryOption,
+    TextArgument,
+    open_memory,
+    open_model,
+    read_text,
+)
 from foreword.cli.terminal import say, say_json
 
 if TYPE_CHECKING:
@@ -29,6 +37,7 @@ def suggest(
     ] = 0.0,
     why: Annotated[bool, typer.Option("--why", help="Say where each word comes from.")] = False,
     characters: Annotated[bool, typer.Option(help="Show the next characters, not words.")] = False,
+    no_memory: NoMemoryOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Print the words most likely to follow TEXT, or to complete its last word, with their probabilities."""
@@ -43,7 +52,7 @@ def suggest(
     from foreword.runtime.model import Model
 
     opened = Model.open(model)
-    with open_memory(model) as memory:
+    with open_memory(model, without=no_memory) as memory:
         found = Keyboard(opened, memory).suggest(typed, limit, phrases=phrases, confidence=confidence)
         uses = [memory.why(one.text) if why else None for one in found]
     if as_json:

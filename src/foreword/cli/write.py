@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.options import ModelOption, PrivateOption, named, open_memory
+from foreword.cli.options import ModelOption, NoMemoryOption, PrivateOption, named, open_memory
 from foreword.cli.terminal import one_line, tell
 from foreword.errors import OptionError
 
@@ -37,6 +37,7 @@ def write(
         ),
     ] = None,
     private: PrivateOption = False,
+    no_memory: NoMemoryOption = False,
 ) -> None:
     """Write in the terminal, in FILE or a new text, with suggestions. F1 shows what the keys do.
 
@@ -60,11 +61,11 @@ def write(
         limit=limit,
         confidence=confidence,
         letters=chosen.letters,
-        is_private=private,
+        is_private=private or no_memory,
         model=shown,
         option=named(model),
     )
-    with open_memory(model) as memory:
+    with open_memory(model, without=no_memory) as memory:
         keyboard = Keyboard(opened, memory)
         ending = Editor(keyboard, files, settings).run()
         if ending.was_stopped:

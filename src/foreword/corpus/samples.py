@@ -1,6 +1,7 @@
 """Sources by what a person hands in: a path, or the name of a sample to try Foreword with.
 
-`sample:chitchat` are the messages of the package chitchat-dataset (MIT), real chats between two people each.
+`sample:chitchat` are the messages of the package chitchat-dataset (MIT), real chats between two people each;
+`sample:chitchat-9` and `sample:chitchat-13` are those that one person wrote.
 `sample:nietzsche` is the book of the 2018 tutorial, fetched once from its public address and kept: nothing else in
 Foreword opens a connection of itself.
 """
@@ -12,10 +13,11 @@ import json
 import os
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, TypedDict, final
 
 import platformdirs
@@ -34,7 +36,14 @@ CHUNK: Final = 1 << 16
 
 
 PREFIX: Final = "sample:"
-SAMPLES: Final = ("chitchat", "nietzsche")
+PEOPLE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "chitchat-9": "95677b7a-44c1-499b-8551-b5ccd870c35a",
+        "chitchat-13": "60576dcf-5b39-4420-a850-33ff7d108047",
+    }
+)
+"""Samples of what one person wrote, by the place of that person among those who wrote most: for the demo."""
+SAMPLES: Final = ("chitchat", *PEOPLE, "nietzsche")
 
 
 @final
@@ -64,8 +73,9 @@ _LEFT_OUT: Final = """
     70501b84-2434-46da-a0b9-6f1dc3dd62c0 d6e03ccc-4e40-40ea-9abb-131c62ed2bf6
     6dd41fff-8b63-44be-bae7-524ce4ca5796 20a5e75d-5e36-4408-9073-bafa4ccd7974
 """
-LEFT_OUT: Final = frozenset(_LEFT_OUT.split())
-"""Twelve people of the chats on whom keystroke savings are measured, six of them to choose by and six to report.
+LEFT_OUT: Final = frozenset([*_LEFT_OUT.split(), *PEOPLE.values()])
+"""Twelve people of the chats on whom keystroke savings are measured, six of them to choose by and six to report; and
+the demo's person.
 
 No conversation that one of them takes part in is in the sample: a model that had read the other side's answers would
 have seen what it is measured on.
@@ -104,6 +114,8 @@ def documents(
     name = source.removeprefix(PREFIX)
     if name == "chitchat":
         return _chitchat()
+    if name in PEOPLE:
+        return _written_by(PEOPLE[name])
     cache = platformdirs.user_cache_path("foreword", appauthor=False)
     return read_source(str(fetch(NIETZSCHE, cache)), encoding=encoding)
 
@@ -135,11 +147,21 @@ def _chitchat() -> Iterator[Document]:
         talk for talk in _conversations() if talk and not LEFT_OUT & {each["sender"] for each in talk}
     ]
     for talk in sorted(conversations, key=lambda talk: talk[0]["timestamp"]):
-        for message in talk:
-            text = " ".join(message["text"].split())
-            if text:
-                time = datetime.fromisoformat(message["timestamp"])
-                yield Document(text=text, author=message["sender"], time=time)
+        yield from _documents_of(talk)
+
+
+def _written_by(person: str) -> Iterator[Document]:
+    """One document a message of that person, in the order they were sent."""
+    own = [each for talk in _conversations() for each in talk if each["sender"] == person]
+    yield from _documents_of(sorted(own, key=lambda each: (each["timestamp"], each["text"])))
+
+
+def _documents_of(messages: Iterable[_Message]) -> Iterator[Document]:
+    for message in messages:
+        text = " ".join(message["text"].split())
+        if text:
+            time = datetime.fromisoformat(message["timestamp"])
+            yield Document(text=text, author=message["sender"], time=time)
 
 
 def _conversations() -> Iterator[list[_Message]]:

@@ -91,6 +91,9 @@ def export(
     if initial is not None and session.record.best_step == 0 and math.isfinite(session.record.best_nats):
         yield Warned(message=_nothing_better(session, corpus, initial, to, stays=is_initial))
         if is_initial:
+            network = network_of(float_graph(new_model(plan.recipe, corpus, initial.weights).eval()), corpus)
+            extent = Extent.within(reserve_of(plan).figures, network, corpus, readings=1)
+            yield from events_of(figures_of(network, None, corpus, extent), corpus)
             return stays
     made = session.chosen(None if initial is None else dict(initial.weights))
     load_weights(session.model, made.weights)

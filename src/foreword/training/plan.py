@@ -219,6 +219,13 @@ def new_model(
     return build(recipe.architecture, _sizes(recipe, corpus))
 
 
+def parameters_of(recipe: Mapping[str, Table], corpus: Corpus) -> int:
+    """How many weights the network of these tables has on `corpus`; it is not made."""
+    full = recipe_of(recipe)
+    with torch.device("meta"):
+        return parameter_count(build(full.architecture, _sizes(full, corpus)))
+
+
 def check_sizes(recipe: Mapping[str, Table]) -> None:
     """See that there is such a network as the tables ask for, before a long text is read for it.
 

@@ -1,0 +1,145 @@
+"""Several models on one text: their figures as a table, as a picture and as a page that needs no other file."""
+
+import base64
+import html
+import io
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from string import Template
+from typing import Final, final
+
+from foreword.libraries import load_matplotlib
+
+Point = tuple[float, float]
+"""Seconds of training, and the bits per character on text held out to validate."""
+
+HEADINGS: Final = ("bits/char", "nats/char", "reads back", "weights", "chars/s", "seconds")
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Contender:
+    """A model that was trained, and how it did on text that it was not trained on.
+
+    Attributes:
+        name: its architecture, or `n-gram`.
+        bits_per_character: on the text held out to test with, of which so many `characters` were measured.
+        weights: numbers that training may change; of an n-gram, the n-grams that it has counted.
+        reads_back: characters before the next one that it can see; None for all of them.
+        characters_per_second: of training text.
+        seconds, steps: what its training took; an n-gram has no steps.
+        curve: its loss on the text held out to validate, over time; of an n-gram, one point.
+    """
+
+    name: str
+    bits_per_character: float
+    characters: int
+    weights: int
+    reads_back: int | None
+    characters_per_second: float
+    seconds: float
+    steps: int | None
+    curve: tuple[Point, ...]
+
+    @property
+    def nats_per_character(self) -> float:
+        """The same information in the unit of natural logarithms, in which losses are computed."""
+        return self.bits_per_character * math.log(2)
+
+    def figures(self) -> dict[str, object]:
+        """All that, for programs."""
+        return {
+            "name": self.name,
+            "bits_per_character": self.bits_per_character,
+            "nats_per_character": self.nats_per_character,
+            "characters": self.characters,
+            "reads_back": self.reads_back,
+            "weights": self.weights,
+            "characters_per_second": self.characters_per_second,
+            "seconds": self.seconds,
+            "steps": self.steps,
+            "curve": [list(point) for point in self.curve],
+        }
+
+    def row(self) -> tuple[str, ...]:
+        """Name and figures for people, under `HEADINGS`."""
+        return (
+            self.name,
+            f"{self.bits_per_character:.3f}",
+            f"{self.nats_per_character:.3f}",
+            "all" if self.reads_back is None else f"{self.reads_back:,}",
+            f"{self.weights:,}",
+            f"{self.characters_per_second:,.0f}",
+            f"{self.seconds:.1f}",
+        )
+
+
+def ranked(contenders: Sequence[Contender]) -> list[Contender]:
+    """The best first."""
+    return sorted(contenders, key=lambda each: each.bits_per_character)
+
+
+def table(contenders: Sequence[Contender]) -> Iterator[str]:
+    """Lines of a table of them, the best first."""
+    rows = [("", *HEADINGS), *(each.row() for each in ranked(contenders))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for name, *figures in rows:
+        shown = (figure.rjust(width) for figure, width in zip(figures, widths[1:], strict=True))
+        yield "  ".join([name.ljust(widths[0]), *shown]).rstrip()
+
+
+def picture(contenders: Sequence[Contender], title: str) -> bytes:
+    """A PNG of their losses on held-out text over time: a line each, and a dashed one for what has no steps."""
+    figure = load_matplotlib().Figure(figsize=(9, 4.5), layout="constrained")
+    axes = figure.subplots()
+    for each in ranked(contenders):
+        label = f"{each.name}  {each.bits_per_character:.2f}"
+        if each.steps is None:
+            axes.axhline(each.curve[0][1], label=label, color="black", linestyle="--", linewidth=1)
+        else:
+            axes.plot(*zip(*each.curve, strict=True), label=label, marker=".")
+    axes.set(xlabel="seconds of training", ylabel="bits per character on held-out text", title=title)
+    axes.grid(alpha=0.3)
+    figure.legend(loc="outside right upper", title="test text")
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=120)
+    return file.getvalue()
+
+
+def page(contenders: Sequence[Contender], title: str, notes: Sequence[str], drawn: bytes | None) -> str:
+    """The page: what was compared and how, the table, and the picture, if there is one."""
+    headings = "".join(f"<th>{html.escape(each)}</th>" for each in ("", *HEADINGS))
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in each.row())}</tr>"
+        for each in ranked(contenders)
+    )
+    source = "" if drawn is None else f"data:image/png;base64,{base64.b64encode(drawn).decode()}"
+    alt = "Bits per character on held-out text over the seconds of training, a line for each model"
+    return _PAGE.substitute(
+        title=html.escape(title),
+        notes="".join(f"<p>{html.escape(note)}</p>" for note in notes),
+        headings=headings,
+        rows=rows,
+        picture=f'<img src="{source}" alt="{alt}">' if source else "",
+    )
+
+
+_PAGE: Final = Template("""<!doctype html>
+<html lang=en>
+<meta charset=utf-8>
+<meta name=viewport content="width=device-width, initial-scale=1">
+<title>$title</title>
+<style>
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
+div { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
+td, th { text-align: right; padding: .3rem .6rem; border-bottom: 1px solid #8884; white-space: nowrap }
+td:first-child, th:first-child { text-align: left; padding-left: 0 } th { font-weight: 600 } img { max-width: 100% }
+@media (prefers-color-scheme: dark) { body { background: #181818; color: #ddd } img { background: #fff } }
+</style>
+<h1>$title</h1>
+$notes
+<div><table><thead><tr>$headings</tr></thead><tbody>$rows</tbody></table></div>
+$picture
+</html>
+""")

@@ -1,0 +1,173 @@
+"""Units of a network that follow what a person can see in a text: quotes, brackets, lines, words.
+
+Source: Karpathy, Johnson and Fei-Fei 2015, section 4.2, who found such cells by looking. Here they are found by
+correlation: Pearson's, of a unit after a token with the feature after that token. A unit is chosen on the first half of
+a text, and how well it follows is measured on the second half: the best of a thousand would else be too good by chance.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, final
+
+import numpy as np
+from jaxtyping import Float64
+
+from foreword.assess.bits import Watch, cleaned_or_error, text_ids, unwatched
+from foreword.assess.cells import Unit, parts_of
+from foreword.errors import SourceEmpty
+from foreword.runtime.model import Model
+from foreword.text.counting import counted
+from foreword.text.tokenizer import Decoder
+
+FEATURES: Final = ("quotes", "brackets", "line length", "place in word")
+SEARCHED: Final = 20_000  # tokens of the text, from its beginning on
+FEWEST: Final = 2_000  # tokens, or anything is found by chance
+COLUMNS: Final = 16  # read side by side; the first half of them is the first half of the text
+SKIPPED: Final = 50  # tokens at the beginning of a column, where the state knows nothing of the text before
+BEST: Final = 3  # units of each feature
+FOLLOWS: Final = 0.2  # a unit with a weaker correlation follows nothing that one could see
+OPENING, CLOSING = "([{", ")]}"
+LONGEST_QUOTE: Final = 500  # characters, or a quotation mark that nobody closed would turn all others around
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Follower:
+    """A unit, the feature that it follows, and its correlation with that on text it was not chosen by."""
+
+    unit: Unit
+    follows: str
+    correlation: float
+
+
+@final
+@dataclass
+class Reader:
+    """Reads a text character by character; `features` are those after the last one, in the order of `FEATURES`.
+
+    Attributes:
+        quoted: characters since a straight or curly double quotation mark was opened; 0 outside. An empty line closes
+            it, and so do 500 characters.
+        depth: brackets that are open: round, square or curly. An empty line closes them.
+        line: characters since the last newline.
+        word: letters and digits since the last other character.
+    """
+
+    quoted: int = 0
+    depth: int = 0
+    line: int = 0
+    word: int = 0
+
+    def feed(self, text: str) -> None:
+        """Read on."""
+        for character in text:
+            if character == '"':
+                self.quoted = 0 if self.quoted else 1
+            elif character in "“„”":
+                self.quoted = 0 if self.quoted or character == "”" else 1
+            elif self.quoted:
+                self.quoted = self.quoted + 1 if self.quoted < LONGEST_QUOTE else 0
+            if character in OPENING:
+                self.depth += 1
+            elif character in CLOSING:
+                self.depth = max(0, self.depth - 1)
+            elif character == "\n" and self.line == 0:
+                self.quoted = self.depth = 0
+            self.line = 0 if character == "\n" else self.line + 1
+            self.word = self.word + 1 if character.isalnum() else 0
+
+    @property
+    def features(self) -> tuple[float, ...]:
+        """Inside quotes or not, brackets open, characters in the line, characters in the word."""
+        return float(self.quoted > 0), float(self.depth), float(self.line), float(self.word)
+
+
+@final
+@dataclass
+class _Sums:
+    """What a correlation of each unit with each feature is made of."""
+
+    count: int = 0
+    units: list[Float64[np.ndarray, " units"]] = field(default_factory=list)  # sum, sum of squares
+    features: list[Float64[np.ndarray, " features"]] = field(default_factory=list)
+    products: Float64[np.ndarray, "units features"] = field(default_factory=lambda: np.zeros((0, 0)))
+
+    def add(
+        self, units: Float64[np.ndarray, "some units"], features: Float64[np.ndarray, "some features"]
+    ) -> None:
+        """Count some tokens."""
+        self.count += len(units)
+        new = [units.sum(0), (units**2).sum(0)], [features.sum(0), (features**2).sum(0)], units.T @ features
+        if self.products.size == 0:
+            self.units, self.features, self.products = new
+        else:
+            self.units = [old + more for old, more in zip(self.units, new[0], strict=True)]
+            self.features = [old + more for old, more in zip(self.features, new[1], strict=True)]
+            self.products = self.products + new[2]
+
+    def correlations(self) -> Float64[np.ndarray, "units features"]:
+        """Pearson's; 0 where a unit or a feature never changes."""
+        (units, squares), (features, _) = self.units, self.features
+        shared = self.products / self.count - np.outer(units, features) / self.count**2
+        variances = squares / self.count - (units / self.count) ** 2
+        spread = np.outer(np.maximum(variances, 0), np.maximum(self.feature_variances, 0)) ** 0.5
+        return np.divide(shared, spread, out=np.zeros_like(shared), where=spread > 1e-9)
+
+    @property
+    def feature_variances(self) -> Float64[np.ndarray, " features"]:
+        """How much each feature changes."""
+        return self.features[1] / self.count - (self.features[0] / self.count) ** 2
+
+
+def followers(model: Model, text: str, *, watch: Watch = unwatched) -> list[Follower]:
+    """The units that follow each feature best, at most three, the best first; none where none follows it.
+
+    Raises:
+        SourceEmpty: the text is too short to tell.
+    """
+    ids = text_ids(model.tokenizer, cleaned_or_error(text))[: SEARCHED + 1]
+    if len(ids) <= FEWEST:
+        raise SourceEmpty(
+            f"a text of {counted(len(ids) - 1, 'token')} is too short to find units that follow something: "
+            f"{FEWEST:,} are needed"
+        )
+    network = model.network
+    length = (len(ids) - 1) // COLUMNS
+    read = ids[1 : 1 + length * COLUMNS].reshape(COLUMNS, length)
+    features = np.array([*_features(model, read.ravel().tolist())]).reshape(COLUMNS, length, len(FEATURES))
+    halves, state, half = (_Sums(), _Sums()), network.initial_state(COLUMNS), COLUMNS // 2
+    for at in range(length):
+        _, state = network.step(np.ascontiguousarray(read[None, :, at]), state)
+        if at >= SKIPPED:
+            units = np.concatenate([_side_by_side(part) for part in state], axis=1).astype(np.float64)
+            halves[0].add(units[:half], features[:half, at])
+            halves[1].add(units[half:], features[half:, at])
+        watch("looking for units", (at + 1) / length)
+    parts = parts_of(state)
+    names = [
+        Unit(part, layer, number)
+        for part, (layers, size) in enumerate(parts)
+        for layer in range(layers)
+        for number in range(size)
+    ]
+    chosen, judged = (each.correlations() for each in halves)
+    found = []
+    for place, feature in enumerate(FEATURES):
+        if min(each.feature_variances[place] for each in halves) > 0:
+            best = np.argsort(-np.abs(chosen[:, place]), kind="stable")[:BEST]
+            rows = [Follower(unit=names[at], follows=feature, correlation=judged[at, place]) for at in best]
+            rows = [each for each in rows if abs(each.correlation) >= FOLLOWS]
+            found += sorted(rows, key=lambda each: -abs(each.correlation))
+    return found
+
+
+def _features(model: Model, ids: Iterable[int]) -> Iterator[tuple[float, ...]]:
+    decoder, reader = Decoder(model.tokenizer), Reader()
+    for token in ids:
+        reader.feed(decoder.feed(token))
+        yield reader.features
+
+
+def _side_by_side(part: np.ndarray) -> np.ndarray:
+    """A part `(layers, batch, units)` as `(batch, layers * units)`."""
+    return part.transpose(1, 0, 2).reshape(part.shape[1], -1)

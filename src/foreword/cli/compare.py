@@ -1,0 +1,181 @@
+"""`foreword compare`: every kind of network, and an n-gram, trained on one text."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, get_args
+
+import typer
+from msgspec.structs import replace
+
+from foreword.choices import Architecture
+from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption
+from foreword.cli.terminal import say, say_json, tell
+from foreword.cli.whose import ask_whose
+from foreword.errors import MissingExtra, OptionError
+from foreword.text.counting import counted
+
+if TYPE_CHECKING:
+    from foreword.assess.contenders import Contender
+    from foreword.personal.contest import Budget
+    from foreword.personal.events import Event, Prepared
+
+
+KINDS: Final = get_args(Architecture)
+
+
+def _complete_architecture(incomplete: str) -> list[str]:
+    return [name for name in KINDS if name.startswith(incomplete)]
+
+
+def compare(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="SOURCE", help="Files, folders, .gz, - for standard input, samples."),
+    ],
+    architecture: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            autocompletion=_complete_architecture,
+            help=f"A kind of network: {', '.join(KINDS)}; may be repeated. By default, all of them.",
+        ),
+    ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(metavar="M", help="The time that each network is trained; by default 0.5."),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(metavar="N", help="The updates that each network makes, in place of a time.")
+    ] = None,
+    weights: Annotated[
+        int | None, typer.Option(metavar="N", help="Make networks of about so many weights each.")
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", "-o", metavar="PNG", help="Draw the loss on held-out text over time there."),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page with the table and the picture there.")
+    ] = None,
+    me: MeOption = None,
+    encoding: EncodingOption = None,
+    seed: SeedOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train each kind of network, and an n-gram, on the same text for the same time, and compare them.
+
+    All are measured on the same held-out text. No model is kept, and the memory learns nothing. Ctrl-C shows those that
+    are finished.
+    """
+    from foreword.libraries import require_training
+
+    for name in architecture or ():
+        if name not in KINDS:
+            raise OptionError(f"--architecture must be one of {', '.join(KINDS)}, not {name}")
+    for path, option in ((plot, "--plot"), (html, "--html")):
+        _check_place(path, option)
+    require_training()
+    from foreword.cli.progress import duration, show
+    from foreword.corpus.texts import Reading
+    from foreword.personal.contest import ARCHITECTURES, Budget, contend
+
+    chosen = list(dict.fromkeys(architecture or ARCHITECTURES))
+    budget = Budget.of(minutes=minutes, steps=steps, weights=weights)
+    if budget.minutes is not None:
+        total = duration(60 * budget.minutes * len(chosen))
+        each = f"{counted(len(chosen), 'network')}, {budget} each: about {total}."
+        tell(f"{each} Another length: --minutes or --steps." if minutes is None else each)
+    found: list[Contender] = []
+    prepared: list[Prepared] = []
+    reading = Reading(encoding=encoding, me=me, choose=ask_whose)
+    events = contend(sources, chosen, budget, reading, seed=0 if seed is None else seed)
+    show(_kept(events, found, prepared), model="")
+    if not found:
+        raise typer.Exit(130)
+    title = f"Trained on {', '.join(Path(each).name for each in sources)}"
+    notes = _notes(prepared[0], budget, found[0].characters)
+    _write(found, title, notes, plot, html)
+    if as_json:
+        say_json(
+            {
+                "sources": sources,
+                "training_characters": prepared[0].training_characters,
+                "held_out_characters": prepared[0].held_out_characters,
+                "minutes": budget.minutes,
+                "steps": budget.steps,
+                "weights": budget.weights,
+                "seed": 0 if seed is None else seed,
+                "contenders": [each.figures() for each in found],
+            }
+        )
+    else:
+        _print(found, notes)
+    if len(found) <= len(chosen):
+        raise typer.Exit(130)
+
+
+def _kept(
+    events: "Iterator[Event | Contender]", found: "list[Contender]", prepared: "list[Prepared]"
+) -> "Iterator[Event]":
+    """The events to show: a network's own talk is left out, for there are many of them."""
+    from foreword.assess.contenders import Contender
+    from foreword.personal.events import Noted, Planned, Prepared, Said, Validated
+
+    for event in events:
+        if isinstance(event, Contender):
+            found.append(event)
+            took = f"{event.bits_per_character:.3f} bits per character after {event.seconds:.1f} s"
+            yield Noted(message=f"finished {event.name}: {took}")
+        elif not isinstance(event, Said | Validated):
+            if isinstance(event, Prepared):
+                prepared.append(event)
+            yield replace(event, reasons=()) if isinstance(event, Planned) else event
+
+
+def _notes(prepared: "Prepared", budget: "Budget", measured: int) -> list[str]:
+    learned = counted(prepared.training_characters, "character")
+    size = "" if budget.weights is None else f"has about {budget.weights:,} weights, and "
+    return [
+        f"Each network {size}had {budget} to learn {learned}.",
+        f"Measured on {counted(measured, 'character')} that none of them has read. Lower is better.",
+    ]
+
+
+def _print(found: "list[Contender]", notes: list[str]) -> None:
+    from foreword.assess.contenders import table
+
+    typer.echo()
+    for line in (*notes, "", *table(found)):
+        say(line)
+
+
+def _check_place(path: Path | None, option: str) -> None:
+    """See that a file can be written before minutes are spent, and drawn."""
+    from importlib.util import find_spec
+
+    if path is None:
+        return
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        why = "it is a folder" if path.is_dir() else f"there is no folder {path.parent}"
+        raise OptionError(f"{option} {path} cannot be written: {why}; choose another place")
+    if option == "--plot" and find_spec("matplotlib") is None:
+        raise MissingExtra('--plot needs Matplotlib, not installed here: pip install "foreword[train]"')
+
+
+def _write(
+    found: "list[Contender]", title: str, notes: list[str], plot: Path | None, html: Path | None
+) -> None:
+    from importlib.util import find_spec
+
+    from foreword.assess.contenders import page, picture
+    from foreword.files import write_whole
+
+    if plot is None and html is None:
+        return
+    drawn = picture(found, title) if find_spec("matplotlib") is not None else None
+    if plot is not None and drawn is not None:
+        write_whole(plot, drawn, private=False)
+        tell(f"The picture is in {plot}")
+    if html is not None:
+        write_whole(html, page(found, title, notes, drawn).encode(), private=False)
+        tell(f"The page is in {html}")

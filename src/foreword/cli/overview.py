@@ -1,0 +1,102 @@
+"""What `foreword` says without a command: what there is on this computer, and what to do next."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from foreword.cli.options import named
+from foreword.cli.terminal import one_line, say
+from foreword.errors import ForewordError
+from foreword.text.counting import counted
+
+TYPE_IN: Final = {
+    "Terminal": "the terminal",
+    "Page": "a page",
+    "Editors": "editors",
+    "Input method": "all programs",
+}
+"""Where one can type, by the names that `doctor` has for it."""
+
+
+def overview() -> None:
+    """Print eight lines at most."""
+    for line in _lines():
+        say(one_line(line))
+
+
+def _lines() -> Iterator[str]:
+    from foreword import modelfolder
+    from foreword.settings import read_settings
+
+    yield "Foreword finishes your words as you type. Nothing leaves this computer."
+    try:
+        chosen = os.environ.get("FOREWORD_MODEL") or read_settings().model
+        yield f"Model    {_model(modelfolder.find_to_type(chosen))}"
+        messages = _messages(chosen)
+        known = (
+            f"{counted(messages, 'message')} of yours" if messages else "empty: it does not know your words"
+        )
+        yield f"Memory   {known}"
+        yield from _surfaces()
+        yield from _next_steps(chosen, knows=messages > 0)
+    except ForewordError as error:
+        yield f"Trouble  {error}"
+        yield "Next     foreword doctor               what is broken, and what helps"
+    yield "         foreword --help               all commands"
+
+
+def _model(path: Path) -> str:
+    """The model that types, in a few words."""
+    from foreword import modelfolder
+    from foreword.modelfolder.names import SHIPPED
+
+    record = modelfolder.read(path).record()
+    characters = counted(record.characters or 0, "character")
+    if path.name == SHIPPED:
+        return f"{path.name}, the English one that comes with Foreword"
+    return f"{path.name}, trained on {characters} on {record.date or 'an unknown day'}"
+
+
+def _messages(chosen: str | None) -> int:
+    """How many the memory holds that goes with the model."""
+    from foreword.keyboard.memory import memory_path
+    from foreword.keyboard.memory_file import counts_in
+
+    memory = memory_path(chosen)
+    return counts_in(memory)[0] if memory.is_file() else 0
+
+
+def _surfaces() -> Iterator[str]:
+    from foreword.cli.doctor import SURFACES
+
+    found = {TYPE_IN[part]: SURFACES[part]().state == "ready" for part in TYPE_IN}
+    ready = [name for name, is_ready in found.items() if is_ready]
+    missing = [name for name, is_ready in found.items() if not is_ready]
+    more = f"; for {' and '.join(missing)}: foreword doctor" if missing else ""
+    yield f"Type in  {', '.join(ready)}{more}"
+
+
+def _next_steps(chosen: str | None, *, knows: bool) -> Iterator[str]:
+    """The two commands that help most from here."""
+    from foreword import modelfolder
+    from foreword.modelfolder import names, run_folder
+    from foreword.modelfolder.names import PERSONAL, SHIPPED
+
+    there = modelfolder.locate(chosen)
+    own = there.with_name(PERSONAL) if there.name == SHIPPED else there
+    option = named(chosen)
+    steps = [
+        (run_folder(own).is_dir(), f"train --resume{names.named(own, '-o')}", "go on with the training"),
+        (not knows, f"learn my-chats.txt{option}", "teach it your words, in seconds"),
+        (
+            not own.is_dir(),
+            f"train my-chats.txt{names.named(own, '-o')}",
+            "a network of your own, in ten minutes",
+        ),
+        (True, f"write{option}", "write with it"),
+        (True, f'suggest "how are y"{option}', "complete what you type"),
+    ]
+    helpful = [f"{f'foreword {command}':<28}  {what}" for is_helpful, command, what in steps if is_helpful]
+    yield f"Next     {helpful[0]}"
+    yield f"         {helpful[1]}"

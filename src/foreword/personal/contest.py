@@ -1,0 +1,279 @@
+"""Every architecture, and an n-gram, trained on one text under one budget, and measured on the same held-out text.
+
+The corpus, the plan and the loop are those of `train`. No model is written, and no memory is taught: the text lies in a
+temporary folder of the person's alone until the end.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, final
+
+from foreword.assess.bits import Ids, nats
+from foreword.assess.contenders import Contender
+from foreword.assess.ngram import LAST_TOKENS, NGram
+from foreword.choices import Size
+from foreword.corpus.prepare import Corpus, Settings, prepare
+from foreword.corpus.samples import check_is_there
+from foreword.corpus.streams import Stream
+from foreword.corpus.texts import Reading
+from foreword.errors import OptionError, SourceEmpty
+from foreword.models.catalogue import load_weights, parameter_count
+from foreword.models.language_model import AbstractWindowModel
+from foreword.personal.events import Event, Noted, Planned, Prepared, Warned
+from foreword.personal.interrupt import stopping
+from foreword.personal.measure import (
+    MEASURED_TOKENS,
+    NGRAM_ORDER,
+    beginning,
+    characters_in,
+    network_of,
+    tokens_per_character,
+)
+from foreword.personal.watch import watch
+from foreword.text.counting import counted
+from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
+from foreword.training.onnx import float_graph
+from foreword.training.plan import new_session, parameters_of, plan_run
+from foreword.training.recipe import Table, defaults_for, merged
+from foreword.training.session import Session
+from foreword.training.validate import bits
+
+NGRAM: Final = "n-gram"
+ARCHITECTURES: Final = ("unrolled", "window", "convolution", "rnn", "gru", "lstm")
+"""In the order in which they are trained: what each can see grows."""
+
+DEFAULT_MINUTES: Final = 0.5
+SMALL: Final[Size] = "small"
+"""The size of all networks, unless a number of weights is asked for: it learns something in half a minute."""
+WIDEST: Final = 1 << 14
+"""Hidden numbers that are tried at most to make up a number of weights."""
+FAR: Final = 0.5
+"""Bits per character between two held-out parts of one text that are no chance."""
+WEIGHTS_WITHIN: Final = 0.1
+"""A network has about as many weights as were asked for if it is no further away than that."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """What each network gets: minutes, or a number of updates; and about how many weights it has, if that is fixed."""
+
+    minutes: float | None
+    steps: int | None
+    weights: int | None
+
+    @classmethod
+    def of(cls, *, minutes: float | None, steps: int | None, weights: int | None) -> "Budget":
+        """The budget that was asked for, or the default one.
+
+        Raises:
+            OptionError: a value makes no sense, or minutes and steps are both given.
+        """
+        if minutes is not None and steps is not None:
+            raise OptionError("--minutes and --steps both say how long to train; give one of them")
+        for name, value in (("minutes", minutes), ("steps", steps), ("weights", weights)):
+            if value is not None and not 0 < value < 10**12:
+                raise OptionError(f"--{name} {value:g}: give a number above 0")
+        default = DEFAULT_MINUTES if steps is None else None
+        return cls(minutes=default if minutes is None else minutes, steps=steps, weights=weights)
+
+    def __str__(self) -> str:
+        """How long each is trained, in words."""
+        seconds = None if self.minutes is None else 60 * self.minutes
+        if seconds is None:
+            return counted(self.steps or 0, "step")
+        return f"{seconds:.3g} seconds" if seconds < 60 else counted(round(seconds / 60, 1), "minute")
+
+
+def contend(
+    sources: Sequence[str],
+    architectures: Sequence[str],
+    budget: Budget,
+    reading: Reading,
+    *,
+    seed: int = 0,
+) -> Iterator[Event | Contender]:
+    """Train each of the networks; what happens, and each contender once it is measured, the n-gram first.
+
+    A first Ctrl-C or SIGTERM ends it: what is finished has been told by then, and the network that was being trained is
+    no contender.
+
+    Raises:
+        ForewordError: a source cannot be read, or a network cannot be made as asked for.
+    """
+    for source in sources:
+        check_is_there(source)
+    keep_large_buffers()
+    with TemporaryDirectory(prefix="foreword-compare-") as temporary, stopping() as interrupted:
+        folder = Path(temporary)
+        corpus = prepare(sources, folder / "corpus", Settings(unit="characters", seed=seed), reading)
+        held_out = _held_out(corpus, sources)
+        yield Prepared(
+            training_characters=corpus.train.characters,
+            held_out_characters=sum(part.characters for part in held_out),
+            vocabulary=corpus.tokenizer.size,
+            unit=corpus.tokenizer.unit,
+            notes=tuple(corpus.notes),
+        )
+        plans = [_tables(each, budget, corpus, seed) for each in architectures]  # before time is spent
+        yield _counted(corpus, held_out)
+        for name, tables in zip(architectures, plans, strict=True):
+            if interrupted():
+                return
+            yield Noted(message=f"training {name} for {budget}")
+            run = folder / name
+            run.mkdir()
+            yield from _trained(tables, budget, corpus, held_out, folder=run, interrupted=interrupted)
+
+
+def _held_out(corpus: Corpus, sources: Sequence[str]) -> tuple[Stream, Stream]:
+    if corpus.validation is None or corpus.test is None:
+        raise SourceEmpty(
+            f"{', '.join(sources)}: {counted(corpus.train.characters, 'character')} are too few to compare on, for a "
+            "tenth is held out to measure with; hand in more text"
+        )
+    return corpus.validation, corpus.test
+
+
+def _tables(architecture: str, budget: Budget, corpus: Corpus, seed: int) -> Mapping[str, Table]:
+    """The recipe of a network: the defaults of its architecture, and a width that makes up the weights asked for."""
+    model: dict[str, object] = {"architecture": architecture}
+    training = {"seed": seed, "patience": 0} | ({} if budget.steps is None else {"steps": budget.steps})
+    tables: dict[str, Table] = {"model": model, "training": training}
+    if budget.weights is not None:
+        model["hidden"] = _width(model, budget.weights, corpus)
+    return tables
+
+
+def _width(model: Table, weights: int, corpus: Corpus) -> int:
+    """The hidden numbers with which a network comes closest to that many weights.
+
+    Raises:
+        OptionError: none comes close.
+    """
+
+    def off(hidden: int) -> int:
+        sizes = {**model, "hidden": hidden}
+        chosen = defaults_for(corpus.train.characters, minutes=None, size=SMALL, named=sizes)
+        return parameters_of(merged(chosen, {"model": sizes}), corpus) - weights
+
+    low, high = 1, WIDEST
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if off(middle) <= 0 else (low, middle)
+    best = min((low, high), key=lambda hidden: abs(off(hidden)))
+    if abs(off(best)) > WEIGHTS_WITHIN * weights:
+        nearest = weights + off(best)
+        raise OptionError(
+            f"--weights {weights}: with the {corpus.tokenizer.size} tokens of this text, {model['architecture']} "
+            f"comes no closer than {nearest:,} weights; give another number"
+        )
+    return best
+
+
+def _counted(corpus: Corpus, held_out: tuple[Stream, Stream]) -> Contender:
+    """The n-gram of the training text."""
+    begun = time.perf_counter()
+    ids = corpus.train.ids[-LAST_TOKENS:]
+    ngram = NGram.count(ids, order=NGRAM_ORDER, vocabulary=corpus.tokenizer.size)
+    seconds = time.perf_counter() - begun
+    validation, test = (_measured(ngram.nats, part, corpus) for part in held_out)
+    return Contender(
+        name=NGRAM,
+        bits_per_character=test[0],
+        characters=test[1],
+        weights=sum(len(level.keys) for level in ngram.levels),
+        reads_back=NGRAM_ORDER - 1,
+        characters_per_second=len(ids) / tokens_per_character(corpus.train) / seconds,
+        seconds=seconds,
+        steps=None,
+        curve=((seconds, validation[0]),),
+    )
+
+
+def _trained(
+    tables: Mapping[str, Table],
+    budget: Budget,
+    corpus: Corpus,
+    held_out: tuple[Stream, Stream],
+    *,
+    folder: Path,
+    interrupted: Callable[[], bool],
+) -> Iterator[Event | Contender]:
+    """Train a network to the end of its budget, and measure it."""
+    device = choose_device(None)
+    with within_memory(), bound_threads(device):
+        plan = plan_run(
+            tables,
+            corpus,
+            device=device,
+            size=SMALL,
+            minutes=budget.minutes,
+            seconds=None if budget.minutes is None else 60 * budget.minutes,
+        )
+        session = new_session(plan, corpus)
+        yield Planned(
+            architecture=plan.recipe.architecture,
+            parameters=parameter_count(session.model),
+            steps=plan.steps,
+            seconds=None if plan.budget is None else plan.budget.seconds,
+            first_step=0,
+            reasons=plan.reasons,
+        )
+        for event in watch(session, plan, corpus, folder):
+            if event is not None:
+                yield event
+            if interrupted():
+                return
+        contender = _finished(session, plan.recipe.architecture, corpus, held_out)
+        yield from ran_away(contender)
+        yield contender
+
+
+def _finished(
+    session: Session, architecture: str, corpus: Corpus, held_out: tuple[Stream, Stream]
+) -> Contender:
+    """A network with its best weights, read by the runtime as a finished model is."""
+    validation, test = held_out
+    load_weights(session.model, session.chosen().weights)
+    model = session.model.to("cpu").eval()
+    network = network_of(float_graph(model), corpus)
+    scale = bits(1.0) * tokens_per_character(validation)
+    bits_per_character, characters = _measured(partial(nats, network), test, corpus)
+    return Contender(
+        name=architecture,
+        bits_per_character=bits_per_character,
+        characters=characters,
+        weights=parameter_count(model),
+        reads_back=model.context if isinstance(model, AbstractWindowModel) else None,
+        characters_per_second=session.tokens_per_second / tokens_per_character(corpus.train),
+        seconds=session.seconds,
+        steps=session.record.step,
+        curve=tuple((point.seconds, scale * point.nats) for point in session.record.curve),
+    )
+
+
+def ran_away(contender: Contender) -> Iterator[Warned]:
+    """A warning if a network does far worse on the test text than on the text that its weights were chosen by.
+
+    A vanilla network's state can end in a loop that it never met in training, and it stays there: it then needs 20 bits
+    for each character of a long stretch.
+    """
+    best = min((bits_per_character for _, bits_per_character in contender.curve), default=math.inf)
+    if contender.bits_per_character > best + FAR:
+        yield Warned(
+            message=f"{contender.name} needs {contender.bits_per_character:.2f} bits per character on the test text, "
+            f"and {best:.2f} on the other held-out text. In places its carried state has left what it learned"
+        )
+
+
+def _measured(nats_of: Callable[[Ids], float], part: Stream, corpus: Corpus) -> tuple[float, int]:
+    """Bits per character of a held-out part, or of its beginning if it is very long; and how long that is."""
+    ids = beginning(part, MEASURED_TOKENS)
+    characters = characters_in(ids, corpus)
+    return bits(nats_of(ids)) / characters, characters

@@ -1,0 +1,76 @@
+"""How far back in time the gradient of a loss reaches: why networks with gates remember, and a vanilla one forgets.
+
+Source: Bengio, Simard and Frasconi 1994, "Learning long-term dependencies with gradient descent is difficult"; Pascanu,
+Mikolov and Bengio 2013, "On the difficulty of training recurrent neural networks", section 2.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import torch
+from jaxtyping import Float64, Int64
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from foreword.errors import SourceEmpty
+from foreword.models.catalogue import build, load_weights
+from foreword.models.language_model import AbstractLanguageModel
+
+DISTANCE: Final = 100  # tokens back
+PLACES: Final = 64  # places of a text whose losses are looked at
+WARM_UP: Final = (
+    50  # tokens read before these: to the first ones after its initial state a network is most sensitive
+)
+FEWEST: Final = 10  # tokens, or there is no distance
+
+
+def network_with(
+    architecture: str, sizes: Mapping[str, object], weights: Mapping[str, np.ndarray]
+) -> AbstractLanguageModel:
+    """A network with these weights, not in training.
+
+    Raises:
+        RecipeError, ModelMismatch: there is no such network, or the weights are not its own.
+    """
+    model = build(architecture, sizes)
+    load_weights(model, weights)
+    return model.eval()
+
+
+def gradient_by_distance(
+    model: AbstractLanguageModel, ids: Int64[np.ndarray, " time"]
+) -> Float64[np.ndarray, " distances"]:
+    """How strongly a loss depends on each token before it, by distance in tokens; 0 is the last token read.
+
+    At each of up to 64 places of the text, evenly spread, the network reads the 150 tokens before it from its initial
+    state, and the last hundred count (fewer of both, where the text is short). The number for a distance d is the
+    Euclidean norm of the gradient of -log P(next token) by the embedded token d places before the last one read: the
+    mean over the places.
+
+    Raises:
+        SourceEmpty: the text is too short.
+    """
+    length = min(WARM_UP + DISTANCE, len(ids) - 1)
+    distances = min(DISTANCE, length)
+    if distances < FEWEST:
+        raise SourceEmpty(
+            f"the text makes {len(ids) - 1} tokens; at least {FEWEST} are needed to see a gradient go back"
+        )
+    places = np.unique(np.linspace(length, len(ids) - 1, PLACES).astype(np.int64))
+    rows = torch.from_numpy(ids[places - length + np.arange(length)[:, None]])  # (time, batch)
+    embedded: list[Tensor] = []
+
+    def keep(_module: object, _inputs: object, output: Tensor) -> None:
+        output.retain_grad()
+        embedded.append(output)
+
+    handle = model.embed.register_forward_hook(keep)  # type: ignore[union-attr]
+    try:
+        logits, _ = model(rows, model.initial_state(rows.shape[1]))
+    finally:
+        handle.remove()
+    loss = cross_entropy(logits[-1], torch.from_numpy(ids[places]), reduction="sum")
+    (gradient,) = torch.autograd.grad(loss, embedded)
+    norms = gradient[-distances:].norm(dim=-1).mean(dim=1)  # a window reads newlines before the text, too
+    return np.asarray(norms.flip(0).numpy(), dtype=np.float64)

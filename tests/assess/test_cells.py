@@ -1,0 +1,190 @@
+"""Cells and gates along a text: the equations of each architecture hold between them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+import torch
+
+import toys
+from foreword import modelfolder
+from foreword.assess.cells import Unit, Walk, check_has_units, gates, picture, varied, walk
+from foreword.assess.followed import FEATURES, Reader, followers
+from foreword.errors import OptionError, SourceEmpty
+from foreword.modelfolder import Config, Contents
+from foreword.models.catalogue import build, sizes_of, weights_of
+from foreword.runtime.model import Model
+from foreword.text.tokenizer import characters_tokenizer
+from foreword.training.onnx import float_graph
+
+TEXT = "a cab, a bac (cab) abc\n" * 3
+LAYERS, HIDDEN = 2, 5
+
+
+@pytest.fixture(params=["lstm", "gru", "rnn", "window"])
+def model(request: pytest.FixtureRequest, tmp_path: Path) -> Model:
+    """A network of each kind with random weights, its layers normalised."""
+    tokenizer = characters_tokenizer(dict.fromkeys("abc ,()", 9))
+    sizes: dict[str, object] = {"vocabulary": tokenizer.size, "newline": tokenizer.newline, "hidden": HIDDEN}
+    if request.param != "window":
+        sizes |= {"layers": LAYERS, "embedding": 3, "layer_norm": True}
+    torch.manual_seed(1)
+    network = build(request.param, sizes)
+    for weight in network.parameters():
+        torch.nn.init.normal_(weight, std=0.8)
+    contents = Contents(
+        config=Config(
+            architecture=request.param,
+            unit="characters",
+            vocabulary=tokenizer.size,
+            newline=tokenizer.newline,
+            sizes=sizes_of(network),
+        ),
+        tokenizer_json=tokenizer.to_json(),
+        weights={name: weight.numpy() for name, weight in weights_of(network).items()},
+        graph=float_graph(network.eval()),
+        quantized=None,
+        training={},
+        card="A toy.",
+    )
+    modelfolder.write(tmp_path / "toy", contents)
+    return Model.open(tmp_path / "toy")
+
+
+def candidate(model: Model, along: Walk, unit: Unit, *, reset: np.ndarray | float = 1.0) -> np.ndarray:
+    """What a cell would become if its gates let nothing but the new through."""
+    weights: Mapping[str, np.ndarray] = model.folder.weights()
+    layer, row = unit.layer, 2 * HIDDEN + unit.number
+    below = weights["embed.weight"][along.ids]
+    if layer:
+        hidden = along.values(0, layer - 1)
+        spread = np.sqrt(hidden.var(axis=1, keepdims=True) + 1e-5)
+        scaled = (hidden - hidden.mean(axis=1, keepdims=True)) / spread
+        below = scaled * weights[f"norms.{layer - 1}.weight"] + weights[f"norms.{layer - 1}.bias"]
+    first = along.before[0][layer, 0]
+    carried = np.vstack([first, along.values(0, layer)[:-1]])
+    read = below @ weights[f"cells.weight_ih_l{layer}"][row] + weights[f"cells.bias_ih_l{layer}"][row]
+    past = carried @ weights[f"cells.weight_hh_l{layer}"][row] + weights[f"cells.bias_hh_l{layer}"][row]
+    return cast("np.ndarray", np.tanh(read + reset * past))
+
+
+@pytest.mark.parametrize("layer", range(LAYERS))
+def test_the_gates_explain_every_step_of_the_state(model: Model, layer: int) -> None:
+    """A gate of another row, layer or step would break the equation of its architecture."""
+    if model.config.architecture not in ("lstm", "gru"):
+        return
+    along, number = walk(model, TEXT), 3
+    hidden = along.line(Unit(0, layer, number))
+    opened = gates(model, along, Unit(0, layer, number))
+    if model.config.architecture == "lstm":
+        cell = along.line(Unit(1, layer, number))
+        new = candidate(model, along, Unit(1, layer, number))
+        before = np.append(along.before[1][layer, 0, number], cell[:-1])
+        np.testing.assert_allclose(hidden, opened["output gate"] * np.tanh(cell), atol=1e-4)
+        expected = opened["forget gate"] * before + opened["input gate"] * new
+        np.testing.assert_allclose(cell, expected, atol=1e-4)
+    else:
+        new = candidate(model, along, Unit(0, layer, number), reset=opened["reset gate"])
+        before = np.append(along.before[0][layer, 0, number], hidden[:-1])
+        kept = opened["update gate"]
+        np.testing.assert_allclose(hidden, (1 - kept) * new + kept * before, atol=1e-4)
+
+
+def test_an_rnn_has_no_gates_and_a_window_no_cells(model: Model) -> None:
+    match model.config.architecture:
+        case "rnn":
+            assert gates(model, walk(model, TEXT), Unit(0, 0, 0)) == {}
+        case "window":
+            with pytest.raises(OptionError, match="it carries no state but its last tokens"):
+                check_has_units(model)
+        case _:
+            check_has_units(model)
+
+
+def test_units_have_names_and_those_that_there_are_not_are_refused(tmp_path: Path) -> None:
+    assert str(Unit.named("c1.204")) == "c1.204"
+    assert Unit.named("h0.17") == Unit(0, 0, 17)
+    for name in ("x0.1", "c1", "c1.1.1", "c-1.0"):
+        with pytest.raises(OptionError, match=r"a unit is named like h0\.17"):
+            Unit.named(name)
+    along = walk(toys.writer(tmp_path / "toy"), "abc")
+    for name in ("c0.0", "h1.0", "h0.6"):
+        with pytest.raises(OptionError, match=r"there are h0\.0 to h0\.5"):
+            along.line(Unit.named(name))
+
+
+def test_the_units_drawn_unasked_are_those_that_vary_most(tmp_path: Path) -> None:
+    along = walk(toys.writer(tmp_path / "toy"), TEXT)
+    spread = along.values(0, 0).std(axis=0)
+    assert [spread[unit.number] for unit in varied(along, 3)] == sorted(spread, reverse=True)[:3]
+
+
+def test_a_picture_has_room_for_any_text() -> None:
+    pieces = list("$x_{1}$ 漢字 e\n" * 20)
+    line = np.linspace(-1, 1, len(pieces), dtype=np.float32)
+    drawn = picture(pieces, {"c0.1 follows brackets": line, "forget gate": line})
+    assert drawn.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("text", "features"),
+    [
+        ('he said "no', (1, 0, 11, 2)),
+        ('he said "no" and', (0, 0, 16, 3)),
+        ("“no", (1, 0, 3, 2)),
+        ("“no” b", (0, 0, 6, 1)),
+        ("„nein“ b", (0, 0, 8, 1)),
+        ("f(a[0", (0, 2, 5, 1)),
+        ("f(a[0]) ]", (0, 0, 9, 0)),
+        ("a long line\nb2", (0, 0, 2, 2)),
+        ('open "(\nstill', (1, 1, 5, 5)),
+        ('open "(\n\nclosed', (0, 0, 6, 6)),
+        ('open "' + 500 * "x", (0, 0, 506, 500)),
+    ],
+)
+def test_what_a_person_sees_in_a_text_is_read_from_it(text: str, features: tuple[float, ...]) -> None:
+    reader = Reader()
+    for character in text:
+        reader.feed(character)
+    assert reader.features == features
+
+
+class Planted:
+    """A network of six units: number 4 is on inside quotes, number 1 is minus the place in the word; others wander."""
+
+    def __init__(self, tokens: tuple[bytes, ...]) -> None:
+        self.letters = [token.decode("utf-8", "replace") for token in tokens]
+        self.readers: list[Reader] = []
+        self.draw = np.random.default_rng(0)
+
+    def initial_state(self, batch: int = 1) -> tuple[np.ndarray, ...]:
+        self.readers = [Reader() for _ in range(batch)]
+        return (np.zeros((2, batch, 3), np.float32),)
+
+    def step(self, ids: np.ndarray, state: tuple[np.ndarray, ...]) -> tuple[None, tuple[np.ndarray, ...]]:
+        values = self.draw.normal(size=state[0].shape).astype(np.float32)
+        for at, token in enumerate(ids[0]):
+            self.readers[at].feed(self.letters[token])
+            quoted, _, _, word = self.readers[at].features
+            values[1, at, 1] = quoted + 0.1 * values[1, at, 1]
+            values[0, at, 1] = -word + 0.1 * values[0, at, 1]
+        return None, (values,)
+
+
+def test_planted_units_are_found_by_what_they_follow_and_no_others() -> None:
+    draw = np.random.default_rng(1)
+    words = draw.choice(["cab", "a", "abacabac", "“ab abc” c"], 1_000)
+    text = " ".join(words)
+    tokenizer = characters_tokenizer(dict.fromkeys("abc “”", 9))
+    model = SimpleNamespace(tokenizer=tokenizer, network=Planted(tokenizer.tokens))
+    found = {each.follows: each for each in reversed(followers(cast("Any", model), text))}  # the best of each
+    assert set(found) == {"quotes", "place in word"}  # there are no brackets, and a single line
+    assert set(found) < set(FEATURES)
+    assert (str(found["quotes"].unit), str(found["place in word"].unit)) == ("h1.1", "h0.1")
+    assert found["quotes"].correlation > 0.9
+    assert found["place in word"].correlation < -0.9
+    with pytest.raises(SourceEmpty, match="too short to find units"):
+        followers(cast("Any", model), text[:1_000])

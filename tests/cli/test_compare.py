@@ -1,0 +1,165 @@
+"""`compare` trains as `train` does, measures all on the same text, and leaves nothing behind."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
+
+import pytest
+
+from foreword.assess.contenders import Contender
+from foreword.personal.contest import ran_away
+from foreword.personal.events import Measured
+from messages import write_messages
+from program import CommandLine
+from trainings import of, trained
+
+
+def figures(outcome: str) -> dict[str, dict[str, Any]]:
+    return {each["name"]: each for each in json.loads(outcome)["contenders"]}
+
+
+@pytest.mark.slow
+def test_a_network_does_as_well_as_with_train_on_the_same_text(
+    foreword: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    """The same plan, loop, seed and held-out text; and no model, memory or text is left."""
+    source, page, drawn = write_messages(tmp_path), tmp_path / "page.html", tmp_path / "curve.png"
+    before = set(Path(gettempdir()).glob("foreword-compare-*"))
+    options = (
+        "--steps",
+        "6",
+        "--architecture",
+        "window",
+        "--architecture",
+        "gru",
+        "--html",
+        page,
+        "-o",
+        drawn,
+    )
+    outcome = foreword("compare", source, *options, "--json")
+    found = figures(outcome.out)
+    assert (outcome.code, set(found)) == (0, {"n-gram", "window", "gru"})
+    assert len({each["characters"] for each in found.values()}) == 1
+    assert [found[name]["reads_back"] for name in ("n-gram", "window", "gru")] == [5, 8, None]
+    assert found["gru"]["steps"] == 6
+    assert not home.exists() or not any(home.iterdir())
+    assert set(Path(gettempdir()).glob("foreword-compare-*")) == before
+    assert drawn.read_bytes().startswith(b"\x89PNG")
+    assert "data:image/png;base64," in page.read_text("utf-8")
+
+    recipe = {"model": {"architecture": "gru"}, "training": {"patience": 0}}
+    told = trained(source, tmp_path / "gru", steps=6, recipe=recipe, size="small")
+    (measured,) = of(Measured, told)
+    assert found["gru"]["bits_per_character"] == pytest.approx(measured.bits_per_character, abs=1e-6)
+    assert found["n-gram"]["bits_per_character"] == pytest.approx(measured.ngram, abs=1e-9)
+    assert found["gru"]["characters"] == measured.characters
+
+
+@pytest.mark.slow
+def test_networks_have_about_as_many_weights_as_asked_for(foreword: CommandLine, tmp_path: Path) -> None:
+    source = write_messages(tmp_path)
+    told = foreword("compare", source, "--steps", "2", "--weights", "60000", "--json")
+    networks = [each for name, each in figures(told.out).items() if name != "n-gram"]
+    assert len(networks) == 6
+    assert all(57_000 < each["weights"] < 63_000 for each in networks)
+
+
+def test_a_number_of_weights_that_no_network_comes_near_is_refused(
+    foreword: CommandLine, tmp_path: Path
+) -> None:
+    told = foreword("compare", write_messages(tmp_path), "--weights", "100")
+    assert told.code == 2
+    assert "unrolled comes no closer than " in told.err
+
+
+def stopped_after(calls: int) -> Callable[[], Any]:
+    """Ctrl-C, heard when it is asked for it for the next time."""
+
+    @contextmanager
+    def stopping() -> Iterator[Callable[[], bool]]:
+        asked_for = iter(range(10**6))
+        yield lambda: next(asked_for) >= calls
+
+    return stopping
+
+
+def test_ctrl_c_shows_what_is_finished(
+    foreword: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The network that was being trained is no row of the table."""
+    source = write_messages(tmp_path)
+    for calls in (0, 3):
+        monkeypatch.setattr("foreword.personal.contest.stopping", stopped_after(calls))
+        outcome = foreword("compare", source, "--steps", "50", "--architecture", "window")
+        assert outcome.code == 130
+        names = [line.split()[0] for line in outcome.out.splitlines() if line[:1].isalpha()]
+        assert names[2:] == ["n-gram"]
+
+
+@pytest.mark.parametrize(("bits", "warnings"), [(3.4, 0), (5.4, 1)])
+def test_a_network_whose_state_runs_away_is_named(bits: float, warnings: int) -> None:
+    """Its weights were chosen on text that it reads well, and the table shows another figure."""
+    curve = ((1.0, 4.0), (2.0, 3.2), (3.0, 3.3))
+    contender = Contender(
+        name="rnn",
+        bits_per_character=bits,
+        characters=900,
+        weights=9,
+        reads_back=None,
+        characters_per_second=1.0,
+        seconds=3.0,
+        steps=3,
+        curve=curve,
+    )
+    told = list(ran_away(contender))
+    assert len(told) == warnings
+    assert all(
+        "rnn needs 5.40 bits per character on the test text, and 3.20 on" in each.message for each in told
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "told"),
+    [
+        (
+            ("--minutes", "1", "--steps", "5"),
+            2,
+            "--minutes and --steps both say how long to train; give one of them",
+        ),
+        (("--minutes", "0"), 2, "--minutes 0: give a number above 0"),
+        (
+            ("--architecture", "bert"),
+            2,
+            "--architecture must be one of lstm, gru, rnn, unrolled, window, convolution",
+        ),
+        (("-o", "nowhere/x.png"), 2, "--plot nowhere/x.png cannot be written: there is no folder nowhere"),
+        (("--html", "."), 2, "--html . cannot be written: it is a folder"),
+    ],
+)
+def test_what_makes_no_sense_is_said_before_anything_is_read(
+    foreword: CommandLine, options: tuple[str, ...], code: int, told: str
+) -> None:
+    outcome = foreword("compare", "nothing.txt", *options)
+    assert outcome.code == code
+    assert outcome.err.startswith(f"foreword: {told}")
+
+
+def test_a_text_that_is_too_short_or_missing_is_one_line(foreword: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "short.txt").write_text("hello\n", encoding="utf-8")
+    told = foreword("compare", tmp_path / "short.txt", "--steps", "2").err.splitlines()[-1]
+    assert told.startswith(f"foreword: {tmp_path / 'short.txt'}: 6 characters are too few to compare on")
+    assert foreword("compare", tmp_path / "none.txt", "--steps", "2").code == 1
+
+
+def test_the_default_says_how_long_it_takes(
+    foreword: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foreword.personal.contest.stopping", stopped_after(0))
+    told = foreword("compare", write_messages(tmp_path)).err
+    assert told.startswith(
+        "6 networks, 30 seconds each: about 3 min 00 s. Another length: --minutes or --steps.\n"
+    )

@@ -1,0 +1,102 @@
+"""What `explain` draws of a network's inside, with colours and without."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import toys
+from foreword.cli.inside import levels
+from foreword.models.catalogue import build
+from program import CommandLine
+
+TEXT = "a cab abc\nbac"
+
+
+def test_cells_are_drawn_with_a_sign_below_each_character(foreword: CommandLine, toy: Path) -> None:
+    outcome = foreword("explain", TEXT, "-m", toy, "--cells", "--unit", "h0.2", "--unit", "h0.4")
+    lines = outcome.out.splitlines()
+    assert lines[1:3] == ["h0.2", "a cab abc⏎"]
+    assert len(lines[3]) <= 10
+    assert set(lines[3]) <= set("=- +#")
+    assert lines[4] == "bac"
+    assert "h0.4" in lines
+    assert lines[-1] == "= lowest   - low   ␣ middle   + high   # highest"
+    assert (outcome.code, outcome.err) == (0, "")
+
+
+def test_a_short_text_draws_cells_that_vary_and_says_how_to_find_others(
+    foreword: CommandLine, toy: Path
+) -> None:
+    outcome = foreword("explain", TEXT, "-m", toy, "--cells")
+    assert outcome.err.startswith(
+        "TEXT is too short to find cells that follow something; drawn are 4 that vary"
+    )
+    assert outcome.out.count("h0.") == 4
+
+
+def test_programs_get_every_number(foreword: CommandLine, toy: Path, tmp_path: Path) -> None:
+    (tmp_path / "long.txt").write_text("abc cab a (b) \n" * 300, encoding="utf-8")
+    options = ("--cells", "--over", tmp_path / "long.txt", "--unit", "h0.1", "--json")
+    found = json.loads(foreword("explain", TEXT, "-m", toy, *options).out)
+    assert "".join(found["pieces"]) == TEXT
+    assert [each["unit"] for each in found["cells"]] == ["h0.1"]
+    assert len(found["cells"][0]["values"]) == len(TEXT)
+    assert {"unit", "follows", "correlation"} == found["follow"][0].keys()
+
+
+def test_a_picture_is_drawn(
+    foreword: CommandLine, toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("matplotlib")
+    network = build("rnn", {"vocabulary": 400, "newline": 0}).eval()  # a toy has no weights of its own
+    monkeypatch.setattr("foreword.training.gradient_reach.network_with", lambda *_: network)
+    for option in ("--cells", "--gradients"):
+        drawn = tmp_path / f"{option}.png"
+        assert foreword("explain", TEXT, "-m", toy, option, "--plot", drawn).code == 0
+        assert drawn.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--cells", "--gradients"), "--cells and --gradients are two pictures; ask for one of them"),
+        (("--unit", "h0.1"), "--unit needs --cells"),
+        (("--gates",), "--gates needs --cells"),
+        (("--plot", "x.png"), "--plot needs --cells or --gradients"),
+        (
+            ("--cells", "--plot", "nowhere/x.png"),
+            "--plot nowhere/x.png cannot be written: there is no folder nowhere",
+        ),
+        (("--cells", "--unit", "c0.1"), "--unit c0.1: there is no such unit; there are h0.0 to h0.5"),
+        (("--cells", "--gates"), "--gates: toy is an rnn, which has no gates; name an lstm or gru"),
+    ],
+)
+def test_what_cannot_be_shown_is_one_line(
+    foreword: CommandLine, toy: Path, options: tuple[str, ...], told: str
+) -> None:
+    outcome = foreword("explain", TEXT, "-m", toy, *options)
+    assert outcome.code == 2
+    assert outcome.err.splitlines()[-1].startswith(f"foreword: {told}")
+
+
+def test_gradients_without_pytorch_are_one_clear_line(
+    foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foreword.libraries.lacking", lambda: ["PyTorch"])
+    outcome = foreword("explain", TEXT, "-m", toy, "--gradients")
+    assert outcome.code == 1
+    assert outcome.err.startswith("foreword: training needs PyTorch, not installed here")
+    assert foreword("explain", TEXT, "-m", toy, "--cells").code == 0
+
+
+def test_a_table_of_ids_has_no_cells(foreword: CommandLine, tmp_path: Path) -> None:
+    model = toys.indifferent(tmp_path / "flat", "abc \n").path
+    assert "it carries no state but its last tokens" in foreword("explain", TEXT, "-m", model, "--cells").err
+
+
+def test_a_level_is_a_share_of_the_largest_number_or_of_the_gate() -> None:
+    line = np.array([-10, -3, 0, 3, 10], dtype=np.float32)
+    assert levels(line, is_gate=False) == [0, 1, 2, 3, 4]
+    assert levels(np.array([0, 0.3, 0.5, 0.7, 1], dtype=np.float32), is_gate=True) == [0, 1, 2, 3, 4]
