@@ -12,12 +12,13 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import IO, Final, Literal
+from typing import IO, Any, Final, Literal
 
 Kind = Literal["gtk3", "gtk4", "qt6", "chromium", "firefox"]
 
 PATIENCE: Final = 60.0
 FIELDS: Final = Path(__file__).parent / "fields"
+SPIED_ENGINE: Final = Path(__file__).parent / "spied_engine.py"
 PANEL: Final = Path("/usr/libexec/ibus-ui-gtk3")
 PROGRAMS: Final = ("Xvfb", "dbus-daemon", "ibus-daemon", "xdotool", "openbox", "xwininfo")
 SYSTEM_PYTHON: Final = "/usr/bin/python3"
@@ -89,6 +90,7 @@ class Desktop:
             "FOREWORD_HOME": str(home / "models"),
             "FOREWORD_CONFIG": str(home / "settings"),
             "FIELDS": str(home / "fields.json"),
+            "SHOWN": str(home / "shown.json"),
         }
 
     def __enter__(self) -> "Desktop":
@@ -131,7 +133,7 @@ class Desktop:
     def start_engine(self, *options: str) -> float:
         """Start `foreword ibus` and wait until it is the engine. How many seconds that took."""
         begun = time.perf_counter()
-        command = [sys.executable, "-m", "foreword", "ibus", *options]
+        command = [sys.executable, str(SPIED_ENGINE), "ibus", *options]
         with (self.home / "engine.log").open("wb") as log:
             self.engine = self._start(*command, output=log)
         self.until(lambda: self._told("ibus", "engine").strip() == "foreword", "Foreword is the engine")
@@ -172,7 +174,7 @@ class Desktop:
         own = {"view": height // 4, "entry": height - 54, "secret": height - 18}
         down = (web if self.kind in ("chromium", "firefox") else own)[field]
         self.xdotool("mousemove", str(left + 200), str(top + down), "click", "1")
-        time.sleep(0.5)  # nothing says when the focus has come
+        self.until(lambda: self.held("focus") == field, f"{field} has the focus")
 
     def type(self, text: str, *, milliseconds: int = 30) -> None:
         """Type on the keyboard."""
@@ -190,15 +192,30 @@ class Desktop:
         """Wait until a field holds this text."""
         self.until(lambda: self.held(field) == text, f"{field} holds {text!r}", lambda: self.held(field))
 
-    def list_is_shown(self) -> bool:
+    def list_is_seen(self) -> bool:
         """Whether a list is below the cursor: the panel's window is seen."""
         found = self._told("xdotool", "search", "--onlyvisible", "--class", "ibus-ui-gtk3").split()
         wide = (re.search(r"Width: (\d+)", self._told("xwininfo", "-id", each)) for each in found)
         return any(each is not None and int(each[1]) > 20 for each in wide)
 
-    def wait_for_list(self, *, shown: bool = True) -> None:
-        """Wait until the list is seen, or is not."""
-        self.until(lambda: self.list_is_shown() == shown, f"a list is {'shown' if shown else 'not shown'}")
+    def shown(self) -> dict[str, Any]:
+        """What the engine shows, and for which text."""
+        try:
+            return json.loads(Path(self.environment["SHOWN"]).read_bytes())  # type: ignore[no-any-return]
+        except FileNotFoundError:
+            return {"before": "", "choices": []}
+
+    def wait_for_offer(self, before: str) -> None:
+        """Wait until a list for this text before the cursor is seen."""
+        self.until(
+            lambda: self.shown()["before"].endswith(before) and self.list_is_seen(),
+            f"there is a list for {before!r}",
+            self.shown,
+        )
+
+    def wait_for_no_list(self) -> None:
+        """Wait until no list is seen."""
+        self.until(lambda: not self.list_is_seen(), "there is no list", self.shown)
 
     def picture(self, path: Path) -> None:
         """A picture of the screen."""
