@@ -165,6 +165,7 @@ class Desktop:
 
     def click(self, field: str) -> None:
         """Click into a field."""
+        self.until(lambda: self._window() != "", "the window is there")
         shape = self._told("xwininfo", "-id", self._window())
         left, top, height = (
             int(re.search(rf"{name}:\s+(-?\d+)", shape)[1])  # type: ignore[index]

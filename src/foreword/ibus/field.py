@@ -13,9 +13,11 @@ A word is taken without the space behind it. The space waits until a letter foll
 none. So nothing must ever be deleted to write "tomorrow," and that works where the application tells nothing.
 """
 
+import time
 from os.path import commonprefix
 from typing import Final, Protocol, final
 
+from foreword.ibus.compose import Composer
 from foreword.ibus.keys import (
     BACKSPACE,
     ENTERS,
@@ -26,7 +28,6 @@ from foreword.ibus.keys import (
     Key,
     changes_nothing,
     character_of,
-    composes,
     is_modifier,
 )
 from foreword.keyboard.offers import Choice, Offer
@@ -36,6 +37,7 @@ from foreword.settings import Settings
 from foreword.text.words import is_inside_word, words
 
 LONGEST: Final = 2_000  # code points before the cursor that are kept
+KEY_MOVES_SECONDS: Final = 0.5  # after a key, in which it may be what moved the cursor
 LATE: Final = 8  # keys that an application may be behind; if more, they do not reach its text
 COMPARED: Final = 30  # code points by which two texts are compared if one is cut
 SEVERAL_WORDS: Final = 3
@@ -93,6 +95,9 @@ class Field:
         self._left_out = tuple(name.lower() for name in settings.leave_out if name)
         self._accept, self._next = Key.named(settings.keys.accept), Key.named(settings.keys.next)
         self._dismiss, self._pause = Key.named(settings.keys.dismiss), Key.named(settings.keys.pause)
+        self._confidence = settings.confidence
+        self._composer = Composer()
+        self._last_key = 0.0  # when it was pressed
         self._program = ""
         self._purpose = self._hints = 0
         self._learned = ""  # the last line, so that it is not learned again when more of it is written
@@ -107,7 +112,6 @@ class Field:
         self._is_told = False  # whether the application has told its text
         self._is_lost = False  # whether the text before the cursor is unknown
         self._is_selected = self._is_multiline = self._is_masked = False
-        self._composing = 0  # keys that will make up a letter
         self._space = ""  # the space of a word just taken, if it is not written yet
         self._typed = 0  # code points of this line that were typed or taken here
         self._line = ""  # this line, as it was last known
@@ -116,6 +120,7 @@ class Field:
         self._offer: Offer | None = None
         self._choices: tuple[Choice, ...] = ()
         self._selected = 0
+        self._has_walked = False
 
     @property
     def text(self) -> str:
@@ -138,6 +143,7 @@ class Field:
 
     def focus_in(self, program: str) -> None:
         """The cursor came into a field of this program."""
+        self._composer.reset()
         self._program = program.lower()
         self._forget_text()
         if not self.is_refused:
@@ -201,6 +207,13 @@ class Field:
         kept = _shared(self._line, line := self._whole_line())
         self._typed, self._line = min(self._typed, kept), line
 
+    def moved(self) -> None:
+        """The cursor is shown elsewhere. If no key did that, it was the mouse, and the text before it is another one."""
+        is_by_key = time.monotonic() - self._last_key < KEY_MOVES_SECONDS
+        if self._is_told and not self._lag and not is_by_key and not self.is_refused:
+            self._lose()
+            self._client.ask_surrounding()
+
     def reset(self) -> None:
         """The application starts anew. Firefox does so at every key, so where text is told this means nothing."""
         if not self._is_told and not self.is_refused:
@@ -211,21 +224,26 @@ class Field:
         if offer.before != self.text or not self._wants():
             return
         choices = tuple(each for each in offer.choices if self._is_told or not each.replaces)
-        self._offer, self._choices, self._selected = offer, choices, 0
+        self._offer, self._choices, self._selected, self._has_walked = offer, choices, 0, False
         self._show()
 
     # Keys
 
     def key(self, keysym: int, state: int) -> bool:
         """A key; whether it ends here and does not reach the application."""
-        if state & RELEASE or self.is_refused:
+        if state & RELEASE or is_modifier(keysym):
             return False
         key = Key.pressed(keysym, state)
+        self._last_key = time.monotonic()
+        if self._composes(key, keysym):
+            return True
+        if self.is_refused:
+            return False
         if key == self._pause:
             self._lose()
             self._client.pause()
             return True
-        if self._client.is_paused or is_modifier(keysym) or changes_nothing(keysym):
+        if self._client.is_paused or changes_nothing(keysym):
             return False
         if self._choices and self._chooses(key):
             return True
@@ -233,20 +251,37 @@ class Field:
         self._edits(key, keysym)
         return False
 
+    def _composes(self, key: Key, keysym: int) -> bool:
+        """Whether the key is part of a letter of several keys. Secrets may hold such letters, too."""
+        if key.is_command:
+            self._composer.reset()
+            return False
+        text, ends = self._composer.feed(keysym)
+        is_seen = not (self.is_refused or self._client.is_paused)
+        if text and is_seen:
+            self._write_space(text[0])
+        if text:
+            self._client.commit(text)
+        for character in text if is_seen else "":
+            self._type(character)
+        if ends and not text:
+            self._hide()
+        return ends
+
     def click(self, number: int) -> None:
         """A choice was clicked."""
         if number < len(self._choices):
             self._take(number)
 
     def _chooses(self, key: Key) -> bool:
-        """Take, walk or dismiss. Tab does so only inside a word, or where the field has several lines."""
-        is_free = self._is_multiline or self._offer is None or word_at_end(self._offer.before) != ""
+        """Take, walk or dismiss."""
         if key == self._dismiss:
             self._dismissed = True
             self._hide()
-        elif key == self._accept and (is_free or key.keysym != TAB):
+        elif key == self._accept and (key.keysym != TAB or self._tab_takes()):
             self._take(self._selected)
-        elif key == self._next and (is_free or key.keysym != TAB):
+        elif key == self._next and (key.keysym != TAB or self._is_multiline or self._is_begun()):
+            self._has_walked = True
             self._selected = (self._selected + 1) % len(self._choices)
             self._show()
         elif key == Key(RIGHT) and self._after[:1] in ("", "\n"):
@@ -254,6 +289,19 @@ class Field:
         else:
             return False
         return True
+
+    def _is_begun(self) -> bool:
+        """Whether the list is for a word of which letters are typed."""
+        return self._offer is not None and word_at_end(self._offer.before) != ""
+
+    def _tab_takes(self) -> bool:
+        """Whether Tab takes a word. In a form it goes to the next field, unless a word is begun and likely goes on.
+
+        Of a name that is whole, such as Anna, the list holds rare words only; then Tab is the form's.
+        """
+        likely = sum(each.suggestion.probability for each in self._choices)
+        is_inside = self._is_begun() and likely >= self._confidence
+        return self._is_multiline or self._has_walked or is_inside
 
     def _take(self, number: int) -> None:
         """Put a choice into the text; its last space waits."""
@@ -275,13 +323,7 @@ class Field:
     def _edits(self, key: Key, keysym: int) -> None:
         """What a key that passes through does to the text."""
         character = character_of(keysym)
-        if self._composing:
-            self._composing -= 1
-            self._lose()
-        elif count := composes(keysym):
-            self._lose()
-            self._composing = count
-        elif key.is_command:
+        if key.is_command:
             self._lose()
         elif keysym == BACKSPACE:
             self._backspace()
@@ -295,11 +337,16 @@ class Field:
         else:
             self._lose()
 
-    def _type(self, character: str) -> None:
+    def _write_space(self, character: str) -> None:
+        """Write the space that waits, if this character follows one."""
         if self._space and not character.isspace() and not replaces_space(self._before, character):
             self._client.commit(" ")
             self._typed += 1
             self._now(self._before + " ")
+            self._space = ""
+
+    def _type(self, character: str) -> None:
+        self._write_space(character)
         held = self._offer.narrowed(character) if self._offer else None
         self._space, self._is_selected = "", False
         self._typed += 1
@@ -358,8 +405,7 @@ class Field:
         self._client.ask(self.text if self._wants() else None)
 
     def _show(self) -> None:
-        is_inside = self._offer is not None and word_at_end(self._offer.before) != ""
-        uses_arrow = self._accept.keysym == TAB and not is_inside and not self._is_multiline
+        uses_arrow = self._accept.keysym == TAB and not self._tab_takes()
         shown = tuple(each.suggestion.text for each in self._choices)
         self._client.show(
             shown, self._selected, "→" if uses_arrow else "⇥" if self._accept == Key(TAB) else ""
@@ -369,7 +415,7 @@ class Field:
         self._client.ask(None)
         if self._choices:
             self._client.show((), 0, "")
-        self._offer, self._choices, self._selected = None, (), 0
+        self._offer, self._choices, self._selected, self._has_walked = None, (), 0, False
 
     def _whole_line(self) -> str:
         return self._before.rpartition("\n")[2] + self._after.partition("\n")[0]
@@ -390,6 +436,8 @@ def _same(own: str, told: str) -> bool:
     if own == told:
         return True
     if "\n" not in told and own.rpartition("\n")[2] == told:
+        return True
+    if "\n" in told and own.endswith(told):
         return True
     return len(told) >= COMPARED and len(own) >= COMPARED and own.endswith(told[-COMPARED:])
 
