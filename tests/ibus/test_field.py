@@ -207,17 +207,14 @@ def test_tab_belongs_to_the_form_behind_a_whole_word() -> None:
     assert application.before == "Annabel"
 
 
-def test_a_click_elsewhere_takes_the_list_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_click_takes_the_list_away_and_a_reset_at_a_key_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     application = Application()
     application.type("the tom")
-    application.field.moved()
-    assert application.listed, "the last letter moved the cursor"
-    monkeypatch.setattr("foreword.ibus.field.KEY_MOVES_SECONDS", 0)
-    application.set("the", " tom")
-    application.field.moved()
+    application.field.reset()
+    assert application.listed == ["tomorrow", "tomato"]
+    monkeypatch.setattr("foreword.ibus.field.KEY_RESETS_SECONDS", 0)
+    application.field.reset()
     assert application.listed == []
-    application.tell()
-    assert application.field.text == "the", "though that was the text a few keys ago"
 
 
 def test_the_right_arrow_moves_where_text_follows() -> None:

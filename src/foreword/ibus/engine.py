@@ -93,8 +93,6 @@ class Engine:
                 self.field.focus_in(body[1] if len(body) > 1 else "")
             case "FocusOut" | "FocusOutId" | "Disable":
                 self.field.focus_out()
-            case "SetCursorLocation":
-                self.field.moved()
             case "Reset":
                 self.field.reset()
             case "CandidateClicked":

@@ -37,7 +37,7 @@ from foreword.settings import Settings
 from foreword.text.words import is_inside_word, words
 
 LONGEST: Final = 2_000  # code points before the cursor that are kept
-KEY_MOVES_SECONDS: Final = 0.5  # after a key, in which it may be what moved the cursor
+KEY_RESETS_SECONDS: Final = 0.5  # after a key, in which a reset may come of it
 LATE: Final = 8  # keys that an application may be behind; if more, they do not reach its text
 COMPARED: Final = 30  # code points by which two texts are compared if one is cut
 SEVERAL_WORDS: Final = 3
@@ -207,16 +207,10 @@ class Field:
         kept = _shared(self._line, line := self._whole_line())
         self._typed, self._line = min(self._typed, kept), line
 
-    def moved(self) -> None:
-        """The cursor is shown elsewhere. If no key did that, it was the mouse, and the text before it is another one."""
-        is_by_key = time.monotonic() - self._last_key < KEY_MOVES_SECONDS
-        if self._is_told and not self._lag and not is_by_key and not self.is_refused:
-            self._lose()
-            self._client.ask_surrounding()
-
     def reset(self) -> None:
-        """The application starts anew. Firefox does so at every key, so where text is told this means nothing."""
-        if not self._is_told and not self.is_refused:
+        """The application starts anew: after a click. Firefox does so at every key as well, which means nothing."""
+        is_by_key = self._is_told and time.monotonic() - self._last_key < KEY_RESETS_SECONDS
+        if not is_by_key and not self.is_refused:
             self._hide()
 
     def give(self, offer: Offer) -> None:
