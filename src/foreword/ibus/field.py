@@ -231,8 +231,9 @@ class Field:
         self._last_key = time.monotonic()
         if self._composes(key, keysym):
             return True
-        if self.is_refused:
-            return False
+        return not self.is_refused and self._ends(key, keysym)
+
+    def _ends(self, key: Key, keysym: int) -> bool:
         if key == self._pause:
             self._lose()
             self._client.pause()
