@@ -240,6 +240,19 @@ def test_nothing_is_offered_inside_a_word() -> None:
     assert application.listed == []
 
 
+@pytest.mark.parametrize(
+    ("told", "text"), [("D", "Dear"), ("", "Dear"), ("My Dear", "My Dear"), ("My De", "My Dear")]
+)
+def test_letters_typed_where_the_text_was_unknown_are_kept(told: str, text: str) -> None:
+    """A busy Firefox told "D" of a text that was deleted and begun anew, and "ear" was gone."""
+    application = Application("other text")
+    application.press(ord("a"), CONTROL)
+    for character in "Dear":
+        application.field.key(ord(character), 0)
+    application.field.surrounding(told, len(told), len(told))
+    assert application.field.text == text
+
+
 def test_text_that_is_told_from_its_last_line_on_is_not_all_of_it() -> None:
     application = Application()
     application.type("Dear Anna,\nsee you")

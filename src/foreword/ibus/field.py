@@ -193,7 +193,10 @@ class Field:
 
     def _believe(self, before: str) -> None:
         """Take the application's text for the text, and behind it the keys that are not in it yet."""
-        behind = min(self._lag, self._keys_since, len(self._states) - 1)
+        most = min(self._keys_since, len(self._states) - 1)
+        behind = min(self._lag, most)
+        if self._is_lost:  # what was typed since is at the end of the text, or is yet to come
+            behind = next((each for each in range(most) if before.endswith(self._states[-1 - each])), most)
         self._contradictions += 1
         if self._contradictions > 2:  # it was not behind after all
             behind = self._lag = 0
