@@ -36,6 +36,7 @@ class Application:
         self.is_paused = False
         self.listed: list[str] = []
         self.selected = 0
+        self.drawn = 0  # lists
         self.key_shown = ""
         self.wanted: str | None = None
         self.asked = ""  # the text that words were found for last
@@ -55,6 +56,7 @@ class Application:
 
     def show(self, choices: tuple[str, ...], selected: int, key: str) -> None:
         self.listed, self.selected, self.key_shown = list(choices), selected, key
+        self.drawn += 1
 
     def ask(self, before: str | None) -> None:
         self.wanted = before
@@ -231,6 +233,14 @@ def test_before_a_letter_only_what_is_sure_is_shown() -> None:
     assert application.listed == []
     application.type("t")
     assert application.listed == ["tomorrow"]
+
+
+def test_a_list_that_stays_is_drawn_once() -> None:
+    application = Application(words={"tomorrow": 0.9})
+    application.type("to")
+    drawn = application.drawn
+    application.type("morr")
+    assert application.drawn == drawn
 
 
 def test_nothing_is_offered_inside_a_word() -> None:

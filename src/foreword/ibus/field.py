@@ -121,6 +121,7 @@ class Field:
         self._choices: tuple[Choice, ...] = ()
         self._selected = 0
         self._has_walked = False
+        self._shown: tuple[tuple[str, ...], int, str] | None = None  # the list on the screen
 
     @property
     def text(self) -> str:
@@ -404,15 +405,17 @@ class Field:
 
     def _show(self) -> None:
         uses_arrow = self._accept.keysym == TAB and not self._tab_takes()
-        shown = tuple(each.suggestion.text for each in self._choices)
-        self._client.show(
-            shown, self._selected, "→" if uses_arrow else "⇥" if self._accept == Key(TAB) else ""
-        )
+        key = "→" if uses_arrow else "⇥" if self._accept == Key(TAB) else ""
+        shown = tuple(each.suggestion.text for each in self._choices), self._selected, key
+        if shown != self._shown:  # the panel draws the same list again, too
+            self._client.show(*shown)
+        self._shown = shown
 
     def _hide(self) -> None:
         self._client.ask(None)
         if self._choices:
             self._client.show((), 0, "")
+        self._shown = None
         self._offer, self._choices, self._selected, self._has_walked = None, (), 0, False
 
     def _whole_line(self) -> str:
