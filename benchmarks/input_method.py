@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from surfaces.desktop import Desktop, missing
 
 LINE: Final = (
-    "see you tomorrow at the station and bring some coffee for the morning because nobody there had breakfast "
+    "see you tomorrow at the station and bring some coffee for the morning because nobody had breakfast "
 )
 QUIET_SECONDS: Final = 0.4  # after which a list is as it stays
 PANEL: Final = "ibus-ui-gtk3"
@@ -45,7 +45,7 @@ class Screen:
         for each in self._display.screen().root.query_tree().children:
             try:
                 owner = each.get_wm_class() or ()
-            except Exception:  # noqa: BLE001, S112 - the window has gone
+            except Exception:  # noqa: BLE001 - the window has gone
                 continue
             if PANEL in owner and each.id not in self._watched:
                 each.damage_create(self._damage.DamageReportRawRectangles)
@@ -116,7 +116,9 @@ def percentile(values: list[float], share: float) -> float:
 
 def main() -> None:
     """Measure, and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--field", action="append", choices=["gtk3", "gtk4", "qt6", "chromium", "firefox"])
     parser.add_argument("--starts", type=int, default=5)
     arguments = parser.parse_args()
@@ -126,16 +128,16 @@ def main() -> None:
             seconds, megabytes = ([each[place] for each in started] for place in (0, 1))
             print(f"ready after {statistics.median(seconds):.2f} s (longest {max(seconds):.2f} s)")
             print(f"memory after typing {max(megabytes):.0f} MB; sockets: {', '.join(started[-1][2])}")
-        print("| field | keys | first drawing, p50 | p95 | last drawing, p50 | p95 |\n|---|---|---|---|---|---|")
+        print(
+            "| field | keys | first drawing, p50 | p95 | last drawing, p50 | p95 |\n|---|---|---|---|---|---|"
+        )
         for kind in arguments.field or ["gtk3"]:
             if lacking := missing(kind):
                 print(f"{kind}: {lacking} is not installed", file=sys.stderr)
                 continue
             found = waits(kind, Path(folder) / kind)
             first, last = [each[0] for each in found], [each[1] for each in found]
-            cells = [
-                f"{percentile(each, share):.0f} ms" for each in (first, last) for share in (0.5, 0.95)
-            ]
+            cells = [f"{percentile(each, share):.0f} ms" for each in (first, last) for share in (0.5, 0.95)]
             print(f"| {kind} | {len(found)} | {' | '.join(cells)} |", flush=True)
 
 

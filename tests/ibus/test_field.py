@@ -235,6 +235,21 @@ def test_before_a_letter_only_what_is_sure_is_shown() -> None:
     assert application.listed == ["tomorrow"]
 
 
+def test_a_list_that_no_longer_fits_goes_with_the_new_one_or_when_that_takes_long() -> None:
+    application = Application()
+    application.type("tom")
+    application.field.key(ord("x"), 0)
+    assert application.listed, "it would flicker"
+    application.field.late("to")
+    assert application.listed, "that was another text"
+    assert not application.field.key(TAB, 0), "though no word of it is taken"
+    application = Application()
+    application.type("tom")
+    application.field.key(ord("a"), 0)
+    application.field.late("toma")
+    assert application.listed == ["tomato"]
+
+
 def test_a_list_that_stays_is_drawn_once() -> None:
     application = Application(words={"tomorrow": 0.9})
     application.type("to")
@@ -478,6 +493,7 @@ def test_a_list_that_comes_late_is_not_shown_for_another_text() -> None:
     offer = find(application.keyboard, "to", limit=3, confidence=0.3)
     application.field.key(ord("x"), 0)
     application.field.give(offer)
+    application.field.late("tox")
     assert application.listed == []
 
 

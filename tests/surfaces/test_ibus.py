@@ -65,6 +65,50 @@ def test_a_thousand_letters_arrive_once_and_in_order(view: Desktop) -> None:
     view.wait_for("view", LETTERS)
 
 
+def test_letters_of_several_keys_arrive(view: Desktop) -> None:
+    view.type("caf")
+    view.press("dead_acute")
+    view.press("e")
+    view.press("Multi_key")
+    view.press("o")
+    view.press("e")
+    view.wait_for("view", "caféœ")
+    view.type(" tom")
+    view.wait_for_offer(" tom")
+    view.press("Tab")
+    view.wait_for("view", "caféœ tomorrow")
+
+
+def test_a_word_that_is_undone_is_gone_with_its_space(view: Desktop) -> None:
+    if view.kind == "gtk3":
+        pytest.skip("GTK 3 has no undo")
+    view.type("See you tom")
+    view.wait_for_offer("See you tom")
+    view.press("Tab")
+    view.wait_for("view", "See you tomorrow")
+    view.press("ctrl+z")
+    view.until(lambda: "row" not in view.held("view"), "the word is undone", lambda: view.held("view"))
+    left = view.held("view")
+    assert "See you tom".startswith(left)
+    view.type("x")
+    view.wait_for("view", f"{left}x")
+
+
+def test_the_forms_tab_goes_on_and_a_selection_is_replaced(view: Desktop) -> None:
+    view.click("entry")
+    view.press("ctrl+a")
+    view.type("Dear ")
+    view.wait_for("entry", "Dear ")
+    view.press("Tab")
+    view.until(lambda: view.held("focus") == "secret", "Tab goes to the next field")
+    view.click("entry")
+    view.press("ctrl+a")
+    view.type("See you tom")
+    view.wait_for_offer(" you tom")  # Chromium on X11 does not tell where a word begins
+    view.press("Right")
+    view.until(lambda: view.held("entry").startswith("See you tomo"), "the arrow takes")
+
+
 def test_the_list_goes_with_escape_and_with_the_pause_key(view: Desktop) -> None:
     view.type("See you tom")
     view.wait_for_offer("See you tom")

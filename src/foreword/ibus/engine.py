@@ -41,6 +41,7 @@ _PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 _HORIZONTAL: Final = 0
 _SECONDS_TO_ANSWER: Final = 5
 _SECONDS_TO_READ: Final = 1.5
+_SECONDS_TO_FIND: Final = 0.02
 
 Reply = tuple[str, list[Any]]
 NOTHING: Final[Reply] = ("", [])
@@ -121,6 +122,8 @@ class Engine:
     def ask(self, before: str | None) -> None:
         """Find words for this text."""
         self._service.asker.ask(before)
+        if before is not None:
+            asyncio.get_running_loop().call_later(_SECONDS_TO_FIND, self.field.late, before)
 
     def learn(self, line: str) -> None:
         """Learn this line, if the person allows it."""

@@ -74,7 +74,7 @@ class Client(Protocol):
         """Show this list, and with which key the selected choice is taken; with no choices, none."""
 
     def ask(self, before: str | None) -> None:
-        """Find words for this text; with None, stop finding any."""
+        """Find words for this text, and say so if it takes long; with None, stop finding any."""
 
     def learn(self, line: str) -> None:
         """Learn this line, if that is allowed."""
@@ -223,7 +223,7 @@ class Field:
             return
         choices = tuple(each for each in offer.choices if self._is_told or not each.replaces)
         self._offer, self._choices, self._selected, self._has_walked = offer, choices, 0, False
-        self._show()
+        self._draw()
 
     # Keys
 
@@ -282,7 +282,7 @@ class Field:
         elif key == self._next and (key.keysym != TAB or self._is_multiline or self._is_begun()):
             self._has_walked = True
             self._selected = (self._selected + 1) % len(self._choices)
-            self._show()
+            self._draw()
         elif key == Key(RIGHT) and self._after[:1] in ("", "\n"):
             self._take(self._selected)
         else:
@@ -357,9 +357,8 @@ class Field:
             self._offer = held
             self._choices = tuple(each for each in held.choices if self._is_told or not each.replaces)
             self._selected = 0
-            self._show()
         else:
-            self._hide()
+            self._clear()
         self._want()
 
     def _backspace(self) -> None:
@@ -368,7 +367,7 @@ class Field:
         if not self._is_selected:
             self._now(self._before[:-1])
         self._is_selected = False
-        self._hide()
+        self._clear()
         self._want()
 
     def _begin_line(self) -> None:
@@ -401,22 +400,32 @@ class Field:
         return not (self._after and is_inside_word(self._after[0]))
 
     def _want(self) -> None:
-        self._client.ask(self.text if self._wants() else None)
+        """Find words. The list before stays on the screen until then, or it would flicker."""
+        if self._wants():
+            self._client.ask(self.text)
+        else:
+            self._hide()
 
-    def _show(self) -> None:
-        uses_arrow = self._accept.keysym == TAB and not self._tab_takes()
-        key = "→" if uses_arrow else "⇥" if self._accept == Key(TAB) else ""
+    def late(self, before: str) -> None:
+        """Words for this text take long: what the old list says of the new text is shown meanwhile."""
+        if before == self.text:
+            self._draw()
+
+    def _draw(self) -> None:
+        """Show the list, if it is not as it was: the panel would draw it again."""
+        key = ("⇥" if self._tab_takes() else "→") if self._accept == Key(TAB) else ""
         shown = tuple(each.suggestion.text for each in self._choices), self._selected, key
-        if shown != self._shown:  # the panel draws the same list again, too
+        if shown != self._shown and (self._choices or self._shown):
             self._client.show(*shown)
-        self._shown = shown
+        self._shown = shown if self._choices else None
+
+    def _clear(self) -> None:
+        self._offer, self._choices, self._selected, self._has_walked = None, (), 0, False
 
     def _hide(self) -> None:
         self._client.ask(None)
-        if self._choices:
-            self._client.show((), 0, "")
-        self._shown = None
-        self._offer, self._choices, self._selected, self._has_walked = None, (), 0, False
+        self._clear()
+        self._draw()
 
     def _whole_line(self) -> str:
         return self._before.rpartition("\n")[2] + self._after.partition("\n")[0]
