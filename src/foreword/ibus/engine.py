@@ -54,7 +54,8 @@ def text_of(text: str) -> Variant:
 
 def list_of(choices: Sequence[str], selected: int, key: str) -> Variant:
     """A lookup table: its page, its cursor and whether that is seen, whether it goes round, and how it lies."""
-    labels = [text_of(key if number == selected else "") for number in range(len(choices))]
+    # GNOME numbers what has no label, and no digit takes a word
+    labels = [text_of((number == selected and key) or " ") for number in range(len(choices))]
     shape = [max(1, len(choices)), selected, True, True, _HORIZONTAL]
     rows = [text_of(choice) for choice in choices]
     return Variant("(sa{sv}uubbiavav)", ["IBusLookupTable", {}, *shape, rows, labels])
