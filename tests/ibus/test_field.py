@@ -497,9 +497,17 @@ def test_a_list_that_comes_late_is_not_shown_for_another_text() -> None:
     assert application.listed == []
 
 
-def test_what_stands_in_another_field_of_the_same_window_is_not_learned() -> None:
-    """Qt has one field for a whole window, and hands over a password's text, though not its keys."""
+def test_nothing_is_learned_where_a_passphrase_does_not_say_that_it_is_one() -> None:
+    """Qt on X11 has one field for a whole window, and does not say what it is for."""
     application = Application(program="QIBusInputContext")
+    application.type("correct horse battery staple\n")
+    application.type("correct horse battery staple.")
+    application.field.focus_out()
+    assert application.learned == []
+
+
+def test_text_that_was_not_typed_here_is_not_learned_when_the_field_is_left() -> None:
+    application = Application()
     application.type("What I write here is mine")
     application.set("correct horse battery staple.")
     application.tell()

@@ -434,6 +434,8 @@ class Field:
         """Learn the line if it has several words, was seen from its beginning, and for the most part typed here."""
         if self.is_refused or self._is_lost or not self._is_whole or self._client.is_paused:
             return
+        if QT_ON_X11 in self._program:
+            return  # it may be a passphrase, for it does not say
         line = self._whole_line()
         new = line.removeprefix(self._learned)
         if self._typed >= TYPED_SHARE * len(new) and sum(1 for _ in words(new)) >= SEVERAL_WORDS:
