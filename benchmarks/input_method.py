@@ -32,8 +32,8 @@ class Screen:
     """The X server: presses keys, and says when the panel's windows are drawn."""
 
     def __init__(self, name: str) -> None:
-        from Xlib import XK, X, display
-        from Xlib.ext import damage, xtest
+        from Xlib import XK, X, display  # type: ignore[import-untyped]
+        from Xlib.ext import damage, xtest  # type: ignore[import-untyped]
 
         self._x, self._keysyms, self._damage, self._xtest = X, XK, damage, xtest
         self._display = display.Display(name)
@@ -125,7 +125,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         started = [start(Path(folder) / f"start{number}") for number in range(arguments.starts)]
         if started:
-            seconds, megabytes = ([each[place] for each in started] for place in (0, 1))
+            seconds, megabytes = [each[0] for each in started], [each[1] for each in started]
             print(f"ready after {statistics.median(seconds):.2f} s (longest {max(seconds):.2f} s)")
             print(f"memory after typing {max(megabytes):.0f} MB; sockets: {', '.join(started[-1][2])}")
         print(

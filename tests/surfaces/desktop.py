@@ -130,14 +130,12 @@ class Desktop:
         self._start("ibus-daemon", "--xim", panel, "--config=disable", "--emoji-extension=disable", *options)
         self.until(lambda: self._told("ibus", "address").startswith("unix:"), "IBus answers")
 
-    def start_engine(self, *options: str) -> float:
-        """Start `foreword ibus` and wait until it is the engine. How many seconds that took."""
-        begun = time.perf_counter()
-        command = [sys.executable, str(SPIED_ENGINE), "ibus", *options]
+    def start_engine(self, *options: str, under: tuple[str, ...] = ()) -> None:
+        """Start `foreword ibus`, under another program if one is given, and wait until it is the engine."""
+        command = [*under, sys.executable, str(SPIED_ENGINE), "ibus", *options]
         with (self.home / "engine.log").open("wb") as log:
             self.engine = self._start(*command, output=log)
         self.until(lambda: self._told("ibus", "engine").strip() == "foreword", "Foreword is the engine")
-        return time.perf_counter() - begun
 
     def open(self, kind: Kind) -> None:
         """Open a window with fields, the first of which has the focus."""

@@ -18,5 +18,5 @@ def show(engine: Engine, choices: tuple[str, ...], selected: int, key: str) -> N
     new.replace(os.environ["SHOWN"])
 
 
-Engine.show = show  # type: ignore[method-assign]
+Engine.show = show  # type: ignore[method-assign, assignment]
 main()

@@ -1,6 +1,7 @@
 """Foreword in real applications: what a person types arrives, and what they take is there."""
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -151,6 +152,25 @@ def test_an_engine_that_is_killed_costs_no_letter(view: Desktop) -> None:
     view.type("orrow all goes on")
     view.wait_for("view", "and tomorrow all goes on")
     assert "tom" not in (view.home / "engine.log").read_text()
+
+
+def test_the_engine_speaks_with_the_daemon_alone(tmp_path: Path) -> None:
+    watch = ("strace", "-f", "-qq", "-e", "trace=%network")
+    if lacking := missing("gtk3"):
+        pytest.skip(f"{lacking} is not installed")
+    tried = [*watch, "true"]
+    if not shutil.which("strace") or subprocess.run(tried, capture_output=True, check=False).returncode:
+        pytest.skip("strace is not installed, or not allowed")
+    with Desktop(tmp_path / "home") as desktop:
+        desktop.start_ibus()
+        desktop.start_engine("-m", "base", under=(*watch, "-o", str(tmp_path / "calls")))
+        desktop.open("gtk3")
+        desktop.type("See you tom")
+        desktop.wait_for_offer("See you tom")
+        calls = (tmp_path / "calls").read_text()
+    families = set(re.findall(r"\bsocket(?:pair)?\((\w+)", calls))
+    assert families == {"AF_UNIX"}
+    assert len(re.findall(r"\bconnect\(", calls)) == 1
 
 
 def test_the_how_to_is_followed_to_the_letter(tmp_path: Path) -> None:
