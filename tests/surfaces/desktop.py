@@ -73,6 +73,7 @@ class Desktop:
         self._started: list[subprocess.Popen[bytes]] = []
         self.engine: subprocess.Popen[bytes] | None = None
         self.kind: Kind = "gtk3"
+        self._own = ""  # the window with the fields
         run = home / "run"
         run.mkdir(mode=0o700, parents=True)
         self.environment = {
@@ -158,13 +159,13 @@ class Desktop:
         else:
             self._start(SYSTEM_PYTHON, str(FIELDS / f"{kind}.py"), PYTHONPATH="")
         self.until(lambda: self._window() != "" and self._has_read(), f"{kind} shows its fields")
-        self.xdotool("windowfocus", "--sync", self._window())
+        self.xdotool("windowfocus", "--sync", self._own)
         self.click("view")
 
     def click(self, field: str) -> None:
         """Click into a field."""
         self.until(lambda: self._window() != "", "the window is there")
-        shape = self._told("xwininfo", "-id", self._window())
+        shape = self._told("xwininfo", "-id", self._own)
         left, top, height = (
             int(re.search(rf"{name}:\s+(-?\d+)", shape)[1])  # type: ignore[index]
             for name in ("Absolute upper-left X", "Absolute upper-left Y", "Height")
@@ -257,11 +258,14 @@ class Desktop:
 
     def _told(self, *command: str) -> str:
         return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=False
+            command, env=self.environment, capture_output=True, text=True, check=False, timeout=PATIENCE
         ).stdout
 
     def _window(self) -> str:
-        return (self._told("xdotool", "search", "--onlyvisible", "--name", "^Fields").split() or [""])[-1]
+        """The window with the fields, "" if it is not there; xdotool misses one at times."""
+        found = self._told("xdotool", "search", "--onlyvisible", "--name", "^Fields").split()
+        self._own = found[-1] if found else self._own
+        return found[-1] if found else ""
 
     def _has_read(self) -> bool:
         try:
