@@ -188,9 +188,10 @@ class Desktop:
         """What a field holds."""
         return str(self._read()[field])
 
-    def wait_for(self, field: str, text: str) -> None:
+    def wait_for(self, field: str, text: str, *, seconds: float = PATIENCE) -> None:
         """Wait until a field holds this text."""
-        self.until(lambda: self.held(field) == text, f"{field} holds {text!r}", lambda: self.held(field))
+        what = f"{field} holds {text!r}"
+        self.until(lambda: self.held(field) == text, what, lambda: self.held(field), seconds=seconds)
 
     def list_is_seen(self) -> bool:
         """Whether a list is below the cursor: the panel's window is seen."""
@@ -221,9 +222,16 @@ class Desktop:
         """A picture of the screen."""
         subprocess.run(["import", "-window", "root", str(path)], env=self.environment, check=True)
 
-    def until(self, holds: Callable[[], bool], what: str, found: Callable[[], object] = str) -> None:
+    def until(
+        self,
+        holds: Callable[[], bool],
+        what: str,
+        found: Callable[[], object] = str,
+        *,
+        seconds: float = PATIENCE,
+    ) -> None:
         """Wait until this holds."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < end, f"waited in vain until {what}; {found()!r}"
             time.sleep(0.05)
