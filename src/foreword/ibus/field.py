@@ -13,7 +13,6 @@ A word is taken without the space behind it. The space waits until a letter foll
 none. So nothing must ever be deleted to write "tomorrow," and that works where the application tells nothing.
 """
 
-import time
 from os.path import commonprefix
 from typing import Final, Protocol, final
 
@@ -37,7 +36,6 @@ from foreword.settings import Settings
 from foreword.text.words import is_inside_word, words
 
 LONGEST: Final = 2_000  # code points before the cursor that are kept
-KEY_RESETS_SECONDS: Final = 0.5  # after a key, in which a reset may come of it
 LATE: Final = 8  # keys that an application may be behind; if more, they do not reach its text
 COMPARED: Final = 30  # code points by which two texts are compared if one is cut
 SEVERAL_WORDS: Final = 3
@@ -97,7 +95,7 @@ class Field:
         self._dismiss, self._pause = Key.named(settings.keys.dismiss), Key.named(settings.keys.pause)
         self._confidence = settings.confidence
         self._composer = Composer()
-        self._last_key = 0.0  # when it was pressed
+        self._is_reset = False  # since the last key
         self._program = ""
         self._purpose = self._hints = 0
         self._learned = ""  # the last line, so that it is not learned again when more of it is written
@@ -212,8 +210,8 @@ class Field:
         self._typed, self._line = min(self._typed, kept), line
 
     def reset(self) -> None:
-        """The application starts anew: after a click. Firefox does so at every key as well, which means nothing."""
-        is_by_key = self._is_told and time.monotonic() - self._last_key < KEY_RESETS_SECONDS
+        """The application starts anew, as after a click. Firefox does so once at every key, which means nothing."""
+        is_by_key, self._is_reset = self._is_told and not self._is_reset, True
         if not is_by_key and not self.is_refused:
             self._hide()
 
@@ -232,7 +230,7 @@ class Field:
         if state & RELEASE or is_modifier(keysym):
             return False
         key = Key.pressed(keysym, state)
-        self._last_key = time.monotonic()
+        self._is_reset = False
         if self._composes(key, keysym):
             return True
         return not self.is_refused and self._ends(key, keysym)
