@@ -20,7 +20,7 @@ PATIENCE: Final = 60.0
 FIELDS: Final = Path(__file__).parent / "fields"
 SPIED_ENGINE: Final = Path(__file__).parent / "spied_engine.py"
 PANEL: Final = Path("/usr/libexec/ibus-ui-gtk3")
-PROGRAMS: Final = ("Xvfb", "dbus-daemon", "ibus-daemon", "xdotool", "openbox", "xwininfo")
+PROGRAMS: Final = ("Xvfb", "dbus-daemon", "ibus-daemon", "xdotool", "openbox", "xwininfo", "setxkbmap")
 SYSTEM_PYTHON: Final = "/usr/bin/python3"
 NEEDS: Final[dict[Kind, str]] = {
     "gtk3": "import gi; gi.require_version('Gtk', '3.0')",
@@ -104,6 +104,8 @@ class Desktop:
         bus = self._start("dbus-daemon", "--session", "--print-address", "--nofork", output=subprocess.PIPE)
         assert bus.stdout is not None
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().decode().strip()
+        layout = ["-layout", "us", "-variant", "altgr-intl", "-option", "compose:menu"]  # with dead keys
+        subprocess.run(["setxkbmap", *layout], env=self.environment, check=True)
         self._start("openbox")
         Page.held = b""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
