@@ -55,6 +55,44 @@ def test_without_ibus_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -
         installation.install(["foreword"])
 
 
+def answers(home: Path, program: str, script: str) -> None:
+    """Put a program on the path that answers so."""
+    file = home / "programs" / program
+    file.write_text(f"#!/bin/sh\n{script}\n")
+    file.chmod(0o755)
+
+
+def test_the_state_says_what_is_left_to_do(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert installation.state()[0::2] == ("not set up", "foreword ibus install")
+    installation.install(["/bin/sh", "-m", "foreword", "ibus"])
+    assert installation.state()[0::2] == ("not set up", "ibus-daemon --daemonize --xim")
+    answers(home, "ibus", "echo unix:path=/run/ibus")
+    assert "log out" in installation.state()[1]
+    knows = 'case "$1" in address) echo unix:;; list-engine) echo foreword;; engine) echo %s;; esac'
+    answers(home, "ibus", knows % "xkb:us::eng")
+    assert installation.state()[0::2] == ("not set up", "ibus-setup")
+    answers(home, "gsettings", """echo "[('xkb', 'us'), ('ibus', 'foreword')]" """)
+    assert installation.state()[0] == "ready"
+    assert "Super+Space" in installation.state()[1]
+    answers(home, "ibus", knows % "foreword")
+    assert installation.state() == ("ready", "the input source in use", None)
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert "install your system's package ibus" in installation.state()[1]
+
+
+def test_an_installation_that_is_broken_is_installed_again(home: Path) -> None:
+    command = ["/gone with the environment/python", "-m", "foreword", "ibus"]
+    installation.install(command)
+    state, text, helps = installation.state()
+    assert (state, helps) == ("broken", "foreword ibus install")
+    assert "/gone with the environment/python" in text
+    installation.install(["/bin/sh"])
+    installation.environment_file().unlink()
+    assert installation.state()[0] == "broken"
+    installation.component_file().write_text("<exec>'</exec>")
+    assert installation.state()[0] == "broken"
+
+
 @pytest.mark.parametrize(
     "text", ["", "choices = 5\n", "learn = false\nchoices = 5\n", '[keys]\npause = "F9"\n', "choices = 5"]
 )

@@ -12,14 +12,15 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import IO, Final, Literal
+from typing import IO, Any, Final, Literal
 
 Kind = Literal["gtk3", "gtk4", "qt6", "chromium", "firefox"]
 
 PATIENCE: Final = 60.0
 FIELDS: Final = Path(__file__).parent / "fields"
+SPIED_ENGINE: Final = Path(__file__).parent / "spied_engine.py"
 PANEL: Final = Path("/usr/libexec/ibus-ui-gtk3")
-PROGRAMS: Final = ("Xvfb", "dbus-daemon", "ibus-daemon", "xdotool", "openbox", "xwininfo")
+PROGRAMS: Final = ("Xvfb", "dbus-daemon", "ibus-daemon", "xdotool", "openbox", "xwininfo", "setxkbmap")
 SYSTEM_PYTHON: Final = "/usr/bin/python3"
 NEEDS: Final[dict[Kind, str]] = {
     "gtk3": "import gi; gi.require_version('Gtk', '3.0')",
@@ -72,6 +73,7 @@ class Desktop:
         self._started: list[subprocess.Popen[bytes]] = []
         self.engine: subprocess.Popen[bytes] | None = None
         self.kind: Kind = "gtk3"
+        self._own = ""  # the window with the fields
         run = home / "run"
         run.mkdir(mode=0o700, parents=True)
         self.environment = {
@@ -89,6 +91,7 @@ class Desktop:
             "FOREWORD_HOME": str(home / "models"),
             "FOREWORD_CONFIG": str(home / "settings"),
             "FIELDS": str(home / "fields.json"),
+            "SHOWN": str(home / "shown.json"),
         }
 
     def __enter__(self) -> "Desktop":
@@ -101,6 +104,8 @@ class Desktop:
         bus = self._start("dbus-daemon", "--session", "--print-address", "--nofork", output=subprocess.PIPE)
         assert bus.stdout is not None
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().decode().strip()
+        layout = ["-layout", "us", "-variant", "altgr-intl", "-option", "compose:menu"]  # with dead keys
+        subprocess.run(["setxkbmap", *layout], env=self.environment, check=True)
         self._start("openbox")
         Page.held = b""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
@@ -128,14 +133,12 @@ class Desktop:
         self._start("ibus-daemon", "--xim", panel, "--config=disable", "--emoji-extension=disable", *options)
         self.until(lambda: self._told("ibus", "address").startswith("unix:"), "IBus answers")
 
-    def start_engine(self, *options: str) -> float:
-        """Start `foreword ibus` and wait until it is the engine. How many seconds that took."""
-        begun = time.perf_counter()
-        command = [sys.executable, "-m", "foreword", "ibus", *options]
+    def start_engine(self, *options: str, under: tuple[str, ...] = ()) -> None:
+        """Start `foreword ibus`, under another program if one is given, and wait until it is the engine."""
+        command = [*under, sys.executable, str(SPIED_ENGINE), "ibus", *options]
         with (self.home / "engine.log").open("wb") as log:
             self.engine = self._start(*command, output=log)
         self.until(lambda: self._told("ibus", "engine").strip() == "foreword", "Foreword is the engine")
-        return time.perf_counter() - begun
 
     def open(self, kind: Kind) -> None:
         """Open a window with fields, the first of which has the focus."""
@@ -158,12 +161,13 @@ class Desktop:
         else:
             self._start(SYSTEM_PYTHON, str(FIELDS / f"{kind}.py"), PYTHONPATH="")
         self.until(lambda: self._window() != "" and self._has_read(), f"{kind} shows its fields")
-        self.xdotool("windowfocus", "--sync", self._window())
+        self.xdotool("windowfocus", "--sync", self._own)
         self.click("view")
 
     def click(self, field: str) -> None:
         """Click into a field."""
-        shape = self._told("xwininfo", "-id", self._window())
+        self.until(lambda: self._window() != "", "the window is there")
+        shape = self._told("xwininfo", "-id", self._own)
         left, top, height = (
             int(re.search(rf"{name}:\s+(-?\d+)", shape)[1])  # type: ignore[index]
             for name in ("Absolute upper-left X", "Absolute upper-left Y", "Height")
@@ -172,7 +176,7 @@ class Desktop:
         own = {"view": height // 4, "entry": height - 54, "secret": height - 18}
         down = (web if self.kind in ("chromium", "firefox") else own)[field]
         self.xdotool("mousemove", str(left + 200), str(top + down), "click", "1")
-        time.sleep(0.5)  # nothing says when the focus has come
+        self.until(lambda: self.held("focus") == field, f"{field} has the focus")
 
     def type(self, text: str, *, milliseconds: int = 30) -> None:
         """Type on the keyboard."""
@@ -186,27 +190,50 @@ class Desktop:
         """What a field holds."""
         return str(self._read()[field])
 
-    def wait_for(self, field: str, text: str) -> None:
+    def wait_for(self, field: str, text: str, *, seconds: float = PATIENCE) -> None:
         """Wait until a field holds this text."""
-        self.until(lambda: self.held(field) == text, f"{field} holds {text!r}", lambda: self.held(field))
+        what = f"{field} holds {text!r}"
+        self.until(lambda: self.held(field) == text, what, lambda: self.held(field), seconds=seconds)
 
-    def list_is_shown(self) -> bool:
+    def list_is_seen(self) -> bool:
         """Whether a list is below the cursor: the panel's window is seen."""
         found = self._told("xdotool", "search", "--onlyvisible", "--class", "ibus-ui-gtk3").split()
         wide = (re.search(r"Width: (\d+)", self._told("xwininfo", "-id", each)) for each in found)
         return any(each is not None and int(each[1]) > 20 for each in wide)
 
-    def wait_for_list(self, *, shown: bool = True) -> None:
-        """Wait until the list is seen, or is not."""
-        self.until(lambda: self.list_is_shown() == shown, f"a list is {'shown' if shown else 'not shown'}")
+    def shown(self) -> dict[str, Any]:
+        """What the engine shows, and for which text."""
+        try:
+            return json.loads(Path(self.environment["SHOWN"]).read_bytes())  # type: ignore[no-any-return]
+        except FileNotFoundError:
+            return {"before": "", "choices": []}
+
+    def wait_for_offer(self, before: str) -> None:
+        """Wait until a list for this text before the cursor is seen."""
+        self.until(
+            lambda: self.shown()["before"].endswith(before) and self.list_is_seen(),
+            f"there is a list for {before!r}",
+            self.shown,
+        )
+
+    def wait_for_no_list(self) -> None:
+        """Wait until no list is seen."""
+        self.until(lambda: not self.list_is_seen(), "there is no list", self.shown)
 
     def picture(self, path: Path) -> None:
         """A picture of the screen."""
         subprocess.run(["import", "-window", "root", str(path)], env=self.environment, check=True)
 
-    def until(self, holds: Callable[[], bool], what: str, found: Callable[[], object] = str) -> None:
+    def until(
+        self,
+        holds: Callable[[], bool],
+        what: str,
+        found: Callable[[], object] = str,
+        *,
+        seconds: float = PATIENCE,
+    ) -> None:
         """Wait until this holds."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < end, f"waited in vain until {what}; {found()!r}"
             time.sleep(0.05)
@@ -241,11 +268,14 @@ class Desktop:
 
     def _told(self, *command: str) -> str:
         return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=False
+            command, env=self.environment, capture_output=True, text=True, check=False, timeout=PATIENCE
         ).stdout
 
     def _window(self) -> str:
-        return (self._told("xdotool", "search", "--onlyvisible", "--name", "^Fields").split() or [""])[-1]
+        """The window with the fields, "" if it is not there; xdotool misses one at times."""
+        found = self._told("xdotool", "search", "--onlyvisible", "--name", "^Fields").split()
+        self._own = found[-1] if found else self._own
+        return found[-1] if found else ""
 
     def _has_read(self) -> bool:
         try:

@@ -41,6 +41,7 @@ _PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 _HORIZONTAL: Final = 0
 _SECONDS_TO_ANSWER: Final = 5
 _SECONDS_TO_READ: Final = 1.5
+_SECONDS_TO_FIND: Final = 0.02
 
 Reply = tuple[str, list[Any]]
 NOTHING: Final[Reply] = ("", [])
@@ -53,7 +54,8 @@ def text_of(text: str) -> Variant:
 
 def list_of(choices: Sequence[str], selected: int, key: str) -> Variant:
     """A lookup table: its page, its cursor and whether that is seen, whether it goes round, and how it lies."""
-    labels = [text_of(key if number == selected else "") for number in range(len(choices))]
+    # GNOME numbers what has no label, and no digit takes a word
+    labels = [text_of((number == selected and key) or " ") for number in range(len(choices))]
     shape = [max(1, len(choices)), selected, True, True, _HORIZONTAL]
     rows = [text_of(choice) for choice in choices]
     return Variant("(sa{sv}uubbiavav)", ["IBusLookupTable", {}, *shape, rows, labels])
@@ -121,6 +123,8 @@ class Engine:
     def ask(self, before: str | None) -> None:
         """Find words for this text."""
         self._service.asker.ask(before)
+        if before is not None:
+            asyncio.get_running_loop().call_later(_SECONDS_TO_FIND, self.field.late, before)
 
     def learn(self, line: str) -> None:
         """Learn this line, if the person allows it."""

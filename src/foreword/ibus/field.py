@@ -16,6 +16,7 @@ none. So nothing must ever be deleted to write "tomorrow," and that works where 
 from os.path import commonprefix
 from typing import Final, Protocol, final
 
+from foreword.ibus.compose import Composer
 from foreword.ibus.keys import (
     BACKSPACE,
     ENTERS,
@@ -26,7 +27,6 @@ from foreword.ibus.keys import (
     Key,
     changes_nothing,
     character_of,
-    composes,
     is_modifier,
 )
 from foreword.keyboard.offers import Choice, Offer
@@ -72,7 +72,7 @@ class Client(Protocol):
         """Show this list, and with which key the selected choice is taken; with no choices, none."""
 
     def ask(self, before: str | None) -> None:
-        """Find words for this text; with None, stop finding any."""
+        """Find words for this text, and say so if it takes long; with None, stop finding any."""
 
     def learn(self, line: str) -> None:
         """Learn this line, if that is allowed."""
@@ -93,6 +93,9 @@ class Field:
         self._left_out = tuple(name.lower() for name in settings.leave_out if name)
         self._accept, self._next = Key.named(settings.keys.accept), Key.named(settings.keys.next)
         self._dismiss, self._pause = Key.named(settings.keys.dismiss), Key.named(settings.keys.pause)
+        self._confidence = settings.confidence
+        self._composer = Composer()
+        self._is_reset = False  # since the last key
         self._program = ""
         self._purpose = self._hints = 0
         self._learned = ""  # the last line, so that it is not learned again when more of it is written
@@ -107,7 +110,6 @@ class Field:
         self._is_told = False  # whether the application has told its text
         self._is_lost = False  # whether the text before the cursor is unknown
         self._is_selected = self._is_multiline = self._is_masked = False
-        self._composing = 0  # keys that will make up a letter
         self._space = ""  # the space of a word just taken, if it is not written yet
         self._typed = 0  # code points of this line that were typed or taken here
         self._line = ""  # this line, as it was last known
@@ -116,6 +118,8 @@ class Field:
         self._offer: Offer | None = None
         self._choices: tuple[Choice, ...] = ()
         self._selected = 0
+        self._has_walked = False
+        self._shown: tuple[tuple[str, ...], int, str] | None = None  # the list on the screen
 
     @property
     def text(self) -> str:
@@ -138,6 +142,7 @@ class Field:
 
     def focus_in(self, program: str) -> None:
         """The cursor came into a field of this program."""
+        self._composer.reset()
         self._program = program.lower()
         self._forget_text()
         if not self.is_refused:
@@ -187,7 +192,10 @@ class Field:
 
     def _believe(self, before: str) -> None:
         """Take the application's text for the text, and behind it the keys that are not in it yet."""
-        behind = min(self._lag, self._keys_since, len(self._states) - 1)
+        most = min(self._keys_since, len(self._states) - 1)
+        behind = min(self._lag, most)
+        if self._is_lost:  # what was typed since is at the end of the text, or is yet to come
+            behind = next((each for each in range(most) if before.endswith(self._states[-1 - each])), most)
         self._contradictions += 1
         if self._contradictions > 2:  # it was not behind after all
             behind = self._lag = 0
@@ -202,8 +210,9 @@ class Field:
         self._typed, self._line = min(self._typed, kept), line
 
     def reset(self) -> None:
-        """The application starts anew. Firefox does so at every key, so where text is told this means nothing."""
-        if not self._is_told and not self.is_refused:
+        """The application starts anew, as after a click. Firefox does so once at every key, which means nothing."""
+        is_by_key, self._is_reset = self._is_told and not self._is_reset, True
+        if not is_by_key and not self.is_refused:
             self._hide()
 
     def give(self, offer: Offer) -> None:
@@ -211,21 +220,27 @@ class Field:
         if offer.before != self.text or not self._wants():
             return
         choices = tuple(each for each in offer.choices if self._is_told or not each.replaces)
-        self._offer, self._choices, self._selected = offer, choices, 0
-        self._show()
+        self._offer, self._choices, self._selected, self._has_walked = offer, choices, 0, False
+        self._draw()
 
     # Keys
 
     def key(self, keysym: int, state: int) -> bool:
         """A key; whether it ends here and does not reach the application."""
-        if state & RELEASE or self.is_refused:
+        if state & RELEASE or is_modifier(keysym):
             return False
         key = Key.pressed(keysym, state)
+        self._is_reset = False
+        if self._composes(key, keysym):
+            return True
+        return not self.is_refused and self._ends(key, keysym)
+
+    def _ends(self, key: Key, keysym: int) -> bool:
         if key == self._pause:
             self._lose()
             self._client.pause()
             return True
-        if self._client.is_paused or is_modifier(keysym) or changes_nothing(keysym):
+        if self._client.is_paused or changes_nothing(keysym):
             return False
         if self._choices and self._chooses(key):
             return True
@@ -233,27 +248,57 @@ class Field:
         self._edits(key, keysym)
         return False
 
+    def _composes(self, key: Key, keysym: int) -> bool:
+        """Whether the key is part of a letter of several keys. Secrets may hold such letters, too."""
+        if key.is_command:
+            self._composer.reset()
+            return False
+        text, ends = self._composer.feed(keysym)
+        is_seen = not (self.is_refused or self._client.is_paused)
+        if text and is_seen:
+            self._write_space(text[0])
+        if text:
+            self._client.commit(text)
+        for character in text if is_seen else "":
+            self._type(character)
+        if ends and not text:
+            self._hide()
+        return ends
+
     def click(self, number: int) -> None:
         """A choice was clicked."""
         if number < len(self._choices):
             self._take(number)
 
     def _chooses(self, key: Key) -> bool:
-        """Take, walk or dismiss. Tab does so only inside a word, or where the field has several lines."""
-        is_free = self._is_multiline or self._offer is None or word_at_end(self._offer.before) != ""
+        """Take, walk or dismiss."""
         if key == self._dismiss:
             self._dismissed = True
             self._hide()
-        elif key == self._accept and (is_free or key.keysym != TAB):
+        elif key == self._accept and (key.keysym != TAB or self._tab_takes()):
             self._take(self._selected)
-        elif key == self._next and (is_free or key.keysym != TAB):
+        elif key == self._next and (key.keysym != TAB or self._is_multiline or self._is_begun()):
+            self._has_walked = True
             self._selected = (self._selected + 1) % len(self._choices)
-            self._show()
+            self._draw()
         elif key == Key(RIGHT) and self._after[:1] in ("", "\n"):
             self._take(self._selected)
         else:
             return False
         return True
+
+    def _is_begun(self) -> bool:
+        """Whether the list is for a word of which letters are typed."""
+        return self._offer is not None and word_at_end(self._offer.before) != ""
+
+    def _tab_takes(self) -> bool:
+        """Whether Tab takes a word. In a form it goes to the next field, unless a word is begun and likely goes on.
+
+        Of a name that is whole, such as Anna, the list holds rare words only; then Tab is the form's.
+        """
+        likely = sum(each.suggestion.probability for each in self._choices)
+        is_inside = self._is_begun() and likely >= self._confidence
+        return self._is_multiline or self._has_walked or is_inside
 
     def _take(self, number: int) -> None:
         """Put a choice into the text; its last space waits."""
@@ -275,13 +320,7 @@ class Field:
     def _edits(self, key: Key, keysym: int) -> None:
         """What a key that passes through does to the text."""
         character = character_of(keysym)
-        if self._composing:
-            self._composing -= 1
-            self._lose()
-        elif count := composes(keysym):
-            self._lose()
-            self._composing = count
-        elif key.is_command:
+        if key.is_command:
             self._lose()
         elif keysym == BACKSPACE:
             self._backspace()
@@ -295,11 +334,16 @@ class Field:
         else:
             self._lose()
 
-    def _type(self, character: str) -> None:
+    def _write_space(self, character: str) -> None:
+        """Write the space that waits, if this character follows one."""
         if self._space and not character.isspace() and not replaces_space(self._before, character):
             self._client.commit(" ")
             self._typed += 1
             self._now(self._before + " ")
+            self._space = ""
+
+    def _type(self, character: str) -> None:
+        self._write_space(character)
         held = self._offer.narrowed(character) if self._offer else None
         self._space, self._is_selected = "", False
         self._typed += 1
@@ -311,9 +355,8 @@ class Field:
             self._offer = held
             self._choices = tuple(each for each in held.choices if self._is_told or not each.replaces)
             self._selected = 0
-            self._show()
         else:
-            self._hide()
+            self._clear()
         self._want()
 
     def _backspace(self) -> None:
@@ -322,7 +365,7 @@ class Field:
         if not self._is_selected:
             self._now(self._before[:-1])
         self._is_selected = False
-        self._hide()
+        self._clear()
         self._want()
 
     def _begin_line(self) -> None:
@@ -355,21 +398,32 @@ class Field:
         return not (self._after and is_inside_word(self._after[0]))
 
     def _want(self) -> None:
-        self._client.ask(self.text if self._wants() else None)
+        """Find words. The list before stays on the screen until then, or it would flicker."""
+        if self._wants():
+            self._client.ask(self.text)
+        else:
+            self._hide()
 
-    def _show(self) -> None:
-        is_inside = self._offer is not None and word_at_end(self._offer.before) != ""
-        uses_arrow = self._accept.keysym == TAB and not is_inside and not self._is_multiline
-        shown = tuple(each.suggestion.text for each in self._choices)
-        self._client.show(
-            shown, self._selected, "→" if uses_arrow else "⇥" if self._accept == Key(TAB) else ""
-        )
+    def late(self, before: str) -> None:
+        """Words for this text take long: what the old list says of the new text is shown meanwhile."""
+        if before == self.text:
+            self._draw()
+
+    def _draw(self) -> None:
+        """Show the list, if it is not as it was: the panel would draw it again."""
+        key = ("⇥" if self._tab_takes() else "→") if self._accept == Key(TAB) else ""
+        shown = tuple(each.suggestion.text for each in self._choices), self._selected, key
+        if shown != self._shown and (self._choices or self._shown):
+            self._client.show(*shown)
+        self._shown = shown if self._choices else None
+
+    def _clear(self) -> None:
+        self._offer, self._choices, self._selected, self._has_walked = None, (), 0, False
 
     def _hide(self) -> None:
         self._client.ask(None)
-        if self._choices:
-            self._client.show((), 0, "")
-        self._offer, self._choices, self._selected = None, (), 0
+        self._clear()
+        self._draw()
 
     def _whole_line(self) -> str:
         return self._before.rpartition("\n")[2] + self._after.partition("\n")[0]
@@ -378,6 +432,8 @@ class Field:
         """Learn the line if it has several words, was seen from its beginning, and for the most part typed here."""
         if self.is_refused or self._is_lost or not self._is_whole or self._client.is_paused:
             return
+        if QT_ON_X11 in self._program:
+            return  # it may be a passphrase, for it does not say
         line = self._whole_line()
         new = line.removeprefix(self._learned)
         if self._typed >= TYPED_SHARE * len(new) and sum(1 for _ in words(new)) >= SEVERAL_WORDS:
@@ -390,6 +446,8 @@ def _same(own: str, told: str) -> bool:
     if own == told:
         return True
     if "\n" not in told and own.rpartition("\n")[2] == told:
+        return True
+    if "\n" in told and own.endswith(told):
         return True
     return len(told) >= COMPARED and len(own) >= COMPARED and own.endswith(told[-COMPARED:])
 

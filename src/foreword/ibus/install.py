@@ -13,8 +13,8 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
-from xml.sax.saxutils import escape
+from typing import Final, Literal
+from xml.sax.saxutils import escape, unescape
 
 import platformdirs
 
@@ -22,8 +22,11 @@ from foreword.errors import ForewordError
 from foreword.ibus.engine import COMPONENT, DESCRIPTION, ENGINE, LANGUAGE, TITLE
 from foreword.settings import read_settings, settings_path
 
+State = tuple[Literal["ready", "not set up", "broken"], str, str | None]
+
 SYSTEM_FOLDER: Final = "/usr/share/ibus/component"
 KEPT_VARIABLES: Final = ("FOREWORD_HOME", "FOREWORD_CONFIG", "FOREWORD_MODEL")
+INSTALL: Final = "foreword ibus install"
 CHOICES: Final = (
     ("org.gnome.desktop.input-sources", "sources", ("ibus", ENGINE)),
     ("org.gnome.desktop.input-sources", "mru-sources", ("ibus", ENGINE)),
@@ -83,6 +86,38 @@ def uninstall() -> list[str]:
     return done
 
 
+def state() -> State:
+    """How far the input method is set up here, and the command that goes on from there."""
+    if shutil.which("ibus") is None:
+        return "not set up", "IBus is not installed; install your system's package ibus", None
+    file = component_file()
+    if not file.exists():
+        return "not set up", "no input source of this account yet", INSTALL
+    program = _program(file.read_text("utf-8"))
+    if program is None or shutil.which(program) is None:
+        return "broken", f"{file} starts {program or 'nothing'}, which is not there", INSTALL
+    if not environment_file().exists():
+        return "broken", f"{environment_file()} is missing", INSTALL
+    return _state_in_session()
+
+
+def _state_in_session() -> State:
+    """What the desktop has made of what is installed."""
+    if not _told("ibus", "address").startswith("unix:"):
+        return (
+            "not set up",
+            "installed, but IBus does not run in this session",
+            "ibus-daemon --daemonize --xim",
+        )
+    if ENGINE not in _told("ibus", "list-engine", "--name-only").split():
+        return "not set up", "installed, but IBus has not read it yet; log out, and in again", None
+    if _told("ibus", "engine").strip() == ENGINE:
+        return "ready", "the input source in use", None
+    if any(f"'{ENGINE}'" in _told("gsettings", "get", schema, key) for schema, key, _ in CHOICES):
+        return "ready", "installed; Super+Space switches to it", None
+    return "not set up", "installed, but not among the input sources that you chose", "ibus-setup"
+
+
 def described(command: list[str], environment: Mapping[str, str]) -> str:
     """The description of the engine, which IBus starts with this command: quoted for a shell, then for XML."""
     kept = [f"{name}={environment[name]}" for name in KEPT_VARIABLES if name in environment]
@@ -133,6 +168,24 @@ def set_learning(*, learn: bool) -> Path:
     return file
 
 
+def _program(description: str) -> str | None:
+    """The program that this description of an engine starts; None if it starts none."""
+    found = re.search(r"<exec>(.+)</exec>", description)
+    try:
+        run = shlex.split(unescape(found[1])) if found else []
+    except ValueError:
+        return None
+    return next((each for each in run if "=" not in each and each != "/usr/bin/env"), None)
+
+
+def _told(*command: str) -> str:
+    """What a program says; nothing if it is not there or does not answer."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=5).stdout  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+
+
 def _renew_cache(folder: Path) -> None:
     """Let IBus read its folders again; where it cannot, it does so at the next log-in."""
     search = f"{folder}:{os.environ.get('IBUS_COMPONENT_PATH', SYSTEM_FOLDER)}"
@@ -142,11 +195,8 @@ def _renew_cache(folder: Path) -> None:
 
 def _unchoose(schema: str, key: str, value: object) -> bool:
     """Take a value out of a list in the desktop's settings; False if it is not there."""
-    if shutil.which("gsettings") is None:
-        return False
-    command = ["gsettings", "get", schema, key]
-    told = subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603
     try:
+        told = _told("gsettings", "get", schema, key)
         chosen = ast.literal_eval(told.removeprefix("@as ").removeprefix("@a(ss) ").strip() or "[]")
     except (ValueError, SyntaxError):
         return False

@@ -11,7 +11,7 @@ SUPER: Final = 1 << 26
 WINDOWS: Final = 1 << 6  # the fourth modifier, which is the same key
 RELEASE: Final = 1 << 30
 
-BACKSPACE, TAB, RETURN, ESCAPE, MULTI = 0xFF08, 0xFF09, 0xFF0D, 0xFF1B, 0xFF20
+BACKSPACE, TAB, RETURN, ESCAPE = 0xFF08, 0xFF09, 0xFF0D, 0xFF1B
 RIGHT, KEYPAD_ENTER, BACK_TAB, NUM_LOCK, DELETE = 0xFF53, 0xFF8D, 0xFE20, 0xFF7F, 0xFFFF
 
 ENTERS: Final = frozenset([RETURN, KEYPAD_ENTER, 0xFF0A, 0xFE34])  # with line feed, and ISO's Enter
@@ -116,11 +116,6 @@ def character_of(keysym: int) -> str:
 def is_modifier(keysym: int) -> bool:
     """Whether it is a key that only changes what others do, such as Shift."""
     return 0xFFE1 <= keysym <= 0xFFEE or 0xFE01 <= keysym <= 0xFE13 or keysym in (0xFF7E, NUM_LOCK)
-
-
-def composes(keysym: int) -> int:
-    """How many keys after this one make a character that no key event will say."""
-    return 1 if 0xFE50 <= keysym <= 0xFE93 else 2 if keysym == MULTI else 0
 
 
 def changes_nothing(keysym: int) -> bool:

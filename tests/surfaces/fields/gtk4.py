@@ -20,16 +20,30 @@ def activate(application: Gtk.Application) -> None:
     for each in (view, entry, secret):
         box.append(each)
 
+    fields = {"view": view, "entry": entry, "secret": secret}
+
+    def focus() -> str:
+        holder = window.get_focus()  # inside an entry
+        return next(
+            (
+                name
+                for name, each in fields.items()
+                if holder and (holder == each or holder.is_ancestor(each))
+            ),
+            "",
+        )
+
     def save(*_: object) -> None:
         buffer = view.get_buffer()
         text = buffer.get_property("text")
-        held = {"view": text, "entry": entry.get_text(), "secret": secret.get_text()}
+        held = {"view": text, "entry": entry.get_text(), "secret": secret.get_text(), "focus": focus()}
         new = Path(os.environ["FIELDS"] + ".new")
         new.write_text(json.dumps(held))
         new.replace(os.environ["FIELDS"])
 
     for each in (view.get_buffer(), entry, secret):
         each.connect("changed", save)
+    window.connect("notify::focus-widget", save)
     window.present()
     view.grab_focus()
     GLib.timeout_add(200, save)

@@ -14,19 +14,22 @@ window.resize(640, 300)
 box = QtWidgets.QVBoxLayout(window)
 view, entry, secret = QtWidgets.QPlainTextEdit(), QtWidgets.QLineEdit(), QtWidgets.QLineEdit()
 secret.setEchoMode(QtWidgets.QLineEdit.EchoMode.Password)
-for each in (view, entry, secret):
+FIELDS = {"view": view, "entry": entry, "secret": secret}
+for each in FIELDS.values():
     box.addWidget(each)
 
 
 def save(*_: object) -> None:
-    held = {"view": view.toPlainText(), "entry": entry.text(), "secret": secret.text()}
+    focus = next((name for name, each in FIELDS.items() if each.hasFocus()), "")
+    held = {"view": view.toPlainText(), "entry": entry.text(), "secret": secret.text(), "focus": focus}
     new = Path(os.environ["FIELDS"] + ".new")
     new.write_text(json.dumps(held))
     new.replace(os.environ["FIELDS"])
 
 
-for each in (view, entry, secret):
+for each in FIELDS.values():
     each.textChanged.connect(save)
+application.focusChanged.connect(save)
 window.show()
 view.setFocus()
 QtCore.QTimer.singleShot(200, save)
