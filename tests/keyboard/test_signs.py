@@ -40,7 +40,7 @@ def test_probabilities_sum_to_one(signs: Signs, line: str) -> None:
 
 
 def test_a_sign_between_two_words_without_a_space_is_none() -> None:
-    assert not Signs(["10:30 a.m. and/or 3.5"] * 9).follow("10").chances
+    assert not Signs(["at 10:30 and/or 3.5"] * 9).follow("10").chances
 
 
 def test_nothing_is_offered_before_anything_was_learned() -> None:
@@ -51,6 +51,6 @@ def test_nothing_is_offered_before_anything_was_learned() -> None:
 
 def test_a_habit_of_one_word_is_not_one_of_all() -> None:
     signs = Signs(["haha!!", "no", "yes", "well", "fine then"] * 30)
-    assert signs.follow("haha").chances["!!"] > 0.9
+    assert signs.follow("haha").chances["!!"] > 0.8
     assert signs.follow("well").chances["!!"] < 0.1
     assert 0.05 < signs.follow("unseen").chances["!!"] < 0.5
