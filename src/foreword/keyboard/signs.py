@@ -18,8 +18,7 @@ import regex
 
 from foreword.text.words import PATTERN
 
-MESSAGES: Final = 2_000
-"""The last messages of a memory are counted: they show a person's habits, and take 40 ms."""
+TAIL: Final = 512  # characters of a line that are looked at
 BACKING: Final = 6.0  # B above
 NONE: Final = ""  # what comes is a word, or the end
 OPENING: Final = regex.compile(r"[\p{Ps}\p{Pi}]$")
@@ -72,7 +71,8 @@ class Signs:
             self._kinds[before.is_word][sign] += 1
 
     def follow(self, line: str) -> Following:
-        """What may come after a line, clean and not finished."""
+        """What may come after a line, clean and not finished, of any length."""
+        line = line[-TAIL:].partition(" ")[2] if len(line) > TAIL else line
         *before, last = [_START, *_pieces(line)]
         if before and not last.is_word and last.end == len(line):  # a sign is begun
             last = before[-1]
