@@ -21,7 +21,7 @@ from foreword.keyboard.memory import Latest, Memory, WordUse, memory_path
 from foreword.keyboard.mixture import Mixture, observations
 from foreword.keyboard.ngram_model import START, context_of
 from foreword.keyboard.signs import OPENING, Following
-from foreword.runtime.beam import Beam
+from foreword.runtime.beam import LEAST, Beam
 from foreword.runtime.model import Model
 from foreword.runtime.sampling import within
 from foreword.runtime.state_cache import Predictor, recent, typed_length, word_at_end
@@ -43,6 +43,8 @@ SAVES_NO_KEY: Final = 0.5
 """By this factor a word whose letters are all typed, but for a capital or an accent, comes later in the list."""
 LIKELY_PHRASE: Final = 0.3
 LONGEST_PHRASE: Final = 4  # words; longer ones are hardly ever taken
+CLEARLY: Final = 2.0
+"""A sign takes a word's place where it saves so many times as many keys in the mean (docs/log.md)."""
 KEPT_LISTS: Final = (
     1024  # some for each of fifty typists: a word's lists depend on those of its first letters
 )
@@ -213,7 +215,7 @@ class Keyboard:
                 found.append(_suggestion(each, typos.words[each], cursor.typed, chance, correction=True))
             found.sort(key=lambda each: (-each.probability, each.text))
         return Listed(
-            words=tuple(found[:limit]), whole=min(choices.whole / whole, 1.0) if cursor.word else 1.0
+            words=tuple(found[:limit]), whole=min(choices.whole / max(whole, LEAST), 1.0) if cursor.word else 1.0
         )
 
     def _texts(self, before: str, begun: str, limit: int, latest: Latest) -> list[str]:
@@ -246,7 +248,7 @@ class Keyboard:
         for sign in nlargest(limit, filter(_saved_keys, signs), key=_worth):
             if len(found) >= limit:
                 least = min(found, key=_worth)
-                if _worth(least) >= _worth(sign):
+                if CLEARLY * _worth(least) >= _worth(sign):
                     break
                 found.remove(least)
             places = (place for place, each in enumerate(found) if each.probability < sign.probability)
