@@ -6,7 +6,9 @@ character is typed for one key. Enter counts one. So
 
     keystroke savings = 1 - keys / (characters + Enters)
 
-and their upper bound is what a keyboard would save that knew each word before its first letter. `hit@k` and the mean
+and their upper bound is what a keyboard would save that knew each word before its first letter. The second protocol,
+`whole`, takes whatever equals the text to come: a word, a phrase, a sign, or words with their signs, and of several
+the longest; a space that belongs behind it and does not come is no difference. `hit@k` and the mean
 reciprocal rank look at the lists at zero letters alone. Intervals are of the bootstrap over messages (Efron 1979,
 percentiles 2.5 and 97.5).
 """
@@ -24,7 +26,7 @@ from foreword.errors import SourceEmpty
 from foreword.keyboard.suggest import Keyboard, Suggestion
 from foreword.runtime.typos import NEIGHBOURS
 from foreword.text.cleaning import clean
-from foreword.text.words import first_word, takes_space, word_start
+from foreword.text.words import first_word, is_inside_word, takes_space, word_start
 
 RESAMPLES: Final = 1_000
 LEAST_LETTERS: Final = 4  # of a word that gets a typo
@@ -73,6 +75,24 @@ class Inline:
 
 
 @final
+class Whole:
+    """A keyboard with its phrases and signs, as the surfaces show them."""
+
+    def __init__(self, keyboard: Keyboard) -> None:
+        self._keyboard = keyboard
+        self.report = keyboard.report
+        self.learn = keyboard.learn
+
+    def suggest(self, text: str, limit: int) -> list[Suggestion]:
+        """Words, a phrase and signs."""
+        return self._keyboard.suggest(text, limit, phrases=True, signs=True)
+
+    def copy(self) -> "Whole":
+        """The same, to try things out."""
+        return Whole(self._keyboard.copy())
+
+
+@final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
     """What it took to type one message, and Enter."""
@@ -82,6 +102,7 @@ class Typed:
     least: int  # keys of the upper bound
     ranks: tuple[int, ...]  # of the next word in each list at zero letters, from 1; 0 if it was not in it
     shown: int  # lists that had a word in them
+    wrong: int  # of these, lists of which nothing was taken
     milliseconds: tuple[float, ...]  # that each list took
 
 
@@ -127,6 +148,11 @@ class Replay:
         """The share of lists that had a word in them."""
         return float(self._column("shown").sum() / sum(len(each.milliseconds) for each in self.messages))
 
+    @property
+    def wrong(self) -> float:
+        """The share of lists that had a word in them, and not the right one: false offers."""
+        return float(self._column("wrong").sum() / sum(len(each.milliseconds) for each in self.messages))
+
     def milliseconds(self, share: float) -> float:
         """The time that this share of the lists took at most."""
         each_list = np.concatenate([each.milliseconds for each in self.messages])
@@ -143,6 +169,7 @@ class Replay:
             "hit_at_3": self.hit_at(3),
             "mean_reciprocal_rank": self.mean_reciprocal_rank,
             "lists_with_words": self.shown,
+            "false_offers": self.wrong,
             "milliseconds_p50": self.milliseconds(0.5),
             "milliseconds_p95": self.milliseconds(0.95),
             "milliseconds_p99": self.milliseconds(0.99),
@@ -163,12 +190,14 @@ def replay(
     limit: int = 3,
     learn: bool = True,
     slips: bool = False,
+    whole: bool = False,
     watch: Callable[[], object] = lambda: None,
 ) -> Replay:
     """Type `messages` with the keyboard; with `learn` it learns each one when it is finished, in a throw-away copy.
 
     With `slips` each word of four letters or more gets one typo (`mistyped`). It is noticed when the word is finished
-    or its suggestion was taken; what must be deleted and typed again counts. `watch` is called after each message.
+    or its suggestion was taken; what must be deleted and typed again counts. With `whole`, any choice that equals the
+    text to come is taken; there are no typos then. `watch` is called after each message.
 
     Raises:
         SourceEmpty: there is no message.
@@ -177,7 +206,11 @@ def replay(
     draw = np.random.default_rng(0) if slips else None
     typed = []
     for message in lines_of(messages):
-        typed.append(type_message(trial, message, limit, draw, report=trial.report if learn else None))
+        report = trial.report if learn else None
+        if whole:
+            typed.append(type_whole(trial, message, limit, report=report))
+        else:
+            typed.append(type_message(trial, message, limit, draw, report=report))
         if learn:
             trial.learn(message)
         watch()
@@ -227,14 +260,32 @@ def type_message(
         taken = typist.look(message[:at], word, is_first=start == at)
         typist.keys += 1
         at = after_word(message, start, word) if taken else at + 1
-    return Typed(
-        keys=typist.keys + 1,
-        characters=len(message) + 1,
-        least=least_keys(message),
-        ranks=tuple(typist.ranks),
-        shown=typist.shown,
-        milliseconds=tuple(typist.milliseconds),
-    )
+    return typist.typed(message)
+
+
+def type_whole(keyboard: Suggests, message: str, limit: int, *, report: Report | None = None) -> Typed:
+    """Type one line, and Enter, and take any choice that equals the text to come, the longest first."""
+    typist = _Typist(keyboard, limit, report)
+    at = 0
+    while at < len(message):
+        at = max(at + 1, typist.look_ahead(message, at))
+        typist.keys += 1
+    return typist.typed(message)
+
+
+def taken_to(message: str, at: int, choice: Suggestion) -> int:
+    """Where the text is once the choice was taken at `at`; `at` where it is not the text to come.
+
+    A word or sign that goes on in the text is another one.
+    """
+    after = message[: at - choice.replace] + choice.insert
+    end = len(after.rstrip(" "))
+    if end <= at or not message.startswith(after[:end]):
+        return at
+    last, following = message[end - 1], message[end : end + 1]
+    if following.strip() and is_inside_word(last) == is_inside_word(following):
+        return at
+    return end + (after.endswith(" ") and following == " ")
 
 
 @final
@@ -245,22 +296,46 @@ class _Typist:
         self._keyboard = keyboard
         self._limit = limit
         self._report = report
-        self.keys = self.shown = 0
+        self.keys = self.shown = self.wrong = 0
         self.ranks: list[int] = []
         self.milliseconds: list[float] = []
 
     def look(self, text: str, word: str, *, is_first: bool) -> bool:
         """Whether the word is in the list for the text so far."""
+        found = self._find(text)
+        rank = next((place for place, each in enumerate(found, 1) if each.text == word), 0)
+        self.wrong += bool(found) and not rank
+        if word and is_first:
+            self.ranks.append(rank)
+        return rank > 0
+
+    def look_ahead(self, message: str, at: int) -> int:
+        """Where the choice that goes furthest leads; `at` if none is right."""
+        found = self._find(message[:at])
+        end = max((taken_to(message, at, each) for each in found), default=at)
+        self.wrong += bool(found) and end == at
+        return end
+
+    def typed(self, message: str) -> Typed:
+        """What it took, and Enter."""
+        return Typed(
+            keys=self.keys + 1,
+            characters=len(message) + 1,
+            least=least_keys(message),
+            ranks=tuple(self.ranks),
+            shown=self.shown,
+            wrong=self.wrong,
+            milliseconds=tuple(self.milliseconds),
+        )
+
+    def _find(self, text: str) -> Sequence[Suggestion]:
         began = perf_counter()
         found = self._keyboard.suggest(text, self._limit)
         self.milliseconds.append(1e3 * (perf_counter() - began))
         if self._report is not None:
             self._report(text, found)
         self.shown += bool(found)
-        rank = next((place for place, each in enumerate(found, 1) if each.text == word), 0)
-        if word and is_first:
-            self.ranks.append(rank)
-        return rank > 0
+        return found
 
     def type_blindly(self, message: str, start: int, word: str, wrong: str) -> int:
         """Type a word with a typo until it is in the list, or else to its end, and then mend it.

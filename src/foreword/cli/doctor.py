@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from textwrap import wrap
@@ -152,9 +151,9 @@ def _input_method() -> Finding:
         return Finding(part=part, state="not set up", text="IBus is for Linux")
     if lacking := _lacking(part, "ibus", "dbus_fast"):
         return lacking
-    look = getattr(import_module("foreword.ibus.install"), "state", None)
-    unknown: tuple[State, str, str | None] = ("not set up", "not known", "foreword ibus install")
-    state, text, command = look() if look else unknown
+    from foreword.ibus import install
+
+    state, text, command = install.state()
     return Finding(part=part, state=state, text=text, command=command)
 
 

@@ -53,7 +53,9 @@ def suggest(
 
     opened = Model.open(model)
     with open_memory(model, without=no_memory) as memory:
-        found = Keyboard(opened, memory).suggest(typed, limit, phrases=phrases, confidence=confidence)
+        found = Keyboard(opened, memory).suggest(
+            typed, limit, phrases=phrases, signs=True, confidence=confidence
+        )
         uses = [memory.why(one.text) if why else None for one in found]
     if as_json:
         rows = [asdict(one) | _as_row(use) for one, use in zip(found, uses, strict=True)]

@@ -55,10 +55,14 @@ class Choice:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """Words by their texts, and the probability of the letters typed: their sum, if all words were here."""
+    """Words by their texts, and the probability of the letters typed: their sum, if all words were here.
+
+    `whole` is the probability that these letters are a word, and that it ends here.
+    """
 
     words: dict[str, Choice]
     typed: float
+    whole: float = 0.0
 
 
 @final
@@ -134,7 +138,11 @@ class Chooser:
         if is_shouted(typed):
             there = [each for each in chosen if is_shouted(each) or known.probability(each) > 0]
             chosen = {each: chosen[each] for each in there}
-        return Choices(words=_each_once(chosen, typed, known), typed=(1 - share) * found.typed + share * mass)
+        return Choices(
+            words=_each_once(chosen, typed, known),
+            typed=(1 - share) * found.typed + share * mass,
+            whole=(1 - share) * found.whole + share * known.probability(typed),
+        )
 
     def _search(
         self, cursor: Cursor, limit: int, of_memory: Iterable[str], known: Distribution, *, starts: bool
@@ -209,7 +217,11 @@ class Chooser:
             there.memory += loud * choice.memory
         left = [each for each in choices.words if begins(cursor.word, each) and each != cursor.word]
         of_capitals = {each: choices.words[each] for each in left}
-        return Choices(words=of_capitals, typed=choices.typed + loud * others.typed)
+        return Choices(
+            words=of_capitals,
+            typed=choices.typed + loud * others.typed,
+            whole=choices.whole + loud * others.whole,
+        )
 
 
 def _each_once(chosen: dict[str, Choice], typed: str, known: Distribution) -> dict[str, Choice]:

@@ -26,12 +26,15 @@ from foreword.keyboard.ngram_model import (
     occurrences,
     suffixes,
 )
+from foreword.keyboard.signs import Signs
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EMPTY: Final = 0  # the number of the context without symbols
 
 KEPT_CONTEXTS: Final = 2_000
 KEPT_DISTRIBUTIONS: Final = 8
+MESSAGES_WITH_SIGNS: Final = 2_000
+"""The last messages, whose signs are counted: they show a person's habits, and take 40 ms."""
 MOST_MESSAGES: Final = 200
 """New messages that are followed one by one; after more, all is read anew."""
 
@@ -165,6 +168,7 @@ class View:
         if (self._lexicon.counts < 0).any():
             raise sqlite3.DatabaseError("it counts less than nothing")
         self._recency = Recency(self._said(_last_messages(database)))
+        self._signs: Signs | None = None  # counted when they are first asked for
         self._followers: OrderedDict[int, Followers] = OrderedDict()
         self._distributions: OrderedDict[Context, Distribution] = OrderedDict()
 
@@ -177,6 +181,13 @@ class View:
             if len(self._distributions) > KEPT_DISTRIBUTIONS:
                 self._distributions.popitem(last=False)
         return self._distributions[context]
+
+    def signs(self, database: sqlite3.Connection) -> Signs:
+        """The signs of the last messages."""
+        if self._signs is None:
+            last = "SELECT text FROM messages ORDER BY id DESC LIMIT ?"
+            self._signs = Signs(text for (text,) in database.execute(last, (MESSAGES_WITH_SIGNS,)))
+        return self._signs
 
     def catch_up(self, database: sqlite3.Connection) -> bool:
         """Take in the messages learned since; False where a new view is needed, as after many or a forgotten word."""
@@ -191,6 +202,8 @@ class View:
             for word, context in occurrences(text):
                 self._recount(database, word, context)
             self._recency.add(self._said([text]))
+            if self._signs is not None:
+                self._signs.add(text)
             self._seen = number
         if new:
             self._distributions.clear()

@@ -28,6 +28,7 @@ from foreword.keyboard.counts import Message, View, moment, now
 from foreword.keyboard.forget import Blocked, admitted, checked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
 from foreword.keyboard.ngram_model import Candidate, Distribution, context_of
+from foreword.keyboard.signs import Following
 from foreword.modelfolder.names import PERSONAL, chosen, memory_beside
 from foreword.runtime.sampling import within
 from foreword.text.secrets import Kind
@@ -160,6 +161,10 @@ class Memory:
         """The probabilities of all known words after `before`, as of this moment."""
         context = context_of(before)
         return self._read(lambda database: self._current(database).distribution(database, context))
+
+    def signs_after(self, line: str) -> Following:
+        """The signs that may come after a clean line, as of this moment."""
+        return self._read(lambda database: self._current(database).signs(database).follow(line))
 
     def is_blocked(self, word: str) -> bool:
         """Whether the word, in any case, or a part of it between apostrophes and hyphens was forgotten.

@@ -85,7 +85,13 @@ class Suggesting(Protocol):
     """What finds words: a `Keyboard`."""
 
     def suggest(  # noqa: D102
-        self, text: str, limit: int = 3, *, phrases: bool = False, confidence: float = 0.0
+        self,
+        text: str,
+        limit: int = 3,
+        *,
+        phrases: bool = False,
+        signs: bool = False,
+        confidence: float = 0.0,
     ) -> Sequence[Suggestion]: ...
     def report(self, text: str, shown: Sequence[Suggestion]) -> None: ...  # noqa: D102
     def learn(self, text: str) -> int: ...  # noqa: D102
@@ -95,21 +101,21 @@ class Suggesting(Protocol):
 def find(
     keyboard: Suggesting, before: str, *, limit: int, confidence: float, letters: int = 0, shown: bool = True
 ) -> Offer:
-    """What every surface offers after a text: a phrase if one is likely enough, else words, however unlikely.
+    """What every surface offers after a text: a phrase if one is likely enough, else words and signs, however unlikely.
 
     Unlikely words are offered only where at least `letters` letters of a word are typed. The keyboard is told that
     the offer was `shown`.
 
-    All surfaces show the same words. They differ only here:
+    All surfaces show the same. They differ only here:
     - Where a person asks, with a key of an editor or with `foreword suggest`, `letters` is 0.
     - `foreword suggest` extends no phrase unless asked, for a program may want single words.
     - An editor that shows the inline suggestion shows no list unless asked (lsp/server.py).
     - An input method offers nothing in an empty field, knows the last 2,000 characters only, and offers no correction
       in an application that cannot delete text (ibus/field.py).
     """
-    found = keyboard.suggest(before, limit, phrases=True, confidence=confidence)
+    found = keyboard.suggest(before, limit, phrases=True, signs=True, confidence=confidence)
     if not found and len(word_at_end(before)) >= letters:
-        found = keyboard.suggest(before, limit)
+        found = keyboard.suggest(before, limit, signs=True)
     if shown:
         keyboard.report(before, found)
     return Offer.of(before, found, confidence=confidence)

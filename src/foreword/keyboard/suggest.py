@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from heapq import nlargest
 from itertools import chain
 from pathlib import Path
 from typing import Final, Literal, final
@@ -19,7 +20,8 @@ from foreword.keyboard.candidates import UNLIKELY, Choice, Choices, Chooser
 from foreword.keyboard.memory import Latest, Memory, WordUse, memory_path
 from foreword.keyboard.mixture import Mixture, observations
 from foreword.keyboard.ngram_model import START, context_of
-from foreword.runtime.beam import Beam
+from foreword.keyboard.signs import OPENING, Following
+from foreword.runtime.beam import LEAST, Beam
 from foreword.runtime.model import Model
 from foreword.runtime.sampling import within
 from foreword.runtime.state_cache import Predictor, recent, typed_length, word_at_end
@@ -41,6 +43,8 @@ SAVES_NO_KEY: Final = 0.5
 """By this factor a word whose letters are all typed, but for a capital or an accent, comes later in the list."""
 LIKELY_PHRASE: Final = 0.3
 LONGEST_PHRASE: Final = 4  # words; longer ones are hardly ever taken
+CLEARLY: Final = 2.0
+"""A sign takes a word's place where it saves so many times as many keys in the mean (docs/log.md)."""
 KEPT_LISTS: Final = (
     1024  # some for each of fifty typists: a word's lists depend on those of its first letters
 )
@@ -72,6 +76,15 @@ class Weighed:
 
 
 @final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """The words to show, best first, and the probability that the letters typed are a whole word."""
+
+    words: tuple[Suggestion, ...]
+    whole: float
+
+
+@final
 class Keyboard:
     """Suggests words for a text as it grows and shrinks; a further key is one step of the network and a search.
 
@@ -98,22 +111,32 @@ class Keyboard:
         return cls(Model.open(model), Memory.open(memory_path(model)))
 
     def suggest(
-        self, text: str, limit: int = 3, *, phrases: bool = False, confidence: float = 0.0
+        self,
+        text: str,
+        limit: int = 3,
+        *,
+        phrases: bool = False,
+        signs: bool = False,
+        confidence: float = 0.0,
     ) -> list[Suggestion]:
         """The likeliest words at the end of `text`, best first: at most `limit`, none that is already complete.
 
         They go on from the letters typed as these are, capitals included. Where no word has at least the probability
-        `confidence`, there is none. With `phrases`, the first one goes on for as long as what follows is likely.
+        `confidence`, there is none. With `phrases`, the first one goes on for as long as what follows is likely. With
+        `signs`, a sign that the person types there takes the place of a word that would save fewer keys.
         The list depends on the text and on what was learned, not on what was asked before.
         """
         within("limit", limit, 1)
         if not 0 <= confidence <= 1:
             raise OptionError(f"confidence must be from 0 to 1, not {confidence}")
         text, latest = recent(text), self.memory.latest()
-        found = self._listed(text, limit, latest)
+        listed = self._listed(text, limit, latest)
+        found = self._with_signs(text, listed, limit) if signs else list(listed.words)
         if not found or found[0].probability < confidence:
             return []
-        return [self._phrase(text, found[0], confidence, latest) if phrases else found[0], *found[1:]]
+        if phrases:
+            found[0] = self._phrase(text, found[0], confidence, latest, signs=signs)
+        return found
 
     def report(self, text: str, shown: Sequence[Suggestion]) -> None:
         """Say that a person saw these suggestions, perhaps none, behind `text`.
@@ -172,8 +195,8 @@ class Keyboard:
         """The same keyboard with a memory of the process alone, to try things out."""
         return Keyboard(self.model, self.memory.copy())
 
-    def _list(self, text: str, limit: int, latest: Latest) -> tuple[Suggestion, ...]:
-        """The words to show at the end of `text`, best first."""
+    def _list(self, text: str, limit: int, latest: Latest) -> Listed:
+        """The words to show at the end of `text`."""
         cursor = self._predictor.read_to_cursor(text, latest.text)
         passed = Counter[str]()
         if not self._chooser.is_complete(cursor):
@@ -191,12 +214,19 @@ class Keyboard:
             for each, chance in self._chances(typos, whole).items():
                 found.append(_suggestion(each, typos.words[each], cursor.typed, chance, correction=True))
             found.sort(key=lambda each: (-each.probability, each.text))
-        return tuple(found[:limit])
+        return Listed(
+            words=tuple(found[:limit]),
+            whole=min(choices.whole / max(whole, LEAST), 1.0) if cursor.word else 1.0,
+        )
 
     def _texts(self, before: str, begun: str, limit: int, latest: Latest) -> list[str]:
         """The words shown for the first letters of a word; none where these are no word by themselves."""
         text = before + begun
-        return [each.text for each in self._listed(text, limit, latest)] if self._word(text) == begun else []
+        return (
+            [each.text for each in self._listed(text, limit, latest).words]
+            if self._word(text) == begun
+            else []
+        )
 
     def _chances(self, choices: Choices, whole: float) -> dict[str, float]:
         """The probabilities of the words that may be shown, divided by that of `whole`."""
@@ -206,18 +236,51 @@ class Keyboard:
             if choice.probability > FLOOR * whole and not self.memory.is_blocked(each)
         }
 
-    def _phrase(self, text: str, first: Suggestion, confidence: float, latest: Latest) -> Suggestion:
-        """The suggestion with the words after it, for as long as all of it is likely enough."""
+    def _with_signs(self, text: str, listed: Listed, limit: int) -> list[Suggestion]:
+        """The words, and the signs that save more keys than some of them: these make room."""
+        ahead = self._signs_after(text)
+        goes_on = (
+            ahead.ends if ahead.typed.strip() else 1.0
+        )  # a word comes only where the sign begun is whole
+        found = [replace(each, probability=each.probability * goes_on) for each in listed.words]
+        signs = [
+            _sign(sign, len(ahead.typed), chance * listed.whole) for sign, chance in ahead.chances.items()
+        ]
+        for sign in nlargest(limit, filter(_saved_keys, signs), key=_worth):
+            if len(found) >= limit:
+                least = min(found, key=_worth)
+                if CLEARLY * _worth(least) >= _worth(sign):
+                    break
+                found.remove(least)
+            places = (place for place, each in enumerate(found) if each.probability < sign.probability)
+            found.insert(next(places, len(found)), sign)
+        return found
+
+    def _signs_after(self, text: str) -> Following:
+        return self.memory.signs_after(clean(text[text.rfind("\n") + 1 :]))
+
+    def _phrase(
+        self, text: str, first: Suggestion, confidence: float, latest: Latest, *, signs: bool
+    ) -> Suggestion:
+        """The suggestion with the words, or the sign, after it, for as long as all of it is likely enough."""
         least, phrase = max(confidence, LIKELY_PHRASE), first
         for _ in range(LONGEST_PHRASE - 1):
-            following = self._listed(text[: len(text) - phrase.replace] + phrase.insert, 1, latest)
-            if not following or phrase.probability * following[0].probability < least:
+            before = text[: len(text) - phrase.replace] + phrase.insert
+            following = self._listed(before, 1, latest).words
+            chance, insert = (following[0].probability, following[0].insert) if following else (0.0, "")
+            kept = phrase.insert
+            if signs and not insert.startswith(" "):
+                ahead = self._signs_after(before.rstrip(" ")).chances
+                sign = max(ahead, key=lambda each: ahead[each], default="")
+                if sign and ahead[sign] > chance:
+                    chance, insert, kept = ahead[sign], _sign(sign, 0, 0.0).insert, kept.rstrip(" ")
+            if phrase.probability * chance < least:
                 break
             phrase = replace(
                 phrase,
-                text=phrase.insert.lstrip() + following[0].insert.strip(),
-                insert=phrase.insert + following[0].insert,
-                probability=phrase.probability * following[0].probability,
+                text=kept.lstrip() + insert.rstrip(),
+                insert=kept + insert,
+                probability=phrase.probability * chance,
                 correction=False,
             )
         return phrase
@@ -285,6 +348,24 @@ def _suggestion(
         source="network" if choice.network >= choice.memory else "memory",
         correction=correction,
     )
+
+
+def _sign(sign: str, typed: int, probability: float) -> Suggestion:
+    """A sign of which so many characters are typed."""
+    after = "" if OPENING.search(sign) else " "
+    return Suggestion(
+        text=sign.strip(), replace=typed, insert=sign + after, probability=probability, source="memory"
+    )
+
+
+def _saved_keys(each: Suggestion) -> int:
+    """How many keys fewer it is to take the suggestion than to type the rest of it."""
+    return max(len(each.insert) - each.replace - 1, 0)
+
+
+def _worth(each: Suggestion) -> float:
+    """The keys that a suggestion saves in the mean. A word that saves none may mend what was typed."""
+    return each.probability * max(_saved_keys(each), 1)
 
 
 def _without_placeholders(chances: dict[str, float], before: str) -> dict[str, float]:

@@ -58,6 +58,7 @@ class Found:
 
     words: Sequence[Word]
     typed: float
+    whole: float = 0.0  # P(the letters typed are a word, and it ends here | the text before them)
 
 
 @runtime_checkable
@@ -275,8 +276,9 @@ class Search:
                 best.setdefault(text, word)
             elif text in asked:
                 others.setdefault(text, word)
-        typed = self.typed * float(np.exp(self.cursor.log_typed))
-        return Found(words=[*best.values(), *others.values()], typed=typed)
+        read = float(np.exp(self.cursor.log_typed))
+        whole = sum(chance for (text, _), chance in self.others.items() if text == self.cursor.word)
+        return Found(words=[*best.values(), *others.values()], typed=self.typed * read, whole=whole * read)
 
     def _admit_sure_ones(self) -> None:
         """Take what is no known word for one where it is all but certain."""

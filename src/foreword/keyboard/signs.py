@@ -1,0 +1,107 @@
+r"""The signs that a person types: runs of punctuation, emoticons and emoji, counted by what they come after.
+
+    P(s | c) = (count(c s) + B · P(s | kind of c)) / (count(c) + B)
+
+`c` is the word or sign before, its kind is word or sign, and `s` is the next sign with its space, if it has one, or
+that none comes. It is the smoothing of Witten and Bell with a constant: a person has few signs, and many habits.
+
+Source: MacKay and Bauman Peto (1995), "A hierarchical Dirichlet language model", for a constant B.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, NamedTuple, final
+
+import regex
+
+from foreword.text.words import PATTERN
+
+TAIL: Final = 512  # characters of a line that are looked at
+BACKING: Final = 6.0  # B above
+NONE: Final = ""  # what comes is a word, or the end
+OPENING: Final = regex.compile(r"[\p{Ps}\p{Pi}]$")
+
+_FACE: Final = r"(?<!\p{N})(?:[:;=][-'^]?(?:[DPpOoSsXx]+|[03])|<3+)(?![\p{L}\p{N}])"
+_EYES: Final = r"(?<![\p{L}\p{N}._])(?P<eye>[\p{L}0])[._]+(?P=eye)(?![\p{L}\p{N}._])"  # T.T, o_o
+_PIECE: Final = regex.compile(rf"{_FACE}|{_EYES}|(?P<word>{PATTERN})|(?:(?!{_FACE})[^\p{{L}}\p{{N}}\s])+")
+_TOUCHED: Final = regex.compile(r"[\p{L}\p{N}]")
+
+
+class _Piece(NamedTuple):
+    """A word or a sign in a line."""
+
+    start: int
+    end: int
+    is_word: bool
+
+
+_START: Final = _Piece(0, 0, is_word=False)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """What may come at the end of a text: signs by their texts, from `typed` on, with their probabilities."""
+
+    typed: str  # of the sign, with the space before it
+    chances: Mapping[str, float]
+    ends: float  # the probability that nothing more of a sign comes
+
+
+@final
+class Signs:
+    """Counts the signs of messages."""
+
+    def __init__(self, messages: Iterable[str] = ()) -> None:
+        self._after: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._kinds: tuple[Counter[str], Counter[str]] = Counter(), Counter()  # after signs, after words
+        for each in messages:
+            self.add(each)
+
+    def add(self, message: str) -> None:
+        """Count one clean message."""
+        for before, after in pairwise([_START, *_pieces(message), None]):
+            assert before is not None  # noqa: S101 - only the last of all is None
+            sign = NONE
+            if after is not None and not after.is_word and not _TOUCHED.match(message, after.end):
+                sign = message[before.end : after.end]
+            self._after[message[before.start : before.end].casefold()][sign] += 1
+            self._kinds[before.is_word][sign] += 1
+
+    def follow(self, line: str) -> Following:
+        """What may come after a line, clean and not finished, of any length."""
+        line = line[-TAIL:].partition(" ")[2] if len(line) > TAIL else line
+        *before, last = [_START, *_pieces(line)]
+        if before and not last.is_word and last.end == len(line):  # a sign is begun
+            last = before[-1]
+        typed = line[last.end :]
+        chances = self._chances(line[last.start : last.end].casefold(), is_word=last.is_word)
+        none = 1.0 - sum(chances.values())
+        fitting = {sign: chance for sign, chance in chances.items() if sign.startswith(typed)}
+        whole = fitting.pop(typed, 0.0) if typed.strip() else none
+        total = sum(fitting.values()) + whole
+        if not total > 0:
+            return Following(typed=typed, chances={}, ends=1.0)
+        return Following(
+            typed=typed,
+            chances={sign: chance / total for sign, chance in fitting.items()},
+            ends=whole / total,
+        )
+
+    def _chances(self, symbol: str, *, is_word: bool) -> dict[str, float]:
+        """The probabilities of all signs after a word or a sign."""
+        kind, own = self._kinds[is_word], self._after.get(symbol, Counter[str]())
+        everything, times = max(kind.total(), 1), own.total()
+        return {
+            sign: (own[sign] + BACKING * count / everything) / (times + BACKING)
+            for sign, count in kind.items()
+            if sign != NONE
+        }
+
+
+def _pieces(line: str) -> Iterator[_Piece]:
+    """The words and signs of a line."""
+    for found in _PIECE.finditer(line):
+        yield _Piece(found.start(), found.end(), found["word"] is not None)

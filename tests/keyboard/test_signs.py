@@ -1,0 +1,56 @@
+"""The signs that a person types come back after the words that they came after, and while they are begun."""
+
+import pytest
+
+from foreword.keyboard.signs import Signs
+
+LINES = ["haha!! that is cool :D", "haha!! me too :D", "haha so good T.T", "see you at 10:30 <3", "ok :D"]
+
+
+@pytest.fixture(scope="module")
+def signs() -> Signs:
+    return Signs(LINES * 20)
+
+
+@pytest.mark.parametrize(
+    ("line", "best"),
+    [
+        ("haha", "!!"),
+        ("haha!", "!!"),
+        ("cool", " :D"),
+        ("so cool ", " :D"),
+        ("so cool :", " :D"),
+        ("we meet at 10:30", " <3"),
+        ("good", " T.T"),
+        ("haha so good T", None),  # a letter begins a word
+    ],
+)
+def test_the_likeliest_sign_is_the_one_that_came_there(signs: Signs, line: str, best: str | None) -> None:
+    chances = signs.follow(line).chances
+    assert max(chances, key=lambda each: chances[each]) == best if best else not chances or best is None
+
+
+@pytest.mark.parametrize(
+    "line", ["haha", "haha!", "haha ", "cool :", "", "never seen", "what?!", "haha haha!!"]
+)
+def test_probabilities_sum_to_one(signs: Signs, line: str) -> None:
+    found = signs.follow(line)
+    assert sum(found.chances.values()) + found.ends == pytest.approx(1.0)
+    assert all(each.startswith(found.typed) and each != found.typed for each in found.chances)
+
+
+def test_a_sign_between_two_words_without_a_space_is_none() -> None:
+    assert not Signs(["at 10:30 and/or 3.5"] * 9).follow("10").chances
+
+
+def test_nothing_is_offered_before_anything_was_learned() -> None:
+    found = Signs().follow("haha")
+    assert not found.chances
+    assert found.ends == 1.0
+
+
+def test_a_habit_of_one_word_is_not_one_of_all() -> None:
+    signs = Signs(["haha!!", "no", "yes", "well", "fine then"] * 30)
+    assert signs.follow("haha").chances["!!"] > 0.8
+    assert signs.follow("well").chances["!!"] < 0.1
+    assert 0.05 < signs.follow("unseen").chances["!!"] < 0.5
