@@ -20,7 +20,13 @@ class Guessing:
         self.learned: list[str] = []
 
     def suggest(
-        self, text: str, limit: int = 3, *, phrases: bool = False, confidence: float = 0.0
+        self,
+        text: str,
+        limit: int = 3,
+        *,
+        phrases: bool = False,
+        signs: bool = False,  # noqa: ARG002 - it knows none
+        confidence: float = 0.0,
     ) -> Sequence[Suggestion]:
         self.asked.append(text)
         if "!fail" in text:
