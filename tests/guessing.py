@@ -25,7 +25,7 @@ class Guessing:
         limit: int = 3,
         *,
         phrases: bool = False,
-        signs: bool = False,  # noqa: ARG002 - it knows none
+        signs: bool = False,
         confidence: float = 0.0,
     ) -> Sequence[Suggestion]:
         self.asked.append(text)
