@@ -1,0 +1,45 @@
+"""How Sphinx builds the site from these pages; scripts/docs calls it. Nothing of the site is loaded from elsewhere."""
+
+import sys
+from pathlib import Path
+
+from docutils import nodes
+from latex2mathml.converter import convert
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+
+project = "Foreword"
+copyright = "the authors of Foreword; Apache-2.0"  # noqa: A001 - Sphinx's name for it
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build"]
+nitpicky = False
+html_theme = "furo"
+html_title = "Foreword"
+html_static_path = ["_static"]
+html_css_files = ["foreword.css"]
+html_math_renderer = "mathml"
+html_show_sphinx = False
+html_copy_source = False
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 4
+autodoc_typehints = "signature"
+autodoc_member_order = "bysource"
+
+
+def inline(self: HTML5Translator, node: nodes.math) -> None:
+    """A formula in a line, as MathML, which every browser of these years draws itself."""
+    self.body.append(convert(node.astext()))
+    raise nodes.SkipNode
+
+
+def block(self: HTML5Translator, node: nodes.math_block) -> None:
+    """A formula on a line of its own."""
+    self.body.append(f'<div class="formula">{convert(node.astext(), display="block")}</div>')
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> None:
+    """Draw formulae without a script."""
+    app.add_html_math_renderer("mathml", inline_renderers=(inline, None), block_renderers=(block, None))

@@ -1,0 +1,60 @@
+"""Each tutorial runs from top to bottom, and what it claims holds for three seeds."""
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SCRIPT = Path(__file__).resolve().parents[1] / "scripts" / "tutorials.py"
+MOST_BYTES = 300_000
+
+
+def tutorials() -> ModuleType:
+    """The script that runs them."""
+    spec = importlib.util.spec_from_file_location(SCRIPT.stem, SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[SCRIPT.stem] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
+TUTORIALS = tutorials()
+PAGES = TUTORIALS.pages()
+
+
+@pytest.mark.all
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_tutorial_runs_and_its_claims_hold(page: Path, seed: int, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="pictures need matplotlib: pip install foreword[train]")
+    done = TUTORIALS.run(page, seed, TUTORIALS.fresh_folder(tmp_path))
+    if "DownloadFailed" in done.stderr:
+        pytest.skip("the book by Nietzsche is not in the cache and could not be fetched")
+    if "MissingExtra" in done.stderr:
+        pytest.skip("sample:chitchat is not installed")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_tutorial_has_claims_pictures_and_three_exercises_with_solutions(page: Path) -> None:
+    text = page.read_text("utf-8")
+    code = "\n".join(block.code for block in TUTORIALS.blocks(text))
+    drawn = set(re.findall(r'savefig\("(pictures/[\w.-]+)"', code))
+    shown = set(re.findall(r"!\[[^\]]+\]\((pictures/[\w.-]+)\)", text))
+    assert code.count("assert ") >= 3
+    assert text.count("<summary>") == 3
+    assert drawn == shown != set()
+    for picture in shown:
+        assert (page.parent / picture).stat().st_size < MOST_BYTES
+
+
+def test_what_a_block_printed_is_renewed_and_nothing_else() -> None:
+    page = "A\n\n```python\nprint(1)\n```\n\n```text\nold\n```\n\nB\n\n```python\nx = 1\n```\n\nC\n"
+    new = TUTORIALS.renewed(page, ["1\n", ""])
+    assert new == page.replace("old", "1")
+    assert [block.line for block in TUTORIALS.blocks(page)] == [3, 13]
