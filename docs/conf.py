@@ -1,11 +1,14 @@
 """How Sphinx builds the site from these pages; scripts/docs calls it. Nothing of the site is loaded from elsewhere."""
 
+import re
 import sys
 from pathlib import Path
 
 from docutils import nodes
 from latex2mathml.converter import convert
+from pygments.lexers.configs import IniLexer
 from sphinx.application import Sphinx
+from sphinx.highlighting import lexer_classes
 from sphinx.writers.html5 import HTML5Translator
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
@@ -13,8 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 project = "Foreword"
 copyright = "the authors of Foreword; Apache-2.0"  # noqa: A001 - Sphinx's name for it
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["_build"]
-nitpicky = False
+exclude_patterns = ["tutorials/nietzsche-small"]
 html_theme = "furo"
 html_title = "Foreword"
 html_static_path = ["_static"]
@@ -40,6 +42,18 @@ def block(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def name_folders(app: Sphinx, page: str, source: list[str]) -> None:
+    """A link to a folder of the repository has nowhere to lead on the site: its name stays."""
+    here = Path(app.env.doc2path(page)).parent
+
+    def without_link(found: re.Match[str]) -> str:
+        return found[1] if (here / found[2]).is_dir() else found[0]
+
+    source[0] = re.sub(r"\[([^\]]+)\]\(([^)#:]+)\)", without_link, source[0])
+
+
 def setup(app: Sphinx) -> None:
-    """Draw formulae without a script."""
+    """Draw formulae without a script, and show settings as what they are."""
+    lexer_classes["conf"] = IniLexer
+    app.connect("source-read", name_folders)
     app.add_html_math_renderer("mathml", inline_renderers=(inline, None), block_renderers=(block, None))
