@@ -43,10 +43,12 @@ def block(self: HTML5Translator, node: nodes.math_block) -> None:
 
 
 def name_folders(app: Sphinx, page: str, source: list[str]) -> None:
-    """A link to a folder of the repository has nowhere to lead on the site: its name stays."""
+    """A link to a folder of the repository has nowhere to lead on the site: its name stays. The results have a page."""
     here = Path(app.env.doc2path(page)).parent
 
     def without_link(found: re.Match[str]) -> str:
+        if found[2].endswith("benchmarks/RESULTS.md"):
+            return f"[{found[1]}](/results.md)"
         return found[1] if (here / found[2]).is_dir() else found[0]
 
     source[0] = re.sub(r"\[([^\]]+)\]\(([^)#:]+)\)", without_link, source[0])

@@ -85,7 +85,9 @@ def fresh_folder(where: Path) -> Path:
 
 def main() -> None:
     """As the command line asks."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="*", help="parts of the names of tutorials")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
     parser.add_argument("--write", action="store_true")
@@ -103,7 +105,9 @@ def main() -> None:
                 begun = time.perf_counter()
                 done = run(page, seed, FOLDER if asked.write else fresh_folder(Path(temporary)))
                 seconds = time.perf_counter() - begun
-            print(f"{page.name}, seed {seed}: {seconds:.0f} s, {'all claims hold' if not done.returncode else 'FAILED'}")
+            print(
+                f"{page.name}, seed {seed}: {seconds:.0f} s, {'all claims hold' if not done.returncode else 'FAILED'}"
+            )
             if done.returncode:
                 failed = True
                 print(done.stderr)
