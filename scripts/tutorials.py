@@ -45,10 +45,10 @@ def blocks(text: str) -> Iterator[Block]:
 
 
 def run(page: Path, seed: int, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Execute a page in a process of its own, in `folder`, where its pictures go; it prints a JSON list of what it printed."""
+    """Execute a page in a process of its own, in `folder`, where its pictures go; it prints a JSON list of outputs."""
     command = [sys.executable, __file__, "--execute", str(page)]
     wanted = {**os.environ, "SEED": str(seed), "MPLBACKEND": "agg"}
-    return subprocess.run(command, cwd=folder, env=wanted, text=True, capture_output=True, check=False)
+    return subprocess.run(command, cwd=folder, env=wanted, text=True, capture_output=True, check=False)  # noqa: S603
 
 
 def execute(page: Path) -> None:

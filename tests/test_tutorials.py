@@ -53,6 +53,13 @@ def test_a_tutorial_has_claims_pictures_and_three_exercises_with_solutions(page:
         assert (page.parent / picture).stat().st_size < MOST_BYTES
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_tutorial_opens_as_a_notebook_with_the_same_code(page: Path) -> None:
+    jupytext = pytest.importorskip("jupytext", reason="notebooks need the dependency group docs")
+    cells = [cell.source for cell in jupytext.read(page).cells if cell.cell_type == "code"]
+    assert cells == [block.code.rstrip("\n") for block in TUTORIALS.blocks(page.read_text("utf-8"))]
+
+
 def test_what_a_block_printed_is_renewed_and_nothing_else() -> None:
     page = "A\n\n```python\nprint(1)\n```\n\n```text\nold\n```\n\nB\n\n```python\nx = 1\n```\n\nC\n"
     new = TUTORIALS.renewed(page, ["1\n", ""])
