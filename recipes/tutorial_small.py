@@ -22,9 +22,9 @@ license: apache-2.0
 
 # nietzsche-small
 
-The small network that a tutorial of Foreword looks into. It read nine tenths of two books by Nietzsche, in English, from
-Project Gutenberg (public domain). On {characters:,} characters of the last tenth it has {bits:.3f} bits per character, an n-gram
-{ngram:.3f}. `recipes/tutorial-small.toml` repeats it.
+The small network that a tutorial of Foreword looks into. It read nine tenths of two books by Nietzsche, in English,
+from Project Gutenberg (public domain). On {characters:,} characters of the last tenth it has {bits:.3f} bits per
+character, an n-gram {ngram:.3f}. `recipes/tutorial-small.toml` repeats it.
 """
 
 
