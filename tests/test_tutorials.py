@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -30,8 +31,16 @@ PAGES = TUTORIALS.pages()
 @pytest.mark.all
 @pytest.mark.parametrize("seed", [0, 1, 2])
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_tutorial_runs_and_its_claims_hold(page: Path, seed: int, tmp_path: Path) -> None:
+def test_a_tutorial_runs_and_its_claims_hold(
+    page: Path, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("matplotlib", reason="pictures need matplotlib: pip install foreword[train]")
+    book = Path(__file__).resolve().parents[2] / "shared" / "data" / "nietzsche" / "nietzsche.txt"
+    if book.is_file():  # beside a developer's checkout; else it is fetched, or in the cache already
+        cache = tmp_path / "cache"
+        (cache / "foreword").mkdir(parents=True)
+        shutil.copy(book, cache / "foreword")
+        monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     done = TUTORIALS.run(page, seed, TUTORIALS.fresh_folder(tmp_path))
     if "DownloadFailed" in done.stderr:
         pytest.skip("the book by Nietzsche is not in the cache and could not be fetched")
