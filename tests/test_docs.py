@@ -1,8 +1,12 @@
 """The documents tell the truth: references match the code, links lead somewhere, and examples are what they say."""
 
 import importlib.util
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
@@ -17,7 +21,7 @@ import pytest
 import foreword
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.runtime.model import Model
-from foreword.settings import Settings
+from foreword.settings import Keys, Settings
 from foreword.training.recipe import TextSettings, TrainingSettings, recipe_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -145,7 +149,8 @@ def test_every_foreword_command_in_the_documents_has_only_options_that_there_are
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)", page.read_text("utf-8")):
+    prose = GRAMMAR.sub("", page.read_text("utf-8"))
+    for target in re.findall(r"\]\(([^)#]+)", prose):
         assert "://" in target or (page.parent / target).exists(), target
 
 
@@ -178,3 +183,79 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     assert len(examples) == 1
     for example in examples:
         exec(compile(example, "README.md", "exec"), {})
+
+
+NOT_RUN = {
+    "fine-tune.md": "trains for minutes",
+    "publish.md": "uploads a model",
+    "serve.md": "needs a running server",
+}
+"""Pages whose Python is only compiled, and why."""
+
+
+def pages_with_python() -> list[Path]:
+    """All but README, which has a test above, and the tutorials, which have a file of their own."""
+    others = [page for page in PAGES if page.name != "README.md" and "tutorials" not in page.parts]
+    return [page for page in others if any(blocks(page, "python"))]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", pages_with_python(), ids=lambda page: page.name)
+def test_the_python_of_a_page_runs_with_the_shipped_model(page: Path, tmp_path: Path) -> None:
+    """In a process of its own, beside a folder `model`; where it cannot run, its form is checked."""
+    shipped = ROOT / "src" / "foreword" / "base"
+    if not shipped.is_dir():
+        pytest.skip("no model comes with this checkout")
+    shutil.copytree(shipped, tmp_path / "model")
+    for code in blocks(page, "python"):
+        compile(code, page.name, "exec")
+        if page.name not in NOT_RUN:
+            home = {**os.environ, "FOREWORD_HOME": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
+            done = subprocess.run(
+                [sys.executable, "-c", code],
+                cwd=tmp_path,
+                env=home,
+                text=True,
+                capture_output=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr
+            assert done.stdout
+
+
+@pytest.mark.parametrize(("kind", "section"), [(Settings, 0), (Keys, 1)])
+def test_the_reference_of_settings_has_every_setting_with_its_default(kind: Any, section: int) -> None:
+    page = (ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
+    table = page.split("| key | default | meaning |")[section + 1]
+    found = dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", table, re.MULTILINE))
+    wanted = {
+        each.name: documented(each.default) for each in msgspec.structs.fields(kind) if each.name != "keys"
+    }
+    assert found == wanted
+
+
+@pytest.mark.all
+def test_the_site_is_built_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    pytest.importorskip("furo", reason="the site needs the dependency group docs")
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-q",
+        "-W",
+        "--keep-going",
+        "-b",
+        "html",
+        str(ROOT / "docs"),
+        str(tmp_path),
+    ]
+    done = subprocess.run(command, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    loaded = re.compile(
+        r"""<(?:script|img|iframe|source)[^>]*\ssrc=["'](?:https?:)?//|"""
+        r"""<link(?![^>]*rel=["'](?:canonical|author))[^>]*href=["'](?:https?:)?//"""
+    )
+    for page in tmp_path.rglob("*.html"):
+        assert not loaded.search(page.read_text("utf-8")), page
+    for style in tmp_path.rglob("*.css"):
+        assert not re.search(r"""(?:@import|url\()\s*["']?(?:https?:)?//""", style.read_text("utf-8")), style

@@ -50,14 +50,14 @@ def test_a_training_that_was_interrupted_comes_first(foreword: CommandLine, home
     (home / "me.run").mkdir()
     assert commands(foreword())[0] == "foreword train --resume"
     (home / "work.run").mkdir()
-    assert commands(foreword(FOREWORD_MODEL="base"))[0] == "foreword train --resume"
+    assert commands(foreword(FOREWORD_MODEL="base"))[0] == "foreword train --resume -o me"
 
 
 def test_the_model_that_is_chosen_is_the_one_of_the_commands(foreword: CommandLine, home: Path) -> None:
     toys.writer(home / "work")
     found = foreword(FOREWORD_MODEL="work")
     assert lines(found)[1].startswith("Model    work, trained on ")
-    assert commands(found) == ["foreword learn my-chats.txt -m work", "foreword write -m work"]
+    assert commands(found) == ["foreword learn my-chats.txt", "foreword write"]
 
 
 def test_what_is_broken_is_one_line(foreword: CommandLine, home: Path) -> None:

@@ -1,0 +1,76 @@
+"""Each tutorial runs from top to bottom, and what it claims holds for three seeds."""
+
+import importlib.util
+import re
+import shutil
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SCRIPT = Path(__file__).resolve().parents[1] / "scripts" / "tutorials.py"
+MOST_BYTES = 300_000
+
+
+def tutorials() -> ModuleType:
+    """The script that runs them."""
+    spec = importlib.util.spec_from_file_location(SCRIPT.stem, SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[SCRIPT.stem] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
+TUTORIALS = tutorials()
+PAGES = TUTORIALS.pages()
+
+
+@pytest.mark.all
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_tutorial_runs_and_its_claims_hold(
+    page: Path, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("matplotlib", reason="pictures need matplotlib: pip install foreword[train]")
+    book = Path(__file__).resolve().parents[2] / "shared" / "data" / "nietzsche" / "nietzsche.txt"
+    if book.is_file():  # beside a developer's checkout; else it is fetched, or in the cache already
+        cache = tmp_path / "cache"
+        (cache / "foreword").mkdir(parents=True)
+        shutil.copy(book, cache / "foreword")
+        monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    done = TUTORIALS.run(page, seed, TUTORIALS.fresh_folder(tmp_path))
+    if "DownloadFailed" in done.stderr:
+        pytest.skip("the book by Nietzsche is not in the cache and could not be fetched")
+    if "MissingExtra" in done.stderr:
+        pytest.skip("sample:chitchat is not installed")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_tutorial_has_claims_pictures_and_three_exercises_with_solutions(page: Path) -> None:
+    text = page.read_text("utf-8")
+    code = "\n".join(block.code for block in TUTORIALS.blocks(text))
+    drawn = set(re.findall(r'savefig\("(pictures/[\w.-]+)"', code))
+    shown = set(re.findall(r"!\[[^\]]+\]\((pictures/[\w.-]+)\)", text))
+    assert code.count("assert ") >= 3
+    assert text.count("<summary>") == 3
+    assert drawn == shown != set()
+    for picture in shown:
+        assert (page.parent / picture).stat().st_size < MOST_BYTES
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_tutorial_opens_as_a_notebook_with_the_same_code(page: Path) -> None:
+    jupytext = pytest.importorskip("jupytext", reason="notebooks need the dependency group docs")
+    cells = [cell.source for cell in jupytext.read(page).cells if cell.cell_type == "code"]
+    assert cells == [block.code.rstrip("\n") for block in TUTORIALS.blocks(page.read_text("utf-8"))]
+
+
+def test_what_a_block_printed_is_renewed_and_nothing_else() -> None:
+    page = "A\n\n```python\nprint(1)\n```\n\n```text\nold\n```\n\nB\n\n```python\nx = 1\n```\n\nC\n"
+    new = TUTORIALS.renewed(page, ["1\n", ""])
+    assert new == page.replace("old", "1")
+    assert [block.line for block in TUTORIALS.blocks(page)] == [3, 13]
