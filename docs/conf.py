@@ -54,8 +54,15 @@ def name_folders(app: Sphinx, page: str, source: list[str]) -> None:
     source[0] = re.sub(r"\[([^\]]+)\]\(([^)#:]+)\)", without_link, source[0])
 
 
+def fold_drawing(app: Sphinx, page: str, source: list[str]) -> None:
+    """The code that draws a picture is shown when a reader asks for it: on a phone it is longer than the picture."""
+    folded = r"<details class=\"drawing\"><summary>The code of this picture</summary>\n\n\1\n</details>\n"
+    source[0] = re.sub(r"^(```python\n(?:(?!```).*\n)*?.*savefig\((?:.*\n)*?```\n)", folded, source[0], flags=re.MULTILINE)
+
+
 def setup(app: Sphinx) -> None:
-    """Draw formulae without a script, and show settings as what they are."""
+    """Draw formulae without a script, show settings as what they are, and fold what draws."""
     lexer_classes["conf"] = IniLexer
     app.connect("source-read", name_folders)
+    app.connect("source-read", fold_drawing)
     app.add_html_math_renderer("mathml", inline_renderers=(inline, None), block_renderers=(block, None))
