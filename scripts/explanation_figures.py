@@ -35,9 +35,9 @@ EXPOSURE: Final = {0: 1.4, 1: 2.2, 2: 4.0, 4: 7.7, 8: 11.1, 16: 12.0}
 CHANCE: Final = 1.44
 """Bits, the mean exposure of a secret that was never planted."""
 TEXT: Final = "my gra"
-LEAST: Final = 0.012
+LEAST: Final = 0.02
 """Paths with a smaller share of the letters typed are not drawn."""
-MOST_TOKENS: Final = 12
+MOST_TOKENS, MOST_WORDS = 12, 6
 
 
 def messages() -> list[str]:
@@ -148,7 +148,7 @@ def tree(predictor: Predictor) -> list[Node]:
     search = Search(
         Beam(predictor),
         cursor,
-        3,
+        MOST_WORDS,
         [Variant(text=cursor.word, log_chance=0.0, reading=cursor.reading)],
         kept={},
         known=None,
