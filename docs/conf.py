@@ -54,10 +54,12 @@ def name_folders(app: Sphinx, page: str, source: list[str]) -> None:
     source[0] = re.sub(r"\[([^\]]+)\]\(([^)#:]+)\)", without_link, source[0])
 
 
-def fold_drawing(app: Sphinx, page: str, source: list[str]) -> None:
+def fold_drawing(_app: Sphinx, _page: str, source: list[str]) -> None:
     """The code that draws a picture is shown when a reader asks for it: on a phone it is longer than the picture."""
     folded = r"<details class=\"drawing\"><summary>The code of this picture</summary>\n\n\1\n</details>\n"
-    source[0] = re.sub(r"^(```python\n(?:(?!```).*\n)*?.*savefig\((?:.*\n)*?```\n)", folded, source[0], flags=re.MULTILINE)
+    source[0] = re.sub(
+        r"^(```python\n(?:(?!```).*\n)*?.*savefig\((?:.*\n)*?```\n)", folded, source[0], flags=re.MULTILINE
+    )
 
 
 def setup(app: Sphinx) -> None:

@@ -99,7 +99,7 @@ def shares(_: Path | None) -> None:
     bars = axis.bar(places + 0.2, found, 0.4, color="#fdae6b", label="after 2,000 words of one person")
     axis.bar_label(bars, fmt="%.0f", padding=2)
     axis.set_xticks(places, KNOWLEDGE, fontsize=8)
-    axis.set(xlabel="what the memory has seen of the words before", ylabel="memory's share, %")
+    axis.set(xlabel="what the memory has seen of the words before", ylabel="memory's share, %", ylim=(0, 46))
     axis.legend()
     figure.savefig(FOLDER / "shares.svg")
     print("shares", [f"{each:.0f} %" for each in found])

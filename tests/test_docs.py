@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -221,6 +222,34 @@ def test_the_python_of_a_page_runs_with_the_shipped_model(page: Path, tmp_path: 
             )
             assert done.returncode == 0, done.stderr
             assert done.stdout
+
+
+@pytest.mark.all
+def test_the_javascript_of_the_documents_has_no_error_of_syntax(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed")
+    codes = list(chain.from_iterable(blocks(page, "javascript") for page in PAGES))
+    assert codes
+    for code in codes:
+        module = tmp_path / "page.mjs"
+        module.write_text(code, "utf-8")
+        done = subprocess.run([node, "--check", module], text=True, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+SHORTENERS = ("bit.ly", "t.co", "goo.gl", "tinyurl.com", "lnkd.in", "google.com/url", "aka.ms")
+"""Addresses that lead elsewhere: a reader should see where."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_another_site_is_encrypted_and_says_where_it_leads(page: Path) -> None:
+    prose = GRAMMAR.sub("", page.read_text("utf-8"))
+    for address in re.findall(r"\]\(([a-z]+://[^)\s]+)\)", prose):
+        parts = urlsplit(address)
+        assert parts.scheme == "https", address
+        assert "." in parts.netloc, address
+        assert not any(f"{parts.netloc}{parts.path}".startswith(each) for each in SHORTENERS), address
 
 
 @pytest.mark.parametrize(("kind", "section"), [(Settings, 0), (Keys, 1)])
