@@ -62,9 +62,20 @@ def fold_drawing(_app: Sphinx, _page: str, source: list[str]) -> None:
     )
 
 
+def wrap_prose(_app: Sphinx, _page: str, source: list[str]) -> None:
+    """What a program printed goes on in the next line on a phone, unless it stands in columns."""
+
+    def marked(found: re.Match[str]) -> str:
+        is_table = re.search(r"(?m)^ +\S|\S {2,}\S|█", found[1])
+        return found[0] if is_table else f"```{{code-block}} text\n:class: wrapped\n\n{found[1]}```\n"
+
+    source[0] = re.sub(r"^```text\n(.*?)^```\n", marked, source[0], flags=re.MULTILINE | re.DOTALL)
+
+
 def setup(app: Sphinx) -> None:
-    """Draw formulae without a script, show settings as what they are, and fold what draws."""
+    """Draw formulae without a script, show settings as what they are, fold what draws, and wrap what is prose."""
     lexer_classes["conf"] = IniLexer
     app.connect("source-read", name_folders)
     app.connect("source-read", fold_drawing)
+    app.connect("source-read", wrap_prose)
     app.add_html_math_renderer("mathml", inline_renderers=(inline, None), block_renderers=(block, None))

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import matplotlib.pyplot as plt  # noqa: TID251 - a developer's script
 import numpy as np
@@ -22,7 +22,6 @@ import foreword
 from foreword.corpus.samples import documents
 from foreword.keyboard.mixture import FIRST_SHARES, fitted
 from foreword.runtime.beam import Beam, Front, Search, Variant
-from foreword.runtime.beam import Path as Path_
 from foreword.runtime.state_cache import Predictor
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "docs" / "explanation" / "pictures"
@@ -38,6 +37,10 @@ TEXT: Final = "my gra"
 LEAST: Final = 0.02
 """Paths with a smaller share of the letters typed are not drawn."""
 MOST_TOKENS, MOST_WORDS = 12, 6
+
+
+Tokens: TypeAlias = tuple[Any, ...]
+"""A path of the search: the letters that it begins with, then its tokens."""
 
 
 def messages() -> list[str]:
@@ -94,7 +97,7 @@ def shares(_: Path | None) -> None:
     mixture = fitted(Predictor(foreword.load("base")), memory, written[-400:], most=2_000)
     figure, axis = plt.subplots(figsize=(6, 3), layout="constrained")
     places = np.arange(len(KNOWLEDGE))
-    found = [100 * mixture.share(known) for known in places]
+    found = [100 * mixture.share(int(known)) for known in places]
     axis.bar(places - 0.2, [100 * share for share in FIRST_SHARES], 0.4, color="#d9d9d9", label="at first")
     bars = axis.bar(places + 0.2, found, 0.4, color="#fdae6b", label="after 2,000 words of one person")
     axis.bar_label(bars, fmt="%.0f", padding=2)
@@ -154,7 +157,7 @@ def tree(predictor: Predictor) -> list[Node]:
         known=None,
     )
     front: Front | None = search.start()
-    chances, ends, spelled = dict[Path_, float](), dict[Path_, float](), set[Path_]()
+    chances, ends, spelled = dict[Tokens, float](), dict[Tokens, float](), set[Tokens]()
     while front is not None and len(next(iter(front.paths))) < MOST_TOKENS:
         for path, hypothesis, totals in zip(front.paths, front.hypotheses, front.totals, strict=True):
             chances[path] = float(np.exp(totals).sum())
@@ -166,10 +169,10 @@ def tree(predictor: Predictor) -> list[Node]:
     ending = {path: chance / search.typed for path, chance in ends.items()}
     worth = {path for path in spelled if share[path] >= LEAST}
     kept = [path for path in share if any(each[: len(path)] == path for each in worth)]
-    nodes: dict[Path_, Node] = {}
+    nodes: dict[Tokens, Node] = {}
     tokens = predictor.tokenizer.tokens
 
-    def place(path: Path_, free: float) -> float:
+    def place(path: Tokens, free: float) -> float:
         """Give the path and all behind it their rows, from the first free one; the next free one."""
         behind = sorted((each for each in kept if each[:-1] == path), key=lambda each: -share[each])
         below = free
@@ -201,8 +204,9 @@ def draw_tree(axis: Axes, nodes: list[Node]) -> None:
             node.shown, (node.depth, -node.row), ha="center", va="center", family="monospace", bbox=box
         )
         if is_word:
-            end, above = f"{node.end:.0%}", {"textcoords": "offset points", "ha": "center"}
-            axis.annotate(end, (node.depth, -node.row), (0, 11), color="#006d2c", fontsize=8, **above)
+            where, above = (node.depth, -node.row), (0, 11)
+            style: dict[str, Any] = {"ha": "center", "color": "#006d2c", "fontsize": 8}
+            axis.annotate(f"{node.end:.0%}", where, above, textcoords="offset points", **style)
     axis.set(
         xlim=(-0.5, max(each.depth for each in nodes) + 0.5),
         ylim=(-max(each.row for each in nodes) - 0.6, 0.6),
@@ -214,7 +218,7 @@ def exposure(_: Path | None) -> None:
     """How far a made-up secret stands out of 4,095 others, by how often it was written."""
     figure, axis = plt.subplots(figsize=(5.4, 3), layout="constrained")
     places = range(len(EXPOSURE))
-    bars = axis.bar(places, EXPOSURE.values(), color="#fdae6b")
+    bars = axis.bar(places, list(EXPOSURE.values()), color="#fdae6b")
     axis.bar_label(bars, fmt="%.1f", padding=2)
     axis.axhline(CHANCE, color="grey", linestyle="--", label="by chance")
     axis.axhline(12, color="lightgrey", label="the most that can be measured")
