@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -52,7 +53,7 @@ def state_and_windows(_: Path | None) -> None:
     """How well and at what price the same network reads with a carried state, and with a window of some characters."""
     model = foreword.load("base")
     ids = model.tokenizer.encode("\n" + "\n".join(messages()[-150:])[:6_000]).astype(np.int64)
-    answer, _ = model.network.step(ids[:, None], model.network.initial_state(1))
+    answer, _last = model.network.step(ids[:, None], model.network.initial_state(1))
     asked = np.arange(max(WINDOWS), len(ids))  # every window is full
     carried = -answer[asked - 1, 0, ids[asked]].mean() / np.log(2)
     bits, milliseconds = [], []
@@ -62,9 +63,7 @@ def state_and_windows(_: Path | None) -> None:
         for row in cut:
             answer, state = model.network.step(row[None], state)
         bits.append(-answer[0, np.arange(len(asked)), ids[asked]].mean() / np.log(2))
-        milliseconds.append(
-            fastest(lambda one=cut[:, :1]: model.network.step(one, model.network.initial_state()))
-        )
+        milliseconds.append(fastest(partial(model.network.step, cut[:, :1], model.network.initial_state())))
     figure, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3), layout="constrained")
     for axis, values, constant in ((left, bits, carried), (right, milliseconds, milliseconds[0])):
         axis.plot(WINDOWS, values, "o-", color="#3182bd", label="window")

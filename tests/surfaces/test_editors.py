@@ -208,7 +208,7 @@ def test_helix(environment: dict[str, str], tmp_path: Path) -> None:
     path = editor("hx", "FOREWORD_TEST_HELIX")
     config = tmp_path / "config/helix"
     config.mkdir(parents=True)
-    (config / "languages.toml").write_text(block("toml", 1))
+    (config / "languages.toml").write_text(block("toml"))
     file = tmp_path / "letter.txt"
     file.write_text("\n")
     with screen(path, str(file), environment=environment) as helix:
