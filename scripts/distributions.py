@@ -4,7 +4,6 @@ It needs nothing but Python, so that it runs in any environment.
 """
 
 import argparse
-import json
 import re
 import subprocess
 import sys
@@ -13,9 +12,9 @@ import tempfile
 import tomllib
 import zipfile
 from collections.abc import Iterable
-from importlib.metadata import distribution, version
+from importlib.metadata import version
 from pathlib import Path
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADING = re.compile(r"^## (\S+), (.+)$", re.MULTILINE)
@@ -128,9 +127,8 @@ def check_surfaces() -> None:
         assert "Falkenhof" in read.stdout, read.stdout  # noqa: S101
         __import__("foreword.lsp.server")
         __import__("foreword.ibus.engine")
-        served = subprocess.Popen(
-            [*begin, "serve", "-m", "base", "--port", "0"], stdout=subprocess.PIPE, text=True
-        )  # noqa: S603
+        serve = [*begin, "serve", "-m", "base", "--port", "0"]
+        served = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True)  # noqa: S603
         try:
             assert served.stdout is not None  # noqa: S101
             ask_page(served.stdout.readline().strip())
