@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urljoin
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -128,7 +129,7 @@ def check_surfaces() -> None:
         __import__("foreword.lsp.server")
         __import__("foreword.ibus.engine")
         serve = [*begin, "serve", "-m", "base", "--port", "0"]
-        served = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        served = subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # noqa: S603
         try:
             assert served.stdout is not None  # noqa: S101
             ask_page(served.stdout.readline().strip())
@@ -139,11 +140,12 @@ def check_surfaces() -> None:
 
 
 def ask_page(address: str) -> None:
-    """Ask the page that is served at an address."""
+    """Ask for the page at an address, and for the files it needs."""
     page = urlopen(address).read().decode()  # noqa: S310 - our own page
-    for name in re.findall(r'(?:src|href)="([^":#]+\.(?:js|css))"', page):
-        urlopen(f"{address.partition('?')[0].rstrip('/')}/{name.lstrip('/')}").close()  # noqa: S310
-    print(f"The page at {address}: {len(page)} bytes")
+    files = re.findall(r'(?:src|href)="(/[^"]+)"', page)
+    assert len(files) >= 2, page  # noqa: S101
+    for name in files:
+        urlopen(urljoin(address, name)).close()  # noqa: S310
 
 
 def print_installed() -> None:
