@@ -182,6 +182,7 @@ def document(title: str, description: str, body: str, *, rows: int, columns: int
 <title>{escape(description)}</title>
 <style>
 {colours(0)}
+rect{{shape-rendering:crispEdges}}
 text{{font:{FONT_SIZE}px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:var(--ink)}}
 .ink{{fill:var(--ink)}}.edge{{fill:var(--edge)}}.accent{{fill:var(--accent)}}
 .bold{{font-weight:bold}}.italics{{font-style:italic}}.underscore{{text-decoration:underline}}

@@ -43,7 +43,7 @@ COMMANDS = (
 
 COLUMNS = 84
 PYTHON = [sys.executable, "-m", "foreword"]
-LETTER, SHORT, PAUSE, READ = 0.08, 0.3, 0.8, 1.6  # the seconds of a letter, of two pauses and of a caption
+LETTER, SHORT, PAUSE, READ = 0.07, 0.25, 0.7, 1.4  # the seconds of a letter, of two pauses and of a caption
 DOWN, RIGHT = "\x1b[B", "\x1b[C"
 
 
@@ -194,7 +194,7 @@ def write(typist: Typist) -> None:
     typist.type("Qu")
     typist.look(READ, "Quimby is offered now.", shows="Quimby")
     typist.press("\t", SHORT)
-    typist.press(".", 3.5, "The line below counts the keys that were saved.")
+    typist.press(".", 3.0, "The status line counts the keys that were saved.")
 
 
 def film(home: Path) -> list[Frame]:
