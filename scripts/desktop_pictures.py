@@ -14,12 +14,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
 from surfaces.desktop import Desktop, missing
 
 BEFORE = "We meet at the Falkenhof on Sunday.\nThe choir sings at the Falkenhof at eight.\n"
-WIDTH, HEIGHT = 1000, 640
+TYPED = "Thanks for your message. See you tomorrow at the Fal"
+LOOKED_AT = "See you at the Falkenhof. I will be th"
+WIDTH, HEIGHT = 1000, 600
+WINDOW_ROWS = 140  # of the window with the field: its title, and as far as the list reaches
 
 
 def learn(home: Path) -> None:
@@ -66,16 +70,28 @@ def draw_page(folder: Path, home: Path) -> str:
 def write(page: Page) -> None:
     """Write until a name that was learned is offered."""
     text = page.locator("#text")
-    text.press_sequentially("Thank you for your letter. See you tom", delay=20)
-    expect(page.locator("#ghost")).to_have_text("orrow")
-    page.keyboard.press("Tab")
-    text.press_sequentially("at the Fal", delay=20)
-    expect(page.locator("#ghost")).to_have_text("kenhof")
+    for typed, offered in (
+        ("Than", "ks"),
+        ("for y", "our"),
+        ("mess", "age"),
+        (". See you tom", "orrow"),
+        ("at the Fal", "kenhof"),
+    ):
+        text.press_sequentially(typed, delay=20)
+        expect(page.locator("#ghost")).to_have_text(offered)
+        if offered != "kenhof":
+            page.keyboard.press("Tab")
 
 
 def look_inside(page: Page) -> None:
-    """Let it show the surprise of each character."""
+    """Let it show the surprise of each character, what comes next, and the units."""
+    page.set_viewport_size({"width": WIDTH, "height": 2 * HEIGHT - 46})  # to below the unit
     page.get_by_role("link", name="Look inside").click()
+    page.locator("#sample").fill(LOOKED_AT)
+    for name in ("#heat", "#cell"):
+        expect(page.locator(name)).to_have_text(LOOKED_AT)
+    expect(page.locator("#tokens tbody tr").first).to_be_visible()
+    expect(page.locator("#weighed tbody tr").first).to_be_visible()
 
 
 def draw_input_method(folder: Path, home: Path) -> str:
@@ -89,9 +105,19 @@ def draw_input_method(folder: Path, home: Path) -> str:
         desktop.start_ibus()
         desktop.start_engine()
         desktop.open("gtk3")
-        desktop.type("See you tomorrow at the Fal")
-        desktop.wait_for_offer("at the Fal")
-        desktop.picture(folder / "ibus.png")
+        desktop.type(TYPED)
+        desktop.wait_for("view", TYPED)
+        desktop.until(lambda: "Falkenhof" in desktop.shown()["choices"], "the name is offered")
+        desktop.until(desktop.list_is_seen, "the list is seen")
+        desktop.picture(home / "screen.png")
+    with Image.open(home / "screen.png") as screen:
+        left, top, right, _ = screen.convert("RGB").getbbox() or (
+            0,
+            0,
+            0,
+            0,
+        )  # the screen around the window is black
+        screen.crop((left, top, right, top + WINDOW_ROWS)).save(folder / "ibus.png")
     return ""
 
 
