@@ -12,7 +12,7 @@ EXAMPLES: Final = {
     "lsp": "foreword lsp --private",
     "learn": 'foreword learn chat.zip --me "Ana Silva"',
     "train": "foreword train my-notes.txt --minutes 30",
-    "rollback": "foreword rollback me",
+    "rollback": "foreword rollback -m letters",
     "preview": "foreword preview chat.zip",
     "forget": "foreword forget Falkenhof",
     "memory list": "foreword memory list --limit 20",
