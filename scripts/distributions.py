@@ -12,13 +12,15 @@ import tempfile
 import tomllib
 import zipfile
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urljoin
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[1]
-HEADING = re.compile(r"^## (\S+), (.+)$", re.MULTILINE)
+HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+NAMED = re.compile(r"(\d\S*), (\d{4}-\d\d-\d\d)")
 MOST_BYTES = 16_000_000
 """No file of a release is larger."""
 NEEDED = (  # what a build that follows another list of files could leave out without an error
@@ -44,20 +46,22 @@ def project(root: Path = ROOT) -> dict[str, object]:
     return dict(tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"])
 
 
-def newest_heading(root: Path = ROOT) -> tuple[str, str]:
-    """The version and the date of the first heading of CHANGELOG.md; the date may be `unreleased`."""
+def newest_heading(root: Path = ROOT) -> str:
+    """The first heading of CHANGELOG.md: a version and a date, or `Unreleased`."""
     found = HEADING.search((root / "CHANGELOG.md").read_text("utf-8"))
-    if found is None:
-        sys.exit("CHANGELOG.md: no heading such as `## 0.1.0, 2026-11-26`; write one.")
-    return found[1], found[2]
+    return found[1] if found else "none"
 
 
-def agreed_version(root: Path = ROOT) -> str:
-    """The version, if pyproject.toml and CHANGELOG.md name the same."""
-    wanted, (told, _) = str(project(root)["version"]), newest_heading(root)
-    if wanted != told:
-        sys.exit(f"pyproject.toml says {wanted}, the newest heading of CHANGELOG.md {told}: make them agree.")
-    return wanted
+def agreed_version(root: Path = ROOT, *, rehearsed: bool = False) -> str:
+    """The version, if pyproject.toml and CHANGELOG.md name the same; a rehearsal may be of what is unreleased."""
+    version, heading = str(project(root)["version"]), newest_heading(root)
+    told = NAMED.fullmatch(heading)
+    if (told and told[1] == version) or (rehearsed and heading == "Unreleased"):
+        return version
+    sys.exit(
+        f"pyproject.toml says {version}, the newest heading of CHANGELOG.md: {heading}. "
+        f"Write `## {version}, {datetime.now(UTC):%Y-%m-%d}` there, or change the version."
+    )
 
 
 def committed(*folders: str) -> set[str]:
@@ -160,10 +164,10 @@ def print_installed() -> None:
 
 def print_next() -> None:
     """What a person does after scripts/release has checked everything."""
-    number, date = newest_heading()
-    if date == "unreleased":
+    number, heading = project()["version"], newest_heading()
+    if not NAMED.fullmatch(heading):
         print(
-            f"- CHANGELOG.md calls {number} unreleased: write today's date there, commit, run scripts/release again."
+            f"- A rehearsal: CHANGELOG.md says {heading}. Write the version and the date, commit, run it again."
         )
     if "urls" not in project():
         print(
@@ -181,6 +185,7 @@ def main() -> None:
     )
     asked = parser.add_mutually_exclusive_group(required=True)
     asked.add_argument("--version", action="store_true", help="print the version that is agreed on")
+    asked.add_argument("--rehearse", action="store_true", help="the same; CHANGELOG.md may say Unreleased")
     asked.add_argument(
         "--contents", type=Path, metavar="FOLDER", help="check the sdist and the wheel in a folder"
     )
@@ -190,8 +195,8 @@ def main() -> None:
     asked.add_argument("--installed", action="store_true", help="print the versions of the dependencies")
     asked.add_argument("--next", action="store_true", help="print what is left to do by hand")
     chosen = parser.parse_args()
-    if chosen.version:
-        print(agreed_version())
+    if chosen.version or chosen.rehearse:
+        print(agreed_version(rehearsed=chosen.rehearse))
     elif chosen.contents:
         check_contents(chosen.contents)
     elif chosen.surfaces:

@@ -6,9 +6,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-import typer
 from typer.main import get_command
 
 from foreword.cli.examples import EXAMPLES
@@ -41,7 +41,7 @@ def test_help_lists_the_commands_in_groups(foreword: CommandLine) -> None:
     assert [word for word in first_words if word in order] == order
 
 
-def leaves(command: typer.core.TyperCommand, name: str = "") -> Iterator[tuple[str, typer.core.TyperCommand]]:
+def leaves(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     """The commands that do something, by what they are called."""
     commands = getattr(command, "commands", {})
     for each, below in commands.items():
