@@ -159,7 +159,7 @@ def write(typist: Typist) -> None:
     """The letter of the picture."""
     typist.look(PAUSE, "", shows="F1 help")
     typist.type("Than")
-    typist.look(READ, "The likeliest word stands in grey.", shows="Thanks")
+    typist.look(READ, "The likeliest word is shown in grey.", shows="Thanks")
     typist.press("\t", PAUSE, "Tab takes it.")
     for start, word in (("for y", "your"), ("mess", "message")):
         typist.type(start)
