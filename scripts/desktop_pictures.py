@@ -19,6 +19,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from surfaces.desktop import Desktop, missing
 
+PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 BEFORE = "We meet at the Falkenhof on Sunday.\nThe choir sings at the Falkenhof at eight.\n"
 TYPED = "Thanks for your message. See you tomorrow at the Fal"
 LOOKED_AT = "See you at the Falkenhof. I will be th"
@@ -126,7 +127,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("folder", type=Path, nargs="?", default=PICTURES, help="where they go")
     folder = parser.parse_args().folder
     drawers: dict[str, Callable[[Path, Path], str]] = {"page": draw_page, "ibus": draw_input_method}
     for name, draw in drawers.items():

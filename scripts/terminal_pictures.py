@@ -24,10 +24,10 @@ from typing import final
 import pyte
 from svg_screens import Frame, Row, Run, moving, still
 
+PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 PATIENCE_SECONDS = 60.0
-REST_SECONDS = (
-    0.4  # a screen that has not changed for so long, and shows what is waited for, has come to rest
-)
+REST_SECONDS = 0.4
+"""A screen that has not changed for so long, and shows what is waited for, has come to rest."""
 BEFORE = """\
 We meet at the Falkenhof on Sunday.
 The choir sings at the Falkenhof at eight.
@@ -35,12 +35,10 @@ The choir sings at the Falkenhof at eight.
 """What the memory has learned before; made up."""
 COMMANDS = (
     "",
-    'suggest "see you tom"',
-    'generate "I think " --seed 3 --characters 150',
+    'suggest "how are y"',
+    'generate "I think " --temperature 0.6 --characters 120 --seed 5',
     'explain "How are you?"',
 )
-
-
 COLUMNS = 84
 PYTHON = [sys.executable, "-m", "foreword"]
 LETTER, SHORT, PAUSE, READ = 0.07, 0.25, 0.7, 1.4  # the seconds of a letter, of two pauses and of a caption
@@ -241,7 +239,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("folder", type=Path, nargs="?", default=PICTURES, help="where they go")
     folder = parser.parse_args().folder
     with tempfile.TemporaryDirectory() as home:
         frames = film(Path(home))
