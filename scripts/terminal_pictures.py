@@ -218,12 +218,7 @@ def learn(home: Path) -> None:
 def commands(home: Path) -> tuple[Row, ...]:
     """What some commands print, below each other."""
     rows: list[Row] = []
-    for words in (
-        "",
-        'suggest "see you tom"',
-        'generate "I think " --seed 3 --characters 150',
-        'explain "How are you?"',
-    ):
+    for words in COMMANDS:
         shown = Terminal([*PYTHON, *shlex.split(words)], 30, COLUMNS, home)
         shown.until_ended()
         rows += [(Run(0, "$", "c-green bold"), Run(2, f"foreword {words}", "bold"))]
