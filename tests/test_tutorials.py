@@ -62,6 +62,7 @@ def test_a_tutorial_has_claims_pictures_and_three_exercises_with_solutions(page:
         assert (page.parent / picture).stat().st_size < MOST_BYTES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_tutorial_opens_as_a_notebook_with_the_same_code(page: Path) -> None:
     jupytext = pytest.importorskip("jupytext", reason="notebooks need the dependency group docs")

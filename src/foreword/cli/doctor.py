@@ -16,7 +16,6 @@ import typer
 from foreword.cli.options import JsonOption, ModelOption
 from foreword.cli.terminal import one_line, say, say_json
 from foreword.errors import ForewordError
-from foreword.modelfolder.names import PERSONAL, SHIPPED, VARIABLE, chosen, in_a_command, own_or_shipped
 from foreword.settings import Settings, read_settings, settings_path
 from foreword.text.counting import counted
 
@@ -70,6 +69,8 @@ def _as_lines(found: Finding, columns: int) -> str:
 
 
 def _findings(model: str | None) -> Iterator[Finding]:
+    from foreword.modelfolder.names import PERSONAL
+
     settings = _examined("Settings", lambda: _settings(read_settings()))
     yield settings
     is_readable = settings.state != "broken"  # else model and memory are looked at as if there were none
@@ -93,6 +94,8 @@ def _examined(part: str, look: Callable[[], Finding]) -> Finding:
 
 
 def _without_settings(model: str | None, otherwise: str | None = None) -> str:
+    from foreword.modelfolder.names import VARIABLE, own_or_shipped
+
     return model or os.environ.get(VARIABLE) or otherwise or str(own_or_shipped())
 
 
@@ -107,6 +110,7 @@ def _settings(settings: Settings) -> Finding:
 def _model(model: str | None) -> Finding:
     from foreword.keyboard.memory import Memory
     from foreword.keyboard.suggest import Keyboard
+    from foreword.modelfolder.names import SHIPPED, chosen
     from foreword.runtime.model import Model
 
     opened = Model.open(model)
@@ -126,6 +130,7 @@ def _model(model: str | None) -> Finding:
 def _memory(model: str | None) -> Finding:
     from foreword.keyboard.memory import memory_path
     from foreword.keyboard.memory_file import counts_in
+    from foreword.modelfolder.names import PERSONAL, in_a_command
 
     path = memory_path(model)
     aside = sorted(path.parent.glob(f"{path.name}.damaged-[0-9]*"))
