@@ -87,16 +87,11 @@ def held(path: Path) -> dict[str, int]:
 
 def faults(files: dict[str, int], expected: Iterable[str], package: str) -> list[str]:
     """What is wrong with the files of a distribution; `package` is its folder with the code."""
-    wanted = set(expected)
+    wanted = {*expected, *(f"{package}/{name}" for name in NEEDED)}
     found = {name for name in files if not MADE_BY_BUILDS.match(name)}
     return [
         *(f"not in git: {name}" for name in sorted(found - wanted)),
         *(f"missing: {name}" for name in sorted(wanted - found)),
-        *(
-            f"missing: {package}/{name}"
-            for name in NEEDED
-            if f"{package}/{name}" not in files | dict.fromkeys(wanted)
-        ),
         *(f"over 16 MB: {name}" for name, size in sorted(files.items()) if size > MOST_BYTES),
     ]
 
