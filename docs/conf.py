@@ -24,6 +24,7 @@ html_css_files = ["foreword.css"]
 html_math_renderer = "mathml"
 html_show_sphinx = False
 html_copy_source = False
+smartquotes_action = "qe"  # a dash is none of an option's two
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
 autodoc_typehints = "signature"

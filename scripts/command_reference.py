@@ -45,7 +45,7 @@ class Parameter:
     def usage(self) -> str:
         """The names, and what comes after them."""
         if isinstance(self.info, ArgumentInfo):
-            return f"`{self.info.metavar}`"
+            return f"`{(self.info.metavar or '').replace('|', '` or `')}`"
         shown = ", ".join(f"`{each}`" for each in sorted(self.names(), key=len))
         if self.kind is bool:
             return shown
