@@ -28,6 +28,7 @@ myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
+man_pages = [("reference/commands", "foreword", "finishes your words as you type", "", 1)]
 
 
 def inline(self: HTML5Translator, node: nodes.math) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from typer.models import ArgumentInfo, OptionInfo, ParameterInfo
 
+from foreword.cli.examples import EXAMPLES
 from foreword.cli.main import GROUPS
 
 INTRODUCTION = """\
@@ -101,6 +102,7 @@ def command_section(name: str, command: Callable[..., None]) -> Iterator[str]:
     yield f"### foreword {name}"
     yield "```\n" + " ".join(["foreword", name, "[OPTIONS]", *map(argument_usage, arguments)]) + "\n```"
     yield from (" ".join(paragraph.split()) for paragraph in str(command.__doc__).split("\n\n"))
+    yield f"```sh\n{EXAMPLES[name]}\n```"
     yield "\n".join(["| | |", "|---|---|", *(f"| {each.usage()} | {each.told()} |" for each in taken)])
 
 

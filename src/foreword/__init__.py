@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from foreword.runtime.model import Model
     from foreword.runtime.verbatim import NoCopy
 
+    __version__: str
+
 __all__ = [
     "ForewordError",
     "Keyboard",
@@ -71,6 +73,10 @@ libraries.switch_off_telemetry()
 
 def __getattr__(name: str) -> object:
     """The public name `name`, from the module where it lives."""
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - as above
+
+        return version("foreword")
     if name not in _HOMES:
         raise AttributeError(f"module 'foreword' has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415 - as above

@@ -1,13 +1,18 @@
 """What the command line takes: texts, names, choices, people, and streams of any kind."""
 
 import io
+import shlex
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
-from foreword.cli.main import main
+from foreword.cli.examples import EXAMPLES
+from foreword.cli.main import app_of, main
 from foreword.cli.options import read_text
 from foreword.cli.whose import ask_whose
 from foreword.cli.write import write
@@ -34,6 +39,26 @@ def test_help_lists_the_commands_in_groups(foreword: CommandLine) -> None:
     ]
     first_words = [line.split()[0] for line in lines if line]
     assert [word for word in first_words if word in order] == order
+
+
+def leaves(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """The commands that do something, by what they are called."""
+    commands = getattr(command, "commands", {})
+    for each, below in commands.items():
+        yield from leaves(below, f"{name} {each}".strip())
+    if not commands or name == "ibus":
+        yield name, command
+
+
+def test_the_help_of_each_command_explains_every_option_and_has_an_example_that_works() -> None:
+    found = dict(leaves(get_command(app_of())))
+    assert found.keys() == EXAMPLES.keys()
+    for name, command in found.items():
+        assert all(each.help for each in command.params if each.name != "help"), name
+        words = shlex.split(EXAMPLES[name].partition(" > ")[0])
+        assert words[: 1 + len(name.split())] == ["foreword", *name.split()]
+        command.make_context(name, words[1 + len(name.split()) :])  # fails for an option that is none
+        assert command.epilog == f"Example: {EXAMPLES[name]}"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from foreword.cli.examples import EXAMPLES
 from foreword.cli.options import Command, UsageError, in_our_words
 from foreword.cli.terminal import one_line
 from foreword.errors import ForewordError, OptionError
@@ -59,10 +60,16 @@ def app_of(wanted: str | None = None) -> typer.Typer:
                 continue
             file = import_module(f"foreword.cli.{name}")
             if name in ("memory", "models", "ibus"):
-                app.add_typer(file.app, name=name, rich_help_panel=group)
+                for each in file.app.registered_commands:
+                    each.epilog = _example(f"{name} {each.name or each.callback.__name__}")
+                app.add_typer(file.app, name=name, rich_help_panel=group, epilog=_example(name))
             else:
-                app.command(rich_help_panel=group, cls=Command)(getattr(file, name))
+                app.command(rich_help_panel=group, cls=Command, epilog=_example(name))(getattr(file, name))
     return app
+
+
+def _example(name: str) -> str | None:
+    return f"Example: {EXAMPLES[name]}" if name in EXAMPLES else None
 
 
 def main() -> None:

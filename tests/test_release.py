@@ -1,0 +1,98 @@
+"""What is released: one version everywhere, nothing missing, nothing that does not belong there."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from scripts import distributions
+
+ROOT = Path(__file__).resolve().parents[1]
+EXPECTED = {f"foreword/{name}" for name in distributions.NEEDED} | {"foreword/__init__.py"}
+WHOLE = dict.fromkeys(EXPECTED, 10) | {"foreword-0.1.0.dist-info/METADATA": 10}
+
+
+def checkout(folder: Path, *, version: str = "0.1.0", heading: str = "## 0.1.0, 2026-11-26") -> Path:
+    (folder / "pyproject.toml").write_text(f'[project]\nname = "foreword"\nversion = "{version}"\n')
+    (folder / "CHANGELOG.md").write_text(f"# Changelog\n\n{heading}\n\n## 0.0.1, 2026-01-01\n")
+    return folder
+
+
+def test_the_version_is_the_same_everywhere_or_there_is_no_release(tmp_path: Path) -> None:
+    assert distributions.agreed_version(checkout(tmp_path)) == "0.1.0"
+    for version, heading in (("0.2.0", "## 0.1.0, 2026-11-26"), ("0.1.0", ""), ("0.1.0", "## 0.1.0, soon")):
+        checkout(tmp_path, version=version, heading=heading)
+        for rehearsed in (False, True):
+            with pytest.raises(SystemExit, match=rf"says {version}, the newest heading of CHANGELOG\.md"):
+                distributions.agreed_version(tmp_path, rehearsed=rehearsed)
+
+
+def test_only_a_rehearsal_is_of_what_is_unreleased(tmp_path: Path) -> None:
+    checkout(tmp_path, heading="## Unreleased")
+    assert distributions.agreed_version(tmp_path, rehearsed=True) == "0.1.0"
+    with pytest.raises(SystemExit, match=r"Write `## 0\.1\.0, \d{4}-\d\d-\d\d` there"):
+        distributions.agreed_version(tmp_path)
+
+
+def test_this_checkout_could_be_rehearsed() -> None:
+    assert distributions.agreed_version(rehearsed=True)
+
+
+@pytest.mark.parametrize(
+    ("files", "fault"),
+    [
+        (WHOLE | {"foreword/tests/test_base.py": 1}, "not in git: foreword/tests/test_base.py"),
+        (
+            WHOLE | {"foreword/__pycache__/a.cpython-311.pyc": 1},
+            "not in git: foreword/__pycache__/a.cpython-311.pyc",
+        ),
+        (
+            {name: 10 for name in WHOLE if name != "foreword/assess/report.html"},
+            "missing: foreword/assess/report.html",
+        ),
+        (WHOLE | {"foreword/py.typed": 16_000_001}, "over 16 MB: foreword/py.typed"),
+    ],
+)
+def test_a_distribution_that_is_not_what_is_committed_is_refused(files: dict[str, int], fault: str) -> None:
+    assert distributions.faults(WHOLE, EXPECTED, "foreword") == []
+    assert distributions.faults(files, EXPECTED, "foreword") == [fault]
+
+
+def test_what_is_no_longer_committed_is_missed() -> None:
+    left = {name for name in EXPECTED if name != "foreword/py.typed"}
+    files = {name: size for name, size in WHOLE.items() if name != "foreword/py.typed"}
+    assert distributions.faults(files, left, "foreword") == ["missing: foreword/py.typed"]
+
+
+def test_wheels_and_sdists_are_read_alike(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("a = 1\n")
+    with zipfile.ZipFile(tmp_path / "x.whl", "w") as wheel:
+        wheel.write(tmp_path / "a.py", "foreword/a.py")
+    with tarfile.open(tmp_path / "x.tar.gz", "w:gz") as sdist:
+        sdist.add(tmp_path / "a.py", "foreword-0.1.0/src/foreword/a.py")
+    assert distributions.held(tmp_path / "x.whl") == {"foreword/a.py": 6}
+    assert distributions.held(tmp_path / "x.tar.gz") == {"src/foreword/a.py": 6}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="releases are made on Unix")
+def test_a_checkout_with_changes_is_not_released(tmp_path: Path) -> None:
+    checkout(tmp_path)
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    done = subprocess.run(
+        ["bash", tmp_path / "scripts" / "release", "--quick"],
+        env={**os.environ, "PYTHON": sys.executable},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "commit or remove them" in done.stderr
+    assert "CHANGELOG.md" in done.stderr
+    assert not (tmp_path / "dist").exists()
