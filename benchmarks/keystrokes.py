@@ -1,13 +1,16 @@
 """How many keystrokes does Foreword save, beside other people's keyboards, on the same messages?
 
     python benchmarks/keystrokes.py FOLDER … [--model {folder}/model] [--stranger PATH] [--peers onboard,presage,ibus]
-        [--limit 3] [--messages N] [--learning] [--fixed] [--words FILE] [--json]
+        [--limit 3] [--messages N] [--learning] [--fixed] [--text] [--words FILE] [--json]
 
 Each FOLDER is a person's: train.txt has what they wrote before, typed.txt the messages to type again, one a line.
 Every contender has learned that train.txt, and types under the protocol of `foreword.replay` (assess/keystrokes.py):
 before each key the first `--limit` words are looked at; the word to come, in exact case, is taken for one key, and a
 space with it where one follows; Enter counts. With `--learning` each message is learned when it is finished, with
 `--fixed` none is; with both, or neither, both are measured.
+
+With `--text`, whatever equals the text to come is taken whole for one key: of Foreword a word, a phrase, a sign, or
+words with their signs; of the others a word.
 
 Contenders: Foreword with each `--model`, in whose path {folder} stands for the person's folder; with the model of a
 `--stranger` and an empty memory, which has learned nothing of the person's; its memory alone (word counts); and
@@ -44,9 +47,9 @@ from benchmarks.peers.contenders import Contender, Person, model_of, of_counts, 
 from benchmarks.peers.environments import Unavailable
 from benchmarks.peers.keyboard_process import PEERS
 from benchmarks.peers.machine import as_line, describe
-from foreword.assess.keystrokes import Learns, replay
+from foreword.assess.keystrokes import Learns, Whole, replay
 from foreword.errors import ForewordError
-from foreword.keyboard.suggest import Suggestion
+from foreword.keyboard.suggest import Keyboard, Suggestion
 from foreword.runtime.model import Model
 from foreword.text.cleaning import clean
 from foreword.text.words import words
@@ -182,7 +185,12 @@ def known_words(path: Path, person: Person) -> frozenset[str]:
 
 
 def typed_again(
-    contender: Contender, person: Person, limit: int, listed: Mapping[Path, Set[str]] | None = None
+    contender: Contender,
+    person: Person,
+    limit: int,
+    listed: Mapping[Path, Set[str]] | None = None,
+    *,
+    whole: bool = False,
 ) -> Figures:
     """Type a person's messages with a contender.
 
@@ -191,8 +199,11 @@ def typed_again(
     """
     print(f"{person.folder}: {contender.title} …", file=sys.stderr, flush=True)
     with contender.opened(person) as opened:
-        watched = Watched(opened.keyboard, (listed or {}).get(person.folder, frozenset()))
-        found = replay(watched, person.messages, limit=limit, learn=contender.learn)
+        keyboard = opened.keyboard
+        if whole and isinstance(keyboard, Keyboard):
+            keyboard = Whole(keyboard)
+        watched = Watched(keyboard, (listed or {}).get(person.folder, frozenset()))
+        found = replay(watched, person.messages, limit=limit, learn=contender.learn, whole=whole)
     print(f"{person.folder}: {contender.title} {100 * found.savings:.1f} %", file=sys.stderr, flush=True)
     return {**found.figures(), **(watched.figures() if listed else {}), "version": opened.version}
 
@@ -223,7 +234,9 @@ def main() -> None:
         both = modes(learning=asked.learning, fixed=asked.fixed)
         others = contenders(asked.model, asked.peers, both, asked.stranger)
         listed = {each.folder: known_words(asked.words, each) for each in people if asked.words is not None}
-        found = compare(people, others, partial(typed_again, limit=asked.limit, listed=listed))
+        found = compare(
+            people, others, partial(typed_again, limit=asked.limit, listed=listed, whole=asked.text)
+        )
     except ForewordError as error:
         raise SystemExit(str(error)) from None
     if asked.json:
@@ -252,6 +265,7 @@ def _arguments() -> argparse.Namespace:
     arguments.add_argument("--messages", type=at_least_one, metavar="N", help="type only so many of them")
     arguments.add_argument("--learning", action="store_true", help="only learning while typing")
     arguments.add_argument("--fixed", action="store_true", help="only without learning")
+    arguments.add_argument("--text", action="store_true", help="take whatever equals the text to come")
     arguments.add_argument("--words", type=Path, metavar="FILE", help="what a word is, one a line")
     arguments.add_argument("--json", action="store_true")
     return arguments.parse_args()

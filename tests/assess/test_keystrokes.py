@@ -7,8 +7,19 @@ import numpy as np
 import pytest
 
 import toys
-from foreword.assess.keystrokes import Replay, calibration, least_keys, mistyped, replay, sample, type_message
+from foreword.assess.keystrokes import (
+    Replay,
+    Whole,
+    calibration,
+    least_keys,
+    mistyped,
+    replay,
+    sample,
+    taken_to,
+    type_message,
+)
 from foreword.errors import SourceEmpty
+from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard, Suggestion
 
 
@@ -143,3 +154,32 @@ def test_what_was_said_is_compared_with_what_came_by_tenths() -> None:
     assert error == pytest.approx(0.1)
     assert calibration(Script(yes=1.0), ["yes"])[0] == [(1.0, 1.0, 3)]
     assert calibration(Script(), ["yes"]) == ([], 0.0)
+
+
+@pytest.mark.parametrize(
+    ("message", "at", "choice", "end"),
+    [
+        ("haha!! ok", 4, ("!! ", 0), 7),
+        ("haha!! ok", 4, ("! ", 0), 4),  # the sign goes on
+        ("haha!!", 4, ("!! ", 0), 6),  # no space comes
+        ("so cool :D", 9, (" :D ", 2), 10),
+        ("see you tomorrow then", 11, ("tomorrow then ", 3), 21),
+        ("see you tomorrows", 11, ("tomorrow ", 3), 11),  # the word goes on
+        ("ab", 2, ("ab ", 2), 2),  # nothing more comes
+    ],
+)
+def test_a_choice_is_taken_where_it_equals_the_text_to_come(
+    message: str, at: int, choice: tuple[str, int], end: int
+) -> None:
+    insert, typed = choice
+    suggestion = Suggestion(text=insert.strip(), replace=typed, insert=insert, probability=1.0)
+    assert taken_to(message, at, suggestion) == end
+
+
+def test_signs_save_keys_in_the_whole_protocol(tmp_path: Path) -> None:
+    keyboard = Keyboard(toys.writer(tmp_path / "toy", "abc !"), Memory.open())
+    keyboard.memory.learn("\n".join(["abc abc!!! abc cab"] * 20))
+    words = replay(keyboard, ["abc abc!!! abc cab"], learn=False)
+    whole = replay(Whole(keyboard), ["abc abc!!! abc cab"], learn=False, whole=True)
+    assert whole.savings > words.savings
+    assert 0 <= whole.wrong <= whole.shown <= 1

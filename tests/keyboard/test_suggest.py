@@ -253,3 +253,14 @@ def test_a_forgotten_word_is_not_weighed_even_where_it_is_asked_for(guesser: Key
     guesser.forget("tomorrow")
     for asked in (None, "tomorrow"):
         assert "tomorrow" not in [each.word for each in guesser.weigh("see you tom", asked=asked)[0]]
+
+
+def test_a_sign_takes_the_place_of_a_word_only_where_it_saves_more(tmp_path: Path) -> None:
+    keyboard = Keyboard(toys.writer(tmp_path / "toy", "abc !"), Memory.open())
+    keyboard.memory.learn("\n".join(["abc!!! cab", "abc cab cab"] * 20))
+    signs = [each.text for each in keyboard.suggest("abc", signs=True)]
+    assert "!!!" in signs
+    assert "!!!" not in [each.text for each in keyboard.suggest("abc")]
+    begun = keyboard.suggest("abc!", signs=True)[0]
+    assert (begun.insert, begun.replace) == ("!!! ", 1)
+    assert all("!" not in each.text for each in keyboard.suggest("abc ", signs=True))

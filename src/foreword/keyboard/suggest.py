@@ -43,6 +43,8 @@ SAVES_NO_KEY: Final = 0.5
 """By this factor a word whose letters are all typed, but for a capital or an accent, comes later in the list."""
 LIKELY_PHRASE: Final = 0.3
 LONGEST_PHRASE: Final = 4  # words; longer ones are hardly ever taken
+LEAST_SIGN: Final = 0.03
+"""A sign that is less likely is not shown (docs/log.md)."""
 CLEARLY: Final = 2.0
 """A sign takes a word's place where it saves so many times as many keys in the mean (docs/log.md)."""
 KEPT_LISTS: Final = (
@@ -244,7 +246,9 @@ class Keyboard:
         )  # a word comes only where the sign begun is whole
         found = [replace(each, probability=each.probability * goes_on) for each in listed.words]
         signs = [
-            _sign(sign, len(ahead.typed), chance * listed.whole) for sign, chance in ahead.chances.items()
+            _sign(sign, len(ahead.typed), chance * listed.whole)
+            for sign, chance in ahead.chances.items()
+            if chance * listed.whole >= LEAST_SIGN
         ]
         for sign in nlargest(limit, filter(_saved_keys, signs), key=_worth):
             if len(found) >= limit:
