@@ -76,6 +76,7 @@ def test_the_screen_shows_the_word_in_grey_the_choices_and_keys_saved(tmp_path: 
         assert status.startswith(" no name yet *")
         assert status.endswith("0 of 9 keys saved (0%) · toy")
         assert keys.startswith(" F1 help  Tab takes the word")
+        assert keys.endswith("^Q leave")
         await screen.press(TAB)
         await screen.see("7 of 17 keys saved (41%)")
         assert screen.editor.tally == Tally(written=17, saved=7)
@@ -296,8 +297,9 @@ def test_a_word_is_never_suggested_again_once_that_is_agreed(tmp_path: Path) -> 
         "\x1b[3~",
         Shows("Forget tomorrow and never suggest it again?"),
     )
+    refused = "n", Shows("1 tomorrow  2 today"), "\x1b[3~", Shows("y, n, or Esc to stay")
     told = "y", Shows("foreword memory allow -m work tomorrow"), Shows(" 1 today")
-    played(tmp_path, "t", *asked, *told, Holds("t"), *THROW_AWAY)
+    played(tmp_path, "t", *asked, *refused, *told, Holds("t"), *THROW_AWAY)
 
 
 def test_the_help_scrolls_where_the_terminal_is_small(tmp_path: Path) -> None:

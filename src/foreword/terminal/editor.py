@@ -147,7 +147,7 @@ class Editor:
         text = Window(self.page, scroll_offsets=ScrollOffsets(top=1, bottom=1), wrap_lines=False)
         help_text = Window(self._help, get_vertical_scroll=lambda _: self._help_row)
         message = Window(FormattedTextControl(self._long_message), dont_extend_height=True)
-        keys = Window(FormattedTextControl(f" {status_lines.KEYS}"), height=1, style="class:keys")
+        keys = Window(FormattedTextControl(status_lines.KEYS), height=1, style="class:keys")
         lines = HSplit(
             [
                 ConditionalContainer(help_text, is_helping),
@@ -203,8 +203,8 @@ class Editor:
         """Never suggest the chosen word again, after the person has agreed."""
         word = self.writing.chosen_word()
         if word is not None:
-            question = f"Forget {word} and never suggest it again? y, or Esc to stay"
-            self._questions.ask(question, {"y": partial(self._forget, word)})
+            question = f"Forget {word} and never suggest it again? y, n, or Esc to stay"
+            self._questions.ask(question, {"y": partial(self._forget, word), "n": _nothing})
 
     def _forget(self, word: str) -> None:
         self.writing.leave_list()
@@ -338,8 +338,8 @@ class Editor:
     def _write(self, file: TextFile, then: Callable[[], None], unless: str = "") -> None:
         """Write the text to a file; if something speaks against it, only after the person has agreed."""
         if unless:
-            question = f"{unless} Write over it? y, or Esc to stay"
-            self._questions.ask(question, {"y": partial(self._write, file, then)})
+            question = f"{unless} Write over it? y, n, or Esc to stay"
+            self._questions.ask(question, {"y": partial(self._write, file, then), "n": _nothing})
             return
         try:
             new = self.files.save(file, self.writing.draft.text, self.writing.finished)
@@ -357,3 +357,7 @@ def _path(name: str) -> Path:
     with contextlib.suppress(RuntimeError):  # nobody has the home folder named: then it is a file's name
         return Path(name).expanduser()
     return Path(name)
+
+
+def _nothing() -> None:
+    """The answer no."""

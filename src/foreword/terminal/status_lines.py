@@ -20,7 +20,8 @@ from foreword.text.counting import counted
 
 Answers = Mapping[str, Callable[[], None]]
 
-KEYS: Final = "F1 help  Tab takes the word  ↓ chooses  Esc no words  ^Z undo  ^S save  ^Q leave"  # 80 columns
+KEYS: Final = " F1 help  Tab takes the word  ↓ chooses  Esc hides  ^Z undo  ^S save  ^Q leave"
+"""It fits in 80 columns."""
 SHORT: Final = 30  # columns that a message may take in the line of state
 
 HELP: Final = """\
