@@ -28,7 +28,12 @@ def test_what_the_file_leaves_out_stays_as_it_is() -> None:
     [
         ("choices = 0", "choices must be from 1 to 9"),
         ("choises = 3", "choises"),
-        ("learn = 1", "learn"),
+        ("learn = 1", "learn must be true or false"),
+        ('choices = "x"', "choices must be a whole number"),
+        ("confidence = false", "confidence must be a number"),
+        ("model = 3", "model must be a text in quotes"),
+        ('leave_out = "x"', "leave_out must be a list"),
+        ("keys = 1", "keys must be a section"),
         ('[keys]\naccept = "Hyper+Tab"', "modifiers are Control, Alt, Shift, Super"),
         ("choices", "Expected"),
         ("\udcff", "utf-8"),

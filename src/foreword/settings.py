@@ -94,4 +94,17 @@ def read_settings() -> Settings:
 def _in_our_words(message: str) -> str:
     """Msgspec's messages speak of objects and of their own paths."""
     message = message.removesuffix(".").replace("Object contains unknown field", "there is no setting")
+    if found := re.fullmatch(r"Expected `(\w+).*`, got `.*` - at `\$\.(.*)`", message):
+        kind, name = found.groups()
+        return f"{name} must be {_KINDS.get(kind, kind)}"
     return re.sub(r"(.*) - at `\$\.(.*)`", r"\2: \1", message)
+
+
+_KINDS: Final = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "str": "a text in quotes",
+    "array": "a list",
+    "object": "a section",
+}
