@@ -128,3 +128,31 @@ def test_a_folder_by_its_path_types_with_its_own_memory(toy: Path, monkeypatch: 
     memory.close()
     for way in (toy, Path("toy"), Path("./toy"), "./toy", str(toy)):
         assert Keyboard.open(way).suggest("cabb")[0].text == "cabbage"
+
+
+def test_where_nothing_was_found_there_is_no_next_step(foreword: CommandLine, chat: Path) -> None:
+    chat.write_text("  \n\n", encoding="utf-8")
+    outcome = foreword("learn", "my chat.txt")
+    assert (outcome.code, outcome.err.count("\n")) == (0, 1)
+    assert outcome.err.startswith("Learned 0 messages")
+
+
+def test_what_was_learned_before_an_error_is_told(foreword: CommandLine, chat: Path) -> None:
+    """A source is learned in pieces of 1,000 messages."""
+    folder = chat.parent / "folder"
+    folder.mkdir()
+    (folder / "a.txt").write_text(
+        "".join(f"line {number} of the notes\n" for number in range(1_200)), "utf-8"
+    )
+    (folder / "b.txt").write_text(
+        "".join(f"[12.03.26, 10:15:0{n}] {who}: hello\n" for n in range(5) for who in ("Ana", "Bo")), "utf-8"
+    )
+    outcome = foreword("learn", "folder")
+    told, wrong = outcome.err.splitlines()
+    assert told.startswith("Learned 1,000 messages, then stopped. What was learned stays in ")
+    assert wrong.startswith(
+        "foreword: folder has messages of Ana (5), Bo (5); say whose words are yours with --me"
+    )
+    assert outcome.code == 1
+    again = foreword("learn", "folder", "--me", "Ana")
+    assert "Learned 205 messages (1,000 were known already)" in again.err

@@ -3,6 +3,7 @@
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ import typer
 from foreword.cli.options import EncodingOption, JsonOption, MemoryOption, MeOption, named, open_memory
 from foreword.cli.terminal import say_json, tell, waiting
 from foreword.cli.whose import ask_whose
+from foreword.errors import ForewordError
 from foreword.text.counting import counted
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def learn(
     with open_memory(model) as memory:
         for source in sources:
             report = Report()
-            with waiting(f"reading {source}", as_json=as_json) as wait:
+            with _saying_what_stays(memory), waiting(f"reading {source}", as_json=as_json) as wait:
                 choose = wait.interrupted_by(ask_whose)
                 read = documents(source, encoding=encoding, me=me, choose=choose, report=report)
                 found = learn_source(memory, wait.reading(read, source))
@@ -49,7 +51,8 @@ def learn(
             for note in report.sentences():
                 tell(note)
         path, seconds = memory.path, perf_counter() - begun
-        hints = [] if as_json else list(_next(memory, model, sources, {"me": me, "encoding": encoding}))
+        wants_hints = (learned or known) and not as_json
+        hints = list(_next(memory, model, sources, {"me": me, "encoding": encoding})) if wants_hints else []
     before = f" ({known:,} were known already)" if known else ""
     tell(f"Learned {counted(learned, 'message')}{before} in {seconds:.1f} s. The memory is {path}.")
     if taken:
@@ -59,6 +62,19 @@ def learn(
         say_json({**row, "memory": str(path)})
     for hint in hints:
         tell(hint)
+
+
+@contextmanager
+def _saying_what_stays(memory: "Memory") -> Iterator[None]:
+    """Where a source fails or is interrupted, say how much of it was learned before: it is learned in pieces."""
+    before = memory.size()
+    try:
+        yield
+    except (ForewordError, KeyboardInterrupt, typer.Abort):
+        if (stays := memory.size() - before) > 0:
+            learned = counted(stays, "message")
+            tell(f"Learned {learned}, then stopped. What was learned stays in {memory.path}.")
+        raise
 
 
 def _next(
