@@ -35,7 +35,8 @@ WRONG = [
     ("suggest --jsn", 2, "there is no option --jsn; perhaps --json; see: foreword suggest --help"),
     ("learn", 2, "SOURCE is missing; see: foreword learn --help"),
     ("suggest see you", 2, "you: too many arguments; put a text of several words in quotes"),
-    ("evaluate -m", 2, "-m needs a value"),
+    ("inspect toy", 2, "toy: too many arguments; name a model with -m; see: foreword inspect --help"),
+    ("evaluate -m", 2, "-m needs a value; see: foreword evaluate --help"),
     ("evaluate --json=3", 2, "--json takes no value"),
     # Sources
     ("learn nowhere.txt", 1, "there is no file or folder nowhere.txt; check the name"),

@@ -36,6 +36,11 @@ def test_a_short_text_draws_cells_that_vary_and_says_how_to_find_others(
     assert outcome.out.count("h0.") == 4
 
 
+def test_an_empty_text_has_no_cells_to_draw(foreword: CommandLine, toy: Path) -> None:
+    outcome = foreword("explain", "-m", toy, "--cells", stdin=b"")
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+
+
 def test_programs_get_every_number(foreword: CommandLine, toy: Path, tmp_path: Path) -> None:
     (tmp_path / "long.txt").write_text("abc cab a (b) \n" * 300, encoding="utf-8")
     options = ("--cells", "--over", tmp_path / "long.txt", "--unit", "h0.1", "--json")

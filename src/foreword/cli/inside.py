@@ -116,7 +116,7 @@ def _found(
     if over is not None:
         text = "".join(join(documents(over, encoding=encoding, everybody=True)))
     elif len(model.tokenizer.encode(text)) < FEWEST:
-        if not is_named:
+        if text and not is_named:
             tell(
                 f"TEXT is too short to find cells that follow something; drawn are {DRAWN} that vary. To find some, "
                 f"name a text of {counted(FEWEST, 'character')} or more: --over SOURCE"

@@ -15,6 +15,7 @@ def inspect(model: ModelOption = None, as_json: JsonOption = False) -> None:
     width = max(map(len, found))
     for name, value in found.items():
         shown = f"{value:.3f}" if isinstance(value, float) else str(value)
+        shown = f"{value:,}" if isinstance(value, int) else shown
         say(f"{name.replace('_', ' '):<{width}}  {one_line(shown)}")
     say("Its files are whole and fit one another.")
     say("A model is as private as the texts it was trained on, because it can repeat parts of them.")

@@ -1,8 +1,9 @@
 """Arguments and options that several commands share, and messages about wrong usage."""
 
+import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Final, final
 
@@ -123,6 +124,7 @@ def confirm(question: str, shown: str, *, yes: bool) -> None:
 UsageError: Final[type[Exception]] = typer.BadParameter.__mro__[1]
 """What Typer raises for wrong usage; it has no public name there."""
 
+_TOO_MANY: Final = ": too many arguments"
 _OUR_WORDS: Final = (
     (r"No such (command|option):? (\S+?)\.?", r"there is no \1 \2"),
     (
@@ -130,10 +132,7 @@ _OUR_WORDS: Final = (
         r"there is no \1 \2; perhaps \3",
     ),
     (r"Missing (?:argument|option) (.+?)\..*", r"\1 is missing"),
-    (
-        r"Got unexpected extra argument\S* \((.+)\)",
-        r"\1: too many arguments; put a text of several words in quotes",
-    ),
+    (r"Got unexpected extra argument\S* \((.+)\)", rf"\1{_TOO_MANY}"),
     (r"Option (.+) requires an argument\.", r"\1 needs a value"),
     (r"Option (.+) does not take a value\.", r"\1 takes no value"),
     (
@@ -152,7 +151,16 @@ _NEVER_EMPTY: Final = frozenset(["SOURCE", "FILE"])
 
 @final
 class Command(TyperCommand):
-    """A command that refuses an empty value if it reads files: else it would read the current folder."""
+    """A command that refuses an empty value if it reads files: else it would read the current folder.
+
+    Its help is as wide as the terminal: Typer would keep the line ends of all paragraphs but the first.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if self.help:
+            paragraphs = inspect.cleandoc(self.help).split("\n\n")
+            self.help = "\n\n".join(each.replace("\n", " ") for each in paragraphs)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse what was given, if no value is empty."""
@@ -161,7 +169,11 @@ class Command(TyperCommand):
             raise OptionError(
                 f"foreword {self.name} got an empty value instead of a name; was a variable not set?"
             )
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except UsageError as error:
+            error.ctx = getattr(error, "ctx", None) or ctx  # type: ignore[attr-defined]  # a parser has none
+            raise
 
 
 def in_our_words(error: Exception) -> str:
@@ -174,4 +186,13 @@ def in_our_words(error: Exception) -> str:
             message = found.expand(ours).replace("'", "")
             break
     context = getattr(error, "ctx", None)
+    if context is not None and message.endswith(_TOO_MANY):
+        message += _instead(context.command.params)
     return f"{message}; see: {'foreword COMMAND' if context is None else context.command_path} --help"
+
+
+def _instead(params: Iterable[Any]) -> str:
+    """What a person probably wanted who gave a command with these parameters too many arguments."""
+    if any(each.param_type_name == "argument" for each in params):
+        return "; put a text of several words in quotes"
+    return "; name a model with -m" if any("-m" in each.opts for each in params) else ""
