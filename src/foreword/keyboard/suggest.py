@@ -43,7 +43,7 @@ SAVES_NO_KEY: Final = 0.5
 """By this factor a word whose letters are all typed, but for a capital or an accent, comes later in the list."""
 LIKELY_PHRASE: Final = 0.3
 LONGEST_PHRASE: Final = 4  # words; longer ones are hardly ever taken
-LEAST_SIGN: Final = 0.03
+LEAST_SIGN: Final = 0.01
 """A sign that is less likely is not shown (docs/log.md)."""
 CLEARLY: Final = 2.0
 """A sign takes a word's place where it saves so many times as many keys in the mean (docs/log.md)."""
