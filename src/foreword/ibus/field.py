@@ -30,7 +30,7 @@ from foreword.ibus.keys import (
     is_modifier,
 )
 from foreword.keyboard.offers import Choice, Offer
-from foreword.keyboard.spacing import replaces_space
+from foreword.keyboard.signs import replaces_space
 from foreword.runtime.state_cache import word_at_end
 from foreword.settings import Settings
 from foreword.text.words import is_inside_word, words

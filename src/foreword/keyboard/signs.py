@@ -26,6 +26,9 @@ OPENING: Final = regex.compile(r"[\p{Ps}\p{Pi}]$")
 _FACE: Final = r"(?<!\p{N})(?:[:;=][-'^]?(?:[DPpOoSsXx]+|[03])|<3+)(?![\p{L}\p{N}])"
 _EYES: Final = r"(?<![\p{L}\p{N}._])(?P<eye>[\p{L}0])[._]+(?P=eye)(?![\p{L}\p{N}._])"  # T.T, o_o
 _PIECE: Final = regex.compile(rf"{_FACE}|{_EYES}|(?P<word>{PATTERN})|(?:(?!{_FACE})[^\p{{L}}\p{{N}}\s])+")
+_CLOSING: Final = regex.compile(r"[\p{Terminal_Punctuation}\p{Pe}…”’'%‰]")
+_INSIDE_ADDRESS: Final = regex.compile(r"[-‐‑/@_.:,%#?=&~+°]")
+_ADDRESS: Final = regex.compile(r"[@\p{Nd}]|://|^www\.|[\p{L}\p{N}]\.[\p{L}\p{N}]")
 _TOUCHED: Final = regex.compile(r"[\p{L}\p{N}]")
 
 
@@ -105,3 +108,16 @@ def _pieces(line: str) -> Iterator[_Piece]:
     """The words and signs of a line."""
     for found in _PIECE.finditer(line):
         yield _Piece(found.start(), found.end(), found["word"] is not None)
+
+
+def replaces_space(word: str, sign: str) -> bool:
+    """Whether this sign takes the place of the space behind a word, as in "tomorrow,"."""
+    if _CLOSING.fullmatch(sign):
+        return True
+    return _INSIDE_ADDRESS.fullmatch(sign) is not None and _is_address(word)
+
+
+def _is_address(text: str) -> bool:
+    """Whether the end of the text, back to a space, looks like a number or an address."""
+    *_, last = ["", *text[-200:].split()]
+    return not text[-1:].isspace() and _ADDRESS.search(last) is not None

@@ -16,7 +16,7 @@ from typing import Final, final
 import regex
 
 from foreword.keyboard.offers import Offer
-from foreword.keyboard.spacing import replaces_space
+from foreword.keyboard.signs import replaces_space
 from foreword.keyboard.suggest import Suggestion
 from foreword.terminal.buffer import Draft, Kind, Origin, Passage, backspace_start, common_start
 from foreword.text.cleaning import whole
