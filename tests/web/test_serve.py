@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -157,30 +159,38 @@ MAIN = "from foreword.cli.main import main; main()"
 HURRIED = "import foreword.web.server as s; s.REQUEST_SECONDS = 0.5; "
 
 
+@contextmanager
+def connected(
+    tmp_path: Path, model: Model, before: str
+) -> Iterator[tuple[subprocess.Popen[str], socket.socket]]:
+    """A server in whose process this Python runs first, and a connection to it."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", before + MAIN, "serve", "-m", str(model.path), "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=Program(tmp_path).environment(FOREWORD_CONFIG=str(tmp_path)),
+        encoding="utf-8",
+    )
+    try:
+        assert process.stdout is not None
+        address = urlsplit(process.stdout.readline().strip())
+        with socket.create_connection((address.hostname, address.port or 0), PATIENCE) as connection:
+            yield process, connection
+    finally:
+        process.kill()
+        process.communicate()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("first", [b"", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"])
 def test_a_head_that_does_not_end_is_not_waited_for(
     tmp_path: Path, random_model: Model, first: bytes
 ) -> None:
     """Neither at the beginning of a connection, nor after an answer."""
-    program = Program(tmp_path)
-    process = subprocess.Popen(
-        [sys.executable, "-c", HURRIED + MAIN, "serve", "-m", str(random_model.path), "--port", "0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=program.environment(FOREWORD_CONFIG=str(tmp_path)),
-        encoding="utf-8",
-    )
-    try:
-        assert process.stdout is not None
-        address = urlsplit(process.stdout.readline().strip())
-        with socket.create_connection((address.hostname, address.port or 0), PATIENCE) as half:
-            half.sendall(first + b"POST /v1/suggest HTTP/1.1\r\nHost: loc")
-            answers = b"".join(iter(lambda: half.recv(10_000), b""))  # until the server ends the connection
-        assert answers.count(b"HTTP/1.1") == bool(first)
-    finally:
-        process.kill()
-        process.communicate()
+    with connected(tmp_path, random_model, HURRIED) as (_, half):
+        half.sendall(first + b"POST /v1/suggest HTTP/1.1\r\nHost: loc")
+        answers = b"".join(iter(lambda: half.recv(10_000), b""))  # until the server ends the connection
+    assert answers.count(b"HTTP/1.1") == bool(first)
 
 
 def test_a_port_in_use_is_one_line(foreword: CommandLine, random_model: Model) -> None:
@@ -214,21 +224,7 @@ PATIENT = "import foreword.web.server as s; s.REQUEST_SECONDS = s.END_SECONDS = 
 def test_the_end_does_not_wait_for_a_connection_on_which_nobody_speaks(
     tmp_path: Path, random_model: Model
 ) -> None:
-    program = Program(tmp_path)
-    process = subprocess.Popen(
-        [sys.executable, "-c", PATIENT + MAIN, "serve", "-m", str(random_model.path), "--port", "0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=program.environment(FOREWORD_CONFIG=str(tmp_path)),
-        encoding="utf-8",
-    )
-    try:
-        assert process.stdout is not None
-        address = urlsplit(process.stdout.readline().strip())
-        with socket.create_connection((address.hostname, address.port or 0), PATIENCE) as silent:
-            silent.sendall(b"POST /v1/suggest HTTP/1.1\r\n")
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=PATIENCE) == 0
-    finally:
-        process.kill()
-        process.communicate()
+    with connected(tmp_path, random_model, PATIENT) as (process, silent):
+        silent.sendall(b"POST /v1/suggest HTTP/1.1\r\n")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=PATIENCE) == 0
