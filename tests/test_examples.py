@@ -25,6 +25,7 @@ NOT_EXECUTED = {
 """Commands whose options are checked in test_docs.py, but which are not executed here, and why."""
 NEEDS_MORE = (
     "memory import",
+    "memory merge",
     "--resume",
     "rollback",
     "sample:nietzsche",
