@@ -24,7 +24,7 @@ from foreword.modelfolder.lexicon import counted, text_of
 from foreword.text.cleaning import clean
 
 MOST_BYTES, MOST_OF_A_FILE, MOST_OF_THE_GRAPH = 24_000_000, 16_000_000, 8_000_000
-EDITED = ("common-voice", "moby-dick", "novels", "speeches", "fiction")
+EDITED = ("common-voice", "moby-dick", "novels", "speeches")
 OFTEN = 3
 """Times after which a word of a text that nobody edited may be proposed: fewer are mostly slips."""
 LEFT_BEHIND = ("private", "mixture")
