@@ -229,8 +229,6 @@ def tickets(line: str) -> Iterator[Span]:
                     yield part.start(), part.start() + len(text), Kind.KEY
 
 
-_ENDINGS: Final = "\n\r\t \"'`,.;:!?)]}>*_"
-
 LONGEST_BLOCK: Final = 2_000
 """Lines; what goes on longer is no key."""
 
@@ -266,24 +264,35 @@ class KeyBlocks:
         self.found = 0
 
     def without(self, line: str) -> str:
-        """`line`, which ends in a newline unless it is the last or a piece of one, without what belongs to a key."""
+        """`line`, which ends in a newline unless it is the last or a piece of one, without what belongs to a key.
+
+        What follows a key on its last line becomes a line of its own: a second look must not find one line where the
+        first found two.
+        """
         if not self.is_inside:
             return self._outside(line)
+        rest = line[self.length_in(line) :]
+        return "" if self.is_inside else self.close() + self._outside(rest)
+
+    def length_in(self, line: str) -> int:
+        """How many characters at the beginning of this line, the next one inside a key, belong to the key."""
         self._lines += 1
         if end := _END.search(line):
-            self.close()
-            rest = line[end.end() :]
-            return self._outside(rest if rest[:1] in _ENDINGS else f" {rest}")
-        is_long = not self._is_ending and _LONG.fullmatch(line) is not None
-        is_last = (_SUM if self._is_ending else _SHORT).fullmatch(line) is not None
-        if self._lines >= LONGEST_BLOCK or not (is_long or is_last):
-            return self.close() + self._outside(line)
-        self._is_ending = not is_long
+            self.is_inside = False
+            if line[end.end() :].strip():
+                return end.end()
+        else:
+            is_long = not self._is_ending and _LONG.fullmatch(line) is not None
+            is_last = (_SUM if self._is_ending else _SHORT).fullmatch(line) is not None
+            self._is_ending = not is_long
+            self.is_inside = self._lines < LONGEST_BLOCK and (is_long or is_last)
+            if not self.is_inside:
+                return 0
         self._newline = "\n" if line.endswith("\n") else ""
-        return ""
+        return len(line)
 
     def close(self) -> str:
-        """What is still to be written at the end of the text, or of a block that has no end."""
+        """What is still to be written at the end of a key, or of the text."""
         newline, self._newline = self._newline, ""
         self.is_inside, self._is_ending, self._lines = False, False, 0
         return newline

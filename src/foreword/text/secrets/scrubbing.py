@@ -187,8 +187,11 @@ class Scrubber:
         """Add the line that begins at `start` to `kept`, without secrets; return where it ends."""
         end = text.find("\n", start) + 1 or len(text)
         if self._blocks.is_inside:
-            pieces = list(_short_pieces(text[start:end]))
-        elif broken := broken_number(text, start, end):
+            start += self._length_in_key(next(_short_pieces(text[start:end])))
+            kept.append("" if self._blocks.is_inside else self._blocks.close())
+            if self._blocks.is_inside or start == end:
+                return start
+        if broken := broken_number(text, start, end):
             first, after, kind = broken
             end = text.find("\n", after) + 1 or len(text)
             pieces = [self._without(text[start:end], [(first - start, after - start, kind)])]
@@ -219,17 +222,27 @@ class Scrubber:
 
     def _without_keys(self, line: str) -> str:
         """The line, or a piece of one, without what belongs to a private key."""
-        was_inside, before = self._blocks.is_inside, self._blocks.found
+        if self._blocks.is_inside:
+            rest = line[self._length_in_key(line) :]
+            return "" if self._blocks.is_inside else self._blocks.close() + self._without_keys(rest)
+        before = self._blocks.found
         left = self._blocks.without(line)
-        found = self._blocks.found - before
-        if found:
+        if found := self._blocks.found - before:
             self._found[Kind.PRIVATE_KEY] += found
-        if self._taken is not None and (was_inside or found):
-            if not left.endswith(line):
-                self._key += line
+            self._note_key(line)
+        return left
+
+    def _length_in_key(self, line: str) -> int:
+        """How many characters at the beginning of this line, the next one inside a private key, belong to the key."""
+        length = self._blocks.length_in(line)
+        self._note_key(line[:length])
+        return length
+
+    def _note_key(self, part: str) -> None:
+        if self._taken is not None:
+            self._key += part
             if not self._blocks.is_inside:
                 self._end_key()
-        return left
 
     def _end_key(self) -> None:
         """Note the private key that ends here, if there is one."""
