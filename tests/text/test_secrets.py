@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import planted
 from benchmarks import planted_secrets
-from foreword.text.secrets import ASKED_FOR, Kind, in_words, scrubbing
+from foreword.text.secrets import Kind, in_words, scrubbing
 from foreword.text.secrets.keys import kept_together
 from foreword.text.secrets.scrubbing import Taken, scrub, scrub_pieces, secrets_in
 from writings import any_text
@@ -80,14 +80,14 @@ mixed = st.lists(
 KEY_BLOCK = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"
 
 
-@given(mixed, st.sampled_from([frozenset[Kind](), ASKED_FOR]))
-@example(f"ghp_{'aB3' * 12}SG.ZINl91huSS6AZPsK20FKcp.0{KEY_BLOCK}password: ", ASKED_FOR)
-@example(f"hunter22 {KEY_BLOCK}is the password", ASKED_FOR)
-@example(f"{KEY_BLOCK}4111 1111\n1111 1111", ASKED_FOR)
-@example("-----BEGIN PRIVATE KEY-----\n4111 1111\n1111 1111", ASKED_FOR)
-def test_scrubbing_twice_changes_nothing(text: str, also: frozenset[Kind]) -> None:
-    once = scrub(text, also=also).text
-    assert (again := scrub(once, also=also)).text is once
+@given(mixed)
+@example(f"ghp_{'aB3' * 12}SG.ZINl91huSS6AZPsK20FKcp.0{KEY_BLOCK}password: ")
+@example(f"hunter22 {KEY_BLOCK}is the password")
+@example(f"{KEY_BLOCK}4111 1111\n1111 1111")
+@example("-----BEGIN PRIVATE KEY-----\n4111 1111\n1111 1111")
+def test_scrubbing_twice_changes_nothing(text: str) -> None:
+    once = scrub(text).text
+    assert (again := scrub(once)).text is once
     assert again.found == Counter()
 
 
@@ -104,9 +104,9 @@ def test_where_a_text_is_cut_into_pieces_does_not_matter(text: str, places: list
 @given(mixed)
 def test_no_line_is_passed_over_in_which_a_closer_look_finds_something(text: str) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(scrubbing, "suspicious", lambda text, _: list(range(len(text))))
-        closely = scrub(text, also=ASKED_FOR)
-    assert scrub(text, also=ASKED_FOR) == closely
+        patched.setattr(scrubbing, "suspicious", lambda text: list(range(len(text))))
+        closely = scrub(text)
+    assert scrub(text) == closely
 
 
 ORDINARY = """
@@ -181,13 +181,10 @@ def test_secrets_by_example(line: str) -> None:
         assert done.found == {Kind[kind.upper()]: marked.count("«")}
 
 
-def test_addresses_and_telephone_numbers_go_only_if_asked() -> None:
-    text = "ana@example.org, 555-1234, +49 171 2345678, no. 123456789"
-    assert scrub(text).text == "ana@example.org, 555-1234, …, no. …"
-    asked = scrub(text, also=ASKED_FOR)
-    assert asked.text == "…, …, …, no. …"
-    assert asked.found == {Kind.ADDRESS: 1, Kind.PHONE: 2, Kind.NUMBER: 1}
-    assert in_words(asked.found) == "1 long number, 1 e-mail address, 2 phone numbers"
+def test_addresses_and_short_telephone_numbers_stay() -> None:
+    found = scrub("ana@example.org, 555-1234, +49 171 2345678, my card is 4111 1111 1111 1111")
+    assert found.text == "ana@example.org, 555-1234, …, my card is …"
+    assert in_words(found.found) == "1 card number, 1 long number"
 
 
 @pytest.mark.parametrize("unit", ["see you there. ", "word ", "x", "4", "password: ", "//a:b@c "])

@@ -29,7 +29,6 @@ KEY_END: Final = 64  # characters that stand for a private key, for many keys be
 _ROUNDS: Final = 10
 _PATIENCE: Final = 2  # lines after one that asks in which the answer may stand
 _SHORT_NUMBER: Final = re.compile(r"[ \t]{0,2}(?:\d[ \t]?){1,8}[ \t]?\n?")
-_ADDRESS: Final = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _SENTENCE_END: Final = re.compile(r"[^\W\d_][.,;!?] (?=[^\W\d_])")
 _IN_KEY: Final = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 _DIGIT: Final = re.compile(r"\d")
@@ -45,7 +44,7 @@ _AFTER_DIGIT: Final = (
     r"|(?<=\d{4})(?=[^\w\n]{1,3}\d{4,6}[^\w\n]|_\d{4,6}_)"
     r"|(?<=\d{3})(?=[ \t]{0,2}\n[ \t]{0,2}\d{3}))"
 )
-_ALWAYS: Final = (
+_SIGNS: Final = (
     rf"\d{_AFTER_DIGIT}",
     r"_(?=[A-Za-z0-9_-]{16})",  # a key without digits
     r"-(?:(?=[A-Za-z0-9_-]{16})|(?=[awb] |u|p|-user)(?<!\S.)|(?=-(?:pass|token|secret|api))|(?=User-Key-File))",
@@ -55,7 +54,6 @@ _ALWAYS: Final = (
     rf":(?:(?=//)|(?<=/user:)|(?<=/p:)|(?<=[cC]ookie:)|(?<=COOKIE:)|(?<=[cC]ookie\d:)|(?<=(?i:wifi):)|(?= ?{SEEDS}))",
     rf"\n(?=(?:\w{{3,10}}+[ ,;]{{1,3}}+){{11}})(?={SEEDS})",  # a seed phrase
 )
-_BY_REQUEST: Final = {Kind.ADDRESS: "@", Kind.PHONE: r"[0-9][-\d\u2010-\u2014\u2212]{6}"}
 
 
 @final
@@ -80,28 +78,21 @@ class Taken:
     before: str = field(repr=False)
 
 
-def scrub(text: str, *, also: frozenset[Kind] = frozenset()) -> Scrubbed:
-    """`text` without its secrets; the same object where there are none.
-
-    E-mail addresses and telephone numbers are among them only where `also` holds these kinds.
-    """
+def scrub(text: str) -> Scrubbed:
+    """`text` without its secrets; the same object where there are none."""
     found = Counter[Kind]()
-    clear = "".join(scrub_pieces([text], found, also=also))
+    clear = "".join(scrub_pieces([text], found))
     return Scrubbed(text=clear if found else text, found=found)
 
 
 def scrub_pieces(
-    pieces: Iterable[str],
-    found: Counter[Kind],
-    *,
-    also: frozenset[Kind] = frozenset(),
-    taken: list[Taken] | None = None,
+    pieces: Iterable[str], found: Counter[Kind], *, taken: list[Taken] | None = None
 ) -> Iterator[str]:
     """The same for a text in pieces, wherever it is cut, in bounded memory; what is taken out is added to `found`.
 
     The secrets themselves are kept nowhere but in `taken`, if there is such a list.
     """
-    scrubber = Scrubber(found, also, taken)
+    scrubber = Scrubber(found, taken)
     held: list[str] = []  # the beginning of a line
     length = 0
     for piece in pieces:
@@ -117,13 +108,13 @@ def scrub_pieces(
     yield scrubber.feed("".join(held)) + scrubber.close()
 
 
-def secrets_in(pieces: Iterable[str], *, also: frozenset[Kind] = frozenset()) -> Iterator[Taken]:
+def secrets_in(pieces: Iterable[str]) -> Iterator[Taken]:
     """The secrets that would be taken out of a text, one by one, each with what a model may know of its line."""
     taken: list[Taken] = []
-    for _ in scrub_pieces(pieces, Counter[Kind](), also=also, taken=taken):
+    for _ in scrub_pieces(pieces, Counter[Kind](), taken=taken):
         for each in taken:
             # What stood before it may itself hold a secret that was found later.
-            clear = each.before if each.kind is Kind.PRIVATE_KEY else scrub(each.before, also=also).text
+            clear = each.before if each.kind is Kind.PRIVATE_KEY else scrub(each.before).text
             yield replace(each, before=clear)
         taken.clear()
 
@@ -132,13 +123,9 @@ def secrets_in(pieces: Iterable[str], *, also: frozenset[Kind] = frozenset()) ->
 class Scrubber:
     """Takes secrets out of whole lines that are handed in one after the other."""
 
-    def __init__(
-        self, found: Counter[Kind], also: frozenset[Kind] = frozenset(), taken: list[Taken] | None = None
-    ) -> None:
+    def __init__(self, found: Counter[Kind], taken: list[Taken] | None = None) -> None:
         self._found = found
         self._taken = taken
-        self._also = also
-        self._rules = _rules(also)
         self._blocks = KeyBlocks(OMISSION)
         self._key = ""  # for `taken`: a private key so far, with what stands before it in its first line
         self._asked: Asked | None = None
@@ -155,7 +142,7 @@ class Scrubber:
         """
         kept: list[str] = []
         done = 0
-        places = iter(suspicious(text, self._also))
+        places = iter(suspicious(text))
         while done < until:
             if self._blocks.is_inside or self._asked is not None:
                 done = self._line(text, done, kept)
@@ -256,7 +243,7 @@ class Scrubber:
     def _scrubbed(self, line: str) -> Sentence:
         """The line without secrets that are on one line: what one rule leaves may be found by another."""
         sentence, asked = Sentence(line), self._asked
-        rules = self._rules if asked is None else [lambda sentence: answers(sentence, asked), *self._rules]
+        rules = _RULES if asked is None else (lambda sentence: answers(sentence, asked), *_RULES)
         unchanged = 0  # rules that have found nothing since the line changed last
         for rule in islice(cycle(rules), _ROUNDS * len(rules)):
             left = self._without(sentence.line, rule(sentence))
@@ -285,22 +272,6 @@ class Scrubber:
         return "".join([*kept, line[done:]]) if kept else line
 
 
-def _rules(also: frozenset[Kind]) -> list[Callable[[Sentence], Iterable[Span]]]:
-    """How to find each sort of secret in a line; what is surest first."""
-    phones = Kind.PHONE in also
-    return [
-        lambda sentence: keys.known_keys(sentence.line),
-        lambda sentence: numbers.accounts(sentence.line),
-        lambda sentence: numbers.cards(sentence.line),
-        _of_a_form,
-        passwords,
-        lambda sentence: keys.strange_keys(sentence.line),
-        *([_addresses] if Kind.ADDRESS in also else []),
-        lambda sentence: numbers.numbers(sentence.line, phones=phones),
-        *([lambda sentence: numbers.short_phones(sentence.line)] if phones else []),
-    ]
-
-
 def _of_a_form(sentence: Sentence) -> Iterator[Span]:
     line = sentence.line
     yield from keys.seed_phrases(line)
@@ -311,26 +282,33 @@ def _of_a_form(sentence: Sentence) -> Iterator[Span]:
     yield from keys.tickets(line)
 
 
-def _addresses(sentence: Sentence) -> Iterator[Span]:
-    yield from ((*found.span(), Kind.ADDRESS) for found in _ADDRESS.finditer(sentence.line))
+_RULES: Final[tuple[Callable[[Sentence], Iterable[Span]], ...]] = (
+    lambda sentence: keys.known_keys(sentence.line),
+    lambda sentence: numbers.accounts(sentence.line),
+    lambda sentence: numbers.cards(sentence.line),
+    _of_a_form,
+    passwords,
+    lambda sentence: keys.strange_keys(sentence.line),
+    lambda sentence: numbers.numbers(sentence.line),
+)
+"""How to find each sort of secret in a line; what is surest first."""
 
 
-def suspicious(text: str, also: frozenset[Kind]) -> list[int]:
+def suspicious(text: str) -> list[int]:
     """Places in the lines that are worth a closer look, in order; of each search the first in a line.
 
     Something rare stands there that all secrets have. There may be too many lines, never too few.
     """
-    found = [place for pattern in _signs(also) for place in _places(pattern, text)]
+    found = [place for pattern in _signs() for place in _places(pattern, text)]
     found += telling_places(text)
     if SEEDS_BEGIN.match(text):
         found.append(0)
     return sorted(found)
 
 
-@lru_cache(maxsize=4)
-def _signs(also: frozenset[Kind]) -> list[re.Pattern[str]]:
-    signs = [*_ALWAYS, *(pattern for kind, pattern in _BY_REQUEST.items() if kind in also)]
-    return [re.compile(each) for each in signs]
+@lru_cache(maxsize=1)
+def _signs() -> list[re.Pattern[str]]:
+    return [re.compile(each) for each in _SIGNS]  # which takes a while, and not every command needs it
 
 
 def _places(pattern: re.Pattern[str], text: str) -> Iterator[int]:
