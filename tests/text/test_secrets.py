@@ -93,6 +93,7 @@ def test_scrubbing_twice_changes_nothing(text: str) -> None:
 
 @given(mixed, st.lists(st.integers(0, 200), max_size=6))
 @example(f"a\n{KEY_BLOCK}\nb", [3, 20, 40])
+@example(KEY_BLOCK, [28])
 @example(f"a {KEY_BLOCK}4111 1111\n1111 1111\nb", [3, 20, 40, 61, 67, 72])
 def test_where_a_text_is_cut_into_pieces_does_not_matter(text: str, places: list[int]) -> None:
     pieces = [text[start:end] for start, end in pairwise([0, *sorted(places), len(text)])]

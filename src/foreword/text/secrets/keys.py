@@ -271,25 +271,27 @@ class KeyBlocks:
         """
         if not self.is_inside:
             return self._outside(line)
-        rest = line[self.length_in(line) :]
-        return "" if self.is_inside else self.close() + self._outside(rest)
+        rest = self.rest_of(line)
+        return "" if rest is None else self.close() + self._outside(rest)
 
-    def length_in(self, line: str) -> int:
-        """How many characters at the beginning of this line, the next one inside a key, belong to the key."""
+    def rest_of(self, line: str) -> str | None:
+        """What follows the key in this line, the next one inside it; None if the key may go on in the line after it."""
         self._lines += 1
+        newline = "\n" if line.endswith("\n") else ""
         if end := _END.search(line):
             self.is_inside = False
-            if line[end.end() :].strip():
-                return end.end()
-        else:
-            is_long = not self._is_ending and _LONG.fullmatch(line) is not None
-            is_last = (_SUM if self._is_ending else _SHORT).fullmatch(line) is not None
-            self._is_ending = not is_long
-            self.is_inside = self._lines < LONGEST_BLOCK and (is_long or is_last)
-            if not self.is_inside:
-                return 0
-        self._newline = "\n" if line.endswith("\n") else ""
-        return len(line)
+            rest = line[end.end() :]
+            if not rest.strip():
+                self._newline, rest = newline, ""
+            return rest
+        is_long = not self._is_ending and _LONG.fullmatch(line) is not None
+        is_last = (_SUM if self._is_ending else _SHORT).fullmatch(line) is not None
+        self.is_inside = self._lines < LONGEST_BLOCK and (is_long or is_last)
+        if not self.is_inside:
+            return line
+        self._is_ending = not is_long
+        self._newline = newline
+        return None
 
     def close(self) -> str:
         """What is still to be written at the end of a key, or of the text."""

@@ -154,7 +154,7 @@ class Scrubber:
             kept.append(text[done:start])
             done = self._line(text, start, kept)
         end = max(done, until)
-        return "".join([*kept, text[done:end]]) if kept else text[:end], text[end:]
+        return "".join([*kept, text[done:end]]) if done else text[:end], text[end:]
 
     def message(self, text: str) -> str:
         """A whole message, after others of the same person, without secrets."""
@@ -174,10 +174,14 @@ class Scrubber:
         """Add the line that begins at `start` to `kept`, without secrets; return where it ends."""
         end = text.find("\n", start) + 1 or len(text)
         if self._blocks.is_inside:
-            start += self._length_in_key(next(_short_pieces(text[start:end])))
-            kept.append("" if self._blocks.is_inside else self._blocks.close())
-            if self._blocks.is_inside or start == end:
-                return start
+            piece = next(_short_pieces(text[start:end]))
+            rest = self._after_key(piece)
+            if rest is None:
+                return start + len(piece)
+            kept.append(self._blocks.close())
+            start += len(piece) - len(rest)
+            if start == end:
+                return end
         if broken := broken_number(text, start, end):
             first, after, kind = broken
             end = text.find("\n", after) + 1 or len(text)
@@ -210,8 +214,8 @@ class Scrubber:
     def _without_keys(self, line: str) -> str:
         """The line, or a piece of one, without what belongs to a private key."""
         if self._blocks.is_inside:
-            rest = line[self._length_in_key(line) :]
-            return "" if self._blocks.is_inside else self._blocks.close() + self._without_keys(rest)
+            rest = self._after_key(line)
+            return "" if rest is None else self._blocks.close() + self._without_keys(rest)
         before = self._blocks.found
         left = self._blocks.without(line)
         if found := self._blocks.found - before:
@@ -219,11 +223,11 @@ class Scrubber:
             self._note_key(line)
         return left
 
-    def _length_in_key(self, line: str) -> int:
-        """How many characters at the beginning of this line, the next one inside a private key, belong to the key."""
-        length = self._blocks.length_in(line)
-        self._note_key(line[:length])
-        return length
+    def _after_key(self, line: str) -> str | None:
+        """What follows a private key in this line, the next one inside it; None if the key may go on."""
+        rest = self._blocks.rest_of(line)
+        self._note_key(line[: len(line) - len(rest or "")])
+        return rest
 
     def _note_key(self, part: str) -> None:
         if self._taken is not None:
