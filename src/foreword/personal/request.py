@@ -17,8 +17,8 @@ from foreword.errors import MemoryUnusable, ModelError, OptionError
 from foreword.keyboard.forget import Blocked
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
+from foreword.personal.continual import ToLearn, more_for
 from foreword.personal.initial import Tables, recorded_recipe, tables_for
-from foreword.personal.more import ToLearn, more_for
 from foreword.runtime.model import Model
 from foreword.sources.encodings import check_encoding
 from foreword.sources.people import Choose
