@@ -22,7 +22,7 @@ from foreword.corpus.streams import SourceRecord
 from foreword.corpus.texts import (
     MEMORY,
     Lines,
-    Reading,
+    ReadSettings,
     RunningText,
     Text,
     Unchanged,
@@ -93,7 +93,7 @@ def test_parts_are_parted_by_newlines(folder: Path, wanted: list[tuple[str, int,
 
 def parts_of(folder: Path, text: str, held_out: float = 0.1) -> tuple[str, str, str]:
     (folder / "source.txt").write_text(text, "utf-8")
-    with read([str(folder / "source.txt")], folder / "texts", Reading(held_out=held_out)) as found:
+    with read([str(folder / "source.txt")], folder / "texts", ReadSettings(held_out=held_out)) as found:
         (one,) = found.new
         borders = (0, one.validation, one.test, one.characters)
         train, validation, test = ("".join(one.pieces(start, stop)) for start, stop in pairwise(borders))
@@ -159,7 +159,7 @@ DATED = [
 def dated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Text]:
     """A source of these documents, of which a line is left out."""
     monkeypatch.setattr(reading_texts, "documents", lambda *_, **__: iter(DATED))
-    reading = Reading(omit=lambda line: "" if line == "forget me" else line)
+    reading = ReadSettings(omit=lambda line: "" if line == "forget me" else line)
     with read([str(tmp_path)], tmp_path / "texts", reading) as found:
         yield found.new[0]
 
@@ -186,7 +186,7 @@ def test_a_line_is_left_out_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     starts = range(0, len(text), piece)
     pieces = [Document(text=text[at : at + piece], continued=at + piece < len(text)) for at in starts]
     monkeypatch.setattr(reading_texts, "documents", lambda *_, **__: iter(pieces))
-    omit = Reading(omit=lambda line: "" if line == "Anna" else line.replace("Anna", "…"))
+    omit = ReadSettings(omit=lambda line: "" if line == "Anna" else line.replace("Anna", "…"))
     with read([str(tmp_path)], tmp_path / "texts", omit) as found:
         assert "".join(found.new[0].pieces(0, found.new[0].characters)) == "first …\n\nlast one\n"
 
@@ -283,7 +283,7 @@ def test_what_cannot_be_read_is_an_error_that_names_it_and_leaves_nothing(tmp_pa
 def test_a_share_that_makes_no_sense_is_refused_by_name(share: float) -> None:
     for name in ("held_out", "old_held_out"):
         with pytest.raises(OptionError, match=rf"^{name} must be a share from 0 .* to 0\.5, not {share}"):
-            Reading(**{name: share})  # type: ignore[arg-type]
+            ReadSettings(**{name: share})  # type: ignore[arg-type]
 
 
 # Secrets

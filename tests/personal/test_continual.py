@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from foreword.corpus.samples import documents
-from foreword.corpus.texts import MEMORY, Reading, Source, read
+from foreword.corpus.texts import MEMORY, ReadSettings, Source, read
 from foreword.errors import SourceEmpty, SourceMissing
 from foreword.keyboard.exchange import exported, import_lines
 from foreword.keyboard.learn import learn_source
@@ -55,7 +55,7 @@ KEY = f"-----BEGIN PRIVATE KEY-----\n{BASE64 * 9}-----END PRIVATE KEY-----"
 
 def taught(memory: Memory, *sources: Source, folder: Path, me: str | None = None) -> tuple[Lesson, list[int]]:
     """What a run teaches of sources, and the numbers of what was held out of them."""
-    with read(sources, folder / "texts", Reading(me=me)) as texts:
+    with read(sources, folder / "texts", ReadSettings(me=me)) as texts:
         lesson = teach(texts, memory)
     return lesson, learn_left(lesson, memory)
 

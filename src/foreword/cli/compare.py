@@ -76,7 +76,7 @@ def compare(
         _check_place(path, option)
     require_training()
     from foreword.cli.progress import duration, show
-    from foreword.corpus.texts import Reading
+    from foreword.corpus.texts import ReadSettings
     from foreword.personal.contest import ARCHITECTURES, Budget, contend
 
     chosen = list(dict.fromkeys(architecture or ARCHITECTURES))
@@ -87,7 +87,7 @@ def compare(
         tell(f"{each} Another length: --minutes or --steps." if minutes is None else each)
     found: list[Contender] = []
     prepared: list[Prepared] = []
-    reading = Reading(encoding=encoding, me=me, choose=ask_whose)
+    reading = ReadSettings(encoding=encoding, me=me, choose=ask_whose)
     events = contend(sources, chosen, budget, reading, seed=0 if seed is None else seed)
     show(_kept(events, found, prepared), model="")
     if not found:

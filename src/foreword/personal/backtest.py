@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from foreword import modelfolder
 from foreword.assess.bits import surprises
-from foreword.assess.keystrokes import Inline, Replay, lines_of, replay, sample
+from foreword.assess.keystrokes import Inline, Keystrokes, lines_of, replay, sample
 from foreword.assess.report import Report, page
 from foreword.corpus.prepare import Corpus
 from foreword.corpus.texts import MEMORY
@@ -36,7 +36,7 @@ SHOWN: Final = 5
 """Messages whose surprises a report shows."""
 
 
-Replays = dict[str, Replay]
+Replays = dict[str, Keystrokes]
 """What typing the messages took: with the `model`, the inline suggestion alone (`ghost`), an `ngram`, the `base`."""
 
 

@@ -20,7 +20,7 @@ from foreword.choices import Size
 from foreword.corpus.prepare import Corpus, Settings, prepare
 from foreword.corpus.samples import check_is_there
 from foreword.corpus.streams import Stream
-from foreword.corpus.texts import Reading
+from foreword.corpus.texts import ReadSettings
 from foreword.errors import OptionError, SourceEmpty
 from foreword.models.catalogue import load_weights, parameter_count
 from foreword.models.language_model import AbstractWindowModel
@@ -93,7 +93,7 @@ def contend(
     sources: Sequence[str],
     architectures: Sequence[str],
     budget: Budget,
-    reading: Reading,
+    reading: ReadSettings,
     *,
     seed: int = 0,
 ) -> Iterator[Event | Contender]:

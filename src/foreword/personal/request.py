@@ -12,7 +12,7 @@ from typing import Final, final
 from foreword import modelfolder
 from foreword.choices import Size
 from foreword.corpus.samples import check_is_there
-from foreword.corpus.texts import Omit, Reading
+from foreword.corpus.texts import Omit, ReadSettings
 from foreword.errors import MemoryUnusable, ModelError, OptionError
 from foreword.keyboard.forget import Blocked
 from foreword.keyboard.memory import Memory, memory_path
@@ -87,7 +87,7 @@ class TrainRequest:
     asked: Asked
     learned: ToLearn
     contenders: tuple[Contender, ...]
-    reading: Reading
+    reading: ReadSettings
     minutes: float | None
     notes: tuple[str, ...]
 
@@ -141,13 +141,13 @@ def _going_on(model: Model, learned: ToLearn, *, more: bool) -> ToLearn:
     return replace(learned, tables=tables)
 
 
-def _reading(contender: Contender, me: str | None, choose: Choose | None, omit: Omit | None) -> Reading:
+def _reading(contender: Contender, me: str | None, choose: Choose | None, omit: Omit | None) -> ReadSettings:
     text, model = contender.recipe.text, contender.model
     if text.encoding is not None:
         check_encoding(text.encoding)
     # What was held out of old text when it was new is held out now.
     before = 0.0 if model is None else recorded_recipe(model).text.held_out
-    return Reading(
+    return ReadSettings(
         held_out=text.held_out,
         old_held_out=before or text.held_out,
         encoding=text.encoding,
