@@ -150,6 +150,7 @@ DATED = [
     Document(text="\n  \nthree", time=datetime(2026, 2, 1, tzinfo=UTC)),
     Document(text="forget me", time=datetime(2026, 3, 1, tzinfo=UTC)),
     Document(text=f"a key:\n-----BEGIN PRIVATE KEY-----\n{'MIIEpAIBAA' * 6}\n-----END PRIVATE KEY-----"),
+    Document(text="pay 4111 1111\n1111 1111"),
     Document(text="fo", continued=True, time=datetime(2026, 4, 1, tzinfo=UTC)),
     Document(text="ur\nfive"),
 ]
@@ -165,18 +166,18 @@ def dated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Text]:
 
 
 def test_each_line_has_its_time_and_the_fingerprint_of_the_source_up_to_it(dated: Text) -> None:
-    """Though lines are blank, are left out, or become one as those of a private key do."""
+    """Though lines are blank, are left out, or belong together as those of a private key do."""
     lines = list(dated.lines())
-    assert [line.text for line in lines] == ["one", "two", "three", "a key:", "…", "four", "five"]
-    assert [line.time and line.time.month for line in lines] == [1, 1, 2, None, None, 4, 4]
-    assert [line.place for line in lines] == [1, 2, 3, 5, 6, 7, 8]
+    assert [line.text for line in lines] == ["one", "two", "three", "a key:", "…", "pay …", "four", "five"]
+    assert [line.time and line.time.month for line in lines] == [1, 1, 2, None, None, None, 4, 4]
+    assert [line.place for line in lines] == [1, 2, 3, 5, 6, 7, 8, 9]
     whole = "".join(document.text + "\n" * (not document.continued) for document in DATED)
     running, expected = hashlib.sha256(), {}
     for line in whole.split("\n"):
         if line.strip():
             running.update(line.encode() + b"\n")
         expected[line] = running.digest()
-    ends = ["one", "two", "three", "a key:", "-----END PRIVATE KEY-----", "four", "five"]
+    ends = ["one", "two", "three", "a key:", "-----END PRIVATE KEY-----", "1111 1111", "four", "five"]
     assert [line.fingerprint for line in lines] == [expected[end] for end in ends]
 
 

@@ -56,8 +56,8 @@ def test_no_line_of_a_private_key_survives(before: str, key: KeyFile, after: str
     assert not any(line in scrubbed.text for line in lines if len(line) > 20)
     assert "PRIVATE KEY" not in scrubbed.text
     assert scrubbed.found[Kind.PRIVATE_KEY] == 1
-    clear = scrub(f'it is "{block}", yes'.replace("\n", newline)).text
-    assert clear == ('it is "…\n", yes' if "\n" in newline else 'it is "…", yes')
+    line_ends = "\n" * (block.count("\n") if "\n" in newline else 0)
+    assert scrub(f'it is "{block}", yes'.replace("\n", newline)).text == f'it is "…{line_ends}", yes'
 
 
 FRAGMENTS = (
@@ -100,6 +100,12 @@ def test_where_a_text_is_cut_into_pieces_does_not_matter(text: str, places: list
     found = Counter[Kind]()
     assert "".join(scrub_pieces(pieces, found)) == scrub(text).text
     assert found == scrub(text).found
+
+
+@given(mixed)
+def test_every_line_keeps_its_end(text: str) -> None:
+    """So the times and fingerprints of a source's lines stay theirs (corpus/line_log.py)."""
+    assert scrub(text).text.count("\n") == text.count("\n")
 
 
 @given(mixed)
@@ -224,7 +230,8 @@ BROKEN = [
 
 @pytest.mark.parametrize("marked", BROKEN)
 def test_a_secret_may_stand_in_the_lines_after_its_name_and_be_broken(marked: str) -> None:
-    assert scrub(re.sub("[«»]", "", marked)).text == re.sub("(?s)«.*?»", "…", marked)
+    left = re.sub("(?s)«.*?»", lambda found: "…" + "\n" * found.group().count("\n"), marked)
+    assert scrub(re.sub("[«»]", "", marked)).text == left
 
 
 TRYING = [
@@ -264,7 +271,7 @@ def test_a_number_among_many_lines_of_numbers_is_found_wherever_the_text_is_cut(
     text = "123\n456\n4111\n1111\n1111\n1111\n789\n"
     for cut in range(len(text)):
         found = Counter[Kind]()
-        assert "".join(scrub_pieces([text[:cut], text[cut:]], found)) == "123\n456\n…\n789\n"
+        assert "".join(scrub_pieces([text[:cut], text[cut:]], found)) == "123\n456\n…\n\n\n\n789\n"
         assert found == {Kind.CARD: 1}
     (lines,) = kept_together(text.splitlines()[:7], str)
     assert len(lines) == 7

@@ -105,7 +105,9 @@ def scrub_pieces(
             clear, left = scrubber.advance(text, _known_until(text))
             held, length = [left, rest], len(left) + len(rest)
             yield clear
-    yield scrubber.feed("".join(held)) + scrubber.close()
+    clear = scrubber.feed("".join(held))
+    scrubber.close()  # now: what is taken out is known before the last piece is handed on
+    yield clear
 
 
 def secrets_in(pieces: Iterable[str]) -> Iterator[Taken]:
@@ -144,7 +146,8 @@ class Scrubber:
         done = 0
         places = iter(suspicious(text))
         while done < until:
-            if self._blocks.is_inside or self._asked is not None:
+            is_rest = done > 0 and text[done - 1] != "\n"  # of a line in which a secret ended
+            if is_rest or self._blocks.is_inside or self._asked is not None:
                 done = self._line(text, done, kept)
                 continue
             place = next((each for each in places if each >= done), None)
@@ -158,42 +161,41 @@ class Scrubber:
 
     def message(self, text: str) -> str:
         """A whole message, after others of the same person, without secrets."""
-        return (self.feed(f"{text}\n") + self.close()).removesuffix("\n")
+        clear = self.feed(f"{text}\n").removesuffix("\n")
+        self.close()
+        return clear
 
     def follow(self, text: str) -> None:
         """Take note of an earlier message of the person, already scrubbed: it may ask for what comes."""
         for line in text.split("\n"):
             self._remember(Sentence(line))
 
-    def close(self) -> str:
-        """The rest of the text, when all lines were handed in."""
+    def close(self) -> None:
+        """The text is over: all lines were handed in."""
         self._end_key()
-        return self._blocks.close()
+        self._blocks.close()
 
     def _line(self, text: str, start: int, kept: list[str]) -> int:
-        """Add the line that begins at `start` to `kept`, without secrets; return where it ends."""
+        """Add the line that begins at `start` to `kept`, without secrets; return where it ends.
+
+        If a secret of several lines ends in it, that is where the secret ends: what follows is a line of its own, for
+        a second look must not find one line where the first found two.
+        """
         end = text.find("\n", start) + 1 or len(text)
+        pieces = list(_short_pieces(text[start:end]))
         if self._blocks.is_inside:
-            piece = next(_short_pieces(text[start:end]))
-            rest = self._after_key(piece)
-            if rest is None:
-                return start + len(piece)
-            kept.append(self._blocks.close())
-            start += len(piece) - len(rest)
-            if start == end:
-                return end
+            rest = self._after_key(pieces[0])
+            kept.append(pieces[0][len(pieces[0].rstrip("\n")) :] if rest is None else "")
+            return start + len(pieces[0]) - len(rest or "")
         if broken := broken_number(text, start, end):
-            first, after, kind = broken
-            end = text.find("\n", after) + 1 or len(text)
-            pieces = [self._without(text[start:end], [(first - start, after - start, kind)])]
+            first, end, kind = broken
+            pieces = [self._without(text[start:end], [(first - start, end - start, kind)])]
         elif self._asked is None and _SHORT_NUMBER.fullmatch(text, start, end):
             kept.append(text[start:end])
             return end
-        else:
-            pieces = list(_short_pieces(text[start:end]))
         sentences = [self._scrubbed(self._without_keys(piece)) for piece in pieces]
         clear = "".join(sentence.line for sentence in sentences)
-        kept.append(clear)
+        kept += clear, "\n" * (text.count("\n", start, end) if broken else 0)
         self._remember(sentences[0] if len(sentences) == 1 else Sentence(clear))
         return end
 
@@ -215,7 +217,7 @@ class Scrubber:
         """The line, or a piece of one, without what belongs to a private key."""
         if self._blocks.is_inside:
             rest = self._after_key(line)
-            return "" if rest is None else self._blocks.close() + self._without_keys(rest)
+            return line[len(line.rstrip("\n")) :] if rest is None else self._without_keys(rest)
         before = self._blocks.found
         left = self._blocks.without(line)
         if found := self._blocks.found - before:
