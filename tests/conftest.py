@@ -12,13 +12,18 @@ os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # What a shell starts in the background is deaf to Ctrl-C, and so are its children; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# No deadline, for a busy machine is no defect. In CI the same examples each time; at home, new ones.
-settings.register_profile("foreword", deadline=None, derandomize="CI" in os.environ)
+# No limit of time, for a busy machine is no defect. In CI the same examples each time; at home, new ones.
+settings.register_profile(
+    "foreword",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+)
 settings.load_profile("foreword")
 
 

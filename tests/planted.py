@@ -102,8 +102,8 @@ aGVsbG8=
 good night
 """
 TEXT = re.sub("[«»]", "", MARKED)
-SCRUBBED = re.sub("(?s)«.*?»", "…", MARKED)
-"""The same as it may be learned."""
+SCRUBBED = re.sub("(?s)«.*?»", lambda found: "…" + "\n" * found.group().count("\n"), MARKED)
+"""The same as it may be learned: every line keeps its end."""
 IN_LINES = "\n".join(re.findall("(?s)«(.*?)»", MARKED)).split("\n")
 SECRETS = tuple(line for line in IN_LINES if line and not line.startswith("-----"))
 """What stands in `TEXT` and must stand nowhere else."""

@@ -1,10 +1,31 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and whether one can be written at a place."""
 
 import contextlib
 import os
 import stat
 from collections.abc import Iterable
 from pathlib import Path
+
+from foreword.errors import OptionError
+
+
+def check_place(path: Path, option: str) -> None:
+    """See that a file can be written at `path`, which is left as it is, before time is spent on what goes there.
+
+    Raises:
+        OptionError: it cannot; the message names the `option`.
+    """
+    try:
+        why = (
+            "it is a folder" if path.is_dir()
+            else f"there is no folder {path.parent}" if not path.parent.is_dir()
+            else "it may not be written" if not os.access(path if path.exists() else path.parent, os.W_OK)
+            else None
+        )  # fmt: skip
+    except OSError as error:
+        why = error.strerror
+    if why is not None:
+        raise OptionError(f"{option} {path} cannot be written: {why}; choose another place")
 
 
 def write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool, durable: bool = True) -> None:

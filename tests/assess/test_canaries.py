@@ -23,7 +23,7 @@ from foreword.assess.canaries import (
     searched,
 )
 from foreword.runtime.model import Model
-from foreword.text.secrets import ASKED_FOR, Kind
+from foreword.text.secrets import Kind
 from foreword.text.secrets.scrubbing import scrub, secrets_in
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 :-./@+"
@@ -57,7 +57,7 @@ def test_there_are_as_many_as_said_and_no_two_begin_alike() -> None:
 def test_the_filter_lets_all_of_them_pass(seed: int) -> None:
     """Or a network would never see them, and forget what it was never told."""
     text = "\n".join(each.sentence for each in canaries(seed))
-    assert scrub(text, also=ASKED_FOR).text == text
+    assert scrub(text).text == text
 
 
 def test_a_canary_that_a_model_knows_is_drawn_and_most_exposed_and_others_are_not(tmp_path: Path) -> None:

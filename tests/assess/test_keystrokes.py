@@ -8,7 +8,7 @@ import pytest
 
 import toys
 from foreword.assess.keystrokes import (
-    Replay,
+    Keystrokes,
     Whole,
     calibration,
     least_keys,
@@ -81,7 +81,7 @@ def test_a_perfect_keyboard_takes_one_key_a_word(message: str, least: int) -> No
 
 def test_figures_are_of_all_messages_together() -> None:
     script = Script("see", "you")
-    found = Replay(messages=[type_message(script, message, 3) for message in ("see you", "see", "no")])
+    found = Keystrokes(messages=[type_message(script, message, 3) for message in ("see you", "see", "no")])
     assert found.savings == pytest.approx(1 - (3 + 2 + 3) / (8 + 4 + 3))
     assert found.limit == pytest.approx(1 - (3 + 2 + 2) / (8 + 4 + 3))
     assert (found.hit_at(1), found.hit_at(3)) == (2 / 4, 3 / 4)

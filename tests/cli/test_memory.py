@@ -93,7 +93,7 @@ def test_forget_tells_what_was_deleted_and_what_it_cannot_do(foreword: CommandLi
         "sta: not in the memory; it still is a part of station",
         "xyz: not in the memory",
         "Blocked; to allow again: foreword memory allow TOMORROW anna sta xyz",
-        "The weights of a network may still know it until they are trained again.",
+        "The weights of a network may still know them until they are trained again.",
     ]
     assert b"nna" not in taught.read_bytes()
     row = json.loads(foreword("forget", "dog", "--json").out)
@@ -173,6 +173,7 @@ def test_export_import_and_merge_carry_a_memory(
     again = foreword("memory", "import", "-", "-m", "new", stdin=lines.encode())
     assert again.err == "Learned 0 new messages\n"
     assert foreword("memory", "export", "-m", "new").out == lines
+    assert "there is no folder" in foreword("memory", "export", file.parent / "nowhere" / "it.jsonl").err
     foreword("learn", "-", "-m", "old", stdin=b"see me\nsee Xaver")
     foreword("forget", "Xaver", "-m", "old")
     assert foreword("memory", "merge", home / "old.memory").err == "Learned 2 new messages\n"

@@ -245,7 +245,7 @@ WRONG = {
     "nowhere.txt": "there is no file or folder nowhere.txt",
     "": "name what to learn from",
     "--from toy": "name what to learn from",
-    "--resume": "there is no unfinished run in",
+    "--resume": "me.run; begin one with: foreword train SOURCE",
     "--resume old.txt": "leave out SOURCE",
     "--resume --held-out 0": "leave out --held-out",
     "--resume --seed 0": "leave out --seed",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from foreword.corpus.prepare import Corpus, Settings, Stream, prepare
-from foreword.corpus.texts import Reading
+from foreword.corpus.texts import ReadSettings
 
 
 class Prepare(Protocol):
@@ -24,12 +24,12 @@ def prepare_texts(tmp_path: Path) -> Prepare:
         for path, text in zip(paths, (*texts, *old), strict=True):
             path.write_bytes(text.encode())
         names = list(map(str, paths))
-        reading = {name: settings.pop(name) for name in [*settings] if name in Reading.__annotations__}
+        reading = {name: settings.pop(name) for name in [*settings] if name in ReadSettings.__annotations__}
         return prepare(
             names[: len(texts)],
             tmp_path / "corpus",
             Settings(**settings),
-            Reading(**reading),
+            ReadSettings(**reading),
             old=names[len(texts) :],
         )
 

@@ -22,7 +22,7 @@ from foreword.corpus.streams import SourceRecord
 from foreword.corpus.texts import (
     MEMORY,
     Lines,
-    Reading,
+    ReadSettings,
     RunningText,
     Text,
     Unchanged,
@@ -93,7 +93,7 @@ def test_parts_are_parted_by_newlines(folder: Path, wanted: list[tuple[str, int,
 
 def parts_of(folder: Path, text: str, held_out: float = 0.1) -> tuple[str, str, str]:
     (folder / "source.txt").write_text(text, "utf-8")
-    with read([str(folder / "source.txt")], folder / "texts", Reading(held_out=held_out)) as found:
+    with read([str(folder / "source.txt")], folder / "texts", ReadSettings(held_out=held_out)) as found:
         (one,) = found.new
         borders = (0, one.validation, one.test, one.characters)
         train, validation, test = ("".join(one.pieces(start, stop)) for start, stop in pairwise(borders))
@@ -150,6 +150,7 @@ DATED = [
     Document(text="\n  \nthree", time=datetime(2026, 2, 1, tzinfo=UTC)),
     Document(text="forget me", time=datetime(2026, 3, 1, tzinfo=UTC)),
     Document(text=f"a key:\n-----BEGIN PRIVATE KEY-----\n{'MIIEpAIBAA' * 6}\n-----END PRIVATE KEY-----"),
+    Document(text="pay 4111 1111\n1111 1111"),
     Document(text="fo", continued=True, time=datetime(2026, 4, 1, tzinfo=UTC)),
     Document(text="ur\nfive"),
 ]
@@ -159,24 +160,24 @@ DATED = [
 def dated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Text]:
     """A source of these documents, of which a line is left out."""
     monkeypatch.setattr(reading_texts, "documents", lambda *_, **__: iter(DATED))
-    reading = Reading(omit=lambda line: "" if line == "forget me" else line)
+    reading = ReadSettings(omit=lambda line: "" if line == "forget me" else line)
     with read([str(tmp_path)], tmp_path / "texts", reading) as found:
         yield found.new[0]
 
 
 def test_each_line_has_its_time_and_the_fingerprint_of_the_source_up_to_it(dated: Text) -> None:
-    """Though lines are blank, are left out, or become one as those of a private key do."""
+    """Though lines are blank, are left out, or belong together as those of a private key do."""
     lines = list(dated.lines())
-    assert [line.text for line in lines] == ["one", "two", "three", "a key:", "…", "four", "five"]
-    assert [line.time and line.time.month for line in lines] == [1, 1, 2, None, None, 4, 4]
-    assert [line.place for line in lines] == [1, 2, 3, 5, 6, 7, 8]
+    assert [line.text for line in lines] == ["one", "two", "three", "a key:", "…", "pay …", "four", "five"]
+    assert [line.time and line.time.month for line in lines] == [1, 1, 2, None, None, None, 4, 4]
+    assert [line.place for line in lines] == [1, 2, 3, 5, 6, 7, 8, 9]
     whole = "".join(document.text + "\n" * (not document.continued) for document in DATED)
     running, expected = hashlib.sha256(), {}
     for line in whole.split("\n"):
         if line.strip():
             running.update(line.encode() + b"\n")
         expected[line] = running.digest()
-    ends = ["one", "two", "three", "a key:", "-----END PRIVATE KEY-----", "four", "five"]
+    ends = ["one", "two", "three", "a key:", "-----END PRIVATE KEY-----", "1111 1111", "four", "five"]
     assert [line.fingerprint for line in lines] == [expected[end] for end in ends]
 
 
@@ -186,7 +187,7 @@ def test_a_line_is_left_out_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     starts = range(0, len(text), piece)
     pieces = [Document(text=text[at : at + piece], continued=at + piece < len(text)) for at in starts]
     monkeypatch.setattr(reading_texts, "documents", lambda *_, **__: iter(pieces))
-    omit = Reading(omit=lambda line: "" if line == "Anna" else line.replace("Anna", "…"))
+    omit = ReadSettings(omit=lambda line: "" if line == "Anna" else line.replace("Anna", "…"))
     with read([str(tmp_path)], tmp_path / "texts", omit) as found:
         assert "".join(found.new[0].pieces(0, found.new[0].characters)) == "first …\n\nlast one\n"
 
@@ -283,7 +284,7 @@ def test_what_cannot_be_read_is_an_error_that_names_it_and_leaves_nothing(tmp_pa
 def test_a_share_that_makes_no_sense_is_refused_by_name(share: float) -> None:
     for name in ("held_out", "old_held_out"):
         with pytest.raises(OptionError, match=rf"^{name} must be a share from 0 .* to 0\.5, not {share}"):
-            Reading(**{name: share})  # type: ignore[arg-type]
+            ReadSettings(**{name: share})  # type: ignore[arg-type]
 
 
 # Secrets

@@ -66,7 +66,7 @@ def remembered() -> Memory:
     return said({"tell": 3, "ten": 3, "tea": 2, "team": 1})
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(
     st.lists(st.sampled_from(["", "t", "te", "tel", "ten", "a t", "te m", "今", "今t", "te今t"]), max_size=6),
     st.booleans(),

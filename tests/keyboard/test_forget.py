@@ -31,7 +31,7 @@ letters = st.text(st.characters(categories=["L", "M", "N"]), min_size=1, max_siz
     ["Straße", "ŉ", "İstanbul", "ǅ", "ΐ", "ﬁn", "οδός", "ſo", "ΣΑΣ", "ᾳ", "ﬀord", "ᏣꮃᎩ", "ıi", "i̇x", "ß", "ẞ", "Ǆa"]
 )  # fmt: skip
 SAID = datetime(2024, 2, 29, 12, tzinfo=UTC)
-KEPT = planted.SCRUBBED.splitlines()
+KEPT = [*filter(None, planted.SCRUBBED.splitlines())]
 
 
 def texts(memory: Memory) -> list[str]:

@@ -29,10 +29,10 @@ from foreword.personal.events import (
     Stopped,
     Validated,
 )
-from foreword.personal.interrupt import stopping
 from foreword.personal.request import Asked, resolve
 from foreword.personal.run_folder import discard_run
 from foreword.personal.train import resume, train
+from foreword.personal.watch import stopping
 from foreword.text.documents import Document
 from foreword.training.recipe import Table
 from messages import never_read

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from foreword.keyboard.lessons import Lessons
+from foreword.keyboard.learn import Lessons
 from foreword.terminal.files import DRAFTS, Files, left_behind
 
 ANOTHER = """\

@@ -108,7 +108,7 @@ class Typed:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Replay:
+class Keystrokes:
     """What it took to type all messages."""
 
     messages: Sequence[Typed]
@@ -192,7 +192,7 @@ def replay(
     slips: bool = False,
     whole: bool = False,
     watch: Callable[[], object] = lambda: None,
-) -> Replay:
+) -> Keystrokes:
     """Type `messages` with the keyboard; with `learn` it learns each one when it is finished, in a throw-away copy.
 
     With `slips` each word of four letters or more gets one typo (`mistyped`). It is noticed when the word is finished
@@ -216,7 +216,7 @@ def replay(
         watch()
     if not typed:
         raise SourceEmpty("there is no message to type; hand in at least one line of text")
-    return Replay(messages=typed)
+    return Keystrokes(messages=typed)
 
 
 def sample(messages: Sequence[str], count: int) -> list[str]:

@@ -8,10 +8,11 @@ import typer
 from msgspec.structs import replace
 
 from foreword.choices import Architecture
-from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption
+from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, check_plot
 from foreword.cli.terminal import say, say_json, tell
 from foreword.cli.whose import ask_whose
-from foreword.errors import MissingExtra, OptionError
+from foreword.errors import OptionError
+from foreword.files import check_place, write_whole
 from foreword.text.counting import counted
 
 if TYPE_CHECKING:
@@ -72,11 +73,13 @@ def compare(
     for name in architecture or ():
         if name not in KINDS:
             raise OptionError(f"--architecture must be one of {', '.join(KINDS)}, not {name}")
-    for path, option in ((plot, "--plot"), (html, "--html")):
-        _check_place(path, option)
+    if plot is not None:
+        check_plot(plot)
+    if html is not None:
+        check_place(html, "--html")
     require_training()
     from foreword.cli.progress import duration, show
-    from foreword.corpus.texts import Reading
+    from foreword.corpus.texts import ReadSettings
     from foreword.personal.contest import ARCHITECTURES, Budget, contend
 
     chosen = list(dict.fromkeys(architecture or ARCHITECTURES))
@@ -87,7 +90,7 @@ def compare(
         tell(f"{each} Another length: --minutes or --steps." if minutes is None else each)
     found: list[Contender] = []
     prepared: list[Prepared] = []
-    reading = Reading(encoding=encoding, me=me, choose=ask_whose)
+    reading = ReadSettings(encoding=encoding, me=me, choose=ask_whose)
     events = contend(sources, chosen, budget, reading, seed=0 if seed is None else seed)
     show(_kept(events, found, prepared), model="")
     if not found:
@@ -149,26 +152,12 @@ def _print(found: "list[Contender]", notes: list[str]) -> None:
         say(line)
 
 
-def _check_place(path: Path | None, option: str) -> None:
-    """See that a file can be written before minutes are spent, and drawn."""
-    from importlib.util import find_spec
-
-    if path is None:
-        return
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        why = "it is a folder" if path.is_dir() else f"there is no folder {path.parent}"
-        raise OptionError(f"{option} {path} cannot be written: {why}; choose another place")
-    if option == "--plot" and find_spec("matplotlib") is None:
-        raise MissingExtra('--plot needs Matplotlib, not installed here: pip install "foreword[train]"')
-
-
 def _write(
     found: "list[Contender]", title: str, notes: list[str], plot: Path | None, html: Path | None
 ) -> None:
     from importlib.util import find_spec
 
     from foreword.assess.contenders import page, picture
-    from foreword.files import write_whole
 
     if plot is None and html is None:
         return

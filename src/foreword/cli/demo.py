@@ -148,7 +148,7 @@ def _parted(source: str, held_out: int) -> tuple[list[str], list[str]]:
 
 def _show_savings(base: "Model", earlier: list[str], later: list[str], *, seconds: float) -> None:
     """Keys saved before and after, on messages that the person wrote later: typed again by turns, for so long."""
-    from foreword.assess.keystrokes import Replay, Typed, lines_of, sample, type_message
+    from foreword.assess.keystrokes import Keystrokes, Typed, lines_of, sample, type_message
     from foreword.keyboard.memory import Memory
     from foreword.keyboard.suggest import Keyboard
     from foreword.runtime.model import Model
@@ -167,7 +167,7 @@ def _show_savings(base: "Model", earlier: list[str], later: list[str], *, second
                 typed[name].append(type_message(keyboard, message, 3, report=keyboard.report))
                 keyboard.learn(message)
             wait.says("typing their later messages again", (number + 1) / MOST_TYPED)
-    before, after = (Replay(messages=typed[name]) for name in sides)
+    before, after = (Keystrokes(messages=typed[name]) for name in sides)
     typer.echo(f"\nIt learned {counted(len(earlier), 'message')} of theirs.")
     typer.echo(f"Then {counted(len(typed['after']), 'later message')} were typed with its help.")
     typer.echo("Of 100 keys, it saves:\n")
@@ -188,7 +188,7 @@ def _show_savings(base: "Model", earlier: list[str], later: list[str], *, second
 def _begin_anew(source: str, minutes: float, finished: "Finished") -> None:
     """What a network learns from the same messages that begins from nothing."""
     from foreword.cli.progress import show
-    from foreword.corpus.texts import Reading
+    from foreword.corpus.texts import ReadSettings
     from foreword.personal.contest import Budget, contend
     from foreword.personal.events import Said
 
@@ -196,7 +196,11 @@ def _begin_anew(source: str, minutes: float, finished: "Finished") -> None:
     typer.echo(f"\nLast, a new network begins from nothing, on the same messages, for {budget}.")
     found: list[Contender] = []
     told: list[Event] = []
-    show(_kept(_without(contend([source], ["lstm"], budget, Reading()), found), told), model="", quiet=True)
+    show(
+        _kept(_without(contend([source], ["lstm"], budget, ReadSettings()), found), told),
+        model="",
+        quiet=True,
+    )
     said = next((each for each in reversed(told) if isinstance(each, Said)), None)
     if said is not None:
         say("\nIt already writes like this: " + " ".join(said.text.split()))

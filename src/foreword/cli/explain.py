@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.options import EncodingOption, JsonOption, ModelOption, TextArgument, open_model, read_text
+from foreword.cli.options import (
+    EncodingOption,
+    JsonOption,
+    ModelOption,
+    TextArgument,
+    check_plot,
+    open_model,
+    read_text,
+)
 from foreword.cli.terminal import printable, say, say_json, waiting
 from foreword.errors import OptionError
 from foreword.text.counting import counted
@@ -60,7 +68,7 @@ def explain(
     if plot is not None:
         if not (cells or gradients):
             raise OptionError("--plot needs --cells or --gradients")
-        inside.check_plot(plot)
+        check_plot(plot)
     opened, measured = open_model(model), read_text(text)
     if cells:
         inside.show_cells(opened, measured, unit or [], gates, over, encoding, plot=plot, as_json=as_json)

@@ -38,17 +38,20 @@ def forget(
         inside = f"; it still is a part of {', '.join(each.inside[:SHOWN])}{more}" if each.inside else ""
         tell(f"{each.word}: {deleted}{inside}")
     tell(f"Blocked; to allow again: foreword memory allow{named(model)} {shlex.join(cleaned)}")
-    path = memory_path(model)
+    path, is_one = memory_path(model), len(cleaned) == 1
     traces = remove_or_name(cleaned, path)
     for trace in traces:
         inside = f" ({', '.join(trace.files)})" if trace.files else ""
-        tell(f"{trace.path}, {trace.what}, still holds it{inside}; to delete that: {trace.command}")
+        holds = f"still holds {'it' if is_one else 'one of them'}{inside}"
+        tell(f"{trace.path}, {trace.what}, {holds}; to delete that: {trace.command}")
     weights = weights_beside(path)
     whose = ", ".join(each.path.name for each in weights) or "a network"
     deleting = f", or deleted: {'; '.join(each.command for each in weights)}" if weights else ""
-    tell(f"The weights of {whose} may still know it until they are trained again{deleting}.")
+    tell(
+        f"The weights of {whose} may still know {'it' if is_one else 'them'} until they are trained again{deleting}."
+    )
     if as_json:
-        of_each = [traces] if len(cleaned) == 1 else [remove_or_name([word], path) for word in cleaned]
+        of_each = [traces] if is_one else [remove_or_name([word], path) for word in cleaned]
         say_json(
             [
                 asdict(each) | {"files": [{"path": str(t.path), "command": t.command} for t in theirs]}

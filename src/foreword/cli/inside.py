@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from foreword.cli.terminal import printable, say, say_json, tell, waiting
-from foreword.errors import MissingExtra, OptionError
+from foreword.errors import OptionError
 from foreword.text.counting import counted
 
 if TYPE_CHECKING:
@@ -31,22 +31,6 @@ STYLES: Final = (
 )  # fmt: skip
 SHOWN_DISTANCES: Final = (0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 40, 50, 60, 80, 99)
 BAR: Final = 40
-
-
-def check_plot(path: Path) -> None:
-    """See that a picture can be drawn there.
-
-    Raises:
-        OptionError: no file can be written there.
-        MissingExtra: Matplotlib is not installed.
-    """
-    from importlib.util import find_spec
-
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        why = "it is a folder" if path.is_dir() else f"there is no folder {path.parent}"
-        raise OptionError(f"--plot {path} cannot be written: {why}; choose another place")
-    if find_spec("matplotlib") is None:
-        raise MissingExtra('--plot needs Matplotlib, not installed here: pip install "foreword[train]"')
 
 
 def show_cells(

@@ -12,6 +12,7 @@ import typer
 from foreword.cli.options import Command, JsonOption, MemoryOption, YesOption, confirm, named, open_memory
 from foreword.cli.terminal import say, say_json, tell, waiting
 from foreword.errors import OptionError, SourceMissing, SourceNotText
+from foreword.files import check_place
 from foreword.text.counting import counted
 
 
@@ -106,6 +107,7 @@ def export(
             for line in exported(memory):
                 typer.echo(line)
             return
+        check_place(Path(file), "FILE")
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # as private as the memory
         if Path(file).is_file():
             Path(file).chmod(0o600)  # also if it was there before

@@ -5,13 +5,14 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, final
 
 import typer
 from typer.core import TyperCommand
 
 from foreword.cli.terminal import tell
-from foreword.errors import OptionError
+from foreword.errors import MissingExtra, OptionError
 
 if TYPE_CHECKING:
     from foreword.keyboard.memory import Memory
@@ -101,6 +102,22 @@ def named(model: str | None) -> str:
     from foreword.modelfolder import names
 
     return names.named(modelfolder.locate(model), "-m")
+
+
+def check_plot(path: Path) -> None:
+    """See that a picture can be drawn there.
+
+    Raises:
+        OptionError: no file can be written there.
+        MissingExtra: Matplotlib is not installed.
+    """
+    from importlib.util import find_spec
+
+    from foreword.files import check_place
+
+    check_place(path, "--plot")
+    if find_spec("matplotlib") is None:
+        raise MissingExtra('--plot needs Matplotlib, not installed here: pip install "foreword[train]"')
 
 
 def read_text(text: str | None) -> str:

@@ -106,7 +106,8 @@ def train(
                 raise OptionError(f"--resume continues the planned run; leave out {name}")
         check_report(html, share=share)
         if is_first and not modelfolder.run_folder(folder).is_dir():
-            raise RunError(f"there is no unfinished run in {modelfolder.run_folder(folder)}")
+            there = modelfolder.run_folder(folder)
+            raise RunError(f"there is no unfinished run in {there}; begin one with: foreword train SOURCE")
     elif is_first:
         asked = Asked(
             sources or [],

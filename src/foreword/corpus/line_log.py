@@ -8,8 +8,7 @@ from datetime import datetime
 from itertools import count
 from typing import Final, final
 
-from foreword.text.secrets import OMISSION
-from foreword.text.secrets.keys import KeyBlocks
+from foreword.text.secrets.keys import Together
 
 LONGEST_LINE: Final = 1 << 20
 """Characters of a line that are held at a time."""
@@ -31,8 +30,7 @@ class LineLog:
         self._begins, self._times = array("q"), list[datetime | None]()
         self._running, self._fingerprints = hashlib.sha256(), bytearray()
         self._places, self._place = array("q"), 0
-        self._keys = KeyBlocks(OMISSION)
-        self._kept, self._dropped = array("q"), set[int]()
+        self._together, self._dropped = Together(), set[int]()
         self._count, self._rest, self._is_long = 0, "", False
 
     def document(self, time: datetime | None) -> None:
@@ -56,17 +54,14 @@ class LineLog:
         """Note the last line."""
         if self._rest or self._is_long:
             self._end(self._rest)
-        if self._keys.close():
-            self._kept.append(self._count - 1)
 
     def drop(self, at: int) -> None:
-        """Note that a line was left out, by its number among the lines without secrets."""
+        """Note that the line of a number was left out."""
         self._dropped.add(at)
 
     def numbers(self) -> Iterator[int]:
         """The numbers of the lines that are there, and then of lines that nothing is known of."""
-        yield from (number for at, number in enumerate(self._kept) if at not in self._dropped)
-        yield from count(self._count)
+        yield from (number for number in count() if number not in self._dropped)
 
     def time_of(self, number: int) -> datetime | None:
         """When a line was written."""
@@ -74,12 +69,12 @@ class LineLog:
         return self._times[at - 1] if at else None
 
     def place_of(self, number: int) -> int:
-        """Its place among the lines that are not blank, counted from 1; a private key is one of them."""
+        """Its place among the messages, counted from 1: a line that is not blank, or the lines of a secret together."""
         return self._places[min(number, self._count - 1)]
 
     def fingerprint_of(self, number: int) -> bytes:
-        """That of the text up to a line, or up to its end."""
-        start = DIGEST * min(number, self._count - 1)
+        """That of the text up to the end of its message."""
+        start = DIGEST * (bisect_right(self._places, self.place_of(number)) - 1)
         return bytes(self._fingerprints[start : start + DIGEST])
 
     def _end(self, line: str) -> None:
@@ -87,17 +82,7 @@ class LineLog:
             self._running.update(line.encode() + b"\n")
         self._is_long = False
         self._fingerprints += self._running.digest()
-        ends = self._ends_without_keys(line)
-        if ends == 2:
-            self._kept.append(self._count - 1)
-        if ends:
-            self._kept.append(self._count)
-            self._place += bool(line) and not line.isspace()
+        if line and not line.isspace():
+            self._place += not self._together.goes_on(line)
         self._places.append(self._place)
         self._count += 1
-
-    def _ends_without_keys(self, line: str) -> int:
-        """How many lines end with this one once private keys, whose lines become one, are taken out."""
-        if not self._keys.is_inside and "PRIVATE KEY" not in line and "PuTTY" not in line:
-            return 1
-        return self._keys.without(f"{line}\n").count("\n")

@@ -11,7 +11,7 @@ from typing import Final, final
 
 from foreword.choices import Unit
 from foreword.corpus.streams import Corpus, SourceRecord, Stream, begin, finish, write_stream
-from foreword.corpus.texts import OldSource, Reading, RunningText, Source, Texts, read
+from foreword.corpus.texts import OldSource, ReadSettings, RunningText, Source, Texts, read
 from foreword.corpus.vocabulary import Vocabulary
 from foreword.errors import OptionError
 from foreword.text.secrets import Kind, in_words
@@ -51,7 +51,7 @@ def prepare(
     sources: Sequence[Source],
     folder: Path,
     settings: Settings | None = None,
-    reading: Reading | None = None,
+    reading: ReadSettings | None = None,
     *,
     old: Sequence[OldSource] = (),
 ) -> Corpus:
@@ -61,7 +61,7 @@ def prepare(
         SourceError: a source cannot be read, or holds no text.
         OptionError: there is no source, or the vocabulary has no room.
     """
-    with read(sources, folder / "cleaned", reading or Reading(), old=old) as texts:
+    with read(sources, folder / "cleaned", reading or ReadSettings(), old=old) as texts:
         return encode(texts, folder, settings or Settings())
 
 

@@ -1,6 +1,6 @@
 """Sources on their way to a corpus: each is read once, cleaned, freed of secrets, and kept on disk until it is encoded.
 
-    with read(["chat.txt"], folder, Reading(me="Ana")) as texts: ...
+    with read(["chat.txt"], folder, ReadSettings(me="Ana")) as texts: ...
 
 Memory stays bounded however long a source is. What later steps ask about a source (its hash, the hashes of its files,
 its secrets, when each line was written, by which fingerprint the memory knows it) is noted in the same pass.
@@ -78,7 +78,7 @@ Omit = Callable[[str], str]
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class ReadSettings:
     """How sources are read.
 
     `held_out` is the share of each source that is kept from training, `old_held_out` that of each old source. Of chats,
@@ -235,7 +235,7 @@ class RunningText:
 
 @contextmanager
 def read(
-    sources: Sequence[Source], folder: Path, reading: Reading, *, old: Sequence[OldSource] = ()
+    sources: Sequence[Source], folder: Path, reading: ReadSettings, *, old: Sequence[OldSource] = ()
 ) -> Iterator[Texts]:
     """The texts of `sources`, each read once and kept in `folder` while inside.
 
@@ -264,7 +264,7 @@ def read(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _read_old(source: OldSource, path: Path, reading: Reading, notes: list[str]) -> Iterator[Text]:
+def _read_old(source: OldSource, path: Path, reading: ReadSettings, notes: list[str]) -> Iterator[Text]:
     """An old text, unless it has changed."""
     place, known = (source.place, source.sha256) if isinstance(source, Unchanged) else (source, None)
     try:
@@ -278,7 +278,7 @@ def _read_old(source: OldSource, path: Path, reading: Reading, notes: list[str])
 
 
 def _read(
-    source: Source, path: Path, reading: Reading, held_out: float, notes: list[str]
+    source: Source, path: Path, reading: ReadSettings, held_out: float, notes: list[str]
 ) -> tuple[Text, str | None]:
     """A text, and whose words were taken."""
     me = reading.me
@@ -409,7 +409,7 @@ def _name_and_place(source: Source) -> tuple[str, str]:
     return (source if Path(source).name not in {"", ".."} else place), place
 
 
-def _remarks(sources: Sequence[Source], texts: Sequence[Text], reading: Reading) -> Iterator[str]:
+def _remarks(sources: Sequence[Source], texts: Sequence[Text], reading: ReadSettings) -> Iterator[str]:
     """What a person should know: of texts that are there twice, and of those too short to be measured on."""
     seen = dict[str, str]()
     for text in texts:

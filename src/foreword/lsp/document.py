@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, final
 
-from foreword.keyboard.lessons import Lessons
+from foreword.keyboard.learn import Lessons
 
 UNITS: Final[Mapping[str, Callable[[str], int]]] = {
     "utf-8": lambda text: len(text.encode(errors="surrogatepass")),

@@ -3,7 +3,6 @@
 Beside it types an n-gram, and the model that comes with Foreword, which knows nothing of the person.
 """
 
-import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,11 +10,12 @@ from typing import Any, Final
 
 from foreword import modelfolder
 from foreword.assess.bits import surprises
-from foreword.assess.keystrokes import Inline, Replay, lines_of, replay, sample
+from foreword.assess.keystrokes import Inline, Keystrokes, lines_of, replay, sample
 from foreword.assess.report import Report, page
 from foreword.corpus.prepare import Corpus
 from foreword.corpus.texts import MEMORY
 from foreword.errors import ForewordError, ModelError, OptionError
+from foreword.files import write_whole
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
 from foreword.modelfolder.card import PICTURE
@@ -36,7 +36,7 @@ SHOWN: Final = 5
 """Messages whose surprises a report shows."""
 
 
-Replays = dict[str, Replay]
+Replays = dict[str, Keystrokes]
 """What typing the messages took: with the `model`, the inline suggestion alone (`ghost`), an `ngram`, the `base`."""
 
 
@@ -142,10 +142,7 @@ def _write(
         notes=[] if share else notes,
     )
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            os.chmod(path, 0o600)  # noqa: PTH101 - one that was there may be open to others
-            file.write(page(report))
+        write_whole(path, page(report).encode(), private=True)
     except OSError as error:
         words = f"{path} cannot be written: {error.strerror}; choose another place with --html"
         raise OptionError(words) from None

@@ -20,12 +20,11 @@ from foreword.choices import Size
 from foreword.corpus.prepare import Corpus, Settings, prepare
 from foreword.corpus.samples import check_is_there
 from foreword.corpus.streams import Stream
-from foreword.corpus.texts import Reading
+from foreword.corpus.texts import ReadSettings
 from foreword.errors import OptionError, SourceEmpty
 from foreword.models.catalogue import load_weights, parameter_count
 from foreword.models.language_model import AbstractWindowModel
 from foreword.personal.events import Event, Noted, Planned, Prepared, Warned
-from foreword.personal.interrupt import stopping
 from foreword.personal.measure import (
     MEASURED_TOKENS,
     NGRAM_ORDER,
@@ -34,7 +33,7 @@ from foreword.personal.measure import (
     network_of,
     tokens_per_character,
 )
-from foreword.personal.watch import watch
+from foreword.personal.watch import stopping, watch
 from foreword.text.counting import counted
 from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
 from foreword.training.onnx import float_graph
@@ -94,7 +93,7 @@ def contend(
     sources: Sequence[str],
     architectures: Sequence[str],
     budget: Budget,
-    reading: Reading,
+    reading: ReadSettings,
     *,
     seed: int = 0,
 ) -> Iterator[Event | Contender]:

@@ -1,7 +1,6 @@
 """What a person asked for, with everything decided that can be decided before a text is read. It needs no PyTorch."""
 
 import math
-import os
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -12,13 +11,14 @@ from typing import Final, final
 from foreword import modelfolder
 from foreword.choices import Size
 from foreword.corpus.samples import check_is_there
-from foreword.corpus.texts import Omit, Reading
+from foreword.corpus.texts import Omit, ReadSettings
 from foreword.errors import MemoryUnusable, ModelError, OptionError
+from foreword.files import check_place
 from foreword.keyboard.forget import Blocked
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
+from foreword.personal.continual import ToLearn, more_for
 from foreword.personal.initial import Tables, recorded_recipe, tables_for
-from foreword.personal.more import ToLearn, more_for
 from foreword.runtime.model import Model
 from foreword.sources.encodings import check_encoding
 from foreword.sources.people import Choose
@@ -87,7 +87,7 @@ class TrainRequest:
     asked: Asked
     learned: ToLearn
     contenders: tuple[Contender, ...]
-    reading: Reading
+    reading: ReadSettings
     minutes: float | None
     notes: tuple[str, ...]
 
@@ -141,13 +141,13 @@ def _going_on(model: Model, learned: ToLearn, *, more: bool) -> ToLearn:
     return replace(learned, tables=tables)
 
 
-def _reading(contender: Contender, me: str | None, choose: Choose | None, omit: Omit | None) -> Reading:
+def _reading(contender: Contender, me: str | None, choose: Choose | None, omit: Omit | None) -> ReadSettings:
     text, model = contender.recipe.text, contender.model
     if text.encoding is not None:
         check_encoding(text.encoding)
     # What was held out of old text when it was new is held out now.
     before = 0.0 if model is None else recorded_recipe(model).text.held_out
-    return Reading(
+    return ReadSettings(
         held_out=text.held_out,
         old_held_out=before or text.held_out,
         encoding=text.encoding,
@@ -185,26 +185,15 @@ def _check_sources(texts: ToLearn) -> None:
 
 
 def check_report(html: Path | None, *, share: bool) -> None:
-    """See that a report can be written to `html`, which is left as it is.
+    """See that a report can be written to `html`, if there is to be one.
 
     Raises:
         OptionError: it cannot, or nobody asked for one that is to be shared.
     """
-    if html is None:
-        if share:
-            raise OptionError("--share says what goes into a report; name its file with --html")
-        return
-    try:
-        reason = (
-            "it is a folder" if html.is_dir()
-            else f"there is no folder {html.parent}" if not html.parent.is_dir()
-            else "it may not be written" if not os.access(html if html.exists() else html.parent, os.W_OK)
-            else None
-        )  # fmt: skip
-    except OSError as error:
-        reason = error.strerror
-    if reason is not None:
-        raise OptionError(f"--html {html} cannot be written: {reason}; choose another place")
+    if html is not None:
+        check_place(html, "--html")
+    elif share:
+        raise OptionError("--share says what goes into a report; name its file with --html")
 
 
 def _tables(asked: Asked) -> tuple[Tables, float | None]:

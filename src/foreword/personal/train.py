@@ -24,17 +24,16 @@ from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder.names import PLAN, in_a_command, run_folder
 from foreword.models.catalogue import parameter_count
 from foreword.personal.backtest import backtest
+from foreword.personal.continual import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
 from foreword.personal.deadline import Deadline
 from foreword.personal.events import Event, Finished, Noted, Planned, Prepared, Remembered, Stopped, Warned
 from foreword.personal.export import export, reserve_of
 from foreword.personal.initial import NAME as INITIAL_WEIGHTS
 from foreword.personal.initial import InitialWeights, changed
-from foreword.personal.interrupt import heard_by, stopping
-from foreword.personal.lesson import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
 from foreword.personal.measure import Ready, choose
 from foreword.personal.request import Contender, TrainRequest, forgotten_words
 from foreword.personal.run_folder import disk_errors, held, new_run_folder, what_is_kept
-from foreword.personal.watch import watch
+from foreword.personal.watch import heard_by, stopping, watch
 from foreword.runtime.model import Model
 from foreword.text.counting import counted
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint
@@ -62,7 +61,7 @@ def train(
 
     The minutes count from `begun`, a moment of `time.perf_counter()`; by default, from now. While it trains, `stop` is
     asked again and again; once it says yes, the run is saved and left with a `Stopped`. Signals do the same, as
-    `personal/interrupt.py` has it. Of several processes, this is for rank 0; the others `join`.
+    `personal/watch.py` has it. Of several processes, this is for rank 0; the others `join`.
 
     Raises:
         ForewordError: something asked for cannot be done; the message says what.

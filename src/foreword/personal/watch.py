@@ -1,10 +1,25 @@
-"""A session in training: its events in a person's words and units, and a checkpoint as often as one is due."""
+"""A session in training: its events in a person's words and units, a checkpoint as often as one is due, and signals.
+
+What Ctrl-C and SIGTERM do, moment by moment:
+
+    it reads and prepares       the run ends and is deleted; the memory keeps what it has learned
+    it trains                   the first one saves the run and stops; a second one ends it at once
+    it writes the model         the run stays as it was saved last
+    the back-test types         the back-test ends; the model is written
+    a process waits for rank 0  it ends at once: it has nothing to save
+
+`train.py` acts on these rules. A run that was saved ends with a `Stopped`.
+"""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import nullcontext
-from math import isfinite
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from math import inf, isfinite
 from pathlib import Path
+from types import FrameType
 from typing import Final, final
 
 from foreword.corpus.prepare import Corpus
@@ -182,3 +197,39 @@ def _ended_early(session: Session) -> str | None:
         best = f"the weights of step {step:,}" if step else "the initial weights"
         return f"training stops with {best}: the last {session.record.stale} validations showed no gain"
     return None
+
+
+# What stops it
+
+
+@contextmanager
+def stopping(same: float = 0.0) -> Iterator[Callable[[], bool]]:
+    """While inside, the first Ctrl-C or SIGTERM makes the yielded function say yes; a second one interrupts at once.
+
+    One that comes less than `same` seconds after the first changes nothing. Only the main thread can hear signals.
+    """
+    wished, first = threading.Event(), inf
+
+    def hear(_number: int, _frame: FrameType | None) -> None:
+        nonlocal first
+        if time.monotonic() - first >= same:
+            raise KeyboardInterrupt
+        first = min(first, time.monotonic())
+        wished.set()
+
+    with heard_by(hear):
+        yield wished.is_set
+
+
+@contextmanager
+def heard_by(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
+    """While inside, both signals are handled so, if this is the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)

@@ -16,7 +16,7 @@ from typing import Final, final
 from filelock import FileLock, Timeout
 
 from foreword.files import write_whole
-from foreword.keyboard.lessons import Lessons
+from foreword.keyboard.learn import Lessons
 from foreword.terminal.textfile import TextFile
 from foreword.text.counting import counted
 

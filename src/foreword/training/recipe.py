@@ -133,7 +133,7 @@ def read_recipe(path: Path) -> dict[str, dict[str, object]]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise RecipeError(f"there is no recipe {path}; recipes are TOML files, see recipes/") from None
+        raise RecipeError(f"there is no recipe {path}; give the path of a TOML file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise RecipeError(f"the recipe {path} cannot be read as TOML: {error}") from None
     try:

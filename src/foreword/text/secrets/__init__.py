@@ -21,12 +21,7 @@ class Kind(StrEnum):
     CARD = "card number"
     ACCOUNT = "account number"
     NUMBER = "long number"
-    ADDRESS = "e-mail address"
-    PHONE = "phone number"
 
-
-ASKED_FOR: Final = frozenset({Kind.ADDRESS, Kind.PHONE})
-"""The kinds that stay unless somebody asks for them to go: they are often meant to be typed again."""
 
 OMISSION: Final = "…"
 """Stands where a secret was, as where a forgotten word was. It is no word, so it is never offered."""

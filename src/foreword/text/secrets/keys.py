@@ -229,8 +229,6 @@ def tickets(line: str) -> Iterator[Span]:
                     yield part.start(), part.start() + len(text), Kind.KEY
 
 
-_ENDINGS: Final = "\n\r\t \"'`,.;:!?)]}>*_"
-
 LONGEST_BLOCK: Final = 2_000
 """Lines; what goes on longer is no key."""
 
@@ -254,39 +252,36 @@ _SUM: Final = re.compile(r"[>|\s]*=[A-Za-z0-9+/]{4}\s*")
 class KeyBlocks:
     """Takes private keys out of lines that are handed in one after the other, and puts `word` in their place.
 
-    It is inside if the next line may belong to a key, and counts the keys that it has found.
+    It is inside if the next line may belong to a key, and counts the keys that it has found. Every line keeps its end.
     """
 
     def __init__(self, word: str) -> None:
         self._word = word
         self._lines = 0
-        self._newline = ""  # of the last line of the block so far; it stays if nothing follows the block
         self._is_ending = False  # after a short line only the check sum or the mark at the end is of the key
         self.is_inside = False
         self.found = 0
 
     def without(self, line: str) -> str:
         """`line`, which ends in a newline unless it is the last or a piece of one, without what belongs to a key."""
-        if not self.is_inside:
-            return self._outside(line)
+        rest = self.rest_of(line) if self.is_inside else line
+        return _newline_of(line) if rest is None else self._outside(rest)
+
+    def rest_of(self, line: str) -> str | None:
+        """What follows the key in this line, the next one inside it; None if the key may go on in the line after it."""
         self._lines += 1
         if end := _END.search(line):
-            self.close()
-            rest = line[end.end() :]
-            return self._outside(rest if rest[:1] in _ENDINGS else f" {rest}")
+            self.is_inside = False
+            return line[end.end() :]
         is_long = not self._is_ending and _LONG.fullmatch(line) is not None
         is_last = (_SUM if self._is_ending else _SHORT).fullmatch(line) is not None
-        if self._lines >= LONGEST_BLOCK or not (is_long or is_last):
-            return self.close() + self._outside(line)
         self._is_ending = not is_long
-        self._newline = "\n" if line.endswith("\n") else ""
-        return ""
+        self.is_inside = self._lines < LONGEST_BLOCK and (is_long or is_last)
+        return None if self.is_inside else line
 
-    def close(self) -> str:
-        """What is still to be written at the end of the text, or of a block that has no end."""
-        newline, self._newline = self._newline, ""
-        self.is_inside, self._is_ending, self._lines = False, False, 0
-        return newline
+    def close(self) -> None:
+        """The text is over, and with it a key that has no end."""
+        self.is_inside = False
 
     def _outside(self, line: str) -> str:
         """The line, without the keys that begin in it."""
@@ -303,13 +298,37 @@ class KeyBlocks:
                 kept.append(line[at : begin.end()])
             at = (end or rest or begin).end()
             if rest and at >= len(line.rstrip("\n")):
-                self.is_inside, self._newline = True, "\n" if line.endswith("\n") else ""
-                return "".join(kept)
+                self.is_inside, self._is_ending, self._lines = True, False, 0
+                return "".join([*kept, _newline_of(line)])
         return "".join([*kept, line[at:]])
 
 
-Item = TypeVar("Item")
+def _newline_of(line: str) -> str:
+    return "\n" if line.endswith("\n") else ""
+
+
 _MOST_HELD: Final = 1_000  # lines of numbers
+
+
+@final
+class Together:
+    """Says which of the lines that are handed in one after the other make up a secret: a key, or a broken number."""
+
+    def __init__(self) -> None:
+        self._blocks = KeyBlocks("")
+        self._last, self._held = "", 0
+
+    def goes_on(self, line: str) -> bool:
+        """Whether this line, which is not blank, belongs to what the one before it does."""
+        is_number = 0 < self._held < _MOST_HELD and goes_on(self._last, line)
+        belongs = self._blocks.is_inside or is_number
+        self._last, self._held = line, self._held + 1 if belongs else 1
+        if self._blocks.is_inside or "PRIVATE KEY" in line or "PuTTY" in line:
+            self._blocks.without(line)
+        return belongs
+
+
+Item = TypeVar("Item")
 
 
 def kept_together(items: Iterable[Item], text_of: Callable[[Item], str]) -> Iterator[list[Item]]:
@@ -317,14 +336,12 @@ def kept_together(items: Iterable[Item], text_of: Callable[[Item], str]) -> Iter
 
     By themselves some lines of a private key, or of a card number that is broken, do not look like secrets.
     """
-    blocks = KeyBlocks("")
+    together = Together()
     held: list[Item] = []
     for item in items:
-        is_number = 0 < len(held) < _MOST_HELD and goes_on(text_of(held[-1]), text_of(item))
-        if held and not blocks.is_inside and not is_number:
+        if not together.goes_on(text_of(item)) and held:
             yield held
             held = []
         held.append(item)
-        blocks.without(text_of(item))
     if held:
         yield held

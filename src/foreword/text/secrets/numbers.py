@@ -64,9 +64,6 @@ _IN_CARDS: Final = re.compile(rf"{SPACE}{{1,2}}|{_DASH}|\.")
 _THREE_THREE_FOUR: Final = re.compile(
     rf"(?:1(?:{SPACE}|{_DASH}|\.))?\d{{3}}(?:{SPACE}|{_DASH}|\.)\d{{3}}(?:{SPACE}|{_DASH}|\.)\d{{4}}(?!\d)"
 )
-_SHORT_PHONE: Final = re.compile(
-    rf"(?<![\d.,$€£-])(?:\d{{3}}{_DASH}\d{{4}}|\d{{3}}{_DASH}\d{{2}}{_DASH}\d{{2}})(?![\d-])"
-)
 _ODD_CARD: Final = re.compile(
     r"(?<!\d)\d{4}(?P<between>[^\w\n]{1,3}|_)(?:\d{4}(?P=between)\d{4}(?P=between)\d{1,7}|\d{6}(?P=between)\d{4,5})(?!\d)"
 )
@@ -148,25 +145,18 @@ def cards(line: str, *, until: int | None = None) -> Iterator[Span]:
             first = last or first + 1
 
 
-def numbers(line: str, *, phones: bool = False) -> Iterator[Span]:
-    """Where other numbers of more than eight digits stand; with `phones`, those of telephones are told apart."""
+def numbers(line: str) -> Iterator[Span]:
+    """Where other numbers of more than eight digits stand."""
     for offset, text, groups in _candidates(line):
         first = 0
         while first < len(groups):
-            phone = _phone_end(text, groups, first)
-            last = phone or _alike_end(text, groups, first)
+            last = _phone_end(text, groups, first) or _alike_end(text, groups, first)
             if last:
-                kind = Kind.PHONE if phones and phone else Kind.NUMBER
                 start, end = groups[first][0], groups[last - 1][1]
                 if first == 0:  # with the plus sign, and a bracket that it closes again
                     start = 0 if ")" in text[start:end] else text.rfind("(", 0, start) + 1
-                yield offset + start, offset + end, kind
+                yield offset + start, offset + end, Kind.NUMBER
             first = last or first + 1
-
-
-def short_phones(line: str) -> Iterator[Span]:
-    """Where numbers of telephones stand that have too few digits to be long ones."""
-    yield from ((*found.span(), Kind.PHONE) for found in _SHORT_PHONE.finditer(line))
 
 
 def documents(line: str) -> Iterator[Span]:

@@ -29,7 +29,6 @@ KEY_END: Final = 64  # characters that stand for a private key, for many keys be
 _ROUNDS: Final = 10
 _PATIENCE: Final = 2  # lines after one that asks in which the answer may stand
 _SHORT_NUMBER: Final = re.compile(r"[ \t]{0,2}(?:\d[ \t]?){1,8}[ \t]?\n?")
-_ADDRESS: Final = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _SENTENCE_END: Final = re.compile(r"[^\W\d_][.,;!?] (?=[^\W\d_])")
 _IN_KEY: Final = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 _DIGIT: Final = re.compile(r"\d")
@@ -45,7 +44,7 @@ _AFTER_DIGIT: Final = (
     r"|(?<=\d{4})(?=[^\w\n]{1,3}\d{4,6}[^\w\n]|_\d{4,6}_)"
     r"|(?<=\d{3})(?=[ \t]{0,2}\n[ \t]{0,2}\d{3}))"
 )
-_ALWAYS: Final = (
+_SIGNS: Final = (
     rf"\d{_AFTER_DIGIT}",
     r"_(?=[A-Za-z0-9_-]{16})",  # a key without digits
     r"-(?:(?=[A-Za-z0-9_-]{16})|(?=[awb] |u|p|-user)(?<!\S.)|(?=-(?:pass|token|secret|api))|(?=User-Key-File))",
@@ -55,7 +54,6 @@ _ALWAYS: Final = (
     rf":(?:(?=//)|(?<=/user:)|(?<=/p:)|(?<=[cC]ookie:)|(?<=COOKIE:)|(?<=[cC]ookie\d:)|(?<=(?i:wifi):)|(?= ?{SEEDS}))",
     rf"\n(?=(?:\w{{3,10}}+[ ,;]{{1,3}}+){{11}})(?={SEEDS})",  # a seed phrase
 )
-_BY_REQUEST: Final = {Kind.ADDRESS: "@", Kind.PHONE: r"[0-9][-\d\u2010-\u2014\u2212]{6}"}
 
 
 @final
@@ -80,28 +78,21 @@ class Taken:
     before: str = field(repr=False)
 
 
-def scrub(text: str, *, also: frozenset[Kind] = frozenset()) -> Scrubbed:
-    """`text` without its secrets; the same object where there are none.
-
-    E-mail addresses and telephone numbers are among them only where `also` holds these kinds.
-    """
+def scrub(text: str) -> Scrubbed:
+    """`text` without its secrets; the same object where there are none."""
     found = Counter[Kind]()
-    clear = "".join(scrub_pieces([text], found, also=also))
+    clear = "".join(scrub_pieces([text], found))
     return Scrubbed(text=clear if found else text, found=found)
 
 
 def scrub_pieces(
-    pieces: Iterable[str],
-    found: Counter[Kind],
-    *,
-    also: frozenset[Kind] = frozenset(),
-    taken: list[Taken] | None = None,
+    pieces: Iterable[str], found: Counter[Kind], *, taken: list[Taken] | None = None
 ) -> Iterator[str]:
     """The same for a text in pieces, wherever it is cut, in bounded memory; what is taken out is added to `found`.
 
     The secrets themselves are kept nowhere but in `taken`, if there is such a list.
     """
-    scrubber = Scrubber(found, also, taken)
+    scrubber = Scrubber(found, taken)
     held: list[str] = []  # the beginning of a line
     length = 0
     for piece in pieces:
@@ -114,16 +105,18 @@ def scrub_pieces(
             clear, left = scrubber.advance(text, _known_until(text))
             held, length = [left, rest], len(left) + len(rest)
             yield clear
-    yield scrubber.feed("".join(held)) + scrubber.close()
+    clear = scrubber.feed("".join(held))
+    scrubber.close()  # now: what is taken out is known before the last piece is handed on
+    yield clear
 
 
-def secrets_in(pieces: Iterable[str], *, also: frozenset[Kind] = frozenset()) -> Iterator[Taken]:
+def secrets_in(pieces: Iterable[str]) -> Iterator[Taken]:
     """The secrets that would be taken out of a text, one by one, each with what a model may know of its line."""
     taken: list[Taken] = []
-    for _ in scrub_pieces(pieces, Counter[Kind](), also=also, taken=taken):
+    for _ in scrub_pieces(pieces, Counter[Kind](), taken=taken):
         for each in taken:
             # What stood before it may itself hold a secret that was found later.
-            clear = each.before if each.kind is Kind.PRIVATE_KEY else scrub(each.before, also=also).text
+            clear = each.before if each.kind is Kind.PRIVATE_KEY else scrub(each.before).text
             yield replace(each, before=clear)
         taken.clear()
 
@@ -132,13 +125,9 @@ def secrets_in(pieces: Iterable[str], *, also: frozenset[Kind] = frozenset()) ->
 class Scrubber:
     """Takes secrets out of whole lines that are handed in one after the other."""
 
-    def __init__(
-        self, found: Counter[Kind], also: frozenset[Kind] = frozenset(), taken: list[Taken] | None = None
-    ) -> None:
+    def __init__(self, found: Counter[Kind], taken: list[Taken] | None = None) -> None:
         self._found = found
         self._taken = taken
-        self._also = also
-        self._rules = _rules(also)
         self._blocks = KeyBlocks(OMISSION)
         self._key = ""  # for `taken`: a private key so far, with what stands before it in its first line
         self._asked: Asked | None = None
@@ -155,9 +144,10 @@ class Scrubber:
         """
         kept: list[str] = []
         done = 0
-        places = iter(suspicious(text, self._also))
+        places = iter(suspicious(text))
         while done < until:
-            if self._blocks.is_inside or self._asked is not None:
+            is_rest = done > 0 and text[done - 1] != "\n"  # of a line in which a secret ended
+            if is_rest or self._blocks.is_inside or self._asked is not None:
                 done = self._line(text, done, kept)
                 continue
             place = next((each for each in places if each >= done), None)
@@ -167,39 +157,45 @@ class Scrubber:
             kept.append(text[done:start])
             done = self._line(text, start, kept)
         end = max(done, until)
-        return "".join([*kept, text[done:end]]) if kept else text[:end], text[end:]
+        return "".join([*kept, text[done:end]]) if done else text[:end], text[end:]
 
     def message(self, text: str) -> str:
         """A whole message, after others of the same person, without secrets."""
-        return (self.feed(f"{text}\n") + self.close()).removesuffix("\n")
+        clear = self.feed(f"{text}\n").removesuffix("\n")
+        self.close()
+        return clear
 
     def follow(self, text: str) -> None:
         """Take note of an earlier message of the person, already scrubbed: it may ask for what comes."""
         for line in text.split("\n"):
             self._remember(Sentence(line))
 
-    def close(self) -> str:
-        """The rest of the text, when all lines were handed in."""
+    def close(self) -> None:
+        """The text is over: all lines were handed in."""
         self._end_key()
-        return self._blocks.close()
+        self._blocks.close()
 
     def _line(self, text: str, start: int, kept: list[str]) -> int:
-        """Add the line that begins at `start` to `kept`, without secrets; return where it ends."""
+        """Add the line that begins at `start` to `kept`, without secrets; return where it ends.
+
+        If a secret of several lines ends in it, that is where the secret ends: what follows is a line of its own, for
+        a second look must not find one line where the first found two.
+        """
         end = text.find("\n", start) + 1 or len(text)
+        pieces = list(_short_pieces(text[start:end]))
         if self._blocks.is_inside:
-            pieces = list(_short_pieces(text[start:end]))
-        elif broken := broken_number(text, start, end):
-            first, after, kind = broken
-            end = text.find("\n", after) + 1 or len(text)
-            pieces = [self._without(text[start:end], [(first - start, after - start, kind)])]
+            rest = self._after_key(pieces[0])
+            kept.append(pieces[0][len(pieces[0].rstrip("\n")) :] if rest is None else "")
+            return start + len(pieces[0]) - len(rest or "")
+        if broken := broken_number(text, start, end):
+            first, end, kind = broken
+            pieces = [self._without(text[start:end], [(first - start, end - start, kind)])]
         elif self._asked is None and _SHORT_NUMBER.fullmatch(text, start, end):
             kept.append(text[start:end])
             return end
-        else:
-            pieces = list(_short_pieces(text[start:end]))
         sentences = [self._scrubbed(self._without_keys(piece)) for piece in pieces]
         clear = "".join(sentence.line for sentence in sentences)
-        kept.append(clear)
+        kept += clear, "\n" * (text.count("\n", start, end) if broken else 0)
         self._remember(sentences[0] if len(sentences) == 1 else Sentence(clear))
         return end
 
@@ -219,17 +215,27 @@ class Scrubber:
 
     def _without_keys(self, line: str) -> str:
         """The line, or a piece of one, without what belongs to a private key."""
-        was_inside, before = self._blocks.is_inside, self._blocks.found
+        if self._blocks.is_inside:
+            rest = self._after_key(line)
+            return line[len(line.rstrip("\n")) :] if rest is None else self._without_keys(rest)
+        before = self._blocks.found
         left = self._blocks.without(line)
-        found = self._blocks.found - before
-        if found:
+        if found := self._blocks.found - before:
             self._found[Kind.PRIVATE_KEY] += found
-        if self._taken is not None and (was_inside or found):
-            if not left.endswith(line):
-                self._key += line
+            self._note_key(line)
+        return left
+
+    def _after_key(self, line: str) -> str | None:
+        """What follows a private key in this line, the next one inside it; None if the key may go on."""
+        rest = self._blocks.rest_of(line)
+        self._note_key(line[: len(line) - len(rest or "")])
+        return rest
+
+    def _note_key(self, part: str) -> None:
+        if self._taken is not None:
+            self._key += part
             if not self._blocks.is_inside:
                 self._end_key()
-        return left
 
     def _end_key(self) -> None:
         """Note the private key that ends here, if there is one."""
@@ -243,7 +249,7 @@ class Scrubber:
     def _scrubbed(self, line: str) -> Sentence:
         """The line without secrets that are on one line: what one rule leaves may be found by another."""
         sentence, asked = Sentence(line), self._asked
-        rules = self._rules if asked is None else [lambda sentence: answers(sentence, asked), *self._rules]
+        rules = _RULES if asked is None else (lambda sentence: answers(sentence, asked), *_RULES)
         unchanged = 0  # rules that have found nothing since the line changed last
         for rule in islice(cycle(rules), _ROUNDS * len(rules)):
             left = self._without(sentence.line, rule(sentence))
@@ -272,22 +278,6 @@ class Scrubber:
         return "".join([*kept, line[done:]]) if kept else line
 
 
-def _rules(also: frozenset[Kind]) -> list[Callable[[Sentence], Iterable[Span]]]:
-    """How to find each sort of secret in a line; what is surest first."""
-    phones = Kind.PHONE in also
-    return [
-        lambda sentence: keys.known_keys(sentence.line),
-        lambda sentence: numbers.accounts(sentence.line),
-        lambda sentence: numbers.cards(sentence.line),
-        _of_a_form,
-        passwords,
-        lambda sentence: keys.strange_keys(sentence.line),
-        *([_addresses] if Kind.ADDRESS in also else []),
-        lambda sentence: numbers.numbers(sentence.line, phones=phones),
-        *([lambda sentence: numbers.short_phones(sentence.line)] if phones else []),
-    ]
-
-
 def _of_a_form(sentence: Sentence) -> Iterator[Span]:
     line = sentence.line
     yield from keys.seed_phrases(line)
@@ -298,26 +288,33 @@ def _of_a_form(sentence: Sentence) -> Iterator[Span]:
     yield from keys.tickets(line)
 
 
-def _addresses(sentence: Sentence) -> Iterator[Span]:
-    yield from ((*found.span(), Kind.ADDRESS) for found in _ADDRESS.finditer(sentence.line))
+_RULES: Final[tuple[Callable[[Sentence], Iterable[Span]], ...]] = (
+    lambda sentence: keys.known_keys(sentence.line),
+    lambda sentence: numbers.accounts(sentence.line),
+    lambda sentence: numbers.cards(sentence.line),
+    _of_a_form,
+    passwords,
+    lambda sentence: keys.strange_keys(sentence.line),
+    lambda sentence: numbers.numbers(sentence.line),
+)
+"""How to find each sort of secret in a line; what is surest first."""
 
 
-def suspicious(text: str, also: frozenset[Kind]) -> list[int]:
+def suspicious(text: str) -> list[int]:
     """Places in the lines that are worth a closer look, in order; of each search the first in a line.
 
     Something rare stands there that all secrets have. There may be too many lines, never too few.
     """
-    found = [place for pattern in _signs(also) for place in _places(pattern, text)]
+    found = [place for pattern in _signs() for place in _places(pattern, text)]
     found += telling_places(text)
     if SEEDS_BEGIN.match(text):
         found.append(0)
     return sorted(found)
 
 
-@lru_cache(maxsize=4)
-def _signs(also: frozenset[Kind]) -> list[re.Pattern[str]]:
-    signs = [*_ALWAYS, *(pattern for kind, pattern in _BY_REQUEST.items() if kind in also)]
-    return [re.compile(each) for each in signs]
+@lru_cache(maxsize=1)
+def _signs() -> list[re.Pattern[str]]:
+    return [re.compile(each) for each in _SIGNS]  # which takes a while, and not every command needs it
 
 
 def _places(pattern: re.Pattern[str], text: str) -> Iterator[int]:

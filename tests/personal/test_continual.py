@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from foreword.corpus.samples import documents
-from foreword.corpus.texts import MEMORY, Reading, Source, read
+from foreword.corpus.texts import MEMORY, ReadSettings, Source, read
 from foreword.errors import SourceEmpty, SourceMissing
 from foreword.keyboard.exchange import exported, import_lines
 from foreword.keyboard.learn import learn_source
@@ -21,9 +21,9 @@ from foreword.keyboard.trained_on import FEWEST, TrainedOn, weights_digest
 from foreword.modelfolder import read as read_model
 from foreword.modelfolder import run_folder
 from foreword.modelfolder.versions import roll_back, versions_of
+from foreword.personal.continual import Lesson, learn_left, note_trained, teach
 from foreword.personal.events import Compared, Finished, Planned, Prepared, Remembered
 from foreword.personal.initial import InitialWeights
-from foreword.personal.lesson import Lesson, learn_left, note_trained, teach
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import resume, train
 from trainings import (
@@ -55,7 +55,7 @@ KEY = f"-----BEGIN PRIVATE KEY-----\n{BASE64 * 9}-----END PRIVATE KEY-----"
 
 def taught(memory: Memory, *sources: Source, folder: Path, me: str | None = None) -> tuple[Lesson, list[int]]:
     """What a run teaches of sources, and the numbers of what was held out of them."""
-    with read(sources, folder / "texts", Reading(me=me)) as texts:
+    with read(sources, folder / "texts", ReadSettings(me=me)) as texts:
         lesson = teach(texts, memory)
     return lesson, learn_left(lesson, memory)
 
