@@ -42,7 +42,8 @@ class Application:
         self.asked = ""  # the text that words were found for last
         self.learned: list[str] = []
         self.past: list[str] = [text]
-        self.field = Field(self, self.settings)
+        self.now = 0.0
+        self.field = Field(self, self.settings, clock=lambda: self.now)
         self.field.focus_in(program)
         self.tell()
 
@@ -210,13 +211,23 @@ def test_tab_belongs_to_the_form_behind_a_whole_word() -> None:
 
 
 def test_a_click_takes_the_list_away_and_a_reset_at_a_key_does_not() -> None:
-    """GTK 3 resets twice at a click, Firefox once at a key."""
+    """GTK 4 resets once at a click. Firefox does at each key, a busy one after the next key."""
     application = Application()
     application.type("the tom")
+    application.now += 0.3
+    application.field.reset()
     application.field.reset()
     assert application.listed == ["tomorrow", "tomato"]
+    application.now += 1
     application.field.reset()
     assert application.listed == []
+
+
+def test_a_first_letter_keeps_its_list_when_firefox_resets_before_it_tells_anything() -> None:
+    application = Application(program="gtk3-im:firefox-esr", tells=False)
+    application.type("t")
+    application.field.reset()
+    assert application.listed
 
 
 def test_the_right_arrow_moves_where_text_follows() -> None:
@@ -297,6 +308,33 @@ def test_fast_typing_before_the_application_tells_anything_is_not_doubled() -> N
     application.find()
     application.press(TAB)
     assert application.before == "See you tomorrow"
+
+
+def test_a_busy_firefox_that_tells_cursor_and_text_of_different_keys_is_not_believed() -> None:
+    """It told "S", ten keys later "S|e", and all that was typed since was gone until the next key."""
+    application = Application(tells=False)
+    application.type("See you at 9")
+    for text, cursor in (("", 0), ("S", 0), ("S", 1), ("Se", 1), ("Se", 2)):
+        application.field.surrounding(text, cursor, cursor)
+        application.field.reset()
+    application.type(" tom")
+    application.field.surrounding("See you at 9 tom", 15, 15)
+    application.type("o")
+    assert application.field.text == "See you at 9 tomo"
+    assert application.listed == ["tomorrow"]
+
+
+def test_a_cursor_that_goes_back_into_the_words_just_typed_is_noticed() -> None:
+    application = Application(tells=False)
+    application.type("to tom")
+    application.now += 2
+    application.field.surrounding("to tom", 2, 2)
+    application.type("m")
+    assert application.field.text == "tom"
+    assert application.listed == ["tomorrow", "tomato"]
+    application.field.surrounding("tom is", 3, 3)
+    application.type("o")
+    assert not application.press(RIGHT), "text follows"
 
 
 @pytest.mark.parametrize("late", [0, 1])
