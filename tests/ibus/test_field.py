@@ -11,7 +11,7 @@ from foreword.settings import Keys, Settings
 from guessing import Guessing
 
 WORDS = {"tomorrow": 0.6, "tomato": 0.4, "the": 0.4, "today": 0.1}
-TAB, ESCAPE, ENTER, BACKSPACE, LEFT, RIGHT, HOME = 0xFF09, 0xFF1B, 0xFF0D, 0xFF08, 0xFF51, 0xFF53, 0xFF50
+TAB, ESCAPE, ENTER, BACKSPACE, LEFT, RIGHT, DELETE = 0xFF09, 0xFF1B, 0xFF0D, 0xFF08, 0xFF51, 0xFF53, 0xFFFF
 DEAD_ACUTE = 0xFE51
 PASSWORD, PIN, URL, TERMINAL = 8, 9, 5, 10
 
@@ -369,6 +369,30 @@ def test_where_nothing_is_told_a_command_ends_the_word() -> None:
     assert application.listed == []
     application.type(" tom")
     assert application.listed == ["tomorrow", "tomato"]
+
+
+@pytest.mark.parametrize("more", [[], [BACKSPACE], [DELETE]])
+def test_where_nothing_is_told_a_new_text_begins_when_all_is_selected(more: list[int]) -> None:
+    """Chromium on X11: nothing was offered before the next space."""
+    application = Application("old text", tells=False, settings=Settings(learn=True))
+    application.press(LEFT)
+    application.press(ord("a"), CONTROL)
+    for key in more:
+        application.press(key)
+    application.set("")
+    application.type("tom")
+    assert application.asked == "tom"
+    assert application.listed == ["tomorrow", "tomato"]
+    application.type(" is a cat\n")
+    assert application.learned == ["tom is a cat"]
+
+
+def test_where_nothing_is_told_an_arrow_after_select_all_ends_the_word() -> None:
+    application = Application("old text", tells=False)
+    application.press(ord("a"), CONTROL)
+    application.press(RIGHT)
+    application.type("tom")
+    assert application.listed == []
 
 
 def test_dead_keys_make_a_letter(application: Application) -> None:

@@ -5,7 +5,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import get_args
 
@@ -15,7 +16,7 @@ from foreword.ibus.install import described, own_command
 from foreword.keyboard.memory import Memory
 from surfaces.desktop import Desktop, Kind, missing
 
-pytestmark = [pytest.mark.all, pytest.mark.flaky(reruns=2)]  # a real program may be late once, not thrice
+pytestmark = pytest.mark.all
 
 LETTERS = ("The quick brown fox jumps over the lazy dog while nobody looks. " * 16)[:999].rstrip() + "!"
 HOW_TO = Path(__file__).parents[2] / "docs/how-to/ibus.md"
@@ -44,8 +45,6 @@ def view(desktop: Desktop) -> Desktop:
     desktop.click("view")
     desktop.press("ctrl+a", "Delete")
     desktop.wait_for("view", "")
-    desktop.click("entry")
-    desktop.click("view")  # so that Chromium, which does not tell its text, is known to be empty
     return desktop
 
 
@@ -63,16 +62,16 @@ def test_a_word_is_taken_and_the_sentence_goes_on(view: Desktop) -> None:
 
 
 def test_a_thousand_letters_arrive_once_and_in_order(view: Desktop) -> None:
-    """A Firefox that a busy computer holds up loses a letter of some thousands, with any input source."""
-    for _ in range(2 if view.kind == "firefox" else 0):
-        view.type(LETTERS, milliseconds=30)
-        with suppress(AssertionError):
-            view.wait_for("view", LETTERS, seconds=20)
-            return
-        view.press("ctrl+a", "Delete")
-        view.wait_for("view", "")
+    """A busy Firefox drops a key of some hundreds before any input source is given it. No other key may be lost."""
+    before = len(view.keys())
     view.type(LETTERS, milliseconds=30)
-    view.wait_for("view", LETTERS)
+    if view.kind != "firefox":
+        view.wait_for("view", LETTERS)
+    view.until(
+        lambda: view.held("view") == view.keys()[before:], "all keys arrive", lambda: view.held("view")
+    )
+    matches = SequenceMatcher(None, LETTERS, view.held("view"), autojunk=False).get_matching_blocks()
+    assert sum(each.size for each in matches) > 990
 
 
 def test_letters_of_several_keys_arrive(view: Desktop) -> None:
@@ -117,7 +116,7 @@ def test_the_forms_tab_goes_on_and_a_selection_is_replaced(view: Desktop) -> Non
     view.press("ctrl+a")
     view.type("See you tom")
     view.wait_for("entry", "See you tom")
-    view.wait_for_offer(" you tom")  # Chromium on X11 does not tell where a word begins
+    view.wait_for_offer("See you tom")
     view.press("Right")
     view.until(
         lambda: view.held("entry").startswith("See you tom") and len(view.held("entry")) > len("See you tom"),

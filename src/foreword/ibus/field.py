@@ -21,6 +21,8 @@ from typing import Final, Protocol, final
 from foreword.ibus.compose import Composer
 from foreword.ibus.keys import (
     BACKSPACE,
+    CONTROL,
+    DELETE,
     ENTERS,
     ESCAPE,
     RELEASE,
@@ -52,6 +54,7 @@ TERMINAL: Final = 10
 REFUSED: Final = NUMBERS | ADDRESSES | SECRETS | {TERMINAL}
 PRIVATE: Final = 1 << 11  # a hint
 
+SELECT_ALL: Final = Key(ord("a"), CONTROL)
 QT_ON_X11: Final = "qibusinputcontext"
 TERMINALS: Final = ("xim", "fake", "kitty", "foot", "alacritty", "wezterm", "ghostty", "konsole", "xterm")
 """Clients that do not say that they are terminals; most that still speak XIM are."""
@@ -338,10 +341,15 @@ class Field:
     def _edits(self, key: Key, keysym: int) -> None:
         """What a key that passes through does to the text."""
         character = character_of(keysym)
-        if key.is_command:
+        if key == SELECT_ALL and not self._is_told:
+            self._lose()
+            self._is_lost, self._is_whole = False, True  # what is typed next replaces all
+        elif key.is_command:
             self._lose()
         elif keysym == BACKSPACE:
             self._backspace()
+        elif keysym == DELETE and not self._is_told:
+            self._hide()
         elif keysym in ENTERS:
             self._learn_line()
             self._begin_line()
