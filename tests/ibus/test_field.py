@@ -387,6 +387,29 @@ def test_where_nothing_is_told_a_new_text_begins_when_all_is_selected(more: list
     assert application.learned == ["tom is a cat"]
 
 
+def test_a_busy_firefox_that_tells_a_cursor_and_no_selection_offers_words_for_the_new_text() -> None:
+    """It told "|Dear " after Ctrl+A. Nothing was offered for what was typed over it, as if it stood before a word."""
+    application = Application("Dear ", program="gtk3-im:firefox-esr")
+    application.press(ord("a"), CONTROL)
+    application.tells = False
+    application.field.surrounding("Dear ", 0, 0)
+    application.set("")
+    application.type("tom")
+    assert application.listed == ["tomorrow", "tomato"]
+
+
+def test_what_stood_behind_the_cursor_and_is_gone_in_a_late_text_is_gone() -> None:
+    application = Application("to", program="gtk3-im:firefox-esr")
+    application.set("to", "day")
+    application.tell()
+    application.tells = False
+    application.type(" tom")
+    assert application.listed == []
+    application.field.surrounding("to t", 4, 4)
+    application.type("o")
+    assert application.listed == ["tomorrow"]
+
+
 def test_where_nothing_is_told_an_arrow_after_select_all_ends_the_word() -> None:
     application = Application("old text", tells=False)
     application.press(ord("a"), CONTROL)

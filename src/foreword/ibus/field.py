@@ -115,7 +115,7 @@ class Field:
         self._contradictions = 0  # in a row
         self._is_told = False  # whether the application has told its text
         self._is_lost = False  # whether the text before the cursor is unknown
-        self._is_selected = self._is_multiline = self._is_masked = False
+        self._is_selected = self._is_all_selected = self._is_multiline = self._is_masked = False
         self._space = ""  # the space of a word just taken, if it is not written yet
         self._typed = 0  # code points of this line that were typed or taken here
         self._line = ""  # this line, as it was last known
@@ -180,13 +180,12 @@ class Field:
         start, end = min(cursor, anchor), max(cursor, anchor)
         before, after = text[:start][-LONGEST:], text[end:]
         is_late = self._is_late(before, after)
-        if not is_late or not self._lag:
-            self._after = after
         self._is_told, self._is_selected = True, start != end
         self._is_multiline = "\n" in before or "\n" in after.rstrip("\n")
         if self._is_selected:
             self._hide()
         if not is_late:
+            self._after = after
             self._believe(before)
         self._keys_since, self._is_lost = 0, False
 
@@ -205,6 +204,7 @@ class Field:
                 continue
             del self._states[: len(self._states) - 1 - lag]
             self._lag, self._contradictions = lag, 0
+            self._after = self._after if lag and between else after
             return True
         return False
 
@@ -234,6 +234,7 @@ class Field:
     def reset(self) -> None:
         """The application starts anew, as after a click. Firefox does so after each key, a busy one after the next."""
         if not self._is_typing() and not self.is_refused:
+            self._is_all_selected = False
             self._hide()
 
     def give(self, offer: Offer) -> None:
@@ -341,14 +342,17 @@ class Field:
     def _edits(self, key: Key, keysym: int) -> None:
         """What a key that passes through does to the text."""
         character = character_of(keysym)
-        if key == SELECT_ALL and not self._is_told:
-            self._lose()
-            self._is_lost, self._is_whole = False, True  # what is typed next replaces all
-        elif key.is_command:
+        if self._is_all_selected and not key.is_command and (character or keysym in (BACKSPACE, DELETE)):
+            self._after = ""
+            if not self._is_told:
+                self._is_lost, self._is_whole = False, True
+        self._is_all_selected = key == SELECT_ALL
+        if key.is_command:
             self._lose()
         elif keysym == BACKSPACE:
             self._backspace()
-        elif keysym == DELETE and not self._is_told:
+        elif keysym == DELETE:
+            self._space = ""
             self._hide()
         elif keysym in ENTERS:
             self._learn_line()
