@@ -165,8 +165,8 @@ class Desktop:
         self.xdotool("windowfocus", "--sync", self._own)
         self.click("view")
 
-    def click(self, field: str) -> None:
-        """Click into a field."""
+    def click(self, field: str, *, across: int = 200) -> None:
+        """Click into a field, so many pixels from its left."""
         self.until(lambda: self._window() != "", "the window is there")
         shape = self._told("xwininfo", "-id", self._own)
         left, top, height = (
@@ -174,9 +174,9 @@ class Desktop:
             for name in ("Absolute upper-left X", "Absolute upper-left Y", "Height")
         )
         web = {"view": 50, "entry": 130, "secret": 178}
-        own = {"view": height // 4, "entry": height - 54, "secret": height - 18}
+        own = {"view": 12, "entry": height - 54, "secret": height - 18}
         down = (web if self.kind in ("chromium", "firefox") else own)[field]
-        self.xdotool("mousemove", str(left + 200), str(top + down), "click", "1")
+        self.xdotool("mousemove", str(left + across), str(top + down), "click", "1")
         self.until(lambda: self.held("focus") == field, f"{field} has the focus")
 
     def type(self, text: str, *, milliseconds: int = 30) -> None:
