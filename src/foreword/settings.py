@@ -4,7 +4,7 @@
     choices = 3                   # words in a list
     letters = 1                   # letters typed before a list is shown that nobody asked for
     confidence = 0.3              # the probability from which on a word is shown before its first letter, and inline
-    learn = false                 # whether what is typed is learned
+    learn = true                  # whether what is typed is learned; if unset, foreword write alone learns
     leave_out = ["keepassxc"]     # applications in which nothing is offered or learned
 
     [keys]
@@ -56,7 +56,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     choices: int = 3
     letters: int = 1
     confidence: float = 0.3
-    learn: bool = False
+    learn: bool | None = None
     leave_out: tuple[str, ...] = ()
     keys: Keys = Keys()
 

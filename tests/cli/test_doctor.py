@@ -48,7 +48,7 @@ def test_a_set_up_that_works_fits_on_a_screen(
     assert (done.code, done.err) == (0, "")
     assert len(done.out.splitlines()) <= 24
     assert max(map(len, done.out.splitlines())) <= 80 or str(toy.parent) in done.out
-    for told in ("toy: ", "1 message, 3 words", "learning is on", "in keepassxc", "foreword write"):
+    for told in ("toy: ", "1 message, 3 words", "learning is on, nothing", "in keepassxc", "foreword write"):
         assert told in " ".join(done.out.split())
 
 

@@ -204,12 +204,13 @@ def test_what_write_shows_is_what_the_settings_say_unless_asked_otherwise(
 
     monkeypatch.setattr(Editor, "run", run)
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
-    (tmp_path / "settings.toml").write_text("choices = 5\nletters = 2\nconfidence = 0.6\n")
+    (tmp_path / "settings.toml").write_text("choices = 5\nletters = 2\nconfidence = 0.6\nlearn = false\n")
     for name in ("stdin", "stdout"):
         monkeypatch.setattr(sys, name, Terminal(io.BytesIO()))
     write(model=str(toy))
     write(model=str(toy), limit=1, confidence=0.2)
     assert [(each.limit, each.letters, each.confidence) for each in seen] == [(5, 2, 0.6), (1, 2, 0.2)]
+    assert all(each.is_private for each in seen), "it learns nothing"
 
 
 def test_the_editor_without_the_memory_neither_asks_nor_teaches_it(

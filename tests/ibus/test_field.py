@@ -11,7 +11,7 @@ from foreword.settings import Keys, Settings
 from guessing import Guessing
 
 WORDS = {"tomorrow": 0.6, "tomato": 0.4, "the": 0.4, "today": 0.1}
-TAB, ESCAPE, ENTER, BACKSPACE, LEFT, RIGHT, HOME = 0xFF09, 0xFF1B, 0xFF0D, 0xFF08, 0xFF51, 0xFF53, 0xFF50
+TAB, ESCAPE, ENTER, BACKSPACE, LEFT, RIGHT, DELETE = 0xFF09, 0xFF1B, 0xFF0D, 0xFF08, 0xFF51, 0xFF53, 0xFFFF
 DEAD_ACUTE = 0xFE51
 PASSWORD, PIN, URL, TERMINAL = 8, 9, 5, 10
 
@@ -42,7 +42,8 @@ class Application:
         self.asked = ""  # the text that words were found for last
         self.learned: list[str] = []
         self.past: list[str] = [text]
-        self.field = Field(self, self.settings)
+        self.now = 0.0
+        self.field = Field(self, self.settings, clock=lambda: self.now)
         self.field.focus_in(program)
         self.tell()
 
@@ -210,13 +211,23 @@ def test_tab_belongs_to_the_form_behind_a_whole_word() -> None:
 
 
 def test_a_click_takes_the_list_away_and_a_reset_at_a_key_does_not() -> None:
-    """GTK 3 resets twice at a click, Firefox once at a key."""
+    """GTK 4 resets once at a click. Firefox does at each key, a busy one after the next key."""
     application = Application()
     application.type("the tom")
+    application.now += 0.3
+    application.field.reset()
     application.field.reset()
     assert application.listed == ["tomorrow", "tomato"]
+    application.now += 1
     application.field.reset()
     assert application.listed == []
+
+
+def test_a_first_letter_keeps_its_list_when_firefox_resets_before_it_tells_anything() -> None:
+    application = Application(program="gtk3-im:firefox-esr", tells=False)
+    application.type("t")
+    application.field.reset()
+    assert application.listed
 
 
 def test_the_right_arrow_moves_where_text_follows() -> None:
@@ -299,6 +310,33 @@ def test_fast_typing_before_the_application_tells_anything_is_not_doubled() -> N
     assert application.before == "See you tomorrow"
 
 
+def test_a_busy_firefox_that_tells_cursor_and_text_of_different_keys_is_not_believed() -> None:
+    """It told "S", ten keys later "S|e", and all that was typed since was gone until the next key."""
+    application = Application(tells=False)
+    application.type("See you at 9")
+    for text, cursor in (("", 0), ("S", 0), ("S", 1), ("Se", 1), ("Se", 2)):
+        application.field.surrounding(text, cursor, cursor)
+        application.field.reset()
+    application.type(" tom")
+    application.field.surrounding("See you at 9 tom", 15, 15)
+    application.type("o")
+    assert application.field.text == "See you at 9 tomo"
+    assert application.listed == ["tomorrow"]
+
+
+def test_a_cursor_that_goes_back_into_the_words_just_typed_is_noticed() -> None:
+    application = Application(tells=False)
+    application.type("to tom")
+    application.now += 2
+    application.field.surrounding("to tom", 2, 2)
+    application.type("m")
+    assert application.field.text == "tom"
+    assert application.listed == ["tomorrow", "tomato"]
+    application.field.surrounding("tom is", 3, 3)
+    application.type("o")
+    assert not application.press(RIGHT), "text follows"
+
+
 @pytest.mark.parametrize("late", [0, 1])
 def test_after_a_click_elsewhere_the_words_are_those_for_that_place(late: int) -> None:
     application = Application(late=late)
@@ -331,6 +369,53 @@ def test_where_nothing_is_told_a_command_ends_the_word() -> None:
     assert application.listed == []
     application.type(" tom")
     assert application.listed == ["tomorrow", "tomato"]
+
+
+@pytest.mark.parametrize("more", [[], [BACKSPACE], [DELETE]])
+def test_where_nothing_is_told_a_new_text_begins_when_all_is_selected(more: list[int]) -> None:
+    """Chromium on X11: nothing was offered before the next space."""
+    application = Application("old text", tells=False, settings=Settings(learn=True))
+    application.press(LEFT)
+    application.press(ord("a"), CONTROL)
+    for key in more:
+        application.press(key)
+    application.set("")
+    application.type("tom")
+    assert application.asked == "tom"
+    assert application.listed == ["tomorrow", "tomato"]
+    application.type(" is a cat\n")
+    assert application.learned == ["tom is a cat"]
+
+
+def test_a_busy_firefox_that_tells_a_cursor_and_no_selection_offers_words_for_the_new_text() -> None:
+    """It told "|Dear " after Ctrl+A. Nothing was offered for what was typed over it, as if it stood before a word."""
+    application = Application("Dear ", program="gtk3-im:firefox-esr")
+    application.press(ord("a"), CONTROL)
+    application.tells = False
+    application.field.surrounding("Dear ", 0, 0)
+    application.set("")
+    application.type("tom")
+    assert application.listed == ["tomorrow", "tomato"]
+
+
+def test_what_stood_behind_the_cursor_and_is_gone_in_a_late_text_is_gone() -> None:
+    application = Application("to", program="gtk3-im:firefox-esr")
+    application.set("to", "day")
+    application.tell()
+    application.tells = False
+    application.type(" tom")
+    assert application.listed == []
+    application.field.surrounding("to t", 4, 4)
+    application.type("o")
+    assert application.listed == ["tomorrow"]
+
+
+def test_where_nothing_is_told_an_arrow_after_select_all_ends_the_word() -> None:
+    application = Application("old text", tells=False)
+    application.press(ord("a"), CONTROL)
+    application.press(RIGHT)
+    application.type("tom")
+    assert application.listed == []
 
 
 def test_dead_keys_make_a_letter(application: Application) -> None:

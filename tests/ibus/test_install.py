@@ -114,4 +114,4 @@ def test_settings_that_are_broken_are_left_alone() -> None:
     with pytest.raises(OptionError):
         installation.set_learning(learn=True)
     assert settings_path().read_text() == "choices"
-    assert Settings().learn is False
+    assert not Settings().learn

@@ -1,4 +1,4 @@
-"""`foreword ibus`, and each list that it shows is written to $SHOWN as well: a test cannot read a picture."""
+"""`foreword ibus`, and what it is given and shows is written to files as well: a test cannot read a picture."""
 
 import json
 import os
@@ -6,8 +6,10 @@ from pathlib import Path
 
 from foreword.__main__ import main
 from foreword.ibus.engine import Engine
+from foreword.ibus.field import Field
+from foreword.ibus.keys import RELEASE, character_of
 
-shows = Engine.show
+shows, gets = Engine.show, Field.key
 
 
 def show(engine: Engine, choices: tuple[str, ...], selected: int, key: str) -> None:
@@ -18,5 +20,12 @@ def show(engine: Engine, choices: tuple[str, ...], selected: int, key: str) -> N
     new.replace(os.environ["SHOWN"])
 
 
+def get(field: Field, keysym: int, state: int) -> bool:
+    with Path(os.environ["KEYS"]).open("a") as keys:
+        keys.write("" if state & RELEASE else character_of(keysym))
+    return gets(field, keysym, state)
+
+
 Engine.show = show  # type: ignore[method-assign, assignment]
+Field.key = get  # type: ignore[method-assign, assignment]
 main()

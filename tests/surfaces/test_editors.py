@@ -21,7 +21,7 @@ import pytest
 
 from program import PATIENCE, Program
 
-pytestmark = [pytest.mark.all, pytest.mark.flaky(reruns=2)]  # a real program may be late once, not thrice
+pytestmark = pytest.mark.all
 
 HOW_TO = Path(__file__).parents[2] / "docs/how-to/editors.md"
 SOON_SECONDS = 10.0

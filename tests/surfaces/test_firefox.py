@@ -16,7 +16,7 @@ import pytest
 
 from program import PATIENCE, Program
 
-pytestmark = [pytest.mark.all, pytest.mark.flaky(reruns=2)]  # a real program may be late once, not thrice
+pytestmark = pytest.mark.all
 
 BASE: Final = Path(__file__).resolve().parents[2] / "src" / "foreword" / "base"
 FIREFOX: Final = shutil.which("firefox-esr") or shutil.which("firefox")

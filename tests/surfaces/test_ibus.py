@@ -4,18 +4,21 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from foreword.ibus.field import TYPING_SECONDS
 from foreword.ibus.install import described, own_command
 from foreword.keyboard.memory import Memory
 from surfaces.desktop import Desktop, Kind, missing
 
-pytestmark = [pytest.mark.all, pytest.mark.flaky(reruns=2)]  # a real program may be late once, not thrice
+pytestmark = pytest.mark.all
 
 LETTERS = ("The quick brown fox jumps over the lazy dog while nobody looks. " * 16)[:999].rstrip() + "!"
 HOW_TO = Path(__file__).parents[2] / "docs/how-to/ibus.md"
@@ -44,8 +47,6 @@ def view(desktop: Desktop) -> Desktop:
     desktop.click("view")
     desktop.press("ctrl+a", "Delete")
     desktop.wait_for("view", "")
-    desktop.click("entry")
-    desktop.click("view")  # so that Chromium, which does not tell its text, is known to be empty
     return desktop
 
 
@@ -63,16 +64,18 @@ def test_a_word_is_taken_and_the_sentence_goes_on(view: Desktop) -> None:
 
 
 def test_a_thousand_letters_arrive_once_and_in_order(view: Desktop) -> None:
-    """A Firefox that a busy computer holds up loses a letter of some thousands, with any input source."""
-    for _ in range(2 if view.kind == "firefox" else 0):
-        view.type(LETTERS, milliseconds=30)
-        with suppress(AssertionError):
-            view.wait_for("view", LETTERS, seconds=20)
-            return
-        view.press("ctrl+a", "Delete")
-        view.wait_for("view", "")
+    """With any input source, a busy Firefox drops a key before it asks, and a busy Qt swaps two."""
+    before = len(view.keys())
     view.type(LETTERS, milliseconds=30)
-    view.wait_for("view", LETTERS)
+    if view.kind not in ("firefox", "qt6"):
+        view.wait_for("view", LETTERS)
+    view.until(
+        lambda: sorted(view.held("view")) == sorted(view.keys()[before:]),
+        "each key arrives once",
+        lambda: view.held("view"),
+    )
+    matches = SequenceMatcher(None, LETTERS, view.held("view"), autojunk=False).get_matching_blocks()
+    assert sum(each.size for each in matches) > 950
 
 
 def test_letters_of_several_keys_arrive(view: Desktop) -> None:
@@ -117,7 +120,7 @@ def test_the_forms_tab_goes_on_and_a_selection_is_replaced(view: Desktop) -> Non
     view.press("ctrl+a")
     view.type("See you tom")
     view.wait_for("entry", "See you tom")
-    view.wait_for_offer(" you tom")  # Chromium on X11 does not tell where a word begins
+    view.wait_for_offer("See you tom")
     view.press("Right")
     view.until(
         lambda: view.held("entry").startswith("See you tom") and len(view.held("entry")) > len("See you tom"),
@@ -138,6 +141,15 @@ def test_the_list_goes_with_escape_and_with_the_pause_key(view: Desktop) -> None
     view.press("ctrl+shift+space")
     view.type(" again tom")
     view.wait_for_offer(" tom")
+
+
+def test_a_click_elsewhere_in_the_text_takes_the_list_away(view: Desktop) -> None:
+    view.type("See you tom")
+    view.wait_for_offer("See you tom")
+    time.sleep(TYPING_SECONDS)
+    view.click("view", across=22)
+    view.wait_for_no_list()
+    view.wait_for("view", "See you tom")
 
 
 def test_a_password_is_not_seen_and_a_line_is_learned(view: Desktop) -> None:

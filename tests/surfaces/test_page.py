@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-pytestmark = [pytest.mark.all, pytest.mark.flaky(reruns=2)]  # a real program may be late once, not thrice
+pytestmark = pytest.mark.all
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="the page's tests need: pip install playwright"
 )

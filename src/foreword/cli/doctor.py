@@ -102,9 +102,12 @@ def _without_settings(model: str | None, otherwise: str | None = None) -> str:
 def _settings(settings: Settings) -> Finding:
     path = settings_path()
     there = f"{path}" if path.is_file() else f"the defaults; there is no {path}"
-    learning = f"learning is {'on' if settings.learn else 'off'} outside foreword write"
+    learning = f"learning is {_LEARNING[settings.learn]}"
     left_out = f", nothing is offered in {', '.join(settings.leave_out)}" if settings.leave_out else ""
     return Finding(part="Settings", state="ready", text=f"{there}; {learning}{left_out}")
+
+
+_LEARNING: Final = {True: "on", False: "off", None: "on in foreword write, off elsewhere"}
 
 
 def _model(model: str | None) -> Finding:

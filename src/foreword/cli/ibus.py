@@ -33,7 +33,7 @@ def ibus(context: typer.Context, model: ModelOption = None, private: PrivateOpti
 
     settings = read_settings()
     keyboard = Keyboard.open(model)
-    asyncio.run(run(keyboard, replace(settings, learn=settings.learn and not private)))
+    asyncio.run(run(keyboard, replace(settings, learn=bool(settings.learn) and not private)))
 
 
 @app.command(cls=Command)
@@ -60,7 +60,9 @@ def install(
     for file in installation.install(command):
         tell(f"wrote {file}")
     if learn is None and not private and sys.stdin.isatty():
-        learn = typer.confirm("Learn from the lines you type? Secrets are taken out", default=False, err=True)
+        learn = typer.confirm(
+            "Learn what you type, here and in all of Foreword? Secrets are taken out", default=False, err=True
+        )
     if learn is not None:
         tell(f"wrote {installation.set_learning(learn=learn)}")
     tell("1. Log out, and in again.")

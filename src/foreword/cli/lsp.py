@@ -24,4 +24,4 @@ def lsp(model: ModelOption = None, private: PrivateOption = False) -> None:
     settings = read_settings()
     opened = Model.open(model)
     with open_memory(model) as memory:
-        Typing(Keyboard(opened, memory), settings, learns=settings.learn and not private).run()
+        Typing(Keyboard(opened, memory), settings, learns=bool(settings.learn) and not private).run()

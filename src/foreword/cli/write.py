@@ -41,7 +41,7 @@ def write(
 ) -> None:
     """Write in the terminal, in FILE or a new text, with suggestions. F1 shows what the keys do.
 
-    What you have written is learned when you save it.
+    What you have written is learned when you save it, unless the settings say `learn = false`.
     """
     from foreword import modelfolder
     from foreword.keyboard.suggest import Keyboard
@@ -61,7 +61,7 @@ def write(
         limit=limit,
         confidence=confidence,
         letters=chosen.letters,
-        is_private=private or no_memory,
+        is_private=private or no_memory or chosen.learn is False,
         model=shown,
         option=named(model),
     )

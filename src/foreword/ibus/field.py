@@ -13,12 +13,16 @@ A word is taken without the space behind it. The space waits until a letter foll
 none. So nothing must ever be deleted to write "tomorrow," and that works where the application tells nothing.
 """
 
+from collections.abc import Callable
 from os.path import commonprefix
+from time import monotonic
 from typing import Final, Protocol, final
 
 from foreword.ibus.compose import Composer
 from foreword.ibus.keys import (
     BACKSPACE,
+    CONTROL,
+    DELETE,
     ENTERS,
     ESCAPE,
     RELEASE,
@@ -36,8 +40,9 @@ from foreword.settings import Settings
 from foreword.text.words import is_inside_word, words
 
 LONGEST: Final = 2_000  # code points before the cursor that are kept
-LATE: Final = 8  # keys that an application may be behind; if more, they do not reach its text
+LATE: Final = 16  # keys that an application may be behind; if more, they do not reach its text
 COMPARED: Final = 30  # code points by which two texts are compared if one is cut
+TYPING_SECONDS: Final = 1.0  # from a key on; a hand takes longer to reach the mouse and click
 SEVERAL_WORDS: Final = 3
 ENDS: Final = (".", "!", "?", "…", "。", "！", "？")
 TYPED_SHARE: Final = 0.8  # of a line that is learned; the rest may be pasted, or stood there
@@ -49,6 +54,7 @@ TERMINAL: Final = 10
 REFUSED: Final = NUMBERS | ADDRESSES | SECRETS | {TERMINAL}
 PRIVATE: Final = 1 << 11  # a hint
 
+SELECT_ALL: Final = Key(ord("a"), CONTROL)
 QT_ON_X11: Final = "qibusinputcontext"
 TERMINALS: Final = ("xim", "fake", "kitty", "foot", "alacritty", "wezterm", "ghostty", "konsole", "xterm")
 """Clients that do not say that they are terminals; most that still speak XIM are."""
@@ -88,14 +94,14 @@ class Client(Protocol):
 class Field:
     """What is known of the field in focus, and what is offered there. Each method is an event."""
 
-    def __init__(self, client: Client, settings: Settings) -> None:
-        self._client = client
+    def __init__(self, client: Client, settings: Settings, *, clock: Callable[[], float] = monotonic) -> None:
+        self._client, self._clock = client, clock
         self._left_out = tuple(name.lower() for name in settings.leave_out if name)
         self._accept, self._next = Key.named(settings.keys.accept), Key.named(settings.keys.next)
         self._dismiss, self._pause = Key.named(settings.keys.dismiss), Key.named(settings.keys.pause)
         self._confidence = settings.confidence
         self._composer = Composer()
-        self._is_reset = False  # since the last key
+        self._key_at = clock()  # when the last key came
         self._program = ""
         self._purpose = self._hints = 0
         self._learned = ""  # the last line, so that it is not learned again when more of it is written
@@ -109,7 +115,7 @@ class Field:
         self._contradictions = 0  # in a row
         self._is_told = False  # whether the application has told its text
         self._is_lost = False  # whether the text before the cursor is unknown
-        self._is_selected = self._is_multiline = self._is_masked = False
+        self._is_selected = self._is_all_selected = self._is_multiline = self._is_masked = False
         self._space = ""  # the space of a word just taken, if it is not written yet
         self._typed = 0  # code points of this line that were typed or taken here
         self._line = ""  # this line, as it was last known
@@ -172,23 +178,39 @@ class Field:
             self._is_masked = True  # a password that does not say so
             return
         start, end = min(cursor, anchor), max(cursor, anchor)
-        before, self._after = text[:start][-LONGEST:], text[end:]
+        before, after = text[:start][-LONGEST:], text[end:]
+        is_late = self._is_late(before, after)
         self._is_told, self._is_selected = True, start != end
-        self._is_multiline = "\n" in before or "\n" in self._after.rstrip("\n")
+        self._is_multiline = "\n" in before or "\n" in after.rstrip("\n")
         if self._is_selected:
             self._hide()
-        if not self._is_late(before):
+        if not is_late:
+            self._after = after
             self._believe(before)
         self._keys_since, self._is_lost = 0, False
 
-    def _is_late(self, before: str) -> bool:
-        """Whether this text is that of a moment ago; then it is known how far behind the application is."""
+    def _is_late(self, before: str, after: str) -> bool:
+        """Whether this text is that of a moment ago; then it is known how far behind the application is.
+
+        A busy Firefox tells the cursor of one moment with the text of another. If the text is the newest, a person who
+        had the time has moved the cursor.
+        """
+        between = after.removesuffix(self._after)
+        texts = self._states if self._is_typing() else self._states[:-1]
         for lag, state in enumerate(reversed(self._states)):
-            if not self._is_lost and _same(state, before):
-                del self._states[: len(self._states) - 1 - lag]
-                self._lag, self._contradictions = lag, 0
-                return True
+            if self._is_lost or not _same(state, before):
+                continue
+            if lag and between and not any(_same(each, before + between) for each in texts):
+                continue
+            del self._states[: len(self._states) - 1 - lag]
+            self._lag, self._contradictions = lag, 0
+            self._after = self._after if lag and between else after
+            return True
         return False
+
+    def _is_typing(self) -> bool:
+        """Whether the last key came so short a time ago that what the application says belongs to it."""
+        return self._clock() - self._key_at < TYPING_SECONDS
 
     def _believe(self, before: str) -> None:
         """Take the application's text for the text, and behind it the keys that are not in it yet."""
@@ -210,9 +232,9 @@ class Field:
         self._typed, self._line = min(self._typed, kept), line
 
     def reset(self) -> None:
-        """The application starts anew, as after a click. Firefox does so once at every key, which means nothing."""
-        is_by_key, self._is_reset = self._is_told and not self._is_reset, True
-        if not is_by_key and not self.is_refused:
+        """The application starts anew, as after a click. Firefox does so after each key, a busy one after the next."""
+        if not self._is_typing() and not self.is_refused:
+            self._is_all_selected = False
             self._hide()
 
     def give(self, offer: Offer) -> None:
@@ -230,7 +252,7 @@ class Field:
         if state & RELEASE or is_modifier(keysym):
             return False
         key = Key.pressed(keysym, state)
-        self._is_reset = False
+        self._key_at = self._clock()
         if self._composes(key, keysym):
             return True
         return not self.is_refused and self._ends(key, keysym)
@@ -320,10 +342,18 @@ class Field:
     def _edits(self, key: Key, keysym: int) -> None:
         """What a key that passes through does to the text."""
         character = character_of(keysym)
+        if self._is_all_selected and not key.is_command and (character or keysym in (BACKSPACE, DELETE)):
+            self._after = ""
+            if not self._is_told:
+                self._is_lost, self._is_whole = False, True
+        self._is_all_selected = key == SELECT_ALL
         if key.is_command:
             self._lose()
         elif keysym == BACKSPACE:
             self._backspace()
+        elif keysym == DELETE:
+            self._space = ""
+            self._hide()
         elif keysym in ENTERS:
             self._learn_line()
             self._begin_line()

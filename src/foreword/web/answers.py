@@ -96,7 +96,7 @@ async def settings(serving: Serving, _ask: None) -> m.SettingsReply:
         choices=chosen.choices,
         letters=chosen.letters,
         confidence=chosen.confidence,
-        learn=chosen.learn and not serving.is_private,
+        learn=bool(chosen.learn) and not serving.is_private,
         private=serving.is_private,
         keys=chosen.keys,
     )

@@ -37,8 +37,9 @@ export function enter() {
 // How much of the text suggestions depend on: the server reads from the same place, in code points.
 function recent(typed) {
   if (typed.length < 4000) return typed;
-  const points = [...typed];
-  return points.slice(Math.max(0, (Math.floor(points.length / 1000) - 3) * 1000)).join('');
+  const points = /[\ud800-\udfff]/.test(typed) ? [...typed] : typed;
+  const kept = points.slice(Math.max(0, (Math.floor(points.length / 1000) - 3) * 1000));
+  return Array.isArray(kept) ? kept.join('') : kept;
 }
 
 const cursor = () => text.value.slice(0, text.selectionStart);
@@ -52,11 +53,14 @@ function isAsked() {
 }
 
 // One question at a time: who types faster than the server answers asks for the newest text next.
-async function look() {
+function look() {
   wanted = isAsked() ? cursor() : null;
   if (wanted === null) return show([], false);
+  if (!asking) question();  // it is on its way while the page draws
   narrow();
-  if (asking) return;
+}
+
+async function question() {
   asking = true;
   while (wanted !== null) {
     const asked = wanted, answer = await ask('/v1/suggest', {text: recent(asked), shown: true}).catch(() => null);
@@ -185,15 +189,15 @@ text.addEventListener('beforeinput', event => {
   space = false;
 });
 text.addEventListener('input', event => {
+  if (event.data === null || /\s/.test(event.data)) dismissed = false;
+  if (event.isComposing) show([], false); else look();
   count();
   kind = 'key';
   swaps = false;
-  if (event.data === null || /\s/.test(event.data)) dismissed = false;
   if (!isPrivate) {
     try { localStorage.setItem(KEPT, text.value); } catch { complain('This browser has no room to keep the text.'); }
   }
   if (event.inputType === 'insertLineBreak' && by('learn-lines').checked) teach(cursor().slice(0, -1).split('\n').slice(-1));
-  if (event.isComposing) show([], false); else look();
 });
 text.addEventListener('compositionstart', () => { composing = true; wanted = null; show([], false); });
 text.addEventListener('compositionend', () => { composing = false; look(); });
