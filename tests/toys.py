@@ -12,9 +12,23 @@ from foreword import modelfolder
 from foreword.modelfolder import Config, Contents, names
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
+from foreword.text.tokenizer_file import VISIBLE, Form
 
 ARCHITECTURE = "rnn"
 UNLIKELY = -30.0
+
+_TEXT = "aab ab, abb aab a ab, b " * 40
+VOCABULARIES: Mapping[str, Tokenizer] = {
+    "characters": characters_tokenizer(dict.fromkeys("ab ,", 9)),
+    "words": words_tokenizer([_TEXT], 300),
+    "subwords": subwords_tokenizer([_TEXT], 270),
+    "subwords of one byte": Tokenizer(Form(unit="subwords", tokens=tuple(sorted(VISIBLE)))),
+    "long subwords": subwords_tokenizer(["abababab ababab abab, abababab babab, ab bab " * 40], 280),
+    "subwords with bytes of emoji": subwords_tokenizer(
+        ["ab\U0001f600 a\U0001f601b \U0001f602, ba " * 40], 275
+    ),
+}
+"""All of them spell the letters a and b, the space and the comma."""
 
 
 def table_graph(table: Float32[np.ndarray, "before after"]) -> bytes:
