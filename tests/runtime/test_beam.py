@@ -61,10 +61,10 @@ def short_words(cursor: Cursor) -> list[str]:
 def found(model: Model, text: str, limit: int) -> tuple[Sequence[Word], Cursor]:
     predictor = Predictor(model)
     cursor = predictor.read_to_cursor(text)
-    return Beam(predictor, width=600, depth=8).find(cursor, limit).words, cursor
+    return Beam(predictor, width=200, depth=7).find(cursor, limit).words, cursor
 
 
-@pytest.mark.parametrize("text", ["", "ab a", "ab ", "b aa", "ab,\n", "ab,", "ab, bab"])
+@pytest.mark.parametrize("text", ["", "ab a", "ab ", "ab,", "ab, bab"])
 def test_a_wide_search_finds_all_words_with_their_exact_probabilities(
     model: Model, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,7 +170,7 @@ def test_a_word_is_as_likely_before_its_first_letter_as_with_the_letters_typed(
     row = {token.decode(): 1.0 for token in tokenizer.tokens if set(token) <= set(b"ab ")}
     table = toys.transitions(tokenizer, dict.fromkeys([*row, "\n"], row))
     predictor = Predictor(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
-    beam = Beam(predictor, width=600, depth=5)
+    beam = Beam(predictor, width=200, depth=4)
     zero = beam.find(predictor.read_to_cursor("ab "), 10_000)
     begun = beam.find(predictor.read_to_cursor("ab a"), 10_000)
     at_zero = {word.text: word.probability for word in zero.words}

@@ -129,7 +129,8 @@ class TypoBeam:
         meant = {space + each: log_typo for each, log_typo in intended(cursor.word, self.letters).items()}
         search = TypoSearch(self._beam, self._pieces, space + cursor.word, meant, limit)
         reading = cursor.first or cursor.reading
-        totals = reading.log_probabilities[None] - math.log(self._beam.space(cursor))  # (1, vocabulary)
+        totals = reading.log_probabilities[None].astype(np.float64)  # (1, vocabulary)
+        totals -= math.log(self._beam.space(cursor))
         front: Front | None = Front([""], totals, reading.state)
         for _ in range(len(cursor.word) + DEPTH):
             front = search.walk(front) if front is not None else None
