@@ -11,10 +11,9 @@ import toys
 from foreword.runtime import beam as module
 from foreword.runtime.beam import Beam, Hypothesis, Word, split
 from foreword.runtime.model import Model
-from foreword.runtime.state_cache import Cursor, Predictor, Reading
+from foreword.runtime.state_cache import Cursor, Predictor
 
 ALPHABET = "ab ,"
-LETTERS = frozenset("abé")
 
 
 @pytest.fixture(params=toys.VOCABULARIES)
@@ -22,34 +21,15 @@ def model(request: pytest.FixtureRequest, tmp_path: Path) -> Model:
     return toys.babbler(tmp_path / "toy", toys.VOCABULARIES[request.param], ALPHABET)
 
 
-def spelling(model: Model, reading: Reading, wanted: bytes, *, ended: bool) -> float:
-    """P(the text goes on with these bytes, and, if it must have `ended`, then with no letter): by all spellings."""
-    total, paths = 0.0, [(1.0, b"", reading.log_probabilities, reading.state)]
-    while paths:
-        chance, spelled, row, state = paths.pop()
-        for token in np.flatnonzero(row > -20).tolist():
-            text, after = spelled + model.tokenizer.tokens[token], chance * float(np.exp(row[token]))
-            rest = text[len(wanted) :]
-            whole = rest.decode(errors="ignore")
-            if not text.startswith(wanted[: len(text)]) or whole.encode() != rest[: len(whole.encode())]:
-                continue
-            if len(text) >= len(wanted) and (whole or not ended):
-                total += after if not (ended and whole[0] in LETTERS) else 0.0
-            elif after > 1e-12:
-                answer, longer = model.network.step(np.array([[token]]), state)
-                paths.append((after, text, answer[0, 0], longer))
-    return total
-
-
 def exact(model: Model, cursor: Cursor, words: Iterable[str]) -> dict[str, float]:
     """The probability of each of these words at a cursor, given the letters typed, by all spellings."""
-    typed = spelling(model, cursor.reading, cursor.owed, ended=False) if cursor.owed else 1.0
+    typed = toys.spelling(model, cursor.reading, cursor.owed) if cursor.owed else 1.0
     spaces = ["", " "] if cursor.touches else [""]
     found = {}
     for word in words:
         rest = word.removeprefix(cursor.word)
         ways = [cursor.owed + f"{space}{rest}".encode() for space in spaces]
-        found[word] = max(spelling(model, cursor.reading, each, ended=True) for each in ways) / typed
+        found[word] = max(toys.spelling(model, cursor.reading, each, ended=True) for each in ways) / typed
     return found
 
 
@@ -83,10 +63,8 @@ def test_the_letters_typed_have_the_probability_of_all_their_spellings(model: Mo
     for limit in (0, 3):
         typed = Beam(predictor).find(cursor, limit).typed
         if cursor.owed:
-            space = spelling(model, cursor.reading, b" ", ended=False) if cursor.owed[:1] == b" " else 1.0
-            assert typed * space == pytest.approx(
-                spelling(model, cursor.reading, cursor.owed, ended=False), rel=0.05
-            )
+            space = toys.spelling(model, cursor.reading, b" ") if cursor.owed[:1] == b" " else 1.0
+            assert typed * space == pytest.approx(toys.spelling(model, cursor.reading, cursor.owed), rel=0.05)
         else:
             assert typed == pytest.approx(float(np.exp(cursor.log_typed)))
 
