@@ -47,7 +47,7 @@ def test_its_record_says_what_it_learned_from_and_not_where_that_lay(base: Model
     assert not any({"private", "mixture"} & set(each) for each in history)
     sources = base.folder.record().learned_from()
     assert sources
-    assert not any("/" in source.name for source in sources)
+    assert not any("/" in (source.name or "") for source in sources)
     assert str(ROOT.parent) not in str(training)
     card = (BASE / "README.md").read_text("utf-8")
     assert f"{base.config.vocabulary:,} {base.config.unit}" in card or base.config.unit == "characters"

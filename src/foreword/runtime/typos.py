@@ -65,7 +65,7 @@ def steps(rest: str, letters: str) -> Iterator[Step]:
     for near in NEIGHBOURS.get(typed, ""):
         yield Step(near, after, math.log(SUBSTITUTION / len(NEIGHBOURS[near])))
     for left_out in letters:
-        if left_out != typed:
+        if left_out != typed and (typed.isupper() or not left_out.isupper()):
             yield Step(left_out, rest, math.log(OMISSION))
     if after[:1] == typed:
         yield Step(typed, after[1:], math.log(DOUBLING))
