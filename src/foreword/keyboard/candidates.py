@@ -100,13 +100,13 @@ class Chooser:
             return None
         known = self._memory.after(cursor.before)
         share = self._mixture.share(known.known)
-        found = self._typo_beam.find(cursor, limit).items()
+        there = self._known(known)
+        found = self._typo_beam.find(cursor, limit, there).items()
         chosen = {each: Choice(spaced=False, network=(1 - share) * chance) for each, chance in found}
         for meant, log_typo in intended(word, self._typo_beam.letters).items():
             for candidate in known.best(meant, limit):
                 choice = chosen.setdefault(candidate.word, Choice(spaced=False))
                 choice.memory += share * candidate.probability * math.exp(log_typo)
-        there = self._known(known)
         others = [each for each in chosen if not begins(word, each) and (there is None or there.holds(each))]
         shown = {each: chosen[each] for each in others}
         return Choices(words=shown, typed=sum(choice.probability for choice in shown.values()))

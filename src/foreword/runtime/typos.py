@@ -18,7 +18,7 @@ from typing import Final, NamedTuple, final
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from foreword.runtime.beam import LEAST, LETTER, Beam
+from foreword.runtime.beam import LEAST, LETTER, Beam, Known
 from foreword.runtime.network import State
 from foreword.runtime.state_cache import Cursor
 from foreword.text.words import first_word, is_inside_word
@@ -123,11 +123,14 @@ class TypoBeam:
         """All letters that the model has tokens for."""
         return "".join(sorted({letter for text in self._pieces.texts for letter in text if letter.isalpha()}))
 
-    def find(self, cursor: Cursor, limit: int) -> dict[str, float]:
-        """The likeliest words that one typo turns into the letters typed, with P(word, its end and the typo | text)."""
+    def find(self, cursor: Cursor, limit: int, known: Known | None = None) -> dict[str, float]:
+        """The likeliest words that one typo turns into the letters typed, with P(word, its end and the typo | text).
+
+        They are among the `known` words, if there are such.
+        """
         space = " " if cursor.owed.startswith(b" ") else ""
         meant = {space + each: log_typo for each, log_typo in intended(cursor.word, self.letters).items()}
-        search = TypoSearch(self._beam, self._pieces, space + cursor.word, meant, limit)
+        search = TypoSearch(self._beam, self._pieces, space + cursor.word, meant, limit, known)
         reading = cursor.first or cursor.reading
         totals = reading.log_probabilities[None].astype(np.float64)  # (1, vocabulary)
         totals -= math.log(self._beam.space(cursor))
@@ -141,8 +144,14 @@ class TypoBeam:
 class TypoSearch:
     """One such search. `meant` has the beginnings that were perhaps meant, with the logarithm of their typo."""
 
-    def __init__(
-        self, beam: Beam, pieces: Pieces, typed: str, meant: Mapping[str, float], limit: int
+    def __init__(  # noqa: PLR0917 - called once, above
+        self,
+        beam: Beam,
+        pieces: Pieces,
+        typed: str,
+        meant: Mapping[str, float],
+        limit: int,
+        known: Known | None,
     ) -> None:
         self._beam = beam
         self._pieces = pieces
@@ -154,14 +163,15 @@ class TypoSearch:
             for length in range(len(each)):
                 self._begun.setdefault(each[:length], log_typo)
         self._limit = limit
+        self._known = known
         self._found: defaultdict[str, float] = defaultdict(float)
 
     def walk(self, front: Front) -> Front | None:
         """End the words that may end, and go one token further with the most promising rest."""
         for text, totals in zip(front.texts, front.totals, strict=True):
-            word = text.removeprefix(" ")
-            if (log_typo := self._explained(text)) > -math.inf and first_word(word) == word:
-                self._found[word] += math.exp(log_typo) * float(np.exp(totals[self._beam.ends]).sum())
+            if (log_typo := self._explained(text)) > -math.inf and self._is_word(text.removeprefix(" ")):
+                chance = math.exp(log_typo) * float(np.exp(totals[self._beam.ends]).sum())
+                self._found[text.removeprefix(" ")] += chance
         enough = nlargest(self._limit, self._found.values())
         bar = math.log(max(enough[-1], LEAST)) if len(enough) == self._limit else -math.inf
         followers = sorted(self._followers(front, bar), reverse=True)
@@ -185,7 +195,7 @@ class TypoSearch:
             for more in {*self._spelling(text), *self._likeliest(text, totals)}:
                 longer, token = text + more, self._pieces.ids[more]
                 log_typo = max(self._begun.get(longer, -math.inf), self._explained(longer))
-                if (score := float(totals[token]) + log_typo) > bar:
+                if (score := float(totals[token]) + log_typo) > bar and self._may_go_on(longer):
                     yield score - LETTER * max(len(self._typed) - len(longer), 0), row, token, longer
 
     def _spelling(self, text: str) -> Iterator[str]:
@@ -203,6 +213,12 @@ class TypoSearch:
         if self._explained(text) > -math.inf:
             for place in np.argsort(-totals[self._pieces.tokens], kind="stable")[:WIDTH].tolist():
                 yield self._pieces.inside[place]
+
+    def _is_word(self, word: str) -> bool:
+        return first_word(word) == word and (self._known is None or self._known.holds(word))
+
+    def _may_go_on(self, text: str) -> bool:
+        return self._known is None or self._known.begins(text.removeprefix(" "))
 
     def _explained(self, text: str) -> float:
         """The logarithm of the likeliest typo that turns the beginning of a text into what is typed."""
