@@ -11,10 +11,25 @@ from onnx import TensorProto, helper, numpy_helper
 from foreword import modelfolder
 from foreword.modelfolder import Config, Contents, names
 from foreword.runtime.model import Model
+from foreword.runtime.state_cache import Reading
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
+from foreword.text.tokenizer_file import VISIBLE, Form
 
 ARCHITECTURE = "rnn"
 UNLIKELY = -30.0
+
+_TEXT = "aab ab, abb aab a ab, b " * 40
+VOCABULARIES: Mapping[str, Tokenizer] = {
+    "characters": characters_tokenizer(dict.fromkeys("ab ,", 9)),
+    "words": words_tokenizer([_TEXT], 300),
+    "subwords": subwords_tokenizer([_TEXT], 270),
+    "subwords of one byte": Tokenizer(Form(unit="subwords", tokens=tuple(sorted(VISIBLE)))),
+    "long subwords": subwords_tokenizer(["abababab ababab abab, abababab babab, ab bab " * 40], 280),
+    "subwords with bytes of emoji": subwords_tokenizer(
+        ["ab\U0001f600 a\U0001f601b \U0001f602, ba " * 40], 275
+    ),
+}
+"""All of them spell the letters a and b, the space and the comma."""
 
 
 def table_graph(table: Float32[np.ndarray, "before after"]) -> bytes:
@@ -104,6 +119,25 @@ def of_letters(
     tokenizer = characters_tokenizer(dict.fromkeys(sorted(letters), 9))
     made = model(folder, tokenizer, table_graph(transitions(tokenizer, table)))
     return made if words is None else listing(made, words)
+
+
+def spelling(model: Model, reading: Reading, wanted: bytes, *, ended: bool = False) -> float:
+    """P(the text goes on with these bytes, and, if it must have `ended`, then with no letter): by all spellings."""
+    total, paths = 0.0, [(1.0, b"", reading.log_probabilities, reading.state)]
+    while paths:
+        chance, spelled, row, state = paths.pop()
+        for token in np.flatnonzero(row > -20).tolist():
+            text, after = spelled + model.tokenizer.tokens[token], chance * float(np.exp(row[token]))
+            rest = text[len(wanted) :]
+            whole = rest.decode(errors="ignore")
+            if not text.startswith(wanted[: len(text)]) or whole.encode() != rest[: len(whole.encode())]:
+                continue
+            if len(text) >= len(wanted) and (whole or not ended):
+                total += after if not (ended and whole[0] in "abé") else 0.0
+            elif after > 1e-12:
+                answer, longer = model.network.step(np.array([[token]]), state)
+                paths.append((after, text, answer[0, 0], longer))
+    return total
 
 
 def indifferent(folder: Path, letters: str) -> Model:

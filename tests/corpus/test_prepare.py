@@ -43,6 +43,29 @@ def test_the_streams_are_the_cleaned_text(prepare_texts: Prepare, text_of: TextO
         assert 257 < corpus.tokenizer.size <= 400
 
 
+LETTERS = "the quick brown fox jumps over the lazy dog, again and again\n" * 2_000
+HAN = "".join(chr(0x4E00 + at * 7 % 1_500) for at in range(110_000)) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes", "unit"),
+    [
+        pytest.param(LETTERS, 1.0, "subwords", id="an alphabet"),
+        pytest.param(LETTERS, None, "subwords", id="a number of steps"),
+        pytest.param(LETTERS[:90_000], 1.0, "characters", id="too short"),
+        pytest.param(LETTERS, 0.03, "characters", id="too little time to cut it"),
+        pytest.param(HAN, 1.0, "characters", id="many different characters"),
+    ],
+)
+def test_the_text_and_the_time_decide_the_unit_that_nobody_has_named(
+    prepare_texts: Prepare, text: str, minutes: float | None, unit: str
+) -> None:
+    corpus = prepare_texts(text, unit=None, minutes=minutes)
+    assert corpus.tokenizer.unit == unit
+    if unit == "subwords":
+        assert corpus.tokenizer.size <= 1_000
+
+
 def parts(corpus: Corpus) -> list[Any]:
     return [corpus.train, corpus.validation, corpus.test]
 

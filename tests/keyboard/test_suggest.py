@@ -1,6 +1,7 @@
 """The suggestions that a person is shown, and the text once one is accepted."""
 
 import math
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,6 +95,55 @@ def test_suggestions_are_few_distinct_single_words_that_go_on_from_what_is_typed
     assert chances == sorted(chances, reverse=True)
     assert all(0 < chance <= 1 for chance in chances)
     assert sum(chances) <= 1 + 1e-6
+
+
+@pytest.fixture(scope="module", params=toys.VOCABULARIES)
+def babbling(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """A random network of each vocabulary, which writes two letters."""
+    return toys.babbler(tmp_path_factory.mktemp("toy") / "toy", toys.VOCABULARIES[request.param], "ab ,")
+
+
+@pytest.mark.parametrize(
+    "text", ["ab, bab aba", "ba  ab'a-b a", "ab\U0001f600 b", "baab\nba ", "b\u0301a aé"]
+)
+def test_a_text_has_the_same_list_however_it_was_reached(babbling: Model, text: str) -> None:
+    keys = [text[:length] for length in range(len(text))]
+    ways: dict[str, list[str]] = {
+        "pasted": [],
+        "typed": keys,
+        "typed on, and deleted again": [text + "ab b"[:length] for length in (1, 2, 3, 4, 3, 2, 1)],
+        "deleted, and typed again": [text, *reversed(keys), *keys],
+        "after another text": ["ab ab", text + "\nab"],
+    }
+    lists = {}
+    for way, looked_at in ways.items():
+        keyboard = Keyboard(babbling)
+        for place, before in enumerate(looked_at):
+            keyboard.suggest(before)
+            if place == len(looked_at) // 2:
+                keyboard.learn("bab ab, aba")
+        if not looked_at:
+            keyboard.learn("bab ab, aba")
+        keyboard.learn("abba\nab aab")
+        lists[way] = [keyboard.suggest(each, 5) for each in (text, text[:-1], text[:-2])]
+    assert any(lists["pasted"])
+    assert lists == dict.fromkeys(ways, lists["pasted"])
+
+
+@pytest.mark.parametrize("text", ["ab bb", "ab bbab", "a,b", "ab bbbbbbbbbb", "baab-b"])
+def test_letters_that_begin_no_known_word_have_a_list_of_probabilities(
+    babbling: Model, text: str, tmp_path: Path
+) -> None:
+    shutil.copytree(babbling.path, tmp_path / "toy")
+    keyboard = Keyboard(toys.listing(Model.open(tmp_path / "toy"), "ab\naba\nbba\n"))
+    for word in ("abbey", "bbabab", "bbbb"):
+        keyboard.learn(f"ab {word}")
+    cursor = keyboard._predictor.read_to_cursor(text, keyboard.memory.latest().text)
+    choices = keyboard._chooser.likely(cursor, 8)
+    assert sum(each.probability for each in choices.words.values()) <= choices.typed * (1 + 1e-6)
+    found = keyboard.suggest(text, 8)
+    assert all(0 < each.probability <= 1 for each in found)
+    assert sum(each.probability for each in found) <= 1 + 1e-6
 
 
 def test_the_network_reads_what_was_learned_last_before_a_text(tmp_path: Path) -> None:

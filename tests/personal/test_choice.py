@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from foreword.corpus.prepare import prepare
+from foreword.corpus.vocabulary import BY_DEFAULT
+from foreword.modelfolder import run_folder
 from foreword.personal import measure
 from foreword.personal.deadline import WRITING, Deadline, Reserve, Try
 from foreword.personal.events import Noted, Planned
@@ -103,6 +105,33 @@ def test_only_where_nothing_decides_what_it_is_to_be_both_are_tried(
     contenders = resolve(Asked([str(old_text)], tmp_path / "made", **asked)).contenders
     assert len(contenders) == count
     assert (contenders[0].model is not None) == (count == 2 or asked.get("start") == "base")
+
+
+@pytest.mark.parametrize(
+    ("asked", "unit"),
+    [
+        ({}, None),
+        ({"start": "scratch", "size": "small"}, None),
+        ({"recipe": {"training": {"epochs": 2}}}, "characters"),
+        ({"recipe": {"text": {"unit": "words"}}}, "words"),
+        ({"tables": {"model": {"architecture": "gru"}}}, "characters"),
+        ({"tables": {"text": {"unit": "subwords"}}}, "subwords"),
+    ],
+)
+def test_the_text_decides_the_unit_of_a_new_network_where_nothing_else_does(
+    old_text: Path, tmp_path: Path, asked: dict[str, Any], unit: str | None
+) -> None:
+    (contender,) = resolve(Asked([str(old_text)], tmp_path / "made", **asked)).contenders
+    assert contender.tables["text"].get("unit") == unit
+
+
+def test_the_unit_that_the_text_has_decided_is_recorded(tmp_path: Path) -> None:
+    source, to = written(tmp_path, "text.txt", OLD * 40), tmp_path / "made"
+    request = resolve(Asked([str(source)], to, start="scratch", tables={"training": {"steps": 2}}))
+    stopped(train(request, lambda: True))
+    assert corpus_of(to).tokenizer.unit == "subwords"
+    text = read_plan(run_folder(to)).recipe.text
+    assert (text.unit, text.vocabulary) == ("subwords", BY_DEFAULT)
 
 
 def test_without_a_base_a_new_network_begins(old_text: Path, tmp_path: Path, home: Path) -> None:

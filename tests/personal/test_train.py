@@ -159,6 +159,19 @@ def test_old_text_is_read_once_too(me: Path, tmp_path: Path, reads: Counter[str]
     assert of(Prepared, events)[0].old_characters > 0
 
 
+def test_going_on_says_where_starting_from_the_base_of_this_version_would_do_better(
+    me: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new, base, own = written(tmp_path, "new.txt", NEW), tmp_path / "shipped", tmp_path / "own"
+    trained(new, base, steps=120)
+    monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: base)
+    line = f"Starting from that would do better: foreword train SOURCE --from base -o {me}"
+    assert line in warnings(trained(new, me, more=True, steps=2))
+    trained(new, own, start=base, steps=2)
+    for _ in range(2):
+        assert "would do better" not in warnings(trained(new, own, more=True, steps=2))
+
+
 def test_a_stopped_run_ends_as_one_that_was_not_stopped(unfinished: Path, finished: Finish) -> None:
     events = list(resume(unfinished))
     assert of(Planned, events)[0].first_step == 8

@@ -1,84 +1,72 @@
 """The search finds exactly what trying all paths finds, whatever the tokens are."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import toys
+from foreword.runtime import beam as module
 from foreword.runtime.beam import Beam, Hypothesis, Word, split
 from foreword.runtime.model import Model
 from foreword.runtime.state_cache import Cursor, Predictor
-from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
 
-TEXT = "aab ab, abb aab a ab, b " * 40
-UNITS: dict[str, Tokenizer] = {
-    "characters": characters_tokenizer({"a": 9, "b": 9, " ": 9, ",": 9}),
-    "words": words_tokenizer([TEXT], 300),
-    "subwords": subwords_tokenizer([TEXT], 270),
-}
-LETTERS = frozenset("abé")
-DEPTH = 3
+ALPHABET = "ab ,"
 
 
-@pytest.fixture(params=UNITS)
+@pytest.fixture(params=toys.VOCABULARIES)
 def model(request: pytest.FixtureRequest, tmp_path: Path) -> Model:
-    return toys.babbler(tmp_path / "toy", UNITS[request.param], "ab ,")
+    return toys.babbler(tmp_path / "toy", toys.VOCABULARIES[request.param], ALPHABET)
 
 
-def all_words(model: Model, cursor: Cursor, alphabet: bytes) -> dict[str, float]:
-    """Every word that at most `DEPTH` tokens of the alphabet spell and end, by walking all paths."""
-    tokens = [at for at, spelled in enumerate(model.tokenizer.tokens) if set(spelled) <= set(alphabet)]
-    chances: defaultdict[str, float] = defaultdict(float)
-    typed = 0.0 if cursor.owed else 1.0
-    paths = [(0.0, b"", cursor.reading.log_probabilities, cursor.reading.state)]
-    for _ in range(DEPTH):
-        longer = []
-        for score, spelled, row, state in paths:
-            for token in tokens:
-                text, total = spelled + model.tokenizer.tokens[token], score + float(row[token])
-                if not (text.startswith(cursor.owed) or cursor.owed.startswith(text)):
-                    continue
-                if len(spelled) < len(cursor.owed) <= len(text):
-                    typed += np.exp(total)
-                rest = text[len(cursor.owed) :].decode("utf-8", "ignore")
-                if rest.encode() != text[len(cursor.owed) :][: len(rest.encode())]:
-                    continue  # bytes that make no letter
-                word, ended = first_word(cursor.word + rest.removeprefix(" " if cursor.touches else ""))
-                if ended:
-                    chances[word] += np.exp(total)
-                else:
-                    answer, after = model.network.step(np.array([[token]]), state)
-                    longer.append((total, text, answer[0, 0], after))
-        paths = longer
-    eligible = {word for word in chances if word.startswith(cursor.word) and word not in ("", cursor.word)}
-    return likely({word: float(chances[word] / typed) for word in eligible})
+def exact(model: Model, cursor: Cursor, words: Iterable[str]) -> dict[str, float]:
+    """The probability of each of these words at a cursor, given the letters typed, by all spellings."""
+    typed = toys.spelling(model, cursor.reading, cursor.owed) if cursor.owed else 1.0
+    spaces = ["", " "] if cursor.touches else [""]
+    found = {}
+    for word in words:
+        rest = word.removeprefix(cursor.word)
+        ways = [cursor.owed + f"{space}{rest}".encode() for space in spaces]
+        found[word] = max(toys.spelling(model, cursor.reading, each, ended=True) for each in ways) / typed
+    return found
 
 
-def first_word(text: str) -> tuple[str, bool]:
-    length = next((at for at, letter in enumerate(text) if letter not in LETTERS), len(text))
-    return text[:length], length < len(text)
+def short_words(cursor: Cursor) -> list[str]:
+    """Words that go on from the letters typed."""
+    return [cursor.word + "".join(more) for length in (1, 2) for more in product("ab", repeat=length)]
 
 
 def found(model: Model, text: str, limit: int) -> tuple[Sequence[Word], Cursor]:
     predictor = Predictor(model)
     cursor = predictor.read_to_cursor(text)
-    return Beam(predictor, width=600, depth=DEPTH).find(cursor, limit).words, cursor
+    return Beam(predictor, width=200, depth=7).find(cursor, limit).words, cursor
 
 
-def likely(chances: dict[str, float]) -> dict[str, float]:
-    """The words but those with tokens outside the alphabet, which are all but impossible."""
-    return {word: chance for word, chance in chances.items() if chance > 1e-9}
-
-
-@pytest.mark.parametrize("text", ["", "ab a", "ab ", "b aa", "ab,\n"])
-def test_a_wide_search_finds_all_words_with_their_exact_probabilities(model: Model, text: str) -> None:
+@pytest.mark.parametrize("text", ["", "ab a", "ab ", "ab,", "ab, bab"])
+def test_a_wide_search_finds_all_words_with_their_exact_probabilities(
+    model: Model, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WORTH_SPELLING", 0.0)
     words, cursor = found(model, text, limit=10_000)
-    exact = all_words(model, cursor, b"ab ,")
-    assert len(exact) >= 3
-    assert likely({word.text: word.probability for word in words}) == pytest.approx(exact, rel=1e-3)
+    wanted = exact(model, cursor, short_words(cursor))
+    assert {word.text: word.probability for word in words if word.text in wanted} == pytest.approx(
+        wanted, rel=1e-3, abs=1e-5
+    )
+
+
+@pytest.mark.parametrize("text", ["ab a", "b aa", "ab, bab", "abababa"])
+def test_the_letters_typed_have_the_probability_of_all_their_spellings(model: Model, text: str) -> None:
+    predictor = Predictor(model)
+    cursor = predictor.read_to_cursor(text)
+    for limit in (0, 3):
+        typed = Beam(predictor).find(cursor, limit).typed
+        if cursor.owed:
+            space = toys.spelling(model, cursor.reading, b" ") if cursor.owed[:1] == b" " else 1.0
+            assert typed * space == pytest.approx(toys.spelling(model, cursor.reading, cursor.owed), rel=0.05)
+        else:
+            assert typed == pytest.approx(float(np.exp(cursor.log_typed)))
 
 
 def test_after_a_comma_a_word_comes_with_the_space_that_is_missing(model: Model) -> None:
@@ -88,23 +76,21 @@ def test_after_a_comma_a_word_comes_with_the_space_that_is_missing(model: Model)
 
 
 def test_a_narrow_search_gives_no_more_than_the_exact_probabilities(model: Model) -> None:
-    predictor = Predictor(model)
-    cursor = predictor.read_to_cursor("ab a")
-    exact = all_words(model, cursor, b"ab ,")
-    best, _ = found(model, "ab a", limit=3)
-    words = Beam(predictor, width=4, depth=DEPTH).find(cursor, 2).words
-    assert [word.text for word in best] == sorted(exact, key=lambda word: -exact[word])[:3]
-    assert words[0].text == max(exact, key=lambda word: exact[word])
-    assert all(word.probability <= exact[word.text] * 1.001 for word in words)
+    best, cursor = found(model, "ab a", limit=3)
+    words = Beam(Predictor(model), width=4, depth=8).find(cursor, 2).words
+    wanted = exact(model, cursor, [word.text for word in words])
+    assert words[0].text == best[0].text
+    assert all(0 < word.probability <= wanted[word.text] * 1.05 for word in words)
 
 
 def test_letters_spelled_in_bytes_are_letters_and_broken_ones_are_none(tmp_path: Path) -> None:
     """The model knows no é: it spells it in two bytes, and now and then one byte without the other."""
     model = toys.babbler(tmp_path / "toy", "a ", "aé ", seed=3)
     words, cursor = found(model, "a ", limit=10_000)
-    assert "é" in {word.text for word in words}
-    exact = all_words(model, cursor, "aé ".encode())
-    assert likely({word.text: word.probability for word in words}) == pytest.approx(exact, rel=1e-3)
+    wanted = exact(model, cursor, ["é", "a", "aé"])
+    assert {word.text: word.probability for word in words if word.text in wanted} == pytest.approx(
+        wanted, rel=1e-3
+    )
 
 
 @pytest.mark.parametrize(
@@ -153,24 +139,23 @@ def test_words_that_are_asked_for_come_after_the_likeliest_however_unlikely_they
     assert {word.text for word in both.words[2:]} == {*rare} - {*likeliest}
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("vocabulary", toys.VOCABULARIES)
 def test_a_word_is_as_likely_before_its_first_letter_as_with_the_letters_typed(
-    unit: str, tmp_path: Path
+    vocabulary: str, tmp_path: Path
 ) -> None:
     """P(letters typed) · P(word | letters) = P(word); bytes that spell letters are all but impossible here."""
-    tokenizer = UNITS[unit]
-    letters = [token.decode() for token in tokenizer.tokens if len(token) > 1 or token in {b"a", b"b", b" "}]
-    row = dict.fromkeys((token for token in letters if set(token) <= set("ab ")), 1.0)
+    tokenizer = toys.VOCABULARIES[vocabulary]
+    row = {token.decode(): 1.0 for token in tokenizer.tokens if set(token) <= set(b"ab ")}
     table = toys.transitions(tokenizer, dict.fromkeys([*row, "\n"], row))
     predictor = Predictor(toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table)))
-    beam = Beam(predictor, width=600, depth=4)
+    beam = Beam(predictor, width=200, depth=4)
     zero = beam.find(predictor.read_to_cursor("ab "), 10_000)
     begun = beam.find(predictor.read_to_cursor("ab a"), 10_000)
     at_zero = {word.text: word.probability for word in zero.words}
-    assert zero.typed == pytest.approx(1.0) if unit == "characters" else zero.typed < 1
+    assert zero.typed == pytest.approx(1.0)
     for word in ("ab", "aab"):
         chance = next(each.probability for each in begun.words if each.text == word)
-        assert chance * begun.typed == pytest.approx(at_zero[word] * zero.typed, rel=0.02)
+        assert chance * begun.typed == pytest.approx(at_zero[word], rel=0.02)
 
 
 @pytest.mark.parametrize(

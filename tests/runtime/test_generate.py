@@ -14,6 +14,7 @@ import toys
 from foreword.errors import OptionError
 from foreword.runtime.generate import TOGETHER, Ending, generate, generate_many, next_tokens
 from foreword.runtime.model import Model
+from foreword.runtime.state_cache import Predictor
 from foreword.runtime.verbatim import NoCopy
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer
 
@@ -95,6 +96,23 @@ def test_the_next_tokens_are_a_distribution(wild: Model) -> None:
     assert {"a", "\n", "<0xF0>", "<0x61>"} <= {shown for shown, _ in everything}
     with pytest.raises(OptionError, match="limit must be at least 1, not 0"):
         next_tokens(wild, "ca", limit=0)
+
+
+@pytest.mark.parametrize("vocabulary", toys.VOCABULARIES)
+@pytest.mark.parametrize("text", ["ab", "ab ", "ab, ba", "ab,\n"])
+def test_the_next_tokens_begin_with_what_may_follow(vocabulary: str, text: str, tmp_path: Path) -> None:
+    """P(next character) is P(the text and that character) / P(the text), whatever spells them."""
+    model = toys.babbler(tmp_path / "toy", toys.VOCABULARIES[vocabulary], "ab ,")
+    everything = next_tokens(model, text, limit=10_000)
+    assert sum(chance for _, chance in everything) == pytest.approx(1)
+    predictor = Predictor(model)
+    cursor = predictor.read_to_cursor(text)
+    typed = toys.spelling(model, cursor.reading, cursor.owed)
+    for letter in "ab ,":
+        begun = letter, f"<0x{ord(letter):02X}>"
+        chance = sum(chance for shown, chance in everything if shown.startswith(begun))
+        joint = toys.spelling(model, cursor.reading, cursor.owed + letter.encode())
+        assert chance == pytest.approx(joint / typed, abs=0.01)
 
 
 LINE = "abcdefghijklm nopqrstuvwxyz\n"

@@ -1,5 +1,6 @@
 """Typos are found by undoing them, and words through them by the search: against trying all."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,12 @@ import pytest
 import toys
 from foreword.runtime.beam import Beam
 from foreword.runtime.state_cache import Predictor
-from foreword.runtime.typos import DOUBLING, NEIGHBOURS, OMISSION, SUBSTITUTION, SWAP, TypoBeam
+from foreword.runtime.typos import DOUBLING, NEIGHBOURS, OMISSION, SUBSTITUTION, SWAP, TypoBeam, intended
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+SENTENCE = "hello my hello\n"
 
 
 @pytest.fixture
@@ -37,7 +41,7 @@ def test_a_word_is_found_through_a_typo_in_its_beginning(
     search: tuple[TypoBeam, Predictor], typed: str, word: str, chance: float
 ) -> None:
     beam, predictor = search
-    found = beam.find(predictor.read("hello "), typed, 5)
+    found = beam.find(predictor.read_to_cursor(f"hello {typed}"), 5)
     chances = {"hello": 0.5 * 0.4 * 0.6 * 0.5, "tomo": 0.5 * 0.5 * 0.0 + 0.5 * 0.3 * 0.5}
     assert word in found
     assert found[word] == pytest.approx(chance * chances[word], rel=0.02)
@@ -46,5 +50,28 @@ def test_a_word_is_found_through_a_typo_in_its_beginning(
 
 def test_what_no_typo_explains_finds_nothing(search: tuple[TypoBeam, Predictor]) -> None:
     beam, predictor = search
-    assert all(chance < 1e-9 for chance in beam.find(predictor.read(""), "qqq", 3).values())
-    assert beam.find(predictor.read(""), "h!l", 3) == {}
+    assert all(chance < 1e-9 for chance in beam.find(predictor.read_to_cursor("qqq"), 3).values())
+    assert all(chance < 1e-9 for chance in beam.find(predictor.read_to_cursor("hello q-l"), 3).values())
+
+
+@pytest.mark.parametrize("unit", ["characters", "words", "subwords"])
+@pytest.mark.parametrize(
+    ("before", "typed", "meant"),
+    [
+        ("hello ", "mt", "my"),
+        ("hello ", "ym", "my"),
+        ("my ", "helli", "hello"),
+        ("my hello\n", "helllo", "hello"),
+    ],
+)
+def test_a_word_found_has_its_probability_times_that_of_the_typo_in_each_unit(
+    unit: str, before: str, typed: str, meant: str, tmp_path: Path
+) -> None:
+    model = toys.parrot(tmp_path / "toy", toys.tokenizer_of(unit, SENTENCE), SENTENCE * 2, unlikely=-6.0)
+    predictor = Predictor(model)
+    beam = Beam(predictor)
+    typos = TypoBeam(beam)
+    found = typos.find(predictor.read_to_cursor(before + typed), 3)
+    (word,) = beam.find(predictor.read_to_cursor(before), 0, protected=[meant]).words
+    typo = max(log for each, log in intended(typed, typos.letters).items() if meant.startswith(each))
+    assert found[meant] == pytest.approx(word.probability * math.exp(typo), rel=0.1)

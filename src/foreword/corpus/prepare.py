@@ -32,14 +32,15 @@ class Settings:
     learning brings along, stands in for both.
     """
 
-    unit: Unit = "characters"
+    unit: Unit | None = "characters"
     vocabulary: int | None = None
+    minutes: float | None = None
     seed: int = 0
     tokenizer: Tokenizer | None = None
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense, by name and value."""
-        if self.unit not in UNITS:
+        if self.unit not in (None, *UNITS):
             raise OptionError(f"unit must be one of {', '.join(UNITS)}, not {self.unit!r}")
         if self.vocabulary is not None and self.vocabulary < SMALLEST_VOCABULARY:
             raise OptionError(
@@ -95,6 +96,8 @@ def encode(texts: Texts, folder: Path, settings: Settings) -> Corpus:
 def _vocabulary(text: RunningText, settings: Settings) -> Vocabulary:
     if settings.tokenizer is not None:
         return Vocabulary.given(settings.tokenizer, text, settings.seed)
+    if settings.unit is None:
+        return Vocabulary.suiting(text, settings.minutes, settings.seed)
     return Vocabulary.of(text, settings.unit, settings.vocabulary, settings.seed)
 
 

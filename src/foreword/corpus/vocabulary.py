@@ -19,6 +19,15 @@ from foreword.text.tokenizer import (
 from foreword.text.tokenizer_file import BYTES
 from foreword.text.vocabularies import count_characters, rare_characters
 
+BY_DEFAULT: Final = 1_000
+"""Subwords of a new network whose unit nobody has named."""
+FEWEST_FOR_SUBWORDS: Final = 100_000
+MOST_DISTINCT: Final = 400
+"""Characters of the training text, and distinct ones that occur twice: with fewer, and with more, as Chinese has,
+subwords gained nothing (docs/decisions/0058)."""
+FOR_A_MINUTE: Final = 3_000_000
+"""Characters that are cut into subwords in a twentieth of a minute."""
+
 LIMITS: Final = {"words": 10_000, "subwords": 4_000}
 """Ids by default. Ten thousand words are what a phone keyboard's network has (Hard et al. 2018)."""
 
@@ -63,6 +72,16 @@ class Vocabulary:
         room = len(counts) if limit is None else limit - len(BYTES) - 1
         kept = {each: count for each, count in counts.most_common(room) if count >= AT_LEAST}
         return cls(characters_tokenizer(kept, AT_LEAST), _rare(kept, text), seed)
+
+    @classmethod
+    def suiting(cls, text: RunningText, minutes: float | None, seed: int) -> "Vocabulary":
+        """The vocabulary for a new network whose unit nobody has named: subwords where they teach it more."""
+        counts = count_characters(text.pieces())
+        distinct = sum(count > 1 for count in counts.values())
+        is_long = text.characters >= FEWEST_FOR_SUBWORDS and distinct <= MOST_DISTINCT
+        if is_long and (minutes is None or text.characters <= FOR_A_MINUTE * minutes):
+            return cls.of(text, "subwords", BY_DEFAULT, seed)
+        return cls.of(text, "characters", None, seed)
 
     @classmethod
     def given(cls, tokenizer: Tokenizer, text: RunningText, seed: int) -> "Vocabulary":

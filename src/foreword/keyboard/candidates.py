@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, final
 
-import numpy as np
-
 from foreword.keyboard.casing import capitalized, is_shouted, lowered, shouted, shouting, written
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Mixture
@@ -64,6 +62,11 @@ class Choices:
     typed: float
     whole: float = 0.0
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the letters typed are rather a whole word than the beginning of one."""
+        return self.whole > 0.5 * self.typed
+
 
 @final
 class Chooser:
@@ -81,13 +84,6 @@ class Chooser:
         self._listed = lru_cache(maxsize=64)(self._look_up)
         self._scripts = scripts_of(predictor.tokenizer.tokens[256:])
 
-    def is_complete(self, cursor: Cursor) -> bool:
-        """Whether the letters typed are, for the network, rather a whole word than the beginning of one."""
-        if not cursor.word or cursor.owed:
-            return False
-        chances = np.exp(cursor.reading.log_probabilities[self._beam.ends], dtype=np.float64)
-        return bool(chances.sum() > 0.5)
-
     def likely(self, cursor: Cursor, limit: int, asked: Iterable[str] = ()) -> Choices:
         """The likeliest words that the letters typed may begin; in capitals where all is typed in capitals.
 
@@ -104,14 +100,13 @@ class Chooser:
             return None
         known = self._memory.after(cursor.before)
         share = self._mixture.share(known.known)
-        reading = self._predictor.read(cursor.before, cursor.preceding)
-        found = self._typo_beam.find(reading, word, limit).items()
+        there = self._known(known)
+        found = self._typo_beam.find(cursor, limit, there).items()
         chosen = {each: Choice(spaced=False, network=(1 - share) * chance) for each, chance in found}
         for meant, log_typo in intended(word, self._typo_beam.letters).items():
             for candidate in known.best(meant, limit):
                 choice = chosen.setdefault(candidate.word, Choice(spaced=False))
                 choice.memory += share * candidate.probability * math.exp(log_typo)
-        there = self._known(known)
         others = [each for each in chosen if not begins(word, each) and (there is None or there.holds(each))]
         shown = {each: chosen[each] for each in others}
         return Choices(words=shown, typed=sum(choice.probability for choice in shown.values()))
@@ -126,7 +121,7 @@ class Chooser:
         if is_foreign(cursor.text, self._scripts):
             if not typed and not known.known:
                 return Choices(words={}, typed=1.0)
-            found = Found(words=[], typed=math.exp(cursor.log_typed))
+            found = self._beam.find(cursor, 0)
         else:
             found = self._search(cursor, limit, [*of_memory, *asked], known, starts=starts)
         chosen = {text: Choice(spaced=cursor.touches, memory=share * p) for text, p in of_memory.items()}

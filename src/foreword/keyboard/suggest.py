@@ -200,10 +200,10 @@ class Keyboard:
     def _list(self, text: str, limit: int, latest: Latest) -> Listed:
         """The words to show at the end of `text`."""
         cursor = self._predictor.read_to_cursor(text, latest.text)
-        passed = Counter[str]()
-        if not self._chooser.is_complete(cursor):
-            passed = ignored(cursor.word, lambda begun: self._texts(cursor.before, begun, limit, latest))
         choices = self._chooser.likely(cursor, limit + SPARE)
+        passed = Counter[str]()
+        if not choices.is_complete:
+            passed = ignored(cursor.word, lambda begun: self._texts(cursor.before, begun, limit, latest))
         typos = self._chooser.typos(cursor, limit) if choices.typed < UNLIKELY else None
         whole = choices.typed + (typos.typed if typos else 0.0)
         chances = self._chances(choices, whole)

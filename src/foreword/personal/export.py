@@ -1,7 +1,7 @@
 """From a trained session to a measured model folder."""
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -22,7 +22,7 @@ from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import Config, Contents, ModelFolder
 from foreword.modelfolder import lexicon as word_list
 from foreword.modelfolder.card import PICTURE, card, curve_picture
-from foreword.modelfolder.names import named
+from foreword.modelfolder.names import SHIPPED, named
 from foreword.modelfolder.record import TrainingRecord
 from foreword.modelfolder.versions import keep, prune, put_aside
 from foreword.models.catalogue import load_weights, parameter_count, sizes_of, weights_of
@@ -61,6 +61,8 @@ MEASURED_WITH: Final = ("foreword", "torch", "onnx", "onnxruntime", "tokenizers"
 
 TOKENS_PER_WORD: Final = 100
 """That the network is asked for in the search for one word; measured (docs/log.md)."""
+OWN_WORDS: Final = 0.98
+"""Of the base's bits per character, what is left after three minutes of a person's own words (RESULTS.md)."""
 REMEMBERED: Final = 300_000
 """Tokens at the end of the training text that a memory has learned when the mixture is fitted: it takes seconds."""
 MOST_WORDS: Final = 600
@@ -88,12 +90,14 @@ def export(
     earlier = None if there is None else there.training.get("held_out")
     stays = replace(finished, figures=earlier if isinstance(earlier, dict) else {}, replaced=False, kept=True)
     is_initial = there is not None and initial is not None and weights_digest(there) == initial.sha256
+    base = _other_base(initial) if is_initial else None
     if initial is not None and session.record.best_step == 0 and math.isfinite(session.record.best_nats):
         yield Warned(message=_nothing_better(session, corpus, initial, to, stays=is_initial))
         if is_initial:
             network = network_of(float_graph(new_model(plan.recipe, corpus, initial.weights).eval()), corpus)
-            extent = Extent.within(reserve_of(plan).figures, network, corpus, readings=1)
-            yield from events_of(figures_of(network, None, corpus, extent), corpus)
+            extent = Extent.within(reserve_of(plan).figures, network, corpus, readings=1 + bool(base))
+            yield from events_of(found := figures_of(network, None, corpus, extent), corpus)
+            yield from _would_do_better(base, to, found, corpus, plan, extent)
             return stays
     made = session.chosen(None if initial is None else dict(initial.weights))
     load_weights(session.model, made.weights)
@@ -101,7 +105,7 @@ def export(
     graph = float_graph(model)
     small: bytes | None = quantized_graph(graph)
     exact, quick = (network_of(data, corpus) for data in (graph, small or graph))
-    readings = 1 + bool(initial) + bool(there and not is_initial) + 2 * bool(corpus.old)
+    readings = 1 + bool(initial) + bool(there and not is_initial) + bool(base) + 2 * bool(corpus.old)
     extent = Extent.within(reserve_of(plan).figures, exact, corpus, readings=readings)
     lost = _quantized_loss(exact, quick, corpus, extent)
     if not lost <= MOST_QUANTIZED_LOSS:  # a loss that is not a number is none
@@ -121,6 +125,7 @@ def export(
     contents = _contents(session, corpus, to, training, graphs=(graph, small), initial=initial)
     rival = _rival(there, held_out, corpus, plan, extent, is_initial=is_initial)
     new = held_out["test"]["bits_per_character"] if "test" in held_out else None
+    yield from _would_do_better(base, to, held_out, corpus, plan, extent)
     if rival is not None and new is not None and new > rival:
         modelfolder.write(aside := put_aside(to), contents)
         way = f"to use it all the same: foreword rollback --aside{named(to, '-m')}"
@@ -309,6 +314,35 @@ def _validated(made: Chosen, corpus: Corpus) -> Figures:
     if corpus.validation is None or not math.isfinite(made.nats):
         return {}
     return {"validation": {"bits_per_character": bits(made.nats) * tokens_per_character(corpus.validation)}}
+
+
+def _other_base(initial: InitialWeights | None) -> ModelFolder | None:
+    """The base that comes with Foreword, if the weights that a run went on from do not come from it."""
+    base = modelfolder.find(SHIPPED)
+    if initial is None or not base.exists():
+        return None
+    records = (initial.training, *initial.training.get("history", ()))
+    known = {initial.sha256, *(each.get("from", {}).get("sha256") for each in records)}
+    try:
+        folder = modelfolder.read(base)
+        return None if weights_digest(folder) in known else folder
+    except ModelError:
+        return None  # the command that asks for a damaged one says so
+
+
+def _would_do_better(  # noqa: PLR0917 - called twice, above
+    base: ModelFolder | None, to: Path, held_out: Figures, corpus: Corpus, plan: Plan, extent: Extent
+) -> Iterator[Warned]:
+    """A line where starting from the base would do better than the model `to`, which does not come from it."""
+    alone = None if base is None else rival_bits(base, corpus, plan.recipe, extent.tokens)
+    if alone is None or "test" not in held_out:
+        return
+    if OWN_WORDS * alone < (bits_per_character := held_out["test"]["bits_per_character"]):
+        yield Warned(
+            message=f"{to.name} needs {bits_per_character:.2f} bits per character of held-out text, and the base of "
+            f"this version, which it does not come from, {alone:.2f} without a training. Starting from that would do "
+            f"better: foreword train SOURCE --from {SHIPPED}{named(to, '-o')}"
+        )
 
 
 def _lexicon(corpus: Corpus, initial: InitialWeights | None) -> str | None:

@@ -22,7 +22,7 @@ from foreword.personal.initial import Tables, recorded_recipe, tables_for
 from foreword.runtime.model import Model
 from foreword.sources.encodings import check_encoding
 from foreword.sources.people import Choose
-from foreword.training.recipe import LENGTHS, Recipe, Table, merged, read_recipe, recipe_of
+from foreword.training.recipe import LENGTHS, Recipe, Table, TextSettings, merged, read_recipe, recipe_of
 from foreword.training.tensorboard import require_tensorboard
 
 DEFAULT_MINUTES: Final = 10.0
@@ -223,7 +223,7 @@ def _contenders(tables: Tables, asked: Asked) -> tuple[Contender, ...]:
         or tables["text"].keys() & {"unit", "vocabulary"}
     )
     base = modelfolder.find(SHIPPED)
-    new = Contender(tables=tables)
+    new = Contender(tables=_with_unit(tables, asked))
     if names_network or not base.exists() or asked.to == base:
         return (new,)
     try:
@@ -231,6 +231,14 @@ def _contenders(tables: Tables, asked: Asked) -> tuple[Contender, ...]:
         return (Contender(tables=tables_for(model, tables, more=False), model=model), new)
     except ModelError:
         return (new,)  # the command that asks for a damaged one says so
+
+
+def _with_unit(tables: Tables, asked: Asked) -> Tables:
+    """The tables with a unit, where a person says something of the network; else the text decides it."""
+    named = (
+        asked.recipe is not None or tables["model"].get("architecture") or tables["text"].get("vocabulary")
+    )
+    return merged({"text": {"unit": TextSettings().unit}}, tables) if named else tables
 
 
 def forgotten_words(to: Path) -> tuple[Blocked | None, tuple[str, ...]]:

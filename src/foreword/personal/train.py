@@ -18,6 +18,7 @@ from foreword import modelfolder
 from foreword.corpus.prepare import Corpus, Settings, encode
 from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import Texts, read
+from foreword.corpus.vocabulary import BY_DEFAULT
 from foreword.errors import ForewordError, MemoryUnusable, RunError
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.trained_on import weights_digest
@@ -29,7 +30,7 @@ from foreword.personal.deadline import Deadline
 from foreword.personal.events import Event, Finished, Noted, Planned, Prepared, Remembered, Stopped, Warned
 from foreword.personal.export import export, reserve_of
 from foreword.personal.initial import NAME as INITIAL_WEIGHTS
-from foreword.personal.initial import InitialWeights, changed
+from foreword.personal.initial import InitialWeights, Tables, changed
 from foreword.personal.measure import Ready, choose
 from foreword.personal.request import Contender, TrainRequest, forgotten_words
 from foreword.personal.run_folder import disk_errors, held, new_run_folder, what_is_kept
@@ -40,6 +41,7 @@ from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_c
 from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
 from foreword.training.distributed import ALONE, Processes, joined
 from foreword.training.plan import Plan, check_sizes, new_session, plan_run, read_plan, write_plan
+from foreword.training.recipe import merged
 from foreword.training.session import Session
 
 __all__ = ["join", "joined", "resume", "train", "what_is_kept"]
@@ -126,7 +128,7 @@ def join(to: Path, processes: Processes) -> None:
 
 def _read(request: TrainRequest, folder: Path) -> Generator[Event, None, list[Ready]]:
     """Read all texts once, teach the memory, and cut them into the tokens of each contender."""
-    settings = [_settings(each) for each in request.contenders]
+    settings = [_settings(each, request.minutes) for each in request.contenders]
     initials = [each.model and InitialWeights.of(each.model) for each in request.contenders]
     learned = request.learned
     with read(learned.sources, folder / "texts", request.reading, old=learned.old) as texts:
@@ -134,7 +136,7 @@ def _read(request: TrainRequest, folder: Path) -> Generator[Event, None, list[Re
         yield from _taught(request, texts, folder)
         corpora = [encode(texts, folder / f"corpus-{at}", each) for at, each in enumerate(settings)]
     return [
-        Ready(tables=each.tables, corpus=corpus, initial=initial)
+        Ready(tables=_with_unit(each.tables, corpus), corpus=corpus, initial=initial)
         for each, corpus, initial in zip(request.contenders, corpora, initials, strict=True)
     ]
 
@@ -186,12 +188,22 @@ def _plan(
     write_plan(plan, folder)
 
 
-def _settings(contender: Contender) -> Settings:
+def _with_unit(tables: Tables, corpus: Corpus) -> Tables:
+    """The tables with the unit that the text has decided, if nobody named one."""
+    if "unit" in tables["text"]:
+        return tables
+    unit = corpus.tokenizer.unit
+    chosen = {"unit": unit, "vocabulary": BY_DEFAULT if unit == "subwords" else None}
+    return merged(tables, {"text": chosen})
+
+
+def _settings(contender: Contender, minutes: float | None) -> Settings:
     check_sizes(contender.tables)
     recipe = contender.recipe
     return Settings(
-        unit=recipe.text.unit,
+        unit=recipe.text.unit if "unit" in contender.tables["text"] else None,
         vocabulary=recipe.text.vocabulary,
+        minutes=minutes,
         seed=recipe.training.seed,
         tokenizer=None if contender.model is None else contender.model.tokenizer,
     )

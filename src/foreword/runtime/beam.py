@@ -3,8 +3,8 @@
 A hypothesis is what tokens have spelled since the cursor, be they letters, bytes of a letter, or several letters at
 once. It becomes a word when something comes that is no part of it, and that is in its probability: so "tom" and
 "tomorrow" compare fairly, and the probabilities of all words sum to one at most. Where tokens are longer than
-characters, the search begins before the half-typed word, follows only the tokens that spell the letters typed, and
-divides by the probability of these letters.
+characters, the search begins before the half-typed word, follows all likely ways to spell the letters typed, and
+divides by the sum of their probabilities.
 
 Words that the memory proposes walk along, each by its own spelling, however unlikely they are here. So one search gives
 the network's probability of these as well.
@@ -34,6 +34,10 @@ SURE: Final = 0.9
 """From this probability on an unknown word is found (docs/log.md)."""
 WORTH: Final = 1e-5
 """What has less of the probability of the letters typed is not worth a step."""
+WORTH_SPELLING: Final = 0.01
+"""Nor is a way to spell these letters that has less of it."""
+LETTER: Final = 2.0
+"""What a letter not yet spelled costs about, in nats, where ways that have spelled less and more are compared."""
 NO_WORD: Final = 0.01
 MOST_NO_WORDS: Final = 4.0
 """How much the network is believed where it spells on in what is no word: it has to put its probability somewhere.
@@ -54,7 +58,10 @@ class Word:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The likeliest words, best first, then those asked for besides; and P(letters typed | the text before them)."""
+    """The likeliest words, best first, then those asked for besides; and P(letters typed | the text before them).
+
+    The space before the word is part of that text.
+    """
 
     words: Sequence[Word]
     typed: float
@@ -149,7 +156,7 @@ class Beam:
         self.ends: Bool[np.ndarray, " vocabulary"] = firsts == "outside"
         self._goes_on: Bool[np.ndarray, " vocabulary"] = (firsts == "inside") | (firsts == "unknown")
         self._spaces = self._mask(self.spelling.beginning_with(b" "))
-        self._fitting = lru_cache(maxsize=64)(lambda owed: self._mask(self.spelling.fitting(owed)))
+        self._covering = lru_cache(maxsize=64)(lambda owed: self._mask(self.spelling.beginning_with(owed)))
 
     def find(
         self,
@@ -172,19 +179,29 @@ class Beam:
         starts = [Variant(text=cursor.word, log_chance=0.0, reading=cursor.reading), *variants]
         search = Search(self, cursor, limit, starts, kept=self._spellings(cursor, starts, asked), known=known)
         front: Front | None = search.start()
-        for _ in range(self.depth):
+        for _ in range(len(cursor.owed) + self.depth):
             front = search.walk(front) if front is not None else None
         return search.result(asked, are_all=are_all)
 
     def may_follow(self, hypothesis: Hypothesis) -> Bool[np.ndarray, " vocabulary"]:
-        """The tokens that a path may go on with; few others could, and none that spells a word."""
+        """The tokens that a path may go on with; few others could, and none that spells a word.
+
+        Where letters are owed, these are the tokens that spell all of them.
+        """
         if hypothesis.owed:
-            return self._fitting(hypothesis.owed)
+            return self._covering(hypothesis.owed)
         if hypothesis.pending:
             return self.spelling.valid_after(hypothesis.pending)
         if is_full(hypothesis.text):
             return np.zeros_like(self._goes_on)
         return self._goes_on | self._spaces if hypothesis.may_space else self._goes_on
+
+    def space(self, cursor: Cursor) -> float:
+        """The probability of the space before the word, where it is not read; else 1."""
+        if not cursor.owed.startswith(b" "):
+            return 1.0
+        chances = np.exp(cursor.reading.log_probabilities[self._spaces], dtype=np.float64)
+        return max(float(chances.sum()), LEAST)
 
     def _spellings(self, cursor: Cursor, starts: Sequence[Variant], words: Set[str]) -> dict[Path, set[int]]:
         """By path, the tokens that must not be left out after it, for they spell one of the words."""
@@ -276,7 +293,7 @@ class Search:
                 best.setdefault(text, word)
             elif text in asked:
                 others.setdefault(text, word)
-        read = float(np.exp(self.cursor.log_typed))
+        read = math.exp(self.cursor.log_typed) / self.beam.space(self.cursor)
         whole = sum(chance for (text, _), chance in self.others.items() if text == self.cursor.word)
         return Found(words=[*best.values(), *others.values()], typed=self.typed * read, whole=whole * read)
 
@@ -327,11 +344,28 @@ class Search:
     def _followers(self, front: Front) -> list[tuple[int, int, Hypothesis]]:
         """Row, token and hypothesis of the paths that are a token longer and that have not ended.
 
-        First those that must not be left out, then the likeliest others.
+        First those that must not be left out, then the ways to spell the letters typed, then the likeliest others.
         """
         must = [(row, token) for row, path in enumerate(front.paths) for token in self.kept.get(path, ())]
+        must += [place for place in self._spelling(front) if place not in must]
         followers = self._grown(front, must, len(must), asked=True)
         return followers + self._grown(front, self._likeliest(front, set(must)), self.beam.width)
+
+    def _spelling(self, front: Front) -> list[tuple[int, int]]:
+        """Rows and tokens of the paths that spell a part of the letters owed, the most promising ones."""
+        least, tokens = math.log(max(WORTH_SPELLING * self.typed, LEAST)), self.beam.spelling.tokens
+        parts = [
+            (
+                float(front.totals[row, token]) + LETTER * (len(tokens[token]) - len(hypothesis.owed)),
+                row,
+                token,
+            )
+            for row, hypothesis in enumerate(front.hypotheses)
+            if hypothesis.owed
+            for token in self.beam.spelling.parts(hypothesis.owed).tolist()
+            if front.totals[row, token] > least
+        ]
+        return [(row, token) for _, row, token in nlargest(self.beam.width, parts)]
 
     def _likeliest(self, front: Front, left_out: Set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         """Rows and tokens of the likeliest paths that could become one of the best words, best first."""
@@ -413,10 +447,13 @@ class Spelling:
 
     def fitting(self, owed: bytes) -> Int64[np.ndarray, " some"]:
         """The tokens that can come next where `owed` must be spelled first: all of them if nothing is owed."""
+        return np.concatenate([self.parts(owed), self.beginning_with(owed)])
+
+    def parts(self, owed: bytes) -> Int64[np.ndarray, " some"]:
+        """The tokens that spell the first bytes of `owed`, and not all of them."""
         parts = [owed[:length] for length in range(1, min(len(owed) - 1, self._longest) + 1)]
         places = [range(bisect_left(self._sorted, part), bisect_right(self._sorted, part)) for part in parts]
-        spelling_a_part = np.array([place for run in places for place in run], dtype=np.int64)
-        return np.concatenate([self._order[spelling_a_part], self.beginning_with(owed)])
+        return self._order[np.array([place for run in places for place in run], dtype=np.int64)]
 
     def _valid_after(self, pending: bytes) -> Bool[np.ndarray, " vocabulary"]:
         """Which tokens make UTF-8 of the unfinished character `pending` (b"" if there is none) and themselves."""

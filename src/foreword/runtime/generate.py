@@ -5,10 +5,13 @@ Each has its own random numbers, so those beside it matter only as far as the ne
 for an 8-bit network by thousandths of a nat, for a float32 network by rounding.
 """
 
-from collections import deque
+from bisect import insort
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nlargest
+from operator import itemgetter
 from typing import Final, final
 
 import numpy as np
@@ -27,6 +30,8 @@ from foreword.text.tokenizer import Tokenizer
 TOGETHER: Final = 64  # passages in a batch: with twice as many, characters come no faster on one thread
 BYTE_TOKENS: Final = 256  # the first ids of a vocabulary of characters or words
 REMEMBERED: Final = 64  # tokens that the repetition penalty looks back on
+MATTERS: Final = 1e-3
+"""A way to spell the letters typed with a smaller share of their probability changes nothing that is shown."""
 CONTROLS: Final = frozenset(range(0x20)) - set(b"\n\t") | {0x7F}
 
 
@@ -114,17 +119,41 @@ def generate_many(
 
 
 def next_tokens(model: Model, text: str, limit: int = 5) -> list[tuple[str, float]]:
-    """The tokens most likely to follow `text`, with their probabilities; a byte of a character reads `<0xF0>`."""
+    """The tokens most likely to follow `text`, with their probabilities; a byte of a character reads `<0xF0>`.
+
+    Of a token that may begin before the end of `text`, it is what the token spells behind that.
+    """
     within("limit", limit, 1)
-    chances = np.exp(Predictor(model).read(text).log_probabilities.astype(np.float64))
-    likeliest = np.argsort(-chances, kind="stable")[:limit]
-    total = chances.sum()  # one, but for rounding
-    return [(readable(model.tokenizer, int(token)), float(chances[token] / total)) for token in likeliest]
+    chances = _following(Predictor(model), text)
+    total = sum(chances.values())
+    return [(shown, chance / total) for shown, chance in nlargest(limit, chances.items(), key=itemgetter(1))]
 
 
-def readable(tokenizer: Tokenizer, token: int) -> str:
-    """A token for people to read: its text, or the bytes where it is no text."""
-    spelled = tokenizer.tokens[token]
+def _following(predictor: Predictor, text: str) -> dict[str, float]:
+    """What may follow `text` with its probability, by all ways to spell the letters typed that matter."""
+    network, tokenizer = predictor.network, predictor.tokenizer
+    spelling, cursor, found = (
+        Spelling(tokenizer.tokens),
+        predictor.read_to_cursor(text),
+        defaultdict[str, float](float),
+    )
+    reading = cursor.reading
+    ways = [(-1.0, cursor.owed, reading.log_probabilities, reading.state)]
+    while ways and -ways[0][0] >= MATTERS * sum(found.values()):
+        chance, owed, row, state = ways.pop(0)
+        for token in spelling.fitting(owed).tolist():
+            spelled, joint = tokenizer.tokens[token], chance * float(np.exp(row[token], dtype=np.float64))
+            if len(spelled) > len(owed):
+                found[readable(tokenizer, token, behind=len(owed))] -= joint
+            else:
+                answer, after = network.step(np.array([[token]]), state)
+                insort(ways, (joint, owed[len(spelled) :], answer[0, 0], after), key=itemgetter(0))
+    return found
+
+
+def readable(tokenizer: Tokenizer, token: int, behind: int = 0) -> str:
+    """A token for people to read, `behind` its first bytes: its text, or the bytes where it is no text."""
+    spelled = tokenizer.tokens[token][behind:]
     whole = split(spelled)
     is_byte = tokenizer.unit != "subwords" and token < BYTE_TOKENS
     if is_byte or whole is None or whole[1]:

@@ -7,18 +7,20 @@ our own choice: one typo in a hundred letters, most of them a neighbouring key.
 """
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from heapq import nlargest
 from types import MappingProxyType
 from typing import Final, NamedTuple, final
 
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from foreword.runtime.beam import Beam
+from foreword.runtime.beam import LEAST, LETTER, Beam, Known
 from foreword.runtime.network import State
-from foreword.runtime.state_cache import Reading
+from foreword.runtime.state_cache import Cursor
 from foreword.text.words import first_word, is_inside_word
 
 SUBSTITUTION: Final = 0.006
@@ -27,7 +29,8 @@ DOUBLING: Final = 0.001
 SWAP: Final = 0.001
 
 WIDTH: Final = 12
-DEPTH: Final = 12  # letters behind those typed
+DEPTH: Final = 12  # tokens behind the letters typed
+_LAST: Final = "\U0010ffff"
 
 _ROWS: Final = ((0.0, "qwertyuiop"), (0.25, "asdfghjkl"), (0.75, "zxcvbnm"))
 _NEAR: Final = 1.3  # in widths of a key
@@ -62,7 +65,7 @@ def steps(rest: str, letters: str) -> Iterator[Step]:
     for near in NEIGHBOURS.get(typed, ""):
         yield Step(near, after, math.log(SUBSTITUTION / len(NEIGHBOURS[near])))
     for left_out in letters:
-        if left_out != typed:
+        if left_out != typed and (typed.isupper() or not left_out.isupper()):
             yield Step(left_out, rest, math.log(OMISSION))
     if after[:1] == typed:
         yield Step(typed, after[1:], math.log(DOUBLING))
@@ -82,95 +85,157 @@ def intended(typed: str, letters: str) -> dict[str, float]:
     return found
 
 
-class Meant(NamedTuple):
-    """The letters that a path has spelled, those typed that are still to be explained, and whether it has a typo."""
-
-    text: str
-    rest: str
-    has_typo: bool
-
-
 class Front(NamedTuple):
-    """The paths that walk on; `totals[i, t]` as in the search without typos, the typo's probability in it."""
+    """The paths that walk on, by what they have spelled; `totals[i, t]` is as in the search without typos."""
 
-    paths: Sequence[Meant]
+    texts: Sequence[str]
     totals: Float64[np.ndarray, "paths vocabulary"]
     state: State
 
 
+class Pieces(NamedTuple):
+    """The tokens that may stand in a word, or begin one with the space before it, by their texts, in order."""
+
+    ids: Mapping[str, int]
+    texts: Sequence[str]
+    inside: Sequence[str]  # those without a space
+    tokens: Int64[np.ndarray, " inside"]  # of these
+
+
 @final
 class TypoBeam:
-    """A search for words from before their first letter on, for models of characters."""
+    """A search for words from before their first letter on, through the beginnings that were perhaps meant."""
 
     def __init__(self, beam: Beam) -> None:
         self._beam = beam
 
     @cached_property
-    def _ids(self) -> Mapping[str, int]:
-        """The token of each letter that has one of its own and may stand in a word."""
-        texts = [spelled.decode(errors="ignore") for spelled in self._beam.spelling.tokens]
-        letters = [text for text in texts if len(text) == 1 and is_inside_word(text)]
-        encoded = {letter: self._beam.tokenizer.encode(letter) for letter in letters}
-        return {letter: int(ids[0]) for letter, ids in encoded.items() if len(ids) == 1}
-
-    @cached_property
-    def _tokens(self) -> tuple[list[str], Int64[np.ndarray, " letters"]]:
-        return list(self._ids), np.array(list(self._ids.values()), dtype=np.int64)
+    def _pieces(self) -> Pieces:
+        spelled = [
+            (token.decode(errors="replace"), at) for at, token in enumerate(self._beam.spelling.tokens)
+        ]
+        ids = dict(sorted((text, at) for text, at in spelled if is_inside(text)))
+        inside = [text for text in ids if not text.startswith(" ")]
+        return Pieces(ids, list(ids), inside, np.array([ids[text] for text in inside], dtype=np.int64))
 
     @cached_property
     def letters(self) -> str:
         """All letters that the model has tokens for."""
-        return "".join(sorted(letter for letter in self._ids if letter.isalpha()))
+        return "".join(sorted({letter for text in self._pieces.texts for letter in text if letter.isalpha()}))
 
-    def find(self, before: Reading, typed: str, limit: int) -> dict[str, float]:
-        """The likeliest words that one typo turns into `typed`, with P(word, its end and the typo | text before)."""
-        if self._beam.tokenizer.unit != "characters" or any(letter not in self._ids for letter in typed):
-            return {}
-        found: defaultdict[str, float] = defaultdict(float)
-        totals = before.log_probabilities[None].astype(np.float64)  # (1, vocabulary)
-        front: Front | None = Front([Meant("", typed, has_typo=False)], totals, before.state)
-        for _ in range(len(typed) + DEPTH):
-            front = self._walk(front, found, limit) if front is not None else None
-        return dict(sorted(found.items(), key=lambda each: (-each[1], each[0]))[:limit])
+    def find(self, cursor: Cursor, limit: int, known: Known | None = None) -> dict[str, float]:
+        """The likeliest words that one typo turns into the letters typed, with P(word, its end and the typo | text).
 
-    def _walk(self, front: Front, found: defaultdict[str, float], limit: int) -> Front | None:
-        """End the words that may end, and go one letter further with the likeliest rest."""
-        for path, totals in zip(front.paths, front.totals, strict=True):
-            if path.has_typo and not path.rest and first_word(path.text) == path.text:
-                found[path.text] += float(np.exp(totals[self._beam.ends]).sum())
-        enough = sorted(found.values(), reverse=True)[limit - 1 : limit]
-        bar = math.log(enough[0]) if enough and enough[0] > 0 else -math.inf
-        followers = [each for each in self._followers(front, bar) if each[0] > bar]
-        followers.sort(key=lambda each: -each[0])
-        straight = [each for each in followers if not each[3].has_typo][:1]  # a later typo needs this path
-        followers = straight + [each for each in followers if each[3].has_typo][:WIDTH]
+        They are among the `known` words, if there are such.
+        """
+        space = " " if cursor.owed.startswith(b" ") else ""
+        meant = {space + each: log_typo for each, log_typo in intended(cursor.word, self.letters).items()}
+        search = TypoSearch(self._beam, self._pieces, space + cursor.word, meant, limit, known)
+        reading = cursor.first or cursor.reading
+        totals = reading.log_probabilities[None].astype(np.float64)  # (1, vocabulary)
+        totals -= math.log(self._beam.space(cursor))
+        front: Front | None = Front([""], totals, reading.state)
+        for _ in range(len(cursor.word) + DEPTH):
+            front = search.walk(front) if front is not None else None
+        return search.result()
+
+
+@final
+class TypoSearch:
+    """One such search. `meant` has the beginnings that were perhaps meant, with the logarithm of their typo."""
+
+    def __init__(  # noqa: PLR0917 - called once, above
+        self,
+        beam: Beam,
+        pieces: Pieces,
+        typed: str,
+        meant: Mapping[str, float],
+        limit: int,
+        known: Known | None,
+    ) -> None:
+        self._beam = beam
+        self._pieces = pieces
+        self._typed = typed
+        self._meant = meant
+        self._sorted = sorted(meant)
+        self._begun: dict[str, float] = {}
+        for each, log_typo in sorted(meant.items(), key=lambda item: -item[1]):
+            for length in range(len(each)):
+                self._begun.setdefault(each[:length], log_typo)
+        self._limit = limit
+        self._known = known
+        self._found: defaultdict[str, float] = defaultdict(float)
+
+    def walk(self, front: Front) -> Front | None:
+        """End the words that may end, and go one token further with the most promising rest."""
+        for text, totals in zip(front.texts, front.totals, strict=True):
+            if (log_typo := self._explained(text)) > -math.inf and self._is_word(text.removeprefix(" ")):
+                chance = math.exp(log_typo) * float(np.exp(totals[self._beam.ends]).sum())
+                self._found[text.removeprefix(" ")] += chance
+        enough = nlargest(self._limit, self._found.values())
+        bar = math.log(max(enough[-1], LEAST)) if len(enough) == self._limit else -math.inf
+        followers = sorted(self._followers(front, bar), reverse=True)
+        straight = [each for each in followers if self._typed.startswith(each[3])][:1]  # for a typo later on
+        followers = straight + [each for each in followers[: WIDTH + 1] if each not in straight][:WIDTH]
         if not followers:
             return None
-        scores, rows, tokens, paths = zip(*followers, strict=True)
+        _, rows, tokens, texts = zip(*followers, strict=True)
         state = tuple(part[:, list(rows)] for part in front.state)
         answer, state = self._beam.network.step(np.array([tokens]), state)
-        return Front(paths=paths, totals=np.array(scores)[:, None] + answer[0], state=state)
+        return Front(texts, front.totals[list(rows), list(tokens)][:, None] + answer[0], state)
 
-    def _followers(self, front: Front, bar: float) -> Iterator[tuple[float, int, int, Meant]]:
-        """Score, row, token and path of those that are one letter longer; hardly any whose score is below the bar."""
-        for row, path in enumerate(front.paths):
-            totals = front.totals[row]
-            for step in self._steps(path, totals, bar):
-                token = self._ids.get(step.letter)
-                has_typo = path.has_typo or step.log_typo < 0
-                if token is not None and (has_typo or step.rest):
-                    meant = Meant(text=path.text + step.letter, rest=step.rest, has_typo=has_typo)
-                    yield float(totals[token]) + step.log_typo, row, token, meant
+    def result(self) -> dict[str, float]:
+        """The likeliest words, best first."""
+        best = sorted(self._found.items(), key=lambda each: (-each[1], each[0]))
+        return dict(best[: self._limit])
 
-    def _steps(self, path: Meant, totals: Float64[np.ndarray, " vocabulary"], bar: float) -> Iterator[Step]:
-        """The letters that may come next: any of the likeliest, once all that were typed are explained."""
-        if not path.rest:
-            letters, tokens = self._tokens
-            scores = totals[tokens]
-            for place in np.argsort(-scores, kind="stable")[:WIDTH].tolist():
-                if scores[place] > bar:
-                    yield Step(letters[place], "", 0.0)
-        elif path.has_typo:
-            yield Step(path.rest[0], path.rest[1:], 0.0)
-        else:
-            yield from steps(path.rest, self.letters)
+    def _followers(self, front: Front, bar: float) -> Iterator[tuple[float, int, int, str]]:
+        """Score, row, token and text of the paths that are a token longer and may become better words than the bar."""
+        for row, (text, totals) in enumerate(zip(front.texts, front.totals, strict=True)):
+            for more in {*self._spelling(text), *self._likeliest(text, totals)}:
+                longer, token = text + more, self._pieces.ids[more]
+                log_typo = max(self._begun.get(longer, -math.inf), self._explained(longer))
+                if (score := float(totals[token]) + log_typo) > bar and self._may_go_on(longer):
+                    yield score - LETTER * max(len(self._typed) - len(longer), 0), row, token, longer
+
+    def _spelling(self, text: str) -> Iterator[str]:
+        """The tokens that spell more of the beginnings that were perhaps meant, or all of one and more."""
+        done = len(text)
+        meant = self._sorted[from_text(self._sorted, text)]
+        parts = {each[done:length] for each in meant for length in range(done + 1, len(each))}
+        yield from self._pieces.ids.keys() & parts
+        for each in meant:
+            if len(each) > done:
+                yield from self._pieces.texts[from_text(self._pieces.texts, each[done:])]
+
+    def _likeliest(self, text: str, totals: Float64[np.ndarray, " vocabulary"]) -> Iterator[str]:
+        """The likeliest tokens that go on in a word, once it is explained how it was typed."""
+        if self._explained(text) > -math.inf:
+            for place in np.argsort(-totals[self._pieces.tokens], kind="stable")[:WIDTH].tolist():
+                yield self._pieces.inside[place]
+
+    def _is_word(self, word: str) -> bool:
+        return first_word(word) == word and (self._known is None or self._known.holds(word))
+
+    def _may_go_on(self, text: str) -> bool:
+        return self._known is None or self._known.begins(text.removeprefix(" "))
+
+    def _explained(self, text: str) -> float:
+        """The logarithm of the likeliest typo that turns the beginning of a text into what is typed."""
+        typed = len(self._typed)
+        if len(text) < typed - 1:
+            return -math.inf
+        return max(self._meant.get(text[:length], -math.inf) for length in (typed - 1, typed, typed + 1))
+
+
+def from_text(texts: Sequence[str], begun: str) -> slice:
+    """Where those lie, of sorted texts, that begin so."""
+    first = bisect_left(texts, begun)
+    is_there = first < len(texts) and texts[first].startswith(begun)
+    return slice(first, bisect_left(texts, begun + _LAST, first) if is_there else first)
+
+
+def is_inside(text: str) -> bool:
+    """Whether all of a text may stand in a word, but for a space before it."""
+    letters = text.removeprefix(" ")
+    return letters != "" and all(map(is_inside_word, letters))
