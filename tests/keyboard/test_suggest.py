@@ -314,3 +314,12 @@ def test_a_sign_takes_the_place_of_a_word_only_where_it_saves_more(tmp_path: Pat
     begun = keyboard.suggest("abc!", signs=True)[0]
     assert (begun.insert, begun.replace) == ("!!! ", 1)
     assert all("!" not in each.text for each in keyboard.suggest("abc ", signs=True))
+
+
+def test_an_unlikely_sign_is_shown_only_if_it_is_long(tmp_path: Path) -> None:
+    """A full stop of 3 % was offered behind every word, for the one key of its space."""
+    keyboard = Keyboard(toys.writer(tmp_path / "toy", "abc !"), Memory.open())
+    keyboard.memory.learn("\n".join(["abc! cab", "abc!!! cab"] * 3 + ["abc cab"] * 94))
+    shown = [each.text for each in keyboard.suggest("abc", 9, signs=True)]
+    assert "!!!" in shown
+    assert "!" not in shown

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -187,6 +188,16 @@ class Desktop:
         """Press keys, such as ctrl+a."""
         self.xdotool("key", *keys)
 
+    def press_each(self, *keys: str) -> None:
+        """Press one key after the other, and again if the engine is not given it: a busy Firefox drops some."""
+        for key in keys:
+            given = len(self.keys())
+            for _ in range(3):
+                self.press(key)
+                with suppress(AssertionError):
+                    self.until(lambda: len(self.keys()) > given, f"{key} arrives", seconds=10)  # noqa: B023
+                    break
+
     def held(self, field: str) -> str:
         """What a field holds."""
         return str(self._read()[field])
@@ -210,7 +221,7 @@ class Desktop:
             return {"before": "", "choices": []}
 
     def keys(self) -> str:
-        """The characters of all keys that the engine was given."""
+        """The characters of all keys that the engine was given, without Shift and its like; NUL if a key has none."""
         return Path(self.environment["KEYS"]).read_text()
 
     def wait_for_offer(self, before: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from foreword.__main__ import main
 from foreword.ibus.engine import Engine
 from foreword.ibus.field import Field
-from foreword.ibus.keys import RELEASE, character_of
+from foreword.ibus.keys import RELEASE, character_of, is_modifier
 
 shows, gets = Engine.show, Field.key
 
@@ -21,8 +21,9 @@ def show(engine: Engine, choices: tuple[str, ...], selected: int, key: str) -> N
 
 
 def get(field: Field, keysym: int, state: int) -> bool:
-    with Path(os.environ["KEYS"]).open("a") as keys:
-        keys.write("" if state & RELEASE else character_of(keysym))
+    if not (state & RELEASE or is_modifier(keysym)):
+        with Path(os.environ["KEYS"]).open("a") as keys:
+            keys.write(character_of(keysym) or "\0")
     return gets(field, keysym, state)
 
 

@@ -109,6 +109,7 @@ def test_every_line_keeps_its_end(text: str) -> None:
 
 
 @given(mixed)
+@example("mount //ana:b@c")
 def test_no_line_is_passed_over_in_which_a_closer_look_finds_something(text: str) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(scrubbing, "suspicious", lambda text: list(range(len(text))))

@@ -60,8 +60,8 @@ class LineLog:
         self._dropped.add(at)
 
     def numbers(self) -> Iterator[int]:
-        """The numbers of the lines that are there, and then of lines that nothing is known of."""
-        yield from (number for number in count() if number not in self._dropped)
+        """The numbers of the lines that are there, in their order, and then of lines that nothing is known of."""
+        return (number for number in count() if number not in self._dropped)
 
     def time_of(self, number: int) -> datetime | None:
         """When a line was written."""

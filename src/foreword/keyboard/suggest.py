@@ -43,8 +43,8 @@ SAVES_NO_KEY: Final = 0.5
 """By this factor a word whose letters are all typed, but for a capital or an accent, comes later in the list."""
 LIKELY_PHRASE: Final = 0.3
 LONGEST_PHRASE: Final = 4  # words; longer ones are hardly ever taken
-LEAST_SIGN: Final = 0.01
-"""A sign that is less likely is not shown (docs/log.md)."""
+LEAST_KEYS_SAVED: Final = 0.05
+"""A sign that saves fewer in the mean is not shown (docs/log.md)."""
 CLEARLY: Final = 2.0
 """A sign takes a word's place where it saves so many times as many keys in the mean (docs/log.md)."""
 KEPT_LISTS: Final = (
@@ -246,11 +246,11 @@ class Keyboard:
         )  # a word comes only where the sign begun is whole
         found = [replace(each, probability=each.probability * goes_on) for each in listed.words]
         signs = [
-            _sign(sign, len(ahead.typed), chance * listed.whole)
-            for sign, chance in ahead.chances.items()
-            if chance * listed.whole >= LEAST_SIGN
+            _sign(sign, len(ahead.typed), chance * listed.whole) for sign, chance in ahead.chances.items()
         ]
         for sign in nlargest(limit, filter(_saved_keys, signs), key=_worth):
+            if _worth(sign) < LEAST_KEYS_SAVED:
+                break
             if len(found) >= limit:
                 least = min(found, key=_worth)
                 if CLEARLY * _worth(least) >= _worth(sign):

@@ -250,8 +250,8 @@ _NUMBER_BEGINS: Final = re.compile(r"[ \t]{0,2}\d{3}")
 
 def goes_on(line: str, following: str) -> bool:
     """Whether a number that ends this line may go on in the following one, of which the beginning will do."""
-    ends = _NUMBER_ENDS.search(line, max(0, len(line) - 8))
-    return ends is not None and _NUMBER_BEGINS.match(following) is not None
+    begins = _NUMBER_BEGINS.match(following)
+    return begins is not None and _NUMBER_ENDS.search(line, max(0, len(line) - 8)) is not None
 
 
 def broken_number(text: str, start: int, end: int) -> Span | None:

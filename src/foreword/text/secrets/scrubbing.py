@@ -48,7 +48,7 @@ _SIGNS: Final = (
     rf"\d{_AFTER_DIGIT}",
     r"_(?=[A-Za-z0-9_-]{16})",  # a key without digits
     r"-(?:(?=[A-Za-z0-9_-]{16})|(?=[awb] |u|p|-user)(?<!\S.)|(?=-(?:pass|token|secret|api))|(?=User-Key-File))",
-    r"/(?= )(?<= /)",
+    r"/(?:(?= )(?<= /)|(?=/[^\s/:@]{0,200}:))",
     r"@(?=[\w.-]{3,80} ?[/|:] ?\S)",
     r"A(?:KIA|SIA|BIA|CCA|3T|Iza)",
     rf":(?:(?=//)|(?<=/user:)|(?<=/p:)|(?<=[cC]ookie:)|(?<=COOKIE:)|(?<=[cC]ookie\d:)|(?<=(?i:wifi):)|(?= ?{SEEDS}))",
