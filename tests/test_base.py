@@ -1,7 +1,6 @@
 """The model that comes with Foreword: what it weighs, what it says of itself, who is not in it, and that it types."""
 
 import os
-import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -63,23 +62,6 @@ def test_nobody_on_whom_keystrokes_are_counted_is_in_its_chats() -> None:
     found = subprocess.run(proof, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr
     assert "to the letter" in found.stdout
-
-
-def test_the_card_names_where_each_text_comes_from_and_its_licence(tmp_path: Path) -> None:
-    """As the table of sources says, the commit left out, and of many sources one and their number."""
-    pack = runpy.run_path(str(ROOT / "recipes" / "base_english" / "pack.py"))
-    table = tmp_path / "sources.tsv"
-    files = [f"books\t9\tgithub.com/a/book-{at}@{'0f' * 20}\tbook.txt\tCC0 1.0" for at in range(5)]
-    own = ["chats\t5\tnpm @chats/of 1.2\ta.json\tMIT", "chats\t5\tnpm @chats/of 1.2\tb.json\tMIT"]
-    table.write_text("\n".join(["text\tcharacters\tsource\tfile\tlicence", *files, *own]) + "\n", "utf-8")
-    first = {"sources": [{"name": "sample:chats", "characters": 50}], "old_sources": []}
-    last = {"sources": [{"name": "mix/books.txt", "characters": 900}], "old_sources": [], "history": [first]}
-    assert list(pack["rows"](pack["learned"](last), pack["read_sources"](table))) == [
-        "| books | 900 | github.com/a/book-0 and 4 others | CC0 1.0 |",
-        "| chats | 50 | npm @chats/of 1.2 | MIT |",
-    ]
-    with pytest.raises(SystemExit, match="does not say where letters comes from"):
-        list(pack["rows"]({"letters": 1}, pack["read_sources"](table)))
 
 
 @pytest.mark.parametrize(

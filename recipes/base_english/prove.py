@@ -1,14 +1,14 @@
-"""Prove that the people on whom keystrokes are counted, and the one of the demo, are not in a base model.
+"""Prove that the people on whom keystrokes are counted are not in a base model.
 
-    python recipes/base_english/prove.py MODEL [TEXTS …]
+    python recipes/base_english/prove.py MODEL [TEXTS]
 
-MODEL is what the recipe trained, or the one that comes with Foreword; TEXTS are the folders of the texts that it was
-trained on, without which only the sample of chats is looked at. The thirteen people are written out here once more,
-and the conversations read from the package's own file, so that an error in the sample's code cannot hide itself:
+MODEL is what the recipe trained, or the one that comes with Foreword; TEXTS the folder with its other texts, without
+which only the first of three things is looked at. The twelve people are written out here once more, and
+the conversations read from the package's own file, so that an error in the sample's code cannot hide itself:
 
-1. Where MODEL was trained on the sample of chats, these are, by their SHA-256, the conversations in which none of the
-   thirteen takes part, and no others; in its last training and in each before.
-2. Its other texts are files in TEXTS, by their names and SHA-256.
+1. The chats that MODEL says it was trained on, by their SHA-256, are the conversations in which none of the twelve
+   takes part, and no others; in its last training and in each before.
+2. Its other texts are the files in TEXTS, and nothing else.
 3. None of the long messages of the conversations left out stands in any of these texts, unless somebody else in the
    package wrote the same, or the message quotes a speech.
 
@@ -25,7 +25,7 @@ from pathlib import Path
 
 from foreword.text.cleaning import clean
 
-LEFT_OUT = frozenset(
+TWELVE = frozenset(
     {
         "720840be-e522-47ba-9e9f-143f66372673",
         "0f9fe1f8-9afe-4bc0-b283-4841cf9954d8",
@@ -39,7 +39,6 @@ LEFT_OUT = frozenset(
         "d6e03ccc-4e40-40ea-9abb-131c62ed2bf6",
         "6dd41fff-8b63-44be-bae7-524ce4ca5796",
         "20a5e75d-5e36-4408-9073-bafa4ccd7974",
-        "95677b7a-44c1-499b-8551-b5ccd870c35a",  # of the demo
     }
 )
 CHATS = "sample:chitchat"
@@ -57,25 +56,23 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("model", type=Path)
-    parser.add_argument("texts", type=Path, nargs="*")
+    parser.add_argument("texts", type=Path, nargs="?")
     given = parser.parse_args()
     training = json.loads((given.model / "training.json").read_text("utf-8"))
     runs = trainings(training)
     talks = conversations()
-    without = [talk for talk in talks if not LEFT_OUT & {message["sender"] for message in talk}]
-    left_out = [talk for talk in talks if LEFT_OUT & {message["sender"] for message in talk}]
+    without = [talk for talk in talks if not TWELVE & {message["sender"] for message in talk}]
+    left_out = [talk for talk in talks if TWELVE & {message["sender"] for message in talk}]
     chats = [line for talk in sorted(without, key=begun) for line in lines(talk)]
-    sample = (CHATS, digest(clean("\n".join(chats))))
-    if wrong := {each for run in runs for each in run if each[0] == CHATS} - {sample}:
-        sys.exit(
-            f"the chats that it was trained on are not those without the thirteen people: {listed(wrong)}"
-        )
+    for run in runs:
+        check_same({each for each in run if each[0] == CHATS}, {CHATS: "\n".join(chats)})
     print(
-        f"{len(without):,} conversations, {len(chats):,} messages: the sample of chats, to the letter. "
-        f"{len(left_out):,} conversations with the thirteen people are not among them."
+        f"{len(without):,} conversations, {len(chats):,} messages: the chats that it was trained on, to the letter. "
+        f"{len(left_out):,} conversations with the twelve people are not among them."
     )
-    if given.texts:
-        prove_texts({each for run in runs for each in run} - {sample}, given.texts, left_out, set(chats))
+    if given.texts is not None:
+        others = {each for run in runs for each in run if each[0] != CHATS}
+        prove_texts(others, given.texts, left_out, set(chats))
 
 
 def trainings(training: Mapping) -> list[set[tuple[str, str]]]:
@@ -93,27 +90,19 @@ def trainings(training: Mapping) -> list[set[tuple[str, str]]]:
     ]
 
 
-def prove_texts(
-    trained: set[tuple[str, str]], folders: Iterable[Path], left_out: list[Talk], chats: set[str]
-) -> None:
-    """See that the other texts are files in the folders, and without what was left out of the chats."""
-    paths = sorted(path for folder in folders for path in folder.glob("*.txt"))
-    texts = {(path.name, digest(clean(text))): text for path in paths for text in [path.read_text("utf-8")]}
-    if missing := trained - texts.keys():
-        sys.exit(f"it was trained on texts that are not here: {listed(missing)}")
+def prove_texts(trained: set[tuple[str, str]], folder: Path, left_out: list[Talk], chats: set[str]) -> None:
+    """See that the other texts are what the model was trained on, and without what was left out of the chats."""
+    texts = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))}
+    check_same(trained, texts)
     long = {line for talk in left_out for line in lines(talk) if len(line) >= LONG}
-    beginnings: dict[str, list[str]] = {}
-    for line in long - chats:
-        if digest(line) not in QUOTED:
-            beginnings.setdefault(line[:LONG], []).append(line)
-    for name, text in ((each[0], texts[each]) for each in sorted(trained)):
-        for at in range(len(text)):
-            for line in beginnings.get(text[at : at + LONG], ()):
-                if text.startswith(line, at):
-                    sys.exit(f"a message that was left out stands in {name}: {line!r}")
+    everything = "\n".join(texts.values())
+    if found := [line for line in long - chats if line in everything and digest(line) not in QUOTED]:
+        sys.exit(
+            f"{len(found)} messages that were left out stand in the other texts; the first: {found[0]!r}"
+        )
     print(
-        f"{len(trained)} other texts. Of {len(long):,} long messages that were left out, none stands in them, but for "
-        f"{len(long & chats)} that others wrote to others as well, and {len(QUOTED)} that quotes a speech."
+        f"Of {len(long):,} long messages in these, none stands in what it was trained on, but for {len(long & chats)} "
+        f"that others wrote to others as well, and {len(QUOTED)} that quotes a speech."
     )
 
 
@@ -135,6 +124,16 @@ def begun(talk: Talk) -> str:
 def lines(talk: Talk) -> Iterable[str]:
     """Its messages, each as one line."""
     return filter(None, (" ".join(message["text"].split()) for message in talk))
+
+
+def check_same(trained: set[tuple[str, str]], texts: Mapping[str, str]) -> None:
+    """See that these are the texts, by name and SHA-256, that the model says it was trained on, and all of them."""
+    found = {(name, digest(clean(text))) for name, text in texts.items()}
+    if found != trained:
+        sys.exit(
+            f"not the same texts; it was trained on, and here is not: {listed(trained - found)}; "
+            f"here is, and it was not trained on: {listed(found - trained)}"
+        )
 
 
 def listed(texts: set[tuple[str, str]]) -> str:
