@@ -53,7 +53,7 @@ def explain(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show how much each character of TEXT surprises the model, in bits: coloured, or as columns in a pipe.
+    """Show how much each token of TEXT surprises the model, in bits: coloured, or as columns in a pipe.
 
     --cells shows what single numbers of its state do along the end of TEXT. --gradients shows how strongly its loss
     depends on what it read long before.
@@ -99,7 +99,7 @@ def _show(pieces: list[tuple[str, float]]) -> None:
 
     console, shown = Console(highlight=False), Text()
     for piece, bits in pieces:
-        shown.append(printable(piece).replace("\n", "⏎\n"), style=style_of(bits))
+        shown.append(printable(piece).replace("\n", "⏎\n"), style=style_of(bits / len(piece)))
     console.print(shown)
     console.print()
     legend = Text("bits a character: ")

@@ -40,7 +40,9 @@ def train(
     architecture: Annotated[
         Architecture | None, typer.Option(help="The kind of network; by default, lstm.")
     ] = None,
-    units: Annotated[Unit | None, typer.Option(help="What a token is; by default, a character.")] = None,
+    units: Annotated[
+        Unit | None, typer.Option(help="What a token is; by default, what suits text and time.")
+    ] = None,
     recipe: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A TOML file with settings; see the folder recipes/.")
     ] = None,

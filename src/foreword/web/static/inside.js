@@ -45,7 +45,7 @@ function painted(place, pieces, figures, colour, unit) {
   place.replaceChildren(...pieces.map((piece, at) => {
     const shown = made('span', piece.replace('\n', '⏎\n'), {title: `${figures[at].toFixed(2)}${unit}`});
     shown.dataset.value = figures[at];
-    const [name, share] = colour(figures[at]);
+    const [name, share] = colour(figures[at], piece);
     shown.style.background = `color-mix(in srgb, var(--${name}) ${Math.round(100 * share)}%, transparent)`;
     return shown;
   }));
@@ -54,7 +54,7 @@ function painted(place, pieces, figures, colour, unit) {
 async function surprise(signal) {
   const found = sample.value ? await ask('/v1/explain', {text: sample.value}, signal) : {pieces: [], bits_per_character: 0};
   const bits = found.pieces.map(each => each.bits);
-  painted(by('heat'), found.pieces.map(each => each.text), bits, each => ['hot', Math.min(each / MOST_BITS, 1)], ' bits');
+  painted(by('heat'), found.pieces.map(each => each.text), bits, (each, piece) => ['hot', Math.min(each / [...piece].length / MOST_BITS, 1)], ' bits');
   by('bits').textContent = found.bits_per_character.toFixed(2);
   const most = bits.indexOf(Math.max(...bits)), before = found.pieces.slice(Math.max(0, most - 12), most).map(each => each.text).join('');
   by('most').textContent = bits.length ? `The most, ${bits[most].toFixed(1)} bits, went to “${visible(found.pieces[most].text)}” behind “${before}”.` : '';
