@@ -41,12 +41,15 @@ def forget(
     path = memory_path(model)
     traces = remove_or_name(cleaned, path)
     for trace in traces:
-        inside = f" ({', '.join(trace.files)})" if trace.files else ""
-        tell(f"{trace.path}, {trace.what}, still holds it{inside}; to delete that: {trace.command}")
+        more = f" and {len(trace.files) - SHOWN:,} more" if len(trace.files) > SHOWN else ""
+        inside = f", in {', '.join(trace.files[:SHOWN])}{more}" if trace.files else ""
+        tell(f"{trace.path}, {trace.what}, still holds it{inside}")
+        tell(f"  to delete that: {trace.command}")
     weights = weights_beside(path)
     whose = ", ".join(each.path.name for each in weights) or "a network"
-    deleting = f", or deleted: {'; '.join(each.command for each in weights)}" if weights else ""
-    tell(f"The weights of {whose} may still know it until they are trained again{deleting}.")
+    tell(f"The weights of {whose} may still know it until they are trained again")
+    for each in weights:
+        tell(f"  to delete them: {each.command}")
     if as_json:
         of_each = [traces] if len(cleaned) == 1 else [remove_or_name([word], path) for word in cleaned]
         say_json(

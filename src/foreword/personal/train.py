@@ -30,7 +30,7 @@ from foreword.personal.export import export, reserve_of
 from foreword.personal.initial import NAME as INITIAL_WEIGHTS
 from foreword.personal.initial import InitialWeights, changed
 from foreword.personal.interrupt import heard_by, stopping
-from foreword.personal.lesson import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
+from foreword.personal.lesson import LITTLE, MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
 from foreword.personal.measure import Ready, choose
 from foreword.personal.request import Contender, TrainRequest, forgotten_words
 from foreword.personal.run_folder import disk_errors, held, new_run_folder, what_is_kept
@@ -47,8 +47,6 @@ __all__ = ["join", "joined", "resume", "train", "what_is_kept"]
 
 PASSED_ON: Final = 1.0
 """Seconds in which a second Ctrl-C is the first one: torchrun passes on what the terminal has sent to all processes."""
-LITTLE: Final = 20_000
-"""Characters; with fewer, a new network writes hardly a word right, and an n-gram does better (docs/log.md)."""
 
 
 def train(
