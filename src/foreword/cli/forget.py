@@ -48,8 +48,8 @@ def forget(
     weights = weights_beside(path)
     whose = ", ".join(each.path.name for each in weights) or "a network"
     tell(f"The weights of {whose} may still know it until they are trained again")
-    for each in weights:
-        tell(f"  to delete them: {each.command}")
+    for beside in weights:
+        tell(f"  to delete them: {beside.command}")
     if as_json:
         of_each = [traces] if len(cleaned) == 1 else [remove_or_name([word], path) for word in cleaned]
         say_json(
