@@ -123,9 +123,9 @@ def test_it_shows_what_the_model_is_where_it_came_from_and_all_it_has_read(model
     assert facts | {"format_version": 0, "foreword_version": 0} == {
         "folder": str(model.path),
         "architecture": "rnn",
-        "sizes": "embedding 1, hidden 1, layers 1, tied False",
+        "sizes": "embedding 1, hidden 1, layers 1",
         "weights": 2 * 261 + 2,
-        "tokens": "261 characters",
+        "tokens": "5 characters and 256 bytes",
         "graphs": "float32",
         "trained_on": "new.txt (34 characters), chat.txt (1,200 characters)",
         "trained": "2026-01-02, 70 steps",

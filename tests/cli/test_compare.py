@@ -100,16 +100,16 @@ def test_ctrl_c_shows_what_is_finished(
         assert names[2:] == ["n-gram"]
 
 
-@pytest.mark.parametrize(("bits", "warnings"), [(3.4, 0), (5.4, 1)])
-def test_a_network_whose_state_runs_away_is_named(bits: float, warnings: int) -> None:
-    """Its weights were chosen on text that it reads well, and the table shows another figure."""
+@pytest.mark.parametrize(("bits", "reads_back", "warnings"), [(3.4, None, 0), (5.4, None, 1), (5.4, 8, 0)])
+def test_a_network_whose_state_runs_away_is_named(bits: float, reads_back: int | None, warnings: int) -> None:
+    """Its weights were chosen on text that it reads well, and the table shows another figure. A window has no state."""
     curve = ((1.0, 4.0), (2.0, 3.2), (3.0, 3.3))
     contender = Contender(
         name="rnn",
         bits_per_character=bits,
         characters=900,
         weights=9,
-        reads_back=None,
+        reads_back=reads_back,
         characters_per_second=1.0,
         seconds=3.0,
         steps=3,

@@ -33,7 +33,7 @@ def test_the_keys_saved_are_told_and_the_memory_stays_as_it_was(
 ) -> None:
     (tmp_path / "text.txt").write_text("abc\n" * 3, encoding="utf-8")
     told = foreword("evaluate", tmp_path / "text.txt", "-m", toy, "--messages", "3").out
-    savings = r"Keystroke savings on 3 messages: # % \(95 % CI #–#\)\. N-gram: # %\. Upper bound: # %\."
+    savings = r"Keystroke savings on 3 messages: # % \(# to # with 95 % confidence\)\. N-gram: # %\. Upper bound: # %\."
     assert re.search(f"^{savings.replace('#', '[0-9.]+')}$", told, re.MULTILINE)
     assert "hit@1 " in told
     assert "Inline suggestion alone: " in told

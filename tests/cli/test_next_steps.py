@@ -12,6 +12,7 @@ from foreword.keyboard.memory import Memory, Met
 from foreword.keyboard.suggest import Keyboard
 from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import names
+from foreword.personal.lesson import LITTLE
 from foreword.runtime.model import Model
 from messages import messages
 from program import CommandLine
@@ -49,17 +50,32 @@ def last_lines(foreword: CommandLine, *arguments: str) -> list[str]:
 )
 @pytest.mark.usefixtures("chat")
 def test_where_there_is_no_network_it_is_how_to_train_one(
-    foreword: CommandLine, options: list[str], model: str, way: str
+    foreword: CommandLine, chat: Path, options: list[str], model: str, way: str
 ) -> None:
-    """With what was said to learn, and for which model."""
+    """With what was said to learn, and for which model; if there is enough to learn from."""
+    assert len(last_lines(foreword, "my chat.txt", *options)) == 1
+    chat.write_text(messages(LITTLE // 20), encoding="utf-8")
     first, second = last_lines(foreword, "my chat.txt", *options)
     assert first == (
-        f"It has 80 messages now. See its words with: foreword memory list{model}. "
+        f"It has {LITTLE // 20:,} messages now. See its words with: foreword memory list{model}. "
         f'Type with it: foreword suggest "…"{model} or foreword write{model}'
     )
     assert second == f"Train a network on them: {way}"
-    outcome = foreword("learn", "-", stdin=b"see you\n")
-    assert outcome.err.splitlines()[-1] == "Train a network on them: foreword train SOURCE"
+    outcome = foreword("learn", "-", *options, stdin=b"see you\n")
+    assert outcome.err.splitlines()[-1] == "Train a network on them: " + way.replace(
+        "'my chat.txt'", "SOURCE"
+    )
+
+
+@pytest.mark.usefixtures("chat")
+def test_the_person_chosen_in_the_terminal_is_named_in_the_hint(
+    foreword: CommandLine, chat: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = messages(LITTLE // 10).splitlines()
+    said = (f"{('Ana Silva', 'Bo')[at % 2]}: {line}" for at, line in enumerate(lines))
+    chat.write_text("".join(f"[12.03.26, 10:15:00] {each}\n" for each in said), encoding="utf-8")
+    monkeypatch.setattr("foreword.cli.learn.ask_whose", lambda *_: "Ana Silva")
+    assert last_lines(foreword, "my chat.txt")[-1].endswith("foreword train 'my chat.txt' --me 'Ana Silva'")
 
 
 @pytest.mark.usefixtures("chat")
@@ -83,6 +99,7 @@ def test_where_a_network_has_not_learned_it_it_is_more_and_else_nothing(
 @pytest.mark.usefixtures("chat")
 def test_how_to_install_training_is_said(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libraries, "TRAINING_MODULES", {"no_such_module": "PyTorch"})
+    monkeypatch.setattr("foreword.personal.lesson.LITTLE", 1)
     _, second = last_lines(foreword, "my chat.txt")
     assert second.endswith("foreword train 'my chat.txt' (first: pip install \"foreword[train]\")")
 

@@ -29,7 +29,7 @@ PLANNED = Planned(
     steps=200,
     seconds=None,
     first_step=0,
-    reasons=("gru: hidden [16]",),
+    reasons=("network: gru [16]",),
 )
 VALIDATED = Validated(step=20, epoch=0.5, bits_per_character=2.5, training_bits_per_character=2.25, best=True)
 PROGRESSED = Progressed(
@@ -59,8 +59,12 @@ TRIED = {
 
 
 SAVED = (
-    "Keystroke savings on 6 held-out messages: 46.5 % (95 % CI 43.3–49.8). N-gram: 42.6 %. Base model: 36.6 %. "
-    "Upper bound: 71.3 %."
+    "Keystroke savings on 6 held-out messages: 46.5 % (43.3 to 49.8 with 95 % confidence). "
+    "N-gram: 42.6 %. Base model: 36.6 %. Upper bound: 71.3 %."
+)
+TESTED = (
+    "On 500 of the 1,000 characters held out to test: 2.500 bits per character (fewer is better). "
+    "N-gram of the same text: 2.750."
 )
 
 
@@ -71,14 +75,14 @@ def test_each_event_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown(capsys, *first, *then, *last).splitlines() == [
         "Training both.",
         "The memory has learned 1 held-out message and knew 1,200 before",
-        "Training text: 9,000 characters, 1,000 held out. Vocabulary: 300 tokens (words).",
+        "Training text: 9,000 characters, 1,000 held out to measure with. Vocabulary: 44 words and 256 bytes.",
         "Note: twice",
-        "gru: hidden [16]",
+        "Network: gru [16].",
         "12,345 weights, 200 steps",
-        "step 20, epoch 0.5: 2.500 bits per character on held-out text (best so far), 2.250 on the training text",
+        "Step 20, epoch 0.5: 2.500 bits per character on held-out text (best so far), 2.250 on the training text",
         "Warning: mind [this]",
         "Nothing was gained.",
-        "On 500 of the 1,000 characters held out to test: 2.500 bits per character. N-gram of the same text: 2.750.",
+        TESTED,
         "On held-out old text: 2.250 bits per character. Initial weights: 2.500.",
         SAVED,
         "Inline suggestion alone: 31.0 %, shown at 40 % of the keys.",
@@ -98,7 +102,7 @@ def test_what_differs_from_run_to_run_is_said_only_where_it_is_so(capsys: pytest
     )
     assert "9,000 characters, 500 of old text, none held out. " in told
     assert "12,345 weights, about 200 steps in 9 min 05 s, continuing from step 30\n" in told
-    assert "before training: 2.500 bits per character on held-out text\n" in told
+    assert "Before training: 2.500 bits per character on held-out text\n" in told
     assert "On 1,000 characters held out to test: " in told
     assert told.endswith("Kept /models/me as it was\n")
     last = shown(capsys, replace(FINISHED, peak_megabytes=None, replaced=True))
@@ -115,10 +119,10 @@ def test_what_the_network_says_is_one_line_whatever_it_says(capsys: pytest.Captu
 def test_between_them_plain_lines_now_and_then(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert shown(capsys, PLANNED, PROGRESSED).count("tokens/s") == 0
+    assert shown(capsys, PREPARED, PLANNED, PROGRESSED).count("words/s") == 0
     monkeypatch.setattr(progress, "PLAIN_EVERY", 0.0)
-    told = shown(capsys, PLANNED, PROGRESSED)
-    assert "step 20, 10%: 2.125 bits/char, 1,234 tokens/s, 1 min 30 s left\n" in told
+    told = shown(capsys, PREPARED, PLANNED, PROGRESSED)
+    assert "Step 20, 10%: 2.125 bits/char, 1,234 words/s, 1 min 30 s left\n" in told
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,15 @@ def test_a_correction_is_marked_as_one(foreword: CommandLine, taught: Path) -> N
     assert "correction" not in foreword("suggest", "see you tomo", "-m", taught, "-k", "1").out
 
 
+def test_a_word_that_is_typed_already_says_why_it_comes_later(foreword: CommandLine, taught: Path) -> None:
+    foreword("learn", "-", "-m", taught, stdin=b"see you Tom\n" * 8)
+    lines = foreword("suggest", "see you tom", "-m", taught, "-k", "2").out.splitlines()
+    rows = {word: (float(chance[:-1]), more) for word, chance, *more in (line.split("\t") for line in lines)}
+    assert list(rows) == ["tomorrow", "Tom"]
+    assert rows["Tom"][0] > rows["tomorrow"][0]
+    assert (rows["tomorrow"][1], rows["Tom"][1]) == ([], ["saves no key"])
+
+
 def test_without_the_memory_the_network_is_asked_alone(foreword: CommandLine, taught: Path) -> None:
     """What the memory knows plays no part, and stays."""
     memory = taught.with_name("toy.memory").read_bytes()

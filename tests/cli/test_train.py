@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import unicodedata
@@ -140,6 +141,37 @@ def test_several_sources_with_options_over_the_recipe(foreword: CommandLine, hom
     assert f"Replaced {home / 'me'} (" in foreword("train", "a.txt", *SHORT, "3", "--encoding", "cp1252").err
 
 
+# Interrupted
+
+
+@pytest.mark.parametrize(
+    ("moment", "stays"),
+    [
+        ("libraries.require_training", "no network was trained yet; nothing has changed"),
+        ("personal.train.encode", "no network was trained yet; the memory keeps the 39 messages it learned"),
+        (
+            "personal.train.Corpus.open",
+            "{run} has the text, read and ready; continue with: foreword train --resume",
+        ),
+    ],
+    ids=["before it reads", "after it was read", "as it goes on"],
+)
+def test_an_interrupted_run_that_did_not_train_says_what_stays(
+    foreword: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch, moment: str, stays: str
+) -> None:
+    """Ctrl-C."""
+    arguments = ["old.txt", *SHORT, "4"]
+    if "{run}" in stays:
+        (home / "me.run").mkdir(parents=True)
+        (home / "me.run" / "plan.json").write_text("{}", encoding="utf-8")
+        monkeypatch.setattr("foreword.personal.train.read_plan", lambda *_: None)
+        arguments = ["--resume"]
+    monkeypatch.setattr(f"foreword.{moment}", lambda *_, **__: signal.raise_signal(signal.SIGINT))
+    outcome = foreword("train", *arguments)
+    assert (outcome.code, outcome.out) == (130, "")
+    assert outcome.err.splitlines()[-1] == f"Stopped: {stays}".format(run=home / "me.run")
+
+
 # Going on
 
 
@@ -152,15 +184,15 @@ def test_a_model_is_trained_from_another_and_what_has_changed_is_read(begun: Com
     figures, lines = json.loads(outcome.out), outcome.err.splitlines()
     assert "of old text, " in lines[1]
     assert "are new to the model; it learns to spell them in bytes" in outcome.err
-    assert "goes on from me" in lines
-    assert any(line.startswith("before training: ") for line in lines)
+    assert "Goes on from me." in lines
+    assert any(line.startswith("Before training: ") for line in lines)
     for text, name in (("new", "test"), ("old", "old")):
         now, before = figures[name]["bits_per_character"], figures[name]["start"]["bits_per_character"]
         assert (
             f"On held-out {text} text: {now:.3f} bits per character. Initial weights: {before:.3f}." in lines
         )
     assert record(home, "german")["from"]["name"] == "me"
-    assert "went on from" in begun("inspect", "-m", "german").out
+    assert "initial weights" in begun("inspect", "-m", "german").out
     assert (
         "is part of the training text" in begun("evaluate", "old.txt", "-m", "german", "--messages", "1").err
     )

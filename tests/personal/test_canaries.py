@@ -14,7 +14,7 @@ from foreword.assess import canaries as chosen
 from foreword.assess.canaries import Leaks, Level, Repetition
 from foreword.assess.exposure import exposure_of, is_drawn
 from foreword.corpus.samples import documents
-from foreword.errors import PersonUnknown, RunError, SourceMissing
+from foreword.errors import OptionError, PersonUnknown, RunError, SourceMissing
 from foreword.modelfolder import names
 from foreword.modelfolder.versions import keep, roll_back, versions_of
 from foreword.personal import canaries
@@ -101,6 +101,14 @@ def test_it_is_found_told_stated_and_nothing_else_stays(texts: Path, tmp_path: P
     written = b"".join(trainings.contents(model.path).values()).decode("latin-1")
     assert not [secret for secret in secretive.SECRETS if secret in written or secret in repr(leaks)]
     assert list(home.iterdir()) == []
+
+
+def test_a_text_that_is_shorter_than_the_canaries_is_refused(texts: Path, tmp_path: Path) -> None:
+    """They would be most of what the copy learns, and some of them in what is held out."""
+    short = tmp_path / "short.txt"
+    short.write_text(messages(10), "utf-8")
+    with pytest.raises(OptionError, match=r"needs [\d,]+ characters of text or more, and .* has \d+"):
+        found(look_for_leaks(Model.open(texts / "made"), short), [])
 
 
 def test_the_copy_is_the_ordinary_training_of_the_text_with_the_canaries(

@@ -160,7 +160,7 @@ def test_a_time_makes_a_budget_and_about_as_many_steps_as_fit(
     assert plan.steps == pytest.approx(steps or plan.budget.most_steps, rel=0.01)
     assert max(0.0, seconds - 5) <= plan.budget.seconds <= max(0.0, seconds)
     assert plan.budget.seconds_per_look * plan.looks <= 1.01 * VALIDATION_SHARE * max(seconds, 100)
-    assert plan.reasons[1].startswith("about ")
+    assert plan.reasons[1].startswith("length: about ")
 
 
 def test_a_session_begins_as_planned_and_validates_a_finished_model_first(corpus: Corpus) -> None:

@@ -18,7 +18,7 @@ from foreword.modelfolder.names import in_a_command
 from foreword.runtime.model import Model
 from foreword.runtime.network import peak_megabytes
 from foreword.text.cleaning import clean_pieces
-from foreword.text.counting import counted
+from foreword.text.counting import counted, vocabulary_in_words
 from foreword.text.documents import Document, join
 
 Figures = dict[str, object]
@@ -112,7 +112,11 @@ def inspection(model: Model) -> Figures:
     folder, config, record = model.folder, model.config, model.folder.record()
     folder.weights()
     _ = model.network, model.exact  # typing loads the one, measuring the other; here both must be whole
-    sizes = {name: value for name, value in config.sizes.items() if name not in ("vocabulary", "newline")}
+    sizes = {
+        name.replace("_", " "): value
+        for name, value in config.sizes.items()
+        if value and name not in ("vocabulary", "newline")  # none of what is off
+    }
     graphs = [name for name, small in (("float32", False), ("8-bit", True)) if folder.graph(quantized=small)]
     texts = {
         text.sha256 or text.name: f"{text.name} ({counted(text.characters or 0, 'character')})"
@@ -123,7 +127,7 @@ def inspection(model: Model) -> Figures:
         "architecture": config.architecture,
         "sizes": ", ".join(f"{name} {value}" for name, value in sizes.items()),
         "weights": sum(math.prod(tensor.shape) for tensor in folder.tensors.values()),
-        "tokens": f"{config.vocabulary} {config.unit}",
+        "tokens": vocabulary_in_words(config.vocabulary, config.unit),
         "graphs": ", ".join(graphs),
         "trained_on": ", ".join(texts.values()) or "unknown",
         "trained": f"{record.date}, {counted(record.steps or 0, 'step')}",

@@ -102,7 +102,7 @@ def typing_lines(figures: Mapping[str, Any], messages: str) -> tuple[str, str]:
     inline = figures["ghost"]
     savings = (
         f"Keystroke savings on {counted(figures['messages'], messages)}: {_savings(figures)} "
-        f"(95 % CI {100 * low:.1f}–{100 * high:.1f}). N-gram: {_savings(figures['ngram'])}.{base} "
+        f"({100 * low:.1f} to {100 * high:.1f} with 95 % confidence). N-gram: {_savings(figures['ngram'])}.{base} "
         f"Upper bound: {100 * figures['theoretical_limit']:.1f} %."
     )
     shown = f"shown at {100 * inline['lists_with_words']:.0f} % of the keys"

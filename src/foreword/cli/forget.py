@@ -41,15 +41,17 @@ def forget(
     path, is_one = memory_path(model), len(cleaned) == 1
     traces = remove_or_name(cleaned, path)
     for trace in traces:
-        inside = f" ({', '.join(trace.files)})" if trace.files else ""
-        holds = f"still holds {'it' if is_one else 'one of them'}{inside}"
-        tell(f"{trace.path}, {trace.what}, {holds}; to delete that: {trace.command}")
+        more = f" and {len(trace.files) - SHOWN:,} more" if len(trace.files) > SHOWN else ""
+        inside = f", in {', '.join(trace.files[:SHOWN])}{more}" if trace.files else ""
+        holds = f"still holds {'it' if is_one else 'one of them'}"
+        tell(f"{trace.path}, {trace.what}, {holds}{inside}")
+        tell(f"  to delete that: {trace.command}")
     weights = weights_beside(path)
     whose = ", ".join(each.path.name for each in weights) or "a network"
-    deleting = f", or deleted: {'; '.join(each.command for each in weights)}" if weights else ""
-    tell(
-        f"The weights of {whose} may still know {'it' if is_one else 'them'} until they are trained again{deleting}."
-    )
+    known = "it" if is_one else "them"
+    tell(f"The weights of {whose} may still know {known} until they are trained again")
+    for beside in weights:
+        tell(f"  to delete them: {beside.command}")
     if as_json:
         of_each = [traces] if is_one else [remove_or_name([word], path) for word in cleaned]
         say_json(

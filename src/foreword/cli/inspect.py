@@ -1,7 +1,21 @@
 """`foreword inspect`: what a model folder holds."""
 
+import shutil
+from textwrap import wrap
+from typing import Final
+
 from foreword.cli.options import JsonOption, ModelOption, open_model
 from foreword.cli.terminal import one_line, say, say_json
+
+LABELS: Final = {
+    "architecture": "kind of network",
+    "graphs": "ONNX graphs",
+    "tokens": "vocabulary",
+    "went_on_from": "initial weights",
+    "held_out_bits_per_character": "bits per character on held-out text",
+}
+"""What some facts are called for people."""
+NARROWEST: Final = 60
 
 
 def inspect(model: ModelOption = None, as_json: JsonOption = False) -> None:
@@ -12,10 +26,13 @@ def inspect(model: ModelOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         say_json(found)
         return
-    width = max(map(len, found))
+    labels = {name: LABELS.get(name, name.replace("_", " ")) for name in found}
+    indent = max(map(len, labels.values())) + 2
+    columns = max(NARROWEST, shutil.get_terminal_size().columns) - indent
     for name, value in found.items():
         shown = f"{value:.3f}" if isinstance(value, float) else str(value)
-        shown = f"{value:,}" if isinstance(value, int) else shown
-        say(f"{name.replace('_', ' '):<{width}}  {one_line(shown)}")
+        shown = one_line(f"{value:,}" if isinstance(value, int) else shown)
+        lines = wrap(shown, columns, break_long_words=False, break_on_hyphens=False)
+        say(f"{labels[name]:<{indent}}" + f"\n{' ' * indent}".join(lines))
     say("Its files are whole and fit one another.")
     say("A model is as private as the texts it was trained on, because it can repeat parts of them.")

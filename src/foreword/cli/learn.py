@@ -38,13 +38,19 @@ def learn(
     from foreword.sources.report import Report
     from foreword.text.secrets import Kind, in_words
 
-    begun, learned, known, taken = perf_counter(), 0, 0, Counter[Kind]()
+    begun, learned, known, taken, chosen = perf_counter(), 0, 0, Counter[Kind](), set[str]()
+
+    def choose(source: str, people: Counter[str]) -> str | None:
+        if (name := ask_whose(source, people)) is not None:
+            chosen.add(name)
+        return name
+
     with open_memory(model) as memory:
         for source in sources:
             report = Report()
             with _saying_what_stays(memory), waiting(f"reading {source}", as_json=as_json) as wait:
-                choose = wait.interrupted_by(ask_whose)
-                read = documents(source, encoding=encoding, me=me, choose=choose, report=report)
+                asking = wait.interrupted_by(choose)
+                read = documents(source, encoding=encoding, me=me, choose=asking, report=report)
                 found = learn_source(memory, wait.reading(read, source))
             learned, known = learned + found.messages, known + found.known
             taken += found.taken
@@ -52,7 +58,8 @@ def learn(
                 tell(note)
         path, seconds = memory.path, perf_counter() - begun
         wants_hints = (learned or known) and not as_json
-        hints = list(_next(memory, model, sources, {"me": me, "encoding": encoding})) if wants_hints else []
+        options = {"me": chosen.pop() if len(chosen) == 1 else me, "encoding": encoding}
+        hints = list(_next(memory, model, sources, options)) if wants_hints else []
     before = f" ({known:,} were known already)" if known else ""
     tell(f"Learned {counted(learned, 'message')}{before} in {seconds:.1f} s. The memory is {path}.")
     if taken:
@@ -80,12 +87,13 @@ def _saying_what_stays(memory: "Memory") -> Iterator[None]:
 def _next(
     memory: "Memory", model: str | None, sources: Sequence[str], options: Mapping[str, str | None]
 ) -> Iterator[str]:
-    """What a person may do next: see the words, type with them, and train a network that has not learned them."""
+    """What a person may do next: see the words, type with them, and train a network if that helps."""
     from foreword import modelfolder
     from foreword.errors import ModelError, ModelMissing
     from foreword.keyboard.trained_on import TrainedOn
     from foreword.libraries import lacking
     from foreword.modelfolder.names import named as named_at
+    from foreword.personal.continual import LITTLE
     from foreword.sources.files import is_read_once
 
     if not memory.size():
@@ -101,6 +109,8 @@ def _next(
     try:
         known = TrainedOn.of(memory, modelfolder.read(folder))
     except ModelMissing:
+        if sum(len(message.text) + 1 for message in memory.messages()) < LITTLE:
+            return
         given = [
             "SOURCE" if source == "-" or is_read_once(source) else shlex.quote(source) for source in sources
         ]

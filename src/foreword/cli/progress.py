@@ -26,7 +26,7 @@ from foreword.personal.events import (
     Validated,
     Warned,
 )  # fmt: skip
-from foreword.text.counting import counted
+from foreword.text.counting import counted, vocabulary_in_words
 
 PLAIN_EVERY = 15.0
 """Seconds between two progress lines without a bar."""
@@ -41,27 +41,32 @@ def show(events: Iterator[Event], *, model: str, quiet: bool = False) -> Finishe
     console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
     fields = [TextColumn(f"{{task.fields[{name}]}}") for name in ("bits", "speed", "left")]
     bar = Progress(
-        fields[0], BarColumn(), *fields[1:], console=console, transient=True, disable=not console.is_terminal
+        fields[0],
+        BarColumn(30),
+        *fields[1:],
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
     )
     task = bar.add_task("", total=None, bits="", speed="", left="")
-    printed = time.monotonic()
+    printed, unit = time.monotonic(), "tokens"
     try:
         for event in events:
             for line in () if quiet and not isinstance(event, Warned | Stopped) else _lines(event, model):
                 console.print(printable(line))
-            if isinstance(event, Planned):
+            if isinstance(event, Prepared):
+                unit = event.unit
+            elif isinstance(event, Planned):
                 bar.start()
                 bar.update(task, total=1.0, completed=0.0, bits="warming up")
             elif isinstance(event, Progressed):
-                bits, speed = (
-                    f"{event.bits_per_character:.3f} bits/char",
-                    f"{event.tokens_per_second:,.0f} tokens/s",
-                )
+                bits = f"{event.bits_per_character:.3f} bits/char"
+                speed = f"{event.tokens_per_second:,.0f} {unit}/s"
                 left = f"{duration(event.seconds_left)} left"
                 bar.update(task, completed=event.progress, bits=bits, speed=speed, left=left)
                 if not console.is_terminal and time.monotonic() - printed >= PLAIN_EVERY:
                     printed = time.monotonic()
-                    console.print(f"step {event.step:,}, {event.progress:.0%}: {bits}, {speed}, {left}")
+                    console.print(f"Step {event.step:,}, {event.progress:.0%}: {bits}, {speed}, {left}")
                 if event.progress >= 1:
                     bar.update(task, bits="measuring and writing the model", speed="", left="")
             elif isinstance(event, Finished):
@@ -75,27 +80,29 @@ def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - 
     match event:
         case Prepared():
             held_out = (
-                f"{event.held_out_characters:,} held out" if event.held_out_characters else "none held out"
+                f"{event.held_out_characters:,} held out to measure with"
+                if event.held_out_characters
+                else "none held out"
             )
             old = f"{event.old_characters:,} of old text, " if event.old_characters else ""
             yield (
                 f"Training text: {counted(event.training_characters, 'character')}, {old}{held_out}. "
-                f"Vocabulary: {event.vocabulary:,} tokens ({event.unit})."
+                f"Vocabulary: {vocabulary_in_words(event.vocabulary, event.unit)}."
             )
             yield from (f"Note: {note}" for note in event.notes)
         case Planned():
-            yield from event.reasons
+            yield from (f"{reason[0].upper()}{reason[1:]}." for reason in event.reasons)
             steps = counted(event.steps, "step")
             if event.seconds is not None:
                 steps = f"about {steps} in {duration(event.seconds)}"
             begun = f", continuing from step {event.first_step:,}" if event.first_step else ""
             yield f"{counted(event.parameters, 'weight')}, {steps}{begun}"
         case Validated(training_bits_per_character=None):
-            yield f"before training: {event.bits_per_character:.3f} bits per character on held-out text"
+            yield f"Before training: {event.bits_per_character:.3f} bits per character on held-out text"
         case Validated():
             best = "best so far" if event.best else "no better"
             yield (
-                f"step {event.step:,}, epoch {event.epoch:.1f}: {event.bits_per_character:.3f} bits per character "
+                f"Step {event.step:,}, epoch {event.epoch:.1f}: {event.bits_per_character:.3f} bits per character "
                 f"on held-out text ({best}), {event.training_bits_per_character:.3f} on the training text"
             )
         case Said():
@@ -125,7 +132,8 @@ def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - 
             part = "" if event.characters >= event.held_out else f"{event.characters:,} of the "
             yield (
                 f"On {part}{counted(event.held_out, 'character')} held out to test: "
-                f"{event.bits_per_character:.3f} bits per character. N-gram of the same text: {event.ngram:.3f}."
+                f"{event.bits_per_character:.3f} bits per character (fewer is better). "
+                f"N-gram of the same text: {event.ngram:.3f}."
             )
         case Compared():
             yield (

@@ -18,6 +18,7 @@ from foreword.cli.terminal import say, say_json
 
 if TYPE_CHECKING:
     from foreword.keyboard.memory import WordUse
+    from foreword.keyboard.suggest import Suggestion
 
 
 def suggest(
@@ -62,11 +63,13 @@ def suggest(
         say_json(rows)
         return
     for one, use in zip(found, uses, strict=True):
-        correction = "\ta correction" if one.correction else ""
-        say(
-            f"{one.text}\t{one.probability:.1%}{correction}"
-            + (f"\t{one.source}{_in_words(use)}" if why else "")
-        )
+        says = "\ta correction" if one.correction else "\tsaves no key" if _saves_nothing(one) else ""
+        say(f"{one.text}\t{one.probability:.1%}{says}" + (f"\t{one.source}{_in_words(use)}" if why else ""))
+
+
+def _saves_nothing(one: "Suggestion") -> bool:
+    """Whether all its letters are typed, but for a capital or an accent: likelier words may come after others then."""
+    return len(one.insert.strip()) == one.replace
 
 
 def _as_row(use: "WordUse | None") -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +11,10 @@ import typer
 
 from foreword.choices import Architecture, Size, Unit
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, complete_model
-from foreword.cli.terminal import say_json
+from foreword.cli.terminal import say_json, tell
 from foreword.cli.whose import ask_whose
-from foreword.errors import OptionError, RunError
+from foreword.errors import ForewordError, OptionError, RunError
+from foreword.text.counting import counted
 
 BESIDE_RESUME = {"to", "resume", "html", "share", "as_json"}
 
@@ -97,56 +100,102 @@ def train(
     """
     begun = time.perf_counter()  # before PyTorch is imported, which takes its share of the minutes
     from foreword import modelfolder
-    from foreword.libraries import require_training
-    from foreword.personal.request import Asked, check_report, resolve
 
-    folder, request, is_first = modelfolder.locate(to), None, os.environ.get("RANK", "0") == "0"
-    if resume:
-        for each in context.command.params:
-            if each.name not in BESIDE_RESUME and context.params[str(each.name)] not in (each.default, ()):
-                name = each.metavar if each.param_type_name == "argument" else each.opts[0]
-                raise OptionError(f"--resume continues the planned run; leave out {name}")
-        check_report(html, share=share)
-        if is_first and not modelfolder.run_folder(folder).is_dir():
-            there = modelfolder.run_folder(folder)
-            raise RunError(f"there is no unfinished run in {there}; begin one with: foreword train SOURCE")
-    elif is_first:
-        asked = Asked(
-            sources or [],
-            folder,
-            minutes=minutes,
-            recipe=recipe,
-            tables={
-                "text": {"unit": units, "held_out": held_out, "encoding": encoding},
-                "model": {"architecture": architecture},
-                "training": {"steps": steps, "seed": seed},
-            },
-            size=size,
-            device=device,
-            start=start,
-            more=more,
-            old=replay or [],
-            me=me,
-            choose=ask_whose,
-            html=html,
-            share=share,
-            tensorboard=tensorboard,
-        )
-        request = resolve(asked)
-    require_training()
-    from foreword.cli.progress import show
-    from foreword.personal import train as training
+    folder = modelfolder.locate(to)
+    with _saying_what_stays(folder):
+        from foreword.libraries import require_training
+        from foreword.personal.request import Asked, check_report, resolve
 
-    with training.joined(lambda: "; ".join(training.what_is_kept(folder))) as processes:
-        if not processes.first:
-            training.join(folder, processes)
-            return
-        if request is None:
-            events = training.resume(folder, html=html, share=share, processes=processes)
-        else:
-            events = training.train(request, begun=begun, processes=processes)
-        finished = show(events, model=to)
+        request, is_first = None, _is_first()
+        if resume:
+            for each in context.command.params:
+                if each.name not in BESIDE_RESUME and context.params[str(each.name)] not in (
+                    each.default,
+                    (),
+                ):
+                    name = each.metavar if each.param_type_name == "argument" else each.opts[0]
+                    raise OptionError(f"--resume continues the planned run; leave out {name}")
+            check_report(html, share=share)
+            if is_first and not modelfolder.run_folder(folder).is_dir():
+                there = modelfolder.run_folder(folder)
+                raise RunError(f"there is no unfinished run in {there}; begin one with: foreword train SOURCE")
+        elif is_first:
+            asked = Asked(
+                sources or [],
+                folder,
+                minutes=minutes,
+                recipe=recipe,
+                tables={
+                    "text": {"unit": units, "held_out": held_out, "encoding": encoding},
+                    "model": {"architecture": architecture},
+                    "training": {"steps": steps, "seed": seed},
+                },
+                size=size,
+                device=device,
+                start=start,
+                more=more,
+                old=replay or [],
+                me=me,
+                choose=ask_whose,
+                html=html,
+                share=share,
+                tensorboard=tensorboard,
+            )
+            request = resolve(asked)
+        require_training()
+        from foreword.cli.progress import show
+        from foreword.personal import train as training
+
+        with training.joined(lambda: "; ".join(training.what_is_kept(folder))) as processes:
+            if not processes.first:
+                training.join(folder, processes)
+                return
+            if request is None:
+                events = training.resume(folder, html=html, share=share, processes=processes)
+            else:
+                events = training.train(request, begun=begun, processes=processes)
+            finished = show(events, model=to)
     if finished is None:
         raise typer.Exit(130)
     if as_json:
         say_json({"model": str(finished.folder), **finished.figures})
+
+
+def _is_first() -> bool:
+    """Whether this is the only process, or the one of several that speaks."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+@contextmanager
+def _saying_what_stays(folder: Path) -> Iterator[None]:
+    """Where a run is interrupted and cannot say so itself, say what is kept of it."""
+    before = _messages(folder)
+    try:
+        yield
+    except KeyboardInterrupt:
+        from foreword.modelfolder.names import PLAN, run_folder
+        from foreword.personal.run_folder import what_is_kept
+
+        if _is_first():
+            kept, way = what_is_kept(folder)
+            if not (run_folder(folder) / PLAN).exists():
+                learned = counted(_messages(folder) - before, "message")
+                way = (
+                    "nothing has changed"
+                    if learned[0] == "0"
+                    else f"the memory keeps the {learned} it learned"
+                )
+            tell(f"Stopped: {kept}; {way}")
+        raise typer.Exit(130) from None
+
+
+def _messages(folder: Path) -> int:
+    """How many the memory beside a model holds."""
+    from foreword.keyboard.memory import memory_path
+    from foreword.keyboard.memory_file import counts_in
+
+    path = memory_path(str(folder))
+    try:
+        return counts_in(path)[0] if path.is_file() else 0
+    except ForewordError:
+        return 0

@@ -78,7 +78,7 @@ def look_for_leaks(
         seed: the same seed gives the same canaries.
 
     Raises:
-        OptionError: a value makes no sense.
+        OptionError: a value makes no sense, or the text is too short.
         SourceError: the text cannot be read.
         RunError: the training diverged, or another audit is under way.
         KeyboardInterrupt: it was interrupted.
@@ -92,9 +92,15 @@ def look_for_leaks(
     text = "".join(clean_pieces(join(read)))
     chosen, name = canaries(seed), model.path.name
     yield from (Warned(message=note) for note in _other_text(model, str(source), text))
+    lines = [each.sentence + "\n" for each in chosen for _ in range(each.times)]
+    if len(text) < (
+        least := 2 * sum(map(len, lines))
+    ):  # some would be held out, and the rest all that is learned
+        raise OptionError(
+            f"--canaries needs {least:,} characters of text or more, and {source} has {len(text):,}"
+        )
     with _private_folder() as folder:
         yield Noted(message=f"a copy of {name} is trained, with canaries in its text")
-        lines = [each.sentence + "\n" for each in chosen for _ in range(each.times)]
         source = folder / "text.txt"
         text_with = planted(text, lines, recorded_recipe(model).text.held_out, seed)
         source.write_text(text_with, encoding="utf-8", newline="")

@@ -264,7 +264,7 @@ def ran_away(contender: Contender) -> Iterator[Warned]:
     for each character of a long stretch.
     """
     best = min((bits_per_character for _, bits_per_character in contender.curve), default=math.inf)
-    if contender.bits_per_character > best + FAR:
+    if contender.reads_back is None and contender.bits_per_character > best + FAR:
         yield Warned(
             message=f"{contender.name} needs {contender.bits_per_character:.2f} bits per character on the test text, "
             f"and {best:.2f} on the other held-out text. In places its carried state has left what it learned"

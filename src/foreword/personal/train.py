@@ -25,7 +25,7 @@ from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder.names import PLAN, in_a_command, run_folder
 from foreword.models.catalogue import parameter_count
 from foreword.personal.backtest import backtest
-from foreword.personal.continual import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
+from foreword.personal.continual import LITTLE, MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
 from foreword.personal.deadline import Deadline
 from foreword.personal.events import Event, Finished, Noted, Planned, Prepared, Remembered, Stopped, Warned
 from foreword.personal.export import export, reserve_of
@@ -48,8 +48,6 @@ __all__ = ["join", "joined", "resume", "train", "what_is_kept"]
 
 PASSED_ON: Final = 1.0
 """Seconds in which a second Ctrl-C is the first one: torchrun passes on what the terminal has sent to all processes."""
-LITTLE: Final = 20_000
-"""Characters; with fewer, a new network writes hardly a word right, and an n-gram does better (docs/log.md)."""
 
 
 def train(

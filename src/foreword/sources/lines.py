@@ -85,9 +85,10 @@ def _decoded(opened: Opened, notes: list[str] | None, *, strict: bool) -> Iterat
                 notes.append(f"{opened.name} breaks off within a character: it may have been cut")
         elif rest := decoder.decode(b"", final=True):
             yield rest
-    except UnicodeDecodeError as error:
-        raise _wrong_byte(error, opened.name, encoding, taken, lines) from None
-    except UnicodeError as error:  # UTF-16 without a mark
+    except UnicodeError as error:
+        if isinstance(error, UnicodeDecodeError) and "BOM" not in error.reason:
+            raise _wrong_byte(error, opened.name, encoding, taken, lines) from None
+        # UTF-16 without a mark, which Python 3.13 calls a wrong byte
         advice = f"give its own with --encoding, such as {encoding}-le"
         raise WrongEncoding(f"{opened.name} is not in {encoding}: {error}; {advice}") from None
 

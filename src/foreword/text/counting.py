@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+BYTES: Final = 256
 _NOUN: Final = re.compile(r"(.*?)((?: (?:of|in|without) .*)?)", re.DOTALL)
 
 
@@ -19,3 +20,8 @@ def counted(count: float, what: str) -> str:
         return f"{shown} {noun}es{rest}"
     plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"
     return f"{shown} {plural}{rest}"
+
+
+def vocabulary_in_words(tokens: int, unit: str) -> str:
+    """What a vocabulary of so many tokens holds: the bytes, with which all else is spelled, are in each."""
+    return f"{tokens - BYTES:,} {unit} and {BYTES} bytes"

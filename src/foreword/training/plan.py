@@ -173,7 +173,7 @@ def plan_run(
         budget=budget,
     )
     speed = tokens_per_block / per_step if per_step else None
-    reasons = _reasons(plan, corpus, minutes, epochs=epochs, tokens=tokens_per_block, speed=speed)
+    reasons = _reasons(plan, epochs=epochs, tokens=tokens_per_block, speed=speed)
     if budget is not None and minutes is not None and epochs < 1:
         missing = len(blocks) * per_step / (1 - VALIDATION_SHARE) - budget.seconds
         reasons = (
@@ -308,23 +308,23 @@ def _regularized(recipe: Recipe, asked: Mapping[str, Table], *, epochs: float, s
     return replace(recipe, model={**dropouts_for(epochs), **recipe.model}, training=settings)
 
 
-def _reasons(
-    plan: Plan, corpus: Corpus, minutes: float | None, *, epochs: float, tokens: int, speed: float | None
-) -> tuple[str, ...]:
-    """What was chosen and why, in two lines for people."""
-    recipe = plan.recipe
-    kinds = {name: value for name, value in recipe.model.items() if "dropout" in name}
-    sizes = ", ".join(f"{name} {value}" for name, value in recipe.model.items() if name not in kinds)
-    network = f"{recipe.architecture}: {sizes}" if sizes else recipe.architecture
-    time_given = "" if plan.budget is None or minutes is None else f" and {counted(minutes, 'minute')}"
+def _reasons(plan: Plan, *, epochs: float, tokens: int, speed: float | None) -> tuple[str, ...]:
+    """What was chosen, in two lines for people; training.json has all of it."""
+    recipe, unit = plan.recipe, plan.recipe.text.unit
+    layers, hidden = (recipe.model.get(name) for name in ("layers", "hidden"))
+    of = f", {counted(layers, 'layer')} of {hidden}" if isinstance(layers, int) and hidden else ""
+    dropouts = [
+        f"{name.replace('_', ' ')} {value}"
+        for name, value in recipe.model.items()
+        if "dropout" in name and value
+    ]
+    against = f"; {', '.join(dropouts)} against overfitting" if dropouts else ""
+    measured = "" if speed is None else f", at {speed:,.0f} {unit} a second on {plan.device}"
     about = "" if plan.budget is None else "about "
-    dropout = ", ".join(f"{name} {value}" for name, value in kinds.items() if value)
-    measured = "" if speed is None else f", {speed:,.0f} tokens a second here"
-    rate = f"{tokens:,} tokens a step at a rate of {recipe.training.learning_rate:g}"
-    length = f"{about}{epochs:.1f} epochs" + (f", so {dropout}" if dropout else "")
+    rate = f"{tokens:,} {unit} at a learning rate of {recipe.training.learning_rate:g}"
     return (
-        f"{network}, for {counted(corpus.train.characters, 'character')}{time_given}; {rate}",
-        f"{length}; {plan.precision} on {plan.device}{measured}",
+        f"network: {recipe.architecture}{of}; each step learns from {rate}",
+        f"length: {about}{epochs:.1f} epochs, each once through the text{measured}{against}",
     )
 
 
