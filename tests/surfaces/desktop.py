@@ -98,7 +98,17 @@ class Desktop:
 
     def __enter__(self) -> "Desktop":
         reading, writing = os.pipe()
-        screen = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "900x620x24", "-noreset", "-nolisten", "tcp"]
+        screen = [
+            "Xvfb",
+            "-displayfd",
+            str(writing),
+            "-screen",
+            "0",
+            "900x620x24",
+            "-noreset",
+            "-nolisten",
+            "tcp",
+        ]
         self._start(*screen, pass_fds=(writing,))
         os.close(writing)
         with os.fdopen(reading) as told:
