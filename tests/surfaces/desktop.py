@@ -98,7 +98,17 @@ class Desktop:
 
     def __enter__(self) -> "Desktop":
         reading, writing = os.pipe()
-        screen = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "900x620x24", "-nolisten", "tcp"]
+        screen = [
+            "Xvfb",
+            "-displayfd",
+            str(writing),
+            "-screen",
+            "0",
+            "900x620x24",
+            "-noreset",
+            "-nolisten",
+            "tcp",
+        ]
         self._start(*screen, pass_fds=(writing,))
         os.close(writing)
         with os.fdopen(reading) as told:
@@ -180,8 +190,8 @@ class Desktop:
         self.xdotool("mousemove", str(left + across), str(top + down), "click", "1")
         self.until(lambda: self.held("focus") == field, f"{field} has the focus")
 
-    def type(self, text: str, *, milliseconds: int = 30) -> None:
-        """Type on the keyboard."""
+    def type(self, text: str, *, milliseconds: int = 100) -> None:
+        """Type on the keyboard, slowly enough for a busy Firefox, which else drops letters."""
         self.xdotool("type", "--delay", str(milliseconds), text)
 
     def press(self, *keys: str) -> None:
