@@ -82,6 +82,7 @@ KEY_BLOCK = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"
 
 @given(mixed)
 @example(f"ghp_{'aB3' * 12}SG.ZINl91huSS6AZPsK20FKcp.0{KEY_BLOCK}password: ")
+@example("AKIA22222222222222224111 1111\n1111 1111")
 @example(f"hunter22 {KEY_BLOCK}is the password")
 @example(f"{KEY_BLOCK}4111 1111\n1111 1111")
 @example("-----BEGIN PRIVATE KEY-----\n4111 1111\n1111 1111")

@@ -195,6 +195,11 @@ class Scrubber:
             return end
         sentences = [self._scrubbed(self._without_keys(piece)) for piece in pieces]
         clear = "".join(sentence.line for sentence in sentences)
+        if not broken and clear != text[start:end]:  # a number may begin where a key ended
+            ahead = clear + text[end : end + LONGEST_BROKEN]
+            if broken_number(ahead, 0, len(clear)):
+                done = self._line(ahead, 0, kept)
+                return end + done - len(clear)
         kept += clear, "\n" * (text.count("\n", start, end) if broken else 0)
         self._remember(sentences[0] if len(sentences) == 1 else Sentence(clear))
         return end
