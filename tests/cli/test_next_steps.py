@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from foreword.personal.lesson import LITTLE
 
 import toys
 from foreword import libraries, modelfolder
@@ -12,7 +13,6 @@ from foreword.keyboard.memory import Memory, Met
 from foreword.keyboard.suggest import Keyboard
 from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import names
-from foreword.personal.lesson import LITTLE
 from foreword.runtime.model import Model
 from messages import messages
 from program import CommandLine

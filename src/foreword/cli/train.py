@@ -118,7 +118,9 @@ def train(
             check_report(html, share=share)
             if is_first and not modelfolder.run_folder(folder).is_dir():
                 there = modelfolder.run_folder(folder)
-                raise RunError(f"there is no unfinished run in {there}; begin one with: foreword train SOURCE")
+                raise RunError(
+                    f"there is no unfinished run in {there}; begin one with: foreword train SOURCE"
+                )
         elif is_first:
             asked = Asked(
                 sources or [],

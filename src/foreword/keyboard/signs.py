@@ -16,6 +16,7 @@ from typing import Final, NamedTuple, final
 
 import regex
 
+from foreword.text.secrets import OMISSION
 from foreword.text.words import PATTERN
 
 TAIL: Final = 512  # characters of a line that are looked at
@@ -70,6 +71,8 @@ class Signs:
             sign = NONE
             if after is not None and not after.is_word and not _TOUCHED.match(message, after.end):
                 sign = message[before.end : after.end]
+                if OMISSION in sign:  # stands where something was taken out or forgotten, and may say where
+                    continue
             self._after[message[before.start : before.end].casefold()][sign] += 1
             self._kinds[before.is_word][sign] += 1
 
