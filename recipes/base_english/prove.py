@@ -2,11 +2,11 @@
 
     python recipes/base_english/prove.py MODEL [TEXTS]
 
-MODEL is what the recipes trained, or the one that comes with Foreword; TEXTS the folder that texts.py wrote, without
-which only the first of three things is looked at. The people are written out in people.py once more, and
+MODEL is what the recipe trained, or the one that comes with Foreword; TEXTS the folder with its other texts, without
+which only the first of three things is looked at. The twelve people are written out here once more, and
 the conversations read from the package's own file, so that an error in the sample's code cannot hide itself:
 
-1. The chats that MODEL says it was trained on, by their SHA-256, are of the conversations in which none of the thirteen
+1. The chats that MODEL says it was trained on, by their SHA-256, are the conversations in which none of the twelve
    takes part, and no others; in its last training and in each before.
 2. Its other texts are the files in TEXTS, and nothing else.
 3. None of the long messages of the conversations left out stands in any of these texts, unless somebody else in the
@@ -17,22 +17,37 @@ Exit code 1 where one of these is not so.
 
 import argparse
 import hashlib
+import importlib.resources
 import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from cleaning import Chosen
-from people import Talk, conversations, left_out
-from texts import TRAININGS, share
-
 from foreword.text.cleaning import clean
 
-SAMPLE, CHATS = "sample:chitchat", "chitchat.txt"
+TWELVE = frozenset(
+    {
+        "720840be-e522-47ba-9e9f-143f66372673",
+        "0f9fe1f8-9afe-4bc0-b283-4841cf9954d8",
+        "afe2b8b4-deb6-4f94-849b-8cc59a6140bd",
+        "a54af4d5-736a-4ef6-8f51-f45b6c5fdab7",
+        "9c569478-f89c-4afd-8053-7d5e85c50be6",
+        "994e94a5-6ae0-4365-8322-93d359cf1c3c",
+        "60576dcf-5b39-4420-a850-33ff7d108047",
+        "bdd83751-3d49-4efd-9c25-d68d30f280c9",
+        "70501b84-2434-46da-a0b9-6f1dc3dd62c0",
+        "d6e03ccc-4e40-40ea-9abb-131c62ed2bf6",
+        "6dd41fff-8b63-44be-bae7-524ce4ca5796",
+        "20a5e75d-5e36-4408-9073-bafa4ccd7974",
+    }
+)
+CHATS = "sample:chitchat"
 LONG = 40
 """Characters: who writes so much writes what nobody else has written."""
 QUOTED = frozenset({"749d3b04e0b27af7b0f24f8eb19779a2b4154efa72a25edc97cfc0f9dd384295"})
 """The SHA-256 of a message that quotes the address of 2018 word for word."""
+
+Talk = list[dict[str, str]]
 
 
 def main() -> None:
@@ -43,26 +58,21 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("texts", type=Path, nargs="?")
     given = parser.parse_args()
-    runs = trainings(json.loads((given.model / "training.json").read_text("utf-8")))
-    if len(runs) != len(TRAININGS):
-        sys.exit(f"it was trained {len(runs)} times, and the recipes train {len(TRAININGS)} times")
-    out, everything = left_out(), conversations()
-    kept = sorted((talk for talk in everything if talk not in out), key=begun)
-    chats = [line for talk in kept for line in lines(talk)]
-    chosen = Chosen(message["text"] for talk in out for message in talk).lines(chats, chat=True)
-    for training, run in zip(TRAININGS, runs, strict=True):
-        name, taken = (SAMPLE, chats)
-        if training != "first":
-            name, taken = CHATS, share(chosen, training, "chitchat")
-        check_same({each for each in run if each[0] in {SAMPLE, CHATS}}, {name: "\n".join(taken)})
+    training = json.loads((given.model / "training.json").read_text("utf-8"))
+    runs = trainings(training)
+    talks = conversations()
+    without = [talk for talk in talks if not TWELVE & {message["sender"] for message in talk}]
+    left_out = [talk for talk in talks if TWELVE & {message["sender"] for message in talk}]
+    chats = [line for talk in sorted(without, key=begun) for line in lines(talk)]
+    for run in runs:
+        check_same({each for each in run if each[0] == CHATS}, {CHATS: "\n".join(chats)})
     print(
-        f"{len(kept):,} conversations, {len(chats):,} messages: the chats that it was trained on are of these. "
-        f"{len(out):,} conversations with the thirteen people are not among them."
+        f"{len(without):,} conversations, {len(chats):,} messages: the chats that it was trained on, to the letter. "
+        f"{len(left_out):,} conversations with the twelve people are not among them."
     )
     if given.texts is not None:
-        for training, run in zip(TRAININGS, runs, strict=True):
-            others = {each for each in run if each[0] != SAMPLE}
-            prove_texts(others, given.texts / training, out, set(chats))
+        others = {each for run in runs for each in run if each[0] != CHATS}
+        prove_texts(others, given.texts, left_out, set(chats))
 
 
 def trainings(training: Mapping) -> list[set[tuple[str, str]]]:
@@ -94,6 +104,16 @@ def prove_texts(trained: set[tuple[str, str]], folder: Path, left_out: list[Talk
         f"Of {len(long):,} long messages in these, none stands in what it was trained on, but for {len(long & chats)} "
         f"that others wrote to others as well, and {len(QUOTED)} that quotes a speech."
     )
+
+
+def conversations() -> list[Talk]:
+    """All of the package, messages in the order they were sent."""
+    file = importlib.resources.files("chitchat_dataset") / "dataset.json"
+    talks = [
+        [message for turn in talk["messages"] for message in turn]
+        for talk in json.loads(file.read_text("utf-8")).values()
+    ]
+    return [sorted(talk, key=lambda message: message["timestamp"]) for talk in talks if talk]
 
 
 def begun(talk: Talk) -> str:

@@ -1,0 +1,131 @@
+"""Prove that the people on whom keystrokes are counted are not in a base model.
+
+    python recipes/next_base/prove.py MODEL [TEXTS]
+
+MODEL is what the recipes trained, or the one that comes with Foreword; TEXTS the folder that texts.py wrote, without
+which only the first of three things is looked at. The people are written out in people.py once more, and
+the conversations read from the package's own file, so that an error in the sample's code cannot hide itself:
+
+1. The chats that MODEL says it was trained on, by their SHA-256, are of the conversations in which none of the thirteen
+   takes part, and no others; in its last training and in each before.
+2. Its other texts are the files in TEXTS, and nothing else.
+3. None of the long messages of the conversations left out stands in any of these texts, unless somebody else in the
+   package wrote the same, or the message quotes a speech.
+
+Exit code 1 where one of these is not so.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from cleaning import Chosen
+from people import Talk, conversations, left_out
+from texts import TRAININGS, share
+
+from foreword.text.cleaning import clean
+
+SAMPLE, CHATS = "sample:chitchat", "chitchat.txt"
+LONG = 40
+"""Characters: who writes so much writes what nobody else has written."""
+QUOTED = frozenset({"749d3b04e0b27af7b0f24f8eb19779a2b4154efa72a25edc97cfc0f9dd384295"})
+"""The SHA-256 of a message that quotes the address of 2018 word for word."""
+
+
+def main() -> None:
+    """Look at all three, and say what was found."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("model", type=Path)
+    parser.add_argument("texts", type=Path, nargs="?")
+    given = parser.parse_args()
+    runs = trainings(json.loads((given.model / "training.json").read_text("utf-8")))
+    if len(runs) != len(TRAININGS):
+        sys.exit(f"it was trained {len(runs)} times, and the recipes train {len(TRAININGS)} times")
+    out, everything = left_out(), conversations()
+    kept = sorted((talk for talk in everything if talk not in out), key=begun)
+    chats = [line for talk in kept for line in lines(talk)]
+    chosen = Chosen(message["text"] for talk in out for message in talk).lines(chats, chat=True)
+    for training, run in zip(TRAININGS, runs, strict=True):
+        if training == "first":
+            read = {SAMPLE: "\n".join(chats)}
+        else:
+            read = {CHATS: "".join(f"{line}\n" for line in share(chosen, training, "chitchat"))}
+        check_same({each for each in run if each[0] in {SAMPLE, CHATS}}, read)
+    print(
+        f"{len(kept):,} conversations, {len(chats):,} messages: the chats that it was trained on are of these. "
+        f"{len(out):,} conversations with the thirteen people are not among them."
+    )
+    if given.texts is not None:
+        for training, run in zip(TRAININGS, runs, strict=True):
+            others = {each for each in run if each[0] != SAMPLE}
+            prove_texts(others, given.texts / training, out, set(chats))
+
+
+def trainings(training: Mapping) -> list[set[tuple[str, str]]]:
+    """Of each training, the texts by name and SHA-256, that of a network that began from nothing first."""
+    records = [*training.get("history", ()), training]
+    if ["from" in each for each in records] != [False] + [True] * (len(records) - 1):
+        sys.exit("it went on from a model of which it has no record, so that nothing is known of its texts")
+    return [
+        {
+            (Path(source["name"]).name, source["sha256"])
+            for key in ("sources", "old_sources")
+            for source in each[key]
+        }
+        for each in records
+    ]
+
+
+def prove_texts(trained: set[tuple[str, str]], folder: Path, left_out: list[Talk], chats: set[str]) -> None:
+    """See that the other texts are what the model was trained on, and without what was left out of the chats."""
+    texts = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))}
+    check_same(trained, texts)
+    long = {line for talk in left_out for line in lines(talk) if len(line) >= LONG}
+    everything = "\n".join(texts.values())
+    if found := [line for line in long - chats if line in everything and digest(line) not in QUOTED]:
+        sys.exit(
+            f"{len(found)} messages that were left out stand in the other texts; the first: {found[0]!r}"
+        )
+    print(
+        f"Of {len(long):,} long messages in these, none stands in what it was trained on, but for {len(long & chats)} "
+        f"that others wrote to others as well, and {len(QUOTED)} that quotes a speech."
+    )
+
+
+def begun(talk: Talk) -> str:
+    """When the first message was sent."""
+    return talk[0]["timestamp"]
+
+
+def lines(talk: Talk) -> Iterable[str]:
+    """Its messages, each as one line."""
+    return filter(None, (" ".join(message["text"].split()) for message in talk))
+
+
+def check_same(trained: set[tuple[str, str]], texts: Mapping[str, str]) -> None:
+    """See that these are the texts, by name and SHA-256, that the model says it was trained on, and all of them."""
+    found = {(name, digest(clean(text))) for name, text in texts.items()}
+    if found != trained:
+        sys.exit(
+            f"not the same texts; it was trained on, and here is not: {listed(trained - found)}; "
+            f"here is, and it was not trained on: {listed(found - trained)}"
+        )
+
+
+def listed(texts: set[tuple[str, str]]) -> str:
+    """Names and hashes, for people."""
+    return ", ".join(f"{name} ({sha256})" for name, sha256 in sorted(texts)) or "nothing"
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a text, in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+if __name__ == "__main__":
+    main()
