@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from foreword.personal.lesson import LITTLE
 
 import toys
 from foreword import libraries, modelfolder
+from foreword.keyboard.learn import LITTLE
 from foreword.keyboard.memory import Memory, Met
 from foreword.keyboard.suggest import Keyboard
 from foreword.keyboard.trained_on import weights_digest
@@ -99,7 +99,7 @@ def test_where_a_network_has_not_learned_it_it_is_more_and_else_nothing(
 @pytest.mark.usefixtures("chat")
 def test_how_to_install_training_is_said(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libraries, "TRAINING_MODULES", {"no_such_module": "PyTorch"})
-    monkeypatch.setattr("foreword.personal.lesson.LITTLE", 1)
+    monkeypatch.setattr("foreword.keyboard.learn.LITTLE", 1)
     _, second = last_lines(foreword, "my chat.txt")
     assert second.endswith("foreword train 'my chat.txt' (first: pip install \"foreword[train]\")")
 

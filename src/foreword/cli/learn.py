@@ -90,10 +90,10 @@ def _next(
     """What a person may do next: see the words, type with them, and train a network if that helps."""
     from foreword import modelfolder
     from foreword.errors import ModelError, ModelMissing
+    from foreword.keyboard.learn import LITTLE
     from foreword.keyboard.trained_on import TrainedOn
     from foreword.libraries import lacking
     from foreword.modelfolder.names import named as named_at
-    from foreword.personal.continual import LITTLE
     from foreword.sources.files import is_read_once
 
     if not memory.size():

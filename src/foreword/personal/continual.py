@@ -30,8 +30,6 @@ from foreword.training.recipe import TextSettings
 
 MOST_CHARACTERS: Final = 20_000_000
 """Texts that are longer are hardly a person's own, and would take minutes."""
-LITTLE: Final = 20_000
-"""Characters; with fewer, a new network writes hardly a word right, and an n-gram does better (docs/log.md)."""
 AT_ONCE: Final = 1_000
 """Messages that are taught at once, as in `keyboard/learn.py`: other programs' turns come soon."""
 NAME: Final = "lesson.json"

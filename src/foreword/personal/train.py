@@ -20,12 +20,13 @@ from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import Texts, read
 from foreword.corpus.vocabulary import BY_DEFAULT
 from foreword.errors import ForewordError, MemoryUnusable, RunError
+from foreword.keyboard.learn import LITTLE
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder.names import PLAN, in_a_command, run_folder
 from foreword.models.catalogue import parameter_count
 from foreword.personal.backtest import backtest
-from foreword.personal.continual import LITTLE, MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
+from foreword.personal.continual import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
 from foreword.personal.deadline import Deadline
 from foreword.personal.events import Event, Finished, Noted, Planned, Prepared, Remembered, Stopped, Warned
 from foreword.personal.export import export, reserve_of
