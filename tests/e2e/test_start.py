@@ -87,8 +87,9 @@ def test_ctrl_c_while_it_loads_ends_it_without_a_word(program: Program, tmp_path
 
 
 def test_a_finished_model_is_used_as_well_without_pytorch(
-    trained: Trained, inside: CommandLine, hidden: str
+    trained: Trained, inside: CommandLine, hidden: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "100")  # as a Program has it
     lines = [
         [*line, "-m", "tiny"]
         for line in (
