@@ -19,6 +19,7 @@ import argparse
 import hashlib
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -86,11 +87,20 @@ def prove_texts(trained: set[tuple[str, str]], folder: Path, left_out: list[Talk
     texts = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))}
     check_same(trained, texts)
     long = {line for talk in left_out for line in lines(talk) if len(line) >= LONG}
-    everything = "\n".join(texts.values())
-    if found := [line for line in long - chats if line in everything and digest(line) not in QUOTED]:
-        sys.exit(
-            f"{len(found)} messages that were left out stand in the other texts; the first: {found[0]!r}"
-        )
+    starts = defaultdict[str, list[str]](list)
+    for message in long - chats:
+        starts[message[:LONG]].append(message)
+    found = {
+        message
+        for text in texts.values()
+        for line in text.split("\n")
+        for at in range(len(line) - LONG + 1)
+        if line[at : at + LONG] in starts
+        for message in starts[line[at : at + LONG]]
+        if line.startswith(message, at) and digest(message) not in QUOTED
+    }
+    if found:
+        sys.exit(f"{len(found)} messages that were left out stand in the other texts; one is: {min(found)!r}")
     print(
         f"Of {len(long):,} long messages in these, none stands in what it was trained on, but for {len(long & chats)} "
         f"that others wrote to others as well, and {len(QUOTED)} that quotes a speech."
