@@ -10,7 +10,7 @@ the conversations read from the package's own file, so that an error in the samp
    takes part, and no others; in its last training and in each before.
 2. Its other texts are the files in TEXTS, and nothing else.
 3. None of the long messages of the conversations left out stands in any of these texts, unless somebody else in the
-   package wrote the same, or the message quotes a speech.
+   package wrote the same to somebody else, alone or within a longer message, or the message quotes a speech.
 
 Exit code 1 where one of these is not so.
 """
@@ -25,7 +25,7 @@ from pathlib import Path
 
 from cleaning import Chosen
 from people import Talk, conversations, left_out
-from texts import TRAININGS, share
+from texts import SITTINGS, share
 
 from foreword.text.cleaning import clean
 
@@ -45,13 +45,13 @@ def main() -> None:
     parser.add_argument("texts", type=Path, nargs="?")
     given = parser.parse_args()
     runs = trainings(json.loads((given.model / "training.json").read_text("utf-8")))
-    if len(runs) != len(TRAININGS):
-        sys.exit(f"it was trained {len(runs)} times, and the recipes train {len(TRAININGS)} times")
+    if len(runs) != len(SITTINGS):
+        sys.exit(f"it was trained {len(runs)} times, and the recipes train {len(SITTINGS)} times")
     out, everything = left_out(), conversations()
     kept = sorted((talk for talk in everything if talk not in out), key=begun)
     chats = [line for talk in kept for line in lines(talk)]
     chosen = Chosen(message["text"] for talk in out for message in talk).lines(chats, chat=True)
-    for training, run in zip(TRAININGS, runs, strict=True):
+    for training, run in zip(SITTINGS, runs, strict=True):
         if training == "first":
             read = {SAMPLE: "\n".join(chats)}
         else:
@@ -62,9 +62,9 @@ def main() -> None:
         f"{len(out):,} conversations with the thirteen people are not among them."
     )
     if given.texts is not None:
-        for training, run in zip(TRAININGS, runs, strict=True):
+        for training, run in zip(SITTINGS, runs, strict=True):
             others = {each for each in run if each[0] != SAMPLE}
-            prove_texts(others, given.texts / training, out, set(chats))
+            prove_texts(others, given.texts / training, out, chats)
 
 
 def trainings(training: Mapping) -> list[set[tuple[str, str]]]:
@@ -82,29 +82,39 @@ def trainings(training: Mapping) -> list[set[tuple[str, str]]]:
     ]
 
 
-def prove_texts(trained: set[tuple[str, str]], folder: Path, left_out: list[Talk], chats: set[str]) -> None:
+def prove_texts(trained: set[tuple[str, str]], folder: Path, left_out: list[Talk], chats: list[str]) -> None:
     """See that the other texts are what the model was trained on, and without what was left out of the chats."""
     texts = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))}
     check_same(trained, texts)
     long = {line for talk in left_out for line in lines(talk) if len(line) >= LONG}
-    starts = defaultdict[str, list[str]](list)
-    for message in long - chats:
-        starts[message[:LONG]].append(message)
+    shared = standing_in(chats, long)
     found = {
         message
         for text in texts.values()
-        for line in text.split("\n")
-        for at in range(len(line) - LONG + 1)
-        if line[at : at + LONG] in starts
-        for message in starts[line[at : at + LONG]]
-        if line.startswith(message, at) and digest(message) not in QUOTED
+        for message in standing_in(text.split("\n"), long - shared)
+        if digest(message) not in QUOTED
     }
     if found:
         sys.exit(f"{len(found)} messages that were left out stand in the other texts; one is: {min(found)!r}")
     print(
-        f"Of {len(long):,} long messages in these, none stands in what it was trained on, but for {len(long & chats)} "
+        f"Of {len(long):,} long messages in these, none stands in what it was trained on, but for {len(shared)} "
         f"that others wrote to others as well, and {len(QUOTED)} that quotes a speech."
     )
+
+
+def standing_in(lines: Iterable[str], messages: Iterable[str]) -> set[str]:
+    """Those of the long messages that stand in a line, alone or within it."""
+    starts = defaultdict[str, list[str]](list)
+    for message in messages:
+        starts[message[:LONG]].append(message)
+    return {
+        message
+        for line in lines
+        for at in range(len(line) - LONG + 1)
+        if line[at : at + LONG] in starts
+        for message in starts[line[at : at + LONG]]
+        if line.startswith(message, at)
+    }
 
 
 def begun(talk: Talk) -> str:
