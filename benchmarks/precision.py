@@ -118,12 +118,12 @@ def main() -> None:
         arguments.error(f"--seeds {asked.seeds}: noise shows between two seeds at least")
     require_training()  # before PyTorch
 
-    from foreword.corpus.prepare import Settings, prepare
+    from foreword.corpus.prepare import EncodingSettings, prepare
     from foreword.training.device import keep_large_buffers
 
     keep_large_buffers()
     with tempfile.TemporaryDirectory() as folder:
-        corpus = prepare([asked.text], Path(folder) / "corpus", Settings())
+        corpus = prepare([asked.text], Path(folder) / "corpus", EncodingSettings())
         found = list(looks(corpus, asked))
     print(*(json.dumps(look.as_json()) for look in found), sep="\n")
 

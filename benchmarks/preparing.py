@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from foreword.corpus.prepare import Settings, prepare
+from foreword.corpus.prepare import EncodingSettings, prepare
 
 LETTERS = "etaoinshrdlcumwfgypbvkjxqz" + "ETAOINSH" + ".,!?'-" + "éüñ漢🙂"
 WEIGHTS = np.array(
@@ -47,7 +47,7 @@ def main() -> None:
         write_text(text, asked.megabytes, one_line=asked.one_line)
         size = text.stat().st_size / MEGABYTE
         start = time.perf_counter()
-        prepare([str(text)], Path(folder) / "corpus", Settings())
+        prepare([str(text)], Path(folder) / "corpus", EncodingSettings())
         seconds = time.perf_counter() - start
     found = {
         "megabytes_per_second": round(size / seconds, 1),

@@ -20,7 +20,7 @@ from foreword.training.checkpoint import load_checkpoint, save_checkpoint
 from foreword.training.distributed import ALONE, Processes, joined
 from foreword.training.loop import Divergence, Event, Step, fit
 from foreword.training.recipe import Recipe
-from foreword.training.session import Budget, Session
+from foreword.training.session import Session, TimeBudget
 from foreword.training.validate import Validation
 from sessions import noise, poison, recipe, session
 
@@ -114,7 +114,7 @@ def dropouts(processes: Processes) -> list[list[float]]:
 def unequal_clocks(processes: Processes) -> list[list[float]]:
     """The progress after each update of a run with a time, on clocks of which one runs three times as fast."""
     ticks = iter(range(10**6))
-    budget = Budget(seconds=20.0, most_steps=1000, seconds_per_look=0.5)
+    budget = TimeBudget(seconds=20.0, most_steps=1000, seconds_per_look=0.5)
     training = begun(
         quiet(), processes, budget=budget, clock=lambda: next(ticks) * (0.1 if processes.first else 0.3)
     )

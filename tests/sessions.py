@@ -13,7 +13,7 @@ from foreword.models.catalogue import build
 from foreword.models.language_model import State
 from foreword.training.distributed import ALONE, Processes
 from foreword.training.recipe import Recipe, recipe_of
-from foreword.training.session import UNSEEN, Budget, Record, Session, layout_for
+from foreword.training.session import UNSEEN, Record, Session, TimeBudget, layout_for
 
 VOCABULARY = 7
 SIZES: dict[str, dict[str, object]] = {
@@ -70,7 +70,7 @@ def session(
     steps: int,
     held_out: np.ndarray | None = None,
     validate_every: int = 5,
-    budget: Budget | None = None,
+    budget: TimeBudget | None = None,
     clock: Callable[[], float] = time.perf_counter,
     processes: Processes = ALONE,
     further: bool = False,

@@ -14,12 +14,12 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from foreword.keyboard.offers import Offer
-from foreword.terminal.editor import ESCAPE_SECONDS, Editor, Ending, Settings
+from foreword.terminal.editor import ESCAPE_SECONDS, Editor, EditorSettings, Ending
 from foreword.terminal.files import Files
 from guessing import Guessing
 
 PATIENCE_SECONDS = 60.0
-SETTINGS = Settings(limit=3, confidence=0.3, is_private=False, model="toy", option=" -m work")
+SETTINGS = EditorSettings(limit=3, confidence=0.3, is_private=False, model="toy", option=" -m work")
 
 
 @final
@@ -151,7 +151,7 @@ def run(
     *,
     keyboard: Guessing | None = None,
     path: Path | None = None,
-    settings: Settings = SETTINGS,
+    settings: EditorSettings = SETTINGS,
     rows: int = 40,
 ) -> Ending:
     """Start an editor, do what `play` does, and see how it ends; `play` must end it."""

@@ -3,13 +3,13 @@
 import re
 from collections import Counter
 
-from foreword.assess.report import Report, page
+from foreword.assess.report import ReportPage, page
 
 FIGURES = {"keystroke_savings": 0.412, "keystroke_savings_interval": [0.38, 0.44], "theoretical_limit": 0.75}
 
 
 def test_the_page_is_whole_and_fetches_nothing() -> None:
-    report = Report(
+    report = ReportPage(
         title="T",
         savings={"model": FIGURES, "counts": {**FIGURES, "keystroke_savings": 0.3}},
         facts={"bits": "2.1"},
@@ -28,7 +28,9 @@ def test_the_page_is_whole_and_fetches_nothing() -> None:
 
 
 def test_what_people_and_files_are_called_is_no_markup() -> None:
-    report = Report(title="<b>", savings={"<i>": FIGURES}, messages=[[("<script>", 1.0)]], notes=["a & <u>"])
+    report = ReportPage(
+        title="<b>", savings={"<i>": FIGURES}, messages=[[("<script>", 1.0)]], notes=["a & <u>"]
+    )
     text = page(report)
     for markup in ("<b>", "<i>", "<script>", "<u>"):
         assert markup not in text

@@ -111,8 +111,8 @@ def test_the_first_screen_comes_before_anything_is_learned(
     shown = foreword("demo").out.splitlines()
     assert shown[0] == "Foreword finishes the words you type. It does not know you yet, and says:"
     assert [line.split("▏")[0].strip() for line in shown if "▏" in line] == list(HALF_TYPED)
-    assert begun[0].contenders[0].model is not None
-    assert begun[0].contenders[0].model.path.name == "base"
+    assert begun[0].beginnings[0].model is not None
+    assert begun[0].beginnings[0].model.path.name == "base"
 
 
 @pytest.mark.parametrize(("digest", "chosen"), [("2", 0), (READ_THE_FIRST, 1)])

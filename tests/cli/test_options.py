@@ -18,7 +18,7 @@ from foreword.cli.whose import ask_whose
 from foreword.cli.write import write
 from foreword.errors import ForewordError, OptionError
 from foreword.keyboard.suggest import Keyboard
-from foreword.terminal.editor import Editor, Ending, Settings
+from foreword.terminal.editor import Editor, EditorSettings, Ending
 from program import CommandLine
 
 
@@ -196,7 +196,7 @@ def test_what_is_wrong_is_said_before_anything_is_shown(
 def test_what_write_shows_is_what_the_settings_say_unless_asked_otherwise(
     toy: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    seen: list[Settings] = []
+    seen: list[EditorSettings] = []
 
     def run(editor: Editor) -> Ending:
         seen.append(editor.settings)
@@ -218,7 +218,7 @@ def test_the_editor_without_the_memory_neither_asks_nor_teaches_it(
 ) -> None:
     seen: list[tuple[object, bool]] = []
 
-    def edit(keyboard: Keyboard, _files: object, settings: Settings) -> None:
+    def edit(keyboard: Keyboard, _files: object, settings: EditorSettings) -> None:
         seen.append((keyboard.memory.path, settings.is_private))
         raise ForewordError("left")
 

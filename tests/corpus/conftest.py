@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 import pytest
 
-from foreword.corpus.prepare import Corpus, Settings, Stream, prepare
+from foreword.corpus.prepare import Corpus, EncodingSettings, Stream, prepare
 from foreword.corpus.texts import ReadSettings
 
 
@@ -28,7 +28,7 @@ def prepare_texts(tmp_path: Path) -> Prepare:
         return prepare(
             names[: len(texts)],
             tmp_path / "corpus",
-            Settings(**settings),
+            EncodingSettings(**settings),
             ReadSettings(**reading),
             old=names[len(texts) :],
         )

@@ -14,7 +14,7 @@ import pytest
 import toys
 from foreword.corpus import prepare as preparing
 from foreword.corpus import texts
-from foreword.corpus.prepare import Corpus, Settings, prepare
+from foreword.corpus.prepare import Corpus, EncodingSettings, prepare
 from foreword.errors import OptionError, RunError
 from foreword.text.cleaning import clean
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer
@@ -148,7 +148,7 @@ def test_a_tenth_of_the_rarest_is_spelled_in_bytes(prepare_texts: Prepare, text_
 @pytest.mark.parametrize("vocabulary", [0, 257])
 def test_a_vocabulary_without_room_is_refused(vocabulary: int) -> None:
     with pytest.raises(OptionError, match=f"at least 300, not {vocabulary}: 256 ids spell the bytes"):
-        Settings(vocabulary=vocabulary)
+        EncodingSettings(vocabulary=vocabulary)
 
 
 # Going on: in the tokens of a network, with old text beside the new

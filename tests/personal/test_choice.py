@@ -76,7 +76,7 @@ def test_the_better_one_is_taken_and_of_two_as_good_the_base(
     corpus = prepare([str(source)], tmp_path / "corpus")
     choices = [
         Ready(tables=each.tables, corpus=corpus, initial=each.model and InitialWeights.of(each.model))
-        for each in request.contenders
+        for each in request.beginnings
     ]
     chosen = choose(*choices, how=Try(seconds=1.0), device=None)
     assert (chosen.initial is not None) == (of_base <= of_new)
@@ -102,9 +102,9 @@ def test_the_better_one_is_taken_and_of_two_as_good_the_base(
 def test_only_where_nothing_decides_what_it_is_to_be_both_are_tried(
     old_text: Path, tmp_path: Path, asked: dict[str, Any], count: int
 ) -> None:
-    contenders = resolve(Asked([str(old_text)], tmp_path / "made", **asked)).contenders
-    assert len(contenders) == count
-    assert (contenders[0].model is not None) == (count == 2 or asked.get("start") == "base")
+    beginnings = resolve(Asked([str(old_text)], tmp_path / "made", **asked)).beginnings
+    assert len(beginnings) == count
+    assert (beginnings[0].model is not None) == (count == 2 or asked.get("start") == "base")
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,8 @@ def test_only_where_nothing_decides_what_it_is_to_be_both_are_tried(
 def test_the_text_decides_the_unit_of_a_new_network_where_nothing_else_does(
     old_text: Path, tmp_path: Path, asked: dict[str, Any], unit: str | None
 ) -> None:
-    (contender,) = resolve(Asked([str(old_text)], tmp_path / "made", **asked)).contenders
-    assert contender.tables["text"].get("unit") == unit
+    (beginning,) = resolve(Asked([str(old_text)], tmp_path / "made", **asked)).beginnings
+    assert beginning.tables["text"].get("unit") == unit
 
 
 def test_the_unit_that_the_text_has_decided_is_recorded(tmp_path: Path) -> None:
@@ -136,8 +136,8 @@ def test_the_unit_that_the_text_has_decided_is_recorded(tmp_path: Path) -> None:
 
 def test_without_a_base_a_new_network_begins(old_text: Path, tmp_path: Path, home: Path) -> None:
     for _ in range(2):
-        (contender,) = resolve(Asked([str(old_text)], tmp_path / "made")).contenders
-        assert contender.model is None
+        (beginning,) = resolve(Asked([str(old_text)], tmp_path / "made")).beginnings
+        assert beginning.model is None
         (home / "base").mkdir(parents=True, exist_ok=True)
 
 

@@ -10,7 +10,7 @@ from safetensors.numpy import save_file
 
 import toys
 from foreword.choices import Unit
-from foreword.corpus.prepare import Settings, prepare
+from foreword.corpus.prepare import EncodingSettings, prepare
 from foreword.corpus.streams import Corpus, text_of
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder.names import LEXICON
@@ -36,7 +36,9 @@ def corpus(run: Path, unit: Unit = "characters", text: str = f"see you\nsee {WOR
     source.write_text((text + "and so on, as it goes\n" * 5) * 20, "utf-8")
     run.mkdir(parents=True)
     prepare(
-        [str(source)], run / "corpus", Settings(unit=unit, vocabulary=None if unit == "characters" else 400)
+        [str(source)],
+        run / "corpus",
+        EncodingSettings(unit=unit, vocabulary=None if unit == "characters" else 400),
     )
     return run
 

@@ -24,8 +24,8 @@ STARTS = {None: None, "scratch": None, "general": "home/general", "./scratch": "
 def test_a_model_is_named_as_ever(tmp_path: Path, start: str | Path | None, place: str | None) -> None:
     if place is not None:
         toy(tmp_path / place)
-    (contender,) = resolve(Asked(["a"], tmp_path / "me", start=start)).contenders
-    found = None if contender.model is None else contender.model.path.absolute()
+    (beginning,) = resolve(Asked(["a"], tmp_path / "me", start=start)).beginnings
+    found = None if beginning.model is None else beginning.model.path.absolute()
     assert found == (None if place is None else tmp_path / place)
 
 
@@ -60,7 +60,7 @@ def test_a_time_wins_over_the_length_in_a_recipe_and_ten_minutes_over_nothing(tm
     assert resolve(Asked(["a"], tmp_path / "me")).minutes == DEFAULT_MINUTES
     assert resolve(Asked(["a"], tmp_path / "me", recipe=epochs)).minutes is None
     timed = resolve(Asked(["a"], tmp_path / "me", recipe=epochs, minutes=2))
-    assert (timed.minutes, timed.contenders[0].recipe.training.epochs) == (2, None)
+    assert (timed.minutes, timed.beginnings[0].recipe.training.epochs) == (2, None)
 
 
 def test_what_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

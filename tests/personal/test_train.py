@@ -147,7 +147,7 @@ def test_each_source_is_read_once(
     written(tmp_path / "folder", "more.txt", NEW[::-1])
     options = {"tables": {"training": {"steps": 3}}, "me": "Ana", "html": tmp_path / "report.html"}
     request = resolve(Asked([file, "-", folder], tmp_path / "made", **options))  # type: ignore[arg-type]
-    assert len(request.contenders) == 2
+    assert len(request.beginnings) == 2
     assert isinstance(list(train(request))[-1], Finished)
     assert reads == {file: 1, "-": 1, folder: 1}
     assert sorted(remembered(tmp_path / "made")) == sorted([*NEW, *OLD, *NEW])

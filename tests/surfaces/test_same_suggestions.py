@@ -21,8 +21,7 @@ from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.offers import Offer
 from foreword.keyboard.suggest import Keyboard
 from foreword.settings import Settings, settings_path
-from foreword.terminal.editor import Editor
-from foreword.terminal.editor import Settings as EditorSettings
+from foreword.terminal.editor import Editor, EditorSettings
 from foreword.terminal.files import Files
 from foreword.terminal.writing import Writing
 from program import PATIENCE, CommandLine, Inside

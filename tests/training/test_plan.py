@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from foreword.choices import Architecture
-from foreword.corpus.prepare import Corpus, Settings, prepare
+from foreword.corpus.prepare import Corpus, EncodingSettings, prepare
 from foreword.errors import OptionError, RunError
 from foreword.modelfolder.names import PLAN as NAME
 from foreword.training import plan as planning
@@ -31,7 +31,7 @@ from foreword.training.recipe import (
     TrainingSettings,
     defaults_for,
 )
-from foreword.training.session import UNSEEN, Budget
+from foreword.training.session import UNSEEN, TimeBudget
 from messages import RECIPE, write_messages
 
 CPU = torch.device("cpu")
@@ -51,13 +51,13 @@ PLAN = Plan(
     tensorboard="/logs/mine",
     reasons=("gru: hidden 64", "naïve"),
 )
-TIMED = replace(PLAN, budget=Budget(seconds=540.0, most_steps=9_000, seconds_per_look=2.25))
+TIMED = replace(PLAN, budget=TimeBudget(seconds=540.0, most_steps=9_000, seconds_per_look=2.25))
 
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     folder = tmp_path_factory.mktemp("corpus")
-    return prepare([str(write_messages(folder))], folder / "corpus", Settings())
+    return prepare([str(write_messages(folder))], folder / "corpus", EncodingSettings())
 
 
 def planned(corpus: Corpus, model: Table = RECIPE["model"], **training: object) -> Plan:

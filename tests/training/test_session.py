@@ -12,7 +12,7 @@ from foreword.corpus.replay import Replay
 from foreword.training import loop
 from foreword.training.checkpoint import load_checkpoint, save_checkpoint
 from foreword.training.loop import Step, fit
-from foreword.training.session import Budget, Session, layout_for
+from foreword.training.session import Session, TimeBudget, layout_for
 from foreword.training.validate import Validation
 from sessions import noise, recipe, ring, session
 
@@ -64,7 +64,7 @@ def timed(
         steps=EXPECTED,
         validate_every=EXPECTED // 20,
         held_out=noise(200) if held_out else None,
-        budget=Budget(seconds=seconds, most_steps=most_steps, seconds_per_look=0.3),
+        budget=TimeBudget(seconds=seconds, most_steps=most_steps, seconds_per_look=0.3),
         clock=clock,
     )
 

@@ -35,7 +35,7 @@ LONGEST: Final = 200
 TENTHS: Final = 10
 _RUN: Final = regex.compile(r"[\w'’-]*")
 
-Report = Callable[[str, Sequence[Suggestion]], None]
+Reporting = Callable[[str, Sequence[Suggestion]], None]
 """Gets a text, and the words that a person saw behind it."""
 
 
@@ -247,7 +247,7 @@ def type_message(
     limit: int,
     draw: np.random.Generator | None = None,
     *,
-    report: Report | None = None,
+    report: Reporting | None = None,
 ) -> Typed:
     """Type one line, and Enter; with `draw`, with typos. `report` is called with each list that was looked at."""
     typist = _Typist(keyboard, limit, report)
@@ -263,7 +263,7 @@ def type_message(
     return typist.typed(message)
 
 
-def type_whole(keyboard: Suggests, message: str, limit: int, *, report: Report | None = None) -> Typed:
+def type_whole(keyboard: Suggests, message: str, limit: int, *, report: Reporting | None = None) -> Typed:
     """Type one line, and Enter, and take any choice that equals the text to come, the longest first."""
     typist = _Typist(keyboard, limit, report)
     at = 0
@@ -292,7 +292,7 @@ def taken_to(message: str, at: int, choice: Suggestion) -> int:
 class _Typist:
     """Looks at the list before each key."""
 
-    def __init__(self, keyboard: Suggests, limit: int, report: Report | None) -> None:
+    def __init__(self, keyboard: Suggests, limit: int, report: Reporting | None) -> None:
         self._keyboard = keyboard
         self._limit = limit
         self._report = report

@@ -18,7 +18,7 @@ MOST_BITS: Final = 10.0
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class ReportPage:
     """What the page shows."""
 
     title: str
@@ -31,7 +31,7 @@ class Report:
     notes: Sequence[str] = ()  # what a person should know, a sentence each
 
 
-def page(report: Report) -> str:
+def page(report: ReportPage) -> str:
     """The page."""
     return Template(_PAGE.read_text("utf-8")).substitute(
         title=html.escape(report.title),

@@ -47,7 +47,7 @@ def write(
     from foreword.keyboard.suggest import Keyboard
     from foreword.runtime.model import Model
     from foreword.settings import read_settings
-    from foreword.terminal.editor import Editor, Settings
+    from foreword.terminal.editor import Editor, EditorSettings
     from foreword.terminal.files import Files
 
     chosen = read_settings()
@@ -57,7 +57,7 @@ def write(
     files = Files(modelfolder.home(), file)
     opened = Model.open(model)
     shown = _described(opened)
-    settings = Settings(
+    settings = EditorSettings(
         limit=limit,
         confidence=confidence,
         letters=chosen.letters,

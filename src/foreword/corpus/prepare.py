@@ -1,6 +1,6 @@
 """From texts to a corpus: build the vocabulary from the training part, encode every part.
 
-prepare(["chat.txt"], folder, Settings(unit="characters"))
+prepare(["chat.txt"], folder, EncodingSettings(unit="characters"))
 """
 
 from collections import Counter
@@ -18,14 +18,14 @@ from foreword.text.secrets import Kind, in_words
 from foreword.text.tokenizer import Tokenizer
 from foreword.text.tokenizer_file import UNITS
 
-__all__ = ["Corpus", "Settings", "SourceRecord", "Stream", "encode", "prepare"]
+__all__ = ["Corpus", "EncodingSettings", "SourceRecord", "Stream", "encode", "prepare"]
 
 SMALLEST_VOCABULARY: Final = 300
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class EncodingSettings:
     """How texts are encoded.
 
     `vocabulary` is the most ids to use (None: as many as suit the unit). A `tokenizer`, which a network that goes on
@@ -51,7 +51,7 @@ class Settings:
 def prepare(
     sources: Sequence[Source],
     folder: Path,
-    settings: Settings | None = None,
+    settings: EncodingSettings | None = None,
     reading: ReadSettings | None = None,
     *,
     old: Sequence[OldSource] = (),
@@ -63,10 +63,10 @@ def prepare(
         OptionError: there is no source, or the vocabulary has no room.
     """
     with read(sources, folder / "cleaned", reading or ReadSettings(), old=old) as texts:
-        return encode(texts, folder, settings or Settings())
+        return encode(texts, folder, settings or EncodingSettings())
 
 
-def encode(texts: Texts, folder: Path, settings: Settings) -> Corpus:
+def encode(texts: Texts, folder: Path, settings: EncodingSettings) -> Corpus:
     """Make a corpus of texts in `folder`. Old text lies in streams of its own.
 
     Raises:
@@ -93,7 +93,7 @@ def encode(texts: Texts, folder: Path, settings: Settings) -> Corpus:
     return Corpus.open(folder)
 
 
-def _vocabulary(text: RunningText, settings: Settings) -> Vocabulary:
+def _vocabulary(text: RunningText, settings: EncodingSettings) -> Vocabulary:
     if settings.tokenizer is not None:
         return Vocabulary.given(settings.tokenizer, text, settings.seed)
     if settings.unit is None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from foreword import modelfolder
 from foreword.assess.bits import surprises
 from foreword.assess.keystrokes import Inline, Keystrokes, lines_of, replay, sample
-from foreword.assess.report import Report, page
+from foreword.assess.report import ReportPage, page
 from foreword.corpus.prepare import Corpus
 from foreword.corpus.texts import MEMORY
 from foreword.errors import ForewordError, ModelError, OptionError
@@ -128,7 +128,7 @@ def _write(
     curve = model.path / PICTURE
     if curve.exists():
         pictures["Bits per character during the training"] = curve.read_bytes()
-    report = Report(
+    report = ReportPage(
         title="What Foreword would have saved" if share else "What Foreword would have saved you",
         savings={
             "this model, and the memory beside it": own,

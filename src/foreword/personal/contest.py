@@ -17,7 +17,7 @@ from foreword.assess.bits import Ids, nats
 from foreword.assess.contenders import Contender
 from foreword.assess.ngram import LAST_TOKENS, NGram
 from foreword.choices import Size
-from foreword.corpus.prepare import Corpus, Settings, prepare
+from foreword.corpus.prepare import Corpus, EncodingSettings, prepare
 from foreword.corpus.samples import check_is_there
 from foreword.corpus.streams import Stream
 from foreword.corpus.texts import ReadSettings
@@ -110,7 +110,7 @@ def contend(
     keep_large_buffers()
     with TemporaryDirectory(prefix="foreword-compare-") as temporary, stopping() as interrupted:
         folder = Path(temporary)
-        corpus = prepare(sources, folder / "corpus", Settings(unit="characters", seed=seed), reading)
+        corpus = prepare(sources, folder / "corpus", EncodingSettings(unit="characters", seed=seed), reading)
         held_out = _held_out(corpus, sources)
         yield Prepared(
             training_characters=corpus.train.characters,

@@ -60,7 +60,7 @@ class Asked:
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class Contender:
+class Beginning:
     """A way to begin: the tables of a recipe, and the finished model to go on from; None for a new network."""
 
     tables: Tables
@@ -79,14 +79,14 @@ class TrainRequest:
 
     Attributes:
         learned: what the network learns, and what it shall not forget; `reading` is how that is read.
-        contenders: ways to begin; of two, a short try chooses one.
+        beginnings: ways to begin; of two, a short try chooses one.
         minutes: the time that it may take; None if the recipe says how many steps.
         notes: what the person should know before anything else.
     """
 
     asked: Asked
     learned: ToLearn
-    contenders: tuple[Contender, ...]
+    beginnings: tuple[Beginning, ...]
     reading: ReadSettings
     minutes: float | None
     notes: tuple[str, ...]
@@ -113,19 +113,19 @@ def resolve(asked: Asked) -> TrainRequest:
     model = None if origin is None else Model(modelfolder.read(origin))
     learned, me = ToLearn(sources=tuple(asked.sources), old=tuple(asked.old), tables=tables), asked.me
     if model is None:
-        contenders = _contenders(tables, asked)
+        beginnings = _beginnings(tables, asked)
     else:
         me = me or (model.folder.record().private.me if asked.more else None)
         learned = _going_on(model, learned, more=asked.more)
-        contenders = (Contender(tables=learned.tables, model=model),)
+        beginnings = (Beginning(tables=learned.tables, model=model),)
     _check_sources(learned)
     modelfolder.check_destination(asked.to)
     blocked, notes = forgotten_words(asked.to)
     return TrainRequest(
         asked=asked,
         learned=learned,
-        contenders=contenders,
-        reading=_reading(contenders[0], me, asked.choose, blocked.cut if blocked else None),
+        beginnings=beginnings,
+        reading=_reading(beginnings[0], me, asked.choose, blocked.cut if blocked else None),
         minutes=minutes,
         notes=(*notes, *learned.notes),
     )
@@ -141,8 +141,8 @@ def _going_on(model: Model, learned: ToLearn, *, more: bool) -> ToLearn:
     return replace(learned, tables=tables)
 
 
-def _reading(contender: Contender, me: str | None, choose: Choose | None, omit: Omit | None) -> ReadSettings:
-    text, model = contender.recipe.text, contender.model
+def _reading(beginning: Beginning, me: str | None, choose: Choose | None, omit: Omit | None) -> ReadSettings:
+    text, model = beginning.recipe.text, beginning.model
     if text.encoding is not None:
         check_encoding(text.encoding)
     # What was held out of old text when it was new is held out now.
@@ -213,7 +213,7 @@ def _tables(asked: Asked) -> tuple[Tables, float | None]:
     return tables, minutes
 
 
-def _contenders(tables: Tables, asked: Asked) -> tuple[Contender, ...]:
+def _beginnings(tables: Tables, asked: Asked) -> tuple[Beginning, ...]:
     """A new network; and the base before it, if nothing that is asked for decides against it."""
     names_network = bool(
         asked.start
@@ -223,12 +223,12 @@ def _contenders(tables: Tables, asked: Asked) -> tuple[Contender, ...]:
         or tables["text"].keys() & {"unit", "vocabulary"}
     )
     base = modelfolder.find(SHIPPED)
-    new = Contender(tables=_with_unit(tables, asked))
+    new = Beginning(tables=_with_unit(tables, asked))
     if names_network or not base.exists() or asked.to == base:
         return (new,)
     try:
         model = Model.open(SHIPPED)
-        return (Contender(tables=tables_for(model, tables, more=False), model=model), new)
+        return (Beginning(tables=tables_for(model, tables, more=False), model=model), new)
     except ModelError:
         return (new,)  # the command that asks for a damaged one says so
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from foreword import modelfolder
-from foreword.corpus.prepare import Corpus, Settings, encode
+from foreword.corpus.prepare import Corpus, EncodingSettings, encode
 from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import Texts, read
 from foreword.corpus.vocabulary import BY_DEFAULT
@@ -33,7 +33,7 @@ from foreword.personal.export import export, reserve_of
 from foreword.personal.initial import NAME as INITIAL_WEIGHTS
 from foreword.personal.initial import InitialWeights, Tables, changed
 from foreword.personal.measure import Ready, choose
-from foreword.personal.request import Contender, TrainRequest, forgotten_words
+from foreword.personal.request import Beginning, TrainRequest, forgotten_words
 from foreword.personal.run_folder import disk_errors, held, new_run_folder, what_is_kept
 from foreword.personal.watch import heard_by, stopping, watch
 from foreword.runtime.model import Model
@@ -73,9 +73,9 @@ def train(
         try:
             keep_large_buffers()
             device = processes.device(choose_device(request.asked.device))
-            contenders = yield from _read(request, folder)
+            beginnings = yield from _read(request, folder)
             with within_memory(), bound_threads(device, processes.count):
-                chosen = yield from _chosen(request, contenders, deadline, folder)
+                chosen = yield from _chosen(request, beginnings, deadline, folder)
                 yield _prepared(chosen.corpus, request)
                 _plan(request, chosen, deadline, folder, processes)
         except BaseException:
@@ -126,9 +126,9 @@ def join(to: Path, processes: Processes) -> None:
 
 
 def _read(request: TrainRequest, folder: Path) -> Generator[Event, None, list[Ready]]:
-    """Read all texts once, teach the memory, and cut them into the tokens of each contender."""
-    settings = [_settings(each, request.minutes) for each in request.contenders]
-    initials = [each.model and InitialWeights.of(each.model) for each in request.contenders]
+    """Read all texts once, teach the memory, and cut them into the tokens of each beginning."""
+    settings = [_settings(each, request.minutes) for each in request.beginnings]
+    initials = [each.model and InitialWeights.of(each.model) for each in request.beginnings]
     learned = request.learned
     with read(learned.sources, folder / "texts", request.reading, old=learned.old) as texts:
         _check_unchanged(request, texts)
@@ -136,22 +136,22 @@ def _read(request: TrainRequest, folder: Path) -> Generator[Event, None, list[Re
         corpora = [encode(texts, folder / f"corpus-{at}", each) for at, each in enumerate(settings)]
     return [
         Ready(tables=_with_unit(each.tables, corpus), corpus=corpus, initial=initial)
-        for each, corpus, initial in zip(request.contenders, corpora, initials, strict=True)
+        for each, corpus, initial in zip(request.beginnings, corpora, initials, strict=True)
     ]
 
 
 def _chosen(
-    request: TrainRequest, contenders: list[Ready], deadline: Deadline, folder: Path
+    request: TrainRequest, beginnings: list[Ready], deadline: Deadline, folder: Path
 ) -> Generator[Event, None, Ready]:
     """The one that the run begins with; its corpus is in `folder`/corpus then, and no other one is left."""
-    chosen = contenders[0]
-    if len(contenders) > 1:
-        how = deadline.a_try(request.contenders[0].recipe.training.steps)
+    chosen = beginnings[0]
+    if len(beginnings) > 1:
+        how = deadline.a_try(request.beginnings[0].recipe.training.steps)
         yield Noted(message=f"training the base model and a new network for {how} each, to choose one")
-        chosen = choose(*contenders, how=how, device=request.asked.device)
+        chosen = choose(*beginnings, how=how, device=request.asked.device)
     elif chosen.initial is not None:
         chosen = replace(chosen, reasons=(f"goes on from {chosen.initial.name}",))
-    for each in contenders:
+    for each in beginnings:
         if each.corpus is not chosen.corpus:
             shutil.rmtree(each.corpus.folder)
     chosen.corpus.folder.rename(folder / "corpus")
@@ -196,21 +196,21 @@ def _with_unit(tables: Tables, corpus: Corpus) -> Tables:
     return merged(tables, {"text": chosen})
 
 
-def _settings(contender: Contender, minutes: float | None) -> Settings:
-    check_sizes(contender.tables)
-    recipe = contender.recipe
-    return Settings(
-        unit=recipe.text.unit if "unit" in contender.tables["text"] else None,
+def _settings(beginning: Beginning, minutes: float | None) -> EncodingSettings:
+    check_sizes(beginning.tables)
+    recipe = beginning.recipe
+    return EncodingSettings(
+        unit=recipe.text.unit if "unit" in beginning.tables["text"] else None,
         vocabulary=recipe.text.vocabulary,
         minutes=minutes,
         seed=recipe.training.seed,
-        tokenizer=None if contender.model is None else contender.model.tokenizer,
+        tokenizer=None if beginning.model is None else beginning.model.tokenizer,
     )
 
 
 def _check_unchanged(request: TrainRequest, texts: Texts) -> None:
     """See that the model's own texts are the ones that it was trained on."""
-    model = request.contenders[0].model
+    model = request.beginnings[0].model
     for text, sha256 in zip(texts.new, request.learned.unchanged or (), strict=False):
         if model is not None and text.record.sha256 != sha256:
             raise changed(model, text.record.name)

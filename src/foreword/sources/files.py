@@ -17,7 +17,7 @@ from typing import Final, cast
 
 from foreword.errors import SourceMissing, SourceNotText
 from foreword.sources.formats import Files
-from foreword.sources.opened import DAMAGE, Budget, Opened, unpacked
+from foreword.sources.opened import DAMAGE, Opened, UnpackLimit, unpacked
 
 DEEPEST: Final = 4
 """Archives that may lie in one another."""
@@ -36,7 +36,7 @@ def opened_file(path: Path, encoding: str | None) -> Opened:
         path.open("rb").close()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise _cannot_open(path, error) from None
-    return unpacked(str(path), lambda: path.open("rb"), encoding, budget=Budget(size))
+    return unpacked(str(path), lambda: path.open("rb"), encoding, limit=UnpackLimit(size))
 
 
 def opened_standard_input(encoding: str | None) -> Opened:
@@ -75,7 +75,7 @@ def _read_once(name: str, stream: io.BufferedIOBase, encoding: str | None) -> Op
         return os.fdopen(os.dup(kept.fileno()), "rb")
 
     weakref.finalize(again, kept.close)
-    return unpacked(name, again, encoding, budget=Budget(size))
+    return unpacked(name, again, encoding, limit=UnpackLimit(size))
 
 
 def files_of_folder(folder: Path, encoding: str | None) -> Files:
@@ -148,10 +148,10 @@ def _member(opened: Opened, archive: zipfile.ZipFile, path: PurePosixPath, info:
     if info.flag_bits & _ENCRYPTED:
         fault = SourceNotText(f"{name} is protected by a password; unpack it, and name the folder")
         return Opened(name=name, opening=io.BytesIO, fault=fault)
-    budget = opened.budget
-    budget.take(name, info.file_size)
+    limit = opened.limit
+    limit.take(name, info.file_size)
     opening = partial(cast("Callable[..., io.BufferedIOBase]", archive.open), info)
-    return unpacked(name, opening, opened.encoding, budget=budget, depth=opened.depth + 1)
+    return unpacked(name, opening, opened.encoding, limit=limit, depth=opened.depth + 1)
 
 
 def _is_visible(path: PurePosixPath) -> bool:

@@ -45,7 +45,7 @@ _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 @final
-class Budget:
+class UnpackLimit:
     """The bytes that a compressed file may unpack to, with all that is compressed within it."""
 
     def __init__(self, packed: int) -> None:
@@ -84,7 +84,7 @@ class Opened:
     encoding: str | None = None
     is_packed: bool = False
     depth: int = 0
-    budget: Budget = field(default_factory=lambda: Budget(0))
+    limit: UnpackLimit = field(default_factory=lambda: UnpackLimit(0))
     fault: SourceError | None = None
 
     @property
@@ -144,14 +144,16 @@ def _head(opened: Opened) -> bytes:
     return next(opened.blocks(HEAD), b"")
 
 
-def unpacked(name: str, opening: Opening, encoding: str | None, *, budget: Budget, depth: int = 0) -> Opened:
+def unpacked(
+    name: str, opening: Opening, encoding: str | None, *, limit: UnpackLimit, depth: int = 0
+) -> Opened:
     """What `opening` opens, unpacked where it is compressed with gzip; with its fault where its beginning has one."""
     opened = Opened(
-        name=name, opening=opening, encoding=encoding, is_packed=depth > 0, depth=depth, budget=budget
+        name=name, opening=opening, encoding=encoding, is_packed=depth > 0, depth=depth, limit=limit
     )
     try:
         if opened.head.startswith(_GZIP):
-            unpacking = partial(_Gzip, opening, name, budget)
+            unpacking = partial(_Gzip, opening, name, limit)
             opened = replace(opened, opening=cast("Opening", unpacking), is_packed=True)
             _ = opened.head
     except SourceError as fault:
@@ -163,15 +165,15 @@ def unpacked(name: str, opening: Opening, encoding: str | None, *, budget: Budge
 class _Gzip(gzip.GzipFile):
     """One that closes what it reads from, and counts what it unpacks."""
 
-    def __init__(self, opening: Opening, name: str, budget: Budget) -> None:
-        self._packed, self._named, self._budget, self._size = opening(), name, budget, 0
+    def __init__(self, opening: Opening, name: str, limit: UnpackLimit) -> None:
+        self._packed, self._named, self._limit, self._size = opening(), name, limit, 0
         super().__init__(fileobj=cast("IO[bytes]", self._packed))
 
     def read(self, size: int | None = -1) -> bytes:
         """The next bytes."""
         data = super().read(size)
         self._size += len(data)
-        self._budget.take(self._named, self._size)
+        self._limit.take(self._named, self._size)
         return data
 
     def close(self) -> None:

@@ -48,7 +48,7 @@ _STYLE: Final = Style.from_dict(
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class EditorSettings:
     """What a person chose: `limit` choices, inline suggestions of at least the probability `confidence`.
 
     Less likely words are in the list once so many `letters` of a word are typed.
@@ -76,7 +76,7 @@ class Ending:
 class Editor:
     """Runs once. `keys.py` binds its methods to keys."""
 
-    def __init__(self, keyboard: Suggesting, files: Files, settings: Settings) -> None:
+    def __init__(self, keyboard: Suggesting, files: Files, settings: EditorSettings) -> None:
         self.files = files
         self.settings = settings
         self.writing = Writing(files.saved)

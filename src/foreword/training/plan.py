@@ -38,7 +38,7 @@ from foreword.training.recipe import (
     recipe_of,
     weight_decay_for,
 )
-from foreword.training.session import UNSEEN, Budget, Record, Session, layout_for
+from foreword.training.session import UNSEEN, Record, Session, TimeBudget, layout_for
 
 FORMAT_VERSION: Final = 2
 
@@ -80,7 +80,7 @@ class Plan:
     validation_tokens: Annotated[int, msgspec.Meta(ge=0)]
     precision: Precision
     device: str
-    budget: Budget | None = None
+    budget: TimeBudget | None = None
     tensorboard: str | None = None
     html: str | None = None
     share: bool = False
@@ -152,7 +152,7 @@ def plan_run(
         left = max(0.0, seconds - (time.perf_counter() - begun))
         most = MOST_EPOCHS * len(blocks)
         steps = max(1, min(int(left * (1 - VALIDATION_SHARE) / per_step), most))
-        budget = Budget(seconds=left, most_steps=most, seconds_per_look=0.0)
+        budget = TimeBudget(seconds=left, most_steps=most, seconds_per_look=0.0)
     epochs = steps / len(blocks)
     full = _regularized(full, recipe, epochs=epochs, steps=steps)
     looks = max(1, min(full.training.validations, steps // LEAST_BETWEEN))

@@ -36,7 +36,7 @@ Ending = Literal["steps", "time", "passes", "patience", "diverged"]
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class Budget:
+class TimeBudget:
     """The time of a run that has one: `seconds` for updates and all that happens between them.
 
     The run makes `most_steps` updates at most. `seconds_per_look` (at held-out text) was estimated before it began.
@@ -129,7 +129,7 @@ class Session:
     device: torch.device
     precision: Precision
     validation_ids: Shaped[np.ndarray, " time"] | None = None
-    budget: Budget | None = None
+    budget: TimeBudget | None = None
     processes: Processes = ALONE
     clock: Callable[[], float] = time.perf_counter
     record: Record = field(default_factory=Record)

@@ -100,9 +100,9 @@ def check_parts(opened: Opened, package: ZipFile, names: Iterable[str], most: in
 
 
 def part_of(opened: Opened, package: ZipFile, name: str) -> bytes:
-    """A part, unpacked and counted; errors as those of `check_parts` and of the budget."""
+    """A part, unpacked and counted; errors as those of `check_parts` and of the limit."""
     check_parts(opened, package, [name])
-    opened.budget.take(f"{opened.name}: {name}", package.getinfo(name).file_size)
+    opened.limit.take(f"{opened.name}: {name}", package.getinfo(name).file_size)
     return package.read(name)
 
 

@@ -20,7 +20,7 @@ from foreword.text.secrets.keys import SEEDS, SEEDS_BEGIN, KeyBlocks
 from foreword.text.secrets.nouns import telling_places
 from foreword.text.secrets.numbers import BETWEEN, LINES_OF_A_NUMBER, LONGEST_BROKEN, broken_number, goes_on
 from foreword.text.secrets.passwords import door_codes
-from foreword.text.secrets.sentences import Asked, Sentence, answers, asks, passwords
+from foreword.text.secrets.sentences import Announced, Sentence, announces, answers, passwords
 
 LONGEST_LINE: Final = (
     1 << 16
@@ -130,7 +130,7 @@ class Scrubber:
         self._taken = taken
         self._blocks = KeyBlocks(OMISSION)
         self._key = ""  # for `taken`: a private key so far, with what stands before it in its first line
-        self._asked: Asked | None = None
+        self._announced: Announced | None = None
         self._patience = 0  # lines
 
     def feed(self, text: str) -> str:
@@ -147,7 +147,7 @@ class Scrubber:
         places = iter(suspicious(text))
         while done < until:
             is_rest = done > 0 and text[done - 1] != "\n"  # of a line in which a secret ended
-            if is_rest or self._blocks.is_inside or self._asked is not None:
+            if is_rest or self._blocks.is_inside or self._announced is not None:
                 done = self._line(text, done, kept)
                 continue
             place = next((each for each in places if each >= done), None)
@@ -190,7 +190,7 @@ class Scrubber:
         if broken := broken_number(text, start, end):
             first, end, kind = broken
             pieces = [self._without(text[start:end], [(first - start, end - start, kind)])]
-        elif self._asked is None and _SHORT_NUMBER.fullmatch(text, start, end):
+        elif self._announced is None and _SHORT_NUMBER.fullmatch(text, start, end):
             kept.append(text[start:end])
             return end
         sentences = [self._scrubbed(self._without_keys(piece)) for piece in pieces]
@@ -208,15 +208,15 @@ class Scrubber:
         """Take note of what a scrubbed line asks for: the next ones may tell it."""
         if not sentence.line.strip():
             return
-        asked = asks(sentence)
-        if asked is not None:
-            self._asked, self._patience = asked, _PATIENCE
+        announced = announces(sentence)
+        if announced is not None:
+            self._announced, self._patience = announced, _PATIENCE
         elif OMISSION in sentence.line:
             self._patience = _PATIENCE
         else:
             self._patience -= 1
         if self._patience <= 0:
-            self._asked = None
+            self._announced = None
 
     def _without_keys(self, line: str) -> str:
         """The line, or a piece of one, without what belongs to a private key."""
@@ -253,8 +253,8 @@ class Scrubber:
 
     def _scrubbed(self, line: str) -> Sentence:
         """The line without secrets that are on one line: what one rule leaves may be found by another."""
-        sentence, asked = Sentence(line), self._asked
-        rules = _RULES if asked is None else (lambda sentence: answers(sentence, asked), *_RULES)
+        sentence, announced = Sentence(line), self._announced
+        rules = _RULES if announced is None else (lambda sentence: answers(sentence, announced), *_RULES)
         unchanged = 0  # rules that have found nothing since the line changed last
         for rule in islice(cycle(rules), _ROUNDS * len(rules)):
             left = self._without(sentence.line, rule(sentence))

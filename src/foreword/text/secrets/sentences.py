@@ -72,7 +72,7 @@ class _Token(NamedTuple):
         return self.raw.endswith((".", "?", "!", ";"))
 
 
-class Asked(NamedTuple):
+class Announced(NamedTuple):
     """What a line names without a value, so that the next one may hold it; `surely` if a colon says so."""
 
     noun: Noun
@@ -159,7 +159,7 @@ def passwords(sentence: Sentence) -> Iterator[Span]:
     yield from _entered(tokens, small)
 
 
-def asks(sentence: Sentence) -> Asked | None:
+def announces(sentence: Sentence) -> Announced | None:
     """What the end of the line names without a value."""
     if len(sentence.line) > _LONGEST_ASKING:
         sentence = Sentence(sentence.line[-_LONGEST_ASKING:])
@@ -175,23 +175,23 @@ def asks(sentence: Sentence) -> Asked | None:
     noun, low = tokens[at].noun, tokens[at].low
     assert noun is not None  # noqa: S101 - it was looked for
     if noun is Noun.PHRASE:
-        is_asked = low != "phrase" or (at > 0 and tokens[at - 1].low in {"recovery", "wallet", "backup"})
+        is_announced = low != "phrase" or (at > 0 and tokens[at - 1].low in {"recovery", "wallet", "backup"})
     elif noun is Noun.IDENTITY:
-        is_asked = low.startswith(nouns.ASKING)
+        is_announced = low.startswith(nouns.ASKING)
     else:
-        is_asked = noun not in {Noun.PASS, Noun.KEY, Noun.LOGIN} or surely or _is_qualified(tokens, at)
-    return Asked(noun, surely) if is_asked else None
+        is_announced = noun not in {Noun.PASS, Noun.KEY, Noun.LOGIN} or surely or _is_qualified(tokens, at)
+    return Announced(noun, surely) if is_announced else None
 
 
 def leads_to_one(before: str) -> bool:
     """Whether a secret may come behind this text, so that what once stood for one was learned there."""
     line = before.rpartition("\n")[2]
-    return bool(asks(Sentence(line)) or _ACCOUNT.search(line, max(0, len(line) - _LONGEST_ASKING)))
+    return bool(announces(Sentence(line)) or _ACCOUNT.search(line, max(0, len(line) - _LONGEST_ASKING)))
 
 
-def answers(sentence: Sentence, asked: Asked) -> Iterator[Span]:
+def answers(sentence: Sentence, announced: Announced) -> Iterator[Span]:
     """Where the answer to the line before stands."""
-    noun, surely = asked
+    noun, surely = announced
     if noun is Noun.IDENTITY:
         yield from _identity(sentence.line, 0)
         return
