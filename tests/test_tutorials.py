@@ -56,6 +56,8 @@ def test_a_tutorial_has_claims_pictures_and_three_exercises_with_solutions(page:
     drawn = set(re.findall(r'savefig\("(pictures/[\w.-]+)"', code))
     shown = set(re.findall(r"!\[[^\]]+\]\((pictures/[\w.-]+)\)", text))
     assert code.count("assert ") >= 3
+    # Jupyter would run any other block that begins so, as a cell of a notebook.
+    assert {*re.findall(r"^```(\w.*)$", text, re.MULTILINE)} == {"python", "text"}
     assert text.count("<summary>") == 3
     assert drawn == shown != set()
     for picture in shown:
