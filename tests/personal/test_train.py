@@ -293,6 +293,12 @@ def test_another_process_is_kept_out_until_the_first_is_killed(tmp_path: Path) -
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux has /proc, where no file can be made")
+def test_a_place_that_takes_no_file_is_not_said_to_be_anothers() -> None:
+    with pytest.raises(RunError, match=r"/proc/mine\.run cannot be made: No such file or directory; choose"):
+        discard_run(Path("/proc/mine"))
+
+
 @pytest.mark.parametrize("unit", ["characters", "words"])
 def test_a_run_with_a_forgotten_word_does_not_go_on(old_text: Path, tmp_path: Path, unit: str) -> None:
     to = tmp_path / "me"

@@ -40,6 +40,7 @@ def held(run: Path) -> Iterator[None]:
     lock = FileLock(path, timeout=PATIENCE_SECONDS, thread_local=False)
     try:
         run.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()  # where no file can be made, as in /proc, FileLock would wait for one
         lock.acquire()
     except Timeout:
         raise RunError(
