@@ -216,10 +216,10 @@ def test_what_write_shows_is_what_the_settings_say_unless_asked_otherwise(
 def test_the_editor_without_the_memory_neither_asks_nor_teaches_it(
     toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[tuple[object, bool]] = []
+    seen: list[tuple[object, bool, bool]] = []
 
     def edit(keyboard: Keyboard, _files: object, settings: EditorSettings) -> None:
-        seen.append((keyboard.memory.path, settings.is_private))
+        seen.append((keyboard.memory.path, settings.is_private, settings.has_memory))
         raise ForewordError("left")
 
     for name in ("stdin", "stdout"):
@@ -228,4 +228,4 @@ def test_the_editor_without_the_memory_neither_asks_nor_teaches_it(
     for no_memory in (True, False):
         with pytest.raises(ForewordError, match="left"):
             write(model=str(toy), no_memory=no_memory)
-    assert seen == [(None, True), (toy.with_name("toy.memory"), False)]
+    assert seen == [(None, True, False), (toy.with_name("toy.memory"), False, True)]

@@ -1,6 +1,7 @@
 """The editor as a person has it: keys go in through a pipe, and the screen is looked at."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -12,7 +13,7 @@ from foreword.terminal.files import DRAFTS, Files, left_behind
 from foreword.terminal.textfile import TextFile
 from foreword.terminal.writing import Tally, Writing
 from guessing import Guessing, guess
-from terminal_screen import Holds, Screen, Shows, played, run
+from terminal_screen import SETTINGS, Holds, Screen, Shows, played, run
 
 CTRL = {letter: chr(ord(letter) - 96) for letter in "acekoqsuvwxyz"}
 ESC, TAB, DOWN, RIGHT, LEFT, UP = "\x1b", "\t", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[A"
@@ -300,6 +301,12 @@ def test_a_word_is_never_suggested_again_once_that_is_agreed(tmp_path: Path) -> 
     refused = "n", Shows("1 tomorrow  2 today"), "\x1b[3~", Shows("y, n, or Esc to stay")
     told = "y", Shows("foreword memory allow -m work tomorrow"), Shows(" 1 today")
     played(tmp_path, "t", *asked, *refused, *told, Holds("t"), *THROW_AWAY)
+
+
+def test_without_a_memory_a_word_is_forgotten_until_the_editor_ends(tmp_path: Path) -> None:
+    asked = DOWN, "\x1b[3~", Shows("Forget tomorrow until the editor ends? y, n, or Esc")
+    told = "y", Shows("forgotten until the editor ends"), Shows(" 1 today")
+    played(tmp_path, "t", *asked, *told, *THROW_AWAY, settings=replace(SETTINGS, has_memory=False))
 
 
 def test_the_help_scrolls_where_the_terminal_is_small(tmp_path: Path) -> None:

@@ -64,6 +64,7 @@ def write(
         is_private=private or no_memory or chosen.learn is False,
         model=shown,
         option=named(model),
+        has_memory=not no_memory,
     )
     with open_memory(model, without=no_memory) as memory:
         keyboard = Keyboard(opened, memory)

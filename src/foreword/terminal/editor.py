@@ -60,6 +60,7 @@ class EditorSettings:
     is_private: bool  # nothing that is written is learned
     model: str  # a short name
     option: str = ""  # what names the model in a command, such as ` -m work`
+    has_memory: bool = True  # else a word is forgotten only until the editor ends
 
 
 @final
@@ -200,18 +201,19 @@ class Editor:
         self._help_row = max(0, min(self._help_row + pages * self.page.height + rows, hidden))
 
     def _forget_chosen(self) -> None:
-        """Never suggest the chosen word again, after the person has agreed."""
+        """Suggest the chosen word no more, after the person has agreed."""
         word = self.writing.chosen_word()
         if word is not None:
-            question = f"Forget {word} and never suggest it again? y, n, or Esc to stay"
+            until = "and never suggest it again" if self.settings.has_memory else "until the editor ends"
+            question = f"Forget {word} {until}? y, n, or Esc to stay"
             self._questions.ask(question, {"y": partial(self._forget, word), "n": _nothing})
 
     def _forget(self, word: str) -> None:
         self.writing.leave_list()
         self._asker.forget(word)
         self._asked = None  # the same text has other choices now
-        again = f"foreword memory allow{self.settings.option} {shlex.quote(word)}"
-        self._say(f"forgotten; to allow it again: {again}")
+        again = f"; to allow it again: foreword memory allow{self.settings.option} {shlex.quote(word)}"
+        self._say("forgotten" + (again if self.settings.has_memory else " until the editor ends"))
 
     def _refresh(self) -> None:
         """Have words found for the text as it is now."""
