@@ -64,6 +64,16 @@ def fold_drawing(_app: Sphinx, _page: str, source: list[str]) -> None:
     )
 
 
+def fold_solution(_app: Sphinx, _page: str, source: list[str]) -> None:
+    """The code of a solution, which must stand alone to be a cell of a notebook, and what it printed belong to it."""
+    code = r"(?:```(?:python|text)\n(?:(?!```).*\n)*```\n\n?)+"
+    source[0] = re.sub(
+        rf"(<summary>Solution</summary>\n(?:(?!</details>).*\n)*)</details>\n\n({code})",
+        r"\1\2\n</details>\n\n",
+        source[0],
+    )
+
+
 def wrap_prose(_app: Sphinx, _page: str, source: list[str]) -> None:
     """What a program printed goes on in the next line on a phone, unless it stands in columns."""
 
@@ -75,9 +85,10 @@ def wrap_prose(_app: Sphinx, _page: str, source: list[str]) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Draw formulae without a script, show settings as what they are, fold what draws, and wrap what is prose."""
+    """Draw formulae without a script, show settings as such, fold what draws or solves, and wrap what is prose."""
     lexer_classes["conf"] = IniLexer
     app.connect("source-read", name_folders)
+    app.connect("source-read", fold_solution)
     app.connect("source-read", fold_drawing)
     app.connect("source-read", wrap_prose)
     app.add_html_math_renderer("mathml", inline_renderers=(inline, None), block_renderers=(block, None))
