@@ -25,7 +25,7 @@ from foreword.text.secrets import Kind
 from foreword.text.secrets.keys import kept_together
 
 LITTLE: Final = 20_000
-"""Characters; with fewer, a new network writes hardly a word right, and an n-gram does better (docs/log.md)."""
+"""Characters; with as many, counts predict a text better than a new network (benchmarks/RESULTS.md, fresh texts)."""
 PIECE: Final = 1_000
 """Messages that are learned at once. It takes a fraction of a second, so that other programs' turns come soon."""
 
