@@ -1,7 +1,7 @@
 """How many keystrokes does Foreword save, beside other people's keyboards, on the same messages?
 
     python benchmarks/keystrokes.py FOLDER … [--model {folder}/model] [--stranger PATH] [--peers onboard,presage,ibus]
-        [--limit 3] [--messages N] [--learning] [--fixed] [--text] [--words FILE] [--json]
+        [--limit 3] [--messages N] [--learning] [--fixed] [--text | --typos] [--words FILE] [--json]
 
 Each FOLDER is a person's: train.txt has what they wrote before, typed.txt the messages to type again, one a line.
 Every contender has learned that train.txt, and types under the protocol of `foreword.replay` (assess/keystrokes.py):
@@ -10,7 +10,7 @@ space with it where one follows; Enter counts. With `--learning` each message is
 `--fixed` none is; with both, or neither, both are measured.
 
 With `--text`, whatever equals the text to come is taken whole for one key: of Foreword a word, a phrase, a sign, or
-words with their signs; of the others a word.
+words with their signs; of the others a word. With `--typos`, each word of four letters or more gets one typo.
 
 Contenders: Foreword with each `--model`, in whose path {folder} stands for the person's folder; with the model of a
 `--stranger` and an empty memory, which has learned nothing of the person's; its memory alone (word counts); and
@@ -25,7 +25,8 @@ that show what is not in it, in neither whole nor parts, is no number, and is no
 With `--json`: for each person and contender what `foreword evaluate --json` gives of keystrokes (`keystroke_savings`
 and its interval of the bootstrap over messages, `share_of_limit`, `hit_at_1`, `hit_at_3`, `mean_reciprocal_rank`,
 `milliseconds_p50` …), their `mean` over the people, and in `skipped` why a contender has none. Milliseconds are those
-of a list; with other programs the way through two pipes is in them.
+of a list; with other programs the way through two pipes is in them. `processor_p50` and `processor_p95` are
+milliseconds of this process alone: they say nothing of other programs, and less than a clock of what else runs here.
 """
 
 import argparse
@@ -38,7 +39,10 @@ from functools import partial
 from itertools import product
 from pathlib import Path
 from statistics import mean
+from time import process_time
 from typing import Any, final
+
+import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -68,6 +72,8 @@ AVERAGED = (
     "milliseconds_p50",
     "milliseconds_p95",
     "milliseconds_p99",
+    "processor_p50",
+    "processor_p95",
 )
 
 
@@ -135,17 +141,20 @@ def mean_of(figures: Sequence[Figures]) -> Figures:
 
 @final
 class Watched:
-    """A keyboard whose shown words are looked up: how many there were at each place, and how many were none."""
+    """A keyboard whose lists are timed, and their words looked up: how many stood at each place and were none."""
 
     def __init__(self, keyboard: Learns, words: Set[str]) -> None:
         self.keyboard = keyboard
         self.words = words
         self.shown = Counter[int]()
         self.no_words = Counter[int]()
+        self.milliseconds: list[float] = []  # of the processor
 
     def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
         """As the keyboard does."""
+        began = process_time()
         found = self.keyboard.suggest(text, limit)
+        self.milliseconds.append(1e3 * (process_time() - began))
         for place, each in enumerate(found, 1):
             self.shown[place] += 1
             self.no_words[place] += not is_word(each.text, self.words)
@@ -162,12 +171,14 @@ class Watched:
     def copy(self) -> "Watched":
         """A watched copy, which counts into the same figures."""
         copy = Watched(self.keyboard.copy(), self.words)
-        copy.shown, copy.no_words = self.shown, self.no_words
+        copy.shown, copy.no_words, copy.milliseconds = self.shown, self.no_words, self.milliseconds
         return copy
 
     def figures(self) -> Figures:
-        """The share of no words, by place."""
-        return {f"no_words_at_{place}": self.no_words[place] / count for place, count in self.shown.items()}
+        """The processor time of a list, and, if words are looked up, the share of no words by place."""
+        times = {f"processor_p{share}": float(np.percentile(self.milliseconds, share)) for share in (50, 95)}
+        places = self.shown.items() if self.words else ()
+        return times | {f"no_words_at_{place}": self.no_words[place] / count for place, count in places}
 
 
 def is_word(word: str, words: Set[str]) -> bool:
@@ -191,6 +202,7 @@ def typed_again(
     listed: Mapping[Path, Set[str]] | None = None,
     *,
     whole: bool = False,
+    typos: bool = False,
 ) -> Figures:
     """Type a person's messages with a contender.
 
@@ -203,9 +215,10 @@ def typed_again(
         if whole and isinstance(keyboard, Keyboard):
             keyboard = Whole(keyboard)
         watched = Watched(keyboard, (listed or {}).get(person.folder, frozenset()))
-        found = replay(watched, person.messages, limit=limit, learn=contender.learn, whole=whole)
+        learn = contender.learn
+        found = replay(watched, person.messages, limit=limit, learn=learn, slips=typos, whole=whole)
     print(f"{person.folder}: {contender.title} {100 * found.savings:.1f} %", file=sys.stderr, flush=True)
-    return {**found.figures(), **(watched.figures() if listed else {}), "version": opened.version}
+    return {**found.figures(), **watched.figures(), "version": opened.version}
 
 
 def as_lines(found: Mapping[str, Any], others: Sequence[Contender]) -> Iterator[str]:
@@ -216,7 +229,8 @@ def as_lines(found: Mapping[str, Any], others: Sequence[Contender]) -> Iterator[
             if row := rows.get(each.key):
                 yield (
                     f"  {each.title:<36} saves {100 * row['keystroke_savings']:.1f} % of at most "
-                    f"{100 * row['theoretical_limit']:.1f}; median {row['milliseconds_p50']:.2f} ms"
+                    f"{100 * row['theoretical_limit']:.1f}; median {row['milliseconds_p50']:.2f} ms; "
+                    f"of the processor {row['processor_p50']:.2f}, p95 {row['processor_p95']:.2f}"
                 )
     for each in others:
         if each.key in found["skipped"]:
@@ -234,9 +248,8 @@ def main() -> None:
         both = modes(learning=asked.learning, fixed=asked.fixed)
         others = contenders(asked.model, asked.peers, both, asked.stranger)
         listed = {each.folder: known_words(asked.words, each) for each in people if asked.words is not None}
-        found = compare(
-            people, others, partial(typed_again, limit=asked.limit, listed=listed, whole=asked.text)
-        )
+        measure = partial(typed_again, limit=asked.limit, listed=listed, whole=asked.text, typos=asked.typos)
+        found = compare(people, others, measure)
     except ForewordError as error:
         raise SystemExit(str(error)) from None
     if asked.json:
@@ -265,7 +278,9 @@ def _arguments() -> argparse.Namespace:
     arguments.add_argument("--messages", type=at_least_one, metavar="N", help="type only so many of them")
     arguments.add_argument("--learning", action="store_true", help="only learning while typing")
     arguments.add_argument("--fixed", action="store_true", help="only without learning")
-    arguments.add_argument("--text", action="store_true", help="take whatever equals the text to come")
+    ways = arguments.add_mutually_exclusive_group()
+    ways.add_argument("--text", action="store_true", help="take whatever equals the text to come")
+    ways.add_argument("--typos", action="store_true", help="type each longer word with a typo")
     arguments.add_argument("--words", type=Path, metavar="FILE", help="what a word is, one a line")
     arguments.add_argument("--json", action="store_true")
     return arguments.parse_args()

@@ -101,6 +101,13 @@ def test_learning_while_typing_is_what_tells_the_two_figures_of_one_contender_ap
     assert learning["keystroke_savings"] > 0.4
 
 
+def test_words_typed_with_typos_take_more_keys_and_each_list_its_time(person: Person) -> None:
+    again = Person(folder=person.folder, messages=["zugzwang again"] * 3)
+    right, wrong = (keystrokes.typed_again(contender(""), again, 3, typos=typos) for typos in (False, True))
+    assert wrong["keystroke_savings"] < right["keystroke_savings"]
+    assert 0 < right["processor_p50"] <= right["processor_p95"]
+
+
 def test_one_that_cannot_be_had_is_not_tried_again_and_has_no_mean_but_a_reason(person: Person) -> None:
     people = [person, Person(folder=person.folder / "again", messages=MESSAGES)]
     tried: list[str] = []

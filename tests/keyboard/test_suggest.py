@@ -199,7 +199,7 @@ def test_probabilities_are_those_of_the_mixture(guesser: Keyboard) -> None:
     share = guesser._mixture.share(known.known)
     letters = len("abcdefghijklmnopqrstuvwxyzT ,")
     size = guesser.model.tokenizer.size
-    network = (1 / size) ** len("tomorrow") * (guesser._beam.ends.sum() / size)
+    network = (1 / size) ** len("tomorrow") * (len(guesser._beam.ends) / size)
     typed = (1 - share) / size**2 + share * known.probability("tomorrow")
     assert letters < size
     chance = ((1 - share) * network + share * known.probability("tomorrow")) / typed

@@ -54,6 +54,16 @@ def test_what_no_typo_explains_finds_nothing(search: tuple[TypoBeam, Predictor])
     assert all(chance < 1e-9 for chance in beam.find(predictor.read_to_cursor("hello q-l"), 3).values())
 
 
+def test_a_word_less_likely_than_the_least_is_not_searched_for(search: tuple[TypoBeam, Predictor]) -> None:
+    beam, predictor = search
+    cursor = predictor.read_to_cursor("hello hwl")
+    found = beam.find(cursor, 5)
+    assert beam.find(cursor, 5, least=0.9 * found["hello"])["hello"] == pytest.approx(
+        found["hello"], rel=0.02
+    )
+    assert beam.find(cursor, 5, least=100 * found["hello"]) == {}
+
+
 @pytest.mark.parametrize("unit", ["characters", "words", "subwords"])
 @pytest.mark.parametrize(
     ("before", "typed", "meant"),

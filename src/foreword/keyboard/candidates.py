@@ -24,7 +24,7 @@ from foreword.runtime.typos import TypoBeam, intended
 from foreword.text.words import LONGEST, begins, matching, takes_space, words
 
 CORRECTED: Final = range(3, 21)  # letters typed: fewer begin too many words, and more take too long
-UNLIKELY: Final = 3e-5
+UNLIKELY: Final = 1e-5
 """Letters typed with a probability of less may be a typo. Rare words have more (docs/log.md), and the search for typos
 takes as long as all else."""
 FEW: Final = 6
@@ -93,15 +93,18 @@ class Chooser:
         loud = shouting(cursor.before, cursor.word)
         return self._with_shouted(choices, cursor, loud, limit) if loud else choices
 
-    def typos(self, cursor: Cursor, limit: int) -> Choices | None:
-        """The likeliest words that one typo turns into the letters typed, and their sum."""
+    def typos(self, cursor: Cursor, limit: int, least: float = 0.0) -> Choices | None:
+        """The likeliest words that one typo turns into the letters typed, and their sum.
+
+        The network is not asked for those that are less likely than `least`.
+        """
         word = cursor.word
         if len(word) not in CORRECTED:
             return None
         known = self._memory.after(cursor.before)
         share = self._mixture.share(known.known)
         there = self._known(known)
-        found = self._typo_beam.find(cursor, limit, there).items()
+        found = self._typo_beam.find(cursor, limit, there, least).items()
         chosen = {each: Choice(spaced=False, network=(1 - share) * chance) for each, chance in found}
         for meant, log_typo in intended(word, self._typo_beam.letters).items():
             for candidate in known.best(meant, limit):

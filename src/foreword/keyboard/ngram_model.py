@@ -310,6 +310,8 @@ class Distribution:
     def best(self, typed: str, limit: int) -> list[Candidate]:
         """The likeliest known words that begin with `typed`, itself among them, best first."""
         ids = self._lexicon.starting_with(typed)
+        if not len(ids):
+            return []
         if len(ids) > limit:
             ids = ids[np.argpartition(-self._chances[ids], limit - 1)[:limit]]
         pairs = zip(ids.tolist(), self._chances[ids].tolist(), strict=True)

@@ -204,7 +204,8 @@ class Keyboard:
         passed = Counter[str]()
         if not choices.is_complete:
             passed = ignored(cursor.word, lambda begun: self._texts(cursor.before, begun, limit, latest))
-        typos = self._chooser.typos(cursor, limit) if choices.typed < UNLIKELY else None
+        least = self._least(choices, limit)
+        typos = self._chooser.typos(cursor, limit, least) if choices.typed < UNLIKELY else None
         whole = choices.typed + (typos.typed if typos else 0.0)
         chances = self._chances(choices, whole)
         if not ONCE_OFFERED.isdisjoint(chances):
@@ -237,6 +238,12 @@ class Keyboard:
             for each, choice in choices.words.items()
             if choice.probability > FLOOR * whole and not self.memory.is_blocked(each)
         }
+
+    def _least(self, choices: Choices, limit: int) -> float:
+        """The probability, not yet divided by that of the letters typed, that a further word needs to be shown."""
+        known = (each.probability for word, each in choices.words.items() if not self.memory.is_blocked(word))
+        likeliest = nlargest(limit, known)
+        return max(likeliest[-1] if len(likeliest) == limit else 0.0, FLOOR * choices.typed)
 
     def _with_signs(self, text: str, listed: Listed, limit: int) -> list[Suggestion]:
         """The words, and the signs that save more keys than some of them: these make room."""

@@ -32,7 +32,7 @@ DEPTH: Final = 20  # tokens
 LEAST: Final = 1e-300  # a probability to divide by
 SURE: Final = 0.9
 """From this probability on an unknown word is found (docs/log.md)."""
-WORTH: Final = 1e-5
+WORTH: Final = 3e-4
 """What has less of the probability of the letters typed is not worth a step."""
 WORTH_SPELLING: Final = 0.01
 """Nor is a way to spell these letters that has less of it."""
@@ -153,7 +153,7 @@ class Beam:
         self.depth = depth
         self.spelling = Spelling(predictor.tokenizer.tokens)
         firsts = np.array([first_of(token) for token in self.spelling.tokens])
-        self.ends: Bool[np.ndarray, " vocabulary"] = firsts == "outside"
+        self.ends: Int64[np.ndarray, " some"] = np.flatnonzero(firsts == "outside")
         self._goes_on: Bool[np.ndarray, " vocabulary"] = (firsts == "inside") | (firsts == "unknown")
         self._spaces = self._mask(self.spelling.beginning_with(b" "))
         self._covering = lru_cache(maxsize=64)(lambda owed: self._mask(self.spelling.beginning_with(owed)))
@@ -317,13 +317,13 @@ class Search:
 
     def _collect(self, front: Front) -> None:
         """Add the probability that the words of the front end here, and that the letters typed are spelled here."""
-        ended = np.exp(front.totals[:, self.beam.ends]).sum(axis=1).tolist()
-        for hypothesis, totals, ends in zip(front.hypotheses, front.totals, ended, strict=True):
+        for hypothesis, totals in zip(front.hypotheses, front.totals, strict=True):
             if hypothesis.owed:
                 covering = self.beam.spelling.beginning_with(hypothesis.owed)
                 self.typed += float(np.exp(totals[covering]).sum())
             elif hypothesis.is_word:
-                self._find(hypothesis, float(np.exp(totals).sum()) if is_full(hypothesis.text) else ends)
+                ends = totals if is_full(hypothesis.text) else totals[self.beam.ends]
+                self._find(hypothesis, float(np.exp(ends).sum()))
 
     def _find(self, hypothesis: Hypothesis, chance: float) -> None:
         word = hypothesis.text if hypothesis.ended else first_word(hypothesis.text)
@@ -373,7 +373,7 @@ class Search:
             return
         allowed = np.stack([self.beam.may_follow(hypothesis) for hypothesis in front.hypotheses])
         most = 2 * self.beam.width + len(left_out)  # some of them end
-        for place in likeliest_places(front.totals, allowed & (front.totals > self._bar()), most):
+        for place in likeliest_places(front.totals, allowed, self._bar(), most):
             if place not in left_out:
                 yield place
 
@@ -404,10 +404,13 @@ class Search:
 
 
 def likeliest_places(
-    totals: Float64[np.ndarray, "beam vocabulary"], mask: Bool[np.ndarray, "beam vocabulary"], most: int
+    totals: Float64[np.ndarray, "beam vocabulary"],
+    mask: Bool[np.ndarray, "beam vocabulary"],
+    bar: float,
+    most: int,
 ) -> Iterator[tuple[int, int]]:
-    """Rows and tokens of the highest totals under a mask, best first; those that cannot come are left out."""
-    candidates = np.flatnonzero(mask & (totals > -np.inf))
+    """Rows and tokens of the highest totals above a bar and under a mask, best first."""
+    candidates = np.flatnonzero(mask & (totals > bar))
     scores = totals.ravel()[candidates]
     if len(candidates) > most:
         kept = np.argpartition(-scores, most)[:most]
@@ -437,6 +440,9 @@ class Spelling:
         self._sorted = [tokens[token] for token in order]
         self._order = np.array(order, dtype=np.int64)
         self._longest = max(map(len, tokens))
+        self._places: defaultdict[bytes, list[int]] = defaultdict(list)
+        for place, spelled in enumerate(self._sorted):
+            self._places[spelled].append(place)
         self._inside = [token for token, spelled in enumerate(tokens) if spelled[0] in CONTINUATION]
         self.valid_after = lru_cache(maxsize=256)(self._valid_after)
 
@@ -452,8 +458,8 @@ class Spelling:
     def parts(self, owed: bytes) -> Int64[np.ndarray, " some"]:
         """The tokens that spell the first bytes of `owed`, and not all of them."""
         parts = [owed[:length] for length in range(1, min(len(owed) - 1, self._longest) + 1)]
-        places = [range(bisect_left(self._sorted, part), bisect_right(self._sorted, part)) for part in parts]
-        return self._order[np.array([place for run in places for place in run], dtype=np.int64)]
+        places = [place for part in parts for place in self._places.get(part, ())]
+        return self._order[np.array(places, dtype=np.int64)]
 
     def _valid_after(self, pending: bytes) -> Bool[np.ndarray, " vocabulary"]:
         """Which tokens make UTF-8 of the unfinished character `pending` (b"" if there is none) and themselves."""
@@ -463,6 +469,7 @@ class Spelling:
         return mask
 
 
+@lru_cache(maxsize=4096)
 def split(text: bytes) -> tuple[str, bytes] | None:
     """The whole characters of UTF-8 bytes, and the bytes of one that is not complete; None if they are no UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")()

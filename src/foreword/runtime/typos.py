@@ -9,8 +9,8 @@ our own choice: one typo in a hundred letters, most of them a neighbouring key.
 import math
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import cached_property, lru_cache
 from heapq import nlargest
 from types import MappingProxyType
 from typing import Final, NamedTuple, final
@@ -73,7 +73,8 @@ def steps(rest: str, letters: str) -> Iterator[Step]:
         yield Step(after[0], typed + after[1:], math.log(SWAP))
 
 
-def intended(typed: str, letters: str) -> dict[str, float]:
+@lru_cache(maxsize=8)
+def intended(typed: str, letters: str) -> Mapping[str, float]:
     """The beginnings of words that one typo turns into `typed`, with the logarithm of its probability."""
     found: dict[str, float] = {}
     for length in range(len(typed)):
@@ -98,6 +99,7 @@ class Pieces(NamedTuple):
 
     ids: Mapping[str, int]
     texts: Sequence[str]
+    begun: Set[str]  # what the texts begin with
     inside: Sequence[str]  # those without a space
     tokens: Int64[np.ndarray, " inside"]  # of these
 
@@ -115,22 +117,26 @@ class TypoBeam:
             (token.decode(errors="replace"), at) for at, token in enumerate(self._beam.spelling.tokens)
         ]
         ids = dict(sorted((text, at) for text, at in spelled if is_inside(text)))
+        begun = frozenset(text[:length] for text in ids for length in range(1, len(text) + 1))
         inside = [text for text in ids if not text.startswith(" ")]
-        return Pieces(ids, list(ids), inside, np.array([ids[text] for text in inside], dtype=np.int64))
+        return Pieces(ids, list(ids), begun, inside, np.array([ids[text] for text in inside], dtype=np.int64))
 
     @cached_property
     def letters(self) -> str:
         """All letters that the model has tokens for."""
         return "".join(sorted({letter for text in self._pieces.texts for letter in text if letter.isalpha()}))
 
-    def find(self, cursor: Cursor, limit: int, known: Known | None = None) -> dict[str, float]:
+    def find(
+        self, cursor: Cursor, limit: int, known: Known | None = None, least: float = 0.0
+    ) -> dict[str, float]:
         """The likeliest words that one typo turns into the letters typed, with P(word, its end and the typo | text).
 
-        They are among the `known` words, if there are such.
+        They are among the `known` words, if there are such. The search ends where all that may come is less likely
+        than `least`.
         """
         space = " " if cursor.owed.startswith(b" ") else ""
         meant = {space + each: log_typo for each, log_typo in intended(cursor.word, self.letters).items()}
-        search = TypoSearch(self._beam, self._pieces, space + cursor.word, meant, limit, known)
+        search = TypoSearch(self._beam, self._pieces, space + cursor.word, meant, limit, known, least)
         reading = cursor.first or cursor.reading
         totals = reading.log_probabilities[None].astype(np.float64)  # (1, vocabulary)
         totals -= math.log(self._beam.space(cursor))
@@ -152,18 +158,23 @@ class TypoSearch:
         meant: Mapping[str, float],
         limit: int,
         known: Known | None,
+        least: float,
     ) -> None:
         self._beam = beam
         self._pieces = pieces
         self._typed = typed
         self._meant = meant
         self._sorted = sorted(meant)
+        self._likeliest_typo = max(meant.values(), default=-math.inf)
         self._begun: dict[str, float] = {}
         for each, log_typo in sorted(meant.items(), key=lambda item: -item[1]):
-            for length in range(len(each)):
-                self._begun.setdefault(each[:length], log_typo)
+            for length in range(len(each) - 1, -1, -1):
+                if each[:length] in self._begun:
+                    break  # and so is all that it begins with
+                self._begun[each[:length]] = log_typo
         self._limit = limit
         self._known = known
+        self._least = max(least, LEAST)
         self._found: defaultdict[str, float] = defaultdict(float)
 
     def walk(self, front: Front) -> Front | None:
@@ -173,7 +184,7 @@ class TypoSearch:
                 chance = math.exp(log_typo) * float(np.exp(totals[self._beam.ends]).sum())
                 self._found[text.removeprefix(" ")] += chance
         enough = nlargest(self._limit, self._found.values())
-        bar = math.log(max(enough[-1], LEAST)) if len(enough) == self._limit else -math.inf
+        bar = math.log(max(enough[-1] if len(enough) == self._limit else 0.0, self._least))
         followers = sorted(self._followers(front, bar), reverse=True)
         straight = [each for each in followers if self._typed.startswith(each[3])][:1]  # for a typo later on
         followers = straight + [each for each in followers[: WIDTH + 1] if each not in straight][:WIDTH]
@@ -191,27 +202,38 @@ class TypoSearch:
 
     def _followers(self, front: Front, bar: float) -> Iterator[tuple[float, int, int, str]]:
         """Score, row, token and text of the paths that are a token longer and may become better words than the bar."""
+        lowest = bar - self._likeliest_typo
         for row, (text, totals) in enumerate(zip(front.texts, front.totals, strict=True)):
-            for more in {*self._spelling(text), *self._likeliest(text, totals)}:
-                longer, token = text + more, self._pieces.ids[more]
-                log_typo = max(self._begun.get(longer, -math.inf), self._explained(longer))
-                if (score := float(totals[token]) + log_typo) > bar and self._may_go_on(longer):
+            for more in {*self._spelling(text), *self._likeliest(text, totals, lowest)}:
+                token = self._pieces.ids[more]
+                if (total := float(totals[token])) <= lowest:
+                    continue
+                longer = text + more
+                score = total + max(self._begun.get(longer, -math.inf), self._explained(longer))
+                if score > bar and self._may_go_on(longer):
                     yield score - LETTER * max(len(self._typed) - len(longer), 0), row, token, longer
 
     def _spelling(self, text: str) -> Iterator[str]:
         """The tokens that spell more of the beginnings that were perhaps meant, or all of one and more."""
-        done = len(text)
-        meant = self._sorted[from_text(self._sorted, text)]
-        parts = {each[done:length] for each in meant for length in range(done + 1, len(each))}
-        yield from self._pieces.ids.keys() & parts
-        for each in meant:
-            if len(each) > done:
-                yield from self._pieces.texts[from_text(self._pieces.texts, each[done:])]
+        done, begun = len(text), self._pieces.begun
+        for each in self._sorted[from_text(self._sorted, text)]:
+            rest = each[done:]
+            if rest in begun:
+                yield from self._pieces.texts[from_text(self._pieces.texts, rest)]
+            for length in range(1, len(rest)):
+                if rest[:length] not in begun:
+                    break
+                if rest[:length] in self._pieces.ids:
+                    yield rest[:length]
 
-    def _likeliest(self, text: str, totals: Float64[np.ndarray, " vocabulary"]) -> Iterator[str]:
+    def _likeliest(
+        self, text: str, totals: Float64[np.ndarray, " vocabulary"], lowest: float
+    ) -> Iterator[str]:
         """The likeliest tokens that go on in a word, once it is explained how it was typed."""
         if self._explained(text) > -math.inf:
-            for place in np.argsort(-totals[self._pieces.tokens], kind="stable")[:WIDTH].tolist():
+            scores = totals[self._pieces.tokens]
+            places = np.flatnonzero(scores > lowest)
+            for place in places[np.argsort(-scores[places], kind="stable")[:WIDTH]].tolist():
                 yield self._pieces.inside[place]
 
     def _is_word(self, word: str) -> bool:
@@ -225,7 +247,12 @@ class TypoSearch:
         typed = len(self._typed)
         if len(text) < typed - 1:
             return -math.inf
-        return max(self._meant.get(text[:length], -math.inf) for length in (typed - 1, typed, typed + 1))
+        meant = self._meant
+        return max(
+            meant.get(text[: typed - 1], -math.inf),
+            meant.get(text[:typed], -math.inf),
+            meant.get(text[: typed + 1], -math.inf),
+        )
 
 
 def from_text(texts: Sequence[str], begun: str) -> slice:
