@@ -223,6 +223,21 @@ def test_a_click_takes_the_list_away_and_a_reset_at_a_key_does_not() -> None:
     assert application.listed == []
 
 
+def test_a_click_soon_after_a_key_is_known_where_the_text_is_told_with_each_key() -> None:
+    """GTK resets at a click, and tells where the cursor is now when the next key comes."""
+    application = Application()
+    application.type("the tom")
+    application.tell()
+    application.field.reset()
+    assert application.listed == ["tomorrow", "tomato"], "it belongs to the key"
+    application.now += 0.3
+    application.field.reset()
+    assert application.listed == []
+    application.set("the", " tom")
+    application.type("m")
+    assert application.field.text == "them"
+
+
 def test_a_first_letter_keeps_its_list_when_firefox_resets_before_it_tells_anything() -> None:
     application = Application(program="gtk3-im:firefox-esr", tells=False)
     application.type("t")

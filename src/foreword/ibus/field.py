@@ -43,6 +43,7 @@ LONGEST: Final = 2_000  # code points before the cursor that are kept
 LATE: Final = 16  # keys that an application may be behind; if more, they do not reach its text
 COMPARED: Final = 30  # code points by which two texts are compared if one is cut
 TYPING_SECONDS: Final = 1.0  # from a key on; a hand takes longer to reach the mouse and click
+KEY_SECONDS: Final = 0.2  # the same where the application has told the text with the key in it: it is not late
 SEVERAL_WORDS: Final = 3
 ENDS: Final = (".", "!", "?", "…", "。", "！", "？")
 TYPED_SHARE: Final = 0.8  # of a line that is learned; the rest may be pasted, or stood there
@@ -208,9 +209,9 @@ class Field:
             return True
         return False
 
-    def _is_typing(self) -> bool:
+    def _is_typing(self, seconds: float = TYPING_SECONDS) -> bool:
         """Whether the last key came so short a time ago that what the application says belongs to it."""
-        return self._clock() - self._key_at < TYPING_SECONDS
+        return self._clock() - self._key_at < seconds
 
     def _believe(self, before: str) -> None:
         """Take the application's text for the text, and behind it the keys that are not in it yet."""
@@ -232,10 +233,17 @@ class Field:
         self._typed, self._line = min(self._typed, kept), line
 
     def reset(self) -> None:
-        """The application starts anew, as after a click. Firefox does so after each key, a busy one after the next."""
-        if not self._is_typing() and not self.is_refused:
-            self._is_all_selected = False
-            self._hide()
+        """The application starts anew, as after a click; GTK tells where the cursor is now with the next key only.
+
+        Firefox starts anew after each key, a busy one after the next, and tells the text with the key in it later.
+        """
+        is_late = self._keys_since > 0 or self._lag > 0
+        if self.is_refused or self._is_typing(TYPING_SECONDS if is_late else KEY_SECONDS):
+            return
+        self._is_all_selected = False
+        if not is_late:
+            self._states = [self._before]  # what is told next is not late either
+        self._hide()
 
     def give(self, offer: Offer) -> None:
         """Show the words that were found, if they are still for this text."""
