@@ -190,23 +190,34 @@ class Desktop:
         self.xdotool("mousemove", str(left + across), str(top + down), "click", "1")
         self.until(lambda: self.held("focus") == field, f"{field} has the focus")
 
-    def type(self, text: str, *, milliseconds: int = 100) -> None:
-        """Type on the keyboard, slowly enough for a busy Firefox, which else drops letters."""
-        self.xdotool("type", "--delay", str(milliseconds), text)
+    def type(self, text: str, *, milliseconds: int | None = None) -> None:
+        """Type on the keyboard; into Firefox one key at a time, unless it is to be fast."""
+        if self.kind == "firefox" and milliseconds is None:
+            for letter in text:
+                self._give("type", letter)
+        else:
+            self.xdotool("type", "--delay", str(milliseconds or 100), text)
 
     def press(self, *keys: str) -> None:
         """Press keys, such as ctrl+a."""
-        self.xdotool("key", *keys)
+        if self.kind == "firefox":
+            self.press_each(*keys)
+        else:
+            self.xdotool("key", *keys)
 
     def press_each(self, *keys: str) -> None:
-        """Press one key after the other, and again if the engine is not given it: a busy Firefox drops some."""
+        """Press one key after the other, each when the one before has arrived."""
         for key in keys:
-            given = len(self.keys())
-            for _ in range(3):
-                self.press(key)
-                with suppress(AssertionError):
-                    self.until(lambda: len(self.keys()) > given, f"{key} arrives", seconds=10)  # noqa: B023
-                    break
+            self._give("key", key)
+
+    def _give(self, *key: str) -> None:
+        """Press a key, and again if neither the engine nor the window is given it: a busy Firefox drops some."""
+        before = self.keys(), self._read()
+        for _ in range(3):
+            self.xdotool(*key)
+            with suppress(AssertionError):
+                self.until(lambda: (self.keys(), self._read()) != before, f"{key} arrives", seconds=10)
+                return
 
     def held(self, field: str) -> str:
         """What a field holds."""
@@ -232,7 +243,8 @@ class Desktop:
 
     def keys(self) -> str:
         """The characters of all keys that the engine was given, without Shift and its like; NUL if a key has none."""
-        return Path(self.environment["KEYS"]).read_text()
+        keys = Path(self.environment["KEYS"])
+        return keys.read_text() if keys.exists() else ""
 
     def wait_for_offer(self, before: str) -> None:
         """Wait until a list for this text before the cursor is seen."""
