@@ -43,7 +43,9 @@ LONGEST: Final = 2_000  # code points before the cursor that are kept
 LATE: Final = 16  # keys that an application may be behind; if more, they do not reach its text
 COMPARED: Final = 30  # code points by which two texts are compared if one is cut
 TYPING_SECONDS: Final = 1.0  # from a key on; a hand takes longer to reach the mouse and click
-KEY_SECONDS: Final = 0.2  # the same where the application has told the text with the key in it: it is not late
+KEY_SECONDS: Final = (
+    0.2  # the same where the application has told the text with the key in it: it is not late
+)
 SEVERAL_WORDS: Final = 3
 ENDS: Final = (".", "!", "?", "…", "。", "！", "？")
 TYPED_SHARE: Final = 0.8  # of a line that is learned; the rest may be pasted, or stood there
@@ -112,6 +114,7 @@ class Field:
         self._before, self._after = "", ""
         self._states = [""]  # the text before the cursor after each of the last keys
         self._lag = 0  # how many keys the application was behind when it last told its text
+        self._was_late = False  # whether it ever was
         self._keys_since = 0  # it told its text
         self._contradictions = 0  # in a row
         self._is_told = False  # whether the application has told its text
@@ -205,6 +208,7 @@ class Field:
                 continue
             del self._states[: len(self._states) - 1 - lag]
             self._lag, self._contradictions = lag, 0
+            self._was_late = self._was_late or lag > 0
             self._after = self._after if lag and between else after
             return True
         return False
@@ -237,7 +241,7 @@ class Field:
 
         Firefox starts anew after each key, a busy one after the next, and tells the text with the key in it later.
         """
-        is_late = self._keys_since > 0 or self._lag > 0
+        is_late = self._keys_since > 0 or self._was_late
         if self.is_refused or self._is_typing(TYPING_SECONDS if is_late else KEY_SECONDS):
             return
         self._is_all_selected = False
