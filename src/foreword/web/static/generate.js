@@ -58,9 +58,12 @@ async function write(form) {
   }
 }
 
+// Who pressed one button by keyboard is at the other when it can be pressed.
 function busy(is, said) {
-  by('begin').disabled = is;
-  by('stop').disabled = !is;
+  const [off, on] = is ? ['begin', 'stop'] : ['stop', 'begin'], moves = document.activeElement === by(off);
+  by(on).disabled = false;
+  if (moves) by(on).focus();
+  by(off).disabled = true;
   by('passages').setAttribute('aria-busy', is);
   by('generate-state').textContent = said;
 }
@@ -69,8 +72,4 @@ by('generate-form').addEventListener('submit', event => {
   event.preventDefault();
   write(event.target);
 });
-by('stop').addEventListener('click', () => {
-  stop?.abort();
-  by('begin').disabled = false;
-  by('begin').focus();
-});
+by('stop').addEventListener('click', () => stop?.abort());
