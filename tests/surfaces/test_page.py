@@ -230,11 +230,32 @@ def test_passages_stream_and_stop(page: "Page") -> None:
     expect(page.locator("#generate-state")).to_have_text("Stopped.")
 
 
-def test_the_word_taken_last_is_explained(page: "Page") -> None:
-    type_until(page, "See you tom", "orrow")
+def test_passages_are_begun_stopped_and_begun_again_with_one_key(page: "Page") -> None:
+    """A button that can no longer be pressed would keep the focus, and Enter would do nothing."""
+    page.click("nav >> text=Generate")
+    page.fill("[name=max_tokens]", "10000")
+    page.focus("#begin")
+    for said, focus in (("Writing …", "stop"), ("Stopped.", "begin"), ("Writing …", "stop")):
+        page.keyboard.press("Enter")
+        expect(page.locator("#generate-state")).to_have_text(said)
+        assert page.evaluate("document.activeElement.id") == focus
+
+
+@pytest.mark.parametrize(
+    ("typed", "choice", "word"),
+    [
+        ("See you tom", "tomorrow", "tomorrow"),
+        ("Lond", "London is", "London"),
+        ("See you tdoay", "today", "today"),
+    ],
+)
+def test_the_word_taken_last_is_explained(page: "Page", typed: str, choice: str, word: str) -> None:
+    """Of a phrase its first word, and of a correction why it stands after the text before it."""
+    page.locator("#text").press_sequentially(typed)
+    expect(page.locator("#choices button").first).to_have_attribute("aria-label", re.compile(f"^{choice}"))
     page.keyboard.press("Tab")
     page.click("nav >> text=My words")
-    expect(page.locator("#why")).to_have_text(re.compile("^“tomorrow” has a probability of [1-9]"))
+    expect(page.locator("#why")).to_have_text(re.compile(f"^“{word}” has a probability of [0-9.]*[1-9]"))
 
 
 def test_the_card_is_read_as_markdown(page: "Page") -> None:

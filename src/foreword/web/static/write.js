@@ -130,8 +130,8 @@ function button(choice, index) {
 function take(index) {
   const choice = found[index];
   if (!choice || before !== cursor()) return false;
-  const rest = restOf(choice), typed = typedOf(choice);
-  taken = {text: before.slice(before.lastIndexOf('\n') + 1), word: choice.text};
+  const rest = restOf(choice), typed = typedOf(choice), kept = rest === null ? before.slice(0, -typed.length) : before;
+  taken = {text: kept.slice(kept.lastIndexOf('\n') + 1), word: choice.text.split(' ')[0]};  // of a phrase, the first word
   text.focus();
   if (rest === null) text.setSelectionRange(text.selectionStart - typed.length, text.selectionStart);
   kind = 'taken';
