@@ -2,52 +2,38 @@
 
     python recipes/base_english/prove.py MODEL [TEXTS]
 
-MODEL is what the recipe trained, or the one that comes with Foreword; TEXTS the folder with its other texts, without
-which only the first of three things is looked at. The twelve people are written out here once more, and
+MODEL is what the recipes trained, or the one that comes with Foreword; TEXTS the folder that texts.py wrote, without
+which only the first of three things is looked at. The people are written out in people.py once more, and
 the conversations read from the package's own file, so that an error in the sample's code cannot hide itself:
 
-1. The chats that MODEL says it was trained on, by their SHA-256, are the conversations in which none of the twelve
+1. The chats that MODEL says it was trained on, by their SHA-256, are of the conversations in which none of the thirteen
    takes part, and no others; in its last training and in each before.
 2. Its other texts are the files in TEXTS, and nothing else.
 3. None of the long messages of the conversations left out stands in any of these texts, unless somebody else in the
-   package wrote the same, or the message quotes a speech.
+   package wrote the same to somebody else, alone or within a longer message, or the message quotes a speech.
 
 Exit code 1 where one of these is not so.
 """
 
 import argparse
 import hashlib
-import importlib.resources
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from cleaning import Chosen
+from people import Talk, conversations, left_out
+from texts import SITTINGS, share
+
 from foreword.text.cleaning import clean
 
-TWELVE = frozenset(
-    {
-        "720840be-e522-47ba-9e9f-143f66372673",
-        "0f9fe1f8-9afe-4bc0-b283-4841cf9954d8",
-        "afe2b8b4-deb6-4f94-849b-8cc59a6140bd",
-        "a54af4d5-736a-4ef6-8f51-f45b6c5fdab7",
-        "9c569478-f89c-4afd-8053-7d5e85c50be6",
-        "994e94a5-6ae0-4365-8322-93d359cf1c3c",
-        "60576dcf-5b39-4420-a850-33ff7d108047",
-        "bdd83751-3d49-4efd-9c25-d68d30f280c9",
-        "70501b84-2434-46da-a0b9-6f1dc3dd62c0",
-        "d6e03ccc-4e40-40ea-9abb-131c62ed2bf6",
-        "6dd41fff-8b63-44be-bae7-524ce4ca5796",
-        "20a5e75d-5e36-4408-9073-bafa4ccd7974",
-    }
-)
-CHATS = "sample:chitchat"
+SAMPLE, CHATS = "sample:chitchat", "chitchat.txt"
 LONG = 40
 """Characters: who writes so much writes what nobody else has written."""
 QUOTED = frozenset({"749d3b04e0b27af7b0f24f8eb19779a2b4154efa72a25edc97cfc0f9dd384295"})
 """The SHA-256 of a message that quotes the address of 2018 word for word."""
-
-Talk = list[dict[str, str]]
 
 
 def main() -> None:
@@ -58,21 +44,27 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("texts", type=Path, nargs="?")
     given = parser.parse_args()
-    training = json.loads((given.model / "training.json").read_text("utf-8"))
-    runs = trainings(training)
-    talks = conversations()
-    without = [talk for talk in talks if not TWELVE & {message["sender"] for message in talk}]
-    left_out = [talk for talk in talks if TWELVE & {message["sender"] for message in talk}]
-    chats = [line for talk in sorted(without, key=begun) for line in lines(talk)]
-    for run in runs:
-        check_same({each for each in run if each[0] == CHATS}, {CHATS: "\n".join(chats)})
+    runs = trainings(json.loads((given.model / "training.json").read_text("utf-8")))
+    if len(runs) != len(SITTINGS):
+        sys.exit(f"it was trained {len(runs)} times, and the recipes train {len(SITTINGS)} times")
+    out, everything = left_out(), conversations()
+    kept = sorted((talk for talk in everything if talk not in out), key=begun)
+    chats = [line for talk in kept for line in lines(talk)]
+    chosen = Chosen(message["text"] for talk in out for message in talk).lines(chats, chat=True)
+    for training, run in zip(SITTINGS, runs, strict=True):
+        if training == "first":
+            read = {SAMPLE: "\n".join(chats)}
+        else:
+            read = {CHATS: "".join(f"{line}\n" for line in share(chosen, training, "chitchat"))}
+        check_same({each for each in run if each[0] in {SAMPLE, CHATS}}, read)
     print(
-        f"{len(without):,} conversations, {len(chats):,} messages: the chats that it was trained on, to the letter. "
-        f"{len(left_out):,} conversations with the twelve people are not among them."
+        f"{len(kept):,} conversations, {len(chats):,} messages: the chats that it was trained on are of these. "
+        f"{len(out):,} conversations with the thirteen people are not among them."
     )
     if given.texts is not None:
-        others = {each for run in runs for each in run if each[0] != CHATS}
-        prove_texts(others, given.texts, left_out, set(chats))
+        for training, run in zip(SITTINGS, runs, strict=True):
+            others = {each for each in run if each[0] != SAMPLE}
+            prove_texts(others, given.texts / training, out, chats)
 
 
 def trainings(training: Mapping) -> list[set[tuple[str, str]]]:
@@ -90,30 +82,39 @@ def trainings(training: Mapping) -> list[set[tuple[str, str]]]:
     ]
 
 
-def prove_texts(trained: set[tuple[str, str]], folder: Path, left_out: list[Talk], chats: set[str]) -> None:
+def prove_texts(trained: set[tuple[str, str]], folder: Path, left_out: list[Talk], chats: list[str]) -> None:
     """See that the other texts are what the model was trained on, and without what was left out of the chats."""
     texts = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))}
     check_same(trained, texts)
     long = {line for talk in left_out for line in lines(talk) if len(line) >= LONG}
-    everything = "\n".join(texts.values())
-    if found := [line for line in long - chats if line in everything and digest(line) not in QUOTED]:
-        sys.exit(
-            f"{len(found)} messages that were left out stand in the other texts; the first: {found[0]!r}"
-        )
+    shared = standing_in(chats, long)
+    found = {
+        message
+        for text in texts.values()
+        for message in standing_in(text.split("\n"), long - shared)
+        if digest(message) not in QUOTED
+    }
+    if found:
+        sys.exit(f"{len(found)} messages that were left out stand in the other texts; one is: {min(found)!r}")
     print(
-        f"Of {len(long):,} long messages in these, none stands in what it was trained on, but for {len(long & chats)} "
+        f"Of {len(long):,} long messages in these, none stands in what it was trained on, but for {len(shared)} "
         f"that others wrote to others as well, and {len(QUOTED)} that quotes a speech."
     )
 
 
-def conversations() -> list[Talk]:
-    """All of the package, messages in the order they were sent."""
-    file = importlib.resources.files("chitchat_dataset") / "dataset.json"
-    talks = [
-        [message for turn in talk["messages"] for message in turn]
-        for talk in json.loads(file.read_text("utf-8")).values()
-    ]
-    return [sorted(talk, key=lambda message: message["timestamp"]) for talk in talks if talk]
+def standing_in(lines: Iterable[str], messages: Iterable[str]) -> set[str]:
+    """Those of the long messages that stand in a line, alone or within it."""
+    starts = defaultdict[str, list[str]](list)
+    for message in messages:
+        starts[message[:LONG]].append(message)
+    return {
+        message
+        for line in lines
+        for at in range(len(line) - LONG + 1)
+        if line[at : at + LONG] in starts
+        for message in starts[line[at : at + LONG]]
+        if line.startswith(message, at)
+    }
 
 
 def begun(talk: Talk) -> str:

