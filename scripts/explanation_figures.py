@@ -1,7 +1,7 @@
-"""Draws the figures of docs/explanation from the shipped model, one person's messages and a small model of subwords.
+"""Draws the figures of docs/explanation from the shipped model, one person's messages and a small model of characters.
 
-python scripts/explanation_figures.py                                 all of them, in three minutes
-python scripts/explanation_figures.py beam --subwords MODEL-FOLDER    one of them, with a model trained before
+python scripts/explanation_figures.py                                   all of them, in three minutes
+python scripts/explanation_figures.py beam --characters MODEL-FOLDER    one of them, with a model trained before
 
 The messages are those of a person whom the shipped model has not read (chitchat-dataset, `sample:chitchat-9`).
 """
@@ -50,26 +50,28 @@ def messages() -> list[str]:
 
 
 def state_and_windows(_: Path | None) -> None:
-    """How well and at what price the same network reads with a carried state, and with a window of some characters."""
+    """How well and at what price the same network reads with a carried state, and with a window of some tokens."""
     model = foreword.load("base")
-    ids = model.tokenizer.encode("\n" + "\n".join(messages()[-150:])[:6_000]).astype(np.int64)
+    text = "\n" + "\n".join(messages()[-150:])[:6_000]
+    ids = model.tokenizer.encode(text).astype(np.int64)
+    bits_each = len(ids) / len(text) / np.log(2)  # bits per character of a nat per token
     answer, _last = model.network.step(ids[:, None], model.network.initial_state(1))
     asked = np.arange(max(WINDOWS), len(ids))  # every window is full
-    carried = -answer[asked - 1, 0, ids[asked]].mean() / np.log(2)
+    carried = -answer[asked - 1, 0, ids[asked]].mean() * bits_each
     bits, milliseconds = [], []
     for width in WINDOWS:
         cut = np.stack([ids[asked - width + each] for each in range(width)])  # (time, batch)
         state = model.network.initial_state(len(asked))
         for row in cut:
             answer, state = model.network.step(row[None], state)
-        bits.append(-answer[0, np.arange(len(asked)), ids[asked]].mean() / np.log(2))
+        bits.append(-answer[0, np.arange(len(asked)), ids[asked]].mean() * bits_each)
         milliseconds.append(fastest(partial(model.network.step, cut[:, :1], model.network.initial_state())))
     figure, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3), layout="constrained")
     for axis, values, constant in ((left, bits, carried), (right, milliseconds, milliseconds[0])):
         axis.plot(WINDOWS, values, "o-", color="#3182bd", label="window")
         axis.axhline(constant, color="#e6550d", label="carried state")
         axis.set_xscale("log", base=2)
-        axis.set(xticks=WINDOWS, xticklabels=WINDOWS, xlabel="characters in the window", ylim=(0, None))
+        axis.set(xticks=WINDOWS, xticklabels=WINDOWS, xlabel="tokens in the window", ylim=(0, None))
     left.set(title="surprise", ylabel="bits per character")
     right.set(title="time of a key", ylabel="milliseconds")
     left.legend()
@@ -107,16 +109,16 @@ def shares(_: Path | None) -> None:
     print("shares", [f"{each:.0f} %" for each in found])
 
 
-def beam(subwords: Path | None) -> None:
-    """What the search keeps behind half a word, with tokens longer than letters."""
-    if subwords is None:
+def beam(characters: Path | None) -> None:
+    """What the search keeps behind half a word, with tokens of one letter and with longer ones."""
+    if characters is None:
         with tempfile.TemporaryDirectory() as temporary:
-            made = Path(temporary) / "subwords"
-            recipe = {"text": {"units": "subwords"}}
+            made = Path(temporary) / "characters"
+            recipe = {"text": {"unit": "characters"}}
             foreword.train("sample:chitchat", to=str(made), start="scratch", minutes=2, recipe=recipe)
             beam(made)
             return
-    models = {"tokens of one character": "base", "tokens of several characters": str(subwords.resolve())}
+    models = {"tokens of one character": str(characters.resolve()), "tokens of several characters": "base"}
     trees = {title: tree(Predictor(foreword.load(model))) for title, model in models.items()}
     rows = [max(node.row for node in each) + 1 for each in trees.values()]
     figure, axes = plt.subplots(
@@ -241,13 +243,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("names", nargs="*", help=f"some of: {', '.join(FIGURES)}")
-    parser.add_argument("--subwords", type=Path, help="a folder with a model of subwords for the search")
+    parser.add_argument("--characters", type=Path, help="a folder with a model of characters for the search")
     asked = parser.parse_args()
     plt.switch_backend("agg")
     plt.rcParams |= {"svg.hashsalt": "foreword", "font.size": 9}
     FOLDER.mkdir(exist_ok=True)
     for name in asked.names or FIGURES:
-        FIGURES[name](asked.subwords)
+        FIGURES[name](asked.characters)
 
 
 if __name__ == "__main__":

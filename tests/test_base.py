@@ -61,7 +61,7 @@ def test_nobody_on_whom_keystrokes_are_counted_is_in_its_chats() -> None:
     proof = [sys.executable, str(ROOT / "recipes" / "base_english" / "prove.py"), str(BASE)]
     found = subprocess.run(proof, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr
-    assert "to the letter" in found.stdout
+    assert "the chats that it was trained on are of these" in found.stdout
 
 
 @pytest.mark.parametrize(
