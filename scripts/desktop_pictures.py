@@ -21,7 +21,7 @@ from surfaces.desktop import Desktop, missing
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 BEFORE = "We meet at the Falkenhof on Sunday.\nThe choir sings at the Falkenhof at eight.\n"
-TYPED = "Thanks for your message. See you tomorrow at the Fal"
+TYPED = "Thank you for your message. See you tomorrow morning at the Fal"
 LOOKED_AT = "See you at the Falkenhof. I will be th"
 WIDTH, HEIGHT = 1000, 600
 WINDOW_ROWS = 140  # of the window with the field: its title, and as far as the list reaches
@@ -72,10 +72,10 @@ def write(page: Page) -> None:
     """Write until a name that was learned is offered."""
     text = page.locator("#text")
     for typed, offered in (
-        ("Than", "ks"),
-        ("for y", "our"),
+        ("Than", "k you for "),
+        ("y", "our"),
         ("mess", "age"),
-        (". See you tom", "orrow"),
+        (". See you tom", "orrow morning "),
         ("at the Fal", "kenhof"),
     ):
         text.press_sequentially(typed, delay=20)

@@ -172,6 +172,8 @@ def test_the_words_of_network_and_memory_sum_to_what_is_suggested(keyboard: Keyb
     for each in words:
         if each.word in shown:
             assert math.isclose(each.network + each.memory, shown[each.word], rel_tol=1e-6)
+        assert each.network <= (1 - share) * (1 + 1e-6)
+        assert each.memory <= share * (1 + 1e-6)
         ((alone,), _) = keyboard.weigh("the qu", asked=each.word)
         assert math.isclose(alone.network + alone.memory, each.network + each.memory, rel_tol=0.02)
 

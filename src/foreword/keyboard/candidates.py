@@ -55,11 +55,13 @@ class Choice:
 class Choices:
     """Words by their texts, and the probability of the letters typed: their sum, if all words were here.
 
-    `whole` is the probability that these letters are a word, and that it ends here.
+    The memory's part of it is `remembered`. `whole` is the probability that these letters are a word, and that it ends
+    here.
     """
 
     words: dict[str, Choice]
     typed: float
+    remembered: float = 0.0
     whole: float = 0.0
 
     @property
@@ -139,6 +141,7 @@ class Chooser:
         return Choices(
             words=_each_once(chosen, typed, known),
             typed=(1 - share) * found.typed + share * mass,
+            remembered=share * mass,
             whole=(1 - share) * found.whole + share * known.probability(typed),
         )
 
@@ -218,6 +221,7 @@ class Chooser:
         return Choices(
             words=of_capitals,
             typed=choices.typed + loud * others.typed,
+            remembered=choices.remembered + loud * others.remembered,
             whole=choices.whole + loud * others.whole,
         )
 

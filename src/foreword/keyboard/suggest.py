@@ -175,7 +175,8 @@ class Keyboard:
     def weigh(self, text: str, limit: int = 8, asked: str | None = None) -> tuple[list[Weighed], float]:
         """The likeliest words at the end of `text` by source, and the share that the memory has there.
 
-        What one source contributes is its own probability times its share. Nothing is left out for having been ignored.
+        What one source contributes is its own probability times its share, both given the letters typed. So the source
+        that foresaw them gains. Nothing is left out for having been ignored.
         With `asked` it is that word alone, if it goes on from the letters typed.
         """
         within("limit", limit, 1)
@@ -187,6 +188,8 @@ class Keyboard:
             if asked in (None, word) and not self.memory.is_blocked(word)
         ]
         words.sort(key=lambda each: (-each.network - each.memory, each.word))
+        if cursor.word:
+            return words[:limit], choices.remembered / max(choices.typed, LEAST)
         return words[:limit], self._mixture.share(self.memory.after(cursor.before).known)
 
     def why(self, word: str) -> WordUse | None:
