@@ -86,8 +86,9 @@ class Program:
         return Running(process)
 
     def environment(self, **more: str) -> dict[str, str]:
-        """The environment it runs in: this one's, with the data folder and a width of lines fixed."""
-        kept = {name: value for name, value in os.environ.items() if name != "FOREWORD_MODEL"}
+        """The environment it runs in: this one's, with the data folder and a width of lines fixed, as people have it."""
+        others = {"FOREWORD_MODEL", "PYTHONUNBUFFERED"}
+        kept = {name: value for name, value in os.environ.items() if name not in others}
         return {**kept, "FOREWORD_HOME": str(self.home), "COLUMNS": "100", **more}
 
     @staticmethod

@@ -34,7 +34,7 @@ def test_the_record_of_the_base_is_typed() -> None:
     assert record.held_out.test.ngram is not None
     assert record.held_out.test.bits_per_character < record.held_out.test.ngram.bits_per_character
     assert record.started_from is not None
-    assert len(record.history) == 1
+    assert record.history
     assert {text.name for text in record.learned_from()} >= {"sample:chitchat", "novels.txt"}
 
 

@@ -4,6 +4,7 @@ import io
 import os
 import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -82,7 +83,10 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # SIGTERM is an interrupt, too
     try:
         # The name also as `python -m foreword`, or completion would be for python.
-        sys.exit(app_of(_wanted())(prog_name="foreword", standalone_mode=False))
+        code = app_of(_wanted())(prog_name="foreword", standalone_mode=False)
+        if not sys.stdout.closed:  # as the language server leaves it
+            sys.stdout.flush()  # here, where an error is a line of ours
+        sys.exit(code)
     except KeyboardInterrupt:  # before Typer handles it
         sys.exit(130)
     except typer.Abort:
@@ -93,7 +97,11 @@ def main() -> None:
         _fail(str(error), code=2)
     except ForewordError as error:
         _fail(str(error))
+    except BrokenPipeError:
+        _print_to_nobody()
+        sys.exit(1)
     except OSError as error:
+        _print_to_nobody()
         _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
 
 
@@ -116,6 +124,12 @@ def _print_any_character() -> None:
     """A pipe carries UTF-8 on every system, out as well as in; a terminal shows what it can."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")
+
+
+def _print_to_nobody() -> None:
+    """Drop what could not be printed: Python would try again at its end, and complain in words of its own."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str, code: int = 1) -> None:
