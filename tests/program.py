@@ -86,7 +86,7 @@ class Program:
         return Running(process)
 
     def environment(self, **more: str) -> dict[str, str]:
-        """The environment it runs in: this one's, with the data folder and a width of lines fixed, as people have it."""
+        """The environment it runs in: this one's, the data folder and the width of lines fixed, output held back."""
         others = {"FOREWORD_MODEL", "PYTHONUNBUFFERED"}
         kept = {name: value for name, value in os.environ.items() if name not in others}
         return {**kept, "FOREWORD_HOME": str(self.home), "COLUMNS": "100", **more}
