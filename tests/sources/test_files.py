@@ -6,7 +6,6 @@ import io
 import os
 import re
 import sys
-import tracemalloc
 import zipfile
 from pathlib import Path
 from threading import Thread
@@ -19,7 +18,6 @@ from foreword.sources.detect import read_source
 from foreword.sources.files import DEEPEST, files_of_archive, opened_file
 from foreword.sources.opened import BLOCK
 from foreword.sources.report import Report
-from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import join
 from packed_documents import zipped
 
@@ -145,16 +143,6 @@ def test_an_unreadable_source_is_named(source: str, error: type[Exception], mess
         text_of(source, "klingon")  # before anything is read
 
 
-def test_a_line_far_longer_than_a_block_is_read_and_cleaned_in_bounded_memory(tmp_path: Path) -> None:
-    lay(tmp_path, it="naïve 日本 " * BLOCK)  # 60 blocks or so, one line
-    tracemalloc.start()
-    characters = sum(len(piece) for piece in clean_pieces(join(read_source(str(tmp_path / "it")))))
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert characters == 9 * BLOCK
-    assert peak < 12 * BLOCK
-
-
 def test_the_texts_in_an_archive_are_read_in_reading_order_whatever_it_is_called(tmp_path: Path) -> None:
     """What is compressed inside is unpacked, too; what is no text is left out and counted."""
     members = {"b 10.txt": "ten", "b 2.txt": "two", "a/1.txt": "one", "__MACOSX/b 2.txt": "x", ".x": "x"}
@@ -204,19 +192,6 @@ def test_the_contents_of_an_archive_are_listed_once(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(zipfile, "ZipFile", opened)
     assert text_of(tmp_path / "it") == "\n".join(["text"] * 50)
     assert opened.call_count < 5  # formats of zip files look into it, too
-
-
-def test_a_member_that_cannot_be_read_is_skipped_and_listed(tmp_path: Path) -> None:
-    stored = io.BytesIO()
-    with zipfile.ZipFile(stored, "w") as archive:
-        for name, content in {"locked": b"x", "damaged": b"a text", "good": b"seen", "old": b"\xfc"}.items():
-            archive.writestr(f"{name}.txt", content)
-    lay(tmp_path, it=locked(stored.getvalue().replace(b"a text", b"a test", 1)))
-    report = Report()
-    assert text_of(tmp_path / "it", report=report) == "seen"
-    assert report.skipped == len(report.notes) == 3
-    for name, reason in (("damaged", "is damaged"), ("locked", "by a password"), ("old", "not in utf-8")):
-        assert any(f"it: {name}.txt" in note and reason in note for note in report.notes), name
 
 
 def test_zips_within_zips_are_read_to_a_depth_and_beyond_it_named(tmp_path: Path) -> None:

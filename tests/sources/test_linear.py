@@ -3,6 +3,7 @@
 import json
 import re
 import time
+import tracemalloc
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -105,8 +106,6 @@ CHARACTERS = (
 )
 PHRASES = ("On ", "wrote: ", "On and on\nwrote\n", "-----\n", "--\nThis e-mail\n", "this mail ", "From: x\n")
 ODDS = (*(odd for character in CHARACTERS for odd in (character, f"{character}a")), *PHRASES)
-LIMIT = 4.0
-"""Seconds; two are promised, and here types are checked, and other tests run beside."""
 
 
 def seconds(begin: Callable[[str], str | bytes], odd: str, size: int, name: str) -> float:
@@ -134,9 +133,18 @@ def test_four_times_as_long_a_file_takes_less_than_nine_times_as_long(name: str)
         assert four < max(9 * once, 0.05), (slowest, once, four)
 
 
-@pytest.mark.all
-@pytest.mark.parametrize("name", BEGINNINGS)
-def test_a_megabyte_of_any_character_takes_some_seconds_at_most(name: str) -> None:
-    for begin in BEGINNINGS[name]:
-        for odd in ODDS:
-            assert seconds(begin, odd, 1_000_000, name) < LIMIT, (odd, begin(odd))
+LONG = "word " * 2_000
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("WhatsApp", f"15/01/20, 22:15 - Ana: {LONG}\n"), ("mail", f"{MAIL}\n{LONG}\n\n")],
+)
+def test_of_a_long_file_little_is_in_memory(name: str, message: str) -> None:
+    opened = opened_bytes("it", (message * 2_000).encode())
+    (reader,) = (each for each in FORMATS if each.name == name)
+    tracemalloc.start()
+    deque(reader.read(opened, Report()), maxlen=0)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8 << 20  # of 20 MB

@@ -1,17 +1,13 @@
 """Text out of bytes: encodings, the ends of lines, files that break off, and what is no text."""
 
 import codecs
-import contextlib
 import os
-from encodings.aliases import aliases
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from foreword.errors import OptionError, SourceEmpty, SourceNotText, WrongEncoding
-from foreword.sources.detect import read_source
+from foreword.errors import OptionError, SourceNotText, WrongEncoding
 from foreword.sources.encodings import check_encoding, decoded, is_text
 from foreword.sources.lines import lines_of, pieces_of, read_plain
 from foreword.sources.opened import BLOCK
@@ -81,17 +77,6 @@ def test_a_wrong_byte_or_a_missing_mark_is_named(content: bytes, encoding: str |
 
 
 @pytest.mark.parametrize(
-    "encoding", sorted({*aliases.values(), *["idna", "punycode", "undefined", "palmos"]})
-)
-def test_every_codec_of_python_reads_or_is_refused_in_our_words(encoding: str, tmp_path: Path) -> None:
-    contents = (b"a caf\xe9 \\d\n", "naïve 日本\n".encode(), "né\n".encode("utf-16"), bytes(range(32, 256)))
-    for at, content in enumerate(contents):
-        (tmp_path / f"{at}.txt").write_bytes(content)
-        with contextlib.suppress(OptionError, SourceNotText, WrongEncoding):
-            assert list(read_source(str(tmp_path / f"{at}.txt"), encoding=encoding))
-
-
-@pytest.mark.parametrize(
     "name", ["klingon", "hex", "rot13", "idna", "punycode", "unicode_escape", "", "a\0b"]
 )
 def test_an_unknown_encoding_is_named_and_the_known_ones_pass(name: str) -> None:
@@ -118,12 +103,6 @@ def test_an_unknown_encoding_is_named_and_the_known_ones_pass(name: str) -> None
 )
 def test_a_claimed_encoding_is_used_where_it_can_be(claimed: str | None, data: bytes, text: str) -> None:
     assert decoded(data, claimed) == text
-
-
-@pytest.mark.parametrize("content", [b"", codecs.BOM_UTF8])
-def test_a_text_without_a_character_is_empty(content: bytes) -> None:
-    with pytest.raises(SourceEmpty, match=r"it\.txt is empty"):
-        read(content)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,12 @@
 """JSON a value at a time, whole and cut."""
 
 import json
-import tracemalloc
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.sources.chats import streams
 from foreword.sources.chats.streams import Path, place, walk, without_quotations
 from foreword.sources.report import Report
 from opened import opened_bytes
@@ -41,32 +39,6 @@ def test_a_file_is_walked_whole_wherever_its_blocks_end(value: object, step: int
     assert (values, report.unreadable) == (list(parts(value)), 0)
 
 
-def test_of_a_cut_file_all_that_is_whole_before_the_cut_is_read_and_the_rest_reported() -> None:
-    content = json.dumps({"name": "n", "messages": [{"n": 1}, {"n": 2}, {"n": 3}], "end": True})
-    seen = set()
-    for end in range(2, len(content)):
-        values, report = walked(content[:end])
-        messages = [value for path, value in values if path[0] == "messages"]
-        assert messages == [{"n": n + 1} for n in range(content[:end].count("}"))]
-        assert report.unreadable == len(report.notes) == 1
-        seen.add(report.first_unreadable[0].where)
-    assert seen == {"its end", "message 1", "message 2", "message 3"}
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        *('{"a" 1}', "{1: 2}", "{[1]: 2}", "[1 2]", "[,]", "[1,]", '["\\q"]', "[" * 100_000, "}"),
-        *('{"a": 1} and more', "[" + "9" * 5000 + "]", "nul", '"a'),
-    ],
-    ids=lambda content: content[:9],
-)
-def test_what_is_no_json_is_reported_once(content: str) -> None:
-    _, report = walked(content, depth=1)
-    assert report.unreadable == len(report.notes) == 1
-    assert report.notes[0].endswith("there it breaks off or is damaged; export it again to have the rest")
-
-
 def test_escapes_that_telegram_writes_are_read_as_what_they_mean() -> None:
     """Line breaks within strings are admitted, too."""
     values, report = walked('{"messages": ["a\\x0Bb", "\\\\x41", "\\\\\\x1Fc", "d\ne"]}')
@@ -86,18 +58,6 @@ def test_escapes_that_telegram_writes_are_read_as_what_they_mean() -> None:
 )
 def test_places_are_named_in_words(path: Path, words: str) -> None:
     assert place(path) == words
-
-
-def test_of_one_damaged_value_not_all_the_rest_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "LONGEST_VALUE", 1_000_000)
-    tracemalloc.start()
-    content = '{"messages": [{"n": "' + "x" * 10_000_000
-    held, _ = tracemalloc.get_traced_memory()
-    values, report = walked(content)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert (values, report.unreadable) == ([], 1)
-    assert peak - held < 2 * len(content)
 
 
 @pytest.mark.parametrize(

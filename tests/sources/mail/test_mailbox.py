@@ -1,13 +1,12 @@
 """Mail files and folders: which messages are in them."""
 
-import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
 
 from foreword.sources.mail import mailbox
 from foreword.sources.report import Report
-from mails import counted, mbox, multipart, part, text_of, texts_of, written
+from mails import counted, mbox, text_of, texts_of, written
 from opened import opened_bytes
 
 SEPARATORS = (
@@ -83,17 +82,6 @@ def test_what_is_left_out_is_counted() -> None:
     assert counted(mbox(empty, quoted, same, same, *thunderbird)) == (["text", "0001", "odd"], left_out)
 
 
-def test_a_file_takes_the_memory_of_a_message() -> None:
-    body = b"A sentence, and one more of about the length that they have. " * 1000
-    opened = opened_bytes("it.mbox", mbox(*(written(body, at=-at) for at in range(200))))
-    tracemalloc.start()
-    count = sum(1 for _ in mailbox.read(opened, Report()))
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert count == 200
-    assert peak < 8 << 20  # of 12 MB
-
-
 def test_what_is_longer_than_any_mail_is_read_to_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mailbox, "LONGEST", 1 << 20)
     message = written(b"text\n" + b"x" * (4 << 20) + b"\n")
@@ -123,12 +111,3 @@ def test_maildirs_below_one_folder_are_read_together_and_other_files_left_alone(
     assert found[1].time == datetime.fromtimestamp(1617616801, UTC)  # that of the file's name
     assert report.left_out == {"deleted message": 1}
     assert mailbox.fits_maildir({path: opened[path] for path in MAILDIR if "notes" in path}) == []
-
-
-def test_nothing_that_can_be_cut_anywhere_raises() -> None:
-    parts = part("text/plain; charset=utf-8", "Größe".encode()), part("text/html", b"<p>x")
-    data = mbox(multipart("mixed", *parts), multipart("mixed", *parts))
-    for cut in range(0, len(data), 7):
-        for piece in (data[:cut], data[cut:]):
-            if mailbox.fits(opened_bytes("it", piece)):
-                texts_of(piece)
