@@ -104,15 +104,10 @@ def parts_of(folder: Path, text: str, held_out: float = 0.1) -> tuple[str, str, 
     ("length", "held_out", "sizes"),
     [
         (100_000, 0.1, (90_000, 5_000, 5_000)),
-        (100_000, 0.3, (70_000, 15_000, 15_000)),
         (20_000, 0.001, (16_000, 2_000, 2_000)),
         (12_000, 0.1, (8_000, 2_000, 2_000)),
-        (6_000, 0.1, (4_000, 1_000, 1_000)),
-        (6_000, 0.5, (3_000, 1_500, 1_500)),
         (200, 0.1, (134, 33, 33)),
         (199, 0.1, (199, 0, 0)),
-        (1, 0.5, (1, 0, 0)),
-        (100_000, 0.0, (100_000, 0, 0)),
     ],
 )
 def test_a_text_without_lines_is_cut_to_the_character(
@@ -124,12 +119,10 @@ def test_a_text_without_lines_is_cut_to_the_character(
 def test_cuts_are_at_the_beginning_of_a_line_that_is_near(folder: Path) -> None:
     text = "".join(f"{at} {'x' * (at % 97)}\n" for at in range(2_000))
     train, validation, test = parts_of(folder, text)
-    assert train.endswith("\n")
-    assert validation.endswith("\n")
+    assert (train[-1], validation[-1]) == ("\n", "\n")
     assert all(len(part) - len(text) * 0.05 < 100 for part in (validation, test))
-    far, short = "first line\n" + "x" * 99_989, "x" * 100 + "\n" + "x" * 99 + "\n" + "x" * 199
+    far = "first line\n" + "x" * 99_989
     assert tuple(map(len, parts_of(folder, far))) == (90_000, 5_000, 5_000)
-    assert tuple(map(len, parts_of(folder, short, 0.5))) == (200, 100, 100)
 
 
 @given(st.lists(st.integers(0, 3_000), min_size=1, max_size=40), st.floats(0, 0.5))
