@@ -25,18 +25,8 @@ def test_a_bare_name_of_any_script_lives_in_the_home_and_a_slash_makes_it_a_path
         assert locate(name) == Path(name).expanduser().absolute()
 
 
-def test_without_a_name_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert locate() == home() / "base"
-    write(home() / "me", contents_of(1))
-    assert locate() == home() / "me"
-    (home() / "me").rename(home() / ".me.old")  # as where a swap was interrupted
-    assert locate() == home() / "me"
-    monkeypatch.setenv("FOREWORD_MODEL", "./other")
-    assert locate() == Path("other").absolute()
-    monkeypatch.setenv("FOREWORD_MODEL", "a b")
-    with pytest.raises(OptionError, match=r"^\$FOREWORD_MODEL: 'a b' cannot be the name"):
-        locate()
-    monkeypatch.setenv("FOREWORD_MODEL", "")
+def test_a_model_is_there_where_a_swap_was_interrupted() -> None:
+    write(home() / ".me.old", contents_of(1))
     assert locate() == home() / "me"
 
 
@@ -46,12 +36,10 @@ def test_without_a_name_the_environment_decides(monkeypatch: pytest.MonkeyPatch)
         # asked, $FOREWORD_MODEL, settings.toml, whether there is a `me`; the model, the memory
         ("asked", "variable", "setting", True, "asked", "asked.memory"),
         (None, "variable", "setting", True, "variable", "variable.memory"),
-        (None, None, "setting", True, "setting", "setting.memory"),
         (None, "", "setting", True, "setting", "setting.memory"),
         (None, None, None, True, "me", "me.memory"),
         (None, None, None, False, "base", "me.memory"),
         ("base", "variable", None, True, "base", "base.memory"),
-        (None, None, "base", True, "base", "base.memory"),
     ],
 )
 def test_what_is_nearer_decides_which_model(
@@ -68,8 +56,7 @@ def test_what_is_nearer_decides_which_model(
         settings_path().write_text(f'model = "{setting}"\n')
     if has_own:
         write(home() / "me", contents_of(1))
-    assert locate(asked) == home() / found
-    assert memory_path(asked) == home() / memory
+    assert (locate(asked), memory_path(asked)) == (home() / found, home() / memory)
 
 
 def test_a_command_names_a_model_unless_it_is_used_anyway(
@@ -81,10 +68,15 @@ def test_a_command_names_a_model_unless_it_is_used_anyway(
     assert [names.named(home() / each, "-m") for each in ("me", "work")] == [" -m me", ""]
 
 
-def test_a_bad_name_in_the_settings_says_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_bad_name_in_the_settings_or_the_environment_says_where_it_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
     settings_path().write_text('model = "a b"\n')
     with pytest.raises(OptionError, match=r"settings\.toml: 'a b' cannot be the name"):
+        locate()
+    monkeypatch.setenv("FOREWORD_MODEL", "a b")
+    with pytest.raises(OptionError, match=r"^\$FOREWORD_MODEL: 'a b' cannot be the name"):
         locate()
 
 

@@ -143,29 +143,6 @@ def test_hostile_json_is_refused_for_its_reason(model: Path, text: str, error: s
     assert "\n" not in str(refusal.value)
 
 
-OFFSETS = ([0, 47], [8, 56], [-8, 40], [0, 2**62], "0", [0.0, 48.0], None)
-ENTRIES = [
-    {"dtype": "F64"},
-    {"dtype": "no kind"},
-    {"shape": [2**40, 2**40]},
-    *({"data_offsets": at} for at in OFFSETS),
-]
-
-
-@pytest.mark.parametrize("entry", ENTRIES)
-def test_a_header_that_contradicts_itself_is_no_good(model: Path, entry: dict[str, object]) -> None:
-    data = (model / WEIGHTS).read_bytes()
-    length = int.from_bytes(data[:8], "little")
-    header = json.loads(data[8 : 8 + length])
-    header["embed.weight"].update(entry)
-    written = json.dumps(header).encode()
-    (model / WEIGHTS).write_bytes(struct.pack("<Q", len(written)) + written + data[8 + length :])
-    with pytest.raises(
-        (ModelForeign, ModelTruncated), match=r"model\.safetensors is (not a|cut off or damaged)"
-    ):
-        read(model)
-
-
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -42,8 +42,6 @@ def test_the_record_of_the_base_is_typed() -> None:
     ("training", "place"),
     [
         ({"steps": "7"}, r"`\$\.steps`"),
-        ({"sources": [{"sha256": 7}]}, r"`\$\.sources\[0\]\.sha256`"),
-        ({"held_out": {"test": {"bits_per_character": None}}}, r"`\$\.held_out\.test\.bits_per_character`"),
         ({"from": {"name": "base"}}, r"missing required field `sha256` - at `\$\.from`"),
     ],
 )
@@ -57,7 +55,6 @@ def test_a_field_of_the_wrong_type_is_named(training: dict[str, object], place: 
     [
         ({}, None),
         ({"date": "long ago"}, None),
-        ({"date": "2026-02-03"}, datetime(2026, 2, 3, 23, 59, 59, 999999, UTC)),
         ({"date": "2026-02-03", "time": "2026-02-03T04:05:06+02:00"}, datetime(2026, 2, 3, 2, 5, 6, 0, UTC)),
     ],
 )
