@@ -90,9 +90,4 @@ def _known(encoding: str) -> str | None:
 
 def _keeps_ascii(encoding: str) -> bool:
     """Whether bytes below 0x80 are ASCII: where they are not, that others are valid UTF-8 means nothing."""
-    try:
-        return (
-            not encoding.startswith(("utf-7", "utf_7", "iso2022", "hz")) and "a~+".encode(encoding) == b"a~+"
-        )
-    except UnicodeError:
-        return False
+    return not encoding.startswith("iso2022") and "a~+".encode(encoding, "replace") == b"a~+"
