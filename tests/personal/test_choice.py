@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from foreword.corpus.prepare import prepare
-from foreword.corpus.vocabulary import BY_DEFAULT
+from foreword.corpus.prepare import BY_DEFAULT, prepare
 from foreword.modelfolder import run_folder
 from foreword.personal import measure
 from foreword.personal.deadline import WRITING, Deadline, Reserve, Try

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from foreword.corpus.blocks import Blocks, Windows
-from foreword.corpus.replay import Replay
+from foreword.corpus.blocks import Blocks, Replay, Windows
 from foreword.training import loop
 from foreword.training.checkpoint import load_checkpoint, save_checkpoint
 from foreword.training.loop import Step, fit

@@ -9,18 +9,46 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
 
+import numpy as np
+from jaxtyping import Int64
+
 from foreword.choices import Unit
 from foreword.corpus.streams import Corpus, SourceRecord, Stream, begin, finish, write_stream
 from foreword.corpus.texts import OldSource, ReadSettings, RunningText, Source, Texts, read
-from foreword.corpus.vocabulary import Vocabulary
 from foreword.errors import OptionError
 from foreword.text.secrets import Kind, in_words
-from foreword.text.tokenizer import Tokenizer
-from foreword.text.tokenizer_file import UNITS
+from foreword.text.tokenizer import (
+    CharacterTable,
+    Tokenizer,
+    characters_tokenizer,
+    subwords_tokenizer,
+    words_tokenizer,
+)
+from foreword.text.tokenizer_file import BYTES, UNITS
+from foreword.text.vocabularies import count_characters, rare_characters
 
 __all__ = ["Corpus", "EncodingSettings", "SourceRecord", "Stream", "encode", "prepare"]
 
 SMALLEST_VOCABULARY: Final = 300
+
+BY_DEFAULT: Final = 1_000
+"""Subwords of a new network whose unit nobody has named."""
+FEWEST_FOR_SUBWORDS: Final = 100_000
+MOST_DISTINCT: Final = 400
+"""Characters of the training text, and distinct ones that occur twice: with fewer, and with more, as Chinese has,
+subwords gained nothing (docs/decisions/0058)."""
+FOR_A_MINUTE: Final = 3_000_000
+"""Characters that are cut into subwords in a twentieth of a minute."""
+
+LIMITS: Final = {"words": 10_000, "subwords": 4_000}
+"""Ids by default. Ten thousand words are what a phone keyboard's network has (Hard et al. 2018)."""
+
+AT_LEAST: Final = 3
+"""A character seen less often than this teaches nothing about itself; it is spelled in bytes."""
+
+RARE_SHARE: Final = 0.001
+SPELLED_SHARE: Final = 0.1
+"""Of the rarest characters, which make up at most RARE_SHARE of the text, this share is spelled in bytes to train."""
 
 
 @final
@@ -46,6 +74,87 @@ class EncodingSettings:
             raise OptionError(
                 f"vocabulary must be at least {SMALLEST_VOCABULARY}, not {self.vocabulary}: 256 ids spell the bytes"
             )
+
+
+@final
+class Vocabulary:
+    """A tokenizer, and which characters it spells in bytes now and then while it encodes training text.
+
+    Attributes:
+        strange: how many characters of the text it was handed for the tokenizer has no id for.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, rare: frozenset[str], seed: int, strange: int = 0) -> None:
+        self.tokenizer = tokenizer
+        self.rare = rare
+        self.seed = seed
+        self.strange = strange
+
+    @classmethod
+    def of(cls, text: RunningText, unit: Unit, limit: int | None, seed: int) -> "Vocabulary":
+        """The vocabulary of at most `limit` ids for `text`, which is the training part alone.
+
+        The unknown is unknown in the figures, too: characters that only the held-out parts have are spelled in bytes.
+
+        Raises:
+            OptionError: `limit` leaves no room.
+        """
+        if unit == "words":
+            return cls(words_tokenizer(text.pieces(), limit or LIMITS[unit]), frozenset(), seed)
+        if unit == "subwords":
+            return cls(subwords_tokenizer(text.pieces(), limit or LIMITS[unit]), frozenset(), seed)
+        counts = Counter(
+            {each: count for each, count in count_characters(text.pieces()).items() if each != "\n"}
+        )
+        room = len(counts) if limit is None else limit - len(BYTES) - 1
+        kept = {each: count for each, count in counts.most_common(room) if count >= AT_LEAST}
+        return cls(characters_tokenizer(kept, AT_LEAST), _rare(kept, text), seed)
+
+    @classmethod
+    def suiting(cls, text: RunningText, minutes: float | None, seed: int) -> "Vocabulary":
+        """The vocabulary for a new network whose unit nobody has named: subwords where they teach it more."""
+        counts = count_characters(text.pieces())
+        distinct = sum(count > 1 for count in counts.values())
+        is_long = text.characters >= FEWEST_FOR_SUBWORDS and distinct <= MOST_DISTINCT
+        if is_long and (minutes is None or text.characters <= FOR_A_MINUTE * minutes):
+            return cls.of(text, "subwords", BY_DEFAULT, seed)
+        return cls.of(text, "characters", None, seed)
+
+    @classmethod
+    def given(cls, tokenizer: Tokenizer, text: RunningText, seed: int) -> "Vocabulary":
+        """The vocabulary of a network that goes on learning, for `text` that it trains on.
+
+        What the tokenizer has no id for is spelled in bytes, and so is a share of what is rare in this text.
+        """
+        if tokenizer.unit != "characters":
+            return cls(tokenizer, frozenset(), seed)
+        known = {token.decode() for token in tokenizer.tokens[len(BYTES) :]}
+        counts = count_characters(text.pieces())
+        kept = {each: count for each, count in counts.items() if each in known and each != "\n"}
+        strange = sum(count for each, count in counts.items() if each not in known)
+        return cls(tokenizer, _rare(kept, text), seed, strange)
+
+    def encode(self, text: RunningText) -> Iterator[Int64[np.ndarray, " tokens"]]:
+        """The ids of `text` as a user's text will be encoded."""
+        return self.tokenizer.encode_pieces(text.pieces())
+
+    def encode_to_train(self, text: RunningText) -> Iterator[Int64[np.ndarray, " tokens"]]:
+        """The ids of `text`, with a share of the rare characters spelled in bytes, drawn by the seed.
+
+        A network that never met the byte tokens would lose its thread at the first emoji someone types.
+        """
+        if not self.rare:
+            yield from self.encode(text)
+            return
+        table = CharacterTable(self.tokenizer.tokens, self.rare)
+        draw = np.random.default_rng(self.seed)
+        for piece in text.pieces():
+            yield table.encode(piece, spell=draw, share=SPELLED_SHARE)
+
+
+def _rare(counts: Mapping[str, int], text: RunningText) -> frozenset[str]:
+    """The rarest of the characters counted in `text`, RARE_SHARE of all of it at most."""
+    return rare_characters(counts, RARE_SHARE * text.characters / max(1, sum(counts.values())))
 
 
 def prepare(

@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from foreword import modelfolder
-from foreword.corpus.prepare import Corpus, EncodingSettings, encode
+from foreword.corpus.prepare import BY_DEFAULT, Corpus, EncodingSettings, encode
 from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import Texts, read
-from foreword.corpus.vocabulary import BY_DEFAULT
 from foreword.errors import ForewordError, MemoryUnusable, RunError
 from foreword.keyboard.learn import LITTLE
 from foreword.keyboard.memory import Memory, memory_path

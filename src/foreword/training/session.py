@@ -14,8 +14,7 @@ from jaxtyping import Float, Shaped
 from msgspec import Meta
 from torch import Tensor
 
-from foreword.corpus.blocks import UNCOUNTED, Blocks, Epoch, Windows
-from foreword.corpus.replay import OldWindows, Replay, Ring, columns_for
+from foreword.corpus.blocks import UNCOUNTED, Blocks, Epoch, OldWindows, Replay, Ring, Windows, columns_for
 from foreword.models.catalogue import load_weights, weights_of
 from foreword.models.language_model import AbstractLanguageModel, State
 from foreword.training.device import Precision
