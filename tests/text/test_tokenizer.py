@@ -1,6 +1,5 @@
 """Round trips for all units, and nothing that plain Hugging Face tokenizers would read otherwise."""
 
-import numpy as np
 import pytest
 import tokenizers
 from hypothesis import given
@@ -74,7 +73,7 @@ def test_the_file_holds_all_that_the_tokenizer_knows_also_when_hugging_face_save
 @units
 def test_the_empty_text_has_no_ids(unit: Unit) -> None:
     ids = TOKENIZERS[unit].encode("")
-    assert (ids.shape, ids.dtype, TOKENIZERS[unit].decode(ids)) == ((0,), np.int64, "")
+    assert (len(ids), str(ids.dtype), TOKENIZERS[unit].decode(ids)) == (0, "int64", "")
 
 
 @pytest.mark.parametrize("wrong", [-1, 100_000])

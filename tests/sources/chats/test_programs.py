@@ -43,7 +43,7 @@ OLD = {"id": 1, "type": "message", "date": "2019-05-01T22:10:05", "from": "Ana",
 POST = {key: value for key, value in told(1).items() if "from" not in key}
 NEWS = json.loads(chat(POST, name="News", type="public_channel"))
 MENTIONS = [{"id": "2", "name": "bo", "nickname": "Bo"}, {"id": "3", "name": "cy"}]
-LINK = {"share": {"link": "https://example.org"}}
+LINK: dict[str, Any] = {"share": {"link": "https://example.org"}}
 CONTACTS = {
     "2": {"profileGivenName": "Ben", "profileFamilyName": "X"},
     "3": {"e164": "491234"},
