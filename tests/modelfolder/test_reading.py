@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import save
 
 from foreword.errors import (
     ModelError,
@@ -125,13 +124,10 @@ def test_either_graph_may_be_left_out_but_not_both(model: Path) -> None:
     ("text", "error"),
     [
         ("[" * 100_000 + "]" * 100_000, "nested too deeply"),
-        ('{"a":' * 100_000 + "1" + "}" * 100_000, "nested too deeply"),
         *((f'{{"steps": {number}}}', f"{number} is no number") for number in ("NaN", "-Infinity")),
         *((f'{{"steps": {number}}}', "out of range") for number in ("1e999", "9" * 5000)),
         ('{"steps": 1, "steps": 2}', "the key 'steps' comes twice"),
-        ('{"recipe": {"text": 1, "text": 2}}', "the key 'text' comes twice"),
         ("[1, 2]", "Expected `object`, got `array`"),
-        ("null", "Expected `object`, got `null`"),
         (r'{"date": "\ud800"}', "damaged"),  # half a surrogate pair
     ],
 )
@@ -159,11 +155,6 @@ def test_weights_of_another_config(model: Path, changes: Mapping[str, object], w
     (model / CONFIG).write_text(json.dumps(config))
     with pytest.raises(ModelMismatch, match=words):
         read(model)
-
-
-def test_what_safetensors_says_of_itself_does_not_matter(model: Path) -> None:
-    (model / WEIGHTS).write_bytes(save(dict(contents_of(1).weights), metadata={"format": "pt"}))
-    assert read(model).weights().keys() == contents_of(1).weights.keys()
 
 
 def test_a_model_replaced_while_it_is_read_is_not_mixed(model: Path) -> None:

@@ -56,17 +56,14 @@ def test_declarations_that_no_parser_knows_cost_only_themselves(odd: str) -> Non
         ("<header>Site</header><nav>Home</nav><div class='breadcrumb'>a</div><p>text<footer>©</footer>", "text"),
         ("<div role='navigation'>x</div><script>'<p>no</p>';</script><style>p {}</style>text", "text"),
         ("<!-- no --><noscript>no</noscript><p hidden>no</p><p style='display: none'>no</p>text", "text"),
-        ("<template><p>no</p></template><select><option>no</select><aside>ads</aside>x", "x"),
         ("<article><header>Title</header><p>text</p><footer>me</footer></article>", "Title\ntext\nme"),
         ("<p>Press S to search</p><main><p>text</p></main><p>Imprint</p>", "text"),
-        ("<p>Site</p><article><p>text</p></article>", "text"),
         ("<h1>News</h1><article>one</article><article>two</article>", "News\none\ntwo"),
         ("<pre>a poem\n  of two</pre>", "a poem\n  of two"),
         ("one<" + "a " * 10 + "<a " * 50_000, "one"),
-        ("I <3 you", "I <3 you"),
         ("see<a href='#a'><sup>1</sup></a> <a href='#b'>part 2</a> <a href='/x#c'>[c]</a>", "see part 2"),
     ],
-    ids=range(15),
+    ids=range(12),
 )  # fmt: skip
 def test_what_a_person_would_read_is_its_text(body: str, text: str) -> None:
     assert text_of(body) == text
