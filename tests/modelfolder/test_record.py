@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 
 from foreword.errors import ModelForeign
-from foreword.modelfolder.names import TRAINING, shipped_folder
-from foreword.modelfolder.reading import read_training
 from foreword.modelfolder.record import TrainingRecord
 
 PATH = Path("training.json")
@@ -24,18 +22,6 @@ def test_the_texts_of_every_training_are_named_the_last_first() -> None:
         "history": [{"sources": [source("a")]}, {"sources": [source("b")], "old_sources": [source("c")]}],
     }
     assert "".join(str(text.name) for text in TrainingRecord.of(training, PATH).learned_from()) == "defbca"
-
-
-def test_the_record_of_the_base_is_typed() -> None:
-    path = shipped_folder() / TRAINING
-    record = TrainingRecord.of(read_training(path), path)
-    assert record.held_out is not None
-    assert record.held_out.test is not None
-    assert record.held_out.test.ngram is not None
-    assert record.held_out.test.bits_per_character < record.held_out.test.ngram.bits_per_character
-    assert record.started_from is not None
-    assert record.history
-    assert {text.name for text in record.learned_from()} >= {"sample:chitchat", "novels.txt"}
 
 
 @pytest.mark.parametrize(

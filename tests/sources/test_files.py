@@ -49,7 +49,11 @@ def test_a_folder_is_read_in_the_order_people_count_without_hidden_empty_and_bin
 def test_of_a_file_with_a_fault_at_its_end_nothing_is_read_and_a_note_says_why(tmp_path: Path) -> None:
     """Its beginning is sound, and longer than a block: none of it may be handed out before the fault shows."""
     chat = ['{"type": "message", "ts": "1700000000.0", "user": "U1", "text": "hi"}', *["{}"] * 5]
-    packed = gzip.compress(os.urandom(BLOCK).hex().encode())[:-9]
+    mail = (
+        "From a@b.org Mon Jan 15 10:00:00 2024\nFrom: Ana <a@b.org>\nDate: Mon, 15 Jan 2024 10:00:00 +0000\n"
+    )
+    said = "".join(f"{mail}\n{os.urandom(500).hex()}\n\n" for _ in range(9 * BLOCK // 1000))
+    packed = gzip.compress(said.encode())[:-9]
     lay(tmp_path, a=packed, b=b"a word " * BLOCK + UMLAUT, c="[" + ",\n".join(chat) + "]", it="good")
     report = Report()
     assert text_of(tmp_path, report=report) == "good\nhi"

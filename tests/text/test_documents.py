@@ -12,13 +12,10 @@ TO, EMPTY = Document(text="to", continued=True), Document(text="", continued=Tru
     ("documents", "text"),
     [
         ([], ""),
-        (["one"], "one"),
         (["one", "two"], "one\ntwo"),
         (["one\n", "two"], "one\ntwo"),
         (["one\r", "two"], "one\rtwo"),
-        (["", "two"], "two"),
         ([TO, "day", "or not"], "today\nor not"),
-        ([TO, EMPTY, "day"], "today"),
         ([TO, "", "day"], "to\nday"),  # the last piece of a file is empty
         (["to", EMPTY, "day"], "to\nday"),
     ],
