@@ -114,27 +114,41 @@ def test_no_line_is_passed_over_in_which_a_closer_look_finds_something(text: str
 
 ORDINARY = """
     see you tomorrow at 12:30:45, or on 2024-01-15 at 5pm
+    15.01.2024, 1/15/2024, 15/01/24, 2024/01/15/16569402
     from 1914-1918 and 1939-1945, in 1990 1991 1992, born 1985
+    10 20 30 40 50, and 1.50 2.30 3.40, and 110-98 105-99 120-115
     192.168.100.200 and version 1.22.333
     the meeting of 20240115123045, log 2024-01-15T12:30:45.123456Z
     https://en.wikipedia.org/wiki/Recurrent_neural_network#Long_short-term_memory
+    https://github.com/owner/name/commit/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b
     https://www.youtube.com/watch?v=dQw4w9WgXcQ, example.org/AbCdEfGhIj1234xY567890KlMnOp
     I forgot my password again, and the password is wrong
+    password: password, and what is the password?
     the key to happiness is patience; my secret: I love you
     pass: me the salt; the pin is on the map; token: a coin
+    Donaudampfschifffahrtsgesellschaftskapitän Lopadotemachoselachogaleokranioleipsano
     getElementsByClassName2 test_that_it_works_in_python_3_11 HTTPServerRequestHandler2Factory
     self.password = password; pwd = os.getcwd(); passwd=None; token = self._fp.read(1)[0]
+    👩‍👩‍👧‍👦 👍🏽 1️⃣ 2️⃣ :-) :D ¯\\_(ツ)_/¯ <3
     ask-me-anything risk-averse-decision-making-under-uncertainty disk-encryption-is-good
+    user@example.org, +1 and -u, a - b - c
+    IT101 its the best 3 and easiest credits
     3 : 2 gewonnen, 2:1, 5 € pro Stück, 1.234.567 Einwohner
+    the key is to listen; my code is broken; pin it; pass the salt; the secret is love; the key is C# minor
     my zip code is 90210, code postal 75001, el código postal es 28001, area code 415, error code 80070005
     the code is 5000 lines long, and the exit code was 137; Code 404; promo code SAVE20; a code review at 1500
     das ist der Schlüssel zum Erfolg, das Passwort ist falsch; la clé est sous le paillasson; la clave es la paciencia
+    ключ под ковриком, пароль неверный, код не работает; a senha está errada; şifre yanlış; de code werkt niet
     he passed for 300 yards and had a td pass in week 17 of 2019; I pass by at 10pm, pass 2nd grade
+    1984 is the best book about codes, and in 2016 was the year the password died
     my password for Windows10 doesn't work, the wifi password is on page 12, I use 1Password for passwords
     the password must be at least 8 characters; a 4-digit code; your code is due Friday; verification takes 24 hours
     the passport office is at 1200 Main Street, my passport expires in 2027, passport control took 2 hours
+    https://www.nytimes.com/2020/05/12/technology/login-security-tips.html, https://docs.python.org/3/library/secrets.html
+    my account has 12000 followers; I verified 12000 records; enter the year 2000; use 2 eggs to verify
     ana@example.org / 555-1234, contact: john2@example.org; AC/DC / Blink182; red / blue2 / green3
     Cookies: chocolate, vanilla; flour=200g; it weighs 2000# at most; the code of Hammurabi dates to 1754 BC
+    le code du travail de 2016, nie 10000 Schritte, ein 12345 Teile Puzzle; Code 128 barcodes; token ring 802.5
     … password: … https://ana:……@host/ api_key="…" pin is …
     look for -----BEGIN PRIVATE KEY----- in files
 """.strip().split("\n")
