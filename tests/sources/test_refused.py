@@ -15,6 +15,7 @@ CHATS = {
     "Discord, text without its head": (f"nd of a message\n\n{DISCORD}", "DiscordChatExporter"),
     "Discord, CSV": ('AuthorID,Author,Date,Content,Attachments\r\n"1","Ana","2024-01-15","hi",""\r\n', "as JSON"),
     "signal-export": ("[2020-01-15 10:15:33] Me: good morning  \n\n[2020-01-15 10:16:33] Ana: hi  \n", "data.json"),
+    "signal-export, a long message": ("[2020-01-15 10:15:33] Me: one  \n" + "line\n" * 30, "data.json"),
     "signalbackup-tools": ("[Jan 15, 2020 10:15:33] *** made\n[Jan 15, 2020 10:15:34] <Ana B> hi\nall\n", "JSON"),
     "sigtop": ("Conversation: Ana\n\nType: incoming\nSent: Wed, 15 Jan 2020 10:15:33 +0000\n\nhello\n", "JSON"),
     "sigtop, short": ("2020-01-15 10:15 Ana: hello\n2020-01-15 10:18 You: [1 attachment]\n" * 2, "JSON"),

@@ -52,6 +52,7 @@ def test_a_time_before_the_name_is_no_part_of_it(clock: str) -> None:
         "colour: dark red wine\nshape: round and flat\nplace: in the kitchen\n" * 5,
         # and with dates
         "It was, she said, a quarter past ten: on 15/01/2020, 10:15 - or later - Ana: hello.\n\nThen it rained.\n",
+        "2020-01-15 10:15:33 INFO: started\n2020-01-15 10:15:34 ERROR: failed\n",
         "date,author,text\n15/01/2020,Ana,hi\n",
         "2024-01-02 14:23:45 INFO Disk: it was found\n2024-01-02 14:23:46 INFO Net: it went up now\n" * 3,
         "2024-01-02 14:23:45 Error: no file\n2024-01-02 14:23:46 Warning: slow\n2024-01-02 14:23:47 Error: again\n",
