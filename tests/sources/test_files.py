@@ -190,6 +190,13 @@ def test_a_broken_archive_is_an_error_or_skipped(message: str, tmp_path: Path) -
     assert message.startswith("no file") or re.match(f"skipped: .*{message}", report.notes[0])
 
 
+def test_a_member_with_a_password_is_skipped_and_listed(tmp_path: Path) -> None:
+    lay(tmp_path, it=locked(zipped({"a.txt": "x", "b.txt": "seen"})))
+    report = Report()
+    assert text_of(tmp_path / "it", report=report) == "seen"
+    assert "it: a.txt is protected by a password" in report.notes[0]
+
+
 def test_the_contents_of_an_archive_are_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lay(tmp_path, it=zipped({f"{at}.txt": "text" for at in range(50)}))
     opened = Mock(side_effect=zipfile.ZipFile)

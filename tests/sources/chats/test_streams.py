@@ -39,6 +39,12 @@ def test_a_file_is_walked_whole_wherever_its_blocks_end(value: object, step: int
     assert (values, report.unreadable) == (list(parts(value)), 0)
 
 
+@pytest.mark.parametrize("content", ["{1: 2}", '{"a": 1} and more'])
+def test_what_is_no_json_is_reported_once(content: str) -> None:
+    _, report = walked(content, depth=1)
+    assert report.unreadable == len(report.notes) == 1
+
+
 def test_escapes_that_telegram_writes_are_read_as_what_they_mean() -> None:
     """Line breaks within strings are admitted, too."""
     values, report = walked('{"messages": ["a\\x0Bb", "\\\\x41", "\\\\\\x1Fc", "d\ne"]}')
