@@ -94,7 +94,7 @@ def test_what_an_earlier_demo_left_makes_room(
     monkeypatch.setattr("foreword.personal.run_folder.run_sources", lambda _: read)
     outcome = foreword("demo")
     assert outcome.code == 130
-    assert [request.to for request in begun] == [home / "demo"]
+    assert [request.asked.to for request in begun] == [home / "demo"]
     assert not run.exists()
     assert not model.exists()
 

@@ -11,10 +11,8 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from foreword.cli.examples import EXAMPLES
-from foreword.cli.main import app_of, main
-from foreword.cli.options import read_text
-from foreword.cli.whose import ask_whose
+from foreword.cli.main import EXAMPLES, app_of, main
+from foreword.cli.options import ask_whose, read_text
 from foreword.cli.write import write
 from foreword.errors import ForewordError, OptionError
 from foreword.keyboard.suggest import Keyboard

@@ -119,7 +119,7 @@ def test_the_copy_is_the_ordinary_training_of_the_text_with_the_canaries(
 
     def taught(request: TrainRequest) -> Iterator[Event]:
         yield from run(request)
-        weights.append((request.to / "model.safetensors").read_bytes())
+        weights.append((request.asked.to / "model.safetensors").read_bytes())
 
     monkeypatch.setattr(canaries, "train", taught)
     for name, source in (("made", "text.txt"), ("mine", "more.txt")):

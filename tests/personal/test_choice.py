@@ -14,8 +14,7 @@ from foreword.modelfolder import run_folder
 from foreword.personal import measure
 from foreword.personal.events import Noted, Planned
 from foreword.personal.initial import InitialWeights
-from foreword.personal.deadline import WRITING, Deadline, Reserve, Try
-from foreword.personal.measure import Ready, choose
+from foreword.personal.measure import WRITING, Deadline, Ready, Reserve, Try, choose
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import train
 from foreword.training.plan import read_plan
@@ -125,7 +124,7 @@ def test_without_a_base_a_new_network_begins(old_text: Path, tmp_path: Path, hom
 
 def test_a_deadline_keeps_a_reserve_for_what_follows_training(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [130.0]
-    monkeypatch.setattr("foreword.personal.deadline.time.perf_counter", lambda: now[0])
+    monkeypatch.setattr("foreword.personal.measure.time.perf_counter", lambda: now[0])
     deadline = Deadline.after(1, begun=100.0)
     assert deadline.left == 30
     assert WRITING < deadline.reserve.seconds < 0.25 * 30

@@ -91,15 +91,10 @@ def audit(
         from foreword.personal.canaries import look_for_leaks
 
         leaks = list["Leaks"]()
+        looking = look_for_leaks(opened, source, minutes=minutes, me=me, encoding=encoding, seed=seed)
 
         def events() -> "Iterator[Event]":
-            leaks.append(
-                (
-                    yield from look_for_leaks(
-                        opened, source, minutes=minutes, me=me, encoding=encoding, seed=seed
-                    )
-                )
-            )
+            leaks.append((yield from looking))
 
         show(events(), model=opened.path.name)
         figures["leaks"] = leaks[0].figures()

@@ -8,9 +8,8 @@ import typer
 from msgspec.structs import replace
 
 from foreword.choices import Architecture
-from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, check_plot
+from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, ask_whose, check_plot
 from foreword.cli.terminal import say, say_json, tell
-from foreword.cli.whose import ask_whose
 from foreword.errors import OptionError
 from foreword.files import check_place, write_whole
 from foreword.text.counting import counted
@@ -91,8 +90,7 @@ def compare(
     found: list[Contender] = []
     prepared: list[Prepared] = []
     reading = ReadSettings(encoding=encoding, me=me, choose=ask_whose)
-    events = contend(sources, chosen, budget, reading, seed=0 if seed is None else seed)
-    show(_kept(events, found, prepared), model="")
+    show(_kept(contend(sources, chosen, budget, reading, found, seed=seed or 0), prepared), model="")
     if not found:
         raise typer.Exit(130)
     title = f"Trained on {', '.join(Path(each).name for each in sources)}"
@@ -107,7 +105,7 @@ def compare(
                 "minutes": budget.minutes,
                 "steps": budget.steps,
                 "weights": budget.weights,
-                "seed": 0 if seed is None else seed,
+                "seed": seed or 0,
                 "contenders": [each.figures() for each in found],
             }
         )
@@ -117,21 +115,14 @@ def compare(
         raise typer.Exit(130)
 
 
-def _kept(
-    events: "Iterator[Event | Contender]", found: "list[Contender]", prepared: "list[Prepared]"
-) -> "Iterator[Event]":
+def _kept(events: "Iterator[Event]", prepared: "list[Prepared]") -> "Iterator[Event]":
     """The events to show: a network's own talk is left out, for there are many of them."""
-    from foreword.assess.contenders import Contender
-    from foreword.personal.events import Noted, Planned, Prepared, Said, Validated
+    from foreword.personal.events import Planned, Prepared, Said, Validated
 
     for event in events:
-        if isinstance(event, Contender):
-            found.append(event)
-            took = f"{event.bits_per_character:.3f} bits per character after {event.seconds:.1f} s"
-            yield Noted(message=f"finished {event.name}: {took}")
-        elif not isinstance(event, Said | Validated):
-            if isinstance(event, Prepared):
-                prepared.append(event)
+        if isinstance(event, Prepared):
+            prepared.append(event)
+        if not isinstance(event, Said | Validated):
             yield replace(event, reasons=()) if isinstance(event, Planned) else event
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -196,11 +196,7 @@ def _begin_anew(source: str, minutes: float, finished: "Finished") -> None:
     typer.echo(f"\nLast, a new network begins from nothing, on the same messages, for {budget}.")
     found: list[Contender] = []
     told: list[Event] = []
-    show(
-        _kept(_without(contend([source], ["lstm"], budget, ReadSettings()), found), told),
-        model="",
-        quiet=True,
-    )
+    show(_kept(contend([source], ["lstm"], budget, ReadSettings(), found), told), model="", quiet=True)
     said = next((each for each in reversed(told) if isinstance(each, Said)), None)
     if said is not None:
         say("\nIt already writes like this: " + " ".join(said.text.split()))
@@ -210,23 +206,8 @@ def _begin_anew(source: str, minutes: float, finished: "Finished") -> None:
         for each in found
     }
     if isinstance(test, Mapping):
-        rows["the model, before it learned"] = _bits(test["start"])
-        rows["the model, after"] = _bits(test)
+        rows["the model, before it learned"] = test["start"]["bits_per_character"]
+        rows["the model, after"] = test["bits_per_character"]
     typer.echo("\nHow many yes-or-no guesses each needs for the next letter (fewer is better):\n")
     for name, bits in sorted(rows.items(), key=lambda row: -row[1]):
         typer.echo(f"  {name:<32} {bits:5.3f}  {'█' * round(WIDTH * bits / 6)}")
-
-
-def _without(events: "Iterator[Event | Contender]", found: "list[Contender]") -> "Iterator[Event]":
-    """The events alone; contenders are kept."""
-    from foreword.assess.contenders import Contender
-
-    for event in events:
-        if isinstance(event, Contender):
-            found.append(event)
-        else:
-            yield event
-
-
-def _bits(figures: Mapping[str, Any]) -> float:
-    return float(figures["bits_per_character"])

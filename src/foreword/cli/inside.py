@@ -11,6 +11,7 @@ from foreword.text.counting import counted
 if TYPE_CHECKING:
     import numpy as np
     from jaxtyping import Float32, Float64
+    from rich.console import Console
 
     from foreword.assess.bits import Watch
     from foreword.assess.cells import Unit, Walk
@@ -131,17 +132,23 @@ def _say_found(found: "Sequence[Follower]", where: str) -> None:
 
 def _draw(pieces: Sequence[str], line: "Line", *, is_gate: bool) -> None:
     """The text with a colour for each number behind it; where there are no colours, with a sign below it."""
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-    is_coloured = console.is_terminal and console.color_system is not None and not console.no_color
+    console, is_coloured = _console()
     for row in _rows(pieces, levels(line, is_gate=is_gate), min(WIDTH, console.width - 1)):
         if is_coloured:
             console.print(Text.assemble(*((letter, STYLES[level]) for letter, level in row)))
         else:
             say("".join(letter for letter, _ in row))
             say("".join(SIGNS[level] * _width(letter) for letter, level in row).rstrip())
+
+
+def _console() -> "tuple[Console, bool]":
+    """Where to draw, and whether it has colours."""
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+    return console, console.is_terminal and console.color_system is not None and not console.no_color
 
 
 def levels(line: "Line", *, is_gate: bool) -> list[int]:
@@ -177,12 +184,11 @@ def _width(text: str) -> int:
 
 
 def _legend() -> None:
-    from rich.console import Console
     from rich.text import Text
 
     words = ("lowest", "low", "middle", "high", "highest")
-    console = Console(highlight=False, markup=False, emoji=False)
-    if console.is_terminal and console.color_system is not None and not console.no_color:
+    console, is_coloured = _console()
+    if is_coloured:
         shown = [(f" {word} ", style) for word, style in zip(words, STYLES, strict=True)]
         console.print(Text.assemble(*shown))
     else:

@@ -91,11 +91,6 @@ class TrainRequest:
     minutes: float | None
     notes: tuple[str, ...]
 
-    @property
-    def to(self) -> Path:
-        """The model folder to make."""
-        return self.asked.to
-
 
 def resolve(asked: Asked) -> TrainRequest:
     """The request for what a person said: a recipe, and what a finished model brings along.
