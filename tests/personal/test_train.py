@@ -16,7 +16,7 @@ import pytest
 import planted
 from foreword.corpus import texts
 from foreword.corpus.samples import documents
-from foreword.errors import OptionError, RecipeError, RunError, SourceError
+from foreword.errors import RecipeError, RunError, SourceError
 from foreword.modelfolder import run_folder
 from foreword.personal.events import (
     Event,
@@ -34,7 +34,6 @@ from foreword.personal.run_folder import discard_run
 from foreword.personal.train import resume, train
 from foreword.personal.watch import stopping
 from foreword.text.documents import Document
-from foreword.training.recipe import Table
 from messages import never_read
 from trainings import (
     NEW,
@@ -208,20 +207,9 @@ def test_a_run_needs_neither_its_model_nor_its_texts(me: Path, tmp_path: Path) -
         assert record(tmp_path / name)["from"] == record(tmp_path / "whole")["from"]
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "words"),
-    [
-        ("plan.json", b"{", "the plan in .* cannot be used"),
-        ("checkpoint.safetensors", None, "checkpoint"),
-        ("lesson.json", b'{"trained": ["one"]}', "lesson.json cannot be read: .* start anew"),
-        ("start.safetensors", b"of nobody", "the initial weights in .* cannot be read"),
-        ("corpus/train.ids", None, "is damaged"),
-    ],
-)
-def test_a_damaged_run_is_one_line(unfinished: Path, name: str, data: bytes | None, words: str) -> None:
-    path = run_folder(unfinished) / name
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2] if data is None else data)
-    with pytest.raises(RunError, match=words) as raised:
+def test_a_damaged_run_is_one_line_and_makes_no_model(unfinished: Path) -> None:
+    (run_folder(unfinished) / "lesson.json").write_bytes(b'{"trained": ["one"]}')
+    with pytest.raises(RunError, match=r"lesson\.json cannot be read: .* start anew") as raised:
         list(resume(unfinished))
     assert "\n" not in str(raised.value)
     assert not unfinished.exists()
@@ -363,19 +351,9 @@ def test_the_first_signal_is_a_wish_to_stop_and_the_second_interrupts(number: si
     assert signal.getsignal(number) == before
 
 
-@pytest.mark.parametrize(
-    ("changes", "error", "words"),
-    [
-        ({"model": {"dropout": 2.0}}, RecipeError, "dropout"),
-        ({"model": {"hidden": 10**9}}, (RecipeError, RunError), "memory"),
-        ({"text": {"vocabulary": 7}}, OptionError, "vocabulary must be at least 300"),
-    ],
-)
-def test_a_network_that_cannot_be_is_refused_before_a_text_is_read(
-    tmp_path: Path, changes: dict[str, Table], error: type[Exception], words: str
-) -> None:
-    with pytest.raises(error, match=words):
-        next(train(asked(never_read(tmp_path), tmp_path / "made", tables=changes)))
+def test_a_network_that_cannot_be_is_refused_before_a_text_is_read(tmp_path: Path) -> None:
+    with pytest.raises((RecipeError, RunError), match="memory"):
+        next(train(asked(never_read(tmp_path), tmp_path / "made", tables={"model": {"hidden": 10**9}})))
     with pytest.raises(SourceError):  # as what cannot be read is when it is
         next(train(asked(never_read(tmp_path), tmp_path / "made")))
     assert not run_folder(tmp_path / "made").exists()

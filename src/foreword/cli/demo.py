@@ -9,12 +9,12 @@ import typer
 
 from foreword.cli.terminal import say, waiting
 from foreword.errors import ModelMissing, RunError
+from foreword.personal.events import Event, Finished, Prepared, Said
 from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.assess.contenders import Contender
     from foreword.modelfolder import ModelFolder
-    from foreword.personal.events import Event, Finished
     from foreword.runtime.model import Model
 
 NAME: Final = "demo"
@@ -57,11 +57,11 @@ def demo(
     _complete(base, begun)
     from foreword import modelfolder
     from foreword.libraries import require_training
-    from foreword.personal.events import Prepared
     from foreword.personal.request import Asked, resolve
 
     require_training()
-    folder, source = modelfolder.locate(NAME), _unread_by(base.folder)
+    read = {text.sha256 for text in base.folder.record().learned_from()}
+    folder, source = modelfolder.locate(NAME), SOURCES[1] if READ_THE_FIRST in read else SOURCES[0]
     _make_room(folder, base.folder)
     begun = time.perf_counter()  # before PyTorch is imported, which takes its share of the minutes
     request = resolve(Asked([source], folder, minutes=minutes, start=SHIPPED))
@@ -94,12 +94,6 @@ def _complete(base: "Model", begun: float) -> None:
     typer.echo(f"\nThat took {seconds:.1f} seconds, on this computer alone.")
 
 
-def _unread_by(base: "ModelFolder") -> str:
-    """The messages of a person whom the base has not read."""
-    read = {text.sha256 for text in base.record().learned_from()}
-    return SOURCES[1] if READ_THE_FIRST in read else SOURCES[0]
-
-
 def _make_room(folder: Path, base: "ModelFolder") -> None:
     """Delete what an earlier demo left. A model or a run that learned from anything else is not replaced."""
     from foreword.modelfolder import run_folder
@@ -125,7 +119,7 @@ def _model_sources(folder: Path) -> tuple[str, ...]:
     return tuple(source.name or "?" for source in sources) or ("?",)
 
 
-def _kept(events: "Iterator[Event]", told: "list[Event]") -> "Iterator[Event]":
+def _kept(events: Iterator[Event], told: list[Event]) -> Iterator[Event]:
     for event in events:
         told.append(event)
         yield event
@@ -185,12 +179,11 @@ def _show_savings(base: "Model", earlier: list[str], later: list[str], *, second
         say(f"  {old:>3} → {new:<3}  {text if len(text) <= LONGEST else text[:LONGEST] + '…'}")
 
 
-def _begin_anew(source: str, minutes: float, finished: "Finished") -> None:
+def _begin_anew(source: str, minutes: float, finished: Finished) -> None:
     """What a network learns from the same messages that begins from nothing."""
     from foreword.cli.progress import show
     from foreword.corpus.texts import ReadSettings
     from foreword.personal.contest import Budget, contend
-    from foreword.personal.events import Said
 
     budget = Budget.of(minutes=minutes, steps=None, weights=None)
     typer.echo(f"\nLast, a new network begins from nothing, on the same messages, for {budget}.")

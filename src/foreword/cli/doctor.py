@@ -161,12 +161,6 @@ def _input_method() -> Finding:
     return Finding(part, state, text, command)
 
 
-def _page() -> Finding:
-    text = "a page in the browser, and an HTTP API"
-    ready = Finding("Page", "ready", text, command="foreword serve")
-    return _lacking("Page", "web", "starlette", "uvicorn") or ready
-
-
 def _editors() -> Finding:
     if lacking := _lacking("Editors", "lsp", "pygls"):
         return lacking
@@ -199,7 +193,10 @@ def _training() -> Finding:
 SURFACES: Final[dict[str, Callable[[], Finding]]] = {
     "Terminal": lambda: Finding("Terminal", "ready", "an editor in the terminal", "foreword write"),
     "Input method": _input_method,
-    "Page": _page,
+    "Page": lambda: (
+        _lacking("Page", "web", "starlette", "uvicorn")
+        or Finding("Page", "ready", "a page in the browser, and an HTTP API", "foreword serve")
+    ),
     "Editors": _editors,
     "Training": _training,
 }

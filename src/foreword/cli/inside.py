@@ -55,7 +55,8 @@ def show_cells(
     with waiting("reading", as_json=as_json) as wait:
         found = _found(model, text, over, encoding, bool(named), wait.says)
         along = walk(model, text)
-    chosen = named or _best(found) or varied(along, DRAWN)
+    best = {each.follows: each.unit for each in reversed(found)}  # the first cell of each feature
+    chosen = named or list(dict.fromkeys(best[each.follows] for each in found)) or varied(along, DRAWN)
     titles = {each.unit: f"follows {each.follows}" for each in reversed(found)}
     lines: dict[Unit, dict[str, Line]] = {unit: {"": along.line(unit)} for unit in chosen}
     for unit in chosen if gates else ():
@@ -108,14 +109,6 @@ def _found(
             )
         return []
     return followers(model, text, watch=watch)
-
-
-def _best(found: "Sequence[Follower]") -> "list[Unit]":
-    """The first cell of each feature."""
-    first: dict[str, Unit] = {}
-    for each in found:
-        first.setdefault(each.follows, each.unit)
-    return list(dict.fromkeys(first.values()))
 
 
 def _say_found(found: "Sequence[Follower]", where: str) -> None:

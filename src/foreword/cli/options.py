@@ -185,8 +185,6 @@ _OUR_WORDS: Final = (
         r"\1 must be one of \3, not \2",
     ),
     (r"Invalid value for (.+?): .*\binteger\b.*", r"\1 must be a whole number"),
-    (r"Invalid value for (.+?): .*greater than or equal to (\S+)", r"\1 must be at least \2"),
-    (r"Invalid value for (.+?): .*less than or equal to (\S+)", r"\1 must be at most \2"),
     (r"Invalid value for (.+?): .*\b(?:number|float)\b.*", r"\1 must be a number"),
     (r"Invalid value for .+?: (?:file|directory|path) (.+) is not (readable|writable)\.?", r"\1 is not \2"),
     (r"Invalid value for (.+?): (.*)", r"\1: \2"),

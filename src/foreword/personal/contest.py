@@ -122,7 +122,22 @@ def contend(
             yield Noted(message=f"training {name} for {budget}")
             run = folder / name
             run.mkdir()
-            yield from _trained(tables, budget, corpus, held_out, found, folder=run, interrupted=interrupted)
+            device = choose_device(None)
+            with within_memory(), bound_threads(device):
+                seconds = None if budget.minutes is None else 60 * budget.minutes
+                plan = plan_run(
+                    tables, corpus, device=device, size=SMALL, minutes=budget.minutes, seconds=seconds
+                )
+                session = new_session(plan, corpus)
+                yield planned(plan, session)
+                for event in watch(session, plan, corpus, run):
+                    if event is not None:
+                        yield event
+                    if interrupted():
+                        return
+                found.append(_finished(session, name, corpus, held_out))
+                yield from ran_away(found[-1])
+            yield _measured_in(found[-1])
 
 
 def _held_out(corpus: Corpus, sources: Sequence[str]) -> tuple[Stream, Stream]:
@@ -188,39 +203,6 @@ def _counted(corpus: Corpus, held_out: tuple[Stream, Stream]) -> Contender:
         steps=None,
         curve=((seconds, validation[0]),),
     )
-
-
-def _trained(
-    tables: Mapping[str, Table],
-    budget: Budget,
-    corpus: Corpus,
-    held_out: tuple[Stream, Stream],
-    found: list[Contender],
-    *,
-    folder: Path,
-    interrupted: Callable[[], bool],
-) -> Iterator[Event]:
-    """Train a network to the end of its budget, and measure it."""
-    device = choose_device(None)
-    with within_memory(), bound_threads(device):
-        plan = plan_run(
-            tables,
-            corpus,
-            device=device,
-            size=SMALL,
-            minutes=budget.minutes,
-            seconds=None if budget.minutes is None else 60 * budget.minutes,
-        )
-        session = new_session(plan, corpus)
-        yield planned(plan, session)
-        for event in watch(session, plan, corpus, folder):
-            if event is not None:
-                yield event
-            if interrupted():
-                return
-        found.append(_finished(session, plan.recipe.architecture, corpus, held_out))
-        yield from ran_away(found[-1])
-        yield _measured_in(found[-1])
 
 
 def _finished(
