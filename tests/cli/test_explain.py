@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from foreword.cli.inside import levels
+from foreword.cli.explain import levels
 from foreword.models.catalogue import build
 from program import CommandLine
 

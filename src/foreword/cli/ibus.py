@@ -66,7 +66,9 @@ def install(
     if learn is not None:
         tell(f"wrote {installation.set_learning(learn=learn)}")
     tell("1. Log out, and in again.")
-    tell("2. Choose the input source: in GNOME under Settings, Keyboard, Input Sources, +, English, English (Foreword);")
+    tell(
+        "2. Choose the input source: in GNOME under Settings, Keyboard, Input Sources, +, English, English (Foreword);"
+    )
     tell("   elsewhere in ibus-setup, Input Method, Add, English, Foreword.")
     tell("3. Switch to it with Super+Space, and type.")
     tell("To try it at once, until Ctrl-C: foreword ibus")

@@ -54,7 +54,7 @@ def train(
     begun: float | None = None,
     processes: Processes = ALONE,
 ) -> Iterator[Event]:
-    """Train a model as requested and write it where that says.
+    """Train a model as requested and write it to the folder that was asked for.
 
     The minutes count from `begun`, a moment of `time.perf_counter()`; by default, from now. While it trains, `stop` is
     asked again and again; once it says yes, the run is saved and left with a `Stopped`. Signals do the same, as
