@@ -139,7 +139,7 @@ def seconds_per_step(corpora: Mapping[str, Corpus]) -> dict[str, float]:
 
 def trained(unit: str, corpus: Corpus, steps: int, to: Path) -> dict[str, Any]:
     """Train, and write the model folder as a base is shipped; what that took, and how well it reads the test part."""
-    from foreword.personal.export import export
+    from foreword.personal.export import Run, export
     from foreword.training.loop import fit
     from foreword.training.plan import new_session
 
@@ -150,7 +150,7 @@ def trained(unit: str, corpus: Corpus, steps: int, to: Path) -> dict[str, Any]:
         if number % 100 == 0:
             say(f"{unit}: {number} of {steps} steps")
     seconds = process_time() - begun
-    for _ in export(session, plan, corpus, to, None):
+    for _ in export(Run(to=to, plan=plan, corpus=corpus, session=session)):
         pass
     folder = modelfolder.read(to)
     weights = {name: weight.astype(np.float16) for name, weight in folder.weights().items()}

@@ -9,8 +9,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from typer.models import ArgumentInfo, OptionInfo, ParameterInfo
 
-from foreword.cli.examples import EXAMPLES
-from foreword.cli.main import GROUPS
+from foreword.cli.main import EXAMPLES, GROUPS
 
 INTRODUCTION = """\
 # Commands

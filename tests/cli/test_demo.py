@@ -57,12 +57,7 @@ def run_of(home: Path, folder: Path) -> Path:
 
 @pytest.mark.parametrize(
     ("sources", "before"),
-    [
-        ((), ()),
-        (("diary.txt",), ()),
-        (("sample:chitchat", "diary.txt"), ()),
-        (("sample:chitchat",), ("diary.txt",)),
-    ],
+    [((), ()), (("sample:chitchat", "diary.txt"), ()), (("sample:chitchat",), ("diary.txt",))],
 )
 def test_a_model_of_ones_own_is_not_replaced(
     foreword: CommandLine,
@@ -95,12 +90,11 @@ def test_what_an_earlier_demo_left_makes_room(
 ) -> None:
     model = model_of(home, "sample:chitchat-9", before=("novels.txt", "sample:chitchat"))
     run = run_of(home, tmp_path)
-    monkeypatch.setattr(
-        "foreword.personal.run_folder.run_sources", lambda _: ("sample:chitchat-9", "novels.txt")
-    )
+    read = ("sample:chitchat-9", "novels.txt")
+    monkeypatch.setattr("foreword.personal.run_folder.run_sources", lambda _: read)
     outcome = foreword("demo")
     assert outcome.code == 130
-    assert [request.to for request in begun] == [home / "demo"]
+    assert [request.asked.to for request in begun] == [home / "demo"]
     assert not run.exists()
     assert not model.exists()
 

@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from foreword.runtime.generate import generate, generate_many
 from foreword.runtime.model import Model
 from foreword.runtime.verbatim import NoCopy
@@ -16,20 +14,6 @@ def test_several_passages_are_told_apart(foreword: CommandLine, toy: Path) -> No
     arguments = ("generate", "ab", "-m", toy, "-n", "20", "--seed", "4", "--passages", "3")
     assert foreword(*arguments).out == "\n---\n\n".join(f"ab{text}\n" for text in expected)
     assert json.loads(foreword(*arguments, "--json").out) == {"prompt": "ab", "texts": expected}
-
-
-@pytest.mark.parametrize("way", [("--seed", "1"), ("--seed", "1", "--passages", "2")])
-def test_a_source_is_not_repeated(
-    foreword: CommandLine, toy: Path, tmp_path: Path, way: tuple[str, ...]
-) -> None:
-    free = foreword("generate", "abc", "-m", toy, "-n", "60", *way).out
-    (tmp_path / "source.txt").write_text(free, encoding="utf-8")
-    limit = ("--no-copy", str(tmp_path / "source.txt"), "--no-copy-characters", "5")
-    printed = foreword("generate", "abc", "-m", toy, "-n", "60", *way, *limit).out
-    for passage in printed.removesuffix("\n").split("\n---\n\n"):
-        text = passage.removesuffix("\n")
-        assert len(text) == 63
-        assert not any(text[end - 6 : end] in free for end in range(6, len(text) + 1))
 
 
 def test_the_source_may_come_from_a_pipe_if_the_prompt_does_not(foreword: CommandLine, toy: Path) -> None:

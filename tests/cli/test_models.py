@@ -50,10 +50,8 @@ def test_each_name_has_a_line_with_its_figures_and_the_default_has_a_star(
     assert sorted(lines) == ["broken", "my copy", "notes", "toy", "work"]
     assert [name for name, line in lines.items() if line.startswith("*")] == ["toy"]
     assert "2026-01-02, " in lines["work"]
-    assert (
-        "1.500 bits per character, 1 earlier version, a version kept aside, a training interrupted, memory "
-        in lines["work"]
-    )
+    there = "1 earlier version, a version kept aside, a training interrupted, memory "
+    assert f"1.500 bits per character, {there}" in lines["work"]
     assert "no network, uses base, memory " in lines["notes"]
     assert "cannot be used: " in lines["broken"]
     rows = {row["name"]: row for row in json.loads(foreword("models", "--json").out)}
@@ -81,29 +79,29 @@ def test_deleting_takes_all_that_a_network_is_and_keeps_the_memory(
     assert (again.code, again.err.count("\n")) == (1, 1)
 
 
-def test_the_base_cannot_be_rolled_back(
-    foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_model_is_rolled_back_and_the_base_is_not(
+    foreword: CommandLine, work: Path, toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (work / "training.json").unlink()  # it is one file with that of the version
+    (work / "training.json").write_text('{"date": "2026-02-02"}', "utf-8")
+    told = "work is now the version of 2026-01-02, 1.500 bits per character\n"
+    for option in ([], ["--aside"]):
+        assert foreword("rollback", "-m", work, *option).err == told
     monkeypatch.setattr(names, "shipped_folder", lambda: toy)
-    for model in ([], ["-m", "base"]):
-        outcome = foreword("rollback", *model)
-        assert (outcome.code, outcome.out) == (1, "")
-        assert outcome.err.startswith(
-            "foreword: the base model has no versions; rollback is for a model of your own"
-        )
+    outcome = foreword("rollback")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith("foreword: the base model has no versions; rollback is for a model of your")
 
 
-@pytest.mark.parametrize(("option", "gone"), [("--versions", "work.versions"), ("--run", "work.run")])
 @pytest.mark.usefixtures("work")
-def test_versions_and_run_are_deleted_by_themselves(
-    foreword: CommandLine, home: Path, option: str, gone: str
-) -> None:
-    before = {path.name for path in home.iterdir()}
-    assert foreword("models", "delete", "work", option, "--yes").code == 0
-    assert {path.name for path in home.iterdir()} == before - {gone}
-    missing = foreword("models", "delete", "work", option, "--yes")
-    assert missing.code == 1
-    assert missing.err.startswith(f"foreword: {home / 'work'} has no ")
+def test_versions_and_run_are_deleted_by_themselves(foreword: CommandLine, home: Path) -> None:
+    for part in ("versions", "run"):
+        before = {path.name for path in home.iterdir()}
+        assert foreword("models", "delete", "work", f"--{part}", "--yes").code == 0
+        assert {path.name for path in home.iterdir()} == before - {f"work.{part}"}
+        missing = foreword("models", "delete", "work", f"--{part}", "--yes")
+        assert missing.code == 1
+        assert missing.err.startswith(f"foreword: {home / 'work'} has no ")
 
 
 def test_the_base_and_what_is_no_model_are_never_deleted(
@@ -133,11 +131,8 @@ def test_a_model_that_is_being_trained_is_neither_deleted_nor_rolled_back(
     with held(home / "work.run"):
         assert json.loads(foreword("models", "--json").out)[0]["run"] == "under way"
         outcomes = [foreword("models", "delete", "work", "--yes"), foreword("rollback", "-m", "work")]
-    for outcome in outcomes:
-        assert outcome.code == 1
-        assert outcome.err == (
-            f"foreword: another process trains {work}; wait for its end, or stop it first\n"
-        )
+    refused = f"foreword: another process trains {work}; wait for its end, or stop it first\n"
+    assert [(outcome.code, outcome.err) for outcome in outcomes] == [(1, refused)] * 2
     assert len(parts_of(work)) == 3
 
 

@@ -40,12 +40,8 @@ def last_lines(foreword: CommandLine, *arguments: str) -> list[str]:
 @pytest.mark.parametrize(
     ("options", "model", "way"),
     [
-        ([], "", "foreword train 'my chat.txt'"),
-        (
-            ["-m", "work", "--me", "Ana Silva"],
-            " -m work",
-            "foreword train 'my chat.txt' --me 'Ana Silva' -o work",
-        ),
+        ([], "", ""),
+        (["-m", "work", "--me", "Ana Silva"], " -m work", " --me 'Ana Silva' -o work"),
     ],
 )
 @pytest.mark.usefixtures("chat")
@@ -53,6 +49,7 @@ def test_where_there_is_no_network_it_is_how_to_train_one(
     foreword: CommandLine, chat: Path, options: list[str], model: str, way: str
 ) -> None:
     """With what was said to learn, and for which model; if there is enough to learn from."""
+    way = f"foreword train 'my chat.txt'{way}"
     assert len(last_lines(foreword, "my chat.txt", *options)) == 1
     chat.write_text(messages(LITTLE // 20), encoding="utf-8")
     first, second = last_lines(foreword, "my chat.txt", *options)
@@ -61,10 +58,8 @@ def test_where_there_is_no_network_it_is_how_to_train_one(
         f'Type with it: foreword suggest "…"{model} or foreword write{model}'
     )
     assert second == f"Train a network on them: {way}"
-    outcome = foreword("learn", "-", *options, stdin=b"see you\n")
-    assert outcome.err.splitlines()[-1] == "Train a network on them: " + way.replace(
-        "'my chat.txt'", "SOURCE"
-    )
+    last = foreword("learn", "-", *options, stdin=b"see you\n").err.splitlines()[-1]
+    assert last == "Train a network on them: " + way.replace("'my chat.txt'", "SOURCE")
 
 
 @pytest.mark.usefixtures("chat")
@@ -137,16 +132,6 @@ def test_a_memory_without_a_network_types_with_the_base(
         assert (outcome.code, outcome.err) == (0, told), outcome
 
 
-@pytest.mark.usefixtures("chat")
-def test_a_folder_by_its_path_types_with_its_own_memory(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(toy.parent)
-    memory = Memory.open("toy.memory")
-    memory.learn("abba cabbage")
-    memory.close()
-    for way in (toy, Path("toy"), Path("./toy"), "./toy", str(toy)):
-        assert Keyboard.open(way).suggest("cabb")[0].text == "cabbage"
-
-
 def test_where_nothing_was_found_there_is_no_next_step(foreword: CommandLine, chat: Path) -> None:
     chat.write_text("  \n\n", encoding="utf-8")
     outcome = foreword("learn", "my chat.txt")
@@ -158,12 +143,11 @@ def test_what_was_learned_before_an_error_is_told(foreword: CommandLine, chat: P
     """A source is learned in pieces of 1,000 messages."""
     folder = chat.parent / "folder"
     folder.mkdir()
+    said = (f"[12.03.26, 10:15:0{n}] {who}: hello\n" for n in range(5) for who in ("Ana", "Bo"))
     (folder / "a.txt").write_text(
         "".join(f"line {number} of the notes\n" for number in range(1_200)), "utf-8"
     )
-    (folder / "b.txt").write_text(
-        "".join(f"[12.03.26, 10:15:0{n}] {who}: hello\n" for n in range(5) for who in ("Ana", "Bo")), "utf-8"
-    )
+    (folder / "b.txt").write_text("".join(said), "utf-8")
     outcome = foreword("learn", "folder")
     told, wrong = outcome.err.splitlines()
     assert told.startswith("Learned 1,000 messages, then stopped. What was learned stays in ")

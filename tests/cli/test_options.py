@@ -11,14 +11,12 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from foreword.cli.examples import EXAMPLES
-from foreword.cli.main import app_of, main
-from foreword.cli.options import read_text
-from foreword.cli.whose import ask_whose
+from foreword.cli.main import EXAMPLES, app_of, main
+from foreword.cli.options import ask_whose, read_text
 from foreword.cli.write import write
 from foreword.errors import ForewordError, OptionError
 from foreword.keyboard.suggest import Keyboard
-from foreword.terminal.editor import Editor, EditorSettings, Ending
+from foreword.terminal.editor import EditorSettings
 from program import CommandLine
 
 
@@ -29,16 +27,9 @@ class Terminal(io.TextIOWrapper):
         return True
 
 
-def test_help_lists_the_commands_in_groups(foreword: CommandLine) -> None:
-    outcome = foreword("--help", COLUMNS="100")
-    lines = [line.strip("│╭─ ╮").strip() for line in outcome.out.splitlines()]
-    order = [
-        *("Type", "suggest", "generate"),
-        *("Teach", "learn", "train", "forget", "memory"),
-        *("Look", "evaluate", "explain", "inspect", "demo"),
-    ]
-    first_words = [line.split()[0] for line in lines if line]
-    assert [word for word in first_words if word in order] == order
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdin", "stdout"):
+        monkeypatch.setattr(sys, name, Terminal(io.BytesIO()))
 
 
 def leaves(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
@@ -134,9 +125,7 @@ def test_a_person_is_chosen_by_number_or_by_name(
 
 COMMANDS = {
     "suggest": "",
-    "suggest --characters": "",
     "generate -n 3": "",
-    "inspect": "",
     "explain": "foreword: there is no text to measure; hand in at least one character\n",
 }
 
@@ -179,53 +168,38 @@ def test_without_a_terminal_it_says_what_there_is_instead(foreword: CommandLine,
             {"file": Path("nowhere/at/all.txt")},
             "there is no folder nowhere/at; make it, or name another file",
         ),
-        ({"file": Path(__file__).parent}, f"{Path(__file__).parent} is not a file; name a text file"),
     ],
     ids=repr,
 )
 def test_what_is_wrong_is_said_before_anything_is_shown(
     toy: Path, options: dict[str, object], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("stdin", "stdout"):
-        monkeypatch.setattr(sys, name, Terminal(io.BytesIO()))
+    at_a_terminal(monkeypatch)
     with pytest.raises(ForewordError) as refused:
         write(**{"model": str(toy), **options})  # type: ignore[arg-type]
     assert str(refused.value).startswith(words)
 
 
-def test_what_write_shows_is_what_the_settings_say_unless_asked_otherwise(
+def test_what_write_shows_and_learns_is_what_the_settings_say_unless_asked_otherwise(
     toy: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    seen: list[EditorSettings] = []
+    """Without the memory, it is neither asked nor taught."""
+    seen: list[tuple[object, ...]] = []
 
-    def run(editor: Editor) -> Ending:
-        seen.append(editor.settings)
-        return Ending(was_stopped=False, is_kept=False, unlearned=[])
-
-    monkeypatch.setattr(Editor, "run", run)
-    monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
-    (tmp_path / "settings.toml").write_text("choices = 5\nletters = 2\nconfidence = 0.6\nlearn = false\n")
-    for name in ("stdin", "stdout"):
-        monkeypatch.setattr(sys, name, Terminal(io.BytesIO()))
-    write(model=str(toy))
-    write(model=str(toy), limit=1, confidence=0.2)
-    assert [(each.limit, each.letters, each.confidence) for each in seen] == [(5, 2, 0.6), (1, 2, 0.2)]
-    assert all(each.is_private for each in seen), "it learns nothing"
-
-
-def test_the_editor_without_the_memory_neither_asks_nor_teaches_it(
-    toy: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[tuple[object, bool, bool]] = []
-
-    def edit(keyboard: Keyboard, _files: object, settings: EditorSettings) -> None:
-        seen.append((keyboard.memory.path, settings.is_private, settings.has_memory))
+    def edit(keyboard: Keyboard, _files: object, chosen: EditorSettings) -> None:
+        shown = (chosen.limit, chosen.letters, chosen.confidence)
+        seen.append((*shown, chosen.is_private, chosen.has_memory, keyboard.memory.path))
         raise ForewordError("left")
 
-    for name in ("stdin", "stdout"):
-        monkeypatch.setattr(sys, name, Terminal(io.BytesIO()))
     monkeypatch.setattr("foreword.terminal.editor.Editor", edit)
-    for no_memory in (True, False):
+    monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
+    at_a_terminal(monkeypatch)
+    settings = "choices = 5\nletters = 2\nconfidence = 0.6\nlearn = false\n"
+    asked: dict[str, object] = {"limit": 1, "confidence": 0.2, "no_memory": True}
+    for text, options in (("", {}), (settings, {}), ("letters = 2", asked)):
+        (tmp_path / "settings.toml").write_text(text)
         with pytest.raises(ForewordError, match="left"):
-            write(model=str(toy), no_memory=no_memory)
-    assert seen == [(None, True, False), (toy.with_name("toy.memory"), False, True)]
+            write(model=str(toy), **options)  # type: ignore[arg-type]
+    memory = toy.with_name("toy.memory")
+    assert [row[3:] for row in seen] == [(False, True, memory), (True, True, memory), (True, False, None)]
+    assert [row[:3] for row in seen[1:]] == [(5, 2, 0.6), (1, 2, 0.2)]

@@ -73,15 +73,8 @@ def test_whose_words_to_learn_must_be_known_and_they_alone_are_learned(
 def test_what_is_previewed_is_what_is_learned(foreword: CommandLine, tmp_path: Path, me: str | None) -> None:
     """One pass, one filter: messages of several lines, blank ones, long ones, secrets, a private key."""
     key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----"
-    texts = [
-        "see you\n\n  at five ",
-        " ",
-        "\u200b",
-        key,
-        "my password: hunter2x",
-        "word " * 5_000,
-        "good\r\nnight",
-    ]
+    texts = ["see you\n\n  at five ", " ", "\u200b", key, "my password: hunter2x", "word " * 5_000]
+    texts.append("good\r\nnight")
     path = tmp_path / "result.json"
     if me is None:
         path.write_text("\n".join(texts * 3), encoding="utf-8")

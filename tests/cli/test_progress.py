@@ -9,30 +9,16 @@ from msgspec.structs import replace
 from foreword.cli import progress
 from foreword.cli.progress import duration, show
 from foreword.personal import events
-from foreword.personal.events import (
-    Event,
-    Finished,
-    Measured,
-    Planned,
-    Prepared,
-    Progressed,
-    Stopped,
-    Validated,
-)
+from foreword.personal.events import Event, Finished, Measured, Planned, Prepared, Stopped, Validated
 
 PREPARED = Prepared(
     training_characters=9_000, held_out_characters=1_000, vocabulary=300, unit="words", notes=("twice",)
 )
 PLANNED = Planned(
-    architecture="gru",
-    parameters=12_345,
-    steps=200,
-    seconds=None,
-    first_step=0,
-    reasons=("network: gru [16]",),
-)
+    architecture="gru", parameters=12_345, steps=200, seconds=None, first_step=0, reasons=("network: gru [16]",)
+)  # fmt: skip
 VALIDATED = Validated(step=20, epoch=0.5, bits_per_character=2.5, training_bits_per_character=2.25, best=True)
-PROGRESSED = Progressed(
+PROGRESSED = events.Progressed(
     step=20, progress=0.1, epoch=0.5, bits_per_character=2.125, learning_rate=0.01, tokens_per_second=1234.5,
     seconds_left=90.4,
 )  # fmt: skip
@@ -91,29 +77,33 @@ def test_each_event_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-def test_what_differs_from_run_to_run_is_said_only_where_it_is_so(capsys: pytest.CaptureFixture[str]) -> None:
-    told = shown(
-        capsys,
-        replace(PREPARED, old_characters=500, held_out_characters=0),
-        replace(PLANNED, seconds=545.0, first_step=30),
-        replace(VALIDATED, training_bits_per_character=None),
-        replace(MEASURED, characters=1_000),
-        replace(FINISHED, kept=True),
-    )
-    assert "9,000 characters, 500 of old text, none held out. " in told
-    assert "12,345 weights, about 200 steps in 9 min 05 s, continuing from step 30\n" in told
-    assert "Before training: 2.500 bits per character on held-out text\n" in told
-    assert "On 1,000 characters held out to test: " in told
-    assert told.endswith("Kept /models/me as it was\n")
+SAID = events.Said(step=3, prompt="I think\n", text=" [bold]so[/]\n\tdo \\[I \x1b[2J:smile:")
+OTHERWISE = {
+    replace(
+        PREPARED, old_characters=500, held_out_characters=0
+    ): "9,000 characters, 500 of old text, none held out.",
+    replace(
+        PLANNED, seconds=545.0, first_step=30
+    ): "about 200 steps in 9 min 05 s, continuing from step 30\n",
+    replace(
+        VALIDATED, training_bits_per_character=None
+    ): "Before training: 2.500 bits per character on held-out",
+    replace(MEASURED, characters=1_000): "On 1,000 characters held out to test: ",
+    SAID: 'Sample after "I think": [bold]so[/] do \\[I \\x1b[2J:smile:\n',
+}
+
+
+@pytest.mark.parametrize("event", OTHERWISE)
+def test_what_differs_from_run_to_run_is_said_only_where_it_is_so(
+    capsys: pytest.CaptureFixture[str], event: Event
+) -> None:
+    assert OTHERWISE[event] in shown(capsys, event)
+
+
+def test_the_end_is_said_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown(capsys, replace(FINISHED, kept=True)) == "Kept /models/me as it was\n"
     last = shown(capsys, replace(FINISHED, peak_megabytes=None, replaced=True))
     assert last == "Replaced /models/me (trained on 34,568 characters per second)\n"
-
-
-def test_what_the_network_says_is_one_line_whatever_it_says(capsys: pytest.CaptureFixture[str]) -> None:
-    said = shown(
-        capsys, events.Said(step=3, prompt="I think\n", text=" [bold]so[/]\n\tdo \\[I \x1b[2J:smile:")
-    )
-    assert said == 'Sample after "I think": [bold]so[/] do \\[I \\x1b[2J:smile:\n'
 
 
 def test_between_them_plain_lines_now_and_then(

@@ -28,12 +28,11 @@ COMMANDS: dict[str, Callable[[str], None]] = {
     "suggest": lambda model: suggest("a", model, characters=True),
     "suggest --json": lambda model: suggest("a", model, characters=True, as_json=True),
     "explain": lambda model: explain("a", model),
-    "explain --json": lambda model: explain("a", model, as_json=True),
     "inspect": inspect,
     "inspect --json": lambda model: inspect(model, as_json=True),
 }
 TEXT = "a cab abc bac\n" * 20
-LONG = ("evaluate text.txt --messages 0", "learn text.txt", "explain -")
+LONG = ("learn text.txt", "explain -")
 
 
 class Screen(io.StringIO):

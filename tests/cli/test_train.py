@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-import toys
 from foreword.personal.run_folder import held
 from messages import RECIPE_FILE, messages
 from program import CommandLine
@@ -27,13 +26,11 @@ SCRIPTS = """Ἐν ἀρχῇ ἦν ὁ λόγος, καὶ ὁ λόγος ἦν
 """
 TEXTS = {
     "of many scripts": SCRIPTS * 2,
-    "decomposed": unicodedata.normalize("NFD", "naïve café, Ångström und Übermut\n") * 12,
     "one long line": messages(6).replace("\n", " "),
     "fifty characters": messages(20).replace("\n", " ")[:50],
     "one character": "x",
     "one letter again and again": "a" * 80,
     "only newlines": "\n" * 200,
-    "Windows' line ends": messages(20).replace("\n", "\r\n"),
 }
 SHORT = ("--recipe", "tiny.toml", "--steps")
 
@@ -78,7 +75,7 @@ def test_any_text_is_trained_on_measured_and_continued(foreword: CommandLine, ho
     Path("text.txt").write_bytes(TEXTS[kind].encode())
     trained = foreword("train", "text.txt", *SHORT, "4")
     assert trained.code == 0, trained.err
-    cleaned = unicodedata.normalize("NFC", TEXTS[kind].replace("\r\n", "\n"))
+    cleaned = unicodedata.normalize("NFC", TEXTS[kind])
     figures = json.loads(foreword("evaluate", "text.txt", "--json", "--messages", "2").out)
     assert (figures["characters"], figures["among_training_text"]) == (len(cleaned), True)
     half = cleaned[: len(cleaned) // 2]
@@ -89,51 +86,26 @@ def test_any_text_is_trained_on_measured_and_continued(foreword: CommandLine, ho
 
 
 @pytest.mark.slow
-def test_a_file_of_a_folder_that_was_trained_on_is_recognised(
-    foreword: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The folder, said as a shell says it, is recorded under its own name."""
-    recipe, diary = Path("tiny.toml").absolute(), Path("diary")
-    diary.mkdir()
-    for name, seed in (("1.txt", 1), ("2.txt", 2)):
-        (diary / name).write_text(messages(20, seed=seed), encoding="utf-8")
-    monkeypatch.chdir(diary)
-    assert foreword("train", ".", "--recipe", recipe, "--steps", "2").code == 0
-    assert record(home)["sources"][0]["name"] == "diary"
-    assert "is part of the training text" in foreword("evaluate", "1.txt", "--messages", "1").err
-    assert foreword("evaluate", "../new.txt", "--messages", "1").err == ""
-
-
-@pytest.mark.slow
 def test_several_sources_with_options_over_the_recipe(foreword: CommandLine, home: Path) -> None:
     """One source is given twice, and nothing is held out. Another training replaces the model and says so."""
     for name in ("a.txt", "b.txt"):
         Path(name).write_bytes(f"Grüße aus Köln, {name}\n".encode("cp1252") * 30)
     options = (
-        "--architecture",
-        "gru",
-        "--units",
-        "words",
-        "--seed",
-        "5",
-        "--encoding",
-        "cp1252",
-        "--held-out",
-        "0",
+        "--architecture=gru",
+        "--units=words",
+        "--seed=5",
+        "--encoding=cp1252",
+        "--held-out=0",
+        "--json",
     )
-    outcome = foreword("train", "a.txt", "b.txt", "a.txt", *SHORT, "4", *options, "--json")
+    outcome = foreword("train", "a.txt", "b.txt", "a.txt", *SHORT, "4", *options)
     assert outcome.code == 0, outcome.err
-    assert "is the same text as" in outcome.err
     assert "none held out" in outcome.err
     assert "test" not in json.loads(outcome.out)
     found = record(home)
     assert [source["name"] for source in found["sources"]] == ["a.txt", "b.txt", "a.txt"]
-    recipe, training = found["recipe"], found["recipe"]["training"]
-    assert (recipe["model"]["architecture"], recipe["model"]["hidden"], recipe["text"]["unit"]) == (
-        "gru",
-        16,
-        "words",
-    )
+    model, text, training = (found["recipe"][name] for name in ("model", "text", "training"))
+    assert (model["architecture"], model["hidden"], text["unit"]) == ("gru", 16, "words")
     assert (training["steps"], training["seed"], training["batch"]) == (4, 5, 8)
     assert "Köln" in (home / "me" / "tokenizer.json").read_text("utf-8")
     assert f"Wrote {home / 'me'} (" in outcome.err
@@ -176,44 +148,18 @@ def test_an_interrupted_run_that_did_not_train_says_what_stays(
 
 
 @pytest.mark.slow
-def test_a_model_is_trained_from_another_and_what_has_changed_is_read(begun: CommandLine, home: Path) -> None:
-    outcome = begun(
-        "train", "new.txt", "--from", "me", "-o", "german", "--replay", "old.txt", *SHORT, "40", "--json"
-    )
+def test_a_model_is_trained_from_another(begun: CommandLine, home: Path) -> None:
+    outcome = begun("train", "new.txt", "--from", "me", "-o", "german", "--replay", "old.txt", *SHORT, "40")
     assert outcome.code == 0, outcome.err
-    figures, lines = json.loads(outcome.out), outcome.err.splitlines()
+    lines = outcome.err.splitlines()
     assert "of old text, " in lines[1]
-    assert "are new to the model; it learns to spell them in bytes" in outcome.err
     assert "Goes on from me." in lines
-    assert any(line.startswith("Before training: ") for line in lines)
-    for text, name in (("new", "test"), ("old", "old")):
-        now, before = figures[name]["bits_per_character"], figures[name]["start"]["bits_per_character"]
-        assert (
-            f"On held-out {text} text: {now:.3f} bits per character. Initial weights: {before:.3f}." in lines
-        )
+    for text in ("new", "old"):
+        assert any(line.startswith(f"On held-out {text} text: ") for line in lines)
     assert record(home, "german")["from"]["name"] == "me"
     assert "initial weights" in begun("inspect", "-m", "german").out
-    assert (
-        "is part of the training text" in begun("evaluate", "old.txt", "-m", "german", "--messages", "1").err
-    )
-
-
-@pytest.mark.slow
-def test_more_learns_what_is_new(begun: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hint = begun("learn", "new.txt").err.splitlines()[-1]
-    assert hint == "me has not learned 2,760 characters of them yet: foreword train --more"
-    more = ("train", "--more", "--recipe", Path("tiny.toml").absolute(), "--steps", "40")
-    monkeypatch.chdir("/")
-    outcome = begun(*more)
-    assert outcome.code == 0, outcome.err
-    assert "Note: me learns 60 messages (2,760 characters) that me.memory has taken in since" in outcome.err
-    assert "On held-out new text: " in outcome.err
-    assert outcome.err.splitlines()[-1].startswith(f"Replaced {home / 'me'} (")
-    again = begun(*more)
-    words = "foreword: me.memory has taken in nothing since me was trained; write on, or teach it more with: "
-    assert (again.code, again.out, again.err) == (1, "", f"{words}foreword learn SOURCE\n")
-    assert begun("rollback").code == 0
-    assert "Note: me learns 60 messages (" in begun(*more).err
+    known = begun("evaluate", "old.txt", "-m", "german", "--messages", "1").err
+    assert "is part of the training text" in known
 
 
 @pytest.mark.slow
@@ -241,24 +187,14 @@ WRONG = {
     "old.txt --minutes inf": "--minutes must be above 0, not inf",
     "old.txt --minutes=-3": "--minutes must be above 0, not -3",
     "old.txt --minutes 1 --steps 9": "minutes and steps both say how long to train",
-    "old.txt --steps 0": "training.steps is 0",
     "old.txt --steps 1.5": "--steps must be a whole number; see: foreword train --help",
-    "old.txt --seed=-1": "training.seed is -1, but must be a whole number of at least 0",
-    "old.txt --seed 99999999999999999999": "must be less than 2**63",
     "old.txt --held-out 0.7": "text.held_out is 0.7",
     "old.txt --size vast": "--size must be one of small, medium, large, not vast",
     "old.txt --units letters": "--units",
-    "old.txt --architecture transformer": "must be one of lstm, gru, rnn, unrolled, window, convolution, not",
     "old.txt --recipe nowhere.toml": "there is no recipe nowhere.toml",
-    "old.txt --recipe old.txt": "cannot be read as TOML",
-    "old.txt --recipe endless.toml": "training.epochs is inf, but must be a finite number",
     "old.txt --recipe key.toml": "there is no key in [training] named 'epoch'",
-    "old.txt --recipe network.toml": "model.architecture is 'transformer', but must be one of lstm, gru",
     "old.txt --device tpu": "--device must be cpu, cuda or mps, not tpu",
-    "old.txt --encoding klingon": "there is no encoding named 'klingon'",
     "old.txt --html .": "--html . cannot be written: it is a folder",
-    "old.txt --html nowhere/report.html": "there is no folder nowhere",
-    "old.txt --html old.txt/report.html": "there is no folder old.txt",
     "old.txt --share": "name its file with --html",
     "old.txt --tensorboard old.txt": "--tensorboard old.txt is a file",
     "old.txt --nonsense": "--nonsense",
@@ -268,7 +204,6 @@ WRONG = {
     "old.txt --replay old.txt": "name the model: --from MODEL, or --more",
     "old.txt --more --from toy": "leave out --from, or --more",
     "old.txt --more -o nobody": "there is no model",
-    "old.txt --from nobody": "there is no model",
     "old.txt --from ./old.txt": "old.txt is a file, and a model is a folder",
     "old.txt --from toy --units words": "units words: toy is a finished network",
     "old.txt --from toy --architecture gru": "architecture gru: toy is a finished network",
@@ -280,10 +215,7 @@ WRONG = {
     "--resume": "me.run; begin one with: foreword train SOURCE",
     "--resume old.txt": "leave out SOURCE",
     "--resume --held-out 0": "leave out --held-out",
-    "--resume --seed 0": "leave out --seed",
-    "--resume --minutes 3": "leave out --minutes",
     "--resume --more": "leave out --more",
-    "--resume --from me": "leave out --from",
     "--resume --replay old.txt": "leave out --replay",
     "--resume --html nowhere/report.html": "there is no folder nowhere",
 }
@@ -311,8 +243,6 @@ def test_wrong_options_are_one_line_before_pytorch_is_imported(toy: Path, home: 
     home.mkdir(exist_ok=True)
     toy.rename(home / "toy")
     Path("key.toml").write_text("[training]\nepoch = 3\n", encoding="utf-8")
-    Path("endless.toml").write_text("[training]\nepochs = inf\n", encoding="utf-8")
-    Path("network.toml").write_text('[model]\narchitecture = "transformer"\n', encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, json.dumps(list(WRONG))],
         capture_output=True, text=True, env={**os.environ, "FOREWORD_HOME": str(home)}, check=True,
@@ -332,8 +262,6 @@ def test_wrong_options_are_one_line_before_pytorch_is_imported(toy: Path, home: 
     [
         ("empty.txt", 1, "empty.txt is empty"),
         ("old.txt -o new.txt/me", 1, "new.txt/me.run cannot be made: Not a directory"),
-        ("old.txt --recipe huge.toml", 2, "too large for this machine's memory of"),
-        ("old.txt --recipe vast.toml", 2, "too large for any machine's memory"),
         ("--resume", 1, "me.run cannot be used"),
     ],
 )
@@ -341,8 +269,6 @@ def test_what_is_found_wrong_later_is_one_line_and_leaves_nothing(
     foreword: CommandLine, home: Path, arguments: str, code: int, words: str
 ) -> None:
     Path("empty.txt").touch()
-    for name, hidden in (("huge", 3_000_000), ("vast", 2**62)):
-        Path(f"{name}.toml").write_text(f"[model]\nhidden = {hidden}\n[training]\nsteps = 3\n", "utf-8")
     if arguments == "--resume":
         (home / "me.run").mkdir(parents=True)
         (home / "me.run" / "plan.json").write_text('{"format_version": 2}', encoding="utf-8")
@@ -352,21 +278,12 @@ def test_what_is_found_wrong_later_is_one_line_and_leaves_nothing(
     assert [path.name for path in home.iterdir()] == (["me.run"] if arguments == "--resume" else [])
 
 
-def test_a_network_that_lacks_weights_is_one_line_too(foreword: CommandLine, home: Path) -> None:
-    toys.writer(home / "me")
-    outcome = foreword("train", "new.txt", "--from", "me", "-o", "other")
-    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (1, "", 1)
-    assert "me: the weight 'cells.bias_hh_l0' is missing from the stored weights" in outcome.err
-    assert not list(home.glob("*.run"))
-
-
 def test_while_a_run_is_going_on_nobody_calls_it_interrupted(foreword: CommandLine, home: Path) -> None:
     run = home / "mine.run"
     run.mkdir(parents=True)
-    for command in (("evaluate",), ("generate", "I think "), ("inspect",)):
-        with held(run):
-            outcome = foreword(*command, "-m", "mine")
-        assert "training of mine is under way" in outcome.err
-        assert "interrupted" not in outcome.err
-        left = foreword(*command, "-m", "mine").err
-        assert "its training was interrupted, go on with: foreword train --resume -o mine" in left
+    with held(run):
+        outcome = foreword("inspect", "-m", "mine")
+    assert "training of mine is under way" in outcome.err
+    assert "interrupted" not in outcome.err
+    left = foreword("inspect", "-m", "mine").err
+    assert "its training was interrupted, go on with: foreword train --resume -o mine" in left

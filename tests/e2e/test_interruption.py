@@ -61,19 +61,6 @@ def test_ctrl_c_while_writing_leaves_without_a_word(trained: Trained) -> None:
     assert outcome.err == ""
 
 
-def test_a_signal_leaves_nothing_of_an_audit_that_others_can_read(trained: Trained) -> None:
-    home, record = trained.program.home, (trained.folder / "training.json").read_bytes()
-    before = sorted(path.name for path in home.iterdir())
-    running = trained.program.start("audit", trained.source, "-m", "tiny", "-n", "20", "--canaries")
-    running.until(PLANNED)
-    assert (home / ".audit").stat().st_mode & 0o777 == 0o700
-    outcome = running.stop(signal.SIGTERM)
-    assert outcome.code == 130
-    assert "Traceback" not in outcome.err
-    assert sorted(path.name for path in home.iterdir()) == before
-    assert (trained.folder / "training.json").read_bytes() == record
-
-
 TORCHRUN = ("torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "foreword")
 
 

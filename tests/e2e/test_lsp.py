@@ -80,12 +80,7 @@ def test_a_server_whose_editor_was_killed_ends(program: Program) -> None:
 
 @pytest.mark.slow
 def test_headers_that_are_none_end_it_in_silence_or_are_passed_over(program: Program) -> None:
-    for sent in (
-        b"hunter2\r\n\r\n",
-        b"Content-Length: hunter2\r\n\r\n{}",
-        b"Content-Length: 99\r\n\r\n{}",
-        b"\xff" * 99,
-    ):
+    for sent in (b"hunter2\r\n\r\n", b"Content-Length: hunter2\r\n\r\n{}", b"\xff" * 99):
         done = subprocess.run(
             program.command("lsp"),
             input=sent,

@@ -1,7 +1,6 @@
 """The memory, in processes that are killed at any moment, that run side by side, and that have no PyTorch."""
 
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -62,27 +61,6 @@ def test_killed_at_any_moment_while_it_learns_and_forgets_it_is_whole(tmp_path: 
         assert memory._file.database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         check_counts(memory)
         memory.close()
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-def test_a_source_whose_learning_was_killed_is_learned_to_its_end_each_message_once(
-    program: Program, tmp_path: Path
-) -> None:
-    source = numbered(tmp_path, "book", 20_000)
-    path = program.home / "me.memory"
-    for _ in range(2):
-        running = program.start("learn", source)
-        while not path.exists():
-            time.sleep(0.001)
-        time.sleep(random.uniform(0, 0.2))
-        if running.process.poll() is None:
-            running.stop(signal.SIGKILL)
-        else:
-            running.process.communicate()
-    remembered(program)
-    outcome = program("learn", source)
-    assert outcome.code == 0, outcome.err
-    assert remembered(program) == source.read_text("utf-8").splitlines()
 
 
 def test_two_programs_learn_at_once(program: Program, tmp_path: Path) -> None:

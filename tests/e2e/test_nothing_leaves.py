@@ -257,19 +257,6 @@ def only_itself(calls: list[str]) -> None:
     assert not any("inet_pton" in call for call in calls)
 
 
-@pytest.mark.slow
-def test_serving_listens_at_this_computer_and_asks_nobody(tmp_path: Path) -> None:
-    found = Traces(tmp_path)
-    for name in ("home/.local/share/foreword", "tmp", "here"):
-        (tmp_path / name).mkdir(parents=True)
-    base = Path(__file__).parents[2] / "src" / "foreword" / "base"
-    shutil.copytree(base, tmp_path / "home/.local/share/foreword/me")
-    found.run("serve", sys.executable, "-c", SERVE)
-    assert found.codes["serve"] == 0
-    only_itself(found.sockets("serve"))
-    assert found.strays("serve") == []
-
-
 def test_suggesting_opens_no_socket_and_makes_no_file_elsewhere(tmp_path: Path) -> None:
     """The short one, each time."""
     found = Traces(tmp_path)

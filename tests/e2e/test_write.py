@@ -14,7 +14,6 @@ from typing import final
 import pytest
 
 import toys
-from foreword.keyboard.memory import Memory
 from program import Program
 
 if sys.platform == "win32":
@@ -26,7 +25,7 @@ import struct
 import termios
 
 PATIENCE = 60.0
-CTRL_Q, CTRL_S = b"\x11", b"\x13"
+CTRL_Q = b"\x11"
 
 
 def _take_terminal() -> None:
@@ -104,25 +103,6 @@ def start(program: Program) -> Iterator[Start]:
     yield started
     for writer in writers:
         writer.close()
-
-
-def test_a_learned_word_is_taken_saved_and_learned_on(start: Start, program: Program, tmp_path: Path) -> None:
-    memory = Memory.open(program.home / "me.memory")
-    memory.learn("see you tomorrow\n" * 3)
-    memory.close()
-    path = tmp_path / "letter.txt"
-    writer = start(path, "--confidence", "0.05", "-k", "1")
-    writer.see("F1 help")
-    writer.press(b"see you tom")
-    writer.see("orrow")
-    writer.press(b"\t!" + CTRL_S)
-    writer.see("saved;")
-    writer.press(CTRL_Q)
-    assert writer.ended() == 0
-    assert path.read_text("utf-8") == "see you tomorrow!\n"
-    memory = Memory.open(program.home / "me.memory")
-    assert [each.text for each in memory.messages()][3:] == ["see you tomorrow!"]
-    memory.close()
 
 
 def test_a_signal_leaves_the_text_for_the_next_start(start: Start, program: Program) -> None:

@@ -32,11 +32,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finish]:
     folder = tmp_path_factory.mktemp("unfinished")
     (folder / "chat.txt").write_text(CHAT, encoding="utf-8")
     html = folder / "report.html"
-    stopped(
-        train(
-            asked(folder / "chat.txt", folder / "me", steps=2, html=html, share=True, me="Ana"), lambda: True
-        )
-    )
+    request = asked(folder / "chat.txt", folder / "me", steps=2, html=html, share=True, me="Ana")
+    stopped(train(request, lambda: True))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("foreword.personal.train.backtest", real)
         yield html, list(resume(folder / "me"))
@@ -47,6 +44,7 @@ def shown(page: Path) -> str:
 
 
 def test_held_out_messages_are_typed_and_then_learned(told: Finish) -> None:
+    """A report to be shared has no word of the person's."""
     page, events = told
     (tried,) = of(Tried, events)
     assert 0 < tried.figures["keystroke_savings"] < tried.figures["theoretical_limit"]
@@ -54,12 +52,6 @@ def test_held_out_messages_are_typed_and_then_learned(told: Finish) -> None:
     assert "base" not in tried.figures
     assert [type(event).__name__ for event in events[-4:]] == ["Tried", "Reported", "Remembered", "Finished"]
     assert len(remembered(page.with_name("me"))) == 192
-
-
-def test_a_report_to_be_shared_has_no_word_of_the_persons(told: Finish) -> None:
-    """It is the one that the run was begun with."""
-    page, events = told
-    assert of(Reported, events) == [Reported(path=page)]
     assert page.stat().st_mode & 0o077 == 0
     assert "What Foreword would have saved" in shown(page)
     assert "is about the" not in shown(page)

@@ -12,7 +12,6 @@ import planted as secretive
 import trainings
 from foreword.assess import canaries as chosen
 from foreword.assess.canaries import Leaks, Level, Repetition
-from foreword.assess.exposure import exposure_of, is_drawn
 from foreword.corpus.samples import documents
 from foreword.errors import OptionError, PersonUnknown, RunError, SourceMissing
 from foreword.modelfolder import names
@@ -120,7 +119,7 @@ def test_the_copy_is_the_ordinary_training_of_the_text_with_the_canaries(
 
     def taught(request: TrainRequest) -> Iterator[Event]:
         yield from run(request)
-        weights.append((request.to / "model.safetensors").read_bytes())
+        weights.append((request.asked.to / "model.safetensors").read_bytes())
 
     monkeypatch.setattr(canaries, "train", taught)
     for name, source in (("made", "text.txt"), ("mine", "more.txt")):
@@ -128,20 +127,6 @@ def test_the_copy_is_the_ordinary_training_of_the_text_with_the_canaries(
         leaks = found(look_for_leaks(model, texts / source), [])
         assert weights.pop() == (model.path / "model.safetensors").read_bytes()
     assert leaks.repetition.start == "made"
-
-
-@pytest.mark.slow
-def test_a_sentence_written_again_and_again_is_memorised_and_another_is_not(tmp_path: Path) -> None:
-    before, secret = "my locker opens with ", "48 15 16 23"
-    path = tmp_path / "text.txt"
-    path.write_text(planted(messages(200), [f"{before}{secret}\n"] * 60, 0.1, 0), "utf-8")
-    sizes, training = {"hidden": 64, "embedding": 32}, {**RECIPE["training"], "steps": 250}
-    recipe: dict[str, dict[str, object]] = {"model": {**sizes}, "training": training}
-    model = train(path, to=tmp_path / "model", start="scratch", recipe=recipe)
-    assert is_drawn(model, before, secret)
-    assert exposure_of(model, before, secret) == 12.0
-    assert not is_drawn(model, before, "37 62 90 15")
-    assert exposure_of(model, before, "37 62 90 15") < 10
 
 
 @pytest.mark.parametrize(
@@ -162,9 +147,8 @@ def test_a_time_bounds_the_copy_of_a_long_training(texts: Path, tmp_path: Path) 
     training = {**model.folder.training, "steps": 10**6, "passes": 10**6, "seconds": 10**6}
     training["recipe"]["training"]["steps"] = 10**6  # type: ignore[index]
     (model.path / "training.json").write_text(json.dumps(training), "utf-8")
-    assert found(
-        look_for_leaks(Model.open(model.path), texts / "text.txt", minutes=0.02), []
-    ).repetition.is_short
+    looking = look_for_leaks(Model.open(model.path), texts / "text.txt", minutes=0.02)
+    assert found(looking, []).repetition.is_short
 
 
 @pytest.mark.parametrize("moment", [Prepared, Progressed])
@@ -223,39 +207,26 @@ def test_of_a_chat_the_words_of_the_one_it_learned_from_are_taken(tmp_path: Path
         found(look_for_leaks(Model.open(model.path), chat), [])
 
 
-@pytest.fixture
-def toy(tmp_path: Path) -> Model:
-    return trainings.toy(tmp_path / "me", date="2026-01-01", secrets={"key": 2})
-
-
-def test_record_and_card_state_it_and_no_other_file_changes(toy: Model) -> None:
-    (toy.path / "curve.png").write_bytes(b"\x89PNG")
-    before = trainings.contents(toy.path)
+def test_record_and_card_state_it_and_no_other_file_changes(tmp_path: Path) -> None:
+    """The version in use is known after an audit: else a way back would lead to the same model without its audit."""
+    toy = trainings.toy(tmp_path / "me", date="2026-01-01", secrets={"key": 2})
     keep(toy.path)
+    (toy.path / names.TRAINING).unlink()  # it is one file with that of the version
+    (toy.path / names.TRAINING).write_text('{"date": "2026-02-02", "secrets": {"key": 2}}')
+    keep(toy.path)
+    key, before = Model.open(toy.path).key, trainings.contents(toy.path)
     state(toy.path, LEAKS)
     after = trainings.contents(toy.path)
     assert {name for name in before if before[name] != after[name]} == {names.TRAINING, names.CARD}
     assert before.keys() == after.keys()
-    record = trainings.record(toy.path)
     audit = json.loads(json.dumps(LEAKS.figures()))
-    assert record == {"date": "2026-01-01", "secrets": {"key": 2}, "audit": audit}
+    assert trainings.record(toy.path) == {"date": "2026-02-02", "secrets": {"key": 2}, "audit": audit}
     card = (toy.path / names.CARD).read_text("utf-8")
     assert card.startswith("A toy.\n\n## Secrets\n")
-    assert "2 keys" in card
     assert LEAKS.verdict in card
-    (version,) = versions_of(toy.path)
-    assert "audit" not in trainings.record(version)
-    assert Model.open(toy.path).key == toy.key  # to its memory, it is the same model
+    assert not any("audit" in trainings.record(version) for version in versions_of(toy.path))
+    assert Model.open(toy.path).key == key  # to its memory, it is the same model
     state(toy.path, replace(LEAKS, date="2027-01-01"))
     assert (toy.path / names.CARD).read_text("utf-8").count("## Secrets") == 1
-
-
-def test_the_version_in_use_is_known_after_an_audit(toy: Model) -> None:
-    """Else a way back would lead to the same model without its audit."""
-    keep(toy.path)
-    (toy.path / names.TRAINING).unlink()  # it is one file with that of the version
-    (toy.path / names.TRAINING).write_text('{"date": "2026-02-02"}', "utf-8")
-    keep(toy.path)
-    state(toy.path, LEAKS)
     assert roll_back(toy.path).date == "2026-01-01"
     assert len(versions_of(toy.path)) == 2

@@ -11,10 +11,9 @@ import pytest
 from foreword.corpus.prepare import BY_DEFAULT, prepare
 from foreword.modelfolder import run_folder
 from foreword.personal import measure
-from foreword.personal.deadline import WRITING, Deadline, Reserve, Try
 from foreword.personal.events import Noted, Planned
 from foreword.personal.initial import InitialWeights
-from foreword.personal.measure import Ready, choose
+from foreword.personal.measure import WRITING, Deadline, Ready, Reserve, Try, choose
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import train
 from foreword.training.plan import read_plan
@@ -39,26 +38,22 @@ def shipped(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("shipped")
 @pytest.mark.parametrize(
-    ("lines", "steps", "begins"),
+    ("lines", "begins"),
     [
-        (OLD * 3, 100, "begins with a new network: after a try of 5 steps, base "),
-        (OLD[:6], 100, "goes on from base: too little text is held out to compare it with a new network"),
+        (OLD * 3, "begins with a new network: after a try of 5 steps, base "),
+        (OLD[:6], "goes on from base: too little text is held out to compare it with a new network"),
     ],
 )
-def test_what_reads_better_after_a_try_is_taken(
-    tmp_path: Path, lines: list[str], steps: int, begins: str
-) -> None:
+def test_what_reads_better_after_a_try_is_taken(tmp_path: Path, lines: list[str], begins: str) -> None:
     """The try of a run of so many steps is one of steps, too, so that the same seed gives the same model again."""
     source, to = written(tmp_path, "text.txt", lines), tmp_path / "made"
-    tables: dict[str, Table] = {"training": {"steps": steps, "seed": 3}}
+    tables: dict[str, Table] = {"training": {"steps": 100, "seed": 3}}
     events = stopped(train(resolve(Asked([str(source)], to, tables=tables)), lambda: True))
-    assert (
-        of(Noted, events)[0].message
-        == "training the base model and a new network for 5 steps each, to choose one"
-    )
+    words = "training the base model and a new network for 5 steps each, to choose one"
+    assert of(Noted, events)[0].message == words
     (planned,) = of(Planned, events)
     assert planned.reasons[0].startswith(begins)
-    assert planned.steps == steps
+    assert planned.steps == 100
     assert not list(to.with_name("made.run").glob("corpus-*"))
     assert new_text(corpus_of(to)) == source.read_text("utf-8")
 
@@ -85,43 +80,26 @@ def test_the_better_one_is_taken_and_of_two_as_good_the_base(
 
 @pytest.mark.usefixtures("shipped")
 @pytest.mark.parametrize(
-    ("asked", "count"),
+    ("asked", "count", "unit"),
     [
-        ({}, 2),
-        ({"recipe": {"training": {"epochs": 2}}}, 2),
-        ({"tables": {"training": {"seed": 2}, "text": {"held_out": 0.2}}}, 2),
-        ({"size": "small"}, 1),
-        ({"start": "scratch"}, 1),
-        ({"start": "base"}, 1),
-        ({"recipe": {"training": {"batch": 8}}}, 1),
-        ({"tables": {"text": {"unit": "words"}}}, 1),
-        ({"tables": {"model": {"architecture": "gru"}}}, 1),
+        ({}, 2, None),
+        ({"recipe": {"training": {"epochs": 2}}}, 2, "characters"),
+        ({"tables": {"training": {"seed": 2}, "text": {"held_out": 0.2}}}, 2, None),
+        ({"size": "small"}, 1, None),
+        ({"start": "scratch"}, 1, None),
+        ({"start": "base"}, 1, "characters"),
+        ({"recipe": {"training": {"batch": 8}}}, 1, "characters"),
+        ({"tables": {"text": {"unit": "words"}}}, 1, "words"),
+        ({"tables": {"model": {"architecture": "gru"}}}, 1, "characters"),
     ],
 )
-def test_only_where_nothing_decides_what_it_is_to_be_both_are_tried(
-    old_text: Path, tmp_path: Path, asked: dict[str, Any], count: int
+def test_only_where_nothing_decides_what_it_is_to_be_both_are_tried_and_the_text_decides_the_unit(
+    old_text: Path, tmp_path: Path, asked: dict[str, Any], count: int, unit: str | None
 ) -> None:
     beginnings = resolve(Asked([str(old_text)], tmp_path / "made", **asked)).beginnings
     assert len(beginnings) == count
     assert (beginnings[0].model is not None) == (count == 2 or asked.get("start") == "base")
-
-
-@pytest.mark.parametrize(
-    ("asked", "unit"),
-    [
-        ({}, None),
-        ({"start": "scratch", "size": "small"}, None),
-        ({"recipe": {"training": {"epochs": 2}}}, "characters"),
-        ({"recipe": {"text": {"unit": "words"}}}, "words"),
-        ({"tables": {"model": {"architecture": "gru"}}}, "characters"),
-        ({"tables": {"text": {"unit": "subwords"}}}, "subwords"),
-    ],
-)
-def test_the_text_decides_the_unit_of_a_new_network_where_nothing_else_does(
-    old_text: Path, tmp_path: Path, asked: dict[str, Any], unit: str | None
-) -> None:
-    (beginning,) = resolve(Asked([str(old_text)], tmp_path / "made", **asked)).beginnings
-    assert beginning.tables["text"].get("unit") == unit
+    assert beginnings[-1].tables["text"].get("unit") == unit
 
 
 def test_the_unit_that_the_text_has_decided_is_recorded(tmp_path: Path) -> None:
@@ -145,7 +123,7 @@ def test_without_a_base_a_new_network_begins(old_text: Path, tmp_path: Path, hom
 
 def test_a_deadline_keeps_a_reserve_for_what_follows_training(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [130.0]
-    monkeypatch.setattr("foreword.personal.deadline.time.perf_counter", lambda: now[0])
+    monkeypatch.setattr("foreword.personal.measure.time.perf_counter", lambda: now[0])
     deadline = Deadline.after(1, begun=100.0)
     assert deadline.left == 30
     assert WRITING < deadline.reserve.seconds < 0.25 * 30

@@ -20,10 +20,9 @@ from foreword.modelfolder.versions import roll_back, take_aside
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal import export
 from foreword.personal.events import Event, Finished, Measured, Validated
-from foreword.personal.train import resume, train
 from foreword.runtime.model import Model
 from foreword.text.tokenizer_file import UNITS
-from trainings import OLD, Finish, asked, digest, of, record, stopped, trained, warnings, written
+from trainings import OLD, Finish, digest, of, record, trained, warnings
 
 TEXT = "".join(f"{line}\n" for line in OLD)
 
@@ -52,6 +51,7 @@ def test_every_network_on_every_unit_becomes_a_model_that_suggests(made: Finish)
     assert found["test"]["bits_per_character"] == pytest.approx(bits, abs=1e-6)
     assert found["test"]["ngram"]["characters"] == characters
     assert found["test"]["ngram"]["bits_per_character"] < found["test"]["uniform"]
+    assert found["test"]["uniform"] == math.log2(len({*TEXT}))
     assert abs(found["quantized_loss"]) <= 0.01
     shown = min(event.bits_per_character for event in of(Validated, events))
     assert found["validation"]["bits_per_character"] == pytest.approx(shown, rel=0.05)
@@ -70,11 +70,9 @@ def test_the_record_says_what_training_took_and_the_card_shows_it(finished: Fini
     assert [point["step"] for point in found["curve"]] == [20, 40]
     assert found["passes"] == found["curve"][-1]["epoch"]
     assert {"foreword", "torch", "onnxruntime"} <= set(found["versions"])
-    assert found["tokens_per_second"] > 40 * 8 / found["seconds"]
-    assert last.characters_per_second == found["characters_per_second"] > 0
+    assert last.characters_per_second == found["characters_per_second"] > 40 * 8 / found["seconds"]
     assert last.peak_megabytes == found["peak_megabytes"]
-    if sys.platform != "win32":
-        assert 50 < found["peak_megabytes"] < 50_000  # millions of bytes, neither kilobytes nor bytes
+    assert sys.platform == "win32" or 50 < found["peak_megabytes"] < 50_000  # millions of bytes
 
     card = (to / "README.md").read_text("utf-8")
     bits = found["held_out"]["test"]["bits_per_character"]
@@ -98,11 +96,6 @@ def test_with_nothing_held_out_nothing_is_claimed(old_text: Path, me: Path) -> N
     assert Model.open(me).mixture is None
     assert "Nothing was held out" in (me / "README.md").read_text("utf-8")
     assert not (me / "curve.png").exists()
-
-
-def test_a_uniform_guess_chooses_among_the_characters_of_the_training_text(tmp_path: Path) -> None:
-    trained(written(tmp_path, "text.txt", ["abcdefg"] * 100), tmp_path / "made", steps=2)
-    assert record(tmp_path / "made")["held_out"]["test"]["uniform"] == math.log2(8)
 
 
 @pytest.mark.parametrize("lost", [0.02, math.nan])
@@ -139,17 +132,14 @@ def good(old_text: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return to
 
 
-@pytest.mark.parametrize("way", ["from scratch", "resumed", "going on from another"])
+@pytest.mark.parametrize("goes_on", [False, True])
 def test_a_new_model_that_reads_worse_than_the_one_in_its_place_is_kept_aside(
-    good: Path, finished: Finish, old_text: Path, tmp_path: Path, way: str
+    good: Path, finished: Finish, old_text: Path, tmp_path: Path, goes_on: bool
 ) -> None:
     """Whatever it began from and whatever a token of either is: both read the same characters."""
     to = Path(shutil.copytree(good, tmp_path / "me"))
     before = digest(to)
-    request = asked(old_text, to, steps=2, start=finished[0] if way == "going on from another" else "scratch")
-    if way == "resumed":
-        stopped(train(request, lambda: True))
-    events = list(resume(to) if way == "resumed" else train(request))
+    events = trained(old_text, to, steps=2, start=finished[0] if goes_on else "scratch")
     (last,), (measured,) = of(Finished, events), of(Measured, events)
     assert (last.kept, last.replaced, digest(to)) == (True, False, before)
     assert last.figures == record(to)["held_out"]

@@ -25,9 +25,8 @@ SPELLINGS = re.compile(r"(?i)xylophön42")
 def network(folder: Path, tokenizer: Tokenizer, source: str = "me.txt") -> Path:
     """A model that was made of a source with that name."""
     graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc "))
-    return toys.model(
-        folder, tokenizer, graph, {"sources": [{"name": source}], "recipe": {"unit": "time"}}
-    ).path
+    training = {"sources": [{"name": source}], "recipe": {"unit": "time"}}
+    return toys.model(folder, tokenizer, graph, training).path
 
 
 def corpus(run: Path, unit: Unit = "characters", text: str = f"see you\nsee {WORD.upper()} there\n") -> Path:
@@ -35,11 +34,8 @@ def corpus(run: Path, unit: Unit = "characters", text: str = f"see you\nsee {WOR
     source = run.parent.parent / "source.txt"
     source.write_text((text + "and so on, as it goes\n" * 5) * 20, "utf-8")
     run.mkdir(parents=True)
-    prepare(
-        [str(source)],
-        run / "corpus",
-        EncodingSettings(unit=unit, vocabulary=None if unit == "characters" else 400),
-    )
+    vocabulary = None if unit == "characters" else 400
+    prepare([str(source)], run / "corpus", EncodingSettings(unit=unit, vocabulary=vocabulary))
     return run
 
 
@@ -59,18 +55,14 @@ def test_after_forgetting_no_file_holds_the_word_but_those_that_were_named(home:
     network(home / "me.versions" / "000001", characters_tokenizer({"a": 9}), f"{WORD}.txt")
     network(home / "bard", characters_tokenizer({"a": 9}))
     corpus(home / "me.run")
-    save_file(
-        {"a": np.zeros(1, np.float32)},
-        home / "me.run" / "start.safetensors",
-        metadata={"start": json.dumps({"name": "me", "training": {"sources": [{"name": f"{WORD}.txt"}]}})},
-    )
+    start = {"start": json.dumps({"name": "me", "training": {"sources": [{"name": f"{WORD}.txt"}]}})}
+    save_file({"a": np.zeros(1, np.float32)}, home / "me.run" / "start.safetensors", metadata=start)
     (home / "cut.run" / "corpus" / "cleaned" / "new").mkdir(parents=True)
     (home / "cut.run" / "corpus" / "cleaned" / "new" / "0.txt").write_text(f"see {WORD}", "utf-8")
     (home / "unsaved").mkdir()
-    (home / "unsaved" / "2.json").write_text(json.dumps({"format": "foreword-unsaved", "text": "dear you"}))
-    (home / "unsaved" / "1.json").write_text(
-        json.dumps({"format": "foreword-unsaved", "text": f"dear {WORD}"})
-    )
+    for name, text in (("1", f"dear {WORD}"), ("2", "dear you")):
+        unsaved = json.dumps({"format": "foreword-unsaved", "text": text})
+        (home / "unsaved" / f"{name}.json").write_text(unsaved)
     letters = "".join(f"<b>{letter}</b>" for letter in WORD)
     (home / "report.html").write_text(f"<p>see {letters}</p>", "utf-8")
     (home / "old.jsonl").write_text(json.dumps({"text": WORD.upper()}, ensure_ascii=False), "utf-8")
@@ -99,12 +91,8 @@ def test_after_forgetting_no_file_holds_the_word_but_those_that_were_named(home:
     }
     files = {trace.path.name: trace.files for trace in found}
     assert files["me"] == ("tokenizer.json",)
-    assert files["me.run"] == (
-        "corpus/test.ids",
-        "corpus/train.ids",
-        "corpus/validation.ids",
-        "start.safetensors",
-    )
+    ids = tuple(f"corpus/{part}.ids" for part in ("test", "train", "validation"))
+    assert files["me.run"] == (*ids, "start.safetensors")
     named = {trace.path for trace in found}
     holding = [each for each in home.rglob("*") if each.is_file() and SPELLINGS.search(text_in(each))]
     assert [each for each in holding if not named & {each, *each.parents}] == []

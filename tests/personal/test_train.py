@@ -16,7 +16,7 @@ import pytest
 import planted
 from foreword.corpus import texts
 from foreword.corpus.samples import documents
-from foreword.errors import OptionError, RecipeError, RunError, SourceError
+from foreword.errors import RecipeError, RunError, SourceError
 from foreword.modelfolder import run_folder
 from foreword.personal.events import (
     Event,
@@ -28,13 +28,12 @@ from foreword.personal.events import (
     Remembered,
     Stopped,
     Validated,
-)
+)  # fmt: skip
 from foreword.personal.request import Asked, resolve
 from foreword.personal.run_folder import discard_run
 from foreword.personal.train import resume, train
 from foreword.personal.watch import stopping
 from foreword.text.documents import Document
-from foreword.training.recipe import Table
 from messages import never_read
 from trainings import (
     NEW,
@@ -55,7 +54,7 @@ from trainings import (
     warnings,
     weights,
     written,
-)
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -154,9 +153,8 @@ def test_each_source_is_read_once(
 
 
 def test_old_text_is_read_once_too(me: Path, tmp_path: Path, reads: Counter[str]) -> None:
-    events = trained(written(tmp_path, "new.txt", NEW), me, more=True, old=Path("-"), steps=2)
+    trained(written(tmp_path, "new.txt", NEW), me, more=True, old=Path("-"), steps=2)
     assert reads["-"] == 1
-    assert of(Prepared, events)[0].old_characters > 0
 
 
 def test_going_on_says_where_starting_from_the_base_of_this_version_would_do_better(
@@ -183,20 +181,13 @@ def test_a_stopped_run_ends_as_one_that_was_not_stopped(unfinished: Path, finish
         list(resume(unfinished))
 
 
-@pytest.mark.parametrize(("moment", "step"), [(Planned, 0), (Validated, 20)])
 def test_a_run_that_is_killed_loses_no_more_than_what_came_after_its_last_checkpoint(
-    *,
-    old_text: Path,
-    tmp_path: Path,
-    finished: Finish,
-    monkeypatch: pytest.MonkeyPatch,
-    moment: type[Event],
-    step: int,
+    old_text: Path, tmp_path: Path, finished: Finish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("foreword.personal.watch.SAVE_EVERY", 0.0)
-    killed(train(asked(old_text, tmp_path / "me")), moment)
+    killed(train(asked(old_text, tmp_path / "me")), Validated)
     events = list(resume(tmp_path / "me"))
-    assert of(Planned, events)[0].first_step == step
+    assert of(Planned, events)[0].first_step == 20
     assert weights(tmp_path / "me") == weights(finished[0])
 
 
@@ -216,35 +207,19 @@ def test_a_run_needs_neither_its_model_nor_its_texts(me: Path, tmp_path: Path) -
         assert record(tmp_path / name)["from"] == record(tmp_path / "whole")["from"]
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "words"),
-    [
-        ("plan.json", b"{", "the plan in .* cannot be used"),
-        ("plan.json", b"[]", "the plan in .* cannot be used"),
-        ("checkpoint.safetensors", None, "checkpoint"),
-        ("checkpoint.safetensors", b"", "checkpoint"),
-        ("lesson.json", b"{", "lesson.json cannot be read: .* start anew"),
-        ("lesson.json", b'{"trained": ["one"]}', "lesson.json cannot be read: .* start anew"),
-        ("start.safetensors", b"of nobody", "the initial weights in .* cannot be read"),
-        ("corpus/train.ids", None, "is damaged"),
-        ("corpus/corpus.json", b"{}", "is damaged"),
-        ("corpus/tokenizer.json", b"{}", "is damaged"),
-    ],
-)
-def test_a_damaged_run_is_one_line(unfinished: Path, name: str, data: bytes | None, words: str) -> None:
-    path = run_folder(unfinished) / name
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2] if data is None else data)
-    with pytest.raises(RunError, match=words) as raised:
+def test_a_damaged_run_is_one_line_and_makes_no_model(unfinished: Path) -> None:
+    (run_folder(unfinished) / "lesson.json").write_bytes(b'{"trained": ["one"]}')
+    with pytest.raises(RunError, match=r"lesson\.json cannot be read: .* start anew") as raised:
         list(resume(unfinished))
     assert "\n" not in str(raised.value)
     assert not unfinished.exists()
 
 
 def test_an_unfinished_run_is_not_overwritten(unfinished: Path, old_text: Path) -> None:
-    with pytest.raises(
-        RunError,
-        match=r"holds an unfinished run\. Continue: foreword train --resume -o .*Or delete it: foreword models delete",
-    ):
+    words = (
+        r"holds an unfinished run\. Continue: foreword train --resume -o .*Or delete it: foreword models del"
+    )
+    with pytest.raises(RunError, match=words):
         next(train(asked(old_text, unfinished)))
     discard_run(unfinished)
     trained(old_text, unfinished)
@@ -288,15 +263,10 @@ def test_another_process_is_kept_out_until_the_first_is_killed(tmp_path: Path) -
         process.kill()
     discard_run(tmp_path / "mine")
     (tmp_path / "file").touch()
-    with pytest.raises(RunError, match=r"mine\.run cannot be made: Not a directory; choose another"):
-        discard_run(tmp_path / "file" / "mine")
+    for place, why in ((tmp_path / "file", "Not a directory"), (Path("/proc"), "No such file or directory")):
+        with pytest.raises(RunError, match=rf"mine\.run cannot be made: {why}; choose another"):
+            discard_run(place / "mine")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
-
-
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux has /proc, where no file can be made")
-def test_a_place_that_takes_no_file_is_not_said_to_be_anothers() -> None:
-    with pytest.raises(RunError, match=r"/proc/mine\.run cannot be made: No such file or directory; choose"):
-        discard_run(Path("/proc/mine"))
 
 
 @pytest.mark.parametrize("unit", ["characters", "words"])
@@ -369,9 +339,7 @@ def test_an_interrupt_ends_the_back_test(
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-@pytest.mark.parametrize(
-    "number", {signal.SIGINT, signal.SIGTERM} if sys.platform != "win32" else [signal.SIGINT]
-)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_signal_is_a_wish_to_stop_and_the_second_interrupts(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     with stopping() as stop:
@@ -383,19 +351,9 @@ def test_the_first_signal_is_a_wish_to_stop_and_the_second_interrupts(number: si
     assert signal.getsignal(number) == before
 
 
-@pytest.mark.parametrize(
-    ("changes", "error", "words"),
-    [
-        ({"model": {"dropout": 2.0}}, RecipeError, "dropout"),
-        ({"model": {"hidden": 10**9}}, (RecipeError, RunError), "memory"),
-        ({"text": {"vocabulary": 7}}, OptionError, "vocabulary must be at least 300"),
-    ],
-)
-def test_a_network_that_cannot_be_is_refused_before_a_text_is_read(
-    tmp_path: Path, changes: dict[str, Table], error: type[Exception], words: str
-) -> None:
-    with pytest.raises(error, match=words):
-        next(train(asked(never_read(tmp_path), tmp_path / "made", tables=changes)))
+def test_a_network_that_cannot_be_is_refused_before_a_text_is_read(tmp_path: Path) -> None:
+    with pytest.raises((RecipeError, RunError), match="memory"):
+        next(train(asked(never_read(tmp_path), tmp_path / "made", tables={"model": {"hidden": 10**9}})))
     with pytest.raises(SourceError):  # as what cannot be read is when it is
         next(train(asked(never_read(tmp_path), tmp_path / "made")))
     assert not run_folder(tmp_path / "made").exists()
@@ -423,26 +381,23 @@ def test_little_text_and_what_will_be_replaced_are_said_first(me: Path, old_text
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="asks Linux which file is written")
 @pytest.mark.parametrize(
-    ("file", "times", "words"),
+    "full",
     [
         ("train.ids", 1, "no network was trained yet. Free some space, then train again"),
-        ("lesson.json", 1, "no network was trained yet. Free some space, then train again"),
         ("checkpoint", 1, "read and ready. Free some space, then continue with: foreword train --resume -o "),
         ("checkpoint", 4, r"made\.run has what was learned up to step 3\. Free some space, then continue"),
         ("model.safetensors", 1, "made.run has what was learned up to step 40"),
     ],
 )
 def test_a_full_disk_is_one_line_and_the_run_goes_on_once_there_is_room(
-    *,
+    full: tuple[str, int, str],
     old_text: Path,
     tmp_path: Path,
     finished: Finish,
     monkeypatch: pytest.MonkeyPatch,
-    file: str,
-    times: int,
-    words: str,
 ) -> None:
     """It is full when such a file is written for so many times. What was saved last is whole."""
+    file, times, words = full
     monkeypatch.setattr("foreword.personal.watch.SAVE_EVERY", 0.0)
     to, calls = tmp_path / "made", Counter[bool]()
 

@@ -62,10 +62,3 @@ def test_a_version_stays_as_it_was_when_the_model_is_written_over(model: Path) -
     (kept,) = versions_of(model)
     assert (kept / "model.safetensors").read_bytes() == before
     assert kept.stat().st_mode & 0o077 == 0 or kept.parent.stat().st_mode & 0o077 == 0
-
-
-def test_where_there_is_no_model_there_is_nothing_to_keep(tmp_path: Path) -> None:
-    keep(tmp_path / "me")
-    assert versions_of(tmp_path / "me") == []
-    with pytest.raises(ModelMissing):
-        roll_back(tmp_path / "me")

@@ -31,36 +31,24 @@ def test_divergence_from_the_start_leaves_nothing(old_text: Path, tmp_path: Path
     assert [path.name for path in tmp_path.glob("made*")] == ["made.memory"]
 
 
-def test_after_divergence_it_goes_on_from_the_best(old_text: Path, tmp_path: Path, measured: Measure) -> None:
-    measured([2.5, math.nan, 2.0, 1.9])
-    events = trained(old_text, tmp_path / "made", steps=80, tables={"training": {"validations": 4}})
-    assert warnings(events) == (
-        "training diverged at step 40. It continues from the weights of step 20 at half the learning rate, "
-        "0.005 (1 of 2)"
-    )
-    found = record(tmp_path / "made")
-    assert (found["steps"], found["ended"], found["rate_halvings"]) == (80, "steps", 1)
-    assert [point["step"] for point in found["curve"]] == [20, 60, 80]
+ENDINGS = {
+    "steps": ([2.5, math.nan, 2.0, 1.9], "weights of step 20 at half the learning rate, 0.005 (1 of 2)"),
+    "diverged": ([2.5, math.nan], "with the weights of step 20. Try a learning rate below 0.0025"),
+    "patience": ([2.0, 2.1, 2.2], "with the weights of step 20: the last 2 validations showed no gain"),
+}
 
 
-def test_a_third_divergence_ends_with_the_best(old_text: Path, tmp_path: Path, measured: Measure) -> None:
+@pytest.mark.parametrize("ended", ENDINGS)
+def test_it_ends_with_the_best_weights_and_says_why(
+    old_text: Path, tmp_path: Path, measured: Measure, ended: str
+) -> None:
     """Hours of training are worth a model, whatever came after them."""
-    measured([2.5, math.nan])
-    events = trained(old_text, tmp_path / "made", steps=80, tables={"training": {"validations": 4}})
-    assert warnings(events).endswith(
-        "a third time at step 80 and stops, with the weights of step 20. Try a learning rate below 0.0025"
-    )
-    assert record(tmp_path / "made")["ended"] == "diverged"
-
-
-def test_patience_that_is_spent_is_said(old_text: Path, tmp_path: Path, measured: Measure) -> None:
-    measured([2.0, 2.1, 2.2])
-    tables: dict[str, Table] = {"training": {"patience": 2, "validations": 4}}
-    events = trained(old_text, tmp_path / "made", steps=80, tables=tables)
-    assert [event.message for event in of(Noted, events)] == [
-        "training stops with the weights of step 20: the last 2 validations showed no gain"
-    ]
-    assert record(tmp_path / "made")["ended"] == "patience"
+    nats, words = ENDINGS[ended]
+    measured(nats)
+    tables: dict[str, Table] = {"training": {"validations": 4, "patience": 2 * (ended == "patience")}}
+    told = trained(old_text, tmp_path / "made", steps=80, tables=tables)
+    assert (warnings(told) or of(Noted, told)[0].message).endswith(words)
+    assert record(tmp_path / "made")["ended"] == ended
 
 
 def test_useless_epochs_are_left(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,11 +58,6 @@ def test_useless_epochs_are_left(old_text: Path, tmp_path: Path, monkeypatch: py
     assert [event.message for event in of(Noted, train(request))] == [
         "training stops after 3 epochs: more would teach nothing"
     ]
-
-
-def test_of_a_run_that_is_carried_out_nothing_is_said(finished: Finish) -> None:
-    assert not of(Noted, finished[1]) + of(Warned, finished[1])
-    assert not list(finished[0].parent.rglob("events.out.*"))
 
 
 def test_overfitting_is_warned_of_once(old_text: Path, tmp_path: Path, measured: Measure) -> None:
@@ -100,9 +83,7 @@ def test_it_lets_the_network_speak_and_saves_now_and_then(
 def test_a_log_has_each_step_once(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was last saved after step 10 and killed after step 20; the resumed run goes on with the log unasked."""
     monkeypatch.setattr(watch, "SHOW_EVERY", 0.0)
-    monkeypatch.setattr(
-        "foreword.personal.watch.Pace.save_is_due", lambda self: self.session.record.step == 10
-    )
+    monkeypatch.setattr(watch.Pace, "save_is_due", lambda self: self.session.record.step == 10)
     killed(train(asked(old_text, tmp_path / "made", tensorboard=tmp_path / "log")), Validated)
     events = list(resume(tmp_path / "made"))
     found = curves(tmp_path / "log")
@@ -145,8 +126,7 @@ def test_speed_is_that_of_training(old_text: Path, tmp_path: Path, monkeypatch: 
     shown = of(Progressed, told)
     assert [event.step for event in shown] == list(range(1, 41))
     assert [event.seconds_left for event in shown] == pytest.approx([40 - event.step for event in shown])
-    assert [event.tokens_per_second for event in shown] == pytest.approx(
-        [128] * 40, rel=0.01
-    )  # 8 columns of 16
+    speeds = [event.tokens_per_second for event in shown]
+    assert speeds == pytest.approx([128] * 40, rel=0.01)  # 8 columns of 16
     assert of(Said, told)
     assert now[0] > 11_000

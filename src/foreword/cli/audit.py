@@ -10,12 +10,12 @@ import typer
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
 from foreword.cli.terminal import one_line, say, say_json, tell, waiting
 from foreword.errors import OptionError
+from foreword.personal.events import Event
 from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.assess.canaries import Leaks
     from foreword.assess.copies import Audit
-    from foreword.personal.events import Event
 
 SHOWN = 300  # characters of the longest run
 
@@ -91,15 +91,10 @@ def audit(
         from foreword.personal.canaries import look_for_leaks
 
         leaks = list["Leaks"]()
+        looking = look_for_leaks(opened, source, minutes=minutes, me=me, encoding=encoding, seed=seed)
 
-        def events() -> "Iterator[Event]":
-            leaks.append(
-                (
-                    yield from look_for_leaks(
-                        opened, source, minutes=minutes, me=me, encoding=encoding, seed=seed
-                    )
-                )
-            )
+        def events() -> Iterator[Event]:
+            leaks.append((yield from looking))
 
         show(events(), model=opened.path.name)
         figures["leaks"] = leaks[0].figures()

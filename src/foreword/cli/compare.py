@@ -8,24 +8,18 @@ import typer
 from msgspec.structs import replace
 
 from foreword.choices import Architecture
-from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, check_plot
+from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, ask_whose, check_plot
 from foreword.cli.terminal import say, say_json, tell
-from foreword.cli.whose import ask_whose
 from foreword.errors import OptionError
 from foreword.files import check_place, write_whole
+from foreword.personal.events import Event, Planned, Prepared, Said, Validated
 from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.assess.contenders import Contender
     from foreword.personal.contest import Budget
-    from foreword.personal.events import Event, Prepared
-
 
 KINDS: Final = get_args(Architecture)
-
-
-def _complete_architecture(incomplete: str) -> list[str]:
-    return [name for name in KINDS if name.startswith(incomplete)]
 
 
 def compare(
@@ -37,7 +31,7 @@ def compare(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            autocompletion=_complete_architecture,
+            autocompletion=lambda incomplete: [name for name in KINDS if name.startswith(incomplete)],
             help=f"A kind of network: {', '.join(KINDS)}; may be repeated. By default, all of them.",
         ),
     ] = None,
@@ -78,6 +72,7 @@ def compare(
     if html is not None:
         check_place(html, "--html")
     require_training()
+    from foreword.assess.contenders import table
     from foreword.cli.progress import duration, show
     from foreword.corpus.texts import ReadSettings
     from foreword.personal.contest import ARCHITECTURES, Budget, contend
@@ -91,8 +86,7 @@ def compare(
     found: list[Contender] = []
     prepared: list[Prepared] = []
     reading = ReadSettings(encoding=encoding, me=me, choose=ask_whose)
-    events = contend(sources, chosen, budget, reading, seed=0 if seed is None else seed)
-    show(_kept(events, found, prepared), model="")
+    show(_kept(contend(sources, chosen, budget, reading, found, seed=seed or 0), prepared), model="")
     if not found:
         raise typer.Exit(130)
     title = f"Trained on {', '.join(Path(each).name for each in sources)}"
@@ -107,49 +101,33 @@ def compare(
                 "minutes": budget.minutes,
                 "steps": budget.steps,
                 "weights": budget.weights,
-                "seed": 0 if seed is None else seed,
+                "seed": seed or 0,
                 "contenders": [each.figures() for each in found],
             }
         )
     else:
-        _print(found, notes)
+        for line in ("", *notes, "", *table(found)):
+            say(line)
     if len(found) <= len(chosen):
         raise typer.Exit(130)
 
 
-def _kept(
-    events: "Iterator[Event | Contender]", found: "list[Contender]", prepared: "list[Prepared]"
-) -> "Iterator[Event]":
+def _kept(events: Iterator[Event], prepared: list[Prepared]) -> Iterator[Event]:
     """The events to show: a network's own talk is left out, for there are many of them."""
-    from foreword.assess.contenders import Contender
-    from foreword.personal.events import Noted, Planned, Prepared, Said, Validated
-
     for event in events:
-        if isinstance(event, Contender):
-            found.append(event)
-            took = f"{event.bits_per_character:.3f} bits per character after {event.seconds:.1f} s"
-            yield Noted(message=f"finished {event.name}: {took}")
-        elif not isinstance(event, Said | Validated):
-            if isinstance(event, Prepared):
-                prepared.append(event)
+        if isinstance(event, Prepared):
+            prepared.append(event)
+        if not isinstance(event, Said | Validated):
             yield replace(event, reasons=()) if isinstance(event, Planned) else event
 
 
-def _notes(prepared: "Prepared", budget: "Budget", measured: int) -> list[str]:
+def _notes(prepared: Prepared, budget: "Budget", measured: int) -> list[str]:
     learned = counted(prepared.training_characters, "character")
     size = "" if budget.weights is None else f"has about {budget.weights:,} weights, and "
     return [
         f"Each network {size}had {budget} to learn {learned}.",
         f"Measured on {counted(measured, 'character')} that none of them has read. Lower is better.",
     ]
-
-
-def _print(found: "list[Contender]", notes: list[str]) -> None:
-    from foreword.assess.contenders import table
-
-    typer.echo()
-    for line in (*notes, "", *table(found)):
-        say(line)
 
 
 def _write(

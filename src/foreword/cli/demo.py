@@ -3,18 +3,18 @@
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from foreword.cli.terminal import say, waiting
 from foreword.errors import ModelMissing, RunError
+from foreword.personal.events import Event, Finished, Prepared, Said
 from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.assess.contenders import Contender
     from foreword.modelfolder import ModelFolder
-    from foreword.personal.events import Event, Finished
     from foreword.runtime.model import Model
 
 NAME: Final = "demo"
@@ -57,11 +57,11 @@ def demo(
     _complete(base, begun)
     from foreword import modelfolder
     from foreword.libraries import require_training
-    from foreword.personal.events import Prepared
     from foreword.personal.request import Asked, resolve
 
     require_training()
-    folder, source = modelfolder.locate(NAME), _unread_by(base.folder)
+    read = {text.sha256 for text in base.folder.record().learned_from()}
+    folder, source = modelfolder.locate(NAME), SOURCES[1] if READ_THE_FIRST in read else SOURCES[0]
     _make_room(folder, base.folder)
     begun = time.perf_counter()  # before PyTorch is imported, which takes its share of the minutes
     request = resolve(Asked([source], folder, minutes=minutes, start=SHIPPED))
@@ -94,12 +94,6 @@ def _complete(base: "Model", begun: float) -> None:
     typer.echo(f"\nThat took {seconds:.1f} seconds, on this computer alone.")
 
 
-def _unread_by(base: "ModelFolder") -> str:
-    """The messages of a person whom the base has not read."""
-    read = {text.sha256 for text in base.record().learned_from()}
-    return SOURCES[1] if READ_THE_FIRST in read else SOURCES[0]
-
-
 def _make_room(folder: Path, base: "ModelFolder") -> None:
     """Delete what an earlier demo left. A model or a run that learned from anything else is not replaced."""
     from foreword.modelfolder import run_folder
@@ -125,7 +119,7 @@ def _model_sources(folder: Path) -> tuple[str, ...]:
     return tuple(source.name or "?" for source in sources) or ("?",)
 
 
-def _kept(events: "Iterator[Event]", told: "list[Event]") -> "Iterator[Event]":
+def _kept(events: Iterator[Event], told: list[Event]) -> Iterator[Event]:
     for event in events:
         told.append(event)
         yield event
@@ -185,22 +179,17 @@ def _show_savings(base: "Model", earlier: list[str], later: list[str], *, second
         say(f"  {old:>3} → {new:<3}  {text if len(text) <= LONGEST else text[:LONGEST] + '…'}")
 
 
-def _begin_anew(source: str, minutes: float, finished: "Finished") -> None:
+def _begin_anew(source: str, minutes: float, finished: Finished) -> None:
     """What a network learns from the same messages that begins from nothing."""
     from foreword.cli.progress import show
     from foreword.corpus.texts import ReadSettings
     from foreword.personal.contest import Budget, contend
-    from foreword.personal.events import Said
 
     budget = Budget.of(minutes=minutes, steps=None, weights=None)
     typer.echo(f"\nLast, a new network begins from nothing, on the same messages, for {budget}.")
     found: list[Contender] = []
     told: list[Event] = []
-    show(
-        _kept(_without(contend([source], ["lstm"], budget, ReadSettings()), found), told),
-        model="",
-        quiet=True,
-    )
+    show(_kept(contend([source], ["lstm"], budget, ReadSettings(), found), told), model="", quiet=True)
     said = next((each for each in reversed(told) if isinstance(each, Said)), None)
     if said is not None:
         say("\nIt already writes like this: " + " ".join(said.text.split()))
@@ -210,23 +199,8 @@ def _begin_anew(source: str, minutes: float, finished: "Finished") -> None:
         for each in found
     }
     if isinstance(test, Mapping):
-        rows["the model, before it learned"] = _bits(test["start"])
-        rows["the model, after"] = _bits(test)
+        rows["the model, before it learned"] = test["start"]["bits_per_character"]
+        rows["the model, after"] = test["bits_per_character"]
     typer.echo("\nHow many yes-or-no guesses each needs for the next letter (fewer is better):\n")
     for name, bits in sorted(rows.items(), key=lambda row: -row[1]):
         typer.echo(f"  {name:<32} {bits:5.3f}  {'█' * round(WIDTH * bits / 6)}")
-
-
-def _without(events: "Iterator[Event | Contender]", found: "list[Contender]") -> "Iterator[Event]":
-    """The events alone; contenders are kept."""
-    from foreword.assess.contenders import Contender
-
-    for event in events:
-        if isinstance(event, Contender):
-            found.append(event)
-        else:
-            yield event
-
-
-def _bits(figures: Mapping[str, Any]) -> float:
-    return float(figures["bits_per_character"])

@@ -33,7 +33,7 @@ NARROWEST: Final = 60
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Finding:
     """What was found out about a part of Foreword, and the command that sets it up, or helps."""
 
@@ -85,12 +85,12 @@ def _examined(part: str, look: Callable[[], Finding]) -> Finding:
     try:
         return look()
     except ForewordError as error:
-        return Finding(part=part, state="broken", text=str(error))
+        return Finding(part, "broken", str(error))
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""
-        return Finding(part=part, state="broken", text=f"{error.strerror or error}{where}")
+        return Finding(part, "broken", f"{error.strerror or error}{where}")
     except Exception as error:  # noqa: BLE001 - this is the command for what nobody foresaw
-        return Finding(part=part, state="broken", text=f"{type(error).__name__}: {error}")
+        return Finding(part, "broken", f"{type(error).__name__}: {error}")
 
 
 def _without_settings(model: str | None, otherwise: str | None = None) -> str:
@@ -104,7 +104,7 @@ def _settings(settings: Settings) -> Finding:
     there = f"{path}" if path.is_file() else f"the defaults; there is no {path}"
     learning = f"learning is {_LEARNING[settings.learn]}"
     left_out = f", nothing is offered in {', '.join(settings.leave_out)}" if settings.leave_out else ""
-    return Finding(part="Settings", state="ready", text=f"{there}; {learning}{left_out}")
+    return Finding("Settings", "ready", f"{there}; {learning}{left_out}")
 
 
 _LEARNING: Final = {True: "on", False: "off", None: "on in foreword write, off elsewhere"}
@@ -127,7 +127,7 @@ def _model(model: str | None) -> Finding:
     says = f", as {origin} says" if origin else ""
     own = "; for one of your own: foreword train SOURCE" if opened.path.name == SHIPPED else ""
     about = f"{opened.config.architecture}, trained {date}; a key took {milliseconds:.0f} ms"
-    return Finding(part="Model", state="ready", text=f"{opened.path.name}{says}: {about}{own}")
+    return Finding("Model", "ready", f"{opened.path.name}{says}: {about}{own}")
 
 
 def _memory(model: str | None) -> Finding:
@@ -143,32 +143,22 @@ def _memory(model: str | None) -> Finding:
         option = "" if folder.name == PERSONAL else f" -m {in_a_command(folder)}"
         command = f"foreword learn SOURCE{option}"
         text = f"nothing is learned yet: there is no {path}{kept}"
-        return Finding(part="Memory", state="not set up", text=text, command=command)
+        return Finding("Memory", "not set up", text, command)
     messages, words = counts_in(path)
     text = f"{path}: {counted(messages, 'message')}, {counted(words, 'word')}{kept}"
-    return Finding(part="Memory", state="ready", text=text)
-
-
-def _terminal() -> Finding:
-    return Finding(part="Terminal", state="ready", text="an editor in the terminal", command="foreword write")
+    return Finding("Memory", "ready", text)
 
 
 def _input_method() -> Finding:
     part = "Input method"
     if not sys.platform.startswith("linux"):
-        return Finding(part=part, state="not set up", text="IBus is for Linux")
+        return Finding(part, "not set up", "IBus is for Linux")
     if lacking := _lacking(part, "ibus", "dbus_fast"):
         return lacking
     from foreword.ibus import install
 
     state, text, command = install.state()
-    return Finding(part=part, state=state, text=text, command=command)
-
-
-def _page() -> Finding:
-    text = "a page in the browser, and an HTTP API"
-    ready = Finding(part="Page", state="ready", text=text, command="foreword serve")
-    return _lacking("Page", "web", "starlette", "uvicorn") or ready
+    return Finding(part, state, text, command)
 
 
 def _editors() -> Finding:
@@ -180,7 +170,7 @@ def _editors() -> Finding:
     says = [f"set up in {', '.join(ready)}"] if ready else []
     says += [f"not in {', '.join(others)}: see docs/how-to/editors.md"] if others else []
     text = "; ".join(says) or "no editor that we know is installed: see docs/how-to/editors.md"
-    return Finding(part="Editors", state="ready" if ready else "not set up", text=text)
+    return Finding("Editors", "ready" if ready else "not set up", text)
 
 
 def _names_foreword(pattern: str) -> bool:
@@ -195,15 +185,18 @@ def _training() -> Finding:
     if missing:
         command = 'pip install "foreword[train]"'
         text = f"{' and '.join(missing)} not installed"
-        return Finding(part="Training", state="not set up", text=text, command=command)
+        return Finding("Training", "not set up", text, command)
     text = "PyTorch and ONNX are installed"
-    return Finding(part="Training", state="ready", text=text, command="foreword train SOURCE")
+    return Finding("Training", "ready", text, command="foreword train SOURCE")
 
 
 SURFACES: Final[dict[str, Callable[[], Finding]]] = {
-    "Terminal": _terminal,
+    "Terminal": lambda: Finding("Terminal", "ready", "an editor in the terminal", "foreword write"),
     "Input method": _input_method,
-    "Page": _page,
+    "Page": lambda: (
+        _lacking("Page", "web", "starlette", "uvicorn")
+        or Finding("Page", "ready", "a page in the browser, and an HTTP API", "foreword serve")
+    ),
     "Editors": _editors,
     "Training": _training,
 }
@@ -212,9 +205,9 @@ SURFACES: Final[dict[str, Callable[[], Finding]]] = {
 def _lacking(part: str, extra: str, *modules: str) -> Finding | None:
     """What is not installed of a surface; None if all of it is."""
     if find_spec(f"foreword.{extra}") is None:
-        return Finding(part=part, state="not set up", text="not in this version of Foreword")
+        return Finding(part, "not set up", "not in this version of Foreword")
     missing = [each.replace("_", "-") for each in modules if find_spec(each) is None]
     if not missing:
         return None
     text, command = f"{' and '.join(missing)} not installed", f'pip install "foreword[{extra}]"'
-    return Finding(part=part, state="not set up", text=text, command=command)
+    return Finding(part, "not set up", text, command)

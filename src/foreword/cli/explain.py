@@ -2,8 +2,9 @@
 
 import json
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -16,14 +17,35 @@ from foreword.cli.options import (
     open_model,
     read_text,
 )
-from foreword.cli.terminal import printable, say, say_json, waiting
+from foreword.cli.terminal import printable, say, say_json, tell, waiting
 from foreword.errors import OptionError
 from foreword.text.counting import counted
 
 if TYPE_CHECKING:
+    import numpy as np
+    from jaxtyping import Float32, Float64
+    from rich.console import Console
+
+    from foreword.assess.bits import Watch
+    from foreword.assess.cells import Unit, Walk
+    from foreword.assess.followed import Follower
     from foreword.runtime.model import Model
 
-SCALE = ((1.0, "green"), (3.0, "default"), (5.0, "yellow"), (8.0, "red"))
+    Line = Float32[np.ndarray, " time"]
+
+DRAWN: Final = 4
+"""Cells that are drawn if none is named."""
+WIDTH: Final = 78
+STEPS: Final = (-0.6, -0.2, 0.2, 0.6)
+"""Where one level of drawing ends and the next begins, as a share of a cell's largest number."""
+SIGNS: Final = "=- +#"
+STYLES: Final = (
+    "black on rgb(240,140,60)", "black on rgb(250,215,190)", "default",
+    "black on rgb(190,210,248)", "white on rgb(60,120,230)",
+)  # fmt: skip
+SHOWN_DISTANCES: Final = (0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 40, 50, 60, 80, 99)
+BAR: Final = 40
+SCALE: Final = ((1.0, "green"), (3.0, "default"), (5.0, "yellow"), (8.0, "red"))
 """The colour of a character up to this many bits; beyond the last, it is in reverse."""
 
 
@@ -58,8 +80,6 @@ def explain(
     --cells shows what single numbers of its state do along the end of TEXT. --gradients shows how strongly its loss
     depends on what it read long before.
     """
-    from foreword.cli import inside
-
     if cells and gradients:
         raise OptionError("--cells and --gradients are two pictures; ask for one of them")
     for name, value in (("--unit", unit), ("--gates", gates), ("--over", over)):
@@ -71,9 +91,9 @@ def explain(
         check_plot(plot)
     opened, measured = open_model(model), read_text(text)
     if cells:
-        inside.show_cells(opened, measured, unit or [], gates, over, encoding, plot=plot, as_json=as_json)
+        _show_cells(opened, measured, unit or [], gates, over, encoding, plot=plot, as_json=as_json)
     elif gradients:
-        inside.show_gradients(opened, measured, plot=plot, as_json=as_json)
+        _show_gradients(opened, measured, plot=plot, as_json=as_json)
     else:
         _surprises(opened, measured, as_json=as_json)
 
@@ -117,3 +137,249 @@ def _show(pieces: list[tuple[str, float]]) -> None:
 def style_of(bits: float) -> str:
     """The colour for a surprise in bits."""
     return next((style for most, style in SCALE if bits <= most), "reverse red")
+
+
+# Its cells
+
+
+def _show_cells(
+    model: "Model",
+    text: str,
+    names: Sequence[str],
+    gates: bool,
+    over: str | None,
+    encoding: str | None,
+    *,
+    plot: Path | None,
+    as_json: bool,
+) -> None:
+    """Find cells that follow something, and draw them, or those that are named, along the end of the text."""
+    from foreword.assess.cells import Unit, check_has_units, picture, varied, walk
+    from foreword.assess.cells import gates as gates_of
+
+    check_has_units(model)
+    named = [Unit.named(name) for name in names]
+    where = "TEXT" if over is None else over
+    with waiting("reading", as_json=as_json) as wait:
+        found = _found(model, text, over, encoding, bool(named), wait.says)
+        along = walk(model, text)
+    best = {each.follows: each.unit for each in reversed(found)}  # the first cell of each feature
+    chosen = named or list(dict.fromkeys(best[each.follows] for each in found)) or varied(along, DRAWN)
+    titles = {each.unit: f"follows {each.follows}" for each in reversed(found)}
+    lines: dict[Unit, dict[str, Line]] = {unit: {"": along.line(unit)} for unit in chosen}
+    for unit in chosen if gates else ():
+        opened = gates_of(model, along, unit)
+        if not opened:
+            raise OptionError(
+                f"--gates: {model.path.name} is an rnn, which has no gates; name an lstm or gru"
+            )
+        lines[unit] |= opened
+    if plot is not None:
+        from foreword.files import write_whole
+
+        flat = {
+            f"{unit} {name or titles.get(unit, '')}".strip(): line
+            for unit, own in lines.items()
+            for name, line in own.items()
+        }
+        write_whole(plot, picture(along.pieces, flat), private=False)
+    if as_json:
+        _say_cells(along, lines, found)
+        return
+    _say_found(found, where)
+    for unit, own in lines.items():
+        for name, line in own.items():
+            say("")
+            title = name or titles.get(unit, "")
+            say(f"{unit}  {title}".rstrip())
+            _draw(along.pieces, line, is_gate=bool(name))
+    say("")
+    _legend()
+    if plot is not None:
+        tell(f"The picture is in {plot}")
+
+
+def _found(
+    model: "Model", text: str, over: str | None, encoding: str | None, is_named: bool, watch: "Watch"
+) -> "list[Follower]":
+    """The cells that follow something in `over`, else in the text, if it is long enough."""
+    from foreword.assess.followed import FEWEST, followers
+    from foreword.corpus.samples import documents
+    from foreword.text.documents import join
+
+    if over is not None:
+        text = "".join(join(documents(over, encoding=encoding, everybody=True)))
+    elif len(model.tokenizer.encode(text)) < FEWEST:
+        if text and not is_named:
+            tell(
+                f"TEXT is too short to find cells that follow something; drawn are {DRAWN} that vary. To find some, "
+                f"name a text of {counted(FEWEST, 'character')} or more: --over SOURCE"
+            )
+        return []
+    return followers(model, text, watch=watch)
+
+
+def _say_found(found: "Sequence[Follower]", where: str) -> None:
+    """A table: what is followed, and the three cells that follow it best with their correlations."""
+    from foreword.assess.followed import FEATURES
+
+    if not found:
+        return
+    say(f"Cells that follow something in {where}: their correlation with it, from -1 to 1")
+    for feature in FEATURES:
+        cells = [f"{each.unit} {each.correlation:+.2f}" for each in found if each.follows == feature]
+        say(f"  {feature:<14} {'   '.join(cells) or 'none in this text'}")
+
+
+def _draw(pieces: Sequence[str], line: "Line", *, is_gate: bool) -> None:
+    """The text with a colour for each number behind it; where there are no colours, with a sign below it."""
+    from rich.text import Text
+
+    console, is_coloured = _console()
+    for row in _rows(pieces, levels(line, is_gate=is_gate), min(WIDTH, console.width - 1)):
+        if is_coloured:
+            console.print(Text.assemble(*((letter, STYLES[level]) for letter, level in row)))
+        else:
+            say("".join(letter for letter, _ in row))
+            say("".join(SIGNS[level] * _width(letter) for letter, level in row).rstrip())
+
+
+def _console() -> "tuple[Console, bool]":
+    """Where to draw, and whether it has colours."""
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+    return console, console.is_terminal and console.color_system is not None and not console.no_color
+
+
+def levels(line: "Line", *, is_gate: bool) -> list[int]:
+    """Which of five levels each number has: a cell's as a share of its largest, a gate's from closed to open."""
+    import numpy as np
+
+    shares = 2 * line - 1 if is_gate else line / max(float(np.abs(line).max()), 1e-9)
+    return [int(level) for level in np.searchsorted(STEPS, shares)]
+
+
+def _rows(pieces: Sequence[str], levelled: Sequence[int], width: int) -> Iterator[list[tuple[str, int]]]:
+    """The text in lines no wider than that, a line after each newline, each character with its level."""
+    row: list[tuple[str, int]] = []
+    used = 0
+    for piece, level in zip(pieces, levelled, strict=True):
+        for character in printable(piece).replace("\n", "⏎").replace("\t", " "):
+            if used + _width(character) > width:
+                yield row
+                row, used = [], 0
+            row.append((character, level))
+            used += _width(character)
+        if piece.endswith("\n"):
+            yield row
+            row, used = [], 0
+    if row:
+        yield row
+
+
+def _width(text: str) -> int:
+    from prompt_toolkit.utils import get_cwidth
+
+    return get_cwidth(text)
+
+
+def _legend() -> None:
+    from rich.text import Text
+
+    words = ("lowest", "low", "middle", "high", "highest")
+    console, is_coloured = _console()
+    if is_coloured:
+        shown = [(f" {word} ", style) for word, style in zip(words, STYLES, strict=True)]
+        console.print(Text.assemble(*shown))
+    else:
+        pairs = zip(SIGNS.replace(" ", "␣"), words, strict=True)
+        say("   ".join(f"{sign} {word}" for sign, word in pairs))
+
+
+def _say_cells(
+    along: "Walk", lines: "Mapping[Unit, Mapping[str, Line]]", found: "Sequence[Follower]"
+) -> None:
+    say_json(
+        {
+            "pieces": along.pieces,
+            "cells": [
+                {
+                    "unit": str(unit),
+                    "values": _rounded(own[""]),
+                    "gates": {name: _rounded(line) for name, line in own.items() if name},
+                }
+                for unit, own in lines.items()
+            ],
+            "follow": [
+                {"unit": str(each.unit), "follows": each.follows, "correlation": round(each.correlation, 4)}
+                for each in found
+            ],
+        }
+    )
+
+
+def _rounded(line: "Line") -> list[float]:
+    return [round(float(value), 4) for value in line]
+
+
+# Its gradients
+
+
+def _show_gradients(model: "Model", text: str, *, plot: Path | None, as_json: bool) -> None:
+    """Show how strongly a loss depends on each token before it, by distance."""
+    from foreword.assess.bits import cleaned_or_error, text_ids
+    from foreword.libraries import require_training
+
+    require_training()
+    from foreword.training.gradient_reach import gradient_by_distance, network_with
+
+    config = model.config
+    ids = text_ids(model.tokenizer, cleaned_or_error(text))
+    sizes = {**config.sizes, "vocabulary": config.vocabulary, "newline": config.newline}
+    network = network_with(config.architecture, sizes, model.folder.weights())
+    norms = gradient_by_distance(network, ids)
+    if plot is not None:
+        from foreword.files import write_whole
+
+        write_whole(plot, _curve(norms, f"{model.path.name}, {config.architecture}"), private=False)
+    if as_json:
+        say_json(
+            {"architecture": config.architecture, "gradient_by_distance": [float(each) for each in norms]}
+        )
+        return
+    say(
+        f"How strongly the loss of {model.path.name} ({config.architecture}) depends on the token so far back,"
+    )
+    say("as a share of how strongly it depends on the last one:")
+    for distance in (each for each in SHOWN_DISTANCES if each < len(norms)):
+        share = norms[distance] / norms[0] if norms[0] else 0.0
+        say(f"{distance:>4}  {share:>9.2g}  {_bar(share)}".rstrip())
+    say("Each step of the bar is a tenth of a power of ten; none is below 0.0001.")
+    if plot is not None:
+        tell(f"The picture is in {plot}")
+
+
+def _bar(share: float) -> str:
+    """A bar on a logarithmic scale, from 0.0001 to 1."""
+    from math import log10
+
+    return "█" * max(0, min(BAR, round(BAR + 10 * log10(share)))) if share > 0 else ""
+
+
+def _curve(norms: "Float64[np.ndarray, ' distances']", label: str) -> bytes:
+    """A PNG of the gradient by distance, on a logarithmic scale."""
+    import io
+
+    from foreword.libraries import load_matplotlib
+
+    figure = load_matplotlib().Figure(figsize=(7, 3.5), layout="constrained")
+    axes = figure.subplots()
+    shown = [(distance, norm) for distance, norm in enumerate(norms) if norm > 0]
+    axes.semilogy(*zip(*shown, strict=True), marker=".", label=label)
+    axes.set(xlabel="tokens back", ylabel="norm of the gradient")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=120)
+    return file.getvalue()

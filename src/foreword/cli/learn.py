@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.options import EncodingOption, JsonOption, MemoryOption, MeOption, named, open_memory
+from foreword.cli.options import (
+    EncodingOption,
+    JsonOption,
+    MemoryOption,
+    MeOption,
+    ask_whose,
+    named,
+    open_memory,
+)
 from foreword.cli.terminal import say_json, tell, waiting
-from foreword.cli.whose import ask_whose
 from foreword.errors import ForewordError
 from foreword.text.counting import counted
 

@@ -8,11 +8,10 @@ from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
-from foreword.cli.examples import EXAMPLES
 from foreword.cli.options import Command, UsageError, in_our_words
 from foreword.cli.terminal import one_line
 from foreword.errors import ForewordError, OptionError
@@ -23,6 +22,40 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Look": ("evaluate", "compare", "explain", "inspect", "audit", "demo", "models", "doctor"),
 }
 """The commands by their files in this folder; `memory`, `models` and `ibus` have commands of their own."""
+
+
+EXAMPLES: Final = {
+    "write": "foreword write letter.txt",
+    "suggest": 'foreword suggest "see you tom"',
+    "generate": 'foreword generate "I think " --temperature 0.7',
+    "ibus": "foreword ibus -m letters",
+    "ibus install": "foreword ibus install",
+    "serve": "foreword serve --port 8080",
+    "lsp": "foreword lsp --private",
+    "learn": 'foreword learn chat.zip --me "Ana Silva"',
+    "train": "foreword train my-notes.txt --minutes 30",
+    "rollback": "foreword rollback -m letters",
+    "preview": "foreword preview chat.zip",
+    "forget": "foreword forget Falkenhof",
+    "memory list": "foreword memory list --limit 20",
+    "memory messages": "foreword memory messages Falkenhof",
+    "memory blocked": "foreword memory blocked",
+    "memory allow": "foreword memory allow Falkenhof",
+    "memory export": "foreword memory export > memory.jsonl",
+    "memory import": "foreword memory import memory.jsonl",
+    "memory merge": "foreword memory merge other.memory",
+    "memory clear": "foreword memory clear",
+    "evaluate": "foreword evaluate another.txt",
+    "compare": "foreword compare my-notes.txt --minutes 1",
+    "explain": 'foreword explain "How are you?" --cells',
+    "inspect": "foreword inspect -m letters",
+    "audit": "foreword audit my-notes.txt",
+    "demo": "foreword demo",
+    "models list": "foreword models list",
+    "models delete": "foreword models delete letters",
+    "doctor": "foreword doctor",
+}
+"""One call of each command, as its help and the reference show it."""
 
 
 def _print_version(wanted: bool) -> bool:

@@ -3,6 +3,7 @@
 import inspect
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, final
 import typer
 from typer.core import TyperCommand
 
-from foreword.cli.terminal import tell
+from foreword.cli.terminal import one_line, tell
 from foreword.errors import MissingExtra, OptionError
 
 if TYPE_CHECKING:
@@ -96,6 +97,33 @@ def open_memory(model: str | None, *, without: bool = False) -> "Iterator[Memory
         memory.close()
 
 
+def ask_whose(source: str, people: Counter[str]) -> str | None:
+    """Which of the people who wrote in `source` the person is, by asking in a terminal; None where there is none."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    names = [author for author, _ in people.most_common()]
+    typer.echo(f"{one_line(source)} has messages of {len(people)} people:", err=True)
+    for number, author in enumerate(names, 1):
+        typer.echo(f"{number:>3}  {one_line(author)} ({people[author]:,})", err=True)
+    while True:
+        given: str = typer.prompt("Which of them are you? The number, or the name", err=True)
+        fit = _fitting(given, names)
+        if len(fit) == 1:
+            return fit[0]
+        told = f"fits {', '.join(map(one_line, fit))}" if fit else "is none of them"
+        typer.echo(f"{one_line(given)} {told}; give the number, or more of the name", err=True)
+
+
+def _fitting(given: str, names: list[str]) -> list[str]:
+    """Whom a person means: the one of that number or name, else all whose names hold what was given."""
+    from foreword.sources.people import same_person
+
+    if given.strip().isdecimal() and 1 <= int(given) <= len(names):
+        return [names[int(given) - 1]]
+    whole = [name for name in names if same_person(name, given)]
+    return whole or [name for name in names if given.strip().casefold() in name.casefold()]
+
+
 def named(model: str | None) -> str:
     """The option with which a next command uses the same model; "" if it needs none."""
     from foreword import modelfolder
@@ -157,8 +185,6 @@ _OUR_WORDS: Final = (
         r"\1 must be one of \3, not \2",
     ),
     (r"Invalid value for (.+?): .*\binteger\b.*", r"\1 must be a whole number"),
-    (r"Invalid value for (.+?): .*greater than or equal to (\S+)", r"\1 must be at least \2"),
-    (r"Invalid value for (.+?): .*less than or equal to (\S+)", r"\1 must be at most \2"),
     (r"Invalid value for (.+?): .*\b(?:number|float)\b.*", r"\1 must be a number"),
     (r"Invalid value for .+?: (?:file|directory|path) (.+) is not (readable|writable)\.?", r"\1 is not \2"),
     (r"Invalid value for (.+?): (.*)", r"\1: \2"),

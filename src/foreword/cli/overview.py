@@ -33,7 +33,7 @@ def _lines() -> Iterator[str]:
     try:
         chosen = os.environ.get("FOREWORD_MODEL") or read_settings().model
         yield f"Model    {_model(modelfolder.find_to_type(chosen))}"
-        messages = _messages(chosen)
+        messages = messages_known(chosen)
         known = (
             f"{counted(messages, 'message')} of yours" if messages else "empty: it does not know your words"
         )
@@ -58,8 +58,8 @@ def _model(path: Path) -> str:
     return f"{path.name}, trained on {characters} on {record.date or 'an unknown day'}"
 
 
-def _messages(chosen: str | None) -> int:
-    """How many the memory holds that goes with the model."""
+def messages_known(chosen: str | None) -> int:
+    """How many the memory holds that goes with a model."""
     from foreword.keyboard.memory import memory_path
     from foreword.keyboard.memory_file import counts_in
 

@@ -38,7 +38,9 @@ def serve(
 
     The address holds a token. It is a new one each time, or that of $FOREWORD_TOKEN.
     """
-    _require_web()
+    missing = [name for name in ("starlette", "uvicorn") if find_spec(name) is None]
+    if missing:
+        raise MissingExtra(f'foreword serve needs {" and ".join(missing)}: pip install "foreword[web]"')
     from foreword.keyboard.suggest import Keyboard
     from foreword.runtime.model import Model
     from foreword.settings import read_settings
@@ -71,12 +73,6 @@ def serve(
             if not no_browser and sys.stdout.isatty():
                 _open(address)
             server.run(app, listening)
-
-
-def _require_web() -> None:
-    missing = [name for name in ("starlette", "uvicorn") if find_spec(name) is None]
-    if missing:
-        raise MissingExtra(f'foreword serve needs {" and ".join(missing)}: pip install "foreword[web]"')
 
 
 def _token(*, is_needed: bool) -> str:

@@ -18,7 +18,6 @@ from foreword.cli.terminal import say, say_json
 
 if TYPE_CHECKING:
     from foreword.keyboard.memory import WordUse
-    from foreword.keyboard.suggest import Suggestion
 
 
 def suggest(
@@ -59,21 +58,14 @@ def suggest(
         )
         uses = [memory.why(one.text) if why else None for one in found]
     if as_json:
-        rows = [asdict(one) | _as_row(use) for one, use in zip(found, uses, strict=True)]
-        say_json(rows)
+        says_when = [{"times": use.times, "last": use.last.isoformat()} if use else {} for use in uses]
+        say_json([asdict(one) | when for one, when in zip(found, says_when, strict=True)])
         return
     for one, use in zip(found, uses, strict=True):
-        says = "\ta correction" if one.correction else "\tsaves no key" if _saves_nothing(one) else ""
+        # All its letters are typed, but for a capital or an accent: likelier words may come after others then.
+        saves_nothing = len(one.insert.strip()) == one.replace
+        says = "\ta correction" if one.correction else "\tsaves no key" if saves_nothing else ""
         say(f"{one.text}\t{one.probability:.1%}{says}" + (f"\t{one.source}{_in_words(use)}" if why else ""))
-
-
-def _saves_nothing(one: "Suggestion") -> bool:
-    """Whether all its letters are typed, but for a capital or an accent: likelier words may come after others then."""
-    return len(one.insert.strip()) == one.replace
-
-
-def _as_row(use: "WordUse | None") -> dict[str, object]:
-    return {} if use is None else {"times": use.times, "last": use.last.isoformat()}
 
 
 def _in_words(use: "WordUse | None") -> str:

@@ -10,9 +10,8 @@ from typing import Annotated
 import typer
 
 from foreword.choices import Architecture, Size, Unit
-from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, complete_model
+from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, ask_whose, complete_model
 from foreword.cli.terminal import say_json, tell
-from foreword.cli.whose import ask_whose
 from foreword.errors import ForewordError, OptionError, RunError
 from foreword.text.counting import counted
 
@@ -147,8 +146,10 @@ def train(
         require_training()
         from foreword.cli.progress import show
         from foreword.personal import train as training
+        from foreword.personal.run_folder import what_is_kept
+        from foreword.training.distributed import joined
 
-        with training.joined(lambda: "; ".join(training.what_is_kept(folder))) as processes:
+        with joined(lambda: "; ".join(what_is_kept(folder))) as processes:
             if not processes.first:
                 training.join(folder, processes)
                 return
@@ -192,12 +193,9 @@ def _saying_what_stays(folder: Path) -> Iterator[None]:
 
 
 def _messages(folder: Path) -> int:
-    """How many the memory beside a model holds."""
-    from foreword.keyboard.memory import memory_path
-    from foreword.keyboard.memory_file import counts_in
+    from foreword.cli.overview import messages_known
 
-    path = memory_path(str(folder))
     try:
-        return counts_in(path)[0] if path.is_file() else 0
+        return messages_known(str(folder))
     except ForewordError:
         return 0

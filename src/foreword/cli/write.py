@@ -3,16 +3,13 @@
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from foreword.cli.options import ModelOption, NoMemoryOption, PrivateOption, named, open_memory
 from foreword.cli.terminal import one_line, tell
 from foreword.errors import OptionError
-
-if TYPE_CHECKING:
-    from foreword.runtime.model import Model
 
 
 def write(
@@ -56,7 +53,8 @@ def write(
     _check(limit, confidence)
     files = Files(modelfolder.home(), file)
     opened = Model.open(model)
-    shown = _described(opened)
+    sizes = [str(opened.config.sizes[name]) for name in ("layers", "hidden") if name in opened.config.sizes]
+    shown = f"{one_line(opened.path.name)}: {opened.config.architecture} {'x'.join(sizes)}".rstrip()
     settings = EditorSettings(
         limit=limit,
         confidence=confidence,
@@ -83,11 +81,6 @@ def _check(limit: int, confidence: float) -> None:
         raise OptionError(f"limit must be from 1 to 9, not {limit}")
     if not 0 <= confidence <= 1:
         raise OptionError(f"confidence must be from 0 to 1, not {confidence}")
-
-
-def _described(model: "Model") -> str:
-    sizes = [str(model.config.sizes[name]) for name in ("layers", "hidden") if name in model.config.sizes]
-    return f"{one_line(model.path.name)}: {model.config.architecture} {'x'.join(sizes)}".rstrip()
 
 
 def _tell_stopped(file: Path | None, model: str | None, *, is_kept: bool) -> None:

@@ -86,7 +86,7 @@ def train(
             report(event)
         if isinstance(event, Stopped):
             raise KeyboardInterrupt
-    return load(request.to)
+    return load(request.asked.to)
 
 
 def _sources(given: str | Path | Sequence[str | Path]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from foreword import modelfolder
 from foreword.assess.bits import surprises
-from foreword.assess.keystrokes import Inline, Keystrokes, lines_of, replay, sample
+from foreword.assess.keystrokes import Inline, lines_of, replay, sample
 from foreword.assess.report import ReportPage, page
 from foreword.corpus.prepare import Corpus
 from foreword.corpus.texts import MEMORY
@@ -20,9 +20,8 @@ from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
 from foreword.modelfolder.card import PICTURE
 from foreword.modelfolder.names import SHIPPED
-from foreword.personal.deadline import TYPED_REMEMBERING, tokens_remembered
 from foreword.personal.events import Reported, Tried, Warned
-from foreword.personal.measure import last_lines
+from foreword.personal.measure import TYPED_REMEMBERING, last_lines, tokens_remembered
 from foreword.runtime.model import Model
 
 MOST_MESSAGES: Final = 100
@@ -36,44 +35,39 @@ SHOWN: Final = 5
 """Messages whose surprises a report shows."""
 
 
-Replays = dict[str, Keystrokes]
-"""What typing the messages took: with the `model`, the inline suggestion alone (`ghost`), an `ngram`, the `base`."""
-
-
 def backtest(
-    model: Model,
-    corpus: Corpus,
-    seconds: float,
-    *,
-    html: Path | None,
-    share: bool,
+    model: Model, corpus: Corpus, seconds: float, *, html: Path | None, share: bool
 ) -> Iterator[Tried | Reported | Warned]:
     """Type messages of the test part for about so many seconds, and write the report to `html`.
 
     The model is there by now, so what goes wrong is a warning and no error.
     """
-    messages, replays = _attempt(model, corpus, seconds)
-    if replays:
-        own, others = replays["model"], {name: each for name, each in replays.items() if name != "model"}
-        yield Tried(figures=own.figures() | {name: each.figures() for name, each in others.items()})
+    messages, own, others = _attempt(model, corpus, seconds)
+    if own:
+        yield Tried(figures=own | others)
     if html is None:
         return
-    if not replays:
+    if not own:
         yield Warned(message="there is no report: too little is held out to try the model on")
         return
     try:
-        _write(html, model, messages, replays, share=share, notes=corpus.notes)
+        _write(html, model, messages, own, others, share=share, notes=corpus.notes)
     except ForewordError as error:
         yield Warned(message=f"there is no report: {error}")
     else:
         yield Reported(path=html)
 
 
-def _attempt(model: Model, corpus: Corpus, seconds: float) -> tuple[list[str], Replays]:
-    """The messages that are typed, and how; nothing if too few were held out."""
+def _attempt(
+    model: Model, corpus: Corpus, seconds: float
+) -> tuple[list[str], dict[str, Any], dict[str, Any]]:
+    """The messages that are typed, the figures of the model, and those of others; nothing if too few were held out.
+
+    The others are the inline suggestion alone (`ghost`), an `ngram`, and the `base`.
+    """
     lines = [] if corpus.test is None else lines_of([last_lines(corpus.test, corpus, REMEMBERED)])
     if len(lines) < FEWEST_MESSAGES:
-        return [], {}
+        return [], {}, {}
     remembered = tokens_remembered(seconds * TYPED_REMEMBERING, REMEMBERED)
     memory = Memory.open()
     own_old = corpus.old if all(source.place == MEMORY for source in corpus.old_sources) else None
@@ -85,16 +79,16 @@ def _attempt(model: Model, corpus: Corpus, seconds: float) -> tuple[list[str], R
     replay(keyboard, sample(lines, PROBED_MESSAGES))
     each = (time.perf_counter() - begun) / PROBED_MESSAGES
     replays = 2 if base is None else 3
-    messages = sample(
-        lines,
-        max(FEWEST_TYPED, min(MOST_MESSAGES, int(seconds * (1 - TYPED_REMEMBERING) / (replays * each)))),
-    )
-    typed = {
-        "model": replay(keyboard, messages),
-        "ghost": replay(Inline(keyboard, CONFIDENT), messages, limit=1),
-        "ngram": replay(Counts(memory), messages),
+    most = int(seconds * (1 - TYPED_REMEMBERING) / (replays * each))
+    messages = sample(lines, max(FEWEST_TYPED, min(MOST_MESSAGES, most)))
+    own = replay(keyboard, messages).figures()
+    others = {
+        "ghost": replay(Inline(keyboard, CONFIDENT), messages, limit=1).figures(),
+        "ngram": replay(Counts(memory), messages).figures(),
     }
-    return messages, typed if base is None else {**typed, "base": replay(base, messages)}
+    if base is not None:
+        others["base"] = replay(base, messages).figures()
+    return messages, own, others
 
 
 def _base_beside(model: Model) -> Keyboard | None:
@@ -112,7 +106,8 @@ def _write(
     path: Path,
     model: Model,
     messages: Sequence[str],
-    replays: Replays,
+    own: Mapping[str, Any],
+    others: Mapping[str, Any],
     *,
     share: bool,
     notes: Sequence[str],
@@ -122,8 +117,6 @@ def _write(
     Raises:
         OptionError: it cannot be written there.
     """
-    figures = {name: each.figures() for name, each in replays.items()}
-    own, inline = figures["model"], figures["ghost"]
     pictures = {}
     curve = model.path / PICTURE
     if curve.exists():
@@ -132,11 +125,11 @@ def _write(
         title="What Foreword would have saved" if share else "What Foreword would have saved you",
         savings={
             "this model, and the memory beside it": own,
-            "n-gram": figures["ngram"],
-            **({"base model": figures["base"]} if "base" in figures else {}),
-            "inline suggestion alone": inline,
+            "n-gram": others["ngram"],
+            **({"base model": others["base"]} if "base" in others else {}),
+            "inline suggestion alone": others["ghost"],
         },
-        facts=_facts(model, own, inline),
+        facts=_facts(model, own, others["ghost"]),
         pictures=pictures,
         messages=[] if share else [surprises(model, message) for message in messages[-SHOWN:]],
         notes=[] if share else notes,

@@ -26,17 +26,8 @@ from foreword.modelfolder.card import with_secrets
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
 from foreword.modelfolder.versions import versions_of
-from foreword.personal.events import (
-    Event,
-    Noted,
-    Planned,
-    Prepared,
-    Progressed,
-    Said,
-    Stopped,
-    Validated,
-    Warned,
-)
+from foreword.personal import events
+from foreword.personal.events import Event, Noted, Stopped, Warned
 from foreword.personal.initial import own_sizes, own_sources, recorded_recipe
 from foreword.personal.request import Asked, check_minutes, resolve
 from foreword.personal.train import train
@@ -52,7 +43,7 @@ SLACK: Final = 1.25  # the machine may be busier than it was when the model was 
 SHORT: Final = 20_000  # characters; of a shorter text, up to a half is held out
 REACH: Final = 1_000  # characters in which a canary moves to the next line, or word
 
-_SHOWN: Final = (Prepared, Planned, Progressed, Validated, Said, Warned)
+_SHOWN: Final = (events.Prepared, events.Planned, events.Progressed, events.Validated, events.Said, Warned)
 """The events of the copy's training that are shown; the others speak of a model that does not stay."""
 
 
@@ -93,9 +84,8 @@ def look_for_leaks(
     chosen, name = canaries(seed), model.path.name
     yield from (Warned(message=note) for note in _other_text(model, str(source), text))
     lines = [each.sentence + "\n" for each in chosen for _ in range(each.times)]
-    if len(text) < (
-        least := 2 * sum(map(len, lines))
-    ):  # some would be held out, and the rest all that is learned
+    least = 2 * sum(map(len, lines))  # of less, some would be held out, and the rest all that is learned
+    if len(text) < least:
         raise OptionError(
             f"--canaries needs {least:,} characters of text or more, and {source} has {len(text):,}"
         )

@@ -24,7 +24,7 @@ from foreword.corpus.texts import ReadSettings
 from foreword.errors import OptionError, SourceEmpty
 from foreword.models.catalogue import load_weights, parameter_count
 from foreword.models.language_model import AbstractWindowModel
-from foreword.personal.events import Event, Noted, Planned, Prepared, Warned
+from foreword.personal.events import Event, Noted, Warned
 from foreword.personal.measure import (
     MEASURED_TOKENS,
     NGRAM_ORDER,
@@ -33,7 +33,7 @@ from foreword.personal.measure import (
     network_of,
     tokens_per_character,
 )
-from foreword.personal.watch import stopping, watch
+from foreword.personal.watch import planned, prepared, stopping, watch
 from foreword.text.counting import counted
 from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
 from foreword.training.onnx import float_graph
@@ -94,13 +94,13 @@ def contend(
     architectures: Sequence[str],
     budget: Budget,
     reading: ReadSettings,
+    found: list[Contender],
     *,
     seed: int = 0,
-) -> Iterator[Event | Contender]:
-    """Train each of the networks; what happens, and each contender once it is measured, the n-gram first.
+) -> Iterator[Event]:
+    """Train each of the networks, and add each contender to `found` once it is measured, the n-gram first.
 
-    A first Ctrl-C or SIGTERM ends it: what is finished has been told by then, and the network that was being trained is
-    no contender.
+    A first Ctrl-C or SIGTERM ends it: the network that was being trained is no contender.
 
     Raises:
         ForewordError: a source cannot be read, or a network cannot be made as asked for.
@@ -112,22 +112,32 @@ def contend(
         folder = Path(temporary)
         corpus = prepare(sources, folder / "corpus", EncodingSettings(unit="characters", seed=seed), reading)
         held_out = _held_out(corpus, sources)
-        yield Prepared(
-            training_characters=corpus.train.characters,
-            held_out_characters=sum(part.characters for part in held_out),
-            vocabulary=corpus.tokenizer.size,
-            unit=corpus.tokenizer.unit,
-            notes=tuple(corpus.notes),
-        )
+        yield prepared(corpus, corpus.notes)
         plans = [_tables(each, budget, corpus, seed) for each in architectures]  # before time is spent
-        yield _counted(corpus, held_out)
+        found.append(_counted(corpus, held_out))
+        yield _measured_in(found[-1])
         for name, tables in zip(architectures, plans, strict=True):
             if interrupted():
                 return
             yield Noted(message=f"training {name} for {budget}")
             run = folder / name
             run.mkdir()
-            yield from _trained(tables, budget, corpus, held_out, folder=run, interrupted=interrupted)
+            device = choose_device(None)
+            with within_memory(), bound_threads(device):
+                seconds = None if budget.minutes is None else 60 * budget.minutes
+                plan = plan_run(
+                    tables, corpus, device=device, size=SMALL, minutes=budget.minutes, seconds=seconds
+                )
+                session = new_session(plan, corpus)
+                yield planned(plan, session)
+                for event in watch(session, plan, corpus, run):
+                    if event is not None:
+                        yield event
+                    if interrupted():
+                        return
+                found.append(_finished(session, name, corpus, held_out))
+                yield from ran_away(found[-1])
+            yield _measured_in(found[-1])
 
 
 def _held_out(corpus: Corpus, sources: Sequence[str]) -> tuple[Stream, Stream]:
@@ -195,45 +205,6 @@ def _counted(corpus: Corpus, held_out: tuple[Stream, Stream]) -> Contender:
     )
 
 
-def _trained(
-    tables: Mapping[str, Table],
-    budget: Budget,
-    corpus: Corpus,
-    held_out: tuple[Stream, Stream],
-    *,
-    folder: Path,
-    interrupted: Callable[[], bool],
-) -> Iterator[Event | Contender]:
-    """Train a network to the end of its budget, and measure it."""
-    device = choose_device(None)
-    with within_memory(), bound_threads(device):
-        plan = plan_run(
-            tables,
-            corpus,
-            device=device,
-            size=SMALL,
-            minutes=budget.minutes,
-            seconds=None if budget.minutes is None else 60 * budget.minutes,
-        )
-        session = new_session(plan, corpus)
-        yield Planned(
-            architecture=plan.recipe.architecture,
-            parameters=parameter_count(session.model),
-            steps=plan.steps,
-            seconds=None if plan.budget is None else plan.budget.seconds,
-            first_step=0,
-            reasons=plan.reasons,
-        )
-        for event in watch(session, plan, corpus, folder):
-            if event is not None:
-                yield event
-            if interrupted():
-                return
-        contender = _finished(session, plan.recipe.architecture, corpus, held_out)
-        yield from ran_away(contender)
-        yield contender
-
-
 def _finished(
     session: Session, architecture: str, corpus: Corpus, held_out: tuple[Stream, Stream]
 ) -> Contender:
@@ -255,6 +226,11 @@ def _finished(
         steps=session.record.step,
         curve=tuple((point.seconds, scale * point.nats) for point in session.record.curve),
     )
+
+
+def _measured_in(contender: Contender) -> Noted:
+    took = f"{contender.bits_per_character:.3f} bits per character after {contender.seconds:.1f} s"
+    return Noted(message=f"finished {contender.name}: {took}")
 
 
 def ran_away(contender: Contender) -> Iterator[Warned]:

@@ -236,11 +236,13 @@ def more_for(model: Model, tables: Tables, *, old: tuple[OldSource, ...]) -> ToL
         f"({counted(known.characters, 'character')}) that {known.name} has taken in since{again}; "
         "the newest are held out"
     )
+    share = tables["text"].get("held_out") or TextSettings().held_out
     return ToLearn(
         sources=(_lines(known.name, new),),
         old=old or _earlier(model, known),
         numbers=tuple(each.number for each in new),
-        tables=_measured(tables),
+        # A part to measure on, whatever the first training had: a worse model must show.
+        tables={**tables, "text": {**tables["text"], "held_out": share}},
         notes=(*known.notes, note),
     )
 
@@ -295,9 +297,3 @@ def _unchanged(place: str, sha256: str) -> Iterator[OldSource]:
 
 def _lines(name: str, messages: Sequence[Numbered], held_out: float | None = None) -> Lines:
     return Lines(name=name, lines=tuple(each.message.text for each in messages), held_out=held_out)
-
-
-def _measured(tables: Tables) -> Tables:
-    """The tables, with a part to measure on, whatever the first training had: a worse model must show."""
-    share = tables["text"].get("held_out") or TextSettings().held_out
-    return {**tables, "text": {**tables["text"], "held_out": share}}

@@ -26,12 +26,12 @@ from foreword.modelfolder.names import SHIPPED, named
 from foreword.modelfolder.record import TrainingRecord
 from foreword.modelfolder.versions import keep, prune, put_aside
 from foreword.models.catalogue import load_weights, parameter_count, sizes_of, weights_of
-from foreword.personal.deadline import Reserve, tokens_remembered
 from foreword.personal.events import Compared, Finished, Measured, Warned
 from foreword.personal.initial import InitialWeights
 from foreword.personal.measure import (
     Extent,
     Figures,
+    Reserve,
     beginning,
     characters_in,
     comparisons,
@@ -41,6 +41,7 @@ from foreword.personal.measure import (
     network_of,
     rival_bits,
     tokens_per_character,
+    tokens_remembered,
 )
 from foreword.runtime.network import Network, peak_megabytes
 from foreword.runtime.state_cache import Predictor
@@ -71,15 +72,36 @@ FEWEST_WORDS: Final = 100
 """As many as there are at least, however little time there is: with fewer, the weights are worth little."""
 
 
-def export(
-    session: Session, plan: Plan, corpus: Corpus, to: Path, initial: InitialWeights | None
-) -> Generator[Warned | Measured | Compared, None, Finished]:
-    """Export the best weights, measure them on the test part, and write the model folder `to`.
+@final
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Run:
+    """A run that makes the model `to`; `initial` are the weights of the model that it went on from, if any."""
 
-    Beside the weights of a run that went on from a model its initial weights are measured. If a model is at `to` that
+    to: Path
+    plan: Plan
+    corpus: Corpus
+    session: Session
+    initial: InitialWeights | None = None
+
+    @property
+    def reserve(self) -> Reserve:
+        """What the plan keeps for what follows the training."""
+        return Reserve() if self.plan.budget is None else Reserve(self.plan.budget.measuring)
+
+
+def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
+    """Export the best weights, measure them on the test part, and write the model folder `run.to`.
+
+    Beside the weights of a run that went on from a model its initial weights are measured. If a model is there that
     reads the test part better, it stays, and the new one is kept aside.
     """
-    there, effort = _found_at(to), _effort(session, corpus)
+    to, plan, corpus, session, initial = run.to, run.plan, run.corpus, run.session, run.initial
+    effort: Figures = {
+        "tokens_per_second": session.tokens_per_second,
+        "characters_per_second": session.tokens_per_second / tokens_per_character(corpus.train),
+        "peak_megabytes": peak_device_megabytes(session.device) or peak_megabytes(),
+    }
+    there = _found_at(to)
     finished = Finished(
         folder=to,
         figures={},
@@ -91,41 +113,36 @@ def export(
     stays = replace(finished, figures=earlier if isinstance(earlier, dict) else {}, replaced=False, kept=True)
     is_initial = there is not None and initial is not None and weights_digest(there) == initial.sha256
     base = _other_base(initial) if is_initial else None
-    if initial is not None and session.record.best_step == 0 and math.isfinite(session.record.best_nats):
-        yield Warned(message=_nothing_better(session, corpus, initial, to, stays=is_initial))
+    before = _initial_network(run)
+    if before is not None and session.record.best_step == 0 and math.isfinite(session.record.best_nats):
+        yield Warned(message=_nothing_better(run, stays=is_initial))
         if is_initial:
-            network = network_of(float_graph(new_model(plan.recipe, corpus, initial.weights).eval()), corpus)
-            extent = Extent.within(reserve_of(plan).figures, network, corpus, readings=1 + bool(base))
-            yield from events_of(found := figures_of(network, None, corpus, extent), corpus)
-            yield from _would_do_better(base, to, found, corpus, plan, extent)
+            extent = Extent.within(run.reserve.figures, before, corpus, readings=1 + bool(base))
+            yield from events_of(found := figures_of(before, None, corpus, extent), corpus)
+            yield from _would_do_better(base, run, found, extent)
             return stays
     made = session.chosen(None if initial is None else dict(initial.weights))
     load_weights(session.model, made.weights)
-    model = session.model.to("cpu").eval()
-    graph = float_graph(model)
+    graph = float_graph(session.model.to("cpu").eval())
     small: bytes | None = quantized_graph(graph)
     exact, quick = (network_of(data, corpus) for data in (graph, small or graph))
     readings = 1 + bool(initial) + bool(there and not is_initial) + bool(base) + 2 * bool(corpus.old)
-    extent = Extent.within(reserve_of(plan).figures, exact, corpus, readings=readings)
+    extent = Extent.within(run.reserve.figures, exact, corpus, readings=readings)
     lost = _quantized_loss(exact, quick, corpus, extent)
     if not lost <= MOST_QUANTIZED_LOSS:  # a loss that is not a number is none
         small, quick = None, exact
         loss = f"in 8 bits this network would lose {lost:.3f} bits per character"
         yield Warned(message=f"{loss}, so only the large graph is kept")
-    before = None
-    if initial is not None:
-        before = network_of(float_graph(new_model(plan.recipe, corpus, initial.weights).eval()), corpus)
     held_out = _validated(made, corpus) | figures_of(exact, before, corpus, extent)
     held_out["quantized_loss"] = lost if math.isfinite(lost) else None
     yield from events_of(held_out, corpus)
-    training = training_record(
-        session, plan, corpus, effort=effort, held_out=held_out, mixture=_mixture(quick, corpus, extent),
-        initial=initial, share=made.share,
-    )  # fmt: skip
-    contents = _contents(session, corpus, to, training, graphs=(graph, small), initial=initial)
-    rival = _rival(there, held_out, corpus, plan, extent, is_initial=is_initial)
+    training = _record(run, effort, held_out, _mixture(quick, corpus, extent), made.share)
+    contents = _contents(run, training, graph, small)
+    rival = None if there is None or is_initial else rival_bits(there, corpus, plan.recipe, extent.tokens)
     new = held_out["test"]["bits_per_character"] if "test" in held_out else None
-    yield from _would_do_better(base, to, held_out, corpus, plan, extent)
+    if is_initial and new is not None:
+        rival = held_out["test"]["start"]["bits_per_character"]
+    yield from _would_do_better(base, run, held_out, extent)
     if rival is not None and new is not None and new > rival:
         modelfolder.write(aside := put_aside(to), contents)
         way = f"to use it all the same: foreword rollback --aside{named(to, '-m')}"
@@ -142,28 +159,36 @@ def export(
     return replace(finished, figures=held_out)
 
 
-def reserve_of(plan: Plan) -> Reserve:
-    """What the plan keeps for what follows the training."""
-    return Reserve() if plan.budget is None else Reserve(plan.budget.measuring)
+def _found_at(to: Path) -> ModelFolder | None:
+    try:
+        return modelfolder.read(to)
+    except ModelError:
+        return None
 
 
-def _contents(
-    session: Session,
-    corpus: Corpus,
-    to: Path,
-    training: dict[str, Any],
-    *,
-    graphs: tuple[bytes, bytes | None],
-    initial: InitialWeights | None,
-) -> Contents:
+def _initial_network(run: Run) -> Network | None:
+    if run.initial is None:
+        return None
+    model = new_model(run.plan.recipe, run.corpus, run.initial.weights).eval()
+    return network_of(float_graph(model), run.corpus)
+
+
+def _validated(made: Chosen, corpus: Corpus) -> Figures:
+    """The figure for text that the weights were chosen by, if there is some."""
+    if corpus.validation is None or not math.isfinite(made.nats):
+        return {}
+    return {"validation": {"bits_per_character": bits(made.nats) * tokens_per_character(corpus.validation)}}
+
+
+def _contents(run: Run, training: dict[str, Any], graph: bytes, quantized: bytes | None) -> Contents:
     """What the folder of the new model holds."""
-    model = session.model
+    corpus, model = run.corpus, run.session.model
     picture = curve_picture(
         training["curve"],
         training_scale=bits(1.0) * tokens_per_character(corpus.train),
         scale=bits(1.0) * tokens_per_character(corpus.validation or corpus.train),
     )
-    record = TrainingRecord.of(training, to)
+    record = TrainingRecord.of(training, run.to)
     return Contents(
         config=Config(
             architecture=model.architecture,
@@ -175,34 +200,17 @@ def _contents(
         ),
         tokenizer_json=corpus.tokenizer.to_json(),
         weights={name: weight.numpy() for name, weight in weights_of(model).items()},
-        graph=graphs[0],
-        quantized=graphs[1],
+        graph=graph,
+        quantized=quantized,
         training=training,
-        card=card(to.name, record, parameters=parameter_count(model), has_picture=picture is not None),
+        card=card(run.to.name, record, parameters=parameter_count(model), has_picture=picture is not None),
         pictures={} if picture is None else {PICTURE: picture},
-        lexicon=_lexicon(corpus, initial),
+        lexicon=_lexicon(corpus, run.initial),
     )
 
 
-def _effort(session: Session, corpus: Corpus) -> dict[str, Any]:
-    """What the training took: the speed of updates alone, and the most memory in use (None: the system is silent)."""
-    return {
-        "tokens_per_second": session.tokens_per_second,
-        "characters_per_second": session.tokens_per_second / tokens_per_character(corpus.train),
-        "peak_megabytes": peak_device_megabytes(session.device) or peak_megabytes(),
-    }
-
-
-def training_record(
-    session: Session,
-    plan: Plan,
-    corpus: Corpus,
-    *,
-    effort: dict[str, Any],
-    held_out: Figures,
-    mixture: list[float] | None,
-    initial: InitialWeights | None,
-    share: float,
+def _record(
+    run: Run, effort: Figures, held_out: Figures, mixture: list[float] | None, share: float
 ) -> dict[str, Any]:
     """What training.json holds.
 
@@ -210,7 +218,7 @@ def training_record(
     texts lay, and whose words were taken from chats, for the model to go on with them; who passes the model on takes
     it out.
     """
-    now = datetime.now(UTC)
+    now, session, corpus = datetime.now(UTC), run.session, run.corpus
     texts = (*corpus.sources, *corpus.old_sources)
     return {
         "date": now.date().isoformat(),
@@ -219,20 +227,20 @@ def training_record(
         "old_sources": [_source(source) for source in corpus.old_sources],
         "secrets": total_secrets(texts),
         "characters": corpus.train.characters,
-        "recipe": plan.recipe.tables(),
+        "recipe": run.plan.recipe.tables(),
         "steps": session.record.step,
         "passes": session.epochs,
         "ended": session.ending,
         "rate_halvings": session.record.halvings,
         "seconds": session.seconds,
         **effort,
-        "precision": plan.precision,
-        "device": plan.device,
+        "precision": run.plan.precision,
+        "device": run.plan.device,
         "curve": [asdict(point) for point in session.record.curve],
         "held_out": held_out,
         "mixture": mixture,
         "versions": {name: version(name) for name in MEASURED_WITH},
-        **({} if initial is None else {"share": share, **initial.lineage()}),
+        **({} if run.initial is None else {"share": share, **run.initial.lineage()}),
         "private": {"places": {source.sha256: source.place for source in texts}, "me": corpus.me},
     }
 
@@ -248,58 +256,31 @@ def _source(source: SourceRecord) -> dict[str, object]:
     }
 
 
-def _found_at(to: Path) -> ModelFolder | None:
-    """The model at `to`, if there is one that can be read."""
-    try:
-        return modelfolder.read(to)
-    except ModelError:
-        return None
-
-
-def _nothing_better(
-    session: Session, corpus: Corpus, initial: InitialWeights, to: Path, *, stays: bool
-) -> str:
+def _nothing_better(run: Run, *, stays: bool) -> str:
     """What is said where the initial weights stayed the best on held-out text."""
-    first, later = session.record.curve[:1], session.record.curve[1:]
-    if stays and later and corpus.validation is not None and is_from_memory(corpus):
+    corpus, name = run.corpus, "" if run.initial is None else run.initial.name
+    first, *later = (point.nats for point in run.session.record.curve)
+    if stays and later and corpus.validation is not None and _is_from_memory(corpus):
         scale = bits(1.0) * tokens_per_character(corpus.validation)
-        return _stays(initial.name, corpus, scale * first[0].nats, scale * min(each.nats for each in later))
-    way = "it stays as it is" if stays else f"{to.name} gets its weights as they were"
+        return _stays(name, corpus, scale * first, scale * min(later))
+    way = "it stays as it is" if stays else f"{run.to.name} gets its weights as they were"
     return (
-        f"none of this training helped: on held-out text {initial.name} was best as it was, so {way}. More text would "
-        f"help, or a lower training.learning_rate than {session.highest_rate:g}"
+        f"none of this training helped: on held-out text {name} was best as it was, so {way}. More text would "
+        f"help, or a lower training.learning_rate than {run.session.highest_rate:g}"
     )
 
 
-def _stays(name: str, corpus: Corpus, before: float | None, after: float | None) -> str:
+def _stays(name: str, corpus: Corpus, before: float, after: float) -> str:
     """What is said of a model that is not replaced, for it reads held-out text better than the new one."""
-    text = "the newest messages" if is_from_memory(corpus) else "held-out text"
+    text = "the newest messages" if _is_from_memory(corpus) else "held-out text"
     return (
         f"{name} stays as it is: on {text} this training would have made it worse, {after:.3f} bits per character "
         f"instead of {before:.3f}"
     )
 
 
-def is_from_memory(corpus: Corpus) -> bool:
-    """Whether a corpus was made of what a memory took in."""
+def _is_from_memory(corpus: Corpus) -> bool:
     return any(source.place == MEMORY for source in corpus.sources)
-
-
-def _rival(
-    there: ModelFolder | None,
-    held_out: Figures,
-    corpus: Corpus,
-    plan: Plan,
-    extent: Extent,
-    *,
-    is_initial: bool,
-) -> float | None:
-    """Bits per character of the model that the new one would replace; None if it is not known."""
-    if there is None:
-        return None
-    if is_initial:
-        return float(held_out["test"]["start"]["bits_per_character"]) if "test" in held_out else None
-    return rival_bits(there, corpus, plan.recipe, extent.tokens)
 
 
 def _quantized_loss(exact: Network, quick: Network, corpus: Corpus, extent: Extent) -> float:
@@ -307,13 +288,6 @@ def _quantized_loss(exact: Network, quick: Network, corpus: Corpus, extent: Exte
     ids = beginning(corpus.validation or corpus.train, min(CHECKED_TOKENS, extent.tokens // 4))
     nats = [nats_of(network, ids) for network in (exact, quick)]
     return bits(nats[1] - nats[0]) / max(1, characters_in(ids, corpus))
-
-
-def _validated(made: Chosen, corpus: Corpus) -> Figures:
-    """The figure for text that the weights were chosen by, if there is some."""
-    if corpus.validation is None or not math.isfinite(made.nats):
-        return {}
-    return {"validation": {"bits_per_character": bits(made.nats) * tokens_per_character(corpus.validation)}}
 
 
 def _other_base(initial: InitialWeights | None) -> ModelFolder | None:
@@ -330,18 +304,18 @@ def _other_base(initial: InitialWeights | None) -> ModelFolder | None:
         return None  # the command that asks for a damaged one says so
 
 
-def _would_do_better(  # noqa: PLR0917 - called twice, above
-    base: ModelFolder | None, to: Path, held_out: Figures, corpus: Corpus, plan: Plan, extent: Extent
+def _would_do_better(
+    base: ModelFolder | None, run: Run, held_out: Figures, extent: Extent
 ) -> Iterator[Warned]:
-    """A line where starting from the base would do better than the model `to`, which does not come from it."""
-    alone = None if base is None else rival_bits(base, corpus, plan.recipe, extent.tokens)
+    """A line where starting from the base would do better than this model, which does not come from it."""
+    alone = None if base is None else rival_bits(base, run.corpus, run.plan.recipe, extent.tokens)
     if alone is None or "test" not in held_out:
         return
     if OWN_WORDS * alone < (bits_per_character := held_out["test"]["bits_per_character"]):
+        needed = f"{run.to.name} needs {bits_per_character:.2f} bits per character of held-out text"
         yield Warned(
-            message=f"{to.name} needs {bits_per_character:.2f} bits per character of held-out text, and the base of "
-            f"this version, which it does not come from, {alone:.2f} without a training. Starting from that would do "
-            f"better: foreword train SOURCE --from {SHIPPED}{named(to, '-o')}"
+            message=f"{needed}, and the base of this version, which it does not come from, {alone:.2f} without a "
+            f"training. Starting from that would do better: foreword train SOURCE --from {SHIPPED}{named(run.to, '-o')}"
         )
 
 

@@ -65,7 +65,7 @@ def _entry(folder: Path) -> Entry:
     found = Entry(
         path=folder,
         is_default=folder == modelfolder.find_to_type(),
-        bytes=_size(folder),
+        bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
         versions=len(versions_of(folder)),
         run="under way" if is_being_trained(folder) else "interrupted" if run.is_dir() else None,
         memory_bytes=memory.stat().st_size if memory.is_file() else None,
@@ -121,10 +121,6 @@ def _place(folder: Path, part: Part) -> Path:
     return {"model": folder, "versions": versions_folder(folder), "run": run_folder(folder)}[part]
 
 
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
 _OURS: Final = frozenset(
     ["recipe", "versions", "audit", "ended", "precision", "device", "date", "time", "format"]
 )
@@ -159,13 +155,11 @@ def remove_or_name(words: Sequence[str], memory: Path) -> list[Trace]:
 
 def weights_beside(memory: Path) -> list[Trace]:
     """The models, versions and runs there that have weights, whatever these have learned."""
-    found = [
-        each
+    return [
+        Trace(path=each, what=what, command=command)
         for each in _entries(memory)
         if each.is_dir() and any(next(each.rglob(name), None) for name in _WEIGHTS)
-    ]
-    return [
-        Trace(path=each, what=what, command=command) for each in found for what, command in [_described(each)]
+        for what, command in [_described(each)]
     ]
 
 

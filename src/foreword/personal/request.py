@@ -91,11 +91,6 @@ class TrainRequest:
     minutes: float | None
     notes: tuple[str, ...]
 
-    @property
-    def to(self) -> Path:
-        """The model folder to make."""
-        return self.asked.to
-
 
 def resolve(asked: Asked) -> TrainRequest:
     """The request for what a person said: a recipe, and what a finished model brings along.
@@ -118,7 +113,11 @@ def resolve(asked: Asked) -> TrainRequest:
         me = me or (model.folder.record().private.me if asked.more else None)
         learned = _going_on(model, learned, more=asked.more)
         beginnings = (Beginning(tables=learned.tables, model=model),)
-    _check_sources(learned)
+    if not learned.sources:
+        raise OptionError("name what to learn from: files, folders, - for standard input, or sample:chitchat")
+    for source in (*learned.sources, *learned.old):
+        if isinstance(source, str):
+            check_is_there(source)
     modelfolder.check_destination(asked.to)
     blocked, notes = forgotten_words(asked.to)
     return TrainRequest(
@@ -174,14 +173,6 @@ def _check(asked: Asked) -> None:
     check_report(asked.html, share=asked.share)
     if asked.tensorboard is not None:
         require_tensorboard(asked.tensorboard)
-
-
-def _check_sources(texts: ToLearn) -> None:
-    if not texts.sources:
-        raise OptionError("name what to learn from: files, folders, - for standard input, or sample:chitchat")
-    for source in (*texts.sources, *texts.old):
-        if isinstance(source, str):
-            check_is_there(source)
 
 
 def check_report(html: Path | None, *, share: bool) -> None:

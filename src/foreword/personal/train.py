@@ -23,28 +23,24 @@ from foreword.keyboard.learn import LITTLE
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder.names import PLAN, in_a_command, run_folder
-from foreword.models.catalogue import parameter_count
 from foreword.personal.backtest import backtest
 from foreword.personal.continual import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
-from foreword.personal.deadline import Deadline
-from foreword.personal.events import Event, Finished, Noted, Planned, Prepared, Remembered, Stopped, Warned
-from foreword.personal.export import export, reserve_of
+from foreword.personal.events import Event, Finished, Noted, Prepared, Remembered, Stopped, Warned
+from foreword.personal.export import Run, export
 from foreword.personal.initial import NAME as INITIAL_WEIGHTS
 from foreword.personal.initial import InitialWeights, Tables, changed
-from foreword.personal.measure import Ready, choose
+from foreword.personal.measure import Deadline, Ready, choose
 from foreword.personal.request import Beginning, TrainRequest, forgotten_words
-from foreword.personal.run_folder import disk_errors, held, new_run_folder, what_is_kept
-from foreword.personal.watch import heard_by, stopping, watch
+from foreword.personal.run_folder import disk_errors, held, new_run_folder
+from foreword.personal.watch import heard_by, planned, prepared, stopping, watch
 from foreword.runtime.model import Model
 from foreword.text.counting import counted
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint
 from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
-from foreword.training.distributed import ALONE, Processes, joined
-from foreword.training.plan import Plan, check_sizes, new_session, plan_run, read_plan, write_plan
+from foreword.training.distributed import ALONE, Processes
+from foreword.training.plan import check_sizes, new_session, plan_run, read_plan, write_plan
 from foreword.training.recipe import merged
 from foreword.training.session import Session
-
-__all__ = ["join", "joined", "resume", "train", "what_is_kept"]
 
 PASSED_ON: Final = 1.0
 """Seconds in which a second Ctrl-C is the first one: torchrun passes on what the terminal has sent to all processes."""
@@ -57,7 +53,7 @@ def train(
     begun: float | None = None,
     processes: Processes = ALONE,
 ) -> Iterator[Event]:
-    """Train a model as requested and write it to `request.to`.
+    """Train a model as requested and write it to the folder that was asked for.
 
     The minutes count from `begun`, a moment of `time.perf_counter()`; by default, from now. While it trains, `stop` is
     asked again and again; once it says yes, the run is saved and left with a `Stopped`. Signals do the same, as
@@ -67,8 +63,9 @@ def train(
         ForewordError: something asked for cannot be done; the message says what.
     """
     deadline = Deadline.after(request.minutes, time.perf_counter() if begun is None else begun)
-    with held(run_folder(request.to)), disk_errors(request.to):
-        folder = new_run_folder(request.to)
+    to = request.asked.to
+    with held(run_folder(to)), disk_errors(to):
+        folder = new_run_folder(to)
         try:
             keep_large_buffers()
             device = processes.device(choose_device(request.asked.device))
@@ -81,7 +78,7 @@ def train(
             shutil.rmtree(folder, ignore_errors=True)  # the network has learned nothing yet
             raise
         processes.barrier()
-        yield from _run(request.to, stop, processes)
+        yield from _run(to, stop, processes)
 
 
 def resume(
@@ -106,7 +103,7 @@ def resume(
             write_plan(replace(read_plan(folder), html=str(html.absolute()), share=share), folder)
         corpus = Corpus.open(folder / "corpus")
         _check_forgotten(corpus, to)
-        yield _prepared(corpus)
+        yield prepared(corpus, corpus.notes)
         processes.barrier()
         yield from _run(to, stop, processes)
 
@@ -130,7 +127,9 @@ def _read(request: TrainRequest, folder: Path) -> Generator[Event, None, list[Re
     initials = [each.model and InitialWeights.of(each.model) for each in request.beginnings]
     learned = request.learned
     with read(learned.sources, folder / "texts", request.reading, old=learned.old) as texts:
-        _check_unchanged(request, texts)
+        for text, sha256 in zip(texts.new, learned.unchanged or (), strict=False):
+            if (model := request.beginnings[0].model) is not None and text.record.sha256 != sha256:
+                raise changed(model, text.record.name)
         yield from _taught(request, texts, folder)
         corpora = [encode(texts, folder / f"corpus-{at}", each) for at, each in enumerate(settings)]
     return [
@@ -161,8 +160,7 @@ def _plan(
     request: TrainRequest, chosen: Ready, deadline: Deadline, folder: Path, processes: Processes
 ) -> None:
     """Plan, and write what the run needs into its folder, the plan last."""
-    asked = request.asked
-    reserve = deadline.reserve.seconds
+    asked, reserve = request.asked, deadline.reserve.seconds
     plan = plan_run(
         chosen.tables,
         chosen.corpus,
@@ -207,14 +205,6 @@ def _settings(beginning: Beginning, minutes: float | None) -> EncodingSettings:
     )
 
 
-def _check_unchanged(request: TrainRequest, texts: Texts) -> None:
-    """See that the model's own texts are the ones that it was trained on."""
-    model = request.beginnings[0].model
-    for text, sha256 in zip(texts.new, request.learned.unchanged or (), strict=False):
-        if model is not None and text.record.sha256 != sha256:
-            raise changed(model, text.record.name)
-
-
 def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remembered | Warned]:
     """Teach the memory the training part. What goes wrong is a warning: the network learns all the same."""
     if sum(text.characters for text in (*texts.new, *texts.old)) > MOST_CHARACTERS:
@@ -223,7 +213,7 @@ def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remem
             yield Warned(message=f"the texts are too long for the memory; {way}")
         return
     try:
-        with closing(Memory.open(memory_path(str(request.to)))) as memory:
+        with closing(Memory.open(memory_path(str(request.asked.to)))) as memory:
             lesson = teach(texts, memory, request.learned.numbers)
     except MemoryUnusable as error:
         yield Warned(message=f"the memory has learned nothing: {error}")
@@ -247,14 +237,7 @@ def _run(to: Path, stop: Callable[[], bool], processes: Processes) -> Iterator[E
             session = new_session(plan, corpus, weights, processes=processes)
             if has_checkpoint(folder):
                 load_checkpoint(session, folder)
-            yield Planned(
-                architecture=plan.recipe.architecture,
-                parameters=parameter_count(session.model),
-                steps=plan.steps,
-                seconds=None if plan.budget is None else plan.budget.seconds,
-                first_step=session.record.step,
-                reasons=plan.reasons,
-            )
+            yield planned(plan, session)
             with bound_threads(session.device, processes.count):
                 for event in watch(session, plan, corpus, folder):
                     if event is not None:
@@ -270,38 +253,30 @@ def _run(to: Path, stop: Callable[[], bool], processes: Processes) -> Iterator[E
                 yield _stopped(session, folder)
                 return
         if processes.first:
-            yield from _finish(session, plan, corpus, to, initial)
+            yield from _finish(Run(to=to, plan=plan, corpus=corpus, session=session, initial=initial))
 
 
-def _finish(
-    session: Session, plan: Plan, corpus: Corpus, to: Path, initial: InitialWeights | None
-) -> Iterator[Event]:
+def _finish(run: Run) -> Iterator[Event]:
     """Make the model of a run whose last checkpoint is written: an interrupt costs no more than this."""
-    folder = run_folder(to)
+    folder = run_folder(run.to)
     try:
-        made = yield from export(session, plan, corpus, to, initial)
-        yield from _tried(session, plan, corpus, made, initial)
+        made = yield from export(run)
+        yield from _tried(run, made)
         with stopping():  # the model is there: too late to stop, but not to say so
             shutil.rmtree(folder)
             yield made
     except KeyboardInterrupt:
-        yield _stopped(session, folder)
+        yield _stopped(run.session, folder)
 
 
-def _tried(
-    session: Session, plan: Plan, corpus: Corpus, made: Finished, initial: InitialWeights | None
-) -> Iterator[Event]:
+def _tried(run: Run, made: Finished) -> Iterator[Event]:
     """Back-test the model, then let its memory learn the held-out part; an interrupt ends that alone."""
-    to = made.folder
+    to, plan, initial = run.to, run.plan, run.initial
     lesson = Lesson.kept(run_folder(to))
     try:
-        yield from backtest(
-            Model.open(to),
-            corpus,
-            reserve_of(plan).typing(session.seconds),
-            html=None if plan.html is None else Path(plan.html),
-            share=plan.share,
-        )
+        html = None if plan.html is None else Path(plan.html)
+        seconds = run.reserve.typing(run.session.seconds)
+        yield from backtest(Model.open(to), run.corpus, seconds, html=html, share=plan.share)
         if lesson is None:
             return
         messages, known = lesson.messages, lesson.known
@@ -328,29 +303,16 @@ def _stopped(session: Session, folder: Path) -> Stopped:
     return Stopped(step=session.record.step, progress=session.record.progress, folder=folder)
 
 
-def _prepared(corpus: Corpus, request: TrainRequest | None = None) -> Prepared:
-    """The event; of a run that is resumed, the request is not known any more."""
-    notes = [*(() if request is None else request.notes), *corpus.notes]
-    if request is not None:
-        if corpus.train.characters < LITTLE:
-            notes.append(
-                f"{counted(corpus.train.characters, 'character')} are little to learn from: the base and the memory "
-                "will do the most"
-            )
-        if request.to.exists():
-            when = (
-                "when this run ends" if corpus.test is None else "only if held-out text is read no worse then"
-            )
-            there = f"{request.to} is there already, and is replaced {when}"
-            notes.append(f"{there}; to keep it, stop and choose another -o")
-    return Prepared(
-        training_characters=corpus.train.characters,
-        old_characters=0 if corpus.old is None else corpus.old.characters,
-        held_out_characters=sum(part.characters for part in (corpus.validation, corpus.test) if part),
-        vocabulary=corpus.tokenizer.size,
-        unit=corpus.tokenizer.unit,
-        notes=tuple(notes),
-    )
+def _prepared(corpus: Corpus, request: TrainRequest) -> Prepared:
+    notes = [*request.notes, *corpus.notes]
+    if corpus.train.characters < LITTLE:
+        little = counted(corpus.train.characters, "character")
+        notes.append(f"{little} are little to learn from: the base and the memory will do the most")
+    if request.asked.to.exists():
+        when = "when this run ends" if corpus.test is None else "only if held-out text is read no worse then"
+        there = f"{request.asked.to} is there already, and is replaced {when}"
+        notes.append(f"{there}; to keep it, stop and choose another -o")
+    return prepared(corpus, notes)
 
 
 def _check_forgotten(corpus: Corpus, to: Path) -> None:

@@ -15,7 +15,7 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from math import inf, isfinite
 from pathlib import Path
@@ -24,7 +24,8 @@ from typing import Final, final
 
 from foreword.corpus.prepare import Corpus
 from foreword.errors import RunError
-from foreword.personal.events import Noted, Progressed, Said, Validated, Warned
+from foreword.models.catalogue import parameter_count
+from foreword.personal.events import Noted, Planned, Prepared, Progressed, Said, Validated, Warned
 from foreword.personal.measure import tokens_per_character
 from foreword.text.counting import counted
 from foreword.training.checkpoint import save_checkpoint
@@ -45,6 +46,31 @@ SHOW_EVERY: Final = 0.25
 """Seconds between two updates of the display."""
 PROMPT_TOKENS: Final = 12
 SAID_TOKENS: Final = 60
+
+
+def prepared(corpus: Corpus, notes: Iterable[str]) -> Prepared:
+    """The event for a corpus that is ready."""
+    held_out = (corpus.validation, corpus.test)
+    return Prepared(
+        training_characters=corpus.train.characters,
+        old_characters=0 if corpus.old is None else corpus.old.characters,
+        held_out_characters=sum(part.characters for part in held_out if part),
+        vocabulary=corpus.tokenizer.size,
+        unit=corpus.tokenizer.unit,
+        notes=tuple(notes),
+    )
+
+
+def planned(plan: Plan, session: Session) -> Planned:
+    """The event for a session that is about to begin, or to go on."""
+    return Planned(
+        architecture=plan.recipe.architecture,
+        parameters=parameter_count(session.model),
+        steps=plan.steps,
+        seconds=None if plan.budget is None else plan.budget.seconds,
+        first_step=session.record.step,
+        reasons=plan.reasons,
+    )
 
 
 def watch(session: Session, plan: Plan, corpus: Corpus, folder: Path) -> Iterator[Watched | None]:
