@@ -41,15 +41,6 @@ def test_a_correction_is_kept_by_an_editor_that_filters() -> None:
         assert (item["filterText"], item["detail"], item["textEdit"]["newText"]) == ("teh", "for teh", "the ")
 
 
-def test_the_text_follows_every_change() -> None:
-    with editing(Guessing(WORDS)) as editor:
-        editor.open("See you\n\x0c\n")
-        editor.change("toma", 2, 0, 2, 0)
-        assert [item["label"] for item in editor.complete(2, 4)] == ["tomato"]
-        editor.change("tom")
-        assert len(editor.complete(0, 3)) == 3
-
-
 @pytest.mark.parametrize(
     ("text", "at", "taken"),
     [
