@@ -6,17 +6,14 @@ import socket
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from torch import distributed as dist
 
 import processes as together
-from foreword.corpus.blocks import Blocks
 from foreword.errors import MissingExtra, OptionError, RunError
 from foreword.training.distributed import ALONE, Processes, joined
 from processes import CASES, SAVED_AFTER, Run
-from sessions import noise
 
 TORCHRUN = {"RANK": "3", "WORLD_SIZE": "4", "LOCAL_RANK": "1", "LOCAL_WORLD_SIZE": "2"}
 
@@ -98,16 +95,6 @@ def test_a_killed_process_ends_the_others_with_one_line(pair: Path, found: dict[
     assert (pair / "lost").read_text(encoding="utf-8") == (
         "process 0 of 2 lost its connection to another process; the checkpoint is kept"
     )
-
-
-@pytest.mark.parametrize(("width", "count"), [(4, 2), (5, 2), (7, 3), (3, 3), (32, 5)])
-def test_every_column_belongs_to_one_process(width: int, count: int) -> None:
-    block = Blocks(noise(150), batch=width, unroll=3).block(0)
-    parts = [Processes(rank=rank, count=count).part(width) for rank in range(count)]
-    joint = np.concatenate([block.ids[:, part] for part in parts], axis=1)
-    np.testing.assert_array_equal(joint, block.ids)
-    widths = [part.stop - part.start for part in parts]
-    assert max(widths) - min(widths) <= 1
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from foreword.models.catalogue import load_weights, weights_of
 from foreword.training import loop
 from foreword.training.loop import Divergence, Step, fit
 from foreword.training.optimize import CHECK_EVERY, MOST_HALVINGS
-from foreword.training.session import Session, layout_for
+from foreword.training.session import Session
 from foreword.training.validate import Validation, validate
-from sessions import SIZES, VOCABULARY, noise, poison, recipe, ring, session
+from sessions import SIZES, noise, poison, recipe, ring, session
 
 CPU = torch.device("cpu")
 
@@ -107,15 +107,6 @@ def test_training_stops_when_patience_is_spent() -> None:
     assert training.record.step < 10_000
 
 
-@pytest.mark.parametrize("further", [False, True])
-def test_without_held_out_text_all_steps_are_made_and_the_last_weights_are_kept(further: bool) -> None:
-    training = session(recipe(), noise(120), steps=23, further=further)
-    assert len(steps_of(training)) == 23
-    assert training.record.best_step == 23
-    for name, weight in training.model.named_parameters():
-        assert torch.equal(training.chosen().weights[name], weight.detach())
-
-
 def test_a_finished_model_that_only_gets_worse_stays_as_it_was() -> None:
     """The training text and the held-out text have nothing in common."""
     training = session(
@@ -132,20 +123,6 @@ def test_a_finished_model_that_only_gets_worse_stays_as_it_was() -> None:
     assert first.nats == pytest.approx(nats)
     assert (training.record.best_step, training.record.stale) == (0, 6)
     assert all(torch.equal(weight, before[name]) for name, weight in training.chosen().weights.items())
-
-
-@pytest.mark.parametrize("layout", ["blocks", "windows"])
-def test_old_text_in_some_columns_is_not_forgotten(layout: str) -> None:
-    """After 3 comes 5 in the old text, and 4 in the new."""
-    old, learned = np.array([0, *[3, 5] * 60], dtype=np.uint16), {}
-    for share in (0.0, 0.25):
-        settings = recipe("unrolled", learning_rate=0.02, layout=layout, replay=share, batch=8)
-        training = session(settings, ring(400), steps=120)
-        training.layout = layout_for(ring(400), settings.training, old=old)
-        training.go_to(step=0, epoch=1, block=0)  # of the new layout
-        list(fit(training))
-        learned[share] = validate(training.model, old, device=CPU)
-    assert learned[0.25] < 0.5 * math.log(VOCABULARY) < learned[0.0]
 
 
 def held_out_session(**training: object) -> Session:

@@ -72,18 +72,13 @@ def test_a_plan_comes_back_as_it_was(tmp_path: Path, plan: Plan) -> None:
     assert read_plan(tmp_path) == plan
 
 
-def test_a_plan_of_an_older_version_comes_back_where_it_averages_no_weights(tmp_path: Path) -> None:
+def test_a_plan_of_an_older_version_comes_back(tmp_path: Path) -> None:
     write_plan(PLAN, tmp_path)
     numbers = json.loads((tmp_path / NAME).read_text("utf-8"))
     del numbers["html"], numbers["share"]
-    for average in (0.0, 0.9):
-        numbers["recipe"]["training"]["average"] = average
-        (tmp_path / NAME).write_text(json.dumps(numbers), encoding="utf-8")
-        if average:
-            with pytest.raises(RunError, match=r"training\.average is not supported any more"):
-                read_plan(tmp_path)
-        else:
-            assert read_plan(tmp_path) == PLAN
+    numbers["recipe"]["training"]["average"] = 0.0
+    (tmp_path / NAME).write_text(json.dumps(numbers), encoding="utf-8")
+    assert read_plan(tmp_path) == PLAN
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from foreword.training.recipe import (
     defaults_for,
     dropouts_for,
     fine_tuning_rate,
-    merged,
     rate_for,
     read_recipe,
     recipe_of,
@@ -60,13 +59,6 @@ def test_a_recipe_file_is_read_and_its_errors_name_the_file(tmp_path: Path) -> N
     )
     found = recipe_of(read_recipe(path))  # an older one, and a whole number stands for a fraction
     assert (found.architecture, found.model["hidden"], found.training.epochs) == ("rnn", 8, 3.0)
-
-
-def test_a_later_layer_wins_but_for_what_it_leaves_open() -> None:
-    layers = merged(
-        {"model": {"hidden": 512, "layers": 2}}, {"model": {"hidden": 64}}, {"model": {"hidden": None}}
-    )
-    assert layers["model"] == {"hidden": 64, "layers": 2}
 
 
 @pytest.mark.parametrize(

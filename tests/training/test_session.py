@@ -101,14 +101,6 @@ def test_a_run_takes_its_time_and_its_rate_reaches_its_end(pace: str, machine: M
     assert 19 <= len(training.record.curve) <= 20
 
 
-def test_the_rate_falls_with_the_time_and_not_with_the_steps(machine: Machine) -> None:
-    machine.pace = PACES["another program comes midway"]
-    training = timed(machine)
-    at = {round(machine.now): training.record.progress for _ in fit(training)}
-    for seconds in (25, 50, 60, 75, 90):
-        assert at[seconds] == pytest.approx(seconds / SECONDS, abs=0.06)
-
-
 def test_a_resumed_run_has_the_rest_of_its_time(tmp_path: Path, machine: Machine) -> None:
     first = timed(machine)
     for _ in fit(first):
@@ -139,17 +131,6 @@ def test_without_any_time_left_one_update_is_made(machine: Machine) -> None:
     training = timed(machine, seconds=0.0)
     assert [type(event) for event in fit(training)] == [Step]
     assert training.ending == "time"
-
-
-def test_with_a_number_of_steps_the_clock_decides_nothing() -> None:
-    """Or a resumed run would have other rates than an uninterrupted one."""
-
-    def rates(clock: Callable[[], float]) -> list[float]:
-        training = session(recipe(), noise(120), steps=37, clock=clock)
-        return [event.learning_rate for event in fit(training) if isinstance(event, Step)]
-
-    ticks = iter(range(10**6))
-    assert rates(lambda: 0.0) == rates(lambda: float(next(ticks) ** 2))
 
 
 def test_the_time_left_is_that_of_the_budget_or_of_the_steps(machine: Machine) -> None:
@@ -186,8 +167,3 @@ def test_a_share_of_the_columns_walks_old_text_where_there_is_some() -> None:
     assert isinstance(mixed, Replay)
     assert set(mixed.epoch(0)[0].ids[1:, -3:].ravel().tolist()) == {3, 5}
     assert mixed.epoch(0)[0].ids.shape[1] == 10
-    alone = Blocks(ring(400), batch=7, unroll=settings.unroll).epoch(2)  # it takes nothing but columns
-    np.testing.assert_array_equal(
-        np.concatenate([block.targets[:, :7].ravel() for block in mixed.epoch(2)]),
-        np.concatenate([block.targets.ravel() for block in alone]),
-    )
