@@ -4,14 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.feel import Typist, as_lines, goes_on_at, means, typed, typists
+from benchmarks.feel import Typist, typed
 from benchmarks.peers.contenders import Person
 from foreword.assess.keystrokes import replay
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.model import Model
-from guessing import Guessing, guess
-from toys import writer
+from guessing import Guessing
 
 MESSAGES = ["see you tomorrow", "see you at the quay, tomorrow"]
 
@@ -21,11 +20,6 @@ def person(tmp_path: Path) -> Person:
     (tmp_path / "train.txt").write_text("see you tomorrow\n" * 9, encoding="utf-8")
     (tmp_path / "typed.txt").write_text("\n".join(MESSAGES), encoding="utf-8")
     return Person.read(tmp_path, None)
-
-
-@pytest.fixture
-def model(tmp_path: Path) -> Model:
-    return writer(tmp_path / "toy", "abcdefghijklmnopqrstuvwxyz ,")
 
 
 def test_who_sees_all_words_saves_what_the_replay_says(person: Person, model: Model) -> None:
@@ -48,20 +42,3 @@ def test_a_false_offer_is_one_of_which_nothing_came() -> None:
     quiet = Typist(looks="inline", confidence=0.95, letters=1)
     quiet.type("see it", Guessing({"see": 0.2, "it": 0.9}))
     assert (quiet.keys, quiet.figures()["shown"], quiet.figures()["savings"]) == (7, 0, 0)
-
-
-def test_a_choice_comes_only_whole() -> None:
-    message = "see you tomorrow's"
-    assert goes_on_at(message, 2, guess("see you", 2)) == 8
-    assert goes_on_at(message, 2, guess("see", 2)) == 4
-    assert goes_on_at(message, 8, guess("tomorrow", 0)) == 0, "it goes on"
-    assert goes_on_at(message, 8, guess("tomorrows", 0)) == 0
-
-
-def test_there_is_a_row_for_each_setting() -> None:
-    others = typists([0, 0.3], [0, 1])
-    for each in others:
-        each.type("see", Guessing({"see": 0.5}))
-    rows = [*means([others])]
-    assert len([*as_lines(rows)]) == 2 + 2 * 2 * 2 + 2
-    assert {row["looks"] for row in rows} == {"list", "words", "inline"}

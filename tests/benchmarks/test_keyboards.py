@@ -4,15 +4,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
 
-from benchmarks.peers import keyboard_process, presage_words
+from benchmarks.peers import keyboard_process
 from benchmarks.peers.environments import Unavailable
 from benchmarks.peers.keyboard_process import CHECKOUT, PEERS, KeyboardProcess, Peer, started
-from benchmarks.peers.keyboard_service import INSTALL, Missing
-from benchmarks.peers.presage_words import configured
 
 PROGRAM = """
 import os, sys, time
@@ -34,8 +31,6 @@ class Keyboard:
             raise ValueError("lost for words")
         if {fails!r} == "silent":
             time.sleep(60)
-        if text == "?":
-            return [os.environ["HOME"], os.environ["XDG_DATA_HOME"], str("PYTHONPATH" in os.environ), os.getcwd()]
         begun = text[text.rfind(" ") + 1 :]
         return [word for word in self.words if word.startswith(begun)][:limit]
 
@@ -44,17 +39,6 @@ class Keyboard:
 
 serve("no-such-package", Keyboard)
 """
-
-SHIPPED = b"""<?xml version="1.0" encoding="UTF-8" standalone="no" ?>
-<Presage>
-    <ContextTracker><LOWERCASE_MODE>yes</LOWERCASE_MODE><ONLINE_LEARNING>yes</ONLINE_LEARNING></ContextTracker>
-    <!-- a comment -->
-    <Selector><SUGGESTIONS>6</SUGGESTIONS><REPEAT_SUGGESTIONS>no</REPEAT_SUGGESTIONS></Selector>
-    <Predictors>
-        <DefaultSmoothedNgramPredictor><DBFILENAME>/usr/share/english.db</DBFILENAME></DefaultSmoothedNgramPredictor>
-        <UserSmoothedNgramPredictor><DBFILENAME>${HOME}/.presage/lm.db</DBFILENAME></UserSmoothedNgramPredictor>
-    </Predictors>
-</Presage>"""
 
 
 Start = Callable[..., KeyboardProcess]
@@ -70,10 +54,10 @@ def train(tmp_path: Path) -> Path:
 @pytest.fixture
 def start(tmp_path: Path, train: Path) -> Iterator[Start]:
     """Starts the made-up keyboard, which fails where it is told to; all of them end with the test."""
+    program = tmp_path / "program.py"
     with ExitStack() as ends:
 
         def run(fails: str = "") -> KeyboardProcess:
-            program = tmp_path / "program.py"
             program.write_text(PROGRAM.format(checkout=str(CHECKOUT), fails=fails), encoding="utf-8")
             return ends.enter_context(started("Made-up", [sys.executable, str(program)], train))
 
@@ -91,23 +75,6 @@ def test_it_suggests_what_it_has_learned_in_any_letters(start: Start) -> None:
     assert [each.text for each in keyboard.suggest("zug", 3)] == ["zugzwang"]
     assert [each.text for each in keyboard.suggest("C", 3)] == ["Café"]
     assert [each.text for each in keyboard.suggest("κόσμε😀", 3)] == ["κόσμε😀"]
-
-
-@pytest.mark.slow
-def test_it_has_a_home_of_its_own_that_ends_with_it(
-    tmp_path: Path, train: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its files must not meet those that the same keyboard keeps for a person, nor its Python ours."""
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    program = tmp_path / "program.py"
-    program.write_text(PROGRAM.format(checkout=str(CHECKOUT), fails=""), encoding="utf-8")
-    with started("Made-up", [sys.executable, str(program)], train) as keyboard:
-        home, data, paths, where = [each.text for each in keyboard.suggest("?", 9)]
-        assert Path(home).is_dir()
-    assert home == data
-    assert not Path(home).exists()
-    assert paths == "False"
-    assert Path(where) == CHECKOUT
 
 
 @pytest.mark.slow
@@ -133,42 +100,6 @@ def test_one_that_fails_gives_its_last_words_as_often_as_it_is_asked(
     for _ in range(2):
         with pytest.raises(Unavailable, match=words):
             keyboard.suggest("see", 3)
-
-
-@pytest.mark.slow
-def test_one_that_cannot_be_started_or_understood_is_a_reason(train: Path) -> None:
-    commands: dict[tuple[str, ...], str] = {("python9",): "^Made-up needs python9, and it cannot be run: "}
-    for said in ("not JSON", "[]", '{"letters": 1}'):
-        speaking = (sys.executable, "-c", f"print({said!r}, flush=True); input()")
-        commands[speaking] = "which has no 'version'"
-    for command, words in commands.items():
-        with pytest.raises(Unavailable, match=words), started("Made-up", list(command), train):
-            pass
-
-
-def test_what_is_not_installed_is_named_with_the_way_to_get_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(presage_words, "COUNTER", str(tmp_path / "gone"))
-    with pytest.raises(
-        Missing, match=rf"^presage is not installed \(.* is missing\); as root, run {INSTALL}$"
-    ):
-        presage_words.Presage(tmp_path / "train.txt", tmp_path)
-    assert (CHECKOUT / INSTALL).is_file()
-
-
-def test_presage_has_its_shipped_configuration_but_for_four_settings(tmp_path: Path) -> None:
-    root = ET.fromstring(configured(SHIPPED, tmp_path / "me & you.db"))
-    assert {element.tag: element.text for element in root.iter() if not len(element)} == {
-        "LOWERCASE_MODE": "yes",
-        "ONLINE_LEARNING": "no",
-        "SUGGESTIONS": str(presage_words.MOST),
-        "REPEAT_SUGGESTIONS": "yes",
-        "DBFILENAME": str(tmp_path / "me & you.db"),
-    }
-    shipped = root.find("Predictors/DefaultSmoothedNgramPredictor/DBFILENAME")
-    assert shipped is not None
-    assert shipped.text == "/usr/share/english.db"
 
 
 @pytest.mark.all

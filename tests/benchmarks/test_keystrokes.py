@@ -6,17 +6,15 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-import toys
 from benchmarks import keystrokes
 from benchmarks.keystrokes import Figures, as_lines, compare
 from benchmarks.peers.contenders import Contender, Opened, Person, of_counts, of_model
 from benchmarks.peers.environments import Unavailable
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Counts
-from foreword.text.tokenizer import characters_tokenizer
+from foreword.runtime.model import Model
 
 MESSAGES = ["see you tomorrow", "see you at the station"]
 
@@ -58,16 +56,8 @@ def person(folder: Path) -> Person:
     return Person.read(folder, None)
 
 
-@pytest.fixture
-def model(folder: Path) -> Path:
-    """A network that foresees nothing, in the person's folder."""
-    tokenizer = characters_tokenizer(dict.fromkeys("abcdefghijklmnopqrstuvwxyz ", 9))
-    table = np.full((tokenizer.size, tokenizer.size), -np.log(tokenizer.size), dtype=np.float32)
-    return toys.model(folder / "model", tokenizer, toys.table_graph(table)).path
-
-
-def test_each_has_learned_what_was_written_before_and_nothing_else(person: Person, model: Path) -> None:
-    for opening in (of_counts, of_model("{folder}/model")):
+def test_each_has_learned_what_was_written_before_and_nothing_else(person: Person, model: Model) -> None:
+    for opening in (of_counts, of_model(str(model.path))):
         with opening(person) as opened:
             assert [each.text for each in opened.keyboard.suggest("see you to", 3)][:1] == ["tomorrow"]
             assert opened.version
@@ -75,15 +65,15 @@ def test_each_has_learned_what_was_written_before_and_nothing_else(person: Perso
         assert opened.keyboard.suggest("sta", 3) == []
 
 
-def test_the_memory_beside_the_model_is_typed_with_and_stays_as_it_is(person: Person, model: Path) -> None:
+def test_the_memory_beside_the_model_is_typed_with_and_stays_as_it_is(person: Person, model: Model) -> None:
     """What was learned twice would count twice, and what a measurement learns must not be kept."""
-    beside = model.with_name("model.memory")
+    beside = model.path.with_name("toy.memory")
     with of_counts(person) as opened:
         assert isinstance(opened.keyboard, Counts)
         known = len(opened.keyboard.memory.messages())
     kept = Memory.open(beside)
     kept.learn("see you tonight")
-    with of_model("{folder}/model")(person) as opened:
+    with of_model(str(model.path))(person) as opened:
         words = [each.text for each in opened.keyboard.suggest("see you to", 3)]
         opened.keyboard.learn("never kept")
     assert {"tomorrow", "tonight"} <= set(words)
@@ -132,20 +122,8 @@ def test_one_that_cannot_be_had_is_not_tried_again_and_has_no_mean_but_a_reason(
     ]
 
 
-@pytest.fixture
-def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Runs the program with its arguments; gives what it printed."""
-
-    def run(*arguments: object) -> str:
-        monkeypatch.setattr("sys.argv", ["keystrokes.py", *map(str, arguments)])
-        keystrokes.main()
-        return capsys.readouterr().out
-
-    return run
-
-
-def test_json_has_the_figures_of_each_person_and_their_mean(printed: Any, folder: Path, model: Path) -> None:
-    found = json.loads(printed(folder, "--model", "{folder}/model", "--peers", "", "--json"))
+def test_json_has_the_figures_of_each_person_and_their_mean(printed: Any, folder: Path, model: Model) -> None:
+    found = json.loads(printed(keystrokes, folder, "--model", model.path, "--peers", "", "--json"))
     assert set(found) == {"machine", "limit", "people", "mean", "skipped"}
     keys = {f"{name}_{mode}" for name in ("foreword", "counts") for mode in ("learning", "fixed")}
     assert set(found["people"][str(folder)]) == set(found["mean"]) == keys
@@ -153,13 +131,3 @@ def test_json_has_the_figures_of_each_person_and_their_mean(printed: Any, folder
     assert set(keystrokes.AVERAGED) | {"keystroke_savings_interval", "messages", "version"} <= set(counts)
     assert 0 < counts["keystroke_savings"] < counts["theoretical_limit"]
     assert found["mean"]["counts_fixed"]["keystroke_savings"] == counts["keystroke_savings"]
-
-
-def test_what_a_person_can_mend_is_one_line(printed: Any, folder: Path) -> None:
-    for arguments, words in (
-        (["gone"], "gone has no train.txt; a"),
-        ([folder, "--model", "{folder}/gone"], "gone"),
-    ):
-        with pytest.raises(SystemExit, match=words) as ended:
-            printed(*arguments)
-        assert "\n" not in str(ended.value)

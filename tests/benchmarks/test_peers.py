@@ -1,26 +1,19 @@
 """What the compared programs share: blocks, the clock, the bound's arithmetic, environments and their excuses."""
 
 import ast
-import sys
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks.peers import environments, measuring
-from benchmarks.peers.environments import Environment
+from benchmarks.peers import measuring
 from benchmarks.peers.matrix_products import Product, products
 from benchmarks.peers.measuring import Task, blocks
 
-HERE = range(sys.version_info.minor, sys.version_info.minor + 1)
 TASK = Task(
     architecture="lstm", ids="", seconds=1, vocabulary=11, embedding=3, hidden=5, layers=1, batch=2, unroll=7
 )
-
-
-def environment(minors: range = HERE, *packages: str) -> Environment:
-    return Environment(name="peer", packages=packages, modules=("peer",), minors=minors)
 
 
 def test_the_products_of_a_step_are_those_of_the_docstring() -> None:
@@ -57,26 +50,3 @@ def test_targets_are_the_ids_one_step_ahead_and_columns_go_on_in_the_next_block(
 def test_what_mxnet_runs_is_python_3_8(name: str) -> None:
     source = (Path(measuring.__file__).parent / f"{name}.py").read_text(encoding="utf-8")
     ast.parse(source, feature_version=(3, 8))
-
-
-@pytest.fixture
-def benchmark_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """No environment is there yet, and none is made elsewhere."""
-    monkeypatch.setenv("FOREWORD_BENCH_HOME", str(tmp_path))
-    return tmp_path
-
-
-@pytest.mark.slow
-def test_an_environment_is_made_once_and_anew_when_its_packages_change(
-    benchmark_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    commands: list[list[str]] = []
-
-    def call(command: list[str], purpose: str) -> None:
-        commands.append(command)
-        (benchmark_home / "peer").mkdir(exist_ok=True)
-
-    monkeypatch.setattr(environments, "_call", call)
-    for packages in (("one",), ("one",), ("one", "two")):
-        environment(HERE, *packages).python()
-    assert [command[-1] for command in commands if "install" in command] == ["one", "two"]

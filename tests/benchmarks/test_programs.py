@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +13,6 @@ from benchmarks.precision import Look
 from messages import write_messages
 
 SMALL = ["--hidden", "16", "--layers", "1"]
-Printed = Callable[..., str]
-
-
-@pytest.fixture
-def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Printed:
-    """Runs a program with its arguments; gives what it printed."""
-
-    def run(program: Any, *arguments: str) -> str:
-        monkeypatch.setattr("sys.argv", [program.__name__, *arguments])
-        program.main()
-        return capsys.readouterr().out
-
-    return run
 
 
 def test_what_is_scored_follows_what_trains() -> None:
@@ -53,7 +39,7 @@ def test_the_untuned_lstm_trains_for_its_time_and_scores_the_test_text(tmp_path:
 
 
 @pytest.mark.slow
-def test_all_ways_to_write_are_measured(printed: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_ways_to_write_are_measured(printed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"ROUNDS": 1, "TEXT": 4_000, "TOGETHER": (2, 32)}.items():
         monkeypatch.setattr(generation, name, value)
     found = json.loads(printed(generation, *SMALL, "--seconds", "0.01"))
@@ -71,7 +57,7 @@ def test_a_difference_within_twice_its_standard_error_is_noise() -> None:
 
 
 @pytest.mark.slow
-def test_it_shows_when_the_precision_spoils_what_is_learned(printed: Printed, tmp_path: Path) -> None:
+def test_it_shows_when_the_precision_spoils_what_is_learned(printed: Any, tmp_path: Path) -> None:
     """On a text too easy to need more: both precisions learn it from every seed."""
     (tmp_path / "text.txt").write_text("abcdefg\n" * 4_000, encoding="utf-8")
     told = printed(precision, str(tmp_path / "text.txt"), *SMALL, "--steps", "40", "--seeds", "2")

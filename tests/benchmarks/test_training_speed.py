@@ -2,7 +2,6 @@
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,21 +81,11 @@ def test_a_program_that_fails_in_any_round_is_not_tried_again_and_has_no_figure(
     assert ratios(found, PLAIN) == []
 
 
-@pytest.fixture
-def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Runs the program with its arguments on the made-up machine; gives what it printed."""
-
-    def run(*arguments: str) -> str:
-        monkeypatch.setattr("sys.argv", ["training_speed.py", *arguments])
-        monkeypatch.setattr(training_speed, "run_program", made_up)
-        training_speed.main()
-        return capsys.readouterr().out
-
-    return run
-
-
-def test_json_has_the_promised_keys_and_null_and_a_reason_where_there_is_no_figure(printed: Any) -> None:
-    found = json.loads(printed("--json", "--peers", "pytorch,jax", "--beside"))
+def test_json_has_the_promised_keys_and_null_and_a_reason_where_there_is_no_figure(
+    printed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training_speed, "run_program", made_up)
+    found = json.loads(printed(training_speed, "--json", "--peers", "pytorch,jax", "--beside"))
     assert {"machine", "rounds", "seconds", "lstm", "gru", "rnn"} == set(found)
     for network in (found["lstm"], found["gru"], found["rnn"]):
         assert (network["characters_per_second"], network["times_plain_pytorch"]) == (30, 3)
@@ -116,9 +105,3 @@ def test_the_programs_run_for_real(task: Task, monkeypatch: pytest.MonkeyPatch) 
         (measured,) = found[contender.key]
         assert measured.tokens_per_second > 0
         assert measured.about["threads"] != 1 or os.cpu_count() == 1
-
-
-@pytest.mark.slow
-def test_a_program_that_fails_says_why_in_one_line(task: Task) -> None:
-    with pytest.raises(Unavailable, match=r"^plain PyTorch failed: KeyError: 'transformer'$"):
-        training_speed.run_program(PLAIN, replace(task, architecture="transformer"))

@@ -1,7 +1,6 @@
 """What benchmarks/where_keys_go.py promises: it counts as the replay does, and each bit once."""
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -12,14 +11,8 @@ from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.model import Model
 from guessing import Guessing
-from toys import writer
 
 MESSAGES = ["see you tomorrow", "see you at the quay, tomorrow"]
-
-
-@pytest.fixture
-def model(tmp_path: Path) -> Model:
-    return writer(tmp_path / "toy", "abcdefghijklmnopqrstuvwxyz ,")
 
 
 def test_savings_are_those_of_the_replay(model: Model) -> None:
