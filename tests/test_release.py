@@ -4,8 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -61,22 +59,6 @@ def test_this_checkout_could_be_rehearsed() -> None:
 def test_a_distribution_that_is_not_what_is_committed_is_refused(files: dict[str, int], fault: str) -> None:
     assert distributions.faults(WHOLE, EXPECTED, "foreword") == []
     assert distributions.faults(files, EXPECTED, "foreword") == [fault]
-
-
-def test_what_is_no_longer_committed_is_missed() -> None:
-    left = {name for name in EXPECTED if name != "foreword/py.typed"}
-    files = {name: size for name, size in WHOLE.items() if name != "foreword/py.typed"}
-    assert distributions.faults(files, left, "foreword") == ["missing: foreword/py.typed"]
-
-
-def test_wheels_and_sdists_are_read_alike(tmp_path: Path) -> None:
-    (tmp_path / "a.py").write_text("a = 1\n")
-    with zipfile.ZipFile(tmp_path / "x.whl", "w") as wheel:
-        wheel.write(tmp_path / "a.py", "foreword/a.py")
-    with tarfile.open(tmp_path / "x.tar.gz", "w:gz") as sdist:
-        sdist.add(tmp_path / "a.py", "foreword-0.1.0/src/foreword/a.py")
-    assert distributions.held(tmp_path / "x.whl") == {"foreword/a.py": 6}
-    assert distributions.held(tmp_path / "x.tar.gz") == {"src/foreword/a.py": 6}
 
 
 @pytest.mark.slow

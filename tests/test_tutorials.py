@@ -1,31 +1,15 @@
 """Each tutorial runs from top to bottom, and what it claims holds for three seeds."""
 
-import importlib.util
 import re
 import shutil
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[1] / "scripts" / "tutorials.py"
+from scripts import tutorials
+
 MOST_BYTES = 300_000
-
-
-def tutorials() -> ModuleType:
-    """The script that runs them."""
-    spec = importlib.util.spec_from_file_location(SCRIPT.stem, SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[SCRIPT.stem] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
-
-
-TUTORIALS = tutorials()
-PAGES = TUTORIALS.pages()
+PAGES = tutorials.pages()
 
 
 @pytest.mark.all
@@ -41,7 +25,7 @@ def test_a_tutorial_runs_and_its_claims_hold(
         (cache / "foreword").mkdir(parents=True)
         shutil.copy(book, cache / "foreword")
         monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
-    done = TUTORIALS.run(page, seed, TUTORIALS.fresh_folder(tmp_path))
+    done = tutorials.run(page, seed, tutorials.fresh_folder(tmp_path))
     if "DownloadFailed" in done.stderr or "could not be fetched" in done.stderr:
         pytest.skip("the book by Nietzsche is not in the cache and could not be fetched")
     if "MissingExtra" in done.stderr:
@@ -52,7 +36,7 @@ def test_a_tutorial_runs_and_its_claims_hold(
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_tutorial_has_claims_pictures_and_three_exercises_with_solutions(page: Path) -> None:
     text = page.read_text("utf-8")
-    code = "\n".join(block.code for block in TUTORIALS.blocks(text))
+    code = "\n".join(block.code for block in tutorials.blocks(text))
     drawn = set(re.findall(r'savefig\("(pictures/[\w.-]+)"', code))
     shown = set(re.findall(r"!\[[^\]]+\]\((pictures/[\w.-]+)\)", text))
     assert code.count("assert ") >= 3
@@ -69,11 +53,11 @@ def test_a_tutorial_has_claims_pictures_and_three_exercises_with_solutions(page:
 def test_a_tutorial_opens_as_a_notebook_with_the_same_code(page: Path) -> None:
     jupytext = pytest.importorskip("jupytext", reason="notebooks need the dependency group docs")
     cells = [cell.source for cell in jupytext.read(page).cells if cell.cell_type == "code"]
-    assert cells == [block.code.rstrip("\n") for block in TUTORIALS.blocks(page.read_text("utf-8"))]
+    assert cells == [block.code.rstrip("\n") for block in tutorials.blocks(page.read_text("utf-8"))]
 
 
 def test_what_a_block_printed_is_renewed_and_nothing_else() -> None:
     page = "A\n\n```python\nprint(1)\n```\n\n```text\nold\n```\n\nB\n\n```python\nx = 1\n```\n\nC\n"
-    new = TUTORIALS.renewed(page, ["1\n", ""])
+    new = tutorials.renewed(page, ["1\n", ""])
     assert new == page.replace("old", "1")
-    assert [block.line for block in TUTORIALS.blocks(page)] == [3, 13]
+    assert [block.line for block in tutorials.blocks(page)] == [3, 13]

@@ -14,6 +14,7 @@ import pytest
 
 from foreword.web.answers import ENDPOINTS
 from program import PATIENCE, Program
+from scripts import http_reference
 from web.conftest import TOKEN
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,14 +31,7 @@ def test_the_document_of_the_api_is_true(
 ) -> None:
     process, client = served
     (tmp_path / "schemathesis.toml").write_text(CONFIGURATION, "utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "schemathesis.cli",
-        "--config-file",
-        str(tmp_path / "schemathesis.toml"),
-        "run",
-    ]
+    command = [sys.executable, *["-m", "schemathesis.cli", "--config-file", "schemathesis.toml", "run"]]
     command += [f"{client.base_url}/openapi.json", "--header", f"Authorization: Bearer {TOKEN}"]
     command += ["--max-examples", "15", "--seed", "1", "--generation-deterministic", "--no-color"]
     found = subprocess.run(
@@ -50,14 +44,8 @@ def test_the_document_of_the_api_is_true(
 
 
 def test_the_reference_is_what_scripts_docs_would_write() -> None:
-    path = ROOT / "scripts" / "http_reference.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
     written = (ROOT / "docs" / "reference" / "http.md").read_text("utf-8")
-    assert written == module.reference(), "run scripts/docs"
+    assert written == http_reference.reference(), "run scripts/docs"
 
 
 @pytest.mark.slow
