@@ -117,11 +117,11 @@ class Engine:
         self._send("DeleteSurroundingText", "iu", -length, length)
 
     def show(self, choices: tuple[str, ...], selected: int, key: str) -> None:
-        """Show this list below the cursor, or none."""
+        """Show this list, and with which key the selected choice is taken; with no choices, none."""
         self._send("UpdateLookupTable", "vb", list_of(choices, selected, key), bool(choices))
 
     def ask(self, before: str | None) -> None:
-        """Find words for this text."""
+        """Find words for this text, and say so if it takes long; with None, stop finding any."""
         self._service.asker.ask(before)
         if before is not None:
             asyncio.get_running_loop().call_later(_SECONDS_TO_FIND, self.field.late, before)

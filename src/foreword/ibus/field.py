@@ -18,7 +18,6 @@ from os.path import commonprefix
 from time import monotonic
 from typing import Final, Protocol, final
 
-from foreword.ibus.compose import Composer
 from foreword.ibus.keys import (
     BACKSPACE,
     CONTROL,
@@ -28,6 +27,7 @@ from foreword.ibus.keys import (
     RELEASE,
     RIGHT,
     TAB,
+    Composer,
     Key,
     changes_nothing,
     character_of,
@@ -65,32 +65,17 @@ MASKS: Final = frozenset("●•*·∙⬤")
 
 
 class Client(Protocol):
-    """What a field tells the application, the list below the cursor, and the keyboard."""
+    """What a field tells the application, the list below the cursor, and the keyboard: an `Engine`."""
 
     @property
-    def is_paused(self) -> bool:
-        """Whether the person has switched suggestions off."""
-
-    def commit(self, text: str) -> None:
-        """Put this text before the cursor."""
-
-    def delete(self, length: int) -> None:
-        """Delete so many code points before the cursor."""
-
-    def show(self, choices: tuple[str, ...], selected: int, key: str) -> None:
-        """Show this list, and with which key the selected choice is taken; with no choices, none."""
-
-    def ask(self, before: str | None) -> None:
-        """Find words for this text, and say so if it takes long; with None, stop finding any."""
-
-    def learn(self, line: str) -> None:
-        """Learn this line, if that is allowed."""
-
-    def ask_surrounding(self) -> None:
-        """Ask the application for its text."""
-
-    def pause(self) -> None:
-        """Switch suggestions off, or on again."""
+    def is_paused(self) -> bool: ...  # noqa: D102
+    def commit(self, text: str) -> None: ...  # noqa: D102
+    def delete(self, length: int) -> None: ...  # noqa: D102
+    def show(self, choices: tuple[str, ...], selected: int, key: str) -> None: ...  # noqa: D102
+    def ask(self, before: str | None) -> None: ...  # noqa: D102
+    def learn(self, line: str) -> None: ...  # noqa: D102
+    def ask_surrounding(self) -> None: ...  # noqa: D102
+    def pause(self) -> None: ...  # noqa: D102
 
 
 @final

@@ -1,8 +1,19 @@
-"""Keys as X11 numbers them: what character one types, and which key a name of the settings is."""
+"""Keys as X11 numbers them: which one a name of the settings is, what character one types, and what several make up.
 
+The sequences that make a letter of several keys (´ and e give é, Compose and o and e give œ) are those of the person's
+locale and of `~/.XCompose`. The layouts of IBus know them themselves. Where another engine is chosen they do not, and
+GTK 3, Qt, Firefox and Chromium do not either: without this, nobody could type é while Foreword is the input source.
+
+All of it is read by libxkbcommon, which IBus needs anyway; without it, keys type Latin-1 and Unicode characters only.
+"""
+
+import ctypes
+import os
 import unicodedata
+from ctypes import c_char_p, c_int, c_size_t, c_uint32, c_void_p
 from dataclasses import dataclass
-from typing import Final, final
+from functools import cache
+from typing import Any, Final, final
 
 from foreword.errors import OptionError
 
@@ -37,27 +48,25 @@ _NAMES: Final = {
     **{f"f{number}": 0xFFBD + number for number in range(1, 25)},
 }
 _MODIFIERS: Final = {"Control": CONTROL, "Alt": ALT, "Shift": SHIFT, "Super": SUPER}
-_ALPHABETS: Final = {
-    0x1: "iso8859_2",
-    0x2: "iso8859_3",
-    0x3: "iso8859_4",
-    0x5: "iso8859_6",
-    0x6: "koi8_u",
-    0x7: "iso8859_7",
-    0xC: "iso8859_8",
-    0xD: "iso8859_11",
+
+LIBRARY: Final = "libxkbcommon.so.0"
+OTHERWISE: Final = "en_US.UTF-8"  # whose sequences most locales share
+LONGEST_BYTES: Final = 64  # of a composed text
+_COMPOSING, _COMPOSED, _CANCELLED = 1, 2, 3
+_CRITICAL: Final = 10  # what is worth a message of the library
+_SPACE: Final = 0x20
+_FUNCTIONS: Final = {
+    "xkb_keysym_to_utf32": (c_uint32, c_uint32),
+    "xkb_context_new": (c_void_p, c_int),
+    "xkb_context_set_log_level": (None, c_void_p, c_int),
+    "xkb_compose_table_new_from_locale": (c_void_p, c_void_p, c_char_p, c_int),
+    "xkb_compose_state_new": (c_void_p, c_void_p, c_int),
+    "xkb_compose_state_feed": (c_int, c_void_p, c_uint32),
+    "xkb_compose_state_get_status": (c_int, c_void_p),
+    "xkb_compose_state_get_utf8": (c_int, c_void_p, c_char_p, c_size_t),
+    "xkb_compose_state_reset": (None, c_void_p),
 }
-"""Old keyboards' numbers are a page of an alphabet and a character of its encoding."""
-_OTHERS: Final = {
-    0x6A1: "ђ", 0x6A2: "ѓ", 0x6A5: "ѕ", 0x6A8: "ј", 0x6A9: "љ", 0x6AA: "њ", 0x6AB: "ћ", 0x6AC: "ќ", 0x6AE: "ў",
-    0x6AF: "џ", 0x6B1: "Ђ", 0x6B2: "Ѓ", 0x6B5: "Ѕ", 0x6B8: "Ј", 0x6B9: "Љ", 0x6BA: "Њ", 0x6BB: "Ћ", 0x6BC: "Ќ",
-    0x6BE: "Ў", 0x6BF: "Џ", 0x6B0: "№", 0x7A1: "Ά", 0x7A2: "Έ", 0x7A3: "Ή", 0x7A4: "Ί", 0x7A5: "Ϊ", 0x7A7: "Ό",
-    0x7A8: "Ύ", 0x7A9: "Ϋ", 0x7AB: "Ώ", 0x7B1: "ά", 0x7B2: "έ", 0x7B3: "ή", 0x7B4: "ί", 0x7B5: "ϊ", 0x7B6: "ΐ",
-    0x7B7: "ό", 0x7B8: "ύ", 0x7B9: "ϋ", 0x7BA: "ΰ", 0x7BB: "ώ", 0x7D2: "Σ", 0x7F2: "σ", 0x7F3: "ς",
-    0x13BC: "Œ", 0x13BD: "œ", 0x13BE: "Ÿ", 0x20AC: "€", 0xAA9: "—", 0xAAA: "–", 0xAAE: "…", 0xAD0: "‘", 0xAD1: "’",
-    0xAD2: "“", 0xAD3: "”", 0xAFD: "‚", 0xAFE: "„", 0xFFAA: "*", 0xFFAB: "+", 0xFFAC: ",", 0xFFAD: "-", 0xFFAE: ".",
-    0xFFAF: "/", 0xFFBD: "=", **{0xFFB0 + digit: str(digit) for digit in range(10)},
-}  # fmt: skip
+"""What each function returns and takes."""
 
 
 @final
@@ -100,17 +109,11 @@ class Key:
 
 def character_of(keysym: int) -> str:
     """The character that the key types, or "" if it types none."""
-    if keysym in _OTHERS:
-        return _OTHERS[keysym]
-    if 0x20 <= keysym < 0x100:
-        found = chr(keysym)
-    elif keysym >> 24 == 1 and keysym & 0xFFFFFF <= 0x10FFFF:
-        found = chr(keysym & 0xFFFFFF)
-    elif (alphabet := _ALPHABETS.get(keysym >> 8)) and keysym & 0xFF > 0xA0:
-        found = bytes([keysym & 0xFF]).decode(alphabet, errors="ignore")
-    else:
-        found = ""
-    return "" if unicodedata.category(found or "\0") in ("Cc", "Cs", "Cn") else found
+    library = _library()
+    plain = keysym if keysym < 0x100 else max(0, keysym - 0x1000000)
+    code = library.xkb_keysym_to_utf32(keysym) if library else plain
+    found = chr(code) if code <= 0x10FFFF else "\0"
+    return "" if unicodedata.category(found) in ("Cc", "Cs", "Cn") else found
 
 
 def is_modifier(keysym: int) -> bool:
@@ -121,3 +124,84 @@ def is_modifier(keysym: int) -> bool:
 def changes_nothing(keysym: int) -> bool:
     """Whether it is a key that neither types nor moves: a function key, a lock, a key for sound or light."""
     return 0xFFBE <= keysym <= 0xFFE0 or keysym in (0xFF13, 0xFF14, 0xFF61) or keysym >> 16 == 0x1008
+
+
+@final
+class Composer:
+    """The keys of a letter that is not whole yet."""
+
+    def __init__(self) -> None:
+        self._keys: list[int] = []
+        self._library = _library()
+        table = self._library and _sequences(self._library)
+        self._state = table and self._library.xkb_compose_state_new(table, 0)
+
+    def reset(self) -> None:
+        """Forget the keys: the cursor is elsewhere now."""
+        if self._keys:
+            self._keys = []
+            self._library.xkb_compose_state_reset(self._state)
+
+    def feed(self, keysym: int) -> tuple[str, bool]:
+        """The text that this key completes, and whether the key ends here.
+
+        A sequence that makes up no letter is typed sign by sign, and its last key passes.
+        """
+        if self._keys and keysym in (BACKSPACE, ESCAPE):
+            self.reset()
+            return "", True
+        status, text = self._fed(keysym)
+        if status == _COMPOSING:
+            self._keys.append(keysym)
+            return "", True
+        keys, self._keys = self._keys, []
+        if status == _CANCELLED:
+            return "".join(self._alone(each) for each in keys), False
+        return text, status == _COMPOSED
+
+    def _fed(self, keysym: int) -> tuple[int, str]:
+        """The state after this key, and the text if a letter is whole; a finished sequence ends there."""
+        if self._state is None:
+            return 0, ""
+        self._library.xkb_compose_state_feed(self._state, keysym)
+        status, text = self._library.xkb_compose_state_get_status(self._state), ""
+        if status == _COMPOSED:
+            room = ctypes.create_string_buffer(LONGEST_BYTES)
+            self._library.xkb_compose_state_get_utf8(self._state, room, LONGEST_BYTES)
+            text = room.value.decode(errors="ignore")
+        if status in (_COMPOSED, _CANCELLED):
+            self._library.xkb_compose_state_reset(self._state)
+        return status, text
+
+    def _alone(self, keysym: int) -> str:
+        """The sign of one key: of a dead key, what it gives before a space."""
+        if character := character_of(keysym):
+            return character
+        _, text = self._fed(keysym), self._fed(_SPACE)[1]
+        self._library.xkb_compose_state_reset(self._state)
+        return text.strip()
+
+
+@cache
+def _library() -> Any:
+    """Libxkbcommon; None where it is not there."""
+    try:
+        library = ctypes.CDLL(LIBRARY)
+    except OSError:
+        return None
+    for name, (result, *arguments) in _FUNCTIONS.items():
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    return library
+
+
+@cache
+def _sequences(library: Any) -> Any:
+    """The table of this locale's, or of the locale whose sequences most others share."""
+    context = library.xkb_context_new(0)
+    library.xkb_context_set_log_level(context, _CRITICAL)
+    set_here = (os.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+    locale = next(filter(None, set_here), "")
+    new = library.xkb_compose_table_new_from_locale
+    own = new(context, locale.encode(), 0) if "UTF" in locale.upper() else None
+    return own or new(context, OTHERWISE.encode(), 0)
