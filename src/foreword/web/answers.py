@@ -4,12 +4,12 @@ import base64
 import math
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, final
+from typing import Any, Final, Literal, NamedTuple, final
 
 import msgspec
 import numpy as np
+from starlette.exceptions import HTTPException
 
 from foreword.assess.bits import surprises
 from foreword.assess.cells import cells
@@ -23,7 +23,6 @@ from foreword.runtime.generate import next_tokens
 from foreword.text.secrets.keys import kept_together
 from foreword.web import messages as m
 from foreword.web.completions import complete
-from foreword.web.problems import Refusal
 from foreword.web.serving import Serving
 
 _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n---\n+", re.DOTALL)
@@ -55,7 +54,7 @@ async def suggest(serving: Serving, ask: m.SuggestRequest) -> m.SuggestReply:
 async def learn(serving: Serving, ask: m.LearnRequest) -> m.LearnReply:
     """Learn whole messages, a line each. Secrets are taken out of them first."""
     if serving.is_private:
-        raise Refusal(403, "this server was started with --private and learns nothing")
+        raise HTTPException(403, "this server was started with --private and learns nothing")
     lessons = ["\n".join(lines) for lines in kept_together(ask.text.splitlines(), str)]
     # One at a time: typists have their turns between them.
     return m.LearnReply(
@@ -73,7 +72,7 @@ def _forget(keyboard: Keyboard, word: str) -> tuple[int, int]:
     try:
         held = keyboard.memory.holding(word)
     except OptionError:
-        raise Refusal(404, "this is not one word") from None
+        raise HTTPException(404, "this is not one word") from None
     use = [each for each in keyboard.memory.uses(10_000_000, word) if each.word.lower() == word.lower()]
     keyboard.forget(word)
     return sum(each.times for each in use), len(held)
@@ -158,9 +157,9 @@ async def units(serving: Serving, ask: m.CellsRequest) -> m.CellsReply:
     try:
         found = await serving.read(cells, serving.model, ask.text, part=ask.part, layer=ask.layer)
     except (OptionError, SourceEmpty) as error:
-        raise Refusal(404, str(error)) from None
+        raise HTTPException(404, str(error)) from None
     if ask.unit >= found.values.shape[1]:
-        raise Refusal(404, f"this layer has {found.values.shape[1]} units, counted from 0")
+        raise HTTPException(404, f"this layer has {found.values.shape[1]} units, counted from 0")
     picture = np.round(128 + 127 * np.tanh(found.values)).astype(np.uint8)
     return m.CellsReply(
         pieces=found.pieces,
@@ -178,7 +177,7 @@ async def models(serving: Serving, _ask: None) -> m.ModelsReply:
 async def model(serving: Serving, ask: m.ModelRequest) -> m.ModelDetails:
     """What the model is, and how well it does."""
     if ask.model != serving.name:
-        raise Refusal(404, "there is no such model here; GET /v1/models says which there is")
+        raise HTTPException(404, "there is no such model here; GET /v1/models says which there is")
     return await serving.read(_details, serving)
 
 
@@ -257,55 +256,33 @@ def _share(value: float) -> float:
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """An address: what it takes, from where, and what it gives."""
 
-    method: Literal["GET", "POST"]
     path: str
     answer: Callable[[Serving, Any], Awaitable[Any]]
-    takes: type[msgspec.Struct] | None = None
-    gives: type[msgspec.Struct] | None = None  # None for lines of JSON
+    takes: type[msgspec.Struct] | None
+    gives: type[msgspec.Struct] | None  # None for lines of JSON
     comes_in: Literal["body", "query", "path"] = "body"
 
     @property
-    def needs_token(self) -> bool:
-        """As guard.py has it."""
-        return self.path.startswith("/v1/")
+    def method(self) -> Literal["GET", "POST"]:
+        """What is sent has a body; the rest is asked for."""
+        return "POST" if self.takes and self.comes_in == "body" else "GET"
 
 
 ENDPOINTS: Final = (
-    Endpoint(method="GET", path="/healthz", answer=healthz, gives=m.Health),
-    Endpoint(method="POST", path="/v1/suggest", answer=suggest, takes=m.SuggestRequest, gives=m.SuggestReply),
-    Endpoint(method="POST", path="/v1/learn", answer=learn, takes=m.LearnRequest, gives=m.LearnReply),
-    Endpoint(method="POST", path="/v1/forget", answer=forget, takes=m.ForgetRequest, gives=m.ForgetReply),
-    Endpoint(
-        method="GET",
-        path="/v1/memory",
-        answer=memory,
-        takes=m.MemoryRequest,
-        gives=m.MemoryReply,
-        comes_in="query",
-    ),
-    Endpoint(method="GET", path="/v1/memory/export", answer=export),
-    Endpoint(method="GET", path="/v1/settings", answer=settings, gives=m.SettingsReply),
-    Endpoint(method="POST", path="/v1/explain", answer=explain, takes=m.ExplainRequest, gives=m.ExplainReply),
-    Endpoint(method="POST", path="/v1/next", answer=following, takes=m.NextRequest, gives=m.NextReply),
-    Endpoint(method="POST", path="/v1/cells", answer=units, takes=m.CellsRequest, gives=m.CellsReply),
-    Endpoint(method="GET", path="/v1/models", answer=models, gives=m.ModelsReply),
-    Endpoint(
-        method="GET",
-        path="/v1/models/{model}",
-        answer=model,
-        takes=m.ModelRequest,
-        gives=m.ModelDetails,
-        comes_in="path",
-    ),
-    Endpoint(
-        method="POST",
-        path="/v1/completions",
-        answer=complete,
-        takes=m.CompletionRequest,
-        gives=m.Completion,
-    ),
+    Endpoint("/healthz", healthz, None, m.Health),
+    Endpoint("/v1/suggest", suggest, m.SuggestRequest, m.SuggestReply),
+    Endpoint("/v1/learn", learn, m.LearnRequest, m.LearnReply),
+    Endpoint("/v1/forget", forget, m.ForgetRequest, m.ForgetReply),
+    Endpoint("/v1/memory", memory, m.MemoryRequest, m.MemoryReply, "query"),
+    Endpoint("/v1/memory/export", export, None, None),
+    Endpoint("/v1/settings", settings, None, m.SettingsReply),
+    Endpoint("/v1/explain", explain, m.ExplainRequest, m.ExplainReply),
+    Endpoint("/v1/next", following, m.NextRequest, m.NextReply),
+    Endpoint("/v1/cells", units, m.CellsRequest, m.CellsReply),
+    Endpoint("/v1/models", models, None, m.ModelsReply),
+    Endpoint("/v1/models/{model}", model, m.ModelRequest, m.ModelDetails, "path"),
+    Endpoint("/v1/completions", complete, m.CompletionRequest, m.Completion),
 )

@@ -19,10 +19,10 @@ from foreword.web import problems
 from foreword.web.answers import ENDPOINTS, Endpoint
 from foreword.web.guard import LARGEST_BODY, Guard
 from foreword.web.openapi import document
-from foreword.web.problems import Refusal
 from foreword.web.serving import Serving
 
 BODY_SECONDS: Final = 20.0  # in which a request must have arrived
+CLOSE: Final = {"Connection": "close"}
 FILES: Final = Path(__file__).parent / "static"
 
 
@@ -45,11 +45,7 @@ def create_app(serving: Serving, *, token: str, host: str = "127.0.0.1") -> ASGI
             Route("/openapi.json", openapi, methods=["GET"]),
             *map(_file, sorted(FILES.iterdir())),
         ],
-        exception_handlers={
-            HTTPException: problems.answer,
-            Refusal: problems.answer,
-            ForewordError: problems.answer,
-        },
+        exception_handlers={HTTPException: problems.answer, ForewordError: problems.answer},
         lifespan=lifespan,
     )
     return Guard(app, host=host, token=token)
@@ -79,7 +75,7 @@ async def _asked(endpoint: Endpoint, request: Request) -> Any:
         said = (
             str(error) if isinstance(error, msgspec.ValidationError) else "the request is not JSON in UTF-8"
         )
-        raise Refusal(400, said) from None
+        raise HTTPException(400, said) from None
 
 
 def _whole(asked: Any) -> Any:
@@ -96,7 +92,7 @@ def _once(request: Request) -> dict[str, str]:
     """The values of the query, each of which may come once."""
     values = request.query_params.multi_items()
     if len(dict(values)) < len(values):
-        raise Refusal(400, "a value comes twice")
+        raise HTTPException(400, "a value comes twice")
     return dict(values)
 
 
@@ -104,22 +100,21 @@ async def _body(request: Request) -> bytes:
     """All of the body: not too much, and not too slowly."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise Refusal(415, "send JSON, with the header Content-Type: application/json")
+        raise HTTPException(415, "send JSON, with the header Content-Type: application/json")
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > LARGEST_BODY:
-                    raise Refusal(413, f"a request may have at most {LARGEST_BODY:,} bytes", CLOSE)
+                    raise HTTPException(413, f"a request may have at most {LARGEST_BODY:,} bytes", CLOSE)
     except TimeoutError:
-        raise Refusal(408, f"the request did not arrive within {BODY_SECONDS:g} seconds", CLOSE) from None
+        raise HTTPException(
+            408, f"the request did not arrive within {BODY_SECONDS:g} seconds", CLOSE
+        ) from None
     except ClientDisconnect:
-        raise Refusal(400, "the request was cut off") from None
+        raise HTTPException(400, "the request was cut off") from None
     return bytes(body)
-
-
-CLOSE: Final = {"Connection": "close"}
 
 
 def _file(path: Path) -> Route:

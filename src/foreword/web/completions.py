@@ -16,6 +16,7 @@ from typing import Final, final
 import msgspec
 import numpy as np
 from jaxtyping import Float32
+from starlette.exceptions import HTTPException
 
 from foreword.assess.bits import text_ids
 from foreword.runtime.generate import Ending, Writing, Written, random_numbers, readable
@@ -31,7 +32,7 @@ from foreword.web.messages import (
     LogProbabilities,
     Usage,
 )
-from foreword.web.problems import Refusal, log_unexpected
+from foreword.web.problems import log_unexpected
 from foreword.web.serving import Serving
 
 TURN_SECONDS: Final = 0.02
@@ -68,9 +69,9 @@ class Draft:
 async def complete(serving: Serving, ask: CompletionRequest) -> Completion | AsyncIterator[bytes]:
     """Passages that go on from a prompt, as OpenAI's API has it; min_p, top_k and repetition_penalty besides."""
     if ask.model not in (None, serving.name):
-        raise Refusal(404, "there is no such model here; GET /v1/models says which there is")
+        raise HTTPException(404, "there is no such model here; GET /v1/models says which there is")
     if ask.echo and ask.logprobs is not None and len(ask.prompt) > LONGEST_ECHO:
-        raise Refusal(422, f"with echo and logprobs, a prompt may have {LONGEST_ECHO:,} characters")
+        raise HTTPException(422, f"with echo and logprobs, a prompt may have {LONGEST_ECHO:,} characters")
     passages = await serving.read(Passages, serving.model, ask)
     if ask.stream:
         return _events(serving, passages)

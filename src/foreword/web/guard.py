@@ -12,10 +12,10 @@ import socket
 from contextlib import suppress
 from typing import Final, final
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foreword.web import problems
-from foreword.web.problems import Refusal
 
 LARGEST_BODY: Final = 1_000_000  # bytes; a text of 200,000 characters in most scripts
 LINGER_SECONDS: Final = 5.0  # in which the rest of a refused body is thrown away
@@ -83,23 +83,25 @@ class Guard:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get("host", "")
         if not self._is_ours(host):
-            raise Refusal(421, "this server answers only to the address it was started with")
+            raise HTTPException(421, "this server answers only to the address it was started with")
         origin = headers.get("origin")
         if origin is not None and origin != f"http://{host}":
-            raise Refusal(403, "another page may not ask")
+            raise HTTPException(403, "another page may not ask")
         if headers.get("sec-fetch-site", "none") not in ("same-origin", "none") and not _opens_the_page(
             scope, headers
         ):
-            raise Refusal(403, "another page may not ask")
+            raise HTTPException(403, "another page may not ask")
         if scope["path"].startswith("/v1/") and not hmac.compare_digest(
             headers.get("authorization", "").encode("latin-1"), self._authorization
         ):
-            raise Refusal(
+            raise HTTPException(
                 401, "the token is missing or wrong; foreword serve shows it", {"WWW-Authenticate": "Bearer"}
             )
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > LARGEST_BODY:
-            raise Refusal(413, f"a request may have at most {LARGEST_BODY:,} bytes", {"Connection": "close"})
+            raise HTTPException(
+                413, f"a request may have at most {LARGEST_BODY:,} bytes", {"Connection": "close"}
+            )
 
     def _is_ours(self, host: str) -> bool:
         name, port = _split(host)

@@ -78,13 +78,10 @@ def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
             **{status: {"description": why, "content": problem} for status, why in REFUSALS.items()},
         },
     }
-    if endpoint.needs_token:
+    if endpoint.path.startswith("/v1/"):
         found["security"] = [{"token": []}]
     if endpoint.takes is not None and endpoint.comes_in == "body":
-        found["requestBody"] = {
-            "required": True,
-            "content": {JSON: {"schema": _reference(endpoint.takes)}},
-        }
+        found["requestBody"] = {"required": True, "content": {JSON: {"schema": _reference(endpoint.takes)}}}
     elif endpoint.takes is not None:
         schema = schemas[endpoint.takes.__name__]
         found["parameters"] = [

@@ -2,9 +2,8 @@
 
 import http
 import logging
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, final
+from typing import Final
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -18,34 +17,21 @@ MEDIA_TYPE: Final = "application/problem+json"
 log: Final = logging.getLogger("foreword.web")
 
 
-@final
-class Refusal(Exception):
-    """A request that is not answered, with the status that says why."""
-
-    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(detail)
-        self.status, self.detail, self.headers = status, detail, dict(headers or {})
-
-
-def response(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """The answer that a problem gets."""
-    body = msgspec.json.encode(Problem(title=http.HTTPStatus(status).phrase, status=status, detail=detail))
-    return Response(body, status, dict(headers or {}), MEDIA_TYPE)
-
-
 def response_to(error: Exception) -> Response:
     """The answer for an error; one that is nobody's fault but ours is logged, by its kind and place alone."""
+    headers: dict[str, str] = {}
     match error:
-        case Refusal():
-            return response(error.status, error.detail, error.headers)
         case HTTPException():
-            return response(error.status_code, error.detail, error.headers)
+            status, detail, headers = error.status_code, error.detail, dict(error.headers or {})
         case MemoryUnusable() | ModelError():
-            return response(503, str(error))
+            status, detail = 503, str(error)
         case ForewordError():
-            return response(422, str(error))
-    log_unexpected(error)
-    return response(500, "something is wrong in Foreword; the terminal it runs in says where")
+            status, detail = 422, str(error)
+        case _:
+            log_unexpected(error)
+            status, detail = 500, "something is wrong in Foreword; the terminal it runs in says where"
+    body = msgspec.json.encode(Problem(title=http.HTTPStatus(status).phrase, status=status, detail=detail))
+    return Response(body, status, headers, MEDIA_TYPE)
 
 
 async def answer(_request: Request, error: Exception) -> Response:
