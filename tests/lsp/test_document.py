@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.lsp.document import UNITS, Document, Position, own_lines
+pytest.importorskip("pygls")
+
+from lsprotocol.types import Position, Range
+
+from foreword.lsp.document import UNITS, Document, own_lines
 
 LETTERS = "ab \n\r\u2028\x0cé😀"
 TEXTS = st.text(LETTERS, max_size=12).map(lambda text: text.replace("\r", "\r\n"))
@@ -30,9 +34,10 @@ def test_a_change_is_made_where_the_editor_says(text: str, new: str, data: Any, 
     changed = text[:start] + new + text[end:]
     assert document.text == changed
 
-    at = document.at(place(changed, start + len(new), encoding))
+    end_of_new = place(changed, start + len(new), encoding)
+    at = document.at(end_of_new)
     assert at.before == changed[: start + len(new)].replace("\r\n", "\n")
-    assert at.span(0) == (place(changed, start + len(new), encoding),) * 2
+    assert at.span(0) == Range(end_of_new, end_of_new)
 
 
 def test_a_place_that_is_not_there_is_the_nearest_one() -> None:

@@ -7,7 +7,9 @@ An editor counts a position within a line in units of UTF-8, UTF-16 or UTF-32, a
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, final
+from typing import Final, final
+
+from lsprotocol.types import Position, Range
 
 from foreword.keyboard.learn import Lessons
 
@@ -27,13 +29,6 @@ _HEADER: Final = re.compile(r"[\w-]+:")
 _SCISSORS: Final = re.compile(r"# -+ >8 -+")
 
 
-class Position(NamedTuple):
-    """A place in a text, counted as the editor counts."""
-
-    line: int
-    character: int
-
-
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -46,12 +41,12 @@ class Place:
     written: str  # the line before the cursor
     units: Callable[[str], int]
 
-    def span(self, count: int) -> tuple[Position, Position] | None:
+    def span(self, count: int) -> Range | None:
         """From `count` code points before the cursor to the cursor; None if that is not in one line."""
         if count > len(self.written):
             return None
         kept = self.written[: len(self.written) - count]
-        return Position(self.line, self.units(kept)), Position(self.line, self.units(self.written))
+        return Range(Position(self.line, self.units(kept)), Position(self.line, self.units(self.written)))
 
 
 @final

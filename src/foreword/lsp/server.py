@@ -14,10 +14,9 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
-from typing import Any, BinaryIO, Final, TypeVar, final
+from typing import Any, BinaryIO, Final, NamedTuple, TypeVar, final
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -25,7 +24,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from foreword.errors import ForewordError
 from foreword.keyboard.offers import Choice, Offer, Suggesting, find
-from foreword.lsp.document import Document, Place, Position
+from foreword.lsp.document import Document, Place
 from foreword.settings import Settings
 from foreword.text.secrets.keys import kept_together
 
@@ -39,6 +38,17 @@ LETTERS: Final = [
 """Typed, they bring a list: the space, and the letters of the Latin, Greek and Cyrillic scripts."""
 CLOSING: Final = frozenset(" .,;:!?…)]}\"'»”’")
 """Before one of them, a word is accepted without the space behind it."""
+
+
+@final
+class Fitted(NamedTuple):
+    """A choice as an edit at the place it is for."""
+
+    choice: Choice
+    typed: str  # the letters that it stands for
+    is_inline: bool
+    span: types.Range
+    text: str
 
 
 @final
@@ -133,7 +143,7 @@ class Typing(LanguageServer):
             return
         for each in changed.content_changes:
             if isinstance(each, types.TextDocumentContentChangePartial):
-                document.change(_ours(each.range.start), _ours(each.range.end), each.text)
+                document.change(each.range.start, each.range.end, each.text)
             else:
                 document.replace(each.text)
 
@@ -193,17 +203,17 @@ class Typing(LanguageServer):
 
     async def _find(
         self, asked: types.CompletionParams | types.InlineCompletionParams, *, letters: int
-    ) -> list["Fitted"]:
+    ) -> list[Fitted]:
         """What to offer at the end of a word, in the person's own prose; elsewhere nothing."""
         document = self._documents.get(asked.text_document.uri)
-        place = document.at(_ours(asked.position)) if document else None
+        place = document.at(asked.position) if document else None
         if place is None or not place.is_prose or place.after[:1].isalnum():
             return []
         limit, confidence = self._settings.choices, self._settings.confidence
         offer = await self._ask(
             partial(find, self._keyboard, place.before, limit=limit, confidence=confidence, letters=letters)
         )
-        return [*Fitted.to(offer, place)] if offer else []
+        return [*_fitted(offer, place)] if offer else []
 
     async def _ask(self, question: Callable[[], Answer]) -> Answer | None:
         """What the keyboard says; if it cannot, the person is told why once."""
@@ -221,33 +231,6 @@ class Typing(LanguageServer):
             self.window_show_message(
                 types.ShowMessageParams(type=types.MessageType.Warning, message=f"foreword: {message}")
             )
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
-    """A choice as an edit at the place it is for."""
-
-    choice: Choice
-    typed: str  # the letters that it stands for
-    is_inline: bool
-    span: types.Range
-    text: str
-
-    @classmethod
-    def to(cls, offer: Offer, place: Place) -> "Iterator[Fitted]":
-        """The choices of an offer; where a space or a mark follows the cursor, without the space behind them."""
-        for choice in offer.choices:
-            count, text = choice.suggestion.replace, choice.suggestion.insert
-            span = place.span(count)
-            if span is not None:
-                yield cls(
-                    choice=choice,
-                    is_inline=choice is offer.inline,
-                    typed=place.before[len(place.before) - count :],
-                    span=types.Range(*(types.Position(*each) for each in span)),
-                    text=text.removesuffix(" ") if place.after[:1] in CLOSING else text,
-                )
 
 
 @final
@@ -280,5 +263,11 @@ class Input(io.RawIOBase):
             self._ends = None
 
 
-def _ours(position: types.Position) -> Position:
-    return Position(position.line, position.character)
+def _fitted(offer: Offer, place: Place) -> Iterator[Fitted]:
+    """The choices of an offer; where a space or a mark follows the cursor, without the space behind them."""
+    for choice in offer.choices:
+        count, text = choice.suggestion.replace, choice.suggestion.insert
+        if span := place.span(count):
+            typed = place.before[len(place.before) - count :]
+            shown = text.removesuffix(" ") if place.after[:1] in CLOSING else text
+            yield Fitted(choice, typed, choice is offer.inline, span, shown)
