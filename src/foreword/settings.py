@@ -84,10 +84,7 @@ def read_settings() -> Settings:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
     except FileNotFoundError:
         return Settings()
-    except (
-        OSError,
-        ValueError,
-    ) as error:  # also msgspec.ValidationError, TOMLDecodeError, UnicodeDecodeError
+    except (OSError, ValueError) as error:  # also of msgspec, tomllib and Unicode
         raise OptionError(f"{path}: {_in_our_words(str(error))}; mend the file, or delete it") from None
 
 

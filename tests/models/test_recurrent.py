@@ -66,18 +66,6 @@ def test_each_dropout_falls_where_its_name_says() -> None:
     assert silenced[model.drop_carry] == pytest.approx(0.75, abs=0.05)
 
 
-@pytest.mark.parametrize("row", RECURRENT)
-def test_cut_connections_learn_nothing_and_the_others_do(row: str) -> None:
-    model = recurrent(row, carry_dropout=0.5).train()
-    torch.manual_seed(1)
-    logits, _ = model(torch.randint(12, (6, 3)), model.initial_state(3))
-    torch.autograd.backward(logits.square().sum())
-    for name, weight in model.cells.named_parameters():
-        assert weight.grad is not None
-        if name.startswith("weight_hh"):
-            assert (weight.grad == 0).float().mean().item() == pytest.approx(0.5, abs=0.1)
-
-
 @pytest.mark.parametrize("row", [row for row, (_, sizes) in RECURRENT.items() if "layer_norm" not in sizes])
 def test_layers_run_one_by_one_and_their_gradients_are_those_of_pytorchs_stack(row: str) -> None:
     model = recurrent(row)

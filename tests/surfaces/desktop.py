@@ -98,18 +98,8 @@ class Desktop:
 
     def __enter__(self) -> "Desktop":
         reading, writing = os.pipe()
-        screen = [
-            "Xvfb",
-            "-displayfd",
-            str(writing),
-            "-screen",
-            "0",
-            "900x620x24",
-            "-noreset",
-            "-nolisten",
-            "tcp",
-        ]
-        self._start(*screen, pass_fds=(writing,))
+        screen = f"Xvfb -displayfd {writing} -screen 0 900x620x24 -noreset -nolisten tcp"
+        self._start(*screen.split(), pass_fds=(writing,))
         os.close(writing)
         with os.fdopen(reading) as told:
             self.environment["DISPLAY"] = f":{told.readline().strip()}"

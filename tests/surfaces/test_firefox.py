@@ -22,7 +22,7 @@ BASE: Final = Path(__file__).resolve().parents[2] / "src" / "foreword" / "base"
 FIREFOX: Final = shutil.which("firefox-esr") or shutil.which("firefox")
 ELEMENT: Final = "element-6066-11e4-a52e-4f735466cecf"
 PREFERENCES: Final = {"marionette.port": 0, "browser.shell.checkDefaultBrowser": False}
-TAB, RIGHT, ESCAPE, DOWN, CONTROL, SHIFT = "\ue004", "\ue014", "\ue00c", "\ue015", "\ue009", "\ue008"
+TAB, RIGHT, CONTROL = "\ue004", "\ue014", "\ue009"
 
 
 @final
@@ -151,27 +151,6 @@ def test_a_word_is_taken_with_a_key_and_undone_with_one(firefox: Firefox) -> Non
         assert firefox.run(TEXT) == "See you tomorrow "
         firefox.press(CONTROL, "z")
         assert firefox.run(TEXT) == "See you tom"
-
-
-def test_another_word_replaces_what_was_typed_and_a_mark_the_space(firefox: Firefox) -> None:
-    firefox.clear()
-    firefox.type("See you tom", "orrow")
-    firefox.press(DOWN)
-    chosen = firefox.run("document.querySelector('#choices [aria-pressed=true]').getAttribute('aria-label')")
-    firefox.press(TAB)
-    assert firefox.run(TEXT) == f"See you {chosen.split(',')[0]} "
-    firefox.press(".")
-    assert firefox.run(TEXT) == f"See you {chosen.split(',')[0]}."
-
-
-def test_escape_sends_choices_away_and_tab_then_leaves(firefox: Firefox) -> None:
-    firefox.clear()
-    firefox.type("See you tom", "orrow")
-    firefox.press(ESCAPE)
-    assert firefox.run("document.querySelectorAll('#choices button').length") == 0
-    firefox.press(TAB)
-    assert firefox.run("document.activeElement.id") == "learn"
-    assert firefox.run(TEXT) == "See you tom"
 
 
 def test_passages_stream_and_stop(firefox: Firefox) -> None:

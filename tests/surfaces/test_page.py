@@ -216,18 +216,14 @@ def test_what_is_learned_is_offered_and_forgotten(page: "Page") -> None:
     expect(page.locator("#written tbody tr")).to_have_count(0)
 
 
-def test_passages_stream_and_stop(page: "Page") -> None:
+def test_passages_stream(page: "Page") -> None:
     page.click("nav >> text=Generate")
     page.fill("[name=max_tokens]", "60")
     page.fill("[name=n]", "3")
     page.click("#begin")
     expect(page.locator("#generate-state")).to_have_text("Done.")
     expect(page.locator("#passages article")).to_have_count(3)
-    page.fill("[name=max_tokens]", "10000")
-    page.click("#begin")
     expect(page.locator("#passages span").first).to_have_text(re.compile(".{20}", re.DOTALL))
-    page.click("#stop")
-    expect(page.locator("#generate-state")).to_have_text("Stopped.")
 
 
 def test_passages_are_begun_stopped_and_begun_again_with_one_key(page: "Page") -> None:
@@ -325,23 +321,6 @@ def test_who_types_fast_asks_one_question_at_a_time(page: "Page") -> None:
     page.locator("#text").press_sequentially("I will be at the station. See you tom")
     expect(page.locator("#ghost")).to_have_text(re.compile("^orrow"))
     assert page.evaluate("most") == 1
-
-
-def test_from_key_to_drawn_suggestion(page: "Page") -> None:
-    """Generous here, for a busy machine: benchmarks/serving.py has the figure."""
-    page.evaluate(
-        """() => {
-          window.waits = [];
-          let at = 0;
-          document.getElementById('text').addEventListener('keydown', () => { at = performance.now(); });
-          new MutationObserver(() => waits.push(performance.now() - at))
-            .observe(document.getElementById('choices'), {childList: true});
-        }"""
-    )
-    page.locator("#text").press_sequentially("I will see you tomorrow at the station", delay=120)
-    waits = sorted(page.evaluate("waits"))
-    assert len(waits) > 20
-    assert waits[len(waits) // 2] < 300
 
 
 def test_without_the_token_the_page_says_what_it_needs(browser: "Browser", address: str) -> None:

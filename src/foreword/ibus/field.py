@@ -43,9 +43,7 @@ LONGEST: Final = 2_000  # code points before the cursor that are kept
 LATE: Final = 16  # keys that an application may be behind; if more, they do not reach its text
 COMPARED: Final = 30  # code points by which two texts are compared if one is cut
 TYPING_SECONDS: Final = 1.0  # from a key on; a hand takes longer to reach the mouse and click
-KEY_SECONDS: Final = (
-    0.2  # the same where the application has told the text with the key in it: it is not late
-)
+KEY_SECONDS: Final = 0.2  # the same where the application is not late: its text has the key in it
 SEVERAL_WORDS: Final = 3
 ENDS: Final = (".", "!", "?", "…", "。", "！", "？")
 TYPED_SHARE: Final = 0.8  # of a line that is learned; the rest may be pasted, or stood there

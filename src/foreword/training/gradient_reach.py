@@ -19,9 +19,7 @@ from foreword.models.language_model import AbstractLanguageModel
 
 DISTANCE: Final = 100  # tokens back
 PLACES: Final = 64  # places of a text whose losses are looked at
-WARM_UP: Final = (
-    50  # tokens read before these: to the first ones after its initial state a network is most sensitive
-)
+WARM_UP: Final = 50  # tokens read before these: after its initial state a network is most sensitive
 FEWEST: Final = 10  # tokens, or there is no distance
 
 

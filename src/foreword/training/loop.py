@@ -17,10 +17,10 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
 
 from foreword.corpus.blocks import UNCOUNTED, Block
-from foreword.models.catalogue import weights_of
+from foreword.models.catalogue import load_weights, weights_of
 from foreword.models.language_model import State, detach, restart
 from foreword.training.device import arithmetic
-from foreword.training.optimize import CHECK_EVERY, has_diverged, learning_rate
+from foreword.training.optimize import CHECK_EVERY, MOST_HALVINGS, has_diverged, learning_rate, optimizer_for
 from foreword.training.session import Session
 from foreword.training.validate import Validation, validate
 
@@ -80,9 +80,7 @@ def _update(session: Session) -> Step:
     session.optimizer.zero_grad(set_to_none=True)
     total = _gradients(session, block)
     progress = session.next_progress()
-    if (
-        session.processes.count > 1
-    ):  # one small sum: of the nats, of progress by rank 0's clock, and of the flags
+    if session.processes.count > 1:  # one small sum: the nats, the progress by rank 0's clock, the flags
         nats, progress = session.flags.exchange([total.item(), progress if session.processes.first else 0.0])
         total = torch.tensor(nats, device=session.device)
     rate = learning_rate((record.progress + progress) / 2, settings) * 0.5**record.halvings
@@ -139,18 +137,12 @@ def _is_no_number(session: Session) -> bool:
 
 def _validate(session: Session) -> Validation | Divergence | None:
     """Measure on held-out text, if there is some, and keep the weights if they are the best so far."""
-    record = session.record
+    record, ids, nats = session.record, session.validation_ids, None
     training_nats = session.training_nats.item() / record.training_steps if record.training_steps else None
     record.timing.updating += session.lap()  # the device had still to do it
-    nats = None
-    if session.validation_ids is not None:
-        nats = validate(
-            session.model,
-            session.validation_ids,
-            device=session.device,
-            precision=session.precision,
-            processes=session.processes,
-        )
+    if ids is not None:
+        device, precision, processes = session.device, session.precision, session.processes
+        nats = validate(session.model, ids, device=device, precision=precision, processes=processes)
     record.timing.looking += session.lap()
     record.timing.looks += 1
     record.looked = record.progress
@@ -188,8 +180,14 @@ def _diverged(session: Session, nats: float | None, training_nats: float | None)
 
 
 def _turn_back(session: Session) -> Divergence:
-    session.turn_back()
+    """Continue from the best weights at half the rate; the third time, give up."""
     record = session.record
+    load_weights(session.model, session.best)
+    session.optimizer = optimizer_for(session.model, session.settings)
+    session.state, record.stale = (), 0
+    session.forget_training_loss()
+    record.gave_up = record.halvings == MOST_HALVINGS
+    record.halvings += not record.gave_up
     return Divergence(
         step=record.step, back_to=record.best_step, rate=session.highest_rate, gave_up=record.gave_up
     )

@@ -32,13 +32,14 @@ from foreword.training.recipe import (
     RATES,
     Recipe,
     Table,
+    TrainingSettings,
     defaults_for,
     dropouts_for,
     merged,
     recipe_of,
     weight_decay_for,
 )
-from foreword.training.session import UNSEEN, Record, Session, TimeBudget, layout_for
+from foreword.training.session import UNSEEN, Layout, Record, Session, TimeBudget, layout_for
 
 FORMAT_VERSION: Final = 2
 
@@ -140,7 +141,7 @@ def plan_run(
         chosen["model"].clear()
     full = recipe_of(merged(chosen, recipe))
     trial = _trial(full, corpus, device, processes)
-    blocks = layout_for(corpus.train.ids, full.training, old=_old_ids(corpus)).epoch(0)
+    blocks = _layout(full.training, corpus).epoch(0)
     tokens_per_block = trial.tokens_per_block * processes.count
     budget, per_step, steps = None, 0.0, full.training.steps
     if steps is None and full.training.epochs is not None:
@@ -176,10 +177,8 @@ def plan_run(
     reasons = _reasons(plan, epochs=epochs, tokens=tokens_per_block, speed=speed)
     if budget is not None and minutes is not None and epochs < 1:
         missing = len(blocks) * per_step / (1 - VALIDATION_SHARE) - budget.seconds
-        reasons = (
-            *reasons,
-            _too_little(corpus, epochs, minutes, math.ceil(minutes + missing / 60 / TRAINING_SHARE)),
-        )
+        needed = math.ceil(minutes + missing / 60 / TRAINING_SHARE)
+        reasons += (_too_little(corpus, epochs, minutes, needed),)
     return replace(plan, reasons=reasons)
 
 
@@ -195,7 +194,7 @@ def new_session(
     return Session(
         settings=plan.recipe.training,
         model=new_model(plan.recipe, corpus, initial),
-        layout=layout_for(corpus.train.ids, plan.recipe.training, old=_old_ids(corpus)),
+        layout=_layout(plan.recipe.training, corpus),
         steps=plan.steps,
         looks=plan.looks,
         device=processes.device(torch.device(plan.device)),
@@ -236,12 +235,7 @@ def check_sizes(recipe: Mapping[str, Table]) -> None:
     try:
         with torch.device("meta"):  # shapes without numbers: it takes no time and no memory
             model = build(full.architecture, {**full.model, "vocabulary": 256, "newline": 0})
-    except (
-        RuntimeError,
-        OverflowError,
-        MemoryError,
-        TypeError,
-    ):  # PyTorch has each of them for sizes that overflow
+    except (RuntimeError, OverflowError, MemoryError, TypeError):  # PyTorch has each of them for overflows
         raise RecipeError("the sizes in [model] are too large for any machine's memory") from None
     check_fits(parameter_count(model))
 
@@ -274,7 +268,7 @@ def _trial(recipe: Recipe, corpus: Corpus, device: torch.device, processes: Proc
     return Session(
         settings=share,
         model=model,
-        layout=layout_for(corpus.train.ids, share, old=_old_ids(corpus)),
+        layout=_layout(share, corpus),
         steps=ENDLESS,
         looks=1,
         device=device,
@@ -282,8 +276,8 @@ def _trial(recipe: Recipe, corpus: Corpus, device: torch.device, processes: Proc
     )
 
 
-def _old_ids(corpus: Corpus) -> np.ndarray | None:
-    return None if corpus.old is None else corpus.old.ids
+def _layout(settings: TrainingSettings, corpus: Corpus) -> Layout:
+    return layout_for(corpus.train.ids, settings, old=None if corpus.old is None else corpus.old.ids)
 
 
 def _without_weights(recipe: Recipe, corpus: Corpus) -> AbstractLanguageModel:

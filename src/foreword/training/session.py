@@ -15,11 +15,11 @@ from msgspec import Meta
 from torch import Tensor
 
 from foreword.corpus.blocks import UNCOUNTED, Blocks, Epoch, OldWindows, Replay, Ring, Windows, columns_for
-from foreword.models.catalogue import load_weights, weights_of
+from foreword.models.catalogue import weights_of
 from foreword.models.language_model import AbstractLanguageModel, State
 from foreword.training.device import Precision
 from foreword.training.distributed import ALONE, Flags, Processes, SharedGradients
-from foreword.training.optimize import MOST_HALVINGS, Chosen, interpolated, optimizer_for
+from foreword.training.optimize import Chosen, interpolated, optimizer_for
 from foreword.training.recipe import TrainingSettings
 from foreword.training.validate import Validation, overfits
 
@@ -203,11 +203,8 @@ class Session:
         """How long the rest will take: of training alone, where the number of steps is fixed, else in all."""
         most = self.steps if self.budget is None else self.budget.most_steps
         to_the_last = (most - self.record.step) * self.record.timing.updating / max(1, self.record.step)
-        return (
-            to_the_last
-            if self.budget is None
-            else max(0.0, min(self.budget.seconds - self.seconds, to_the_last))
-        )
+        in_all = math.inf if self.budget is None else self.budget.seconds - self.seconds
+        return max(0.0, min(in_all, to_the_last))
 
     def next_progress(self) -> float:
         """Where the update ends that is being made: a pure function of the step where the number of steps is fixed.
@@ -258,17 +255,6 @@ class Session:
     def forget_training_loss(self) -> None:
         """Begin a new sum."""
         self.training_nats, self.record.training_steps = torch.zeros_like(self.training_nats), 0
-
-    def turn_back(self) -> None:
-        """Continue from the best weights at half the rate; the third time, give up."""
-        load_weights(self.model, self.best)
-        self.optimizer = optimizer_for(self.model, self.settings)
-        self.state, self.record.stale = (), 0
-        self.forget_training_loss()
-        if self.record.halvings == MOST_HALVINGS:
-            self.record.gave_up = True
-        else:
-            self.record.halvings += 1
 
     def overfitting_warning(self) -> str | None:
         """Plain words, once, when held-out text gets worse while the training text still gets better."""
