@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import final
+from typing import NamedTuple, final
 
 import pytest
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.all
 
 HOW_TO = Path(__file__).parents[2] / "docs/how-to/editors.md"
 SOON_SECONDS = 10.0
-TYPED, TAKEN = "See you tom", "See you tomorrow "
+TYPED, TAKEN, GOES_ON = "See you tom", "See you tomorrow ", "at the quay."
 
 
 def block(language: str, number: int = 0) -> str:
@@ -133,73 +133,69 @@ def screen(*command: str, environment: dict[str, str]) -> Iterator[Screen]:
         started.close()
 
 
-@pytest.mark.parametrize("variable", ["", "FOREWORD_TEST_NVIM"])
-def test_neovim(variable: str, environment: dict[str, str], tmp_path: Path) -> None:
-    """The one that is installed, and a second one, say a newer, that a variable names."""
-    path = editor("a second Neovim" if variable else "nvim", variable)
-    config = tmp_path / "config/nvim"
-    config.mkdir(parents=True)
-    (config / "init.lua").write_text(block("lua"))
-    file = tmp_path / "letter.md"
-    with screen(path, str(file), environment=environment) as neovim:
-        wait_for(lambda: "letter.md" in neovim.look(), "Neovim")
+@final
+class Tried(NamedTuple):
+    """An editor: what starts it, and what is typed there."""
 
-        def attempt() -> bool:
-            neovim.type("\x1b")
-            neovim.look(0.5)  # or Esc and the next key are one
-            neovim.type(f"ggdGi{TYPED}")
-            if not soon(lambda: "tomorrow" in neovim.look(), 2):
-                neovim.type("\x18\x0f")  # one before 0.11 offers nothing unless asked
-            if not soon(lambda: "tomorrow" in neovim.look()):
-                return False
-            neovim.type("\tat the quay.\x1b")
-            neovim.look(0.5)
-            neovim.type(":w\r")
-            return soon(lambda: file.exists() and file.read_text() == f"{TAKEN}at the quay.\n")
-
-        wait_for(attempt, "the word in the file")
-        program = Program(Path(environment["FOREWORD_HOME"]))
-        wait_for(lambda: "quay" in program("memory", "list").out, "what was learned")
+    command: str
+    variable: str  # names an editor that is not in the path
+    settings: str  # where the block of the how-to belongs
+    language: str  # of that block
+    ready: str  # what is seen when it can be typed into
+    begin: tuple[str, ...]  # keys that empty the text; what an attempt before left goes
+    save: tuple[str, ...]
+    ask: str = ""  # keys that ask for the list, where none comes by itself
 
 
-def test_helix(environment: dict[str, str], tmp_path: Path) -> None:
-    path = editor("hx", "FOREWORD_TEST_HELIX")
-    config = tmp_path / "config/helix"
-    config.mkdir(parents=True)
-    (config / "languages.toml").write_text(block("toml"))
+ESCAPE = "\x1b"
+NEOVIM = Tried(
+    "nvim", "", "config/nvim/init.lua", "lua", "letter", (ESCAPE, "ggdGi"), (ESCAPE, ":w\r"), "\x18\x0f"
+)
+EDITORS = {
+    "Neovim": NEOVIM,
+    "a second Neovim, say a newer": NEOVIM._replace(command="no second nvim", variable="FOREWORD_TEST_NVIM"),
+    "Helix": Tried(
+        *("hx", "FOREWORD_TEST_HELIX", "config/helix/languages.toml", "toml", "NOR"),
+        begin=(ESCAPE, "%di"),
+        save=(ESCAPE, ":w\r"),
+    ),
+    "Emacs": Tried(
+        *("emacs -nw", "FOREWORD_TEST_EMACS", ".emacs.d/init.el", "elisp", "eglot"),
+        begin=("\x01\x0b",),
+        save=("\x18\x13",),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITORS)
+def test_a_word_is_taken_and_what_is_saved_is_learned(
+    name: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    tried = EDITORS[name]
+    program, *options = tried.command.split()
+    path = editor(program, tried.variable)
+    settings = tmp_path / tried.settings
+    settings.parent.mkdir(parents=True)
+    settings.write_text(block(tried.language))
     file = tmp_path / "letter.txt"
-    file.write_text("\n")
-    with screen(path, str(file), environment=environment) as helix:
-        wait_for(lambda: "NOR" in helix.look(), "Helix")
+    with screen(path, *options, str(file), environment=environment) as shown:
+        wait_for(lambda: tried.ready in shown.look(), name)
 
         def attempt() -> bool:
-            helix.type("\x1b")
-            helix.look(0.5)  # or Esc and the next key are one
-            helix.type(f"%di{TYPED}")
-            if not soon(lambda: "tomorrow" in helix.look()):
+            for keys in tried.begin:
+                shown.type(keys)
+                shown.look(0.5)  # or Esc and the next key are one
+            shown.type(TYPED)
+            if tried.ask and not soon(lambda: "tomorrow" in shown.look(), 2):
+                shown.type(tried.ask)
+            if not soon(lambda: "orrow" in shown.look()):
                 return False
-            helix.type("\t\r\x1b")
-            helix.look(0.5)
-            helix.type(":w\r")
-            return soon(lambda: file.read_text() == f"{TAKEN}\n")
+            shown.type("\t" + GOES_ON)
+            for keys in tried.save:
+                shown.look(0.5)
+                shown.type(keys)
+            return soon(lambda: file.exists() and file.read_text().strip("\n") == TAKEN + GOES_ON)
 
         wait_for(attempt, "the word in the file")
-
-
-def test_emacs(environment: dict[str, str], tmp_path: Path) -> None:
-    path = editor("emacs", "FOREWORD_TEST_EMACS")
-    folder = tmp_path / ".emacs.d"
-    folder.mkdir()
-    (folder / "init.el").write_text(block("elisp"))
-    file = tmp_path / "letter.txt"
-    with screen(path, "-nw", str(file), environment=environment) as emacs:
-        wait_for(lambda: "eglot" in emacs.look(), "the server")
-
-        def attempt() -> bool:
-            emacs.type(f"\x01\x0b{TYPED}")  # what an attempt before left in the line goes
-            if not soon(lambda: "orrow" in emacs.look()):
-                return False
-            emacs.type("\t\x18\x13")
-            return soon(lambda: file.exists() and file.read_text().strip("\n") == TAKEN)
-
-        wait_for(attempt, "the word in the file")
+        foreword = Program(Path(environment["FOREWORD_HOME"]))
+        wait_for(lambda: "quay" in foreword("memory", "list").out, "what was learned")
