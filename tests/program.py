@@ -4,7 +4,8 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, ClassVar, final
@@ -84,6 +85,22 @@ class Program:
             encoding="utf-8",
         )
         return Running(process)
+
+    @contextmanager
+    def serving(self, model: Path, **environment: str) -> "Iterator[tuple[subprocess.Popen[str], str]]":
+        """`foreword serve` at a free port, and the address that it prints."""
+        process = subprocess.Popen(
+            self.command("serve", "-m", model, "--port", "0"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=self.environment(**environment),
+            encoding="utf-8",
+        )
+        try:
+            yield process, Running._stream(process.stdout).readline().strip()
+        finally:
+            process.kill()
+            process.communicate()
 
     def environment(self, **more: str) -> dict[str, str]:
         """The environment it runs in: this one's, the data folder and the width of lines fixed, output held back."""

@@ -118,16 +118,7 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
     folder = tmp_path_factory.mktemp("firefox")
     shutil.copytree(BASE, folder / "base")
     (folder / "profile").mkdir()
-    program = Program(folder)
-    server = subprocess.Popen(
-        program.command("serve", "-m", folder / "base", "--port", "0"),
-        stdout=subprocess.PIPE,
-        env=program.environment(FOREWORD_CONFIG=str(folder)),
-        encoding="utf-8",
-    )
-    assert server.stdout is not None
-    try:
-        address = server.stdout.readline().strip()
+    with Program(folder).serving(folder / "base", FOREWORD_CONFIG=str(folder)) as (_, address):
         browser = Firefox(folder / "profile")
         try:
             browser("WebDriver:Navigate", url=address)
@@ -135,9 +126,6 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
             yield browser
         finally:
             browser.end()
-    finally:
-        server.terminate()
-        server.communicate()
 
 
 TEXT: Final = "document.getElementById('text').value"

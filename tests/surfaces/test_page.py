@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,19 +56,9 @@ def address(tmp_path: Path, settings: str) -> "Iterator[str]":
     """Where a copy of the shipped model is served, with an empty memory beside it."""
     (tmp_path / "settings.toml").write_text(settings, "utf-8")
     shutil.copytree(BASE, tmp_path / "base")
-    program = Program(tmp_path)
-    process = subprocess.Popen(
-        program.command("serve", "-m", tmp_path / "base", "--port", "0"),
-        stdout=subprocess.PIPE,
-        env=program.environment(FOREWORD_CONFIG=str(tmp_path)),
-        encoding="utf-8",
-    )
-    assert process.stdout is not None
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.terminate()
-        process.communicate()
+    chosen = {"FOREWORD_CONFIG": str(tmp_path)}
+    with Program(tmp_path).serving(tmp_path / "base", **chosen) as (_, printed):
+        yield printed
 
 
 def opened(browser: "Browser", address: str, **how: Any) -> "Page":

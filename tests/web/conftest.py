@@ -75,24 +75,10 @@ def served(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", httpx.Clie
     toys.model(
         tmp_path / "toy", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, LETTERS.encode()))
     )
-    program = Program(tmp_path / "home")
-    process = subprocess.Popen(
-        program.command("serve", "-m", tmp_path / "toy", "--port", "0"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=program.environment(FOREWORD_TOKEN=TOKEN, FOREWORD_CONFIG=str(tmp_path)),
-        encoding="utf-8",
-    )
-    assert process.stdout is not None
-    address = urlsplit(process.stdout.readline().strip())
-    assert address.fragment == f"token={TOKEN}"
-    try:
-        with httpx.Client(
-            base_url=f"http://{address.netloc}",
-            headers={"Authorization": f"Bearer {TOKEN}"},
-            timeout=PATIENCE,
-        ) as client:
+    chosen = {"FOREWORD_TOKEN": TOKEN, "FOREWORD_CONFIG": str(tmp_path)}
+    with Program(tmp_path / "home").serving(tmp_path / "toy", **chosen) as (process, printed):
+        address = urlsplit(printed)
+        assert address.fragment == f"token={TOKEN}"
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        with httpx.Client(base_url=f"http://{address.netloc}", headers=headers, timeout=PATIENCE) as client:
             yield process, client
-    finally:
-        process.kill()
-        process.communicate()
