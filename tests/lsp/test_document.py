@@ -1,5 +1,6 @@
 """A text follows its editor, whatever its lines end with and however the editor counts."""
 
+import re
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ def test_a_change_is_made_where_the_editor_says(text: str, new: str, data: Any, 
     end_of_new = place(changed, start + len(new), encoding)
     at = document.at(end_of_new)
     assert at.before == changed[: start + len(new)].replace("\r\n", "\n")
+    assert at.after == re.split("[\r\n]", changed[start + len(new) :])[0]
     assert at.span(0) == Range(end_of_new, end_of_new)
 
 

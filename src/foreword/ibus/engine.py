@@ -147,7 +147,7 @@ class Engine:
             self.show((), 0, "")
 
     def _send(self, member: str, signature: str, *body: object) -> None:
-        self._service.send(Message.new_signal(self._path, _ENGINE, member, signature, list(body)))
+        self._service.bus.send(Message.new_signal(self._path, _ENGINE, member, signature, list(body)))
 
 
 @final
@@ -158,7 +158,7 @@ class Service:
         self.settings = settings
         self.is_paused = False
         self.focused: Engine | None = None
-        self._bus = bus
+        self.bus = bus
         self._engines: dict[str, Engine] = {}
         self._numbers = count(1)
         self._told: set[str] = set()
@@ -173,15 +173,10 @@ class Service:
         )
         bus.add_message_handler(self.answer)
 
-    def send(self, message: Message) -> None:
-        """Send a message, after those sent before."""
-        self._bus.send(message)
-
     def answer(self, message: Message) -> Message | None:
         """The reply to a call for us; a key passes through whatever happens."""
-        if message.message_type is not MessageType.METHOD_CALL or not (message.path or "").startswith(
-            _IBUS_PATH
-        ):
+        is_call = message.message_type is MessageType.METHOD_CALL
+        if not is_call or not (message.path or "").startswith(_IBUS_PATH):
             return None
         try:
             signature, body = self._reply(message)
@@ -200,7 +195,9 @@ class Service:
         if message.interface == _PROPERTIES:
             return self._property(engine, member, message.body)
         if engine is not None and member == "Destroy":
-            self._destroy(engine, path)
+            engine.field.focus_out()
+            del self._engines[path]
+            self.focused = None if self.focused is engine else self.focused
         elif engine is not None and message.interface == _ENGINE:
             return engine.call(member, message.body)
         return NOTHING
@@ -216,12 +213,6 @@ class Service:
         if member == "Get":
             return "v", [wanted.get(body[1], Variant("b", value=False))]
         return NOTHING
-
-    def _destroy(self, engine: Engine, path: str) -> None:
-        engine.field.focus_out()
-        del self._engines[path]
-        if self.focused is engine:
-            self.focused = None
 
     def _give(self, offer: Offer) -> None:
         if self.focused is not None:

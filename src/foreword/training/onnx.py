@@ -74,7 +74,7 @@ def quantized_graph(graph: bytes) -> bytes:
     metadata = {entry.key: entry.value for entry in model.metadata_props}
     # The quantiser warns where this mark is missing, although it works out all shapes itself.
     helper.set_model_props(model, metadata | {"onnx.quant.pre_process": "onnxruntime.quant"})
-    with tempfile.TemporaryDirectory() as folder, _root_logger_kept(), _no_socket():
+    with tempfile.TemporaryDirectory() as folder, _nothing_left_behind():
         file = Path(folder) / "model.onnx"
         kind, options = quantization.QuantType.QInt8, {"EnableSubgraph": True}
         quantization.quantize_dynamic(
@@ -104,24 +104,18 @@ def _state_values(model: AbstractLanguageModel, name: str) -> list[ValueInfoProt
 
 
 @contextmanager
-def _root_logger_kept() -> Iterator[None]:
-    """Keep ONNX Runtime from setting up logging, which its calls of `logging.info` do to a bare process."""
-    root, silent = logging.getLogger(), logging.NullHandler()
+def _nothing_left_behind() -> Iterator[None]:
+    """Keep ONNX Runtime from setting up logging, which its calls of `logging.info` do to a bare process.
+
+    And let onnx draw the name of a temporary file: `uuid1` opens a socket to read the address of the network card.
+    """
+    root, silent, names = logging.getLogger(), logging.NullHandler(), vars(external_data_helper)
     root.addHandler(silent)
-    try:
-        yield
-    finally:
-        root.removeHandler(silent)
-
-
-@contextmanager
-def _no_socket() -> Iterator[None]:
-    """Let onnx draw the name of a temporary file: `uuid1` opens a socket to read the address of the network card."""
-    names = vars(external_data_helper)
     kept, names["uuid"] = names.get("uuid"), SimpleNamespace(uuid1=uuid.uuid4)
     try:
         yield
     finally:
+        root.removeHandler(silent)
         names["uuid"] = kept
 
 
