@@ -35,11 +35,12 @@ def test_a_change_is_made_where_the_editor_says(text: str, new: str, data: Any, 
     changed = text[:start] + new + text[end:]
     assert document.text == changed
 
-    end_of_new = place(changed, start + len(new), encoding)
-    at = document.at(end_of_new)
-    assert at.before == changed[: start + len(new)].replace("\r\n", "\n")
-    assert at.after == re.split("[\r\n]", changed[start + len(new) :])[0]
-    assert at.span(0) == Range(end_of_new, end_of_new)
+    for at in (start + len(new), len(changed)):
+        cursor = place(changed, at, encoding)
+        found = document.at(cursor)
+        assert found.before == changed[:at].replace("\r\n", "\n")
+        assert found.after == re.split("[\r\n]", changed[at:])[0]
+        assert found.span(0) == Range(cursor, cursor)
 
 
 def test_a_place_that_is_not_there_is_the_nearest_one() -> None:
