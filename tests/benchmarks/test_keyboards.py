@@ -1,36 +1,28 @@
-"""Another keyboard answers through pipes: the plumbing with a made-up one, the real ones where they are installed."""
+"""Another keyboard answers through pipes: a made-up one, and the real ones where they are installed."""
 
 import sys
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from benchmarks.peers import keyboard_process
 from benchmarks.peers.environments import Unavailable
-from benchmarks.peers.keyboard_process import CHECKOUT, PEERS, KeyboardProcess, Peer, started
+from benchmarks.peers.keyboard_process import CHECKOUT, PEERS, Peer, started
 
 PROGRAM = """
-import os, sys, time
+import os, sys
 sys.path.insert(0, {checkout!r})
-from benchmarks.peers.keyboard_service import Missing, serve
+from benchmarks.peers.keyboard_service import serve
 
 class Keyboard:
     def __init__(self, train, scratch):
         print("what a library prints is no answer")
         os.write(1, b"nor is this\\n")
-        if {fails!r} == "missing":
-            raise Missing("it is not installed")
-        if {fails!r} == "opening":
-            raise ValueError("no memory of that")
         self.words = train.read_text(encoding="utf-8").split()
 
     def suggest(self, text, limit):
-        if {fails!r} == "suggesting":
+        if text == "fail":
             raise ValueError("lost for words")
-        if {fails!r} == "silent":
-            time.sleep(60)
         begun = text[text.rfind(" ") + 1 :]
         return [word for word in self.words if word.startswith(begun)][:limit]
 
@@ -41,9 +33,6 @@ serve("no-such-package", Keyboard)
 """
 
 
-Start = Callable[..., KeyboardProcess]
-
-
 @pytest.fixture
 def train(tmp_path: Path) -> Path:
     file = tmp_path / "train.txt"
@@ -51,55 +40,23 @@ def train(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.fixture
-def start(tmp_path: Path, train: Path) -> Iterator[Start]:
-    """Starts the made-up keyboard, which fails where it is told to; all of them end with the test."""
-    program = tmp_path / "program.py"
-    with ExitStack() as ends:
-
-        def run(fails: str = "") -> KeyboardProcess:
-            program.write_text(PROGRAM.format(checkout=str(CHECKOUT), fails=fails), encoding="utf-8")
-            return ends.enter_context(started("Made-up", [sys.executable, str(program)], train))
-
-        yield run
-
-
 @pytest.mark.slow
-def test_it_suggests_what_it_has_learned_in_any_letters(start: Start) -> None:
-    keyboard = start()
-    (found,) = keyboard.suggest("see you to", 3)
-    assert (found.text, found.replace, found.insert) == ("tomorrow", 2, "tomorrow ")
-    assert [each.text for each in keyboard.suggest("", 2)] == ["see", "you"]
-    assert keyboard.suggest("zug", 3) == []
-    assert keyboard.learn("zugzwang κόσμε😀\u2028x") == 1
-    assert [each.text for each in keyboard.suggest("zug", 3)] == ["zugzwang"]
-    assert [each.text for each in keyboard.suggest("C", 3)] == ["Café"]
-    assert [each.text for each in keyboard.suggest("κόσμε😀", 3)] == ["κόσμε😀"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("fails", "words"),
-    [
-        ("missing", "^it is not installed$"),
-        ("opening", "^Made-up ended: ValueError: no memory of that$"),
-        ("suggesting", "^Made-up ended: ValueError: lost for words$"),
-        ("silent", "^Made-up did not answer within 0 seconds$"),
-    ],
-)
-def test_one_that_fails_gives_its_last_words_as_often_as_it_is_asked(
-    start: Start, fails: str, words: str, monkeypatch: pytest.MonkeyPatch
+def test_it_suggests_what_it_has_learned_in_any_letters_and_fails_with_its_last_words(
+    tmp_path: Path, train: Path
 ) -> None:
-    if fails in ("missing", "opening"):
-        with pytest.raises(Unavailable, match=words):
-            start(fails)
-        return
-    keyboard = start(fails)
-    if fails == "silent":
-        monkeypatch.setattr(keyboard_process, "ANSWERING_SECONDS", 0.2)
-    for _ in range(2):
-        with pytest.raises(Unavailable, match=words):
-            keyboard.suggest("see", 3)
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM.format(checkout=str(CHECKOUT)), encoding="utf-8")
+    with started("Made-up", [sys.executable, str(program)], train) as keyboard:
+        (found,) = keyboard.suggest("see you to", 3)
+        assert (found.text, found.replace, found.insert) == ("tomorrow", 2, "tomorrow ")
+        assert [each.text for each in keyboard.suggest("", 2)] == ["see", "you"]
+        assert keyboard.suggest("zug", 3) == []
+        assert keyboard.learn("zugzwang κόσμε😀\u2028x") == 1
+        for begun, word in (("zug", "zugzwang"), ("C", "Café"), ("κόσμε😀", "κόσμε😀")):
+            assert [each.text for each in keyboard.suggest(begun, 3)] == [word]
+        for _ in range(2):
+            with pytest.raises(Unavailable, match=r"^Made-up ended: ValueError: lost for words$"):
+                keyboard.suggest("fail", 3)
 
 
 @pytest.mark.all
