@@ -15,6 +15,7 @@ from foreword.settings import Settings
 from guessing import Guessing
 
 TAB = 0xFF09
+ENGINE, PROPERTIES = "org.freedesktop.IBus.Engine", "org.freedesktop.DBus.Properties"
 
 
 class Bus:
@@ -32,20 +33,10 @@ class Bus:
         self.sent.append(message)
 
     def call(
-        self, path: str, member: str, signature: str = "", *body: object, interface: str = ""
+        self, path: str, member: str, signature: str = "", *body: object, interface: str = ENGINE
     ) -> list[Any]:
-        interface = interface or "org.freedesktop.IBus.Engine"
-        message = Message(
-            "org.us",
-            path,
-            interface,
-            member,
-            signature=signature,
-            body=list(body),
-            serial=1,
-            sender="org.ibus",
-        )
-        reply = self.handler(message)
+        about: dict[str, Any] = {"signature": signature, "body": [*body], "serial": 1, "sender": "org.ibus"}
+        reply = self.handler(Message("org.us", path, interface, member, **about))
         assert reply is not None
         assert reply.message_type is MessageType.METHOD_RETURN
         reply._marshall(negotiate_unix_fd=False)
@@ -122,12 +113,9 @@ def test_a_password_is_refused_as_soon_as_the_daemon_says_so() -> None:
     async def run() -> None:
         keyboard = Guessing({"tomorrow": 0.9})
         bus, path, service = started(keyboard)
-        properties = "org.freedesktop.DBus.Properties"
-        purpose = Variant("(uu)", [8, 0])
-        engine = "org.freedesktop.IBus.Engine"
-        bus.call(path, "Set", "ssv", engine, "ContentType", purpose, interface=properties)
+        bus.call(path, "Set", "ssv", ENGINE, "ContentType", Variant("(uu)", [8, 0]), interface=PROPERTIES)
         await typed(bus, path, "tom")
-        assert bus.call(path, "GetAll", "s", engine, interface=properties)[0]["FocusId"].value is True
+        assert bus.call(path, "GetAll", "s", ENGINE, interface=PROPERTIES)[0]["FocusId"].value is True
         service.asker.end()
         assert keyboard.asked == []
         assert bus.signals("UpdateLookupTable") == []
