@@ -15,9 +15,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from foreword.errors import ForewordError
-from foreword.web import problems
 from foreword.web.answers import ENDPOINTS, Endpoint
-from foreword.web.guard import LARGEST_BODY, Guard
+from foreword.web.guard import LARGEST_BODY, Guard, answer_to
 from foreword.web.openapi import document
 from foreword.web.serving import Serving
 
@@ -45,7 +44,7 @@ def create_app(serving: Serving, *, token: str, host: str = "127.0.0.1") -> ASGI
             Route("/openapi.json", openapi, methods=["GET"]),
             *map(_file, sorted(FILES.iterdir())),
         ],
-        exception_handlers={HTTPException: problems.answer, ForewordError: problems.answer},
+        exception_handlers={HTTPException: answer_to, ForewordError: answer_to},
         lifespan=lifespan,
     )
     return Guard(app, host=host, token=token)

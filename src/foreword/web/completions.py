@@ -25,6 +25,7 @@ from foreword.runtime.sampling import Sampling
 from foreword.runtime.state_cache import Predictor
 from foreword.text.cleaning import clean
 from foreword.text.tokenizer import Decoder
+from foreword.web.guard import log_unexpected
 from foreword.web.messages import (
     Completion,
     CompletionChoice,
@@ -32,7 +33,6 @@ from foreword.web.messages import (
     LogProbabilities,
     Usage,
 )
-from foreword.web.problems import log_unexpected
 from foreword.web.serving import Serving
 
 TURN_SECONDS: Final = 0.02

@@ -3,20 +3,30 @@
 A foreign page that a browser shows can send requests here, too. Four things stop it: the Host header (DNS rebinding),
 Origin and Sec-Fetch-Site (requests across sites), and a token that only the opened address has, in its fragment, which
 a browser never sends. There are no CORS headers.
+
+What goes wrong is answered as RFC 9457 has it. A log gets one line, in which nothing typed can be.
 """
 
 import asyncio
 import hmac
+import http
 import ipaddress
+import logging
 import socket
 from contextlib import suppress
+from pathlib import Path
 from typing import Final, final
 
+import msgspec
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from foreword.web import problems
+from foreword.errors import ForewordError, MemoryUnusable, ModelError
+from foreword.web.messages import Problem
 
+MEDIA_TYPE: Final = "application/problem+json"
 LARGEST_BODY: Final = 1_000_000  # bytes; a text of 200,000 characters in most scripts
 LINGER_SECONDS: Final = 5.0  # in which the rest of a refused body is thrown away
 POLICY: Final = (
@@ -31,6 +41,8 @@ HEADERS: Final = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
 ]
+
+log: Final = logging.getLogger("foreword.web")
 
 
 @final
@@ -75,9 +87,9 @@ class Guard:
             await self._app(scope, hear, answer)
         except Exception as error:  # noqa: BLE001 - uvicorn would log it with all it says
             if begun:
-                problems.log_unexpected(error)
+                log_unexpected(error)
             else:
-                await problems.response_to(error)(scope, hear, answer)
+                await (await answer_to(None, error))(scope, hear, answer)
 
     def _check(self, scope: Scope) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -154,3 +166,29 @@ def _split(host: str) -> tuple[str, str]:
         return name.lower(), port.removeprefix(":")
     name, _, port = host.partition(":")
     return name.lower(), port
+
+
+async def answer_to(_request: Request | None, error: Exception) -> Response:
+    """The answer for an error; one that is nobody's fault but ours is logged, by its kind and place alone."""
+    headers: dict[str, str] = {}
+    match error:
+        case HTTPException():
+            status, detail, headers = error.status_code, error.detail, dict(error.headers or {})
+        case MemoryUnusable() | ModelError():
+            status, detail = 503, str(error)
+        case ForewordError():
+            status, detail = 422, str(error)
+        case _:
+            log_unexpected(error)
+            status, detail = 500, "something is wrong in Foreword; the terminal it runs in says where"
+    body = msgspec.json.encode(Problem(title=http.HTTPStatus(status).phrase, status=status, detail=detail))
+    return Response(body, status, headers, MEDIA_TYPE)
+
+
+def log_unexpected(error: BaseException) -> None:
+    """Say which error, and where. Its message and its frames' values may hold what a person typed."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "nowhere"
+    log.error("foreword: %s in %s", type(error).__name__, where)

@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from foreword.web.answers import ENDPOINTS, Endpoint
+from foreword.web.guard import MEDIA_TYPE
 from foreword.web.messages import Problem
-from foreword.web.problems import MEDIA_TYPE
 
 JSON: Final = "application/json"
 EVENT: Final = {
