@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from foreword.errors import ForewordError
 from foreword.web.answers import ENDPOINTS, Endpoint
-from foreword.web.guard import LARGEST_BODY, Guard, answer_to
+from foreword.web.guard import LARGEST_BODY, Guard
 from foreword.web.openapi import document
 from foreword.web.serving import Serving
 
@@ -29,7 +27,7 @@ def create_app(serving: Serving, *, token: str, host: str = "127.0.0.1") -> ASGI
     """The application of a keyboard; who asks must know the token, and come to `host`."""
 
     @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_app: object) -> AsyncIterator[None]:
         yield
         serving.close()
 
@@ -38,13 +36,12 @@ def create_app(serving: Serving, *, token: str, host: str = "127.0.0.1") -> ASGI
     async def openapi(_request: Request) -> Response:
         return Response(described, media_type="application/json")
 
-    app = Starlette(
+    app = Router(
         routes=[
             *(Route(each.path, _route(each, serving), methods=[each.method]) for each in ENDPOINTS),
             Route("/openapi.json", openapi, methods=["GET"]),
             *map(_file, sorted(FILES.iterdir())),
         ],
-        exception_handlers={HTTPException: answer_to, ForewordError: answer_to},
         lifespan=lifespan,
     )
     return Guard(app, host=host, token=token)

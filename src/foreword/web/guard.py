@@ -19,7 +19,6 @@ from typing import Final, final
 
 import msgspec
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -84,12 +83,12 @@ class Guard:
 
         try:
             self._check(scope)
-            await self._app(scope, hear, answer)
+            await self._app({**scope, "app": self}, hear, answer)  # or Starlette would answer for itself
         except Exception as error:  # noqa: BLE001 - uvicorn would log it with all it says
             if begun:
                 log_unexpected(error)
             else:
-                await (await answer_to(None, error))(scope, hear, answer)
+                await response_to(error)(scope, hear, answer)
 
     def _check(self, scope: Scope) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -168,7 +167,7 @@ def _split(host: str) -> tuple[str, str]:
     return name.lower(), port
 
 
-async def answer_to(_request: Request | None, error: Exception) -> Response:
+def response_to(error: Exception) -> Response:
     """The answer for an error; one that is nobody's fault but ours is logged, by its kind and place alone."""
     headers: dict[str, str] = {}
     match error:
