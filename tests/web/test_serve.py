@@ -5,8 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -66,15 +66,8 @@ def test_typists_at_once_get_what_each_would_get_alone(served: Served) -> None:
         ]
 
     alone = [typed(text) for text in texts]
-    together: dict[int, list[object]] = {}
-    threads = [
-        threading.Thread(target=lambda at=at: together.update({at: typed(texts[at])})) for at in range(4)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [together[at] for at in range(4)] == alone
+    with ThreadPoolExecutor(len(texts)) as typists:
+        assert [*typists.map(typed, texts)] == alone
 
 
 @pytest.mark.parametrize(
