@@ -1,7 +1,6 @@
 """Every network in small: the rows of the tables of laws. A new architecture adds a row here."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import torch
 
@@ -11,30 +10,26 @@ from foreword.models.language_model import AbstractLanguageModel
 VOCABULARY = 12
 NEWLINE = 7  # not 0, so that padding with zeros would be seen
 
-WINDOWS: Mapping[str, tuple[str, Mapping[str, object]]] = MappingProxyType(
-    {
-        "unrolled": ("unrolled", {"embedding": 6, "hidden": 24}),
-        "unrolled, one token": ("unrolled", {"embedding": 6, "hidden": 24, "context": 1}),
-        "window": ("window", {"embedding": 6, "hidden": 24, "context": 4}),
-        "window, one token": ("window", {"embedding": 6, "hidden": 24, "context": 1}),
-        "convolution": ("convolution", {"embedding": 6, "hidden": 24, "kernel": 2, "layers": 3}),
-        "convolution, one token": ("convolution", {"embedding": 6, "hidden": 24, "kernel": 1, "layers": 1}),
-    }
-)
-RECURRENT: Mapping[str, tuple[str, Mapping[str, object]]] = MappingProxyType(
-    {
-        "rnn, tanh": ("rnn", {"embedding": 6, "hidden": 24, "layers": 2}),
-        "rnn, relu": ("rnn", {"embedding": 6, "hidden": 24, "activation": "relu"}),
-        "gru": ("gru", {"embedding": 6, "hidden": 24, "layers": 2}),
-        "gru, tied": ("gru", {"embedding": 24, "hidden": 24, "tied": True}),
-        "lstm": ("lstm", {"embedding": 6, "hidden": 24, "layers": 2}),
-        "lstm, tied by a projection": ("lstm", {"embedding": 6, "hidden": 24, "tied": True}),
-        "rnn, normalised": ("rnn", {"embedding": 6, "hidden": 24, "layers": 2, "layer_norm": True}),
-        "gru, normalised": ("gru", {"embedding": 6, "hidden": 24, "layers": 2, "layer_norm": True}),
-        "lstm, normalised": ("lstm", {"embedding": 6, "hidden": 24, "layers": 2, "layer_norm": True}),
-    }
-)
-ALL = MappingProxyType({**WINDOWS, **RECURRENT})
+WINDOWS: Mapping[str, tuple[str, Mapping[str, object]]] = {
+    "unrolled": ("unrolled", {"embedding": 6, "hidden": 24}),
+    "unrolled, one token": ("unrolled", {"embedding": 6, "hidden": 24, "context": 1}),
+    "window": ("window", {"embedding": 6, "hidden": 24, "context": 4}),
+    "window, one token": ("window", {"embedding": 6, "hidden": 24, "context": 1}),
+    "convolution": ("convolution", {"embedding": 6, "hidden": 24, "kernel": 2, "layers": 3}),
+    "convolution, one token": ("convolution", {"embedding": 6, "hidden": 24, "kernel": 1, "layers": 1}),
+}
+RECURRENT: Mapping[str, tuple[str, Mapping[str, object]]] = {
+    "rnn, tanh": ("rnn", {"embedding": 6, "hidden": 24, "layers": 2}),
+    "rnn, relu": ("rnn", {"embedding": 6, "hidden": 24, "activation": "relu"}),
+    "gru": ("gru", {"embedding": 6, "hidden": 24, "layers": 2}),
+    "gru, tied": ("gru", {"embedding": 24, "hidden": 24, "tied": True}),
+    "lstm": ("lstm", {"embedding": 6, "hidden": 24, "layers": 2}),
+    "lstm, tied by a projection": ("lstm", {"embedding": 6, "hidden": 24, "tied": True}),
+    "rnn, normalised": ("rnn", {"embedding": 6, "hidden": 24, "layers": 2, "layer_norm": True}),
+    "gru, normalised": ("gru", {"embedding": 6, "hidden": 24, "layers": 2, "layer_norm": True}),
+    "lstm, normalised": ("lstm", {"embedding": 6, "hidden": 24, "layers": 2, "layer_norm": True}),
+}
+ALL = {**WINDOWS, **RECURRENT}
 
 
 def small(row: str, **changes: object) -> AbstractLanguageModel:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, asdict, fields
-from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin
 
 import numpy as np
@@ -22,18 +21,14 @@ from foreword.models.feedforward import (
 from foreword.models.language_model import AbstractConfig, AbstractLanguageModel
 from foreword.models.recurrent import Gru, GruConfig, Lstm, LstmConfig, Rnn, RnnConfig
 
-ARCHITECTURES: Mapping[str, tuple[type[AbstractConfig], Callable[[Any], AbstractLanguageModel]]] = (
-    MappingProxyType(
-        {
-            "unrolled": (UnrolledConfig, Unrolled),
-            "window": (WindowConfig, Window),
-            "convolution": (ConvolutionConfig, Convolution),
-            "rnn": (RnnConfig, Rnn),
-            "gru": (GruConfig, Gru),
-            "lstm": (LstmConfig, Lstm),
-        }
-    )
-)
+ARCHITECTURES: Mapping[str, tuple[type[AbstractConfig], Callable[[Any], AbstractLanguageModel]]] = {
+    "unrolled": (UnrolledConfig, Unrolled),
+    "window": (WindowConfig, Window),
+    "convolution": (ConvolutionConfig, Convolution),
+    "rnn": (RnnConfig, Rnn),
+    "gru": (GruConfig, Gru),
+    "lstm": (LstmConfig, Lstm),
+}
 
 
 def build(architecture: str, sizes: Mapping[str, object]) -> AbstractLanguageModel:
