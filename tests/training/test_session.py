@@ -101,6 +101,11 @@ def test_a_run_takes_its_time_and_its_rate_reaches_its_end(pace: str, machine: M
     assert 19 <= len(training.record.curve) <= 20
 
 
+def test_the_last_validation_is_within_the_time(machine: Machine) -> None:
+    list(fit(timed(machine, held_out=True, seconds=20)))
+    assert machine.now == pytest.approx(20, abs=0.35)
+
+
 def test_a_resumed_run_has_the_rest_of_its_time(tmp_path: Path, machine: Machine) -> None:
     first = timed(machine)
     for _ in fit(first):
