@@ -97,7 +97,7 @@ def test_what_goes_wrong_says_nothing_of_what_was_typed(
 ) -> None:
     secret = "xylophone"
 
-    def broken(text: str, *_: object, **__: object) -> None:
+    def broken(_: Keyboard, text: str, *__: object, **___: object) -> None:
         raise ValueError(text)
 
     monkeypatch.setattr(Keyboard, "suggest", broken)

@@ -175,6 +175,14 @@ def test_a_head_that_does_not_end_is_not_waited_for(
     assert answers.count(b"HTTP/1.1") == bool(first)
 
 
+def test_a_port_in_use_is_one_line(foreword: CommandLine, random_model: Model) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        outcome = foreword("serve", "-m", random_model.path, "--port", str(port))
+    assert outcome.code == 2
+    assert "Address already in use; choose another with --port" in outcome.err
+
+
 @pytest.mark.slow
 def test_beyond_this_computer_it_says_what_that_means(tmp_path: Path, random_model: Model) -> None:
     program = Program(tmp_path)
